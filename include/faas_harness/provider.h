@@ -1,0 +1,215 @@
+/*
+ * faas_harness/provider.h: everything a provider needs to know of faas-harness.
+ *
+ * A provider is a shared object that knows one platform: where events come from and where answers go. faas-harness
+ * loads it with dlopen (RTLD_NOW | RTLD_LOCAL), calls its one exported function, faas_provider_init, and then
+ * calls the callbacks of the struct it returns. docs/writing-a-provider.md walks through a whole one.
+ *
+ * Life of a provider:
+ *
+ *     faas_provider_init                     no work here, only return the struct
+ *     open                                   before the driver under test is initialised
+ *       ├─ init_failed                       when start-up failed after open; then close
+ *       └─ next → respond | fail, again      one invocation after the other
+ *     close                                  may never come: a platform may just kill the process
+ *
+ * Threads: every callback is called from one thread, the one that called open. log, allocate, release, stop_requested
+ *   and option of the host may be called from any thread of the provider's own, between open and the end of close.
+ * Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings are
+ *   UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise.
+ * Errors: a callback that fails returns FAAS_ERROR and fills the error its caller owns, with what was expected, what
+ *   was found and what to do. It never exits, never writes to stdout what is not an answer, never throws.
+ * Compatibility: the structs begin with their size and grow only at the end. A side reads no field that lies beyond
+ *   the size the other side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
+ */
+#ifndef FAAS_HARNESS_PROVIDER_H
+#define FAAS_HARNESS_PROVIDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FAAS_PROVIDER_ABI_VERSION 1u
+
+/* The only symbol a provider exports. */
+#define FAAS_PROVIDER_INIT_SYMBOL "faas_provider_init"
+
+/* No deadline is known for the invocation. */
+#define FAAS_NO_DEADLINE INT64_MAX
+
+enum faas_result {
+   FAAS_OK = 0,
+   /* next only: there is nothing more to answer. The harness closes the provider and exits. */
+   FAAS_END = 1,
+   /* next only: something arrived that is no invocation (say, malformed JSON). The provider has already told whoever
+    * sent it; error says why. The harness counts a failed invocation and asks for the next one. */
+   FAAS_REJECTED = 2,
+   /* error says why. From next, respond and fail: the provider can't go on, and the harness stops. */
+   FAAS_ERROR = 3
+};
+
+/* An error, in memory its caller owns. Fill it with the faas_error_set of one's own or with snprintf. */
+struct faas_error {
+   /* "Category.Reason", the form AWS asks for in Lambda-Runtime-Function-Error-Type (AWS, "Using the Lambda runtime
+    * API"). Letters, digits and dots. */
+   char type[64];
+   /* One line: what was expected, what was found, what to do. */
+   char message[1024];
+};
+
+enum faas_log_level { FAAS_LOG_DEBUG = 0, FAAS_LOG_INFO = 1, FAAS_LOG_WARNING = 2, FAAS_LOG_ERROR = 3 };
+
+/* The services of the host. The struct is valid from open until close returns. */
+struct faas_host {
+   size_t size;          /* bytes of this struct as the host knows it */
+   uint32_t abi_version; /* FAAS_PROVIDER_ABI_VERSION of the host */
+   uint32_t reserved;
+   void *context;               /* to be passed back as the first parameter of every service */
+   const char *harness_version; /* "0.1.0" */
+
+   /* Write one line to the harness's log on stderr. Secrets of the connection string are taken out of it. */
+   void (*log)(void *context, enum faas_log_level level, const char *message);
+
+   /* As malloc and free. release accepts NULL. */
+   void *(*allocate)(void *context, size_t size);
+   void (*release)(void *context, void *memory);
+
+   /* Whether the process was asked to stop (SIGTERM, SIGINT). Then next returns FAAS_END as soon as it can; the
+    * invocation under way is answered as ever. */
+   bool (*stop_requested)(void *context);
+
+   /* A descriptor that polls readable once stop_requested is true, for a next that waits. Never read or close it. */
+   int (*stop_descriptor)(void *context);
+
+   /* The value of one of the provider's options as the user gave it (--option name=value), else the default of its
+    * description, else NULL. Valid until close returns. */
+   const char *(*option)(void *context, const char *name);
+};
+
+struct faas_attribute {
+   const char *name;
+   const char *value;
+};
+
+/* One event to answer. Filled by next, owned by the provider, and valid until respond or fail for it returns. */
+struct faas_invocation {
+   size_t size; /* set by the host before next: bytes of this struct as the host knows it */
+
+   /* Opaque, not empty; goes into reports and logs. */
+   const char *id;
+
+   /* The event. Not NUL-terminated; NULL only when payload_length is 0. Nobody has parsed it. */
+   const char *payload;
+   size_t payload_length;
+
+   /* When the platform stops waiting for the answer, in milliseconds since the Unix epoch; FAAS_NO_DEADLINE when it
+    * is not known. */
+   int64_t deadline_unix_ms;
+
+   /* What else the platform says of the invocation ("trace_id", "function_arn", …). */
+   const struct faas_attribute *attributes;
+   size_t attribute_count;
+
+   /* The provider's own, untouched by the host. */
+   void *provider_data;
+};
+
+/* Why an invocation, or the start, failed. Valid until the callback returns. */
+struct faas_failure {
+   size_t size;         /* set by the host */
+   const char *type;    /* "Assertion.StreamingProtocol", "Harness.DeadlineExceeded", … */
+   const char *message; /* one line */
+   /* The report of the invocation, JSON; NULL when there is none (a start that failed). */
+   const char *report;
+   size_t report_length;
+};
+
+/* One option of a provider, for --describe-provider and for checking what the user gave. */
+struct faas_option {
+   const char *name; /* letters, digits, _ */
+   const char *default_value; /* NULL: none */
+   const char *help;          /* one line */
+};
+
+/* What a provider offers. It lives as long as the shared object; the host copies it at load. */
+struct faas_provider {
+   size_t size;          /* sizeof (struct faas_provider) where the provider was compiled */
+   uint32_t abi_version; /* FAAS_PROVIDER_ABI_VERSION where the provider was compiled */
+
+   /* Invocations it may hand out before the first is answered. 1 is all that this version of the host asks for. */
+   uint32_t max_open_invocations;
+
+   const char *name;        /* required: "local" */
+   const char *version;     /* required: the provider's own, "0.1.0" */
+   const char *description; /* required: one line */
+
+   /* Ends with an entry whose name is NULL. NULL: no options. */
+   const struct faas_option *options;
+
+   /* Required. Make ready and put the provider's own data into *state, NULL is fine. Called before the driver under
+    * test is initialised, with no other thread running: the place to set environment variables the driver shall see.
+    * On FAAS_ERROR nothing else is called. */
+   enum faas_result (*open)(const struct faas_host *host, void **state, struct faas_error *error);
+
+   /* Required. Wait for the next event, however long it takes: no time limit, the platform may freeze the process
+    * here. Returns FAAS_OK, FAAS_END, FAAS_REJECTED or FAAS_ERROR. */
+   enum faas_result (*next)(void *state, struct faas_invocation *invocation, struct faas_error *error);
+
+   /* Required. Answer a good invocation with its report (JSON, length bytes). */
+   enum faas_result (*respond)(void *state,
+                               const struct faas_invocation *invocation,
+                               const char *report,
+                               size_t length,
+                               struct faas_error *error);
+
+   /* Required. Answer an invocation that failed. */
+   enum faas_result (*fail)(void *state,
+                            const struct faas_invocation *invocation,
+                            const struct faas_failure *failure,
+                            struct faas_error *error);
+
+   /* Optional. Tell the platform that the start failed after open; close follows. */
+   enum faas_result (*init_failed)(void *state, const struct faas_failure *failure, struct faas_error *error);
+
+   /* Optional. Whether nobody waits for the answer any more (a closed HTTP connection, say). */
+   bool (*caller_gone)(void *state, const struct faas_invocation *invocation);
+
+   /* Optional. Release everything. It may never be called. */
+   void (*close)(void *state);
+};
+
+typedef const struct faas_provider *(*faas_provider_init_function)(void);
+
+#if defined(__GNUC__)
+#define FAAS_PROVIDER_EXPORT __attribute__((visibility("default")))
+#else
+#define FAAS_PROVIDER_EXPORT
+#endif
+
+#ifdef __cplusplus
+#define FAAS_PROVIDER_LINKAGE extern "C"
+#else
+#define FAAS_PROVIDER_LINKAGE
+#endif
+
+/* Exports a provider. A function, not the struct itself: dlsym promises to work on functions only. */
+#define FAAS_PROVIDER_REGISTER(provider)                                                            \
+   FAAS_PROVIDER_LINKAGE FAAS_PROVIDER_EXPORT const struct faas_provider *faas_provider_init(void); \
+   FAAS_PROVIDER_LINKAGE const struct faas_provider *faas_provider_init(void)                       \
+   {                                                                                                \
+      return &(provider);                                                                           \
+   }
+
+/* Whether a struct that says its size reaches as far as a field, so that the field may be read. */
+#define FAAS_HAS_FIELD(pointer, type, field) \
+   ((pointer)->size >= offsetof(type, field) + sizeof(((const type *)0)->field))
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
