@@ -1,0 +1,35 @@
+# The driver under test, whatever its version and packaging: target faas::driver, FAAS_DRIVER_VERSION.
+
+option(FAAS_DRIVER_STATIC "Link libmongoc statically" OFF)
+
+find_package(mongoc 2.0 CONFIG QUIET)
+if(mongoc_FOUND)
+   set(FAAS_DRIVER_VERSION "${mongoc_VERSION}")
+   set(_where "${mongoc_DIR}")
+   set(_shared mongoc::shared)
+   set(_static mongoc::static)
+else()
+   find_package(mongoc-1.0 1.23 CONFIG QUIET)
+   if(NOT mongoc-1.0_FOUND)
+      message(FATAL_ERROR "No libmongoc found (expected 1.23 or newer). Install libmongoc-dev, set CMAKE_PREFIX_PATH to an "
+                          "installed driver, or let ./dev build get one.")
+   endif()
+   set(FAAS_DRIVER_VERSION "${mongoc-1.0_VERSION}")
+   set(_where "${mongoc-1.0_DIR}")
+   set(_shared mongo::mongoc_shared)
+   set(_static mongo::mongoc_static)
+endif()
+
+if(FAAS_DRIVER_STATIC OR NOT TARGET ${_shared})
+   set(_driver ${_static})
+else()
+   set(_driver ${_shared})
+endif()
+if(NOT TARGET ${_driver})
+   message(FATAL_ERROR "libmongoc ${FAAS_DRIVER_VERSION} of ${_where} offers no target ${_driver}.")
+endif()
+
+add_library(faas_driver INTERFACE)
+add_library(faas::driver ALIAS faas_driver)
+target_link_libraries(faas_driver INTERFACE ${_driver})
+message(STATUS "Driver under test: libmongoc ${FAAS_DRIVER_VERSION}, ${_driver} of ${_where}")

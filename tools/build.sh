@@ -1,0 +1,61 @@
+# Build trees: build/trees/DRIVER[-release|-asan|-tsan|-clang], one for each driver and kind of build.
+# shellcheck shell=bash
+
+FAAS_TREES=$FAAS_BUILD/trees
+
+# build_tree KIND [DRIVER]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, by the other compiler).
+build_tree() {
+   local kind=$1 driver=${2:-} preset=$1 args log want
+   packages_need "${PACKAGES_BUILD[@]}"
+   driver_prepare "$driver"
+   venv_ensure
+   args=(-DFAAS_PYTHON="$FAAS_VENV/bin/python" "${DRIVER_CMAKE[@]}")
+   case $kind in
+      dev) BUILD_NAME=$DRIVER_SLUG ;;
+      clang)
+         packages_need "${PACKAGES_CLANG[@]}"
+         BUILD_NAME=$DRIVER_SLUG-clang preset=dev
+         args+=(-DCMAKE_C_COMPILER=clang)
+         ;;
+      release | asan | tsan) BUILD_NAME=$DRIVER_SLUG-$kind ;;
+      *) ui_die 2 "--preset is dev, release, asan or tsan; found \"$kind\"." ;;
+   esac
+   # gcc by name: its sanitizers are the ones the sysroots have the run-time libraries of.
+   [[ $kind == clang ]] || args+=(-DCMAKE_C_COMPILER=gcc)
+   BUILD_TREE=$FAAS_TREES/$BUILD_NAME
+   log=build-$BUILD_NAME
+
+   # cmake keeps the compiler and the driver it once found, so other arguments mean a new tree, not a new run in the old one.
+   want="$preset ${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
+   [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
+   if [[ ! -f $BUILD_TREE/build.ninja || ! -f $BUILD_TREE/faas-stamp || $(<"$BUILD_TREE/faas-stamp") != "$want" ]]; then
+      rm -rf "$BUILD_TREE"
+      ui_step "configure-$BUILD_NAME" "Configuring $BUILD_NAME" \
+         cmake -S "$FAAS_ROOT" --preset "$preset" -B "$BUILD_TREE" "${args[@]}"
+      printf '%s\n' "$want" >"$BUILD_TREE/faas-stamp"
+   fi
+   ui_step "$log" "Building $BUILD_NAME" cmake --build "$BUILD_TREE"
+   ln -sfn "trees/$BUILD_NAME/bin" "$FAAS_BUILD/bin"
+   ln -sfn "trees/$BUILD_NAME/lib" "$FAAS_BUILD/lib"
+}
+
+command_build() {
+   local driver='' preset=dev
+   while (($#)); do
+      case $1 in
+         --driver)
+            driver=$(option_value "$@")
+            shift 2
+            ;;
+         --driver=*) driver=${1#*=} && shift ;;
+         --preset)
+            preset=$(option_value "$@")
+            shift 2
+            ;;
+         --preset=*) preset=${1#*=} && shift ;;
+         *) ui_die 2 "build: unknown argument \"$1\"; see ./dev build --help" ;;
+      esac
+   done
+   build_tree "$preset" "$driver"
+   ui_say "build/bin/faas-harness is build/trees/$BUILD_NAME/bin/faas-harness"
+}

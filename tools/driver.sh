@@ -1,0 +1,195 @@
+# The driver under test: the system's libmongoc, a Debian suite's in an unpacked sysroot, or a checkout built here.
+# driver_prepare sets DRIVER_SLUG (names the build tree), DRIVER_SYSROOT (a folder or nothing) and DRIVER_CMAKE
+# (arguments for cmake's configure step).
+# shellcheck shell=bash
+
+FAAS_SYSROOTS=$FAAS_BUILD/sysroots
+FAAS_DRIVERS=$FAAS_BUILD/drivers
+
+# The first libmongoc without CDRIVER-6205 (a polling monitor that never pauses).
+DRIVER_WANTED=2.2.2
+# Where to find one when the system has none.
+DRIVER_FALLBACK=debian:forky
+
+# What a sysroot holds: the driver, what the providers and tests link, and the sanitizers' run-time libraries, which have
+# to match the sysroot's libc rather than the machine's.
+SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev libcjson-dev libcmocka-dev
+   libasan8 libubsan1 libtsan2)
+# Raised when what is unpacked, or how, changes: older sysroots are then made anew.
+SYSROOT_EDITION=1
+
+DRIVER_SLUG='' DRIVER_SYSROOT='' DRIVER_CMAKE=()
+
+driver_default() {
+   local version
+   version=$(dpkg-query -W -f '${Version}' libmongoc-dev 2>/dev/null || true)
+   [[ -n $version ]] || version=$(apt-cache policy libmongoc-dev 2>/dev/null | sed -n 's/^ *Candidate: *//p')
+   if [[ -n $version && $version != '(none)' ]] && dpkg --compare-versions "$version" ge "$DRIVER_WANTED"; then
+      echo system
+   elif packages_are_debians; then
+      echo "$DRIVER_FALLBACK"
+   else
+      echo system
+   fi
+}
+
+driver_prepare() {
+   local choice=${1:-}
+   [[ -n $choice ]] || choice=$(driver_default)
+   DRIVER_SYSROOT=''
+   case $choice in
+      system)
+         packages_need "${PACKAGES_SYSTEM_DRIVER[@]}"
+         DRIVER_SLUG=system DRIVER_CMAKE=()
+         ;;
+      debian:?*) driver_from_debian "${choice#debian:}" ;;
+      source:?*) driver_from_source "${choice#source:}" ;;
+      *) ui_die 2 "--driver is system, debian:SUITE or source:DIR; found \"$choice\"." ;;
+   esac
+}
+
+# --- debian:SUITE ---
+
+driver_from_debian() {
+   local suite=$1 dir=$FAAS_SYSROOTS/$1
+   [[ $suite =~ ^[a-z][a-z0-9-]*$ ]] || ui_die 2 "A Debian suite is a name like trixie or forky; found \"$suite\"."
+   if [[ ! -f $dir/faas-stamp || $(<"$dir/faas-stamp") != "$(sysroot_stamp)" ]]; then
+      packages_are_debians || ui_die 2 "debian:$suite needs apt to fetch the packages; this machine has none. Use --driver system or source:DIR."
+      local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+      mirror=$(sysroot_mirror)
+      [[ -n $mirror ]] || ui_die 2 "No Debian mirror among this machine's package sources. Name one to take $suite from:" \
+         "FAAS_DEBIAN_MIRROR=URL ./dev …"
+      [[ -f $keyring ]] || packages_need debian-archive-keyring
+      ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/$suite (230 MB); nothing is installed on the machine."
+      ui_step "sysroot-$suite" "Unpacking $suite" sysroot_unpack "$suite" "$mirror" "$keyring" "$dir"
+   fi
+   DRIVER_SLUG=debian-$suite DRIVER_SYSROOT=$dir
+   DRIVER_CMAKE=(-DCMAKE_TOOLCHAIN_FILE="$FAAS_ROOT/cmake/sysroot.cmake" -DFAAS_SYSROOT="$dir")
+}
+
+sysroot_stamp() {
+   echo "$SYSROOT_EDITION ${SYSROOT_PACKAGES[*]}"
+}
+
+# The mirror the machine itself uses, so that a proxy or a mirror of one's own is used here too.
+sysroot_mirror() {
+   if [[ -n ${FAAS_DEBIAN_MIRROR:-} ]]; then
+      echo "$FAAS_DEBIAN_MIRROR"
+   elif grep -qx 'ID=debian' /etc/os-release; then
+      # The security archive does not have whole suites.
+      # shellcheck disable=SC2016 # apt's own placeholder
+      apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sort -u | head -n 1 || true
+   fi
+}
+
+# apt with every file of its own kept in the folder $1: it sees nothing of the machine's packages, and needs no root.
+sysroot_apt() {
+   local dir=$1
+   shift
+   apt-get -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+      -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
+      -o Dir::State="$dir" -o Dir::State::Status="$dir/status" -o Dir::Cache="$dir/cache" -o Dir::Log="$dir" \
+      -o APT::Sandbox::User= -o APT::Install-Recommends=false -o Acquire::Languages=none \
+      -o Acquire::Retries=3 "$@"
+}
+
+sysroot_unpack() {
+   local suite=$1 mirror=$2 keyring=$3 dir=$4
+   # Beside the goal and renamed at the end: a sysroot is there whole or not at all.
+   local new=$FAAS_SYSROOTS/.new-$suite-$$ apt=$FAAS_SYSROOTS/.apt-$suite-$$ name valid=()
+   # shellcheck disable=SC2064 # both names are meant as they are now
+   trap "rm -rf '$new' '$apt'" EXIT
+   mkdir -p "$new/usr/lib" "$new/usr/bin" "$new/usr/sbin" "$new/usr/lib64" "$apt/lists/partial" "$apt/cache/archives/partial"
+   : >"$apt/status"
+   echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/sources.list"
+
+   if ! sysroot_apt "$apt" update --error-on=any 2>"$apt/errors"; then
+      cat "$apt/errors" >&2
+      # The one error that is no reason to stop, on a mirror that is a frozen copy. Signatures are still checked.
+      grep -q 'is expired' "$apt/errors" || return 1
+      echo "The release file of $suite on this mirror has expired; going on with it as it is." >&2
+      valid=(-o Acquire::Check-Valid-Until=false)
+      sysroot_apt "$apt" "${valid[@]}" update --error-on=any
+   fi
+   sysroot_apt "$apt" "${valid[@]}" install -y --download-only "${SYSROOT_PACKAGES[@]}"
+
+   # Debian's / is merged into /usr, packages of older suites still say /lib: links first, so both land in /usr.
+   for name in lib lib64 bin sbin; do
+      ln -s "usr/$name" "$new/$name"
+   done
+   for name in "$apt"/cache/archives/*.deb; do
+      dpkg-deb --fsys-tarfile "$name" | tar -C "$new" -xf - --keep-directory-symlink --no-same-owner \
+         --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale'
+   done
+   sysroot_stamp >"$new/faas-stamp"
+   rm -rf "$dir"
+   mv -T "$new" "$dir"
+}
+
+# --- source:DIR ---
+
+driver_from_source() {
+   local source
+   source=$(cd "$1" 2>/dev/null && pwd -P) || ui_die 2 "--driver source:$1: no such folder."
+   [[ -f $source/CMakeLists.txt && -d $source/src/libmongoc && -d $source/src/libbson ]] ||
+      ui_die 2 "--driver source:$1: not a mongo-c-driver checkout (expected CMakeLists.txt, src/libmongoc and src/libbson there)."
+   packages_need "${PACKAGES_SOURCE_DRIVER[@]}"
+   local id dir
+   id=$(source_id "$source")
+   dir=$FAAS_DRIVERS/source-$id
+   if [[ ! -f $dir/faas-stamp ]]; then
+      ui_say "Building the driver of $source, static, into build/drivers/source-$id"
+      ui_step "driver-$id" "Building the driver" source_build "$source" "$dir"
+   fi
+   DRIVER_SLUG=source-$id
+   DRIVER_CMAKE=(-DCMAKE_PREFIX_PATH="$dir" -DFAAS_DRIVER_STATIC=ON)
+}
+
+# Changes with the folder, its commit, and every edit in it, so that a driver being worked on is built again.
+source_id() {
+   (
+      cd "$1" || exit
+      pwd -P
+      # The folder may lie inside some other repository; only its own counts.
+      if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$PWD" ]]; then
+         git rev-parse HEAD
+         git diff HEAD
+         git ls-files --others --exclude-standard -z | xargs -0 -r stat -c '%n %Y %s'
+      else
+         find . -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
+      fi
+   ) | sha256sum | cut -c 1-8
+}
+
+# The version of a checkout, in the order its own build looks for it; empty where that build knows best.
+source_version() {
+   local version=''
+   if [[ -f $1/VERSION_CURRENT ]]; then
+      version=$(<"$1/VERSION_CURRENT")
+   elif [[ ! -f $1/VERSION_CURRENT && -f $1/NEWS ]]; then
+      # A checkout without tags would otherwise be 0.0.0, which no one can find. NEWS starts with its version.
+      version=$(sed -n 's/^\(libmongoc\|mongo-c-driver\) \([0-9][0-9.]*[0-9]\).*/\2/p' "$1/NEWS" | head -n 1)
+   fi
+   [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] && echo "$version"
+   return 0
+}
+
+source_build() {
+   local source=$1 dir=$2 work=$2.build-$$ new=$2.new-$$ version
+   # shellcheck disable=SC2064
+   trap "rm -rf '$work' '$new'" EXIT
+   version=$(source_version "$source")
+   # Options of 1.23 to 2.x side by side: a version ignores those it does not know. No libraries a function has no use for.
+   cmake -S "$source" -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$dir" \
+      -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_C_VISIBILITY_PRESET=hidden \
+      ${version:+-DBUILD_VERSION="$version"} \
+      -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF \
+      -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF \
+      -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_ZLIB=BUNDLED -DENABLE_SNAPPY=OFF -DENABLE_ZSTD=OFF \
+      -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON
+   cmake --build "$work"
+   DESTDIR=$new cmake --install "$work"
+   : >"$new$dir/faas-stamp"
+   rm -rf "$dir"
+   mv -T "$new$dir" "$dir"
+}

@@ -1,0 +1,67 @@
+# ./dev test: every test on every build tree it has a meaning in.
+# shellcheck shell=bash
+
+# What tests find in their environment.
+test_environment() {
+   export FAAS_VENV FAAS_PYTHON=$FAAS_VENV/bin/python FAAS_BUILD_TREE=$BUILD_TREE FAAS_BUILD_NAME=$BUILD_NAME
+   export FAAS_DRIVER_SLUG=$DRIVER_SLUG FAAS_HARNESS=$BUILD_TREE/bin/faas-harness
+   unset MONGODB_URI AWS_LAMBDA_RUNTIME_API FAAS_HARNESS_PROVIDER
+   export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=1}
+   export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+   export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+}
+
+# test_tree KIND DRIVER [CTEST ARGUMENTS...]: builds the tree and runs its tests; adds to TEST_SUMMARY and TEST_STATUS.
+test_tree() {
+   local kind=$1 driver=$2 log status=0 counts
+   shift 2
+   build_tree "$kind" "$driver"
+   log=$FAAS_LOGS/test-$BUILD_NAME.log
+   ui_head "== $BUILD_NAME: ctest $*"
+   (
+      test_environment
+      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$(nproc)" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
+   ) 2>&1 | tee "$log" || status=$?
+   counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_counts.py" "$FAAS_LOGS/test-$BUILD_NAME.xml") || status=1
+   ((status == 0)) || TEST_STATUS=1
+   TEST_SUMMARY+=("$BUILD_NAME: $counts")
+}
+
+command_test() {
+   local driver='' start=$SECONDS line
+   while (($#)); do
+      case $1 in
+         --driver)
+            driver=$(option_value "$@")
+            shift 2
+            ;;
+         --driver=*) driver=${1#*=} && shift ;;
+         *) break ;;
+      esac
+   done
+   TEST_STATUS=0 TEST_SUMMARY=()
+
+   if (($#)) || [[ -n $driver ]]; then
+      test_tree dev "$driver" "$@"
+   else
+      # shellcheck disable=SC2119
+      command_lint
+      test_tree dev ''
+      # The drivers of other generations: what they do wrong is what the harness is for.
+      test_tree dev system -L e2e
+      test_tree dev debian:trixie -L e2e
+      test_tree asan ''
+      test_tree tsan '' -L 'unit|e2e|tsan'
+      # The other compiler has other warnings; its tests would tell nothing new.
+      build_tree clang ''
+      ui_good "✓ $BUILD_NAME compiles without a warning"
+      # Leaves build/bin as ./dev build does.
+      build_tree dev ''
+   fi
+   printf '\n'
+   for line in "${TEST_SUMMARY[@]}"; do
+      printf '%s\n' "$line"
+   done
+   ui_say "$((SECONDS - start)) s"
+   return "$TEST_STATUS"
+}
