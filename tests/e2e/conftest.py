@@ -1,0 +1,47 @@
+"""Fixtures of the end-to-end tests. Run one test by hand:  pytest tests/e2e/test_scenario.py -k cold"""
+
+import os
+from pathlib import Path
+
+import harness
+import pytest
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: F401 (pytest's hooks)
+from secantus import Secantus
+from wire_server import WireServer
+
+
+@pytest.fixture
+def wire():
+    """A scripted server, alone in its replica set."""
+    with WireServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri():
+    """A real server that other tests use too: nothing may be expected of what else its collection holds."""
+    file = os.environ.get("FAAS_TEST_SERVER_FILE")
+    if os.environ.get("FAAS_TEST_MONGODB_URI"):
+        yield os.environ["FAAS_TEST_MONGODB_URI"]
+    elif file and Path(file).exists():
+        yield Path(file).read_text().split()[0]
+    else:
+        with Secantus() as server:
+            yield server.uri
+
+
+@pytest.fixture
+def mongodb():
+    """A real server of the test's own: to be killed, frozen, looked into."""
+    with Secantus() as server:
+        yield server
+
+
+@pytest.fixture(params=["pool", "single"])
+def mode(request):
+    return request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program():
+    assert harness.PROGRAM.exists(), f"{harness.PROGRAM} is not built; FAAS_HARNESS names another"

@@ -1,0 +1,63 @@
+"""Makes every pytest case a ctest entry, and tells ctest of skips.
+
+--ctest-file FILE, with --collect-only: writes add_test() lines for cmake/FaasPytest.cmake, which passes the rest in
+FAAS_CTEST_* variables. The marks timeout and serial become properties, every other mark becomes a label.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+SKIPPED = 77
+NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--ctest-file", help="write the cases as ctest entries")
+    parser.addoption("--ctest-skip", action="store_true", help="exit 77 when all that ran was skipped")
+
+
+def pytest_collection_finish(session):
+    if session.config.option.ctest_file:
+        prefix = os.environ["FAAS_CTEST_PREFIX"]
+        text = "".join(entry(item, prefix) for item in session.items)
+        Path(session.config.option.ctest_file).write_text(text)
+
+
+def entry(item, prefix):
+    name = test_name(item, prefix)
+    command = [sys.executable, "-m", "pytest", "-q", "--ctest-skip", item.nodeid]
+    timeout = item.get_closest_marker("timeout")
+    labels = sorted({prefix} | {mark.name for mark in item.iter_markers()} - NO_LABELS)
+    properties = [
+        ("LABELS", ";".join(labels)),
+        ("TIMEOUT", str(timeout.args[0] if timeout else 60)),
+        ("SKIP_RETURN_CODE", str(SKIPPED)),
+        ("WORKING_DIRECTORY", str(item.config.rootpath)),
+        ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),
+    ]
+    if "mongodb_uri" in item.fixturenames:
+        properties.append(("FIXTURES_REQUIRED", f"{prefix}_server"))
+    if item.get_closest_marker("serial"):
+        properties.append(("RUN_SERIAL", "TRUE"))
+    words = " ".join(f"{key} {quote(value)}" for key, value in properties)
+    return f"add_test({quote(name)} {' '.join(map(quote, command))})\nset_tests_properties({quote(name)} PROPERTIES {words})\n"
+
+
+def test_name(item, prefix):
+    """tests/e2e/test_faults.py::test_lies[pool-n=0] is e2e.faults.lies.pool-n=0"""
+    file = item.path.stem.removeprefix("test_")
+    case = item.name.removeprefix("test_").replace("[", ".").removesuffix("]")
+    return ".".join(dict.fromkeys([prefix, file, case]))
+
+
+def quote(text):
+    """A bracket argument of CMake: nothing in it means anything."""
+    return f"[==[{text}]==]"
+
+
+def pytest_sessionfinish(session):
+    if session.config.option.ctest_skip and session.exitstatus == 0:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter.stats.get("skipped") and not reporter.stats.get("passed"):
+            session.exitstatus = SKIPPED

@@ -1,0 +1,249 @@
+"""Runs faas-harness as a program: what goes in, what comes out, and the checks that hold for every run."""
+
+import contextlib
+import functools
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import jsonschema
+
+SOURCE_DIR = Path(os.environ.get("FAAS_SOURCE_DIR") or Path(__file__).resolve().parents[2])
+BUILD_DIR = Path(os.environ.get("FAAS_BUILD_DIR") or SOURCE_DIR / "build")
+PROGRAM = Path(os.environ.get("FAAS_HARNESS") or BUILD_DIR / "bin" / "faas-harness")
+
+# A password that needs percent-encoding, to be used by every test that needs one: no run may ever show it.
+PASSWORD = "s3cr3t/w0rd@42"
+ENCODED_PASSWORD = quote(PASSWORD, safe="")
+SECRETS = (PASSWORD, ENCODED_PASSWORD, ENCODED_PASSWORD.lower(), "s3cr3t", "w0rd@42", "w0rd%4042")
+
+# What makes a driver believe it is in a function, and what the harness itself reads.
+PLATFORM_VARIABLES = re.compile(r"^(AWS_|_HANDLER$|LAMBDA_|FUNCTIONS?_|K_SERVICE$|VERCEL|KUBERNETES_|MONGODB_|FAAS_)")
+
+INSTRUMENTED = bool(os.environ.get("FAAS_SANITIZE"))  # sanitizers cost memory and time
+
+
+@functools.cache
+def report_validator():
+    schema = json.loads((SOURCE_DIR / "docs" / "report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def check_report(report):
+    errors = sorted(report_validator().iter_errors(report), key=str)
+    assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
+    names = [assertion["name"] for assertion in report["assertions"]]
+    assert len(set(names)) == len(names) == 7, f"each assertion once, found {names}"
+    assert (report["verdict"] == "pass") == (report["error"] is None)
+    return report
+
+
+def check_secrets(*texts, secrets=()):
+    for text in texts:
+        for secret in (*SECRETS, *secrets):
+            assert secret not in text, f"a secret is shown: {text[max(0, text.index(secret) - 200) :][:400]!r}"
+
+
+def environment(changes=None):
+    """This process's, without any platform in it, and the changes; None unsets."""
+    variables = {k: v for k, v in os.environ.items() if not PLATFORM_VARIABLES.match(k)}
+    variables.update(changes or {})
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+@dataclass
+class Result:
+    exit_code: int
+    stdout: str
+    stderr: str
+    seconds: float
+    lines: list = field(default_factory=list)  # stdout, parsed
+
+    @property
+    def reports(self):
+        return [line for line in self.lines if "reportVersion" in line]
+
+    @property
+    def report(self):
+        assert len(self.lines) == 1 and len(self.reports) == 1, f"one report was expected, found {self.stdout!r}"
+        return self.reports[0]
+
+    @property
+    def errors(self):
+        """The lines on stderr by which the program says why it did not start."""
+        return [line for line in self.stderr.splitlines() if line.startswith("faas-harness: ")]
+
+    def expect_no_start(self, *words):
+        """Exit 2, nothing on stdout, one line on stderr that has the words in it."""
+        assert (self.exit_code, self.stdout) == (2, ""), self
+        assert len(self.errors) == 1 and self.stderr.count("\n") == 1, f"one line was expected: {self.stderr!r}"
+        for word in words:
+            assert str(word) in self.errors[0], f"{word!r} is not in {self.errors[0]!r}"
+
+
+class Harness:
+    """A running faas-harness, to be talked to one event at a time."""
+
+    def __init__(self, *args, uri=None, env=None, program=None, secrets=(), **popen):
+        variables = {"MONGODB_URI": uri} if uri is not None else {}
+        self.secrets = secrets
+        self.lines = []
+        self.started = time.monotonic()
+        options = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) | popen
+        self.process = subprocess.Popen(
+            [program or PROGRAM, *map(str, args)], env=environment(variables | (env or {})), **options
+        )
+        self._chunks = {"stdout": [], "stderr": []}
+        self._queue = queue.Queue()
+        self._readers = []
+        for name in ("stdout", "stderr"):
+            if getattr(self.process, name):
+                self._readers.append(threading.Thread(target=self._read, args=[name], daemon=True))
+                self._readers[-1].start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait()
+
+    def _read(self, name):
+        for line in getattr(self.process, name):
+            self._chunks[name].append(line.decode(errors="replace"))
+            if name == "stdout":
+                self._queue.put(line)
+        if name == "stdout":
+            self._queue.put(None)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    @property
+    def stderr(self):
+        return "".join(self._chunks["stderr"])
+
+    def send(self, text):
+        self.process.stdin.write(text if isinstance(text, bytes) else text.encode())
+        self.process.stdin.flush()
+
+    def line(self, timeout=30):
+        """The next line of stdout, parsed."""
+        try:
+            line = self._queue.get(timeout=timeout)
+        except queue.Empty:
+            raise AssertionError(f"no line within {timeout} s; stderr: {self.stderr}") from None
+        assert line is not None, f"stdout ended, exit code {self.process.wait()}; stderr: {self.stderr}"
+        value = parse(line.decode())
+        self.lines.append(value)
+        return value
+
+    def invoke(self, event="{}\n", timeout=30):
+        """Send an event and wait for its report."""
+        self.send(event)
+        report = self.line(timeout)
+        assert "reportVersion" in report, f"not a report: {report}"
+        return report
+
+    def finish(self, stdin=None, timeout=30):
+        """Close stdin, wait for the end."""
+        if self.process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                if stdin:
+                    self.process.stdin.write(stdin if isinstance(stdin, bytes) else stdin.encode())
+                self.process.stdin.close()
+        try:
+            exit_code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {timeout} s; stdout: {self._chunks}") from None
+        for reader in self._readers:
+            reader.join(10)
+        stdout, stderr = "".join(self._chunks["stdout"]), self.stderr
+        check_secrets(stdout, stderr, secrets=self.secrets)
+        assert exit_code >= 0, f"ended by signal {-exit_code}; stderr: {stderr}"
+        assert exit_code in (0, 1, 2), f"exit code {exit_code}; stderr: {stderr}"
+        lines = [parse(line) for line in stdout.splitlines()] if stdout.startswith("{") else []
+        if any(line.get("verdict") == "fail" for line in lines):
+            assert exit_code == 1, f"an invocation failed, yet the exit code is {exit_code}"
+        return Result(exit_code, stdout, stderr, time.monotonic() - self.started, lines)
+
+
+def parse(line):
+    """A line of stdout; when it is a report, one that keeps to its schema."""
+    value = json.loads(line)
+    return check_report(value) if isinstance(value, dict) and "reportVersion" in value else value
+
+
+def run(*args, stdin="{}\n", timeout=60, **options):
+    """Run faas-harness on that input to its end."""
+    with Harness(*args, **options) as harness:
+        return harness.finish(stdin, timeout)
+
+
+# --- looking into reports -----------------------------------------------------------------------------------------------
+
+
+def verdict(report, name):
+    return next(a["verdict"] for a in report["assertions"] if a["name"] == name)
+
+
+def detail(report, name):
+    return next(a["detail"] for a in report["assertions"] if a["name"] == name)
+
+
+def failed(report):
+    return [a["name"] for a in report["assertions"] if a["verdict"] == "failed"]
+
+
+def expect_pass(report):
+    """The scenario passed, and nothing is held against the driver but what its version is known for."""
+    faults = driver_faults(report["client"]["mode"])
+    assert set(failed(report)) <= faults, f"{report['error']} {report['assertions']}"
+    assert faults or report["verdict"] == "pass", report["error"]
+    assert report["operations"]["insert"]["ok"] and report["operations"]["delete"]["ok"], report["operations"]
+    return report
+
+
+def expect_error(report, error_type, *words):
+    assert report["verdict"] == "fail" and report["error"]["type"] == error_type, report["error"]
+    for word in words:
+        assert str(word) in report["error"]["message"], f"{word!r} is not in {report['error']['message']!r}"
+    return report
+
+
+@functools.cache
+def driver_version():
+    """The version of libmongoc that the program runs with, as it says itself: (2, 5, 7)."""
+    text = subprocess.run([PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=30).stdout
+    return tuple(map(int, re.search(r"^libmongoc (\d+)\.(\d+)\.(\d+)", text, re.M).groups()))
+
+
+def streams_in_functions():
+    """Drivers before 1.25 know no function environment and use the streaming protocol there as anywhere."""
+    return driver_version() < (1, 25)
+
+
+def polls_without_pause():
+    """CDRIVER-6205: drivers that poll do it without a pause."""
+    return (1, 25) <= driver_version() < (2, 2, 2)
+
+
+def driver_faults(mode):
+    """What the driver under test itself is rightly blamed for."""
+    if mode == "pool" and streams_in_functions():
+        return {"streaming_disabled"}
+    if mode == "pool" and polls_without_pause():
+        return {"heartbeat_interval"}
+    return set()
