@@ -1,0 +1,119 @@
+#include "answer.h"
+
+#include "local_error.h"
+
+#include <cjson/cJSON.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum faas_result out_of_memory(size_t length, struct faas_error *error)
+{
+   local_error_set(
+      error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
+   return FAAS_ERROR;
+}
+
+static bool wait_writable(int descriptor)
+{
+   struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
+
+   return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+}
+
+static enum faas_result write_all(int descriptor, const char *text, size_t length, struct faas_error *error)
+{
+   size_t done = 0;
+
+   while (done < length) {
+      ssize_t written = write(descriptor, text + done, length - done);
+
+      if (written >= 0) {
+         done += (size_t)written;
+      } else if (errno != EINTR && !((errno == EAGAIN || errno == EWOULDBLOCK) && wait_writable(descriptor))) {
+         local_error_set(error,
+                         "Provider.AnswerNotWritten",
+                         "expected to write an answer of %zu bytes to stdout, found '%s' after %zu bytes; read the "
+                         "answers to their end, from a stdout that is open and has space",
+                         length,
+                         strerror(errno),
+                         done);
+         return FAAS_ERROR;
+      }
+   }
+   return FAAS_OK;
+}
+
+/* Between tokens a newline means as much as a space, and inside strings JSON has none. */
+static void join_lines(char *line, size_t length)
+{
+   for (size_t i = 0; i < length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+         line[i] = ' ';
+      }
+   }
+}
+
+static enum faas_result write_line(int descriptor, const char *json, size_t length, struct faas_error *error)
+{
+   enum faas_result result;
+   char *line = malloc(length + 1);
+
+   if (!line) {
+      return out_of_memory(length, error);
+   }
+   memcpy(line, json, length);
+   join_lines(line, length);
+   line[length] = '\n';
+   result = write_all(descriptor, line, length + 1, error);
+   free(line);
+   return result;
+}
+
+/* NULL: not JSON, or no memory. Release with cJSON_free. */
+static char *lay_out(const char *json, size_t length)
+{
+   cJSON *tree = cJSON_ParseWithLength(json, length);
+   char *text = tree ? cJSON_Print(tree) : NULL;
+
+   cJSON_Delete(tree);
+   return text;
+}
+
+static enum faas_result write_laid_out(int descriptor, char *text, struct faas_error *error)
+{
+   size_t length = strlen(text);
+
+   text[length] = '\n';
+   return write_all(descriptor, text, length + 1, error);
+}
+
+enum faas_result answer_with_report(int descriptor, const char *report, size_t length, struct faas_error *error)
+{
+   char *text = isatty(descriptor) ? lay_out(report, length) : NULL;
+   enum faas_result result =
+      text ? write_laid_out(descriptor, text, error) : write_line(descriptor, report, length, error);
+
+   cJSON_free(text);
+   return result;
+}
+
+enum faas_result answer_with_error(int descriptor, const char *type, const char *message, struct faas_error *error)
+{
+   enum faas_result result;
+   char *text = NULL;
+   cJSON *tree = cJSON_CreateObject();
+
+   if (tree && cJSON_AddStringToObject(tree, "errorType", type) &&
+       cJSON_AddStringToObject(tree, "errorMessage", message)) {
+      text = cJSON_PrintUnformatted(tree);
+   }
+   result = text ? answer_with_report(descriptor, text, strlen(text), error) : out_of_memory(strlen(message), error);
+   cJSON_free(text);
+   cJSON_Delete(tree);
+   return result;
+}

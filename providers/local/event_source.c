@@ -1,0 +1,200 @@
+#include "event_source.h"
+
+#include "local_error.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+static const char EMPTY_EVENT[] = "{}";
+
+struct event_source {
+   int descriptor;
+   const struct faas_host *host;
+   struct json_stream *stream;
+   bool had_value;           /* also a bad one */
+   unsigned patience;        /* EVENT_SOURCE_PATIENCE less the bad values told */
+   uint64_t untold;          /* bad values left out since patience ran out */
+   struct json_text pending; /* a good event that waits until the untold are told; bytes NULL: none */
+   char chunk[CHUNK_BYTES];
+};
+
+struct event_source *event_source_new(int descriptor, size_t max_event_bytes, const struct faas_host *host)
+{
+   struct event_source *source = calloc(1, sizeof *source);
+
+   if (!source) {
+      return NULL;
+   }
+   source->descriptor = descriptor;
+   source->host = host;
+   source->patience = EVENT_SOURCE_PATIENCE;
+   source->stream = json_stream_new(max_event_bytes);
+   if (!source->stream) {
+      free(source);
+      return NULL;
+   }
+   if (isatty(descriptor)) {
+      json_stream_finish(source->stream);
+   }
+   return source;
+}
+
+void event_source_destroy(struct event_source *source)
+{
+   if (source) {
+      json_stream_destroy(source->stream);
+      free(source);
+   }
+}
+
+static bool stop_requested(const struct event_source *source)
+{
+   return source->host->stop_requested(source->host->context);
+}
+
+/* Until there is something to read or the host was asked to stop. */
+static void wait_readable(const struct event_source *source)
+{
+   struct pollfd waits[] = {
+      {.fd = source->descriptor, .events = POLLIN},
+      {.fd = source->host->stop_descriptor(source->host->context), .events = POLLIN},
+   };
+
+   (void)poll(waits, 2, -1);
+}
+
+static enum faas_result read_failed(struct faas_error *error)
+{
+   local_error_set(error,
+                   "Provider.EventNotRead",
+                   "expected to read events from stdin, found '%s'; give it a file, a pipe or nothing",
+                   strerror(errno));
+   return FAAS_ERROR;
+}
+
+static enum faas_result out_of_memory(struct faas_error *error)
+{
+   local_error_set(error,
+                   "Provider.OutOfMemory",
+                   "expected memory for an event, found none; send less or lower the option max_event_bytes");
+   return FAAS_ERROR;
+}
+
+/* Waits for the next bytes, or the end, and hands them to the stream. */
+static enum faas_result feed(struct event_source *source, struct faas_error *error)
+{
+   for (;;) {
+      ssize_t length;
+
+      wait_readable(source);
+      if (stop_requested(source)) {
+         return FAAS_END;
+      }
+      length = read(source->descriptor, source->chunk, sizeof source->chunk);
+      if (length > 0) {
+         json_stream_feed(source->stream, source->chunk, (size_t)length);
+         return FAAS_OK;
+      }
+      if (length == 0 || errno == EBADF) {
+         json_stream_finish(source->stream);
+         return FAAS_OK;
+      }
+      if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
+         return read_failed(error);
+      }
+   }
+}
+
+static enum faas_result tell_untold(struct event_source *source, struct faas_error *error)
+{
+   local_error_set(error,
+                   "Event.Malformed",
+                   "expected JSON events, found %" PRIu64 " more bad ones, left out here; check what is sent",
+                   source->untold);
+   source->untold = 0;
+   return FAAS_REJECTED;
+}
+
+static bool is_told(struct event_source *source)
+{
+   if (source->patience == 0) {
+      source->untold++;
+      return false;
+   }
+   source->patience--;
+   return true;
+}
+
+static enum faas_result good(struct event_source *source, struct json_text *event, struct faas_error *error)
+{
+   if (source->patience < EVENT_SOURCE_PATIENCE) {
+      source->patience++;
+   }
+   if (source->untold > 0) {
+      source->pending = *event;
+      return tell_untold(source, error);
+   }
+   return FAAS_OK;
+}
+
+static enum faas_result ended(struct event_source *source, struct json_text *event, struct faas_error *error)
+{
+   if (source->untold > 0) {
+      return tell_untold(source, error);
+   }
+   if (!source->had_value) {
+      source->had_value = true;
+      *event = (struct json_text){.bytes = EMPTY_EVENT, .length = sizeof EMPTY_EVENT - 1};
+      return FAAS_OK;
+   }
+   return FAAS_END;
+}
+
+static enum json_stream_result
+next_of_stream(struct event_source *source, struct json_text *event, struct faas_error *error)
+{
+   enum json_stream_result result = json_stream_next(source->stream, event, source->patience > 0 ? error : NULL);
+
+   source->had_value = source->had_value || result == JSON_STREAM_VALUE || result == JSON_STREAM_REJECTED;
+   return result;
+}
+
+enum faas_result event_source_next(struct event_source *source, struct json_text *event, struct faas_error *error)
+{
+   while (!stop_requested(source)) {
+      enum faas_result result;
+
+      if (source->pending.bytes) {
+         *event = source->pending;
+         source->pending.bytes = NULL;
+         return FAAS_OK;
+      }
+      switch (next_of_stream(source, event, error)) {
+      case JSON_STREAM_VALUE:
+         return good(source, event, error);
+      case JSON_STREAM_REJECTED:
+         if (is_told(source)) {
+            return FAAS_REJECTED;
+         }
+         break;
+      case JSON_STREAM_HUNGRY:
+         result = feed(source, error);
+         if (result != FAAS_OK) {
+            return result;
+         }
+         break;
+      case JSON_STREAM_END:
+         return ended(source, event, error);
+      case JSON_STREAM_NO_MEMORY:
+         return out_of_memory(error);
+      }
+   }
+   return FAAS_END;
+}

@@ -1,0 +1,74 @@
+/*
+ * json_check.h: whether bytes that come piece by piece are one JSON value (RFC 8259), and where it ends.
+ *
+ * Strict, in UTF-8, one look at every byte, constant memory. cJSON would build a tree of forty times the text's size,
+ * and takes control characters in strings, 01, and bytes that are not UTF-8 for JSON.
+ */
+#ifndef LOCAL_JSON_CHECK_H
+#define LOCAL_JSON_CHECK_H
+
+#include "json_nesting.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum json_check_status {
+   JSON_CHECK_MORE,      /* so far so good */
+   JSON_CHECK_DONE,      /* the value is complete */
+   JSON_CHECK_MALFORMED, /* the byte after those taken can't stand there */
+   JSON_CHECK_TOO_DEEP   /* the byte after those taken opens level JSON_MAX_DEPTH + 1 */
+};
+
+enum json_check_state {
+   JSON_AT_VALUE,
+   JSON_AT_FIRST_ITEM,
+   JSON_AT_FIRST_KEY,
+   JSON_AT_KEY,
+   JSON_AT_COLON,
+   JSON_AFTER_ITEM,
+   JSON_IN_STRING,
+   JSON_IN_ESCAPE,
+   JSON_IN_HEX,
+   JSON_IN_UTF8,
+   JSON_IN_LITERAL,
+   JSON_AFTER_MINUS,
+   JSON_AFTER_ZERO,
+   JSON_IN_INTEGER,
+   JSON_AFTER_POINT,
+   JSON_IN_FRACTION,
+   JSON_AFTER_E,
+   JSON_AFTER_E_SIGN,
+   JSON_IN_EXPONENT,
+   JSON_AFTER_TOKEN
+};
+
+struct json_check {
+   enum json_check_state state;
+   struct json_nesting nesting;
+   bool string_is_key;
+   const char *literal_rest; /* JSON_IN_LITERAL: what is to come of true, false, null */
+   unsigned hex_left;        /* JSON_IN_HEX: digits to come */
+   unsigned utf8_left;       /* JSON_IN_UTF8: bytes to come, the next one between utf8_low and utf8_high */
+   unsigned char utf8_low;
+   unsigned char utf8_high;
+};
+
+/* The first byte fed is the first of the value. */
+void json_check_init(struct json_check *check);
+
+/* *taken becomes the number of bytes that belong to the value: length unless it is done or bad. Numbers, true, false
+ * and null are done at the byte that follows them, which is not taken. Feed nothing once it is done or bad. */
+enum json_check_status json_check_feed(struct json_check *check, const char *bytes, size_t length, size_t *taken);
+
+/* No byte follows: JSON_CHECK_DONE or JSON_CHECK_MALFORMED. */
+enum json_check_status json_check_end(const struct json_check *check);
+
+/* What may come next, for a message: "a digit". */
+const char *json_check_expected(const struct json_check *check);
+
+/* Whether the next byte is inside a string. */
+bool json_check_in_string(const struct json_check *check);
+
+bool json_is_space(char byte);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * json_nesting.h: which brackets are open.
+ *
+ * The kinds of the outermost JSON_MAX_DEPTH brackets are kept, one bit each; deeper ones are only counted, so that a
+ * value that is too deep can still be followed to its end in constant memory.
+ */
+#ifndef LOCAL_JSON_NESTING_H
+#define LOCAL_JSON_NESTING_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* cJSON's own limit, which whoever parses an event with it meets. */
+#define JSON_MAX_DEPTH 1000u
+
+struct json_nesting {
+   size_t depth;
+   unsigned char objects[(JSON_MAX_DEPTH + CHAR_BIT - 1) / CHAR_BIT];
+};
+
+void json_nesting_init(struct json_nesting *nesting);
+
+/* opener is '{' or '['. */
+void json_nesting_push(struct json_nesting *nesting, char opener);
+
+/* closer is '}' or ']'. False, and nothing is closed, when nothing is open or the innermost bracket is of the other
+ * kind. */
+bool json_nesting_pop(struct json_nesting *nesting, char closer);
+
+/* Whether the innermost bracket is '{'; false when nothing is open or it is deeper than JSON_MAX_DEPTH. */
+bool json_nesting_in_object(const struct json_nesting *nesting);
+
+#endif

@@ -1,0 +1,324 @@
+#include "json_stream.h"
+
+#include "json_check.h"
+#include "json_skip.h"
+#include "local_error.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 4096 };
+
+enum mode { BETWEEN_VALUES, IN_VALUE, SKIPPING };
+
+struct place {
+   uint64_t byte;   /* from 0 */
+   uint64_t line;   /* from 1 */
+   uint64_t column; /* in bytes, from 1 */
+};
+
+struct json_stream {
+   size_t max_value_bytes;
+   const char *next;
+   const char *end;
+   const char *placed; /* `place` is where this byte stands */
+   struct place place;
+   struct place value_place;
+   enum mode mode;
+   bool finished;
+   struct json_check check;
+   struct json_skip skip;
+   char *value;
+   size_t length;
+   size_t capacity;
+};
+
+struct json_stream *json_stream_new(size_t max_value_bytes)
+{
+   struct json_stream *stream = calloc(1, sizeof *stream);
+
+   if (stream) {
+      stream->max_value_bytes = max_value_bytes;
+      stream->place = (struct place){.line = 1, .column = 1};
+      stream->mode = BETWEEN_VALUES;
+      json_stream_feed(stream, "", 0);
+   }
+   return stream;
+}
+
+void json_stream_destroy(struct json_stream *stream)
+{
+   if (stream) {
+      free(stream->value);
+      free(stream);
+   }
+}
+
+void json_stream_feed(struct json_stream *stream, const char *bytes, size_t length)
+{
+   stream->next = bytes;
+   stream->end = bytes + length;
+   stream->placed = bytes;
+}
+
+void json_stream_finish(struct json_stream *stream)
+{
+   stream->finished = true;
+}
+
+static size_t left(const struct json_stream *stream)
+{
+   return (size_t)(stream->end - stream->next);
+}
+
+/* Brings `place` up to the next byte. */
+static void update_place(struct json_stream *stream)
+{
+   const char *newline;
+
+   while (stream->placed < stream->next &&
+          (newline = memchr(stream->placed, '\n', (size_t)(stream->next - stream->placed))) != NULL) {
+      stream->place.byte += (uint64_t)(newline + 1 - stream->placed);
+      stream->place.line++;
+      stream->place.column = 1;
+      stream->placed = newline + 1;
+   }
+   if (stream->placed < stream->next) {
+      stream->place.byte += (uint64_t)(stream->next - stream->placed);
+      stream->place.column += (uint64_t)(stream->next - stream->placed);
+      stream->placed = stream->next;
+   }
+}
+
+static bool make_room(struct json_stream *stream, size_t length)
+{
+   size_t capacity = stream->capacity;
+   char *larger;
+
+   if (length <= capacity) {
+      return true;
+   }
+   capacity = capacity < FIRST_CAPACITY ? FIRST_CAPACITY : capacity;
+   while (capacity < length) {
+      capacity *= 2;
+   }
+   larger = realloc(stream->value, capacity < stream->max_value_bytes ? capacity : stream->max_value_bytes);
+   if (!larger) {
+      return false;
+   }
+   stream->value = larger;
+   stream->capacity = capacity < stream->max_value_bytes ? capacity : stream->max_value_bytes;
+   return true;
+}
+
+/* Moves bytes of the chunk into the value; the caller saw to it that they fit under the cap. */
+static bool keep(struct json_stream *stream, size_t length)
+{
+   if (length > 0) {
+      if (!make_room(stream, stream->length + length)) {
+         return false;
+      }
+      memcpy(stream->value + stream->length, stream->next, length);
+      stream->length += length;
+      stream->next += length;
+   }
+   return true;
+}
+
+static void describe_byte(char byte, char *text, size_t size)
+{
+   if (byte > ' ' && byte <= '~') {
+      snprintf(text, size, "'%c'", byte);
+   } else {
+      snprintf(text, size, "0x%02X", (unsigned)(unsigned char)byte);
+   }
+}
+
+static enum json_stream_result skip_rest(struct json_stream *stream)
+{
+   json_skip_init(&stream->skip, &stream->check);
+   stream->mode = SKIPPING;
+   return JSON_STREAM_REJECTED;
+}
+
+static enum json_stream_result reject_malformed(struct json_stream *stream, struct faas_error *error)
+{
+   char found[16];
+
+   update_place(stream);
+   describe_byte(*stream->next, found, sizeof found);
+   local_error_set(error,
+                   "Event.Malformed",
+                   "expected %s, found %s at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
+                   "); events are JSON values (RFC 8259), one after another: correct this one",
+                   json_check_expected(&stream->check),
+                   found,
+                   stream->place.byte,
+                   stream->place.line,
+                   stream->place.column);
+   return skip_rest(stream);
+}
+
+static enum json_stream_result reject_unfinished(struct json_stream *stream, struct faas_error *error)
+{
+   update_place(stream);
+   local_error_set(error,
+                   "Event.Malformed",
+                   "expected %s, found the end of the input at byte %" PRIu64
+                   "; complete the event that begins at byte "
+                   "%" PRIu64 " (line %" PRIu64 ", column %" PRIu64 ")",
+                   json_check_expected(&stream->check),
+                   stream->place.byte,
+                   stream->value_place.byte,
+                   stream->value_place.line,
+                   stream->value_place.column);
+   stream->mode = BETWEEN_VALUES;
+   return JSON_STREAM_REJECTED;
+}
+
+static enum json_stream_result reject_too_deep(struct json_stream *stream, struct faas_error *error)
+{
+   update_place(stream);
+   local_error_set(error,
+                   "Event.TooDeep",
+                   "expected brackets at most %u deep, found one more at byte %" PRIu64 " (line %" PRIu64
+                   ", column %" PRIu64 "); nest the event less",
+                   JSON_MAX_DEPTH,
+                   stream->place.byte,
+                   stream->place.line,
+                   stream->place.column);
+   return skip_rest(stream);
+}
+
+/* ended: the byte too many is also the last one. */
+static enum json_stream_result reject_too_large(struct json_stream *stream, bool ended, struct faas_error *error)
+{
+   local_error_set(error,
+                   "Event.TooLarge",
+                   "expected an event of at most %zu bytes, found a longer one that begins at byte %" PRIu64
+                   " (line %" PRIu64 ", column %" PRIu64 "); send less or raise the option max_event_bytes",
+                   stream->max_value_bytes,
+                   stream->value_place.byte,
+                   stream->value_place.line,
+                   stream->value_place.column);
+   skip_rest(stream);
+   if (ended) {
+      stream->mode = BETWEEN_VALUES;
+   }
+   return JSON_STREAM_REJECTED;
+}
+
+static enum json_stream_result complete(struct json_stream *stream, struct json_text *text)
+{
+   stream->mode = BETWEEN_VALUES;
+   text->bytes = stream->value;
+   text->length = stream->length;
+   return JSON_STREAM_VALUE;
+}
+
+/* The value is as long as it may be: only its end may follow. */
+static enum json_stream_result
+check_full_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+{
+   size_t taken;
+   enum json_check_status status = json_check_feed(&stream->check, stream->next, 1, &taken);
+
+   if (status == JSON_CHECK_DONE && taken == 0) {
+      return complete(stream, text);
+   }
+   stream->next += taken;
+   switch (status) {
+   case JSON_CHECK_MALFORMED:
+      return reject_malformed(stream, error);
+   case JSON_CHECK_TOO_DEEP:
+      return reject_too_deep(stream, error);
+   default:
+      return reject_too_large(stream, status == JSON_CHECK_DONE, error);
+   }
+}
+
+static enum json_stream_result take_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+{
+   size_t room = stream->max_value_bytes - stream->length;
+   enum json_check_status status;
+   size_t taken;
+
+   if (left(stream) == 0) {
+      return json_check_end(&stream->check) == JSON_CHECK_DONE ? complete(stream, text)
+                                                               : reject_unfinished(stream, error);
+   }
+   if (room == 0) {
+      return check_full_value(stream, text, error);
+   }
+   status = json_check_feed(&stream->check, stream->next, left(stream) < room ? left(stream) : room, &taken);
+   if (!keep(stream, taken)) {
+      return JSON_STREAM_NO_MEMORY;
+   }
+   switch (status) {
+   case JSON_CHECK_DONE:
+      return complete(stream, text);
+   case JSON_CHECK_MALFORMED:
+      return reject_malformed(stream, error);
+   case JSON_CHECK_TOO_DEEP:
+      return reject_too_deep(stream, error);
+   default:
+      return JSON_STREAM_HUNGRY;
+   }
+}
+
+static void find_value(struct json_stream *stream)
+{
+   while (left(stream) > 0 && json_is_space(*stream->next)) {
+      stream->next++;
+   }
+   if (left(stream) > 0) {
+      update_place(stream);
+      stream->value_place = stream->place;
+      stream->length = 0;
+      json_check_init(&stream->check);
+      stream->mode = IN_VALUE;
+   }
+}
+
+static void skip_value(struct json_stream *stream)
+{
+   size_t taken;
+
+   if (json_skip_feed(&stream->skip, stream->next, left(stream), &taken)) {
+      stream->mode = BETWEEN_VALUES;
+   }
+   stream->next += taken;
+}
+
+/* Whether there is nothing to go on with: at the end of the input a begun value is still to be judged. */
+static bool used_up(const struct json_stream *stream)
+{
+   return left(stream) == 0 && !(stream->finished && stream->mode == IN_VALUE);
+}
+
+enum json_stream_result json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+{
+   enum json_stream_result result = JSON_STREAM_HUNGRY;
+
+   while (result == JSON_STREAM_HUNGRY && !used_up(stream)) {
+      switch (stream->mode) {
+      case BETWEEN_VALUES:
+         find_value(stream);
+         break;
+      case IN_VALUE:
+         result = take_value(stream, text, error);
+         break;
+      case SKIPPING:
+         skip_value(stream);
+         break;
+      }
+   }
+   if (result == JSON_STREAM_HUNGRY) {
+      update_place(stream);
+      return stream->finished ? JSON_STREAM_END : JSON_STREAM_HUNGRY;
+   }
+   return result;
+}
