@@ -1,0 +1,172 @@
+#include "answer.h"
+
+#include "test_main.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+static int ignore_sigpipe(void **state)
+{
+   (void)state;
+   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
+}
+
+static void open_pipe(int ends[2])
+{
+   assert_int_equal(0, pipe(ends));
+}
+
+static void expect_to_read(int descriptor, const char *expected)
+{
+   char found[1024];
+   ssize_t length = read(descriptor, found, sizeof found - 1);
+
+   assert_true(length >= 0);
+   found[length] = '\0';
+   assert_string_equal(expected, found);
+}
+
+static void writes_a_report_as_one_line(void **state)
+{
+   struct faas_error error;
+   int ends[2];
+
+   (void)state;
+   open_pipe(ends);
+   assert_int_equal(FAAS_OK, answer_with_report(ends[1], "{\n \"a\":\r\n\"\\n\"}", 14, &error));
+   expect_to_read(ends[0], "{  \"a\":  \"\\n\"}\n");
+   close(ends[0]);
+   close(ends[1]);
+}
+
+static void writes_an_error_as_one_line(void **state)
+{
+   struct faas_error error;
+   int ends[2];
+
+   (void)state;
+   open_pipe(ends);
+   assert_int_equal(FAAS_OK, answer_with_error(ends[1], "Event.Malformed", "found '\"'\n", &error));
+   expect_to_read(ends[0], "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"found '\\\"'\\n\"}\n");
+   close(ends[0]);
+   close(ends[1]);
+}
+
+/* The terminal's own end; its program's end goes into *slave. */
+static int open_terminal(int *slave)
+{
+   struct termios raw;
+   int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+   assert_true(master >= 0);
+   assert_int_equal(0, grantpt(master));
+   assert_int_equal(0, unlockpt(master));
+   *slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+   assert_true(*slave >= 0);
+   assert_int_equal(0, tcgetattr(*slave, &raw));
+   raw.c_oflag &= ~(tcflag_t)OPOST;
+   assert_int_equal(0, tcsetattr(*slave, TCSANOW, &raw));
+   return master;
+}
+
+static void lays_a_report_out_on_a_terminal(void **state)
+{
+   struct faas_error error;
+   int slave;
+   int master = open_terminal(&slave);
+
+   (void)state;
+   assert_int_equal(FAAS_OK, answer_with_report(slave, "{\"a\":1}", 7, &error));
+   expect_to_read(master, "{\n\t\"a\":\t1\n}\n");
+   assert_int_equal(FAAS_OK, answer_with_report(slave, "no JSON", 7, &error));
+   expect_to_read(master, "no JSON\n");
+   close(slave);
+   close(master);
+}
+
+static void waits_for_a_slow_reader(void **state)
+{
+   enum { LENGTH = 1 << 20 };
+   struct faas_error error;
+   char *report = malloc(LENGTH);
+   int ends[2];
+   int status;
+   pid_t reader;
+
+   (void)state;
+   assert_non_null(report);
+   memset(report, '1', LENGTH);
+   open_pipe(ends);
+   assert_int_equal(0, fcntl(ends[1], F_SETFL, O_NONBLOCK));
+   reader = fork();
+   assert_true(reader >= 0);
+   if (reader == 0) {
+      static char part[50000];
+      size_t total = 0;
+      ssize_t length;
+
+      close(ends[1]);
+      while ((length = read(ends[0], part, sizeof part)) > 0) {
+         total += (size_t)length;
+         (void)poll(NULL, 0, 1);
+      }
+      _exit(total == LENGTH + 1 ? 0 : 1);
+   }
+   close(ends[0]);
+   assert_int_equal(FAAS_OK, answer_with_report(ends[1], report, LENGTH, &error));
+   close(ends[1]);
+   assert_int_equal(reader, waitpid(reader, &status, 0));
+   assert_true(WIFEXITED(status));
+   assert_int_equal(0, WEXITSTATUS(status));
+   free(report);
+}
+
+static void expect_not_written(int descriptor, const char *reason)
+{
+   struct faas_error error;
+
+   assert_int_equal(FAAS_ERROR, answer_with_report(descriptor, "{}", 2, &error));
+   assert_string_equal("Provider.AnswerNotWritten", error.type);
+   assert_non_null(strstr(error.message, reason));
+}
+
+static void says_that_the_reader_is_gone(void **state)
+{
+   int ends[2];
+
+   (void)state;
+   open_pipe(ends);
+   close(ends[0]);
+   expect_not_written(ends[1], "Broken pipe");
+   close(ends[1]);
+   expect_not_written(ends[1], "Bad file descriptor");
+}
+
+static void says_that_the_disk_is_full(void **state)
+{
+   int full = open("/dev/full", O_WRONLY);
+
+   (void)state;
+   if (full < 0) {
+      skip();
+   }
+   expect_not_written(full, "No space left on device");
+   close(full);
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(writes_a_report_as_one_line),
+   cmocka_unit_test(writes_an_error_as_one_line),
+   cmocka_unit_test(lays_a_report_out_on_a_terminal),
+   cmocka_unit_test(waits_for_a_slow_reader),
+   cmocka_unit_test_setup(says_that_the_reader_is_gone, ignore_sigpipe),
+   cmocka_unit_test(says_that_the_disk_is_full),
+};
+
+FAAS_TEST_MAIN(TESTS)

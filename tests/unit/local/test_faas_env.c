@@ -1,0 +1,146 @@
+#include "faas_env.h"
+
+#include "test_main.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const ALL[] = {
+   "AWS_EXECUTION_ENV",
+   "AWS_LAMBDA_RUNTIME_API",
+   "AWS_REGION",
+   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+   "K_SERVICE",
+   "FUNCTION_NAME",
+   "FUNCTION_MEMORY_MB",
+   "FUNCTION_TIMEOUT_SEC",
+   "FUNCTION_REGION",
+   "VERCEL",
+   "VERCEL_REGION",
+   "FUNCTIONS_WORKER_RUNTIME",
+};
+
+static int without_any(void **state)
+{
+   (void)state;
+   for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
+      unsetenv(ALL[i]);
+   }
+   return 0;
+}
+
+static void apply(const char *name)
+{
+   struct faas_error error = {"", ""};
+
+   if (faas_env_apply(name, &error) != FAAS_OK) {
+      fail_msg("%s: %s", error.type, error.message);
+   }
+}
+
+/* names ends with NULL. */
+static void expect_set_are(const char *const *names)
+{
+   for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
+      const char *const *name = names;
+
+      while (*name && strcmp(*name, ALL[i]) != 0) {
+         name++;
+      }
+      if ((getenv(ALL[i]) != NULL) != (*name != NULL)) {
+         fail_msg("expected %s to be %s", ALL[i], *name ? "set" : "unset");
+      }
+   }
+}
+
+static void set_every_trigger(void)
+{
+   setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1);
+   setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", 1);
+   setenv("FUNCTIONS_WORKER_RUNTIME", "node", 1);
+   setenv("K_SERVICE", "mine", 1);
+   setenv("FUNCTION_NAME", "mine", 1);
+   setenv("VERCEL", "1", 1);
+}
+
+static void sets_the_variables_of_each_platform(void **state)
+{
+   (void)state;
+   apply("aws.lambda");
+   expect_set_are(
+      (const char *const[]){"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
+   without_any(NULL);
+   apply("azure.func");
+   expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
+   assert_string_equal("custom", getenv("FUNCTIONS_WORKER_RUNTIME"));
+   without_any(NULL);
+   apply("gcp.func");
+   expect_set_are((const char *const[]){
+      "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
+   without_any(NULL);
+   apply("vercel");
+   expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
+   without_any(NULL);
+   apply("none");
+   expect_set_are((const char *const[]){NULL});
+}
+
+static void unsets_the_triggers_of_the_others(void **state)
+{
+   (void)state;
+   set_every_trigger();
+   apply("aws.lambda");
+   expect_set_are((const char *const[]){
+      "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
+   without_any(NULL);
+   set_every_trigger();
+   apply("azure.func");
+   expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
+   without_any(NULL);
+   set_every_trigger();
+   apply("gcp.func");
+   expect_set_are((const char *const[]){
+      "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
+   without_any(NULL);
+   set_every_trigger();
+   apply("vercel");
+   expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
+   without_any(NULL);
+   set_every_trigger();
+   apply("none");
+   expect_set_are((const char *const[]){NULL});
+}
+
+static void keeps_what_the_user_has_set(void **state)
+{
+   (void)state;
+   setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1234", 1);
+   setenv("AWS_REGION", "eu-central-1", 1);
+   setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "", 1);
+   apply("aws.lambda");
+   assert_string_equal("127.0.0.1:1234", getenv("AWS_LAMBDA_RUNTIME_API"));
+   assert_string_equal("eu-central-1", getenv("AWS_REGION"));
+   assert_string_not_equal("", getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"));
+}
+
+static void names_what_is_allowed(void **state)
+{
+   struct faas_error error;
+
+   (void)state;
+   set_every_trigger();
+   assert_int_equal(FAAS_ERROR, faas_env_apply("lambda", &error));
+   assert_string_equal("Provider.BadOption", error.type);
+   assert_string_equal(
+      "option faas_env: expected one of aws.lambda, azure.func, gcp.func, vercel, none, found 'lambda'", error.message);
+   assert_non_null(getenv("VERCEL"));
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test_setup(sets_the_variables_of_each_platform, without_any),
+   cmocka_unit_test_setup(unsets_the_triggers_of_the_others, without_any),
+   cmocka_unit_test_setup(keeps_what_the_user_has_set, without_any),
+   cmocka_unit_test_setup(names_what_is_allowed, without_any),
+};
+
+FAAS_TEST_MAIN(TESTS)

@@ -1,0 +1,191 @@
+#include "json_stream.h"
+
+#include "transcript.h"
+
+#include "test_main.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_CAP = 1 << 20 };
+
+/* Whatever the chunks. */
+static void expect_capped(const char *text, size_t length, size_t cap, const char *transcript)
+{
+   static const size_t CHUNKS[] = {1, 2, 3, 7, 1 << 20};
+
+   for (size_t i = 0; i < sizeof CHUNKS / sizeof CHUNKS[0]; i++) {
+      char *found = transcript_of_stream(text, length, CHUNKS[i], cap);
+
+      if (strcmp(transcript, found) != 0) {
+         fail_msg("%s in chunks of %zu: expected\n%sfound\n%s", text, CHUNKS[i], transcript, found);
+      }
+      free(found);
+   }
+}
+
+static void expect(const char *text, const char *transcript)
+{
+   expect_capped(text, strlen(text), NO_CAP, transcript);
+}
+
+static void cuts_values_in_any_layout(void **state)
+{
+   (void)state;
+   expect("", "");
+   expect(" \t\r\n", "");
+   expect("{}", "{}\n");
+   expect("{}{}\n[] \"x\"1 2\ttrue[]null", "{}\n{}\n[]\n\"x\"\n1\n2\ntrue\n[]\nnull\n");
+   expect("  {\"a\":\r1}  ", "{\"a\":\r1}\n");
+   expect("\"}\"\"{\"\"\\\"\"", "\"}\"\n\"{\"\n\"\\\"\"\n");
+   expect("12", "12\n");
+}
+
+static void leaves_a_bad_value_at_its_end(void **state)
+{
+   (void)state;
+   expect("{bad}{}", "!Event.Malformed\n{}\n");
+   expect("{\"a\":{b},\"}\":[1,2]}[]", "!Event.Malformed\n[]\n");
+   expect("[1,]2", "!Event.Malformed\n2\n");
+   expect("[01,{\"a\":\"\\\"]\"}]2", "!Event.Malformed\n2\n");
+   expect("\"a\\qb\"1", "!Event.Malformed\n1\n");
+   expect("\"\xFF\"1", "!Event.Malformed\n1\n");
+   expect("\"\xC3\"1", "!Event.Malformed\n1\n");
+   expect("\"\\u12\"1", "!Event.Malformed\n1\n");
+   expect("[\"\\q\\\"]\"] 1", "!Event.Malformed\n1\n");
+}
+
+static void leaves_junk_at_the_next_whitespace(void **state)
+{
+   (void)state;
+   expect("bad {}", "!Event.Malformed\n{}\n");
+   expect("} {}", "!Event.Malformed\n{}\n");
+   expect("tru {}", "!Event.Malformed\n{}\n");
+   expect("-{} {}", "!Event.Malformed\n{}\n");
+   expect("1x2,3\n4", "!Event.Malformed\n4\n");
+   expect("a b\nc", "!Event.Malformed\n!Event.Malformed\n!Event.Malformed\n");
+}
+
+static void leaves_what_does_not_match_at_the_next_line(void **state)
+{
+   (void)state;
+   expect("[1} {}\n{}", "!Event.Malformed\n{}\n");
+   expect("{x [ } ] }\n{}", "!Event.Malformed\n{}\n");
+   expect("{\"a: 1}\n{}", "!Event.Malformed\n{}\n");
+   expect("\"a\n{}", "!Event.Malformed\n{}\n");
+   expect("\"a\\\n{}", "!Event.Malformed\n{}\n");
+   expect("{x \"y\n{}", "!Event.Malformed\n{}\n");
+}
+
+static void rejects_a_value_the_input_ends_in(void **state)
+{
+   (void)state;
+   expect("{} {\"a\":", "{}\n!Event.Malformed\n");
+   expect("\"abc", "!Event.Malformed\n");
+   expect("1.", "!Event.Malformed\n");
+   expect("[[1]", "!Event.Malformed\n");
+   expect("{bad", "!Event.Malformed\n");
+}
+
+static void rejects_nul_bytes(void **state)
+{
+   (void)state;
+   expect_capped("\0\0\0\0 1", 6, NO_CAP, "!Event.Malformed\n1\n");
+   expect_capped("{\0}1", 4, NO_CAP, "!Event.Malformed\n1\n");
+   expect_capped("\"\0\"1", 4, NO_CAP, "!Event.Malformed\n1\n");
+   expect_capped("1\0002 3", 5, NO_CAP, "!Event.Malformed\n3\n");
+}
+
+static void takes_no_more_than_the_cap(void **state)
+{
+   (void)state;
+   expect_capped("[1,2]", 5, 5, "[1,2]\n");
+   expect_capped("[1,2] ", 6, 5, "[1,2]\n");
+   expect_capped("[1, 2]{}", 8, 5, "!Event.TooLarge\n{}\n");
+   expect_capped("12345 1", 7, 5, "12345\n1\n");
+   expect_capped("123456 1", 8, 5, "!Event.TooLarge\n1\n");
+   expect_capped("[1,[2,{\"]\":3}]]{}", 17, 5, "!Event.TooLarge\n{}\n");
+   expect_capped("\"abcd\"1", 7, 5, "!Event.TooLarge\n1\n");
+   expect_capped("\"abc\\\"d\"1", 9, 5, "!Event.TooLarge\n1\n");
+   expect_capped("[1,22}\n1", 8, 5, "!Event.Malformed\n1\n");
+   expect_capped("1 2", 3, 1, "1\n2\n");
+}
+
+static void follows_a_value_too_deep_to_its_end(void **state)
+{
+   enum { DEPTH = 1500 };
+   char text[2 * DEPTH + 3];
+
+   (void)state;
+   memset(text, '[', DEPTH);
+   memset(text + DEPTH, ']', DEPTH);
+   memcpy(text + 2 * DEPTH, "{}", 3);
+   expect(text, "!Event.TooDeep\n{}\n");
+}
+
+static void says_where_it_found_what(void **state)
+{
+   struct json_stream *stream = json_stream_new(NO_CAP);
+   struct json_text text;
+   struct faas_error error;
+
+   (void)state;
+   assert_non_null(stream);
+   json_stream_feed(stream, "{}\n [1", 6);
+   assert_int_equal(JSON_STREAM_VALUE, json_stream_next(stream, &text, &error));
+   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, &error));
+   json_stream_feed(stream, ",\n  x]", 6);
+   assert_int_equal(JSON_STREAM_REJECTED, json_stream_next(stream, &text, &error));
+   assert_string_equal("Event.Malformed", error.type);
+   assert_non_null(strstr(error.message, "expected a JSON value, found 'x' at byte 10 (line 3, column 3);"));
+   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, &error));
+   json_stream_feed(stream, " [1", 3);
+   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, &error));
+   json_stream_finish(stream);
+   assert_int_equal(JSON_STREAM_REJECTED, json_stream_next(stream, &text, &error));
+   assert_non_null(strstr(error.message,
+                          "expected ',' or ']', found the end of the input at byte 15; complete the event that begins "
+                          "at byte 13 (line 3, column 6)"));
+   assert_int_equal(JSON_STREAM_END, json_stream_next(stream, &text, &error));
+   assert_int_equal(JSON_STREAM_END, json_stream_next(stream, &text, &error));
+   json_stream_destroy(stream);
+}
+
+static void gives_a_value_as_soon_as_it_ends(void **state)
+{
+   struct json_stream *stream = json_stream_new(NO_CAP);
+   struct json_text text;
+
+   (void)state;
+   assert_non_null(stream);
+   json_stream_feed(stream, "{\"a\":1", 6);
+   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, NULL));
+   json_stream_feed(stream, "}", 1);
+   assert_int_equal(JSON_STREAM_VALUE, json_stream_next(stream, &text, NULL));
+   assert_int_equal(7, text.length);
+   assert_memory_equal("{\"a\":1}", text.bytes, 7);
+   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, NULL));
+   json_stream_destroy(stream);
+}
+
+static void destroys_null(void **state)
+{
+   (void)state;
+   json_stream_destroy(NULL);
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(cuts_values_in_any_layout),
+   cmocka_unit_test(leaves_a_bad_value_at_its_end),
+   cmocka_unit_test(leaves_junk_at_the_next_whitespace),
+   cmocka_unit_test(leaves_what_does_not_match_at_the_next_line),
+   cmocka_unit_test(rejects_a_value_the_input_ends_in),
+   cmocka_unit_test(rejects_nul_bytes),
+   cmocka_unit_test(takes_no_more_than_the_cap),
+   cmocka_unit_test(follows_a_value_too_deep_to_its_end),
+   cmocka_unit_test(says_where_it_found_what),
+   cmocka_unit_test(gives_a_value_as_soon_as_it_ends),
+   cmocka_unit_test(destroys_null),
+};
+
+FAAS_TEST_MAIN(TESTS)
