@@ -1,0 +1,8 @@
+# The libraries beside the driver, as imported targets of one name whatever finds them.
+find_package(PkgConfig REQUIRED)
+
+# Debian's libcjson-dev has shipped CMake files that name a missing static library, so pkg-config is asked.
+pkg_check_modules(FAAS_CJSON REQUIRED IMPORTED_TARGET libcjson)
+add_library(faas::cjson ALIAS PkgConfig::FAAS_CJSON)
+
+find_package(Threads REQUIRED)

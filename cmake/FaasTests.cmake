@@ -1,0 +1,35 @@
+# Unit tests: every cmocka case is a ctest of its own.
+
+# faas_add_cmocka_test(NAME capture SOURCES test_capture.c [LIBRARIES …] [LABELS …] [TIMEOUT seconds])
+#
+# Registers each case that the built program prints for --list as unit.<name>.<case>.
+function(faas_add_cmocka_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  set(target "test_${arg_NAME}")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE faas_test_support faas::warnings ${arg_LIBRARIES})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${target}.cmake")
+  add_custom_command(
+    TARGET ${target} POST_BUILD
+    BYPRODUCTS "${list_file}"
+    COMMAND
+      "${CMAKE_COMMAND}" "-DPROGRAM=$<TARGET_FILE:${target}>" "-DPREFIX=unit.${arg_NAME}" "-DLABELS=${arg_LABELS}"
+      "-DTIMEOUT=${arg_TIMEOUT}" "-DLIST_FILE=${list_file}" -P "${PROJECT_SOURCE_DIR}/cmake/FaasTestsDiscover.cmake"
+    COMMENT "Listing the cases of ${target}"
+    VERBATIM)
+  # Before the first build there is no list: a test that fails says so, rather than none at all.
+  file(
+    WRITE "${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake"
+    "if(EXISTS \"${list_file}\")\n  include(\"${list_file}\")\nelse()\n  add_test(unit.${arg_NAME}.not_built false)\nendif()\n")
+  set_property(
+    DIRECTORY
+    APPEND
+    PROPERTY TEST_INCLUDE_FILES "${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake")
+endfunction()

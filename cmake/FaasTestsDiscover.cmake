@@ -1,0 +1,14 @@
+# Run after a test program is built: asks it for its cases and writes them as ctest entries.
+execute_process(
+  COMMAND "${PROGRAM}" --list
+  OUTPUT_VARIABLE cases
+  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" cases "${cases}")
+string(REPLACE ";" "\\;" labels "${LABELS}")
+set(text "")
+foreach(case IN LISTS cases)
+  string(APPEND text "add_test(\"${PREFIX}.${case}\" \"${PROGRAM}\" \"${case}\")\n")
+  string(APPEND text "set_tests_properties(\"${PREFIX}.${case}\" PROPERTIES LABELS \"${labels}\" TIMEOUT ${TIMEOUT} "
+                     "SKIP_RETURN_CODE 77)\n")
+endforeach()
+file(WRITE "${LIST_FILE}" "${text}")

@@ -1,0 +1,111 @@
+#include "apm.h"
+
+#include <string.h>
+
+static void
+on_heartbeat_started(const mongoc_apm_server_heartbeat_started_t *event)
+{
+   struct apm *apm = mongoc_apm_server_heartbeat_started_get_context(event);
+   capture_heartbeat_started(apm->capture,
+                             mongoc_apm_server_heartbeat_started_get_host(event)->host_and_port,
+                             mongoc_apm_server_heartbeat_started_get_awaited(event));
+}
+
+static void
+on_heartbeat_succeeded(const mongoc_apm_server_heartbeat_succeeded_t *event)
+{
+   struct apm *apm = mongoc_apm_server_heartbeat_succeeded_get_context(event);
+   capture_heartbeat_ended(apm->capture,
+                           mongoc_apm_server_heartbeat_succeeded_get_host(event)->host_and_port,
+                           mongoc_apm_server_heartbeat_succeeded_get_awaited(event),
+                           NULL);
+}
+
+static void
+on_heartbeat_failed(const mongoc_apm_server_heartbeat_failed_t *event)
+{
+   struct apm *apm = mongoc_apm_server_heartbeat_failed_get_context(event);
+   bson_error_t error = {0};
+   mongoc_apm_server_heartbeat_failed_get_error(event, &error);
+   capture_heartbeat_ended(apm->capture,
+                           mongoc_apm_server_heartbeat_failed_get_host(event)->host_and_port,
+                           mongoc_apm_server_heartbeat_failed_get_awaited(event),
+                           error.message);
+}
+
+static bool
+is_write(const char *command)
+{
+   return strcmp(command, "insert") == 0 || strcmp(command, "delete") == 0;
+}
+
+static void
+on_command_started(const mongoc_apm_command_started_t *event)
+{
+   struct apm *apm = mongoc_apm_command_started_get_context(event);
+   struct capture_command command = {.name = mongoc_apm_command_started_get_command_name(event),
+                                     .server = mongoc_apm_command_started_get_host(event)->host_and_port,
+                                     .request_id = mongoc_apm_command_started_get_request_id(event),
+                                     .operation_id = mongoc_apm_command_started_get_operation_id(event)};
+   if (is_write(command.name)) {
+      atomic_store(&apm->write_sent, true);
+   }
+   capture_command_started(apm->capture, &command);
+}
+
+/* An exact number of documents, or -1. A server may send n as any type of number; one that sends text sends none. */
+static int64_t
+acknowledged_in(const bson_t *reply)
+{
+   bson_iter_t iter;
+   if (!bson_iter_init_find(&iter, reply, "n")) {
+      return -1;
+   }
+   if (BSON_ITER_HOLDS_DOUBLE(&iter)) {
+      double n = bson_iter_double(&iter);
+      return n >= 0 && n < 1e15 && n == (double)(int64_t)n ? (int64_t)n : -1;
+   }
+   return BSON_ITER_HOLDS_INT(&iter) ? bson_iter_as_int64(&iter) : -1;
+}
+
+static void
+on_command_succeeded(const mongoc_apm_command_succeeded_t *event)
+{
+   struct apm *apm = mongoc_apm_command_succeeded_get_context(event);
+   struct capture_command command = {.name = mongoc_apm_command_succeeded_get_command_name(event),
+                                     .server = mongoc_apm_command_succeeded_get_host(event)->host_and_port,
+                                     .request_id = mongoc_apm_command_succeeded_get_request_id(event),
+                                     .operation_id = mongoc_apm_command_succeeded_get_operation_id(event)};
+   if (is_write(command.name)) {
+      atomic_store(&apm->acknowledged, acknowledged_in(mongoc_apm_command_succeeded_get_reply(event)));
+   }
+   capture_command_ended(apm->capture, &command, NULL, false);
+}
+
+static void
+on_command_failed(const mongoc_apm_command_failed_t *event)
+{
+   struct apm *apm = mongoc_apm_command_failed_get_context(event);
+   struct capture_command command = {.name = mongoc_apm_command_failed_get_command_name(event),
+                                     .server = mongoc_apm_command_failed_get_host(event)->host_and_port,
+                                     .request_id = mongoc_apm_command_failed_get_request_id(event),
+                                     .operation_id = mongoc_apm_command_failed_get_operation_id(event)};
+   bson_error_t error = {0};
+   mongoc_apm_command_failed_get_error(event, &error);
+   capture_command_ended(apm->capture, &command, error.message, error.domain == MONGOC_ERROR_STREAM);
+}
+
+mongoc_apm_callbacks_t *
+apm_callbacks_new(void)
+{
+   mongoc_apm_callbacks_t *callbacks = mongoc_apm_callbacks_new();
+   if (callbacks != NULL) {
+      mongoc_apm_set_server_heartbeat_started_cb(callbacks, on_heartbeat_started);
+      mongoc_apm_set_server_heartbeat_succeeded_cb(callbacks, on_heartbeat_succeeded);
+      mongoc_apm_set_server_heartbeat_failed_cb(callbacks, on_heartbeat_failed);
+      mongoc_apm_set_command_started_cb(callbacks, on_command_started);
+      mongoc_apm_set_command_succeeded_cb(callbacks, on_command_succeeded);
+      mongoc_apm_set_command_failed_cb(callbacks, on_command_failed);
+   }
+   return callbacks;
+}

@@ -1,0 +1,189 @@
+#include "assertions.h"
+
+#include "heartbeats.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void decide(struct assertion *assertion, enum assertion_verdict verdict, const char *format, ...)
+   __attribute__((format(printf, 3, 4)));
+
+static void
+decide(struct assertion *assertion, enum assertion_verdict verdict, const char *format, ...)
+{
+   assertion->verdict = verdict;
+   va_list arguments;
+   va_start(arguments, format);
+   (void)vsnprintf(assertion->detail, sizeof assertion->detail, format, arguments);
+   va_end(arguments);
+}
+
+static void
+judge_count(struct assertion *assertion, const struct operation *operation, const char *what)
+{
+   if (operation->error[0] != '\0') {
+      decide(assertion, ASSERTION_FAILED, "expected 1 document %s, found an error: %.300s", what, operation->error);
+   } else if (operation->acknowledged == OPERATION_NOT_ACKNOWLEDGED) {
+      decide(assertion, ASSERTION_FAILED, "expected 1 document %s, found a reply that names no number", what);
+   } else {
+      decide(assertion,
+              operation->ok ? ASSERTION_PASSED : ASSERTION_FAILED,
+              "expected 1 document %s, found %" PRId64,
+              what,
+              operation->acknowledged);
+   }
+}
+
+static void
+judge_insert(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct operation *insert = &facts->result->insert;
+   if (!insert->ended) {
+      decide(assertion, ASSERTION_FAILED, "expected 1 document inserted, found no answer before the deadline");
+      return;
+   }
+   judge_count(assertion, insert, "inserted");
+}
+
+static void
+judge_delete(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct operation *insert = &facts->result->insert;
+   const struct operation *delete = &facts->result->delete;
+   if (delete->tried && !delete->ended) {
+      decide(assertion, ASSERTION_FAILED, "expected 1 document deleted, found no answer before the deadline");
+   } else if (!delete->tried && insert->ok) {
+      decide(assertion, ASSERTION_FAILED, "expected 1 document deleted, found no time left to try");
+   } else if (!delete->tried) {
+      decide(assertion, ASSERTION_SKIPPED, "the insert failed, and nothing was there to delete");
+   } else if (!insert->ok && delete->error[0] == '\0' && delete->acknowledged == 0) {
+      decide(assertion, ASSERTION_SKIPPED, "the insert failed, and the delete found nothing of it");
+   } else {
+      judge_count(assertion, delete, "deleted");
+   }
+}
+
+static void
+judge_streaming(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct capture_life *life = &facts->snapshot->life;
+   decide(assertion,
+           life->heartbeats_awaited == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
+           "expected no awaited heartbeat, found %" PRIu64 " among %" PRIu64 " since the process began",
+           life->heartbeats_awaited,
+           life->heartbeats_started);
+}
+
+static void
+judge_interval(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct capture_life *life = &facts->snapshot->life;
+   if (life->heartbeats_too_close == 0) {
+      decide(assertion,
+              ASSERTION_PASSED,
+              "expected polling heartbeats of a server at least %d ms apart, found none closer",
+              HEARTBEAT_MIN_INTERVAL_US / 1000);
+      return;
+   }
+   decide(assertion,
+           ASSERTION_FAILED,
+           "expected polling heartbeats of a server at least %d ms apart, found %" PRIu64 " of %" PRIu64
+           " closer, the closest %.3f ms apart (%.200s)",
+           HEARTBEAT_MIN_INTERVAL_US / 1000,
+           life->heartbeats_too_close,
+           life->heartbeats_started,
+           (double)life->closest_us / 1000,
+           life->closest_server);
+}
+
+static void
+judge_paired(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct capture_life *life = &facts->snapshot->life;
+   uint64_t in_progress = facts->snapshot->commands_in_progress;
+   if (life->unpaired > 0) {
+      decide(assertion,
+              ASSERTION_FAILED,
+              "expected one end for every started event, found %" PRIu64 " that are not so, first %s",
+              life->unpaired,
+              life->first_unpaired);
+   } else if (in_progress > 0 && !facts->cut_short) {
+      decide(assertion,
+              ASSERTION_FAILED,
+              "expected one end for every started event, found %" PRIu64 " command(s) without one",
+              in_progress);
+   } else {
+      decide(assertion, ASSERTION_PASSED, "expected one end for every started event, found no other");
+   }
+}
+
+static void
+judge_connections(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const struct connections_count *count = &facts->connections;
+   decide(assertion,
+           count->open == count->descriptors ? ASSERTION_PASSED : ASSERTION_FAILED,
+           "expected as many open descriptors as connections created minus closed, %" PRIu64 ", found %" PRIu64,
+           count->open,
+           count->descriptors);
+}
+
+static void
+judge_handshake(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   if (!facts->driver_sends_env) {
+      decide(assertion, ASSERTION_SKIPPED, "this driver sends no client.env: it came with libmongoc 1.25");
+      return;
+   }
+   if (!facts->handshake_seen) {
+      decide(assertion, ASSERTION_SKIPPED, "no hello was seen in the clear (TLS, or no connection)");
+      return;
+   }
+   decide(assertion,
+           strcmp(facts->handshake_env, facts->expected_env) == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
+           "expected client.env.name %s, found %s",
+           facts->expected_env[0] == '\0' ? "absent" : facts->expected_env,
+           facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env);
+}
+
+void
+assertions_judge(struct assertion assertions[ASSERTION_COUNT], const struct assertion_facts *facts)
+{
+   static const struct {
+      const char *name;
+      const char *error_type;
+      void (*judge)(struct assertion *, const struct assertion_facts *);
+   } all[ASSERTION_COUNT] = {
+      {"insert_acknowledged", "Assertion.InsertAcknowledged", judge_insert},
+      {"delete_removed_one", "Assertion.DeleteRemovedOne", judge_delete},
+      {"streaming_disabled", "Assertion.StreamingProtocol", judge_streaming},
+      {"heartbeat_interval", "Assertion.HeartbeatInterval", judge_interval},
+      {"events_paired", "Assertion.EventsPaired", judge_paired},
+      {"connections_accounted", "Assertion.ConnectionsAccounted", judge_connections},
+      {"handshake_env", "Assertion.HandshakeEnv", judge_handshake},
+   };
+   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      assertions[i].name = all[i].name;
+      assertions[i].error_type = all[i].error_type;
+      all[i].judge(&assertions[i], facts);
+   }
+}
+
+const struct assertion *
+assertions_first_failed(const struct assertion assertions[ASSERTION_COUNT])
+{
+   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      if (assertions[i].verdict == ASSERTION_FAILED) {
+         return &assertions[i];
+      }
+   }
+   return NULL;
+}
+
+const char *
+assertion_verdict_name(enum assertion_verdict value)
+{
+   return value == ASSERTION_PASSED ? "passed" : value == ASSERTION_FAILED ? "failed" : "skipped";
+}

@@ -1,0 +1,381 @@
+#include "capture.h"
+
+#include "clock.h"
+#include "error.h"
+#include "heartbeats.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A replica set has at most 50 members (MongoDB manual, "Replica Set Members"), and a seed list may name others. */
+#define SERVERS_MAX 64
+
+/* One thread runs commands one after the other; only a driver that loses their ends comes near this. */
+#define COMMANDS_IN_PROGRESS_MAX 64
+
+struct server {
+   char name[EVENT_SERVER_MAX];
+   struct heartbeat_track track;
+};
+
+struct command_in_progress {
+   int64_t request_id;
+   int64_t started_us;
+};
+
+struct capture {
+   pthread_mutex_t lock;
+   uint32_t invocation; /* 0: between two */
+
+   struct capture_heartbeats heartbeats;
+   struct capture_commands commands;
+   struct capture_connections connections[2]; /* by enum connection_kind */
+   struct capture_life life;
+   struct event_ring heartbeat_events;
+   struct event_ring command_events;
+   struct event_ring connection_events;
+
+   struct server servers[SERVERS_MAX];
+   size_t server_count;
+
+   struct command_in_progress in_progress[COMMANDS_IN_PROGRESS_MAX];
+   size_t in_progress_count;
+   int64_t last_operation_id;
+   char last_command[EVENT_COMMAND_MAX];
+   bool last_command_failed;
+};
+
+static void
+open_window(struct capture *capture)
+{
+   memset(&capture->heartbeats, 0, sizeof capture->heartbeats);
+   capture->heartbeats.shortest_interval_us = -1;
+   memset(&capture->commands, 0, sizeof capture->commands);
+   for (size_t i = 0; i < 2; i++) {
+      capture->connections[i].created = 0;
+      capture->connections[i].closed = 0;
+   }
+   event_ring_empty(&capture->heartbeat_events);
+   event_ring_empty(&capture->command_events);
+   event_ring_empty(&capture->connection_events);
+}
+
+struct capture *
+capture_new(struct faas_error *error)
+{
+   struct capture *capture = calloc(1, sizeof *capture);
+   if (capture == NULL) {
+      goto failed;
+   }
+   (void)pthread_mutex_init(&capture->lock, NULL);
+   if (!event_ring_init(&capture->heartbeat_events) || !event_ring_init(&capture->command_events) ||
+       !event_ring_init(&capture->connection_events)) {
+      goto failed;
+   }
+   open_window(capture);
+   return capture;
+
+failed:
+   faas_error_set(error, "Harness.OutOfMemory", "expected memory for the record of events, found none");
+   capture_destroy(capture);
+   return NULL;
+}
+
+void
+capture_destroy(struct capture *capture)
+{
+   if (capture == NULL) {
+      return;
+   }
+   event_ring_clear(&capture->heartbeat_events);
+   event_ring_clear(&capture->command_events);
+   event_ring_clear(&capture->connection_events);
+   (void)pthread_mutex_destroy(&capture->lock);
+   free(capture);
+}
+
+struct capture_snapshot *
+capture_snapshot_new(struct faas_error *error)
+{
+   struct capture_snapshot *snapshot = calloc(1, sizeof *snapshot);
+   if (snapshot == NULL || !event_ring_init(&snapshot->heartbeat_events) ||
+       !event_ring_init(&snapshot->command_events) || !event_ring_init(&snapshot->connection_events)) {
+      faas_error_set(error, "Harness.OutOfMemory", "expected memory for a copy of the record, found none");
+      capture_snapshot_destroy(snapshot);
+      return NULL;
+   }
+   return snapshot;
+}
+
+void
+capture_snapshot_destroy(struct capture_snapshot *snapshot)
+{
+   if (snapshot == NULL) {
+      return;
+   }
+   event_ring_clear(&snapshot->heartbeat_events);
+   event_ring_clear(&snapshot->command_events);
+   event_ring_clear(&snapshot->connection_events);
+   free(snapshot);
+}
+
+void
+capture_begin(struct capture *capture, uint32_t invocation)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   capture->invocation = invocation;
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_end(struct capture *capture, struct capture_snapshot *snapshot)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   capture->invocation = 0;
+   snapshot->heartbeats = capture->heartbeats;
+   snapshot->commands = capture->commands;
+   snapshot->application = capture->connections[CONNECTION_APPLICATION];
+   snapshot->monitoring = capture->connections[CONNECTION_MONITORING];
+   snapshot->life = capture->life;
+   snapshot->commands_in_progress = capture->in_progress_count;
+   event_ring_copy(&snapshot->heartbeat_events, &capture->heartbeat_events);
+   event_ring_copy(&snapshot->command_events, &capture->command_events);
+   event_ring_copy(&snapshot->connection_events, &capture->connection_events);
+   open_window(capture);
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+/* The rest of the functions run with the lock held, but for the public ones at the end. */
+
+static struct event *
+add_event(struct capture *capture, struct event_ring *ring, enum event_type type, int64_t now_us)
+{
+   struct event *event = event_ring_add(ring);
+   event->type = type;
+   event->at_us = now_us;
+   event->duration_us = -1;
+   event->invocation = capture->invocation;
+   return event;
+}
+
+static void
+note_unpaired(struct capture *capture, const char *what, const char *of)
+{
+   if (capture->life.unpaired++ == 0) {
+      (void)snprintf(
+         capture->life.first_unpaired, sizeof capture->life.first_unpaired, "%s (%.60s)", what, of);
+   }
+}
+
+/* NULL when SERVERS_MAX others are known already: such a server is counted, but its intervals are not judged. */
+static struct heartbeat_track *
+track_of(struct capture *capture, const char *server)
+{
+   for (size_t i = 0; i < capture->server_count; i++) {
+      if (strcmp(capture->servers[i].name, server) == 0) {
+         return &capture->servers[i].track;
+      }
+   }
+   if (capture->server_count == SERVERS_MAX) {
+      return NULL;
+   }
+   struct server *added = &capture->servers[capture->server_count++];
+   (void)snprintf(added->name, sizeof added->name, "%s", server);
+   return &added->track;
+}
+
+static void
+judge_interval(struct capture *capture, const struct heartbeat_start *start, const char *server)
+{
+   if (start->unpaired) {
+      note_unpaired(capture, "a heartbeat started before the one before it had ended", server);
+   }
+   if (start->interval_us < 0) {
+      return;
+   }
+   int64_t shortest = capture->heartbeats.shortest_interval_us;
+   if (shortest < 0 || start->interval_us < shortest) {
+      capture->heartbeats.shortest_interval_us = start->interval_us;
+   }
+   if (!start->too_close) {
+      return;
+   }
+   if (capture->life.heartbeats_too_close++ == 0 || start->interval_us < capture->life.closest_us) {
+      capture->life.closest_us = start->interval_us;
+      (void)snprintf(capture->life.closest_server, sizeof capture->life.closest_server, "%s", server);
+   }
+}
+
+static void
+command_in_progress_add(struct capture *capture, const struct capture_command *command, int64_t now_us)
+{
+   if (capture->in_progress_count == COMMANDS_IN_PROGRESS_MAX) {
+      note_unpaired(capture, "a command without an end", command->name);
+      return;
+   }
+   capture->in_progress[capture->in_progress_count++] =
+      (struct command_in_progress){.request_id = command->request_id, .started_us = now_us};
+}
+
+/* Its duration, or -1 when it was not in progress. */
+static int64_t
+command_in_progress_remove(struct capture *capture, const struct capture_command *command, int64_t now_us)
+{
+   for (size_t i = 0; i < capture->in_progress_count; i++) {
+      if (capture->in_progress[i].request_id == command->request_id) {
+         int64_t duration_us = now_us - capture->in_progress[i].started_us;
+         capture->in_progress[i] = capture->in_progress[--capture->in_progress_count];
+         return duration_us;
+      }
+   }
+   note_unpaired(capture, "the end of a command that had not started", command->name);
+   return -1;
+}
+
+static void
+describe_command(struct event *event, const struct capture_command *command)
+{
+   event->request_id = command->request_id;
+   event->operation_id = command->operation_id;
+   (void)snprintf(event->command, sizeof event->command, "%s", command->name);
+   (void)snprintf(event->server, sizeof event->server, "%s", command->server);
+}
+
+/* A retry keeps its operation id and takes a new request id (Command Logging and Monitoring, "operationId"). */
+static bool
+is_retry(const struct capture *capture, const struct capture_command *command)
+{
+   return capture->last_command_failed && capture->last_operation_id == command->operation_id &&
+          strcmp(capture->last_command, command->name) == 0;
+}
+
+void
+capture_heartbeat_started(struct capture *capture, const char *server, bool awaited)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   int64_t now_us = clock_monotonic_us();
+   capture->heartbeats.started++;
+   capture->heartbeats.awaited += awaited ? 1 : 0;
+   capture->life.heartbeats_started++;
+   capture->life.heartbeats_awaited += awaited ? 1 : 0;
+   struct heartbeat_track *track = track_of(capture, server);
+   if (track != NULL) {
+      struct heartbeat_start start = heartbeat_track_started(track, awaited, now_us);
+      judge_interval(capture, &start, server);
+   }
+   struct event *event = add_event(capture, &capture->heartbeat_events, EVENT_HEARTBEAT_STARTED, now_us);
+   event->awaited = awaited;
+   (void)snprintf(event->server, sizeof event->server, "%s", server);
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_heartbeat_ended(struct capture *capture, const char *server, bool awaited, const char *error)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   int64_t now_us = clock_monotonic_us();
+   bool succeeded = error == NULL;
+   enum event_type type = succeeded ? EVENT_HEARTBEAT_SUCCEEDED : EVENT_HEARTBEAT_FAILED;
+   struct event *event = add_event(capture, &capture->heartbeat_events, type, now_us);
+   event->awaited = awaited;
+   (void)snprintf(event->server, sizeof event->server, "%s", server);
+   if (succeeded) {
+      capture->heartbeats.succeeded++;
+   } else if (awaited && error[0] == '\0') {
+      capture->heartbeats.cancelled++;
+      (void)snprintf(event->error, sizeof event->error, "cancelled by the driver");
+   } else {
+      capture->heartbeats.failed++;
+      (void)snprintf(event->error, sizeof event->error, "%s", error);
+   }
+   struct heartbeat_track *track = track_of(capture, server);
+   if (track != NULL) {
+      event->duration_us = heartbeat_track_ended(track, succeeded, now_us);
+      if (event->duration_us < 0) {
+         note_unpaired(capture, "the end of a heartbeat that had not started", server);
+      } else {
+         capture->heartbeats.duration_sum_us += event->duration_us;
+         capture->heartbeats.duration_count++;
+      }
+   }
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_command_started(struct capture *capture, const struct capture_command *command)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   int64_t now_us = clock_monotonic_us();
+   capture->commands.started++;
+   capture->commands.retried += is_retry(capture, command) ? 1 : 0;
+   capture->last_operation_id = command->operation_id;
+   capture->last_command_failed = false;
+   (void)snprintf(capture->last_command, sizeof capture->last_command, "%s", command->name);
+   command_in_progress_add(capture, command, now_us);
+   describe_command(add_event(capture, &capture->command_events, EVENT_COMMAND_STARTED, now_us), command);
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_command_ended(struct capture *capture,
+                      const struct capture_command *command,
+                      const char *error,
+                      bool network_error)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   int64_t now_us = clock_monotonic_us();
+   bool succeeded = error == NULL;
+   enum event_type type = succeeded ? EVENT_COMMAND_SUCCEEDED : EVENT_COMMAND_FAILED;
+   struct event *event = add_event(capture, &capture->command_events, type, now_us);
+   describe_command(event, command);
+   event->duration_us = command_in_progress_remove(capture, command, now_us);
+   if (event->duration_us >= 0) {
+      capture->commands.duration_sum_us += event->duration_us;
+      capture->commands.duration_count++;
+   }
+   if (succeeded) {
+      capture->commands.succeeded++;
+   } else {
+      capture->commands.failed++;
+      capture->last_command_failed = true;
+      (void)snprintf(event->error, sizeof event->error, "%s", error);
+      struct heartbeat_track *track = track_of(capture, command->server);
+      if (network_error && track != NULL) {
+         heartbeat_track_network_error(track);
+      }
+   }
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+static void
+note_connection(struct capture *capture, enum event_type type, enum connection_kind kind, uint32_t connection)
+{
+   struct event *event = add_event(capture, &capture->connection_events, type, clock_monotonic_us());
+   event->kind = kind;
+   event->connection = connection;
+}
+
+void
+capture_connection_created(struct capture *capture, enum connection_kind kind, uint32_t connection)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   capture->connections[kind].created++;
+   capture->connections[kind].open++;
+   note_connection(capture, EVENT_CONNECTION_CREATED, kind, connection);
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_connection_closed(struct capture *capture, enum connection_kind kind, uint32_t connection)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   capture->connections[kind].closed++;
+   if (capture->connections[kind].open > 0) {
+      capture->connections[kind].open--;
+   }
+   note_connection(capture, EVENT_CONNECTION_CLOSED, kind, connection);
+   (void)pthread_mutex_unlock(&capture->lock);
+}

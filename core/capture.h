@@ -1,0 +1,103 @@
+/*
+ * capture: records what the driver did, window by window, and judges what only an unbroken record can judge.
+ *
+ * A window holds all that happened since the window before was closed: what came between two invocations belongs to the
+ * report of the later one, marked so. Counts and sums cover everything; details are kept of the newest events of a kind
+ * (EVENT_RING_CAPACITY).
+ *
+ * Every function is safe from any thread, holds one lock for a few hundred nanoseconds, allocates nothing and can't
+ * fail. It knows nothing of the driver: apm and connections feed it.
+ */
+#ifndef FAAS_CORE_CAPTURE_H
+#define FAAS_CORE_CAPTURE_H
+
+#include "event.h"
+#include "faas_harness/provider.h"
+
+struct capture;
+
+struct capture_heartbeats {
+   uint64_t started;
+   uint64_t succeeded;
+   uint64_t failed;
+   uint64_t cancelled;
+   uint64_t awaited; /* of those started */
+   int64_t duration_sum_us;
+   uint64_t duration_count;
+   int64_t shortest_interval_us; /* -1: none seen */
+};
+
+struct capture_commands {
+   uint64_t started;
+   uint64_t succeeded;
+   uint64_t failed;
+   uint64_t retried;
+   int64_t duration_sum_us;
+   uint64_t duration_count;
+};
+
+struct capture_connections {
+   uint64_t created;
+   uint64_t closed;
+   uint64_t open; /* now, over the life of the process */
+};
+
+/* What is judged over the life of the process, also between invocations. */
+struct capture_life {
+   uint64_t heartbeats_started;
+   uint64_t heartbeats_awaited;
+   uint64_t heartbeats_too_close;
+   int64_t closest_us; /* the shortest interval that was too close */
+   char closest_server[EVENT_SERVER_MAX];
+   uint64_t unpaired;     /* ends without a start, starts without an end */
+   char first_unpaired[128];
+};
+
+/* One window, for assertions and report. */
+struct capture_snapshot {
+   struct capture_heartbeats heartbeats;
+   struct capture_commands commands;
+   struct capture_connections application;
+   struct capture_connections monitoring;
+   struct capture_life life;
+   uint64_t commands_in_progress;
+   struct event_ring heartbeat_events;
+   struct event_ring command_events;
+   struct event_ring connection_events;
+};
+
+/* NULL with error when out of memory. */
+struct capture *capture_new(struct faas_error *error);
+void capture_destroy(struct capture *capture);
+
+struct capture_snapshot *capture_snapshot_new(struct faas_error *error);
+void capture_snapshot_destroy(struct capture_snapshot *snapshot);
+
+/* From here on events belong to this invocation, counted from 1. */
+void capture_begin(struct capture *capture, uint32_t invocation);
+
+/* Copy the window and open the next one; from here on events belong to no invocation. */
+void capture_end(struct capture *capture, struct capture_snapshot *snapshot);
+
+void capture_heartbeat_started(struct capture *capture, const char *server, bool awaited);
+/* error NULL: it succeeded. An awaited one that fails with an empty text was cancelled by the driver itself. */
+void capture_heartbeat_ended(struct capture *capture, const char *server, bool awaited, const char *error);
+
+struct capture_command {
+   const char *name;
+   const char *server;
+   int64_t request_id;
+   int64_t operation_id;
+};
+
+void capture_command_started(struct capture *capture, const struct capture_command *command);
+/* error NULL: it succeeded. */
+void capture_command_ended(struct capture *capture,
+                           const struct capture_command *command,
+                           const char *error,
+                           bool network_error);
+
+void capture_connection_created(struct capture *capture, enum connection_kind kind, uint32_t connection);
+void capture_connection_closed(struct capture *capture, enum connection_kind kind, uint32_t connection);
+
+#endif

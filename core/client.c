@@ -1,0 +1,219 @@
+#include "client.h"
+
+#include "apm.h"
+#include "error.h"
+#include "log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_URI_MAX 2048
+
+struct client {
+   enum client_mode mode;
+   mongoc_client_pool_t *pool; /* CLIENT_POOL */
+   mongoc_client_t *single;    /* CLIENT_SINGLE */
+   struct apm apm;
+   char shown_uri[SHOWN_URI_MAX];
+};
+
+const char *
+client_mode_name(enum client_mode mode)
+{
+   return mode == CLIENT_POOL ? "pool" : "single";
+}
+
+const char *
+driver_version(void)
+{
+   return mongoc_get_version();
+}
+
+bool
+driver_version_at_least(int major, int minor)
+{
+   if (mongoc_get_major_version() != major) {
+      return mongoc_get_major_version() > major;
+   }
+   return mongoc_get_minor_version() >= minor;
+}
+
+static void
+on_driver_log(mongoc_log_level_t level, const char *domain, const char *message, void *context)
+{
+   (void)context;
+   enum faas_log_level ours = level <= MONGOC_LOG_LEVEL_CRITICAL  ? FAAS_LOG_ERROR
+                              : level <= MONGOC_LOG_LEVEL_WARNING ? FAAS_LOG_WARNING
+                              : level <= MONGOC_LOG_LEVEL_INFO    ? FAAS_LOG_INFO
+                                                                  : FAAS_LOG_DEBUG;
+   log_line(ours, "libmongoc", "%s: %s", domain, message);
+}
+
+void
+driver_init(void)
+{
+   mongoc_log_set_handler(on_driver_log, NULL);
+   mongoc_init();
+}
+
+void
+driver_cleanup(void)
+{
+   mongoc_cleanup();
+}
+
+static void
+show_uri(struct client *client, const mongoc_uri_t *uri)
+{
+   size_t used = 0;
+   size_t size = sizeof client->shown_uri;
+   const char *srv = mongoc_uri_get_string(uri);
+   bool is_srv = strncmp(srv, "mongodb+srv://", 14) == 0;
+   used += (size_t)snprintf(client->shown_uri, size, "%s", is_srv ? "mongodb+srv://" : "mongodb://");
+   for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL && used < size; host = host->next) {
+      int wrote = snprintf(
+         client->shown_uri + used, size - used, "%s%s", host->host_and_port, host->next == NULL ? "" : ",");
+      used += wrote > 0 ? (size_t)wrote : 0;
+   }
+   const char *database = mongoc_uri_get_database(uri);
+   if (used < size) {
+      (void)snprintf(client->shown_uri + used, size - used, "/%s", database == NULL ? "" : database);
+   }
+}
+
+/* The callbacks are to be set before the first client of a pool is taken. */
+static bool
+set_callbacks(struct client *client)
+{
+   mongoc_apm_callbacks_t *callbacks = apm_callbacks_new();
+   bool set = callbacks != NULL && (client->mode == CLIENT_POOL
+                                       ? mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm)
+                                       : mongoc_client_set_apm_callbacks(client->single, callbacks, &client->apm));
+   mongoc_apm_callbacks_destroy(callbacks);
+   return set;
+}
+
+static bool
+connect_driver(struct client *client, const mongoc_uri_t *uri, bson_error_t *error)
+{
+   if (client->mode == CLIENT_POOL) {
+      client->pool = mongoc_client_pool_new_with_error(uri, error);
+      /* Version 2 of the error API tells a server's error from the driver's by its domain. */
+      return client->pool != NULL && mongoc_client_pool_set_error_api(client->pool, MONGOC_ERROR_API_VERSION_2);
+   }
+   client->single = mongoc_client_new_from_uri_with_error(uri, error);
+   return client->single != NULL && mongoc_client_set_error_api(client->single, MONGOC_ERROR_API_VERSION_2);
+}
+
+static void
+bad_uri(struct faas_error *error, const char *text, const struct redactor *redactor)
+{
+   faas_error_set(error,
+                  "Harness.BadUri",
+                  "expected a connection string in MONGODB_URI or --uri (mongodb://HOST:PORT/?OPTIONS), found one that the "
+                  "driver refuses: %s",
+                  text);
+   if (error != NULL) {
+      redactor_apply(redactor, error->message);
+   }
+}
+
+struct client *
+client_new(enum client_mode mode,
+           const char *uri_text,
+           struct capture *capture,
+           const struct redactor *redactor,
+           struct faas_error *error)
+{
+   bson_error_t driver_error = {0};
+   mongoc_uri_t *uri = NULL;
+   struct client *made = NULL;
+   struct client *client = calloc(1, sizeof *client);
+   if (client == NULL) {
+      faas_error_set(error, "Harness.OutOfMemory", "expected memory for the client, found none");
+      goto done;
+   }
+   client->mode = mode;
+   client->apm.capture = capture;
+   atomic_store(&client->apm.acknowledged, -1);
+   uri = mongoc_uri_new_with_error(uri_text, &driver_error);
+   if (uri == NULL) {
+      bad_uri(error, driver_error.message, redactor);
+      goto done;
+   }
+   show_uri(client, uri);
+   if (!connect_driver(client, uri, &driver_error)) {
+      bad_uri(error, driver_error.message[0] == '\0' ? "it gives no reason" : driver_error.message, redactor);
+      goto done;
+   }
+   if (!set_callbacks(client)) {
+      faas_error_set(error, "Harness.StartFailed", "expected the driver to take event callbacks, found it refuses them");
+      goto done;
+   }
+   made = client;
+   client = NULL;
+
+done:
+   mongoc_uri_destroy(uri);
+   client_destroy(client);
+   return made;
+}
+
+void
+client_destroy(struct client *client)
+{
+   if (client == NULL) {
+      return;
+   }
+   if (client->pool != NULL) {
+      mongoc_client_pool_destroy(client->pool);
+   }
+   mongoc_client_destroy(client->single);
+   free(client);
+}
+
+mongoc_client_t *
+client_take(struct client *client)
+{
+   return client->mode == CLIENT_POOL ? mongoc_client_pool_pop(client->pool) : client->single;
+}
+
+void
+client_give_back(struct client *client, mongoc_client_t *taken)
+{
+   if (client->mode == CLIENT_POOL && taken != NULL) {
+      mongoc_client_pool_push(client->pool, taken);
+   }
+}
+
+const char *
+client_shown_uri(const struct client *client)
+{
+   return client->shown_uri;
+}
+
+enum client_mode
+client_mode(const struct client *client)
+{
+   return client->mode;
+}
+
+void
+client_forget_write(struct client *client)
+{
+   atomic_store(&client->apm.write_sent, false);
+   atomic_store(&client->apm.acknowledged, -1);
+}
+
+bool
+client_write_sent(struct client *client)
+{
+   return atomic_load(&client->apm.write_sent);
+}
+
+int64_t
+client_write_acknowledged(struct client *client)
+{
+   return atomic_load(&client->apm.acknowledged);
+}

@@ -1,0 +1,289 @@
+#include "connections.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The default limit of open files, in Lambda too (AWS, "Lambda quotas": 1,024 file descriptors). */
+#define DESCRIPTORS_MAX 4096
+
+/* Sockets that were closed and must not be found open again; a leak shows soon, or never. */
+#define CLOSED_MAX 256
+
+enum slot_state { SLOT_FREE, SLOT_CONNECTING, SLOT_SPEAKING };
+
+struct slot {
+   _Atomic(uint8_t) state;
+   enum connection_kind kind;
+   uint32_t number;
+   ino_t inode;
+};
+
+/* One for the process: the calls watched have no parameter that could carry it. lock guards all but state, which
+ * sends read without it. */
+static struct slot slots[DESCRIPTORS_MAX];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct capture *observer;
+static uint32_t connection_count;
+static uint64_t open_count;
+static ino_t closed_inodes[CLOSED_MAX];
+static size_t closed_count;
+static _Thread_local enum connection_kind thread_kind = CONNECTION_MONITORING;
+
+static struct {
+   unsigned char bytes[CONNECTIONS_FIRST_MESSAGE_MAX];
+   size_t length;
+   bool complete;
+   atomic_int descriptor; /* that it is collected from; -1 before and after; sends read it without the lock */
+} first_message = {.descriptor = -1};
+
+static bool
+in_table(int descriptor)
+{
+   return descriptor >= 0 && descriptor < DESCRIPTORS_MAX;
+}
+
+void
+connections_observe(struct capture *capture)
+{
+   (void)pthread_mutex_lock(&lock);
+   observer = capture;
+   (void)pthread_mutex_unlock(&lock);
+}
+
+void
+connections_mark_application_thread(void)
+{
+   thread_kind = CONNECTION_APPLICATION;
+}
+
+void
+connections_on_connect(int descriptor)
+{
+   int type = 0;
+   socklen_t size = sizeof type;
+   if (!in_table(descriptor) || getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) {
+      return;
+   }
+   (void)pthread_mutex_lock(&lock);
+   /* A second connect on the same descriptor asks how the first went. */
+   if (atomic_load(&slots[descriptor].state) == SLOT_FREE) {
+      slots[descriptor].kind = thread_kind;
+      atomic_store(&slots[descriptor].state, SLOT_CONNECTING);
+   }
+   (void)pthread_mutex_unlock(&lock);
+}
+
+/* MongoDB wire protocol: messageLength, requestID, responseTo, opCode, each a little-endian int32. A client begins with
+ * OP_QUERY (2004), OP_MSG (2013) or OP_COMPRESSED (2012). */
+static bool
+speaks_wire_protocol(const unsigned char *bytes, size_t length)
+{
+   if (length < 16) {
+      return false;
+   }
+   uint32_t opcode = (uint32_t)bytes[12] | (uint32_t)bytes[13] << 8 | (uint32_t)bytes[14] << 16 | (uint32_t)bytes[15] << 24;
+   return opcode == 2004 || opcode == 2012 || opcode == 2013;
+}
+
+/* RFC 8446, 5.1: a record of type handshake (22), legacy version 3.x. */
+static bool
+speaks_tls(const unsigned char *bytes, size_t length)
+{
+   return length >= 3 && bytes[0] == 22 && bytes[1] == 3;
+}
+
+static size_t
+gather(unsigned char *to, size_t capacity, const struct iovec *parts, size_t count, size_t sent)
+{
+   size_t used = 0;
+   for (size_t i = 0; i < count && used < capacity && used < sent; i++) {
+      size_t part = parts[i].iov_len;
+      if (part > sent - used) {
+         part = sent - used;
+      }
+      if (part > capacity - used) {
+         part = capacity - used;
+      }
+      if (part > 0) {
+         memcpy(to + used, parts[i].iov_base, part);
+         used += part;
+      }
+   }
+   return used;
+}
+
+static size_t
+message_length(const unsigned char *bytes)
+{
+   return (size_t)bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
+}
+
+static void
+collect_first_message(int descriptor, const struct iovec *parts, size_t count, size_t sent)
+{
+   first_message.length += gather(first_message.bytes + first_message.length,
+                                  sizeof first_message.bytes - first_message.length,
+                                  parts,
+                                  count,
+                                  sent);
+   first_message.complete =
+      first_message.length >= 16 && first_message.length >= message_length(first_message.bytes);
+   bool done = first_message.complete || first_message.length == sizeof first_message.bytes;
+   atomic_store(&first_message.descriptor, done ? -1 : descriptor);
+}
+
+static ino_t
+inode_of(int descriptor)
+{
+   struct stat status;
+   return fstat(descriptor, &status) == 0 ? status.st_ino : 0;
+}
+
+static void
+first_words(int descriptor, const struct iovec *parts, size_t count, size_t sent)
+{
+   unsigned char start[16];
+   size_t length = gather(start, sizeof start, parts, count, sent);
+   bool wire = speaks_wire_protocol(start, length);
+   struct slot *slot = &slots[descriptor];
+   if (!wire && !speaks_tls(start, length)) {
+      atomic_store(&slot->state, SLOT_FREE);
+      return;
+   }
+   atomic_store(&slot->state, SLOT_SPEAKING);
+   slot->inode = inode_of(descriptor);
+   slot->number = ++connection_count;
+   open_count++;
+   if (wire && first_message.length == 0) {
+      collect_first_message(descriptor, parts, count, sent);
+   }
+   if (observer != NULL) {
+      capture_connection_created(observer, slot->kind, slot->number);
+   }
+}
+
+void
+connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent)
+{
+   if (!in_table(descriptor) || sent == 0) {
+      return;
+   }
+   uint8_t state = atomic_load(&slots[descriptor].state);
+   if (state == SLOT_FREE || (state == SLOT_SPEAKING && atomic_load(&first_message.descriptor) != descriptor)) {
+      return;
+   }
+   (void)pthread_mutex_lock(&lock);
+   if (atomic_load(&slots[descriptor].state) == SLOT_CONNECTING) {
+      first_words(descriptor, parts, count, sent);
+   } else if (atomic_load(&first_message.descriptor) == descriptor) {
+      collect_first_message(descriptor, parts, count, sent);
+   }
+   (void)pthread_mutex_unlock(&lock);
+}
+
+int
+connections_on_close(int descriptor, int (*really_close)(int))
+{
+   if (!in_table(descriptor) || atomic_load(&slots[descriptor].state) == SLOT_FREE) {
+      return really_close(descriptor);
+   }
+   (void)pthread_mutex_lock(&lock);
+   struct slot *slot = &slots[descriptor];
+   if (atomic_load(&slot->state) == SLOT_SPEAKING) {
+      closed_inodes[closed_count++ % CLOSED_MAX] = slot->inode;
+      open_count--;
+      if (observer != NULL) {
+         capture_connection_closed(observer, slot->kind, slot->number);
+      }
+   }
+   if (atomic_load(&first_message.descriptor) == descriptor) {
+      atomic_store(&first_message.descriptor, -1);
+      first_message.length = 0;
+   }
+   atomic_store(&slot->state, SLOT_FREE);
+   int result = really_close(descriptor);
+   (void)pthread_mutex_unlock(&lock);
+   return result;
+}
+
+void
+connections_interrupt(void)
+{
+   (void)pthread_mutex_lock(&lock);
+   for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+      if (atomic_load(&slots[i].state) != SLOT_FREE && slots[i].kind == CONNECTION_APPLICATION) {
+         (void)shutdown(i, SHUT_RDWR);
+      }
+   }
+   (void)pthread_mutex_unlock(&lock);
+}
+
+static bool
+is_ours(int descriptor, ino_t inode)
+{
+   if (in_table(descriptor) && atomic_load(&slots[descriptor].state) == SLOT_SPEAKING) {
+      return slots[descriptor].inode == inode;
+   }
+   size_t known = closed_count < CLOSED_MAX ? closed_count : CLOSED_MAX;
+   for (size_t i = 0; i < known; i++) {
+      if (closed_inodes[i] == inode) {
+         return true;
+      }
+   }
+   for (size_t i = 0; i < DESCRIPTORS_MAX && connection_count > 0; i++) {
+      if (atomic_load(&slots[i].state) == SLOT_SPEAKING && slots[i].inode == inode) {
+         return true;
+      }
+   }
+   return false;
+}
+
+static uint64_t
+count_descriptors(void)
+{
+   DIR *directory = opendir("/proc/self/fd");
+   if (directory == NULL) {
+      return open_count;
+   }
+   uint64_t found = 0;
+   struct dirent *entry;
+   while ((entry = readdir(directory)) != NULL) {
+      int descriptor = atoi(entry->d_name);
+      struct stat status;
+      if (entry->d_name[0] != '.' && fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) &&
+          is_ours(descriptor, status.st_ino)) {
+         found++;
+      }
+   }
+   (void)closedir(directory);
+   return found;
+}
+
+struct connections_count
+connections_count(void)
+{
+   (void)pthread_mutex_lock(&lock);
+   struct connections_count count = {.open = open_count, .descriptors = count_descriptors()};
+   (void)pthread_mutex_unlock(&lock);
+   return count;
+}
+
+size_t
+connections_first_message(unsigned char *buffer, size_t capacity)
+{
+   (void)pthread_mutex_lock(&lock);
+   size_t length = first_message.complete ? first_message.length : 0;
+   if (length > capacity) {
+      length = 0;
+   }
+   memcpy(buffer, first_message.bytes, length);
+   (void)pthread_mutex_unlock(&lock);
+   return length;
+}

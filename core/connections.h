@@ -1,0 +1,48 @@
+/*
+ * connections: the sockets to database hosts, as the socket calls themselves show them.
+ *
+ * libmongoc has no connection (CMAP) events, so interpose watches connect, send and close for it. A connection counts as
+ * created when it first speaks: connect returns before a TCP connection exists, and only what it says tells a database
+ * connection (MongoDB's wire protocol, or TLS) from a DNS query or a call of the platform's own HTTP API.
+ *
+ * The table is one for the process, as the calls it watches have no parameter to carry it. Safe from any thread.
+ */
+#ifndef FAAS_CORE_CONNECTIONS_H
+#define FAAS_CORE_CONNECTIONS_H
+
+#include "capture.h"
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/* Where created and closed connections are recorded; NULL: nowhere. Not owned; connections keep being counted. */
+void connections_observe(struct capture *capture);
+
+/* The calling thread opens application connections; until called, a thread's connections are monitoring ones. */
+void connections_mark_application_thread(void);
+
+/* What interpose reports. */
+void connections_on_connect(int descriptor);
+void connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent);
+
+/* Closes the descriptor by really_close, so that nobody meets its number in between. */
+int connections_on_close(int descriptor, int (*really_close)(int));
+
+/* Shut the application connections down: whoever waits on one returns at once. */
+void connections_interrupt(void);
+
+struct connections_count {
+   uint64_t open;        /* created minus closed */
+   uint64_t descriptors; /* what the kernel says: descriptors of this process that are sockets to database hosts */
+};
+
+/* Both at one moment: no connection is created or closed in between. */
+struct connections_count connections_count(void);
+
+/* The first message of the first connection that spoke in the clear, at most capacity bytes of it; 0 when there is none,
+ * or it is not complete. */
+size_t connections_first_message(unsigned char *buffer, size_t capacity);
+
+#define CONNECTIONS_FIRST_MESSAGE_MAX 4096
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * event: one thing the driver did, in a record of fixed size, and a ring that keeps the newest of them.
+ */
+#ifndef FAAS_CORE_EVENT_H
+#define FAAS_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_type {
+   EVENT_HEARTBEAT_STARTED,
+   EVENT_HEARTBEAT_SUCCEEDED,
+   EVENT_HEARTBEAT_FAILED,
+   EVENT_COMMAND_STARTED,
+   EVENT_COMMAND_SUCCEEDED,
+   EVENT_COMMAND_FAILED,
+   EVENT_CONNECTION_CREATED,
+   EVENT_CONNECTION_CLOSED
+};
+
+/* Who opened a connection: the thread that runs the scenario, or one of the driver's own. CMAP, which the FaaS
+ * specification counts by, knows only the first kind. */
+enum connection_kind { CONNECTION_APPLICATION, CONNECTION_MONITORING };
+
+#define EVENT_COMMAND_MAX 32
+#define EVENT_ERROR_MAX 192
+#define EVENT_SERVER_MAX 272 /* a DNS name of 253 characters, a colon and a port, or the path of a socket */
+
+struct event {
+   int64_t at_us;       /* monotonic */
+   int64_t duration_us; /* of what ended; -1 when its start was not seen */
+   int64_t request_id;
+   int64_t operation_id;
+   uint32_t invocation; /* 0: outside every invocation */
+   uint32_t connection;
+   enum event_type type;
+   enum connection_kind kind;
+   bool awaited;
+   char command[EVENT_COMMAND_MAX];
+   char server[EVENT_SERVER_MAX];
+   char error[EVENT_ERROR_MAX];
+};
+
+/* What a ring keeps. 1024 heartbeats are 14 hours of them for a driver that behaves. */
+#define EVENT_RING_CAPACITY 1024
+
+struct event_ring {
+   struct event *events; /* EVENT_RING_CAPACITY, allocated once: untouched pages cost no memory */
+   uint64_t added;       /* since the ring was last emptied */
+};
+
+/* False when out of memory. */
+bool event_ring_init(struct event_ring *ring);
+void event_ring_clear(struct event_ring *ring);
+
+/* The record for the next event, zeroed; the oldest one is lost when the ring is full. */
+struct event *event_ring_add(struct event_ring *ring);
+void event_ring_empty(struct event_ring *ring);
+
+size_t event_ring_count(const struct event_ring *ring);
+uint64_t event_ring_not_kept(const struct event_ring *ring);
+
+/* index 0 is the oldest kept. */
+const struct event *event_ring_at(const struct event_ring *ring, size_t index);
+
+/* Copy what from keeps into to. Only the records in use are touched. */
+void event_ring_copy(struct event_ring *to, const struct event_ring *from);
+
+#endif

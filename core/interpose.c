@@ -1,0 +1,149 @@
+/* With GNU extensions glibc declares connect with a transparent union, which no definition in ISO C can match. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
+
+#include "interpose.h"
+
+#include "clock.h"
+#include "connections.h"
+#include "next_symbol.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+typedef int (*connect_function)(int, const struct sockaddr *, socklen_t);
+typedef int (*close_function)(int);
+typedef ssize_t (*send_function)(int, const void *, size_t, int);
+typedef ssize_t (*sendmsg_function)(int, const struct msghdr *, int);
+typedef int (*timedwait_function)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+
+/* An interposed call has no parameter that could carry these. */
+static _Atomic(connect_function) next_connect;
+static _Atomic(close_function) next_close;
+static _Atomic(send_function) next_send;
+static _Atomic(sendmsg_function) next_sendmsg;
+static _Atomic(timedwait_function) next_timedwait;
+static _Thread_local int64_t thread_deadline_us = INT64_MAX;
+
+/* ISO C has no cast from an object pointer to a function: POSIX says the bits are the same. */
+#define RESOLVE(type, name)                                       \
+   static type resolve_##name(void)                               \
+   {                                                              \
+      type known = atomic_load(&next_##name);                     \
+      if (known == NULL) {                                        \
+         *(void **)(&known) = next_symbol(SYMBOL_##name)  ;    \
+         atomic_store(&next_##name, known);                       \
+      }                                                           \
+      return known;                                               \
+   }
+
+#define SYMBOL_connect "connect"
+#define SYMBOL_close "close"
+#define SYMBOL_send "send"
+#define SYMBOL_sendmsg "sendmsg"
+#define SYMBOL_timedwait "pthread_cond_timedwait"
+
+RESOLVE(connect_function, connect)
+RESOLVE(close_function, close)
+RESOLVE(send_function, send)
+RESOLVE(sendmsg_function, sendmsg)
+RESOLVE(timedwait_function, timedwait)
+
+void
+interpose_install(void)
+{
+   (void)resolve_connect();
+   (void)resolve_close();
+   (void)resolve_send();
+   (void)resolve_sendmsg();
+   (void)resolve_timedwait();
+}
+
+void
+interpose_set_thread_deadline(int64_t deadline_unix_us)
+{
+   thread_deadline_us = deadline_unix_us;
+}
+
+static bool
+is_over(void)
+{
+   return thread_deadline_us != INT64_MAX && clock_unix_us() >= thread_deadline_us;
+}
+
+EXPORT int
+connect(int descriptor, const struct sockaddr *address, socklen_t length)
+{
+   if (is_over()) {
+      errno = ETIMEDOUT;
+      return -1;
+   }
+   int result = resolve_connect()(descriptor, address, length);
+   int saved = errno;
+   if (result == 0 || saved == EINPROGRESS) {
+      connections_on_connect(descriptor);
+   }
+   errno = saved;
+   return result;
+}
+
+EXPORT int
+close(int descriptor)
+{
+   return connections_on_close(descriptor, resolve_close());
+}
+
+EXPORT ssize_t
+send(int descriptor, const void *bytes, size_t length, int flags)
+{
+   if (is_over()) {
+      errno = ETIMEDOUT;
+      return -1;
+   }
+   ssize_t sent = resolve_send()(descriptor, bytes, length, flags);
+   if (sent > 0) {
+      int saved = errno;
+      struct iovec part = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = length};
+      connections_on_sent(descriptor, &part, 1, (size_t)sent);
+      errno = saved;
+   }
+   return sent;
+}
+
+EXPORT ssize_t
+sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+   if (is_over()) {
+      errno = ETIMEDOUT;
+      return -1;
+   }
+   ssize_t sent = resolve_sendmsg()(descriptor, message, flags);
+   if (sent > 0) {
+      int saved = errno;
+      connections_on_sent(descriptor, message->msg_iov, message->msg_iovlen, (size_t)sent);
+      errno = saved;
+   }
+   return sent;
+}
+
+EXPORT int
+pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
+{
+   if (thread_deadline_us == INT64_MAX) {
+      return resolve_timedwait()(condition, mutex, until);
+   }
+   int64_t until_us = (int64_t)until->tv_sec * 1000000 + until->tv_nsec / 1000;
+   if (until_us <= thread_deadline_us) {
+      return resolve_timedwait()(condition, mutex, until);
+   }
+   struct timespec earlier = {.tv_sec = (time_t)(thread_deadline_us / 1000000),
+                              .tv_nsec = (long)(thread_deadline_us % 1000000) * 1000};
+   return resolve_timedwait()(condition, mutex, &earlier);
+}

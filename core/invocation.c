@@ -1,0 +1,300 @@
+#include "invocation.h"
+
+#include "assertions.h"
+#include "clock.h"
+#include "connections.h"
+#include "error.h"
+#include "handshake.h"
+#include "report.h"
+#include "scenario.h"
+#include "version.h"
+#include "worker.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Time to tell the platform before it kills: a tenth of what there is, at most half a second. */
+#define REPORTING_SHARE 10
+#define REPORTING_MAX_US 500000
+
+/* How long a cancelled driver may take to come back before it is left behind. */
+#define CANCEL_PATIENCE_US 1000000
+#define CANCEL_STEP_US 20000
+
+struct invoker {
+   const struct options *options;
+   const struct faas_provider *provider;
+   struct client *client;
+   struct capture *capture;
+   const struct redactor *redactor;
+   struct worker *worker;
+   struct scenario scenario;
+   struct capture_snapshot *snapshot;
+   struct handshake handshake;
+   uint32_t count;
+   int64_t last_ended_boottime_us;
+};
+
+/* One invocation under way. */
+struct run {
+   int64_t started_us;
+   int64_t started_unix_us;
+   int64_t since_last_us;
+   int64_t limit_us; /* -1: none */
+   bool cut_short;
+   bool still_blocked;
+   int64_t duration_us;
+   struct scenario_result result;
+   struct connections_count connections;
+   struct assertion assertions[ASSERTION_COUNT];
+};
+
+static void
+prepare_thread(void *argument)
+{
+   (void)argument;
+   connections_mark_application_thread();
+}
+
+struct invoker *
+invoker_new(const struct options *options,
+            const struct faas_provider *provider,
+            struct client *client,
+            struct capture *capture,
+            const struct redactor *redactor,
+            struct faas_error *error)
+{
+   struct invoker *invoker = calloc(1, sizeof *invoker);
+   if (invoker == NULL) {
+      faas_error_set(error, "Harness.OutOfMemory", "expected memory for invocations, found none");
+      return NULL;
+   }
+   invoker->options = options;
+   invoker->provider = provider;
+   invoker->client = client;
+   invoker->capture = capture;
+   invoker->redactor = redactor;
+   scenario_init(&invoker->scenario, client);
+   invoker->snapshot = capture_snapshot_new(error);
+   invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, error);
+   if (invoker->worker == NULL) {
+      (void)invoker_destroy(invoker);
+      return NULL;
+   }
+   return invoker;
+}
+
+bool
+invoker_destroy(struct invoker *invoker)
+{
+   if (invoker == NULL) {
+      return true;
+   }
+   if (!worker_destroy(invoker->worker)) {
+      return false;
+   }
+   scenario_clear(&invoker->scenario);
+   capture_snapshot_destroy(invoker->snapshot);
+   handshake_clear(&invoker->handshake);
+   free(invoker);
+   return true;
+}
+
+/* The time this invocation has, the shorter of the user's limit and the platform's. */
+static int64_t
+limit_of(const struct options *options, const struct faas_invocation *invocation, int64_t now_unix_us)
+{
+   int64_t limit_us = options->timeout_ms > 0 ? options->timeout_ms * 1000 : -1;
+   if (invocation->deadline_unix_ms == FAAS_NO_DEADLINE) {
+      return limit_us;
+   }
+   int64_t left_us = 0;
+   /* A deadline from outside may be any number. */
+   if (invocation->deadline_unix_ms > 0 && invocation->deadline_unix_ms < INT64_MAX / 1000) {
+      left_us = invocation->deadline_unix_ms * 1000 - now_unix_us;
+   }
+   left_us = left_us < 0 ? 0 : left_us;
+   int64_t reserve_us = left_us / REPORTING_SHARE;
+   left_us -= reserve_us < REPORTING_MAX_US ? reserve_us : REPORTING_MAX_US;
+   return limit_us >= 0 && limit_us < left_us ? limit_us : left_us;
+}
+
+static void
+begin(struct invoker *invoker, struct run *run, const struct faas_invocation *invocation)
+{
+   memset(run, 0, sizeof *run);
+   run->started_us = clock_monotonic_us();
+   run->started_unix_us = clock_unix_us();
+   run->since_last_us = invoker->count == 0 ? -1 : clock_boottime_us() - invoker->last_ended_boottime_us;
+   run->limit_us = limit_of(invoker->options, invocation, run->started_unix_us);
+   invoker->count++;
+   capture_begin(invoker->capture, invoker->count);
+}
+
+/* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
+static bool
+cancel(struct invoker *invoker)
+{
+   int64_t patience_us = clock_monotonic_us() + CANCEL_PATIENCE_US;
+   bool done = false;
+   while (!done && clock_monotonic_us() < patience_us) {
+      connections_interrupt();
+      done = worker_wait(invoker->worker, clock_monotonic_us() + CANCEL_STEP_US);
+   }
+   return done;
+}
+
+static void
+run_scenario(struct invoker *invoker, struct run *run)
+{
+   int64_t until_us = run->limit_us < 0 ? INT64_MAX : run->started_us + run->limit_us;
+   /* The invocation before may have been left behind in a wait that nothing ends (a name look-up). */
+   if (!worker_wait(invoker->worker, until_us)) {
+      run->cut_short = true;
+      run->still_blocked = true;
+      run->result.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
+      run->result.delete.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
+      return;
+   }
+   scenario_reset(
+      &invoker->scenario, invoker->count, run->limit_us < 0 ? INT64_MAX : run->started_unix_us + run->limit_us);
+   worker_start(invoker->worker, scenario_run, &invoker->scenario);
+   bool in_time = worker_wait(invoker->worker, until_us);
+   if (!in_time) {
+      run->still_blocked = !cancel(invoker);
+   }
+   run->result = scenario_peek(&invoker->scenario);
+   bool complete = run->result.insert.ok && run->result.delete.ended && run->result.delete.error[0] == '\0';
+   run->cut_short = !complete && (!in_time || clock_monotonic_us() >= until_us);
+}
+
+static void
+end(struct invoker *invoker, struct run *run)
+{
+   capture_end(invoker->capture, invoker->snapshot);
+   run->connections = connections_count();
+   run->duration_us = clock_monotonic_us() - run->started_us;
+   if (invoker->handshake.client_json == NULL) {
+      unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
+      size_t length = connections_first_message(message, sizeof message);
+      handshake_init(&invoker->handshake, message, length);
+   }
+}
+
+static void
+judge(struct invoker *invoker, struct run *run)
+{
+   struct assertion_facts facts = {.snapshot = invoker->snapshot,
+                                   .result = &run->result,
+                                   .connections = run->connections,
+                                   .cut_short = run->cut_short,
+                                   .driver_sends_env = driver_version_at_least(1, 25),
+                                   .handshake_seen = invoker->handshake.client_json != NULL,
+                                   .handshake_env = invoker->handshake.env_name,
+                                   .expected_env = handshake_expected_env()};
+   assertions_judge(run->assertions, &facts);
+}
+
+static const char *
+where_it_stood(const struct run *run)
+{
+   const struct scenario_result *result = &run->result;
+   if (!result->insert.tried) {
+      return "before the insert";
+   }
+   /* What was cancelled has ended with an error. */
+   if (!result->insert.ended || !result->delete.tried) {
+      return "in the insert";
+   }
+   return "in the delete";
+}
+
+/* Why the invocation failed, into failure, which stays empty when it passed. */
+static void
+find_failure(const struct run *run, struct faas_error *failure)
+{
+   const struct scenario_result *result = &run->result;
+   const struct assertion *failed = assertions_first_failed(run->assertions);
+   if (run->cut_short) {
+      const char *error = result->delete.error[0] != '\0' ? result->delete.error : result->insert.error;
+      faas_error_set(failure,
+                     "Harness.DeadlineExceeded",
+                     "expected both operations within %.3f ms, found the time over %s%s%.400s%s",
+                     (double)run->limit_us / 1000,
+                     where_it_stood(run),
+                     error[0] == '\0' ? "" : " (",
+                     error,
+                     error[0] == '\0'       ? ""
+                     : run->still_blocked ? "), where the driver still blocks"
+                                          : ")");
+   } else if (result->insert.error[0] != '\0' || !result->insert.tried) {
+      faas_error_set(failure,
+                     "Scenario.InsertFailed",
+                     "expected the insert to succeed, found: %s",
+                     result->insert.tried ? result->insert.error : "the driver gave no client");
+   } else if (result->delete.error[0] != '\0') {
+      faas_error_set(
+         failure, "Scenario.DeleteFailed", "expected the delete to succeed, found: %s", result->delete.error);
+   } else if (failed != NULL) {
+      faas_error_set(failure, failed->error_type, "%s: %s", failed->name, failed->detail);
+   }
+}
+
+static void
+make_report(struct invoker *invoker,
+            const struct run *run,
+            const struct faas_invocation *invocation,
+            struct outcome *outcome)
+{
+   struct report_facts facts = {.error_type = outcome->passed ? NULL : outcome->failure.type,
+                                .error_message = outcome->failure.message,
+                                .invocation = invoker->count,
+                                .invocation_id = invocation->id,
+                                .started_unix_us = run->started_unix_us,
+                                .started_us = run->started_us,
+                                .duration_us = run->duration_us,
+                                .since_last_us = run->since_last_us,
+                                .limit_us = run->limit_us,
+                                .snapshot = invoker->snapshot,
+                                .result = &run->result,
+                                .connections = run->connections,
+                                .assertions = run->assertions,
+                                .driver_version = driver_version(),
+                                .harness_version = FAAS_HARNESS_VERSION,
+                                .provider_name = invoker->provider->name,
+                                .provider_version = invoker->provider->version,
+                                .client_mode = client_mode_name(client_mode(invoker->client)),
+                                .client_uri = client_shown_uri(invoker->client),
+                                .handshake_json = invoker->handshake.client_json,
+                                .with_events = invoker->options->with_events};
+   struct faas_error error = {0};
+   outcome->report = report_make(&facts, invoker->redactor, &error);
+   if (outcome->report == NULL && outcome->passed) {
+      outcome->passed = false;
+      outcome->failure = error;
+   }
+}
+
+void
+invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, struct outcome *outcome)
+{
+   struct run run;
+   memset(outcome, 0, sizeof *outcome);
+   begin(invoker, &run, invocation);
+   run_scenario(invoker, &run);
+   end(invoker, &run);
+   judge(invoker, &run);
+   find_failure(&run, &outcome->failure);
+   redactor_apply(invoker->redactor, outcome->failure.message);
+   outcome->passed = outcome->failure.type[0] == '\0';
+   make_report(invoker, &run, invocation, outcome);
+   invoker->last_ended_boottime_us = clock_boottime_us();
+}
+
+void
+outcome_clear(struct outcome *outcome)
+{
+   report_free(outcome->report);
+   outcome->report = NULL;
+}

@@ -1,0 +1,255 @@
+#include "loader.h"
+
+#include "error.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ERROR_TYPE "Harness.ProviderNotLoaded"
+
+/* Symbols are gone from a sanitizer's report once its library is unloaded. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KEEP_LOADED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KEEP_LOADED 1
+#endif
+#endif
+
+static bool
+is_directory(const char *path)
+{
+   struct stat status;
+   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool
+loader_directory(char *directory, size_t size, struct faas_error *error)
+{
+   char program[PATH_MAX];
+   ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+   if (length < 0) {
+      faas_error_set(error, ERROR_TYPE, "expected to read /proc/self/exe, found: %s", strerror(errno));
+      return false;
+   }
+   program[length] = '\0';
+   *strrchr(program, '/') = '\0';
+   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. */
+   static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness"};
+   for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+      int wrote = snprintf(directory, size, "%s/%s", program, places[i]);
+      if (wrote > 0 && (size_t)wrote < size && is_directory(directory)) {
+         return true;
+      }
+   }
+   faas_error_set(error,
+                  ERROR_TYPE,
+                  "expected a folder of providers at %.300s/../lib/faas-harness or %.300s/lib/faas-harness, found neither",
+                  program,
+                  program);
+   return false;
+}
+
+static bool
+find_path(char *path, size_t size, const char *name_or_path, struct faas_error *error)
+{
+   int wrote = 0;
+   if (strchr(name_or_path, '/') != NULL) {
+      wrote = snprintf(path, size, "%s", name_or_path);
+   } else {
+      char directory[PATH_MAX];
+      if (!loader_directory(directory, sizeof directory, error)) {
+         return false;
+      }
+      wrote = snprintf(path, size, "%s/%s.so", directory, name_or_path);
+   }
+   if (wrote < 0 || (size_t)wrote >= size) {
+      faas_error_set(error, ERROR_TYPE, "expected the path of a provider in fewer than %zu bytes, found more", size);
+      return false;
+   }
+   return true;
+}
+
+/* dlopen's own words for these are of little help. */
+static bool
+check_file(const char *path, struct faas_error *error)
+{
+   struct stat status;
+   unsigned char magic[4] = {0};
+   if (stat(path, &status) != 0) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a provider, found: %s (see --list-providers; a path needs a slash)",
+                     path,
+                     strerror(errno));
+      return false;
+   }
+   if (!S_ISREG(status.st_mode)) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a shared object, found %s",
+                     path,
+                     S_ISDIR(status.st_mode) ? "a directory" : "something that is no file");
+      return false;
+   }
+   FILE *file = fopen(path, "rb");
+   size_t got = file == NULL ? 0 : fread(magic, 1, sizeof magic, file);
+   if (file == NULL) {
+      faas_error_set(error, ERROR_TYPE, "%s: expected a readable file, found: %s", path, strerror(errno));
+      return false;
+   }
+   (void)fclose(file);
+   if (got < sizeof magic || memcmp(magic, "\177ELF", sizeof magic) != 0) {
+      faas_error_set(error, ERROR_TYPE, "%s: expected a shared object (ELF), found a file of another kind", path);
+      return false;
+   }
+   return true;
+}
+
+#define FIRST_FIELDS (offsetof(struct faas_provider, max_open_invocations))
+
+static bool
+check_version(const char *path, const struct faas_provider *offered, struct faas_error *error)
+{
+   if (offered == NULL) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a struct from %s, found NULL",
+                     path,
+                     FAAS_PROVIDER_INIT_SYMBOL);
+      return false;
+   }
+   /* The size can be trusted only once the version is known. */
+   if (offered->size < FIRST_FIELDS || offered->size > 65536) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a provider struct of %zu bytes or more, found size %zu",
+                     path,
+                     offsetof(struct faas_provider, init_failed),
+                     offered->size);
+      return false;
+   }
+   if (offered->abi_version != FAAS_PROVIDER_ABI_VERSION) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected provider ABI version %u, found %u: build it against this version's header",
+                     path,
+                     FAAS_PROVIDER_ABI_VERSION,
+                     offered->abi_version);
+      return false;
+   }
+   if (offered->size < offsetof(struct faas_provider, init_failed)) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a provider struct of %zu bytes or more, found size %zu",
+                     path,
+                     offsetof(struct faas_provider, init_failed),
+                     offered->size);
+      return false;
+   }
+   return true;
+}
+
+static void
+append_missing(char *list, size_t size, bool missing, const char *name)
+{
+   if (missing) {
+      size_t used = strlen(list);
+      (void)snprintf(list + used, size - used, "%s%s", used == 0 ? "" : ", ", name);
+   }
+}
+
+static bool
+check_fields(const char *path, const struct faas_provider *provider, struct faas_error *error)
+{
+   char missing[128] = "";
+   append_missing(missing, sizeof missing, provider->name == NULL || provider->name[0] == '\0', "name");
+   append_missing(missing, sizeof missing, provider->version == NULL, "version");
+   append_missing(missing, sizeof missing, provider->description == NULL, "description");
+   append_missing(missing, sizeof missing, provider->open == NULL, "open");
+   append_missing(missing, sizeof missing, provider->next == NULL, "next");
+   append_missing(missing, sizeof missing, provider->respond == NULL, "respond");
+   append_missing(missing, sizeof missing, provider->fail == NULL, "fail");
+   if (missing[0] != '\0') {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected name, version, description, open, next, respond and fail, found no %s",
+                     path,
+                     missing);
+      return false;
+   }
+   return true;
+}
+
+static const struct faas_provider *
+call_init(void *library, const char *path, struct faas_error *error)
+{
+   faas_provider_init_function init = NULL;
+   /* ISO C has no cast from an object pointer to a function; POSIX says the bits are the same. */
+   *(void **)(&init) = dlsym(library, FAAS_PROVIDER_INIT_SYMBOL);
+   if (init == NULL) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected the function %s, found none (see FAAS_PROVIDER_REGISTER)",
+                     path,
+                     FAAS_PROVIDER_INIT_SYMBOL);
+      return NULL;
+   }
+   const struct faas_provider *offered = init();
+   return check_version(path, offered, error) ? offered : NULL;
+}
+
+bool
+loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faas_error *error)
+{
+   memset(loaded, 0, sizeof *loaded);
+   if (!find_path(loaded->path, sizeof loaded->path, name_or_path, error) || !check_file(loaded->path, error)) {
+      return false;
+   }
+   loaded->library = dlopen(loaded->path, RTLD_NOW | RTLD_LOCAL);
+   if (loaded->library == NULL) {
+      const char *why = dlerror();
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected a shared object that loads, found: %s",
+                     loaded->path,
+                     why == NULL ? "no reason given" : why);
+      return false;
+   }
+   const struct faas_provider *offered = call_init(loaded->library, loaded->path, error);
+   if (offered != NULL) {
+      size_t known = sizeof loaded->provider;
+      memcpy(&loaded->provider, offered, offered->size < known ? offered->size : known);
+   }
+   if (offered == NULL || !check_fields(loaded->path, &loaded->provider, error)) {
+      loader_unload(loaded);
+      return false;
+   }
+   return true;
+}
+
+void
+loader_unload(struct loaded_provider *loaded)
+{
+#ifndef KEEP_LOADED
+   if (loaded->library != NULL) {
+      (void)dlclose(loaded->library);
+   }
+#endif
+   loaded->library = NULL;
+}
+
+const struct faas_option *
+loader_find_option(const struct faas_provider *provider, const char *name)
+{
+   for (const struct faas_option *option = provider->options; option != NULL && option->name != NULL; option++) {
+      if (strcmp(option->name, name) == 0) {
+         return option;
+      }
+   }
+   return NULL;
+}

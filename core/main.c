@@ -1,0 +1,218 @@
+/*
+ * faas-harness: load a provider, make a client, answer invocations.
+ */
+#include "capture.h"
+#include "client.h"
+#include "connections.h"
+#include "error.h"
+#include "host.h"
+#include "interpose.h"
+#include "invocation.h"
+#include "loader.h"
+#include "log.h"
+#include "options.h"
+#include "providers_list.h"
+#include "redact.h"
+#include "runner.h"
+#include "stop.h"
+#include "version.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_GOOD = 0, EXIT_INVOCATION_FAILED = 1, EXIT_NOT_STARTED = 2 };
+
+#define SELF "faas-harness"
+
+static int
+print_version(void)
+{
+   printf("faas-harness %s\n", FAAS_HARNESS_VERSION);
+   printf("libmongoc %s\n", driver_version());
+   printf("cJSON %s\n", cJSON_Version());
+   printf("provider ABI %u\n", FAAS_PROVIDER_ABI_VERSION);
+   return EXIT_GOOD;
+}
+
+static int
+not_started(const struct faas_error *error)
+{
+   log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", error->message, error->type);
+   return EXIT_NOT_STARTED;
+}
+
+/* What runs once a provider is open: the client, and the loop. */
+struct session {
+   const struct options *options;
+   const struct faas_provider *provider;
+   const struct redactor *redactor;
+   void *state;
+   struct capture *capture;
+   struct client *client;
+   struct invoker *invoker;
+};
+
+static bool
+start_client(struct session *session, struct faas_error *error)
+{
+   if (session->options->uri == NULL) {
+      faas_error_set(error,
+                     "Harness.NoUri",
+                     "expected a connection string in MONGODB_URI or --uri, found none (try --uri "
+                     "mongodb://127.0.0.1:27017, or --scenario echo, which needs no database)");
+      return false;
+   }
+   session->capture = capture_new(error);
+   if (session->capture == NULL) {
+      return false;
+   }
+   connections_observe(session->capture);
+   driver_init();
+   session->client = client_new(
+      session->options->client_mode, session->options->uri, session->capture, session->redactor, error);
+   if (session->client == NULL) {
+      return false;
+   }
+   session->invoker = invoker_new(
+      session->options, session->provider, session->client, session->capture, session->redactor, error);
+   return session->invoker != NULL;
+}
+
+static void
+end_client(struct session *session)
+{
+   if (!invoker_destroy(session->invoker)) {
+      /* The driver still blocks, in a wait that nothing ends: what its thread uses can't be released. */
+      log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks in an invocation that is over; leaving it behind");
+      session->client = NULL;
+      return;
+   }
+   client_destroy(session->client);
+   connections_observe(NULL);
+   if (session->capture != NULL) {
+      driver_cleanup();
+   }
+   capture_destroy(session->capture);
+}
+
+static int
+answer_all(struct session *session)
+{
+   struct runner runner = {.provider = session->provider, .state = session->state, .invoker = session->invoker};
+   struct runner_tally tally;
+   struct faas_error error = {0};
+   bool ended = runner_run(&runner, &tally, &error);
+   if (!ended) {
+      log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", error.message, error.type);
+   }
+   return ended && tally.failed == 0 ? EXIT_GOOD : EXIT_INVOCATION_FAILED;
+}
+
+static void
+tell_platform(const struct session *session, const struct faas_error *error)
+{
+   if (session->provider->init_failed == NULL) {
+      return;
+   }
+   struct faas_failure failure = {.size = sizeof failure, .type = error->type, .message = error->message};
+   struct faas_error why = {0};
+   if (session->provider->init_failed(session->state, &failure, &why) != FAAS_OK) {
+      log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", why.message, why.type);
+   }
+}
+
+static int
+run_session(const struct options *options, const struct faas_provider *provider, const struct redactor *redactor)
+{
+   struct session session = {.options = options, .provider = provider, .redactor = redactor};
+   struct faas_error error = {0};
+   struct host host;
+   host_init(&host, provider, options);
+   if (!host_check_options(&host, &error)) {
+      return not_started(&error);
+   }
+   if (provider->open(&host.services, &session.state, &error) != FAAS_OK) {
+      if (error.type[0] == '\0') {
+         faas_error_set(&error, "Provider.Failed", "provider %s: expected to open, found no reason why not", provider->name);
+      }
+      return not_started(&error);
+   }
+   int status = EXIT_NOT_STARTED;
+   if (options->scenario == SCENARIO_MONGODB && !start_client(&session, &error)) {
+      status = not_started(&error);
+      tell_platform(&session, &error);
+   } else {
+      status = answer_all(&session);
+   }
+   end_client(&session);
+   if (provider->close != NULL) {
+      provider->close(session.state);
+   }
+   return status;
+}
+
+static int
+run(const struct options *options)
+{
+   struct faas_error error = {0};
+   struct loaded_provider loaded;
+   int status = EXIT_NOT_STARTED;
+   struct redactor *redactor = redactor_new();
+   if (redactor == NULL || !redactor_add_uri(redactor, options->uri) || !redactor_add_environment(redactor)) {
+      /* Nothing may run whose secrets could not be kept. */
+      faas_error_set(&error, "Harness.BadUri", "expected secrets of at most %d bytes each, found longer ones, or no memory", REDACT_SECRET_MAX);
+      status = not_started(&error);
+      goto done;
+   }
+   log_configure(options->log_level, redactor);
+   if (!stop_install(&error) || !loader_load(&loaded, options->provider, &error)) {
+      status = not_started(&error);
+      goto done;
+   }
+   status = run_session(options, &loaded.provider, redactor);
+   loader_unload(&loaded);
+
+done:
+   log_configure(options->log_level, NULL);
+   redactor_destroy(redactor);
+   return status;
+}
+
+static int
+act(const struct options *options)
+{
+   struct faas_error error = {0};
+   switch (options->action) {
+   case ACTION_HELP:
+      fputs(options_help, stdout);
+      return EXIT_GOOD;
+   case ACTION_VERSION:
+      return print_version();
+   case ACTION_LIST_PROVIDERS:
+      return providers_print_list(&error) ? EXIT_GOOD : not_started(&error);
+   case ACTION_DESCRIBE_PROVIDER:
+      return providers_print_description(options->provider, &error) ? EXIT_GOOD : not_started(&error);
+   case ACTION_RUN:
+      break;
+   }
+   return run(options);
+}
+
+int
+main(int argc, char **argv)
+{
+   struct options options;
+   struct faas_error error = {0};
+   interpose_install();
+   if (!options_init(&options, argc, argv, &error)) {
+      return not_started(&error);
+   }
+   int status = act(&options);
+   options_clear(&options);
+   if (fflush(stdout) != 0 && status == EXIT_GOOD) {
+      status = EXIT_INVOCATION_FAILED;
+   }
+   return status;
+}

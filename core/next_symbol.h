@@ -1,0 +1,10 @@
+/*
+ * next_symbol: the definition of a symbol that comes after this program's own, in the order of the dynamic linker.
+ */
+#ifndef FAAS_CORE_NEXT_SYMBOL_H
+#define FAAS_CORE_NEXT_SYMBOL_H
+
+/* NULL when there is none. */
+void *next_symbol(const char *name);
+
+#endif

@@ -1,0 +1,257 @@
+#include "options.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ERROR_TYPE "Harness.BadOption"
+
+const char options_help[] =
+   "Usage: faas-harness [OPTION]...\n"
+   "\n"
+   "Run MongoDB's FaaS scenario, one insert and one delete, for every event a provider\n"
+   "delivers, and answer each with a report of what the driver did around them.\n"
+   "\n"
+   "  MONGODB_URI=mongodb://127.0.0.1:27017 faas-harness </dev/null\n"
+   "  printf '{}{}{}' | faas-harness --uri mongodb://127.0.0.1:27017 --events\n"
+   "\n"
+   "What runs:\n"
+   "  --uri URI               the database (default: $MONGODB_URI)\n"
+   "  --client pool|single    the driver's client: a pool, which has background threads\n"
+   "                          and may stream, or a single-threaded one (default: pool)\n"
+   "  --scenario mongodb|echo echo answers every event with itself, without a database\n"
+   "                          (default: mongodb)\n"
+   "  --timeout MS            end an invocation after MS milliseconds with an error that\n"
+   "                          shows what happened until then (default: the platform's\n"
+   "                          deadline, if it has one)\n"
+   "  --events                put every event into the report, not only counts\n"
+   "\n"
+   "Where:\n"
+   "  --provider NAME|PATH    the platform (default: $FAAS_HARNESS_PROVIDER, else\n"
+   "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, else local);\n"
+   "                          with a slash it is the path of a shared object\n"
+   "  --option NAME=VALUE     an option of the provider; may be repeated\n"
+   "  --list-providers        the providers installed beside this program\n"
+   "  --describe-provider NAME|PATH\n"
+   "                          what a provider is for, and its options\n"
+   "\n"
+   "  --log-level debug|info|warning|error\n"
+   "                          what goes to stderr (default: info)\n"
+   "  --version               this program, and the driver it really runs with\n"
+   "  --help                  this text\n"
+   "\n"
+   "Exit status: 0 when every invocation was good, 1 when one failed, 2 when the program\n"
+   "could not start.\n";
+
+enum {
+   OPTION_URI = 256,
+   OPTION_CLIENT,
+   OPTION_SCENARIO,
+   OPTION_TIMEOUT,
+   OPTION_EVENTS,
+   OPTION_PROVIDER,
+   OPTION_OPTION,
+   OPTION_LIST,
+   OPTION_DESCRIBE,
+   OPTION_LOG_LEVEL,
+   OPTION_VERSION,
+   OPTION_HELP
+};
+
+static const struct option known[] = {{"uri", required_argument, NULL, OPTION_URI},
+                                      {"client", required_argument, NULL, OPTION_CLIENT},
+                                      {"scenario", required_argument, NULL, OPTION_SCENARIO},
+                                      {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+                                      {"events", no_argument, NULL, OPTION_EVENTS},
+                                      {"provider", required_argument, NULL, OPTION_PROVIDER},
+                                      {"option", required_argument, NULL, OPTION_OPTION},
+                                      {"list-providers", no_argument, NULL, OPTION_LIST},
+                                      {"describe-provider", required_argument, NULL, OPTION_DESCRIBE},
+                                      {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
+                                      {"version", no_argument, NULL, OPTION_VERSION},
+                                      {"help", no_argument, NULL, OPTION_HELP},
+                                      {NULL, 0, NULL, 0}};
+
+/* Which of the names, separated by |, text is; -1 with error when it is none. */
+static int
+choose(const char *option, const char *text, const char *names, struct faas_error *error)
+{
+   const char *name = names;
+   for (int index = 0;; index++) {
+      size_t length = strcspn(name, "|");
+      if (strlen(text) == length && strncmp(text, name, length) == 0) {
+         return index;
+      }
+      if (name[length] == '\0') {
+         faas_error_set(error, ERROR_TYPE, "--%s: expected %s, found \"%.100s\"", option, names, text);
+         return -1;
+      }
+      name += length + 1;
+   }
+}
+
+static bool
+read_timeout(struct options *options, const char *text, struct faas_error *error)
+{
+   char *end = NULL;
+   errno = 0;
+   long value = strtol(text, &end, 10);
+   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > OPTIONS_TIMEOUT_MAX_MS) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "--timeout: expected milliseconds from 1 to %ld, found \"%.100s\"",
+                     OPTIONS_TIMEOUT_MAX_MS,
+                     text);
+      return false;
+   }
+   options->timeout_ms = value;
+   return true;
+}
+
+static bool
+add_provider_option(struct options *options, char *text, struct faas_error *error)
+{
+   char *equals = strchr(text, '=');
+   if (equals == NULL || equals == text) {
+      faas_error_set(error, ERROR_TYPE, "--option: expected NAME=VALUE, found \"%.100s\"", text);
+      return false;
+   }
+   if (options->provider_option_count == OPTIONS_PROVIDER_MAX) {
+      faas_error_set(error, ERROR_TYPE, "--option: expected at most %d of them, found more", OPTIONS_PROVIDER_MAX);
+      return false;
+   }
+   *equals = '\0';
+   options->provider_options[options->provider_option_count++] =
+      (struct provider_option){.name = text, .value = equals + 1};
+   return true;
+}
+
+static bool
+set_uri(struct options *options, const char *uri, struct faas_error *error)
+{
+   free(options->uri);
+   options->uri = strdup(uri);
+   if (options->uri == NULL) {
+      faas_error_set(error, "Harness.OutOfMemory", "expected memory for the command line, found none");
+      return false;
+   }
+   return true;
+}
+
+static bool
+apply(struct options *options, int option, char *value, struct faas_error *error)
+{
+   int choice = 0;
+   switch (option) {
+   case OPTION_URI: {
+      bool set = set_uri(options, value, error);
+      memset(value, 'x', strlen(value));
+      return set;
+   }
+   case OPTION_CLIENT:
+      choice = choose("client", value, "pool|single", error);
+      options->client_mode = choice == 1 ? CLIENT_SINGLE : CLIENT_POOL;
+      return choice >= 0;
+   case OPTION_SCENARIO:
+      choice = choose("scenario", value, "mongodb|echo", error);
+      options->scenario = choice == 1 ? SCENARIO_ECHO : SCENARIO_MONGODB;
+      return choice >= 0;
+   case OPTION_LOG_LEVEL:
+      choice = choose("log-level", value, "debug|info|warning|error", error);
+      options->log_level = choice >= 0 ? (enum faas_log_level)choice : FAAS_LOG_INFO;
+      return choice >= 0;
+   case OPTION_TIMEOUT:
+      return read_timeout(options, value, error);
+   case OPTION_OPTION:
+      return add_provider_option(options, value, error);
+   case OPTION_EVENTS:
+      options->with_events = true;
+      return true;
+   case OPTION_PROVIDER:
+      options->provider = value;
+      return true;
+   case OPTION_LIST:
+      options->action = ACTION_LIST_PROVIDERS;
+      return true;
+   case OPTION_DESCRIBE:
+      options->action = ACTION_DESCRIBE_PROVIDER;
+      options->provider = value;
+      return true;
+   case OPTION_VERSION:
+      options->action = ACTION_VERSION;
+      return true;
+   default:
+      options->action = ACTION_HELP;
+      return true;
+   }
+}
+
+static bool
+is_set(const char *name)
+{
+   const char *value = getenv(name);
+   return value != NULL && value[0] != '\0';
+}
+
+static bool
+fill_from_environment(struct options *options, struct faas_error *error)
+{
+   if (options->provider == NULL) {
+      options->provider = is_set("FAAS_HARNESS_PROVIDER")    ? getenv("FAAS_HARNESS_PROVIDER")
+                          : is_set("AWS_LAMBDA_RUNTIME_API") ? "aws_lambda"
+                                                             : "local";
+   }
+   return options->uri != NULL || !is_set("MONGODB_URI") || set_uri(options, getenv("MONGODB_URI"), error);
+}
+
+bool
+options_init(struct options *options, int argc, char **argv, struct faas_error *error)
+{
+   memset(options, 0, sizeof *options);
+   options->log_level = FAAS_LOG_INFO;
+   opterr = 0;
+   optind = 0;
+   for (;;) {
+      int at = optind == 0 ? 1 : optind;
+      int option = getopt_long(argc, argv, ":", known, NULL);
+      if (option == -1) {
+         break;
+      }
+      if (option == '?' || option == ':') {
+         /* An unknown word may hold a connection string: only what stands before = is shown. */
+         int shown = (int)strcspn(argv[at], "=");
+         faas_error_set(error,
+                        ERROR_TYPE,
+                        option == ':' ? "%.*s: expected a value, found none (see --help)"
+                                      : "expected an option of --help, found \"%.*s\"",
+                        shown > 100 ? 100 : shown,
+                        argv[at]);
+         goto failed;
+      }
+      if (!apply(options, option, optarg, error)) {
+         goto failed;
+      }
+   }
+   if (optind < argc) {
+      faas_error_set(error, ERROR_TYPE, "expected options only, found an argument (see --help; --uri takes the database)");
+      goto failed;
+   }
+   if (!fill_from_environment(options, error)) {
+      goto failed;
+   }
+   return true;
+
+failed:
+   options_clear(options);
+   return false;
+}
+
+void
+options_clear(struct options *options)
+{
+   free(options->uri);
+   options->uri = NULL;
+}

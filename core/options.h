@@ -1,0 +1,42 @@
+/*
+ * options: the command line and the environment, checked and in one struct.
+ */
+#ifndef FAAS_CORE_OPTIONS_H
+#define FAAS_CORE_OPTIONS_H
+
+#include "client.h"
+#include "faas_harness/provider.h"
+
+#define OPTIONS_PROVIDER_MAX 32
+#define OPTIONS_TIMEOUT_MAX_MS (24L * 60 * 60 * 1000)
+
+enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PROVIDERS, ACTION_DESCRIBE_PROVIDER };
+enum options_scenario { SCENARIO_MONGODB, SCENARIO_ECHO };
+
+struct provider_option {
+   char *name; /* points into the command line */
+   char *value;
+};
+
+struct options {
+   enum options_action action;
+   const char *provider; /* name or path */
+   struct provider_option provider_options[OPTIONS_PROVIDER_MAX];
+   size_t provider_option_count;
+   enum options_scenario scenario;
+   enum client_mode client_mode;
+   char *uri; /* owned; NULL: none was given */
+   int64_t timeout_ms; /* 0: no limit of our own */
+   bool with_events;
+   enum faas_log_level log_level;
+};
+
+/* Read argv, and MONGODB_URI, FAAS_HARNESS_PROVIDER and AWS_LAMBDA_RUNTIME_API where it says nothing. A connection string
+ * in argv is overwritten with x, as every user of the machine can read a command line. False with error of type
+ * "Harness.BadOption", which names what was expected. */
+bool options_init(struct options *options, int argc, char **argv, struct faas_error *error);
+void options_clear(struct options *options);
+
+extern const char options_help[];
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * providers_list: what --list-providers and --describe-provider print.
+ */
+#ifndef FAAS_CORE_PROVIDERS_LIST_H
+#define FAAS_CORE_PROVIDERS_LIST_H
+
+#include "faas_harness/provider.h"
+
+/* One line for each provider installed beside the program, on stdout. False with error when there is no folder of
+ * them. */
+bool providers_print_list(struct faas_error *error);
+
+/* A provider's purpose and options, on stdout. */
+bool providers_print_description(const char *name_or_path, struct faas_error *error);
+
+#endif

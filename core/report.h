@@ -1,0 +1,44 @@
+/*
+ * report: plain facts of one invocation → JSON, as docs/report.schema.json has it.
+ */
+#ifndef FAAS_CORE_REPORT_H
+#define FAAS_CORE_REPORT_H
+
+#include "assertions.h"
+#include "redact.h"
+
+#define REPORT_VERSION 1
+
+struct report_facts {
+   const char *error_type; /* NULL: the invocation passed */
+   const char *error_message;
+
+   uint32_t invocation;
+   const char *invocation_id;
+   int64_t started_unix_us;
+   int64_t started_us; /* monotonic: events are told from here */
+   int64_t duration_us;
+   int64_t since_last_us; /* -1: the first */
+   int64_t limit_us;      /* time the invocation had; -1: no limit */
+
+   const struct capture_snapshot *snapshot;
+   const struct scenario_result *result;
+   struct connections_count connections;
+   const struct assertion *assertions; /* ASSERTION_COUNT */
+
+   const char *driver_version;
+   const char *harness_version;
+   const char *provider_name;
+   const char *provider_version;
+   const char *client_mode;
+   const char *client_uri;
+   const char *handshake_json; /* NULL: not seen */
+   bool with_events;
+};
+
+/* The report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Texts from outside lose
+ * their secrets and what is not UTF-8. */
+char *report_make(const struct report_facts *facts, const struct redactor *redactor, struct faas_error *error);
+void report_free(char *report);
+
+#endif

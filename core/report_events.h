@@ -1,0 +1,19 @@
+/*
+ * report_events: the parts of a report that are lists of events.
+ */
+#ifndef FAAS_CORE_REPORT_EVENTS_H
+#define FAAS_CORE_REPORT_EVENTS_H
+
+#include "capture.h"
+#include "report_json.h"
+
+/* Members durations and notKept of parent. */
+void report_add_durations(struct json_writer *writer, cJSON *parent, const struct event_ring *ring);
+
+/* Member events of root: everything kept, in order of time, told from started_us. */
+void report_add_events(struct json_writer *writer,
+                       cJSON *root,
+                       const struct capture_snapshot *snapshot,
+                       int64_t started_us);
+
+#endif

@@ -1,0 +1,191 @@
+#include "report_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static cJSON *
+keep(struct json_writer *writer, cJSON *made)
+{
+   if (made == NULL) {
+      writer->failed = true;
+   }
+   return made;
+}
+
+cJSON *
+json_add_object(struct json_writer *writer, cJSON *parent, const char *name)
+{
+   return keep(writer, cJSON_AddObjectToObject(parent, name));
+}
+
+cJSON *
+json_add_array(struct json_writer *writer, cJSON *parent, const char *name)
+{
+   return keep(writer, cJSON_AddArrayToObject(parent, name));
+}
+
+void
+json_add_null(struct json_writer *writer, cJSON *parent, const char *name)
+{
+   (void)keep(writer, cJSON_AddNullToObject(parent, name));
+}
+
+void
+json_add_bool(struct json_writer *writer, cJSON *parent, const char *name, bool value)
+{
+   (void)keep(writer, cJSON_AddBoolToObject(parent, name, value));
+}
+
+void
+json_add_number(struct json_writer *writer, cJSON *parent, const char *name, double value)
+{
+   (void)keep(writer, cJSON_AddNumberToObject(parent, name, value));
+}
+
+/* Exactly three digits: cJSON would print 1.1 ms as 1.1000000000000001. */
+static cJSON *
+milliseconds(int64_t microseconds)
+{
+   char text[32];
+   uint64_t magnitude = (uint64_t)(microseconds < 0 ? -microseconds : microseconds);
+   (void)snprintf(text,
+                  sizeof text,
+                  "%s%llu.%03llu",
+                  microseconds < 0 ? "-" : "",
+                  (unsigned long long)(magnitude / 1000),
+                  (unsigned long long)(magnitude % 1000));
+   return cJSON_CreateRaw(text);
+}
+
+static void
+add_item(struct json_writer *writer, cJSON *parent, const char *name, cJSON *item)
+{
+   if (item == NULL || !cJSON_AddItemToObject(parent, name, item)) {
+      writer->failed = true;
+      cJSON_Delete(item);
+   }
+}
+
+void
+json_add_signed_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+{
+   add_item(writer, parent, name, milliseconds(microseconds));
+}
+
+void
+json_add_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+{
+   json_add_signed_ms(writer, parent, name, microseconds < 0 ? 0 : microseconds);
+}
+
+void
+json_add_ms_or_null(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+{
+   if (microseconds < 0) {
+      json_add_null(writer, parent, name);
+   } else {
+      json_add_signed_ms(writer, parent, name, microseconds);
+   }
+}
+
+/* The length of the UTF-8 sequence that begins here; 0 when there is none (RFC 3629, section 4). */
+static size_t
+utf8_sequence(const unsigned char *c)
+{
+   if (c[0] < 0x80) {
+      return 1;
+   }
+   size_t length = c[0] >= 0xC2 && c[0] <= 0xDF ? 2 : (c[0] & 0xF0) == 0xE0 ? 3 : c[0] >= 0xF0 && c[0] <= 0xF4 ? 4 : 0;
+   for (size_t i = 1; i < length; i++) {
+      if ((c[i] & 0xC0) != 0x80) {
+         return 0;
+      }
+   }
+   bool too_short = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+   bool surrogate = c[0] == 0xED && c[1] > 0x9F;
+   bool too_large = c[0] == 0xF4 && c[1] > 0x8F;
+   return too_short || surrogate || too_large ? 0 : length;
+}
+
+static void
+make_utf8(char *text)
+{
+   unsigned char *c = (unsigned char *)text;
+   while (*c != '\0') {
+      size_t length = utf8_sequence(c);
+      if (length == 0) {
+         *c = '?';
+         length = 1;
+      }
+      c += length;
+   }
+}
+
+static char *
+clean_copy(const struct json_writer *writer, const char *text)
+{
+   char *copy = strdup(text);
+   if (copy != NULL) {
+      redactor_apply(writer->redactor, copy);
+      make_utf8(copy);
+   }
+   return copy;
+}
+
+void
+json_add_text(struct json_writer *writer, cJSON *parent, const char *name, const char *text)
+{
+   char *copy = clean_copy(writer, text);
+   if (copy == NULL || cJSON_AddStringToObject(parent, name, copy) == NULL) {
+      writer->failed = true;
+   }
+   free(copy);
+}
+
+static void
+clean_strings(struct json_writer *writer, cJSON *item)
+{
+   for (cJSON *child = item->child; child != NULL; child = child->next) {
+      if (cJSON_IsString(child)) {
+         redactor_apply(writer->redactor, child->valuestring);
+      } else {
+         clean_strings(writer, child);
+      }
+   }
+}
+
+void
+json_add_parsed(struct json_writer *writer, cJSON *parent, const char *name, const char *json)
+{
+   cJSON *parsed = cJSON_Parse(json);
+   if (!cJSON_IsObject(parsed)) {
+      cJSON_Delete(parsed);
+      json_add_null(writer, parent, name);
+      return;
+   }
+   clean_strings(writer, parsed);
+   add_item(writer, parent, name, parsed);
+}
+
+cJSON *
+json_append_object(struct json_writer *writer, cJSON *array)
+{
+   cJSON *object = cJSON_CreateObject();
+   if (object == NULL || !cJSON_AddItemToArray(array, object)) {
+      writer->failed = true;
+      cJSON_Delete(object);
+      return NULL;
+   }
+   return object;
+}
+
+void
+json_append_ms(struct json_writer *writer, cJSON *array, int64_t microseconds)
+{
+   cJSON *item = milliseconds(microseconds);
+   if (item == NULL || !cJSON_AddItemToArray(array, item)) {
+      writer->failed = true;
+      cJSON_Delete(item);
+   }
+}

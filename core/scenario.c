@@ -1,0 +1,125 @@
+#include "scenario.h"
+
+#include "client.h"
+#include "clock.h"
+#include "interpose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+empty_result(struct scenario_result *result)
+{
+   memset(result, 0, sizeof *result);
+   result->insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
+   result->delete.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
+}
+
+void
+scenario_init(struct scenario *scenario, struct client *client)
+{
+   memset(scenario, 0, sizeof *scenario);
+   scenario->client = client;
+   (void)pthread_mutex_init(&scenario->lock, NULL);
+   empty_result(&scenario->result);
+}
+
+void
+scenario_clear(struct scenario *scenario)
+{
+   (void)pthread_mutex_destroy(&scenario->lock);
+}
+
+void
+scenario_reset(struct scenario *scenario, uint32_t invocation, int64_t deadline_unix_us)
+{
+   scenario->invocation = invocation;
+   scenario->deadline_unix_us = deadline_unix_us;
+   empty_result(&scenario->result);
+}
+
+struct scenario_result
+scenario_peek(struct scenario *scenario)
+{
+   (void)pthread_mutex_lock(&scenario->lock);
+   struct scenario_result result = scenario->result;
+   (void)pthread_mutex_unlock(&scenario->lock);
+   return result;
+}
+
+typedef bool (*operation_function)(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
+
+/* operation is a part of scenario->result. */
+static void
+run_operation(struct scenario *scenario,
+              struct operation *operation,
+              operation_function function,
+              mongoc_collection_t *collection,
+              const bson_t *document)
+{
+   (void)pthread_mutex_lock(&scenario->lock);
+   operation->tried = true;
+   (void)pthread_mutex_unlock(&scenario->lock);
+
+   client_forget_write(scenario->client);
+   bson_error_t error = {0};
+   int64_t started_us = clock_monotonic_us();
+   bool succeeded = function(collection, document, NULL, NULL, &error);
+   int64_t duration_us = clock_monotonic_us() - started_us;
+
+   (void)pthread_mutex_lock(&scenario->lock);
+   operation->ended = true;
+   operation->duration_us = duration_us;
+   operation->acknowledged = client_write_acknowledged(scenario->client);
+   operation->ok = succeeded && operation->acknowledged == 1;
+   if (!succeeded) {
+      (void)snprintf(operation->error,
+                     sizeof operation->error,
+                     "%s",
+                     error.message[0] == '\0' ? "the driver gives no reason" : error.message);
+   }
+   (void)pthread_mutex_unlock(&scenario->lock);
+}
+
+static bool
+time_is_left(const struct scenario *scenario)
+{
+   return scenario->deadline_unix_us == INT64_MAX || clock_unix_us() < scenario->deadline_unix_us;
+}
+
+static void
+insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
+{
+   mongoc_collection_t *collection = mongoc_client_get_collection(driver, SCENARIO_DATABASE, SCENARIO_COLLECTION);
+   bson_t document = BSON_INITIALIZER;
+   bson_t selector = BSON_INITIALIZER;
+   bson_oid_t id;
+   bson_oid_init(&id, NULL);
+   BSON_APPEND_OID(&document, "_id", &id);
+   BSON_APPEND_INT64(&document, "invocation", scenario->invocation);
+   BSON_APPEND_OID(&selector, "_id", &id);
+
+   struct scenario_result *result = &scenario->result;
+   run_operation(scenario, &result->insert, mongoc_collection_insert_one, collection, &document);
+   /* An insert that failed may have been applied all the same, once it was sent. */
+   bool may_exist = result->insert.error[0] == '\0' || client_write_sent(scenario->client);
+   if (may_exist && time_is_left(scenario)) {
+      run_operation(scenario, &result->delete, mongoc_collection_delete_one, collection, &selector);
+   }
+   bson_destroy(&selector);
+   bson_destroy(&document);
+   mongoc_collection_destroy(collection);
+}
+
+void
+scenario_run(void *argument)
+{
+   struct scenario *scenario = argument;
+   interpose_set_thread_deadline(scenario->deadline_unix_us);
+   mongoc_client_t *driver = client_take(scenario->client);
+   if (driver != NULL) {
+      insert_and_delete(scenario, driver);
+      client_give_back(scenario->client, driver);
+   }
+   interpose_set_thread_deadline(INT64_MAX);
+}

@@ -1,0 +1,58 @@
+#include "stop.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* A signal handler has no other way to reach these. */
+static atomic_bool requested;
+static atomic_int event_descriptor = -1;
+
+static void
+on_signal(int number)
+{
+   (void)number;
+   int saved = errno;
+   atomic_store(&requested, true);
+   uint64_t one = 1;
+   ssize_t written = write(atomic_load(&event_descriptor), &one, sizeof one);
+   (void)written;
+   errno = saved;
+}
+
+bool
+stop_install(struct faas_error *error)
+{
+   int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   if (descriptor < 0) {
+      faas_error_set(error, "Harness.StartFailed", "expected an event descriptor, found: %s", strerror(errno));
+      return false;
+   }
+   atomic_store(&event_descriptor, descriptor);
+
+   struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+   (void)sigemptyset(&action.sa_mask);
+   (void)sigaction(SIGTERM, &action, NULL);
+   (void)sigaction(SIGINT, &action, NULL);
+
+   /* A reader of stdout that goes away is an error of a write, not a death. */
+   (void)signal(SIGPIPE, SIG_IGN);
+   return true;
+}
+
+bool
+stop_requested(void)
+{
+   return atomic_load(&requested);
+}
+
+int
+stop_descriptor(void)
+{
+   return atomic_load(&event_descriptor);
+}

@@ -1,0 +1,25 @@
+/*
+ * main for unit tests: --list prints the names of the cases, a name runs that one, nothing runs all.
+ */
+#ifndef FAAS_TEST_MAIN_H
+#define FAAS_TEST_MAIN_H
+
+/* What cmocka.h wants to be included before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* The exit code of the program: 0 when all that ran passed, 77 when the one named was skipped, 2 when it does not
+ * exist. */
+int faas_test_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
+
+#define FAAS_TEST_MAIN(tests)                                                                    \
+   int main(int argc, char **argv)                                                               \
+   {                                                                                             \
+      return faas_test_main(argc, argv, tests, sizeof(tests) / sizeof((tests)[0]));              \
+   }
+
+#endif
