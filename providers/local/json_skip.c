@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-void json_skip_init(struct json_skip *skip, const struct json_check *check)
+void json_skip_init(struct json_skip *skip, const struct json_check *check, bool one_line)
 {
+   skip->one_line = one_line;
    skip->nesting = check->nesting;
    skip->in_string = json_check_in_string(check);
    skip->escaped = check->state == JSON_IN_ESCAPE;
@@ -28,6 +29,8 @@ static bool string_byte_ends(struct json_skip *skip, char byte)
 static bool bracket_byte_ends(struct json_skip *skip, char byte)
 {
    switch (byte) {
+   case '\n':
+      return skip->one_line;
    case '"':
       skip->in_string = true;
       return false;

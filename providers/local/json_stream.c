@@ -139,7 +139,8 @@ static void describe_byte(char byte, char *text, size_t size)
 
 static enum json_stream_result skip_rest(struct json_stream *stream)
 {
-   json_skip_init(&stream->skip, &stream->check);
+   update_place(stream);
+   json_skip_init(&stream->skip, &stream->check, stream->place.line == stream->value_place.line);
    stream->mode = SKIPPING;
    return JSON_STREAM_REJECTED;
 }

@@ -77,6 +77,21 @@ static void leaves_what_does_not_match_at_the_next_line(void **state)
    expect("{x \"y\n{}", "!Event.Malformed\n{}\n");
 }
 
+static void leaves_a_line_that_is_not_closed_at_its_end(void **state)
+{
+   (void)state;
+   expect("{bad\n{}", "!Event.Malformed\n{}\n");
+   expect("[[1,\"a\",x\n{}", "!Event.Malformed\n{}\n");
+   expect_capped("[1,2,3\n{}", 9, 5, "!Event.TooLarge\n{}\n");
+}
+
+static void leaves_a_bad_value_of_many_lines_at_its_end(void **state)
+{
+   (void)state;
+   expect("{\nbad:1,\n\"a\":2\n}\n{}", "!Event.Malformed\n{}\n");
+   expect_capped("[\n1,2,\n3,\n4]\n{}", 15, 5, "!Event.TooLarge\n{}\n");
+}
+
 static void rejects_a_value_the_input_ends_in(void **state)
 {
    (void)state;
@@ -120,6 +135,9 @@ static void follows_a_value_too_deep_to_its_end(void **state)
    memset(text, '[', DEPTH);
    memset(text + DEPTH, ']', DEPTH);
    memcpy(text + 2 * DEPTH, "{}", 3);
+   expect(text, "!Event.TooDeep\n{}\n");
+   text[DEPTH] = '\n';
+   memcpy(text + DEPTH + 1, "{}", 3);
    expect(text, "!Event.TooDeep\n{}\n");
 }
 
@@ -179,6 +197,8 @@ static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(leaves_a_bad_value_at_its_end),
    cmocka_unit_test(leaves_junk_at_the_next_whitespace),
    cmocka_unit_test(leaves_what_does_not_match_at_the_next_line),
+   cmocka_unit_test(leaves_a_line_that_is_not_closed_at_its_end),
+   cmocka_unit_test(leaves_a_bad_value_of_many_lines_at_its_end),
    cmocka_unit_test(rejects_a_value_the_input_ends_in),
    cmocka_unit_test(rejects_nul_bytes),
    cmocka_unit_test(takes_no_more_than_the_cap),
