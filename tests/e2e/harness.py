@@ -1,5 +1,6 @@
 """Runs faas-harness as a program: what goes in, what comes out, and the checks that hold for every run."""
 
+import collections
 import contextlib
 import functools
 import json
@@ -39,12 +40,49 @@ def report_validator():
 
 
 def check_report(report):
+    """Every report of every test: keeps to the schema, and to itself."""
     errors = sorted(report_validator().iter_errors(report), key=str)
     assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
     names = [assertion["name"] for assertion in report["assertions"]]
     assert len(set(names)) == len(names) == 7, f"each assertion once, found {names}"
     assert (report["verdict"] == "pass") == (report["error"] is None)
+    assert report["error"] or not failed(report), "an assertion failed, yet there is no error"
+
+    commands, heartbeats, connections = report["commands"], report["heartbeats"], report["connections"]
+    assert report["heartbeatCount"] == heartbeats["succeeded"] + heartbeats["failed"]
+    assert report["openConnections"] == connections["application"]["open"]
+    check_mean(report["averageCommandDuration"], commands["durations"], commands["succeeded"] + commands["failed"])
+    check_mean(report["averageHeartbeatDuration"], heartbeats["durations"], report["heartbeatCount"])
+    accounted = connections["application"]["open"] + connections["monitoring"]["open"] == connections["descriptors"]
+    assert verdict(report, "connections_accounted") == ("passed" if accounted else "failed"), connections
+    if "events" in report:
+        check_events(report)
     return report
+
+
+def check_mean(average, durations, count):
+    assert len(durations) <= min(count, 1024)
+    if len(durations) == count:
+        mean = sum(durations) / count if count else 0
+        assert abs(average - mean) <= 0.001 + 0.001 * mean, f"average {average}, of the durations {mean}"
+
+
+def check_events(report):
+    """The events are in order, and as many as are counted, unless some were not kept."""
+    events, number = report["events"], report["invocation"]["number"]
+    times = [event["atMs"] for event in events]
+    assert times == sorted(times)
+    assert {event["invocation"] for event in events} <= {0, number}
+    if report["commands"]["notKept"] or report["heartbeats"]["notKept"]:
+        return
+    counts = collections.Counter(event["type"] for event in events)
+    for kind in ("heartbeat", "command"):
+        for end in ("started", "succeeded", "failed"):
+            counted = report[f"{kind}s"][end] + (report[f"{kind}s"].get("cancelled", 0) if end == "failed" else 0)
+            assert counts[kind + end.capitalize()] == counted, f"{kind} {end}: {counts} {report[f'{kind}s']}"
+    for end in ("created", "closed"):
+        counted = sum(report["connections"][kind][end] for kind in ("application", "monitoring"))
+        assert counts["connection" + end.capitalize()] == counted
 
 
 def check_secrets(*texts, secrets=()):
@@ -190,6 +228,13 @@ def run(*args, stdin="{}\n", timeout=60, **options):
     """Run faas-harness on that input to its end."""
     with Harness(*args, **options) as harness:
         return harness.finish(stdin, timeout)
+
+
+def provider(name):
+    """The path of one of the providers in tests/abi."""
+    path = BUILD_DIR / "tests" / "providers" / f"{name}.so"
+    assert path.exists(), f"{path} is not built"
+    return path
 
 
 # --- looking into reports -----------------------------------------------------------------------------------------------

@@ -160,6 +160,7 @@ class WireServer:
         self.collections = {}  # namespace -> {_id: document}
         self.inserted = []  # _ids, in order
         self.deleted = []
+        self.violations = []  # what no client may send
         self.hello_flood = 0  # answers an exhaust hello gets without being asked and without a pause
         self._rules = []
         self._retries = {}  # (session, transaction number) -> reply
@@ -283,6 +284,9 @@ class WireServer:
             while True:
                 header = await reader.readexactly(16)
                 length, request_id, _, opcode = struct.unpack("<iiii", header)
+                if not 16 < length <= 48_000_000:
+                    self.violations.append(f"message of {length} bytes: {header!r}")
+                    break
                 message = await reader.readexactly(length - 16)
                 await self._going.wait()
                 await self._handle(connection, writer, request_id, opcode, message)
@@ -303,7 +307,8 @@ class WireServer:
             body = bson.decode(message[message.index(b"\0", 4) + 1 + 8 :])
             body = body.get("$query", body)
         else:
-            raise ConnectionError(f"opcode {opcode} is not served")
+            self.violations.append(f"opcode {opcode}: {message[:100]!r}")
+            raise ConnectionError(self.violations[-1])
         name = next(iter(body))
         command = Command(name, body, connection, time.monotonic(), awaited="topologyVersion" in body)
         fault = self._record(command)

@@ -1,0 +1,259 @@
+"""Providers: the bad ones get one line that names the file, what was expected and what was found; none is a crash."""
+
+import os
+import platform
+import re
+import shutil
+import struct
+
+import harness
+import pytest
+from harness import expect_error, provider
+
+pytestmark = [pytest.mark.abi]
+ECHO = ["--scenario", "echo"]
+
+# Variant -> words of its line, beside the file's name.
+REFUSED = {
+    "too_new": ["version", "1", "2"],
+    "too_old": ["version", "0", "1"],
+    "too_short": ["size"],
+    "size_0": ["size", "0"],
+    "no_name": ["name"],
+    "empty_name": ["name"],
+    "no_version": ["version"],
+    "no_description": ["description"],
+    "no_open": ["open"],
+    "no_next": ["next"],
+    "no_respond": ["respond"],
+    "no_fail": ["fail"],
+    "no_callbacks": ["open", "next", "respond", "fail"],
+    "null_struct": ["NULL"],
+    "no_init_function": ["faas_provider_init"],
+    "undefined_symbol": ["faas_symbol_that_nobody_has"],
+}
+
+
+@pytest.mark.parametrize("asked", ["run", "describe"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name, asked):
+    path = provider(name)
+    arguments = ["--provider", path, *ECHO] if asked == "run" else ["--describe-provider", path]
+    result = harness.run(*arguments)
+    result.expect_no_start(path, "expected", "found", *REFUSED[name])
+
+
+def not_elf(folder):
+    path = folder / "text.so"
+    path.write_text("#!/bin/sh\necho a program\n")
+    return path
+
+
+def empty(folder):
+    path = folder / "empty.so"
+    path.touch()
+    return path
+
+
+def directory(folder):
+    path = folder / "directory.so"
+    path.mkdir()
+    return path
+
+
+def missing(folder):
+    return folder / "missing.so"
+
+
+def unreadable(folder):
+    path = folder / "loop.so"
+    path.symlink_to(path)
+    return path
+
+
+def other_machine(folder):
+    """A good provider whose ELF header says it is for another machine."""
+    path = folder / "other.so"
+    data = bytearray(provider("good").read_bytes())
+    struct.pack_into("<H", data, 18, 0xB7 if platform.machine() == "x86_64" else 0x3E)
+    path.write_bytes(data)
+    return path
+
+
+def truncated(folder):
+    path = folder / "truncated.so"
+    path.write_bytes(provider("good").read_bytes()[:2000])
+    return path
+
+
+@pytest.mark.parametrize("make", [not_elf, empty, directory, missing, unreadable, other_machine, truncated])
+def test_what_is_no_provider(tmp_path, make):
+    path = make(tmp_path)
+    harness.run("--provider", path, *ECHO).expect_no_start(path, "expected", "found")
+
+
+def test_good_one_answers():
+    result = harness.run("--provider", provider("good"), *ECHO)
+    assert result.exit_code == 0 and result.stdout == '{"event": 1}\n', "the payload is no string that ends with NUL"
+    assert "provider: close" in result.stderr
+
+
+def test_longer_struct_of_a_version_to_come_works():
+    result = harness.run("--provider", provider("longer"), *ECHO)
+    assert (result.exit_code, result.stdout) == (0, '{"event": 1}\n')
+
+
+def test_fields_beyond_the_size_are_not_read():
+    result = harness.run("--provider", provider("without_optional"), *ECHO)
+    assert (result.exit_code, result.stdout) == (0, '{"event": 1}\n')
+
+
+def test_reports_name_the_provider(wire):
+    report = harness.run("--provider", provider("good"), uri=wire.uri).report
+    assert report["provider"] == {"name": "test", "version": "1.2.3"} and report["invocation"]["id"] == "test-1"
+
+
+def test_host_services():
+    result = harness.run("--provider", provider("host_services"), "--option", "size=7=8", *ECHO)
+    assert result.exit_code == 0
+    seen = result.lines[0]
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", seen.pop("version"))
+    assert seen == {
+        "size": 1,
+        "abi": 1,
+        "color": "red",
+        "given": "7=8",
+        "plain": None,
+        "unknown": None,
+        "stop": False,
+        "descriptor": 1,
+    }
+    logged = [line for line in result.stderr.splitlines() if "warning" in line]
+    assert len(logged) == 2, "one line each"
+    assert "a line of the provider's" in logged[0] and "lines and 100% of a format %s%n" in logged[1]
+    assert "not to be seen" not in result.stderr
+
+
+# While it runs.
+
+
+@pytest.mark.parametrize("name", ["open_fails", "open_junk", "silent_error"])
+def test_open_that_fails(name):
+    path = provider(name)
+    result = harness.run("--provider", path, *ECHO)
+    assert result.exit_code == 2 and result.stdout == "" and len(result.errors) == 1
+    assert str(path) in result.errors[0] or "test" in result.errors[0]
+    assert "provider: close" not in result.stderr, "what did not open is not closed"
+    if name == "open_fails":
+        assert "expected to be broken, found so in open" in result.errors[0]
+    if name == "open_junk":
+        assert "77" in result.errors[0]
+
+
+@pytest.mark.parametrize("name", ["next_fails", "next_junk", "next_null_id", "next_empty_id", "next_null_payload"])
+def test_next_that_misbehaves(name):
+    result = harness.run("--provider", provider(name), *ECHO)
+    assert result.exit_code in (1, 2) and result.stdout == ""
+    wanted = {
+        "next_fails": "found so in next",
+        "next_junk": "77",
+        "next_null_id": "id",
+        "next_empty_id": "id",
+        "next_null_payload": "payload",
+    }[name]
+    assert any(wanted in line for line in result.stderr.splitlines()), result.stderr
+
+
+def test_next_that_rejects_counts_as_a_failed_invocation():
+    result = harness.run("--provider", provider("next_rejects"), *ECHO)
+    assert result.exit_code == 1 and "found so in an event" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["respond_fails", "respond_junk"])
+def test_respond_that_misbehaves(name):
+    result = harness.run("--provider", provider(name), *ECHO)
+    assert result.exit_code in (1, 2)
+    assert ("found so in respond" if name == "respond_fails" else "77") in result.stderr
+
+
+def test_fail_that_fails():
+    uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
+    result = harness.run("--provider", provider("fail_fails"), uri=uri)
+    assert result.exit_code in (1, 2) and "found so in fail" in result.stderr
+
+
+def test_deadline_of_the_provider_that_is_over(wire):
+    report = harness.run("--provider", provider("next_deadline_over"), uri=wire.uri).report
+    expect_error(report, "Harness.DeadlineExceeded")
+    assert report["invocation"]["durationMs"] < 1000 and wire.left_behind() == 0
+
+
+def test_deadline_of_the_provider_is_kept(wire):
+    import wire_server
+
+    wire.fault("insert", wire_server.never(), times=None)
+    report = harness.run("--provider", provider("next_deadline_soon"), uri=wire.uri).report
+    expect_error(report, "Harness.DeadlineExceeded")
+    assert 1000 < report["invocation"]["durationMs"] < 3100, "a margin is left to answer in"
+
+
+def test_earlier_of_two_deadlines_counts(wire):
+    import wire_server
+
+    wire.fault("insert", wire_server.never(), times=None)
+    report = harness.run("--provider", provider("next_deadline_soon"), "--timeout", 500, uri=wire.uri).report
+    expect_error(report, "Harness.DeadlineExceeded")
+    assert report["invocation"]["durationMs"] < 1200
+
+
+def test_start_that_fails_is_told_to_the_provider():
+    result = harness.run("--provider", provider("good"), uri="mongodb://:/")
+    assert result.exit_code == 2 and len(result.errors) == 1
+    told = [line for line in result.stderr.splitlines() if line.startswith("provider: ")]
+    assert told == ["provider: init_failed Harness.BadUri, no report", "provider: close"]
+
+
+# Where they are found.
+
+
+def test_list():
+    result = harness.run("--list-providers")
+    assert result.exit_code == 0 and re.search(r"^local\b.*JSON", result.stdout, re.M), result.stdout
+
+
+def test_describe():
+    result = harness.run("--describe-provider", "local")
+    assert result.exit_code == 0
+    for word in ("local", "faas_env", "aws.lambda", "none", "max_event_bytes"):
+        assert word in result.stdout
+    result = harness.run("--describe-provider", provider("good"))
+    assert result.exit_code == 0
+    for word in ("test", "1.2.3", "a provider of the tests", "color", "red", "color of the provider", "plain"):
+        assert word in result.stdout
+
+
+@pytest.mark.parametrize("name", ["good", "good.so", "libgood.so"])
+def test_names_are_not_searched_where_anyone_may_write(tmp_path, name):
+    shutil.copy(provider("good"), tmp_path / "good.so")
+    shutil.copy(provider("good"), tmp_path / "libgood.so")
+    shutil.copy(provider("good"), tmp_path / "good")
+    environment = {"LD_LIBRARY_PATH": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    result = harness.run("--provider", name, *ECHO, cwd=tmp_path, env=environment)
+    result.expect_no_start(name)
+
+
+def test_name_with_a_slash_is_a_path(tmp_path):
+    shutil.copy(provider("good"), tmp_path / "mine.so")
+    assert harness.run("--provider", "./mine.so", *ECHO, cwd=tmp_path).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["..", ".", "local/../local", "-", "local\n", "ü", "x" * 5000])
+def test_names_that_are_none(tmp_path, name):
+    harness.run("--provider", name, *ECHO, cwd=tmp_path).expect_no_start()
+
+
+def test_provider_by_the_environment():
+    result = harness.run(*ECHO, env={"FAAS_HARNESS_PROVIDER": str(provider("good"))})
+    assert result.stdout == '{"event": 1}\n'
+    result = harness.run(*ECHO, "--provider", "local", env={"FAAS_HARNESS_PROVIDER": str(provider("good"))})
+    assert result.stdout == "{}\n", "the option comes before the environment"

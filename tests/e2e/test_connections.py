@@ -1,0 +1,92 @@
+"""Connections: the count the harness keeps against the kernel's."""
+
+import os
+from pathlib import Path
+
+import harness
+import psutil
+import pytest
+import wire_server as wire_faults
+from harness import Harness, expect_error, expect_pass, verdict
+
+LEAKY_CLOSE = Path(os.environ.get("FAAS_LEAKY_CLOSE") or harness.BUILD_DIR / "tests" / "support" / "leaky_close.so")
+
+
+def open_sockets(program, port):
+    connections = psutil.Process(program.pid).net_connections("tcp")
+    return [c for c in connections if c.raddr and c.raddr.port == port]
+
+
+def test_open_connections_are_what_the_kernel_says(wire, mode):
+    with Harness("--client", mode, uri=wire.uri) as program:
+        for _ in range(3):
+            report = expect_pass(program.invoke())
+        if mode == "single" or not harness.driver_faults(mode):
+            assert wire.wait_for(lambda w: len(w.connections) == (3 if mode == "pool" else 1))
+            report = expect_pass(program.invoke())
+        kernel = open_sockets(program, wire.port)
+        assert report["connections"]["descriptors"] == len(kernel)
+        assert report["connections"]["application"]["open"] + report["connections"]["monitoring"]["open"] == len(kernel)
+
+
+@pytest.mark.skipif("harness.INSTRUMENTED", reason="a sanitizer must be the first library loaded")
+@pytest.mark.skipif("not test_connections.LEAKY_CLOSE.exists()", reason="leaky_close.so is not built")
+def test_leak_is_found(wire, mode):
+    """A close() that keeps a copy of the socket: the driver believes it closed, the kernel knows better."""
+    with Harness("--client", mode, uri=wire.uri, env={"LD_PRELOAD": str(LEAKY_CLOSE)}) as program:
+        assert verdict(program.invoke(), "connections_accounted") == "passed", "nothing was closed yet"
+        wire.drop_connections()
+        report = program.invoke()
+    assert verdict(report, "connections_accounted") == "failed"
+    connections = report["connections"]
+    assert connections["descriptors"] > connections["application"]["open"] + connections["monitoring"]["open"]
+    assert report["openConnections"] == 1
+    if not harness.driver_faults(mode):
+        expect_error(report, "Assertion.ConnectionsAccounted")
+
+
+def test_connection_refused_is_none(mode):
+    from secantus import free_port
+
+    uri = f"mongodb://127.0.0.1:{free_port()}/?replicaSet=rs&serverSelectionTimeoutMS=300"
+    report = harness.run("--client", mode, uri=uri).report
+    assert all(count == 0 for kind in ("application", "monitoring") for count in report["connections"][kind].values())
+
+
+def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
+    created = closed = 0
+    with Harness("--client", mode, "--timeout", 5000, uri=wire.uri) as program:
+        for round_ in range(4):
+            report = program.invoke()
+            application = report["connections"]["application"]
+            created, closed = created + application["created"], closed + application["closed"]
+            assert created - closed == application["open"] == report["openConnections"] == 1
+            wire.drop_connections("rst" if round_ % 2 else "fin")
+    assert created == 4 and closed == 3
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.serial
+def test_flood_of_heartbeats_costs_bounded_memory(wire):
+    """100,000 heartbeats in one invocation, each of them told to the harness: a server that has news all the time."""
+    from test_local import peak_memory
+
+    with Harness("--client", "pool", "--option", "faas_env=none", "--events", uri=wire.uri) as program:
+        program.invoke()
+        before = int(peak_memory(program.pid))
+        assert wire.wait_for(lambda w: any(c.awaited and c.replies == 0 for c in w.seen("hello")))
+        wire.fault("insert", wire_faults.never())
+        program.send("{}")
+        assert wire.wait_for(lambda w: len(w.seen("insert")) == 2)
+        wire.hello_flood = 100_000
+        wire.change_hello()
+        assert wire.wait_for(lambda w: w.hello_flood == 0, 60)
+        wire.drop_connections()  # ends the insert, which is tried again
+        report = program.line(60)
+        after = int(peak_memory(program.pid))
+    assert report["heartbeats"]["started"] > 90_000
+    assert report["heartbeats"]["notKept"] > 0
+    assert len(report["heartbeats"]["durations"]) <= 1024
+    assert report["operations"]["insert"]["ok"] and report["operations"]["delete"]["ok"]
+    if not harness.INSTRUMENTED:
+        assert after - before < 16 * 1024, f"{after - before} KiB more"

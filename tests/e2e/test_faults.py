@@ -1,0 +1,219 @@
+"""Servers that lie or break the protocol: the verdict, the reason, and what the wire saw against what is reported."""
+
+from dataclasses import dataclass, field
+
+import harness
+import pytest
+import wire_server as wire_faults
+from harness import Harness, expect_error, expect_pass
+from wire_server import MISSING, WireServer
+
+pytestmark = [pytest.mark.faults]
+
+TIMEOUT = 4000  # ms, of every invocation here
+PASS = None
+
+
+@dataclass
+class Case:
+    """A fault of one command, and what the report has to say."""
+
+    command: str
+    fault: wire_faults.Fault
+    error: str | None  # PASS or an error type
+    words: tuple = ()
+    acknowledged: object = 1  # of that operation
+    retried: int = 0
+    left: int = 0  # documents that stay in the collection
+    times: int | None = 1
+    options: str = ""  # of the URI
+
+
+NO_RETRY = "&retryWrites=false"
+IMPATIENT = "&socketTimeoutMS=500"
+INSERT, DELETE = "Scenario.InsertFailed", "Scenario.DeleteFailed"
+NOT_ONE_INSERTED, NOT_ONE_DELETED = "Assertion.InsertAcknowledged", "Assertion.DeleteRemovedOne"
+
+CASES = {
+    # Answers that are wrong.
+    "insert_n_0": Case("insert", wire_faults.acknowledge(0), NOT_ONE_INSERTED, acknowledged=0),
+    "insert_n_2": Case("insert", wire_faults.acknowledge(2), NOT_ONE_INSERTED, acknowledged=2),
+    "insert_n_negative": Case("insert", wire_faults.acknowledge(-1), NOT_ONE_INSERTED, acknowledged=...),
+    "insert_without_n": Case("insert", wire_faults.acknowledge(MISSING), NOT_ONE_INSERTED, acknowledged=None),
+    "insert_n_string": Case("insert", wire_faults.acknowledge("1"), NOT_ONE_INSERTED, acknowledged=None),
+    "delete_n_0": Case("delete", wire_faults.acknowledge(0), NOT_ONE_DELETED, acknowledged=0),
+    "delete_n_2": Case("delete", wire_faults.acknowledge(2), NOT_ONE_DELETED, acknowledged=2),
+    "delete_without_n": Case("delete", wire_faults.acknowledge(MISSING), NOT_ONE_DELETED, acknowledged=None),
+    "delete_n_string": Case("delete", wire_faults.acknowledge("1"), NOT_ONE_DELETED, acknowledged=None),
+    "delete_of_nothing": Case("delete", wire_faults.deletes_nothing(), NOT_ONE_DELETED, acknowledged=0, left=1),
+    # Errors.
+    "insert_write_error": Case("insert", wire_faults.write_error(), INSERT, ("Document failed",), acknowledged=0),
+    "insert_write_concern_error": Case("insert", wire_faults.write_concern_error(), INSERT, ("waiting for replication",)),
+    "insert_command_error": Case(
+        "insert", wire_faults.command_error(13, "Unauthorized"), INSERT, ("the server says no",), acknowledged=None
+    ),
+    "delete_write_error": Case(
+        "delete", wire_faults.write_error(), DELETE, ("Document failed",), acknowledged=0, left=1
+    ),
+    "delete_write_concern_error": Case("delete", wire_faults.write_concern_error(), DELETE, ("waiting for replication",)),
+    "delete_command_error": Case(
+        "delete", wire_faults.command_error(13, "Unauthorized"), DELETE, ("says no",), acknowledged=None, left=1
+    ),
+    "insert_retryable_once": Case("insert", wire_faults.retryable_error(), PASS, retried=1),
+    "insert_retryable_twice": Case("insert", wire_faults.retryable_error(), INSERT, acknowledged=None, retried=1, times=2),
+    "delete_retryable_once": Case("delete", wire_faults.retryable_error(), PASS, retried=1),
+    # Connections that end: a driver that retries gets over it.
+    "insert_closed_before": Case("insert", wire_faults.close_before(), PASS, retried=1),
+    "insert_reset_before": Case("insert", wire_faults.close_before("rst"), PASS, retried=1),
+    "insert_closed_after": Case("insert", wire_faults.close_after(), PASS, retried=1),
+    "insert_reset_after": Case("insert", wire_faults.close_after("rst"), PASS, retried=1),
+    "insert_reply_cut_in_header": Case("insert", wire_faults.cut(10), PASS, retried=1),
+    "insert_reply_cut_in_body": Case("insert", wire_faults.cut(40), PASS, retried=1),
+    "insert_reply_of_bad_length": Case("insert", wire_faults.bad_length(), PASS, retried=1),
+    "delete_closed_after": Case("delete", wire_faults.close_after(), PASS, retried=1),
+    "delete_reply_cut": Case("delete", wire_faults.cut(20), PASS, retried=1),
+    # The same with a driver that may not: the insert's result is unknown, so the delete is tried.
+    "insert_closed_after_no_retry": Case(
+        "insert", wire_faults.close_after(), INSERT, acknowledged=None, options=NO_RETRY
+    ),
+    "insert_closed_before_no_retry": Case(
+        "insert", wire_faults.close_before(), INSERT, acknowledged=None, options=NO_RETRY
+    ),
+    "insert_reply_cut_no_retry": Case("insert", wire_faults.cut(30), INSERT, acknowledged=None, options=NO_RETRY),
+    "insert_reply_of_bad_length_no_retry": Case(
+        "insert", wire_faults.bad_length(), INSERT, acknowledged=None, options=NO_RETRY
+    ),
+    "insert_reply_huge_no_retry": Case(
+        "insert", wire_faults.bad_length(2**31 - 1), INSERT, acknowledged=None, options=NO_RETRY + IMPATIENT
+    ),
+    "insert_never_answered_no_retry": Case(
+        "insert", wire_faults.never(), INSERT, acknowledged=None, options=NO_RETRY + IMPATIENT
+    ),
+    "delete_closed_after_no_retry": Case(
+        "delete", wire_faults.close_after(), DELETE, acknowledged=None, options=NO_RETRY
+    ),
+    # Time.
+    "insert_late": Case("insert", wire_faults.late(0.3), PASS),
+    "insert_not_answered_once": Case("insert", wire_faults.never(), PASS, retried=1, options=IMPATIENT),
+    "insert_lost_once": Case("insert", wire_faults.never(apply=False), PASS, retried=1, options=IMPATIENT),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fault(wire, mode, name):
+    case = CASES[name]
+    wire.fault(case.command, case.fault, times=case.times)
+    with Harness("--client", mode, "--timeout", TIMEOUT, "--events", uri=wire.uri + case.options) as program:
+        report = program.invoke()
+        check_against_wire(wire, [report])
+        operation = report["operations"][case.command]
+        if case.error is PASS:
+            expect_pass(report)
+        else:
+            expect_error(report, case.error, *case.words)
+            assert not operation["ok"]
+        assert case.acknowledged is ... or operation["acknowledged"] == case.acknowledged
+        assert report["commands"]["retried"] == case.retried
+        assert report["invocation"]["durationMs"] < TIMEOUT
+        assert report["operations"]["delete"]["tried"] and wire.left_behind() == case.left
+        assert operation["durationMs"] >= 1000 * case.fault.delay
+        assert wire.violations == []
+
+        expect_pass(program.invoke())  # the client is as good as before
+
+
+def check_against_wire(wire, reports):
+    """What the wire saw is what the reports say: commands and connections, all of them."""
+    writes = [c.name for c in wire.operations() if c.name in ("insert", "delete")]
+    assert sum(r["commands"]["started"] for r in reports) == len(writes)
+    started = [e["command"] for r in reports for e in r["events"] if e["type"] == "commandStarted"]
+    assert started == writes
+    created = sum(r["connections"]["application"]["created"] for r in reports)
+    assert created == len({c.connection.number for c in wire.operations()})
+
+
+@pytest.mark.parametrize("garble", ["opcode", "bson", "response_to"])
+def test_reply_that_makes_no_sense_is_survived(wire, mode, garble):
+    """Drivers differ in what they notice. Whatever they say, the document is gone and the next invocation is good."""
+    wire.fault("insert", getattr(wire_faults, f"bad_{garble}")())
+    with Harness("--client", mode, "--timeout", TIMEOUT, uri=wire.uri) as program:
+        report = program.invoke()
+        assert report["error"] is None or report["error"]["type"] in (
+            INSERT,
+            NOT_ONE_INSERTED,
+            "Assertion.StreamingProtocol",
+            "Assertion.HeartbeatInterval",
+        )
+        assert wire.left_behind() == 0
+        expect_pass(program.invoke())
+
+
+def test_acknowledgement_as_a_double_is_survived(wire, mode):
+    """1.0 is one, though a driver may not count it."""
+    wire.fault("insert", wire_faults.acknowledge(1.0))
+    with Harness("--client", mode, uri=wire.uri) as program:
+        report = program.invoke()
+        assert report["operations"]["insert"]["acknowledged"] in (1, None)
+        assert report["operations"]["insert"]["ok"] == (report["operations"]["insert"]["acknowledged"] == 1)
+        assert wire.left_behind() == 0
+
+
+def test_several_faults_are_all_shown_and_the_first_names_the_error(wire, mode):
+    wire.fault("insert", wire_faults.acknowledge(2))
+    wire.fault("delete", wire_faults.command_error(13, "Unauthorized"))
+    report = harness.run("--client", mode, uri=wire.uri).report
+    expect_error(report, DELETE, "the server says no")
+    assert {"insert_acknowledged", "delete_removed_one"} <= set(harness.failed(report))
+
+
+@pytest.mark.parametrize("how", ["fin", "rst"])
+def test_connections_dropped_between_invocations(wire, mode, how):
+    with Harness("--client", mode, "--events", "--timeout", TIMEOUT, uri=wire.uri) as program:
+        reports = [expect_pass(program.invoke())]
+        wire.drop_connections(how)
+        assert wire.wait_for(lambda w: not any(c.open for c in w.connections[:1]))
+        reports.append(expect_pass(program.invoke()))
+        check_against_wire(wire, reports)
+    assert reports[1]["connections"]["application"]["closed"] == 1
+    assert reports[1]["openConnections"] == 1
+
+
+@dataclass
+class Hello:
+    """A server that does not look like a primary."""
+
+    changes: dict
+    words: tuple = ()
+    options: str = ""
+    fault: wire_faults.Fault | None = None
+    expected: list = field(default_factory=list)
+
+
+HELLOS = {
+    "standalone": Hello({"setName": MISSING, "hosts": MISSING}),
+    "other_set": Hello({"setName": "other"}),
+    "secondary": Hello({"isWritablePrimary": False, "secondary": True, "primary": MISSING}),
+    "too_new": Hello({"minWireVersion": 99, "maxWireVersion": 99}, ("wire version",)),
+    "too_old": Hello({"minWireVersion": 0, "maxWireVersion": 2}, ("wire version",)),
+    "error": Hello({"ok": 0.0, "errmsg": "not today", "code": 8000}),
+    "silent": Hello({}, fault=wire_faults.never(), options="&connectTimeoutMS=300"),
+    "closing": Hello({}, fault=wire_faults.close_before()),
+    "garbled": Hello({}, fault=wire_faults.bad_length()),
+    "cut": Hello({}, fault=wire_faults.cut(30)),
+}
+
+
+@pytest.mark.parametrize("name", HELLOS)
+def test_no_primary_within_the_selection_timeout(mode, name):
+    hello = HELLOS[name]
+    with WireServer(hello.changes) as wire:
+        if hello.fault:
+            wire.fault("hello", hello.fault, times=None)
+        uri = f"{wire.uri}&serverSelectionTimeoutMS=700{hello.options}"
+        result = harness.run("--client", mode, "--timeout", 8000, uri=uri)
+        report = expect_error(result.report, INSERT, *hello.words)
+        assert wire.address in report["error"]["message"], report["error"]
+        assert report["operations"]["insert"]["durationMs"] < 3000
+        assert report["operations"]["insert"]["acknowledged"] is None
+        assert wire.operations() == [] and report["commands"]["started"] == 0
+        assert result.exit_code == 1
