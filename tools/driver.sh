@@ -150,10 +150,9 @@ source_id() {
    (
       cd "$1" || exit
       pwd -P
-      # The folder may lie inside some other repository; only its own counts.
-      if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$PWD" ]]; then
+      # The folder may lie inside some other repository; only its own counts. A damaged one cannot tell what was edited.
+      if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$PWD" ]] && git diff HEAD 2>/dev/null; then
          git rev-parse HEAD
-         git diff HEAD
          git ls-files --others --exclude-standard -z | xargs -0 -r stat -c '%n %Y %s'
       else
          find . -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
@@ -167,7 +166,7 @@ source_version() {
    if [[ -f $1/VERSION_CURRENT ]]; then
       version=$(<"$1/VERSION_CURRENT")
    elif [[ ! -f $1/VERSION_CURRENT && -f $1/NEWS ]]; then
-      # A checkout without tags would otherwise be 0.0.0, which no one can find. NEWS starts with its version.
+      # A 1.x checkout without tags would otherwise be 0.0.0, which no one can find. NEWS starts with its version.
       version=$(sed -n 's/^\(libmongoc\|mongo-c-driver\) \([0-9][0-9.]*[0-9]\).*/\2/p' "$1/NEWS" | head -n 1)
    fi
    [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] && echo "$version"

@@ -8,7 +8,7 @@ test_environment() {
    unset MONGODB_URI AWS_LAMBDA_RUNTIME_API FAAS_HARNESS_PROVIDER
    export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=1}
    export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
-   export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+   export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$FAAS_ROOT/tools/tsan.supp}
 }
 
 # test_tree KIND DRIVER [CTEST ARGUMENTS...]: builds the tree and runs its tests; adds to TEST_SUMMARY and TEST_STATUS.
