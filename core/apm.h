@@ -16,7 +16,8 @@ struct apm {
    _Atomic(int64_t) acknowledged; /* n of the newest reply to an insert or delete; -1: none, or without n */
 };
 
-/* A new set of callbacks, to be destroyed by mongoc_apm_callbacks_destroy once they are set. NULL when out of memory. */
+/* A new set of callbacks, to be destroyed by mongoc_apm_callbacks_destroy once they are set. NULL when out of memory.
+ */
 mongoc_apm_callbacks_t *apm_callbacks_new(void);
 
 #endif

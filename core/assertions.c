@@ -29,10 +29,10 @@ judge_count(struct assertion *assertion, const struct operation *operation, cons
       decide(assertion, ASSERTION_FAILED, "expected 1 document %s, found a reply that names no number", what);
    } else {
       decide(assertion,
-              operation->ok ? ASSERTION_PASSED : ASSERTION_FAILED,
-              "expected 1 document %s, found %" PRId64,
-              what,
-              operation->acknowledged);
+             operation->ok ? ASSERTION_PASSED : ASSERTION_FAILED,
+             "expected 1 document %s, found %" PRId64,
+             what,
+             operation->acknowledged);
    }
 }
 
@@ -70,10 +70,10 @@ judge_streaming(struct assertion *assertion, const struct assertion_facts *facts
 {
    const struct capture_life *life = &facts->snapshot->life;
    decide(assertion,
-           life->heartbeats_awaited == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
-           "expected no awaited heartbeat, found %" PRIu64 " among %" PRIu64 " since the process began",
-           life->heartbeats_awaited,
-           life->heartbeats_started);
+          life->heartbeats_awaited == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
+          "expected no awaited heartbeat, found %" PRIu64 " among %" PRIu64 " since the process began",
+          life->heartbeats_awaited,
+          life->heartbeats_started);
 }
 
 static void
@@ -82,20 +82,20 @@ judge_interval(struct assertion *assertion, const struct assertion_facts *facts)
    const struct capture_life *life = &facts->snapshot->life;
    if (life->heartbeats_too_close == 0) {
       decide(assertion,
-              ASSERTION_PASSED,
-              "expected polling heartbeats of a server at least %d ms apart, found none closer",
-              HEARTBEAT_MIN_INTERVAL_US / 1000);
+             ASSERTION_PASSED,
+             "expected polling heartbeats of a server at least %d ms apart, found none closer",
+             HEARTBEAT_MIN_INTERVAL_US / 1000);
       return;
    }
    decide(assertion,
-           ASSERTION_FAILED,
-           "expected polling heartbeats of a server at least %d ms apart, found %" PRIu64 " of %" PRIu64
-           " closer, the closest %.3f ms apart (%.200s)",
-           HEARTBEAT_MIN_INTERVAL_US / 1000,
-           life->heartbeats_too_close,
-           life->heartbeats_started,
-           (double)life->closest_us / 1000,
-           life->closest_server);
+          ASSERTION_FAILED,
+          "expected polling heartbeats of a server at least %d ms apart, found %" PRIu64 " of %" PRIu64
+          " closer, the closest %.3f ms apart (%.200s)",
+          HEARTBEAT_MIN_INTERVAL_US / 1000,
+          life->heartbeats_too_close,
+          life->heartbeats_started,
+          (double)life->closest_us / 1000,
+          life->closest_server);
 }
 
 static void
@@ -105,15 +105,15 @@ judge_paired(struct assertion *assertion, const struct assertion_facts *facts)
    uint64_t in_progress = facts->snapshot->commands_in_progress;
    if (life->unpaired > 0) {
       decide(assertion,
-              ASSERTION_FAILED,
-              "expected one end for every started event, found %" PRIu64 " that are not so, first %s",
-              life->unpaired,
-              life->first_unpaired);
+             ASSERTION_FAILED,
+             "expected one end for every started event, found %" PRIu64 " that are not so, first %s",
+             life->unpaired,
+             life->first_unpaired);
    } else if (in_progress > 0 && !facts->cut_short) {
       decide(assertion,
-              ASSERTION_FAILED,
-              "expected one end for every started event, found %" PRIu64 " command(s) without one",
-              in_progress);
+             ASSERTION_FAILED,
+             "expected one end for every started event, found %" PRIu64 " command(s) without one",
+             in_progress);
    } else {
       decide(assertion, ASSERTION_PASSED, "expected one end for every started event, found no other");
    }
@@ -124,10 +124,10 @@ judge_connections(struct assertion *assertion, const struct assertion_facts *fac
 {
    const struct connections_count *count = &facts->connections;
    decide(assertion,
-           count->open == count->descriptors ? ASSERTION_PASSED : ASSERTION_FAILED,
-           "expected as many open descriptors as connections created minus closed, %" PRIu64 ", found %" PRIu64,
-           count->open,
-           count->descriptors);
+          count->open == count->descriptors ? ASSERTION_PASSED : ASSERTION_FAILED,
+          "expected as many open descriptors as connections created minus closed, %" PRIu64 ", found %" PRIu64,
+          count->open,
+          count->descriptors);
 }
 
 static void
@@ -142,10 +142,10 @@ judge_handshake(struct assertion *assertion, const struct assertion_facts *facts
       return;
    }
    decide(assertion,
-           strcmp(facts->handshake_env, facts->expected_env) == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
-           "expected client.env.name %s, found %s",
-           facts->expected_env[0] == '\0' ? "absent" : facts->expected_env,
-           facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env);
+          strcmp(facts->handshake_env, facts->expected_env) == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
+          "expected client.env.name %s, found %s",
+          facts->expected_env[0] == '\0' ? "absent" : facts->expected_env,
+          facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env);
 }
 
 void

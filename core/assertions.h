@@ -24,8 +24,8 @@ struct assertion_facts {
    const struct capture_snapshot *snapshot;
    const struct scenario_result *result;
    struct connections_count connections;
-   bool cut_short;            /* by the deadline */
-   bool driver_sends_env;     /* libmongoc 1.25 and later */
+   bool cut_short;        /* by the deadline */
+   bool driver_sends_env; /* libmongoc 1.25 and later */
    bool handshake_seen;
    const char *handshake_env; /* "": none */
    const char *expected_env;  /* "": none */

@@ -165,8 +165,7 @@ static void
 note_unpaired(struct capture *capture, const char *what, const char *of)
 {
    if (capture->life.unpaired++ == 0) {
-      (void)snprintf(
-         capture->life.first_unpaired, sizeof capture->life.first_unpaired, "%s (%.60s)", what, of);
+      (void)snprintf(capture->life.first_unpaired, sizeof capture->life.first_unpaired, "%s (%.60s)", what, of);
    }
 }
 

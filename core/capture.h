@@ -49,7 +49,7 @@ struct capture_life {
    uint64_t heartbeats_too_close;
    int64_t closest_us; /* the shortest interval that was too close */
    char closest_server[EVENT_SERVER_MAX];
-   uint64_t unpaired;     /* ends without a start, starts without an end */
+   uint64_t unpaired; /* ends without a start, starts without an end */
    char first_unpaired[128];
 };
 

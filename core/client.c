@@ -72,8 +72,8 @@ show_uri(struct client *client, const mongoc_uri_t *uri)
    bool is_srv = strncmp(srv, "mongodb+srv://", 14) == 0;
    used += (size_t)snprintf(client->shown_uri, size, "%s", is_srv ? "mongodb+srv://" : "mongodb://");
    for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL && used < size; host = host->next) {
-      int wrote = snprintf(
-         client->shown_uri + used, size - used, "%s%s", host->host_and_port, host->next == NULL ? "" : ",");
+      int wrote =
+         snprintf(client->shown_uri + used, size - used, "%s%s", host->host_and_port, host->next == NULL ? "" : ",");
       used += wrote > 0 ? (size_t)wrote : 0;
    }
    const char *database = mongoc_uri_get_database(uri);
@@ -87,9 +87,9 @@ static bool
 set_callbacks(struct client *client)
 {
    mongoc_apm_callbacks_t *callbacks = apm_callbacks_new();
-   bool set = callbacks != NULL && (client->mode == CLIENT_POOL
-                                       ? mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm)
-                                       : mongoc_client_set_apm_callbacks(client->single, callbacks, &client->apm));
+   bool set = callbacks != NULL &&
+              (client->mode == CLIENT_POOL ? mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm)
+                                           : mongoc_client_set_apm_callbacks(client->single, callbacks, &client->apm));
    mongoc_apm_callbacks_destroy(callbacks);
    return set;
 }
@@ -109,11 +109,12 @@ connect_driver(struct client *client, const mongoc_uri_t *uri, bson_error_t *err
 static void
 bad_uri(struct faas_error *error, const char *text, const struct redactor *redactor)
 {
-   faas_error_set(error,
-                  "Harness.BadUri",
-                  "expected a connection string in MONGODB_URI or --uri (mongodb://HOST:PORT/?OPTIONS), found one that the "
-                  "driver refuses: %s",
-                  text);
+   faas_error_set(
+      error,
+      "Harness.BadUri",
+      "expected a connection string in MONGODB_URI or --uri (mongodb://HOST:PORT/?OPTIONS), found one that the "
+      "driver refuses: %s",
+      text);
    if (error != NULL) {
       redactor_apply(redactor, error->message);
    }
@@ -148,7 +149,8 @@ client_new(enum client_mode mode,
       goto done;
    }
    if (!set_callbacks(client)) {
-      faas_error_set(error, "Harness.StartFailed", "expected the driver to take event callbacks, found it refuses them");
+      faas_error_set(
+         error, "Harness.StartFailed", "expected the driver to take event callbacks, found it refuses them");
       goto done;
    }
    made = client;

@@ -88,7 +88,8 @@ speaks_wire_protocol(const unsigned char *bytes, size_t length)
    if (length < 16) {
       return false;
    }
-   uint32_t opcode = (uint32_t)bytes[12] | (uint32_t)bytes[13] << 8 | (uint32_t)bytes[14] << 16 | (uint32_t)bytes[15] << 24;
+   uint32_t opcode =
+      (uint32_t)bytes[12] | (uint32_t)bytes[13] << 8 | (uint32_t)bytes[14] << 16 | (uint32_t)bytes[15] << 24;
    return opcode == 2004 || opcode == 2012 || opcode == 2013;
 }
 
@@ -133,8 +134,7 @@ collect_first_message(int descriptor, const struct iovec *parts, size_t count, s
                                   parts,
                                   count,
                                   sent);
-   first_message.complete =
-      first_message.length >= 16 && first_message.length >= message_length(first_message.bytes);
+   first_message.complete = first_message.length >= 16 && first_message.length >= message_length(first_message.bytes);
    bool done = first_message.complete || first_message.length == sizeof first_message.bytes;
    atomic_store(&first_message.descriptor, done ? -1 : descriptor);
 }

@@ -1,9 +1,9 @@
 /*
  * connections: the sockets to database hosts, as the socket calls themselves show them.
  *
- * libmongoc has no connection (CMAP) events, so interpose watches connect, send and close for it. A connection counts as
- * created when it first speaks: connect returns before a TCP connection exists, and only what it says tells a database
- * connection (MongoDB's wire protocol, or TLS) from a DNS query or a call of the platform's own HTTP API.
+ * libmongoc has no connection (CMAP) events, so interpose watches connect, send and close for it. A connection counts
+ * as created when it first speaks: connect returns before a TCP connection exists, and only what it says tells a
+ * database connection (MongoDB's wire protocol, or TLS) from a DNS query or a call of the platform's own HTTP API.
  *
  * The table is one for the process, as the calls it watches have no parameter to carry it. Safe from any thread.
  */
@@ -39,8 +39,8 @@ struct connections_count {
 /* Both at one moment: no connection is created or closed in between. */
 struct connections_count connections_count(void);
 
-/* The first message of the first connection that spoke in the clear, at most capacity bytes of it; 0 when there is none,
- * or it is not complete. */
+/* The first message of the first connection that spoke in the clear, at most capacity bytes of it; 0 when there is
+ * none, or it is not complete. */
 size_t connections_first_message(unsigned char *buffer, size_t capacity);
 
 #define CONNECTIONS_FIRST_MESSAGE_MAX 4096

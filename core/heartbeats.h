@@ -1,5 +1,6 @@
 /*
- * heartbeats: what the server monitoring specification demands of the heartbeats of one server, followed event by event.
+ * heartbeats: what the server monitoring specification demands of the heartbeats of one server, followed event by
+ * event.
  *
  * Server Discovery and Monitoring, "Server Monitoring": polling checks of a server are heartbeatFrequencyMS apart, or
  * minHeartbeatFrequencyMS (500 ms, a constant) when a server selection waits; only after a network error of a server
@@ -18,11 +19,11 @@
 
 /* Of one server. Zeroed is the state before its first heartbeat. */
 struct heartbeat_track {
-   int64_t started_us;         /* the one in progress */
-   int64_t last_poll_us;       /* start of the last polling one; 0: none */
+   int64_t started_us;   /* the one in progress */
+   int64_t last_poll_us; /* start of the last polling one; 0: none */
    bool in_progress;
-   bool known;                 /* the last one succeeded, and no network error came since */
-   bool retry_allowed;         /* the next one may start at once */
+   bool known;         /* the last one succeeded, and no network error came since */
+   bool retry_allowed; /* the next one may start at once */
 };
 
 /* What a start showed. */

@@ -33,15 +33,15 @@ static _Atomic(timedwait_function) next_timedwait;
 static _Thread_local int64_t thread_deadline_us = INT64_MAX;
 
 /* ISO C has no cast from an object pointer to a function: POSIX says the bits are the same. */
-#define RESOLVE(type, name)                                       \
-   static type resolve_##name(void)                               \
-   {                                                              \
-      type known = atomic_load(&next_##name);                     \
-      if (known == NULL) {                                        \
-         *(void **)(&known) = next_symbol(SYMBOL_##name)  ;    \
-         atomic_store(&next_##name, known);                       \
-      }                                                           \
-      return known;                                               \
+#define RESOLVE(type, name)                               \
+   static type resolve_##name(void)                       \
+   {                                                      \
+      type known = atomic_load(&next_##name);             \
+      if (known == NULL) {                                \
+         *(void **)(&known) = next_symbol(SYMBOL_##name); \
+         atomic_store(&next_##name, known);               \
+      }                                                   \
+      return known;                                       \
    }
 
 #define SYMBOL_connect "connect"

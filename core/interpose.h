@@ -3,9 +3,9 @@
  * of the C library's and which forward to them.
  *
  * They are what lets connections see every socket in every version and mode of the driver, and what lets an invocation
- * meet its deadline: once it is over, a wait of the thread that runs the scenario ends, and its connect and send fail with
- * ETIMEDOUT. (libmongoc waits for a server on a condition, up to serverSelectionTimeoutMS, with no way to interrupt it.)
- * Other threads' calls are passed through untouched.
+ * meet its deadline: once it is over, a wait of the thread that runs the scenario ends, and its connect and send fail
+ * with ETIMEDOUT. (libmongoc waits for a server on a condition, up to serverSelectionTimeoutMS, with no way to
+ * interrupt it.) Other threads' calls are passed through untouched.
  *
  * The linker puts a program's definition before every library's only when the object is linked in: main calls
  * interpose_install for that.

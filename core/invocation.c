@@ -225,7 +225,7 @@ find_failure(const struct run *run, struct faas_error *failure)
                      where_it_stood(run),
                      error[0] == '\0' ? "" : " (",
                      error,
-                     error[0] == '\0'       ? ""
+                     error[0] == '\0'     ? ""
                      : run->still_blocked ? "), where the driver still blocks"
                                           : ")");
    } else if (result->insert.error[0] != '\0' || !result->insert.tried) {

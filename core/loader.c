@@ -46,11 +46,12 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
          return true;
       }
    }
-   faas_error_set(error,
-                  ERROR_TYPE,
-                  "expected a folder of providers at %.300s/../lib/faas-harness or %.300s/lib/faas-harness, found neither",
-                  program,
-                  program);
+   faas_error_set(
+      error,
+      ERROR_TYPE,
+      "expected a folder of providers at %.300s/../lib/faas-harness or %.300s/lib/faas-harness, found neither",
+      program,
+      program);
    return false;
 }
 
@@ -116,11 +117,7 @@ static bool
 check_version(const char *path, const struct faas_provider *offered, struct faas_error *error)
 {
    if (offered == NULL) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected a struct from %s, found NULL",
-                     path,
-                     FAAS_PROVIDER_INIT_SYMBOL);
+      faas_error_set(error, ERROR_TYPE, "%s: expected a struct from %s, found NULL", path, FAAS_PROVIDER_INIT_SYMBOL);
       return false;
    }
    /* The size can be trusted only once the version is known. */

@@ -70,13 +70,13 @@ start_client(struct session *session, struct faas_error *error)
    }
    connections_observe(session->capture);
    driver_init();
-   session->client = client_new(
-      session->options->client_mode, session->options->uri, session->capture, session->redactor, error);
+   session->client =
+      client_new(session->options->client_mode, session->options->uri, session->capture, session->redactor, error);
    if (session->client == NULL) {
       return false;
    }
-   session->invoker = invoker_new(
-      session->options, session->provider, session->client, session->capture, session->redactor, error);
+   session->invoker =
+      invoker_new(session->options, session->provider, session->client, session->capture, session->redactor, error);
    return session->invoker != NULL;
 }
 
@@ -135,7 +135,8 @@ run_session(const struct options *options, const struct faas_provider *provider,
    }
    if (provider->open(&host.services, &session.state, &error) != FAAS_OK) {
       if (error.type[0] == '\0') {
-         faas_error_set(&error, "Provider.Failed", "provider %s: expected to open, found no reason why not", provider->name);
+         faas_error_set(
+            &error, "Provider.Failed", "provider %s: expected to open, found no reason why not", provider->name);
       }
       return not_started(&error);
    }
@@ -162,7 +163,10 @@ run(const struct options *options)
    struct redactor *redactor = redactor_new();
    if (redactor == NULL || !redactor_add_uri(redactor, options->uri) || !redactor_add_environment(redactor)) {
       /* Nothing may run whose secrets could not be kept. */
-      faas_error_set(&error, "Harness.BadUri", "expected secrets of at most %d bytes each, found longer ones, or no memory", REDACT_SECRET_MAX);
+      faas_error_set(&error,
+                     "Harness.BadUri",
+                     "expected secrets of at most %d bytes each, found longer ones, or no memory",
+                     REDACT_SECRET_MAX);
       status = not_started(&error);
       goto done;
    }

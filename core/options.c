@@ -9,42 +9,41 @@
 
 #define ERROR_TYPE "Harness.BadOption"
 
-const char options_help[] =
-   "Usage: faas-harness [OPTION]...\n"
-   "\n"
-   "Run MongoDB's FaaS scenario, one insert and one delete, for every event a provider\n"
-   "delivers, and answer each with a report of what the driver did around them.\n"
-   "\n"
-   "  MONGODB_URI=mongodb://127.0.0.1:27017 faas-harness </dev/null\n"
-   "  printf '{}{}{}' | faas-harness --uri mongodb://127.0.0.1:27017 --events\n"
-   "\n"
-   "What runs:\n"
-   "  --uri URI               the database (default: $MONGODB_URI)\n"
-   "  --client pool|single    the driver's client: a pool, which has background threads\n"
-   "                          and may stream, or a single-threaded one (default: pool)\n"
-   "  --scenario mongodb|echo echo answers every event with itself, without a database\n"
-   "                          (default: mongodb)\n"
-   "  --timeout MS            end an invocation after MS milliseconds with an error that\n"
-   "                          shows what happened until then (default: the platform's\n"
-   "                          deadline, if it has one)\n"
-   "  --events                put every event into the report, not only counts\n"
-   "\n"
-   "Where:\n"
-   "  --provider NAME|PATH    the platform (default: $FAAS_HARNESS_PROVIDER, else\n"
-   "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, else local);\n"
-   "                          with a slash it is the path of a shared object\n"
-   "  --option NAME=VALUE     an option of the provider; may be repeated\n"
-   "  --list-providers        the providers installed beside this program\n"
-   "  --describe-provider NAME|PATH\n"
-   "                          what a provider is for, and its options\n"
-   "\n"
-   "  --log-level debug|info|warning|error\n"
-   "                          what goes to stderr (default: info)\n"
-   "  --version               this program, and the driver it really runs with\n"
-   "  --help                  this text\n"
-   "\n"
-   "Exit status: 0 when every invocation was good, 1 when one failed, 2 when the program\n"
-   "could not start.\n";
+const char options_help[] = "Usage: faas-harness [OPTION]...\n"
+                            "\n"
+                            "Run MongoDB's FaaS scenario, one insert and one delete, for every event a provider\n"
+                            "delivers, and answer each with a report of what the driver did around them.\n"
+                            "\n"
+                            "  MONGODB_URI=mongodb://127.0.0.1:27017 faas-harness </dev/null\n"
+                            "  printf '{}{}{}' | faas-harness --uri mongodb://127.0.0.1:27017 --events\n"
+                            "\n"
+                            "What runs:\n"
+                            "  --uri URI               the database (default: $MONGODB_URI)\n"
+                            "  --client pool|single    the driver's client: a pool, which has background threads\n"
+                            "                          and may stream, or a single-threaded one (default: pool)\n"
+                            "  --scenario mongodb|echo echo answers every event with itself, without a database\n"
+                            "                          (default: mongodb)\n"
+                            "  --timeout MS            end an invocation after MS milliseconds with an error that\n"
+                            "                          shows what happened until then (default: the platform's\n"
+                            "                          deadline, if it has one)\n"
+                            "  --events                put every event into the report, not only counts\n"
+                            "\n"
+                            "Where:\n"
+                            "  --provider NAME|PATH    the platform (default: $FAAS_HARNESS_PROVIDER, else\n"
+                            "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, else local);\n"
+                            "                          with a slash it is the path of a shared object\n"
+                            "  --option NAME=VALUE     an option of the provider; may be repeated\n"
+                            "  --list-providers        the providers installed beside this program\n"
+                            "  --describe-provider NAME|PATH\n"
+                            "                          what a provider is for, and its options\n"
+                            "\n"
+                            "  --log-level debug|info|warning|error\n"
+                            "                          what goes to stderr (default: info)\n"
+                            "  --version               this program, and the driver it really runs with\n"
+                            "  --help                  this text\n"
+                            "\n"
+                            "Exit status: 0 when every invocation was good, 1 when one failed, 2 when the program\n"
+                            "could not start.\n";
 
 enum {
    OPTION_URI = 256,
@@ -236,7 +235,8 @@ options_init(struct options *options, int argc, char **argv, struct faas_error *
       }
    }
    if (optind < argc) {
-      faas_error_set(error, ERROR_TYPE, "expected options only, found an argument (see --help; --uri takes the database)");
+      faas_error_set(
+         error, ERROR_TYPE, "expected options only, found an argument (see --help; --uri takes the database)");
       goto failed;
    }
    if (!fill_from_environment(options, error)) {

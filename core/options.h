@@ -25,14 +25,14 @@ struct options {
    size_t provider_option_count;
    enum options_scenario scenario;
    enum client_mode client_mode;
-   char *uri; /* owned; NULL: none was given */
+   char *uri;          /* owned; NULL: none was given */
    int64_t timeout_ms; /* 0: no limit of our own */
    bool with_events;
    enum faas_log_level log_level;
 };
 
-/* Read argv, and MONGODB_URI, FAAS_HARNESS_PROVIDER and AWS_LAMBDA_RUNTIME_API where it says nothing. A connection string
- * in argv is overwritten with x, as every user of the machine can read a command line. False with error of type
+/* Read argv, and MONGODB_URI, FAAS_HARNESS_PROVIDER and AWS_LAMBDA_RUNTIME_API where it says nothing. A connection
+ * string in argv is overwritten with x, as every user of the machine can read a command line. False with error of type
  * "Harness.BadOption", which names what was expected. */
 bool options_init(struct options *options, int argc, char **argv, struct faas_error *error);
 void options_clear(struct options *options);

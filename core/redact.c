@@ -211,7 +211,8 @@ redactor_add_uri(struct redactor *redactor, const char *uri)
 bool
 redactor_add_environment(struct redactor *redactor)
 {
-   return redactor_add(redactor, getenv("AWS_SECRET_ACCESS_KEY")) && redactor_add(redactor, getenv("AWS_SESSION_TOKEN"));
+   return redactor_add(redactor, getenv("AWS_SECRET_ACCESS_KEY")) &&
+          redactor_add(redactor, getenv("AWS_SESSION_TOKEN"));
 }
 
 static bool

@@ -1,8 +1,8 @@
 /*
  * redact: takes secrets out of text.
  *
- * A redactor is filled at start-up, by one thread, and then only read, by any number of them. Every text that comes from
- * outside, the driver's own error texts above all, goes through it before it reaches a report, a log or an error.
+ * A redactor is filled at start-up, by one thread, and then only read, by any number of them. Every text that comes
+ * from outside, the driver's own error texts above all, goes through it before it reaches a report, a log or an error.
  */
 #ifndef FAAS_CORE_REDACT_H
 #define FAAS_CORE_REDACT_H

@@ -101,7 +101,10 @@ add_commands(struct json_writer *writer, cJSON *root, const struct capture_snaps
 }
 
 static void
-add_connection_counts(struct json_writer *writer, cJSON *parent, const char *name, const struct capture_connections *counts)
+add_connection_counts(struct json_writer *writer,
+                      cJSON *parent,
+                      const char *name,
+                      const struct capture_connections *counts)
 {
    cJSON *object = json_add_object(writer, parent, name);
    json_add_number(writer, object, "created", (double)counts->created);
@@ -164,8 +167,7 @@ add_all(struct json_writer *writer, cJSON *root, const struct report_facts *fact
    const struct capture_commands *commands = &facts->snapshot->commands;
    json_add_number(writer, root, "reportVersion", REPORT_VERSION);
    json_add_text(writer, root, "verdict", facts->error_type == NULL ? "pass" : "fail");
-   json_add_ms(
-      writer, root, "averageCommandDuration", average_us(commands->duration_sum_us, commands->duration_count));
+   json_add_ms(writer, root, "averageCommandDuration", average_us(commands->duration_sum_us, commands->duration_count));
    json_add_ms(
       writer, root, "averageHeartbeatDuration", average_us(heartbeats->duration_sum_us, heartbeats->duration_count));
    json_add_number(writer, root, "openConnections", (double)facts->snapshot->application.open);

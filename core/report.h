@@ -36,8 +36,8 @@ struct report_facts {
    bool with_events;
 };
 
-/* The report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Texts from outside lose
- * their secrets and what is not UTF-8. */
+/* The report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Texts from outside
+ * lose their secrets and what is not UTF-8. */
 char *report_make(const struct report_facts *facts, const struct redactor *redactor, struct faas_error *error);
 void report_free(char *report);
 

@@ -11,9 +11,7 @@
 void report_add_durations(struct json_writer *writer, cJSON *parent, const struct event_ring *ring);
 
 /* Member events of root: everything kept, in order of time, told from started_us. */
-void report_add_events(struct json_writer *writer,
-                       cJSON *root,
-                       const struct capture_snapshot *snapshot,
-                       int64_t started_us);
+void
+report_add_events(struct json_writer *writer, cJSON *root, const struct capture_snapshot *snapshot, int64_t started_us);
 
 #endif

@@ -72,8 +72,8 @@ answer(const struct runner *runner,
        struct faas_error *error)
 {
    if (runner->invoker == NULL) {
-      enum faas_result result = runner->provider->respond(
-         runner->state, invocation, invocation->payload, invocation->payload_length, error);
+      enum faas_result result =
+         runner->provider->respond(runner->state, invocation, invocation->payload, invocation->payload_length, error);
       result = check_result(runner, "respond", result, error);
       *(result == FAAS_OK ? &tally->good : &tally->failed) += 1;
       return result;

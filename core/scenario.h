@@ -21,9 +21,9 @@ struct client;
 struct operation {
    bool tried;
    bool ended;
-   bool ok;              /* the driver reports success, and exactly one document was acknowledged */
-   int64_t acknowledged; /* documents, as the server's reply has it */
-   int64_t duration_us;  /* of what ended */
+   bool ok;                         /* the driver reports success, and exactly one document was acknowledged */
+   int64_t acknowledged;            /* documents, as the server's reply has it */
+   int64_t duration_us;             /* of what ended */
    char error[OPERATION_ERROR_MAX]; /* the driver's; empty when it reports success */
 };
 

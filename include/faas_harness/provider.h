@@ -130,7 +130,7 @@ struct faas_failure {
 
 /* One option of a provider, for --describe-provider and for checking what the user gave. */
 struct faas_option {
-   const char *name; /* letters, digits, _ */
+   const char *name;          /* letters, digits, _ */
    const char *default_value; /* NULL: none */
    const char *help;          /* one line */
 };

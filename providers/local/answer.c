@@ -11,21 +11,24 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum faas_result out_of_memory(size_t length, struct faas_error *error)
+static enum faas_result
+out_of_memory(size_t length, struct faas_error *error)
 {
    local_error_set(
       error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
    return FAAS_ERROR;
 }
 
-static bool wait_writable(int descriptor)
+static bool
+wait_writable(int descriptor)
 {
    struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
 
    return poll(&wait, 1, -1) >= 0 || errno == EINTR;
 }
 
-static enum faas_result write_all(int descriptor, const char *text, size_t length, struct faas_error *error)
+static enum faas_result
+write_all(int descriptor, const char *text, size_t length, struct faas_error *error)
 {
    size_t done = 0;
 
@@ -49,7 +52,8 @@ static enum faas_result write_all(int descriptor, const char *text, size_t lengt
 }
 
 /* Between tokens a newline means as much as a space, and inside strings JSON has none. */
-static void join_lines(char *line, size_t length)
+static void
+join_lines(char *line, size_t length)
 {
    for (size_t i = 0; i < length; i++) {
       if (line[i] == '\n' || line[i] == '\r') {
@@ -58,7 +62,8 @@ static void join_lines(char *line, size_t length)
    }
 }
 
-static enum faas_result write_line(int descriptor, const char *json, size_t length, struct faas_error *error)
+static enum faas_result
+write_line(int descriptor, const char *json, size_t length, struct faas_error *error)
 {
    enum faas_result result;
    char *line = malloc(length + 1);
@@ -75,7 +80,8 @@ static enum faas_result write_line(int descriptor, const char *json, size_t leng
 }
 
 /* NULL: not JSON, or no memory. Release with cJSON_free. */
-static char *lay_out(const char *json, size_t length)
+static char *
+lay_out(const char *json, size_t length)
 {
    cJSON *tree = cJSON_ParseWithLength(json, length);
    char *text = tree ? cJSON_Print(tree) : NULL;
@@ -84,7 +90,8 @@ static char *lay_out(const char *json, size_t length)
    return text;
 }
 
-static enum faas_result write_laid_out(int descriptor, char *text, struct faas_error *error)
+static enum faas_result
+write_laid_out(int descriptor, char *text, struct faas_error *error)
 {
    size_t length = strlen(text);
 
@@ -92,7 +99,8 @@ static enum faas_result write_laid_out(int descriptor, char *text, struct faas_e
    return write_all(descriptor, text, length + 1, error);
 }
 
-enum faas_result answer_with_report(int descriptor, const char *report, size_t length, struct faas_error *error)
+enum faas_result
+answer_with_report(int descriptor, const char *report, size_t length, struct faas_error *error)
 {
    char *text = isatty(descriptor) ? lay_out(report, length) : NULL;
    enum faas_result result =
@@ -102,7 +110,8 @@ enum faas_result answer_with_report(int descriptor, const char *report, size_t l
    return result;
 }
 
-enum faas_result answer_with_error(int descriptor, const char *type, const char *message, struct faas_error *error)
+enum faas_result
+answer_with_error(int descriptor, const char *type, const char *message, struct faas_error *error)
 {
    enum faas_result result;
    char *text = NULL;

@@ -25,7 +25,8 @@ struct event_source {
    char chunk[CHUNK_BYTES];
 };
 
-struct event_source *event_source_new(int descriptor, size_t max_event_bytes, const struct faas_host *host)
+struct event_source *
+event_source_new(int descriptor, size_t max_event_bytes, const struct faas_host *host)
 {
    struct event_source *source = calloc(1, sizeof *source);
 
@@ -46,7 +47,8 @@ struct event_source *event_source_new(int descriptor, size_t max_event_bytes, co
    return source;
 }
 
-void event_source_destroy(struct event_source *source)
+void
+event_source_destroy(struct event_source *source)
 {
    if (source) {
       json_stream_destroy(source->stream);
@@ -54,13 +56,15 @@ void event_source_destroy(struct event_source *source)
    }
 }
 
-static bool stop_requested(const struct event_source *source)
+static bool
+stop_requested(const struct event_source *source)
 {
    return source->host->stop_requested(source->host->context);
 }
 
 /* Until there is something to read or the host was asked to stop. */
-static void wait_readable(const struct event_source *source)
+static void
+wait_readable(const struct event_source *source)
 {
    struct pollfd waits[] = {
       {.fd = source->descriptor, .events = POLLIN},
@@ -70,7 +74,8 @@ static void wait_readable(const struct event_source *source)
    (void)poll(waits, 2, -1);
 }
 
-static enum faas_result read_failed(struct faas_error *error)
+static enum faas_result
+read_failed(struct faas_error *error)
 {
    local_error_set(error,
                    "Provider.EventNotRead",
@@ -79,7 +84,8 @@ static enum faas_result read_failed(struct faas_error *error)
    return FAAS_ERROR;
 }
 
-static enum faas_result out_of_memory(struct faas_error *error)
+static enum faas_result
+out_of_memory(struct faas_error *error)
 {
    local_error_set(error,
                    "Provider.OutOfMemory",
@@ -88,7 +94,8 @@ static enum faas_result out_of_memory(struct faas_error *error)
 }
 
 /* Waits for the next bytes, or the end, and hands them to the stream. */
-static enum faas_result feed(struct event_source *source, struct faas_error *error)
+static enum faas_result
+feed(struct event_source *source, struct faas_error *error)
 {
    for (;;) {
       ssize_t length;
@@ -112,7 +119,8 @@ static enum faas_result feed(struct event_source *source, struct faas_error *err
    }
 }
 
-static enum faas_result tell_untold(struct event_source *source, struct faas_error *error)
+static enum faas_result
+tell_untold(struct event_source *source, struct faas_error *error)
 {
    local_error_set(error,
                    "Event.Malformed",
@@ -122,7 +130,8 @@ static enum faas_result tell_untold(struct event_source *source, struct faas_err
    return FAAS_REJECTED;
 }
 
-static bool is_told(struct event_source *source)
+static bool
+is_told(struct event_source *source)
 {
    if (source->patience == 0) {
       source->untold++;
@@ -132,7 +141,8 @@ static bool is_told(struct event_source *source)
    return true;
 }
 
-static enum faas_result good(struct event_source *source, struct json_text *event, struct faas_error *error)
+static enum faas_result
+good(struct event_source *source, struct json_text *event, struct faas_error *error)
 {
    if (source->patience < EVENT_SOURCE_PATIENCE) {
       source->patience++;
@@ -144,7 +154,8 @@ static enum faas_result good(struct event_source *source, struct json_text *even
    return FAAS_OK;
 }
 
-static enum faas_result ended(struct event_source *source, struct json_text *event, struct faas_error *error)
+static enum faas_result
+ended(struct event_source *source, struct json_text *event, struct faas_error *error)
 {
    if (source->untold > 0) {
       return tell_untold(source, error);
@@ -166,7 +177,8 @@ next_of_stream(struct event_source *source, struct json_text *event, struct faas
    return result;
 }
 
-enum faas_result event_source_next(struct event_source *source, struct json_text *event, struct faas_error *error)
+enum faas_result
+event_source_next(struct event_source *source, struct json_text *event, struct faas_error *error)
 {
    while (!stop_requested(source)) {
       enum faas_result result;

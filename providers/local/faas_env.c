@@ -49,7 +49,8 @@ static const struct {
    {"VERCEL", "vercel"},
 };
 
-static const struct platform *find_platform(const char *name)
+static const struct platform *
+find_platform(const char *name)
 {
    for (size_t i = 0; i < sizeof PLATFORMS / sizeof PLATFORMS[0]; i++) {
       if (strcmp(PLATFORMS[i].name, name) == 0) {
@@ -59,7 +60,8 @@ static const struct platform *find_platform(const char *name)
    return NULL;
 }
 
-static void unset_others(const char *platform)
+static void
+unset_others(const char *platform)
 {
    for (size_t i = 0; i < sizeof TRIGGERS / sizeof TRIGGERS[0]; i++) {
       if (strcmp(TRIGGERS[i].platform, platform) != 0) {
@@ -68,14 +70,16 @@ static void unset_others(const char *platform)
    }
 }
 
-static bool set_missing(const struct variable *variable)
+static bool
+set_missing(const struct variable *variable)
 {
    const char *present = getenv(variable->name);
 
    return (present && *present != '\0') || setenv(variable->name, variable->value, 1) == 0;
 }
 
-enum faas_result faas_env_apply(const char *name, struct faas_error *error)
+enum faas_result
+faas_env_apply(const char *name, struct faas_error *error)
 {
    const struct platform *platform = find_platform(name);
 

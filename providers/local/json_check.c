@@ -5,45 +5,53 @@
 /* What one byte does. */
 enum step { STEP_TAKEN, STEP_LAST, STEP_NOT_PART, STEP_AGAIN, STEP_BAD, STEP_TOO_DEEP };
 
-bool json_is_space(char byte)
+bool
+json_is_space(char byte)
 {
    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-static bool is_digit(char byte)
+static bool
+is_digit(char byte)
 {
    return byte >= '0' && byte <= '9';
 }
 
-static bool is_hex(char byte)
+static bool
+is_hex(char byte)
 {
    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
 }
 
-static bool ends_token(char byte)
+static bool
+ends_token(char byte)
 {
    return json_is_space(byte) || (byte != '\0' && strchr("{}[]\",:", byte) != NULL);
 }
 
-void json_check_init(struct json_check *check)
+void
+json_check_init(struct json_check *check)
 {
    json_nesting_init(&check->nesting);
    check->state = JSON_AT_VALUE;
 }
 
-static enum step go(struct json_check *check, enum json_check_state state)
+static enum step
+go(struct json_check *check, enum json_check_state state)
 {
    check->state = state;
    return STEP_TAKEN;
 }
 
-static enum step item_ended(struct json_check *check)
+static enum step
+item_ended(struct json_check *check)
 {
    check->state = JSON_AFTER_ITEM;
    return check->nesting.depth == 0 ? STEP_LAST : STEP_TAKEN;
 }
 
-static enum step open_bracket(struct json_check *check, char byte)
+static enum step
+open_bracket(struct json_check *check, char byte)
 {
    if (check->nesting.depth >= JSON_MAX_DEPTH) {
       return STEP_TOO_DEEP;
@@ -52,24 +60,28 @@ static enum step open_bracket(struct json_check *check, char byte)
    return go(check, byte == '{' ? JSON_AT_FIRST_KEY : JSON_AT_FIRST_ITEM);
 }
 
-static enum step close_bracket(struct json_check *check, char byte)
+static enum step
+close_bracket(struct json_check *check, char byte)
 {
    return json_nesting_pop(&check->nesting, byte) ? item_ended(check) : STEP_BAD;
 }
 
-static enum step open_string(struct json_check *check, bool is_key)
+static enum step
+open_string(struct json_check *check, bool is_key)
 {
    check->string_is_key = is_key;
    return go(check, JSON_IN_STRING);
 }
 
-static enum step open_literal(struct json_check *check, const char *rest)
+static enum step
+open_literal(struct json_check *check, const char *rest)
 {
    check->literal_rest = rest;
    return go(check, JSON_IN_LITERAL);
 }
 
-static enum step at_value(struct json_check *check, char byte)
+static enum step
+at_value(struct json_check *check, char byte)
 {
    switch (byte) {
    case '{':
@@ -92,12 +104,14 @@ static enum step at_value(struct json_check *check, char byte)
    }
 }
 
-static enum step at_key(struct json_check *check, char byte)
+static enum step
+at_key(struct json_check *check, char byte)
 {
    return byte == '"' ? open_string(check, true) : STEP_BAD;
 }
 
-static enum step after_item(struct json_check *check, char byte)
+static enum step
+after_item(struct json_check *check, char byte)
 {
    if (byte == ',') {
       return go(check, json_nesting_in_object(&check->nesting) ? JSON_AT_KEY : JSON_AT_VALUE);
@@ -105,7 +119,8 @@ static enum step after_item(struct json_check *check, char byte)
    return byte == '}' || byte == ']' ? close_bracket(check, byte) : STEP_BAD;
 }
 
-static enum step between_tokens(struct json_check *check, char byte)
+static enum step
+between_tokens(struct json_check *check, char byte)
 {
    if (json_is_space(byte) && check->nesting.depth > 0) {
       return STEP_TAKEN;
@@ -127,7 +142,8 @@ static enum step between_tokens(struct json_check *check, char byte)
 }
 
 /* The ranges of RFC 3629: nothing overlong, no surrogates, nothing above U+10FFFF. */
-static enum step utf8_lead(struct json_check *check, unsigned char byte)
+static enum step
+utf8_lead(struct json_check *check, unsigned char byte)
 {
    if (byte < 0xC2 || byte > 0xF4) {
       return STEP_BAD;
@@ -138,7 +154,8 @@ static enum step utf8_lead(struct json_check *check, unsigned char byte)
    return go(check, JSON_IN_UTF8);
 }
 
-static enum step utf8_tail(struct json_check *check, unsigned char byte)
+static enum step
+utf8_tail(struct json_check *check, unsigned char byte)
 {
    if (byte < check->utf8_low || byte > check->utf8_high) {
       return STEP_BAD;
@@ -148,7 +165,8 @@ static enum step utf8_tail(struct json_check *check, unsigned char byte)
    return --check->utf8_left == 0 ? go(check, JSON_IN_STRING) : STEP_TAKEN;
 }
 
-static enum step in_string(struct json_check *check, char byte)
+static enum step
+in_string(struct json_check *check, char byte)
 {
    unsigned char code = (unsigned char)byte;
 
@@ -164,7 +182,8 @@ static enum step in_string(struct json_check *check, char byte)
    return code < 0x20 ? STEP_BAD : STEP_TAKEN;
 }
 
-static enum step in_escape(struct json_check *check, char byte)
+static enum step
+in_escape(struct json_check *check, char byte)
 {
    if (byte == 'u') {
       check->hex_left = 4;
@@ -173,7 +192,8 @@ static enum step in_escape(struct json_check *check, char byte)
    return byte != '\0' && strchr("\"\\/bfnrt", byte) ? go(check, JSON_IN_STRING) : STEP_BAD;
 }
 
-static enum step in_hex(struct json_check *check, char byte)
+static enum step
+in_hex(struct json_check *check, char byte)
 {
    if (!is_hex(byte)) {
       return STEP_BAD;
@@ -181,7 +201,8 @@ static enum step in_hex(struct json_check *check, char byte)
    return --check->hex_left == 0 ? go(check, JSON_IN_STRING) : STEP_TAKEN;
 }
 
-static enum step in_literal(struct json_check *check, char byte)
+static enum step
+in_literal(struct json_check *check, char byte)
 {
    if (byte != *check->literal_rest) {
       return STEP_BAD;
@@ -190,7 +211,8 @@ static enum step in_literal(struct json_check *check, char byte)
    return *check->literal_rest == '\0' ? go(check, JSON_AFTER_TOKEN) : STEP_TAKEN;
 }
 
-static enum step after_token(struct json_check *check, char byte)
+static enum step
+after_token(struct json_check *check, char byte)
 {
    if (check->nesting.depth == 0) {
       return ends_token(byte) ? STEP_NOT_PART : STEP_BAD;
@@ -200,7 +222,8 @@ static enum step after_token(struct json_check *check, char byte)
 }
 
 /* After the digits of a number: what goes on with it, or its end. */
-static enum step after_digits(struct json_check *check, char byte, bool may_have_point)
+static enum step
+after_digits(struct json_check *check, char byte, bool may_have_point)
 {
    if (byte == '.' && may_have_point) {
       return go(check, JSON_AFTER_POINT);
@@ -208,7 +231,8 @@ static enum step after_digits(struct json_check *check, char byte, bool may_have
    return byte == 'e' || byte == 'E' ? go(check, JSON_AFTER_E) : after_token(check, byte);
 }
 
-static enum step in_number(struct json_check *check, char byte)
+static enum step
+in_number(struct json_check *check, char byte)
 {
    bool digit = is_digit(byte);
 
@@ -235,7 +259,8 @@ static enum step in_number(struct json_check *check, char byte)
    }
 }
 
-static enum step take(struct json_check *check, char byte)
+static enum step
+take(struct json_check *check, char byte)
 {
    switch (check->state) {
    case JSON_AT_VALUE:
@@ -262,7 +287,8 @@ static enum step take(struct json_check *check, char byte)
    }
 }
 
-enum json_check_status json_check_feed(struct json_check *check, const char *bytes, size_t length, size_t *taken)
+enum json_check_status
+json_check_feed(struct json_check *check, const char *bytes, size_t length, size_t *taken)
 {
    enum json_check_status status = JSON_CHECK_MORE;
    size_t i = 0;
@@ -293,7 +319,8 @@ enum json_check_status json_check_feed(struct json_check *check, const char *byt
    return status;
 }
 
-enum json_check_status json_check_end(const struct json_check *check)
+enum json_check_status
+json_check_end(const struct json_check *check)
 {
    switch (check->state) {
    case JSON_AFTER_ZERO:
@@ -307,17 +334,20 @@ enum json_check_status json_check_end(const struct json_check *check)
    }
 }
 
-static const char *after_item_expected(const struct json_check *check)
+static const char *
+after_item_expected(const struct json_check *check)
 {
    return json_nesting_in_object(&check->nesting) ? "',' or '}'" : "',' or ']'";
 }
 
-static const char *after_token_expected(const struct json_check *check)
+static const char *
+after_token_expected(const struct json_check *check)
 {
    return check->nesting.depth == 0 ? "whitespace or the next value" : after_item_expected(check);
 }
 
-const char *json_check_expected(const struct json_check *check)
+const char *
+json_check_expected(const struct json_check *check)
 {
    switch (check->state) {
    case JSON_AT_VALUE:
@@ -352,7 +382,8 @@ const char *json_check_expected(const struct json_check *check)
    }
 }
 
-bool json_check_in_string(const struct json_check *check)
+bool
+json_check_in_string(const struct json_check *check)
 {
    return check->state == JSON_IN_STRING || check->state == JSON_IN_ESCAPE || check->state == JSON_IN_HEX ||
           check->state == JSON_IN_UTF8;

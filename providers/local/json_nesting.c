@@ -1,11 +1,13 @@
 #include "json_nesting.h"
 
-void json_nesting_init(struct json_nesting *nesting)
+void
+json_nesting_init(struct json_nesting *nesting)
 {
    nesting->depth = 0;
 }
 
-void json_nesting_push(struct json_nesting *nesting, char opener)
+void
+json_nesting_push(struct json_nesting *nesting, char opener)
 {
    if (nesting->depth < JSON_MAX_DEPTH) {
       unsigned char *byte = &nesting->objects[nesting->depth / CHAR_BIT];
@@ -16,7 +18,8 @@ void json_nesting_push(struct json_nesting *nesting, char opener)
    nesting->depth++;
 }
 
-bool json_nesting_in_object(const struct json_nesting *nesting)
+bool
+json_nesting_in_object(const struct json_nesting *nesting)
 {
    if (nesting->depth == 0 || nesting->depth > JSON_MAX_DEPTH) {
       return false;
@@ -25,7 +28,8 @@ bool json_nesting_in_object(const struct json_nesting *nesting)
    return (nesting->objects[innermost / CHAR_BIT] >> (innermost % CHAR_BIT)) & 1;
 }
 
-bool json_nesting_pop(struct json_nesting *nesting, char closer)
+bool
+json_nesting_pop(struct json_nesting *nesting, char closer)
 {
    if (nesting->depth == 0) {
       return false;

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-void json_skip_init(struct json_skip *skip, const struct json_check *check, bool one_line)
+void
+json_skip_init(struct json_skip *skip, const struct json_check *check, bool one_line)
 {
    skip->one_line = one_line;
    skip->nesting = check->nesting;
@@ -11,7 +12,8 @@ void json_skip_init(struct json_skip *skip, const struct json_check *check, bool
    skip->goal = skip->in_string || skip->nesting.depth > 0 ? JSON_SKIP_TO_CLOSE : JSON_SKIP_TO_SPACE;
 }
 
-static bool string_byte_ends(struct json_skip *skip, char byte)
+static bool
+string_byte_ends(struct json_skip *skip, char byte)
 {
    if (byte == '\n') {
       return true;
@@ -26,7 +28,8 @@ static bool string_byte_ends(struct json_skip *skip, char byte)
    return !skip->in_string && skip->nesting.depth == 0;
 }
 
-static bool bracket_byte_ends(struct json_skip *skip, char byte)
+static bool
+bracket_byte_ends(struct json_skip *skip, char byte)
 {
    switch (byte) {
    case '\n':
@@ -49,7 +52,8 @@ static bool bracket_byte_ends(struct json_skip *skip, char byte)
    }
 }
 
-static bool byte_ends(struct json_skip *skip, char byte)
+static bool
+byte_ends(struct json_skip *skip, char byte)
 {
    switch (skip->goal) {
    case JSON_SKIP_TO_SPACE:
@@ -61,7 +65,8 @@ static bool byte_ends(struct json_skip *skip, char byte)
    }
 }
 
-bool json_skip_feed(struct json_skip *skip, const char *bytes, size_t length, size_t *taken)
+bool
+json_skip_feed(struct json_skip *skip, const char *bytes, size_t length, size_t *taken)
 {
    bool ended = false;
    size_t i = 0;

@@ -36,7 +36,8 @@ struct json_stream {
    size_t capacity;
 };
 
-struct json_stream *json_stream_new(size_t max_value_bytes)
+struct json_stream *
+json_stream_new(size_t max_value_bytes)
 {
    struct json_stream *stream = calloc(1, sizeof *stream);
 
@@ -49,7 +50,8 @@ struct json_stream *json_stream_new(size_t max_value_bytes)
    return stream;
 }
 
-void json_stream_destroy(struct json_stream *stream)
+void
+json_stream_destroy(struct json_stream *stream)
 {
    if (stream) {
       free(stream->value);
@@ -57,25 +59,29 @@ void json_stream_destroy(struct json_stream *stream)
    }
 }
 
-void json_stream_feed(struct json_stream *stream, const char *bytes, size_t length)
+void
+json_stream_feed(struct json_stream *stream, const char *bytes, size_t length)
 {
    stream->next = bytes;
    stream->end = bytes + length;
    stream->placed = bytes;
 }
 
-void json_stream_finish(struct json_stream *stream)
+void
+json_stream_finish(struct json_stream *stream)
 {
    stream->finished = true;
 }
 
-static size_t left(const struct json_stream *stream)
+static size_t
+left(const struct json_stream *stream)
 {
    return (size_t)(stream->end - stream->next);
 }
 
 /* Brings `place` up to the next byte. */
-static void update_place(struct json_stream *stream)
+static void
+update_place(struct json_stream *stream)
 {
    const char *newline;
 
@@ -93,7 +99,8 @@ static void update_place(struct json_stream *stream)
    }
 }
 
-static bool make_room(struct json_stream *stream, size_t length)
+static bool
+make_room(struct json_stream *stream, size_t length)
 {
    size_t capacity = stream->capacity;
    char *larger;
@@ -115,7 +122,8 @@ static bool make_room(struct json_stream *stream, size_t length)
 }
 
 /* Moves bytes of the chunk into the value; the caller saw to it that they fit under the cap. */
-static bool keep(struct json_stream *stream, size_t length)
+static bool
+keep(struct json_stream *stream, size_t length)
 {
    if (length > 0) {
       if (!make_room(stream, stream->length + length)) {
@@ -128,7 +136,8 @@ static bool keep(struct json_stream *stream, size_t length)
    return true;
 }
 
-static void describe_byte(char byte, char *text, size_t size)
+static void
+describe_byte(char byte, char *text, size_t size)
 {
    if (byte > ' ' && byte <= '~') {
       snprintf(text, size, "'%c'", byte);
@@ -137,7 +146,8 @@ static void describe_byte(char byte, char *text, size_t size)
    }
 }
 
-static enum json_stream_result skip_rest(struct json_stream *stream)
+static enum json_stream_result
+skip_rest(struct json_stream *stream)
 {
    update_place(stream);
    json_skip_init(&stream->skip, &stream->check, stream->place.line == stream->value_place.line);
@@ -145,7 +155,8 @@ static enum json_stream_result skip_rest(struct json_stream *stream)
    return JSON_STREAM_REJECTED;
 }
 
-static enum json_stream_result reject_malformed(struct json_stream *stream, struct faas_error *error)
+static enum json_stream_result
+reject_malformed(struct json_stream *stream, struct faas_error *error)
 {
    char found[16];
 
@@ -163,7 +174,8 @@ static enum json_stream_result reject_malformed(struct json_stream *stream, stru
    return skip_rest(stream);
 }
 
-static enum json_stream_result reject_unfinished(struct json_stream *stream, struct faas_error *error)
+static enum json_stream_result
+reject_unfinished(struct json_stream *stream, struct faas_error *error)
 {
    update_place(stream);
    local_error_set(error,
@@ -180,7 +192,8 @@ static enum json_stream_result reject_unfinished(struct json_stream *stream, str
    return JSON_STREAM_REJECTED;
 }
 
-static enum json_stream_result reject_too_deep(struct json_stream *stream, struct faas_error *error)
+static enum json_stream_result
+reject_too_deep(struct json_stream *stream, struct faas_error *error)
 {
    update_place(stream);
    local_error_set(error,
@@ -195,7 +208,8 @@ static enum json_stream_result reject_too_deep(struct json_stream *stream, struc
 }
 
 /* ended: the byte too many is also the last one. */
-static enum json_stream_result reject_too_large(struct json_stream *stream, bool ended, struct faas_error *error)
+static enum json_stream_result
+reject_too_large(struct json_stream *stream, bool ended, struct faas_error *error)
 {
    local_error_set(error,
                    "Event.TooLarge",
@@ -212,7 +226,8 @@ static enum json_stream_result reject_too_large(struct json_stream *stream, bool
    return JSON_STREAM_REJECTED;
 }
 
-static enum json_stream_result complete(struct json_stream *stream, struct json_text *text)
+static enum json_stream_result
+complete(struct json_stream *stream, struct json_text *text)
 {
    stream->mode = BETWEEN_VALUES;
    text->bytes = stream->value;
@@ -241,7 +256,8 @@ check_full_value(struct json_stream *stream, struct json_text *text, struct faas
    }
 }
 
-static enum json_stream_result take_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+static enum json_stream_result
+take_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
 {
    size_t room = stream->max_value_bytes - stream->length;
    enum json_check_status status;
@@ -270,7 +286,8 @@ static enum json_stream_result take_value(struct json_stream *stream, struct jso
    }
 }
 
-static void find_value(struct json_stream *stream)
+static void
+find_value(struct json_stream *stream)
 {
    while (left(stream) > 0 && json_is_space(*stream->next)) {
       stream->next++;
@@ -284,7 +301,8 @@ static void find_value(struct json_stream *stream)
    }
 }
 
-static void skip_value(struct json_stream *stream)
+static void
+skip_value(struct json_stream *stream)
 {
    size_t taken;
 
@@ -295,12 +313,14 @@ static void skip_value(struct json_stream *stream)
 }
 
 /* Whether there is nothing to go on with: at the end of the input a begun value is still to be judged. */
-static bool used_up(const struct json_stream *stream)
+static bool
+used_up(const struct json_stream *stream)
 {
    return left(stream) == 0 && !(stream->finished && stream->mode == IN_VALUE);
 }
 
-enum json_stream_result json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+enum json_stream_result
+json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error)
 {
    enum json_stream_result result = JSON_STREAM_HUNGRY;
 

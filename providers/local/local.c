@@ -25,7 +25,8 @@ struct local {
    char id[32];
 };
 
-static enum faas_result parse_max_event_bytes(const char *text, size_t *bytes, struct faas_error *error)
+static enum faas_result
+parse_max_event_bytes(const char *text, size_t *bytes, struct faas_error *error)
 {
    char *end = NULL;
    unsigned long long value = 0;
@@ -46,14 +47,16 @@ static enum faas_result parse_max_event_bytes(const char *text, size_t *bytes, s
    return FAAS_OK;
 }
 
-static const char *option(const struct faas_host *host, const char *name, const char *fallback)
+static const char *
+option(const struct faas_host *host, const char *name, const char *fallback)
 {
    const char *value = host->option(host->context, name);
 
    return value ? value : fallback;
 }
 
-static void local_close(void *state)
+static void
+local_close(void *state)
 {
    struct local *local = state;
 
@@ -63,7 +66,8 @@ static void local_close(void *state)
    }
 }
 
-static enum faas_result local_open(const struct faas_host *host, void **state, struct faas_error *error)
+static enum faas_result
+local_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
    struct local *local;
    size_t max_event_bytes;
@@ -86,7 +90,8 @@ static enum faas_result local_open(const struct faas_host *host, void **state, s
    return FAAS_OK;
 }
 
-static enum faas_result reject(const struct faas_error *reason, struct faas_error *error)
+static enum faas_result
+reject(const struct faas_error *reason, struct faas_error *error)
 {
    struct faas_error not_written;
 
@@ -97,7 +102,8 @@ static enum faas_result reject(const struct faas_error *reason, struct faas_erro
    return FAAS_REJECTED;
 }
 
-static enum faas_result local_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
+static enum faas_result
+local_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    struct local *local = state;
    struct json_text event;
@@ -120,7 +126,8 @@ static enum faas_result local_next(void *state, struct faas_invocation *invocati
    return FAAS_OK;
 }
 
-static enum faas_result local_respond(
+static enum faas_result
+local_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
    (void)state;
@@ -128,10 +135,11 @@ static enum faas_result local_respond(
    return answer_with_report(STDOUT_FILENO, report, length, error);
 }
 
-static enum faas_result local_fail(void *state,
-                                   const struct faas_invocation *invocation,
-                                   const struct faas_failure *failure,
-                                   struct faas_error *error)
+static enum faas_result
+local_fail(void *state,
+           const struct faas_invocation *invocation,
+           const struct faas_failure *failure,
+           struct faas_error *error)
 {
    (void)state;
    (void)invocation;

@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void local_error_set(struct faas_error *error, const char *type, const char *format, ...)
+void
+local_error_set(struct faas_error *error, const char *type, const char *format, ...)
 {
    va_list arguments;
 

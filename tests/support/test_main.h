@@ -16,10 +16,10 @@
  * exist. */
 int faas_test_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
 
-#define FAAS_TEST_MAIN(tests)                                                                    \
-   int main(int argc, char **argv)                                                               \
-   {                                                                                             \
-      return faas_test_main(argc, argv, tests, sizeof(tests) / sizeof((tests)[0]));              \
+#define FAAS_TEST_MAIN(tests)                                                       \
+   int main(int argc, char **argv)                                                  \
+   {                                                                                \
+      return faas_test_main(argc, argv, tests, sizeof(tests) / sizeof((tests)[0])); \
    }
 
 #endif

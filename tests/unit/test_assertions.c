@@ -1,0 +1,262 @@
+/* assertions: each has a case in which it passes and one in which it fails. */
+#include "assertions.h"
+
+#include "test_main.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct facts {
+   struct capture_snapshot snapshot;
+   struct scenario_result result;
+   struct assertion_facts facts;
+   struct assertion assertions[ASSERTION_COUNT];
+};
+
+static struct operation
+done_well(void)
+{
+   return (struct operation){.tried = true, .ended = true, .ok = true, .acknowledged = 1, .duration_us = 1000};
+}
+
+/* All is well. */
+static void
+facts_init(struct facts *f)
+{
+   memset(f, 0, sizeof *f);
+   f->result.insert = done_well();
+   f->result.delete = done_well();
+   f->facts = (struct assertion_facts){.snapshot = &f->snapshot,
+                                       .result = &f->result,
+                                       .connections = {.open = 3, .descriptors = 3},
+                                       .driver_sends_env = true,
+                                       .handshake_seen = true,
+                                       .handshake_env = "aws.lambda",
+                                       .expected_env = "aws.lambda"};
+}
+
+static const struct assertion *
+judged(struct facts *f, const char *name)
+{
+   assertions_judge(f->assertions, &f->facts);
+   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      if (strcmp(f->assertions[i].name, name) == 0) {
+         return &f->assertions[i];
+      }
+   }
+   fail_msg("no assertion %s", name);
+   return NULL;
+}
+
+static void
+expect(struct facts *f, const char *name, enum assertion_verdict verdict, const char *detail)
+{
+   const struct assertion *assertion = judged(f, name);
+   assert_string_equal(assertion_verdict_name(assertion->verdict), assertion_verdict_name(verdict));
+   if (strstr(assertion->detail, detail) == NULL) {
+      fail_msg("expected \"%s\" in \"%s\"", detail, assertion->detail);
+   }
+}
+
+static void
+all_pass_when_all_is_well(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   assertions_judge(f.assertions, &f.facts);
+   assert_null(assertions_first_failed(f.assertions));
+   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      assert_int_equal(f.assertions[i].verdict, ASSERTION_PASSED);
+   }
+}
+
+static void
+insert_of_none_or_two_fails(void **state)
+{
+   (void)state;
+   static const int64_t wrong[] = {0, 2};
+   for (size_t i = 0; i < 2; i++) {
+      struct facts f;
+      facts_init(&f);
+      f.result.insert.ok = false;
+      f.result.insert.acknowledged = wrong[i];
+      expect(&f, "insert_acknowledged", ASSERTION_FAILED, wrong[i] == 0 ? "found 0" : "found 2");
+   }
+}
+
+static void
+insert_without_a_number_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.result.insert.ok = false;
+   f.result.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
+   expect(&f, "insert_acknowledged", ASSERTION_FAILED, "names no number");
+}
+
+static void
+insert_that_errs_fails_with_its_reason(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.result.insert.ok = false;
+   (void)snprintf(f.result.insert.error, sizeof f.result.insert.error, "not authorized on faas");
+   expect(&f, "insert_acknowledged", ASSERTION_FAILED, "not authorized on faas");
+}
+
+static void
+insert_without_an_answer_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.cut_short = true;
+   f.result.insert = (struct operation){.tried = true, .acknowledged = OPERATION_NOT_ACKNOWLEDGED};
+   f.result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
+   expect(&f, "insert_acknowledged", ASSERTION_FAILED, "before the deadline");
+   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "nothing was there");
+}
+
+static void
+delete_of_nothing_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.result.delete.ok = false;
+   f.result.delete.acknowledged = 0;
+   expect(&f, "delete_removed_one", ASSERTION_FAILED, "expected 1 document deleted, found 0");
+}
+
+static void
+delete_of_nothing_after_a_failed_insert_proves_nothing(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.result.insert.ok = false;
+   (void)snprintf(f.result.insert.error, sizeof f.result.insert.error, "socket error");
+   f.result.delete.ok = false;
+   f.result.delete.acknowledged = 0;
+   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "found nothing of it");
+}
+
+static void
+delete_not_tried_after_a_good_insert_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
+   expect(&f, "delete_removed_one", ASSERTION_FAILED, "no time left");
+}
+
+static void
+one_awaited_heartbeat_fails_for_life(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.snapshot.life.heartbeats_started = 9;
+   f.snapshot.life.heartbeats_awaited = 1;
+   expect(&f, "streaming_disabled", ASSERTION_FAILED, "found 1 among 9");
+   assert_string_equal(assertions_first_failed(f.assertions)->error_type, "Assertion.StreamingProtocol");
+}
+
+static void
+heartbeats_too_close_fail_with_the_closest(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.snapshot.life.heartbeats_started = 9441;
+   f.snapshot.life.heartbeats_too_close = 9440;
+   f.snapshot.life.closest_us = 212;
+   (void)snprintf(f.snapshot.life.closest_server, sizeof f.snapshot.life.closest_server, "db:27017");
+   expect(
+      &f, "heartbeat_interval", ASSERTION_FAILED, "found 9440 of 9441 closer, the closest 0.212 ms apart (db:27017)");
+}
+
+static void
+unpaired_events_fail(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.snapshot.life.unpaired = 2;
+   (void)snprintf(f.snapshot.life.first_unpaired, sizeof f.snapshot.life.first_unpaired, "an end (insert)");
+   expect(&f, "events_paired", ASSERTION_FAILED, "found 2 that are not so, first an end (insert)");
+}
+
+static void
+command_without_an_end_fails_unless_cut_short(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.snapshot.commands_in_progress = 1;
+   expect(&f, "events_paired", ASSERTION_FAILED, "1 command(s) without one");
+   f.facts.cut_short = true;
+   expect(&f, "events_paired", ASSERTION_PASSED, "");
+}
+
+static void
+leaked_or_lost_descriptor_fails(void **state)
+{
+   (void)state;
+   static const uint64_t wrong[] = {2, 4};
+   for (size_t i = 0; i < 2; i++) {
+      struct facts f;
+      facts_init(&f);
+      f.facts.connections.descriptors = wrong[i];
+      expect(&f, "connections_accounted", ASSERTION_FAILED, "created minus closed, 3, found");
+   }
+}
+
+static void
+handshake_of_another_platform_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_env = "";
+   expect(&f, "handshake_env", ASSERTION_FAILED, "expected client.env.name aws.lambda, found absent");
+   f.facts.expected_env = "";
+   f.facts.handshake_env = "azure.func";
+   expect(&f, "handshake_env", ASSERTION_FAILED, "expected client.env.name absent, found azure.func");
+}
+
+static void
+handshake_that_can_t_be_seen_is_skipped(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_seen = false;
+   expect(&f, "handshake_env", ASSERTION_SKIPPED, "TLS");
+   f.facts.driver_sends_env = false;
+   expect(&f, "handshake_env", ASSERTION_SKIPPED, "1.25");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(all_pass_when_all_is_well),
+   cmocka_unit_test(insert_of_none_or_two_fails),
+   cmocka_unit_test(insert_without_a_number_fails),
+   cmocka_unit_test(insert_that_errs_fails_with_its_reason),
+   cmocka_unit_test(insert_without_an_answer_fails),
+   cmocka_unit_test(delete_of_nothing_fails),
+   cmocka_unit_test(delete_of_nothing_after_a_failed_insert_proves_nothing),
+   cmocka_unit_test(delete_not_tried_after_a_good_insert_fails),
+   cmocka_unit_test(one_awaited_heartbeat_fails_for_life),
+   cmocka_unit_test(heartbeats_too_close_fail_with_the_closest),
+   cmocka_unit_test(unpaired_events_fail),
+   cmocka_unit_test(command_without_an_end_fails_unless_cut_short),
+   cmocka_unit_test(leaked_or_lost_descriptor_fails),
+   cmocka_unit_test(handshake_of_another_platform_fails),
+   cmocka_unit_test(handshake_that_can_t_be_seen_is_skipped),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,287 @@
+/* connections: real loopback sockets, opened and closed through the program's own socket calls. */
+#include "connections.h"
+
+#include "interpose.h"
+#include "test_main.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+struct fixture {
+   struct capture *capture;
+   struct capture_snapshot *snapshot;
+   int listener;
+   struct sockaddr_in address;
+};
+
+static int
+set_up(void **state)
+{
+   static struct fixture fixture;
+   interpose_install();
+   fixture.capture = capture_new(NULL);
+   fixture.snapshot = capture_snapshot_new(NULL);
+   connections_observe(fixture.capture);
+   fixture.listener = socket(AF_INET, SOCK_STREAM, 0);
+   fixture.address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   socklen_t size = sizeof fixture.address;
+   if (bind(fixture.listener, (struct sockaddr *)&fixture.address, size) != 0 || listen(fixture.listener, 8) != 0 ||
+       getsockname(fixture.listener, (struct sockaddr *)&fixture.address, &size) != 0) {
+      return -1;
+   }
+   *state = &fixture;
+   return 0;
+}
+
+static int
+tear_down(void **state)
+{
+   struct fixture *fixture = *state;
+   connections_observe(NULL);
+   close(fixture->listener);
+   capture_destroy(fixture->capture);
+   capture_snapshot_destroy(fixture->snapshot);
+   return 0;
+}
+
+static int
+connect_to(struct fixture *fixture)
+{
+   int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+   assert_true(descriptor >= 0);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   return descriptor;
+}
+
+/* The header of an OP_MSG of 20 bytes. */
+static const unsigned char hello[20] = {20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xdd, 0x07, 0, 0, 'b', 'o', 'd', 'y'};
+
+static void
+say_hello(int descriptor)
+{
+   assert_int_equal(send(descriptor, hello, sizeof hello, 0), sizeof hello);
+}
+
+static void
+expect_open(uint64_t open, uint64_t descriptors)
+{
+   struct connections_count count = connections_count();
+   assert_int_equal(count.open, open);
+   assert_int_equal(count.descriptors, descriptors);
+}
+
+static void
+counts_from_its_first_words(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   expect_open(0, 0);
+   say_hello(descriptor);
+   say_hello(descriptor);
+   expect_open(1, 1);
+   close(descriptor);
+   expect_open(0, 0);
+   capture_end(fixture->capture, fixture->snapshot);
+   assert_int_equal(fixture->snapshot->monitoring.created, 1);
+   assert_int_equal(fixture->snapshot->monitoring.closed, 1);
+   assert_int_equal(fixture->snapshot->application.created, 0);
+}
+
+static void
+tls_counts_too(void **state)
+{
+   struct fixture *fixture = *state;
+   static const unsigned char client_hello[] = {22, 3, 1, 0, 5, 1, 0, 0, 1, 0};
+   int descriptor = connect_to(fixture);
+   assert_int_equal(send(descriptor, client_hello, sizeof client_hello, 0), sizeof client_hello);
+   expect_open(1, 1);
+   unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
+   assert_int_equal(connections_first_message(message, sizeof message), 0);
+   close(descriptor);
+}
+
+static void
+http_and_datagrams_do_not(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   static const char request[] = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n";
+   assert_int_equal(send(descriptor, request, sizeof request - 1, 0), sizeof request - 1);
+   int datagram = socket(AF_INET, SOCK_DGRAM, 0);
+   assert_int_equal(connect(datagram, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   say_hello(datagram);
+   expect_open(0, 0);
+   close(datagram);
+   close(descriptor);
+   expect_open(0, 0);
+}
+
+static void *
+open_as_application(void *argument)
+{
+   connections_mark_application_thread();
+   static int descriptor;
+   descriptor = connect_to(argument);
+   say_hello(descriptor);
+   return &descriptor;
+}
+
+static int
+open_from_application_thread(struct fixture *fixture)
+{
+   pthread_t thread;
+   void *descriptor = NULL;
+   assert_int_equal(pthread_create(&thread, NULL, open_as_application, fixture), 0);
+   assert_int_equal(pthread_join(thread, &descriptor), 0);
+   return *(int *)descriptor;
+}
+
+static void
+kinds_are_told_apart_by_thread(void **state)
+{
+   struct fixture *fixture = *state;
+   int monitoring = connect_to(fixture);
+   say_hello(monitoring);
+   int application = open_from_application_thread(fixture);
+   capture_end(fixture->capture, fixture->snapshot);
+   assert_int_equal(fixture->snapshot->application.open, 1);
+   assert_int_equal(fixture->snapshot->monitoring.open, 1);
+   close(application);
+   close(monitoring);
+}
+
+static void
+duplicate_left_open_is_a_leak(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   int leaked = dup(descriptor);
+   expect_open(1, 2);
+   close(descriptor);
+   expect_open(0, 1);
+   close(leaked);
+   expect_open(0, 0);
+}
+
+static void
+close_behind_our_back_is_noticed(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   assert_int_equal(syscall(SYS_close, descriptor), 0);
+   expect_open(1, 0);
+   close(descriptor);
+}
+
+static void
+first_message_over_several_sends(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
+   assert_int_equal(send(descriptor, hello, 17, 0), 17);
+   assert_int_equal(connections_first_message(message, sizeof message), 0);
+   struct iovec parts[] = {{(void *)(uintptr_t)(hello + 17), 1}, {(void *)(uintptr_t)(hello + 18), 2}};
+   struct msghdr header = {.msg_iov = parts, .msg_iovlen = 2};
+   assert_int_equal(sendmsg(descriptor, &header, 0), 3);
+   assert_int_equal(connections_first_message(message, sizeof message), sizeof hello);
+   assert_memory_equal(message, hello, sizeof hello);
+   close(descriptor);
+}
+
+static void *
+read_until_it_ends(void *argument)
+{
+   char byte;
+   ssize_t got = recv(*(int *)argument, &byte, 1, 0);
+   return got == 0 ? argument : NULL;
+}
+
+static void
+interrupt_ends_a_blocked_read(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = open_from_application_thread(fixture);
+   pthread_t thread;
+   void *result = NULL;
+   assert_int_equal(pthread_create(&thread, NULL, read_until_it_ends, &descriptor), 0);
+   connections_interrupt();
+   assert_int_equal(pthread_join(thread, &result), 0);
+   assert_non_null(result);
+   close(descriptor);
+}
+
+static void
+interrupt_leaves_monitoring_alone(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   connections_interrupt();
+   say_hello(descriptor);
+   close(descriptor);
+}
+
+static void
+after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   interpose_set_thread_deadline(clock_unix_us() - 1);
+   assert_int_equal(send(descriptor, hello, sizeof hello, 0), -1);
+   assert_int_equal(errno, ETIMEDOUT);
+   int other = socket(AF_INET, SOCK_STREAM, 0);
+   assert_int_equal(connect(other, (struct sockaddr *)&fixture->address, sizeof fixture->address), -1);
+   assert_int_equal(errno, ETIMEDOUT);
+   interpose_set_thread_deadline(INT64_MAX);
+   say_hello(descriptor);
+   close(other);
+   close(descriptor);
+}
+
+static void
+a_wait_on_a_condition_ends_at_the_deadline(void **state)
+{
+   (void)state;
+   pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+   pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+   int64_t begin_us = clock_unix_us();
+   struct timespec until = {.tv_sec = (time_t)(begin_us / 1000000 + 30)};
+   interpose_set_thread_deadline(begin_us + 50000);
+   assert_int_equal(pthread_mutex_lock(&lock), 0);
+   assert_int_equal(pthread_cond_timedwait(&never, &lock, &until), ETIMEDOUT);
+   assert_int_equal(pthread_mutex_unlock(&lock), 0);
+   interpose_set_thread_deadline(INT64_MAX);
+   assert_true(clock_unix_us() - begin_us >= 50000);
+   assert_true(clock_unix_us() - begin_us < 10000000);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(counts_from_its_first_words),
+   CASE(tls_counts_too),
+   CASE(http_and_datagrams_do_not),
+   CASE(kinds_are_told_apart_by_thread),
+   CASE(duplicate_left_open_is_a_leak),
+   CASE(close_behind_our_back_is_noticed),
+   CASE(first_message_over_several_sends),
+   CASE(interrupt_ends_a_blocked_read),
+   CASE(interrupt_leaves_monitoring_alone),
+   CASE(after_its_deadline_a_thread_neither_connects_nor_sends),
+   CASE(a_wait_on_a_condition_ends_at_the_deadline),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,172 @@
+/* handshake: what was sent, whole, cut and garbled; and what the environment asks for. */
+#include "handshake.h"
+
+#include "test_main.h"
+
+#include <mongoc/mongoc.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bson_t *
+hello(void)
+{
+   return BCON_NEW("hello",
+                   BCON_INT32(1),
+                   "client",
+                   "{",
+                   "driver",
+                   "{",
+                   "name",
+                   "mongoc",
+                   "}",
+                   "env",
+                   "{",
+                   "name",
+                   "aws.lambda",
+                   "}",
+                   "}");
+}
+
+static void
+put_int32(unsigned char *at, int32_t value)
+{
+   for (int i = 0; i < 4; i++) {
+      at[i] = (unsigned char)((uint32_t)value >> (8 * i));
+   }
+}
+
+/* A message of header, bytes between header and document, and the document. Returns its length. */
+static size_t
+compose(unsigned char *message, int32_t opcode, const void *between, size_t between_length)
+{
+   bson_t *document = hello();
+   size_t length = 16 + between_length + document->len;
+   memset(message, 0, 16);
+   put_int32(message, (int32_t)length);
+   put_int32(message + 12, opcode);
+   memcpy(message + 16, between, between_length);
+   memcpy(message + 16 + between_length, bson_get_data(document), document->len);
+   bson_destroy(document);
+   return length;
+}
+
+static const char query[] = "\0\0\0\0admin.$cmd\0\0\0\0\0\xff\xff\xff\xff";
+static const char msg[] = "\0\0\0\0\0";
+
+static void
+expect_seen(const unsigned char *message, size_t length)
+{
+   struct handshake handshake;
+   handshake_init(&handshake, message, length);
+   assert_non_null(handshake.client_json);
+   assert_non_null(strstr(handshake.client_json, "\"mongoc\""));
+   assert_string_equal(handshake.env_name, "aws.lambda");
+   handshake_clear(&handshake);
+}
+
+static void
+seen_in_op_query_and_op_msg(void **state)
+{
+   (void)state;
+   unsigned char message[512];
+   expect_seen(message, compose(message, 2004, query, sizeof query - 1));
+   expect_seen(message, compose(message, 2013, msg, sizeof msg - 1));
+}
+
+static void
+cut_anywhere_it_is_not_seen(void **state)
+{
+   (void)state;
+   unsigned char message[512];
+   size_t length = compose(message, 2004, query, sizeof query - 1);
+   for (size_t cut = 0; cut < length; cut++) {
+      unsigned char *exact = malloc(cut == 0 ? 1 : cut);
+      assert_non_null(exact);
+      memcpy(exact, message, cut);
+      struct handshake handshake;
+      handshake_init(&handshake, exact, cut);
+      assert_null(handshake.client_json);
+      handshake_clear(&handshake);
+      free(exact);
+   }
+}
+
+static void
+garbled_it_is_harmless(void **state)
+{
+   (void)state;
+   unsigned char message[512];
+   size_t length = compose(message, 2013, msg, sizeof msg - 1);
+   for (size_t at = 0; at < length; at++) {
+      unsigned char kept = message[at];
+      message[at] = (unsigned char)~kept;
+      struct handshake handshake;
+      handshake_init(&handshake, message, length);
+      handshake_clear(&handshake);
+      message[at] = kept;
+   }
+   expect_seen(message, length);
+}
+
+static void
+clear_environment(void)
+{
+   static const char *const names[] = {"AWS_EXECUTION_ENV",
+                                       "AWS_LAMBDA_RUNTIME_API",
+                                       "FUNCTIONS_WORKER_RUNTIME",
+                                       "K_SERVICE",
+                                       "FUNCTION_NAME",
+                                       "VERCEL"};
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      assert_int_equal(unsetenv(names[i]), 0);
+   }
+}
+
+static void
+expected_by_the_specification_s_table(void **state)
+{
+   (void)state;
+   static const struct {
+      const char *variable;
+      const char *value;
+      const char *expected;
+   } table[] = {
+      {"AWS_EXECUTION_ENV", "AWS_Lambda_java8", "aws.lambda"},
+      {"AWS_EXECUTION_ENV", "EC2", ""},
+      {"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001", "aws.lambda"},
+      {"FUNCTIONS_WORKER_RUNTIME", "custom", "azure.func"},
+      {"K_SERVICE", "servicename", "gcp.func"},
+      {"FUNCTION_NAME", "functionName", "gcp.func"},
+      {"VERCEL", "1", "vercel"},
+      {"VERCEL", "", ""},
+   };
+   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+      clear_environment();
+      assert_int_equal(setenv(table[i].variable, table[i].value, 1), 0);
+      assert_string_equal(handshake_expected_env(), table[i].expected);
+   }
+}
+
+static void
+two_platforms_at_once_are_none_but_vercel_on_lambda(void **state)
+{
+   (void)state;
+   clear_environment();
+   assert_int_equal(setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1), 0);
+   assert_int_equal(setenv("FUNCTIONS_WORKER_RUNTIME", "node", 1), 0);
+   assert_string_equal(handshake_expected_env(), "");
+   clear_environment();
+   assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "x", 1), 0);
+   assert_int_equal(setenv("VERCEL", "1", 1), 0);
+   assert_string_equal(handshake_expected_env(), "vercel");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(seen_in_op_query_and_op_msg),
+   cmocka_unit_test(cut_anywhere_it_is_not_seen),
+   cmocka_unit_test(garbled_it_is_harmless),
+   cmocka_unit_test(expected_by_the_specification_s_table),
+   cmocka_unit_test(two_platforms_at_once_are_none_but_vercel_on_lambda),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,133 @@
+/* redact: no secret survives, and nothing else is lost. */
+#include "redact.h"
+
+#include "test_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+expect(const char *uri, const char *text, const char *expected)
+{
+   struct redactor *redactor = redactor_new();
+   char buffer[512];
+   assert_non_null(redactor);
+   assert_true(redactor_add_uri(redactor, uri));
+   (void)snprintf(buffer, sizeof buffer, "%s", text);
+   redactor_apply(redactor, buffer);
+   assert_string_equal(buffer, expected);
+   redactor_destroy(redactor);
+}
+
+static void
+password_of_a_uri(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:s3cr3t@db.example/",
+          "auth of ada with s3cr3t failed, s3cr3t!",
+          "auth of ada with *** failed, ***!");
+}
+
+static void
+password_percent_encoded(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:p%40ss%3Aw0rd@db.example/", "p%40ss%3Aw0rd or p@ss:w0rd", "*** or ***");
+}
+
+static void
+password_with_percent_at_its_end(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:sesame%21@db.example/", "open sesame! now", "open *** now");
+}
+
+static void
+password_unescaped_in_pieces(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:half/other@db.example/", "invalid port in half: other@db", "invalid port in ***: ***@db");
+}
+
+static void
+options_that_carry_secrets(void **state)
+{
+   (void)state;
+   expect("mongodb://db/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:tok%2Fen,A:b&tls=true",
+          "token tok/en and b",
+          "token *** and b");
+   expect("mongodb://db/?tlscertificatekeyfilepassword=letmein", "bad key letmein", "bad key ***");
+}
+
+static void
+short_secret_only_where_it_stands_alone(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:ab@db/", "abba said ab", "abba said **");
+}
+
+static void
+longer_secret_first(void **state)
+{
+   (void)state;
+   struct redactor *redactor = redactor_new();
+   char text[] = "secretive secret";
+   assert_true(redactor_add(redactor, "secret"));
+   assert_true(redactor_add(redactor, "secretive"));
+   redactor_apply(redactor, text);
+   assert_string_equal(text, "*** ***");
+   redactor_destroy(redactor);
+}
+
+static void
+credentials_of_the_environment(void **state)
+{
+   (void)state;
+   struct redactor *redactor = redactor_new();
+   char text[] = "key wJalrXUtnFEMI, token FwoGZXIvYXdz";
+   assert_int_equal(setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI", 1), 0);
+   assert_int_equal(setenv("AWS_SESSION_TOKEN", "FwoGZXIvYXdz", 1), 0);
+   assert_true(redactor_add_environment(redactor));
+   redactor_apply(redactor, text);
+   assert_string_equal(text, "key ***, token ***");
+   redactor_destroy(redactor);
+}
+
+static void
+secret_too_long_is_refused(void **state)
+{
+   (void)state;
+   struct redactor *redactor = redactor_new();
+   char *secret = malloc(REDACT_SECRET_MAX + 2);
+   assert_non_null(secret);
+   memset(secret, 'x', REDACT_SECRET_MAX + 1);
+   secret[REDACT_SECRET_MAX + 1] = '\0';
+   assert_false(redactor_add(redactor, secret));
+   free(secret);
+   redactor_destroy(redactor);
+}
+
+static void
+no_secret_changes_nothing(void **state)
+{
+   (void)state;
+   expect("mongodb://db.example:27017/", "all of it stays: db.example", "all of it stays: db.example");
+   redactor_apply(NULL, NULL);
+   redactor_destroy(NULL);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(password_of_a_uri),
+   cmocka_unit_test(password_percent_encoded),
+   cmocka_unit_test(password_with_percent_at_its_end),
+   cmocka_unit_test(password_unescaped_in_pieces),
+   cmocka_unit_test(options_that_carry_secrets),
+   cmocka_unit_test(short_secret_only_where_it_stands_alone),
+   cmocka_unit_test(longer_secret_first),
+   cmocka_unit_test(credentials_of_the_environment),
+   cmocka_unit_test(secret_too_long_is_refused),
+   cmocka_unit_test(no_secret_changes_nothing),
+};
+
+FAAS_TEST_MAIN(tests)
