@@ -2,14 +2,13 @@
 # shellcheck shell=bash
 
 # Only the basics: the driver's own packages belong to driver.sh.
-PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates)
-PACKAGES_PYTHON=(python3 python3-venv)
+PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates python3 python3-venv)
 PACKAGES_LINT=(shellcheck)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.
 PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libcurl4-openssl-dev libcjson-dev libcmocka-dev)
 # To build a driver checkout, and against what its static library then needs.
-PACKAGES_SOURCE_DRIVER=(libssl-dev zlib1g-dev libcurl4-openssl-dev libcjson-dev libcmocka-dev)
+PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libcmocka-dev)
 
 packages_are_debians() {
    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null

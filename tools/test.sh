@@ -44,6 +44,8 @@ command_test() {
    if (($#)) || [[ -n $driver ]]; then
       test_tree dev "$driver" "$@"
    else
+      # All at once, rather than a halt for some more before every tree.
+      packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" "${PACKAGES_CLANG[@]}"
       # shellcheck disable=SC2119
       command_lint
       test_tree dev ''

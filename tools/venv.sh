@@ -31,7 +31,7 @@ venv_ensure() {
    if [[ -f $FAAS_VENV/faas-stamp && $(<"$FAAS_VENV/faas-stamp") == "$stamp" && -x $FAAS_VENV/bin/python ]]; then
       return
    fi
-   packages_need "${PACKAGES_PYTHON[@]}"
+   packages_need python3 python3-venv
    python=$(venv_find_python)
    ui_say "Installing Python packages into build/venv (about 170 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
       "$FAAS_ROOT/tools/requirements.in" | xargs)"
