@@ -36,7 +36,7 @@ command_run() {
          RUN_OWN_SERVER=1
          # The server must not outlive this script, however it ends.
          if command -v setpriv >/dev/null; then
-            server_start setpriv --pdeathsig TERM --
+            server_start setpriv --pdeathsig KILL --
          else
             server_start
          fi
