@@ -22,6 +22,9 @@
 #define CANCEL_PATIENCE_US 1000000
 #define CANCEL_STEP_US 20000
 
+/* What deleting the leftovers of an earlier invocation may add to a later one, or to the end of the process. */
+#define SWEEP_MAX_US 1000000
+
 struct invoker {
    const struct options *options;
    const struct faas_provider *provider;
@@ -85,6 +88,43 @@ invoker_new(const struct options *options,
    return invoker;
 }
 
+/* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
+static bool
+cancel(struct invoker *invoker)
+{
+   int64_t patience_us = clock_monotonic_us() + CANCEL_PATIENCE_US;
+   bool done = false;
+   while (!done && clock_monotonic_us() < patience_us) {
+      connections_interrupt();
+      done = worker_wait(invoker->worker, clock_monotonic_us() + CANCEL_STEP_US);
+   }
+   return done;
+}
+
+/* Outside every window: its events are told by the next report, as any between two invocations. */
+static void
+sweep(struct invoker *invoker, int64_t limit_us)
+{
+   if (limit_us <= 0 || worker_busy(invoker->worker) || !scenario_has_leftovers(&invoker->scenario)) {
+      return;
+   }
+   invoker->scenario.deadline_unix_us = clock_unix_us() + limit_us;
+   worker_start(invoker->worker, scenario_sweep, &invoker->scenario);
+   if (!worker_wait(invoker->worker, clock_monotonic_us() + limit_us)) {
+      (void)cancel(invoker);
+   }
+}
+
+size_t
+invoker_finish(struct invoker *invoker)
+{
+   if (invoker == NULL || worker_busy(invoker->worker)) {
+      return 0;
+   }
+   sweep(invoker, SWEEP_MAX_US);
+   return worker_busy(invoker->worker) ? 0 : invoker->scenario.leftovers.count;
+}
+
 bool
 invoker_destroy(struct invoker *invoker)
 {
@@ -132,19 +172,6 @@ begin(struct invoker *invoker, struct run *run, const struct faas_invocation *in
    capture_begin(invoker->capture, invoker->count);
 }
 
-/* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
-static bool
-cancel(struct invoker *invoker)
-{
-   int64_t patience_us = clock_monotonic_us() + CANCEL_PATIENCE_US;
-   bool done = false;
-   while (!done && clock_monotonic_us() < patience_us) {
-      connections_interrupt();
-      done = worker_wait(invoker->worker, clock_monotonic_us() + CANCEL_STEP_US);
-   }
-   return done;
-}
-
 static void
 run_scenario(struct invoker *invoker, struct run *run)
 {
@@ -179,6 +206,16 @@ end(struct invoker *invoker, struct run *run)
       unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
       size_t length = connections_first_message(message, sizeof message);
       handshake_init(&invoker->handshake, message, length);
+   }
+}
+
+/* Once the database answers again. */
+static void
+sweep_in_time(struct invoker *invoker, const struct run *run)
+{
+   int64_t left_us = run->limit_us < 0 ? SWEEP_MAX_US : run->limit_us - run->duration_us;
+   if (run->result.delete.ok) {
+      sweep(invoker, left_us < SWEEP_MAX_US ? left_us : SWEEP_MAX_US);
    }
 }
 
@@ -284,6 +321,7 @@ invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, s
    begin(invoker, &run, invocation);
    run_scenario(invoker, &run);
    end(invoker, &run);
+   sweep_in_time(invoker, &run);
    judge(invoker, &run);
    find_failure(&run, &outcome->failure);
    redactor_apply(invoker->redactor, outcome->failure.message);

@@ -18,6 +18,10 @@ struct invoker *invoker_new(const struct options *options,
                             const struct redactor *redactor,
                             struct faas_error *error);
 
+/* Once no more invocations come: try to delete what they may have left in the database, for a second at most. Returns
+ * the number of documents that may still be there. */
+size_t invoker_finish(struct invoker *invoker);
+
 /* False when the driver still blocks in an invocation that is over: then the client can't be destroyed either, and the
  * process is to end as it is. */
 bool invoker_destroy(struct invoker *invoker);

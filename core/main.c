@@ -83,6 +83,13 @@ start_client(struct session *session, struct faas_error *error)
 static void
 end_client(struct session *session)
 {
+   size_t leftovers = invoker_finish(session->invoker);
+   if (leftovers > 0) {
+      log_line(FAAS_LOG_WARNING,
+               SELF,
+               "%zu document(s) may be left in faas.lambda: the database did not answer when they were to be deleted",
+               leftovers);
+   }
    if (!invoker_destroy(session->invoker)) {
       /* The driver still blocks, in a wait that nothing ends: what its thread uses can't be released. */
       log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks in an invocation that is over; leaving it behind");

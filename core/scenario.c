@@ -87,6 +87,20 @@ time_is_left(const struct scenario *scenario)
    return scenario->deadline_unix_us == INT64_MAX || clock_unix_us() < scenario->deadline_unix_us;
 }
 
+/* Whether the document may be there, or come to be there: only an answer of the server, good or bad, settles it. */
+static bool
+is_in_doubt(struct scenario *scenario)
+{
+   const struct operation *insert = &scenario->result.insert;
+   const struct operation *delete = &scenario->result.delete;
+   if (delete->acknowledged > 0) {
+      return false;
+   }
+   bool insert_unanswered = insert->error[0] != '\0' && insert->acknowledged == OPERATION_NOT_ACKNOWLEDGED;
+   bool delete_unanswered = !delete->ended || delete->error[0] != '\0';
+   return insert_unanswered || (insert->acknowledged > 0 && delete_unanswered);
+}
+
 static void
 insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
 {
@@ -100,11 +114,15 @@ insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
    BSON_APPEND_OID(&selector, "_id", &id);
 
    struct scenario_result *result = &scenario->result;
+   bool insert_sent = false;
    run_operation(scenario, &result->insert, mongoc_collection_insert_one, collection, &document);
+   insert_sent = client_write_sent(scenario->client);
    /* An insert that failed may have been applied all the same, once it was sent. */
-   bool may_exist = result->insert.error[0] == '\0' || client_write_sent(scenario->client);
-   if (may_exist && time_is_left(scenario)) {
+   if (insert_sent && time_is_left(scenario)) {
       run_operation(scenario, &result->delete, mongoc_collection_delete_one, collection, &selector);
+   }
+   if (insert_sent && is_in_doubt(scenario)) {
+      leftovers_add(&scenario->leftovers, &id);
    }
    bson_destroy(&selector);
    bson_destroy(&document);
@@ -119,6 +137,27 @@ scenario_run(void *argument)
    mongoc_client_t *driver = client_take(scenario->client);
    if (driver != NULL) {
       insert_and_delete(scenario, driver);
+      client_give_back(scenario->client, driver);
+   }
+   interpose_set_thread_deadline(INT64_MAX);
+}
+
+bool
+scenario_has_leftovers(const struct scenario *scenario)
+{
+   return scenario->leftovers.count > 0;
+}
+
+void
+scenario_sweep(void *argument)
+{
+   struct scenario *scenario = argument;
+   interpose_set_thread_deadline(scenario->deadline_unix_us);
+   mongoc_client_t *driver = client_take(scenario->client);
+   if (driver != NULL) {
+      mongoc_collection_t *collection = mongoc_client_get_collection(driver, SCENARIO_DATABASE, SCENARIO_COLLECTION);
+      leftovers_delete(&scenario->leftovers, scenario->client, collection);
+      mongoc_collection_destroy(collection);
       client_give_back(scenario->client, driver);
    }
    interpose_set_thread_deadline(INT64_MAX);

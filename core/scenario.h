@@ -5,11 +5,11 @@
 #ifndef FAAS_CORE_SCENARIO_H
 #define FAAS_CORE_SCENARIO_H
 
+#include "leftovers.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-struct client;
 
 #define SCENARIO_DATABASE "faas"
 #define SCENARIO_COLLECTION "lambda"
@@ -37,6 +37,7 @@ struct scenario {
    struct client *client;    /* not owned */
    int64_t deadline_unix_us; /* INT64_MAX: none */
    uint32_t invocation;
+   struct leftovers leftovers; /* touched by the thread that runs it only */
    pthread_mutex_t lock;
    struct scenario_result result;
 };
@@ -50,6 +51,12 @@ void scenario_reset(struct scenario *scenario, uint32_t invocation, int64_t dead
 /* Insert and delete. The delete is tried whenever the insert may have reached the server, unless the deadline is over.
  * The parameter is a struct scenario. */
 void scenario_run(void *scenario);
+
+/* Delete what earlier runs may have left behind. The parameter is a struct scenario; its deadline counts here too. */
+void scenario_sweep(void *scenario);
+
+/* Whether there is anything to sweep. Only while no run is under way. */
+bool scenario_has_leftovers(const struct scenario *scenario);
 
 /* What is known so far. */
 struct scenario_result scenario_peek(struct scenario *scenario);
