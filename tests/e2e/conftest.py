@@ -6,7 +6,6 @@ from pathlib import Path
 import harness
 import pytest
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: F401 (pytest's hooks)
-from secantus import Secantus
 from wire_server import WireServer
 
 
@@ -26,6 +25,8 @@ def mongodb_uri():
     elif file and Path(file).exists():
         yield Path(file).read_text().split()[0]
     else:
+        from secantus import Secantus
+
         with Secantus() as server:
             yield server.uri
 
@@ -33,6 +34,8 @@ def mongodb_uri():
 @pytest.fixture
 def mongodb():
     """A real server of the test's own: to be killed, frozen, looked into."""
+    from secantus import Secantus  # brings a whole driver with it
+
     with Secantus() as server:
         yield server
 

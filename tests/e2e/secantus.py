@@ -10,9 +10,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import pymongo
-import pymongo.errors
-
 START_TIMEOUT = 30
 
 
@@ -68,6 +65,8 @@ class Secantus:
             assert time.monotonic() < deadline, f"no hello within {START_TIMEOUT} s"
 
     def _answers(self):
+        import pymongo.errors
+
         try:
             with self.client(serverSelectionTimeoutMS=200) as client:
                 return client.admin.command("hello")["ok"] == 1
@@ -75,6 +74,8 @@ class Secantus:
             return False
 
     def client(self, **options):
+        import pymongo  # takes its time, and most tests use this module for free_port only
+
         return pymongo.MongoClient("127.0.0.1", self.port, directConnection=True, **options)
 
     def count(self):

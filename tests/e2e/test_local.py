@@ -254,8 +254,8 @@ def test_signal_while_waiting_ends_promptly(wire, number):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_before_the_first_event_ends_promptly(wire, number):
-    with Harness("--client", "pool", uri=wire.uri) as program:
-        assert wire.wait_for(lambda w: len(w.seen("hello")) > 0), "it has started"
+    with Harness(uri=wire.uri) as program:
+        program.wait_until_ready()
         program.process.send_signal(number)
         assert program.process.wait(10) == 0
 
@@ -279,9 +279,7 @@ def test_second_signal_kills(wire):
         program.send("{}")
         assert wire.wait_for(lambda w: len(w.seen("insert")) == 1)
         program.process.send_signal(signal.SIGTERM)
-        while "SigCgt" not in Path(f"/proc/{program.pid}/status").read_text():
-            time.sleep(0.01)
-        time.sleep(0.2)
+        time.sleep(0.2)  # or the kernel makes one of the two
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(10) != 0
 

@@ -44,11 +44,6 @@ def test_keeps_its_client_over_invocations(wire, mode):
     assert len(wire.inserted) == len(reports) and wire.inserted == wire.deleted
 
 
-def test_makes_its_client_before_the_first_invocation(wire):
-    with Harness("--client", "pool", uri=wire.uri):
-        assert wire.wait_for(lambda w: len(w.connections) > 0), "no connection, though nothing was asked for yet"
-
-
 def test_invocations_are_numbered_and_the_first_is_cold(wire):
     reports = harness.run(uri=wire.uri, stdin="{}{}{}").reports
     assert [r["invocation"]["number"] for r in reports] == [1, 2, 3]
