@@ -21,7 +21,8 @@
 /* cJSON reads numbers into a buffer of 64 bytes. */
 enum { LONGEST_NUMBER_OF_CJSON = 63 };
 
-static void require(bool good, const char *what)
+static void
+require(bool good, const char *what)
 {
    if (!good) {
       fprintf(stderr, "expected %s\n", what);
@@ -29,13 +30,15 @@ static void require(bool good, const char *what)
    }
 }
 
-static bool is_part_of_number(char byte)
+static bool
+is_part_of_number(char byte)
 {
    return isdigit((unsigned char)byte) || strchr("+-.eE", byte) != NULL;
 }
 
 /* cJSON refuses long numbers and lone surrogates. */
-static bool is_beyond_cjson(const struct json_text *text)
+static bool
+is_beyond_cjson(const struct json_text *text)
 {
    size_t number = 0;
 
@@ -51,7 +54,8 @@ static bool is_beyond_cjson(const struct json_text *text)
    return false;
 }
 
-static void check_value(const struct json_text *text, size_t cap)
+static void
+check_value(const struct json_text *text, size_t cap)
 {
    const char *end = NULL;
    cJSON *tree;
@@ -66,7 +70,8 @@ static void check_value(const struct json_text *text, size_t cap)
 }
 
 /* Whether the stream wants more. */
-static bool drain(struct json_stream *stream, size_t cap, FILE *transcript)
+static bool
+drain(struct json_stream *stream, size_t cap, FILE *transcript)
 {
    for (;;) {
       struct json_text text;
@@ -92,7 +97,8 @@ static bool drain(struct json_stream *stream, size_t cap, FILE *transcript)
 }
 
 /* Chunks of 1 to most bytes, of a length that changes from one to the next. */
-static char *transcribe(const char *bytes, size_t size, size_t most, size_t cap)
+static char *
+transcribe(const char *bytes, size_t size, size_t most, size_t cap)
 {
    char *transcript = NULL;
    size_t transcript_size = 0;
@@ -118,7 +124,8 @@ static char *transcribe(const char *bytes, size_t size, size_t most, size_t cap)
    return transcript;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
    char *whole;
    char *cut;

@@ -12,14 +12,16 @@
 
 enum { LARGEST_FILE = 1024 * 1024 };
 
-static int complain(const char *path)
+static int
+complain(const char *path)
 {
    fprintf(stderr, "expected to read %s, found '%s'\n", path, strerror(errno));
    return -1;
 }
 
 /* 1, or -1 when it can't be read. */
-static int replay_file(const char *path)
+static int
+replay_file(const char *path)
 {
    uint8_t *data = malloc(LARGEST_FILE);
    FILE *file = fopen(path, "rb");
@@ -47,7 +49,8 @@ done:
 }
 
 /* The number of files replayed, or -1. */
-static int replay_folder(const char *path, DIR *folder)
+static int
+replay_folder(const char *path, DIR *folder)
 {
    const struct dirent *entry;
    int count = 0;
@@ -67,7 +70,8 @@ static int replay_folder(const char *path, DIR *folder)
    return count;
 }
 
-static int replay(const char *path)
+static int
+replay(const char *path)
 {
    DIR *folder = opendir(path);
    int count;
@@ -80,7 +84,8 @@ static int replay(const char *path)
    return count;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
    int total = 0;
 

@@ -6,44 +6,51 @@
 #include <string.h>
 #include <unistd.h>
 
-static void log_line(void *context, enum faas_log_level level, const char *message)
+static void
+log_line(void *context, enum faas_log_level level, const char *message)
 {
    (void)context;
    fprintf(stderr, "log %d: %s\n", (int)level, message);
 }
 
-static void *allocate(void *context, size_t size)
+static void *
+allocate(void *context, size_t size)
 {
    (void)context;
    return malloc(size);
 }
 
-static void release(void *context, void *memory)
+static void
+release(void *context, void *memory)
 {
    (void)context;
    free(memory);
 }
 
-static int stop_descriptor(void *context)
+static int
+stop_descriptor(void *context)
 {
    return ((struct scripted_host *)context)->stop_pipe[0];
 }
 
-static bool stop_requested(void *context)
+static bool
+stop_requested(void *context)
 {
    struct pollfd stop = {.fd = stop_descriptor(context), .events = POLLIN};
 
    return poll(&stop, 1, 0) == 1;
 }
 
-static const char *option(void *context, const char *name)
+static const char *
+option(void *context, const char *name)
 {
    const struct scripted_host *scripted = context;
 
    return strcmp(name, "faas_env") == 0 ? scripted->faas_env : scripted->max_event_bytes;
 }
 
-void scripted_host_init(struct scripted_host *scripted)
+void
+scripted_host_init(struct scripted_host *scripted)
 {
    memset(scripted, 0, sizeof *scripted);
    scripted->host = (struct faas_host){
@@ -64,13 +71,15 @@ void scripted_host_init(struct scripted_host *scripted)
    }
 }
 
-void scripted_host_clear(struct scripted_host *scripted)
+void
+scripted_host_clear(struct scripted_host *scripted)
 {
    close(scripted->stop_pipe[0]);
    close(scripted->stop_pipe[1]);
 }
 
-void scripted_host_stop(struct scripted_host *scripted)
+void
+scripted_host_stop(struct scripted_host *scripted)
 {
    if (write(scripted->stop_pipe[1], "", 1) != 1) {
       perror("stop");

@@ -11,18 +11,21 @@
 #include <termios.h>
 #include <unistd.h>
 
-static int ignore_sigpipe(void **state)
+static int
+ignore_sigpipe(void **state)
 {
    (void)state;
    return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
 }
 
-static void open_pipe(int ends[2])
+static void
+open_pipe(int ends[2])
 {
    assert_int_equal(0, pipe(ends));
 }
 
-static void expect_to_read(int descriptor, const char *expected)
+static void
+expect_to_read(int descriptor, const char *expected)
 {
    char found[1024];
    ssize_t length = read(descriptor, found, sizeof found - 1);
@@ -32,7 +35,8 @@ static void expect_to_read(int descriptor, const char *expected)
    assert_string_equal(expected, found);
 }
 
-static void writes_a_report_as_one_line(void **state)
+static void
+writes_a_report_as_one_line(void **state)
 {
    struct faas_error error;
    int ends[2];
@@ -45,7 +49,8 @@ static void writes_a_report_as_one_line(void **state)
    close(ends[1]);
 }
 
-static void writes_an_error_as_one_line(void **state)
+static void
+writes_an_error_as_one_line(void **state)
 {
    struct faas_error error;
    int ends[2];
@@ -59,7 +64,8 @@ static void writes_an_error_as_one_line(void **state)
 }
 
 /* The terminal's own end; its program's end goes into *slave. */
-static int open_terminal(int *slave)
+static int
+open_terminal(int *slave)
 {
    struct termios raw;
    int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -75,7 +81,8 @@ static int open_terminal(int *slave)
    return master;
 }
 
-static void lays_a_report_out_on_a_terminal(void **state)
+static void
+lays_a_report_out_on_a_terminal(void **state)
 {
    struct faas_error error;
    int slave;
@@ -90,7 +97,8 @@ static void lays_a_report_out_on_a_terminal(void **state)
    close(master);
 }
 
-static void waits_for_a_slow_reader(void **state)
+static void
+waits_for_a_slow_reader(void **state)
 {
    enum { LENGTH = 1 << 20 };
    struct faas_error error;
@@ -127,7 +135,8 @@ static void waits_for_a_slow_reader(void **state)
    free(report);
 }
 
-static void expect_not_written(int descriptor, const char *reason)
+static void
+expect_not_written(int descriptor, const char *reason)
 {
    struct faas_error error;
 
@@ -136,7 +145,8 @@ static void expect_not_written(int descriptor, const char *reason)
    assert_non_null(strstr(error.message, reason));
 }
 
-static void says_that_the_reader_is_gone(void **state)
+static void
+says_that_the_reader_is_gone(void **state)
 {
    int ends[2];
 
@@ -148,7 +158,8 @@ static void says_that_the_reader_is_gone(void **state)
    expect_not_written(ends[1], "Bad file descriptor");
 }
 
-static void says_that_the_disk_is_full(void **state)
+static void
+says_that_the_disk_is_full(void **state)
 {
    int full = open("/dev/full", O_WRONLY);
 

@@ -19,7 +19,8 @@ struct fixture {
    struct event_source *source;
 };
 
-static int set_up(void **state)
+static int
+set_up(void **state)
 {
    struct fixture *fixture = calloc(1, sizeof *fixture);
 
@@ -32,7 +33,8 @@ static int set_up(void **state)
    return fixture->source ? 0 : -1;
 }
 
-static int tear_down(void **state)
+static int
+tear_down(void **state)
 {
    struct fixture *fixture = *state;
 
@@ -44,18 +46,21 @@ static int tear_down(void **state)
    return 0;
 }
 
-static void send_text(struct fixture *fixture, const char *text)
+static void
+send_text(struct fixture *fixture, const char *text)
 {
    assert_int_equal((int)strlen(text), (int)write(fixture->input[1], text, strlen(text)));
 }
 
-static void end_input(struct fixture *fixture)
+static void
+end_input(struct fixture *fixture)
 {
    close(fixture->input[1]);
    fixture->input[1] = -1;
 }
 
-static void expect_event(struct event_source *source, const char *expected)
+static void
+expect_event(struct event_source *source, const char *expected)
 {
    struct json_text event;
    struct faas_error error;
@@ -65,7 +70,8 @@ static void expect_event(struct event_source *source, const char *expected)
    assert_memory_equal(expected, event.bytes, event.length);
 }
 
-static void expect_result(struct event_source *source, enum faas_result expected)
+static void
+expect_result(struct event_source *source, enum faas_result expected)
 {
    struct json_text event;
    struct faas_error error;
@@ -74,7 +80,8 @@ static void expect_result(struct event_source *source, enum faas_result expected
 }
 
 /* A source of its own on descriptor gives one empty event and ends. */
-static void expect_one_empty_event(struct fixture *fixture, int descriptor)
+static void
+expect_one_empty_event(struct fixture *fixture, int descriptor)
 {
    struct event_source *source = event_source_new(descriptor, MAX_EVENT_BYTES, &fixture->scripted.host);
 
@@ -86,7 +93,8 @@ static void expect_one_empty_event(struct fixture *fixture, int descriptor)
 }
 
 /* The writer keeps its end open: a source that waited for more would hang. */
-static void answers_while_the_input_stays_open(void **state)
+static void
+answers_while_the_input_stays_open(void **state)
 {
    struct fixture *fixture = *state;
 
@@ -102,7 +110,8 @@ static void answers_while_the_input_stays_open(void **state)
    expect_event(fixture->source, "{\n}");
 }
 
-static void no_value_is_one_empty_event(void **state)
+static void
+no_value_is_one_empty_event(void **state)
 {
    struct fixture *fixture = *state;
 
@@ -113,7 +122,8 @@ static void no_value_is_one_empty_event(void **state)
    expect_result(fixture->source, FAAS_END);
 }
 
-static void a_bad_value_is_no_empty_event(void **state)
+static void
+a_bad_value_is_no_empty_event(void **state)
 {
    struct fixture *fixture = *state;
 
@@ -123,7 +133,8 @@ static void a_bad_value_is_no_empty_event(void **state)
    expect_result(fixture->source, FAAS_END);
 }
 
-static void dev_null_is_one_empty_event(void **state)
+static void
+dev_null_is_one_empty_event(void **state)
 {
    int null = open("/dev/null", O_RDONLY);
 
@@ -132,7 +143,8 @@ static void dev_null_is_one_empty_event(void **state)
    close(null);
 }
 
-static void a_closed_input_is_one_empty_event(void **state)
+static void
+a_closed_input_is_one_empty_event(void **state)
 {
    struct fixture *fixture = *state;
    int descriptor = dup(fixture->input[0]);
@@ -142,7 +154,8 @@ static void a_closed_input_is_one_empty_event(void **state)
    expect_one_empty_event(*state, descriptor);
 }
 
-static void a_terminal_is_not_read(void **state)
+static void
+a_terminal_is_not_read(void **state)
 {
    char typed[8];
    int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -160,7 +173,8 @@ static void a_terminal_is_not_read(void **state)
    close(master);
 }
 
-static void a_directory_is_an_error(void **state)
+static void
+a_directory_is_an_error(void **state)
 {
    struct fixture *fixture = *state;
    int directory = open("/", O_RDONLY);
@@ -176,7 +190,8 @@ static void a_directory_is_an_error(void **state)
    close(directory);
 }
 
-static void a_descriptor_that_does_not_block_is_waited_for(void **state)
+static void
+a_descriptor_that_does_not_block_is_waited_for(void **state)
 {
    struct fixture *fixture = *state;
    pid_t writer;
@@ -192,7 +207,8 @@ static void a_descriptor_that_does_not_block_is_waited_for(void **state)
    assert_int_equal(writer, waitpid(writer, NULL, 0));
 }
 
-static void a_stop_ends_the_wait(void **state)
+static void
+a_stop_ends_the_wait(void **state)
 {
    struct fixture *fixture = *state;
    pid_t stopper = fork();
@@ -207,7 +223,8 @@ static void a_stop_ends_the_wait(void **state)
    assert_int_equal(stopper, waitpid(stopper, NULL, 0));
 }
 
-static void a_stop_goes_before_events_that_wait(void **state)
+static void
+a_stop_goes_before_events_that_wait(void **state)
 {
    struct fixture *fixture = *state;
 
@@ -217,14 +234,16 @@ static void a_stop_goes_before_events_that_wait(void **state)
    expect_result(fixture->source, FAAS_END);
 }
 
-static void send_bad_values(struct fixture *fixture, unsigned count)
+static void
+send_bad_values(struct fixture *fixture, unsigned count)
 {
    for (unsigned i = 0; i < count; i++) {
       send_text(fixture, "x ");
    }
 }
 
-static void many_bad_values_are_told_as_one(void **state)
+static void
+many_bad_values_are_told_as_one(void **state)
 {
    struct fixture *fixture = *state;
    struct json_text event;
@@ -249,7 +268,8 @@ static void many_bad_values_are_told_as_one(void **state)
    expect_result(fixture->source, FAAS_END);
 }
 
-static void the_untold_are_told_at_the_end(void **state)
+static void
+the_untold_are_told_at_the_end(void **state)
 {
    struct fixture *fixture = *state;
 

@@ -20,7 +20,8 @@ static const char *const ALL[] = {
    "FUNCTIONS_WORKER_RUNTIME",
 };
 
-static int without_any(void **state)
+static int
+without_any(void **state)
 {
    (void)state;
    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
@@ -29,7 +30,8 @@ static int without_any(void **state)
    return 0;
 }
 
-static void apply(const char *name)
+static void
+apply(const char *name)
 {
    struct faas_error error = {"", ""};
 
@@ -39,7 +41,8 @@ static void apply(const char *name)
 }
 
 /* names ends with NULL. */
-static void expect_set_are(const char *const *names)
+static void
+expect_set_are(const char *const *names)
 {
    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
       const char *const *name = names;
@@ -53,7 +56,8 @@ static void expect_set_are(const char *const *names)
    }
 }
 
-static void set_every_trigger(void)
+static void
+set_every_trigger(void)
 {
    setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1);
    setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", 1);
@@ -63,7 +67,8 @@ static void set_every_trigger(void)
    setenv("VERCEL", "1", 1);
 }
 
-static void sets_the_variables_of_each_platform(void **state)
+static void
+sets_the_variables_of_each_platform(void **state)
 {
    (void)state;
    apply("aws.lambda");
@@ -85,7 +90,8 @@ static void sets_the_variables_of_each_platform(void **state)
    expect_set_are((const char *const[]){NULL});
 }
 
-static void unsets_the_triggers_of_the_others(void **state)
+static void
+unsets_the_triggers_of_the_others(void **state)
 {
    (void)state;
    set_every_trigger();
@@ -111,7 +117,8 @@ static void unsets_the_triggers_of_the_others(void **state)
    expect_set_are((const char *const[]){NULL});
 }
 
-static void keeps_what_the_user_has_set(void **state)
+static void
+keeps_what_the_user_has_set(void **state)
 {
    (void)state;
    setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1234", 1);
@@ -123,7 +130,8 @@ static void keeps_what_the_user_has_set(void **state)
    assert_string_not_equal("", getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"));
 }
 
-static void names_what_is_allowed(void **state)
+static void
+names_what_is_allowed(void **state)
 {
    struct faas_error error;
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* 'd' done with all taken, 'm' more to come, 'x' malformed, 't' too deep, 'n' done before the last byte. */
-static char judge(const char *text, size_t length)
+static char
+judge(const char *text, size_t length)
 {
    struct json_check check;
    size_t taken;
@@ -24,7 +25,8 @@ static char judge(const char *text, size_t length)
    }
 }
 
-static void expect_all(char verdict, const char *const *texts)
+static void
+expect_all(char verdict, const char *const *texts)
 {
    for (; *texts; texts++) {
       if (judge(*texts, strlen(*texts)) != verdict) {
@@ -33,7 +35,8 @@ static void expect_all(char verdict, const char *const *texts)
    }
 }
 
-static void takes_every_kind_of_value(void **state)
+static void
+takes_every_kind_of_value(void **state)
 {
    (void)state;
    expect_all('d',
@@ -49,7 +52,8 @@ static void takes_every_kind_of_value(void **state)
                                     NULL});
 }
 
-static void takes_every_form_of_number(void **state)
+static void
+takes_every_form_of_number(void **state)
 {
    (void)state;
    expect_all('d',
@@ -67,7 +71,8 @@ static void takes_every_form_of_number(void **state)
                                     NULL});
 }
 
-static void refuses_what_only_looks_like_a_number(void **state)
+static void
+refuses_what_only_looks_like_a_number(void **state)
 {
    (void)state;
    expect_all('x',
@@ -90,7 +95,8 @@ static void refuses_what_only_looks_like_a_number(void **state)
    expect_all('m', (const char *const[]){"-", "1.", "1e", "1e+", NULL});
 }
 
-static void refuses_bad_structure(void **state)
+static void
+refuses_bad_structure(void **state)
 {
    (void)state;
    expect_all('x',
@@ -100,7 +106,8 @@ static void refuses_bad_structure(void **state)
                                     "[true1]", "[nullnull]", "NaN",      "Infinity", "/*",         "{\"a\"::1", NULL});
 }
 
-static void refuses_bad_strings(void **state)
+static void
+refuses_bad_strings(void **state)
 {
    (void)state;
    expect_all('x', (const char *const[]){"\"a\nb", "\"a\tb", "\"\\q", "\"\\u12g", "\"\\u12\"", "\"\x1f", NULL});
@@ -109,7 +116,8 @@ static void refuses_bad_strings(void **state)
    assert_int_equal('d', judge("\"\x7f\"", 3));
 }
 
-static void takes_utf8_only(void **state)
+static void
+takes_utf8_only(void **state)
 {
    (void)state;
    expect_all('d',
@@ -142,13 +150,15 @@ static void takes_utf8_only(void **state)
                                     NULL});
 }
 
-static void ends_a_number_or_word_at_what_follows(void **state)
+static void
+ends_a_number_or_word_at_what_follows(void **state)
 {
    (void)state;
    expect_all('n', (const char *const[]){"1 ", "1\n", "true{", "null[", "0\"", "2]", "3,", "4:", NULL});
 }
 
-static void wants_more_of_what_is_not_complete(void **state)
+static void
+wants_more_of_what_is_not_complete(void **state)
 {
    (void)state;
    expect_all('m',
@@ -170,7 +180,8 @@ static void wants_more_of_what_is_not_complete(void **state)
                                     NULL});
 }
 
-static void counts_a_thousand_levels(void **state)
+static void
+counts_a_thousand_levels(void **state)
 {
    char text[2 * JSON_MAX_DEPTH + 2];
 
@@ -181,7 +192,8 @@ static void counts_a_thousand_levels(void **state)
    assert_int_equal('d', judge(text, 2 * JSON_MAX_DEPTH));
 }
 
-static void keeps_the_kind_of_every_level(void **state)
+static void
+keeps_the_kind_of_every_level(void **state)
 {
    char text[8 * JSON_MAX_DEPTH];
    size_t length = 0;
@@ -201,7 +213,8 @@ static void keeps_the_kind_of_every_level(void **state)
    assert_int_equal('x', judge(text, length));
 }
 
-static void says_what_it_expected(void **state)
+static void
+says_what_it_expected(void **state)
 {
    static const char *const cases[][2] = {
       {"{a", "a key in double quotes or '}'"},

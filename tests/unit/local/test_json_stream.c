@@ -1,3 +1,4 @@
+#include "json_nesting.h"
 #include "json_stream.h"
 
 #include "transcript.h"
@@ -10,7 +11,8 @@
 enum { NO_CAP = 1 << 20 };
 
 /* Whatever the chunks. */
-static void expect_capped(const char *text, size_t length, size_t cap, const char *transcript)
+static void
+expect_capped(const char *text, size_t length, size_t cap, const char *transcript)
 {
    static const size_t CHUNKS[] = {1, 2, 3, 7, 1 << 20};
 
@@ -24,12 +26,14 @@ static void expect_capped(const char *text, size_t length, size_t cap, const cha
    }
 }
 
-static void expect(const char *text, const char *transcript)
+static void
+expect(const char *text, const char *transcript)
 {
    expect_capped(text, strlen(text), NO_CAP, transcript);
 }
 
-static void cuts_values_in_any_layout(void **state)
+static void
+cuts_values_in_any_layout(void **state)
 {
    (void)state;
    expect("", "");
@@ -41,7 +45,8 @@ static void cuts_values_in_any_layout(void **state)
    expect("12", "12\n");
 }
 
-static void leaves_a_bad_value_at_its_end(void **state)
+static void
+leaves_a_bad_value_at_its_end(void **state)
 {
    (void)state;
    expect("{bad}{}", "!Event.Malformed\n{}\n");
@@ -55,7 +60,8 @@ static void leaves_a_bad_value_at_its_end(void **state)
    expect("[\"\\q\\\"]\"] 1", "!Event.Malformed\n1\n");
 }
 
-static void leaves_junk_at_the_next_whitespace(void **state)
+static void
+leaves_junk_at_the_next_whitespace(void **state)
 {
    (void)state;
    expect("bad {}", "!Event.Malformed\n{}\n");
@@ -66,7 +72,8 @@ static void leaves_junk_at_the_next_whitespace(void **state)
    expect("a b\nc", "!Event.Malformed\n!Event.Malformed\n!Event.Malformed\n");
 }
 
-static void leaves_what_does_not_match_at_the_next_line(void **state)
+static void
+leaves_what_does_not_match_at_the_next_line(void **state)
 {
    (void)state;
    expect("[1} {}\n{}", "!Event.Malformed\n{}\n");
@@ -77,7 +84,8 @@ static void leaves_what_does_not_match_at_the_next_line(void **state)
    expect("{x \"y\n{}", "!Event.Malformed\n{}\n");
 }
 
-static void leaves_a_line_that_is_not_closed_at_its_end(void **state)
+static void
+leaves_a_line_that_is_not_closed_at_its_end(void **state)
 {
    (void)state;
    expect("{bad\n{}", "!Event.Malformed\n{}\n");
@@ -85,14 +93,16 @@ static void leaves_a_line_that_is_not_closed_at_its_end(void **state)
    expect_capped("[1,2,3\n{}", 9, 5, "!Event.TooLarge\n{}\n");
 }
 
-static void leaves_a_bad_value_of_many_lines_at_its_end(void **state)
+static void
+leaves_a_bad_value_of_many_lines_at_its_end(void **state)
 {
    (void)state;
    expect("{\nbad:1,\n\"a\":2\n}\n{}", "!Event.Malformed\n{}\n");
    expect_capped("[\n1,2,\n3,\n4]\n{}", 15, 5, "!Event.TooLarge\n{}\n");
 }
 
-static void rejects_a_value_the_input_ends_in(void **state)
+static void
+rejects_a_value_the_input_ends_in(void **state)
 {
    (void)state;
    expect("{} {\"a\":", "{}\n!Event.Malformed\n");
@@ -102,7 +112,8 @@ static void rejects_a_value_the_input_ends_in(void **state)
    expect("{bad", "!Event.Malformed\n");
 }
 
-static void rejects_nul_bytes(void **state)
+static void
+rejects_nul_bytes(void **state)
 {
    (void)state;
    expect_capped("\0\0\0\0 1", 6, NO_CAP, "!Event.Malformed\n1\n");
@@ -111,7 +122,8 @@ static void rejects_nul_bytes(void **state)
    expect_capped("1\0002 3", 5, NO_CAP, "!Event.Malformed\n3\n");
 }
 
-static void takes_no_more_than_the_cap(void **state)
+static void
+takes_no_more_than_the_cap(void **state)
 {
    (void)state;
    expect_capped("[1,2]", 5, 5, "[1,2]\n");
@@ -124,9 +136,11 @@ static void takes_no_more_than_the_cap(void **state)
    expect_capped("\"abc\\\"d\"1", 9, 5, "!Event.TooLarge\n1\n");
    expect_capped("[1,22}\n1", 8, 5, "!Event.Malformed\n1\n");
    expect_capped("1 2", 3, 1, "1\n2\n");
+   expect_capped("123\n", 4, 3, "123\n");
 }
 
-static void follows_a_value_too_deep_to_its_end(void **state)
+static void
+follows_a_value_too_deep_to_its_end(void **state)
 {
    enum { DEPTH = 1500 };
    char text[2 * DEPTH + 3];
@@ -141,7 +155,36 @@ static void follows_a_value_too_deep_to_its_end(void **state)
    expect(text, "!Event.TooDeep\n{}\n");
 }
 
-static void says_where_it_found_what(void **state)
+static void
+is_told_too_deep_at_the_cap(void **state)
+{
+   char text[JSON_MAX_DEPTH + 4];
+
+   (void)state;
+   memset(text, '[', JSON_MAX_DEPTH + 1);
+   memcpy(text + JSON_MAX_DEPTH + 1, "\n1", 3);
+   expect_capped(text, JSON_MAX_DEPTH + 3, JSON_MAX_DEPTH, "!Event.TooDeep\n1\n");
+}
+
+static void
+holds_a_value_of_the_largest_size(void **state)
+{
+   enum { CAP = 70000 };
+   char *text = malloc(CAP + 2);
+
+   (void)state;
+   assert_non_null(text);
+   memset(text, 'a', CAP);
+   text[0] = text[CAP - 1] = '"';
+   text[CAP] = '\n';
+   text[CAP + 1] = '\0';
+   expect_capped(text, CAP, CAP, text);
+   expect_capped(text, CAP, CAP - 1, "!Event.TooLarge\n");
+   free(text);
+}
+
+static void
+says_where_it_found_what(void **state)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
    struct json_text text;
@@ -169,7 +212,8 @@ static void says_where_it_found_what(void **state)
    json_stream_destroy(stream);
 }
 
-static void gives_a_value_as_soon_as_it_ends(void **state)
+static void
+gives_a_value_as_soon_as_it_ends(void **state)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
    struct json_text text;
@@ -186,7 +230,8 @@ static void gives_a_value_as_soon_as_it_ends(void **state)
    json_stream_destroy(stream);
 }
 
-static void destroys_null(void **state)
+static void
+destroys_null(void **state)
 {
    (void)state;
    json_stream_destroy(NULL);
@@ -203,6 +248,8 @@ static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(rejects_nul_bytes),
    cmocka_unit_test(takes_no_more_than_the_cap),
    cmocka_unit_test(follows_a_value_too_deep_to_its_end),
+   cmocka_unit_test(is_told_too_deep_at_the_cap),
+   cmocka_unit_test(holds_a_value_of_the_largest_size),
    cmocka_unit_test(says_where_it_found_what),
    cmocka_unit_test(gives_a_value_as_soon_as_it_ends),
    cmocka_unit_test(destroys_null),

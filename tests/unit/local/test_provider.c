@@ -21,11 +21,12 @@ struct run {
    int exit_code; /* the last result of next; 10 + result of respond or fail; 20: open failed */
 };
 
-static enum faas_result answer(const struct faas_provider *provider,
-                               void *state,
-                               const struct faas_invocation *invocation,
-                               unsigned number,
-                               struct faas_error *error)
+static enum faas_result
+answer(const struct faas_provider *provider,
+       void *state,
+       const struct faas_invocation *invocation,
+       unsigned number,
+       struct faas_error *error)
 {
    char report[256];
    int length = snprintf(report,
@@ -49,7 +50,8 @@ static enum faas_result answer(const struct faas_provider *provider,
    return provider->respond(state, invocation, report, (size_t)length, error);
 }
 
-static int serve(const struct faas_provider *provider, void *state)
+static int
+serve(const struct faas_provider *provider, void *state)
 {
    struct faas_invocation invocation = {.size = sizeof invocation};
    struct faas_error error;
@@ -69,7 +71,8 @@ static int serve(const struct faas_provider *provider, void *state)
    }
 }
 
-static int host_provider(struct scripted_host *scripted)
+static int
+host_provider(struct scripted_host *scripted)
 {
    const struct faas_provider *provider = faas_provider_init();
    struct faas_error error;
@@ -87,7 +90,8 @@ static int host_provider(struct scripted_host *scripted)
    return code;
 }
 
-static void collect(struct run *run, int output, pid_t child)
+static void
+collect(struct run *run, int output, pid_t child)
 {
    size_t total = 0;
    ssize_t length;
@@ -102,7 +106,8 @@ static void collect(struct run *run, int output, pid_t child)
    run->exit_code = WEXITSTATUS(status);
 }
 
-static void run_provider(struct run *run, struct scripted_host *scripted, const char *input)
+static void
+run_provider(struct run *run, struct scripted_host *scripted, const char *input)
 {
    int to[2];
    int from[2];
@@ -129,7 +134,8 @@ static void run_provider(struct run *run, struct scripted_host *scripted, const 
    close(from[0]);
 }
 
-static void says_what_it_is(void **state)
+static void
+says_what_it_is(void **state)
 {
    const struct faas_provider *provider = faas_provider_init();
 
@@ -144,7 +150,8 @@ static void says_what_it_is(void **state)
    assert_null(provider->options[2].name);
 }
 
-static void answers_each_event_on_a_line(void **state)
+static void
+answers_each_event_on_a_line(void **state)
 {
    struct scripted_host scripted;
    struct run run;
@@ -161,7 +168,8 @@ static void answers_each_event_on_a_line(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void goes_on_after_a_bad_event(void **state)
+static void
+goes_on_after_a_bad_event(void **state)
 {
    struct scripted_host scripted;
    struct run run;
@@ -183,7 +191,8 @@ static void goes_on_after_a_bad_event(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void an_empty_input_is_an_empty_event(void **state)
+static void
+an_empty_input_is_an_empty_event(void **state)
 {
    struct scripted_host scripted;
    struct run run;
@@ -196,7 +205,8 @@ static void an_empty_input_is_an_empty_event(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void expect_bad_option(struct scripted_host *scripted, const char *message)
+static void
+expect_bad_option(struct scripted_host *scripted, const char *message)
 {
    struct run run;
 
@@ -205,7 +215,8 @@ static void expect_bad_option(struct scripted_host *scripted, const char *messag
    assert_string_equal(message, run.output);
 }
 
-static void refuses_bad_options(void **state)
+static void
+refuses_bad_options(void **state)
 {
    static const char *const BAD_SIZES[] = {
       "", "0", "-1", "+1", " 1", "1k", "1.5", "1073741825", "99999999999999999999"};
@@ -232,7 +243,8 @@ static void refuses_bad_options(void **state)
 }
 
 /* The child's stdout is a pipe nobody reads: input is the event or the bad event it has to answer. */
-static int run_without_reader(struct scripted_host *scripted, const char *input)
+static int
+run_without_reader(struct scripted_host *scripted, const char *input)
 {
    int to[2];
    int from[2];
@@ -258,7 +270,8 @@ static int run_without_reader(struct scripted_host *scripted, const char *input)
    return WEXITSTATUS(status);
 }
 
-static void stops_when_nobody_reads_the_answers(void **state)
+static void
+stops_when_nobody_reads_the_answers(void **state)
 {
    struct scripted_host scripted;
 
@@ -269,7 +282,8 @@ static void stops_when_nobody_reads_the_answers(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void closes_null(void **state)
+static void
+closes_null(void **state)
 {
    (void)state;
    faas_provider_init()->close(NULL);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void check(bool good)
+static void
+check(bool good)
 {
    if (!good) {
       perror("transcript");
@@ -16,7 +17,8 @@ static void check(bool good)
 }
 
 /* Whether the stream wants more. */
-static bool drain(struct json_stream *stream, FILE *lines)
+static bool
+drain(struct json_stream *stream, FILE *lines)
 {
    for (;;) {
       struct json_text text;
@@ -39,7 +41,8 @@ static bool drain(struct json_stream *stream, FILE *lines)
    }
 }
 
-char *transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_t max_value_bytes)
+char *
+transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_t max_value_bytes)
 {
    char *transcript = NULL;
    size_t size = 0;

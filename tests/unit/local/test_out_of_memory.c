@@ -1,0 +1,137 @@
+/*
+ * Linked with --wrap, so that every allocation of the provider comes by here.
+ */
+#include "answer.h"
+#include "event_source.h"
+#include "scripted_host.h"
+
+#include "test_main.h"
+
+#include <cjson/cJSON.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+enum { NEVER = INT_MAX, MAX_EVENT_BYTES = 1 << 20, EVENT_BYTES = 20000 };
+
+static int allocations_left = NEVER;
+
+static bool
+refused(void)
+{
+   if (allocations_left == NEVER) {
+      return false;
+   }
+   return allocations_left-- <= 0;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+   return refused() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+   return refused() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *memory, size_t size)
+{
+   return refused() ? NULL : __real_realloc(memory, size);
+}
+
+/* One event read, or why not. */
+static bool
+read_event(const struct scripted_host *scripted, int input, struct faas_error *error)
+{
+   struct json_text event;
+   struct event_source *source = event_source_new(input, MAX_EVENT_BYTES, &scripted->host);
+   enum faas_result result = FAAS_ERROR;
+
+   if (!source) {
+      strcpy(error->type, "Provider.OutOfMemory");
+      return false;
+   }
+   result = event_source_next(source, &event, error);
+   event_source_destroy(source);
+   return result == FAAS_OK && event.length == EVENT_BYTES;
+}
+
+static void
+reading_survives_every_refusal(void **state)
+{
+   struct scripted_host scripted;
+   bool good = false;
+   int refusals = 0;
+
+   (void)state;
+   scripted_host_init(&scripted);
+   while (!good) {
+      static char event[EVENT_BYTES];
+      struct faas_error error = {"", ""};
+      int input[2];
+
+      memset(event, 'a', sizeof event);
+      event[0] = event[EVENT_BYTES - 1] = '"';
+      assert_int_equal(0, pipe(input));
+      assert_int_equal(EVENT_BYTES, (int)write(input[1], event, sizeof event));
+      close(input[1]);
+      allocations_left = refusals;
+      good = read_event(&scripted, input[0], &error);
+      allocations_left = NEVER;
+      close(input[0]);
+      if (!good) {
+         assert_string_equal("Provider.OutOfMemory", error.type);
+         refusals++;
+      }
+   }
+   assert_true(refusals >= 3);
+   scripted_host_clear(&scripted);
+}
+
+static void
+answering_survives_every_refusal(void **state)
+{
+   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
+   int null = open("/dev/null", O_WRONLY);
+   bool good = false;
+   int refusals = 0;
+
+   (void)state;
+   cJSON_InitHooks(&hooks);
+   while (!good) {
+      struct faas_error error = {"", ""};
+
+      allocations_left = refusals;
+      good = answer_with_error(null, "Event.Malformed", "found something", &error) == FAAS_OK;
+      allocations_left = NEVER;
+      if (!good) {
+         assert_string_equal("Provider.OutOfMemory", error.type);
+         refusals++;
+      }
+   }
+   assert_true(refusals >= 3);
+   cJSON_InitHooks(NULL);
+   close(null);
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(reading_survives_every_refusal),
+   cmocka_unit_test(answering_survives_every_refusal),
+};
+
+FAAS_TEST_MAIN(TESTS)
