@@ -115,7 +115,9 @@ static enum faas_result provider_next(void *state, struct faas_invocation *invoc
 #elif defined(NEXT_DEADLINE_OVER)
    invocation->deadline_unix_ms = 1;
 #elif defined(NEXT_DEADLINE_SOON)
-   invocation->deadline_unix_ms = (int64_t)time(NULL) * 1000 + 3000;
+   struct timespec now;
+   timespec_get(&now, TIME_UTC);
+   invocation->deadline_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 2000;
 #endif
    return FAAS_OK;
 }

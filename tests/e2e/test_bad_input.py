@@ -8,6 +8,8 @@ import pytest
 from harness import ENCODED_PASSWORD, PASSWORD, Harness, expect_error
 from secantus import Secantus, free_port
 
+pytestmark = [pytest.mark.input]
+
 CREDENTIALS = f"writer:{ENCODED_PASSWORD}"
 
 

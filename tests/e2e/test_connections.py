@@ -9,6 +9,8 @@ import pytest
 import wire_server as wire_faults
 from harness import Harness, expect_error, expect_pass, verdict
 
+pytestmark = [pytest.mark.connections]
+
 LEAKY_CLOSE = Path(os.environ.get("FAAS_LEAKY_CLOSE") or harness.BUILD_DIR / "tests" / "support" / "leaky_close.so")
 
 

@@ -5,6 +5,8 @@ import pytest
 from bson import json_util
 from harness import Harness, verdict
 
+pytestmark = [pytest.mark.handshake]
+
 NONE = {}
 EXPECTED = {
     "aws.lambda": {"name": "aws.lambda", "memory_mb": 128, "region": "us-east-1"},

@@ -13,6 +13,8 @@ import pytest
 import wire_server as wire_faults
 from harness import Harness, expect_pass
 
+pytestmark = [pytest.mark.local]
+
 ECHO = ["--scenario", "echo"]
 MEBIBYTE = 1 << 20
 

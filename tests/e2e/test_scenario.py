@@ -7,6 +7,8 @@ import harness
 import pytest
 from harness import Harness, expect_pass
 
+pytestmark = [pytest.mark.scenario]
+
 
 def total(reports, *path):
     def value(report):

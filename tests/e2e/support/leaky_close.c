@@ -8,12 +8,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int is_connected_tcp(int descriptor)
+/* Asks for no peer: a connection that the other side has ended has none any more. */
+static int is_tcp(int descriptor)
 {
-   struct sockaddr_storage peer;
-   socklen_t length = sizeof peer;
-   return getpeername(descriptor, (struct sockaddr *)&peer, &length) == 0 &&
-          (peer.ss_family == AF_INET || peer.ss_family == AF_INET6);
+   int domain = 0;
+   int type = 0;
+   socklen_t length = sizeof domain;
+   return getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 &&
+          getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
+          (domain == AF_INET || domain == AF_INET6);
 }
 
 __attribute__((visibility("default"))) int close(int descriptor)
@@ -22,8 +25,9 @@ __attribute__((visibility("default"))) int close(int descriptor)
    if (next_close == NULL) {
       *(void **)&next_close = dlsym(RTLD_NEXT, "close");
    }
-   if (is_connected_tcp(descriptor)) {
-      (void)dup(descriptor);
+   if (is_tcp(descriptor)) {
+      int copy = dup(descriptor);
+      (void)copy;
    }
    return next_close(descriptor);
 }
