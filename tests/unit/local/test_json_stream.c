@@ -134,6 +134,7 @@ takes_no_more_than_the_cap(void **state)
    expect_capped("[1,[2,{\"]\":3}]]{}", 17, 5, "!Event.TooLarge\n{}\n");
    expect_capped("\"abcd\"1", 7, 5, "!Event.TooLarge\n1\n");
    expect_capped("\"abc\\\"d\"1", 9, 5, "!Event.TooLarge\n1\n");
+   expect_capped("\"abcd\\\"e\"1", 9, 5, "!Event.TooLarge\n1\n");
    expect_capped("[1,22}\n1", 8, 5, "!Event.Malformed\n1\n");
    expect_capped("1 2", 3, 1, "1\n2\n");
    expect_capped("123\n", 4, 3, "123\n");
@@ -149,6 +150,9 @@ follows_a_value_too_deep_to_its_end(void **state)
    memset(text, '[', DEPTH);
    memset(text + DEPTH, ']', DEPTH);
    memcpy(text + 2 * DEPTH, "{}", 3);
+   expect(text, "!Event.TooDeep\n{}\n");
+   memset(text + JSON_MAX_DEPTH, '{', DEPTH - JSON_MAX_DEPTH);
+   memset(text + DEPTH, '}', DEPTH - JSON_MAX_DEPTH);
    expect(text, "!Event.TooDeep\n{}\n");
    text[DEPTH] = '\n';
    memcpy(text + DEPTH + 1, "{}", 3);
