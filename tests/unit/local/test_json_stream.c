@@ -134,7 +134,7 @@ takes_no_more_than_the_cap(void **state)
    expect_capped("[1,[2,{\"]\":3}]]{}", 17, 5, "!Event.TooLarge\n{}\n");
    expect_capped("\"abcd\"1", 7, 5, "!Event.TooLarge\n1\n");
    expect_capped("\"abc\\\"d\"1", 9, 5, "!Event.TooLarge\n1\n");
-   expect_capped("\"abcd\\\"e\"1", 9, 5, "!Event.TooLarge\n1\n");
+   expect_capped("\"abcd\\\"e\"1", 10, 5, "!Event.TooLarge\n1\n");
    expect_capped("[1,22}\n1", 8, 5, "!Event.Malformed\n1\n");
    expect_capped("1 2", 3, 1, "1\n2\n");
    expect_capped("123\n", 4, 3, "123\n");
