@@ -19,6 +19,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -137,9 +138,6 @@ run_session(const struct options *options, const struct faas_provider *provider,
    struct faas_error error = {0};
    struct host host;
    host_init(&host, provider, options);
-   if (!host_check_options(&host, &error)) {
-      return not_started(&error);
-   }
    if (provider->open(&host.services, &session.state, &error) != FAAS_OK) {
       if (error.type[0] == '\0') {
          faas_error_set(
@@ -147,18 +145,45 @@ run_session(const struct options *options, const struct faas_provider *provider,
       }
       return not_started(&error);
    }
+   log_set_form(provider, session.state, options->log_level_given);
    int status = EXIT_NOT_STARTED;
-   if (options->scenario == SCENARIO_MONGODB && !start_client(&session, &error)) {
+   if (!host_check_options(&host, &error) ||
+       (options->scenario == SCENARIO_MONGODB && !start_client(&session, &error))) {
       status = not_started(&error);
       tell_platform(&session, &error);
    } else {
       status = answer_all(&session);
    }
    end_client(&session);
+   log_set_form(NULL, NULL, false);
    if (provider->close != NULL) {
       provider->close(session.state);
    }
    return status;
+}
+
+/* What fails before a provider is open has nobody to tell but stderr, unless the process runs in Lambda: then the
+ * provider for it may still be there. */
+static void
+tell_lambda(const struct faas_error *error)
+{
+   static const struct options none = {.provider = "aws_lambda"};
+   const char *api = getenv("AWS_LAMBDA_RUNTIME_API");
+   struct loaded_provider loaded;
+   struct faas_error why = {0};
+   if (api == NULL || api[0] == '\0' || !loader_load(&loaded, none.provider, &why)) {
+      return;
+   }
+   struct session session = {.options = &none, .provider = &loaded.provider};
+   struct host host;
+   host_init(&host, &loaded.provider, &none);
+   if (loaded.provider.open(&host.services, &session.state, &why) == FAAS_OK) {
+      tell_platform(&session, error);
+      if (loaded.provider.close != NULL) {
+         loaded.provider.close(session.state);
+      }
+   }
+   loader_unload(&loaded);
 }
 
 static int
@@ -180,6 +205,7 @@ run(const struct options *options)
    log_configure(options->log_level, redactor);
    if (!stop_install(&error) || !loader_load(&loaded, options->provider, &error)) {
       status = not_started(&error);
+      tell_lambda(&error);
       goto done;
    }
    status = run_session(options, &loaded.provider, redactor);
@@ -218,6 +244,7 @@ main(int argc, char **argv)
    struct faas_error error = {0};
    interpose_install();
    if (!options_init(&options, argc, argv, &error)) {
+      tell_lambda(&error);
       return not_started(&error);
    }
    int status = act(&options);

@@ -161,6 +161,7 @@ apply(struct options *options, int option, char *value, struct faas_error *error
    case OPTION_LOG_LEVEL:
       choice = choose("log-level", value, "debug|info|warning|error", error);
       options->log_level = choice >= 0 ? (enum faas_log_level)choice : FAAS_LOG_INFO;
+      options->log_level_given = true;
       return choice >= 0;
    case OPTION_TIMEOUT:
       return read_timeout(options, value, error);
@@ -195,6 +196,29 @@ is_set(const char *name)
    return value != NULL && value[0] != '\0';
 }
 
+/* A platform gives no arguments: every option of a run has a variable of its name, for which an argument goes before.
+ */
+static bool
+apply_environment(struct options *options, struct faas_error *error)
+{
+   static const struct {
+      const char *variable;
+      int option;
+   } twins[] = {{"FAAS_HARNESS_SCENARIO", OPTION_SCENARIO},
+                {"FAAS_HARNESS_CLIENT", OPTION_CLIENT},
+                {"FAAS_HARNESS_TIMEOUT", OPTION_TIMEOUT},
+                {"FAAS_HARNESS_LOG_LEVEL", OPTION_LOG_LEVEL}};
+   for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
+      struct faas_error why = {0};
+      if (is_set(twins[i].variable) && !apply(options, twins[i].option, getenv(twins[i].variable), &why)) {
+         faas_error_set(error, why.type, "%s, %s", twins[i].variable, why.message);
+         return false;
+      }
+   }
+   options->with_events = is_set("FAAS_HARNESS_EVENTS") && strcmp(getenv("FAAS_HARNESS_EVENTS"), "0") != 0;
+   return true;
+}
+
 static bool
 fill_from_environment(struct options *options, struct faas_error *error)
 {
@@ -213,6 +237,9 @@ options_init(struct options *options, int argc, char **argv, struct faas_error *
    options->log_level = FAAS_LOG_INFO;
    opterr = 0;
    optind = 0;
+   if (!apply_environment(options, error)) {
+      goto failed;
+   }
    for (;;) {
       int at = optind == 0 ? 1 : optind;
       int option = getopt_long(argc, argv, ":", known, NULL);

@@ -29,6 +29,7 @@ struct options {
    int64_t timeout_ms; /* 0: no limit of our own */
    bool with_events;
    enum faas_log_level log_level;
+   bool log_level_given;
 };
 
 /* Read argv, and MONGODB_URI, FAAS_HARNESS_PROVIDER and AWS_LAMBDA_RUNTIME_API where it says nothing. A connection

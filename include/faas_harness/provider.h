@@ -13,14 +13,14 @@
  *       └─ next → respond | fail, again      one invocation after the other
  *     close                                  may never come: a platform may just kill the process
  *
- * Threads: every callback is called from one thread, the one that called open. log, allocate, release, stop_requested
- *   and option of the host may be called from any thread of the provider's own, between open and the end of close.
- * Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings are
- *   UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise.
- * Errors: a callback that fails returns FAAS_ERROR and fills the error its caller owns, with what was expected, what
- *   was found and what to do. It never exits, never writes to stdout what is not an answer, never throws.
- * Compatibility: the structs begin with their size and grow only at the end. A side reads no field that lies beyond
- *   the size the other side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
+ * Threads: every callback but format_log is called from one thread, the one that called open. log, allocate, release,
+ * stop_requested and option of the host may be called from any thread of the provider's own, between open and the end
+ * of close. Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings
+ * are UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise. Errors:
+ * a callback that fails returns FAAS_ERROR and fills the error its caller owns, with what was expected, what was found
+ * and what to do. It never exits, never writes to stdout what is not an answer, never throws. Compatibility: the
+ * structs begin with their size and grow only at the end. A side reads no field that lies beyond the size the other
+ * side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
  */
 #ifndef FAAS_HARNESS_PROVIDER_H
 #define FAAS_HARNESS_PROVIDER_H
@@ -135,6 +135,15 @@ struct faas_option {
    const char *help;          /* one line */
 };
 
+/* A line of log that is about to be written. Valid until the callback returns. */
+struct faas_log_record {
+   size_t size; /* set by the host */
+   enum faas_log_level level;
+   int64_t unix_us;     /* microseconds since the Unix epoch */
+   const char *source;  /* who speaks: "faas-harness", "libmongoc", the provider's name */
+   const char *message; /* one line, UTF-8, without secrets */
+};
+
 /* What a provider offers. It lives as long as the shared object; the host copies it at load. */
 struct faas_provider {
    size_t size;          /* sizeof (struct faas_provider) where the provider was compiled */
@@ -180,6 +189,10 @@ struct faas_provider {
 
    /* Optional. Release everything. It may never be called. */
    void (*close)(void *state);
+
+   /* Optional. One line of the log in the platform's own form, without its line end, into line of size bytes. Returns
+    * its length; 0 leaves the line out. Called from any thread, between open and close; must not log. */
+   size_t (*format_log)(void *state, const struct faas_log_record *record, char *line, size_t size);
 };
 
 typedef const struct faas_provider *(*faas_provider_init_function)(void);

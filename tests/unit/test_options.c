@@ -45,6 +45,11 @@ static int
 clean_environment(void **state)
 {
    (void)state;
+   static const char *const twins[] = {
+      "FAAS_HARNESS_CLIENT", "FAAS_HARNESS_SCENARIO", "FAAS_HARNESS_TIMEOUT", "FAAS_HARNESS_EVENTS"};
+   for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
+      (void)unsetenv(twins[i]);
+   }
    return unsetenv("MONGODB_URI") + unsetenv("FAAS_HARNESS_PROVIDER") + unsetenv("AWS_LAMBDA_RUNTIME_API");
 }
 
@@ -147,6 +152,26 @@ uri_by_environment_unless_given(void **state)
 }
 
 static void
+variables_where_no_arguments_can_be_given(void **state)
+{
+   (void)state;
+   struct line line;
+   assert_int_equal(setenv("FAAS_HARNESS_CLIENT", "single", 1), 0);
+   assert_int_equal(setenv("FAAS_HARNESS_SCENARIO", "echo", 1), 0);
+   assert_int_equal(setenv("FAAS_HARNESS_TIMEOUT", "250", 1), 0);
+   assert_int_equal(setenv("FAAS_HARNESS_EVENTS", "1", 1), 0);
+   line_read(&line, "--client pool");
+   assert_true(line.read);
+   assert_int_equal(line.options.client_mode, CLIENT_POOL);
+   assert_int_equal(line.options.scenario, SCENARIO_ECHO);
+   assert_int_equal(line.options.timeout_ms, 250);
+   assert_true(line.options.with_events);
+   line_clear(&line);
+   assert_int_equal(setenv("FAAS_HARNESS_CLIENT", "many", 1), 0);
+   expect_refused("", "FAAS_HARNESS_CLIENT, --client: expected pool|single");
+}
+
+static void
 wrong_values_name_what_is_expected(void **state)
 {
    (void)state;
@@ -202,6 +227,7 @@ static const struct CMUnitTest tests[] = {
    CASE(a_uri_does_not_stay_on_the_command_line),
    CASE(provider_by_environment),
    CASE(uri_by_environment_unless_given),
+   CASE(variables_where_no_arguments_can_be_given),
    CASE(wrong_values_name_what_is_expected),
    CASE(wrong_timeouts),
    CASE(unknown_options_do_not_show_their_values),
