@@ -3,10 +3,13 @@
 import os
 from pathlib import Path
 
-import harness
 import pytest
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: F401 (pytest's hooks)
-from wire_server import WireServer
+
+pytest.register_assert_rewrite("harness", "secantus", "wire_server")  # or their assertions would say nothing
+
+import harness  # noqa: E402
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from wire_server import WireServer  # noqa: E402
 
 
 @pytest.fixture

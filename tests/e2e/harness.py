@@ -123,7 +123,8 @@ class Result:
     def expect_no_start(self, *words):
         """Exit 2, nothing on stdout, one line on stderr that has the words in it."""
         assert (self.exit_code, self.stdout) == (2, ""), self
-        assert len(self.errors) == 1 and self.stderr.count("\n") == 1, f"one line was expected: {self.stderr!r}"
+        ours = [line for line in self.stderr.splitlines() if " mongoc: " not in line]  # the driver may have its say
+        assert len(self.errors) == len(ours) == 1, f"one line was expected: {self.stderr!r}"
         for word in words:
             assert str(word) in self.errors[0], f"{word!r} is not in {self.errors[0]!r}"
 

@@ -31,7 +31,6 @@ MALFORMED = {
     "no_host": f"mongodb://{CREDENTIALS}@/",
     "two_colons": f"mongodb://{CREDENTIALS}:{ENCODED_PASSWORD}@localhost/",
     "heartbeat_frequency": f"mongodb://{CREDENTIALS}@localhost/?heartbeatFrequencyMS=100",
-    "mechanism": f"mongodb://{CREDENTIALS}@localhost/?authMechanism=NONSENSE",
     "tls_conflict": f"mongodb://{CREDENTIALS}@localhost/?tls=true&tlsInsecure=true&tlsAllowInvalidCertificates=true",
 }
 

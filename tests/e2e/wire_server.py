@@ -167,7 +167,7 @@ class WireServer:
         self._changed = threading.Condition()
         self._request_ids = itertools.count(1_000_000)
         self._topology = {"processId": bson.ObjectId(), "counter": bson.Int64(0)}
-        self._writers = {}
+        self._served = {}  # number of the connection -> (writer, task)
 
     # Use from a test.
 
@@ -217,8 +217,9 @@ class WireServer:
         """Close all that is open: "fin", or "rst" as a peer that lost its state does."""
 
         def drop():
-            for writer in list(self._writers.values()):
+            for writer, task in list(self._served.values()):
                 _close(writer, how)
+                task.cancel()  # it may be waiting for something else than the connection
 
         self._call(drop)
 
@@ -278,7 +279,7 @@ class WireServer:
         with self._changed:
             connection = Connection(len(self.connections) + 1)
             self.connections.append(connection)
-            self._writers[connection.number] = writer
+            self._served[connection.number] = (writer, asyncio.current_task())
             self._changed.notify_all()
         try:
             while True:
@@ -295,7 +296,7 @@ class WireServer:
         finally:
             with self._changed:
                 connection.open = False
-                self._writers.pop(connection.number, None)
+                self._served.pop(connection.number, None)
                 self._changed.notify_all()
             writer.close()
 
@@ -506,6 +507,8 @@ def _message(opcode, number, response_to, document, flags):
 
 
 def _close(writer, how):
+    if writer.is_closing():
+        return
     if how == "rst":
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
