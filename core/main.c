@@ -18,6 +18,7 @@
 #include "version.h"
 
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,11 +238,24 @@ act(const struct options *options)
    return run(options);
 }
 
+/* A descriptor of ours must never get the number of a standard one that was closed: it would be read or written as
+ * that. In its place comes one that refuses, as the closed one would. */
+static void
+fill_standard_descriptors(void)
+{
+   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+      if (fcntl(descriptor, F_GETFD) == -1) {
+         (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+      }
+   }
+}
+
 int
 main(int argc, char **argv)
 {
    struct options options;
    struct faas_error error = {0};
+   fill_standard_descriptors();
    interpose_install();
    if (!options_init(&options, argc, argv, &error)) {
       tell_lambda(&error);
