@@ -5,4 +5,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(FAAS_CJSON REQUIRED IMPORTED_TARGET libcjson)
 add_library(faas::cjson ALIAS PkgConfig::FAAS_CJSON)
 
+# 7.85: CURLOPT_PROTOCOLS_STR.
+pkg_check_modules(FAAS_CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+add_library(faas::curl ALIAS PkgConfig::FAAS_CURL)
+
 find_package(Threads REQUIRED)

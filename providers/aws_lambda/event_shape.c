@@ -1,0 +1,86 @@
+#include "event_shape.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All of the fronts send this member, and hardly anyone else. */
+#define MARK "\"requestContext\""
+
+static bool
+has(const cJSON *object, const char *name)
+{
+   return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
+}
+
+static bool
+is_version_2(const cJSON *event)
+{
+   const cJSON *version = cJSON_GetObjectItemCaseSensitive(event, "version");
+   return cJSON_IsString(version) && strcmp(version->valuestring, "2.0") == 0;
+}
+
+/* The host of a function URL is URL-ID.lambda-url.REGION.on.aws. */
+static bool
+is_function_url(const cJSON *context)
+{
+   const cJSON *domain = cJSON_GetObjectItemCaseSensitive(context, "domainName");
+   return cJSON_IsString(domain) && strstr(domain->valuestring, ".lambda-url.") != NULL;
+}
+
+static enum event_shape
+shape_of_parsed(const cJSON *event)
+{
+   const cJSON *context = cJSON_GetObjectItemCaseSensitive(event, "requestContext");
+   if (!cJSON_IsObject(event) || !cJSON_IsObject(context)) {
+      return EVENT_PLAIN;
+   }
+   if (has(context, "elb")) {
+      return EVENT_LOAD_BALANCER;
+   }
+   if (is_version_2(event) && has(context, "http")) {
+      return is_function_url(context) ? EVENT_FUNCTION_URL : EVENT_HTTP_API;
+   }
+   return has(event, "httpMethod") ? EVENT_REST_API : EVENT_PLAIN;
+}
+
+enum event_shape
+event_shape_of(const char *event, size_t length)
+{
+   if (length == 0 || memmem(event, length, MARK, sizeof MARK - 1) == NULL) {
+      return EVENT_PLAIN;
+   }
+   cJSON *parsed = cJSON_ParseWithLength(event, length);
+   enum event_shape shape = shape_of_parsed(parsed);
+   cJSON_Delete(parsed);
+   return shape;
+}
+
+static bool
+add_headers(cJSON *answer, const char *request_id)
+{
+   cJSON *headers = cJSON_AddObjectToObject(answer, "headers");
+   return cJSON_AddStringToObject(headers, "Content-Type", "application/json") != NULL &&
+          cJSON_AddStringToObject(headers, "X-Faas-Request-Id", request_id) != NULL;
+}
+
+char *
+event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length)
+{
+   char *text = NULL;
+   char *body = shape == EVENT_PLAIN ? NULL : strndup(report, length);
+   cJSON *answer = body == NULL ? NULL : cJSON_CreateObject();
+   bool complete = answer != NULL && cJSON_AddNumberToObject(answer, "statusCode", 200) != NULL &&
+                   add_headers(answer, request_id) && cJSON_AddStringToObject(answer, "body", body) != NULL &&
+                   cJSON_AddFalseToObject(answer, "isBase64Encoded") != NULL;
+   if (complete && shape == EVENT_LOAD_BALANCER) {
+      complete = cJSON_AddStringToObject(answer, "statusDescription", "200 OK") != NULL;
+   }
+   if (complete) {
+      text = cJSON_PrintUnformatted(answer);
+   }
+   cJSON_Delete(answer);
+   free(body);
+   return text;
+}

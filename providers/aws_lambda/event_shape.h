@@ -1,0 +1,27 @@
+/*
+ * event_shape: who sent an event, told from its own members, and what an answer to it must look like.
+ *
+ * AWS: "Output format of a Lambda function for proxy integration" (REST), "Working with AWS Lambda proxy integrations
+ * for HTTP APIs" (payload format 2.0; function URLs use it too), "Using AWS Lambda with an Application Load Balancer".
+ */
+#ifndef AWS_LAMBDA_EVENT_SHAPE_H
+#define AWS_LAMBDA_EVENT_SHAPE_H
+
+#include <stddef.h>
+
+enum event_shape {
+   EVENT_PLAIN,    /* whoever invokes gets the report as it is */
+   EVENT_REST_API, /* API Gateway, payload format 1.0: REST APIs, and HTTP APIs that ask for it */
+   EVENT_HTTP_API, /* API Gateway HTTP API, payload format 2.0 */
+   EVENT_FUNCTION_URL,
+   EVENT_LOAD_BALANCER
+};
+
+/* Parses the event only when it can be one of an HTTP front. One that is no JSON, or nested deeper than the parser
+ * goes, is plain. */
+enum event_shape event_shape_of(const char *event, size_t length);
+
+/* The answer to an HTTP front, JSON, to be freed by free; NULL when memory is out, or shape is EVENT_PLAIN. */
+char *event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * The provider "aws_lambda": invocations from Lambda's Runtime API, answers to it.
+ */
+#include "event_shape.h"
+#include "failure_json.h"
+#include "lambda_error.h"
+#include "log_form.h"
+#include "runtime_api.h"
+#include "trace_id.h"
+
+#include "faas_harness/provider.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lambda {
+   const struct faas_host *host;
+   struct runtime_api *api;
+   struct log_form log_form;
+   struct runtime_api_event event;
+   struct faas_attribute attributes[NEXT_ATTRIBUTE_COUNT];
+   pthread_mutex_t lock; /* of request_id, which any thread that logs reads */
+   char request_id[NEXT_HEADERS_ID_MAX];
+};
+
+static void
+set_request_id(struct lambda *lambda, const char *id)
+{
+   (void)pthread_mutex_lock(&lambda->lock);
+   (void)snprintf(lambda->request_id, sizeof lambda->request_id, "%s", id);
+   (void)pthread_mutex_unlock(&lambda->lock);
+}
+
+static void
+lambda_close(void *state)
+{
+   struct lambda *lambda = state;
+   if (lambda != NULL) {
+      runtime_api_destroy(lambda->api);
+      (void)pthread_mutex_destroy(&lambda->lock);
+      free(lambda);
+   }
+}
+
+static enum faas_result
+lambda_open(const struct faas_host *host, void **state, struct faas_error *error)
+{
+   struct lambda *lambda = calloc(1, sizeof *lambda);
+   if (lambda == NULL) {
+      lambda_error_set(error, "Provider.OutOfMemory", "expected memory for the provider, found none");
+      return FAAS_ERROR;
+   }
+   lambda->host = host;
+   (void)pthread_mutex_init(&lambda->lock, NULL);
+   lambda->log_form = log_form_of(getenv("AWS_LAMBDA_LOG_FORMAT"), getenv("AWS_LAMBDA_LOG_LEVEL"));
+   lambda->api = runtime_api_new(getenv("AWS_LAMBDA_RUNTIME_API"), host->stop_descriptor(host->context), error);
+   if (lambda->api == NULL) {
+      lambda_close(lambda);
+      return FAAS_ERROR;
+   }
+   trace_id_install();
+   *state = lambda;
+   return FAAS_OK;
+}
+
+static void
+log_error(const struct lambda *lambda, const struct faas_error *error)
+{
+   lambda->host->log(lambda->host->context, FAAS_LOG_ERROR, error->message);
+}
+
+/* What a post to the API came to. A refusal is a fault to log, not one to die of (AWS: only 5xx is). */
+static enum faas_result
+settle(const struct lambda *lambda, enum runtime_api_result result, const struct faas_error *error)
+{
+   if (result == RUNTIME_API_UNUSABLE) {
+      return FAAS_ERROR;
+   }
+   if (result != RUNTIME_API_OK) {
+      log_error(lambda, error);
+   }
+   return FAAS_OK;
+}
+
+static enum faas_result
+post_failure(struct lambda *lambda,
+             const char *request_id,
+             const char *type,
+             const char *message,
+             const char *report,
+             size_t report_length,
+             struct faas_error *error)
+{
+   char *body = failure_json_make(type, message, report, report_length);
+   /* Without memory for more, the type alone still says what happened. */
+   struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = type};
+   post.length = strlen(post.body);
+   enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(lambda->api, &post, error)
+                                                       : runtime_api_fail(lambda->api, request_id, &post, error);
+   free(body);
+   return settle(lambda, result, error);
+}
+
+/* An invocation came, but not whole: whoever waits for it is told, and the next one is asked for. */
+static enum faas_result
+reject(struct lambda *lambda, struct faas_error *error)
+{
+   const char *id = lambda->event.headers->request_id;
+   struct faas_error posting = {0};
+   if (id[0] == '\0') {
+      return FAAS_ERROR;
+   }
+   log_error(lambda, error);
+   if (post_failure(lambda, id, error->type, error->message, NULL, 0, &posting) != FAAS_OK) {
+      *error = posting;
+      return FAAS_ERROR;
+   }
+   return FAAS_REJECTED;
+}
+
+static void
+fill(struct lambda *lambda, struct faas_invocation *invocation)
+{
+   const struct next_headers *headers = lambda->event.headers;
+   size_t count = 0;
+   for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
+      if (headers->attributes[i] != NULL) {
+         lambda->attributes[count++] = (struct faas_attribute){.name = next_attribute_name((enum next_attribute)i),
+                                                               .value = headers->attributes[i]};
+      }
+   }
+   invocation->id = headers->request_id;
+   invocation->payload = lambda->event.body->bytes;
+   invocation->payload_length = lambda->event.body->length;
+   invocation->deadline_unix_ms = headers->deadline_unix_ms;
+   invocation->attributes = lambda->attributes;
+   invocation->attribute_count = count;
+}
+
+static enum faas_result
+lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
+{
+   struct lambda *lambda = state;
+   set_request_id(lambda, "");
+   trace_id_set(NULL);
+   switch (runtime_api_next(lambda->api, &lambda->event, error)) {
+   case RUNTIME_API_OK:
+      break;
+   case RUNTIME_API_STOPPED:
+      return FAAS_END;
+   case RUNTIME_API_BROKEN:
+      return reject(lambda, error);
+   default:
+      return FAAS_ERROR;
+   }
+   if (lambda->event.headers->request_id[0] == '\0') {
+      lambda_error_set(error,
+                       "Provider.RuntimeApiProtocol",
+                       "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
+      return FAAS_ERROR;
+   }
+   set_request_id(lambda, lambda->event.headers->request_id);
+   trace_id_set(lambda->event.headers->attributes[NEXT_TRACE_ID]);
+   fill(lambda, invocation);
+   return FAAS_OK;
+}
+
+static enum faas_result
+too_large(struct lambda *lambda, const struct faas_invocation *invocation, size_t length, struct faas_error *error)
+{
+   char message[128];
+   (void)snprintf(message,
+                  sizeof message,
+                  "expected an answer of at most %d bytes, found one of %zu",
+                  RUNTIME_API_PAYLOAD_MAX,
+                  length);
+   lambda->host->log(lambda->host->context, FAAS_LOG_ERROR, message);
+   return post_failure(lambda, invocation->id, "Provider.AnswerTooLarge", message, NULL, 0, error);
+}
+
+static enum faas_result
+lambda_respond(
+   void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
+{
+   struct lambda *lambda = state;
+   char *shaped = NULL;
+   struct runtime_api_post post = {.body = report, .length = length};
+   enum event_shape shape = event_shape_of(invocation->payload, invocation->payload_length);
+   if (shape != EVENT_PLAIN) {
+      shaped = event_shape_answer(shape, invocation->id, report, length);
+      if (shaped == NULL) {
+         return post_failure(
+            lambda, invocation->id, "Provider.OutOfMemory", "expected memory to answer with", NULL, 0, error);
+      }
+      post = (struct runtime_api_post){.body = shaped, .length = strlen(shaped)};
+   }
+   enum runtime_api_result result = post.length > RUNTIME_API_PAYLOAD_MAX
+                                       ? RUNTIME_API_TOO_LARGE
+                                       : runtime_api_respond(lambda->api, invocation->id, &post, error);
+   free(shaped);
+   return result == RUNTIME_API_TOO_LARGE ? too_large(lambda, invocation, post.length, error)
+                                          : settle(lambda, result, error);
+}
+
+static enum faas_result
+lambda_fail(void *state,
+            const struct faas_invocation *invocation,
+            const struct faas_failure *failure,
+            struct faas_error *error)
+{
+   return post_failure(
+      state, invocation->id, failure->type, failure->message, failure->report, failure->report_length, error);
+}
+
+static enum faas_result
+lambda_init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
+{
+   return post_failure(state, NULL, failure->type, failure->message, NULL, 0, error);
+}
+
+static size_t
+lambda_format_log(void *state, const struct faas_log_record *record, char *line, size_t size)
+{
+   struct lambda *lambda = state;
+   char request_id[NEXT_HEADERS_ID_MAX];
+   (void)pthread_mutex_lock(&lambda->lock);
+   memcpy(request_id, lambda->request_id, sizeof request_id);
+   (void)pthread_mutex_unlock(&lambda->lock);
+   return log_form_line(&lambda->log_form, request_id, record, line, size);
+}
+
+static const struct faas_provider lambda_provider = {
+   .size = sizeof lambda_provider,
+   .abi_version = FAAS_PROVIDER_ABI_VERSION,
+   .max_open_invocations = 1,
+   .name = "aws_lambda",
+   .version = "0.1.0",
+   .description = "invocations of AWS Lambda, through its Runtime API",
+   .open = lambda_open,
+   .next = lambda_next,
+   .respond = lambda_respond,
+   .fail = lambda_fail,
+   .init_failed = lambda_init_failed,
+   .close = lambda_close,
+   .format_log = lambda_format_log,
+};
+
+FAAS_PROVIDER_REGISTER(lambda_provider)

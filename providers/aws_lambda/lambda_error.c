@@ -1,0 +1,17 @@
+#include "lambda_error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void
+lambda_error_set(struct faas_error *error, const char *type, const char *format, ...)
+{
+   va_list arguments;
+   if (error == NULL) {
+      return;
+   }
+   (void)snprintf(error->type, sizeof error->type, "%s", type);
+   va_start(arguments, format);
+   (void)vsnprintf(error->message, sizeof error->message, format, arguments);
+   va_end(arguments);
+}

@@ -1,0 +1,164 @@
+#include "next_headers.h"
+
+#include "lambda_error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PROBLEM "Provider.RuntimeApiProtocol"
+
+static const struct {
+   const char *header;
+   const char *name;
+} attributes[NEXT_ATTRIBUTE_COUNT] = {
+   [NEXT_FUNCTION_ARN] = {"Lambda-Runtime-Invoked-Function-Arn", "function_arn"},
+   [NEXT_TRACE_ID] = {"Lambda-Runtime-Trace-Id", "trace_id"},
+   [NEXT_CLIENT_CONTEXT] = {"Lambda-Runtime-Client-Context", "client_context"},
+   [NEXT_COGNITO_IDENTITY] = {"Lambda-Runtime-Cognito-Identity", "cognito_identity"},
+};
+
+const char *
+next_attribute_name(enum next_attribute attribute)
+{
+   return attributes[attribute].name;
+}
+
+void
+next_headers_init(struct next_headers *headers)
+{
+   memset(headers, 0, sizeof *headers);
+   headers->deadline_unix_ms = FAAS_NO_DEADLINE;
+   headers->content_length = -1;
+}
+
+void
+next_headers_clear(struct next_headers *headers)
+{
+   for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
+      free(headers->attributes[i]);
+   }
+   next_headers_init(headers);
+}
+
+static void
+note_problem(struct next_headers *headers, const char *expected, const char *found, size_t length)
+{
+   if (headers->problem.type[0] == '\0') {
+      int shown = length > 100 ? 100 : (int)length;
+      lambda_error_set(&headers->problem, PROBLEM, "Runtime API: expected %s, found \"%.*s\"", expected, shown, found);
+   }
+}
+
+static bool
+is_printable(const char *value, size_t length)
+{
+   for (size_t i = 0; i < length; i++) {
+      if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
+         return false;
+      }
+   }
+   return true;
+}
+
+static void
+take_request_id(struct next_headers *headers, const char *value, size_t length)
+{
+   if (length == 0 || length >= sizeof headers->request_id || !is_printable(value, length)) {
+      note_problem(headers, "a request id of 1 to 255 printable characters", value, length);
+      return;
+   }
+   bool is_same = strlen(headers->request_id) == length && memcmp(headers->request_id, value, length) == 0;
+   if (headers->request_id[0] != '\0' && !is_same) {
+      note_problem(headers, "one request id, and had one before", value, length);
+      return;
+   }
+   memcpy(headers->request_id, value, length);
+   headers->request_id[length] = '\0';
+}
+
+/* A whole number of at most 18 digits, or -1. */
+static int64_t
+number_in(const char *value, size_t length)
+{
+   int64_t number = 0;
+   if (length == 0 || length > 18) {
+      return -1;
+   }
+   for (size_t i = 0; i < length; i++) {
+      if (value[i] < '0' || value[i] > '9') {
+         return -1;
+      }
+      number = number * 10 + (value[i] - '0');
+   }
+   return number;
+}
+
+static void
+take_attribute(struct next_headers *headers, size_t index, const char *value, size_t length)
+{
+   if (length > NEXT_HEADERS_VALUE_MAX || !is_printable(value, length)) {
+      note_problem(headers, "a header of printable characters, at most 16 KiB", value, length);
+      return;
+   }
+   char *copy = malloc(length + 1);
+   if (copy == NULL) {
+      note_problem(headers, "memory for a header", "none", 4);
+      return;
+   }
+   memcpy(copy, value, length);
+   copy[length] = '\0';
+   free(headers->attributes[index]);
+   headers->attributes[index] = copy;
+}
+
+static bool
+is_named(const char *name, size_t length, const char *expected)
+{
+   return strlen(expected) == length && strncasecmp(name, expected, length) == 0;
+}
+
+static void
+take(struct next_headers *headers, const char *name, size_t name_length, const char *value, size_t length)
+{
+   if (is_named(name, name_length, "Lambda-Runtime-Aws-Request-Id")) {
+      take_request_id(headers, value, length);
+   } else if (is_named(name, name_length, "Lambda-Runtime-Deadline-Ms")) {
+      int64_t deadline = number_in(value, length);
+      if (deadline < 0) {
+         note_problem(headers, "a deadline in milliseconds", value, length);
+      } else {
+         headers->deadline_unix_ms = deadline;
+      }
+   } else if (is_named(name, name_length, "Content-Length")) {
+      headers->content_length = number_in(value, length);
+   } else {
+      for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
+         if (is_named(name, name_length, attributes[i].header)) {
+            take_attribute(headers, i, value, length);
+         }
+      }
+   }
+}
+
+void
+next_headers_add(struct next_headers *headers, const char *line, size_t length)
+{
+   if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+      next_headers_clear(headers);
+      return;
+   }
+   const char *colon = memchr(line, ':', length);
+   if (colon == NULL) {
+      return;
+   }
+   const char *value = colon + 1;
+   const char *end = line + length;
+   while (value < end && (*value == ' ' || *value == '\t')) {
+      value++;
+   }
+   while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t')) {
+      end--;
+   }
+   take(headers, line, (size_t)(colon - line), value, (size_t)(end - value));
+}

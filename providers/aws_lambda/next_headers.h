@@ -1,0 +1,38 @@
+/*
+ * next_headers: the headers that come with an invocation (AWS, "Using the Lambda runtime API", next invocation).
+ */
+#ifndef AWS_LAMBDA_NEXT_HEADERS_H
+#define AWS_LAMBDA_NEXT_HEADERS_H
+
+#include "faas_harness/provider.h"
+
+#define NEXT_HEADERS_ID_MAX 256
+#define NEXT_HEADERS_VALUE_MAX 16384 /* a client context is a JSON document of up to 3,583 bytes, in base64 */
+
+enum next_attribute {
+   NEXT_FUNCTION_ARN,
+   NEXT_TRACE_ID,
+   NEXT_CLIENT_CONTEXT,
+   NEXT_COGNITO_IDENTITY,
+   NEXT_ATTRIBUTE_COUNT
+};
+
+struct next_headers {
+   char request_id[NEXT_HEADERS_ID_MAX];
+   int64_t deadline_unix_ms;               /* FAAS_NO_DEADLINE: none came */
+   int64_t content_length;                 /* -1: none came */
+   char *attributes[NEXT_ATTRIBUTE_COUNT]; /* owned; NULL: none came */
+   struct faas_error problem;              /* type is empty when there is none */
+};
+
+void next_headers_init(struct next_headers *headers);
+void next_headers_clear(struct next_headers *headers);
+
+/* One header line as it came, with or without its line end. What is not of interest is passed over; what is wrong goes
+ * into problem, the first of them only. A status line begins anew, as after a 100. */
+void next_headers_add(struct next_headers *headers, const char *line, size_t length);
+
+/* The name an attribute has in an invocation: "trace_id". */
+const char *next_attribute_name(enum next_attribute attribute);
+
+#endif

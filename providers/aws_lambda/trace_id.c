@@ -1,0 +1,23 @@
+#include "trace_id.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME "_X_AMZN_TRACE_ID="
+
+/* putenv takes the memory itself, so it must live as long as the process. */
+static char variable[sizeof NAME + 1024] = NAME;
+
+void
+trace_id_install(void)
+{
+   (void)putenv(variable);
+}
+
+void
+trace_id_set(const char *trace_id)
+{
+   (void)snprintf(
+      variable + sizeof NAME - 1, sizeof variable - sizeof NAME + 1, "%s", trace_id == NULL ? "" : trace_id);
+}
