@@ -18,7 +18,7 @@ build_tree() {
          args+=(-DCMAKE_C_COMPILER=clang)
          ;;
       release | asan | tsan) BUILD_NAME=$DRIVER_SLUG-$kind ;;
-      *) ui_die 2 "--preset is dev, release, asan or tsan; found \"$kind\"." ;;
+      *) ui_die 2 "--preset is dev, release, asan, tsan or clang; found \"$kind\"." ;;
    esac
    # gcc by name: its sanitizers are the ones the sysroots have the run-time libraries of.
    [[ $kind == clang ]] || args+=(-DCMAKE_C_COMPILER=gcc)
