@@ -7,12 +7,14 @@ elseif(NOT FAAS_PYTHON)
   find_program(FAAS_PYTHON_FOUND NAMES python3)
   set(FAAS_PYTHON "${FAAS_PYTHON_FOUND}")
 endif()
-set(FAAS_PYTHON "${FAAS_PYTHON}" CACHE FILEPATH "Python with pytest, pymongo, jsonschema, psutil and secantusdb")
+set(FAAS_PYTHON
+    "${FAAS_PYTHON}"
+    CACHE FILEPATH "Python with pytest, pymongo, jsonschema, psutil and secantusdb")
 
 # faas_discover_pytest(e2e DIRECTORY dir SERVER script ENVIRONMENT NAME=value…)
 #
 # Registers the cases of DIRECTORY's test_*.py as e2e.<file>.<case>. They are looked up when ctest runs, again only
-# after a change, so a new case needs no new build. `SERVER start|stop FILE` is run around the cases that share a server.
+# after a change, so a new case needs no new build. `SERVER start|stop FILE` runs around the cases that share a server.
 function(faas_discover_pytest prefix)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIRECTORY;SERVER" "ENVIRONMENT")
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_include.cmake")

@@ -12,7 +12,8 @@
 static const struct faas_host *host;
 static int asked;
 
-static enum faas_result refuse(struct faas_error *error, const char *what)
+static enum faas_result
+refuse(struct faas_error *error, const char *what)
 {
 #if !defined(SILENT_ERROR)
    snprintf(error->type, sizeof error->type, "%s", "Test.Refused");
@@ -26,7 +27,8 @@ static enum faas_result refuse(struct faas_error *error, const char *what)
 
 #if defined(OPEN_JUNK) || defined(NEXT_JUNK) || defined(RESPOND_JUNK)
 /* A value that enum faas_result does not have, as a provider in another language may return. */
-static enum faas_result junk(void)
+static enum faas_result
+junk(void)
 {
    int value = 77;
    enum faas_result result;
@@ -37,7 +39,8 @@ static enum faas_result junk(void)
 
 #if defined(HOST_SERVICES)
 /* Every service of the host, with what a careless provider passes. One line on stdout tells what came of it. */
-static void use_services(void)
+static void
+use_services(void)
 {
    char *memory = host->allocate(host->context, 100);
    const char *option = host->option(host->context, "color");
@@ -66,7 +69,8 @@ static void use_services(void)
 }
 #endif
 
-static enum faas_result provider_open(const struct faas_host *given_host, void **state, struct faas_error *error)
+static enum faas_result
+provider_open(const struct faas_host *given_host, void **state, struct faas_error *error)
 {
    host = given_host;
    *state = NULL;
@@ -83,7 +87,8 @@ static enum faas_result provider_open(const struct faas_host *given_host, void *
 #endif
 }
 
-static enum faas_result provider_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
+static enum faas_result
+provider_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    static const struct faas_attribute ATTRIBUTES[] = {{"trace_id", "Root=1-2-3"}, {NULL, NULL}};
 
@@ -122,7 +127,8 @@ static enum faas_result provider_next(void *state, struct faas_invocation *invoc
    return FAAS_OK;
 }
 
-static enum faas_result provider_respond(
+static enum faas_result
+provider_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
    (void)state;
@@ -137,10 +143,11 @@ static enum faas_result provider_respond(
    return fflush(stdout) == 0 ? FAAS_OK : refuse(error, "stdout");
 }
 
-static enum faas_result provider_fail(void *state,
-                                      const struct faas_invocation *invocation,
-                                      const struct faas_failure *failure,
-                                      struct faas_error *error)
+static enum faas_result
+provider_fail(void *state,
+              const struct faas_invocation *invocation,
+              const struct faas_failure *failure,
+              struct faas_error *error)
 {
 #if defined(FAIL_FAILS)
    (void)state;
@@ -152,7 +159,8 @@ static enum faas_result provider_fail(void *state,
 #endif
 }
 
-static enum faas_result init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
+static enum faas_result
+init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
 {
    (void)state;
    (void)error;
@@ -160,7 +168,8 @@ static enum faas_result init_failed(void *state, const struct faas_failure *fail
    return FAAS_OK;
 }
 
-static void provider_close(void *state)
+static void
+provider_close(void *state)
 {
    (void)state;
    fprintf(stderr, "provider: close\n");
@@ -178,21 +187,22 @@ static struct {
    struct faas_provider known;
    void (*unknown[8])(void);
 } provider = {
-   .known = {
-      .size = sizeof(struct faas_provider),
-      .abi_version = FAAS_PROVIDER_ABI_VERSION,
-      .max_open_invocations = 1,
-      .name = "test",
-      .version = "1.2.3",
-      .description = "a provider of the tests",
-      .options = OPTIONS,
-      .open = provider_open,
-      .next = provider_next,
-      .respond = provider_respond,
-      .fail = provider_fail,
-      .init_failed = init_failed,
-      .close = provider_close,
-   },
+   .known =
+      {
+         .size = sizeof(struct faas_provider),
+         .abi_version = FAAS_PROVIDER_ABI_VERSION,
+         .max_open_invocations = 1,
+         .name = "test",
+         .version = "1.2.3",
+         .description = "a provider of the tests",
+         .options = OPTIONS,
+         .open = provider_open,
+         .next = provider_next,
+         .respond = provider_respond,
+         .fail = provider_fail,
+         .init_failed = init_failed,
+         .close = provider_close,
+      },
 };
 
 #if defined(UNDEFINED_SYMBOL)
@@ -204,7 +214,8 @@ void faas_symbol_that_nobody_has(void);
 #endif
 FAAS_PROVIDER_EXPORT const struct faas_provider *faas_provider_init(void);
 
-const struct faas_provider *faas_provider_init(void)
+const struct faas_provider *
+faas_provider_init(void)
 {
    struct faas_provider *known = &provider.known;
 

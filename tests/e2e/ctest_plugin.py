@@ -41,7 +41,8 @@ def entry(item, prefix):
     if item.get_closest_marker("serial"):
         properties.append(("RUN_SERIAL", "TRUE"))
     words = " ".join(f"{key} {quote(value)}" for key, value in properties)
-    return f"add_test({quote(name)} {' '.join(map(quote, command))})\nset_tests_properties({quote(name)} PROPERTIES {words})\n"
+    run = " ".join(map(quote, command))
+    return f"add_test({quote(name)} {run})\nset_tests_properties({quote(name)} PROPERTIES {words})\n"
 
 
 def test_name(item, prefix):

@@ -62,7 +62,7 @@ def test_values_of_the_environment_are_kept(wire):
 
 
 def test_a_handshake_without_the_platform_fails(wire):
-    """The specification also names FUNCTION_NAME, which libmongoc overlooks. Only a provider that sets nothing gets there."""
+    """The specification also names FUNCTION_NAME, which libmongoc overlooks, and the local provider makes up for."""
     if harness.driver_version() < (1, 25):
         pytest.skip("this driver sends no env")
     env = {"FUNCTION_NAME": "function"}

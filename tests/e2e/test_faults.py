@@ -48,19 +48,21 @@ CASES = {
     "delete_of_nothing": Case("delete", wire_faults.deletes_nothing(), NOT_ONE_DELETED, acknowledged=0, left=1),
     # Errors.
     "insert_write_error": Case("insert", wire_faults.write_error(), INSERT, ("Document failed",), acknowledged=0),
-    "insert_write_concern_error": Case("insert", wire_faults.write_concern_error(), INSERT, ("waiting for replication",)),
+    "insert_write_concern_error": Case("insert", wire_faults.write_concern_error(), INSERT, ("waiting for",)),
     "insert_command_error": Case(
         "insert", wire_faults.command_error(13, "Unauthorized"), INSERT, ("the server says no",), acknowledged=None
     ),
     "delete_write_error": Case(
         "delete", wire_faults.write_error(), DELETE, ("Document failed",), acknowledged=0, left=1
     ),
-    "delete_write_concern_error": Case("delete", wire_faults.write_concern_error(), DELETE, ("waiting for replication",)),
+    "delete_write_concern_error": Case("delete", wire_faults.write_concern_error(), DELETE, ("waiting for",)),
     "delete_command_error": Case(
         "delete", wire_faults.command_error(13, "Unauthorized"), DELETE, ("says no",), acknowledged=None, left=1
     ),
     "insert_retryable_once": Case("insert", wire_faults.retryable_error(), PASS, retried=1),
-    "insert_retryable_twice": Case("insert", wire_faults.retryable_error(), INSERT, acknowledged=None, retried=1, times=2),
+    "insert_retryable_twice": Case(
+        "insert", wire_faults.retryable_error(), INSERT, acknowledged=None, retried=1, times=2
+    ),
     "delete_retryable_once": Case("delete", wire_faults.retryable_error(), PASS, retried=1),
     # Connections that end: a driver that retries gets over it.
     "insert_closed_before": Case("insert", wire_faults.close_before(), PASS, retried=1),

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 /* Asks for no peer: a connection that the other side has ended has none any more. */
-static int is_tcp(int descriptor)
+static int
+is_tcp(int descriptor)
 {
    int domain = 0;
    int type = 0;
@@ -19,7 +20,8 @@ static int is_tcp(int descriptor)
           (domain == AF_INET || domain == AF_INET6);
 }
 
-__attribute__((visibility("default"))) int close(int descriptor)
+__attribute__((visibility("default"))) int
+close(int descriptor)
 {
    static int (*next_close)(int);
    if (next_close == NULL) {

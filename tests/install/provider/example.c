@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-static enum faas_result example_open(const struct faas_host *host, void **state, struct faas_error *error)
+static enum faas_result
+example_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
    static int done;
 
@@ -14,7 +15,8 @@ static enum faas_result example_open(const struct faas_host *host, void **state,
    return FAAS_OK;
 }
 
-static enum faas_result example_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
+static enum faas_result
+example_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    int *done = state;
 
@@ -29,7 +31,8 @@ static enum faas_result example_next(void *state, struct faas_invocation *invoca
    return FAAS_OK;
 }
 
-static enum faas_result example_respond(
+static enum faas_result
+example_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
    (void)state;
@@ -39,10 +42,11 @@ static enum faas_result example_respond(
    return fflush(stdout) == 0 ? FAAS_OK : FAAS_ERROR;
 }
 
-static enum faas_result example_fail(void *state,
-                                     const struct faas_invocation *invocation,
-                                     const struct faas_failure *failure,
-                                     struct faas_error *error)
+static enum faas_result
+example_fail(void *state,
+             const struct faas_invocation *invocation,
+             const struct faas_failure *failure,
+             struct faas_error *error)
 {
    return example_respond(state, invocation, failure->report, failure->report_length, error);
 }
