@@ -15,6 +15,7 @@
 #include "redact.h"
 #include "runner.h"
 #include "stop.h"
+#include "system_gaps.h"
 #include "version.h"
 
 #include <cjson/cJSON.h>
@@ -256,6 +257,7 @@ main(int argc, char **argv)
    struct options options;
    struct faas_error error = {0};
    fill_standard_descriptors();
+   system_gaps_fill("");
    interpose_install();
    if (!options_init(&options, argc, argv, &error)) {
       tell_lambda(&error);
