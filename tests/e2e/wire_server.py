@@ -1,4 +1,4 @@
-"""A server that speaks MongoDB's wire protocol, looks like the primary of a one-member replica set, and lies on request.
+"""A server that speaks MongoDB's wire protocol, looks like a one-member replica set's primary, and lies on request.
 
     with WireServer() as server:
         server.fault("insert", acknowledge(n=0))          # the next insert
