@@ -19,6 +19,8 @@ SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev l
 SYSROOT_EDITION=1
 
 DRIVER_SLUG='' DRIVER_SYSROOT='' DRIVER_CMAKE=()
+# The architecture to build for, by Debian's name, when it is not the machine's: only a package for Lambda asks for one.
+DRIVER_ARCH=''
 
 driver_default() {
    local version
@@ -51,7 +53,7 @@ driver_prepare() {
 # --- debian:SUITE ---
 
 driver_from_debian() {
-   local suite=$1 dir=$FAAS_SYSROOTS/$1
+   local suite=$1 dir=$FAAS_SYSROOTS/$1${DRIVER_ARCH:+-$DRIVER_ARCH}
    [[ $suite =~ ^[a-z][a-z0-9-]*$ ]] || ui_die 2 "A Debian suite is a name like trixie or forky; found \"$suite\"."
    if [[ ! -f $dir/faas-stamp || $(<"$dir/faas-stamp") != "$(sysroot_stamp)" ]]; then
       packages_are_debians || ui_die 2 "debian:$suite needs apt to fetch the packages; this machine has none. Use --driver system or source:DIR."
@@ -60,10 +62,10 @@ driver_from_debian() {
       [[ -n $mirror ]] || ui_die 2 "No Debian mirror among this machine's package sources. Name one to take $suite from:" \
          "FAAS_DEBIAN_MIRROR=URL ./dev …"
       [[ -f $keyring ]] || packages_need debian-archive-keyring
-      ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/$suite (230 MB); nothing is installed on the machine."
-      ui_step "sysroot-$suite" "Unpacking $suite" sysroot_unpack "$suite" "$mirror" "$keyring" "$dir"
+      ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/${dir##*/} (230 MB); nothing is installed on the machine."
+      ui_step "sysroot-${dir##*/}" "Unpacking $suite" sysroot_unpack "$suite" "$mirror" "$keyring" "$dir"
    fi
-   DRIVER_SLUG=debian-$suite DRIVER_SYSROOT=$dir
+   DRIVER_SLUG=debian-${dir##*/} DRIVER_SYSROOT=$dir
    DRIVER_CMAKE=(-DCMAKE_TOOLCHAIN_FILE="$FAAS_ROOT/cmake/sysroot.cmake" -DFAAS_SYSROOT="$dir")
 }
 
@@ -84,9 +86,10 @@ sysroot_mirror() {
 
 # apt with every file of its own kept in the folder $1: it sees nothing of the machine's packages, and needs no root.
 sysroot_apt() {
-   local dir=$1
+   local dir=$1 arch=()
    shift
-   apt-get -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+   [[ -z $DRIVER_ARCH ]] || arch=(-o APT::Architecture="$DRIVER_ARCH" -o APT::Architectures="$DRIVER_ARCH")
+   apt-get "${arch[@]}" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
       -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
       -o Dir::State="$dir" -o Dir::State::Status="$dir/status" -o Dir::Cache="$dir/cache" -o Dir::Log="$dir" \
       -o APT::Sandbox::User= -o APT::Install-Recommends=false -o Acquire::Languages=none \
