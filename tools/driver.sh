@@ -124,6 +124,9 @@ sysroot_unpack() {
       dpkg-deb --fsys-tarfile "$name" | tar -C "$new" -xf - --keep-directory-symlink --no-same-owner \
          --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale'
    done
+   # The driver's CMake package names libraries of the machine it was built on, /usr/lib/…/librt.a: by -l, the linker
+   # finds them here.
+   find "$new/usr/lib" -path '*/cmake/*.cmake' -exec sed -i -E 's#/usr/lib/[a-z0-9_]+-linux-gnu/lib(rt|m|resolv|pthread|dl)\.(a|so)#\1#g' {} +
    sysroot_stamp >"$new/faas-stamp"
    rm -rf "$dir"
    mv -T "$new" "$dir"
