@@ -1,5 +1,6 @@
 #include "apm.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -11,14 +12,51 @@ on_heartbeat_started(const mongoc_apm_server_heartbeat_started_t *event)
                              mongoc_apm_server_heartbeat_started_get_awaited(event));
 }
 
+static bool
+is_true(const bson_t *hello, const char *name)
+{
+   bson_iter_t iter;
+   return bson_iter_init_find(&iter, hello, name) && bson_iter_as_bool(&iter);
+}
+
+static const char *
+text_of(const bson_t *hello, const char *name)
+{
+   bson_iter_t iter;
+   bool found = bson_iter_init_find(&iter, hello, name) && BSON_ITER_HOLDS_UTF8(&iter);
+   return found ? bson_iter_utf8(&iter, NULL) : NULL;
+}
+
+/* Server Discovery and Monitoring, "type": the same order of tests. */
+static void
+describe_role(const bson_t *hello, char *role, size_t size)
+{
+   const char *set = text_of(hello, "setName");
+   const char *message = text_of(hello, "msg");
+   if (message != NULL && strcmp(message, "isdbgrid") == 0) {
+      (void)snprintf(role, size, "mongos");
+   } else if (set != NULL) {
+      bool primary = is_true(hello, "isWritablePrimary") || is_true(hello, "ismaster");
+      const char *member = primary                         ? "primary"
+                           : is_true(hello, "secondary")   ? "secondary"
+                           : is_true(hello, "arbiterOnly") ? "arbiter"
+                                                           : "member";
+      (void)snprintf(role, size, "%s of %.64s", member, set);
+   } else {
+      (void)snprintf(role, size, is_true(hello, "isreplicaset") ? "member without a set" : "standalone");
+   }
+}
+
 static void
 on_heartbeat_succeeded(const mongoc_apm_server_heartbeat_succeeded_t *event)
 {
    struct apm *apm = mongoc_apm_server_heartbeat_succeeded_get_context(event);
-   capture_heartbeat_ended(apm->capture,
-                           mongoc_apm_server_heartbeat_succeeded_get_host(event)->host_and_port,
-                           mongoc_apm_server_heartbeat_succeeded_get_awaited(event),
-                           NULL);
+   char role[CAPTURE_ROLE_MAX];
+   describe_role(mongoc_apm_server_heartbeat_succeeded_get_reply(event), role, sizeof role);
+   capture_heartbeat_succeeded(apm->capture,
+                               mongoc_apm_server_heartbeat_succeeded_get_host(event)->host_and_port,
+                               mongoc_apm_server_heartbeat_succeeded_get_awaited(event),
+                               role);
 }
 
 static void
@@ -27,10 +65,10 @@ on_heartbeat_failed(const mongoc_apm_server_heartbeat_failed_t *event)
    struct apm *apm = mongoc_apm_server_heartbeat_failed_get_context(event);
    bson_error_t error = {0};
    mongoc_apm_server_heartbeat_failed_get_error(event, &error);
-   capture_heartbeat_ended(apm->capture,
-                           mongoc_apm_server_heartbeat_failed_get_host(event)->host_and_port,
-                           mongoc_apm_server_heartbeat_failed_get_awaited(event),
-                           error.message);
+   capture_heartbeat_failed(apm->capture,
+                            mongoc_apm_server_heartbeat_failed_get_host(event)->host_and_port,
+                            mongoc_apm_server_heartbeat_failed_get_awaited(event),
+                            error.message);
 }
 
 static bool

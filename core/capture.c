@@ -10,16 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A replica set has at most 50 members (MongoDB manual, "Replica Set Members"), and a seed list may name others. */
-#define SERVERS_MAX 64
-
 /* One thread runs commands one after the other; only a driver that loses their ends comes near this. */
 #define COMMANDS_IN_PROGRESS_MAX 64
 
-struct server {
-   char name[EVENT_SERVER_MAX];
-   struct heartbeat_track track;
-};
+#define SERVER_UNKNOWN SIZE_MAX
 
 struct command_in_progress {
    int64_t request_id;
@@ -38,7 +32,8 @@ struct capture {
    struct event_ring command_events;
    struct event_ring connection_events;
 
-   struct server servers[SERVERS_MAX];
+   struct capture_server servers[CAPTURE_SERVERS_MAX];
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index */
    size_t server_count;
 
    struct command_in_progress in_progress[COMMANDS_IN_PROGRESS_MAX];
@@ -141,6 +136,8 @@ capture_end(struct capture *capture, struct capture_snapshot *snapshot)
    snapshot->monitoring = capture->connections[CONNECTION_MONITORING];
    snapshot->life = capture->life;
    snapshot->commands_in_progress = capture->in_progress_count;
+   memcpy(snapshot->servers, capture->servers, capture->server_count * sizeof capture->servers[0]);
+   snapshot->server_count = capture->server_count;
    event_ring_copy(&snapshot->heartbeat_events, &capture->heartbeat_events);
    event_ring_copy(&snapshot->command_events, &capture->command_events);
    event_ring_copy(&snapshot->connection_events, &capture->connection_events);
@@ -169,21 +166,22 @@ note_unpaired(struct capture *capture, const char *what, const char *of)
    }
 }
 
-/* NULL when SERVERS_MAX others are known already: such a server is counted, but its intervals are not judged. */
-static struct heartbeat_track *
-track_of(struct capture *capture, const char *server)
+/* The index of a server, known or new; SERVER_UNKNOWN when CAPTURE_SERVERS_MAX others are known already: such a server
+ * is counted, but its heartbeats are not judged. */
+static size_t
+server_index(struct capture *capture, const char *address)
 {
    for (size_t i = 0; i < capture->server_count; i++) {
-      if (strcmp(capture->servers[i].name, server) == 0) {
-         return &capture->servers[i].track;
+      if (strcmp(capture->servers[i].address, address) == 0) {
+         return i;
       }
    }
-   if (capture->server_count == SERVERS_MAX) {
-      return NULL;
+   if (capture->server_count == CAPTURE_SERVERS_MAX) {
+      return SERVER_UNKNOWN;
    }
-   struct server *added = &capture->servers[capture->server_count++];
-   (void)snprintf(added->name, sizeof added->name, "%s", server);
-   return &added->track;
+   struct capture_server *added = &capture->servers[capture->server_count];
+   (void)snprintf(added->address, sizeof added->address, "%s", address);
+   return capture->server_count++;
 }
 
 static void
@@ -260,9 +258,9 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
    capture->heartbeats.awaited += awaited ? 1 : 0;
    capture->life.heartbeats_started++;
    capture->life.heartbeats_awaited += awaited ? 1 : 0;
-   struct heartbeat_track *track = track_of(capture, server);
-   if (track != NULL) {
-      struct heartbeat_start start = heartbeat_track_started(track, awaited, now_us);
+   size_t index = server_index(capture, server);
+   if (index != SERVER_UNKNOWN) {
+      struct heartbeat_start start = heartbeat_track_started(&capture->tracks[index], awaited, now_us);
       judge_interval(capture, &start, server);
    }
    struct event *event = add_event(capture, &capture->heartbeat_events, EVENT_HEARTBEAT_STARTED, now_us);
@@ -271,34 +269,70 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
-void
-capture_heartbeat_ended(struct capture *capture, const char *server, bool awaited, const char *error)
+/* The event of an end, with its duration; the caller adds what it ended with. */
+static struct event *
+end_heartbeat(struct capture *capture, enum event_type type, const char *server, bool awaited, size_t index)
 {
-   (void)pthread_mutex_lock(&capture->lock);
    int64_t now_us = clock_monotonic_us();
-   bool succeeded = error == NULL;
-   enum event_type type = succeeded ? EVENT_HEARTBEAT_SUCCEEDED : EVENT_HEARTBEAT_FAILED;
    struct event *event = add_event(capture, &capture->heartbeat_events, type, now_us);
    event->awaited = awaited;
    (void)snprintf(event->server, sizeof event->server, "%s", server);
-   if (succeeded) {
-      capture->heartbeats.succeeded++;
-   } else if (awaited && error[0] == '\0') {
+   if (index != SERVER_UNKNOWN) {
+      bool succeeded = type == EVENT_HEARTBEAT_SUCCEEDED;
+      event->duration_us = heartbeat_track_ended(&capture->tracks[index], succeeded, now_us);
+      if (event->duration_us < 0) {
+         note_unpaired(capture, "the end of a heartbeat that had not started", server);
+      }
+   }
+   return event;
+}
+
+static void
+count_heartbeat_duration(struct capture *capture, const struct event *event)
+{
+   if (event->duration_us >= 0) {
+      capture->heartbeats.duration_sum_us += event->duration_us;
+      capture->heartbeats.duration_count++;
+   }
+}
+
+static void
+describe_server(struct capture *capture, size_t index, const char *role, const char *error)
+{
+   if (index != SERVER_UNKNOWN) {
+      struct capture_server *server = &capture->servers[index];
+      (void)snprintf(server->role, sizeof server->role, "%s", role);
+      (void)snprintf(server->error, sizeof server->error, "%s", error);
+   }
+}
+
+void
+capture_heartbeat_succeeded(struct capture *capture, const char *server, bool awaited, const char *role)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   size_t index = server_index(capture, server);
+   struct event *event = end_heartbeat(capture, EVENT_HEARTBEAT_SUCCEEDED, server, awaited, index);
+   capture->heartbeats.succeeded++;
+   count_heartbeat_duration(capture, event);
+   describe_server(capture, index, role, "");
+   (void)pthread_mutex_unlock(&capture->lock);
+}
+
+void
+capture_heartbeat_failed(struct capture *capture, const char *server, bool awaited, const char *error)
+{
+   (void)pthread_mutex_lock(&capture->lock);
+   size_t index = server_index(capture, server);
+   struct event *event = end_heartbeat(capture, EVENT_HEARTBEAT_FAILED, server, awaited, index);
+   event->cancelled = awaited && error[0] == '\0';
+   if (event->cancelled) {
       capture->heartbeats.cancelled++;
       (void)snprintf(event->error, sizeof event->error, "cancelled by the driver");
    } else {
       capture->heartbeats.failed++;
+      count_heartbeat_duration(capture, event);
       (void)snprintf(event->error, sizeof event->error, "%s", error);
-   }
-   struct heartbeat_track *track = track_of(capture, server);
-   if (track != NULL) {
-      event->duration_us = heartbeat_track_ended(track, succeeded, now_us);
-      if (event->duration_us < 0) {
-         note_unpaired(capture, "the end of a heartbeat that had not started", server);
-      } else {
-         capture->heartbeats.duration_sum_us += event->duration_us;
-         capture->heartbeats.duration_count++;
-      }
+      describe_server(capture, index, "", error[0] == '\0' ? "the driver gives no reason" : error);
    }
    (void)pthread_mutex_unlock(&capture->lock);
 }
@@ -341,9 +375,9 @@ capture_command_ended(struct capture *capture,
       capture->commands.failed++;
       capture->last_command_failed = true;
       (void)snprintf(event->error, sizeof event->error, "%s", error);
-      struct heartbeat_track *track = track_of(capture, command->server);
-      if (network_error && track != NULL) {
-         heartbeat_track_network_error(track);
+      size_t index = server_index(capture, command->server);
+      if (network_error && index != SERVER_UNKNOWN) {
+         heartbeat_track_network_error(&capture->tracks[index]);
       }
    }
    (void)pthread_mutex_unlock(&capture->lock);

@@ -16,6 +16,10 @@
 
 struct capture;
 
+/* A replica set has at most 50 members (MongoDB manual, "Replica Set Members"), and a seed list may name others. */
+#define CAPTURE_SERVERS_MAX 64
+#define CAPTURE_ROLE_MAX 96
+
 struct capture_heartbeats {
    uint64_t started;
    uint64_t succeeded;
@@ -53,6 +57,13 @@ struct capture_life {
    char first_unpaired[128];
 };
 
+/* A server, as its newest heartbeat left it. */
+struct capture_server {
+   char address[EVENT_SERVER_MAX];
+   char role[CAPTURE_ROLE_MAX]; /* "primary of rs0"; empty: unknown */
+   char error[EVENT_ERROR_MAX]; /* of the newest heartbeat; empty: it succeeded, or none has ended */
+};
+
 /* One window, for assertions and report. */
 struct capture_snapshot {
    struct capture_heartbeats heartbeats;
@@ -61,6 +72,8 @@ struct capture_snapshot {
    struct capture_connections monitoring;
    struct capture_life life;
    uint64_t commands_in_progress;
+   struct capture_server servers[CAPTURE_SERVERS_MAX];
+   size_t server_count;
    struct event_ring heartbeat_events;
    struct event_ring command_events;
    struct event_ring connection_events;
@@ -80,8 +93,9 @@ void capture_begin(struct capture *capture, uint32_t invocation);
 void capture_end(struct capture *capture, struct capture_snapshot *snapshot);
 
 void capture_heartbeat_started(struct capture *capture, const char *server, bool awaited);
-/* error NULL: it succeeded. An awaited one that fails with an empty text was cancelled by the driver itself. */
-void capture_heartbeat_ended(struct capture *capture, const char *server, bool awaited, const char *error);
+void capture_heartbeat_succeeded(struct capture *capture, const char *server, bool awaited, const char *role);
+/* An awaited one that fails with an empty text was cancelled by the driver itself. */
+void capture_heartbeat_failed(struct capture *capture, const char *server, bool awaited, const char *error);
 
 struct capture_command {
    const char *name;

@@ -1,7 +1,10 @@
 #include "connections.h"
 
+#include "connect_failure.h"
+
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -23,6 +26,8 @@ struct slot {
    enum connection_kind kind;
    uint32_t number;
    ino_t inode;
+   struct sockaddr_in6 address; /* the longest that connect_failure has words for */
+   socklen_t address_length;
 };
 
 /* One for the process: the calls watched have no parameter that could carry it. lock guards all but state, which
@@ -63,18 +68,30 @@ connections_mark_application_thread(void)
    thread_kind = CONNECTION_APPLICATION;
 }
 
-void
-connections_on_connect(int descriptor)
+static int
+socket_option(int descriptor, int option)
 {
-   int type = 0;
-   socklen_t size = sizeof type;
-   if (!in_table(descriptor) || getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) {
+   int value = 0;
+   socklen_t size = sizeof value;
+   return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+}
+
+void
+connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number)
+{
+   if (!in_table(descriptor) || socket_option(descriptor, SO_TYPE) != SOCK_STREAM) {
+      return;
+   }
+   if (error_number != 0) {
+      connect_failure_note(address, length, error_number);
       return;
    }
    (void)pthread_mutex_lock(&lock);
    /* A second connect on the same descriptor asks how the first went. */
    if (atomic_load(&slots[descriptor].state) == SLOT_FREE) {
       slots[descriptor].kind = thread_kind;
+      slots[descriptor].address_length = length <= sizeof slots[descriptor].address ? length : 0;
+      memcpy(&slots[descriptor].address, address, slots[descriptor].address_length);
       atomic_store(&slots[descriptor].state, SLOT_CONNECTING);
    }
    (void)pthread_mutex_unlock(&lock);
@@ -203,6 +220,10 @@ connections_on_close(int descriptor, int (*really_close)(int))
          capture_connection_closed(observer, slot->kind, slot->number);
       }
    }
+   if (atomic_load(&slot->state) == SLOT_CONNECTING) {
+      connect_failure_note(
+         (const struct sockaddr *)&slot->address, slot->address_length, socket_option(descriptor, SO_ERROR));
+   }
    if (atomic_load(&first_message.descriptor) == descriptor) {
       atomic_store(&first_message.descriptor, -1);
       first_message.length = 0;
@@ -214,11 +235,12 @@ connections_on_close(int descriptor, int (*really_close)(int))
 }
 
 void
-connections_interrupt(void)
+connections_interrupt(enum connections_which which)
 {
    (void)pthread_mutex_lock(&lock);
    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-      if (atomic_load(&slots[i].state) != SLOT_FREE && slots[i].kind == CONNECTION_APPLICATION) {
+      bool meant = which == CONNECTIONS_ALL || slots[i].kind == CONNECTION_APPLICATION;
+      if (atomic_load(&slots[i].state) != SLOT_FREE && meant) {
          (void)shutdown(i, SHUT_RDWR);
       }
    }

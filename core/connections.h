@@ -12,6 +12,7 @@
 
 #include "capture.h"
 
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -21,15 +22,17 @@ void connections_observe(struct capture *capture);
 /* The calling thread opens application connections; until called, a thread's connections are monitoring ones. */
 void connections_mark_application_thread(void);
 
-/* What interpose reports. */
-void connections_on_connect(int descriptor);
+/* What interpose reports. error_number is 0 when the connection is made or under way. */
+void connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number);
 void connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent);
 
 /* Closes the descriptor by really_close, so that nobody meets its number in between. */
 int connections_on_close(int descriptor, int (*really_close)(int));
 
-/* Shut the application connections down: whoever waits on one returns at once. */
-void connections_interrupt(void);
+enum connections_which { CONNECTIONS_OF_APPLICATION, CONNECTIONS_ALL };
+
+/* Shut them down: whoever waits on one returns at once. */
+void connections_interrupt(enum connections_which which);
 
 struct connections_count {
    uint64_t open;        /* created minus closed */

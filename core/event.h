@@ -37,6 +37,7 @@ struct event {
    enum event_type type;
    enum connection_kind kind;
    bool awaited;
+   bool cancelled; /* a heartbeat that the driver ended itself */
    char command[EVENT_COMMAND_MAX];
    char server[EVENT_SERVER_MAX];
    char error[EVENT_ERROR_MAX];

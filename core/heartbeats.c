@@ -32,8 +32,5 @@ heartbeat_track_ended(struct heartbeat_track *track, bool succeeded, int64_t now
 void
 heartbeat_track_network_error(struct heartbeat_track *track)
 {
-   if (track->known) {
-      track->known = false;
-      track->retry_allowed = true;
-   }
+   track->retry_allowed = true;
 }

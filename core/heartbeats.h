@@ -22,7 +22,7 @@ struct heartbeat_track {
    int64_t started_us;   /* the one in progress */
    int64_t last_poll_us; /* start of the last polling one; 0: none */
    bool in_progress;
-   bool known;         /* the last one succeeded, and no network error came since */
+   bool known;         /* the last one succeeded */
    bool retry_allowed; /* the next one may start at once */
 };
 
@@ -38,7 +38,8 @@ struct heartbeat_start heartbeat_track_started(struct heartbeat_track *track, bo
 /* Returns the duration, or -1 when the start was not seen: an end too many. */
 int64_t heartbeat_track_ended(struct heartbeat_track *track, bool succeeded, int64_t now_us);
 
-/* A command met a network error at this server: the driver may look at it at once. */
+/* A command met a network error at this server: the driver may look at it at once. Should that check fail too, it is
+ * still the first of a server that was known, and one more may follow at once. */
 void heartbeat_track_network_error(struct heartbeat_track *track);
 
 #endif

@@ -1,5 +1,6 @@
 /* With GNU extensions glibc declares connect with a transparent union, which no definition in ISO C can match. */
 #undef _GNU_SOURCE
+#define _DEFAULT_SOURCE /* usleep */
 #define _POSIX_C_SOURCE 200809L
 
 #include "interpose.h"
@@ -22,6 +23,7 @@ typedef int (*connect_function)(int, const struct sockaddr *, socklen_t);
 typedef int (*close_function)(int);
 typedef ssize_t (*send_function)(int, const void *, size_t, int);
 typedef ssize_t (*sendmsg_function)(int, const struct msghdr *, int);
+typedef int (*usleep_function)(useconds_t);
 typedef int (*timedwait_function)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
 /* An interposed call has no parameter that could carry these. */
@@ -29,6 +31,7 @@ static _Atomic(connect_function) next_connect;
 static _Atomic(close_function) next_close;
 static _Atomic(send_function) next_send;
 static _Atomic(sendmsg_function) next_sendmsg;
+static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
 static _Thread_local int64_t thread_deadline_us = INT64_MAX;
 
@@ -48,12 +51,14 @@ static _Thread_local int64_t thread_deadline_us = INT64_MAX;
 #define SYMBOL_close "close"
 #define SYMBOL_send "send"
 #define SYMBOL_sendmsg "sendmsg"
+#define SYMBOL_usleep "usleep"
 #define SYMBOL_timedwait "pthread_cond_timedwait"
 
 RESOLVE(connect_function, connect)
 RESOLVE(close_function, close)
 RESOLVE(send_function, send)
 RESOLVE(sendmsg_function, sendmsg)
+RESOLVE(usleep_function, usleep)
 RESOLVE(timedwait_function, timedwait)
 
 void
@@ -63,6 +68,7 @@ interpose_install(void)
    (void)resolve_close();
    (void)resolve_send();
    (void)resolve_sendmsg();
+   (void)resolve_usleep();
    (void)resolve_timedwait();
 }
 
@@ -87,9 +93,8 @@ connect(int descriptor, const struct sockaddr *address, socklen_t length)
    }
    int result = resolve_connect()(descriptor, address, length);
    int saved = errno;
-   if (result == 0 || saved == EINPROGRESS) {
-      connections_on_connect(descriptor);
-   }
+   bool under_way = result == 0 || saved == EINPROGRESS || saved == EINTR || saved == EAGAIN || saved == EALREADY;
+   connections_on_connect(descriptor, address, length, under_way ? 0 : saved);
    errno = saved;
    return result;
 }
@@ -131,6 +136,18 @@ sendmsg(int descriptor, const struct msghdr *message, int flags)
       errno = saved;
    }
    return sent;
+}
+
+/* A single-threaded client of libmongoc sleeps here between two looks at its servers. Only the first sleep is cut:
+ * those that still come after the deadline keep the driver from running in circles. */
+EXPORT int
+usleep(useconds_t microseconds)
+{
+   int64_t left_us = thread_deadline_us == INT64_MAX ? INT64_MAX : thread_deadline_us - clock_unix_us();
+   if (left_us > 0 && left_us < (int64_t)microseconds) {
+      microseconds = (useconds_t)left_us;
+   }
+   return resolve_usleep()(microseconds);
 }
 
 EXPORT int

@@ -1,5 +1,6 @@
 /*
- * interpose: the program's own connect, close, send, sendmsg and pthread_cond_timedwait, which the driver calls instead
+ * interpose: the program's own connect, close, send, sendmsg, usleep and pthread_cond_timedwait,
+ * which the driver calls instead
  * of the C library's and which forward to them.
  *
  * They are what lets connections see every socket in every version and mode of the driver, and what lets an invocation

@@ -2,9 +2,12 @@
 
 #include "assertions.h"
 #include "clock.h"
+#include "connect_failure.h"
 #include "connections.h"
 #include "error.h"
+#include "failure.h"
 #include "handshake.h"
+#include "interpose.h"
 #include "report.h"
 #include "scenario.h"
 #include "version.h"
@@ -18,9 +21,14 @@
 #define REPORTING_SHARE 10
 #define REPORTING_MAX_US 500000
 
-/* How long a cancelled driver may take to come back before it is left behind. */
-#define CANCEL_PATIENCE_US 1000000
-#define CANCEL_STEP_US 20000
+/* How long a cancelled driver may take to come back before it is left behind: the answer is due. */
+#define CANCEL_PATIENCE_US 200000
+#define CANCEL_STEP_US 10000
+
+/* The driver says good-bye to its servers (endSessions) and joins its threads, which takes half a second at most where
+ * all is well; a server that does not answer must not keep the process. */
+#define END_MAX_US 1000000
+#define END_PATIENCE_US 1000000
 
 /* What deleting the leftovers of an earlier invocation may add to a later one, or to the end of the process. */
 #define SWEEP_MAX_US 1000000
@@ -50,6 +58,7 @@ struct run {
    int64_t duration_us;
    struct scenario_result result;
    struct connections_count connections;
+   char connect_failure[CONNECT_FAILURE_MAX];
    struct assertion assertions[ASSERTION_COUNT];
 };
 
@@ -90,12 +99,12 @@ invoker_new(const struct options *options,
 
 /* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
 static bool
-cancel(struct invoker *invoker)
+cancel(struct invoker *invoker, enum connections_which which, int64_t patience_us)
 {
-   int64_t patience_us = clock_monotonic_us() + CANCEL_PATIENCE_US;
+   int64_t until_us = clock_monotonic_us() + patience_us;
    bool done = false;
-   while (!done && clock_monotonic_us() < patience_us) {
-      connections_interrupt();
+   while (!done && clock_monotonic_us() < until_us) {
+      connections_interrupt(which);
       done = worker_wait(invoker->worker, clock_monotonic_us() + CANCEL_STEP_US);
    }
    return done;
@@ -111,7 +120,7 @@ sweep(struct invoker *invoker, int64_t limit_us)
    invoker->scenario.deadline_unix_us = clock_unix_us() + limit_us;
    worker_start(invoker->worker, scenario_sweep, &invoker->scenario);
    if (!worker_wait(invoker->worker, clock_monotonic_us() + limit_us)) {
-      (void)cancel(invoker);
+      (void)cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
    }
 }
 
@@ -123,6 +132,27 @@ invoker_finish(struct invoker *invoker)
    }
    sweep(invoker, SWEEP_MAX_US);
    return worker_busy(invoker->worker) ? 0 : invoker->scenario.leftovers.count;
+}
+
+static void
+end_client(void *argument)
+{
+   struct scenario *scenario = argument;
+   interpose_set_thread_deadline(scenario->deadline_unix_us);
+   client_destroy(scenario->client);
+   scenario->client = NULL;
+}
+
+bool
+invoker_end_client(struct invoker *invoker)
+{
+   if (worker_busy(invoker->worker)) {
+      return false;
+   }
+   invoker->scenario.deadline_unix_us = clock_unix_us() + END_MAX_US;
+   worker_start(invoker->worker, end_client, &invoker->scenario);
+   return worker_wait(invoker->worker, clock_monotonic_us() + END_MAX_US) ||
+          cancel(invoker, CONNECTIONS_ALL, END_PATIENCE_US);
 }
 
 bool
@@ -189,7 +219,7 @@ run_scenario(struct invoker *invoker, struct run *run)
    worker_start(invoker->worker, scenario_run, &invoker->scenario);
    bool in_time = worker_wait(invoker->worker, until_us);
    if (!in_time) {
-      run->still_blocked = !cancel(invoker);
+      run->still_blocked = !cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
    }
    run->result = scenario_peek(&invoker->scenario);
    bool complete = run->result.insert.ok && run->result.delete.ended && run->result.delete.error[0] == '\0';
@@ -201,6 +231,7 @@ end(struct invoker *invoker, struct run *run)
 {
    capture_end(invoker->capture, invoker->snapshot);
    run->connections = connections_count();
+   connect_failure_take(run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
    if (invoker->handshake.client_json == NULL) {
       unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
@@ -233,49 +264,20 @@ judge(struct invoker *invoker, struct run *run)
    assertions_judge(run->assertions, &facts);
 }
 
-static const char *
-where_it_stood(const struct run *run)
-{
-   const struct scenario_result *result = &run->result;
-   if (!result->insert.tried) {
-      return "before the insert";
-   }
-   /* What was cancelled has ended with an error. */
-   if (!result->insert.ended || !result->delete.tried) {
-      return "in the insert";
-   }
-   return "in the delete";
-}
-
-/* Why the invocation failed, into failure, which stays empty when it passed. */
+/* Into the outcome's failure, which stays empty when nothing failed. */
 static void
-find_failure(const struct run *run, struct faas_error *failure)
+find_failure(const struct invoker *invoker, const struct run *run, struct outcome *outcome)
 {
-   const struct scenario_result *result = &run->result;
-   const struct assertion *failed = assertions_first_failed(run->assertions);
-   if (run->cut_short) {
-      const char *error = result->delete.error[0] != '\0' ? result->delete.error : result->insert.error;
-      faas_error_set(failure,
-                     "Harness.DeadlineExceeded",
-                     "expected both operations within %.3f ms, found the time over %s%s%.400s%s",
-                     (double)run->limit_us / 1000,
-                     where_it_stood(run),
-                     error[0] == '\0' ? "" : " (",
-                     error,
-                     error[0] == '\0'     ? ""
-                     : run->still_blocked ? "), where the driver still blocks"
-                                          : ")");
-   } else if (result->insert.error[0] != '\0' || !result->insert.tried) {
-      faas_error_set(failure,
-                     "Scenario.InsertFailed",
-                     "expected the insert to succeed, found: %s",
-                     result->insert.tried ? result->insert.error : "the driver gave no client");
-   } else if (result->delete.error[0] != '\0') {
-      faas_error_set(
-         failure, "Scenario.DeleteFailed", "expected the delete to succeed, found: %s", result->delete.error);
-   } else if (failed != NULL) {
-      faas_error_set(failure, failed->error_type, "%s: %s", failed->name, failed->detail);
-   }
+   struct failure_facts facts = {.result = &run->result,
+                                 .assertions = run->assertions,
+                                 .snapshot = invoker->snapshot,
+                                 .connect_failure = run->connect_failure,
+                                 .limit_us = run->limit_us,
+                                 .cut_short = run->cut_short,
+                                 .still_blocked = run->still_blocked};
+   failure_find(&facts, &outcome->failure);
+   redactor_apply(invoker->redactor, outcome->failure.message);
+   outcome->passed = outcome->failure.type[0] == '\0';
 }
 
 static void
@@ -296,6 +298,7 @@ make_report(struct invoker *invoker,
                                 .snapshot = invoker->snapshot,
                                 .result = &run->result,
                                 .connections = run->connections,
+                                .connect_failure = run->connect_failure,
                                 .assertions = run->assertions,
                                 .driver_version = driver_version(),
                                 .harness_version = FAAS_HARNESS_VERSION,
@@ -323,9 +326,7 @@ invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, s
    end(invoker, &run);
    sweep_in_time(invoker, &run);
    judge(invoker, &run);
-   find_failure(&run, &outcome->failure);
-   redactor_apply(invoker->redactor, outcome->failure.message);
-   outcome->passed = outcome->failure.type[0] == '\0';
+   find_failure(invoker, &run, outcome);
    make_report(invoker, &run, invocation, outcome);
    invoker->last_ended_boottime_us = clock_boottime_us();
 }

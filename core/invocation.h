@@ -22,8 +22,11 @@ struct invoker *invoker_new(const struct options *options,
  * the number of documents that may still be there. */
 size_t invoker_finish(struct invoker *invoker);
 
-/* False when the driver still blocks in an invocation that is over: then the client can't be destroyed either, and the
- * process is to end as it is. */
+/* Destroy the client, within two seconds. False when the driver blocks, in this or in an invocation that is over: then
+ * nothing it uses may be released, and the process is to end as it is. */
+bool invoker_end_client(struct invoker *invoker);
+
+/* After invoker_end_client. Accepts NULL. False when the thread still blocks. */
 bool invoker_destroy(struct invoker *invoker);
 
 struct outcome {

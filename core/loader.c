@@ -1,5 +1,6 @@
 #include "loader.h"
 
+#include "elf_check.h"
 #include "error.h"
 
 #include <dlfcn.h>
@@ -75,37 +76,18 @@ find_path(char *path, size_t size, const char *name_or_path, struct faas_error *
    return true;
 }
 
-/* dlopen's own words for these are of little help. */
 static bool
 check_file(const char *path, struct faas_error *error)
 {
-   struct stat status;
-   unsigned char magic[4] = {0};
-   if (stat(path, &status) != 0) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected a provider, found: %s (see --list-providers; a path needs a slash)",
-                     path,
-                     strerror(errno));
-      return false;
-   }
-   if (!S_ISREG(status.st_mode)) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected a shared object, found %s",
-                     path,
-                     S_ISDIR(status.st_mode) ? "a directory" : "something that is no file");
-      return false;
-   }
-   FILE *file = fopen(path, "rb");
-   size_t got = file == NULL ? 0 : fread(magic, 1, sizeof magic, file);
-   if (file == NULL) {
-      faas_error_set(error, ERROR_TYPE, "%s: expected a readable file, found: %s", path, strerror(errno));
-      return false;
-   }
-   (void)fclose(file);
-   if (got < sizeof magic || memcmp(magic, "\177ELF", sizeof magic) != 0) {
-      faas_error_set(error, ERROR_TYPE, "%s: expected a shared object (ELF), found a file of another kind", path);
+   char found[256];
+   if (!elf_check(path, found, sizeof found)) {
+      faas_error_set(
+         error,
+         ERROR_TYPE,
+         "%s: expected a provider, a shared object (ELF) for this machine, found: %s (see --list-providers; a "
+         "path needs a slash)",
+         path,
+         found);
       return false;
    }
    return true;

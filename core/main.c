@@ -14,6 +14,7 @@
 #include "providers_list.h"
 #include "redact.h"
 #include "runner.h"
+#include "scenario.h"
 #include "stop.h"
 #include "system_gaps.h"
 #include "version.h"
@@ -84,22 +85,31 @@ start_client(struct session *session, struct faas_error *error)
 }
 
 static void
-end_client(struct session *session)
+warn_of_leftovers(size_t count)
 {
-   size_t leftovers = invoker_finish(session->invoker);
-   if (leftovers > 0) {
+   if (count > 0) {
       log_line(FAAS_LOG_WARNING,
                SELF,
-               "%zu document(s) may be left in faas.lambda: the database did not answer when they were to be deleted",
-               leftovers);
+               "%zu document(s) may be left in " SCENARIO_DATABASE "." SCENARIO_COLLECTION
+               ": the database did not answer when they were to be deleted",
+               count);
    }
-   if (!invoker_destroy(session->invoker)) {
-      /* The driver still blocks, in a wait that nothing ends: what its thread uses can't be released. */
-      log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks in an invocation that is over; leaving it behind");
-      session->client = NULL;
-      return;
+}
+
+static void
+end_client(struct session *session)
+{
+   if (session->invoker != NULL) {
+      warn_of_leftovers(invoker_finish(session->invoker));
+      if (!invoker_end_client(session->invoker)) {
+         /* What a thread of the driver may still use is not to be released. */
+         log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks, in a wait that nothing ends; leaving it behind");
+         return;
+      }
+      (void)invoker_destroy(session->invoker);
+   } else {
+      client_destroy(session->client);
    }
-   client_destroy(session->client);
    connections_observe(NULL);
    if (session->capture != NULL) {
       driver_cleanup();
@@ -134,6 +144,19 @@ tell_platform(const struct session *session, const struct faas_error *error)
 }
 
 static int
+not_opened(const struct faas_provider *provider, const struct faas_error *why)
+{
+   bool has_reason = why->type[0] != '\0';
+   struct faas_error error = {0};
+   faas_error_set(&error,
+                  has_reason ? why->type : "Provider.Failed",
+                  "provider %s: %.900s",
+                  provider->name,
+                  has_reason ? why->message : "expected to open, found no reason why not");
+   return not_started(&error);
+}
+
+static int
 run_session(const struct options *options, const struct faas_provider *provider, const struct redactor *redactor)
 {
    struct session session = {.options = options, .provider = provider, .redactor = redactor};
@@ -141,11 +164,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
    struct host host;
    host_init(&host, provider, options);
    if (provider->open(&host.services, &session.state, &error) != FAAS_OK) {
-      if (error.type[0] == '\0') {
-         faas_error_set(
-            &error, "Provider.Failed", "provider %s: expected to open, found no reason why not", provider->name);
-      }
-      return not_started(&error);
+      return not_opened(provider, &error);
    }
    log_set_form(provider, session.state, options->log_level_given);
    int status = EXIT_NOT_STARTED;

@@ -119,6 +119,19 @@ add_connections(struct json_writer *writer, cJSON *root, const struct report_fac
    add_connection_counts(writer, connections, "application", &facts->snapshot->application);
    add_connection_counts(writer, connections, "monitoring", &facts->snapshot->monitoring);
    json_add_number(writer, connections, "descriptors", (double)facts->connections.descriptors);
+   json_add_text_or_null(writer, connections, "lastFailure", facts->connect_failure);
+}
+
+static void
+add_servers(struct json_writer *writer, cJSON *root, const struct capture_snapshot *snapshot)
+{
+   cJSON *servers = json_add_array(writer, root, "servers");
+   for (size_t i = 0; i < snapshot->server_count; i++) {
+      cJSON *server = json_append_object(writer, servers);
+      json_add_text(writer, server, "address", snapshot->servers[i].address);
+      json_add_text_or_null(writer, server, "role", snapshot->servers[i].role);
+      json_add_text_or_null(writer, server, "error", snapshot->servers[i].error);
+   }
 }
 
 static void
@@ -179,6 +192,7 @@ add_all(struct json_writer *writer, cJSON *root, const struct report_facts *fact
    add_heartbeats(writer, root, facts->snapshot);
    add_commands(writer, root, facts->snapshot);
    add_connections(writer, root, facts);
+   add_servers(writer, root, facts->snapshot);
    add_who(writer, root, facts);
    add_assertions(writer, root, facts->assertions);
    if (facts->with_events) {

@@ -24,6 +24,7 @@ struct report_facts {
    const struct capture_snapshot *snapshot;
    const struct scenario_result *result;
    struct connections_count connections;
+   const char *connect_failure;        /* empty: none */
    const struct assertion *assertions; /* ASSERTION_COUNT */
 
    const char *driver_version;

@@ -7,8 +7,9 @@ report_add_durations(struct json_writer *writer, cJSON *parent, const struct eve
 {
    cJSON *durations = json_add_array(writer, parent, "durations");
    for (size_t i = 0; i < event_ring_count(ring); i++) {
-      if (event_ring_at(ring, i)->duration_us >= 0) {
-         json_append_ms(writer, durations, event_ring_at(ring, i)->duration_us);
+      const struct event *event = event_ring_at(ring, i);
+      if (event->duration_us >= 0 && !event->cancelled) {
+         json_append_ms(writer, durations, event->duration_us);
       }
    }
    json_add_number(writer, parent, "notKept", (double)event_ring_not_kept(ring));
@@ -43,8 +44,8 @@ add_specifics(struct json_writer *writer, cJSON *object, const struct event *eve
    case EVENT_COMMAND_FAILED:
       json_add_text(writer, object, "server", event->server);
       json_add_text(writer, object, "command", event->command);
-      json_add_number(writer, object, "requestId", (double)event->request_id);
-      json_add_number(writer, object, "operationId", (double)event->operation_id);
+      json_add_integer(writer, object, "requestId", event->request_id);
+      json_add_integer(writer, object, "operationId", event->operation_id);
       break;
    case EVENT_CONNECTION_CREATED:
    case EVENT_CONNECTION_CLOSED:

@@ -70,6 +70,14 @@ add_item(struct json_writer *writer, cJSON *parent, const char *name, cJSON *ite
 }
 
 void
+json_add_integer(struct json_writer *writer, cJSON *parent, const char *name, int64_t value)
+{
+   char text[32];
+   (void)snprintf(text, sizeof text, "%lld", (long long)value);
+   add_item(writer, parent, name, cJSON_CreateRaw(text));
+}
+
+void
 json_add_signed_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
 {
    add_item(writer, parent, name, milliseconds(microseconds));
@@ -110,6 +118,16 @@ json_add_text(struct json_writer *writer, cJSON *parent, const char *name, const
       writer->failed = true;
    }
    free(copy);
+}
+
+void
+json_add_text_or_null(struct json_writer *writer, cJSON *parent, const char *name, const char *text)
+{
+   if (text[0] == '\0') {
+      json_add_null(writer, parent, name);
+   } else {
+      json_add_text(writer, parent, name, text);
+   }
 }
 
 static void

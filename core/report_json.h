@@ -23,6 +23,9 @@ void json_add_null(struct json_writer *writer, cJSON *parent, const char *name);
 void json_add_bool(struct json_writer *writer, cJSON *parent, const char *name, bool value);
 void json_add_number(struct json_writer *writer, cJSON *parent, const char *name, double value);
 
+/* Exactly, also beyond the 53 bits that a double holds. */
+void json_add_integer(struct json_writer *writer, cJSON *parent, const char *name, int64_t value);
+
 /* Microseconds become milliseconds with three digits. Negative is null with _or_null, else 0. */
 void json_add_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds);
 void json_add_ms_or_null(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds);
@@ -30,6 +33,9 @@ void json_add_signed_ms(struct json_writer *writer, cJSON *parent, const char *n
 
 /* Without secrets; bytes that are not UTF-8 become '?'. */
 void json_add_text(struct json_writer *writer, cJSON *parent, const char *name, const char *text);
+
+/* Null when it is empty. */
+void json_add_text_or_null(struct json_writer *writer, cJSON *parent, const char *name, const char *text);
 
 /* JSON text, which must be an object; null when it is not. Its strings lose their secrets. */
 void json_add_parsed(struct json_writer *writer, cJSON *parent, const char *name, const char *json);

@@ -69,6 +69,7 @@ run_operation(struct scenario *scenario,
 
    (void)pthread_mutex_lock(&scenario->lock);
    operation->ended = true;
+   operation->sent = client_write_sent(scenario->client);
    operation->duration_us = duration_us;
    operation->acknowledged = client_write_acknowledged(scenario->client);
    operation->ok = succeeded && operation->acknowledged == 1;
@@ -114,14 +115,12 @@ insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
    BSON_APPEND_OID(&selector, "_id", &id);
 
    struct scenario_result *result = &scenario->result;
-   bool insert_sent = false;
    run_operation(scenario, &result->insert, mongoc_collection_insert_one, collection, &document);
-   insert_sent = client_write_sent(scenario->client);
    /* An insert that failed may have been applied all the same, once it was sent. */
-   if (insert_sent && time_is_left(scenario)) {
+   if (result->insert.sent && time_is_left(scenario)) {
       run_operation(scenario, &result->delete, mongoc_collection_delete_one, collection, &selector);
    }
-   if (insert_sent && is_in_doubt(scenario)) {
+   if (result->insert.sent && is_in_doubt(scenario)) {
       leftovers_add(&scenario->leftovers, &id);
    }
    bson_destroy(&selector);

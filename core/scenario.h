@@ -20,6 +20,7 @@
 
 struct operation {
    bool tried;
+   bool sent; /* a command left for a server */
    bool ended;
    bool ok;                         /* the driver reports success, and exactly one document was acknowledged */
    int64_t acknowledged;            /* documents, as the server's reply has it */

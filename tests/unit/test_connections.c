@@ -216,7 +216,7 @@ interrupt_ends_a_blocked_read(void **state)
    pthread_t thread;
    void *result = NULL;
    assert_int_equal(pthread_create(&thread, NULL, read_until_it_ends, &descriptor), 0);
-   connections_interrupt();
+   connections_interrupt(CONNECTIONS_OF_APPLICATION);
    assert_int_equal(pthread_join(thread, &result), 0);
    assert_non_null(result);
    close(descriptor);
@@ -228,7 +228,7 @@ interrupt_leaves_monitoring_alone(void **state)
    struct fixture *fixture = *state;
    int descriptor = connect_to(fixture);
    say_hello(descriptor);
-   connections_interrupt();
+   connections_interrupt(CONNECTIONS_OF_APPLICATION);
    say_hello(descriptor);
    close(descriptor);
 }

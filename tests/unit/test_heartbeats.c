@@ -79,6 +79,20 @@ a_command_s_network_error_allows_one(void **state)
 }
 
 static void
+a_failed_check_after_a_command_s_error_may_be_repeated_once(void **state)
+{
+   (void)state;
+   struct heartbeat_track track = {0};
+   poll_at(&track, 1000 * MS, true);
+   heartbeat_track_network_error(&track);
+   assert_false(heartbeat_track_started(&track, false, 1001 * MS).too_close);
+   (void)heartbeat_track_ended(&track, false, 1002 * MS);
+   assert_false(heartbeat_track_started(&track, false, 1002 * MS).too_close);
+   (void)heartbeat_track_ended(&track, false, 1003 * MS);
+   assert_true(heartbeat_track_started(&track, false, 1003 * MS).too_close);
+}
+
+static void
 streaming_ones_follow_at_once(void **state)
 {
    (void)state;
@@ -107,6 +121,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(one_retry_after_the_error_of_a_known_server),
    cmocka_unit_test(hammering_a_server_that_never_answered_is_too_close),
    cmocka_unit_test(a_command_s_network_error_allows_one),
+   cmocka_unit_test(a_failed_check_after_a_command_s_error_may_be_repeated_once),
    cmocka_unit_test(streaming_ones_follow_at_once),
    cmocka_unit_test(two_starts_or_two_ends_are_unpaired),
 };

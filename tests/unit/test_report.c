@@ -26,7 +26,7 @@ set_up(void **state)
    struct capture_command one = {.name = "insert", .server = "db:1", .request_id = 1, .operation_id = 1};
    capture_begin(f.capture, 1);
    capture_heartbeat_started(f.capture, "db:1", false);
-   capture_heartbeat_ended(f.capture, "db:1", false, NULL);
+   capture_heartbeat_succeeded(f.capture, "db:1", false, "primary of rs");
    capture_command_started(f.capture, &one);
    capture_command_ended(f.capture, &one, "bad \xff byte, cut \xe2\x82", false);
    capture_connection_created(f.capture, CONNECTION_APPLICATION, 1);
@@ -44,6 +44,7 @@ set_up(void **state)
                                    .duration_us = 1100,
                                    .snapshot = f.snapshot,
                                    .result = &f.result,
+                                   .connect_failure = "",
                                    .assertions = f.assertions,
                                    .driver_version = "2.5.7",
                                    .harness_version = "0.1.0",

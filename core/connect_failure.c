@@ -1,0 +1,53 @@
+#include "connect_failure.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Interposed calls have no parameter that could carry these. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char newest[CONNECT_FAILURE_MAX];
+
+/* False for addresses of no network: nobody but a name service daemon is met there by chance. */
+static int
+write_address(const struct sockaddr *address, socklen_t length, char *text, size_t size)
+{
+   char host[INET6_ADDRSTRLEN] = "";
+   if (address->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
+      struct sockaddr_in v4;
+      memcpy(&v4, address, sizeof v4);
+      (void)inet_ntop(AF_INET, &v4.sin_addr, host, sizeof host);
+      (void)snprintf(text, size, "%s:%u", host, ntohs(v4.sin_port));
+   } else if (address->sa_family == AF_INET6 && length >= sizeof(struct sockaddr_in6)) {
+      struct sockaddr_in6 v6;
+      memcpy(&v6, address, sizeof v6);
+      (void)inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof host);
+      (void)snprintf(text, size, "[%s]:%u", host, ntohs(v6.sin6_port));
+   }
+   return host[0] != '\0';
+}
+
+void
+connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number)
+{
+   char where[INET6_ADDRSTRLEN + 10];
+   if (!write_address(address, length, where, sizeof where)) {
+      return;
+   }
+   const char *why = error_number == 0 ? "given up without an answer" : strerror(error_number);
+   (void)pthread_mutex_lock(&lock);
+   (void)snprintf(newest, sizeof newest, "%s: %s", where, why);
+   (void)pthread_mutex_unlock(&lock);
+}
+
+void
+connect_failure_take(char *text, size_t size)
+{
+   (void)pthread_mutex_lock(&lock);
+   (void)snprintf(text, size, "%s", newest);
+   newest[0] = '\0';
+   (void)pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,19 @@
+/*
+ * connect_failure: the newest connection that did not come about, in words. The driver's own errors name the host, but
+ * often not the reason.
+ */
+#ifndef FAAS_CORE_CONNECT_FAILURE_H
+#define FAAS_CORE_CONNECT_FAILURE_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+#define CONNECT_FAILURE_MAX 192
+
+/* Note it; error_number 0: it was given up without an answer. Addresses of no network are passed over. Any thread. */
+void connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number);
+
+/* The newest since the last call, "127.0.0.1:27017: Connection refused"; empty when there was none. Any thread. */
+void connect_failure_take(char *text, size_t size);
+
+#endif

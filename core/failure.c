@@ -1,0 +1,101 @@
+#include "failure.h"
+
+#include "error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SERVERS_TEXT_MAX 400
+
+static const char *
+where_it_stood(const struct failure_facts *facts)
+{
+   const struct scenario_result *result = facts->result;
+   if (!result->insert.tried) {
+      return "before the insert, in an invocation that is over";
+   }
+   /* What was cancelled has ended with an error. */
+   return !result->insert.ended || !result->delete.tried ? "in the insert" : "in the delete";
+}
+
+static size_t
+append_server(char *text, size_t used, size_t size, const struct capture_server *server)
+{
+   const char *state = server->role[0] != '\0'    ? server->role
+                       : server->error[0] != '\0' ? server->error
+                                                  : "has not answered";
+   int wrote = snprintf(text + used, size - used, "%s%s: %.120s", used == 0 ? "" : ", ", server->address, state);
+   return wrote < 0 || (size_t)wrote >= size - used ? size - 1 : used + (size_t)wrote;
+}
+
+/* What the driver knew when it found no server to send to: its own words seldom say. */
+static void
+describe_servers(const struct failure_facts *facts, char *text, size_t size)
+{
+   const struct capture_snapshot *snapshot = facts->snapshot;
+   size_t used = 0;
+   text[0] = '\0';
+   for (size_t i = 0; i < snapshot->server_count; i++) {
+      used = append_server(text, used, size, &snapshot->servers[i]);
+   }
+   if (facts->connect_failure[0] != '\0' && used < size - 1) {
+      (void)snprintf(text + used, size - used, "%snewest connect %s", used == 0 ? "" : "; ", facts->connect_failure);
+   }
+}
+
+static void
+operation_failed(const struct failure_facts *facts,
+                 const char *type,
+                 const char *name,
+                 const struct operation *operation,
+                 struct faas_error *failure)
+{
+   char servers[SERVERS_TEXT_MAX] = "";
+   if (!operation->sent) {
+      describe_servers(facts, servers, sizeof servers);
+   }
+   faas_error_set(failure,
+                  type,
+                  "expected the %s to succeed, found: %s%s%s",
+                  name,
+                  operation->tried ? operation->error : "the driver gave no client",
+                  servers[0] == '\0' ? "" : "; servers: ",
+                  servers);
+}
+
+static void
+deadline_exceeded(const struct failure_facts *facts, struct faas_error *failure)
+{
+   const struct scenario_result *result = facts->result;
+   const char *error = result->delete.error[0] != '\0' ? result->delete.error : result->insert.error;
+   char servers[SERVERS_TEXT_MAX] = "";
+   if (result->insert.tried && !result->insert.sent) {
+      describe_servers(facts, servers, sizeof servers);
+   }
+   faas_error_set(failure,
+                  "Harness.DeadlineExceeded",
+                  "expected both operations within %.3f ms, found the time over %s%s%s%.400s%s%s",
+                  (double)facts->limit_us / 1000,
+                  where_it_stood(facts),
+                  facts->still_blocked ? ", where the driver still blocks" : "",
+                  error[0] == '\0' ? "" : ": ",
+                  error,
+                  servers[0] == '\0' ? "" : "; servers: ",
+                  servers);
+}
+
+void
+failure_find(const struct failure_facts *facts, struct faas_error *failure)
+{
+   const struct scenario_result *result = facts->result;
+   const struct assertion *failed = assertions_first_failed(facts->assertions);
+   if (facts->cut_short) {
+      deadline_exceeded(facts, failure);
+   } else if (result->insert.error[0] != '\0' || !result->insert.tried) {
+      operation_failed(facts, "Scenario.InsertFailed", "insert", &result->insert, failure);
+   } else if (result->delete.error[0] != '\0') {
+      operation_failed(facts, "Scenario.DeleteFailed", "delete", &result->delete, failure);
+   } else if (failed != NULL) {
+      faas_error_set(failure, failed->error_type, "%s: %s", failed->name, failed->detail);
+   }
+}

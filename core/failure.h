@@ -1,0 +1,22 @@
+/*
+ * failure: why an invocation failed, as the platform is told: the deadline, a failed operation or a failed assertion.
+ */
+#ifndef FAAS_CORE_FAILURE_H
+#define FAAS_CORE_FAILURE_H
+
+#include "assertions.h"
+
+struct failure_facts {
+   const struct scenario_result *result;
+   const struct assertion *assertions; /* ASSERTION_COUNT */
+   const struct capture_snapshot *snapshot;
+   const char *connect_failure; /* empty: none */
+   int64_t limit_us;            /* the time there was; -1: no limit */
+   bool cut_short;
+   bool still_blocked;
+};
+
+/* Into failure, which stays as it is when nothing failed. */
+void failure_find(const struct failure_facts *facts, struct faas_error *failure);
+
+#endif
