@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Makes a deployment package for AWS Lambda of a built harness: a zip file that needs nothing of the system it runs on.
+
+    bootstrap               the harness itself
+    lib/                    every shared library of it and of its providers, the C library and its dynamic linker too
+    lib/faas-harness/*.so   the providers
+
+The same input gives the same bytes. Python 3.9 and nothing else, as it also runs in AWS's build images.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import elf
+
+ROOT = "/var/task"  # where Lambda unpacks a package
+LIBRARIES = f"{ROOT}/lib"
+LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
+# Asked for by name at run time, so no file says that it needs it: glibc's pthread_exit and pthread_cancel.
+DLOPENED = ["libgcc_s.so.1"]
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ZIPPED_LIMIT = 50 << 20
+UNZIPPED_LIMIT = 250 << 20
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
+MODE = 0o100755
+
+
+class Refused(Exception):
+    pass
+
+
+def collect(program, providers, search, machine):
+    """{name in the package: bytes}, each checked."""
+    files = {"bootstrap": load(program, machine)}
+    for provider in providers:
+        files[f"lib/faas-harness/{provider.name}"] = load(provider, machine)
+    check_program(program, elf.read(files["bootstrap"]), machine)
+    for name, data in files.items():
+        check_paths(name, elf.read(data))
+    add_closure(files, search, machine)
+    return files
+
+
+def load(path, machine):
+    data = path.read_bytes()
+    try:
+        found = elf.read(data).machine
+    except elf.NotElf as error:
+        raise Refused(f"{path}: expected a program or library, found {error}") from None
+    if found != machine:
+        raise Refused(f"{path}: expected one for {machine}, found one for {found}")
+    return elf.without_runpath(data)
+
+
+def check_program(path, program, machine):
+    expected = f"{LIBRARIES}/{LOADERS[machine]}"
+    if program.interpreter != expected:
+        raise Refused(f"{path}: expected the dynamic linker {expected}, found {program.interpreter}")
+
+
+def check_paths(name, file):
+    # DT_RUNPATH would come after Lambda's LD_LIBRARY_PATH, and not hold for the libraries of libraries.
+    if file.needed and file.rpath != LIBRARIES:
+        raise Refused(f"{name}: expected DT_RPATH {LIBRARIES}, found {file.rpath}: link it with --disable-new-dtags")
+
+
+def add_closure(files, search, machine):
+    """Every library that one of the files needs, straight or through others, out of the search folders alone."""
+    wanted = [(name, "glibc") for name in DLOPENED]
+    for by, data in files.items():
+        wanted += [(name, by) for name in elf.read(data).needed]
+    if wanted:
+        wanted.append((LOADERS[machine], "bootstrap"))
+    while wanted:
+        name, by = wanted.pop()
+        if f"lib/{name}" in files:
+            continue
+        path = find(name, search, machine)
+        if path is None and name in DLOPENED:
+            continue
+        if path is None:
+            raise Refused(f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none")
+        files[f"lib/{name}"] = data = load(path, machine)
+        wanted += [(other, name) for other in elf.read(data).needed]
+
+
+def find(name, search, machine):
+    for folder in search:
+        path = folder / name
+        if path.is_file() and machine_of(path) == machine:
+            return path
+    return None
+
+
+def machine_of(path):
+    try:
+        return elf.read(path.read_bytes()).machine
+    except elf.NotElf:
+        return None
+
+
+def write_zip(files, output):
+    """Written beside its place and renamed, so that it is there whole or not at all."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    new = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name in sorted(files):
+                info = zipfile.ZipInfo(name, EPOCH)
+                info.create_system = 3  # Unix, or the mode would mean nothing
+                info.external_attr = MODE << 16
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, files[name], compresslevel=9)
+        check_limits(new.stat().st_size, sum(map(len, files.values())))
+        new.rename(output)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def write_folder(files, folder):
+    """The same, unpacked: what SAM wants. What is in the way there goes."""
+    check_limits(0, sum(map(len, files.values())))
+    for name in ("bootstrap", "lib"):
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+    for name, data in sorted(files.items()):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # it may be a program that runs
+        path.write_bytes(data)
+        path.chmod(MODE & 0o777)
+
+
+def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZIPPED_LIMIT):
+    for what, size, limit in (("zipped", zipped, zipped_limit), ("unzipped", unzipped, unzipped_limit)):
+        if size > limit:
+            raise Refused(
+                f"AWS Lambda takes packages of up to {limit >> 20} MB {what}, and this one has {size / (1 << 20):.1f} MB; "
+                "--lean makes a smaller one, and so does a driver built without debug information"
+            )
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--machine", choices=sorted(LOADERS), required=True)
+    parser.add_argument("--tree", type=Path, required=True, help="a build tree with bin/ and lib/faas-harness/")
+    parser.add_argument("--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated")
+    parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ for it unpacked")
+    options = parser.parse_args(arguments)
+
+    providers = sorted((options.tree / "lib" / "faas-harness").glob("*.so"))
+    try:
+        if not providers:
+            raise Refused(f"{options.tree}/lib/faas-harness: expected providers, found none")
+        files = collect(options.tree / "bin" / "faas-harness", providers, options.search, options.machine)
+        if options.output.endswith("/"):
+            write_folder(files, Path(options.output))
+        else:
+            write_zip(files, Path(options.output))
+    except (Refused, OSError) as error:
+        sys.exit(f"package: {error}")
+    size = "" if options.output.endswith("/") else f"{os.path.getsize(options.output) / 1e6:.1f} MB zipped, "
+    size += f"{sum(map(len, files.values())) / 1e6:.1f} MB unzipped"
+    print(f"{options.output}: {size}, {len(files) - 1 - len(providers)} libraries, {options.machine}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+# ./dev package: the harness as a zip file for AWS Lambda that needs nothing of the system it runs on.
+# shellcheck shell=bash
+
+# Where Lambda unpacks a package, and so where its libraries and their dynamic linker are at run time.
+PACKAGE_LIBRARIES=/var/task/lib
+
+command_package() {
+   local driver='' arch='' lean='' output=''
+   while (($#)); do
+      case $1 in
+         --driver)
+            driver=$(option_value "$@")
+            shift 2
+            ;;
+         --driver=*) driver=${1#*=} && shift ;;
+         --arch)
+            arch=$(option_value "$@")
+            shift 2
+            ;;
+         --arch=*) arch=${1#*=} && shift ;;
+         --lean) lean=1 && shift ;;
+         -o | --output)
+            output=$(option_value "$@")
+            shift 2
+            ;;
+         --output=*) output=${1#*=} && shift ;;
+         *) ui_die 2 "package: unknown argument \"$1\"; see ./dev package --help" ;;
+      esac
+   done
+   [[ -n $output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
+   package_machine "$arch"
+   [[ -z $lean ]] || ui_die 2 "package: --lean is not there yet."
+   package_prepare "$driver"
+   package_build
+   python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
+      "${PACKAGE_SEARCH[@]/#/--search=}" -o "$output"
+}
+
+# Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) where it is not the machine's.
+package_machine() {
+   local own
+   case $(uname -m) in
+      x86_64) own=x86_64 ;;
+      aarch64) own=arm64 ;;
+      *) ui_die 2 "package: Lambda has x86_64 and arm64, and this machine is $(uname -m); choose with --arch." ;;
+   esac
+   PACKAGE_ARCH=${1:-$own} PACKAGE_CMAKE=() DRIVER_ARCH=''
+   case $PACKAGE_ARCH in
+      x86_64) PACKAGE_TRIPLET=x86_64-linux-gnu PACKAGE_LOADER=ld-linux-x86-64.so.2 ;;
+      arm64) PACKAGE_TRIPLET=aarch64-linux-gnu PACKAGE_LOADER=ld-linux-aarch64.so.1 ;;
+      *) ui_die 2 "--arch is x86_64 or arm64; found \"$PACKAGE_ARCH\"." ;;
+   esac
+   if [[ $PACKAGE_ARCH == "$own" ]]; then
+      PACKAGE_CMAKE=(-DCMAKE_C_COMPILER=gcc)
+      return
+   fi
+   DRIVER_ARCH=amd64
+   [[ $PACKAGE_ARCH == x86_64 ]] || DRIVER_ARCH=arm64
+   packages_need "gcc-${PACKAGE_TRIPLET/_/-}"
+   PACKAGE_CMAKE=(-DCMAKE_C_COMPILER="$PACKAGE_TRIPLET-gcc" -DCMAKE_SYSTEM_NAME=Linux
+      -DCMAKE_SYSTEM_PROCESSOR="${PACKAGE_TRIPLET%%-*}")
+}
+
+# Sets DRIVER_… and PACKAGE_SEARCH, the folders whose libraries may go into the package.
+package_prepare() {
+   local driver=${1:-}
+   packages_need "${PACKAGES_BUILD[@]}"
+   [[ -n $driver ]] || driver=$(driver_default)
+   if [[ -n $DRIVER_ARCH && $driver == system ]]; then
+      ui_die 2 "--driver system is for this machine's own architecture; for $PACKAGE_ARCH use debian:SUITE."
+   fi
+   driver_prepare "$driver"
+   if [[ -n $DRIVER_SYSROOT ]]; then
+      PACKAGE_SEARCH=("$DRIVER_SYSROOT/usr/lib/$PACKAGE_TRIPLET")
+   else
+      PACKAGE_SEARCH=("/usr/lib/$PACKAGE_TRIPLET" "/lib/$PACKAGE_TRIPLET" /usr/lib64 /lib64 /usr/lib /lib /usr/local/lib)
+   fi
+}
+
+# package_build: sets PACKAGE_TREE, a release whose programs start the package's own dynamic linker.
+package_build() {
+   local name=$DRIVER_SLUG-package link='' args want
+   PACKAGE_TREE=$FAAS_TREES/$name
+   # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
+   [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
+   # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
+   link+="-s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DCMAKE_SKIP_RPATH=ON
+      # The same bytes from every folder.
+      -DCMAKE_C_FLAGS="-ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
+      -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
+      -DCMAKE_MODULE_LINKER_FLAGS="$link")
+   want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
+   [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
+   if [[ ! -f $PACKAGE_TREE/build.ninja || ! -f $PACKAGE_TREE/faas-stamp || $(<"$PACKAGE_TREE/faas-stamp") != "$want" ]]; then
+      rm -rf "$PACKAGE_TREE"
+      ui_step "configure-$name" "Configuring $name" cmake -S "$FAAS_ROOT" --preset release -B "$PACKAGE_TREE" "${args[@]}"
+      printf '%s\n' "$want" >"$PACKAGE_TREE/faas-stamp"
+   fi
+   ui_step "build-$name" "Building $name" cmake --build "$PACKAGE_TREE"
+}
