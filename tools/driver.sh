@@ -86,10 +86,10 @@ sysroot_mirror() {
 
 # apt with every file of its own kept in the folder $1: it sees nothing of the machine's packages, and needs no root.
 sysroot_apt() {
-   local dir=$1 arch=()
+   local dir=$1 foreign=()
    shift
-   [[ -z $DRIVER_ARCH ]] || arch=(-o APT::Architecture="$DRIVER_ARCH" -o APT::Architectures="$DRIVER_ARCH")
-   apt-get "${arch[@]}" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+   [[ -z $DRIVER_ARCH ]] || foreign=(-o APT::Architecture="$DRIVER_ARCH" -o APT::Architectures="$DRIVER_ARCH")
+   apt-get "${foreign[@]}" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
       -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
       -o Dir::State="$dir" -o Dir::State::Status="$dir/status" -o Dir::Cache="$dir/cache" -o Dir::Log="$dir" \
       -o APT::Sandbox::User= -o APT::Install-Recommends=false -o Acquire::Languages=none \
