@@ -37,7 +37,7 @@ shape_of_parsed(const cJSON *event)
       return EVENT_PLAIN;
    }
    if (has(context, "elb")) {
-      return EVENT_LOAD_BALANCER;
+      return has(event, "multiValueHeaders") ? EVENT_LOAD_BALANCER_MULTI : EVENT_LOAD_BALANCER;
    }
    if (is_version_2(event) && has(context, "http")) {
       return is_function_url(context) ? EVENT_FUNCTION_URL : EVENT_HTTP_API;
@@ -48,7 +48,11 @@ shape_of_parsed(const cJSON *event)
 enum event_shape
 event_shape_of(const char *event, size_t length)
 {
-   if (length == 0 || memmem(event, length, MARK, sizeof MARK - 1) == NULL) {
+   size_t blank = 0;
+   while (blank < length && strchr(" \t\r\n", event[blank]) != NULL && event[blank] != '\0') {
+      blank++;
+   }
+   if (blank == length || event[blank] != '{' || memmem(event, length, MARK, sizeof MARK - 1) == NULL) {
       return EVENT_PLAIN;
    }
    cJSON *parsed = cJSON_ParseWithLength(event, length);
@@ -58,11 +62,23 @@ event_shape_of(const char *event, size_t length)
 }
 
 static bool
-add_headers(cJSON *answer, const char *request_id)
+add_header(cJSON *headers, enum event_shape shape, const char *name, const char *value)
 {
-   cJSON *headers = cJSON_AddObjectToObject(answer, "headers");
-   return cJSON_AddStringToObject(headers, "Content-Type", "application/json") != NULL &&
-          cJSON_AddStringToObject(headers, "X-Faas-Request-Id", request_id) != NULL;
+   if (shape != EVENT_LOAD_BALANCER_MULTI) {
+      return cJSON_AddStringToObject(headers, name, value) != NULL;
+   }
+   cJSON *values = cJSON_AddArrayToObject(headers, name);
+   cJSON *only = values == NULL ? NULL : cJSON_CreateString(value);
+   return only != NULL && cJSON_AddItemToArray(values, only);
+}
+
+static bool
+add_headers(cJSON *answer, enum event_shape shape, const char *request_id)
+{
+   cJSON *headers =
+      cJSON_AddObjectToObject(answer, shape == EVENT_LOAD_BALANCER_MULTI ? "multiValueHeaders" : "headers");
+   return headers != NULL && add_header(headers, shape, "Content-Type", "application/json") &&
+          add_header(headers, shape, "X-Faas-Request-Id", request_id);
 }
 
 char *
@@ -72,9 +88,9 @@ event_shape_answer(enum event_shape shape, const char *request_id, const char *r
    char *body = shape == EVENT_PLAIN ? NULL : strndup(report, length);
    cJSON *answer = body == NULL ? NULL : cJSON_CreateObject();
    bool complete = answer != NULL && cJSON_AddNumberToObject(answer, "statusCode", 200) != NULL &&
-                   add_headers(answer, request_id) && cJSON_AddStringToObject(answer, "body", body) != NULL &&
+                   add_headers(answer, shape, request_id) && cJSON_AddStringToObject(answer, "body", body) != NULL &&
                    cJSON_AddFalseToObject(answer, "isBase64Encoded") != NULL;
-   if (complete && shape == EVENT_LOAD_BALANCER) {
+   if (complete && (shape == EVENT_LOAD_BALANCER || shape == EVENT_LOAD_BALANCER_MULTI)) {
       complete = cJSON_AddStringToObject(answer, "statusDescription", "200 OK") != NULL;
    }
    if (complete) {

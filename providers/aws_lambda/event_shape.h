@@ -14,7 +14,8 @@ enum event_shape {
    EVENT_REST_API, /* API Gateway, payload format 1.0: REST APIs, and HTTP APIs that ask for it */
    EVENT_HTTP_API, /* API Gateway HTTP API, payload format 2.0 */
    EVENT_FUNCTION_URL,
-   EVENT_LOAD_BALANCER
+   EVENT_LOAD_BALANCER,
+   EVENT_LOAD_BALANCER_MULTI /* one that has multi-value headers enabled: it passes over any others */
 };
 
 /* Parses the event only when it can be one of an HTTP front. One that is no JSON, or nested deeper than the parser

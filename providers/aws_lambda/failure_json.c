@@ -1,5 +1,7 @@
 #include "failure_json.h"
 
+#include "utf8.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -7,6 +9,17 @@
 
 /* Far below the 6 MB that Lambda takes, whatever escaping adds. */
 #define REPORT_MAX (1024 * 1024)
+
+/* A message is one line, whatever a server has put into it, or nobody could tell where the report begins. */
+static void
+flatten(char *text, size_t length)
+{
+   for (size_t i = 0; i < length; i++) {
+      if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+         text[i] = ' ';
+      }
+   }
+}
 
 static char *
 join(const char *message, const char *report, size_t report_length)
@@ -18,11 +31,13 @@ join(const char *message, const char *report, size_t report_length)
       return NULL;
    }
    memcpy(text, message, length);
+   flatten(text, length);
    if (shown > 0) {
       text[length++] = '\n';
       memcpy(text + length, report, shown);
    }
    text[length + shown] = '\0';
+   utf8_repair(text);
    return text;
 }
 

@@ -39,6 +39,7 @@ lambda_close(void *state)
    struct lambda *lambda = state;
    if (lambda != NULL) {
       runtime_api_destroy(lambda->api);
+      trace_id_remove();
       (void)pthread_mutex_destroy(&lambda->lock);
       free(lambda);
    }
@@ -112,6 +113,7 @@ reject(struct lambda *lambda, struct faas_error *error)
    if (id[0] == '\0') {
       return FAAS_ERROR;
    }
+   set_request_id(lambda, id);
    log_error(lambda, error);
    if (post_failure(lambda, id, error->type, error->message, NULL, 0, &posting) != FAAS_OK) {
       *error = posting;
@@ -145,6 +147,10 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    struct lambda *lambda = state;
    set_request_id(lambda, "");
    trace_id_set(NULL);
+   /* Not to be asked for: an invocation that is handed out then would have nobody to run it. */
+   if (lambda->host->stop_requested(lambda->host->context)) {
+      return FAAS_END;
+   }
    switch (runtime_api_next(lambda->api, &lambda->event, error)) {
    case RUNTIME_API_OK:
       break;

@@ -1,5 +1,7 @@
 #include "log_form.h"
 
+#include "utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -31,7 +33,7 @@ level_name(enum faas_log_level level)
 {
    static const char *const names[] = {
       [FAAS_LOG_DEBUG] = "DEBUG", [FAAS_LOG_INFO] = "INFO", [FAAS_LOG_WARNING] = "WARN", [FAAS_LOG_ERROR] = "ERROR"};
-   return names[level];
+   return names[level < FAAS_LOG_ERROR ? level : FAAS_LOG_ERROR];
 }
 
 static void
@@ -48,6 +50,7 @@ write_time(char *text, size_t size, int64_t unix_us)
 static size_t
 append_escaped(char *line, size_t used, size_t size, const char *text)
 {
+   size_t start = used;
    for (const char *c = text; *c != '\0'; c++) {
       char escaped[8];
       if (*c == '"' || *c == '\\') {
@@ -64,6 +67,8 @@ append_escaped(char *line, size_t used, size_t size, const char *text)
       memcpy(line + used, escaped, length);
       used += length;
    }
+   /* Not in the middle of a character. */
+   used = start + utf8_valid(line + start, used - start);
    line[used] = '\0';
    return used;
 }
@@ -80,16 +85,17 @@ json_line(const char *time, const char *request_id, const struct faas_log_record
 {
    static const char end[] = "\"}";
    size_t room = size - sizeof end;
+   size_t name_room = room / 4;
    size_t used = append(line, 0, room, "{\"timestamp\":\"");
    used = append(line, used, room, time);
    used = append(line, used, room, "\",\"level\":\"");
    used = append(line, used, room, level_name(record->level));
    if (request_id[0] != '\0') {
       used = append(line, used, room, "\",\"requestId\":\"");
-      used = append_escaped(line, used, room, request_id);
+      used = append_escaped(line, used, used + name_room, request_id);
    }
    used = append(line, used, room, "\",\"logger\":\"");
-   used = append_escaped(line, used, room, record->source);
+   used = append_escaped(line, used, used + name_room, record->source);
    used = append(line, used, room, "\",\"message\":\"");
    used = append_escaped(line, used, room, record->message);
    return append(line, used, size, end);
@@ -106,7 +112,7 @@ text_line(const char *time, const char *request_id, const struct faas_log_record
                         level_name(record->level),
                         record->source,
                         record->message);
-   return wrote < 0 ? 0 : (size_t)wrote < size ? (size_t)wrote : size - 1;
+   return wrote < 0 ? 0 : (size_t)wrote < size ? (size_t)wrote : utf8_valid(line, size - 1);
 }
 
 size_t

@@ -1,6 +1,7 @@
 #include "next_headers.h"
 
 #include "lambda_error.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,22 +51,23 @@ note_problem(struct next_headers *headers, const char *expected, const char *fou
    }
 }
 
+/* Attributes go through the provider's interface, whose strings are UTF-8. */
 static bool
-is_printable(const char *value, size_t length)
+is_text(const char *value, size_t length)
 {
    for (size_t i = 0; i < length; i++) {
       if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
          return false;
       }
    }
-   return true;
+   return utf8_valid(value, length) == length;
 }
 
 static void
 take_request_id(struct next_headers *headers, const char *value, size_t length)
 {
-   if (length == 0 || length >= sizeof headers->request_id || !is_printable(value, length)) {
-      note_problem(headers, "a request id of 1 to 255 printable characters", value, length);
+   if (length == 0 || length >= sizeof headers->request_id || !is_text(value, length)) {
+      note_problem(headers, "a request id of 1 to 255 bytes of printable UTF-8", value, length);
       return;
    }
    bool is_same = strlen(headers->request_id) == length && memcmp(headers->request_id, value, length) == 0;
@@ -97,8 +99,8 @@ number_in(const char *value, size_t length)
 static void
 take_attribute(struct next_headers *headers, size_t index, const char *value, size_t length)
 {
-   if (length > NEXT_HEADERS_VALUE_MAX || !is_printable(value, length)) {
-      note_problem(headers, "a header of printable characters, at most 16 KiB", value, length);
+   if (length > NEXT_HEADERS_VALUE_MAX || !is_text(value, length)) {
+      note_problem(headers, "a header of printable UTF-8, at most 16 KiB", value, length);
       return;
    }
    char *copy = malloc(length + 1);
@@ -144,12 +146,16 @@ take(struct next_headers *headers, const char *name, size_t name_length, const c
 void
 next_headers_add(struct next_headers *headers, const char *line, size_t length)
 {
+   if (length == 0) {
+      return;
+   }
    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
       next_headers_clear(headers);
       return;
    }
    const char *colon = memchr(line, ':', length);
    if (colon == NULL) {
+      headers->complete = headers->complete || line[0] == '\r' || line[0] == '\n';
       return;
    }
    const char *value = colon + 1;

@@ -23,6 +23,7 @@ struct next_headers {
    int64_t content_length;                 /* -1: none came */
    char *attributes[NEXT_ATTRIBUTE_COUNT]; /* owned; NULL: none came */
    struct faas_error problem;              /* type is empty when there is none */
+   bool complete;                          /* the empty line after them came */
 };
 
 void next_headers_init(struct next_headers *headers);

@@ -3,9 +3,11 @@
 #include "lambda_error.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define BASE_MAX 320
 #define URL_MAX (BASE_MAX + 3 * NEXT_HEADERS_ID_MAX + 64)
@@ -32,7 +34,7 @@ struct runtime_api {
    struct buffer event;
    struct buffer answer; /* the API's own words to a post or a refusal, cut */
    bool event_too_large;
-   bool was_sent; /* the post under way: its bytes may have reached the API */
+   curl_socket_t socket; /* of the kept connection, as far as is known */
 };
 
 /* Host and port as RFC 3986 has them, and nothing that could make another URL of it. */
@@ -41,14 +43,11 @@ is_host_and_port(const char *text)
 {
    size_t length = strlen(text);
    const char *colon = strrchr(text, ':');
-   if (length == 0 || length > 255 || colon == text) {
+   if (length > 255 || colon == NULL || colon == text) {
       return false;
    }
    if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") != length) {
       return false;
-   }
-   if (colon == NULL) {
-      return true;
    }
    size_t digits = strspn(colon + 1, "0123456789");
    return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' && atoi(colon + 1) >= 1 && atoi(colon + 1) <= 65535;
@@ -62,11 +61,18 @@ on_next_header(char *line, size_t size, size_t count, void *context)
    return size * count;
 }
 
-static bool
-is_success(CURL *easy)
+static long
+status_of(CURL *easy)
 {
    long status = 0;
    (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+   return status;
+}
+
+static bool
+is_success(CURL *easy)
+{
+   long status = status_of(easy);
    return status >= 200 && status < 300;
 }
 
@@ -116,8 +122,11 @@ before_post(void *context, char *ip, char *local_ip, int port, int local_port)
    long sent = 0;
    (void)curl_easy_getinfo(api->post, CURLINFO_REQUEST_SIZE, &sent);
    (void)curl_easy_getinfo(api->post, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-   api->was_sent = sent > 0 || uploaded > 0;
-   return api->was_sent ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+   if (sent == 0 && uploaded == 0) {
+      return CURL_PREREQFUNC_OK;
+   }
+   (void)snprintf(api->reason, sizeof api->reason, "the connection ended, and what was sent is not sent again");
+   return CURL_PREREQFUNC_ABORT;
 }
 
 /* True when libcurl took all of them. */
@@ -131,6 +140,8 @@ set_common(struct runtime_api *api, CURL *easy)
    /* A proxy of the environment must never see the Runtime API. */
    SET(CURLOPT_PROXY, "");
    SET(CURLOPT_PROTOCOLS_STR, "http");
+   /* An id of dots must not climb out of its path. */
+   SET(CURLOPT_PATH_AS_IS, 1L);
    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
    SET(CURLOPT_FOLLOWLOCATION, 0L);
    SET(CURLOPT_BUFFERSIZE, CURL_BUFFER_BYTES);
@@ -188,6 +199,7 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
       goto failed;
    }
    api->stop_descriptor = stop_descriptor;
+   api->socket = CURL_SOCKET_BAD;
    (void)snprintf(api->base, sizeof api->base, "http://%s/2018-06-01", host_and_port);
    next_headers_init(&api->headers);
    buffer_init(&api->event, RUNTIME_API_PAYLOAD_MAX);
@@ -228,27 +240,26 @@ runtime_api_destroy(struct runtime_api *api)
    free(api);
 }
 
-/* Run one transfer on the connection that the two handles share. Returns false when a stop was requested meanwhile,
- * which only those who can be stopped ask for. */
+/* Run one transfer on the connection that the two handles share. False when it was given up, because a stop was
+ * requested before anything of an invocation came. */
 static bool
 transfer(struct runtime_api *api, CURL *easy, bool stoppable, CURLcode *result)
 {
-   int running = 1;
+   int running = 0;
    bool stopped = false;
+   bool watched = stoppable && api->stop_descriptor >= 0;
    api->reason[0] = '\0';
    buffer_empty(&api->answer);
    (void)curl_multi_add_handle(api->multi, easy);
-   while (running > 0 && !stopped) {
+   while (curl_multi_perform(api->multi, &running) == CURLM_OK && running > 0) {
       struct curl_waitfd stop = {.fd = api->stop_descriptor, .events = CURL_WAIT_POLLIN};
-      if (curl_multi_perform(api->multi, &running) != CURLM_OK) {
+      if (stopped && api->headers.request_id[0] == '\0') {
          break;
       }
-      if (running > 0) {
-         bool watch = stoppable && api->stop_descriptor >= 0;
-         /* Any limit will do: libcurl's own timers shorten it. */
-         (void)curl_multi_poll(api->multi, watch ? &stop : NULL, watch ? 1 : 0, 3600 * 1000, NULL);
-         stopped = watch && stop.revents != 0;
-      }
+      /* Any limit will do: libcurl's own timers shorten it. */
+      (void)curl_multi_poll(api->multi, &stop, watched ? 1 : 0, 3600 * 1000, NULL);
+      stopped = stopped || stop.revents != 0;
+      watched = watched && !stopped;
    }
    *result = CURLE_RECV_ERROR;
    int left = 0;
@@ -259,6 +270,8 @@ transfer(struct runtime_api *api, CURL *easy, bool stoppable, CURLcode *result)
          stopped = false;
       }
    }
+   api->socket = CURL_SOCKET_BAD;
+   (void)curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &api->socket);
    (void)curl_multi_remove_handle(api->multi, easy);
    return !stopped;
 }
@@ -279,9 +292,8 @@ unreachable(const struct runtime_api *api, const char *what, CURLcode result, st
 static enum runtime_api_result
 judge_status(const struct runtime_api *api, CURL *easy, const char *what, struct faas_error *error)
 {
-   long status = 0;
-   (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-   if (status >= 200 && status < 300) {
+   long status = status_of(easy);
+   if (is_success(easy)) {
       return RUNTIME_API_OK;
    }
    lambda_error_set(error,
@@ -325,6 +337,10 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
       api->event_too_large = false;
       if (!transfer(api, api->next, true, &result)) {
          return RUNTIME_API_STOPPED;
+      }
+      /* libcurl is content with headers that end with the connection. */
+      if (result == CURLE_OK && !api->headers.complete) {
+         result = CURLE_RECV_ERROR;
       }
       if (result == CURLE_OK) {
          break;
@@ -382,6 +398,16 @@ set_post_headers(struct runtime_api *api, const struct runtime_api_post *post)
    return *headers != NULL && curl_easy_setopt(api->post, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
 }
 
+/* Whether the API closed the kept connection while nothing was under way. libcurl looks for that itself, but recent
+ * versions not every time, and a post must not be tried on a connection that is known to be dead. */
+static bool
+was_closed(curl_socket_t socket)
+{
+   char byte = 0;
+   ssize_t got = socket == CURL_SOCKET_BAD ? -1 : recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+   return got == 0 || (got < 0 && socket != CURL_SOCKET_BAD && errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
 static enum runtime_api_result
 send_post(struct runtime_api *api,
           const char *what,
@@ -391,14 +417,15 @@ send_post(struct runtime_api *api,
 {
    CURLcode result = CURLE_OK;
    if (!set_post_headers(api, post) || curl_easy_setopt(api->post, CURLOPT_URL, url) != CURLE_OK ||
+       curl_easy_setopt(api->post, CURLOPT_FRESH_CONNECT, was_closed(api->socket) ? 1L : 0L) != CURLE_OK ||
        curl_easy_setopt(api->post, CURLOPT_POSTFIELDS, post->length == 0 ? "" : post->body) != CURLE_OK ||
        curl_easy_setopt(api->post, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->length) != CURLE_OK) {
       lambda_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");
       return RUNTIME_API_UNUSABLE;
    }
-   api->was_sent = false;
    (void)transfer(api, api->post, false, &result);
-   if (result != CURLE_OK) {
+   /* Where the API has said what it makes of the post, it matters little how the connection ended. */
+   if (result != CURLE_OK && status_of(api->post) < 200) {
       return unreachable(api, what, result, error);
    }
    return judge_status(api, api->post, what, error);

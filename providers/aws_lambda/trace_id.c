@@ -6,13 +6,19 @@
 
 #define NAME "_X_AMZN_TRACE_ID="
 
-/* putenv takes the memory itself, so it must live as long as the process. */
+/* putenv takes the memory itself, which goes when this shared object is unloaded. */
 static char variable[sizeof NAME + 1024] = NAME;
 
 void
 trace_id_install(void)
 {
    (void)putenv(variable);
+}
+
+void
+trace_id_remove(void)
+{
+   (void)unsetenv("_X_AMZN_TRACE_ID");
 }
 
 void

@@ -11,6 +11,9 @@
 /* Once, before other threads run. The variable is empty then. */
 void trace_id_install(void);
 
+/* Before the provider is unloaded, and the variable's memory with it. */
+void trace_id_remove(void);
+
 /* NULL: none. A value that is too long is cut. */
 void trace_id_set(const char *trace_id);
 
