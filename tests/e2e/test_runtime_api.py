@@ -101,7 +101,7 @@ def test_closed_while_idle_for_longer(api, start, wire):
     """libcurl looks after connections that were idle for a second."""
     wire.fault("insert", wire_faults.late(1.5), times=None)
     api.fault("next", api_faults.then_close(), times=None)
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     for _ in range(2):
         invocation = api.invoke()
         check_report(invocation.response().json)
@@ -405,7 +405,7 @@ def test_odd_deadlines(api, start):
 
 
 def test_no_deadline(api, start, wire):
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     report = check_report(api.invoke(without=[DEADLINE.decode()]).response().json)
     assert report["invocation"]["deadlineMs"] is None
     stops(function)
@@ -613,7 +613,7 @@ def test_http_fronts(api, start, shape):
 
 
 def test_reports_for_http_fronts(api, start, shape, wire):
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     invocation = api.invoke(SHAPES[shape])
     report = check_report(json.loads(check_shape(shape, invocation, invocation.response())))
     assert report["invocation"]["id"] == invocation.id.decode()
@@ -623,7 +623,7 @@ def test_reports_for_http_fronts(api, start, shape, wire):
 def test_failures_for_http_fronts(api, start, shape, wire):
     """An invocation that failed is no answer of any shape, or nobody in front would see it."""
     wire.fault("insert", wire_faults.write_error(), times=None)
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     assert api.invoke(SHAPES[shape]).error().type == "Scenario.InsertFailed"
     stops(function, 1)
 
@@ -653,7 +653,7 @@ def test_events_that_only_look_like_it(api, start):
 
 
 def test_plain_report(api, start, wire):
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     for number in (1, 2):
         invocation = api.invoke(b"")
         report = check_report(invocation.response().json)
@@ -679,7 +679,7 @@ def expect_failure(invocation, error_type, *words):
 
 
 def test_insert_that_fails(api, start, wire):
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     wire.fault("insert", wire_faults.write_error(), times=1)
     expect_failure(api.invoke(), "Scenario.InsertFailed", "Document failed validation")
     check_report(api.invoke().response().json)
@@ -687,7 +687,7 @@ def test_insert_that_fails(api, start, wire):
 
 
 def test_delete_of_nothing(api, start, wire):
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     wire.fault("delete", wire_faults.deletes_nothing())
     report = expect_failure(api.invoke(), "Assertion.DeleteRemovedOne")
     assert verdict(report, "delete_removed_one") == "failed"
@@ -709,13 +709,12 @@ def test_deadline(api, start, wire):
 def test_deadline_that_is_over(api, start, wire):
     function = start("--client", "pool", uri=wire.uri)
     expect_failure(api.invoke(deadline_ms=-1000), "Harness.DeadlineExceeded")
-    check_report(api.invoke().response().json)
     stops(function, 1)
 
 
 def test_messages_that_are_hostile(api, start, wire):
     """What the server says reaches the error, in JSON that is good, and no header."""
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     wire.fault("insert", wire_faults.write_error(message='"\\\r\nX-Evil: 1\r\n\r\n\u0001' + "ü𝄞" * 600))
     expect_failure(api.invoke(), "Scenario.InsertFailed", "X-Evil")
     stops(function, 1)
@@ -738,16 +737,16 @@ def expect_init_error(api, function, error_type, *words):
 
 
 def test_no_uri(api, start):
-    expect_init_error(api, start("--client", "pool"), "Harness.NoUri", "MONGODB_URI")
+    expect_init_error(api, start("--client", "single"), "Harness.NoUri", "MONGODB_URI")
 
 
 @pytest.mark.parametrize("uri", ["mongodb:/u:%s@host", "mongodb://u:%s@host:99999"])
 def test_malformed_uri(api, start, uri):
-    expect_init_error(api, start("--client", "pool", uri=uri % ENCODED_PASSWORD), "Harness.BadUri")
+    expect_init_error(api, start("--client", "single", uri=uri % ENCODED_PASSWORD), "Harness.BadUri")
 
 
 def test_bad_option(api, start):
-    function = start("--client", "pool", uri="mongodb://192.0.2.1", env={"FAAS_HARNESS_SCENARIO": "many"})
+    function = start("--client", "single", uri="mongodb://192.0.2.1", env={"FAAS_HARNESS_SCENARIO": "many"})
     expect_init_error(api, function, "Harness.BadOption", "FAAS_HARNESS_SCENARIO", "many")
 
 
@@ -756,13 +755,13 @@ def test_bad_option_of_the_provider(api, start):
 
 
 def test_unloadable_provider(api, start):
-    function = start("--client", "pool", env={"FAAS_HARNESS_PROVIDER": "nope"})
+    function = start("--client", "single", env={"FAAS_HARNESS_PROVIDER": "nope"})
     expect_init_error(api, function, "Harness.ProviderNotLoaded", "nope")
 
 
 def test_init_error_at_once(api, start):
     """No try to reach a database comes before it."""
-    assert expect_init_error(api, start("--client", "pool"), "Harness.NoUri").seconds < 5
+    assert expect_init_error(api, start("--client", "single"), "Harness.NoUri").seconds < 5
 
 
 @pytest.mark.parametrize(
@@ -773,7 +772,7 @@ def test_init_error_at_once(api, start):
 def test_init_error_not_taken(api, start, fault):
     """It is on stderr all the same, and posted once."""
     api.fault("init", fault, times=None)
-    result = start("--client", "pool").finish()
+    result = start("--client", "single").finish()
     assert result.exit_code == 2 and "MONGODB_URI" in result.stderr
     assert len(api.requests) == 1
 
@@ -845,7 +844,7 @@ def test_stop_before_the_first_event(api, start):
 def test_stop_during_an_invocation(api, start, wire):
     """It is answered, and nothing more is asked for."""
     wire.fault("insert", wire_faults.late(0.7))
-    function = start("--client", "pool", uri=wire.uri)
+    function = start("--client", "single", uri=wire.uri)
     invocation = api.invoke()
     wire.wait_for(lambda w: w.seen("insert"))
     result = stops(function)
@@ -884,6 +883,11 @@ def test_frozen_between_invocations(api, start):
 # Logs.
 
 
+def lines_of(result):
+    """Without what old drivers say before anyone can keep them from it."""
+    return [line for line in result.stderr.split("\n") if line and " mongoc: " not in line]
+
+
 def log_of(api, start, env, message="no good"):
     """What an invocation that is refused leaves, and one that is broken."""
     api.fault("response", api_faults.answer(400, message.encode("utf-8", "surrogateescape")))
@@ -894,7 +898,7 @@ def log_of(api, start, env, message="no good"):
     broken.error()
     works(api)
     result = stops(function, 1)
-    return refused, broken, [line for line in result.stderr.split("\n") if line]
+    return refused, broken, lines_of(result)
 
 
 def test_text_log(api, start):
@@ -929,9 +933,9 @@ def test_levels_of_the_log(api, start):
 
 
 def test_no_request_id_between_invocations(api, start):
-    result_of = start(env={"AWS_LAMBDA_LOG_FORMAT": "JSON"})
+    function = start(env={"AWS_LAMBDA_LOG_FORMAT": "JSON"})
     works(api)
     api.wait_for_next(2)
     api.close()
-    (line,) = result_of.finish().stderr.splitlines()
+    (line,) = lines_of(function.finish())
     assert "requestId" not in json.loads(line)
