@@ -28,6 +28,7 @@ struct slot {
    ino_t inode;
    struct sockaddr_in6 address; /* the longest that connect_failure has words for */
    socklen_t address_length;
+   int error_number; /* of the connect, once somebody asked for it */
 };
 
 /* One for the process: the calls watched have no parameter that could carry it. lock guards all but state, which
@@ -90,10 +91,22 @@ connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t
    /* A second connect on the same descriptor asks how the first went. */
    if (atomic_load(&slots[descriptor].state) == SLOT_FREE) {
       slots[descriptor].kind = thread_kind;
+      slots[descriptor].error_number = 0;
       slots[descriptor].address_length = length <= sizeof slots[descriptor].address ? length : 0;
       memcpy(&slots[descriptor].address, address, slots[descriptor].address_length);
       atomic_store(&slots[descriptor].state, SLOT_CONNECTING);
    }
+   (void)pthread_mutex_unlock(&lock);
+}
+
+void
+connections_on_error(int descriptor, int error_number)
+{
+   if (error_number == 0 || !in_table(descriptor) || atomic_load(&slots[descriptor].state) != SLOT_CONNECTING) {
+      return;
+   }
+   (void)pthread_mutex_lock(&lock);
+   slots[descriptor].error_number = error_number;
    (void)pthread_mutex_unlock(&lock);
 }
 
@@ -211,6 +224,10 @@ connections_on_close(int descriptor, int (*really_close)(int))
    if (!in_table(descriptor) || atomic_load(&slots[descriptor].state) == SLOT_FREE) {
       return really_close(descriptor);
    }
+   if (atomic_load(&slots[descriptor].state) == SLOT_CONNECTING) {
+      /* Asking is enough: connections_on_error hears the answer. */
+      (void)socket_option(descriptor, SO_ERROR);
+   }
    (void)pthread_mutex_lock(&lock);
    struct slot *slot = &slots[descriptor];
    if (atomic_load(&slot->state) == SLOT_SPEAKING) {
@@ -221,8 +238,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       }
    }
    if (atomic_load(&slot->state) == SLOT_CONNECTING) {
-      connect_failure_note(
-         (const struct sockaddr *)&slot->address, slot->address_length, socket_option(descriptor, SO_ERROR));
+      connect_failure_note((const struct sockaddr *)&slot->address, slot->address_length, slot->error_number);
    }
    if (atomic_load(&first_message.descriptor) == descriptor) {
       atomic_store(&first_message.descriptor, -1);

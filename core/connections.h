@@ -24,6 +24,7 @@ void connections_mark_application_thread(void);
 
 /* What interpose reports. error_number is 0 when the connection is made or under way. */
 void connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number);
+void connections_on_error(int descriptor, int error_number);
 void connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent);
 
 /* Closes the descriptor by really_close, so that nobody meets its number in between. */

@@ -23,6 +23,7 @@ typedef int (*connect_function)(int, const struct sockaddr *, socklen_t);
 typedef int (*close_function)(int);
 typedef ssize_t (*send_function)(int, const void *, size_t, int);
 typedef ssize_t (*sendmsg_function)(int, const struct msghdr *, int);
+typedef int (*getsockopt_function)(int, int, int, void *, socklen_t *);
 typedef int (*usleep_function)(useconds_t);
 typedef int (*timedwait_function)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
@@ -31,9 +32,12 @@ static _Atomic(connect_function) next_connect;
 static _Atomic(close_function) next_close;
 static _Atomic(send_function) next_send;
 static _Atomic(sendmsg_function) next_sendmsg;
+static _Atomic(getsockopt_function) next_getsockopt;
 static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
-static _Thread_local int64_t thread_deadline_us = INT64_MAX;
+static _Thread_local bool thread_is_limited;
+static _Atomic(int64_t) deadline_us = INT64_MAX;
+static atomic_bool limited_thread_sleeps;
 
 /* ISO C has no cast from an object pointer to a function: POSIX says the bits are the same. */
 #define RESOLVE(type, name)                               \
@@ -51,6 +55,7 @@ static _Thread_local int64_t thread_deadline_us = INT64_MAX;
 #define SYMBOL_close "close"
 #define SYMBOL_send "send"
 #define SYMBOL_sendmsg "sendmsg"
+#define SYMBOL_getsockopt "getsockopt"
 #define SYMBOL_usleep "usleep"
 #define SYMBOL_timedwait "pthread_cond_timedwait"
 
@@ -58,6 +63,7 @@ RESOLVE(connect_function, connect)
 RESOLVE(close_function, close)
 RESOLVE(send_function, send)
 RESOLVE(sendmsg_function, sendmsg)
+RESOLVE(getsockopt_function, getsockopt)
 RESOLVE(usleep_function, usleep)
 RESOLVE(timedwait_function, timedwait)
 
@@ -68,20 +74,40 @@ interpose_install(void)
    (void)resolve_close();
    (void)resolve_send();
    (void)resolve_sendmsg();
+   (void)resolve_getsockopt();
    (void)resolve_usleep();
    (void)resolve_timedwait();
 }
 
 void
-interpose_set_thread_deadline(int64_t deadline_unix_us)
+interpose_limit_this_thread(void)
 {
-   thread_deadline_us = deadline_unix_us;
+   thread_is_limited = true;
+}
+
+void
+interpose_set_deadline(int64_t deadline_unix_us)
+{
+   atomic_store(&deadline_us, deadline_unix_us);
+}
+
+bool
+interpose_limited_thread_sleeps(void)
+{
+   return atomic_load(&limited_thread_sleeps);
+}
+
+static int64_t
+this_thread_s_deadline_us(void)
+{
+   return thread_is_limited ? atomic_load(&deadline_us) : INT64_MAX;
 }
 
 static bool
 is_over(void)
 {
-   return thread_deadline_us != INT64_MAX && clock_unix_us() >= thread_deadline_us;
+   int64_t until_us = this_thread_s_deadline_us();
+   return until_us != INT64_MAX && clock_unix_us() >= until_us;
 }
 
 EXPORT int
@@ -103,6 +129,19 @@ EXPORT int
 close(int descriptor)
 {
    return connections_on_close(descriptor, resolve_close());
+}
+
+EXPORT int
+getsockopt(int descriptor, int level, int option, void *value, socklen_t *length)
+{
+   int result = resolve_getsockopt()(descriptor, level, option, value, length);
+   /* Whoever asks why a connect failed takes the answer away with it. */
+   if (result == 0 && level == SOL_SOCKET && option == SO_ERROR && *length == sizeof(int)) {
+      int saved = errno;
+      connections_on_error(descriptor, *(const int *)value);
+      errno = saved;
+   }
+   return result;
 }
 
 EXPORT ssize_t
@@ -138,29 +177,26 @@ sendmsg(int descriptor, const struct msghdr *message, int flags)
    return sent;
 }
 
-/* A single-threaded client of libmongoc sleeps here between two looks at its servers. Only the first sleep is cut:
- * those that still come after the deadline keep the driver from running in circles. */
 EXPORT int
 usleep(useconds_t microseconds)
 {
-   int64_t left_us = thread_deadline_us == INT64_MAX ? INT64_MAX : thread_deadline_us - clock_unix_us();
-   if (left_us > 0 && left_us < (int64_t)microseconds) {
-      microseconds = (useconds_t)left_us;
+   if (!thread_is_limited) {
+      return resolve_usleep()(microseconds);
    }
-   return resolve_usleep()(microseconds);
+   atomic_store(&limited_thread_sleeps, true);
+   int result = resolve_usleep()(microseconds);
+   atomic_store(&limited_thread_sleeps, false);
+   return result;
 }
 
 EXPORT int
 pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
 {
-   if (thread_deadline_us == INT64_MAX) {
-      return resolve_timedwait()(condition, mutex, until);
-   }
+   int64_t limit_us = this_thread_s_deadline_us();
    int64_t until_us = (int64_t)until->tv_sec * 1000000 + until->tv_nsec / 1000;
-   if (until_us <= thread_deadline_us) {
+   if (until_us <= limit_us) {
       return resolve_timedwait()(condition, mutex, until);
    }
-   struct timespec earlier = {.tv_sec = (time_t)(thread_deadline_us / 1000000),
-                              .tv_nsec = (long)(thread_deadline_us % 1000000) * 1000};
+   struct timespec earlier = {.tv_sec = (time_t)(limit_us / 1000000), .tv_nsec = (long)(limit_us % 1000000) * 1000};
    return resolve_timedwait()(condition, mutex, &earlier);
 }

@@ -1,5 +1,5 @@
 /*
- * interpose: the program's own connect, close, send, sendmsg, usleep and pthread_cond_timedwait,
+ * interpose: the program's own connect, close, send, sendmsg, getsockopt, usleep and pthread_cond_timedwait,
  * which the driver calls instead
  * of the C library's and which forward to them.
  *
@@ -14,11 +14,19 @@
 #ifndef FAAS_CORE_INTERPOSE_H
 #define FAAS_CORE_INTERPOSE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 void interpose_install(void);
 
-/* From now on the calling thread's waits end at this time, CLOCK_REALTIME in microseconds; INT64_MAX: never. */
-void interpose_set_thread_deadline(int64_t deadline_unix_us);
+/* The calling thread, of which there is one in a process, obeys the deadline. */
+void interpose_limit_this_thread(void);
+
+/* Its deadline from now on, CLOCK_REALTIME in microseconds; INT64_MAX: none. Any thread. One that is over may be set
+ * anew: what the thread still does then works again. */
+void interpose_set_deadline(int64_t deadline_unix_us);
+
+/* Whether it is in usleep: there a single-threaded client of libmongoc waits between two looks at its servers. */
+bool interpose_limited_thread_sleeps(void);
 
 #endif

@@ -67,6 +67,7 @@ prepare_thread(void *argument)
 {
    (void)argument;
    connections_mark_application_thread();
+   interpose_limit_this_thread();
 }
 
 struct invoker *
@@ -117,7 +118,7 @@ sweep(struct invoker *invoker, int64_t limit_us)
    if (limit_us <= 0 || worker_busy(invoker->worker) || !scenario_has_leftovers(&invoker->scenario)) {
       return;
    }
-   invoker->scenario.deadline_unix_us = clock_unix_us() + limit_us;
+   interpose_set_deadline(clock_unix_us() + limit_us);
    worker_start(invoker->worker, scenario_sweep, &invoker->scenario);
    if (!worker_wait(invoker->worker, clock_monotonic_us() + limit_us)) {
       (void)cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
@@ -138,7 +139,6 @@ static void
 end_client(void *argument)
 {
    struct scenario *scenario = argument;
-   interpose_set_thread_deadline(scenario->deadline_unix_us);
    client_destroy(scenario->client);
    scenario->client = NULL;
 }
@@ -149,7 +149,7 @@ invoker_end_client(struct invoker *invoker)
    if (worker_busy(invoker->worker)) {
       return false;
    }
-   invoker->scenario.deadline_unix_us = clock_unix_us() + END_MAX_US;
+   interpose_set_deadline(clock_unix_us() + END_MAX_US);
    worker_start(invoker->worker, end_client, &invoker->scenario);
    return worker_wait(invoker->worker, clock_monotonic_us() + END_MAX_US) ||
           cancel(invoker, CONNECTIONS_ALL, END_PATIENCE_US);
@@ -202,11 +202,27 @@ begin(struct invoker *invoker, struct run *run, const struct faas_invocation *in
    capture_begin(invoker->capture, invoker->count);
 }
 
+/* At the deadline. A driver that sleeps between two looks at its servers is left to it: shutting its connections would
+ * only make it take them for dead, and not look again for five seconds. The next invocation may find it done. */
+static bool
+bring_back(struct invoker *invoker)
+{
+   if (interpose_limited_thread_sleeps()) {
+      interpose_set_deadline(INT64_MAX);
+      return false;
+   }
+   return cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
+}
+
 static void
 run_scenario(struct invoker *invoker, struct run *run)
 {
    int64_t until_us = run->limit_us < 0 ? INT64_MAX : run->started_us + run->limit_us;
-   /* The invocation before may have been left behind in a wait that nothing ends (a name look-up). */
+   int64_t until_unix_us = run->limit_us < 0 ? INT64_MAX : run->started_unix_us + run->limit_us;
+   interpose_set_deadline(until_unix_us);
+   /* The driver may have been left behind in the invocation before, in a wait that nothing ends (a name look-up, or the
+    * selection of a server with serverSelectionTryOnce=false). With the new deadline it may now find what it waits for.
+    */
    if (!worker_wait(invoker->worker, until_us)) {
       run->cut_short = true;
       run->still_blocked = true;
@@ -214,12 +230,11 @@ run_scenario(struct invoker *invoker, struct run *run)
       run->result.delete.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
       return;
    }
-   scenario_reset(
-      &invoker->scenario, invoker->count, run->limit_us < 0 ? INT64_MAX : run->started_unix_us + run->limit_us);
+   scenario_reset(&invoker->scenario, invoker->count, until_unix_us);
    worker_start(invoker->worker, scenario_run, &invoker->scenario);
    bool in_time = worker_wait(invoker->worker, until_us);
    if (!in_time) {
-      run->still_blocked = !cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
+      run->still_blocked = !bring_back(invoker);
    }
    run->result = scenario_peek(&invoker->scenario);
    bool complete = run->result.insert.ok && run->result.delete.ended && run->result.delete.error[0] == '\0';

@@ -2,7 +2,6 @@
 
 #include "client.h"
 #include "clock.h"
-#include "interpose.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -132,13 +131,11 @@ void
 scenario_run(void *argument)
 {
    struct scenario *scenario = argument;
-   interpose_set_thread_deadline(scenario->deadline_unix_us);
    mongoc_client_t *driver = client_take(scenario->client);
    if (driver != NULL) {
       insert_and_delete(scenario, driver);
       client_give_back(scenario->client, driver);
    }
-   interpose_set_thread_deadline(INT64_MAX);
 }
 
 bool
@@ -151,7 +148,6 @@ void
 scenario_sweep(void *argument)
 {
    struct scenario *scenario = argument;
-   interpose_set_thread_deadline(scenario->deadline_unix_us);
    mongoc_client_t *driver = client_take(scenario->client);
    if (driver != NULL) {
       mongoc_collection_t *collection = mongoc_client_get_collection(driver, SCENARIO_DATABASE, SCENARIO_COLLECTION);
@@ -159,5 +155,4 @@ scenario_sweep(void *argument)
       mongoc_collection_destroy(collection);
       client_give_back(scenario->client, driver);
    }
-   interpose_set_thread_deadline(INT64_MAX);
 }

@@ -53,7 +53,7 @@ void scenario_reset(struct scenario *scenario, uint32_t invocation, int64_t dead
  * The parameter is a struct scenario. */
 void scenario_run(void *scenario);
 
-/* Delete what earlier runs may have left behind. The parameter is a struct scenario; its deadline counts here too. */
+/* Delete what earlier runs may have left behind. The parameter is a struct scenario. */
 void scenario_sweep(void *scenario);
 
 /* Whether there is anything to sweep. Only while no run is under way. */

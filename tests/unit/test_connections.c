@@ -239,13 +239,14 @@ after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
    struct fixture *fixture = *state;
    int descriptor = connect_to(fixture);
    say_hello(descriptor);
-   interpose_set_thread_deadline(clock_unix_us() - 1);
+   interpose_limit_this_thread();
+   interpose_set_deadline(clock_unix_us() - 1);
    assert_int_equal(send(descriptor, hello, sizeof hello, 0), -1);
    assert_int_equal(errno, ETIMEDOUT);
    int other = socket(AF_INET, SOCK_STREAM, 0);
    assert_int_equal(connect(other, (struct sockaddr *)&fixture->address, sizeof fixture->address), -1);
    assert_int_equal(errno, ETIMEDOUT);
-   interpose_set_thread_deadline(INT64_MAX);
+   interpose_set_deadline(INT64_MAX);
    say_hello(descriptor);
    close(other);
    close(descriptor);
@@ -259,11 +260,12 @@ a_wait_on_a_condition_ends_at_the_deadline(void **state)
    pthread_cond_t never = PTHREAD_COND_INITIALIZER;
    int64_t begin_us = clock_unix_us();
    struct timespec until = {.tv_sec = (time_t)(begin_us / 1000000 + 30)};
-   interpose_set_thread_deadline(begin_us + 50000);
+   interpose_limit_this_thread();
+   interpose_set_deadline(begin_us + 50000);
    assert_int_equal(pthread_mutex_lock(&lock), 0);
    assert_int_equal(pthread_cond_timedwait(&never, &lock, &until), ETIMEDOUT);
    assert_int_equal(pthread_mutex_unlock(&lock), 0);
-   interpose_set_thread_deadline(INT64_MAX);
+   interpose_set_deadline(INT64_MAX);
    assert_true(clock_unix_us() - begin_us >= 50000);
    assert_true(clock_unix_us() - begin_us < 10000000);
 }
