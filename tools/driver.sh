@@ -1,6 +1,6 @@
 # The driver under test: the system's libmongoc, a Debian suite's in an unpacked sysroot, or a checkout built here.
-# driver_prepare sets DRIVER_SLUG (names the build tree), DRIVER_SYSROOT (a folder or nothing) and DRIVER_CMAKE
-# (arguments for cmake's configure step).
+# driver_prepare sets DRIVER_CHOICE (as --driver has it), DRIVER_SLUG (names the build tree), DRIVER_SYSROOT (a folder or
+# nothing) and DRIVER_CMAKE (arguments for cmake's configure step).
 # shellcheck shell=bash
 
 FAAS_SYSROOTS=$FAAS_BUILD/sysroots
@@ -18,7 +18,7 @@ SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev l
 # Raised when what is unpacked, or how, changes: older sysroots are then made anew.
 SYSROOT_EDITION=1
 
-DRIVER_SLUG='' DRIVER_SYSROOT='' DRIVER_CMAKE=()
+DRIVER_CHOICE='' DRIVER_SLUG='' DRIVER_SYSROOT='' DRIVER_CMAKE=()
 # The architecture to build for, by Debian's name, when it is not the machine's: only a package for Lambda asks for one.
 DRIVER_ARCH=''
 
@@ -38,7 +38,7 @@ driver_default() {
 driver_prepare() {
    local choice=${1:-}
    [[ -n $choice ]] || choice=$(driver_default)
-   DRIVER_SYSROOT=''
+   DRIVER_SYSROOT='' DRIVER_CHOICE=$choice
    case $choice in
       system)
          packages_need "${PACKAGES_SYSTEM_DRIVER[@]}"
@@ -147,7 +147,7 @@ driver_from_source() {
       ui_say "Building the driver of $source, static, into build/drivers/source-$id"
       ui_step "driver-$id" "Building the driver" source_build "$source" "$dir"
    fi
-   DRIVER_SLUG=source-$id
+   DRIVER_SLUG=source-$id DRIVER_CHOICE=source:$source
    DRIVER_CMAKE=(-DCMAKE_PREFIX_PATH="$dir" -DFAAS_DRIVER_STATIC=ON)
 }
 

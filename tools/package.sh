@@ -28,12 +28,17 @@ command_package() {
       esac
    done
    [[ -n $output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
-   package_machine "$arch"
-   [[ -z $lean ]] || ui_die 2 "package: --lean is not there yet."
-   package_prepare "$driver"
+   package_make "$arch" "$driver" "$lean" "$output"
+}
+
+# package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
+package_make() {
+   package_machine "$1"
+   [[ -z $3 ]] || ui_die 2 "package: --lean is not there yet."
+   package_prepare "$2"
    package_build
    python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
-      "${PACKAGE_SEARCH[@]/#/--search=}" -o "$output"
+      "${PACKAGE_SEARCH[@]/#/--search=}" -o "$4"
 }
 
 # Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) where it is not the machine's.

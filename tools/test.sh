@@ -4,7 +4,7 @@
 # What tests find in their environment.
 test_environment() {
    export FAAS_VENV FAAS_PYTHON=$FAAS_VENV/bin/python FAAS_BUILD_TREE=$BUILD_TREE FAAS_BUILD_NAME=$BUILD_NAME
-   export FAAS_DRIVER_SLUG=$DRIVER_SLUG FAAS_HARNESS=$BUILD_TREE/bin/faas-harness
+   export FAAS_DRIVER=$DRIVER_CHOICE FAAS_DRIVER_SLUG=$DRIVER_SLUG FAAS_HARNESS=$BUILD_TREE/bin/faas-harness
    unset MONGODB_URI AWS_LAMBDA_RUNTIME_API FAAS_HARNESS_PROVIDER
    export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=1}
    export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

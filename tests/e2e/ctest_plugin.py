@@ -1,7 +1,7 @@
 """Makes every pytest case a ctest entry, and tells ctest of skips.
 
 --ctest-file FILE, with --collect-only: writes add_test() lines for cmake/FaasPytest.cmake, which passes the rest in
-FAAS_CTEST_* variables. The marks timeout and serial become properties, every other mark becomes a label.
+FAAS_CTEST_* variables. The marks timeout, serial and fixtures become properties, every other mark becomes a label.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 SKIPPED = 77
-NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial"}
+NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial", "fixtures"}
 
 
 def pytest_addoption(parser):
@@ -36,8 +36,11 @@ def entry(item, prefix):
         ("WORKING_DIRECTORY", str(item.config.rootpath)),
         ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),
     ]
+    required = [name for mark in item.iter_markers("fixtures") for name in mark.args]
     if "mongodb_uri" in item.fixturenames:
-        properties.append(("FIXTURES_REQUIRED", f"{prefix}_server"))
+        required.append(f"{prefix}_server")
+    if required:
+        properties.append(("FIXTURES_REQUIRED", ";".join(required)))
     if item.get_closest_marker("serial"):
         properties.append(("RUN_SERIAL", "TRUE"))
     words = " ".join(f"{key} {quote(value)}" for key, value in properties)

@@ -1,0 +1,80 @@
+"""Fixtures of the tests of packages. tests/package/make.sh makes what they look at, before them under ctest."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("harness", "lambda_root", "runtime_api_server")  # or their assertions would say nothing
+
+import harness  # noqa: E402
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from lambda_root import OWN, LambdaRoot, missing  # noqa: E402
+
+MADE = harness.BUILD_DIR / "package"
+EMPTY_ROOT = "no empty root for this user"
+
+
+@pytest.fixture(params=["x86_64", "arm64"])
+def machine(request):
+    return request.param
+
+
+@pytest.fixture
+def package(machine):
+    """The zip file for that architecture."""
+    path = MADE / f"{machine}.zip"
+    if not path.exists():
+        pytest.skip(f"no package for {machine} with this driver; tests/package/make.sh zip {MADE} makes those there are")
+    return path
+
+
+@pytest.fixture
+def sam_function():
+    """The folder that `sam build` filled."""
+    path = MADE / "MongoDBFunction"
+    if not path.exists():
+        pytest.skip(f"not built; tests/package/make.sh sam {MADE} does it")
+    return path
+
+
+@pytest.fixture
+def root(package, machine):
+    if missing(machine):
+        pytest.skip(f"{EMPTY_ROOT}: {missing(machine)}")
+    with LambdaRoot(package, machine) as root:
+        yield root
+
+
+@pytest.fixture
+def sam_root(sam_function):
+    if missing(OWN):
+        pytest.skip(f"{EMPTY_ROOT}: {missing(OWN)}")
+    with LambdaRoot(sam_function) as root:
+        yield root
+
+
+class Authority:
+    """A certificate authority of a test's own, and a certificate of its for 127.0.0.1."""
+
+    def __init__(self, folder, name):
+        self.roots = folder / f"{name}.pem"
+        self.certificate = folder / f"{name}-server.pem"
+        self.key = folder / f"{name}-server.key"
+        new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        own_key = folder / f"{name}.key"
+        openssl("req", "-x509", *new, "-subj", f"/CN={name}", "-keyout", own_key, "-out", self.roots)
+        request, extensions = folder / f"{name}.csr", folder / f"{name}.ext"
+        openssl("req", "-new", *new[:-2], "-subj", "/CN=127.0.0.1", "-keyout", self.key, "-out", request)
+        extensions.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        signer = ["-CA", self.roots, "-CAkey", own_key, "-CAcreateserial"]
+        openssl("x509", "-req", "-in", request, *signer, "-days", "2", "-extfile", extensions, "-out", self.certificate)
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return lambda name: Authority(Path(tmp_path), name)

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# make.sh zip|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
+#   zip   DIR/x86_64.zip and DIR/arm64.zip (for an architecture that this driver is not to be had for, none)
+#   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
+set -euo pipefail
+WHAT=$1 OUT=$2
+FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
+# shellcheck disable=SC2034 # what the sourced ones read
+FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=package
+for name in ui packages venv driver build sam package; do
+   # shellcheck disable=SC1090
+   source "$FAAS_ROOT/tools/$name.sh"
+done
+export FAAS_DRIVER=${FAAS_DRIVER:-}
+mkdir -p "$OUT"
+
+make_zip() {
+   local arch own
+   own=$(uname -m | sed 's/aarch64/arm64/')
+   packages_need qemu-user-static gcc # the other architecture's programs run under it
+   for arch in x86_64 arm64; do
+      rm -f "$OUT/$arch.zip"
+      case $arch:${FAAS_DRIVER:-$(driver_default)} in
+         "$own":* | *:debian:*)
+            package_make "$arch" "$FAAS_DRIVER" '' "$OUT/$arch.zip"
+            printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch.from"
+            ;;
+      esac
+   done
+}
+
+# The files that git has or would take, so that an edit is tested before it is committed; nothing that was built.
+copy_sources() {
+   local to=$1
+   rm -rf "$to"
+   mkdir -p "$to"
+   git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard |
+      (cd "$FAAS_ROOT" && xargs -0 -r ls -d 2>/dev/null | tar -cf - -T -) | tar -C "$to" -xf -
+   # A Debian sysroot is only a download: linked, not fetched again.
+   [[ ! -d $FAAS_SYSROOTS ]] || { mkdir "$to/build" && cp -al "$FAAS_SYSROOTS" "$to/build/"; }
+}
+
+make_sam() {
+   sam_ensure
+   packages_need make
+   copy_sources "$OUT/sam"
+   cd "$OUT/sam"
+   SAM_CLI_TELEMETRY=0 "$FAAS_SAM_VENV/bin/sam" build
+   ln -sfn sam/.aws-sam/build/MongoDBFunction "$OUT/MongoDBFunction"
+}
+
+"make_$WHAT"

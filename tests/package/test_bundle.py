@@ -1,0 +1,54 @@
+"""packaging/: Lambda's limits, and files that are no programs. Nothing is built for these."""
+
+import bundle
+import elf
+import pytest
+
+
+def test_limits():
+    bundle.check_limits(bundle.ZIPPED_LIMIT, bundle.UNZIPPED_LIMIT)
+    with pytest.raises(bundle.Refused, match=r"up to 50 MB zipped, and this one has 50\.1 MB; --lean"):
+        bundle.check_limits(bundle.ZIPPED_LIMIT + 100_000, 0)
+    with pytest.raises(bundle.Refused, match=r"up to 250 MB unzipped, and this one has 300\.0 MB"):
+        bundle.check_limits(0, 300 << 20)
+
+
+def test_too_large_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "UNZIPPED_LIMIT", 9)
+    monkeypatch.setattr(bundle.check_limits, "__defaults__", (bundle.ZIPPED_LIMIT, 9))
+    with pytest.raises(bundle.Refused):
+        bundle.write_zip({"bootstrap": b"0123456789"}, tmp_path / "out.zip")
+    with pytest.raises(bundle.Refused):
+        bundle.write_folder({"bootstrap": b"0123456789"}, tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+NO_PROGRAMS = {
+    "empty": b"",
+    "script": b"#!/bin/sh\n",
+    "cut": b"\x7fELF",
+    "no machine": b"\x7fELF\x02\x01" + bytes(58),
+    "32 bits": b"\x7fELF\x01\x01" + bytes(58),
+}
+
+
+@pytest.mark.parametrize("kind", NO_PROGRAMS)
+def test_no_program(kind, tmp_path):
+    path = tmp_path / "bootstrap"
+    path.write_bytes(NO_PROGRAMS[kind])
+    with pytest.raises(bundle.Refused, match="expected"):
+        bundle.load(path, "x86_64")
+
+
+def test_runpath_is_taken_out():
+    """Only the tag goes: the entries after it move up, and the file keeps its length."""
+    data = elf.without_runpath(open("/proc/self/exe", "rb").read())
+    before, entries = elf._parse(bytearray(data))
+    at = next(offset for offset, tag, _ in entries if tag == elf.DT_NEEDED)
+    tagged = bytearray(data)
+    tagged[at : at + 8] = elf.DT_RUNPATH.to_bytes(8, "little")
+    assert elf.read(tagged).runpath == before.needed[0]
+    cleaned = elf.without_runpath(tagged)
+    assert len(cleaned) == len(data)
+    assert elf.read(cleaned).runpath is None and elf.read(cleaned).needed == before.needed[1:]
+    assert elf.without_runpath(data) == data

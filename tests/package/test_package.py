@@ -1,0 +1,195 @@
+"""The zip file for Lambda: what is in it, and that it runs where nothing else is."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from functools import partial
+from pathlib import Path
+
+import bundle
+import elf
+import harness
+import lambda_root
+import pytest
+from runtime_api_server import Function, RuntimeApi
+from secantus import Secantus
+
+pytestmark = [pytest.mark.fixtures("package_zip")]
+
+PROVIDERS = ["aws_lambda", "local"]
+
+
+# --- what is in it ----------------------------------------------------------------------------------------------------
+
+
+def contents(package):
+    with zipfile.ZipFile(package) as archive:
+        return {info.filename: (info, archive.read(info)) for info in archive.infolist()}
+
+
+def test_files_and_modes(package):
+    files = contents(package)
+    assert list(files) == sorted(files)
+    assert {f"lib/faas-harness/{name}.so" for name in PROVIDERS} == {n for n in files if n.startswith("lib/faas-harness/")}
+    for name, (info, _) in files.items():
+        assert info.external_attr >> 16 == 0o100755, f"{name}: {info.external_attr >> 16:o}"
+        assert info.date_time == (1980, 1, 1, 0, 0, 0), name
+
+
+def test_elf_headers(package, machine):
+    loader = "/var/task/lib/" + bundle.LOADERS[machine]
+    for name, (_, data) in contents(package).items():
+        file = elf.read(data)
+        assert file.machine == machine, name
+        assert file.runpath is None, f"{name} has DT_RUNPATH {file.runpath}, which comes after LD_LIBRARY_PATH"
+        if name == "bootstrap":
+            assert (file.interpreter, file.rpath) == (loader, "/var/task/lib")
+        if name.startswith("lib/faas-harness/"):
+            assert file.rpath == "/var/task/lib", name
+
+
+def test_no_path_of_the_build_machine(package):
+    built = [str(harness.SOURCE_DIR).encode(), str(harness.BUILD_DIR).encode()]
+    for name, (_, data) in contents(package).items():
+        assert not any(path in data for path in built), name
+
+
+def test_size(package):
+    """Twelve MB with the driver Debian testing has, ICU for those before 1.30 apart."""
+    limit = 12 << 20 if harness.driver_version() >= (2, 0) else 26 << 20
+    assert package.stat().st_size <= limit
+
+
+def test_same_input_same_bytes(package, machine, tmp_path):
+    """Packed again, elsewhere."""
+    again = tmp_path / "elsewhere" / package.name
+    tree, search = built_from(machine)
+    pack(tree, search, machine, again)
+    assert again.read_bytes() == package.read_bytes()
+
+
+def built_from(machine):
+    """The build tree and the library folder that ./dev package used."""
+    made = (harness.BUILD_DIR / "package" / f"{machine}.from").read_text().splitlines()
+    return made[0], made[1:]
+
+
+def pack(tree, search, machine, output, check=True):
+    command = [sys.executable, harness.SOURCE_DIR / "packaging" / "bundle.py", "--machine", machine, "--tree", tree]
+    command += [f"--search={folder}" for folder in search] + ["-o", f"{output}"]
+    return subprocess.run(command, capture_output=True, text=True, check=check)
+
+
+# --- it runs ----------------------------------------------------------------------------------------------------------
+
+
+def start(kind, root, *args, **options):
+    """A Harness, or a Function of an API, in there."""
+    program, words = root.command(*args)
+    variables = lambda_root.ENVIRONMENT | {"PATH": os.environ["PATH"]}  # for the commands around it
+    variables |= {"SSL_CERT_FILE": None, "SSL_CERT_DIR": None}  # a developer's own
+    return kind(*words, program=program, env=variables, **options)
+
+
+def test_version(root):
+    result = root.run("--version")
+    assert result.returncode == 0, result.stderr
+    assert "libmongoc %d.%d.%d\n" % harness.driver_version() in result.stdout
+
+
+def test_every_provider_loads(root):
+    result = root.run("--list-providers")
+    assert result.returncode == 0 and "can't be loaded" not in result.stdout, result
+    assert re.findall(r"^(\S+)", result.stdout, re.M) == PROVIDERS
+
+
+def test_answers_the_runtime_api(root):
+    with RuntimeApi() as api:
+        with start(partial(Function, api), root, "--scenario", "echo") as function:
+            for event in (b'{"a": 1}', b"[]"):
+                assert api.invoke(event).response().json == json.loads(event)
+            function.process.kill()
+
+
+def test_the_whole_scenario(root):
+    with Secantus() as server, RuntimeApi() as api:
+        uri = f"mongodb://{server.address}/?replicaSet=secantus"
+        with start(partial(Function, api), root, uri=uri) as function:
+            report = api.invoke().response().json
+            function.process.kill()
+        harness.expect_pass(harness.check_report(report))
+        assert report["provider"]["name"] == "aws_lambda"
+
+
+class SecureSecantus(Secantus):
+    def __init__(self, authority):
+        super().__init__("--tls-cert-file", authority.certificate, "--tls-key-file", authority.key)
+        self.authority = authority
+
+    def client(self, **options):
+        return super().client(tls=True, tlsCAFile=str(self.authority.roots), **options)
+
+
+def run_scenario(package, machine, server, roots):
+    if lambda_root.missing(machine):
+        pytest.skip(f"no empty root for this user: {lambda_root.missing(machine)}")
+    uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=4000"
+    with lambda_root.LambdaRoot(package, machine, ca=roots) as root:
+        with start(harness.Harness, root, "--provider", "local", uri=uri) as process:
+            return process.finish("{}\n")
+
+
+def test_tls_with_a_root_of_amazons_file(package, machine, authority):
+    ours = authority("ours")
+    with SecureSecantus(ours) as server:
+        result = run_scenario(package, machine, server, ours.roots)
+        harness.expect_pass(result.report)
+        assert result.exit_code == 0
+
+
+def test_tls_with_a_root_that_is_not_there_is_refused(package, machine, authority):
+    """Or the test before this one would prove nothing."""
+    ours, other = authority("ours"), authority("other")
+    with SecureSecantus(ours) as server:
+        result = run_scenario(package, machine, server, other.roots)
+        harness.expect_error(result.report, "Scenario.InsertFailed", "certificate verify failed")
+        assert result.exit_code == 1
+
+
+# --- what it must not do without --------------------------------------------------------------------------------------
+
+
+def test_each_library_is_needed_and_taken_from_the_package(root):
+    """Without any one of them the package is dead, and the decoy of its name is what it then meets."""
+    for library in root.libraries():
+        hidden = library.with_name("hidden")
+        library.rename(hidden)
+        result = root.run("--list-providers")
+        hidden.rename(library)
+        assert result.returncode != 0 or "can't be loaded" in result.stdout, f"not needed: {library.name}"
+
+
+def test_a_library_that_is_not_to_be_had(machine, tmp_path, package):
+    """Packing stops, and names it and the file that needs it; nothing half made stays."""
+    tree, search = built_from(machine)
+    some = tmp_path / "some"
+    some.mkdir()
+    for folder in search[:1]:
+        for path in Path(folder).glob("*.so*"):
+            if path.is_file() and not path.name.startswith("libcurl"):
+                (some / path.name).symlink_to(path.resolve())
+    output = tmp_path / "out.zip"
+    result = pack(tree, [some], machine, output, check=False)
+    assert result.returncode == 1
+    assert "libcurl.so.4, which lib/faas-harness/aws_lambda.so needs" in result.stderr
+    assert not list(tmp_path.glob("*.zip*")) and not list(tmp_path.glob(".out*"))
+
+
+def test_a_library_of_the_other_architecture_does_not_count(machine, package, tmp_path):
+    other = {"x86_64": "arm64", "arm64": "x86_64"}[machine]
+    tree, search = built_from(machine)
+    result = pack(tree, search, other, tmp_path / "out.zip", check=False)
+    assert result.returncode == 1 and f"expected one for {other}, found one for {machine}" in result.stderr

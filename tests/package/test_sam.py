@@ -1,0 +1,109 @@
+"""template.yaml, and what `sam build` makes of it in a fresh copy of the sources."""
+
+import json
+import os
+import subprocess
+import zipfile
+
+import elf
+import harness
+import pytest
+
+pytestmark = [pytest.mark.fixtures("package_sam")]
+
+SAM_VENV = harness.SOURCE_DIR / "build" / "sam-venv"
+TEMPLATE = harness.SOURCE_DIR / "template.yaml"
+
+
+def run(program, *args, cwd=harness.SOURCE_DIR, **variables):
+    if not (SAM_VENV / "bin" / program).exists():
+        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+    # Not of this user's account, and no question to AWS.
+    nobody = {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
+    nobody |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "PATH": f"{SAM_VENV}/bin:{os.environ['PATH']}"}
+    command = [SAM_VENV / "bin" / program, *args]
+    return subprocess.run(command, cwd=cwd, env=os.environ | nobody | variables, capture_output=True, text=True, timeout=170)
+
+
+@pytest.fixture(scope="module")
+def template():
+    """As CloudFormation sees it before its transform, with !Ref X as {"Ref": X}."""
+    code = "import json, sys\nfrom samcli.yamlhelper import parse_yaml_file\njson.dump(parse_yaml_file(sys.argv[1]), sys.stdout)"
+    result = run("python", "-c", code, TEMPLATE)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.mark.timeout(180)
+def test_validate_lint():
+    result = run("sam", "validate", "--lint", "--template", TEMPLATE)
+    assert result.returncode == 0 and "is a valid SAM Template" in result.stdout, result
+
+
+@pytest.mark.timeout(180)
+def test_cfn_lint():
+    result = run("cfn-lint", TEMPLATE)
+    assert result.returncode == 0 and result.stdout == "", result
+
+
+def test_template_is_what_the_specification_and_mongodbs_script_expect(template):
+    assert template["Globals"]["Function"]["Timeout"] == 30
+    uri = template["Parameters"]["MongoDbUri"]
+    assert uri["Type"] == "String" and uri["NoEcho"] is True and uri["Description"] and "Default" not in uri
+    others = {name: value for name, value in template["Parameters"].items() if name != "MongoDbUri"}
+    assert all("Default" in value for value in others.values()), "MongoDB's script gives MongoDbUri only"
+    assert template["Parameters"]["Architecture"]["AllowedValues"] == ["x86_64", "arm64"]
+
+    function = template["Resources"]["MongoDBFunction"]
+    properties = function["Properties"]
+    assert function["Metadata"]["BuildMethod"] == "makefile"
+    assert (properties["CodeUri"], properties["Handler"], properties["Runtime"]) == ("mongodb/", "mongodb", "provided.al2023")
+    assert properties["Architectures"] == [{"Ref": "Architecture"}]
+    assert properties["Environment"]["Variables"]["MONGODB_URI"] == {"Ref": "MongoDbUri"}
+    assert properties["Events"]["CatchAll"]["Type"] == "Api"
+    assert properties["Events"]["CatchAll"]["Properties"]["Path"] == "/mongodb"
+    assert set(template["Outputs"]) == {"MongoDBApi", "MongoDBFunction", "MongoDBFunctionIamRole"}
+    assert template["Outputs"]["MongoDBFunction"]["Value"] == {"Fn::GetAtt": ["MongoDBFunction", "Arn"]}
+
+
+def test_capability_iam_is_enough(template):
+    """MongoDB's script gives CAPABILITY_IAM, with which CloudFormation refuses roles that have a name."""
+    assert "RoleName" not in json.dumps(template)
+    assert "AWS::IAM::Role" not in [resource["Type"] for resource in template["Resources"].values()]
+
+
+def test_build_leaves_the_function(sam_function):
+    bootstrap = sam_function / "bootstrap"
+    assert bootstrap.stat().st_mode & 0o777 == 0o755
+    assert elf.read(bootstrap.read_bytes()).interpreter.startswith("/var/task/lib/ld-linux-")
+    assert sorted(path.name for path in (sam_function / "lib" / "faas-harness").iterdir()) == ["aws_lambda.so", "local.so"]
+    assert {path.name for path in sam_function.iterdir()} == {"bootstrap", "lib"}, "and nothing else"
+
+
+@pytest.mark.fixtures("package_zip")
+def test_build_elsewhere_gives_the_same_bytes(sam_function):
+    """The copy that SAM built in has another path, and is built apart."""
+    own = "arm64" if os.uname().machine == "aarch64" else "x86_64"
+    with zipfile.ZipFile(harness.BUILD_DIR / "package" / f"{own}.zip") as archive:
+        names = {info.filename for info in archive.infolist()}
+        assert {str(p.relative_to(sam_function)) for p in sam_function.rglob("*") if p.is_file()} == names
+        for name in names:
+            assert (sam_function / name).read_bytes() == archive.read(name), name
+
+
+def test_built_function_starts(sam_root):
+    result = sam_root.run("--list-providers")
+    assert result.returncode == 0 and "can't be loaded" not in result.stdout, result
+
+
+def test_a_driver_that_is_not_there_stops_the_build(sam_function, tmp_path):
+    """What FAAS_DRIVER says reaches ./dev, and its refusal reaches the person."""
+    source = harness.BUILD_DIR / "package" / "sam"
+    result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_DRIVER="source:no-such-folder")
+    assert result.returncode != 0 and "--driver source:no-such-folder: no such folder" in result.stdout + result.stderr, result
+
+
+def test_another_architecture_than_there_is_stops_the_build(sam_function, tmp_path):
+    source = harness.BUILD_DIR / "package" / "sam"
+    result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_ARCH="riscv64")
+    assert result.returncode != 0 and '--arch is x86_64 or arm64; found "riscv64"' in result.stdout + result.stderr, result
