@@ -173,6 +173,36 @@ duplicate_left_open_is_a_leak(void **state)
    expect_open(0, 0);
 }
 
+/* A look that found all in order is not the last one. */
+static void
+leak_after_a_good_look_is_found(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   expect_open(1, 1);
+   expect_open(1, 1);
+   int leaked = dup(descriptor);
+   close(descriptor);
+   expect_open(0, 1);
+   expect_open(0, 1);
+   close(leaked);
+   expect_open(0, 0);
+}
+
+static void
+loss_after_a_good_look_is_found(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = connect_to(fixture);
+   say_hello(descriptor);
+   expect_open(1, 1);
+   assert_int_equal(dup2(fixture->listener, descriptor), descriptor);
+   expect_open(1, 0);
+   close(descriptor);
+   expect_open(0, 0);
+}
+
 static void
 close_behind_our_back_is_noticed(void **state)
 {
@@ -278,6 +308,8 @@ static const struct CMUnitTest tests[] = {
    CASE(http_and_datagrams_do_not),
    CASE(kinds_are_told_apart_by_thread),
    CASE(duplicate_left_open_is_a_leak),
+   CASE(leak_after_a_good_look_is_found),
+   CASE(loss_after_a_good_look_is_found),
    CASE(close_behind_our_back_is_noticed),
    CASE(first_message_over_several_sends),
    CASE(interrupt_ends_a_blocked_read),
