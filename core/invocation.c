@@ -9,10 +9,12 @@
 #include "handshake.h"
 #include "interpose.h"
 #include "report.h"
+#include "report_json.h"
 #include "scenario.h"
 #include "version.h"
 #include "worker.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,8 @@ struct invoker {
    struct scenario scenario;
    struct capture_snapshot *snapshot;
    struct handshake handshake;
+   const char *expected_env; /* of the handshake: the driver has read the environment when it was initialised */
+   char *handshake_json;     /* its client document without secrets, made once */
    uint32_t count;
    int64_t last_ended_boottime_us;
 };
@@ -88,6 +92,7 @@ invoker_new(const struct options *options,
    invoker->client = client;
    invoker->capture = capture;
    invoker->redactor = redactor;
+   invoker->expected_env = handshake_expected_env();
    scenario_init(&invoker->scenario, client);
    invoker->snapshot = capture_snapshot_new(error);
    invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, error);
@@ -167,6 +172,7 @@ invoker_destroy(struct invoker *invoker)
    scenario_clear(&invoker->scenario);
    capture_snapshot_destroy(invoker->snapshot);
    handshake_clear(&invoker->handshake);
+   cJSON_free(invoker->handshake_json);
    free(invoker);
    return true;
 }
@@ -253,6 +259,9 @@ end(struct invoker *invoker, struct run *run)
       size_t length = connections_first_message(message, sizeof message);
       handshake_init(&invoker->handshake, message, length);
    }
+   if (invoker->handshake_json == NULL && invoker->handshake.client_json != NULL) {
+      invoker->handshake_json = json_clean_object(invoker->handshake.client_json, invoker->redactor);
+   }
 }
 
 /* Once the database answers again. */
@@ -275,7 +284,7 @@ judge(struct invoker *invoker, struct run *run)
                                    .driver_sends_env = driver_version_at_least(1, 25),
                                    .handshake_seen = invoker->handshake.client_json != NULL,
                                    .handshake_env = invoker->handshake.env_name,
-                                   .expected_env = handshake_expected_env()};
+                                   .expected_env = invoker->expected_env};
    assertions_judge(run->assertions, &facts);
 }
 
@@ -321,7 +330,7 @@ make_report(struct invoker *invoker,
                                 .provider_version = invoker->provider->version,
                                 .client_mode = client_mode_name(client_mode(invoker->client)),
                                 .client_uri = client_shown_uri(invoker->client),
-                                .handshake_json = invoker->handshake.client_json,
+                                .handshake_json = invoker->handshake_json,
                                 .with_events = invoker->options->with_events};
    struct faas_error error = {0};
    outcome->report = report_make(&facts, invoker->redactor, &error);

@@ -33,7 +33,7 @@ struct report_facts {
    const char *provider_version;
    const char *client_mode;
    const char *client_uri;
-   const char *handshake_json; /* NULL: not seen */
+   const char *handshake_json; /* from json_clean_object; NULL: not seen */
    bool with_events;
 };
 

@@ -3,16 +3,17 @@
 #include <stddef.h>
 
 void
-report_add_durations(struct json_writer *writer, cJSON *parent, const struct event_ring *ring)
+report_add_durations(struct json_writer *writer, const struct event_ring *ring)
 {
-   cJSON *durations = json_add_array(writer, parent, "durations");
+   json_begin_array(writer, "durations");
    for (size_t i = 0; i < event_ring_count(ring); i++) {
       const struct event *event = event_ring_at(ring, i);
       if (event->duration_us >= 0 && !event->cancelled) {
-         json_append_ms(writer, durations, event->duration_us);
+         json_add_signed_ms(writer, NULL, event->duration_us);
       }
    }
-   json_add_number(writer, parent, "notKept", (double)event_ring_not_kept(ring));
+   json_end_array(writer);
+   json_add_number(writer, "notKept", event_ring_not_kept(ring));
 }
 
 static const char *
@@ -30,54 +31,55 @@ type_name(enum event_type type)
 }
 
 static void
-add_specifics(struct json_writer *writer, cJSON *object, const struct event *event)
+add_specifics(struct json_writer *writer, const struct event *event)
 {
    switch (event->type) {
    case EVENT_HEARTBEAT_STARTED:
    case EVENT_HEARTBEAT_SUCCEEDED:
    case EVENT_HEARTBEAT_FAILED:
-      json_add_text(writer, object, "server", event->server);
-      json_add_bool(writer, object, "awaited", event->awaited);
+      json_add_text(writer, "server", event->server);
+      json_add_bool(writer, "awaited", event->awaited);
       break;
    case EVENT_COMMAND_STARTED:
    case EVENT_COMMAND_SUCCEEDED:
    case EVENT_COMMAND_FAILED:
-      json_add_text(writer, object, "server", event->server);
-      json_add_text(writer, object, "command", event->command);
-      json_add_integer(writer, object, "requestId", event->request_id);
-      json_add_integer(writer, object, "operationId", event->operation_id);
+      json_add_text(writer, "server", event->server);
+      json_add_text(writer, "command", event->command);
+      json_add_integer(writer, "requestId", event->request_id);
+      json_add_integer(writer, "operationId", event->operation_id);
       break;
    case EVENT_CONNECTION_CREATED:
    case EVENT_CONNECTION_CLOSED:
-      json_add_text(writer, object, "kind", event->kind == CONNECTION_APPLICATION ? "application" : "monitoring");
-      json_add_number(writer, object, "connection", event->connection);
+      json_add_text(writer, "kind", event->kind == CONNECTION_APPLICATION ? "application" : "monitoring");
+      json_add_number(writer, "connection", event->connection);
       break;
    }
 }
 
 static void
-add_event(struct json_writer *writer, cJSON *events, const struct event *event, int64_t started_us)
+add_event(struct json_writer *writer, const struct event *event, int64_t started_us)
 {
-   cJSON *object = json_append_object(writer, events);
-   json_add_signed_ms(writer, object, "atMs", event->at_us - started_us);
-   json_add_text(writer, object, "type", type_name(event->type));
-   json_add_number(writer, object, "invocation", event->invocation);
-   add_specifics(writer, object, event);
+   json_begin_object(writer, NULL);
+   json_add_signed_ms(writer, "atMs", event->at_us - started_us);
+   json_add_text(writer, "type", type_name(event->type));
+   json_add_number(writer, "invocation", event->invocation);
+   add_specifics(writer, event);
    if (event->duration_us >= 0) {
-      json_add_ms(writer, object, "durationMs", event->duration_us);
+      json_add_ms(writer, "durationMs", event->duration_us);
    }
    if (event->error[0] != '\0') {
-      json_add_text(writer, object, "error", event->error);
+      json_add_text(writer, "error", event->error);
    }
+   json_end_object(writer);
 }
 
 void
-report_add_events(struct json_writer *writer, cJSON *root, const struct capture_snapshot *snapshot, int64_t started_us)
+report_add_events(struct json_writer *writer, const struct capture_snapshot *snapshot, int64_t started_us)
 {
    const struct event_ring *rings[] = {
       &snapshot->connection_events, &snapshot->heartbeat_events, &snapshot->command_events};
    size_t next[] = {0, 0, 0};
-   cJSON *events = json_add_array(writer, root, "events");
+   json_begin_array(writer, "events");
    for (;;) {
       const struct event *earliest = NULL;
       size_t from = 0;
@@ -89,9 +91,10 @@ report_add_events(struct json_writer *writer, cJSON *root, const struct capture_
          }
       }
       if (earliest == NULL) {
-         return;
+         break;
       }
       next[from]++;
-      add_event(writer, events, earliest, started_us);
+      add_event(writer, earliest, started_us);
    }
+   json_end_array(writer);
 }

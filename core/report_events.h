@@ -7,11 +7,10 @@
 #include "capture.h"
 #include "report_json.h"
 
-/* Members durations and notKept of parent. */
-void report_add_durations(struct json_writer *writer, cJSON *parent, const struct event_ring *ring);
+/* Members durations and notKept of the object that is open. */
+void report_add_durations(struct json_writer *writer, const struct event_ring *ring);
 
-/* Member events of root: everything kept, in order of time, told from started_us. */
-void
-report_add_events(struct json_writer *writer, cJSON *root, const struct capture_snapshot *snapshot, int64_t started_us);
+/* Member events of it: everything kept, in order of time, told from started_us. */
+void report_add_events(struct json_writer *writer, const struct capture_snapshot *snapshot, int64_t started_us);
 
 #endif

@@ -2,177 +2,284 @@
 
 #include "utf8.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <cjson/cJSON.h>
 #include <string.h>
 
-static cJSON *
-keep(struct json_writer *writer, cJSON *made)
+/* Enough for a report without events. */
+#define FIRST_CAPACITY 8192
+
+/* The longest number: a sign, 20 digits, a point. */
+#define NUMBER_MAX 24
+
+static bool
+reserve(struct json_writer *writer, size_t more)
 {
-   if (made == NULL) {
-      writer->failed = true;
+   if (writer->failed) {
+      return false;
    }
-   return made;
-}
-
-cJSON *
-json_add_object(struct json_writer *writer, cJSON *parent, const char *name)
-{
-   return keep(writer, cJSON_AddObjectToObject(parent, name));
-}
-
-cJSON *
-json_add_array(struct json_writer *writer, cJSON *parent, const char *name)
-{
-   return keep(writer, cJSON_AddArrayToObject(parent, name));
-}
-
-void
-json_add_null(struct json_writer *writer, cJSON *parent, const char *name)
-{
-   (void)keep(writer, cJSON_AddNullToObject(parent, name));
-}
-
-void
-json_add_bool(struct json_writer *writer, cJSON *parent, const char *name, bool value)
-{
-   (void)keep(writer, cJSON_AddBoolToObject(parent, name, value));
-}
-
-void
-json_add_number(struct json_writer *writer, cJSON *parent, const char *name, double value)
-{
-   (void)keep(writer, cJSON_AddNumberToObject(parent, name, value));
-}
-
-/* Exactly three digits: cJSON would print 1.1 ms as 1.1000000000000001. */
-static cJSON *
-milliseconds(int64_t microseconds)
-{
-   char text[32];
-   uint64_t magnitude = (uint64_t)(microseconds < 0 ? -microseconds : microseconds);
-   (void)snprintf(text,
-                  sizeof text,
-                  "%s%llu.%03llu",
-                  microseconds < 0 ? "-" : "",
-                  (unsigned long long)(magnitude / 1000),
-                  (unsigned long long)(magnitude % 1000));
-   return cJSON_CreateRaw(text);
+   if (writer->capacity - writer->length >= more) {
+      return true;
+   }
+   size_t capacity = writer->capacity == 0 ? FIRST_CAPACITY : writer->capacity;
+   while (capacity - writer->length < more) {
+      capacity *= 2;
+   }
+   char *text = cJSON_malloc(capacity);
+   if (text == NULL) {
+      writer->failed = true;
+      return false;
+   }
+   if (writer->length > 0) {
+      memcpy(text, writer->text, writer->length);
+   }
+   cJSON_free(writer->text);
+   writer->text = text;
+   writer->capacity = capacity;
+   return true;
 }
 
 static void
-add_item(struct json_writer *writer, cJSON *parent, const char *name, cJSON *item)
+put(struct json_writer *writer, const char *bytes, size_t length)
 {
-   if (item == NULL || !cJSON_AddItemToObject(parent, name, item)) {
-      writer->failed = true;
-      cJSON_Delete(item);
+   if (reserve(writer, length)) {
+      memcpy(writer->text + writer->length, bytes, length);
+      writer->length += length;
    }
 }
 
-void
-json_add_integer(struct json_writer *writer, cJSON *parent, const char *name, int64_t value)
+static void
+put_char(struct json_writer *writer, char c)
 {
-   char text[32];
-   (void)snprintf(text, sizeof text, "%lld", (long long)value);
-   add_item(writer, parent, name, cJSON_CreateRaw(text));
+   put(writer, &c, 1);
+}
+
+/* The comma before a value, and its name. */
+static void
+put_name(struct json_writer *writer, const char *name)
+{
+   char last = writer->length == 0 ? '[' : writer->text[writer->length - 1];
+   if (last != '[' && last != '{') {
+      put_char(writer, ',');
+   }
+   if (name != NULL) {
+      put_char(writer, '"');
+      put(writer, name, strlen(name));
+      put(writer, "\":", 2);
+   }
+}
+
+char *
+json_take(struct json_writer *writer)
+{
+   put_char(writer, '\0');
+   char *text = writer->text;
+   if (writer->failed) {
+      cJSON_free(text);
+      text = NULL;
+   }
+   *writer = (struct json_writer){.redactor = writer->redactor};
+   return text;
 }
 
 void
-json_add_signed_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+json_begin_object(struct json_writer *writer, const char *name)
 {
-   add_item(writer, parent, name, milliseconds(microseconds));
+   put_name(writer, name);
+   put_char(writer, '{');
 }
 
 void
-json_add_ms(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+json_end_object(struct json_writer *writer)
 {
-   json_add_signed_ms(writer, parent, name, microseconds < 0 ? 0 : microseconds);
+   put_char(writer, '}');
 }
 
 void
-json_add_ms_or_null(struct json_writer *writer, cJSON *parent, const char *name, int64_t microseconds)
+json_begin_array(struct json_writer *writer, const char *name)
+{
+   put_name(writer, name);
+   put_char(writer, '[');
+}
+
+void
+json_end_array(struct json_writer *writer)
+{
+   put_char(writer, ']');
+}
+
+void
+json_add_null(struct json_writer *writer, const char *name)
+{
+   put_name(writer, name);
+   put(writer, "null", 4);
+}
+
+void
+json_add_bool(struct json_writer *writer, const char *name, bool value)
+{
+   put_name(writer, name);
+   put(writer, value ? "true" : "false", value ? 4 : 5);
+}
+
+/* At least so many digits, the last decimals of them after a point: printf takes ten times as long. */
+static void
+put_decimal(struct json_writer *writer, uint64_t value, size_t decimals)
+{
+   char digits[NUMBER_MAX];
+   size_t at = sizeof digits;
+   size_t count = 0;
+   while (value > 0 || count <= decimals) {
+      if (count > 0 && count == decimals) {
+         digits[--at] = '.';
+      }
+      digits[--at] = (char)('0' + value % 10);
+      value /= 10;
+      count++;
+   }
+   put(writer, digits + at, sizeof digits - at);
+}
+
+static uint64_t
+magnitude(int64_t value)
+{
+   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+void
+json_add_number(struct json_writer *writer, const char *name, uint64_t value)
+{
+   put_name(writer, name);
+   put_decimal(writer, value, 0);
+}
+
+void
+json_add_integer(struct json_writer *writer, const char *name, int64_t value)
+{
+   put_name(writer, name);
+   if (value < 0) {
+      put_char(writer, '-');
+   }
+   put_decimal(writer, magnitude(value), 0);
+}
+
+void
+json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds)
+{
+   put_name(writer, name);
+   if (microseconds < 0) {
+      put_char(writer, '-');
+   }
+   put_decimal(writer, magnitude(microseconds), 3);
+}
+
+void
+json_add_ms(struct json_writer *writer, const char *name, int64_t microseconds)
+{
+   json_add_signed_ms(writer, name, microseconds < 0 ? 0 : microseconds);
+}
+
+void
+json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t microseconds)
 {
    if (microseconds < 0) {
-      json_add_null(writer, parent, name);
+      json_add_null(writer, name);
    } else {
-      json_add_signed_ms(writer, parent, name, microseconds);
+      json_add_signed_ms(writer, name, microseconds);
    }
 }
 
-static char *
-clean_copy(const struct json_writer *writer, const char *text)
+/* RFC 8259, section 7. */
+#define ESCAPE_MAX 6
+
+static size_t
+escape(char *to, char c)
 {
-   char *copy = strdup(text);
-   if (copy != NULL) {
-      redactor_apply(writer->redactor, copy);
-      utf8_repair(copy);
+   static const char hex[] = "0123456789abcdef";
+   static const char shorts[] = "\bb\ff\nn\rr\tt\"\"\\\\"; /* pairs: the character, its letter */
+   for (size_t i = 0; i + 1 < sizeof shorts; i += 2) {
+      if (c == shorts[i]) {
+         to[0] = '\\';
+         to[1] = shorts[i + 1];
+         return 2;
+      }
    }
-   return copy;
+   memcpy(to, "\\u00", 4);
+   to[4] = hex[(unsigned char)c >> 4];
+   to[5] = hex[c & 0xF];
+   return ESCAPE_MAX;
+}
+
+static bool
+needs_escape(char c)
+{
+   return (unsigned char)c < 0x20 || c == '"' || c == '\\';
 }
 
 void
-json_add_text(struct json_writer *writer, cJSON *parent, const char *name, const char *text)
+json_add_text(struct json_writer *writer, const char *name, const char *text)
 {
-   char *copy = clean_copy(writer, text);
-   if (copy == NULL || cJSON_AddStringToObject(parent, name, copy) == NULL) {
-      writer->failed = true;
+   put_name(writer, name);
+   /* It is cleaned at the end of the room reserved, and from there escaped into its place, which it never reaches. */
+   size_t length = strlen(text);
+   if (!reserve(writer, ESCAPE_MAX * length + 2 + length + 1)) {
+      return;
    }
-   free(copy);
+   char *copy = writer->text + writer->capacity - (length + 1);
+   memcpy(copy, text, length + 1);
+   redactor_apply(writer->redactor, copy);
+   utf8_repair(copy);
+   char *to = writer->text + writer->length;
+   *to++ = '"';
+   for (; *copy != '\0'; copy++) {
+      if (needs_escape(*copy)) {
+         to += escape(to, *copy);
+      } else {
+         *to++ = *copy;
+      }
+   }
+   *to++ = '"';
+   writer->length = (size_t)(to - writer->text);
 }
 
 void
-json_add_text_or_null(struct json_writer *writer, cJSON *parent, const char *name, const char *text)
+json_add_text_or_null(struct json_writer *writer, const char *name, const char *text)
 {
    if (text[0] == '\0') {
-      json_add_null(writer, parent, name);
+      json_add_null(writer, name);
    } else {
-      json_add_text(writer, parent, name, text);
+      json_add_text(writer, name, text);
    }
+}
+
+void
+json_add_clean(struct json_writer *writer, const char *name, const char *json)
+{
+   put_name(writer, name);
+   put(writer, json, strlen(json));
 }
 
 static void
-clean_strings(struct json_writer *writer, cJSON *item)
+clean_strings(cJSON *item, const struct redactor *redactor)
 {
    for (cJSON *child = item->child; child != NULL; child = child->next) {
       if (cJSON_IsString(child)) {
-         redactor_apply(writer->redactor, child->valuestring);
+         redactor_apply(redactor, child->valuestring);
+         utf8_repair(child->valuestring);
       } else {
-         clean_strings(writer, child);
+         clean_strings(child, redactor);
       }
    }
 }
 
-void
-json_add_parsed(struct json_writer *writer, cJSON *parent, const char *name, const char *json)
+char *
+json_clean_object(const char *json, const struct redactor *redactor)
 {
+   char *text = NULL;
    cJSON *parsed = cJSON_Parse(json);
-   if (!cJSON_IsObject(parsed)) {
-      cJSON_Delete(parsed);
-      json_add_null(writer, parent, name);
-      return;
+   if (cJSON_IsObject(parsed)) {
+      clean_strings(parsed, redactor);
+      text = cJSON_PrintUnformatted(parsed);
    }
-   clean_strings(writer, parsed);
-   add_item(writer, parent, name, parsed);
-}
-
-cJSON *
-json_append_object(struct json_writer *writer, cJSON *array)
-{
-   cJSON *object = cJSON_CreateObject();
-   if (object == NULL || !cJSON_AddItemToArray(array, object)) {
-      writer->failed = true;
-      cJSON_Delete(object);
-      return NULL;
-   }
-   return object;
-}
-
-void
-json_append_ms(struct json_writer *writer, cJSON *array, int64_t microseconds)
-{
-   cJSON *item = milliseconds(microseconds);
-   if (item == NULL || !cJSON_AddItemToArray(array, item)) {
-      writer->failed = true;
-      cJSON_Delete(item);
-   }
+   cJSON_Delete(parsed);
+   return text;
 }

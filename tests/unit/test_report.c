@@ -1,6 +1,7 @@
 /* report: what memory running out does, and texts that are no good JSON. */
 #include "report.h"
 
+#include "report_json.h"
 #include "test_main.h"
 
 #include <cjson/cJSON.h>
@@ -52,7 +53,7 @@ set_up(void **state)
                                    .provider_version = "0.1.0",
                                    .client_mode = "pool",
                                    .client_uri = "mongodb://db:1/",
-                                   .handshake_json = "{\"env\":{\"name\":\"s3cr3t\"}}",
+                                   .handshake_json = "{\"env\":{\"name\":\"aws.lambda\"}}",
                                    .with_events = true};
    *state = &f;
    return f.capture == NULL || f.snapshot == NULL ? -1 : 0;
@@ -106,14 +107,106 @@ bytes_that_are_no_utf8_become_question_marks(void **state)
 }
 
 static void
-handshake_that_is_no_object_is_null(void **state)
+handshake_is_told_or_null(void **state)
 {
    struct fixture *f = *state;
-   f->facts.handshake_json = "[1";
    char *report = report_make(&f->facts, NULL, NULL);
    assert_non_null(report);
-   assert_non_null(strstr(report, "\"handshake\":null"));
+   assert_non_null(strstr(report, "\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}},"));
    report_free(report);
+   f->facts.handshake_json = NULL;
+   report = report_make(&f->facts, NULL, NULL);
+   assert_non_null(report);
+   assert_non_null(strstr(report, "\"handshake\":null,"));
+   report_free(report);
+}
+
+static void
+object_from_outside_loses_secrets_and_what_is_no_utf8(void **state)
+{
+   (void)state;
+   struct redactor *redactor = redactor_new();
+   assert_true(redactor_add(redactor, "a\"secret"));
+   char *clean = json_clean_object("{\"env\": {\"name\": \"a\\\"secret\", \"more\": [\"\xff\", 1]}}", redactor);
+   assert_string_equal(clean, "{\"env\":{\"name\":\"***\",\"more\":[\"?\",1]}}");
+   cJSON_free(clean);
+   assert_null(json_clean_object("[1]", redactor));
+   assert_null(json_clean_object("{1", redactor));
+   assert_null(json_clean_object("", redactor));
+   redactor_destroy(redactor);
+}
+
+static void
+every_character_comes_back(void **state)
+{
+   (void)state;
+   char all[256] = "";
+   for (int i = 1; i < 128; i++) {
+      all[i - 1] = (char)i;
+   }
+   struct json_writer writer = {0};
+   json_begin_object(&writer, NULL);
+   json_add_text(&writer, "text", all);
+   json_add_text(&writer, "empty", "");
+   json_end_object(&writer);
+   char *text = json_take(&writer);
+   assert_non_null(strstr(text, "\\u0001"));
+   assert_non_null(strstr(text, "\\b\\t\\n\\u000b\\f\\r\\u000e"));
+   assert_non_null(strstr(text, "\\u001f !\\\""));
+   cJSON *parsed = cJSON_Parse(text);
+   assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "text")), all);
+   assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "empty")), "");
+   cJSON_Delete(parsed);
+   cJSON_free(text);
+}
+
+static void
+numbers_to_their_ends(void **state)
+{
+   (void)state;
+   struct json_writer writer = {0};
+   json_begin_array(&writer, NULL);
+   json_begin_object(&writer, NULL);
+   json_end_object(&writer);
+   json_add_number(&writer, NULL, 0);
+   json_add_number(&writer, NULL, UINT64_MAX);
+   json_add_integer(&writer, NULL, INT64_MIN);
+   json_add_signed_ms(&writer, NULL, INT64_MIN);
+   json_add_signed_ms(&writer, NULL, -1);
+   json_add_ms(&writer, NULL, -1);
+   json_add_ms(&writer, NULL, 999);
+   json_add_ms(&writer, NULL, 1000);
+   json_add_ms_or_null(&writer, NULL, -1);
+   json_add_ms_or_null(&writer, NULL, 1234567);
+   json_add_bool(&writer, NULL, true);
+   json_begin_array(&writer, NULL);
+   json_end_array(&writer);
+   json_end_array(&writer);
+   char *text = json_take(&writer);
+   assert_string_equal(text,
+                       "[{},0,18446744073709551615,-9223372036854775808,-9223372036854775.808,-0.001,0.000,0.999,1.000,"
+                       "null,1234.567,true,[]]");
+   cJSON_free(text);
+}
+
+/* Texts around every length at which the buffer must grow. */
+static void
+long_texts_fit(void **state)
+{
+   (void)state;
+   static char long_text[40001];
+   for (size_t length = 0; length < sizeof long_text - 1; length += 997) {
+      struct json_writer writer = {0};
+      memset(long_text, '\x01', length);
+      long_text[length] = '\0';
+      json_begin_array(&writer, NULL);
+      json_add_text(&writer, NULL, long_text);
+      json_add_text(&writer, NULL, "end");
+      json_end_array(&writer);
+      char *text = json_take(&writer);
+      assert_int_equal(strlen(text), 1 + 2 + 6 * length + 1 + 5 + 1);
+      cJSON_free(text);
+   }
 }
 
 /* cJSON's hooks take no context. */
@@ -129,6 +222,12 @@ static void
 memory_running_out_anywhere_is_an_error(void **state)
 {
    struct fixture *f = *state;
+   /* Events enough for the report to outgrow its buffer several times. */
+   capture_begin(f->capture, 2);
+   for (int i = 0; i < 500; i++) {
+      capture_connection_created(f->capture, CONNECTION_APPLICATION, 1);
+   }
+   capture_end(f->capture, f->snapshot);
    cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *report = NULL;
    long limit = 0;
@@ -145,7 +244,26 @@ memory_running_out_anywhere_is_an_error(void **state)
    report_free(report);
    cJSON_InitHooks(NULL);
    /* An empty sweep would prove nothing. */
-   assert_true(limit > 100);
+   assert_true(limit > 4);
+}
+
+static void
+memory_running_out_leaves_no_object_half_clean(void **state)
+{
+   (void)state;
+   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
+   char *clean = NULL;
+   long limit = 0;
+   cJSON_InitHooks(&hooks);
+   for (; clean == NULL; limit++) {
+      allocations_left = limit;
+      clean = json_clean_object("{\"env\":{\"name\":\"aws.lambda\"}}", NULL);
+      assert_true(limit < 1000);
+   }
+   assert_string_equal(clean, "{\"env\":{\"name\":\"aws.lambda\"}}");
+   cJSON_free(clean);
+   cJSON_InitHooks(NULL);
+   assert_true(limit > 4);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -154,8 +272,13 @@ static const struct CMUnitTest tests[] = {
    CASE(durations_have_microseconds),
    CASE(secrets_are_taken_out),
    CASE(bytes_that_are_no_utf8_become_question_marks),
-   CASE(handshake_that_is_no_object_is_null),
+   CASE(handshake_is_told_or_null),
+   CASE(object_from_outside_loses_secrets_and_what_is_no_utf8),
+   CASE(every_character_comes_back),
+   CASE(numbers_to_their_ends),
+   CASE(long_texts_fit),
    CASE(memory_running_out_anywhere_is_an_error),
+   CASE(memory_running_out_leaves_no_object_half_clean),
 };
 
 FAAS_TEST_MAIN(tests)
