@@ -147,6 +147,15 @@ capture_end(struct capture *capture, struct capture_snapshot *snapshot)
 
 /* The rest of the functions run with the lock held, but for the public ones at the end. */
 
+/* As much of text as there is room for. */
+static void
+copy_text(char *to, size_t size, const char *text)
+{
+   size_t length = strnlen(text, size - 1);
+   memcpy(to, text, length);
+   to[length] = '\0';
+}
+
 static struct event *
 add_event(struct capture *capture, struct event_ring *ring, enum event_type type, int64_t now_us)
 {
@@ -180,7 +189,7 @@ server_index(struct capture *capture, const char *address)
       return SERVER_UNKNOWN;
    }
    struct capture_server *added = &capture->servers[capture->server_count];
-   (void)snprintf(added->address, sizeof added->address, "%s", address);
+   copy_text(added->address, sizeof added->address, address);
    return capture->server_count++;
 }
 
@@ -202,7 +211,7 @@ judge_interval(struct capture *capture, const struct heartbeat_start *start, con
    }
    if (capture->life.heartbeats_too_close++ == 0 || start->interval_us < capture->life.closest_us) {
       capture->life.closest_us = start->interval_us;
-      (void)snprintf(capture->life.closest_server, sizeof capture->life.closest_server, "%s", server);
+      copy_text(capture->life.closest_server, sizeof capture->life.closest_server, server);
    }
 }
 
@@ -237,8 +246,8 @@ describe_command(struct event *event, const struct capture_command *command)
 {
    event->request_id = command->request_id;
    event->operation_id = command->operation_id;
-   (void)snprintf(event->command, sizeof event->command, "%s", command->name);
-   (void)snprintf(event->server, sizeof event->server, "%s", command->server);
+   copy_text(event->command, sizeof event->command, command->name);
+   copy_text(event->server, sizeof event->server, command->server);
 }
 
 /* A retry keeps its operation id and takes a new request id (Command Logging and Monitoring, "operationId"). */
@@ -265,7 +274,7 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
    }
    struct event *event = add_event(capture, &capture->heartbeat_events, EVENT_HEARTBEAT_STARTED, now_us);
    event->awaited = awaited;
-   (void)snprintf(event->server, sizeof event->server, "%s", server);
+   copy_text(event->server, sizeof event->server, server);
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
@@ -276,7 +285,7 @@ end_heartbeat(struct capture *capture, enum event_type type, const char *server,
    int64_t now_us = clock_monotonic_us();
    struct event *event = add_event(capture, &capture->heartbeat_events, type, now_us);
    event->awaited = awaited;
-   (void)snprintf(event->server, sizeof event->server, "%s", server);
+   copy_text(event->server, sizeof event->server, server);
    if (index != SERVER_UNKNOWN) {
       bool succeeded = type == EVENT_HEARTBEAT_SUCCEEDED;
       event->duration_us = heartbeat_track_ended(&capture->tracks[index], succeeded, now_us);
@@ -301,8 +310,8 @@ describe_server(struct capture *capture, size_t index, const char *role, const c
 {
    if (index != SERVER_UNKNOWN) {
       struct capture_server *server = &capture->servers[index];
-      (void)snprintf(server->role, sizeof server->role, "%s", role);
-      (void)snprintf(server->error, sizeof server->error, "%s", error);
+      copy_text(server->role, sizeof server->role, role);
+      copy_text(server->error, sizeof server->error, error);
    }
 }
 
@@ -331,7 +340,7 @@ capture_heartbeat_failed(struct capture *capture, const char *server, bool await
    } else {
       capture->heartbeats.failed++;
       count_heartbeat_duration(capture, event);
-      (void)snprintf(event->error, sizeof event->error, "%s", error);
+      copy_text(event->error, sizeof event->error, error);
       describe_server(capture, index, "", error[0] == '\0' ? "the driver gives no reason" : error);
    }
    (void)pthread_mutex_unlock(&capture->lock);
@@ -346,7 +355,7 @@ capture_command_started(struct capture *capture, const struct capture_command *c
    capture->commands.retried += is_retry(capture, command) ? 1 : 0;
    capture->last_operation_id = command->operation_id;
    capture->last_command_failed = false;
-   (void)snprintf(capture->last_command, sizeof capture->last_command, "%s", command->name);
+   copy_text(capture->last_command, sizeof capture->last_command, command->name);
    command_in_progress_add(capture, command, now_us);
    describe_command(add_event(capture, &capture->command_events, EVENT_COMMAND_STARTED, now_us), command);
    (void)pthread_mutex_unlock(&capture->lock);
@@ -374,7 +383,7 @@ capture_command_ended(struct capture *capture,
    } else {
       capture->commands.failed++;
       capture->last_command_failed = true;
-      (void)snprintf(event->error, sizeof event->error, "%s", error);
+      copy_text(event->error, sizeof event->error, error);
       size_t index = server_index(capture, command->server);
       if (network_error && index != SERVER_UNKNOWN) {
          heartbeat_track_network_error(&capture->tracks[index]);

@@ -10,7 +10,7 @@
 struct worker {
    pthread_t thread;
    pthread_mutex_t lock;
-   pthread_cond_t changed; /* on the monotonic clock */
+   pthread_cond_t changed; /* on the monotonic clock; signalled with the lock free, or who wakes would wait for it */
    worker_function prepare;
    worker_function function; /* NULL: idle */
    void *argument;
@@ -36,7 +36,9 @@ run(void *context)
       function(argument);
       (void)pthread_mutex_lock(&worker->lock);
       worker->function = NULL;
-      (void)pthread_cond_broadcast(&worker->changed);
+      (void)pthread_mutex_unlock(&worker->lock);
+      (void)pthread_cond_signal(&worker->changed);
+      (void)pthread_mutex_lock(&worker->lock);
    }
    (void)pthread_mutex_unlock(&worker->lock);
    return NULL;
@@ -102,8 +104,8 @@ worker_start(struct worker *worker, worker_function function, void *argument)
    (void)pthread_mutex_lock(&worker->lock);
    worker->function = function;
    worker->argument = argument;
-   (void)pthread_cond_broadcast(&worker->changed);
    (void)pthread_mutex_unlock(&worker->lock);
+   (void)pthread_cond_signal(&worker->changed);
 }
 
 bool

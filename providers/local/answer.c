@@ -53,12 +53,10 @@ write_all(int descriptor, const char *text, size_t length, struct faas_error *er
 
 /* Between tokens a newline means as much as a space, and inside strings JSON has none. */
 static void
-join_lines(char *line, size_t length)
+copy_joined(char *line, const char *json, size_t length)
 {
    for (size_t i = 0; i < length; i++) {
-      if (line[i] == '\n' || line[i] == '\r') {
-         line[i] = ' ';
-      }
+      line[i] = json[i] == '\n' || json[i] == '\r' ? ' ' : json[i];
    }
 }
 
@@ -71,8 +69,7 @@ write_line(int descriptor, const char *json, size_t length, struct faas_error *e
    if (!line) {
       return out_of_memory(length, error);
    }
-   memcpy(line, json, length);
-   join_lines(line, length);
+   copy_joined(line, json, length);
    line[length] = '\n';
    result = write_all(descriptor, line, length + 1, error);
    free(line);
