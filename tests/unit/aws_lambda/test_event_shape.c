@@ -1,0 +1,147 @@
+#include "event_shape.h"
+
+#include "test_main.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum event_shape
+shape_of(const char *event)
+{
+   size_t length = strlen(event);
+   char *copy = malloc(length > 0 ? length : 1);
+   enum event_shape shape;
+
+   assert_non_null(copy);
+   memcpy(copy, event, length);
+   shape = event_shape_of(copy, length);
+   free(copy);
+   return shape;
+}
+
+static void
+knows_every_front(void **state)
+{
+   (void)state;
+   assert_int_equal(EVENT_REST_API, shape_of("{\"httpMethod\":\"GET\",\"requestContext\":{\"stage\":\"prod\"}}"));
+   assert_int_equal(EVENT_REST_API, shape_of("{\"version\":\"1.0\",\"httpMethod\":\"GET\",\"requestContext\":{}}"));
+   assert_int_equal(EVENT_HTTP_API, shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{}}}"));
+   assert_int_equal(
+      EVENT_HTTP_API,
+      shape_of(" \r\n\t{\"version\":\"2.0\",\"requestContext\":{\"http\":{},\"domainName\":\"a.execute-api.b\"}}"));
+   assert_int_equal(
+      EVENT_FUNCTION_URL,
+      shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{},\"domainName\":\"a.lambda-url.b.on.aws\"}}"));
+   assert_int_equal(EVENT_LOAD_BALANCER, shape_of("{\"requestContext\":{\"elb\":{}},\"headers\":{}}"));
+   assert_int_equal(EVENT_LOAD_BALANCER_MULTI, shape_of("{\"requestContext\":{\"elb\":{}},\"multiValueHeaders\":{}}"));
+}
+
+static void
+takes_everything_else_as_plain(void **state)
+{
+   static const char *const events[] = {"",
+                                        " ",
+                                        "{}",
+                                        "null",
+                                        "\"requestContext\"",
+                                        "[\"requestContext\"]",
+                                        "{\"requestContext\"",
+                                        "{\"requestContext\":}",
+                                        "{\"requestContext\":1}",
+                                        "{\"requestContext\":null,\"httpMethod\":\"GET\"}",
+                                        "{\"requestContext\":[{\"elb\":1}]}",
+                                        "{\"requestContext\":{}}",
+                                        "{\"requestContext\":{\"http\":{}},\"version\":2.0}",
+                                        "{\"requestContext\":{\"http\":{}},\"version\":\"1.0\"}",
+                                        "{\"text\":\"\\\"requestContext\\\"\"}",
+                                        "{\"text\":\"requestContext\",\"httpMethod\":\"GET\"}",
+                                        "{\"in\":{\"httpMethod\":\"GET\",\"requestContext\":{}}}",
+                                        "[{\"httpMethod\":\"GET\",\"requestContext\":{}}]"};
+
+   (void)state;
+   for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+      assert_int_equal(EVENT_PLAIN, shape_of(events[i]));
+   }
+}
+
+/* The parser has an end to its depth, the harness none to its patience. */
+static void
+takes_the_deep_as_plain(void **state)
+{
+   enum { DEPTH = 10000 };
+   static const char level[] = "{\"requestContext\":";
+   char *event = malloc(DEPTH * sizeof level * 2);
+   char *end = event;
+
+   (void)state;
+   assert_non_null(event);
+   for (int i = 0; i < DEPTH; i++) {
+      end = strcpy(end, level) + sizeof level - 1;
+   }
+   *end++ = '1';
+   memset(end, '}', DEPTH);
+   end[DEPTH] = '\0';
+   assert_int_equal(EVENT_PLAIN, shape_of(event));
+   free(event);
+}
+
+static const char *
+text_of(const cJSON *object, const char *name)
+{
+   const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+   return text == NULL ? "(none)" : text;
+}
+
+static void
+answers_in_every_shape(void **state)
+{
+   static const char report[] = "{\"a\":\"\\\"\xc3\xbc\\n\"}";
+
+   (void)state;
+   for (int shape = EVENT_REST_API; shape <= EVENT_LOAD_BALANCER_MULTI; shape++) {
+      char *text = event_shape_answer((enum event_shape)shape, "id \"1\"", report, sizeof report - 1);
+      cJSON *answer = cJSON_Parse(text);
+      bool is_multi = shape == EVENT_LOAD_BALANCER_MULTI;
+      bool is_balancer = is_multi || shape == EVENT_LOAD_BALANCER;
+      cJSON *headers = cJSON_GetObjectItemCaseSensitive(answer, is_multi ? "multiValueHeaders" : "headers");
+
+      assert_non_null(answer);
+      assert_string_equal(report, text_of(answer, "body"));
+      assert_true(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(answer, "statusCode")) == 200.0);
+      assert_true(cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(answer, "isBase64Encoded")));
+      assert_string_equal(is_balancer ? "200 OK" : "(none)", text_of(answer, "statusDescription"));
+      assert_int_equal(is_balancer ? 5 : 4, cJSON_GetArraySize(answer));
+      assert_int_equal(2, cJSON_GetArraySize(headers));
+      if (is_multi) {
+         cJSON *values = cJSON_GetObjectItemCaseSensitive(headers, "X-Faas-Request-Id");
+
+         assert_int_equal(1, cJSON_GetArraySize(values));
+         assert_string_equal("id \"1\"", cJSON_GetStringValue(cJSON_GetArrayItem(values, 0)));
+      } else {
+         assert_string_equal("id \"1\"", text_of(headers, "X-Faas-Request-Id"));
+         assert_string_equal("application/json", text_of(headers, "Content-Type"));
+      }
+      cJSON_Delete(answer);
+      free(text);
+   }
+}
+
+static void
+has_no_shape_for_the_plain(void **state)
+{
+   (void)state;
+   assert_null(event_shape_answer(EVENT_PLAIN, "id", "{}", 2));
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(knows_every_front),
+   cmocka_unit_test(takes_everything_else_as_plain),
+   cmocka_unit_test(takes_the_deep_as_plain),
+   cmocka_unit_test(answers_in_every_shape),
+   cmocka_unit_test(has_no_shape_for_the_plain),
+};
+
+FAAS_TEST_MAIN(TESTS)

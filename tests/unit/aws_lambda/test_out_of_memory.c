@@ -1,0 +1,191 @@
+/*
+ * Linked with --wrap, so that every allocation of the provider and of cJSON comes by here.
+ */
+#include "buffer.h"
+#include "event_shape.h"
+#include "failure_json.h"
+#include "next_headers.h"
+
+#include "test_main.h"
+
+#include <cjson/cJSON.h>
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+enum { NEVER = INT_MAX };
+
+static int allocations_left = NEVER;
+
+static bool
+refused(void)
+{
+   if (allocations_left == NEVER) {
+      return false;
+   }
+   return allocations_left-- <= 0;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+   return refused() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+   return refused() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *memory, size_t size)
+{
+   return refused() ? NULL : __real_realloc(memory, size);
+}
+
+static int
+set_up(void **state)
+{
+   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
+
+   (void)state;
+   cJSON_InitHooks(&hooks);
+   return 0;
+}
+
+static int
+tear_down(void **state)
+{
+   (void)state;
+   cJSON_InitHooks(NULL);
+   return 0;
+}
+
+/* Runs attempt with ever more allocations granted until it succeeds; at least so many refusals came before. */
+static void
+sweep(bool (*attempt)(void), int at_least)
+{
+   int granted = 0;
+   bool good = false;
+
+   while (!good) {
+      allocations_left = granted;
+      good = attempt();
+      allocations_left = NEVER;
+      granted++;
+   }
+   assert_true(granted > at_least);
+}
+
+static bool
+fill_a_buffer(void)
+{
+   struct buffer buffer;
+   bool good;
+
+   buffer_init(&buffer, 100000);
+   good = buffer_add(&buffer, "abc", 3) && buffer_reserve(&buffer, 50000);
+   assert_true(good || buffer.length == 0 || memcmp(buffer.bytes, "abc", 3) == 0);
+   buffer_clear(&buffer);
+   return good;
+}
+
+static bool
+take_headers(void)
+{
+   static const char line[] = "Lambda-Runtime-Trace-Id: Root=1";
+   struct next_headers headers;
+   bool good;
+
+   next_headers_init(&headers);
+   next_headers_add(&headers, line, sizeof line - 1);
+   good = headers.problem.type[0] == '\0';
+   assert_true(good == (headers.attributes[NEXT_TRACE_ID] != NULL));
+   next_headers_clear(&headers);
+   return good;
+}
+
+static bool
+tell_a_shape(void)
+{
+   static const char event[] = "{\"requestContext\":{\"elb\":{}},\"headers\":{}}";
+
+   return event_shape_of(event, sizeof event - 1) == EVENT_LOAD_BALANCER;
+}
+
+static bool
+answer_in_shape(void)
+{
+   char *answer = event_shape_answer(EVENT_LOAD_BALANCER_MULTI, "id", "{\"a\":1}", 7);
+   bool good = answer != NULL;
+
+   free(answer);
+   return good;
+}
+
+static bool
+make_a_failure(void)
+{
+   char *failure = failure_json_make("Type.Of", "message", "{}", 2);
+   bool good = failure != NULL;
+
+   free(failure);
+   return good;
+}
+
+static void
+buffer_survives(void **state)
+{
+   (void)state;
+   sweep(fill_a_buffer, 2);
+}
+
+static void
+next_headers_survive(void **state)
+{
+   (void)state;
+   sweep(take_headers, 1);
+}
+
+static void
+event_shape_survives(void **state)
+{
+   (void)state;
+   sweep(tell_a_shape, 5);
+}
+
+static void
+shaped_answer_survives(void **state)
+{
+   (void)state;
+   sweep(answer_in_shape, 10);
+}
+
+static void
+failure_survives(void **state)
+{
+   (void)state;
+   sweep(make_a_failure, 5);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest TESTS[] = {
+   CASE(buffer_survives),
+   CASE(next_headers_survive),
+   CASE(event_shape_survives),
+   CASE(shaped_answer_survives),
+   CASE(failure_survives),
+};
+
+FAAS_TEST_MAIN(TESTS)
