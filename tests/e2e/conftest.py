@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 # Or their assertions would say nothing.
-pytest.register_assert_rewrite("harness", "runtime_api_server", "secantus", "wire_server")
+pytest.register_assert_rewrite("emulator", "harness", "runtime_api_server", "secantus", "wire_server")
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401

@@ -1,0 +1,116 @@
+"""AWS's own Runtime Interface Emulator around the function: what runs it inside `sam local invoke`'s containers.
+
+It comes in the wheel of AWS SAM's command line. FAAS_RIE names it, else it is looked for in build/sam-venv.
+FAAS_PACKAGE_DIR names an unpacked package to run, else the program of this build is.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import platform
+import shlex
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from harness import BUILD_DIR, PROGRAM, SOURCE_DIR, check_secrets, environment
+from secantus import free_port
+
+ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+WHERE = f"sam-venv/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
+START_TIMEOUT = 20
+
+
+def find():
+    """The emulator's path, or None."""
+    found = [Path(os.environ["FAAS_RIE"])] if os.environ.get("FAAS_RIE") else []
+    for folder in (SOURCE_DIR / "build", BUILD_DIR):
+        found += sorted(folder.glob(WHERE))
+    return next((path for path in found if path.exists()), None)
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Emulator:
+    def __init__(self, env=None, timeout_seconds=30):
+        self.port = None
+        self.process = None
+        self.folder = tempfile.TemporaryDirectory(prefix="faas-e2e-rie-")
+        self.log = Path(self.folder.name) / "log"
+        self.env = {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout_seconds)} | (env or {})
+
+    def __enter__(self):
+        root = os.environ.get("FAAS_PACKAGE_DIR") or self._compose()
+        self.port = free_port()
+        command = [find(), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"]
+        command += ["--runtime-api-address", f"127.0.0.1:{free_port()}", f"{root}/bootstrap"]
+        variables = environment(self.env | {"LAMBDA_TASK_ROOT": root, "_HANDLER": "mongodb"})
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                list(map(str, command)), cwd=root, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        return self
+
+    def __exit__(self, *_):
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        check_secrets(self.output)
+        self.folder.cleanup()
+
+    def _compose(self):
+        root = Path(self.folder.name) / "task"
+        root.mkdir()
+        bootstrap = root / "bootstrap"
+        bootstrap.write_text(f"#!/bin/sh\nexec {shlex.quote(str(PROGRAM))}\n")
+        bootstrap.chmod(0o755)
+        return str(root)
+
+    @property
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def invoke(self, event=b"{}", timeout=60):
+        connection = self._connect(timeout)
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        connection.request("POST", "/2015-03-31/functions/function/invocations", body)
+        response = connection.getresponse()
+        answer = Answer(response.status, response.read())
+        connection.close()
+        return answer
+
+    def _connect(self, timeout):
+        deadline = time.monotonic() + START_TIMEOUT
+        while True:
+            assert self.process.poll() is None, self.output
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+            try:
+                connection.connect()
+                return connection
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, self.output
+                time.sleep(0.02)
+
+    def runtime(self):
+        """The process of the function."""
+        (child,) = psutil.Process(self.process.pid).children()
+        return child

@@ -1,0 +1,120 @@
+"""The function under AWS's Runtime Interface Emulator: not our idea of the Runtime API, but theirs."""
+
+import concurrent.futures
+import json
+import signal
+import time
+
+import emulator
+import lambda_events
+import pytest
+import wire_server as wire_faults
+from emulator import Emulator
+from harness import check_report, expect_error
+
+pytestmark = [
+    pytest.mark.rie,
+    pytest.mark.skipif(
+        emulator.find() is None,
+        reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+    ),
+]
+
+ECHO = {"FAAS_HARNESS_SCENARIO": "echo"}
+MEBIBYTE = 1 << 20
+
+
+def scenario(uri, **variables):
+    """A single-threaded client, which no version of the driver is blamed for."""
+    return {"MONGODB_URI": uri, "FAAS_HARNESS_CLIENT": "single"} | variables
+
+
+def report_in(answer):
+    """A posted error comes back with status 200, and the report after the first line of its message."""
+    assert answer.status == 200
+    failure = answer.json
+    assert set(failure) == {"errorMessage", "errorType", "stackTrace"}, failure
+    first, _, text = failure["errorMessage"].partition("\n")
+    return expect_error(check_report(json.loads(text)), failure["errorType"], first)
+
+
+def test_cold_and_warm(mongodb_uri):
+    with Emulator(scenario(mongodb_uri)) as aws:
+        for number in (1, 2, 3):
+            report = check_report(aws.invoke(b"").json)
+            assert report["verdict"] == "pass" and report["provider"]["name"] == "aws_lambda"
+            assert report["invocation"]["number"] == number and report["invocation"]["cold"] == (number == 1)
+            assert f"START RequestId: {report['invocation']['id']}" in aws.output
+            assert report["handshake"]["env"]["name"] == "aws.lambda"
+
+
+def test_http_front(mongodb_uri):
+    with Emulator(scenario(mongodb_uri)) as aws:
+        answer = aws.invoke(lambda_events.REST_API).json
+        report = check_report(json.loads(answer["body"]))
+        assert answer["statusCode"] == 200
+        assert answer["headers"]["X-Faas-Request-Id"] == report["invocation"]["id"]
+
+
+def test_failing_assertion(wire):
+    wire.fault("delete", wire_faults.deletes_nothing())
+    with Emulator(scenario(wire.uri)) as aws:
+        report = report_in(aws.invoke())
+        assert report["error"]["type"] == "Assertion.DeleteRemovedOne"
+        assert check_report(aws.invoke().json)["invocation"]["number"] == 2, "the same process goes on"
+
+
+def test_deadline(wire):
+    """Told by the function, before the platform kills it."""
+    wire.fault("insert", wire_faults.never(), times=None)
+    with Emulator(scenario(wire.uri), timeout_seconds=2) as aws:
+        report = report_in(aws.invoke())
+        assert report["error"]["type"] == "Harness.DeadlineExceeded"
+        assert report_in(aws.invoke())["invocation"]["number"] == 2, "the same process goes on"
+        assert "Task timed out" not in aws.output
+
+
+def test_timeout():
+    """A function that can't tell any more: the platform ends it, and begins another."""
+    with Emulator(ECHO, timeout_seconds=2) as aws:
+        assert aws.invoke(b"1").body == b"1"
+        first = aws.runtime()
+        first.suspend()
+        started = time.monotonic()
+        answer = aws.invoke(b"2")
+        assert b"timed out" in answer.body and time.monotonic() - started < 10
+        assert aws.invoke(b"3").body == b"3"
+        assert aws.runtime().pid != first.pid
+
+
+def test_crash(wire):
+    wire.fault("insert", wire_faults.never())
+    with Emulator(scenario(wire.uri)) as aws, concurrent.futures.ThreadPoolExecutor() as pool:
+        answer = pool.submit(aws.invoke)
+        assert wire.wait_for(lambda w: w.seen("insert"))
+        aws.runtime().send_signal(signal.SIGSEGV)
+        assert answer.result().status == 502
+        assert check_report(aws.invoke().json)["invocation"]["cold"]
+
+
+def test_large_events():
+    with Emulator(ECHO) as aws:
+        for event in (b'"%s"' % (b"x" * (5 * MEBIBYTE)), b"[" * 10_000 + b"]" * 10_000, b"not JSON", b""):
+            answer = aws.invoke(event)
+            assert answer.status == 200 and answer.body == event
+
+
+@pytest.mark.parametrize(
+    "variables, error_type",
+    [
+        ({"FAAS_HARNESS_CLIENT": "single"}, "Harness.NoUri"),
+        ({"MONGODB_URI": "mongodb:/nonsense"}, "Harness.BadUri"),
+        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption"),
+    ],
+    ids=["no-uri", "bad-uri", "bad-option"],
+)
+def test_init_error(variables, error_type):
+    with Emulator(variables) as aws:
+        answer = aws.invoke()
+        assert answer.status == 502 and answer.json["errorType"] == error_type
+        assert error_type in aws.output, "the log has it too"
