@@ -1,0 +1,45 @@
+"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test."""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from peer import Stub
+
+ROUNDS = "5"
+GOALS = 4 + 2 + 2 + 3  # time and CPU, start, memory, growth
+LINES = 2 * (4 + 2) + 2 * 3 + 1 + 2 * 2 + 2 * 2
+
+
+def check(report, text):
+    lines = report["lines"]
+    names = [line["name"] for line in lines]
+    for line in lines:
+        assert line["name"] in text and line["text"] in text, f"not printed: {line}"
+        assert (line["goal"] is None) == (line["met"] is None), line
+    assert sum(line["goal"] is not None for line in lines) == GOALS, names
+    no_strace = "system calls" in names
+    assert len(lines) == (LINES - 3 if no_strace else LINES), names
+    assert all(line["value"] is not None or "not counted" in line["text"] for line in lines), lines
+    assert f"of {GOALS} goals missed" in text, text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for program in ("harness", "bare", "stub"):
+        parser.add_argument(f"--{program}", required=True)
+    options = parser.parse_args()
+    # The stub stands for the server of --uri, too: this is about run.py.
+    with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
+        command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", ROUNDS, "--json", file.name]
+        command += ["--harness", options.harness, "--bare", options.bare, "--stub", options.stub, "--uri", server.uri]
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=110)
+        print(run.stdout)
+        assert run.returncode == 0, f"exit status {run.returncode}"
+        check(json.load(file), run.stdout)
+
+
+main()

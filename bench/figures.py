@@ -1,0 +1,69 @@
+"""Numbers into lines: each with its goal, and whether it is met."""
+
+import statistics
+
+
+def quartiles(values):
+    if len(values) < 2:
+        return values[0], values[0]
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, high
+
+
+class Ratio:
+    """Of what two programs took in the same blocks of time: the median of the blocks' ratios, and their quartiles."""
+
+    def __init__(self, harness_blocks, bare_blocks):
+        self.harness = statistics.median(harness_blocks)
+        self.bare = statistics.median(bare_blocks)
+        self.ratios = [ours / theirs for ours, theirs in zip(harness_blocks, bare_blocks, strict=True)]
+        self.median = statistics.median(self.ratios)
+        self.low, self.high = quartiles(self.ratios)
+
+    def text(self, unit):
+        more = self.harness - self.bare
+        return (
+            f"{self.median:.3f}× ({self.low:.3f} to {self.high:.3f})   {show(self.bare, unit)} "
+            f"{'-' if more < 0 else '+'} {show(abs(more), unit)}"
+        )
+
+
+def show(value, unit):
+    if unit == "KiB":
+        return f"{value:,.0f} KiB"
+    return f"{value / 1e6:.2f} ms" if value >= 1e6 else f"{value / 1e3:.0f} µs"
+
+
+def slope_per_1000(samples):
+    """Least squares of (count, KiB), from a tenth on: what is set up at the start is no growth."""
+    late = [(count, kib) for count, kib in samples if count >= samples[-1][0] / 10]
+    return statistics.linear_regression(*zip(*late)).slope * 1000 if len(late) > 1 else 0.0
+
+
+def at_share(samples, share):
+    """The sample nearest to that share of the way."""
+    return min(samples, key=lambda sample: abs(sample[0] - share * samples[-1][0]))[1]
+
+
+class Table:
+    """Prints lines as they come; keeps them for whoever wants JSON."""
+
+    def __init__(self):
+        self.lines = []
+
+    def head(self, text):
+        print(f"\n{text}", flush=True)
+
+    def line(self, name, text, *, goal=None, met=None, value=None):
+        verdict = "" if goal is None else f"   goal {goal}: {'met' if met else 'MISSED'}"
+        print(f"  {name:<34} {text}{verdict}", flush=True)
+        self.lines.append({"name": name, "text": text, "value": value, "goal": goal, "met": met})
+
+    def ratio(self, name, ratio, unit, at_most=None):
+        self.line(
+            name,
+            ratio.text(unit),
+            goal=None if at_most is None else f"≤ {at_most:.2f}×",
+            met=None if at_most is None else ratio.median <= at_most,
+            value=ratio.median,
+        )
