@@ -94,6 +94,9 @@ def check_secrets(*texts, secrets=()):
 def environment(changes=None):
     """This process's, without any platform in it, and the changes; None unsets."""
     variables = {k: v for k, v in os.environ.items() if not PLATFORM_VARIABLES.match(k)}
+    # A driver that is killed, as many here are, leaves its shared counters behind in /dev/shm; the next one of its number
+    # complains.
+    variables["MONGOC_DISABLE_SHM"] = "1"
     variables.update(changes or {})
     return {name: value for name, value in variables.items() if value is not None}
 

@@ -7,6 +7,7 @@
 /* What cmocka.h wants to be included before it. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
