@@ -85,7 +85,11 @@ char *
 event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length)
 {
    char *text = NULL;
-   char *body = shape == EVENT_PLAIN ? NULL : strndup(report, length);
+   char *body = shape == EVENT_PLAIN ? NULL : malloc(length + 1);
+   if (body != NULL) {
+      memcpy(body, report, length);
+      body[length] = '\0';
+   }
    cJSON *answer = body == NULL ? NULL : cJSON_CreateObject();
    bool complete = answer != NULL && cJSON_AddNumberToObject(answer, "statusCode", 200) != NULL &&
                    add_headers(answer, shape, request_id) && cJSON_AddStringToObject(answer, "body", body) != NULL &&
