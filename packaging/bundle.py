@@ -20,8 +20,8 @@ import elf
 ROOT = "/var/task"  # where Lambda unpacks a package
 LIBRARIES = f"{ROOT}/lib"
 LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
-# Asked for by name at run time, so no file says that it needs it: glibc's pthread_exit and pthread_cancel.
-DLOPENED = ["libgcc_s.so.1"]
+# What these two of glibc load by name, so that no file says it needs it.
+UNWINDER, UNWINDING = "libgcc_s.so.1", (b"\0pthread_exit\0", b"\0pthread_cancel\0")
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ZIPPED_LIMIT = 50 << 20
@@ -72,7 +72,7 @@ def check_paths(name, file):
 
 def add_closure(files, search, machine):
     """Every library that one of the files needs, straight or through others, out of the search folders alone."""
-    wanted = [(name, "glibc") for name in DLOPENED]
+    wanted = []
     for by, data in files.items():
         wanted += [(name, by) for name in elf.read(data).needed]
     if wanted:
@@ -82,12 +82,12 @@ def add_closure(files, search, machine):
         if f"lib/{name}" in files:
             continue
         path = find(name, search, machine)
-        if path is None and name in DLOPENED:
-            continue
         if path is None:
             raise Refused(f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none")
         files[f"lib/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
+        if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
+            wanted.append((UNWINDER, name))
 
 
 def find(name, search, machine):

@@ -96,25 +96,33 @@ sysroot_apt() {
       -o Acquire::Retries=3 "$@"
 }
 
-sysroot_unpack() {
-   local suite=$1 mirror=$2 keyring=$3 dir=$4
-   # Beside the goal and renamed at the end: a sysroot is there whole or not at all.
-   local new=$FAAS_SYSROOTS/.new-$suite-$$ apt=$FAAS_SYSROOTS/.apt-$suite-$$ name valid=()
-   # shellcheck disable=SC2064 # both names are meant as they are now
-   trap "rm -rf '$new' '$apt'" EXIT
-   mkdir -p "$new/usr/lib" "$new/usr/bin" "$new/usr/sbin" "$new/usr/lib64" "$apt/lists/partial" "$apt/cache/archives/partial"
+# sysroot_apt_update DIR LINE: makes DIR for sysroot_apt, with that line as its only source of packages. Sets SYSROOT_VALID,
+# options for what follows.
+sysroot_apt_update() {
+   local apt=$1
+   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
    : >"$apt/status"
-   echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/sources.list"
-
+   echo "$2" >"$apt/sources.list"
+   SYSROOT_VALID=()
    if ! sysroot_apt "$apt" update --error-on=any 2>"$apt/errors"; then
       cat "$apt/errors" >&2
       # The one error that is no reason to stop, on a mirror that is a frozen copy. Signatures are still checked.
       grep -q 'is expired' "$apt/errors" || return 1
-      echo "The release file of $suite on this mirror has expired; going on with it as it is." >&2
-      valid=(-o Acquire::Check-Valid-Until=false)
-      sysroot_apt "$apt" "${valid[@]}" update --error-on=any
+      echo "The release file on this mirror has expired; going on with it as it is." >&2
+      SYSROOT_VALID=(-o Acquire::Check-Valid-Until=false)
+      sysroot_apt "$apt" "${SYSROOT_VALID[@]}" update --error-on=any
    fi
-   sysroot_apt "$apt" "${valid[@]}" install -y --download-only "${SYSROOT_PACKAGES[@]}"
+}
+
+sysroot_unpack() {
+   local suite=$1 mirror=$2 keyring=$3 dir=$4
+   # Beside the goal and renamed at the end: a sysroot is there whole or not at all.
+   local new=$FAAS_SYSROOTS/.new-$suite-$$ apt=$FAAS_SYSROOTS/.apt-$suite-$$ name
+   # shellcheck disable=SC2064 # both names are meant as they are now
+   trap "rm -rf '$new' '$apt'" EXIT
+   mkdir -p "$new/usr/lib" "$new/usr/bin" "$new/usr/sbin" "$new/usr/lib64"
+   sysroot_apt_update "$apt" "deb [signed-by=$keyring] $mirror $suite main"
+   sysroot_apt "$apt" "${SYSROOT_VALID[@]}" install -y --download-only "${SYSROOT_PACKAGES[@]}"
 
    # Debian's / is merged into /usr, packages of older suites still say /lib: links first, so both land in /usr.
    for name in lib lib64 bin sbin; do
@@ -134,11 +142,25 @@ sysroot_unpack() {
 
 # --- source:DIR ---
 
-driver_from_source() {
+# Options of 1.23 to 2.x side by side: a version ignores those it does not know. No libraries a function has no use for.
+SOURCE_OPTIONS=(-DCMAKE_C_VISIBILITY_PRESET=hidden
+   -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF
+   -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF
+   -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_ZLIB=BUNDLED -DENABLE_SNAPPY=OFF -DENABLE_ZSTD=OFF
+   -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON)
+
+# The folder of a checkout, as an absolute path.
+source_folder() {
    local source
    source=$(cd "$1" 2>/dev/null && pwd -P) || ui_die 2 "--driver source:$1: no such folder."
    [[ -f $source/CMakeLists.txt && -d $source/src/libmongoc && -d $source/src/libbson ]] ||
       ui_die 2 "--driver source:$1: not a mongo-c-driver checkout (expected CMakeLists.txt, src/libmongoc and src/libbson there)."
+   echo "$source"
+}
+
+driver_from_source() {
+   local source
+   source=$(source_folder "$1") || exit
    packages_need "${PACKAGES_SOURCE_DRIVER[@]}"
    local id dir
    id=$(source_id "$source")
@@ -184,14 +206,9 @@ source_build() {
    # shellcheck disable=SC2064
    trap "rm -rf '$work' '$new'" EXIT
    version=$(source_version "$source")
-   # Options of 1.23 to 2.x side by side: a version ignores those it does not know. No libraries a function has no use for.
    cmake -S "$source" -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$dir" \
-      -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_C_VISIBILITY_PRESET=hidden \
-      ${version:+-DBUILD_VERSION="$version"} \
-      -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF \
-      -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF \
-      -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_ZLIB=BUNDLED -DENABLE_SNAPPY=OFF -DENABLE_ZSTD=OFF \
-      -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON
+      -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${version:+-DBUILD_VERSION="$version"} \
+      "${SOURCE_OPTIONS[@]}"
    cmake --build "$work"
    DESTDIR=$new cmake --install "$work"
    : >"$new$dir/faas-stamp"

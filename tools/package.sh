@@ -34,8 +34,7 @@ command_package() {
 # package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
 package_make() {
    package_machine "$1"
-   [[ -z $3 ]] || ui_die 2 "package: --lean is not there yet."
-   package_prepare "$2"
+   package_prepare "$2" "$3"
    package_build
    python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
       "${PACKAGE_SEARCH[@]/#/--search=}" -o "$4"
@@ -66,15 +65,21 @@ package_machine() {
       -DCMAKE_SYSTEM_PROCESSOR="${PACKAGE_TRIPLET%%-*}")
 }
 
-# Sets DRIVER_… and PACKAGE_SEARCH, the folders whose libraries may go into the package.
+# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK and PACKAGE_SEARCH, the folders whose libraries may go into the package.
 package_prepare() {
-   local driver=${1:-}
+   local driver=$1 lean=$2
    packages_need "${PACKAGES_BUILD[@]}"
-   [[ -n $driver ]] || driver=$(driver_default)
-   if [[ -n $DRIVER_ARCH && $driver == system ]]; then
-      ui_die 2 "--driver system is for this machine's own architecture; for $PACKAGE_ARCH use debian:SUITE."
+   PACKAGE_FLAGS='' PACKAGE_LINK=''
+   if [[ -n $lean ]]; then
+      lean_prepare "$driver"
+      # Symbols of static libraries would be exported with the program's own, and so be kept.
+      PACKAGE_FLAGS=$LEAN_FLAGS PACKAGE_LINK='-Wl,--gc-sections,--as-needed,--exclude-libs,ALL'
+   else
+      [[ -n $driver ]] || driver=$(driver_default)
+      [[ -z $DRIVER_ARCH || $driver == debian:* ]] ||
+         ui_die 2 "--driver $driver is for this machine's own architecture; for $PACKAGE_ARCH use debian:SUITE, or source:DIR with --lean."
+      driver_prepare "$driver"
    fi
-   driver_prepare "$driver"
    if [[ -n $DRIVER_SYSROOT ]]; then
       PACKAGE_SEARCH=("$DRIVER_SYSROOT/usr/lib/$PACKAGE_TRIPLET")
    else
@@ -89,10 +94,10 @@ package_build() {
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
    [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
    # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
-   link+="-s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
+   link+="$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
    args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DCMAKE_SKIP_RPATH=ON
       # The same bytes from every folder.
-      -DCMAKE_C_FLAGS="-ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
+      -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
       -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
       -DCMAKE_MODULE_LINKER_FLAGS="$link")
    want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"

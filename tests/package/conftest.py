@@ -15,17 +15,30 @@ MADE = harness.BUILD_DIR / "package"
 EMPTY_ROOT = "no empty root for this user"
 
 
-@pytest.fixture(params=["x86_64", "arm64"])
-def machine(request):
+def lean(machine):
+    return pytest.param(f"{machine}-lean", marks=pytest.mark.fixtures("package_lean"))
+
+
+def plain(machine):
+    return pytest.param(machine, marks=pytest.mark.fixtures("package_zip"))
+
+
+@pytest.fixture(params=[plain("x86_64"), plain("arm64"), lean("x86_64"), lean("arm64")])
+def variant(request):
     return request.param
 
 
 @pytest.fixture
-def package(machine):
-    """The zip file for that architecture."""
-    path = MADE / f"{machine}.zip"
+def machine(variant):
+    return variant.removesuffix("-lean")
+
+
+@pytest.fixture
+def package(variant):
+    """The zip file of that variant."""
+    path = MADE / f"{variant}.zip"
     if not path.exists():
-        pytest.skip(f"no package for {machine} with this driver; tests/package/make.sh zip {MADE} makes those there are")
+        pytest.skip(f"no package {variant} with this driver; tests/package/make.sh zip|lean {MADE} makes those there are")
     return path
 
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# make.sh zip|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
+# make.sh zip|lean|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
 #   zip   DIR/x86_64.zip and DIR/arm64.zip (for an architecture that this driver is not to be had for, none)
+#   lean  DIR/x86_64-lean.zip and DIR/arm64-lean.zip, with the driver of Debian's source package, or FAAS_DRIVER's checkout
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
 set -euo pipefail
 WHAT=$1 OUT=$2
 FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck disable=SC2034 # what the sourced ones read
 FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=package
-for name in ui packages venv driver build sam package; do
+for name in ui packages venv driver build sam lean package; do
    # shellcheck disable=SC1090
    source "$FAAS_ROOT/tools/$name.sh"
 done
@@ -26,6 +27,16 @@ make_zip() {
             printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch.from"
             ;;
       esac
+   done
+}
+
+make_lean() {
+   local arch driver=debian:$LEAN_SUITE
+   packages_need qemu-user-static gcc
+   [[ $FAAS_DRIVER != source:* ]] || driver=$FAAS_DRIVER
+   for arch in x86_64 arm64; do
+      package_make "$arch" "$driver" lean "$OUT/$arch-lean.zip"
+      printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch-lean.from"
    done
 }
 
