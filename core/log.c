@@ -2,7 +2,7 @@
 
 #include "clock.h"
 #include "redact.h"
-#include "utf8.h"
+#include "text.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -44,24 +44,13 @@ level_name(enum faas_log_level level)
    return "error";
 }
 
-/* A message is one line, whatever a driver or a provider put into it. */
-static void
-flatten(char *text)
-{
-   for (char *c = text; *c != '\0'; c++) {
-      if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-         *c = ' ';
-      }
-   }
-}
-
 /* What comes from a driver or a provider may be cut in the middle of a character. */
 static void
 clean(char *text)
 {
    redactor_apply(secrets, text);
-   flatten(text);
-   utf8_repair(text);
+   text_make_one_line(text);
+   text_make_utf8(text);
 }
 
 static size_t

@@ -1,6 +1,6 @@
 #include "report_json.h"
 
-#include "utf8.h"
+#include "text.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -227,7 +227,7 @@ json_add_text(struct json_writer *writer, const char *name, const char *text)
    char *copy = writer->text + writer->capacity - (length + 1);
    memcpy(copy, text, length + 1);
    redactor_apply(writer->redactor, copy);
-   utf8_repair(copy);
+   text_make_utf8(copy);
    char *to = writer->text + writer->length;
    *to++ = '"';
    for (; *copy != '\0'; copy++) {
@@ -264,7 +264,7 @@ clean_strings(cJSON *item, const struct redactor *redactor)
    for (cJSON *child = item->child; child != NULL; child = child->next) {
       if (cJSON_IsString(child)) {
          redactor_apply(redactor, child->valuestring);
-         utf8_repair(child->valuestring);
+         text_make_utf8(child->valuestring);
       } else {
          clean_strings(child, redactor);
       }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Labels of the tests whose outcome depends on the driver.
-TEST_OF_DRIVERS='driver|scenario|faults|deadline|connections|handshake|input'
+TEST_OF_DRIVERS='libcurl|driver|scenario|faults|deadline|connections|handshake|input'
 
 # What tests find in their environment.
 test_environment() {

@@ -1,4 +1,4 @@
-#include "utf8.h"
+#include "text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ utf8_sequence(const unsigned char *c)
 }
 
 void
-utf8_repair(char *text)
+text_make_utf8(char *text)
 {
    unsigned char *c = (unsigned char *)text;
    while (*c != '\0') {
@@ -33,5 +33,15 @@ utf8_repair(char *text)
          length = 1;
       }
       c += length;
+   }
+}
+
+void
+text_make_one_line(char *text)
+{
+   for (char *c = text; *c != '\0'; c++) {
+      if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+         *c = ' ';
+      }
    }
 }
