@@ -52,6 +52,7 @@ command_test() {
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" "${PACKAGES_CLANG[@]}"
       # shellcheck disable=SC2119
       command_lint
+      sam_ensure
       test_tree dev ''
       # The drivers of other generations: what they do wrong is what the harness is for.
       test_tree dev system -L "$TEST_OF_DRIVERS"
