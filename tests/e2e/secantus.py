@@ -1,6 +1,7 @@
 """SecantusDB, a real server for the tests: its own process, on a port of its own, in a folder of its own."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,9 +21,17 @@ def program():
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that nobody listens on, and that no client is given meanwhile: below the range the kernel takes those from."""
+    first_ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    low, high = (10000, first_ephemeral) if first_ephemeral > 12000 else (61000, 65535)
+    while True:
+        port = random.randrange(low, high)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Secantus:
