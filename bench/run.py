@@ -1,8 +1,8 @@
 """Measures the harness against a bare driver program that does the same two operations: ./dev bench.
 
 Both are processes of the same driver and build type, on the same CPU, against the same server, in the same run: rounds
-alternate (A B B A …), so that what the machine or the server does at a time meets both. A ratio is the median of those
-of 20 blocks of rounds, with their quartiles. Two servers: the one of --uri, where the time of a round is mostly the
+alternate (A B B A …), so that what the machine or the server does at a time meets both. A ratio is the median of the
+ratios of 20 blocks of rounds, with their quartiles. Two servers: the one of --uri, where the time of a round is mostly the
 server's, and a stub that says yes at once (--stub), where it is the client's own.
 """
 
@@ -176,17 +176,16 @@ def system_calls(table, programs, uri, amounts):
             table.line(label, f"{sum(calls.values()):.1f}   {listed}", value=sum(calls.values()))
 
 
-def measure(table, programs, options, amounts, servers):
+def measure(table, programs, amounts, servers):
     for title, uri, judged in servers:
         table.head(f"{title}: harness ÷ bare, median (quartiles)   bare + what the harness adds")
         invocation(table, programs, uri, amounts, judged)
         start(table, programs, uri, amounts, judged)
-    # Growth takes many rounds, and the stub is the quicker server; the other one says more in its replies.
-    title, uri, _ = servers[-1 if options.quick else 0]
+    # These take many rounds, and no server changes what they find: the stub, when there is one, is the quicker.
+    title, uri, _ = servers[-1]
     table.head(f"{title}: memory")
     memory(table, programs, uri, amounts)
     growth(table, programs, uri, amounts)
-    title, uri, _ = servers[-1]
     table.head(f"{title}: system calls of an invocation")
     if shutil.which("strace"):
         system_calls(table, programs, uri, amounts)
@@ -239,7 +238,7 @@ def main():
         load = os.getloadavg()[0]
         where = f"clients on CPU {min(own_cpus)}" if own_cpus else "clients on any CPU"
         print(f"{programs.version()}; {amounts.rounds} rounds of each; {where}; load {load:.1f}")
-        measure(table, programs, options, amounts, servers)
+        measure(table, programs, amounts, servers)
     missed = [line["name"] for line in table.lines if line["met"] is False]
     print(f"\n{len(missed)} of {sum(line['goal'] is not None for line in table.lines)} goals missed", end="")
     print(f": {', '.join(missed)}" if missed else "")

@@ -75,6 +75,23 @@ make_reply(struct reply *reply, uint32_t opcode, const bson_t *document)
    memcpy(reply->bytes + HEADER_BYTES + prefix, bson_get_data(document), document->len);
 }
 
+/* What a replica set adds to its replies, and drivers send back (Driver Sessions, "Gossipping the cluster time"). */
+static void
+add_times(bson_t *reply)
+{
+   static const uint8_t hash[20];
+   bson_t signature = BSON_INITIALIZER;
+   BSON_APPEND_BINARY(&signature, "hash", BSON_SUBTYPE_BINARY, hash, sizeof hash);
+   BSON_APPEND_INT64(&signature, "keyId", 0);
+   bson_t cluster_time = BSON_INITIALIZER;
+   BSON_APPEND_TIMESTAMP(&cluster_time, "clusterTime", 1700000000, 1);
+   BSON_APPEND_DOCUMENT(&cluster_time, "signature", &signature);
+   BSON_APPEND_DOCUMENT(reply, "$clusterTime", &cluster_time);
+   BSON_APPEND_TIMESTAMP(reply, "operationTime", 1700000000, 1);
+   bson_destroy(&cluster_time);
+   bson_destroy(&signature);
+}
+
 static void
 make_replies(struct server *server, unsigned port)
 {
@@ -105,7 +122,10 @@ make_replies(struct server *server, unsigned port)
    BSON_APPEND_DOUBLE(&ok, "ok", 1);
    bson_t written = BSON_INITIALIZER;
    BSON_APPEND_INT32(&written, "n", 1);
+   BSON_APPEND_OID(&written, "electionId", &election);
    BSON_APPEND_DOUBLE(&written, "ok", 1);
+   add_times(&written);
+   add_times(&hello);
    make_reply(&server->old_hello, OP_REPLY, &hello);
    make_reply(&server->hello, OP_MSG, &hello);
    make_reply(&server->written, OP_MSG, &written);
