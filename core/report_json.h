@@ -2,7 +2,8 @@
  * report_json: JSON written front to back into one buffer, with one place to notice that memory ran out, and one
  * through which every text passes on its way into a report.
  *
- * A tree of a report's 150 values would take three allocations each, and longer than the database's own round trips.
+ * A tree of a report's 150 values would take three allocations each, and a third of what an invocation adds to the
+ * driver's own CPU time.
  */
 #ifndef FAAS_CORE_REPORT_JSON_H
 #define FAAS_CORE_REPORT_JSON_H
