@@ -202,13 +202,16 @@ source_version() {
 }
 
 source_build() {
-   local source=$1 dir=$2 work=$2.build-$$ new=$2.new-$$ version
+   local source=$1 dir=$2 work=$2.build-$$ new=$2.new-$$ version bundled=()
    # shellcheck disable=SC2064
    trap "rm -rf '$work' '$new'" EXIT
    version=$(source_version "$source")
+   # A distribution's source package has these taken out.
+   compgen -G "$source/src/zlib-*/adler32.c" >/dev/null || bundled+=(-DENABLE_ZLIB=OFF)
+   compgen -G "$source/src/utf8proc-*/utf8proc.c" >/dev/null || bundled+=(-DUSE_BUNDLED_UTF8PROC=OFF)
    cmake -S "$source" -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$dir" \
       -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${version:+-DBUILD_VERSION="$version"} \
-      "${SOURCE_OPTIONS[@]}"
+      "${SOURCE_OPTIONS[@]}" "${bundled[@]}"
    cmake --build "$work"
    DESTDIR=$new cmake --install "$work"
    : >"$new$dir/faas-stamp"

@@ -49,7 +49,8 @@ command_test() {
       test_tree dev "$driver" "$@"
    else
       # All at once, rather than a halt for some more before every tree.
-      packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" "${PACKAGES_CLANG[@]}"
+      packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
+         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}"
       # shellcheck disable=SC2119
       command_lint
       sam_ensure
@@ -57,6 +58,9 @@ command_test() {
       # The drivers of other generations: what they do wrong is what the harness is for.
       test_tree dev system -L "$TEST_OF_DRIVERS"
       test_tree dev debian:trixie -L "$TEST_OF_DRIVERS"
+      # A checkout, linked statically: the distribution's own source package stands in for one.
+      lean_source mongo-c-driver
+      test_tree dev "source:$LEAN_SOURCE" -L 'driver|scenario'
       # Packages, builds and installations are the same programs again.
       test_tree asan '' -LE 'package|install|bench|rie|sam'
       test_tree tsan '' -L 'unit|driver|scenario|deadline|connections'
