@@ -48,6 +48,8 @@ server_start() {
 server_stop() {
    local pid tries=100
    if pid=$(server_pid); then
+      # The shell that started it would tell of its death.
+      disown "$pid" 2>/dev/null || true
       kill -9 "$pid" 2>/dev/null || true
       while kill -0 "$pid" 2>/dev/null && ((tries-- > 0)); do
          sleep 0.02

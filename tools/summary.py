@@ -85,7 +85,8 @@ def details(reports):
         if error:
             print(f"{which}: {error.get('type')}: {error.get('message')}")
         for entry in report.get("assertions") or []:
-            if entry["verdict"] == "failed" and entry.get("detail"):
+            told = error and error.get("message") == f"{entry['name']}: {entry.get('detail')}"
+            if entry["verdict"] == "failed" and entry.get("detail") and not told:
                 print(f"{which}: {entry['name']}: {entry['detail']}")
 
 
