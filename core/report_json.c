@@ -3,80 +3,63 @@
 #include "text.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Enough for a report without events. */
+/* Enough for a report without events: cJSON would begin with 256 bytes and copy them six times. */
 #define FIRST_CAPACITY 8192
 
 /* The longest number: a sign, 20 digits, a point. */
 #define NUMBER_MAX 24
 
-static bool
-reserve(struct json_writer *writer, size_t more)
+/* item is the writer's from here on; NULL when it could not be made. */
+static void
+add(struct json_writer *writer, const char *name, cJSON *item)
 {
-   if (writer->failed) {
-      return false;
+   bool added = false;
+   if (item != NULL && !writer->failed) {
+      cJSON *parent = writer->open[writer->depth - 1];
+      /* The names are literals, which cJSON need not copy. */
+      added = name == NULL ? cJSON_AddItemToArray(parent, item) : cJSON_AddItemToObjectCS(parent, name, item);
    }
-   if (writer->capacity - writer->length >= more) {
-      return true;
-   }
-   size_t capacity = writer->capacity == 0 ? FIRST_CAPACITY : writer->capacity;
-   while (capacity - writer->length < more) {
-      capacity *= 2;
-   }
-   char *text = cJSON_malloc(capacity);
-   if (text == NULL) {
+   if (!added) {
       writer->failed = true;
-      return false;
-   }
-   if (writer->length > 0) {
-      memcpy(text, writer->text, writer->length);
-   }
-   cJSON_free(writer->text);
-   writer->text = text;
-   writer->capacity = capacity;
-   return true;
-}
-
-static void
-put(struct json_writer *writer, const char *bytes, size_t length)
-{
-   if (reserve(writer, length)) {
-      memcpy(writer->text + writer->length, bytes, length);
-      writer->length += length;
+      cJSON_Delete(item);
    }
 }
 
 static void
-put_char(struct json_writer *writer, char c)
+begin(struct json_writer *writer, const char *name, cJSON *item)
 {
-   put(writer, &c, 1);
+   if (writer->depth == 0) {
+      writer->failed = item == NULL;
+   } else if (writer->depth < JSON_DEPTH_MAX) {
+      add(writer, name, item);
+   } else {
+      cJSON_Delete(item);
+      writer->failed = true;
+   }
+   if (!writer->failed) {
+      writer->open[writer->depth++] = item;
+   }
 }
 
-/* The comma before a value, and its name. */
 static void
-put_name(struct json_writer *writer, const char *name)
+end(struct json_writer *writer)
 {
-   char last = writer->length == 0 ? '[' : writer->text[writer->length - 1];
-   if (last != '[' && last != '{') {
-      put_char(writer, ',');
-   }
-   if (name != NULL) {
-      put_char(writer, '"');
-      put(writer, name, strlen(name));
-      put(writer, "\":", 2);
+   /* The outermost stays open: it is what json_take prints. */
+   if (!writer->failed && writer->depth > 1) {
+      writer->depth--;
    }
 }
 
 char *
 json_take(struct json_writer *writer)
 {
-   put_char(writer, '\0');
-   char *text = writer->text;
-   if (writer->failed) {
-      cJSON_free(text);
-      text = NULL;
-   }
+   cJSON *root = writer->depth == 0 ? NULL : writer->open[0];
+   char *text = writer->failed ? NULL : cJSON_PrintBuffered(root, FIRST_CAPACITY, false);
+   cJSON_Delete(root);
    *writer = (struct json_writer){.redactor = writer->redactor};
    return text;
 }
@@ -84,92 +67,68 @@ json_take(struct json_writer *writer)
 void
 json_begin_object(struct json_writer *writer, const char *name)
 {
-   put_name(writer, name);
-   put_char(writer, '{');
+   begin(writer, name, cJSON_CreateObject());
 }
 
 void
 json_end_object(struct json_writer *writer)
 {
-   put_char(writer, '}');
+   end(writer);
 }
 
 void
 json_begin_array(struct json_writer *writer, const char *name)
 {
-   put_name(writer, name);
-   put_char(writer, '[');
+   begin(writer, name, cJSON_CreateArray());
 }
 
 void
 json_end_array(struct json_writer *writer)
 {
-   put_char(writer, ']');
+   end(writer);
 }
 
 void
 json_add_null(struct json_writer *writer, const char *name)
 {
-   put_name(writer, name);
-   put(writer, "null", 4);
+   add(writer, name, cJSON_CreateNull());
 }
 
 void
 json_add_bool(struct json_writer *writer, const char *name, bool value)
 {
-   put_name(writer, name);
-   put(writer, value ? "true" : "false", value ? 4 : 5);
-}
-
-/* At least so many digits, the last decimals of them after a point: printf takes ten times as long. */
-static void
-put_decimal(struct json_writer *writer, uint64_t value, size_t decimals)
-{
-   char digits[NUMBER_MAX];
-   size_t at = sizeof digits;
-   size_t count = 0;
-   while (value > 0 || count <= decimals) {
-      if (count > 0 && count == decimals) {
-         digits[--at] = '.';
-      }
-      digits[--at] = (char)('0' + value % 10);
-      value /= 10;
-      count++;
-   }
-   put(writer, digits + at, sizeof digits - at);
-}
-
-static uint64_t
-magnitude(int64_t value)
-{
-   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+   add(writer, name, cJSON_CreateBool(value));
 }
 
 void
 json_add_number(struct json_writer *writer, const char *name, uint64_t value)
 {
-   put_name(writer, name);
-   put_decimal(writer, value, 0);
+   char text[NUMBER_MAX];
+   (void)snprintf(text, sizeof text, "%" PRIu64, value);
+   add(writer, name, cJSON_CreateRaw(text));
 }
 
 void
 json_add_integer(struct json_writer *writer, const char *name, int64_t value)
 {
-   put_name(writer, name);
-   if (value < 0) {
-      put_char(writer, '-');
-   }
-   put_decimal(writer, magnitude(value), 0);
+   char text[NUMBER_MAX];
+   (void)snprintf(text, sizeof text, "%" PRId64, value);
+   add(writer, name, cJSON_CreateRaw(text));
 }
 
+/* Exactly three digits: a double would show 1.1 ms as 1.1000000000000001. */
 void
 json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds)
 {
-   put_name(writer, name);
-   if (microseconds < 0) {
-      put_char(writer, '-');
-   }
-   put_decimal(writer, magnitude(microseconds), 3);
+   char text[NUMBER_MAX];
+   uint64_t magnitude = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds;
+   (void)snprintf(text,
+                  sizeof text,
+                  "%s%" PRIu64 ".%03u",
+                  microseconds < 0 ? "-" : "",
+                  magnitude / 1000,
+                  (unsigned)(magnitude % 1000));
+   add(writer, name, cJSON_CreateRaw(text));
 }
 
 void
@@ -188,57 +147,15 @@ json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t micros
    }
 }
 
-/* RFC 8259, section 7. */
-#define ESCAPE_MAX 6
-
-static size_t
-escape(char *to, char c)
-{
-   static const char hex[] = "0123456789abcdef";
-   static const char shorts[] = "\bb\ff\nn\rr\tt\"\"\\\\"; /* pairs: the character, its letter */
-   for (size_t i = 0; i + 1 < sizeof shorts; i += 2) {
-      if (c == shorts[i]) {
-         to[0] = '\\';
-         to[1] = shorts[i + 1];
-         return 2;
-      }
-   }
-   memcpy(to, "\\u00", 4);
-   to[4] = hex[(unsigned char)c >> 4];
-   to[5] = hex[c & 0xF];
-   return ESCAPE_MAX;
-}
-
-static bool
-needs_escape(char c)
-{
-   return (unsigned char)c < 0x20 || c == '"' || c == '\\';
-}
-
 void
 json_add_text(struct json_writer *writer, const char *name, const char *text)
 {
-   put_name(writer, name);
-   /* It is cleaned at the end of the room reserved, and from there escaped into its place, which it never reaches. */
-   size_t length = strlen(text);
-   if (!reserve(writer, ESCAPE_MAX * length + 2 + length + 1)) {
-      return;
+   cJSON *item = cJSON_CreateString(text);
+   if (item != NULL) {
+      redactor_apply(writer->redactor, item->valuestring);
+      text_make_utf8(item->valuestring);
    }
-   char *copy = writer->text + writer->capacity - (length + 1);
-   memcpy(copy, text, length + 1);
-   redactor_apply(writer->redactor, copy);
-   text_make_utf8(copy);
-   char *to = writer->text + writer->length;
-   *to++ = '"';
-   for (; *copy != '\0'; copy++) {
-      if (needs_escape(*copy)) {
-         to += escape(to, *copy);
-      } else {
-         *to++ = *copy;
-      }
-   }
-   *to++ = '"';
-   writer->length = (size_t)(to - writer->text);
+   add(writer, name, item);
 }
 
 void
@@ -254,8 +171,7 @@ json_add_text_or_null(struct json_writer *writer, const char *name, const char *
 void
 json_add_clean(struct json_writer *writer, const char *name, const char *json)
 {
-   put_name(writer, name);
-   put(writer, json, strlen(json));
+   add(writer, name, cJSON_CreateRaw(json));
 }
 
 static void

@@ -1,9 +1,6 @@
 /*
- * report_json: JSON written front to back into one buffer, with one place to notice that memory ran out, and one
- * through which every text passes on its way into a report.
- *
- * A tree of a report's 150 values would take three allocations each, and a third of what an invocation adds to the
- * driver's own CPU time.
+ * report_json: cJSON with one place to notice that memory ran out, and one through which every text passes on its way
+ * into a report.
  */
 #ifndef FAAS_CORE_REPORT_JSON_H
 #define FAAS_CORE_REPORT_JSON_H
@@ -14,13 +11,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A report is five deep. */
+#define JSON_DEPTH_MAX 8
+
+struct cJSON;
+
 /* Zeroed but for the redactor, which may be NULL, it is ready. */
 struct json_writer {
    const struct redactor *redactor;
-   char *text; /* cJSON's allocator, so that its hooks reach all of a report's memory */
-   size_t length;
-   size_t capacity;
-   bool failed; /* out of memory: nothing more is written */
+   struct cJSON
+      *open[JSON_DEPTH_MAX]; /* objects and arrays not ended, the outermost first, which holds all and is owned */
+   size_t depth;
+   bool failed; /* out of memory: what was made is not complete */
 };
 
 /* The text, a string to be freed by cJSON_free, and an empty writer; NULL when memory ran out. */
@@ -32,7 +34,7 @@ void json_end_object(struct json_writer *writer);
 void json_begin_array(struct json_writer *writer, const char *name);
 void json_end_array(struct json_writer *writer);
 
-/* name is written as it is: no name needs an escape. */
+/* name is a literal, and lives as long as the writer. */
 void json_add_null(struct json_writer *writer, const char *name);
 void json_add_bool(struct json_writer *writer, const char *name, bool value);
 void json_add_number(struct json_writer *writer, const char *name, uint64_t value);
