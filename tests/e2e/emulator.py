@@ -1,7 +1,6 @@
 """AWS's own Runtime Interface Emulator around the function: what runs it inside `sam local invoke`'s containers.
 
 It comes in the wheel of AWS SAM's command line. FAAS_RIE names it, else it is looked for in build/sam-venv.
-FAAS_PACKAGE_DIR names an unpacked package to run, else the program of this build is.
 """
 
 import contextlib
@@ -44,6 +43,8 @@ class Answer:
 
 
 class Emulator:
+    root = None  # a LambdaRoot to run in, with the emulator; else a folder whose bootstrap starts the harness as built
+
     def __init__(self, env=None, timeout_seconds=30):
         self.port = None
         self.process = None
@@ -52,14 +53,19 @@ class Emulator:
         self.env = {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout_seconds)} | (env or {})
 
     def __enter__(self):
-        root = os.environ.get("FAAS_PACKAGE_DIR") or self._compose()
         self.port = free_port()
-        command = [find(), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"]
-        command += ["--runtime-api-address", f"127.0.0.1:{free_port()}", f"{root}/bootstrap"]
-        variables = environment(self.env | {"LAMBDA_TASK_ROOT": root, "_HANDLER": "mongodb"})
+        own = ["--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"]
+        own += ["--runtime-api-address", f"127.0.0.1:{free_port()}"]
+        if self.root:
+            command = self.root.emulator_command(find(), *own)
+            folder, variables = "/", self.root.variables | self.env
+        else:
+            folder = self._compose()
+            command = [find(), *own, f"{folder}/bootstrap"]
+            variables = environment(self.env | {"LAMBDA_TASK_ROOT": folder, "_HANDLER": "mongodb"})
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                list(map(str, command)), cwd=root, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                list(map(str, command)), cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         return self
 
@@ -112,5 +118,6 @@ class Emulator:
 
     def runtime(self):
         """The process of the function."""
-        (child,) = psutil.Process(self.process.pid).children()
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        (child,) = [process for process in found if process.name() in (PROGRAM.name, "bootstrap")]
         return child

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("harness", "lambda_root", "runtime_api_server")  # or their assertions would say nothing
+pytest.register_assert_rewrite("harness", "lambda_root", "runtime_api_server", "emulator", "test_rie")  # or their assertions would say nothing
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401

@@ -110,6 +110,17 @@ class LambdaRoot:
         words = [*unshare()[1:], "sh", "-c", SETUP, "sh", self.folder, *emulator, program, *args]
         return unshare()[0], list(map(str, words))
 
+    @property
+    def variables(self):
+        return ENVIRONMENT | {"PATH": os.environ["PATH"]}
+
+    def emulator_command(self, emulator, *args):
+        """AWS's emulator inside, with the package's bootstrap to run."""
+        inside = self.folder / "usr" / "bin" / emulator.name
+        shutil.copy(emulator, inside)
+        program, words = self.command(*args, "/var/task/bootstrap", program=f"/usr/bin/{emulator.name}")
+        return [program, *words]
+
     def run(self, *args, env=None, timeout=60):
         program, words = self.command(*args)
         variables = ENVIRONMENT | (env or {})

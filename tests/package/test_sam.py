@@ -2,18 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
-import time
-import urllib.error
-import urllib.request
 import zipfile
 
 import elf
 import harness
 import pytest
-from lambda_root import ENVIRONMENT, OWN
-from secantus import Secantus, free_port
+from lambda_root import OWN
 
 pytestmark = [pytest.mark.fixtures("package_sam")]
 
@@ -99,43 +94,6 @@ def test_build_elsewhere_gives_the_same_bytes(sam_function):
 def test_built_function_starts(sam_root):
     result = sam_root.run("--list-providers")
     assert result.returncode == 0 and "can't be loaded" not in result.stdout, result
-
-
-def test_built_function_answers_under_awss_emulator(sam_root):
-    """Cold and warm, with the whole scenario, in the empty root."""
-    emulator = f"aws-lambda-rie-{OWN}"
-    found = list(SAM_VENV.glob(f"lib/python*/site-packages/samcli/local/rapid/{emulator}"))
-    if not found:
-        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
-    shutil.copy(found[0], sam_root.folder / "usr" / "bin" / emulator)
-    own, api = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-    arguments = ["--runtime-interface-emulator-address", own, "--runtime-api-address", api, "/var/task/bootstrap"]
-    program, words = sam_root.command(*arguments, program=f"/usr/bin/{emulator}")
-    with Secantus() as server:
-        variables = ENVIRONMENT | {"MONGODB_URI": server.uri, "PATH": os.environ["PATH"]}
-        log = sam_root.folder / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [program, *words], env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
-        try:
-            reports = [post(own, process, log) for _ in range(2)]
-        finally:
-            process.kill()
-            process.wait()
-    assert [harness.expect_pass(harness.check_report(report))["invocation"]["cold"] for report in reports] == [True, False]
-
-
-def post(address, process, log):
-    request = f"http://{address}/2015-03-31/functions/function/invocations"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return json.load(opener.open(request, data=b"{}", timeout=40))
-        except urllib.error.URLError as error:
-            assert process.poll() is None and time.monotonic() < deadline, f"{error} {log.read_text(errors='replace')}"
-            time.sleep(0.05)
 
 
 def test_a_driver_that_is_not_there_stops_the_build(sam_function, tmp_path):

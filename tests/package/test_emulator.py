@@ -1,0 +1,37 @@
+"""The cases under AWS's Runtime Interface Emulator again, with what `sam build` left, in a system as empty as can be."""
+
+import emulator
+import pytest
+from secantus import Secantus
+from test_rie import (  # noqa: F401
+    test_cold_and_warm,
+    test_crash,
+    test_deadline,
+    test_failing_assertion,
+    test_http_front,
+    test_init_error,
+    test_large_events,
+    test_timeout,
+)
+from wire_server import WireServer
+
+pytestmark = [pytest.mark.fixtures("package_sam")]
+
+
+@pytest.fixture(autouse=True)
+def in_the_empty_root(sam_root, monkeypatch):
+    if emulator.find() is None:
+        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+    monkeypatch.setattr(emulator.Emulator, "root", sam_root)
+
+
+@pytest.fixture
+def wire():
+    with WireServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mongodb_uri():
+    with Secantus() as server:
+        yield server.uri
