@@ -1,0 +1,133 @@
+"""One program under measurement: api starts it, drives it and holds the clock; here is what it says."""
+
+import contextlib
+import os
+import re
+import select
+import subprocess
+import tempfile
+from collections import namedtuple
+from pathlib import Path
+
+Figures = namedtuple("Figures", "round_trip turn cpu")
+
+ANSWER_LIMIT_S = 150
+# What Lambda sets, and what would make one of the programs run otherwise than the others.
+LAMBDA = {
+    "AWS_LAMBDA_FUNCTION_NAME": "echo",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/echo",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "echo",
+    "AWS_REGION": "us-east-1",
+    "_HANDLER": "echo",
+    "FAAS_HARNESS_SCENARIO": "echo",
+}
+FOREIGN = ("AWS_", "FAAS_", "MONGODB_", "MALLOC_", "GLIBC_", "GO", "RUST", "TOKIO_", "LD_")
+
+
+class BenchError(Exception):
+    pass
+
+
+def environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | LAMBDA
+
+
+class Program:
+    """How one is started: as it is, or, when it has a root, there (a package must find itself in /var/task)."""
+
+    def __init__(self, name, path, root=None):
+        self.name = name
+        self.path = path
+        self.root = root
+
+    def command(self, api, *before):
+        if self.root is None:
+            return [api, *before, self.path]
+        script = 'mount --rbind /proc "$0/proc" && exec chroot "$0" "$@"'
+        return ["unshare", "-rm", "sh", "-c", script, self.root, "/api", self.path]
+
+
+class Client:
+    def __init__(self, api, program, *before):
+        self.name = program.name
+        self.process = subprocess.Popen(
+            program.command(api, *before),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
+        try:
+            pid, self.exec_ns = map(int, self._answer())
+        except BaseException:
+            self.end()
+            raise
+        self.pid = pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def end(self):
+        """api ends the program once its own stdin does."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+    def _answer(self):
+        if not select.select([self.process.stdout], [], [], ANSWER_LIMIT_S)[0]:
+            raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
+        line = self.process.stdout.readline()
+        if not line:
+            raise BenchError(f"{self.name}: api ended without figures; it has said why above")
+        return line.split()
+
+    def invoke(self, size, count):
+        try:
+            self.process.stdin.write(f"{size} {count}\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # the figures that are missing tell more
+        return Figures(*map(int, self._answer()))
+
+    def resident_kib(self):
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii")
+        return int(re.search(r"^Rss:\s+(\d+) kB", text, re.M).group(1))
+
+
+def ns_to_exit(api, command):
+    result = subprocess.run(
+        [api, "--to-exit", *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        check=True,
+        timeout=ANSWER_LIMIT_S,
+    )
+    return int(result.stdout)
+
+
+def counted_calls(api, program, invocations):
+    """System calls of a whole run, its end included."""
+    with tempfile.NamedTemporaryFile("r") as counts:
+        with Client(api, program, "--let-end", "strace", "-c", "-f", "-o", counts.name) as client:
+            client.invoke(2, invocations)
+        calls = {}
+        for line in counts:
+            # % time, seconds, usecs/call, calls, [errors,] syscall
+            fields = line.split()
+            if len(fields) >= 5 and re.fullmatch(r"[0-9.]+", fields[0]) and fields[-1] != "total":
+                calls[fields[-1]] = int(fields[3])
+        if not calls:
+            raise BenchError(f"{program.name}: strace counted nothing")
+        return calls

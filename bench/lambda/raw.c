@@ -1,0 +1,168 @@
+/*
+ * raw: the limit. An echo function that speaks to the Runtime API by send and recv alone, and checks no more than it must.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define BYTES_MAX (8u << 20)
+#define HEAD_MAX 512
+
+struct message {
+   char *bytes; /* head, body, and a NUL */
+   size_t capacity;
+   size_t length;
+   size_t head_length;
+   size_t body_length;
+};
+
+static void
+fail(const char *what)
+{
+   perror(what);
+   exit(1);
+}
+
+static void
+send_all(int socket, const char *head, size_t head_length, const char *body, size_t body_length)
+{
+   struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)head, .iov_len = head_length},
+                            {.iov_base = (void *)(uintptr_t)body, .iov_len = body_length}};
+   struct msghdr message = {.msg_iov = parts, .msg_iovlen = body_length > 0 ? 2 : 1};
+   size_t left = head_length + body_length;
+   while (left > 0) {
+      ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+      if (sent <= 0) {
+         fail("send");
+      }
+      left -= (size_t)sent;
+      size_t gone = (size_t)sent;
+      while (message.msg_iovlen > 0 && gone >= message.msg_iov->iov_len) {
+         gone -= message.msg_iov->iov_len;
+         message.msg_iov++;
+         message.msg_iovlen--;
+      }
+      if (message.msg_iovlen > 0) {
+         message.msg_iov->iov_base = (char *)message.msg_iov->iov_base + gone;
+         message.msg_iov->iov_len -= gone;
+      }
+   }
+}
+
+/* The value of a header, up to its end of line; NULL without one. */
+static const char *
+header(const char *head, const char *name)
+{
+   size_t length = strlen(name);
+   for (const char *line = strchr(head, '\n'); line != NULL; line = strchr(line, '\n')) {
+      line++;
+      if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
+         return line + length + 1 + strspn(line + length + 1, " ");
+      }
+   }
+   return NULL;
+}
+
+static void
+make_room(struct message *message, size_t capacity)
+{
+   if (capacity > BYTES_MAX) {
+      fail("too much");
+   }
+   if (capacity > message->capacity) {
+      message->bytes = realloc(message->bytes, capacity);
+      if (message->bytes == NULL) {
+         fail("realloc");
+      }
+      message->capacity = capacity;
+   }
+}
+
+/* One answer of the API, whole; nothing else can follow it, as it is the answer to the only request. */
+static void
+receive(int socket, struct message *message)
+{
+   message->length = message->head_length = message->body_length = 0;
+   while (message->head_length == 0 || message->length < message->head_length + message->body_length) {
+      ssize_t got = recv(socket, message->bytes + message->length, message->capacity - message->length - 1, 0);
+      if (got <= 0) {
+         exit(got == 0 ? 0 : 1);
+      }
+      message->length += (size_t)got;
+      message->bytes[message->length] = '\0';
+      char *end = message->head_length > 0 ? NULL : strstr(message->bytes, "\r\n\r\n");
+      if (end != NULL) {
+         end[2] = '\0';
+         const char *length = header(message->bytes, "Content-Length");
+         message->head_length = (size_t)(end - message->bytes) + 4;
+         message->body_length = length == NULL ? 0 : strtoul(length, NULL, 10);
+         make_room(message, message->head_length + message->body_length + 1);
+      }
+   }
+}
+
+static int
+connect_to(const char *host_and_port)
+{
+   char host[64] = {0};
+   unsigned short port = 0;
+   int on = 1;
+   struct sockaddr_in address = {.sin_family = AF_INET};
+   if (host_and_port == NULL || sscanf(host_and_port, "%63[0-9.]:%hu", host, &port) != 2 ||
+       inet_pton(AF_INET, host, &address.sin_addr) != 1) {
+      (void)fputs("raw: expected ADDRESS:PORT in AWS_LAMBDA_RUNTIME_API\n", stderr);
+      exit(2);
+   }
+   address.sin_port = htons(port);
+   int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+   if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+      fail("connect");
+   }
+   (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+   return descriptor;
+}
+
+int
+main(void)
+{
+   char next[HEAD_MAX];
+   char head[HEAD_MAX];
+   const char *api = getenv("AWS_LAMBDA_RUNTIME_API");
+   int descriptor = connect_to(api);
+   struct message event = {0};
+   struct message answer = {0};
+   make_room(&event, 4096);
+   make_room(&answer, 4096);
+   int next_length =
+      snprintf(next, sizeof next, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: %.64s\r\n\r\n", api);
+   for (;;) {
+      send_all(descriptor, next, (size_t)next_length, NULL, 0);
+      receive(descriptor, &event);
+      const char *id = header(event.bytes, "Lambda-Runtime-Aws-Request-Id");
+      if (id == NULL) {
+         (void)fputs("raw: expected a request id\n", stderr);
+         return 1;
+      }
+      int length = snprintf(head,
+                            sizeof head,
+                            "POST /2018-06-01/runtime/invocation/%.*s/response HTTP/1.1\r\nHost: %.64s\r\n"
+                            "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+                            (int)strcspn(id, "\r\n"),
+                            id,
+                            api,
+                            event.body_length);
+      if (length < 0 || (size_t)length >= sizeof head) {
+         return 1;
+      }
+      send_all(descriptor, head, (size_t)length, event.bytes + event.head_length, event.body_length);
+      receive(descriptor, &answer);
+   }
+}

@@ -1,0 +1,292 @@
+"""Measures the harness as a Lambda function against other runtimes' echo functions: bench/lambda/run.
+
+All of it is measured in one run, side by side, with --scenario echo: the harness, its lean package, a raw-socket program
+(raw.c, the limit) and the peers of peers.py. Each has a strict Runtime API of its own (api.c), and all of them are on one
+CPU, where only one of them has work at a time. Blocks of invocations alternate in an order that rotates, so that what the
+machine does at a time meets all of them. A ratio is the median of the ratios of the blocks, with their quartiles. Other
+load on the machine still moves single figures: compare within a run, never between runs.
+
+round trip: from the event written to the response read. turn: from before the event's first byte to the same.
+CPU: the program's own, user and system, from one next to the following one.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import peers
+from client import BenchError, Client, Program, counted_calls, ns_to_exit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from figures import Ratio, Table  # noqa: E402
+
+SMALL, LARGE = 2, 1 << 20
+WARM_UP_SMALL, WARM_UP_LARGE = 500, 10
+
+ROUND_TRIP_GOAL = 2.0
+TURN_GOAL = 1.3
+CPU_GOAL = 2.4
+LEAN_START_GOAL_NS = 3_000_000
+CALLS_GOAL = 16
+LEAN_MEMORY_GOAL_KIB = 8192
+
+RAW, HARNESS, LEAN = "raw sockets", "harness", "harness, lean package"
+OURS = (HARNESS, LEAN)
+
+
+class Amounts:
+    def __init__(self, quick):
+        self.blocks = 5 if quick else 30
+        self.small = 50 if quick else 300
+        self.large = 3 if quick else 15
+        self.starts = 5 if quick else 40
+        self.traced = (100, 200) if quick else (500, 1500)
+
+
+def micro(ns):
+    return f"{ns / 1e3:,.1f} µs"
+
+
+def milli(ns):
+    return f"{ns / 1e6:.2f} ms"
+
+
+def rotated(items, by):
+    by %= len(items)
+    return items[by:] + items[:by]
+
+
+def blocks_of(clients, size, per_block, amounts):
+    """Figures of each block, by name."""
+    found = {client.name: [] for client in clients}
+    for block in range(amounts.blocks):
+        for client in rotated(clients, block):
+            found[client.name].append(client.invoke(size, per_block))
+    return found
+
+
+def invocations(api, programs, amounts):
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(Client(api, program)) for program in programs]
+        for client in clients:
+            client.invoke(SMALL, WARM_UP_SMALL)
+        small = blocks_of(clients, SMALL, amounts.small, amounts)
+        resident = {client.name: client.resident_kib() for client in clients}
+        for client in clients:
+            client.invoke(LARGE, WARM_UP_LARGE)
+        large = blocks_of(clients, LARGE, amounts.large, amounts)
+        resident_large = {client.name: client.resident_kib() for client in clients}
+    return small, large, resident, resident_large
+
+
+def starts(api, programs, bare, amounts):
+    """ns from exec to the first next, and of a program that does no more than to set the driver up and end, by name."""
+    found = {program.name: [] for program in programs}
+    bare_found = []
+    for i in range(amounts.starts):
+        for program in rotated(programs, i):
+            with Client(api, program) as client:
+                found[program.name].append(client.exec_ns)
+        if bare:
+            bare_found.append(ns_to_exit(api, [bare, "pool", "mongodb://127.0.0.1:1/"]))
+    return found, bare_found
+
+
+def column(blocks, field):
+    return {name: [getattr(figures, field) for figures in of_name] for name, of_name in blocks.items()}
+
+
+def ratio_lines(table, title, values, form):
+    table.head(f"{title}: ratio to raw sockets, median (quartiles)   median")
+    for name, of_name in values.items():
+        ratio = Ratio(of_name, values[RAW])
+        table.line(
+            name, f"{ratio.median:6.2f}× ({ratio.low:.2f} to {ratio.high:.2f})   {form(ratio.harness)}", value=ratio.median
+        )
+
+
+def judge_ratio(table, title, values, at_most, better_than):
+    for ours in OURS:
+        if ours not in values:
+            continue
+        ratio = Ratio(values[ours], values[RAW]).median
+        table.line(f"{ours}: {title}", f"{ratio:.2f}×", goal=f"≤ {at_most:.1f}× raw", met=ratio <= at_most, value=ratio)
+        for peer in better_than:
+            ratio = Ratio(values[ours], values[peer]).median
+            table.line(f"{ours}: {title}", f"{ratio:.2f}×", goal=f"< 1× {peer}", met=ratio < 1, value=ratio)
+
+
+def judge_starts(table, found, bare_found, cpp):
+    median = {name: statistics.median(values) for name, values in found.items()}
+    if LEAN in median:
+        table.line(
+            f"{LEAN}: exec to first next",
+            milli(median[LEAN]),
+            goal=f"≤ {milli(LEAN_START_GOAL_NS)}",
+            met=median[LEAN] <= LEAN_START_GOAL_NS,
+            value=median[LEAN],
+        )
+    if bare_found and cpp in median:
+        limit = median[cpp] + statistics.median(bare_found)
+        table.line(
+            f"{HARNESS}: exec to first next",
+            milli(median[HARNESS]),
+            goal=f"≤ {milli(limit)}, aws-lambda-cpp and the bare driver program",
+            met=median[HARNESS] <= limit,
+            value=median[HARNESS],
+        )
+
+
+def calls_per_invocation(api, program, amounts):
+    few, many = amounts.traced
+    before, after = counted_calls(api, program, few), counted_calls(api, program, many)
+    return {name: (count - before.get(name, 0)) / (many - few) for name, count in after.items()}
+
+
+def system_calls(table, api, programs, amounts):
+    """Each line, with its sum by name; a package's root has no strace in it."""
+    sums = {}
+    table.head("System calls of an invocation, 2 B")
+    if not shutil.which("strace"):
+        table.line("system calls", "not counted: there is no strace on this machine")
+        return sums
+    for program in programs:
+        if program.root:
+            table.line(program.name, "not counted: it runs in a root of its own")
+            continue
+        try:
+            calls = calls_per_invocation(api, program, amounts)
+        except BenchError as error:
+            table.line(program.name, f"not counted: {error}")
+            continue
+        often = sorted((item for item in calls.items() if item[1] >= 0.05), key=lambda item: -item[1])
+        sums[program.name] = sum(calls.values())
+        listed = ", ".join(f"{call} {count:.1f}" for call, count in often)
+        table.line(program.name, f"{sums[program.name]:.1f}   {listed}", value=sums[program.name])
+    return sums
+
+
+def measure(table, api, programs, bare, amounts):
+    names = [program.name for program in programs]
+    others = [name for name in names if name not in (RAW, *OURS)]
+    cpp = next((name for name in others if name.startswith("aws-lambda-cpp")), None)
+    go = next((name for name in others if name.startswith("Go ")), None)
+    small, large, resident, resident_large = invocations(api, programs, amounts)
+    round_trip, turn, cpu = column(small, "round_trip"), column(large, "turn"), column(small, "cpu")
+    ratio_lines(table, "Round trip, 2 B", round_trip, micro)
+    ratio_lines(table, "Turn, 1 MiB", turn, micro)
+    ratio_lines(table, "CPU of an invocation, 2 B", cpu, micro)
+    ratio_lines(table, "CPU of an invocation, 1 MiB", column(large, "cpu"), micro)
+    table.head(f"Resident memory after {WARM_UP_SMALL + amounts.blocks * amounts.small:,} invocations of 2 B, then 1 MiB")
+    for name in names:
+        table.line(name, f"{resident[name]:,} KiB, {resident_large[name]:,} KiB", value=resident[name])
+    found, bare_found = starts(api, programs, bare, amounts)
+    ratio_lines(table, "Exec to first next", found, milli)
+    if bare_found:
+        table.line("the bare driver program, to its end", milli(statistics.median(bare_found)))
+    sums = system_calls(table, api, programs, amounts)
+
+    table.head("Goals")
+    judge_ratio(table, "round trip, 2 B", round_trip, ROUND_TRIP_GOAL, [name for name in (cpp, go) if name])
+    judge_ratio(table, "turn, 1 MiB", turn, TURN_GOAL, others)
+    judge_ratio(table, "CPU, 2 B", cpu, CPU_GOAL, [])
+    judge_starts(table, found, bare_found, cpp)
+    if HARNESS in sums:
+        calls = sums[HARNESS]
+        table.line(f"{HARNESS}: system calls", f"{calls:.1f}", goal=f"≤ {CALLS_GOAL}", met=calls <= CALLS_GOAL, value=calls)
+    if LEAN in resident:
+        kib = resident[LEAN]
+        goal = f"≤ {LEAN_MEMORY_GOAL_KIB:,} KiB"
+        table.line(f"{LEAN}: memory", f"{kib:,} KiB", goal=goal, met=kib <= LEAN_MEMORY_GOAL_KIB, value=kib)
+
+
+def lean_program(package, api, root):
+    """The package as Lambda has it: unpacked in /var/task, with no other library in reach."""
+    shutil.rmtree(root, ignore_errors=True)
+    task = root / "var/task"
+    task.mkdir(parents=True)
+    (root / "proc").mkdir()
+    shutil.copy2(api, root / "api")
+    with zipfile.ZipFile(package) as archive:
+        for entry in archive.infolist():
+            (task / archive.extract(entry, task)).chmod(entry.external_attr >> 16 & 0o777)
+    return Program(LEAN, "/var/task/bootstrap", root)
+
+
+def gather(options, api):
+    folder = options.work
+    programs = [Program(RAW, peers.c_program(folder, "raw")), Program(HARNESS, options.harness)]
+    missing = {}
+    if options.lean:
+        lean = lean_program(options.lean, api, folder / "lean-root")
+        programs.append(lean)
+    built, unbuilt = peers.build(folder)
+    programs += [Program(name, path) for name, path in built.items()]
+    missing.update(unbuilt)
+    usable = []
+    for program in programs:
+        try:
+            with Client(api, program) as client:
+                client.invoke(SMALL, 10)
+                client.invoke(LARGE, 2)
+            usable.append(program)
+        except BenchError as error:
+            if program.name in (RAW, HARNESS):
+                raise
+            missing[program.name] = str(error)
+    return usable, missing
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--harness", required=True, help="the program, a Release build")
+    parser.add_argument("--bare", help="bench/bare.c of the same build, for the goal of its start")
+    parser.add_argument("--lean", metavar="ZIP", help="a lean package of it, for this machine's architecture")
+    parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
+    parser.add_argument("--quick", action="store_true", help="fewer of everything")
+    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
+    options = parser.parse_args()
+    for name in ("harness", "bare"):
+        if getattr(options, name):
+            setattr(options, name, os.path.abspath(getattr(options, name)))
+    return options
+
+
+def main():
+    options = arguments()
+    options.work.mkdir(parents=True, exist_ok=True)
+    api = peers.c_program(options.work, "api")
+    programs, missing = gather(options, api)
+    cpu = max(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cpu})
+    version = subprocess.run([options.harness, "--version"], capture_output=True, text=True, check=True).stdout
+    print(f"\n{', '.join(version.splitlines()[:2])}; all on CPU {cpu}; load {os.getloadavg()[0]:.1f}")
+    if not options.lean:
+        missing[LEAN] = "no --lean"
+    for name, reason in missing.items():
+        print(f"LEFT OUT: {name}: {reason}")
+    table = Table()
+    measure(table, api, programs, options.bare, Amounts(options.quick))
+    missed = [f"{line['name']} {line['goal']}" for line in table.lines if line["met"] is False]
+    print(f"\n{len(missed)} of {sum(line['goal'] is not None for line in table.lines)} goals missed", end="")
+    print(f": {'; '.join(missed)}" if missed else "")
+    for name in missing:
+        print(f"Not compared with {name}, which was left out." if name != LEAN else f"Not measured: {LEAN}.")
+    if options.json:
+        report = {"harness": version.splitlines()[:2], "left_out": missing, "lines": table.lines}
+        Path(options.json).write_text(json.dumps(report, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (BenchError, peers.NotBuilt, OSError, subprocess.SubprocessError, zipfile.BadZipFile) as error:
+        sys.exit(f"bench: {error}")
