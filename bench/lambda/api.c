@@ -9,7 +9,8 @@
  * medians of COUNT invocations with an event of BYTES bytes: ns from the event written to the response read (round trip),
  * ns from before its first byte is written to the response read (turn), and the program's own CPU time in ns for one.
  * At the end of stdin it ends the program; with --let-end it hangs up first and gives it time to end by itself, as strace
- * has no sums to print otherwise. With --to-exit: the ns from before the exec to the program's end.
+ * has no sums to print otherwise, and it answers each request late: a traced program is so slow that it would not have to
+ * wait for any answer, as it does in life. With --to-exit: the ns from before the exec to the program's end.
  *
  * It is strict: another method, path, id or body than the expected one ends it with a message, as an answer that
  * is wrong is no figure.
@@ -66,6 +67,7 @@ struct api {
    char *event;
    size_t event_length;
    uint64_t invocations;
+   int late_ms;
 };
 
 extern char **environ;
@@ -374,6 +376,9 @@ invoke(struct api *api, struct request *waiting)
                          id,
                          (long long)now.tv_sec * 1000 + 60000,
                          api->event_length);
+   if (api->late_ms > 0) {
+      (void)poll(NULL, 0, api->late_ms);
+   }
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
    send_all(waiting->from->descriptor, head, (size_t)length, api->event, api->event_length);
    int64_t written = clock_ns(CLOCK_MONOTONIC);
@@ -382,6 +387,9 @@ invoke(struct api *api, struct request *waiting)
    if (strcmp(response.line, line) != 0 || response.body_length != api->event_length ||
        memcmp(response.body, api->event, api->event_length) != 0) {
       fail("expected \"%s\" with the event, found \"%s\" \"%.500s\"", line, response.line, response.body);
+   }
+   if (api->late_ms > 0) {
+      (void)poll(NULL, 0, api->late_ms);
    }
    send_all(response.from->descriptor, accepted, sizeof accepted - 1, NULL, 0);
    *waiting = expect_next(api);
@@ -545,6 +553,7 @@ main(int argc, char **argv)
    if (api.plain == NULL || api.event == NULL) {
       fail("no memory");
    }
+   api.late_ms = let_end ? 1 : 0;
    listen_on_any_port(&api);
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
    start_program(argv + (let_end ? 2 : 1));
