@@ -6,11 +6,12 @@
  *        api --to-exit PROGRAM [ARGUMENT ...]
  *
  * Prints the program's process id and the ns from before its exec to its first /next; then for each line of stdin the
- * medians of COUNT invocations with an event of BYTES bytes: ns from the event written to the response read (round trip),
- * ns from before its first byte is written to the response read (turn), and the program's own CPU time in ns for one.
- * At the end of stdin it ends the program; with --let-end it hangs up first and gives it time to end by itself, as strace
- * has no sums to print otherwise, and it answers each request late: a traced program is so slow that it would not have to
- * wait for any answer, as it does in life. With --to-exit: the ns from before the exec to the program's end.
+ * medians of COUNT invocations with an event of BYTES bytes: ns from the event written to the response read (round
+ * trip), ns from before its first byte is written to the response read (turn), and the program's own CPU time in ns for
+ * one. At the end of stdin it ends the program; with --let-end it hangs up first and gives it time to end by itself, as
+ * strace has no sums to print otherwise, and it answers each request late: a traced program is so slow that it would
+ * not have to wait for any answer, as it does in life. With --to-exit: the ns from before the exec to the program's
+ * end.
  *
  * It is strict: another method, path, id or body than the expected one ends it with a message, as an answer that
  * is wrong is no figure.
@@ -354,8 +355,9 @@ struct figures {
 static struct figures
 invoke(struct api *api, struct request *waiting)
 {
-   static const char accepted[] = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
-                                  "{\"status\":\"OK\"}\n";
+   static const char accepted[] =
+      "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+      "{\"status\":\"OK\"}\n";
    char id[64];
    char head[512];
    char line[160];
@@ -451,10 +453,8 @@ obey(struct api *api, struct request *waiting)
       }
       int64_t cpu = (cpu_ns() - before) / (int64_t)count;
       (void)alarm(0);
-      (void)printf("%lld %lld %lld\n",
-                   (long long)median(round_trips, count),
-                   (long long)median(turns, count),
-                   (long long)cpu);
+      (void)printf(
+         "%lld %lld %lld\n", (long long)median(round_trips, count), (long long)median(turns, count), (long long)cpu);
       (void)fflush(stdout);
       free(round_trips);
       free(turns);

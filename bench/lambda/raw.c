@@ -1,5 +1,6 @@
 /*
- * raw: the limit. An echo function that speaks to the Runtime API by send and recv alone, and checks no more than it must.
+ * raw: the limit. An echo function that speaks to the Runtime API by send and recv alone, and checks no more than it
+ * must.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
