@@ -56,6 +56,7 @@ struct session {
    struct capture *capture;
    struct client *client;
    struct invoker *invoker;
+   bool left_behind; /* a thread of the driver still runs */
 };
 
 static bool
@@ -102,8 +103,8 @@ end_client(struct session *session)
    if (session->invoker != NULL) {
       warn_of_leftovers(invoker_finish(session->invoker));
       if (!invoker_end_client(session->invoker)) {
-         /* What a thread of the driver may still use is not to be released. */
          log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks, in a wait that nothing ends; leaving it behind");
+         session->left_behind = true;
          return;
       }
       (void)invoker_destroy(session->invoker);
@@ -180,6 +181,12 @@ run_session(const struct options *options, const struct faas_provider *provider,
    if (provider->close != NULL) {
       provider->close(session.state);
    }
+   if (session.left_behind) {
+      /* What that thread may still use, the redactor and the libraries' own state too, is not to be released under it.
+       */
+      (void)fflush(stdout);
+      _exit(status);
+   }
    return status;
 }
 
@@ -221,6 +228,7 @@ run(const struct options *options)
                      "expected secrets of at most %d bytes each, found longer ones, or no memory",
                      REDACT_SECRET_MAX);
       status = not_started(&error);
+      tell_lambda(&error);
       goto done;
    }
    log_configure(options->log_level, redactor);
