@@ -1,0 +1,15 @@
+/*
+ * clock: the one clock of a drill, and waiting by it.
+ */
+#ifndef FAAS_DRILL_CLOCK_H
+#define FAAS_DRILL_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in microseconds. */
+int64_t clock_now_us(void);
+
+/* Milliseconds since 1970, UTC. */
+int64_t clock_wall_ms(void);
+
+#endif

@@ -1,0 +1,16 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void
+drill_error_set(struct drill_error *error, const char *format, ...)
+{
+   if (error == NULL) {
+      return;
+   }
+   va_list arguments;
+   va_start(arguments, format);
+   vsnprintf(error->message, sizeof error->message, format, arguments);
+   va_end(arguments);
+}

@@ -1,0 +1,14 @@
+/*
+ * error: what went wrong, in one line for a person: expected, found, what to do. The caller owns the struct.
+ */
+#ifndef FAAS_DRILL_ERROR_H
+#define FAAS_DRILL_ERROR_H
+
+struct drill_error {
+   char message[1024];
+};
+
+/* printf-like; what does not fit is cut. error may be NULL. */
+void drill_error_set(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

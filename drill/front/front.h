@@ -1,0 +1,121 @@
+/*
+ * front: makes one MongoDB-compatible server look like a replica set of three members that can be failed over, killed,
+ * frozen and made to misbehave. The members are three ports of this process; hello is answered here, everything else
+ * goes to the server behind. Models no replication lag, rollback or split brain.
+ */
+#ifndef FAAS_DRILL_FRONT_H
+#define FAAS_DRILL_FRONT_H
+
+#include "error.h"
+#include "timeline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRONT_MEMBERS 3
+
+struct front_config {
+   const char *server_host; /* the server behind */
+   uint16_t server_port;
+   struct timeline *timeline; /* connections, server events and faults; may be NULL */
+};
+
+struct front;
+
+/* Listens on three ephemeral ports of 127.0.0.1; member 0 is primary. NULL with error set when the server behind does
+ * not answer a hello within 10 s, or no port is to be had. Threads of its own; every call below is for any thread. */
+struct front *front_new(const struct front_config *config, struct drill_error *error);
+
+/* Closes all connections. Takes NULL. */
+void front_destroy(struct front *front);
+
+/* "mongodb://127.0.0.1:P1,127.0.0.1:P2,127.0.0.1:P3/?replicaSet=drill" */
+const char *front_uri(const struct front *front);
+uint16_t front_port(const struct front *front, unsigned member);
+
+/* Member that is primary, or -1 while there is none. */
+int front_primary(struct front *front);
+
+struct front_failover {
+   unsigned election_ms; /* how long there is no primary */
+   unsigned late_ms;     /* how much later than that awaitable and exhaust hellos are told */
+   bool kill;            /* the old primary goes down, its connections with it; else it steps down to secondary */
+};
+
+/* The next member that is up becomes primary. Returns at once, the election goes on in the background;
+ * front_wait_primary waits. -1 when no other member is up. */
+int front_failover(struct front *front, const struct front_failover *how, struct drill_error *error);
+/* The same when the next command of that name ("insert") arrives, which is not applied then. */
+int front_failover_on(struct front *front,
+                      const char *command,
+                      const struct front_failover *how,
+                      struct drill_error *error);
+/* true when there is a primary within timeout_ms. */
+bool front_wait_primary(struct front *front, unsigned timeout_ms);
+
+/* A member that goes down closes its port and connections; one that is frozen keeps both and says nothing. start and
+ * thaw undo. */
+int front_kill(struct front *front, unsigned member, struct drill_error *error);
+int front_start(struct front *front, unsigned member, struct drill_error *error);
+int front_freeze(struct front *front, unsigned member, struct drill_error *error);
+int front_thaw(struct front *front, unsigned member, struct drill_error *error);
+
+enum front_fault_kind {
+   FRONT_FAULT_ERROR,      /* reply with error_code and its labels, nothing applied */
+   FRONT_FAULT_DELAY,      /* answer delay_ms late */
+   FRONT_FAULT_CLOSE,      /* close the connection, nothing applied */
+   FRONT_FAULT_LOSE_REPLY, /* apply, then close instead of the reply */
+   FRONT_FAULT_BLACK_HOLE, /* this connection's packets vanish from now on, in both directions; nothing applied */
+};
+
+struct front_fault {
+   enum front_fault_kind kind;
+   char command[32]; /* empty: any but hello */
+   unsigned times;   /* how often; 0: until front_clear_faults */
+   int error_code;
+   unsigned delay_ms;
+};
+
+int front_add_fault(struct front *front, const struct front_fault *fault, struct drill_error *error);
+void front_clear_faults(struct front *front);
+
+/* What a NAT gateway does to idle connections: from now on every packet of those open now vanishes, nobody is told. New
+ * ones work. client_ports chooses by the client's port (NULL, 0: all). Returns how many. */
+size_t front_drop_connections(struct front *front);
+
+/* One write as the server behind applied it: the front's own record. */
+struct front_write {
+   int64_t at_us;
+   bool is_delete;
+   char id[25];     /* ObjectId of the document, hexadecimal; empty when _id is none */
+   int n;           /* as the server acknowledged it; -1 when no reply came */
+   bool reply_lost; /* applied, but the client was not told */
+   bool retry;      /* seen before with this lsid and txnNumber */
+   uint16_t client_port;
+};
+
+/* A copy, in order; free() it. NULL with *count 0 when there is none. */
+struct front_write *front_writes(struct front *front, size_t *count);
+
+struct front_counters {
+   uint64_t connections_created;
+   unsigned connections_open;
+   unsigned connections_most;    /* open at once, so far */
+   unsigned connections_dropped; /* of those open: whose packets vanish */
+   uint64_t commands;            /* all but hello and what belongs to authentication */
+   uint64_t hellos;
+   uint64_t awaited_hellos; /* with maxAwaitTimeMS */
+};
+
+void front_counters(struct front *front, struct front_counters *counters);
+
+/* What one client said about itself in its first hello on a connection, as relaxed extended JSON, newest connection
+ * first; free() it. NULL when none has. */
+char *front_handshake(struct front *front);
+
+/* Asks the server behind. -1 with error set. */
+int64_t
+front_count_documents(struct front *front, const char *database, const char *collection, struct drill_error *error);
+
+#endif

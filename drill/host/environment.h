@@ -1,0 +1,97 @@
+/*
+ * environment: one execution environment of AWS Lambda for one function: a Runtime API server on a port of its own, the
+ * process group of the bootstrap, suspended whenever it has no event, and Lambda's rules for time, memory, init and
+ * crashes.
+ *
+ * Runtime API 2018-06-01 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), custom runtimes on
+ * provided.al2023 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html), life cycle
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+ */
+#ifndef FAAS_DRILL_ENVIRONMENT_H
+#define FAAS_DRILL_ENVIRONMENT_H
+
+#include "error.h"
+#include "guard.h"
+#include "timeline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A function's configuration; all that it points to belongs to the caller and outlives the environments. */
+struct function_config {
+   const char *task_root;        /* absolute folder with bootstrap */
+   const char *function_name;    /* NULL: "function" */
+   const char *handler;          /* NULL: "mongodb" */
+   const char *const *variables; /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
+   unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
+   unsigned init_timeout_ms;     /* 0: 10,000, as Lambda has it */
+   unsigned memory_mb;           /* 0: 128. Resident memory of the whole group beyond it kills the function */
+   bool keep_running;            /* do not suspend between invocations */
+   bool emulator_manners;        /* no START, END and REPORT lines */
+   FILE *log;                    /* those lines and all that the function writes; NULL: nowhere */
+   struct timeline *timeline;    /* may be NULL */
+   struct guard *guard;          /* may be NULL */
+};
+
+enum invocation_outcome {
+   INVOCATION_ANSWERED,       /* by /response */
+   INVOCATION_FUNCTION_ERROR, /* by /error */
+   INVOCATION_TIMED_OUT,      /* Sandbox.Timedout; the function was killed */
+   INVOCATION_CRASHED,        /* Runtime.ExitError: it ended during the invocation */
+   INVOCATION_OUT_OF_MEMORY,  /* Runtime.OutOfMemory: killed */
+   INVOCATION_INIT_FAILED,    /* /init/error, ended or took too long before its first /next */
+};
+
+struct invocation_result {
+   enum invocation_outcome outcome;
+   char request_id[40];
+   int instance;
+   bool cold;            /* the first of its process */
+   char error_type[128]; /* empty when answered; the function's own, or Lambda's */
+   char *payload;        /* what the invoker gets, NUL behind it; NULL never when the call returned 0 */
+   size_t payload_length;
+   int64_t start_us;       /* of clock_now_us(): event handed out, which is after init and thaw */
+   int64_t end_us;         /* answer taken */
+   int64_t thawed_us;      /* when SIGCONT was sent; 0 when it was not suspended */
+   double init_ms;         /* exec to first /next; 0 when not cold */
+   double frozen_ms;       /* how long it had been suspended before this event */
+   double frozen_cpu_ms;   /* CPU all its threads used meanwhile: 0 */
+   unsigned max_memory_mb; /* most resident memory of the process, so far */
+   char *log_tail;         /* last 4 KiB the function wrote for this invocation; NULL when nothing */
+   char *violations; /* what broke the Runtime API's rules since the last result, one a line; NULL when nothing did */
+};
+
+void invocation_result_clear(struct invocation_result *result);
+
+/* "answered", "function error", "timed out", … */
+const char *invocation_outcome_name(enum invocation_outcome outcome);
+
+struct environment;
+
+/* Nothing is started before the first invoke or environment_start. instance numbers it in timeline and log. NULL with
+ * error set when there is no port or no memory. */
+struct environment *environment_new(const struct function_config *config, int instance, struct drill_error *error);
+
+/* Kills the function. Takes NULL. */
+void environment_destroy(struct environment *environment);
+
+/* Hand out event, thawing the function or starting a new one (cold, or after a crash, init failure, time-out: with a
+ * fresh process), wait for its answer, suspend it. Blocks; one call at a time for an environment, any thread. The event
+ * is at most 6 MB. 0 with result filled (clear it), also when the function failed; -1 with error set when the host
+ * itself could not go on, or environment_interrupt was called. */
+int environment_invoke(struct environment *environment,
+                       const char *event,
+                       size_t event_length,
+                       struct invocation_result *result,
+                       struct drill_error *error);
+
+/* Lets a call in another thread, and all later ones, return -1 soon. From a signal handler's thread loop, not the
+ * handler. */
+void environment_interrupt(struct environment *environment);
+
+/* Process of the function, 0 when there is none. */
+pid_t environment_process(struct environment *environment);
+
+#endif

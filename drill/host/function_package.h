@@ -1,0 +1,25 @@
+/*
+ * function_package: a deployment package, a folder or a zip file, checked before anything is started.
+ */
+#ifndef FAAS_DRILL_FUNCTION_PACKAGE_H
+#define FAAS_DRILL_FUNCTION_PACKAGE_H
+
+#include "error.h"
+#include "guard.h"
+
+struct function_package {
+   char *task_root; /* absolute; what is LAMBDA_TASK_ROOT */
+};
+
+/* Opens path: a folder with an executable file bootstrap, or a zip file with one at its root, unpacked into a temporary
+ * folder that guard removes. bootstrap is a script (#!) or an ELF program for this machine's architecture; other ones
+ * are refused with both architectures named. Lambda's limit of 250 MB unzipped holds. Returns 0, or -1 with error set.
+ */
+int function_package_open(struct function_package *package,
+                          const char *path,
+                          struct guard *guard,
+                          struct drill_error *error);
+
+void function_package_clear(struct function_package *package);
+
+#endif

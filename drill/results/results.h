@@ -1,0 +1,119 @@
+/*
+ * results: what a drill found, as plain data. The phases fill it; table, JSON, JUnit and page are made from it and from
+ * the timeline, and know nothing else. Everything in it belongs to it.
+ */
+#ifndef FAAS_DRILL_RESULTS_H
+#define FAAS_DRILL_RESULTS_H
+
+#include "timeline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum drill_verdict {
+   DRILL_PASS,
+   DRILL_FAIL,
+   DRILL_SKIPPED, /* reason says why */
+};
+
+const char *drill_verdict_name(enum drill_verdict verdict); /* "pass", "fail", "skipped" */
+
+/* One invocation. Durations are milliseconds; below 0: not known. */
+struct drill_invocation {
+   size_t phase; /* index into phases */
+   int instance;
+   char name[64]; /* "cold", "frozen", "socketTimeoutMS=5000" */
+   enum drill_verdict verdict;
+   char reason[512];     /* of a failure: expected, found */
+   char outcome[24];     /* invocation_outcome_name */
+   char error_type[128]; /* empty when answered */
+   char request_id[40];
+   bool cold;
+   double at_ms; /* on the timeline's axis */
+   double init_ms;
+   double duration_ms;
+   double frozen_ms;
+   double frozen_cpu_ms;
+   double thaw_to_answer_ms;
+   unsigned max_memory_mb;
+   /* From the report; has_report false: there was none that could be read. */
+   bool has_report;
+   bool insert_ok;
+   bool delete_ok;
+   unsigned heartbeats;
+   unsigned heartbeats_failed;
+   unsigned heartbeats_awaited;
+   double shortest_heartbeat_interval_ms;
+   unsigned commands;
+   unsigned commands_failed;
+   unsigned commands_retried;
+   unsigned application_connections; /* open */
+   unsigned monitoring_connections;  /* open */
+   unsigned connections_created;     /* both kinds, in this window */
+   char *report;                     /* JSON text; NULL: none */
+};
+
+struct drill_phase {
+   char name[24];  /* "cold", "warm", "frozen", "outage", "failover", "dropped" */
+   char title[96]; /* "Primary lost while the function is frozen" */
+   unsigned round; /* from 1, with --repeat */
+   enum drill_verdict verdict;
+   char reason[512]; /* of the failure, or why skipped */
+   double start_ms;
+   double end_ms;
+   double frozen_ms;     /* of its freeze */
+   double frozen_cpu_ms; /* CPU used meanwhile */
+   double recover_ms;    /* thaw, or loss of the primary, to the good answer */
+   char driver_did[256]; /* "1 heartbeat failed, insert retried on 127.0.0.1:40002" */
+   char advice[512];     /* one or two sentences for a person; may be empty */
+};
+
+/* One of the checks over the whole drill: "collection_empty", "record_matches", "connections_steady",
+ * "no_cpu_while_frozen", "protocol_kept". */
+struct drill_check {
+   char name[32];
+   enum drill_verdict verdict;
+   char detail[512];
+};
+
+/* One moment of a burst of cold starts (--instances). */
+struct drill_sample {
+   double at_ms;
+   unsigned connections; /* open at the server */
+   double server_mb;     /* resident memory of the server; below 0: not known */
+   unsigned running;     /* instances with an open invocation */
+};
+
+struct drill_results {
+   char version[32]; /* of faas-drill */
+   int64_t started_wall_ms;
+   double duration_ms;
+   char package[256];    /* path as given */
+   char driver[64];      /* "libmongoc 2.5.7", from the reports; empty: not known */
+   char client[16];      /* "pool", "single" */
+   bool emulated;        /* failover by the front */
+   char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
+   enum drill_verdict verdict;
+   struct drill_phase *phases;
+   size_t phase_count;
+   struct drill_invocation *invocations;
+   size_t invocation_count;
+   struct drill_check *checks;
+   size_t check_count;
+   struct drill_sample *samples;
+   size_t sample_count;
+   char *handshake; /* client document of a hello, as the server saw it, JSON; NULL: not known */
+};
+
+/* Each appends a zeroed element (durations -1) and returns it, valid until the next is appended; NULL without memory.
+ */
+struct drill_phase *results_add_phase(struct drill_results *results);
+struct drill_invocation *results_add_invocation(struct drill_results *results);
+struct drill_check *results_add_check(struct drill_results *results);
+struct drill_sample *results_add_sample(struct drill_results *results);
+
+void results_init(struct drill_results *results);
+void results_clear(struct drill_results *results);
+
+#endif
