@@ -1,0 +1,17 @@
+"""Fixtures of the drill's tests. Run one by hand:  pytest tests/drill/test_host.py -k warm"""
+
+import pytest
+
+# Or their assertions would say nothing.
+pytest.register_assert_rewrite("harness", "emulator", "secantus", "drill_programs")
+
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+
+
+@pytest.fixture
+def mongodb():
+    """A real server of the test's own."""
+    from secantus import Secantus  # brings a whole driver with it
+
+    with Secantus() as server:
+        yield server

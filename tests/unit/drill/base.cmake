@@ -1,0 +1,1 @@
+faas_drill_unit(timeline faas_drill_base)

@@ -1,0 +1,103 @@
+/* The timeline: entries of several threads, ends told later, copies. */
+#include "clock.h"
+#include "test_main.h"
+#include "timeline.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define THREADS 4
+#define EACH 2000
+
+static void
+keeps_what_it_is_told(void **state)
+{
+   (void)state;
+   struct timeline *timeline = timeline_new();
+   size_t number = timeline_begin(timeline, TIMELINE_INVOCATION, 2, "cold", "request %d", 7);
+   timeline_moment(timeline, TIMELINE_SERVER, -1, true, "failover", "to member %d", 1);
+   timeline_end(timeline, number, true, "timed out");
+   size_t count;
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   assert_int_equal(count, 2);
+   assert_int_equal(entries[0].kind, TIMELINE_INVOCATION);
+   assert_int_equal(entries[0].instance, 2);
+   assert_true(entries[0].bad);
+   assert_true(entries[0].end_us >= entries[0].start_us);
+   assert_true(entries[0].start_us >= timeline_origin_us(timeline));
+   assert_string_equal(entries[0].detail, "timed out");
+   assert_int_equal(entries[1].end_us, entries[1].start_us);
+   assert_string_equal(entries[1].detail, "to member 1");
+   free(entries);
+   timeline_destroy(timeline);
+}
+
+static void
+copies_from_a_number_on(void **state)
+{
+   (void)state;
+   struct timeline *timeline = timeline_new();
+   size_t count;
+   assert_null(timeline_copy(timeline, 0, &count));
+   assert_int_equal(count, 0);
+   timeline_begin(timeline, TIMELINE_FREEZE, 0, "one", "%s", "");
+   timeline_begin(timeline, TIMELINE_FREEZE, 0, "two", "%s", "");
+   struct timeline_entry *entries = timeline_copy(timeline, 1, &count);
+   assert_int_equal(count, 1);
+   assert_string_equal(entries[0].label, "two");
+   assert_true(entries[0].end_us < 0);
+   free(entries);
+   timeline_destroy(timeline);
+}
+
+static void *
+write_many(void *argument)
+{
+   for (int i = 0; i < EACH; i++) {
+      size_t number = timeline_begin(argument, TIMELINE_COMMAND, i, "insert", "%d", i);
+      timeline_end(argument, number, false, NULL);
+   }
+   return NULL;
+}
+
+static void
+takes_several_threads(void **state)
+{
+   (void)state;
+   struct timeline *timeline = timeline_new();
+   pthread_t threads[THREADS];
+   for (size_t i = 0; i < THREADS; i++) {
+      assert_int_equal(pthread_create(&threads[i], NULL, write_many, timeline), 0);
+   }
+   for (size_t i = 0; i < THREADS; i++) {
+      pthread_join(threads[i], NULL);
+   }
+   size_t count;
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   assert_int_equal(count, THREADS * EACH);
+   for (size_t i = 0; i < count; i++) {
+      assert_true(entries[i].end_us >= entries[i].start_us);
+   }
+   free(entries);
+   timeline_destroy(timeline);
+}
+
+static void
+none_keeps_nothing(void **state)
+{
+   (void)state;
+   timeline_moment(NULL, TIMELINE_SERVER, -1, false, "failover", "%s", "");
+   timeline_end(NULL, SIZE_MAX, false, NULL);
+   timeline_destroy(NULL);
+   assert_true(clock_wall_ms() > 1700000000000);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(keeps_what_it_is_told),
+   cmocka_unit_test(copies_from_a_number_on),
+   cmocka_unit_test(takes_several_threads),
+   cmocka_unit_test(none_keeps_nothing),
+};
+
+FAAS_TEST_MAIN(tests)
