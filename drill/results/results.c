@@ -1,0 +1,109 @@
+#include "results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+drill_verdict_name(enum drill_verdict verdict)
+{
+   switch (verdict) {
+   case DRILL_PASS:
+      return "pass";
+   case DRILL_FAIL:
+      return "fail";
+   case DRILL_SKIPPED:
+      return "skipped";
+   }
+   return "unknown";
+}
+
+void
+results_init(struct drill_results *results)
+{
+   *results = (struct drill_results){.duration_ms = -1};
+}
+
+void
+results_clear(struct drill_results *results)
+{
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      free(results->invocations[i].report);
+   }
+   free(results->invocations);
+   free(results->phases);
+   free(results->checks);
+   free(results->samples);
+   free(results->handshake);
+   results_init(results);
+}
+
+/* Room for one element more: arrays double when they are full, which their count alone tells. */
+static void *
+append(void **elements, size_t *count, size_t size)
+{
+   if ((*count & (*count - 1)) == 0) {
+      size_t room = *count == 0 ? 1 : *count * 2;
+      void *larger = reallocarray(*elements, room, size);
+      if (larger == NULL) {
+         return NULL;
+      }
+      *elements = larger;
+   }
+   void *element = (char *)*elements + *count * size;
+   (*count)++;
+   return memset(element, 0, size);
+}
+
+struct drill_phase *
+results_add_phase(struct drill_results *results)
+{
+   void *elements = results->phases;
+   struct drill_phase *phase = append(&elements, &results->phase_count, sizeof *phase);
+   results->phases = elements;
+   if (phase != NULL) {
+      *phase =
+         (struct drill_phase){.start_ms = -1, .end_ms = -1, .frozen_ms = -1, .frozen_cpu_ms = -1, .recover_ms = -1};
+   }
+   return phase;
+}
+
+struct drill_invocation *
+results_add_invocation(struct drill_results *results)
+{
+   void *elements = results->invocations;
+   struct drill_invocation *invocation = append(&elements, &results->invocation_count, sizeof *invocation);
+   results->invocations = elements;
+   if (invocation != NULL) {
+      *invocation = (struct drill_invocation){
+         .at_ms = -1,
+         .init_ms = -1,
+         .duration_ms = -1,
+         .frozen_ms = -1,
+         .frozen_cpu_ms = -1,
+         .thaw_to_answer_ms = -1,
+         .shortest_heartbeat_interval_ms = -1,
+      };
+   }
+   return invocation;
+}
+
+struct drill_check *
+results_add_check(struct drill_results *results)
+{
+   void *elements = results->checks;
+   struct drill_check *check = append(&elements, &results->check_count, sizeof *check);
+   results->checks = elements;
+   return check;
+}
+
+struct drill_sample *
+results_add_sample(struct drill_results *results)
+{
+   void *elements = results->samples;
+   struct drill_sample *sample = append(&elements, &results->sample_count, sizeof *sample);
+   results->samples = elements;
+   if (sample != NULL) {
+      *sample = (struct drill_sample){.at_ms = -1, .server_mb = -1};
+   }
+   return sample;
+}
