@@ -6,9 +6,9 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates p
 PACKAGES_LINT=(shellcheck)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.
-PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev libcmocka-dev)
+PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev libxml2-dev libcmocka-dev)
 # To build a driver checkout, and against what its static library then needs.
-PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev libcmocka-dev)
+PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev libxml2-dev libcmocka-dev)
 
 packages_are_debians() {
    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null
