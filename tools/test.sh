@@ -50,7 +50,7 @@ command_test() {
    else
       # All at once, rather than a halt for some more before every tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
-         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}"
+         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}"
       # shellcheck disable=SC2119
       command_lint
       sam_ensure
