@@ -1,0 +1,139 @@
+#include "checks.h"
+
+#include "record_match.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The scenario's (docs/assertions.md). */
+#define DATABASE "faas"
+#define COLLECTION "lambda"
+
+/* A pool for one thread has a connection of its own, a monitor's and one to measure round trips, for each member. */
+#define CONNECTIONS_POOL 3
+#define CONNECTIONS_SINGLE 1
+
+static void add(struct drill *drill, const char *name, enum drill_verdict verdict, const char *format, ...)
+   __attribute__((format(printf, 4, 5)));
+
+static void
+add(struct drill *drill, const char *name, enum drill_verdict verdict, const char *format, ...)
+{
+   struct drill_check *check = results_add_check(drill->results);
+   if (check == NULL) {
+      return;
+   }
+   snprintf(check->name, sizeof check->name, "%s", name);
+   check->verdict = verdict;
+   va_list arguments;
+   va_start(arguments, format);
+   vsnprintf(check->detail, sizeof check->detail, format, arguments);
+   va_end(arguments);
+}
+
+static int
+check_collection(struct drill *drill, struct front *front, struct drill_error *error)
+{
+   if (front == NULL) {
+      add(drill, "collection_empty", DRILL_SKIPPED, "only the emulated replica set can be asked");
+      return 0;
+   }
+   int64_t count = front_count_documents(front, DATABASE, COLLECTION, error);
+   if (count < 0) {
+      return -1;
+   }
+   add(drill,
+       "collection_empty",
+       count == 0 ? DRILL_PASS : DRILL_FAIL,
+       "expected no document left in %s.%s, found %lld",
+       DATABASE,
+       COLLECTION,
+       (long long)count);
+   return 0;
+}
+
+static void
+check_record(struct drill *drill, struct front *front)
+{
+   if (front == NULL) {
+      add(drill, "record_matches", DRILL_SKIPPED, "only the emulated replica set keeps a record");
+      return;
+   }
+   char detail[400];
+   size_t count;
+   struct front_write *writes = front_writes(front, &count);
+   bool good = record_match(writes, count, drill->results, timeline_origin_us(drill->timeline), detail, sizeof detail);
+   free(writes);
+   add(drill, "record_matches", good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
+}
+
+static void
+check_connections(struct drill *drill, struct front *front)
+{
+   if (front == NULL) {
+      add(drill, "connections_steady", DRILL_SKIPPED, "only the emulated replica set counts connections");
+      return;
+   }
+   bool single = strcmp(drill->results->client, "single") == 0;
+   unsigned most = FRONT_MEMBERS * (single ? CONNECTIONS_SINGLE : CONNECTIONS_POOL);
+   add(drill,
+       "connections_steady",
+       drill->steady_connections_max <= most ? DRILL_PASS : DRILL_FAIL,
+       "expected at most %u connections of one process open after an invocation, %u for each member, found %u%s",
+       most,
+       most / FRONT_MEMBERS,
+       drill->steady_connections_max,
+       drill->steady_connections_max <= most ? "" : ": it leaks some");
+}
+
+static void
+check_invocations(struct drill *drill)
+{
+   unsigned frozen = 0, restless = 0, broken = 0;
+   const struct drill_results *results = drill->results;
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      const struct drill_invocation *invocation = &results->invocations[i];
+      frozen += invocation->frozen_ms > 0 ? 1 : 0;
+      restless += strstr(invocation->reason, "CPU time used") != NULL ? 1 : 0;
+      broken += strstr(invocation->reason, "broke the Runtime API") != NULL ? 1 : 0;
+   }
+   add(drill,
+       "no_cpu_while_frozen",
+       restless == 0 ? DRILL_PASS : DRILL_FAIL,
+       "expected no CPU time used while suspended, %u times, found some %u times",
+       frozen,
+       restless);
+   add(drill,
+       "protocol_kept",
+       broken == 0 ? DRILL_PASS : DRILL_FAIL,
+       "expected the Runtime API's rules kept in all of %zu invocations, found them broken in %u",
+       results->invocation_count,
+       broken);
+}
+
+static void
+set_verdict(struct drill_results *results)
+{
+   results->verdict = DRILL_PASS;
+   for (size_t i = 0; i < results->phase_count; i++) {
+      results->verdict = results->phases[i].verdict == DRILL_FAIL ? DRILL_FAIL : results->verdict;
+   }
+   for (size_t i = 0; i < results->check_count; i++) {
+      results->verdict = results->checks[i].verdict == DRILL_FAIL ? DRILL_FAIL : results->verdict;
+   }
+}
+
+int
+checks_run(struct drill *drill, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   if (check_collection(drill, front, error) != 0) {
+      return -1;
+   }
+   check_record(drill, front);
+   check_connections(drill, front);
+   check_invocations(drill);
+   set_verdict(drill->results);
+   return 0;
+}

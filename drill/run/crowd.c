@@ -1,0 +1,95 @@
+#include "crowd.h"
+
+#include "clock.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define LOOK_US 20000
+
+int
+crowd_init(struct crowd *crowd,
+           struct drill *drill,
+           size_t phase,
+           size_t count,
+           const char *const *names,
+           const char *const *uri_options,
+           struct drill_error *error)
+{
+   *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members)};
+   if (crowd->members == NULL) {
+      drill_error_set(error, "expected memory for %zu functions, found none", count);
+      return -1;
+   }
+   while (crowd->count < count) {
+      struct function *function = function_new(drill, uri_options == NULL ? NULL : uri_options[crowd->count], error);
+      if (function == NULL) {
+         crowd_clear(crowd);
+         return -1;
+      }
+      crowd->members[crowd->count] = (struct member){
+         .drill = drill, .function = function, .phase = phase, .name = names == NULL ? "cold" : names[crowd->count]};
+      crowd->count++;
+   }
+   return 0;
+}
+
+void
+crowd_clear(struct crowd *crowd)
+{
+   for (size_t i = 0; i < crowd->count; i++) {
+      function_destroy(crowd->members[i].function);
+   }
+   free(crowd->members);
+   *crowd = (struct crowd){0};
+}
+
+static void *
+invoke(void *argument)
+{
+   struct member *member = argument;
+   member->result =
+      drill_invoke(member->drill, member->function, member->phase, member->name, &member->number, &member->error);
+   return NULL;
+}
+
+/* Joins those that have ended, or all when there is nothing to do meanwhile. */
+static void
+join(struct crowd *crowd, size_t started, void (*meanwhile)(struct crowd *crowd))
+{
+   for (size_t i = 0; i < started; i++) {
+      if (meanwhile == NULL) {
+         pthread_join(crowd->members[i].thread, NULL);
+         continue;
+      }
+      struct timespec until;
+      do {
+         meanwhile(crowd);
+         int64_t until_us = clock_now_us() + LOOK_US;
+         until = (struct timespec){.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+      } while (pthread_clockjoin_np(crowd->members[i].thread, NULL, CLOCK_MONOTONIC, &until) != 0);
+   }
+}
+
+int
+crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct drill_error *error)
+{
+   size_t started = 0;
+   while (started < crowd->count &&
+          pthread_create(&crowd->members[started].thread, NULL, invoke, &crowd->members[started]) == 0) {
+      started++;
+   }
+   join(crowd, started, meanwhile);
+   if (started < crowd->count) {
+      drill_error_set(error, "expected %zu threads, found room for %zu: lower --instances", crowd->count, started);
+      return -1;
+   }
+   for (size_t i = 0; i < crowd->count; i++) {
+      if (crowd->members[i].result != 0) {
+         *error = crowd->members[i].error;
+         return -1;
+      }
+   }
+   return 0;
+}

@@ -1,0 +1,321 @@
+#include "deployment.h"
+
+#include "clock.h"
+#include "shell_command.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define START_MS 30000
+#define START_TRIES 3
+#define OUTAGE_COMMAND_MS 180000
+/* As long as elections take in a healthy replica set. */
+#define ELECTION_MS 2000
+#define PRIMARY_MS 30000
+
+struct deployment {
+   struct deployment_parts parts;
+   struct shell_command server;
+   struct front *front;
+   char *uri;
+   char *description;
+   int lost_member; /* -1: none */
+};
+
+static bool
+read_address(const char *text, char *host, size_t size, uint16_t *port, struct drill_error *error)
+{
+   const char *colon = strrchr(text, ':');
+   char *end = NULL;
+   unsigned long number = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
+   if (colon == NULL || colon == text || (size_t)(colon - text) >= size || *end != '\0' || number < 1 ||
+       number > 65535) {
+      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", text);
+      return false;
+   }
+   snprintf(host, size, "%.*s", (int)(colon - text), text);
+   *port = (uint16_t)number;
+   return true;
+}
+
+/* Free now; whoever takes it meanwhile makes the server fail, and another one is tried. */
+static uint16_t
+find_port(void)
+{
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   socklen_t length = sizeof address;
+   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   bool bound = listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 &&
+                getsockname(listener, (struct sockaddr *)&address, &length) == 0;
+   if (listener >= 0) {
+      close(listener);
+   }
+   return bound ? ntohs(address.sin_port) : 0;
+}
+
+static bool
+listens(uint16_t port)
+{
+   struct sockaddr_in address = {
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   bool connected = client >= 0 && connect(client, (struct sockaddr *)&address, sizeof address) == 0;
+   if (client >= 0) {
+      close(client);
+   }
+   return connected;
+}
+
+/* Until it listens. */
+static int
+await_server(struct deployment *deployment, uint16_t port, struct drill_error *error)
+{
+   int64_t until_us = clock_now_us() + (int64_t)START_MS * 1000;
+   int status = 0;
+   while (!listens(port)) {
+      char line[256];
+      if (!shell_command_running(&deployment->server, &status)) {
+         shell_command_last_line(&deployment->server, line, sizeof line);
+         drill_error_set(error,
+                         "--server-command: expected a server on port %u, found that it ended: %s",
+                         port,
+                         line[0] == '\0' ? "it printed nothing" : line);
+         return -1;
+      }
+      if (clock_now_us() > until_us) {
+         shell_command_last_line(&deployment->server, line, sizeof line);
+         drill_error_set(error,
+                         "--server-command: expected a server that listens on port %u within %d s, found none%s%s",
+                         port,
+                         START_MS / 1000,
+                         line[0] == '\0' ? "" : "; the last it printed: ",
+                         line);
+         return -1;
+      }
+      if (!interruption_wait_until(deployment->parts.interruption, clock_now_us() + 10000)) {
+         drill_error_set(error, "interrupted");
+         return -1;
+      }
+   }
+   return 0;
+}
+
+static int
+start_server(struct deployment *deployment, uint16_t *port, struct drill_error *error)
+{
+   int result = -1;
+   char port_variable[16], folder_variable[512], data[480];
+   for (int try = 0; try < START_TRIES && result != 0; try++) {
+      *port = find_port();
+      snprintf(data, sizeof data, "%s/server-%d", deployment->parts.folder, try);
+      snprintf(port_variable, sizeof port_variable, "PORT=%u", *port);
+      snprintf(folder_variable, sizeof folder_variable, "FOLDER=%s", data);
+      if (*port == 0 || mkdir(data, 0700) != 0) {
+         drill_error_set(error, "expected a free port and to make %s, found: %s", data, strerror(errno));
+         return -1;
+      }
+      shell_command_clear(&deployment->server);
+      if (shell_command_start(&deployment->server,
+                              deployment->parts.options->server_command,
+                              (const char *const[]){port_variable, folder_variable, NULL},
+                              deployment->parts.folder,
+                              "server.log",
+                              deployment->parts.guard,
+                              error) != 0) {
+         return -1;
+      }
+      result = await_server(deployment, *port, error);
+      if (interruption_signal(deployment->parts.interruption) != 0) {
+         break;
+      }
+   }
+   return result;
+}
+
+static int
+open_front(struct deployment *deployment, struct drill_error *error)
+{
+   const struct options *options = deployment->parts.options;
+   char host[256] = "127.0.0.1";
+   uint16_t port = 0;
+   if (options->server != NULL ? !read_address(options->server, host, sizeof host, &port, error)
+                               : start_server(deployment, &port, error) != 0) {
+      return -1;
+   }
+   struct front_config config = {.server_host = host, .server_port = port, .timeline = deployment->parts.timeline};
+   deployment->front = front_new(&config, error);
+   if (deployment->front == NULL) {
+      return -1;
+   }
+   deployment->uri = strdup(front_uri(deployment->front));
+   if (asprintf(&deployment->description,
+                "emulated: %d members in front of %s",
+                FRONT_MEMBERS,
+                options->server != NULL ? options->server : "one server of the drill's own") < 0) {
+      deployment->description = NULL;
+   }
+   return 0;
+}
+
+/* scheme://hosts/ of a connection string: neither credentials nor options, which may hold some. */
+static char *
+without_secrets(const char *uri)
+{
+   char *shown = NULL;
+   const char *hosts = strstr(uri, "://");
+   hosts = hosts == NULL ? uri : hosts + 3;
+   size_t scheme = (size_t)(hosts - uri);
+   /* An unescaped @ or / in a password is against the rules and happens: the last @ ends the credentials. */
+   const char *at = strrchr(hosts, '@');
+   hosts = at == NULL ? hosts : at + 1;
+   if (asprintf(&shown, "%.*s%.*s", (int)scheme, uri, (int)strcspn(hosts, "/?"), hosts) < 0) {
+      shown = NULL;
+   }
+   return shown;
+}
+
+static int
+open_own(struct deployment *deployment, struct drill_error *error)
+{
+   const char *uri = deployment->parts.options->uri;
+   if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
+      drill_error_set(error,
+                      "--uri: expected one that begins with mongodb:// or mongodb+srv://, found another beginning");
+      return -1;
+   }
+   deployment->uri = strdup(uri);
+   deployment->description = without_secrets(uri);
+   return 0;
+}
+
+struct deployment *
+deployment_new(const struct deployment_parts *parts, struct drill_error *error)
+{
+   struct deployment *deployment = calloc(1, sizeof *deployment);
+   if (deployment == NULL) {
+      drill_error_set(error, "expected memory for the deployment, found none");
+      return NULL;
+   }
+   deployment->parts = *parts;
+   deployment->lost_member = -1;
+   int opened = parts->options->uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
+   if (opened == 0 && (deployment->uri == NULL || deployment->description == NULL)) {
+      drill_error_set(error, "expected memory for the deployment, found none");
+      opened = -1;
+   }
+   if (opened != 0) {
+      deployment_destroy(deployment);
+      return NULL;
+   }
+   return deployment;
+}
+
+void
+deployment_destroy(struct deployment *deployment)
+{
+   if (deployment == NULL) {
+      return;
+   }
+   front_destroy(deployment->front);
+   shell_command_clear(&deployment->server);
+   free(deployment->uri);
+   free(deployment->description);
+   free(deployment);
+}
+
+const char *
+deployment_uri(const struct deployment *deployment)
+{
+   return deployment->uri;
+}
+
+const char *
+deployment_description(const struct deployment *deployment)
+{
+   return deployment->description;
+}
+
+struct front *
+deployment_front(const struct deployment *deployment)
+{
+   return deployment->front;
+}
+
+bool
+deployment_can_fail_over(const struct deployment *deployment)
+{
+   return deployment->front != NULL || deployment->parts.options->outage_command != NULL;
+}
+
+static int
+run_outage_command(struct deployment *deployment, struct drill_error *error)
+{
+   struct shell_command command;
+   size_t shown = timeline_begin(deployment->parts.timeline, TIMELINE_SERVER, -1, "outage command", "%s", "");
+   int result = shell_command_start(&command,
+                                    deployment->parts.options->outage_command,
+                                    NULL,
+                                    deployment->parts.folder,
+                                    "outage.log",
+                                    deployment->parts.guard,
+                                    error);
+   if (result == 0) {
+      result =
+         shell_command_finish(&command, "--outage-command", OUTAGE_COMMAND_MS, deployment->parts.interruption, error);
+   }
+   shell_command_clear(&command);
+   timeline_end(deployment->parts.timeline, shown, result != 0, NULL);
+   return result;
+}
+
+int
+deployment_lose_primary(struct deployment *deployment, struct drill_error *error)
+{
+   if (deployment->front == NULL) {
+      return run_outage_command(deployment, error);
+   }
+   deployment->lost_member = front_primary(deployment->front);
+   struct front_failover how = {.election_ms = ELECTION_MS, .kill = true};
+   return front_failover(deployment->front, &how, error);
+}
+
+int
+deployment_recover(struct deployment *deployment, struct drill_error *error)
+{
+   if (deployment->front == NULL || deployment->lost_member < 0) {
+      return 0;
+   }
+   if (!front_wait_primary(deployment->front, PRIMARY_MS)) {
+      drill_error_set(error, "expected a new primary within %d s, found none", PRIMARY_MS / 1000);
+      return -1;
+   }
+   unsigned member = (unsigned)deployment->lost_member;
+   deployment->lost_member = -1;
+   return front_start(deployment->front, member, error);
+}
+
+double
+deployment_server_mb(const struct deployment *deployment)
+{
+   if (deployment->server.process == 0) {
+      return -1;
+   }
+   char path[64];
+   snprintf(path, sizeof path, "/proc/%d/statm", (int)deployment->server.process);
+   FILE *file = fopen(path, "re");
+   long pages = -1;
+   if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1) {
+      pages = -1;
+   }
+   if (file != NULL) {
+      fclose(file);
+   }
+   return pages < 0 ? -1 : (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
+}

@@ -1,0 +1,52 @@
+/*
+ * deployment: the database of a drill: a server behind the front, or the user's own with an outage command.
+ */
+#ifndef FAAS_DRILL_DEPLOYMENT_H
+#define FAAS_DRILL_DEPLOYMENT_H
+
+#include "error.h"
+#include "front.h"
+#include "guard.h"
+#include "interruption.h"
+#include "options.h"
+#include "timeline.h"
+
+#include <stdbool.h>
+
+/* What outlives the deployment and belongs to the drill. */
+struct deployment_parts {
+   const struct options *options;
+   const char *folder; /* for the server's data and log */
+   struct timeline *timeline;
+   struct guard *guard;
+   struct interruption *interruption;
+};
+
+struct deployment;
+
+/* Starts the server if it is to, and waits for it to answer. NULL with error set. */
+struct deployment *deployment_new(const struct deployment_parts *parts, struct drill_error *error);
+void deployment_destroy(struct deployment *deployment);
+
+/* With credentials: only for the function. */
+const char *deployment_uri(const struct deployment *deployment);
+
+/* For people: "emulated: …", or the user's URI without credentials and options. */
+const char *deployment_description(const struct deployment *deployment);
+
+/* NULL: the user's own, nothing is emulated. */
+struct front *deployment_front(const struct deployment *deployment);
+
+/* Whether it can be made to lose its primary. */
+bool deployment_can_fail_over(const struct deployment *deployment);
+
+/* Lose the primary and wait until there is a new one, or the command has ended. */
+int deployment_lose_primary(struct deployment *deployment, struct drill_error *error);
+
+/* The member that was lost is up again, as a secondary. Nothing to do for the user's own. */
+int deployment_recover(struct deployment *deployment, struct drill_error *error);
+
+/* Resident memory of the server the drill has started; below 0: not known. */
+double deployment_server_mb(const struct deployment *deployment);
+
+#endif

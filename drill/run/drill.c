@@ -1,0 +1,118 @@
+#include "drill.h"
+
+#include "clock.h"
+#include "report_reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the kernel may book while a process is being stopped and started. */
+#define FROZEN_CPU_MAX_MS 0.5
+
+double
+drill_ms(const struct drill *drill, int64_t at_us)
+{
+   return (double)(at_us - timeline_origin_us(drill->timeline)) / 1e3;
+}
+
+struct drill_invocation *
+drill_invocation(struct drill *drill, size_t number)
+{
+   return &drill->results->invocations[number];
+}
+
+struct drill_phase *
+drill_phase(struct drill *drill, size_t number)
+{
+   return &drill->results->phases[number];
+}
+
+static void
+copy_result(struct drill *drill, struct drill_invocation *invocation, const struct invocation_result *result)
+{
+   invocation->instance = result->instance;
+   invocation->cold = result->cold;
+   snprintf(invocation->outcome, sizeof invocation->outcome, "%s", invocation_outcome_name(result->outcome));
+   snprintf(invocation->error_type, sizeof invocation->error_type, "%s", result->error_type);
+   snprintf(invocation->request_id, sizeof invocation->request_id, "%s", result->request_id);
+   invocation->at_ms = drill_ms(drill, result->start_us);
+   invocation->init_ms = result->cold ? result->init_ms : -1;
+   invocation->duration_ms = (double)(result->end_us - result->start_us) / 1e3;
+   invocation->max_memory_mb = result->max_memory_mb;
+   if (result->thawed_us > 0) {
+      invocation->frozen_ms = result->frozen_ms;
+      invocation->frozen_cpu_ms = result->frozen_cpu_ms;
+      invocation->thaw_to_answer_ms = (double)(result->end_us - result->thawed_us) / 1e3;
+   }
+}
+
+static void
+fail(struct drill_invocation *invocation, const char *what, const char *detail)
+{
+   char reason[sizeof invocation->reason];
+   snprintf(reason, sizeof reason, "%s%s%.400s", what, detail[0] == '\0' ? "" : ": ", detail);
+   memcpy(invocation->reason, reason, sizeof reason);
+   invocation->verdict = DRILL_FAIL;
+}
+
+/* By itself; what it wrote is compared with the server's record at the end. */
+static void
+judge(struct drill_invocation *invocation, const struct invocation_result *result)
+{
+   char said[sizeof invocation->reason];
+   memcpy(said, invocation->reason, sizeof said);
+   invocation->verdict = DRILL_PASS;
+   if (result->outcome != INVOCATION_ANSWERED) {
+      fail(invocation, result->error_type[0] == '\0' ? invocation->outcome : result->error_type, said);
+   } else if (said[0] != '\0') {
+      fail(invocation, "answered with a report that failed", said);
+   } else if (result->violations != NULL) {
+      fail(invocation, "broke the Runtime API's rules", result->violations);
+   } else if (invocation->frozen_cpu_ms > FROZEN_CPU_MAX_MS) {
+      fail(invocation, "expected no CPU time used while suspended, found some", "");
+   }
+}
+
+int
+drill_invoke(struct drill *drill,
+             struct function *function,
+             size_t phase,
+             const char *name,
+             size_t *number,
+             struct drill_error *error)
+{
+   struct invocation_result result = {0};
+   if (environment_invoke(function->environment, "{}", 2, &result, error) != 0) {
+      return -1;
+   }
+   int done = -1;
+   pthread_mutex_lock(&drill->lock);
+   struct drill_invocation *invocation = results_add_invocation(drill->results);
+   if (invocation == NULL) {
+      drill_error_set(error, "expected memory for the results, found none");
+   } else {
+      *number = drill->results->invocation_count - 1;
+      invocation->phase = phase;
+      snprintf(invocation->name, sizeof invocation->name, "%s", name);
+      copy_result(drill, invocation, &result);
+      report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
+      judge(invocation, &result);
+      done = 0;
+   }
+   pthread_mutex_unlock(&drill->lock);
+   invocation_result_clear(&result);
+   return done;
+}
+
+int
+drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, struct drill_error *error)
+{
+   int64_t until_us = clock_now_us() + (int64_t)freeze_ms * 1000;
+   live_doing(drill->live, what, until_us);
+   bool undisturbed = interruption_wait_until(drill->interruption, until_us);
+   live_doing(drill->live, "invoked", 0);
+   if (!undisturbed) {
+      drill_error_set(error, "interrupted");
+   }
+   return undisturbed ? 0 : -1;
+}

@@ -1,0 +1,71 @@
+/*
+ * drill: what all phases share, and one invocation as they make it.
+ */
+#ifndef FAAS_DRILL_DRILL_H
+#define FAAS_DRILL_DRILL_H
+
+#include "deployment.h"
+#include "environment.h"
+#include "error.h"
+#include "interruption.h"
+#include "live.h"
+#include "options.h"
+#include "results.h"
+#include "timeline.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct drill {
+   const struct options *options;
+   const char *task_root;
+   FILE *log; /* what the functions write */
+   struct timeline *timeline;
+   struct live *live;
+   struct guard *guard;
+   struct interruption *interruption;
+   struct deployment *deployment;
+   struct drill_results *results;
+   pthread_mutex_t lock;            /* of results */
+   int instances;                   /* environments made so far */
+   struct function *function;       /* of all phases but the burst and dropped */
+   unsigned steady_connections_max; /* most open after an invocation of that function */
+   uint16_t last_writer;            /* client port of its newest insert; 0: not known */
+};
+
+/* A function's variables and its one environment. */
+struct function {
+   struct function_config config;
+   char *uri_variable;
+   const char *variables[OPTIONS_VARIABLES_MAX + 8];
+   struct environment *environment;
+   struct drill *drill;
+};
+
+/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI. NULL with error set. destroy takes
+ * NULL. */
+struct function *function_new(struct drill *drill, const char *uri_options, struct drill_error *error);
+void function_destroy(struct function *function);
+
+/* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the
+ * CPU. Its record is added to the results, *number its index there. -1 with error set when the drill can't go on. Any
+ * thread. */
+int drill_invoke(struct drill *drill,
+                 struct function *function,
+                 size_t phase,
+                 const char *name,
+                 size_t *number,
+                 struct drill_error *error);
+
+/* Waits while the function is suspended; -1 when interrupted. */
+int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, struct drill_error *error);
+
+/* On the axis of the timeline. */
+double drill_ms(const struct drill *drill, int64_t at_us);
+
+/* The drill's own record of it, under lock. */
+struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
+struct drill_phase *drill_phase(struct drill *drill, size_t number);
+
+#endif

@@ -1,0 +1,92 @@
+#include "drill.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* MONGODB_URI=… with more options, behind those it has. */
+static char *
+uri_variable(const char *uri, const char *uri_options)
+{
+   char *variable = NULL;
+   const char *separator = "";
+   if (uri_options != NULL) {
+      const char *hosts = strstr(uri, "://");
+      const char *slash = hosts == NULL ? NULL : strchr(hosts + 3, '/');
+      separator = strchr(uri, '?') != NULL ? "&" : slash != NULL ? "?" : "/?";
+   }
+   if (asprintf(&variable, "MONGODB_URI=%s%s%s", uri, separator, uri_options == NULL ? "" : uri_options) < 0) {
+      return NULL;
+   }
+   return variable;
+}
+
+static void
+add_variable(struct function *function, size_t *count, const char *variable)
+{
+   if (variable != NULL) {
+      function->variables[(*count)++] = variable;
+   }
+}
+
+struct function *
+function_new(struct drill *drill, const char *uri_options, struct drill_error *error)
+{
+   const struct options *options = drill->options;
+   struct function *function = calloc(1, sizeof *function);
+   if (function != NULL) {
+      function->uri_variable = uri_variable(deployment_uri(drill->deployment), uri_options);
+   }
+   if (function == NULL || function->uri_variable == NULL) {
+      drill_error_set(error, "expected memory for a function, found none");
+      function_destroy(function);
+      return NULL;
+   }
+   function->drill = drill;
+   size_t count = 0;
+   add_variable(function, &count, function->uri_variable);
+   add_variable(function, &count, "FAAS_HARNESS_EVENTS=1");
+   if (options->client != NULL) {
+      add_variable(function,
+                   &count,
+                   strcmp(options->client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
+   }
+   for (size_t i = 0; i < options->variable_count; i++) {
+      add_variable(function, &count, options->variables[i]);
+   }
+   function->config = (struct function_config){.task_root = drill->task_root,
+                                               .variables = function->variables,
+                                               .timeout_ms = options->timeout_ms,
+                                               .memory_mb = options->memory_mb,
+                                               .log = drill->log,
+                                               .timeline = drill->timeline,
+                                               .guard = drill->guard};
+   pthread_mutex_lock(&drill->lock);
+   int instance = drill->instances++;
+   pthread_mutex_unlock(&drill->lock);
+   function->environment = environment_new(&function->config, instance, error);
+   if (function->environment == NULL) {
+      function_destroy(function);
+      return NULL;
+   }
+   if (!interruption_add(drill->interruption, function->environment)) {
+      drill_error_set(error, "interrupted");
+      function_destroy(function);
+      return NULL;
+   }
+   return function;
+}
+
+void
+function_destroy(struct function *function)
+{
+   if (function == NULL) {
+      return;
+   }
+   if (function->environment != NULL) {
+      interruption_remove(function->drill->interruption, function->environment);
+      environment_destroy(function->environment);
+   }
+   free(function->uri_variable);
+   free(function);
+}

@@ -1,0 +1,360 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PHASES_DEFAULT "cold,warm,frozen,outage,failover,dropped"
+#define INSTANCES_MAX 200
+#define REPEAT_MAX 100000
+
+const char options_help[] = "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
+                            "\n"
+                            "Run a function's deployment package as AWS Lambda would, cold, frozen and through an\n"
+                            "outage of the database, and judge what it did. Needs neither AWS nor Docker.\n"
+                            "\n"
+                            "  faas-drill --server 127.0.0.1:27017 function.zip\n"
+                            "  faas-drill --uri \"$MONGODB_URI\" --outage-command ./restart-primary.sh function.zip\n"
+                            "\n"
+                            "The database:\n"
+                            "  --server HOST:PORT      a MongoDB server without TLS or users, which is shown to the\n"
+                            "                          function as a replica set of three members: failovers are\n"
+                            "                          emulated and need no second server\n"
+                            "  --server-command CMD    start that server with CMD, by sh, which finds a free port\n"
+                            "                          and an empty folder as $PORT and $FOLDER, and end it later\n"
+                            "  --uri URI               your own deployment (default: $MONGODB_URI)\n"
+                            "  --outage-command CMD    what makes it lose its primary, by sh; without it the phases\n"
+                            "                          outage and failover are skipped, without --server also\n"
+                            "                          dropped\n"
+                            "\n"
+                            "The drill:\n"
+                            "  --phases LIST           which and in which order (default: cold,warm,frozen,outage,\n"
+                            "                          failover,dropped); frozen*100 is one phase of 100 invocations\n"
+                            "    cold                  the first invocation of a fresh process\n"
+                            "    warm                  the next one\n"
+                            "    frozen                after the process was suspended\n"
+                            "    outage                after the primary was lost while it was suspended\n"
+                            "    failover              the primary steps down when the insert arrives\n"
+                            "    dropped               its idle connections were silently dropped while it was\n"
+                            "                          suspended, as NAT gateways do; with several settings of the\n"
+                            "                          URI side by side\n"
+                            "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
+                            "  --repeat N              all phases N times over (default: 1)\n"
+                            "  --instances N           at the end a burst: N cold starts at once (default: none)\n"
+                            "\n"
+                            "The function:\n"
+                            "  --client pool|single    the harness's client (default: pool)\n"
+                            "  --env NAME=VALUE        a variable of the function; may be repeated\n"
+                            "  --timeout SECONDS       of an invocation (default: 30)\n"
+                            "  --memory MB             what it may use (default: 128)\n"
+                            "\n"
+                            "Results:\n"
+                            "  --output FOLDER         drill.json, junit.xml, timeline.html and function.log there\n"
+                            "  --quiet                 no progress on stderr, only the table on stdout\n"
+                            "  --version               this program's version\n"
+                            "  --help                  this text\n"
+                            "\n"
+                            "Exit status: 0 when every phase passed, 1 when one failed, 2 when the drill could not\n"
+                            "be held.\n";
+
+static const char *const kind_names[PHASE_KINDS] = {"cold", "warm", "frozen", "outage", "failover", "dropped"};
+
+const char *
+phase_kind_name(enum phase_kind kind)
+{
+   return kind_names[kind];
+}
+
+enum {
+   OPTION_SERVER = 256,
+   OPTION_SERVER_COMMAND,
+   OPTION_URI,
+   OPTION_OUTAGE_COMMAND,
+   OPTION_PHASES,
+   OPTION_FREEZE,
+   OPTION_REPEAT,
+   OPTION_INSTANCES,
+   OPTION_CLIENT,
+   OPTION_ENV,
+   OPTION_TIMEOUT,
+   OPTION_MEMORY,
+   OPTION_OUTPUT,
+   OPTION_QUIET,
+   OPTION_VERSION,
+   OPTION_HELP
+};
+
+static const struct option known[] = {{"server", required_argument, NULL, OPTION_SERVER},
+                                      {"server-command", required_argument, NULL, OPTION_SERVER_COMMAND},
+                                      {"uri", required_argument, NULL, OPTION_URI},
+                                      {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
+                                      {"phases", required_argument, NULL, OPTION_PHASES},
+                                      {"freeze", required_argument, NULL, OPTION_FREEZE},
+                                      {"repeat", required_argument, NULL, OPTION_REPEAT},
+                                      {"instances", required_argument, NULL, OPTION_INSTANCES},
+                                      {"client", required_argument, NULL, OPTION_CLIENT},
+                                      {"env", required_argument, NULL, OPTION_ENV},
+                                      {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+                                      {"memory", required_argument, NULL, OPTION_MEMORY},
+                                      {"output", required_argument, NULL, OPTION_OUTPUT},
+                                      {"quiet", no_argument, NULL, OPTION_QUIET},
+                                      {"version", no_argument, NULL, OPTION_VERSION},
+                                      {"help", no_argument, NULL, OPTION_HELP},
+                                      {NULL, 0, NULL, 0}};
+
+static bool
+read_number(
+   const char *option, const char *text, unsigned least, unsigned most, unsigned *number, struct drill_error *error)
+{
+   char *end = NULL;
+   errno = 0;
+   long value = strtol(text, &end, 10);
+   if (errno != 0 || end == text || *end != '\0' || value < (long)least || value > (long)most) {
+      drill_error_set(
+         error, "--%s: expected a whole number from %u to %u, found \"%.100s\"", option, least, most, text);
+      return false;
+   }
+   *number = (unsigned)value;
+   return true;
+}
+
+static bool
+read_seconds(const char *option, const char *text, double most, unsigned *ms, struct drill_error *error)
+{
+   char *end = NULL;
+   double value = strtod(text, &end);
+   if (end == text || *end != '\0' || !isfinite(value) || value < 0.001 || value > most) {
+      drill_error_set(error, "--%s: expected seconds from 0.001 to %g, found \"%.100s\"", option, most, text);
+      return false;
+   }
+   *ms = (unsigned)lround(value * 1000);
+   return true;
+}
+
+/* One NAME or NAME*TIMES, length bytes of text. */
+static bool
+read_step(const char *text, size_t length, struct step *step, struct drill_error *error)
+{
+   const char *star = memchr(text, '*', length);
+   size_t name_length = star == NULL ? length : (size_t)(star - text);
+   step->times = 1;
+   if (star != NULL) {
+      char times[16] = "";
+      size_t digits = length - name_length - 1;
+      memcpy(times, star + 1, digits < sizeof times ? digits : sizeof times - 1);
+      if (!read_number("phases", times, 1, REPEAT_MAX, &step->times, error)) {
+         return false;
+      }
+   }
+   for (int kind = 0; kind < PHASE_KINDS; kind++) {
+      if (strlen(kind_names[kind]) == name_length && strncmp(text, kind_names[kind], name_length) == 0) {
+         step->kind = (enum phase_kind)kind;
+         return true;
+      }
+   }
+   drill_error_set(error,
+                   "--phases: expected names of " PHASES_DEFAULT ", found \"%.*s\"",
+                   (int)(length < 100 ? length : 100),
+                   text);
+   return false;
+}
+
+static bool
+read_phases(struct options *options, const char *list, struct drill_error *error)
+{
+   options->step_count = 0;
+   for (const char *text = list;; text++) {
+      size_t length = strcspn(text, ",");
+      if (options->step_count == OPTIONS_STEPS_MAX) {
+         drill_error_set(error, "--phases: expected at most %d of them, found more", OPTIONS_STEPS_MAX);
+         return false;
+      }
+      if (!read_step(text, length, &options->steps[options->step_count++], error)) {
+         return false;
+      }
+      text += length;
+      if (*text == '\0') {
+         return true;
+      }
+   }
+}
+
+static bool
+set_uri(struct options *options, const char *uri, struct drill_error *error)
+{
+   free(options->uri);
+   options->uri = strdup(uri);
+   if (options->uri == NULL) {
+      drill_error_set(error, "expected memory for the command line, found none");
+   }
+   return options->uri != NULL;
+}
+
+static bool
+add_variable(struct options *options, const char *text, struct drill_error *error)
+{
+   const char *equals = strchr(text, '=');
+   if (equals == NULL || equals == text) {
+      drill_error_set(error, "--env: expected NAME=VALUE, found none of that form");
+      return false;
+   }
+   if (options->variable_count == OPTIONS_VARIABLES_MAX) {
+      drill_error_set(error, "--env: expected at most %d of them, found more", OPTIONS_VARIABLES_MAX);
+      return false;
+   }
+   options->variables[options->variable_count++] = text;
+   return true;
+}
+
+static bool
+set_client(struct options *options, const char *text, struct drill_error *error)
+{
+   if (strcmp(text, "pool") != 0 && strcmp(text, "single") != 0) {
+      drill_error_set(error, "--client: expected pool or single, found \"%.100s\"", text);
+      return false;
+   }
+   options->client = text;
+   return true;
+}
+
+static bool
+apply(struct options *options, int option, char *value, struct drill_error *error)
+{
+   switch (option) {
+   case OPTION_SERVER:
+      options->server = value;
+      return true;
+   case OPTION_SERVER_COMMAND:
+      options->server_command = value;
+      return true;
+   case OPTION_URI: {
+      bool set = set_uri(options, value, error);
+      memset(value, 'x', strlen(value));
+      return set;
+   }
+   case OPTION_OUTAGE_COMMAND:
+      options->outage_command = value;
+      return true;
+   case OPTION_PHASES:
+      return read_phases(options, value, error);
+   case OPTION_FREEZE:
+      return read_seconds("freeze", value, 86400, &options->freeze_ms, error);
+   case OPTION_REPEAT:
+      return read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
+   case OPTION_INSTANCES:
+      return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
+   case OPTION_CLIENT:
+      return set_client(options, value, error);
+   case OPTION_ENV:
+      return add_variable(options, value, error);
+   case OPTION_TIMEOUT:
+      return read_seconds("timeout", value, 900, &options->timeout_ms, error);
+   case OPTION_MEMORY:
+      return read_number("memory", value, 16, 10240, &options->memory_mb, error);
+   case OPTION_OUTPUT:
+      options->output = value;
+      return true;
+   case OPTION_QUIET:
+      options->quiet = true;
+      return true;
+   case OPTION_VERSION:
+      options->action = ACTION_VERSION;
+      return true;
+   default:
+      options->action = ACTION_HELP;
+      return true;
+   }
+}
+
+/* What belongs together, once everything is read. */
+static bool
+check(struct options *options, struct drill_error *error)
+{
+   if (options->package == NULL) {
+      drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
+      return false;
+   }
+   bool emulated = options->server != NULL || options->server_command != NULL;
+   if (options->server != NULL && options->server_command != NULL) {
+      drill_error_set(error, "expected one of --server and --server-command, found both");
+      return false;
+   }
+   if (emulated && (options->uri != NULL || options->outage_command != NULL)) {
+      drill_error_set(error,
+                      "expected either a server to emulate a replica set with (--server, --server-command) or a "
+                      "deployment of your own (--uri, --outage-command), found both");
+      return false;
+   }
+   const char *from_environment = getenv("MONGODB_URI");
+   if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
+       !set_uri(options, from_environment, error)) {
+      return false;
+   }
+   if (!emulated && options->uri == NULL) {
+      drill_error_set(error,
+                      "expected a database: --server HOST:PORT, --server-command CMD, --uri URI or MONGODB_URI; "
+                      "found none (./dev drill brings one)");
+      return false;
+   }
+   return true;
+}
+
+static bool
+read_arguments(struct options *options, int argc, char **argv, struct drill_error *error)
+{
+   opterr = 0;
+   optind = 0;
+   for (;;) {
+      int at = optind == 0 ? 1 : optind;
+      int option = getopt_long(argc, argv, ":", known, NULL);
+      if (option == -1) {
+         break;
+      }
+      if (option == '?' || option == ':') {
+         /* An unknown word may hold a connection string: only what stands before = is shown. */
+         int shown = (int)strcspn(argv[at], "=");
+         drill_error_set(error,
+                         option == ':' ? "%.*s: expected a value, found none (see --help)"
+                                       : "expected an option of --help, found \"%.*s\"",
+                         shown > 100 ? 100 : shown,
+                         argv[at]);
+         return false;
+      }
+      if (!apply(options, option, optarg, error)) {
+         return false;
+      }
+   }
+   if (optind < argc) {
+      options->package = argv[optind++];
+   }
+   if (optind < argc) {
+      drill_error_set(error, "expected one deployment package, found %d more arguments (see --help)", argc - optind);
+      return false;
+   }
+   return true;
+}
+
+bool
+options_init(struct options *options, int argc, char **argv, struct drill_error *error)
+{
+   memset(options, 0, sizeof *options);
+   options->repeat = 1;
+   options->freeze_ms = 60000;
+   options->timeout_ms = 30000;
+   options->memory_mb = 128;
+   if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
+       (options->action != ACTION_DRILL || check(options, error))) {
+      return true;
+   }
+   options_clear(options);
+   return false;
+}
+
+void
+options_clear(struct options *options)
+{
+   free(options->uri);
+   options->uri = NULL;
+}

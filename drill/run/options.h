@@ -1,0 +1,70 @@
+/*
+ * options: the command line of faas-drill.
+ */
+#ifndef FAAS_DRILL_OPTIONS_H
+#define FAAS_DRILL_OPTIONS_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPTIONS_STEPS_MAX 64
+#define OPTIONS_VARIABLES_MAX 64
+
+enum phase_kind {
+   PHASE_COLD,
+   PHASE_WARM,
+   PHASE_FROZEN,
+   PHASE_OUTAGE,
+   PHASE_FAILOVER,
+   PHASE_DROPPED,
+};
+
+#define PHASE_KINDS 6
+
+/* "cold", "warm", … */
+const char *phase_kind_name(enum phase_kind kind);
+
+/* frozen*100: a phase of 100 invocations. */
+struct step {
+   enum phase_kind kind;
+   unsigned times;
+};
+
+enum options_action {
+   ACTION_DRILL,
+   ACTION_HELP,
+   ACTION_VERSION,
+};
+
+struct options {
+   enum options_action action;
+   const char *package;
+   char *uri; /* of the user's own deployment; NULL: emulated */
+   const char *outage_command;
+   const char *server; /* HOST:PORT */
+   const char *server_command;
+   const char *client;                               /* "pool", "single", or NULL */
+   const char *output;                               /* folder, or NULL */
+   const char *variables[OPTIONS_VARIABLES_MAX + 1]; /* NAME=VALUE for the function */
+   size_t variable_count;
+   struct step steps[OPTIONS_STEPS_MAX];
+   size_t step_count;
+   unsigned repeat;
+   unsigned instances;
+   unsigned freeze_ms;
+   unsigned timeout_ms;
+   unsigned memory_mb;
+   bool quiet;
+};
+
+extern const char options_help[];
+
+/* Points into argv but for the URI, which is copied and overwritten there, as it may hold a password. False with error
+ * set. */
+bool options_init(struct options *options, int argc, char **argv, struct drill_error *error);
+void options_clear(struct options *options);
+
+#endif

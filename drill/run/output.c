@@ -1,0 +1,52 @@
+#include "output.h"
+
+#include "writers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool
+path_in(const char *folder, const char *name, char *path, struct drill_error *error)
+{
+   int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+   if (length < 0 || length >= PATH_MAX) {
+      drill_error_set(error, "--output: expected a path of at most %d bytes, found a longer one", PATH_MAX - 32);
+      return false;
+   }
+   return true;
+}
+
+FILE *
+output_open(const char *folder, struct drill_error *error)
+{
+   char path[PATH_MAX];
+   if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+      drill_error_set(error, "--output: expected to make the folder %s, found: %s", folder, strerror(errno));
+      return NULL;
+   }
+   if (!path_in(folder, "function.log", path, error)) {
+      return NULL;
+   }
+   FILE *log = fopen(path, "we");
+   if (log == NULL) {
+      drill_error_set(error, "--output: expected to write %s, found: %s", path, strerror(errno));
+   }
+   return log;
+}
+
+int
+output_write(const char *folder,
+             const struct drill_results *results,
+             struct timeline *timeline,
+             struct drill_error *error)
+{
+   char path[PATH_MAX];
+   if (!path_in(folder, "drill.json", path, error) || json_write(path, results, timeline, error) != 0 ||
+       !path_in(folder, "junit.xml", path, error) || junit_write(path, results, error) != 0 ||
+       !path_in(folder, "timeline.html", path, error) || page_write(path, results, timeline, error) != 0) {
+      return -1;
+   }
+   return 0;
+}

@@ -1,0 +1,60 @@
+/* Many cold starts at once, as Lambda answers a burst of events: each brings its own client. */
+#include "clock.h"
+#include "crowd.h"
+#include "phases.h"
+
+static void
+sample(struct crowd *crowd)
+{
+   struct drill *drill = crowd->members[0].drill;
+   struct front *front = deployment_front(drill->deployment);
+   struct front_counters counters = {0};
+   if (front != NULL) {
+      front_counters(front, &counters);
+   }
+   unsigned ended = 0;
+   pthread_mutex_lock(&drill->lock);
+   size_t phase = drill->results->phase_count - 1;
+   for (size_t i = 0; i < drill->results->invocation_count; i++) {
+      ended += drill->results->invocations[i].phase == phase ? 1 : 0;
+   }
+   struct drill_sample *taken = results_add_sample(drill->results);
+   if (taken != NULL) {
+      taken->at_ms = drill_ms(drill, clock_now_us());
+      taken->connections = counters.connections_open;
+      taken->server_mb = deployment_server_mb(drill->deployment);
+      taken->running = (unsigned)crowd->count - ended;
+   }
+   pthread_mutex_unlock(&drill->lock);
+}
+
+int
+phase_burst(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   /* What the burst costs is to be seen alone. */
+   function_destroy(drill->function);
+   drill->function = NULL;
+   struct crowd crowd;
+   if (crowd_init(&crowd, drill, phase, drill->options->instances, NULL, NULL, error) != 0) {
+      return -1;
+   }
+   sample(&crowd);
+   int result = crowd_invoke(&crowd, sample, error);
+   if (result == 0) {
+      sample(&crowd);
+   }
+   unsigned failed = 0;
+   const struct drill_invocation *example = NULL;
+   for (size_t i = 0; i < crowd.count && result == 0; i++) {
+      const struct drill_invocation *invocation = drill_invocation(drill, crowd.members[i].number);
+      if (invocation->verdict == DRILL_FAIL) {
+         failed++;
+         example = invocation;
+      }
+   }
+   if (example != NULL) {
+      phase_fail(drill, phase, "%u of %zu cold starts failed, the last: %s", failed, crowd.count, example->reason);
+   }
+   crowd_clear(&crowd);
+   return result;
+}

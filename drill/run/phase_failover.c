@@ -1,0 +1,99 @@
+/* The primary steps down while the function works: retryable writes are there for that. */
+#include "phases.h"
+
+#include "clock.h"
+
+#include <stdatomic.h>
+
+#define ELECTION_MS 1500
+#define INVOCATIONS_MAX 10000
+
+static int
+failover_emulated(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   struct front_failover how = {.election_ms = ELECTION_MS};
+   int before = front_primary(front);
+   size_t number;
+   if (front_failover_on(front, "insert", &how, error) != 0 ||
+       phase_invoke(drill, phase, "failover", &number, error) != 0) {
+      return -1;
+   }
+   front_clear_faults(front);
+   struct drill_phase *record = drill_phase(drill, phase);
+   double recover_ms = drill_invocation(drill, number)->duration_ms;
+   record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
+   if (!front_wait_primary(front, ELECTION_MS * 10)) {
+      drill_error_set(error, "expected a new primary after the election, found none");
+      return -1;
+   }
+   if (front_primary(front) == before) {
+      phase_fail(
+         drill, phase, "expected the function to insert, which is when the primary steps down; found no insert");
+   }
+   return 0;
+}
+
+struct outage {
+   struct deployment *deployment;
+   struct drill_error error;
+   int result;
+   atomic_bool over;
+};
+
+static void *
+lose_primary(void *argument)
+{
+   struct outage *outage = argument;
+   outage->result = deployment_lose_primary(outage->deployment, &outage->error);
+   atomic_store(&outage->over, true);
+   return NULL;
+}
+
+/* When exactly the user's command takes the primary away nobody knows: invocations follow each other until it has
+ * ended, and one more. */
+static int
+failover_own(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   struct outage outage = {.deployment = drill->deployment};
+   pthread_t thread;
+   if (pthread_create(&thread, NULL, lose_primary, &outage) != 0) {
+      drill_error_set(error, "expected a thread for the outage command, found none");
+      return -1;
+   }
+   int result = 0;
+   bool last = false;
+   for (unsigned i = 0; i < INVOCATIONS_MAX && !last && result == 0; i++) {
+      last = atomic_load(&outage.over);
+      size_t number;
+      result = phase_invoke(drill, phase, "failover", &number, error);
+      if (result == 0) {
+         struct drill_phase *record = drill_phase(drill, phase);
+         double took_ms = drill_invocation(drill, number)->duration_ms;
+         record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
+      }
+   }
+   pthread_join(thread, NULL);
+   if (result == 0 && outage.result != 0) {
+      *error = outage.error;
+      result = -1;
+   }
+   return result;
+}
+
+int
+phase_failover(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
+{
+   if (!deployment_can_fail_over(drill->deployment)) {
+      phase_skip(
+         drill, phase, "expected --outage-command, which makes --uri's deployment lose its primary; found none");
+      return 0;
+   }
+   bool emulated = deployment_front(drill->deployment) != NULL;
+   for (unsigned i = 0; i < times; i++) {
+      if ((emulated ? failover_emulated : failover_own)(drill, phase, error) != 0) {
+         return -1;
+      }
+   }
+   return 0;
+}

@@ -1,0 +1,53 @@
+/* Cold, warm and frozen: nothing is wrong with the database. */
+#include "phases.h"
+
+/* One client for the life of the process: without a fault there is no reason for another connection at once. */
+static void
+judge_reuse(struct drill *drill, size_t phase, uint16_t before)
+{
+   if (before != 0 && drill->last_writer != 0 && drill->last_writer != before) {
+      phase_fail(drill,
+                 phase,
+                 "expected the insert over the connection of the invocation before, port %u, found it over a new one, "
+                 "port %u: keep one client for the life of the process",
+                 before,
+                 drill->last_writer);
+   }
+}
+
+static int
+invoke_once(struct drill *drill, size_t phase, enum phase_kind kind, struct drill_error *error)
+{
+   if (kind == PHASE_COLD) {
+      function_destroy(drill->function);
+      drill->function = NULL;
+   } else if (kind == PHASE_FROZEN && drill->function != NULL &&
+              drill_freeze(drill, drill->options->freeze_ms, "suspended", error) != 0) {
+      return -1;
+   }
+   uint16_t before = drill->function == NULL ? 0 : drill->last_writer;
+   size_t number;
+   if (phase_invoke(drill, phase, phase_kind_name(kind), &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *invocation = drill_invocation(drill, number);
+   struct drill_phase *record = drill_phase(drill, phase);
+   if (kind == PHASE_WARM && !invocation->cold) {
+      judge_reuse(drill, phase, before);
+   }
+   if (kind == PHASE_FROZEN && invocation->thaw_to_answer_ms > record->recover_ms) {
+      record->recover_ms = invocation->thaw_to_answer_ms;
+   }
+   return 0;
+}
+
+int
+phase_steady(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   for (unsigned i = 0; i < step->times; i++) {
+      if (invoke_once(drill, phase, step->kind, error) != 0) {
+         return -1;
+      }
+   }
+   return 0;
+}

@@ -1,0 +1,173 @@
+#include "phases.h"
+
+#include "clock.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const titles[PHASE_KINDS] = {
+   "First invocation of a fresh process",
+   "The next invocation",
+   "Invocation after the process was suspended",
+   "Primary lost while the process was suspended",
+   "Primary steps down during the invocation",
+   "Idle connections dropped while the process was suspended",
+};
+
+void
+phase_fail(struct drill *drill, size_t phase, const char *format, ...)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   if (record->verdict == DRILL_FAIL) {
+      return;
+   }
+   record->verdict = DRILL_FAIL;
+   va_list arguments;
+   va_start(arguments, format);
+   vsnprintf(record->reason, sizeof record->reason, format, arguments);
+   va_end(arguments);
+}
+
+void
+phase_skip(struct drill *drill, size_t phase, const char *reason)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   record->verdict = DRILL_SKIPPED;
+   snprintf(record->reason, sizeof record->reason, "%s", reason);
+}
+
+/* "2 heartbeats failed" and the like, behind what is there. */
+static void
+tell(char *text, size_t size, unsigned count, const char *one, const char *many)
+{
+   if (count > 0) {
+      size_t length = strlen(text);
+      snprintf(text + length, size - length, "%s%u %s", length == 0 ? "" : ", ", count, count == 1 ? one : many);
+   }
+}
+
+static void
+tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
+{
+   char text[sizeof phase->driver_did] = "";
+   if (invocation->has_report) {
+      tell(text, sizeof text, invocation->heartbeats, "heartbeat", "heartbeats");
+      tell(text, sizeof text, invocation->heartbeats_failed, "of them failed", "of them failed");
+      tell(text, sizeof text, invocation->heartbeats_awaited, "awaited", "awaited");
+      tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
+      tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");
+      tell(text, sizeof text, invocation->commands_retried, "retried", "retried");
+   }
+   memcpy(phase->driver_did, text, sizeof text);
+}
+
+/* The connection the newest insert came over, and how many are open. */
+static uint16_t
+look_at_server(struct drill *drill)
+{
+   struct front *front = deployment_front(drill->deployment);
+   if (front == NULL) {
+      return 0;
+   }
+   struct front_counters counters;
+   front_counters(front, &counters);
+   if (counters.connections_open > drill->steady_connections_max) {
+      drill->steady_connections_max = counters.connections_open;
+   }
+   size_t count;
+   struct front_write *writes = front_writes(front, &count);
+   uint16_t writer = 0;
+   while (count > 0 && writer == 0) {
+      writer = writes[--count].is_delete ? 0 : writes[count].client_port;
+   }
+   free(writes);
+   return writer;
+}
+
+int
+phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+{
+   if (drill->function == NULL) {
+      drill->function = function_new(drill, NULL, error);
+   }
+   if (drill->function == NULL || drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *invocation = drill_invocation(drill, *number);
+   struct drill_phase *record = drill_phase(drill, phase);
+   drill->last_writer = look_at_server(drill);
+   tell_what_driver_did(record, invocation);
+   if (invocation->frozen_ms > record->frozen_ms) {
+      record->frozen_ms = invocation->frozen_ms;
+   }
+   if (invocation->frozen_cpu_ms > record->frozen_cpu_ms) {
+      record->frozen_cpu_ms = invocation->frozen_cpu_ms;
+   }
+   if (invocation->verdict == DRILL_FAIL) {
+      phase_fail(drill, phase, "%s", invocation->reason);
+   }
+   return 0;
+}
+
+static int
+run_kind(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   switch (step->kind) {
+   case PHASE_COLD:
+   case PHASE_WARM:
+   case PHASE_FROZEN:
+      return phase_steady(drill, phase, step, error);
+   case PHASE_OUTAGE:
+      return phase_outage(drill, phase, step->times, error);
+   case PHASE_FAILOVER:
+      return phase_failover(drill, phase, step->times, error);
+   case PHASE_DROPPED:
+      return phase_dropped(drill, phase, error);
+   }
+   return 0;
+}
+
+/* step NULL: the burst. */
+static int
+run_phase(struct drill *drill, const struct step *step, unsigned round, struct drill_error *error)
+{
+   struct drill_phase *record = results_add_phase(drill->results);
+   if (record == NULL) {
+      drill_error_set(error, "expected memory for the results, found none");
+      return -1;
+   }
+   size_t phase = drill->results->phase_count - 1;
+   const char *name = step == NULL ? "burst" : phase_kind_name(step->kind);
+   snprintf(record->name, sizeof record->name, "%s", name);
+   snprintf(record->title, sizeof record->title, "%s", step == NULL ? "Cold starts at once" : titles[step->kind]);
+   record->round = round;
+   int64_t start_us = clock_now_us();
+   record->start_ms = drill_ms(drill, start_us);
+   live_phase_begin(drill->live, name, record->title);
+   live_doing(drill->live, "invoked", 0);
+   size_t shown = timeline_begin(drill->timeline, TIMELINE_PHASE, -1, name, "%s", record->title);
+   int result = step == NULL ? phase_burst(drill, phase, error) : run_kind(drill, phase, step, error);
+   if (result != 0) {
+      phase_fail(drill, phase, "%s", error->message);
+   }
+   record = drill_phase(drill, phase);
+   record->end_ms = drill_ms(drill, clock_now_us());
+   timeline_end(drill->timeline, shown, record->verdict == DRILL_FAIL, NULL);
+   live_phase_end(drill->live, record);
+   return result;
+}
+
+int
+phases_run(struct drill *drill, struct drill_error *error)
+{
+   const struct options *options = drill->options;
+   for (unsigned round = 1; round <= options->repeat; round++) {
+      for (size_t i = 0; i < options->step_count; i++) {
+         if (run_phase(drill, &options->steps[i], round, error) != 0) {
+            return -1;
+         }
+      }
+   }
+   return options->instances == 0 ? 0 : run_phase(drill, NULL, options->repeat, error);
+}

@@ -1,0 +1,184 @@
+#include "record_match.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Between the server's clock reading and the host's: both are of this machine, but are taken at either end of a
+ * connection. */
+#define TOLERANCE_US 2000
+
+/* What became of one document. */
+struct fate {
+   const char *id;
+   int64_t inserted_us;
+   int64_t deleted_us;
+   unsigned inserts;
+   unsigned deletes;
+   bool taken; /* some invocation's */
+};
+
+static int
+by_id(const void *left, const void *right)
+{
+   const struct front_write *a = left, *b = right;
+   int order = strcmp(a->id, b->id);
+   return order != 0 ? order : a->at_us < b->at_us ? -1 : a->at_us > b->at_us;
+}
+
+static void
+apply(struct fate *fate, const struct front_write *write)
+{
+   /* A retry that the server knows already answers as the first try did, and writes nothing. */
+   if (write->n < 1 || (write->retry && (write->is_delete ? fate->deletes : fate->inserts) > 0)) {
+      return;
+   }
+   if (write->is_delete) {
+      fate->deletes++;
+      fate->deleted_us = write->at_us;
+   } else {
+      fate->inserts++;
+      fate->inserted_us = write->at_us;
+   }
+}
+
+/* One for each document; writes get sorted. */
+static struct fate *
+make_fates(struct front_write *writes, size_t write_count, size_t *count)
+{
+   struct fate *fates = calloc(write_count + 1, sizeof *fates);
+   *count = 0;
+   if (fates == NULL) {
+      return NULL;
+   }
+   qsort(writes, write_count, sizeof *writes, by_id);
+   for (size_t i = 0; i < write_count; i++) {
+      if (*count == 0 || strcmp(fates[*count - 1].id, writes[i].id) != 0) {
+         fates[(*count)++].id = writes[i].id;
+      }
+      apply(&fates[*count - 1], &writes[i]);
+   }
+   return fates;
+}
+
+static bool
+judge_fate(const struct fate *fate, char *detail, size_t size)
+{
+   if (fate->inserts == 1 && fate->deletes == 1 && fate->deleted_us >= fate->inserted_us) {
+      return true;
+   }
+   if (fate->inserts == 0 && fate->deletes == 0) {
+      return true; /* tried, and not applied */
+   }
+   snprintf(detail,
+            size,
+            "expected one insert and one delete of document %s, found %u and %u",
+            fate->id,
+            fate->inserts,
+            fate->deletes);
+   return false;
+}
+
+/* The one that ends first takes the first that fits, so none takes another's last chance. */
+static bool
+take(struct fate *fates, size_t count, double from_us, double to_us)
+{
+   struct fate *best = NULL;
+   for (size_t i = 0; i < count; i++) {
+      struct fate *fate = &fates[i];
+      if (!fate->taken && fate->inserts == 1 && fate->deletes == 1 && (double)fate->inserted_us >= from_us &&
+          (double)fate->deleted_us <= to_us && (best == NULL || fate->inserted_us < best->inserted_us)) {
+         best = fate;
+      }
+   }
+   if (best != NULL) {
+      best->taken = true;
+   }
+   return best != NULL;
+}
+
+static int
+by_end(const void *left, const void *right)
+{
+   const struct drill_invocation *a = *(const struct drill_invocation *const *)left;
+   const struct drill_invocation *b = *(const struct drill_invocation *const *)right;
+   double a_end = a->at_ms + a->duration_ms, b_end = b->at_ms + b->duration_ms;
+   return a_end < b_end ? -1 : a_end > b_end;
+}
+
+static bool
+match_invocations(struct fate *fates,
+                  size_t count,
+                  const struct drill_results *results,
+                  int64_t origin_us,
+                  unsigned *matched,
+                  char *detail,
+                  size_t size)
+{
+   bool all = true;
+   const struct drill_invocation **sorted = calloc(results->invocation_count + 1, sizeof *sorted);
+   if (sorted == NULL) {
+      snprintf(detail, size, "expected memory to compare the records, found none");
+      return false;
+   }
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      sorted[i] = &results->invocations[i];
+   }
+   qsort(sorted, results->invocation_count, sizeof(struct drill_invocation *), by_end);
+   for (size_t i = 0; i < results->invocation_count && all; i++) {
+      const struct drill_invocation *invocation = sorted[i];
+      if (!invocation->insert_ok || !invocation->delete_ok) {
+         continue;
+      }
+      double from_us = (double)origin_us + invocation->at_ms * 1e3 - TOLERANCE_US;
+      all = take(fates, count, from_us, from_us + invocation->duration_ms * 1e3 + 2 * TOLERANCE_US);
+      *matched += all ? 1 : 0;
+      if (!all) {
+         snprintf(detail,
+                  size,
+                  "invocation %s (%s) reports an insert and a delete, expected them in the server's record, found none",
+                  invocation->request_id,
+                  invocation->name);
+      }
+   }
+   free(sorted);
+   return all;
+}
+
+bool
+record_match(const struct front_write *writes,
+             size_t write_count,
+             const struct drill_results *results,
+             int64_t origin_us,
+             char *detail,
+             size_t size)
+{
+   bool good = false;
+   size_t count = 0;
+   unsigned matched = 0;
+   struct fate *fates = NULL;
+   struct front_write *sorted = calloc(write_count + 1, sizeof *sorted);
+   if (sorted == NULL) {
+      snprintf(detail, size, "expected memory to compare the records, found none");
+      return false;
+   }
+   if (write_count > 0) {
+      memcpy(sorted, writes, write_count * sizeof *sorted);
+   }
+   fates = make_fates(sorted, write_count, &count);
+   good = fates != NULL;
+   for (size_t i = 0; i < count && good; i++) {
+      good = judge_fate(&fates[i], detail, size);
+   }
+   good = good && match_invocations(fates, count, results, origin_us, &matched, detail, size);
+   if (good) {
+      snprintf(detail,
+               size,
+               "%zu documents inserted and deleted once each; %u invocations report one of them",
+               count,
+               matched);
+   }
+   free(fates);
+   free(sorted);
+   return good;
+}

@@ -1,0 +1,163 @@
+#include "report_reading.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* member of member … of object, "heartbeats.awaited"; NULL when there is none. */
+static const cJSON *
+find(const cJSON *object, const char *path)
+{
+   char name[48];
+   while (object != NULL) {
+      size_t length = strcspn(path, ".");
+      snprintf(name, sizeof name, "%.*s", (int)length, path);
+      object = cJSON_GetObjectItemCaseSensitive(object, name);
+      if (path[length] == '\0') {
+         return object;
+      }
+      path += length + 1;
+   }
+   return NULL;
+}
+
+static unsigned
+count_at(const cJSON *object, const char *path)
+{
+   const cJSON *item = find(object, path);
+   return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble <= 4e9 ? (unsigned)item->valuedouble : 0;
+}
+
+static double
+ms_at(const cJSON *object, const char *path)
+{
+   const cJSON *item = find(object, path);
+   return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : -1;
+}
+
+static const char *
+text_at(const cJSON *object, const char *path)
+{
+   const cJSON *item = find(object, path);
+   return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+static void
+read_counts(struct drill_invocation *invocation, const cJSON *report)
+{
+   invocation->has_report = true;
+   invocation->insert_ok = cJSON_IsTrue(find(report, "operations.insert.ok"));
+   invocation->delete_ok = cJSON_IsTrue(find(report, "operations.delete.ok"));
+   invocation->heartbeats = count_at(report, "heartbeats.started");
+   invocation->heartbeats_failed = count_at(report, "heartbeats.failed");
+   invocation->heartbeats_awaited = count_at(report, "heartbeats.awaited");
+   invocation->shortest_heartbeat_interval_ms = ms_at(report, "heartbeats.shortestIntervalMs");
+   invocation->commands = count_at(report, "commands.started");
+   invocation->commands_failed = count_at(report, "commands.failed");
+   invocation->commands_retried = count_at(report, "commands.retried");
+   invocation->application_connections = count_at(report, "connections.application.open");
+   invocation->monitoring_connections = count_at(report, "connections.monitoring.open");
+   invocation->connections_created =
+      count_at(report, "connections.application.created") + count_at(report, "connections.monitoring.created");
+}
+
+/* One that has ended, with what its length was. */
+static bool
+describe_event(const cJSON *event, bool connections, struct timeline_entry *entry)
+{
+   const char *type = text_at(event, "type");
+   bool failed = strstr(type, "Failed") != NULL;
+   const char *server = text_at(event, "server");
+   if (strcmp(type, "heartbeatSucceeded") == 0 || strcmp(type, "heartbeatFailed") == 0) {
+      entry->kind = TIMELINE_HEARTBEAT;
+      snprintf(entry->label, sizeof entry->label, "%s", server);
+      snprintf(entry->detail,
+               sizeof entry->detail,
+               "%s%s",
+               failed ? "failed" : "succeeded",
+               cJSON_IsTrue(find(event, "awaited")) ? ", awaited" : "");
+      entry->bad = failed || cJSON_IsTrue(find(event, "awaited"));
+   } else if (strcmp(type, "commandSucceeded") == 0 || strcmp(type, "commandFailed") == 0) {
+      entry->kind = TIMELINE_COMMAND;
+      snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "command"));
+      snprintf(entry->detail, sizeof entry->detail, "%s %s", server, failed ? "failed" : "succeeded");
+      entry->bad = failed;
+   } else if (connections && strncmp(type, "connection", 10) == 0) {
+      entry->kind = TIMELINE_CONNECTION;
+      snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "kind"));
+      snprintf(entry->detail, sizeof entry->detail, "%s", type + 10);
+   } else {
+      return false;
+   }
+   return true;
+}
+
+static void
+read_events(const cJSON *report, const struct invocation_result *result, struct timeline *timeline, bool connections)
+{
+   const cJSON *event;
+   cJSON_ArrayForEach(event, find(report, "events"))
+   {
+      struct timeline_entry entry = {.instance = result->instance};
+      double at_ms = ms_at(event, "atMs"), length_ms = ms_at(event, "durationMs");
+      if (cJSON_IsNumber(find(event, "atMs")) && fabs(at_ms) < 1e9 && describe_event(event, connections, &entry)) {
+         entry.end_us = result->start_us + llround(at_ms * 1000);
+         entry.start_us = entry.end_us - (length_ms > 0 && length_ms < 1e9 ? llround(length_ms * 1000) : 0);
+         timeline_add(timeline, &entry);
+      }
+   }
+}
+
+/* The first report names who takes part. */
+static void
+read_parties(struct drill_results *results, const cJSON *report)
+{
+   if (results->driver[0] == '\0') {
+      snprintf(results->driver,
+               sizeof results->driver,
+               "%s %s",
+               text_at(report, "driver.name"),
+               text_at(report, "driver.version"));
+   }
+   if (results->client[0] == '\0') {
+      snprintf(results->client, sizeof results->client, "%s", text_at(report, "client.mode"));
+   }
+}
+
+/* The first line of an error's message, into reason; what follows it is returned. */
+static const char *
+read_message(struct drill_invocation *invocation, const char *message)
+{
+   size_t length = strcspn(message, "\n");
+   snprintf(invocation->reason, sizeof invocation->reason, "%.*s", (int)(length < 500 ? length : 500), message);
+   return message[length] == '\0' ? NULL : message + length + 1;
+}
+
+void
+report_read(struct drill_invocation *invocation,
+            const struct invocation_result *result,
+            struct drill_results *results,
+            struct timeline *timeline,
+            bool connections)
+{
+   cJSON *answer = cJSON_ParseWithLength(result->payload, result->payload_length);
+   cJSON *inner = NULL;
+   const cJSON *report = answer;
+   if (result->outcome != INVOCATION_ANSWERED) {
+      const char *rest = read_message(invocation, text_at(answer, "errorMessage"));
+      report = inner = rest == NULL ? NULL : cJSON_Parse(rest);
+   }
+   if (cJSON_IsNumber(find(report, "reportVersion"))) {
+      read_counts(invocation, report);
+      read_events(report, result, timeline, connections);
+      read_parties(results, report);
+      if (result->outcome == INVOCATION_ANSWERED && strcmp(text_at(report, "verdict"), "pass") != 0) {
+         snprintf(invocation->reason, sizeof invocation->reason, "%s", text_at(report, "error.message"));
+      }
+      invocation->report = cJSON_PrintUnformatted(report);
+   }
+   cJSON_Delete(inner);
+   cJSON_Delete(answer);
+}

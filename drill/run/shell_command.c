@@ -1,0 +1,199 @@
+#include "shell_command.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How often a command is asked whether it has ended: it is seconds long, and other threads wait for children of their
+ * own. */
+#define POLL_US 5000
+
+/* The drill's environment and variables. */
+static char **
+environment_with(const char *const *variables)
+{
+   size_t own = 0, more = 0;
+   while (environ[own] != NULL) {
+      own++;
+   }
+   while (variables != NULL && variables[more] != NULL) {
+      more++;
+   }
+   char **all = calloc(own + more + 1, sizeof *all);
+   if (all != NULL) {
+      memcpy(all, environ, own * sizeof *all);
+      for (size_t i = 0; i < more; i++) {
+         all[own + i] = (char *)(uintptr_t)variables[i];
+      }
+   }
+   return all;
+}
+
+/* Between fork and exec: only what may be called there (signal-safety(7)). */
+static _Noreturn void
+become(const char *text, char **variables, int output)
+{
+   sigset_t none;
+   sigemptyset(&none);
+   sigprocmask(SIG_SETMASK, &none, NULL);
+   setpgid(0, 0);
+   prctl(PR_SET_PDEATHSIG, SIGKILL);
+   int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+   dup2(input, STDIN_FILENO);
+   dup2(output, STDOUT_FILENO);
+   dup2(output, STDERR_FILENO);
+   execle("/bin/sh", "sh", "-c", text, (char *)NULL, variables);
+   _exit(127);
+}
+
+int
+shell_command_start(struct shell_command *command,
+                    const char *text,
+                    const char *const *variables,
+                    const char *folder,
+                    const char *name,
+                    struct guard *guard,
+                    struct drill_error *error)
+{
+   int result = -1;
+   char **all = environment_with(variables);
+   *command = (struct shell_command){.guard = guard};
+   int output = -1;
+   if (all == NULL || asprintf(&command->output_path, "%s/%s", folder, name) < 0) {
+      command->output_path = NULL;
+      drill_error_set(error, "expected memory for the command \"%.100s\", found none", text);
+      goto done;
+   }
+   output = open(command->output_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+   if (output < 0) {
+      drill_error_set(error, "expected to write %s, found: %s", command->output_path, strerror(errno));
+      goto done;
+   }
+   command->process = fork();
+   if (command->process == 0) {
+      become(text, all, output);
+   }
+   if (command->process < 0) {
+      command->process = 0;
+      drill_error_set(error, "expected to start \"%.100s\", found: %s", text, strerror(errno));
+      goto done;
+   }
+   setpgid(command->process, command->process);
+   guard_add_group(guard, command->process);
+   result = 0;
+
+done:
+   if (output >= 0) {
+      close(output);
+   }
+   free(all);
+   return result;
+}
+
+bool
+shell_command_running(struct shell_command *command, int *status)
+{
+   if (command->process == 0) {
+      return false;
+   }
+   if (waitpid(command->process, status, WNOHANG) == 0) {
+      return true;
+   }
+   /* Others of its group may still run, and a group lives as long as any of them. */
+   kill(-command->process, SIGKILL);
+   guard_remove_group(command->guard, command->process);
+   command->process = 0;
+   return false;
+}
+
+static void
+end(struct shell_command *command)
+{
+   if (command->process == 0) {
+      return;
+   }
+   kill(-command->process, SIGKILL);
+   while (waitpid(command->process, NULL, 0) < 0 && errno == EINTR) {
+   }
+   guard_remove_group(command->guard, command->process);
+   command->process = 0;
+}
+
+int
+shell_command_finish(struct shell_command *command,
+                     const char *what,
+                     unsigned timeout_ms,
+                     struct interruption *interruption,
+                     struct drill_error *error)
+{
+   int status = 0;
+   int64_t until_us = clock_now_us() + (int64_t)timeout_ms * 1000;
+   while (shell_command_running(command, &status)) {
+      if (clock_now_us() >= until_us) {
+         end(command);
+         drill_error_set(error, "%s: expected it to end within %.0f s, found it still running", what, timeout_ms / 1e3);
+         return -1;
+      }
+      if (!interruption_wait_until(interruption, clock_now_us() + POLL_US)) {
+         end(command);
+         drill_error_set(error, "%s: interrupted", what);
+         return -1;
+      }
+   }
+   if (status == 0) {
+      return 0;
+   }
+   char line[256];
+   shell_command_last_line(command, line, sizeof line);
+   drill_error_set(error,
+                   "%s: expected exit status 0, found %s %d%s%s",
+                   what,
+                   WIFSIGNALED(status) ? "signal" : "exit status",
+                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+                   line[0] == '\0' ? "" : ": ",
+                   line);
+   return -1;
+}
+
+void
+shell_command_last_line(const struct shell_command *command, char *line, size_t size)
+{
+   line[0] = '\0';
+   char tail[1024];
+   int file = command->output_path == NULL ? -1 : open(command->output_path, O_RDONLY | O_CLOEXEC);
+   if (file < 0) {
+      return;
+   }
+   off_t length = lseek(file, 0, SEEK_END);
+   off_t from = length > (off_t)sizeof tail - 1 ? length - (off_t)sizeof tail + 1 : 0;
+   ssize_t got = pread(file, tail, sizeof tail - 1, from);
+   close(file);
+   while (got > 0 && (unsigned char)tail[got - 1] <= ' ') {
+      got--;
+   }
+   if (got <= 0) {
+      return;
+   }
+   tail[got] = '\0';
+   const char *start = strrchr(tail, '\n');
+   snprintf(line, size, "%s", start == NULL ? tail : start + 1);
+   for (char *at = line; *at != '\0'; at++) {
+      *at = (unsigned char)*at < ' ' ? ' ' : *at;
+   }
+}
+
+void
+shell_command_clear(struct shell_command *command)
+{
+   end(command);
+   free(command->output_path);
+   command->output_path = NULL;
+}

@@ -1,0 +1,47 @@
+/*
+ * shell_command: a user's command, run by sh in a process group of its own, with what it prints kept for an error
+ * message.
+ */
+#ifndef FAAS_DRILL_SHELL_COMMAND_H
+#define FAAS_DRILL_SHELL_COMMAND_H
+
+#include "error.h"
+#include "guard.h"
+#include "interruption.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct shell_command {
+   pid_t process; /* and its group; 0: none */
+   struct guard *guard;
+   char *output_path; /* a file without name would be gone; this one is in folder */
+};
+
+/* Starts it, with variables (NAME=VALUE, NULL at the end) beside the drill's own. What it prints goes to FOLDER/NAME.
+ */
+int shell_command_start(struct shell_command *command,
+                        const char *text,
+                        const char *const *variables,
+                        const char *folder,
+                        const char *name,
+                        struct guard *guard,
+                        struct drill_error *error);
+
+/* True while it runs. Once false, *status is as of waitpid. */
+bool shell_command_running(struct shell_command *command, int *status);
+
+/* Waits for its end; kills it after timeout_ms or when interrupted. 0 when it ended with status 0. */
+int shell_command_finish(struct shell_command *command,
+                         const char *what,
+                         unsigned timeout_ms,
+                         struct interruption *interruption,
+                         struct drill_error *error);
+
+/* The last line it printed, cut to size; "" when there is none. */
+void shell_command_last_line(const struct shell_command *command, char *line, size_t size);
+
+/* Kills what still runs. */
+void shell_command_clear(struct shell_command *command);
+
+#endif
