@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# ./dev drill: the deployed run without AWS and Atlas.
+set -euo pipefail
+# shellcheck source=.evergreen/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+usage() {
+   cat <<'TEXT'
+usage: drill.sh [--driver DRIVER] [--client pool|single] [-- FAAS-DRILL ARGUMENTS]
+
+DRIVER: see build.sh --help. Results are in build/drill/latest: drill.json, junit.xml and timeline.html, which the task
+attaches and uploads whatever the outcome.
+TEXT
+}
+
+ARGUMENTS=()
+while (($#)); do
+   case $1 in
+      --help | -h)
+         usage
+         exit 0
+         ;;
+      --driver)
+         CHOICE=$(option_value "$@")
+         DRIVER=$(driver_of "$CHOICE")
+         ARGUMENTS+=(--driver "$DRIVER")
+         shift 2
+         ;;
+      --client)
+         CLIENT=$(option_value "$@")
+         ARGUMENTS+=(--client "$CLIENT")
+         shift 2
+         ;;
+      --)
+         ARGUMENTS+=("$@")
+         break
+         ;;
+      *) wrong_use "$1" ;;
+   esac
+done
+dev drill "${ARGUMENTS[@]}"
