@@ -1,0 +1,328 @@
+#include "result_file.h"
+#include "text.h"
+#include "writers.h"
+
+#include <errno.h>
+#include <libxml/xmlwriter.h>
+#include <string.h>
+#include <time.h>
+
+/* The form that Evergreen's attach.xunit_results and CI systems read, which has no standard: elements, attributes and
+ * their order as in Jenkins' schema (jenkinsci/xunit-plugin, junit-10.xsd). */
+
+struct counts {
+   unsigned tests;
+   unsigned failures;
+   unsigned skipped;
+   double time_ms;
+};
+
+static void
+attribute(xmlTextWriterPtr xml, const char *name, const char *value)
+{
+   char clean[TEXT_MAX];
+   xmlTextWriterWriteAttribute(xml, BAD_CAST name, BAD_CAST text_clean(clean, sizeof clean, value, TEXT_XML));
+}
+
+static void
+attribute_number(xmlTextWriterPtr xml, const char *name, unsigned value)
+{
+   char text[16];
+   snprintf(text, sizeof text, "%u", value);
+   attribute(xml, name, text);
+}
+
+/* Seconds; 0 for what is not known, as the attribute has to be a number. */
+static void
+attribute_time(xmlTextWriterPtr xml, double ms)
+{
+   char text[32];
+   snprintf(text, sizeof text, "%.3f", ms > 0 ? ms / 1000 : 0);
+   attribute(xml, "time", text);
+}
+
+static void
+start(xmlTextWriterPtr xml, const char *name)
+{
+   xmlTextWriterStartElement(xml, BAD_CAST name);
+}
+
+static void
+end(xmlTextWriterPtr xml)
+{
+   xmlTextWriterEndElement(xml);
+}
+
+static void
+put_text(xmlTextWriterPtr xml, const char *text)
+{
+   char clean[TEXT_MAX];
+   xmlTextWriterWriteString(xml, BAD_CAST text_clean(clean, sizeof clean, text, TEXT_XML));
+}
+
+static void
+put_element(xmlTextWriterPtr xml, const char *name, const char *text)
+{
+   if (text[0] != '\0') {
+      start(xml, name);
+      put_text(xml, text);
+      end(xml);
+   }
+}
+
+static void
+put_property(xmlTextWriterPtr xml, const char *name, const char *value)
+{
+   if (value[0] != '\0') {
+      start(xml, "property");
+      attribute(xml, "name", name);
+      attribute(xml, "value", value);
+      end(xml);
+   }
+}
+
+static void
+put_properties(xmlTextWriterPtr xml, const struct drill_results *results)
+{
+   start(xml, "properties");
+   put_property(xml, "driver", results->driver);
+   put_property(xml, "client", results->client);
+   put_property(xml, "deployment", results->deployment);
+   put_property(xml, "failover", results->emulated ? "emulated" : "real");
+   put_property(xml, "package", results->package);
+   put_property(xml, "faas-drill", results->version);
+   end(xml);
+}
+
+static void
+count_in(struct counts *counts, enum drill_verdict verdict, double time_ms)
+{
+   counts->tests++;
+   counts->failures += verdict == DRILL_FAIL;
+   counts->skipped += verdict == DRILL_SKIPPED;
+   counts->time_ms += time_ms > 0 ? time_ms : 0;
+}
+
+static void
+start_suite(xmlTextWriterPtr xml, const char *name, int64_t wall_ms, const struct counts *counts)
+{
+   start(xml, "testsuite");
+   attribute(xml, "name", name);
+   attribute_number(xml, "tests", counts->tests);
+   attribute_number(xml, "failures", counts->failures);
+   attribute_number(xml, "errors", 0);
+   attribute_number(xml, "skipped", counts->skipped);
+   attribute_time(xml, counts->time_ms);
+   time_t seconds = (time_t)(wall_ms / 1000);
+   struct tm parts;
+   char text[32];
+   if (gmtime_r(&seconds, &parts) != NULL && strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) > 0) {
+      attribute(xml, "timestamp", text);
+   }
+}
+
+static void
+start_case(xmlTextWriterPtr xml, const char *suite, const char *name, double time_ms)
+{
+   start(xml, "testcase");
+   attribute(xml, "name", name);
+   attribute(xml, "classname", suite);
+   attribute_time(xml, time_ms);
+}
+
+static double
+phase_ms(const struct drill_phase *phase)
+{
+   return phase->start_ms >= 0 && phase->end_ms >= phase->start_ms ? phase->end_ms - phase->start_ms : -1;
+}
+
+static void
+put_failed_invocations(xmlTextWriterPtr xml, const struct drill_results *results, size_t phase)
+{
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      const struct drill_invocation *one = &results->invocations[i];
+      if (one->phase == phase && one->verdict == DRILL_FAIL) {
+         put_text(xml, "\n");
+         put_text(xml, one->name);
+         put_text(xml, " (request ");
+         put_text(xml, one->request_id);
+         put_text(xml, "): ");
+         put_text(xml, one->reason);
+      }
+   }
+}
+
+static void
+start_failure(xmlTextWriterPtr xml, const char *type, const char *message)
+{
+   start(xml, "failure");
+   attribute(xml, "message", message);
+   attribute(xml, "type", type);
+   put_text(xml, message);
+}
+
+static void
+put_skipped(xmlTextWriterPtr xml, const char *reason)
+{
+   start(xml, "skipped");
+   attribute(xml, "message", reason);
+   end(xml);
+}
+
+static void
+put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, size_t index)
+{
+   const struct drill_phase *phase = &results->phases[index];
+   start_case(xml, suite, phase->name, phase_ms(phase));
+   if (phase->verdict == DRILL_SKIPPED) {
+      put_skipped(xml, phase->reason);
+   } else if (phase->verdict == DRILL_FAIL) {
+      start_failure(xml, "phase", phase->reason);
+      put_failed_invocations(xml, results, index);
+      if (phase->advice[0] != '\0') {
+         put_text(xml, "\n");
+         put_text(xml, phase->advice);
+      }
+      end(xml);
+   }
+   put_element(xml, "system-out", phase->driver_did);
+   end(xml);
+}
+
+/* The phases of one round, which follow each other. */
+static void
+put_round(xmlTextWriterPtr xml, const struct drill_results *results, size_t first, size_t last)
+{
+   struct counts counts = {0};
+   for (size_t i = first; i < last; i++) {
+      count_in(&counts, results->phases[i].verdict, phase_ms(&results->phases[i]));
+   }
+   char name[48];
+   snprintf(name, sizeof name, "faas-drill.round-%u", results->phases[first].round);
+   if (first == 0 && last == results->phase_count) {
+      name[strlen("faas-drill")] = '\0';
+   }
+   double begin_ms = results->phases[first].start_ms;
+   start_suite(xml, name, results->started_wall_ms + (begin_ms > 0 ? (int64_t)begin_ms : 0), &counts);
+   put_properties(xml, results);
+   for (size_t i = first; i < last; i++) {
+      put_phase(xml, name, results, i);
+   }
+   end(xml);
+}
+
+static void
+put_check(xmlTextWriterPtr xml, const char *suite, const char *name, enum drill_verdict verdict, const char *detail)
+{
+   start_case(xml, suite, name, 0);
+   if (verdict == DRILL_SKIPPED) {
+      put_skipped(xml, detail);
+   } else if (verdict == DRILL_FAIL) {
+      start_failure(xml, "check", detail);
+      end(xml);
+   } else {
+      put_element(xml, "system-out", detail);
+   }
+   end(xml);
+}
+
+static void
+put_checks(xmlTextWriterPtr xml, const struct drill_results *results, bool unfinished)
+{
+   static const char suite[] = "faas-drill.checks";
+   struct counts counts = {0};
+   for (size_t i = 0; i < results->check_count; i++) {
+      count_in(&counts, results->checks[i].verdict, 0);
+   }
+   if (unfinished) {
+      count_in(&counts, DRILL_FAIL, 0);
+   }
+   if (counts.tests == 0) {
+      return;
+   }
+   start_suite(xml, suite, results->started_wall_ms, &counts);
+   put_properties(xml, results);
+   for (size_t i = 0; i < results->check_count; i++) {
+      put_check(xml, suite, results->checks[i].name, results->checks[i].verdict, results->checks[i].detail);
+   }
+   if (unfinished) {
+      put_check(xml,
+                suite,
+                "finished",
+                DRILL_FAIL,
+                "The drill failed without a phase or check that did: it did not come to its end.");
+   }
+   end(xml);
+}
+
+static void
+put_suites(xmlTextWriterPtr xml, const struct drill_results *results)
+{
+   struct counts counts = {0};
+   for (size_t i = 0; i < results->phase_count; i++) {
+      count_in(&counts, results->phases[i].verdict, -1);
+   }
+   for (size_t i = 0; i < results->check_count; i++) {
+      count_in(&counts, results->checks[i].verdict, -1);
+   }
+   /* Or a reader that only counts would take it for a success. */
+   bool unfinished = results->verdict == DRILL_FAIL && counts.failures == 0;
+   if (unfinished) {
+      count_in(&counts, DRILL_FAIL, -1);
+   }
+   start(xml, "testsuites");
+   attribute(xml, "name", "faas-drill");
+   attribute_number(xml, "tests", counts.tests);
+   attribute_number(xml, "failures", counts.failures);
+   attribute_number(xml, "errors", 0);
+   attribute_time(xml, results->duration_ms);
+   for (size_t first = 0; first < results->phase_count;) {
+      size_t last = first + 1;
+      while (last < results->phase_count && results->phases[last].round == results->phases[first].round) {
+         last++;
+      }
+      put_round(xml, results, first, last);
+      first = last;
+   }
+   put_checks(xml, results, unfinished);
+   end(xml);
+}
+
+/* NULL without memory. */
+static xmlBufferPtr
+junit_xml(const struct drill_results *results)
+{
+   xmlBufferPtr buffer = xmlBufferCreate();
+   xmlTextWriterPtr xml = buffer == NULL ? NULL : xmlNewTextWriterMemory(buffer, 0);
+   if (xml == NULL) {
+      xmlBufferFree(buffer);
+      return NULL;
+   }
+   xmlTextWriterSetIndent(xml, 1);
+   xmlTextWriterStartDocument(xml, NULL, "UTF-8", NULL);
+   put_suites(xml, results);
+   int ended = xmlTextWriterEndDocument(xml);
+   xmlFreeTextWriter(xml);
+   if (ended < 0) {
+      xmlBufferFree(buffer);
+      return NULL;
+   }
+   return buffer;
+}
+
+int
+junit_write(const char *path, const struct drill_results *results, struct drill_error *error)
+{
+   struct result_file file;
+   if (result_file_open(&file, path, error) != 0) {
+      return -1;
+   }
+   xmlBufferPtr buffer = junit_xml(results);
+   if (buffer == NULL) {
+      result_file_fail(&file, ENOMEM);
+   } else {
+      result_file_put(&file, (const char *)xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));
+      xmlBufferFree(buffer);
+   }
+   return result_file_close(&file, error);
+}

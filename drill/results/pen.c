@@ -1,0 +1,155 @@
+#include "pen.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define RESET "\x1b[0m"
+
+static const char *
+escape_of(enum pen_style style)
+{
+   switch (style) {
+   case PEN_PLAIN:
+      return "";
+   case PEN_BOLD:
+      return "\x1b[1m";
+   case PEN_DIM:
+      return "\x1b[2m";
+   case PEN_GREEN:
+      return "\x1b[32m";
+   case PEN_RED:
+      return "\x1b[31m";
+   case PEN_YELLOW:
+      return "\x1b[33m";
+   case PEN_GOOD:
+      return "\x1b[1;32m";
+   case PEN_BAD:
+      return "\x1b[1;31m";
+   }
+   return "";
+}
+
+/* length bytes of clean text, which fit. */
+static void
+put_clean(struct pen *pen, enum pen_style style, const char *text, size_t length, unsigned width)
+{
+   bool styled = pen->colour && style != PEN_PLAIN && length > 0;
+   if (styled) {
+      fputs(escape_of(style), pen->out);
+   }
+   fwrite(text, 1, length, pen->out);
+   if (styled) {
+      fputs(RESET, pen->out);
+   }
+   pen->at += width;
+}
+
+static unsigned
+room(const struct pen *pen)
+{
+   return pen->columns > pen->at ? pen->columns - pen->at : 0;
+}
+
+void
+pen_put(struct pen *pen, enum pen_style style, const char *text)
+{
+   char clean[TEXT_MAX];
+   text_clean(clean, sizeof clean, text, TEXT_TERMINAL);
+   text_cut(clean, sizeof clean, room(pen));
+   put_clean(pen, style, clean, strlen(clean), text_width(clean));
+}
+
+void
+pen_format(struct pen *pen, enum pen_style style, const char *format, ...)
+{
+   char text[TEXT_MAX];
+   va_list arguments;
+   va_start(arguments, format);
+   vsnprintf(text, sizeof text, format, arguments);
+   va_end(arguments);
+   pen_put(pen, style, text);
+}
+
+void
+pen_move(struct pen *pen, unsigned column)
+{
+   while (pen->at < column && room(pen) > 0) {
+      fputc(' ', pen->out);
+      pen->at++;
+   }
+}
+
+void
+pen_right(struct pen *pen, enum pen_style style, unsigned column, const char *text)
+{
+   unsigned width = text_width(text);
+   pen_move(pen, column > width ? column - width : 0);
+   pen_put(pen, style, text);
+}
+
+void
+pen_end(struct pen *pen)
+{
+   fputc('\n', pen->out);
+   pen->at = 0;
+}
+
+void
+pen_wrap(struct pen *pen, enum pen_style style, unsigned indent, const char *text)
+{
+   char clean[TEXT_MAX];
+   const char *rest = text_clean(clean, sizeof clean, text, TEXT_TERMINAL);
+   if (indent + 8 > pen->columns) {
+      indent = pen->columns > 8 ? pen->columns - 8 : 0;
+   }
+   while (rest != NULL) {
+      const char *line = rest;
+      size_t length = text_line(line, room(pen), &rest);
+      /* Its one character may be wider than the paper. */
+      length = length < text_fit(line, room(pen)) ? length : text_fit(line, room(pen));
+      put_clean(pen, style, line, length, 0);
+      pen_end(pen);
+      if (rest != NULL) {
+         pen_move(pen, indent);
+      }
+   }
+}
+
+enum pen_style
+pen_verdict_style(enum drill_verdict verdict)
+{
+   return verdict == DRILL_PASS ? PEN_GREEN : verdict == DRILL_FAIL ? PEN_BAD : PEN_YELLOW;
+}
+
+void
+pen_symbol(struct pen *pen, enum drill_verdict verdict)
+{
+   const char *symbol = verdict == DRILL_PASS ? "✓" : verdict == DRILL_FAIL ? "✗" : "–";
+   pen_put(pen, pen_verdict_style(verdict), symbol);
+}
+
+char *
+pen_duration(char out[PEN_DURATION], double ms)
+{
+   if (!(ms >= 0)) {
+      snprintf(out, PEN_DURATION, "–");
+   } else if (ms < 0.05) {
+      snprintf(out, PEN_DURATION, "0 ms");
+   } else if (ms < 9.95) {
+      snprintf(out, PEN_DURATION, "%.1f ms", ms);
+   } else if (ms < 999.5) {
+      snprintf(out, PEN_DURATION, "%.0f ms", ms);
+   } else if (ms < 9995) {
+      snprintf(out, PEN_DURATION, "%.2f s", ms / 1000);
+   } else if (ms < 99950) {
+      snprintf(out, PEN_DURATION, "%.1f s", ms / 1000);
+   } else if (ms < 8.64e10) {
+      long seconds = (long)(ms / 1000 + 0.5);
+      snprintf(out, PEN_DURATION, "%ld min %ld s", seconds / 60, seconds % 60);
+   } else {
+      snprintf(out, PEN_DURATION, "%.3g s", ms / 1000);
+   }
+   return out;
+}
