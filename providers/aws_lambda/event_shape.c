@@ -2,11 +2,15 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* All of the fronts send this member, and hardly anyone else. */
 #define MARK "\"requestContext\""
+#define MARK_LENGTH (sizeof MARK - 1)
+#define MARK_BEFORE_Q 3
+#define MARK_FROM_Q ((ptrdiff_t)MARK_LENGTH - MARK_BEFORE_Q)
 
 static bool
 has(const cJSON *object, const char *name)
@@ -45,6 +49,25 @@ shape_of_parsed(const cJSON *event)
    return has(event, "httpMethod") ? EVENT_REST_API : EVENT_PLAIN;
 }
 
+/* What memmem would find. It takes 70 us for a megabyte, and memchr a fifth of that where there is hardly a q. */
+static bool
+has_mark(const char *event, size_t length)
+{
+   const char *end = event + length;
+   const char *from = event;
+   for (size_t tries = 0; tries <= length / 256; tries++) {
+      const char *q = memchr(from, 'q', (size_t)(end - from));
+      if (q == NULL) {
+         return false;
+      }
+      if (q - event >= MARK_BEFORE_Q && end - q >= MARK_FROM_Q && memcmp(q - MARK_BEFORE_Q, MARK, MARK_LENGTH) == 0) {
+         return true;
+      }
+      from = q + 1;
+   }
+   return memmem(event, length, MARK, MARK_LENGTH) != NULL;
+}
+
 enum event_shape
 event_shape_of(const char *event, size_t length)
 {
@@ -52,7 +75,7 @@ event_shape_of(const char *event, size_t length)
    while (blank < length && strchr(" \t\r\n", event[blank]) != NULL && event[blank] != '\0') {
       blank++;
    }
-   if (blank == length || event[blank] != '{' || memmem(event, length, MARK, sizeof MARK - 1) == NULL) {
+   if (blank == length || event[blank] != '{' || !has_mark(event, length)) {
       return EVENT_PLAIN;
    }
    cJSON *parsed = cJSON_ParseWithLength(event, length);

@@ -38,6 +38,26 @@ knows_every_front(void **state)
    assert_int_equal(EVENT_LOAD_BALANCER_MULTI, shape_of("{\"requestContext\":{\"elb\":{}},\"multiValueHeaders\":{}}"));
 }
 
+/* The mark is looked for by its q, and in another way where there are many. */
+static void
+finds_the_context_among_letters_like_its_own(void **state)
+{
+   static const char context[] = "\",\"httpMethod\":\"GET\",\"requestContext\":{}}";
+   char event[4096] = "{\"q\":\"";
+   size_t begin = strlen(event);
+
+   (void)state;
+   for (size_t count = 0; count < sizeof event - begin - sizeof context; count += count < 40 ? 1 : 97) {
+      memset(event + begin, 'q', count);
+      strcpy(event + begin + count, context);
+      assert_int_equal(EVENT_REST_API, shape_of(event));
+      event[begin + count + sizeof context - 4] = '\0';
+      assert_int_equal(EVENT_PLAIN, shape_of(event));
+   }
+   assert_int_equal(EVENT_PLAIN, shape_of("{\"requestContextq"));
+   assert_int_equal(EVENT_PLAIN, shape_of("{q"));
+}
+
 static void
 takes_everything_else_as_plain(void **state)
 {
@@ -138,6 +158,7 @@ has_no_shape_for_the_plain(void **state)
 
 static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(knows_every_front),
+   cmocka_unit_test(finds_the_context_among_letters_like_its_own),
    cmocka_unit_test(takes_everything_else_as_plain),
    cmocka_unit_test(takes_the_deep_as_plain),
    cmocka_unit_test(answers_in_every_shape),
