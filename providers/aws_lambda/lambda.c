@@ -29,7 +29,7 @@ static void
 set_request_id(struct lambda *lambda, const char *id)
 {
    (void)pthread_mutex_lock(&lambda->lock);
-   (void)snprintf(lambda->request_id, sizeof lambda->request_id, "%s", id);
+   (void)memccpy(lambda->request_id, id, '\0', sizeof lambda->request_id);
    (void)pthread_mutex_unlock(&lambda->lock);
 }
 

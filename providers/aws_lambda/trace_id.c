@@ -1,6 +1,5 @@
 #include "trace_id.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +23,10 @@ trace_id_remove(void)
 void
 trace_id_set(const char *trace_id)
 {
-   (void)snprintf(
-      variable + sizeof NAME - 1, sizeof variable - sizeof NAME + 1, "%s", trace_id == NULL ? "" : trace_id);
+   char *value = variable + sizeof NAME - 1;
+   size_t length = trace_id == NULL ? 0 : strnlen(trace_id, sizeof variable - sizeof NAME);
+   if (length > 0) {
+      memcpy(value, trace_id, length);
+   }
+   value[length] = '\0';
 }
