@@ -40,22 +40,8 @@ build_tree() {
 }
 
 command_build() {
-   local driver='' preset=dev
-   while (($#)); do
-      case $1 in
-         --driver)
-            driver=$(option_value "$@")
-            shift 2
-            ;;
-         --driver=*) driver=${1#*=} && shift ;;
-         --preset)
-            preset=$(option_value "$@")
-            shift 2
-            ;;
-         --preset=*) preset=${1#*=} && shift ;;
-         *) ui_die 2 "build: unknown argument \"$1\"; see ./dev build --help" ;;
-      esac
-   done
-   build_tree "$preset" "$driver"
+   arguments_read "driver preset" "$@"
+   arguments_none build
+   build_tree "${ARG_preset:-dev}" "$ARG_driver"
    ui_say "build/bin/faas-harness is build/trees/$BUILD_NAME/bin/faas-harness"
 }

@@ -5,30 +5,21 @@
 PACKAGE_LIBRARIES=/var/task/lib
 
 command_package() {
-   local driver='' arch='' lean='' output=''
+   local lean=''
+   arguments_read "arch driver output" "$@"
+   set -- "${REST[@]}"
    while (($#)); do
       case $1 in
-         --driver)
-            driver=$(option_value "$@")
-            shift 2
-            ;;
-         --driver=*) driver=${1#*=} && shift ;;
-         --arch)
-            arch=$(option_value "$@")
-            shift 2
-            ;;
-         --arch=*) arch=${1#*=} && shift ;;
          --lean) lean=1 && shift ;;
-         -o | --output)
-            output=$(option_value "$@")
+         -o)
+            ARG_output=$(option_value "$@")
             shift 2
             ;;
-         --output=*) output=${1#*=} && shift ;;
          *) ui_die 2 "package: unknown argument \"$1\"; see ./dev package --help" ;;
       esac
    done
-   [[ -n $output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
-   package_make "$arch" "$driver" "$lean" "$output"
+   [[ -n $ARG_output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
+   package_make "$ARG_arch" "$ARG_driver" "$lean" "$ARG_output"
 }
 
 # package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.

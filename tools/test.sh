@@ -32,21 +32,13 @@ test_tree() {
 }
 
 command_test() {
-   local driver='' start=$SECONDS line
-   while (($#)); do
-      case $1 in
-         --driver)
-            driver=$(option_value "$@")
-            shift 2
-            ;;
-         --driver=*) driver=${1#*=} && shift ;;
-         *) break ;;
-      esac
-   done
+   local start=$SECONDS line
+   arguments_read "driver" "$@"
+   set -- "${REST[@]}"
    TEST_STATUS=0 TEST_SUMMARY=()
 
-   if (($#)) || [[ -n $driver ]]; then
-      test_tree dev "$driver" "$@"
+   if (($#)) || [[ -n $ARG_driver ]]; then
+      test_tree dev "$ARG_driver" "$@"
    else
       # All at once, rather than a halt for some more before every tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \

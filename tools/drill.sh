@@ -1,0 +1,87 @@
+# ./dev drill and ./dev run: the packaged function through a deployed run on this machine. ./dev survey: several drivers side by side.
+# shellcheck shell=bash
+
+FAAS_DRILL=$FAAS_BUILD/drill
+# A freeze a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
+RUN_FREEZE=12
+SURVEY_FREEZE=12
+
+# drill_prepare DRIVER: builds faas-drill, and the function with that driver. Sets DRILL_PROGRAM and DRILL_FUNCTION.
+drill_prepare() {
+   build_tree dev ''
+   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
+   drill_function "$1"
+}
+
+# drill_function DRIVER: sets DRILL_FUNCTION and DRILL_SLUG.
+drill_function() {
+   package_machine ''
+   package_prepare "$1" ''
+   DRILL_SLUG=$DRIVER_SLUG DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG
+   mkdir -p "$FAAS_DRILL/functions"
+   package_build
+   ui_step "bundle-$DRIVER_SLUG" "Packaging the function" python3 "$FAAS_ROOT/packaging/bundle.py" \
+      --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$DRILL_FUNCTION/"
+}
+
+# The embedded server, as faas-drill --server-command wants it: $PORT and $FOLDER are its to fill in.
+drill_server_command() {
+   : >"$FAAS_DRILL/empty.toml" # or it would read a configuration from the home folder
+   # shellcheck disable=SC2016 # for the drill's shell, not this one
+   printf 'exec %q --config %q --host 127.0.0.1 --port "$PORT" --storage-path "$FOLDER/data" %s' \
+      "$FAAS_VENV/bin/secantusd-py" "$FAAS_DRILL/empty.toml" '--sync-on-commit --enable-test-commands'
+}
+
+# drill_database ARGUMENT...: sets DRILL_DATABASE, unless the arguments or MONGODB_URI name one.
+drill_database() {
+   local argument
+   DRILL_DATABASE=()
+   [[ -z ${MONGODB_URI:-} ]] || return 0
+   for argument; do
+      [[ $argument != --uri && $argument != --uri=* && $argument != --server* ]] || return 0
+   done
+   DRILL_DATABASE=(--server-command "$(drill_server_command)")
+}
+
+command_drill() {
+   local dir status=0
+   arguments_read "driver" "$@"
+   drill_prepare "$ARG_driver"
+   drill_database "${REST[@]}"
+   dir=$(new_folder "$FAAS_DRILL/results")
+   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${REST[@]}" "$DRILL_FUNCTION" || status=$?
+   # Nothing to look at, when there was no drill.
+   [[ -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
+   return "$status"
+}
+
+command_run() {
+   command_drill --freeze "$RUN_FREEZE" "$@"
+}
+
+command_survey() {
+   local drivers=("$@") driver mode out status=0
+   ((${#drivers[@]})) || drivers=(system debian:trixie debian:forky)
+   out=$FAAS_BUILD/survey
+   rm -rf "$out"
+   build_tree dev ''
+   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
+   for driver in "${drivers[@]}"; do
+      drill_function "$driver"
+      for mode in pool single; do
+         mkdir -p "$out/$DRILL_SLUG-$mode"
+         drill_database
+         # Red is a result here, too; 2 is none.
+         ui_step "survey-$DRILL_SLUG-$mode" "Drill with $driver, $mode" survey_drill "$out/$DRILL_SLUG-$mode" "$mode"
+      done
+   done
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey.py" "$out" || status=$?
+   return "$status"
+}
+
+survey_drill() {
+   local status=0
+   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$SURVEY_FREEZE" --client "$2" \
+      --phases cold,warm,frozen,outage,failover --output "$1" "$DRILL_FUNCTION" || status=$?
+   ((status < 2))
+}
