@@ -93,6 +93,10 @@ void
 pen_end(struct pen *pen)
 {
    fputc('\n', pen->out);
+   if (pen->lines < pen->room) {
+      pen->widths[pen->lines] = pen->at;
+   }
+   pen->lines++;
    pen->at = 0;
 }
 

@@ -23,7 +23,10 @@ struct pen {
    FILE *out;
    bool colour;
    unsigned columns;
-   unsigned at; /* columns of this line that are taken */
+   unsigned at;      /* columns of this line that are taken */
+   unsigned *widths; /* of the first lines, room of them, as they end; may be NULL */
+   size_t room;
+   size_t lines; /* ended */
 };
 
 /* What has no room left is cut, with … */

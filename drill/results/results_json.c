@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Some 30 years. */
@@ -45,11 +46,22 @@ add_axis_us(cJSON *object, const char *name, int64_t us)
    cJSON_AddNumberToObject(object, name, (double)us / 1000);
 }
 
+/* cJSON takes any bytes for a text, JSON does not. */
+static cJSON *
+parse(const char *text)
+{
+   size_t size = 3 * strlen(text) + 1;
+   char *clean = malloc(size);
+   cJSON *parsed = clean == NULL ? NULL : cJSON_Parse(text_clean(clean, size, text, TEXT_JSON));
+   free(clean);
+   return parsed;
+}
+
 /* Text that is JSON becomes what it says. */
 static void
 add_parsed(cJSON *object, const char *name, const char *text)
 {
-   cJSON *parsed = text == NULL ? NULL : cJSON_Parse(text);
+   cJSON *parsed = text == NULL ? NULL : parse(text);
    if (!cJSON_IsObject(parsed)) {
       cJSON_Delete(parsed);
       parsed = cJSON_CreateNull();

@@ -29,8 +29,7 @@ static void
 heading(struct pen *pen, const char *text)
 {
    pen_end(pen);
-   pen_put(pen, PEN_BOLD, text);
-   pen_end(pen);
+   pen_wrap(pen, PEN_BOLD, 0, text);
 }
 
 /* Phases. */
@@ -92,18 +91,15 @@ phase_number(struct pen *pen, unsigned column, double ms)
    pen_right(pen, ms < 0 ? PEN_DIM : PEN_PLAIN, column, pen_duration(text, ms));
 }
 
+/* What the driver did from column did on, reasons from column reason on. */
 static void
-phase_rest(struct pen *pen, const struct drill_phase *phase, unsigned indent)
+phase_rest(struct pen *pen, const struct drill_phase *phase, unsigned did, unsigned reason)
 {
-   pen_move(pen, indent);
-   if (phase->verdict == DRILL_SKIPPED) {
-      pen_wrap(pen, PEN_DIM, indent, phase->reason);
-      return;
-   }
-   pen_wrap(pen, PEN_PLAIN, indent, phase->driver_did);
+   pen_move(pen, did);
+   pen_wrap(pen, PEN_PLAIN, did, phase->driver_did);
    if (phase->verdict == DRILL_FAIL && phase->reason[0] != '\0') {
-      pen_move(pen, indent);
-      pen_wrap(pen, PEN_RED, indent, phase->reason);
+      pen_move(pen, reason);
+      pen_wrap(pen, PEN_RED, reason, phase->reason);
    }
 }
 
@@ -111,10 +107,15 @@ static void
 phase_row(struct pen *pen, const struct drill_phase *phase, const struct phase_columns *columns)
 {
    phase_name(pen, phase, columns->verdict);
+   if (phase->verdict == DRILL_SKIPPED) {
+      pen_put(pen, PEN_PLAIN, "  ");
+      pen_wrap(pen, PEN_DIM, columns->verdict, phase->reason);
+      return;
+   }
    phase_number(pen, columns->frozen_end, phase->frozen_ms);
    phase_number(pen, columns->cpu_end, phase->frozen_cpu_ms);
    phase_number(pen, columns->recover_end, phase->recover_ms);
-   phase_rest(pen, phase, columns->did);
+   phase_rest(pen, phase, columns->did, columns->verdict);
 }
 
 static void
@@ -134,7 +135,12 @@ phase_block(struct pen *pen, const struct drill_phase *phase, unsigned verdict_c
       pen_format(pen, PEN_PLAIN, "recovered in %s", pen_duration(text, phase->recover_ms));
       pen_end(pen);
    }
-   phase_rest(pen, phase, 4);
+   if (phase->verdict == DRILL_SKIPPED) {
+      pen_move(pen, 4);
+      pen_wrap(pen, PEN_DIM, 4, phase->reason);
+   } else {
+      phase_rest(pen, phase, 4, 4);
+   }
 }
 
 static void
@@ -229,17 +235,22 @@ dropped_setting(struct pen *pen, const struct drill_invocation *one, unsigned co
    pen_symbol(pen, one->verdict);
    pen_move(pen, 2);
    pen_put(pen, PEN_PLAIN, one->name);
-   pen_move(pen, pen->at < column ? column : pen->at + 2);
+   if (pen->columns < column + 20) {
+      pen_end(pen);
+      column = 4;
+   }
+   pen_move(pen, column);
    double ms = one->thaw_to_answer_ms >= 0 ? one->thaw_to_answer_ms : one->duration_ms;
    pen_duration(text, ms);
+   char line[TEXT_MAX];
    if (one->verdict == DRILL_PASS) {
-      pen_format(pen, PEN_PLAIN, "saves it: answered %s after the thaw", text);
+      snprintf(line, sizeof line, "saves it: answered %s after the thaw", text);
    } else if (one->verdict == DRILL_FAIL) {
-      pen_format(pen, PEN_RED, ms >= 0 ? "does not: %s after %s" : "does not: %s", one->outcome, text);
+      snprintf(line, sizeof line, "does not: %s after %s", one->outcome, text);
    } else {
-      pen_format(pen, PEN_DIM, "skipped: %s", one->reason);
+      snprintf(line, sizeof line, "skipped: %s", one->reason);
    }
-   pen_end(pen);
+   pen_wrap(pen, one->verdict == DRILL_FAIL ? PEN_RED : PEN_PLAIN, column, line);
 }
 
 static void
