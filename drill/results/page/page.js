@@ -1,1 +1,83 @@
 "use strict";
+
+// The page: reads its data and puts its parts together.
+
+/** The same marks as in the timeline, each with its name and what it is. */
+function renderLegend(model) {
+  const kinds = Object.keys(KINDS).filter((kind) => model.events.some((event) => event.kind === kind));
+  const items = kinds.map((kind) => legendItem(kind, KINDS[kind].word, KINDS[kind].about));
+  if (model.events.some((event) => event.bad)) {
+    items.push(legendItem("bad", "Failed", "whatever carries this sign"));
+  }
+  byId("legend").replaceChildren(...items);
+}
+
+function legendItem(kind, word, about) {
+  const canvas = element("canvas", { "data-kind": kind, "aria-hidden": "true" });
+  return element("li", {}, canvas, element("span", {}, element("b", {}, word), ` ${about}`));
+}
+
+function drawLegend(colours, scale) {
+  for (const canvas of byId("legend").querySelectorAll("canvas")) {
+    const context = canvas.getContext("2d", { alpha: false });
+    [canvas.width, canvas.height] = [34 * scale, 20 * scale];
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.fillStyle = colours.page;
+    context.fillRect(0, 0, 34, 20);
+    const pen = new Pen(context, scale, { ...colours, paper: colours.page });
+    if (canvas.dataset.kind === "bad") {
+      pen.saltire(17, 10, 4.5);
+    } else {
+      const narrow = ["heartbeat"].includes(canvas.dataset.kind);
+      MARKS[canvas.dataset.kind](pen, narrow ? 11 : 6, 10, narrow ? 18 : 24, 16, { label: "", start: 0, end: 0, bad: false, open: false });
+    }
+  }
+}
+
+function showTimeline(timeline) {
+  byId("timeline").scrollIntoView({ block: "start" });
+  byId("plot").focus({ preventScroll: true });
+  return timeline;
+}
+
+function makeTimeline(model) {
+  const fold = byId("fold");
+  const timeline = new Timeline(model, {
+    canvas: byId("canvas"), plot: byId("plot"), detail: byId("detail"), range: byId("range"), fold,
+  });
+  timeline.onColours = drawLegend;
+  fold.addEventListener("change", () => timeline.refold(fold.checked));
+  byId("zoom-in").addEventListener("click", () => timeline.zoom(0.5));
+  byId("zoom-out").addEventListener("click", () => timeline.zoom(2));
+  byId("reset").addEventListener("click", () => timeline.reset());
+  listenToWheel(timeline, byId("plot"));
+  listenToKeys(timeline, byId("plot"));
+  new Pointers(timeline, byId("plot"));
+  return timeline;
+}
+
+function render(data) {
+  document.title = `Drill ${data.verdict === "pass" ? "passed" : "failed"}: ${data.driver ?? data.package}`;
+  const model = makeModel(data);
+  renderSummary(data);
+  renderLegend(model);
+  const timeline = makeTimeline(model);
+  const showPhase = (phase) => timeline.showTimes(phase.startMs, phase.endMs, 0.03);
+  const showInvocation = (one) => {
+    const end = one.atMs + Math.max(one.durationMs ?? 0, 1);
+    showTimeline(timeline).showTimes(one.atMs, end, 0.25);
+    timeline.select(one.event);
+  };
+  renderPhaseKeys(model.phases, showPhase);
+  renderPhases(data, (phase) => showPhase(phase, showTimeline(timeline)));
+  renderDropped(data, showInvocation);
+  renderBurst(data);
+  renderFailures(data, showInvocation);
+  renderChecks(data);
+  renderInvocations(data, showInvocation);
+  renderHandshake(data);
+  renderFooter(data);
+  window.drill = { data, timeline };
+}
+
+render(JSON.parse(byId("data").textContent));
