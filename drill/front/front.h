@@ -55,7 +55,8 @@ int front_failover_on(struct front *front,
 bool front_wait_primary(struct front *front, unsigned timeout_ms);
 
 /* A member that goes down closes its port and connections; one that is frozen keeps both and says nothing. start and
- * thaw undo. */
+ * thaw undo. No election follows by itself; one that starts while there is neither a primary nor an election becomes
+ * primary. */
 int front_kill(struct front *front, unsigned member, struct drill_error *error);
 int front_start(struct front *front, unsigned member, struct drill_error *error);
 int front_freeze(struct front *front, unsigned member, struct drill_error *error);
@@ -71,7 +72,7 @@ enum front_fault_kind {
 
 struct front_fault {
    enum front_fault_kind kind;
-   char command[32]; /* empty: any but hello */
+   char command[32]; /* empty: any but hello and authentication */
    unsigned times;   /* how often; 0: until front_clear_faults */
    int error_code;
    unsigned delay_ms;
@@ -81,7 +82,7 @@ int front_add_fault(struct front *front, const struct front_fault *fault, struct
 void front_clear_faults(struct front *front);
 
 /* What a NAT gateway does to idle connections: from now on every packet of those open now vanishes, nobody is told. New
- * ones work. client_ports chooses by the client's port (NULL, 0: all). Returns how many. */
+ * ones work. Returns how many. */
 size_t front_drop_connections(struct front *front);
 
 /* One write as the server behind applied it: the front's own record. */

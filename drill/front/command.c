@@ -1,0 +1,165 @@
+#include "command.h"
+
+#include <string.h>
+
+static const struct {
+   const char *name;
+   enum command_kind kind;
+} known[] = {
+   {"hello", COMMAND_HELLO},
+   {"isMaster", COMMAND_HELLO},
+   {"ismaster", COMMAND_HELLO},
+   {"saslStart", COMMAND_AUTHENTICATION},
+   {"saslContinue", COMMAND_AUTHENTICATION},
+   {"authenticate", COMMAND_AUTHENTICATION},
+   {"logout", COMMAND_AUTHENTICATION},
+   {"insert", COMMAND_WRITE},
+   {"update", COMMAND_WRITE},
+   {"delete", COMMAND_WRITE},
+   {"findAndModify", COMMAND_WRITE},
+   {"findandmodify", COMMAND_WRITE},
+   {"bulkWrite", COMMAND_WRITE},
+   {"create", COMMAND_WRITE},
+   {"drop", COMMAND_WRITE},
+   {"dropDatabase", COMMAND_WRITE},
+   {"createIndexes", COMMAND_WRITE},
+   {"dropIndexes", COMMAND_WRITE},
+   {"collMod", COMMAND_WRITE},
+   {"renameCollection", COMMAND_WRITE},
+   {"commitTransaction", COMMAND_WRITE},
+   {"abortTransaction", COMMAND_WRITE},
+   {"find", COMMAND_READ},
+   {"count", COMMAND_READ},
+   {"distinct", COMMAND_READ},
+   {"aggregate", COMMAND_READ},
+   {"listCollections", COMMAND_READ},
+   {"listDatabases", COMMAND_READ},
+   {"listIndexes", COMMAND_READ},
+};
+
+/* Server's error_codes.yml; retryable as in the retryable writes specification, "Determining Retryable Errors". */
+static const struct {
+   int code;
+   const char *name;
+   const char *message;
+   bool retryable;
+   bool state_change;
+} errors[] = {
+   {6, "HostUnreachable", "host unreachable", true, false},
+   {7, "HostNotFound", "host not found", true, false},
+   {50, "MaxTimeMSExpired", "operation exceeded time limit", false, false},
+   {89, "NetworkTimeout", "network timeout", true, false},
+   {91, "ShutdownInProgress", "The server is in quiesce mode and will shut down", true, true},
+   {189, "PrimarySteppedDown", "primary stepped down", true, true},
+   {262, "ExceededTimeLimit", "exceeded time limit", true, false},
+   {COMMAND_UNSUPPORTED_QUERY,
+    "UnsupportedOpQueryCommand",
+    "OP_QUERY is no longer supported; the client driver may require an upgrade",
+    false,
+    false},
+   {9001, "SocketException", "socket exception", true, false},
+   {10058, "LegacyNotPrimary", "not primary", false, true},
+   {COMMAND_NOT_PRIMARY, "NotWritablePrimary", "not primary", true, true},
+   {11600, "InterruptedAtShutdown", "interrupted at shutdown", true, true},
+   {11602, "InterruptedDueToReplStateChange", "operation was interrupted", true, true},
+   {COMMAND_NOT_PRIMARY_NO_SECONDARY_OK, "NotPrimaryNoSecondaryOk", "not primary and secondaryOk=false", true, true},
+   {13436, "NotPrimaryOrSecondary", "node is not in primary or recovering state", true, true},
+};
+
+static enum command_kind
+kind_of(const char *name)
+{
+   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+      if (strcmp(known[i].name, name) == 0) {
+         return known[i].kind;
+      }
+   }
+   return COMMAND_OTHER;
+}
+
+static bool
+reads_secondaries(const bson_t *body)
+{
+   bson_iter_t iterator;
+   bson_iter_t mode;
+   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "$readPreference.mode", &mode) ||
+       !BSON_ITER_HOLDS_UTF8(&mode)) {
+      return false;
+   }
+   return strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
+}
+
+static void
+read_session(const bson_t *body, struct command *command)
+{
+   bson_iter_t iterator;
+   bson_iter_t id;
+   if (bson_iter_init_find(&iterator, body, "autocommit") || !bson_iter_init_find(&iterator, body, "txnNumber") ||
+       !BSON_ITER_HOLDS_INT(&iterator)) {
+      return;
+   }
+   command->transaction_number = bson_iter_as_int64(&iterator);
+   if (bson_iter_init(&iterator, body) && bson_iter_find_descendant(&iterator, "lsid.id", &id) &&
+       BSON_ITER_HOLDS_BINARY(&id)) {
+      bson_subtype_t subtype;
+      uint32_t length = 0;
+      const uint8_t *bytes = NULL;
+      bson_iter_binary(&id, &subtype, &length, &bytes);
+      if (length == COMMAND_SESSION_BYTES) {
+         memcpy(command->session, bytes, COMMAND_SESSION_BYTES);
+         command->retryable = true;
+      }
+   }
+}
+
+bool
+command_read(const struct wire_message *message, struct command *command)
+{
+   *command = (struct command){0};
+   bson_iter_t iterator;
+   if (!bson_iter_init(&iterator, &message->body) || !bson_iter_next(&iterator)) {
+      return false;
+   }
+   command->name = bson_iter_key(&iterator);
+   command->kind = kind_of(command->name);
+   command->secondary_ok =
+      message->opcode == WIRE_OP_QUERY ? (message->flags & WIRE_SECONDARY_OK) != 0 : reads_secondaries(&message->body);
+   read_session(&message->body, command);
+   return true;
+}
+
+bool
+command_is_state_change(int code)
+{
+   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+      if (errors[i].code == code) {
+         return errors[i].state_change;
+      }
+   }
+   return false;
+}
+
+void
+command_append_error(bson_t *reply, int code, const struct command *command)
+{
+   const char *name = "UnknownError";
+   const char *message = "fault set at the front";
+   bool retryable = false;
+   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+      if (errors[i].code == code) {
+         name = errors[i].name;
+         message = errors[i].message;
+         retryable = errors[i].retryable;
+      }
+   }
+   BSON_APPEND_DOUBLE(reply, "ok", 0);
+   BSON_APPEND_INT32(reply, "code", code);
+   BSON_APPEND_UTF8(reply, "codeName", name);
+   BSON_APPEND_UTF8(reply, "errmsg", message);
+   if (retryable && command->retryable) {
+      bson_t labels = BSON_INITIALIZER;
+      BSON_APPEND_UTF8(&labels, "0", "RetryableWriteError");
+      BSON_APPEND_ARRAY(reply, "errorLabels", &labels);
+      bson_destroy(&labels);
+   }
+}

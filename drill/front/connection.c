@@ -1,0 +1,442 @@
+#include "connection.h"
+
+#include "clock.h"
+#include "monitoring.h"
+#include "request.h"
+#include "set.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* More than that for a client that does not read: the server has to wait. */
+#define TO_CLIENT_MAX 1000000
+/* Only a client that reads nothing of a stream of hellos gets so far. */
+#define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
+#define ACCEPT_AGAIN_US 100000
+
+bool
+connection_has_client(const struct connection *connection)
+{
+   return connection->client.fd >= 0 && !connection->dropped;
+}
+
+void
+connection_refresh(struct connection *connection)
+{
+   bool frozen = connection->member->frozen;
+   uint32_t client = 0;
+   uint32_t server = 0;
+   if (!frozen && connection_has_client(connection)) {
+      client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
+               (connection->to_client.length > 0 ? (uint32_t)EPOLLOUT : 0);
+   }
+   if (!frozen || !connection_has_client(connection)) {
+      server = (connection->to_client.length <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
+               (connection->to_server.length > 0 ? (uint32_t)EPOLLOUT : 0);
+   }
+   watch_set(&connection->client, client);
+   watch_set(&connection->server, server);
+}
+
+static void
+close_watch(struct watch *watch)
+{
+   watch_set(watch, 0);
+   if (watch->fd >= 0) {
+      close(watch->fd);
+   }
+   watch->fd = -1;
+}
+
+static void
+unlink_connection(struct connection *connection)
+{
+   if (connection->previous == NULL) {
+      connection->set->connections = connection->next;
+   } else {
+      connection->previous->next = connection->next;
+   }
+   if (connection->next != NULL) {
+      connection->next->previous = connection->previous;
+   }
+}
+
+static void
+forget_write(struct connection *connection)
+{
+   record_write_destroy(connection->request.write);
+   connection->request.write = NULL;
+}
+
+/* Nothing more is to come from the server. One whose packets vanish stays open: closing it would tell the client. */
+static void
+end_server(struct connection *connection)
+{
+   close_watch(&connection->server);
+   if (connection->owed) {
+      connection->owed = false;
+      connection->set->replies_owed--;
+   }
+   forget_write(connection);
+   if (connection->client.fd < 0) {
+      unlink_connection(connection);
+      connection->next = connection->set->buried;
+      connection->set->buried = connection;
+      connection->buried = true;
+   }
+}
+
+static void
+end_entry(struct connection *connection, const char *how)
+{
+   char detail[96];
+   snprintf(detail,
+            sizeof detail,
+            "%s, client port %u%s",
+            connection->application ? "application" : "monitoring",
+            connection->client_port,
+            how);
+   timeline_end(connection->set->timeline, connection->entry, false, detail);
+   connection->entry = SIZE_MAX;
+}
+
+static void
+lose_client(struct connection *connection)
+{
+   buffer_clear(&connection->from_client);
+   buffer_clear(&connection->to_client);
+   if (connection->server.fd >= 0 && (connection->state == CONNECTION_AT_SERVER || connection->to_server.length > 0)) {
+      connection->owed = true;
+      connection->set->replies_owed++;
+      connection_refresh(connection);
+   } else {
+      connection->state = CONNECTION_READY;
+      end_server(connection);
+   }
+}
+
+void
+connection_close_client(struct connection *connection)
+{
+   if (!connection_has_client(connection)) {
+      return;
+   }
+   close_watch(&connection->client);
+   connection->set->counters.connections_open--;
+   end_entry(connection, "");
+   lose_client(connection);
+}
+
+void
+connection_drop_client(struct connection *connection)
+{
+   if (!connection_has_client(connection)) {
+      return;
+   }
+   /* The kernel runs it on every segment before TCP sees it: neither ACK nor RST comes back (packet(7), socket(7)). */
+   struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+   struct sock_fprog program = {.len = 1, .filter = &nothing};
+   int off = 0;
+   setsockopt(connection->client.fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+   setsockopt(connection->client.fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof off);
+   watch_set(&connection->client, 0);
+   connection->dropped = true;
+   connection->set->counters.connections_dropped++;
+   end_entry(connection, ", its packets vanish from here on");
+   lose_client(connection);
+}
+
+bool
+connection_forward(struct connection *connection, const void *bytes, size_t count)
+{
+   if (connection->server.fd < 0) {
+      connection->server.fd = server_connect(&connection->set->server);
+      connection->server.events = 0;
+   }
+   if (connection->server.fd < 0 || !buffer_append(&connection->to_server, bytes, count) ||
+       buffer_send(&connection->to_server, connection->server.fd) == BUFFER_GONE) {
+      connection_close_client(connection);
+      return false;
+   }
+   return true;
+}
+
+static void
+flush_client(struct connection *connection)
+{
+   if (buffer_send(&connection->to_client, connection->client.fd) == BUFFER_GONE ||
+       connection->to_client.length > TO_CLIENT_MOST) {
+      connection_close_client(connection);
+   }
+}
+
+void
+connection_pass(struct connection *connection, const void *bytes, size_t count)
+{
+   if (!buffer_append(&connection->to_client, bytes, count)) {
+      connection_close_client(connection);
+      return;
+   }
+   flush_client(connection);
+}
+
+int32_t
+connection_reply(struct connection *connection,
+                 const struct connection_request *request,
+                 uint32_t flags,
+                 const bson_t *body)
+{
+   int32_t id = connection->set->request_id++ & INT32_MAX;
+   bool fits = request->is_query ? wire_append_reply(&connection->to_client, id, request->id, body)
+                                 : wire_append_msg(&connection->to_client, id, request->id, flags, body);
+   if (!fits) {
+      connection_close_client(connection);
+      return id;
+   }
+   flush_client(connection);
+   return id;
+}
+
+/* A message at the beginning of buffer that is complete. 0: not yet. -1: none will be. */
+static int32_t
+whole_message(const struct buffer *buffer)
+{
+   int32_t length = wire_length(buffer_bytes(buffer), buffer->length);
+   return length > 0 && (size_t)length > buffer->length ? 0 : length;
+}
+
+static void
+advance(struct connection *connection)
+{
+   while (connection->state == CONNECTION_READY && connection_has_client(connection) && !connection->member->frozen) {
+      int32_t length = whole_message(&connection->from_client);
+      if (length < 0) {
+         connection_close_client(connection);
+      }
+      if (length <= 0) {
+         break;
+      }
+      bool resumed = connection->resumed;
+      connection->resumed = false;
+      request_arrived(connection, buffer_bytes(&connection->from_client), (size_t)length, resumed);
+      if (connection_has_client(connection) && connection->state != CONNECTION_DELAYED) {
+         buffer_consume(&connection->from_client, (size_t)length);
+      }
+   }
+   connection_refresh(connection);
+}
+
+static void
+client_ready(void *owner, uint32_t events)
+{
+   struct connection *connection = owner;
+   if (!connection_has_client(connection) || connection->member->frozen) {
+      return;
+   }
+   if ((events & EPOLLOUT) != 0) {
+      flush_client(connection);
+   }
+   if (!connection_has_client(connection) || (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) {
+      connection_refresh(connection);
+      return;
+   }
+   bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
+   advance(connection);
+   if (gone) {
+      connection_close_client(connection);
+   }
+}
+
+static void
+server_gone(struct connection *connection)
+{
+   bool under_way = connection->state == CONNECTION_AT_SERVER || connection->to_server.length > 0;
+   if (connection->request.write != NULL) {
+      record_add(connection->set->record, connection->request.write, NULL, true, connection->client_port);
+      forget_write(connection);
+   }
+   buffer_clear(&connection->to_server);
+   buffer_clear(&connection->from_server);
+   connection->state = under_way ? CONNECTION_READY : connection->state;
+   if (!connection_has_client(connection)) {
+      end_server(connection);
+      return;
+   }
+   /* Servers close idle connections, and those of monitors idle here as hello is not asked there. */
+   close_watch(&connection->server);
+   if (under_way || connection->authenticated) {
+      connection_close_client(connection);
+   }
+}
+
+static void
+take_replies(struct connection *connection)
+{
+   while (connection->server.fd >= 0) {
+      int32_t length = whole_message(&connection->from_server);
+      if (length < 0 || (length > 0 && connection->state != CONNECTION_AT_SERVER)) {
+         server_gone(connection);
+         return;
+      }
+      if (length == 0) {
+         break;
+      }
+      reply_arrived(connection, buffer_bytes(&connection->from_server), (size_t)length);
+      if (connection->server.fd >= 0) {
+         buffer_consume(&connection->from_server, (size_t)length);
+      }
+   }
+   if (!connection_has_client(connection) && connection->server.fd >= 0 && connection->state == CONNECTION_READY &&
+       connection->to_server.length == 0) {
+      end_server(connection);
+   }
+}
+
+static void
+server_ready(void *owner, uint32_t events)
+{
+   struct connection *connection = owner;
+   if (connection->server.fd < 0 || (connection->member->frozen && connection_has_client(connection))) {
+      return;
+   }
+   bool gone = (events & EPOLLOUT) != 0 && buffer_send(&connection->to_server, connection->server.fd) == BUFFER_GONE;
+   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+      gone = buffer_receive(&connection->from_server, connection->server.fd) == BUFFER_GONE || gone;
+   }
+   take_replies(connection);
+   if (gone && connection->server.fd >= 0) {
+      server_gone(connection);
+   }
+   advance(connection);
+}
+
+void
+connection_tick(struct connection *connection, int64_t now_us)
+{
+   if (connection->member->frozen || !connection_has_client(connection)) {
+      return;
+   }
+   if (connection->state == CONNECTION_AWAITING && now_us >= connection->due_us) {
+      monitoring_answer(connection);
+   } else if (connection->state == CONNECTION_DELAYED && now_us >= connection->due_us) {
+      connection->state = CONNECTION_READY;
+      connection->resumed = true;
+   }
+   advance(connection);
+   if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
+      set_due(connection->set, connection->due_us);
+   }
+}
+
+static struct connection *
+connection_new(struct front_set *set, struct member *member, int descriptor, uint16_t client_port)
+{
+   struct connection *connection = calloc(1, sizeof *connection);
+   if (connection == NULL) {
+      return NULL;
+   }
+   connection->set = set;
+   connection->member = member;
+   connection->client_port = client_port;
+   connection->client =
+      (struct watch){.epoll_fd = set->epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
+   connection->server = (struct watch){.epoll_fd = set->epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
+   connection->next = set->connections;
+   if (set->connections != NULL) {
+      set->connections->previous = connection;
+   }
+   set->connections = connection;
+   return connection;
+}
+
+static void
+count_connection(struct front_counters *counters)
+{
+   counters->connections_created++;
+   counters->connections_open++;
+   if (counters->connections_open > counters->connections_most) {
+      counters->connections_most = counters->connections_open;
+   }
+}
+
+bool
+connection_accept(struct front_set *set, struct member *member)
+{
+   struct sockaddr_in address = {0};
+   socklen_t length = sizeof address;
+   int descriptor = accept4(member->listener.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+   if (descriptor < 0) {
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+         watch_set(&member->listener, 0);
+         set->accept_us = clock_now_us() + ACCEPT_AGAIN_US;
+         set_due(set, set->accept_us);
+      }
+      return errno == EINTR || errno == ECONNABORTED;
+   }
+   int on = 1;
+   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+   struct connection *connection = connection_new(set, member, descriptor, ntohs(address.sin_port));
+   if (connection == NULL) {
+      close(descriptor);
+      return true;
+   }
+   count_connection(&set->counters);
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
+   connection->entry =
+      timeline_begin(set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", connection->client_port);
+   connection_refresh(connection);
+   return true;
+}
+
+static void
+connection_free(struct connection *connection)
+{
+   struct linger at_once = {.l_onoff = 1};
+   if (connection->dropped) {
+      setsockopt(connection->client.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+   }
+   close_watch(&connection->client);
+   close_watch(&connection->server);
+   if (connection->entry != SIZE_MAX) {
+      end_entry(connection, "");
+   }
+   forget_write(connection);
+   buffer_clear(&connection->from_client);
+   buffer_clear(&connection->to_client);
+   buffer_clear(&connection->from_server);
+   buffer_clear(&connection->to_server);
+   free(connection);
+}
+
+static void
+free_list(struct connection *connection)
+{
+   while (connection != NULL) {
+      struct connection *next = connection->next;
+      connection_free(connection);
+      connection = next;
+   }
+}
+
+void
+connection_reap(struct front_set *set)
+{
+   free_list(set->buried);
+   set->buried = NULL;
+}
+
+void
+connection_destroy_all(struct front_set *set)
+{
+   connection_reap(set);
+   free_list(set->connections);
+   set->connections = NULL;
+}

@@ -1,0 +1,88 @@
+/*
+ * connection: one client's, and the one to the server behind that belongs to it. Takes whole messages off both; what
+ * is in them is request's.
+ */
+#ifndef FAAS_DRILL_CONNECTION_H
+#define FAAS_DRILL_CONNECTION_H
+
+#include "buffer.h"
+#include "hello.h"
+#include "record.h"
+#include "watch.h"
+
+struct front_set;
+struct member;
+
+enum connection_state {
+   CONNECTION_READY,
+   CONNECTION_DELAYED,   /* a fault holds the message back that came last */
+   CONNECTION_AT_SERVER, /* a reply is to come */
+   CONNECTION_AWAITING,  /* a hello that waits for news */
+};
+
+/* What the reply to a request needs of it. */
+struct connection_request {
+   int32_t id;
+   bool is_query; /* to be answered by OP_REPLY */
+   bool exhaust;
+   bool is_hello;
+   struct hello_request hello;
+   bool lose_reply;
+   struct record_write *write; /* NULL: none to record */
+};
+
+struct connection {
+   struct connection *next;
+   struct connection *previous;
+   struct front_set *set;
+   struct member *member;
+   uint16_t client_port;
+   struct watch client;
+   struct watch server; /* descriptor -1 until there is something to forward */
+   struct buffer from_client;
+   struct buffer to_client;
+   struct buffer from_server;
+   struct buffer to_server;
+   enum connection_state state;
+   int64_t due_us; /* of CONNECTION_DELAYED and CONNECTION_AWAITING */
+   struct connection_request request;
+   bool dropped;       /* the client's packets vanish */
+   bool owed;          /* the server is still at a command, and the client is gone */
+   bool buried;        /* over, to be freed */
+   bool resumed;       /* the next message was held back before */
+   bool authenticated; /* or tried to: the server's connection can't be replaced */
+   bool application;   /* more than hellos came */
+   bool introduced;
+   size_t entry; /* of the timeline */
+};
+
+/* false when there was none to accept. */
+bool connection_accept(struct front_set *set, struct member *member);
+
+/* The client's side is over; a command that is at the server already stays there, and is recorded. */
+void connection_close_client(struct connection *connection);
+/* From now on the kernel throws away what the client's side sends, and nothing is sent to it any more. */
+void connection_drop_client(struct connection *connection);
+
+bool connection_has_client(const struct connection *connection);
+
+/* Queues bytes for the server. false when the connection is over now. */
+bool connection_forward(struct connection *connection, const void *bytes, size_t count);
+/* The server's reply as it is, or one of the front's own with flags of OP_MSG; returns its request id. */
+void connection_pass(struct connection *connection, const void *bytes, size_t count);
+int32_t connection_reply(struct connection *connection,
+                         const struct connection_request *request,
+                         uint32_t flags,
+                         const bson_t *body);
+
+/* Watches what is to be watched now, nothing of a frozen member. */
+void connection_refresh(struct connection *connection);
+/* What is due: a message held back, a hello that waited long enough, messages that came while the member was frozen. */
+void connection_tick(struct connection *connection, int64_t now_us);
+
+/* Frees those that are over. */
+void connection_reap(struct front_set *set);
+/* Closes and frees all. */
+void connection_destroy_all(struct front_set *set);
+
+#endif

@@ -1,0 +1,393 @@
+#include "console.h"
+
+#include "clock.h"
+
+#include <bson/bson.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 512
+#define WORDS_MAX 8
+
+const char console_help[] =
+   "   failover [election_ms=N] [late_ms=N] [kill]\n"
+   "                       the next member becomes primary: after an election of N ms, with monitors told N ms later\n"
+   "                       than that; kill takes the old primary down with its connections, else it steps down\n"
+   "   failover_on COMMAND [election_ms=N] [late_ms=N] [kill]\n"
+   "                       the same when the next command of that name arrives, which is not applied\n"
+   "   wait_primary MS     until there is a primary\n"
+   "   primary             which member it is, -1 for none\n"
+   "   kill N, start N     member 0, 1 or 2 goes down, and comes up; no election follows by itself\n"
+   "   freeze N, thaw N    it accepts connections and says nothing, and goes on\n"
+   "   fault KIND [command=NAME] [times=N] [code=N] [delay_ms=N]\n"
+   "                       error (with code), delay (with delay_ms), close, lose_reply (applied first), black_hole;\n"
+   "                       of any command but hello unless named; once unless times says more, 0 for ever\n"
+   "   clear               no faults any more\n"
+   "   drop                packets of all connections open now vanish, as at a NAT gateway; new ones work\n"
+   "   counters, writes, handshake\n"
+   "                       connections and commands; inserts and deletes as applied; what a client said it is\n"
+   "   count DB COLL       documents at the server behind\n"
+   "   quit                or end of input, or SIGTERM\n";
+
+/* One line in words, and what it makes of them. */
+struct console {
+   struct front *front;
+   char line[LINE_MAX_BYTES];
+   char *words[WORDS_MAX];
+   size_t count;
+   bson_t *answer;
+   struct drill_error error;
+   bool quit;
+};
+
+static bool
+read_number(const char *text, unsigned *number)
+{
+   char *end = NULL;
+   errno = 0;
+   unsigned long value = text[0] >= '0' && text[0] <= '9' ? strtoul(text, &end, 10) : 0;
+   if (end == NULL || *end != '\0' || errno != 0 || value > INT32_MAX) {
+      return false;
+   }
+   *number = (unsigned)value;
+   return true;
+}
+
+/* name=N; 1 when it was read, 0 when the word is of another name, -1 with error set. */
+static int
+read_option(struct console *console, const char *word, const char *name, unsigned *number)
+{
+   size_t length = strlen(name);
+   if (strncmp(word, name, length) != 0 || word[length] != '=') {
+      return 0;
+   }
+   if (!read_number(word + length + 1, number)) {
+      drill_error_set(&console->error, "expected %s=NUMBER, found \"%s\"", name, word);
+      return -1;
+   }
+   return 1;
+}
+
+static int
+unknown_word(struct console *console, const char *word)
+{
+   drill_error_set(
+      &console->error, "%s knows no \"%s\"; faas-front --help lists what it does", console->words[0], word);
+   return -1;
+}
+
+static int
+read_failover(struct console *console, size_t first, struct front_failover *how)
+{
+   *how = (struct front_failover){0};
+   for (size_t i = first; i < console->count; i++) {
+      const char *word = console->words[i];
+      int found = read_option(console, word, "election_ms", &how->election_ms);
+      found = found != 0 ? found : read_option(console, word, "late_ms", &how->late_ms);
+      if (found == 0 && strcmp(word, "kill") == 0) {
+         how->kill = true;
+         found = 1;
+      }
+      if (found <= 0) {
+         return found < 0 ? -1 : unknown_word(console, word);
+      }
+   }
+   return 0;
+}
+
+static int
+failover(struct console *console)
+{
+   struct front_failover how;
+   return read_failover(console, 1, &how) != 0 ? -1 : front_failover(console->front, &how, &console->error);
+}
+
+static int
+failover_on(struct console *console)
+{
+   struct front_failover how;
+   return read_failover(console, 2, &how) != 0
+             ? -1
+             : front_failover_on(console->front, console->words[1], &how, &console->error);
+}
+
+static int
+wait_primary(struct console *console)
+{
+   unsigned timeout_ms;
+   if (!read_number(console->words[1], &timeout_ms)) {
+      return unknown_word(console, console->words[1]);
+   }
+   if (!front_wait_primary(console->front, timeout_ms)) {
+      drill_error_set(&console->error, "no primary within %u ms", timeout_ms);
+      return -1;
+   }
+   BSON_APPEND_INT32(console->answer, "primary", front_primary(console->front));
+   return 0;
+}
+
+static int
+primary(struct console *console)
+{
+   BSON_APPEND_INT32(console->answer, "primary", front_primary(console->front));
+   return 0;
+}
+
+static int
+member(struct console *console)
+{
+   static const struct {
+      const char *name;
+      int (*change)(struct front *, unsigned, struct drill_error *);
+   } changes[] = {
+      {"kill", front_kill},
+      {"start", front_start},
+      {"freeze", front_freeze},
+      {"thaw", front_thaw},
+   };
+   unsigned number;
+   if (!read_number(console->words[1], &number)) {
+      return unknown_word(console, console->words[1]);
+   }
+   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+      if (strcmp(changes[i].name, console->words[0]) == 0) {
+         return changes[i].change(console->front, number, &console->error);
+      }
+   }
+   return -1;
+}
+
+static int
+read_kind(struct console *console, enum front_fault_kind *kind)
+{
+   static const struct {
+      const char *name;
+      enum front_fault_kind kind;
+   } kinds[] = {
+      {"error", FRONT_FAULT_ERROR},
+      {"delay", FRONT_FAULT_DELAY},
+      {"close", FRONT_FAULT_CLOSE},
+      {"lose_reply", FRONT_FAULT_LOSE_REPLY},
+      {"black_hole", FRONT_FAULT_BLACK_HOLE},
+   };
+   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+      if (strcmp(kinds[i].name, console->words[1]) == 0) {
+         *kind = kinds[i].kind;
+         return 0;
+      }
+   }
+   return unknown_word(console, console->words[1]);
+}
+
+static int
+read_fault_word(struct console *console, const char *word, struct front_fault *fault)
+{
+   unsigned code = 0;
+   int found = read_option(console, word, "code", &code);
+   if (found > 0) {
+      fault->error_code = (int)code;
+   }
+   found = found != 0 ? found : read_option(console, word, "times", &fault->times);
+   found = found != 0 ? found : read_option(console, word, "delay_ms", &fault->delay_ms);
+   if (found == 0 && strncmp(word, "command=", 8) == 0 && strlen(word + 8) < sizeof fault->command) {
+      snprintf(fault->command, sizeof fault->command, "%s", word + 8);
+      found = 1;
+   }
+   return found < 0 ? -1 : found == 0 ? unknown_word(console, word) : 0;
+}
+
+static int
+add_fault(struct console *console)
+{
+   struct front_fault fault = {.times = 1};
+   if (read_kind(console, &fault.kind) != 0) {
+      return -1;
+   }
+   for (size_t i = 2; i < console->count; i++) {
+      if (read_fault_word(console, console->words[i], &fault) != 0) {
+         return -1;
+      }
+   }
+   return front_add_fault(console->front, &fault, &console->error);
+}
+
+static int
+clear(struct console *console)
+{
+   front_clear_faults(console->front);
+   return 0;
+}
+
+static int
+drop(struct console *console)
+{
+   BSON_APPEND_INT64(console->answer, "dropped", (int64_t)front_drop_connections(console->front));
+   return 0;
+}
+
+static int
+counters(struct console *console)
+{
+   struct front_counters now;
+   front_counters(console->front, &now);
+   BSON_APPEND_INT64(console->answer, "connectionsCreated", (int64_t)now.connections_created);
+   BSON_APPEND_INT64(console->answer, "connectionsOpen", now.connections_open);
+   BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
+   BSON_APPEND_INT64(console->answer, "connectionsDropped", now.connections_dropped);
+   BSON_APPEND_INT64(console->answer, "commands", (int64_t)now.commands);
+   BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
+   BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);
+   return 0;
+}
+
+static void
+append_write(bson_t *list, size_t index, const struct front_write *write)
+{
+   char key[24];
+   bson_t entry;
+   snprintf(key, sizeof key, "%zu", index);
+   BSON_APPEND_DOCUMENT_BEGIN(list, key, &entry);
+   BSON_APPEND_UTF8(&entry, "command", write->is_delete ? "delete" : "insert");
+   BSON_APPEND_UTF8(&entry, "id", write->id);
+   BSON_APPEND_INT32(&entry, "n", write->n);
+   BSON_APPEND_BOOL(&entry, "replyLost", write->reply_lost);
+   BSON_APPEND_BOOL(&entry, "retry", write->retry);
+   BSON_APPEND_INT32(&entry, "clientPort", write->client_port);
+   BSON_APPEND_INT64(&entry, "atUs", write->at_us);
+   bson_append_document_end(list, &entry);
+}
+
+static int
+writes(struct console *console)
+{
+   size_t count;
+   struct front_write *list = front_writes(console->front, &count);
+   bson_t array = BSON_INITIALIZER;
+   for (size_t i = 0; i < count; i++) {
+      append_write(&array, i, &list[i]);
+   }
+   BSON_APPEND_ARRAY(console->answer, "writes", &array);
+   bson_destroy(&array);
+   free(list);
+   return 0;
+}
+
+static int
+handshake(struct console *console)
+{
+   char *text = front_handshake(console->front);
+   bson_t *client = text == NULL ? NULL : bson_new_from_json((const uint8_t *)text, -1, NULL);
+   free(text);
+   if (client == NULL) {
+      BSON_APPEND_NULL(console->answer, "client");
+   } else {
+      BSON_APPEND_DOCUMENT(console->answer, "client", client);
+   }
+   bson_destroy(client);
+   return 0;
+}
+
+static int
+count_documents(struct console *console)
+{
+   int64_t n = front_count_documents(console->front, console->words[1], console->words[2], &console->error);
+   if (n < 0) {
+      return -1;
+   }
+   BSON_APPEND_INT64(console->answer, "n", n);
+   return 0;
+}
+
+static int
+quit(struct console *console)
+{
+   console->quit = true;
+   return 0;
+}
+
+static const struct {
+   const char *name;
+   int (*run)(struct console *console);
+   size_t least; /* words after it */
+   size_t most;
+} commands[] = {
+   {"failover", failover, 0, 3},
+   {"failover_on", failover_on, 1, 4},
+   {"wait_primary", wait_primary, 1, 1},
+   {"primary", primary, 0, 0},
+   {"kill", member, 1, 1},
+   {"start", member, 1, 1},
+   {"freeze", member, 1, 1},
+   {"thaw", member, 1, 1},
+   {"fault", add_fault, 1, 5},
+   {"clear", clear, 0, 0},
+   {"drop", drop, 0, 0},
+   {"counters", counters, 0, 0},
+   {"writes", writes, 0, 0},
+   {"handshake", handshake, 0, 0},
+   {"count", count_documents, 2, 2},
+   {"quit", quit, 0, 0},
+};
+
+static int
+run(struct console *console)
+{
+   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+      if (strcmp(commands[i].name, console->words[0]) != 0) {
+         continue;
+      }
+      size_t arguments = console->count - 1;
+      if (arguments < commands[i].least || arguments > commands[i].most) {
+         drill_error_set(&console->error,
+                         "%s takes %zu to %zu words after it, found %zu; see faas-front --help",
+                         commands[i].name,
+                         commands[i].least,
+                         commands[i].most,
+                         arguments);
+         return -1;
+      }
+      return commands[i].run(console);
+   }
+   drill_error_set(&console->error, "no command \"%s\"; faas-front --help lists them", console->words[0]);
+   return -1;
+}
+
+/* false for a line without words, or with too much in it. */
+static bool
+split(struct console *console, const char *line)
+{
+   if (strlen(line) >= sizeof console->line || !bson_utf8_validate(line, strlen(line), false)) {
+      drill_error_set(&console->error, "expected a line of at most %d bytes of text", LINE_MAX_BYTES - 1);
+      return false;
+   }
+   snprintf(console->line, sizeof console->line, "%s", line);
+   char *rest = NULL;
+   for (char *word = strtok_r(console->line, " \t\r\n", &rest); word != NULL; word = strtok_r(NULL, " \t\r\n", &rest)) {
+      if (console->count == WORDS_MAX) {
+         drill_error_set(&console->error, "expected at most %d words", WORDS_MAX);
+         return false;
+      }
+      console->words[console->count++] = word;
+   }
+   drill_error_set(&console->error, "expected a command, found an empty line; faas-front --help lists them");
+   return console->count > 0;
+}
+
+char *
+console_answer(struct front *front, const char *line, bool *quit_asked)
+{
+   struct console console = {.front = front, .answer = bson_new()};
+   bool done = split(&console, line) && run(&console) == 0;
+   BSON_APPEND_BOOL(console.answer, "ok", done);
+   if (!done) {
+      BSON_APPEND_UTF8(console.answer, "error", console.error.message);
+   }
+   char *text = bson_as_relaxed_extended_json(console.answer, NULL);
+   char *answer = text == NULL ? NULL : strdup(text);
+   bson_free(text);
+   bson_destroy(console.answer);
+   *quit_asked = console.quit;
+   return answer;
+}

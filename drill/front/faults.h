@@ -1,0 +1,29 @@
+/*
+ * faults: which were told to the front, and whom one hits next. In the order they were added.
+ */
+#ifndef FAAS_DRILL_FAULTS_H
+#define FAAS_DRILL_FAULTS_H
+
+#include "command.h"
+#include "front.h"
+
+#define FAULTS_MAX 32
+
+struct faults {
+   struct {
+      struct front_fault fault;
+      unsigned used;
+      size_t entry; /* of the timeline */
+   } list[FAULTS_MAX];
+   size_t count;
+   struct timeline *timeline;
+};
+
+const char *faults_name(enum front_fault_kind kind);
+int faults_add(struct faults *faults, const struct front_fault *fault, struct drill_error *error);
+void faults_clear(struct faults *faults);
+
+/* true, with a copy, when this command is to have one. */
+bool faults_take(struct faults *faults, const struct command *command, uint16_t client_port, struct front_fault *fault);
+
+#endif

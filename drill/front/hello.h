@@ -1,0 +1,51 @@
+/*
+ * hello: what a member answers to hello. All that makes it a member of the set is the front's; the rest, versions,
+ * limits, authentication, is what the server behind said.
+ */
+#ifndef FAAS_DRILL_HELLO_H
+#define FAAS_DRILL_HELLO_H
+
+#include "front.h"
+
+#include <bson/bson.h>
+
+#define HELLO_SET_NAME "drill"
+
+/* The set as one member sees it; counter grows with every change. */
+struct hello_view {
+   bson_oid_t process_id;
+   int64_t counter;
+   int primary; /* -1: none */
+   uint32_t election;
+};
+
+struct hello_speaker {
+   unsigned member;
+   uint16_t ports[FRONT_MEMBERS];
+};
+
+/* As a request has it; a legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
+struct hello_request {
+   bool legacy;
+   bool hello_ok;
+   bool needs_server; /* speculative authentication, SCRAM mechanisms, or a client that introduces itself */
+   bool awaits;       /* topologyVersion and maxAwaitTimeMS */
+   bool has_await_time;
+   bson_oid_t process_id;
+   int64_t counter;
+   int64_t await_us;
+};
+
+void hello_read(const bson_t *body, const char *name, struct hello_request *request);
+
+/* Appends the server's reply, made the member's own, to reply. */
+void hello_append(bson_t *reply,
+                  const bson_t *server_reply,
+                  const struct hello_speaker *speaker,
+                  const struct hello_view *view,
+                  const struct hello_request *request);
+
+/* Appends topologyVersion, which errors of a member have too. */
+void hello_append_version(bson_t *reply, const struct hello_view *view);
+
+#endif

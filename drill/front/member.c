@@ -1,0 +1,112 @@
+#include "member.h"
+
+#include "connection.h"
+#include "set.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+
+/* A TCP socket bound to port of 127.0.0.1, 0 for any. SO_REUSEADDR lets the listener bind beside the descriptor that
+ * keeps the port, and beside connections of its former self. */
+static int
+bind_socket(uint16_t port)
+{
+   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+   int on = 1;
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   if (descriptor >= 0 && (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+                           bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0)) {
+      int problem = errno;
+      close(descriptor);
+      errno = problem;
+      descriptor = -1;
+   }
+   return descriptor;
+}
+
+static void
+listener_ready(void *owner, uint32_t events)
+{
+   (void)events;
+   struct member *member = owner;
+   while (member->up && !member->frozen && connection_accept(member->set, member)) {
+   }
+}
+
+int
+member_init(struct member *member, struct front_set *set, unsigned number, struct drill_error *error)
+{
+   member->set = set;
+   member->number = number;
+   member->listener.epoll_fd = set->epoll_fd;
+   member->port_fd = bind_socket(0);
+   struct sockaddr_in address = {0};
+   socklen_t length = sizeof address;
+   if (member->port_fd < 0 || getsockname(member->port_fd, (struct sockaddr *)&address, &length) != 0) {
+      drill_error_set(error, "expected a free port of 127.0.0.1, found none: %s", strerror(errno));
+      return -1;
+   }
+   member->port = ntohs(address.sin_port);
+   return 0;
+}
+
+int
+member_up(struct member *member, struct drill_error *error)
+{
+   int descriptor = bind_socket(member->port);
+   if (descriptor < 0 || listen(descriptor, BACKLOG) != 0) {
+      drill_error_set(error, "cannot listen on 127.0.0.1:%u: %s", member->port, strerror(errno));
+      if (descriptor >= 0) {
+         close(descriptor);
+      }
+      return -1;
+   }
+   member->listener.fd = descriptor;
+   member->listener.events = 0;
+   member->listener.ready = listener_ready;
+   member->listener.owner = member;
+   if (watch_set(&member->listener, EPOLLIN) != 0) {
+      drill_error_set(error, "cannot watch 127.0.0.1:%u: %s", member->port, strerror(errno));
+      member_down(member);
+      return -1;
+   }
+   bson_oid_init(&member->actual.process_id, NULL);
+   member->actual.counter = 0;
+   member->up = true;
+   return 0;
+}
+
+void
+member_down(struct member *member)
+{
+   watch_set(&member->listener, 0);
+   if (member->listener.fd >= 0) {
+      close(member->listener.fd);
+   }
+   member->listener.fd = -1;
+   member->up = false;
+   member->frozen = false;
+}
+
+void
+member_pause(struct member *member, bool paused)
+{
+   member->frozen = paused;
+   watch_set(&member->listener, paused ? 0 : EPOLLIN);
+}
+
+void
+member_clear(struct member *member)
+{
+   member_down(member);
+   if (member->port_fd >= 0) {
+      close(member->port_fd);
+   }
+   member->port_fd = -1;
+}

@@ -1,0 +1,73 @@
+#include "monitoring.h"
+
+#include "clock.h"
+#include "set.h"
+
+int32_t
+monitoring_reply(struct connection *connection, const struct hello_view *view, uint32_t flags)
+{
+   struct hello_speaker speaker;
+   set_speaker(connection->set, connection->member, &speaker);
+   bson_t reply = BSON_INITIALIZER;
+   hello_append(&reply, connection->set->server.hello, &speaker, view, &connection->request.hello);
+   int32_t id = connection_reply(connection, &connection->request, flags, &reply);
+   bson_destroy(&reply);
+   return id;
+}
+
+static bool
+has_news(const struct connection *connection)
+{
+   const struct hello_view *told = &connection->member->told;
+   const struct hello_request *known = &connection->request.hello;
+   return !bson_oid_equal(&told->process_id, &known->process_id) || told->counter > known->counter;
+}
+
+static void
+wait_on(struct connection *connection)
+{
+   connection->state = CONNECTION_AWAITING;
+   connection->due_us = clock_now_us() + connection->request.hello.await_us;
+   set_due(connection->set, connection->due_us);
+}
+
+void
+monitoring_answer(struct connection *connection)
+{
+   const struct hello_view *told = &connection->member->told;
+   struct connection_request *request = &connection->request;
+   connection->state = CONNECTION_READY;
+   int32_t id = monitoring_reply(connection, told, request->exhaust ? WIRE_MORE_TO_COME : 0);
+   if (!connection_has_client(connection) || !request->exhaust) {
+      return;
+   }
+   /* The next reply of a stream answers the one before it (OP_MSG specification, "exhaustAllowed"). */
+   request->id = id;
+   request->hello.process_id = told->process_id;
+   request->hello.counter = told->counter;
+   wait_on(connection);
+}
+
+void
+monitoring_begin(struct connection *connection)
+{
+   wait_on(connection);
+   if (has_news(connection)) {
+      monitoring_answer(connection);
+   }
+}
+
+void
+monitoring_told(struct member *member)
+{
+   struct connection *next;
+   for (struct connection *connection = member->set->connections; connection != NULL; connection = next) {
+      next = connection->next;
+      if (connection->member == member && !member->frozen && connection->state == CONNECTION_AWAITING &&
+          has_news(connection)) {
+         monitoring_answer(connection);
+         connection_refresh(connection);
+         set_due(member->set, clock_now_us());
+      }
+   }
+}

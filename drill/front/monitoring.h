@@ -1,0 +1,21 @@
+/*
+ * monitoring: hello answered by the front: at once, when there is news (awaitable), or again and again (exhaust).
+ */
+#ifndef FAAS_DRILL_MONITORING_H
+#define FAAS_DRILL_MONITORING_H
+
+#include "connection.h"
+
+/* The hello in connection->request waits from now on; it is answered at once when it knows less than was told. */
+void monitoring_begin(struct connection *connection);
+
+/* The view of those who wait has changed, or the member is thawed. */
+void monitoring_told(struct member *member);
+
+/* The one that waits is answered now; an exhaust one waits on. */
+void monitoring_answer(struct connection *connection);
+
+/* Answers connection->request; returns the request id of the reply. */
+int32_t monitoring_reply(struct connection *connection, const struct hello_view *view, uint32_t flags);
+
+#endif

@@ -1,0 +1,229 @@
+#include "record.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Some 60 MB. */
+#define WRITES_MAX 1000000
+/* maxWriteBatchSize of a server. */
+#define BATCH_MAX 100000
+
+/* Which transaction number of a session was last seen applied. A session has one command at a time, and its numbers
+ * grow, so a number not above the last is a retry. */
+struct session {
+   uint8_t id[COMMAND_SESSION_BYTES];
+   int64_t last;
+};
+
+struct record {
+   struct front_write *writes;
+   size_t count;
+   size_t room;
+   struct session *sessions;
+   size_t session_count;
+   size_t session_room;
+   size_t session_at; /* of the last one found: most often the next one's too */
+};
+
+struct record_write {
+   bool is_delete;
+   bool retryable;
+   uint8_t session[COMMAND_SESSION_BYTES];
+   int64_t transaction_number;
+   size_t count;
+   size_t room;
+   char (*ids)[25];
+};
+
+struct record *
+record_new(void)
+{
+   return calloc(1, sizeof(struct record));
+}
+
+void
+record_destroy(struct record *record)
+{
+   if (record == NULL) {
+      return;
+   }
+   free(record->writes);
+   free(record->sessions);
+   free(record);
+}
+
+void
+record_write_destroy(struct record_write *write)
+{
+   if (write != NULL) {
+      free(write->ids);
+      free(write);
+   }
+}
+
+/* true when array, of which count elements of size are used, has room for one more. */
+static bool
+make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
+{
+   if (count < *room) {
+      return true;
+   }
+   size_t wanted = *room == 0 ? 4 : *room * 2;
+   void *grown = count >= most ? NULL : realloc(*array, wanted * size);
+   if (grown == NULL) {
+      return false;
+   }
+   *array = grown;
+   *room = wanted;
+   return true;
+}
+
+static void
+add_id(struct record_write *write, const bson_t *document, const char *key)
+{
+   void *ids = write->ids;
+   bool fits = make_room(&ids, write->count, &write->room, sizeof *write->ids, BATCH_MAX);
+   write->ids = ids;
+   if (!fits) {
+      return;
+   }
+   char *id = write->ids[write->count++];
+   id[0] = '\0';
+   bson_iter_t iterator;
+   bson_iter_t field;
+   if (bson_iter_init(&iterator, document) && bson_iter_find_descendant(&iterator, key, &field) &&
+       BSON_ITER_HOLDS_OID(&field)) {
+      bson_oid_to_string(bson_iter_oid(&field), id);
+   }
+}
+
+struct record_write *
+record_write_new(const struct wire_message *message, const struct command *command)
+{
+   bool is_delete = strcmp(command->name, "delete") == 0;
+   struct wire_documents documents;
+   if ((!is_delete && strcmp(command->name, "insert") != 0) ||
+       !wire_documents_init(&documents, message, is_delete ? "deletes" : "documents")) {
+      return NULL;
+   }
+   struct record_write *write = calloc(1, sizeof *write);
+   if (write == NULL) {
+      return NULL;
+   }
+   write->is_delete = is_delete;
+   write->retryable = command->retryable;
+   memcpy(write->session, command->session, sizeof write->session);
+   write->transaction_number = command->transaction_number;
+   bson_t document;
+   while (wire_documents_next(&documents, &document)) {
+      add_id(write, &document, is_delete ? "q._id" : "_id");
+   }
+   return write;
+}
+
+static struct session *
+find_session(struct record *record, const uint8_t *id)
+{
+   for (size_t i = 0; i < record->session_count; i++) {
+      size_t at = (record->session_at + i) % record->session_count;
+      if (memcmp(record->sessions[at].id, id, COMMAND_SESSION_BYTES) == 0) {
+         record->session_at = at;
+         return &record->sessions[at];
+      }
+   }
+   void *sessions = record->sessions;
+   bool fits = make_room(&sessions, record->session_count, &record->session_room, sizeof *record->sessions, WRITES_MAX);
+   record->sessions = sessions;
+   if (!fits) {
+      return NULL;
+   }
+   struct session *session = &record->sessions[record->session_count++];
+   memcpy(session->id, id, COMMAND_SESSION_BYTES);
+   session->last = -1;
+   return session;
+}
+
+static bool
+is_retry(struct record *record, const struct record_write *write)
+{
+   struct session *session = write->retryable ? find_session(record, write->session) : NULL;
+   if (session == NULL) {
+      return false;
+   }
+   if (write->transaction_number <= session->last) {
+      return true;
+   }
+   session->last = write->transaction_number;
+   return false;
+}
+
+static int
+int_of(const bson_t *reply, const char *key)
+{
+   bson_iter_t iterator;
+   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_NUMBER(&iterator)
+             ? (int)bson_iter_as_int64(&iterator)
+             : 0;
+}
+
+/* Inserts name those that failed; deletes are acknowledged together, so the first has the number of all. */
+static int
+acknowledged(const struct record_write *write, const bson_t *reply, size_t index)
+{
+   int n = int_of(reply, "n");
+   if (n == (int)write->count) {
+      return 1;
+   }
+   if (write->is_delete) {
+      return index == 0 ? n : 0;
+   }
+   bson_iter_t iterator;
+   bson_iter_t element;
+   int first_failed = n;
+   if (bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "writeErrors.0.index", &element)) {
+      first_failed = (int)bson_iter_as_int64(&element);
+   }
+   return (int)index < first_failed ? 1 : 0;
+}
+
+void
+record_add(
+   struct record *record, const struct record_write *write, const bson_t *reply, bool reply_lost, uint16_t client_port)
+{
+   if (reply != NULL && int_of(reply, "ok") != 1) {
+      return;
+   }
+   bool retry = is_retry(record, write);
+   for (size_t i = 0; i < write->count; i++) {
+      void *writes = record->writes;
+      bool fits = make_room(&writes, record->count, &record->room, sizeof *record->writes, WRITES_MAX);
+      record->writes = writes;
+      if (!fits) {
+         return;
+      }
+      struct front_write *to = &record->writes[record->count++];
+      *to = (struct front_write){
+         .at_us = clock_now_us(),
+         .is_delete = write->is_delete,
+         .n = reply == NULL ? -1 : acknowledged(write, reply, i),
+         .reply_lost = reply_lost,
+         .retry = retry,
+         .client_port = client_port,
+      };
+      memcpy(to->id, write->ids[i], sizeof to->id);
+   }
+}
+
+struct front_write *
+record_copy(const struct record *record, size_t *count)
+{
+   *count = 0;
+   struct front_write *copy = record->count == 0 ? NULL : malloc(record->count * sizeof *copy);
+   if (copy != NULL) {
+      memcpy(copy, record->writes, record->count * sizeof *copy);
+      *count = record->count;
+   }
+   return copy;
+}

@@ -1,0 +1,281 @@
+#include "request.h"
+
+#include "clock.h"
+#include "command.h"
+#include "monitoring.h"
+#include "set.h"
+
+#include <string.h>
+
+/* What one message leads to, while it is looked at. */
+struct arrival {
+   struct connection *connection;
+   const uint8_t *bytes;
+   size_t length;
+   struct wire_message message;
+   struct command command;
+   struct hello_request hello;
+};
+
+static bool
+wants_reply(const struct arrival *arrival)
+{
+   return arrival->message.opcode == WIRE_OP_QUERY || (arrival->message.flags & WIRE_MORE_TO_COME) == 0;
+}
+
+static void
+note_request(const struct arrival *arrival)
+{
+   arrival->connection->request = (struct connection_request){
+      .id = arrival->message.request_id,
+      .is_query = arrival->message.opcode == WIRE_OP_QUERY,
+      .exhaust = arrival->message.opcode == WIRE_OP_MSG && (arrival->message.flags & WIRE_EXHAUST_ALLOWED) != 0,
+      .is_hello = arrival->command.kind == COMMAND_HELLO,
+      .hello = arrival->hello,
+   };
+}
+
+static void
+introduce(const struct arrival *arrival)
+{
+   struct connection *connection = arrival->connection;
+   bson_iter_t iterator;
+   if (connection->introduced) {
+      return;
+   }
+   connection->introduced = true;
+   if (!bson_iter_init_find(&iterator, &arrival->message.body, "client") || !BSON_ITER_HOLDS_DOCUMENT(&iterator)) {
+      return;
+   }
+   uint32_t length;
+   const uint8_t *bytes;
+   bson_t client;
+   bson_iter_document(&iterator, &length, &bytes);
+   char *text = bson_init_static(&client, bytes, length) ? bson_as_relaxed_extended_json(&client, NULL) : NULL;
+   if (text != NULL) {
+      bson_free(connection->set->handshake);
+      connection->set->handshake = text;
+   }
+}
+
+static void
+count(const struct arrival *arrival)
+{
+   struct front_counters *counters = &arrival->connection->set->counters;
+   switch (arrival->command.kind) {
+   case COMMAND_HELLO:
+      counters->hellos++;
+      counters->awaited_hellos += arrival->hello.has_await_time ? 1 : 0;
+      introduce(arrival);
+      break;
+   case COMMAND_AUTHENTICATION:
+      break;
+   default:
+      counters->commands++;
+      arrival->connection->application = true;
+      break;
+   }
+}
+
+/* A driver that learns of a state change by an error looks whether it is news, by its topologyVersion (Server Discovery
+ * and Monitoring, "Error handling"). */
+static void
+answer_error(const struct arrival *arrival, int code)
+{
+   struct connection *connection = arrival->connection;
+   if (!wants_reply(arrival)) {
+      /* As a server does: nothing else tells a client that wants no reply. */
+      if (command_is_state_change(code)) {
+         connection_close_client(connection);
+      }
+      return;
+   }
+   bson_t reply = BSON_INITIALIZER;
+   command_append_error(&reply, code, &arrival->command);
+   if (command_is_state_change(code)) {
+      hello_append_version(&reply, &connection->member->actual);
+   }
+   note_request(arrival);
+   connection_reply(connection, &connection->request, 0, &reply);
+   bson_destroy(&reply);
+}
+
+/* A hello's reply is rewritten: a checksum of it could not be kept, and a stream of it is the front's. */
+static bool
+forward_hello(const struct arrival *arrival)
+{
+   if (arrival->message.opcode != WIRE_OP_MSG ||
+       (arrival->message.flags & (WIRE_CHECKSUM_PRESENT | WIRE_EXHAUST_ALLOWED)) == 0) {
+      return connection_forward(arrival->connection, arrival->bytes, arrival->length);
+   }
+   struct buffer plain = {0};
+   bool forwarded = wire_append_msg(&plain, arrival->message.request_id, 0, 0, &arrival->message.body) &&
+                    connection_forward(arrival->connection, buffer_bytes(&plain), plain.length);
+   buffer_clear(&plain);
+   return forwarded;
+}
+
+static void
+forward(const struct arrival *arrival, bool lose_reply)
+{
+   struct connection *connection = arrival->connection;
+   struct record_write *write = record_write_new(&arrival->message, &arrival->command);
+   if (!wants_reply(arrival)) {
+      if (connection_forward(connection, arrival->bytes, arrival->length) && write != NULL) {
+         record_add(connection->set->record, write, NULL, false, connection->client_port);
+      }
+      record_write_destroy(write);
+      return;
+   }
+   note_request(arrival);
+   connection->request.lose_reply = lose_reply;
+   connection->request.write = write;
+   connection->authenticated = connection->authenticated || arrival->command.kind == COMMAND_AUTHENTICATION;
+   connection->state = CONNECTION_AT_SERVER;
+   if (arrival->command.kind == COMMAND_HELLO) {
+      forward_hello(arrival);
+   } else {
+      connection_forward(connection, arrival->bytes, arrival->length);
+   }
+}
+
+static void
+answer_hello(const struct arrival *arrival, bool lose_reply)
+{
+   struct connection *connection = arrival->connection;
+   if (arrival->hello.awaits) {
+      note_request(arrival);
+      monitoring_begin(connection);
+   } else if (arrival->hello.needs_server) {
+      bson_iter_t iterator;
+      connection->authenticated =
+         connection->authenticated || bson_iter_init_find(&iterator, &arrival->message.body, "speculativeAuthenticate");
+      forward(arrival, lose_reply);
+   } else if (lose_reply) {
+      connection_close_client(connection);
+   } else {
+      note_request(arrival);
+      monitoring_reply(connection, &connection->member->actual, 0);
+   }
+}
+
+/* OP_QUERY is left for the first hello alone since MongoDB 5.1. */
+static void
+route(const struct arrival *arrival, bool lose_reply)
+{
+   struct connection *connection = arrival->connection;
+   bool primary = connection->set->primary == (int)connection->member->number;
+   if (arrival->command.kind == COMMAND_HELLO) {
+      answer_hello(arrival, lose_reply);
+   } else if (arrival->message.opcode == WIRE_OP_QUERY) {
+      answer_error(arrival, COMMAND_UNSUPPORTED_QUERY);
+   } else if (arrival->command.kind == COMMAND_WRITE && !primary) {
+      answer_error(arrival, COMMAND_NOT_PRIMARY);
+   } else if (arrival->command.kind == COMMAND_READ && !primary && !arrival->command.secondary_ok) {
+      answer_error(arrival, COMMAND_NOT_PRIMARY_NO_SECONDARY_OK);
+   } else {
+      forward(arrival, lose_reply);
+   }
+}
+
+static void
+hit(const struct arrival *arrival, const struct front_fault *fault)
+{
+   struct connection *connection = arrival->connection;
+   switch (fault->kind) {
+   case FRONT_FAULT_ERROR:
+      if (command_is_state_change(fault->error_code)) {
+         set_changed(connection->set, connection->member);
+      }
+      answer_error(arrival, fault->error_code);
+      break;
+   case FRONT_FAULT_DELAY:
+      connection->state = CONNECTION_DELAYED;
+      connection->due_us = clock_now_us() + (int64_t)fault->delay_ms * 1000;
+      set_due(connection->set, connection->due_us);
+      break;
+   case FRONT_FAULT_CLOSE:
+      connection_close_client(connection);
+      break;
+   case FRONT_FAULT_LOSE_REPLY:
+      route(arrival, true);
+      break;
+   case FRONT_FAULT_BLACK_HOLE:
+      connection_drop_client(connection);
+      break;
+   }
+}
+
+static void
+fail_over_if_armed(const struct arrival *arrival)
+{
+   struct front_set *set = arrival->connection->set;
+   if (set->failover_armed && strcmp(set->failover_command, arrival->command.name) == 0 &&
+       set_failover(set, &set->failover_how, NULL) == 0) {
+      set->failover_armed = false;
+   }
+}
+
+void
+request_arrived(struct connection *connection, const uint8_t *bytes, size_t length, bool resumed)
+{
+   struct arrival arrival = {.connection = connection, .bytes = bytes, .length = length};
+   if (!wire_parse(bytes, length, &arrival.message) || arrival.message.opcode == WIRE_OP_REPLY ||
+       !command_read(&arrival.message, &arrival.command)) {
+      connection_close_client(connection);
+      return;
+   }
+   if (arrival.command.kind == COMMAND_HELLO) {
+      hello_read(&arrival.message.body, arrival.command.name, &arrival.hello);
+   }
+   if (resumed) {
+      route(&arrival, false);
+      return;
+   }
+   count(&arrival);
+   fail_over_if_armed(&arrival);
+   struct front_fault fault;
+   if (!connection_has_client(connection)) {
+      return;
+   }
+   if (faults_take(&connection->set->faults, &arrival.command, connection->client_port, &fault)) {
+      hit(&arrival, &fault);
+   } else {
+      route(&arrival, false);
+   }
+}
+
+static void
+rewrite_hello(struct connection *connection, const bson_t *server_reply)
+{
+   struct hello_speaker speaker;
+   set_speaker(connection->set, connection->member, &speaker);
+   bson_t reply = BSON_INITIALIZER;
+   hello_append(&reply, server_reply, &speaker, &connection->member->actual, &connection->request.hello);
+   connection_reply(connection, &connection->request, 0, &reply);
+   bson_destroy(&reply);
+}
+
+void
+reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length)
+{
+   struct connection_request *request = &connection->request;
+   struct wire_message message;
+   bool parsed = wire_parse(bytes, length, &message);
+   bool told = connection_has_client(connection) && !request->lose_reply;
+   bool more = parsed && message.opcode == WIRE_OP_MSG && (message.flags & WIRE_MORE_TO_COME) != 0;
+   if (request->write != NULL) {
+      record_add(
+         connection->set->record, request->write, parsed ? &message.body : NULL, !told, connection->client_port);
+      record_write_destroy(request->write);
+      request->write = NULL;
+   }
+   connection->state = more ? CONNECTION_AT_SERVER : CONNECTION_READY;
+   if (!parsed || !told) {
+      connection_close_client(connection);
+   } else if (request->is_hello) {
+      rewrite_hello(connection, &message.body);
+   } else {
+      connection_pass(connection, bytes, length);
+   }
+}

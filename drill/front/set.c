@@ -1,0 +1,377 @@
+#include "set.h"
+
+#include "clock.h"
+#include "connection.h"
+#include "monitoring.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#define DURATION_MAX_MS 3600000
+
+void
+set_due(struct front_set *set, int64_t at_us)
+{
+   if (at_us < set->due_us) {
+      set->due_us = at_us;
+   }
+}
+
+void
+set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
+{
+   speaker->member = member->number;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      speaker->ports[i] = set->members[i].port;
+   }
+}
+
+static void
+tell(struct member *member)
+{
+   member->told = member->actual;
+   monitoring_told(member);
+}
+
+void
+set_changed(struct front_set *set, struct member *member)
+{
+   member->actual.primary = set->primary;
+   member->actual.election = set->election;
+   member->actual.counter++;
+   if (set->told_us == 0) {
+      tell(member);
+   }
+}
+
+static void
+all_changed(struct front_set *set)
+{
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      if (set->members[i].up) {
+         set_changed(set, &set->members[i]);
+      }
+   }
+}
+
+static bool
+may_be_primary(const struct member *member)
+{
+   return member->up && !member->frozen;
+}
+
+/* The next after number that may, number itself last; -1 when none may. */
+static int
+next_primary(const struct front_set *set, int number)
+{
+   for (int i = 1; i <= FRONT_MEMBERS; i++) {
+      int next = (number + i) % FRONT_MEMBERS;
+      if (may_be_primary(&set->members[next])) {
+         return next;
+      }
+   }
+   return -1;
+}
+
+static void
+elect(struct front_set *set, int member)
+{
+   set->primary = member;
+   set->last_primary = member;
+   set->candidate = -1;
+   set->election++;
+   timeline_end(set->timeline, set->no_primary_entry, false, NULL);
+   set->no_primary_entry = SIZE_MAX;
+   timeline_moment(set->timeline,
+                   TIMELINE_SERVER,
+                   -1,
+                   false,
+                   "new primary",
+                   "primary is member %d, 127.0.0.1:%u",
+                   member,
+                   set->members[member].port);
+   all_changed(set);
+}
+
+static void
+lose_primary(struct front_set *set, const char *why)
+{
+   set->no_primary_entry = timeline_begin(set->timeline, TIMELINE_SERVER, -1, "no primary", "%s", why);
+   set->primary = -1;
+}
+
+int
+set_init(struct front_set *set, struct drill_error *error)
+{
+   set->primary = -1;
+   set->candidate = -1;
+   set->no_primary_entry = SIZE_MAX;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      if (member_up(&set->members[i], error) != 0) {
+         return -1;
+      }
+   }
+   elect(set, 0);
+   return 0;
+}
+
+static void
+close_connections(struct front_set *set, const struct member *member)
+{
+   struct connection *next;
+   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
+      next = connection->next;
+      if (connection->member == member) {
+         connection_close_client(connection);
+      }
+   }
+}
+
+static void
+take_down(struct front_set *set, struct member *member)
+{
+   timeline_moment(set->timeline,
+                   TIMELINE_SERVER,
+                   -1,
+                   false,
+                   "member killed",
+                   "member %u, 127.0.0.1:%u",
+                   member->number,
+                   member->port);
+   member_down(member);
+   close_connections(set, member);
+}
+
+static int
+check_failover(const struct front_failover *how, struct drill_error *error)
+{
+   if (how->election_ms > DURATION_MAX_MS || how->late_ms > DURATION_MAX_MS) {
+      drill_error_set(error, "expected at most %d ms for an election and for news of it", DURATION_MAX_MS);
+      return -1;
+   }
+   return 0;
+}
+
+int
+set_failover(struct front_set *set, const struct front_failover *how, struct drill_error *error)
+{
+   if (check_failover(how, error) != 0) {
+      return -1;
+   }
+   if (set->candidate >= 0) {
+      drill_error_set(error, "an election is going on; wait for its primary first");
+      return -1;
+   }
+   int old = set->last_primary;
+   int next = next_primary(set, old);
+   if (next < 0 || (next == old && set->primary == old)) {
+      drill_error_set(error, "expected another member that is up, found none; start or thaw one first");
+      return -1;
+   }
+   int64_t now_us = clock_now_us();
+   set->candidate = next;
+   set->election_us = now_us + (int64_t)how->election_ms * 1000;
+   set->told_us = how->late_ms == 0 ? 0 : set->election_us + (int64_t)how->late_ms * 1000;
+   if (set->primary >= 0) {
+      char why[96];
+      snprintf(why, sizeof why, "member %d %s", old, how->kill ? "is killed" : "steps down");
+      lose_primary(set, why);
+   }
+   if (how->kill && set->members[old].up) {
+      take_down(set, &set->members[old]);
+   }
+   if (how->election_ms == 0) {
+      elect(set, next);
+   } else {
+      all_changed(set);
+   }
+   set_due(set, set->candidate >= 0 ? set->election_us : set->told_us == 0 ? INT64_MAX : set->told_us);
+   return 0;
+}
+
+int
+set_arm_failover(struct front_set *set,
+                 const char *command,
+                 const struct front_failover *how,
+                 struct drill_error *error)
+{
+   if (check_failover(how, error) != 0) {
+      return -1;
+   }
+   if (command[0] == '\0' || strlen(command) >= sizeof set->failover_command) {
+      drill_error_set(error,
+                      "expected a command's name of 1 to %zu letters, found \"%s\"",
+                      sizeof set->failover_command - 1,
+                      command);
+      return -1;
+   }
+   set->failover_armed = true;
+   set->failover_how = *how;
+   snprintf(set->failover_command, sizeof set->failover_command, "%s", command);
+   return 0;
+}
+
+/* NULL with error set unless there is such a member and it is (or is not) up. */
+static struct member *
+find_member(struct front_set *set, unsigned number, bool up, struct drill_error *error)
+{
+   if (number >= FRONT_MEMBERS) {
+      drill_error_set(error, "expected a member from 0 to %d, found %u", FRONT_MEMBERS - 1, number);
+      return NULL;
+   }
+   if (set->members[number].up != up) {
+      drill_error_set(error, "member %u is %s", number, up ? "down" : "up already");
+      return NULL;
+   }
+   return &set->members[number];
+}
+
+int
+set_kill(struct front_set *set, unsigned number, struct drill_error *error)
+{
+   struct member *member = find_member(set, number, true, error);
+   if (member == NULL) {
+      return -1;
+   }
+   take_down(set, member);
+   if (set->primary == (int)number) {
+      set->told_us = 0;
+      lose_primary(set, "it was killed");
+      all_changed(set);
+   }
+   return 0;
+}
+
+int
+set_start(struct front_set *set, unsigned number, struct drill_error *error)
+{
+   struct member *member = find_member(set, number, false, error);
+   if (member == NULL || member_up(member, error) != 0) {
+      return -1;
+   }
+   timeline_moment(
+      set->timeline, TIMELINE_SERVER, -1, false, "member started", "member %u, 127.0.0.1:%u", number, member->port);
+   member->actual.primary = set->primary;
+   member->actual.election = set->election;
+   member->told = member->actual;
+   if (set->primary < 0 && set->candidate < 0) {
+      elect(set, (int)number);
+   }
+   return 0;
+}
+
+static int
+set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_error *error)
+{
+   struct member *member = find_member(set, number, true, error);
+   if (member == NULL) {
+      return -1;
+   }
+   if (member->frozen == frozen) {
+      drill_error_set(error, "member %u is %s", number, frozen ? "frozen already" : "not frozen");
+      return -1;
+   }
+   timeline_moment(set->timeline,
+                   TIMELINE_SERVER,
+                   -1,
+                   false,
+                   frozen ? "member frozen" : "member thawed",
+                   "member %u, 127.0.0.1:%u",
+                   number,
+                   member->port);
+   member_pause(member, frozen);
+   struct connection *next;
+   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
+      next = connection->next;
+      if (connection->member == member) {
+         connection_refresh(connection);
+      }
+   }
+   if (!frozen) {
+      monitoring_told(member);
+      set_due(set, clock_now_us());
+   }
+   return 0;
+}
+
+int
+set_freeze(struct front_set *set, unsigned number, struct drill_error *error)
+{
+   return set_frozen(set, number, true, error);
+}
+
+int
+set_thaw(struct front_set *set, unsigned number, struct drill_error *error)
+{
+   return set_frozen(set, number, false, error);
+}
+
+static void
+tick_election(struct front_set *set, int64_t now_us)
+{
+   if (set->candidate >= 0 && now_us >= set->election_us) {
+      int next = next_primary(set, set->last_primary);
+      if (may_be_primary(&set->members[set->candidate])) {
+         elect(set, set->candidate);
+      } else if (next >= 0) {
+         elect(set, next);
+      } else {
+         set->candidate = -1;
+         timeline_moment(
+            set->timeline, TIMELINE_SERVER, -1, true, "nobody elected", "%s", "no member is up; start one");
+      }
+   }
+   if (set->candidate >= 0) {
+      set_due(set, set->election_us);
+   }
+   if (set->told_us != 0 && now_us >= set->told_us) {
+      set->told_us = 0;
+      for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+         if (set->members[i].up) {
+            tell(&set->members[i]);
+         }
+      }
+   }
+   if (set->told_us != 0) {
+      set_due(set, set->told_us);
+   }
+}
+
+static void
+tick_accept(struct front_set *set, int64_t now_us)
+{
+   if (set->accept_us == 0) {
+      return;
+   }
+   if (now_us < set->accept_us) {
+      set_due(set, set->accept_us);
+      return;
+   }
+   set->accept_us = 0;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      if (may_be_primary(&set->members[i])) {
+         watch_set(&set->members[i].listener, EPOLLIN);
+      }
+   }
+}
+
+void
+set_tick(struct front_set *set, int64_t now_us)
+{
+   if (now_us < set->due_us) {
+      return;
+   }
+   set->due_us = INT64_MAX;
+   tick_election(set, now_us);
+   tick_accept(set, now_us);
+   struct connection *next;
+   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
+      next = connection->next;
+      connection_tick(connection, now_us);
+      if (next != NULL && next->buried) {
+         set_due(set, now_us); /* a failover on that command closed it: begin again */
+         break;
+      }
+   }
+}

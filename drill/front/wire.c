@@ -1,0 +1,212 @@
+#include "wire.h"
+
+#include <string.h>
+
+static uint32_t
+read_u32(const uint8_t *bytes)
+{
+   return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static int32_t
+read_i32(const uint8_t *bytes)
+{
+   uint32_t value = read_u32(bytes);
+   int32_t result;
+   memcpy(&result, &value, sizeof result);
+   return result;
+}
+
+static void
+write_u32(uint8_t *bytes, uint32_t value)
+{
+   for (int i = 0; i < 4; i++) {
+      bytes[i] = (uint8_t)(value >> (8 * i));
+   }
+}
+
+int32_t
+wire_length(const uint8_t *bytes, size_t count)
+{
+   if (count < 4) {
+      return 0;
+   }
+   int32_t length = read_i32(bytes);
+   return length < WIRE_HEADER || length > WIRE_MESSAGE_MAX ? -1 : length;
+}
+
+/* One document at the beginning of bytes; returns its length, 0 when there is none. */
+static size_t
+read_document(const uint8_t *bytes, size_t count, bson_t *document)
+{
+   if (count < 5) {
+      return 0;
+   }
+   size_t length = read_u32(bytes);
+   return length >= 5 && length <= count && bson_init_static(document, bytes, length) ? length : 0;
+}
+
+/* Kind 1: int32 size, itself included; a name; documents. Returns what it takes up. */
+static size_t
+read_sequence(const uint8_t *bytes, size_t count, struct wire_sequence *sequence)
+{
+   if (count < 4) {
+      return 0;
+   }
+   size_t size = read_u32(bytes);
+   if (size < 5 || size > count) {
+      return 0;
+   }
+   const uint8_t *end = memchr(bytes + 4, '\0', size - 4);
+   if (end == NULL) {
+      return 0;
+   }
+   sequence->name = (const char *)bytes + 4;
+   sequence->bytes = end + 1;
+   sequence->length = size - (size_t)(sequence->bytes - bytes);
+   return size;
+}
+
+static bool
+parse_msg(const uint8_t *bytes, size_t count, struct wire_message *message)
+{
+   if (count < 4) {
+      return false;
+   }
+   message->flags = read_u32(bytes);
+   size_t checksum = (message->flags & WIRE_CHECKSUM_PRESENT) != 0 ? 4 : 0;
+   if (count < 4 + checksum) {
+      return false;
+   }
+   bytes += 4;
+   count -= 4 + checksum;
+   bool has_body = false;
+   while (count > 0) {
+      uint8_t kind = bytes[0];
+      size_t used = 0;
+      if (kind == 0 && !has_body) {
+         used = read_document(bytes + 1, count - 1, &message->body);
+         has_body = true;
+      } else if (kind == 1 && message->sequence_count < WIRE_SEQUENCES_MAX) {
+         used = read_sequence(bytes + 1, count - 1, &message->sequences[message->sequence_count++]);
+      }
+      if (used == 0) {
+         return false;
+      }
+      bytes += used + 1;
+      count -= used + 1;
+   }
+   return has_body;
+}
+
+/* flags, collection, skip, number to return, document, perhaps one more with the fields wanted. */
+static bool
+parse_query(const uint8_t *bytes, size_t count, struct wire_message *message)
+{
+   const uint8_t *end = count < 5 ? NULL : memchr(bytes + 4, '\0', count - 4);
+   if (end == NULL) {
+      return false;
+   }
+   message->flags = read_u32(bytes);
+   size_t used = (size_t)(end + 1 - bytes) + 8;
+   return used < count && read_document(bytes + used, count - used, &message->body) > 0;
+}
+
+/* flags, cursor (8), starting from, number returned, documents. */
+static bool
+parse_reply(const uint8_t *bytes, size_t count, struct wire_message *message)
+{
+   return count > 20 && read_i32(bytes + 16) == 1 &&
+          read_document(bytes + 20, count - 20, &message->body) == count - 20;
+}
+
+bool
+wire_parse(const uint8_t *bytes, size_t length, struct wire_message *message)
+{
+   if (length < WIRE_HEADER || wire_length(bytes, length) < 0 || (size_t)wire_length(bytes, length) != length) {
+      return false;
+   }
+   memset(message, 0, sizeof *message);
+   message->request_id = read_i32(bytes + 4);
+   message->response_to = read_i32(bytes + 8);
+   message->opcode = read_i32(bytes + 12);
+   bytes += WIRE_HEADER;
+   length -= WIRE_HEADER;
+   switch (message->opcode) {
+   case WIRE_OP_MSG:
+      return parse_msg(bytes, length, message);
+   case WIRE_OP_QUERY:
+      return parse_query(bytes, length, message);
+   case WIRE_OP_REPLY:
+      return parse_reply(bytes, length, message);
+   default:
+      return false;
+   }
+}
+
+bool
+wire_documents_init(struct wire_documents *documents, const struct wire_message *message, const char *name)
+{
+   memset(documents, 0, sizeof *documents);
+   for (size_t i = 0; i < message->sequence_count; i++) {
+      if (strcmp(message->sequences[i].name, name) == 0) {
+         documents->bytes = message->sequences[i].bytes;
+         documents->left = message->sequences[i].length;
+         return true;
+      }
+   }
+   bson_iter_t array;
+   documents->in_body = true;
+   return bson_iter_init_find(&array, &message->body, name) && BSON_ITER_HOLDS_ARRAY(&array) &&
+          bson_iter_recurse(&array, &documents->iterator);
+}
+
+bool
+wire_documents_next(struct wire_documents *documents, bson_t *document)
+{
+   if (!documents->in_body) {
+      size_t used = read_document(documents->bytes, documents->left, document);
+      if (used > 0) {
+         documents->bytes += used;
+         documents->left -= used;
+      }
+      return used > 0;
+   }
+   if (!bson_iter_next(&documents->iterator) || !BSON_ITER_HOLDS_DOCUMENT(&documents->iterator)) {
+      return false;
+   }
+   const uint8_t *bytes;
+   uint32_t length;
+   bson_iter_document(&documents->iterator, &length, &bytes);
+   return bson_init_static(document, bytes, length);
+}
+
+static bool
+append(struct buffer *buffer, uint8_t *head, size_t head_length, const bson_t *body)
+{
+   write_u32(head, (uint32_t)head_length + body->len);
+   return buffer_append(buffer, head, head_length) && buffer_append(buffer, bson_get_data(body), body->len);
+}
+
+bool
+wire_append_msg(struct buffer *buffer, int32_t request_id, int32_t response_to, uint32_t flags, const bson_t *body)
+{
+   uint8_t head[WIRE_HEADER + 5] = {0};
+   write_u32(head + 4, (uint32_t)request_id);
+   write_u32(head + 8, (uint32_t)response_to);
+   write_u32(head + 12, WIRE_OP_MSG);
+   write_u32(head + 16, flags);
+   return append(buffer, head, sizeof head, body);
+}
+
+bool
+wire_append_reply(struct buffer *buffer, int32_t request_id, int32_t response_to, const bson_t *body)
+{
+   uint8_t head[WIRE_HEADER + 20] = {0};
+   write_u32(head + 4, (uint32_t)request_id);
+   write_u32(head + 8, (uint32_t)response_to);
+   write_u32(head + 12, WIRE_OP_REPLY);
+   write_u32(head + 16, 8); /* AwaitCapable, which servers always set */
+   write_u32(head + 32, 1);
+   return append(buffer, head, sizeof head, body);
+}

@@ -1,0 +1,206 @@
+/* faas-front: the front alone, for a driver of any language, told what to do on stdin. */
+#include "console.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define LINE_ROOM 4096
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int signal_number)
+{
+   (void)signal_number;
+   stopping = 1;
+}
+
+static void
+print_help(void)
+{
+   fputs(
+      "usage: faas-front --server HOST:PORT\n\n"
+      "Makes one MongoDB-compatible server look like a replica set of three members, and lets you fail it over, kill\n"
+      "and freeze members, and lose packets, while your own program talks to it. It models no replication lag, "
+      "rollback\n"
+      "or split brain: all three members are that one server.\n\n"
+      "   --server HOST:PORT  the server behind, a replica set of one: retryable writes need that\n"
+      "   --version\n"
+      "   --help\n\n"
+      "The first line on stdout is the URI to give your program. Then every line on stdin is a command, and is "
+      "answered\n"
+      "by one line of JSON with \"ok\", and \"error\" when that is false:\n",
+      stdout);
+   fputs(console_help, stdout);
+   fputs("\nTry your driver against a failover: begin with the server's address, start your program with the URI "
+         "printed,\n"
+         "and type\n"
+         "   failover election_ms=2000\n"
+         "A retryable write of that moment has to come through, two seconds later. Then the harder cases:\n"
+         "   failover_on insert election_ms=500 late_ms=1000 kill\n"
+         "   fault lose_reply command=insert     the retry must not insert twice: see n and retry in \"writes\"\n"
+         "   drop                                how long until your program notices that its connections are dead?\n",
+         stdout);
+}
+
+/* HOST:PORT or [HOST]:PORT, cut in place. */
+static int
+split_address(char *address, const char **host, uint16_t *port)
+{
+   char *colon = strrchr(address, ':');
+   char *end = NULL;
+   unsigned long number = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
+   if (colon == NULL || colon == address || end == colon + 1 || *end != '\0' || number == 0 || number > UINT16_MAX) {
+      return -1;
+   }
+   *colon = '\0';
+   *host = address;
+   *port = (uint16_t)number;
+   if (address[0] == '[' && colon[-1] == ']') {
+      colon[-1] = '\0';
+      *host = address + 1;
+   }
+   return 0;
+}
+
+static bool
+answer(struct front *front, const char *line)
+{
+   bool quit = false;
+   char *text = console_answer(front, line, &quit);
+   bool told = text != NULL && puts(text) >= 0 && fflush(stdout) == 0;
+   free(text);
+   return told && !quit;
+}
+
+/* Answers the whole lines in buffer and keeps the rest; false at the end. */
+static bool
+answer_lines(struct front *front, char *buffer, size_t *length)
+{
+   char *line = buffer;
+   char *end;
+   while ((end = memchr(line, '\n', *length - (size_t)(line - buffer))) != NULL) {
+      *end = '\0';
+      if (!answer(front, line)) {
+         return false;
+      }
+      line = end + 1;
+   }
+   *length -= (size_t)(line - buffer);
+   memmove(buffer, line, *length);
+   if (*length == LINE_ROOM - 1) {
+      *length = 0;
+   }
+   return true;
+}
+
+/* The signals come in ppoll alone, so none is missed between a look at stopping and the wait. */
+static void
+converse(struct front *front, const sigset_t *while_waiting)
+{
+   char buffer[LINE_ROOM];
+   size_t length = 0;
+   while (!stopping) {
+      struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+      if (ppoll(&input, 1, NULL, while_waiting) < 0) {
+         continue;
+      }
+      ssize_t count = read(STDIN_FILENO, buffer + length, LINE_ROOM - 1 - length);
+      if (count <= 0) {
+         return;
+      }
+      length += (size_t)count;
+      if (!answer_lines(front, buffer, &length)) {
+         return;
+      }
+   }
+}
+
+static void
+catch_signals(sigset_t *before)
+{
+   struct sigaction action = {.sa_handler = stop};
+   sigset_t caught;
+   sigemptyset(&caught);
+   sigaddset(&caught, SIGTERM);
+   sigaddset(&caught, SIGINT);
+   sigprocmask(SIG_BLOCK, &caught, before);
+   sigaction(SIGTERM, &action, NULL);
+   sigaction(SIGINT, &action, NULL);
+   signal(SIGPIPE, SIG_IGN);
+}
+
+/* Two descriptors a connection, and a burst of functions opens hundreds. */
+static void
+raise_descriptor_limit(void)
+{
+   struct rlimit limit;
+   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit(RLIMIT_NOFILE, &limit);
+   }
+}
+
+static int
+serve(char *address)
+{
+   struct front_config config = {0};
+   struct drill_error error;
+   sigset_t before;
+   if (split_address(address, &config.server_host, &config.server_port) != 0) {
+      fprintf(stderr, "faas-front: expected --server HOST:PORT, found \"%s\"\n", address);
+      return 2;
+   }
+   raise_descriptor_limit();
+   catch_signals(&before);
+   struct front *front = front_new(&config, &error);
+   if (front == NULL) {
+      fprintf(stderr, "faas-front: %s\n", error.message);
+      return 2;
+   }
+   printf("%s\n", front_uri(front));
+   fflush(stdout);
+   converse(front, &before);
+   front_destroy(front);
+   return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+   static const struct option options[] = {
+      {"server", required_argument, NULL, 's'},
+      {"version", no_argument, NULL, 'v'},
+      {"help", no_argument, NULL, 'h'},
+      {0},
+   };
+   char *server = NULL;
+   for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+      switch (option) {
+      case 's':
+         server = optarg;
+         break;
+      case 'v':
+         printf("faas-front %s\n", FAAS_DRILL_VERSION);
+         return 0;
+      case 'h':
+         print_help();
+         return 0;
+      default:
+         fputs("See faas-front --help.\n", stderr);
+         return 2;
+      }
+   }
+   if (server == NULL || optind < argc) {
+      fputs("faas-front: expected --server HOST:PORT and nothing else; see faas-front --help\n", stderr);
+      return 2;
+   }
+   return serve(server);
+}
