@@ -1,0 +1,118 @@
+#include "description.h"
+
+#include "words.h"
+
+#include <ctype.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { OPTIONS_MAX = 1000 };
+
+static void
+judge_init(struct session *session)
+{
+   struct record *record = session->record;
+   const struct faas_provider *known = &session->loaded.provider;
+   faas_provider_init_function init = NULL;
+   *(void **)(&init) = dlsym(session->loaded.library, FAAS_PROVIDER_INIT_SYMBOL);
+   record->callback = CALL_INIT;
+   record_judged(record, RULE_INIT);
+   const struct faas_provider *first = init();
+   const struct faas_provider *second = init();
+   size_t size = known->size < sizeof *known ? known->size : sizeof *known;
+   if (first != second || first == NULL || memcmp(first, known, size) != 0) {
+      record_violation(record, RULE_INIT, "expected the same struct of every call, found another");
+   }
+   record->callback = CALL_NONE;
+}
+
+static void
+judge_text(struct record *record, const char *name, const char *text)
+{
+   const char *fault = words_string_fault(text);
+   if (fault != NULL) {
+      record_violation(record, RULE_DESCRIPTION, "%s: expected one line of UTF-8, found %s", name, fault);
+   }
+}
+
+static const char *
+name_fault(const struct faas_option *options, size_t number)
+{
+   const char *name = options[number].name;
+   if (name[0] == '\0') {
+      return "an empty one";
+   }
+   for (const char *c = name; *c != '\0'; c++) {
+      if (!isalnum((unsigned char)*c) && *c != '_') {
+         return "another character";
+      }
+   }
+   for (size_t i = 0; i < number; i++) {
+      if (strcmp(options[i].name, name) == 0) {
+         return "it twice";
+      }
+   }
+   return NULL;
+}
+
+static void
+judge_options(struct record *record, const struct faas_option *options)
+{
+   size_t count = 0;
+   for (; options[count].name != NULL && count < OPTIONS_MAX; count++) {
+      const char *fault = name_fault(options, count);
+      record_judged(record, RULE_OPTIONS);
+      if (fault != NULL) {
+         record_violation(record,
+                          RULE_OPTIONS,
+                          "option %.60s: expected a name of letters, digits and _, once, found %s",
+                          options[count].name,
+                          fault);
+      }
+      fault = words_string_fault(options[count].help);
+      if (fault != NULL) {
+         record_violation(
+            record, RULE_OPTIONS, "option %.60s: expected one line of help, found %s", options[count].name, fault);
+      }
+   }
+   if (count == OPTIONS_MAX) {
+      record_violation(
+         record, RULE_OPTIONS, "expected an entry whose name is NULL at the end, found %zu others", count);
+   }
+}
+
+static void
+judge_users_options(struct session *session)
+{
+   for (size_t i = 0; i < session->settings->option_count; i++) {
+      const char *name = session->settings->options[i].name;
+      if (loader_find_option(&session->loaded.provider, name) == NULL) {
+         (void)snprintf(session->record->unusable,
+                        sizeof session->record->unusable,
+                        "--option %.60s: expected an option of the provider, found none of that name (see faas-harness "
+                        "--describe-provider)",
+                        name);
+      }
+   }
+}
+
+void
+description_judge(struct session *session)
+{
+   struct record *record = session->record;
+   const struct faas_provider *provider = &session->loaded.provider;
+   judge_init(session);
+   record_judged(record, RULE_DESCRIPTION);
+   judge_text(record, "name", provider->name);
+   judge_text(record, "version", provider->version);
+   judge_text(record, "description", provider->description);
+   if (provider->max_open_invocations == 0) {
+      record_violation(record, RULE_DESCRIPTION, "max_open_invocations: expected 1 or more, found 0");
+   }
+   if (provider->options != NULL) {
+      judge_options(record, provider->options);
+   }
+   judge_users_options(session);
+   (void)snprintf(record->title, sizeof record->title, "provider %.80s %.40s", provider->name, provider->version);
+}

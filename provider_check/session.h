@@ -1,0 +1,57 @@
+/*
+ * session: a provider loaded and open, and every one of its callbacks with all its rules watched around the call.
+ */
+#ifndef FAAS_CHECK_SESSION_H
+#define FAAS_CHECK_SESSION_H
+
+#include "process_state.h"
+#include "record.h"
+#include "scripted_host.h"
+#include "settings.h"
+
+#include "loader.h"
+
+struct session {
+   const struct settings *settings; /* not owned */
+   struct record *record;           /* not owned */
+   struct loaded_provider loaded;
+   struct scripted_host *host;
+   void *state;
+   uint64_t handed_out; /* a sum of the invocation under way, to see whether it stays */
+   bool misbehaved;     /* the last call returned FAAS_ERROR only because a rule was broken */
+   unsigned after_stop; /* invocations handed out after a stop was requested */
+   struct process_state before;
+};
+
+/* Loads the provider as the harness does. False: it did not, the record says why. */
+bool session_load(struct session *session, const struct settings *settings, struct record *record);
+
+/* FAAS_OK or FAAS_ERROR. After FAAS_ERROR its traces are judged at once. */
+enum faas_result session_open(struct session *session, struct faas_error *error);
+
+/* next, with a stop requested after wait_ms of silence. A result that is none becomes FAAS_ERROR. */
+enum faas_result session_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
+
+/* The report's end is the end of what can be read, and it can't be written. */
+enum faas_result
+session_respond(struct session *session, const struct faas_invocation *invocation, const char *report, size_t length);
+enum faas_result session_fail(struct session *session,
+                              const struct faas_invocation *invocation,
+                              const char *type,
+                              const char *message,
+                              const char *report,
+                              size_t length);
+void session_init_failed(struct session *session, const char *type, const char *message);
+void session_caller_gone(struct session *session, const struct faas_invocation *invocation);
+
+/* May be called from several threads at once. size is at most SESSION_LINE_MAX. */
+enum { SESSION_LINE_MAX = 32768 };
+void session_format_log(struct session *session, const struct faas_log_record *record, size_t size);
+
+/* Closes, and judges what is left. */
+void session_close(struct session *session);
+
+/* After session_close or a failed open: unloads, and judges the memory. */
+void session_unload(struct session *session);
+
+#endif

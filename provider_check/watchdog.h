@@ -1,0 +1,25 @@
+/*
+ * watchdog: asks the provider to stop when its next has been silent for long enough.
+ */
+#ifndef FAAS_CHECK_WATCHDOG_H
+#define FAAS_CHECK_WATCHDOG_H
+
+#include "scripted_host.h"
+
+#include <pthread.h>
+
+struct watchdog {
+   struct scripted_host *host;
+   int wait_ms;
+   bool running;
+   bool done;
+   pthread_t thread;
+   pthread_mutex_t lock; /* of done */
+   pthread_cond_t changed;
+};
+
+/* It must not move until watchdog_join. */
+void watchdog_start(struct watchdog *watchdog, struct scripted_host *host, int wait_ms);
+void watchdog_join(struct watchdog *watchdog);
+
+#endif
