@@ -1,0 +1,249 @@
+"""Every demand of the specification (FaaS Automated Testing, "Running in Continuous Integration") on Evergreen's config."""
+
+import re
+
+import harness
+import pytest
+
+SCRIPTS = harness.SOURCE_DIR / ".evergreen" / "scripts"
+TASK, GROUP = "test-aws-lambda-deployed", "test_aws_lambda_task_group"
+
+# "Supported Evergreen variants that have the AWS SAM CLI installed"
+LISTED = """ubuntu2204 ubuntu1804 ubuntu1804-workstation ubuntu2204-arm64 ubuntu2004-arm64 ubuntu1804-arm64 rhel90 rhel80 rhel84
+rhel90-selinux rhel80-selinux rhel90-arm64 rhel82-arm64""".split()
+
+# The specification's table: who sets each. A project variable is set outside of the config.
+TABLE = {
+    "LAMBDA_AWS_ROLE_ARN": "project",
+    "TEST_LAMBDA_DIRECTORY": "env",
+    "DRIVERS_TOOLS": "fetch source",
+    "DRIVERS_ATLAS_PUBLIC_API_KEY": "project",
+    "DRIVERS_ATLAS_PRIVATE_API_KEY": "project",
+    "DRIVERS_ATLAS_LAMBDA_USER": "project",
+    "DRIVERS_ATLAS_LAMBDA_PASSWORD": "project",
+    "DRIVERS_ATLAS_GROUP_ID": "project",
+    "LAMBDA_STACK_NAME": "project",
+    "AWS_REGION": "env",
+    "AWS_ACCESS_KEY_ID": "assume_role",
+    "AWS_SECRET_ACCESS_KEY": "assume_role",
+    "AWS_SESSION_TOKEN": "assume_role",
+}
+
+
+def named(entries, name):
+    (entry,) = [entry for entry in entries if entry.get("name") == name]
+    return entry
+
+
+@pytest.fixture
+def task(config):
+    return named(config["tasks"], TASK)
+
+
+@pytest.fixture
+def group(config):
+    return named(config["task_groups"], GROUP)
+
+
+@pytest.fixture
+def deployed(task):
+    """The command that runs MongoDB's script."""
+    (command,) = [entry for entry in task["commands"] if entry.get("command") == "subprocess.exec"]
+    return command["params"]
+
+
+def tasks_of(config, variant):
+    """Names of tasks and groups, tags resolved."""
+    names = set()
+    for entry in variant["tasks"]:
+        name = entry["name"]
+        if name.startswith("."):
+            names |= {task["name"] for task in config["tasks"] if name[1:] in task.get("tags", [])}
+        else:
+            names.add(name)
+    return names
+
+
+def plain(distro):
+    """Without the size of the host: ubuntu2204-small is the distro ubuntu2204."""
+    return re.sub(r"-(small|large)$", "", distro)
+
+
+def commands_of(config):
+    lists = [config["pre"], config["post"], *config["functions"].values()]
+    lists += [task["commands"] for task in config["tasks"]]
+    lists += [group[part] for group in config["task_groups"] for part in ("setup_group", "teardown_group")]
+    return [entry for entries in lists for entry in entries]
+
+
+def test_dependencies_come_first(task):
+    assert task["commands"][0]["func"] == "install dependencies"
+
+
+def test_role_is_assumed_for_an_hour(task):
+    (command,) = [entry for entry in task["commands"] if entry.get("command") == "ec2.assume_role"]
+    assert command["params"] == {"role_arn": "${LAMBDA_AWS_ROLE_ARN}", "duration_seconds": 3600}
+    later = [entry.get("command") for entry in task["commands"]]
+    assert later.index("ec2.assume_role") < later.index("subprocess.exec")
+
+
+def test_mongodbs_own_script_is_what_runs(deployed):
+    assert deployed["binary"] == "bash" and deployed["working_dir"] == "src" and deployed["add_expansions_to_env"] is True
+    assert deployed["args"] == ["${DRIVERS_TOOLS}/.evergreen/aws_lambda/run-deployed-lambda-aws-tests.sh"]
+
+
+def test_lambda_directory_holds_the_template(deployed):
+    assert deployed["env"]["TEST_LAMBDA_DIRECTORY"] == "${PROJECT_DIRECTORY}"
+    assert (harness.SOURCE_DIR / "template.yaml").exists()
+
+
+def test_region(deployed):
+    assert deployed["env"]["AWS_REGION"] == "us-east-1"
+
+
+def test_a_patch_of_the_driver_is_what_is_deployed(config, task, deployed):
+    assert deployed["env"]["FAAS_DRIVER"] == "source:mongo-c-driver"
+    (package,) = [entry for entry in task["commands"] if entry.get("func") == "make package"]
+    assert package["vars"]["driver"] == "module"
+    assert package["vars"]["output"].rstrip("/") == deployed["env"]["FAAS_PREBUILT"]
+    module = named(config["modules"], "mongo-c-driver")
+    assert (module["owner"], module["repo"], module["branch"]) == ("mongodb", "mongo-c-driver", "master")
+    assert "prefix" not in module, "it is cloned to mongo-c-driver/ beside the sources"
+    fetch = config["functions"]["fetch source"][0]["params"]
+    assert fetch["revisions"]["mongo-c-driver"] == "${mongo-c-driver_rev}"
+
+
+def test_group_can_fail_the_task_in_its_set_up(group):
+    assert group["setup_group_can_fail_task"] is True
+
+
+def test_group_has_half_an_hour_for_its_set_up(group):
+    assert group["setup_group_timeout_secs"] == 1800
+
+
+def test_group_has_the_task_and_no_other(group):
+    assert group["tasks"] == [TASK]
+
+
+def test_group_makes_the_cluster(group):
+    assert group["setup_group"][0] == {"func": "fetch source"}
+    (setup,) = [entry["params"] for entry in group["setup_group"] if entry.get("command") == "subprocess.exec"]
+    assert setup["args"] == ["${DRIVERS_TOOLS}/.evergreen/atlas/setup-atlas-cluster.sh"]
+    assert setup["working_dir"] == "src" and setup["add_expansions_to_env"] is True and setup["binary"] == "bash"
+
+
+def test_group_takes_the_clusters_uri(group):
+    update = group["setup_group"][-1]
+    assert update["command"] == "expansions.update" and update["params"]["file"] == "src/atlas-expansion.yml"
+    assert update["params"]["redact_file_expansions"] is True, "it has a password"
+
+
+def test_group_deletes_the_cluster(group):
+    (teardown,) = [entry["params"] for entry in group["teardown_group"] if entry.get("command") == "subprocess.exec"]
+    assert teardown["args"] == ["${DRIVERS_TOOLS}/.evergreen/atlas/teardown-atlas-cluster.sh"]
+    assert teardown["working_dir"] == "src" and teardown["add_expansions_to_env"] is True
+
+
+def test_single_variant_deploys(config):
+    """The Atlas API's rate limit."""
+    variants = [variant for variant in config["buildvariants"] if tasks_of(config, variant) & {TASK, GROUP}]
+    (variant,) = variants
+    assert [plain(distro) for distro in variant["run_on"]] == ["ubuntu2204"] and "ubuntu2204" in LISTED
+    assert set(variant["modules"]) == {"mongo-c-driver", "drivers-evergreen-tools"}
+
+
+def test_deployed_task_runs_in_its_group_only(config):
+    """By its tags no other variant may come to it."""
+    assert not named(config["tasks"], TASK).get("tags")
+    assert [group["name"] for group in config["task_groups"] if TASK in group["tasks"]] == [GROUP]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_environment_table(config, task, deployed, name):
+    kind = TABLE[name]
+    assignments = {
+        update["key"] for command in config["functions"]["fetch source"] for update in command["params"].get("updates", [])
+    }
+    if kind == "env":
+        assert name in deployed["env"]
+    elif kind == "fetch source":
+        assert name in assignments
+    elif kind == "assume_role":
+        assert "ec2.assume_role" in [entry.get("command") for entry in task["commands"]]
+    else:
+        # Set by the project, so nothing here may hide it.
+        assert name not in deployed["env"] and name not in assignments
+    checks = (SCRIPTS / "check-variables.sh").read_text()
+    assert re.search(rf"\b{name}\b", checks), "check-variables.sh looks at every one"
+
+
+def test_variables_are_checked_before_they_are_used(config, task, group):
+    steps = [entry.get("vars", {}).get("step") or entry.get("command") for entry in task["commands"]]
+    assert steps.index("ec2.assume_role") < steps.index("deployed") < steps.index("subprocess.exec")
+    assert group["setup_group"][1] == {"func": "check variables", "vars": {"step": "setup"}}
+    assert group["teardown_group"][0] == {"func": "check variables", "vars": {"step": "teardown"}}
+
+
+def test_every_listed_distro_and_no_other(config):
+    distros = {plain(distro) for variant in config["buildvariants"] for distro in variant["run_on"]}
+    assert distros == set(LISTED)
+
+
+def test_build_test_drill_and_package_on_both_architectures(config):
+    for architecture in ("x86_64", "arm64"):
+        variants = [v for v in config["buildvariants"] if ("arm64" in v["run_on"][0]) == (architecture == "arm64")]
+        names = set().union(*(tasks_of(config, variant) for variant in variants))
+        assert {"build", "test", "drill-pool", "drill-single", "package"} <= names, architecture
+
+
+def test_matrix_over_driver_versions(config):
+    tasks = [task for task in config["tasks"] if "driver" in task.get("tags", [])]
+    drivers = [task["commands"][0]["vars"]["driver"] for task in tasks]
+    assert "module" in drivers and len(set(drivers)) == len(drivers) >= 5
+    generations = {re.match(r"module@(\d+\.\d+)", driver)[1] for driver in drivers if "@" in driver}
+    assert {"1.23", "1.30", "2.0", "2.2"} <= generations
+    for variant in ("ubuntu2204", "ubuntu2204-arm64", "rhel90", "rhel90-arm64"):
+        assert {task["name"] for task in tasks} <= tasks_of(config, named(config["buildvariants"], variant)), variant
+    for variant in config["buildvariants"]:
+        assert "mongo-c-driver" in variant["modules"], f"{variant['name']} has no driver to build"
+
+
+def test_drills_results_are_attached_whatever_the_outcome(config):
+    """After the task, as its own commands end with the first that fails."""
+    post = [command for entry in config["post"] for command in config["functions"][entry["func"]]]
+    (results,) = [command["params"]["files"] for command in post if command["command"] == "attach.xunit_results"]
+    assert "src/build/drill/latest/junit.xml" in results
+    pages = [command["params"] for command in post if command["command"] == "s3.put"]
+    (page,) = [params for params in pages if params["local_file"] == "src/build/drill/latest/timeline.html"]
+    assert page["content_type"] == "text/html" and page["optional"] is True and page["permissions"] == "private"
+
+
+def test_no_logic_in_yaml(config):
+    for entry in commands_of(config):
+        assert entry.get("command") not in ("shell.exec", "generate.tasks"), entry
+        if entry.get("command") == "subprocess.exec":
+            script, *arguments = entry["params"]["args"]
+            assert script.startswith(("${DRIVERS_TOOLS}/.evergreen/", ".evergreen/scripts/")), script
+            assert entry["params"]["binary"] == "bash" and not any(" " in argument for argument in arguments)
+            if script.startswith(".evergreen/"):
+                assert (harness.SOURCE_DIR / script).exists(), script
+
+
+def test_everything_named_is_there(config):
+    for entry in commands_of(config):
+        assert ("func" in entry) != ("command" in entry), entry
+        assert "func" not in entry or entry["func"] in config["functions"], entry
+    tags = {tag for task in config["tasks"] for tag in task.get("tags", [])}
+    known = {entry["name"] for entry in config["tasks"] + config["task_groups"]} | {f".{tag}" for tag in tags}
+    modules = {module["name"] for module in config["modules"]}
+    for variant in config["buildvariants"]:
+        assert {entry["name"] for entry in variant["tasks"]} <= known and set(variant["modules"]) <= modules
+
+
+def test_functions_get_the_variables_they_expand(config):
+    """An expansion that nobody sets would be an empty argument."""
+    for entry in commands_of(config):
+        if "func" in entry:
+            text = str(config["functions"][entry["func"]])
+            wanted = set(re.findall(r"\$\{(driver|client|output|step)\}", text))
+            assert wanted == set(entry.get("vars", {})) - {"for"}, entry

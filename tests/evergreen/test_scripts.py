@@ -1,0 +1,147 @@
+"""The scripts of the tasks, each by hand: help, bad input, and no secret in what they print."""
+
+import os
+import re
+import subprocess
+
+import harness
+import pytest
+from cloud_state import CREDENTIALS, PROJECT, SECRETS
+from test_config import TABLE
+
+SCRIPTS = harness.SOURCE_DIR / ".evergreen" / "scripts"
+ALL = sorted(path.name for path in SCRIPTS.glob("*.sh") if path.name != "lib.sh")
+STEPS = {
+    "setup": [name for name, kind in TABLE.items() if kind in ("project", "fetch source")],
+    "deployed": [*TABLE, "MONGODB_URI"],
+    "teardown": ["DRIVERS_TOOLS", "DRIVERS_ATLAS_PUBLIC_API_KEY", "DRIVERS_ATLAS_PRIVATE_API_KEY", "DRIVERS_ATLAS_GROUP_ID"],
+}
+HUSH = "hush-"
+
+
+def complete():
+    return PROJECT | CREDENTIALS | {
+        "TEST_LAMBDA_DIRECTORY": str(harness.SOURCE_DIR),
+        "DRIVERS_TOOLS": "/drivers-tools",
+        "AWS_REGION": "us-east-1",
+        "MONGODB_URI": "mongodb+srv://hush-user:hush-password@cluster.test",
+    }
+
+
+def run(script, *arguments, variables=None, trace=False):
+    command = ["bash", *(["-x"] if trace else []), SCRIPTS / script, *arguments]
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | (variables or {})
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("script", ALL)
+def test_help(script):
+    result = run(script, "--help")
+    assert result.returncode == 0 and result.stdout.startswith(f"usage: {script}") and result.stderr == "", result
+    assert os.access(SCRIPTS / script, os.X_OK)
+
+
+@pytest.mark.parametrize("script", ALL)
+def test_strict(script):
+    assert "\nset -euo pipefail\n" in (SCRIPTS / script).read_text()
+
+
+@pytest.mark.parametrize("script", ALL)
+def test_wrong_argument(script):
+    result = run(script, "--no-such-thing")
+    assert result.returncode == 2 and "--no-such-thing" in result.stderr and f"{script} --help" in result.stderr, result
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_all_variables_set(step):
+    result = run("check-variables.sh", step, variables=complete())
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), result
+
+
+@pytest.mark.parametrize("how", ["missing", "empty"])
+@pytest.mark.parametrize(("step", "name"), [(step, name) for step in STEPS for name in STEPS[step]])
+def test_variable_missing(step, name, how):
+    variables = complete() | {name: ""}
+    if how == "missing":
+        del variables[name]
+    result = run("check-variables.sh", step, variables=variables)
+    assert result.returncode == 2, result
+    (line,) = result.stderr.splitlines()
+    assert f" {name} is not set. Set by: " in line
+    setter = line.partition("Set by: ")[2]
+    where = {"project": "Project Settings", "env": "env of the task", "fetch source": '"fetch source"', "assume_role": "ec2.assume_role"}
+    assert where.get(TABLE.get(name), "setup-atlas-cluster.sh") in setter, line
+
+
+def test_all_that_are_missing_are_named_at_once():
+    result = run("check-variables.sh", "deployed")
+    assert re.findall(r": (\w+) is not set", result.stderr) == [
+        "LAMBDA_AWS_ROLE_ARN", "TEST_LAMBDA_DIRECTORY", "DRIVERS_TOOLS", *(n for n in PROJECT if n in SECRETS),
+        "DRIVERS_ATLAS_GROUP_ID", "LAMBDA_STACK_NAME", "AWS_REGION", *CREDENTIALS, "MONGODB_URI",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", [None, "AWS_REGION", "DRIVERS_ATLAS_LAMBDA_PASSWORD"])
+@pytest.mark.parametrize("step", STEPS)
+def test_trace_shows_no_secret(step, missing):
+    variables = complete() | ({missing: ""} if missing else {})
+    result = run("check-variables.sh", step, variables=variables, trace=True)
+    assert "need" in result.stderr, "the trace is on"
+    assert HUSH not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("script", ALL)
+def test_trace_of_the_others_shows_no_secret(script):
+    """With every secret in their environment, as add_expansions_to_env has it."""
+    for arguments in (["--help"], ["--no-such-thing"]):
+        result = run(script, *arguments, variables=complete(), trace=True)
+        assert HUSH not in result.stdout + result.stderr
+
+
+def test_lambda_directory_without_a_template(tmp_path):
+    result = run("check-variables.sh", "deployed", variables=complete() | {"TEST_LAMBDA_DIRECTORY": str(tmp_path)})
+    assert result.returncode == 2 and f"{tmp_path}, and there is no template.yaml" in result.stderr, result
+
+
+def test_driver_module_that_is_not_there(cloud):
+    if (harness.SOURCE_DIR / "mongo-c-driver").exists():
+        pytest.skip("there is a mongo-c-driver/ in this checkout")
+    result = run("build.sh", "--driver", "module")
+    assert result.returncode == 2 and "git clone https://github.com/mongodb/mongo-c-driver" in result.stderr, result
+
+
+def test_driver_of_no_kind():
+    result = run("drill.sh", "--driver", "nonsense")
+    assert result.returncode == 2 and 'found "nonsense"' in result.stderr, result
+
+
+def test_container_gets_the_command_and_no_value(cloud):
+    """Names of variables go by argument, their values by the environment."""
+    variables = cloud.environment(FAAS_CONTAINER="podman", FAAS_DEBIAN_MIRROR="http://mirror.test/debian")
+    result = run("drill.sh", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1", variables=variables)
+    assert result.returncode == 0, result
+    ((program, *arguments),) = cloud.calls
+    image = arguments.index("debian:12")
+    assert program == "podman" and arguments[0] == "run"
+    assert arguments[image + 4 :] == ["dev", "drill", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1"]
+    assert "FAAS_DEBIAN_MIRROR" in arguments[:image] and "mirror.test" not in " ".join(arguments)
+    assert f"{harness.SOURCE_DIR}:{harness.SOURCE_DIR}" in arguments[:image]
+
+
+def test_dependencies_of_the_deployed_task_are_named(tmp_path):
+    """A PATH with bash's own needs and nothing else."""
+    for name in ("bash", "dirname", "cat"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    result = run("install-dependencies.sh", "deployed", variables={"PATH": str(tmp_path)})
+    assert result.returncode == 2 and "the program sam is not there" in result.stderr, result
+
+
+def test_image_is_fetched_before_the_work(cloud):
+    variables = cloud.environment(FAAS_CONTAINER="podman", FAAS_CONTAINER_IMAGE="mirror.test/debian:12")
+    result = run("install-dependencies.sh", "build", variables=variables)
+    assert result.returncode == 0 and cloud.calls == [["podman", "pull", "--quiet", "mirror.test/debian:12"]], result
+
+
+def test_container_that_is_none():
+    result = run("install-dependencies.sh", "build", variables={"FAAS_CONTAINER": "lxc"})
+    assert result.returncode == 2 and 'found "lxc"' in result.stderr, result
