@@ -59,7 +59,7 @@ struct invocation_result {
    double frozen_ms;       /* how long it had been suspended before this event */
    double frozen_cpu_ms;   /* CPU all its threads used meanwhile: 0 */
    unsigned max_memory_mb; /* most resident memory of the process, so far */
-   char *log_tail;         /* last 4 KiB the function wrote for this invocation; NULL when nothing */
+   char *log_tail;         /* last 4 KiB of its log, with the platform's lines; NULL when there is nothing */
    char *violations; /* what broke the Runtime API's rules since the last result, one a line; NULL when nothing did */
 };
 
@@ -70,8 +70,8 @@ const char *invocation_outcome_name(enum invocation_outcome outcome);
 
 struct environment;
 
-/* Nothing is started before the first invoke or environment_start. instance numbers it in timeline and log. NULL with
- * error set when there is no port or no memory. */
+/* No process is started before the first invoke. instance numbers it in timeline and log. NULL with error set when
+ * there is no bootstrap, no port or no memory. */
 struct environment *environment_new(const struct function_config *config, int instance, struct drill_error *error);
 
 /* Kills the function. Takes NULL. */
@@ -86,6 +86,21 @@ int environment_invoke(struct environment *environment,
                        size_t event_length,
                        struct invocation_result *result,
                        struct drill_error *error);
+
+/* What an invoker may add to an event. */
+struct invoker_context {
+   const char *client_context;   /* JSON; NULL: none */
+   const char *cognito_identity; /* JSON; NULL: none */
+   const char *trace_id;         /* of X-Ray; NULL: one is made */
+};
+
+/* The same with context, which may be NULL. */
+int environment_invoke_with(struct environment *environment,
+                            const char *event,
+                            size_t event_length,
+                            const struct invoker_context *context,
+                            struct invocation_result *result,
+                            struct drill_error *error);
 
 /* Lets a call in another thread, and all later ones, return -1 soon. From a signal handler's thread loop, not the
  * handler. */

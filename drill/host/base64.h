@@ -1,0 +1,15 @@
+/*
+ * base64: RFC 4648, section 4, as AWS's headers carry text.
+ */
+#ifndef FAAS_DRILL_BASE64_H
+#define FAAS_DRILL_BASE64_H
+
+#include <stddef.h>
+
+/* To be freed; NULL without memory. */
+char *base64_encode(const char *text, size_t length);
+
+/* To be freed, with a NUL behind it; NULL when it is no base64, or without memory. */
+char *base64_decode(const char *encoded);
+
+#endif

@@ -1,0 +1,232 @@
+#include "guard.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <limits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GONE_MAX_MS 2000
+#define REMOVE_TRIES 5
+
+enum request_kind { ADD_GROUP, REMOVE_GROUP, ADD_FOLDER };
+
+/* Sent as far as it is filled. */
+struct request {
+   enum request_kind kind;
+   pid_t group;
+   char path[PATH_MAX];
+};
+
+struct guard {
+   pid_t process;
+   int socket;
+};
+
+/* What the guard's own process knows. */
+struct guarded {
+   pid_t *groups;
+   size_t group_count;
+   char **folders;
+   size_t folder_count;
+};
+
+static void
+pause_ms(long milliseconds)
+{
+   const struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
+   nanosleep(&time, NULL);
+}
+
+/* --- the guard's process ------------------------------------------------------------------------------------------ */
+
+static void
+add_group(struct guarded *guarded, pid_t group)
+{
+   pid_t *groups = reallocarray(guarded->groups, guarded->group_count + 1, sizeof *groups);
+   if (groups != NULL) {
+      guarded->groups = groups;
+      guarded->groups[guarded->group_count++] = group;
+   }
+}
+
+static void
+remove_group(struct guarded *guarded, pid_t group)
+{
+   for (size_t i = 0; i < guarded->group_count; i++) {
+      if (guarded->groups[i] == group) {
+         guarded->groups[i] = guarded->groups[--guarded->group_count];
+         return;
+      }
+   }
+}
+
+static void
+add_folder(struct guarded *guarded, const char *path)
+{
+   char *copy = strdup(path);
+   char **folders = reallocarray(guarded->folders, guarded->folder_count + 1, sizeof *folders);
+   if (folders != NULL) {
+      guarded->folders = folders;
+      guarded->folders[guarded->folder_count++] = copy;
+   }
+}
+
+static void
+remove_tree(const char *path)
+{
+   char *const paths[] = {(char *)(uintptr_t)path, NULL};
+   FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+   if (tree == NULL) {
+      return;
+   }
+   for (FTSENT *entry = fts_read(tree); entry != NULL; entry = fts_read(tree)) {
+      if (entry->fts_info == FTS_D) {
+         chmod(entry->fts_accpath, 0700); /* or what is in it could not be removed */
+      } else {
+         remove(entry->fts_accpath);
+      }
+   }
+   fts_close(tree);
+}
+
+static void
+end_all(const struct guarded *guarded)
+{
+   for (size_t i = 0; i < guarded->group_count; i++) {
+      kill(-guarded->groups[i], SIGKILL);
+   }
+   long waited_ms = 0;
+   for (size_t i = 0; i < guarded->group_count; i++) {
+      for (; waited_ms < GONE_MAX_MS && kill(-guarded->groups[i], 0) == 0; waited_ms += 5) {
+         pause_ms(5);
+      }
+   }
+   for (size_t i = 0; i < guarded->folder_count; i++) {
+      struct stat status;
+      for (int tries = 0; tries < REMOVE_TRIES && lstat(guarded->folders[i], &status) == 0; tries++) {
+         pause_ms(tries == 0 ? 0 : 50);
+         remove_tree(guarded->folders[i]);
+      }
+   }
+}
+
+static _Noreturn void
+guard_main(int socket)
+{
+   /* A terminal's Ctrl-C goes to all of its foreground group; the guard has to outlive the drill. */
+   setsid();
+   signal(SIGINT, SIG_IGN);
+   signal(SIGTERM, SIG_IGN);
+   signal(SIGHUP, SIG_IGN);
+   signal(SIGPIPE, SIG_IGN);
+   prctl(PR_SET_NAME, "faas-guard");
+   dup2(socket, 0);
+   close_range(1, ~0U, 0); /* someone may wait for the end of the drill's output */
+   if (chdir("/") != 0) {
+      _exit(1);
+   }
+   struct guarded guarded = {0};
+   struct request request;
+   for (;;) {
+      memset(&request, 0, sizeof request);
+      ssize_t length = recv(0, &request, sizeof request - 1, 0);
+      if (length < 0 && errno == EINTR) {
+         continue;
+      }
+      if (length <= 0) {
+         break;
+      }
+      if (request.kind == ADD_GROUP) {
+         add_group(&guarded, request.group);
+      } else if (request.kind == REMOVE_GROUP) {
+         remove_group(&guarded, request.group);
+      } else {
+         add_folder(&guarded, request.path);
+      }
+   }
+   end_all(&guarded);
+   _exit(0);
+}
+
+/* --- the drill's ----------------------------------------------------------------------------------------------------
+ */
+
+struct guard *
+guard_new(struct drill_error *error)
+{
+   struct guard *guard = calloc(1, sizeof *guard);
+   int sockets[2];
+   if (guard == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+      drill_error_set(error, "expected memory and a pair of sockets for the guard, found: %s", strerror(errno));
+      free(guard);
+      return NULL;
+   }
+   guard->process = fork();
+   if (guard->process == 0) {
+      guard_main(sockets[1]);
+   }
+   close(sockets[1]);
+   guard->socket = sockets[0];
+   if (guard->process < 0) {
+      drill_error_set(error, "expected to start the guard's process, found: %s", strerror(errno));
+      close(guard->socket);
+      free(guard);
+      return NULL;
+   }
+   return guard;
+}
+
+void
+guard_destroy(struct guard *guard)
+{
+   if (guard == NULL) {
+      return;
+   }
+   close(guard->socket);
+   while (waitpid(guard->process, NULL, 0) < 0 && errno == EINTR) {
+   }
+   free(guard);
+}
+
+static void
+tell(struct guard *guard, const struct request *request, size_t length)
+{
+   while (guard != NULL && send(guard->socket, request, length, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+   }
+}
+
+void
+guard_add_group(struct guard *guard, pid_t group)
+{
+   const struct request request = {.kind = ADD_GROUP, .group = group};
+   tell(guard, &request, offsetof(struct request, path));
+}
+
+void
+guard_remove_group(struct guard *guard, pid_t group)
+{
+   const struct request request = {.kind = REMOVE_GROUP, .group = group};
+   tell(guard, &request, offsetof(struct request, path));
+}
+
+void
+guard_add_folder(struct guard *guard, const char *path)
+{
+   struct request request = {.kind = ADD_FOLDER};
+   size_t length = strlen(path);
+   if (path[0] == '/' && length < sizeof request.path - 1) {
+      memcpy(request.path, path, length);
+      tell(guard, &request, offsetof(struct request, path) + length);
+   }
+}

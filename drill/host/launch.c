@@ -1,0 +1,61 @@
+#include "launch.h"
+
+#include "elf_file.h"
+#include "private_root.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int
+join(char *path, const char *folder, const char *rest, struct drill_error *error)
+{
+   int length = snprintf(path, PATH_MAX, "%s%s", folder, rest);
+   if (length < 0 || length >= PATH_MAX) {
+      drill_error_set(error, "expected a path of less than %d bytes, found %.200s…%s", PATH_MAX, folder, rest);
+      return -1;
+   }
+   return 0;
+}
+
+/* ld.so(8). */
+static int
+start_by_loader(struct launch *launch, const char *interpreter, struct drill_error *error)
+{
+   if (join(launch->loader, launch->folder, interpreter + strlen(PRIVATE_ROOT_TASK), error) != 0 ||
+       join(launch->libraries, launch->folder, "/lib", error) != 0) {
+      return -1;
+   }
+   launch->arguments[0] = launch->loader;
+   launch->arguments[1] = (char *)(uintptr_t)"--library-path";
+   launch->arguments[2] = launch->libraries;
+   launch->arguments[3] = launch->bootstrap;
+   return 0;
+}
+
+int
+launch_init(struct launch *launch, const char *folder, struct drill_error *error)
+{
+   memset(launch, 0, sizeof *launch);
+   launch->folder = folder;
+   launch->task_root = folder;
+   if (join(launch->bootstrap, folder, "/bootstrap", error) != 0) {
+      return -1;
+   }
+   launch->arguments[0] = launch->bootstrap;
+   struct elf_file file;
+   int failed = elf_file_read(&file, launch->bootstrap);
+   if (failed != 0) {
+      drill_error_set(error, "expected a readable file %s, found: %s", launch->bootstrap, strerror(failed));
+      return -1;
+   }
+   static const char task[] = PRIVATE_ROOT_TASK "/";
+   if (strncmp(file.interpreter, task, sizeof task - 1) != 0) {
+      return 0;
+   }
+   if (!private_root_possible()) {
+      return start_by_loader(launch, file.interpreter, error);
+   }
+   launch->private_root = true;
+   launch->task_root = PRIVATE_ROOT_TASK;
+   return join(launch->bootstrap, PRIVATE_ROOT_TASK, "/bootstrap", error);
+}

@@ -1,0 +1,26 @@
+/*
+ * launch: how a bootstrap is to be started here. A package that names its own loader below /var/task gets its folder
+ * there, in a mount namespace of its own; where none is to be had, that loader is started by its path.
+ */
+#ifndef FAAS_DRILL_LAUNCH_H
+#define FAAS_DRILL_LAUNCH_H
+
+#include "error.h"
+#include "process.h"
+
+#include <limits.h>
+
+struct launch {
+   const char *folder;
+   const char *task_root; /* as the function sees it */
+   bool private_root;
+   char bootstrap[PATH_MAX];
+   char loader[PATH_MAX];    /* empty: not needed */
+   char libraries[PATH_MAX]; /* for --library-path */
+   char *arguments[5];
+};
+
+/* folder stays the caller's. -1 with error set when there is no such bootstrap. launch must not be moved afterwards. */
+int launch_init(struct launch *launch, const char *folder, struct drill_error *error);
+
+#endif

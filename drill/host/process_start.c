@@ -1,0 +1,143 @@
+#include "private_root.h"
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Descriptors of the start, all closed at exec. */
+struct start {
+   int go[2];     /* the child waits on it until the guard knows it */
+   int failed[2]; /* takes the child's errno */
+   int folder;
+   int null;
+   pid_t parent;
+   uid_t user;
+   gid_t group;
+};
+
+static void
+close_all(struct start *start)
+{
+   int *const all[] = {
+      &start->go[0], &start->go[1], &start->failed[0], &start->failed[1], &start->folder, &start->null};
+   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+      if (*all[i] >= 0) {
+         close(*all[i]);
+         *all[i] = -1;
+      }
+   }
+}
+
+static bool
+open_all(struct start *start, const char *folder)
+{
+   *start = (struct start){.go = {-1, -1}, .failed = {-1, -1}, .folder = -1, .null = -1};
+   start->parent = getpid();
+   start->user = geteuid();
+   start->group = getegid();
+   start->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+   start->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+   return start->null >= 0 && start->folder >= 0 && pipe2(start->go, O_CLOEXEC) == 0 &&
+          pipe2(start->failed, O_CLOEXEC) == 0;
+}
+
+/* --- in the child: async-signal-safe only ------------------------------------------------------------------------- */
+
+static void
+reset_signals(void)
+{
+   for (int number = 1; number < NSIG; number++) {
+      signal(number, SIG_DFL);
+   }
+   sigset_t none;
+   sigemptyset(&none);
+   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int
+become_function(const struct start *start, const struct process_plan *plan)
+{
+   /* Should the drill be killed here, the guard does not know of this process yet. */
+   prctl(PR_SET_PDEATHSIG, SIGKILL);
+   char byte;
+   if (getppid() != start->parent || read(start->go[0], &byte, 1) != 1) {
+      return ECANCELED;
+   }
+   reset_signals();
+   if (dup2(start->null, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->output, 2) < 0) {
+      return errno;
+   }
+   close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+   if (plan->private_root) {
+      int failed = private_root_enter(start->folder, start->user, start->group);
+      if (failed != 0) {
+         return failed;
+      }
+   }
+   if ((plan->private_root ? chdir(PRIVATE_ROOT_TASK) : fchdir(start->folder)) != 0) {
+      return errno;
+   }
+   prctl(PR_SET_PDEATHSIG, 0); /* it is about the thread that started it, which may end */
+   execve(plan->arguments[0], plan->arguments, plan->variables);
+   return errno;
+}
+
+/* --- in the drill ---------------------------------------------------------------------------------------------------
+ */
+
+static int
+let_go(struct start *start, struct process *process)
+{
+   setpgid(process->id, process->id);
+   guard_add_group(process->guard, process->id);
+   ssize_t length = write(start->go[1], "", 1);
+   close(start->failed[1]);
+   start->failed[1] = -1;
+   int failed = length == 1 ? 0 : EIO;
+   do {
+      length = read(start->failed[0], &failed, sizeof failed);
+   } while (length < 0 && errno == EINTR);
+   return failed;
+}
+
+int
+process_start(struct process *process, const struct process_plan *plan, struct drill_error *error)
+{
+   *process = (struct process){.descriptor = -1, .guard = plan->guard};
+   struct start start;
+   int failed = open_all(&start, plan->folder) ? 0 : errno;
+   if (failed == 0) {
+      process->id = fork();
+      if (process->id == 0) {
+         setpgid(0, 0);
+         failed = become_function(&start, plan);
+         ssize_t wrote = write(start.failed[1], &failed, sizeof failed);
+         _exit(wrote > 0 ? 127 : 126);
+      }
+      failed = process->id < 0 ? errno : 0;
+   }
+   if (failed == 0) {
+      process->descriptor = (int)syscall(SYS_pidfd_open, process->id, 0);
+      failed = process->descriptor < 0 ? errno : 0;
+      int not_executed = let_go(&start, process);
+      failed = failed != 0 ? failed : not_executed;
+   } else {
+      process->id = 0;
+   }
+   close_all(&start);
+   if (failed == 0) {
+      return 0;
+   }
+   if (process->id > 0) {
+      process_end(process);
+   }
+   drill_error_set(error, "fork/exec %s: %s", plan->arguments[0], strerror(failed));
+   return -1;
+}

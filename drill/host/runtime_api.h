@@ -1,0 +1,69 @@
+/*
+ * runtime_api: the Runtime API 2018-06-01 for one process of a function, on a port of its own: hands out events, takes
+ * answers, and answers all else as AWS's Runtime Interface Emulator does.
+ */
+#ifndef FAAS_DRILL_RUNTIME_API_H
+#define FAAS_DRILL_RUNTIME_API_H
+
+#include "error.h"
+#include "violations.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB each way; the service takes 100 bytes
+ * more of an answer, and its emulator names that number. */
+#define RUNTIME_EVENT_MAX (6u * 1024 * 1024)
+#define RUNTIME_ANSWER_MAX (RUNTIME_EVENT_MAX + 100)
+
+enum runtime_phase {
+   RUNTIME_STARTING,    /* has asked for nothing yet */
+   RUNTIME_INIT_FAILED, /* posted to init/error */
+   RUNTIME_WAITING,     /* asks for the next event */
+   RUNTIME_BUSY,        /* has an event */
+   RUNTIME_ANSWERED,    /* has answered it, and not asked for the next */
+};
+
+/* Copied. The last two may be NULL. */
+struct runtime_event {
+   char request_id[40];
+   int64_t deadline_ms; /* since 1970 */
+   const char *function_arn;
+   const char *trace_id;
+   const char *client_context;
+   const char *cognito_identity;
+   const char *body;
+   size_t length;
+};
+
+struct runtime_answer {
+   bool failed; /* an error of the function, or an answer too large */
+   char error_type[128];
+   char *payload; /* with a NUL behind it; free() it */
+   size_t length;
+   int64_t at_us;
+};
+
+struct runtime_api;
+
+/* Each change of phase adds to the eventfd wake. NULL with error set when there is no port or no memory; destroy takes
+ * NULL. */
+struct runtime_api *runtime_api_new(struct violations *violations, int wake, struct drill_error *error);
+void runtime_api_destroy(struct runtime_api *api);
+
+unsigned runtime_api_port(const struct runtime_api *api);
+
+/* *since_us, which may be NULL: when it began. */
+enum runtime_phase runtime_api_phase(struct runtime_api *api, int64_t *since_us);
+
+/* To the call that waits: only in phase RUNTIME_WAITING. -1 with error set without memory. */
+int runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event, struct drill_error *error);
+
+/* False when there was none yet. Also what was posted to init/error. */
+bool runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer);
+
+/* The process has ended: until what it had sent before is read. */
+void runtime_api_settle(struct runtime_api *api);
+
+#endif

@@ -1,0 +1,115 @@
+#include "runtime_request.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE "/2018-06-01/runtime/"
+
+const char *
+runtime_route_method(enum runtime_route route)
+{
+   return route == ROUTE_NEXT ? "GET" : "POST";
+}
+
+/* invocation/ID/response and invocation/ID/error */
+static enum runtime_route
+parse_answer(const char *path, char *id, size_t size)
+{
+   const char *slash = strchr(path, '/');
+   if (slash == NULL) {
+      return ROUTE_UNKNOWN_PATH;
+   }
+   size_t length = (size_t)(slash - path);
+   size_t kept = length < size ? length : size - 1;
+   memcpy(id, path, kept);
+   id[kept] = '\0';
+   if (strcmp(slash, "/response") == 0) {
+      return ROUTE_RESPONSE;
+   }
+   return strcmp(slash, "/error") == 0 ? ROUTE_ERROR : ROUTE_UNKNOWN_PATH;
+}
+
+static enum runtime_route
+parse_path(const char *path, char *id, size_t size)
+{
+   if (strncmp(path, BASE, sizeof BASE - 1) != 0) {
+      return ROUTE_UNKNOWN_PATH;
+   }
+   path += sizeof BASE - 1;
+   if (strcmp(path, "invocation/next") == 0) {
+      return ROUTE_NEXT;
+   }
+   if (strcmp(path, "init/error") == 0) {
+      return ROUTE_INIT_ERROR;
+   }
+   static const char invocation[] = "invocation/";
+   if (strncmp(path, invocation, sizeof invocation - 1) == 0) {
+      return parse_answer(path + sizeof invocation - 1, id, size);
+   }
+   return ROUTE_UNKNOWN_PATH;
+}
+
+struct runtime_request *
+runtime_request_new(const char *method, const char *path)
+{
+   struct runtime_request *request = calloc(1, sizeof *request);
+   if (request != NULL) {
+      request->route = parse_path(path, request->request_id, sizeof request->request_id);
+      if (request->route != ROUTE_UNKNOWN_PATH && strcmp(method, runtime_route_method(request->route)) != 0) {
+         request->route = ROUTE_UNKNOWN_METHOD;
+      }
+   }
+   return request;
+}
+
+void
+runtime_request_destroy(struct runtime_request *request)
+{
+   if (request != NULL) {
+      free(request->body);
+      free(request);
+   }
+}
+
+static bool
+make_room(struct runtime_request *request, size_t room)
+{
+   if (room <= request->room) {
+      return true;
+   }
+   char *body = realloc(request->body, room);
+   if (body == NULL) {
+      request->no_memory = true;
+      return false;
+   }
+   request->body = body;
+   request->room = room;
+   return true;
+}
+
+void
+runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max)
+{
+   unsigned long long length = expected_length != NULL ? strtoull(expected_length, NULL, 10) : 0;
+   if (length > 0 && length <= max) {
+      make_room(request, (size_t)length + 1);
+   }
+}
+
+void
+runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max)
+{
+   size_t before = request->length;
+   request->length = length > SIZE_MAX - before ? SIZE_MAX : before + length;
+   if (request->length > max) {
+      request->too_large = true;
+      return;
+   }
+   size_t wanted = request->length + 1;
+   if (wanted > request->room && !make_room(request, wanted > max / 2 ? max + 1 : wanted * 2)) {
+      return;
+   }
+   memcpy(request->body + before, data, length);
+   request->body[request->length] = '\0';
+}

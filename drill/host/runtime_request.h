@@ -1,0 +1,44 @@
+/*
+ * runtime_request: one HTTP request to the Runtime API: what it asks for, and its body.
+ */
+#ifndef FAAS_DRILL_RUNTIME_REQUEST_H
+#define FAAS_DRILL_RUNTIME_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum runtime_route {
+   ROUTE_NEXT,
+   ROUTE_RESPONSE,
+   ROUTE_ERROR,
+   ROUTE_INIT_ERROR,
+   ROUTE_UNKNOWN_PATH,
+   ROUTE_UNKNOWN_METHOD,
+};
+
+struct runtime_request {
+   enum runtime_route route;
+   bool waits;          /* for an event */
+   bool resumed;        /* an event is there, or the server ends */
+   char request_id[64]; /* the path's */
+   char *body;          /* with a NUL behind it; NULL when empty */
+   size_t length;       /* may be more than was kept */
+   size_t room;
+   bool too_large;
+   bool no_memory;
+};
+
+/* NULL without memory. destroy takes NULL. */
+struct runtime_request *runtime_request_new(const char *method, const char *path);
+void runtime_request_destroy(struct runtime_request *request);
+
+/* expected_length: of Content-Length, or NULL. */
+void runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max);
+
+/* What is beyond max is counted only. */
+void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
+
+/* "GET", "POST" */
+const char *runtime_route_method(enum runtime_route route);
+
+#endif

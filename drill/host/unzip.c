@@ -1,0 +1,212 @@
+#include "unzip.h"
+
+#include "request_id.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define BLOCK_BYTES 65536
+#define ENTRIES_MAX 100000
+#define WRITE_FLAGS (ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT)
+
+struct unzip {
+   const char *path;
+   const char *folder;
+   struct archive *in;
+   struct archive *out;
+   long long left;
+   struct drill_error *error;
+};
+
+static char *
+make_folder(struct guard *guard, struct drill_error *error)
+{
+   const char *temporary = getenv("TMPDIR");
+   char *root = realpath(temporary != NULL && temporary[0] != '\0' ? temporary : "/tmp", NULL);
+   char *folder = NULL;
+   char id[40];
+   request_id_new(id, sizeof id);
+   if (root == NULL || asprintf(&folder, "%s/faas-lambda-%s", root, id) < 0) {
+      drill_error_set(error, "expected a folder for temporary files (TMPDIR, else /tmp), found: %s", strerror(errno));
+      free(root);
+      return NULL;
+   }
+   free(root);
+   guard_add_folder(guard, folder);
+   if (mkdir(folder, 0755) != 0) {
+      drill_error_set(error, "expected to make the folder %s, found: %s", folder, strerror(errno));
+      free(folder);
+      return NULL;
+   }
+   return folder;
+}
+
+/* Of a path relative to the folder: its depth must never be below it. */
+static bool
+stays_inside(const char *path, int depth)
+{
+   if (path[0] == '/') {
+      return false;
+   }
+   while (*path != '\0' && depth >= 0) {
+      size_t length = strcspn(path, "/");
+      if (length == 2 && strncmp(path, "..", 2) == 0) {
+         depth--;
+      } else if (length > 0 && !(length == 1 && path[0] == '.')) {
+         depth++;
+      }
+      path += length;
+      path += strspn(path, "/");
+   }
+   return depth >= 0;
+}
+
+static int
+depth_of_parent(const char *path)
+{
+   int depth = 0;
+   for (; *path != '\0'; path++) {
+      depth += path[0] == '/' && path[1] != '\0' && path[1] != '/';
+   }
+   return depth;
+}
+
+static bool
+is_refused(struct unzip *unzip, struct archive_entry *entry)
+{
+   const char *name = archive_entry_pathname(entry);
+   const char *link = archive_entry_symlink(entry);
+   mode_t type = archive_entry_filetype(entry);
+   if (name == NULL || !stays_inside(name, 0) || strstr(name, "..") == name) {
+      drill_error_set(unzip->error, "%s: its entry %.200s leads out of the package", unzip->path, name ? name : "");
+      return true;
+   }
+   if (link != NULL && !stays_inside(link, depth_of_parent(name))) {
+      drill_error_set(unzip->error, "%s: its link %.200s leads out of the package, to %.200s", unzip->path, name, link);
+      return true;
+   }
+   if (archive_entry_hardlink(entry) != NULL || (type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)) {
+      drill_error_set(unzip->error, "%s: its entry %.200s is no file, folder or link", unzip->path, name);
+      return true;
+   }
+   return false;
+}
+
+static int
+archive_failed(struct unzip *unzip, struct archive *archive)
+{
+   const char *reason = archive_error_string(archive);
+   drill_error_set(unzip->error,
+                   "%s: expected a whole zip file, found: %s",
+                   unzip->path,
+                   reason != NULL ? reason : "an unknown error");
+   return -1;
+}
+
+static int
+write_body(struct unzip *unzip)
+{
+   char block[BLOCK_BYTES];
+   for (;;) {
+      la_ssize_t length = archive_read_data(unzip->in, block, sizeof block);
+      if (length < 0) {
+         return archive_failed(unzip, unzip->in);
+      }
+      if (length == 0) {
+         return 0;
+      }
+      unzip->left -= length;
+      if (unzip->left < 0) {
+         drill_error_set(unzip->error,
+                         "%s: expected at most 250 MB, Lambda's limit for an unzipped package, found more",
+                         unzip->path);
+         return -1;
+      }
+      if (archive_write_data(unzip->out, block, (size_t)length) < 0) {
+         return archive_failed(unzip, unzip->out);
+      }
+   }
+}
+
+static int
+write_entry(struct unzip *unzip, struct archive_entry *entry)
+{
+   if (is_refused(unzip, entry)) {
+      return -1;
+   }
+   char target[PATH_MAX];
+   int length = snprintf(target, sizeof target, "%s/%s", unzip->folder, archive_entry_pathname(entry));
+   if (length < 0 || (size_t)length >= sizeof target) {
+      drill_error_set(unzip->error, "%s: a path in it is longer than %d bytes", unzip->path, PATH_MAX);
+      return -1;
+   }
+   archive_entry_set_pathname(entry, target);
+   if (archive_entry_filetype(entry) == AE_IFDIR) {
+      archive_entry_set_perm(entry, archive_entry_perm(entry) | 0700);
+   }
+   if (archive_write_header(unzip->out, entry) < ARCHIVE_WARN) {
+      return archive_failed(unzip, unzip->out);
+   }
+   if (archive_entry_filetype(entry) == AE_IFREG && write_body(unzip) != 0) {
+      return -1;
+   }
+   return archive_write_finish_entry(unzip->out) < ARCHIVE_WARN ? archive_failed(unzip, unzip->out) : 0;
+}
+
+static int
+write_all(struct unzip *unzip)
+{
+   /* Only with its directory, which is at its end: a file cut off is none. */
+   archive_read_support_format_zip_seekable(unzip->in);
+   archive_write_disk_set_options(unzip->out, WRITE_FLAGS);
+   if (archive_read_open_filename(unzip->in, unzip->path, BLOCK_BYTES) != ARCHIVE_OK) {
+      return archive_failed(unzip, unzip->in);
+   }
+   for (unsigned count = 0; count < ENTRIES_MAX; count++) {
+      struct archive_entry *entry;
+      int result = archive_read_next_header(unzip->in, &entry);
+      if (result == ARCHIVE_EOF) {
+         return archive_write_close(unzip->out) < ARCHIVE_WARN ? archive_failed(unzip, unzip->out) : 0;
+      }
+      if (result < ARCHIVE_WARN) {
+         return archive_failed(unzip, unzip->in);
+      }
+      if (write_entry(unzip, entry) != 0) {
+         return -1;
+      }
+   }
+   drill_error_set(unzip->error, "%s: expected at most %d files, found more", unzip->path, ENTRIES_MAX);
+   return -1;
+}
+
+char *
+unzip_to_temporary(const char *path, long long max, struct guard *guard, struct drill_error *error)
+{
+   char *folder = make_folder(guard, error);
+   struct unzip unzip = {.path = path, .folder = folder, .left = max, .error = error};
+   if (folder == NULL) {
+      return NULL;
+   }
+   unzip.in = archive_read_new();
+   unzip.out = archive_write_disk_new();
+   int failed = -1;
+   if (unzip.in != NULL && unzip.out != NULL) {
+      failed = write_all(&unzip);
+   } else {
+      drill_error_set(error, "expected memory to unzip %s, found none", path);
+   }
+   archive_read_free(unzip.in);
+   archive_write_free(unzip.out);
+   if (failed != 0) {
+      free(folder);
+      return NULL;
+   }
+   return folder;
+}

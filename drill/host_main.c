@@ -1,0 +1,230 @@
+/*
+ * faas-lambda-host: one function, run as AWS Lambda does, with the invoke API on a port of this machine.
+ */
+#include "environment.h"
+#include "function_package.h"
+#include "guard.h"
+#include "invoke_api.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <microhttpd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_CANNOT 2
+#define VARIABLES_MAX 256
+
+struct options {
+   unsigned short port;
+   unsigned timeout_ms;
+   unsigned memory_mb;
+   bool no_freeze;
+   const char *log;
+   const char *package;
+   const char *variables[VARIABLES_MAX + 1];
+   size_t variable_count;
+};
+
+static const char help[] =
+   "usage: faas-lambda-host [OPTION]... FOLDER|ZIP\n"
+   "\n"
+   "Runs the function in FOLDER or ZIP (an executable bootstrap at its root) as AWS Lambda's provided.al2023 does: "
+   "cold,\n"
+   "then suspended between events, with its limits of time and memory. Events come by HTTP:\n"
+   "\n"
+   "  curl -d '{}' http://127.0.0.1:PORT/2015-03-31/functions/function/invocations\n"
+   "  aws lambda invoke --endpoint-url http://127.0.0.1:PORT --function-name function out.json\n"
+   "\n"
+   "  --port P          of 127.0.0.1 to listen on; any free one without it\n"
+   "  --timeout S       seconds an event may take, 1 to 900 (30)\n"
+   "  --memory MB       of the function, 16 to 10240 (128)\n"
+   "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
+   "  --no-freeze       does not suspend it between events\n"
+   "  --log FILE        START, END and REPORT lines and what the function writes; standard error without it\n"
+   "  --version, --help\n"
+   "\n"
+   "Answers as the service does: 200 for every event, with X-Amz-Function-Error where the function failed. AWS's "
+   "emulator\n"
+   "leaves that header out, answers 502 after a crash or a failed init, with an empty body where nothing was posted, "
+   "and\n"
+   "tells a time-out in plain text. X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are heeded.\n"
+   "\n"
+   "Exit codes: 0 after SIGINT or SIGTERM, 2 when it could not start.\n";
+
+static bool
+parse_number(const char *text, double min, double max, double *number)
+{
+   char *end;
+   errno = 0;
+   *number = strtod(text, &end);
+   return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
+}
+
+enum option_code { PORT = 1, TIMEOUT, MEMORY, ENV, NO_FREEZE, LOG, VERSION, HELP };
+
+static bool
+take_option(struct options *options, int option, const char *value)
+{
+   double number;
+   switch (option) {
+   case PORT:
+      if (!parse_number(value, 0, 65535, &number)) {
+         fprintf(stderr, "faas-lambda-host: expected --port to be 0 to 65535, found %s\n", value);
+         return false;
+      }
+      options->port = (unsigned short)number;
+      return true;
+   case TIMEOUT:
+      if (!parse_number(value, 0.001, 900, &number)) {
+         fprintf(stderr, "faas-lambda-host: expected --timeout to be seconds up to 900, found %s\n", value);
+         return false;
+      }
+      options->timeout_ms = (unsigned)(number * 1000);
+      return true;
+   case MEMORY:
+      if (!parse_number(value, 16, 10240, &number)) {
+         fprintf(stderr, "faas-lambda-host: expected --memory to be 16 to 10240 megabytes, found %s\n", value);
+         return false;
+      }
+      options->memory_mb = (unsigned)number;
+      return true;
+   case ENV:
+      if (strchr(value, '=') == NULL || value[0] == '=' || options->variable_count == VARIABLES_MAX) {
+         fprintf(stderr, "faas-lambda-host: expected --env NAME=VALUE, at most %d of them\n", VARIABLES_MAX);
+         return false;
+      }
+      options->variables[options->variable_count++] = value;
+      return true;
+   case NO_FREEZE:
+      options->no_freeze = true;
+      return true;
+   case LOG:
+      options->log = value;
+      return true;
+   default:
+      return false;
+   }
+}
+
+/* -1: go on; else the exit code. */
+static int
+parse(struct options *options, int count, char **words)
+{
+   static const struct option names[] = {
+      {"port", required_argument, NULL, PORT},
+      {"timeout", required_argument, NULL, TIMEOUT},
+      {"memory", required_argument, NULL, MEMORY},
+      {"env", required_argument, NULL, ENV},
+      {"no-freeze", no_argument, NULL, NO_FREEZE},
+      {"log", required_argument, NULL, LOG},
+      {"version", no_argument, NULL, VERSION},
+      {"help", no_argument, NULL, HELP},
+      {NULL, 0, NULL, 0},
+   };
+   int option;
+   while ((option = getopt_long(count, words, "", names, NULL)) != -1) {
+      if (option == HELP) {
+         fputs(help, stdout);
+         return 0;
+      }
+      if (option == VERSION) {
+         printf("faas-lambda-host %s\nlibmicrohttpd %s\n", FAAS_DRILL_VERSION, MHD_get_version());
+         return 0;
+      }
+      if (!take_option(options, option, optarg)) {
+         return EXIT_CANNOT;
+      }
+   }
+   if (optind != count - 1) {
+      fputs("faas-lambda-host: expected one folder or zip file; --help says more\n", stderr);
+      return EXIT_CANNOT;
+   }
+   options->package = words[optind];
+   return -1;
+}
+
+static int
+serve(const struct options *options, const struct function_config *config, const sigset_t *signals)
+{
+   struct drill_error error;
+   int exit_code = EXIT_CANNOT;
+   struct invoke_api *api = NULL;
+   struct environment *environment = environment_new(config, 0, &error);
+   if (environment != NULL) {
+      api = invoke_api_new(environment, options->port, config->log, &error);
+   }
+   if (api == NULL) {
+      fprintf(stderr, "faas-lambda-host: %s\n", error.message);
+   } else {
+      fprintf(stderr,
+              "faas-lambda-host: listening on http://127.0.0.1:%u/2015-03-31/functions/function/invocations\n",
+              invoke_api_port(api));
+      int received;
+      sigwait(signals, &received);
+      exit_code = 0;
+   }
+   invoke_api_destroy(api);
+   environment_destroy(environment);
+   return exit_code;
+}
+
+static int
+run(const struct options *options, struct guard *guard, const sigset_t *signals)
+{
+   struct drill_error error;
+   struct function_package package;
+   if (function_package_open(&package, options->package, guard, &error) != 0) {
+      fprintf(stderr, "faas-lambda-host: %s\n", error.message);
+      return EXIT_CANNOT;
+   }
+   int exit_code = EXIT_CANNOT;
+   FILE *log = options->log != NULL ? fopen(options->log, "ae") : stderr;
+   if (log == NULL) {
+      fprintf(stderr, "faas-lambda-host: expected to write %s, found: %s\n", options->log, strerror(errno));
+   } else {
+      setvbuf(log, NULL, _IOLBF, BUFSIZ);
+      const struct function_config config = {
+         .task_root = package.task_root,
+         .variables = options->variables,
+         .timeout_ms = options->timeout_ms,
+         .memory_mb = options->memory_mb,
+         .keep_running = options->no_freeze,
+         .log = log,
+         .guard = guard,
+      };
+      exit_code = serve(options, &config, signals);
+   }
+   if (log != NULL && log != stderr) {
+      fclose(log);
+   }
+   function_package_clear(&package);
+   return exit_code;
+}
+
+int
+main(int count, char **words)
+{
+   struct options options = {0};
+   int exit_code = parse(&options, count, words);
+   if (exit_code >= 0) {
+      return exit_code;
+   }
+   sigset_t signals;
+   sigemptyset(&signals);
+   sigaddset(&signals, SIGINT);
+   sigaddset(&signals, SIGTERM);
+   sigaddset(&signals, SIGHUP);
+   sigprocmask(SIG_BLOCK, &signals, NULL);
+   signal(SIGPIPE, SIG_IGN);
+   struct drill_error error;
+   struct guard *guard = guard_new(&error);
+   if (guard == NULL) {
+      fprintf(stderr, "faas-lambda-host: %s\n", error.message);
+      return EXIT_CANNOT;
+   }
+   exit_code = run(&options, guard, &signals);
+   guard_destroy(guard);
+   return exit_code;
+}
