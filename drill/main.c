@@ -1,0 +1,212 @@
+/*
+ * faas-drill: run a function's package as AWS Lambda would, through an outage, and judge what it did.
+ */
+#include "checks.h"
+#include "clock.h"
+#include "drill.h"
+#include "function_package.h"
+#include "guard.h"
+#include "options.h"
+#include "output.h"
+#include "phases.h"
+#include "writers.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { EXIT_GREEN = 0, EXIT_RED = 1, EXIT_NOT_HELD = 2 };
+
+#define SELF "faas-drill"
+
+static bool
+is_colourful(int descriptor)
+{
+   const char *none = getenv("NO_COLOR"); /* https://no-color.org */
+   const char *terminal = getenv("TERM");
+   return isatty(descriptor) && (none == NULL || none[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static unsigned
+columns_of(int descriptor)
+{
+   struct winsize size;
+   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+/* A folder of the drill's own, which the guard removes. */
+static bool
+make_folder(char *folder, size_t size, struct guard *guard, struct drill_error *error)
+{
+   const char *where = getenv("TMPDIR");
+   int length = snprintf(folder, size, "%s/faas-drill-XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
+   if (length < 0 || (size_t)length >= size || mkdtemp(folder) == NULL) {
+      drill_error_set(error, "expected to make a folder %s (TMPDIR says where), found none made", folder);
+      return false;
+   }
+   guard_add_folder(guard, folder);
+   return true;
+}
+
+static void
+plan(struct live *live, const struct options *options)
+{
+   const char *names[OPTIONS_STEPS_MAX + 1];
+   size_t count = 0;
+   while (count < options->step_count) {
+      names[count] = phase_kind_name(options->steps[count].kind);
+      count++;
+   }
+   live_plan(live, names, count, options->repeat);
+}
+
+/* Everything between a deployment that is up and its end. */
+static int
+hold(struct drill *drill, struct drill_error *error)
+{
+   struct drill_results *results = drill->results;
+   results->emulated = deployment_front(drill->deployment) != NULL;
+   snprintf(results->deployment, sizeof results->deployment, "%s", deployment_description(drill->deployment));
+   plan(drill->live, drill->options);
+   int result = phases_run(drill, error);
+   function_destroy(drill->function);
+   drill->function = NULL;
+   if (result == 0) {
+      if (results->emulated) {
+         results->handshake = front_handshake(deployment_front(drill->deployment));
+      }
+      result = checks_run(drill, error);
+   }
+   results->duration_ms = drill_ms(drill, clock_now_us());
+   return result;
+}
+
+static int
+publish(const struct drill *drill, struct drill_error *error)
+{
+   const char *folder = drill->options->output;
+   if (folder != NULL && output_write(folder, drill->results, drill->timeline, error) != 0) {
+      return -1;
+   }
+   table_print(stdout, drill->results, is_colourful(STDOUT_FILENO), columns_of(STDOUT_FILENO));
+   if (folder != NULL) {
+      printf("\n%s/timeline.html shows it all; drill.json, junit.xml and function.log are beside it.\n", folder);
+   }
+   if (fflush(stdout) != 0) {
+      drill_error_set(error, "expected to write the table to stdout, found that it can't be");
+      return -1;
+   }
+   return 0;
+}
+
+static struct live *
+make_live(const struct options *options)
+{
+   if (options->quiet) {
+      return NULL;
+   }
+   return live_new(stderr, isatty(STDERR_FILENO), is_colourful(STDERR_FILENO));
+}
+
+/* The parts of drill that live as long as it does. */
+static bool
+start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
+{
+   const struct options *options = drill->options;
+   if (!make_folder(folder, size, drill->guard, error) ||
+       function_package_open(package, options->package, drill->guard, error) != 0) {
+      return false;
+   }
+   drill->task_root = package->task_root;
+   if (options->output != NULL) {
+      drill->log = output_open(options->output, error);
+      if (drill->log == NULL) {
+         return false;
+      }
+   }
+   drill->timeline = timeline_new();
+   drill->interruption = interruption_new();
+   if (drill->timeline == NULL || drill->interruption == NULL) {
+      drill_error_set(error, "expected memory and a thread, found none");
+      return false;
+   }
+   drill->live = make_live(options);
+   live_say(drill->live, "Starting the database");
+   struct deployment_parts parts = {.options = options,
+                                    .folder = folder,
+                                    .timeline = drill->timeline,
+                                    .guard = drill->guard,
+                                    .interruption = drill->interruption};
+   drill->deployment = deployment_new(&parts, error);
+   return drill->deployment != NULL;
+}
+
+static void
+end(struct drill *drill)
+{
+   function_destroy(drill->function);
+   deployment_destroy(drill->deployment);
+   live_destroy(drill->live);
+   if (drill->log != NULL) {
+      fclose(drill->log);
+   }
+}
+
+static int
+run(const struct options *options, int *signal_number)
+{
+   int status = EXIT_NOT_HELD;
+   struct drill_error error = {0};
+   struct drill_results results;
+   results_init(&results);
+   struct function_package package = {0};
+   struct drill drill = {.options = options, .results = &results, .lock = PTHREAD_MUTEX_INITIALIZER};
+   char folder[256] = "";
+   snprintf(results.version, sizeof results.version, "%s", FAAS_DRILL_VERSION);
+   snprintf(results.package, sizeof results.package, "%s", options->package);
+   if (options->client != NULL) {
+      snprintf(results.client, sizeof results.client, "%s", options->client);
+   }
+   results.started_wall_ms = clock_wall_ms();
+   drill.guard = guard_new(&error); /* forks, so before any thread */
+   bool held =
+      drill.guard != NULL && start(&drill, folder, sizeof folder, &package, &error) && hold(&drill, &error) == 0;
+   *signal_number = drill.interruption == NULL ? 0 : interruption_signal(drill.interruption);
+   end(&drill);
+   if (held && publish(&drill, &error) == 0) {
+      status = results.verdict == DRILL_FAIL ? EXIT_RED : EXIT_GREEN;
+   } else if (*signal_number == 0) {
+      fprintf(stderr, "%s: %s\n", SELF, error.message);
+   }
+   function_package_clear(&package);
+   guard_destroy(drill.guard);
+   interruption_destroy(drill.interruption);
+   timeline_destroy(drill.timeline);
+   results_clear(&results);
+   return status;
+}
+
+int
+main(int argc, char **argv)
+{
+   struct options options;
+   struct drill_error error = {0};
+   signal(SIGPIPE, SIG_IGN);
+   if (!options_init(&options, argc, argv, &error)) {
+      fprintf(stderr, "%s: %s\n", SELF, error.message);
+      return EXIT_NOT_HELD;
+   }
+   int status = EXIT_GREEN, signal_number = 0;
+   if (options.action == ACTION_HELP) {
+      fputs(options_help, stdout);
+   } else if (options.action == ACTION_VERSION) {
+      printf("%s %s\n", SELF, FAAS_DRILL_VERSION);
+   } else {
+      status = run(&options, &signal_number);
+   }
+   options_clear(&options);
+   /* As the shell wants it of whoever was interrupted. */
+   return signal_number != 0 ? 128 + signal_number : status;
+}

@@ -1,0 +1,147 @@
+/* The command line of faas-drill. */
+#include "options.h"
+#include "test_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARGUMENTS_MAX 16
+
+static struct options options;
+static struct drill_error error;
+
+/* Words are copied: a URI is overwritten in its place. */
+static bool
+read(const char *line)
+{
+   static char words[1024];
+   char *argv[ARGUMENTS_MAX + 1] = {(char[]){"faas-drill"}};
+   int argc = 1;
+   snprintf(words, sizeof words, "%s", line);
+   for (char *word = strtok(words, " "); word != NULL && argc < ARGUMENTS_MAX; word = strtok(NULL, " ")) {
+      argv[argc++] = word;
+   }
+   error.message[0] = '\0';
+   unsetenv("MONGODB_URI");
+   return options_init(&options, argc, argv, &error);
+}
+
+static void
+refused(const char *line, const char *why)
+{
+   assert_false(read(line));
+   if (strstr(error.message, why) == NULL) {
+      fail_msg("expected \"%s\" in \"%s\"", why, error.message);
+   }
+}
+
+static void
+defaults(void **state)
+{
+   (void)state;
+   assert_true(read("--server 127.0.0.1:27017 function.zip"));
+   assert_string_equal(options.package, "function.zip");
+   assert_int_equal(options.step_count, PHASE_KINDS);
+   for (size_t i = 0; i < PHASE_KINDS; i++) {
+      assert_int_equal(options.steps[i].kind, i);
+      assert_int_equal(options.steps[i].times, 1);
+   }
+   assert_int_equal(options.freeze_ms, 60000);
+   assert_int_equal(options.timeout_ms, 30000);
+   assert_int_equal(options.repeat, 1);
+   options_clear(&options);
+}
+
+static void
+phases(void **state)
+{
+   (void)state;
+   assert_true(read("--server h:1 --phases cold,frozen*100,outage --freeze 0.05 --repeat 3 f"));
+   assert_int_equal(options.step_count, 3);
+   assert_int_equal(options.steps[1].kind, PHASE_FROZEN);
+   assert_int_equal(options.steps[1].times, 100);
+   assert_int_equal(options.steps[2].kind, PHASE_OUTAGE);
+   assert_int_equal(options.freeze_ms, 50);
+   assert_int_equal(options.repeat, 3);
+   options_clear(&options);
+   refused("--server h:1 --phases cold,hot f", "found \"hot\"");
+   refused("--server h:1 --phases cold,,warm f", "found \"\"");
+   refused("--server h:1 --phases cold*0 f", "from 1 to");
+   refused("--server h:1 --phases cold*x f", "found \"x\"");
+}
+
+static void
+a_uri_leaves_the_command_line(void **state)
+{
+   (void)state;
+   char uri[] = "mongodb://u:s3cr3t@h/", flag[] = "--uri", program[] = "faas-drill", package[] = "f";
+   char *argv[] = {program, flag, uri, package, NULL};
+   assert_true(options_init(&options, 4, argv, &error));
+   assert_string_equal(options.uri, "mongodb://u:s3cr3t@h/");
+   assert_null(strstr(uri, "s3cr3t"));
+   options_clear(&options);
+}
+
+static void
+a_uri_of_the_environment(void **state)
+{
+   (void)state;
+   char program[] = "faas-drill", package[] = "f";
+   char *argv[] = {program, package, NULL};
+   setenv("MONGODB_URI", "mongodb://h/", 1);
+   assert_true(options_init(&options, 2, argv, &error));
+   assert_string_equal(options.uri, "mongodb://h/");
+   options_clear(&options);
+   unsetenv("MONGODB_URI");
+}
+
+static void
+what_does_not_go_together(void **state)
+{
+   (void)state;
+   refused("f", "expected a database");
+   refused("--server h:1", "expected a deployment package");
+   refused("--server h:1 --server-command x f", "found both");
+   refused("--server h:1 --uri mongodb://h/ f", "found both");
+   refused("--server h:1 --outage-command x f", "found both");
+   refused("--server h:1 f g h", "2 more arguments");
+}
+
+static void
+odd_values(void **state)
+{
+   (void)state;
+   refused("--server h:1 --freeze 0 f", "--freeze: expected seconds");
+   refused("--server h:1 --freeze nan f", "--freeze: expected seconds");
+   refused("--server h:1 --timeout 9999 f", "--timeout: expected seconds");
+   refused("--server h:1 --instances 0 f", "--instances: expected a whole number");
+   refused("--server h:1 --memory 1x f", "found \"1x\"");
+   refused("--server h:1 --client both f", "pool or single");
+   refused("--server h:1 --env =x f", "NAME=VALUE");
+   refused("--server h:1 --bogus=s3cr3t f", "found \"--bogus\"");
+   assert_null(strstr(error.message, "s3cr3t"));
+   refused("--server h:1 f --freeze", "expected a value");
+}
+
+static void
+help_and_version_need_nothing(void **state)
+{
+   (void)state;
+   assert_true(read("--help"));
+   assert_int_equal(options.action, ACTION_HELP);
+   assert_true(read("--version"));
+   assert_int_equal(options.action, ACTION_VERSION);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(defaults),
+   cmocka_unit_test(phases),
+   cmocka_unit_test(a_uri_leaves_the_command_line),
+   cmocka_unit_test(a_uri_of_the_environment),
+   cmocka_unit_test(what_does_not_go_together),
+   cmocka_unit_test(odd_values),
+   cmocka_unit_test(help_and_version_need_nothing),
+};
+
+FAAS_TEST_MAIN(tests)

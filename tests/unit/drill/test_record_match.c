@@ -1,0 +1,156 @@
+/* The server's record of writes beside what invocations report. */
+#include "record_match.h"
+#include "test_main.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ORIGIN_US 5000000
+#define ID_1 "650000000000000000000001"
+#define ID_2 "650000000000000000000002"
+
+static char detail[400];
+
+/* at_ms on the axis of the invocations. */
+static struct front_write
+write_of(const char *id, bool is_delete, int64_t at_ms, int n)
+{
+   struct front_write write = {.at_us = ORIGIN_US + at_ms * 1000, .is_delete = is_delete, .n = n};
+   snprintf(write.id, sizeof write.id, "%s", id);
+   return write;
+}
+
+static bool
+match(const struct front_write *writes, size_t count, struct drill_invocation *invocations, size_t invocation_count)
+{
+   struct drill_results results = {.invocations = invocations, .invocation_count = invocation_count};
+   detail[0] = '\0';
+   return record_match(writes, count, &results, ORIGIN_US, detail, sizeof detail);
+}
+
+static struct drill_invocation
+good_at(double at_ms)
+{
+   return (struct drill_invocation){.at_ms = at_ms, .duration_ms = 100, .insert_ok = true, .delete_ok = true};
+}
+
+static void
+one_for_one(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
+                                  write_of(ID_1, true, 20, 1),
+                                  write_of(ID_2, false, 210, 1),
+                                  write_of(ID_2, true, 220, 1)};
+   struct drill_invocation invocations[] = {good_at(200), good_at(0)};
+   assert_true(match(writes, 4, invocations, 2));
+   assert_non_null(strstr(detail, "2 documents"));
+   assert_true(match(NULL, 0, NULL, 0));
+}
+
+static void
+a_document_left(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1)};
+   assert_false(match(writes, 1, NULL, 0));
+   assert_non_null(strstr(detail, ID_1));
+   assert_non_null(strstr(detail, "found 1 and 0"));
+}
+
+static void
+a_delete_that_found_nothing_is_none(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 0)};
+   assert_false(match(writes, 2, NULL, 0));
+}
+
+static void
+inserted_twice(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {
+      write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
+   assert_false(match(writes, 3, NULL, 0));
+   assert_non_null(strstr(detail, "found 2 and 1"));
+}
+
+static void
+a_retry_writes_nothing(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {
+      write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
+   writes[0].reply_lost = true;
+   writes[1].retry = true;
+   struct drill_invocation invocations[] = {good_at(0)};
+   assert_true(match(writes, 3, invocations, 1));
+}
+
+static void
+a_retry_after_a_first_try_that_was_not_applied(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {
+      write_of(ID_1, false, 10, -1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
+   writes[1].retry = true;
+   struct drill_invocation invocations[] = {good_at(0)};
+   assert_true(match(writes, 3, invocations, 1));
+}
+
+static void
+a_report_of_writes_nobody_saw(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct drill_invocation invocations[] = {good_at(0), good_at(50)};
+   snprintf(invocations[1].request_id, sizeof invocations[1].request_id, "the-liar");
+   assert_false(match(writes, 2, invocations, 2));
+   assert_non_null(strstr(detail, "the-liar"));
+}
+
+static void
+writes_of_another_time(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 510, 1), write_of(ID_1, true, 520, 1)};
+   struct drill_invocation invocations[] = {good_at(0)};
+   assert_false(match(writes, 2, invocations, 1));
+}
+
+static void
+invocations_side_by_side(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
+                                  write_of(ID_1, true, 90, 1),
+                                  write_of(ID_2, false, 12, 1),
+                                  write_of(ID_2, true, 30, 1)};
+   struct drill_invocation invocations[] = {good_at(0), good_at(1)};
+   invocations[1].duration_ms = 40;
+   assert_true(match(writes, 4, invocations, 2));
+}
+
+static void
+functions_without_a_report_are_not_asked(void **state)
+{
+   (void)state;
+   struct drill_invocation invocations[] = {{.at_ms = 0, .duration_ms = 10}};
+   assert_true(match(NULL, 0, invocations, 1));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(one_for_one),
+   cmocka_unit_test(a_document_left),
+   cmocka_unit_test(a_delete_that_found_nothing_is_none),
+   cmocka_unit_test(inserted_twice),
+   cmocka_unit_test(a_retry_writes_nothing),
+   cmocka_unit_test(a_retry_after_a_first_try_that_was_not_applied),
+   cmocka_unit_test(a_report_of_writes_nobody_saw),
+   cmocka_unit_test(writes_of_another_time),
+   cmocka_unit_test(invocations_side_by_side),
+   cmocka_unit_test(functions_without_a_report_are_not_asked),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,126 @@
+/* The results: elements that are appended, texts that are owned, JSON made of them. */
+#include "results.h"
+#include "results_json.h"
+#include "test_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+appended_elements_are_empty(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   assert_true(results.duration_ms < 0);
+   struct drill_phase *phase = results_add_phase(&results);
+   assert_int_equal(phase->name[0], '\0');
+   assert_true(phase->start_ms < 0 && phase->end_ms < 0 && phase->frozen_ms < 0 && phase->frozen_cpu_ms < 0 &&
+               phase->recover_ms < 0);
+   struct drill_invocation *one = results_add_invocation(&results);
+   assert_null(one->report);
+   assert_true(one->at_ms < 0 && one->init_ms < 0 && one->duration_ms < 0 && one->frozen_ms < 0 &&
+               one->frozen_cpu_ms < 0 && one->thaw_to_answer_ms < 0 && one->shortest_heartbeat_interval_ms < 0);
+   assert_int_equal(results_add_check(&results)->detail[0], '\0');
+   assert_true(results_add_sample(&results)->server_mb < 0);
+   results_clear(&results);
+}
+
+static void
+keeps_what_was_appended(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   for (unsigned i = 0; i < 1000; i++) {
+      results_add_phase(&results)->round = i;
+      results_add_sample(&results)->connections = i;
+      snprintf(results_add_check(&results)->name, 32, "check %u", i);
+      assert_true(asprintf(&results_add_invocation(&results)->report, "{\"n\":%u}", i) > 0);
+   }
+   assert_int_equal(results.phase_count, 1000);
+   assert_int_equal(results.invocation_count, 1000);
+   for (unsigned i = 0; i < 1000; i++) {
+      char text[32];
+      assert_int_equal(results.phases[i].round, i);
+      assert_int_equal(results.samples[i].connections, i);
+      snprintf(text, sizeof text, "check %u", i);
+      assert_string_equal(results.checks[i].name, text);
+      snprintf(text, sizeof text, "{\"n\":%u}", i);
+      assert_string_equal(results.invocations[i].report, text);
+   }
+   results_clear(&results);
+   assert_int_equal(results.invocation_count, 0);
+   assert_null(results.phases);
+   results_clear(&results);
+}
+
+static void
+verdicts_have_words(void **state)
+{
+   (void)state;
+   assert_string_equal(drill_verdict_name(DRILL_PASS), "pass");
+   assert_string_equal(drill_verdict_name(DRILL_FAIL), "fail");
+   assert_string_equal(drill_verdict_name(DRILL_SKIPPED), "skipped");
+}
+
+static cJSON *
+first_report(const char *report)
+{
+   struct drill_results results;
+   results_init(&results);
+   results_add_invocation(&results)->report = strdup(report);
+   cJSON *json = results_to_json(&results, NULL);
+   results_clear(&results);
+   cJSON *one = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0);
+   cJSON *found = cJSON_DetachItemFromObject(one, "report");
+   cJSON_Delete(json);
+   return found;
+}
+
+static void
+reports_become_objects(void **state)
+{
+   (void)state;
+   cJSON *report = first_report("{\"a\": {\"b\": [1, \"\xff\"]}}");
+   char *text = cJSON_PrintUnformatted(report);
+   assert_string_equal(text, "{\"a\":{\"b\":[1,\"\xef\xbf\xbd\"]}}");
+   cJSON_free(text);
+   cJSON_Delete(report);
+   static const char *const none[] = {"", "not JSON", "[1]", "\"text\"", "{\"cut\":"};
+   for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+      report = first_report(none[i]);
+      assert_true(cJSON_IsNull(report));
+      cJSON_Delete(report);
+   }
+}
+
+static void
+what_is_not_known_is_null(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   results_add_phase(&results)->recover_ms = 1.0005;
+   cJSON *json = results_to_json(&results, NULL);
+   const cJSON *phase = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "phases"), 0);
+   assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "frozenMs")));
+   assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "advice")));
+   assert_true(cJSON_GetObjectItem(phase, "recoverMs")->valuedouble - 1.001 < 1e-9);
+   assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "driver")));
+   assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "durationMs")));
+   assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "timeline")), 0);
+   cJSON_Delete(json);
+   results_clear(&results);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(appended_elements_are_empty),
+   cmocka_unit_test(keeps_what_was_appended),
+   cmocka_unit_test(verdicts_have_words),
+   cmocka_unit_test(reports_become_objects),
+   cmocka_unit_test(what_is_not_known_is_null),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,199 @@
+/* The table: its words, and that no line is wider than it may be. */
+#include "sample_results.h"
+#include "test_main.h"
+#include "text.h"
+#include "writers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *
+table_of(const struct drill_results *results, bool colour, unsigned columns)
+{
+   char *text = NULL;
+   size_t length = 0;
+   FILE *out = open_memstream(&text, &length);
+   assert_non_null(out);
+   table_print(out, results, colour, columns);
+   fclose(out);
+   return text;
+}
+
+static char *
+table_of_sample(enum sample_kind kind, size_t invocations, bool colour, unsigned columns)
+{
+   struct drill_results results;
+   results_init(&results);
+   struct timeline *timeline = timeline_new();
+   assert_true(sample_fill(&results, timeline, kind, invocations));
+   char *text = table_of(&results, colour, columns);
+   timeline_destroy(timeline);
+   results_clear(&results);
+   return text;
+}
+
+/* Takes the colours out, and counts them. */
+static size_t
+strip(char *text)
+{
+   size_t colours = 0;
+   char *to = text;
+   for (const char *from = text; *from != '\0';) {
+      if (*from == '\x1b') {
+         from += strcspn(from, "m") + 1;
+         colours++;
+      } else {
+         *to++ = *from++;
+      }
+   }
+   *to = '\0';
+   return colours;
+}
+
+static unsigned
+widest_line(const char *text)
+{
+   unsigned widest = 0;
+   while (*text != '\0') {
+      char line[TEXT_MAX];
+      size_t length = strcspn(text, "\n");
+      assert_true(length < sizeof line && text[length] == '\n');
+      memcpy(line, text, length);
+      line[length] = '\0';
+      unsigned width = text_width(line);
+      widest = width > widest ? width : widest;
+      text += length + 1;
+   }
+   return widest;
+}
+
+static void
+expect(const char *text, const char *part)
+{
+   if (strstr(text, part) == NULL) {
+      fail_msg("expected \"%s\" in:\n%s", part, text);
+   }
+}
+
+static void
+no_line_is_wider_than_the_columns(void **state)
+{
+   (void)state;
+   static const unsigned columns[] = {1, 2, 7, 10, 20, 40, 71, 72, 73, 80, 120, 300};
+   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+      for (enum sample_kind kind = SAMPLE_MIXED; kind <= SAMPLE_EMPTY; kind++) {
+         for (size_t invocations = 6; invocations <= 60; invocations += 27) {
+            char *text = table_of_sample(kind, invocations, true, columns[i]);
+            assert_true(strip(text) > 0);
+            assert_true(widest_line(text) <= columns[i]);
+            free(text);
+         }
+      }
+   }
+}
+
+static void
+last_line_is_the_verdict(void **state)
+{
+   (void)state;
+   char *text = table_of_sample(SAMPLE_MIXED, 9, false, 80);
+   assert_string_equal(strstr(text, "✗ FAIL"),
+                       "✗ FAIL  1 of 6 phases and 1 of 5 checks failed, 1 skipped · 6 min 37 s\n");
+   free(text);
+   text = table_of_sample(SAMPLE_GOOD, 9, false, 80);
+   expect(text, "✓ PASS  6 phases, 5 checks · ");
+   assert_string_equal(strchr(strstr(text, "✓ PASS"), '\n'), "\n");
+   assert_null(strstr(text, "FAIL"));
+   assert_null(strstr(text, "✗"));
+   free(text);
+}
+
+static void
+words_say_what_colours_say(void **state)
+{
+   (void)state;
+   char *plain = table_of_sample(SAMPLE_MIXED, 60, false, 120);
+   assert_null(strchr(plain, '\x1b'));
+   expect(plain, "✓ cold      pass");
+   expect(plain, "✗ dropped   fail");
+   expect(plain, "– failover  skipped  the deployment is the user's own");
+   expect(plain, "✗ dropped · defaults · Sandbox.Timedout · request 00000000");
+   expect(plain, "✗ defaults               does not: timed out after 30.0 s");
+   expect(plain, "✓ socketTimeoutMS=5000   saves it: answered 1.31 s after the thaw");
+   expect(plain, "✗ record_matches       expected 9 inserts");
+   expect(plain, "– connections_steady   the server's");
+   expect(plain, "12 functions at once, 48 connections at the server, 94.2 MB");
+   expect(plain, "The failover was emulated");
+   expect(plain, "dropped: Set socketTimeoutMS below");
+   char *coloured = table_of_sample(SAMPLE_MIXED, 60, true, 120);
+   assert_true(strip(coloured) > 0);
+   assert_string_equal(coloured, plain);
+   free(coloured);
+   free(plain);
+}
+
+static void
+escape_codes_of_others_stay_out(void **state)
+{
+   (void)state;
+   char *text = table_of_sample(SAMPLE_HOSTILE, 9, false, 100);
+   assert_null(strchr(text, '\x1b'));
+   assert_null(strchr(text, '\x07'));
+   expect(text, "[31mred");
+   free(text);
+}
+
+static void
+real_failover_is_not_called_emulated(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   snprintf(results.deployment, sizeof results.deployment, "mongodb://db.example:27017");
+   char *text = table_of(&results, false, 80);
+   assert_null(strstr(text, "emulated"));
+   free(text);
+   results_clear(&results);
+}
+
+static void
+no_phases(void **state)
+{
+   (void)state;
+   char *text = table_of_sample(SAMPLE_EMPTY, 0, false, 80);
+   expect(text, "No phase was run.");
+   expect(text, "✗ FAIL  0 phases, 0 checks");
+   free(text);
+}
+
+static void
+many_failures_are_cut(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   for (int i = 0; i < 25; i++) {
+      struct drill_invocation *one = results_add_invocation(&results);
+      one->verdict = DRILL_FAIL;
+      one->phase = SIZE_MAX; /* of none */
+      snprintf(one->reason, sizeof one->reason, "reason %d.", i);
+   }
+   char *text = table_of(&results, false, 80);
+   expect(text, "reason 19.");
+   assert_null(strstr(text, "reason 20."));
+   expect(text, "and 5 more, in the JSON file");
+   free(text);
+   results_clear(&results);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(no_line_is_wider_than_the_columns),
+   cmocka_unit_test(last_line_is_the_verdict),
+   cmocka_unit_test(words_say_what_colours_say),
+   cmocka_unit_test(escape_codes_of_others_stay_out),
+   cmocka_unit_test(real_failover_is_not_called_emulated),
+   cmocka_unit_test(no_phases),
+   cmocka_unit_test(many_failures_are_cut),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,117 @@
+/* Texts from outside, made fit for JSON, XML and a terminal; durations as a person reads them. */
+#include "pen.h"
+#include "test_main.h"
+#include "text.h"
+
+#include <string.h>
+
+#define LOST "\xef\xbf\xbd"
+
+static void
+expect_clean(const char *text, enum text_place place, const char *expected)
+{
+   char out[TEXT_MAX];
+   assert_string_equal(text_clean(out, sizeof out, text, place), expected);
+}
+
+static void
+only_utf8_comes_out(void **state)
+{
+   (void)state;
+   for (enum text_place place = TEXT_JSON; place <= TEXT_TERMINAL; place++) {
+      expect_clean("caf\xc3\xa9 \xf0\x9f\x90\x98", place, "caf\xc3\xa9 \xf0\x9f\x90\x98");
+      expect_clean("a\xff"
+                   "b\xc3",
+                   place,
+                   "a" LOST "b" LOST);
+      expect_clean("\xc0\xaf", place, LOST LOST);          /* overlong */
+      expect_clean("\xed\xa0\x80", place, LOST LOST LOST); /* a surrogate */
+   }
+}
+
+static void
+each_place_has_its_characters(void **state)
+{
+   (void)state;
+   expect_clean("a\x01\n\x1b", TEXT_JSON, "a\x01\n\x1b");
+   expect_clean("a\x01\n\x1b\xef\xbf\xbf", TEXT_XML, "a" LOST "\n" LOST LOST);
+   expect_clean("a\x01\n\x1b[2J\t\xc2\x9b", TEXT_TERMINAL, "a" LOST " " LOST "[2J " LOST);
+   expect_clean("abc\xe2\x80\xae"
+                "def",
+                TEXT_TERMINAL,
+                "abc" LOST "def"); /* right to left from here */
+}
+
+static void
+is_cut_between_characters(void **state)
+{
+   (void)state;
+   char out[4];
+   assert_string_equal(text_clean(out, sizeof out, "a\xf0\x9f\x90\x98", TEXT_JSON), "a");
+   char text[32] = "caf\xc3\xa9s are open";
+   text_cut(text, sizeof text, 6);
+   assert_string_equal(text, "caf\xc3\xa9s\xe2\x80\xa6");
+   text_cut(text, sizeof text, 6);
+   assert_string_equal(text, "caf\xc3\xa9s\xe2\x80\xa6");
+   text_cut(text, sizeof text, 0);
+   assert_string_equal(text, "");
+}
+
+static void
+width_is_that_of_a_terminal(void **state)
+{
+   (void)state;
+   assert_int_equal(text_width("caf\xc3\xa9"), 4);
+   assert_int_equal(text_width("cafe\xcc\x81"), 4);
+   assert_int_equal(text_width("\xe6\xbc\xa2\xe5\xad\x97"), 4);
+   assert_int_equal(text_fit("\xe6\xbc\xa2\xe5\xad\x97", 3), 3);
+}
+
+static void
+lines_break_at_spaces(void **state)
+{
+   (void)state;
+   const char *rest;
+   assert_int_equal(text_line("one two three", 8, &rest), 7);
+   assert_string_equal(rest, "three");
+   assert_int_equal(text_line("unbreakable", 5, &rest), 5);
+   assert_string_equal(rest, "akable");
+   assert_int_equal(text_line("fits", 4, &rest), 4);
+   assert_null(rest);
+   assert_int_equal(text_line("", 4, &rest), 0);
+   assert_null(rest);
+}
+
+static void
+expect_duration(double ms, const char *expected)
+{
+   char text[PEN_DURATION];
+   assert_string_equal(pen_duration(text, ms), expected);
+}
+
+static void
+durations_for_a_person(void **state)
+{
+   (void)state;
+   expect_duration(-1, "–");
+   expect_duration(0, "0 ms");
+   expect_duration(8.26, "8.3 ms");
+   expect_duration(9.96, "10 ms");
+   expect_duration(999.4, "999 ms");
+   expect_duration(999.6, "1.00 s");
+   expect_duration(5037.75, "5.04 s");
+   expect_duration(60012.5, "60.0 s");
+   expect_duration(99960, "1 min 40 s");
+   expect_duration(252000, "4 min 12 s");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(only_utf8_comes_out),
+   cmocka_unit_test(each_place_has_its_characters),
+   cmocka_unit_test(is_cut_between_characters),
+   cmocka_unit_test(width_is_that_of_a_terminal),
+   cmocka_unit_test(lines_break_at_spaces),
+   cmocka_unit_test(durations_for_a_person),
+};
+
+FAAS_TEST_MAIN(tests)
