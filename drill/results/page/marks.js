@@ -113,6 +113,19 @@ class Pen {
     }
     return false;
   }
+
+  /** As much of text as has room, if that is enough to tell anything. */
+  cut(text, x, y, most, colour) {
+    const brush = this.context;
+    brush.font = `400 11px ${FONT}`;
+    const width = brush.measureText(text).width;
+    const fits = width <= most ? text.length : Math.floor((text.length * (most - 10)) / width);
+    if (fits === text.length) {
+      this.text(text, x, y, { colour });
+    } else if (fits >= 5) {
+      this.text(`${text.slice(0, fits)}…`, x, y, { colour });
+    }
+  }
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Liberation Sans", "DejaVu Sans", sans-serif';
@@ -125,9 +138,9 @@ const MARKS = {
   },
   invocation(pen, x, y, width, height, event) {
     pen.rectangle(x, y - height / 2, width, height, event.bad ? pen.colours.bad : pen.colours.invocation);
-    if (height >= 14 && width > 26) {
-      const room = width - (event.bad ? 22 : 8);
-      pen.text(event.label, x + (event.bad ? 18 : 5), y, { colour: pen.colours.onMark, most: room });
+    if (height >= 14) {
+      const before = event.bad ? 19 : 5;
+      pen.cut(event.label, x + before, y, width - before - 3, pen.colours.onMark);
     }
   },
   freeze(pen, x, y, width, height, event) {
@@ -148,16 +161,15 @@ const MARKS = {
     if (width > 7) {
       pen.rectangle(x, y - 1.5, width, 3, pen.colours.heartbeat);
     }
-    pen.polygon([[x, y - 5.5], [x + 4.5, y], [x, y + 5.5], [x - 4.5, y]], pen.colours.heartbeat, pen.colours.paper);
+    pen.polygon([[x, y - 5.5], [x + 4.5, y], [x, y + 5.5], [x - 4.5, y]], pen.colours.heartbeat);
   },
   command(pen, x, y, width, height, event) {
     const long = Math.max(2, width);
     pen.rectangle(x, y - height / 2, long, height, pen.colours.paper);
     pen.rectangle(x + 0.5, y - height / 2, long, height, pen.colours.paper, pen.colours.command);
     pen.rectangle(x, y - height / 2, Math.min(3, long), height, pen.colours.command);
-    if (width > 24) {
-      pen.text(event.label, x + (event.bad ? 19 : 7), y, { most: width - (event.bad ? 22 : 10), size: 10.5 });
-    }
+    const before = event.bad ? 19 : 7;
+    pen.cut(event.label, x + before, y, width - before - 3, pen.colours.text);
   },
   connection(pen, x, y, width, height, event) {
     const brush = pen.context;
@@ -170,7 +182,7 @@ const MARKS = {
       pen.rectangle(x + width - 1, y - Math.min(4, height / 2), 1.5, Math.min(8, height), pen.colours.connection);
     }
   },
-  server(pen, x, y, width, height, event) {
+  server(pen, x, y, width, height) {
     if (width > 3) {
       pen.rectangle(x, y + height / 2 - 3, width, 3, pen.colours.server);
     }

@@ -14,7 +14,7 @@ const KINDS = {
 };
 
 const LANES = [
-  { id: "function", title: "Function", kinds: ["freeze", "init", "invocation"] },
+  { id: "environment", title: "Environment", kinds: ["freeze", "init", "invocation"] },
   { id: "heartbeat", title: "Heartbeats", kinds: ["heartbeat"] },
   { id: "command", title: "Commands", kinds: ["command"] },
   { id: "connection", title: "Connections", kinds: ["connection"] },
@@ -116,7 +116,7 @@ const CONNECTION_ROWS = 14;
 
 /** Gives every event of the lane its row; a lane of too many connections is shown as their count. */
 function arrange(lane) {
-  if (lane.id === "function") {
+  if (lane.id === "environment") {
     const numbers = [...new Set(lane.events.map((event) => event.instance ?? -1))].sort((a, b) => a - b);
     const order = new Map(numbers.map((number, index) => [number, index]));
     lane.instances = numbers.length;

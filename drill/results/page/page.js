@@ -9,6 +9,7 @@ function renderLegend(model) {
   if (model.events.some((event) => event.bad)) {
     items.push(legendItem("bad", "Failed", "whatever carries this sign"));
   }
+  items.push(legendItem("fold", "Fold", "nothing begins or ends: drawn shorter, its length on the axis"));
   byId("legend").replaceChildren(...items);
 }
 
@@ -27,6 +28,9 @@ function drawLegend(colours, scale) {
     const pen = new Pen(context, scale, { ...colours, paper: colours.page });
     if (canvas.dataset.kind === "bad") {
       pen.saltire(17, 10, 4.5);
+    } else if (canvas.dataset.kind === "fold") {
+      pen.rectangle(5, 0, 24, 20, colours.fold);
+      pen.text("⋯", 17, 10, { align: "center", colour: colours.soft });
     } else {
       const narrow = ["heartbeat"].includes(canvas.dataset.kind);
       MARKS[canvas.dataset.kind](pen, narrow ? 11 : 6, 10, narrow ? 18 : 24, 16, { label: "", start: 0, end: 0, bad: false, open: false });
@@ -34,10 +38,9 @@ function drawLegend(colours, scale) {
   }
 }
 
-function showTimeline(timeline) {
+function goToTimeline() {
   byId("timeline").scrollIntoView({ block: "start" });
   byId("plot").focus({ preventScroll: true });
-  return timeline;
 }
 
 function makeTimeline(model) {
@@ -60,16 +63,21 @@ function render(data) {
   document.title = `Drill ${data.verdict === "pass" ? "passed" : "failed"}: ${data.driver ?? data.package}`;
   const model = makeModel(data);
   renderSummary(data);
+  const something = model.events.length + model.phases.length > 0;
+  byId("timeline").hidden = !something;
   renderLegend(model);
-  const timeline = makeTimeline(model);
+  const timeline = something ? makeTimeline(model) : null;
   const showPhase = (phase) => timeline.showTimes(phase.startMs, phase.endMs, 0.03);
   const showInvocation = (one) => {
-    const end = one.atMs + Math.max(one.durationMs ?? 0, 1);
-    showTimeline(timeline).showTimes(one.atMs, end, 0.25);
+    goToTimeline();
+    timeline.showTimes(one.atMs, one.atMs + Math.max(one.durationMs ?? 0, 1), 0.25);
     timeline.select(one.event);
   };
   renderPhaseKeys(model.phases, showPhase);
-  renderPhases(data, (phase) => showPhase(phase, showTimeline(timeline)));
+  renderPhases(data, (phase) => {
+    goToTimeline();
+    showPhase(phase);
+  });
   renderDropped(data, showInvocation);
   renderBurst(data);
   renderFailures(data, showInvocation);

@@ -9,7 +9,7 @@ const NARROW = 640;
 
 function rowHeight(lane) {
   switch (lane.id) {
-    case "function":
+    case "environment":
       return lane.rows === 1 ? 24 : lane.rows <= 6 ? 18 : 9;
     case "connection":
       return lane.rows <= 6 ? 10 : 6;
@@ -175,7 +175,7 @@ class Plot {
   #title(place) {
     const { layout, colours } = this.frame;
     const lane = place.lane;
-    const many = lane.id === "function" && lane.instances > 1 ? `${lane.instances} functions` : lane.title;
+    const many = lane.id === "environment" && lane.instances > 1 ? `${lane.instances} environments` : lane.title;
     const note = lane.depth ? `at most ${lane.depth.most} open` : "";
     if (layout.narrow) {
       this.pen.text(note === "" ? many : `${many}, ${note}`, 2, place.title + 7, { colour: colours.soft, size: 11 });

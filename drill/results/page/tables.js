@@ -4,7 +4,7 @@
 
 /** columns: [{title, number, cell(row)}]. Cells keep their title, for a screen too narrow for a table. */
 function table(caption, columns, rows, attributes = {}) {
-  const head = element("tr", {}, columns.map((column) => heading(column)));
+  const head = element("tr", {}, columns.map(headCell));
   const body = rows.map((row) => tableRow(columns, row));
   return element(
     "table",
@@ -15,7 +15,7 @@ function table(caption, columns, rows, attributes = {}) {
   );
 }
 
-function heading(column) {
+function headCell(column) {
   return element("th", { scope: "col", class: column.number ? "number" : null }, column.title);
 }
 
@@ -32,7 +32,7 @@ function tableRow(columns, row) {
 }
 
 /** Fills a section below its heading; without content the section is not shown. */
-function fill(section, ...content) {
+function fillSection(section, ...content) {
   const heading = section.querySelector("h2");
   section.hidden = content.length === 0;
   section.replaceChildren(...(heading === null ? [] : [heading]), ...content);
@@ -64,6 +64,9 @@ function tallies(data) {
     skipped > 0 ? `${plural(skipped, "phase")} skipped` : null,
     checks.length > 0 ? `${plural(checks.length, "check")} failed: ${listed(checks.map((check) => words(check.name)))}` : null,
   ];
+  if (data.invocations.length === 0) {
+    parts[0] = "No invocation";
+  }
   return `${parts.filter((part) => part !== null).join("; ")}.`;
 }
 
@@ -126,11 +129,11 @@ function renderPhases(data, show) {
   const rounds = Math.max(0, ...phases.map((phase) => phase.round));
   const columns = phaseColumns(rounds, show).filter((column) => column.title !== "Advice" || phases.some((phase) => phase.advice !== null));
   if (rounds <= 1 || phases.length <= MANY_PHASES) {
-    fill(byId("phases"), ...(phases.length === 0 ? [] : [table(null, columns, phases, { class: "cards phases" })]));
+    fillSection(byId("phases"), ...(phases.length === 0 ? [] : [table(null, columns, phases, { class: "cards phases" })]));
     return;
   }
   const failed = phases.filter((phase) => phase.verdict === "fail");
-  fill(
+  fillSection(
     byId("phases"),
     roundsTable(phases),
     ...(failed.length === 0 ? [] : [element("h3", {}, "Failed phases"), table(null, columns, failed, { class: "cards phases" })]),
@@ -186,10 +189,10 @@ function renderDropped(data, show) {
   const own = data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped");
   const settings = new Set(own.map((one) => one.name));
   if (own.length === 0) {
-    fill(byId("dropped"));
+    fillSection(byId("dropped"));
     return;
   }
-  fill(
+  fillSection(
     byId("dropped"),
     element("p", { class: "note" }, "While the function is frozen its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried."),
     own.length === settings.size ? droppedTable(own, show) : droppedRounds(own, [...settings]),
@@ -239,12 +242,12 @@ const FAILURES_SHOWN = 100;
 function renderFailures(data, show) {
   const failed = data.invocations.filter((one) => one.verdict === "fail");
   if (failed.length === 0) {
-    fill(byId("failures"));
+    fillSection(byId("failures"));
     return;
   }
   const items = failed.slice(0, FAILURES_SHOWN).map((one) => failure(one, data, show));
   const rest = failed.length - items.length;
-  fill(
+  fillSection(
     byId("failures"),
     element("ul", { class: "failures" }, items),
     ...(rest > 0 ? [element("p", { class: "note" }, `${plural(rest, "more")} in the table of all invocations.`)] : []),
@@ -253,7 +256,7 @@ function renderFailures(data, show) {
 
 function failure(one, data, show) {
   const phase = data.phases[one.phase];
-  const where = [`invocation ${one.number}`, phase === undefined ? null : `phase ${phase.name}`, `function ${one.instance}`, one.outcome];
+  const where = [`invocation ${one.number}`, phase === undefined ? null : `phase ${phase.name}`, `execution environment ${one.instance}`, one.outcome];
   return element(
     "li",
     {},
@@ -270,7 +273,7 @@ function renderChecks(data) {
     { title: "Verdict", cell: (check) => verdict(check.verdict) },
     { title: "Found", cell: (check) => check.detail },
   ];
-  fill(byId("checks"), ...(data.checks.length === 0 ? [] : [table(null, columns, data.checks, { class: "cards checks" })]));
+  fillSection(byId("checks"), ...(data.checks.length === 0 ? [] : [table(null, columns, data.checks, { class: "cards checks" })]));
 }
 
 // ---- All invocations ----
@@ -296,7 +299,7 @@ function renderInvocations(data, show) {
     { title: "#", number: true, cell: (one) => String(one.number) },
     { title: "Phase", cell: (one) => data.phases[one.phase]?.name },
     { title: "Invocation", cell: (one) => nameButton(one, show) },
-    { title: "Function", number: true, cell: (one) => String(one.instance) },
+    { title: "Environment", number: true, cell: (one) => String(one.instance) },
     { title: "Verdict", cell: (one) => verdict(one.verdict) },
     { title: "Outcome", cell: (one) => (one.errorType === null ? one.outcome : `${one.outcome}: ${one.errorType}`) },
     { title: "Start", cell: (one) => (one.cold ? "cold" : "warm") },
@@ -316,19 +319,19 @@ function renderInvocations(data, show) {
   ];
   const all = data.invocations;
   if (all.length === 0) {
-    fill(byId("invocations"));
+    fillSection(byId("invocations"));
     return;
   }
   const wide = element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "All invocations" }, table(null, columns, all));
-  fill(byId("invocations"), element("details", {}, element("summary", {}, element("h2", {}, `All invocations (${all.length.toLocaleString("en")})`)), wide));
+  fillSection(byId("invocations"), element("details", {}, element("summary", {}, element("h2", {}, `All invocations (${all.length.toLocaleString("en")})`)), wide));
 }
 
 function renderHandshake(data) {
   if (data.handshake === null) {
-    fill(byId("handshake"));
+    fillSection(byId("handshake"));
     return;
   }
-  fill(
+  fillSection(
     byId("handshake"),
     element(
       "details",

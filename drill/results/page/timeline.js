@@ -107,6 +107,9 @@ class Timeline {
   /** To the event steps further in its lane. */
   step(steps) {
     const lane = this.selected?.lane ?? this.model.lanes[0];
+    if (lane === undefined) {
+      return;
+    }
     const at = this.selected === null ? (steps > 0 ? -1 : lane.events.length) : lane.events.indexOf(this.selected);
     this.select(lane.events[Math.min(Math.max(at + steps, 0), lane.events.length - 1)]);
   }
@@ -128,7 +131,7 @@ class Timeline {
 
   stepToEnd(last) {
     const lane = this.selected?.lane ?? this.model.lanes[0];
-    this.select(lane.events.at(last ? -1 : 0));
+    this.select(lane?.events.at(last ? -1 : 0));
   }
 
   showSelected() {
@@ -165,7 +168,6 @@ class Timeline {
     if (this.canvas.width !== pixels[0] || this.canvas.height !== pixels[1]) {
       [this.canvas.width, this.canvas.height] = pixels;
     }
-    this.canvas.style.height = `${layout.height}px`;
     const { context, axis, selected, cursor } = this;
     this.plot.draw({ context, scale, layout, colours, axis, selected, cursor, ...view });
     if (colours !== this.colours || scale !== this.scale) {
@@ -180,7 +182,6 @@ class Timeline {
     [this.selected, this.cursor] = [null, null];
     this.#draw(PRINT_WIDTH, PRINT_SCALE, PALETTES.print, this.whole);
     [this.selected, this.cursor] = [selected, cursor];
-    this.canvas.style.height = "auto";
   }
 
   #tellRange() {
@@ -208,10 +209,10 @@ function describe(panel, event, model) {
   }
   const kind = KINDS[event.kind];
   const lasted = event.end - event.start;
-  const facts = [
+  const told = [
     ["at", moment(event.start, 0.1)],
     ["lasted", event.open ? "not over at the end of the drill" : lasted > 0 ? duration(lasted) : null],
-    ["function", event.instance === null ? null : String(event.instance)],
+    ["environment", event.instance === null ? null : String(event.instance)],
     ["phase", phaseOf(event, model)],
   ].filter((fact) => fact[1] !== null);
   panel.replaceChildren(
@@ -223,7 +224,7 @@ function describe(panel, event, model) {
       event.label.toLowerCase() === kind.word.toLowerCase() ? null : ` ${event.label}`,
       event.bad ? " – failed" : null,
     ),
-    element("dl", {}, facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
+    element("dl", {}, told.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
     element("p", { class: "text" }, event.invocation?.reason ?? event.detail ?? ""),
   );
 }
