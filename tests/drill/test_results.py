@@ -275,13 +275,15 @@ class Screen:
                 text = text[1:]
 
     def put(self, letter):
+        if letter == "\r":  # only ever sent before the line is erased
+            return
         if letter == "\n":
             self.row += 1
             if self.row == len(self.lines):
                 self.lines.append("")
         else:
-            assert letter.isprintable() or letter == "\r" and not self.lines[self.row], repr(letter)
-            self.lines[self.row] += letter.strip("\r")
+            assert letter.isprintable(), repr(letter)
+            self.lines[self.row] += letter
             self.widest = max(self.widest, width(self.lines[self.row]))
 
     def escape(self, private, number, final):
