@@ -113,6 +113,14 @@ refuse(struct MHD_Connection *connection, unsigned status, const char *type, con
    return send_response(connection, status, response);
 }
 
+static void
+add_number(struct MHD_Response *response, const char *name, double number)
+{
+   char text[32];
+   snprintf(text, sizeof text, "%.3f", number);
+   MHD_add_response_header(response, name, text);
+}
+
 static enum MHD_Result
 send_result(struct MHD_Connection *connection, const struct invocation_result *result, bool with_log)
 {
@@ -124,6 +132,10 @@ send_result(struct MHD_Connection *connection, const struct invocation_result *r
    MHD_add_response_header(response, "X-Amz-Executed-Version", "$LATEST");
    if (result->outcome != INVOCATION_ANSWERED) {
       MHD_add_response_header(response, "X-Amz-Function-Error", "Unhandled");
+   }
+   if (result->thawed_us != 0) {
+      add_number(response, "X-Faas-Frozen-Ms", result->frozen_ms);
+      add_number(response, "X-Faas-Frozen-Cpu-Ms", result->frozen_cpu_ms);
    }
    if (with_log && result->log_tail != NULL) {
       char *encoded = base64_encode(result->log_tail, strlen(result->log_tail));

@@ -31,8 +31,7 @@
 #define TOO_LARGE_PAYLOAD                                                                                        \
    "{\"errorType\":\"Function.ResponseSizeTooLarge\",\"errorMessage\":\"Response payload size exceeded maximum " \
    "allowed payload size (6291556 bytes).\"}"
-#define NOT_FOUND_BODY "{\"errorMessage\":\"404 page not found\",\"errorType\":\"NotFound\"}\n"
-#define METHOD_BODY "{\"errorMessage\":\"405 method not allowed\",\"errorType\":\"MethodNotAllowed\"}\n"
+#define NOT_FOUND_BODY "404 page not found\n"
 #define NO_MEMORY_BODY "{\"errorMessage\":\"no memory for the request\",\"errorType\":\"InternalServerError\"}\n"
 
 struct runtime_api {
@@ -88,17 +87,24 @@ state_name(enum runtime_phase phase)
 /* --- answers to the function ------------------------------------------------------------------------------------- */
 
 static enum MHD_Result
-reply(struct MHD_Connection *connection, unsigned status, const char *body)
+reply_with(
+   struct MHD_Connection *connection, unsigned status, const char *body, const char *header_name, const char *value)
 {
    struct MHD_Response *response =
       MHD_create_response_from_buffer(strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
    if (response == NULL) {
       return MHD_NO;
    }
-   MHD_add_response_header(response, "Content-Type", "application/json");
+   MHD_add_response_header(response, header_name, value);
    enum MHD_Result queued = MHD_queue_response(connection, status, response);
    MHD_destroy_response(response);
    return queued;
+}
+
+static enum MHD_Result
+reply(struct MHD_Connection *connection, unsigned status, const char *body)
+{
+   return reply_with(connection, status, body, "Content-Type", "application/json");
 }
 
 static enum MHD_Result
@@ -287,12 +293,12 @@ dispatch(struct runtime_api *api,
       return take_init_error(api, connection, request);
    case ROUTE_UNKNOWN_METHOD:
       violations_add(api->violations, "called %.20s %.200s, which has no such method", method, path);
-      return reply(connection, MHD_HTTP_METHOD_NOT_ALLOWED, METHOD_BODY);
+      return reply_with(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "", "Allow", runtime_request_allowed(path));
    case ROUTE_UNKNOWN_PATH:
       break;
    }
    violations_add(api->violations, "called %.20s %.200s, which the Runtime API does not have", method, path);
-   return reply(connection, MHD_HTTP_NOT_FOUND, NOT_FOUND_BODY);
+   return reply_with(connection, MHD_HTTP_NOT_FOUND, NOT_FOUND_BODY, "Content-Type", "text/plain; charset=utf-8");
 }
 
 static enum MHD_Result

@@ -7,9 +7,9 @@
 #define BASE "/2018-06-01/runtime/"
 
 const char *
-runtime_route_method(enum runtime_route route)
+runtime_request_allowed(const char *path)
 {
-   return route == ROUTE_NEXT ? "GET" : "POST";
+   return strcmp(path, BASE "invocation/next") == 0 ? "GET" : "POST";
 }
 
 /* invocation/ID/response and invocation/ID/error */
@@ -56,7 +56,7 @@ runtime_request_new(const char *method, const char *path)
    struct runtime_request *request = calloc(1, sizeof *request);
    if (request != NULL) {
       request->route = parse_path(path, request->request_id, sizeof request->request_id);
-      if (request->route != ROUTE_UNKNOWN_PATH && strcmp(method, runtime_route_method(request->route)) != 0) {
+      if (request->route != ROUTE_UNKNOWN_PATH && strcmp(method, runtime_request_allowed(path)) != 0) {
          request->route = ROUTE_UNKNOWN_METHOD;
       }
    }

@@ -38,7 +38,7 @@ void runtime_request_expect(struct runtime_request *request, const char *expecte
 /* What is beyond max is counted only. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 
-/* "GET", "POST" */
-const char *runtime_route_method(enum runtime_route route);
+/* The only method path has: "GET" or "POST". */
+const char *runtime_request_allowed(const char *path);
 
 #endif

@@ -1,0 +1,160 @@
+"""A function that does what its event says, right or wrong: "echo", or {"do": "echo", ...}. TOLD_INIT says how it begins.
+
+Every answer of the Runtime API is printed as `SAW METHOD PATH STATUS BODY`, with the request's id as ID. No import more than
+needed: it runs where there is only an interpreter.
+"""
+
+import http.client
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+BASE = "/2018-06-01/runtime/"
+FAILURE = b'{"errorMessage":"it went wrong","errorType":"Told.Wrong","stackTrace":[]}'
+TYPE = {"Lambda-Runtime-Function-Error-Type": "Told.Header"}
+ANSWER_MAX = 6 * 1024 * 1024 + 100
+
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+request_id = "none"
+
+
+def call(method, path, body=None, headers=None, shown=True):
+    api.request(method, BASE + path, body, headers or {})
+    response = api.getresponse()
+    data = response.read()
+    if shown:
+        text = data[:300].decode(errors="replace").strip().replace(request_id, "ID")
+        print("SAW", method, path.replace(request_id, "ID"), response.status, text, flush=True)
+    return response, data
+
+
+def respond(body):
+    call("POST", f"invocation/{request_id}/response", json.dumps(body).encode() if not isinstance(body, bytes) else body)
+
+
+def fail(body=FAILURE, headers=TYPE):
+    call("POST", f"invocation/{request_id}/error", body, headers)
+
+
+def eat_memory():
+    eaten = []
+    while True:
+        eaten.append(b"x" * (4 << 20))
+        time.sleep(0.005)
+
+
+def outlive():
+    """A child that ignores what a terminal or a service manager sends."""
+    child = os.fork()
+    if child == 0:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        while True:
+            time.sleep(1)
+    return child
+
+
+def spin():
+    while True:
+        pass
+
+
+def do(what, told, response, data):
+    if what == "environment":
+        respond(dict(os.environ) | {"folder": os.getcwd(), "stdin": os.read(0, 10).decode()})
+    elif what == "headers":
+        respond(dict(response.headers) | {"now": time.time() * 1000})
+    elif what == "length":
+        respond(len(data))
+    elif what == "twice":
+        respond("one")
+        respond("two")
+    elif what == "error again":
+        respond("one")
+        fail()
+    elif what == "wrong id":
+        call("POST", "invocation/00000000-0000-4000-8000-000000000000/response", b'"wrong"')
+        respond("right")
+    elif what == "next first":
+        call("GET", "invocation/next")
+        respond("right")
+    elif what == "late init error":
+        call("POST", "init/error", FAILURE, TYPE)
+        respond("right")
+    elif what == "wrong calls":
+        call("GET", "nonsense")
+        call("POST", "invocation/next")
+        call("GET", f"invocation/{request_id}/response")
+        respond("right")
+    elif what == "break off":
+        api.putrequest("POST", f"{BASE}invocation/{request_id}/response")
+        api.putheader("Content-Length", "1000")
+        api.endheaders(b"only so much")
+        api.close()
+        respond("right")
+    elif what == "most":
+        respond(b'"' + b"x" * (ANSWER_MAX - 2) + b'"')
+    elif what == "too large":
+        respond(b'"' + b"x" * (ANSWER_MAX - 1) + b'"')
+        fail()
+    elif what == "error":
+        fail()
+    elif what == "error without type":
+        fail(headers={})
+    elif what == "error no JSON":
+        fail(b"no JSON")
+    elif what == "exit":
+        sys.exit(told["status"])
+    elif what == "signal":
+        os.kill(os.getpid(), told["number"])
+        time.sleep(60)
+    elif what == "exit after":
+        respond("done")
+        sys.exit(3)
+    elif what == "hang":
+        time.sleep(600)
+    elif what == "eat memory":
+        eat_memory()
+    elif what == "log":
+        print(told["text"] * told["times"], flush=True)
+        respond("done")
+    elif what == "outlive":
+        respond(outlive())
+    elif what == "spin":
+        threading.Thread(target=spin, daemon=True).start()
+        respond("spinning")
+    elif what == "work after":
+        respond("done")
+        time.sleep(told["seconds"])
+    else:
+        respond(data)
+
+
+def begin(how):
+    if how == "error":
+        call("POST", "init/error", FAILURE, TYPE)
+        sys.exit(1)
+    if how == "exit":
+        sys.exit(7)
+    if how == "hang":
+        time.sleep(600)
+    marker = how and os.path.join(os.environ["LAMBDA_TASK_ROOT"], "began")
+    if how == "error once" and not os.path.exists(marker):
+        open(marker, "w").close()
+        call("POST", "init/error", FAILURE, TYPE)
+        sys.exit(1)
+
+
+begin(os.environ.get("TOLD_INIT"))
+while True:
+    response, data = call("GET", "invocation/next", shown=False)
+    request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+    try:
+        told = json.loads(data)
+    except ValueError:
+        told = "echo"
+    told = told if isinstance(told, dict) else {"do": told}
+    do(told.get("do", "echo"), told, response, data)

@@ -1,0 +1,192 @@
+"""Runs faas-lambda-host as a program, and looks at what it leaves behind.
+
+    with LambdaHost(function("told.py", tmp_path)) as host:
+        assert host.invoke("echo").json == "echo"
+"""
+
+import base64
+import contextlib
+import http.client
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, environment
+
+HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
+FUNCTIONS = Path(__file__).parent / "functions"
+START_TIMEOUT = 30
+PATH = "/2015-03-31/functions/function/invocations"
+
+
+def function(name, folder):
+    """A folder whose bootstrap is that file of functions/, run by this interpreter."""
+    root = Path(folder) / Path(name).stem
+    root.mkdir()
+    return write_bootstrap(root, f"#!{sys.executable}\n{(FUNCTIONS / name).read_text()}")
+
+
+def harness_function(folder):
+    """A folder whose bootstrap starts the harness as built."""
+    root = Path(folder) / "harness"
+    root.mkdir()
+    return write_bootstrap(root, f"#!/bin/sh\nexec {shlex.quote(str(PROGRAM))}\n")
+
+
+def write_bootstrap(root, text):
+    bootstrap = root / "bootstrap"
+    bootstrap.write_text(text)
+    bootstrap.chmod(0o755)
+    return root
+
+
+def await_gone(processes, timeout=20):
+    """Until none of them runs; one that nobody reaps is gone too."""
+    deadline = time.monotonic() + timeout
+    left = [process for process in processes if runs(process)]
+    while left:
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.01)
+        left = [process for process in left if runs(process)]
+
+
+def runs(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def error(self):
+        """The error's type, where the function failed."""
+        assert self.status == 200 and self.headers["X-Amz-Function-Error"] == "Unhandled", self
+        return self.json["errorType"]
+
+    @property
+    def log(self):
+        return base64.b64decode(self.headers["X-Amz-Log-Result"]).decode()
+
+
+class LambdaHost:
+    """Ended with its block, by SIGTERM, unless it was before: then nothing of it may be left."""
+
+    def __init__(self, package, *options, env=None, memory_mb=128):
+        self.folder = tempfile.TemporaryDirectory(prefix="faas-host-test-")
+        self.temporary = Path(self.folder.name) / "tmp"
+        self.temporary.mkdir()
+        self.log_file = Path(self.folder.name) / "log"
+        words = [HOST, "--log", self.log_file, "--memory", 2048 if INSTRUMENTED else memory_mb]
+        words += [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
+        self.command = list(map(str, [*words, *options, package]))
+        self.process = None
+        self.port = None
+        self.stderr = ""
+        self.family = set()  # all its descendants that were ever seen
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command,
+            env=environment({"TMPDIR": str(self.temporary), "OF_THE_HOST": "yes"}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        watchdog = threading.Timer(START_TIMEOUT, self.process.kill)
+        watchdog.start()
+        line = self.process.stderr.readline()
+        watchdog.cancel()
+        match = re.search(r"listening on http://127\.0\.0\.1:(\d+)/", line)
+        assert match, f"did not start: {line}{self.process.stderr.read()}"
+        self.port = int(match.group(1))
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        return self
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.stderr += line
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            code = self.stop()
+            assert kind or code == 0, f"exit code {code}: {self.stderr}"
+        self.folder.cleanup()
+
+    def stop(self, number=signal.SIGTERM, timeout=30):
+        """Its exit code, once all of it is gone."""
+        self.processes()
+        self.process.send_signal(number)
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"did not end: {self.stderr}") from None
+        self.reader.join(10)
+        await_gone(self.family)
+        deadline = time.monotonic() + 20
+        while list(self.temporary.iterdir()):
+            assert time.monotonic() < deadline, f"left behind: {list(self.temporary.iterdir())}"
+            time.sleep(0.01)
+        return code
+
+    def processes(self):
+        """All that descend from it: its guard, the function and its children."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(self.process.pid).children(recursive=True)
+            self.family.update(found)
+            return found
+        return []
+
+    def function(self):
+        """The process of the function; None when there is none."""
+        found = [process for process in self.processes() if process.cmdline() != self.command]
+        return found[0] if found else None
+
+    @property
+    def log(self):
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    @property
+    def violations(self):
+        return re.findall(r"^against the Runtime API: (.*)", self.log, re.M)
+
+    def request(self, method, path, body=b"", headers=None, timeout=50):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
+        connection.close()
+        return answer
+
+    def invoke(self, event=b"{}", timeout=50, **headers):
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        return self.request("POST", PATH, body, {name.replace("_", "-"): value for name, value in headers.items()}, timeout)
+
+
+def run_host(*args, timeout=30):
+    """To its end: for what it refuses, and for --help."""
+    return subprocess.run(
+        [HOST, *map(str, args)], env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout
+    )

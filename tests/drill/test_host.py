@@ -1,0 +1,480 @@
+"""faas-lambda-host: the life of an execution environment, Lambda's limits and errors, and the rules of the Runtime API."""
+
+import base64
+import concurrent.futures
+import re
+import signal
+import time
+
+import psutil
+import pytest
+from harness import INSTRUMENTED
+from lambda_host import PATH, LambdaHost, await_gone, function, harness_function, run_host, runs
+
+pytestmark = pytest.mark.host
+
+LIMIT = 6 * 1024 * 1024
+
+
+@pytest.fixture
+def told(tmp_path):
+    return function("told.py", tmp_path)
+
+
+@pytest.fixture
+def host(told):
+    with LambdaHost(told) as running:
+        yield running
+
+
+def report_lines(log):
+    return [line for line in log.splitlines() if line.startswith("REPORT RequestId: ")]
+
+
+# --- cold, warm, frozen -----------------------------------------------------------------------------------------------
+
+
+def test_cold_and_warm(host):
+    assert host.function() is None, "nothing is started before the first event"
+    first = host.invoke({"a": 1})
+    process = host.function()
+    second = host.invoke({"b": 2})
+    assert (first.status, first.json, second.json) == (200, {"a": 1}, {"b": 2})
+    assert host.function() == process, "the same process goes on"
+    cold, warm = report_lines(host.log)
+    assert "Init Duration: " in cold and "Init Duration" not in warm
+    assert first.headers["X-Amz-Executed-Version"] == "$LATEST" and not first.headers["X-Amz-Function-Error"]
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", first.headers["X-Amzn-RequestId"])
+
+
+def test_log_lines(host):
+    request_id = host.invoke({"do": "log", "text": "hello", "times": 1}).headers["X-Amzn-RequestId"]
+    lines = host.log.splitlines()
+    assert lines[:2] == [f"START RequestId: {request_id} Version: $LATEST", "hello"]
+    assert lines[-2] == f"END RequestId: {request_id}"
+    number = r"\d+\.\d\d"
+    expected = rf"REPORT RequestId: {request_id}\tDuration: {number} ms\tBilled Duration: \d+ ms\t"
+    expected += rf"Memory Size: \d+ MB\tMax Memory Used: \d+ MB\tInit Duration: {number} ms\t"
+    assert re.fullmatch(expected, lines[-1]), lines[-1]
+
+
+def cpu_seconds(process):
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def await_cpu(process, more_than):
+    deadline = time.monotonic() + 30
+    while cpu_seconds(process) <= more_than:
+        assert time.monotonic() < deadline, "used no CPU"
+        time.sleep(0.01)
+
+
+def test_frozen_function_uses_no_cpu(host):
+    """Its thread never rests, and yet."""
+    assert host.invoke("spin").json == "spinning"
+    process = host.function()
+    assert process.status() == psutil.STATUS_STOPPED
+    before = cpu_seconds(process)
+    time.sleep(0.5)  # how long it is frozen
+    assert cpu_seconds(process) == before
+    answer = host.invoke("echo")
+    assert float(answer.headers["X-Faas-Frozen-Ms"]) >= 500
+    assert float(answer.headers["X-Faas-Frozen-Cpu-Ms"]) == 0
+
+
+def test_no_freeze(told):
+    """The same function, to show that the proof of freezing can fail."""
+    with LambdaHost(told, "--no-freeze") as host:
+        host.invoke("spin")
+        process = host.function()
+        await_cpu(process, cpu_seconds(process) + 0.1)
+        assert "X-Faas-Frozen-Ms" not in host.invoke("echo").headers
+
+
+def test_children_are_frozen_too(host):
+    child = psutil.Process(host.invoke("outlive").json)
+    host.processes()
+    assert child.status() == psutil.STATUS_STOPPED
+
+
+def test_work_after_the_answer_is_done_before_freezing(host):
+    assert host.invoke({"do": "work after", "seconds": 0.3}).json == "done"
+    assert host.invoke("echo").json == "echo"
+    assert not host.violations
+
+
+def test_never_asks_again_is_frozen_all_the_same(told):
+    with LambdaHost(told, "--timeout", 2) as host:
+        assert host.invoke({"do": "work after", "seconds": 600}).json == "done"
+        process = host.function()
+        assert process.status() == psutil.STATUS_STOPPED
+        assert host.invoke("echo").error == "Sandbox.Timedout"
+        await_gone([process])
+        assert host.invoke("echo").json == "echo", "a fresh one"
+
+
+# --- limits and failures -------------------------------------------------------------------------------------------------
+
+
+def test_timeout(told):
+    with LambdaHost(told, "--timeout", 1) as host:
+        assert host.invoke("echo").json == "echo"
+        first = host.function()
+        answer = host.invoke("hang")
+        request_id = answer.headers["X-Amzn-RequestId"]
+        assert answer.error == "Sandbox.Timedout"
+        assert answer.json["errorMessage"] == f"RequestId: {request_id} Error: Task timed out after 1.00 seconds"
+        assert "Status: timeout" in report_lines(host.log)[-1]
+        await_gone([first])
+        assert host.invoke("echo").json == "echo" and host.function() != first
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+def test_memory_limit(host):
+    assert host.invoke("echo").json == "echo"
+    first = host.function()
+    answer = host.invoke("eat memory")
+    request_id = answer.headers["X-Amzn-RequestId"]
+    assert answer.error == "Runtime.OutOfMemory"
+    assert answer.json["errorMessage"] == f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
+    used = int(re.search(r"Max Memory Used: (\d+) MB", report_lines(host.log)[-1]).group(1))
+    assert used > 128
+    await_gone([first])
+    assert host.invoke("echo").json == "echo"
+
+
+@pytest.mark.parametrize(
+    "event, reason",
+    [
+        ({"do": "exit", "status": 1}, "Runtime exited with error: exit status 1"),
+        ({"do": "exit", "status": 0}, "Runtime exited without providing a reason"),
+        ({"do": "signal", "number": int(signal.SIGSEGV)}, "Runtime exited with error: signal: segmentation fault"),
+        ({"do": "signal", "number": int(signal.SIGKILL)}, "Runtime exited with error: signal: killed"),
+    ],
+    ids=["status-1", "status-0", "segv", "kill"],
+)
+def test_crash_in_the_second_invocation(host, event, reason):
+    assert host.invoke("echo").json == "echo"
+    answer = host.invoke(event)
+    assert answer.error == "Runtime.ExitError"
+    assert answer.json["errorMessage"] == f"RequestId: {answer.headers['X-Amzn-RequestId']} Error: {reason}"
+    assert "Status: error\tError Type: Runtime.ExitError" in report_lines(host.log)[-1]
+    assert host.invoke("echo").json == "echo", "a fresh process"
+    assert "Init Duration" in report_lines(host.log)[-1]
+
+
+def test_killed_while_frozen(host):
+    assert host.invoke("echo").json == "echo"
+    first = host.function()
+    first.kill()
+    await_gone([first])
+    assert host.invoke("echo").json == "echo"
+    assert host.function() != first
+    assert "Runtime exited with error: signal: killed between two invocations" in host.log
+
+
+@pytest.mark.parametrize(
+    "how, error, words",
+    [
+        ("error", "Told.Wrong", "it went wrong"),
+        ("exit", "Runtime.ExitError", "Runtime exited with error: exit status 7"),
+    ],
+)
+def test_init_failure(told, how, error, words):
+    with LambdaHost(told, env={"TOLD_INIT": how}) as host:
+        for _ in range(2):
+            answer = host.invoke("echo")
+            assert answer.error == error and words in answer.json["errorMessage"]
+            assert host.function() is None
+        assert host.log.count("INIT_REPORT") == 2
+
+
+def test_fresh_start_after_init_failure(told):
+    with LambdaHost(told, env={"TOLD_INIT": "error once"}) as host:
+        assert host.invoke("echo").error == "Told.Wrong"
+        assert host.invoke("echo").json == "echo"
+
+
+def test_init_timeout(told):
+    """Lambda's own 10 seconds."""
+    with LambdaHost(told, env={"TOLD_INIT": "hang"}) as host:
+        started = time.monotonic()
+        answer = host.invoke("echo")
+        assert answer.error == "Sandbox.Timedout" and time.monotonic() - started >= 10
+        assert "timed out after 10.00 seconds" in answer.json["errorMessage"]
+        assert "INIT_REPORT" in host.log and "Status: timeout" in host.log
+
+
+def test_not_executable_format(tmp_path):
+    root = tmp_path / "broken"
+    root.mkdir()
+    (root / "bootstrap").write_text("#!/nowhere/interpreter\n")
+    (root / "bootstrap").chmod(0o755)
+    with LambdaHost(root) as host:
+        answer = host.invoke("echo")
+        assert answer.error == "Runtime.InvalidEntrypoint" and "No such file" in answer.json["errorMessage"]
+
+
+# --- what the function is given --------------------------------------------------------------------------------------------
+
+
+def test_environment_is_exactly_lambdas(told):
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+    with LambdaHost(told, env={"MINE": "a=b", "TZ": "Europe/Oslo"}) as host:
+        variables = host.invoke("environment").json
+    variables.pop("LC_CTYPE", None)  # set by the interpreter itself
+    api = variables.pop("AWS_LAMBDA_RUNTIME_API")
+    stream = variables.pop("AWS_LAMBDA_LOG_STREAM_NAME")
+    secrets = [variables.pop(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")]
+    assert variables.pop("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").isdigit()
+    assert variables == {
+        "folder": str(told),
+        "stdin": "",
+        "_HANDLER": "mongodb",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "function",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/function",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
+        "_AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129",
+        "_AWS_XRAY_DAEMON_PORT": "2000",
+        "LAMBDA_TASK_ROOT": str(told),
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LANG": "en_US.UTF-8",
+        "LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+        "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+        "MINE": "a=b",
+        "TZ": "Europe/Oslo",
+    }
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", api)
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", stream)
+    assert all("not" in secret.lower() for secret in secrets), "seen at a glance to be none"
+
+
+def test_headers(told):
+    with LambdaHost(told, "--timeout", 7) as host:
+        context = {"client": {"app_title": "drill"}}
+        encoded = base64.b64encode(str(context).encode()).decode()
+        answer = host.invoke("headers", X_Amz_Client_Context=encoded, X_Amz_Cognito_Identity='{"id":"x"}')
+        headers = answer.json
+        assert headers["Lambda-Runtime-Aws-Request-Id"] == answer.headers["X-Amzn-RequestId"]
+        assert 5000 < int(headers["Lambda-Runtime-Deadline-Ms"]) - headers["now"] <= 7000
+        assert headers["Lambda-Runtime-Invoked-Function-Arn"].startswith("arn:aws:lambda:us-east-1:")
+        assert headers["Lambda-Runtime-Invoked-Function-Arn"].endswith(":function:function")
+        trace = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]"
+        assert re.fullmatch(trace, headers["Lambda-Runtime-Trace-Id"])
+        assert headers["Lambda-Runtime-Client-Context"] == str(context)
+        assert headers["Lambda-Runtime-Cognito-Identity"] == '{"id":"x"}'
+        assert headers["Content-Type"] == "application/json"
+        plain = host.invoke("headers").json
+        assert not {"Lambda-Runtime-Client-Context", "Lambda-Runtime-Cognito-Identity"} & set(plain)
+
+
+@pytest.mark.parametrize("event", [b"", b"no JSON", b"\x00\xff" * 10, b'"' + b"x" * (LIMIT - 2) + b'"'], ids=range(4))
+def test_any_event(host, event):
+    assert host.invoke(event).body == event
+
+
+def test_event_too_large(host):
+    answer = host.invoke(b"x" * (LIMIT + 1))
+    assert answer.status == 413 and answer.headers["X-Amzn-ErrorType"] == "RequestTooLargeException"
+    assert host.function() is None, "the function never sees it"
+
+
+def test_largest_answer(host):
+    assert len(host.invoke("most").body) == LIMIT + 100
+    assert not host.violations
+
+
+def test_answer_too_large(host):
+    """Refused with 413, and the error posted after it with 403, as AWS does; the invoker sees Lambda's own error."""
+    answer = host.invoke("too large")
+    assert answer.error == "Function.ResponseSizeTooLarge"
+    assert "response 413" in host.log and "error 403" in host.log
+    assert not host.violations
+    assert host.invoke("echo").json == "echo"
+
+
+# --- the rules of the Runtime API -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "event, payload, named",
+    [
+        ("twice", "one", [r"answered request ID twice, the second time by its response"]),
+        ("error again", "one", [r"answered request ID twice, the second time by its error"]),
+        ("wrong id", "right", [r"posted the response of request 0{8}-0000-4000-8000-0{12}, which is not the one it has \(ID\)"]),
+        ("next first", "right", [r"asked for the next event before it had answered request ID"]),
+        ("late init error", "right", [r"posted to init/error after its init"]),
+        (
+            "wrong calls",
+            "right",
+            [
+                r"called GET /2018-06-01/runtime/nonsense, which the Runtime API does not have",
+                r"called POST /2018-06-01/runtime/invocation/next, which has no such method",
+                r"called GET /2018-06-01/runtime/invocation/ID/response, which has no such method",
+            ],
+        ),
+        ("break off", "right", [r"closed the connection within its answer to request ID"]),
+        ("exit after", "done", [r"exited with error: exit status 3 after its answer, before it asked for the next event"]),
+    ],
+    ids=["twice", "error-again", "wrong-id", "next-first", "late-init-error", "wrong-calls", "break-off", "exit-after"],
+)
+def test_violations_are_named(host, event, payload, named):
+    answer = host.invoke(event)
+    assert answer.status == 200 and answer.json == payload
+    found = host.log.replace(answer.headers["X-Amzn-RequestId"], "ID")
+    for sentence in named:
+        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.M), f"{sentence}\n{found}"
+    assert len(host.violations) == 1
+    assert host.invoke("echo").json == "echo" and len(host.violations) == 1, "told once"
+
+
+def test_no_violation_in_a_good_function(host):
+    for event in ("echo", "error", "error without type", "environment", "headers"):
+        host.invoke(event)
+    assert not host.violations
+
+
+# --- the log -----------------------------------------------------------------------------------------------------------------
+
+
+def test_log_tail(host):
+    answer = host.invoke({"do": "log", "text": "0123456789", "times": 1000}, X_Amz_Log_Type="Tail")
+    assert len(answer.log) == 4096 and "0123456789\n" in answer.log
+    assert answer.log.splitlines()[-1].startswith("REPORT RequestId: ")
+    assert "X-Amz-Log-Result" not in host.invoke("echo").headers
+    assert host.invoke("echo", X_Amz_Log_Type="Tail").log.startswith("START RequestId: "), "of this event only"
+
+
+def test_flood_of_log(host):
+    """More than any pipe holds, on one line and on many."""
+    for text in ("x", "line\n"):
+        assert host.invoke({"do": "log", "text": text, "times": 1_000_000}).json == "done"
+    assert host.log.count("x") >= 1_000_000 and host.log.count("line\n") == 1_000_000
+    assert max(map(len, host.log.splitlines())) <= 16384
+
+
+# --- the invoke API -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_event_at_a_time(host):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: host.invoke({"n": n}).json["n"], range(24)))
+    assert answers == list(range(24))
+    starts = [line.split()[0] for line in host.log.splitlines() if line.startswith(("START", "END"))]
+    assert starts == ["START", "END"] * 24
+
+
+def test_invocation_types(host):
+    assert host.invoke("echo", X_Amz_Invocation_Type="DryRun").status == 204
+    assert host.function() is None
+    event = host.invoke({"do": "log", "text": "later", "times": 1}, X_Amz_Invocation_Type="Event")
+    assert (event.status, event.body) == (202, b"")
+    assert host.invoke("echo").json == "echo", "after the one nobody waits for"
+    deadline = time.monotonic() + 30
+    while len(report_lines(host.log)) < 2:
+        assert time.monotonic() < deadline, host.log
+        time.sleep(0.01)
+    assert "later" in host.log.splitlines()
+    refused = host.invoke("echo", X_Amz_Invocation_Type="Sometimes")
+    assert refused.status == 400 and refused.headers["X-Amzn-ErrorType"] == "InvalidParameterValueException"
+
+
+def test_refused_requests(host):
+    assert host.request("POST", "/2015-03-31/functions").status == 404
+    assert host.request("POST", "/2015-03-31/functions/a/b/invocations").status == 404
+    assert host.request("GET", PATH).status == 405
+    assert host.invoke("echo", X_Amz_Client_Context="no base64!").status == 400
+    assert host.request("POST", "/2015-03-31/functions/any-name/invocations", b"1").body == b"1"
+
+
+# --- its end -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda n: n.name)
+@pytest.mark.parametrize("state", ["frozen", "running"])
+def test_nothing_is_left(told, number, state):
+    with LambdaHost(told) as host, concurrent.futures.ThreadPoolExecutor() as pool:
+        child = psutil.Process(host.invoke("outlive").json)
+        family = host.processes()
+        assert child in family and len(family) == 3, "the guard, the function, its child"
+        if state == "running":
+            waiting = pool.submit(host.invoke, "hang")
+            deadline = time.monotonic() + 30
+            while host.log.count("START RequestId") < 2 or host.function().status() == psutil.STATUS_STOPPED:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        code = host.stop(number)
+        assert code == (-number if number == signal.SIGKILL else 0), host.stderr
+        assert not any(map(runs, family))
+        if state == "running":
+            assert waiting.exception() or waiting.result().status == 500
+
+
+def test_end_during_init(told):
+    with LambdaHost(told, env={"TOLD_INIT": "hang"}) as host, concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(host.invoke, "echo")
+        deadline = time.monotonic() + 30
+        while host.function() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert host.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert waiting.exception()
+
+
+def test_child_dies_with_its_function(told):
+    with LambdaHost(told, "--timeout", 1) as host:
+        child = psutil.Process(host.invoke("outlive").json)
+        assert host.invoke("hang").error == "Sandbox.Timedout"
+        await_gone([child])
+
+
+# --- the harness itself, and the command line -----------------------------------------------------------------------------------
+
+
+def test_harness(tmp_path):
+    with LambdaHost(harness_function(tmp_path), env={"FAAS_HARNESS_SCENARIO": "echo"}) as host:
+        for event in ({"a": 1}, [1, 2], "text"):
+            assert host.invoke(event).json == event
+        assert not host.violations
+
+
+def test_harness_init_error(tmp_path):
+    with LambdaHost(harness_function(tmp_path)) as host:
+        assert host.invoke().error == "Harness.NoUri"
+        assert not host.violations
+
+
+def test_help_and_version():
+    shown = run_host("--help")
+    assert shown.returncode == 0 and "aws lambda invoke --endpoint-url" in shown.stdout and not shown.stderr
+    version = run_host("--version")
+    assert version.returncode == 0 and re.match(r"faas-lambda-host \d+\.\d+\.\d+\nlibmicrohttpd ", version.stdout)
+
+
+@pytest.mark.parametrize(
+    "args, words",
+    [
+        ([], "expected one folder or zip file"),
+        (["/nowhere"], "/nowhere: expected a folder or a zip file"),
+        (["--port", "70000", "."], "expected --port to be 0 to 65535, found 70000"),
+        (["--timeout", "never", "."], "expected --timeout to be seconds up to 900, found never"),
+        (["--memory", "1", "."], "expected --memory to be 16 to 10240 megabytes, found 1"),
+        (["--env", "NAME", "."], "expected --env NAME=VALUE"),
+        (["--log", "/nowhere/log", "TOLD"], "expected to write /nowhere/log"),
+        (["--nonsense", "."], "nonsense"),
+    ],
+)
+def test_refused(told, args, words):
+    result = run_host(*[told if word == "TOLD" else word for word in args])
+    assert result.returncode == 2 and words in result.stderr and not result.stdout
+
+
+def test_port_taken(told, host):
+    result = run_host("--port", host.port, told)
+    assert result.returncode == 2 and f"expected port {host.port} of 127.0.0.1 to be free" in result.stderr

@@ -1,0 +1,136 @@
+"""The same bootstrap under faas-lambda-host and under AWS's Runtime Interface Emulator: what the invoker and what the function
+see has to be the same, but for the differences that --help names."""
+
+import json
+import re
+
+import emulator
+import pytest
+from harness import check_report
+from lambda_host import LambdaHost, function, harness_function
+
+pytestmark = [
+    pytest.mark.host,
+    pytest.mark.rie,
+    pytest.mark.skipif(
+        emulator.find() is None,
+        reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+    ),
+]
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Emulator(emulator.Emulator):
+    def __init__(self, root, **options):
+        super().__init__(**options)
+        self.task = root
+
+    def _compose(self):
+        return str(self.task)
+
+
+def without_ids(text):
+    return ID.sub("ID", text if isinstance(text, str) else text.decode(errors="replace"))
+
+
+def seen(log):
+    """What the Runtime API answered the function."""
+    return [without_ids(line) for line in log.splitlines() if line.startswith("SAW ")]
+
+
+def under_both(root, events, env=None):
+    """(payloads, what the function saw) under each; and the emulator's statuses, the host's error marks."""
+    with LambdaHost(root, env=env) as host:
+        ours = [host.invoke(event) for event in events]
+        ours_seen = seen(host.log)
+    with Emulator(root, env=env) as aws:
+        theirs = [aws.invoke(event) for event in events]
+        theirs_seen = seen(aws.output)
+    assert [without_ids(answer.body) for answer in ours] == [without_ids(answer.body) for answer in theirs]
+    assert ours_seen == theirs_seen
+    marks = [answer.headers["X-Amz-Function-Error"] for answer in ours]
+    assert {answer.status for answer in ours} == {200}
+    return [answer.status for answer in theirs], marks, ours_seen
+
+
+@pytest.fixture
+def told(tmp_path):
+    return function("told.py", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "event, status, mark, calls",
+    [
+        (b'{"some": "event"}', 200, None, 1),
+        (b"not JSON", 200, None, 1),
+        (b"", 200, None, 1),
+        (b'"most"', 200, None, 1),
+        (b'"error"', 200, "Unhandled", 1),
+        (b'"error without type"', 200, "Unhandled", 1),
+        (b'"error no JSON"', 200, "Unhandled", 1),
+        (b'"too large"', 200, "Unhandled", 2),
+        (b'"twice"', 200, None, 2),
+        (b'"error again"', 200, None, 2),
+        (b'"wrong id"', 200, None, 2),
+        (b'"next first"', 200, None, 2),
+        (b'"late init error"', 200, None, 2),
+        (b'"wrong calls"', 200, None, 4),
+        (b'{"do": "exit", "status": 0}', 502, "Unhandled", 0),
+        (b'{"do": "exit", "status": 1}', 502, "Unhandled", 0),
+        (b'{"do": "signal", "number": 6}', 502, "Unhandled", 0),
+        (b'{"do": "signal", "number": 11}', 502, "Unhandled", 0),
+        (b'{"do": "signal", "number": 15}', 502, "Unhandled", 0),
+    ],
+    ids=lambda value: re.sub(r"\W+", "-", value.decode()).strip("-") or "empty" if isinstance(value, bytes) else None,
+)
+def test_invocation(told, event, status, mark, calls):
+    """And the one after it: the same process, or a fresh one."""
+    statuses, marks, found = under_both(told, [event, b'"good"'])
+    assert statuses == [status, 200] and marks == [mark, None]
+    assert len(found) == calls + 1
+
+
+def test_init_error(told):
+    statuses, marks, found = under_both(told, [b"1", b"2"], env={"TOLD_INIT": "error"})
+    assert statuses == [502, 502] and marks == ["Unhandled"] * 2
+    assert found == ['SAW POST init/error 202 {"status":"OK"}'] * 2
+
+
+def test_time_out(told):
+    """The service's words, around the emulator's."""
+    with LambdaHost(told, "--timeout", 1) as host, Emulator(told, timeout_seconds=1) as aws:
+        ours, theirs = host.invoke("hang"), aws.invoke("hang")
+        assert theirs.body.decode() == "Task timed out after 1.00 seconds"
+        assert ours.json["errorMessage"].endswith(f" Error: {theirs.body.decode()}")
+        assert host.invoke("echo").body == aws.invoke("echo").body
+
+
+def test_harness(tmp_path):
+    events = [b'{"a": 1}', b"[]", b'"' + b"x" * (1 << 20) + b'"']
+    statuses, marks, _ = under_both(harness_function(tmp_path), events, env={"FAAS_HARNESS_SCENARIO": "echo"})
+    assert statuses == [200] * 3 and marks == [None] * 3
+
+
+def test_harness_init_error(tmp_path):
+    statuses, marks, _ = under_both(harness_function(tmp_path), [b"{}"], env={"FAAS_HARNESS_SCENARIO": "many"})
+    assert statuses == [502] and marks == ["Unhandled"]
+
+
+def test_failed_assertion(tmp_path):
+    """A report has times in it, so what is compared is its verdict."""
+    import wire_server as wire_faults
+    from wire_server import WireServer
+
+    root = harness_function(tmp_path)
+    found = []
+    for start in (lambda env: LambdaHost(root, env=env), lambda env: Emulator(root, env=env)):
+        with WireServer() as wire:
+            wire.fault("delete", wire_faults.deletes_nothing())
+            with start({"MONGODB_URI": wire.uri, "FAAS_HARNESS_CLIENT": "single"}) as running:
+                failure = running.invoke().json
+        first, _, text = failure["errorMessage"].partition("\n")
+        report = check_report(json.loads(text))
+        found.append((failure["errorType"], failure["stackTrace"], first, report["verdict"]))
+    assert found[0] == found[1]
+    assert found[0][0] == "Assertion.DeleteRemovedOne"
