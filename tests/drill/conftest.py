@@ -3,7 +3,7 @@
 import pytest
 
 # Or their assertions would say nothing.
-pytest.register_assert_rewrite("harness", "emulator", "secantus", "drill_programs")
+pytest.register_assert_rewrite("harness", "emulator", "secantus", "drill_programs", "front_program")
 
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
 
@@ -15,3 +15,19 @@ def mongodb():
 
     with Secantus() as server:
         yield server
+
+
+@pytest.fixture
+def front(mongodb):
+    """Three members before that server."""
+    from front_program import Front
+
+    with Front(mongodb.address) as program:
+        yield program
+
+
+@pytest.fixture
+def collection(front):
+    """Through a driver that retries."""
+    with front.client() as client:
+        yield client.faas["lambda"]

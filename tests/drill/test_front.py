@@ -1,0 +1,273 @@
+"""The emulated replica set through drivers: failovers, members that go and come, and the record of what was applied."""
+
+import socket
+import threading
+import time
+
+import bson
+import pymongo
+import pytest
+from front_program import PATIENCE, Front, Raw, check_exactly_once, insert_and_delete, wait_until
+from harness import INSTRUMENTED, Harness
+from secantus import Secantus
+
+pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
+
+PAIRS = 1000
+
+
+def test_a_driver_sees_three_members(front):
+    with front.client() as client:
+        client.admin.command("ping")
+        expected = {("127.0.0.1", port) for port in front.ports}
+        wait_until(lambda: client.nodes == expected, f"all of {expected}")
+        assert client.primary == ("127.0.0.1", front.ports[0])
+        wait_until(lambda: client.secondaries == expected - {client.primary}, "two secondaries")
+        assert client.topology_description.replica_set_name == "drill"
+
+
+def test_what_is_not_hello_is_the_server_s(front, collection):
+    document = {"_id": 1, "text": "x" * 10_000_000}
+    collection.insert_one(document)
+    assert collection.find_one({"_id": 1}) == document
+    collection.insert_many([{"_id": number} for number in range(2, 2002)])
+    assert len(list(collection.find({}, batch_size=100))) == 2001
+    assert front.count() == 2001
+
+
+def test_stepping_down_waits_for_the_election(front, collection):
+    insert_and_delete(collection)
+    front.say("failover election_ms=700")
+    assert front.primary == -1
+    started = time.monotonic()
+    insert_and_delete(collection)
+    assert time.monotonic() - started >= 0.5
+    assert front.primary == 1
+    with front.raw(0) as old:
+        hello = old.run({"hello": 1})
+        assert (hello["secondary"], hello["primary"]) == (True, front.addresses[1])
+
+
+def test_a_killed_primary_refuses_until_it_starts(front, collection):
+    insert_and_delete(collection)
+    front.say("failover election_ms=300 kill")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", front.ports[0]))
+    insert_and_delete(collection)
+    assert front.say(f"wait_primary {PATIENCE * 1000}")["primary"] == 1
+    front.say("start 0")
+    with front.raw(0) as old:
+        assert old.run({"hello": 1})["secondary"]
+    for member in (2, 0):
+        front.say("failover election_ms=0")
+        assert front.primary == member
+        insert_and_delete(collection)
+
+
+@pytest.mark.parametrize("how", ["", "kill"])
+@pytest.mark.parametrize("command", ["insert", "delete"])
+def test_failover_on_a_command(front, collection, command, how):
+    insert_and_delete(collection)
+    before = front.counters["commands"]
+    front.say(f"failover_on {command} election_ms=300 {how}")
+    document = insert_and_delete(collection)
+    assert front.primary == 1
+    writes = front.writes[2:]
+    check_exactly_once(writes, [document])
+    assert not [write for write in writes if write["retry"]], "the first attempt was not to be applied"
+    assert front.counters["commands"] == before + 3
+
+
+def test_without_retries_the_gap_is_an_error(front):
+    with front.client(retryWrites=False) as client:
+        client.faas["lambda"].insert_one({})
+        front.say("failover_on insert election_ms=100")
+        with pytest.raises(pymongo.errors.NotPrimaryError) as caught:
+            client.faas["lambda"].insert_one({})
+        assert caught.value.details["code"] == 10107
+        assert "errorLabels" not in caught.value.details
+    assert front.count() == 1
+
+
+def test_reads_go_to_secondaries_that_are_asked_for(front):
+    with front.client(readPreference="secondary") as client:
+        assert client.faas["lambda"].count_documents({}) == 0
+        assert client.faas["lambda"].find_one() is None
+
+
+def test_killing_without_failover_leaves_no_primary(front):
+    front.say("kill 0")
+    assert front.primary == -1
+    assert "no primary" in front.refuse("wait_primary 50")
+    assert "down" in front.refuse("kill 0")
+    front.say("failover")
+    assert front.primary == 1
+    front.say("kill 1")
+    front.say("start 0")
+    assert front.primary == 0, "nobody else was elected, so who starts is"
+
+
+def test_one_election_at_a_time(front):
+    front.say("failover election_ms=500")
+    assert "election" in front.refuse("failover")
+    front.say(f"wait_primary {PATIENCE * 1000}")
+    front.say("kill 0")
+    front.say("kill 2")
+    assert "no" in front.refuse("failover")
+    front.say("start 2")
+    front.say("failover")
+    assert front.primary == 2
+
+
+def test_the_candidate_dies_in_the_election(front):
+    front.say("failover election_ms=400")
+    front.say("kill 1")
+    assert front.say(f"wait_primary {PATIENCE * 1000}")["primary"] == 2
+
+
+def test_a_frozen_member_says_nothing_and_catches_up(front, collection):
+    insert_and_delete(collection)
+    front.say("freeze 0")
+    with front.client(socketTimeoutMS=500, connectTimeoutMS=500, retryWrites=False) as other:
+        with pytest.raises(pymongo.errors.PyMongoError):
+            with pymongo.timeout(2):
+                other.faas["lambda"].insert_one({})
+    done = []
+    waiting = threading.Thread(target=lambda: done.append(insert_and_delete(collection)))
+    waiting.start()
+    waiting.join(0.5)
+    assert waiting.is_alive()
+    front.say("thaw 0")
+    waiting.join(PATIENCE)
+    assert len(done) == 1
+
+
+def test_the_record_is_what_was_done(front, collection):
+    ids = [insert_and_delete(collection, number) for number in range(5)]
+    check_exactly_once(front.writes, ids)
+    collection.insert_one({"_id": "text"})
+    with pytest.raises(pymongo.errors.DuplicateKeyError):
+        collection.insert_one({"_id": "text"})
+    assert collection.delete_one({"_id": bson.ObjectId()}).deleted_count == 0
+    many = collection.insert_many([{} for _ in range(3)]).inserted_ids
+    writes = [(write["command"], write["id"], write["n"]) for write in front.writes[10:]]
+    assert writes[:2] == [("insert", "", 1), ("insert", "", 0)]
+    assert writes[2][0::2] == ("delete", 0)
+    assert writes[3:] == [("insert", str(number), 1) for number in many]
+    collection.bulk_write([pymongo.DeleteOne({"_id": number}) for number in many])
+    assert [write["n"] for write in front.writes[-3:]] == [1, 1, 1]
+    times = [write["atUs"] for write in front.writes]
+    assert times == sorted(times)
+
+
+def test_unacknowledged_writes_are_recorded_without_n(front, collection):
+    unacknowledged = collection.with_options(write_concern=pymongo.WriteConcern(w=0))
+    unacknowledged.insert_one({"_id": bson.ObjectId("0" * 24)})
+    wait_until(lambda: front.count() == 1, "the insert")
+    (write,) = front.writes
+    assert (write["id"], write["n"], write["replyLost"]) == ("0" * 24, -1, False)
+
+
+def test_counters(front):
+    assert front.counters["connectionsCreated"] == 0
+    with front.raw() as one, front.raw(1) as two:
+        one.run({"hello": 1})
+        two.run({"isMaster": 1})
+        one.run({"ping": 1})
+        assert front.counters == {
+            "connectionsCreated": 2,
+            "connectionsOpen": 2,
+            "connectionsMost": 2,
+            "connectionsDropped": 0,
+            "commands": 1,
+            "hellos": 2,
+            "awaitedHellos": 0,
+            "ok": True,
+        }
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "both closed")
+    assert front.counters["connectionsMost"] == 2
+
+
+def test_no_connection_stays_when_clients_go(front):
+    with front.client() as client:
+        insert_and_delete(client.faas["lambda"])
+        wait_until(lambda: front.counters["awaitedHellos"] >= 3, "all members watched")
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
+
+
+def test_a_burst_of_connections(front):
+    """As 100 cold starts at once make: three members each."""
+    connections = [Raw(port) for port in front.ports for _ in range(100)]
+    for connection in connections:
+        connection.send({"hello": 1, "client": {"driver": {"name": "burst"}}})
+    for connection in connections:
+        assert connection.message()["setName"] == "drill"
+    assert front.counters["connectionsMost"] == 300
+    for connection in connections:
+        connection.socket.close()
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
+
+
+def test_authentication_goes_through():
+    with Secantus() as server:
+        with server.client() as client:
+            client.admin.command("createUser", "user", pwd="secret", roles=["root"])
+        server.stop()
+        server.args = ("--auth",)
+        server.start()
+        with Front(server.address) as front:
+            with front.client(username="user", password="secret", authSource="admin") as client:
+                for _ in range(3):
+                    insert_and_delete(client.faas["lambda"])
+                    front.say("failover election_ms=50")
+                    front.say(f"wait_primary {PATIENCE * 1000}")
+            with front.client(username="user", password="wrong", authSource="admin") as client:
+                with pytest.raises(pymongo.errors.OperationFailure):
+                    client.faas["lambda"].insert_one({})
+            assert "count" in front.refuse("count faas lambda")
+            assert front.counters["commands"] >= 6
+
+
+def test_the_server_behind_goes_and_comes(mongodb, front):
+    with front.client(retryWrites=False) as client:
+        client.faas["lambda"].insert_one({})
+        mongodb.kill()
+        with pytest.raises(pymongo.errors.AutoReconnect):
+            client.faas["lambda"].insert_one({})
+        assert "did not answer" in front.refuse("count faas lambda")
+        mongodb.start()
+        client.faas["lambda"].insert_one({})
+
+
+@pytest.mark.timeout(600)
+def test_a_thousand_pairs_over_three_failovers(front, collection):
+    ids = []
+    failovers = {200: "election_ms=300", 500: "election_ms=300 kill", 800: "election_ms=100 late_ms=200"}
+    for number in range(PAIRS):
+        if number in failovers:
+            front.say(f"failover_on {'delete' if number == 500 else 'insert'} {failovers[number]}")
+        ids.append(insert_and_delete(collection, number))
+    check_exactly_once(front.writes, ids)
+    assert front.count() == 0
+    assert front.primary == 0, "three failovers lead from 0 over 1 and 2 back to it"
+
+
+@pytest.mark.parametrize("mode", ["pool", "single"])
+@pytest.mark.parametrize("how", ["", "kill", "late_ms=500"])
+def test_the_harness_through_a_failover(front, mode, how):
+    with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
+        operations = []
+        for command in (None, f"failover election_ms=400 {how}", f"failover_on delete election_ms=200 {how}", None):
+            if command:
+                front.say(command)
+            operations.append(harness.invoke(timeout=PATIENCE))
+        for report in operations:
+            assert report["error"] is None or report["error"]["type"] == "Assertion.HeartbeatInterval", report["error"]
+        assert front.count() == 0
+        inserted = [write["id"] for write in front.writes if write["command"] == "insert" and not write["retry"]]
+        check_exactly_once(front.writes, inserted)
+        assert len(inserted) == 4
+        client = front.say("handshake")["client"]
+        assert client["driver"]["name"].startswith("mongoc")
+    if not INSTRUMENTED:
+        wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")

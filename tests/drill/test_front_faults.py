@@ -1,0 +1,245 @@
+"""What the front does wrong when told to: errors, delays, closed connections, lost replies, packets that vanish."""
+
+import socket
+import time
+
+import bson
+import pymongo
+import pytest
+from front_program import PATIENCE, check_exactly_once, insert_and_delete, wait_until
+from harness import Harness
+
+pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
+
+RETRYABLE = {10107: "NotWritablePrimary", 91: "ShutdownInProgress", 189: "PrimarySteppedDown", 11602: None, 6: None}
+
+
+@pytest.mark.parametrize("code", RETRYABLE)
+def test_an_error_that_is_retried(front, collection, code):
+    insert_and_delete(collection)
+    front.say(f"fault error command=insert code={code}")
+    document = insert_and_delete(collection)
+    check_exactly_once(front.writes[2:], [document])
+    assert front.counters["commands"] == 2 + 3
+    assert not [write for write in front.writes if write["retry"]]
+
+
+@pytest.mark.parametrize("code", RETRYABLE)
+def test_labels_are_for_retryable_writes_alone(front, code):
+    front.say(f"fault error code={code} times=3")
+    insert = {"insert": "lambda", "documents": [{}]}
+    session = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
+    with front.raw() as raw:
+        plain = raw.run(insert, database="faas")
+        numbered = raw.run(insert | session, database="faas")
+        in_transaction = raw.run(insert | session | {"autocommit": False}, database="faas")
+        assert (plain["ok"], plain["code"]) == (0, code)
+        assert "errorLabels" not in plain and "errorLabels" not in in_transaction
+        assert numbered["errorLabels"] == ["RetryableWriteError"]
+        assert RETRYABLE[code] in (None, plain["codeName"])
+        if code != 6:
+            before, after = plain["topologyVersion"], numbered["topologyVersion"]
+            assert before["processId"] == after["processId"] and before["counter"] < after["counter"]
+    assert front.count() == 0
+
+
+def test_an_error_that_is_not_retried(front, collection):
+    front.say("fault error command=insert code=13")
+    with pytest.raises(pymongo.errors.OperationFailure) as caught:
+        collection.insert_one({})
+    assert caught.value.code == 13
+    insert_and_delete(collection)
+
+
+def test_times_and_clear(front):
+    with front.raw() as raw:
+        front.say("fault error command=ping code=1 times=2")
+        assert [raw.run({"ping": 1})["ok"] for _ in range(3)] == [0, 0, 1]
+        front.say("fault error code=2 times=0")
+        assert [raw.run({command: 1})["ok"] for command in ("ping", "buildInfo", "ping")] == [0, 0, 0]
+        assert raw.run({"hello": 1})["ok"] == 1, "any command is any but hello"
+        front.say("clear")
+        assert raw.run({"ping": 1})["ok"] == 1
+        front.say("fault error command=hello code=3")
+        assert raw.run({"hello": 1})["code"] == 3
+
+
+def test_an_answer_that_comes_late(front, collection):
+    insert_and_delete(collection)
+    front.say("fault delay command=insert delay_ms=600")
+    started = time.monotonic()
+    insert_and_delete(collection)
+    assert time.monotonic() - started >= 0.6
+    assert front.counters["commands"] == 4
+
+
+def test_what_is_held_back_is_not_applied_when_the_client_leaves(front):
+    front.say("fault delay command=insert delay_ms=300")
+    with front.raw() as raw:
+        raw.send({"insert": "lambda", "documents": [{}]}, database="faas")
+        assert raw.silent(0.1)
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed")
+    time.sleep(0.4)  # nothing is to happen
+    assert front.count() == 0 and front.writes == []
+
+
+@pytest.mark.parametrize("command", ["insert", "delete"])
+def test_a_closed_connection_applies_nothing(front, collection, command):
+    insert_and_delete(collection)
+    front.say(f"fault close command={command}")
+    document = insert_and_delete(collection)
+    check_exactly_once(front.writes[2:], [document])
+    assert not [write for write in front.writes if write["retry"]]
+
+
+@pytest.mark.parametrize("command", ["insert", "delete"])
+def test_a_lost_reply_is_applied_and_its_retry_is_known(front, collection, command):
+    insert_and_delete(collection)
+    front.say(f"fault lose_reply command={command}")
+    document = insert_and_delete(collection)
+    writes = [write for write in front.writes if write["command"] == command and write["id"] == document]
+    assert [(write["replyLost"], write["retry"], write["n"]) for write in writes] == [(True, False, 1), (False, True, 1)]
+    assert front.count() == 0
+    check_exactly_once(front.writes[2:], [document])
+
+
+def test_a_black_hole_is_noticed_by_time_alone(front):
+    with front.client(socketTimeoutMS=1000) as client:
+        collection = client.faas["lambda"]
+        insert_and_delete(collection)
+        front.say("fault black_hole command=insert")
+        started = time.monotonic()
+        document = insert_and_delete(collection)
+        assert time.monotonic() - started >= 1
+        check_exactly_once(front.writes[2:], [document])
+        assert front.counters["connectionsDropped"] == 1
+
+
+def test_dropped_connections_hang(front):
+    """Until socketTimeoutMS is over; then new ones work."""
+    with front.client(socketTimeoutMS=1500, retryWrites=False) as client:
+        collection = client.faas["lambda"]
+        insert_and_delete(collection)
+        assert front.say("drop")["dropped"] >= 2
+        started = time.monotonic()
+        with pytest.raises(pymongo.errors.NetworkTimeout):
+            collection.insert_one({})
+        assert time.monotonic() - started >= 1.5
+        insert_and_delete(collection)
+        assert front.count() == 0
+
+
+def test_nothing_comes_back_from_a_dropped_connection(front):
+    """No acknowledgement, no reset, also when the client has long given up; a new connection is well."""
+    with front.raw() as dropped:
+        dropped.run({"ping": 1})
+        assert front.say("drop")["dropped"] == 1
+        dropped.send({"ping": 1})
+        assert dropped.silent(1)
+        assert dropped.unacknowledged >= 1
+        with front.raw() as fresh:
+            assert fresh.run({"ping": 1})["ok"] == 1
+        assert dropped.silent(0.1) and dropped.unacknowledged >= 1
+        counters = front.counters
+        assert (counters["connectionsOpen"], counters["connectionsDropped"]) == (1, 1)
+        assert front.say("drop")["dropped"] == 0
+        front.say("kill 0")
+        assert dropped.silent(0.3), "not even the end of its member is told"
+
+
+def test_keep_alive_finds_a_dropped_connection(front):
+    with front.raw() as dropped:
+        dropped.run({"ping": 1})
+        front.say("drop")
+        dropped.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 2)):
+            dropped.socket.setsockopt(socket.IPPROTO_TCP, option, value)
+        with pytest.raises(TimeoutError):
+            dropped.socket.recv(1)
+
+
+def test_a_reply_under_way_is_lost_in_the_drop(front):
+    """The server applies what reached it; the record says that nobody was told."""
+    with front.raw() as raw:
+        for number in range(200):
+            raw.send({"insert": "lambda", "documents": [{"_id": bson.ObjectId(f"{number:024x}")}]}, database="faas")
+        raw.message()
+        front.say("drop")
+        writes = front.writes
+    assert front.count() == len(writes) >= 1
+    assert [write["n"] for write in writes] == [1] * len(writes)
+    assert not [write for write in writes[:-1] if write["replyLost"]], "at most the last one was under way"
+
+
+def test_a_frozen_member_is_dropped_too(front):
+    with front.raw() as raw:
+        raw.run({"ping": 1})
+        front.say("freeze 0")
+        raw.send({"ping": 1})
+        front.say("drop")
+        front.say("thaw 0")
+        assert raw.silent()
+
+
+@pytest.mark.parametrize("kind", ["close", "lose_reply", "error code=10107", "delay delay_ms=200"])
+@pytest.mark.parametrize("mode", ["pool", "single"])
+def test_the_harness_comes_through(front, mode, kind):
+    with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
+        harness.invoke(timeout=PATIENCE)
+        for command in ("insert", "delete"):
+            front.say(f"fault {kind} command={command}")
+            report = harness.invoke(timeout=PATIENCE)
+            assert report["error"] is None or report["error"]["type"] == "Assertion.HeartbeatInterval", report["error"]
+    inserted = [write["id"] for write in front.writes if write["command"] == "insert" and not write["retry"]]
+    assert len(inserted) == 3
+    check_exactly_once(front.writes, inserted)
+    assert front.count() == 0
+
+
+@pytest.mark.parametrize("mode", ["pool", "single"])
+def test_the_harness_hangs_over_dropped_connections(front, mode):
+    """The production fault: with the driver's defaults, longer than the function may take."""
+    uri = f"{front.uri}&serverSelectionTimeoutMS=30000"
+    with Harness("--provider", "local", "--client", mode, "--timeout", "2000", uri=uri) as harness:
+        assert harness.invoke(timeout=PATIENCE)["operations"]
+        front.say("drop")
+        report = harness.invoke(timeout=PATIENCE)
+        assert report["error"]["type"] == "Harness.DeadlineExceeded", report["error"]
+        assert front.counters["connectionsDropped"] >= 1
+
+
+def test_several_faults_wait_side_by_side(front, collection):
+    front.say("fault close command=delete")
+    front.say("fault lose_reply command=insert")
+    front.say("fault delay command=insert delay_ms=200")
+    ids = [insert_and_delete(collection, number) for number in range(3)]
+    check_exactly_once(front.writes, ids)
+    assert [write["id"] for write in front.writes if write["retry"]] == ids[:1]
+
+
+@pytest.mark.parametrize(
+    "command, reason",
+    [
+        ("fault", "1 to 5 words"),
+        ("fault rain", "rain"),
+        ("fault error", "error code"),
+        ("fault error code=x", "code=NUMBER"),
+        ("fault delay", "delay needs"),
+        ("fault close times=-1", "times=NUMBER"),
+        ("fault close command=" + "x" * 40, "fault knows no"),
+        ("failover election_ms=99999999", "at most"),
+        ("failover quickly", "quickly"),
+        ("failover_on", "words"),
+        ("kill 3", "0 to 2"),
+        ("kill one", "one"),
+        ("start 0", "up already"),
+        ("thaw 0", "not frozen"),
+        ("dance", "no command"),
+        ("", "empty line"),
+        ("x" * 600, "at most"),
+        ("a b c d e f g h i j", "words"),
+    ],
+)
+def test_commands_that_make_no_sense(front, command, reason):
+    assert reason in front.refuse(command)
+    assert front.primary == 0
