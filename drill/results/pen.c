@@ -121,6 +121,13 @@ pen_wrap(struct pen *pen, enum pen_style style, unsigned indent, const char *tex
    }
 }
 
+void
+pen_heading(struct pen *pen, const char *text)
+{
+   pen_end(pen);
+   pen_wrap(pen, PEN_BOLD, 0, text);
+}
+
 enum pen_style
 pen_verdict_style(enum drill_verdict verdict)
 {

@@ -118,8 +118,8 @@ words_say_what_colours_say(void **state)
    expect(plain, "✗ dropped   fail");
    expect(plain, "– failover  skipped  the deployment is the user's own");
    expect(plain, "✗ dropped · defaults · Sandbox.Timedout · request 00000000");
-   expect(plain, "✗ defaults               does not: timed out after 30.0 s");
-   expect(plain, "✓ socketTimeoutMS=5000   saves it: answered 1.31 s after the thaw");
+   expect(plain, "✗ defaults               lost: timed out after 30.0 s, saved 0 of 2 times");
+   expect(plain, "✓ socketTimeoutMS=5000   saved: answered 1.31 s after the thaw at most, 2 of 2 times");
    expect(plain, "✗ record_matches       expected 9 inserts");
    expect(plain, "– connections_steady   the server's");
    expect(plain, "12 functions at once, 48 connections at the server, 94.2 MB");
@@ -167,6 +167,41 @@ no_phases(void **state)
 }
 
 static void
+add_tried(struct drill_results *results, const char *name, enum drill_verdict verdict, double ms)
+{
+   struct drill_invocation *one = results_add_invocation(results);
+   one->verdict = verdict;
+   one->thaw_to_answer_ms = ms;
+   snprintf(one->name, sizeof one->name, "%s", name);
+   snprintf(one->outcome, sizeof one->outcome, verdict == DRILL_FAIL ? "timed out" : "answered");
+   snprintf(one->reason, sizeof one->reason, "no answer");
+}
+
+/* Lost as expected, as another setting saves it: so the phase says. */
+static void
+a_setting_that_is_lost_is_no_failure(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   snprintf(results_add_phase(&results)->name, 24, "dropped");
+   add_tried(&results, "URI as given", DRILL_PASS, 7);
+   add_tried(&results, "both", DRILL_PASS, 8);
+   add_tried(&results, "URI as given", DRILL_FAIL, 30000);
+   add_tried(&results, "both", DRILL_PASS, 5000);
+   char *text = table_of(&results, false, 80);
+   expect(text,
+          "✗ URI as given  lost: timed out after 30.0 s\n✓ both          saved: answered 5.00 s after the thaw\n");
+   assert_null(strstr(text, "Failed invocations"));
+   free(text);
+   results.phases[0].verdict = DRILL_FAIL;
+   text = table_of(&results, false, 80);
+   expect(text, "Failed invocations\n✗ dropped · URI as given");
+   free(text);
+   results_clear(&results);
+}
+
+static void
 many_failures_are_cut(void **state)
 {
    (void)state;
@@ -193,6 +228,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(escape_codes_of_others_stay_out),
    cmocka_unit_test(real_failover_is_not_called_emulated),
    cmocka_unit_test(no_phases),
+   cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
    cmocka_unit_test(many_failures_are_cut),
 };
 

@@ -1,0 +1,16 @@
+/*
+ * table_parts: the two tables of which the one for a person is made.
+ */
+#ifndef FAAS_DRILL_TABLE_PARTS_H
+#define FAAS_DRILL_TABLE_PARTS_H
+
+#include "pen.h"
+#include "results.h"
+
+/* A row for each phase; on a narrow terminal some lines for each. */
+void table_phases(struct pen *pen, const struct drill_results *results);
+
+/* Which setting saves the function from dropped connections, when that was tried. */
+void table_dropped(struct pen *pen, const struct drill_results *results);
+
+#endif
