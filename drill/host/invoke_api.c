@@ -33,8 +33,7 @@ struct body {
    bool no_memory;
 };
 
-/* --- the request ----------------------------------------------------------------------------------------------------
- */
+/* --- the request -------------------------------------------------------------------------------------------------- */
 
 static void
 body_add(struct body *body, const char *data, size_t length)
@@ -74,8 +73,7 @@ is_invocation(const char *path)
           memchr(path + start, '/', length - start - end) == NULL;
 }
 
-/* --- the answer ------------------------------------------------------------------------------------------------------
- */
+/* --- the answer --------------------------------------------------------------------------------------------------- */
 
 static enum MHD_Result
 send_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
@@ -226,8 +224,7 @@ answer(struct invoke_api *api,
    return send_response(connection, MHD_HTTP_ACCEPTED, response_of("", 0));
 }
 
-/* --- libmicrohttpd's callbacks, in a thread for each connection
- * ------------------------------------------------------- */
+/* --- libmicrohttpd's callbacks, in a thread for each connection --------------------------------------------------- */
 
 static enum MHD_Result
 on_request(void *context,
@@ -267,8 +264,7 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
    *state = NULL;
 }
 
-/* --- its life
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- its life ----------------------------------------------------------------------------------------------------- */
 
 static struct MHD_Daemon *
 listen_on(struct invoke_api *api, unsigned short port)

@@ -148,7 +148,7 @@ process_thaw(struct process *process)
    kill(-process->id, SIGCONT);
 }
 
-/* --- what it uses ----------------------------------------------------------------------------------------------- */
+/* --- what it uses ------------------------------------------------------------------------------------------------- */
 
 int64_t
 process_cpu_ns(struct process *process)
@@ -198,7 +198,7 @@ process_resident_bytes(struct process *process)
    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* --- the end ---------------------------------------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------------------------------------------------ */
 
 bool
 process_has_ended(const struct process *process)

@@ -89,8 +89,7 @@ become_function(const struct start *start, const struct process_plan *plan)
    return errno;
 }
 
-/* --- in the drill ---------------------------------------------------------------------------------------------------
- */
+/* --- in the drill ------------------------------------------------------------------------------------------------- */
 
 static int
 let_go(struct start *start, struct process *process)

@@ -1,0 +1,45 @@
+/*
+ * runtime_routes: what each call to the Runtime API does, and how it is answered: as AWS's Runtime Interface Emulator
+ * does it. For runtime_api.c only.
+ */
+#ifndef FAAS_DRILL_RUNTIME_ROUTES_H
+#define FAAS_DRILL_RUNTIME_ROUTES_H
+
+#include "runtime_api.h"
+#include "runtime_request.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+struct runtime_api {
+   struct violations *violations;
+   int wake;
+   struct MHD_Daemon *daemon;
+   struct MHD_Response *accepted;
+   unsigned port;
+
+   pthread_mutex_t lock; /* of all below */
+   enum runtime_phase phase;
+   int64_t since_us;
+   bool closing;
+   unsigned open_connections;
+   struct MHD_Connection *waiting; /* suspended, with */
+   struct runtime_request *waiting_request;
+   struct MHD_Response *event; /* handed out, with this id */
+   char request_id[40];
+   bool refused_as_too_large;
+   bool has_answer;
+   struct runtime_answer answer;
+};
+
+/* A whole request, or one that waited. With the lock held. */
+enum MHD_Result runtime_route_dispatch(struct runtime_api *api,
+                                       struct MHD_Connection *connection,
+                                       struct runtime_request *request,
+                                       const char *method,
+                                       const char *path);
+
+/* With the lock held. */
+void runtime_route_resume_waiting(struct runtime_api *api);
+
+#endif

@@ -1,0 +1,214 @@
+#include "sandbox.h"
+
+#include "clock.h"
+#include "lambda_variables.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define MEGABYTE (1024.0 * 1024.0)
+#define MEMORY_POLL_MS 20
+
+void
+sandbox_note_memory(struct sandbox *sandbox)
+{
+   uint64_t bytes = process_resident_bytes(&sandbox->process);
+   if (bytes > sandbox->max_memory) {
+      sandbox->max_memory = bytes;
+   }
+}
+
+static void
+drain_wake(struct sandbox *sandbox)
+{
+   uint64_t count;
+   while (read(sandbox->wake, &count, sizeof count) < 0 && errno == EINTR) {
+   }
+}
+
+enum watch_end
+sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
+{
+   struct pollfd polled[] = {
+      {.fd = sandbox->wake, .events = POLLIN},
+      {.fd = sandbox->process.descriptor, .events = POLLIN},
+      {.fd = sandbox->interrupt, .events = POLLIN},
+   };
+   int64_t memory_us = clock_now_us();
+   for (;;) {
+      if ((phases & PHASE_BIT(runtime_api_phase(sandbox->api, NULL))) != 0) {
+         return WATCH_PHASE;
+      }
+      int64_t now_us = clock_now_us();
+      if (now_us >= until_us) {
+         return WATCH_TIME;
+      }
+      if (now_us - memory_us >= MEMORY_POLL_MS * 1000) {
+         memory_us = now_us;
+         sandbox_note_memory(sandbox);
+         if ((double)sandbox->max_memory > sandbox->config->memory_mb * MEGABYTE) {
+            return WATCH_MEMORY;
+         }
+      }
+      int64_t left_ms = (until_us - now_us + 999) / 1000;
+      int ready = poll(polled, 3, left_ms < MEMORY_POLL_MS ? (int)left_ms : MEMORY_POLL_MS);
+      if (ready <= 0) {
+         continue;
+      }
+      if (polled[2].revents != 0) {
+         return WATCH_INTERRUPTED;
+      }
+      if (polled[0].revents != 0) {
+         drain_wake(sandbox);
+      } else if (polled[1].revents != 0) {
+         runtime_api_settle(sandbox->api);
+         bool reached = (phases & PHASE_BIT(runtime_api_phase(sandbox->api, NULL))) != 0;
+         return reached ? WATCH_PHASE : WATCH_ENDED;
+      }
+   }
+}
+
+int
+sandbox_start(struct sandbox *sandbox, struct drill_error *error)
+{
+   if (sandbox->api == NULL) {
+      sandbox->api = runtime_api_new(sandbox->violations, sandbox->wake, error);
+      if (sandbox->api == NULL) {
+         return -1;
+      }
+   }
+   const struct lambda_variables_source source = {
+      .task_root = sandbox->launch.task_root,
+      .function_name = sandbox->config->function_name,
+      .handler = sandbox->config->handler,
+      .memory_mb = sandbox->config->memory_mb,
+      .runtime_api_port = runtime_api_port(sandbox->api),
+      .instance = sandbox->instance,
+      .added = sandbox->config->variables,
+   };
+   char **variables = lambda_variables_new(&source);
+   if (variables == NULL) {
+      drill_error_set(error, "expected memory for the function's variables, found none");
+      return -1;
+   }
+   const struct process_plan plan = {
+      .arguments = sandbox->launch.arguments,
+      .variables = variables,
+      .folder = sandbox->launch.folder,
+      .private_root = sandbox->launch.private_root,
+      .output = lambda_log_writer(sandbox->log),
+      .guard = sandbox->config->guard,
+   };
+   sandbox->started_us = clock_now_us();
+   sandbox->cold = true;
+   sandbox->max_memory = 0;
+   int failed = process_start(&sandbox->process, &plan, error);
+   lambda_variables_destroy(variables);
+   if (failed != 0) {
+      return 1;
+   }
+   atomic_store(&sandbox->process_id, sandbox->process.id);
+   return 0;
+}
+
+static void
+end_freeze(struct sandbox *sandbox, struct freeze *freeze)
+{
+   if (!sandbox->suspended) {
+      return;
+   }
+   int64_t cpu_ns = process_cpu_ns(&sandbox->process) - sandbox->suspended_cpu_ns;
+   int64_t now_us = clock_now_us();
+   double frozen_ms = (double)(now_us - sandbox->suspended_us) / 1e3;
+   double frozen_cpu_ms = cpu_ns > 0 ? (double)cpu_ns / 1e6 : 0;
+   char detail[100];
+   snprintf(detail, sizeof detail, "%.1f ms, of them %.3f ms on a CPU", frozen_ms, frozen_cpu_ms);
+   timeline_end(sandbox->config->timeline, sandbox->freeze_entry, frozen_cpu_ms > 0, detail);
+   sandbox->suspended = false;
+   if (freeze != NULL) {
+      *freeze = (struct freeze){.thawed_us = now_us, .frozen_ms = frozen_ms, .frozen_cpu_ms = frozen_cpu_ms};
+   }
+}
+
+int
+sandbox_end(struct sandbox *sandbox)
+{
+   if (sandbox->process.id == 0) {
+      return 0;
+   }
+   end_freeze(sandbox, NULL);
+   atomic_store(&sandbox->process_id, 0);
+   int status = process_end(&sandbox->process);
+   runtime_api_destroy(sandbox->api);
+   sandbox->api = NULL;
+   drain_wake(sandbox);
+   return status;
+}
+
+void
+sandbox_suspend(struct sandbox *sandbox)
+{
+   if (sandbox->config->keep_running) {
+      return;
+   }
+   process_suspend(&sandbox->process);
+   sandbox->suspended = true;
+   sandbox->suspended_us = clock_now_us();
+   sandbox->suspended_cpu_ns = process_cpu_ns(&sandbox->process);
+   sandbox->freeze_entry =
+      timeline_begin(sandbox->config->timeline, TIMELINE_FREEZE, sandbox->instance, "frozen", "%s", "");
+}
+
+void
+sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze)
+{
+   if (sandbox->suspended) {
+      end_freeze(sandbox, freeze);
+      process_thaw(&sandbox->process);
+   }
+}
+
+/* --- its life ----------------------------------------------------------------------------------------------------- */
+
+int
+sandbox_init(struct sandbox *sandbox, const struct function_config *config, int instance, struct drill_error *error)
+{
+   memset(sandbox, 0, sizeof *sandbox);
+   sandbox->config = config;
+   sandbox->instance = instance;
+   sandbox->process.descriptor = -1;
+   sandbox->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   sandbox->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   sandbox->violations = violations_new();
+   if (sandbox->wake < 0 || sandbox->interrupt < 0 || sandbox->violations == NULL) {
+      drill_error_set(error, "expected memory and file descriptors, found: %s", strerror(errno));
+      return -1;
+   }
+   if (launch_init(&sandbox->launch, config->task_root, error) != 0) {
+      return -1;
+   }
+   sandbox->log = lambda_log_new(config->log, error);
+   if (sandbox->log == NULL) {
+      return -1;
+   }
+   sandbox->api = runtime_api_new(sandbox->violations, sandbox->wake, error);
+   return sandbox->api != NULL ? 0 : -1;
+}
+
+void
+sandbox_clear(struct sandbox *sandbox)
+{
+   sandbox_end(sandbox);
+   runtime_api_destroy(sandbox->api);
+   lambda_log_destroy(sandbox->log);
+   violations_destroy(sandbox->violations);
+   if (sandbox->wake >= 0) {
+      close(sandbox->wake);
+   }
+   if (sandbox->interrupt >= 0) {
+      close(sandbox->interrupt);
+   }
+}

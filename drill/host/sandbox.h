@@ -1,0 +1,69 @@
+/*
+ * sandbox: the process of a function with its Runtime API and its log: started, watched, suspended, thawed, ended.
+ * Knows nothing of invocations.
+ */
+#ifndef FAAS_DRILL_SANDBOX_H
+#define FAAS_DRILL_SANDBOX_H
+
+#include "environment.h"
+#include "lambda_log.h"
+#include "launch.h"
+#include "process.h"
+#include "runtime_api.h"
+#include "violations.h"
+
+#include <stdatomic.h>
+
+struct sandbox {
+   const struct function_config *config;
+   int instance;
+   struct launch launch;
+   struct violations *violations;
+   struct lambda_log *log;
+   int wake; /* eventfds */
+   int interrupt;
+
+   struct runtime_api *api; /* one for each process: what an old one still sends meets nobody */
+   struct process process;
+   atomic_int process_id;
+   bool cold; /* no event yet */
+   int64_t started_us;
+   uint64_t max_memory; /* bytes */
+
+   bool suspended;
+   int64_t suspended_us;
+   int64_t suspended_cpu_ns;
+   size_t freeze_entry;
+};
+
+struct freeze {
+   int64_t thawed_us; /* 0: was not suspended */
+   double frozen_ms;
+   double frozen_cpu_ms;
+};
+
+enum watch_end { WATCH_PHASE, WATCH_ENDED, WATCH_TIME, WATCH_MEMORY, WATCH_INTERRUPTED };
+
+#define PHASE_BIT(phase) (1u << (phase))
+
+/* config is complete, and stays the caller's. -1 with error set; clear it in any case. */
+int
+sandbox_init(struct sandbox *sandbox, const struct function_config *config, int instance, struct drill_error *error);
+void sandbox_clear(struct sandbox *sandbox);
+
+/* 0; 1 when the program can't be executed, -1 when the host can't go on, both with error set. */
+int sandbox_start(struct sandbox *sandbox, struct drill_error *error);
+
+/* The status as waitpid has it. */
+int sandbox_end(struct sandbox *sandbox);
+
+/* Until the function's phase is one of phases (PHASE_BIT), or something ends that wait. */
+enum watch_end sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us);
+
+/* Not when config says to keep it running. */
+void sandbox_suspend(struct sandbox *sandbox);
+void sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze);
+
+void sandbox_note_memory(struct sandbox *sandbox);
+
+#endif
