@@ -1,0 +1,222 @@
+/* The front's hello: what is read from a request, and what becomes of a server's reply. */
+#include "hello.h"
+#include "test_main.h"
+
+#include <string.h>
+
+static const struct hello_speaker speaker = {.member = 1, .ports = {1001, 1002, 1003}};
+
+/* What a server of one says, with what must not come through. */
+static bson_t *
+server_reply(void)
+{
+   return BCON_NEW("ismaster",
+                   BCON_BOOL(true),
+                   "secondary",
+                   BCON_BOOL(false),
+                   "setName",
+                   "other",
+                   "hosts",
+                   "[",
+                   "127.0.0.1:9",
+                   "]",
+                   "primary",
+                   "127.0.0.1:9",
+                   "me",
+                   "127.0.0.1:9",
+                   "compression",
+                   "[",
+                   "zlib",
+                   "]",
+                   "maxWireVersion",
+                   BCON_INT32(27),
+                   "logicalSessionTimeoutMinutes",
+                   BCON_INT32(30),
+                   "speculativeAuthenticate",
+                   "{",
+                   "conversationId",
+                   BCON_INT32(1),
+                   "}",
+                   "ok",
+                   BCON_DOUBLE(1));
+}
+
+static bson_t *
+rewritten(int primary, bool legacy)
+{
+   struct hello_view view = {.counter = 6, .primary = primary, .election = 3};
+   struct hello_request request = {.legacy = legacy};
+   bson_t *from = server_reply();
+   bson_t *reply = bson_new();
+   hello_append(reply, from, &speaker, &view, &request);
+   bson_destroy(from);
+   return reply;
+}
+
+static const char *
+text_of(const bson_t *reply, const char *key)
+{
+   bson_iter_t iterator;
+   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_UTF8(&iterator)
+             ? bson_iter_utf8(&iterator, NULL)
+             : "";
+}
+
+static bool
+truth_of(const bson_t *reply, const char *key)
+{
+   bson_iter_t iterator;
+   assert_true(bson_iter_init_find(&iterator, reply, key));
+   return bson_iter_as_bool(&iterator);
+}
+
+static unsigned
+times_in(const bson_t *reply, const char *key)
+{
+   bson_iter_t iterator;
+   unsigned times = 0;
+   bson_iter_init(&iterator, reply);
+   while (bson_iter_next(&iterator)) {
+      times += strcmp(bson_iter_key(&iterator), key) == 0 ? 1 : 0;
+   }
+   return times;
+}
+
+static void
+the_primary_says_so(void **state)
+{
+   (void)state;
+   bson_t *reply = rewritten(1, false);
+   assert_true(truth_of(reply, "isWritablePrimary"));
+   assert_false(truth_of(reply, "secondary"));
+   assert_false(bson_has_field(reply, "ismaster"));
+   assert_string_equal(text_of(reply, "me"), "127.0.0.1:1002");
+   assert_string_equal(text_of(reply, "primary"), "127.0.0.1:1002");
+   bson_iter_t iterator;
+   assert_true(bson_iter_init_find(&iterator, reply, "electionId"));
+   char id[25];
+   bson_oid_to_string(bson_iter_oid(&iterator), id);
+   assert_string_equal(id, "7fffffff0000000000000003");
+   bson_destroy(reply);
+}
+
+static void
+a_secondary_names_the_primary(void **state)
+{
+   (void)state;
+   bson_t *reply = rewritten(2, true);
+   assert_false(truth_of(reply, "ismaster"));
+   assert_true(truth_of(reply, "secondary"));
+   assert_false(bson_has_field(reply, "isWritablePrimary"));
+   assert_string_equal(text_of(reply, "primary"), "127.0.0.1:1003");
+   assert_false(bson_has_field(reply, "electionId"));
+   bson_destroy(reply);
+}
+
+static void
+without_a_primary_none_is_named(void **state)
+{
+   (void)state;
+   bson_t *reply = rewritten(-1, false);
+   assert_true(truth_of(reply, "secondary"));
+   assert_false(bson_has_field(reply, "primary"));
+   bson_destroy(reply);
+}
+
+static void
+the_rest_is_the_server_s(void **state)
+{
+   (void)state;
+   bson_t *reply = rewritten(1, false);
+   assert_string_equal(text_of(reply, "setName"), HELLO_SET_NAME);
+   assert_false(bson_has_field(reply, "compression"));
+   assert_true(bson_has_field(reply, "maxWireVersion"));
+   assert_true(bson_has_field(reply, "logicalSessionTimeoutMinutes"));
+   assert_true(bson_has_field(reply, "speculativeAuthenticate.conversationId"));
+   static const char *const once[] = {"setName", "hosts", "me", "primary", "secondary", "topologyVersion", "ok"};
+   for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
+      assert_int_equal(times_in(reply, once[i]), 1);
+   }
+   assert_true(bson_has_field(reply, "hosts.2"));
+   assert_false(bson_has_field(reply, "hosts.3"));
+   bson_destroy(reply);
+}
+
+static void
+reads_requests(void **state)
+{
+   (void)state;
+   bson_oid_t id;
+   bson_oid_init(&id, NULL);
+   bson_t *body = BCON_NEW("hello",
+                           BCON_INT32(1),
+                           "topologyVersion",
+                           "{",
+                           "processId",
+                           BCON_OID(&id),
+                           "counter",
+                           BCON_INT64(4),
+                           "}",
+                           "maxAwaitTimeMS",
+                           BCON_INT32(10000),
+                           "helloOk",
+                           BCON_BOOL(true));
+   struct hello_request request;
+   hello_read(body, "hello", &request);
+   assert_true(request.awaits);
+   assert_true(request.hello_ok);
+   assert_false(request.legacy);
+   assert_false(request.needs_server);
+   assert_int_equal(request.counter, 4);
+   assert_int_equal(request.await_us, 10000000);
+   assert_true(bson_oid_equal(&request.process_id, &id));
+   bson_destroy(body);
+}
+
+static void
+an_incomplete_wish_to_wait_is_none(void **state)
+{
+   (void)state;
+   bson_t *bodies[] = {
+      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10)),
+      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10), "topologyVersion", "{", "counter", BCON_INT64(4), "}"),
+      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10), "topologyVersion", "{", "processId", "x", "counter", "y", "}"),
+      BCON_NEW("maxAwaitTimeMS", "soon", "topologyVersion", BCON_INT32(1)),
+   };
+   for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+      struct hello_request request;
+      hello_read(bodies[i], "isMaster", &request);
+      assert_false(request.awaits);
+      assert_true(request.legacy);
+      bson_destroy(bodies[i]);
+   }
+}
+
+static void
+waiting_has_bounds(void **state)
+{
+   (void)state;
+   const struct {
+      int64_t asked_ms;
+      int64_t given_us;
+   } cases[] = {{-5, 0}, {0, 0}, {INT64_MAX, 600000000}};
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      bson_t *body = BCON_NEW("maxAwaitTimeMS", BCON_INT64(cases[i].asked_ms));
+      struct hello_request request;
+      hello_read(body, "hello", &request);
+      assert_int_equal(request.await_us, cases[i].given_us);
+      bson_destroy(body);
+   }
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(the_primary_says_so),
+   cmocka_unit_test(a_secondary_names_the_primary),
+   cmocka_unit_test(without_a_primary_none_is_named),
+   cmocka_unit_test(the_rest_is_the_server_s),
+   cmocka_unit_test(reads_requests),
+   cmocka_unit_test(an_incomplete_wish_to_wait_is_none),
+   cmocka_unit_test(waiting_has_bounds),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,193 @@
+/* The front's record: which documents of a command the server's reply says were written, and which attempt is a retry.
+ */
+#include "record.h"
+#include "test_main.h"
+
+#include <stdlib.h>
+
+static struct record *record;
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   record = record_new();
+   return record == NULL;
+}
+
+static int
+tear_down(void **state)
+{
+   (void)state;
+   record_destroy(record);
+   return 0;
+}
+
+/* One command through the record; takes both documents. */
+static void
+add(bson_t *body, bson_t *reply, bool reply_lost)
+{
+   struct buffer buffer = {0};
+   struct wire_message message;
+   struct command command;
+   assert_true(wire_append_msg(&buffer, 1, 0, 0, body));
+   assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
+   assert_true(command_read(&message, &command));
+   struct record_write *write = record_write_new(&message, &command);
+   if (write != NULL) {
+      record_add(record, write, reply, reply_lost, 7);
+   }
+   record_write_destroy(write);
+   buffer_clear(&buffer);
+   bson_destroy(body);
+   bson_destroy(reply);
+}
+
+static bson_t *
+insert_of(uint8_t session, int64_t number)
+{
+   uint8_t id[16] = {session};
+   bson_t *body = BCON_NEW("insert",
+                           "c",
+                           "lsid",
+                           "{",
+                           "id",
+                           BCON_BIN(BSON_SUBTYPE_UUID, id, sizeof id),
+                           "}",
+                           "txnNumber",
+                           BCON_INT64(number),
+                           "documents",
+                           "[",
+                           "{",
+                           "_id",
+                           BCON_INT32(1),
+                           "}",
+                           "]");
+   return body;
+}
+
+static bson_t *
+acknowledgement(int n)
+{
+   return BCON_NEW("n", BCON_INT32(n), "ok", BCON_DOUBLE(1));
+}
+
+static size_t
+recorded(struct front_write *writes, size_t most)
+{
+   size_t count;
+   struct front_write *copy = record_copy(record, &count);
+   assert_true(count <= most);
+   for (size_t i = 0; i < count; i++) {
+      writes[i] = copy[i];
+   }
+   free(copy);
+   return count;
+}
+
+static void
+retries_are_told_by_session_and_number(void **state)
+{
+   (void)state;
+   const struct {
+      uint8_t session;
+      int64_t number;
+      bool retry;
+   } cases[] = {{1, 1, false}, {1, 1, true}, {2, 1, false}, {1, 2, false}, {2, 1, true}, {1, 2, true}, {1, 3, false}};
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      add(insert_of(cases[i].session, cases[i].number), acknowledgement(1), i == 0);
+   }
+   struct front_write writes[8];
+   assert_int_equal(recorded(writes, 8), sizeof cases / sizeof *cases);
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      assert_int_equal(writes[i].retry, cases[i].retry);
+      assert_int_equal(writes[i].reply_lost, i == 0);
+      assert_int_equal(writes[i].client_port, 7);
+   }
+}
+
+static void
+what_failed_is_no_write(void **state)
+{
+   (void)state;
+   add(insert_of(1, 1), BCON_NEW("ok", BCON_DOUBLE(0), "code", BCON_INT32(13)), false);
+   add(BCON_NEW("find", "c"), acknowledgement(1), false);
+   add(BCON_NEW("insert", "c", "documents", "none"), acknowledgement(1), false);
+   struct front_write writes[1];
+   assert_int_equal(recorded(writes, 1), 0);
+   add(insert_of(1, 1), acknowledgement(1), false);
+   assert_int_equal(recorded(writes, 1), 1);
+   assert_false(writes[0].retry);
+}
+
+static void
+no_reply_is_no_number(void **state)
+{
+   (void)state;
+   add(insert_of(1, 1), NULL, true);
+   struct front_write writes[1];
+   assert_int_equal(recorded(writes, 1), 1);
+   assert_int_equal(writes[0].n, -1);
+   assert_true(writes[0].reply_lost);
+}
+
+static void
+a_batch_that_broke_off(void **state)
+{
+   (void)state;
+   bson_oid_t id;
+   bson_oid_init_from_string(&id, "0123456789abcdef01234567");
+   add(BCON_NEW("insert",
+                "c",
+                "documents",
+                "[",
+                "{",
+                "_id",
+                BCON_OID(&id),
+                "}",
+                "{",
+                "_id",
+                BCON_INT32(1),
+                "}",
+                "{",
+                "_id",
+                BCON_INT32(2),
+                "}",
+                "]"),
+       BCON_NEW("n", BCON_INT32(1), "writeErrors", "[", "{", "index", BCON_INT32(1), "}", "]", "ok", BCON_INT32(1)),
+       false);
+   struct front_write writes[3];
+   assert_int_equal(recorded(writes, 3), 3);
+   assert_string_equal(writes[0].id, "0123456789abcdef01234567");
+   assert_string_equal(writes[1].id, "");
+   assert_int_equal(writes[0].n, 1);
+   assert_int_equal(writes[1].n + writes[2].n, 0);
+}
+
+static void
+deletes_are_acknowledged_together(void **state)
+{
+   (void)state;
+   bson_oid_t id;
+   bson_oid_init_from_string(&id, "0123456789abcdef01234567");
+   add(BCON_NEW(
+          "delete", "c", "deletes", "[", "{", "q", "{", "_id", BCON_OID(&id), "}", "}", "{", "q", "{", "}", "}", "]"),
+       acknowledgement(5),
+       false);
+   struct front_write writes[2];
+   assert_int_equal(recorded(writes, 2), 2);
+   assert_true(writes[0].is_delete);
+   assert_string_equal(writes[0].id, "0123456789abcdef01234567");
+   assert_int_equal(writes[0].n, 5);
+   assert_int_equal(writes[1].n, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup_teardown(retries_are_told_by_session_and_number, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(what_failed_is_no_write, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(no_reply_is_no_number, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(a_batch_that_broke_off, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(deletes_are_acknowledged_together, set_up, tear_down),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,188 @@
+/* The front's wire protocol: what is a message, what is in it, and what is none. */
+#include "test_main.h"
+#include "wire.h"
+
+#include <bson/bson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+put_u32(uint8_t *bytes, uint32_t value)
+{
+   for (int i = 0; i < 4; i++) {
+      bytes[i] = (uint8_t)(value >> (8 * i));
+   }
+}
+
+/* An OP_MSG of a ping, and a sequence of two documents when wanted. */
+static struct buffer
+message_of(uint32_t flags, bool with_sequence)
+{
+   struct buffer buffer = {0};
+   bson_t *body = BCON_NEW("ping", BCON_INT32(1));
+   bson_t *document = BCON_NEW("_id", BCON_INT32(7));
+   assert_true(wire_append_msg(&buffer, 11, 12, flags, body));
+   if (with_sequence) {
+      static const char name[] = "documents";
+      uint8_t head[5] = {1};
+      put_u32(head + 1, (uint32_t)(4 + sizeof name + 2 * document->len));
+      assert_true(buffer_append(&buffer, head, sizeof head));
+      assert_true(buffer_append(&buffer, name, sizeof name));
+      assert_true(buffer_append(&buffer, bson_get_data(document), document->len));
+      assert_true(buffer_append(&buffer, bson_get_data(document), document->len));
+   }
+   put_u32(buffer.memory, (uint32_t)buffer.length);
+   bson_destroy(body);
+   bson_destroy(document);
+   return buffer;
+}
+
+static void
+reads_what_it_writes(void **state)
+{
+   (void)state;
+   struct buffer buffer = message_of(WIRE_MORE_TO_COME, false);
+   struct wire_message message;
+   assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
+   assert_int_equal(message.request_id, 11);
+   assert_int_equal(message.response_to, 12);
+   assert_int_equal(message.opcode, WIRE_OP_MSG);
+   assert_int_equal(message.flags, WIRE_MORE_TO_COME);
+   assert_true(bson_has_field(&message.body, "ping"));
+   buffer_clear(&buffer);
+   bson_t body = BSON_INITIALIZER;
+   assert_true(wire_append_reply(&buffer, 1, 2, &body));
+   assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
+   assert_int_equal(message.opcode, WIRE_OP_REPLY);
+   bson_destroy(&body);
+   buffer_clear(&buffer);
+}
+
+static void
+tells_lengths(void **state)
+{
+   (void)state;
+   uint8_t bytes[4] = {0};
+   assert_int_equal(wire_length(bytes, 3), 0);
+   const struct {
+      uint32_t written;
+      int32_t told;
+   } cases[] = {{16, 16}, {WIRE_MESSAGE_MAX, WIRE_MESSAGE_MAX}, {15, -1}, {WIRE_MESSAGE_MAX + 1, -1}, {UINT32_MAX, -1}};
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      put_u32(bytes, cases[i].written);
+      assert_int_equal(wire_length(bytes, sizeof bytes), cases[i].told);
+   }
+}
+
+static size_t
+count_documents(const struct wire_message *message, const char *name)
+{
+   struct wire_documents documents;
+   bson_t document;
+   size_t count = 0;
+   if (wire_documents_init(&documents, message, name)) {
+      while (wire_documents_next(&documents, &document)) {
+         assert_true(bson_has_field(&document, "_id"));
+         count++;
+      }
+   }
+   return count;
+}
+
+static void
+finds_documents_in_sequences_and_arrays(void **state)
+{
+   (void)state;
+   struct buffer buffer = message_of(0, true);
+   struct wire_message message;
+   assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
+   assert_int_equal(count_documents(&message, "documents"), 2);
+   assert_int_equal(count_documents(&message, "deletes"), 0);
+   buffer_clear(&buffer);
+   bson_t *body =
+      BCON_NEW("insert", "c", "documents", "[", "{", "_id", BCON_INT32(1), "}", "{", "_id", BCON_INT32(2), "}", "]");
+   assert_true(wire_append_msg(&buffer, 1, 0, 0, body));
+   assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
+   assert_int_equal(count_documents(&message, "documents"), 2);
+   assert_int_equal(count_documents(&message, "insert"), 0);
+   bson_destroy(body);
+   buffer_clear(&buffer);
+}
+
+/* Each in a block of its own size, so that a sanitizer sees a step over its end. */
+static void
+no_beginning_of_a_message_is_one(void **state)
+{
+   (void)state;
+   struct buffer whole = message_of(0, true);
+   struct buffer without_sequence = message_of(0, false);
+   for (size_t length = 0; length < whole.length; length++) {
+      uint8_t *part = malloc(length + 1);
+      memcpy(part, whole.memory, length);
+      if (length >= 4) {
+         put_u32(part, (uint32_t)length);
+      }
+      struct wire_message message;
+      assert_int_equal(wire_parse(part, length, &message), length == without_sequence.length);
+      free(part);
+   }
+   buffer_clear(&without_sequence);
+   buffer_clear(&whole);
+}
+
+static void
+no_flipped_byte_steps_over_the_end(void **state)
+{
+   (void)state;
+   struct buffer whole = message_of(0, true);
+   for (size_t at = 4; at < whole.length; at++) {
+      for (unsigned change = 1; change < 256; change += 7) {
+         uint8_t *copy = malloc(whole.length);
+         memcpy(copy, whole.memory, whole.length);
+         copy[at] = (uint8_t)(copy[at] ^ change);
+         struct wire_message message;
+         struct wire_documents documents;
+         bson_t document;
+         if (wire_parse(copy, whole.length, &message) && wire_documents_init(&documents, &message, "documents")) {
+            while (wire_documents_next(&documents, &document)) {
+            }
+         }
+         free(copy);
+      }
+   }
+   buffer_clear(&whole);
+}
+
+static void
+buffers_keep_order(void **state)
+{
+   (void)state;
+   struct buffer buffer = {0};
+   uint8_t next_in = 0;
+   uint8_t next_out = 0;
+   for (int round = 0; round < 200; round++) {
+      uint8_t bytes[37];
+      for (size_t i = 0; i < sizeof bytes; i++) {
+         bytes[i] = next_in++;
+      }
+      assert_true(buffer_append(&buffer, bytes, sizeof bytes));
+      for (int i = 0; i < 31; i++) {
+         assert_int_equal(*buffer_bytes(&buffer), next_out++);
+         buffer_consume(&buffer, 1);
+      }
+   }
+   assert_int_equal(buffer.length, 200 * (37 - 31));
+   buffer_clear(&buffer);
+   assert_null(buffer_bytes(&buffer));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(reads_what_it_writes),
+   cmocka_unit_test(tells_lengths),
+   cmocka_unit_test(finds_documents_in_sequences_and_arrays),
+   cmocka_unit_test(no_beginning_of_a_message_is_one),
+   cmocka_unit_test(no_flipped_byte_steps_over_the_end),
+   cmocka_unit_test(buffers_keep_order),
+};
+
+FAAS_TEST_MAIN(tests)
