@@ -8,7 +8,7 @@ usage() {
    cat <<'TEXT'
 usage: drill.sh [--driver DRIVER] [--client pool|single] [-- FAAS-DRILL ARGUMENTS]
 
-DRIVER: see build.sh --help. Results are in build/drill/latest: drill.json, junit.xml and timeline.html, which the task
+DRIVER: see build.sh --help. Results are in build/drill/results/latest: drill.json, junit.xml, timeline.html, which the task
 attaches and uploads whatever the outcome.
 TEXT
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.register_assert_rewrite("harness", "cloud_state", "agent", "emulator")  # or their assertions would say nothing
+pytest.register_assert_rewrite("harness", "cloud_state", "agent")  # or their assertions would say nothing
 
 import cloud_state  # noqa: E402
 import harness  # noqa: E402

@@ -56,12 +56,30 @@ def test_all_is_well(config, cloud, mongodb, tmp_path):
     assert [report["verdict"] for report in reports] == ["pass"] * 3
     assert [report["invocation"]["number"] for report in reports] == [1, 2, 3], "one environment, thawed"
     assert [report["invocation"]["cold"] for report in reports] == [True, False, False]
+    cold, frozen, outage = cloud.frozen_ms
+    assert cold == 0 and min(frozen, outage) >= 150, "suspended while the script slept"
     assert reports[2]["connections"]["application"]["closed"] >= 1, "the failover took its connections"
     assert not cloud.stacks and not cloud.cluster
     assert mongodb.count() == 0
     # The driver of the module, built where the host's age does not matter.
     (package,) = [call for call in cloud.calls if call[0] == "podman" and "package" in call]
     assert package[-5:] == ["package", "--driver", "source:mongo-c-driver", "-o", "build/evergreen/function/"]
+
+
+@pytest.mark.fixtures("package_sam")
+@pytest.mark.sam
+def test_awss_own_sam_builds_it(config, cloud, mongodb, tmp_path):
+    sam = harness.SOURCE_DIR / "build" / "sam-venv" / "bin" / "sam"
+    if not sam.exists():
+        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+    run = agent(config, cloud, tmp_path, mongodb.uri)
+    run.environment |= {"STAND_IN_REAL_SAM": str(sam), "SAM_CLI_TELEMETRY": "0"}
+    with Failover(cloud, mongodb):
+        outcome = run.run_group(GROUP)
+    assert not outcome.failed and "Build Succeeded" in outcome.log, outcome.log
+    assert cloud.steps() == SET_UP + DEPLOYED + TEAR_DOWN
+    built = tmp_path / "src" / ".aws-sam" / "build" / "MongoDBFunction"
+    assert (built / "bootstrap").read_bytes() == (cloud.function / "bootstrap").read_bytes()
 
 
 @pytest.mark.skipif("FAAS_TEST_DRIVERS_TOOLS" in os.environ, reason="MongoDB's scripts print what they print")

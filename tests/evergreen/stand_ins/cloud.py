@@ -2,20 +2,23 @@
 
 STAND_IN_STATE names the folder they share:
     calls.jsonl     every call, in order: program and arguments
-    stacks/NAME     a deployed stack: the function host's process and port
+    stacks/NAME     a deployed stack: the process and address of the drill's Lambda host, STAND_IN_HOST
+    frozen          for each invocation, how many milliseconds the function had been suspended
+    NAME.log        what its host and the function wrote
+    NAME.parameters what it was deployed with
     cluster         the Atlas cluster, while there is one
 STAND_IN_MONGODB_URI is the server behind the cluster's address. STAND_IN_FUNCTION is the folder that stands for a build.
-STAND_IN_FAIL lists steps that are to fail: build, deploy, outputs, delete, cluster, credentials.
+STAND_IN_REAL_SAM is AWS's own sam, to build with. STAND_IN_FAIL lists steps that are to fail: build, deploy, outputs, delete,
+cluster, credentials.
 """
 
 import json
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -69,70 +72,38 @@ def stack_of(function):
 
 def deploy(name, folder, uri):
     """Start the function's host, and remember it as a stack."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    uri = uri.split("@")[-1] if CLUSTER_HOST in uri else uri
-    if uri.startswith(CLUSTER_HOST):
+    if CLUSTER_HOST in uri:
         uri = os.environ["STAND_IN_MONGODB_URI"]
     log = STATE / f"{name}.log"
     stack_file(name).parent.mkdir(exist_ok=True)
     with open(log, "ab") as stream:
         process = subprocess.Popen(
-            host_command(folder, port, uri),
-            cwd=folder,
-            env=os.environ | {"MONGODB_URI": uri} | host_environment(folder),
+            [os.environ["STAND_IN_HOST"], "--timeout", "30", "--env", f"MONGODB_URI={uri}", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
             start_new_session=True,
         )
-    stack_file(name).write_text(json.dumps({"name": name, "pid": process.pid, "port": port, "log": str(log)}))
     deadline = time.monotonic() + START_TIMEOUT
-    while not listens(port):
+    while not (url := re.search(r"listening on (\S+)", log.read_text())):
         if process.poll() is not None or time.monotonic() > deadline:
             refuse(f"the function's host does not start: {log.read_text()}")
         time.sleep(0.02)
+    stack_file(name).write_text(json.dumps({"name": name, "pid": process.pid, "url": url[1]}))
 
 
-def host_command(folder, port, uri):
-    host = os.environ["STAND_IN_HOST"]
-    if Path(host).name.startswith("aws-lambda-rie"):
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            api = listener.getsockname()[1]
-        own = ["--runtime-interface-emulator-address", f"127.0.0.1:{port}", "--runtime-api-address", f"127.0.0.1:{api}"]
-        return [host, *own, f"{folder}/bootstrap"]
-    return [host, "--port", str(port), "--timeout", "30", "--env", f"MONGODB_URI={uri}", str(folder)]
-
-
-def host_environment(folder):
-    return {"LAMBDA_TASK_ROOT": str(folder), "_HANDLER": "mongodb", "AWS_LAMBDA_FUNCTION_TIMEOUT": "30"}
-
-
-def listens(port):
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+def remember_parameters(name, parameters):
+    (STATE / f"{name}.parameters").write_text(json.dumps(parameters))
 
 
 def invoke(stack):
-    """(payload, FunctionError or None, the end of the log)"""
-    start = Path(stack["log"]).stat().st_size
-    url = f"http://127.0.0.1:{stack['port']}/2015-03-31/functions/function/invocations"
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=b"{}"), timeout=60) as response:
-            payload, headers, status = response.read(), response.headers, response.status
-    except urllib.error.HTTPError as error:
-        payload, headers, status = error.read(), error.headers, error.code
-    kind = headers.get("X-Amz-Function-Error")
-    try:
-        if kind is None and (status != 200 or "errorType" in json.loads(payload)):
-            kind = "Unhandled"
-    except (ValueError, TypeError):
-        kind = "Unhandled"
-    with open(stack["log"], "rb") as log:
-        log.seek(start)
-        return payload, kind, log.read()[-4096:]
+    """(payload, FunctionError or None, the end of the log as base64)"""
+    request = urllib.request.Request(stack["url"], data=b"{}", headers={"X-Amz-Log-Type": "Tail"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        payload, headers = response.read(), response.headers
+    with open(STATE / "frozen", "a", encoding="utf-8") as frozen:
+        frozen.write(f"{headers.get('X-Faas-Frozen-Ms', 0)}\n")
+    return payload, headers.get("X-Amz-Function-Error"), headers.get("X-Amz-Log-Result", "")
 
 
 def delete(name):

@@ -1,0 +1,252 @@
+"""./dev deploy and undeploy, with stand-ins for AWS: what they do, what they say, and that nothing is left behind."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import harness
+import pytest
+from cloud_state import BIN, CREDENTIALS
+
+DEV = harness.SOURCE_DIR / "dev"
+FOLDERS = []  # what the runs of this test left
+DEPLOYED = harness.SOURCE_DIR / "build" / "deploy"
+PASSWORD = "hush-password"
+CLOSED = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"
+GOOD = ["identity", "sam build", "sam deploy", "sam outputs", "invoke", "invoke", "invoke", "sam delete"]
+
+pytestmark = [pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def stack(cloud):
+    """A name no other test has."""
+    name = f"test-{os.getpid()}-{time.monotonic_ns()}"
+    yield name
+    (DEPLOYED / "stacks" / name).unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def folders():
+    """build/deploy is a person's too."""
+    yield
+    while FOLDERS:
+        shutil.rmtree(FOLDERS.pop(), ignore_errors=True)
+
+
+def environment(cloud, uri="", **changes):
+    variables = CREDENTIALS | {"FAAS_SAM": str(BIN / "sam"), "FAAS_SKIP_PACKAGES": "1", "NO_COLOR": "1"}
+    if uri:
+        variables["MONGODB_URI"] = uri
+    return cloud.environment(uri, **(variables | changes))
+
+
+def start(cloud, *arguments, uri="", **changes):
+    return subprocess.Popen(
+        [DEV, *arguments],
+        env=environment(cloud, uri, **changes),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process):
+    output = process.communicate(timeout=180)[0]
+    FOLDERS.extend(folder(output) for line in output.splitlines() if line.startswith("reports: "))
+    assert "hush-" not in output, "a secret is shown"
+    return process.returncode, output
+
+
+def run(cloud, *arguments, uri="", **changes):
+    return finish(start(cloud, *arguments, uri=uri, **changes))
+
+
+def folder(output):
+    """Where the reports of that run are."""
+    (line,) = [line for line in output.splitlines() if line.startswith("reports: ")]
+    return DEPLOYED / line.rpartition("/")[2]
+
+
+def with_password(server):
+    return server.uri.replace("mongodb://", f"mongodb://hush-user:{PASSWORD}@")
+
+
+def test_good_run(cloud, stack, mongodb):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "3", uri=mongodb.uri)
+    assert status == 0, output
+    assert cloud.steps() == GOOD and not cloud.stacks
+    assert ["sleep", "3"] in cloud.calls
+    where = folder(output)
+    for number, phase in enumerate(("cold", "warm", "frozen"), 1):
+        (line,) = [line for line in output.splitlines() if line.startswith(phase)]
+        assert "pass" in line and "0 streaming" in line, output
+        report = harness.check_report(json.loads((where / f"{phase}.json").read_text()))
+        assert report["invocation"]["number"] == number
+        assert (where / f"{phase}.log").exists() and (where / f"{phase}.invoke.json").exists()
+    assert not (DEPLOYED / "stacks" / stack).exists() and not (where / "samconfig.toml").exists()
+    assert mongodb.count() == 0
+
+
+def test_outage_command(cloud, stack, mongodb, tmp_path):
+    mark = tmp_path / "outage"
+    arguments = ["deploy", "--stack", stack, "--freeze", "1", "--outage-command", f"touch {mark}"]
+    status, output = run(cloud, *arguments, uri=mongodb.uri)
+    assert status == 0 and mark.exists(), output
+    assert cloud.steps() == GOOD[:-1] + ["invoke", "sam delete"]
+    assert any(line.startswith("outage") and "pass" in line for line in output.splitlines())
+
+
+def test_architecture_is_told_to_the_build_and_to_the_template(cloud, stack, mongodb):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", "--arch", "arm64", uri=mongodb.uri)
+    assert status == 0, output
+    (build,) = [call for call in cloud.calls if call[:2] == ["sam", "build"]]
+    assert build[-2:] == ["--parameter-overrides", "Architecture=arm64"]
+    assert cloud.parameters(stack)["Architecture"] == "arm64"
+
+
+def test_name_is_the_users_own(cloud, mongodb):
+    status, _ = run(cloud, "deploy", "--freeze", "1", uri=mongodb.uri, USER="Ad.a")
+    (deploy,) = [call for call in cloud.calls if call[:2] == ["sam", "deploy"]]
+    assert status == 0 and deploy[deploy.index("--stack-name") + 1].startswith("faas-harness-Ad-a-")
+
+
+def test_function_that_fails(cloud, stack):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=CLOSED)
+    assert status == 1, output
+    assert "FunctionError" in output and "Scenario.InsertFailed" in output
+    assert cloud.steps() == GOOD and not cloud.stacks, "all phases are shown, and the stack is deleted"
+
+
+def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
+    """What MongoDB's script lets pass: an answer that is no report at all."""
+    bootstrap = cloud.function / "bootstrap"
+    bootstrap.write_text(bootstrap.read_text().replace("exec ", "FAAS_HARNESS_SCENARIO=echo exec "))
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri)
+    assert status == 1 and "the answer is no report" in output and not cloud.stacks, output
+
+
+def test_streaming_is_judged(tmp_path):
+    """A verdict that overlooks it does not help."""
+    report = {"reportVersion": 1, "verdict": "pass", "heartbeats": {"awaited": 2}, "invocation": {"cold": True}}
+    (tmp_path / "cold.json").write_text(json.dumps(report))
+    (tmp_path / "cold.invoke.json").write_text('{"StatusCode": 200}')
+    command = [sys.executable, harness.SOURCE_DIR / "tools" / "deploy_report.py", tmp_path, "cold"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    assert result.returncode == 1 and "awaited=true: the streaming protocol is on" in result.stdout, result
+
+
+def test_new_environment_where_a_frozen_one_was_wanted_is_told(tmp_path):
+    report = {"reportVersion": 1, "verdict": "pass", "heartbeats": {"awaited": 0}, "invocation": {"cold": True}}
+    (tmp_path / "frozen.json").write_text(json.dumps(report))
+    (tmp_path / "frozen.invoke.json").write_text('{"StatusCode": 200}')
+    command = [sys.executable, harness.SOURCE_DIR / "tools" / "deploy_report.py", tmp_path, "frozen"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    assert result.returncode == 0 and "nothing was frozen" in result.stdout, result
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_it_waits(cloud, stack, mongodb, number):
+    process = start(cloud, "deploy", "--stack", stack, "--freeze", "60", uri=mongodb.uri, STAND_IN_SLEEP="60")
+    wait_for(cloud, process, lambda: ["sleep", "60"] in cloud.calls)
+    assert cloud.stacks == [stack]
+    os.killpg(process.pid, number)
+    status, output = finish(process)
+    assert status == 128 + number, output
+    assert cloud.steps()[-1] == "sam delete" and not cloud.stacks
+    assert not (DEPLOYED / "stacks" / stack).exists()
+
+
+def wait_for(cloud, process, condition):
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert process.poll() is None and time.monotonic() < deadline, cloud.calls
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("step", ["build", "deploy", "outputs"])
+def test_step_that_fails(cloud, stack, step):
+    status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED, fail=step)
+    assert status == 1 and "The last lines of" in output, output
+    # A deployment that failed may have left half a stack.
+    assert ("sam delete" in cloud.steps()) == (step != "build") and not cloud.stacks
+
+
+def test_deletion_that_fails_is_loud_and_can_be_done_again(cloud, stack, mongodb):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri, fail="delete")
+    assert status == 1 and f"./dev undeploy {stack}" in output and cloud.stacks == [stack], output
+    status, output = run(cloud, "undeploy", stack)
+    assert status == 0 and not cloud.stacks, output
+
+
+def test_keep_and_undeploy(cloud, stack, mongodb):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", "--keep", "--region", "eu-west-1", uri=mongodb.uri)
+    assert status == 0 and "./dev undeploy deletes it" in output and cloud.stacks == [stack], output
+    assert "sam delete" not in cloud.steps()
+    status, output = run(cloud, "undeploy", stack)
+    assert status == 0 and not cloud.stacks, output
+    assert cloud.calls[-1][-2:] == ["--region", "eu-west-1"], "where it was made"
+    assert not (DEPLOYED / "stacks" / stack).exists()
+
+
+def test_no_credentials(cloud, stack):
+    status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED, fail="credentials")
+    assert status == 2 and "Unable to locate credentials" in output, output
+    assert "aws configure" in output and "AWS_SESSION_TOKEN" in output
+    assert cloud.steps() == ["identity"]
+
+
+def test_no_uri(cloud):
+    status, output = run(cloud, "deploy")
+    assert status == 2 and "MONGODB_URI is not set" in output and cloud.calls == [], output
+
+
+def test_no_aws_program(cloud, tmp_path):
+    path = tmp_path / "path"
+    path.mkdir()
+    for name in ("bash", "dirname", "uname", "date", "id", "mkdir", "cat"):
+        (path / name).symlink_to(f"/usr/bin/{name}")
+    status, output = run(cloud, "deploy", uri=CLOSED, PATH=str(path))
+    assert status == 2 and "aws, is not there" in output and "docs.aws.amazon.com" in output, output
+
+
+def test_no_sam_program(cloud):
+    status, output = run(cloud, "deploy", uri=CLOSED, FAAS_SAM="/no/such/sam")
+    assert status == 2 and "/no/such/sam" in output and cloud.calls == [], output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--freeze", "soon"], 'found "soon"'),
+        (["--stack", "no_underscores"], 'found "no_underscores"'),
+        (["--no-such-thing"], 'unknown argument "--no-such-thing"'),
+        (["--stack"], "--stack needs a value"),
+        (["--driver", "source:/no/such/folder"], "no such folder"),
+    ],
+)
+def test_bad_arguments(cloud, arguments, said):
+    status, output = run(cloud, "deploy", *arguments, uri=CLOSED)
+    assert status == 2 and said in output and cloud.calls == [], output
+
+
+def test_uri_that_is_none(cloud, stack):
+    status, output = run(cloud, "deploy", "--stack", stack, uri='mongodb://h/?a="')
+    assert status == 2 and "percent-encoded" in output and "sam deploy" not in cloud.steps(), output
+
+
+def test_password_is_in_no_argument_and_no_log(cloud, stack, mongodb):
+    """SecantusDB asks for none; wherever the URI goes, it goes whole."""
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=with_password(mongodb))
+    assert "sam deploy" in cloud.steps(), output
+    assert PASSWORD not in json.dumps(cloud.calls)
+    logs = [path for path in (harness.SOURCE_DIR / "build" / "logs").glob(f"*{stack}*")]
+    logs += [path for path in folder(output).iterdir() if path.is_file()]
+    assert logs and not any(PASSWORD in path.read_text(errors="replace") for path in logs)
+    assert status in (0, 1) and not cloud.stacks

@@ -1,0 +1,232 @@
+# ./dev deploy and undeploy: the deployed run of MongoDB's CI by hand, with an AWS account of one's own.
+# shellcheck shell=bash
+
+FAAS_DEPLOY=$FAAS_BUILD/deploy
+# One file for each stack that may exist, made before it is and removed after it; holds its region.
+DEPLOY_STACKS=$FAAS_DEPLOY/stacks
+
+# shellcheck disable=SC2154 # ARG_… are arguments_read's
+deploy_arguments() {
+   local source
+   arguments_read "arch driver region stack freeze" "$@"
+   set -- "${REST[@]}"
+   DEPLOY_STACK=$ARG_stack DEPLOY_FREEZE=${ARG_freeze:-60} DEPLOY_KEEP='' DEPLOY_OUTAGE=''
+   DEPLOY_REGION=${ARG_region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}}
+   while (($#)); do
+      case $1 in
+         --lean) export FAAS_LEAN=1 && shift ;;
+         --outage-command)
+            DEPLOY_OUTAGE=$(option_value "$@")
+            shift 2
+            ;;
+         --outage-command=*) DEPLOY_OUTAGE=${1#*=} && shift ;;
+         --keep) DEPLOY_KEEP=1 && shift ;;
+         *) ui_die 2 "deploy: unknown argument \"$1\"; see ./dev deploy --help" ;;
+      esac
+   done
+   package_machine "$ARG_arch"
+   # SAM does not tell the build of the template's Architecture.
+   export FAAS_ARCH=$PACKAGE_ARCH
+   if [[ -n $ARG_driver ]]; then
+      export FAAS_DRIVER=$ARG_driver
+      if [[ $ARG_driver == source:* ]]; then
+         # sam build runs in another folder than this one.
+         source=$(source_folder "${ARG_driver#source:}") || exit
+         FAAS_DRIVER=source:$source
+      fi
+   fi
+   [[ $DEPLOY_FREEZE =~ ^[0-9]{1,5}$ ]] || ui_die 2 "--freeze is a number of seconds; found \"$DEPLOY_FREEZE\"."
+   [[ -n $DEPLOY_STACK ]] || DEPLOY_STACK=$(deploy_name)
+   deploy_check_name "$DEPLOY_STACK"
+}
+
+# CloudFormation's rule for names of stacks.
+deploy_check_name() {
+   [[ $1 =~ ^[A-Za-z][A-Za-z0-9-]{0,127}$ ]] ||
+      ui_die 2 "A stack's name is a letter, then letters, digits and hyphens, 128 at most; found \"$1\"."
+}
+
+deploy_name() {
+   local user=${USER:-$(id -un)}
+   user=${user//[^A-Za-z0-9-]/-}
+   printf 'faas-harness-%s-%s-%s\n' "${user:0:40}" "$(date +%m%d-%H%M%S)" "$$"
+}
+
+# --- what has to be there ---
+
+# Sets DEPLOY_SAM. FAAS_SAM names one of the machine's own instead.
+deploy_tools() {
+   command -v aws >/dev/null ||
+      ui_die 2 "AWS's command line, aws, is not there. Install version 2 as" \
+         "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html says, or: apt-get install awscli"
+   if [[ -n ${FAAS_SAM:-} ]]; then
+      command -v "$FAAS_SAM" >/dev/null || ui_die 2 "FAAS_SAM is \"$FAAS_SAM\", and that is no program."
+      DEPLOY_SAM=$FAAS_SAM
+   else
+      sam_ensure
+      DEPLOY_SAM=$FAAS_SAM_VENV/bin/sam
+   fi
+   export SAM_CLI_TELEMETRY=0
+}
+
+deploy_credentials() {
+   local answer
+   if ! answer=$(aws sts get-caller-identity --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
+      ui_fail "AWS does not know who is asking:"
+      printf '%s\n' "$answer" | sed 's/^/    /' >&2
+      ui_die 2 "No usable AWS credentials. Any way of the aws command line will do: aws configure, aws sso login and" \
+         "AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN."
+   fi
+   ui_say "AWS: $(sed -n 's/.*"Arn": *"\([^"]*\)".*/\1/p' <<<"$answer"), region $DEPLOY_REGION"
+}
+
+# --- the stack ---
+
+# The URI has a password, and arguments are there for all to see (ps): sam takes it from a file of this user's.
+deploy_config() {
+   # shellcheck disable=SC2016 # python's
+   (umask 077 && python3 -c '
+import json, os, sys
+uri = os.environ["MONGODB_URI"]
+if any(c in " \"\\" or not c.isprintable() for c in uri):
+    sys.exit("A space, quote, backslash or control character is in it; the URI wants those percent-encoded.")
+override = json.dumps("MongoDbUri=\"" + uri + "\" Architecture=" + os.environ["FAAS_ARCH"])
+print("version = 0.1\n[default.deploy.parameters]\nparameter_overrides = " + override)
+' >"$DEPLOY_DIR/samconfig.toml") || ui_die 2 "MONGODB_URI can't be given to sam."
+}
+
+deploy_delete() {
+   "$DEPLOY_SAM" delete --stack-name "$1" --no-prompts --region "$2"
+}
+
+deploy_cleanup() {
+   local status=$?
+   # From here on nothing may stop it: what is left costs money.
+   trap '' INT TERM HUP
+   rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/build"
+   if [[ -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
+      if [[ -n $DEPLOY_KEEP ]]; then
+         ui_say "The stack $DEPLOY_STACK is kept; ./dev undeploy deletes it."
+      else
+         deploy_delete_one "$DEPLOY_STACK" || ((status)) || status=1
+      fi
+   fi
+   if rmdir "$DEPLOY_DIR" 2>/dev/null; then
+      rm -f "$FAAS_DEPLOY/latest"
+   else
+      ui_say "reports: ${DEPLOY_DIR#"$FAAS_ROOT/"}"
+   fi
+   exit "$status"
+}
+
+# deploy_delete_one STACK: with the region it was made in. Never a ui_step, which would end the others' deletion too.
+deploy_delete_one() {
+   local stack=$1 region log=$FAAS_LOGS/undeploy-$1.log
+   region=$(<"$DEPLOY_STACKS/$stack")
+   ui_say "Deleting the stack $stack in $region"
+   if ! deploy_delete "$stack" "$region" >"$log" 2>&1 </dev/null; then
+      tail -n 20 "$log" | sed 's/^/    /' >&2
+      ui_fail "✗ The stack $stack in $region is not deleted. Try again: ./dev undeploy $stack, or delete it in the AWS console."
+      return 1
+   fi
+   rm -f "$DEPLOY_STACKS/$stack"
+   ui_good "✓ deleted"
+}
+
+deploy_stack() {
+   local build=$DEPLOY_DIR/build arn
+   # The template comes from here, whatever the current folder is.
+   cd "$FAAS_ROOT" || exit
+   ui_step "deploy-build-$DEPLOY_STACK" "Building the function" "$DEPLOY_SAM" build --build-dir "$build" \
+      --parameter-overrides "Architecture=$FAAS_ARCH"
+   deploy_config
+   mkdir -p "$DEPLOY_STACKS"
+   printf '%s\n' "$DEPLOY_REGION" >"$DEPLOY_STACKS/$DEPLOY_STACK"
+   ui_say "Stack: $DEPLOY_STACK"
+   ui_step "deploy-$DEPLOY_STACK" "Deploying it" "$DEPLOY_SAM" deploy --no-confirm-changeset --template-file "$build/template.yaml" \
+      --stack-name "$DEPLOY_STACK" --capabilities CAPABILITY_IAM --resolve-s3 --region "$DEPLOY_REGION" \
+      --config-file "$DEPLOY_DIR/samconfig.toml"
+   rm -f "$DEPLOY_DIR/samconfig.toml"
+   ui_step "deploy-outputs-$DEPLOY_STACK" "Asking for the function's ARN" deploy_outputs
+   arn=$(python3 -c '
+import json, sys
+print("".join(o["OutputValue"] for o in json.load(open(sys.argv[1])) if o["OutputKey"] == "MongoDBFunction"))
+' "$DEPLOY_DIR/outputs.json")
+   [[ -n $arn ]] || ui_die 1 "The stack has no output MongoDBFunction; see $DEPLOY_DIR/outputs.json"
+   DEPLOY_ARN=$arn
+}
+
+deploy_outputs() {
+   "$DEPLOY_SAM" list stack-outputs --stack-name "$DEPLOY_STACK" --region "$DEPLOY_REGION" --output json >"$DEPLOY_DIR/outputs.json"
+}
+
+# --- the invocations ---
+
+# deploy_invoke PHASE: its report in PHASE.json, AWS's answer about it in PHASE.invoke.json.
+deploy_invoke() {
+   ui_step "deploy-$1-$DEPLOY_STACK" "Invoking it $1" deploy_invoke_once "$1"
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/deploy_report.py" "$DEPLOY_DIR" "$1" || DEPLOY_STATUS=1
+}
+
+deploy_invoke_once() {
+   # One attempt: a second would be another invocation, and the report would tell of that one.
+   AWS_MAX_ATTEMPTS=1 aws lambda invoke --region "$DEPLOY_REGION" --function-name "$DEPLOY_ARN" --log-type Tail \
+      --cli-read-timeout 60 --output json "$DEPLOY_DIR/$1.json" >"$DEPLOY_DIR/$1.invoke.json"
+}
+
+deploy_phases() {
+   deploy_invoke cold
+   deploy_invoke warm
+   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen it" sleep "$DEPLOY_FREEZE"
+   deploy_invoke frozen
+   [[ -n $DEPLOY_OUTAGE ]] || return 0
+   ui_step "deploy-outage-$DEPLOY_STACK" "Running the outage command" bash -c "$DEPLOY_OUTAGE"
+   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen it" sleep "$DEPLOY_FREEZE"
+   deploy_invoke outage
+}
+
+command_deploy() {
+   deploy_arguments "$@"
+   [[ -n ${MONGODB_URI:-} ]] ||
+      ui_die 2 "MONGODB_URI is not set: the deployment to test with, which AWS Lambda can reach. An embedded server" \
+         "is not to be reached from there; ./dev drill does the same without AWS."
+   deploy_tools
+   deploy_credentials
+   venv_ensure
+
+   DEPLOY_DIR=$(new_folder "$FAAS_DEPLOY")
+   trap deploy_cleanup EXIT
+   trap 'exit 130' INT
+   trap 'exit 143' TERM HUP
+   DEPLOY_STATUS=0
+   deploy_stack
+   deploy_phases
+   exit "$DEPLOY_STATUS"
+}
+
+command_undeploy() {
+   local stacks stack status=0
+   arguments_read "region" "$@"
+   DEPLOY_REGION=${ARG_region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}}
+   stacks=("${REST[@]}")
+   for stack in "${stacks[@]}"; do
+      [[ $stack != -* ]] || ui_die 2 "undeploy: unknown argument \"$stack\"; see ./dev undeploy --help"
+      deploy_check_name "$stack"
+   done
+   mkdir -p "$DEPLOY_STACKS" "$FAAS_LOGS"
+   if ((${#stacks[@]} == 0)); then
+      mapfile -t stacks < <(cd "$DEPLOY_STACKS" && ls)
+      ((${#stacks[@]})) || {
+         ui_say "No stack of ./dev deploy is left."
+         return 0
+      }
+   fi
+   deploy_tools
+   deploy_credentials
+   for stack in "${stacks[@]}"; do
+      # One named by hand may have been made elsewhere.
+      [[ -f $DEPLOY_STACKS/$stack ]] || printf '%s\n' "$DEPLOY_REGION" >"$DEPLOY_STACKS/$stack"
+      deploy_delete_one "$stack" || status=1
+   done
+   return "$status"
+}
