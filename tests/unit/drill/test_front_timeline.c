@@ -1,0 +1,329 @@
+/* The front as a library: what it writes into the timeline, and calls from several threads at once. The server behind
+ * is one of the test's own, which says yes to everything. */
+#include "front.h"
+#include "test_main.h"
+#include "wire.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PEERS_MAX 32
+#define PATIENCE_MS 20000
+#define CALLERS 4
+
+struct stub {
+   int listener;
+   int stop[2];
+   pthread_t thread;
+};
+
+static struct stub stub;
+static struct timeline *timeline;
+static struct front *front;
+
+/* A whole message off a blocking socket: its length, 0 at the end. */
+static size_t
+receive_message(int descriptor, uint8_t *bytes, size_t most)
+{
+   size_t got = 0;
+   int32_t length = 0;
+   while (length == 0 || got < (size_t)length) {
+      ssize_t count = recv(descriptor, bytes + got, length == 0 ? 4 - got : (size_t)length - got, 0);
+      if (count <= 0) {
+         return 0;
+      }
+      got += (size_t)count;
+      length = wire_length(bytes, got);
+      assert_true(length >= 0 && (size_t)length <= most);
+   }
+   return got;
+}
+
+static bool
+say_yes(int descriptor)
+{
+   uint8_t bytes[4096];
+   struct wire_message message;
+   size_t length = receive_message(descriptor, bytes, sizeof bytes);
+   if (length == 0 || !wire_parse(bytes, length, &message)) {
+      return false;
+   }
+   struct buffer reply = {0};
+   bson_t *body = BCON_NEW("ok", BCON_DOUBLE(1), "n", BCON_INT32(1), "maxWireVersion", BCON_INT32(21));
+   bool sent = wire_append_msg(&reply, 1, message.request_id, 0, body) &&
+               send(descriptor, buffer_bytes(&reply), reply.length, MSG_NOSIGNAL) == (ssize_t)reply.length;
+   bson_destroy(body);
+   buffer_clear(&reply);
+   return sent;
+}
+
+static void *
+serve(void *argument)
+{
+   (void)argument;
+   struct pollfd polled[PEERS_MAX] = {{.fd = stub.stop[0], .events = POLLIN}, {.fd = stub.listener, .events = POLLIN}};
+   nfds_t count = 2;
+   while (poll(polled, count, -1) > 0 && polled[0].revents == 0) {
+      if (polled[1].revents != 0 && count < PEERS_MAX) {
+         polled[count++] = (struct pollfd){.fd = accept(stub.listener, NULL, NULL), .events = POLLIN};
+         continue;
+      }
+      for (nfds_t i = 2; i < count; i++) {
+         if (polled[i].revents != 0 && !say_yes(polled[i].fd)) {
+            close(polled[i].fd);
+            polled[i] = polled[--count];
+            break;
+         }
+      }
+   }
+   while (count > 2) {
+      close(polled[--count].fd);
+   }
+   return NULL;
+}
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   socklen_t length = sizeof address;
+   stub.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   assert_int_equal(bind(stub.listener, (struct sockaddr *)&address, sizeof address), 0);
+   assert_int_equal(listen(stub.listener, PEERS_MAX), 0);
+   assert_int_equal(getsockname(stub.listener, (struct sockaddr *)&address, &length), 0);
+   assert_int_equal(pipe(stub.stop), 0);
+   assert_int_equal(pthread_create(&stub.thread, NULL, serve, NULL), 0);
+   timeline = timeline_new();
+   struct front_config config = {
+      .server_host = "127.0.0.1", .server_port = ntohs(address.sin_port), .timeline = timeline};
+   struct drill_error error;
+   front = front_new(&config, &error);
+   return front == NULL;
+}
+
+static int
+tear_down(void **state)
+{
+   (void)state;
+   front_destroy(front);
+   timeline_destroy(timeline);
+   assert_int_equal(write(stub.stop[1], "", 1), 1);
+   pthread_join(stub.thread, NULL);
+   close(stub.listener);
+   close(stub.stop[0]);
+   close(stub.stop[1]);
+   return 0;
+}
+
+static int
+connect_to(unsigned member)
+{
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(front_port(front, member))};
+   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+   assert_int_equal(setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+   return descriptor;
+}
+
+/* true when a reply came. */
+static bool
+ask(int descriptor, const char *command)
+{
+   struct buffer request = {0};
+   bson_t *body = BCON_NEW(command, BCON_INT32(1), "$db", "admin");
+   uint8_t reply[4096];
+   assert_true(wire_append_msg(&request, 1, 0, 0, body));
+   assert_int_equal(send(descriptor, buffer_bytes(&request), request.length, MSG_NOSIGNAL), request.length);
+   bson_destroy(body);
+   buffer_clear(&request);
+   return receive_message(descriptor, reply, sizeof reply) > 0;
+}
+
+/* How many of that kind and label there are, ended and with text in their detail. */
+static unsigned
+found(enum timeline_kind kind, const char *label, const char *text)
+{
+   size_t count;
+   unsigned matches = 0;
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   for (size_t i = 0; i < count; i++) {
+      bool matching = entries[i].kind == kind && strcmp(entries[i].label, label) == 0 && entries[i].end_us >= 0 &&
+                      strstr(entries[i].detail, text) != NULL;
+      matches += matching ? 1 : 0;
+   }
+   free(entries);
+   return matches;
+}
+
+static void
+wait_for(enum timeline_kind kind, const char *label, const char *text)
+{
+   for (int left_ms = PATIENCE_MS; left_ms > 0 && found(kind, label, text) == 0; left_ms -= 5) {
+      poll(NULL, 0, 5);
+   }
+   assert_int_equal(found(kind, label, text), 1);
+}
+
+static void
+connections_are_told_apart(void **state)
+{
+   (void)state;
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
+   int monitor = connect_to(0);
+   int application = connect_to(0);
+   int dropped = connect_to(0);
+   assert_true(ask(monitor, "hello"));
+   assert_true(ask(application, "hello"));
+   assert_true(ask(application, "ping"));
+   close(monitor);
+   close(application);
+   wait_for(TIMELINE_CONNECTION, label, "monitoring, client port");
+   wait_for(TIMELINE_CONNECTION, label, "application, client port");
+   assert_true(ask(dropped, "hello"));
+   assert_int_equal(front_drop_connections(front), 1);
+   wait_for(TIMELINE_CONNECTION, label, "vanish");
+   assert_int_equal(found(TIMELINE_FAULT, "connections dropped", "1, their packets vanish"), 1);
+   close(dropped);
+}
+
+static void
+server_events_are_told(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   assert_int_equal(found(TIMELINE_SERVER, "new primary", "member 0"), 1);
+   assert_int_equal(front_failover(front, &(struct front_failover){.election_ms = 50, .kill = true}, &error), 0);
+   assert_true(front_wait_primary(front, PATIENCE_MS));
+   assert_int_equal(found(TIMELINE_SERVER, "no primary", "member 0 is killed"), 1);
+   assert_int_equal(found(TIMELINE_SERVER, "member killed", "member 0"), 1);
+   assert_int_equal(found(TIMELINE_SERVER, "new primary", "member 1"), 1);
+   assert_int_equal(front_start(front, 0, &error), 0);
+   assert_int_equal(front_freeze(front, 2, &error), 0);
+   assert_int_equal(front_thaw(front, 2, &error), 0);
+   assert_int_equal(found(TIMELINE_SERVER, "member started", "member 0"), 1);
+   assert_int_equal(found(TIMELINE_SERVER, "member frozen", "member 2"), 1);
+   assert_int_equal(found(TIMELINE_SERVER, "member thawed", "member 2"), 1);
+}
+
+static void
+faults_last_until_used_up(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   struct front_fault fault = {.kind = FRONT_FAULT_ERROR, .command = "ping", .times = 2, .error_code = 91};
+   assert_int_equal(front_add_fault(front, &fault, &error), 0);
+   int client = connect_to(0);
+   assert_true(ask(client, "ping"));
+   assert_int_equal(found(TIMELINE_FAULT, "error", ""), 0);
+   assert_true(ask(client, "ping"));
+   assert_int_equal(found(TIMELINE_FAULT, "error", "used 2 times, last on ping"), 1);
+   fault.kind = FRONT_FAULT_CLOSE;
+   assert_int_equal(front_add_fault(front, &fault, &error), 0);
+   assert_false(ask(client, "ping"));
+   front_clear_faults(front);
+   assert_int_equal(found(TIMELINE_FAULT, "close", "used 1 time"), 1);
+   close(client);
+}
+
+static void
+no_more_faults_than_fit(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   struct front_fault fault = {.kind = FRONT_FAULT_CLOSE};
+   int added = 0;
+   while (added < 1000 && front_add_fault(front, &fault, &error) == 0) {
+      added++;
+   }
+   assert_true(added > 8 && added < 1000);
+   assert_non_null(strstr(error.message, "at most"));
+}
+
+/* One of several that call all there is while clients come and go. */
+static void *
+call_everything(void *argument)
+{
+   unsigned number = *(unsigned *)argument;
+   for (unsigned i = 0; i < 30; i++) {
+      struct front_counters counters;
+      size_t count;
+      int client = connect_to(number % 2 + 1);
+      ask(client, i % 2 == 0 ? "hello" : "ping");
+      if (i % 10 == number) {
+         front_failover(front, &(struct front_failover){.election_ms = 1, .late_ms = i % 2}, NULL);
+         front_freeze(front, 0, NULL);
+         front_thaw(front, 0, NULL);
+         front_kill(front, 0, NULL);
+         front_start(front, 0, NULL);
+      }
+      front_counters(front, &counters);
+      free(front_writes(front, &count));
+      free(front_handshake(front));
+      close(client);
+   }
+   return NULL;
+}
+
+static void
+any_thread_may_call(void **state)
+{
+   (void)state;
+   pthread_t threads[CALLERS];
+   unsigned numbers[CALLERS];
+   for (unsigned i = 0; i < CALLERS; i++) {
+      numbers[i] = i;
+      assert_int_equal(pthread_create(&threads[i], NULL, call_everything, &numbers[i]), 0);
+   }
+   for (unsigned i = 0; i < CALLERS; i++) {
+      pthread_join(threads[i], NULL);
+   }
+   struct front_counters counters;
+   front_counters(front, &counters);
+   assert_int_equal(counters.connections_created, CALLERS * 30);
+   assert_true(front_wait_primary(front, PATIENCE_MS));
+}
+
+static void
+what_is_not_over_ends_with_the_front(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   struct front_fault fault = {.kind = FRONT_FAULT_DELAY, .command = "ping", .delay_ms = 1000};
+   int client = connect_to(0);
+   assert_true(ask(client, "hello"));
+   assert_int_equal(front_add_fault(front, &fault, &error), 0);
+   assert_int_equal(front_kill(front, 0, &error), 0);
+   front_destroy(front);
+   front = NULL;
+   size_t count;
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   assert_true(count >= 4);
+   for (size_t i = 0; i < count; i++) {
+      assert_true(entries[i].end_us >= entries[i].start_us);
+   }
+   free(entries);
+   close(client);
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(connections_are_told_apart),
+   CASE(server_events_are_told),
+   CASE(faults_last_until_used_up),
+   CASE(no_more_faults_than_fit),
+   CASE(any_thread_may_call),
+   CASE(what_is_not_over_ends_with_the_front),
+};
+
+FAAS_TEST_MAIN(tests)
