@@ -187,7 +187,7 @@ deploy_phases() {
 
 command_deploy() {
    deploy_arguments "$@"
-   [[ -n ${MONGODB_URI:-} ]] ||
+   [[ -n ${MONGODB_URI:+set} ]] ||
       ui_die 2 "MONGODB_URI is not set: the deployment to test with, which AWS Lambda can reach. An embedded server" \
          "is not to be reached from there; ./dev drill does the same without AWS."
    deploy_tools

@@ -36,7 +36,7 @@ drill_server_command() {
 drill_database() {
    local argument
    DRILL_DATABASE=()
-   [[ -z ${MONGODB_URI:-} ]] || return 0
+   [[ -z ${MONGODB_URI:+set} ]] || return 0
    for argument; do
       [[ $argument != --uri && $argument != --uri=* && $argument != --server* ]] || return 0
    done

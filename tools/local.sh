@@ -16,7 +16,7 @@ command_local() {
    trap local_cleanup EXIT
    trap 'exit 130' INT
    trap 'exit 143' TERM HUP
-   if [[ -z ${MONGODB_URI:-} ]]; then
+   if [[ -z ${MONGODB_URI:+set} ]]; then
       if ! server_is_running; then
          LOCAL_OWN_SERVER=1
          # The server must not outlive this script, however it ends.

@@ -45,9 +45,9 @@ def environment(cloud, uri="", **changes):
     return cloud.environment(uri, **(variables | changes))
 
 
-def start(cloud, *arguments, uri="", **changes):
+def start(cloud, *arguments, uri="", trace=False, **changes):
     return subprocess.Popen(
-        [DEV, *arguments],
+        [*(["bash", "-x"] if trace else []), DEV, *arguments],
         env=environment(cloud, uri, **changes),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -64,8 +64,8 @@ def finish(process):
     return process.returncode, output
 
 
-def run(cloud, *arguments, uri="", **changes):
-    return finish(start(cloud, *arguments, uri=uri, **changes))
+def run(cloud, *arguments, uri="", trace=False, **changes):
+    return finish(start(cloud, *arguments, uri=uri, trace=trace, **changes))
 
 
 def folder(output):
@@ -241,12 +241,16 @@ def test_uri_that_is_none(cloud, stack):
     assert status == 2 and "percent-encoded" in output and "sam deploy" not in cloud.steps(), output
 
 
-def test_password_is_in_no_argument_and_no_log(cloud, stack, mongodb):
-    """SecantusDB asks for none; wherever the URI goes, it goes whole."""
-    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=with_password(mongodb))
+@pytest.mark.parametrize("trace", [False, True], ids=["plain", "traced"])
+def test_secrets_are_in_no_argument_and_no_log(cloud, stack, mongodb, trace):
+    """Also under bash -x; finish() looks at what is printed."""
+    arguments = ["deploy", "--stack", stack, "--freeze", "1"]
+    status, output = run(cloud, *arguments, uri=with_password(mongodb), trace=trace)
+    assert ("+ deploy_stack" in output) == trace
     assert "sam deploy" in cloud.steps(), output
-    assert PASSWORD not in json.dumps(cloud.calls)
+    assert cloud.parameters(stack)["MongoDbUri"] == with_password(mongodb)
+    assert "hush-" not in json.dumps(cloud.calls)
     logs = [path for path in (harness.SOURCE_DIR / "build" / "logs").glob(f"*{stack}*")]
     logs += [path for path in folder(output).iterdir() if path.is_file()]
-    assert logs and not any(PASSWORD in path.read_text(errors="replace") for path in logs)
+    assert logs and not any("hush-" in path.read_text(errors="replace") for path in logs)
     assert status in (0, 1) and not cloud.stacks
