@@ -53,26 +53,27 @@ function eventsOfInvocations(invocations) {
     }));
 }
 
-/** The invocation behind an event of that kind, and the other way round. */
+/** Gives events of that kind their invocation; returns the events by invocation. */
 function joinInvocations(events, invocations) {
   const key = (instance, ms) => `${instance}/${Math.round(ms)}`;
   const found = new Map();
-  invocations.forEach((one, index) => {
-    one.number = index + 1;
+  for (const one of invocations) {
     for (const shift of [0, -1, 1]) {
       const at = key(one.instance, one.atMs + shift);
       if (!found.has(at) || shift === 0) {
         found.set(at, one);
       }
     }
-  });
+  }
+  const eventsByInvocation = new Map();
   for (const event of events) {
     const one = event.kind === "invocation" ? found.get(key(event.instance, event.start)) : undefined;
-    if (one !== undefined && one.event === undefined) {
+    if (one !== undefined && !eventsByInvocation.has(one)) {
       event.invocation = one;
-      one.event = event;
+      eventsByInvocation.set(one, event);
     }
   }
+  return eventsByInvocation;
 }
 
 /** Rows so that no two events of a row overlap, or null when it would take more than most. */
@@ -176,12 +177,11 @@ function makeModel(data) {
   const most = (values, first) => values.reduce((one, other) => Math.max(one, other), first);
   const end = most(data.timeline.map((entry) => entry.endMs ?? entry.startMs), Math.max(1, data.durationMs ?? 0));
   const events = eventsOf(data, end).sort(byStart);
-  joinInvocations(events, data.invocations);
-  const phases = data.phases
-    .map((phase, index) => ({ ...phase, number: index + 1 }))
-    .filter((phase) => known(phase.startMs) && known(phase.endMs));
+  const eventsByInvocation = joinInvocations(events, data.invocations);
+  const phases = data.phases.filter((phase) => known(phase.startMs) && known(phase.endMs));
   const times = events.flatMap((event) => (event.open ? [event.start] : [event.start, event.end]));
   times.push(...phases.flatMap((phase) => [phase.startMs, phase.endMs]));
   times.sort((one, other) => one - other);
-  return { data, events, lanes: makeLanes(events), phases, times, begin: Math.min(0, times[0] ?? 0), end };
+  const begin = Math.min(0, times[0] ?? 0);
+  return { events, eventsByInvocation, lanes: makeLanes(events), phases, times, begin, end };
 }

@@ -7,7 +7,7 @@ function renderLegend(model) {
   const kinds = Object.keys(KINDS).filter((kind) => model.events.some((event) => event.kind === kind));
   const items = kinds.map((kind) => legendItem(kind, KINDS[kind].word, KINDS[kind].about));
   if (model.events.some((event) => event.bad)) {
-    items.push(legendItem("bad", "Failed", "whatever carries this sign"));
+    items.push(legendItem("bad", "Failed", "or an awaited heartbeat"));
   }
   items.push(legendItem("fold", "Fold", "nothing begins or ends: drawn shorter, its length on the axis"));
   byId("legend").replaceChildren(...items);
@@ -59,6 +59,12 @@ function makeTimeline(model) {
   return timeline;
 }
 
+/** Phases and invocations are called by their numbers, from 1. */
+function numbered(data) {
+  const number = (list) => list.map((one, index) => ({ ...one, number: index + 1 }));
+  return { ...data, phases: number(data.phases), invocations: number(data.invocations) };
+}
+
 function render(data) {
   document.title = `Drill ${data.verdict === "pass" ? "passed" : "failed"}: ${data.driver ?? data.package}`;
   const model = makeModel(data);
@@ -71,7 +77,7 @@ function render(data) {
   const showInvocation = (one) => {
     goToTimeline();
     timeline.showTimes(one.atMs, one.atMs + Math.max(one.durationMs ?? 0, 1), 0.25);
-    timeline.select(one.event);
+    timeline.select(model.eventsByInvocation.get(one));
   };
   renderPhaseKeys(model.phases, showPhase);
   renderPhases(data, (phase) => {
@@ -88,4 +94,4 @@ function render(data) {
   window.drill = { data, timeline };
 }
 
-render(JSON.parse(byId("data").textContent));
+render(numbered(JSON.parse(byId("data").textContent)));

@@ -33,7 +33,7 @@ function tableRow(columns, row) {
 
 /** Fills a section below its heading; without content the section is not shown. */
 function fillSection(section, ...content) {
-  const heading = section.querySelector("h2");
+  const heading = section.querySelector(":scope > h2");
   section.hidden = content.length === 0;
   section.replaceChildren(...(heading === null ? [] : [heading]), ...content);
 }
@@ -125,7 +125,7 @@ function phaseColumns(rounds, show) {
 }
 
 function renderPhases(data, show) {
-  const phases = data.phases.map((phase, index) => ({ ...phase, number: index + 1 }));
+  const phases = data.phases;
   const rounds = Math.max(0, ...phases.map((phase) => phase.round));
   const columns = phaseColumns(rounds, show).filter((column) => column.title !== "Advice" || phases.some((phase) => phase.advice !== null));
   if (rounds <= 1 || phases.length <= MANY_PHASES) {

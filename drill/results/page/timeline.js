@@ -159,7 +159,9 @@ class Timeline {
     this.#draw(this.surface.clientWidth, window.devicePixelRatio, PALETTES[this.dark.matches ? "dark" : "light"], this.view);
     this.#tellRange();
     describe(this.detail, this.hovered ?? this.selected, this.model);
-    this.drawMs = performance.now() - begun;
+    const now = performance.now();
+    this.drawMs = now - begun;
+    this.firstDrawnAt ??= now;
   }
 
   #draw(width, scale, colours, view) {
@@ -222,11 +224,16 @@ function describe(panel, event, model) {
       event.bad ? element("span", { class: "verdict fail" }, "✗ ") : null,
       element("strong", {}, kind.word),
       event.label.toLowerCase() === kind.word.toLowerCase() ? null : ` ${event.label}`,
-      event.bad ? " – failed" : null,
+      event.bad ? ` – ${badness(event)}` : null,
     ),
     element("dl", {}, told.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
     element("p", { class: "text" }, event.invocation?.reason ?? event.detail ?? ""),
   );
+}
+
+/** Of heartbeats also the good ones are bad when they were awaited: a function must not use the streaming protocol. */
+function badness(event) {
+  return event.kind === "heartbeat" && /\bawaited\b/.test(event.detail) ? "awaited (streaming protocol)" : "failed";
 }
 
 function phaseOf(event, model) {

@@ -1,0 +1,439 @@
+"""The drill's page in a real browser: what it says, how it is moved about in, and who can read it."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from browser import SHIFT, Browser, data_of, with_data
+from harness import BUILD_DIR
+
+pytestmark = [pytest.mark.results, pytest.mark.browser, pytest.mark.timeout(240)]
+
+MAKE_RESULTS = BUILD_DIR / "tests" / "support" / "make_results"
+PHASES = ["cold", "warm", "frozen", "outage", "failover", "dropped"]
+EMULATED = "The failover is emulated"
+
+
+@pytest.fixture
+def made(tmp_path):
+    def make(invocations=9, kind="mixed"):
+        subprocess.run([MAKE_RESULTS, tmp_path, str(invocations), kind], check=True, timeout=100)
+        return tmp_path / "drill.html"
+
+    return make
+
+
+@pytest.fixture
+def browser(tmp_path):
+    with Browser(tmp_path) as started:
+        yield started
+
+
+def same_text(text):
+    """Without the page's own breaks and non-breaking spaces."""
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
+# What is in it.
+
+
+@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (1000, "mixed"), (9, "hostile"), (0, "empty")])
+def test_needs_no_network_and_has_no_error(made, browser, invocations, kind):
+    file = made(invocations, kind)
+    browser.open(file)
+    assert browser.console() == []
+    # The browser's own first tab is made of chrome: addresses.
+    asked = [address for address in browser.requests() if not address.startswith(("data:", "chrome"))]
+    assert asked == [file.as_uri()]
+    assert browser.text("h1") != ""
+
+
+def test_policy_stops_requests_and_foreign_scripts(made, browser):
+    browser.open(made())
+    broken = browser.driver.execute_async_script(
+        """const done = arguments[0];
+        const broken = [];
+        document.addEventListener("securitypolicyviolation", (event) => broken.push(event.effectiveDirective));
+        const script = document.createElement("script");
+        script.textContent = "window.foreign = true";
+        document.body.append(script);
+        const picture = new Image();
+        picture.src = "http://127.0.0.1:9/picture";
+        fetch("http://127.0.0.1:9/").catch(() => setTimeout(() => done([...broken, String(window.foreign)]), 100));"""
+    )
+    assert sorted(broken) == ["connect-src", "img-src", "script-src-elem", "undefined"]
+
+
+@pytest.mark.parametrize("kind, headline", [("mixed", "Failed in 1 of 6 phases: dropped"), ("good", "Passed in all 6 phases")])
+def test_verdict_in_words(made, browser, kind, headline):
+    browser.open(made(9, kind))
+    assert same_text(browser.run("return document.querySelector('h1').innerText")).endswith(headline)
+    assert EMULATED in browser.text("#summary")
+    assert browser.run("return document.title").startswith(f"Drill {headline.split()[0].lower()}")
+
+
+def test_real_failover_is_not_called_emulated(made, browser):
+    file = made()
+    browser.open(with_data(file, {**data_of(file), "emulated": False}))
+    assert EMULATED not in browser.text("#summary")
+
+
+@pytest.mark.parametrize("invocations", [6, 1000])
+def test_everything_can_be_found_as_text(made, browser, invocations):
+    file = made(invocations)
+    data = json.loads(file.with_suffix(".json").read_text())
+    browser.open(file)
+    said = same_text(browser.text("main"))
+    for phase in data["phases"]:
+        for part in ("name", "title", "reason", "driverDid", "advice"):
+            assert phase[part] is None or same_text(phase[part]) in said, phase[part]
+    for check in data["checks"]:
+        assert check["name"].replace("_", " ") in said and same_text(check["detail"]) in said
+    rows = browser.run("return [...document.querySelectorAll('#invocations tbody tr')].map((row) => row.textContent)")
+    assert len(data["invocations"]) == len(rows) == invocations
+    for one, row in zip(data["invocations"], rows):
+        assert one["name"] in row and data["phases"][one["phase"]]["name"] in row
+        assert one["reason"] is None or one["reason"] in row
+    failed = [one for one in data["invocations"] if one["verdict"] == "fail"]
+    assert failed
+    for one in failed:
+        assert one["requestId"] in browser.text("#failures") and one["reason"] in browser.text("#failures")
+
+
+def test_data_can_be_read_again(made, browser):
+    file = made(9, "hostile")
+    assert data_of(file) == json.loads(file.with_suffix(".json").read_text())
+    assert browser.open(file).run("return JSON.parse(document.getElementById('data').textContent)") == data_of(file)
+
+
+def test_saved_page_is_the_same_page(made, browser):
+    """As a browser saves it: with everything drawn already."""
+    file = made()
+    browser.open(file)
+    before = browser.text("main")
+    saved = file.with_name("saved.html")
+    saved.write_text("<!doctype html>\n" + browser.run("return document.documentElement.outerHTML"))
+    browser.open(saved)
+    assert browser.console() == []
+    assert browser.text("main") == before
+
+
+def test_variants_of_dropped(made, browser):
+    file = made(9)
+    browser.open(file)
+    names = browser.run("return [...document.querySelectorAll('#dropped tbody th')].map((cell) => cell.textContent)")
+    data = data_of(file)
+    assert names == [one["name"] for one in data["invocations"] if data["phases"][one["phase"]]["name"] == "dropped"]
+    assert len(names) > 1
+
+
+def test_burst_has_charts(made, browser):
+    browser.open(made(1000))
+    labels = browser.run("return [...document.querySelectorAll('#burst svg')].map((one) => one.getAttribute('aria-label'))")
+    assert [label.split(",")[0] for label in labels] == [
+        "Connections open at the server",
+        "Memory of the server",
+        "Environments with an open invocation",
+    ]
+    browser.open(made(9))
+    assert browser.run("return document.getElementById('burst').hidden")
+
+
+def test_without_timeline_the_invocations_are_drawn(made, browser):
+    file = made()
+    browser.open(with_data(file, {**data_of(file), "timeline": []}))
+    assert browser.console() == []
+    assert browser.run("return drill.timeline.model.lanes.map((lane) => lane.events.length)") == [9]
+
+
+# Moving about.
+
+
+def test_zoom_with_buttons_and_keys(made, browser):
+    browser.open(made())
+    whole = browser.width()
+    browser.click("#zoom-in")
+    assert browser.width() < whole
+    browser.click("#reset")
+    assert browser.width() == whole
+    browser.run("document.getElementById('plot').focus()")
+    browser.key("+")
+    closer = browser.width()
+    assert closer < whole
+    before = browser.range()
+    browser.key("ArrowRight", SHIFT)
+    assert browser.range()[0] > before[0]
+    browser.key("-")
+    assert browser.width() > closer
+    browser.key("0")
+    assert browser.width() == whole
+
+
+def test_zoom_with_wheel_mouse_and_fingers(made, browser):
+    browser.open(made())
+    left, top, width, height = browser.plot()
+    x, y = left + width * 0.6, top + height / 2
+    whole = browser.width()
+    browser.wheel(x, y, -300)
+    wheeled = browser.range()
+    assert browser.width() < whole
+    browser.drag(x, y, x - 200, y)
+    assert browser.range()[0] > wheeled[0]
+    before = browser.width()
+    browser.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+    browser.pinch(x, y, 60, 300)
+    assert browser.width() < before / 2
+
+
+def test_wheel_over_whole_drill_scrolls_the_page(made, browser):
+    browser.open(made())
+    left, top, width, height = browser.plot()
+    before = browser.run("return scrollY")
+    whole = browser.range()
+    browser.wheel(left + width / 2, top + height / 2, 200)
+    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
+    assert browser.run("return scrollY") > before
+    assert browser.range() == whole
+
+
+def test_click_on_a_phase_zooms_to_it(made, browser):
+    file = made()
+    browser.open(file)
+    outage = data_of(file)["phases"][3]
+    browser.click("#phase-keys button:nth-child(4)")
+    start, end = browser.range()
+    assert start == pytest.approx(outage["startMs"], abs=3000) and end == pytest.approx(outage["endMs"], abs=3000)
+    browser.click("#reset")
+    left, top, _, _ = browser.plot()
+    x = browser.run("const {startMs, endMs} = drill.data.phases[3]; const plot = drill.timeline.plot; return (plot.xOf(startMs) + plot.xOf(endMs)) / 2")
+    browser.mouse("mousePressed", left + x, top + 12, button="left", clickCount=1)
+    browser.mouse("mouseReleased", left + x, top + 12, button="left", clickCount=1)
+    assert browser.range() == (start, end)
+
+
+def test_folding_keeps_what_is_in_view(made, browser):
+    browser.open(made())
+    browser.click("#phase-keys button:nth-child(4)")
+    folded = browser.range()
+    assert browser.run("return document.getElementById('fold').checked")
+    browser.click("#fold")
+    assert browser.range() == pytest.approx(folded, abs=1)
+    assert browser.run("return drill.timeline.axis.folds.length") == 0
+
+
+def test_keys_walk_from_event_to_event(made, browser):
+    browser.open(made())
+    browser.run("document.getElementById('plot').focus()")
+    browser.key("ArrowRight")
+    assert browser.text("#detail strong") == "Init"
+    browser.key("ArrowRight")
+    assert "Invocation cold" in same_text(browser.text("#detail"))
+    browser.key("ArrowDown")
+    assert browser.text("#detail strong") == "Heartbeat"
+    browser.key("ArrowDown")
+    assert browser.text("#detail strong") == "Command" and "insert" in browser.text("#detail")
+    browser.key("Enter")
+    command = browser.run("const {start, end} = drill.timeline.selected; return [start, end]")
+    shown = browser.range()
+    assert shown[0] <= command[0] and command[1] <= shown[1] and shown[1] - shown[0] < 10
+    browser.key("End")
+    start, end = browser.range()
+    last = browser.run("return drill.timeline.selected.start")
+    assert start <= last <= end and last > command[1]
+    browser.key("Escape")
+    assert "Point at an event" in browser.text("#detail")
+    assert browser.run("return document.getElementById('detail').getAttribute('aria-live')") == "polite"
+
+
+def test_pointing_tells_what_it_is(made, browser):
+    browser.open(made())
+    left, top, _, _ = browser.plot()
+    x, y = browser.run(
+        """const {plot, model} = drill.timeline;
+        const place = plot.frame.layout.lanes[0];
+        const failed = place.lane.events.find((event) => event.bad);
+        const box = plot.box(place, failed);
+        return [box.x + box.width / 2, box.y]"""
+    )
+    browser.mouse("mouseMoved", left + x, top + y)
+    browser.frame()
+    said = same_text(browser.text("#detail"))
+    assert "✗ Invocation defaults – failed" in said and "expected an answer within 30 s" in said
+
+
+def test_failed_invocation_leads_to_the_timeline(made, browser):
+    browser.open(made())
+    browser.click("#failures .link")
+    start, end = browser.range()
+    failed = browser.run("return drill.data.invocations.find((one) => one.verdict === 'fail')")
+    assert start <= failed["atMs"] and failed["atMs"] + failed["durationMs"] <= end
+    assert "– failed" in browser.text("#detail")
+    assert browser.run("return document.activeElement.id") == "plot"
+
+
+# For everyone.
+
+CONTRAST = """
+const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+const seen = new Map();
+const numbers = (colour) => {
+  if (!seen.has(colour)) seen.set(colour, measured(colour));
+  return seen.get(colour);
+};
+const measured = (colour) => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].map((value) => value / 255);
+};
+const light = (colour) => {
+  const [red, green, blue] = numbers(colour).map(channel);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+const contrast = (one, other) => {
+  const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+};
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_text_and_marks_have_contrast(made, browser, dark):
+    """Web Content Accessibility Guidelines 2.2: 4.5 for text (1.4.3), 3 for what carries meaning (1.4.11)."""
+    browser.open(made(100), dark=dark)
+    browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
+    # Of each pair of colours one is enough.
+    texts = browser.run(
+        CONTRAST
+        + """
+        const ground = (element) => {
+          for (let at = element; at !== null; at = at.parentElement) {
+            const colour = getComputedStyle(at).backgroundColor;
+            if (numbers(colour)[3] === 1) return colour;
+          }
+        };
+        const pairs = new Map();
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+          const element = walk.currentNode.parentElement;
+          if (walk.currentNode.data.trim() === "" || element.checkVisibility() === false) continue;
+          const style = getComputedStyle(element);
+          const colour = element instanceof SVGElement ? style.fill : style.color;
+          const under = ground(element);
+          if (!pairs.has(`${colour} on ${under}`)) {
+            pairs.set(`${colour} on ${under}`, [contrast(colour, under), walk.currentNode.data]);
+          }
+        }
+        return [...pairs]"""
+    )
+    assert len(texts) >= 5
+    assert [pair for pair in texts if pair[1][0] < 4.5] == []
+    marks = browser.run(
+        CONTRAST
+        + """
+        const colours = drill.timeline.colours;
+        const found = [];
+        for (const ground of ["paper", "fold", "band"]) {
+          for (const name of ["text", "soft"]) found.push([name, ground, contrast(colours[name], colours[ground]), 4.5]);
+          for (const name of Object.keys(KINDS)) found.push([name, ground, contrast(colours[name], colours[ground]), 3]);
+          found.push(["bad", ground, contrast(colours.bad, colours[ground]), ground === "fold" ? 3 : 4.5]);
+        }
+        for (const name of ["invocation", "bad"]) found.push(["onMark", name, contrast(colours.onMark, colours[name]), 4.5]);
+        return found"""
+    )
+    assert browser.run("return drill.timeline.colours === PALETTES[arguments[0]]", "dark" if dark else "light")
+    assert [mark for mark in marks if mark[2] < mark[3]] == []
+
+
+def test_shapes_tell_without_colour(made, browser):
+    """In black alone no two kinds look the same."""
+    browser.open(made())
+    drawn = browser.run(
+        """drawLegend(PALETTES.print, 1);
+        return [...document.querySelectorAll("#legend canvas")].map((one) => [one.dataset.kind, one.toDataURL()])"""
+    )
+    assert {"init", "invocation", "freeze", "heartbeat", "command", "connection", "server", "fault", "bad"} < {kind for kind, _ in drawn}
+    assert len({picture for _, picture in drawn}) == len(drawn)
+
+
+def test_verdicts_have_words(made, browser):
+    browser.open(made())
+    words = browser.run("return [...document.querySelectorAll('td .verdict')].map((one) => one.textContent)")
+    assert set(words) == {"✓ passed", "✗ failed", "○ skipped"}
+
+
+def test_tables_have_headings(made, browser):
+    browser.open(made())
+    bare = browser.run(
+        """return [...document.querySelectorAll("table")].filter((one) =>
+          one.querySelector("thead th[scope=col]") === null || one.querySelector("tbody th[scope=row]") === null).length"""
+    )
+    assert bare == 0 and browser.run("return document.querySelectorAll('table').length") >= 4
+
+
+@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed")])
+def test_nothing_is_wider_than_the_screen(made, browser, invocations, kind):
+    file = made(invocations, kind)
+    for width in (320, 375, 768, 1005, 1280, 1920):
+        browser.open(file, width=width)
+        browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
+        assert browser.run("return document.documentElement.scrollWidth") == width
+        assert browser.run("return document.getElementById('canvas').clientWidth") > width * 0.8
+
+
+def test_follows_light_and_dark(made, browser):
+    browser.open(made())
+    light = browser.run("return getComputedStyle(document.body).backgroundColor")
+    browser.look(dark=True)
+    browser.frame()
+    assert browser.run("return getComputedStyle(document.body).backgroundColor") != light
+    assert browser.run("return drill.timeline.colours === PALETTES.dark")
+
+
+# On paper.
+
+
+@pytest.mark.parametrize("invocations", [6, 1000])
+def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations):
+    browser.open(made(invocations), dark=True)
+    browser.run(
+        """drill.timeline.showTimes(1000, 2000);
+        window.addEventListener("beforeprint", () => {
+          const {from, to, colours} = drill.timeline.plot.frame;
+          const whole = drill.timeline.whole;
+          window.printed = from === whole.from && to === whole.to && colours === PALETTES.print;
+        });"""
+    )
+    before = browser.range()
+    text = subprocess.run(["pdftotext", "-layout", browser.pdf(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    assert all(name in text for name in PHASES)
+    assert "Failed" in text and EMULATED in text and "Heartbeat" in text
+    assert "Whole drill" not in text and "Fold quiet stretches" not in text
+    assert browser.run("return window.printed") is True
+    assert browser.range() == before
+    browser.look(width=703, dark=True, media="print")
+    browser.frame()
+    assert browser.run("const {color, backgroundColor} = getComputedStyle(document.body); return [color, backgroundColor]") == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert browser.run("return document.documentElement.scrollWidth") == 703
+
+
+# A long drill.
+
+
+@pytest.mark.serial
+def test_thousand_invocations_stay_fluid(made, browser):
+    browser.open(made(1000), width=1920, height=1080)
+    assert browser.run("return drill.timeline.firstDrawnAt") < 2000
+    longest = browser.run(
+        """let longest = 0;
+        for (const factor of [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 2, 2, 2, 2, 2, 2]) {
+          const begun = performance.now();
+          drill.timeline.zoom(factor, 0.3);
+          drill.timeline.redrawNow();
+          drill.timeline.plot.eventAt(600, 100, 7);
+          longest = Math.max(longest, performance.now() - begun);
+        }
+        return longest"""
+    )
+    assert longest < 500
