@@ -7,7 +7,7 @@ import time
 import bson
 import pymongo
 import pytest
-from front_program import PATIENCE, Front, Raw, check_exactly_once, insert_and_delete, wait_until
+from front_program import PATIENCE, Front, Raw, check_exactly_once, check_operations, insert_and_delete, wait_until
 from harness import INSTRUMENTED, Harness
 from secantus import Secantus
 
@@ -252,22 +252,23 @@ def test_a_thousand_pairs_over_three_failovers(front, collection):
     assert front.primary == 0, "three failovers lead from 0 over 1 and 2 back to it"
 
 
-@pytest.mark.parametrize("mode", ["pool", "single"])
+@pytest.mark.parametrize("mode", ["pool", "single", "streaming"])
 @pytest.mark.parametrize("how", ["", "kill", "late_ms=500"])
 def test_the_harness_through_a_failover(front, mode, how):
-    with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
-        operations = []
+    arguments = ["--client", "single"] if mode == "single" else []
+    arguments += ["--option", "faas_env=none"] if mode == "streaming" else []
+    with Harness("--provider", "local", *arguments, uri=front.uri) as harness:
         for command in (None, f"failover election_ms=400 {how}", f"failover_on delete election_ms=200 {how}", None):
             if command:
                 front.say(command)
-            operations.append(harness.invoke(timeout=PATIENCE))
-        for report in operations:
-            assert report["error"] is None or report["error"]["type"] == "Assertion.HeartbeatInterval", report["error"]
+            check_operations(harness.invoke(timeout=PATIENCE))
         assert front.count() == 0
         inserted = [write["id"] for write in front.writes if write["command"] == "insert" and not write["retry"]]
         check_exactly_once(front.writes, inserted)
         assert len(inserted) == 4
         client = front.say("handshake")["client"]
         assert client["driver"]["name"].startswith("mongoc")
+        if mode == "streaming":
+            wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
     if not INSTRUMENTED:
         wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
