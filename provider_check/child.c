@@ -156,6 +156,7 @@ judge_end(struct record *record, int status)
 static void
 judge_hang(struct record *record, int limit_ms)
 {
+   record->hangs++;
    if (record->callback == CALL_NEXT && record->stop_requested) {
       record_violation(
          record,

@@ -25,8 +25,10 @@ void
 log_lines_try(struct session *session)
 {
    static char long_message[LONG_BYTES + 1];
-   for (size_t i = 0; i + 2 <= LONG_BYTES; i += 2) {
-      memcpy(long_message + i, i % 64 == 0 ? "\"\\" : "\xc3\xa9", 2);
+   /* Characters of two bytes at odd places, to be cut in the middle. */
+   memset(long_message, 'x', LONG_BYTES);
+   for (size_t i = 1; i + 2 <= LONG_BYTES; i += 2) {
+      memcpy(long_message + i, i % 64 == 1 ? "\"\\" : "\xc3\xa9", 2);
    }
    session->record->callback = CALL_FORMAT_LOG;
    try_sizes(session, "a line", 1700000000123456);

@@ -42,8 +42,9 @@ run_scenario(const struct scenario *scenario, const struct settings *settings, s
    unsigned most = scenario->sweep_max == 0 ? 1 : scenario->sweep_max;
    unsigned broken = record->violation_count;
    for (unsigned number = 1; number <= most && record->unusable[0] == '\0'; number++) {
-      /* Whatever hangs or crashes once does it again: three examples tell enough. */
-      if (!run_one(scenario, number, settings, record) || record->swept || record->violation_count >= broken + 3) {
+      /* Three examples tell enough. */
+      if (!run_one(scenario, number, settings, record) || record->swept || record->violation_count >= broken + 3 ||
+          record->hangs >= 2) {
          return;
       }
    }
@@ -91,7 +92,8 @@ check(const struct settings *settings, struct record *record)
    for (const struct scenario *scenario = scenarios; scenario->name != NULL; scenario++) {
       bool possible =
          scenario == scenarios || (is_loaded(record) && (scenario->before_open || record->not_opened[0] == '\0'));
-      if (possible && record->unusable[0] == '\0') {
+      /* Whatever hangs twice would most likely do it in all that follow. */
+      if (possible && record->unusable[0] == '\0' && record->hangs < 2) {
          run_scenario(scenario, settings, record);
       }
    }

@@ -118,10 +118,10 @@ compare_descriptors(const struct descriptors *before, struct record *record)
 
 /* A detached thread, and one just joined, is in /proc a moment longer. */
 static unsigned
-threads_left(unsigned before)
+threads_left(unsigned before, bool told)
 {
    unsigned now = count_threads();
-   for (int waited_ms = 0; now > before && waited_ms < THREADS_GRACE_MS; waited_ms += 10) {
+   for (int waited_ms = 0; now > before && !told && waited_ms < THREADS_GRACE_MS; waited_ms += 10) {
       (void)nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
       now = count_threads();
    }
@@ -131,7 +131,7 @@ threads_left(unsigned before)
 void
 process_state_compare_resources(const struct process_state *before, struct record *record)
 {
-   unsigned threads = threads_left(before->threads);
+   unsigned threads = threads_left(before->threads, record_violations_of(record, RULE_THREADS) > 0);
    record_judged(record, RULE_THREADS);
    if (threads > 0) {
       record_violation(

@@ -30,7 +30,7 @@ struct record {
    char title[256];       /* "provider local 0.1.0" */
    char not_opened[1200]; /* why the plain open failed; empty: it did not */
    char unusable[1200];   /* why nothing can be checked, which is no fault of the provider */
-   unsigned option_count;
+   unsigned hangs;
 
    /* Of the scenario under way. */
    char scenario[96];

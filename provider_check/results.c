@@ -57,6 +57,9 @@ results_print(const struct settings *settings, const struct record *record)
    if (record->violations_left_out > 0) {
       (void)printf("%u more violations are left out\n", record->violations_left_out);
    }
+   if (record->hangs >= 2) {
+      (void)printf("what was left to try is left out: the provider hangs\n");
+   }
    if (!allocations_are_seen()) {
       (void)printf("memory of the provider's own code is not watched: this build of the check can't\n");
    }

@@ -18,9 +18,11 @@
  * of close. Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings
  * are UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise. Errors:
  * a callback that fails returns FAAS_ERROR and fills the error its caller owns, with what was expected, what was found
- * and what to do. It never exits, never writes to stdout what is not an answer, never throws. Compatibility: the
- * structs begin with their size and grow only at the end. A side reads no field that lies beyond the size the other
- * side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
+ * and what to do. It never exits, never writes to stdout what is not an answer, never throws. Traces: the process's
+ * signal handlers, signal mask, working directory and umask are the harness's; only open and close set environment
+ * variables. After close, and after an open that failed, no memory, descriptor or thread of the provider's is left.
+ * Compatibility: the structs begin with their size and grow only at the end. A side reads no field that lies beyond the
+ * size the other side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
  */
 #ifndef FAAS_HARNESS_PROVIDER_H
 #define FAAS_HARNESS_PROVIDER_H

@@ -1,0 +1,50 @@
+# Man pages: those of programs are made of their --help by help2man, and docs/man/PROGRAM.h2m has what help does not say;
+# faas-provider(3) is made of the header's comments. FAAS_MAN turns them off, which is the default without help2man or
+# where the programs can't run: in a cross build.
+find_program(FAAS_HELP2MAN NAMES help2man)
+find_package(Python3 QUIET COMPONENTS Interpreter)
+set(_man OFF)
+if(FAAS_HELP2MAN AND Python3_Interpreter_FOUND AND NOT CMAKE_CROSSCOMPILING)
+  set(_man ON)
+endif()
+option(FAAS_MAN "Make the man pages (needs help2man and Python)" ${_man})
+if(NOT FAAS_MAN)
+  return()
+endif()
+if(NOT FAAS_HELP2MAN OR NOT Python3_Interpreter_FOUND)
+  message(FATAL_ERROR "FAAS_MAN needs help2man and Python 3; install them, or configure with -DFAAS_MAN=OFF.")
+endif()
+
+set(_man_dir "${PROJECT_SOURCE_DIR}/docs/man")
+set(_pages)
+foreach(program faas-harness faas-provider-check faas-drill faas-lambda-host faas-front)
+  if(NOT TARGET ${program})
+    continue()
+  endif()
+  set(_page "${CMAKE_BINARY_DIR}/share/man/man1/${program}.1")
+  add_custom_command(
+    OUTPUT "${_page}"
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_BINARY_DIR}/share/man/man1"
+    COMMAND
+      "${FAAS_HELP2MAN}" --locale=C.UTF-8 --no-info "--version-string=${PROJECT_VERSION}" "--source=faas-harness ${PROJECT_VERSION}"
+      --manual=faas-harness "--include=${_man_dir}/${program}.h2m" "--output=${_page}" "$<TARGET_FILE:${program}>"
+    DEPENDS ${program} "${_man_dir}/${program}.h2m"
+    COMMENT "Making ${program}(1)"
+    VERBATIM)
+  list(APPEND _pages "${_page}")
+endforeach()
+install(FILES ${_pages} DESTINATION share/man/man1)
+
+set(_page "${CMAKE_BINARY_DIR}/share/man/man3/faas-provider.3")
+set(_header "${PROJECT_SOURCE_DIR}/include/faas_harness/provider.h")
+add_custom_command(
+  OUTPUT "${_page}"
+  COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_BINARY_DIR}/share/man/man3"
+  COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/man_provider.py" "${PROJECT_VERSION}"
+          "${_man_dir}/faas-provider.3.in" "${_header}" "${_page}"
+  DEPENDS "${PROJECT_SOURCE_DIR}/tools/man_provider.py" "${_man_dir}/faas-provider.3.in" "${_header}"
+  COMMENT "Making faas-provider(3)"
+  VERBATIM)
+install(FILES "${_page}" DESTINATION share/man/man3)
+
+add_custom_target(man ALL DEPENDS ${_pages} "${_page}")

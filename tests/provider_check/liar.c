@@ -1,0 +1,404 @@
+/*
+ * A provider of two events that keeps to every rule, but for one in each of its variants. CMakeLists.txt defines the
+ * variant's name as a macro; test_check.py knows which rule it breaks.
+ */
+#include <faas_harness/provider.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The compiler is not to see what is wrong. */
+static void *volatile nowhere;
+static volatile int four = 4;
+
+struct liar {
+   const struct faas_host *host;
+   unsigned handed_out;
+   char payload[16];
+};
+
+static const struct faas_host *the_host;
+
+static enum faas_result
+refuse(struct faas_error *error)
+{
+   (void)snprintf(error->type, sizeof error->type, "Test.Refused");
+   (void)snprintf(error->message, sizeof error->message, "expected to lie, found so");
+#if defined(ERROR_NO_TYPE)
+   error->type[0] = '\0';
+#elif defined(ERROR_NO_MESSAGE)
+   error->message[0] = '\0';
+#elif defined(ERROR_ONE_WORD)
+   (void)snprintf(error->type, sizeof error->type, "Refused");
+#elif defined(ERROR_TYPE_UNENDED)
+   memset(error->type, 'a', sizeof error->type);
+   error->type[4] = '.';
+#elif defined(ERROR_MESSAGE_UNENDED)
+   memset(error->message, 'a', sizeof error->message);
+#elif defined(ERROR_TWO_LINES)
+   (void)snprintf(error->message, sizeof error->message, "one\ntwo");
+#elif defined(ERROR_NO_UTF8)
+   (void)snprintf(error->message, sizeof error->message, "\xc3(");
+#elif defined(ERROR_WRITES_ON)
+   memset((char *)error + sizeof *error, 'a', (size_t)four);
+#endif
+   return FAAS_ERROR;
+}
+
+#if defined(LEAVES_THREAD)
+static void *
+wait_for_ever(void *context)
+{
+   for (;;) {
+      (void)pause();
+   }
+   return context;
+}
+#endif
+
+#if defined(TAKES_SIGTERM)
+static void
+ignore(int number)
+{
+   (void)number;
+}
+#endif
+
+/* What may go wrong in open. */
+static void
+lie_in_open(const struct faas_host *host)
+{
+   (void)host;
+#if defined(PRINTS)
+   (void)printf("ready\n");
+#elif defined(LOGS_TWO_LINES)
+   host->log(host->context, FAAS_LOG_INFO, "one\ntwo");
+#elif defined(LOGS_NO_UTF8)
+   host->log(host->context, FAAS_LOG_INFO, "\xff");
+#elif defined(LOGS_NULL)
+   host->log(host->context, FAAS_LOG_INFO, NULL);
+#elif defined(LOGS_AT_NO_LEVEL)
+   host->log(host->context, (enum faas_log_level)four, "a line");
+#elif defined(ASKS_UNKNOWN_OPTION)
+   (void)host->option(host->context, "color");
+#elif defined(WRONG_CONTEXT)
+   (void)host->stop_requested(nowhere);
+#elif defined(LEAKS_HOST_MEMORY)
+   nowhere = host->allocate(host->context, 100);
+#elif defined(LEAKS_MEMORY)
+   nowhere = malloc(100);
+#elif defined(RELEASES_TWICE)
+   void *memory = host->allocate(host->context, 100);
+   host->release(host->context, memory);
+   host->release(host->context, memory);
+#elif defined(RELEASES_FOREIGN)
+   static char foreign[8];
+   host->release(host->context, foreign);
+#elif defined(USES_NO_MEMORY)
+   char *memory = malloc(100);
+   nowhere = memory;
+   ((char *volatile)memory)[0] = 'x';
+   free(memory);
+#elif defined(USES_NO_HOST_MEMORY)
+   char *memory = host->allocate(host->context, 100);
+   memset(memory, 'x', 100);
+   host->release(host->context, memory);
+#elif defined(LEAKS_DESCRIPTOR)
+   (void)dup(2);
+#elif defined(CLOSES_STDIN)
+   (void)close(0);
+#elif defined(CLOSES_STOP)
+   (void)close(host->stop_descriptor(host->context));
+#elif defined(LEAVES_THREAD)
+   pthread_t thread;
+   if (pthread_create(&thread, NULL, wait_for_ever, NULL) == 0) {
+      (void)pthread_detach(thread);
+   }
+#elif defined(TAKES_SIGTERM)
+   (void)signal(SIGTERM, ignore);
+#elif defined(BLOCKS_SIGNALS)
+   sigset_t all;
+   (void)sigfillset(&all);
+   (void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+#elif defined(CHANGES_FOLDER)
+   (void)(chdir("/") == 0);
+#elif defined(WRITES_TO_HOST)
+   ((struct faas_host *)(uintptr_t)host)->reserved = 1;
+#elif defined(LEAVES_VARIABLE)
+   static char variable[] = "FAAS_LIAR=1";
+   (void)putenv(variable);
+#endif
+}
+
+static enum faas_result
+liar_open(const struct faas_host *host, void **state, struct faas_error *error)
+{
+   struct liar *liar = calloc(1, sizeof *liar);
+   if (liar == NULL) {
+      return refuse(error);
+   }
+   liar->host = host;
+   the_host = host;
+   lie_in_open(host);
+#if defined(OPEN_LEAVES_MEMORY)
+   *state = NULL;
+   return refuse(error);
+#elif defined(ERRORS)
+   free(liar);
+   return refuse(error);
+#endif
+   *state = liar;
+   return FAAS_OK;
+}
+
+static enum faas_result
+liar_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
+{
+   static const struct faas_attribute attributes[] = {{"trace_id", "1"}, {NULL, "nameless"}};
+   struct liar *liar = state;
+   (void)error;
+#if defined(NEVER_STOPS)
+   while (liar->handed_out == 2) {
+      (void)pause();
+   }
+#elif defined(HANDS_OUT_FOR_EVER)
+   liar->handed_out = 0;
+#elif defined(READS_STOP)
+   uint64_t value;
+   ssize_t got = read(liar->host->stop_descriptor(liar->host->context), &value, sizeof value);
+   (void)got;
+#elif defined(SETS_VARIABLE)
+   (void)setenv("FAAS_LIAR", "1", 1);
+#elif defined(NEXT_PRINTS)
+   (void)printf("an event?\n");
+#endif
+   bool stop = liar->host->stop_requested(liar->host->context);
+#if defined(HANDS_OUT_FOR_EVER)
+   stop = false;
+#endif
+   if (stop || liar->handed_out == 2) {
+      return FAAS_END;
+   }
+   liar->handed_out++;
+   (void)snprintf(liar->payload, sizeof liar->payload, "{\"n\":%u}", liar->handed_out % 10);
+   invocation->id = "liar-1";
+   invocation->payload = liar->payload;
+   invocation->payload_length = strlen(liar->payload);
+   invocation->attributes = attributes;
+   invocation->attribute_count = 1;
+#if defined(ATTRIBUTE_WITHOUT_NAME)
+   invocation->attribute_count = 2;
+#elif defined(DEADLINE_ZERO)
+   invocation->deadline_unix_ms = 0;
+#elif defined(CHANGES_SIZE)
+   invocation->size = 8;
+#elif defined(ID_TWO_LINES)
+   invocation->id = "1\n2";
+#elif defined(FREES_PAYLOAD)
+   char *payload = malloc(24);
+   if (payload != NULL) {
+      memcpy(payload, "{\"a\": \"long enough\"}", 21);
+      invocation->payload = payload;
+      invocation->payload_length = 20;
+      free(payload);
+   }
+#endif
+   return FAAS_OK;
+}
+
+static enum faas_result
+answer(const char *report, size_t length)
+{
+   (void)report;
+   (void)length;
+#if defined(CRASHES)
+   *(volatile char *)nowhere = 'x';
+#elif defined(EXITS)
+   exit(3);
+#elif defined(ABORTS)
+   abort();
+#elif defined(HANGS)
+   for (;;) {
+      (void)pause();
+   }
+#elif defined(READS_ON)
+   nowhere = malloc(strlen(report) + 1);
+   free(nowhere);
+#elif defined(WRITES_REPORT)
+   ((volatile char *)(uintptr_t)report)[0] = 'x';
+#elif defined(ENDS_IN_RESPOND)
+   return FAAS_END;
+#elif defined(SMALL_BUFFER)
+   /* Checked only as far as the author's own reports go. */
+   char buffer[256];
+   char *volatile to = buffer;
+   memcpy(to, report, length);
+#endif
+   return FAAS_OK;
+}
+
+static enum faas_result
+liar_respond(
+   void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
+{
+   (void)state;
+   (void)invocation;
+   (void)error;
+   return answer(report, length);
+}
+
+static enum faas_result
+liar_fail(void *state,
+          const struct faas_invocation *invocation,
+          const struct faas_failure *failure,
+          struct faas_error *error)
+{
+   (void)state;
+   (void)invocation;
+   (void)error;
+#if defined(NEEDS_REPORT)
+   return failure->report[0] == '{' || failure->report[0] == '"' ? FAAS_OK : refuse(error);
+#else
+   return failure->type == NULL ? refuse(error) : FAAS_OK;
+#endif
+}
+
+static enum faas_result
+liar_init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
+{
+   (void)state;
+   (void)failure;
+   (void)error;
+#if defined(INIT_FAILED_ENDS)
+   return FAAS_END;
+#endif
+   return FAAS_OK;
+}
+
+static bool
+liar_caller_gone(void *state, const struct faas_invocation *invocation)
+{
+   bool gone = false;
+   (void)state;
+   (void)invocation;
+#if defined(CALLER_MAYBE_GONE)
+   memset(&gone, four, sizeof gone);
+#endif
+   return gone;
+}
+
+static void
+liar_close(void *state)
+{
+   free(state);
+#if defined(CLOSE_CRASHES)
+   *(volatile char *)nowhere = 'x';
+#endif
+}
+
+static size_t
+liar_format_log(void *state, const struct faas_log_record *record, char *line, size_t size)
+{
+   const struct liar *liar = state;
+   (void)liar;
+   int length = snprintf(line, size, "%d", (int)record->level);
+#if defined(FORMATS_LONG)
+   length = snprintf(line, size, "%s", record->message);
+   return length < 0 ? 0 : (size_t)length;
+#elif defined(FORMATS_TWO_LINES)
+   (void)snprintf(line, size, "1\n2");
+   return size < 4 ? size - 1 : 3;
+#elif defined(FORMATS_CUT)
+   size_t wanted = strlen(record->message);
+   wanted = wanted < size ? wanted : size;
+   memcpy(line, record->message, wanted);
+   return wanted;
+#elif defined(FORMATS_BEYOND)
+   memset(line, 'x', size + 1);
+   return size;
+#elif defined(FORMATS_AND_LOGS)
+   liar->host->log(liar->host->context, FAAS_LOG_DEBUG, "formatted a line");
+#endif
+   return length < 0 || (size_t)length >= size ? 0 : (size_t)length;
+}
+
+#if defined(LOGS_AFTER_CLOSE)
+__attribute__((destructor)) static void
+log_at_last(void)
+{
+   if (the_host != NULL) {
+      the_host->log(the_host->context, FAAS_LOG_INFO, "unloaded");
+   }
+}
+#endif
+
+#if defined(EXPORTS_MORE)
+FAAS_PROVIDER_EXPORT int liar_helper(void);
+
+int
+liar_helper(void)
+{
+   return four;
+}
+#endif
+
+static const struct faas_option OPTIONS[] = {
+#if defined(OPTION_NAME)
+   {"bad-name", NULL, "an option"},
+#elif defined(OPTION_TWICE)
+   {"once", NULL, "an option"},
+   {"once", NULL, "an option"},
+#elif defined(OPTION_NO_HELP)
+   {"folder", NULL, NULL},
+#elif defined(OPTION_TWO_LINES)
+   {"folder", NULL, "one\ntwo"},
+#else
+   {"folder", "events", "an option"},
+#endif
+   {NULL, NULL, NULL},
+};
+
+static struct faas_provider provider = {
+   .size = sizeof(struct faas_provider),
+   .abi_version = FAAS_PROVIDER_ABI_VERSION,
+#if !defined(OPENS_NONE)
+   .max_open_invocations = 1,
+#endif
+   .name = "liar",
+#if defined(VERSION_TWO_LINES)
+   .version = "1\n2",
+#elif defined(VERSION_EMPTY)
+   .version = "",
+#else
+   .version = "1.0.0",
+#endif
+   .description = "a provider of the tests",
+   .options = OPTIONS,
+   .open = liar_open,
+   .next = liar_next,
+   .respond = liar_respond,
+   .fail = liar_fail,
+   .init_failed = liar_init_failed,
+   .caller_gone = liar_caller_gone,
+   .close = liar_close,
+   .format_log = liar_format_log,
+};
+
+FAAS_PROVIDER_EXPORT const struct faas_provider *faas_provider_init(void);
+
+const struct faas_provider *
+faas_provider_init(void)
+{
+#if defined(INIT_CHANGES)
+   provider.max_open_invocations++;
+#elif defined(INIT_PRINTS)
+   (void)printf("loaded\n");
+#elif defined(INIT_CRASHES)
+   *(volatile char *)nowhere = 'x';
+#endif
+   return &provider;
+}

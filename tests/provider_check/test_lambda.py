@@ -1,0 +1,34 @@
+"""aws_lambda keeps every rule, with a Runtime API that always has another invocation."""
+
+import pytest
+from checker import check
+from runtime_api_server import RuntimeApi
+
+pytestmark = [pytest.mark.abi, pytest.mark.timeout(300)]
+
+
+class BusyApi(RuntimeApi):
+    def _take(self, connection):
+        self.invoke(b'{"a": 1}')
+        return super()._take(connection)
+
+    def _check_post(self, request):
+        # Without memory for more, the provider posts an empty object: the header has the type.
+        if request.kind == "response" or request.body != b"{}":
+            super()._check_post(request)
+
+
+@pytest.fixture
+def api():
+    with BusyApi() as api:
+        yield api
+
+
+def test_aws_lambda(api):
+    result = check("--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "aws_lambda", timeout=280).expect_kept()
+    assert result.skipped <= {"options", "caller_gone", "errors"}
+    assert api.seen("response") and api.seen("error") and api.seen("init")
+
+
+def test_aws_lambda_without_its_api():
+    check("--env", "AWS_LAMBDA_RUNTIME_API=", "aws_lambda").expect_unchecked("did not open")
