@@ -247,3 +247,17 @@ def test_functions_get_the_variables_they_expand(config):
             text = str(config["functions"][entry["func"]])
             wanted = set(re.findall(r"\$\{(driver|client|output|step)\}", text))
             assert wanted == set(entry.get("vars", {})) - {"for"}, entry
+
+
+@pytest.mark.parametrize("name", [*TABLE, "MONGODB_URI"])
+def test_documentation_has_the_table(name):
+    assert re.search(rf"^\|.*`{name}`.*\|", (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text(), re.MULTILINE)
+
+
+def test_documentation_has_the_tasks_and_scripts(config):
+    text = (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text()
+    for task in config["tasks"]:
+        family = re.sub(r"^(test-driver|drill)-.*", r"\1-…", task["name"])
+        assert f"`{family}`" in text, task["name"]
+    for script in SCRIPTS.glob("*.sh"):
+        assert script.name == "lib.sh" or f".evergreen/scripts/{script.name}" in text, script.name

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import harness
@@ -103,11 +104,62 @@ def test_lambda_directory_without_a_template(tmp_path):
     assert result.returncode == 2 and f"{tmp_path}, and there is no template.yaml" in result.stderr, result
 
 
-def test_driver_module_that_is_not_there(cloud):
-    if (harness.SOURCE_DIR / "mongo-c-driver").exists():
-        pytest.skip("there is a mongo-c-driver/ in this checkout")
-    result = run("build.sh", "--driver", "module")
+def git(folder, *arguments):
+    own = ["-c", "user.name=Test", "-c", "user.email=test@example.net", "-c", "init.defaultBranch=master"]
+    subprocess.run(["git", "-C", folder, *own, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A repository with a mongo-c-driver/ of one release and a commit after it; its path."""
+    root = tmp_path / "root"
+    shutil.copytree(SCRIPTS, root / ".evergreen" / "scripts")
+    module = root / "mongo-c-driver"
+    (module / "src" / "libmongoc").mkdir(parents=True)
+    version = module / "src" / "libmongoc" / "version"
+    version.write_text("1.2.3")
+    git(module, "init")
+    git(module, "add", ".")
+    git(module, "commit", "--message", "release")
+    git(module, "tag", "1.2.3")
+    version.write_text("patched")
+    return root
+
+
+def test_driver_is_the_module_as_it_is(cloud, copy):
+    variables = cloud.environment(FAAS_CONTAINER="podman")
+    result = run(copy / ".evergreen/scripts/build.sh", "--driver", "module", variables=variables)
+    assert result.returncode == 0, result
+    assert cloud.calls[-1][-4:] == ["dev", "build", "--driver", "source:mongo-c-driver"]
+    assert (copy / "mongo-c-driver/src/libmongoc/version").read_text() == "patched"
+
+
+def test_driver_is_a_release_of_the_module(cloud, copy):
+    variables = cloud.environment(FAAS_CONTAINER="podman")
+    for _ in ("first", "again"):
+        result = run(copy / ".evergreen/scripts/test.sh", "--driver", "module@1.2.3", variables=variables)
+        assert result.returncode == 0, result
+        call = cloud.calls[-1]
+        assert call[call.index("dev") : -1] == ["dev", "test", "--driver", "source:build/evergreen/mongo-c-driver-1.2.3", "-L"]
+    assert (copy / "build/evergreen/mongo-c-driver-1.2.3/src/libmongoc/version").read_text() == "1.2.3"
+
+
+def test_driver_is_a_release_that_is_not_there(cloud, copy):
+    variables = cloud.environment(FAAS_CONTAINER="podman")
+    result = run(copy / ".evergreen/scripts/build.sh", "--driver", "module@9.9.9", variables=variables)
+    assert result.returncode == 2 and 'no release "9.9.9"' in result.stderr and cloud.calls == [], result
+    assert not (copy / "build/evergreen/mongo-c-driver-9.9.9").exists()
+
+
+def test_driver_module_that_is_not_there(copy):
+    shutil.rmtree(copy / "mongo-c-driver")
+    result = run(copy / ".evergreen/scripts/build.sh", "--driver", "module")
     assert result.returncode == 2 and "git clone https://github.com/mongodb/mongo-c-driver" in result.stderr, result
+
+
+def test_tests_without_a_driver_are_all(cloud, copy):
+    result = run(copy / ".evergreen/scripts/test.sh", variables=cloud.environment(FAAS_CONTAINER="podman"))
+    assert result.returncode == 0 and cloud.calls[-1][-2:] == ["dev", "test"], result
 
 
 def test_driver_of_no_kind():
