@@ -127,10 +127,12 @@ timeline_end(struct timeline *timeline, size_t number, bool bad, const char *det
       return;
    }
    pthread_mutex_lock(&timeline->lock);
-   struct timeline_entry *entry = &timeline->entries[number];
-   entry->end_us = clock_now_us();
-   entry->bad = bad;
-   if (detail != NULL) {
+   struct timeline_entry *entry = number < timeline->count ? &timeline->entries[number] : NULL;
+   if (entry != NULL) {
+      entry->end_us = clock_now_us();
+      entry->bad = bad;
+   }
+   if (entry != NULL && detail != NULL) {
       snprintf(entry->detail, sizeof entry->detail, "%s", detail);
    }
    pthread_mutex_unlock(&timeline->lock);

@@ -61,7 +61,7 @@ void timeline_moment(struct timeline *timeline,
                      const char *detail,
                      ...) __attribute__((format(printf, 6, 7)));
 
-/* Now is its end. detail may be NULL: left as it is. SIZE_MAX as number does nothing. */
+/* Now is its end. detail may be NULL: left as it is. A number that is none does nothing. */
 void timeline_end(struct timeline *timeline, size_t number, bool bad, const char *detail);
 
 /* A copy of all entries from number first on, in order of their beginning to be told; free() it. *count is set. NULL

@@ -287,14 +287,20 @@ deployment_lose_primary(struct deployment *deployment, struct drill_error *error
 }
 
 int
+deployment_await_primary(struct deployment *deployment, struct drill_error *error)
+{
+   if (deployment->front == NULL || front_wait_primary(deployment->front, PRIMARY_MS)) {
+      return 0;
+   }
+   drill_error_set(error, "expected a new primary within %d s, found none", PRIMARY_MS / 1000);
+   return -1;
+}
+
+int
 deployment_recover(struct deployment *deployment, struct drill_error *error)
 {
    if (deployment->front == NULL || deployment->lost_member < 0) {
       return 0;
-   }
-   if (!front_wait_primary(deployment->front, PRIMARY_MS)) {
-      drill_error_set(error, "expected a new primary within %d s, found none", PRIMARY_MS / 1000);
-      return -1;
    }
    unsigned member = (unsigned)deployment->lost_member;
    deployment->lost_member = -1;

@@ -40,8 +40,11 @@ struct front *deployment_front(const struct deployment *deployment);
 /* Whether it can be made to lose its primary. */
 bool deployment_can_fail_over(const struct deployment *deployment);
 
-/* Lose the primary and wait until there is a new one, or the command has ended. */
+/* Lose the primary, or run the command to its end. */
 int deployment_lose_primary(struct deployment *deployment, struct drill_error *error);
+
+/* Wait until there is one again. Nothing to do for the user's own: the command has ended. */
+int deployment_await_primary(struct deployment *deployment, struct drill_error *error);
 
 /* The member that was lost is up again, as a secondary. Nothing to do for the user's own. */
 int deployment_recover(struct deployment *deployment, struct drill_error *error);

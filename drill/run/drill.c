@@ -63,7 +63,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    memcpy(said, invocation->reason, sizeof said);
    invocation->verdict = DRILL_PASS;
    if (result->outcome != INVOCATION_ANSWERED) {
-      fail(invocation, result->error_type[0] == '\0' ? invocation->outcome : result->error_type, said);
+      fail(invocation, said[0] == '\0' ? invocation->outcome : said, "");
    } else if (said[0] != '\0') {
       fail(invocation, "answered with a report that failed", said);
    } else if (result->violations != NULL) {

@@ -43,8 +43,8 @@ struct function {
    struct drill *drill;
 };
 
-/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI. NULL with error set. destroy takes
- * NULL. */
+/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI, behind --uri-options. NULL with
+ * error set. destroy takes NULL. */
 struct function *function_new(struct drill *drill, const char *uri_options, struct drill_error *error);
 void function_destroy(struct function *function);
 
@@ -64,7 +64,7 @@ int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, stru
 /* On the axis of the timeline. */
 double drill_ms(const struct drill *drill, int64_t at_us);
 
-/* The drill's own record of it, under lock. */
+/* The drill's own record of it, while no other thread adds any. */
 struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
 struct drill_phase *drill_phase(struct drill *drill, size_t number);
 

@@ -4,18 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* MONGODB_URI=… with more options, behind those it has. */
+/* MONGODB_URI=… with more options, behind those it has; given and more may be NULL. */
 static char *
-uri_variable(const char *uri, const char *uri_options)
+uri_variable(const char *uri, const char *given, const char *more)
 {
    char *variable = NULL;
    const char *separator = "";
-   if (uri_options != NULL) {
+   if (given != NULL || more != NULL) {
       const char *hosts = strstr(uri, "://");
       const char *slash = hosts == NULL ? NULL : strchr(hosts + 3, '/');
       separator = strchr(uri, '?') != NULL ? "&" : slash != NULL ? "?" : "/?";
    }
-   if (asprintf(&variable, "MONGODB_URI=%s%s%s", uri, separator, uri_options == NULL ? "" : uri_options) < 0) {
+   if (asprintf(&variable,
+                "MONGODB_URI=%s%s%s%s%s",
+                uri,
+                separator,
+                given == NULL ? "" : given,
+                given == NULL || more == NULL ? "" : "&",
+                more == NULL ? "" : more) < 0) {
       return NULL;
    }
    return variable;
@@ -35,7 +41,7 @@ function_new(struct drill *drill, const char *uri_options, struct drill_error *e
    const struct options *options = drill->options;
    struct function *function = calloc(1, sizeof *function);
    if (function != NULL) {
-      function->uri_variable = uri_variable(deployment_uri(drill->deployment), uri_options);
+      function->uri_variable = uri_variable(deployment_uri(drill->deployment), options->uri_options, uri_options);
    }
    if (function == NULL || function->uri_variable == NULL) {
       drill_error_set(error, "expected memory for a function, found none");

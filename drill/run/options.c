@@ -29,6 +29,8 @@ const char options_help[] = "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
                             "                          outage and failover are skipped, without --server also\n"
                             "                          dropped\n"
                             "\n"
+                            "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
+                            "\n"
                             "The drill:\n"
                             "  --phases LIST           which and in which order (default: cold,warm,frozen,outage,\n"
                             "                          failover,dropped); frozen*100 is one phase of 100 invocations\n"
@@ -71,6 +73,7 @@ enum {
    OPTION_SERVER = 256,
    OPTION_SERVER_COMMAND,
    OPTION_URI,
+   OPTION_URI_OPTIONS,
    OPTION_OUTAGE_COMMAND,
    OPTION_PHASES,
    OPTION_FREEZE,
@@ -89,6 +92,7 @@ enum {
 static const struct option known[] = {{"server", required_argument, NULL, OPTION_SERVER},
                                       {"server-command", required_argument, NULL, OPTION_SERVER_COMMAND},
                                       {"uri", required_argument, NULL, OPTION_URI},
+                                      {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
@@ -234,6 +238,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       memset(value, 'x', strlen(value));
       return set;
    }
+   case OPTION_URI_OPTIONS:
+      options->uri_options = value;
+      return true;
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;

@@ -42,7 +42,8 @@ enum options_action {
 struct options {
    enum options_action action;
    const char *package;
-   char *uri; /* of the user's own deployment; NULL: emulated */
+   char *uri;               /* of the user's own deployment; NULL: emulated */
+   const char *uri_options; /* for the function's URI, "name=value&name=value"; NULL: none */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;

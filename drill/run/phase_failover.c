@@ -1,36 +1,75 @@
 /* The primary steps down while the function works: retryable writes are there for that. */
 #include "phases.h"
 
-#include "clock.h"
-
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 
 #define ELECTION_MS 1500
 #define INVOCATIONS_MAX 10000
+#define TRY_LONGER "serverSelectionTryOnce=false"
 
+/* The primary steps down when the drill's own function inserts. */
 static int
-failover_emulated(struct drill *drill, size_t phase, struct drill_error *error)
+step_down_during(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    struct front_failover how = {.election_ms = ELECTION_MS};
    int before = front_primary(front);
-   size_t number;
-   if (front_failover_on(front, "insert", &how, error) != 0 ||
-       phase_invoke(drill, phase, "failover", &number, error) != 0) {
+   if (front_failover_on(front, "insert", &how, error) != 0 || phase_invoke(drill, phase, name, number, error) != 0) {
       return -1;
    }
    front_clear_faults(front);
-   struct drill_phase *record = drill_phase(drill, phase);
-   double recover_ms = drill_invocation(drill, number)->duration_ms;
-   record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
-   if (!front_wait_primary(front, ELECTION_MS * 10)) {
-      drill_error_set(error, "expected a new primary after the election, found none");
+   if (deployment_await_primary(drill->deployment, error) != 0) {
       return -1;
    }
    if (front_primary(front) == before) {
       phase_fail(
          drill, phase, "expected the function to insert, which is when the primary steps down; found no insert");
    }
+   return 0;
+}
+
+/* By the Server Selection specification single-threaded clients give up when their first look finds no primary, unless
+ * serverSelectionTryOnce=false says otherwise: then the function is lost as expected, and the phase shows what saves
+ * it. */
+static int
+try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   record->verdict = DRILL_PASS;
+   record->reason[0] = '\0';
+   function_destroy(drill->function);
+   drill->function = function_new(drill, TRY_LONGER, error);
+   size_t cold;
+   if (drill->function == NULL || phase_invoke(drill, phase, "cold, " TRY_LONGER, &cold, error) != 0 ||
+       step_down_during(drill, phase, TRY_LONGER, number, error) != 0) {
+      return -1;
+   }
+   function_destroy(drill->function);
+   drill->function = NULL;
+   snprintf(drill_phase(drill, phase)->advice,
+            sizeof record->advice,
+            "With the URI as given the insert fails while there is no primary: single-threaded clients look once. "
+            "Add " TRY_LONGER " to it.");
+   return 0;
+}
+
+static int
+failover_emulated(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   size_t number;
+   if (step_down_during(drill, phase, "failover", &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *invocation = drill_invocation(drill, number);
+   if (strcmp(invocation->error_type, "Scenario.InsertFailed") == 0 && strcmp(drill->results->client, "single") == 0 &&
+       try_what_saves(drill, phase, &number, error) != 0) {
+      return -1;
+   }
+   struct drill_phase *record = drill_phase(drill, phase);
+   double recover_ms = drill_invocation(drill, number)->duration_ms;
+   record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
    return 0;
 }
 

@@ -10,8 +10,10 @@ outage_once(struct drill *drill, size_t phase, struct drill_error *error)
       return -1;
    }
    live_doing(drill->live, "losing the primary", 0);
+   /* The election is over by the thaw, however short the freeze is: it is the lost connections that count here. */
    if (deployment_lose_primary(drill->deployment, error) != 0 ||
        drill_freeze(drill, drill->options->freeze_ms, "suspended, without the old primary", error) != 0 ||
+       deployment_await_primary(drill->deployment, error) != 0 ||
        phase_invoke(drill, phase, "outage", &number, error) != 0) {
       return -1;
    }

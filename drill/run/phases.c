@@ -105,7 +105,12 @@ phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number
       record->frozen_cpu_ms = invocation->frozen_cpu_ms;
    }
    if (invocation->verdict == DRILL_FAIL) {
-      phase_fail(drill, phase, "%s", invocation->reason);
+      phase_fail(drill,
+                 phase,
+                 "%s%s%s",
+                 invocation->error_type,
+                 invocation->error_type[0] == '\0' ? "" : ": ",
+                 invocation->reason);
    }
    return 0;
 }

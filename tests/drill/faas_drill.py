@@ -1,0 +1,202 @@
+"""Runs faas-drill as a user does, against a server of the test's own."""
+
+import contextlib
+import functools
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, check_secrets, report_validator
+
+DRILL = BUILD_DIR / "bin" / "faas-drill"
+FUNCTIONS = Path(__file__).parent / "functions"
+FAULTY = FUNCTIONS / "faulty.py"
+
+# Sanitizers want memory of their own.
+MEMORY = "4096" if INSTRUMENTED else "256"
+
+
+@functools.cache
+def validator():
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(json.loads((SOURCE_DIR / "docs" / "drill.schema.json").read_text()))
+
+
+@dataclass
+class Held:
+    """One drill that has ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+    folder: Path
+    result: dict = field(default_factory=dict)
+
+    def phase(self, name):
+        (found,) = [phase for phase in self.result["phases"] if phase["name"] == name]
+        return found
+
+    def check(self, name):
+        (found,) = [check for check in self.result["checks"] if check["name"] == name]
+        return found
+
+    @property
+    def log(self):
+        """What the function wrote, for the message of an assertion."""
+        return self.stdout + (self.folder / "function.log").read_text(errors="replace")[-8000:]
+
+    @property
+    def invocations(self):
+        return self.result["invocations"]
+
+    @property
+    def failed(self):
+        phases = [phase["name"] for phase in self.result["phases"] if phase["verdict"] == "fail"]
+        return phases + [check["name"] for check in self.result["checks"] if check["verdict"] == "fail"]
+
+
+def harness_function(folder, *arguments):
+    """A package whose bootstrap is the harness as built."""
+    return script_function(folder, f"exec {shlex.quote(str(PROGRAM))} {shlex.join(arguments)}")
+
+
+def faulty_function(folder, fault):
+    return script_function(folder, f"exec {shlex.quote(sys.executable)} {shlex.quote(str(FAULTY))} {fault}")
+
+
+def script_function(folder, line):
+    root = folder / "function"
+    root.mkdir()
+    bootstrap = root / "bootstrap"
+    # The sanitizers' options are of this machine, not of Lambda.
+    options = "".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in sanitizer_options())
+    bootstrap.write_text(f"#!/bin/sh\n{options}{line}\n")
+    bootstrap.chmod(0o755)
+    return root
+
+
+def sanitizer_options():
+    return [name for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ]
+
+
+def environment(**more):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MONGODB_", "AWS_", "FAAS_"))}
+    return kept | more
+
+
+def command(folder, *arguments):
+    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *map(str, arguments)]
+
+
+def drill(folder, *arguments, timeout=110, env=None):
+    """Runs one to its end; what it wrote keeps to its schema, and nothing is left of it."""
+    run = subprocess.run(
+        command(folder, *arguments),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=timeout,
+        env=environment(TMPDIR=str(temporary(folder)), **(env or {})),
+    )
+    held = Held(run.returncode, run.stdout, run.stderr, folder / "out")
+    file = held.folder / "drill.json"
+    assert file.exists() == (run.returncode in (0, 1)), run.stderr
+    if file.exists():
+        held.result = json.loads(file.read_text())
+        check_result(held)
+    check_nothing_left(folder)
+    check_secrets(run.stdout + run.stderr)
+    return held
+
+
+def check_result(held):
+    errors = [f"{error.json_path}: {error.message}" for error in validator().iter_errors(held.result)]
+    assert not errors, "\n".join(errors)
+    assert (held.status == 0) == (not held.failed), (held.status, held.failed)
+    for invocation in held.invocations:
+        if invocation["report"]:
+            report_validator().validate(invocation["report"])
+    for name in ("junit.xml", "timeline.html", "function.log"):
+        assert (held.folder / name).exists()
+
+
+def temporary(folder):
+    """Where that drill keeps its temporary files: TMPDIR, told to nobody else."""
+    where = folder / "tmp"
+    where.mkdir(exist_ok=True)
+    return where
+
+
+def left_processes(folder):
+    """Processes that were started from the test's folder, whoever their parent is by now."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            words = " ".join(process.cmdline()) + " " + process.environ().get("TMPDIR", "")
+            if str(folder) in words and process.pid != os.getpid():
+                found.append(process)
+            elif process.environ().get("LAMBDA_TASK_ROOT", "").startswith(str(folder)):
+                found.append(process)
+    return found
+
+
+def check_nothing_left(folder):
+    psutil.wait_procs(left_processes(folder), timeout=20)
+    left = [(process.pid, process.name()) for process in left_processes(folder)]
+    assert not left, f"expected no process left, found {left}"
+    files = list(temporary(folder).iterdir())
+    assert not files, f"expected no temporary file left, found {files}"
+
+
+def server_command():
+    """A server that the drill itself starts and ends."""
+    program = Path(sys.executable).parent / "secantusd-py"
+    return f'exec {shlex.quote(str(program))} --port "$PORT" --storage-path "$FOLDER/data" --sync-on-commit'
+
+
+class Running:
+    """One that is to be interrupted."""
+
+    def __init__(self, folder, *arguments):
+        self.folder = folder
+        self.process = subprocess.Popen(
+            command(folder, *arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(TMPDIR=str(temporary(folder))),
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def suspended(self):
+        """Processes of the function, once they are suspended."""
+        while True:
+            assert self.process.poll() is None, self.process.stderr.read()
+            stopped = []
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    if child.status() == psutil.STATUS_STOPPED:
+                        stopped.append(child)
+            if stopped:
+                return stopped
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)
+
+    def end(self, number=signal.SIGTERM, timeout=30):
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=timeout)
+        return self.process.returncode, out, err

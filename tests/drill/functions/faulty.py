@@ -1,0 +1,59 @@
+"""A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
+
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spawn
+"""
+
+import http.client
+import os
+import sys
+import time
+
+import pymongo
+
+FAULT = sys.argv[1]
+API = "/2018-06-01/runtime/invocation/"
+leaked = []
+
+
+def new_client():
+    return pymongo.MongoClient(os.environ["MONGODB_URI"])
+
+
+def write(client):
+    collection = client.faas["lambda"]
+    done = collection.insert_one({})
+    if FAULT != "delete_nothing":
+        collection.delete_one({"_id": done.inserted_id})
+
+
+def work(client, number):
+    if FAULT == "new_client":
+        client = new_client()
+    elif FAULT == "leak":
+        leaked.append(new_client())
+        leaked[-1].admin.command("ping")
+    elif FAULT == "hang" and number == 2:
+        time.sleep(3600)
+    elif FAULT == "crash_second" and number == 2:
+        os.abort()
+    write(client)
+    if FAULT == "new_client":
+        client.close()
+
+
+def main():
+    client = new_client()
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    number = 0
+    while True:
+        api.request("GET", f"{API}next")
+        event = api.getresponse()
+        event.read()
+        number += 1
+        work(client, number)
+        for _ in range(2 if FAULT == "answer_twice" else 1):
+            api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", b'"written"')
+            api.getresponse().read()
+
+
+main()

@@ -1,0 +1,300 @@
+"""Whole drills: green with a driver that behaves, red with the right reason with everything else, and nothing left behind."""
+
+import os
+import shlex
+import signal
+import socket
+import zipfile
+
+import psutil
+import pytest
+from faas_drill import (
+    DRILL,
+    Running,
+    check_nothing_left,
+    drill,
+    environment,
+    faulty_function,
+    harness_function,
+    script_function,
+    server_command,
+    temporary,
+)
+from harness import INSTRUMENTED, driver_faults
+
+pytestmark = pytest.mark.phases
+
+QUICK = "cold,warm,frozen,outage,failover"
+
+
+def against(server):
+    return ["--server", server.address]
+
+
+@pytest.mark.timeout(150)
+@pytest.mark.driver
+def test_every_phase(tmp_path, mongodb):
+    """The whole of it, with the default URI lost to dropped connections, and saved by a setting."""
+    held = drill(tmp_path, *against(mongodb), "--freeze", "1", "--timeout", "10", harness_function(tmp_path))
+    expected = "fail" if driver_faults("pool") else "pass"
+    assert held.result["verdict"] == expected, held.stdout
+    assert [phase["name"] for phase in held.result["phases"]] == [
+        "cold", "warm", "frozen", "outage", "failover", "dropped",
+    ]  # fmt: skip
+    assert held.result["emulated"] and "emulated" in held.stdout
+    assert mongodb.count() == 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.driver
+@pytest.mark.parametrize("client", ["pool", "single"])
+def test_verdict_by_driver(tmp_path, mongodb, client):
+    """Pooled, drivers before 1.25 stream, and those before 2.2.2 flood; single, none does."""
+    held = drill(
+        tmp_path, *against(mongodb), "--client", client, "--phases", QUICK, "--freeze", "1", harness_function(tmp_path)
+    )
+    reasons = " ".join(phase["reason"] or "" for phase in held.result["phases"])
+    if not driver_faults(client):
+        assert held.status == 0, held.log
+    elif driver_faults(client) == {"streaming_disabled"}:
+        assert held.status == 1 and "Assertion.StreamingProtocol" in reasons
+    else:
+        assert held.status == 1 and "Assertion.HeartbeatInterval" in reasons
+    assert held.check("collection_empty")["verdict"] == "pass"
+    assert held.check("record_matches")["verdict"] == "pass"
+
+
+@pytest.mark.timeout(120)
+def test_what_a_phase_shows(tmp_path, mongodb):
+    held = drill(
+        tmp_path, *against(mongodb), "--client", "single", "--phases", QUICK, "--freeze", "1", harness_function(tmp_path)
+    )
+    assert held.status == 0, held.log
+    assert [invocation["cold"] for invocation in held.invocations][:5] == [True, False, False, False, False]
+    frozen, outage, failover = (held.phase(name) for name in ("frozen", "outage", "failover"))
+    assert 1000 <= frozen["frozenMs"] < 5000 and frozen["frozenCpuMs"] == 0
+    assert frozen["recoverMs"] > 0 and outage["recoverMs"] > 0
+    assert failover["recoverMs"] >= 1000, "an election takes its time"
+    assert "serverSelectionTryOnce=false" in failover["advice"], "a single-threaded client looks once"
+    assert held.invocations[-1]["report"]["commands"]["retried"] == 1
+    kinds = {entry["kind"] for entry in held.result["timeline"]}
+    assert kinds >= {"phase", "init", "invocation", "freeze", "heartbeat", "command", "connection", "server"}
+
+
+@pytest.mark.timeout(120)
+def test_dropped_names_what_saves(tmp_path, mongodb):
+    held = drill(
+        tmp_path,
+        *against(mongodb),
+        *("--phases", "dropped", "--freeze", "1", "--timeout", "12", "--client", "pool"),
+        harness_function(tmp_path),
+    )
+    dropped = [invocation for invocation in held.invocations if not invocation["cold"]]
+    verdicts = {invocation["name"]: invocation["verdict"] for invocation in dropped}
+    assert verdicts["URI as given"] == "fail" and verdicts["socketTimeoutMS=5000"] == "pass"
+    (lost,) = [invocation for invocation in dropped if invocation["name"] == "URI as given"]
+    assert lost["errorType"] == "Harness.DeadlineExceeded"
+    assert "socketTimeoutMS=5000" in held.phase("dropped")["advice"]
+    assert "keep-alive" in held.phase("dropped")["advice"]
+
+
+FAULTS = {
+    "new_client": ("warm", "keep one client"),
+    "leak": ("connections_steady", "leaks"),
+    "answer_twice": ("cold", "answered"),
+    "hang": ("warm", "Sandbox.Timedout"),
+    "crash_second": ("warm", "Runtime.ExitError"),
+    "delete_nothing": ("collection_empty", "found 3"),
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faulty_functions_are_red(tmp_path, mongodb, fault):
+    where, why = FAULTS[fault]
+    held = drill(
+        tmp_path,
+        *against(mongodb),
+        *("--phases", "cold,warm,frozen", "--freeze", "0.2", "--timeout", "5"),
+        faulty_function(tmp_path, fault),
+    )
+    assert held.status == 1 and where in held.failed, held.stdout
+    found = held.check(where)["detail"] if "_" in where else held.phase(where)["reason"]
+    assert why in found
+    assert why in held.stdout.replace("\n", " ") or len(why) > 10
+
+
+@pytest.mark.timeout(90)
+def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
+    held = drill(
+        tmp_path, *against(mongodb), "--phases", QUICK, "--freeze", "0.2", faulty_function(tmp_path, "none")
+    )
+    assert held.status == 0, held.log
+
+
+@pytest.mark.timeout(120)
+def test_burst(tmp_path, mongodb):
+    held = drill(
+        tmp_path,
+        *against(mongodb),
+        *("--phases", "cold", "--instances", "8", "--client", "pool"),
+        harness_function(tmp_path),
+    )
+    assert "burst" not in held.failed, held.stdout
+    assert len([one for one in held.invocations if one["cold"]]) == 9
+    samples = held.result["samples"]
+    assert max(sample["connections"] for sample in samples) >= 8
+    assert samples[-1]["running"] == 0
+
+
+@pytest.mark.timeout(300)
+def test_load(tmp_path, mongodb):
+    """A short run of bench's long one: freezes and failovers, and nothing lost, left or leaked."""
+    cycle = "frozen*15,failover"
+    times = 1 if INSTRUMENTED else 3
+    held = drill(
+        tmp_path,
+        *against(mongodb),
+        *("--phases", ",".join(["cold"] + [cycle] * times), "--freeze", "0.05", "--client", "single"),
+        *("--uri-options", "serverSelectionTryOnce=false"),
+        harness_function(tmp_path),
+        timeout=280,
+    )
+    assert held.status == 0, held.log
+    assert len(held.invocations) == 1 + 16 * times
+
+
+@pytest.mark.timeout(90)
+def test_a_server_of_the_drills_own(tmp_path):
+    held = drill(
+        tmp_path,
+        *("--server-command", server_command(), "--phases", "cold,frozen", "--freeze", "0.2", "--client", "single"),
+        harness_function(tmp_path),
+    )
+    assert held.status == 0, held.log
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ended_while_the_function_is_suspended(tmp_path, number):
+    """Function, server, ports and files are gone, also after SIGKILL."""
+    arguments = ["--server-command", server_command(), "--freeze", "600", "--phases", "cold,frozen", "--client", "single"]
+    with Running(tmp_path, *arguments, harness_function(tmp_path)) as running:
+        running.suspended()
+        children = psutil.Process(running.process.pid).children(recursive=True)
+        status, _, err = running.end(number)
+    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
+    assert not psutil.wait_procs(children, timeout=20)[1]
+    check_nothing_left(tmp_path)
+
+
+@pytest.mark.timeout(90)
+def test_own_deployment(tmp_path, mongodb):
+    """--uri: what can't be emulated is skipped, with the reason; the outage is the user's command."""
+    done = tmp_path / "outage-happened"
+    held = drill(
+        tmp_path,
+        *("--uri", mongodb.uri, "--outage-command", f"touch {shlex.quote(str(done))}"),
+        *("--freeze", "0.2", "--client", "single"),
+        harness_function(tmp_path),
+    )
+    assert held.status == 0, held.log
+    assert done.exists() and not held.result["emulated"]
+    assert held.phase("dropped")["verdict"] == "skipped"
+    assert held.phase("failover")["verdict"] == "pass"
+    assert held.check("record_matches")["verdict"] == "skipped"
+
+
+def test_no_outage_command(tmp_path, mongodb):
+    held = drill(
+        tmp_path,
+        *("--uri", mongodb.uri, "--phases", "cold,outage,failover", "--freeze", "0.2", "--client", "single"),
+        harness_function(tmp_path),
+    )
+    assert held.status == 0
+    assert "--outage-command" in held.phase("outage")["reason"]
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127")],
+)
+def test_outage_command_that_fails(tmp_path, mongodb, command, why):
+    held = drill(
+        tmp_path,
+        *("--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage", "--client", "single"),
+        *("--freeze", "0.1", harness_function(tmp_path)),
+    )
+    assert held.status == 2
+    assert why in held.stderr
+
+
+def refused(tmp_path, why, *arguments):
+    held = drill(tmp_path, *arguments)
+    assert held.status == 2, held.stdout
+    assert why in held.stderr, held.stderr
+    # A line for each thing that was said, and one for the end.
+    assert "faas-drill: " in held.stderr.splitlines()[-1]
+
+
+def test_no_such_package(tmp_path):
+    refused(tmp_path, "no-such.zip", "--server", "127.0.0.1:1", tmp_path / "no-such.zip")
+
+
+def test_package_without_bootstrap(tmp_path):
+    path = tmp_path / "empty.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme", "nothing else")
+    refused(tmp_path, "bootstrap", "--server", "127.0.0.1:1", path)
+
+
+def test_package_for_another_architecture(tmp_path):
+    root = tmp_path / "function"
+    root.mkdir()
+    header = bytearray((DRILL).read_bytes()[:4096])
+    header[18:20] = (0xF3).to_bytes(2, "little")  # EM_RISCV
+    (root / "bootstrap").write_bytes(header)
+    (root / "bootstrap").chmod(0o755)
+    refused(tmp_path, "riscv", "--server", "127.0.0.1:1", root)
+
+
+def test_no_server_there(tmp_path):
+    with socket.socket() as taken:  # bound, and not listening
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        refused(tmp_path, address.split(":")[1], "--server", address, harness_function(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("command", "why"), [("echo no disk; exit 1", "no disk"), ("sleep 600", "expected a server that listens")]
+)
+@pytest.mark.timeout(200)
+def test_a_server_that_never_comes_up(tmp_path, command, why):
+    refused(tmp_path, why, "--server-command", command, harness_function(tmp_path))
+
+
+def test_an_output_folder_that_is_none(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    refused(tmp_path, "--output", "--server", "127.0.0.1:1", harness_function(tmp_path))
+    os.remove(tmp_path / "out")
+
+
+def test_init_failure_is_red(tmp_path, mongodb):
+    held = drill(tmp_path, *against(mongodb), "--phases", "cold", script_function(tmp_path, "exit 7"))
+    assert held.status == 1
+    assert "exit status 7" in held.phase("cold")["reason"] or "Runtime." in held.phase("cold")["reason"]
+
+
+def test_a_password_is_shown_nowhere(tmp_path, mongodb):
+    import subprocess
+
+    uri = mongodb.uri.replace("mongodb://", "mongodb://user:s3cr3t%2Fw0rd%4042@")
+    run = subprocess.run(
+        [DRILL, "--uri", uri, "--phases", "cold", "--output", tmp_path / "out", harness_function(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment(TMPDIR=str(temporary(tmp_path))),
+        timeout=60,
+    )
+    shown = run.stdout + run.stderr + "".join(file.read_text() for file in (tmp_path / "out").iterdir())
+    assert "s3cr3t" not in shown and "w0rd" not in shown
