@@ -86,7 +86,7 @@ package_build() {
    [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
    # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
    link+="$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DCMAKE_SKIP_RPATH=ON
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DFAAS_MAN=OFF -DCMAKE_SKIP_RPATH=ON
       # The same bytes from every folder.
       -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
       -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
