@@ -128,6 +128,20 @@ def test_variants_of_dropped(made, browser):
     assert len(names) > 1
 
 
+def test_settings_of_no_help_do_not_fail_the_page(made, browser):
+    """Each setting is tried cold first; only what happens after the freeze tells whether it helps."""
+    file = made(9, "good")
+    data = data_of(file)
+    dropped = [one for one in data["invocations"] if data["phases"][one["phase"]]["name"] == "dropped"]
+    cold = [{**one, "cold": True} for one in dropped]
+    dropped[0].update(verdict="fail", reason="expected an answer, found none", errorType="Sandbox.Timedout")
+    browser.open(with_data(file, {**data, "invocations": data["invocations"] + cold}))
+    assert browser.run("return document.querySelectorAll('#dropped tbody tr').length") == len(dropped)
+    words = browser.run("return [...document.querySelectorAll('#dropped .verdict')].map((one) => one.textContent)")
+    assert words == ["✗ lost"] + ["✓ saved"] * (len(dropped) - 1)
+    assert "1 failed, with settings that their phase shows to be of no help" in same_text(browser.text(".tallies"))
+
+
 def test_burst_has_charts(made, browser):
     browser.open(made(1000))
     labels = browser.run("return [...document.querySelectorAll('#burst svg')].map((one) => one.getAttribute('aria-label'))")
@@ -360,7 +374,7 @@ def test_shapes_tell_without_colour(made, browser):
 def test_verdicts_have_words(made, browser):
     browser.open(made())
     words = browser.run("return [...document.querySelectorAll('td .verdict')].map((one) => one.textContent)")
-    assert set(words) == {"✓ passed", "✗ failed", "○ skipped"}
+    assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ saved", "✗ lost"}
 
 
 def test_tables_have_headings(made, browser):

@@ -75,11 +75,11 @@ const VERDICT_SIGNS = { pass: "✓", fail: "✗", skipped: "○" };
 const VERDICT_WORDS = { pass: "passed", fail: "failed", skipped: "skipped" };
 
 /** A sign of its own shape, and the word. */
-function verdict(name) {
+function verdict(name, word = VERDICT_WORDS[name]) {
   return element(
     "span",
     { class: `verdict ${name}` },
     element("span", { class: "sign", "aria-hidden": "true" }, VERDICT_SIGNS[name] ?? "?"),
-    ` ${VERDICT_WORDS[name] ?? name}`,
+    ` ${word ?? name}`,
   );
 }

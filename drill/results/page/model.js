@@ -112,19 +112,31 @@ function depth(events) {
   return { steps, most };
 }
 
+/** A row for each environment; one that has ended makes room for the next. */
+function arrangeEnvironments(lane) {
+  const lives = new Map();
+  for (const event of lane.events) {
+    const number = event.instance ?? -1;
+    const life = lives.get(number) ?? { start: event.start, end: event.end };
+    lives.set(number, { start: life.start, end: Math.max(life.end, event.end) });
+  }
+  const inOrder = [...lives].map(([number, life]) => ({ number, ...life })).sort(byStart);
+  const rows = packed(inOrder, Infinity);
+  const rowOf = new Map(inOrder.map((life) => [life.number, life.row]));
+  lane.instances = lives.size;
+  lane.rows = Math.min(rows, INSTANCE_ROWS);
+  for (const event of lane.events) {
+    event.row = Math.floor((rowOf.get(event.instance ?? -1) * lane.rows) / rows);
+  }
+}
+
 const INSTANCE_ROWS = 24;
 const CONNECTION_ROWS = 14;
 
 /** Gives every event of the lane its row; a lane of too many connections is shown as their count. */
 function arrange(lane) {
   if (lane.id === "environment") {
-    const numbers = [...new Set(lane.events.map((event) => event.instance ?? -1))].sort((a, b) => a - b);
-    const order = new Map(numbers.map((number, index) => [number, index]));
-    lane.instances = numbers.length;
-    lane.rows = Math.min(numbers.length, INSTANCE_ROWS);
-    for (const event of lane.events) {
-      event.row = Math.floor((order.get(event.instance ?? -1) * lane.rows) / numbers.length);
-    }
+    arrangeEnvironments(lane);
     return;
   }
   lane.rows = 1;

@@ -10,7 +10,7 @@ const NARROW = 640;
 function rowHeight(lane) {
   switch (lane.id) {
     case "environment":
-      return lane.rows === 1 ? 24 : lane.rows <= 6 ? 18 : 9;
+      return lane.rows === 1 ? 24 : lane.rows <= 5 ? 18 : lane.rows <= 10 ? 15 : 9;
     case "connection":
       return lane.rows <= 6 ? 10 : 6;
     default:
@@ -21,7 +21,7 @@ function rowHeight(lane) {
 /** Where everything is, for a width: {gutter, lanes: [{lane, top, row, height}], height}. */
 function layoutOf(lanes, width) {
   const narrow = width < NARROW;
-  const gutter = narrow ? 0 : 112;
+  const gutter = narrow ? 0 : 124;
   let top = PHASES_HEIGHT + AXIS_HEIGHT + (narrow ? 0 : 6);
   const placed = lanes.map((lane) => {
     const title = narrow ? 17 : 0;
@@ -220,11 +220,11 @@ class Plot {
     for (const [event, box] of bad) {
       MARKS[event.kind](this.pen, box.x, box.y, box.width, box.height, event);
     }
-    let last = -Infinity;
+    const last = new Map();
     for (const [event, box] of bad) {
-      if (box.x > last + 3 || box.row !== 0) {
+      if (box.x > (last.get(box.row) ?? -Infinity) + 3) {
         markFailure(this.pen, event, box.x, box.y, box.width, box.height);
-        last = box.x;
+        last.set(box.row, box.x);
       }
     }
   }

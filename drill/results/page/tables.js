@@ -55,12 +55,19 @@ function headline(data) {
   return data.verdict === "pass" ? `in ${all}` : `in the checks, though ${all} passed`;
 }
 
+/** Failed invocations of phases that passed: dropped tries settings that don't help, too. */
+function failedAsShown(data) {
+  return data.invocations.filter((one) => one.verdict === "fail" && data.phases[one.phase]?.verdict === "pass");
+}
+
 function tallies(data) {
   const failed = data.invocations.filter((one) => one.verdict === "fail").length;
+  const shown = failedAsShown(data).length;
+  const help = shown === 0 ? "" : `, ${shown === failed ? "" : `${shown} of them `}with settings that their phase shows to be of no help`;
   const skipped = data.phases.filter((phase) => phase.verdict === "skipped").length;
   const checks = data.checks.filter((check) => check.verdict === "fail");
   const parts = [
-    `${plural(data.invocations.length, "invocation")}, ${failed === 0 ? "none failed" : `${failed} failed`}`,
+    `${plural(data.invocations.length, "invocation")}, ${failed === 0 ? "none failed" : `${failed} failed`}${help}`,
     skipped > 0 ? `${plural(skipped, "phase")} skipped` : null,
     checks.length > 0 ? `${plural(checks.length, "check")} failed: ${listed(checks.map((check) => words(check.name)))}` : null,
   ];
@@ -185,8 +192,16 @@ function renderPhaseKeys(phases, show) {
 
 // ---- Dropped connections ----
 
+/** After the freeze only: the cold ones before it do no more than open the connections. */
+const afterDrop = (data) => data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped" && !one.cold);
+
+const saved = (name, reason) => [
+  verdict(name, { pass: "saved", fail: "lost" }[name]),
+  reason === null ? null : element("span", { class: "under reason" }, reason),
+];
+
 function renderDropped(data, show) {
-  const own = data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped");
+  const own = afterDrop(data);
   const settings = new Set(own.map((one) => one.name));
   if (own.length === 0) {
     fillSection(byId("dropped"));
@@ -202,7 +217,7 @@ function renderDropped(data, show) {
 function droppedTable(own, show) {
   return table(null, [
     { title: "Setting", cell: (one) => nameButton(one, show) },
-    { title: "Verdict", cell: (one) => [verdict(one.verdict), one.reason === null ? null : element("span", { class: "under reason" }, one.reason)] },
+    { title: "Invocation", cell: (one) => saved(one.verdict, one.reason) },
     { title: "Outcome", cell: (one) => one.outcome },
     { title: "Thaw to answer", number: true, cell: (one) => duration(one.thawToAnswerMs) },
     { title: "Duration", number: true, cell: (one) => duration(one.durationMs) },
@@ -217,13 +232,13 @@ function droppedRounds(own, settings) {
     const tried = own.filter((one) => one.name === name);
     const failed = tried.filter((one) => one.verdict === "fail");
     const answers = tried.map((one) => one.thawToAnswerMs).filter(known).sort((one, other) => one - other);
-    return { name, tried, failed, answers, verdict: failed.length > 0 ? "fail" : "pass" };
+    return { name, tried, failed, answers };
   });
   return table(null, [
     { title: "Setting", cell: (row) => row.name },
-    { title: "Verdict", cell: (row) => [verdict(row.verdict), row.failed.length === 0 ? null : element("span", { class: "under reason" }, row.failed[0].reason)] },
+    { title: "Invocation", cell: (row) => saved(row.failed.length > 0 ? "fail" : "pass", row.failed[0]?.reason ?? null) },
     { title: "Tried", number: true, cell: (row) => String(row.tried.length) },
-    { title: "Failed", number: true, cell: (row) => String(row.failed.length) },
+    { title: "Lost", number: true, cell: (row) => String(row.failed.length) },
     { title: "Median thaw to answer", number: true, cell: (row) => duration(row.answers[row.answers.length >> 1]) },
     { title: "Longest", number: true, cell: (row) => duration(row.answers.at(-1)) },
   ], rows, { class: "cards" });

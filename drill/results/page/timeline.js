@@ -224,7 +224,7 @@ function describe(panel, event, model) {
       event.bad ? element("span", { class: "verdict fail" }, "✗ ") : null,
       element("strong", {}, kind.word),
       event.label.toLowerCase() === kind.word.toLowerCase() ? null : ` ${event.label}`,
-      event.bad ? ` – ${badness(event)}` : null,
+      badness(event),
     ),
     element("dl", {}, told.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
     element("p", { class: "text" }, event.invocation?.reason ?? event.detail ?? ""),
@@ -233,7 +233,10 @@ function describe(panel, event, model) {
 
 /** Of heartbeats also the good ones are bad when they were awaited: a function must not use the streaming protocol. */
 function badness(event) {
-  return event.kind === "heartbeat" && /\bawaited\b/.test(event.detail) ? "awaited (streaming protocol)" : "failed";
+  if (!event.bad || event.kind === "server" || event.kind === "fault") {
+    return null;
+  }
+  return event.kind === "heartbeat" && /\bawaited\b/.test(event.detail) ? " – awaited (streaming protocol)" : " – failed";
 }
 
 function phaseOf(event, model) {
