@@ -4,6 +4,7 @@
 #include "description.h"
 #include "exports.h"
 #include "log_lines.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,8 @@ run_open_close(struct session *session, unsigned number)
       session_close(session);
    } else {
       (void)snprintf(record->not_opened, sizeof record->not_opened, "%s [%.63s]", error.message, error.type);
+      text_make_one_line(record->not_opened);
+      text_make_utf8(record->not_opened);
    }
 }
 

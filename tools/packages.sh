@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 
 # Only the basics: the driver's own packages belong to driver.sh.
-# help2man makes the man pages.
-PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates python3 python3-venv help2man)
+# help2man makes the man pages, groff reads them in the tests.
+PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates python3 python3-venv help2man groff-base)
 PACKAGES_LINT=(shellcheck)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.

@@ -1,0 +1,154 @@
+"""From the installed package alone: examples/provider_file is built, checked, installed and run."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import harness
+import pytest
+from checker import check
+
+pytestmark = [
+    pytest.mark.install,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(harness.INSTRUMENTED, reason="a provider built without the sanitizer is nothing to a program with it"),
+]
+
+CMAKE = os.environ.get("FAAS_CMAKE") or "cmake"
+EXAMPLE = harness.SOURCE_DIR / "examples" / "provider_file"
+GUIDE = harness.SOURCE_DIR / "docs" / "writing-a-provider.md"
+
+
+def check_call(*command, **options):
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=200, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture
+def prefix(tmp_path):
+    folder = tmp_path / "prefix"
+    check_call(CMAKE, "--install", harness.BUILD_DIR, "--prefix", folder)
+    return folder
+
+
+@pytest.fixture
+def events(tmp_path):
+    folder = tmp_path / "events"
+    folder.mkdir()
+    for name in ("b", "a"):
+        (folder / f"{name}.event").write_text(f'{{"name": "{name}"}}')
+    (folder / "c.txt").write_text("no event")
+    return folder
+
+
+def build(prefix, folder, *arguments):
+    environment = os.environ | {"PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig")}
+    warnings = "-DCMAKE_C_FLAGS=-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+    check_call(CMAKE, "-S", EXAMPLE, "-B", folder, warnings, *arguments, env=environment)
+    check_call(CMAKE, "--build", folder)
+    return folder / "file.so"
+
+
+@pytest.fixture
+def module(prefix, tmp_path):
+    return build(prefix, tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+
+
+def installed_check(prefix, *arguments):
+    return check(*arguments, program=prefix / "bin" / "faas-provider-check")
+
+
+def run(prefix, *arguments, **options):
+    return harness.run(*arguments, program=prefix / "bin" / "faas-harness", **options)
+
+
+def test_install_has_what_an_author_needs(prefix):
+    for path in (
+        "bin/faas-provider-check",
+        "include/faas_harness/provider.h",
+        "lib/cmake/faas_harness/faas_harnessConfig.cmake",
+        "lib/pkgconfig/faas-harness.pc",
+        "lib/faas-harness/local.so",
+        "share/faas-harness/report.schema.json",
+    ):
+        assert (prefix / path).exists(), path
+    built = {path.name for path in (harness.BUILD_DIR / "bin").glob("faas-*")}
+    assert {path.name for path in (prefix / "bin").iterdir()} == built
+    if (harness.BUILD_DIR / "share" / "man").exists():
+        assert {path.stem for path in prefix.glob("share/man/man1/*.1")} == built
+        assert (prefix / "share/man/man3/faas-provider.3").exists()
+
+
+def test_example_keeps_every_rule(prefix, module, events):
+    result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module).expect_kept()
+    assert result.skipped == {"caller_gone", "format_log", "log"}
+
+
+def test_example_without_its_folder_is_told_what_is_missing(prefix, module, tmp_path):
+    result = installed_check(prefix, "--option", f"folder={tmp_path / 'nowhere'}", module).expect_unchecked("did not open")
+    assert "option folder" in result.stdout
+
+
+def test_example_answers_beside_its_events(prefix, module, events):
+    result = run(prefix, "--scenario", "echo", "--provider", module, "--option", f"folder={events}")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert (events / "a.event.answer").read_text() == '{"name": "a"}'
+    assert {path.name for path in events.iterdir()} == {
+        "a.event", "b.event", "a.event.answer", "b.event.answer", "c.txt"
+    }  # fmt: skip
+
+
+def test_example_tells_failures(prefix, module, events):
+    uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
+    result = run(prefix, "--provider", module, "--option", f"folder={events}", uri=uri)
+    assert result.exit_code == 1 and not list(events.glob("*.answer"))
+    assert '"verdict":"fail"' in (events / "a.event.error").read_text()
+
+
+def test_example_is_found_by_its_name_once_installed(prefix, module, events):
+    check_call(CMAKE, "--install", module.parent)
+    assert "file" in run(prefix, "--list-providers").stdout
+    installed_check(prefix, "--option", f"folder={events}", "--events", 2, "file").expect_kept()
+
+
+@pytest.mark.skipif(not shutil.which("pkg-config"), reason="no pkg-config")
+def test_example_by_pkg_config(prefix, tmp_path, events):
+    module = build(prefix, tmp_path / "build", "-DUSE_PKG_CONFIG=ON")
+    installed_check(prefix, "--option", f"folder={events}", "--events", 2, module).expect_kept()
+    check_call(CMAKE, "--install", module.parent)
+    assert (prefix / "lib" / "faas-harness" / "file.so").exists()
+
+
+def test_example_is_as_short_as_promised():
+    assert len((EXAMPLE / "file.c").read_text().splitlines()) < 150
+
+
+# docs/writing-a-provider.md
+
+
+def test_guide_quotes_the_example():
+    """Every line of C in the guide is one of the example's."""
+    source = (EXAMPLE / "file.c").read_text()
+    quoted = re.findall(r"```c\n(.*?)```", GUIDE.read_text(), re.S)
+    assert quoted
+    for block in quoted:
+        for part in block.split("\n…\n"):
+            assert part.strip("\n") in source, part
+
+
+def test_guide_shows_the_checks_real_output(prefix, module, events):
+    shown = re.search(r"\$ faas-provider-check --option folder=events [^\n]*\n(.*?)```", GUIDE.read_text(), re.S)[1]
+    result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module)
+    assert shown == result.stdout
+
+
+def test_guide_names_every_callback():
+    header = (harness.SOURCE_DIR / "include" / "faas_harness" / "provider.h").read_text()
+    provider = header[header.index("struct faas_provider {") :]
+    callbacks = re.findall(r"\(\*(\w+)\)\(void \*state|\(\*(open)\)", provider)
+    names = {name for pair in callbacks for name in pair if name}
+    headings = set(re.findall(r"^### `(\w+)`", GUIDE.read_text(), re.M))
+    assert names == headings
