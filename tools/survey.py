@@ -12,7 +12,7 @@ HEAD = [
     "client",
     "verdict",
     "streaming",
-    "polls every",
+    "closest heartbeats",
     "handshake `env`",
     "connections",
     "thaw to answer",
@@ -24,6 +24,8 @@ HEAD = [
 def milliseconds(value):
     if value is None or value < 0:
         return "–"
+    if value >= 1000:
+        return f"{value / 1000:.1f} s"
     return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
 
 
@@ -46,7 +48,7 @@ def interval(drill):
     found = [value for value in found if value is not None]
     if not found:
         return "–"
-    return milliseconds(min(found)) if min(found) >= 500 else f"**{milliseconds(min(found))}**"
+    return milliseconds(min(found)) if min(found) > 499 else f"**{min(found):.2g} ms**"
 
 
 def handshake(drill):
@@ -76,7 +78,7 @@ def row(drill):
         connections(drill),
         milliseconds(phase(drill, "frozen").get("recoverMs")),
         milliseconds(phase(drill, "outage").get("recoverMs")),
-        milliseconds(phase(drill, "failover").get("recoverMs")),
+        milliseconds(phase(drill, "failover").get("recoverMs")) + (" ¹" if phase(drill, "failover").get("advice") else ""),
     ]
 
 
@@ -90,7 +92,9 @@ def reasons(drill):
 def table(drills):
     lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
     lines += ["| " + " | ".join(row(drill)) + " |" for drill in drills]
-    red = [(drill, reason) for drill in drills for reason in reasons(drill)[:2]]
+    advice = list(dict.fromkeys(phase(drill, "failover").get("advice") for drill in drills))
+    lines += ["", *(f"¹ {text}" for text in advice if text)]
+    red = [(drill, reason) for drill in drills for reason in reasons(drill)[:1]]
     if red:
         lines += ["", "Why the red ones are red:", ""]
         lines += [f"- {drill['driver']}, {drill['client']}: {reason}" for drill, reason in red]
