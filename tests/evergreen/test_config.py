@@ -249,9 +249,10 @@ def test_functions_get_the_variables_they_expand(config):
             assert wanted == set(entry.get("vars", {})) - {"for"}, entry
 
 
-@pytest.mark.parametrize("name", [*TABLE, "MONGODB_URI"])
-def test_documentation_has_the_table(name):
-    assert re.search(rf"^\|.*`{name}`.*\|", (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text(), re.MULTILINE)
+def test_documentation_has_the_table():
+    text = (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text()
+    for name in [*TABLE, "MONGODB_URI"]:
+        assert re.search(rf"^\|.*`{name}`.*\|", text, re.MULTILINE), name
 
 
 def test_documentation_has_the_tasks_and_scripts(config):
