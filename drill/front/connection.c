@@ -19,7 +19,6 @@
 #define TO_CLIENT_MAX 1000000
 /* Only a client that reads nothing of a stream of hellos gets so far. */
 #define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
-#define ACCEPT_AGAIN_US 100000
 
 bool
 connection_has_client(const struct connection *connection)
@@ -335,68 +334,19 @@ connection_tick(struct connection *connection, int64_t now_us)
    }
 }
 
-static struct connection *
-connection_new(struct front_set *set, struct member *member, int descriptor, uint16_t client_port)
+void
+connection_start(struct connection *connection, int descriptor, const char *label)
 {
-   struct connection *connection = calloc(1, sizeof *connection);
-   if (connection == NULL) {
-      return NULL;
-   }
-   connection->set = set;
-   connection->member = member;
-   connection->client_port = client_port;
+   int epoll_fd = connection->set->epoll_fd;
    connection->client =
-      (struct watch){.epoll_fd = set->epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
-   connection->server = (struct watch){.epoll_fd = set->epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
-   connection->next = set->connections;
-   if (set->connections != NULL) {
-      set->connections->previous = connection;
-   }
-   set->connections = connection;
-   return connection;
-}
-
-static void
-count_connection(struct front_counters *counters)
-{
-   counters->connections_created++;
-   counters->connections_open++;
-   if (counters->connections_open > counters->connections_most) {
-      counters->connections_most = counters->connections_open;
-   }
-}
-
-bool
-connection_accept(struct front_set *set, struct member *member)
-{
-   struct sockaddr_in address = {0};
-   socklen_t length = sizeof address;
-   int descriptor = accept4(member->listener.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-   if (descriptor < 0) {
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-         watch_set(&member->listener, 0);
-         set->accept_us = clock_now_us() + ACCEPT_AGAIN_US;
-         set_due(set, set->accept_us);
-      }
-      return errno == EINTR || errno == ECONNABORTED;
-   }
-   int on = 1;
-   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-   struct connection *connection = connection_new(set, member, descriptor, ntohs(address.sin_port));
-   if (connection == NULL) {
-      close(descriptor);
-      return true;
-   }
-   count_connection(&set->counters);
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
-   connection->entry =
-      timeline_begin(set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", connection->client_port);
+      (struct watch){.epoll_fd = epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
+   connection->server = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
+   connection->entry = timeline_begin(
+      connection->set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", connection->client_port);
    connection_refresh(connection);
-   return true;
 }
 
-static void
+void
 connection_free(struct connection *connection)
 {
    struct linger at_once = {.l_onoff = 1};
@@ -414,29 +364,4 @@ connection_free(struct connection *connection)
    buffer_clear(&connection->from_server);
    buffer_clear(&connection->to_server);
    free(connection);
-}
-
-static void
-free_list(struct connection *connection)
-{
-   while (connection != NULL) {
-      struct connection *next = connection->next;
-      connection_free(connection);
-      connection = next;
-   }
-}
-
-void
-connection_reap(struct front_set *set)
-{
-   free_list(set->buried);
-   set->buried = NULL;
-}
-
-void
-connection_destroy_all(struct front_set *set)
-{
-   connection_reap(set);
-   free_list(set->connections);
-   set->connections = NULL;
 }

@@ -56,8 +56,11 @@ struct connection {
    size_t entry; /* of the timeline */
 };
 
-/* false when there was none to accept. */
-bool connection_accept(struct front_set *set, struct member *member);
+/* Watches the client that descriptor leads to; label is the member's address. */
+void connection_start(struct connection *connection, int descriptor, const char *label);
+
+/* Closes what is open, and frees; it is in no list any more. */
+void connection_free(struct connection *connection);
 
 /* The client's side is over; a command that is at the server already stays there, and is recorded. */
 void connection_close_client(struct connection *connection);
@@ -79,10 +82,5 @@ int32_t connection_reply(struct connection *connection,
 void connection_refresh(struct connection *connection);
 /* What is due: a message held back, a hello that waited long enough, messages that came while the member was frozen. */
 void connection_tick(struct connection *connection, int64_t now_us);
-
-/* Frees those that are over. */
-void connection_reap(struct front_set *set);
-/* Closes and frees all. */
-void connection_destroy_all(struct front_set *set);
 
 #endif

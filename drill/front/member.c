@@ -1,6 +1,6 @@
 #include "member.h"
 
-#include "connection.h"
+#include "connections.h"
 #include "set.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ listener_ready(void *owner, uint32_t events)
 {
    (void)events;
    struct member *member = owner;
-   while (member->up && !member->frozen && connection_accept(member->set, member)) {
+   while (member->up && !member->frozen && connections_accept(member->set, member)) {
    }
 }
 

@@ -1,7 +1,7 @@
 #include "set.h"
 
 #include "clock.h"
-#include "connection.h"
+#include "connections.h"
 #include "monitoring.h"
 
 #include <stdio.h>
@@ -117,18 +117,6 @@ set_init(struct front_set *set, struct drill_error *error)
 }
 
 static void
-close_connections(struct front_set *set, const struct member *member)
-{
-   struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
-      if (connection->member == member) {
-         connection_close_client(connection);
-      }
-   }
-}
-
-static void
 take_down(struct front_set *set, struct member *member)
 {
    timeline_moment(set->timeline,
@@ -140,7 +128,7 @@ take_down(struct front_set *set, struct member *member)
                    member->number,
                    member->port);
    member_down(member);
-   close_connections(set, member);
+   connections_close(set, member);
 }
 
 static int
@@ -281,13 +269,7 @@ set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_err
                    number,
                    member->port);
    member_pause(member, frozen);
-   struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
-      if (connection->member == member) {
-         connection_refresh(connection);
-      }
-   }
+   connections_refresh(set, member);
    if (!frozen) {
       monitoring_told(member);
       set_due(set, clock_now_us());
@@ -365,13 +347,5 @@ set_tick(struct front_set *set, int64_t now_us)
    set->due_us = INT64_MAX;
    tick_election(set, now_us);
    tick_accept(set, now_us);
-   struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
-      connection_tick(connection, now_us);
-      if (next != NULL && next->buried) {
-         set_due(set, now_us); /* a failover on that command closed it: begin again */
-         break;
-      }
-   }
+   connections_tick(set, now_us);
 }

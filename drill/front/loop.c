@@ -1,0 +1,161 @@
+#include "loop.h"
+
+#include "clock.h"
+#include "connections.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EVENTS_AT_ONCE 64
+
+static void
+wake_ready(void *owner, uint32_t events)
+{
+   (void)events;
+   struct loop *loop = owner;
+   uint64_t value;
+   ssize_t got = read(loop->wake.fd, &value, sizeof value);
+   (void)got;
+}
+
+static void
+wake(const struct loop *loop)
+{
+   uint64_t value = 1;
+   ssize_t put = write(loop->wake.fd, &value, sizeof value);
+   (void)put;
+}
+
+void
+loop_lock(struct loop *loop)
+{
+   pthread_mutex_lock(&loop->lock);
+}
+
+void
+loop_unlock(struct loop *loop)
+{
+   pthread_cond_broadcast(&loop->changed);
+   pthread_mutex_unlock(&loop->lock);
+   wake(loop);
+}
+
+static int
+wait_ms(int64_t due_us)
+{
+   if (due_us == INT64_MAX) {
+      return -1;
+   }
+   int64_t left_us = due_us - clock_now_us();
+   return left_us <= 0 ? 0 : left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
+}
+
+static void *
+run(void *argument)
+{
+   struct loop *loop = argument;
+   struct epoll_event events[EVENTS_AT_ONCE];
+   pthread_mutex_lock(&loop->lock);
+   while (!loop->stopping) {
+      int timeout_ms = wait_ms(loop->set->due_us);
+      pthread_mutex_unlock(&loop->lock);
+      int count = epoll_wait(loop->set->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
+      pthread_mutex_lock(&loop->lock);
+      for (int i = 0; i < count; i++) {
+         struct watch *watch = events[i].data.ptr;
+         watch->ready(watch->owner, events[i].events);
+      }
+      set_tick(loop->set, clock_now_us());
+      connections_reap(loop->set);
+      pthread_cond_broadcast(&loop->changed);
+   }
+   pthread_mutex_unlock(&loop->lock);
+   return NULL;
+}
+
+/* Signals are for the threads of the program. */
+int
+loop_start(struct loop *loop, struct drill_error *error)
+{
+   sigset_t all;
+   sigset_t before;
+   sigfillset(&all);
+   pthread_sigmask(SIG_SETMASK, &all, &before);
+   int status = pthread_create(&loop->thread, NULL, run, loop);
+   pthread_sigmask(SIG_SETMASK, &before, NULL);
+   loop->has_thread = status == 0;
+   if (status != 0) {
+      drill_error_set(error, "cannot start the front's thread: %s", strerror(status));
+   }
+   return status == 0 ? 0 : -1;
+}
+
+void
+loop_stop(struct loop *loop)
+{
+   if (!loop->has_thread) {
+      return;
+   }
+   loop_lock(loop);
+   loop->stopping = true;
+   loop_unlock(loop);
+   pthread_join(loop->thread, NULL);
+   loop->has_thread = false;
+}
+
+int
+loop_init(struct loop *loop, struct front_set *set, struct drill_error *error)
+{
+   pthread_mutex_init(&loop->lock, NULL);
+   pthread_condattr_t attributes;
+   pthread_condattr_init(&attributes);
+   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+   pthread_cond_init(&loop->changed, &attributes);
+   pthread_condattr_destroy(&attributes);
+   loop->set = set;
+   set->due_us = INT64_MAX;
+   set->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+   loop->wake = (struct watch){
+      .epoll_fd = set->epoll_fd, .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .ready = wake_ready, .owner = loop};
+   if (set->epoll_fd < 0 || loop->wake.fd < 0 || watch_set(&loop->wake, EPOLLIN) != 0) {
+      drill_error_set(error, "cannot make the front's event loop: %s", strerror(errno));
+      return -1;
+   }
+   return 0;
+}
+
+void
+loop_clear(struct loop *loop)
+{
+   if (loop->wake.fd >= 0) {
+      close(loop->wake.fd);
+   }
+   if (loop->set->epoll_fd >= 0) {
+      close(loop->set->epoll_fd);
+   }
+   pthread_cond_destroy(&loop->changed);
+   pthread_mutex_destroy(&loop->lock);
+}
+
+bool
+loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned timeout_ms)
+{
+   struct timespec deadline;
+   clock_gettime(CLOCK_MONOTONIC, &deadline);
+   deadline.tv_sec += timeout_ms / 1000;
+   deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+   if (deadline.tv_nsec >= 1000000000) {
+      deadline.tv_sec++;
+      deadline.tv_nsec -= 1000000000;
+   }
+   int status = 0;
+   while (!done(loop->set) && status == 0) {
+      status = pthread_cond_timedwait(&loop->changed, &loop->lock, &deadline);
+   }
+   return done(loop->set);
+}
