@@ -54,7 +54,7 @@ command_test() {
       lean_source mongo-c-driver
       test_tree dev "source:$LEAN_SOURCE" -L 'driver|scenario'
       # Packages, builds and installations are the same programs again.
-      test_tree asan '' -LE 'package|install|bench|rie|sam'
+      test_tree asan '' -LE 'package|install|bench|rie|sam|browser'
       test_tree tsan '' -L 'unit|driver|scenario|deadline|connections'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''
