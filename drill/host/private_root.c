@@ -66,13 +66,19 @@ own_namespaces(uid_t user, gid_t group)
 }
 
 int
-private_root_enter(int folder, uid_t user, gid_t group)
+private_root_enter(const char *path, uid_t user, gid_t group)
 {
    int failed = own_namespaces(user, group);
    if (failed != 0) {
       return failed;
    }
    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+      return errno;
+   }
+   /* Only now: a descriptor from before is of another namespace, which can't be bound. And not later: path may be below
+    * /var. */
+   int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+   if (folder < 0) {
       return errno;
    }
    struct stat status;
@@ -82,7 +88,7 @@ private_root_enter(int folder, uid_t user, gid_t group)
          return errno;
       }
    }
-   char source[32] = "/proc/self/fd/"; /* its path may be under /var */
+   char source[32] = "/proc/self/fd/";
    put_number(source + strlen(source), (unsigned)folder);
    return mount(source, PRIVATE_ROOT_TASK, NULL, MS_BIND | MS_REC, NULL) == 0 ? 0 : errno;
 }
@@ -90,18 +96,14 @@ private_root_enter(int folder, uid_t user, gid_t group)
 bool
 private_root_possible(void)
 {
-   int folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
    uid_t user = geteuid();
    gid_t group = getegid();
    pid_t child = fork();
    if (child == 0) {
-      _exit(private_root_enter(folder, user, group) == 0 ? 0 : 1);
+      _exit(private_root_enter("/", user, group) == 0 ? 0 : 1);
    }
    int status = 1;
    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-   }
-   if (folder >= 0) {
-      close(folder);
    }
    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

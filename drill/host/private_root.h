@@ -13,8 +13,7 @@
 /* Needs no root where the kernel gives user namespaces to everybody. Tried once in a process of its own. */
 bool private_root_possible(void);
 
-/* For the process of a function, between fork and exec: async-signal-safe. folder is a descriptor of it. 0, or errno.
- */
-int private_root_enter(int folder, uid_t user, gid_t group);
+/* For the process of a function, between fork and exec: async-signal-safe. path is of a folder. 0, or errno. */
+int private_root_enter(const char *path, uid_t user, gid_t group);
 
 #endif

@@ -76,7 +76,7 @@ become_function(const struct start *start, const struct process_plan *plan)
    }
    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
    if (plan->private_root) {
-      int failed = private_root_enter(start->folder, start->user, start->group);
+      int failed = private_root_enter(plan->folder, start->user, start->group);
       if (failed != 0) {
          return failed;
       }

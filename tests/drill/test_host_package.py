@@ -1,0 +1,261 @@
+"""What faas-lambda-host takes as a function: folders and zip files, good and bad, and packages that live at /var/task."""
+
+import os
+import shutil
+import stat
+import struct
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from harness import INSTRUMENTED
+from lambda_host import LambdaHost, function, harness_function, run_host, write_bootstrap
+
+pytestmark = pytest.mark.host
+
+MACHINES = {"x86_64": 62, "aarch64": 183}
+NAMES = {62: "x86_64", 183: "arm64 (AArch64)", 243: "riscv", 3: "x86 (32 bits)"}
+OWN = MACHINES.get(os.uname().machine)
+SCRIPT = "#!/bin/sh\nexec true\n"
+
+
+def zip_of(folder, entries):
+    """entries: name to (text or bytes, mode)."""
+    path = folder / "function.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, (content, mode) in entries.items():
+            info = zipfile.ZipInfo(name)
+            info.create_system = 3  # Unix: or the mode means nothing
+            info.external_attr = mode << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return path
+
+
+def elf(machine, bits=64):
+    """The head of a program for that machine."""
+    ident = b"\x7fELF" + bytes([2 if bits == 64 else 1, 1, 1]) + bytes(9)
+    return ident + struct.pack("<HHI", 2, machine, 1) + bytes(200)
+
+
+def refused(package, *words):
+    result = run_host(package)
+    assert result.returncode == 2, result
+    for word in (str(package), *words):
+        assert word in result.stderr, result.stderr
+    return result.stderr
+
+
+# --- zip files ----------------------------------------------------------------------------------------------------------
+
+
+def test_zip(tmp_path):
+    """With a file that is not executable, one in a folder, and a link to it."""
+    bootstrap = (function("told.py", tmp_path) / "bootstrap").read_text()
+    entries = {
+        "bootstrap": (bootstrap, stat.S_IFREG | 0o755),
+        "lib/": ("", stat.S_IFDIR | 0o555),
+        "lib/data": ("some", stat.S_IFREG | 0o640),
+        "lib/link": ("data", stat.S_IFLNK | 0o777),
+    }
+    with LambdaHost(zip_of(tmp_path, entries)) as host:
+        root = Path(host.invoke("environment").json["LAMBDA_TASK_ROOT"])
+        assert root.parent == host.temporary and root.name.startswith("faas-lambda-")
+        assert stat.S_IMODE((root / "bootstrap").stat().st_mode) == 0o755
+        assert stat.S_IMODE((root / "lib/data").stat().st_mode) == 0o640
+        assert (root / "lib/link").is_symlink() and (root / "lib/link").read_text() == "some"
+    assert not root.exists()
+
+
+def test_zip_without_bootstrap(tmp_path):
+    refused(zip_of(tmp_path, {"src/bootstrap": (SCRIPT, 0o100755)}), "expected an executable file bootstrap at its root, found none")
+
+
+def test_zip_with_bootstrap_not_executable(tmp_path):
+    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644)}), "permission to be executed", "chmod 755")
+
+
+@pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
+def test_truncated_zip(tmp_path, part):
+    whole = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)}).read_bytes()
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(whole[: int(len(whole) * part)])
+    refused(cut, "expected a whole zip file")
+
+
+def test_damaged_zip(tmp_path):
+    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)})
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    refused(path, "expected a whole zip file")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip file at all" * 1000], ids=["empty", "text"])
+def test_no_zip(tmp_path, content):
+    path = tmp_path / "function.zip"
+    path.write_bytes(content)
+    refused(path, "expected a whole zip file")
+
+
+@pytest.mark.parametrize(
+    "name, content, mode",
+    [
+        ("../outside", "x", 0o100644),
+        ("lib/../../outside", "x", 0o100644),
+        ("/tmp/outside-of-the-package", "x", 0o100644),
+        ("link", "/etc/passwd", 0o120777),
+        ("lib/link", "../../outside", 0o120777),
+    ],
+    ids=["dotdot", "inner-dotdot", "absolute", "absolute-link", "link-out"],
+)
+def test_zip_that_reaches_out(tmp_path, name, content, mode):
+    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads out of the package")
+    assert not (tmp_path / "outside").exists() and not Path("/tmp/outside-of-the-package").exists()
+
+
+def test_zip_that_writes_through_a_link(tmp_path):
+    """The link stays inside, yet what is written behind it is told from where it seems to be."""
+    entries = {"bootstrap": (SCRIPT, 0o100755), "a": ("b", 0o120777), "a/file": ("x", 0o100644)}
+    assert run_host(zip_of(tmp_path, entries)).returncode == 2
+
+
+def test_zip_too_large(tmp_path):
+    """251 MB of zeros, in a quarter of a megabyte."""
+    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "zeros": (bytes(251_000_000), 0o100644)})
+    assert path.stat().st_size < 1_000_000
+    refused(path, "at most 250 MB")
+
+
+def test_nothing_is_left_of_what_was_refused(tmp_path, monkeypatch):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644), "lib/data": ("x", 0o100444)}))
+    assert not list(temporary.iterdir())
+
+
+# --- folders --------------------------------------------------------------------------------------------------------------
+
+
+def test_folder_without_bootstrap(tmp_path):
+    refused(tmp_path, "expected an executable file bootstrap at its root, found none")
+
+
+def test_bootstrap_is_a_folder(tmp_path):
+    (tmp_path / "bootstrap").mkdir()
+    refused(tmp_path, "no file of that name")
+
+
+def test_bootstrap_of_no_known_kind(tmp_path):
+    refused(write_bootstrap(tmp_path, "echo no script, as it lacks its first line\n"), "neither a script (#!) nor an ELF program")
+
+
+def test_folder_too_large(tmp_path):
+    write_bootstrap(tmp_path, SCRIPT)
+    with open(tmp_path / "hole", "wb") as file:
+        file.truncate(251_000_000)
+    refused(tmp_path, "at most 250 MB")
+
+
+@pytest.mark.skipif(OWN is None, reason="no other architecture is known for this machine")
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_other_architecture(tmp_path, form):
+    for machine in {62, 183, 243} - {OWN}:
+        root = tmp_path / f"{machine}"
+        root.mkdir()
+        (root / "bootstrap").write_bytes(elf(machine))
+        (root / "bootstrap").chmod(0o755)
+        package = root if form == "folder" else zip_of(root, {"bootstrap": (elf(machine), 0o100755)})
+        refused(package, f"bootstrap is for {NAMES[machine]}, this machine is {NAMES[OWN]}")
+
+
+def test_32_bits(tmp_path):
+    (tmp_path / "bootstrap").write_bytes(elf(3, bits=32))
+    (tmp_path / "bootstrap").chmod(0o755)
+    refused(tmp_path, f"bootstrap is for {NAMES[3]}")
+
+
+# --- packages with a loader of their own, at /var/task --------------------------------------------------------------------
+
+
+def loader_and_libraries(program):
+    """By ldd: the loader's path, and the libraries'."""
+    lines = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout.splitlines()
+    words = [line.split() for line in lines]
+    return [w[0] for w in words if w[0].startswith("/")][0], [w[2] for w in words if len(w) > 2 and w[1] == "=>"]
+
+
+ECHO = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(void)
+{
+   char program[4096] = "";
+   if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) {
+      return 1;
+   }
+   printf("PROGRAM %s\nROOT %s\nVAR %d\n", program, getenv("LAMBDA_TASK_ROOT"), access("/var/lib", F_OK) == 0);
+   return 5;
+}
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A program linked as packages are, with its loader and its libc in lib/. It says where it finds itself, and exits."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if not compiler:
+        pytest.skip("no C compiler")
+    loader, libraries = loader_and_libraries("/bin/sh")
+    root = tmp_path / "package"
+    (root / "lib").mkdir(parents=True)
+    for file in (loader, *libraries):
+        shutil.copy(file, root / "lib")
+    (tmp_path / "echo.c").write_text(ECHO)
+    link = [f"-Wl,--dynamic-linker=/var/task/lib/{Path(loader).name}", "-Wl,--disable-new-dtags,-rpath,/var/task/lib"]
+    subprocess.run([compiler, *link, "-o", root / "bootstrap", tmp_path / "echo.c"], check=True)
+    return root
+
+
+def mount_namespaces(*prefix):
+    return subprocess.run([*prefix, "unshare", "--mount", "true"], capture_output=True).returncode == 0 or (
+        subprocess.run([*prefix, "unshare", "--mount", "--map-root-user", "true"], capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.skipif(not mount_namespaces(), reason="no mount namespaces for this user")
+def test_package_at_var_task(package):
+    """In a mount namespace of its own: nothing is to be seen of it outside."""
+    before = Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()
+    with LambdaHost(package) as host:
+        assert host.invoke().error == "Runtime.ExitError"
+        assert "PROGRAM /var/task/bootstrap\nROOT /var/task\n" in host.log
+    assert (Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()) == before
+
+
+@pytest.mark.skipif(not mount_namespaces(), reason="no user namespaces, in which more of them could be forbidden")
+def test_package_by_its_own_loader(package):
+    """Where no namespace is to be had, its own loader is started by its path."""
+    with NoNamespaces(package) as host:
+        assert host.invoke().error == "Runtime.ExitError"
+        assert f"PROGRAM {package}/lib/" in host.log and f"ROOT {package}\n" in host.log
+
+
+class NoNamespaces(LambdaHost):
+    """In a user namespace in which no more namespaces may be made."""
+
+    def __init__(self, package):
+        super().__init__(package)
+        setup = "echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\""
+        self.command = ["unshare", "--user", "--map-root-user", "sh", "-c", setup, "sh", *self.command]
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="a sanitizer's libraries are not packaged")
+def test_harness_in_a_zip(tmp_path):
+    """Its bootstrap a script."""
+    text = (harness_function(tmp_path) / "bootstrap").read_text()
+    with LambdaHost(zip_of(tmp_path, {"bootstrap": (text, 0o100755)}), env={"FAAS_HARNESS_SCENARIO": "echo"}) as host:
+        assert host.invoke([1]).json == [1]

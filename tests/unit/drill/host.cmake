@@ -1,0 +1,2 @@
+faas_drill_unit(environment faas_drill_host)
+faas_drill_unit(host_parts faas_drill_host)

@@ -1,0 +1,281 @@
+/* An execution environment as the drill uses it: results, timeline, several at once, interrupted, destroyed. */
+#include "clock.h"
+#include "environment.h"
+#include "test_main.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define AT_ONCE 4
+#define EACH 5
+
+/* A runtime in a shell: answers with the event; exits at "exit", and does not answer at "hang". */
+static const char bootstrap[] =
+   "#!/bin/bash\n"
+   "exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
+   "head() {\n"
+   "   length=0\n"
+   "   while IFS= read -r line <&3 && line=${line%$'\\r'} && [[ -n $line ]]; do\n"
+   "      case ${line,,} in\n"
+   "         lambda-runtime-aws-request-id:*) id=${line#*: } ;;\n"
+   "         content-length:*) length=${line#*: } ;;\n"
+   "      esac\n"
+   "   done\n"
+   "   body=; ((length == 0)) || IFS= read -r -N \"$length\" body <&3\n"
+   "}\n"
+   "base=/2018-06-01/runtime/invocation\n"
+   "while :; do\n"
+   "   printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
+   "   head\n"
+   "   echo \"event $body\"\n"
+   "   [[ $body != exit ]] || exit 4\n"
+   "   [[ $body != hang ]] || read -r < <(sleep 600)\n"
+   "   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
+   "      $base \"$id\" ${#body} \"$body\" >&3\n"
+   "   head\n"
+   "done\n";
+
+struct fixture {
+   char folder[64];
+   struct timeline *timeline;
+   struct guard *guard;
+   struct function_config config;
+};
+
+static int
+set_up(void **state)
+{
+   struct fixture *fixture = calloc(1, sizeof *fixture);
+   assert_non_null(fixture);
+   *state = fixture;
+   struct drill_error error;
+   fixture->guard = guard_new(&error);
+   assert_non_null(fixture->guard);
+   strcpy(fixture->folder, "/tmp/faas-test-XXXXXX");
+   assert_non_null(mkdtemp(fixture->folder));
+   guard_add_folder(fixture->guard, fixture->folder);
+   char path[100];
+   snprintf(path, sizeof path, "%s/bootstrap", fixture->folder);
+   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+   assert_true(write(file, bootstrap, sizeof bootstrap - 1) == (ssize_t)sizeof bootstrap - 1);
+   close(file);
+   fixture->timeline = timeline_new();
+   fixture->config = (struct function_config){
+      .task_root = fixture->folder, .timeline = fixture->timeline, .guard = fixture->guard, .emulator_manners = true};
+   return 0;
+}
+
+static int
+tear_down(void **state)
+{
+   struct fixture *fixture = *state;
+   guard_destroy(fixture->guard);
+   assert_int_equal(access(fixture->folder, F_OK), -1);
+   timeline_destroy(fixture->timeline);
+   free(fixture);
+   return 0;
+}
+
+static void
+invoke(struct environment *environment, const char *event, struct invocation_result *result)
+{
+   struct drill_error error = {""};
+   if (environment_invoke(environment, event, strlen(event), result, &error) != 0) {
+      fail_msg("%s", error.message);
+   }
+}
+
+static void
+cold_warm_frozen(void **state)
+{
+   struct fixture *fixture = *state;
+   struct drill_error error;
+   struct environment *environment = environment_new(&fixture->config, 3, &error);
+   assert_non_null(environment);
+   assert_int_equal(environment_process(environment), 0);
+
+   struct invocation_result cold;
+   invoke(environment, "one", &cold);
+   assert_int_equal(cold.outcome, INVOCATION_ANSWERED);
+   assert_string_equal(cold.payload, "one");
+   assert_int_equal(cold.payload_length, 3);
+   assert_string_equal(cold.log_tail, "event one\n");
+   assert_true(cold.cold && cold.init_ms > 0 && cold.thawed_us == 0);
+   assert_true(cold.end_us >= cold.start_us && cold.max_memory_mb > 0);
+   assert_null(cold.violations);
+   pid_t process = environment_process(environment);
+   assert_true(process > 0);
+
+   int64_t before_us = clock_now_us();
+   struct invocation_result warm;
+   invoke(environment, "two", &warm);
+   assert_string_equal(warm.payload, "two");
+   assert_true(!warm.cold && warm.init_ms == 0 && warm.instance == 3);
+   assert_true(warm.thawed_us >= before_us && warm.start_us >= warm.thawed_us);
+   assert_true(warm.frozen_ms > 0 && warm.frozen_cpu_ms == 0);
+   assert_int_equal(environment_process(environment), process);
+   assert_string_not_equal(warm.request_id, cold.request_id);
+
+   invocation_result_clear(&cold);
+   invocation_result_clear(&warm);
+   environment_destroy(environment);
+   assert_int_equal(kill(process, 0), -1);
+}
+
+static void
+timeline_has_all(void **state)
+{
+   struct fixture *fixture = *state;
+   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   static const char *const events[] = {"one", "exit", "three"};
+   for (size_t i = 0; i < 3; i++) {
+      struct invocation_result result;
+      invoke(environment, events[i], &result);
+      assert_int_equal(result.outcome, i == 1 ? INVOCATION_CRASHED : INVOCATION_ANSWERED);
+      assert_int_equal(result.cold, i != 1);
+      invocation_result_clear(&result);
+   }
+   environment_destroy(environment);
+
+   static const struct {
+      enum timeline_kind kind;
+      bool bad;
+   } expected[] = {{TIMELINE_INIT, false},
+                   {TIMELINE_INVOCATION, false},
+                   {TIMELINE_FREEZE, false},
+                   {TIMELINE_INVOCATION, true},
+                   {TIMELINE_INIT, false},
+                   {TIMELINE_INVOCATION, false},
+                   {TIMELINE_FREEZE, false}};
+   size_t count;
+   struct timeline_entry *entries = timeline_copy(fixture->timeline, 0, &count);
+   assert_int_equal(count, sizeof expected / sizeof expected[0]);
+   for (size_t i = 0; i < count; i++) {
+      assert_int_equal(entries[i].kind, expected[i].kind);
+      assert_int_equal(entries[i].bad, expected[i].bad);
+      assert_true(entries[i].end_us >= entries[i].start_us);
+   }
+   assert_string_equal(entries[3].detail, "Runtime.ExitError");
+   free(entries);
+}
+
+static void
+keep_running(void **state)
+{
+   struct fixture *fixture = *state;
+   fixture->config.keep_running = true;
+   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   for (int i = 0; i < 2; i++) {
+      struct invocation_result result;
+      invoke(environment, "one", &result);
+      assert_true(result.frozen_ms == 0 && result.thawed_us == 0);
+      invocation_result_clear(&result);
+   }
+   environment_destroy(environment);
+}
+
+static void *
+interrupt_once_it_hangs(void *argument)
+{
+   struct environment *environment = argument;
+   while (environment_process(environment) == 0) {
+      usleep(1000);
+   }
+   environment_interrupt(environment);
+   return NULL;
+}
+
+static void
+interrupted(void **state)
+{
+   struct fixture *fixture = *state;
+   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   pthread_t thread;
+   assert_int_equal(pthread_create(&thread, NULL, interrupt_once_it_hangs, environment), 0);
+   struct drill_error error = {""};
+   struct invocation_result result;
+   assert_int_equal(environment_invoke(environment, "hang", 4, &result, &error), -1);
+   assert_string_equal(error.message, "interrupted");
+   assert_int_equal(environment_invoke(environment, "hang", 4, &result, &error), -1);
+   pthread_join(thread, NULL);
+   pid_t process = environment_process(environment);
+   environment_destroy(environment);
+   assert_int_equal(kill(process, 0), -1);
+}
+
+static void *
+several_times(void *argument)
+{
+   struct environment *environment = argument;
+   size_t good = 0;
+   for (int i = 0; i < EACH; i++) {
+      struct invocation_result result;
+      char event[16];
+      int length = snprintf(event, sizeof event, "%d", i);
+      if (environment_invoke(environment, event, (size_t)length, &result, NULL) == 0) {
+         good += result.outcome == INVOCATION_ANSWERED && strcmp(result.payload, event) == 0;
+         invocation_result_clear(&result);
+      }
+   }
+   return good == EACH ? argument : NULL;
+}
+
+static void
+several_at_once(void **state)
+{
+   struct fixture *fixture = *state;
+   struct environment *environments[AT_ONCE];
+   pthread_t threads[AT_ONCE];
+   for (int i = 0; i < AT_ONCE; i++) {
+      environments[i] = environment_new(&fixture->config, i, NULL);
+      assert_int_equal(pthread_create(&threads[i], NULL, several_times, environments[i]), 0);
+   }
+   for (int i = 0; i < AT_ONCE; i++) {
+      void *good;
+      pthread_join(threads[i], &good);
+      assert_non_null(good);
+      environment_destroy(environments[i]);
+   }
+}
+
+static void
+too_large(void **state)
+{
+   struct fixture *fixture = *state;
+   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   struct drill_error error = {""};
+   struct invocation_result result;
+   assert_int_equal(environment_invoke(environment, bootstrap, 6 * 1024 * 1024 + 1, &result, &error), -1);
+   assert_non_null(strstr(error.message, "at most 6291456 bytes"));
+   environment_destroy(environment);
+   environment_destroy(NULL);
+}
+
+static void
+no_bootstrap(void **state)
+{
+   (void)state;
+   const struct function_config config = {.task_root = "/nowhere"};
+   struct drill_error error = {""};
+   assert_null(environment_new(&config, 0, &error));
+   assert_non_null(strstr(error.message, "/nowhere/bootstrap"));
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(cold_warm_frozen),
+   CASE(timeline_has_all),
+   CASE(keep_running),
+   CASE(interrupted),
+   CASE(several_at_once),
+   CASE(too_large),
+   cmocka_unit_test(no_bootstrap),
+};
+
+FAAS_TEST_MAIN(tests)

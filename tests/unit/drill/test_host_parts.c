@@ -1,0 +1,214 @@
+/* Parts of the Lambda host that have rules of their own. */
+#include "base64.h"
+#include "elf_file.h"
+#include "guard.h"
+#include "lambda_errors.h"
+#include "lambda_log.h"
+#include "lambda_variables.h"
+#include "request_id.h"
+#include "test_main.h"
+#include "violations.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+base64_of_rfc_4648(void **state)
+{
+   (void)state;
+   static const char *const pairs[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"},
+                                          {"\xff\xfe\xfd", "//79"}};
+   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+      char *encoded = base64_encode(pairs[i][0], strlen(pairs[i][0]));
+      char *decoded = base64_decode(pairs[i][1]);
+      assert_string_equal(encoded, pairs[i][1]);
+      assert_string_equal(decoded, pairs[i][0]);
+      free(encoded);
+      free(decoded);
+   }
+   static const char *const bad[] = {"Z", "Zg=", "Zg===", "=", "====", "Zm9v\n", "Zm 9", "Zg==Zg=="};
+   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+      assert_null(base64_decode(bad[i]));
+   }
+}
+
+static void
+violations_are_kept_to_fifty(void **state)
+{
+   (void)state;
+   struct violations *violations = violations_new();
+   assert_null(violations_take(violations));
+   violations_add(violations, "did %s", "this");
+   violations_add(violations, "and that");
+   char *text = violations_take(violations);
+   assert_string_equal(text, "did this\nand that");
+   free(text);
+   assert_null(violations_take(violations));
+   char long_word[2000];
+   memset(long_word, 'x', sizeof long_word - 1);
+   long_word[sizeof long_word - 1] = '\0';
+   for (int i = 0; i < 60; i++) {
+      violations_add(violations, "%s", long_word);
+   }
+   text = violations_take(violations);
+   assert_string_equal(strrchr(text, '\n'), "\nand 10 more");
+   free(text);
+   violations_destroy(violations);
+   violations_destroy(NULL);
+}
+
+static void
+exits_in_lambdas_words(void **state)
+{
+   (void)state;
+   static const struct {
+      int status;
+      const char *text;
+   } cases[] = {
+      {W_EXITCODE(0, 0), "exited without providing a reason"},
+      {W_EXITCODE(3, 0), "exited with error: exit status 3"},
+      {W_EXITCODE(0, SIGSEGV), "exited with error: signal: segmentation fault"},
+      {W_EXITCODE(0, SIGABRT), "exited with error: signal: aborted"},
+      {W_EXITCODE(0, SIGKILL), "exited with error: signal: killed"},
+   };
+   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+      char text[100];
+      lambda_exit_describe(cases[i].status, text, sizeof text);
+      assert_string_equal(text, cases[i].text);
+   }
+}
+
+static void
+variables_replace_by_name(void **state)
+{
+   (void)state;
+   static const char *const added[] = {"TZ=Europe/Oslo", "T=1", "T=2", NULL};
+   const struct lambda_variables_source source = {
+      .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .added = added};
+   char **variables = lambda_variables_new(&source);
+   int zones = 0;
+   int own = 0;
+   for (char **variable = variables; *variable != NULL; variable++) {
+      zones += strncmp(*variable, "TZ=", 3) == 0;
+      own += strncmp(*variable, "T=", 2) == 0;
+      assert_int_not_equal(strcmp(*variable, "T=1"), 0);
+      assert_null(strstr(*variable, "AWS_EXECUTION_ENV"));
+   }
+   assert_int_equal(zones, 1);
+   assert_int_equal(own, 1);
+   lambda_variables_destroy(variables);
+   lambda_variables_destroy(NULL);
+}
+
+static void
+own_program_is_of_own_machine(void **state)
+{
+   (void)state;
+   struct elf_file file;
+   assert_int_equal(elf_file_read(&file, "/proc/self/exe"), 0);
+   assert_int_equal(file.kind, FILE_ELF);
+   assert_int_equal(file.machine, elf_own_machine());
+   assert_non_null(strstr(file.interpreter, "ld-linux"));
+   assert_int_equal(elf_file_read(&file, "/nowhere"), ENOENT);
+   assert_int_equal(elf_file_read(&file, "/dev/null"), 0);
+   assert_int_equal(file.kind, FILE_OTHER);
+   char name[32];
+   elf_machine_name(9999, name, sizeof name);
+   assert_string_equal(name, "machine 9999");
+}
+
+static void
+ids_differ(void **state)
+{
+   (void)state;
+   char first[40];
+   char second[40];
+   request_id_new(first, sizeof first);
+   request_id_new(second, sizeof second);
+   assert_int_equal(strlen(first), 36);
+   assert_string_not_equal(first, second);
+   assert_int_equal(first[14], '4');
+}
+
+static void
+log_is_in_order(void **state)
+{
+   (void)state;
+   char *text = NULL;
+   size_t size = 0;
+   FILE *out = open_memstream(&text, &size);
+   struct lambda_log *log = lambda_log_new(out, NULL);
+   int writer = lambda_log_writer(log);
+   lambda_log_line(log, "START");
+   assert_int_equal(write(writer, "no line end", 11), 11);
+   lambda_log_line(log, "END %d", 1);
+   char *tail = lambda_log_tail(log);
+   assert_string_equal(tail, "START\nno line end\nEND 1\n");
+   free(tail);
+   lambda_log_begin(log);
+   assert_null(lambda_log_tail(log));
+   assert_int_equal(write(writer, "a\0b", 3), 3);
+   tail = lambda_log_tail(log);
+   assert_string_equal(tail, "a b");
+   free(tail);
+   lambda_log_destroy(log);
+   lambda_log_destroy(NULL);
+   fclose(out);
+   assert_int_equal(size, strlen("START\nno line end\nEND 1\n") + 4);
+   free(text);
+}
+
+static void
+guard_ends_and_removes(void **state)
+{
+   (void)state;
+   pid_t kept = fork(); /* before the guard: it would hold its socket */
+   if (kept == 0) {
+      setpgid(0, 0);
+      raise(SIGSTOP);
+      _exit(0);
+   }
+   struct guard *guard = guard_new(NULL);
+   char folder[] = "/tmp/faas-test-XXXXXX";
+   assert_non_null(mkdtemp(folder));
+   char inner[64];
+   snprintf(inner, sizeof inner, "%s/closed", folder);
+   assert_int_equal(mkdir(inner, 0000), 0);
+   guard_add_folder(guard, folder);
+   int status;
+   assert_int_equal(waitpid(kept, &status, WUNTRACED), kept);
+   guard_add_group(guard, 999999);
+   guard_remove_group(guard, 999999);
+   guard_add_group(guard, kept);
+   guard_destroy(guard);
+   assert_int_equal(waitpid(kept, &status, 0), kept);
+   assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+   assert_int_equal(access(folder, F_OK), -1);
+   guard_destroy(NULL);
+   guard_add_group(NULL, 1);
+   guard_add_folder(NULL, "/");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(base64_of_rfc_4648),
+   cmocka_unit_test(violations_are_kept_to_fifty),
+   cmocka_unit_test(exits_in_lambdas_words),
+   cmocka_unit_test(variables_replace_by_name),
+   cmocka_unit_test(own_program_is_of_own_machine),
+   cmocka_unit_test(ids_differ),
+   cmocka_unit_test(log_is_in_order),
+   cmocka_unit_test(guard_ends_and_removes),
+};
+
+FAAS_TEST_MAIN(tests)
