@@ -2,6 +2,7 @@
 
 import pytest
 from checker import check
+from harness import INSTRUMENTED
 from runtime_api_server import RuntimeApi
 
 pytestmark = [pytest.mark.abi, pytest.mark.timeout(300)]
@@ -26,7 +27,8 @@ def api():
 
 def test_aws_lambda(api):
     result = check("--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "aws_lambda", timeout=280).expect_kept()
-    assert result.skipped <= {"options", "caller_gone", "errors"}
+    # It logs when memory is out, which a sanitizer has no part in.
+    assert result.skipped <= {"options", "caller_gone", "errors"} | ({"log"} if INSTRUMENTED else set())
     assert api.seen("response") and api.seen("error") and api.seen("init")
 
 
