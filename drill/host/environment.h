@@ -57,7 +57,7 @@ struct invocation_result {
    int64_t thawed_us;      /* when SIGCONT was sent; 0 when it was not suspended */
    double init_ms;         /* exec to first /next; 0 when not cold */
    double frozen_ms;       /* how long it had been suspended before this event */
-   double frozen_cpu_ms;   /* CPU all its threads used meanwhile: 0 */
+   double frozen_cpu_ms;   /* CPU all its threads used meanwhile: 0; up to 0.1 ms of stopping is none */
    unsigned max_memory_mb; /* most resident memory of the process, so far */
    char *log_tail;         /* last 4 KiB of its log, with the platform's lines; NULL when there is nothing */
    char *violations; /* what broke the Runtime API's rules since the last result, one a line; NULL when nothing did */

@@ -11,6 +11,9 @@
 
 #define MEGABYTE (1024.0 * 1024.0)
 #define MEMORY_POLL_MS 20
+/* The kernel tells of a stop just before the last instructions of the process that stops (signal.c, do_signal_stop),
+ * and on a busy machine those may wait for their turn. */
+#define STOPPING_CPU_MS 0.1
 
 void
 sandbox_note_memory(struct sandbox *sandbox)
@@ -123,7 +126,8 @@ end_freeze(struct sandbox *sandbox, struct freeze *freeze)
    int64_t cpu_ns = process_cpu_ns(&sandbox->process) - sandbox->suspended_cpu_ns;
    int64_t now_us = clock_now_us();
    double frozen_ms = (double)(now_us - sandbox->suspended_us) / 1e3;
-   double frozen_cpu_ms = cpu_ns > 0 ? (double)cpu_ns / 1e6 : 0;
+   double cpu_ms = (double)cpu_ns / 1e6;
+   double frozen_cpu_ms = cpu_ms > STOPPING_CPU_MS ? cpu_ms : 0;
    char detail[100];
    snprintf(detail, sizeof detail, "%.1f ms, of them %.3f ms on a CPU", frozen_ms, frozen_cpu_ms);
    timeline_end(sandbox->config->timeline, sandbox->freeze_entry, frozen_cpu_ms > 0, detail);
