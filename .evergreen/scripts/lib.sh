@@ -100,7 +100,8 @@ dev() {
       ./dev "$@"
       return
    fi
-   local name options=(--rm --init --volume "$ROOT:$ROOT" --workdir "$ROOT" --security-opt label=disable)
+   # Privileged: a packaged function is at /var/task in a mount namespace of its own; and SELinux lets it at the volume.
+   local name options=(--rm --init --privileged --volume "$ROOT:$ROOT" --workdir "$ROOT")
    # A name alone: the value goes by the environment, where no list of processes shows it.
    for name in FAAS_DRIVER FAAS_ARCH FAAS_LEAN FAAS_DEBIAN_MIRROR NO_COLOR; do
       [[ -z ${!name:+set} ]] || options+=(--env "$name")

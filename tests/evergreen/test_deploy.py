@@ -163,6 +163,16 @@ def test_interrupted_while_it_waits(cloud, stack, mongodb, number):
     assert not (DEPLOYED / "stacks" / stack).exists()
 
 
+def test_interrupted_while_it_deploys(cloud, stack):
+    """The stack may be half there."""
+    process = start(cloud, "deploy", "--stack", stack, uri=CLOSED, fail="deploy-hangs")
+    wait_for(cloud, process, lambda: cloud.stacks == [stack])
+    os.killpg(process.pid, signal.SIGINT)
+    status, output = finish(process)
+    assert status == 130 and "invoke" not in cloud.steps(), output
+    assert cloud.steps()[-1] == "sam delete" and not cloud.stacks
+
+
 def wait_for(cloud, process, condition):
     deadline = time.monotonic() + 120
     while not condition():

@@ -176,7 +176,7 @@ def test_container_gets_the_command_and_no_value(cloud):
     assert result.returncode == 0, result
     ((program, *arguments),) = cloud.calls
     image = arguments.index("debian:12")
-    assert program == "podman" and arguments[0] == "run"
+    assert program == "podman" and arguments[0] == "run" and "--privileged" in arguments, "the drill mounts /var/task"
     assert arguments[image + 4 :] == ["dev", "drill", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1"]
     assert "FAAS_DEBIAN_MIRROR" in arguments[:image] and "mirror.test" not in " ".join(arguments)
     assert f"{harness.SOURCE_DIR}:{harness.SOURCE_DIR}" in arguments[:image]
