@@ -2,18 +2,22 @@
 
 import base64
 import concurrent.futures
+import json
 import re
+import shutil
 import signal
+import subprocess
 import time
 
 import psutil
 import pytest
-from harness import INSTRUMENTED
+from harness import INSTRUMENTED, environment
 from lambda_host import PATH, LambdaHost, await_gone, function, harness_function, run_host, runs
 
 pytestmark = pytest.mark.host
 
 LIMIT = 6 * 1024 * 1024
+AWS = shutil.which("aws")
 
 
 @pytest.fixture
@@ -391,6 +395,30 @@ def test_refused_requests(host):
     assert host.request("GET", PATH).status == 405
     assert host.invoke("echo", X_Amz_Client_Context="no base64!").status == 400
     assert host.request("POST", "/2015-03-31/functions/any-name/invocations", b"1").body == b"1"
+
+
+def aws(host, event, out, *options):
+    """`aws lambda invoke`: what it prints and what it writes. Its second version takes payloads as base64 unless told."""
+    version = subprocess.run([AWS, "--version"], capture_output=True, text=True).stdout
+    options = [*options, *(["--cli-binary-format", "raw-in-base64-out"] if version.startswith("aws-cli/2") else [])]
+    command = [AWS, "lambda", "invoke", "--endpoint-url", f"http://127.0.0.1:{host.port}", "--function-name", "function"]
+    keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": "us-east-1"}
+    result = subprocess.run(
+        [*command, "--payload", json.dumps(event), *options, out], env=environment(keys), capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout), out.read_bytes()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(AWS is None, reason="AWS's command line (aws) is not installed")
+def test_aws_command_line(host, tmp_path):
+    told, payload = aws(host, {"a": 1}, tmp_path / "out.json", "--log-type", "Tail")
+    assert told["StatusCode"] == 200 and told["ExecutedVersion"] == "$LATEST" and json.loads(payload) == {"a": 1}
+    assert base64.b64decode(told["LogResult"]).startswith(b"START RequestId: ") and "FunctionError" not in told
+    told, payload = aws(host, {"do": "exit", "status": 1}, tmp_path / "out.json")
+    assert told["FunctionError"] == "Unhandled" and json.loads(payload)["errorType"] == "Runtime.ExitError"
+    assert aws(host, {}, tmp_path / "out.json", "--invocation-type", "Event")[0]["StatusCode"] == 202
 
 
 # --- its end -------------------------------------------------------------------------------------------------------------------
