@@ -29,6 +29,11 @@ advise(struct drill *drill, size_t phase, const bool *saved, double probe_s)
                " TCP keep-alive is of no help: its first probe would come after %.0f s.",
                probe_s);
    }
+   unsigned good = 0;
+   for (size_t i = 0; i < VARIANTS; i++) {
+      good += saved[i] ? 1 : 0;
+   }
+   snprintf(record->driver_did, sizeof record->driver_did, "%u of %d settings save it", good, VARIANTS);
    size_t first = 1;
    while (first < VARIANTS && !saved[first]) {
       first++;

@@ -58,6 +58,9 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
       tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
       tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");
       tell(text, sizeof text, invocation->commands_retried, "retried", "retried");
+      if (text[0] == '\0') {
+         snprintf(text, sizeof text, "no heartbeat, no new connection");
+      }
    }
    memcpy(phase->driver_did, text, sizeof text);
 }

@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
 import zipfile
 
 import psutil
@@ -12,6 +13,7 @@ from faas_drill import (
     DRILL,
     Running,
     check_nothing_left,
+    command,
     drill,
     environment,
     faulty_function,
@@ -216,13 +218,13 @@ def test_no_outage_command(tmp_path, mongodb):
 
 
 @pytest.mark.parametrize(
-    ("command", "why"),
+    ("outage", "why"),
     [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127")],
 )
-def test_outage_command_that_fails(tmp_path, mongodb, command, why):
+def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
     held = drill(
         tmp_path,
-        *("--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage", "--client", "single"),
+        *("--uri", mongodb.uri, "--outage-command", outage, "--phases", "cold,outage", "--client", "single"),
         *("--freeze", "0.1", harness_function(tmp_path)),
     )
     assert held.status == 2
@@ -266,17 +268,41 @@ def test_no_server_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("command", "why"), [("echo no disk; exit 1", "no disk"), ("sleep 600", "expected a server that listens")]
+    ("server", "why"), [("echo no disk; exit 1", "no disk"), ("sleep 600", "expected a server that listens")]
 )
 @pytest.mark.timeout(200)
-def test_a_server_that_never_comes_up(tmp_path, command, why):
-    refused(tmp_path, why, "--server-command", command, harness_function(tmp_path))
+def test_a_server_that_never_comes_up(tmp_path, server, why):
+    refused(tmp_path, why, "--server-command", server, harness_function(tmp_path))
 
 
 def test_an_output_folder_that_is_none(tmp_path):
     (tmp_path / "out").write_text("a file")
     refused(tmp_path, "--output", "--server", "127.0.0.1:1", harness_function(tmp_path))
     os.remove(tmp_path / "out")
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="sanitizers reserve terabytes of addresses")
+@pytest.mark.timeout(120)
+def test_no_free_memory(tmp_path, mongodb):
+    """From none at all to enough: a clear error, or a drill; never a crash, and nothing left."""
+    function, statuses = harness_function(tmp_path), []
+    for megabytes in range(16, 120, 4):
+        limit = ["prlimit", f"--as={megabytes << 20}"]
+        run = subprocess.run(
+            [*limit, *command(tmp_path, *against(mongodb), "--phases", "cold", function)],
+            capture_output=True,
+            text=True,
+            env=environment(TMPDIR=str(temporary(tmp_path))),
+            timeout=60,
+        )
+        statuses.append(run.returncode)
+        assert run.returncode in (0, 1, 2, 127), (megabytes, run.stderr)  # 127: the dynamic loader's
+        if run.returncode == 2:
+            assert run.stderr.splitlines()[-1].startswith("faas-drill: "), run.stderr
+        if run.returncode == 0:
+            break
+    assert 2 in statuses and statuses[-1] == 0, statuses
+    check_nothing_left(tmp_path)
 
 
 def test_init_failure_is_red(tmp_path, mongodb):
@@ -286,8 +312,6 @@ def test_init_failure_is_red(tmp_path, mongodb):
 
 
 def test_a_password_is_shown_nowhere(tmp_path, mongodb):
-    import subprocess
-
     uri = mongodb.uri.replace("mongodb://", "mongodb://user:s3cr3t%2Fw0rd%4042@")
     run = subprocess.run(
         [DRILL, "--uri", uri, "--phases", "cold", "--output", tmp_path / "out", harness_function(tmp_path)],
