@@ -103,7 +103,7 @@ deploy_cleanup() {
    local status=$?
    # From here on nothing may stop it: what is left costs money.
    trap '' INT TERM HUP
-   rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/build"
+   rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/sam"
    if [[ -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
       if [[ -n $DEPLOY_KEEP ]]; then
          ui_say "The stack $DEPLOY_STACK is kept; ./dev undeploy deletes it."
@@ -134,7 +134,7 @@ deploy_delete_one() {
 }
 
 deploy_stack() {
-   local build=$DEPLOY_DIR/build arn
+   local build=$DEPLOY_DIR/sam/build arn
    # The template comes from here, whatever the current folder is.
    cd "$FAAS_ROOT" || exit
    ui_step "deploy-build-$DEPLOY_STACK" "Building the function" "$DEPLOY_SAM" build --build-dir "$build" \
