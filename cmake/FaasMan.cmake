@@ -1,10 +1,12 @@
 # Man pages: those of programs are made of their --help by help2man, and docs/man/PROGRAM.h2m has what help does not say;
 # faas-provider(3) is made of the header's comments. FAAS_MAN turns them off, which is the default without help2man or
-# where the programs can't run: in a cross build.
+# where the programs can't run: in a cross build, or without a path to
+# their libraries, as in a package.
 find_program(FAAS_HELP2MAN NAMES help2man)
 find_package(Python3 QUIET COMPONENTS Interpreter)
 set(_man OFF)
-if(FAAS_HELP2MAN AND Python3_Interpreter_FOUND AND NOT CMAKE_CROSSCOMPILING)
+if(FAAS_HELP2MAN AND Python3_Interpreter_FOUND AND NOT CMAKE_CROSSCOMPILING
+   AND NOT CMAKE_SKIP_RPATH)
   set(_man ON)
 endif()
 option(FAAS_MAN "Make the man pages (needs help2man and Python)" ${_man})
