@@ -18,7 +18,8 @@ struct invoke_queue {
    FILE *log;
    pthread_t thread;
    pthread_mutex_t lock;
-   pthread_cond_t changed;
+   pthread_cond_t served;  /* the next ticket's turn */
+   pthread_cond_t changed; /* of what runs later, and closing */
    unsigned long tickets;
    unsigned long serving;
    struct later *first;
@@ -38,13 +39,13 @@ invoke_queue_run(struct invoke_queue *queue,
    pthread_mutex_lock(&queue->lock);
    unsigned long ticket = queue->tickets++;
    while (queue->serving != ticket) {
-      pthread_cond_wait(&queue->changed, &queue->lock);
+      pthread_cond_wait(&queue->served, &queue->lock);
    }
    pthread_mutex_unlock(&queue->lock);
    int failed = environment_invoke_with(queue->environment, event, length, context, result, error);
    pthread_mutex_lock(&queue->lock);
    queue->serving++;
-   pthread_cond_broadcast(&queue->changed);
+   pthread_cond_broadcast(&queue->served);
    pthread_mutex_unlock(&queue->lock);
    return failed;
 }
@@ -130,10 +131,12 @@ invoke_queue_new(struct environment *environment, FILE *log, struct drill_error 
    queue->environment = environment;
    queue->log = log;
    pthread_mutex_init(&queue->lock, NULL);
+   pthread_cond_init(&queue->served, NULL);
    pthread_cond_init(&queue->changed, NULL);
    int failed = pthread_create(&queue->thread, NULL, run_all_later, queue);
    if (failed != 0) {
       drill_error_set(error, "expected a thread for a queue, found: %s", strerror(failed));
+      pthread_cond_destroy(&queue->served);
       pthread_cond_destroy(&queue->changed);
       pthread_mutex_destroy(&queue->lock);
       free(queue);
@@ -153,6 +156,7 @@ invoke_queue_destroy(struct invoke_queue *queue)
    pthread_cond_broadcast(&queue->changed);
    pthread_mutex_unlock(&queue->lock);
    pthread_join(queue->thread, NULL);
+   pthread_cond_destroy(&queue->served);
    pthread_cond_destroy(&queue->changed);
    pthread_mutex_destroy(&queue->lock);
    free(queue);
