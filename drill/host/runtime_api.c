@@ -13,7 +13,7 @@
 
 #define CONNECTIONS_MAX 64
 /* Bodies are read in pieces of about this size. */
-#define CONNECTION_MEMORY (256 * 1024)
+#define CONNECTION_MEMORY (64 * 1024)
 #define SETTLE_MAX_MS 200
 
 static enum MHD_Result
