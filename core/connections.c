@@ -336,10 +336,13 @@ count_descriptors(void)
 }
 
 struct connections_count
-connections_count(void)
+connections_count(void (*look)(void *argument), void *argument)
 {
    (void)pthread_mutex_lock(&lock);
    struct connections_count count = {.open = open_count, .descriptors = count_descriptors()};
+   if (look != NULL) {
+      look(argument);
+   }
    (void)pthread_mutex_unlock(&lock);
    return count;
 }

@@ -40,8 +40,9 @@ struct connections_count {
    uint64_t descriptors; /* what the kernel says: descriptors of this process that are sockets to database hosts */
 };
 
-/* Both at one moment: no connection is created or closed in between. */
-struct connections_count connections_count(void);
+/* Both at one moment, at which look (may be NULL) is called with argument: no connection is created or closed
+ * meanwhile. */
+struct connections_count connections_count(void (*look)(void *argument), void *argument);
 
 /* The first message of the first connection that spoke in the clear, at most capacity bytes of it; 0 when there is
  * none, or it is not complete. */

@@ -248,10 +248,17 @@ run_scenario(struct invoker *invoker, struct run *run)
 }
 
 static void
+take_snapshot(void *argument)
+{
+   struct invoker *invoker = argument;
+   capture_end(invoker->capture, invoker->snapshot);
+}
+
+static void
 end(struct invoker *invoker, struct run *run)
 {
-   capture_end(invoker->capture, invoker->snapshot);
-   run->connections = connections_count();
+   /* What was captured and what is open are of the same moment, or the report would contradict itself. */
+   run->connections = connections_count(take_snapshot, invoker);
    connect_failure_take(run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
    if (invoker->handshake.client_json == NULL) {

@@ -15,11 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { EXIT_GREEN = 0, EXIT_RED = 1, EXIT_NOT_HELD = 2 };
 
 #define SELF "faas-drill"
+#define DESCRIPTORS_MAX 65536
 
 static bool
 is_colourful(int descriptor)
@@ -110,6 +112,18 @@ make_live(const struct options *options)
    return live_new(stderr, isatty(STDERR_FILENO), is_colourful(STDERR_FILENO));
 }
 
+/* A burst is hundreds of connections, and the front has two descriptors for each. The functions get 1,024, as on
+ * Lambda. */
+static void
+allow_descriptors(void)
+{
+   struct rlimit limit;
+   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+      limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+      setrlimit(RLIMIT_NOFILE, &limit);
+   }
+}
+
 /* The parts of drill that live as long as it does. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
@@ -169,6 +183,7 @@ run(const struct options *options, int *signal_number)
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }
+   allow_descriptors();
    results.started_wall_ms = clock_wall_ms();
    drill.guard = guard_new(&error); /* forks, so before any thread */
    bool held =

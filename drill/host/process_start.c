@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define DESCRIPTORS_MAX 1024
 
 /* Descriptors of the start, all closed at exec. */
 struct start {
@@ -71,6 +74,8 @@ become_function(const struct start *start, const struct process_plan *plan)
       return ECANCELED;
    }
    reset_signals();
+   /* AWS, "Lambda quotas": 1,024 file descriptors. */
+   setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
    if (dup2(start->null, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->output, 2) < 0) {
       return errno;
    }

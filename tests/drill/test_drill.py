@@ -128,8 +128,10 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
 
 @pytest.mark.timeout(90)
 def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
+    """Without an outage: its driver sometimes gives a retry up when a monitor fails at that moment."""
+    phases = "cold,warm,frozen,warm"
     held = drill(
-        tmp_path, *against(mongodb), "--phases", QUICK, "--freeze", "0.2", faulty_function(tmp_path, "none")
+        tmp_path, *against(mongodb), "--phases", phases, "--freeze", "0.2", faulty_function(tmp_path, "none")
     )
     assert held.status == 0, held.log
 

@@ -74,7 +74,7 @@ say_hello(int descriptor)
 static void
 expect_open(uint64_t open, uint64_t descriptors)
 {
-   struct connections_count count = connections_count();
+   struct connections_count count = connections_count(NULL, NULL);
    assert_int_equal(count.open, open);
    assert_int_equal(count.descriptors, descriptors);
 }
