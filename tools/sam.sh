@@ -19,6 +19,6 @@ sam_ensure() {
    fi
    packages_need python3 python3-venv
    python=$(venv_find_python)
-   ui_say "Installing AWS SAM's command line and cfn-lint into build/sam-venv (340 MB)"
+   ui_say "Installing AWS's command line, that of SAM, and cfn-lint into build/sam-venv (340 MB)"
    ui_step sam-venv "Creating build/sam-venv" sam_create "$python" "$stamp"
 }

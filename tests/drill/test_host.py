@@ -3,6 +3,7 @@
 import base64
 import concurrent.futures
 import json
+import os
 import re
 import shutil
 import signal
@@ -11,13 +12,13 @@ import time
 
 import psutil
 import pytest
-from harness import INSTRUMENTED, environment
+from harness import INSTRUMENTED, SOURCE_DIR, environment
 from lambda_host import PATH, LambdaHost, await_gone, function, harness_function, run_host, runs
 
 pytestmark = pytest.mark.host
 
 LIMIT = 6 * 1024 * 1024
-AWS = shutil.which("aws")
+AWS = shutil.which("aws", path=f"{SOURCE_DIR / 'build/sam-venv/bin'}:{os.environ.get('PATH', '')}")
 
 
 @pytest.fixture
@@ -411,7 +412,7 @@ def aws(host, event, out, *options):
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.skipif(AWS is None, reason="AWS's command line (aws) is not installed")
+@pytest.mark.skipif(AWS is None, reason="AWS's command line (aws) is not installed; ./dev test brings it")
 def test_aws_command_line(host, tmp_path):
     told, payload = aws(host, {"a": 1}, tmp_path / "out.json", "--log-type", "Tail")
     assert told["StatusCode"] == 200 and told["ExecutedVersion"] == "$LATEST" and json.loads(payload) == {"a": 1}
