@@ -131,6 +131,7 @@ sysroot_unpack() {
    for name in "$apt"/cache/archives/*.deb; do
       dpkg-deb --fsys-tarfile "$name" | tar -C "$new" -xf - --keep-directory-symlink --no-same-owner \
          --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale'
+      sysroot_record "$name" "$new"
    done
    # The driver's CMake package names libraries of the machine it was built on, /usr/lib/…/librt.a: by -l, the linker
    # finds them here.
@@ -138,6 +139,19 @@ sysroot_unpack() {
    sysroot_stamp >"$new/faas-stamp"
    rm -rf "$dir"
    mv -T "$new" "$dir"
+}
+
+# Whose library is whose, and under which licence: for the list of what a release consists of.
+sysroot_record() {
+   local deb=$1 dir=$2 owner path
+   # shellcheck disable=SC2016 # dpkg's own placeholders
+   owner=$(dpkg-deb -W --showformat '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}' "$deb")
+   dpkg-deb --fsys-tarfile "$deb" | tar -tf - | { grep -E '\.(a|o|so(\.[^/]*)?)$' || true; } | while read -r path; do
+      printf '%s\t%s\n' "$owner" "$path"
+   done >>"$dir/faas-packages"
+   # Some have none of their own, but a link to another package's folder.
+   dpkg-deb --fsys-tarfile "$deb" | tar -C "$dir" -xf - --keep-directory-symlink --no-same-owner --no-recursion \
+      "./usr/share/doc/${owner%%$'\t'*}" "./usr/share/doc/${owner%%$'\t'*}/copyright" 2>/dev/null || true
 }
 
 # --- source:DIR ---

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# make.sh DIR: DIR/tree, a repository of these sources as they are, committed or not, and in its build/release what
+# ./dev release --dry-run made there for this machine's architecture.
+set -euo pipefail
+OUT=$1
+FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
+# shellcheck disable=SC2034 # what the sourced ones read
+FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=release
+for name in ui packages venv driver release; do
+   # shellcheck disable=SC1090
+   source "$FAAS_ROOT/tools/$name.sh"
+done
+
+copy_sources() {
+   local to=$1
+   rm -rf "$to"
+   mkdir -p "$to/build"
+   git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard |
+      (cd "$FAAS_ROOT" && xargs -0 -r ls -d 2>/dev/null | tar -cf - -T -) | tar -C "$to" -xf -
+   git -C "$to" init --quiet
+   git -C "$to" add --all
+   git -C "$to" -c user.name=test -c user.email=test@localhost commit --quiet --message "as it is"
+   # Downloads: linked, not fetched again.
+   [[ ! -d $FAAS_SYSROOTS ]] || cp -al "$FAAS_SYSROOTS" "$to/build/"
+   ln -s "$FAAS_RELEASE_VENV" "$to/build/release-venv"
+}
+
+release_venv_ensure
+copy_sources "$OUT/tree"
+arch=$(uname -m)
+"$OUT/tree/dev" release --dry-run --only source,package --arch "${arch/aarch64/arm64}"

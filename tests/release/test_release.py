@@ -1,0 +1,220 @@
+"""./dev release --dry-run: what it makes, and what it refuses."""
+
+import hashlib
+import json
+import platform
+import re
+import tarfile
+import zipfile
+
+import harness
+import pytest
+from conftest import TREE, run
+
+pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(180)]
+
+ARCHITECTURE = platform.machine().replace("aarch64", "arm64")
+VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[1]
+PACKAGE = f"faas-harness-{VERSION}-lambda-{ARCHITECTURE}"
+SOURCE = f"faas-harness-{VERSION}.tar.gz"
+PROGRAMS = ["faas-harness", "faas-drill", "faas-lambda-host", "faas-front", "faas-provider-check"]
+# Run by build/release-venv's Python, which has the library.
+VALIDATE = """
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+sys.exit(JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read()) is not None)
+"""
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- the version ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_say_the_projects_version(name):
+    program = harness.PROGRAM.parent / name
+    if not program.exists():
+        pytest.skip(f"{name} is not built in this tree")
+    assert re.match(rf"{name} {re.escape(VERSION)}\b", run(program, "--version", cwd="/").stdout)
+
+
+@pytest.mark.parametrize("name", ["local", "aws_lambda"])
+def test_providers_say_the_projects_version(name):
+    folder = harness.PROGRAM.parent
+    checked = run(folder / "faas-provider-check", folder.parent / "lib" / "faas-harness" / f"{name}.so", cwd="/")
+    assert checked.stdout.startswith(f"provider {name} {VERSION}\n"), checked
+
+
+def test_changelog_is_headed_by_the_version():
+    assert re.search(r"^## (\S+)", (harness.SOURCE_DIR / "CHANGELOG.md").read_text(), re.M)[1] == VERSION
+
+
+def test_version_is_stated_by_hand_in_one_place_only(made):
+    """And in CHANGELOG.md; examples in comments and in tests, and other things' versions, are none of it."""
+    found = run("git", "grep", "-nIF", VERSION, "--", ":!tests", ":!tools/requirements*", ":!CHANGELOG.md", cwd=TREE).stdout
+    stated = [line for line in found.splitlines() if not re.search(rf"/\*.*{re.escape(VERSION)}|==|\"version\": ", line)]
+    assert [line.split(":")[0] for line in stated] == ["CMakeLists.txt"], stated
+
+
+# --- what it makes ----------------------------------------------------------------------------------------------------
+
+
+def test_all_is_there_and_nothing_else(made):
+    expected = {SOURCE, "SHA256SUMS"} | {PACKAGE + end for end in (".zip", ".cdx.json", ".licences.txt")}
+    assert {path.name for path in made.iterdir()} == expected
+    assert not list((TREE / "build").glob(".release*")), "the clone has to go"
+
+
+def test_checksums(made):
+    listed = dict(reversed(line.split("  ")) for line in (made / "SHA256SUMS").read_text().splitlines())
+    assert listed == {path.name: sha256(path.read_bytes()) for path in made.iterdir() if path.name != "SHA256SUMS"}
+
+
+def test_source_archive_is_what_was_committed(made):
+    with tarfile.open(made / SOURCE) as archive:
+        files = {member.name for member in archive if not member.isdir()}
+    tracked = run("git", "ls-files", cwd=TREE, check=True).stdout.splitlines()
+    assert files == {f"faas-harness-{VERSION}/{name}" for name in tracked}
+    assert f"faas-harness-{VERSION}/LICENSE" in files
+
+
+def test_source_archive_has_the_same_bytes_from_another_folder(made, repository):
+    result = repository.release("--dry-run", "--only", "source")
+    assert result.returncode == 0, result.stderr
+    assert (repository.root / "build/release" / SOURCE).read_bytes() == (made / SOURCE).read_bytes()
+    assert repository.git("status", "--porcelain") == ""
+
+
+# --- what is in a package ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sbom(made):
+    return json.loads((made / f"{PACKAGE}.cdx.json").read_text())
+
+
+def is_valid(text, tmp_path):
+    path = tmp_path / "sbom.json"
+    path.write_text(text)
+    python = TREE / "build/release-venv/bin/python"
+    return run("sh", "-c", 'exec "$0" -c "$1" <"$2"', python, VALIDATE, path, cwd=tmp_path).returncode == 0
+
+
+def test_sbom_is_valid(sbom, tmp_path):
+    assert is_valid(json.dumps(sbom), tmp_path)
+    sbom["components"][0]["type"] = "heap"
+    assert not is_valid(json.dumps(sbom), tmp_path), "or the one before proves nothing"
+
+
+def test_sbom_names_every_file_of_the_package(made, sbom):
+    root = sbom["metadata"]["component"]
+    files = [file for owner in [root, *sbom["components"]] for file in owner.get("components", [])]
+    listed = {file["name"]: file["hashes"][0]["content"] for file in files}
+    with zipfile.ZipFile(made / f"{PACKAGE}.zip") as archive:
+        assert listed == {name: sha256(archive.read(name)) for name in archive.namelist()}
+    assert len(files) == len(listed), "each once"
+    assert (root["name"], root["version"]) == ("faas-harness", VERSION)
+    assert root["hashes"][0]["content"] == sha256((made / f"{PACKAGE}.zip").read_bytes())
+
+
+def owner_of(sbom, name):
+    (owner,) = [part for part in sbom["components"] if name in [file["name"] for file in part.get("components", [])]]
+    return owner
+
+
+def test_sbom_has_debians_source_and_version_of_a_library(sbom):
+    driver = next(part for part in sbom["components"] if part["name"].startswith("libmongoc"))
+    version = driver["version"]
+    assert re.match(r"\d+\.\d+\.\d+-\d", version)
+    assert driver["purl"].startswith(f"pkg:deb/debian/{driver['name']}@{version}?arch=")
+    assert "distro=forky" in driver["purl"] and "upstream=mongo-c-driver%40" in driver["purl"]
+    assert owner_of(sbom, "lib/libc.so.6")["name"] == "libc6"
+
+
+def test_licences_of_every_package_are_there(made, sbom):
+    text = (made / f"{PACKAGE}.licences.txt").read_text()
+    for part in sbom["components"]:
+        assert f"\n{part['name']} {part['version']}\n" in text
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in text, "libc's, in full"
+
+
+def test_a_library_of_no_package_ends_it(made, tmp_path):
+    """Nothing is left out in silence."""
+    if not (TREE / "build/sysroots/forky").exists():
+        pytest.skip("the sysroot was made in the clone, which is gone")
+    sysroot = tmp_path / "sysroot"
+    sysroot.mkdir()
+    (sysroot / "usr").symlink_to(TREE / "build/sysroots/forky/usr")
+    (tmp_path / "map").write_text("")
+    (sysroot / "faas-packages").write_text("")
+    result = list_package(made, sysroot, tmp_path)
+    assert result.returncode == 1 and "expected a file of one of the sysroot's packages" in result.stderr
+    assert not (tmp_path / "sbom").exists()
+
+
+def list_package(made, sysroot, folder):
+    options = {"package": made / f"{PACKAGE}.zip", "map": folder / "map", "tree": folder, "sysroot": sysroot}
+    options |= {"sbom": folder / "sbom", "licences": folder / "licences", "suite": "forky", "arch": ARCHITECTURE}
+    options |= {"triplet": f"{platform.machine()}-linux-gnu", "version": VERSION, "commit": "0" * 40}
+    options |= {"time": "2026-01-01T00:00:00+00:00"}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return run(TREE / "build/release-venv/bin/python", TREE / "tools/release_sbom.py", *words, cwd=folder)
+
+
+# --- what it refuses --------------------------------------------------------------------------------------------------
+
+
+def test_without_dry_run_it_says_how_to_publish(repository):
+    result = repository.release()
+    assert result.returncode == 2
+    assert f"git tag -s v{VERSION}" in result.stderr and "--dry-run" in result.stderr
+    assert not (repository.root / "build" / "release").exists()
+
+
+@pytest.mark.parametrize("name", ["README.md", "new-file.c"])
+def test_a_dirty_tree_is_refused(repository, name):
+    with open(repository.root / name, "a", encoding="utf-8") as file:
+        file.write("one more line\n")
+    result = repository.release("--dry-run", "--only", "source")
+    assert result.returncode == 2
+    assert "expected a clean tree" in result.stderr and name in result.stderr and "git clone" in result.stderr
+    assert not (repository.root / "build" / "release").exists()
+
+
+def test_another_version_in_the_changelog_is_refused(repository):
+    repository.replace("CHANGELOG.md", f"## {VERSION}", "## 9.9.9")
+    repository.commit()
+    result = repository.release("--dry-run", "--only", "source")
+    assert result.returncode == 1 and f'expected its first heading to be "## {VERSION}"' in result.stderr
+    assert '"## 9.9.9' in result.stderr
+
+
+def test_a_version_that_was_released_is_refused(repository):
+    repository.git("tag", f"v{VERSION}")
+    assert repository.release("--dry-run", "--only", "source").returncode == 0, "the same commit may be made again"
+    repository.commit()
+    result = repository.release("--dry-run", "--only", "source")
+    assert result.returncode == 1 and f"the tag v{VERSION} is there already" in result.stderr
+
+
+def test_sources_without_their_licence_are_refused(repository):
+    (repository.root / "LICENSE").write_text("All rights reserved.\n")
+    repository.commit()
+    result = repository.release("--dry-run", "--only", "source")
+    assert result.returncode == 1 and "LICENSE: expected the Apache License" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--only", "sources"], "--only takes some of source,package,lean"),
+        (["--arch", "riscv64"], "--arch is x86_64 or arm64"),
+        (["--publish"], 'unknown argument "--publish"'),
+    ],
+)
+def test_unknown_arguments_are_refused(repository, arguments, said):
+    result = repository.release("--dry-run", *arguments)
+    assert result.returncode == 2 and said in result.stderr

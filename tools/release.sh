@@ -1,0 +1,191 @@
+# ./dev release --dry-run: all that a release consists of, out of a clean clone of HEAD, in build/release. It publishes nothing.
+# shellcheck shell=bash
+
+FAAS_RELEASE=$FAAS_BUILD/release
+FAAS_RELEASE_VENV=$FAAS_BUILD/release-venv
+# The same on every machine, whatever driver it has itself.
+RELEASE_DRIVER=debian:forky
+RELEASE_PARTS=source,package,lean
+
+command_release() {
+   local dry=''
+   arguments_read "arch only" "$@"
+   set -- "${REST[@]}"
+   while (($#)); do
+      case $1 in
+         --dry-run) dry=1 && shift ;;
+         *) ui_die 2 "release: unknown argument \"$1\"; see ./dev release --help" ;;
+      esac
+   done
+   release_parts "${ARG_only:-$RELEASE_PARTS}" "$ARG_arch"
+   [[ -n $dry ]] || release_by_hand
+   release_check
+   release_venv_ensure
+   release_make
+}
+
+# release_parts LIST ARCH: sets RELEASE_CHOSEN and RELEASE_ARCHITECTURES.
+release_parts() {
+   local part
+   IFS=, read -ra RELEASE_CHOSEN <<<"$1"
+   for part in "${RELEASE_CHOSEN[@]}"; do
+      [[ ,$RELEASE_PARTS, == *,$part,* ]] || ui_die 2 "release: --only takes some of $RELEASE_PARTS; found \"$part\""
+   done
+   case $2 in
+      '') RELEASE_ARCHITECTURES=(x86_64 arm64) ;;
+      x86_64 | arm64) RELEASE_ARCHITECTURES=("$2") ;;
+      *) ui_die 2 "--arch is x86_64 or arm64; found \"$2\"." ;;
+   esac
+}
+
+release_version() {
+   sed -n 's/^project(faas_harness VERSION \([0-9.]*\) .*/\1/p' "$FAAS_ROOT/CMakeLists.txt"
+}
+
+release_by_hand() {
+   local version
+   version=$(release_version)
+   ui_die 2 "release: nothing publishes by itself yet. By hand:
+   1. In CHANGELOG.md, put the date where \"$version (unreleased)\" says otherwise, and commit.
+   2. ./dev release --dry-run, and try what it leaves in build/release.
+   3. git tag -s v$version -m 'faas-harness $version' && git push origin v$version
+   4. Upload all of build/release to that tag's release; SHA256SUMS belongs to it."
+}
+
+# --- what has to be so before ---
+
+# Sets RELEASE_VERSION and RELEASE_COMMIT.
+release_check() {
+   local heading changes tagged
+   changes=$(git -C "$FAAS_ROOT" status --porcelain) || ui_die 2 "release: expected a git checkout, found none in $FAAS_ROOT"
+   [[ -z $changes ]] || ui_die 2 "release: expected a clean tree, as only what is committed is released; found
+$(head -n 10 <<<"$changes")
+   Commit it, or make the release from a clone: git clone . ../release && ../release/dev release --dry-run"
+   RELEASE_COMMIT=$(git -C "$FAAS_ROOT" rev-parse HEAD)
+   RELEASE_VERSION=$(release_version)
+   [[ -n $RELEASE_VERSION ]] || ui_die 1 "release: CMakeLists.txt: expected project(faas_harness VERSION …), found none"
+   heading=$(sed -n 's/^## //p' "$FAAS_ROOT/CHANGELOG.md" | head -n 1)
+   [[ ${heading%% *} == "$RELEASE_VERSION" ]] ||
+      ui_die 1 "release: CHANGELOG.md: expected its first heading to be \"## $RELEASE_VERSION\", as in CMakeLists.txt; found \"## $heading\""
+   [[ $heading != *unreleased* ]] || ui_warn "CHANGELOG.md says \"$heading\": the day of the release has to be there."
+   tagged=$(git -C "$FAAS_ROOT" rev-parse -q --verify "refs/tags/v$RELEASE_VERSION^{commit}" || true)
+   [[ -z $tagged || $tagged == "$RELEASE_COMMIT" ]] ||
+      ui_die 1 "release: the tag v$RELEASE_VERSION is there already, for another commit; raise the version in CMakeLists.txt and CHANGELOG.md"
+   grep -q 'Apache License' "$FAAS_ROOT/LICENSE" || ui_die 1 "release: LICENSE: expected the Apache License, found another or none"
+}
+
+release_venv_create() {
+   rm -rf "$FAAS_RELEASE_VENV"
+   "$1" -m venv "$FAAS_RELEASE_VENV"
+   "$FAAS_RELEASE_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
+      --require-hashes -r "$FAAS_ROOT/tools/requirements-release.txt" && echo "$2" >"$FAAS_RELEASE_VENV/faas-stamp"
+}
+
+release_venv_ensure() {
+   local stamp python
+   stamp=$(sha256sum <"$FAAS_ROOT/tools/requirements-release.txt")
+   if [[ -f $FAAS_RELEASE_VENV/faas-stamp && $(<"$FAAS_RELEASE_VENV/faas-stamp") == "$stamp" ]]; then
+      return
+   fi
+   packages_need python3 python3-venv
+   python=$(venv_find_python)
+   ui_say "Installing CycloneDX's library into build/release-venv (40 MB)"
+   ui_step release-venv "Creating build/release-venv" release_venv_create "$python" "$stamp"
+}
+
+# --- making it ---
+
+release_make() {
+   local new=$FAAS_BUILD/.release-$$ part
+   # shellcheck disable=SC2064
+   trap "rm -rf '$new'" EXIT
+   mkdir -p "$new/out"
+   git clone --quiet --no-hardlinks --no-checkout "$FAAS_ROOT" "$new/source"
+   git -C "$new/source" checkout --quiet --detach "$RELEASE_COMMIT"
+   for part in "${RELEASE_CHOSEN[@]}"; do
+      (
+         release_enter "$new/source"
+         "release_$part" "$new/out"
+      )
+   done
+   (cd "$new/out" && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
+   rm -rf "$FAAS_RELEASE"
+   mv -T "$new/out" "$FAAS_RELEASE"
+   ui_good "✓ release v$RELEASE_VERSION of ${RELEASE_COMMIT:0:12} in build/release, not published:"
+   (cd "$FAAS_RELEASE" && ls -sh1) >&2
+}
+
+# From here on the clone's sources and scripts are used, and none of this tree's.
+release_enter() {
+   local name
+   release_downloads "$1/build"
+   FAAS_ROOT=$1 FAAS_BUILD=$1/build
+   for name in packages driver build lean package; do
+      # shellcheck disable=SC1090
+      source "$FAAS_ROOT/tools/$name.sh"
+   done
+}
+
+# Debian's sysroots are downloads: linked, not fetched again, when it is known what is in them.
+release_downloads() {
+   local dir
+   mkdir -p "$1/sysroots" "$1/drivers"
+   for dir in "$FAAS_SYSROOTS"/[a-z]*; do
+      [[ ! -f $dir/faas-packages || ${dir##*/} == lean-* || -e $1/sysroots/${dir##*/} ]] || cp -al "$dir" "$1/sysroots/"
+   done
+}
+
+release_source() {
+   local name=faas-harness-$RELEASE_VERSION
+   # gzip's header would have the time of day.
+   git -C "$FAAS_ROOT" archive --format=tar --prefix="$name/" "$RELEASE_COMMIT" | gzip -n -9 >"$1/$name.tar.gz"
+}
+
+release_package() {
+   local arch
+   for arch in "${RELEASE_ARCHITECTURES[@]}"; do
+      release_zip "$1" "$arch" "$RELEASE_DRIVER" ''
+   done
+}
+
+release_lean() {
+   local arch
+   for arch in "${RELEASE_ARCHITECTURES[@]}"; do
+      release_zip "$1" "$arch" "debian:$LEAN_SUITE" lean
+   done
+}
+
+# release_zip FOLDER ARCH DRIVER LEAN: the package, what it consists of, and the licences of that.
+release_zip() {
+   local out=$1 arch=$2 driver=$3 lean=$4 name built=()
+   name=faas-harness-$RELEASE_VERSION-lambda-$arch${lean:+-lean}
+   package_make "$arch" "$driver" "$lean" "$out/$name.zip" >&2
+   if [[ -n $lean ]]; then
+      built=(--built "libcurl=$FAAS_DRIVERS/$LEAN_SUITE-curl"
+         --built "libmongoc=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver" --built "libbson=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver")
+   fi
+   ui_step "sbom-$name" "Listing what is in $name.zip" release_list "$out/$name" "$arch" "${driver#debian:}" "${built[@]}"
+}
+
+release_list() {
+   local name=$1 arch=$2 suite=$3
+   shift 3
+   release_map bin/faas-harness "$name.map"
+   release_map lib/faas-harness/aws_lambda.so "$name.map"
+   release_map lib/faas-harness/local.so "$name.map"
+   "$FAAS_RELEASE_VENV/bin/python" "$FAAS_ROOT/tools/release_sbom.py" --package "$name.zip" --map "$name.map" \
+      --tree "$PACKAGE_TREE" --sysroot "$DRIVER_SYSROOT" --triplet "$PACKAGE_TRIPLET" --suite "$suite" --arch "$arch" \
+      --version "$RELEASE_VERSION" --commit "$RELEASE_COMMIT" --time "$(git -C "$FAAS_ROOT" log -1 --format=%cI "$RELEASE_COMMIT")" \
+      --sbom "$name.cdx.json" --licences "$name.licences.txt" "$@"
+   rm "$name.map"
+}
+
+# release_map TARGET FILE: links it once more, and adds to FILE which members of static libraries were taken.
+release_map() {
+   local command
+   command=$(ninja -C "$PACKAGE_TREE" -t commands "$1" | tail -n 1)
+   [[ $command == *" -o $1 "* ]] || ui_die 1 "release: expected the command that links $1, found: $command"
+   (cd "$PACKAGE_TREE" && eval "${command/ -o $1 / -o $2.linked -Wl,-Map=$2.one }")
+   cat "$2.one" >>"$2"
+   rm "$2.one" "$2.linked"
+}
