@@ -1,7 +1,8 @@
 /* Many cold starts at once, as Lambda answers a burst of events: each brings its own client. */
 #include "clock.h"
 #include "crowd.h"
-#include "phases.h"
+#include "phase.h"
+#include "phase_kinds.h"
 
 static void
 sample(struct crowd *crowd)

@@ -5,7 +5,8 @@
  */
 #include "crowd.h"
 #include "keep_alive.h"
-#include "phases.h"
+#include "phase.h"
+#include "phase_kinds.h"
 
 #include <string.h>
 

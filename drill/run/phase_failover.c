@@ -1,5 +1,6 @@
 /* The primary steps down while the function works: retryable writes are there for that. */
-#include "phases.h"
+#include "phase.h"
+#include "phase_kinds.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* As MongoDB's run-deployed-lambda-aws-tests.sh has it: the primary is lost while the function is suspended. */
-#include "phases.h"
+#include "phase.h"
+#include "phase_kinds.h"
 
 static int
 outage_once(struct drill *drill, size_t phase, struct drill_error *error)

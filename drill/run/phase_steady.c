@@ -1,5 +1,6 @@
 /* Cold, warm and frozen: nothing is wrong with the database. */
-#include "phases.h"
+#include "phase.h"
+#include "phase_kinds.h"
 
 /* One client for the life of the process: without a fault there is no reason for another connection at once. */
 static void

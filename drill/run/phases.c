@@ -1,10 +1,8 @@
 #include "phases.h"
 
 #include "clock.h"
-
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include "phase.h"
+#include "phase_kinds.h"
 
 static const char *const titles[PHASE_KINDS] = {
    "First invocation of a fresh process",
@@ -14,109 +12,6 @@ static const char *const titles[PHASE_KINDS] = {
    "Primary steps down during the invocation",
    "Idle connections dropped while the process was suspended",
 };
-
-void
-phase_fail(struct drill *drill, size_t phase, const char *format, ...)
-{
-   struct drill_phase *record = drill_phase(drill, phase);
-   if (record->verdict == DRILL_FAIL) {
-      return;
-   }
-   record->verdict = DRILL_FAIL;
-   va_list arguments;
-   va_start(arguments, format);
-   vsnprintf(record->reason, sizeof record->reason, format, arguments);
-   va_end(arguments);
-}
-
-void
-phase_skip(struct drill *drill, size_t phase, const char *reason)
-{
-   struct drill_phase *record = drill_phase(drill, phase);
-   record->verdict = DRILL_SKIPPED;
-   snprintf(record->reason, sizeof record->reason, "%s", reason);
-}
-
-/* "2 heartbeats failed" and the like, behind what is there. */
-static void
-tell(char *text, size_t size, unsigned count, const char *one, const char *many)
-{
-   if (count > 0) {
-      size_t length = strlen(text);
-      snprintf(text + length, size - length, "%s%u %s", length == 0 ? "" : ", ", count, count == 1 ? one : many);
-   }
-}
-
-static void
-tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
-{
-   char text[sizeof phase->driver_did] = "";
-   if (invocation->has_report) {
-      tell(text, sizeof text, invocation->heartbeats, "heartbeat", "heartbeats");
-      tell(text, sizeof text, invocation->heartbeats_failed, "of them failed", "of them failed");
-      tell(text, sizeof text, invocation->heartbeats_awaited, "awaited", "awaited");
-      tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
-      tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");
-      tell(text, sizeof text, invocation->commands_retried, "retried", "retried");
-      if (text[0] == '\0') {
-         snprintf(text, sizeof text, "no heartbeat, no new connection");
-      }
-   }
-   memcpy(phase->driver_did, text, sizeof text);
-}
-
-/* The connection the newest insert came over, and how many are open. */
-static uint16_t
-look_at_server(struct drill *drill)
-{
-   struct front *front = deployment_front(drill->deployment);
-   if (front == NULL) {
-      return 0;
-   }
-   struct front_counters counters;
-   front_counters(front, &counters);
-   if (counters.connections_open > drill->steady_connections_max) {
-      drill->steady_connections_max = counters.connections_open;
-   }
-   size_t count;
-   struct front_write *writes = front_writes(front, &count);
-   uint16_t writer = 0;
-   while (count > 0 && writer == 0) {
-      writer = writes[--count].is_delete ? 0 : writes[count].client_port;
-   }
-   free(writes);
-   return writer;
-}
-
-int
-phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
-{
-   if (drill->function == NULL) {
-      drill->function = function_new(drill, NULL, error);
-   }
-   if (drill->function == NULL || drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
-      return -1;
-   }
-   const struct drill_invocation *invocation = drill_invocation(drill, *number);
-   struct drill_phase *record = drill_phase(drill, phase);
-   drill->last_writer = look_at_server(drill);
-   tell_what_driver_did(record, invocation);
-   if (invocation->frozen_ms > record->frozen_ms) {
-      record->frozen_ms = invocation->frozen_ms;
-   }
-   if (invocation->frozen_cpu_ms > record->frozen_cpu_ms) {
-      record->frozen_cpu_ms = invocation->frozen_cpu_ms;
-   }
-   if (invocation->verdict == DRILL_FAIL) {
-      phase_fail(drill,
-                 phase,
-                 "%s%s%s",
-                 invocation->error_type,
-                 invocation->error_type[0] == '\0' ? "" : ": ",
-                 invocation->reason);
-   }
-   return 0;
-}
 
 static int
 run_kind(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
