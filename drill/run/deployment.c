@@ -15,7 +15,6 @@
 
 #define START_MS 30000
 #define START_TRIES 3
-#define OUTAGE_COMMAND_MS 180000
 /* As long as elections take in a healthy replica set. */
 #define ELECTION_MS 2000
 #define PRIMARY_MS 30000
@@ -268,8 +267,11 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
                                     deployment->parts.guard,
                                     error);
    if (result == 0) {
-      result =
-         shell_command_finish(&command, "--outage-command", OUTAGE_COMMAND_MS, deployment->parts.interruption, error);
+      result = shell_command_finish(&command,
+                                    "--outage-command",
+                                    deployment->parts.options->outage_timeout_ms,
+                                    deployment->parts.interruption,
+                                    error);
    }
    shell_command_clear(&command);
    timeline_end(deployment->parts.timeline, shown, result != 0, NULL);

@@ -28,7 +28,8 @@ const char options_help[] = "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
                             "  --outage-command CMD    what makes it lose its primary, by sh; without it the phases\n"
                             "                          outage and failover are skipped, without --server also\n"
                             "                          dropped\n"
-                            "\n"
+                            "  --outage-timeout SECONDS\n"
+                            "                          how long it may take (default: 300)\n"
                             "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
                             "\n"
                             "The drill:\n"
@@ -75,6 +76,7 @@ enum {
    OPTION_URI,
    OPTION_URI_OPTIONS,
    OPTION_OUTAGE_COMMAND,
+   OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
    OPTION_FREEZE,
    OPTION_REPEAT,
@@ -94,6 +96,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri", required_argument, NULL, OPTION_URI},
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
+                                      {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
@@ -244,6 +247,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
+   case OPTION_OUTAGE_TIMEOUT:
+      return read_seconds("outage-timeout", value, 3600, &options->outage_timeout_ms, error);
    case OPTION_PHASES:
       return read_phases(options, value, error);
    case OPTION_FREEZE:
@@ -350,6 +355,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->repeat = 1;
    options->freeze_ms = 60000;
    options->timeout_ms = 30000;
+   options->outage_timeout_ms = 300000;
    options->memory_mb = 128;
    if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {

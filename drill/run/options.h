@@ -57,6 +57,7 @@ struct options {
    unsigned instances;
    unsigned freeze_ms;
    unsigned timeout_ms;
+   unsigned outage_timeout_ms;
    unsigned memory_mb;
    bool quiet;
 };

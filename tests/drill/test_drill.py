@@ -221,13 +221,13 @@ def test_no_outage_command(tmp_path, mongodb):
 
 @pytest.mark.parametrize(
     ("outage", "why"),
-    [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127")],
+    [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127"), ("sleep 600", "still running")],
 )
 def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
     held = drill(
         tmp_path,
         *("--uri", mongodb.uri, "--outage-command", outage, "--phases", "cold,outage", "--client", "single"),
-        *("--freeze", "0.1", harness_function(tmp_path)),
+        *("--freeze", "0.1", "--outage-timeout", "0.5", harness_function(tmp_path)),
     )
     assert held.status == 2
     assert why in held.stderr
