@@ -28,7 +28,7 @@ command_lint() {
          bad+=" $file"
    done
    [[ -z $bad ]] || ui_fail "Not formatted:$bad. ./dev format does it."
-   (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh tests/package/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
+   (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh tests/*/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
    [[ -z $bad ]] || exit 1
    ui_good "✓ lint: ${#sources[@]} C files, $(find "$FAAS_ROOT/tools" -name '*.sh' | wc -l) shell scripts and ./dev"
 }
