@@ -75,6 +75,10 @@ check_connections(struct drill *drill, struct front *front)
       add(drill, "connections_steady", DRILL_SKIPPED, "only the emulated replica set counts connections");
       return;
    }
+   if (drill->steady_connections_max == 0) {
+      add(drill, "connections_steady", DRILL_SKIPPED, "no phase had one process alone with the database");
+      return;
+   }
    bool single = strcmp(drill->results->client, "single") == 0;
    unsigned most = FRONT_MEMBERS * (single ? CONNECTIONS_SINGLE : CONNECTIONS_POOL);
    add(drill,

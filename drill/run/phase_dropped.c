@@ -8,7 +8,7 @@
 #include "phase.h"
 #include "phase_kinds.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Longer than the driver's socketCheckIntervalMS (5 s), after which single-threaded clients look before they write. */
 #define FREEZE_MAX_MS 10000
@@ -102,6 +102,24 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, struct drill_error 
    return 0;
 }
 
+static int
+by_setting(const void *left, const void *right)
+{
+   const struct drill_invocation *a = left, *b = right;
+   return a->cold != b->cold ? (a->cold ? -1 : 1) : a->instance - b->instance;
+}
+
+/* As they were named, not as they happened to end. */
+static void
+sort_invocations(struct drill_results *results, size_t phase)
+{
+   size_t first = results->invocation_count;
+   while (first > 0 && results->invocations[first - 1].phase == phase) {
+      first--;
+   }
+   qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
+}
+
 int
 phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
 {
@@ -120,5 +138,6 @@ phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
    }
    int result = drop(drill, phase, &crowd, error);
    crowd_clear(&crowd);
+   sort_invocations(drill->results, phase);
    return result;
 }
