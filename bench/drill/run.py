@@ -1,0 +1,304 @@
+"""Measures the drill: what its Lambda host adds to an invocation, and 1,000 freezes with a failover every 100: bench/drill/run.
+
+The host: one bootstrap, an echo by raw sockets (bench/lambda/raw.c), is run by faas-lambda-host with --no-freeze, by the
+same with its freezes, and by AWS's Runtime Interface Emulator. A client in C (invoke.c) keeps one connection to each.
+The host's own cost is the time from before the client's request is written to after its answer is read, less the round
+trip of the same bootstrap with nothing but a socket in between (bench/lambda/api.c: from the event written to the
+response read). It so has all in it that the host does: the invoke API, the Runtime API, the log, the wait for the next
+/next. With freezes, stopping and continuing the process comes on top.
+All of it is on one CPU, where only one of them has work at a time. Blocks alternate in an order that rotates, and a cost is the
+median of the blocks' differences, with their quartiles. Other load on the machine still moves single figures.
+
+The load: faas-drill with the driver in a pool, each freeze 50 ms.
+"""
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import select
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(BENCH), str(BENCH / "lambda"), str(BENCH.parent / "tests" / "e2e")]
+from client import BenchError, Client, Program, environment  # noqa: E402
+from emulator import find as find_emulator  # noqa: E402
+from figures import Table, quartiles, show  # noqa: E402
+from secantus import free_port  # noqa: E402
+
+COST_GOAL_NS = 100_000
+BYTES = 2
+START_LIMIT_S = 20
+ANSWER_LIMIT_S = 60
+
+RAW, HOST, FREEZING, AWS = "raw sockets", "host, --no-freeze", "host, with freezes", "AWS's emulator"
+
+FREEZE_S = 0.05
+LOAD_LIMIT_S = 1800
+
+Cost = collections.namedtuple("Cost", "median low high")
+
+
+def micro(ns):
+    return f"{ns / 1e3:,.1f} µs"
+
+
+def compiled(source, folder):
+    """Static, as nothing should be loaded that is not measured."""
+    program = folder / source.stem
+    command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static", "-o", program, source]
+    subprocess.run(list(map(str, command)), check=True)
+    return program
+
+
+# --- the host ---------------------------------------------------------------------------------------------------------
+
+
+class Invoked:
+    """A host of functions, and the client that measures it."""
+
+    def __init__(self, name, invoke, port, command, log, variables=None):
+        self.name = name
+        self.stack = contextlib.ExitStack()
+        out = self.stack.enter_context(open(log, "wb"))
+        self.host = subprocess.Popen(
+            list(map(str, command)),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env=environment() | (variables or {}),
+        )
+        self.stack.callback(self._end, self.host)
+        try:
+            await_listening(port, self.host, log)
+            self.client = subprocess.Popen(
+                [invoke, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        except BaseException:
+            self.stack.close()
+            raise
+        self.stack.callback(self._end, self.client)
+
+    @staticmethod
+    def _end(process):
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def block(self, count):
+        """The median of that many."""
+        self.client.stdin.write(f"{BYTES} {count}\n")
+        self.client.stdin.flush()
+        if not select.select([self.client.stdout], [], [], ANSWER_LIMIT_S)[0]:
+            raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
+        line = self.client.stdout.readline()
+        if not line:
+            raise BenchError(f"{self.name}: the client ended without figures; it has said why above")
+        return int(line.split()[0])
+
+
+def await_listening(port, process, log):
+    """By /proc, as a connection could be taken for an invocation."""
+    deadline = time.monotonic() + START_LIMIT_S
+    wanted = f"0100007F:{port:04X} 00000000:0000 0A"
+    while wanted not in Path("/proc/net/tcp").read_text(encoding="ascii"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise BenchError(f"nobody listens on port {port}: see {log}")
+        time.sleep(0.02)
+
+
+def hosts(options, invoke, function):
+    """What is measured: (name, port, command, variables)."""
+    folder = options.work
+    program = options.bin / "faas-lambda-host"
+    found = []
+    for name, more in ((HOST, ["--no-freeze"]), (FREEZING, [])):
+        port = free_port()
+        log = folder / f"{'freeze' if not more else 'host'}-lines.log"
+        found.append((name, port, [program, *more, "--port", port, "--log", log, function], {}))
+    emulator = find_emulator()
+    if emulator:
+        port = free_port()
+        own = ["--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
+        own += ["--runtime-api-address", f"127.0.0.1:{free_port()}"]
+        variables = {"LAMBDA_TASK_ROOT": str(function), "AWS_LAMBDA_FUNCTION_TIMEOUT": "30"}
+        found.append((AWS, port, [emulator, *own, function / "bootstrap"], variables))
+    return [
+        (name, lambda name=name, port=port, command=command, variables=variables: Invoked(
+            name, invoke, port, command, folder / f"{port}.log", variables))
+        for name, port, command, variables in found
+    ]
+
+
+def blocks_of(options, api, raw, invoke, function):
+    """Round trips of each block, by name."""
+    blocks, count, warm_up = (8, 50, 100) if options.quick else (60, 100, 1000)
+    with contextlib.ExitStack() as stack:
+        invoked = [stack.enter_context(start()) for _, start in hosts(options, invoke, function)]
+        bare = stack.enter_context(Client(api, Program(RAW, raw)))
+        runs = [(host.name, host.block) for host in invoked]
+        runs.append((RAW, lambda count: bare.invoke(BYTES, count).round_trip))
+        found = {name: [] for name, _ in runs}
+        for _, run in runs:
+            run(warm_up)
+        for i in range(blocks):
+            by = i % len(runs)
+            for name, run in runs[by:] + runs[:by]:
+                found[name].append(run(count))
+    return found
+
+
+def cost_of(blocks, raw_blocks):
+    costs = [ours - theirs for ours, theirs in zip(blocks, raw_blocks, strict=True)]
+    return Cost(statistics.median(costs), *quartiles(costs))
+
+
+def measure_host(table, options):
+    function = options.work / "echo"
+    function.mkdir(parents=True, exist_ok=True)
+    raw = compiled(BENCH / "lambda" / "raw.c", options.work)
+    api = compiled(BENCH / "lambda" / "api.c", options.work)
+    invoke = compiled(BENCH / "drill" / "invoke.c", options.work)
+    (function / "bootstrap").unlink(missing_ok=True)
+    (function / "bootstrap").hardlink_to(raw)
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        found = blocks_of(options, api, raw, invoke, function)
+    finally:
+        os.sched_setaffinity(0, allowed)
+    table.head(f"An invocation of {BYTES} B, all on CPU {max(allowed)}; load {os.getloadavg()[0]:.1f}")
+    table.line(f"{RAW}, no host", micro(statistics.median(found[RAW])), value=statistics.median(found[RAW]))
+    table.head("Own cost of an invocation: round trip less that of raw sockets, median (quartiles), least")
+    for name in (HOST, FREEZING, AWS):
+        if name not in found:
+            table.line(name, "left out: it comes with AWS SAM's command line in build/sam-venv; FAAS_RIE names it")
+            continue
+        cost = cost_of(found[name], found[RAW])
+        least = min(found[name]) - min(found[RAW])
+        goal = {"goal": f"≤ {micro(COST_GOAL_NS)}", "met": cost.median <= COST_GOAL_NS} if name == HOST else {}
+        table.line(name, f"{micro(cost.median)} ({micro(cost.low)} to {micro(cost.high)}), {micro(least)}", value=cost.median, **goal)
+
+
+# --- the load ---------------------------------------------------------------------------------------------------------
+
+
+def server_command(options):
+    configuration = options.work / "empty.toml"
+    configuration.write_text("")  # or it would read one from the home folder
+    words = [options.venv / "bin" / "secantusd-py", "--config", configuration, "--host", "127.0.0.1"]
+    rest = '--port "$PORT" --storage-path "$FOLDER/data" --sync-on-commit --enable-test-commands'
+    return f"exec {shlex.join(map(str, words))} {rest}"
+
+
+def hold_drill(options, rounds, freezes):
+    phases = ",".join(["cold"] + [f"frozen*{freezes},failover"] * rounds)
+    output = options.work / "load"
+    output.mkdir(exist_ok=True)
+    command = [options.bin / "faas-drill", "--server-command", server_command(options), "--quiet", "--freeze", FREEZE_S]
+    command += ["--phases", phases, "--output", output, options.function]
+    start = time.monotonic()
+    result = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=LOAD_LIMIT_S, check=False
+    )
+    (output / "table.txt").write_text(result.stdout)
+    if result.returncode not in (0, 1):
+        raise BenchError(f"faas-drill could not hold the drill: {result.stderr}")
+    return json.loads((output / "drill.json").read_text()), result.returncode, time.monotonic() - start
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def measure_load(table, options):
+    rounds, freezes = (2, 20) if options.quick else (10, 100)
+    drill, status, took_s = hold_drill(options, rounds, freezes)
+    invocations = drill["invocations"]
+    frozen = [one for one in invocations if one["name"] == "frozen"]
+    answers_ms = [one["thawToAnswerMs"] for one in frozen if one["thawToAnswerMs"] is not None]
+    if not answers_ms:
+        raise BenchError(f"no function was thawed and answered: see {options.work / 'load'}")
+    checks = {check["name"]: check for check in drill["checks"]}
+    lost = [one for one in invocations if one["outcome"] != "answered"]
+    failed = [one for one in invocations if one["verdict"] != "pass"]
+    table.head(
+        f"{len(frozen):,} freezes of {FREEZE_S * 1000:.0f} ms, {rounds} failovers; "
+        f"{drill['driver']}, {drill['client']}; load {os.getloadavg()[0]:.1f}"
+    )
+    table.line("time", f"{took_s:.1f} s", value=took_s)
+    table.line("invocations", f"{len(invocations):,}", value=len(invocations))
+    table.line("lost", f"{len(lost)}", goal="0", met=not lost, value=len(lost))
+    table.line("with another verdict than pass", f"{len(failed)}", goal="0", met=not failed, value=len(failed))
+    table.line("the drill's exit status", f"{status}", goal="0", met=status == 0, value=status)
+    for name in ("collection_empty", "record_matches", "connections_steady", "no_cpu_while_frozen", "protocol_kept"):
+        check = checks.get(name)
+        said = check["detail"] if check else "not checked"
+        table.line(name, said, goal="pass", met=bool(check) and check["verdict"] == "pass")
+    middle, late = statistics.median(answers_ms), percentile(answers_ms, 0.99)
+    table.line("thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle)
+    # A machine that is busy otherwise shows in the server's time above all.
+    own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in frozen if one["report"] and one["thawToAnswerMs"]]
+    middle, late = statistics.median(own_ms), percentile(own_ms, 0.99)
+    table.line("thaw to answer, less its commands", f"median {middle:.2f} ms, 99 % {late:.2f} ms", value=middle)
+    counts = [one["counts"] for one in invocations if one["counts"]]
+    most = max(count["applicationConnections"] + count["monitoringConnections"] for count in counts)
+    table.line("connections open, most", f"{most}", value=most)
+    created = sum(count["connectionsCreated"] for count in counts)
+    table.line("connections made", f"{created}", value=created)
+    resident = [one["maxMemoryMb"] for one in invocations if one["maxMemoryMb"]]
+    table.line("memory, first and last", f"{resident[0]} MB, {resident[-1]} MB", value=resident[-1])
+    recovered = [phase["recoverMs"] for phase in drill["phases"] if phase["name"] == "failover" and phase["recoverMs"]]
+    if recovered:
+        table.line("recovered from a failover, median", show(statistics.median(recovered) * 1e6, "ns"))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", required=True, type=Path, help="the folder of the programs, a Release build")
+    parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
+    parser.add_argument("--venv", required=True, type=Path, help="the Python environment with the embedded server")
+    parser.add_argument("--function", type=Path, help="the function of the load, an unpacked package")
+    parser.add_argument("--only", choices=("host", "load"), help="one of the two")
+    parser.add_argument("--quick", action="store_true", help="fewer of everything")
+    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    options.work.mkdir(parents=True, exist_ok=True)
+    table = Table()
+    if options.only != "load":
+        measure_host(table, options)
+    if options.only != "host":
+        measure_load(table, options)
+    goals = [line for line in table.lines if line["goal"] is not None]
+    missed = [f"{line['name']} {line['goal']}" for line in goals if not line["met"]]
+    print(f"\n{len(missed)} of {len(goals)} goals missed", end="")
+    print(f": {'; '.join(missed)}" if missed else "")
+    if options.json:
+        Path(options.json).write_text(json.dumps({"lines": table.lines}, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (BenchError, OSError, subprocess.SubprocessError) as error:
+        sys.exit(f"bench: {error}")
