@@ -1,0 +1,38 @@
+"""The page's table of who links whom is what CMake has, for the drill, whose parts are many."""
+
+import re
+
+import pytest
+from pages import SOURCE_DIR, Page
+
+pytestmark = pytest.mark.reference
+
+# As the page calls them.
+NAMES = {
+    "faas_drill_base": "`base`",
+    "faas_drill_host": "`host`",
+    "faas_drill_front": "`front`",
+    "faas_drill_results": "`results`",
+    "PkgConfig::FAAS_MICROHTTPD": "libmicrohttpd",
+    "PkgConfig::FAAS_ARCHIVE": "libarchive",
+    "PkgConfig::FAAS_XML": "libxml2",
+    "PkgConfig::FAAS_UTF8PROC": "utf8proc",
+    "faas::cjson": "cJSON",
+    "faas::bson": "libbson",
+}
+
+
+def parts():
+    """Each part of the drill, and what CMake links it with."""
+    text = (SOURCE_DIR / "drill" / "CMakeLists.txt").read_text()
+    found = re.findall(r"^faas_drill_part\((\w+)([^)]*)\)", text, re.M)
+    return {name: {NAMES[library] for library in libraries.split() if library != "m"} for name, libraries in found}
+
+
+def documented():
+    rows = re.findall(r"^\| `drill/(\w+)` \| ([^|]+) \|", Page("docs/architecture.md").text, re.M)
+    return {name: set() if libraries == "nothing" else set(libraries.split(", ")) for name, libraries in rows}
+
+
+def test_parts_of_the_drill():
+    assert parts() == documented()
