@@ -1,0 +1,24 @@
+"""Commands of the pages with names of the reader's own in them, run with others in their place."""
+
+import subprocess
+
+import pytest
+from faas_drill import DRILL, faulty_function
+from secantus import Secantus
+
+pytestmark = pytest.mark.commands
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(not DRILL.exists(), reason="the drill is not built")
+def test_another_drivers_function_is_saved(tmp_path):
+    """One in Python, whose driver cancels what waits for a server that its monitor has given up."""
+    function = faulty_function(tmp_path, "none")
+    with Secantus() as server:
+        done = subprocess.run(
+            [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", function],
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓ socketTimeoutMS=5000   saved" in done.stdout, done.stdout
