@@ -36,6 +36,9 @@ on_request(void *context,
       }
       runtime_request_expect(
          request, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length"), RUNTIME_ANSWER_MAX);
+      pthread_mutex_lock(&api->lock);
+      request->begun_unanswered = !api->has_answer;
+      pthread_mutex_unlock(&api->lock);
       return MHD_YES;
    }
    if (*length > 0) {
@@ -43,6 +46,7 @@ on_request(void *context,
       *length = 0;
       return MHD_YES;
    }
+   request->whole = true;
    pthread_mutex_lock(&api->lock);
    enum MHD_Result result = runtime_route_dispatch(api, connection, request, method, path);
    pthread_mutex_unlock(&api->lock);
@@ -57,7 +61,8 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
    struct runtime_request *request = *state;
    pthread_mutex_lock(&api->lock);
    bool posts = request != NULL && (request->route == ROUTE_RESPONSE || request->route == ROUTE_ERROR);
-   if (posts && reason == MHD_REQUEST_TERMINATED_CLIENT_ABORT && !api->closing && !api->has_answer) {
+   bool aborted = reason == MHD_REQUEST_TERMINATED_CLIENT_ABORT && !api->closing;
+   if (posts && aborted && request->begun_unanswered && !request->whole) {
       violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
    }
    if (request != NULL && api->waiting_request == request) {

@@ -26,6 +26,8 @@ struct runtime_request {
    size_t room;
    bool too_large;
    bool no_memory;
+   bool begun_unanswered; /* the invocation had no answer yet */
+   bool whole;
 };
 
 /* NULL without memory. destroy takes NULL. */
