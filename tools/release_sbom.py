@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a package for Lambda consists of: a CycloneDX document of its files and of what was linked into them, and the licences.
+"""What a package for Lambda consists of: a CycloneDX document of its files and of what is linked into them, and licences.
 
 The files come from Debian's packages, by the list that the sysroot has of them (faas-packages), and what the compiler
 adds from this machine's. A file that belongs to no package ends it: nothing is left out in silence. The same input gives
@@ -70,7 +70,7 @@ class Debian:
         self.owners = {}
         listed = sysroot / "faas-packages"
         if not listed.exists():
-            raise Refused(f"{listed}: expected the list of this sysroot's packages, found none: remove it, and it is made anew")
+            raise Refused(f"{listed}: expected the list of the sysroot's packages, found none: without the folder it is made anew")
         for line in listed.read_text().splitlines():
             *package, path = line.split("\t")
             self.owners[merged(path)] = tuple(package)
@@ -147,9 +147,8 @@ def licence_names(package):
 
 
 def file_component(owner, name, sha256):
-    return Component(
-        type=ComponentType.FILE, name=name, bom_ref=f"{owner}#{name}", hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256)]
-    )
+    hashes = [HashType(alg=HashAlgorithm.SHA_256, content=sha256)]
+    return Component(type=ComponentType.FILE, name=name, bom_ref=f"{owner}#{name}", hashes=hashes)
 
 
 def component(package):

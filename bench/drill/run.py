@@ -1,15 +1,15 @@
-"""Measures the drill: what its Lambda host adds to an invocation, and 1,000 freezes with a failover every 100: bench/drill/run.
+"""Measures the drill: what its Lambda host adds to an invocation, and 1,000 freezes with failovers: bench/drill/run.
 
 The host: one bootstrap, an echo by raw sockets (bench/lambda/raw.c), is run by faas-lambda-host with --no-freeze, by the
 same with its freezes, and by AWS's Runtime Interface Emulator. A client in C (invoke.c) keeps one connection to each.
 The host's own cost is the time from before the client's request is written to after its answer is read, less the round
 trip of the same bootstrap with nothing but a socket in between (bench/lambda/api.c: from the event written to the
 response read). It so has all in it that the host does: the invoke API, the Runtime API, the log, the wait for the next
-/next. With freezes, stopping and continuing the process comes on top.
-All of it is on one CPU, where only one of them has work at a time. Blocks alternate in an order that rotates, and a cost is the
-median of the blocks' differences, with their quartiles. Other load on the machine still moves single figures.
+/next. With freezes, stopping and continuing the process comes on top. All of it is on one CPU, where only one of them has
+work at a time. Blocks alternate in an order that rotates, and a cost is the median of the blocks' differences, with their
+quartiles. Other load on the machine still moves single figures.
 
-The load: faas-drill with the driver in a pool, each freeze 50 ms.
+The load: faas-drill with the driver in a pool, each freeze 50 ms, a failover after every 100.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def await_listening(port, process, log):
         time.sleep(0.02)
 
 
-def hosts(options, invoke, function):
+def hosts(options, function):
     """What is measured: (name, port, command, variables)."""
     folder = options.work
     program = options.bin / "faas-lambda-host"
@@ -138,18 +138,17 @@ def hosts(options, invoke, function):
         own += ["--runtime-api-address", f"127.0.0.1:{free_port()}"]
         variables = {"LAMBDA_TASK_ROOT": str(function), "AWS_LAMBDA_FUNCTION_TIMEOUT": "30"}
         found.append((AWS, port, [emulator, *own, function / "bootstrap"], variables))
-    return [
-        (name, lambda name=name, port=port, command=command, variables=variables: Invoked(
-            name, invoke, port, command, folder / f"{port}.log", variables))
-        for name, port, command, variables in found
-    ]
+    return found
 
 
 def blocks_of(options, api, raw, invoke, function):
     """Round trips of each block, by name."""
     blocks, count, warm_up = (8, 50, 100) if options.quick else (60, 100, 1000)
     with contextlib.ExitStack() as stack:
-        invoked = [stack.enter_context(start()) for _, start in hosts(options, invoke, function)]
+        invoked = []
+        for name, port, command, variables in hosts(options, function):
+            log = options.work / f"{name.replace(' ', '-').replace(',', '')}.log"
+            invoked.append(stack.enter_context(Invoked(name, invoke, port, command, log, variables)))
         bare = stack.enter_context(Client(api, Program(RAW, raw)))
         runs = [(host.name, host.block) for host in invoked]
         runs.append((RAW, lambda count: bare.invoke(BYTES, count).round_trip))
@@ -184,15 +183,15 @@ def measure_host(table, options):
         os.sched_setaffinity(0, allowed)
     table.head(f"An invocation of {BYTES} B, all on CPU {max(allowed)}; load {os.getloadavg()[0]:.1f}")
     table.line(f"{RAW}, no host", micro(statistics.median(found[RAW])), value=statistics.median(found[RAW]))
-    table.head("Own cost of an invocation: round trip less that of raw sockets, median (quartiles), least")
+    table.head("Own cost of an invocation: round trip less that of raw sockets, median (quartiles)")
     for name in (HOST, FREEZING, AWS):
         if name not in found:
             table.line(name, "left out: it comes with AWS SAM's command line in build/sam-venv; FAAS_RIE names it")
             continue
         cost = cost_of(found[name], found[RAW])
-        least = min(found[name]) - min(found[RAW])
         goal = {"goal": f"≤ {micro(COST_GOAL_NS)}", "met": cost.median <= COST_GOAL_NS} if name == HOST else {}
-        table.line(name, f"{micro(cost.median)} ({micro(cost.low)} to {micro(cost.high)}), {micro(least)}", value=cost.median, **goal)
+        text = f"{micro(cost.median)} ({micro(cost.low)} to {micro(cost.high)})"
+        table.line(name, text, value=cost.median, **goal)
 
 
 # --- the load ---------------------------------------------------------------------------------------------------------
@@ -213,9 +212,8 @@ def hold_drill(options, rounds, freezes):
     command = [options.bin / "faas-drill", "--server-command", server_command(options), "--quiet", "--freeze", FREEZE_S]
     command += ["--phases", phases, "--output", output, options.function]
     start = time.monotonic()
-    result = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, timeout=LOAD_LIMIT_S, check=False
-    )
+    command = list(map(str, command))
+    result = subprocess.run(command, capture_output=True, text=True, timeout=LOAD_LIMIT_S, check=False)
     (output / "table.txt").write_text(result.stdout)
     if result.returncode not in (0, 1):
         raise BenchError(f"faas-drill could not hold the drill: {result.stderr}")
@@ -253,7 +251,8 @@ def measure_load(table, options):
     middle, late = statistics.median(answers_ms), percentile(answers_ms, 0.99)
     table.line("thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle)
     # A machine that is busy otherwise shows in the server's time above all.
-    own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in frozen if one["report"] and one["thawToAnswerMs"]]
+    reported = [one for one in frozen if one["report"] and one["thawToAnswerMs"]]
+    own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in reported]
     middle, late = statistics.median(own_ms), percentile(own_ms, 0.99)
     table.line("thaw to answer, less its commands", f"median {middle:.2f} ms, 99 % {late:.2f} ms", value=middle)
     counts = [one["counts"] for one in invocations if one["counts"]]
