@@ -15,13 +15,22 @@ drill_prepare() {
 
 # drill_function DRIVER: sets DRILL_FUNCTION and DRILL_SLUG.
 drill_function() {
+   local want new
    package_machine ''
    package_prepare "$1" ''
    DRILL_SLUG=$DRIVER_SLUG DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG
-   mkdir -p "$FAAS_DRILL/functions"
    package_build
+   want=$(cat "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness/*.so "$PACKAGE_TREE/faas-stamp" \
+      "$FAAS_ROOT"/packaging/*.py | sha256sum)
+   [[ ! -f $DRILL_FUNCTION.stamp || $(<"$DRILL_FUNCTION.stamp") != "$want" ]] || return 0
+   # Beside its place and renamed: another drill may be running with it.
+   new=$FAAS_DRILL/functions/.new-$DRIVER_SLUG-$$
+   mkdir -p "$FAAS_DRILL/functions"
    ui_step "bundle-$DRIVER_SLUG" "Packaging the function" python3 "$FAAS_ROOT/packaging/bundle.py" \
-      --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$DRILL_FUNCTION/"
+      --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$new/"
+   rm -rf "$DRILL_FUNCTION"
+   mv -T "$new" "$DRILL_FUNCTION"
+   echo "$want" >"$DRILL_FUNCTION.stamp"
 }
 
 # The embedded server, as faas-drill --server-command wants it: $PORT and $FOLDER are its to fill in.
@@ -60,28 +69,31 @@ command_run() {
 }
 
 command_survey() {
-   local drivers=("$@") driver mode out status=0
-   ((${#drivers[@]})) || drivers=(system debian:trixie debian:forky)
-   out=$FAAS_BUILD/survey
+   local driver mode out
+   arguments_read "freeze output" "$@"
+   set -- "${REST[@]}"
+   (($#)) || set -- system debian:trixie debian:forky
+   out=${ARG_output:-$FAAS_BUILD/survey}
    rm -rf "$out"
    build_tree dev ''
-   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
-   for driver in "${drivers[@]}"; do
+   venv_ensure
+   mkdir -p "$FAAS_DRILL"
+   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
+   for driver; do
       drill_function "$driver"
       for mode in pool single; do
          mkdir -p "$out/$DRILL_SLUG-$mode"
-         drill_database
-         # Red is a result here, too; 2 is none.
-         ui_step "survey-$DRILL_SLUG-$mode" "Drill with $driver, $mode" survey_drill "$out/$DRILL_SLUG-$mode" "$mode"
+         ui_step "survey-$DRILL_SLUG-$mode" "Drill with $driver, $mode" \
+            survey_drill "$out/$DRILL_SLUG-$mode" "$mode" "${ARG_freeze:-$SURVEY_FREEZE}"
       done
    done
-   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey.py" "$out" || status=$?
-   return "$status"
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey.py" "$out"
 }
 
+# survey_drill FOLDER MODE FREEZE: red is a result here, too; 2 is none.
 survey_drill() {
    local status=0
-   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$SURVEY_FREEZE" --client "$2" \
+   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$3" --client "$2" \
       --phases cold,warm,frozen,outage,failover --output "$1" "$DRILL_FUNCTION" || status=$?
    ((status < 2))
 }
