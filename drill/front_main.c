@@ -26,14 +26,14 @@ static void
 print_help(void)
 {
    fputs(
-      "usage: faas-front --server HOST:PORT\n\n"
+      "Usage: faas-front --server HOST:PORT\n\n"
       "Makes one MongoDB-compatible server look like a replica set of three members, and lets you fail it over, kill\n"
       "and freeze members, and lose packets, while your own program talks to it. It models no replication lag, "
       "rollback\n"
       "or split brain: all three members are that one server.\n\n"
       "   --server HOST:PORT  the server behind, a replica set of one: retryable writes need that\n"
-      "   --version\n"
-      "   --help\n\n"
+      "   --version           this program's version\n"
+      "   --help              this text\n\n"
       "The first line on stdout is the URI to give your program. Then every line on stdin is a command, and is "
       "answered\n"
       "by one line of JSON with \"ok\", and \"error\" when that is false:\n",

@@ -28,7 +28,7 @@ struct options {
 };
 
 static const char help[] =
-   "usage: faas-lambda-host [OPTION]... FOLDER|ZIP\n"
+   "Usage: faas-lambda-host [OPTION]... FOLDER|ZIP\n"
    "\n"
    "Runs the function in FOLDER or ZIP (an executable bootstrap at its root) as AWS Lambda's provided.al2023 does: "
    "cold,\n"
@@ -43,13 +43,16 @@ static const char help[] =
    "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
    "  --no-freeze       does not suspend it between events\n"
    "  --log FILE        START, END and REPORT lines and what the function writes; standard error without it\n"
-   "  --version, --help\n"
+   "  --version         this program's version\n"
+   "  --help            this text\n"
    "\n"
    "Answers as the service does: 200 for every event, with X-Amz-Function-Error where the function failed. AWS's "
    "emulator\n"
    "leaves that header out, answers 502 after a crash or a failed init, with an empty body where nothing was posted, "
    "and\n"
    "tells a time-out in plain text. X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are heeded.\n"
+   "X-Faas-Frozen-Ms says how long the function had been suspended, X-Faas-Frozen-Cpu-Ms the CPU time it used "
+   "meanwhile.\n"
    "\n"
    "Exit codes: 0 after SIGINT or SIGTERM, 2 when it could not start.\n";
 

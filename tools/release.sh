@@ -6,6 +6,8 @@ FAAS_RELEASE_VENV=$FAAS_BUILD/release-venv
 # The same on every machine, whatever driver it has itself.
 RELEASE_DRIVER=debian:forky
 RELEASE_PARTS=source,package,lean
+# Not lean: of source there is only a driver from before 1.25, which streams in Lambda.
+RELEASE_DEFAULT=source,package
 
 command_release() {
    local dry=''
@@ -17,7 +19,7 @@ command_release() {
          *) ui_die 2 "release: unknown argument \"$1\"; see ./dev release --help" ;;
       esac
    done
-   release_parts "${ARG_only:-$RELEASE_PARTS}" "$ARG_arch"
+   release_parts "${ARG_only:-$RELEASE_DEFAULT}" "$ARG_arch"
    [[ -n $dry ]] || release_by_hand
    release_check
    release_venv_ensure

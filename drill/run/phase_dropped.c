@@ -1,7 +1,8 @@
 /*
- * What NAT gateways and firewalls do to idle connections: they forget them, and tell nobody. AWS's NAT gateway does
- * after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The same function is
- * tried with several settings of the URI side by side, each in an environment of its own.
+ * What firewalls and NAT gateways do to idle connections: they forget them, and many then drop what still comes without
+ * a word. AWS's NAT gateway forgets after 350 s
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The same function is tried with
+ * several settings of the URI side by side, each in an environment of its own.
  */
 #include "crowd.h"
 #include "keep_alive.h"
