@@ -1,14 +1,8 @@
 #include "connection.h"
 
-#include "clock.h"
-#include "monitoring.h"
-#include "request.h"
-#include "set.h"
+#include "set_state.h"
 
-#include <errno.h>
 #include <linux/filter.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -74,9 +68,9 @@ forget_write(struct connection *connection)
    connection->request.write = NULL;
 }
 
-/* Nothing more is to come from the server. One whose packets vanish stays open: closing it would tell the client. */
-static void
-end_server(struct connection *connection)
+/* One whose packets vanish stays open: closing it would tell the client. */
+void
+connection_end_server(struct connection *connection)
 {
    close_watch(&connection->server);
    if (connection->owed) {
@@ -117,7 +111,7 @@ lose_client(struct connection *connection)
       connection_refresh(connection);
    } else {
       connection->state = CONNECTION_READY;
-      end_server(connection);
+      connection_end_server(connection);
    }
 }
 
@@ -167,8 +161,8 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
    return true;
 }
 
-static void
-flush_client(struct connection *connection)
+void
+connection_flush(struct connection *connection)
 {
    if (buffer_send(&connection->to_client, connection->client.fd) == BUFFER_GONE ||
        connection->to_client.length > TO_CLIENT_MOST) {
@@ -183,7 +177,7 @@ connection_pass(struct connection *connection, const void *bytes, size_t count)
       connection_close_client(connection);
       return;
    }
-   flush_client(connection);
+   connection_flush(connection);
 }
 
 int32_t
@@ -199,62 +193,12 @@ connection_reply(struct connection *connection,
       connection_close_client(connection);
       return id;
    }
-   flush_client(connection);
+   connection_flush(connection);
    return id;
 }
 
-/* A message at the beginning of buffer that is complete. 0: not yet. -1: none will be. */
-static int32_t
-whole_message(const struct buffer *buffer)
-{
-   int32_t length = wire_length(buffer_bytes(buffer), buffer->length);
-   return length > 0 && (size_t)length > buffer->length ? 0 : length;
-}
-
-static void
-advance(struct connection *connection)
-{
-   while (connection->state == CONNECTION_READY && connection_has_client(connection) && !connection->member->frozen) {
-      int32_t length = whole_message(&connection->from_client);
-      if (length < 0) {
-         connection_close_client(connection);
-      }
-      if (length <= 0) {
-         break;
-      }
-      bool resumed = connection->resumed;
-      connection->resumed = false;
-      request_arrived(connection, buffer_bytes(&connection->from_client), (size_t)length, resumed);
-      if (connection_has_client(connection) && connection->state != CONNECTION_DELAYED) {
-         buffer_consume(&connection->from_client, (size_t)length);
-      }
-   }
-   connection_refresh(connection);
-}
-
-static void
-client_ready(void *owner, uint32_t events)
-{
-   struct connection *connection = owner;
-   if (!connection_has_client(connection) || connection->member->frozen) {
-      return;
-   }
-   if ((events & EPOLLOUT) != 0) {
-      flush_client(connection);
-   }
-   if (!connection_has_client(connection) || (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) {
-      connection_refresh(connection);
-      return;
-   }
-   bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
-   advance(connection);
-   if (gone) {
-      connection_close_client(connection);
-   }
-}
-
-static void
-server_gone(struct connection *connection)
+void
+connection_lose_server(struct connection *connection)
 {
    bool under_way = connection->state == CONNECTION_AT_SERVER || connection->to_server.length > 0;
    if (connection->request.write != NULL) {
@@ -265,7 +209,7 @@ server_gone(struct connection *connection)
    buffer_clear(&connection->from_server);
    connection->state = under_way ? CONNECTION_READY : connection->state;
    if (!connection_has_client(connection)) {
-      end_server(connection);
+      connection_end_server(connection);
       return;
    }
    /* Servers close idle connections, and those of monitors idle here as hello is not asked there. */
@@ -275,72 +219,18 @@ server_gone(struct connection *connection)
    }
 }
 
-static void
-take_replies(struct connection *connection)
-{
-   while (connection->server.fd >= 0) {
-      int32_t length = whole_message(&connection->from_server);
-      if (length < 0 || (length > 0 && connection->state != CONNECTION_AT_SERVER)) {
-         server_gone(connection);
-         return;
-      }
-      if (length == 0) {
-         break;
-      }
-      reply_arrived(connection, buffer_bytes(&connection->from_server), (size_t)length);
-      if (connection->server.fd >= 0) {
-         buffer_consume(&connection->from_server, (size_t)length);
-      }
-   }
-   if (!connection_has_client(connection) && connection->server.fd >= 0 && connection->state == CONNECTION_READY &&
-       connection->to_server.length == 0) {
-      end_server(connection);
-   }
-}
-
-static void
-server_ready(void *owner, uint32_t events)
-{
-   struct connection *connection = owner;
-   if (connection->server.fd < 0 || (connection->member->frozen && connection_has_client(connection))) {
-      return;
-   }
-   bool gone = (events & EPOLLOUT) != 0 && buffer_send(&connection->to_server, connection->server.fd) == BUFFER_GONE;
-   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-      gone = buffer_receive(&connection->from_server, connection->server.fd) == BUFFER_GONE || gone;
-   }
-   take_replies(connection);
-   if (gone && connection->server.fd >= 0) {
-      server_gone(connection);
-   }
-   advance(connection);
-}
-
 void
-connection_tick(struct connection *connection, int64_t now_us)
-{
-   if (connection->member->frozen || !connection_has_client(connection)) {
-      return;
-   }
-   if (connection->state == CONNECTION_AWAITING && now_us >= connection->due_us) {
-      monitoring_answer(connection);
-   } else if (connection->state == CONNECTION_DELAYED && now_us >= connection->due_us) {
-      connection->state = CONNECTION_READY;
-      connection->resumed = true;
-   }
-   advance(connection);
-   if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
-      set_due(connection->set, connection->due_us);
-   }
-}
-
-void
-connection_start(struct connection *connection, int descriptor, const char *label)
+connection_start(struct connection *connection,
+                 int descriptor,
+                 void (*client_ready)(void *, uint32_t),
+                 void (*server_ready)(void *, uint32_t))
 {
    int epoll_fd = connection->set->epoll_fd;
    connection->client =
       (struct watch){.epoll_fd = epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
    connection->server = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", connection->member->port);
    connection->entry = timeline_begin(
       connection->set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", connection->client_port);
    connection_refresh(connection);

@@ -1,6 +1,6 @@
 /*
- * connection: one client's, and the one to the server behind that belongs to it. Takes whole messages off both; what
- * is in them is request's.
+ * connection: one client's, and the one to the server behind that belongs to it: what waits on both, what is sent, how
+ * each ends. Stands on set_state, buffer, watch.
  */
 #ifndef FAAS_DRILL_CONNECTION_H
 #define FAAS_DRILL_CONNECTION_H
@@ -56,8 +56,11 @@ struct connection {
    size_t entry; /* of the timeline */
 };
 
-/* Watches the client that descriptor leads to; label is the member's address. */
-void connection_start(struct connection *connection, int descriptor, const char *label);
+/* Watches the client that descriptor leads to; what becomes ready is told with the connection. */
+void connection_start(struct connection *connection,
+                      int descriptor,
+                      void (*client_ready)(void *, uint32_t),
+                      void (*server_ready)(void *, uint32_t));
 
 /* Closes what is open, and frees; it is in no list any more. */
 void connection_free(struct connection *connection);
@@ -66,6 +69,11 @@ void connection_free(struct connection *connection);
 void connection_close_client(struct connection *connection);
 /* From now on the kernel throws away what the client's side sends, and nothing is sent to it any more. */
 void connection_drop_client(struct connection *connection);
+
+/* The server closed its side, or broke the protocol: so is the client's closed, unless it would not notice. */
+void connection_lose_server(struct connection *connection);
+/* Nothing more is to come from the server; the connection is over when the client's side is closed, too. */
+void connection_end_server(struct connection *connection);
 
 bool connection_has_client(const struct connection *connection);
 
@@ -78,9 +86,10 @@ int32_t connection_reply(struct connection *connection,
                          uint32_t flags,
                          const bson_t *body);
 
+/* Sends what the client takes of what waits for it. */
+void connection_flush(struct connection *connection);
+
 /* Watches what is to be watched now, nothing of a frozen member. */
 void connection_refresh(struct connection *connection);
-/* What is due: a message held back, a hello that waited long enough, messages that came while the member was frozen. */
-void connection_tick(struct connection *connection, int64_t now_us);
 
 #endif

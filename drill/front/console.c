@@ -1,15 +1,11 @@
 #include "console.h"
 
-#include "clock.h"
+#include "words.h"
 
 #include <bson/bson.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LINE_MAX_BYTES 512
-#define WORDS_MAX 8
 
 const char console_help[] =
    "   failover [election_ms=N] [late_ms=N] [kill]\n"
@@ -31,94 +27,39 @@ const char console_help[] =
    "   count DB COLL       documents at the server behind\n"
    "   quit                or end of input, or SIGTERM\n";
 
-/* One line in words, and what it makes of them. */
+/* One line, and what comes of it. */
 struct console {
    struct front *front;
-   char line[LINE_MAX_BYTES];
-   char *words[WORDS_MAX];
-   size_t count;
+   struct words words;
    bson_t *answer;
    struct drill_error error;
    bool quit;
 };
 
-static bool
-read_number(const char *text, unsigned *number)
-{
-   char *end = NULL;
-   errno = 0;
-   unsigned long value = text[0] >= '0' && text[0] <= '9' ? strtoul(text, &end, 10) : 0;
-   if (end == NULL || *end != '\0' || errno != 0 || value > INT32_MAX) {
-      return false;
-   }
-   *number = (unsigned)value;
-   return true;
-}
-
-/* name=N; 1 when it was read, 0 when the word is of another name, -1 with error set. */
-static int
-read_option(struct console *console, const char *word, const char *name, unsigned *number)
-{
-   size_t length = strlen(name);
-   if (strncmp(word, name, length) != 0 || word[length] != '=') {
-      return 0;
-   }
-   if (!read_number(word + length + 1, number)) {
-      drill_error_set(&console->error, "expected %s=NUMBER, found \"%s\"", name, word);
-      return -1;
-   }
-   return 1;
-}
-
-static int
-unknown_word(struct console *console, const char *word)
-{
-   drill_error_set(
-      &console->error, "%s knows no \"%s\"; faas-front --help lists what it does", console->words[0], word);
-   return -1;
-}
-
-static int
-read_failover(struct console *console, size_t first, struct front_failover *how)
-{
-   *how = (struct front_failover){0};
-   for (size_t i = first; i < console->count; i++) {
-      const char *word = console->words[i];
-      int found = read_option(console, word, "election_ms", &how->election_ms);
-      found = found != 0 ? found : read_option(console, word, "late_ms", &how->late_ms);
-      if (found == 0 && strcmp(word, "kill") == 0) {
-         how->kill = true;
-         found = 1;
-      }
-      if (found <= 0) {
-         return found < 0 ? -1 : unknown_word(console, word);
-      }
-   }
-   return 0;
-}
-
 static int
 failover(struct console *console)
 {
    struct front_failover how;
-   return read_failover(console, 1, &how) != 0 ? -1 : front_failover(console->front, &how, &console->error);
+   return words_failover(&console->words, 1, &how, &console->error) != 0
+             ? -1
+             : front_failover(console->front, &how, &console->error);
 }
 
 static int
 failover_on(struct console *console)
 {
    struct front_failover how;
-   return read_failover(console, 2, &how) != 0
+   return words_failover(&console->words, 2, &how, &console->error) != 0
              ? -1
-             : front_failover_on(console->front, console->words[1], &how, &console->error);
+             : front_failover_on(console->front, console->words.list[1], &how, &console->error);
 }
 
 static int
 wait_primary(struct console *console)
 {
    unsigned timeout_ms;
-   if (!read_number(console->words[1], &timeout_ms)) {
-      return unknown_word(console, console->words[1]);
+   if (words_number(&console->words, 1, &timeout_ms, &console->error) != 0) {
+      return -1;
    }
    if (!front_wait_primary(console->front, timeout_ms)) {
       drill_error_set(&console->error, "no primary within %u ms", timeout_ms);
@@ -148,11 +89,11 @@ member(struct console *console)
       {"thaw", front_thaw},
    };
    unsigned number;
-   if (!read_number(console->words[1], &number)) {
-      return unknown_word(console, console->words[1]);
+   if (words_number(&console->words, 1, &number, &console->error) != 0) {
+      return -1;
    }
    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-      if (strcmp(changes[i].name, console->words[0]) == 0) {
+      if (strcmp(changes[i].name, console->words.list[0]) == 0) {
          return changes[i].change(console->front, number, &console->error);
       }
    }
@@ -160,57 +101,12 @@ member(struct console *console)
 }
 
 static int
-read_kind(struct console *console, enum front_fault_kind *kind)
-{
-   static const struct {
-      const char *name;
-      enum front_fault_kind kind;
-   } kinds[] = {
-      {"error", FRONT_FAULT_ERROR},
-      {"delay", FRONT_FAULT_DELAY},
-      {"close", FRONT_FAULT_CLOSE},
-      {"lose_reply", FRONT_FAULT_LOSE_REPLY},
-      {"black_hole", FRONT_FAULT_BLACK_HOLE},
-   };
-   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-      if (strcmp(kinds[i].name, console->words[1]) == 0) {
-         *kind = kinds[i].kind;
-         return 0;
-      }
-   }
-   return unknown_word(console, console->words[1]);
-}
-
-static int
-read_fault_word(struct console *console, const char *word, struct front_fault *fault)
-{
-   unsigned code = 0;
-   int found = read_option(console, word, "code", &code);
-   if (found > 0) {
-      fault->error_code = (int)code;
-   }
-   found = found != 0 ? found : read_option(console, word, "times", &fault->times);
-   found = found != 0 ? found : read_option(console, word, "delay_ms", &fault->delay_ms);
-   if (found == 0 && strncmp(word, "command=", 8) == 0 && strlen(word + 8) < sizeof fault->command) {
-      snprintf(fault->command, sizeof fault->command, "%s", word + 8);
-      found = 1;
-   }
-   return found < 0 ? -1 : found == 0 ? unknown_word(console, word) : 0;
-}
-
-static int
 add_fault(struct console *console)
 {
-   struct front_fault fault = {.times = 1};
-   if (read_kind(console, &fault.kind) != 0) {
-      return -1;
-   }
-   for (size_t i = 2; i < console->count; i++) {
-      if (read_fault_word(console, console->words[i], &fault) != 0) {
-         return -1;
-      }
-   }
-   return front_add_fault(console->front, &fault, &console->error);
+   struct front_fault fault;
+   return words_fault(&console->words, &fault, &console->error) != 0
+             ? -1
+             : front_add_fault(console->front, &fault, &console->error);
 }
 
 static int
@@ -292,7 +188,7 @@ handshake(struct console *console)
 static int
 count_documents(struct console *console)
 {
-   int64_t n = front_count_documents(console->front, console->words[1], console->words[2], &console->error);
+   int64_t n = front_count_documents(console->front, console->words.list[1], console->words.list[2], &console->error);
    if (n < 0) {
       return -1;
    }
@@ -335,10 +231,10 @@ static int
 run(struct console *console)
 {
    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-      if (strcmp(commands[i].name, console->words[0]) != 0) {
+      if (strcmp(commands[i].name, console->words.list[0]) != 0) {
          continue;
       }
-      size_t arguments = console->count - 1;
+      size_t arguments = console->words.count - 1;
       if (arguments < commands[i].least || arguments > commands[i].most) {
          drill_error_set(&console->error,
                          "%s takes %zu to %zu words after it, found %zu; see faas-front --help",
@@ -350,36 +246,15 @@ run(struct console *console)
       }
       return commands[i].run(console);
    }
-   drill_error_set(&console->error, "no command \"%s\"; faas-front --help lists them", console->words[0]);
+   drill_error_set(&console->error, "no command \"%s\"; faas-front --help lists them", console->words.list[0]);
    return -1;
-}
-
-/* false for a line without words, or with too much in it. */
-static bool
-split(struct console *console, const char *line)
-{
-   if (strlen(line) >= sizeof console->line || !bson_utf8_validate(line, strlen(line), false)) {
-      drill_error_set(&console->error, "expected a line of at most %d bytes of text", LINE_MAX_BYTES - 1);
-      return false;
-   }
-   snprintf(console->line, sizeof console->line, "%s", line);
-   char *rest = NULL;
-   for (char *word = strtok_r(console->line, " \t\r\n", &rest); word != NULL; word = strtok_r(NULL, " \t\r\n", &rest)) {
-      if (console->count == WORDS_MAX) {
-         drill_error_set(&console->error, "expected at most %d words", WORDS_MAX);
-         return false;
-      }
-      console->words[console->count++] = word;
-   }
-   drill_error_set(&console->error, "expected a command, found an empty line; faas-front --help lists them");
-   return console->count > 0;
 }
 
 char *
 console_answer(struct front *front, const char *line, bool *quit_asked)
 {
    struct console console = {.front = front, .answer = bson_new()};
-   bool done = split(&console, line) && run(&console) == 0;
+   bool done = words_init(&console.words, line, &console.error) == 0 && run(&console) == 0;
    BSON_APPEND_BOOL(console.answer, "ok", done);
    if (!done) {
       BSON_APPEND_UTF8(console.answer, "error", console.error.message);

@@ -1,5 +1,5 @@
 /*
- * console: the commands of faas-front, one a line, each answered by one line of JSON.
+ * console: the commands of faas-front, one a line, each answered by one line of JSON. Stands on words, front.
  */
 #ifndef FAAS_DRILL_CONSOLE_H
 #define FAAS_DRILL_CONSOLE_H

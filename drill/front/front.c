@@ -2,6 +2,8 @@
 
 #include "connections.h"
 #include "loop.h"
+#include "set.h"
+#include "traffic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ open_members(struct front *front, struct drill_error *error)
 {
    struct front_set *set = &front->set;
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-      if (member_init(&set->members[i], set, i, error) != 0) {
+      if (member_init(&set->members[i], set->epoll_fd, traffic_accept, error) != 0) {
          return -1;
       }
    }
@@ -44,6 +46,8 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    struct front_set *set = &front->set;
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      set->members[i].set = set;
+      set->members[i].number = i;
       set->members[i].port_fd = -1;
       set->members[i].listener.fd = -1;
    }

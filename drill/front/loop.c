@@ -2,6 +2,8 @@
 
 #include "clock.h"
 #include "connections.h"
+#include "set.h"
+#include "traffic.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -55,6 +57,17 @@ wait_ms(int64_t due_us)
    return left_us <= 0 ? 0 : left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
 }
 
+static void
+tick(struct front_set *set, int64_t now_us)
+{
+   if (now_us < set->due_us) {
+      return;
+   }
+   set->due_us = INT64_MAX;
+   set_tick(set, now_us);
+   traffic_tick(set, now_us);
+}
+
 static void *
 run(void *argument)
 {
@@ -70,7 +83,7 @@ run(void *argument)
          struct watch *watch = events[i].data.ptr;
          watch->ready(watch->owner, events[i].events);
       }
-      set_tick(loop->set, clock_now_us());
+      tick(loop->set, clock_now_us());
       connections_reap(loop->set);
       pthread_cond_broadcast(&loop->changed);
    }

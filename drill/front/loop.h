@@ -1,10 +1,11 @@
 /*
- * loop: the front's one thread, which waits for sockets and for what is due, and the lock that guards the set.
+ * loop: the front's one thread, which waits for sockets and for what is due, and the lock that guards the set. Stands
+ * on traffic, set.
  */
 #ifndef FAAS_DRILL_LOOP_H
 #define FAAS_DRILL_LOOP_H
 
-#include "set.h"
+#include "set_state.h"
 
 #include <pthread.h>
 

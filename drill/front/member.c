@@ -1,8 +1,5 @@
 #include "member.h"
 
-#include "connections.h"
-#include "set.h"
-
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -30,21 +27,10 @@ bind_socket(uint16_t port)
    return descriptor;
 }
 
-static void
-listener_ready(void *owner, uint32_t events)
-{
-   (void)events;
-   struct member *member = owner;
-   while (member->up && !member->frozen && connections_accept(member->set, member)) {
-   }
-}
-
 int
-member_init(struct member *member, struct front_set *set, unsigned number, struct drill_error *error)
+member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error)
 {
-   member->set = set;
-   member->number = number;
-   member->listener.epoll_fd = set->epoll_fd;
+   member->listener = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = client_waits, .owner = member};
    member->port_fd = bind_socket(0);
    struct sockaddr_in address = {0};
    socklen_t length = sizeof address;
@@ -69,8 +55,6 @@ member_up(struct member *member, struct drill_error *error)
    }
    member->listener.fd = descriptor;
    member->listener.events = 0;
-   member->listener.ready = listener_ready;
-   member->listener.owner = member;
    if (watch_set(&member->listener, EPOLLIN) != 0) {
       drill_error_set(error, "cannot watch 127.0.0.1:%u: %s", member->port, strerror(errno));
       member_down(member);
@@ -92,6 +76,12 @@ member_down(struct member *member)
    member->listener.fd = -1;
    member->up = false;
    member->frozen = false;
+}
+
+bool
+member_serves(const struct member *member)
+{
+   return member->up && !member->frozen;
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * member: one of the set: its port, whether it is up, and what it and those who wait for news know of the set.
+ * member: one of the set: its port, whether it is up, and what it and those who wait for news know of the set. Stands
+ * on hello, watch.
  */
 #ifndef FAAS_DRILL_MEMBER_H
 #define FAAS_DRILL_MEMBER_H
@@ -21,13 +22,17 @@ struct member {
    struct hello_view told; /* to awaitable and exhaust hellos: the same, or still what it was before */
 };
 
-/* Takes an ephemeral port. member_clear takes one that is all zero but for descriptors of -1. */
-int member_init(struct member *member, struct front_set *set, unsigned number, struct drill_error *error);
+/* Takes an ephemeral port; client_waits is to accept, it is called with the member. member_clear takes one that is all
+ * zero but for descriptors of -1. */
+int member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error);
 void member_clear(struct member *member);
 
 /* Begins to listen, as a new process; and stops to. */
 int member_up(struct member *member, struct drill_error *error);
 void member_down(struct member *member);
+
+/* It is up, and not frozen. */
+bool member_serves(const struct member *member);
 
 /* Listens on, but nobody takes what comes. */
 void member_pause(struct member *member, bool paused);

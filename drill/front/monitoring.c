@@ -1,7 +1,7 @@
 #include "monitoring.h"
 
 #include "clock.h"
-#include "set.h"
+#include "set_state.h"
 
 int32_t
 monitoring_reply(struct connection *connection, const struct hello_view *view, uint32_t flags)
@@ -58,16 +58,16 @@ monitoring_begin(struct connection *connection)
 }
 
 void
-monitoring_told(struct member *member)
+monitoring_told(struct front_set *set, const struct member *member)
 {
    struct connection *next;
-   for (struct connection *connection = member->set->connections; connection != NULL; connection = next) {
+   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
       next = connection->next;
       if (connection->member == member && !member->frozen && connection->state == CONNECTION_AWAITING &&
           has_news(connection)) {
          monitoring_answer(connection);
          connection_refresh(connection);
-         set_due(member->set, clock_now_us());
+         set_due(set, clock_now_us());
       }
    }
 }

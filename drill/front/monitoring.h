@@ -1,5 +1,6 @@
 /*
  * monitoring: hello answered by the front: at once, when there is news (awaitable), or again and again (exhaust).
+ * Stands on connection.
  */
 #ifndef FAAS_DRILL_MONITORING_H
 #define FAAS_DRILL_MONITORING_H
@@ -10,7 +11,7 @@
 void monitoring_begin(struct connection *connection);
 
 /* The view of those who wait has changed, or the member is thawed. */
-void monitoring_told(struct member *member);
+void monitoring_told(struct front_set *set, const struct member *member);
 
 /* The one that waits is answered now; an exhaust one waits on. */
 void monitoring_answer(struct connection *connection);

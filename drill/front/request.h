@@ -1,5 +1,5 @@
 /*
- * request: what is done with a message of a client, and with a reply of the server.
+ * request: what is done with a message of a client, and with a reply of the server. Stands on set, monitoring.
  */
 #ifndef FAAS_DRILL_REQUEST_H
 #define FAAS_DRILL_REQUEST_H

@@ -6,32 +6,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
 
 #define DURATION_MAX_MS 3600000
 
-void
-set_due(struct front_set *set, int64_t at_us)
-{
-   if (at_us < set->due_us) {
-      set->due_us = at_us;
-   }
-}
-
-void
-set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
-{
-   speaker->member = member->number;
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-      speaker->ports[i] = set->members[i].port;
-   }
-}
-
 static void
-tell(struct member *member)
+tell(struct front_set *set, struct member *member)
 {
    member->told = member->actual;
-   monitoring_told(member);
+   monitoring_told(set, member);
 }
 
 void
@@ -41,7 +23,7 @@ set_changed(struct front_set *set, struct member *member)
    member->actual.election = set->election;
    member->actual.counter++;
    if (set->told_us == 0) {
-      tell(member);
+      tell(set, member);
    }
 }
 
@@ -55,19 +37,13 @@ all_changed(struct front_set *set)
    }
 }
 
-static bool
-may_be_primary(const struct member *member)
-{
-   return member->up && !member->frozen;
-}
-
-/* The next after number that may, number itself last; -1 when none may. */
+/* The next after number that may be primary, number itself last; -1 when none may. */
 static int
 next_primary(const struct front_set *set, int number)
 {
    for (int i = 1; i <= FRONT_MEMBERS; i++) {
       int next = (number + i) % FRONT_MEMBERS;
-      if (may_be_primary(&set->members[next])) {
+      if (member_serves(&set->members[next])) {
          return next;
       }
    }
@@ -271,7 +247,7 @@ set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_err
    member_pause(member, frozen);
    connections_refresh(set, member);
    if (!frozen) {
-      monitoring_told(member);
+      monitoring_told(set, member);
       set_due(set, clock_now_us());
    }
    return 0;
@@ -289,12 +265,12 @@ set_thaw(struct front_set *set, unsigned number, struct drill_error *error)
    return set_frozen(set, number, false, error);
 }
 
-static void
-tick_election(struct front_set *set, int64_t now_us)
+void
+set_tick(struct front_set *set, int64_t now_us)
 {
    if (set->candidate >= 0 && now_us >= set->election_us) {
       int next = next_primary(set, set->last_primary);
-      if (may_be_primary(&set->members[set->candidate])) {
+      if (member_serves(&set->members[set->candidate])) {
          elect(set, set->candidate);
       } else if (next >= 0) {
          elect(set, next);
@@ -311,41 +287,11 @@ tick_election(struct front_set *set, int64_t now_us)
       set->told_us = 0;
       for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
          if (set->members[i].up) {
-            tell(&set->members[i]);
+            tell(set, &set->members[i]);
          }
       }
    }
    if (set->told_us != 0) {
       set_due(set, set->told_us);
    }
-}
-
-static void
-tick_accept(struct front_set *set, int64_t now_us)
-{
-   if (set->accept_us == 0) {
-      return;
-   }
-   if (now_us < set->accept_us) {
-      set_due(set, set->accept_us);
-      return;
-   }
-   set->accept_us = 0;
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-      if (may_be_primary(&set->members[i])) {
-         watch_set(&set->members[i].listener, EPOLLIN);
-      }
-   }
-}
-
-void
-set_tick(struct front_set *set, int64_t now_us)
-{
-   if (now_us < set->due_us) {
-      return;
-   }
-   set->due_us = INT64_MAX;
-   tick_election(set, now_us);
-   tick_accept(set, now_us);
-   connections_tick(set, now_us);
 }

@@ -1,0 +1,49 @@
+/*
+ * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
+ * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server.
+ */
+#ifndef FAAS_DRILL_SET_STATE_H
+#define FAAS_DRILL_SET_STATE_H
+
+#include "faults.h"
+#include "front.h"
+#include "member.h"
+#include "record.h"
+#include "server.h"
+
+struct connection;
+
+struct front_set {
+   int epoll_fd;
+   struct timeline *timeline;
+   struct server server;
+   struct member members[FRONT_MEMBERS];
+   int primary;      /* -1: none */
+   int last_primary; /* the one before, while there is none */
+   int candidate;    /* to be elected at election_us; -1: no election is going on */
+   int64_t election_us;
+   int64_t told_us; /* when those who wait for news are told; 0: at once */
+   uint32_t election;
+   size_t no_primary_entry;
+   bool failover_armed; /* for the next command of that name */
+   char failover_command[32];
+   struct front_failover failover_how;
+   struct faults faults;
+   struct record *record;
+   struct connection *connections;
+   struct connection *buried; /* closed, to be freed when no event can name them any more */
+   unsigned replies_owed;     /* commands at the server whose client is gone */
+   int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
+   struct front_counters counters;
+   char *handshake;
+   int32_t request_id;
+   int64_t due_us; /* when the loop is to look again at what is due */
+};
+
+/* The loop is to look at what is due at at_us, or sooner. */
+void set_due(struct front_set *set, int64_t at_us);
+
+/* A member as it speaks in a hello. */
+void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);
+
+#endif

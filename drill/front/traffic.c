@@ -1,0 +1,200 @@
+#include "traffic.h"
+
+#include "clock.h"
+#include "connections.h"
+#include "monitoring.h"
+#include "request.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPT_AGAIN_US 100000
+
+/* A message at the beginning of buffer that is complete. 0: not yet. -1: none will be. */
+static int32_t
+whole_message(const struct buffer *buffer)
+{
+   int32_t length = wire_length(buffer_bytes(buffer), buffer->length);
+   return length > 0 && (size_t)length > buffer->length ? 0 : length;
+}
+
+static void
+advance(struct connection *connection)
+{
+   while (connection->state == CONNECTION_READY && connection_has_client(connection) && !connection->member->frozen) {
+      int32_t length = whole_message(&connection->from_client);
+      if (length < 0) {
+         connection_close_client(connection);
+      }
+      if (length <= 0) {
+         break;
+      }
+      bool resumed = connection->resumed;
+      connection->resumed = false;
+      request_arrived(connection, buffer_bytes(&connection->from_client), (size_t)length, resumed);
+      if (connection_has_client(connection) && connection->state != CONNECTION_DELAYED) {
+         buffer_consume(&connection->from_client, (size_t)length);
+      }
+   }
+   connection_refresh(connection);
+}
+
+static void
+client_ready(void *owner, uint32_t events)
+{
+   struct connection *connection = owner;
+   if (!connection_has_client(connection) || connection->member->frozen) {
+      return;
+   }
+   if ((events & EPOLLOUT) != 0) {
+      connection_flush(connection);
+   }
+   if (!connection_has_client(connection) || (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) {
+      connection_refresh(connection);
+      return;
+   }
+   bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
+   advance(connection);
+   if (gone) {
+      connection_close_client(connection);
+   }
+}
+
+static void
+take_replies(struct connection *connection)
+{
+   while (connection->server.fd >= 0) {
+      int32_t length = whole_message(&connection->from_server);
+      if (length < 0 || (length > 0 && connection->state != CONNECTION_AT_SERVER)) {
+         connection_lose_server(connection);
+         return;
+      }
+      if (length == 0) {
+         break;
+      }
+      reply_arrived(connection, buffer_bytes(&connection->from_server), (size_t)length);
+      if (connection->server.fd >= 0) {
+         buffer_consume(&connection->from_server, (size_t)length);
+      }
+   }
+   if (!connection_has_client(connection) && connection->server.fd >= 0 && connection->state == CONNECTION_READY &&
+       connection->to_server.length == 0) {
+      connection_end_server(connection);
+   }
+}
+
+static void
+server_ready(void *owner, uint32_t events)
+{
+   struct connection *connection = owner;
+   if (connection->server.fd < 0 || (connection->member->frozen && connection_has_client(connection))) {
+      return;
+   }
+   bool gone = (events & EPOLLOUT) != 0 && buffer_send(&connection->to_server, connection->server.fd) == BUFFER_GONE;
+   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+      gone = buffer_receive(&connection->from_server, connection->server.fd) == BUFFER_GONE || gone;
+   }
+   take_replies(connection);
+   if (gone && connection->server.fd >= 0) {
+      connection_lose_server(connection);
+   }
+   advance(connection);
+}
+
+/* false when there was none to accept. */
+static bool
+accept_one(struct member *member)
+{
+   struct front_set *set = member->set;
+   struct sockaddr_in address = {0};
+   socklen_t length = sizeof address;
+   int descriptor = accept4(member->listener.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+   if (descriptor < 0) {
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+         watch_set(&member->listener, 0);
+         set->accept_us = clock_now_us() + ACCEPT_AGAIN_US;
+         set_due(set, set->accept_us);
+      }
+      return errno == EINTR || errno == ECONNABORTED;
+   }
+   int on = 1;
+   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+   struct connection *connection = connections_add(set, member, ntohs(address.sin_port));
+   if (connection == NULL) {
+      close(descriptor);
+      return true;
+   }
+   connection_start(connection, descriptor, client_ready, server_ready);
+   return true;
+}
+
+void
+traffic_accept(void *owner, uint32_t events)
+{
+   (void)events;
+   struct member *member = owner;
+   while (member_serves(member) && accept_one(member)) {
+   }
+}
+
+static void
+tick_accept(struct front_set *set, int64_t now_us)
+{
+   if (set->accept_us == 0) {
+      return;
+   }
+   if (now_us < set->accept_us) {
+      set_due(set, set->accept_us);
+      return;
+   }
+   set->accept_us = 0;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      if (member_serves(&set->members[i])) {
+         watch_set(&set->members[i].listener, EPOLLIN);
+      }
+   }
+}
+
+/* What is due: a message held back, a hello that waited long enough, messages that came while the member was frozen. */
+static void
+tick_connection(struct connection *connection, int64_t now_us)
+{
+   if (connection->member->frozen || !connection_has_client(connection)) {
+      return;
+   }
+   if (connection->state == CONNECTION_AWAITING && now_us >= connection->due_us) {
+      monitoring_answer(connection);
+   } else if (connection->state == CONNECTION_DELAYED && now_us >= connection->due_us) {
+      connection->state = CONNECTION_READY;
+      connection->resumed = true;
+   }
+   advance(connection);
+   if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
+      set_due(connection->set, connection->due_us);
+   }
+}
+
+static void
+tick_connections(struct front_set *set, int64_t now_us)
+{
+   struct connection *next;
+   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
+      next = connection->next;
+      tick_connection(connection, now_us);
+      if (next != NULL && next->buried) {
+         set_due(set, now_us); /* a failover on that command closed it: begin again */
+         break;
+      }
+   }
+}
+
+void
+traffic_tick(struct front_set *set, int64_t now_us)
+{
+   tick_accept(set, now_us);
+   tick_connections(set, now_us);
+}

@@ -1,0 +1,26 @@
+/*
+ * words: one line of the console in words, and what front's calls are told with them. Stands on front.
+ */
+#ifndef FAAS_DRILL_WORDS_H
+#define FAAS_DRILL_WORDS_H
+
+#include "front.h"
+
+#define WORDS_LINE_BYTES 512
+#define WORDS_MAX 8
+
+struct words {
+   char line[WORDS_LINE_BYTES];
+   const char *list[WORDS_MAX]; /* in line; the first is the command */
+   size_t count;
+};
+
+/* Each is 0, or -1 with error set. A line without words, or with too much in it, is an error. */
+int words_init(struct words *words, const char *line, struct drill_error *error);
+int words_number(const struct words *words, size_t index, unsigned *number, struct drill_error *error);
+/* From the word at first on: [election_ms=N] [late_ms=N] [kill] */
+int words_failover(const struct words *words, size_t first, struct front_failover *how, struct drill_error *error);
+/* KIND [command=NAME] [times=N] [code=N] [delay_ms=N] */
+int words_fault(const struct words *words, struct front_fault *fault, struct drill_error *error);
+
+#endif
