@@ -20,9 +20,11 @@ words_fault(const char *text, size_t length)
          return "more than one line";
       }
    }
-   char *good = strndup(text, length);
+   char *good = malloc(length + 1);
    const char *fault = NULL;
    if (good != NULL) {
+      memcpy(good, text, length);
+      good[length] = '\0';
       text_make_utf8(good);
       fault = memcmp(good, text, length) == 0 ? NULL : "bytes that are not UTF-8";
       free(good);

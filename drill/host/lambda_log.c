@@ -28,7 +28,7 @@ struct lambda_log {
    size_t line_length;
    char line[LINE_MAX_BYTES];
    size_t tail_length;
-   char tail[TAIL_BYTES];
+   char tail[TAIL_BYTES + 1]; /* the last byte stays NUL */
    char chunk[CHUNK_BYTES];
 };
 
