@@ -6,6 +6,9 @@ CPU, where only one of them has work at a time. Blocks of invocations alternate 
 machine does at a time meets all of them. A ratio is the median of the ratios of the blocks, with their quartiles. Other
 load on the machine still moves single figures: compare within a run, never between runs.
 
+A megabyte is tried over many connections, each with a process of its own: how TCP happens to go on one moves its figures
+by more than the programs differ.
+
 round trip: from the event written to the response read. turn: from before the event's first byte to the same.
 CPU: the program's own, user and system, from one next to the following one.
 """
@@ -46,6 +49,7 @@ class Amounts:
         self.blocks = 5 if quick else 30
         self.small = 50 if quick else 300
         self.large = 3 if quick else 15
+        self.connections = 2 if quick else 10
         self.starts = 5 if quick else 40
         self.traced = (100, 200) if quick else (500, 1500)
 
@@ -63,26 +67,34 @@ def rotated(items, by):
     return items[by:] + items[:by]
 
 
-def blocks_of(clients, size, per_block, amounts):
-    """Figures of each block, by name."""
-    found = {client.name: [] for client in clients}
-    for block in range(amounts.blocks):
+def blocks_of(clients, size, per_block, blocks, found):
+    """Adds the figures of each block to those found, by name."""
+    for block in range(blocks):
         for client in rotated(clients, block):
             found[client.name].append(client.invoke(size, per_block))
-    return found
 
 
-def invocations(api, programs, amounts):
+@contextlib.contextmanager
+def started(api, programs, size, warm_up):
+    """A process of each, with a connection of its own that has seen some invocations."""
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(Client(api, program)) for program in programs]
         for client in clients:
-            client.invoke(SMALL, WARM_UP_SMALL)
-        small = blocks_of(clients, SMALL, amounts.small, amounts)
+            client.invoke(size, warm_up)
+        yield clients
+
+
+def invocations(api, programs, amounts):
+    small, large = ({program.name: [] for program in programs} for _ in range(2))
+    with started(api, programs, SMALL, WARM_UP_SMALL) as clients:
+        blocks_of(clients, SMALL, amounts.small, amounts.blocks, small)
         resident = {client.name: client.resident_kib() for client in clients}
         for client in clients:
             client.invoke(LARGE, WARM_UP_LARGE)
-        large = blocks_of(clients, LARGE, amounts.large, amounts)
         resident_large = {client.name: client.resident_kib() for client in clients}
+    for connection in range(amounts.connections):
+        with started(api, rotated(programs, connection), LARGE, WARM_UP_LARGE) as clients:
+            blocks_of(clients, LARGE, amounts.large, amounts.blocks // amounts.connections, large)
     return small, large, resident, resident_large
 
 
