@@ -1,5 +1,7 @@
 /* faas-front: the front alone, for a driver of any language, told what to do on stdin. */
+#include "address.h"
 #include "console.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -8,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define LINE_ROOM 4096
@@ -48,26 +49,6 @@ print_help(void)
          "   fault lose_reply command=insert     the retry must not insert twice: see n and retry in \"writes\"\n"
          "   drop                                how long until your program notices that its connections are dead?\n",
          stdout);
-}
-
-/* HOST:PORT or [HOST]:PORT, cut in place. */
-static int
-split_address(char *address, const char **host, uint16_t *port)
-{
-   char *colon = strrchr(address, ':');
-   char *end = NULL;
-   unsigned long number = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
-   if (colon == NULL || colon == address || end == colon + 1 || *end != '\0' || number == 0 || number > UINT16_MAX) {
-      return -1;
-   }
-   *colon = '\0';
-   *host = address;
-   *port = (uint16_t)number;
-   if (address[0] == '[' && colon[-1] == ']') {
-      colon[-1] = '\0';
-      *host = address + 1;
-   }
-   return 0;
 }
 
 static bool
@@ -137,28 +118,17 @@ catch_signals(sigset_t *before)
    signal(SIGPIPE, SIG_IGN);
 }
 
-/* Two descriptors a connection, and a burst of functions opens hundreds. */
-static void
-raise_descriptor_limit(void)
-{
-   struct rlimit limit;
-   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-      limit.rlim_cur = limit.rlim_max;
-      setrlimit(RLIMIT_NOFILE, &limit);
-   }
-}
-
 static int
 serve(char *address)
 {
    struct front_config config = {0};
    struct drill_error error;
    sigset_t before;
-   if (split_address(address, &config.server_host, &config.server_port) != 0) {
+   if (address_split(address, &config.server_host, &config.server_port) != 0) {
       fprintf(stderr, "faas-front: expected --server HOST:PORT, found \"%s\"\n", address);
       return 2;
    }
-   raise_descriptor_limit();
+   descriptors_allow();
    catch_signals(&before);
    struct front *front = front_new(&config, &error);
    if (front == NULL) {

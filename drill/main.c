@@ -3,6 +3,7 @@
  */
 #include "checks.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "drill.h"
 #include "function_package.h"
 #include "guard.h"
@@ -15,13 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { EXIT_GREEN = 0, EXIT_RED = 1, EXIT_NOT_HELD = 2 };
 
 #define SELF "faas-drill"
-#define DESCRIPTORS_MAX 65536
 
 static bool
 is_colourful(int descriptor)
@@ -112,18 +111,6 @@ make_live(const struct options *options)
    return live_new(stderr, isatty(STDERR_FILENO), is_colourful(STDERR_FILENO));
 }
 
-/* A burst is hundreds of connections, and the front has two descriptors for each. The functions get 1,024, as on
- * Lambda. */
-static void
-allow_descriptors(void)
-{
-   struct rlimit limit;
-   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-      limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
-      setrlimit(RLIMIT_NOFILE, &limit);
-   }
-}
-
 /* The parts of drill that live as long as it does. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
@@ -160,7 +147,6 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
 static void
 end(struct drill *drill)
 {
-   function_destroy(drill->function);
    deployment_destroy(drill->deployment);
    live_destroy(drill->live);
    if (drill->log != NULL) {
@@ -183,7 +169,7 @@ run(const struct options *options, int *signal_number)
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }
-   allow_descriptors();
+   descriptors_allow(); /* the functions get 1,024, as on Lambda */
    results.started_wall_ms = clock_wall_ms();
    drill.guard = guard_new(&error); /* forks, so before any thread */
    bool held =

@@ -1,13 +1,17 @@
 #include "clock.h"
 
-#include <time.h>
-
 int64_t
 clock_now_us(void)
 {
    struct timespec now;
    clock_gettime(CLOCK_MONOTONIC, &now);
    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+struct timespec
+clock_timespec(int64_t at_us)
+{
+   return (struct timespec){.tv_sec = (time_t)(at_us / 1000000), .tv_nsec = (long)(at_us % 1000000) * 1000};
 }
 
 int64_t

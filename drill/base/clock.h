@@ -5,9 +5,13 @@
 #define FAAS_DRILL_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 /* CLOCK_MONOTONIC in microseconds. */
 int64_t clock_now_us(void);
+
+/* A moment of that clock, as pthread_cond_timedwait and the like want it. */
+struct timespec clock_timespec(int64_t at_us);
 
 /* Milliseconds since 1970, UTC. */
 int64_t clock_wall_ms(void);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #define REDRAW_US 100000
 #define LINES_MAX 64
@@ -136,7 +135,7 @@ static void
 wait_for_news(struct live *live)
 {
    int64_t until_us = clock_now_us() + REDRAW_US;
-   struct timespec until = {.tv_sec = (time_t)(until_us / 1000000), .tv_nsec = (long)(until_us % 1000000) * 1000};
+   struct timespec until = clock_timespec(until_us);
    int expired = 0;
    while (!live->news && !live->stop && expired == 0) {
       expired = live->terminal ? pthread_cond_timedwait(&live->changed, &live->lock, &until)

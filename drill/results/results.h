@@ -36,6 +36,7 @@ struct drill_invocation {
    double frozen_ms;
    double frozen_cpu_ms;
    double thaw_to_answer_ms;
+   bool protocol_broken; /* of the Runtime API, whatever became of the invocation */
    unsigned max_memory_mb;
    /* From the report; has_report false: there was none that could be read. */
    bool has_report;

@@ -99,8 +99,8 @@ check_invocations(struct drill *drill)
    for (size_t i = 0; i < results->invocation_count; i++) {
       const struct drill_invocation *invocation = &results->invocations[i];
       frozen += invocation->frozen_ms > 0 ? 1 : 0;
-      restless += strstr(invocation->reason, "CPU time used") != NULL ? 1 : 0;
-      broken += strstr(invocation->reason, "broke the Runtime API") != NULL ? 1 : 0;
+      restless += invocation->frozen_cpu_ms > 0 ? 1 : 0;
+      broken += invocation->protocol_broken ? 1 : 0;
    }
    add(drill,
        "no_cpu_while_frozen",

@@ -2,9 +2,7 @@
 
 #include "clock.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOK_US 20000
 
@@ -66,8 +64,7 @@ join(struct crowd *crowd, size_t started, void (*meanwhile)(struct crowd *crowd)
       struct timespec until;
       do {
          meanwhile(crowd);
-         int64_t until_us = clock_now_us() + LOOK_US;
-         until = (struct timespec){.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+         until = clock_timespec(clock_now_us() + LOOK_US);
       } while (pthread_clockjoin_np(crowd->members[i].thread, NULL, CLOCK_MONOTONIC, &until) != 0);
    }
 }

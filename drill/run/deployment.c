@@ -1,5 +1,6 @@
 #include "deployment.h"
 
+#include "address.h"
 #include "clock.h"
 #include "shell_command.h"
 
@@ -27,22 +28,6 @@ struct deployment {
    char *description;
    int lost_member; /* -1: none */
 };
-
-static bool
-read_address(const char *text, char *host, size_t size, uint16_t *port, struct drill_error *error)
-{
-   const char *colon = strrchr(text, ':');
-   char *end = NULL;
-   unsigned long number = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
-   if (colon == NULL || colon == text || (size_t)(colon - text) >= size || *end != '\0' || number < 1 ||
-       number > 65535) {
-      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", text);
-      return false;
-   }
-   snprintf(host, size, "%.*s", (int)(colon - text), text);
-   *port = (uint16_t)number;
-   return true;
-}
 
 /* Free now; whoever takes it meanwhile makes the server fail, and another one is tried. */
 static uint16_t
@@ -143,10 +128,16 @@ static int
 open_front(struct deployment *deployment, struct drill_error *error)
 {
    const struct options *options = deployment->parts.options;
-   char host[256] = "127.0.0.1";
+   char address[256];
+   const char *host = "127.0.0.1";
    uint16_t port = 0;
-   if (options->server != NULL ? !read_address(options->server, host, sizeof host, &port, error)
-                               : start_server(deployment, &port, error) != 0) {
+   if (options->server == NULL) {
+      if (start_server(deployment, &port, error) != 0) {
+         return -1;
+      }
+   } else if (snprintf(address, sizeof address, "%s", options->server) >= (int)sizeof address ||
+              address_split(address, &host, &port) != 0) {
+      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", options->server);
       return -1;
    }
    struct front_config config = {.server_host = host, .server_port = port, .timeline = deployment->parts.timeline};

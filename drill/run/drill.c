@@ -36,6 +36,7 @@ copy_result(struct drill *drill, struct drill_invocation *invocation, const stru
    invocation->init_ms = result->cold ? result->init_ms : -1;
    invocation->duration_ms = (double)(result->end_us - result->start_us) / 1e3;
    invocation->max_memory_mb = result->max_memory_mb;
+   invocation->protocol_broken = result->violations != NULL;
    if (result->thawed_us > 0) {
       invocation->frozen_ms = result->frozen_ms;
       invocation->frozen_cpu_ms = result->frozen_cpu_ms;
@@ -63,7 +64,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
       fail(invocation, said[0] == '\0' ? invocation->outcome : said, "");
    } else if (said[0] != '\0') {
       fail(invocation, "answered with a report that failed", said);
-   } else if (result->violations != NULL) {
+   } else if (invocation->protocol_broken) {
       fail(invocation, "broke the Runtime API's rules", result->violations);
    } else if (invocation->frozen_cpu_ms > 0) {
       fail(invocation, "expected no CPU time used while suspended, found some", "");

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* A burst and the drill's own. */
 #define ENVIRONMENTS_MAX 256
@@ -106,7 +105,7 @@ interruption_signal(struct interruption *interruption)
 bool
 interruption_wait_until(struct interruption *interruption, int64_t until_us)
 {
-   struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+   struct timespec until = clock_timespec(until_us);
    pthread_mutex_lock(&interruption->lock);
    while (interruption->signal == 0 && clock_now_us() < until_us) {
       pthread_cond_timedwait(&interruption->came, &interruption->lock, &until);
