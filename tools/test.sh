@@ -26,8 +26,9 @@ test_tree() {
       # Most tests wait more than they work.
       ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((2 * $(nproc)))" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
    ) 2>&1 | tee "$log" || status=$?
-   counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_counts.py" "$FAAS_LOGS/test-$BUILD_NAME.xml") || status=1
+   counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$FAAS_LOGS/test-$BUILD_NAME.xml") || status=1
    ((status == 0)) || TEST_STATUS=1
+   TEST_RESULTS+=("$FAAS_LOGS/test-$BUILD_NAME.xml")
    TEST_SUMMARY+=("$BUILD_NAME: $counts")
 }
 
@@ -35,7 +36,7 @@ command_test() {
    local start=$SECONDS line
    arguments_read "driver" "$@"
    set -- "${REST[@]}"
-   TEST_STATUS=0 TEST_SUMMARY=()
+   TEST_STATUS=0 TEST_SUMMARY=() TEST_RESULTS=()
 
    if (($#)) || [[ -n $ARG_driver ]]; then
       test_tree dev "$ARG_driver" "$@"
@@ -62,6 +63,8 @@ command_test() {
       # Leaves build/bin as ./dev build does.
       build_tree dev ''
    fi
+   # Of half an hour's output, people and CI's records keep the end.
+   ((TEST_STATUS == 0)) || "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" failures "${TEST_RESULTS[@]}"
    printf '\n'
    for line in "${TEST_SUMMARY[@]}"; do
       printf '%s\n' "$line"

@@ -86,7 +86,8 @@ def test_flood_of_heartbeats_costs_bounded_memory(wire):
         wire.drop_connections()  # ends the insert, which is tried again
         report = program.line(60)
         after = int(peak_memory(program.pid))
-    assert report["heartbeats"]["started"] > 90_000
+    # What lay unread in the sockets' buffers, some megabytes, was lost with the connection.
+    assert report["heartbeats"]["started"] > 50_000
     assert report["heartbeats"]["notKept"] > 0
     assert len(report["heartbeats"]["durations"]) <= 1024
     assert report["operations"]["insert"]["ok"] and report["operations"]["delete"]["ok"]
