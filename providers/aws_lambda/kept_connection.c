@@ -1,0 +1,341 @@
+#include "kept_connection.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#define WORDS_MAX 4096
+
+/* libcurl's own are 16 and 64 KiB. It waits for the socket before each piece: a megabyte takes a third less time when
+ * it is sent as one, and this is the largest that libcurl takes. */
+#define RECEIVE_BUFFER_BYTES (256L * 1024)
+#define SEND_BUFFER_BYTES (2048L * 1024)
+
+struct kept_connection {
+   CURLM *multi;
+   CURL *get; /* always the same URL */
+   CURL *post;
+   struct curl_slist *usual_headers; /* of every POST, always the same */
+   struct curl_slist *more_headers;  /* with that of the POST under way */
+   char reason[CURL_ERROR_SIZE];
+   int stop_descriptor;
+   curl_socket_t socket; /* of the kept connection, as far as is known */
+
+   struct next_headers headers;
+   struct buffer body;
+   struct buffer words;
+   bool too_large;
+};
+
+static long
+status_of(CURL *easy)
+{
+   long status = 0;
+   (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+   return status;
+}
+
+static bool
+is_success(CURL *easy)
+{
+   long status = status_of(easy);
+   return status >= 200 && status < 300;
+}
+
+static size_t
+on_get_header(char *line, size_t size, size_t count, void *context)
+{
+   struct kept_connection *connection = context;
+   next_headers_add(&connection->headers, line, size * count);
+   return size * count;
+}
+
+static size_t
+keep_words(struct kept_connection *connection, const char *bytes, size_t length)
+{
+   size_t room = connection->words.cap - connection->words.length;
+   (void)buffer_add(&connection->words, bytes, length < room ? length : room);
+   return length;
+}
+
+static size_t
+on_get_body(char *bytes, size_t size, size_t count, void *context)
+{
+   struct kept_connection *connection = context;
+   size_t length = size * count;
+   if (connection->body.length == 0) {
+      if (!is_success(connection->get)) {
+         return keep_words(connection, bytes, length);
+      }
+      if (connection->headers.content_length > 0) {
+         (void)buffer_reserve(&connection->body, (size_t)connection->headers.content_length);
+      }
+   }
+   if (!buffer_add(&connection->body, bytes, length)) {
+      connection->too_large = true;
+      return 0;
+   }
+   return length;
+}
+
+static size_t
+on_post_body(char *bytes, size_t size, size_t count, void *context)
+{
+   return keep_words(context, bytes, size * count);
+}
+
+/* libcurl sends a POST again by itself when a kept connection turns out to be dead. That must not happen once the API
+ * may have read it, or an invocation would be answered twice. */
+static int
+before_post(void *context, char *ip, char *local_ip, int port, int local_port)
+{
+   struct kept_connection *connection = context;
+   curl_off_t uploaded = 0;
+   (void)ip;
+   (void)local_ip;
+   (void)port;
+   (void)local_port;
+   long sent = 0;
+   (void)curl_easy_getinfo(connection->post, CURLINFO_REQUEST_SIZE, &sent);
+   (void)curl_easy_getinfo(connection->post, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+   if (sent == 0 && uploaded == 0) {
+      return CURL_PREREQFUNC_OK;
+   }
+   (void)snprintf(
+      connection->reason, sizeof connection->reason, "the connection ended, and what was sent is not sent again");
+   return CURL_PREREQFUNC_ABORT;
+}
+
+/* True when libcurl took all of them. */
+static bool
+set_common(struct kept_connection *connection, CURL *easy, const char *url)
+{
+   CURLcode set = CURLE_OK;
+#define SET(option, value) (set = set == CURLE_OK ? curl_easy_setopt(easy, option, value) : set)
+   SET(CURLOPT_ERRORBUFFER, connection->reason);
+   /* libcurl parses a URL and puts it together again for every transfer: the path is the request target's. */
+   SET(CURLOPT_URL, url);
+   SET(CURLOPT_NOSIGNAL, 1L);
+   /* A proxy of the environment must never see the Runtime API; and this keeps libcurl from looking for one each time.
+    */
+   SET(CURLOPT_PROXY, "");
+   SET(CURLOPT_NOPROXY, "*");
+   SET(CURLOPT_PROTOCOLS_STR, "http");
+   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+   SET(CURLOPT_FOLLOWLOCATION, 0L);
+   SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_BYTES);
+   SET(CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER_BYTES);
+   /* The default of 118 s would connect anew after every long freeze. */
+   SET(CURLOPT_MAXAGE_CONN, 7L * 24 * 60 * 60);
+   SET(CURLOPT_USERAGENT, "faas-harness");
+   return set == CURLE_OK;
+}
+
+static bool
+set_get(struct kept_connection *connection, const char *url, const char *target)
+{
+   CURL *easy = connection->get;
+   CURLcode set = CURLE_OK;
+   SET(CURLOPT_REQUEST_TARGET, target);
+   SET(CURLOPT_TIMEOUT, 0L);
+   SET(CURLOPT_HEADERFUNCTION, on_get_header);
+   SET(CURLOPT_HEADERDATA, connection);
+   SET(CURLOPT_WRITEFUNCTION, on_get_body);
+   SET(CURLOPT_WRITEDATA, connection);
+   return set == CURLE_OK && set_common(connection, easy, url);
+}
+
+static bool
+set_post(struct kept_connection *connection, const char *url)
+{
+   CURL *easy = connection->post;
+   CURLcode set = CURLE_OK;
+   SET(CURLOPT_POST, 1L);
+   SET(CURLOPT_WRITEFUNCTION, on_post_body);
+   SET(CURLOPT_WRITEDATA, connection);
+   SET(CURLOPT_PREREQFUNCTION, before_post);
+   SET(CURLOPT_PREREQDATA, connection);
+   return set == CURLE_OK && set_common(connection, easy, url);
+}
+#undef SET
+
+struct kept_connection *
+kept_connection_new(const struct kept_connection_settings *settings)
+{
+   struct kept_connection *connection = calloc(1, sizeof *connection);
+   if (connection == NULL) {
+      return NULL;
+   }
+   connection->stop_descriptor = settings->stop_descriptor;
+   connection->socket = CURL_SOCKET_BAD;
+   next_headers_init(&connection->headers);
+   buffer_init(&connection->body, settings->get_max);
+   buffer_init(&connection->words, WORDS_MAX);
+   /* No TLS is spoken here, and its set-up would be most of the start. */
+   if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK) {
+      goto failed;
+   }
+   connection->multi = curl_multi_init();
+   connection->get = curl_easy_init();
+   connection->post = curl_easy_init();
+   if (connection->multi == NULL || connection->get == NULL || connection->post == NULL ||
+       !set_get(connection, settings->url, settings->get_target) || !set_post(connection, settings->url)) {
+      goto failed;
+   }
+   return connection;
+
+failed:
+   kept_connection_destroy(connection);
+   return NULL;
+}
+
+void
+kept_connection_destroy(struct kept_connection *connection)
+{
+   if (connection == NULL) {
+      return;
+   }
+   curl_easy_cleanup(connection->get);
+   curl_easy_cleanup(connection->post);
+   curl_multi_cleanup(connection->multi);
+   curl_slist_free_all(connection->usual_headers);
+   curl_slist_free_all(connection->more_headers);
+   next_headers_clear(&connection->headers);
+   buffer_clear(&connection->body);
+   buffer_clear(&connection->words);
+   curl_global_cleanup();
+   free(connection);
+}
+
+/* Run one transfer on the connection that the two handles share. False when it was given up, because a stop was
+ * requested before anything of an invocation came. */
+static bool
+transfer(struct kept_connection *connection, CURL *easy, bool stoppable, CURLcode *result)
+{
+   int running = 0;
+   bool stopped = false;
+   bool watched = stoppable && connection->stop_descriptor >= 0;
+   connection->reason[0] = '\0';
+   buffer_empty(&connection->words);
+   (void)curl_multi_add_handle(connection->multi, easy);
+   while (curl_multi_perform(connection->multi, &running) == CURLM_OK && running > 0) {
+      struct curl_waitfd stop = {.fd = connection->stop_descriptor, .events = CURL_WAIT_POLLIN};
+      if (stopped && connection->headers.request_id[0] == '\0') {
+         break;
+      }
+      /* Any limit will do: libcurl's own timers shorten it. */
+      (void)curl_multi_poll(connection->multi, &stop, watched ? 1 : 0, 3600 * 1000, NULL);
+      stopped = stopped || stop.revents != 0;
+      watched = watched && !stopped;
+   }
+   *result = CURLE_RECV_ERROR;
+   int left = 0;
+   for (CURLMsg *message = curl_multi_info_read(connection->multi, &left); message != NULL;
+        message = curl_multi_info_read(connection->multi, &left)) {
+      if (message->msg == CURLMSG_DONE && message->easy_handle == easy) {
+         *result = message->data.result;
+         stopped = false;
+      }
+   }
+   connection->socket = CURL_SOCKET_BAD;
+   (void)curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &connection->socket);
+   (void)curl_multi_remove_handle(connection->multi, easy);
+   return !stopped;
+}
+
+static void
+tell(const struct kept_connection *connection, CURL *easy, CURLcode result, struct kept_connection_answer *answer)
+{
+   *answer = (struct kept_connection_answer){.status = status_of(easy),
+                                             .succeeded = is_success(easy),
+                                             .too_large = connection->too_large,
+                                             .headers = &connection->headers,
+                                             .body = &connection->body,
+                                             .words = &connection->words};
+   if (result != CURLE_OK) {
+      answer->fault = connection->reason[0] != '\0' ? connection->reason : curl_easy_strerror(result);
+   }
+}
+
+bool
+kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer)
+{
+   CURLcode result = CURLE_OK;
+   next_headers_clear(&connection->headers);
+   buffer_empty(&connection->body);
+   connection->too_large = false;
+   bool ended = transfer(connection, connection->get, true, &result);
+   /* libcurl is content with headers that end with the connection. */
+   if (result == CURLE_OK && !connection->headers.complete) {
+      result = CURLE_RECV_ERROR;
+   }
+   tell(connection, connection->get, result, answer);
+   return ended;
+}
+
+/* NULL when memory is out. */
+static struct curl_slist *
+make_headers(const char *more)
+{
+   const char *const lines[] = {
+      "Content-Type: application/json",
+      /* libcurl waits up to a second for 100-continue before a large body unless told not to. */
+      "Expect:",
+      more,
+   };
+   struct curl_slist *list = NULL;
+   for (size_t i = 0; i < sizeof lines / sizeof lines[0] && lines[i] != NULL; i++) {
+      struct curl_slist *longer = curl_slist_append(list, lines[i]);
+      if (longer == NULL) {
+         curl_slist_free_all(list);
+         return NULL;
+      }
+      list = longer;
+   }
+   return list;
+}
+
+static bool
+set_post_headers(struct kept_connection *connection, const char *more)
+{
+   struct curl_slist **headers = more == NULL ? &connection->usual_headers : &connection->more_headers;
+   if (more != NULL) {
+      curl_slist_free_all(connection->more_headers);
+      connection->more_headers = NULL;
+   }
+   if (*headers == NULL) {
+      *headers = make_headers(more);
+   }
+   return *headers != NULL && curl_easy_setopt(connection->post, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
+}
+
+/* Whether the API closed the kept connection while nothing was under way. libcurl looks for that itself, but recent
+ * versions not every time, and a post must not be tried on a connection that is known to be dead. */
+static bool
+was_closed(curl_socket_t socket)
+{
+   char byte = 0;
+   ssize_t got = socket == CURL_SOCKET_BAD ? -1 : recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+   return got == 0 || (got < 0 && socket != CURL_SOCKET_BAD && errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+bool
+kept_connection_post(struct kept_connection *connection,
+                     const struct kept_connection_post *post,
+                     struct kept_connection_answer *answer)
+{
+   CURL *easy = connection->post;
+   CURLcode result = CURLE_OK;
+   if (!set_post_headers(connection, post->header) ||
+       curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, post->target) != CURLE_OK ||
+       curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, was_closed(connection->socket) ? 1L : 0L) != CURLE_OK ||
+       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post->length == 0 ? "" : post->body) != CURLE_OK ||
+       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->length) != CURLE_OK) {
+      return false;
+   }
+   (void)transfer(connection, easy, false, &result);
+   tell(connection, easy, result, answer);
+   return true;
+}
