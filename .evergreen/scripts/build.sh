@@ -13,25 +13,5 @@ DRIVER is module, the mongo-c-driver that Evergreen checked out beside the sourc
 TEXT
 }
 
-ARGUMENTS=()
-while (($#)); do
-   case $1 in
-      --help | -h)
-         usage
-         exit 0
-         ;;
-      --driver)
-         CHOICE=$(option_value "$@")
-         DRIVER=$(driver_of "$CHOICE")
-         ARGUMENTS+=(--driver "$DRIVER")
-         shift 2
-         ;;
-      --preset)
-         PRESET=$(option_value "$@")
-         ARGUMENTS+=(--preset "$PRESET")
-         shift 2
-         ;;
-      *) wrong_use "$1" ;;
-   esac
-done
+read_arguments '--driver --preset' "$@"
 dev build "${ARGUMENTS[@]}"

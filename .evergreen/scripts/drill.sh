@@ -13,29 +13,5 @@ attaches and uploads whatever the outcome.
 TEXT
 }
 
-ARGUMENTS=()
-while (($#)); do
-   case $1 in
-      --help | -h)
-         usage
-         exit 0
-         ;;
-      --driver)
-         CHOICE=$(option_value "$@")
-         DRIVER=$(driver_of "$CHOICE")
-         ARGUMENTS+=(--driver "$DRIVER")
-         shift 2
-         ;;
-      --client)
-         CLIENT=$(option_value "$@")
-         ARGUMENTS+=(--client "$CLIENT")
-         shift 2
-         ;;
-      --)
-         ARGUMENTS+=("$@")
-         break
-         ;;
-      *) wrong_use "$1" ;;
-   esac
-done
+read_arguments '--driver --client --' "$@"
 dev drill "${ARGUMENTS[@]}"

@@ -26,6 +26,29 @@ option_value() {
    printf '%s\n' "$2"
 }
 
+# read_arguments OPTIONS ARGUMENTS...: sets ARGUMENTS to what ./dev takes: those OPTIONS with their values, a driver as
+# driver_of has it, and everything from -- on when that is one of them. --help ends the script with its usage.
+read_arguments() {
+   local options=" $1 " value
+   shift
+   ARGUMENTS=()
+   while (($#)); do
+      if [[ $1 == --help || $1 == -h ]]; then
+         usage
+         exit 0
+      fi
+      [[ $options == *" $1 "* ]] || wrong_use "$1"
+      if [[ $1 == -- ]]; then
+         ARGUMENTS+=("$@")
+         return
+      fi
+      value=$(option_value "$@")
+      [[ $1 != --driver ]] || value=$(driver_of "$value")
+      ARGUMENTS+=("$1" "$value")
+      shift 2
+   done
+}
+
 # Who sets a variable of the specification's table (FaaS Automated Testing, "Running in Continuous Integration").
 setter_of() {
    local project="a variable of the Evergreen project: Project Settings, Variables"

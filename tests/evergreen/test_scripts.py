@@ -48,6 +48,22 @@ def test_wrong_argument(script):
     assert result.returncode == 2 and "--no-such-thing" in result.stderr and f"{script} --help" in result.stderr, result
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("build.sh --preset", "--preset needs a value"),
+        ("build.sh --client pool", 'unknown argument "--client"'),
+        ("build.sh -- --fresh", 'unknown argument "--"'),
+        ("drill.sh --client pool --driver", "--driver needs a value"),
+        ("drill.sh --preset asan", 'unknown argument "--preset"'),
+    ],
+)
+def test_options_are_the_scripts_own(command, said):
+    script, *arguments = command.split()
+    result = run(script, *arguments)
+    assert result.returncode == 2 and said in result.stderr and f"{script} --help" in result.stderr, result
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_all_variables_set(step):
     result = run("check-variables.sh", step, variables=complete())
