@@ -24,6 +24,7 @@ command_package() {
 
 # package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
 package_make() {
+   [[ $4 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
    package_machine "$1"
    package_prepare "$2" "$3"
    package_build

@@ -5,6 +5,7 @@
 # help2man makes the man pages, groff reads them in the tests.
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates python3 python3-venv help2man groff-base)
 PACKAGES_LINT=(shellcheck)
+PACKAGES_ZIP=(advancecomp)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.
 PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev

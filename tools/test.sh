@@ -42,7 +42,7 @@ command_test() {
       test_tree dev "$ARG_driver" "$@"
    else
       # All at once, rather than a halt for some more before every tree.
-      packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
+      packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
          "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}"
       # shellcheck disable=SC2119
       command_lint

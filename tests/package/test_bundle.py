@@ -1,5 +1,10 @@
 """packaging/: Lambda's limits, and files that are no programs. Nothing is built for these."""
 
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
 import bundle
 import elf
 import pytest
@@ -52,3 +57,31 @@ def test_runpath_is_taken_out():
     assert len(cleaned) == len(data)
     assert elf.read(cleaned).runpath is None and elf.read(cleaned).needed == before.needed[1:]
     assert elf.without_runpath(data) == data
+
+
+def members(path):
+    with zipfile.ZipFile(path) as archive:
+        return [(info.filename, info.external_attr, info.date_time, archive.read(info)) for info in archive.infolist()]
+
+
+@pytest.mark.skipif(shutil.which("advzip") is None, reason="needs advzip (Debian: advancecomp)")
+def test_smaller_where_advzip_is(tmp_path, monkeypatch):
+    """The same files with the same modes and times, in fewer bytes."""
+    files = {"bootstrap": Path(sys.executable).resolve().read_bytes()[:1_000_000], "lib/a.so": b"a" * 1000}
+    bundle.write_zip(files, tmp_path / "squeezed.zip")
+    monkeypatch.setenv("PATH", f"{tmp_path}")
+    bundle.write_zip(files, tmp_path / "plain.zip")
+    squeezed, plain = tmp_path / "squeezed.zip", tmp_path / "plain.zip"
+    assert squeezed.stat().st_size < plain.stat().st_size
+    assert members(squeezed) == members(plain)
+    assert dict((name, data) for name, _, _, data in members(plain)) == files
+
+
+def test_advzip_that_fails(tmp_path, monkeypatch):
+    program = tmp_path / "advzip"
+    program.write_text("#!/bin/sh\necho no space left >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(bundle.Refused, match="advzip: .*no space left"):
+        bundle.write_zip({"bootstrap": b"x"}, tmp_path / "new.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["advzip"]

@@ -60,7 +60,7 @@ def test_size(package, variant):
     if variant.endswith("-lean"):
         limit = 5_000_000
     else:
-        limit = 12 << 20 if harness.driver_version() >= (2, 0) else 26 << 20
+        limit = 12_000_000 if harness.driver_version() >= (2, 0) else 26 << 20
     assert package.stat().st_size <= limit
 
 
