@@ -1,14 +1,42 @@
 #include "log_lines.h"
 
+#include "guard_bytes.h"
+#include "words.h"
+
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LONG_BYTES = 16384, THREADS = 4, LINES = 200 };
+enum { LINE_BYTES = 32768, LONG_BYTES = 16384, THREADS = 4, LINES = 200 };
+
+/* Called from several threads at once. size is at most LINE_BYTES. */
+static void
+format_log(struct session *session, const struct faas_log_record *log_record, size_t size)
+{
+   struct record *record = session->record;
+   char *line = malloc(LINE_BYTES + GUARD_BYTES);
+   if (line == NULL) {
+      return;
+   }
+   guard_bytes_fill(line, LINE_BYTES + GUARD_BYTES);
+   record_judged(record, RULE_FORMAT_LOG);
+   scripted_host_enter_format_log();
+   size_t length = session->loaded.provider.format_log(session->state, log_record, line, size);
+   scripted_host_leave_format_log();
+   if (!guard_bytes_are_whole(line + size)) {
+      record_violation(record, RULE_FORMAT_LOG, "expected at most %zu bytes to be written, found more", size);
+   } else if (length > size) {
+      record_violation(record, RULE_FORMAT_LOG, "expected a length of at most %zu, found %zu", size, length);
+   } else if (length > 0 && words_fault(line, length) != NULL) {
+      record_violation(record, RULE_FORMAT_LOG, "expected one line of UTF-8, found %s", words_fault(line, length));
+   }
+   free(line);
+}
 
 static void
 try_sizes(struct session *session, const char *message, int64_t unix_us)
 {
-   static const size_t sizes[] = {SESSION_LINE_MAX, 1024, 64, 16, 1};
+   static const size_t sizes[] = {LINE_BYTES, 1024, 64, 16, 1};
    for (int level = FAAS_LOG_DEBUG; level <= FAAS_LOG_ERROR; level++) {
       struct faas_log_record record = {.size = sizeof record,
                                        .level = (enum faas_log_level)level,
@@ -16,7 +44,7 @@ try_sizes(struct session *session, const char *message, int64_t unix_us)
                                        .source = level == FAAS_LOG_DEBUG ? "libmongoc" : "faas-harness",
                                        .message = message};
       for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-         session_format_log(session, &record, sizes[i]);
+         format_log(session, &record, sizes[i]);
       }
    }
 }
@@ -47,7 +75,7 @@ log_many(void *context)
                                     .source = "libmongoc",
                                     .message = "a line of a thread of the driver's"};
    for (int i = 0; i < LINES; i++) {
-      session_format_log(context, &record, 1024);
+      format_log(context, &record, 1024);
    }
    return NULL;
 }

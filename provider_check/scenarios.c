@@ -3,6 +3,7 @@
 #include "allocations.h"
 #include "description.h"
 #include "exports.h"
+#include "invocation.h"
 #include "log_lines.h"
 #include "text.h"
 
@@ -30,9 +31,9 @@ opens(struct session *session)
 static enum faas_result
 next_event(struct session *session, struct faas_invocation *invocation, int wait_ms)
 {
-   enum faas_result result = session_next(session, invocation, wait_ms);
+   enum faas_result result = invocation_next(session, invocation, wait_ms);
    for (int i = 0; result == FAAS_REJECTED && i < REJECTED_MAX; i++) {
-      result = session_next(session, invocation, wait_ms);
+      result = invocation_next(session, invocation, wait_ms);
    }
    return result;
 }
@@ -54,7 +55,7 @@ has_event(struct session *session, struct faas_invocation *invocation)
 static enum faas_result
 respond(struct session *session, const struct faas_invocation *invocation)
 {
-   return session_respond(session, invocation, REPORT, sizeof REPORT - 1);
+   return invocation_respond(session, invocation, REPORT, sizeof REPORT - 1);
 }
 
 /* A stop is requested; what comes nevertheless is answered. */
@@ -63,7 +64,7 @@ stop_and_close(struct session *session)
 {
    struct faas_invocation invocation;
    scripted_host_request_stop(session->host);
-   for (unsigned i = 0; i < 4 && session_next(session, &invocation, 0) == FAAS_OK; i++) {
+   for (unsigned i = 0; i < 4 && invocation_next(session, &invocation, 0) == FAAS_OK; i++) {
       (void)respond(session, &invocation);
    }
    session_close(session);
@@ -124,13 +125,13 @@ answer_all(struct session *session, bool must_work, bool fail_first)
    while (good && result != FAAS_END && count < session->settings->events + 1 && rejected < REJECTED_MAX) {
       struct faas_invocation invocation;
       bool more = count < session->settings->events;
-      result = session_next(session, &invocation, more ? session->settings->wait_ms : short_wait_ms(session));
+      result = invocation_next(session, &invocation, more ? session->settings->wait_ms : short_wait_ms(session));
       good = must_work ? works(session, CALL_NEXT, result) : result != FAAS_ERROR;
       rejected += result == FAAS_REJECTED;
       if (result == FAAS_OK) {
          bool fails = count++ % 2 == (fail_first ? 0 : 1);
          result =
-            fails ? session_fail(
+            fails ? invocation_fail(
                        session, &invocation, "Assertion.StreamingProtocol", "expected none", REPORT, sizeof REPORT - 1)
                   : respond(session, &invocation);
          good = must_work ? works(session, fails ? CALL_FAIL : CALL_RESPOND, result) : result != FAAS_ERROR;
@@ -201,7 +202,7 @@ respond_with(struct session *session, const char *report, size_t length)
    if (!opens(session)) {
       return;
    }
-   if (has_event(session, &invocation) && session_respond(session, &invocation, report, length) == FAAS_OK) {
+   if (has_event(session, &invocation) && invocation_respond(session, &invocation, report, length) == FAAS_OK) {
       stop_and_close(session);
    } else {
       session_close(session);
@@ -261,7 +262,7 @@ fail_with(struct session *session, const char *type, const char *message, const 
       return;
    }
    if (has_event(session, &invocation) &&
-       session_fail(session, &invocation, type, message, report, length) == FAAS_OK) {
+       invocation_fail(session, &invocation, type, message, report, length) == FAAS_OK) {
       stop_and_close(session);
    } else {
       session_close(session);
@@ -355,7 +356,7 @@ run_caller_gone(struct session *session, unsigned number)
       return;
    }
    if (has_event(session, &invocation)) {
-      session_caller_gone(session, &invocation);
+      invocation_caller_gone(session, &invocation);
       if (respond(session, &invocation) == FAAS_OK) {
          stop_and_close(session);
          return;

@@ -1,5 +1,5 @@
 /*
- * session: a provider loaded and open, and every one of its callbacks with all its rules watched around the call.
+ * session: a provider from load to unload: opened, told that the start failed, closed, and what it left behind judged.
  */
 #ifndef FAAS_CHECK_SESSION_H
 #define FAAS_CHECK_SESSION_H
@@ -29,24 +29,8 @@ bool session_load(struct session *session, const struct settings *settings, stru
 /* FAAS_OK or FAAS_ERROR. After FAAS_ERROR its traces are judged at once. */
 enum faas_result session_open(struct session *session, struct faas_error *error);
 
-/* next, with a stop requested after wait_ms of silence. A result that is none becomes FAAS_ERROR. */
-enum faas_result session_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
-
-/* The report's end is the end of what can be read, and it can't be written. */
-enum faas_result
-session_respond(struct session *session, const struct faas_invocation *invocation, const char *report, size_t length);
-enum faas_result session_fail(struct session *session,
-                              const struct faas_invocation *invocation,
-                              const char *type,
-                              const char *message,
-                              const char *report,
-                              size_t length);
+/* The provider has init_failed. */
 void session_init_failed(struct session *session, const char *type, const char *message);
-void session_caller_gone(struct session *session, const struct faas_invocation *invocation);
-
-/* May be called from several threads at once. size is at most SESSION_LINE_MAX. */
-enum { SESSION_LINE_MAX = 32768 };
-void session_format_log(struct session *session, const struct faas_log_record *record, size_t size);
 
 /* Closes, and judges what is left. */
 void session_close(struct session *session);

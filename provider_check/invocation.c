@@ -1,0 +1,222 @@
+#include "invocation.h"
+
+#include "call.h"
+#include "guard_bytes.h"
+#include "guarded.h"
+#include "outcome.h"
+#include "watchdog.h"
+#include "words.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What next gets to fill. */
+struct guarded_invocation {
+   struct faas_invocation invocation;
+   unsigned char guard[GUARD_BYTES];
+};
+
+static const char *
+fault_of(const struct faas_invocation *invocation)
+{
+   if (invocation->id == NULL) {
+      return "id NULL";
+   }
+   const char *fault = words_string_fault(invocation->id);
+   if (fault != NULL) {
+      return strcmp(fault, "an empty text") == 0 ? "an empty id" : "an id that is not one line of UTF-8";
+   }
+   if (invocation->payload == NULL && invocation->payload_length > 0) {
+      return "payload NULL with a length";
+   }
+   if (invocation->deadline_unix_ms <= 0) {
+      return "a deadline that is neither a time nor FAAS_NO_DEADLINE";
+   }
+   if (invocation->attributes == NULL && invocation->attribute_count > 0) {
+      return "attributes NULL with a count";
+   }
+   for (size_t i = 0; i < invocation->attribute_count; i++) {
+      if (words_string_fault(invocation->attributes[i].name) != NULL || invocation->attributes[i].value == NULL) {
+         return "an attribute without a name or a value";
+      }
+   }
+   return NULL;
+}
+
+/* FNV-1a. */
+static void
+sum_add(uint64_t *sum, const char *bytes, size_t length)
+{
+   for (size_t i = 0; i < length; i++) {
+      *sum = (*sum ^ (unsigned char)bytes[i]) * 0x100000001b3u;
+   }
+}
+
+static uint64_t
+sum_of(const struct faas_invocation *invocation)
+{
+   uint64_t sum = 0xcbf29ce484222325u;
+   sum_add(&sum, invocation->id, strlen(invocation->id));
+   sum_add(&sum, invocation->payload, invocation->payload_length);
+   for (size_t i = 0; i < invocation->attribute_count; i++) {
+      sum_add(&sum, invocation->attributes[i].name, strlen(invocation->attributes[i].name));
+      sum_add(&sum, invocation->attributes[i].value, strlen(invocation->attributes[i].value));
+   }
+   return sum;
+}
+
+static enum faas_result
+judge_invocation(struct session *session, const struct guarded_invocation *guarded)
+{
+   struct record *record = session->record;
+   record_judged(record, RULE_INVOCATION);
+   guard_bytes_judge(record, guarded->guard, "struct faas_invocation");
+   if (guarded->invocation.size != sizeof guarded->invocation) {
+      record_violation(record, RULE_BOUNDS, "expected size to stay the host's, found %zu", guarded->invocation.size);
+   }
+   const char *fault = fault_of(&guarded->invocation);
+   if (fault != NULL) {
+      record_violation(record, RULE_INVOCATION, "expected a whole invocation, found %s", fault);
+      session->misbehaved = true;
+      return FAAS_ERROR;
+   }
+   session->handed_out = sum_of(&guarded->invocation);
+   return FAAS_OK;
+}
+
+static void
+judge_stop(struct session *session, bool was_requested, enum faas_result result)
+{
+   if (was_requested) {
+      record_judged(session->record, RULE_STOP);
+      session->after_stop += result != FAAS_END && result != FAAS_ERROR;
+      /* One may have been on its way. */
+      if (session->after_stop == 2) {
+         record_violation(session->record,
+                          RULE_STOP,
+                          "expected FAAS_END after a stop was requested, found one invocation after the other");
+      }
+   }
+}
+
+enum faas_result
+invocation_next(struct session *session, struct faas_invocation *invocation, int wait_ms)
+{
+   struct record *record = session->record;
+   struct outcome_error error;
+   struct guarded_invocation guarded = {
+      .invocation = {.size = sizeof guarded.invocation, .deadline_unix_ms = FAAS_NO_DEADLINE}};
+   struct watchdog watchdog;
+   bool stopped = atomic_load(&session->host->stop);
+   outcome_error_init(&error);
+   guard_bytes_fill(guarded.guard, sizeof guarded.guard);
+   if (!stopped) {
+      watchdog_start(&watchdog, session->host, wait_ms);
+   }
+   call_begin(record, CALL_NEXT);
+   enum faas_result result = session->loaded.provider.next(session->state, &guarded.invocation, &error.error);
+   call_end(record, (int)result == FAAS_REJECTED);
+   if (!stopped) {
+      watchdog_join(&watchdog);
+   }
+   result = outcome_judge(record, CALL_NEXT, result, &error, &session->misbehaved);
+   record->callback = CALL_NEXT;
+   judge_stop(session, stopped || (atomic_load(&session->host->stop) && result == FAAS_END), result);
+   if (result == FAAS_OK) {
+      result = judge_invocation(session, &guarded);
+   }
+   record->callback = CALL_NONE;
+   *invocation = guarded.invocation;
+   return result;
+}
+
+/* Memory that was freed too early is soon another's. */
+static void
+stir(void)
+{
+   static const size_t sizes[] = {8, 16, 24, 32, 48, 64, 128, 256, 1024, 4096};
+   for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+      void *memory[8];
+      for (size_t j = 0; j < 8; j++) {
+         memory[j] = malloc(sizes[i]);
+         if (memory[j] != NULL) {
+            memset(memory[j], 0xDB, sizes[i]);
+         }
+      }
+      for (size_t j = 0; j < 8; j++) {
+         free(memory[j]);
+      }
+   }
+}
+
+static void
+judge_lifetime(const struct session *session, const struct faas_invocation *invocation)
+{
+   stir();
+   session->record->callback = CALL_NEXT;
+   record_judged(session->record, RULE_LIFETIME);
+   if (sum_of(invocation) != session->handed_out) {
+      record_violation(session->record,
+                       RULE_LIFETIME,
+                       "expected id, payload and attributes to stay as they were given, found other bytes");
+   }
+}
+
+enum faas_result
+invocation_respond(struct session *session, const struct faas_invocation *invocation, const char *report, size_t length)
+{
+   struct outcome_error error;
+   struct guarded_copy copy;
+   outcome_error_init(&error);
+   if (!guarded_copy_init(&copy, report, length)) {
+      return FAAS_ERROR;
+   }
+   judge_lifetime(session, invocation);
+   call_begin(session->record, CALL_RESPOND);
+   enum faas_result result =
+      session->loaded.provider.respond(session->state, invocation, copy.bytes, length, &error.error);
+   call_end(session->record, true);
+   guarded_copy_clear(&copy);
+   return outcome_judge(session->record, CALL_RESPOND, result, &error, &session->misbehaved);
+}
+
+enum faas_result
+invocation_fail(struct session *session,
+                const struct faas_invocation *invocation,
+                const char *type,
+                const char *message,
+                const char *report,
+                size_t length)
+{
+   struct outcome_error error;
+   struct guarded_copy copy = {0};
+   outcome_error_init(&error);
+   if (report != NULL && !guarded_copy_init(&copy, report, length)) {
+      return FAAS_ERROR;
+   }
+   struct faas_failure failure = {
+      .size = sizeof failure, .type = type, .message = message, .report = copy.bytes, .report_length = length};
+   judge_lifetime(session, invocation);
+   call_begin(session->record, CALL_FAIL);
+   enum faas_result result = session->loaded.provider.fail(session->state, invocation, &failure, &error.error);
+   call_end(session->record, true);
+   guarded_copy_clear(&copy);
+   return outcome_judge(session->record, CALL_FAIL, result, &error, &session->misbehaved);
+}
+
+void
+invocation_caller_gone(struct session *session, const struct faas_invocation *invocation)
+{
+   call_begin(session->record, CALL_CALLER_GONE);
+   bool gone = session->loaded.provider.caller_gone(session->state, invocation);
+   call_end(session->record, false);
+   unsigned char byte;
+   memcpy(&byte, &gone, 1);
+   session->record->callback = CALL_CALLER_GONE;
+   record_judged(session->record, RULE_CALLER_GONE);
+   if (byte > 1) {
+      record_violation(session->record, RULE_CALLER_GONE, "expected true or false, found a byte of %u", byte);
+   }
+   session->record->callback = CALL_NONE;
+}
