@@ -143,6 +143,9 @@ static void
 answer_hello(const struct arrival *arrival, bool lose_reply)
 {
    struct connection *connection = arrival->connection;
+   if (!wants_reply(arrival)) {
+      return;
+   }
    if (arrival->hello.awaits) {
       note_request(arrival);
       monitoring_begin(connection);

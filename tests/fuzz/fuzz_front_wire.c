@@ -1,0 +1,342 @@
+/*
+ * What the front makes of a client's bytes, and of the server's replies, whatever they are: from a connection's bytes
+ * up to what is done with each message. connection and set, which have the sockets, are stood in for here.
+ * - A message that is none closes the connection; any other one is answered, forwarded or held back, and that once.
+ * - What is forwarded and what the front says itself are well-formed messages.
+ * - Of the writes, nothing but ObjectIds gets into the record.
+ *
+ * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
+ * first command: e error, n "not primary", d delay, c close, l lose_reply, b black_hole; f is a failover on insert, k
+ * one that kills the member. Messages follow: the client's, and after one that is forwarded, the server's reply.
+ */
+#include "fuzz_target.h"
+
+#include "monitoring.h"
+#include "request.h"
+#include "set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLIENT_PORT 40000
+
+/* What has become of a message so far. */
+static struct {
+   unsigned forwarded;
+   unsigned passed;
+   unsigned replies;
+   unsigned streamed; /* of the replies: with more to come */
+} done;
+
+static void
+require(bool good, const char *what)
+{
+   if (!good) {
+      fprintf(stderr, "expected %s\n", what);
+      abort();
+   }
+}
+
+/* In memory of its own size, so that a sanitizer sees every byte read too many. */
+static uint8_t *
+copy_of(const uint8_t *bytes, size_t length)
+{
+   uint8_t *copy = malloc(length > 0 ? length : 1);
+
+   require(copy != NULL, "memory");
+   if (length > 0) {
+      memcpy(copy, bytes, length);
+   }
+   return copy;
+}
+
+/* --- in the place of connection.c --------------------------------------------------------------------------------- */
+
+bool
+connection_has_client(const struct connection *connection)
+{
+   return connection->client.fd >= 0 && !connection->dropped;
+}
+
+static void
+forget_write(struct connection *connection)
+{
+   record_write_destroy(connection->request.write);
+   connection->request.write = NULL;
+}
+
+void
+connection_close_client(struct connection *connection)
+{
+   connection->client.fd = -1;
+   connection->state = CONNECTION_READY;
+   forget_write(connection);
+}
+
+void
+connection_drop_client(struct connection *connection)
+{
+   connection->dropped = true;
+   connection->state = CONNECTION_READY;
+   forget_write(connection);
+}
+
+void
+connection_refresh(struct connection *connection)
+{
+   (void)connection;
+}
+
+bool
+connection_forward(struct connection *connection, const void *bytes, size_t count)
+{
+   struct wire_message message;
+
+   (void)connection;
+   require(wire_parse(bytes, count, &message), "a message for the server");
+   done.forwarded++;
+   return true;
+}
+
+void
+connection_pass(struct connection *connection, const void *bytes, size_t count)
+{
+   struct wire_message message;
+
+   (void)connection;
+   require(wire_parse(bytes, count, &message), "a message for the client");
+   done.passed++;
+}
+
+static void
+check_reply(const struct buffer *reply, const struct connection_request *request, uint32_t flags)
+{
+   struct wire_message message;
+
+   require(wire_parse(buffer_bytes(reply), reply->length, &message), "a reply");
+   require(message.response_to == request->id, "an answer to its request");
+   require(message.opcode == (request->is_query ? WIRE_OP_REPLY : WIRE_OP_MSG), "a reply of the request's kind");
+   require(request->is_query || message.flags == flags, "a reply with its flags");
+}
+
+int32_t
+connection_reply(struct connection *connection,
+                 const struct connection_request *request,
+                 uint32_t flags,
+                 const bson_t *body)
+{
+   int32_t id = connection->set->request_id++ & INT32_MAX;
+   struct buffer reply = {0};
+
+   require(request->is_query ? wire_append_reply(&reply, id, request->id, body)
+                             : wire_append_msg(&reply, id, request->id, flags, body),
+           "memory");
+   check_reply(&reply, request, flags);
+   buffer_clear(&reply);
+   done.replies++;
+   done.streamed += (flags & WIRE_MORE_TO_COME) != 0 ? 1 : 0;
+   return id;
+}
+
+/* --- in the place of set.c ---------------------------------------------------------------------------------------- */
+
+void
+set_changed(struct front_set *set, struct member *member)
+{
+   member->actual.primary = set->primary;
+   member->actual.counter++;
+   member->told = member->actual;
+}
+
+int
+set_failover(struct front_set *set, const struct front_failover *how, struct drill_error *error)
+{
+   (void)error;
+   set->primary = 2;
+   set_changed(set, &set->members[0]);
+   if (how->kill) {
+      connection_close_client(set->connections);
+   }
+   return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+add_fault(struct front_set *set, char letter)
+{
+   struct front_fault fault = {.kind = FRONT_FAULT_ERROR, .times = 1, .error_code = 8000, .delay_ms = 1};
+
+   switch (letter) {
+   case 'e':
+      break;
+   case 'n':
+      fault.error_code = COMMAND_NOT_PRIMARY;
+      break;
+   case 'd':
+      fault.kind = FRONT_FAULT_DELAY;
+      break;
+   case 'c':
+      fault.kind = FRONT_FAULT_CLOSE;
+      break;
+   case 'l':
+      fault.kind = FRONT_FAULT_LOSE_REPLY;
+      break;
+   case 'b':
+      fault.kind = FRONT_FAULT_BLACK_HOLE;
+      break;
+   case 'f':
+   case 'k':
+      set->failover_armed = true;
+      set->failover_how.kill = letter == 'k';
+      snprintf(set->failover_command, sizeof set->failover_command, "insert");
+      return;
+   default:
+      return;
+   }
+   require(faults_add(&set->faults, &fault, NULL) == 0, "a fault");
+}
+
+static void
+init_set(struct front_set *set, struct connection *connection, char member, char fault)
+{
+   *set = (struct front_set){.primary = member == 's' ? 1 : 0, .candidate = -1, .due_us = INT64_MAX};
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      set->members[i] = (struct member){.set = set, .number = i, .port = (uint16_t)(27017 + i), .up = true};
+      set_changed(set, &set->members[i]);
+   }
+   set->server.hello = BCON_NEW("maxWireVersion", BCON_INT32(25), "ok", BCON_DOUBLE(1));
+   set->record = record_new();
+   require(set->server.hello != NULL && set->record != NULL, "memory");
+   add_fault(set, fault);
+   *connection =
+      (struct connection){.set = set, .member = &set->members[0], .client_port = CLIENT_PORT, .entry = SIZE_MAX};
+   set->connections = connection;
+}
+
+static void
+check_record(const struct record *record)
+{
+   size_t count;
+   struct front_write *writes = record_copy(record, &count);
+
+   for (size_t i = 0; i < count; i++) {
+      size_t length = strlen(writes[i].id);
+
+      require(length == 0 || length == 24, "an ObjectId or none");
+      require(strspn(writes[i].id, "0123456789abcdef") == length, "hexadecimal digits");
+   }
+   free(writes);
+}
+
+static void
+clear_set(struct front_set *set)
+{
+   check_record(set->record);
+   forget_write(set->connections);
+   record_destroy(set->record);
+   bson_free(set->handshake);
+   bson_destroy(set->server.hello);
+}
+
+/* The server says nothing to these, and the front neither. */
+static bool
+is_unanswered(const uint8_t *bytes, size_t length)
+{
+   struct wire_message message;
+
+   return wire_parse(bytes, length, &message) && message.opcode == WIRE_OP_MSG &&
+          (message.flags & WIRE_MORE_TO_COME) != 0;
+}
+
+static void
+check_request(const struct connection *connection, const uint8_t *bytes, size_t length)
+{
+   struct wire_message message;
+   unsigned answers = done.replies - done.streamed;
+
+   require(done.passed == 0, "a reply of the server to what was sent to it");
+   if (!connection_has_client(connection)) {
+      require(done.forwarded + done.replies == 0, "nothing of a connection that is closed");
+      return;
+   }
+   require(wire_parse(bytes, length, &message) && message.opcode != WIRE_OP_REPLY, "a connection that is closed");
+   switch (connection->state) {
+   case CONNECTION_READY:
+      require(answers + done.forwarded == 1 || (answers + done.forwarded == 0 && is_unanswered(bytes, length)),
+              "one answer");
+      require(answers == 0 || !is_unanswered(bytes, length), "no answer to who wants none");
+      require(done.forwarded == 0 || is_unanswered(bytes, length), "a wait for the reply");
+      break;
+   case CONNECTION_AT_SERVER:
+      require(done.forwarded == 1 && done.replies == 0, "a message at the server");
+      break;
+   case CONNECTION_AWAITING:
+   case CONNECTION_DELAYED:
+      require(done.forwarded + answers == 0, "a message that is held back");
+      break;
+   }
+}
+
+static void
+take_request(struct connection *connection, const uint8_t *bytes, size_t length)
+{
+   memset(&done, 0, sizeof done);
+   request_arrived(connection, bytes, length, false);
+   check_request(connection, bytes, length);
+   if (connection->state == CONNECTION_DELAYED) {
+      memset(&done, 0, sizeof done);
+      connection->state = CONNECTION_READY;
+      request_arrived(connection, bytes, length, true);
+      check_request(connection, bytes, length);
+   }
+   if (connection->state == CONNECTION_AWAITING) {
+      require(connection->request.hello.await_us >= 0 && connection->request.hello.await_us <= 600000000,
+              "a wait of at most ten minutes");
+      memset(&done, 0, sizeof done);
+      monitoring_answer(connection);
+      require(done.replies == 1, "an answer when its time is over");
+      connection->state = CONNECTION_READY;
+   }
+}
+
+static void
+take_reply(struct connection *connection, const uint8_t *bytes, size_t length)
+{
+   memset(&done, 0, sizeof done);
+   reply_arrived(connection, bytes, length);
+   require(done.forwarded == 0, "nothing of a reply for the server");
+   require(done.passed + done.replies == (connection_has_client(connection) ? 1U : 0U), "one reply, or the end");
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+   struct front_set set;
+   struct connection connection;
+
+   if (size < 2) {
+      return 0;
+   }
+   init_set(&set, &connection, (char)data[0], (char)data[1]);
+   for (size_t at = 2; connection_has_client(&connection);) {
+      uint8_t *bytes = copy_of(data + at, size - at);
+      int32_t length = wire_length(bytes, size - at);
+
+      free(bytes);
+      if (length <= 0 || (size_t)length > size - at) {
+         break;
+      }
+      bytes = copy_of(data + at, (size_t)length);
+      if (connection.state == CONNECTION_AT_SERVER) {
+         take_reply(&connection, bytes, (size_t)length);
+      } else {
+         take_request(&connection, bytes, (size_t)length);
+      }
+      free(bytes);
+      at += (size_t)length;
+   }
+   clear_set(&set);
+   return 0;
+}

@@ -1,0 +1,94 @@
+/*
+ * What the drill reads of a function's answer, whatever it is:
+ * - a report is JSON, and there is one when its figures are taken,
+ * - the entries of the timeline end after they have begun,
+ * - figures are figures, and texts end within their fields.
+ *
+ * The first byte of the input is a for an answer, anything else for an error; the payload follows.
+ */
+#include "fuzz_target.h"
+
+#include "report_reading.h"
+
+#include <cjson/cJSON.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+require(bool good, const char *what)
+{
+   if (!good) {
+      fprintf(stderr, "expected %s\n", what);
+      abort();
+   }
+}
+
+/* With the NUL that invocation_result promises, in memory of its own size. */
+static char *
+payload_of(const uint8_t *bytes, size_t length)
+{
+   char *payload = malloc(length + 1);
+
+   require(payload != NULL, "memory");
+   memcpy(payload, bytes, length);
+   payload[length] = '\0';
+   return payload;
+}
+
+static void
+check_invocation(const struct drill_invocation *invocation)
+{
+   require(invocation->has_report == (invocation->report != NULL), "figures of a report");
+   require(memchr(invocation->reason, '\0', sizeof invocation->reason) != NULL, "a reason that ends");
+   require(strchr(invocation->reason, '\n') == NULL || invocation->report != NULL, "the first line of a message");
+   if (invocation->report != NULL) {
+      cJSON *report = cJSON_Parse(invocation->report);
+
+      require(cJSON_IsObject(report), "a report that is JSON");
+      cJSON_Delete(report);
+      require(isfinite(invocation->shortest_heartbeat_interval_ms), "an interval");
+   }
+}
+
+static void
+check_timeline(struct timeline *timeline)
+{
+   size_t count;
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+
+   for (size_t i = 0; i < count; i++) {
+      require(entries[i].start_us <= entries[i].end_us, "an end after the beginning");
+      require(memchr(entries[i].label, '\0', sizeof entries[i].label) != NULL, "a label that ends");
+      require(memchr(entries[i].detail, '\0', sizeof entries[i].detail) != NULL, "a detail that ends");
+   }
+   free(entries);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+   struct drill_results results;
+   struct invocation_result result = {.outcome = INVOCATION_FUNCTION_ERROR, .start_us = 1000000000};
+   struct timeline *timeline = timeline_new();
+
+   if (size == 0) {
+      timeline_destroy(timeline);
+      return 0;
+   }
+   result.outcome = data[0] == 'a' ? INVOCATION_ANSWERED : INVOCATION_FUNCTION_ERROR;
+   result.payload = payload_of(data + 1, size - 1);
+   result.payload_length = size - 1;
+   results_init(&results);
+   struct drill_invocation *invocation = results_add_invocation(&results);
+   require(invocation != NULL && timeline != NULL, "memory");
+   report_read(invocation, &result, &results, timeline, true);
+   check_invocation(invocation);
+   check_timeline(timeline);
+   results_clear(&results);
+   timeline_destroy(timeline);
+   free(result.payload);
+   return 0;
+}

@@ -1,0 +1,144 @@
+/*
+ * What the Lambda host reads of a function and of its requests itself, whatever the bytes:
+ * - a path leads to one route, with an id that fits; of a body, all up to the cap is kept,
+ * - base64 gives back what it was made of,
+ * - of a program, no more is taken than a loader's name.
+ *
+ * The first line is method and path, the second one Content-Length; the body follows.
+ */
+#include "fuzz_target.h"
+
+#include "base64.h"
+#include "elf_file.h"
+#include "runtime_request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { BODY_MAX = 256, CHUNK = 7 };
+
+static void
+require(bool good, const char *what)
+{
+   if (!good) {
+      fprintf(stderr, "expected %s\n", what);
+      abort();
+   }
+}
+
+/* Text, in memory of its own size, so that a sanitizer sees every byte read too many. */
+static char *
+text_of(const uint8_t *bytes, size_t length)
+{
+   char *text = malloc(length + 1);
+
+   require(text != NULL, "memory");
+   if (length > 0) {
+      memcpy(text, bytes, length);
+   }
+   text[length] = '\0';
+   return text;
+}
+
+/* Moves data and size behind it. */
+static char *
+take_line(const uint8_t **data, size_t *size)
+{
+   const uint8_t *end = *size > 0 ? memchr(*data, '\n', *size) : NULL;
+   size_t length = end == NULL ? *size : (size_t)(end - *data);
+   char *line = text_of(*data, length);
+   size_t used = end == NULL ? length : length + 1;
+
+   *data += used;
+   *size -= used;
+   return line;
+}
+
+static void
+check_route(const struct runtime_request *request, const char *method, const char *path)
+{
+   require(strlen(request->request_id) < sizeof request->request_id, "an id that fits");
+   require(request->request_id[0] == '\0' || strstr(path, request->request_id) != NULL, "an id of the path");
+   if (request->route == ROUTE_UNKNOWN_PATH) {
+      return;
+   }
+   require((strcmp(method, runtime_request_allowed(path)) == 0) == (request->route != ROUTE_UNKNOWN_METHOD),
+           "a method that the path has");
+}
+
+static void
+check_request(char *line, const char *content_length, const uint8_t *body, size_t size)
+{
+   char *path = strchr(line, ' ');
+
+   if (path == NULL) {
+      return;
+   }
+   *path++ = '\0';
+   struct runtime_request *request = runtime_request_new(line, path);
+   require(request != NULL, "memory");
+   check_route(request, line, path);
+   runtime_request_expect(request, content_length, BODY_MAX);
+   for (size_t at = 0; at < size; at += CHUNK) {
+      size_t left = size - at;
+      char *chunk = text_of(body + at, left < CHUNK ? left : CHUNK);
+
+      runtime_request_add(request, chunk, left < CHUNK ? left : CHUNK, BODY_MAX);
+      free(chunk);
+   }
+   require(request->length == size && request->too_large == (size > BODY_MAX), "all counted");
+   require(request->room <= BODY_MAX + 1, "a body within its cap");
+   if (size > 0 && !request->too_large) {
+      require(memcmp(request->body, body, size) == 0 && request->body[size] == '\0', "all of the body");
+   }
+   runtime_request_destroy(request);
+}
+
+static void
+check_base64(const uint8_t *bytes, size_t size)
+{
+   char *text = text_of(bytes, size);
+   char *encoded = base64_encode(text, size);
+   char *decoded = encoded == NULL ? NULL : base64_decode(encoded);
+
+   require(decoded != NULL && memcmp(decoded, text, size) == 0 && decoded[size] == '\0', "what was encoded");
+   free(decoded);
+   free(encoded);
+   free(base64_decode(text));
+   free(text);
+}
+
+static void
+check_elf(const uint8_t *bytes, size_t size)
+{
+   struct elf_file file;
+   char path[64];
+   char machine[32];
+   int descriptor = memfd_create("program", MFD_CLOEXEC);
+
+   require(descriptor >= 0 && write(descriptor, bytes, size) == (ssize_t)size, "a file in memory");
+   snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+   require(elf_file_read(&file, path) == 0, "a file that can be read");
+   require(memchr(file.interpreter, '\0', sizeof file.interpreter) != NULL, "a name that ends");
+   require(file.kind == FILE_ELF || (file.machine == 0 && file.interpreter[0] == '\0'),
+           "nothing of what is no program");
+   elf_machine_name(file.machine, machine, sizeof machine);
+   close(descriptor);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+   char *line = take_line(&data, &size);
+   char *content_length = take_line(&data, &size);
+
+   check_request(line, content_length, data, size);
+   check_base64(data, size);
+   check_elf(data, size);
+   free(content_length);
+   free(line);
+   return 0;
+}
