@@ -11,7 +11,9 @@ import psutil
 import pytest
 from faas_drill import (
     DRILL,
+    ELECTION_MS,
     Running,
+    check_looked_once,
     check_nothing_left,
     command,
     drill,
@@ -79,10 +81,12 @@ def test_what_a_phase_shows(tmp_path, mongodb):
     assert held.status == 0, held.log
     assert [invocation["cold"] for invocation in held.invocations][:5] == [True, False, False, False, False]
     frozen, outage, failover = (held.phase(name) for name in ("frozen", "outage", "failover"))
-    assert 1000 <= frozen["frozenMs"] < 5000 and frozen["frozenCpuMs"] == 0
+    before, thawed = held.invocations[1:3]
+    assert 1000 <= frozen["frozenMs"] <= thawed["atMs"] - before["atMs"] - before["durationMs"]
+    assert frozen["frozenCpuMs"] == 0
     assert frozen["recoverMs"] > 0 and outage["recoverMs"] > 0
-    assert failover["recoverMs"] >= 1000, "an election takes its time"
-    assert "serverSelectionTryOnce=false" in failover["advice"], "a single-threaded client looks once"
+    assert failover["recoverMs"] >= ELECTION_MS, "an election takes its time"
+    check_looked_once(held.result)
     assert held.invocations[-1]["report"]["commands"]["retried"] == 1
     kinds = {entry["kind"] for entry in held.result["timeline"]}
     assert kinds >= {"phase", "init", "invocation", "freeze", "heartbeat", "command", "connection", "server"}
@@ -101,7 +105,8 @@ def test_dropped_names_what_saves(tmp_path, mongodb):
     verdicts = {invocation["name"]: invocation["verdict"] for invocation in dropped}
     assert verdicts["URI as given"] == "fail" and verdicts["socketTimeoutMS=5000"] == "pass"
     (lost,) = [invocation for invocation in dropped if invocation["name"] == "URI as given"]
-    assert lost["errorType"] == "Harness.DeadlineExceeded"
+    # The harness's own word, or Lambda's when it came too late for the half second that is left for it.
+    assert lost["errorType"] in ("Harness.DeadlineExceeded", "Sandbox.Timedout")
     assert "socketTimeoutMS=5000" in held.phase("dropped")["advice"]
     assert "keep-alive" in held.phase("dropped")["advice"]
 
@@ -123,7 +128,7 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     held = drill(
         tmp_path,
         *against(mongodb),
-        *("--phases", "cold,warm,frozen", "--freeze", "0.2", "--timeout", "5"),
+        *("--phases", "cold,warm,frozen", "--freeze", "0.2", "--timeout", "10"),
         faulty_function(tmp_path, fault),
     )
     assert held.status == 1 and where in held.failed, held.stdout
@@ -231,10 +236,11 @@ def test_no_outage_command(tmp_path, mongodb):
     [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127"), ("sleep 600", "still running")],
 )
 def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
+    limit = "0.5" if outage == "sleep 600" else "60"
     held = drill(
         tmp_path,
         *("--uri", mongodb.uri, "--outage-command", outage, "--phases", "cold,outage", "--client", "single"),
-        *("--freeze", "0.1", "--outage-timeout", "0.5", harness_function(tmp_path)),
+        *("--freeze", "0.1", "--outage-timeout", limit, harness_function(tmp_path)),
     )
     assert held.status == 2
     assert why in held.stderr

@@ -37,11 +37,11 @@ def test_what_is_not_hello_is_the_server_s(front, collection):
 
 def test_stepping_down_waits_for_the_election(front, collection):
     insert_and_delete(collection)
-    front.say("failover election_ms=700")
-    assert front.primary == -1
     started = time.monotonic()
+    front.say("failover election_ms=1500")
+    assert front.primary == -1 or time.monotonic() - started >= 1.5
     insert_and_delete(collection)
-    assert time.monotonic() - started >= 0.5
+    assert time.monotonic() - started >= 1.5
     assert front.primary == 1
     with front.raw(0) as old:
         hello = old.run({"hello": 1})
@@ -108,19 +108,19 @@ def test_killing_without_failover_leaves_no_primary(front):
 
 
 def test_one_election_at_a_time(front):
-    front.say("failover election_ms=500")
-    assert "election" in front.refuse("failover")
-    front.say(f"wait_primary {PATIENCE * 1000}")
+    front.say("failover")
     front.say("kill 0")
     front.say("kill 2")
-    assert "no" in front.refuse("failover")
+    assert "expected another member that is up" in front.refuse("failover")
     front.say("start 2")
     front.say("failover")
     assert front.primary == 2
+    front.say("failover election_ms=3600000")
+    assert "an election is going on" in front.refuse("failover")
 
 
 def test_the_candidate_dies_in_the_election(front):
-    front.say("failover election_ms=400")
+    front.say("failover election_ms=3000")
     front.say("kill 1")
     assert front.say(f"wait_primary {PATIENCE * 1000}")["primary"] == 2
 

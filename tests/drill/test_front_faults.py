@@ -1,5 +1,6 @@
 """What the front does wrong when told to: errors, delays, closed connections, lost replies, packets that vanish."""
 
+import errno
 import socket
 import time
 
@@ -74,12 +75,13 @@ def test_an_answer_that_comes_late(front, collection):
 
 
 def test_what_is_held_back_is_not_applied_when_the_client_leaves(front):
-    front.say("fault delay command=insert delay_ms=300")
+    front.say("fault delay command=insert delay_ms=3000")
     with front.raw() as raw:
         raw.send({"insert": "lambda", "documents": [{}]}, database="faas")
-        assert raw.silent(0.1)
+        wait_until(lambda: front.counters["commands"] == 1, "held back")
+        held = time.monotonic()
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed")
-    time.sleep(0.4)  # nothing is to happen
+    time.sleep(max(0, held + 3.5 - time.monotonic()))  # nothing is to happen
     assert front.count() == 0 and front.writes == []
 
 
@@ -104,27 +106,27 @@ def test_a_lost_reply_is_applied_and_its_retry_is_known(front, collection, comma
 
 
 def test_a_black_hole_is_noticed_by_time_alone(front):
-    with front.client(socketTimeoutMS=1000) as client:
+    with front.client(socketTimeoutMS=3000) as client:
         collection = client.faas["lambda"]
         insert_and_delete(collection)
         front.say("fault black_hole command=insert")
         started = time.monotonic()
         document = insert_and_delete(collection)
-        assert time.monotonic() - started >= 1
+        assert time.monotonic() - started >= 3
         check_exactly_once(front.writes[2:], [document])
         assert front.counters["connectionsDropped"] == 1
 
 
 def test_dropped_connections_hang(front):
     """Until socketTimeoutMS is over; then new ones work."""
-    with front.client(socketTimeoutMS=1500, retryWrites=False) as client:
+    with front.client(socketTimeoutMS=3000, retryWrites=False) as client:
         collection = client.faas["lambda"]
         insert_and_delete(collection)
         assert front.say("drop")["dropped"] >= 2
         started = time.monotonic()
         with pytest.raises(pymongo.errors.NetworkTimeout):
             collection.insert_one({})
-        assert time.monotonic() - started >= 1.5
+        assert time.monotonic() - started >= 3
         insert_and_delete(collection)
         assert front.count() == 0
 
@@ -140,8 +142,8 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         with front.raw() as fresh:
             assert fresh.run({"ping": 1})["ok"] == 1
         assert dropped.silent(0.1) and dropped.unacknowledged >= 1
-        counters = front.counters
-        assert (counters["connectionsOpen"], counters["connectionsDropped"]) == (1, 1)
+        wait_until(lambda: front.counters["connectionsOpen"] == 1, "the fresh one closed")
+        assert front.counters["connectionsDropped"] == 1
         assert front.say("drop")["dropped"] == 0
         front.say("kill 0")
         assert dropped.silent(0.3), "not even the end of its member is told"
@@ -154,8 +156,9 @@ def test_keep_alive_finds_a_dropped_connection(front):
         dropped.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 2)):
             dropped.socket.setsockopt(socket.IPPROTO_TCP, option, value)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError) as caught:
             dropped.socket.recv(1)
+    assert caught.value.errno == errno.ETIMEDOUT, "the kernel's word, not the socket module's own limit"
 
 
 def test_a_reply_under_way_is_lost_in_the_drop(front):

@@ -141,7 +141,6 @@ def test_monitors_are_told_late(front, flags):
         started = time.monotonic()
         front.say("failover late_ms=700")
         assert asking.run({"hello": 1})["isWritablePrimary"] is True
-        assert waiting.silent(0.2)
         assert waiting.message()["isWritablePrimary"] is True
         assert time.monotonic() - started >= 0.7
 
@@ -157,12 +156,12 @@ def test_monitors_see_the_gap(front):
 
 def test_a_frozen_member_keeps_news_to_itself(front):
     with front.raw(2) as raw:
-        awaiting(raw, raw.run({"hello": 1}), 200)
+        awaiting(raw, raw.run({"hello": 1}), 2000)
         front.say("freeze 2")
         front.say("failover")
         with front.raw(2) as late:  # the kernel still accepts
             late.send({"hello": 1})
-            assert raw.silent(0.6) and late.silent(0.1)
+            assert raw.silent(2.2) and late.silent(0.1)
             front.say("thaw 2")
             assert raw.message()["primary"] == late.message()["primary"] == front.addresses[1]
 
@@ -213,7 +212,8 @@ def test_messages_in_pieces_and_in_one(front):
 def garbage():
     document = bson.encode({"ping": 1, "$db": "admin"})
     flags = bytes(4)
-    yield "random", os.urandom(4096)
+    # Not the length: one of a hundred would be that of a message, whose rest is waited for.
+    yield "random", struct.pack("<i", 4096) + os.urandom(4092)
     yield "text", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     yield "short", struct.pack("<iiii", 15, 1, 0, OP_MSG)
     yield "negative", struct.pack("<iiii", -1, 1, 0, OP_MSG)

@@ -99,9 +99,9 @@ def test_init_error(told):
 
 def test_time_out(told):
     """The service's words, around the emulator's."""
-    with LambdaHost(told, "--timeout", 1) as host, Emulator(told, timeout_seconds=1) as aws:
+    with LambdaHost(told, "--timeout", 5) as host, Emulator(told, timeout_seconds=5) as aws:
         ours, theirs = host.invoke("hang"), aws.invoke("hang")
-        assert theirs.body.decode() == "Task timed out after 1.00 seconds"
+        assert theirs.body.decode() == "Task timed out after 5.00 seconds"
         assert ours.json["errorMessage"].endswith(f" Error: {theirs.body.decode()}")
         assert host.invoke("echo").body == aws.invoke("echo").body
 
