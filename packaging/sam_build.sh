@@ -4,6 +4,33 @@ set -euo pipefail
 ARTIFACTS=${1:?expected the folder to fill, which sam gives as ARTIFACTS_DIR}
 cd "$(dirname "$0")/.."
 
+# For which architecture SAM was told to build: it writes that beside the folder it builds in before it runs make
+# (aws-sam-cli, samcli/lib/build/build_graph.py), but neither in a container nor for sam build MongoDBFunction, which
+# leaves the file of the build before.
+template_architecture() {
+   local record
+   record=$(find "$ARTIFACTS/../../build.toml" -mmin -1 2>/dev/null) || true
+   [[ -z $record ]] || awk -F'"' '/^architecture = /{found = $2} /^functions = .*"MongoDBFunction"/{print found}' "$record"
+}
+
+# Of an ELF file; nothing for anything else.
+machine_of() {
+   case $(od -An -tx1 -N20 "$1" | tr -d ' \n') in
+      7f454c46*3e00) echo x86_64 ;;
+      7f454c46*b700) echo arm64 ;;
+   esac
+}
+
+TEMPLATE=$(template_architecture)
+case ${FAAS_ARCH:-}:$TEMPLATE in
+   x86_64:arm64 | arm64:x86_64)
+      echo "FAAS_ARCH is $FAAS_ARCH; expected $TEMPLATE, the template's Architecture. Without FAAS_ARCH that is built; for" \
+         "$FAAS_ARCH give sam build and sam deploy --parameter-overrides Architecture=$FAAS_ARCH." >&2
+      exit 2
+      ;;
+esac
+FAAS_ARCH=${FAAS_ARCH:-$TEMPLATE}
+
 # Built before, on a system that can: the hosts of MongoDB's CI that have the SAM CLI are too old.
 if [[ -n ${FAAS_PREBUILT:-} ]]; then
    [[ -x $FAAS_PREBUILT/bootstrap ]] || {
@@ -11,6 +38,13 @@ if [[ -n ${FAAS_PREBUILT:-} ]]; then
          "./dev package -o FOLDER/ makes one." >&2
       exit 2
    }
+   MACHINE=$(machine_of "$FAAS_PREBUILT/bootstrap")
+   if [[ -n $MACHINE && -n $FAAS_ARCH && $MACHINE != "$FAAS_ARCH" ]]; then
+      echo "FAAS_PREBUILT is \"$FAAS_PREBUILT\", a package for $MACHINE; expected one for $FAAS_ARCH, the template's" \
+         "Architecture. ./dev package --arch $FAAS_ARCH -o FOLDER/ makes one; or give sam build and sam deploy" \
+         "--parameter-overrides Architecture=$MACHINE." >&2
+      exit 2
+   fi
    cp -R "$FAAS_PREBUILT/." "$ARTIFACTS/"
    exit
 fi

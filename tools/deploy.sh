@@ -24,8 +24,7 @@ deploy_arguments() {
          *) ui_die 2 "deploy: unknown argument \"$1\"; see ./dev deploy --help" ;;
       esac
    done
-   package_machine "$ARG_arch"
-   # SAM does not tell the build of the template's Architecture.
+   package_machine "${ARG_arch:-${FAAS_ARCH:-}}"
    export FAAS_ARCH=$PACKAGE_ARCH
    if [[ -n $ARG_driver ]]; then
       export FAAS_DRIVER=$ARG_driver

@@ -103,12 +103,23 @@ def test_outage_command(cloud, stack, mongodb, tmp_path):
     assert any(line.startswith("outage") and "pass" in line for line in output.splitlines())
 
 
-def test_architecture_is_told_to_the_build_and_to_the_template(cloud, stack, mongodb):
-    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", "--arch", "arm64", uri=mongodb.uri)
+@pytest.mark.parametrize(("arguments", "variables"), [(["--arch", "arm64"], {}), ([], {"FAAS_ARCH": "arm64"})])
+def test_architecture_is_told_to_the_build_and_to_the_template(cloud, stack, mongodb, arguments, variables):
+    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", *arguments, uri=mongodb.uri, **variables)
     assert status == 0, output
     (build,) = [call for call in cloud.calls if call[:2] == ["sam", "build"]]
     assert build[-2:] == ["--parameter-overrides", "Architecture=arm64"]
     assert cloud.parameters(stack)["Architecture"] == "arm64"
+
+
+def test_function_built_before_for_another_architecture(cloud, stack, mongodb, tmp_path):
+    """As much of a program as names its machine: EM_AARCH64."""
+    (tmp_path / "bootstrap").write_bytes(b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(44))
+    (tmp_path / "bootstrap").chmod(0o755)
+    arguments = ["deploy", "--stack", stack, "--freeze", "1", "--arch", "x86_64"]
+    status, output = run(cloud, *arguments, uri=mongodb.uri, FAAS_PREBUILT=str(tmp_path))
+    assert status != 0 and "a package for arm64; expected one for x86_64" in output, output
+    assert cloud.steps() == ["identity", "sam build"] and not cloud.stacks
 
 
 def test_name_is_the_users_own(cloud, mongodb):

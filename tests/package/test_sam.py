@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.fixtures("package_sam")]
 
 SAM_VENV = harness.SOURCE_DIR / "build" / "sam-venv"
 TEMPLATE = harness.SOURCE_DIR / "template.yaml"
+OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[OWN]
 
 
 def run(program, *args, cwd=harness.SOURCE_DIR, **variables):
@@ -107,3 +108,36 @@ def test_another_architecture_than_there_is_stops_the_build(sam_function, tmp_pa
     source = harness.BUILD_DIR / "package" / "sam"
     result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_ARCH="riscv64")
     assert result.returncode != 0 and '--arch is x86_64 or arm64; found "riscv64"' in result.stdout + result.stderr, result
+
+
+def build(tmp_path, architecture, **variables):
+    """sam build in the copy of the sources, with the template's Architecture; its status and all it said."""
+    source = harness.BUILD_DIR / "package" / "sam"
+    parameter = f"Architecture={architecture}"
+    result = run("sam", "build", "--build-dir", tmp_path / "out", "--parameter-overrides", parameter, cwd=source, **variables)
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_architecture_of_the_template_is_built(sam_function, tmp_path):
+    """Seen at a driver that is not to be had for it."""
+    status, output = build(tmp_path, OTHER, FAAS_DRIVER="system")
+    assert status != 0 and f"for {OTHER} use debian:SUITE" in output, output
+
+
+def test_architecture_that_is_not_the_templates_stops_the_build(sam_function, tmp_path):
+    status, output = build(tmp_path, OTHER, FAAS_ARCH=OWN)
+    assert status != 0 and f"FAAS_ARCH is {OWN}; expected {OTHER}, the template's Architecture" in output, output
+    assert f"--parameter-overrides Architecture={OWN}" in output, output
+
+
+def test_function_built_before_for_another_architecture_stops_the_build(sam_function, tmp_path):
+    status, output = build(tmp_path, OTHER, FAAS_PREBUILT=f"{sam_function.resolve()}")
+    assert status != 0 and f"a package for {OWN}; expected one for {OTHER}" in output, output
+    assert f"./dev package --arch {OTHER}" in output, output
+    assert not (tmp_path / "out" / "MongoDBFunction" / "bootstrap").exists()
+
+
+def test_function_built_before_for_the_templates_architecture_is_taken(sam_function, tmp_path):
+    status, output = build(tmp_path, OWN, FAAS_PREBUILT=f"{sam_function.resolve()}", FAAS_ARCH=OWN)
+    assert status == 0, output
+    assert (tmp_path / "out" / "MongoDBFunction" / "bootstrap").read_bytes() == (sam_function / "bootstrap").read_bytes()
