@@ -29,7 +29,7 @@ endif()
 foreach(_step IN ITEMS start stop)
   add_test("${FAAS_PYTEST_PREFIX}.server.${_step}" "${FAAS_PYTEST_PYTHON}" "${FAAS_PYTEST_SERVER}" ${_step}
            "${FAAS_PYTEST_SERVER_FILE}")
-  set_tests_properties("${FAAS_PYTEST_PREFIX}.server.${_step}" PROPERTIES TIMEOUT 60 LABELS "${FAAS_PYTEST_PREFIX}")
+  set_tests_properties("${FAAS_PYTEST_PREFIX}.server.${_step}" PROPERTIES TIMEOUT 300 LABELS "${FAAS_PYTEST_PREFIX}")
 endforeach()
 set_tests_properties("${FAAS_PYTEST_PREFIX}.server.start" PROPERTIES FIXTURES_SETUP "${FAAS_PYTEST_PREFIX}_server")
 set_tests_properties("${FAAS_PYTEST_PREFIX}.server.stop" PROPERTIES FIXTURES_CLEANUP "${FAAS_PYTEST_PREFIX}_server")

@@ -6,7 +6,7 @@
 function(faas_add_cmocka_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 60)
+    set(arg_TIMEOUT 300)
   endif()
   if(NOT arg_LABELS)
     set(arg_LABELS unit)

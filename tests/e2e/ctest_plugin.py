@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 SKIPPED = 77
+# Most cases take a second. On a machine that is busy with other things, the start of one program was seen to take 24 s.
+TIMEOUT = 300  # seconds
 NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial", "fixtures"}
 
 
@@ -31,7 +33,7 @@ def entry(item, prefix):
     labels = sorted({prefix} | {mark.name for mark in item.iter_markers()} - NO_LABELS)
     properties = [
         ("LABELS", ";".join(labels)),
-        ("TIMEOUT", str(timeout.args[0] if timeout else 60)),
+        ("TIMEOUT", str(max(timeout.args[0] if timeout else 0, TIMEOUT))),
         ("SKIP_RETURN_CODE", str(SKIPPED)),
         ("WORKING_DIRECTORY", str(item.config.rootpath)),
         ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),

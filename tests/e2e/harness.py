@@ -29,6 +29,11 @@ PLATFORM_VARIABLES = re.compile(r"^(AWS_|_HANDLER$|LAMBDA_|FUNCTIONS?_|K_SERVICE
 
 INSTRUMENTED = bool(os.environ.get("FAAS_SANITIZE"))  # sanitizers cost memory and time
 
+# Seconds. Any process may stand still for some on a busy machine, so PATIENCE is for what has to come, and PROMPTLY for what
+# has to come at once: shorter than the 30 s after which a driver gives up by itself (serverSelectionTimeoutMS).
+PATIENCE = 60
+PROMPTLY = 20
+
 
 @functools.cache
 def report_validator():
@@ -181,7 +186,7 @@ class Harness:
         self.process.stdin.write(text if isinstance(text, bytes) else text.encode())
         self.process.stdin.flush()
 
-    def line(self, timeout=30):
+    def line(self, timeout=PATIENCE):
         """The next line of stdout, parsed."""
         try:
             line = self._queue.get(timeout=timeout)
@@ -192,14 +197,14 @@ class Harness:
         self.lines.append(value)
         return value
 
-    def invoke(self, event="{}\n", timeout=30):
+    def invoke(self, event="{}\n", timeout=PATIENCE):
         """Send an event and wait for its report."""
         self.send(event)
         report = self.line(timeout)
         assert "reportVersion" in report, f"not a report: {report}"
         return report
 
-    def wait_until_ready(self, timeout=10):
+    def wait_until_ready(self, timeout=PATIENCE):
         """Until it handles SIGTERM, which it does before it asks for events."""
         deadline = time.monotonic() + timeout
         while not self._catches(signal.SIGTERM):
@@ -211,7 +216,7 @@ class Harness:
         caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)", status, re.M).group(1), 16)
         return bool(caught >> (number - 1) & 1)
 
-    def finish(self, stdin=None, timeout=30):
+    def finish(self, stdin=None, timeout=PATIENCE):
         """Close stdin, wait for the end."""
         if self.process.stdin:
             with contextlib.suppress(BrokenPipeError):
@@ -223,7 +228,7 @@ class Harness:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running after {timeout} s; stdout: {self._chunks}") from None
         for reader in self._readers:
-            reader.join(10)
+            reader.join(PATIENCE)
         stdout, stderr = "".join(self._chunks["stdout"]), self.stderr
         check_secrets(stdout, stderr, secrets=self.secrets)
         assert exit_code >= 0, f"ended by signal {-exit_code}; stderr: {stderr}"
@@ -240,7 +245,7 @@ def parse(line):
     return check_report(value) if isinstance(value, dict) and "reportVersion" in value else value
 
 
-def run(*args, stdin="{}\n", timeout=60, **options):
+def run(*args, stdin="{}\n", timeout=2 * PATIENCE, **options):
     """Run faas-harness on that input to its end."""
     with Harness(*args, **options) as harness:
         return harness.finish(stdin, timeout)
@@ -287,7 +292,7 @@ def expect_error(report, error_type, *words):
 @functools.cache
 def driver_version():
     """The version of libmongoc that the program runs with, as it says itself: (2, 5, 7)."""
-    text = subprocess.run([PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=30).stdout
+    text = subprocess.run([PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=PATIENCE).stdout
     return tuple(map(int, re.search(r"^libmongoc (\d+)\.(\d+)\.(\d+)", text, re.M).groups()))
 
 

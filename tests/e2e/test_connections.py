@@ -1,13 +1,14 @@
 """Connections: the count the harness keeps against the kernel's."""
 
 import os
+import time
 from pathlib import Path
 
 import harness
 import psutil
 import pytest
 import wire_server as wire_faults
-from harness import Harness, expect_error, expect_pass, verdict
+from harness import PATIENCE, Harness, expect_error, expect_pass, verdict
 
 pytestmark = [pytest.mark.connections]
 
@@ -21,12 +22,13 @@ def open_sockets(program, port):
 
 def test_open_connections_are_what_the_kernel_says(wire, mode):
     with Harness("--client", mode, uri=wire.uri) as program:
-        for _ in range(3):
-            report = expect_pass(program.invoke())
-        if mode == "single" or not harness.driver_faults(mode):
-            assert wire.wait_for(lambda w: len(w.connections) == (3 if mode == "pool" else 1))
+        expected = 3 if mode == "pool" else 1  # of a pool two for its monitors, which come when they come
+        end = time.monotonic() + PATIENCE
+        report = expect_pass(program.invoke())
+        while report["connections"]["descriptors"] < expected and time.monotonic() < end:
             report = expect_pass(program.invoke())
         kernel = open_sockets(program, wire.port)
+        assert len(kernel) == expected
         assert report["connections"]["descriptors"] == len(kernel)
         assert report["connections"]["application"]["open"] + report["connections"]["monitoring"]["open"] == len(kernel)
 
@@ -57,7 +59,7 @@ def test_connection_refused_is_none(mode):
 
 def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
     created = closed = 0
-    with Harness("--client", mode, "--timeout", 5000, uri=wire.uri) as program:
+    with Harness("--client", mode, "--timeout", 20000, uri=wire.uri) as program:
         for round_ in range(4):
             report = program.invoke()
             application = report["connections"]["application"]
@@ -67,7 +69,6 @@ def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
     assert created == 4 and closed == 3
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.serial
 def test_flood_of_heartbeats_costs_bounded_memory(wire):
     """100,000 heartbeats in one invocation, each of them told to the harness: a server that has news all the time."""

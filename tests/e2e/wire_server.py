@@ -201,7 +201,7 @@ class WireServer:
     def left_behind(self):
         return sum(len(documents) for documents in self.collections.values())
 
-    def wait_for(self, condition, timeout=10.0):
+    def wait_for(self, condition, timeout=60.0):
         """Wait until condition(self) holds; True if it did."""
         with self._changed:
             return self._changed.wait_for(lambda: condition(self), timeout)
@@ -248,7 +248,7 @@ class WireServer:
         self._loop.close()
 
     def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
 
     def _call(self, function):
         async def call():
