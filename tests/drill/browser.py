@@ -83,6 +83,21 @@ class Browser:
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
         )
 
+    def wait_for(self, condition, *arguments):
+        """Until that expression holds; the script's time limit is the driver's."""
+        self.driver.execute_async_script(
+            f"const done = arguments[arguments.length - 1]; const look = () => {condition} ? done() : requestAnimationFrame(look); look()",
+            *arguments,
+        )
+
+    def count_cpu(self):
+        self.command("Performance.enable", timeDomain="threadTicks")
+
+    def cpu_seconds(self):
+        """Of the page's main thread since it was opened."""
+        metrics = self.command("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
     def text(self, selector="body"):
         return self.run("return document.querySelector(arguments[0]).textContent", selector)
 

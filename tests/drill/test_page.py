@@ -206,8 +206,7 @@ def test_wheel_over_whole_drill_scrolls_the_page(made, browser):
     before = browser.run("return scrollY")
     whole = browser.range()
     browser.wheel(left + width / 2, top + height / 2, 200)
-    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
-    assert browser.run("return scrollY") > before
+    browser.wait_for("scrollY > arguments[0]", before)
     assert browser.range() == whole
 
 
@@ -435,19 +434,21 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
 # A long drill.
 
 
-@pytest.mark.serial
 def test_thousand_invocations_stay_fluid(made, browser):
-    browser.open(made(1000), width=1920, height=1080)
-    assert browser.run("return drill.timeline.firstDrawnAt") < 2000
-    longest = browser.run(
-        """let longest = 0;
-        for (const factor of [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 2, 2, 2, 2, 2, 2]) {
-          const begun = performance.now();
+    """By the CPU time of the page's thread, which is the same on a busy machine: on one of 2026, 0.3 s and 6 ms."""
+    file = made(1000)
+    browser.count_cpu()
+    browser.open(file, width=1920, height=1080)
+    opened = browser.cpu_seconds()
+    assert browser.run("return drill.timeline.firstDrawnAt") > 0, "drawn"
+    assert 0 < opened < 2
+    factors = [0.5] * 6 + [2] * 6
+    browser.run(
+        """for (const factor of arguments[0]) {
           drill.timeline.zoom(factor, 0.3);
           drill.timeline.redrawNow();
           drill.timeline.plot.eventAt(600, 100, 7);
-          longest = Math.max(longest, performance.now() - begun);
-        }
-        return longest"""
+        }""",
+        factors,
     )
-    assert longest < 500
+    assert 0 < (browser.cpu_seconds() - opened) / len(factors) < 0.1
