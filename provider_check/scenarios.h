@@ -1,5 +1,5 @@
 /*
- * scenarios: what is done with a provider, each in a process of its own.
+ * scenarios: the list of what is done with a provider, each in a process of its own. scenario_… do it.
  */
 #ifndef FAAS_CHECK_SCENARIOS_H
 #define FAAS_CHECK_SCENARIOS_H

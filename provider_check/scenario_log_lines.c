@@ -1,6 +1,7 @@
-#include "log_lines.h"
+#include "scenario_log_lines.h"
 
 #include "guard_bytes.h"
+#include "step.h"
 #include "words.h"
 
 #include <pthread.h>
@@ -49,8 +50,8 @@ try_sizes(struct session *session, const char *message, int64_t unix_us)
    }
 }
 
-void
-log_lines_try(struct session *session)
+static void
+try_lines(struct session *session)
 {
    static char long_message[LONG_BYTES + 1];
    /* Characters of two bytes at odd places, to be cut in the middle. */
@@ -80,8 +81,8 @@ log_many(void *context)
    return NULL;
 }
 
-void
-log_lines_try_threads(struct session *session)
+static void
+try_threads(struct session *session)
 {
    pthread_t threads[THREADS];
    size_t count = 0;
@@ -93,4 +94,15 @@ log_lines_try_threads(struct session *session)
       (void)pthread_join(threads[--count], NULL);
    }
    session->record->callback = CALL_NONE;
+}
+
+void
+scenario_log_lines(struct session *session, unsigned number)
+{
+   (void)number;
+   if (session->loaded.provider.format_log != NULL && step_open(session)) {
+      try_lines(session);
+      try_threads(session);
+      step_stop_and_close(session);
+   }
 }

@@ -1,0 +1,81 @@
+#include "scenario_life.h"
+
+#include "description.h"
+#include "exports.h"
+#include "step.h"
+#include "text.h"
+
+#include <stdio.h>
+
+void
+scenario_load(struct session *session, unsigned number)
+{
+   char others[256];
+   (void)number;
+   if (exports_find_others(session->loaded.path, FAAS_PROVIDER_INIT_SYMBOL, others, sizeof others)) {
+      record_judged(session->record, RULE_EXPORTS);
+      if (others[0] != '\0') {
+         record_violation(session->record, RULE_EXPORTS, "expected no other symbol, found %s", others);
+      }
+   }
+   description_judge(session);
+}
+
+void
+scenario_open_close(struct session *session, unsigned number)
+{
+   struct faas_error error;
+   struct record *record = session->record;
+   (void)number;
+   if (session_open(session, &error) == FAAS_OK) {
+      session_close(session);
+   } else {
+      (void)snprintf(record->not_opened, sizeof record->not_opened, "%s [%.63s]", error.message, error.type);
+      text_make_one_line(record->not_opened);
+      text_make_utf8(record->not_opened);
+   }
+}
+
+void
+scenario_life(struct session *session, unsigned number)
+{
+   if (step_open(session)) {
+      step_answer_all(session, true, number == 2);
+   }
+}
+
+void
+scenario_stop_first(struct session *session, unsigned number)
+{
+   (void)number;
+   if (step_open(session)) {
+      step_stop_and_close(session);
+   }
+}
+
+void
+scenario_stop_waiting(struct session *session, unsigned number)
+{
+   struct faas_invocation invocation;
+   (void)number;
+   if (!step_open(session)) {
+      return;
+   }
+   for (unsigned i = 0; i < session->settings->events; i++) {
+      if (step_next(session, &invocation, step_short_wait_ms(session)) != FAAS_OK) {
+         session_close(session);
+         return;
+      }
+      (void)step_respond(session, &invocation);
+   }
+   step_stop_and_close(session);
+}
+
+void
+scenario_junk(struct session *session, unsigned number)
+{
+   (void)number;
+   if (step_open(session)) {
+      step_answer_all(session, false, false);
+   }
+}
