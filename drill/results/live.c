@@ -1,32 +1,22 @@
 #include "live.h"
 
 #include "clock.h"
+#include "live_screen.h"
 #include "live_view.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #define REDRAW_US 100000
-#define LINES_MAX 64
-#define SAY_MAX 1024
 /* Of lines for the log, until the terminal takes them. */
 #define QUEUE_MAX (1 << 20)
-
-#define CURSOR_HIDE "\x1b[?25l"
-#define CURSOR_SHOW "\x1b[?25h"
-#define CURSOR_UP "\x1b[%uA"
-#define ERASE_BELOW "\x1b[J"
 
 /* The thread alone writes to out, and never with the lock held: a terminal that was stopped (Ctrl-S) must not stop the
  * drill. */
 struct live {
    FILE *out;
-   bool terminal;
-   bool colour;
    pthread_mutex_t lock;
    pthread_cond_t changed;
    pthread_t thread;
@@ -35,78 +25,10 @@ struct live {
    struct live_plan plan;
    char *queue; /* whole lines, cleaned when they are written */
    size_t queued;
-   unsigned frame;
-   unsigned drawn[LINES_MAX]; /* width of each line of the block on the terminal */
-   size_t drawn_count;
+   struct live_screen screen;
 };
 
-/* The terminal's side; only the thread calls these. */
-
-struct window {
-   unsigned columns;
-   unsigned rows;
-};
-
-/* Asked for each time, so no handler of SIGWINCH is needed. */
-static struct window
-window_of(const struct live *live)
-{
-   struct window window = {.columns = UINT_MAX, .rows = UINT_MAX};
-   if (live->terminal) {
-      struct winsize size = {0};
-      bool known = ioctl(fileno(live->out), TIOCGWINSZ, &size) == 0;
-      window.columns = known && size.ws_col > 0 ? size.ws_col : 80;
-      window.rows = known && size.ws_row > 0 ? size.ws_row : 24;
-   }
-   return window;
-}
-
-/* Rows the block takes now: a terminal made narrower has broken the lines it shows. */
-static unsigned
-rows_drawn(const struct live *live, unsigned columns)
-{
-   unsigned rows = 0;
-   for (size_t i = 0; i < live->drawn_count; i++) {
-      rows += live->drawn[i] <= columns ? 1 : (live->drawn[i] + columns - 1) / columns;
-   }
-   return rows;
-}
-
-static void
-draw_queue(const struct live *live, struct pen *pen)
-{
-   for (const char *line = live->queue; line != NULL && *line != '\0';) {
-      size_t length = strcspn(line, "\n");
-      char text[SAY_MAX];
-      snprintf(text, sizeof text, "%.*s", (int)length, line);
-      pen_wrap(pen, PEN_PLAIN, 2, text);
-      line += length + 1;
-   }
-}
-
-/* What changes on the terminal, as text. With the lock held. */
-static void
-compose(struct live *live, FILE *out)
-{
-   struct window window = window_of(live);
-   struct pen pen = {.out = out, .colour = live->colour, .columns = window.columns};
-   unsigned above = rows_drawn(live, window.columns);
-   if (above > 0) {
-      fprintf(out, CURSOR_UP, above);
-   }
-   if (live->terminal) {
-      fputs("\r" ERASE_BELOW, out);
-   }
-   draw_queue(live, &pen);
-   if (live->terminal) {
-      pen.widths = live->drawn;
-      pen.room = LINES_MAX;
-      pen.lines = 0;
-      unsigned rows = window.rows > 1 ? window.rows - 1 : 1;
-      live_view_block(&pen, &live->plan, rows < LINES_MAX ? rows : LINES_MAX, clock_now_us(), live->frame++);
-      live->drawn_count = pen.lines;
-   }
-}
+/* The thread's side. */
 
 /* One write for all of it, so that nothing flickers. */
 static void
@@ -116,7 +38,7 @@ redraw(struct live *live)
    size_t length = 0;
    FILE *out = open_memstream(&text, &length);
    if (out != NULL) {
-      compose(live, out);
+      live_screen_compose(&live->screen, live->queue, &live->plan, out);
       fclose(out);
       free(live->queue);
       live->queue = NULL;
@@ -138,8 +60,8 @@ wait_for_news(struct live *live)
    struct timespec until = clock_timespec(until_us);
    int expired = 0;
    while (!live->news && !live->stop && expired == 0) {
-      expired = live->terminal ? pthread_cond_timedwait(&live->changed, &live->lock, &until)
-                               : pthread_cond_wait(&live->changed, &live->lock);
+      expired = live->screen.terminal ? pthread_cond_timedwait(&live->changed, &live->lock, &until)
+                                      : pthread_cond_wait(&live->changed, &live->lock);
    }
    live->news = false;
 }
@@ -168,22 +90,17 @@ live_new(FILE *out, bool terminal, bool colour)
       return NULL;
    }
    live->out = out;
-   live->terminal = terminal;
-   live->colour = colour;
-   live->plan = (struct live_plan){.round = 1, .rounds = 1};
+   live->screen = (struct live_screen){.descriptor = fileno(out), .terminal = terminal, .colour = colour};
+   live_plan_init(&live->plan);
    pthread_mutex_init(&live->lock, NULL);
    pthread_condattr_t attributes;
    pthread_condattr_init(&attributes);
    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
    pthread_cond_init(&live->changed, &attributes);
    pthread_condattr_destroy(&attributes);
-   if (terminal) {
-      fputs(CURSOR_HIDE, out);
-   }
+   live_screen_begin(&live->screen, out);
    if (pthread_create(&live->thread, NULL, draw, live) != 0) {
-      if (terminal) {
-         fputs(CURSOR_SHOW, out);
-      }
+      live_screen_end(&live->screen, out);
       pthread_cond_destroy(&live->changed);
       pthread_mutex_destroy(&live->lock);
       free(live);
@@ -211,13 +128,10 @@ live_destroy(struct live *live)
    live->plan.over = true;
    change(live);
    pthread_join(live->thread, NULL);
-   if (live->terminal) {
-      fputs(CURSOR_SHOW, live->out);
-      fflush(live->out);
-   }
+   live_screen_end(&live->screen, live->out);
    pthread_cond_destroy(&live->changed);
    pthread_mutex_destroy(&live->lock);
-   free(live->plan.phases);
+   live_plan_clear(&live->plan);
    free(live->queue);
    free(live);
 }
@@ -235,21 +149,6 @@ enqueue(struct live *live, const char *text)
    }
 }
 
-static struct live_phase *
-add_phase(struct live *live, const char *name)
-{
-   struct live_plan *plan = &live->plan;
-   struct live_phase *larger = reallocarray(plan->phases, plan->count + 1, sizeof *larger);
-   if (larger == NULL) {
-      return NULL;
-   }
-   plan->phases = larger;
-   struct live_phase *added = &larger[plan->count++];
-   *added = (struct live_phase){.step = LIVE_TO_COME};
-   snprintf(added->phase.name, sizeof added->phase.name, "%s", name);
-   return added;
-}
-
 void
 live_plan(struct live *live, const char *const *names, size_t count, unsigned rounds)
 {
@@ -257,25 +156,8 @@ live_plan(struct live *live, const char *const *names, size_t count, unsigned ro
       return;
    }
    pthread_mutex_lock(&live->lock);
-   live->plan.count = 0;
-   live->plan.round = 1;
-   live->plan.rounds = rounds == 0 ? 1 : rounds;
-   for (size_t i = 0; i < count; i++) {
-      add_phase(live, names[i]);
-   }
+   live_plan_set(&live->plan, names, count, rounds);
    change(live);
-}
-
-static struct live_phase *
-find(struct live *live, enum live_step step, const char *name)
-{
-   for (size_t i = 0; i < live->plan.count; i++) {
-      struct live_phase *one = &live->plan.phases[i];
-      if (one->step == step && (name == NULL || strcmp(one->phase.name, name) == 0)) {
-         return one;
-      }
-   }
-   return NULL;
 }
 
 /* A line for the log: of a phase that has ended, or of a round when NULL. */
@@ -288,7 +170,7 @@ enqueue_painted(struct live *live, const struct drill_phase *ended)
    if (out == NULL) {
       return;
    }
-   struct pen pen = {.out = out, .columns = SAY_MAX - 1};
+   struct pen pen = {.out = out, .columns = LIVE_SCREEN_LINE_BYTES - 1};
    if (ended == NULL) {
       live_view_round(&pen, &live->plan);
    } else {
@@ -304,21 +186,15 @@ enqueue_painted(struct live *live, const struct drill_phase *ended)
 
 /* The phase of that name that comes next, of a new round when all of this one are over. */
 static struct live_phase *
-next(struct live *live, const char *name)
+coming(struct live *live, const char *name)
 {
-   struct live_plan *plan = &live->plan;
-   bool over = find(live, LIVE_TO_COME, NULL) == NULL && find(live, LIVE_RUNNING, NULL) == NULL;
-   if (over && plan->round < plan->rounds) {
-      if (live->terminal) {
+   if (live_plan_round_is_over(&live->plan)) {
+      if (live->screen.terminal) {
          enqueue_painted(live, NULL);
       }
-      plan->round++;
-      for (size_t i = 0; i < plan->count; i++) {
-         plan->phases[i].step = LIVE_TO_COME;
-      }
+      live_plan_next_round(&live->plan);
    }
-   struct live_phase *found = find(live, LIVE_TO_COME, name);
-   return found != NULL ? found : add_phase(live, name);
+   return live_plan_coming(&live->plan, name);
 }
 
 void
@@ -328,7 +204,7 @@ live_phase_begin(struct live *live, const char *name, const char *title)
       return;
    }
    pthread_mutex_lock(&live->lock);
-   struct live_phase *one = next(live, name);
+   struct live_phase *one = coming(live, name);
    if (one != NULL) {
       one->step = LIVE_RUNNING;
       one->doing[0] = '\0';
@@ -346,7 +222,7 @@ live_doing(struct live *live, const char *what, int64_t until_us)
       return;
    }
    pthread_mutex_lock(&live->lock);
-   struct live_phase *one = find(live, LIVE_RUNNING, NULL);
+   struct live_phase *one = live_plan_running(&live->plan, NULL);
    if (one != NULL) {
       snprintf(one->doing, sizeof one->doing, "%s", what);
       one->since_us = clock_now_us();
@@ -362,15 +238,15 @@ live_phase_end(struct live *live, const struct drill_phase *phase)
       return;
    }
    pthread_mutex_lock(&live->lock);
-   struct live_phase *one = find(live, LIVE_RUNNING, phase->name);
+   struct live_phase *one = live_plan_running(&live->plan, phase->name);
    if (one == NULL) {
-      one = next(live, phase->name);
+      one = coming(live, phase->name);
    }
    if (one != NULL) {
       one->step = LIVE_DONE;
       one->phase = *phase;
    }
-   if (!live->terminal) {
+   if (!live->screen.terminal) {
       enqueue_painted(live, phase);
    }
    change(live);
@@ -382,7 +258,7 @@ live_say(struct live *live, const char *format, ...)
    if (live == NULL) {
       return;
    }
-   char text[SAY_MAX];
+   char text[LIVE_SCREEN_LINE_BYTES];
    va_list arguments;
    va_start(arguments, format);
    vsnprintf(text, sizeof text - 1, format, arguments);

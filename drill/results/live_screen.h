@@ -1,0 +1,33 @@
+/*
+ * live_screen: the log and the block below it as they change on a terminal, or a log alone elsewhere.
+ */
+#ifndef FAAS_DRILL_LIVE_SCREEN_H
+#define FAAS_DRILL_LIVE_SCREEN_H
+
+#include "live_plan.h"
+
+#include <stdio.h>
+
+#define LIVE_SCREEN_LINES 64
+
+struct live_screen {
+   int descriptor;
+   bool terminal;
+   bool colour;
+   unsigned frame;
+   unsigned drawn[LIVE_SCREEN_LINES]; /* width of each line of the block on the terminal */
+   size_t drawn_count;
+};
+
+/* Longest line of the log, with the end of a string. */
+#define LIVE_SCREEN_LINE_BYTES 1024
+
+/* What changes, as text for the terminal: the block of before is erased, log is written (whole lines, any text; NULL:
+ * none), and the block is drawn anew below it. */
+void live_screen_compose(struct live_screen *screen, const char *log, const struct live_plan *plan, FILE *out);
+
+/* The cursor is hidden; and shown again. */
+void live_screen_begin(const struct live_screen *screen, FILE *out);
+void live_screen_end(const struct live_screen *screen, FILE *out);
+
+#endif
