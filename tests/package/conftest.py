@@ -33,13 +33,22 @@ def machine(variant):
     return variant.removesuffix("-lean")
 
 
-@pytest.fixture
-def package(variant):
-    """The zip file of that variant."""
+def made(variant):
     path = MADE / f"{variant}.zip"
     if not path.exists():
         pytest.skip(f"no package {variant} with this driver; tests/package/make.sh zip|lean {MADE} makes those there are")
     return path
+
+
+@pytest.fixture
+def package(variant):
+    """The zip file of that variant."""
+    return made(variant)
+
+
+@pytest.fixture(params=[lean("x86_64"), lean("arm64")])
+def lean_package(request):
+    return made(request.param)
 
 
 @pytest.fixture
