@@ -1,7 +1,7 @@
 /*
  * environment: one execution environment of AWS Lambda for one function: a Runtime API server on a port of its own, the
- * process group of the bootstrap, suspended whenever it has no event, and Lambda's rules for time, memory, init and
- * crashes.
+ * bootstrap and all that descend from it, suspended whenever there is no event, and Lambda's rules for time, memory,
+ * init and crashes.
  *
  * Runtime API 2018-06-01 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), custom runtimes on
  * provided.al2023 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html), life cycle
@@ -27,7 +27,7 @@ struct function_config {
    const char *const *variables; /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
    unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
    unsigned init_timeout_ms;     /* 0: 10,000, as Lambda has it */
-   unsigned memory_mb;           /* 0: 128. Resident memory of the whole group beyond it kills the function */
+   unsigned memory_mb;           /* 0: 128. Resident memory of all its processes beyond it kills the function */
    bool keep_running;            /* do not suspend between invocations */
    bool emulator_manners;        /* no START, END and REPORT lines */
    FILE *log;                    /* those lines and all that the function writes; NULL: nowhere */

@@ -1,5 +1,8 @@
 #include "guard.h"
 
+#include "clock.h"
+#include "descendants.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -16,15 +19,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GONE_MAX_MS 2000
+#define GONE_MAX_US 2000000
 #define REMOVE_TRIES 5
 
-enum request_kind { ADD_GROUP, REMOVE_GROUP, ADD_FOLDER };
+enum request_kind { ADD_PROCESSES, REMOVE_PROCESSES, ADD_FOLDER };
+
+/* Those of a group, or those with a mark when group is 0. */
+struct processes {
+   pid_t group;
+   rlim_t mark;
+};
 
 /* Sent as far as it is filled. */
 struct request {
    enum request_kind kind;
-   pid_t group;
+   struct processes processes;
    char path[PATH_MAX];
 };
 
@@ -35,8 +44,8 @@ struct guard {
 
 /* What the guard's own process knows. */
 struct guarded {
-   pid_t *groups;
-   size_t group_count;
+   struct processes *processes;
+   size_t process_count;
    char **folders;
    size_t folder_count;
 };
@@ -51,21 +60,21 @@ pause_ms(long milliseconds)
 /* --- the guard's process ------------------------------------------------------------------------------------------ */
 
 static void
-add_group(struct guarded *guarded, pid_t group)
+add_processes(struct guarded *guarded, const struct processes *added)
 {
-   pid_t *groups = reallocarray(guarded->groups, guarded->group_count + 1, sizeof *groups);
-   if (groups != NULL) {
-      guarded->groups = groups;
-      guarded->groups[guarded->group_count++] = group;
+   struct processes *processes = reallocarray(guarded->processes, guarded->process_count + 1, sizeof *processes);
+   if (processes != NULL) {
+      guarded->processes = processes;
+      guarded->processes[guarded->process_count++] = *added;
    }
 }
 
 static void
-remove_group(struct guarded *guarded, pid_t group)
+remove_processes(struct guarded *guarded, const struct processes *removed)
 {
-   for (size_t i = 0; i < guarded->group_count; i++) {
-      if (guarded->groups[i] == group) {
-         guarded->groups[i] = guarded->groups[--guarded->group_count];
+   for (size_t i = 0; i < guarded->process_count; i++) {
+      if (guarded->processes[i].group == removed->group && guarded->processes[i].mark == removed->mark) {
+         guarded->processes[i] = guarded->processes[--guarded->process_count];
          return;
       }
    }
@@ -101,16 +110,25 @@ remove_tree(const char *path)
 }
 
 static void
+end_processes(const struct processes *processes, int64_t until_us)
+{
+   if (processes->group == 0) {
+      struct descendants descendants = {.mark = processes->mark};
+      descendants_kill(&descendants, until_us);
+      descendants_clear(&descendants);
+      return;
+   }
+   while (kill(-processes->group, SIGKILL) == 0 && clock_now_us() < until_us) {
+      pause_ms(5);
+   }
+}
+
+static void
 end_all(const struct guarded *guarded)
 {
-   for (size_t i = 0; i < guarded->group_count; i++) {
-      kill(-guarded->groups[i], SIGKILL);
-   }
-   long waited_ms = 0;
-   for (size_t i = 0; i < guarded->group_count; i++) {
-      for (; waited_ms < GONE_MAX_MS && kill(-guarded->groups[i], 0) == 0; waited_ms += 5) {
-         pause_ms(5);
-      }
+   int64_t until_us = clock_now_us() + GONE_MAX_US;
+   for (size_t i = 0; i < guarded->process_count; i++) {
+      end_processes(&guarded->processes[i], until_us);
    }
    for (size_t i = 0; i < guarded->folder_count; i++) {
       struct stat status;
@@ -147,10 +165,10 @@ guard_main(int socket)
       if (length <= 0) {
          break;
       }
-      if (request.kind == ADD_GROUP) {
-         add_group(&guarded, request.group);
-      } else if (request.kind == REMOVE_GROUP) {
-         remove_group(&guarded, request.group);
+      if (request.kind == ADD_PROCESSES) {
+         add_processes(&guarded, &request.processes);
+      } else if (request.kind == REMOVE_PROCESSES) {
+         remove_processes(&guarded, &request.processes);
       } else {
          add_folder(&guarded, request.path);
       }
@@ -205,18 +223,35 @@ tell(struct guard *guard, const struct request *request, size_t length)
    }
 }
 
+static void
+tell_of(struct guard *guard, enum request_kind kind, struct processes processes)
+{
+   const struct request request = {.kind = kind, .processes = processes};
+   tell(guard, &request, offsetof(struct request, path));
+}
+
 void
 guard_add_group(struct guard *guard, pid_t group)
 {
-   const struct request request = {.kind = ADD_GROUP, .group = group};
-   tell(guard, &request, offsetof(struct request, path));
+   tell_of(guard, ADD_PROCESSES, (struct processes){.group = group});
 }
 
 void
 guard_remove_group(struct guard *guard, pid_t group)
 {
-   const struct request request = {.kind = REMOVE_GROUP, .group = group};
-   tell(guard, &request, offsetof(struct request, path));
+   tell_of(guard, REMOVE_PROCESSES, (struct processes){.group = group});
+}
+
+void
+guard_add_descendants(struct guard *guard, rlim_t mark)
+{
+   tell_of(guard, ADD_PROCESSES, (struct processes){.mark = mark});
+}
+
+void
+guard_remove_descendants(struct guard *guard, rlim_t mark)
+{
+   tell_of(guard, REMOVE_PROCESSES, (struct processes){.mark = mark});
 }
 
 void

@@ -8,6 +8,7 @@
 #include "error.h"
 
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct guard;
@@ -21,6 +22,10 @@ void guard_destroy(struct guard *guard);
 /* Process group to SIGKILL (suspended or not), and to forget. guard may be NULL. Any thread. */
 void guard_add_group(struct guard *guard, pid_t group);
 void guard_remove_group(struct guard *guard, pid_t group);
+
+/* The same for all processes with that mark (descendants.h). */
+void guard_add_descendants(struct guard *guard, rlim_t mark);
+void guard_remove_descendants(struct guard *guard, rlim_t mark);
 
 /* Folder to remove with all that is in it. It has to be absolute and made by this drill. */
 void guard_add_folder(struct guard *guard, const char *path);

@@ -65,13 +65,17 @@ reset_signals(void)
 }
 
 static int
-become_function(const struct start *start, const struct process_plan *plan)
+become_function(const struct start *start, const struct process_plan *plan, rlim_t mark)
 {
    /* Should the drill be killed here, the guard does not know of this process yet. */
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    char byte;
    if (getppid() != start->parent || read(start->go[0], &byte, 1) != 1) {
       return ECANCELED;
+   }
+   int unmarked = descendants_join(mark);
+   if (unmarked != 0) {
+      return unmarked;
    }
    reset_signals();
    /* AWS, "Lambda quotas": 1,024 file descriptors. */
@@ -100,7 +104,7 @@ static int
 let_go(struct start *start, struct process *process)
 {
    setpgid(process->id, process->id);
-   guard_add_group(process->guard, process->id);
+   guard_add_descendants(process->guard, process->descendants.mark);
    ssize_t length = write(start->go[1], "", 1);
    close(start->failed[1]);
    start->failed[1] = -1;
@@ -116,12 +120,12 @@ process_start(struct process *process, const struct process_plan *plan, struct d
 {
    *process = (struct process){.descriptor = -1, .guard = plan->guard};
    struct start start;
-   int failed = open_all(&start, plan->folder) ? 0 : errno;
+   int failed = open_all(&start, plan->folder) ? descendants_init(&process->descendants) : errno;
    if (failed == 0) {
       process->id = fork();
       if (process->id == 0) {
          setpgid(0, 0);
-         failed = become_function(&start, plan);
+         failed = become_function(&start, plan, process->descendants.mark);
          ssize_t wrote = write(start.failed[1], &failed, sizeof failed);
          _exit(wrote > 0 ? 127 : 126);
       }

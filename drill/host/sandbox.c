@@ -18,7 +18,7 @@
 void
 sandbox_note_memory(struct sandbox *sandbox)
 {
-   uint64_t bytes = process_resident_bytes(&sandbox->process);
+   uint64_t bytes = descendants_resident_bytes(&sandbox->process.descendants);
    if (bytes > sandbox->max_memory) {
       sandbox->max_memory = bytes;
    }
@@ -123,7 +123,7 @@ end_freeze(struct sandbox *sandbox, struct freeze *freeze)
    if (!sandbox->suspended) {
       return;
    }
-   int64_t cpu_ns = process_cpu_ns(&sandbox->process) - sandbox->suspended_cpu_ns;
+   int64_t cpu_ns = descendants_cpu_ns(&sandbox->process.descendants) - sandbox->suspended_cpu_ns;
    int64_t now_us = clock_now_us();
    double frozen_ms = (double)(now_us - sandbox->suspended_us) / 1e3;
    double cpu_ms = (double)cpu_ns / 1e6;
@@ -161,7 +161,7 @@ sandbox_suspend(struct sandbox *sandbox)
    process_suspend(&sandbox->process);
    sandbox->suspended = true;
    sandbox->suspended_us = clock_now_us();
-   sandbox->suspended_cpu_ns = process_cpu_ns(&sandbox->process);
+   sandbox->suspended_cpu_ns = descendants_cpu_ns(&sandbox->process.descendants);
    sandbox->freeze_entry =
       timeline_begin(sandbox->config->timeline, TIMELINE_FREEZE, sandbox->instance, "frozen", "%s", "");
 }

@@ -5,7 +5,7 @@
 const KINDS = {
   init: { word: "Init", about: "exec to the first call for an event" },
   invocation: { word: "Invocation", about: "event handed out to answer taken" },
-  freeze: { word: "Freeze", about: "process group suspended" },
+  freeze: { word: "Freeze", about: "all its processes suspended" },
   heartbeat: { word: "Heartbeat", about: "hello of the driver's monitor" },
   command: { word: "Command", about: "sent by the driver" },
   connection: { word: "Connection", about: "open at the server" },

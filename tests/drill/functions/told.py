@@ -57,6 +57,21 @@ def outlive():
     return child
 
 
+def leave(how, then):
+    """A child that leaves the function's process group, as a daemon its parents, too, and does something without end."""
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        if how == "daemon" and os.fork() > 0:
+            os._exit(0)
+        os.write(tell, b"%d" % os.getpid())
+        {"spin": spin, "eat memory": eat_memory}[then]()
+    if how == "daemon":
+        os.waitpid(child, 0)
+    return int(os.read(told, 20))
+
+
 def spin():
     while True:
         pass
@@ -123,6 +138,8 @@ def do(what, told, response, data):
         respond("done")
     elif what == "outlive":
         respond(outlive())
+    elif what == "leave":
+        respond(leave(told["how"], told.get("then", "spin")))
     elif what == "spin":
         threading.Thread(target=spin, daemon=True).start()
         respond("spinning")

@@ -1,2 +1,3 @@
 faas_drill_unit(environment faas_drill_host)
+faas_drill_unit(descendants faas_drill_host)
 faas_drill_unit(host_parts faas_drill_host)

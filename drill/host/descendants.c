@@ -1,0 +1,268 @@
+#include "descendants.h"
+
+#include "clock.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A look through all of /proc takes up to a millisecond: too much for each of many short invocations. */
+#define LOOK_AGAIN_US 500000
+
+static void
+pause_us(long microseconds)
+{
+   const struct timespec time = {.tv_nsec = microseconds * 1000};
+   nanosleep(&time, NULL);
+}
+
+/* --- the mark ----------------------------------------------------------------------------------------------------- */
+
+int
+descendants_init(struct descendants *descendants)
+{
+   *descendants = (struct descendants){.last_id = -1};
+   if (getrandom(&descendants->mark, sizeof descendants->mark, 0) != (ssize_t)sizeof descendants->mark) {
+      return errno;
+   }
+   descendants->mark >>= 1; /* never RLIM_INFINITY, which is everybody's */
+   return 0;
+}
+
+void
+descendants_clear(struct descendants *descendants)
+{
+   free(descendants->ids);
+   *descendants = (struct descendants){.last_id = -1};
+}
+
+int
+descendants_join(rlim_t mark)
+{
+   return setrlimit(RLIMIT_LOCKS, &(struct rlimit){.rlim_cur = mark, .rlim_max = mark}) == 0 ? 0 : errno;
+}
+
+static bool
+has_mark(pid_t id, rlim_t mark)
+{
+   struct rlimit limit;
+   return prlimit(id, RLIMIT_LOCKS, NULL, &limit) == 0 && limit.rlim_max == mark;
+}
+
+/* --- looking for them --------------------------------------------------------------------------------------------- */
+
+/* The length of what was read, a NUL behind it; 0 when there is no such file. */
+static size_t
+read_file(const char *path, char *text, size_t size)
+{
+   int file = open(path, O_RDONLY | O_CLOEXEC);
+   ssize_t length = file >= 0 ? read(file, text, size - 1) : -1;
+   if (file >= 0) {
+      close(file);
+   }
+   text[length > 0 ? length : 0] = '\0';
+   return length > 0 ? (size_t)length : 0;
+}
+
+/* As in proc(5)'s stat, behind the name, which may have spaces and parentheses in it. '\0' when all of it has ended:
+ * a process whose first thread has ended shows Z, too, while others of its threads run.
+ */
+static char
+read_state(pid_t id)
+{
+   char path[40];
+   char text[512];
+   snprintf(path, sizeof path, "/proc/%d/stat", id);
+   read_file(path, text, sizeof text);
+   const char *rest = strrchr(text, ')');
+   char state;
+   long threads;
+   if (rest == NULL ||
+       sscanf(rest + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld", &state, &threads) !=
+          2) {
+      return '\0';
+   }
+   return strchr("ZX", state) != NULL && threads < 2 ? '\0' : state;
+}
+
+/* True when they are others than before. */
+static bool
+look(struct descendants *descendants)
+{
+   pid_t *ids = NULL;
+   size_t count = 0;
+   DIR *directory = opendir("/proc");
+   for (struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
+        entry = readdir(directory)) {
+      pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
+      if (id > 0 && has_mark(id, descendants->mark) && read_state(id) != '\0') {
+         pid_t *more = reallocarray(ids, count + 1, sizeof *ids);
+         if (more != NULL) {
+            ids = more;
+            ids[count++] = id;
+         }
+      }
+   }
+   if (directory != NULL) {
+      closedir(directory);
+   }
+   bool changed = count != descendants->count || (count > 0 && memcmp(ids, descendants->ids, count * sizeof *ids) != 0);
+   free(descendants->ids);
+   descendants->ids = ids;
+   descendants->count = count;
+   descendants->looked_us = clock_now_us();
+   return changed;
+}
+
+static void
+refresh(struct descendants *descendants)
+{
+   if (descendants->ids == NULL || clock_now_us() - descendants->looked_us > LOOK_AGAIN_US) {
+      look(descendants);
+   }
+}
+
+/* --- stopping them ------------------------------------------------------------------------------------------------ */
+
+/* By a descriptor that is of the process whose mark is read after it: the number may be another's meanwhile. */
+static void
+send_signal(const struct descendants *descendants, pid_t id, int number)
+{
+   int descriptor = (int)syscall(SYS_pidfd_open, id, 0);
+   if (descriptor < 0) {
+      return;
+   }
+   if (has_mark(id, descendants->mark)) {
+      syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
+   }
+   close(descriptor);
+}
+
+/* True when all stood still before. */
+static bool
+stop_those_that_run(const struct descendants *descendants)
+{
+   bool still = true;
+   for (size_t i = 0; i < descendants->count; i++) {
+      char state = read_state(descendants->ids[i]);
+      if (state != '\0' && strchr("TtZ", state) == NULL) {
+         send_signal(descendants, descendants->ids[i], SIGSTOP);
+         still = false;
+      }
+   }
+   return still;
+}
+
+/* The newest process or thread of this PID namespace (pid_namespaces(7)); -1 where the kernel does not tell. */
+static long
+read_last_id(void)
+{
+   char text[32];
+   return read_file("/proc/sys/kernel/ns_last_pid", text, sizeof text) > 0 ? strtol(text, NULL, 10) : -1;
+}
+
+/* True when there may be others than known. Who stands still does not fork: where all known ones did before, and no
+ * other is found, there is none until the machine has a newer process.
+ */
+static bool
+others_are_found(struct descendants *descendants, bool still)
+{
+   long last_id = read_last_id();
+   if (last_id >= 0 && last_id == descendants->last_id) {
+      return false;
+   }
+   bool found = look(descendants);
+   descendants->last_id = still && !found ? last_id : -1;
+   return found;
+}
+
+bool
+descendants_stop(struct descendants *descendants, int64_t until_us)
+{
+   for (;;) {
+      bool still = stop_those_that_run(descendants);
+      if (!others_are_found(descendants, still) && still) {
+         return true;
+      }
+      if (clock_now_us() > until_us) {
+         return false;
+      }
+      pause_us(100);
+   }
+}
+
+void
+descendants_continue(struct descendants *descendants, pid_t group)
+{
+   for (size_t i = 0; i < descendants->count; i++) {
+      if (getpgid(descendants->ids[i]) != group) {
+         send_signal(descendants, descendants->ids[i], SIGCONT);
+      }
+   }
+}
+
+bool
+descendants_kill(struct descendants *descendants, int64_t until_us)
+{
+   for (;;) {
+      look(descendants);
+      if (descendants->count == 0) {
+         return true;
+      }
+      for (size_t i = 0; i < descendants->count; i++) {
+         send_signal(descendants, descendants->ids[i], SIGKILL);
+      }
+      if (clock_now_us() > until_us) {
+         return false;
+      }
+      pause_us(500);
+   }
+}
+
+/* --- what they use ------------------------------------------------------------------------------------------------ */
+
+int64_t
+descendants_cpu_ns(struct descendants *descendants)
+{
+   refresh(descendants);
+   int64_t sum = 0;
+   for (size_t i = 0; i < descendants->count; i++) {
+      clockid_t clock;
+      struct timespec time;
+      if (clock_getcpuclockid(descendants->ids[i], &clock) == 0 && clock_gettime(clock, &time) == 0) {
+         sum += (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+      }
+   }
+   return sum;
+}
+
+static uint64_t
+resident_pages(pid_t id)
+{
+   char path[40];
+   char text[128];
+   snprintf(path, sizeof path, "/proc/%d/statm", id);
+   read_file(path, text, sizeof text);
+   unsigned long long size;
+   unsigned long long resident;
+   return sscanf(text, "%llu %llu", &size, &resident) == 2 ? resident : 0;
+}
+
+uint64_t
+descendants_resident_bytes(struct descendants *descendants)
+{
+   refresh(descendants);
+   uint64_t pages = 0;
+   for (size_t i = 0; i < descendants->count; i++) {
+      pages += resident_pages(descendants->ids[i]);
+   }
+   return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}

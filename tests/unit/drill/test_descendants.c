@@ -1,0 +1,269 @@
+/* Processes that left their group, session, parents and environment, and are found, stopped and killed all the same. */
+#include "clock.h"
+#include "descendants.h"
+#include "guard.h"
+#include "test_main.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LONG_US 30000000
+/* The kernel tells of a stop just before them. */
+#define LAST_INSTRUCTIONS_NS 1000000
+#define FAMILIES 2
+#define RELAY_LENGTH 200
+#define MEGABYTES 32
+
+struct family {
+   struct descendants descendants;
+   pid_t first;
+   int told; /* the numbers of its later ones */
+};
+
+static int64_t
+soon(void)
+{
+   return clock_now_us() + LONG_US;
+}
+
+static void
+tell_own_id(int tell)
+{
+   pid_t own = getpid();
+   if (write(tell, &own, sizeof own) != (ssize_t)sizeof own) {
+      _exit(1);
+   }
+}
+
+/* As daemon(3) does, and with no variable left; its parents live no longer than it takes. */
+static _Noreturn void
+run_daemon(int tell)
+{
+   if (fork() > 0) {
+      _exit(0);
+   }
+   setsid();
+   if (fork() > 0) {
+      _exit(0);
+   }
+   tell_own_id(tell);
+   char word_sh[] = "sh";
+   char word_c[] = "-c";
+   char endless[] = "while :; do :; done";
+   char *const arguments[] = {word_sh, word_c, endless, NULL};
+   char *const nothing[] = {NULL};
+   execve("/bin/sh", arguments, nothing);
+   _exit(1);
+}
+
+/* Each leaves its session, starts the next one and stays. */
+static _Noreturn void
+run_relay(int tell)
+{
+   for (int i = 0; i < RELAY_LENGTH && fork() == 0; i++) {
+      setsid();
+      tell_own_id(tell);
+   }
+   for (;;) {
+      pause();
+   }
+}
+
+static _Noreturn void
+run_large(int tell)
+{
+   if (fork() > 0) {
+      _exit(0);
+   }
+   setsid();
+   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+   if (mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED) {
+      tell_own_id(tell);
+   }
+   for (;;) {
+      pause();
+   }
+}
+
+static void
+start(struct family *family, void (*run)(int))
+{
+   int ends[2];
+   assert_int_equal(pipe(ends), 0);
+   assert_int_equal(descendants_init(&family->descendants), 0);
+   family->told = ends[0];
+   family->first = fork();
+   if (family->first == 0) {
+      close(ends[0]);
+      if (descendants_join(family->descendants.mark) == 0) {
+         run(ends[1]);
+      }
+      _exit(1);
+   }
+   close(ends[1]);
+}
+
+static pid_t
+read_told(const struct family *family)
+{
+   pid_t told = 0;
+   assert_int_equal(read(family->told, &told, sizeof told), sizeof told);
+   return told;
+}
+
+/* Nobody may be there to reap an orphan. */
+static bool
+lives(pid_t id)
+{
+   char path[40];
+   char line[256] = "";
+   snprintf(path, sizeof path, "/proc/%d/stat", id);
+   FILE *file = fopen(path, "re");
+   bool read = file != NULL && fgets(line, sizeof line, file) != NULL;
+   if (file != NULL) {
+      fclose(file);
+   }
+   return read && strstr(line, ") Z ") == NULL && strstr(line, ") X ") == NULL;
+}
+
+static int
+set_up(void **state)
+{
+   *state = calloc(FAMILIES, sizeof(struct family));
+   return *state != NULL ? 0 : -1;
+}
+
+/* Also when the case failed: what is left would run for ever. */
+static int
+tear_down(void **state)
+{
+   struct family *families = *state;
+   bool gone = true;
+   for (int i = 0; i < FAMILIES && families[i].first > 0; i++) {
+      gone = descendants_kill(&families[i].descendants, soon()) && gone;
+      waitpid(families[i].first, NULL, 0);
+      close(families[i].told);
+      descendants_clear(&families[i].descendants);
+   }
+   free(families);
+   return gone ? 0 : -1;
+}
+
+static void
+pause_ms(long milliseconds)
+{
+   nanosleep(&(struct timespec){.tv_nsec = milliseconds * 1000000}, NULL);
+}
+
+static void
+await_more_cpu(struct descendants *descendants, int64_t than_ns)
+{
+   int64_t until_us = soon();
+   while (descendants_cpu_ns(descendants) <= than_ns) {
+      assert_true(clock_now_us() < until_us);
+      pause_ms(5);
+   }
+}
+
+static void
+daemon_is_stopped_and_killed(void **state)
+{
+   struct family *family = *state;
+   struct descendants *descendants = &family->descendants;
+   start(family, run_daemon);
+   pid_t its = read_told(family);
+   assert_int_equal(waitpid(family->first, NULL, 0), family->first);
+   for (int i = 0; i < 3; i++) {
+      await_more_cpu(descendants, descendants_cpu_ns(descendants) + 1000000);
+      assert_true(descendants_stop(descendants, soon()));
+      assert_int_equal(descendants->count, 1);
+      assert_int_equal(descendants->ids[0], its);
+      int64_t before_ns = descendants_cpu_ns(descendants);
+      pause_ms(100); /* how long it is frozen */
+      assert_true(descendants_cpu_ns(descendants) - before_ns < LAST_INSTRUCTIONS_NS);
+      descendants_continue(descendants, 0);
+   }
+   assert_true(lives(its));
+   assert_true(descendants_kill(descendants, soon()));
+   assert_false(lives(its));
+}
+
+static void
+forks_meanwhile_are_found(void **state)
+{
+   struct family *family = *state;
+   struct descendants *descendants = &family->descendants;
+   start(family, run_relay);
+   pid_t second = read_told(family);
+   assert_true(descendants_stop(descendants, soon()));
+   size_t count = descendants->count;
+   assert_true(count >= 2 && count <= RELAY_LENGTH + 1);
+   pause_ms(50); /* in which one overlooked would go on */
+   descendants->last_id = -1;
+   assert_true(descendants_stop(descendants, soon()));
+   assert_int_equal(descendants->count, count);
+   descendants_continue(descendants, 0);
+   assert_true(descendants_kill(descendants, soon()));
+   assert_false(lives(second));
+}
+
+static void
+memory_of_a_daemon_counts(void **state)
+{
+   struct family *family = *state;
+   start(family, run_large);
+   read_told(family);
+   assert_true(descendants_resident_bytes(&family->descendants) >= (uint64_t)MEGABYTES << 20);
+}
+
+static void
+families_are_apart(void **state)
+{
+   struct family *families = *state;
+   pid_t daemons[FAMILIES];
+   for (int i = 0; i < FAMILIES; i++) {
+      start(&families[i], run_daemon);
+      daemons[i] = read_told(&families[i]);
+   }
+   assert_true(descendants_kill(&families[0].descendants, soon()));
+   assert_false(lives(daemons[0]));
+   assert_true(lives(daemons[1]));
+}
+
+static void
+guard_ends_a_daemon(void **state)
+{
+   struct family *families = *state;
+   struct guard *guard = guard_new(NULL);
+   assert_non_null(guard);
+   pid_t daemons[FAMILIES];
+   for (int i = 0; i < FAMILIES; i++) {
+      start(&families[i], run_daemon);
+      daemons[i] = read_told(&families[i]);
+      guard_add_descendants(guard, families[i].descendants.mark);
+   }
+   guard_remove_descendants(guard, families[0].descendants.mark);
+   bool stopped = descendants_stop(&families[1].descendants, soon());
+   guard_destroy(guard);
+   assert_true(stopped);
+   assert_true(lives(daemons[0]));
+   assert_false(lives(daemons[1]));
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(daemon_is_stopped_and_killed),
+   CASE(forks_meanwhile_are_found),
+   CASE(memory_of_a_daemon_counts),
+   CASE(families_are_apart),
+   CASE(guard_ends_a_daemon),
+};
+
+FAAS_TEST_MAIN(tests)
