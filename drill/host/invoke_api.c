@@ -2,12 +2,10 @@
 
 #include "base64.h"
 #include "invoke_queue.h"
+#include "loopback.h"
 #include "runtime_api.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -269,8 +267,7 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
 static struct MHD_Daemon *
 listen_on(struct invoke_api *api, unsigned short port)
 {
-   struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+   struct sockaddr_in address = loopback_address(port);
    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL;
    return MHD_start_daemon(flags,
                            port,
@@ -305,9 +302,8 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
    }
    errno = 0;
    api->daemon = listen_on(api, port);
-   const union MHD_DaemonInfo *info =
-      api->daemon != NULL ? MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-   if (info == NULL) {
+   api->port = loopback_port(api->daemon);
+   if (api->port == 0) {
       drill_error_set(error,
                       "expected port %u of 127.0.0.1 to be free, found: %s",
                       port,
@@ -315,7 +311,6 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
       invoke_api_destroy(api);
       return NULL;
    }
-   api->port = info->port;
    return api;
 }
 

@@ -1,11 +1,10 @@
 #include "runtime_api.h"
 
 #include "clock.h"
+#include "loopback.h"
 #include "runtime_routes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +104,7 @@ runtime_api_new(struct violations *violations, int wake, struct drill_error *err
    api->violations = violations;
    api->wake = wake;
    pthread_mutex_init(&api->lock, NULL);
-   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   struct sockaddr_in address = loopback_address(0);
    static char ok[] = "{\"status\":\"OK\"}\n";
    api->accepted = MHD_create_response_from_buffer(sizeof ok - 1, ok, MHD_RESPMEM_PERSISTENT);
    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
@@ -130,14 +129,12 @@ runtime_api_new(struct violations *violations, int wake, struct drill_error *err
                                      api,
                                      MHD_OPTION_END);
    }
-   const union MHD_DaemonInfo *info =
-      api->daemon != NULL ? MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-   if (info == NULL) {
+   api->port = loopback_port(api->daemon);
+   if (api->port == 0) {
       drill_error_set(error, "expected a port of 127.0.0.1 for the Runtime API, found: %s", strerror(errno));
       runtime_api_destroy(api);
       return NULL;
    }
-   api->port = info->port;
    return api;
 }
 
