@@ -239,7 +239,7 @@ def gather(options, api):
     if options.lean:
         lean = lean_program(options.lean, api, folder / "lean-root")
         programs.append(lean)
-    built, unbuilt = peers.build(folder)
+    built, unbuilt = ({}, dict.fromkeys(peers.PEERS, "--without-peers")) if options.without_peers else peers.build(folder)
     programs += [Program(name, path) for name, path in built.items()]
     missing.update(unbuilt)
     usable = []
@@ -262,6 +262,7 @@ def arguments():
     parser.add_argument("--bare", help="bench/bare.c of the same build, for the goal of its start")
     parser.add_argument("--lean", metavar="ZIP", help="a lean package of it, for this machine's architecture")
     parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
+    parser.add_argument("--without-peers", action="store_true", help="beside raw sockets only")
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
     parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     options = parser.parse_args()

@@ -1,0 +1,63 @@
+"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test."""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HOST = ["raw sockets, no host", "host, --no-freeze", "host, with freezes", "AWS's emulator"]
+LOAD = ["time", "invocations", "lost", "with another verdict than pass", "the drill's exit status"]
+LOAD += ["collection_empty", "record_matches", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
+LOAD += ["thaw to answer", "thaw to answer, less its commands", "connections open, most", "connections made"]
+LOAD += ["memory, first and last"]
+RECOVERED = "recovered from a failover, median"  # a driver may not
+GOALS = 1 + 3 + 5  # the host's cost, what is lost, the drill's checks
+INVOCATIONS = 1 + 2 * (20 + 1)
+
+
+def check(report, text):
+    lines = report["lines"]
+    names = [line["name"] for line in lines]
+    assert [name for name in names if name != RECOVERED] == HOST + LOAD, names
+    for line in lines:
+        assert line["name"] in text and line["text"] in text, f"not printed: {line}"
+        assert (line["goal"] is None) == (line["met"] is None), line
+    assert sum(line["goal"] is not None for line in lines) == GOALS, names
+    assert f"of {GOALS} goals missed" in text, text
+    by_name = {line["name"]: line for line in lines}
+    assert by_name["invocations"]["value"] >= INVOCATIONS, by_name["invocations"]
+    # AWS's emulator is not everywhere, and says so.
+    emulator = by_name["AWS's emulator"]
+    assert emulator["value"] is not None or emulator["text"].startswith("left out: "), emulator
+    assert all(by_name[name]["value"] is not None for name in HOST[:3]), lines
+
+
+def function_of(harness, folder):
+    """Not packaged, as for Lambda: it runs where it was built."""
+    folder.mkdir()
+    bootstrap = folder / "bootstrap"
+    bootstrap.write_text(f"#!/bin/sh\nexec {shlex.quote(harness)}\n", encoding="utf-8")
+    bootstrap.chmod(0o755)
+    return folder
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", required=True, type=Path)
+    parser.add_argument("--venv", required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        function = function_of(str(options.bin / "faas-harness"), work / "function")
+        command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--json", work / "lines.json"]
+        command += ["--bin", options.bin, "--work", work, "--venv", options.venv, "--function", function]
+        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=280, check=False)
+        print(result.stdout)
+        assert result.returncode == 0, f"exit status {result.returncode}"
+        check(json.loads((work / "lines.json").read_text(encoding="utf-8")), result.stdout)
+
+
+main()

@@ -1,0 +1,104 @@
+"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test.
+
+With --peers beside the other runtimes, where ./dev bench --lambda has built them before; else by itself, and the raw
+sockets' program stands for the lean package, which takes minutes to make.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import peers
+from run import HARNESS, LEAN, RAW
+
+SKIPPED = 77
+RATIOS = 5  # round trip, turn, CPU twice, start
+BUILT = ("cpp/echo", "rust/target/release/echo", "go/echo")
+TOOLS = ("npm", "cmake", "c++", "cargo", "go")
+
+
+def stand_in_for_lean(work):
+    package = work / "lean.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.write(peers.c_program(work, "raw"), "bootstrap")
+    return package
+
+
+def goals_of(names, counted):
+    """Round trip and turn beside raw sockets and peers, CPU, starts, system calls, memory."""
+    ours = [name for name in (HARNESS, LEAN) if name in names]
+    others = [name for name in names if name in peers.PEERS]
+    cpp_or_go = [name for name in others if not name.startswith("Rust")]
+    has_cpp = any(name.startswith("aws-lambda-cpp") for name in others)
+    found = len(ours) * ((1 + len(cpp_or_go)) + (1 + len(others)) + 1)
+    return found + has_cpp + counted + 2 * (LEAN in ours)
+
+
+def check(report, text, wanted):
+    lines = report["lines"]
+    for line in lines:
+        assert line["name"] in text and line["text"] in text, f"not printed: {line}"
+        assert (line["goal"] is None) == (line["met"] is None), line
+    names = [name for name in (RAW, HARNESS, LEAN, *peers.PEERS) if name not in report["left_out"]]
+    assert set(wanted) <= set(names), report["left_out"]
+    for name, reason in report["left_out"].items():
+        assert reason and f"LEFT OUT: {name}: {reason}" in text, name
+    strace = shutil.which("strace") is not None
+    # A machine may have strace and forbid it.
+    counted = strace and not any(line["name"] == HARNESS and line["text"].startswith("not counted") for line in lines)
+    goals = [line for line in lines if line["goal"] is not None]
+    assert len(goals) == goals_of(names, counted), goals
+    # Figures and resident memory of each; the bare driver program; system calls.
+    each = len(names) * (RATIOS + 1) + 1 + (len(names) if strace else 1)
+    assert len(lines) - len(goals) == each, [line["name"] for line in lines]
+    assert all(line["value"] is not None for line in goals), goals
+    assert f"of {len(goals)} goals missed" in text, text
+
+
+def skip_without_peers(work):
+    tools = [tool for tool in TOOLS if shutil.which(tool) is None]
+    missing = [path for path in BUILT if not (work / path).exists()]
+    if tools:
+        print(f"skipped: to build the other runtimes there is no {', '.join(tools)}")
+        sys.exit(SKIPPED)
+    if missing:
+        print(f"skipped: no {', '.join(missing)} in {work.name}, where ./dev bench --lambda builds them")
+        sys.exit(SKIPPED)
+
+
+def has_own_root():
+    """What a package is started in; not every user may, nor every container."""
+    command = ["unshare", "-rm", "sh", "-c", "mount --rbind /proc /proc && exec chroot / true"]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("harness", "bare"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--peers", metavar="FOLDER", type=Path, help="where they were built")
+    options = parser.parse_args()
+    if options.peers:
+        skip_without_peers(options.peers)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--json", work / "lines.json"]
+        command += ["--harness", options.harness, "--bare", options.bare]
+        if options.peers:
+            command += ["--work", options.peers]
+            wanted = [HARNESS, *peers.PEERS]
+        else:
+            command += ["--work", work, "--without-peers", "--lean", stand_in_for_lean(work)]
+            wanted = [HARNESS, LEAN] if has_own_root() else [HARNESS]
+        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=280, check=False)
+        print(result.stdout)
+        assert result.returncode == 0, f"exit status {result.returncode}"
+        check(json.loads((work / "lines.json").read_text(encoding="utf-8")), result.stdout, wanted)
+
+
+main()
