@@ -21,7 +21,7 @@ from secantus import free_port
 
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 WHERE = f"sam-venv/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
-START_TIMEOUT = 20
+START_TIMEOUT = 60
 
 
 def find():
@@ -73,7 +73,7 @@ class Emulator:
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -95,7 +95,7 @@ class Emulator:
     def output(self):
         return self.log.read_text(errors="replace")
 
-    def invoke(self, event=b"{}", timeout=60):
+    def invoke(self, event=b"{}", timeout=120):
         connection = self._connect(timeout)
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         connection.request("POST", "/2015-03-31/functions/function/invocations", body)

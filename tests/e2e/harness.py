@@ -211,6 +211,13 @@ class Harness:
             assert time.monotonic() < deadline and self.process.poll() is None, f"not ready; stderr: {self.stderr}"
             time.sleep(0.01)
 
+    def wait_until_signalled(self, number):
+        """Until it has handled a signal that was sent: its handlers are for once (SA_RESETHAND)."""
+        deadline = time.monotonic() + PATIENCE
+        while self._catches(number):
+            assert time.monotonic() < deadline, f"signal {number} is not handled; stderr: {self.stderr}"
+            time.sleep(0.01)
+
     def _catches(self, number):
         status = Path(f"/proc/{self.pid}/status").read_text()
         caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)", status, re.M).group(1), 16)
@@ -237,6 +244,19 @@ class Harness:
         if any(isinstance(line, dict) and line.get("verdict") == "fail" for line in lines):
             assert exit_code == 1, f"an invocation failed, yet the exit code is {exit_code}"
         return Result(exit_code, stdout, stderr, time.monotonic() - self.started, lines)
+
+
+def wait_until_read(port):
+    """Until nothing is left to read in the sockets of this machine that are connected to that port."""
+    deadline = time.monotonic() + PATIENCE
+    while unread(port):
+        assert time.monotonic() < deadline, f"{unread(port)} bytes are not read"
+        time.sleep(0.01)
+
+
+def unread(port):
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(row[4].partition(":")[2], 16) for row in rows if int(row[2].partition(":")[2], 16) == port)
 
 
 def parse(line):

@@ -21,12 +21,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from harness import Harness
+from harness import PATIENCE, Harness
 
 BASE = "/2018-06-01/runtime/"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:mongodb"
 TRACE_ID = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1"
-PATIENCE = 20  # seconds
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------
@@ -41,6 +40,7 @@ class Fault:
     answer: bool = True  # False: no byte is sent
     step: int | None = None  # send so many bytes at a time,
     pause: float = 0.0  # with a pause of so many seconds
+    halves: tuple | None = None  # two threading.Event: half of the answer is sent; the other half may be
     close: str | None = None  # then close: "fin" or "rst"
     takes: bool = True  # whether a next hands out an invocation
 
@@ -76,6 +76,11 @@ def silence():
 
 def slow(step=1, pause=0.0005):
     return Fault(step=step, pause=pause)
+
+
+def in_halves(sent, rest):
+    """Half of the answer, which sets the one event; the rest when the other is set."""
+    return Fault(halves=(sent, rest))
 
 
 def before(data):
@@ -359,6 +364,12 @@ class RuntimeApi:
         return head + b"\r\n" + invocation.event
 
     def _send(self, connection, data, fault):
+        if fault.halves:
+            sent, rest = fault.halves
+            connection.sendall(data[: len(data) // 2])
+            sent.set()
+            rest.wait(PATIENCE)
+            data = data[len(data) // 2 :]
         step = fault.step or len(data) or 1
         for at in range(0, len(data), step):
             connection.sendall(data[at : at + step])

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-START_TIMEOUT = 30
+START_TIMEOUT = 120
 
 
 def program():
@@ -74,10 +74,15 @@ class Secantus:
             assert time.monotonic() < deadline, f"no hello within {START_TIMEOUT} s"
 
     def _answers(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            time.sleep(0.02)
+            return False
         import pymongo.errors
 
         try:
-            with self.client(serverSelectionTimeoutMS=200) as client:
+            with self.client(serverSelectionTimeoutMS=1000 * START_TIMEOUT) as client:
                 return client.admin.command("hello")["ok"] == 1
         except pymongo.errors.PyMongoError:
             return False
@@ -99,7 +104,7 @@ class Secantus:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(START_TIMEOUT)
 
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import harness
 import pytest
-from harness import ENCODED_PASSWORD, PASSWORD, Harness, expect_error
+from harness import ENCODED_PASSWORD, PASSWORD, PROMPTLY, Harness, expect_error
 from secantus import Secantus, free_port
 
 pytestmark = [pytest.mark.input]
@@ -89,16 +89,16 @@ def test_help_names_every_option():
 
 def test_unreachable_server(mode):
     port = free_port()
-    uri = f"mongodb://{CREDENTIALS}@127.0.0.1:{port}/?replicaSet=rs&serverSelectionTimeoutMS=500"
+    uri = f"mongodb://{CREDENTIALS}@127.0.0.1:{port}/?replicaSet=rs&serverSelectionTimeoutMS=2000"
     result = harness.run("--client", mode, uri=uri)
     report = expect_error(result.report, "Scenario.InsertFailed", f"127.0.0.1:{port}", "refused")
-    assert report["operations"]["insert"]["durationMs"] < 1500 and result.seconds < 5
+    assert report["operations"]["insert"]["durationMs"] < 1000 * PROMPTLY
     assert report["client"]["uri"] == f"mongodb://127.0.0.1:{port}/"
     assert report["openConnections"] == 0 and result.exit_code == 1
 
 
 def test_unknown_host(mode):
-    result = harness.run("--client", mode, uri="mongodb://no-such-host.invalid:27017/?serverSelectionTimeoutMS=500")
+    result = harness.run("--client", mode, uri="mongodb://no-such-host.invalid:27017/?serverSelectionTimeoutMS=2000")
     expect_error(result.report, "Scenario.InsertFailed", "no-such-host.invalid")
 
 
@@ -117,7 +117,7 @@ def guarded():
 
 
 def guarded_uri(server, user, password=ENCODED_PASSWORD):
-    return f"mongodb://{user}:{password}@{server.address}/faas?replicaSet=secantus&serverSelectionTimeoutMS=2000"
+    return f"mongodb://{user}:{password}@{server.address}/faas?replicaSet=secantus"
 
 
 def test_right_password(guarded, mode):
@@ -204,4 +204,4 @@ def test_secret_in_a_servers_error_is_taken_out(wire, mode):
 def test_gives_up_promptly_when_start_up_fails():
     started = time.monotonic()
     harness.run("--client", "double", uri="mongodb://10.255.255.1/").expect_no_start()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < PROMPTLY

@@ -83,12 +83,12 @@ def test_flood_of_heartbeats_costs_bounded_memory(wire):
         assert wire.wait_for(lambda w: len(w.seen("insert")) == 2)
         wire.hello_flood = 100_000
         wire.change_hello()
-        assert wire.wait_for(lambda w: w.hello_flood == 0, 60)
+        assert wire.wait_for(lambda w: w.hello_flood == 0)
+        harness.wait_until_read(wire.port)
         wire.drop_connections()  # ends the insert, which is tried again
         report = program.line(60)
         after = int(peak_memory(program.pid))
-    # What lay unread in the sockets' buffers, some megabytes, was lost with the connection.
-    assert report["heartbeats"]["started"] > 50_000
+    assert report["heartbeats"]["started"] > 99_000  # the last ones may be on their way to the socket
     assert report["heartbeats"]["notKept"] > 0
     assert len(report["heartbeats"]["durations"]) <= 1024
     assert report["operations"]["insert"]["ok"] and report["operations"]["delete"]["ok"]

@@ -16,7 +16,7 @@ HEADER = "#include <faas_harness/provider.h>\n"
 
 
 def check_call(*command, **options):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120, **options)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=280, **options)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
 

@@ -10,7 +10,7 @@ import lambda_events
 import pytest
 import wire_server as wire_faults
 from emulator import Emulator
-from harness import check_report, expect_error, streams_in_functions
+from harness import PROMPTLY, check_report, expect_error, streams_in_functions
 
 pytestmark = [
     pytest.mark.rie,
@@ -67,7 +67,7 @@ def test_failing_assertion(wire):
 def test_deadline(wire):
     """Told by the function, before the platform kills it."""
     wire.fault("insert", wire_faults.never(), times=None)
-    with Emulator(scenario(wire.uri), timeout_seconds=2) as aws:
+    with Emulator(scenario(wire.uri), timeout_seconds=5) as aws:
         report = report_in(aws.invoke())
         assert report["error"]["type"] == "Harness.DeadlineExceeded"
         assert report_in(aws.invoke())["invocation"]["number"] == 2, "the same process goes on"
@@ -76,13 +76,13 @@ def test_deadline(wire):
 
 def test_timeout():
     """A function that can't tell any more: the platform ends it, and begins another."""
-    with Emulator(ECHO, timeout_seconds=2) as aws:
+    with Emulator(ECHO, timeout_seconds=5) as aws:
         assert aws.invoke(b"1").body == b"1"
         first = aws.runtime()
         first.suspend()
         started = time.monotonic()
         answer = aws.invoke(b"2")
-        assert b"timed out" in answer.body and time.monotonic() - started < 10
+        assert b"timed out" in answer.body and time.monotonic() - started < PROMPTLY
         assert aws.invoke(b"3").body == b"3"
         assert aws.runtime().pid != first.pid
 

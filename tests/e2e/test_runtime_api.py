@@ -3,6 +3,8 @@
 import contextlib
 import json
 import re
+import signal
+import threading
 import time
 
 import lambda_events
@@ -10,8 +12,18 @@ import psutil
 import pytest
 import runtime_api_server as api_faults
 import wire_server as wire_faults
-from harness import ENCODED_PASSWORD, INSTRUMENTED, check_report, expect_error, run, verdict
-from runtime_api_server import PATIENCE, Fault, Function, RuntimeApi
+from harness import (
+    ENCODED_PASSWORD,
+    INSTRUMENTED,
+    PATIENCE,
+    PROMPTLY,
+    check_report,
+    expect_error,
+    run,
+    verdict,
+    wait_until_read,
+)
+from runtime_api_server import Fault, Function, RuntimeApi
 from secantus import free_port
 
 pytestmark = [pytest.mark.runtime_api]
@@ -55,7 +67,7 @@ def once(invocation):
 
 
 @pytest.mark.libcurl
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_ten_thousand_invocations_on_one_connection(api, start):
     invocations = [api.invoke(b'{"number": %d}' % number) for number in range(1000 if INSTRUMENTED else 10000)]
     function = start()
@@ -90,7 +102,9 @@ def test_closed_while_idle(api, start, how):
     """Every call finds its connection closed, and gets through on another."""
     for kind in ("next", "response", "error"):
         api.fault(kind, api_faults.then_close(how), times=None)
-    function = start("--timeout", 100, uri=f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=100")
+    # An invocation takes as long as the API may need to close what it has just answered on.
+    uri = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=1500&serverSelectionTryOnce=false"
+    function = start("--client", "single", uri=uri)
     for _ in range(3):
         invocation = api.invoke()
         invocation.error()
@@ -180,7 +194,7 @@ def test_container_error(api, start, kind, status):
     started = time.monotonic()
     invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
     result = function.finish()
-    assert result.exit_code == 1 and time.monotonic() - started < 5
+    assert result.exit_code == 1 and time.monotonic() - started < PROMPTLY
     assert str(status) in result.stderr and "container is gone" in result.stderr
     assert len(invocation.posts) == (kind != "next") and len(api.seen("next")) == 1
 
@@ -197,8 +211,10 @@ def test_endless_words_of_a_refusal(api, start):
     api.fault("response", api_faults.answer(400, b"\xff" * (64 * MEBIBYTE)))
     function = start()
     works(api)
+    api.wait_for_next(2)
     before = psutil.Process(function.pid).memory_info().rss
     works(api)
+    api.wait_for_next(3)
     assert psutil.Process(function.pid).memory_info().rss < before + 8 * MEBIBYTE
     stops(function)
 
@@ -229,7 +245,7 @@ def test_next_never_answered(api, start):
 
 def test_nobody_there(api, start):
     result = start(env={"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{free_port()}"}).finish()
-    assert result.exit_code == 1 and result.seconds < 5
+    assert result.exit_code == 1 and result.seconds < PROMPTLY
     assert "Runtime API, next: expected an answer" in result.stderr
 
 
@@ -360,7 +376,6 @@ def test_body_that_ends_with_the_connection(api, start):
 
 
 @pytest.mark.libcurl
-@pytest.mark.timeout(120)
 def test_slow_bytes(api, start):
     for kind in ("next", "response"):
         api.fault(kind, api_faults.slow(), times=None)
@@ -541,6 +556,7 @@ def test_event_too_large(api, start, how):
         api.fault("next", api_faults.chunked(65536), times=None)
     function = start()
     api.invoke(b"x" * LIMIT).response(60)
+    api.wait_for_next(2)  # nothing of the first event is under way any more
     before = psutil.Process(function.pid).memory_info().rss
     for size in (LIMIT + 1, 80 * MEBIBYTE):
         invocation = api.invoke(b"x" * size)
@@ -548,6 +564,7 @@ def test_event_too_large(api, start, how):
         assert error.type == "Runtime.EventTooLarge" and str(LIMIT) in error.message
         once(invocation)
     works(api)
+    api.wait_for_next(5)
     assert psutil.Process(function.pid).memory_info().rss < before + 4 * MEBIBYTE
     stops(function, 1)
 
@@ -718,8 +735,9 @@ def test_deadline(api, start, wire):
     for seconds in (2, 3):
         started = time.monotonic()
         invocation = api.invoke(deadline_ms=seconds * 1000)
-        expect_failure(invocation, "Harness.DeadlineExceeded", "in the insert")
-        assert seconds / 2 < invocation.posts[0].at - started < seconds + INSTRUMENTED
+        report = expect_failure(invocation, "Harness.DeadlineExceeded", "in the insert")
+        assert seconds * 500 < report["invocation"]["deadlineMs"] <= seconds * 900, "a tenth is left to answer in"
+        assert seconds / 2 < invocation.posts[0].at - started < PROMPTLY
     stops(function, 1)
 
 
@@ -778,7 +796,7 @@ def test_unloadable_provider(api, start):
 
 def test_init_error_at_once(api, start):
     """No try to reach a database comes before it."""
-    assert expect_init_error(api, start("--client", "single"), "Harness.NoUri").seconds < 5
+    assert expect_init_error(api, start("--client", "single"), "Harness.NoUri").seconds < PROMPTLY
 
 
 @pytest.mark.parametrize(
@@ -805,7 +823,7 @@ def test_odd_runtime_api():
     for value in ODD_ADDRESSES:
         result = run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": value})
         result.expect_no_start("AWS_LAMBDA_RUNTIME_API", "HOST:PORT", value)
-        assert result.seconds < 5
+        assert result.seconds < PROMPTLY
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -852,7 +870,7 @@ def test_stop_while_waiting(api, start):
     api.wait_for_next(1)
     started = time.monotonic()
     stops(function)
-    assert time.monotonic() - started < (5 if INSTRUMENTED else 1)
+    assert time.monotonic() - started < PROMPTLY
 
 
 def test_stop_before_the_first_event(api, start):
@@ -863,10 +881,10 @@ def test_stop_before_the_first_event(api, start):
 
 def test_stop_during_an_invocation(api, start, wire):
     """It is answered, and nothing more is asked for."""
-    wire.fault("insert", wire_faults.late(0.7))
+    wire.fault("insert", wire_faults.late(3))
     function = start("--client", "single", uri=wire.uri)
     invocation = api.invoke()
-    wire.wait_for(lambda w: w.seen("insert"))
+    assert wire.wait_for(lambda w: w.seen("insert"))
     result = stops(function)
     check_report(invocation.response().json)
     assert len(api.seen("next")) == 1 and result.exit_code == 0
@@ -874,12 +892,15 @@ def test_stop_during_an_invocation(api, start, wire):
 
 def test_stop_while_an_event_arrives(api, start):
     """Once the API has handed it out, nobody else will run it."""
-    api.fault("next", api_faults.slow(pause=0.002))
+    sent, rest = threading.Event(), threading.Event()
+    api.fault("next", api_faults.in_halves(sent, rest))
     function = start()
     invocation = api.invoke()
-    api.wait_for_next(1)
-    time.sleep(0.5)
+    assert sent.wait(PATIENCE)
+    wait_until_read(int(api.address.rpartition(":")[2]))
     function.process.terminate()
+    function.wait_until_signalled(signal.SIGTERM)
+    rest.set()
     assert invocation.response().body == b"{}"
     assert function.finish().exit_code == 0
     assert len(api.seen("next")) == 1

@@ -8,7 +8,7 @@ import wire_server
 
 @pytest.fixture
 def collection(wire):
-    with pymongo.MongoClient(wire.uri, socketTimeoutMS=2000, heartbeatFrequencyMS=500) as client:
+    with pymongo.MongoClient(wire.uri, socketTimeoutMS=20000, heartbeatFrequencyMS=500) as client:
         yield client.faas["lambda"]
 
 
@@ -45,7 +45,7 @@ def test_faults_hit_the_occurrence_they_are_meant_for(wire, collection):
 
 
 def test_stalls_and_resumes(wire):
-    with pymongo.MongoClient(wire.uri, socketTimeoutMS=300, retryWrites=False) as client:
+    with pymongo.MongoClient(wire.uri, socketTimeoutMS=2000, retryWrites=False) as client:
         client.faas["lambda"].insert_one({})
         wire.stall()
         with pytest.raises(pymongo.errors.NetworkTimeout):
