@@ -117,12 +117,14 @@ capture_snapshot_destroy(struct capture_snapshot *snapshot)
    free(snapshot);
 }
 
-void
+int64_t
 capture_begin(struct capture *capture, uint32_t invocation)
 {
    (void)pthread_mutex_lock(&capture->lock);
+   int64_t now_us = clock_monotonic_us();
    capture->invocation = invocation;
    (void)pthread_mutex_unlock(&capture->lock);
+   return now_us;
 }
 
 void

@@ -86,8 +86,9 @@ void capture_destroy(struct capture *capture);
 struct capture_snapshot *capture_snapshot_new(struct faas_error *error);
 void capture_snapshot_destroy(struct capture_snapshot *snapshot);
 
-/* From here on events belong to this invocation, counted from 1. */
-void capture_begin(struct capture *capture, uint32_t invocation);
+/* From here on events belong to this invocation, counted from 1. Returns when, on the monotonic clock: events before it
+ * belong to none. */
+int64_t capture_begin(struct capture *capture, uint32_t invocation);
 
 /* Copy the window and open the next one; from here on events belong to no invocation. */
 void capture_end(struct capture *capture, struct capture_snapshot *snapshot);

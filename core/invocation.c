@@ -200,12 +200,11 @@ static void
 begin(struct invoker *invoker, struct run *run, const struct faas_invocation *invocation)
 {
    memset(run, 0, sizeof *run);
-   run->started_us = clock_monotonic_us();
-   run->started_unix_us = clock_unix_us();
-   run->since_last_us = invoker->count == 0 ? -1 : clock_boottime_us() - invoker->last_ended_boottime_us;
-   run->limit_us = limit_of(invoker->options, invocation, run->started_unix_us);
    invoker->count++;
-   capture_begin(invoker->capture, invoker->count);
+   run->started_us = capture_begin(invoker->capture, invoker->count);
+   run->started_unix_us = clock_unix_us();
+   run->since_last_us = invoker->count == 1 ? -1 : clock_boottime_us() - invoker->last_ended_boottime_us;
+   run->limit_us = limit_of(invoker->options, invocation, run->started_unix_us);
 }
 
 /* At the deadline. A driver that sleeps between two looks at its servers is left to it: shutting its connections would

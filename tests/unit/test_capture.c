@@ -112,12 +112,14 @@ between_two_invocations_belongs_to_the_later_report(void **state)
    capture_begin(fixture->capture, 1);
    capture_end(fixture->capture, fixture->snapshot);
    heartbeat(fixture->capture, "a:1", false, NULL);
-   capture_begin(fixture->capture, 2);
+   int64_t begun_us = capture_begin(fixture->capture, 2);
    run_command(fixture->capture, "insert", 1, 1, NULL);
    capture_end(fixture->capture, fixture->snapshot);
    assert_int_equal(event_ring_count(&fixture->snapshot->heartbeat_events), 2);
    assert_int_equal(event_ring_at(&fixture->snapshot->heartbeat_events, 0)->invocation, 0);
+   assert_true(event_ring_at(&fixture->snapshot->heartbeat_events, 1)->at_us <= begun_us);
    assert_int_equal(event_ring_at(&fixture->snapshot->command_events, 0)->invocation, 2);
+   assert_true(event_ring_at(&fixture->snapshot->command_events, 0)->at_us >= begun_us);
 }
 
 static void
