@@ -35,7 +35,8 @@ def main():
     # The stub stands for the server of --uri, too: this is about run.py.
     with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", ROUNDS]
-        command += ["--json", file.name, "--harness", options.harness, "--bare", options.bare, "--stub", options.stub, "--uri", server.uri]
+        command += ["--json", file.name, "--harness", options.harness, "--bare", options.bare]
+        command += ["--stub", options.stub, "--uri", server.uri]
         run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=110)
         print(run.stdout)
         assert run.returncode == 0, f"exit status {run.returncode}"

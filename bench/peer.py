@@ -17,7 +17,18 @@ LAMBDA = {
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
 }
 # What would let one of the two run otherwise than the other, or than the command line says.
-FOREIGN = ("AWS_", "FAAS_", "FUNCTION", "K_SERVICE", "VERCEL", "KUBERNETES_", "MONGODB_", "LAMBDA_", "MALLOC_", "GLIBC_")
+FOREIGN = (
+    "AWS_",
+    "FAAS_",
+    "FUNCTION",
+    "K_SERVICE",
+    "VERCEL",
+    "KUBERNETES_",
+    "MONGODB_",
+    "LAMBDA_",
+    "MALLOC_",
+    "GLIBC_",
+)
 
 
 class BenchError(Exception):

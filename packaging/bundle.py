@@ -84,7 +84,9 @@ def add_closure(files, search, machine):
             continue
         path = find(name, search, machine)
         if path is None:
-            raise Refused(f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none")
+            raise Refused(
+                f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none"
+            )
         files[f"lib/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
         if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
@@ -162,7 +164,9 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--machine", choices=sorted(LOADERS), required=True)
     parser.add_argument("--tree", type=Path, required=True, help="a build tree with bin/ and lib/faas-harness/")
-    parser.add_argument("--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated")
+    parser.add_argument(
+        "--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated"
+    )
     parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ for it unpacked")
     options = parser.parse_args(arguments)
 

@@ -32,7 +32,9 @@ def judge(answer, invoke, phase):
     if report.get("verdict") != "pass" and not error:
         wrong.append(f"verdict {report.get('verdict')}, and Lambda was not told of an error")
     if get(report, "heartbeats", "awaited"):
-        wrong.append(f"{get(report, 'heartbeats', 'awaited')} heartbeats with awaited=true: the streaming protocol is on")
+        wrong.append(
+            f"{get(report, 'heartbeats', 'awaited')} heartbeats with awaited=true: the streaming protocol is on"
+        )
     cold = get(report, "invocation", "cold")
     if cold != (phase == "cold"):
         which = "a new execution environment, so nothing was frozen" if cold else "an execution environment used before"

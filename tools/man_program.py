@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs help2man, which fills the lines of an example as if they were a sentence, and keeps them apart.
 
-    man_program.py PAGE HELP2MAN ARGUMENT...
+man_program.py PAGE HELP2MAN ARGUMENT...
 """
 
 import re

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes faas-provider(3): the words of docs/man/faas-provider.3.in, the comments of faas_harness/provider.h in them.
 
-    man_provider.py VERSION TEMPLATE HEADER PAGE
+man_provider.py VERSION TEMPLATE HEADER PAGE
 """
 
 import re
@@ -22,7 +22,9 @@ def words(comment):
 
 
 def entry(declaration, comment):
-    return f".TP\n.B \"{roff(declaration)}\"\n{roff(words(comment))}" if comment else f".TP\n.B \"{roff(declaration)}\"\n\\&"
+    return (
+        f'.TP\n.B "{roff(declaration)}"\n{roff(words(comment))}' if comment else f'.TP\n.B "{roff(declaration)}"\n\\&'
+    )
 
 
 def introduction(header):

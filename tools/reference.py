@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the reference pages of docs/ from their JSON schemas.
 
-    reference.py            writes docs/report-reference.md and docs/drill-reference.md
-    reference.py --check    writes nothing, and fails when a page is not what it would write
+reference.py            writes docs/report-reference.md and docs/drill-reference.md
+reference.py --check    writes nothing, and fails when a page is not what it would write
 """
 
 import json
@@ -61,7 +61,11 @@ class Reference:
     def meaning(self, member):
         """All that is said of it on the way; what is said of an object is in its section."""
         steps, _ = self.steps(member)
-        said = [step["description"] for step in steps if "description" in step and ("properties" not in step or step is member)]
+        said = [
+            step["description"]
+            for step in steps
+            if "description" in step and ("properties" not in step or step is member)
+        ]
         return " ".join(dict.fromkeys(said))
 
     def kind(self, name, member):

@@ -70,7 +70,9 @@ class Debian:
         self.owners = {}
         listed = sysroot / "faas-packages"
         if not listed.exists():
-            raise Refused(f"{listed}: expected the list of the sysroot's packages, found none: without the folder it is made anew")
+            raise Refused(
+                f"{listed}: expected the list of the sysroot's packages, found none: without the folder it is made anew"
+            )
         for line in listed.read_text().splitlines():
             *package, path = line.split("\t")
             self.owners[merged(path)] = tuple(package)
@@ -213,7 +215,9 @@ def arguments():
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("triplet", "suite", "arch", "version", "commit", "time"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--built", action="append", default=[], metavar="STEM=FOLDER", help="built here from that source package")
+    parser.add_argument(
+        "--built", action="append", default=[], metavar="STEM=FOLDER", help="built here from that source package"
+    )
     return parser.parse_args()
 
 

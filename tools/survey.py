@@ -78,7 +78,8 @@ def row(drill):
         connections(drill),
         milliseconds(phase(drill, "frozen").get("recoverMs")),
         milliseconds(phase(drill, "outage").get("recoverMs")),
-        milliseconds(phase(drill, "failover").get("recoverMs")) + (" ¹" if phase(drill, "failover").get("advice") else ""),
+        milliseconds(phase(drill, "failover").get("recoverMs"))
+        + (" ¹" if phase(drill, "failover").get("advice") else ""),
     ]
 
 

@@ -249,7 +249,9 @@ def measure_load(table, options):
         said = check["detail"] if check else "not checked"
         table.line(name, said, goal="pass", met=bool(check) and check["verdict"] == "pass")
     middle, late = statistics.median(answers_ms), percentile(answers_ms, 0.99)
-    table.line("thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle)
+    table.line(
+        "thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle
+    )
     # A machine that is busy otherwise shows in the server's time above all.
     reported = [one for one in frozen if one["report"] and one["thawToAnswerMs"]]
     own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in reported]

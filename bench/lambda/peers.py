@@ -71,7 +71,9 @@ def aws_lambda_cpp(folder):
     run(log, ["cmake", "--build", folder / "build"])
     library = folder / "build/libaws-lambda-runtime.a"
     include = source / "include"
-    run(log, ["c++", "-std=c++17", "-O2", f"-I{include}", "-o", folder / "echo", folder / "echo.cpp", library, "-lcurl"])
+    run(
+        log, ["c++", "-std=c++17", "-O2", f"-I{include}", "-o", folder / "echo", folder / "echo.cpp", library, "-lcurl"]
+    )
     return folder / "echo"
 
 

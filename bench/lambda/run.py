@@ -120,7 +120,9 @@ def ratio_lines(table, title, values, form):
     for name, of_name in values.items():
         ratio = Ratio(of_name, values[RAW])
         table.line(
-            name, f"{ratio.median:6.2f}× ({ratio.low:.2f} to {ratio.high:.2f})   {form(ratio.harness)}", value=ratio.median
+            name,
+            f"{ratio.median:6.2f}× ({ratio.low:.2f} to {ratio.high:.2f})   {form(ratio.harness)}",
+            value=ratio.median,
         )
 
 
@@ -196,7 +198,9 @@ def measure(table, api, programs, bare, amounts):
     ratio_lines(table, "Turn, 1 MiB", turn, micro)
     ratio_lines(table, "CPU of an invocation, 2 B", cpu, micro)
     ratio_lines(table, "CPU of an invocation, 1 MiB", column(large, "cpu"), micro)
-    table.head(f"Resident memory after {WARM_UP_SMALL + amounts.blocks * amounts.small:,} invocations of 2 B, then 1 MiB")
+    table.head(
+        f"Resident memory after {WARM_UP_SMALL + amounts.blocks * amounts.small:,} invocations of 2 B, then 1 MiB"
+    )
     for name in names:
         table.line(name, f"{resident[name]:,} KiB, {resident_large[name]:,} KiB", value=resident[name])
     found, bare_found = starts(api, programs, bare, amounts)
@@ -212,7 +216,9 @@ def measure(table, api, programs, bare, amounts):
     judge_starts(table, found, bare_found, cpp)
     if HARNESS in sums:
         calls = sums[HARNESS]
-        table.line(f"{HARNESS}: system calls", f"{calls:.1f}", goal=f"≤ {CALLS_GOAL}", met=calls <= CALLS_GOAL, value=calls)
+        table.line(
+            f"{HARNESS}: system calls", f"{calls:.1f}", goal=f"≤ {CALLS_GOAL}", met=calls <= CALLS_GOAL, value=calls
+        )
     if LEAN in resident:
         kib = resident[LEAN]
         goal = f"≤ {LEAN_MEMORY_GOAL_KIB:,} KiB"
@@ -239,7 +245,9 @@ def gather(options, api):
     if options.lean:
         lean = lean_program(options.lean, api, folder / "lean-root")
         programs.append(lean)
-    built, unbuilt = ({}, dict.fromkeys(peers.PEERS, "--without-peers")) if options.without_peers else peers.build(folder)
+    built, unbuilt = (
+        ({}, dict.fromkeys(peers.PEERS, "--without-peers")) if options.without_peers else peers.build(folder)
+    )
     programs += [Program(name, path) for name, path in built.items()]
     missing.update(unbuilt)
     usable = []

@@ -1,12 +1,12 @@
 """What the pages show as typed is run, or says why it is not. The comment before a block of console lines is one of
 
-    run                     runs here, all lines in one shell, and ends with status 0
-    run; exit 1             … with that status
-    run; same               … and prints the lines the page shows, but for numbers, blanks, and what … stands for
-    run; server             … with MONGODB_URI, and a server there
-    run; seconds 300        … and may take as long as that; 60 without it
-    shown: FILE::TEST, …    these tests run the same commands
-    needs: WHAT, …          of NEEDS: what is not to be had here
+run                     runs here, all lines in one shell, and ends with status 0
+run; exit 1             … with that status
+run; same               … and prints the lines the page shows, but for numbers, blanks, and what … stands for
+run; server             … with MONGODB_URI, and a server there
+run; seconds 300        … and may take as long as that; 60 without it
+shown: FILE::TEST, …    these tests run the same commands
+needs: WHAT, …          of NEEDS: what is not to be had here
 """
 
 import fcntl
@@ -42,7 +42,9 @@ class Mark:
     """The comment before a block."""
 
     def __init__(self, text):
-        self.kind, _, rest = text.partition(":") if not text.startswith("run") else ("run", "", text.removeprefix("run"))
+        self.kind, _, rest = (
+            text.partition(":") if not text.startswith("run") else ("run", "", text.removeprefix("run"))
+        )
         self.words = [word.strip() for word in re.split("[;,]", rest) if word.strip()]
 
     def number(self, name, default):
@@ -65,7 +67,9 @@ class Mark:
 def names_test(text):
     file, _, name = text.partition("::")
     path = SOURCE_DIR / file
-    return path.is_file() and re.search(rf"^def {re.escape(name)}\(", path.read_text(encoding="utf-8"), re.M) is not None
+    return (
+        path.is_file() and re.search(rf"^def {re.escape(name)}\(", path.read_text(encoding="utf-8"), re.M) is not None
+    )
 
 
 def to_run(block):
@@ -83,8 +87,14 @@ def test_every_block_says_how_it_is_tested(block):
 
 
 def test_marks_that_are_wrong_are_told():
-    assert all(Mark(text).wrong() for text in ["", "run; often", "needs:", "needs: luck", "shown: tests/e2e/test_local.py::test_none"])
-    assert not any(Mark(text).wrong() for text in ["run", "run; exit 1; same", "needs: aws, atlas", "shown: tests/docs/test_links.py::test_links"])
+    assert all(
+        Mark(text).wrong()
+        for text in ["", "run; often", "needs:", "needs: luck", "shown: tests/e2e/test_local.py::test_none"]
+    )
+    assert not any(
+        Mark(text).wrong()
+        for text in ["run", "run; exit 1; same", "needs: aws, atlas", "shown: tests/docs/test_links.py::test_links"]
+    )
 
 
 @pytest.fixture
@@ -139,7 +149,9 @@ def test_run(request, block, folder, alone, mongodb_uri):
         pytest.skip("./dev would build another tree than the one under test")
     if "./dev server" in block.text and (SOURCE_DIR / "build" / "server" / "pid").exists():
         pytest.skip("somebody's embedded server is running, and would be stopped")
-    request.addfinalizer(lambda: subprocess.run([folder / "dev", "server", "stop"], check=True) if "./dev server" in block.text else None)
+    request.addfinalizer(
+        lambda: subprocess.run([folder / "dev", "server", "stop"], check=True) if "./dev server" in block.text else None
+    )
     script = "set -eo pipefail\n" + "\n".join(block.commands)
     done = subprocess.run(
         ["bash", "-c", script],
@@ -165,8 +177,22 @@ def programs():
         program = BUILD_DIR / "bin" / name
         if program.exists():
             helps[name] = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-    for command in ("build", "run", "drill", "survey", "local", "test", "package", "deploy", "undeploy", "server", "clean"):
-        helps[f"./dev {command}"] = subprocess.run([SOURCE_DIR / "dev", command, "--help"], capture_output=True, text=True, check=True).stdout
+    for command in (
+        "build",
+        "run",
+        "drill",
+        "survey",
+        "local",
+        "test",
+        "package",
+        "deploy",
+        "undeploy",
+        "server",
+        "clean",
+    ):
+        helps[f"./dev {command}"] = subprocess.run(
+            [SOURCE_DIR / "dev", command, "--help"], capture_output=True, text=True, check=True
+        ).stdout
     for command in ("run", "drill"):
         helps[f"./dev {command}"] += helps.get("faas-drill", "")
     helps["./dev local"] += helps["faas-harness"]
@@ -177,10 +203,19 @@ def test_options_exist():
     """Also of commands in a line of text: they name no option that the program does not."""
     helps, unknown = programs(), []
     for page in PAGES:
-        for code in [*re.findall(r"`([^`\n]+)`", page.text), *(command for block in page.blocks for command in block.commands)]:
+        for code in [
+            *re.findall(r"`([^`\n]+)`", page.text),
+            *(command for block in page.blocks for command in block.commands),
+        ]:
             found = re.match(r"(?:build/bin/)?(faas-[\w-]+|\./dev \w+)(?= |$)(.*)", code)
             if found and found[1] in helps:
-                own = re.sub(r"'[^']*'|\"[^\"]*\"", "", found[2]).split("#")[0].split(" | ")[0]  # not of a command within
+                own = (
+                    re.sub(r"'[^']*'|\"[^\"]*\"", "", found[2]).split("#")[0].split(" | ")[0]
+                )  # not of a command within
                 options = re.findall(r"(?<= )--[a-z][a-z-]*", own)
-                unknown += [f"{page.name}: {code}: {option}" for option in options if option not in helps[found[1]] and option != "--help"]
+                unknown += [
+                    f"{page.name}: {code}: {option}"
+                    for option in options
+                    if option not in helps[found[1]] and option != "--help"
+                ]
     assert not unknown

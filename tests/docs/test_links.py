@@ -41,6 +41,8 @@ def test_what_is_broken_is_told():
 
 def test_every_page_is_linked():
     """From some other page, or nobody finds it. CHANGELOG.md and its like are found by their names."""
-    linked = {(page.path.parent / urlsplit(link).path).resolve() for page in PAGES for link in page.links if "://" not in link}
+    linked = {
+        (page.path.parent / urlsplit(link).path).resolve() for page in PAGES for link in page.links if "://" not in link
+    }
     lonely = [page.name for page in PAGES if page.name.startswith("docs/") and page.path not in linked]
     assert not lonely

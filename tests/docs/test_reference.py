@@ -17,7 +17,11 @@ def test_pages_are_up_to_date():
 @pytest.mark.parametrize("name", ["report", "drill"])
 def test_every_member_is_there(name):
     page = (SOURCE_DIR / "docs" / f"{name}-reference.md").read_text(encoding="utf-8")
-    missing = [member for member in members(json.loads((SOURCE_DIR / "docs" / f"{name}.schema.json").read_text())) if f"| `{member}` |" not in page]
+    missing = [
+        member
+        for member in members(json.loads((SOURCE_DIR / "docs" / f"{name}.schema.json").read_text()))
+        if f"| `{member}` |" not in page
+    ]
     assert not missing
 
 

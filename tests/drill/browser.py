@@ -14,7 +14,16 @@ import pytest
 os.environ["SE_OFFLINE"] = "true"
 
 DATA = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.DOTALL)
-KEY_CODES = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Enter": 13, "Escape": 27, "Home": 36, "End": 35}
+KEY_CODES = {
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+    "Enter": 13,
+    "Escape": 27,
+    "Home": 36,
+    "End": 35,
+}
 SHIFT = 8
 
 
@@ -47,7 +56,14 @@ class Browser:
         chromium, driver = programs()
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile"):
+        for argument in (
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--disable-dev-shm-usage",
+            f"--user-data-dir={folder}/profile",
+        ):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(driver))
@@ -64,7 +80,9 @@ class Browser:
         return self.driver.execute_cdp_cmd(name, arguments)
 
     def look(self, width=1280, height=900, dark=False, media=""):
-        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.command("Emulation.setEmulatedMedia", media=media, features=[scheme])
 
@@ -133,7 +151,9 @@ class Browser:
         """Left, top, width and height of the timeline on the screen, which it is scrolled into."""
         self.run("document.getElementById('timeline').scrollIntoView()")
         time.sleep(0.5)  # as long as a page that scrolls keeps the wheel
-        return self.run("const {x, y, width, height} = document.getElementById('canvas').getBoundingClientRect(); return [x, y, width, height]")
+        return self.run(
+            "const {x, y, width, height} = document.getElementById('canvas').getBoundingClientRect(); return [x, y, width, height]"
+        )
 
     def mouse(self, kind, x, y, **more):
         self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
@@ -151,7 +171,11 @@ class Browser:
 
     def pinch(self, x, y, apart_before, apart_after):
         def touch(kind, apart):
-            points = [] if kind == "touchEnd" else [{"x": x - apart / 2, "y": y, "id": 0}, {"x": x + apart / 2, "y": y, "id": 1}]
+            points = (
+                []
+                if kind == "touchEnd"
+                else [{"x": x - apart / 2, "y": y, "id": 0}, {"x": x + apart / 2, "y": y, "id": 1}]
+            )
             self.command("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
         touch("touchStart", apart_before)

@@ -1,7 +1,7 @@
 """Runs faas-lambda-host as a program, and looks at what it leaves behind.
 
-    with LambdaHost(function("told.py", tmp_path)) as host:
-        assert host.invoke("echo").json == "echo"
+with LambdaHost(function("told.py", tmp_path)) as host:
+    assert host.invoke("echo").json == "echo"
 """
 
 import base64
@@ -182,11 +182,18 @@ class LambdaHost:
 
     def invoke(self, event=b"{}", timeout=50, **headers):
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
-        return self.request("POST", PATH, body, {name.replace("_", "-"): value for name, value in headers.items()}, timeout)
+        return self.request(
+            "POST", PATH, body, {name.replace("_", "-"): value for name, value in headers.items()}, timeout
+        )
 
 
 def run_host(*args, timeout=30):
     """To its end: for what it refuses, and for --help."""
     return subprocess.run(
-        [HOST, *map(str, args)], env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout
+        [HOST, *map(str, args)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )

@@ -100,7 +100,10 @@ def test_a_lost_reply_is_applied_and_its_retry_is_known(front, collection, comma
     front.say(f"fault lose_reply command={command}")
     document = insert_and_delete(collection)
     writes = [write for write in front.writes if write["command"] == command and write["id"] == document]
-    assert [(write["replyLost"], write["retry"], write["n"]) for write in writes] == [(True, False, 1), (False, True, 1)]
+    assert [(write["replyLost"], write["retry"], write["n"]) for write in writes] == [
+        (True, False, 1),
+        (False, True, 1),
+    ]
     assert front.count() == 0
     check_exactly_once(front.writes[2:], [document])
 

@@ -87,7 +87,9 @@ def test_a_member_that_starts_is_another_process(front):
 def test_speculative_authentication_reaches_the_server(front):
     start = {"saslStart": 1, "mechanism": "SCRAM-SHA-256", "payload": b"n,,n=nobody,r=abc", "db": "admin"}
     with front.raw() as raw:
-        hello = raw.run({"hello": 1, "client": CLIENT, "speculativeAuthenticate": start, "saslSupportedMechs": "admin.nobody"})
+        hello = raw.run(
+            {"hello": 1, "client": CLIENT, "speculativeAuthenticate": start, "saslSupportedMechs": "admin.nobody"}
+        )
         assert hello["setName"] == "drill"
         assert raw.run({"ping": 1})["ok"] == 1
 
@@ -273,7 +275,9 @@ def test_kill_closes_connections(front):
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        [PROGRAM, *arguments], capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL
+    )
 
 
 def test_help_and_version():

@@ -49,7 +49,9 @@ def test_cold_and_warm(host):
     cold, warm = report_lines(host.log)
     assert "Init Duration: " in cold and "Init Duration" not in warm
     assert first.headers["X-Amz-Executed-Version"] == "$LATEST" and not first.headers["X-Amz-Function-Error"]
-    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", first.headers["X-Amzn-RequestId"])
+    assert re.fullmatch(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", first.headers["X-Amzn-RequestId"]
+    )
 
 
 def test_log_lines(host):
@@ -313,7 +315,11 @@ def test_answer_too_large(host):
     [
         ("twice", "one", [r"answered request ID twice, the second time by its response"]),
         ("error again", "one", [r"answered request ID twice, the second time by its error"]),
-        ("wrong id", "right", [r"posted the response of request 0{8}-0000-4000-8000-0{12}, which is not the one it has \(ID\)"]),
+        (
+            "wrong id",
+            "right",
+            [r"posted the response of request 0{8}-0000-4000-8000-0{12}, which is not the one it has \(ID\)"],
+        ),
         ("next first", "right", [r"asked for the next event before it had answered request ID"]),
         ("late init error", "right", [r"posted to init/error after its init"]),
         (
@@ -326,7 +332,11 @@ def test_answer_too_large(host):
             ],
         ),
         ("break off", "right", [r"closed the connection within its answer to request ID"]),
-        ("exit after", "done", [r"exited with error: exit status 3 after its answer, before it asked for the next event"]),
+        (
+            "exit after",
+            "done",
+            [r"exited with error: exit status 3 after its answer, before it asked for the next event"],
+        ),
     ],
     ids=["twice", "error-again", "wrong-id", "next-first", "late-init-error", "wrong-calls", "break-off", "exit-after"],
 )
@@ -403,7 +413,15 @@ def aws(host, event, out, *options):
     """`aws lambda invoke`: what it prints and what it writes. Its second version takes payloads as base64 unless told."""
     version = subprocess.run([AWS, "--version"], capture_output=True, text=True).stdout
     options = [*options, *(["--cli-binary-format", "raw-in-base64-out"] if version.startswith("aws-cli/2") else [])]
-    command = [AWS, "lambda", "invoke", "--endpoint-url", f"http://127.0.0.1:{host.port}", "--function-name", "function"]
+    command = [
+        AWS,
+        "lambda",
+        "invoke",
+        "--endpoint-url",
+        f"http://127.0.0.1:{host.port}",
+        "--function-name",
+        "function",
+    ]
     keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": "us-east-1"}
     result = subprocess.run(
         [*command, "--payload", json.dumps(event), *options, out], env=environment(keys), capture_output=True, text=True

@@ -69,7 +69,10 @@ def test_zip(tmp_path):
 
 
 def test_zip_without_bootstrap(tmp_path):
-    refused(zip_of(tmp_path, {"src/bootstrap": (SCRIPT, 0o100755)}), "expected an executable file bootstrap at its root, found none")
+    refused(
+        zip_of(tmp_path, {"src/bootstrap": (SCRIPT, 0o100755)}),
+        "expected an executable file bootstrap at its root, found none",
+    )
 
 
 def test_zip_with_bootstrap_not_executable(tmp_path):
@@ -111,7 +114,9 @@ def test_no_zip(tmp_path, content):
     ids=["dotdot", "inner-dotdot", "absolute", "absolute-link", "link-out"],
 )
 def test_zip_that_reaches_out(tmp_path, name, content, mode):
-    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads out of the package")
+    refused(
+        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads out of the package"
+    )
     assert not (tmp_path / "outside").exists() and not Path("/tmp/outside-of-the-package").exists()
 
 
@@ -149,7 +154,10 @@ def test_bootstrap_is_a_folder(tmp_path):
 
 
 def test_bootstrap_of_no_known_kind(tmp_path):
-    refused(write_bootstrap(tmp_path, "echo no script, as it lacks its first line\n"), "neither a script (#!) nor an ELF program")
+    refused(
+        write_bootstrap(tmp_path, "echo no script, as it lacks its first line\n"),
+        "neither a script (#!) nor an ELF program",
+    )
 
 
 def test_folder_too_large(tmp_path):
@@ -249,7 +257,7 @@ class NoNamespaces(LambdaHost):
 
     def __init__(self, package):
         super().__init__(package)
-        setup = "echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\""
+        setup = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
         self.command = ["unshare", "--user", "--map-root-user", "sh", "-c", setup, "sh", *self.command]
 
 

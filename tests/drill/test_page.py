@@ -65,7 +65,9 @@ def test_policy_stops_requests_and_foreign_scripts(made, browser):
     assert sorted(broken) == ["connect-src", "img-src", "script-src-elem", "undefined"]
 
 
-@pytest.mark.parametrize("kind, headline", [("mixed", "Failed in 1 of 6 phases: dropped"), ("good", "Passed in all 6 phases")])
+@pytest.mark.parametrize(
+    "kind, headline", [("mixed", "Failed in 1 of 6 phases: dropped"), ("good", "Passed in all 6 phases")]
+)
 def test_verdict_in_words(made, browser, kind, headline):
     browser.open(made(9, kind))
     assert same_text(browser.run("return document.querySelector('h1').innerText")).endswith(headline)
@@ -144,7 +146,9 @@ def test_settings_of_no_help_do_not_fail_the_page(made, browser):
 
 def test_burst_has_charts(made, browser):
     browser.open(made(1000))
-    labels = browser.run("return [...document.querySelectorAll('#burst svg')].map((one) => one.getAttribute('aria-label'))")
+    labels = browser.run(
+        "return [...document.querySelectorAll('#burst svg')].map((one) => one.getAttribute('aria-label'))"
+    )
     assert [label.split(",")[0] for label in labels] == [
         "Connections open at the server",
         "Memory of the server",
@@ -219,7 +223,9 @@ def test_click_on_a_phase_zooms_to_it(made, browser):
     assert start == pytest.approx(outage["startMs"], abs=3000) and end == pytest.approx(outage["endMs"], abs=3000)
     browser.click("#reset")
     left, top, _, _ = browser.plot()
-    x = browser.run("const {startMs, endMs} = drill.data.phases[3]; const plot = drill.timeline.plot; return (plot.xOf(startMs) + plot.xOf(endMs)) / 2")
+    x = browser.run(
+        "const {startMs, endMs} = drill.data.phases[3]; const plot = drill.timeline.plot; return (plot.xOf(startMs) + plot.xOf(endMs)) / 2"
+    )
     browser.mouse("mousePressed", left + x, top + 12, button="left", clickCount=1)
     browser.mouse("mouseReleased", left + x, top + 12, button="left", clickCount=1)
     assert browser.range() == (start, end)
@@ -366,7 +372,9 @@ def test_shapes_tell_without_colour(made, browser):
         """drawLegend(PALETTES.print, 1);
         return [...document.querySelectorAll("#legend canvas")].map((one) => [one.dataset.kind, one.toDataURL()])"""
     )
-    assert {"init", "invocation", "freeze", "heartbeat", "command", "connection", "server", "fault", "bad"} < {kind for kind, _ in drawn}
+    assert {"init", "invocation", "freeze", "heartbeat", "command", "connection", "server", "fault", "bad"} < {
+        kind for kind, _ in drawn
+    }
     assert len({picture for _, picture in drawn}) == len(drawn)
 
 
@@ -419,7 +427,9 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
         });"""
     )
     before = browser.range()
-    text = subprocess.run(["pdftotext", "-layout", browser.pdf(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", browser.pdf(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout
     assert all(name in text for name in PHASES)
     assert "Failed" in text and EMULATED in text and "Heartbeat" in text
     assert "Whole drill" not in text and "Fold quiet stretches" not in text
@@ -427,7 +437,9 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
     assert browser.range() == before
     browser.look(width=703, dark=True, media="print")
     browser.frame()
-    assert browser.run("const {color, backgroundColor} = getComputedStyle(document.body); return [color, backgroundColor]") == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert browser.run(
+        "const {color, backgroundColor} = getComputedStyle(document.body); return [color, backgroundColor]"
+    ) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     assert browser.run("return document.documentElement.scrollWidth") == 703
 
 

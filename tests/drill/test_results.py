@@ -28,7 +28,9 @@ KINDS = ["mixed", "good", "hostile", "empty"]
 
 
 def make(folder, invocations=9, kind="mixed", **options):
-    return subprocess.run([MAKE_RESULTS, folder, str(invocations), kind], capture_output=True, text=True, timeout=50, **options)
+    return subprocess.run(
+        [MAKE_RESULTS, folder, str(invocations), kind], capture_output=True, text=True, timeout=50, **options
+    )
 
 
 @pytest.fixture

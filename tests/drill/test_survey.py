@@ -11,6 +11,7 @@ from harness import INSTRUMENTED, SOURCE_DIR, driver_faults, driver_version
 
 pytestmark = pytest.mark.phases
 
+
 def row(table, client):
     (found,) = [line for line in table.splitlines() if f"| {client} |" in line]
     return [cell.strip() for cell in found.strip("|").split("|")]

@@ -312,7 +312,9 @@ def expect_error(report, error_type, *words):
 @functools.cache
 def driver_version():
     """The version of libmongoc that the program runs with, as it says itself: (2, 5, 7)."""
-    text = subprocess.run([PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=PATIENCE).stdout
+    text = subprocess.run(
+        [PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=PATIENCE
+    ).stdout
     return tuple(map(int, re.search(r"^libmongoc (\d+)\.(\d+)\.(\d+)", text, re.M).groups()))
 
 

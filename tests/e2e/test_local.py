@@ -197,7 +197,11 @@ def test_closed_descriptors_are_not_mistaken_for_sockets(wire, closed):
     redirections = " ".join(f"{fd}{'<' if fd == '0' else '>'}&-" for fd in closed)
     command = ["sh", "-c", f'exec "$0" {redirections}', harness.PROGRAM]
     done = subprocess.run(
-        command, env=harness.environment({"MONGODB_URI": wire.uri}), input=b"{}{}", capture_output=True, timeout=PATIENCE
+        command,
+        env=harness.environment({"MONGODB_URI": wire.uri}),
+        input=b"{}{}",
+        capture_output=True,
+        timeout=PATIENCE,
     )
     assert done.returncode >= 0, f"signal {-done.returncode}"
     assert done.returncode != 0 or "1" not in closed, "an answer that nobody can read is no success"

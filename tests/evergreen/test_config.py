@@ -88,7 +88,9 @@ def test_role_is_assumed_for_an_hour(task):
 
 
 def test_mongodbs_own_script_is_what_runs(deployed):
-    assert deployed["binary"] == "bash" and deployed["working_dir"] == "src" and deployed["add_expansions_to_env"] is True
+    assert (
+        deployed["binary"] == "bash" and deployed["working_dir"] == "src" and deployed["add_expansions_to_env"] is True
+    )
     assert deployed["args"] == ["${DRIVERS_TOOLS}/.evergreen/aws_lambda/run-deployed-lambda-aws-tests.sh"]
 
 
@@ -162,7 +164,9 @@ def test_deployed_task_runs_in_its_group_only(config):
 def test_environment_table(config, task, deployed, name):
     kind = TABLE[name]
     assignments = {
-        update["key"] for command in config["functions"]["fetch source"] for update in command["params"].get("updates", [])
+        update["key"]
+        for command in config["functions"]["fetch source"]
+        for update in command["params"].get("updates", [])
     }
     if kind == "env":
         assert name in deployed["env"]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("harness", "lambda_root", "runtime_api_server", "emulator", "test_rie")  # or their assertions would say nothing
+pytest.register_assert_rewrite(
+    "harness", "lambda_root", "runtime_api_server", "emulator", "test_rie"
+)  # or their assertions would say nothing
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
@@ -36,7 +38,9 @@ def machine(variant):
 def made(variant):
     path = MADE / f"{variant}.zip"
     if not path.exists():
-        pytest.skip(f"no package {variant} with this driver; tests/package/make.sh zip|lean {MADE} makes those there are")
+        pytest.skip(
+            f"no package {variant} with this driver; tests/package/make.sh zip|lean {MADE} makes those there are"
+        )
     return path
 
 

@@ -13,7 +13,9 @@ from checker import check
 pytestmark = [
     pytest.mark.install,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(harness.INSTRUMENTED, reason="a provider built without the sanitizer is nothing to a program with it"),
+    pytest.mark.skipif(
+        harness.INSTRUMENTED, reason="a provider built without the sanitizer is nothing to a program with it"
+    ),
 ]
 
 CMAKE = os.environ.get("FAAS_CMAKE") or "cmake"
@@ -88,7 +90,9 @@ def test_example_keeps_every_rule(prefix, module, events):
 
 
 def test_example_without_its_folder_is_told_what_is_missing(prefix, module, tmp_path):
-    result = installed_check(prefix, "--option", f"folder={tmp_path / 'nowhere'}", module).expect_unchecked("did not open")
+    result = installed_check(prefix, "--option", f"folder={tmp_path / 'nowhere'}", module).expect_unchecked(
+        "did not open"
+    )
     assert "option folder" in result.stdout
 
 

@@ -32,7 +32,9 @@ def call(method, path, body=None, headers=None, shown=True):
 
 
 def respond(body):
-    call("POST", f"invocation/{request_id}/response", json.dumps(body).encode() if not isinstance(body, bytes) else body)
+    call(
+        "POST", f"invocation/{request_id}/response", json.dumps(body).encode() if not isinstance(body, bytes) else body
+    )
 
 
 def fail(body=FAILURE, headers=TYPE):
