@@ -37,7 +37,7 @@ def main():
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", ROUNDS]
         command += ["--json", file.name, "--harness", options.harness, "--bare", options.bare]
         command += ["--stub", options.stub, "--uri", server.uri]
-        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=110)
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=550)
         print(run.stdout)
         assert run.returncode == 0, f"exit status {run.returncode}"
         check(json.load(file), run.stdout)

@@ -54,7 +54,7 @@ def main():
         function = function_of(str(options.bin / "faas-harness"), work / "function")
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--json", work / "lines.json"]
         command += ["--bin", options.bin, "--work", work, "--venv", options.venv, "--function", function]
-        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=280, check=False)
+        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=550, check=False)
         print(result.stdout)
         assert result.returncode == 0, f"exit status {result.returncode}"
         check(json.loads((work / "lines.json").read_text(encoding="utf-8")), result.stdout)

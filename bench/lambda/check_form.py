@@ -95,7 +95,7 @@ def main():
         else:
             command += ["--work", work, "--without-peers", "--lean", stand_in_for_lean(work)]
             wanted = [HARNESS, LEAN] if has_own_root() else [HARNESS]
-        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=280, check=False)
+        result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=550, check=False)
         print(result.stdout)
         assert result.returncode == 0, f"exit status {result.returncode}"
         check(json.loads((work / "lines.json").read_text(encoding="utf-8")), result.stdout, wanted)
