@@ -38,7 +38,7 @@ int process_end(struct process *process);
 /* True once it has ended; it is still to be given to process_end. */
 bool process_has_ended(const struct process *process);
 
-/* SIGSTOP to all, and waits until they stand still. False when some did not within a second or two. */
+/* SIGSTOP to all, and waits until they stand still. False when some did not within seconds. */
 bool process_suspend(struct process *process);
 void process_thaw(struct process *process);
 

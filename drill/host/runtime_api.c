@@ -13,7 +13,8 @@
 #define CONNECTIONS_MAX 64
 /* Bodies are read in pieces of about this size. */
 #define CONNECTION_MEMORY (64 * 1024)
-#define SETTLE_MAX_MS 200
+/* Processes that hold its connections open may outlive the one that ended. */
+#define SETTLE_MAX_MS 2000
 
 static enum MHD_Result
 on_request(void *context,

@@ -11,9 +11,10 @@
 
 #define MEGABYTE (1024.0 * 1024.0)
 #define MEMORY_POLL_MS 20
-/* The kernel tells of a stop just before the last instructions of the process that stops (signal.c, do_signal_stop),
- * and on a busy machine those may wait for their turn. */
-#define STOPPING_CPU_MS 0.1
+/* The kernel tells of a stop just before the last instructions of each thread that stops (signal.c, do_signal_stop),
+ * and on a busy machine those may wait for their turn, and are charged with interrupts that come meanwhile: 0.03 ms
+ * were seen. */
+#define STOPPING_CPU_MS 1.0
 
 void
 sandbox_note_memory(struct sandbox *sandbox)

@@ -108,14 +108,18 @@ def drill(folder, *arguments, timeout=110, env=None):
         timeout=timeout,
         env=environment(TMPDIR=str(temporary(folder)), **(env or {})),
     )
-    held = Held(run.returncode, run.stdout, run.stderr, folder / "out")
+    return held_in(folder, run.returncode, run.stdout, run.stderr)
+
+
+def held_in(folder, status, stdout, stderr):
+    held = Held(status, stdout, stderr, folder / "out")
     file = held.folder / "drill.json"
-    assert file.exists() == (run.returncode in (0, 1)), run.stderr
+    assert file.exists() == (status in (0, 1)), stderr
     if file.exists():
         held.result = json.loads(file.read_text())
         check_result(held)
     check_nothing_left(folder)
-    check_secrets(run.stdout + run.stderr)
+    check_secrets(stdout + stderr)
     return held
 
 
@@ -176,7 +180,7 @@ def server_command():
 
 
 class Running:
-    """One that is to be interrupted."""
+    """One that something is done to while it goes on."""
 
     def __init__(self, folder, *arguments):
         self.folder = folder
@@ -209,6 +213,20 @@ class Running:
                 return stopped
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.02)
+
+    def thaw(self):
+        """Behind the drill's back. Its line of the log is written when all of the function stands still."""
+        (process,) = self.suspended()
+        log = self.folder / "out" / "function.log"
+        while "REPORT RequestId: " not in log.read_text(errors="replace"):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)
+        process.resume()
+
+    def held(self, timeout=110):
+        """Once it has ended by itself."""
+        out, err = self.process.communicate(timeout=timeout)
+        return held_in(self.folder, self.process.returncode, out, err)
 
     def end(self, number=signal.SIGTERM, timeout=30):
         self.process.send_signal(number)

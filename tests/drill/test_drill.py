@@ -137,6 +137,19 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     assert why in held.stdout.replace("\n", " ") or len(why) > 10
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("thawed", [False, True], ids=["suspended", "thawed by another"])
+def test_cpu_used_while_suspended(tmp_path, mongodb, thawed):
+    """Its thread never rests: that it was suspended is seen by its CPU time."""
+    arguments = [*against(mongodb), "--phases", "cold,frozen", "--freeze", "10" if thawed else "0.5"]
+    with Running(tmp_path, *arguments, faulty_function(tmp_path, "spin")) as running:
+        if thawed:
+            running.thaw()
+        held = running.held()
+    assert held.failed == (["frozen", "no_cpu_while_frozen"] if thawed else []), held.stderr
+    assert (held.phase("frozen")["frozenCpuMs"] > 0) == thawed
+
+
 @pytest.mark.timeout(90)
 def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
     """Without an outage: its driver sometimes gives a retry up when a monitor fails at that moment."""

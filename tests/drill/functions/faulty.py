@@ -1,11 +1,12 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
-FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spawn
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin
 """
 
 import http.client
 import os
 import sys
+import threading
 import time
 
 import pymongo
@@ -41,8 +42,15 @@ def work(client, number):
         client.close()
 
 
+def spin():
+    while True:
+        pass
+
+
 def main():
     client = new_client()
+    if FAULT == "spin":
+        threading.Thread(target=spin, daemon=True).start()
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     number = 0
     while True:
