@@ -76,7 +76,15 @@ def test_verdict_by_driver(tmp_path, mongodb, client):
 @pytest.mark.timeout(120)
 def test_what_a_phase_shows(tmp_path, mongodb):
     held = drill(
-        tmp_path, *against(mongodb), "--client", "single", "--phases", QUICK, "--freeze", "1", harness_function(tmp_path)
+        tmp_path,
+        *against(mongodb),
+        "--client",
+        "single",
+        "--phases",
+        QUICK,
+        "--freeze",
+        "1",
+        harness_function(tmp_path),
     )
     assert held.status == 0, held.log
     assert [invocation["cold"] for invocation in held.invocations][:5] == [True, False, False, False, False]
@@ -154,9 +162,7 @@ def test_cpu_used_while_suspended(tmp_path, mongodb, thawed):
 def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
     """Without an outage: its driver sometimes gives a retry up when a monitor fails at that moment."""
     phases = "cold,warm,frozen,warm"
-    held = drill(
-        tmp_path, *against(mongodb), "--phases", phases, "--freeze", "0.2", faulty_function(tmp_path, "none")
-    )
+    held = drill(tmp_path, *against(mongodb), "--phases", phases, "--freeze", "0.2", faulty_function(tmp_path, "none"))
     assert held.status == 0, held.log
 
 
@@ -207,7 +213,16 @@ def test_a_server_of_the_drills_own(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_ended_while_the_function_is_suspended(tmp_path, number):
     """Function, server, ports and files are gone, also after SIGKILL."""
-    arguments = ["--server-command", server_command(), "--freeze", "600", "--phases", "cold,frozen", "--client", "single"]
+    arguments = [
+        "--server-command",
+        server_command(),
+        "--freeze",
+        "600",
+        "--phases",
+        "cold,frozen",
+        "--client",
+        "single",
+    ]
     with Running(tmp_path, *arguments, harness_function(tmp_path)) as running:
         running.suspended()
         children = psutil.Process(running.process.pid).children(recursive=True)
@@ -246,7 +261,12 @@ def test_no_outage_command(tmp_path, mongodb):
 
 @pytest.mark.parametrize(
     ("outage", "why"),
-    [("echo it broke >&2; exit 3", "exit status 3: it broke"), ("kill -9 $$", "signal 9"), ("/no/such", "127"), ("sleep 600", "still running")],
+    [
+        ("echo it broke >&2; exit 3", "exit status 3: it broke"),
+        ("kill -9 $$", "signal 9"),
+        ("/no/such", "127"),
+        ("sleep 600", "still running"),
+    ],
 )
 def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
     limit = "0.5" if outage == "sleep 600" else "60"
