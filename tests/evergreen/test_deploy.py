@@ -207,7 +207,9 @@ def test_deletion_that_fails_is_loud_and_can_be_done_again(cloud, stack, mongodb
 
 
 def test_keep_and_undeploy(cloud, stack, mongodb):
-    status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", "--keep", "--region", "eu-west-1", uri=mongodb.uri)
+    status, output = run(
+        cloud, "deploy", "--stack", stack, "--freeze", "1", "--keep", "--region", "eu-west-1", uri=mongodb.uri
+    )
     assert status == 0 and "./dev undeploy deletes it" in output and cloud.stacks == [stack], output
     assert "sam delete" not in cloud.steps()
     status, output = run(cloud, "undeploy", stack)

@@ -15,24 +15,35 @@ ALL = sorted(path.name for path in SCRIPTS.glob("*.sh") if path.name != "lib.sh"
 STEPS = {
     "setup": [name for name, kind in TABLE.items() if kind in ("project", "fetch source")],
     "deployed": [*TABLE, "MONGODB_URI"],
-    "teardown": ["DRIVERS_TOOLS", "DRIVERS_ATLAS_PUBLIC_API_KEY", "DRIVERS_ATLAS_PRIVATE_API_KEY", "DRIVERS_ATLAS_GROUP_ID"],
+    "teardown": [
+        "DRIVERS_TOOLS",
+        "DRIVERS_ATLAS_PUBLIC_API_KEY",
+        "DRIVERS_ATLAS_PRIVATE_API_KEY",
+        "DRIVERS_ATLAS_GROUP_ID",
+    ],
 }
 HUSH = "hush-"
 
 
 def complete():
-    return PROJECT | CREDENTIALS | {
-        "TEST_LAMBDA_DIRECTORY": str(harness.SOURCE_DIR),
-        "DRIVERS_TOOLS": "/drivers-tools",
-        "AWS_REGION": "us-east-1",
-        "MONGODB_URI": "mongodb+srv://hush-user:hush-password@cluster.test",
-    }
+    return (
+        PROJECT
+        | CREDENTIALS
+        | {
+            "TEST_LAMBDA_DIRECTORY": str(harness.SOURCE_DIR),
+            "DRIVERS_TOOLS": "/drivers-tools",
+            "AWS_REGION": "us-east-1",
+            "MONGODB_URI": "mongodb+srv://hush-user:hush-password@cluster.test",
+        }
+    )
 
 
 def run(script, *arguments, variables=None, trace=False):
     command = ["bash", *(["-x"] if trace else []), SCRIPTS / script, *arguments]
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | (variables or {})
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL
+    )
 
 
 @pytest.mark.parametrize("script", ALL)
@@ -73,7 +84,12 @@ def test_all_variables_set(step):
 @pytest.mark.parametrize("step", STEPS)
 def test_variable_missing(step):
     """Each alone, unset and empty: named, with the place it is set at."""
-    where = {"project": "Project Settings", "env": "env of the task", "fetch source": '"fetch source"', "assume_role": "ec2.assume_role"}
+    where = {
+        "project": "Project Settings",
+        "env": "env of the task",
+        "fetch source": '"fetch source"',
+        "assume_role": "ec2.assume_role",
+    }
     for name in STEPS[step]:
         for value in ({}, {name: ""}):
             others = {other: text for other, text in complete().items() if other != name}
@@ -142,7 +158,13 @@ def test_driver_is_a_release_of_the_module(cloud, copy):
         result = run(copy / ".evergreen/scripts/test.sh", "--driver", "module@1.2.3", variables=variables)
         assert result.returncode == 0, result
         call = cloud.calls[-1]
-        assert call[call.index("dev") : -1] == ["dev", "test", "--driver", "source:build/evergreen/mongo-c-driver-1.2.3", "-L"]
+        assert call[call.index("dev") : -1] == [
+            "dev",
+            "test",
+            "--driver",
+            "source:build/evergreen/mongo-c-driver-1.2.3",
+            "-L",
+        ]
     assert (copy / "build/evergreen/mongo-c-driver-1.2.3/src/libmongoc/version").read_text() == "1.2.3"
 
 
@@ -188,12 +210,24 @@ def test_driver_of_no_kind():
 def test_container_gets_the_command_and_no_value(cloud):
     """Names of variables go by argument, their values by the environment."""
     variables = cloud.environment(FAAS_CONTAINER="podman", FAAS_DEBIAN_MIRROR="http://mirror.test/debian")
-    result = run("drill.sh", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1", variables=variables)
+    result = run(
+        "drill.sh", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1", variables=variables
+    )
     assert result.returncode == 0, result
     ((program, *arguments),) = cloud.calls
     image = arguments.index("debian:12")
     assert program == "podman" and arguments[0] == "run" and "--privileged" in arguments, "the drill mounts /var/task"
-    assert arguments[image + 4 :] == ["dev", "drill", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1"]
+    assert arguments[image + 4 :] == [
+        "dev",
+        "drill",
+        "--driver",
+        "debian:forky",
+        "--client",
+        "single",
+        "--",
+        "--freeze",
+        "1",
+    ]
     assert "FAAS_DEBIAN_MIRROR" in arguments[:image] and "mirror.test" not in " ".join(arguments)
     assert f"{harness.SOURCE_DIR}:{harness.SOURCE_DIR}" in arguments[:image]
 

@@ -31,7 +31,9 @@ def contents(package):
 def test_files_and_modes(package):
     files = contents(package)
     assert list(files) == sorted(files)
-    assert {f"lib/faas-harness/{name}.so" for name in PROVIDERS} == {n for n in files if n.startswith("lib/faas-harness/")}
+    assert {f"lib/faas-harness/{name}.so" for name in PROVIDERS} == {
+        n for n in files if n.startswith("lib/faas-harness/")
+    }
     for name, (info, _) in files.items():
         assert info.external_attr >> 16 == 0o100755, f"{name}: {info.external_attr >> 16:o}"
         assert info.date_time == (1980, 1, 1, 0, 0, 0), name
@@ -65,7 +67,9 @@ def test_size(package, variant):
 
 
 def test_lean_has_few_libraries(lean_package):
-    libraries = {name.split(".")[0] for name in contents(lean_package) if name.startswith("lib/") and name.count("/") == 1}
+    libraries = {
+        name.split(".")[0] for name in contents(lean_package) if name.startswith("lib/") and name.count("/") == 1
+    }
     allowed = {"ld-linux-x86-64", "ld-linux-aarch64", "libc", "libm", "libresolv", "libcjson"}
     assert libraries <= {f"lib/{name}" for name in allowed}
 

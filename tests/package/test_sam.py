@@ -24,7 +24,9 @@ def run(program, *args, cwd=harness.SOURCE_DIR, **variables):
     nobody = {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nobody |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "PATH": f"{SAM_VENV}/bin:{os.environ['PATH']}"}
     command = [SAM_VENV / "bin" / program, *args]
-    return subprocess.run(command, cwd=cwd, env=os.environ | nobody | variables, capture_output=True, text=True, timeout=170)
+    return subprocess.run(
+        command, cwd=cwd, env=os.environ | nobody | variables, capture_output=True, text=True, timeout=170
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,11 @@ def test_template_is_what_the_specification_and_mongodbs_script_expect(template)
     function = template["Resources"]["MongoDBFunction"]
     properties = function["Properties"]
     assert function["Metadata"]["BuildMethod"] == "makefile"
-    assert (properties["CodeUri"], properties["Handler"], properties["Runtime"]) == ("mongodb/", "mongodb", "provided.al2023")
+    assert (properties["CodeUri"], properties["Handler"], properties["Runtime"]) == (
+        "mongodb/",
+        "mongodb",
+        "provided.al2023",
+    )
     assert properties["Architectures"] == [{"Ref": "Architecture"}]
     assert properties["Environment"]["Variables"]["MONGODB_URI"] == {"Ref": "MongoDbUri"}
     assert properties["Events"]["CatchAll"]["Type"] == "Api"
@@ -78,7 +84,10 @@ def test_build_leaves_the_function(sam_function):
     bootstrap = sam_function / "bootstrap"
     assert bootstrap.stat().st_mode & 0o777 == 0o755
     assert elf.read(bootstrap.read_bytes()).interpreter.startswith("/var/task/lib/ld-linux-")
-    assert sorted(path.name for path in (sam_function / "lib" / "faas-harness").iterdir()) == ["aws_lambda.so", "local.so"]
+    assert sorted(path.name for path in (sam_function / "lib" / "faas-harness").iterdir()) == [
+        "aws_lambda.so",
+        "local.so",
+    ]
     assert {path.name for path in sam_function.iterdir()} == {"bootstrap", "lib"}, "and nothing else"
 
 
@@ -101,20 +110,26 @@ def test_a_driver_that_is_not_there_stops_the_build(sam_function, tmp_path):
     """What FAAS_DRIVER says reaches ./dev, and its refusal reaches the person."""
     source = harness.BUILD_DIR / "package" / "sam"
     result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_DRIVER="source:no-such-folder")
-    assert result.returncode != 0 and "--driver source:no-such-folder: no such folder" in result.stdout + result.stderr, result
+    assert (
+        result.returncode != 0 and "--driver source:no-such-folder: no such folder" in result.stdout + result.stderr
+    ), result
 
 
 def test_another_architecture_than_there_is_stops_the_build(sam_function, tmp_path):
     source = harness.BUILD_DIR / "package" / "sam"
     result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_ARCH="riscv64")
-    assert result.returncode != 0 and '--arch is x86_64 or arm64; found "riscv64"' in result.stdout + result.stderr, result
+    assert result.returncode != 0 and '--arch is x86_64 or arm64; found "riscv64"' in result.stdout + result.stderr, (
+        result
+    )
 
 
 def build(tmp_path, architecture, **variables):
     """sam build in the copy of the sources, with the template's Architecture; its status and all it said."""
     source = harness.BUILD_DIR / "package" / "sam"
     parameter = f"Architecture={architecture}"
-    result = run("sam", "build", "--build-dir", tmp_path / "out", "--parameter-overrides", parameter, cwd=source, **variables)
+    result = run(
+        "sam", "build", "--build-dir", tmp_path / "out", "--parameter-overrides", parameter, cwd=source, **variables
+    )
     return result.returncode, result.stdout + result.stderr
 
 
@@ -140,4 +155,6 @@ def test_function_built_before_for_another_architecture_stops_the_build(sam_func
 def test_function_built_before_for_the_templates_architecture_is_taken(sam_function, tmp_path):
     status, output = build(tmp_path, OWN, FAAS_PREBUILT=f"{sam_function.resolve()}", FAAS_ARCH=OWN)
     assert status == 0, output
-    assert (tmp_path / "out" / "MongoDBFunction" / "bootstrap").read_bytes() == (sam_function / "bootstrap").read_bytes()
+    assert (tmp_path / "out" / "MongoDBFunction" / "bootstrap").read_bytes() == (
+        sam_function / "bootstrap"
+    ).read_bytes()

@@ -78,7 +78,7 @@ PLAIN = {
     "small_buffer": ("returns", 'scenario "respond: 6 MB"'),
     "needs_report": ("returns", 'fail, scenario "fail: no report"', "crashed with signal 11"),
     "uses_no_memory": ("returns", 'open, scenario "no memory"', "crashed with signal 11"),
-    "uses_no_host_memory": ("returns", "scenario \"no memory of the host's\"", "crashed with signal 11"),
+    "uses_no_host_memory": ("returns", 'scenario "no memory of the host\'s"', "crashed with signal 11"),
     "leaves_variable": ("returns", "unload, ", "crashed with signal 11"),
     "caller_maybe_gone": ("caller_gone", "byte of 4"),
     "frees_payload": ("lifetime", "other bytes"),
@@ -238,4 +238,6 @@ def test_help_and_version():
     result = check("--help")
     assert (result.exit_code, result.stderr) == (0, "") and "Usage: faas-provider-check" in result.stdout
     result = check("--version")
-    assert (result.exit_code, result.stderr) == (0, "") and re.match(r"faas-provider-check \d+\.\d+\.\d+\n", result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "") and re.match(
+        r"faas-provider-check \d+\.\d+\.\d+\n", result.stdout
+    )

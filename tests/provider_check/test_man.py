@@ -39,7 +39,9 @@ def help_of(name):
 
 def own_options(text):
     """Options at the beginning of a line, where they are explained."""
-    return {option for line in text.splitlines() if line.lstrip().startswith("--") for option in OPTION.findall(line[:40])}
+    return {
+        option for line in text.splitlines() if line.lstrip().startswith("--") for option in OPTION.findall(line[:40])
+    }
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

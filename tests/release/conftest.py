@@ -18,7 +18,13 @@ OF_GIT |= {f"GIT_{who}_{what}": "test@localhost" for who in ("AUTHOR", "COMMITTE
 
 def run(*command, cwd, check=False):
     result = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=os.environ | OF_GIT, capture_output=True, text=True, timeout=120, check=False
+        list(map(str, command)),
+        cwd=cwd,
+        env=os.environ | OF_GIT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert not check or result.returncode == 0, result.stderr
     return result

@@ -14,7 +14,9 @@ from conftest import TREE, run
 pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(180)]
 
 ARCHITECTURE = platform.machine().replace("aarch64", "arm64")
-VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[1]
+VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[
+    1
+]
 PACKAGE = f"faas-harness-{VERSION}-lambda-{ARCHITECTURE}"
 TRIPLET = f"{platform.machine()}-linux-gnu"
 SOURCE = f"faas-harness-{VERSION}.tar.gz"
@@ -170,7 +172,9 @@ def test_static_libraries_are_listed_too(made, tmp_path):
     if not sysroot.exists():
         pytest.skip("the sysroot was made in the clone, which is gone")
     libraries = sysroot / "usr/lib" / TRIPLET
-    (tmp_path / "map").write_text(f"{libraries}/libssl.a(ssl_lib.o)\n{libraries}/libcurl.a(url.o)   main.o (curl_url)\n")
+    (tmp_path / "map").write_text(
+        f"{libraries}/libssl.a(ssl_lib.o)\n{libraries}/libcurl.a(url.o)   main.o (curl_url)\n"
+    )
     (tmp_path / "curl" / "debian").mkdir(parents=True)
     (tmp_path / "curl/debian/changelog").write_text("curl (8.1.2-3) forky; urgency=medium\n")
     (tmp_path / "curl/debian/copyright").write_text("Format: DEP 5\nLicense: curl\n")

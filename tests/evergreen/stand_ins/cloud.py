@@ -51,7 +51,7 @@ def option(arguments, name, default=None):
 def need_credentials():
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     if fails("credentials") or not all(os.environ.get(name) for name in names):
-        refuse("Unable to locate credentials. You can configure credentials by running \"aws configure\".", 253)
+        refuse('Unable to locate credentials. You can configure credentials by running "aws configure".', 253)
 
 
 def arn(stack):
