@@ -1,0 +1,55 @@
+"""./dev lint and ./dev format: Python, in a repository of one bad file beside the tools."""
+
+import os
+import shutil
+import subprocess
+
+import harness
+import pytest
+
+BAD = "x = [1,\n  2]\ny = 'text'\n"
+GOOD = 'x = [1, 2]\ny = "text"\n'
+
+
+@pytest.fixture
+def copy(tmp_path):
+    for name in ("dev", ".ruff.toml", ".clang-format"):
+        shutil.copy2(harness.SOURCE_DIR / name, tmp_path / name)
+    shutil.copytree(harness.SOURCE_DIR / "tools", tmp_path / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "venv").symlink_to(harness.SOURCE_DIR / "build" / "venv")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def dev(folder, command):
+    environment = os.environ | {"FAAS_SKIP_PACKAGES": "1", "NO_COLOR": "1"}
+    return subprocess.run(
+        [folder / "dev", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=250,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_python_that_is_not_formatted(copy):
+    (copy / "bad.py").write_text(BAD)
+    found = dev(copy, "lint")
+    assert found.returncode == 1 and "Not formatted: Python. ./dev format does it." in found.stderr, found
+    assert "+++ bad.py" in found.stderr and "--- tools/" not in found.stderr, found
+    assert (copy / "bad.py").read_text() == BAD, "lint changes nothing"
+
+    assert dev(copy, "format").returncode == 0
+    assert (copy / "bad.py").read_text() == GOOD
+    assert "Not formatted" not in dev(copy, "lint").stderr
+
+
+def test_program_without_an_ending_is_formatted(copy):
+    """The stand-ins have none, as their names are those of what they stand for."""
+    program = copy / "tests" / "evergreen" / "stand_ins" / "bin" / "aws"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/usr/bin/env python3\n" + BAD)
+    assert dev(copy, "format").returncode == 0
+    assert program.read_text() == "#!/usr/bin/env python3\n" + GOOD
