@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-DEFAULT_TIMEOUT = 150
+DEFAULT_TIMEOUT = 600  # seconds; on an idle machine some ten do
 
 
 @dataclass

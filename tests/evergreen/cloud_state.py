@@ -124,7 +124,7 @@ class Failover(threading.Thread):
 
     def __exit__(self, *_):
         self.ended.set()
-        self.join(60)
+        self.join(300)
 
     def run(self):
         while not self.ended.wait(0.05):

@@ -42,7 +42,7 @@ def run(script, *arguments, variables=None, trace=False):
     command = ["bash", *(["-x"] if trace else []), SCRIPTS / script, *arguments]
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | (variables or {})
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL
+        command, env=environment, capture_output=True, text=True, timeout=250, stdin=subprocess.DEVNULL
     )
 
 

@@ -20,7 +20,7 @@ DEPLOYED = ["sam build", "sam deploy", "sam outputs", "invoke", "invoke", "failo
 TEAR_DOWN = ["cluster DELETE"]
 CLOSED = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"
 
-pytestmark = [pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.timeout(900)]
 
 
 def checkout(folder, modules):

@@ -121,7 +121,7 @@ class LambdaRoot:
         program, words = self.command(*args, "/var/task/bootstrap", program=f"/usr/bin/{emulator.name}")
         return [program, *words]
 
-    def run(self, *args, env=None, timeout=60):
+    def run(self, *args, env=None, timeout=250):
         program, words = self.command(*args)
         variables = ENVIRONMENT | (env or {})
         return subprocess.run(

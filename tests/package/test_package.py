@@ -158,7 +158,7 @@ class SecureSecantus(Secantus):
 def run_scenario(package, machine, mode, server, roots):
     if lambda_root.missing(machine):
         pytest.skip(f"no empty root for this user: {lambda_root.missing(machine)}")
-    uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=4000"
+    uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=15000"
     with lambda_root.LambdaRoot(package, machine, ca=roots) as root:
         with start(harness.Harness, root, "--provider", "local", "--client", mode, uri=uri) as process:
             return process.finish("{}\n")

@@ -65,7 +65,7 @@ class Check:
         return self
 
 
-def check(*arguments, env=None, program=PROGRAM, timeout=170, **options):
+def check(*arguments, env=None, program=PROGRAM, timeout=280, **options):
     environment = harness.environment(env)
     done = subprocess.run(
         [str(program), *map(str, arguments)], capture_output=True, timeout=timeout, env=environment, **options

@@ -117,7 +117,7 @@ SLOW = {"hangs", "never_stops"}  # till the limit, which is to be no shorter tha
 @pytest.mark.parametrize("name", LIARS)
 def test_liar(name):
     rule, *words = LIARS[name]
-    limit = ["--wait", 500, "--limit", 3000] if name in SLOW else []
+    limit = ["--wait", 500, "--limit", 10000] if name in SLOW else []
     check(*limit, liar(name)).expect_broken(rule, *words)
 
 

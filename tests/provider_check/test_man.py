@@ -32,7 +32,7 @@ def shown(path):
 
 
 def help_of(name):
-    done = subprocess.run([harness.BUILD_DIR / "bin" / name, "--help"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([harness.BUILD_DIR / "bin" / name, "--help"], capture_output=True, text=True, timeout=250)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 

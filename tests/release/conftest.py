@@ -23,7 +23,7 @@ def run(*command, cwd, check=False):
         env=os.environ | OF_GIT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
         check=False,
     )
     assert not check or result.returncode == 0, result.stderr

@@ -11,7 +11,7 @@ import harness
 import pytest
 from conftest import TREE, run
 
-pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(600)]
 
 ARCHITECTURE = platform.machine().replace("aarch64", "arm64")
 VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[

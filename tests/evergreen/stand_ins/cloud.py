@@ -25,7 +25,7 @@ from pathlib import Path
 STATE = Path(os.environ["STAND_IN_STATE"])
 CLUSTER_HOST = "stand-in.mongodb.test"
 REGION = "us-east-1"
-START_TIMEOUT = 30
+START_TIMEOUT = 120
 
 
 def record(program, arguments):
@@ -99,7 +99,7 @@ def remember_parameters(name, parameters):
 def invoke(stack):
     """(payload, FunctionError or None, the end of the log as base64)"""
     request = urllib.request.Request(stack["url"], data=b"{}", headers={"X-Amz-Log-Type": "Tail"})
-    with urllib.request.urlopen(request, timeout=60) as response:
+    with urllib.request.urlopen(request, timeout=300) as response:
         payload, headers = response.read(), response.headers
     with open(STATE / "frozen", "a", encoding="utf-8") as frozen:
         frozen.write(f"{headers.get('X-Faas-Frozen-Ms', 0)}\n")
