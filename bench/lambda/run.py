@@ -49,7 +49,8 @@ class Amounts:
         self.blocks = 5 if quick else 30
         self.small = 50 if quick else 300
         self.large = 3 if quick else 15
-        self.connections = 2 if quick else 10
+        self.connections = 2 if quick else 40
+        self.connection_blocks = 2
         self.starts = 5 if quick else 40
         self.traced = (100, 200) if quick else (500, 1500)
 
@@ -94,7 +95,7 @@ def invocations(api, programs, amounts):
         resident_large = {client.name: client.resident_kib() for client in clients}
     for connection in range(amounts.connections):
         with started(api, rotated(programs, connection), LARGE, WARM_UP_LARGE) as clients:
-            blocks_of(clients, LARGE, amounts.large, amounts.blocks // amounts.connections, large)
+            blocks_of(clients, LARGE, amounts.large, amounts.connection_blocks, large)
     return small, large, resident, resident_large
 
 

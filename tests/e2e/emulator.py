@@ -71,7 +71,10 @@ class Emulator:
 
     def __exit__(self, *_):
         children = psutil.Process(self.process.pid).children(recursive=True)
-        self.process.terminate()
+        # unshare, which a root is entered by, ignores the signal: the emulator is its child.
+        emulator = children[0] if self.root and children else self.process
+        with contextlib.suppress(psutil.NoSuchProcess):
+            emulator.terminate()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
