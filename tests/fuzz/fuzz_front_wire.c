@@ -9,6 +9,7 @@
  * first command: e error, n "not primary", d delay, c close, l lose_reply, b black_hole; f is a failover on insert, k
  * one that kills the member. Messages follow: the client's, and after one that is forwarded, the server's reply.
  */
+#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "monitoring.h"
@@ -28,28 +29,6 @@ static struct {
    unsigned replies;
    unsigned streamed; /* of the replies: with more to come */
 } done;
-
-static void
-require(bool good, const char *what)
-{
-   if (!good) {
-      fprintf(stderr, "expected %s\n", what);
-      abort();
-   }
-}
-
-/* In memory of its own size, so that a sanitizer sees every byte read too many. */
-static uint8_t *
-copy_of(const uint8_t *bytes, size_t length)
-{
-   uint8_t *copy = malloc(length > 0 ? length : 1);
-
-   require(copy != NULL, "memory");
-   if (length > 0) {
-      memcpy(copy, bytes, length);
-   }
-   return copy;
-}
 
 /* --- in the place of connection.c --------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  *
  * The first byte of the input is a for an answer, anything else for an error; the payload follows.
  */
+#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "report_reading.h"
@@ -16,27 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void
-require(bool good, const char *what)
-{
-   if (!good) {
-      fprintf(stderr, "expected %s\n", what);
-      abort();
-   }
-}
-
-/* With the NUL that invocation_result promises, in memory of its own size. */
-static char *
-payload_of(const uint8_t *bytes, size_t length)
-{
-   char *payload = malloc(length + 1);
-
-   require(payload != NULL, "memory");
-   memcpy(payload, bytes, length);
-   payload[length] = '\0';
-   return payload;
-}
 
 static void
 check_invocation(const struct drill_invocation *invocation)
@@ -79,7 +59,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
       return 0;
    }
    result.outcome = data[0] == 'a' ? INVOCATION_ANSWERED : INVOCATION_FUNCTION_ERROR;
-   result.payload = payload_of(data + 1, size - 1);
+   /* invocation_result promises a NUL behind it. */
+   result.payload = text_of(data + 1, size - 1);
    result.payload_length = size - 1;
    results_init(&results);
    struct drill_invocation *invocation = results_add_invocation(&results);

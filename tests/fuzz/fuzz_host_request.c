@@ -6,6 +6,7 @@
  *
  * The first line is method and path, the second one Content-Length; the body follows.
  */
+#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "base64.h"
@@ -19,29 +20,6 @@
 #include <unistd.h>
 
 enum { BODY_MAX = 256, CHUNK = 7 };
-
-static void
-require(bool good, const char *what)
-{
-   if (!good) {
-      fprintf(stderr, "expected %s\n", what);
-      abort();
-   }
-}
-
-/* Text, in memory of its own size, so that a sanitizer sees every byte read too many. */
-static char *
-text_of(const uint8_t *bytes, size_t length)
-{
-   char *text = malloc(length + 1);
-
-   require(text != NULL, "memory");
-   if (length > 0) {
-      memcpy(text, bytes, length);
-   }
-   text[length] = '\0';
-   return text;
-}
 
 /* Moves data and size behind it. */
 static char *

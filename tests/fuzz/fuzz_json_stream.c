@@ -6,6 +6,7 @@
  *
  * The first byte of the input chooses the chunks, the second one the cap.
  */
+#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "json_stream.h"
@@ -20,15 +21,6 @@
 
 /* cJSON reads numbers into a buffer of 64 bytes. */
 enum { LONGEST_NUMBER_OF_CJSON = 63 };
-
-static void
-require(bool good, const char *what)
-{
-   if (!good) {
-      fprintf(stderr, "expected %s\n", what);
-      abort();
-   }
-}
 
 static bool
 is_part_of_number(char byte)

@@ -5,6 +5,7 @@
  *
  * Header lines come first, up to the first empty one; the event follows.
  */
+#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "event_shape.h"
@@ -19,28 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void
-require(bool good, const char *what)
-{
-   if (!good) {
-      fprintf(stderr, "expected %s\n", what);
-      abort();
-   }
-}
-
-/* In memory of its own size, so that a sanitizer sees every byte read too many. */
-static char *
-copy_of(const char *bytes, size_t length)
-{
-   char *copy = malloc(length > 0 ? length : 1);
-
-   require(copy != NULL, "memory");
-   if (length > 0) {
-      memcpy(copy, bytes, length);
-   }
-   return copy;
-}
 
 static void
 require_text(const char *text, size_t cap)

@@ -1,0 +1,50 @@
+/*
+ * fuzz_require.h: what fuzz targets check with, and copies of their input in memory of its own size, so that a
+ * sanitizer sees every byte read too many.
+ */
+#ifndef FUZZ_REQUIRE_H
+#define FUZZ_REQUIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline void
+require(bool good, const char *what)
+{
+   if (!good) {
+      fprintf(stderr, "expected %s\n", what);
+      abort();
+   }
+}
+
+/* Free it. */
+static inline void *
+copy_of(const void *bytes, size_t length)
+{
+   void *copy = malloc(length > 0 ? length : 1);
+
+   require(copy != NULL, "memory");
+   if (length > 0) {
+      memcpy(copy, bytes, length);
+   }
+   return copy;
+}
+
+/* The same with a NUL behind it. */
+static inline char *
+text_of(const void *bytes, size_t length)
+{
+   char *text = malloc(length + 1);
+
+   require(text != NULL, "memory");
+   if (length > 0) {
+      memcpy(text, bytes, length);
+   }
+   text[length] = '\0';
+   return text;
+}
+
+#endif
