@@ -14,6 +14,13 @@ clock_timespec(int64_t at_us)
    return (struct timespec){.tv_sec = (time_t)(at_us / 1000000), .tv_nsec = (long)(at_us % 1000000) * 1000};
 }
 
+void
+clock_sleep_us(int64_t microseconds)
+{
+   const struct timespec time = clock_timespec(microseconds);
+   nanosleep(&time, NULL);
+}
+
 int64_t
 clock_wall_ms(void)
 {

@@ -17,13 +17,6 @@
 /* A look through all of /proc takes up to a millisecond: too much for each of many short invocations. */
 #define LOOK_AGAIN_US 500000
 
-static void
-pause_us(long microseconds)
-{
-   const struct timespec time = {.tv_nsec = microseconds * 1000};
-   nanosleep(&time, NULL);
-}
-
 /* --- the mark ----------------------------------------------------------------------------------------------------- */
 
 int
@@ -195,7 +188,7 @@ descendants_stop(struct descendants *descendants, int64_t until_us)
       if (clock_now_us() > until_us) {
          return false;
       }
-      pause_us(100);
+      clock_sleep_us(100);
    }
 }
 
@@ -223,7 +216,7 @@ descendants_kill(struct descendants *descendants, int64_t until_us)
       if (clock_now_us() > until_us) {
          return false;
       }
-      pause_us(500);
+      clock_sleep_us(500);
    }
 }
 

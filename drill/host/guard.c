@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define GONE_MAX_US 2000000
@@ -49,13 +48,6 @@ struct guarded {
    char **folders;
    size_t folder_count;
 };
-
-static void
-pause_ms(long milliseconds)
-{
-   const struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
-   nanosleep(&time, NULL);
-}
 
 /* --- the guard's process ------------------------------------------------------------------------------------------ */
 
@@ -119,7 +111,7 @@ end_processes(const struct processes *processes, int64_t until_us)
       return;
    }
    while (kill(-processes->group, SIGKILL) == 0 && clock_now_us() < until_us) {
-      pause_ms(5);
+      clock_sleep_us(5000);
    }
 }
 
@@ -133,7 +125,7 @@ end_all(const struct guarded *guarded)
    for (size_t i = 0; i < guarded->folder_count; i++) {
       struct stat status;
       for (int tries = 0; tries < REMOVE_TRIES && lstat(guarded->folders[i], &status) == 0; tries++) {
-         pause_ms(tries == 0 ? 0 : 50);
+         clock_sleep_us(tries == 0 ? 0 : 50000);
          remove_tree(guarded->folders[i]);
       }
    }

@@ -7,19 +7,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Every thread stops when it is its turn to run, which takes milliseconds where the machine is idle. */
 #define STAND_STILL_MAX_US 5000000
 #define GONE_MAX_US 2000000
-
-static void
-pause_us(long microseconds)
-{
-   const struct timespec time = {.tv_nsec = microseconds * 1000};
-   nanosleep(&time, NULL);
-}
 
 /* --- suspend and thaw --------------------------------------------------------------------------------------------- */
 
@@ -41,7 +33,7 @@ wait_for_stop(const struct process *process, int64_t until_us)
       if (tries < 50) {
          sched_yield();
       } else {
-         pause_us(100);
+         clock_sleep_us(100);
       }
    }
 }

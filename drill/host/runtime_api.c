@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CONNECTIONS_MAX 64
 /* Bodies are read in pieces of about this size. */
@@ -251,7 +250,6 @@ runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer)
 void
 runtime_api_settle(struct runtime_api *api)
 {
-   const struct timespec pause = {.tv_nsec = 1000000};
    for (int waited_ms = 0; waited_ms < SETTLE_MAX_MS; waited_ms++) {
       pthread_mutex_lock(&api->lock);
       bool settled = api->open_connections <= (api->waiting != NULL ? 1u : 0u);
@@ -259,6 +257,6 @@ runtime_api_settle(struct runtime_api *api)
       if (settled) {
          return;
       }
-      nanosleep(&pause, NULL);
+      clock_sleep_us(1000);
    }
 }
