@@ -161,7 +161,7 @@ class WireServer:
         self.inserted = []  # _ids, in order
         self.deleted = []
         self.violations = []  # what no client may send
-        self.hello_flood = 0  # answers an exhaust hello gets without being asked and without a pause
+        self.hello_flood = 0  # answers an exhaust hello gets without a pause; the last one ends it: the next is asked for
         self._rules = []
         self._retries = {}  # (session, transaction number) -> reply
         self._changed = threading.Condition()
@@ -359,7 +359,7 @@ class WireServer:
         return fault.edit(document) if fault.edit else document
 
     async def _send(self, writer, command, opcode, request_id, document, flags, fault):
-        """Send a reply; to an exhaust hello go on sending until the connection ends."""
+        """Send a reply; to an exhaust hello go on sending until the connection ends, or a flood does."""
         exhaust = command.name in HELLOS and flags & EXHAUST_ALLOWED
         while True:
             number = next(self._request_ids)
@@ -374,6 +374,7 @@ class WireServer:
             request_id = number
             if self.hello_flood > 0:
                 self.hello_flood -= 1
+                exhaust = self.hello_flood > 0
                 self._topology["counter"] = bson.Int64(self._topology["counter"] + 1)
             else:
                 await self._await_topology(command.body | {"topologyVersion": document["topologyVersion"]})
