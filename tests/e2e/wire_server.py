@@ -161,7 +161,7 @@ class WireServer:
         self.inserted = []  # _ids, in order
         self.deleted = []
         self.violations = []  # what no client may send
-        self.hello_flood = 0  # answers an exhaust hello gets without a pause; the last one ends it: the next is asked for
+        self.hello_flood = 0  # answers to an exhaust hello without a pause; the last ends it: the next is asked for
         self._rules = []
         self._retries = {}  # (session, transaction number) -> reply
         self._changed = threading.Condition()
