@@ -135,6 +135,21 @@ read_message(struct drill_invocation *invocation, const char *message)
    return message[length] == '\0' ? NULL : message + length + 1;
 }
 
+/* Of an answer whose report is red. */
+static void
+read_reason(struct drill_invocation *invocation, const cJSON *report)
+{
+   const char *message = text_at(report, "error.message");
+   if (message[0] != '\0') {
+      snprintf(invocation->reason, sizeof invocation->reason, "%s", message);
+   } else {
+      snprintf(invocation->reason,
+               sizeof invocation->reason,
+               "its report's verdict is \"%.40s\"",
+               text_at(report, "verdict"));
+   }
+}
+
 void
 report_read(struct drill_invocation *invocation,
             const struct invocation_result *result,
@@ -154,7 +169,7 @@ report_read(struct drill_invocation *invocation,
       read_events(report, result, timeline, connections);
       read_parties(results, report);
       if (result->outcome == INVOCATION_ANSWERED && strcmp(text_at(report, "verdict"), "pass") != 0) {
-         snprintf(invocation->reason, sizeof invocation->reason, "%s", text_at(report, "error.message"));
+         read_reason(invocation, report);
       }
       invocation->report = cJSON_PrintUnformatted(report);
    }

@@ -2,6 +2,7 @@
  * What the drill reads of a function's answer, whatever it is:
  * - a report is JSON, and there is one when its figures are taken,
  * - the entries of the timeline end after they have begun,
+ * - an answer whose report is red has a reason,
  * - figures are figures, and texts end within their fields.
  *
  * The first byte of the input is a for an answer, anything else for an error; the payload follows.
@@ -19,7 +20,7 @@
 #include <string.h>
 
 static void
-check_invocation(const struct drill_invocation *invocation)
+check_invocation(const struct drill_invocation *invocation, bool answered)
 {
    require(invocation->has_report == (invocation->report != NULL), "figures of a report");
    require(memchr(invocation->reason, '\0', sizeof invocation->reason) != NULL, "a reason that ends");
@@ -28,6 +29,10 @@ check_invocation(const struct drill_invocation *invocation)
       cJSON *report = cJSON_Parse(invocation->report);
 
       require(cJSON_IsObject(report), "a report that is JSON");
+      const char *verdict = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(report, "verdict"));
+      bool passed = verdict != NULL && strcmp(verdict, "pass") == 0;
+      require(!answered || passed == (invocation->reason[0] == '\0'),
+              "a reason for each verdict but pass, and no other");
       cJSON_Delete(report);
       require(isfinite(invocation->shortest_heartbeat_interval_ms), "an interval");
    }
@@ -66,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
    struct drill_invocation *invocation = results_add_invocation(&results);
    require(invocation != NULL && timeline != NULL, "memory");
    report_read(invocation, &result, &results, timeline, true);
-   check_invocation(invocation);
+   check_invocation(invocation, result.outcome == INVOCATION_ANSWERED);
    check_timeline(timeline);
    results_clear(&results);
    timeline_destroy(timeline);

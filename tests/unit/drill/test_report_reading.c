@@ -1,0 +1,84 @@
+/* What the drill makes of a function's answer. */
+#include "report_reading.h"
+#include "test_main.h"
+
+#include <string.h>
+
+/* The reason it finds; the answer is text. */
+static const char *
+reason_of(enum invocation_outcome outcome, const char *text)
+{
+   static char reason[sizeof((struct drill_invocation *)NULL)->reason];
+   char payload[400];
+   struct drill_results results;
+   results_init(&results);
+   struct drill_invocation *invocation = results_add_invocation(&results);
+   struct timeline *timeline = timeline_new();
+   assert_non_null(invocation);
+   assert_non_null(timeline);
+   int length = snprintf(payload, sizeof payload, "%s", text);
+   assert_true(length >= 0 && length < (int)sizeof payload);
+   const struct invocation_result result = {
+      .outcome = outcome, .payload = payload, .payload_length = (size_t)length, .start_us = 1};
+   report_read(invocation, &result, &results, timeline, false);
+   memcpy(reason, invocation->reason, sizeof reason);
+   timeline_destroy(timeline);
+   results_clear(&results);
+   return reason;
+}
+
+static void
+a_good_report(void **state)
+{
+   (void)state;
+   const char *report = "{\"reportVersion\":1,\"verdict\":\"pass\",\"error\":null}";
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, report), "");
+}
+
+static void
+a_red_report_with_a_message(void **state)
+{
+   (void)state;
+   const char *report = "{\"reportVersion\":1,\"verdict\":\"fail\",\"error\":{\"message\":\"no primary\"}}";
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, report), "no primary");
+}
+
+static void
+a_red_report_without_one(void **state)
+{
+   (void)state;
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"reportVersion\":1,\"verdict\":\"fail\"}"),
+                       "its report's verdict is \"fail\"");
+   assert_string_equal(
+      reason_of(INVOCATION_ANSWERED, "{\"reportVersion\":1,\"verdict\":\"fail\",\"error\":{\"message\":\"\"}}"),
+      "its report's verdict is \"fail\"");
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"reportVersion\":1}"), "its report's verdict is \"\"");
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"reportVersion\":1,\"verdict\":true}"),
+                       "its report's verdict is \"\"");
+}
+
+static void
+an_answer_that_is_no_report(void **state)
+{
+   (void)state;
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"verdict\":\"fail\"}"), "");
+   assert_string_equal(reason_of(INVOCATION_ANSWERED, "\"written\""), "");
+}
+
+static void
+an_error(void **state)
+{
+   (void)state;
+   assert_string_equal(reason_of(INVOCATION_FUNCTION_ERROR, "{\"errorMessage\":\"it went wrong\\nat line 1\"}"),
+                       "it went wrong");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(a_good_report),
+   cmocka_unit_test(a_red_report_with_a_message),
+   cmocka_unit_test(a_red_report_without_one),
+   cmocka_unit_test(an_answer_that_is_no_report),
+   cmocka_unit_test(an_error),
+};
+
+FAAS_TEST_MAIN(tests)
