@@ -20,7 +20,7 @@ const char console_help[] =
    "   fault KIND [command=NAME] [times=N] [code=N] [delay_ms=N]\n"
    "                       error (with code), delay (with delay_ms), close, lose_reply (applied first), black_hole;\n"
    "                       of any command but hello unless named; once unless times says more, 0 for ever\n"
-   "   clear               no faults any more\n"
+   "   clear               no faults any more, and no failover_on\n"
    "   drop                packets of all connections open now vanish, as at a NAT gateway; new ones work\n"
    "   counters, writes, handshake\n"
    "                       connections and commands; inserts and deletes as applied; what a client said it is\n"

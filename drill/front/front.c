@@ -192,6 +192,7 @@ front_clear_faults(struct front *front)
 {
    loop_lock(&front->loop);
    faults_clear(&front->set.faults);
+   front->set.failover_armed = false;
    loop_unlock(&front->loop);
 }
 

@@ -79,6 +79,7 @@ struct front_fault {
 };
 
 int front_add_fault(struct front *front, const struct front_fault *fault, struct drill_error *error);
+/* All of them, and what front_failover_on waits for. */
 void front_clear_faults(struct front *front);
 
 /* What a NAT gateway does to idle connections: from now on every packet of those open now vanishes, nobody is told. New

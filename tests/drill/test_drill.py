@@ -146,6 +146,16 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
 
 
 @pytest.mark.timeout(120)
+def test_a_failover_is_over_with_its_phase(tmp_path, mongodb):
+    """The function ends before it inserts, which is when its primary would have stepped down: it does not do so later."""
+    phases = "cold,failover,cold,warm"
+    held = drill(tmp_path, *against(mongodb), "--phases", phases, faulty_function(tmp_path, "crash_second"))
+    assert held.failed == ["failover", "warm"], held.stdout
+    server_events = [entry["detail"] for entry in held.result["timeline"] if entry["kind"] == "server"]
+    assert server_events and not [detail for detail in server_events if "steps down" in detail]
+
+
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("thawed", [False, True], ids=["suspended", "thawed by another"])
 def test_cpu_used_while_suspended(tmp_path, mongodb, thawed):
     """Its thread never rests: that it was suspended is seen by its CPU time."""

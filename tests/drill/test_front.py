@@ -78,6 +78,13 @@ def test_failover_on_a_command(front, collection, command, how):
     assert front.counters["commands"] == before + 3
 
 
+def test_a_failover_that_was_cleared(front, collection):
+    front.say("failover_on insert")
+    front.say("clear")
+    insert_and_delete(collection)
+    assert front.primary == 0
+
+
 def test_without_retries_the_gap_is_an_error(front):
     with front.client(retryWrites=False) as client:
         client.faas["lambda"].insert_one({})
