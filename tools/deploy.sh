@@ -79,6 +79,24 @@ deploy_credentials() {
    ui_say "AWS: $(sed -n 's/.*"Arn": *"\([^"]*\)".*/\1/p' <<<"$answer"), region $DEPLOY_REGION"
 }
 
+# A stack of that name which ./dev deploy did not make would be updated now, and deleted in the end.
+deploy_stack_is_free() {
+   local answer record=$DEPLOY_STACKS/$DEPLOY_STACK
+   if [[ -f $record ]]; then
+      [[ $(<"$record") == "$DEPLOY_REGION" ]] ||
+         ui_die 2 "The stack $DEPLOY_STACK of an earlier ./dev deploy is in $(<"$record"): ./dev undeploy $DEPLOY_STACK first, or choose another name."
+      return 0
+   fi
+   if answer=$(aws cloudformation describe-stacks --stack-name "$DEPLOY_STACK" --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
+      ui_die 2 "There is a stack $DEPLOY_STACK in $DEPLOY_REGION that ./dev deploy did not make here: it would be changed, and deleted" \
+         "in the end. Choose another name, or delete it: ./dev undeploy --region $DEPLOY_REGION $DEPLOY_STACK"
+   fi
+   [[ $answer != *"$DEPLOY_STACK does not exist"* ]] || return 0
+   ui_fail "Whether there is a stack $DEPLOY_STACK already can't be told:"
+   printf '%s\n' "$answer" | sed 's/^/    /' >&2
+   ui_die 2 "Nothing was deployed. The credentials need cloudformation:DescribeStacks, and more: docs/evergreen.md."
+}
+
 # --- the stack ---
 
 # The URI has a password, and arguments are there for all to see (ps): sam takes it from a file of this user's.
@@ -103,7 +121,7 @@ deploy_cleanup() {
    # From here on nothing may stop it: what is left costs money.
    trap '' INT TERM HUP
    rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/sam"
-   if [[ -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
+   if [[ -n $DEPLOY_RECORDED && -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
       if [[ -n $DEPLOY_KEEP ]]; then
          ui_say "The stack $DEPLOY_STACK is kept; ./dev undeploy deletes it."
       else
@@ -140,6 +158,7 @@ deploy_stack() {
       --parameter-overrides "Architecture=$FAAS_ARCH"
    deploy_config
    mkdir -p "$DEPLOY_STACKS"
+   DEPLOY_RECORDED=1
    printf '%s\n' "$DEPLOY_REGION" >"$DEPLOY_STACKS/$DEPLOY_STACK"
    ui_say "Stack: $DEPLOY_STACK"
    ui_step "deploy-$DEPLOY_STACK" "Deploying it" "$DEPLOY_SAM" deploy --no-confirm-changeset --template-file "$build/template.yaml" \
@@ -191,13 +210,14 @@ command_deploy() {
          "is not to be reached from there; ./dev drill does the same without AWS."
    deploy_tools
    deploy_credentials
+   deploy_stack_is_free
    venv_ensure
 
    DEPLOY_DIR=$(new_folder "$FAAS_DEPLOY")
    trap deploy_cleanup EXIT
    trap 'exit 130' INT
    trap 'exit 143' TERM HUP
-   DEPLOY_STATUS=0
+   DEPLOY_STATUS=0 DEPLOY_RECORDED=''
    deploy_stack
    deploy_phases
    exit "$DEPLOY_STATUS"

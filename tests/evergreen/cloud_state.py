@@ -90,10 +90,17 @@ class CloudState:
     def cluster(self):
         return (self.state / "cluster").exists()
 
+    def add_stack(self, name):
+        """A stack that somebody else made."""
+        (self.state / "stacks").mkdir(exist_ok=True)
+        (self.state / "stacks" / name).write_text(json.dumps({"name": name, "pid": None}))
+
     def clear(self):
         for path in (self.state / "stacks").glob("*"):
+            pid = json.loads(path.read_text())["pid"]
             try:
-                os.killpg(json.loads(path.read_text())["pid"], 9)
+                if pid:
+                    os.killpg(pid, 9)
             except ProcessLookupError:
                 pass
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -104,7 +111,7 @@ def word(call):
     if program == "sam":
         return f"sam {'outputs' if arguments[0] == 'list' else arguments[0]}"
     if program == "aws":
-        return "invoke" if arguments[0] == "lambda" else "identity"
+        return {"lambda": "invoke", "cloudformation": "look", "sts": "identity"}[arguments[0]]
     if program == "curl":
         method, path = arguments
         return "failover" if path.endswith("/restartPrimaries") else f"cluster {method}"

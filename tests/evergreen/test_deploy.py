@@ -17,7 +17,7 @@ FOLDERS = []  # what the runs of this test left
 DEPLOYED = harness.SOURCE_DIR / "build" / "deploy"
 PASSWORD = "hush-password"
 CLOSED = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"
-GOOD = ["identity", "sam build", "sam deploy", "sam outputs", "invoke", "invoke", "invoke", "sam delete"]
+GOOD = ["identity", "look", "sam build", "sam deploy", "sam outputs", "invoke", "invoke", "invoke", "sam delete"]
 
 pytestmark = [pytest.mark.timeout(900)]
 
@@ -119,7 +119,7 @@ def test_function_built_before_for_another_architecture(cloud, stack, mongodb, t
     arguments = ["deploy", "--stack", stack, "--freeze", "1", "--arch", "x86_64"]
     status, output = run(cloud, *arguments, uri=mongodb.uri, FAAS_PREBUILT=str(tmp_path))
     assert status != 0 and "a package for arm64; expected one for x86_64" in output, output
-    assert cloud.steps() == ["identity", "sam build"] and not cloud.stacks
+    assert cloud.steps() == ["identity", "look", "sam build"] and not cloud.stacks
 
 
 def test_name_is_the_users_own(cloud, mongodb):
@@ -216,6 +216,33 @@ def test_keep_and_undeploy(cloud, stack, mongodb):
     assert status == 0 and not cloud.stacks, output
     assert cloud.calls[-1][-2:] == ["--region", "eu-west-1"], "where it was made"
     assert not (DEPLOYED / "stacks" / stack).exists()
+
+
+def test_stack_of_someone_else_is_left_alone(cloud, stack):
+    cloud.add_stack(stack)
+    status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED)
+    assert status == 2 and "that ./dev deploy did not make here" in output, output
+    assert cloud.steps() == ["identity", "look"] and cloud.stacks == [stack]
+    assert not (DEPLOYED / "stacks" / stack).exists()
+
+
+def test_stack_kept_is_taken_again(cloud, stack, mongodb):
+    arguments = ["deploy", "--stack", stack, "--freeze", "1"]
+    status, output = run(cloud, *arguments, "--keep", uri=mongodb.uri)
+    assert status == 0 and cloud.stacks == [stack], output
+    status, output = run(cloud, *arguments, "--region", "eu-west-1", uri=mongodb.uri)
+    assert status == 2 and "is in us-east-1" in output and cloud.stacks == [stack], output
+    status, output = run(cloud, *arguments, uri=mongodb.uri, fail="build")
+    assert status == 1 and cloud.stacks == [stack], "what was kept is kept, as nothing was deployed"
+    status, output = run(cloud, *arguments, uri=mongodb.uri)
+    assert status == 0 and not cloud.stacks, output
+
+
+def test_stack_that_may_be_there_is_not_touched(cloud, stack):
+    """No answer about it is no answer that it is free."""
+    status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED, fail="look")
+    assert status == 2 and "AccessDenied" in output and "cloudformation:DescribeStacks" in output, output
+    assert cloud.steps() == ["identity", "look"] and not (DEPLOYED / "stacks" / stack).exists()
 
 
 def test_no_credentials(cloud, stack):

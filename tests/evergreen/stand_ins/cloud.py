@@ -9,7 +9,7 @@ STAND_IN_STATE names the folder they share:
     cluster         the Atlas cluster, while there is one
 STAND_IN_MONGODB_URI is the server behind the cluster's address. STAND_IN_FUNCTION is the folder that stands for a build.
 STAND_IN_REAL_SAM is AWS's own sam, to build with. STAND_IN_FAIL lists steps that are to fail: build, deploy, outputs, delete,
-cluster, credentials; deploy-hangs makes it take two minutes.
+cluster, credentials, look; deploy-hangs makes it take two minutes.
 """
 
 import json
@@ -74,9 +74,10 @@ def deploy(name, folder, uri):
     """Start the function's host, and remember it as a stack."""
     if CLUSTER_HOST in uri:
         uri = os.environ["STAND_IN_MONGODB_URI"]
+    delete(name)  # an update takes the function's place
     log = STATE / f"{name}.log"
     stack_file(name).parent.mkdir(exist_ok=True)
-    with open(log, "ab") as stream:
+    with open(log, "wb") as stream:
         process = subprocess.Popen(
             [os.environ["STAND_IN_HOST"], "--timeout", "30", "--env", f"MONGODB_URI={uri}", str(folder)],
             stdin=subprocess.DEVNULL,
@@ -110,8 +111,10 @@ def delete(name):
     file = stack_file(name)
     if not file.exists():
         return False
+    pid = json.loads(file.read_text())["pid"]
     try:
-        os.killpg(json.loads(file.read_text())["pid"], signal.SIGTERM)
+        if pid:
+            os.killpg(pid, signal.SIGTERM)
     except ProcessLookupError:
         pass
     file.unlink()
