@@ -122,7 +122,7 @@ def test_dropped_names_what_saves(tmp_path, mongodb):
 FAULTS = {
     "new_client": ("warm", "keep one client"),
     "leak": ("connections_steady", "leaks"),
-    "answer_twice": ("cold", "answered"),
+    "answer_twice": ("cold", "twice"),
     "hang": ("warm", "Sandbox.Timedout"),
     "crash_second": ("warm", "Runtime.ExitError"),
     "delete_nothing": ("collection_empty", "found 3"),
@@ -142,7 +142,7 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     assert held.status == 1 and where in held.failed, held.stdout
     found = held.check(where)["detail"] if "_" in where else held.phase(where)["reason"]
     assert why in found
-    assert why in held.stdout.replace("\n", " ") or len(why) > 10
+    assert why in " ".join(held.stdout.split())
 
 
 @pytest.mark.timeout(120)
@@ -366,7 +366,8 @@ def test_no_free_memory(tmp_path, mongodb):
 def test_init_failure_is_red(tmp_path, mongodb):
     held = drill(tmp_path, *against(mongodb), "--phases", "cold", script_function(tmp_path, "exit 7"))
     assert held.status == 1
-    assert "exit status 7" in held.phase("cold")["reason"] or "Runtime." in held.phase("cold")["reason"]
+    reason = held.phase("cold")["reason"]
+    assert "Runtime.ExitError" in reason and "exit status 7" in reason
 
 
 def test_a_password_is_shown_nowhere(tmp_path, mongodb):
