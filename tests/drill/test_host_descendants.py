@@ -57,7 +57,7 @@ def test_is_frozen(told, leave, how):
 
 @HOW
 def test_dies_with_its_function(told, leave, how):
-    with LambdaHost(told, "--timeout", 1) as host:
+    with LambdaHost(told, "--timeout", 4) as host:
         child = leave(host, how)
         assert host.invoke("hang").error == "Sandbox.Timedout"
         assert not runs(child)
