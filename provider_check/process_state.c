@@ -128,16 +128,20 @@ threads_left(unsigned before, bool told)
    return now > before ? now - before : 0;
 }
 
-void
+bool
 process_state_compare_resources(const struct process_state *before, struct record *record)
 {
    unsigned threads = threads_left(before->threads, record_violations_of(record, RULE_THREADS) > 0);
    record_judged(record, RULE_THREADS);
    if (threads > 0) {
       record_violation(
-         record, RULE_THREADS, "expected no thread of the provider's to run, found %u that still do", threads);
+         record,
+         RULE_THREADS,
+         "expected no thread of the provider's to run, found %u that still do; so it is not unloaded here",
+         threads);
    }
    compare_descriptors(&before->descriptors, record);
+   return threads == 0;
 }
 
 static bool

@@ -33,8 +33,9 @@ struct process_state {
 
 void process_state_take(struct process_state *state);
 
-/* Judges RULE_DESCRIPTORS and RULE_THREADS, which are to be as before. Waits a moment for threads that are ending. */
-void process_state_compare_resources(const struct process_state *before, struct record *record);
+/* Judges RULE_DESCRIPTORS and RULE_THREADS, which are to be as before. Waits a moment for threads that are ending.
+ * False: a thread is left, which may run the provider's code. */
+bool process_state_compare_resources(const struct process_state *before, struct record *record);
 
 /* Judges RULE_PROCESS. */
 void process_state_compare_settings(const struct process_state *before, struct record *record);

@@ -31,6 +31,14 @@ find_code(struct dl_phdr_info *info, size_t size, void *context)
    return 1;
 }
 
+static void
+judge_resources(struct session *session)
+{
+   if (!process_state_compare_resources(&session->before, session->record)) {
+      session->threads_left = true;
+   }
+}
+
 bool
 session_load(struct session *session, const struct settings *settings, struct record *record)
 {
@@ -48,7 +56,7 @@ session_load(struct session *session, const struct settings *settings, struct re
       return false;
    }
    record->callback = CALL_LOAD;
-   process_state_compare_resources(&session->before, record);
+   judge_resources(session);
    process_state_compare_settings(&session->before, record);
    record->callback = CALL_NONE;
    uintptr_t code;
@@ -68,7 +76,7 @@ session_load(struct session *session, const struct settings *settings, struct re
 static void
 judge_traces(struct session *session)
 {
-   process_state_compare_resources(&session->before, session->record);
+   judge_resources(session);
    process_state_compare_settings(&session->before, session->record);
    scripted_host_end(session->host);
 }
@@ -138,7 +146,9 @@ session_unload(struct session *session)
 {
    size_t bytes;
    session->record->callback = CALL_UNLOAD;
-   loader_unload(&session->loaded);
+   if (!session->threads_left) {
+      loader_unload(&session->loaded);
+   }
    read_variables();
    if (allocations_live(&bytes) > 0) {
       /* Told of the callback that should have freed it. */
@@ -153,6 +163,8 @@ session_unload(struct session *session)
                        count);
    }
    session->record->callback = CALL_NONE;
-   scripted_host_destroy(session->host);
+   if (!session->threads_left) {
+      scripted_host_destroy(session->host);
+   }
    session->host = NULL;
 }

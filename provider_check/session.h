@@ -20,6 +20,7 @@ struct session {
    uint64_t handed_out; /* a sum of the invocation under way, to see whether it stays */
    bool misbehaved;     /* the last call returned FAAS_ERROR only because a rule was broken */
    unsigned after_stop; /* invocations handed out after a stop was requested */
+   bool threads_left;   /* of the provider's, which may run its code until the process ends */
    struct process_state before;
 };
 
@@ -35,7 +36,8 @@ void session_init_failed(struct session *session, const char *type, const char *
 /* Closes, and judges what is left. */
 void session_close(struct session *session);
 
-/* After session_close or a failed open: unloads, and judges the memory. */
+/* After session_close or a failed open: unloads, unless a thread was left, which may run its code and call the host;
+ * and judges the memory. */
 void session_unload(struct session *session);
 
 #endif

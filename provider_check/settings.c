@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "command_line.h"
 #include "error.h"
 
 #include <errno.h>
@@ -81,7 +82,7 @@ read_number(const char *option, const char *text, int lowest, int highest, int *
                      option,
                      lowest,
                      highest,
-                     text);
+                     command_line_shown(text));
       return false;
    }
    *number = (int)value;
@@ -94,7 +95,7 @@ read_pair(const char *option, char *text, struct named_value *pair, struct faas_
 {
    char *equals = strchr(text, '=');
    if (equals == NULL || equals == text) {
-      faas_error_set(error, ERROR_TYPE, "--%s: expected NAME=VALUE, found \"%.100s\"", option, text);
+      faas_error_set(error, ERROR_TYPE, "--%s: expected NAME=VALUE, found \"%.100s\"", option, command_line_shown(text));
       return false;
    }
    *equals = '\0';
@@ -173,11 +174,9 @@ settings_init(struct settings *settings, int argc, char **argv, struct faas_erro
    for (int option = getopt_long(argc, argv, ":", known, NULL); option != -1;
         option = getopt_long(argc, argv, ":", known, NULL)) {
       if (option == '?' || option == ':') {
-         faas_error_set(error,
-                        ERROR_TYPE,
-                        "expected %s, found \"%.100s\" (see --help)",
-                        option == ':' ? "an argument after the option" : "an option there is",
-                        argv[optind - 1]);
+         char message[COMMAND_LINE_MESSAGE_MAX];
+         command_line_complain(message, option, argv);
+         faas_error_set(error, ERROR_TYPE, "%s", message);
          return false;
       }
       if (!take(settings, option, optarg, error)) {

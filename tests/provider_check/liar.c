@@ -50,11 +50,12 @@ refuse(struct faas_error *error)
 }
 
 #if defined(LEAVES_THREAD)
+/* Runs code of this library again and again, so that it crashes for certain where that is unloaded. */
 static void *
-wait_for_ever(void *context)
+run_for_ever(void *context)
 {
    for (;;) {
-      (void)pause();
+      (void)usleep(10);
    }
    return context;
 }
@@ -115,7 +116,7 @@ lie_in_open(const struct faas_host *host)
    (void)close(host->stop_descriptor(host->context));
 #elif defined(LEAVES_THREAD)
    pthread_t thread;
-   if (pthread_create(&thread, NULL, wait_for_ever, NULL) == 0) {
+   if (pthread_create(&thread, NULL, run_for_ever, NULL) == 0) {
       (void)pthread_detach(thread);
    }
 #elif defined(TAKES_SIGTERM)

@@ -49,7 +49,7 @@ LIARS = {
     "leaks_host_memory": ("memory", "1 blocks"),
     "leaks_descriptor": ("descriptors", "found 1"),
     "closes_stdin": ("descriptors", "0 was pipe:"),
-    "leaves_thread": ("threads", "found 1"),
+    "leaves_thread": ("threads", "found 1", "not unloaded"),
     "prints": ("stdout", "open, ", "6 bytes"),
     "next_prints": ("stdout", "next, "),
     "sets_variable": ("environment", "next, ", "FAAS_LIAR"),
