@@ -12,6 +12,7 @@ for name in ui packages venv driver build sam lean package; do
    # shellcheck disable=SC1090
    source "$FAAS_ROOT/tools/$name.sh"
 done
+source "$FAAS_ROOT/tests/package/copy_sources.sh"
 export FAAS_DRIVER=${FAAS_DRIVER:-}
 mkdir -p "$OUT"
 
@@ -38,17 +39,6 @@ make_lean() {
       package_make "$arch" "$driver" lean "$OUT/$arch-lean.zip"
       printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch-lean.from"
    done
-}
-
-# The files that git has or would take, so that an edit is tested before it is committed; nothing that was built.
-copy_sources() {
-   local to=$1
-   rm -rf "$to"
-   mkdir -p "$to"
-   git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard |
-      (cd "$FAAS_ROOT" && xargs -0 -r ls -d 2>/dev/null | tar -cf - -T -) | tar -C "$to" -xf -
-   # A Debian sysroot is only a download: linked, not fetched again.
-   [[ ! -d $FAAS_SYSROOTS ]] || { mkdir "$to/build" && cp -al "$FAAS_SYSROOTS" "$to/build/"; }
 }
 
 make_sam() {

@@ -10,22 +10,18 @@ for name in ui packages venv driver release; do
    # shellcheck disable=SC1090
    source "$FAAS_ROOT/tools/$name.sh"
 done
+source "$FAAS_ROOT/tests/package/copy_sources.sh"
 
-copy_sources() {
+copy_repository() {
    local to=$1
-   rm -rf "$to"
-   mkdir -p "$to/build"
-   git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard |
-      (cd "$FAAS_ROOT" && xargs -0 -r ls -d 2>/dev/null | tar -cf - -T -) | tar -C "$to" -xf -
+   copy_sources "$to"
    git -C "$to" init --quiet
    git -C "$to" add --all
    git -C "$to" -c user.name=test -c user.email=test@localhost commit --quiet --message "as it is"
-   # Downloads: linked, not fetched again.
-   [[ ! -d $FAAS_SYSROOTS ]] || cp -al "$FAAS_SYSROOTS" "$to/build/"
    ln -s "$FAAS_RELEASE_VENV" "$to/build/release-venv"
 }
 
 release_venv_ensure
-copy_sources "$OUT/tree"
+copy_repository "$OUT/tree"
 arch=$(uname -m)
 "$OUT/tree/dev" release --dry-run --only source,package --arch "${arch/aarch64/arm64}"
