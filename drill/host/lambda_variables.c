@@ -29,6 +29,9 @@ static const char *const fixed[] = {
    "TZ=:UTC",
    "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
    "LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+   /* Not Lambda's: there is no /dev/shm in Lambda, and what libmongoc keeps in it, by its process' number, would stay
+    * behind here, as a function is always killed. */
+   "MONGOC_DISABLE_SHM=1",
 };
 
 struct list {
