@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "command_line.h"
 #include "error.h"
 
 #include <errno.h>
@@ -86,7 +87,8 @@ choose(const char *option, const char *text, const char *names, struct faas_erro
          return index;
       }
       if (name[length] == '\0') {
-         faas_error_set(error, ERROR_TYPE, "--%s: expected %s, found \"%.100s\"", option, names, text);
+         faas_error_set(
+            error, ERROR_TYPE, "--%s: expected %s, found \"%.100s\"", option, names, command_line_shown(text));
          return -1;
       }
       name += length + 1;
@@ -104,7 +106,7 @@ read_timeout(struct options *options, const char *text, struct faas_error *error
                      ERROR_TYPE,
                      "--timeout: expected milliseconds from 1 to %ld, found \"%.100s\"",
                      OPTIONS_TIMEOUT_MAX_MS,
-                     text);
+                     command_line_shown(text));
       return false;
    }
    options->timeout_ms = value;
@@ -116,7 +118,7 @@ add_provider_option(struct options *options, char *text, struct faas_error *erro
 {
    char *equals = strchr(text, '=');
    if (equals == NULL || equals == text) {
-      faas_error_set(error, ERROR_TYPE, "--option: expected NAME=VALUE, found \"%.100s\"", text);
+      faas_error_set(error, ERROR_TYPE, "--option: expected NAME=VALUE, found \"%.100s\"", command_line_shown(text));
       return false;
    }
    if (options->provider_option_count == OPTIONS_PROVIDER_MAX) {
@@ -129,15 +131,28 @@ add_provider_option(struct options *options, char *text, struct faas_error *erro
    return true;
 }
 
+/* uri is a copy, which options own from here on. */
 static bool
-set_uri(struct options *options, const char *uri, struct faas_error *error)
+set_uri(struct options *options, char *uri, struct faas_error *error)
 {
    free(options->uri);
-   options->uri = strdup(uri);
-   if (options->uri == NULL) {
+   options->uri = uri;
+   if (uri == NULL) {
       faas_error_set(error, "Harness.OutOfMemory", "expected memory for the command line, found none");
       return false;
    }
+   return true;
+}
+
+static bool
+set_provider(struct options *options, const char *option, const char *text, struct faas_error *error)
+{
+   if (strstr(text, "://") != NULL) {
+      faas_error_set(
+         error, ERROR_TYPE, "--%s: expected a name or a path, found a connection string; use --uri", option);
+      return false;
+   }
+   options->provider = text;
    return true;
 }
 
@@ -146,11 +161,8 @@ apply(struct options *options, int option, char *value, struct faas_error *error
 {
    int choice = 0;
    switch (option) {
-   case OPTION_URI: {
-      bool set = set_uri(options, value, error);
-      memset(value, 'x', strlen(value));
-      return set;
-   }
+   case OPTION_URI:
+      return set_uri(options, command_line_take(value), error);
    case OPTION_CLIENT:
       choice = choose("client", value, "pool|single", error);
       options->client_mode = choice == 1 ? CLIENT_SINGLE : CLIENT_POOL;
@@ -172,15 +184,13 @@ apply(struct options *options, int option, char *value, struct faas_error *error
       options->with_events = true;
       return true;
    case OPTION_PROVIDER:
-      options->provider = value;
-      return true;
+      return set_provider(options, "provider", value, error);
    case OPTION_LIST:
       options->action = ACTION_LIST_PROVIDERS;
       return true;
    case OPTION_DESCRIBE:
       options->action = ACTION_DESCRIBE_PROVIDER;
-      options->provider = value;
-      return true;
+      return set_provider(options, "describe-provider", value, error);
    case OPTION_VERSION:
       options->action = ACTION_VERSION;
       return true;
@@ -228,7 +238,7 @@ fill_from_environment(struct options *options, struct faas_error *error)
                           : is_set("AWS_LAMBDA_RUNTIME_API") ? "aws_lambda"
                                                              : "local";
    }
-   return options->uri != NULL || !is_set("MONGODB_URI") || set_uri(options, getenv("MONGODB_URI"), error);
+   return options->uri != NULL || !is_set("MONGODB_URI") || set_uri(options, strdup(getenv("MONGODB_URI")), error);
 }
 
 bool
@@ -242,20 +252,14 @@ options_init(struct options *options, int argc, char **argv, struct faas_error *
       goto failed;
    }
    for (;;) {
-      int at = optind == 0 ? 1 : optind;
       int option = getopt_long(argc, argv, ":", known, NULL);
       if (option == -1) {
          break;
       }
       if (option == '?' || option == ':') {
-         /* An unknown word may hold a connection string: only what stands before = is shown. */
-         int shown = (int)strcspn(argv[at], "=");
-         faas_error_set(error,
-                        ERROR_TYPE,
-                        option == ':' ? "%.*s: expected a value, found none (see --help)"
-                                      : "expected an option of --help, found \"%.*s\"",
-                        shown > 100 ? 100 : shown,
-                        argv[at]);
+         char message[COMMAND_LINE_MESSAGE_MAX];
+         command_line_complain(message, option, argv);
+         faas_error_set(error, ERROR_TYPE, "%s", message);
          goto failed;
       }
       if (!apply(options, option, optarg, error)) {

@@ -1,5 +1,6 @@
 /* faas-front: the front alone, for a driver of any language, told what to do on stdin. */
 #include "address.h"
+#include "command_line.h"
 #include "console.h"
 #include "descriptors.h"
 
@@ -118,6 +119,8 @@ catch_signals(sigset_t *before)
    signal(SIGPIPE, SIG_IGN);
 }
 
+enum { OPTION_SERVER = 256, OPTION_VERSION };
+
 static int
 serve(char *address)
 {
@@ -146,25 +149,28 @@ int
 main(int argc, char **argv)
 {
    static const struct option options[] = {
-      {"server", required_argument, NULL, 's'},
-      {"version", no_argument, NULL, 'v'},
+      {"server", required_argument, NULL, OPTION_SERVER},
+      {"version", no_argument, NULL, OPTION_VERSION},
       {"help", no_argument, NULL, 'h'},
       {0},
    };
    char *server = NULL;
-   for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+   char why[COMMAND_LINE_MESSAGE_MAX];
+   opterr = 0;
+   for (int option; (option = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
       switch (option) {
-      case 's':
+      case OPTION_SERVER:
          server = optarg;
          break;
-      case 'v':
+      case OPTION_VERSION:
          printf("faas-front %s\n", FAAS_DRILL_VERSION);
          return 0;
       case 'h':
          print_help();
          return 0;
       default:
-         fputs("See faas-front --help.\n", stderr);
+         command_line_complain(why, option, argv);
+         fprintf(stderr, "faas-front: %s\n", why);
          return 2;
       }
    }

@@ -1,6 +1,7 @@
 /*
  * faas-lambda-host: one function, run as AWS Lambda does, with the invoke API on a port of this machine.
  */
+#include "command_line.h"
 #include "environment.h"
 #include "function_package.h"
 #include "guard.h"
@@ -65,7 +66,7 @@ parse_number(const char *text, double min, double max, double *number)
    return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
 }
 
-enum option_code { PORT = 1, TIMEOUT, MEMORY, ENV, NO_FREEZE, LOG, VERSION, HELP };
+enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
 take_option(struct options *options, int option, const char *value)
@@ -74,21 +75,25 @@ take_option(struct options *options, int option, const char *value)
    switch (option) {
    case PORT:
       if (!parse_number(value, 0, 65535, &number)) {
-         fprintf(stderr, "faas-lambda-host: expected --port to be 0 to 65535, found %s\n", value);
+         fprintf(stderr, "faas-lambda-host: expected --port to be 0 to 65535, found %s\n", command_line_shown(value));
          return false;
       }
       options->port = (unsigned short)number;
       return true;
    case TIMEOUT:
       if (!parse_number(value, 0.001, 900, &number)) {
-         fprintf(stderr, "faas-lambda-host: expected --timeout to be seconds up to 900, found %s\n", value);
+         fprintf(stderr,
+                 "faas-lambda-host: expected --timeout to be seconds up to 900, found %s\n",
+                 command_line_shown(value));
          return false;
       }
       options->timeout_ms = (unsigned)(number * 1000);
       return true;
    case MEMORY:
       if (!parse_number(value, 16, 10240, &number)) {
-         fprintf(stderr, "faas-lambda-host: expected --memory to be 16 to 10240 megabytes, found %s\n", value);
+         fprintf(stderr,
+                 "faas-lambda-host: expected --memory to be 16 to 10240 megabytes, found %s\n",
+                 command_line_shown(value));
          return false;
       }
       options->memory_mb = (unsigned)number;
@@ -127,7 +132,14 @@ parse(struct options *options, int count, char **words)
       {NULL, 0, NULL, 0},
    };
    int option;
-   while ((option = getopt_long(count, words, "", names, NULL)) != -1) {
+   opterr = 0;
+   while ((option = getopt_long(count, words, ":", names, NULL)) != -1) {
+      if (option == '?' || option == ':') {
+         char why[COMMAND_LINE_MESSAGE_MAX];
+         command_line_complain(why, option, words);
+         fprintf(stderr, "faas-lambda-host: %s\n", why);
+         return EXIT_CANNOT;
+      }
       if (option == HELP) {
          fputs(help, stdout);
          return 0;

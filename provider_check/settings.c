@@ -95,7 +95,8 @@ read_pair(const char *option, char *text, struct named_value *pair, struct faas_
 {
    char *equals = strchr(text, '=');
    if (equals == NULL || equals == text) {
-      faas_error_set(error, ERROR_TYPE, "--%s: expected NAME=VALUE, found \"%.100s\"", option, command_line_shown(text));
+      faas_error_set(
+         error, ERROR_TYPE, "--%s: expected NAME=VALUE, found \"%.100s\"", option, command_line_shown(text));
       return false;
    }
    *equals = '\0';

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "command_line.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -119,8 +121,12 @@ read_number(
    errno = 0;
    long value = strtol(text, &end, 10);
    if (errno != 0 || end == text || *end != '\0' || value < (long)least || value > (long)most) {
-      drill_error_set(
-         error, "--%s: expected a whole number from %u to %u, found \"%.100s\"", option, least, most, text);
+      drill_error_set(error,
+                      "--%s: expected a whole number from %u to %u, found \"%.100s\"",
+                      option,
+                      least,
+                      most,
+                      command_line_shown(text));
       return false;
    }
    *number = (unsigned)value;
@@ -133,7 +139,8 @@ read_seconds(const char *option, const char *text, double most, unsigned *ms, st
    char *end = NULL;
    double value = strtod(text, &end);
    if (end == text || *end != '\0' || !isfinite(value) || value < 0.001 || value > most) {
-      drill_error_set(error, "--%s: expected seconds from 0.001 to %g, found \"%.100s\"", option, most, text);
+      drill_error_set(
+         error, "--%s: expected seconds from 0.001 to %g, found \"%.100s\"", option, most, command_line_shown(text));
       return false;
    }
    *ms = (unsigned)lround(value * 1000);
@@ -164,7 +171,7 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
    drill_error_set(error,
                    "--phases: expected names of " PHASES_DEFAULT ", found \"%.*s\"",
                    (int)(length < 100 ? length : 100),
-                   text);
+                   command_line_shown(text));
    return false;
 }
 
@@ -219,7 +226,7 @@ static bool
 set_client(struct options *options, const char *text, struct drill_error *error)
 {
    if (strcmp(text, "pool") != 0 && strcmp(text, "single") != 0) {
-      drill_error_set(error, "--client: expected pool or single, found \"%.100s\"", text);
+      drill_error_set(error, "--client: expected pool or single, found \"%.100s\"", command_line_shown(text));
       return false;
    }
    options->client = text;
@@ -319,19 +326,14 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
    opterr = 0;
    optind = 0;
    for (;;) {
-      int at = optind == 0 ? 1 : optind;
       int option = getopt_long(argc, argv, ":", known, NULL);
       if (option == -1) {
          break;
       }
       if (option == '?' || option == ':') {
-         /* An unknown word may hold a connection string: only what stands before = is shown. */
-         int shown = (int)strcspn(argv[at], "=");
-         drill_error_set(error,
-                         option == ':' ? "%.*s: expected a value, found none (see --help)"
-                                       : "expected an option of --help, found \"%.*s\"",
-                         shown > 100 ? 100 : shown,
-                         argv[at]);
+         char message[COMMAND_LINE_MESSAGE_MAX];
+         command_line_complain(message, option, argv);
+         drill_error_set(error, "%s", message);
          return false;
       }
       if (!apply(options, option, optarg, error)) {

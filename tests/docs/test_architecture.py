@@ -9,6 +9,7 @@ pytestmark = pytest.mark.reference
 
 # As the page calls them.
 NAMES = {
+    "faas_common": "`common`",
     "faas_drill_base": "`base`",
     "faas_drill_host": "`host`",
     "faas_drill_front": "`front`",

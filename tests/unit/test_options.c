@@ -208,6 +208,48 @@ unknown_options_do_not_show_their_values(void **state)
    line_clear(&line);
 }
 
+/* getopt_long hands arguments to the end of the line, behind options that come after them. */
+static void
+an_unknown_option_behind_an_argument(void **state)
+{
+   (void)state;
+   static const char *const lines[] = {
+      "mongodb://ada:s3cr3t@h/ --bogus",
+      "mongodb://ada:s3cr3t@h/ --client pool --bogus",
+      "mongodb://ada:s3cr3t@h/ --bogus=mongodb://ada:s3cr3t@h/",
+      "--uri mongodb://ada:s3cr3t@h/ --bogus:mongodb://ada:s3cr3t@h/",
+      "mongodb://ada:s3cr3t@h/ x --bogus mongodb://ada:s3cr3t@h/",
+   };
+   for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+      struct line line;
+      line_read(&line, lines[i]);
+      assert_false(line.read);
+      assert_string_equal(line.error.message, "expected an option of --help, found \"--bogus\"");
+      line_clear(&line);
+   }
+   expect_refused("mongodb://ada:s3cr3t@h/ -mongodb://ada:s3cr3t@h/", "found \"-m\"");
+   expect_refused("mongodb://ada:s3cr3t@h/ --uri", "--uri: expected a value");
+   expect_refused("mongodb://ada:s3cr3t@h/ --events=mongodb://ada:s3cr3t@h/", "--events: expected no value");
+}
+
+static void
+a_connection_string_in_a_wrong_place_is_not_shown(void **state)
+{
+   (void)state;
+   static const char *const options[] = {
+      "client", "scenario", "timeout", "log-level", "option", "provider", "describe-provider"};
+   for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+      char words[128];
+      struct line line;
+      (void)snprintf(words, sizeof words, "--%s mongodb://ada:s3cr3t@h/", options[i]);
+      line_read(&line, words);
+      assert_false(line.read);
+      assert_non_null(strstr(line.error.message, options[i]));
+      assert_null(strstr(line.error.message, "s3cr3t"));
+      line_clear(&line);
+   }
+}
+
 static void
 too_many_provider_options(void **state)
 {
@@ -231,6 +273,8 @@ static const struct CMUnitTest tests[] = {
    CASE(wrong_values_name_what_is_expected),
    CASE(wrong_timeouts),
    CASE(unknown_options_do_not_show_their_values),
+   CASE(an_unknown_option_behind_an_argument),
+   CASE(a_connection_string_in_a_wrong_place_is_not_shown),
    CASE(too_many_provider_options),
 };
 

@@ -124,6 +124,32 @@ odd_values(void **state)
    refused("--server h:1 f --freeze", "expected a value");
 }
 
+/* getopt_long hands arguments to the end of the line, behind options that come after them. */
+static void
+a_wrong_option_behind_the_package(void **state)
+{
+   (void)state;
+   refused("function.zip --freze 5", "found \"--freze\"");
+   refused("mongodb://u:s3cr3t@h/ --bogus", "found \"--bogus\"");
+   refused("mongodb://u:s3cr3t@h/ --quiet --bogus", "found \"--bogus\"");
+   refused("mongodb://u:s3cr3t@h/ --uri", "--uri: expected a value");
+   refused("mongodb://u:s3cr3t@h/ --quiet=mongodb://u:s3cr3t@h/", "--quiet: expected no value");
+   refused("mongodb://u:s3cr3t@h/ -mongodb://u:s3cr3t@h/", "found \"-m\"");
+}
+
+static void
+a_connection_string_in_a_wrong_place_is_not_shown(void **state)
+{
+   (void)state;
+   static const char *const names[] = {"freeze", "repeat", "client", "phases", "timeout"};
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      char line[128];
+      snprintf(line, sizeof line, "--%s mongodb://u:s3cr3t@h/ f", names[i]);
+      refused(line, names[i]);
+      assert_null(strstr(error.message, "s3cr3t"));
+   }
+}
+
 static void
 help_and_version_need_nothing(void **state)
 {
@@ -141,6 +167,8 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(a_uri_of_the_environment),
    cmocka_unit_test(what_does_not_go_together),
    cmocka_unit_test(odd_values),
+   cmocka_unit_test(a_wrong_option_behind_the_package),
+   cmocka_unit_test(a_connection_string_in_a_wrong_place_is_not_shown),
    cmocka_unit_test(help_and_version_need_nothing),
 };
 

@@ -1,0 +1,58 @@
+#include "command_line.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_SHOWN 60
+
+/* The name of a long option as far as it can be one: a value may follow by a slip, after : or nothing at all. */
+static int
+name_length(const char *word)
+{
+   int length = 0;
+   while (length < NAME_MAX_SHOWN && (isalnum((unsigned char)word[length]) || word[length] == '-')) {
+      length++;
+   }
+   return length;
+}
+
+void
+command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char **argv)
+{
+   char name[NAME_MAX_SHOWN + 1] = "-";
+   /* getopt_long has gone past a long option, wherever it stands; of a short one among several (-ab) it has not. */
+   if (optopt > 0 && optopt <= 0xff) {
+      name[1] = isgraph(optopt) ? (char)optopt : '?';
+   } else {
+      (void)snprintf(name, sizeof name, "%.*s", name_length(argv[optind - 1]), argv[optind - 1]);
+   }
+   (void)snprintf(message,
+                  COMMAND_LINE_MESSAGE_MAX,
+                  answer == ':'   ? "%s: expected a value, found none (see --help)"
+                  : optopt > 0xff ? "%s: expected no value, found one (see --help)"
+                                  : "expected an option of --help, found \"%s\"",
+                  name);
+}
+
+bool
+command_line_is_delicate(const char *word)
+{
+   return strstr(word, "://") != NULL || strchr(word, '@') != NULL;
+}
+
+const char *
+command_line_shown(const char *word)
+{
+   return command_line_is_delicate(word) ? "(a connection string?)" : word;
+}
+
+char *
+command_line_take(char *value)
+{
+   char *copy = strdup(value);
+   memset(value, 'x', strlen(value));
+   return copy;
+}

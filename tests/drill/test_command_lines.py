@@ -1,0 +1,43 @@
+"""What the drill's programs say of a command line they can't use: the word that is wrong, and never a secret."""
+
+import subprocess
+
+import pytest
+from harness import BUILD_DIR, PATIENCE
+
+SECRET = "s3cr3t"
+URI = f"mongodb://writer:{SECRET}@db.example/"
+
+
+def complaint(program, *arguments):
+    """The one line on stderr."""
+    run = subprocess.run(
+        [BUILD_DIR / "bin" / program, *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=PATIENCE,
+    )
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1), run
+    assert SECRET not in run.stderr
+    return run.stderr
+
+
+@pytest.mark.parametrize("program", ["faas-drill", "faas-front", "faas-lambda-host", "faas-provider-check"])
+def test_wrong_option_behind_an_argument(program):
+    assert "--bogus" in complaint(program, URI, "--bogus")
+    assert "--bogus" in complaint(program, URI, f"--bogus={URI}")
+    assert "-m" in complaint(program, URI, f"-{URI}")
+
+
+@pytest.mark.parametrize(
+    "program, option",
+    [
+        ("faas-drill", "--uri"),
+        ("faas-front", "--server"),
+        ("faas-lambda-host", "--env"),
+        ("faas-provider-check", "--option"),
+    ],
+)
+def test_option_without_a_value_behind_an_argument(program, option):
+    assert f"{option}: expected a value" in complaint(program, URI, option)
