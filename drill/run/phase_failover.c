@@ -1,4 +1,5 @@
 /* The primary steps down while the function works: retryable writes are there for that. */
+#include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
@@ -7,7 +8,8 @@
 #include <string.h>
 
 #define ELECTION_MS 1500
-#define INVOCATIONS_MAX 10000
+/* Between invocations of a deployment of one's own: its outage may be minutes long. */
+#define PAUSE_US 100000
 #define TRY_LONGER "serverSelectionTryOnce=false"
 
 /* The primary steps down when the drill's own function inserts. */
@@ -90,8 +92,39 @@ lose_primary(void *argument)
    return NULL;
 }
 
-/* When exactly the user's command takes the primary away nobody knows: invocations follow each other until it has
- * ended, and one more. */
+static int
+invoke_for_recovery(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   size_t number;
+   if (phase_invoke(drill, phase, "failover", &number, error) != 0) {
+      return -1;
+   }
+   struct drill_phase *record = drill_phase(drill, phase);
+   double took_ms = drill_invocation(drill, number)->duration_ms;
+   record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
+   return 0;
+}
+
+/* Until the command has ended, and one more. */
+static int
+invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct drill_error *error)
+{
+   for (;;) {
+      bool last = atomic_load(over);
+      if (invoke_for_recovery(drill, phase, error) != 0) {
+         return -1;
+      }
+      if (last) {
+         return 0;
+      }
+      if (!interruption_wait_until(drill->interruption, clock_now_us() + PAUSE_US)) {
+         drill_error_set(error, "interrupted");
+         return -1;
+      }
+   }
+}
+
+/* When exactly the user's command takes the primary away nobody knows: invocations follow each other meanwhile. */
 static int
 failover_own(struct drill *drill, size_t phase, struct drill_error *error)
 {
@@ -101,18 +134,7 @@ failover_own(struct drill *drill, size_t phase, struct drill_error *error)
       drill_error_set(error, "expected a thread for the outage command, found none");
       return -1;
    }
-   int result = 0;
-   bool last = false;
-   for (unsigned i = 0; i < INVOCATIONS_MAX && !last && result == 0; i++) {
-      last = atomic_load(&outage.over);
-      size_t number;
-      result = phase_invoke(drill, phase, "failover", &number, error);
-      if (result == 0) {
-         struct drill_phase *record = drill_phase(drill, phase);
-         double took_ms = drill_invocation(drill, number)->duration_ms;
-         record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
-      }
-   }
+   int result = invoke_meanwhile(drill, phase, &outage.over, error);
    pthread_join(thread, NULL);
    if (result == 0 && outage.result != 0) {
       *error = outage.error;

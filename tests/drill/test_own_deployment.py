@@ -1,0 +1,37 @@
+"""A deployment of the user's own: what the outage command does to it is seen, and what it leaves behind stays."""
+
+import shlex
+import sys
+
+import pytest
+from faas_drill import FUNCTIONS, drill, script_function
+
+pytestmark = pytest.mark.phases
+
+NOBODY = "mongodb://127.0.0.1:1/"
+PAUSE_MS = 100
+
+
+def fast_function(folder):
+    """One that answers at once, without a database."""
+    return script_function(folder, f"exec {shlex.quote(sys.executable)} {shlex.quote(str(FUNCTIONS / 'told.py'))}")
+
+
+def outages(held):
+    """When the command ran, from and to, on the axis."""
+    entries = [entry for entry in held.result["timeline"] if entry["label"] == "outage command"]
+    return [(entry["startMs"], entry["endMs"]) for entry in entries]
+
+
+@pytest.mark.timeout(90)
+def test_invocations_follow_each_other_until_the_outage_is_over(tmp_path):
+    held = drill(
+        tmp_path,
+        *("--uri", NOBODY, "--outage-command", "sleep 3", "--phases", "cold,failover"),
+        fast_function(tmp_path),
+    )
+    assert held.status == 0, held.log
+    [(start, end)] = outages(held)
+    invoked = [one["atMs"] for one in held.invocations[1:]]
+    assert invoked[-1] > end, "one sees what the outage has left"
+    assert 2 <= len(invoked) <= (end - start) / PAUSE_MS + 2
