@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 FAAS_DEPLOY=$FAAS_BUILD/deploy
-# One file for each stack that may exist, made before it is and removed after it; holds its region.
+# One file for each stack that may exist, made before it is and removed after it: its region, and the shell that deploys it.
 DEPLOY_STACKS=$FAAS_DEPLOY/stacks
 
 # shellcheck disable=SC2154 # ARG_… are arguments_read's
@@ -79,12 +79,39 @@ deploy_credentials() {
    ui_say "AWS: $(sed -n 's/.*"Arn": *"\([^"]*\)".*/\1/p' <<<"$answer"), region $DEPLOY_REGION"
 }
 
+# --- the records of stacks ---
+
+# deploy_record STACK REGION [PID]
+deploy_record() {
+   mkdir -p "$DEPLOY_STACKS"
+   printf '%s\n' "$2${3:+ $3 $(deploy_process_start "$3")}" >"$DEPLOY_STACKS/$1"
+}
+
+# deploy_record_read STACK: sets RECORD_REGION, and RECORD_PID while it is being deployed.
+deploy_record_read() {
+   local start
+   read -r RECORD_REGION RECORD_PID start <"$DEPLOY_STACKS/$1" || true
+   # The number of a shell that is gone may be some other process by now.
+   [[ -n $RECORD_PID && $(deploy_process_start "$RECORD_PID") == "$start" ]] || RECORD_PID=''
+}
+
+# deploy_process_start PID: proc_pid_stat(5)'s field 22; nothing when there is no such process.
+deploy_process_start() {
+   local stat fields
+   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
+   # The second field is a name in parentheses, which may hold anything.
+   read -ra fields <<<"${stat##*) }"
+   printf '%s\n' "${fields[19]}"
+}
+
 # A stack of that name which ./dev deploy did not make would be updated now, and deleted in the end.
 deploy_stack_is_free() {
-   local answer record=$DEPLOY_STACKS/$DEPLOY_STACK
-   if [[ -f $record ]]; then
-      [[ $(<"$record") == "$DEPLOY_REGION" ]] ||
-         ui_die 2 "The stack $DEPLOY_STACK of an earlier ./dev deploy is in $(<"$record"): ./dev undeploy $DEPLOY_STACK first, or choose another name."
+   local answer
+   if [[ -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
+      deploy_record_read "$DEPLOY_STACK"
+      [[ -z $RECORD_PID ]] || ui_die 2 "The stack $DEPLOY_STACK is being deployed by process $RECORD_PID; choose another name."
+      [[ $RECORD_REGION == "$DEPLOY_REGION" ]] || ui_die 2 "The stack $DEPLOY_STACK of an earlier ./dev deploy is in" \
+         "$RECORD_REGION: ./dev undeploy $DEPLOY_STACK first, or choose another name."
       return 0
    fi
    if answer=$(aws cloudformation describe-stacks --stack-name "$DEPLOY_STACK" --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
@@ -139,7 +166,8 @@ deploy_cleanup() {
 # deploy_delete_one STACK: with the region it was made in. Never a ui_step, which would end the others' deletion too.
 deploy_delete_one() {
    local stack=$1 region log=$FAAS_LOGS/undeploy-$1.log
-   region=$(<"$DEPLOY_STACKS/$stack")
+   deploy_record_read "$stack"
+   region=$RECORD_REGION
    ui_say "Deleting the stack $stack in $region"
    if ! deploy_delete "$stack" "$region" >"$log" 2>&1 </dev/null; then
       tail -n 20 "$log" | sed 's/^/    /' >&2
@@ -157,9 +185,8 @@ deploy_stack() {
    ui_step "deploy-build-$DEPLOY_STACK" "Building the function" "$DEPLOY_SAM" build --build-dir "$build" \
       --parameter-overrides "Architecture=$FAAS_ARCH"
    deploy_config
-   mkdir -p "$DEPLOY_STACKS"
    DEPLOY_RECORDED=1
-   printf '%s\n' "$DEPLOY_REGION" >"$DEPLOY_STACKS/$DEPLOY_STACK"
+   deploy_record "$DEPLOY_STACK" "$DEPLOY_REGION" $$
    ui_say "Stack: $DEPLOY_STACK"
    ui_step "deploy-$DEPLOY_STACK" "Deploying it" "$DEPLOY_SAM" deploy --no-confirm-changeset --template-file "$build/template.yaml" \
       --stack-name "$DEPLOY_STACK" --capabilities CAPABILITY_IAM --resolve-s3 --region "$DEPLOY_REGION" \
@@ -223,6 +250,23 @@ command_deploy() {
    exit "$DEPLOY_STATUS"
 }
 
+# Sets stacks to all that nobody is at work with.
+undeploy_left() {
+   local file
+   for file in "$DEPLOY_STACKS"/*; do
+      [[ -f $file ]] || {
+         ui_say "No stack of ./dev deploy is left."
+         return 0
+      }
+      deploy_record_read "${file##*/}"
+      if [[ -n $RECORD_PID ]]; then
+         ui_say "The stack ${file##*/} is being deployed by process $RECORD_PID and left alone; by its name it is deleted all the same."
+      else
+         stacks+=("${file##*/}")
+      fi
+   done
+}
+
 command_undeploy() {
    local stacks stack status=0
    arguments_read "region" "$@"
@@ -234,17 +278,14 @@ command_undeploy() {
    done
    mkdir -p "$DEPLOY_STACKS" "$FAAS_LOGS"
    if ((${#stacks[@]} == 0)); then
-      mapfile -t stacks < <(cd "$DEPLOY_STACKS" && ls)
-      ((${#stacks[@]})) || {
-         ui_say "No stack of ./dev deploy is left."
-         return 0
-      }
+      undeploy_left
+      ((${#stacks[@]})) || return 0
    fi
    deploy_tools
    deploy_credentials
    for stack in "${stacks[@]}"; do
       # One named by hand may have been made elsewhere.
-      [[ -f $DEPLOY_STACKS/$stack ]] || printf '%s\n' "$DEPLOY_REGION" >"$DEPLOY_STACKS/$stack"
+      [[ -f $DEPLOY_STACKS/$stack ]] || deploy_record "$stack" "$DEPLOY_REGION"
       deploy_delete_one "$stack" || status=1
    done
    return "$status"

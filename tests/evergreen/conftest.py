@@ -1,5 +1,7 @@
 """Fixtures of Evergreen's tests. Run one by hand:  pytest tests/evergreen/test_config.py -k variant"""
 
+import shutil
+
 import pytest
 
 pytest.register_assert_rewrite("harness", "cloud_state", "agent")  # or their assertions would say nothing
@@ -29,3 +31,15 @@ def mongodb():
 
     with Secantus() as server:
         yield server
+
+
+@pytest.fixture
+def dev_copy(tmp_path):
+    """./dev and what it needs, in a folder with a build/ of its own."""
+    root = tmp_path / "copy"
+    (root / "build").mkdir(parents=True)
+    for name in ("dev", "template.yaml", ".ruff.toml", ".clang-format"):
+        shutil.copy2(harness.SOURCE_DIR / name, root / name)
+    shutil.copytree(harness.SOURCE_DIR / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "build" / "venv").symlink_to(harness.SOURCE_DIR / "build" / "venv")
+    return root

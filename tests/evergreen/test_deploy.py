@@ -45,9 +45,9 @@ def environment(cloud, uri="", **changes):
     return cloud.environment(uri, **(variables | changes))
 
 
-def start(cloud, *arguments, uri="", trace=False, **changes):
+def start(cloud, *arguments, uri="", trace=False, dev=DEV, **changes):
     return subprocess.Popen(
-        [*(["bash", "-x"] if trace else []), DEV, *arguments],
+        [*(["bash", "-x"] if trace else []), dev, *arguments],
         env=environment(cloud, uri, **changes),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -64,8 +64,8 @@ def finish(process):
     return process.returncode, output
 
 
-def run(cloud, *arguments, uri="", trace=False, **changes):
-    return finish(start(cloud, *arguments, uri=uri, trace=trace, **changes))
+def run(cloud, *arguments, **changes):
+    return finish(start(cloud, *arguments, **changes))
 
 
 def folder(output):

@@ -1,10 +1,8 @@
 """./dev lint and ./dev format: Python, in a repository of one bad file beside the tools."""
 
 import os
-import shutil
 import subprocess
 
-import harness
 import pytest
 
 BAD = "x = [1,\n  2]\ny = 'text'\n"
@@ -12,14 +10,9 @@ GOOD = 'x = [1, 2]\ny = "text"\n'
 
 
 @pytest.fixture
-def copy(tmp_path):
-    for name in ("dev", ".ruff.toml", ".clang-format"):
-        shutil.copy2(harness.SOURCE_DIR / name, tmp_path / name)
-    shutil.copytree(harness.SOURCE_DIR / "tools", tmp_path / "tools", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "build").mkdir()
-    (tmp_path / "build" / "venv").symlink_to(harness.SOURCE_DIR / "build" / "venv")
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    return tmp_path
+def copy(dev_copy):
+    subprocess.run(["git", "init", "--quiet"], cwd=dev_copy, check=True)
+    return dev_copy
 
 
 def dev(folder, command):
