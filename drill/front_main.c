@@ -127,6 +127,10 @@ serve(char *address)
    struct front_config config = {0};
    struct drill_error error;
    sigset_t before;
+   if (command_line_is_delicate(address)) {
+      fputs("faas-front: expected --server HOST:PORT, found a connection string; give its server alone\n", stderr);
+      return 2;
+   }
    if (address_split(address, &config.server_host, &config.server_port) != 0) {
       fprintf(stderr, "faas-front: expected --server HOST:PORT, found \"%s\"\n", address);
       return 2;

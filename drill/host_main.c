@@ -156,6 +156,12 @@ parse(struct options *options, int count, char **words)
       fputs("faas-lambda-host: expected one folder or zip file; --help says more\n", stderr);
       return EXIT_CANNOT;
    }
+   if (strstr(words[optind], "://") != NULL) {
+      fputs(
+         "faas-lambda-host: expected a folder or zip file, found a connection string; --env MONGODB_URI=… takes it\n",
+         stderr);
+      return EXIT_CANNOT;
+   }
    options->package = words[optind];
    return -1;
 }

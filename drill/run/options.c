@@ -234,12 +234,33 @@ set_client(struct options *options, const char *text, struct drill_error *error)
 }
 
 static bool
+set_server(struct options *options, const char *text, struct drill_error *error)
+{
+   if (command_line_is_delicate(text)) {
+      drill_error_set(error, "--server: expected HOST:PORT, found a connection string; use --uri");
+      return false;
+   }
+   options->server = text;
+   return true;
+}
+
+static bool
+set_package(struct options *options, const char *text, struct drill_error *error)
+{
+   if (strstr(text, "://") != NULL) {
+      drill_error_set(error, "expected a deployment package, found a connection string; use --uri");
+      return false;
+   }
+   options->package = text;
+   return true;
+}
+
+static bool
 apply(struct options *options, int option, char *value, struct drill_error *error)
 {
    switch (option) {
    case OPTION_SERVER:
-      options->server = value;
-      return true;
+      return set_server(options, value, error);
    case OPTION_SERVER_COMMAND:
       options->server_command = value;
       return true;
@@ -340,8 +361,8 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
          return false;
       }
    }
-   if (optind < argc) {
-      options->package = argv[optind++];
+   if (optind < argc && !set_package(options, argv[optind++], error)) {
+      return false;
    }
    if (optind < argc) {
       drill_error_set(error, "expected one deployment package, found %d more arguments (see --help)", argc - optind);

@@ -141,13 +141,15 @@ static void
 a_connection_string_in_a_wrong_place_is_not_shown(void **state)
 {
    (void)state;
-   static const char *const names[] = {"freeze", "repeat", "client", "phases", "timeout"};
+   static const char *const names[] = {"server", "freeze", "repeat", "client", "phases", "timeout"};
    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
       char line[128];
       snprintf(line, sizeof line, "--%s mongodb://u:s3cr3t@h/ f", names[i]);
       refused(line, names[i]);
       assert_null(strstr(error.message, "s3cr3t"));
    }
+   refused("--server u:s3cr3t@h f", "found a connection string; use --uri");
+   refused("--server h:1 mongodb://u:s3cr3t@h/", "found a connection string; use --uri");
 }
 
 static void
