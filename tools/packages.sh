@@ -19,9 +19,23 @@ fi
 # To build a driver checkout, and against what its static library then needs.
 PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
    libxml2-dev libutf8proc-dev libcmocka-dev)
+# To make packages for both of Lambda's architectures, and to run them.
+PACKAGES_LAMBDA=(gcc-aarch64-linux-gnu qemu-user-static dpkg-dev make)
+if [[ $(uname -m) == aarch64 ]]; then
+   PACKAGES_LAMBDA[0]=gcc-x86-64-linux-gnu
+fi
 
 packages_are_debians() {
    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null
+}
+
+# packages_find_missing NAME...: sets PACKAGES_MISSING.
+packages_find_missing() {
+   local name
+   PACKAGES_MISSING=()
+   for name; do
+      [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true) == installed ]] || PACKAGES_MISSING+=("$name")
+   done
 }
 
 # packages_need NAME...
@@ -34,21 +48,28 @@ packages_need() {
       ui_say "    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}"
       exit 2
    fi
-   local name missing=()
-   for name; do
-      [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true) == installed ]] || missing+=("$name")
-   done
-   ((${#missing[@]})) || return 0
+   packages_find_missing "$@"
+   ((${#PACKAGES_MISSING[@]})) || return 0
 
    local sudo=()
    if ((EUID != 0)); then
       command -v sudo >/dev/null ||
-         ui_die 2 "These packages are missing and only root can install them: apt-get install ${missing[*]}"
+         ui_die 2 "These packages are missing and only root can install them: apt-get install ${PACKAGES_MISSING[*]}"
       sudo=(sudo)
    fi
-   ui_say "Installing from this machine's own package sources: ${missing[*]}"
+   # apt-get gives up when another one has the lists; a ./dev beside this one is waited for, and may install the same.
+   exec 8</var/lib/dpkg
+   flock 8
+   packages_find_missing "$@"
+   ((${#PACKAGES_MISSING[@]} == 0)) || packages_install "${sudo[@]}" 8<&-
+   exec 8<&-
+}
+
+# packages_install SUDO...
+packages_install() {
+   ui_say "Installing from this machine's own package sources: ${PACKAGES_MISSING[*]}"
    # A stale or missing package list is the usual reason for an install to fail, so it is refreshed first.
-   ui_step apt-update "Refreshing the package lists" "${sudo[@]}" apt-get update
-   ui_step apt-install "Installing ${#missing[@]} packages" \
-      "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+   ui_step apt-update "Refreshing the package lists" "$@" apt-get update
+   ui_step apt-install "Installing ${#PACKAGES_MISSING[@]} packages" \
+      "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${PACKAGES_MISSING[@]}"
 }

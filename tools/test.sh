@@ -43,7 +43,7 @@ command_test() {
    else
       # All at once, rather than a halt for some more before every tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
-         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}"
+         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}" "${PACKAGES_LAMBDA[@]}"
       # shellcheck disable=SC2119
       command_lint
       sam_ensure

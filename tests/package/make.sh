@@ -19,7 +19,7 @@ mkdir -p "$OUT"
 make_zip() {
    local arch own
    own=$(uname -m | sed 's/aarch64/arm64/')
-   packages_need qemu-user-static gcc # the other architecture's programs run under it
+   packages_need "${PACKAGES_LAMBDA[@]}"
    for arch in x86_64 arm64; do
       rm -f "$OUT/$arch.zip"
       case $arch:${FAAS_DRIVER:-$(driver_default)} in
@@ -33,7 +33,7 @@ make_zip() {
 
 make_lean() {
    local arch driver=debian:$LEAN_SUITE
-   packages_need qemu-user-static gcc
+   packages_need "${PACKAGES_LAMBDA[@]}"
    [[ $FAAS_DRIVER != source:* ]] || driver=$FAAS_DRIVER
    for arch in x86_64 arm64; do
       package_make "$arch" "$driver" lean "$OUT/$arch-lean.zip"
