@@ -29,15 +29,15 @@ base64_encode(const char *text, size_t length)
 }
 
 char *
-base64_decode(const char *encoded)
+base64_decode(const char *encoded, size_t *length)
 {
-   size_t length = strlen(encoded);
+   size_t encoded_length = strlen(encoded);
    size_t digits = strspn(encoded, alphabet);
    size_t padding = strspn(encoded + digits, "=");
-   if (length % 4 != 0 || digits + padding != length || padding > 2) {
+   if (encoded_length % 4 != 0 || digits + padding != encoded_length || padding > 2) {
       return NULL;
    }
-   char *text = malloc(length / 4 * 3 + 1);
+   char *text = malloc(encoded_length / 4 * 3 + 1);
    if (text == NULL) {
       return NULL;
    }
@@ -50,5 +50,6 @@ base64_decode(const char *encoded)
       }
    }
    text[count] = '\0';
+   *length = count;
    return text;
 }

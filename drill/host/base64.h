@@ -10,6 +10,6 @@
 char *base64_encode(const char *text, size_t length);
 
 /* To be freed, with a NUL behind it; NULL when it is no base64, or without memory. */
-char *base64_decode(const char *encoded);
+char *base64_decode(const char *encoded, size_t *length);
 
 #endif

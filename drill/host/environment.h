@@ -87,11 +87,11 @@ int environment_invoke(struct environment *environment,
                        struct invocation_result *result,
                        struct drill_error *error);
 
-/* What an invoker may add to an event. */
+/* What an invoker may add to an event; line ends in it become spaces. */
 struct invoker_context {
-   const char *client_context;   /* JSON; NULL: none */
-   const char *cognito_identity; /* JSON; NULL: none */
-   const char *trace_id;         /* of X-Ray; NULL: one is made */
+   const char *client_context;   /* JSON; NULL or empty: none */
+   const char *cognito_identity; /* JSON; NULL or empty: none */
+   const char *trace_id;         /* of X-Ray; NULL or empty: one is made */
 };
 
 /* The same with context, which may be NULL. */

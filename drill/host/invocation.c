@@ -98,14 +98,14 @@ static int
 take_init_error(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    struct runtime_answer answer = {0};
-   if (!runtime_api_take_answer(sandbox->api, &answer)) {
-      return out_of_memory(error);
+   bool taken = runtime_api_take_answer(sandbox->api, &answer);
+   if (taken) {
+      take_payload(result, &answer);
+      sandbox_watch(sandbox, 0, clock_now_us() + INIT_ERROR_EXIT_MAX_US);
    }
-   take_payload(result, &answer);
-   sandbox_watch(sandbox, 0, clock_now_us() + INIT_ERROR_EXIT_MAX_US);
    sandbox_end(sandbox);
    result->outcome = INVOCATION_INIT_FAILED;
-   return 0;
+   return taken ? 0 : out_of_memory(error);
 }
 
 /* 0 when the function asks for its first event, 1 when it failed and result says how, -1 with error set. */
@@ -149,6 +149,16 @@ init(struct sandbox *sandbox, struct invocation_result *result, struct drill_err
 
 /* --- one invocation ----------------------------------------------------------------------------------------------- */
 
+/* When the host has no memory for an event or its answer. */
+static void
+give_up(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   if (!sandbox->config->emulator_manners) {
+      lambda_log_line(sandbox->log, "END RequestId: %s", result->request_id);
+   }
+   sandbox_suspend(sandbox);
+}
+
 static int
 hand_out(struct sandbox *sandbox,
          const char *event,
@@ -166,7 +176,7 @@ hand_out(struct sandbox *sandbox,
    struct runtime_event handed = {
       .deadline_ms = clock_wall_ms() + sandbox->config->timeout_ms,
       .function_arn = arn,
-      .trace_id = given->trace_id != NULL ? given->trace_id : trace_id,
+      .trace_id = given->trace_id != NULL && given->trace_id[0] != '\0' ? given->trace_id : trace_id,
       .client_context = given->client_context,
       .cognito_identity = given->cognito_identity,
       .body = event,
@@ -174,12 +184,16 @@ hand_out(struct sandbox *sandbox,
    };
    memcpy(handed.request_id, result->request_id, sizeof handed.request_id);
    result->cold = sandbox->cold;
-   sandbox->cold = false;
    if (!sandbox->config->emulator_manners) {
       lambda_log_line(sandbox->log, "START RequestId: %s Version: $LATEST", result->request_id);
    }
    result->start_us = clock_now_us();
-   return runtime_api_hand_out(sandbox->api, &handed, error);
+   if (runtime_api_hand_out(sandbox->api, &handed, error) != 0) {
+      give_up(sandbox, result);
+      return -1;
+   }
+   sandbox->cold = false;
+   return 0;
 }
 
 /* Duration in Lambda's lines is from event to answer; init is billed as well where it was needed. */
@@ -240,6 +254,7 @@ await_answer(struct sandbox *sandbox, struct invocation_result *result, struct d
    }
    struct runtime_answer answer = {0};
    if (!runtime_api_take_answer(sandbox->api, &answer)) {
+      give_up(sandbox, result);
       return out_of_memory(error);
    }
    take_payload(result, &answer);

@@ -147,12 +147,14 @@ static enum MHD_Result
 invoke(struct invoke_api *api, struct MHD_Connection *connection, const struct body *body)
 {
    const char *encoded = header(connection, "X-Amz-Client-Context", NULL);
-   char *client_context = encoded != NULL ? base64_decode(encoded) : NULL;
-   if (encoded != NULL && client_context == NULL) {
+   size_t context_length = 0;
+   char *client_context = encoded != NULL ? base64_decode(encoded, &context_length) : NULL;
+   if (encoded != NULL && (client_context == NULL || strlen(client_context) != context_length)) {
+      free(client_context);
       return refuse(connection,
                     MHD_HTTP_BAD_REQUEST,
                     "InvalidRequestContentException",
-                    "expected X-Amz-Client-Context to be base64");
+                    "expected X-Amz-Client-Context to be a text in base64");
    }
    const struct invoker_context context = {
       .client_context = client_context,

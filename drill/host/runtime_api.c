@@ -180,6 +180,29 @@ runtime_api_phase(struct runtime_api *api, int64_t *since_us)
    return phase;
 }
 
+/* As AWS's emulator has it: line ends become spaces, white space at either end goes, and what is empty then is left
+ * out. Pretty-printed JSON stays the same JSON. */
+static bool
+add_text(struct MHD_Response *response, const char *name, const char *text)
+{
+   static const char white[] = " \t\r\n";
+   const char *start = text != NULL ? text + strspn(text, white) : "";
+   size_t length = strlen(start);
+   while (length > 0 && strchr(white, start[length - 1]) != NULL) {
+      length--;
+   }
+   if (length == 0) {
+      return true;
+   }
+   char *value = strndup(start, length);
+   for (char *end = value; end != NULL && (end = strpbrk(end, "\r\n")) != NULL;) {
+      *end = ' ';
+   }
+   bool added = value != NULL && MHD_add_response_header(response, name, value) == MHD_YES;
+   free(value);
+   return added;
+}
+
 static struct MHD_Response *
 event_response(const struct runtime_event *event)
 {
@@ -203,7 +226,7 @@ event_response(const struct runtime_event *event)
       {"Lambda-Runtime-Cognito-Identity", event->cognito_identity},
    };
    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-      if (headers[i].value != NULL && !MHD_add_response_header(response, headers[i].name, headers[i].value)) {
+      if (!add_text(response, headers[i].name, headers[i].value)) {
          MHD_destroy_response(response);
          return NULL;
       }

@@ -25,7 +25,7 @@ enum runtime_phase {
    RUNTIME_ANSWERED,    /* has answered it, and not asked for the next */
 };
 
-/* Copied. The last two may be NULL. */
+/* Copied. client_context and cognito_identity may be NULL or empty: then the function is told of none. */
 struct runtime_event {
    char request_id[40];
    int64_t deadline_ms; /* since 1970 */

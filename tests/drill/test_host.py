@@ -285,6 +285,36 @@ def test_headers(told):
         assert not {"Lambda-Runtime-Client-Context", "Lambda-Runtime-Cognito-Identity"} & set(plain)
 
 
+CONTEXT = "Lambda-Runtime-Client-Context"
+IDENTITY = "Lambda-Runtime-Cognito-Identity"
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        (json.dumps({"client": {"app_title": "drill"}}, indent="\t"), '{ \t"client": { \t\t"app_title": "drill" \t} }'),
+        ("\r\n one\r\ntwo\n", "one  two"),
+        ("x" * 20000, "x" * 20000),
+        ("", None),
+        ("\n", None),
+    ],
+    ids=["pretty", "line-ends", "long", "empty", "only-line-ends"],
+)
+def test_client_context_becomes_one_line(host, text, found):
+    """Of a header; as AWS's emulator does it."""
+    for _ in range(2):
+        answer = host.invoke("headers", X_Amz_Client_Context=base64.b64encode(text.encode()).decode())
+        assert answer.status == 200 and answer.json.get(CONTEXT) == found
+    assert host.function().status() == psutil.STATUS_STOPPED
+    assert host.log.count("END RequestId: ") == host.log.count("START RequestId: ") == 2
+
+
+def test_empty_headers_are_none(host):
+    headers = host.invoke("headers", X_Amz_Client_Context="", X_Amz_Cognito_Identity="", X_Amzn_Trace_Id="").json
+    assert CONTEXT not in headers and IDENTITY not in headers
+    assert headers["Lambda-Runtime-Trace-Id"].startswith("Root=1-")
+
+
 @pytest.mark.parametrize("event", [b"", b"no JSON", b"\x00\xff" * 10, b'"' + b"x" * (LIMIT - 2) + b'"'], ids=range(4))
 def test_any_event(host, event):
     assert host.invoke(event).body == event
@@ -408,7 +438,10 @@ def test_refused_requests(host):
     assert host.request("POST", "/2015-03-31/functions").status == 404
     assert host.request("POST", "/2015-03-31/functions/a/b/invocations").status == 404
     assert host.request("GET", PATH).status == 405
-    assert host.invoke("echo", X_Amz_Client_Context="no base64!").status == 400
+    for context in ("no base64!", base64.b64encode(b"a\0b").decode()):
+        refused = host.invoke("echo", X_Amz_Client_Context=context)
+        assert refused.status == 400 and "X-Amz-Client-Context" in refused.json["message"]
+    assert host.function() is None, "the function sees none of them"
     assert host.request("POST", "/2015-03-31/functions/any-name/invocations", b"1").body == b"1"
 
 

@@ -31,15 +31,18 @@ base64_of_rfc_4648(void **state)
                                           {"\xff\xfe\xfd", "//79"}};
    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
       char *encoded = base64_encode(pairs[i][0], strlen(pairs[i][0]));
-      char *decoded = base64_decode(pairs[i][1]);
+      size_t length = 99;
+      char *decoded = base64_decode(pairs[i][1], &length);
       assert_string_equal(encoded, pairs[i][1]);
       assert_string_equal(decoded, pairs[i][0]);
+      assert_int_equal(length, strlen(pairs[i][0]));
       free(encoded);
       free(decoded);
    }
    static const char *const bad[] = {"Z", "Zg=", "Zg===", "=", "====", "Zm9v\n", "Zm 9", "Zg==Zg=="};
    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-      assert_null(base64_decode(bad[i]));
+      size_t length;
+      assert_null(base64_decode(bad[i], &length));
    }
 }
 
