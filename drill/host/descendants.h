@@ -20,6 +20,8 @@ struct descendants {
    pid_t *ids; /* those that live, as last looked for */
    size_t count;
    int64_t looked_us;
+   uint64_t shares_bytes; /* their memory, each page once, as last looked at */
+   int64_t look_at_shares_us;
    long last_id; /* the newest of the whole machine when all of them stood still and were known; -1: look */
 };
 
@@ -42,7 +44,8 @@ bool descendants_kill(struct descendants *descendants, int64_t until_us);
 /* CPU time of all their threads, also of those that have ended. */
 int64_t descendants_cpu_ns(struct descendants *descendants);
 
-/* Resident memory. */
-uint64_t descendants_resident_bytes(struct descendants *descendants);
+/* Resident memory. What several of them share counts for each as long as the sum is within limit, and once when it is
+ * not: that takes long, and may be some time old. */
+uint64_t descendants_resident_bytes(struct descendants *descendants, uint64_t limit);
 
 #endif

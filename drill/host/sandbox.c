@@ -9,17 +9,23 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define MEGABYTE (1024.0 * 1024.0)
+#define MEGABYTE (1024 * 1024)
 #define MEMORY_POLL_MS 20
 /* The kernel tells of a stop just before the last instructions of each thread that stops (signal.c, do_signal_stop),
  * and on a busy machine those may wait for their turn, and are charged with interrupts that come meanwhile: 0.03 ms
  * were seen. */
 #define STOPPING_CPU_MS 1.0
 
+static uint64_t
+memory_limit(const struct sandbox *sandbox)
+{
+   return (uint64_t)sandbox->config->memory_mb * MEGABYTE;
+}
+
 void
 sandbox_note_memory(struct sandbox *sandbox)
 {
-   uint64_t bytes = descendants_resident_bytes(&sandbox->process.descendants);
+   uint64_t bytes = descendants_resident_bytes(&sandbox->process.descendants, memory_limit(sandbox));
    if (bytes > sandbox->max_memory) {
       sandbox->max_memory = bytes;
    }
@@ -53,7 +59,7 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
       if (now_us - memory_us >= MEMORY_POLL_MS * 1000) {
          memory_us = now_us;
          sandbox_note_memory(sandbox);
-         if ((double)sandbox->max_memory > sandbox->config->memory_mb * MEGABYTE) {
+         if (sandbox->max_memory > memory_limit(sandbox)) {
             return WATCH_MEMORY;
          }
       }

@@ -1,6 +1,7 @@
 """Processes that leave the function's process group: frozen, counted and ended with it all the same, as in Lambda's microVM."""
 
 import contextlib
+import re
 import signal
 import time
 
@@ -82,6 +83,16 @@ def test_its_memory_counts(told, leave, how):
         child = leave(host, how, then="eat memory")
         assert host.invoke("hang").error == "Runtime.OutOfMemory"
         assert not runs(child)
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+def test_shared_memory_counts_once(told):
+    """70 MB that four processes have in common are within 128 MB."""
+    with LambdaHost(told) as host:
+        assert host.invoke("share memory").json == "shared"
+        assert host.invoke("echo").json == "echo"
+        most = max(int(megabytes) for megabytes in re.findall(r"Max Memory Used: (\d+) MB", host.log))
+        assert 60 <= most <= 128
 
 
 def test_of_another_host_is_left_alone(told, leave):

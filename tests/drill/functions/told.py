@@ -48,6 +48,15 @@ def eat_memory():
         time.sleep(0.005)
 
 
+def share_memory():
+    """Children that do nothing: what they have is their parent's, until one of them writes to it."""
+    kept = b"x" * (60 << 20)
+    for _ in range(3):
+        if os.fork() == 0:
+            while True:
+                time.sleep(len(kept))
+
+
 def outlive():
     """A child that ignores what a terminal or a service manager sends."""
     child = os.fork()
@@ -138,6 +147,10 @@ def do(what, told, response, data):
     elif what == "log":
         print(told["text"] * told["times"], flush=True)
         respond("done")
+    elif what == "share memory":
+        share_memory()
+        time.sleep(0.3)  # the host looks every 20 ms
+        respond("shared")
     elif what == "outlive":
         respond(outlive())
     elif what == "leave":

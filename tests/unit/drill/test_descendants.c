@@ -20,6 +20,7 @@
 #define FAMILIES 2
 #define RELAY_LENGTH 200
 #define MEGABYTES 32
+#define SHARERS 3
 
 struct family {
    struct descendants descendants;
@@ -87,6 +88,22 @@ run_large(int tell)
    setsid();
    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
    if (mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED) {
+      tell_own_id(tell);
+   }
+   for (;;) {
+      pause();
+   }
+}
+
+/* Four processes with one memory. */
+static _Noreturn void
+run_shared(int tell)
+{
+   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+   bool mapped = mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
+   for (int i = 0; i < SHARERS && fork() > 0; i++) {
+   }
+   if (mapped) {
       tell_own_id(tell);
    }
    for (;;) {
@@ -222,7 +239,26 @@ memory_of_a_daemon_counts(void **state)
    struct family *family = *state;
    start(family, run_large);
    read_told(family);
-   assert_true(descendants_resident_bytes(&family->descendants) >= (uint64_t)MEGABYTES << 20);
+   assert_true(descendants_resident_bytes(&family->descendants, UINT64_MAX) >= (uint64_t)MEGABYTES << 20);
+}
+
+static void
+shared_memory_counts_once(void **state)
+{
+   struct family *family = *state;
+   struct descendants *descendants = &family->descendants;
+   const uint64_t mapped = (uint64_t)MEGABYTES << 20;
+   start(family, run_shared);
+   for (int i = 0; i <= SHARERS; i++) {
+      read_told(family);
+   }
+   assert_true(descendants_stop(descendants, soon()));
+   uint64_t sum = descendants_resident_bytes(descendants, UINT64_MAX);
+   assert_int_equal(descendants->count, SHARERS + 1);
+   assert_true(sum >= (SHARERS + 1) * mapped);
+   assert_true(descendants_resident_bytes(descendants, sum) == sum);
+   uint64_t once = descendants_resident_bytes(descendants, sum - 1);
+   assert_true(once >= mapped && once < sum - 2 * mapped);
 }
 
 static void
@@ -265,6 +301,7 @@ static const struct CMUnitTest tests[] = {
    CASE(daemon_is_stopped_and_killed),
    CASE(forks_meanwhile_are_found),
    CASE(memory_of_a_daemon_counts),
+   CASE(shared_memory_counts_once),
    CASE(families_are_apart),
    CASE(guard_ends_a_daemon),
 };
