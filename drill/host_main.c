@@ -24,7 +24,7 @@ struct options {
    bool no_freeze;
    const char *log;
    const char *package;
-   const char *variables[VARIABLES_MAX + 1];
+   char *variables[VARIABLES_MAX + 1]; /* copies: they may hold passwords */
    size_t variable_count;
 };
 
@@ -69,7 +69,7 @@ parse_number(const char *text, double min, double max, double *number)
 enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
-take_option(struct options *options, int option, const char *value)
+take_option(struct options *options, int option, char *value)
 {
    double number;
    switch (option) {
@@ -103,8 +103,8 @@ take_option(struct options *options, int option, const char *value)
          fprintf(stderr, "faas-lambda-host: expected --env NAME=VALUE, at most %d of them\n", VARIABLES_MAX);
          return false;
       }
-      options->variables[options->variable_count++] = value;
-      return true;
+      options->variables[options->variable_count] = command_line_take(value);
+      return options->variables[options->variable_count++] != NULL;
    case NO_FREEZE:
       options->no_freeze = true;
       return true;
@@ -208,7 +208,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
       setvbuf(log, NULL, _IOLBF, BUFSIZ);
       const struct function_config config = {
          .task_root = package.task_root,
-         .variables = options->variables,
+         .variables = (const char *const *)options->variables,
          .timeout_ms = options->timeout_ms,
          .memory_mb = options->memory_mb,
          .keep_running = options->no_freeze,
@@ -224,14 +224,9 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    return exit_code;
 }
 
-int
-main(int count, char **words)
+static int
+run_guarded(const struct options *options)
 {
-   struct options options = {0};
-   int exit_code = parse(&options, count, words);
-   if (exit_code >= 0) {
-      return exit_code;
-   }
    sigset_t signals;
    sigemptyset(&signals);
    sigaddset(&signals, SIGINT);
@@ -245,7 +240,21 @@ main(int count, char **words)
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);
       return EXIT_CANNOT;
    }
-   exit_code = run(&options, guard, &signals);
+   int exit_code = run(options, guard, &signals);
    guard_destroy(guard);
+   return exit_code;
+}
+
+int
+main(int count, char **words)
+{
+   struct options options = {0};
+   int exit_code = parse(&options, count, words);
+   if (exit_code < 0) {
+      exit_code = run_guarded(&options);
+   }
+   for (size_t i = 0; i < options.variable_count; i++) {
+      free(options.variables[i]);
+   }
    return exit_code;
 }

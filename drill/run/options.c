@@ -195,19 +195,20 @@ read_phases(struct options *options, const char *list, struct drill_error *error
    }
 }
 
+/* Puts a copy in the place of the one before. */
 static bool
-set_uri(struct options *options, const char *uri, struct drill_error *error)
+set_copy(char **text, char *copy, struct drill_error *error)
 {
-   free(options->uri);
-   options->uri = strdup(uri);
-   if (options->uri == NULL) {
+   free(*text);
+   *text = copy;
+   if (copy == NULL) {
       drill_error_set(error, "expected memory for the command line, found none");
    }
-   return options->uri != NULL;
+   return copy != NULL;
 }
 
 static bool
-add_variable(struct options *options, const char *text, struct drill_error *error)
+add_variable(struct options *options, char *text, struct drill_error *error)
 {
    const char *equals = strchr(text, '=');
    if (equals == NULL || equals == text) {
@@ -218,8 +219,7 @@ add_variable(struct options *options, const char *text, struct drill_error *erro
       drill_error_set(error, "--env: expected at most %d of them, found more", OPTIONS_VARIABLES_MAX);
       return false;
    }
-   options->variables[options->variable_count++] = text;
-   return true;
+   return set_copy(&options->variables[options->variable_count++], command_line_take(text), error);
 }
 
 static bool
@@ -264,14 +264,10 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_SERVER_COMMAND:
       options->server_command = value;
       return true;
-   case OPTION_URI: {
-      bool set = set_uri(options, value, error);
-      memset(value, 'x', strlen(value));
-      return set;
-   }
+   case OPTION_URI:
+      return set_copy(&options->uri, command_line_take(value), error);
    case OPTION_URI_OPTIONS:
-      options->uri_options = value;
-      return true;
+      return set_copy(&options->uri_options, command_line_take(value), error);
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
@@ -329,7 +325,7 @@ check(struct options *options, struct drill_error *error)
    }
    const char *from_environment = getenv("MONGODB_URI");
    if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
-       !set_uri(options, from_environment, error)) {
+       !set_copy(&options->uri, strdup(from_environment), error)) {
       return false;
    }
    if (!emulated && options->uri == NULL) {
@@ -393,4 +389,10 @@ options_clear(struct options *options)
 {
    free(options->uri);
    options->uri = NULL;
+   free(options->uri_options);
+   options->uri_options = NULL;
+   for (size_t i = 0; i < options->variable_count; i++) {
+      free(options->variables[i]);
+   }
+   options->variable_count = 0;
 }

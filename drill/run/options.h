@@ -42,14 +42,14 @@ enum options_action {
 struct options {
    enum options_action action;
    const char *package;
-   char *uri;               /* of the user's own deployment; NULL: emulated */
-   const char *uri_options; /* for the function's URI, "name=value&name=value"; NULL: none */
+   char *uri;         /* of the user's own deployment; NULL: emulated */
+   char *uri_options; /* for the function's URI, "name=value&name=value"; NULL: none */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
-   const char *client;                               /* "pool", "single", or NULL */
-   const char *output;                               /* folder, or NULL */
-   const char *variables[OPTIONS_VARIABLES_MAX + 1]; /* NAME=VALUE for the function */
+   const char *client;                     /* "pool", "single", or NULL */
+   const char *output;                     /* folder, or NULL */
+   char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
    struct step steps[OPTIONS_STEPS_MAX];
    size_t step_count;
@@ -64,8 +64,8 @@ struct options {
 
 extern const char options_help[];
 
-/* Points into argv but for the URI, which is copied and overwritten there, as it may hold a password. False with error
- * set. */
+/* Points into argv but for the URI, its options and the variables, which are copied and overwritten there: they may
+ * hold passwords. False with error set. */
 bool options_init(struct options *options, int argc, char **argv, struct drill_error *error);
 void options_clear(struct options *options);
 

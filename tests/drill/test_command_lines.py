@@ -1,8 +1,12 @@
-"""What the drill's programs say of a command line they can't use: the word that is wrong, and never a secret."""
+"""What the drill's programs say of a command line they can't use: the word that is wrong, and never a secret. And what of
+it any user of the machine can read while they run."""
 
 import subprocess
+from pathlib import Path
 
+import psutil
 import pytest
+from faas_drill import script_function
 from harness import BUILD_DIR, PATIENCE
 
 SECRET = "s3cr3t"
@@ -52,3 +56,31 @@ def test_connection_string_for_a_server(program, more, uri):
 @pytest.mark.parametrize("program, more", [("faas-drill", ["--server", "127.0.0.1:1"]), ("faas-lambda-host", [])])
 def test_connection_string_for_a_package(program, more):
     assert "found a connection string" in complaint(program, *more, URI)
+
+
+def shown_command_lines(program, ready, *arguments):
+    """What any user of the machine can read of a program and its children, once it has said that it is ready."""
+    command = [BUILD_DIR / "bin" / program, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert any(ready in line for line in process.stderr)
+            family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+            return b"".join(Path(f"/proc/{one}/cmdline").read_bytes() for one in family)
+        finally:
+            process.terminate()
+            process.communicate(timeout=PATIENCE)
+
+
+def test_secrets_leave_the_command_line_of_the_drill(tmp_path):
+    function = script_function(tmp_path, "exit 0")
+    server = ["--server-command", "echo nothing listens; exec sleep 300"]
+    secrets = ["--uri-options", f"proxyPassword={SECRET}", "--env", f"A={SECRET}", f"--env=MONGODB_URI={URI}"]
+    shown = shown_command_lines("faas-drill", "Starting the database", *server, *secrets, function)
+    assert SECRET.encode() not in shown and b"--uri-options" in shown
+
+
+def test_secrets_leave_the_command_line_of_the_lambda_host(tmp_path):
+    function = script_function(tmp_path, "exit 0")
+    secrets = ["--env", f"A={SECRET}", f"--env=MONGODB_URI={URI}"]
+    shown = shown_command_lines("faas-lambda-host", "listening", *secrets, function)
+    assert SECRET.encode() not in shown and b"--env" in shown

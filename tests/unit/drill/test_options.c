@@ -84,6 +84,25 @@ a_uri_leaves_the_command_line(void **state)
 }
 
 static void
+uri_options_and_variables_leave_the_command_line(void **state)
+{
+   (void)state;
+   char more[] = "tlsCertificateKeyFilePassword=s3cr3t", joined[] = "--env=TOKEN=s3cr3t", value[] = "A=s3cr3t";
+   char program[] = "faas-drill", more_flag[] = "--uri-options", flag[] = "--env", server[] = "--server=h:1",
+        package[] = "f";
+   char *argv[] = {program, server, more_flag, more, joined, flag, value, package, NULL};
+   assert_true(options_init(&options, 8, argv, &error));
+   assert_string_equal(options.uri_options, "tlsCertificateKeyFilePassword=s3cr3t");
+   assert_int_equal(options.variable_count, 2);
+   assert_string_equal(options.variables[0], "TOKEN=s3cr3t");
+   assert_string_equal(options.variables[1], "A=s3cr3t");
+   for (int i = 0; i < 8; i++) {
+      assert_null(strstr(argv[i], "s3cr3t"));
+   }
+   options_clear(&options);
+}
+
+static void
 a_uri_of_the_environment(void **state)
 {
    (void)state;
@@ -166,6 +185,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(defaults),
    cmocka_unit_test(phases),
    cmocka_unit_test(a_uri_leaves_the_command_line),
+   cmocka_unit_test(uri_options_and_variables_leave_the_command_line),
    cmocka_unit_test(a_uri_of_the_environment),
    cmocka_unit_test(what_does_not_go_together),
    cmocka_unit_test(odd_values),
