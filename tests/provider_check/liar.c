@@ -4,6 +4,7 @@
  */
 #include <faas_harness/provider.h>
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -66,6 +67,37 @@ static void
 ignore(int number)
 {
    (void)number;
+}
+#endif
+
+#if defined(SMALL_MESSAGE) || defined(SMALL_FAILURE) || defined(SMALL_OPTION)
+/* As a fortified strcpy ends. */
+static void
+copy_into_256_bytes(size_t length)
+{
+   if (length >= 256) {
+      abort();
+   }
+}
+#endif
+
+#if defined(ABORTS_AT_JUNK)
+static void
+look_at_input(void)
+{
+   struct pollfd input = {.fd = 0, .events = POLLIN};
+   char byte = '{';
+   if (poll(&input, 1, 0) == 1 && read(0, &byte, 1) == 1 && strchr("{}\n", byte) == NULL) {
+      abort();
+   }
+}
+#elif defined(READS_TO_THE_END)
+static void
+read_to_the_end(void)
+{
+   char byte;
+   while (read(0, &byte, 1) == 1) {
+   }
 }
 #endif
 
@@ -132,6 +164,8 @@ lie_in_open(const struct faas_host *host)
 #elif defined(LEAVES_VARIABLE)
    static char variable[] = "FAAS_LIAR=1";
    (void)putenv(variable);
+#elif defined(SMALL_OPTION)
+   copy_into_256_bytes(strlen(host->option(host->context, "folder")));
 #endif
 }
 
@@ -176,10 +210,20 @@ liar_next(void *state, struct faas_invocation *invocation, struct faas_error *er
    (void)setenv("FAAS_LIAR", "1", 1);
 #elif defined(NEXT_PRINTS)
    (void)printf("an event?\n");
+#elif defined(ABORTS_AT_JUNK)
+   look_at_input();
+#elif defined(READS_TO_THE_END)
+   if (liar->handed_out == 2) {
+      read_to_the_end();
+   }
 #endif
    bool stop = liar->host->stop_requested(liar->host->context);
 #if defined(HANDS_OUT_FOR_EVER)
    stop = false;
+#elif defined(NEEDS_EVENT_BEFORE_STOP)
+   if (stop && liar->handed_out == 0) {
+      abort();
+   }
 #endif
    if (stop || liar->handed_out == 2) {
       return FAAS_END;
@@ -238,6 +282,14 @@ answer(const char *report, size_t length)
    char buffer[256];
    char *volatile to = buffer;
    memcpy(to, report, length);
+#elif defined(NEEDS_FIRST_BYTE)
+   four = report[0];
+#elif defined(NEEDS_SECOND_BYTE)
+   four = length == 0 ? 0 : report[1];
+#elif defined(ABORTS_AT_NUL)
+   if (memchr(report, '\0', length) != NULL) {
+      abort();
+   }
 #endif
    return FAAS_OK;
 }
@@ -261,6 +313,11 @@ liar_fail(void *state,
    (void)state;
    (void)invocation;
    (void)error;
+#if defined(SMALL_MESSAGE)
+   copy_into_256_bytes(strlen(failure->message));
+#elif defined(SMALL_FAILURE)
+   copy_into_256_bytes(failure->report_length);
+#endif
 #if defined(NEEDS_REPORT)
    return failure->report[0] == '{' || failure->report[0] == '"' ? FAAS_OK : refuse(error);
 #else
