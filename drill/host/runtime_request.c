@@ -101,6 +101,9 @@ void
 runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max)
 {
    size_t before = request->length;
+   if (request->no_memory) {
+      return;
+   }
    request->length = length > SIZE_MAX - before ? SIZE_MAX : before + length;
    if (request->length > max) {
       request->too_large = true;
@@ -108,6 +111,7 @@ runtime_request_add(struct runtime_request *request, const char *data, size_t le
    }
    size_t wanted = request->length + 1;
    if (wanted > request->room && !make_room(request, wanted > max / 2 ? max + 1 : wanted * 2)) {
+      request->length = before;
       return;
    }
    memcpy(request->body + before, data, length);

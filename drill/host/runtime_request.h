@@ -22,7 +22,7 @@ struct runtime_request {
    bool resumed;        /* an event is there, or the server ends */
    char request_id[64]; /* the path's */
    char *body;          /* with a NUL behind it; NULL when empty */
-   size_t length;       /* may be more than was kept */
+   size_t length;       /* more than was kept when it is too large */
    size_t room;
    bool too_large;
    bool no_memory;
@@ -37,7 +37,7 @@ void runtime_request_destroy(struct runtime_request *request);
 /* expected_length: of Content-Length, or NULL. */
 void runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max);
 
-/* What is beyond max is counted only. */
+/* What is beyond max is counted only; without memory, what comes after is not even that. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 
 /* The only method path has: "GET" or "POST". */

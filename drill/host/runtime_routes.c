@@ -173,7 +173,7 @@ keep_answer(struct runtime_api *api, struct runtime_request *request, bool faile
    free(api->answer.payload);
    api->answer.failed = failed;
    api->answer.payload = request->body != NULL ? request->body : strdup("");
-   api->answer.length = request->length;
+   api->answer.length = request->body != NULL ? request->length : 0;
    api->answer.at_us = clock_now_us();
    request->body = NULL;
    api->has_answer = api->answer.payload != NULL;
@@ -235,6 +235,9 @@ take_init_error(struct runtime_api *api, struct MHD_Connection *connection, stru
    if (api->phase != RUNTIME_STARTING) {
       violations_add(api->violations, "posted to init/error after its init");
       return refuse_transition(connection, api->phase, "InitError");
+   }
+   if (request->no_memory) {
+      return reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, NO_MEMORY_BODY);
    }
    if (request->too_large) {
       return reply(connection, MHD_HTTP_CONTENT_TOO_LARGE, TOO_LARGE_BODY);

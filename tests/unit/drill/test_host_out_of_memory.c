@@ -1,0 +1,323 @@
+/*
+ * What the Lambda host does without memory. Linked with --wrap, so that its own allocations come by here, and its
+ * responses; libmicrohttpd's and cJSON's own don't.
+ */
+#include "clock.h"
+#include "environment.h"
+#include "runtime_api.h"
+#include "runtime_request.h"
+#include "test_main.h"
+#include "violations.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BASE "/2018-06-01/runtime/"
+#define ID "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
+#define NEVER SIZE_MAX
+
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+struct MHD_Response *
+__real_MHD_create_response_from_buffer(size_t size, void *buffer, enum MHD_ResponseMemoryMode mode);
+struct MHD_Response *
+__wrap_MHD_create_response_from_buffer(size_t size, void *buffer, enum MHD_ResponseMemoryMode mode);
+
+static atomic_size_t refused_from = NEVER; /* bytes */
+static atomic_int strdups_refused;
+static atomic_int responses_refused;
+
+static bool
+is_refused(atomic_int *left)
+{
+   if (atomic_load(left) == 0) {
+      return false;
+   }
+   atomic_fetch_sub(left, 1);
+   return true;
+}
+
+void *
+__wrap_realloc(void *memory, size_t size)
+{
+   return size >= atomic_load(&refused_from) ? NULL : __real_realloc(memory, size);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+   return is_refused(&strdups_refused) ? NULL : __real_strdup(text);
+}
+
+struct MHD_Response *
+__wrap_MHD_create_response_from_buffer(size_t size, void *buffer, enum MHD_ResponseMemoryMode mode)
+{
+   return is_refused(&responses_refused) ? NULL : __real_MHD_create_response_from_buffer(size, buffer, mode);
+}
+
+/* --- one request's body ------------------------------------------------------------------------------------------- */
+
+static void
+only_what_is_kept_counts(void **state)
+{
+   (void)state;
+   struct runtime_request *request = runtime_request_new("POST", BASE "init/error");
+   char *bytes = calloc(1, 5000);
+   assert_non_null(request);
+   assert_non_null(bytes);
+   runtime_request_add(request, "{\"a\":", 5, 10000);
+   refused_from = 1000;
+   runtime_request_add(request, bytes, 5000, 10000);
+   refused_from = NEVER;
+   runtime_request_add(request, "1}", 2, 10000);
+   assert_true(request->no_memory);
+   assert_int_equal(request->length, 5);
+   assert_string_equal(request->body, "{\"a\":");
+   runtime_request_destroy(request);
+   free(bytes);
+}
+
+/* --- the Runtime API ---------------------------------------------------------------------------------------------- */
+
+struct server {
+   struct violations *violations;
+   int wake;
+   struct runtime_api *api;
+   int client;
+};
+
+static int
+start_server(void **state)
+{
+   struct server *server = calloc(1, sizeof *server);
+   struct drill_error error;
+   assert_non_null(server);
+   server->violations = violations_new();
+   server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   server->api = runtime_api_new(server->violations, server->wake, &error);
+   assert_non_null(server->api);
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)runtime_api_port(server->api))};
+   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   server->client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   assert_int_equal(connect(server->client, (struct sockaddr *)&address, sizeof address), 0);
+   *state = server;
+   return 0;
+}
+
+static int
+stop_server(void **state)
+{
+   struct server *server = *state;
+   refused_from = NEVER;
+   close(server->client);
+   runtime_api_destroy(server->api);
+   violations_destroy(server->violations);
+   close(server->wake);
+   free(server);
+   return 0;
+}
+
+static void
+send_text(const struct server *server, const char *text)
+{
+   size_t length = strlen(text);
+   assert_int_equal(send(server->client, text, length, MSG_NOSIGNAL), length);
+}
+
+/* The next response's; its head is read whole, and nothing behind it is used. */
+static int
+read_status(const struct server *server)
+{
+   char text[2000];
+   size_t length = 0;
+   do {
+      ssize_t got = recv(server->client, text + length, sizeof text - 1 - length, 0);
+      assert_true(got > 0);
+      length += (size_t)got;
+      text[length] = '\0';
+   } while (strstr(text, "\r\n\r\n") == NULL);
+   int status = 0;
+   assert_int_equal(sscanf(text, "HTTP/1.1 %d", &status), 1);
+   return status;
+}
+
+/* In two pieces: for the second one there is no memory. */
+static int
+post_without_memory(const struct server *server, const char *path)
+{
+   char head[300];
+   char piece[5001];
+   snprintf(head, sizeof head, "POST %s HTTP/1.1\r\nHost: api\r\nTransfer-Encoding: chunked\r\n\r\n", path);
+   memset(piece, ' ', sizeof piece - 1);
+   piece[sizeof piece - 1] = '\0';
+   refused_from = 1000;
+   send_text(server, head);
+   send_text(server, "5\r\n{\"a\":\r\n");
+   send_text(server, "1388\r\n");
+   send_text(server, piece);
+   send_text(server, "\r\n0\r\n\r\n");
+   int status = read_status(server);
+   refused_from = NEVER;
+   return status;
+}
+
+static void
+hand_out(const struct server *server)
+{
+   const struct runtime_event event = {
+      .request_id = ID, .function_arn = "arn", .trace_id = "Root=1", .body = "{}", .length = 2};
+   struct drill_error error;
+   send_text(server, "GET " BASE "invocation/next HTTP/1.1\r\nHost: api\r\n\r\n");
+   while (runtime_api_phase(server->api, NULL) != RUNTIME_WAITING) {
+      clock_sleep_us(1000);
+   }
+   assert_int_equal(runtime_api_hand_out(server->api, &event, &error), 0);
+   assert_int_equal(read_status(server), 200);
+}
+
+static void
+init_error_that_is_not_kept_is_refused(void **state)
+{
+   const struct server *server = *state;
+   struct runtime_answer answer = {0};
+   assert_int_equal(post_without_memory(server, BASE "init/error"), 500);
+   assert_int_equal(runtime_api_phase(server->api, NULL), RUNTIME_STARTING);
+   assert_false(runtime_api_take_answer(server->api, &answer));
+}
+
+static void
+response_that_is_not_kept_is_refused(void **state)
+{
+   const struct server *server = *state;
+   struct runtime_answer answer = {0};
+   hand_out(server);
+   assert_int_equal(post_without_memory(server, BASE "invocation/" ID "/response"), 500);
+   assert_int_equal(runtime_api_phase(server->api, NULL), RUNTIME_BUSY);
+   assert_false(runtime_api_take_answer(server->api, &answer));
+   assert_null(violations_take(server->violations));
+}
+
+static void
+too_large_without_memory_to_say_so(void **state)
+{
+   const struct server *server = *state;
+   struct runtime_answer answer = {0};
+   char head[300];
+   char *body = calloc(1, RUNTIME_ANSWER_MAX + 2);
+   assert_non_null(body);
+   memset(body, ' ', RUNTIME_ANSWER_MAX + 1);
+   hand_out(server);
+   strdups_refused = 1;
+   snprintf(head,
+            sizeof head,
+            "POST %sinvocation/%s/response HTTP/1.1\r\nHost: api\r\nContent-Length: %u\r\n\r\n",
+            BASE,
+            ID,
+            RUNTIME_ANSWER_MAX + 1);
+   send_text(server, head);
+   send_text(server, body);
+   assert_int_equal(read_status(server), 413);
+   assert_int_equal(strdups_refused, 0);
+   assert_true(runtime_api_take_answer(server->api, &answer));
+   assert_true(answer.failed);
+   assert_string_equal(answer.error_type, "Function.ResponseSizeTooLarge");
+   assert_int_equal(answer.length, strlen(answer.payload));
+   free(answer.payload);
+   free(body);
+}
+
+/* --- an invocation ------------------------------------------------------------------------------------------------ */
+
+/* Asks for an event, and ends when there is one. */
+static const char bootstrap[] = "#!/bin/bash\n"
+                                "exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
+                                "printf 'GET " BASE "invocation/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' >&3\n"
+                                "read -r line <&3\n"
+                                "exit 3\n";
+
+static char
+state_of(pid_t process)
+{
+   char path[64];
+   char line[512] = "";
+   snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+   int file = open(path, O_RDONLY | O_CLOEXEC);
+   assert_true(file >= 0);
+   assert_true(read(file, line, sizeof line - 1) > 0);
+   close(file);
+   const char *end = strrchr(line, ')');
+   assert_non_null(end);
+   return end[2];
+}
+
+static int
+count_of(const char *text, const char *word)
+{
+   int count = 0;
+   for (; (text = strstr(text, word)) != NULL; text++) {
+      count++;
+   }
+   return count;
+}
+
+static void
+event_without_memory_leaves_it_suspended(void **state)
+{
+   (void)state;
+   char folder[] = "/tmp/faas-test-XXXXXX";
+   char path[64];
+   char *text = NULL;
+   size_t size = 0;
+   struct drill_error error;
+   struct invocation_result result;
+   assert_non_null(mkdtemp(folder));
+   snprintf(path, sizeof path, "%s/bootstrap", folder);
+   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+   assert_int_equal(write(file, bootstrap, sizeof bootstrap - 1), sizeof bootstrap - 1);
+   close(file);
+   FILE *log = open_memstream(&text, &size);
+   const struct function_config config = {.task_root = folder, .log = log, .memory_mb = 2048};
+   struct environment *environment = environment_new(&config, 0, &error);
+   assert_non_null(environment);
+
+   responses_refused = 1;
+   assert_int_equal(environment_invoke(environment, "{}", 2, &result, &error), -1);
+   assert_int_equal(responses_refused, 0);
+   assert_non_null(strstr(error.message, "expected memory for an event of 2 bytes"));
+   pid_t process = environment_process(environment);
+   assert_int_equal(state_of(process), 'T');
+
+   assert_int_equal(environment_invoke(environment, "{}", 2, &result, &error), 0);
+   assert_int_equal(result.outcome, INVOCATION_CRASHED);
+   assert_true(result.cold);
+   assert_true(result.thawed_us > 0);
+   invocation_result_clear(&result);
+   environment_destroy(environment);
+   fclose(log);
+   assert_int_equal(count_of(text, "START RequestId: "), 2);
+   assert_int_equal(count_of(text, "\nEND RequestId: "), 2);
+   free(text);
+   unlink(path);
+   rmdir(folder);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(only_what_is_kept_counts),
+   cmocka_unit_test_setup_teardown(init_error_that_is_not_kept_is_refused, start_server, stop_server),
+   cmocka_unit_test_setup_teardown(response_that_is_not_kept_is_refused, start_server, stop_server),
+   cmocka_unit_test_setup_teardown(too_large_without_memory_to_say_so, start_server, stop_server),
+   cmocka_unit_test(event_without_memory_leaves_it_suspended),
+};
+
+FAAS_TEST_MAIN(tests)
