@@ -161,7 +161,7 @@ class LambdaHost:
 
     def function(self):
         """The process of the function; None when there is none."""
-        found = [process for process in self.processes() if process.cmdline() != self.command]
+        found = [process for process in self.processes() if process.cmdline()[:1] != [str(HOST)]]
         return found[0] if found else None
 
     @property
