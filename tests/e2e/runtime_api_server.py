@@ -9,16 +9,19 @@ A client that keeps to HTTP and to AWS's rules leaves `violations` empty.
 """
 
 import contextlib
+import fcntl
 import json
 import queue
 import socket
 import struct
 import subprocess
+import termios
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from harness import PATIENCE, Harness
@@ -235,6 +238,18 @@ class RuntimeApi:
             found = self._changed.wait_for(lambda: sum(r.kind == "next" for r in self.requests) >= count, timeout)
         assert found, f"next was asked for {len(self.seen('next'))} times, expected {count}"
 
+    def wait_until_closed(self):
+        """Until no client has a connection to here that it may believe in: its kernel knows of the end."""
+        deadline = time.monotonic() + PATIENCE
+        while self._established():
+            assert time.monotonic() < deadline, "still connected"
+            time.sleep(0.01)
+
+    def _established(self):
+        peer = ":%04X" % int(self.address.rpartition(":")[2])
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return [row for row in rows if row[2].endswith(peer) and row[3] == "01"]  # proc_net_tcp: ESTABLISHED
+
     def init_error(self, timeout=PATIENCE):
         try:
             return self.init_errors.get(timeout=timeout)
@@ -367,6 +382,7 @@ class RuntimeApi:
         if fault.halves:
             sent, rest = fault.halves
             connection.sendall(data[: len(data) // 2])
+            wait_until_received(connection)
             sent.set()
             rest.wait(PATIENCE)
             data = data[len(data) // 2 :]
@@ -382,6 +398,14 @@ class RuntimeApi:
         reader.close()
         connection.close()
         raise Closed
+
+
+def wait_until_received(connection):
+    """Until the other end's kernel has acknowledged all that was sent (tcp(7), SIOCOUTQ)."""
+    deadline = time.monotonic() + PATIENCE
+    while struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]:
+        assert time.monotonic() < deadline, "what was sent does not arrive"
+        time.sleep(0.01)
 
 
 def is_gone(connection):
