@@ -106,13 +106,13 @@ start_server(struct deployment *deployment, uint16_t *port, struct drill_error *
          return -1;
       }
       shell_command_clear(&deployment->server);
-      if (shell_command_start(&deployment->server,
-                              deployment->parts.options->server_command,
-                              (const char *const[]){port_variable, folder_variable, NULL},
-                              deployment->parts.folder,
-                              "server.log",
-                              deployment->parts.guard,
-                              error) != 0) {
+      const struct shell_command_plan plan = {.kind = SHELL_COMMAND_SERVER,
+                                              .text = deployment->parts.options->server_command,
+                                              .variables = (const char *const[]){port_variable, folder_variable, NULL},
+                                              .folder = deployment->parts.folder,
+                                              .name = "server.log",
+                                              .guard = deployment->parts.guard};
+      if (shell_command_start(&deployment->server, &plan, error) != 0) {
          return -1;
       }
       result = await_server(deployment, *port, error);
@@ -155,18 +155,38 @@ open_front(struct deployment *deployment, struct drill_error *error)
    return 0;
 }
 
-/* scheme://hosts/ of a connection string: neither credentials nor options, which may hold some. */
+/* HOST or HOST:PORT, HOST or [HOST], separated by commas. */
+static bool
+are_hosts(const char *text, size_t length)
+{
+   static const char digits[] = "0123456789";
+   const char *end = text + length;
+   while (text < end) {
+      text += *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.%") : 0;
+      text += strspn(text, "]abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+      text += *text == ':' ? 1 + strspn(text + 1, digits) : 0;
+      if (text < end && *text++ != ',') {
+         return false;
+      }
+   }
+   return length > 0;
+}
+
+/* scheme://hosts of a connection string: neither credentials nor options, which may hold some. An unescaped : / ? or @
+ * in a password is against the rules and happens: where it is not plain what the hosts are, none are shown. */
 static char *
 without_secrets(const char *uri)
 {
    char *shown = NULL;
    const char *hosts = strstr(uri, "://");
    hosts = hosts == NULL ? uri : hosts + 3;
-   size_t scheme = (size_t)(hosts - uri);
-   /* An unescaped @ or / in a password is against the rules and happens: the last @ ends the credentials. */
-   const char *at = strrchr(hosts, '@');
+   int scheme = (int)(hosts - uri);
+   const char *at = strchr(hosts, '@');
+   bool doubtful = at != NULL && (strchr(at + 1, '@') != NULL || strcspn(hosts, "?") < (size_t)(at - hosts));
    hosts = at == NULL ? hosts : at + 1;
-   if (asprintf(&shown, "%.*s%.*s", (int)scheme, uri, (int)strcspn(hosts, "/?"), hosts) < 0) {
+   int length = (int)strcspn(hosts, "/?");
+   doubtful = doubtful || !are_hosts(hosts, (size_t)length);
+   if (asprintf(&shown, "%.*s%.*s", scheme, uri, doubtful ? (int)strlen("…") : length, doubtful ? "…" : hosts) < 0) {
       shown = NULL;
    }
    return shown;
@@ -250,13 +270,12 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
 {
    struct shell_command command;
    size_t shown = timeline_begin(deployment->parts.timeline, TIMELINE_SERVER, -1, "outage command", "%s", "");
-   int result = shell_command_start(&command,
-                                    deployment->parts.options->outage_command,
-                                    NULL,
-                                    deployment->parts.folder,
-                                    "outage.log",
-                                    deployment->parts.guard,
-                                    error);
+   const struct shell_command_plan plan = {.kind = SHELL_COMMAND_TASK,
+                                           .text = deployment->parts.options->outage_command,
+                                           .folder = deployment->parts.folder,
+                                           .name = "outage.log",
+                                           .guard = deployment->parts.guard};
+   int result = shell_command_start(&command, &plan, error);
    if (result == 0) {
       result = shell_command_finish(&command,
                                     "--outage-command",

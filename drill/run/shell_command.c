@@ -55,21 +55,15 @@ become(const char *text, char **variables, int output)
 }
 
 int
-shell_command_start(struct shell_command *command,
-                    const char *text,
-                    const char *const *variables,
-                    const char *folder,
-                    const char *name,
-                    struct guard *guard,
-                    struct drill_error *error)
+shell_command_start(struct shell_command *command, const struct shell_command_plan *plan, struct drill_error *error)
 {
    int result = -1;
-   char **all = environment_with(variables);
-   *command = (struct shell_command){.guard = guard};
+   char **all = environment_with(plan->variables);
+   *command = (struct shell_command){.kind = plan->kind, .guard = plan->guard};
    int output = -1;
-   if (all == NULL || asprintf(&command->output_path, "%s/%s", folder, name) < 0) {
+   if (all == NULL || asprintf(&command->output_path, "%s/%s", plan->folder, plan->name) < 0) {
       command->output_path = NULL;
-      drill_error_set(error, "expected memory for the command \"%.100s\", found none", text);
+      drill_error_set(error, "expected memory for the command \"%.100s\", found none", plan->text);
       goto done;
    }
    output = open(command->output_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -79,15 +73,15 @@ shell_command_start(struct shell_command *command,
    }
    command->process = fork();
    if (command->process == 0) {
-      become(text, all, output);
+      become(plan->text, all, output);
    }
    if (command->process < 0) {
       command->process = 0;
-      drill_error_set(error, "expected to start \"%.100s\", found: %s", text, strerror(errno));
+      drill_error_set(error, "expected to start \"%.100s\", found: %s", plan->text, strerror(errno));
       goto done;
    }
    setpgid(command->process, command->process);
-   guard_add_group(guard, command->process);
+   guard_add_group(plan->guard, command->process);
    result = 0;
 
 done:
@@ -98,33 +92,42 @@ done:
    return result;
 }
 
+/* Waits for it. The status is waitpid's. */
+static int
+let_go(struct shell_command *command)
+{
+   int status = 0;
+   while (waitpid(command->process, &status, 0) < 0 && errno == EINTR) {
+   }
+   guard_remove_group(command->guard, command->process);
+   command->process = 0;
+   return status;
+}
+
+static int
+end(struct shell_command *command)
+{
+   if (command->process == 0) {
+      return 0;
+   }
+   /* A group lives as long as any of it, and keeps its number. */
+   kill(-command->process, SIGKILL);
+   return let_go(command);
+}
+
 bool
 shell_command_running(struct shell_command *command, int *status)
 {
    if (command->process == 0) {
       return false;
    }
-   if (waitpid(command->process, status, WNOHANG) == 0) {
+   siginfo_t info = {0};
+   if (waitid(P_PID, (id_t)command->process, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0) {
       return true;
    }
-   /* Others of its group may still run, and a group lives as long as any of them. */
-   kill(-command->process, SIGKILL);
-   guard_remove_group(command->guard, command->process);
-   command->process = 0;
+   bool well = info.si_code == CLD_EXITED && info.si_status == 0;
+   *status = well && command->kind == SHELL_COMMAND_TASK ? let_go(command) : end(command);
    return false;
-}
-
-static void
-end(struct shell_command *command)
-{
-   if (command->process == 0) {
-      return;
-   }
-   kill(-command->process, SIGKILL);
-   while (waitpid(command->process, NULL, 0) < 0 && errno == EINTR) {
-   }
-   guard_remove_group(command->guard, command->process);
-   command->process = 0;
 }
 
 int

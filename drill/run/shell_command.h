@@ -12,21 +12,29 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+enum shell_command_kind {
+   SHELL_COMMAND_TASK,   /* comes to an end; what it leaves in the background when it ended well is the user's */
+   SHELL_COMMAND_SERVER, /* all of its group ends with it */
+};
+
+struct shell_command_plan {
+   enum shell_command_kind kind;
+   const char *text;
+   const char *const *variables; /* NAME=VALUE beside the drill's own, NULL at the end; may be NULL */
+   const char *folder;           /* what it prints goes to FOLDER/NAME */
+   const char *name;
+   struct guard *guard;
+};
+
 struct shell_command {
+   enum shell_command_kind kind;
    pid_t process; /* and its group; 0: none */
    struct guard *guard;
    char *output_path; /* a file without name would be gone; this one is in folder */
 };
 
-/* Starts it, with variables (NAME=VALUE, NULL at the end) beside the drill's own. What it prints goes to FOLDER/NAME.
- */
-int shell_command_start(struct shell_command *command,
-                        const char *text,
-                        const char *const *variables,
-                        const char *folder,
-                        const char *name,
-                        struct guard *guard,
-                        struct drill_error *error);
+int
+shell_command_start(struct shell_command *command, const struct shell_command_plan *plan, struct drill_error *error);
 
 /* True while it runs. Once false, *status is as of waitpid. */
 bool shell_command_running(struct shell_command *command, int *status);
