@@ -187,7 +187,8 @@ def test_interrupted_while_it_deploys(cloud, stack):
 def wait_for(cloud, process, condition):
     deadline = time.monotonic() + 600
     while not condition():
-        assert process.poll() is None and time.monotonic() < deadline, cloud.calls
+        assert process.poll() is None, finish(process)
+        assert time.monotonic() < deadline, cloud.calls
         time.sleep(0.05)
 
 
