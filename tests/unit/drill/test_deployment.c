@@ -1,0 +1,58 @@
+/* What a drill says of the user's own deployment: its hosts, when it is plain what they are, and never a secret. */
+#include "deployment.h"
+
+#include "test_main.h"
+
+#include <stddef.h>
+
+static void
+shown_as(const char *uri, const char *expected)
+{
+   const struct options options = {.uri = (char *)(uintptr_t)uri};
+   const struct deployment_parts parts = {.options = &options};
+   struct drill_error error;
+   struct deployment *deployment = deployment_new(&parts, &error);
+   assert_non_null(deployment);
+   assert_string_equal(deployment_description(deployment), expected);
+   assert_string_equal(deployment_uri(deployment), uri);
+   deployment_destroy(deployment);
+}
+
+static void
+hosts_are_shown(void **state)
+{
+   (void)state;
+   shown_as("mongodb://db.example", "mongodb://db.example");
+   shown_as("mongodb://ada:s3cr3t@a.example:27017,b-2.example/faas?tls=true", "mongodb://a.example:27017,b-2.example");
+   shown_as("mongodb+srv://ada:s3cr3t@cluster0.example/?w=1", "mongodb+srv://cluster0.example");
+   shown_as("mongodb://[::1]:27017,[fe80::1%25eth0]/", "mongodb://[::1]:27017,[fe80::1%25eth0]");
+   shown_as("mongodb://ada:half/s3cr3t@db.example/", "mongodb://db.example");
+}
+
+static void
+an_at_in_the_options_does_not_end_the_credentials(void **state)
+{
+   (void)state;
+   shown_as("mongodb://ada:s3cr3t@h/?tlsCertificateKeyFilePassword=p@s3cr3t", "mongodb://…");
+   shown_as("mongodb://h/?tlsCertificateKeyFilePassword=p@s3cr3t", "mongodb://…");
+   shown_as("mongodb://ada:s3cr3t?more@h", "mongodb://…");
+}
+
+static void
+hosts_in_doubt_are_not_shown(void **state)
+{
+   (void)state;
+   shown_as("mongodb://ada:s3@cr3t@h/", "mongodb://…");
+   shown_as("mongodb://ada:s3cr3t", "mongodb://…");
+   shown_as("mongodb://ada:s3cr3t:27017/", "mongodb://…");
+   shown_as("mongodb://ada:x@s3cr3t!:27017/", "mongodb://…");
+   shown_as("mongodb://", "mongodb://…");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(hosts_are_shown),
+   cmocka_unit_test(an_at_in_the_options_does_not_end_the_credentials),
+   cmocka_unit_test(hosts_in_doubt_are_not_shown),
+};
+
+FAAS_TEST_MAIN(tests)
