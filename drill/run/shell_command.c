@@ -44,6 +44,7 @@ become(const char *text, char **variables, int output)
    sigset_t none;
    sigemptyset(&none);
    sigprocmask(SIG_SETMASK, &none, NULL);
+   signal(SIGPIPE, SIG_DFL); /* exec would hand on that the drill ignores it (signal(7)) */
    setpgid(0, 0);
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -1,6 +1,7 @@
 """A deployment of the user's own: what the outage command does to it is seen, and what it leaves behind stays."""
 
 import shlex
+import signal
 import sys
 
 import psutil
@@ -61,3 +62,12 @@ def test_a_bad_outage_command_leaves_nothing(tmp_path, then, why):
     limit = "0.5" if then == "sleep 600" else "60"
     held = drill(tmp_path, *outage_arguments(command, "--outage-timeout", limit), fast_function(tmp_path))
     assert held.status == 2 and why in held.stderr
+
+
+@pytest.mark.timeout(90)
+def test_a_pipe_ends_whoever_writes_to_nobody(tmp_path):
+    status = tmp_path / "status"
+    command = f"(yes; echo $? >{shlex.quote(str(status))}) | head -n 1"
+    held = drill(tmp_path, *outage_arguments(command), fast_function(tmp_path))
+    assert held.status == 0, held.log
+    assert int(status.read_text()) == 128 + signal.SIGPIPE
