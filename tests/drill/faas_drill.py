@@ -70,8 +70,9 @@ def harness_function(folder, *arguments):
     return script_function(folder, f"exec {shlex.quote(str(PROGRAM))} {shlex.join(arguments)}")
 
 
-def faulty_function(folder, fault):
-    return script_function(folder, f"exec {shlex.quote(sys.executable)} {shlex.quote(str(FAULTY))} {fault}")
+def faulty_function(folder, fault, *arguments):
+    words = [sys.executable, FAULTY, fault, *arguments]
+    return script_function(folder, f"exec {shlex.join(map(str, words))}")
 
 
 def script_function(folder, line):

@@ -24,7 +24,7 @@ from faas_drill import (
     server_command,
     temporary,
 )
-from harness import INSTRUMENTED, driver_faults
+from harness import INSTRUMENTED, PROGRAM, driver_faults
 
 pytestmark = pytest.mark.phases
 
@@ -143,6 +143,16 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     found = held.check(where)["detail"] if "_" in where else held.phase(where)["reason"]
     assert why in found
     assert why in " ".join(held.stdout.split())
+
+
+@pytest.mark.timeout(90)
+def test_a_document_that_no_report_tells_of(tmp_path, mongodb):
+    needs_a_pool_that_behaves()
+    function = faulty_function(tmp_path, "unreported", PROGRAM)
+    held = drill(tmp_path, *against(mongodb), "--phases", "cold", "--timeout", "30", function)
+    assert "record_matches" in held.failed and "cold" not in held.failed, held.log
+    assert "no invocation reports" in held.check("record_matches")["detail"]
+    assert held.check("collection_empty")["verdict"] == "pass"
 
 
 @pytest.mark.timeout(120)

@@ -1,10 +1,12 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
-FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, or
+unreported HARNESS: its answer is the report of that program, which writes another document.
 """
 
 import http.client
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -42,6 +44,13 @@ def work(client, number):
         client.close()
 
 
+def answer():
+    if FAULT != "unreported":
+        return b'"written"'
+    run = subprocess.run([sys.argv[2], "--provider", "local"], input=b"{}", stdout=subprocess.PIPE, check=True)
+    return run.stdout
+
+
 def spin():
     while True:
         pass
@@ -59,8 +68,9 @@ def main():
         event.read()
         number += 1
         work(client, number)
+        body = answer()
         for _ in range(2 if FAULT == "answer_twice" else 1):
-            api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", b'"written"')
+            api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", body)
             api.getresponse().read()
 
 

@@ -2,7 +2,9 @@
 #include "record_match.h"
 #include "test_main.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ORIGIN_US 5000000
@@ -10,6 +12,18 @@
 #define ID_2 "650000000000000000000002"
 
 static char detail[400];
+
+/* Linked with --wrap: as many allocations are good. */
+static int allocations_left = INT_MAX;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+   return allocations_left-- > 0 ? __real_calloc(count, size) : NULL;
+}
 
 /* at_ms on the axis of the invocations. */
 static struct front_write
@@ -31,7 +45,8 @@ match(const struct front_write *writes, size_t count, struct drill_invocation *i
 static struct drill_invocation
 good_at(double at_ms)
 {
-   return (struct drill_invocation){.at_ms = at_ms, .duration_ms = 100, .insert_ok = true, .delete_ok = true};
+   return (struct drill_invocation){
+      .at_ms = at_ms, .duration_ms = 100, .has_report = true, .insert_ok = true, .delete_ok = true};
 }
 
 static void
@@ -140,6 +155,66 @@ functions_without_a_report_are_not_asked(void **state)
    assert_true(match(NULL, 0, invocations, 1));
 }
 
+/* Two documents, of which the first invocation reports one. */
+static bool
+match_surplus(struct drill_invocation *invocations, size_t invocation_count)
+{
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
+                                  write_of(ID_1, true, 20, 1),
+                                  write_of(ID_2, false, 30, 1),
+                                  write_of(ID_2, true, 40, 1)};
+   return match(writes, 4, invocations, invocation_count);
+}
+
+static void
+writes_nobody_reports(void **state)
+{
+   (void)state;
+   struct drill_invocation invocations[] = {good_at(0), good_at(0)};
+   assert_false(match_surplus(invocations, 1));
+   assert_non_null(strstr(detail, ID_2));
+   assert_true(match_surplus(invocations, 2));
+}
+
+static void
+writes_of_an_invocation_that_failed(void **state)
+{
+   (void)state;
+   struct drill_invocation lost_reply[] = {good_at(0), good_at(0)};
+   lost_reply[1].delete_ok = false; /* it is deleted later */
+   assert_true(match_surplus(lost_reply, 2));
+   struct drill_invocation crashed[] = {good_at(0), {.error_type = "Runtime.ExitError"}};
+   assert_true(match_surplus(crashed, 2));
+}
+
+static void
+writes_of_a_function_with_answers_of_its_own(void **state)
+{
+   (void)state;
+   struct drill_invocation unknown = {.duration_ms = 100};
+   assert_true(match_surplus(&unknown, 1));
+   struct drill_invocation errors_alone = {.error_type = "Its.Own"};
+   assert_true(match_surplus(&errors_alone, 1));
+}
+
+static void
+no_memory(void **state)
+{
+   (void)state;
+   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct drill_invocation invocations[] = {good_at(0)};
+   unsigned refused = 0;
+   bool matches = false;
+   while (!matches) {
+      allocations_left = (int)refused;
+      matches = match(writes, 2, invocations, 1);
+      allocations_left = INT_MAX;
+      assert_true(matches || strstr(detail, "memory") != NULL);
+      refused += matches ? 0 : 1;
+   }
+   assert_int_equal(refused, 3);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(one_for_one),
    cmocka_unit_test(a_document_left),
@@ -151,6 +226,10 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(writes_of_another_time),
    cmocka_unit_test(invocations_side_by_side),
    cmocka_unit_test(functions_without_a_report_are_not_asked),
+   cmocka_unit_test(writes_nobody_reports),
+   cmocka_unit_test(writes_of_an_invocation_that_failed),
+   cmocka_unit_test(writes_of_a_function_with_answers_of_its_own),
+   cmocka_unit_test(no_memory),
 };
 
 FAAS_TEST_MAIN(tests)
