@@ -4,11 +4,11 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import harness
 import pytest
 from checker import check
+from pages import Page
 
 pytestmark = [
     pytest.mark.install,
@@ -147,6 +147,34 @@ def test_guide_shows_the_checks_real_output(prefix, module, events):
     shown = re.search(r"\$ faas-provider-check --option folder=events [^\n]*\n(.*?)```", GUIDE.read_text(), re.S)[1]
     result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module)
     assert shown == result.stdout
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """As a clone is in which ./dev build was run. Here it is in a tree of the tests' choice, so a stand-in has nothing to do."""
+    folder = tmp_path / "sources"
+    (folder / "build").mkdir(parents=True)
+    (folder / "build" / "bin").symlink_to(harness.BUILD_DIR / "bin")
+    (folder / "examples").symlink_to(harness.SOURCE_DIR / "examples")
+    dev = folder / "dev"
+    dev.write_text('#!/bin/sh\n[ "$*" = build ]\n')
+    dev.chmod(0o755)
+    return folder
+
+
+@pytest.mark.skipif(not shutil.which("pkg-config"), reason="no pkg-config")
+def test_guide_as_typed(sources, tmp_path):
+    """From a clone to a provider of one's own that is found by its name: all commands of the page, one after the other."""
+    home = tmp_path / "home"
+    home.mkdir()
+    commands = [command for block in Page("docs/writing-a-provider.md").blocks for command in block.commands]
+    script = sources / "typed.sh"
+    script.write_text("\n".join(["set -ex", *commands, ""]))
+    path = os.pathsep.join([os.path.dirname(CMAKE), os.environ["PATH"]]).lstrip(os.pathsep)
+    check_call("bash", script, cwd=sources, env=os.environ | {"HOME": str(home), "PATH": path})
+    assert (home / ".local" / "lib" / "faas-harness" / "file.so").exists()
+    answers = {path.name: path.read_text() for path in (home / "provider" / "events").glob("*.answer")}
+    assert answers == {"1.event.answer": '{"n": 1}\n', "2.event.answer": '{"n": 2}\n'}
 
 
 def test_guide_names_every_callback():
