@@ -222,6 +222,15 @@ front_writes(struct front *front, size_t *count)
    return writes;
 }
 
+bool
+front_record_is_complete(struct front *front)
+{
+   loop_lock(&front->loop);
+   bool complete = record_is_complete(front->set.record);
+   loop_unlock(&front->loop);
+   return complete;
+}
+
 void
 front_counters(struct front *front, struct front_counters *counters)
 {

@@ -100,6 +100,9 @@ struct front_write {
 /* A copy, in order; free() it. NULL with *count 0 when there is none. */
 struct front_write *front_writes(struct front *front, size_t *count);
 
+/* False when the record, a copy of it too, lacks something: it holds a million writes, and needs memory. */
+bool front_record_is_complete(struct front *front);
+
 struct front_counters {
    uint64_t connections_created;
    unsigned connections_open;

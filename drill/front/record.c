@@ -2,6 +2,7 @@
 
 #include "clock.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct record {
    size_t session_count;
    size_t session_room;
    size_t session_at; /* of the last one found: most often the next one's too */
+   bool incomplete;
 };
 
 struct record_write {
@@ -35,6 +37,7 @@ struct record_write {
    size_t count;
    size_t room;
    char (*ids)[25];
+   bool incomplete;
 };
 
 struct record *
@@ -70,7 +73,8 @@ make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
    if (count < *room) {
       return true;
    }
-   size_t wanted = *room == 0 ? 4 : *room * 2;
+   size_t doubled = *room == 0 ? 4 : *room * 2;
+   size_t wanted = doubled < most ? doubled : most;
    void *grown = count >= most ? NULL : realloc(*array, wanted * size);
    if (grown == NULL) {
       return false;
@@ -87,6 +91,7 @@ add_id(struct record_write *write, const bson_t *document, const char *key)
    bool fits = make_room(&ids, write->count, &write->room, sizeof *write->ids, BATCH_MAX);
    write->ids = ids;
    if (!fits) {
+      write->incomplete = true;
       return;
    }
    char *id = write->ids[write->count++];
@@ -100,7 +105,7 @@ add_id(struct record_write *write, const bson_t *document, const char *key)
 }
 
 struct record_write *
-record_write_new(const struct wire_message *message, const struct command *command)
+record_write_new(struct record *record, const struct wire_message *message, const struct command *command)
 {
    bool is_delete = strcmp(command->name, "delete") == 0;
    struct wire_documents documents;
@@ -110,6 +115,7 @@ record_write_new(const struct wire_message *message, const struct command *comma
    }
    struct record_write *write = calloc(1, sizeof *write);
    if (write == NULL) {
+      record->incomplete = true;
       return NULL;
    }
    write->is_delete = is_delete;
@@ -137,6 +143,7 @@ find_session(struct record *record, const uint8_t *id)
    bool fits = make_room(&sessions, record->session_count, &record->session_room, sizeof *record->sessions, WRITES_MAX);
    record->sessions = sessions;
    if (!fits) {
+      record->incomplete = true;
       return NULL;
    }
    struct session *session = &record->sessions[record->session_count++];
@@ -160,12 +167,21 @@ is_retry(struct record *record, const struct record_write *write)
 }
 
 static int
+int_at(const bson_iter_t *iterator)
+{
+   if (BSON_ITER_HOLDS_DOUBLE(iterator)) {
+      double number = bson_iter_double(iterator);
+      return number > INT_MIN && number < INT_MAX ? (int)number : number > 0 ? INT_MAX : INT_MIN;
+   }
+   int64_t number = bson_iter_as_int64(iterator);
+   return number > INT_MAX ? INT_MAX : number < INT_MIN ? INT_MIN : (int)number;
+}
+
+static int
 int_of(const bson_t *reply, const char *key)
 {
    bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_NUMBER(&iterator)
-             ? (int)bson_iter_as_int64(&iterator)
-             : 0;
+   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_NUMBER(&iterator) ? int_at(&iterator) : 0;
 }
 
 /* Inserts name those that failed; deletes are acknowledged together, so the first has the number of all. */
@@ -183,7 +199,7 @@ acknowledged(const struct record_write *write, const bson_t *reply, size_t index
    bson_iter_t element;
    int first_failed = n;
    if (bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "writeErrors.0.index", &element)) {
-      first_failed = (int)bson_iter_as_int64(&element);
+      first_failed = int_at(&element);
    }
    return (int)index < first_failed ? 1 : 0;
 }
@@ -196,11 +212,13 @@ record_add(
       return;
    }
    bool retry = is_retry(record, write);
+   record->incomplete = record->incomplete || write->incomplete;
    for (size_t i = 0; i < write->count; i++) {
       void *writes = record->writes;
       bool fits = make_room(&writes, record->count, &record->room, sizeof *record->writes, WRITES_MAX);
       record->writes = writes;
       if (!fits) {
+         record->incomplete = true;
          return;
       }
       struct front_write *to = &record->writes[record->count++];
@@ -217,13 +235,24 @@ record_add(
 }
 
 struct front_write *
-record_copy(const struct record *record, size_t *count)
+record_copy(struct record *record, size_t *count)
 {
    *count = 0;
-   struct front_write *copy = record->count == 0 ? NULL : malloc(record->count * sizeof *copy);
-   if (copy != NULL) {
-      memcpy(copy, record->writes, record->count * sizeof *copy);
-      *count = record->count;
+   if (record->count == 0) {
+      return NULL;
    }
+   struct front_write *copy = malloc(record->count * sizeof *copy);
+   if (copy == NULL) {
+      record->incomplete = true;
+      return NULL;
+   }
+   memcpy(copy, record->writes, record->count * sizeof *copy);
+   *count = record->count;
    return copy;
+}
+
+bool
+record_is_complete(const struct record *record)
+{
+   return !record->incomplete;
 }

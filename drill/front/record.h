@@ -13,15 +13,21 @@ struct record;
 struct record *record_new(void);
 void record_destroy(struct record *record);
 
-/* A command on its way to the server, NULL when it is neither insert nor delete; free with record_write_destroy. */
+/* A command on its way to the server, NULL when it is neither insert nor delete, or without memory; free with
+ * record_write_destroy. */
 struct record_write;
-struct record_write *record_write_new(const struct wire_message *message, const struct command *command);
+struct record_write *
+record_write_new(struct record *record, const struct wire_message *message, const struct command *command);
 void record_write_destroy(struct record_write *write);
 
 /* What became of it. reply NULL: none came. A reply with ok: 0 means that nothing was applied. */
 void record_add(
    struct record *record, const struct record_write *write, const bson_t *reply, bool reply_lost, uint16_t client_port);
 
-struct front_write *record_copy(const struct record *record, size_t *count);
+/* NULL with *count 0 when there is none, or without memory. */
+struct front_write *record_copy(struct record *record, size_t *count);
+
+/* False when something was left out: a million writes are kept, or there was no memory. */
+bool record_is_complete(const struct record *record);
 
 #endif

@@ -119,7 +119,7 @@ static void
 forward(const struct arrival *arrival, bool lose_reply)
 {
    struct connection *connection = arrival->connection;
-   struct record_write *write = record_write_new(&arrival->message, &arrival->command);
+   struct record_write *write = record_write_new(connection->set->record, &arrival->message, &arrival->command);
    if (!wants_reply(arrival)) {
       if (connection_forward(connection, arrival->bytes, arrival->length) && write != NULL) {
          record_add(connection->set->record, write, NULL, false, connection->client_port);

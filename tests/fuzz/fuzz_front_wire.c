@@ -195,7 +195,7 @@ init_set(struct front_set *set, struct connection *connection, char member, char
 }
 
 static void
-check_record(const struct record *record)
+check_record(struct record *record)
 {
    size_t count;
    struct front_write *writes = record_copy(record, &count);

@@ -3,6 +3,8 @@
 #include "record.h"
 #include "test_main.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 
 static struct record *record;
@@ -33,7 +35,7 @@ add(bson_t *body, bson_t *reply, bool reply_lost)
    assert_true(wire_append_msg(&buffer, 1, 0, 0, body));
    assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
    assert_true(command_read(&message, &command));
-   struct record_write *write = record_write_new(&message, &command);
+   struct record_write *write = record_write_new(record, &message, &command);
    if (write != NULL) {
       record_add(record, write, reply, reply_lost, 7);
    }
@@ -182,12 +184,97 @@ deletes_are_acknowledged_together(void **state)
    assert_int_equal(writes[1].n, 0);
 }
 
+static void
+numbers_beyond_an_int(void **state)
+{
+   (void)state;
+   static const int64_t numbers[] = {INT64_MAX, INT64_C(1) << 32, INT64_MIN};
+   static const double doubles[] = {1e300, -1e300, NAN};
+   struct front_write writes[10];
+   add(insert_of(1, 1), BCON_NEW("n", BCON_INT32(1), "ok", BCON_INT64((INT64_C(1) << 32) + 1)), false);
+   assert_int_equal(recorded(writes, 10), 0);
+   for (size_t i = 0; i < 3; i++) {
+      add(BCON_NEW("delete", "c", "deletes", "[", "{", "}", "{", "}", "]"),
+          BCON_NEW("n", BCON_INT64(numbers[i]), "ok", BCON_INT32(1)),
+          false);
+      add(BCON_NEW("delete", "c", "deletes", "[", "{", "}", "{", "}", "]"),
+          BCON_NEW("n", BCON_DOUBLE(doubles[i]), "ok", BCON_INT32(1)),
+          false);
+   }
+   add(BCON_NEW("insert", "c", "documents", "[", "{", "}", "{", "}", "]"),
+       BCON_NEW("n",
+                BCON_INT32(1),
+                "writeErrors",
+                "[",
+                "{",
+                "index",
+                BCON_INT64(INT64_C(1) << 32),
+                "}",
+                "]",
+                "ok",
+                BCON_INT32(1)),
+       false);
+   struct front_write many[14];
+   assert_int_equal(recorded(many, 14), 14);
+   static const int expected[] = {INT_MAX, INT_MAX, INT_MAX, INT_MIN, INT_MIN, INT_MIN};
+   for (size_t i = 0; i < 6; i++) {
+      assert_int_equal(many[2 * i].n, expected[i]);
+   }
+   assert_int_equal(many[12].n, 1);
+   assert_int_equal(many[13].n, 1);
+}
+
+static void
+batch_of_inserts(int count)
+{
+   bson_t *body = BCON_NEW("insert", "c");
+   bson_t documents = BSON_INITIALIZER;
+   bson_t document = BSON_INITIALIZER;
+   for (int i = 0; i < count; i++) {
+      char number[16];
+      const char *key;
+      bson_uint32_to_string((uint32_t)i, &key, number, sizeof number);
+      assert_true(BSON_APPEND_DOCUMENT(&documents, key, &document));
+   }
+   assert_true(BSON_APPEND_ARRAY(body, "documents", &documents));
+   bson_destroy(&documents);
+   add(body, acknowledgement(count), false);
+}
+
+static void
+full_record_says_so(void **state)
+{
+   (void)state;
+   size_t count;
+   for (int i = 0; i < 10; i++) {
+      batch_of_inserts(100000);
+   }
+   free(record_copy(record, &count));
+   assert_int_equal(count, 1000000);
+   assert_true(record_is_complete(record));
+   batch_of_inserts(1);
+   free(record_copy(record, &count));
+   assert_int_equal(count, 1000000);
+   assert_false(record_is_complete(record));
+}
+
+static void
+batch_beyond_a_servers_limit_is_not_kept_whole(void **state)
+{
+   (void)state;
+   batch_of_inserts(100001);
+   assert_false(record_is_complete(record));
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup_teardown(retries_are_told_by_session_and_number, set_up, tear_down),
    cmocka_unit_test_setup_teardown(what_failed_is_no_write, set_up, tear_down),
    cmocka_unit_test_setup_teardown(no_reply_is_no_number, set_up, tear_down),
    cmocka_unit_test_setup_teardown(a_batch_that_broke_off, set_up, tear_down),
    cmocka_unit_test_setup_teardown(deletes_are_acknowledged_together, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(numbers_beyond_an_int, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(full_record_says_so, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(batch_beyond_a_servers_limit_is_not_kept_whole, set_up, tear_down),
 };
 
 FAAS_TEST_MAIN(tests)
