@@ -40,7 +40,7 @@ def mongodb():
     """A real server of the test's own: to be killed, frozen, looked into."""
     from secantus import Secantus  # brings a whole driver with it
 
-    with Secantus() as server:
+    with Secantus("--sync-on-commit") as server:
         yield server
 
 

@@ -29,7 +29,7 @@ def mongodb():
     """A real server of the test's own."""
     from secantus import Secantus  # brings a whole driver with it
 
-    with Secantus() as server:
+    with Secantus("--sync-on-commit") as server:
         yield server
 
 
