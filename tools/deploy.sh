@@ -134,7 +134,7 @@ import json, os, sys
 uri = os.environ["MONGODB_URI"]
 if any(c in " \"\\" or not c.isprintable() for c in uri):
     sys.exit("A space, quote, backslash or control character is in it; the URI wants those percent-encoded.")
-override = json.dumps("MongoDbUri=\"" + uri + "\" Architecture=" + os.environ["FAAS_ARCH"])
+override = json.dumps("MongoDbUri=\"" + uri + "\" DeleteLogs=true Architecture=" + os.environ["FAAS_ARCH"])
 print("version = 0.1\n[default.deploy.parameters]\nparameter_overrides = " + override)
 ' >"$DEPLOY_DIR/samconfig.toml") || ui_die 2 "MONGODB_URI can't be given to sam."
 }

@@ -90,6 +90,7 @@ def test_good_run(cloud, stack, mongodb):
         report = harness.check_report(json.loads((where / f"{phase}.json").read_text()))
         assert report["invocation"]["number"] == number
         assert (where / f"{phase}.log").exists() and (where / f"{phase}.invoke.json").exists()
+    assert cloud.parameters(stack)["DeleteLogs"] == "true", "or its log group would stay for ever"
     assert not (DEPLOYED / "stacks" / stack).exists() and not (where / "samconfig.toml").exists()
     assert mongodb.count() == 0
 

@@ -72,6 +72,49 @@ def test_template_is_what_the_specification_and_mongodbs_script_expect(template)
     assert template["Outputs"]["MongoDBFunction"]["Value"] == {"Fn::GetAtt": ["MongoDBFunction", "Arn"]}
 
 
+def with_conditions(template, value):
+    """Fn::If with the template's one condition decided, and what AWS::NoValue takes away taken away."""
+    if isinstance(value, list):
+        return [with_conditions(template, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "Fn::If" in value:
+        (name, yes, no) = value["Fn::If"]
+        return with_conditions(template, yes if decided(template, name) else no)
+    items = {key: with_conditions(template, item) for key, item in value.items()}
+    return {key: item for key, item in items.items() if item != {"Ref": "AWS::NoValue"}}
+
+
+def decided(template, name):
+    (parameter, wanted) = template["Conditions"][name]["Fn::Equals"]
+    return template["Parameters"][parameter["Ref"]]["Default"] == wanted
+
+
+def deployed(template, **parameters):
+    """The function's properties, and the other resources there are, with these values of parameters."""
+    changed = json.loads(json.dumps(template))
+    for name, value in parameters.items():
+        assert value in changed["Parameters"][name]["AllowedValues"]
+        changed["Parameters"][name]["Default"] = value
+    resources = with_conditions(changed, changed["Resources"])
+    there = {n: r for n, r in resources.items() if "Condition" not in r or decided(changed, r["Condition"])}
+    return there.pop("MongoDBFunction")["Properties"], there
+
+
+def test_logs_are_deleted_with_the_stack_when_it_is_asked_for(template):
+    function, others = deployed(template, DeleteLogs="true")
+    ((name, logs),) = others.items()
+    assert logs["Type"] == "AWS::Logs::LogGroup" and function["LoggingConfig"] == {"LogGroup": {"Ref": name}}
+    assert logs["DeletionPolicy"] == "Delete" and logs["Properties"]["RetentionInDays"] == 7
+    assert "LogGroupName" not in logs["Properties"], "Lambda's own, of an earlier deployment, may be there"
+
+
+def test_mongodbs_script_needs_no_permission_for_log_groups(template):
+    """It gives MongoDbUri only, and what its role may do is for others to say."""
+    function, others = deployed(template)
+    assert others == {} and "LoggingConfig" not in function
+
+
 def test_capability_iam_is_enough(template):
     """MongoDB's script gives CAPABILITY_IAM, with which CloudFormation refuses roles that have a name."""
     assert "RoleName" not in json.dumps(template)
