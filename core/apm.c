@@ -65,6 +65,7 @@ on_heartbeat_failed(const mongoc_apm_server_heartbeat_failed_t *event)
    struct apm *apm = mongoc_apm_server_heartbeat_failed_get_context(event);
    bson_error_t error = {0};
    mongoc_apm_server_heartbeat_failed_get_error(event, &error);
+   redactor_apply(apm->redactor, error.message);
    capture_heartbeat_failed(apm->capture,
                             mongoc_apm_server_heartbeat_failed_get_host(event)->host_and_port,
                             mongoc_apm_server_heartbeat_failed_get_awaited(event),
@@ -130,6 +131,7 @@ on_command_failed(const mongoc_apm_command_failed_t *event)
                                      .operation_id = mongoc_apm_command_failed_get_operation_id(event)};
    bson_error_t error = {0};
    mongoc_apm_command_failed_get_error(event, &error);
+   redactor_apply(apm->redactor, error.message);
    capture_command_ended(apm->capture, &command, error.message, error.domain == MONGOC_ERROR_STREAM);
 }
 

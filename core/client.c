@@ -137,6 +137,7 @@ client_new(enum client_mode mode,
    }
    client->mode = mode;
    client->apm.capture = capture;
+   client->apm.redactor = redactor;
    atomic_store(&client->apm.acknowledged, -1);
    uri = mongoc_uri_new_with_error(uri_text, &driver_error);
    if (uri == NULL) {
@@ -193,6 +194,12 @@ const char *
 client_shown_uri(const struct client *client)
 {
    return client->shown_uri;
+}
+
+void
+client_redact(const struct client *client, char *text)
+{
+   redactor_apply(client->apm.redactor, text);
 }
 
 enum client_mode

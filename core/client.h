@@ -26,7 +26,7 @@ void driver_cleanup(void);
 struct client;
 
 /* Make a client of uri whose events go to capture, not owned. NULL with error when uri is malformed, with type
- * "Harness.BadUri". The redactor, which may be NULL, is applied to the driver's texts. */
+ * "Harness.BadUri". The redactor, not owned, may be NULL; it is applied to the driver's texts. */
 struct client *client_new(enum client_mode mode,
                           const char *uri,
                           struct capture *capture,
@@ -41,6 +41,9 @@ void client_give_back(struct client *client, mongoc_client_t *taken);
 /* Hosts and database of the connection string, without credentials and options; valid as long as the client. */
 const char *client_shown_uri(const struct client *client);
 enum client_mode client_mode(const struct client *client);
+
+/* Takes secrets out of a text of the driver's, before it is cut or becomes a part of another. */
+void client_redact(const struct client *client, char *text);
 
 /* What the wire tells of the insert or delete under way: forget the one before; whether this one was sent at all; the n
  * of the newest reply to it, -1 when none came or it has no n. */

@@ -118,3 +118,12 @@ log_line(enum faas_log_level level, const char *source, const char *format, ...)
       (void)written;
    }
 }
+
+void
+log_error(const char *source, const struct faas_error *error)
+{
+   /* A message may end within a secret. It must not be followed by anything before that was seen. */
+   struct faas_error cleaned = *error;
+   clean(cleaned.message);
+   log_line(FAAS_LOG_ERROR, source, "%s [%s]", cleaned.message, cleaned.type);
+}

@@ -18,6 +18,9 @@ void log_configure(enum faas_log_level level, const struct redactor *redactor);
  * platform has its own rule for what is left out, so level no longer counts unless the user asked for it. */
 void log_set_form(const struct faas_provider *provider, void *state, bool level_counts);
 
+/* An error's message and type, as log_line has them. */
+void log_error(const char *source, const struct faas_error *error);
+
 /* source says who speaks: "faas-harness", "libmongoc", a provider's name. */
 void log_line(enum faas_log_level level, const char *source, const char *format, ...)
    __attribute__((format(printf, 3, 4)));

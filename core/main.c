@@ -43,7 +43,7 @@ print_version(void)
 static int
 not_started(const struct faas_error *error)
 {
-   log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", error->message, error->type);
+   log_error(SELF, error);
    return EXIT_NOT_STARTED;
 }
 
@@ -126,7 +126,7 @@ answer_all(struct session *session)
    struct faas_error error = {0};
    bool ended = runner_run(&runner, &tally, &error);
    if (!ended) {
-      log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", error.message, error.type);
+      log_error(SELF, &error);
    }
    return ended && tally.failed == 0 ? EXIT_GOOD : EXIT_INVOCATION_FAILED;
 }
@@ -140,7 +140,7 @@ tell_platform(const struct session *session, const struct faas_error *error)
    struct faas_failure failure = {.size = sizeof failure, .type = error->type, .message = error->message};
    struct faas_error why = {0};
    if (session->provider->init_failed(session->state, &failure, &why) != FAAS_OK) {
-      log_line(FAAS_LOG_ERROR, SELF, "%s [%s]", why.message, why.type);
+      log_error(SELF, &why);
    }
 }
 

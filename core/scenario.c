@@ -65,6 +65,7 @@ run_operation(struct scenario *scenario,
    int64_t started_us = clock_monotonic_us();
    bool succeeded = function(collection, document, NULL, NULL, &error);
    int64_t duration_us = clock_monotonic_us() - started_us;
+   client_redact(scenario->client, error.message);
 
    (void)pthread_mutex_lock(&scenario->lock);
    operation->ended = true;

@@ -201,6 +201,20 @@ def test_secret_in_a_servers_error_is_taken_out(wire, mode):
     expect_error(result.report, "Scenario.InsertFailed")
 
 
+# Bytes that are kept of an error's text: by an event, by the driver.
+@pytest.mark.parametrize("kept", [191, 503])
+def test_secret_that_is_cut_in_an_error_is_taken_out(wire, mode, kept):
+    import wire_server
+
+    said = f"{'x' * (kept - 10)}{PASSWORD} and so on"
+    for command in "insert", "delete":
+        wire.fault(command, wire_server.command_error(2, "BadValue", said), times=None)
+    result = harness.run(
+        "--client", mode, "--events", "--log-level", "debug", uri=wire.uri, env={"AWS_SECRET_ACCESS_KEY": PASSWORD}
+    )
+    expect_error(result.report, "Scenario.InsertFailed", "xxx***")
+
+
 def test_gives_up_promptly_when_start_up_fails():
     started = time.monotonic()
     harness.run("--client", "double", uri="mongodb://10.255.255.1/").expect_no_start()

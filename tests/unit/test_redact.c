@@ -61,6 +61,67 @@ options_that_carry_secrets(void **state)
 }
 
 static void
+password_with_an_encoded_nul(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:%00@db/", "nothing but %00", "nothing but ***");
+   expect("mongodb://ada:se%00same@db/", "open se%00same", "open ***");
+}
+
+static void
+secrets_with_colons(void **state)
+{
+   (void)state;
+   expect("mongodb://db/?tlsCertificateKeyFilePassword=let:me%2Cin", "bad key let:me,in", "bad key ***");
+   expect("mongodb://db/?w=1&sslClientCertificateKeyPassword=a1b2:c3", "bad key a1b2:c3", "bad key ***");
+   expect("mongodb://db/?proxyPassword=socks%3A5pass&tls=true", "no: socks%3A5pass, socks:5pass", "no: ***, ***");
+   expect("mongodb://db/?proxyPassword=AWS_SESSION_TOKEN:open", "AWS_SESSION_TOKEN:open", "***");
+}
+
+static void
+token_among_properties_in_any_form(void **state)
+{
+   (void)state;
+   expect("mongodb://db/?authMechanismProperties=A%3Ab%2Caws_session_token%3Atok%252Fen%2CC%3Ad",
+          "tok%252Fen or tok%2Fen, not b or d",
+          "*** or ***, not b or d");
+   expect("mongodb://db/?authMechanismProperties=AWS_SESSION_TOKEN:with:colon,A:b", "with:colon A b", "*** A b");
+   expect("mongodb://db/?authMechanismProperties=AWS_SESSION_TOKEN:first,second", "first,second", "***,***");
+   expect("mongodb://db/?authMechanismProperties=SERVICE_NAME:mongo", "SERVICE_NAME mongo", "SERVICE_NAME mongo");
+   expect("mongodb://db/?authMechanismProperties=nonsense", "nonsense", "***");
+}
+
+#define LONG_SECRET "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static void
+secret_cut_at_the_end_of_a_text(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:correct-horse-battery@db/", "you said correct-horse-b", "you said ***");
+   expect("mongodb://ada:correct-horse-battery@db/", "you said correct-", "you said ***");
+   expect("mongodb://ada:correct-horse-battery@db/", "you said correct", "you said correct");
+   expect("mongodb://ada:correct-horse-battery@db/", "correct-horse", "***");
+   expect("mongodb://ada:correct-horse-battery@db/", "correct-horse bolted", "correct-horse bolted");
+   expect("mongodb://ada:" LONG_SECRET "@db/", "you said 0123456789abcdefghijklmnopqrstuv", "you said ***");
+   expect("mongodb://ada:" LONG_SECRET "@db/", "you said 0123456789abcdefghijklmnopqrstu", "you said ***");
+   expect("mongodb://ada:12345678@db/", "1234567", "1234567");
+}
+
+static void
+long_secret_cut_within_a_text(void **state)
+{
+   (void)state;
+   expect("mongodb://ada:" LONG_SECRET "@db/", LONG_SECRET ", " LONG_SECRET, "***, ***");
+   expect(
+      "mongodb://ada:" LONG_SECRET "@db/", "0123456789abcdefghijklmnopqrstuvwxyz-ABC; servers: db", "***; servers: db");
+   /* Cut in both of its forms, of which neither is to leave the rest of the other. */
+   expect("mongodb://ada:0123456789abcdefghijklmnopqrstuvwxyz%40ABCDEFGH@db/",
+          "0123456789abcdefghijklmnopqrstuvwxyz@ABCD; 0123456789abcdefghijklmnopqrstuvwxyz%40AB; and "
+          "0123456789abcdefghijklmnopqrstuvwxyz@ABCDEFGH",
+          "***; ***; and ***");
+}
+
+static void
 short_secret_only_where_it_stands_alone(void **state)
 {
    (void)state;
@@ -123,6 +184,11 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(password_with_percent_at_its_end),
    cmocka_unit_test(password_unescaped_in_pieces),
    cmocka_unit_test(options_that_carry_secrets),
+   cmocka_unit_test(password_with_an_encoded_nul),
+   cmocka_unit_test(secrets_with_colons),
+   cmocka_unit_test(token_among_properties_in_any_form),
+   cmocka_unit_test(secret_cut_at_the_end_of_a_text),
+   cmocka_unit_test(long_secret_cut_within_a_text),
    cmocka_unit_test(short_secret_only_where_it_stands_alone),
    cmocka_unit_test(longer_secret_first),
    cmocka_unit_test(credentials_of_the_environment),

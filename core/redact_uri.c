@@ -1,0 +1,173 @@
+/* What is secret in a connection string, for redact. */
+#include "redact.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static int
+hex_value(char c)
+{
+   if (c >= '0' && c <= '9') {
+      return c - '0';
+   }
+   if (c >= 'a' && c <= 'f') {
+      return c - 'a' + 10;
+   }
+   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The character that begins here, as such or percent-encoded. Returns how many bytes it takes. */
+static size_t
+read_character(const char *text, size_t length, char *character)
+{
+   if (length >= 3 && text[0] == '%' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0) {
+      *character = (char)(hex_value(text[1]) * 16 + hex_value(text[2]));
+      return 3;
+   }
+   *character = text[0];
+   return 1;
+}
+
+static bool
+add_percent_decoded(struct redactor *redactor, const char *start, size_t length)
+{
+   char decoded[REDACT_SECRET_MAX + 1];
+   size_t used = 0;
+   if (length > REDACT_SECRET_MAX) {
+      return false;
+   }
+   for (size_t at = 0; at < length;) {
+      at += read_character(start + at, length - at, &decoded[used++]);
+   }
+   return redactor_add_bytes(redactor, decoded, used);
+}
+
+static bool
+add_both_forms(struct redactor *redactor, const char *start, size_t length)
+{
+   return redactor_add_bytes(redactor, start, length) && add_percent_decoded(redactor, start, length);
+}
+
+/* A driver that meets an unescaped : / ? or @ in a password takes the pieces for hosts and ports, and quotes them. */
+static bool
+add_pieces(struct redactor *redactor, const char *start, size_t length)
+{
+   size_t begin = 0;
+   for (size_t i = 0; i <= length; i++) {
+      if (i == length || strchr(":/?@,&=", start[i]) != NULL) {
+         if (!add_both_forms(redactor, start + begin, i - begin)) {
+            return false;
+         }
+         begin = i + 1;
+      }
+   }
+   return true;
+}
+
+/* Everything between the first colon of the user information and the last @ is the password or part of it: where a
+ * string is malformed, nobody knows better. */
+static bool
+add_password(struct redactor *redactor, const char *uri)
+{
+   const char *authority = strstr(uri, "://");
+   const char *start = authority == NULL ? uri : authority + 3;
+   const char *at = strrchr(start, '@');
+   const char *colon = strchr(start, ':');
+   if (at == NULL || colon == NULL || colon > at) {
+      return true;
+   }
+   size_t length = (size_t)(at - colon) - 1;
+   return add_both_forms(redactor, colon + 1, length) && add_pieces(redactor, colon + 1, length);
+}
+
+/* Where the first such character is, and how many bytes it takes; length and 0 when there is none. */
+static size_t
+find_character(const char *text, size_t length, char wanted, size_t *width)
+{
+   char character = '\0';
+   for (size_t at = 0; at < length; at += *width) {
+      *width = read_character(text + at, length - at, &character);
+      if (character == wanted) {
+         return at;
+      }
+   }
+   *width = 0;
+   return length;
+}
+
+static bool
+is_name(const char *text, size_t length, const char *name)
+{
+   char character = '\0';
+   size_t at = 0;
+   while (at < length && *name != '\0') {
+      at += read_character(text + at, length - at, &character);
+      if (tolower((unsigned char)character) != tolower((unsigned char)*name++)) {
+         return false;
+      }
+   }
+   return at == length && *name == '\0';
+}
+
+/* A list of NAME:value, of which AWS_SESSION_TOKEN is the secret one. What has no name may belong to the token. */
+static bool
+add_mechanism_properties(struct redactor *redactor, const char *list, size_t length)
+{
+   while (length > 0) {
+      size_t comma = 0, colon = 0;
+      size_t end = find_character(list, length, ',', &comma);
+      size_t name = find_character(list, end, ':', &colon);
+      bool named = name < end;
+      if ((!named && !add_both_forms(redactor, list, end)) ||
+          (named && is_name(list, name, "AWS_SESSION_TOKEN") &&
+           !add_both_forms(redactor, list + name + colon, end - name - colon))) {
+         return false;
+      }
+      list += end + comma;
+      length -= end + comma;
+   }
+   return true;
+}
+
+static bool
+is_option(const char *name, size_t length, const char *option)
+{
+   return strlen(option) == length && strncasecmp(option, name, length) == 0;
+}
+
+static bool
+add_option(struct redactor *redactor, const char *name, size_t name_length, const char *value, size_t length)
+{
+   static const char *const secrets[] = {
+      "tlsCertificateKeyFilePassword", "sslClientCertificateKeyPassword", "proxyPassword"};
+   for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+      if (is_option(name, name_length, secrets[i])) {
+         return add_both_forms(redactor, value, length);
+      }
+   }
+   return !is_option(name, name_length, "authMechanismProperties") || add_mechanism_properties(redactor, value, length);
+}
+
+static bool
+add_options(struct redactor *redactor, const char *uri)
+{
+   const char *at = strchr(uri, '?');
+   while (at != NULL && *at != '\0') {
+      const char *name = at + 1;
+      size_t length = strcspn(name, "&");
+      const char *equals = memchr(name, '=', length);
+      size_t name_length = equals == NULL ? 0 : (size_t)(equals - name);
+      if (equals != NULL && !add_option(redactor, name, name_length, equals + 1, length - name_length - 1)) {
+         return false;
+      }
+      at = name[length] == '\0' ? NULL : name + length;
+   }
+   return true;
+}
+
+bool
+redactor_add_uri(struct redactor *redactor, const char *uri)
+{
+   return uri == NULL || (add_password(redactor, uri) && add_options(redactor, uri));
+}
