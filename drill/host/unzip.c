@@ -148,9 +148,11 @@ write_entry(struct unzip *unzip, struct archive_entry *entry)
       return -1;
    }
    archive_entry_set_pathname(entry, target);
-   if (archive_entry_filetype(entry) == AE_IFDIR) {
-      archive_entry_set_perm(entry, archive_entry_perm(entry) | 0700);
-   }
+   /* It lies where others can see it: nothing for them to write to, or to run as who unpacked it. */
+   mode_t least = archive_entry_filetype(entry) == AE_IFDIR ? 0700 : 0;
+   archive_entry_set_perm(entry, (archive_entry_perm(entry) & 0755) | least);
+   /* libarchive makes a file as long as it is said to be, also when less of it came. */
+   archive_entry_unset_size(entry);
    if (archive_write_header(unzip->out, entry) < ARCHIVE_WARN) {
       return archive_failed(unzip, unzip->out);
    }

@@ -68,6 +68,15 @@ def test_zip(tmp_path):
     assert not root.exists()
 
 
+def test_zip_for_nobody_else(tmp_path):
+    """Modes that would let others in: the folder lies in /tmp."""
+    bootstrap = (function("told.py", tmp_path) / "bootstrap").read_text()
+    entries = {"bootstrap": (bootstrap, stat.S_IFREG | 0o6777), "lib/": ("", stat.S_IFDIR | 0o1777)}
+    with LambdaHost(zip_of(tmp_path, entries)) as host:
+        root = Path(host.invoke("environment").json["LAMBDA_TASK_ROOT"])
+        assert [stat.S_IMODE((root / name).stat().st_mode) for name in ("bootstrap", "lib")] == [0o755, 0o755]
+
+
 def test_zip_without_bootstrap(tmp_path):
     refused(
         zip_of(tmp_path, {"src/bootstrap": (SCRIPT, 0o100755)}),
