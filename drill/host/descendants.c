@@ -127,6 +127,13 @@ refresh(struct descendants *descendants)
    }
 }
 
+bool
+descendants_live(struct descendants *descendants)
+{
+   look(descendants);
+   return descendants->count > 0;
+}
+
 /* --- stopping them ------------------------------------------------------------------------------------------------ */
 
 /* By a descriptor that is of the process whose mark is read after it: the number may be another's meanwhile. */

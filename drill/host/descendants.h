@@ -1,6 +1,6 @@
 /*
- * descendants: all processes that come of a function's first one, also those that left its group, its session and their
- * parents (setsid(2), daemon(3)): found, stopped, continued, killed, and what they use.
+ * descendants: all processes that come of a first one, a function's or a server's, also those that left its group, its
+ * session and their parents (setsid(2), daemon(3)): found, stopped, continued, killed, and what they use.
  *
  * They bear a mark, a number of their own in RLIMIT_LOCKS: every fork hands it on and exec keeps it, as it does any
  * resource limit, and Linux has not enforced this one since 2.4.25 (getrlimit(2)). A variable of the environment would
@@ -31,6 +31,9 @@ void descendants_clear(struct descendants *descendants);
 
 /* The calling process, and all that will come of it. 0, or errno. Async-signal-safe. */
 int descendants_join(rlim_t mark);
+
+/* Whether there is any. */
+bool descendants_live(struct descendants *descendants);
 
 /* SIGSTOP to all, again until all stand still and no other is found. False when that took longer than until_us. */
 bool descendants_stop(struct descendants *descendants, int64_t until_us);

@@ -321,20 +321,7 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
 }
 
 double
-deployment_server_mb(const struct deployment *deployment)
+deployment_server_mb(struct deployment *deployment)
 {
-   if (deployment->server.process == 0) {
-      return -1;
-   }
-   char path[64];
-   snprintf(path, sizeof path, "/proc/%d/statm", (int)deployment->server.process);
-   FILE *file = fopen(path, "re");
-   long pages = -1;
-   if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1) {
-      pages = -1;
-   }
-   if (file != NULL) {
-      fclose(file);
-   }
-   return pages < 0 ? -1 : (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
+   return shell_command_resident_mb(&deployment->server);
 }

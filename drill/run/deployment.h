@@ -50,6 +50,6 @@ int deployment_await_primary(struct deployment *deployment, struct drill_error *
 int deployment_recover(struct deployment *deployment, struct drill_error *error);
 
 /* Resident memory of the server the drill has started; below 0: not known. */
-double deployment_server_mb(const struct deployment *deployment);
+double deployment_server_mb(struct deployment *deployment);
 
 #endif

@@ -15,6 +15,7 @@
 /* How often a command is asked whether it has ended: it is seconds long, and other threads wait for children of their
  * own. */
 #define POLL_US 5000
+#define GONE_MAX_US 2000000
 
 /* The drill's environment and variables. */
 static char **
@@ -39,8 +40,12 @@ environment_with(const char *const *variables)
 
 /* Between fork and exec: only what may be called there (signal-safety(7)). */
 static _Noreturn void
-become(const char *text, char **variables, int output)
+become(const char *text, char **variables, int output, rlim_t mark)
 {
+   static const char unmarked[] = "expected to set RLIMIT_LOCKS, found that it can't be\n";
+   if (mark != 0 && descendants_join(mark) != 0) {
+      _exit(write(output, unmarked, sizeof unmarked - 1) > 0 ? 127 : 126);
+   }
    sigset_t none;
    sigemptyset(&none);
    sigprocmask(SIG_SETMASK, &none, NULL);
@@ -53,6 +58,15 @@ become(const char *text, char **variables, int output)
    dup2(output, STDERR_FILENO);
    execle("/bin/sh", "sh", "-c", text, (char *)NULL, variables);
    _exit(127);
+}
+
+static void
+forget_descendants(struct shell_command *command)
+{
+   if (command->descendants.mark != 0) {
+      guard_remove_descendants(command->guard, command->descendants.mark);
+   }
+   descendants_clear(&command->descendants);
 }
 
 int
@@ -72,13 +86,22 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
       drill_error_set(error, "expected to write %s, found: %s", command->output_path, strerror(errno));
       goto done;
    }
+   if (plan->kind == SHELL_COMMAND_SERVER) {
+      int failed = descendants_init(&command->descendants);
+      if (failed != 0) {
+         drill_error_set(error, "expected a random number for \"%.100s\", found: %s", plan->text, strerror(failed));
+         goto done;
+      }
+      guard_add_descendants(plan->guard, command->descendants.mark);
+   }
    command->process = fork();
    if (command->process == 0) {
-      become(plan->text, all, output);
+      become(plan->text, all, output, command->descendants.mark);
    }
    if (command->process < 0) {
       command->process = 0;
       drill_error_set(error, "expected to start \"%.100s\", found: %s", plan->text, strerror(errno));
+      forget_descendants(command);
       goto done;
    }
    setpgid(command->process, command->process);
@@ -101,6 +124,7 @@ let_go(struct shell_command *command)
    while (waitpid(command->process, &status, 0) < 0 && errno == EINTR) {
    }
    guard_remove_group(command->guard, command->process);
+   forget_descendants(command);
    command->process = 0;
    return status;
 }
@@ -113,6 +137,9 @@ end(struct shell_command *command)
    }
    /* A group lives as long as any of it, and keeps its number. */
    kill(-command->process, SIGKILL);
+   if (command->kind == SHELL_COMMAND_SERVER) {
+      descendants_kill(&command->descendants, clock_now_us() + GONE_MAX_US);
+   }
    return let_go(command);
 }
 
@@ -127,6 +154,9 @@ shell_command_running(struct shell_command *command, int *status)
       return true;
    }
    bool well = info.si_code == CLD_EXITED && info.si_status == 0;
+   if (well && command->kind == SHELL_COMMAND_SERVER && descendants_live(&command->descendants)) {
+      return true;
+   }
    *status = well && command->kind == SHELL_COMMAND_TASK ? let_go(command) : end(command);
    return false;
 }
@@ -192,6 +222,16 @@ shell_command_last_line(const struct shell_command *command, char *line, size_t 
    for (char *at = line; *at != '\0'; at++) {
       *at = (unsigned char)*at < ' ' ? ' ' : *at;
    }
+}
+
+double
+shell_command_resident_mb(struct shell_command *command)
+{
+   if (command->process == 0 || command->kind != SHELL_COMMAND_SERVER) {
+      return -1;
+   }
+   uint64_t bytes = descendants_resident_bytes(&command->descendants, 0);
+   return bytes == 0 ? -1 : (double)bytes / 1e6;
 }
 
 void
