@@ -259,6 +259,16 @@ def test_documentation_has_the_table():
         assert re.search(rf"^\|.*`{name}`.*\|", text, re.MULTILINE), name
 
 
+def test_documentation_has_what_the_project_sets():
+    """Whatever the config expands without a default, and nothing in it sets: left out, something does not work."""
+    expanded = set(re.findall(r"\$\{([A-Z_]+)\}", (SCRIPTS.parent / "config.yml").read_text()))
+    wanted = expanded - {"PROJECT_DIRECTORY", "DRIVERS_TOOLS"}
+    assert {"LAMBDA_AWS_ROLE_ARN", "FAAS_UPLOAD_ROLE_ARN"} <= wanted
+    text = (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text()
+    for name in wanted:
+        assert re.search(rf"^\| `{name}` \| project settings, Variables", text, re.MULTILINE), name
+
+
 def test_documentation_has_the_tasks_and_scripts(config):
     text = (harness.SOURCE_DIR / "docs" / "evergreen.md").read_text()
     for task in config["tasks"]:
