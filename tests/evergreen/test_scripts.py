@@ -23,6 +23,8 @@ STEPS = {
     ],
 }
 HUSH = "hush-"
+# What run-deployed-lambda-aws-tests.sh and setup-atlas-cluster.sh call.
+PROGRAMS = ["sam", "aws", "jq", "curl", "node", "base64", "make"]
 
 
 def complete():
@@ -232,12 +234,35 @@ def test_container_gets_the_command_and_no_value(cloud):
     assert f"{harness.SOURCE_DIR}:{harness.SOURCE_DIR}" in arguments[:image]
 
 
-def test_dependencies_of_the_deployed_task_are_named(tmp_path):
-    """A PATH with bash's own needs and nothing else."""
+@pytest.fixture
+def programs(tmp_path):
+    """A PATH with bash's own needs, and a stub for each program of the deployed task."""
     for name in ("bash", "dirname", "cat"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")
-    result = run("install-dependencies.sh", "deployed", variables={"PATH": str(tmp_path)})
-    assert result.returncode == 2 and "the program sam is not there" in result.stderr, result
+    for name in PROGRAMS:
+        (tmp_path / name).write_text("#!/usr/bin/bash\n")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def dependencies(programs):
+    return run("install-dependencies.sh", "deployed", variables={"PATH": str(programs), "FAAS_CONTAINER": "none"})
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_dependencies_of_the_deployed_task_are_named(programs, name):
+    (programs / name).unlink()
+    result = dependencies(programs)
+    assert result.returncode == 2 and f"the program {name} is not there. " in result.stderr, result
+
+
+def test_dependencies_of_the_deployed_task_are_all_there(programs):
+    result = dependencies(programs)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), result
+    assert (
+        f"programs of drivers-evergreen-tools' scripts: {', '.join(PROGRAMS)}\n"
+        in run("install-dependencies.sh", "--help").stdout
+    )
 
 
 def test_image_is_fetched_before_the_work(cloud):
