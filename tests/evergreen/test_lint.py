@@ -6,6 +6,7 @@ import sys
 
 import harness
 import pytest
+import yaml
 
 FOLDER = harness.SOURCE_DIR / ".evergreen"
 
@@ -19,15 +20,30 @@ def test_evergreen_lint():
     assert result.returncode == 0 and "0 errors found" in result.stdout, result.stdout + result.stderr
 
 
-def test_evergreen_lint_has_teeth(tmp_path):
-    """With a shell.exec in it, and a second variant that deploys, the same rules refuse the config."""
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("  - func: fetch source\n  - func: install", "  - command: shell.exec\n  - func: install", "no-shell-exec"),
+        ("      - name: .weekly\n", "      - name: test_aws_lambda_task_group\n", "tasks-for-variants"),
+    ],
+    ids=["shell.exec", "second variant that deploys"],
+)
+def test_evergreen_lint_has_teeth(tmp_path, old, new, rule):
+    """With these changes the same rules refuse the config."""
     (tmp_path / "evergreen-lint.yml").write_text((FOLDER / "evergreen-lint.yml").read_text())
     text = (FOLDER / "config.yml").read_text()
-    bad = text.replace("  - func: fetch source\n  - func: install", "  - command: shell.exec\n  - func: install", 1)
-    assert bad != text
-    (tmp_path / "config.yml").write_text(bad)
+    assert old in text
+    (tmp_path / "config.yml").write_text(text.replace(old, new, 1))
     result = run(sys.executable, "-m", "evergreen_lint", "-c", tmp_path / "evergreen-lint.yml", "lint")
-    assert result.returncode != 0 and "no-shell-exec" in result.stdout, result.stdout
+    assert result.returncode != 0 and rule in result.stdout, result.stdout
+
+
+def test_every_variant_has_its_tasks_by_rule(config):
+    """The rule tasks-for-variants looks at no other."""
+    rules = yaml.safe_load((FOLDER / "evergreen-lint.yml").read_text())["rules"]
+    (rule,) = [rule for rule in rules if rule["rule"] == "tasks-for-variants"]
+    named = [name for mapping in rule["task-variant-mappings"] for name in mapping["variants"]]
+    assert sorted(named) == sorted(variant["name"] for variant in config["buildvariants"])
 
 
 def test_yamllint():
