@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "connections.h"
+#include "error.h"
 #include "next_symbol.h"
 
 #include <errno.h>
@@ -67,16 +68,32 @@ RESOLVE(getsockopt_function, getsockopt)
 RESOLVE(usleep_function, usleep)
 RESOLVE(timedwait_function, timedwait)
 
-void
-interpose_install(void)
+/* The first that nobody has after this program; NULL: none is missing. */
+static const char *
+missing_symbol(void)
 {
-   (void)resolve_connect();
-   (void)resolve_close();
-   (void)resolve_send();
-   (void)resolve_sendmsg();
-   (void)resolve_getsockopt();
-   (void)resolve_usleep();
-   (void)resolve_timedwait();
+   return resolve_connect() == NULL      ? SYMBOL_connect
+          : resolve_close() == NULL      ? SYMBOL_close
+          : resolve_send() == NULL       ? SYMBOL_send
+          : resolve_sendmsg() == NULL    ? SYMBOL_sendmsg
+          : resolve_getsockopt() == NULL ? SYMBOL_getsockopt
+          : resolve_usleep() == NULL     ? SYMBOL_usleep
+          : resolve_timedwait() == NULL  ? SYMBOL_timedwait
+                                         : NULL;
+}
+
+bool
+interpose_install(struct faas_error *error)
+{
+   const char *missing = missing_symbol();
+   if (missing != NULL) {
+      faas_error_set(error,
+                     "Harness.StartFailed",
+                     "expected the C library's connect, close, send, sendmsg, getsockopt, usleep and "
+                     "pthread_cond_timedwait as shared symbols, found no %s (a program linked statically has none)",
+                     missing);
+   }
+   return missing == NULL;
 }
 
 void

@@ -1,7 +1,6 @@
 /*
- * interpose: the program's own connect, close, send, sendmsg, getsockopt, usleep and pthread_cond_timedwait,
- * which the driver calls instead
- * of the C library's and which forward to them.
+ * interpose: the program's own connect, close, send, sendmsg, getsockopt, usleep and pthread_cond_timedwait, which the
+ * driver calls instead of the C library's and which forward to them.
  *
  * They are what lets connections see every socket in every version and mode of the driver, and what lets an invocation
  * meet its deadline: once it is over, a wait of the thread that runs the scenario ends, and its connect and send fail
@@ -14,10 +13,13 @@
 #ifndef FAAS_CORE_INTERPOSE_H
 #define FAAS_CORE_INTERPOSE_H
 
+#include "faas_harness/provider.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-void interpose_install(void);
+/* False with error when one of them has nothing to forward to. Before anything else uses a socket. */
+bool interpose_install(struct faas_error *error);
 
 /* The calling thread, of which there is one in a process, obeys the deadline. */
 void interpose_limit_this_thread(void);

@@ -285,7 +285,9 @@ main(int argc, char **argv)
    struct faas_error error = {0};
    fill_standard_descriptors();
    system_gaps_fill("");
-   interpose_install();
+   if (!interpose_install(&error)) {
+      return not_started(&error);
+   }
    if (!options_init(&options, argc, argv, &error)) {
       tell_lambda(&error);
       return not_started(&error);

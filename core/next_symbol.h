@@ -1,5 +1,6 @@
 /*
- * next_symbol: the definition of a symbol that comes after this program's own, in the order of the dynamic linker.
+ * next_symbol: the definition of a symbol that comes after this program's own, in the order of the dynamic linker; in
+ * the version that a program linked today would get.
  */
 #ifndef FAAS_CORE_NEXT_SYMBOL_H
 #define FAAS_CORE_NEXT_SYMBOL_H

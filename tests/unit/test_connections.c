@@ -27,7 +27,7 @@ static int
 set_up(void **state)
 {
    static struct fixture fixture;
-   interpose_install();
+   assert_true(interpose_install(NULL));
    fixture.capture = capture_new(NULL);
    fixture.snapshot = capture_snapshot_new(NULL);
    connections_observe(fixture.capture);

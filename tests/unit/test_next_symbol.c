@@ -1,0 +1,71 @@
+/* next_symbol: the right one of several versions, and no start without one that is needed. dlsym is this file's. */
+#include "interpose.h"
+#include "next_symbol.h"
+
+#include "test_main.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <string.h>
+
+static const char *missing = "";
+static bool as_before_glibc_2_36;
+
+/* By the linker's --wrap. */
+void *__real_dlsym(void *handle, const char *name);
+void *__wrap_dlsym(void *handle, const char *name);
+
+void *
+__wrap_dlsym(void *handle, const char *name)
+{
+   void *oldest = as_before_glibc_2_36 ? dlvsym(handle, name, "GLIBC_2.2.5") : NULL;
+   if (strcmp(name, missing) == 0) {
+      return NULL;
+   }
+   return oldest != NULL ? oldest : __real_dlsym(handle, name);
+}
+
+static void
+the_newer_of_two_versions(void **state)
+{
+   (void)state;
+   void *newer = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+   void *older = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.2.5");
+   if (newer == NULL || older == NULL) {
+      skip(); /* this machine's conditions never had another layout */
+   }
+   as_before_glibc_2_36 = true;
+   void *found = next_symbol("pthread_cond_timedwait");
+   as_before_glibc_2_36 = false;
+   assert_ptr_not_equal(older, newer);
+   assert_ptr_equal(found, newer);
+}
+
+static void
+the_only_version(void **state)
+{
+   (void)state;
+   assert_ptr_equal(next_symbol("sendmsg"), __real_dlsym(RTLD_NEXT, "sendmsg"));
+   assert_null(next_symbol("faas_nobody_has_this"));
+}
+
+static void
+a_missing_one_is_named(void **state)
+{
+   (void)state;
+   struct faas_error error = {0};
+   missing = "sendmsg";
+   assert_false(interpose_install(&error));
+   assert_string_equal(error.type, "Harness.StartFailed");
+   assert_non_null(strstr(error.message, "found no sendmsg"));
+   missing = "";
+   assert_true(interpose_install(&error));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(the_newer_of_two_versions),
+   cmocka_unit_test(the_only_version),
+   cmocka_unit_test(a_missing_one_is_named),
+};
+
+FAAS_TEST_MAIN(tests)
