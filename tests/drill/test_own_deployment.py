@@ -1,17 +1,21 @@
 """A deployment of the user's own: what the outage command does to it is seen, and what it leaves behind stays."""
 
+import contextlib
 import shlex
 import signal
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
-from faas_drill import FUNCTIONS, drill, script_function
+import secantus
+from faas_drill import FUNCTIONS, drill, harness_function, script_function
 
 pytestmark = pytest.mark.phases
 
 NOBODY = "mongodb://127.0.0.1:1/"
 PAUSE_MS = 100
+RESTART = Path(__file__).parent / "restart_server.py"
 
 
 def fast_function(folder):
@@ -71,3 +75,42 @@ def test_a_pipe_ends_whoever_writes_to_nobody(tmp_path):
     held = drill(tmp_path, *outage_arguments(command), fast_function(tmp_path))
     assert held.status == 0, held.log
     assert int(status.read_text()) == 128 + signal.SIGPIPE
+
+
+@contextlib.contextmanager
+def restarting(server, folder):
+    """A command that ends the server and starts it again; the newest is ended here."""
+    number = folder / "number"
+    number.write_text(str(server.process.pid))
+    again = [secantus.program(), "--port", server.port, "--storage-path", server.folder / "data"]
+    try:
+        yield shlex.join(
+            map(str, [sys.executable, RESTART, folder / "out" / "function.log", number, server.port, *again])
+        )
+    finally:
+        newest = psutil.Process(int(number.read_text()))
+        newest.kill()
+        psutil.wait_procs([newest], timeout=20)
+
+
+@pytest.mark.timeout(180)
+def test_a_real_outage(tmp_path, mongodb):
+    """The server dies and comes back, once while the function is suspended, once while invocations follow each other."""
+    waits = "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000"
+    with restarting(mongodb, tmp_path) as command:
+        held = drill(
+            tmp_path,
+            *("--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage,failover"),
+            *("--client", "single", "--uri-options", waits, "--freeze", "0.2", "--timeout", "100"),
+            harness_function(tmp_path),
+            timeout=170,
+        )
+        assert held.status == 0, held.log
+        assert mongodb.count() == 0
+    assert len(outages(held)) == 2
+    (after,) = [one["counts"] for one in held.invocations if one["name"] == "outage"]
+    assert after["connectionsCreated"] > 0
+    retried = [one for one in held.invocations if one["name"] == "failover" and one["counts"]["commandsRetried"]]
+    assert len(retried) == 1, "the one that found its connection gone"
+    assert retried[0]["counts"]["commandsFailed"] == 1
+    assert held.phase("failover")["recoverMs"] >= retried[0]["durationMs"]
