@@ -3,6 +3,7 @@
 #include "kept_connection.h"
 #include "lambda_error.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,16 +21,31 @@ struct runtime_api {
    char url[URL_MAX];
 };
 
-/* Host and port as RFC 3986 has them, and nothing that could make another URL of it. */
+/* A name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, host). */
+static bool
+is_host(const char *text, size_t length)
+{
+   char host[256];
+   struct in6_addr address;
+   if (length == 0 || length >= sizeof host) {
+      return false;
+   }
+   memcpy(host, text, length);
+   host[length] = '\0';
+   if (host[0] == '[' && host[length - 1] == ']') {
+      host[length - 1] = '\0';
+      return inet_pton(AF_INET6, host + 1, &address) == 1;
+   }
+   return host[0] != '.' && strstr(host, "..") == NULL &&
+          strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == length;
+}
+
+/* Nothing that could make another URL of it. */
 static bool
 is_host_and_port(const char *text)
 {
-   size_t length = strlen(text);
    const char *colon = strrchr(text, ':');
-   if (length > 255 || colon == NULL || colon == text) {
-      return false;
-   }
-   if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") != length) {
+   if (colon == NULL || !is_host(text, (size_t)(colon - text))) {
       return false;
    }
    size_t digits = strspn(colon + 1, "0123456789");
@@ -134,7 +150,8 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
          return RUNTIME_API_STOPPED;
       }
       *event = (struct runtime_api_event){.headers = answer.headers, .body = answer.body};
-      if (answer.fault == NULL) {
+      /* A refusal is one, however its connection ended. */
+      if (answer.fault == NULL || answer.status >= 300) {
          break;
       }
       if (answer.headers->request_id[0] != '\0' && answer.succeeded) {
@@ -142,7 +159,7 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
          return RUNTIME_API_BROKEN;
       }
    }
-   if (answer.fault != NULL) {
+   if (answer.fault != NULL && answer.status < 300) {
       return unreachable(api, "next", answer.fault, error);
    }
    enum runtime_api_result status = judge_status(&answer, "next", error);

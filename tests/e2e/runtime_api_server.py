@@ -48,9 +48,11 @@ class Fault:
     takes: bool = True  # whether a next hands out an invocation
 
 
-def answer(status, body=b'{"errorMessage":"no","errorType":"InvalidStateTransition"}', close=None):
-    data = b"HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-    return Fault(edit=lambda _: data % (status, len(body), body), close=close, takes=False)
+def answer(status, body=b'{"errorMessage":"no","errorType":"InvalidStateTransition"}', end=None):
+    """Cut at `end`, a slice's, when there is one."""
+    head = b"HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    data = (head % (status, len(body)) + body)[:end]
+    return Fault(edit=lambda _: data, close="fin" if end else None, takes=False)
 
 
 def hang_up(how="fin", read=None):

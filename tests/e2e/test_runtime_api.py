@@ -145,13 +145,19 @@ def test_closed_while_idle_for_longer(api, start, wire):
 # Refusals.
 
 
-def test_next_refused(api, start):
-    api.fault("next", api_faults.answer(403, b'{"errorMessage":"State transition is not allowed"}'), skip=1)
+CUTS = pytest.mark.parametrize("end", [None, -3, 30], ids=["whole", "cut-in-body", "cut-in-headers"])
+
+
+@pytest.mark.libcurl
+@CUTS
+def test_next_refused(api, start, end):
+    """However the connection ends then."""
+    api.fault("next", api_faults.answer(403, b'{"errorMessage":"State transition is not allowed"}\r\n', end), skip=1)
     function = start()
     works(api)
     result = function.finish()
-    assert result.exit_code == 1
-    assert "403" in result.stderr and "State transition is not allowed" in result.stderr
+    assert result.exit_code == 1 and len(api.seen("next")) == 2
+    assert "found 403" in result.stderr and ("State transition is not allowed" in result.stderr or end == 30)
 
 
 @pytest.mark.libcurl
@@ -201,17 +207,19 @@ def test_response_too_large_by_its_shape(api, start):
     stops(function)
 
 
+@pytest.mark.libcurl
 @pytest.mark.parametrize("kind", ["next", "response", "error"])
 @pytest.mark.parametrize("status", [500, 503])
-def test_container_error(api, start, kind, status):
+@CUTS
+def test_container_error(api, start, kind, status, end):
     """AWS: "Non-recoverable state. Runtime should exit promptly"."""
-    api.fault(kind, api_faults.answer(status, b"container is gone"))
+    api.fault(kind, api_faults.answer(status, b"container is gone now", end))
     function = start()
     started = time.monotonic()
     invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
     result = function.finish()
     assert result.exit_code == 1 and time.monotonic() - started < PROMPTLY
-    assert str(status) in result.stderr and "container is gone" in result.stderr
+    assert f"found {status}" in result.stderr and ("container is gone" in result.stderr or end == 30)
     assert len(invocation.posts) == (kind != "next") and len(api.seen("next")) == 1
 
 
@@ -323,6 +331,7 @@ def test_post_not_answered(api, start, kind, how, size):
     result = function.finish()
     assert result.exit_code == 1
     assert f"Runtime API, {kind}: expected an answer" in result.stderr
+    assert "what was sent is not sent again" in result.stderr
     once(invocation)
 
 
@@ -377,12 +386,17 @@ def test_chunked(api, start, size):
 
 
 @pytest.mark.libcurl
-def test_trailers(api, start):
-    api.fault("next", api_faults.chunked(5, b"Some-Trailer: x\r\n" + DEADLINE + b": 1\r\n"))
-    works_with = start()
-    works(api)
-    works(api)
-    stops(works_with)
+def test_trailers(api, start, wire):
+    """They are no headers (RFC 9110, 6.5.1)."""
+    trailers = [b"Some-Trailer: x", ID + b": of-the-trailers", DEADLINE + b": 1"]
+    api.fault("next", api_faults.chunked(5, b"".join(line + b"\r\n" for line in trailers)))
+    function = start("--client", "single", uri=wire.uri)
+    for _ in range(2):
+        invocation = api.invoke()
+        report = check_report(invocation.response().json)
+        assert report["invocation"]["id"] == invocation.id.decode()
+        assert report["invocation"]["deadlineMs"] > 1000
+    stops(function)
 
 
 @pytest.mark.libcurl
@@ -855,6 +869,18 @@ def test_init_error_not_taken(api, start, fault):
 
 
 ODD_ADDRESSES = ["http://x", "http://h:80", "a b:80", "h:0", "h:99999", "x/y", "host", ":80", "h:80/", "u@h:80", "h:8o"]
+ODD_ADDRESSES += ["h:", "h:-1", "...:80", ".h:80", "a..b:80", "a:b:80", "h]:80", "h[]:80"]
+ODD_ADDRESSES += [
+    "::1:9001",
+    "[::1:9001",
+    "::1]:9001",
+    "[]:80",
+    "[h]:80",
+    "[1.2.3.4]:80",
+    "[::1]",
+    "[::1]80",
+    "[::1%lo]:80",
+]
 
 
 def test_odd_runtime_api():
@@ -864,6 +890,15 @@ def test_odd_runtime_api():
         assert result.seconds < PROMPTLY
 
 
+def test_runtime_api_of_every_form():
+    """Good addresses, at which there is nobody."""
+    port = free_port()
+    for host in ("127.0.0.1", "[::1]", "[::FFFF:127.0.0.1]", "localhost", "localhost."):
+        result = run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": f"{host}:{port}"})
+        assert result.exit_code == 1
+        assert f"next: expected an answer from http://{host}:{port}/" in result.stderr
+
+
 @pytest.mark.parametrize("value", [None, ""])
 def test_no_runtime_api(value):
     result = run(*ECHO, "--provider", "aws_lambda", env={"AWS_LAMBDA_RUNTIME_API": value})
@@ -871,7 +906,8 @@ def test_no_runtime_api(value):
 
 
 def test_long_runtime_api():
-    run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": "x" * 100_000 + ":80"}).expect_no_start("HOST:PORT")
+    for length in (256, 100_000):
+        run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": "x" * length + ":80"}).expect_no_start("HOST:PORT")
 
 
 def test_runtime_api_by_name(api, start):
