@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -20,6 +19,7 @@ struct kept_connection {
    struct curl_slist *usual_headers; /* of every POST, always the same */
    struct curl_slist *more_headers;  /* with that of the POST under way */
    char reason[CURL_ERROR_SIZE];
+   const char *refusal; /* why before_post did; libcurl then writes a reason of its own */
    int stop_descriptor;
    curl_socket_t socket; /* of the kept connection, as far as is known */
 
@@ -103,8 +103,7 @@ before_post(void *context, char *ip, char *local_ip, int port, int local_port)
    if (sent == 0 && uploaded == 0) {
       return CURL_PREREQFUNC_OK;
    }
-   (void)snprintf(
-      connection->reason, sizeof connection->reason, "the connection ended, and what was sent is not sent again");
+   connection->refusal = "the connection ended, and what was sent is not sent again";
    return CURL_PREREQFUNC_ABORT;
 }
 
@@ -218,6 +217,7 @@ transfer(struct kept_connection *connection, CURL *easy, bool stoppable, CURLcod
    bool stopped = false;
    bool watched = stoppable && connection->stop_descriptor >= 0;
    connection->reason[0] = '\0';
+   connection->refusal = NULL;
    buffer_empty(&connection->words);
    (void)curl_multi_add_handle(connection->multi, easy);
    while (curl_multi_perform(connection->multi, &running) == CURLM_OK && running > 0) {
@@ -255,7 +255,8 @@ tell(const struct kept_connection *connection, CURL *easy, CURLcode result, stru
                                              .body = &connection->body,
                                              .words = &connection->words};
    if (result != CURLE_OK) {
-      answer->fault = connection->reason[0] != '\0' ? connection->reason : curl_easy_strerror(result);
+      const char *reason = connection->reason[0] != '\0' ? connection->reason : curl_easy_strerror(result);
+      answer->fault = connection->refusal != NULL ? connection->refusal : reason;
    }
 }
 

@@ -153,9 +153,13 @@ next_headers_add(struct next_headers *headers, const char *line, size_t length)
       next_headers_clear(headers);
       return;
    }
+   /* RFC 9110, 6.5.1: a field of the trailers is none of the headers. */
+   if (headers->complete) {
+      return;
+   }
    const char *colon = memchr(line, ':', length);
    if (colon == NULL) {
-      headers->complete = headers->complete || line[0] == '\r' || line[0] == '\n';
+      headers->complete = line[0] == '\r' || line[0] == '\n';
       return;
    }
    const char *value = colon + 1;

@@ -29,8 +29,9 @@ struct next_headers {
 void next_headers_init(struct next_headers *headers);
 void next_headers_clear(struct next_headers *headers);
 
-/* One header line as it came, with or without its line end. What is not of interest is passed over; what is wrong goes
- * into problem, the first of them only. A status line begins anew, as after a 100. */
+/* One header line as it came, with or without its line end. What is not of interest is passed over, as is what comes
+ * after the last one; what is wrong goes into problem, the first of them only. A status line begins anew, as after a
+ * 100. */
 void next_headers_add(struct next_headers *headers, const char *line, size_t length);
 
 /* The name an attribute has in an invocation: "trace_id". */

@@ -138,6 +138,27 @@ begins_anew_after_an_informational_response(void **state)
 }
 
 static void
+passes_over_trailers(void **state)
+{
+   struct next_headers *headers = *state;
+
+   add(headers, ID "first\r\n");
+   add(headers, "Content-Length: 3\r\n");
+   add(headers, "\r\n");
+   add(headers, ID "second\r\n");
+   add(headers, DEADLINE "1\r\n");
+   add(headers, CONTEXT "late\r\n");
+   add(headers, "Content-Length: 4\r\n");
+   add(headers, "\r\n");
+   assert_true(headers->complete);
+   assert_string_equal("first", headers->request_id);
+   assert_true(headers->deadline_unix_ms == FAAS_NO_DEADLINE);
+   assert_true(headers->content_length == 3);
+   assert_null(headers->attributes[NEXT_CLIENT_CONTEXT]);
+   assert_string_equal("", headers->problem.type);
+}
+
+static void
 expect_problem(struct next_headers *headers, const char *words)
 {
    assert_string_equal("Provider.RuntimeApiProtocol", headers->problem.type);
@@ -253,6 +274,7 @@ static const struct CMUnitTest TESTS[] = {
    CASE(minds_neither_case_nor_space),
    CASE(passes_over_the_rest),
    CASE(begins_anew_after_an_informational_response),
+   CASE(passes_over_trailers),
    CASE(one_id_only),
    CASE(refuses_ids_that_are_none),
    CASE(refuses_deadlines_that_are_none),
