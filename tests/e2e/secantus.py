@@ -20,18 +20,31 @@ def program():
     return folder / "secantusd-py"
 
 
+_reserved = []
+
+
 def free_port():
-    """A port that nobody listens on, and that no client is given meanwhile: below the range the kernel takes those from."""
+    """A port that nobody listens on, and that nobody is given meanwhile: no client, as it is below the range the kernel takes
+    those from, and no other test, as long as this process lives."""
     first_ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     low, high = (10000, first_ephemeral) if first_ephemeral > 12000 else (61000, 65535)
-    while True:
-        port = random.randrange(low, high)
+    while not _reserve(port := random.randrange(low, high)):
+        pass
+    return port
+
+
+def _reserve(port):
+    # An abstract name: one per network namespace, as ports are, and gone with the process.
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0faas-port-{port}")
         with socket.socket() as listener:
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+            listener.bind(("127.0.0.1", port))
+    except OSError:
+        name.close()
+        return False
+    _reserved.append(name)
+    return True
 
 
 class Secantus:
@@ -59,18 +72,27 @@ class Secantus:
 
     def start(self):
         """Start, or start again on the same port and data; returns when it answers."""
-        self.port = self.port or free_port()
-        with open(self.folder / "log", "ab") as log:
+        new, log = self.port is None, self.folder / "log"
+        while True:
+            self.port = free_port() if new else self.port
+            self._start(log)
+            if self.process.poll() is None:
+                return
+            assert new and "Address already in use" in log.read_text(), f"the server ended: {log.read_text()}"
+            log.unlink()
+
+    def _start(self, log):
+        """Until it answers or has ended."""
+        with open(log, "ab") as output:
             self.process = subprocess.Popen(
                 [program(), "--port", str(self.port), "--storage-path", self.folder / "data", *self.args],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_TIMEOUT
-        while not self._answers():
-            assert self.process.poll() is None, f"the server ended: {(self.folder / 'log').read_text()}"
+        while self.process.poll() is None and not self._answers():
             assert time.monotonic() < deadline, f"no hello within {START_TIMEOUT} s"
 
     def _answers(self):
@@ -82,7 +104,7 @@ class Secantus:
         import pymongo.errors
 
         try:
-            with self.client(serverSelectionTimeoutMS=1000 * START_TIMEOUT) as client:
+            with self.client(serverSelectionTimeoutMS=10_000) as client:
                 return client.admin.command("hello")["ok"] == 1
         except pymongo.errors.PyMongoError:
             return False
