@@ -16,6 +16,15 @@ source "$FAAS_ROOT/tests/package/copy_sources.sh"
 export FAAS_DRIVER=${FAAS_DRIVER:-}
 mkdir -p "$OUT"
 
+# make_package NAME ARGUMENT…: by ./dev package as a person types it, but in this shell, to be asked where it took all from.
+make_package() (
+   name=$1
+   shift
+   # shellcheck source=/dev/null
+   source "$FAAS_ROOT/dev" package "$@" -o "$OUT/$name.zip"
+   printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
+)
+
 make_zip() {
    local arch own
    own=$(uname -m | sed 's/aarch64/arm64/')
@@ -24,8 +33,7 @@ make_zip() {
       rm -f "$OUT/$arch.zip"
       case $arch:${FAAS_DRIVER:-$(driver_default)} in
          "$own":* | *:debian:*)
-            package_make "$arch" "$FAAS_DRIVER" '' "$OUT/$arch.zip"
-            printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch.from"
+            make_package "$arch" --arch "$arch" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"}
             ;;
       esac
    done
@@ -36,8 +44,7 @@ make_lean() {
    packages_need "${PACKAGES_LAMBDA[@]}"
    [[ $FAAS_DRIVER != source:* ]] || driver=$FAAS_DRIVER
    for arch in x86_64 arm64; do
-      package_make "$arch" "$driver" lean "$OUT/$arch-lean.zip"
-      printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$arch-lean.from"
+      make_package "$arch-lean" --lean --arch "$arch" --driver "$driver"
    done
 }
 
