@@ -170,52 +170,72 @@ def test_run(request, block, folder, alone, mongodb_uri):
         assert not missing, f"{missing}\nis not in\n{done.stdout}"
 
 
+PROGRAMS = ("faas-harness", "faas-drill", "faas-front", "faas-lambda-host", "faas-provider-check")
+TYPED = re.compile(r"(?:build/bin/)?(faas-[a-z-]+|\./dev [a-z]+)(?= |$)(.*)", re.S)
+
+
+def help_of(*command):
+    return subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
 def programs():
     """What a program or a command of ./dev says of itself, by its name."""
-    helps = {}
-    for name in ("faas-harness", "faas-drill", "faas-front", "faas-lambda-host", "faas-provider-check"):
-        program = BUILD_DIR / "bin" / name
-        if program.exists():
-            helps[name] = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-    for command in (
-        "build",
-        "run",
-        "drill",
-        "survey",
-        "local",
-        "test",
-        "package",
-        "deploy",
-        "undeploy",
-        "server",
-        "clean",
-    ):
-        helps[f"./dev {command}"] = subprocess.run(
-            [SOURCE_DIR / "dev", command, "--help"], capture_output=True, text=True, check=True
-        ).stdout
+    dev = SOURCE_DIR / "dev"
+    built = [name for name in PROGRAMS if (BUILD_DIR / "bin" / name).exists()]
+    helps = {name: help_of(BUILD_DIR / "bin" / name) for name in built}
+    helps |= {f"./dev {name}": help_of(dev, name) for name in re.findall(r"^   (\w+) ", help_of(dev), re.M)}
     for command in ("run", "drill"):
         helps[f"./dev {command}"] += helps.get("faas-drill", "")
     helps["./dev local"] += helps["faas-harness"]
     return helps
 
 
+def typed(page):
+    """Commands of the blocks, and of lines of text."""
+    yield from re.findall(r"`([^`\n]+)`", page.text)
+    yield from (command for block in page.blocks for command in block.commands)
+
+
+def own_options(arguments):
+    """Not of a command within them, or behind them."""
+    words = re.sub(r"'[^']*'|\"[^\"]*\"|\$\([^)]*\)", "", arguments).split("#")[0]
+    words = re.split(r" (?:\||&&) ", words)[0]
+    return re.findall(r"(?<=\s)--[a-z][a-z-]*", words)
+
+
+def wrong(code, helps):
+    """The command that there is not, or the options that it has not."""
+    found = TYPED.match(code)
+    if not found or (found[1] in PROGRAMS and found[1] not in helps):  # or this tree is without it
+        return []
+    if found[1] not in helps:
+        return [found[1]] if found[1].startswith("./dev") else []
+    known = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", helps[found[1]])) | {"--help"}
+    return [option for option in own_options(found[2]) if option not in known]
+
+
 def test_options_exist():
     """Also of commands in a line of text: they name no option that the program does not."""
-    helps, unknown = programs(), []
-    for page in PAGES:
-        for code in [
-            *re.findall(r"`([^`\n]+)`", page.text),
-            *(command for block in page.blocks for command in block.commands),
-        ]:
-            found = re.match(r"(?:build/bin/)?(faas-[\w-]+|\./dev \w+)(?= |$)(.*)", code)
-            if found and found[1] in helps:
-                own = (
-                    re.sub(r"'[^']*'|\"[^\"]*\"", "", found[2]).split("#")[0].split(" | ")[0]
-                )  # not of a command within
-                options = re.findall(r"(?<= )--[a-z][a-z-]*", own)
-                unknown += [
-                    f"{page.name}: {code}: {option}"
-                    for option in options
-                    if option not in helps[found[1]] and option != "--help"
-                ]
+    helps = programs()
+    assert {"./dev release", "./dev bench", "./dev lint", "./dev format", "faas-harness"} <= set(helps)
+    unknown = {f"{page.name}: {code}": what for page in PAGES for code in typed(page) if (what := wrong(code, helps))}
     assert not unknown
+
+
+@pytest.mark.parametrize(
+    "code,what",
+    [
+        ("./dev frobnicate", ["./dev frobnicate"]),
+        ("./dev release --dry", ["--dry"]),
+        ("./dev bench --lambda --fast", ["--fast"]),
+        ("./dev lint --fix", ["--fix"]),
+        ("faas-harness --event", ["--event"]),
+        ("build/bin/faas-harness --uri 'x --no' --timeouts 3", ["--timeouts"]),
+        ("./dev package --lean \\\n   --zip", ["--zip"]),
+        ("./dev release --dry-run", []),
+        ("./dev local -- --evens", ["--evens"]),
+        ("faas-harness --events | jq --raw", []),
+    ],
+)
+def test_options_that_do_not_exist_are_told(code, what):
+    assert wrong(code, programs()) == what
