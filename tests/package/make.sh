@@ -26,14 +26,16 @@ make_package() (
 )
 
 make_zip() {
-   local arch own
+   local arch own choice=()
    own=$(uname -m | sed 's/aarch64/arm64/')
    packages_need "${PACKAGES_LAMBDA[@]}"
    for arch in x86_64 arm64; do
       rm -f "$OUT/$arch.zip"
       case $arch:${FAAS_DRIVER:-$(driver_default)} in
          "$own":* | *:debian:*)
-            make_package "$arch" --arch "$arch" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"}
+            choice=() # this machine's is the default
+            [[ $arch == "$own" ]] || choice=(--arch "$arch")
+            make_package "$arch" "${choice[@]}" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"}
             ;;
       esac
    done
