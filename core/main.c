@@ -190,9 +190,8 @@ run_session(const struct options *options, const struct faas_provider *provider,
    return status;
 }
 
-/* What fails before a provider is open has nobody to tell but stderr, unless the process runs in Lambda: then the
- * provider for it may still be there. */
-static void
+/* Through the provider for it, when it is there. False when nobody was told, stderr neither. */
+static bool
 tell_lambda(const struct faas_error *error)
 {
    static const struct options none = {.provider = "aws_lambda"};
@@ -200,18 +199,30 @@ tell_lambda(const struct faas_error *error)
    struct loaded_provider loaded;
    struct faas_error why = {0};
    if (api == NULL || api[0] == '\0' || !loader_load(&loaded, none.provider, &why)) {
-      return;
+      return false;
    }
    struct session session = {.options = &none, .provider = &loaded.provider};
    struct host host;
    host_init(&host, &loaded.provider, &none);
-   if (loaded.provider.open(&host.services, &session.state, &why) == FAAS_OK) {
+   bool opened = loaded.provider.open(&host.services, &session.state, &why) == FAAS_OK;
+   if (opened) {
+      log_set_form(&loaded.provider, session.state, false);
+      (void)not_started(error);
       tell_platform(&session, error);
+      log_set_form(NULL, NULL, false);
       if (loaded.provider.close != NULL) {
          loaded.provider.close(session.state);
       }
    }
    loader_unload(&loaded);
+   return opened;
+}
+
+/* What fails before a provider is open has nobody to tell but stderr, unless the process runs in Lambda. */
+static int
+nothing_opened(const struct faas_error *error)
+{
+   return tell_lambda(error) ? EXIT_NOT_STARTED : not_started(error);
 }
 
 static int
@@ -227,14 +238,12 @@ run(const struct options *options)
                      "Harness.BadUri",
                      "expected secrets of at most %d bytes each, found longer ones, or no memory",
                      REDACT_SECRET_MAX);
-      status = not_started(&error);
-      tell_lambda(&error);
+      status = nothing_opened(&error);
       goto done;
    }
    log_configure(options->log_level, redactor);
    if (!stop_install(&error) || !loader_load(&loaded, options->provider, &error)) {
-      status = not_started(&error);
-      tell_lambda(&error);
+      status = nothing_opened(&error);
       goto done;
    }
    status = run_session(options, &loaded.provider, redactor);
@@ -289,8 +298,7 @@ main(int argc, char **argv)
       return not_started(&error);
    }
    if (!options_init(&options, argc, argv, &error)) {
-      tell_lambda(&error);
-      return not_started(&error);
+      return nothing_opened(&error);
    }
    int status = act(&options);
    options_clear(&options);
