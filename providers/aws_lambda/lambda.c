@@ -11,7 +11,6 @@
 #include "faas_harness/provider.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,17 +172,26 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    return FAAS_OK;
 }
 
+/* Known before it is sent, or said by the API: then there is a refusal, in its words. */
 static enum faas_result
-too_large(struct lambda *lambda, const struct faas_invocation *invocation, size_t length, struct faas_error *error)
+too_large(struct lambda *lambda, const char *request_id, size_t length, const char *refusal, struct faas_error *error)
 {
-   char message[128];
-   (void)snprintf(message,
-                  sizeof message,
-                  "expected an answer of at most %d bytes, found one of %zu",
-                  RUNTIME_API_PAYLOAD_MAX,
-                  length);
-   lambda->host->log(lambda->host->context, FAAS_LOG_ERROR, message);
-   return post_failure(lambda, invocation->id, "Provider.AnswerTooLarge", message, NULL, 0, error);
+   struct faas_error why = {0};
+   if (refusal == NULL) {
+      lambda_error_set(&why,
+                       "Provider.AnswerTooLarge",
+                       "expected an answer of at most %d bytes, found one of %zu",
+                       RUNTIME_API_PAYLOAD_MAX,
+                       length);
+   } else {
+      lambda_error_set(&why,
+                       "Provider.AnswerTooLarge",
+                       "expected an answer that Lambda takes, found one of %zu bytes too large for it: %.800s",
+                       length,
+                       refusal);
+   }
+   log_error(lambda, &why);
+   return post_failure(lambda, request_id, why.type, why.message, NULL, 0, error);
 }
 
 static enum faas_result
@@ -202,11 +210,13 @@ lambda_respond(
       }
       post = (struct runtime_api_post){.body = shaped, .length = strlen(shaped)};
    }
-   enum runtime_api_result result = post.length > RUNTIME_API_PAYLOAD_MAX
-                                       ? RUNTIME_API_TOO_LARGE
-                                       : runtime_api_respond(lambda->api, invocation->id, &post, error);
+   if (post.length > RUNTIME_API_PAYLOAD_MAX) {
+      free(shaped);
+      return too_large(lambda, invocation->id, post.length, NULL, error);
+   }
+   enum runtime_api_result result = runtime_api_respond(lambda->api, invocation->id, &post, error);
    free(shaped);
-   return result == RUNTIME_API_TOO_LARGE ? too_large(lambda, invocation, post.length, error)
+   return result == RUNTIME_API_TOO_LARGE ? too_large(lambda, invocation->id, post.length, error->message, error)
                                           : settle(lambda, result, error);
 }
 

@@ -187,24 +187,29 @@ def test_error_refused(api, start):
 
 @pytest.mark.libcurl
 def test_response_too_large_for_the_api(api, start):
+    """What it says of it is in the error and in the log; our own limit, which is larger than this, is in neither."""
     api.fault("response", api_faults.answer(413, b'{"errorType":"RequestEntityTooLarge"}'))
     function = start()
     invocation = api.invoke(b'"a large answer"')
     invocation.response()
     error = invocation.error()
-    assert error.type == "Provider.AnswerTooLarge" and "found one of 16" in error.message
+    assert error.type == "Provider.AnswerTooLarge"
     works(api)
-    stops(function)
+    (line,) = lines_of(stops(function))
+    for text in (line, error.message):
+        assert "found one of 16 bytes" in text and 'found 413: {"errorType":"RequestEntityTooLarge"}' in text
+        assert "at most" not in text
 
 
 def test_response_too_large_by_its_shape(api, start):
     """The event fits; the answer has it as a string, with every quote escaped once more."""
     function = start()
     invocation = api.invoke(lambda_events.HTTP_API_2 | {"body": '"' * (2 * MEBIBYTE)})
-    assert invocation.error().type == "Provider.AnswerTooLarge"
+    error = invocation.error()
+    assert error.type == "Provider.AnswerTooLarge" and f"at most {LIMIT} bytes" in error.message
     once(invocation)
     works(api)
-    stops(function)
+    assert error.message in stops(function).stderr
 
 
 @pytest.mark.libcurl
@@ -1042,6 +1047,30 @@ def test_json_log(api, start):
             assert set(line) == {"timestamp", "level", "requestId", "logger", "message"}
             assert (line["requestId"], line["level"]) == (invocation.id.decode(), "ERROR")
             assert "\ufffd" not in line["message"]
+
+
+@pytest.mark.parametrize("form", ["Text", "JSON"])
+@pytest.mark.parametrize(
+    "variables, error_type",
+    [
+        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption"),
+        ({"FAAS_HARNESS_PROVIDER": "nope"}, "Harness.ProviderNotLoaded"),
+        ({}, "Harness.NoUri"),
+    ],
+    ids=["option", "provider", "uri"],
+)
+def test_log_of_a_start_that_fails(api, start, form, variables, error_type):
+    """In Lambda's form too, whether the provider was open by then or not."""
+    function = start("--client", "single", env=variables | {"AWS_LAMBDA_LOG_FORMAT": form})
+    (line,) = lines_of(expect_init_error(api, function, error_type))
+    if form == "JSON":
+        parsed = json.loads(line)
+        assert set(parsed) == {"timestamp", "level", "logger", "message"}
+        level, message = parsed["level"], f"{parsed['logger']}: {parsed['message']}"
+    else:
+        stamp, id, level, message = line.split("\t")
+        assert id == "-" and stamp.endswith("Z")
+    assert level == "ERROR" and message.startswith("faas-harness: ") and message.endswith(f"[{error_type}]")
 
 
 def test_levels_of_the_log(api, start):
