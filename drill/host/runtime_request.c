@@ -92,8 +92,8 @@ void
 runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max)
 {
    unsigned long long length = expected_length != NULL ? strtoull(expected_length, NULL, 10) : 0;
-   if (length > 0 && length <= max) {
-      make_room(request, (size_t)length + 1);
+   if (length > 0 && length <= max && make_room(request, (size_t)length + 1)) {
+      request->body[0] = '\0'; /* a body in chunks, of which none comes, may have such a header, too */
    }
 }
 
