@@ -38,6 +38,7 @@ struct drill_invocation {
    double thaw_to_answer_ms;
    bool protocol_broken; /* of the Runtime API, whatever became of the invocation */
    unsigned max_memory_mb;
+   unsigned server_connections; /* open at the server after it, where its process has that for itself; else 0 */
    /* From the report; has_report false: there was none that could be read. */
    bool has_report;
    bool insert_ok;

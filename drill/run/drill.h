@@ -27,11 +27,10 @@ struct drill {
    struct interruption *interruption;
    struct deployment *deployment;
    struct drill_results *results;
-   pthread_mutex_t lock;            /* of results */
-   int instances;                   /* environments made so far */
-   struct function *function;       /* of all phases but the burst and dropped */
-   unsigned steady_connections_max; /* most open after an invocation of that function */
-   uint16_t last_writer;            /* client port of its newest insert; 0: not known */
+   pthread_mutex_t lock;      /* of results */
+   int instances;             /* environments made so far */
+   struct function *function; /* of all phases but the burst and dropped */
+   uint16_t last_writer;      /* client port of its newest insert; 0: not known */
 };
 
 /* A function's variables and its one environment. */

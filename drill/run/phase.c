@@ -54,9 +54,9 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    memcpy(phase->driver_did, text, sizeof text);
 }
 
-/* The connection the newest insert came over, and how many are open. */
+/* The connection the newest insert came over; how many are open is noted in invocation. */
 static uint16_t
-look_at_server(struct drill *drill)
+look_at_server(struct drill *drill, struct drill_invocation *invocation)
 {
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
@@ -64,9 +64,7 @@ look_at_server(struct drill *drill)
    }
    struct front_counters counters;
    front_counters(front, &counters);
-   if (counters.connections_open > drill->steady_connections_max) {
-      drill->steady_connections_max = counters.connections_open;
-   }
+   invocation->server_connections = counters.connections_open;
    size_t count;
    struct front_write *writes = front_writes(front, &count);
    uint16_t writer = 0;
@@ -86,9 +84,9 @@ phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number
    if (drill->function == NULL || drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
       return -1;
    }
-   const struct drill_invocation *invocation = drill_invocation(drill, *number);
+   struct drill_invocation *invocation = drill_invocation(drill, *number);
    struct drill_phase *record = drill_phase(drill, phase);
-   drill->last_writer = look_at_server(drill);
+   drill->last_writer = look_at_server(drill, invocation);
    tell_what_driver_did(record, invocation);
    if (invocation->frozen_ms > record->frozen_ms) {
       record->frozen_ms = invocation->frozen_ms;

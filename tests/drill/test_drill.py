@@ -1,6 +1,7 @@
 """Whole drills: green with a driver that behaves, red with the right reason with everything else, and nothing left behind."""
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -106,7 +107,7 @@ def test_dropped_names_what_saves(tmp_path, mongodb):
     held = drill(
         tmp_path,
         *against(mongodb),
-        *("--phases", "dropped", "--freeze", "1", "--timeout", "12", "--client", "pool"),
+        *("--phases", "dropped", "--freeze", "1", "--timeout", "15", "--client", "pool"),
         harness_function(tmp_path),
     )
     dropped = [invocation for invocation in held.invocations if not invocation["cold"]]
@@ -129,6 +130,10 @@ FAULTS = {
 }
 
 
+# A leak shows only where a pool would have come to its end.
+MANY = "cold,warm*9"
+
+
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faulty_functions_are_red(tmp_path, mongodb, fault):
@@ -136,13 +141,23 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     held = drill(
         tmp_path,
         *against(mongodb),
-        *("--phases", "cold,warm,frozen", "--freeze", "0.2", "--timeout", "10"),
+        *("--phases", MANY if fault == "leak" else "cold,warm,frozen", "--freeze", "0.2", "--timeout", "10"),
         faulty_function(tmp_path, fault),
     )
     assert held.status == 1 and where in held.failed, held.stdout
     found = held.check(where)["detail"] if "_" in where else held.phase(where)["reason"]
     assert why in found
     assert why in " ".join(held.stdout.split())
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("phases", "verdict"), [(MANY, "pass"), ("cold,warm", "skipped")])
+def test_a_large_pool_is_no_leak(tmp_path, mongodb, phases, verdict):
+    held = drill(tmp_path, *against(mongodb), "--phases", phases, faulty_function(tmp_path, "pool"))
+    assert held.status == 0, held.log
+    steady = held.check("connections_steady")
+    assert steady["verdict"] == verdict, steady
+    assert int(re.search(r"found (?:at most )?(\d+)", steady["detail"]).group(1)) >= 30
 
 
 @pytest.mark.timeout(90)

@@ -1,6 +1,7 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
-FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, or
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, pool
+(which is no fault: it has ten connections to each member), or
 unreported HARNESS: its answer is the report of that program, which writes another document.
 """
 
@@ -16,6 +17,32 @@ import pymongo
 FAULT = sys.argv[1]
 API = "/2018-06-01/runtime/invocation/"
 leaked = []
+
+
+class Pool(pymongo.monitoring.ConnectionPoolListener):
+    """Tells when all of it is there."""
+
+    def __init__(self):
+        self.missing = threading.Semaphore(0)
+
+    def connection_ready(self, _):
+        self.missing.release()
+
+    def _other(self, _):
+        pass
+
+    connection_created = connection_closed = connection_checked_in = connection_checked_out = _other
+    connection_check_out_failed = connection_check_out_started = _other
+    pool_created = pool_ready = pool_cleared = pool_closed = _other
+
+
+def full_pool(size=10, members=3):
+    pool = Pool()
+    client = pymongo.MongoClient(os.environ["MONGODB_URI"], minPoolSize=size, event_listeners=[pool])
+    client.admin.command("ping")  # before, it does nothing where it finds itself in Lambda
+    for _ in range(size * members):
+        assert pool.missing.acquire(timeout=9)
+    return client
 
 
 def new_client():
@@ -57,7 +84,7 @@ def spin():
 
 
 def main():
-    client = new_client()
+    client = full_pool() if FAULT == "pool" else new_client()
     if FAULT == "spin":
         threading.Thread(target=spin, daemon=True).start()
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
