@@ -1,8 +1,8 @@
 #include "client.h"
 
 #include "apm.h"
+#include "driver_log.h"
 #include "error.h"
-#include "log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,21 +39,10 @@ driver_version_at_least(int major, int minor)
    return mongoc_get_minor_version() >= minor;
 }
 
-static void
-on_driver_log(mongoc_log_level_t level, const char *domain, const char *message, void *context)
-{
-   (void)context;
-   enum faas_log_level ours = level <= MONGOC_LOG_LEVEL_CRITICAL  ? FAAS_LOG_ERROR
-                              : level <= MONGOC_LOG_LEVEL_WARNING ? FAAS_LOG_WARNING
-                              : level <= MONGOC_LOG_LEVEL_INFO    ? FAAS_LOG_INFO
-                                                                  : FAAS_LOG_DEBUG;
-   log_line(ours, "libmongoc", "%s: %s", domain, message);
-}
-
 void
 driver_init(void)
 {
-   mongoc_log_set_handler(on_driver_log, NULL);
+   driver_log_install();
    mongoc_init();
 }
 
@@ -82,7 +71,7 @@ show_uri(struct client *client, const mongoc_uri_t *uri)
    }
 }
 
-/* The callbacks are to be set before the first client of a pool is taken. */
+/* They are to be set before the first client of a pool is taken. */
 static bool
 set_callbacks(struct client *client)
 {
@@ -91,7 +80,7 @@ set_callbacks(struct client *client)
               (client->mode == CLIENT_POOL ? mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm)
                                            : mongoc_client_set_apm_callbacks(client->single, callbacks, &client->apm));
    mongoc_apm_callbacks_destroy(callbacks);
-   return set;
+   return set && driver_log_install_structured(client->pool, client->single, client->apm.redactor);
 }
 
 static bool
@@ -150,8 +139,9 @@ client_new(enum client_mode mode,
       goto done;
    }
    if (!set_callbacks(client)) {
-      faas_error_set(
-         error, "Harness.StartFailed", "expected the driver to take event callbacks, found it refuses them");
+      faas_error_set(error,
+                     "Harness.StartFailed",
+                     "expected the driver to take callbacks for events and log, found it refuses them");
       goto done;
    }
    made = client;

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -288,6 +289,25 @@ def test_second_signal_kills(wire):
         program.wait_until_signalled(signal.SIGTERM)  # or the kernel makes one of the two
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(PATIENCE) != 0
+
+
+@pytest.mark.driver
+@pytest.mark.skipif("harness.driver_version() < (1, 30)", reason="drivers before 1.30 have no structured log")
+def test_structured_log_of_the_driver(wire, mode):
+    """It goes where the log goes, in its form and without secrets, whatever the driver's own variables say of it."""
+    wire.fault("insert", wire_faults.command_error(2, "BadValue", f'"{harness.PASSWORD}" it said'))
+    variables = {
+        "MONGODB_LOG_ALL": "debug",
+        "MONGODB_LOG_PATH": "stdout",
+        "AWS_SECRET_ACCESS_KEY": harness.PASSWORD,
+    }
+    result = harness.run("--client", mode, "--log-level", "debug", uri=wire.uri, env=variables)
+    harness.expect_error(result.report, "Scenario.InsertFailed", "***")
+    lines = re.findall(r"^\d\d:\d\d:\d\d\.\d{3}Z debug libmongoc: command: (.*)$", result.stderr, re.M)
+    started = json.loads(lines[0])
+    assert (started["message"], started["commandName"]) == ("Command started", "insert")
+    assert any("***" in line for line in lines)
+    assert result.stdout.count("\n") == 1
 
 
 @pytest.mark.parametrize("level", ["debug", "error"])
