@@ -1,13 +1,15 @@
 """The same bootstrap under faas-lambda-host and under AWS's Runtime Interface Emulator: what the invoker and what the function
 see has to be the same, but for the differences that --help names."""
 
+import base64
+import http.client
 import json
 import re
 
 import emulator
 import pytest
 from harness import check_report
-from lambda_host import LambdaHost, function, harness_function
+from lambda_host import PATH, LambdaHost, function, harness_function
 
 pytestmark = [
     pytest.mark.host,
@@ -89,6 +91,27 @@ def test_invocation(told, event, status, mark, calls):
     statuses, marks, found = under_both(told, [event, b'"good"'])
     assert statuses == [status, 200] and marks == [mark, None]
     assert len(found) == calls + 1
+
+
+def context_seen(connection, text):
+    """What the function is told as client context, of that one."""
+    encoded = base64.b64encode(text.encode()).decode()
+    connection.request("POST", PATH, b'"headers"', {"X-Amz-Client-Context": encoded})
+    headers = json.loads(connection.getresponse().read())
+    connection.close()
+    return headers.get("Lambda-Runtime-Client-Context")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps({"client": {"app_title": "drill"}}, indent="\t"), "\r\n one\r\ntwo\n", ""],
+    ids=["pretty", "line-ends", "empty"],
+)
+def test_client_context(told, text):
+    with LambdaHost(told) as host, Emulator(told) as aws:
+        aws.invoke("echo")
+        ours, theirs = (http.client.HTTPConnection("127.0.0.1", port, timeout=50) for port in (host.port, aws.port))
+        assert context_seen(ours, text) == context_seen(theirs, text)
 
 
 def test_init_error(told):
