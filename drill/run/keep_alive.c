@@ -27,3 +27,29 @@ keep_alive_next_s(uint16_t port)
    fclose(file);
    return soonest;
 }
+
+/* By RFC 9293, 3.8.4 (MUST-26), no probe is sent while data is unacknowledged: once a command was sent into the void,
+ * keep-alive can't end the wait for its answer. It can before, while the connection is idle. */
+void
+keep_alive_advice(char *text, size_t size, double probe_s, double freeze_s, double timeout_s)
+{
+   if (probe_s < 0) {
+      snprintf(text, size, "%s", "");
+   } else if (probe_s < freeze_s) {
+      snprintf(
+         text,
+         size,
+         "TCP keep-alive probed after %.0f s, by this machine's kernel while the function was suspended: what that "
+         "saved is lost in Lambda, where the kernel is frozen, too.",
+         probe_s);
+   } else if (probe_s < timeout_s) {
+      snprintf(
+         text,
+         size,
+         "TCP keep-alive is of no help: its first probe would come after %.0f s, and none is sent while a command "
+         "waits to be acknowledged.",
+         probe_s);
+   } else {
+      snprintf(text, size, "TCP keep-alive is of no help: its first probe would come after %.0f s.", probe_s);
+   }
+}

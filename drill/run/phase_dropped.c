@@ -9,28 +9,54 @@
 #include "phase.h"
 #include "phase_kinds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Longer than the driver's socketCheckIntervalMS (5 s), after which single-threaded clients look before they write. */
 #define FREEZE_MAX_MS 10000
 
+/* Both may be waited for, one after the other, and the work needs time, too. */
+#define PART_OF_TIMEOUT 3
+#define CONNECT_MAX_MS 3000
+#define SOCKET_MAX_MS 5000
+
 #define VARIANTS 4
 
-static const char *const names[VARIANTS] = {"URI as given", "connectTimeoutMS=3000", "socketTimeoutMS=5000", "both"};
-static const char *const uri_options[VARIANTS] = {
-   NULL, "connectTimeoutMS=3000", "socketTimeoutMS=5000", "connectTimeoutMS=3000&socketTimeoutMS=5000"};
+struct variants {
+   char connect[40];
+   char socket[40];
+   char both[80];
+   const char *names[VARIANTS];
+   const char *uri_options[VARIANTS];
+};
+
+/* A part of the function's time, in round numbers. */
+static unsigned
+timeout_to_try(unsigned timeout_ms, unsigned most_ms)
+{
+   unsigned part_ms = timeout_ms / PART_OF_TIMEOUT;
+   part_ms = part_ms > 100 ? part_ms - part_ms % 100 : part_ms > 0 ? part_ms : 1;
+   return part_ms < most_ms ? part_ms : most_ms;
+}
 
 static void
-advise(struct drill *drill, size_t phase, const bool *saved, double probe_s)
+choose_variants(struct variants *variants, unsigned timeout_ms)
+{
+   snprintf(
+      variants->connect, sizeof variants->connect, "connectTimeoutMS=%u", timeout_to_try(timeout_ms, CONNECT_MAX_MS));
+   snprintf(variants->socket, sizeof variants->socket, "socketTimeoutMS=%u", timeout_to_try(timeout_ms, SOCKET_MAX_MS));
+   snprintf(variants->both, sizeof variants->both, "%s&%s", variants->connect, variants->socket);
+   const char *const names[VARIANTS] = {"URI as given", variants->connect, variants->socket, "both"};
+   const char *const uri_options[VARIANTS] = {NULL, variants->connect, variants->socket, variants->both};
+   memcpy(variants->names, names, sizeof names);
+   memcpy(variants->uri_options, uri_options, sizeof uri_options);
+}
+
+static void
+advise(struct drill *drill, size_t phase, const struct variants *variants, const bool *saved, const char *keep_alive)
 {
    struct drill_phase *record = drill_phase(drill, phase);
-   char keep_alive[96] = "";
-   if (probe_s >= 0) {
-      snprintf(keep_alive,
-               sizeof keep_alive,
-               " TCP keep-alive is of no help: its first probe would come after %.0f s.",
-               probe_s);
-   }
    unsigned good = 0;
    for (size_t i = 0; i < VARIANTS; i++) {
       good += saved[i] ? 1 : 0;
@@ -41,24 +67,31 @@ advise(struct drill *drill, size_t phase, const bool *saved, double probe_s)
       first++;
    }
    if (saved[0]) {
-      snprintf(record->advice, sizeof record->advice, "The function survives as it is.%s", keep_alive);
+      snprintf(record->advice, sizeof record->advice, "The function survives as it is.");
    } else if (first < VARIANTS) {
       snprintf(record->advice,
                sizeof record->advice,
-               "With the URI as given the function is lost for the whole of its time. Add %s to it.%s",
-               uri_options[first],
-               keep_alive);
+               "With the URI as given the function is lost for the whole of its time. Add %s to it.",
+               variants->uri_options[first]);
    } else {
       phase_fail(drill,
                  phase,
                  "expected one of the settings tried to save the function, found none that does. %s",
                  drill_invocation(drill, drill->results->invocation_count - 1)->reason);
    }
+   size_t length = strlen(record->advice);
+   if (length > 0 && keep_alive[0] != '\0') {
+      snprintf(record->advice + length, sizeof record->advice - length, " %s", keep_alive);
+   }
 }
 
 /* A function that is lost as expected is no failure of the drill, when another setting saves it. */
 static void
-judge_variants(struct drill *drill, size_t phase, const struct crowd *crowd, double probe_s)
+judge_variants(struct drill *drill,
+               size_t phase,
+               const struct crowd *crowd,
+               const struct variants *variants,
+               const char *keep_alive)
 {
    struct drill_phase *record = drill_phase(drill, phase);
    bool saved[VARIANTS];
@@ -73,11 +106,11 @@ judge_variants(struct drill *drill, size_t phase, const struct crowd *crowd, dou
          record->frozen_cpu_ms = invocation->frozen_cpu_ms;
       }
    }
-   advise(drill, phase, saved, probe_s);
+   advise(drill, phase, variants, saved, keep_alive);
 }
 
 static int
-drop(struct drill *drill, size_t phase, struct crowd *crowd, struct drill_error *error)
+drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct variants *variants, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    if (crowd_invoke(crowd, NULL, error) != 0) {
@@ -99,7 +132,9 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, struct drill_error 
    if (crowd_invoke(crowd, NULL, error) != 0) {
       return -1;
    }
-   judge_variants(drill, phase, crowd, probe_s);
+   char keep_alive[256];
+   keep_alive_advice(keep_alive, sizeof keep_alive, probe_s, freeze_ms / 1e3, drill->options->timeout_ms / 1e3);
+   judge_variants(drill, phase, crowd, variants, keep_alive);
    return 0;
 }
 
@@ -133,11 +168,13 @@ phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
    /* Its connections would be dropped too. */
    function_destroy(drill->function);
    drill->function = NULL;
+   struct variants variants;
+   choose_variants(&variants, drill->options->timeout_ms);
    struct crowd crowd;
-   if (crowd_init(&crowd, drill, phase, VARIANTS, names, uri_options, error) != 0) {
+   if (crowd_init(&crowd, drill, phase, VARIANTS, variants.names, variants.uri_options, error) != 0) {
       return -1;
    }
-   int result = drop(drill, phase, &crowd, error);
+   int result = drop(drill, phase, &crowd, &variants, error);
    crowd_clear(&crowd);
    sort_invocations(drill->results, phase);
    return result;

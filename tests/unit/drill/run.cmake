@@ -1,4 +1,4 @@
-foreach(module checks deployment options record_match report_reading steady_connections)
+foreach(module checks deployment keep_alive options record_match report_reading steady_connections)
   faas_drill_unit(${module} faas_drill_run)
 endforeach()
 target_link_options(test_drill.record_match PRIVATE "LINKER:--wrap=calloc")

@@ -1,0 +1,62 @@
+/* What TCP keep-alive is said to be worth, by its first probe, the freeze and the function's time. */
+#include "keep_alive.h"
+#include "test_main.h"
+
+#include <string.h>
+
+static char advice[256];
+
+static bool
+says(double probe_s, double freeze_s, double timeout_s, const char *words)
+{
+   keep_alive_advice(advice, sizeof advice, probe_s, freeze_s, timeout_s);
+   assert_true(strlen(advice) < sizeof advice - 1);
+   return strstr(advice, words) != NULL;
+}
+
+static void
+none_is_not_mentioned(void **state)
+{
+   (void)state;
+   keep_alive_advice(advice, sizeof advice, -1, 10, 30);
+   assert_string_equal(advice, "");
+}
+
+static void
+too_late_for_the_function(void **state)
+{
+   (void)state;
+   keep_alive_advice(advice, sizeof advice, 120, 10, 30);
+   assert_string_equal(advice, "TCP keep-alive is of no help: its first probe would come after 120 s.");
+   assert_true(says(120, 10, 120, "after 120 s."));
+}
+
+/* Though the function would have the time. */
+static void
+none_while_a_command_is_unacknowledged(void **state)
+{
+   (void)state;
+   assert_true(says(120, 10, 900, "of no help"));
+   assert_true(says(120, 10, 900, "after 120 s, and none is sent while a command waits"));
+   assert_true(says(10, 10, 30, "after 10 s, and none"));
+}
+
+static void
+probes_of_the_drills_kernel(void **state)
+{
+   (void)state;
+   assert_true(says(2, 10, 30, "after 2 s, by this machine's kernel"));
+   assert_true(says(2, 10, 30, "lost in Lambda"));
+   assert_null(strstr(advice, "no help"));
+   assert_true(says(9.9, 10, 3, "this machine's kernel"));
+   assert_true(says(0, 10, 30, "this machine's kernel"));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(none_is_not_mentioned),
+   cmocka_unit_test(too_late_for_the_function),
+   cmocka_unit_test(none_while_a_command_is_unacknowledged),
+   cmocka_unit_test(probes_of_the_drills_kernel),
+};
+
+FAAS_TEST_MAIN(tests)
