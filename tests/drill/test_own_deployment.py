@@ -4,12 +4,13 @@ import contextlib
 import shlex
 import signal
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 import secantus
-from faas_drill import FUNCTIONS, drill, harness_function, script_function
+from faas_drill import FUNCTIONS, Running, check_nothing_left, drill, harness_function, script_function
 
 pytestmark = pytest.mark.phases
 
@@ -66,6 +67,22 @@ def test_a_bad_outage_command_leaves_nothing(tmp_path, then, why):
     limit = "0.5" if then == "sleep 600" else "60"
     held = drill(tmp_path, *outage_arguments(command, "--outage-timeout", limit), fast_function(tmp_path))
     assert held.status == 2 and why in held.stderr
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("phase", ["outage", "failover"])
+def test_ended_during_the_outage_command(tmp_path, phase, number):
+    begun = tmp_path / "begun"
+    command = f"sleep 600 & echo >{shlex.quote(str(begun))}; sleep 600"
+    arguments = outage_arguments(command, "--phases", f"cold,{phase}")
+    with Running(tmp_path, *arguments, fast_function(tmp_path)) as running:
+        while not begun.exists():
+            assert running.process.poll() is None, running.process.stderr.read()
+            time.sleep(0.01)
+        status, _, err = running.end(number)
+    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
+    check_nothing_left(tmp_path)
 
 
 @pytest.mark.timeout(90)
