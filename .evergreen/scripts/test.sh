@@ -3,6 +3,9 @@
 set -euo pipefail
 # shellcheck source=.evergreen/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
+# Of ./dev test: TEST_OF_DRIVERS.
+# shellcheck source=tools/test.sh
+source "$ROOT/tools/test.sh"
 
 usage() {
    cat <<'TEXT'
@@ -13,7 +16,7 @@ driver, unless ctest arguments choose others. Results are JUnit files, build/log
 TEXT
 }
 
-ARGUMENTS=() CHOSEN=(-L 'driver|scenario|deadline|connections|handshake|faults')
+ARGUMENTS=() CHOSEN=(-L "$TEST_OF_DRIVERS")
 while (($#)); do
    case $1 in
       --help | -h)

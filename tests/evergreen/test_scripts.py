@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 import harness
 import pytest
@@ -11,6 +12,7 @@ from cloud_state import CREDENTIALS, PROJECT, SECRETS
 from test_config import TABLE
 
 SCRIPTS = harness.SOURCE_DIR / ".evergreen" / "scripts"
+E2E = harness.SOURCE_DIR / "tests" / "e2e"
 ALL = sorted(path.name for path in SCRIPTS.glob("*.sh") if path.name != "lib.sh")
 STEPS = {
     "setup": [name for name, kind in TABLE.items() if kind in ("project", "fetch source")],
@@ -134,6 +136,8 @@ def copy(tmp_path):
     """A repository with a mongo-c-driver/ of one release and a commit after it; its path."""
     root = tmp_path / "root"
     shutil.copytree(SCRIPTS, root / ".evergreen" / "scripts")
+    (root / "tools").mkdir()
+    shutil.copy(harness.SOURCE_DIR / "tools" / "test.sh", root / "tools" / "test.sh")
     module = root / "mongo-c-driver"
     (module / "src" / "libmongoc").mkdir(parents=True)
     version = module / "src" / "libmongoc" / "version"
@@ -168,6 +172,26 @@ def test_driver_is_a_release_of_the_module(cloud, copy):
             "-L",
         ]
     assert (copy / "build/evergreen/mongo-c-driver-1.2.3/src/libmongoc/version").read_text() == "1.2.3"
+
+
+def labels_of_drivers():
+    (labels,) = re.findall(r"^TEST_OF_DRIVERS='(\S+)'$", (harness.SOURCE_DIR / "tools" / "test.sh").read_text(), re.M)
+    return labels.split("|")
+
+
+def test_tests_of_a_driver_are_those_of_dev_test(cloud, copy):
+    variables = cloud.environment(FAAS_CONTAINER="podman")
+    result = run(copy / ".evergreen/scripts/test.sh", "--driver", "module", variables=variables)
+    assert result.returncode == 0 and cloud.calls[-1][-2:] == ["-L", "|".join(labels_of_drivers())], result
+    assert {"driver", "scenario", "faults"} <= set(labels_of_drivers())
+
+
+@pytest.mark.parametrize("label", labels_of_drivers())
+def test_label_has_tests(label):
+    """Of a label that is none, ctest would say nothing. They are pytest's marks."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", label, "--rootdir", E2E, E2E]
+    result = subprocess.run(command, cwd=E2E, capture_output=True, text=True, timeout=250)
+    assert result.returncode == 0 and "::test_" in result.stdout, result
 
 
 def test_driver_is_a_release_that_is_not_there(cloud, copy):
