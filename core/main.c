@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { EXIT_GOOD = 0, EXIT_INVOCATION_FAILED = 1, EXIT_NOT_STARTED = 2 };
@@ -157,6 +158,17 @@ not_opened(const struct faas_provider *provider, const struct faas_error *why)
    return not_started(&error);
 }
 
+/* libmongoc shares its counters by this name (mongoc-counters.c) until its own end, which does not come. */
+static void
+remove_counters(void)
+{
+   char name[32];
+   snprintf(name, sizeof name, "/mongoc-%ld", (long)getpid());
+   if (getenv("MONGOC_DISABLE_SHM") == NULL) {
+      (void)shm_unlink(name);
+   }
+}
+
 static int
 run_session(const struct options *options, const struct faas_provider *provider, const struct redactor *redactor)
 {
@@ -185,6 +197,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
       /* What that thread may still use, the redactor and the libraries' own state too, is not to be released under it.
        */
       (void)fflush(stdout);
+      remove_counters();
       _exit(status);
    }
    return status;

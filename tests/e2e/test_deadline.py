@@ -1,6 +1,7 @@
 """Hangs: the report comes at the deadline with what was captured, and neither the process nor its threads are lost."""
 
 import time
+from pathlib import Path
 
 import harness
 import psutil
@@ -188,3 +189,13 @@ def test_timeout_is_no_pause(wire, mode):
     timeout = 30
     result = harness.run("--client", mode, "--timeout", 1000 * timeout, uri=wire.uri)
     assert result.seconds < timeout
+
+
+def test_counters_of_a_driver_left_behind():
+    """libmongoc's own end, which would take them out of shared memory, never comes."""
+    uri = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTryOnce=false"
+    shared = {"MONGOC_DISABLE_SHM": None}
+    with Harness("--client", "single", "--timeout", TIMEOUT, uri=uri, env=shared) as program:
+        expect_deadline(program.invoke())
+        assert "leaving it behind" in program.finish().stderr
+        assert not Path(f"/dev/shm/mongoc-{program.pid}").exists()
