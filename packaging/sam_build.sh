@@ -1,16 +1,36 @@
 #!/usr/bin/env bash
-# mongodb/Makefile's work: sam_build.sh ARTIFACTS_DIR fills that folder with an unpacked package.
+# mongodb/Makefile's work: sam_build.sh ARTIFACTS_DIR MAKE fills that folder with an unpacked package. MAKE is the number of
+# the process that SAM has started for it.
 set -euo pipefail
 ARTIFACTS=${1:?expected the folder to fill, which sam gives as ARTIFACTS_DIR}
+MAKE=${2:?expected the process number of make}
 cd "$(dirname "$0")/.."
+
+# process_field PROCESS N: of /proc/PROCESS/stat, counted as in proc_pid_stat(5), 3 or more; the second may hold anything.
+process_field() {
+   local stat fields
+   stat=$(<"/proc/$1/stat")
+   read -ra fields <<<"${stat##*) }"
+   echo "${fields[$2 - 3]}"
+}
+
+# Whether a file was written since a process began.
+is_newer_than_process() {
+   local file=$1 begin_ticks uptime
+   begin_ticks=$(process_field "$2" 22)
+   read -r uptime _ </proc/uptime
+   awk -v now="$(date +%s.%N)" -v written="$(stat -c %.9Y "$file")" -v uptime="$uptime" -v begin="$begin_ticks" \
+      -v hertz="$(getconf CLK_TCK)" 'BEGIN { exit !(now - written < uptime - begin / hertz) }'
+}
 
 # For which architecture SAM was told to build: it writes that beside the folder it builds in before it runs make
 # (aws-sam-cli, samcli/lib/build/build_graph.py), but neither in a container nor for sam build MongoDBFunction, which
 # leaves the file of the build before.
 template_architecture() {
-   local record
-   record=$(find "$ARTIFACTS/../../build.toml" -mmin -1 2>/dev/null) || true
-   [[ -z $record ]] || awk -F'"' '/^architecture = /{found = $2} /^functions = .*"MongoDBFunction"/{print found}' "$record"
+   local record=$ARTIFACTS/../../build.toml
+   if [[ -f $record ]] && is_newer_than_process "$record" "$(process_field "$MAKE" 4)"; then
+      awk -F'"' '/^architecture = /{found = $2} /^functions = .*"MongoDBFunction"/{print found}' "$record"
+   fi
 }
 
 # Of an ELF file; nothing for anything else.
@@ -51,16 +71,16 @@ fi
 
 # AWS's build image for provided.al2023 is Amazon Linux: no apt, and so no Debian driver either.
 if ! command -v apt-get >/dev/null && command -v dnf >/dev/null; then
+   if [[ ${FAAS_DRIVER:-} != source:* ]]; then
+      echo "On Amazon Linux the driver is built from a checkout inside this repository; expected" \
+         "FAAS_DRIVER=source:DIR, found \"${FAAS_DRIVER:-}\". See docs/lambda.md." >&2
+      exit 2
+   elif [[ -n ${FAAS_LEAN:-} ]]; then
+      echo "FAAS_LEAN is \"$FAAS_LEAN\"; the small package is made on Debian only. See docs/lambda.md." >&2
+      exit 2
+   fi
    packaging/al2023.sh
    export FAAS_SKIP_PACKAGES=1
-   case ${FAAS_DRIVER:-} in
-      source:*) ;;
-      *)
-         echo "On Amazon Linux the driver is built from a checkout inside this repository; expected" \
-            "FAAS_DRIVER=source:DIR, found \"${FAAS_DRIVER:-}\". See docs/lambda.md." >&2
-         exit 2
-         ;;
-   esac
 fi
 
 exec ./dev package ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"} ${FAAS_ARCH:+--arch "$FAAS_ARCH"} ${FAAS_LEAN:+--lean} -o "$ARTIFACTS/"
