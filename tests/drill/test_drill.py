@@ -210,7 +210,7 @@ def test_burst(tmp_path, mongodb):
         *("--phases", "cold", "--instances", "8", "--client", "pool"),
         harness_function(tmp_path),
     )
-    assert "burst" not in held.failed, held.stdout
+    assert held.status == 0, held.log
     assert len([one for one in held.invocations if one["cold"]]) == 9
     samples = held.result["samples"]
     assert max(sample["connections"] for sample in samples) >= 8
