@@ -81,6 +81,7 @@ def test_dies_with_the_host(told, leave, how, number):
 def test_its_memory_counts(told, leave, how):
     with LambdaHost(told) as host:
         child = leave(host, how, then="eat memory")
+        (told / "eat").touch()
         assert host.invoke("hang").error == "Runtime.OutOfMemory"
         assert not runs(child)
 
