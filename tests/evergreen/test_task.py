@@ -36,8 +36,8 @@ def checkout(folder, modules):
         shutil.copytree(DRIVERS_TOOLS, folder / "drivers-evergreen-tools", symlinks=True)
 
 
-def agent(config, cloud, tmp_path, uri, expansions=None, fail="", **changes):
-    environment = cloud.environment(uri, fail=fail, FAAS_CONTAINER="podman")
+def agent(config, cloud, tmp_path, uri, expansions=None, fail="", sleep="0.5", **changes):
+    environment = cloud.environment(uri, fail=fail, FAAS_CONTAINER="podman", STAND_IN_SLEEP=sleep)
     environment |= {"HOME": os.environ.get("HOME", "/"), "AWS_EC2_METADATA_DISABLED": "true"}
     project = PROJECT | {"FAAS_CONTAINER": "podman"} | (expansions or {})
     return Agent(config, tmp_path, VARIANT, project, environment, checkout, CREDENTIALS, **changes)
@@ -49,7 +49,7 @@ def payload(tmp_path, name):
 
 def test_all_is_well(config, cloud, mongodb, tmp_path):
     with Failover(cloud, mongodb):
-        outcome = agent(config, cloud, tmp_path, mongodb.uri).run_group(GROUP)
+        outcome = agent(config, cloud, tmp_path, mongodb.uri, sleep="3").run_group(GROUP)
     assert not outcome.failed, outcome.log
     assert cloud.steps() == SET_UP + DEPLOYED + TEAR_DOWN
     reports = [harness.check_report(payload(tmp_path, name)) for name in ("standard", "frozen", "outage")]
