@@ -212,11 +212,12 @@ def test_matrix_over_driver_versions(config):
         assert "mongo-c-driver" in variant["modules"], f"{variant['name']} has no driver to build"
 
 
-def test_drills_results_are_attached_whatever_the_outcome(config):
+def test_results_are_attached_whatever_the_outcome(config):
     """After the task, as its own commands end with the first that fails."""
     post = [command for entry in config["post"] for command in config["functions"][entry["func"]]]
     (results,) = [command["params"]["files"] for command in post if command["command"] == "attach.xunit_results"]
     assert "src/build/drill/results/latest/junit.xml" in results
+    assert "src/build/logs/test-*.xml" in results, "where ./dev test leaves its own"
     pages = [command["params"] for command in post if command["command"] == "s3.put"]
     (page,) = [params for params in pages if params["local_file"] == "src/build/drill/results/latest/timeline.html"]
     assert page["content_type"] == "text/html" and page["optional"] is True and page["permissions"] == "private"
