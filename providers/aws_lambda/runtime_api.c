@@ -2,6 +2,7 @@
 
 #include "kept_connection.h"
 #include "lambda_error.h"
+#include "path_segment.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 #define URL_MAX 320
 #define VERSION "/2018-06-01"
-#define TARGET_MAX (3 * NEXT_HEADERS_ID_MAX + 64)
+#define TARGET_MAX (PATH_SEGMENT_SIZE(NEXT_HEADERS_ID_MAX) + 64)
 
 /* How often next is asked again when the connection breaks: an invocation that was lost on the way can't be answered
  * twice, and one that was not is still there. */
@@ -195,26 +196,6 @@ send_post(struct runtime_api *api,
    return judge_status(&answer, what, error);
 }
 
-/* Percent-encoding of all but RFC 3986's unreserved characters: an id is opaque, and none may leave its path segment.
- * Returns the end. */
-static char *
-encode(char *to, const char *id)
-{
-   static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-   static const char digits[] = "0123456789ABCDEF";
-   for (size_t i = 0; id[i] != '\0' && i < NEXT_HEADERS_ID_MAX; i++) {
-      if (strchr(plain, id[i]) != NULL) {
-         *to++ = id[i];
-      } else {
-         *to++ = '%';
-         *to++ = digits[(unsigned char)id[i] / 16];
-         *to++ = digits[(unsigned char)id[i] % 16];
-      }
-   }
-   *to = '\0';
-   return to;
-}
-
 static enum runtime_api_result
 post_answer(struct runtime_api *api,
             const char *request_id,
@@ -223,7 +204,9 @@ post_answer(struct runtime_api *api,
             struct faas_error *error)
 {
    char target[TARGET_MAX];
-   char *end = encode(stpcpy(target, VERSION "/runtime/invocation/"), request_id);
+   char *end = stpcpy(target, VERSION "/runtime/invocation/");
+   /* An id is opaque, and none may leave its segment. */
+   end = path_segment_write(end, request_id, NEXT_HEADERS_ID_MAX);
    (void)stpcpy(stpcpy(end, "/"), what);
    return send_post(api, what, target, post, error);
 }

@@ -1,6 +1,7 @@
 /*
  * What the provider aws_lambda reads from the Runtime API, whatever the bytes:
- * - of headers, nothing but text comes out, within its cap, and an id encodes to what it was,
+ * - of headers, nothing but text comes out, within its cap,
+ * - an id becomes one segment of a path, which decodes to what it was,
  * - an event is of one shape, and its answer in that shape is JSON that has the report in it.
  *
  * Header lines come first, up to the first empty one; the event follows.
@@ -12,10 +13,12 @@
 #include "failure_json.h"
 #include "log_form.h"
 #include "next_headers.h"
+#include "path_segment.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +48,29 @@ check_headers(const struct next_headers *headers)
       }
    }
    require((headers->problem.type[0] == '\0') == (headers->problem.message[0] == '\0'), "a problem with a message");
+}
+
+static void
+check_segment(const char *id)
+{
+   size_t length = strlen(id);
+   char *segment = malloc(PATH_SEGMENT_SIZE(length));
+   const char *at = segment;
+
+   require(segment != NULL, "memory");
+   require(*path_segment_write(segment, id, length) == '\0', "an end");
+   for (size_t i = 0; i < length; i++) {
+      unsigned value = (unsigned char)*at++;
+
+      require(isalnum((int)value) || strchr("-._~%", (int)value) != NULL, "what a path may hold");
+      if (value == '%') {
+         require(sscanf(at, "%2X", &value) == 1, "two digits");
+         at += 2;
+      }
+      require(value == (unsigned char)id[i], "the id");
+   }
+   require(*at == '\0', "nothing more");
+   free(segment);
 }
 
 static size_t
@@ -126,6 +152,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
    next_headers_init(&headers);
    at = feed_headers(&headers, (const char *)data, size);
+   check_segment(headers.request_id);
    check_telling(&headers);
    check_event((const char *)data + at, size - at, headers.request_id);
    next_headers_clear(&headers);
