@@ -182,14 +182,11 @@ static int64_t
 limit_of(const struct options *options, const struct faas_invocation *invocation, int64_t now_unix_us)
 {
    int64_t limit_us = options->timeout_ms > 0 ? options->timeout_ms * 1000 : -1;
-   if (invocation->deadline_unix_ms == FAAS_NO_DEADLINE) {
+   /* A deadline from outside may be any number: one that is too far for microseconds is none. */
+   if (invocation->deadline_unix_ms >= INT64_MAX / 1000) {
       return limit_us;
    }
-   int64_t left_us = 0;
-   /* A deadline from outside may be any number. */
-   if (invocation->deadline_unix_ms > 0 && invocation->deadline_unix_ms < INT64_MAX / 1000) {
-      left_us = invocation->deadline_unix_ms * 1000 - now_unix_us;
-   }
+   int64_t left_us = invocation->deadline_unix_ms > 0 ? invocation->deadline_unix_ms * 1000 - now_unix_us : 0;
    left_us = left_us < 0 ? 0 : left_us;
    int64_t reserve_us = left_us / REPORTING_SHARE;
    left_us -= reserve_us < REPORTING_MAX_US ? reserve_us : REPORTING_MAX_US;

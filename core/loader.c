@@ -182,6 +182,25 @@ call_init(void *library, const char *path, struct faas_error *error)
    return check_version(path, offered, error) ? offered : NULL;
 }
 
+/* What the provider knows, in whole fields: its size may end anywhere. The required ones are there. */
+static void
+copy_fields(struct faas_provider *provider, const struct faas_provider *offered)
+{
+   memcpy(provider, offered, offered->size < sizeof *provider ? offered->size : sizeof *provider);
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, init_failed)) {
+      provider->init_failed = NULL;
+   }
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, caller_gone)) {
+      provider->caller_gone = NULL;
+   }
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, close)) {
+      provider->close = NULL;
+   }
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, format_log)) {
+      provider->format_log = NULL;
+   }
+}
+
 bool
 loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faas_error *error)
 {
@@ -201,8 +220,7 @@ loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faa
    }
    const struct faas_provider *offered = call_init(loaded->library, loaded->path, error);
    if (offered != NULL) {
-      size_t known = sizeof loaded->provider;
-      memcpy(&loaded->provider, offered, offered->size < known ? offered->size : known);
+      copy_fields(&loaded->provider, offered);
    }
    if (offered == NULL || !check_fields(loaded->path, &loaded->provider, error)) {
       loader_unload(loaded);

@@ -119,6 +119,8 @@ provider_next(void *state, struct faas_invocation *invocation, struct faas_error
    invocation->payload = NULL;
 #elif defined(NEXT_DEADLINE_OVER)
    invocation->deadline_unix_ms = 1;
+#elif defined(NEXT_DEADLINE_FAR)
+   invocation->deadline_unix_ms = INT64_MAX - 1;
 #elif defined(NEXT_DEADLINE_SOON)
    struct timespec now;
    timespec_get(&now, TIME_UTC);
@@ -226,6 +228,8 @@ faas_provider_init(void)
    known->size = offsetof(struct faas_provider, init_failed);
    known->options = NULL;
    memset(&known->init_failed, 0x5a, sizeof *known - known->size);
+#elif defined(HALF_A_POINTER)
+   known->size = offsetof(struct faas_provider, close) + sizeof(void *) / 2;
 #elif defined(TOO_NEW)
    known->abi_version = FAAS_PROVIDER_ABI_VERSION + 1;
 #elif defined(TOO_OLD)

@@ -8,7 +8,7 @@ import struct
 
 import harness
 import pytest
-from harness import PROMPTLY, expect_error, provider
+from harness import PROMPTLY, expect_error, expect_pass, provider
 
 pytestmark = [pytest.mark.abi]
 ECHO = ["--scenario", "echo"]
@@ -108,6 +108,12 @@ def test_fields_beyond_the_size_are_not_read():
     assert (result.exit_code, result.stdout) == (0, '{"event": 1}\n')
 
 
+def test_size_that_ends_within_a_field_leaves_the_field_out():
+    result = harness.run("--provider", provider("half_a_pointer"), *ECHO)
+    assert (result.exit_code, result.stdout) == (0, '{"event": 1}\n')
+    assert "provider: close" not in result.stderr
+
+
 def test_reports_name_the_provider(wire):
     report = harness.run("--provider", provider("good"), uri=wire.uri).report
     assert report["provider"] == {"name": "test", "version": "1.2.3"} and report["invocation"]["id"] == "test-1"
@@ -184,6 +190,11 @@ def test_deadline_of_the_provider_that_is_over(wire):
     report = harness.run("--provider", provider("next_deadline_over"), uri=wire.uri).report
     expect_error(report, "Harness.DeadlineExceeded")
     assert report["invocation"]["deadlineMs"] == 0 and wire.left_behind() == 0
+
+
+def test_deadline_of_the_provider_that_is_too_far_for_a_clock(wire):
+    report = harness.run("--client", "single", "--provider", provider("next_deadline_far"), uri=wire.uri).report
+    assert expect_pass(report)["invocation"]["deadlineMs"] is None
 
 
 def test_deadline_of_the_provider_is_kept(wire):
