@@ -22,7 +22,9 @@
  * signal handlers, signal mask, working directory and umask are the harness's; only open and close set environment
  * variables. After close, and after an open that failed, no memory, descriptor or thread of the provider's is left.
  * Compatibility: the structs begin with their size and grow only at the end. A side reads no field that lies beyond the
- * size the other side gave. FAAS_PROVIDER_ABI_VERSION changes only when a field changes its meaning.
+ * size the other side gave. faas_error, faas_attribute and faas_option, of which there are arrays or which the other
+ * side owns, have no size and never change. FAAS_PROVIDER_ABI_VERSION changes when one of these three does, or when a
+ * field changes its meaning.
  */
 #ifndef FAAS_HARNESS_PROVIDER_H
 #define FAAS_HARNESS_PROVIDER_H
