@@ -14,10 +14,23 @@ static atomic_bool requested;
 static atomic_int event_descriptor = -1;
 
 static void
+handle_with(void (*handler)(int))
+{
+   struct sigaction action = {.sa_handler = handler};
+   (void)sigemptyset(&action.sa_mask);
+   (void)sigaddset(&action.sa_mask, SIGTERM);
+   (void)sigaddset(&action.sa_mask, SIGINT);
+   (void)sigaction(SIGTERM, &action, NULL);
+   (void)sigaction(SIGINT, &action, NULL);
+}
+
+/* Calls only what POSIX names async-signal-safe (2.4.3, "Signal Actions"). */
+static void
 on_signal(int number)
 {
    (void)number;
    int saved = errno;
+   handle_with(SIG_DFL);
    atomic_store(&requested, true);
    uint64_t one = 1;
    ssize_t written = write(atomic_load(&event_descriptor), &one, sizeof one);
@@ -35,10 +48,7 @@ stop_install(struct faas_error *error)
    }
    atomic_store(&event_descriptor, descriptor);
 
-   struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-   (void)sigemptyset(&action.sa_mask);
-   (void)sigaction(SIGTERM, &action, NULL);
-   (void)sigaction(SIGINT, &action, NULL);
+   handle_with(on_signal);
 
    /* A reader of stdout that goes away is an error of a write, not a death. */
    (void)signal(SIGPIPE, SIG_IGN);

@@ -1,5 +1,6 @@
 /*
- * stop: SIGTERM and SIGINT ask the process to stop after the invocation under way; a second one kills it.
+ * stop: SIGTERM and SIGINT ask the process to stop after the invocation under way; a second one, of either kind,
+ * kills it.
  */
 #ifndef FAAS_CORE_STOP_H
 #define FAAS_CORE_STOP_H

@@ -212,7 +212,7 @@ class Harness:
             time.sleep(0.01)
 
     def wait_until_signalled(self, number):
-        """Until it has handled a signal that was sent: its handlers are for once (SA_RESETHAND)."""
+        """Until it has handled a signal that was sent: its handlers are for once."""
         deadline = time.monotonic() + PATIENCE
         while self._catches(number):
             assert time.monotonic() < deadline, f"signal {number} is not handled; stderr: {self.stderr}"

@@ -280,15 +280,17 @@ def test_signal_during_an_invocation_lets_it_end(wire, number):
     assert wire.left_behind() == 0
 
 
-def test_second_signal_kills(wire):
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_second_signal_kills(wire, first, second):
     wire.fault("insert", wire_faults.never(), times=None)
     with Harness("--client", "single", uri=wire.uri) as program:
         program.send("{}")
         assert wire.wait_for(lambda w: len(w.seen("insert")) == 1)
-        program.process.send_signal(signal.SIGTERM)
-        program.wait_until_signalled(signal.SIGTERM)  # or the kernel makes one of the two
-        program.process.send_signal(signal.SIGTERM)
-        assert program.process.wait(PATIENCE) != 0
+        program.process.send_signal(first)
+        program.wait_until_signalled(first)  # or the kernel makes one of the two
+        program.process.send_signal(second)
+        assert program.process.wait(PATIENCE) == -second
 
 
 @pytest.mark.driver
