@@ -3,6 +3,7 @@
 #include "connect_failure.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -82,7 +83,9 @@ socket_option(int descriptor, int option)
 void
 connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number)
 {
-   if (!in_table(descriptor) || socket_option(descriptor, SO_TYPE) != SOCK_STREAM) {
+   /* A connect without an address is the kernel's to refuse, as it has done when there is nothing to read. */
+   bool readable = address != NULL && length >= sizeof address->sa_family && error_number != EFAULT;
+   if (!readable || !in_table(descriptor) || socket_option(descriptor, SO_TYPE) != SOCK_STREAM) {
       return;
    }
    if (error_number != 0) {

@@ -110,6 +110,20 @@ tls_counts_too(void **state)
 }
 
 static void
+connect_without_an_address_is_refused_only(void **state)
+{
+   struct fixture *fixture = *state;
+   int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+   assert_int_equal(connect(descriptor, NULL, 0), -1);
+   assert_int_equal(connect(descriptor, NULL, sizeof fixture->address), -1);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, 1), -1);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   say_hello(descriptor);
+   expect_open(1, 1);
+   close(descriptor);
+}
+
+static void
 http_and_datagrams_do_not(void **state)
 {
    struct fixture *fixture = *state;
@@ -305,6 +319,7 @@ a_wait_on_a_condition_ends_at_the_deadline(void **state)
 static const struct CMUnitTest tests[] = {
    CASE(counts_from_its_first_words),
    CASE(tls_counts_too),
+   CASE(connect_without_an_address_is_refused_only),
    CASE(http_and_datagrams_do_not),
    CASE(kinds_are_told_apart_by_thread),
    CASE(duplicate_left_open_is_a_leak),
