@@ -102,6 +102,18 @@ publish(const struct drill *drill, struct drill_error *error)
    return 0;
 }
 
+/* Of a drill that did not come to its end. Why it did not is the error that counts. */
+static void
+publish_part(const struct drill *drill)
+{
+   const char *folder = drill->options->output;
+   struct drill_error error = {0};
+   if (folder != NULL && drill->results->phase_count > 0) {
+      drill->results->verdict = DRILL_FAIL;
+      output_write(folder, drill->results, drill->timeline, &error);
+   }
+}
+
 static struct live *
 make_live(const struct options *options)
 {
@@ -116,17 +128,17 @@ static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
 {
    const struct options *options = drill->options;
-   if (!make_folder(folder, size, drill->guard, error) ||
-       function_package_open(package, options->package, drill->guard, error) != 0) {
-      return false;
-   }
-   drill->task_root = package->task_root;
    if (options->output != NULL) {
       drill->log = output_open(options->output, error);
       if (drill->log == NULL) {
          return false;
       }
    }
+   if (!make_folder(folder, size, drill->guard, error) ||
+       function_package_open(package, options->package, drill->guard, error) != 0) {
+      return false;
+   }
+   drill->task_root = package->task_root;
    drill->timeline = timeline_new();
    drill->interruption = interruption_new();
    if (drill->timeline == NULL || drill->interruption == NULL) {
@@ -176,6 +188,9 @@ run(const struct options *options, int *signal_number)
       drill.guard != NULL && start(&drill, folder, sizeof folder, &package, &error) && hold(&drill, &error) == 0;
    *signal_number = drill.interruption == NULL ? 0 : interruption_signal(drill.interruption);
    end(&drill);
+   if (!held) {
+      publish_part(&drill);
+   }
    if (held && publish(&drill, &error) == 0) {
       status = results.verdict == DRILL_FAIL ? EXIT_RED : EXIT_GREEN;
    } else if (*signal_number == 0) {

@@ -42,6 +42,7 @@ check_collection(struct drill *drill, struct front *front, struct drill_error *e
    }
    int64_t count = front_count_documents(front, DATABASE, COLLECTION, error);
    if (count < 0) {
+      add(drill, "collection_empty", DRILL_FAIL, "%s", error->message);
       return -1;
    }
    add(drill,

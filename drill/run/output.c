@@ -6,6 +6,9 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+enum { JSON, JUNIT, PAGE, FILES };
 
 static bool
 path_in(const char *folder, const char *name, char *path, struct drill_error *error)
@@ -18,6 +21,27 @@ path_in(const char *folder, const char *name, char *path, struct drill_error *er
    return true;
 }
 
+static const char *const names[FILES] = {[JSON] = "drill.json", [JUNIT] = "junit.xml", [PAGE] = "timeline.html"};
+
+/* A drill that can't be held leaves none, so none of an earlier one may be taken for its own. */
+static bool
+remove_old(const char *folder, struct drill_error *error)
+{
+   char path[PATH_MAX];
+   struct stat found;
+   for (size_t i = 0; i < FILES; i++) {
+      if (!path_in(folder, names[i], path, error)) {
+         return false;
+      }
+      bool old = stat(path, &found) == 0 && S_ISREG(found.st_mode);
+      if (old && unlink(path) != 0) {
+         drill_error_set(error, "--output: expected to remove the old %s, found: %s", path, strerror(errno));
+         return false;
+      }
+   }
+   return true;
+}
+
 FILE *
 output_open(const char *folder, struct drill_error *error)
 {
@@ -26,7 +50,7 @@ output_open(const char *folder, struct drill_error *error)
       drill_error_set(error, "--output: expected to make the folder %s, found: %s", folder, strerror(errno));
       return NULL;
    }
-   if (!path_in(folder, "function.log", path, error)) {
+   if (!remove_old(folder, error) || !path_in(folder, "function.log", path, error)) {
       return NULL;
    }
    FILE *log = fopen(path, "we");
@@ -43,9 +67,9 @@ output_write(const char *folder,
              struct drill_error *error)
 {
    char path[PATH_MAX];
-   if (!path_in(folder, "drill.json", path, error) || json_write(path, results, timeline, error) != 0 ||
-       !path_in(folder, "junit.xml", path, error) || junit_write(path, results, error) != 0 ||
-       !path_in(folder, "timeline.html", path, error) || page_write(path, results, timeline, error) != 0) {
+   if (!path_in(folder, names[JSON], path, error) || json_write(path, results, timeline, error) != 0 ||
+       !path_in(folder, names[JUNIT], path, error) || junit_write(path, results, error) != 0 ||
+       !path_in(folder, names[PAGE], path, error) || page_write(path, results, timeline, error) != 0) {
       return -1;
    }
    return 0;

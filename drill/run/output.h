@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-/* Makes the folder when it is missing, and opens function.log in it. NULL with error set. */
+/* Makes the folder when it is missing, removes what output_write once wrote there, and opens function.log in it. NULL
+ * with error set. */
 FILE *output_open(const char *folder, struct drill_error *error);
 
 /* drill.json, junit.xml and timeline.html. */

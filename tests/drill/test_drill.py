@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import zipfile
+from xml.etree import ElementTree
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from faas_drill import (
     environment,
     faulty_function,
     harness_function,
+    held_in,
     script_function,
     server_command,
     temporary,
@@ -245,7 +247,7 @@ def test_a_server_of_the_drills_own(tmp_path):
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_ended_while_the_function_is_suspended(tmp_path, number):
     """Function, server, ports and files are gone, also after SIGKILL."""
     arguments = [
@@ -265,6 +267,9 @@ def test_ended_while_the_function_is_suspended(tmp_path, number):
     assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
     assert not psutil.wait_procs(children, timeout=20)[1]
     check_nothing_left(tmp_path)
+    if number != signal.SIGKILL:
+        held = held_in(tmp_path, status, "", err)
+        assert held.failed == ["frozen"] and held.phase("cold")["verdict"] == "pass"
 
 
 @pytest.mark.timeout(90)
@@ -312,6 +317,24 @@ def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
     )
     assert held.status == 2
     assert why in held.stderr
+    # CI is told, too, by what was found until then.
+    assert held.result["verdict"] == "fail" and held.failed == ["outage"]
+    assert held.phase("cold")["verdict"] == "pass" and why in held.phase("outage")["reason"]
+    (suite,) = ElementTree.parse(held.folder / "junit.xml").iter("testsuite")
+    assert suite.get("failures") == "1"
+
+
+@pytest.mark.parametrize("missing", ["server", "package"])
+def test_no_results_of_an_earlier_drill(tmp_path, mongodb, missing):
+    """A green junit.xml of yesterday's would be attached to today's job."""
+    function = harness_function(tmp_path)
+    assert drill(tmp_path, *against(mongodb), "--phases", "cold", "--client", "single", function).status == 0
+    if missing == "server":
+        held = drill(tmp_path, "--server", "127.0.0.1:1", function)
+    else:
+        held = drill(tmp_path, *against(mongodb), tmp_path / "no-such.zip")
+    assert held.status == 2
+    assert [file.name for file in held.folder.iterdir()] == ["function.log"]
 
 
 def refused(tmp_path, why, *arguments):
