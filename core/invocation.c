@@ -11,7 +11,7 @@
 #include "report.h"
 #include "report_json.h"
 #include "scenario.h"
-#include "text.h"
+#include "utf8.h"
 #include "version.h"
 #include "worker.h"
 
@@ -304,8 +304,7 @@ find_failure(const struct invoker *invoker, const struct run *run, struct outcom
                                  .still_blocked = run->still_blocked};
    failure_find(&facts, &outcome->failure);
    redactor_apply(invoker->redactor, outcome->failure.message);
-   text_make_one_line(outcome->failure.message);
-   text_make_utf8(outcome->failure.message);
+   utf8_make_one_line(outcome->failure.message);
    outcome->passed = outcome->failure.type[0] == '\0';
 }
 

@@ -2,7 +2,7 @@
 
 #include "clock.h"
 #include "redact.h"
-#include "text.h"
+#include "utf8.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -49,8 +49,7 @@ static void
 clean(char *text)
 {
    redactor_apply(secrets, text);
-   text_make_one_line(text);
-   text_make_utf8(text);
+   utf8_make_one_line(text);
 }
 
 static size_t

@@ -1,6 +1,6 @@
 #include "report_json.h"
 
-#include "text.h"
+#include "utf8.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -153,7 +153,7 @@ json_add_text(struct json_writer *writer, const char *name, const char *text)
    cJSON *item = cJSON_CreateString(text);
    if (item != NULL) {
       redactor_apply(writer->redactor, item->valuestring);
-      text_make_utf8(item->valuestring);
+      utf8_repair(item->valuestring);
    }
    add(writer, name, item);
 }
@@ -180,7 +180,7 @@ clean_strings(cJSON *item, const struct redactor *redactor)
    for (cJSON *child = item->child; child != NULL; child = child->next) {
       if (cJSON_IsString(child)) {
          redactor_apply(redactor, child->valuestring);
-         text_make_utf8(child->valuestring);
+         utf8_repair(child->valuestring);
       } else {
          clean_strings(child, redactor);
       }

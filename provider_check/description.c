@@ -1,6 +1,6 @@
 #include "description.h"
 
-#include "text.h"
+#include "utf8.h"
 #include "words.h"
 
 #include <ctype.h>
@@ -116,6 +116,5 @@ description_judge(struct session *session)
    }
    judge_users_options(session);
    (void)snprintf(record->title, sizeof record->title, "provider %.80s %.40s", provider->name, provider->version);
-   text_make_one_line(record->title);
-   text_make_utf8(record->title);
+   utf8_make_one_line(record->title);
 }

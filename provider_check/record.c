@@ -1,6 +1,6 @@
 #include "record.h"
 
-#include "text.h"
+#include "utf8.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -68,8 +68,7 @@ record_violation(struct record *record, enum rule rule, const char *format, ...)
    (void)vsnprintf(violation.found, sizeof violation.found, format, arguments);
    va_end(arguments);
    /* A provider's own words may be in it. */
-   text_make_one_line(violation.found);
-   text_make_utf8(violation.found);
+   utf8_make_one_line(violation.found);
    memcpy(violation.scenario, record->scenario, sizeof violation.scenario);
    (void)pthread_mutex_lock(&lock);
    record->judged[rule] = true;

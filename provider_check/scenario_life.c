@@ -3,7 +3,7 @@
 #include "description.h"
 #include "exports.h"
 #include "step.h"
-#include "text.h"
+#include "utf8.h"
 
 #include <stdio.h>
 
@@ -31,8 +31,7 @@ scenario_open_close(struct session *session, unsigned number)
       session_close(session);
    } else {
       (void)snprintf(record->not_opened, sizeof record->not_opened, "%s [%.63s]", error.message, error.type);
-      text_make_one_line(record->not_opened);
-      text_make_utf8(record->not_opened);
+      utf8_make_one_line(record->not_opened);
    }
 }
 

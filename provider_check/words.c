@@ -1,6 +1,6 @@
 #include "words.h"
 
-#include "text.h"
+#include "utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ words_fault(const char *text, size_t length)
    if (good != NULL) {
       memcpy(good, text, length);
       good[length] = '\0';
-      text_make_utf8(good);
+      utf8_repair(good);
       fault = memcmp(good, text, length) == 0 ? NULL : "bytes that are not UTF-8";
       free(good);
    }

@@ -3,8 +3,8 @@
  */
 #include "event_shape.h"
 #include "failure_json.h"
-#include "lambda_error.h"
 #include "log_form.h"
+#include "provider_error.h"
 #include "runtime_api.h"
 #include "trace_id.h"
 
@@ -49,7 +49,7 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
 {
    struct lambda *lambda = calloc(1, sizeof *lambda);
    if (lambda == NULL) {
-      lambda_error_set(error, "Provider.OutOfMemory", "expected memory for the provider, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "expected memory for the provider, found none");
       return FAAS_ERROR;
    }
    lambda->host = host;
@@ -161,9 +161,9 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
       return FAAS_ERROR;
    }
    if (lambda->event.headers->request_id[0] == '\0') {
-      lambda_error_set(error,
-                       "Provider.RuntimeApiProtocol",
-                       "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
+      provider_error_set(error,
+                         "Provider.RuntimeApiProtocol",
+                         "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
       return FAAS_ERROR;
    }
    set_request_id(lambda, lambda->event.headers->request_id);
@@ -178,17 +178,17 @@ too_large(struct lambda *lambda, const char *request_id, size_t length, const ch
 {
    struct faas_error why = {0};
    if (refusal == NULL) {
-      lambda_error_set(&why,
-                       "Provider.AnswerTooLarge",
-                       "expected an answer of at most %d bytes, found one of %zu",
-                       RUNTIME_API_PAYLOAD_MAX,
-                       length);
+      provider_error_set(&why,
+                         "Provider.AnswerTooLarge",
+                         "expected an answer of at most %d bytes, found one of %zu",
+                         RUNTIME_API_PAYLOAD_MAX,
+                         length);
    } else {
-      lambda_error_set(&why,
-                       "Provider.AnswerTooLarge",
-                       "expected an answer that Lambda takes, found one of %zu bytes too large for it: %.800s",
-                       length,
-                       refusal);
+      provider_error_set(&why,
+                         "Provider.AnswerTooLarge",
+                         "expected an answer that Lambda takes, found one of %zu bytes too large for it: %.800s",
+                         length,
+                         refusal);
    }
    log_error(lambda, &why);
    return post_failure(lambda, request_id, why.type, why.message, NULL, 0, error);

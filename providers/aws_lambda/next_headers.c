@@ -1,6 +1,6 @@
 #include "next_headers.h"
 
-#include "lambda_error.h"
+#include "provider_error.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -47,7 +47,8 @@ note_problem(struct next_headers *headers, const char *expected, const char *fou
 {
    if (headers->problem.type[0] == '\0') {
       int shown = length > 100 ? 100 : (int)length;
-      lambda_error_set(&headers->problem, PROBLEM, "Runtime API: expected %s, found \"%.*s\"", expected, shown, found);
+      provider_error_set(
+         &headers->problem, PROBLEM, "Runtime API: expected %s, found \"%.*s\"", expected, shown, found);
    }
 }
 

@@ -1,8 +1,8 @@
 #include "runtime_api.h"
 
 #include "kept_connection.h"
-#include "lambda_error.h"
 #include "path_segment.h"
+#include "provider_error.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -57,12 +57,12 @@ struct runtime_api *
 runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_error *error)
 {
    if (host_and_port == NULL || !is_host_and_port(host_and_port)) {
-      lambda_error_set(error,
-                       "Provider.BadRuntimeApi",
-                       "expected HOST:PORT in AWS_LAMBDA_RUNTIME_API, as Lambda sets it, found %s%.100s%s",
-                       host_and_port == NULL ? "none" : "\"",
-                       host_and_port == NULL ? "" : host_and_port,
-                       host_and_port == NULL ? "" : "\"");
+      provider_error_set(error,
+                         "Provider.BadRuntimeApi",
+                         "expected HOST:PORT in AWS_LAMBDA_RUNTIME_API, as Lambda sets it, found %s%.100s%s",
+                         host_and_port == NULL ? "none" : "\"",
+                         host_and_port == NULL ? "" : host_and_port,
+                         host_and_port == NULL ? "" : "\"");
       return NULL;
    }
    struct runtime_api *api = calloc(1, sizeof *api);
@@ -75,7 +75,8 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
                                                                 .stop_descriptor = stop_descriptor});
    }
    if (api == NULL || api->connection == NULL) {
-      lambda_error_set(error, "Provider.OutOfMemory", "expected libcurl and memory for it to be ready, found neither");
+      provider_error_set(
+         error, "Provider.OutOfMemory", "expected libcurl and memory for it to be ready, found neither");
       runtime_api_destroy(api);
       return NULL;
    }
@@ -94,13 +95,13 @@ runtime_api_destroy(struct runtime_api *api)
 static enum runtime_api_result
 unreachable(const struct runtime_api *api, const char *what, const char *fault, struct faas_error *error)
 {
-   lambda_error_set(error,
-                    "Provider.RuntimeApiUnreachable",
-                    "Runtime API, %s: expected an answer from %s%s, found: %.300s",
-                    what,
-                    api->url,
-                    VERSION,
-                    fault);
+   provider_error_set(error,
+                      "Provider.RuntimeApiUnreachable",
+                      "Runtime API, %s: expected an answer from %s%s, found: %.300s",
+                      what,
+                      api->url,
+                      VERSION,
+                      fault);
    return RUNTIME_API_UNUSABLE;
 }
 
@@ -112,13 +113,13 @@ judge_status(const struct kept_connection_answer *answer, const char *what, stru
    if (answer->succeeded) {
       return RUNTIME_API_OK;
    }
-   lambda_error_set(error,
-                    "Provider.RuntimeApiRefused",
-                    "Runtime API, %s: expected status 2xx, found %ld: %.*s",
-                    what,
-                    answer->status,
-                    words->length > 500 ? 500 : (int)words->length,
-                    words->length > 0 ? words->bytes : "");
+   provider_error_set(error,
+                      "Provider.RuntimeApiRefused",
+                      "Runtime API, %s: expected status 2xx, found %ld: %.*s",
+                      what,
+                      answer->status,
+                      words->length > 500 ? 500 : (int)words->length,
+                      words->length > 0 ? words->bytes : "");
    if (answer->status == 413) {
       return RUNTIME_API_TOO_LARGE;
    }
@@ -129,16 +130,16 @@ static void
 broken_event(const struct kept_connection_answer *answer, struct faas_error *error)
 {
    if (answer->too_large) {
-      lambda_error_set(error,
-                       "Runtime.EventTooLarge",
-                       "expected an event of at most %d bytes, found a larger one, or no memory for it",
-                       RUNTIME_API_PAYLOAD_MAX);
+      provider_error_set(error,
+                         "Runtime.EventTooLarge",
+                         "expected an event of at most %d bytes, found a larger one, or no memory for it",
+                         RUNTIME_API_PAYLOAD_MAX);
    } else {
-      lambda_error_set(error,
-                       "Runtime.EventTruncated",
-                       "expected the whole event, found its end after %zu bytes: %.300s",
-                       answer->body->length,
-                       answer->fault);
+      provider_error_set(error,
+                         "Runtime.EventTruncated",
+                         "expected the whole event, found its end after %zu bytes: %.300s",
+                         answer->body->length,
+                         answer->fault);
    }
 }
 
@@ -186,7 +187,7 @@ send_post(struct runtime_api *api,
       sent.header = header;
    }
    if (!kept_connection_post(api->connection, &sent, &answer)) {
-      lambda_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");
       return RUNTIME_API_UNUSABLE;
    }
    /* Where the API has said what it makes of the post, it matters little how the connection ended. */

@@ -1,6 +1,6 @@
 #include "answer.h"
 
-#include "local_error.h"
+#include "provider_error.h"
 
 #include <cjson/cJSON.h>
 
@@ -14,7 +14,7 @@
 static enum faas_result
 out_of_memory(size_t length, struct faas_error *error)
 {
-   local_error_set(
+   provider_error_set(
       error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
    return FAAS_ERROR;
 }
@@ -38,13 +38,13 @@ write_all(int descriptor, const char *text, size_t length, struct faas_error *er
       if (written >= 0) {
          done += (size_t)written;
       } else if (errno != EINTR && !((errno == EAGAIN || errno == EWOULDBLOCK) && wait_writable(descriptor))) {
-         local_error_set(error,
-                         "Provider.AnswerNotWritten",
-                         "expected to write an answer of %zu bytes to stdout, found '%s' after %zu bytes; read the "
-                         "answers to their end, from a stdout that is open and has space",
-                         length,
-                         strerror(errno),
-                         done);
+         provider_error_set(error,
+                            "Provider.AnswerNotWritten",
+                            "expected to write an answer of %zu bytes to stdout, found '%s' after %zu bytes; read the "
+                            "answers to their end, from a stdout that is open and has space",
+                            length,
+                            strerror(errno),
+                            done);
          return FAAS_ERROR;
       }
    }

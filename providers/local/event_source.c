@@ -1,6 +1,6 @@
 #include "event_source.h"
 
-#include "local_error.h"
+#include "provider_error.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -77,19 +77,19 @@ wait_readable(const struct event_source *source)
 static enum faas_result
 read_failed(struct faas_error *error)
 {
-   local_error_set(error,
-                   "Provider.EventNotRead",
-                   "expected to read events from stdin, found '%s'; give it a file, a pipe or nothing",
-                   strerror(errno));
+   provider_error_set(error,
+                      "Provider.EventNotRead",
+                      "expected to read events from stdin, found '%s'; give it a file, a pipe or nothing",
+                      strerror(errno));
    return FAAS_ERROR;
 }
 
 static enum faas_result
 out_of_memory(struct faas_error *error)
 {
-   local_error_set(error,
-                   "Provider.OutOfMemory",
-                   "expected memory for an event, found none; send less or lower the option max_event_bytes");
+   provider_error_set(error,
+                      "Provider.OutOfMemory",
+                      "expected memory for an event, found none; send less or lower the option max_event_bytes");
    return FAAS_ERROR;
 }
 
@@ -122,10 +122,10 @@ feed(struct event_source *source, struct faas_error *error)
 static enum faas_result
 tell_untold(struct event_source *source, struct faas_error *error)
 {
-   local_error_set(error,
-                   "Event.Malformed",
-                   "expected JSON events, found %" PRIu64 " more bad ones, left out here; check what is sent",
-                   source->untold);
+   provider_error_set(error,
+                      "Event.Malformed",
+                      "expected JSON events, found %" PRIu64 " more bad ones, left out here; check what is sent",
+                      source->untold);
    source->untold = 0;
    return FAAS_REJECTED;
 }

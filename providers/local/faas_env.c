@@ -1,6 +1,6 @@
 #include "faas_env.h"
 
-#include "local_error.h"
+#include "provider_error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,17 +84,17 @@ faas_env_apply(const char *name, struct faas_error *error)
    const struct platform *platform = find_platform(name);
 
    if (!platform) {
-      local_error_set(
+      provider_error_set(
          error, "Provider.BadOption", "option faas_env: expected one of " FAAS_ENV_NAMES ", found '%.100s'", name);
       return FAAS_ERROR;
    }
    unset_others(platform->name);
    for (const struct variable *variable = platform->variables; variable->name; variable++) {
       if (!set_missing(variable)) {
-         local_error_set(error,
-                         "Provider.OutOfMemory",
-                         "option faas_env: expected to set %s, found no memory for it; free some",
-                         variable->name);
+         provider_error_set(error,
+                            "Provider.OutOfMemory",
+                            "option faas_env: expected to set %s, found no memory for it; free some",
+                            variable->name);
          return FAAS_ERROR;
       }
    }

@@ -2,7 +2,7 @@
 
 #include "json_check.h"
 #include "json_skip.h"
-#include "local_error.h"
+#include "provider_error.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -162,15 +162,15 @@ reject_malformed(struct json_stream *stream, struct faas_error *error)
 
    update_place(stream);
    describe_byte(*stream->next, found, sizeof found);
-   local_error_set(error,
-                   "Event.Malformed",
-                   "expected %s, found %s at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
-                   "); events are JSON values (RFC 8259), one after another: correct this one",
-                   json_check_expected(&stream->check),
-                   found,
-                   stream->place.byte,
-                   stream->place.line,
-                   stream->place.column);
+   provider_error_set(error,
+                      "Event.Malformed",
+                      "expected %s, found %s at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
+                      "); events are JSON values (RFC 8259), one after another: correct this one",
+                      json_check_expected(&stream->check),
+                      found,
+                      stream->place.byte,
+                      stream->place.line,
+                      stream->place.column);
    return skip_rest(stream);
 }
 
@@ -178,16 +178,16 @@ static enum json_stream_result
 reject_unfinished(struct json_stream *stream, struct faas_error *error)
 {
    update_place(stream);
-   local_error_set(error,
-                   "Event.Malformed",
-                   "expected %s, found the end of the input at byte %" PRIu64
-                   "; complete the event that begins at byte "
-                   "%" PRIu64 " (line %" PRIu64 ", column %" PRIu64 ")",
-                   json_check_expected(&stream->check),
-                   stream->place.byte,
-                   stream->value_place.byte,
-                   stream->value_place.line,
-                   stream->value_place.column);
+   provider_error_set(error,
+                      "Event.Malformed",
+                      "expected %s, found the end of the input at byte %" PRIu64
+                      "; complete the event that begins at byte "
+                      "%" PRIu64 " (line %" PRIu64 ", column %" PRIu64 ")",
+                      json_check_expected(&stream->check),
+                      stream->place.byte,
+                      stream->value_place.byte,
+                      stream->value_place.line,
+                      stream->value_place.column);
    stream->mode = BETWEEN_VALUES;
    return JSON_STREAM_REJECTED;
 }
@@ -196,14 +196,14 @@ static enum json_stream_result
 reject_too_deep(struct json_stream *stream, struct faas_error *error)
 {
    update_place(stream);
-   local_error_set(error,
-                   "Event.TooDeep",
-                   "expected brackets at most %u deep, found one more at byte %" PRIu64 " (line %" PRIu64
-                   ", column %" PRIu64 "); nest the event less",
-                   JSON_MAX_DEPTH,
-                   stream->place.byte,
-                   stream->place.line,
-                   stream->place.column);
+   provider_error_set(error,
+                      "Event.TooDeep",
+                      "expected brackets at most %u deep, found one more at byte %" PRIu64 " (line %" PRIu64
+                      ", column %" PRIu64 "); nest the event less",
+                      JSON_MAX_DEPTH,
+                      stream->place.byte,
+                      stream->place.line,
+                      stream->place.column);
    return skip_rest(stream);
 }
 
@@ -211,14 +211,14 @@ reject_too_deep(struct json_stream *stream, struct faas_error *error)
 static enum json_stream_result
 reject_too_large(struct json_stream *stream, bool ended, struct faas_error *error)
 {
-   local_error_set(error,
-                   "Event.TooLarge",
-                   "expected an event of at most %zu bytes, found a longer one that begins at byte %" PRIu64
-                   " (line %" PRIu64 ", column %" PRIu64 "); send less or raise the option max_event_bytes",
-                   stream->max_value_bytes,
-                   stream->value_place.byte,
-                   stream->value_place.line,
-                   stream->value_place.column);
+   provider_error_set(error,
+                      "Event.TooLarge",
+                      "expected an event of at most %zu bytes, found a longer one that begins at byte %" PRIu64
+                      " (line %" PRIu64 ", column %" PRIu64 "); send less or raise the option max_event_bytes",
+                      stream->max_value_bytes,
+                      stream->value_place.byte,
+                      stream->value_place.line,
+                      stream->value_place.column);
    skip_rest(stream);
    if (ended) {
       stream->mode = BETWEEN_VALUES;

@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "event_source.h"
 #include "faas_env.h"
-#include "local_error.h"
+#include "provider_error.h"
 
 #include <faas_harness/provider.h>
 
@@ -36,11 +36,11 @@ parse_max_event_bytes(const char *text, size_t *bytes, struct faas_error *error)
       value = strtoull(text, &end, 10);
    }
    if (!end || *end != '\0' || errno != 0 || value < 1 || value > LARGEST_MAX_EVENT_BYTES) {
-      local_error_set(error,
-                      "Provider.BadOption",
-                      "option max_event_bytes: expected a whole number from 1 to %d, found '%.100s'",
-                      LARGEST_MAX_EVENT_BYTES,
-                      text);
+      provider_error_set(error,
+                         "Provider.BadOption",
+                         "option max_event_bytes: expected a whole number from 1 to %d, found '%.100s'",
+                         LARGEST_MAX_EVENT_BYTES,
+                         text);
       return FAAS_ERROR;
    }
    *bytes = (size_t)value;
@@ -83,7 +83,7 @@ local_open(const struct faas_host *host, void **state, struct faas_error *error)
    }
    if (!local || !local->source) {
       local_close(local);
-      local_error_set(error, "Provider.OutOfMemory", "expected memory to read events, found none; free some");
+      provider_error_set(error, "Provider.OutOfMemory", "expected memory to read events, found none; free some");
       return FAAS_ERROR;
    }
    *state = local;

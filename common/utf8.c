@@ -44,3 +44,14 @@ utf8_repair(char *text)
       text[at] = '?';
    }
 }
+
+void
+utf8_make_one_line(char *text)
+{
+   for (char *c = text; *c != '\0'; c++) {
+      if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+         *c = ' ';
+      }
+   }
+   utf8_repair(text);
+}

@@ -58,10 +58,20 @@ finds_where_it_ends(void **state)
    assert_int_equal(0, (int)utf8_valid("", 0));
 }
 
+static void
+makes_one_line(void **state)
+{
+   (void)state;
+   char text[] = "two\nlines\tand\x7f\xff\xc3";
+   utf8_make_one_line(text);
+   assert_string_equal(text, "two lines and ??");
+}
+
 static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(leaves_what_is_good),
    cmocka_unit_test(repairs_what_is_not),
    cmocka_unit_test(finds_where_it_ends),
+   cmocka_unit_test(makes_one_line),
 };
 
 FAAS_TEST_MAIN(TESTS)

@@ -1,10 +1,12 @@
-#include "lambda_error.h"
+#include "provider_error.h"
+
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 void
-lambda_error_set(struct faas_error *error, const char *type, const char *format, ...)
+provider_error_set(struct faas_error *error, const char *type, const char *format, ...)
 {
    va_list arguments;
    if (error == NULL) {
@@ -14,4 +16,5 @@ lambda_error_set(struct faas_error *error, const char *type, const char *format,
    va_start(arguments, format);
    (void)vsnprintf(error->message, sizeof error->message, format, arguments);
    va_end(arguments);
+   utf8_make_one_line(error->message);
 }

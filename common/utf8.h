@@ -1,8 +1,8 @@
 /*
- * utf8: what came over the wire and is not UTF-8 must not get into JSON.
+ * utf8: makes bytes from outside fit for JSON and for one line of a log.
  */
-#ifndef AWS_LAMBDA_UTF8_H
-#define AWS_LAMBDA_UTF8_H
+#ifndef FAAS_COMMON_UTF8_H
+#define FAAS_COMMON_UTF8_H
 
 #include <stddef.h>
 
@@ -11,5 +11,8 @@ size_t utf8_valid(const char *bytes, size_t length);
 
 /* Every byte that belongs to no character becomes a question mark. */
 void utf8_repair(char *text);
+
+/* That, and line ends and other control characters become spaces. */
+void utf8_make_one_line(char *text);
 
 #endif
