@@ -153,6 +153,14 @@ def test_memory_limit(host):
     assert host.invoke("echo").json == "echo"
 
 
+@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+def test_memory_limit_during_init(told):
+    with LambdaHost(told, env={"TOLD_INIT": "eat memory"}) as host:
+        for _ in range(2):
+            assert host.invoke("echo").error == "Runtime.OutOfMemory"
+            assert host.function() is None
+
+
 @pytest.mark.parametrize(
     "event, reason",
     [

@@ -180,6 +180,8 @@ def begin(how):
         sys.exit(7)
     if how == "hang":
         time.sleep(600)
+    if how == "eat memory":
+        eat_memory()
     marker = how and os.path.join(os.environ["LAMBDA_TASK_ROOT"], "began")
     if how == "error once" and not os.path.exists(marker):
         open(marker, "w").close()
