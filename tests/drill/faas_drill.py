@@ -218,11 +218,16 @@ class Running:
     def thaw(self):
         """Behind the drill's back. Its line of the log is written when all of the function stands still."""
         (process,) = self.suspended()
+        self.written("REPORT RequestId: ")
+        process.resume()
+
+    def written(self, words, times=1):
+        """Once the log has them so often."""
         log = self.folder / "out" / "function.log"
-        while "REPORT RequestId: " not in log.read_text(errors="replace"):
+        while not log.exists() or log.read_text(errors="replace").count(words) < times:
+            assert self.process.poll() is None, self.process.stderr.read()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.02)
-        process.resume()
 
     def held(self, timeout=110):
         """Once it has ended by itself."""

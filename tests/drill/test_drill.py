@@ -273,6 +273,22 @@ def test_ended_while_the_function_is_suspended(tmp_path, number):
 
 
 @pytest.mark.timeout(90)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_ended_during_a_burst(tmp_path, mongodb, number):
+    """The first function ends at once, the eight of the burst are at work."""
+    first = 'mkdir "$LAMBDA_TASK_ROOT/began" 2>/dev/null && exit 1'
+    function = script_function(tmp_path, f"{first}; echo at work; exec sleep 600")
+    arguments = [*against(mongodb), "--phases", "cold", "--instances", "8"]
+    with Running(tmp_path, *arguments, function) as running:
+        running.written("at work", 8)
+        children = psutil.Process(running.process.pid).children(recursive=True)
+        status, _, err = running.end(number)
+    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
+    assert not psutil.wait_procs(children, timeout=20)[1]
+    check_nothing_left(tmp_path)
+
+
+@pytest.mark.timeout(90)
 def test_own_deployment(tmp_path, mongodb):
     """--uri: what can't be emulated is skipped, with the reason; the outage is the user's command."""
     done = tmp_path / "outage-happened"
