@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make.sh DIR: DIR/tree, a repository of these sources as they are, committed or not, and in its build/release what
-# ./dev release --dry-run made there for this machine's architecture.
+# ./dev release --dry-run made there.
 set -euo pipefail
 OUT=$1
 FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -23,5 +23,4 @@ copy_repository() {
 
 release_venv_ensure
 copy_repository "$OUT/tree"
-arch=$(uname -m)
-"$OUT/tree/dev" release --dry-run --only source,package --arch "${arch/aarch64/arm64}"
+"$OUT/tree/dev" release --dry-run

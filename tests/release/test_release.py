@@ -7,18 +7,19 @@ import re
 import tarfile
 import zipfile
 
+import elf
 import harness
 import pytest
 from conftest import TREE, run
 
 pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(600)]
 
-ARCHITECTURE = platform.machine().replace("aarch64", "arm64")
+# By Lambda's name of each: the compiler's, and Debian's.
+TRIPLETS = {"x86_64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+DEBIAN = {"x86_64": "amd64", "arm64": "arm64"}
 VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[
     1
 ]
-PACKAGE = f"faas-harness-{VERSION}-lambda-{ARCHITECTURE}"
-TRIPLET = f"{platform.machine()}-linux-gnu"
 SOURCE = f"faas-harness-{VERSION}.tar.gz"
 PROGRAMS = ["faas-harness", "faas-drill", "faas-lambda-host", "faas-front", "faas-provider-check"]
 # Run by build/release-venv's Python, which has the library.
@@ -29,6 +30,10 @@ from cyclonedx.validation.json import JsonStrictValidator
 text = open(sys.argv[1], encoding="utf-8").read()
 sys.exit(3 if JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) else 0)
 """
+
+
+def package(arch):
+    return f"faas-harness-{VERSION}-lambda-{arch}"
 
 
 def sha256(data):
@@ -71,7 +76,8 @@ def test_version_is_stated_by_hand_in_one_place_only(made):
 
 
 def test_all_is_there_and_nothing_else(made):
-    expected = {SOURCE, "SHA256SUMS"} | {PACKAGE + end for end in (".zip", ".cdx.json", ".licences.txt")}
+    expected = {SOURCE, "SHA256SUMS"}
+    expected |= {package(arch) + end for arch in TRIPLETS for end in (".zip", ".cdx.json", ".licences.txt")}
     assert {path.name for path in made.iterdir()} == expected
     assert not list((TREE / "build").glob(".release*")), "the clone has to go"
 
@@ -99,9 +105,20 @@ def test_source_archive_has_the_same_bytes_from_another_folder(made, repository)
 # --- what is in a package ---------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(params=TRIPLETS)
+def arch(request):
+    return request.param
+
+
 @pytest.fixture
-def sbom(made):
-    return json.loads((made / f"{PACKAGE}.cdx.json").read_text())
+def sbom(made, arch):
+    return json.loads((made / f"{package(arch)}.cdx.json").read_text())
+
+
+def test_package_is_for_its_architecture(made, arch):
+    with zipfile.ZipFile(made / f"{package(arch)}.zip") as archive:
+        programs = [archive.read(name) for name in archive.namelist() if archive.read(name)[:4] == b"\x7fELF"]
+    assert {elf.read(program).machine for program in programs} == {arch} and len(programs) > 3
 
 
 def is_valid(text, tmp_path):
@@ -118,15 +135,15 @@ def test_sbom_is_valid(sbom, tmp_path):
     assert not is_valid(json.dumps(sbom), tmp_path), "or the one before proves nothing"
 
 
-def test_sbom_names_every_file_of_the_package(made, sbom):
+def test_sbom_names_every_file_of_the_package(made, sbom, arch):
     root = sbom["metadata"]["component"]
     files = [file for owner in [root, *sbom["components"]] for file in owner.get("components", [])]
     listed = {file["name"]: file["hashes"][0]["content"] for file in files}
-    with zipfile.ZipFile(made / f"{PACKAGE}.zip") as archive:
+    with zipfile.ZipFile(made / f"{package(arch)}.zip") as archive:
         assert listed == {name: sha256(archive.read(name)) for name in archive.namelist()}
     assert len(files) == len(listed), "each once"
     assert (root["name"], root["version"]) == ("faas-harness", VERSION)
-    assert root["hashes"][0]["content"] == sha256((made / f"{PACKAGE}.zip").read_bytes())
+    assert root["hashes"][0]["content"] == sha256((made / f"{package(arch)}.zip").read_bytes())
 
 
 def owner_of(sbom, name):
@@ -134,51 +151,54 @@ def owner_of(sbom, name):
     return owner
 
 
-def test_sbom_has_debians_source_and_version_of_a_library(sbom):
+def test_sbom_has_debians_source_and_version_of_a_library(sbom, arch):
     driver = next(part for part in sbom["components"] if part["name"].startswith("libmongoc"))
     version = driver["version"]
     assert re.match(r"\d+\.\d+\.\d+-\d", version)
-    assert driver["purl"].startswith(f"pkg:deb/debian/{driver['name']}@{version}?arch=")
+    assert driver["purl"].startswith(f"pkg:deb/debian/{driver['name']}@{version}?arch={DEBIAN[arch]}&")
     assert "distro=forky" in driver["purl"] and "upstream=mongo-c-driver%40" in driver["purl"]
     assert owner_of(sbom, "lib/libc.so.6")["name"] == "libc6"
 
 
-def test_licences_of_every_package_are_there(made, sbom):
-    text = (made / f"{PACKAGE}.licences.txt").read_text()
+def test_licences_of_every_package_are_there(made, sbom, arch):
+    text = (made / f"{package(arch)}.licences.txt").read_text()
     for part in sbom["components"]:
         assert f"\n{part['name']} {part['version']}\n" in text
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in text, "libc's, in full"
 
 
-def test_a_library_of_no_package_ends_it(made, tmp_path):
+def test_a_library_of_no_package_ends_it(made, tmp_path, arch):
     """Nothing is left out in silence."""
-    libraries = tmp_path / "sysroot/usr/lib" / TRIPLET
+    libraries = tmp_path / "sysroot/usr/lib" / TRIPLETS[arch]
     libraries.mkdir(parents=True)
-    with zipfile.ZipFile(made / f"{PACKAGE}.zip") as archive:
+    with zipfile.ZipFile(made / f"{package(arch)}.zip") as archive:
         for name in archive.namelist():
             (libraries / name.split("/")[-1]).write_bytes(archive.read(name))
-    owned = [f"libx\t1\tamd64\tx\t1\t./usr/lib/{TRIPLET}/{path.name}\n" for path in libraries.glob("*.so*")]
+    owned = [
+        f"libx\t1\t{DEBIAN[arch]}\tx\t1\t./usr/lib/{TRIPLETS[arch]}/{path.name}\n" for path in libraries.glob("*.so*")
+    ]
     (tmp_path / "sysroot/faas-packages").write_text("".join(line for line in owned if "/libcjson." not in line))
     (tmp_path / "map").write_text("")
-    result = list_package(made, tmp_path / "sysroot", tmp_path)
+    result = list_package(made, arch, tmp_path / "sysroot", tmp_path)
     assert result.returncode == 1
     assert re.search(r"libcjson\.so\.1: expected a file of one of the sysroot's packages", result.stderr), result.stderr
     assert not (tmp_path / "sbom").exists()
 
 
-def test_static_libraries_are_listed_too(made, tmp_path):
+def test_static_libraries_are_listed_too(made, tmp_path, arch):
     """Debian's own, and one that was built here from a source package."""
-    sysroot = TREE / "build/sysroots/forky"
+    own = platform.machine().replace("aarch64", "arm64")
+    sysroot = TREE / "build/sysroots" / ("forky" if arch == own else f"forky-{DEBIAN[arch]}")
     if not sysroot.exists():
         pytest.skip("the sysroot was made in the clone, which is gone")
-    libraries = sysroot / "usr/lib" / TRIPLET
+    libraries = sysroot / "usr/lib" / TRIPLETS[arch]
     (tmp_path / "map").write_text(
         f"{libraries}/libssl.a(ssl_lib.o)\n{libraries}/libcurl.a(url.o)   main.o (curl_url)\n"
     )
     (tmp_path / "curl" / "debian").mkdir(parents=True)
     (tmp_path / "curl/debian/changelog").write_text("curl (8.1.2-3) forky; urgency=medium\n")
     (tmp_path / "curl/debian/copyright").write_text("Format: DEP 5\nLicense: curl\n")
-    result = list_package(made, sysroot, tmp_path, "--built", f"libcurl={tmp_path / 'curl'}")
+    result = list_package(made, arch, sysroot, tmp_path, "--built", f"libcurl={tmp_path / 'curl'}")
     assert result.returncode == 0, result.stderr
     parts = {part["name"]: part for part in json.loads((tmp_path / "sbom").read_text())["components"]}
     linked = {name: [entry["value"] for entry in part.get("properties", [])] for name, part in parts.items()}
@@ -186,10 +206,10 @@ def test_static_libraries_are_listed_too(made, tmp_path):
     assert parts["curl"]["purl"] == "pkg:deb/debian/curl@8.1.2-3?arch=source&distro=forky"
 
 
-def list_package(made, sysroot, folder, *more):
-    options = {"package": made / f"{PACKAGE}.zip", "map": folder / "map", "tree": folder, "sysroot": sysroot}
-    options |= {"sbom": folder / "sbom", "licences": folder / "licences", "suite": "forky", "arch": ARCHITECTURE}
-    options |= {"triplet": TRIPLET, "version": VERSION, "commit": "0" * 40}
+def list_package(made, arch, sysroot, folder, *more):
+    options = {"package": made / f"{package(arch)}.zip", "map": folder / "map", "tree": folder, "sysroot": sysroot}
+    options |= {"sbom": folder / "sbom", "licences": folder / "licences", "suite": "forky", "arch": arch}
+    options |= {"triplet": TRIPLETS[arch], "version": VERSION, "commit": "0" * 40}
     options |= {"time": "2026-01-01T00:00:00+00:00"}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     return run(TREE / "build/release-venv/bin/python", TREE / "tools/release_sbom.py", *words, *more, cwd=folder)
