@@ -126,8 +126,9 @@ set_common(struct kept_connection *connection, CURL *easy, const char *url)
    SET(CURLOPT_FOLLOWLOCATION, 0L);
    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_BYTES);
    SET(CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER_BYTES);
-   /* The default of 118 s would connect anew after every long freeze. */
+   /* The defaults would connect anew after every freeze of 118 s, and after a day (libcurl 8.17). */
    SET(CURLOPT_MAXAGE_CONN, 7L * 24 * 60 * 60);
+   SET(CURLOPT_MAXLIFETIME_CONN, 0L);
    SET(CURLOPT_USERAGENT, "faas-harness");
    return set == CURLE_OK;
 }
