@@ -2,7 +2,8 @@
  * runtime_api: the four calls of Lambda's Runtime API, over one kept HTTP connection.
  *
  * AWS, "Using the Lambda runtime API for custom runtimes", version 2018-06-01. What is awaited here may take hours, as
- * the environment is frozen between two invocations: next has no time limit.
+ * the environment is frozen between two invocations: next has no time limit. Neither has an answer, which can't be
+ * given up, as the API may have it: Lambda ends the process at its deadline, a second SIGTERM does anywhere else.
  */
 #ifndef AWS_LAMBDA_RUNTIME_API_H
 #define AWS_LAMBDA_RUNTIME_API_H

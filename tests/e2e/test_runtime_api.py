@@ -989,6 +989,38 @@ def test_stop_while_an_event_arrives(api, start):
     assert len(api.seen("next")) == 1
 
 
+@pytest.mark.libcurl
+@pytest.mark.parametrize("kind", ["response", "error"])
+def test_stop_while_an_answer_is_taken(api, start, kind):
+    """It is not given up: nobody could tell whether the API has it."""
+    sent, rest = threading.Event(), threading.Event()
+    api.fault(kind, api_faults.in_halves(sent, rest))
+    function = start()
+    invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
+    assert sent.wait(PATIENCE)
+    function.process.terminate()
+    function.wait_until_signalled(signal.SIGTERM)
+    rest.set()
+    assert invocation.post().kind == kind
+    assert function.finish().exit_code == (kind == "error")
+    once(invocation)
+    assert len(api.seen("next")) == 1
+
+
+def test_answer_that_is_never_taken(api, start):
+    """Waited for, as Lambda ends the process itself; by hand the second signal does."""
+    api.fault("response", api_faults.silence())
+    function = start()
+    invocation = api.invoke()
+    invocation.response()
+    function.process.terminate()
+    function.wait_until_signalled(signal.SIGTERM)
+    assert function.process.poll() is None
+    function.process.terminate()
+    assert function.process.wait(PATIENCE) == -signal.SIGTERM
+    once(invocation)
+
+
 def test_frozen_between_invocations(api, start):
     """As Lambda does, here for a second: the connection is kept."""
     function = start()
