@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define SERVER_TIMEOUT_MS 10000
-#define OWED_TIMEOUT_MS 2000
+#define OWED_TIMEOUT_MS 20000
 
 struct front {
    char uri[128];
