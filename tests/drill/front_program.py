@@ -17,7 +17,7 @@ from harness import BUILD_DIR, INSTRUMENTED
 PROGRAM = Path(os.environ.get("FAAS_FRONT") or BUILD_DIR / "bin" / "faas-front")
 
 # How long something may take that takes no time on an idle machine.
-PATIENCE = 60 if INSTRUMENTED else 30
+PATIENCE = 120 if INSTRUMENTED else 60
 
 OP_REPLY, OP_QUERY, OP_COMPRESSED, OP_MSG = 1, 2004, 2012, 2013
 CHECKSUM_PRESENT, MORE_TO_COME, EXHAUST_ALLOWED = 1, 2, 1 << 16

@@ -25,7 +25,7 @@ from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, environment
 
 HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
 FUNCTIONS = Path(__file__).parent / "functions"
-START_TIMEOUT = 30
+START_TIMEOUT = 120
 PATH = "/2015-03-31/functions/function/invocations"
 
 
@@ -50,7 +50,7 @@ def write_bootstrap(root, text):
     return root
 
 
-def await_gone(processes, timeout=20):
+def await_gone(processes, timeout=60):
     """Until none of them runs; one that nobody reaps is gone too."""
     deadline = time.monotonic() + timeout
     left = [process for process in processes if runs(process)]
@@ -134,7 +134,7 @@ class LambdaHost:
             assert kind or code == 0, f"exit code {code}: {self.stderr}"
         self.folder.cleanup()
 
-    def stop(self, number=signal.SIGTERM, timeout=30):
+    def stop(self, number=signal.SIGTERM, timeout=60):
         """Its exit code, once all of it is gone."""
         self.processes()
         self.process.send_signal(number)
@@ -145,7 +145,7 @@ class LambdaHost:
             raise AssertionError(f"did not end: {self.stderr}") from None
         self.reader.join(10)
         await_gone(self.family)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while list(self.temporary.iterdir()):
             assert time.monotonic() < deadline, f"left behind: {list(self.temporary.iterdir())}"
             time.sleep(0.01)
@@ -187,7 +187,7 @@ class LambdaHost:
         )
 
 
-def run_host(*args, timeout=30):
+def run_host(*args, timeout=60):
     """To its end: for what it refuses, and for --help."""
     return subprocess.run(
         [HOST, *map(str, args)],
