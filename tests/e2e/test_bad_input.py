@@ -1,11 +1,10 @@
 """What a person gets wrong: each time one clear line or a report, and never a secret."""
 
-import time
 from pathlib import Path
 
 import harness
 import pytest
-from harness import ENCODED_PASSWORD, PASSWORD, PROMPTLY, Harness, expect_error
+from harness import ENCODED_PASSWORD, PASSWORD, PATIENCE, PROMPTLY, Harness, expect_error
 from secantus import Secantus, free_port
 
 pytestmark = [pytest.mark.input]
@@ -216,6 +215,6 @@ def test_secret_that_is_cut_in_an_error_is_taken_out(wire, mode, kept):
 
 
 def test_gives_up_promptly_when_start_up_fails():
-    started = time.monotonic()
-    harness.run("--client", "double", uri="mongodb://10.255.255.1/").expect_no_start()
-    assert time.monotonic() - started < PROMPTLY
+    """Whatever time the driver would give a server that does not answer."""
+    uri = "mongodb://10.255.255.1/?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000"
+    harness.run("--client", "double", uri=uri, timeout=PATIENCE).expect_no_start()

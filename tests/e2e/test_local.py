@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -269,11 +270,14 @@ def test_signal_before_the_first_event_ends_promptly(wire, number):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_during_an_invocation_lets_it_end(wire, number):
-    wire.fault("insert", wire_faults.late(3))
+    answer = threading.Event()
+    wire.fault("insert", wire_faults.Fault(edit=lambda document: document if answer.wait(PATIENCE) else {}))
     with Harness("--client", "single", uri=wire.uri) as program:
         program.send("{}{}{}")
         assert wire.wait_for(lambda w: len(w.seen("insert")) == 1)
         program.process.send_signal(number)
+        program.wait_until_signalled(number)
+        answer.set()
         expect_pass(program.line())
         result = program.finish()
     assert result.exit_code == 0 and len(result.lines) == 1, "what was under way is answered, and nothing more"
