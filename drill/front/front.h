@@ -90,10 +90,11 @@ size_t front_drop_connections(struct front *front);
 struct front_write {
    int64_t at_us;
    bool is_delete;
-   char id[25];     /* ObjectId of the document, hexadecimal; empty when _id is none */
-   int n;           /* as the server acknowledged it; -1 when no reply came */
-   bool reply_lost; /* applied, but the client was not told */
-   bool retry;      /* seen before with this lsid and txnNumber */
+   char collection[32]; /* "faas.lambda"; cut when longer */
+   char id[25];         /* ObjectId of the document, hexadecimal; empty when _id is none */
+   int n;               /* as the server acknowledged it; -1 when no reply came */
+   bool reply_lost;     /* applied, but the client was not told */
+   bool retry;          /* seen before with this lsid and txnNumber */
    uint16_t client_port;
 };
 

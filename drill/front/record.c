@@ -3,10 +3,11 @@
 #include "clock.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Some 60 MB. */
+/* Some 90 MB. */
 #define WRITES_MAX 1000000
 /* maxWriteBatchSize of a server. */
 #define BATCH_MAX 100000
@@ -32,6 +33,7 @@ struct record {
 struct record_write {
    bool is_delete;
    bool retryable;
+   char collection[sizeof((struct front_write *)NULL)->collection];
    uint8_t session[COMMAND_SESSION_BYTES];
    int64_t transaction_number;
    size_t count;
@@ -104,6 +106,14 @@ add_id(struct record_write *write, const bson_t *document, const char *key)
    }
 }
 
+static const char *
+text_of(const bson_t *body, const char *key)
+{
+   bson_iter_t iterator;
+   return bson_iter_init_find(&iterator, body, key) && BSON_ITER_HOLDS_UTF8(&iterator) ? bson_iter_utf8(&iterator, NULL)
+                                                                                       : "";
+}
+
 struct record_write *
 record_write_new(struct record *record, const struct wire_message *message, const struct command *command)
 {
@@ -122,6 +132,11 @@ record_write_new(struct record *record, const struct wire_message *message, cons
    write->retryable = command->retryable;
    memcpy(write->session, command->session, sizeof write->session);
    write->transaction_number = command->transaction_number;
+   snprintf(write->collection,
+            sizeof write->collection,
+            "%s.%s",
+            text_of(&message->body, "$db"),
+            text_of(&message->body, command->name));
    bson_t document;
    while (wire_documents_next(&documents, &document)) {
       add_id(write, &document, is_delete ? "q._id" : "_id");
@@ -231,6 +246,7 @@ record_add(
          .client_port = client_port,
       };
       memcpy(to->id, write->ids[i], sizeof to->id);
+      memcpy(to->collection, write->collection, sizeof to->collection);
    }
 }
 

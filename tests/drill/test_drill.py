@@ -203,6 +203,13 @@ def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
     assert held.status == 0, held.log
 
 
+@pytest.mark.timeout(90)
+def test_other_collections_are_the_functions_own(tmp_path, mongodb):
+    held = drill(tmp_path, *against(mongodb), "--phases", "cold,warm", faulty_function(tmp_path, "elsewhere"))
+    assert held.status == 0, held.log
+    assert held.check("record_matches")["detail"].startswith("0 documents")
+
+
 @pytest.mark.timeout(120)
 def test_burst(tmp_path, mongodb):
     needs_a_pool_that_behaves()

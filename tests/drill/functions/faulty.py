@@ -1,7 +1,8 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
 FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, pool
-(which is no fault: it has ten connections to each member), or
+(which is no fault: it has ten connections to each member), elsewhere (none either: it leaves a document in a collection
+of its own), or
 unreported HARNESS: its answer is the report of that program, which writes another document.
 """
 
@@ -50,6 +51,10 @@ def new_client():
 
 
 def write(client):
+    if FAULT == "elsewhere":
+        client.shop.orders.insert_one({"_id": len(leaked)})
+        leaked.append(client)
+        return
     collection = client.faas["lambda"]
     done = collection.insert_one({})
     if FAULT != "delete_nothing":

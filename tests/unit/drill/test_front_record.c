@@ -46,6 +46,51 @@ add(bson_t *body, bson_t *reply, bool reply_lost)
 }
 
 static bson_t *
+acknowledgement(int n)
+{
+   return BCON_NEW("n", BCON_INT32(n), "ok", BCON_DOUBLE(1));
+}
+
+static void
+writes_name_their_collection(void **state)
+{
+   (void)state;
+   char longest[80];
+   memset(longest, 'x', sizeof longest - 1);
+   longest[sizeof longest - 1] = '\0';
+   const struct {
+      const char *database;
+      const char *collection;
+      const char *expected;
+   } cases[] = {
+      {"faas", "lambda", "faas.lambda"},
+      {"faas", "lambda2", "faas.lambda2"},
+      {"shop", longest, "shop.xxxxxxxxxxxxxxxxxxxxxxxxxx"},
+   };
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      bson_t *insert = BCON_NEW("insert",
+                                BCON_UTF8(cases[i].collection),
+                                "$db",
+                                BCON_UTF8(cases[i].database),
+                                "documents",
+                                "[",
+                                "{",
+                                "_id",
+                                BCON_INT32(1),
+                                "}",
+                                "]");
+      add(insert, acknowledgement(1), false);
+   }
+   size_t count;
+   struct front_write *writes = record_copy(record, &count);
+   assert_int_equal(count, sizeof cases / sizeof *cases);
+   for (size_t i = 0; i < count; i++) {
+      assert_string_equal(writes[i].collection, cases[i].expected);
+   }
+   free(writes);
+}
+
+static bson_t *
 insert_of(uint8_t session, int64_t number)
 {
    uint8_t id[16] = {session};
@@ -66,12 +111,6 @@ insert_of(uint8_t session, int64_t number)
                            "}",
                            "]");
    return body;
-}
-
-static bson_t *
-acknowledgement(int n)
-{
-   return BCON_NEW("n", BCON_INT32(n), "ok", BCON_DOUBLE(1));
 }
 
 static size_t
@@ -275,6 +314,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup_teardown(numbers_beyond_an_int, set_up, tear_down),
    cmocka_unit_test_setup_teardown(full_record_says_so, set_up, tear_down),
    cmocka_unit_test_setup_teardown(batch_beyond_a_servers_limit_is_not_kept_whole, set_up, tear_down),
+   cmocka_unit_test_setup_teardown(writes_name_their_collection, set_up, tear_down),
 };
 
 FAAS_TEST_MAIN(tests)
