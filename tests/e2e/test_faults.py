@@ -31,7 +31,7 @@ class Case:
 
 
 NO_RETRY = "&retryWrites=false"
-IMPATIENT = "&socketTimeoutMS=2000"  # of all that is sent, the good retry too
+IMPATIENT = "&socketTimeoutMS=5000"  # of all that is sent, the good retry too
 INSERT, DELETE = "Scenario.InsertFailed", "Scenario.DeleteFailed"
 NOT_ONE_INSERTED, NOT_ONE_DELETED = "Assertion.InsertAcknowledged", "Assertion.DeleteRemovedOne"
 
@@ -212,7 +212,7 @@ HELLOS = {
 }
 
 
-SELECTION_TIMEOUT = 2000  # ms in which the driver is to hear the server at least once
+SELECTION_TIMEOUT = 5000  # ms in which the driver is to hear the server at least once
 
 
 @pytest.mark.parametrize("name", HELLOS)
