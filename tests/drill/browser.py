@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from secantus import free_port
 
 # Selenium would look for newer drivers on the network.
 os.environ["SE_OFFLINE"] = "true"
@@ -66,7 +67,7 @@ class Browser:
         ):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(driver))
+        self.driver = webdriver.Chrome(options=options, service=Service(driver, port=free_port()))
         self.driver.set_script_timeout(40)
         self.driver.set_page_load_timeout(40)
 
