@@ -127,7 +127,7 @@ def test_one_election_at_a_time(front):
 
 
 def test_the_candidate_dies_in_the_election(front):
-    front.say("failover election_ms=3000")
+    front.say("failover election_ms=6000")
     front.say("kill 1")
     assert front.say(f"wait_primary {PATIENCE * 1000}")["primary"] == 2
 

@@ -151,7 +151,7 @@ def test_monitors_see_the_gap(front):
     with front.raw(2) as raw:
         known = raw.run({"hello": 1})
         awaiting(raw, known, flags=EXHAUST_ALLOWED)
-        front.say("failover election_ms=300")
+        front.say("failover election_ms=3000")
         assert "primary" not in raw.message()
         assert raw.message()["primary"] == front.addresses[1]
 

@@ -381,7 +381,7 @@ def test_live_view_on_a_low_terminal():
 
 
 def test_live_view_shows_what_is_done_and_how_long_it_takes():
-    text = ESCAPE.sub("", show(80, "colour", "1", "600"))
+    text = ESCAPE.sub("", show(80, "colour", "1", "1000"))
     assert "waiting for the answer" in text
     assert re.search(r"frozen +1 s left +━+╌+", text)
     assert "Suspended between two invocations" in text
