@@ -220,10 +220,9 @@ def test_container_error(api, start, kind, status, end):
     """AWS: "Non-recoverable state. Runtime should exit promptly"."""
     api.fault(kind, api_faults.answer(status, b"container is gone now", end))
     function = start()
-    started = time.monotonic()
     invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
     result = function.finish()
-    assert result.exit_code == 1 and time.monotonic() - started < PROMPTLY
+    assert result.exit_code == 1 and time.monotonic() - api.seen(kind)[0].at < PROMPTLY
     assert f"found {status}" in result.stderr and ("container is gone" in result.stderr or end == 30)
     assert len(invocation.posts) == (kind != "next") and len(api.seen("next")) == 1
 
@@ -282,8 +281,7 @@ def test_next_never_answered(api, start):
 
 def test_nobody_there(api, start):
     result = start(env={"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{free_port()}"}).finish()
-    assert result.exit_code == 1 and result.seconds < PROMPTLY
-    assert "Runtime API, next: expected an answer" in result.stderr
+    assert result.exit_code == 1 and "Runtime API, next: expected an answer" in result.stderr
 
 
 @pytest.mark.libcurl
@@ -852,8 +850,10 @@ def test_unloadable_provider(api, start):
 
 
 def test_init_error_at_once(api, start):
-    """No try to reach a database comes before it."""
-    assert expect_init_error(api, start("--client", "single"), "Harness.NoUri").seconds < PROMPTLY
+    """No try to reach a database comes before it: that would take longer than anybody here waits."""
+    uri = "mongodb://192.0.2.1/?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000&serverSelectionTryOnce=false"
+    function = start("--client", "single", "--option", "color=red", uri=uri)
+    expect_init_error(api, function, "Harness.BadOption", "color")
 
 
 @pytest.mark.parametrize(
@@ -892,7 +892,6 @@ def test_odd_runtime_api():
     for value in ODD_ADDRESSES:
         result = run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": value})
         result.expect_no_start("AWS_LAMBDA_RUNTIME_API", "HOST:PORT", value)
-        assert result.seconds < PROMPTLY
 
 
 def test_runtime_api_of_every_form():
