@@ -116,7 +116,7 @@ deploy_stack_is_free() {
    fi
    if answer=$(aws cloudformation describe-stacks --stack-name "$DEPLOY_STACK" --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
       ui_die 2 "There is a stack $DEPLOY_STACK in $DEPLOY_REGION that ./dev deploy did not make here: it would be changed, and deleted" \
-         "in the end. Choose another name, or delete it: ./dev undeploy --region $DEPLOY_REGION $DEPLOY_STACK"
+         "in the end. Choose another name or, if it is yours, delete it first: ./dev undeploy --region $DEPLOY_REGION $DEPLOY_STACK"
    fi
    [[ $answer != *"$DEPLOY_STACK does not exist"* ]] || return 0
    ui_fail "Whether there is a stack $DEPLOY_STACK already can't be told:"
