@@ -3,16 +3,10 @@
 
 LINT_PYTHON=('*.py' 'tests/evergreen/stand_ins/bin/*')
 
-# lint_sources PATTERN...: those of the project, tracked or about to be.
-lint_sources() {
-   git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard -- "$@" |
-      (cd "$FAAS_ROOT" && xargs -0 -r ls -d 2>/dev/null)
-}
-
 # lint_python ARGUMENT...: ruff format with them, of all sources in Python.
 lint_python() {
    local sources
-   mapfile -t sources < <(lint_sources "${LINT_PYTHON[@]}")
+   mapfile -d '' -t sources < <(sources_list "${LINT_PYTHON[@]}")
    ((${#sources[@]})) || return 0
    (cd "$FAAS_ROOT" && "$FAAS_VENV/bin/ruff" format --quiet --no-cache "$@" "${sources[@]}")
 }
@@ -22,7 +16,7 @@ command_format() {
    (($# == 0)) || ui_die 2 "format: unknown argument \"$1\""
    venv_ensure
    lint_python
-   mapfile -t sources < <(lint_sources '*.c' '*.h')
+   mapfile -d '' -t sources < <(sources_list '*.c' '*.h')
    ((${#sources[@]})) || return 0
    (cd "$FAAS_ROOT" && "$FAAS_VENV/bin/clang-format" -i "${sources[@]}")
 }
@@ -33,7 +27,7 @@ command_lint() {
    (($# == 0)) || ui_die 2 "lint: unknown argument \"$1\""
    packages_need "${PACKAGES_LINT[@]}"
    venv_ensure
-   mapfile -t sources < <(lint_sources '*.c' '*.h')
+   mapfile -d '' -t sources < <(sources_list '*.c' '*.h')
    for file in "${sources[@]}"; do
       (cd "$FAAS_ROOT" && "$FAAS_VENV/bin/clang-format" "$file" | diff -u --label "$file" --label "$file (formatted)" "$file" - >&2) ||
          bad+=" $file"
@@ -42,5 +36,5 @@ command_lint() {
    [[ -z $bad ]] || ui_fail "Not formatted:$bad. ./dev format does it."
    (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh tests/*/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
    [[ -z $bad ]] || exit 1
-   ui_good "✓ lint: ${#sources[@]} C files, $(lint_sources "${LINT_PYTHON[@]}" | wc -l) in Python, $(find "$FAAS_ROOT/tools" -name '*.sh' | wc -l) shell scripts and ./dev"
+   ui_good "✓ lint: ${#sources[@]} C files, $(sources_list "${LINT_PYTHON[@]}" | tr -dc '\0' | wc -c) in Python, $(find "$FAAS_ROOT/tools" -name '*.sh' | wc -l) shell scripts and ./dev"
 }

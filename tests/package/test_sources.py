@@ -1,5 +1,6 @@
 """The copy of the sources that packages and releases are made of, while others of the fixtures are at work."""
 
+import shutil
 import subprocess
 
 import harness
@@ -35,6 +36,13 @@ def test_what_git_has_or_would_take(tmp_path):
         copy(repository, tmp_path / "to")
         assert files(tmp_path / "to") == {".gitignore", "a folder/a file"}
         write(tmp_path / "to" / "old")
+
+
+def test_a_source_archive_has_no_git(tmp_path):
+    repository = make_repository(tmp_path / "archive")
+    shutil.rmtree(repository / ".git")
+    copy(repository, tmp_path / "to")
+    assert files(tmp_path / "to") == {".gitignore", "a folder/a file"}
 
 
 def test_sysroots_that_are_being_made_are_left_alone(tmp_path):
