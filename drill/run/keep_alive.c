@@ -36,12 +36,11 @@ keep_alive_advice(char *text, size_t size, double probe_s, double freeze_s, doub
    if (probe_s < 0) {
       snprintf(text, size, "%s", "");
    } else if (probe_s < freeze_s) {
-      snprintf(
-         text,
-         size,
-         "TCP keep-alive probed after %.0f s, by this machine's kernel while the function was suspended: what that "
-         "saved is lost in Lambda, where the kernel is frozen, too.",
-         probe_s);
+      snprintf(text,
+               size,
+               "%s",
+               "TCP keep-alive sent its probes during the freeze, as this machine's kernel goes on: what they saved is "
+               "lost in Lambda, where the kernel is frozen, too.");
    } else if (probe_s < timeout_s) {
       snprintf(
          text,

@@ -1,7 +1,10 @@
-"""Dropped connections: the settings that are tried go by the function's time."""
+"""Dropped connections: the settings that are tried, and what is said of TCP keep-alive."""
+
+import shlex
+import sys
 
 import pytest
-from faas_drill import drill, harness_function
+from faas_drill import FUNCTIONS, drill, harness_function, script_function
 from harness import driver_faults
 
 pytestmark = pytest.mark.phases
@@ -24,3 +27,29 @@ def test_lambdas_own_time(tmp_path, mongodb):
         "URI as given": "fail", "connectTimeoutMS=1000": "fail", "socketTimeoutMS=1000": "pass", "both": "pass",
     }  # fmt: skip
     assert "Add socketTimeoutMS=1000 to it." in held.phase("dropped")["advice"]
+
+
+def with_keep_alive(folder, server, seconds, *arguments):
+    """Of a function whose connections are given up two seconds after their first probe."""
+    words = shlex.join([sys.executable, str(FUNCTIONS / "keep_alive.py")])
+    held = drill(
+        folder,
+        *("--server", server.address, "--phases", "dropped", "--env", f"KEEP_ALIVE_S={seconds}", *arguments),
+        script_function(folder, f"exec {words}"),
+    )
+    (given,) = [one for one in held.invocations if not one["cold"] and one["name"] == "URI as given"]
+    return given["verdict"], held.phase("dropped")["advice"], held.log
+
+
+@pytest.mark.timeout(90)
+def test_keep_alive_during_the_freeze_is_the_drills(tmp_path, mongodb):
+    _, advice, _ = with_keep_alive(tmp_path, mongodb, 1, "--freeze", "2", "--timeout", "10")
+    assert "sent its probes during the freeze, as this machine's kernel goes on" in advice
+
+
+@pytest.mark.timeout(90)
+def test_keep_alive_ends_no_wait_for_an_answer(tmp_path, mongodb):
+    """Though it would give the connection up within the function's time."""
+    verdict, advice, log = with_keep_alive(tmp_path, mongodb, 8, "--freeze", "0.5", "--timeout", "14")
+    assert verdict == "fail", log
+    assert "of no help" in advice and "none is sent while a command waits" in advice
