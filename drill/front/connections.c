@@ -1,9 +1,16 @@
 #include "connections.h"
 
+#include "clock.h"
 #include "connection.h"
 #include "set_state.h"
 
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+
+/* An acknowledgement waits for company for 40 to 200 ms at most (RFC 9293, 3.8.6.3; Linux's TCP_DELACK_MAX). */
+#define ACKNOWLEDGED_TIMEOUT_US (250 * 1000)
+#define ACKNOWLEDGED_LOOK_US (5 * 1000)
 
 static void
 count_connection(struct front_counters *counters)
@@ -59,9 +66,28 @@ connections_destroy(struct front_set *set)
    set->connections = NULL;
 }
 
+static bool
+all_is_acknowledged(const struct front_set *set)
+{
+   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+      int unacknowledged = 0;
+      if (connection_has_client(connection) && ioctl(connection->client.fd, SIOCOUTQ, &unacknowledged) == 0 &&
+          unacknowledged > 0) {
+         return false;
+      }
+   }
+   return true;
+}
+
 size_t
 connections_drop(struct front_set *set)
 {
+   /* What is not acknowledged by now this machine would go on sending into a connection of which nothing is left: it
+    * keeps a client's TCP from taking it for dead. */
+   for (int64_t end_us = clock_now_us() + ACKNOWLEDGED_TIMEOUT_US;
+        !all_is_acknowledged(set) && clock_now_us() < end_us;) {
+      clock_sleep_us(ACKNOWLEDGED_LOOK_US);
+   }
    size_t dropped = 0;
    struct connection *next;
    for (struct connection *connection = set->connections; connection != NULL; connection = next) {

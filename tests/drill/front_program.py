@@ -201,4 +201,12 @@ class Raw:
     @property
     def unacknowledged(self):
         """Segments that were sent and that nobody has said to have received (struct tcp_info, tcpi_unacked)."""
-        return struct.unpack_from("I", self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 24)[0]
+        return self._tcp_info(24)
+
+    @property
+    def segments_in(self):
+        """All that ever came, acknowledgements too (tcpi_segs_in)."""
+        return self._tcp_info(140)
+
+    def _tcp_info(self, offset):
+        return struct.unpack_from("I", self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), offset)[0]

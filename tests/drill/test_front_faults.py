@@ -152,6 +152,16 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         assert dropped.silent(0.3), "not even the end of its member is told"
 
 
+def test_nothing_is_sent_again_on_a_dropped_connection(front):
+    """Though the last reply's acknowledgement was still waiting for company, as it does once a conversation is under way."""
+    with front.raw() as dropped:
+        for _ in range(30):
+            dropped.run({"ping": 1})
+        front.say("drop")
+        before = dropped.segments_in
+        assert dropped.silent(1) and dropped.segments_in == before
+
+
 def test_keep_alive_finds_a_dropped_connection(front):
     with front.raw() as dropped:
         dropped.run({"ping": 1})
