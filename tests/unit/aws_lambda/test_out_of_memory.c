@@ -1,65 +1,21 @@
-/*
- * Linked with --wrap, so that every allocation of the provider and of cJSON comes by here.
- */
+/* Every allocation of the provider, and of cJSON for it, refused once. */
 #include "buffer.h"
 #include "event_shape.h"
 #include "failure_json.h"
 #include "next_headers.h"
 
+#include "short_memory.h"
 #include "test_main.h"
 
-#include <cjson/cJSON.h>
-
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-enum { NEVER = INT_MAX };
-
-static int allocations_left = NEVER;
-
-static bool
-refused(void)
-{
-   if (allocations_left == NEVER) {
-      return false;
-   }
-   return allocations_left-- <= 0;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-   return refused() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-   return refused() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *memory, size_t size)
-{
-   return refused() ? NULL : __real_realloc(memory, size);
-}
-
 static int
 set_up(void **state)
 {
-   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
-
    (void)state;
-   cJSON_InitHooks(&hooks);
+   short_memory_for_cjson();
    return 0;
 }
 
@@ -67,7 +23,7 @@ static int
 tear_down(void **state)
 {
    (void)state;
-   cJSON_InitHooks(NULL);
+   short_memory_not_for_cjson();
    return 0;
 }
 
@@ -79,9 +35,9 @@ sweep(bool (*attempt)(void), int at_least)
    bool good = false;
 
    while (!good) {
-      allocations_left = granted;
+      short_memory_begin(granted);
       good = attempt();
-      allocations_left = NEVER;
+      short_memory_end();
       granted++;
    }
    assert_true(granted > at_least);

@@ -1,8 +1,8 @@
 /* The server's record of writes beside what invocations report. */
 #include "record_match.h"
+#include "short_memory.h"
 #include "test_main.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +12,6 @@
 #define ID_2 "650000000000000000000002"
 
 static char detail[400];
-
-/* Linked with --wrap: as many allocations are good. */
-static int allocations_left = INT_MAX;
-
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-   return allocations_left-- > 0 ? __real_calloc(count, size) : NULL;
-}
 
 /* at_ms on the axis of the invocations. */
 static struct front_write
@@ -203,12 +191,12 @@ no_memory(void **state)
    (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
    struct drill_invocation invocations[] = {good_at(0)};
-   unsigned refused = 0;
+   int refused = 0;
    bool matches = false;
    while (!matches) {
-      allocations_left = (int)refused;
+      short_memory_begin(refused);
       matches = match(writes, 2, invocations, 1);
-      allocations_left = INT_MAX;
+      short_memory_end();
       assert_true(matches || strstr(detail, "memory") != NULL);
       refused += matches ? 0 : 1;
    }

@@ -1,58 +1,18 @@
-/*
- * Linked with --wrap, so that every allocation of the provider comes by here.
- */
+/* Every allocation of the provider, and of cJSON for it, refused once. */
 #include "answer.h"
 #include "event_source.h"
 #include "scripted_host.h"
 
+#include "short_memory.h"
 #include "test_main.h"
 
-#include <cjson/cJSON.h>
-
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-enum { NEVER = INT_MAX, MAX_EVENT_BYTES = 1 << 20, EVENT_BYTES = 20000 };
-
-static int allocations_left = NEVER;
-
-static bool
-refused(void)
-{
-   if (allocations_left == NEVER) {
-      return false;
-   }
-   return allocations_left-- <= 0;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-   return refused() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-   return refused() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *memory, size_t size)
-{
-   return refused() ? NULL : __real_realloc(memory, size);
-}
+enum { MAX_EVENT_BYTES = 1 << 20, EVENT_BYTES = 20000 };
 
 /* One event read, or why not. */
 static bool
@@ -90,9 +50,9 @@ reading_survives_every_refusal(void **state)
       assert_int_equal(0, pipe(input));
       assert_int_equal(EVENT_BYTES, (int)write(input[1], event, sizeof event));
       close(input[1]);
-      allocations_left = refusals;
+      short_memory_begin(refusals);
       good = read_event(&scripted, input[0], &error);
-      allocations_left = NEVER;
+      short_memory_end();
       close(input[0]);
       if (!good) {
          assert_string_equal("Provider.OutOfMemory", error.type);
@@ -106,26 +66,25 @@ reading_survives_every_refusal(void **state)
 static void
 answering_survives_every_refusal(void **state)
 {
-   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
    int null = open("/dev/null", O_WRONLY);
    bool good = false;
    int refusals = 0;
 
    (void)state;
-   cJSON_InitHooks(&hooks);
+   short_memory_for_cjson();
    while (!good) {
       struct faas_error error = {"", ""};
 
-      allocations_left = refusals;
+      short_memory_begin(refusals);
       good = answer_with_error(null, "Event.Malformed", "found something", &error) == FAAS_OK;
-      allocations_left = NEVER;
+      short_memory_end();
       if (!good) {
          assert_string_equal("Provider.OutOfMemory", error.type);
          refusals++;
       }
    }
    assert_true(refusals >= 3);
-   cJSON_InitHooks(NULL);
+   short_memory_not_for_cjson();
    close(null);
 }
 
