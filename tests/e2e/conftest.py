@@ -1,15 +1,20 @@
 """Fixtures of the end-to-end tests. Run one test by hand:  pytest tests/e2e/test_scenario.py -k cold"""
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 
 # Or their assertions would say nothing.
-pytest.register_assert_rewrite("emulator", "harness", "runtime_api_server", "secantus", "wire_server")
+pytest.register_assert_rewrite(
+    "emulator", "harness", "runtime_api_case", "runtime_api_server", "secantus", "wire_server"
+)
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from runtime_api_case import ECHO  # noqa: E402
+from runtime_api_server import Function, RuntimeApi  # noqa: E402
 from wire_server import WireServer  # noqa: E402
 
 
@@ -18,6 +23,19 @@ def wire():
     """A scripted server, alone in its replica set."""
     with WireServer() as server:
         yield server
+
+
+@pytest.fixture
+def api():
+    with RuntimeApi() as server:
+        yield server
+
+
+@pytest.fixture
+def start(api):
+    """Starts a function, one that answers every event with itself unless told otherwise. Faults are scripted before."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(Function(api, *(args or ECHO), **options))
 
 
 @pytest.fixture(scope="session")

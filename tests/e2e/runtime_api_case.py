@@ -1,0 +1,59 @@
+"""What the tests of the provider aws_lambda share: short words for what a Runtime API sees, and checks."""
+
+import dataclasses
+
+import wire_server as wire_faults
+from harness import ENCODED_PASSWORD
+
+ECHO = ["--scenario", "echo"]
+MEBIBYTE = 1 << 20
+LIMIT = 6 * MEBIBYTE + 100
+ID = b"Lambda-Runtime-Aws-Request-Id"
+DEADLINE = b"Lambda-Runtime-Deadline-Ms"
+
+
+def works(api, event=b'{"still": "there"}'):
+    assert api.invoke(event).response().body == event
+
+
+def stops(function, exit_code=0):
+    result = function.stop()
+    assert result.exit_code == exit_code, result
+    return result
+
+
+def once(invocation):
+    """Nobody was answered twice."""
+    assert len(invocation.posts) == 1, [post.body[:100] for post in invocation.posts]
+
+
+def held(until, fault=wire_faults.Fault()):
+    """A fault of the database that comes when `until` returns. Nothing else is answered meanwhile."""
+
+    def edit(document):
+        until()
+        return fault.edit(document) if fault.edit else document
+
+    return dataclasses.replace(fault, edit=edit)
+
+
+def junk_deadline(value=b"soon"):
+    return {"headers": [(DEADLINE, value)], "without": [DEADLINE.decode()]}
+
+
+def lines_of(result):
+    """Without what old drivers say before anyone can keep them from it."""
+    return [line for line in result.stderr.split("\n") if line and " mongoc: " not in line]
+
+
+def expect_init_error(api, function, error_type, *words):
+    error = api.init_error()
+    result = function.finish()
+    assert result.exit_code == 2
+    assert error.type == error_type and error.path == "/2018-06-01/runtime/init/error"
+    assert set(error.json) == {"errorMessage", "errorType", "stackTrace"}
+    for word in words:
+        assert word in error.message and word in result.stderr
+    assert ENCODED_PASSWORD not in error.body.decode() and "s3cr3t" not in error.body.decode()
+    assert [request.kind for request in api.requests] == ["init"]
+    return result

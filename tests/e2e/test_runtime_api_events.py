@@ -1,0 +1,165 @@
+"""The provider aws_lambda, given events of every size and shape."""
+
+import json
+import re
+
+import lambda_events
+import psutil
+import pytest
+import runtime_api_server as api_faults
+import wire_server as wire_faults
+from harness import check_report
+from runtime_api_case import LIMIT, MEBIBYTE, once, stops, works
+from runtime_api_server import Fault
+
+pytestmark = [pytest.mark.runtime_api]
+
+
+# Sizes.
+
+
+def test_largest_event(api, start):
+    function = start()
+    for event in (b"x" * LIMIT, b'"%s"' % (b"y" * (6 * MEBIBYTE - 2))):
+        assert api.invoke(event).response(60).body == event
+    works(api)
+    stops(function)
+
+
+@pytest.mark.libcurl
+@pytest.mark.serial
+@pytest.mark.parametrize("how", ["length", "chunked"])
+def test_event_too_large(api, start, how):
+    """Told, and not kept: the memory stays what an event of the largest size takes."""
+    if how == "chunked":
+        api.fault("next", api_faults.chunked(65536), times=None)
+    function = start()
+    api.invoke(b"x" * LIMIT).response(60)
+    api.wait_for_next(2)  # nothing of the first event is under way any more
+    before = psutil.Process(function.pid).memory_info().rss
+    for size in (LIMIT + 1, 80 * MEBIBYTE):
+        invocation = api.invoke(b"x" * size)
+        error = invocation.error(60)
+        assert error.type == "Runtime.EventTooLarge" and str(LIMIT) in error.message
+        once(invocation)
+    works(api)
+    api.wait_for_next(5)
+    assert psutil.Process(function.pid).memory_info().rss < before + 4 * MEBIBYTE
+    stops(function, 1)
+
+
+def test_length_that_lies(api, start):
+    """One that no memory has."""
+
+    def edit(data):
+        return re.sub(rb"Content-Length: \d+", b"Content-Length: 9" + b"0" * 15, data)
+
+    api.fault("next", Fault(edit=edit, close="fin"))
+    function = start()
+    assert api.invoke().error().type in ("Runtime.EventTooLarge", "Runtime.EventTruncated")
+    works(api)
+    stops(function, 1)
+
+
+ODD_EVENTS = [
+    b"[" * 10_000 + b"]" * 10_000,
+    b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    b'{"requestContext":' * 10_000 + b"1" + b"}" * 10_000,
+    b"not JSON",
+    b'{"requestContext":',
+    b'{"requestContext":{"http":{}},"version":"2.0"',
+    bytes(range(256)),
+    b"\0",
+    b"   ",
+]
+
+
+def test_odd_events(api, start):
+    """Nobody parses what is only passed on."""
+    function = start()
+    for event in ODD_EVENTS:
+        works(api, event)
+    stops(function)
+
+
+# Shapes.
+
+SHAPES = {
+    "rest": lambda_events.REST_API,
+    "http-1": lambda_events.HTTP_API_1,
+    "http-2": lambda_events.HTTP_API_2,
+    "url": lambda_events.FUNCTION_URL,
+    "load-balancer": lambda_events.LOAD_BALANCER,
+    "load-balancer-multi": lambda_events.LOAD_BALANCER_MULTI,
+}
+
+
+@pytest.fixture(params=SHAPES)
+def shape(request):
+    return request.param
+
+
+def check_shape(shape, invocation, response):
+    answer = response.json
+    single = {"Content-Type": "application/json", "X-Faas-Request-Id": invocation.id.decode()}
+    expected = {"statusCode": 200, "body": answer["body"], "isBase64Encoded": False}
+    if shape == "load-balancer-multi":
+        expected["multiValueHeaders"] = {name: [value] for name, value in single.items()}
+    else:
+        expected["headers"] = single
+    if shape.startswith("load-balancer"):
+        expected["statusDescription"] = "200 OK"
+    assert answer == expected
+    return answer["body"]
+
+
+def test_http_fronts(api, start, shape):
+    """The body is the report, here the event, as a string."""
+    function = start()
+    event = json.dumps(SHAPES[shape] | {"body": 'ünïcode 𝄞 "quotes" \\ and \n\t\u0001 controls'})
+    invocation = api.invoke(event.encode())
+    assert check_shape(shape, invocation, invocation.response()) == event
+    laid_out = "\n  " + json.dumps(SHAPES[shape], indent=4) + "\n"
+    invocation = api.invoke(laid_out.encode())
+    assert check_shape(shape, invocation, invocation.response()) == laid_out
+    stops(function)
+
+
+def test_reports_for_http_fronts(api, start, shape, wire):
+    function = start("--client", "single", uri=wire.uri)
+    invocation = api.invoke(SHAPES[shape])
+    report = check_report(json.loads(check_shape(shape, invocation, invocation.response())))
+    assert report["invocation"]["id"] == invocation.id.decode()
+    stops(function)
+
+
+def test_failures_for_http_fronts(api, start, shape, wire):
+    """An invocation that failed is no answer of any shape, or nobody in front would see it."""
+    wire.fault("insert", wire_faults.write_error(), times=None)
+    function = start("--client", "single", uri=wire.uri)
+    assert api.invoke(SHAPES[shape]).error().type == "Scenario.InsertFailed"
+    stops(function, 1)
+
+
+LOOKALIKES = [
+    {"text": "requestContext"},
+    {"text": '"requestContext"'},
+    {"text": json.dumps(lambda_events.REST_API)},
+    {"requestContext": None, "httpMethod": "GET"},
+    {"requestContext": "elb", "httpMethod": "GET"},
+    {"requestContext": [{"elb": {}}]},
+    {"requestContext": {}},
+    {"requestContext": {"http": {}}, "version": 2.0},
+    {"requestContext": {"routeKey": "$connect", "connectionId": "x"}},
+    {"deeper": lambda_events.REST_API},
+    [lambda_events.REST_API],
+    "requestContext",
+    ["requestContext", {"httpMethod": "GET"}],
+]
+
+
+def test_events_that_only_look_like_it(api, start):
+    function = start()
+    for event in LOOKALIKES:
+        works(api, json.dumps(event).encode())
+    stops(function)

@@ -1,0 +1,130 @@
+"""The provider aws_lambda, given odd headers of events."""
+
+import re
+
+import pytest
+from harness import check_report
+from runtime_api_case import DEADLINE, ID, junk_deadline, once, stops, works
+from runtime_api_server import Fault
+
+pytestmark = [pytest.mark.runtime_api]
+
+
+def test_deadlines_that_are_none(api, start):
+    function = start()
+    for value in (b"soon", b"", b"-1", b"1e3", b"0x10", b"12345678901234567890", b"1 2"):
+        error = api.invoke(**junk_deadline(value)).error()
+        assert error.type == "Provider.RuntimeApiProtocol" and "expected a deadline" in error.message
+        works(api)
+    stops(function, 1)
+
+
+def test_odd_deadlines(api, start):
+    """Past, or in the far future: an echo needs no time."""
+    function = start()
+    for value in (b"0", b"1", b"999999999999999999"):
+        api.invoke(**junk_deadline(value)).response()
+    stops(function)
+
+
+def test_no_deadline(api, start, wire):
+    function = start("--client", "single", uri=wire.uri)
+    report = check_report(api.invoke(without=[DEADLINE.decode()]).response().json)
+    assert report["invocation"]["deadlineMs"] is None
+    stops(function)
+
+
+def test_no_request_id(api, start):
+    """Nobody to answer: that is no Runtime API."""
+    function = start()
+    invocation = api.invoke(without=[ID.decode()])
+    result = function.finish()
+    assert result.exit_code == 1 and ID.decode() in result.stderr
+    assert not invocation.posts
+
+
+def test_same_header_twice(api, start):
+    function = start()
+    api.invoke(id="twice", headers=[(ID, b"twice")]).response()
+    stops(function)
+
+
+def test_differing_request_ids(api, start):
+    function = start()
+    error = api.invoke(id="first", headers=[(ID, b"second")]).error()
+    assert error.type == "Provider.RuntimeApiProtocol" and "second" in error.message
+    works(api)
+    stops(function, 1)
+
+
+ODD_IDS = ["a/b", "..", ".", "../../init/error", "%2e%2e", "a b", "a?b=c#d", "ünï𝄞", "a;b,c&d='f\"g\\h", "x" * 255]
+
+
+@pytest.mark.libcurl
+def test_odd_request_ids(api, start):
+    """An id is opaque: it comes back percent-encoded, in one segment of the path."""
+    function = start()
+    for id in ODD_IDS:
+        invocation = api.invoke(id=id)
+        path = invocation.response().path
+        assert re.fullmatch(r"/2018-06-01/runtime/invocation/([A-Za-z0-9._~-]|%[0-9A-F]{2})+/response", path)
+        once(invocation)
+        works(api)
+    stops(function)
+
+
+@pytest.mark.parametrize("id", [b"x" * 256, b"\xff\xfe", b"a\x01b"], ids=["long", "not-utf8", "control"])
+def test_impossible_request_ids(api, start, id):
+    function = start()
+    api.invoke(id=id)
+    assert function.finish().exit_code == 1
+
+
+@pytest.mark.libcurl
+def test_folded_header(api, start):
+    """HTTP has forbidden it for long; it does no harm."""
+    function = start()
+    folded = [(b"X-Folded", b"one\r\n two\r\n\tthree"), (b"Lambda-Runtime-Client-Context", b"a\r\n b")]
+    api.invoke(headers=folded).response()
+    works(api)
+    stops(function)
+
+
+def test_header_of_other_names_and_forms(api, start):
+    """Names in any case, no space after the colon, lines that are no headers."""
+
+    def edit(data):
+        return data.replace(b"Lambda-Runtime-Aws-Request-Id: ", b"LAMBDA-runtime-aws-REQUEST-id:").replace(
+            b"Content-Type: application/json\r\n", b"Content-Type:\r\nX-Empty:\r\nX-Colons: a:b::c\r\n"
+        )
+
+    api.fault("next", Fault(edit=edit))
+    function = start()
+    works(api)
+    stops(function)
+
+
+def test_long_client_context(api, start):
+    function = start()
+    for size in (16384, 16385, 90_000, 200_000):
+        invocation = api.invoke(headers=[(b"Lambda-Runtime-Client-Context", b"x" * size)])
+        assert invocation.post().kind == ("response" if size <= 16384 else "error")
+        once(invocation)
+        works(api)
+    stops(function, 1)
+
+
+def test_attributes_of_no_text(api, start):
+    function = start()
+    error = api.invoke(headers=[(b"Lambda-Runtime-Cognito-Identity", b"\xc3\x28")]).error()
+    assert "UTF-8" in error.message
+    works(api)
+    stops(function, 1)
+
+
+def test_attributes_of_any_text(api, start):
+    function = start()
+    for value in ('{"identityId":"id","identityPoolId":"pool"}', "ünïcode", ""):
+        names = (b"Lambda-Runtime-Cognito-Identity", b"Lambda-Runtime-Client-Context")
+        api.invoke(headers=[(name, value.encode()) for name in names]).response()
+    stops(function)

@@ -1,0 +1,87 @@
+"""The provider aws_lambda: what it logs, in both of Lambda's forms."""
+
+import json
+import re
+
+import pytest
+import runtime_api_server as api_faults
+from runtime_api_case import expect_init_error, junk_deadline, lines_of, stops, works
+
+pytestmark = [pytest.mark.runtime_api]
+
+
+def log_of(api, start, env, message="no good"):
+    """What an invocation that is refused leaves, and one that is broken."""
+    api.fault("response", api_faults.answer(400, message.encode("utf-8", "surrogateescape")))
+    function = start(env=env)
+    refused = api.invoke()
+    refused.response()
+    broken = api.invoke(**junk_deadline())
+    broken.error()
+    works(api)
+    result = stops(function, 1)
+    return refused, broken, lines_of(result)
+
+
+def test_text_log(api, start):
+    refused, broken, lines = log_of(api, start, {})
+    assert len(lines) == 2
+    for invocation, line in zip((refused, broken), lines):
+        stamp, id, level, message = line.split("\t")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", stamp)
+        assert (id, level) == (invocation.id.decode(), "ERROR") and message.startswith("aws_lambda: Runtime API")
+
+
+# What the API may say of a refusal.
+HOSTILE = ['"', "\\", "a\tb\nc\r\0d\x1b[31m", "ü𝄞\u2028", "\udcff\udcfe"]
+HOSTILE += ['"' * 3000, "ü" * 3000, '{"a": "b"}', "%s%n%100d"]
+
+
+def test_json_log(api, start):
+    for message in HOSTILE:
+        refused, broken, lines = log_of(api, start, {"AWS_LAMBDA_LOG_FORMAT": "JSON"}, message)
+        assert len(lines) == 2
+        for invocation, line in zip((refused, broken), map(json.loads, lines)):
+            assert set(line) == {"timestamp", "level", "requestId", "logger", "message"}
+            assert (line["requestId"], line["level"]) == (invocation.id.decode(), "ERROR")
+            assert "\ufffd" not in line["message"]
+
+
+@pytest.mark.parametrize("form", ["Text", "JSON"])
+@pytest.mark.parametrize(
+    "variables, error_type",
+    [
+        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption"),
+        ({"FAAS_HARNESS_PROVIDER": "nope"}, "Harness.ProviderNotLoaded"),
+        ({}, "Harness.NoUri"),
+    ],
+    ids=["option", "provider", "uri"],
+)
+def test_log_of_a_start_that_fails(api, start, form, variables, error_type):
+    """In Lambda's form too, whether the provider was open by then or not."""
+    function = start("--client", "single", env=variables | {"AWS_LAMBDA_LOG_FORMAT": form})
+    (line,) = lines_of(expect_init_error(api, function, error_type))
+    if form == "JSON":
+        parsed = json.loads(line)
+        assert set(parsed) == {"timestamp", "level", "logger", "message"}
+        level, message = parsed["level"], f"{parsed['logger']}: {parsed['message']}"
+    else:
+        stamp, id, level, message = line.split("\t")
+        assert id == "-" and stamp.endswith("Z")
+    assert level == "ERROR" and message.startswith("faas-harness: ") and message.endswith(f"[{error_type}]")
+
+
+def test_levels_of_the_log(api, start):
+    expected = {"TRACE": 2, "debug": 2, "INFO": 2, "WARN": 2, "ERROR": 2, "FATAL": 0, "loud": 2, "": 2}
+    for level, count in expected.items():
+        env = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
+        assert len(log_of(api, start, env)[2]) == count, level
+
+
+def test_no_request_id_between_invocations(api, start):
+    function = start(env={"AWS_LAMBDA_LOG_FORMAT": "JSON"})
+    works(api)
+    api.wait_for_next(2)
+    api.close()
+    (line,) = lines_of(function.finish())
+    assert "requestId" not in json.loads(line)

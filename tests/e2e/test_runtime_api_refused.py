@@ -1,0 +1,123 @@
+"""The provider aws_lambda, at a Runtime API that refuses."""
+
+import re
+import time
+from pathlib import Path
+
+import lambda_events
+import pytest
+import runtime_api_server as api_faults
+from harness import PROMPTLY
+from runtime_api_case import LIMIT, MEBIBYTE, junk_deadline, lines_of, once, stops, works
+from runtime_api_server import Fault
+
+pytestmark = [pytest.mark.runtime_api]
+
+CUTS = pytest.mark.parametrize("end", [None, -3, 30], ids=["whole", "cut-in-body", "cut-in-headers"])
+
+
+@pytest.mark.libcurl
+@CUTS
+def test_next_refused(api, start, end):
+    """However the connection ends then."""
+    api.fault("next", api_faults.answer(403, b'{"errorMessage":"State transition is not allowed"}\r\n', end), skip=1)
+    function = start()
+    works(api)
+    result = function.finish()
+    assert result.exit_code == 1 and len(api.seen("next")) == 2
+    assert "found 403" in result.stderr and ("State transition is not allowed" in result.stderr or end == 30)
+
+
+@pytest.mark.libcurl
+@pytest.mark.parametrize("status", [400, 403, 417])
+def test_response_refused(api, start, status):
+    """A fault to log, not one to die of."""
+    api.fault("response", api_faults.answer(status, b'{"errorMessage":"what a pity"}'))
+    function = start()
+    invocation = api.invoke()
+    invocation.response()
+    works(api)
+    once(invocation)
+    result = stops(function)
+    assert str(status) in result.stderr and "what a pity" in result.stderr
+    assert invocation.id.decode() in result.stderr
+
+
+def test_error_refused(api, start):
+    api.fault("error", api_faults.answer(403))
+    function = start()
+    invocation = api.invoke(**junk_deadline())
+    invocation.error()
+    works(api)
+    once(invocation)
+    assert "InvalidStateTransition" in stops(function, 1).stderr
+
+
+@pytest.mark.libcurl
+def test_response_too_large_for_the_api(api, start):
+    """What it says of it is in the error and in the log; our own limit, which is larger than this, is in neither."""
+    api.fault("response", api_faults.answer(413, b'{"errorType":"RequestEntityTooLarge"}'))
+    function = start()
+    invocation = api.invoke(b'"a large answer"')
+    invocation.response()
+    error = invocation.error()
+    assert error.type == "Provider.AnswerTooLarge"
+    works(api)
+    (line,) = lines_of(stops(function))
+    for text in (line, error.message):
+        assert "found one of 16 bytes" in text and 'found 413: {"errorType":"RequestEntityTooLarge"}' in text
+        assert "at most" not in text
+
+
+def test_response_too_large_by_its_shape(api, start):
+    """The event fits; the answer has it as a string, with every quote escaped once more."""
+    function = start()
+    invocation = api.invoke(lambda_events.HTTP_API_2 | {"body": '"' * (2 * MEBIBYTE)})
+    error = invocation.error()
+    assert error.type == "Provider.AnswerTooLarge" and f"at most {LIMIT} bytes" in error.message
+    once(invocation)
+    works(api)
+    assert error.message in stops(function).stderr
+
+
+@pytest.mark.libcurl
+@pytest.mark.parametrize("kind", ["next", "response", "error"])
+@pytest.mark.parametrize("status", [500, 503])
+@CUTS
+def test_container_error(api, start, kind, status, end):
+    """AWS: "Non-recoverable state. Runtime should exit promptly"."""
+    api.fault(kind, api_faults.answer(status, b"container is gone now", end))
+    function = start()
+    invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
+    result = function.finish()
+    assert result.exit_code == 1 and time.monotonic() - api.seen(kind)[0].at < PROMPTLY
+    assert f"found {status}" in result.stderr and ("container is gone" in result.stderr or end == 30)
+    assert len(invocation.posts) == (kind != "next") and len(api.seen("next")) == 1
+
+
+def test_redirects_are_not_followed(api, start):
+    elsewhere = b"HTTP/1.1 307 No\r\nLocation: /2018-06-01/runtime/elsewhere\r\nContent-Length: 0\r\n\r\n"
+    api.fault("next", Fault(edit=lambda _: elsewhere, takes=False))
+    assert start().finish().exit_code == 1
+    assert len(api.requests) == 1
+
+
+def most_memory(function):
+    """The most that it ever had in memory, in bytes (proc_pid_status(5))."""
+    status = Path(f"/proc/{function.pid}/status").read_text()
+    return 1024 * int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M).group(1))
+
+
+@pytest.mark.serial
+def test_endless_words_of_a_refusal(api, start):
+    """Read, but not kept."""
+    api.fault("response", api_faults.answer(400))
+    api.fault("response", api_faults.answer(400, b"\xff" * (64 * MEBIBYTE)))
+    function = start()
+    works(api)
+    api.wait_for_next(2)
+    before = most_memory(function)
+    works(api)
+    api.wait_for_next(3)
+    assert most_memory(function) < before + 8 * MEBIBYTE
+    assert "found 400" in stops(function).stderr
