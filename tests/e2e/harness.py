@@ -335,3 +335,12 @@ def driver_faults(mode):
     if mode == "pool" and polls_without_pause():
         return {"heartbeat_interval"}
     return set()
+
+
+def drop_connections(wire, mode, how="fin"):
+    """All between driver and server. A monitor that waits for a hello all the time notices by itself, and clears the pool:
+    it is awaited, as it would close a connection made before that, too."""
+    known = len(wire.connections)
+    wire.drop_connections(how)
+    if driver_faults(mode):
+        assert wire.wait_for(lambda w: len(w.connections) > known), "no monitor is back"

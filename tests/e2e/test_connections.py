@@ -65,7 +65,7 @@ def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
             application = report["connections"]["application"]
             created, closed = created + application["created"], closed + application["closed"]
             assert created - closed == application["open"] == report["openConnections"] == 1
-            wire.drop_connections("rst" if round_ % 2 else "fin")
+            harness.drop_connections(wire, mode, "rst" if round_ % 2 else "fin")
     assert created == 4 and closed == 3
 
 

@@ -179,7 +179,7 @@ def test_several_faults_are_all_shown_and_the_first_names_the_error(wire, mode):
 def test_connections_dropped_between_invocations(wire, mode, how):
     with Harness("--client", mode, "--events", "--timeout", TIMEOUT, uri=wire.uri) as program:
         reports = [expect_pass(program.invoke())]
-        wire.drop_connections(how)
+        harness.drop_connections(wire, mode, how)
         assert wire.wait_for(lambda w: not any(c.open for c in w.connections[:1]))
         reports.append(expect_pass(program.invoke()))
         check_against_wire(wire, reports, closed_before=True)
