@@ -24,7 +24,7 @@ test_tree() {
    (
       test_environment
       # Most tests wait more than they work.
-      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((2 * $(nproc)))" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
+      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((3 * $(nproc)))" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
    ) 2>&1 | tee "$log" || status=$?
    counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$FAAS_LOGS/test-$BUILD_NAME.xml") || status=1
    ((status == 0)) || TEST_STATUS=1
