@@ -216,10 +216,10 @@ def test_a_burst_of_connections(front):
 
 
 def test_authentication_goes_through():
-    with Secantus() as server:
+    with Secantus("--sync-on-commit") as server:
         with server.client() as client:
             client.admin.command("createUser", "user", pwd="secret", roles=["root"])
-        server.stop()
+        server.kill()
         server.args = ("--auth",)
         server.start()
         with Front(server.address) as front:

@@ -104,12 +104,12 @@ def test_unknown_host(mode):
 @pytest.fixture
 def guarded():
     """A real server with users: writer and reader, both with the password."""
-    server = Secantus()
+    server = Secantus("--sync-on-commit")
     with server:
         with server.client() as client:
             for user, role in ("writer", "readWrite"), ("reader", "read"):
                 client.faas.command("createUser", user, pwd=PASSWORD, roles=[{"role": role, "db": "faas"}])
-        server.stop()
+        server.kill()
         server.args = ["--auth"]
         server.start()
         yield server
