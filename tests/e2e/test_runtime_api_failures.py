@@ -59,7 +59,7 @@ def test_time_left_to_answer_in(api, start, wire):
 def test_deadline(api, start, wire):
     """Before the platform's, which would kill without a word."""
     function = start("--client", "pool", uri=wire.uri)
-    api.invoke().response()  # what comes now has no start of a program in its time
+    api.invoke().post()  # what comes now has no start of a program in its time
     wire.fault("insert", wire_faults.never(), times=None)
     for seconds in (8, 10):
         started = time.monotonic()
