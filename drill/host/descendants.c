@@ -69,16 +69,23 @@ read_file(const char *path, char *text, size_t size)
    return length > 0 ? (size_t)length : 0;
 }
 
+/* A process' file in /proc; nothing when it is gone. */
+static void
+read_proc(pid_t id, const char *name, char *text, size_t size)
+{
+   char path[40];
+   snprintf(path, sizeof path, "/proc/%d/%s", id, name);
+   read_file(path, text, size);
+}
+
 /* As in proc(5)'s stat, behind the name, which may have spaces and parentheses in it. '\0' when all of it has ended:
  * a process whose first thread has ended shows Z, too, while others of its threads run.
  */
 static char
 read_state(pid_t id)
 {
-   char path[40];
    char text[512];
-   snprintf(path, sizeof path, "/proc/%d/stat", id);
-   read_file(path, text, sizeof text);
+   read_proc(id, "stat", text, sizeof text);
    const char *rest = strrchr(text, ')');
    char state;
    long threads;
@@ -251,10 +258,8 @@ descendants_cpu_ns(struct descendants *descendants)
 static uint64_t
 resident_bytes(pid_t id)
 {
-   char path[40];
    char text[128];
-   snprintf(path, sizeof path, "/proc/%d/statm", id);
-   read_file(path, text, sizeof text);
+   read_proc(id, "statm", text, sizeof text);
    unsigned long long size;
    unsigned long long pages;
    return sscanf(text, "%llu %llu", &size, &pages) == 2 ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
@@ -264,10 +269,8 @@ resident_bytes(pid_t id)
 static uint64_t
 proportional_bytes(pid_t id)
 {
-   char path[40];
    char text[2048];
-   snprintf(path, sizeof path, "/proc/%d/smaps_rollup", id);
-   read_file(path, text, sizeof text);
+   read_proc(id, "smaps_rollup", text, sizeof text);
    const char *line = strstr(text, "\nPss:");
    unsigned long long kilobytes;
    return line != NULL && sscanf(line, "\nPss: %llu kB", &kilobytes) == 1 ? kilobytes * 1024 : resident_bytes(id);
