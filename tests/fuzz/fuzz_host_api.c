@@ -500,20 +500,16 @@ check_invocation(const struct request *request)
 
 /* --- the input ---------------------------------------------------------------------------------------------------- */
 
-/* Moves data and size behind it. What can't be in a line of HTTP becomes a space. */
+/* What can't be in a line of HTTP becomes a space. */
 static char *
-take_line(const uint8_t **data, size_t *size)
+take_http_line(const uint8_t **data, size_t *size)
 {
-   const uint8_t *end = *size > 0 ? memchr(*data, '\n', *size) : NULL;
-   size_t length = end == NULL ? *size : (size_t)(end - *data);
-   char *line = text_of(*data, length);
-   size_t used = end == NULL ? length : length + 1;
+   size_t length;
+   char *line = take_line(data, size, &length);
 
    for (size_t i = 0; i < length; i++) {
       line[i] = line[i] == '\0' || line[i] == '\r' ? ' ' : line[i];
    }
-   *data += used;
-   *size -= used;
    return line;
 }
 
@@ -533,7 +529,7 @@ static void
 take_headers(struct headers *headers, const uint8_t **data, size_t *size)
 {
    for (;;) {
-      char *line = take_line(data, size);
+      char *line = take_http_line(data, size);
       char *colon = strchr(line, ':');
       bool last = line[0] == '\0';
 
@@ -551,7 +547,7 @@ take_headers(struct headers *headers, const uint8_t **data, size_t *size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-   char *line = take_line(&data, &size);
+   char *line = take_http_line(&data, &size);
    char *space = strchr(line, ' ');
    struct request request = {.method = line};
 

@@ -21,20 +21,6 @@
 
 enum { BODY_MAX = 256, CHUNK = 7 };
 
-/* Moves data and size behind it. */
-static char *
-take_line(const uint8_t **data, size_t *size)
-{
-   const uint8_t *end = *size > 0 ? memchr(*data, '\n', *size) : NULL;
-   size_t length = end == NULL ? *size : (size_t)(end - *data);
-   char *line = text_of(*data, length);
-   size_t used = end == NULL ? length : length + 1;
-
-   *data += used;
-   *size -= used;
-   return line;
-}
-
 static void
 check_route(const struct runtime_request *request, const char *method, const char *path)
 {
@@ -112,8 +98,9 @@ check_elf(const uint8_t *bytes, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-   char *line = take_line(&data, &size);
-   char *content_length = take_line(&data, &size);
+   size_t length;
+   char *line = take_line(&data, &size, &length);
+   char *content_length = take_line(&data, &size, &length);
 
    check_request(line, content_length, data, size);
    check_base64(data, size);

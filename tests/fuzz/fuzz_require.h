@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,20 @@ text_of(const void *bytes, size_t length)
    }
    text[length] = '\0';
    return text;
+}
+
+/* The input's next line, of that length, as it may have a NUL in it. Moves data and size behind it. Free it. */
+static inline char *
+take_line(const uint8_t **data, size_t *size, size_t *length)
+{
+   const uint8_t *end = *size > 0 ? memchr(*data, '\n', *size) : NULL;
+   *length = end == NULL ? *size : (size_t)(end - *data);
+   char *line = text_of(*data, *length);
+   size_t used = end == NULL ? *length : *length + 1;
+
+   *data += used;
+   *size -= used;
+   return line;
 }
 
 #endif
