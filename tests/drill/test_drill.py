@@ -23,6 +23,7 @@ from faas_drill import (
     faulty_function,
     harness_function,
     held_in,
+    needs_a_pool_that_behaves,
     script_function,
     server_command,
     temporary,
@@ -36,11 +37,6 @@ QUICK = "cold,warm,frozen,outage,failover"
 
 def against(server):
     return ["--server", server.address]
-
-
-def needs_a_pool_that_behaves():
-    if driver_faults("pool"):
-        pytest.skip(f"this driver's pool fails from the first invocation on: {', '.join(driver_faults('pool'))}")
 
 
 @pytest.mark.timeout(150)

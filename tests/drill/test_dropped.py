@@ -4,8 +4,7 @@ import shlex
 import sys
 
 import pytest
-from faas_drill import FUNCTIONS, drill, harness_function, script_function
-from harness import driver_faults
+from faas_drill import FUNCTIONS, drill, harness_function, needs_a_pool_that_behaves, script_function
 
 pytestmark = pytest.mark.phases
 
@@ -14,8 +13,7 @@ pytestmark = pytest.mark.phases
 @pytest.mark.timeout(90)
 def test_lambdas_own_time(tmp_path, mongodb):
     """3 s, unless a function is given more: settings that wait longer save nothing."""
-    if driver_faults("pool"):
-        pytest.skip(f"this driver's pool fails from the first invocation on: {', '.join(driver_faults('pool'))}")
+    needs_a_pool_that_behaves()
     held = drill(
         tmp_path,
         *("--server", mongodb.address, "--phases", "dropped", "--freeze", "0.5", "--timeout", "3", "--client", "pool"),

@@ -5,8 +5,15 @@ import signal
 
 import psutil
 import pytest
-from faas_drill import Running, check_nothing_left, drill, harness_function, server_command, temporary
-from harness import driver_faults
+from faas_drill import (
+    Running,
+    check_nothing_left,
+    drill,
+    harness_function,
+    needs_a_pool_that_behaves,
+    server_command,
+    temporary,
+)
 
 pytestmark = pytest.mark.phases
 
@@ -66,8 +73,7 @@ def test_another_port_is_tried(tmp_path):
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("command", [f"{SERVER}; exit $?", DAEMON], ids=["below its shell", "daemon"])
 def test_memory_in_a_burst(tmp_path, command):
-    if driver_faults("pool"):
-        pytest.skip(f"this driver's pool fails from the first invocation on: {', '.join(driver_faults('pool'))}")
+    needs_a_pool_that_behaves()
     held = drill(
         tmp_path,
         *("--server-command", command, "--phases", "cold", "--instances", "4", "--client", "pool"),
