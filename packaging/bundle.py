@@ -30,6 +30,7 @@ UNZIPPED_LIMIT = 250 << 20
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 MODE = 0o100755
+OTHERS_MAY_NOT_WRITE = 0o022
 
 
 class Refused(Exception):
@@ -138,8 +139,19 @@ def squeeze(path):
 
 
 def write_folder(files, folder):
-    """The same, unpacked: what SAM wants. What is in the way there goes."""
+    """The same, unpacked: what SAM wants. Replaces what an earlier package left there.
+
+    Lambda runs a function as another user than the one who packages it, so the folders must not inherit umask 077.
+    """
     check_limits(0, sum(map(len, files.values())))
+    before = os.umask(OTHERS_MAY_NOT_WRITE)
+    try:
+        write_files(files, folder)
+    finally:
+        os.umask(before)
+
+
+def write_files(files, folder):
     for name in ("bootstrap", "lib"):
         if (folder / name).is_dir():
             shutil.rmtree(folder / name)

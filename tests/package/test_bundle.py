@@ -1,6 +1,8 @@
 """packaging/: Lambda's limits, and files that are no programs. Nothing is built for these."""
 
+import os
 import shutil
+import stat
 import sys
 import zipfile
 from pathlib import Path
@@ -26,6 +28,20 @@ def test_too_large_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(bundle.Refused):
         bundle.write_folder({"bootstrap": b"0123456789"}, tmp_path / "out")
     assert not list(tmp_path.iterdir())
+
+
+def test_folder_is_readable_by_others_under_any_umask(tmp_path):
+    """Lambda, and a container of SAM, run the function as another user."""
+    folder = tmp_path / "out"
+    before = os.umask(0o077)
+    try:
+        bundle.write_folder({"bootstrap": b"1", "lib/faas-harness/local.so": b"2"}, folder)
+        assert os.umask(0o077) == 0o077, "the caller's umask stays as it was"
+    finally:
+        os.umask(before)
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
+    assert set(modes.values()) == {0o755}, modes
+    assert len(modes) == 5
 
 
 NO_PROGRAMS = {
