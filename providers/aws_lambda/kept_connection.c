@@ -277,33 +277,36 @@ kept_connection_get(struct kept_connection *connection, struct kept_connection_a
    return ended;
 }
 
-/* NULL when memory is out. */
-static struct curl_slist *
-make_headers(const char *more)
+/* False when out of memory; the list is then freed. */
+static bool
+append(struct curl_slist **list, const char *line)
 {
-   const char *const lines[] = {
-      "Content-Type: application/json",
-      /* libcurl waits up to a second for 100-continue before a large body unless told not to. */
-      "Expect:",
-      more,
-   };
+   struct curl_slist *longer = curl_slist_append(*list, line);
+   if (longer == NULL) {
+      curl_slist_free_all(*list);
+   }
+   *list = longer;
+   return longer != NULL;
+}
+
+/* Returns NULL when out of memory. */
+static struct curl_slist *
+make_headers(const char *const more[KEPT_CONNECTION_HEADERS_MAX])
+{
    struct curl_slist *list = NULL;
-   for (size_t i = 0; i < sizeof lines / sizeof lines[0] && lines[i] != NULL; i++) {
-      struct curl_slist *longer = curl_slist_append(list, lines[i]);
-      if (longer == NULL) {
-         curl_slist_free_all(list);
-         return NULL;
-      }
-      list = longer;
+   /* libcurl waits up to a second for 100-continue before a large body unless told not to. */
+   bool done = append(&list, "Content-Type: application/json") && append(&list, "Expect:");
+   for (size_t i = 0; done && i < KEPT_CONNECTION_HEADERS_MAX && more[i] != NULL; i++) {
+      done = append(&list, more[i]);
    }
    return list;
 }
 
 static bool
-set_post_headers(struct kept_connection *connection, const char *more)
+set_post_headers(struct kept_connection *connection, const char *const more[KEPT_CONNECTION_HEADERS_MAX])
 {
-   struct curl_slist **headers = more == NULL ? &connection->usual_headers : &connection->more_headers;
-   if (more != NULL) {
+   struct curl_slist **headers = more[0] == NULL ? &connection->usual_headers : &connection->more_headers;
+   if (more[0] != NULL) {
       curl_slist_free_all(connection->more_headers);
       connection->more_headers = NULL;
    }
@@ -330,7 +333,7 @@ kept_connection_post(struct kept_connection *connection,
 {
    CURL *easy = connection->post;
    CURLcode result = CURLE_OK;
-   if (!set_post_headers(connection, post->header) ||
+   if (!set_post_headers(connection, post->headers) ||
        curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, post->target) != CURLE_OK ||
        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, was_closed(connection->socket) ? 1L : 0L) != CURLE_OK ||
        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post->length == 0 ? "" : post->body) != CURLE_OK ||

@@ -35,10 +35,12 @@ struct kept_connection_answer {
 /* False when it was given up, because a stop was requested before anything of an invocation came. */
 bool kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer);
 
+#define KEPT_CONNECTION_HEADERS_MAX 2
+
 /* JSON to post, which stays the caller's. */
 struct kept_connection_post {
    const char *target;
-   const char *header; /* one more than those of every POST; NULL: none */
+   const char *headers[KEPT_CONNECTION_HEADERS_MAX]; /* besides those of every POST; the first NULL ends them */
    const char *body;
    size_t length;
 };

@@ -97,6 +97,9 @@ post_failure(struct lambda *lambda,
    /* Without memory for more, the type alone still says what happened. */
    struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = type};
    post.length = strlen(post.body);
+   if (request_id != NULL) {
+      post.invocation_id = lambda->event.headers->invocation_id;
+   }
    enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(lambda->api, &post, error)
                                                        : runtime_api_fail(lambda->api, request_id, &post, error);
    free(body);
@@ -200,7 +203,8 @@ lambda_respond(
 {
    struct lambda *lambda = state;
    char *shaped = NULL;
-   struct runtime_api_post post = {.body = report, .length = length};
+   struct runtime_api_post post = {
+      .body = report, .length = length, .invocation_id = lambda->event.headers->invocation_id};
    enum event_shape shape = event_shape_of(invocation->payload, invocation->payload_length);
    if (shape != EVENT_PLAIN) {
       shaped = event_shape_answer(shape, invocation->id, report, length);
@@ -208,7 +212,8 @@ lambda_respond(
          return post_failure(
             lambda, invocation->id, "Provider.OutOfMemory", "expected memory to answer with", NULL, 0, error);
       }
-      post = (struct runtime_api_post){.body = shaped, .length = strlen(shaped)};
+      post.body = shaped;
+      post.length = strlen(shaped);
    }
    if (post.length > RUNTIME_API_PAYLOAD_MAX) {
       free(shaped);

@@ -64,20 +64,31 @@ is_text(const char *value, size_t length)
    return utf8_valid(value, length) == length;
 }
 
+/* Both kinds of id: what is one, and what is wrong when it is none, or another than came before. */
+struct id_words {
+   const char *expected;
+   const char *repeated;
+};
+
+static const struct id_words request_id_words = {"a request id of 1 to 255 bytes of printable UTF-8",
+                                                 "one request id, and had one before"};
+static const struct id_words invocation_id_words = {"an invocation id of 1 to 255 bytes of printable UTF-8",
+                                                    "one invocation id, and had one before"};
+
 static void
-take_request_id(struct next_headers *headers, const char *value, size_t length)
+take_id(struct next_headers *headers, char *id, const struct id_words *words, const char *value, size_t length)
 {
-   if (length == 0 || length >= sizeof headers->request_id || !is_text(value, length)) {
-      note_problem(headers, "a request id of 1 to 255 bytes of printable UTF-8", value, length);
+   if (length == 0 || length >= NEXT_HEADERS_ID_MAX || !is_text(value, length)) {
+      note_problem(headers, words->expected, value, length);
       return;
    }
-   bool is_same = strlen(headers->request_id) == length && memcmp(headers->request_id, value, length) == 0;
-   if (headers->request_id[0] != '\0' && !is_same) {
-      note_problem(headers, "one request id, and had one before", value, length);
+   bool is_same = strlen(id) == length && memcmp(id, value, length) == 0;
+   if (id[0] != '\0' && !is_same) {
+      note_problem(headers, words->repeated, value, length);
       return;
    }
-   memcpy(headers->request_id, value, length);
-   headers->request_id[length] = '\0';
+   memcpy(id, value, length);
+   id[length] = '\0';
 }
 
 /* A whole number of at most 18 digits, or -1. */
@@ -125,7 +136,9 @@ static void
 take(struct next_headers *headers, const char *name, size_t name_length, const char *value, size_t length)
 {
    if (is_named(name, name_length, "Lambda-Runtime-Aws-Request-Id")) {
-      take_request_id(headers, value, length);
+      take_id(headers, headers->request_id, &request_id_words, value, length);
+   } else if (is_named(name, name_length, "Lambda-Runtime-Invocation-Id")) {
+      take_id(headers, headers->invocation_id, &invocation_id_words, value, length);
    } else if (is_named(name, name_length, "Lambda-Runtime-Deadline-Ms")) {
       int64_t deadline = number_in(value, length);
       if (deadline < 0) {

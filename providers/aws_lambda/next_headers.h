@@ -19,11 +19,12 @@ enum next_attribute {
 
 struct next_headers {
    char request_id[NEXT_HEADERS_ID_MAX];
-   int64_t deadline_unix_ms;               /* FAAS_NO_DEADLINE: none came */
-   int64_t content_length;                 /* -1: none came */
-   char *attributes[NEXT_ATTRIBUTE_COUNT]; /* owned; NULL: none came */
-   struct faas_error problem;              /* type is empty when there is none */
-   bool complete;                          /* the empty line after them came */
+   char invocation_id[NEXT_HEADERS_ID_MAX]; /* of this attempt, to be sent back with the answer; "": none came */
+   int64_t deadline_unix_ms;                /* FAAS_NO_DEADLINE: none came */
+   int64_t content_length;                  /* -1: none came */
+   char *attributes[NEXT_ATTRIBUTE_COUNT];  /* owned; NULL: none came */
+   struct faas_error problem;               /* type is empty when there is none */
+   bool complete;                           /* the empty line after them came */
 };
 
 void next_headers_init(struct next_headers *headers);

@@ -179,12 +179,18 @@ send_post(struct runtime_api *api,
           const struct runtime_api_post *post,
           struct faas_error *error)
 {
-   char header[128];
+   char type[128];
+   char invocation_id[NEXT_HEADERS_ID_MAX + 32];
    struct kept_connection_post sent = {.target = target, .body = post->body, .length = post->length};
    struct kept_connection_answer answer;
+   size_t headers = 0;
    if (post->error_type != NULL) {
-      (void)snprintf(header, sizeof header, "Lambda-Runtime-Function-Error-Type: %.64s", post->error_type);
-      sent.header = header;
+      (void)snprintf(type, sizeof type, "Lambda-Runtime-Function-Error-Type: %.64s", post->error_type);
+      sent.headers[headers++] = type;
+   }
+   if (post->invocation_id != NULL && post->invocation_id[0] != '\0') {
+      (void)snprintf(invocation_id, sizeof invocation_id, "Lambda-Runtime-Invocation-Id: %s", post->invocation_id);
+      sent.headers[headers++] = invocation_id;
    }
    if (!kept_connection_post(api->connection, &sent, &answer)) {
       provider_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");

@@ -42,7 +42,8 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
 struct runtime_api_post {
    const char *body;
    size_t length;
-   const char *error_type; /* NULL: a response */
+   const char *error_type;    /* NULL: a response */
+   const char *invocation_id; /* as it came with the invocation; NULL or "": none did */
 };
 
 enum runtime_api_result runtime_api_respond(struct runtime_api *api,

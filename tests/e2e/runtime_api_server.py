@@ -350,6 +350,7 @@ class RuntimeApi:
             return None, ACCEPTED
         invocation = self._find(request)
         if invocation:
+            self._check_invocation_id(invocation, request)
             invocation.posts.append(request)
         return invocation, ACCEPTED
 
@@ -360,6 +361,12 @@ class RuntimeApi:
         if request.kind != "response" and len(request.body) == int(request.header("Content-Length")):
             good = request.type == request.json["errorType"] and request.json["stackTrace"] == []
             self._expect(good and len(request.json) == 3, f"error: {request.type} {request.body[:200]}")
+
+    def _check_invocation_id(self, invocation, request):
+        """Since July 2026 Lambda tells a late answer from that of a retry by it: it comes back as it was given."""
+        given = dict(invocation.headers).get(b"Lambda-Runtime-Invocation-Id", b"").decode("latin-1") or None
+        found = request.header("Lambda-Runtime-Invocation-Id")
+        self._expect(found == given, f"Lambda-Runtime-Invocation-Id: {found}, expected {given}")
 
     def _find(self, request):
         encoded = request.path.removeprefix(BASE + "invocation/").rpartition("/")[0]

@@ -80,6 +80,36 @@ def test_impossible_request_ids(api, start, id):
     assert function.finish().exit_code == 1
 
 
+INVOCATION_ID = b"Lambda-Runtime-Invocation-Id"
+
+
+def test_invocation_id_is_sent_back(api, start):
+    """The API of these tests compares what comes back: with a response, an error, and not with the one after it."""
+    function = start()
+    for id in ("0c9d3f9e-5b1c-4b64-9d43-3c0e8e0d6a2b", "ünï𝄞", "x" * 255):
+        api.invoke(headers=[(INVOCATION_ID, id.encode())]).response()
+    retry = {"id": "the-same", "headers": [(INVOCATION_ID, b"second")]}
+    api.invoke(**retry | {"headers": [(INVOCATION_ID, b"first")]}).response()
+    api.invoke(**retry).response()
+    deadline = junk_deadline()
+    api.invoke(**deadline | {"headers": [*deadline["headers"], (INVOCATION_ID, b"of an error")]}).error()
+    works(api)
+    stops(function, 1)
+
+
+def test_invocation_ids_that_are_none(api, start):
+    """They could not be sent back: the invocation is refused under its request id."""
+    function = start()
+    for id in (b"x" * 256, b"\xff\xfe"):
+        invocation = api.invoke(headers=[(INVOCATION_ID.lower(), id)])
+        error = invocation.error()
+        assert error.header(INVOCATION_ID.decode()) is None
+        assert error.type == "Provider.RuntimeApiProtocol" and "invocation id" in error.message
+        once(invocation)
+        works(api)
+    stops(function, 1)
+
+
 @pytest.mark.libcurl
 def test_folded_header(api, start):
     """HTTP has forbidden it for long; it does no harm."""
