@@ -6,6 +6,7 @@
 #include "function_package.h"
 #include "guard.h"
 #include "invoke_api.h"
+#include "isolation.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,6 +17,7 @@
 
 #define EXIT_CANNOT 2
 #define VARIABLES_MAX 256
+#define MOUNTS_MAX 32
 
 struct options {
    unsigned short port;
@@ -26,6 +28,8 @@ struct options {
    const char *package;
    char *variables[VARIABLES_MAX + 1]; /* copies: they may hold passwords */
    size_t variable_count;
+   const char *mounts[MOUNTS_MAX + 1];
+   size_t mount_count;
 };
 
 static const char help[] =
@@ -42,6 +46,9 @@ static const char help[] =
    "  --timeout S       seconds an event may take, 1 to 900 (30)\n"
    "  --memory MB       of the function, 16 to 10240 (128)\n"
    "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
+   "  --mount PATH      shows PATH of this machine to the function, read-only; may be repeated. Without it the "
+   "function\n"
+   "                    sees its package at /var/task, /usr, /etc, and 512 MB of /tmp to write to, as on Lambda\n"
    "  --no-freeze       does not suspend it between events\n"
    "  --log FILE        START, END and REPORT lines and what the function writes; standard error without it\n"
    "  --version         this program's version\n"
@@ -66,7 +73,7 @@ parse_number(const char *text, double min, double max, double *number)
    return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
 }
 
-enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, NO_FREEZE, LOG, VERSION, HELP };
+enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
 take_option(struct options *options, int option, char *value)
@@ -105,6 +112,13 @@ take_option(struct options *options, int option, char *value)
       }
       options->variables[options->variable_count] = command_line_take(value);
       return options->variables[options->variable_count++] != NULL;
+   case MOUNT:
+      if (options->mount_count == MOUNTS_MAX) {
+         fprintf(stderr, "faas-lambda-host: --mount: more than %d of them\n", MOUNTS_MAX);
+         return false;
+      }
+      options->mounts[options->mount_count++] = value;
+      return true;
    case NO_FREEZE:
       options->no_freeze = true;
       return true;
@@ -125,6 +139,7 @@ parse(struct options *options, int count, char **words)
       {"timeout", required_argument, NULL, TIMEOUT},
       {"memory", required_argument, NULL, MEMORY},
       {"env", required_argument, NULL, ENV},
+      {"mount", required_argument, NULL, MOUNT},
       {"no-freeze", no_argument, NULL, NO_FREEZE},
       {"log", required_argument, NULL, LOG},
       {"version", no_argument, NULL, VERSION},
@@ -200,6 +215,10 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);
       return EXIT_CANNOT;
    }
+   const char *difference = isolation_difference(isolation_possible());
+   if (difference != NULL) {
+      fprintf(stderr, "faas-lambda-host: %s\n", difference);
+   }
    int exit_code = EXIT_CANNOT;
    FILE *log = options->log != NULL ? fopen(options->log, "ae") : stderr;
    if (log == NULL) {
@@ -209,6 +228,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
       const struct function_config config = {
          .task_root = package.task_root,
          .variables = (const char *const *)options->variables,
+         .mounts = options->mounts,
          .timeout_ms = options->timeout_ms,
          .memory_mb = options->memory_mb,
          .keep_running = options->no_freeze,

@@ -7,6 +7,7 @@
 #include "drill.h"
 #include "function_package.h"
 #include "guard.h"
+#include "isolation.h"
 #include "options.h"
 #include "output.h"
 #include "phases.h"
@@ -166,6 +167,17 @@ end(struct drill *drill)
    }
 }
 
+static void
+tell_isolation(struct drill_results *results)
+{
+   enum isolation isolation = isolation_possible();
+   const char *difference = isolation_difference(isolation);
+   snprintf(results->isolation, sizeof results->isolation, "%s", isolation_name(isolation));
+   if (difference != NULL) {
+      fprintf(stderr, "%s: %s\n", SELF, difference);
+   }
+}
+
 static int
 run(const struct options *options, int *signal_number)
 {
@@ -184,6 +196,7 @@ run(const struct options *options, int *signal_number)
    descriptors_allow(); /* the functions get 1,024, as on Lambda */
    results.started_wall_ms = clock_wall_ms();
    drill.guard = guard_new(&error); /* forks, so before any thread */
+   tell_isolation(&results);
    bool held =
       drill.guard != NULL && start(&drill, folder, sizeof folder, &package, &error) && hold(&drill, &error) == 0;
    *signal_number = drill.interruption == NULL ? 0 : interruption_signal(drill.interruption);

@@ -47,13 +47,6 @@ descendants_join(rlim_t mark)
    return setrlimit(RLIMIT_LOCKS, &(struct rlimit){.rlim_cur = mark, .rlim_max = mark}) == 0 ? 0 : errno;
 }
 
-static bool
-has_mark(pid_t id, rlim_t mark)
-{
-   struct rlimit limit;
-   return prlimit(id, RLIMIT_LOCKS, NULL, &limit) == 0 && limit.rlim_max == mark;
-}
-
 /* --- looking for them --------------------------------------------------------------------------------------------- */
 
 /* The length of what was read, a NUL behind it; 0 when there is no such file. */
@@ -76,6 +69,28 @@ read_proc(pid_t id, const char *name, char *text, size_t size)
    char path[40];
    snprintf(path, sizeof path, "/proc/%d/%s", id, name);
    read_file(path, text, size);
+}
+
+/* Of a process of another user, as functions are when the host is root: prlimit would need CAP_SYS_RESOURCE, which root
+ * has in no container by default. */
+static bool
+has_mark_in_proc(pid_t id, rlim_t mark)
+{
+   char text[4096];
+   unsigned long long most;
+   read_proc(id, "limits", text, sizeof text);
+   const char *line = strstr(text, "Max file locks");
+   return line != NULL && sscanf(line, "Max file locks %*s %llu", &most) == 1 && most == mark;
+}
+
+static bool
+has_mark(pid_t id, rlim_t mark)
+{
+   struct rlimit limit;
+   if (prlimit(id, RLIMIT_LOCKS, NULL, &limit) == 0) {
+      return limit.rlim_max == mark;
+   }
+   return errno == EPERM && has_mark_in_proc(id, mark);
 }
 
 /* As in proc(5)'s stat, behind the name, which may have spaces and parentheses in it. '\0' when all of it has ended:

@@ -25,6 +25,7 @@ struct function_config {
    const char *function_name;    /* NULL: "function" */
    const char *handler;          /* NULL: "mongodb" */
    const char *const *variables; /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
+   const char *const *mounts;    /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
    unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
    unsigned init_timeout_ms;     /* 0: 10,000, as Lambda has it */
    unsigned memory_mb;           /* 0: 128. Resident memory of all its processes beyond it kills the function */

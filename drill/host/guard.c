@@ -21,7 +21,7 @@
 #define GONE_MAX_US 2000000
 #define REMOVE_TRIES 5
 
-enum request_kind { ADD_PROCESSES, REMOVE_PROCESSES, ADD_FOLDER };
+enum request_kind { ADD_PROCESSES, REMOVE_PROCESSES, ADD_FOLDER, REMOVE_FOLDER };
 
 /* Those of a group, or those with a mark when group is 0. */
 struct processes {
@@ -75,10 +75,13 @@ remove_processes(struct guarded *guarded, const struct processes *removed)
 static void
 add_folder(struct guarded *guarded, const char *path)
 {
-   char *copy = strdup(path);
    char **folders = reallocarray(guarded->folders, guarded->folder_count + 1, sizeof *folders);
-   if (folders != NULL) {
-      guarded->folders = folders;
+   if (folders == NULL) {
+      return;
+   }
+   guarded->folders = folders;
+   char *copy = strdup(path);
+   if (copy != NULL) {
       guarded->folders[guarded->folder_count++] = copy;
    }
 }
@@ -99,6 +102,19 @@ remove_tree(const char *path)
       }
    }
    fts_close(tree);
+}
+
+static void
+remove_folder(struct guarded *guarded, const char *path)
+{
+   for (size_t i = 0; i < guarded->folder_count; i++) {
+      if (strcmp(guarded->folders[i], path) == 0) {
+         remove_tree(path);
+         free(guarded->folders[i]);
+         guarded->folders[i] = guarded->folders[--guarded->folder_count];
+         return;
+      }
+   }
 }
 
 static void
@@ -161,8 +177,10 @@ guard_main(int socket)
          add_processes(&guarded, &request.processes);
       } else if (request.kind == REMOVE_PROCESSES) {
          remove_processes(&guarded, &request.processes);
-      } else {
+      } else if (request.kind == ADD_FOLDER) {
          add_folder(&guarded, request.path);
+      } else {
+         remove_folder(&guarded, request.path);
       }
    }
    end_all(&guarded);
@@ -246,13 +264,25 @@ guard_remove_descendants(struct guard *guard, rlim_t mark)
    tell_of(guard, REMOVE_PROCESSES, (struct processes){.mark = mark});
 }
 
-void
-guard_add_folder(struct guard *guard, const char *path)
+static void
+tell_of_folder(struct guard *guard, enum request_kind kind, const char *path)
 {
-   struct request request = {.kind = ADD_FOLDER};
+   struct request request = {.kind = kind};
    size_t length = strlen(path);
    if (path[0] == '/' && length < sizeof request.path - 1) {
       memcpy(request.path, path, length);
       tell(guard, &request, offsetof(struct request, path) + length);
    }
+}
+
+void
+guard_add_folder(struct guard *guard, const char *path)
+{
+   tell_of_folder(guard, ADD_FOLDER, path);
+}
+
+void
+guard_remove_folder(struct guard *guard, const char *path)
+{
+   tell_of_folder(guard, REMOVE_FOLDER, path);
 }

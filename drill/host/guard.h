@@ -29,5 +29,7 @@ void guard_remove_descendants(struct guard *guard, rlim_t mark);
 
 /* Folder to remove with all that is in it. It has to be absolute and made by this drill. */
 void guard_add_folder(struct guard *guard, const char *path);
+/* Removes it now, with all that is in it. */
+void guard_remove_folder(struct guard *guard, const char *path);
 
 #endif

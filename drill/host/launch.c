@@ -1,7 +1,6 @@
 #include "launch.h"
 
 #include "elf_file.h"
-#include "private_root.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +20,7 @@ join(char *path, const char *folder, const char *rest, struct drill_error *error
 static int
 start_by_loader(struct launch *launch, const char *interpreter, struct drill_error *error)
 {
-   if (join(launch->loader, launch->folder, interpreter + strlen(PRIVATE_ROOT_TASK), error) != 0 ||
+   if (join(launch->loader, launch->folder, interpreter + strlen(ROOT_TASK), error) != 0 ||
        join(launch->libraries, launch->folder, "/lib", error) != 0) {
       return -1;
    }
@@ -48,14 +47,11 @@ launch_init(struct launch *launch, const char *folder, struct drill_error *error
       drill_error_set(error, "expected a readable file %s, found: %s", launch->bootstrap, strerror(failed));
       return -1;
    }
-   static const char task[] = PRIVATE_ROOT_TASK "/";
-   if (strncmp(file.interpreter, task, sizeof task - 1) != 0) {
-      return 0;
+   launch->isolation = isolation_possible();
+   if (launch->isolation != ISOLATION_NONE) {
+      launch->task_root = ROOT_TASK;
+      return join(launch->bootstrap, ROOT_TASK, "/bootstrap", error);
    }
-   if (!private_root_possible()) {
-      return start_by_loader(launch, file.interpreter, error);
-   }
-   launch->private_root = true;
-   launch->task_root = PRIVATE_ROOT_TASK;
-   return join(launch->bootstrap, PRIVATE_ROOT_TASK, "/bootstrap", error);
+   static const char task[] = ROOT_TASK "/";
+   return strncmp(file.interpreter, task, sizeof task - 1) == 0 ? start_by_loader(launch, file.interpreter, error) : 0;
 }

@@ -1,6 +1,6 @@
 /*
- * launch: how a bootstrap is to be started here. A package that names its own loader below /var/task gets its folder
- * there, in a mount namespace of its own; where none is to be had, that loader is started by its path.
+ * launch: how a bootstrap is to be started here: at /var/task, in a file system of the function's own. Where none can
+ * be had, where it lies; a package that names its own loader below /var/task is then started by that loader's path.
  */
 #ifndef FAAS_DRILL_LAUNCH_H
 #define FAAS_DRILL_LAUNCH_H
@@ -13,7 +13,7 @@
 struct launch {
    const char *folder;
    const char *task_root; /* as the function sees it */
-   bool private_root;
+   enum isolation isolation;
    char bootstrap[PATH_MAX];
    char loader[PATH_MAX];    /* empty: not needed */
    char libraries[PATH_MAX]; /* for --library-path */

@@ -8,6 +8,8 @@
 #include "descendants.h"
 #include "error.h"
 #include "guard.h"
+#include "isolation.h"
+#include "root_plan.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,8 +18,12 @@
 struct process_plan {
    char *const *arguments; /* the first is the program */
    char *const *variables;
-   const char *folder;  /* to start in */
-   bool private_root;   /* with folder as /var/task */
+   const char *folder; /* to start in; in a root of its own that is ROOT_TASK */
+   enum isolation isolation;
+   const struct root_plan *root; /* not for ISOLATION_NONE */
+   int mounts;                   /* namespace of an earlier process to be in instead; -1: none */
+   uid_t user;                   /* of the function */
+   gid_t group;
    int output;          /* stdout and stderr */
    struct guard *guard; /* may be NULL */
 };

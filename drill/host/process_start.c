@@ -1,8 +1,9 @@
-#include "private_root.h"
 #include "process.h"
+#include "root_enter.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,13 +65,38 @@ reset_signals(void)
    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* To be in the file system it is meant to see, as the user it is meant to be. */
+static int
+enter(const struct start *start, const struct process_plan *plan)
+{
+   int failed = 0;
+   switch (plan->isolation) {
+   case ISOLATION_FULL:
+      /* Or it could not open /dev/stderr, which is this pipe. */
+      failed = fchown(plan->output, plan->user, plan->group) == 0 ? 0 : errno;
+      failed = failed != 0         ? failed
+               : plan->mounts >= 0 ? root_enter_again(plan->mounts)
+                                   : root_enter_as_root(plan->root);
+      failed = failed != 0 ? failed : root_become_user(plan->user, plan->group);
+      break;
+   case ISOLATION_OWN_USER:
+      failed = root_enter_as_user(plan->root, start->user, start->group, plan->user, plan->group);
+      break;
+   case ISOLATION_NONE:
+      return fchdir(start->folder) == 0 ? 0 : errno;
+   }
+   return failed != 0 ? failed : chdir(ROOT_TASK) == 0 ? 0 : errno;
+}
+
 static int
 become_function(const struct start *start, const struct process_plan *plan, rlim_t mark)
 {
    /* Should the drill be killed here, the guard does not know of this process yet. */
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    char byte;
-   if (getppid() != start->parent || read(start->go[0], &byte, 1) != 1) {
+   /* As the first process of a namespace it has no parent that it could see. */
+   bool orphan = plan->isolation != ISOLATION_OWN_USER && getppid() != start->parent;
+   if (orphan || read(start->go[0], &byte, 1) != 1) {
       return ECANCELED;
    }
    int unmarked = descendants_join(mark);
@@ -84,18 +110,20 @@ become_function(const struct start *start, const struct process_plan *plan, rlim
       return errno;
    }
    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-   if (plan->private_root) {
-      int failed = private_root_enter(plan->folder, start->user, start->group);
-      if (failed != 0) {
-         return failed;
-      }
-   }
-   if ((plan->private_root ? chdir(PRIVATE_ROOT_TASK) : fchdir(start->folder)) != 0) {
-      return errno;
+   int failed = enter(start, plan);
+   if (failed != 0) {
+      return failed;
    }
    prctl(PR_SET_PDEATHSIG, 0); /* it is about the thread that started it, which may end */
    execve(plan->arguments[0], plan->arguments, plan->variables);
    return errno;
+}
+
+/* Not by fork where namespaces begin with the process: its number in them is 1. */
+static pid_t
+start_child(enum isolation isolation)
+{
+   return isolation == ISOLATION_OWN_USER ? (pid_t)syscall(SYS_clone, ROOT_ENTER_CLONE | SIGCHLD, 0, 0, 0, 0) : fork();
 }
 
 /* --- in the drill ------------------------------------------------------------------------------------------------- */
@@ -122,7 +150,7 @@ process_start(struct process *process, const struct process_plan *plan, struct d
    struct start start;
    int failed = open_all(&start, plan->folder) ? descendants_init(&process->descendants) : errno;
    if (failed == 0) {
-      process->id = fork();
+      process->id = start_child(plan->isolation);
       if (process->id == 0) {
          setpgid(0, 0);
          failed = become_function(&start, plan, process->descendants.mark);

@@ -108,7 +108,11 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       .arguments = sandbox->launch.arguments,
       .variables = variables,
       .folder = sandbox->launch.folder,
-      .private_root = sandbox->launch.private_root,
+      .isolation = sandbox->launch.isolation,
+      .root = &sandbox->root.plan,
+      .mounts = sandbox->root.mounts,
+      .user = sandbox->root.user,
+      .group = sandbox->root.group,
       .output = lambda_log_writer(sandbox->log),
       .guard = sandbox->config->guard,
    };
@@ -120,6 +124,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    if (failed != 0) {
       return 1;
    }
+   function_root_keep(&sandbox->root, sandbox->process.id);
    atomic_store(&sandbox->process_id, sandbox->process.id);
    return 0;
 }
@@ -191,6 +196,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    sandbox->config = config;
    sandbox->instance = instance;
    sandbox->process.descriptor = -1;
+   sandbox->root.mounts = -1;
    sandbox->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    sandbox->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    sandbox->violations = violations_new();
@@ -199,6 +205,13 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
       return -1;
    }
    if (launch_init(&sandbox->launch, config->task_root, error) != 0) {
+      return -1;
+   }
+   const struct function_root_config root = {.task = config->task_root,
+                                             .mounts = config->mounts,
+                                             .isolation = sandbox->launch.isolation,
+                                             .guard = config->guard};
+   if (function_root_init(&sandbox->root, &root, error) != 0) {
       return -1;
    }
    sandbox->log = lambda_log_new(config->log, error);
@@ -213,6 +226,7 @@ void
 sandbox_clear(struct sandbox *sandbox)
 {
    sandbox_end(sandbox);
+   function_root_clear(&sandbox->root);
    runtime_api_destroy(sandbox->api);
    lambda_log_destroy(sandbox->log);
    violations_destroy(sandbox->violations);

@@ -6,6 +6,7 @@
 #define FAAS_DRILL_SANDBOX_H
 
 #include "environment.h"
+#include "function_root.h"
 #include "lambda_log.h"
 #include "launch.h"
 #include "process.h"
@@ -18,6 +19,7 @@ struct sandbox {
    const struct function_config *config;
    int instance;
    struct launch launch;
+   struct function_root root;
    struct violations *violations;
    struct lambda_log *log;
    int wake; /* eventfds */

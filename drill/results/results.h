@@ -94,6 +94,7 @@ struct drill_results {
    char package[256];    /* path as given */
    char driver[64];      /* "libmongoc 2.5.7", from the reports; empty: not known */
    char client[16];      /* "pool", "single" */
+   char isolation[16];   /* "full", "own-user", "none": what separated the function from the machine */
    bool emulated;        /* failover by the front */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
    enum drill_verdict verdict;

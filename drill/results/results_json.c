@@ -242,6 +242,7 @@ add_head(cJSON *root, const struct drill_results *results)
    add_text(root, "package", results->package);
    add_text_or_null(root, "driver", results->driver);
    add_text_or_null(root, "client", results->client);
+   add_text(root, "isolation", results->isolation);
    cJSON_AddBoolToObject(root, "emulated", results->emulated);
    add_text(root, "deployment", results->deployment);
    add_parsed(root, "handshake", results->handshake);

@@ -62,6 +62,7 @@ function_new(struct drill *drill, const char *uri_options, struct drill_error *e
    }
    function->config = (struct function_config){.task_root = drill->task_root,
                                                .variables = function->variables,
+                                               .mounts = options->mounts,
                                                .timeout_ms = options->timeout_ms,
                                                .memory_mb = options->memory_mb,
                                                .log = drill->log,

@@ -55,6 +55,10 @@ const char options_help[] = "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
                             "The function:\n"
                             "  --client pool|single    the harness's client (default: pool)\n"
                             "  --env NAME=VALUE        a variable of the function; may be repeated\n"
+                            "  --mount PATH            show PATH of this machine to the function, read-only, at the\n"
+                            "                          same place; may be repeated. Without it the function sees\n"
+                            "                          its package at /var/task, /usr, /etc, and 512 MB of /tmp to\n"
+                            "                          write to, as on Lambda\n"
                             "  --timeout SECONDS       of an invocation (default: 30)\n"
                             "  --memory MB             what it may use (default: 128)\n"
                             "\n"
@@ -88,6 +92,7 @@ enum {
    OPTION_INSTANCES,
    OPTION_CLIENT,
    OPTION_ENV,
+   OPTION_MOUNT,
    OPTION_TIMEOUT,
    OPTION_MEMORY,
    OPTION_OUTPUT,
@@ -108,6 +113,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"client", required_argument, NULL, OPTION_CLIENT},
                                       {"env", required_argument, NULL, OPTION_ENV},
+                                      {"mount", required_argument, NULL, OPTION_MOUNT},
                                       {"timeout", required_argument, NULL, OPTION_TIMEOUT},
                                       {"memory", required_argument, NULL, OPTION_MEMORY},
                                       {"output", required_argument, NULL, OPTION_OUTPUT},
@@ -226,6 +232,17 @@ add_variable(struct options *options, char *text, struct drill_error *error)
 }
 
 static bool
+add_mount(struct options *options, const char *path, struct drill_error *error)
+{
+   if (options->mount_count == OPTIONS_MOUNTS_MAX) {
+      drill_error_set(error, "--mount: more than %d of them", OPTIONS_MOUNTS_MAX);
+      return false;
+   }
+   options->mounts[options->mount_count++] = path;
+   return true;
+}
+
+static bool
 set_client(struct options *options, const char *text, struct drill_error *error)
 {
    if (strcmp(text, "pool") != 0 && strcmp(text, "single") != 0) {
@@ -288,6 +305,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return set_client(options, value, error);
    case OPTION_ENV:
       return add_variable(options, value, error);
+   case OPTION_MOUNT:
+      return add_mount(options, value, error);
    case OPTION_TIMEOUT:
       return read_seconds("timeout", value, 900, &options->timeout_ms, error);
    case OPTION_MEMORY:

@@ -12,6 +12,7 @@
 
 #define OPTIONS_STEPS_MAX 64
 #define OPTIONS_VARIABLES_MAX 64
+#define OPTIONS_MOUNTS_MAX 32
 
 enum phase_kind {
    PHASE_COLD,
@@ -51,6 +52,8 @@ struct options {
    const char *output;                     /* folder, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
+   const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */
+   size_t mount_count;
    struct step steps[OPTIONS_STEPS_MAX];
    size_t step_count;
    unsigned repeat;

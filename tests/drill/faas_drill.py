@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, check_secrets, driver_faults, report_validator
+from lambda_host import visible
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -102,7 +103,9 @@ def environment(**more):
 
 
 def command(folder, *arguments):
-    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *map(str, arguments)]
+    mounts = [word for path in visible() for word in ("--mount", path)]
+    mark = ["--env", f"TEST_FOLDER={folder}"]  # by which check_nothing_left knows the functions
+    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts, *map(str, arguments)]
 
 
 def drill(folder, *arguments, timeout=110, env=None):
@@ -167,7 +170,7 @@ def left_processes(folder):
             words = " ".join(process.cmdline()) + " " + process.environ().get("TMPDIR", "")
             if str(folder) in words and process.pid != os.getpid():
                 found.append(process)
-            elif process.environ().get("LAMBDA_TASK_ROOT", "").startswith(str(folder)):
+            elif process.environ().get("TEST_FOLDER") == str(folder):
                 found.append(process)
     return found
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, environment
+from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, environment
 
 HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -41,6 +41,11 @@ def harness_function(folder):
     root = Path(folder) / "harness"
     root.mkdir()
     return write_bootstrap(root, f"#!/bin/sh\nexec {shlex.quote(str(PROGRAM))}\n")
+
+
+def visible():
+    """What the functions of these tests need besides their package: the harness as built, this interpreter, themselves."""
+    return dict.fromkeys(map(str, (SOURCE_DIR, BUILD_DIR, Path(sys.prefix), Path(sys.base_prefix))))
 
 
 def write_bootstrap(root, text):
@@ -98,6 +103,7 @@ class LambdaHost:
         self.log_file = Path(self.folder.name) / "log"
         words = [HOST, "--log", self.log_file, "--memory", 2048 if INSTRUMENTED else memory_mb]
         words += [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
+        words += [word for path in visible() for word in ("--mount", path)]
         self.command = list(map(str, [*words, *options, package]))
         self.process = None
         self.port = None
@@ -115,10 +121,13 @@ class LambdaHost:
         )
         watchdog = threading.Timer(START_TIMEOUT, self.process.kill)
         watchdog.start()
-        line = self.process.stderr.readline()
+        match = None
+        while not match:
+            line = self.process.stderr.readline()
+            assert line, f"did not start: {self.stderr}"
+            self.stderr += line
+            match = re.search(r"listening on http://127\.0\.0\.1:(\d+)/", line)
         watchdog.cancel()
-        match = re.search(r"listening on http://127\.0\.0\.1:(\d+)/", line)
-        assert match, f"did not start: {line}{self.process.stderr.read()}"
         self.port = int(match.group(1))
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -170,7 +179,7 @@ class LambdaHost:
 
     @property
     def violations(self):
-        return re.findall(r"^against the Runtime API: (.*)", self.log, re.M)
+        return re.findall(r"^against the Runtime API: (.*)", self.log, re.MULTILINE)
 
     def request(self, method, path, body=b"", headers=None, timeout=50):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

@@ -246,7 +246,7 @@ def test_environment_is_exactly_lambdas(told):
     secrets = [variables.pop(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")]
     assert variables.pop("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").isdigit()
     assert variables == {
-        "folder": str(told),
+        "folder": "/var/task",
         "stdin": "",
         "_HANDLER": "mongodb",
         "AWS_REGION": "us-east-1",
@@ -259,7 +259,7 @@ def test_environment_is_exactly_lambdas(told):
         "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
         "_AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129",
         "_AWS_XRAY_DAEMON_PORT": "2000",
-        "LAMBDA_TASK_ROOT": str(told),
+        "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LANG": "en_US.UTF-8",
         "LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
@@ -386,7 +386,7 @@ def test_violations_are_named(host, event, payload, named):
     assert answer.status == 200 and answer.json == payload
     found = host.log.replace(answer.headers["X-Amzn-RequestId"], "ID")
     for sentence in named:
-        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.M), f"{sentence}\n{found}"
+        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.MULTILINE), f"{sentence}\n{found}"
     assert len(host.violations) == 1
     assert host.invoke("echo").json == "echo" and len(host.violations) == 1, "told once"
 

@@ -182,7 +182,7 @@ def begin(how):
         time.sleep(600)
     if how == "eat memory":
         eat_memory()
-    marker = how and os.path.join(os.environ["LAMBDA_TASK_ROOT"], "began")
+    marker = "/tmp/began"  # which the next process finds
     if how == "error once" and not os.path.exists(marker):
         open(marker, "w").close()
         call("POST", "init/error", FAILURE, TYPE)

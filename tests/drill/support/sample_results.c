@@ -363,6 +363,7 @@ set_head(struct drill_results *results, enum sample_kind kind)
    put(results->driver, sizeof results->driver, "libmongoc 2.5.7");
    put(results->client, sizeof results->client, "pool");
    put(results->deployment, sizeof results->deployment, "emulated: 3 members in front of one server");
+   put(results->isolation, sizeof results->isolation, "full");
    results->emulated = true;
    results->started_wall_ms = 1790000000123;
    results->verdict = kind == SAMPLE_GOOD ? DRILL_PASS : DRILL_FAIL;

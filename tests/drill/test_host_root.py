@@ -1,0 +1,182 @@
+"""What a function sees of the machine, and where it may write: as on Lambda, its package and 512 MB of /tmp."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from harness import INSTRUMENTED
+from lambda_host import HOST, LambdaHost, function, run_host, visible
+
+pytestmark = pytest.mark.host
+
+AS_ROOT = os.geteuid() == 0
+NO_SUCH_FILE = "No such file or directory"
+READ_ONLY = "Read-only file system"
+
+
+def can_mount(*prefix):
+    return subprocess.run([*prefix, "unshare", "--mount", "true"], capture_output=True).returncode == 0
+
+
+needs_root = pytest.mark.skipif(not AS_ROOT or not can_mount(), reason="needs root with CAP_SYS_ADMIN")
+
+
+@pytest.fixture
+def looking(tmp_path):
+    return function("looks_around.py", tmp_path)
+
+
+@needs_root
+def test_writes_to_tmp_alone(looking):
+    writable = ["/tmp/mine"]
+    refused = ["/mine", "/etc/mine", "/usr/mine", "/var/mine", "/var/task/mine", "/dev/mine", "/run/mine", "/home/mine"]
+    missing = ["/dev/shm/mine", "/home/nobody-is-here/mine", "/var/tmp/mine"]
+    with LambdaHost(looking) as host:
+        seen = host.invoke({"write": writable + refused + missing}).json["writes"]
+    expected = dict.fromkeys(writable, "written") | dict.fromkeys(refused, READ_ONLY)
+    assert seen == expected | dict.fromkeys(missing, NO_SUCH_FILE)
+    assert not Path("/tmp/mine").exists() and not (looking / "mine").exists()
+
+
+@needs_root
+def test_tmp_is_the_environments_own(looking):
+    """Kept between invocations and when the process starts again, as on Lambda, and gone with the environment."""
+    with LambdaHost(looking) as host, LambdaHost(looking) as other:
+        assert host.invoke({"write": ["/tmp/kept"]}).json["writes"] == {"/tmp/kept": "written"}
+        assert host.invoke().json["tmp"] == ["kept"]
+        assert host.invoke({"exit": True}).error == "Runtime.ExitError"
+        again = host.invoke({"write": ["/tmp/kept"]}).json
+        assert again["tmp"] == ["kept"] and again["writes"] == {"/tmp/kept": "written"}
+        assert other.invoke().json["tmp"] == []
+    with LambdaHost(looking) as host:
+        assert host.invoke().json["tmp"] == []
+
+
+@needs_root
+def test_tmp_holds_512_megabytes(looking):
+    with LambdaHost(looking, memory_mb=256) as host:
+        assert host.invoke({"fill": 600}).json["fits"] in range(500, 513)
+
+
+@needs_root
+def test_another_user_who_sees_nobody_else(looking):
+    with LambdaHost(looking) as host, LambdaHost(looking) as other:
+        seen = host.invoke().json
+        assert seen["name"] == "sbx_user1051"
+        assert seen["user"] not in (0, seen["owner"], other.invoke().json["user"])
+        assert seen["processes"] == [seen["self"]]
+        assert "written to stdout" in host.log
+
+
+@needs_root
+def test_nothing_of_the_machine_but_its_programs(looking, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("of the developer")
+    with LambdaHost(looking) as host:
+        seen = host.invoke({"read": [str(secret), str(Path.home() / ".profile"), "/.dockerenv", "/etc/shadow"]}).json
+    assert not any(seen["reads"].values()), seen["reads"]
+    assert {"usr", "etc", "var", "tmp", "proc", "dev"} <= set(seen["root"])
+    assert not {".dockerenv", ".machine", "old_root"} & set(seen["root"])
+    assert seen["task"] == ["bootstrap"]
+
+
+@needs_root
+def test_files_of_their_owner_alone_cannot_be_read(looking):
+    """Lambda runs the function as another user than the owner of its files."""
+    (looking / "module.py").write_text("x")
+    (looking / "module.py").chmod(0o600)
+    (looking / "data").write_text("x")
+    with LambdaHost(looking) as host:
+        reads = host.invoke({"read": ["/var/task/module.py", "/var/task/data"]}).json["reads"]
+    assert reads == {"/var/task/module.py": False, "/var/task/data": True}
+
+
+@needs_root
+def test_the_mode_of_the_folder_itself_means_nothing(looking):
+    """A zip has no entry for it."""
+    looking.chmod(0o700)
+    with LambdaHost(looking) as host:
+        assert host.invoke().json["task"] == ["bootstrap"]
+        assert host.invoke({"write": ["/var/task/mine"]}).json["writes"] == {"/var/task/mine": READ_ONLY}
+    assert stat.S_IMODE(looking.stat().st_mode) == 0o700
+
+
+@needs_root
+def test_mount_shows_a_folder(looking, tmp_path):
+    shown = tmp_path / "shown"
+    shown.mkdir()
+    (shown / "data").write_text("x")
+    with LambdaHost(looking, "--mount", shown) as host:
+        seen = host.invoke({"read": [str(shown / "data")], "write": [str(shown / "mine")]}).json
+    assert seen["reads"] == {str(shown / "data"): True} and seen["writes"] == {str(shown / "mine"): READ_ONLY}
+
+
+@pytest.mark.parametrize(
+    "path, words", [("relative/path", "the path must be absolute"), ("/nowhere/at/all", "No such file or directory")]
+)
+def test_mount_that_cannot_be(looking, path, words):
+    result = run_host("--mount", path, looking)
+    assert result.returncode == 2 and f"--mount {path}: {words}" in result.stderr, result.stderr
+
+
+class Unprivileged(LambdaHost):
+    """The host as another user than root."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        os.chmod(self.folder.name, 0o755)
+        self.temporary.chmod(0o777)
+        self.log_file.touch()
+        self.log_file.chmod(0o666)
+        self.command = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", *self.command]
+
+
+def everybody_may_read(path):
+    """Whether another user finds the way to it."""
+    return all(parent.stat().st_mode & 0o5 == 0o5 for parent in [path, *path.parents])
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="a sanitizer's options are of root")
+@pytest.mark.skipif(not AS_ROOT, reason="this is how the other tests run then")
+@pytest.mark.skipif(
+    subprocess.run(
+        ["setpriv", "--reuid=12345", "unshare", "--user", "--mount", "true"], capture_output=True
+    ).returncode,
+    reason="this kernel lets nobody but root make namespaces",
+)
+def test_without_root(tmp_path_factory):
+    """A file system of its own all the same; the host says what differs."""
+    missing = [str(path) for path in map(Path, (*visible(), str(HOST.parent))) if not everybody_may_read(path)]
+    if missing:
+        pytest.skip(f"another user cannot read {', '.join(missing)}")
+    folder = tmp_path_factory.mktemp("shared")
+    looking = function("looks_around.py", folder)
+    for path in (looking, *looking.parents):
+        if str(path).startswith("/tmp/"):
+            path.chmod(path.stat().st_mode | 0o55)
+    with Unprivileged(looking) as host:
+        assert "runs as your own user" in host.stderr
+        seen = host.invoke({"write": ["/tmp/mine", "/var/task/mine", "/etc/mine", "/dev/shm/mine"]}).json
+        assert list(seen["writes"].values()) == ["written", READ_ONLY, READ_ONLY, NO_SUCH_FILE]
+        assert seen["name"] == "sbx_user1051" and seen["processes"] == [seen["self"]]
+        assert host.invoke({"exit": True}).error == "Runtime.ExitError"
+        assert host.invoke().json["tmp"] == ["mine"]
+
+
+NO_MORE = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+WITHOUT_NAMESPACES = ["unshare", "--user", "--map-root-user", "sh", "-c", NO_MORE, "sh"]
+
+
+@pytest.mark.skipif(
+    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
+    reason="no user namespaces, in which more of them could be forbidden",
+)
+def test_without_any_namespace(tmp_path):
+    """The host says that the machine's own file system is open to the function, and why."""
+    host = LambdaHost(function("told.py", tmp_path))
+    host.command = [*WITHOUT_NAMESPACES, *host.command]
+    with host:
+        assert "it can write where Lambda is read-only" in host.stderr
+        assert host.invoke("environment").json["folder"] == str(tmp_path / "told")
