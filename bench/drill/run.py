@@ -31,6 +31,7 @@ from client import BenchError, Client, Program, environment  # noqa: E402
 from emulator import find as find_emulator  # noqa: E402
 from figures import Table, quartiles, show  # noqa: E402
 from secantus import free_port  # noqa: E402
+from start import measure_start  # noqa: E402
 
 COST_GOAL_NS = 100_000
 BYTES = 2
@@ -192,6 +193,7 @@ def measure_host(table, options):
         goal = {"goal": f"≤ {micro(COST_GOAL_NS)}", "met": cost.median <= COST_GOAL_NS} if name == HOST else {}
         text = f"{micro(cost.median)} ({micro(cost.low)} to {micro(cost.high)})"
         table.line(name, text, value=cost.median, **goal)
+    measure_start(table, options.bin / "faas-lambda-host", function, options.work, 10 if options.quick else 40)
 
 
 # --- the load ---------------------------------------------------------------------------------------------------------
@@ -210,6 +212,7 @@ def hold_drill(options, rounds, freezes):
     output = options.work / "load"
     output.mkdir(exist_ok=True)
     command = [options.bin / "faas-drill", "--server-command", server_command(options), "--quiet", "--freeze", FREEZE_S]
+    command += [word for path in options.mount for word in ("--mount", path)]
     command += ["--phases", phases, "--output", output, options.function]
     start = time.monotonic()
     command = list(map(str, command))
@@ -275,6 +278,7 @@ def arguments():
     parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
     parser.add_argument("--venv", required=True, type=Path, help="the Python environment with the embedded server")
     parser.add_argument("--function", type=Path, help="the function of the load, an unpacked package")
+    parser.add_argument("--mount", type=Path, action="append", default=[], help="a folder that function needs besides")
     parser.add_argument("--only", choices=("host", "load"), help="one of the two")
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
     parser.add_argument("--json", metavar="FILE", help="the lines, for a program")

@@ -28,7 +28,7 @@ works_as_root(void)
 {
    struct root_wish wish = trial;
    wish.hide_processes = true;
-   struct root_plan plan;
+   struct root_plan plan = {0};
    bool works = false;
    if (geteuid() == 0 && root_plan_init(&plan, &wish, NULL) == 0) {
       pid_t child = fork();
@@ -36,8 +36,8 @@ works_as_root(void)
          _exit(root_enter_as_root(&plan) == 0 && root_become_user(wish.user, wish.group) == 0 ? 0 : 1);
       }
       works = is_good(child);
-      root_plan_clear(&plan);
    }
+   root_plan_clear(&plan);
    return works;
 }
 

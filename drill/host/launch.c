@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int
 join(char *path, const char *folder, const char *rest, struct drill_error *error)
@@ -54,4 +55,42 @@ launch_init(struct launch *launch, const char *folder, struct drill_error *error
    }
    static const char task[] = ROOT_TASK "/";
    return strncmp(file.interpreter, task, sizeof task - 1) == 0 ? start_by_loader(launch, file.interpreter, error) : 0;
+}
+
+/* The path behind #!, as execve(2) takes it; empty when there is none. */
+static void
+read_interpreter(const char *folder, char *interpreter, size_t size)
+{
+   char path[PATH_MAX];
+   char line[256] = "";
+   interpreter[0] = '\0';
+   if (join(path, folder, "/bootstrap", NULL) != 0) {
+      return;
+   }
+   FILE *file = fopen(path, "re");
+   if (file != NULL && fgets(line, sizeof line, file) != NULL && strncmp(line, "#!", 2) == 0) {
+      const char *start = line + 2 + strspn(line + 2, " \t");
+      (void)snprintf(interpreter, size, "%.*s", (int)strcspn(start, " \t\n"), start);
+   }
+   if (file != NULL) {
+      fclose(file);
+   }
+}
+
+void
+launch_explain(const struct launch *launch, struct drill_error *error)
+{
+   char interpreter[256];
+   char message[sizeof error->message];
+   read_interpreter(launch->folder, interpreter, sizeof interpreter);
+   if (launch->isolation == ISOLATION_NONE || interpreter[0] != '/' || access(interpreter, X_OK) != 0 ||
+       strncmp(interpreter, "/usr/", 5) == 0 || strncmp(interpreter, "/bin/", 5) == 0) {
+      return;
+   }
+   (void)snprintf(message, sizeof message, "%s", error->message);
+   drill_error_set(error,
+                   "%.400s. Its interpreter %s is on this machine, but not in the package: on Lambda it would be "
+                   "missing, too. --mount shows the function a folder of this machine.",
+                   message,
+                   interpreter);
 }

@@ -23,4 +23,8 @@ struct launch {
 /* folder stays the caller's. -1 with error set when there is no such bootstrap. launch must not be moved afterwards. */
 int launch_init(struct launch *launch, const char *folder, struct drill_error *error);
 
+/* When it could not be executed: adds to error why, if bootstrap names an interpreter that is on this machine but not
+ * in the function's file system. */
+void launch_explain(const struct launch *launch, struct drill_error *error);
+
 #endif

@@ -122,6 +122,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    int failed = process_start(&sandbox->process, &plan, error);
    lambda_variables_destroy(variables);
    if (failed != 0) {
+      launch_explain(&sandbox->launch, error);
       return 1;
    }
    function_root_keep(&sandbox->root, sandbox->process.id);

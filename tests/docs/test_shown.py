@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 from faas_drill import DRILL, faulty_function
+from lambda_host import mounts
 from secantus import Secantus
 
 pytestmark = pytest.mark.commands
@@ -16,7 +17,7 @@ def test_another_drivers_function_is_saved(tmp_path):
     function = faulty_function(tmp_path, "none")
     with Secantus() as server:
         done = subprocess.run(
-            [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", function],
+            [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", *mounts(), function],
             capture_output=True,
             text=True,
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, check_secrets, driver_faults, report_validator
-from lambda_host import visible
+from lambda_host import mounts
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -103,9 +103,8 @@ def environment(**more):
 
 
 def command(folder, *arguments):
-    mounts = [word for path in visible() for word in ("--mount", path)]
     mark = ["--env", f"TEST_FOLDER={folder}"]  # by which check_nothing_left knows the functions
-    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts, *map(str, arguments)]
+    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
 
 
 def drill(folder, *arguments, timeout=110, env=None):

@@ -48,6 +48,10 @@ def visible():
     return dict.fromkeys(map(str, (SOURCE_DIR, BUILD_DIR, Path(sys.prefix), Path(sys.base_prefix))))
 
 
+def mounts():
+    return [word for path in visible() for word in ("--mount", path)]
+
+
 def write_bootstrap(root, text):
     bootstrap = root / "bootstrap"
     bootstrap.write_text(text)
@@ -103,7 +107,7 @@ class LambdaHost:
         self.log_file = Path(self.folder.name) / "log"
         words = [HOST, "--log", self.log_file, "--memory", 2048 if INSTRUMENTED else memory_mb]
         words += [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
-        words += [word for path in visible() for word in ("--mount", path)]
+        words += mounts()
         self.command = list(map(str, [*words, *options, package]))
         self.process = None
         self.port = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from harness import INSTRUMENTED
-from lambda_host import HOST, LambdaHost, function, run_host, visible
+from lambda_host import HOST, LambdaHost, function, run_host, visible, write_bootstrap
 
 pytestmark = pytest.mark.host
 
@@ -119,6 +119,19 @@ def test_mount_shows_a_folder(looking, tmp_path):
 def test_mount_that_cannot_be(looking, path, words):
     result = run_host("--mount", path, looking)
     assert result.returncode == 2 and f"--mount {path}: {words}" in result.stderr, result.stderr
+
+
+@needs_root
+def test_interpreter_that_is_not_there(tmp_path):
+    """As on Lambda; the host says what is amiss."""
+    shell = tmp_path / "shell"
+    shell.symlink_to("/bin/sh")
+    root = tmp_path / "function"
+    root.mkdir()
+    with LambdaHost(write_bootstrap(root, f"#!{shell}\nexit 1\n")) as host:
+        answer = host.invoke()
+        assert answer.error == "Runtime.InvalidEntrypoint"
+        assert f"Its interpreter {shell} is on this machine, but not in the package" in answer.json["errorMessage"]
 
 
 class Unprivileged(LambdaHost):

@@ -61,6 +61,7 @@ class CloudState:
             "STAND_IN_FUNCTION": str(self.function),
             "STAND_IN_MONGODB_URI": uri,
             "STAND_IN_HOST": str(function_host()),
+            "STAND_IN_MOUNTS": f"{harness.SOURCE_DIR}:{harness.BUILD_DIR}",
             "STAND_IN_FAIL": fail,
         }
         return harness.environment(variables | changes)

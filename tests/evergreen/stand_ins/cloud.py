@@ -7,7 +7,7 @@ STAND_IN_STATE names the folder they share:
     NAME.log        what its host and the function wrote
     NAME.parameters what it was deployed with
     cluster         the Atlas cluster, while there is one
-STAND_IN_MONGODB_URI is the server behind the cluster's address. STAND_IN_FUNCTION is the folder that stands for a build.
+STAND_IN_MOUNTS are the folders that function needs besides. STAND_IN_MONGODB_URI is the server behind the cluster's address. STAND_IN_FUNCTION is the folder that stands for a build.
 STAND_IN_REAL_SAM is AWS's own sam, to build with. STAND_IN_FAIL lists steps that are to fail: build, deploy, outputs, delete,
 cluster, credentials, look; deploy-hangs makes it take two minutes.
 """
@@ -77,9 +77,10 @@ def deploy(name, folder, uri):
     delete(name)  # an update takes the function's place
     log = STATE / f"{name}.log"
     stack_file(name).parent.mkdir(exist_ok=True)
+    mounts = [word for path in os.environ["STAND_IN_MOUNTS"].split(":") for word in ("--mount", path)]
     with open(log, "wb") as stream:
         process = subprocess.Popen(
-            [os.environ["STAND_IN_HOST"], "--timeout", "30", "--env", f"MONGODB_URI={uri}", str(folder)],
+            [os.environ["STAND_IN_HOST"], "--timeout", "30", "--env", f"MONGODB_URI={uri}", *mounts, str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
