@@ -7,6 +7,7 @@
 #include "guard.h"
 #include "invoke_api.h"
 #include "isolation.h"
+#include "variable_rules.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -76,6 +77,26 @@ parse_number(const char *text, double min, double max, double *number)
 enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
+take_variable(struct options *options, char *value)
+{
+   struct drill_error error;
+   bool accepted = options->variable_count < VARIABLES_MAX;
+   if (!accepted) {
+      drill_error_set(&error, "--env: more than %d of them", VARIABLES_MAX);
+   } else if (variable_rules_accept(value, &error)) {
+      options->variables[options->variable_count] = command_line_take(value);
+      options->variable_count += options->variables[options->variable_count] != NULL ? 1 : 0;
+      accepted = variable_rules_fit((const char *const *)options->variables, options->variable_count, &error);
+   } else {
+      accepted = false;
+   }
+   if (!accepted) {
+      fprintf(stderr, "faas-lambda-host: %s\n", error.message);
+   }
+   return accepted;
+}
+
+static bool
 take_option(struct options *options, int option, char *value)
 {
    double number;
@@ -106,12 +127,7 @@ take_option(struct options *options, int option, char *value)
       options->memory_mb = (unsigned)number;
       return true;
    case ENV:
-      if (strchr(value, '=') == NULL || value[0] == '=' || options->variable_count == VARIABLES_MAX) {
-         fprintf(stderr, "faas-lambda-host: expected --env NAME=VALUE, at most %d of them\n", VARIABLES_MAX);
-         return false;
-      }
-      options->variables[options->variable_count] = command_line_take(value);
-      return options->variables[options->variable_count++] != NULL;
+      return take_variable(options, value);
    case MOUNT:
       if (options->mount_count == MOUNTS_MAX) {
          fprintf(stderr, "faas-lambda-host: --mount: more than %d of them\n", MOUNTS_MAX);
@@ -214,6 +230,9 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    if (function_package_open(&package, options->package, guard, &error) != 0) {
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);
       return EXIT_CANNOT;
+   }
+   if (package.warning[0] != '\0') {
+      fprintf(stderr, "faas-lambda-host: %s: %s\n", options->package, package.warning);
    }
    const char *difference = isolation_difference(isolation_possible());
    if (difference != NULL) {

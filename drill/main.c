@@ -139,6 +139,9 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
        function_package_open(package, options->package, drill->guard, error) != 0) {
       return false;
    }
+   if (package->warning[0] != '\0') {
+      fprintf(stderr, "%s: %s: %s\n", SELF, options->package, package->warning);
+   }
    drill->task_root = package->task_root;
    drill->timeline = timeline_new();
    drill->interruption = interruption_new();

@@ -3,9 +3,11 @@
 #include "elf_file.h"
 #include "unzip.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +48,42 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
    return 0;
 }
 
+/* A zip file of a folder in place of what is in it has all one level too deep. */
+static bool
+find_one_deeper(const char *folder, char *name, size_t size)
+{
+   DIR *directory = opendir(folder);
+   bool found = false;
+   for (struct dirent *entry = directory == NULL ? NULL : readdir(directory); entry != NULL && !found;
+        entry = readdir(directory)) {
+      char path[PATH_MAX];
+      int length = snprintf(path, sizeof path, "%s/%s/bootstrap", folder, entry->d_name);
+      found = entry->d_name[0] != '.' && (size_t)length < sizeof path && access(path, F_OK) == 0;
+      if (found) {
+         (void)snprintf(name, size, "%s", entry->d_name);
+      }
+   }
+   if (directory != NULL) {
+      closedir(directory);
+   }
+   return found;
+}
+
+static void
+tell_no_bootstrap(const char *path, const char *folder, struct drill_error *error)
+{
+   char name[256];
+   if (find_one_deeper(folder, name, sizeof name)) {
+      drill_error_set(error,
+                      "%s: no bootstrap at its root, but %.200s/bootstrap: package what is in %.200s, not the folder",
+                      path,
+                      name,
+                      name);
+   } else {
+      drill_error_set(error, "%s: no executable file bootstrap at its root", path);
+   }
+}
+
 static int
 check_bootstrap(const char *path, const char *folder, struct drill_error *error)
 {
@@ -53,36 +91,88 @@ check_bootstrap(const char *path, const char *folder, struct drill_error *error)
    int length = snprintf(bootstrap, sizeof bootstrap, "%s/bootstrap", folder);
    struct stat status;
    if (length < 0 || (size_t)length >= sizeof bootstrap || stat(bootstrap, &status) != 0) {
-      drill_error_set(error, "%s: expected an executable file bootstrap at its root, found none", path);
+      tell_no_bootstrap(path, folder, error);
       return -1;
    }
-   if (!S_ISREG(status.st_mode) || access(bootstrap, X_OK) != 0) {
-      drill_error_set(error,
-                      "%s: expected bootstrap to be a file with permission to be executed, found %s: chmod 755 it",
-                      path,
-                      S_ISREG(status.st_mode) ? "it without" : "no file of that name");
+   if (!S_ISREG(status.st_mode)) {
+      drill_error_set(error, "%s: bootstrap is not a file", path);
+      return -1;
+   }
+   if ((status.st_mode & S_IXOTH) == 0 || (status.st_mode & S_IROTH) == 0) {
+      drill_error_set(
+         error,
+         "%s: bootstrap has mode %04o; Lambda runs it as another user than its owner, who may not read and "
+         "execute it: chmod 755 it",
+         path,
+         status.st_mode & 07777u);
       return -1;
    }
    return check_machine(path, bootstrap, error);
 }
 
+/* What one look at all of a package's files finds. */
+struct survey {
+   long long bytes;
+   unsigned closed; /* entries that only their owner, or group, may read */
+   char first[256]; /* of those */
+   unsigned first_mode;
+};
+
+static void
+look_at_entry(struct survey *survey, const FTSENT *entry, size_t root_length)
+{
+   bool folder = entry->fts_info == FTS_D;
+   mode_t needed = folder ? S_IROTH | S_IXOTH : S_IROTH;
+   survey->bytes += entry->fts_info == FTS_F ? (long long)entry->fts_statp->st_size : 0;
+   /* A zip file has no entry for the root. */
+   if ((folder || entry->fts_info == FTS_F) && entry->fts_level > 0 && (entry->fts_statp->st_mode & needed) != needed) {
+      if (survey->closed++ == 0) {
+         survey->first_mode = entry->fts_statp->st_mode & 07777u;
+         (void)snprintf(survey->first, sizeof survey->first, "%s", entry->fts_path + root_length + 1);
+      }
+   }
+}
+
 static int
-check_size(const char *path, const char *folder, struct drill_error *error)
+look_at_files(const char *path, const char *folder, struct survey *survey, struct drill_error *error)
 {
    char *const paths[] = {(char *)(uintptr_t)folder, NULL};
    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
    if (tree == NULL) {
-      drill_error_set(error, "%s: expected to read the folder, found: %s", path, strerror(errno));
+      drill_error_set(error, "%s: cannot read the folder: %s", path, strerror(errno));
       return -1;
    }
-   long long bytes = 0;
-   for (FTSENT *entry = fts_read(tree); entry != NULL && bytes <= UNZIPPED_MAX; entry = fts_read(tree)) {
-      bytes += entry->fts_info == FTS_F ? (long long)entry->fts_statp->st_size : 0;
+   for (FTSENT *entry = fts_read(tree); entry != NULL && survey->bytes <= UNZIPPED_MAX; entry = fts_read(tree)) {
+      look_at_entry(survey, entry, strlen(folder));
    }
    fts_close(tree);
-   if (bytes > UNZIPPED_MAX) {
-      drill_error_set(error, "%s: expected at most 250 MB, Lambda's limit for an unzipped package, found more", path);
+   if (survey->bytes > UNZIPPED_MAX) {
+      drill_error_set(error, "%s: more than 250 MB, Lambda's limit for an unzipped package", path);
       return -1;
+   }
+   return 0;
+}
+
+static int
+check_files(struct function_package *package, const char *path, struct drill_error *error)
+{
+   struct survey survey = {0};
+   if (look_at_files(path, package->task_root, &survey, error) != 0) {
+      return -1;
+   }
+   if (survey.closed > 0) {
+      char more[32] = "";
+      if (survey.closed > 1) {
+         (void)snprintf(more, sizeof more, " and %u more", survey.closed - 1);
+      }
+      (void)snprintf(
+         package->warning,
+         sizeof package->warning,
+         "%.150s (mode %04o)%s: only the owner may read it, and Lambda runs the function as another user, to whom "
+         "it says \"permission denied\". chmod -R go+rX what you package.",
+         survey.first,
+         survey.first_mode,
+         more);
    }
    return 0;
 }
@@ -94,16 +184,16 @@ function_package_open(struct function_package *package,
                       struct drill_error *error)
 {
    struct stat status;
-   package->task_root = NULL;
+   *package = (struct function_package){0};
    if (stat(path, &status) != 0) {
-      drill_error_set(error, "%s: expected a folder or a zip file, found: %s", path, strerror(errno));
+      drill_error_set(error, "%s: cannot read it: %s", path, strerror(errno));
       return -1;
    }
    int failed = 0;
    if (S_ISDIR(status.st_mode)) {
       package->task_root = realpath(path, NULL);
       if (package->task_root == NULL) {
-         drill_error_set(error, "%s: expected a folder, found: %s", path, strerror(errno));
+         drill_error_set(error, "%s: cannot read the folder: %s", path, strerror(errno));
          return -1;
       }
    } else {
@@ -114,7 +204,7 @@ function_package_open(struct function_package *package,
       failed = check_bootstrap(path, package->task_root, error);
    }
    if (failed == 0) {
-      failed = check_size(path, package->task_root, error);
+      failed = check_files(package, path, error);
    }
    if (failed != 0) {
       function_package_clear(package);

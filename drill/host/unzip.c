@@ -6,6 +6,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct unzip {
    struct archive *in;
    struct archive *out;
    long long left;
+   unsigned count; /* entries read */
    struct drill_error *error;
 };
 
@@ -46,6 +48,28 @@ make_folder(struct guard *guard, struct drill_error *error)
       return NULL;
    }
    return folder;
+}
+
+/* What is wrong at first sight, in words of whoever made it; libarchive's are "Unrecognized archive format" for all. */
+static const char *
+look_at_start(const char *path)
+{
+   unsigned char start[4] = {0};
+   FILE *file = fopen(path, "re");
+   size_t length = file == NULL ? sizeof start : fread(start, 1, sizeof start, file);
+   if (file != NULL) {
+      fclose(file);
+   }
+   if (length == 0) {
+      return "the file is empty";
+   }
+   if (memcmp(start, "PK\5\6", 4) == 0) {
+      return "the zip file has no entries";
+   }
+   if (start[0] == 0x1f && start[1] == 0x8b) {
+      return "this is a gzip file (a .tar.gz?), and Lambda takes zip files";
+   }
+   return NULL;
 }
 
 /* Of a path relative to the folder: its depth must never be below it. */
@@ -78,14 +102,42 @@ depth_of_parent(const char *path)
    return depth;
 }
 
+/* libarchive unpacks more than Lambda does: "ZIP 6.3 (zstd)". */
+static bool
+is_packed_otherwise(struct archive *archive)
+{
+   const char *format = archive_format_name(archive);
+   return format != NULL && strchr(format, '(') != NULL && strstr(format, "(deflation)") == NULL &&
+          strstr(format, "(uncompressed)") == NULL;
+}
+
 static bool
 is_refused(struct unzip *unzip, struct archive_entry *entry)
 {
    const char *name = archive_entry_pathname(entry);
    const char *link = archive_entry_symlink(entry);
    mode_t type = archive_entry_filetype(entry);
-   if (name == NULL || !stays_inside(name, 0) || strstr(name, "..") == name) {
-      drill_error_set(unzip->error, "%s: its entry %.200s leads out of the package", unzip->path, name ? name : "");
+   if (name == NULL) {
+      drill_error_set(unzip->error, "%s: the name of entry %u cannot be read", unzip->path, unzip->count + 1);
+      return true;
+   }
+   if (!stays_inside(name, 0) || strstr(name, "..") == name) {
+      drill_error_set(unzip->error, "%s: its entry %.200s leads out of the package", unzip->path, name);
+      return true;
+   }
+   if (archive_entry_is_encrypted(entry)) {
+      drill_error_set(unzip->error,
+                      "%s: its entry %.200s is encrypted, and Lambda knows no password: zip it without one",
+                      unzip->path,
+                      name);
+      return true;
+   }
+   if (type == AE_IFREG && is_packed_otherwise(unzip->in)) {
+      drill_error_set(unzip->error,
+                      "%s: its entry %.200s is packed as %s; Lambda unpacks entries that are deflated or stored",
+                      unzip->path,
+                      name,
+                      archive_format_name(unzip->in));
       return true;
    }
    if (link != NULL && !stays_inside(link, depth_of_parent(name))) {
@@ -103,10 +155,8 @@ static int
 archive_failed(struct unzip *unzip, struct archive *archive)
 {
    const char *reason = archive_error_string(archive);
-   drill_error_set(unzip->error,
-                   "%s: expected a whole zip file, found: %s",
-                   unzip->path,
-                   reason != NULL ? reason : "an unknown error");
+   drill_error_set(
+      unzip->error, "%s: not a whole zip file: %s", unzip->path, reason != NULL ? reason : "an unknown error");
    return -1;
 }
 
@@ -171,7 +221,7 @@ write_all(struct unzip *unzip)
    if (archive_read_open_filename(unzip->in, unzip->path, BLOCK_BYTES) != ARCHIVE_OK) {
       return archive_failed(unzip, unzip->in);
    }
-   for (unsigned count = 0; count < ENTRIES_MAX; count++) {
+   for (; unzip->count < ENTRIES_MAX; unzip->count++) {
       struct archive_entry *entry;
       int result = archive_read_next_header(unzip->in, &entry);
       if (result == ARCHIVE_EOF) {
@@ -188,25 +238,51 @@ write_all(struct unzip *unzip)
    return -1;
 }
 
+static int
+unpack(struct unzip *unzip)
+{
+   int failed = -1;
+   unzip->in = archive_read_new();
+   unzip->out = archive_write_disk_new();
+   if (unzip->in != NULL && unzip->out != NULL) {
+      failed = write_all(unzip);
+   } else {
+      drill_error_set(unzip->error, "out of memory: could not unzip %s", unzip->path);
+   }
+   archive_read_free(unzip->in);
+   archive_write_free(unzip->out);
+   return failed;
+}
+
+/* Names with the UTF-8 flag, as Python, Finder and SAM write them, are converted to the locale's characters, and those
+ * of the locale C are ASCII: libarchive then has no name at all. */
+static int
+unpack_in_utf8(struct unzip *unzip)
+{
+   locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+   locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
+   int failed = unpack(unzip);
+   if (utf8 != (locale_t)0) {
+      uselocale(before);
+      freelocale(utf8);
+   }
+   return failed;
+}
+
 char *
 unzip_to_temporary(const char *path, long long max, struct guard *guard, struct drill_error *error)
 {
+   const char *amiss = look_at_start(path);
+   if (amiss != NULL) {
+      drill_error_set(error, "%s: %s", path, amiss);
+      return NULL;
+   }
    char *folder = make_folder(guard, error);
    struct unzip unzip = {.path = path, .folder = folder, .left = max, .error = error};
    if (folder == NULL) {
       return NULL;
    }
-   unzip.in = archive_read_new();
-   unzip.out = archive_write_disk_new();
-   int failed = -1;
-   if (unzip.in != NULL && unzip.out != NULL) {
-      failed = write_all(&unzip);
-   } else {
-      drill_error_set(error, "expected memory to unzip %s, found none", path);
-   }
-   archive_read_free(unzip.in);
-   archive_write_free(unzip.out);
-   if (failed != 0) {
+   if (unpack_in_utf8(&unzip) != 0) {
       free(folder);
       return NULL;
    }

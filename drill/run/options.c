@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "command_line.h"
+#include "variable_rules.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -219,9 +220,7 @@ set_copy(char **text, char *copy, struct drill_error *error)
 static bool
 add_variable(struct options *options, char *text, struct drill_error *error)
 {
-   const char *equals = strchr(text, '=');
-   if (equals == NULL || equals == text) {
-      drill_error_set(error, "--env: expected NAME=VALUE, found none of that form");
+   if (!variable_rules_accept(text, error)) {
       return false;
    }
    if (options->variable_count == OPTIONS_VARIABLES_MAX) {
@@ -332,6 +331,9 @@ check(struct options *options, struct drill_error *error)
 {
    if (options->package == NULL) {
       drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
+      return false;
+   }
+   if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
       return false;
    }
    bool emulated = options->server != NULL || options->server_command != NULL;

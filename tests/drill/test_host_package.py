@@ -5,12 +5,13 @@ import shutil
 import stat
 import struct
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from harness import INSTRUMENTED
-from lambda_host import LambdaHost, function, harness_function, run_host, write_bootstrap
+from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, write_bootstrap
 
 pytestmark = pytest.mark.host
 
@@ -80,13 +81,85 @@ def test_zip_for_nobody_else(tmp_path):
 
 def test_zip_without_bootstrap(tmp_path):
     refused(
-        zip_of(tmp_path, {"src/bootstrap": (SCRIPT, 0o100755)}),
-        "expected an executable file bootstrap at its root, found none",
+        zip_of(tmp_path, {"src/main.c": ("", 0o100644)}),
+        "no executable file bootstrap at its root",
     )
 
 
 def test_zip_with_bootstrap_not_executable(tmp_path):
-    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644)}), "permission to be executed", "chmod 755")
+    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644)}), "bootstrap has mode 0644", "chmod 755")
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o711, 0o750])
+def test_bootstrap_for_its_owner_alone(tmp_path, mode):
+    """It runs here as who wrote it, and dies on Lambda."""
+    refused(
+        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}), f"bootstrap has mode {mode:04o}", "another user"
+    )
+    root = tmp_path / "folder"
+    root.mkdir()
+    write_bootstrap(root, SCRIPT).joinpath("bootstrap").chmod(mode)
+    refused(root, f"bootstrap has mode {mode:04o}")
+
+
+def test_files_for_their_owner_alone_are_named(tmp_path):
+    """Before the start, as the function may never need them."""
+    entries = {
+        "bootstrap": ((function("told.py", tmp_path) / "bootstrap").read_text(), 0o100755),
+        "app/": ("", stat.S_IFDIR | 0o700),
+        "app/module.py": ("", 0o100600),
+        "open.py": ("", 0o100644),
+    }
+    with LambdaHost(zip_of(tmp_path, entries)) as host:
+        assert "app (mode 0700) and 1 more: only the owner may read it" in host.stderr
+        assert host.invoke("echo").json == "echo"
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "nowhere.ISO-8859-1"])
+def test_zip_with_names_beyond_ascii(tmp_path, monkeypatch, locale):
+    """Whatever the locale: Python, Finder and SAM write them in UTF-8, with the flag that says so."""
+    monkeypatch.setenv("LC_ALL", locale)
+    names = ["café.txt", "ordner/größe.txt", "日本語"]
+    bootstrap = f"#!{sys.executable}\n{(FUNCTIONS / 'looks_around.py').read_text()}"
+    entries = {name: ("x", 0o100644) for name in names} | {
+        "bootstrap": (bootstrap, 0o100755),
+        "link-é": ("café.txt", stat.S_IFLNK | 0o777),
+    }
+    with LambdaHost(zip_of(tmp_path, entries)) as host:
+        seen = host.invoke({"read": [f"/var/task/{name}" for name in [*names, "link-é"]]}).json
+    assert all(seen["reads"].values()), seen
+
+
+def test_zip_with_names_of_no_encoding(tmp_path):
+    """Bytes of an old code page, without the flag: they stay as they are."""
+    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "cafX.txt": ("x", 0o100644)})
+    path.write_bytes(path.read_bytes().replace(b"cafX.txt", b"caf\x82.txt"))
+    with LambdaHost(path) as host:
+        (root,) = host.temporary.iterdir()
+        assert b"caf\x82.txt" in os.listdir(os.fsencode(root))
+
+
+def test_zip_of_a_folder(tmp_path):
+    path = zip_of(tmp_path, {"function/bootstrap": (SCRIPT, 0o100755)})
+    refused(path, "no bootstrap at its root, but function/bootstrap", "package what is in function")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_zip_packed_in_a_way_lambda_does_not_know(tmp_path, method):
+    path = tmp_path / "function.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("bootstrap", SCRIPT * 100)
+    refused(path, "its entry bootstrap is packed as", "Lambda unpacks entries that are deflated or stored")
+
+
+def test_encrypted_zip(tmp_path):
+    """The flag alone says so."""
+    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755)})
+    data = bytearray(path.read_bytes())
+    data[6] |= 1
+    data[data.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(data)
+    refused(path, "its entry bootstrap is encrypted")
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
@@ -94,7 +167,7 @@ def test_truncated_zip(tmp_path, part):
     whole = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)}).read_bytes()
     cut = tmp_path / "cut.zip"
     cut.write_bytes(whole[: int(len(whole) * part)])
-    refused(cut, "expected a whole zip file")
+    refused(cut, "not a whole zip file")
 
 
 def test_damaged_zip(tmp_path):
@@ -102,14 +175,23 @@ def test_damaged_zip(tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
-    refused(path, "expected a whole zip file")
+    refused(path, "not a whole zip file")
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip file at all" * 1000], ids=["empty", "text"])
-def test_no_zip(tmp_path, content):
+NO_ZIP = {
+    "empty": (b"", "the file is empty"),
+    "no-entries": (b"PK\5\6" + bytes(18), "the zip file has no entries"),
+    "gzip": (b"\x1f\x8b\x08" + bytes(100), "this is a gzip file"),
+    "text": (b"no zip file at all" * 1000, "not a whole zip file"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_ZIP)
+def test_no_zip(tmp_path, kind):
     path = tmp_path / "function.zip"
+    content, words = NO_ZIP[kind]
     path.write_bytes(content)
-    refused(path, "expected a whole zip file")
+    refused(path, words)
 
 
 @pytest.mark.parametrize(
@@ -155,12 +237,12 @@ def test_nothing_is_left_of_what_was_refused(tmp_path, monkeypatch):
 
 
 def test_folder_without_bootstrap(tmp_path):
-    refused(tmp_path, "expected an executable file bootstrap at its root, found none")
+    refused(tmp_path, "no executable file bootstrap at its root")
 
 
 def test_bootstrap_is_a_folder(tmp_path):
     (tmp_path / "bootstrap").mkdir()
-    refused(tmp_path, "no file of that name")
+    refused(tmp_path, "bootstrap is not a file")
 
 
 def test_bootstrap_of_no_known_kind(tmp_path):
@@ -174,7 +256,7 @@ def test_folder_too_large(tmp_path):
     write_bootstrap(tmp_path, SCRIPT)
     with open(tmp_path / "hole", "wb") as file:
         file.truncate(251_000_000)
-    refused(tmp_path, "at most 250 MB")
+    refused(tmp_path, "more than 250 MB")
 
 
 @pytest.mark.skipif(OWN is None, reason="no other architecture is known for this machine")

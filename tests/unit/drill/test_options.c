@@ -87,7 +87,7 @@ static void
 uri_options_and_variables_leave_the_command_line(void **state)
 {
    (void)state;
-   char more[] = "tlsCertificateKeyFilePassword=s3cr3t", joined[] = "--env=TOKEN=s3cr3t", value[] = "A=s3cr3t";
+   char more[] = "tlsCertificateKeyFilePassword=s3cr3t", joined[] = "--env=TOKEN=s3cr3t", value[] = "MINE=s3cr3t";
    char program[] = "faas-drill", more_flag[] = "--uri-options", flag[] = "--env", server[] = "--server=h:1",
         package[] = "f";
    char *argv[] = {program, server, more_flag, more, joined, flag, value, package, NULL};
@@ -95,7 +95,7 @@ uri_options_and_variables_leave_the_command_line(void **state)
    assert_string_equal(options.uri_options, "tlsCertificateKeyFilePassword=s3cr3t");
    assert_int_equal(options.variable_count, 2);
    assert_string_equal(options.variables[0], "TOKEN=s3cr3t");
-   assert_string_equal(options.variables[1], "A=s3cr3t");
+   assert_string_equal(options.variables[1], "MINE=s3cr3t");
    for (int i = 0; i < 8; i++) {
       assert_null(strstr(argv[i], "s3cr3t"));
    }
@@ -138,6 +138,10 @@ odd_values(void **state)
    refused("--server h:1 --memory 1x f", "found \"1x\"");
    refused("--server h:1 --client both f", "pool or single");
    refused("--server h:1 --env =x f", "NAME=VALUE");
+   refused("--server h:1 --env AWS_REGION=x f", "--env AWS_REGION: Lambda reserves this name");
+   refused("--server h:1 --env X=x f", "--env X: Lambda refuses this name");
+   refused("--server h:1 --env mongodb://u:s3cr3t@h/?a=b f", "--env mongodb…: Lambda refuses this name");
+   assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 --bogus=s3cr3t f", "found \"--bogus\"");
    assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 f --freeze", "expected a value");

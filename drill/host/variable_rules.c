@@ -1,0 +1,80 @@
+#include "variable_rules.h"
+
+#include <string.h>
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime: the reserved
+ * ones; PATH, LANG, TZ and others that Lambda sets, too, are a function's to change. */
+static const char *const reserved[] = {"_HANDLER",
+                                       "_X_AMZN_TRACE_ID",
+                                       "AWS_ACCESS_KEY",
+                                       "AWS_ACCESS_KEY_ID",
+                                       "AWS_DEFAULT_REGION",
+                                       "AWS_EXECUTION_ENV",
+                                       "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                       "AWS_LAMBDA_FUNCTION_NAME",
+                                       "AWS_LAMBDA_FUNCTION_VERSION",
+                                       "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                       "AWS_LAMBDA_LOG_GROUP_NAME",
+                                       "AWS_LAMBDA_LOG_STREAM_NAME",
+                                       "AWS_LAMBDA_RUNTIME_API",
+                                       "AWS_REGION",
+                                       "AWS_SECRET_ACCESS_KEY",
+                                       "AWS_SESSION_TOKEN",
+                                       "LAMBDA_RUNTIME_DIR",
+                                       "LAMBDA_TASK_ROOT"};
+
+static bool
+is_reserved(const char *name, size_t length)
+{
+   for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
+      if (strlen(reserved[i]) == length && strncmp(reserved[i], name, length) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
+
+bool
+variable_rules_accept(const char *variable, struct drill_error *error)
+{
+   size_t length = strcspn(variable, "=");
+   if (variable[length] == '\0' || length == 0) {
+      drill_error_set(error, "--env takes NAME=VALUE");
+      return false;
+   }
+   if (is_reserved(variable, length)) {
+      drill_error_set(error, "--env %.*s: Lambda reserves this name and sets it itself", (int)length, variable);
+      return false;
+   }
+   size_t good = strspn(variable, LETTERS "0123456789_");
+   if (length < 2 || strspn(variable, LETTERS) == 0 || good != length) {
+      /* Not what follows: it may be a connection string that was meant for another option. */
+      drill_error_set(error,
+                      "--env %.*s%s: Lambda refuses this name: it must begin with a letter and have two or more "
+                      "letters, digits and underscores, and nothing else",
+                      good > 100 ? 100 : (int)good,
+                      variable,
+                      good == length ? "" : "…");
+      return false;
+   }
+   return true;
+}
+
+bool
+variable_rules_fit(const char *const *variables, size_t count, struct drill_error *error)
+{
+   size_t bytes = 0;
+   for (size_t i = 0; i < count; i++) {
+      bytes += strlen(variables[i]) - 1; /* without = */
+   }
+   if (bytes > VARIABLE_RULES_BYTES_MAX) {
+      drill_error_set(error,
+                      "--env: %zu bytes of names and values; Lambda takes at most %d for a function",
+                      bytes,
+                      VARIABLE_RULES_BYTES_MAX);
+      return false;
+   }
+   return true;
+}
