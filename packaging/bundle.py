@@ -2,7 +2,7 @@
 """Makes a deployment package for AWS Lambda of a built harness: a zip file that needs nothing of the system it runs on.
 
     bootstrap               the harness itself
-    lib/                    every shared library of it and of its providers, the C library and its dynamic linker too
+    lib/private/            every shared library of it and of its providers, the C library and its dynamic linker too
     lib/faas-harness/*.so   the providers
 
 The same input gives the same bytes. Python 3.9 and nothing else is needed, as it also runs in AWS's build images.
@@ -19,7 +19,8 @@ from pathlib import Path
 import elf
 
 ROOT = "/var/task"  # where Lambda unpacks a package
-LIBRARIES = f"{ROOT}/lib"
+PRIVATE = "lib/private"  # not in Lambda's LD_LIBRARY_PATH, as lib is: other programs there have a libc of their own
+LIBRARIES = f"{ROOT}/{PRIVATE}"
 LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
 # What these two of glibc load by name, so that no file says it needs it.
 UNWINDER, UNWINDING = "libgcc_s.so.1", (b"\0pthread_exit\0", b"\0pthread_cancel\0")
@@ -81,14 +82,14 @@ def add_closure(files, search, machine):
         wanted.append((LOADERS[machine], "bootstrap"))
     while wanted:
         name, by = wanted.pop()
-        if f"lib/{name}" in files:
+        if f"{PRIVATE}/{name}" in files:
             continue
         path = find(name, search, machine)
         if path is None:
             raise Refused(
                 f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none"
             )
-        files[f"lib/{name}"] = data = load(path, machine)
+        files[f"{PRIVATE}/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
         if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
             wanted.append((UNWINDER, name))

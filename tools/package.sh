@@ -1,8 +1,9 @@
 # ./dev package: the harness as a zip file for AWS Lambda that needs nothing of the system it runs on.
 # shellcheck shell=bash
 
-# Where Lambda unpacks a package, and so where its libraries and their dynamic linker are at run time.
-PACKAGE_LIBRARIES=/var/task/lib
+# Where Lambda unpacks a package, and so where its libraries and their dynamic linker are at run time. Not in lib itself,
+# which Lambda has in LD_LIBRARY_PATH: whatever else is started there would load our libc with its own dynamic linker.
+PACKAGE_LIBRARIES=/var/task/lib/private
 
 command_package() {
    local lean=''

@@ -21,10 +21,15 @@ join(char *path, const char *folder, const char *rest, struct drill_error *error
 static int
 start_by_loader(struct launch *launch, const char *interpreter, struct drill_error *error)
 {
-   if (join(launch->loader, launch->folder, interpreter + strlen(ROOT_TASK), error) != 0 ||
-       join(launch->libraries, launch->folder, "/lib", error) != 0) {
+   if (join(launch->loader, launch->folder, interpreter + strlen(ROOT_TASK), error) != 0) {
       return -1;
    }
+   /* A package has its loader among its libraries. */
+   (void)snprintf(launch->libraries,
+                  sizeof launch->libraries,
+                  "%.*s",
+                  (int)(strrchr(launch->loader, '/') - launch->loader),
+                  launch->loader);
    launch->arguments[0] = launch->loader;
    launch->arguments[1] = (char *)(uintptr_t)"--library-path";
    launch->arguments[2] = launch->libraries;

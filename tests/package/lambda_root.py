@@ -102,7 +102,7 @@ class LambdaRoot:
             shutil.copy(decoy, self.folder / "lib64" / library.name)
 
     def libraries(self):
-        return sorted(path for path in (self.task / "lib").iterdir() if path.is_file())
+        return sorted(path for path in (self.task / "lib" / "private").iterdir() if path.is_file())
 
     def command(self, *args, program="/var/task/bootstrap"):
         """What to start, as (program, arguments); give it the variables of ENVIRONMENT too."""

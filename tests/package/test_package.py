@@ -40,15 +40,15 @@ def test_files_and_modes(package):
 
 
 def test_elf_headers(package, machine):
-    loader = "/var/task/lib/" + bundle.LOADERS[machine]
+    loader = "/var/task/lib/private/" + bundle.LOADERS[machine]
     for name, (_, data) in contents(package).items():
         file = elf.read(data)
         assert file.machine == machine, name
         assert file.runpath is None, f"{name} has DT_RUNPATH {file.runpath}, which comes after LD_LIBRARY_PATH"
         if name == "bootstrap":
-            assert (file.interpreter, file.rpath) == (loader, "/var/task/lib")
+            assert (file.interpreter, file.rpath) == (loader, "/var/task/lib/private")
         if name.startswith("lib/faas-harness/"):
-            assert file.rpath == "/var/task/lib", name
+            assert file.rpath == "/var/task/lib/private", name
 
 
 def test_no_path_of_the_build_machine(package):
@@ -67,11 +67,9 @@ def test_size(package, variant):
 
 
 def test_lean_has_few_libraries(lean_package):
-    libraries = {
-        name.split(".")[0] for name in contents(lean_package) if name.startswith("lib/") and name.count("/") == 1
-    }
+    libraries = {name.split(".")[0] for name in contents(lean_package) if name.startswith("lib/private/")}
     allowed = {"ld-linux-x86-64", "ld-linux-aarch64", "libc", "libm", "libresolv", "libcjson"}
-    assert libraries <= {f"lib/{name}" for name in allowed}
+    assert libraries <= {f"lib/private/{name}" for name in allowed}
 
 
 def test_same_input_same_bytes(package, machine, tmp_path):
@@ -179,6 +177,17 @@ def test_tls_with_a_root_that_is_not_there_is_refused(package, machine, mode, au
         result = run_scenario(package, machine, mode, server, other.roots)
         harness.expect_error(result.report, "Scenario.InsertFailed", "certificate verify failed")
         assert result.exit_code == 1
+
+
+def test_other_programs_keep_their_libc(package, machine, tmp_path):
+    """An extension, a shell: Lambda's LD_LIBRARY_PATH has the package's folder and its lib for them, too."""
+    if machine != lambda_root.OWN:
+        pytest.skip(f"this machine has no programs for {machine}")
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    variables = {"LD_LIBRARY_PATH": f"{tmp_path}:{tmp_path}/lib"}
+    result = subprocess.run(["/bin/sh", "-c", "exec ls /"], env=variables, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
 
 
 # --- what it must not do without --------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_sbom_has_debians_source_and_version_of_a_library(sbom, arch):
     assert re.match(r"\d+\.\d+\.\d+-\d", version)
     assert driver["purl"].startswith(f"pkg:deb/debian/{driver['name']}@{version}?arch={DEBIAN[arch]}&")
     assert "distro=forky" in driver["purl"] and "upstream=mongo-c-driver%40" in driver["purl"]
-    assert owner_of(sbom, "lib/libc.so.6")["name"] == "libc6"
+    assert owner_of(sbom, "lib/private/libc.so.6")["name"] == "libc6"
 
 
 def test_licences_of_every_package_are_there(made, sbom, arch):
