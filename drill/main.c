@@ -144,8 +144,9 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    }
    drill->task_root = package->task_root;
    drill->timeline = timeline_new();
+   drill->witness = witness_new();
    drill->interruption = interruption_new();
-   if (drill->timeline == NULL || drill->interruption == NULL) {
+   if (drill->timeline == NULL || drill->witness == NULL || drill->interruption == NULL) {
       drill_error_set(error, "expected memory and a thread, found none");
       return false;
    }
@@ -154,6 +155,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    struct deployment_parts parts = {.options = options,
                                     .folder = folder,
                                     .timeline = drill->timeline,
+                                    .witness = drill->witness,
                                     .guard = drill->guard,
                                     .interruption = drill->interruption};
    drill->deployment = deployment_new(&parts, error);
@@ -216,6 +218,7 @@ run(const struct options *options, int *signal_number)
    guard_destroy(drill.guard);
    interruption_destroy(drill.interruption);
    timeline_destroy(drill.timeline);
+   witness_destroy(drill.witness);
    results_clear(&results);
    return status;
 }

@@ -94,6 +94,7 @@ read_session(const bson_t *body, struct command *command)
 {
    bson_iter_t iterator;
    bson_iter_t id;
+   command->has_session = bson_iter_init_find(&iterator, body, "lsid");
    if (bson_iter_init_find(&iterator, body, "autocommit") || !bson_iter_init_find(&iterator, body, "txnNumber") ||
        !BSON_ITER_HOLDS_INT(&iterator)) {
       return;
@@ -134,6 +135,17 @@ command_is_state_change(int code)
    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
       if (errors[i].code == code) {
          return errors[i].state_change;
+      }
+   }
+   return false;
+}
+
+bool
+command_is_retryable_error(int code)
+{
+   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+      if (errors[i].code == code) {
+         return errors[i].retryable;
       }
    }
    return false;

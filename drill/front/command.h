@@ -15,6 +15,7 @@ struct command {
    enum command_kind kind;
    bool secondary_ok;
    bool retryable; /* a write in a session with a number, in no transaction */
+   bool has_session;
    uint8_t session[COMMAND_SESSION_BYTES];
    int64_t transaction_number;
 };
@@ -26,6 +27,9 @@ enum { COMMAND_UNSUPPORTED_QUERY = 352, COMMAND_NOT_PRIMARY = 10107, COMMAND_NOT
 
 /* Error codes that tell of a change of the member, which a driver looks at the topologyVersion for. */
 bool command_is_state_change(int code);
+
+/* Whether a driver is to try again after it (retryable writes and retryable reads, "Retryable Error"). */
+bool command_is_retryable_error(int code);
 
 /* Appends ok: 0 and what belongs to it; the label RetryableWriteError as a server gives it, for its codes on retryable
  * writes alone. */

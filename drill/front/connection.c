@@ -123,6 +123,7 @@ connection_close_client(struct connection *connection)
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
+   sight_closed(connection, connection->left ? WITNESS_CLOSED_BY_CLIENT : WITNESS_CLOSED_BY_MEMBER);
    end_entry(connection, "");
    lose_client(connection);
 }
@@ -142,6 +143,7 @@ connection_drop_client(struct connection *connection)
    watch_set(&connection->client, 0);
    connection->dropped = true;
    connection->set->counters.connections_dropped++;
+   sight_closed(connection, WITNESS_DROPPED);
    end_entry(connection, ", its packets vanish from here on");
    lose_client(connection);
 }

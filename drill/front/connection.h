@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "hello.h"
 #include "record.h"
+#include "sight.h"
 #include "watch.h"
 
 struct front_set;
@@ -53,7 +54,9 @@ struct connection {
    bool authenticated; /* or tried to: the server's connection can't be replaced */
    bool application;   /* more than hellos came */
    bool introduced;
+   bool left;    /* the client closed it, or broke off */
    size_t entry; /* of the timeline */
+   struct sight sight;
 };
 
 /* Watches the client that descriptor leads to; what becomes ready is told with the connection. */

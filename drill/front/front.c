@@ -53,6 +53,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    set->no_primary_entry = SIZE_MAX;
    set->timeline = config->timeline;
+   set->witness = config->witness;
    set->faults.timeline = config->timeline;
    set->record = record_new();
    if (set->record == NULL) {

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "timeline.h"
+#include "witness.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@
 struct front_config {
    const char *server_host; /* the server behind */
    uint16_t server_port;
-   struct timeline *timeline; /* connections, server events and faults; may be NULL */
+   struct timeline *timeline; /* connections, hellos, commands, server events and faults; may be NULL */
+   struct witness *witness;   /* may be NULL */
 };
 
 struct front;

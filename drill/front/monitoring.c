@@ -10,6 +10,9 @@ monitoring_reply(struct connection *connection, const struct hello_view *view, u
    set_speaker(connection->set, connection->member, &speaker);
    bson_t reply = BSON_INITIALIZER;
    hello_append(&reply, connection->set->server.hello, &speaker, view, &connection->request.hello);
+   if ((flags & WIRE_MORE_TO_COME) == 0) {
+      sight_answered(connection, &reply);
+   }
    int32_t id = connection_reply(connection, &connection->request, flags, &reply);
    bson_destroy(&reply);
    return id;
@@ -45,6 +48,7 @@ monitoring_answer(struct connection *connection)
    request->id = id;
    request->hello.process_id = told->process_id;
    request->hello.counter = told->counter;
+   sight_streams_on(connection);
    wait_on(connection);
 }
 

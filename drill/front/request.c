@@ -66,6 +66,10 @@ count(const struct arrival *arrival)
    case COMMAND_HELLO:
       counters->hellos++;
       counters->awaited_hellos += arrival->hello.has_await_time ? 1 : 0;
+      sight_hello(arrival->connection,
+                  &arrival->message,
+                  &arrival->hello,
+                  arrival->message.opcode == WIRE_OP_MSG && (arrival->message.flags & WIRE_EXHAUST_ALLOWED) != 0);
       introduce(arrival);
       break;
    case COMMAND_AUTHENTICATION:
@@ -73,6 +77,7 @@ count(const struct arrival *arrival)
    default:
       counters->commands++;
       arrival->connection->application = true;
+      sight_command(arrival->connection, &arrival->message, &arrival->command);
       break;
    }
 }
@@ -96,6 +101,7 @@ answer_error(const struct arrival *arrival, int code)
       hello_append_version(&reply, &connection->member->actual);
    }
    note_request(arrival);
+   sight_answered(connection, &reply);
    connection_reply(connection, &connection->request, 0, &reply);
    bson_destroy(&reply);
 }
@@ -125,6 +131,7 @@ forward(const struct arrival *arrival, bool lose_reply)
          record_add(connection->set->record, write, NULL, false, connection->client_port);
       }
       record_write_destroy(write);
+      sight_unanswered(connection);
       return;
    }
    note_request(arrival);
@@ -255,6 +262,7 @@ rewrite_hello(struct connection *connection, const bson_t *server_reply)
    set_speaker(connection->set, connection->member, &speaker);
    bson_t reply = BSON_INITIALIZER;
    hello_append(&reply, server_reply, &speaker, &connection->member->actual, &connection->request.hello);
+   sight_answered(connection, &reply);
    connection_reply(connection, &connection->request, 0, &reply);
    bson_destroy(&reply);
 }
@@ -274,6 +282,9 @@ reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length
       request->write = NULL;
    }
    connection->state = more ? CONNECTION_AT_SERVER : CONNECTION_READY;
+   if (parsed && told && !request->is_hello) {
+      sight_answered(connection, &message.body);
+   }
    if (!parsed || !told) {
       connection_close_client(connection);
    } else if (request->is_hello) {

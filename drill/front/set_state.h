@@ -16,6 +16,7 @@ struct connection;
 struct front_set {
    int epoll_fd;
    struct timeline *timeline;
+   struct witness *witness;
    struct server server;
    struct member members[FRONT_MEMBERS];
    int primary;      /* -1: none */

@@ -58,6 +58,7 @@ client_ready(void *owner, uint32_t events)
       return;
    }
    bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
+   connection->left = gone;
    advance(connection);
    if (gone) {
       connection_close_client(connection);

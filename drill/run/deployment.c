@@ -140,7 +140,10 @@ open_front(struct deployment *deployment, struct drill_error *error)
       drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", options->server);
       return -1;
    }
-   struct front_config config = {.server_host = host, .server_port = port, .timeline = deployment->parts.timeline};
+   struct front_config config = {.server_host = host,
+                                 .server_port = port,
+                                 .timeline = deployment->parts.timeline,
+                                 .witness = deployment->parts.witness};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;

@@ -18,6 +18,7 @@ struct deployment_parts {
    const struct options *options;
    const char *folder; /* for the server's data and log */
    struct timeline *timeline;
+   struct witness *witness;
    struct guard *guard;
    struct interruption *interruption;
 };

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "results.h"
 #include "timeline.h"
+#include "witness.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -22,6 +23,7 @@ struct drill {
    const char *task_root;
    FILE *log; /* what the functions write */
    struct timeline *timeline;
+   struct witness *witness; /* what the front sees; empty without one */
    struct live *live;
    struct guard *guard;
    struct interruption *interruption;

@@ -1,0 +1,372 @@
+#include "witness.h"
+
+#include "clock.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct list {
+   void *items;
+   size_t count;
+   size_t room;
+};
+
+struct witness {
+   pthread_mutex_t lock;
+   struct witness_counts counts;
+   struct list handshakes;
+   struct list connections;
+   struct list hellos;
+   struct list commands;
+};
+
+struct witness *
+witness_new(void)
+{
+   struct witness *witness = calloc(1, sizeof *witness);
+   if (witness != NULL) {
+      pthread_mutex_init(&witness->lock, NULL);
+   }
+   return witness;
+}
+
+void
+witness_destroy(struct witness *witness)
+{
+   if (witness == NULL) {
+      return;
+   }
+   struct witness_handshake *handshakes = witness->handshakes.items;
+   for (size_t i = 0; i < witness->handshakes.count; i++) {
+      free(handshakes[i].document);
+   }
+   free(witness->handshakes.items);
+   free(witness->connections.items);
+   free(witness->hellos.items);
+   free(witness->commands.items);
+   pthread_mutex_destroy(&witness->lock);
+   free(witness);
+}
+
+/* Zeroed room for one more at the end of list; NULL when there are `most`, or out of memory. */
+static void *
+add(struct list *list, size_t size, size_t most)
+{
+   if (list->count == list->room) {
+      size_t doubled = list->room == 0 ? 32 : list->room * 2;
+      size_t room = doubled < most ? doubled : most;
+      void *items = list->count >= most ? NULL : realloc(list->items, room * size);
+      if (items == NULL) {
+         return NULL;
+      }
+      list->items = items;
+      list->room = room;
+   }
+   void *item = (char *)list->items + list->count * size;
+   memset(item, 0, size);
+   list->count++;
+   return item;
+}
+
+static struct witness_connection *
+connection_at(struct witness *witness, size_t index)
+{
+   return index < witness->connections.count ? (struct witness_connection *)witness->connections.items + index : NULL;
+}
+
+/* --- connections -------------------------------------------------------------------------------------------------- */
+
+size_t
+witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port)
+{
+   if (witness == NULL) {
+      return WITNESS_NONE;
+   }
+   size_t index = WITNESS_NONE;
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.connections++;
+   struct witness_connection *connection = add(&witness->connections, sizeof *connection, WITNESS_CONNECTIONS_MAX);
+   if (connection != NULL) {
+      connection->member = member;
+      connection->member_port = member_port;
+      connection->client_port = client_port;
+      connection->opened_us = clock_now_us();
+      connection->handshake = WITNESS_NONE;
+      index = witness->connections.count - 1;
+   } else {
+      witness->counts.left_out++;
+   }
+   pthread_mutex_unlock(&witness->lock);
+   return index;
+}
+
+void
+witness_closed(struct witness *witness, size_t connection, enum witness_end end)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   struct witness_connection *found = connection_at(witness, connection);
+   if (found != NULL && found->end == WITNESS_OPEN) {
+      found->end = end;
+      found->closed_us = clock_now_us();
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+static size_t
+find_handshake(const struct witness *witness, const struct witness_handshake *handshake)
+{
+   const struct witness_handshake *known = witness->handshakes.items;
+   for (size_t i = 0; i < witness->handshakes.count; i++) {
+      bool both = known[i].document != NULL && handshake->document != NULL;
+      if (both ? strcmp(known[i].document, handshake->document) == 0 : known[i].document == handshake->document) {
+         return i;
+      }
+   }
+   return WITNESS_NONE;
+}
+
+static size_t
+add_handshake(struct witness *witness, const struct witness_handshake *handshake)
+{
+   char *document = handshake->document == NULL ? NULL : strdup(handshake->document);
+   struct witness_handshake *added = handshake->document != NULL && document == NULL
+                                        ? NULL
+                                        : add(&witness->handshakes, sizeof *added, WITNESS_HANDSHAKES_MAX);
+   if (added == NULL) {
+      free(document);
+      witness->counts.left_out++;
+      return WITNESS_NONE;
+   }
+   *added = *handshake;
+   added->document = document;
+   added->connections = 0;
+   return witness->handshakes.count - 1;
+}
+
+void
+witness_introduced(struct witness *witness, size_t connection, const struct witness_handshake *handshake)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   size_t index = find_handshake(witness, handshake);
+   if (index == WITNESS_NONE) {
+      index = add_handshake(witness, handshake);
+   }
+   struct witness_connection *found = connection_at(witness, connection);
+   if (index != WITNESS_NONE) {
+      ((struct witness_handshake *)witness->handshakes.items)[index].connections++;
+   }
+   if (found != NULL) {
+      found->handshake = index;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+/* --- hellos ------------------------------------------------------------------------------------------------------- */
+
+size_t
+witness_hello_began(struct witness *witness, size_t connection, enum witness_hello_kind kind)
+{
+   if (witness == NULL) {
+      return WITNESS_NONE;
+   }
+   size_t index = WITNESS_NONE;
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.hellos++;
+   witness->counts.awaitable += kind != WITNESS_PLAIN ? 1 : 0;
+   witness->counts.exhaust += kind == WITNESS_EXHAUST ? 1 : 0;
+   struct witness_connection *by = connection_at(witness, connection);
+   if (by != NULL) {
+      by->hellos++;
+      by->awaitable += kind != WITNESS_PLAIN ? 1 : 0;
+   }
+   struct witness_hello *hello = add(&witness->hellos, sizeof *hello, WITNESS_HELLOS_MAX);
+   if (hello != NULL) {
+      *hello = (struct witness_hello){.connection = connection, .kind = kind, .start_us = clock_now_us()};
+      index = witness->hellos.count - 1;
+   } else {
+      witness->counts.left_out++;
+   }
+   pthread_mutex_unlock(&witness->lock);
+   return index;
+}
+
+void
+witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome outcome)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.hellos_unanswered += outcome == WITNESS_OK ? 0 : 1;
+   if (hello < witness->hellos.count) {
+      struct witness_hello *found = (struct witness_hello *)witness->hellos.items + hello;
+      found->outcome = outcome;
+      found->end_us = clock_now_us();
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+/* --- commands ----------------------------------------------------------------------------------------------------- */
+
+/* A session has one command at a time, so attempts of one number follow each other closely. */
+#define ATTEMPTS_BACK 64
+
+static unsigned
+attempt_of(const struct witness *witness, const struct witness_command *command)
+{
+   const struct witness_command *known = witness->commands.items;
+   for (size_t back = 1; command->numbered && back <= witness->commands.count && back <= ATTEMPTS_BACK; back++) {
+      const struct witness_command *before = &known[witness->commands.count - back];
+      if (before->numbered && before->transaction_number == command->transaction_number &&
+          memcmp(before->session, command->session, WITNESS_SESSION_BYTES) == 0) {
+         return before->attempt + 1;
+      }
+   }
+   return 1;
+}
+
+static bool
+is_work(const struct witness_command *command)
+{
+   return strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
+}
+
+size_t
+witness_command_began(struct witness *witness, const struct witness_command *command)
+{
+   if (witness == NULL) {
+      return WITNESS_NONE;
+   }
+   size_t index = WITNESS_NONE;
+   pthread_mutex_lock(&witness->lock);
+   unsigned attempt = attempt_of(witness, command);
+   witness->counts.commands += is_work(command) ? 1 : 0;
+   witness->counts.commands_retried += attempt > 1 ? 1 : 0;
+   struct witness_connection *by = connection_at(witness, command->connection);
+   if (by != NULL) {
+      by->commands++;
+   }
+   struct witness_command *added = add(&witness->commands, sizeof *added, WITNESS_COMMANDS_MAX);
+   if (added != NULL) {
+      *added = *command;
+      added->attempt = attempt;
+      added->start_us = clock_now_us();
+      added->outcome = WITNESS_PENDING;
+      added->n = -1;
+      index = witness->commands.count - 1;
+   } else {
+      witness->counts.left_out++;
+   }
+   pthread_mutex_unlock(&witness->lock);
+   return index;
+}
+
+void
+witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.commands_failed += reply->outcome == WITNESS_OK ? 0 : 1;
+   if (command < witness->commands.count) {
+      struct witness_command *found = (struct witness_command *)witness->commands.items + command;
+      found->outcome = reply->outcome;
+      found->end_us = clock_now_us();
+      found->error_code = reply->error_code;
+      found->retryable_error = reply->retryable_error;
+      found->n = reply->n;
+      if (reply->error_name != NULL) {
+         strncat(found->error_name, reply->error_name, sizeof found->error_name - 1);
+      }
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+void
+witness_counts(struct witness *witness, struct witness_counts *counts)
+{
+   *counts = (struct witness_counts){0};
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      *counts = witness->counts;
+      pthread_mutex_unlock(&witness->lock);
+   }
+}
+
+static bool
+copy(const struct list *list, size_t size, void **items, size_t *count)
+{
+   *count = 0;
+   *items = list->count == 0 ? NULL : malloc(list->count * size);
+   if (*items != NULL) {
+      memcpy(*items, list->items, list->count * size);
+      *count = list->count;
+   }
+   return *count == list->count;
+}
+
+static bool
+copy_documents(struct witness_facts *facts)
+{
+   bool copied = true;
+   for (size_t i = 0; i < facts->handshake_count; i++) {
+      struct witness_handshake *handshake = &facts->handshakes[i];
+      if (handshake->document != NULL) {
+         handshake->document = strdup(handshake->document);
+         copied = copied && handshake->document != NULL;
+      }
+   }
+   return copied;
+}
+
+bool
+witness_facts_init(struct witness_facts *facts, struct witness *witness)
+{
+   *facts = (struct witness_facts){0};
+   if (witness == NULL) {
+      return true;
+   }
+   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL;
+   pthread_mutex_lock(&witness->lock);
+   facts->counts = witness->counts;
+   bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
+                 copy(&witness->connections, sizeof *facts->connections, &connections, &facts->connection_count) &&
+                 copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
+                 copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count);
+   facts->handshakes = handshakes;
+   facts->connections = connections;
+   facts->hellos = hellos;
+   facts->commands = commands;
+   copied = copy_documents(facts) && copied;
+   pthread_mutex_unlock(&witness->lock);
+   return copied;
+}
+
+void
+witness_facts_clear(struct witness_facts *facts)
+{
+   for (size_t i = 0; i < facts->handshake_count; i++) {
+      free(facts->handshakes[i].document);
+   }
+   free(facts->handshakes);
+   free(facts->connections);
+   free(facts->hellos);
+   free(facts->commands);
+   *facts = (struct witness_facts){0};
+}
+
+bool
+witness_is_monitoring(const struct witness_connection *connection)
+{
+   return connection->commands == 0 && connection->hellos > 0;
+}

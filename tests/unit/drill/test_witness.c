@@ -1,0 +1,114 @@
+/* What the front saw, as facts: attempts of one command, one handshake for many connections, bounds. */
+#include "test_main.h"
+#include "witness.h"
+
+#include <string.h>
+
+static struct witness_command
+numbered(const char *name, uint8_t session, int64_t number)
+{
+   struct witness_command command = {.connection = WITNESS_NONE, .numbered = true, .transaction_number = number};
+   strcpy(command.name, name);
+   command.session[0] = session;
+   return command;
+}
+
+static void
+attempts_of_one_number_are_counted(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   const struct witness_command commands[] = {
+      numbered("insert", 1, 1), numbered("insert", 2, 1), numbered("insert", 1, 1), numbered("delete", 1, 2)};
+   static const unsigned attempts[] = {1, 1, 2, 1};
+   for (size_t i = 0; i < 4; i++) {
+      size_t index = witness_command_began(witness, &commands[i]);
+      witness_command_ended(
+         witness,
+         index,
+         &(struct witness_reply){.outcome = i == 0 ? WITNESS_ERROR : WITNESS_OK, .error_code = 91, .n = 1});
+   }
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   for (size_t i = 0; i < 4; i++) {
+      assert_int_equal(facts.commands[i].attempt, attempts[i]);
+   }
+   assert_int_equal(facts.counts.commands, 4);
+   assert_int_equal(facts.counts.commands_failed, 1);
+   assert_int_equal(facts.counts.commands_retried, 1);
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+}
+
+static void
+one_handshake_for_many_connections(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   char first[] = "{\"a\": 1}", second[] = "{\"a\": 2}";
+   struct witness_handshake handshake = {.document = first, .has_client = true, .driver = "one"};
+   for (unsigned i = 0; i < 3; i++) {
+      size_t connection = witness_opened(witness, i, 27017, 40000);
+      handshake.document = i < 2 ? first : second;
+      witness_introduced(witness, connection, &handshake);
+   }
+   const struct witness_handshake none = {.document = NULL};
+   witness_introduced(witness, witness_opened(witness, 0, 27017, 40001), &none);
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.handshake_count, 3);
+   assert_int_equal(facts.handshakes[0].connections, 2);
+   assert_string_equal(facts.handshakes[1].document, second);
+   assert_false(facts.handshakes[2].has_client);
+   assert_int_equal(facts.connections[1].handshake, 0);
+   assert_int_equal(facts.connections[3].handshake, 2);
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+}
+
+static void
+a_flood_is_counted_and_not_kept(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   size_t connection = witness_opened(witness, 0, 27017, 40000);
+   for (unsigned i = 0; i < WITNESS_HELLOS_MAX + 10; i++) {
+      witness_hello_ended(witness, witness_hello_began(witness, connection, WITNESS_PLAIN), WITNESS_OK);
+   }
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.hello_count, WITNESS_HELLOS_MAX);
+   assert_int_equal(facts.counts.hellos, WITNESS_HELLOS_MAX + 10);
+   assert_int_equal(facts.counts.left_out, 10);
+   assert_int_equal(facts.connections[0].hellos, WITNESS_HELLOS_MAX + 10);
+   assert_true(witness_is_monitoring(&facts.connections[0]));
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+}
+
+static void
+ends_are_told_once(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   size_t connection = witness_opened(witness, 0, 27017, 40000);
+   witness_closed(witness, connection, WITNESS_DROPPED);
+   witness_closed(witness, connection, WITNESS_CLOSED_BY_CLIENT);
+   witness_closed(witness, WITNESS_NONE, WITNESS_CLOSED_BY_CLIENT);
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.connections[0].end, WITNESS_DROPPED);
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+   assert_int_equal(witness_opened(NULL, 0, 1, 2), WITNESS_NONE);
+   witness_destroy(NULL);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(attempts_of_one_number_are_counted),
+   cmocka_unit_test(one_handshake_for_many_connections),
+   cmocka_unit_test(a_flood_is_counted_and_not_kept),
+   cmocka_unit_test(ends_are_told_once),
+};
+
+FAAS_TEST_MAIN(tests)

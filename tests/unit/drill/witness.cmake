@@ -1,0 +1,1 @@
+faas_drill_unit(witness faas_drill_witness)
