@@ -1,11 +1,11 @@
 /*
- * json_nesting.h: which brackets are open.
+ * json_nesting: which brackets are open.
  *
  * The kinds of the outermost JSON_MAX_DEPTH brackets are kept, one bit each; deeper ones are only counted, so that a
  * value that is too deep can still be followed to its end in constant memory.
  */
-#ifndef LOCAL_JSON_NESTING_H
-#define LOCAL_JSON_NESTING_H
+#ifndef FAAS_COMMON_JSON_NESTING_H
+#define FAAS_COMMON_JSON_NESTING_H
 
 #include <limits.h>
 #include <stdbool.h>

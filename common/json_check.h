@@ -1,11 +1,11 @@
 /*
- * json_check.h: whether bytes that come piece by piece are one JSON value (RFC 8259), and where it ends.
+ * json_check: whether bytes that come piece by piece are one JSON value (RFC 8259), and where it ends.
  *
  * Strict, in UTF-8, one look at every byte, constant memory. cJSON would build a tree of forty times the text's size,
  * and takes control characters in strings, 01, and bytes that are not UTF-8 for JSON.
  */
-#ifndef LOCAL_JSON_CHECK_H
-#define LOCAL_JSON_CHECK_H
+#ifndef FAAS_COMMON_JSON_CHECK_H
+#define FAAS_COMMON_JSON_CHECK_H
 
 #include "json_nesting.h"
 
