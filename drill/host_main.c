@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define EXIT_CANNOT 2
 #define VARIABLES_MAX 256
@@ -59,7 +60,10 @@ static const char help[] =
    "emulator\n"
    "leaves that header out, answers 502 after a crash or a failed init, with an empty body where nothing was posted, "
    "and\n"
-   "tells a time-out in plain text. X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are heeded.\n"
+   "tells a time-out in plain text. It hands every body to the function; here, as in Lambda, an event that is not JSON "
+   "is\n"
+   "refused with 400, and an empty one is {}. X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are "
+   "heeded.\n"
    "X-Faas-Frozen-Ms says how long the function had been suspended, X-Faas-Frozen-Cpu-Ms the CPU time it used "
    "meanwhile.\n"
    "\n"
@@ -263,9 +267,21 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    return exit_code;
 }
 
+/* Each connection of a client needs one; the function's own limit is set when it is started. */
+static void
+raise_descriptor_limit(void)
+{
+   struct rlimit limit;
+   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit(RLIMIT_NOFILE, &limit);
+   }
+}
+
 static int
 run_guarded(const struct options *options)
 {
+   raise_descriptor_limit();
    sigset_t signals;
    sigemptyset(&signals);
    sigaddset(&signals, SIGINT);

@@ -1,6 +1,5 @@
 #include "invoke_queue.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +7,8 @@
 #define LATER_MAX 100
 
 struct later {
-   struct later *next;
-   size_t length;
+   struct invoke_job job;
+   struct invoke_queue *queue;
    char event[];
 };
 
@@ -17,101 +16,113 @@ struct invoke_queue {
    struct environment *environment;
    FILE *log;
    pthread_t thread;
-   pthread_mutex_t lock;
-   pthread_cond_t served;  /* the next ticket's turn */
-   pthread_cond_t changed; /* of what runs later, and closing */
-   unsigned long tickets;
-   unsigned long serving;
-   struct later *first;
-   struct later *last;
+   pthread_mutex_t lock; /* of all below */
+   pthread_cond_t changed;
+   struct invoke_job *first;
+   struct invoke_job *last;
    unsigned later_count;
-   bool closing;
+   bool closed;
 };
 
-int
-invoke_queue_run(struct invoke_queue *queue,
-                 const char *event,
-                 size_t length,
-                 const struct invoker_context *context,
-                 struct invocation_result *result,
-                 struct drill_error *error)
-{
-   pthread_mutex_lock(&queue->lock);
-   unsigned long ticket = queue->tickets++;
-   while (queue->serving != ticket) {
-      pthread_cond_wait(&queue->served, &queue->lock);
-   }
-   pthread_mutex_unlock(&queue->lock);
-   int failed = environment_invoke_with(queue->environment, event, length, context, result, error);
-   pthread_mutex_lock(&queue->lock);
-   queue->serving++;
-   pthread_cond_broadcast(&queue->served);
-   pthread_mutex_unlock(&queue->lock);
-   return failed;
-}
+/* --- its thread --------------------------------------------------------------------------------------------------- */
 
-static void
-run_later(struct invoke_queue *queue, struct later *later)
+static struct invoke_job *
+take_first(struct invoke_queue *queue)
 {
-   struct invocation_result result;
-   struct drill_error error;
-   if (invoke_queue_run(queue, later->event, later->length, NULL, &result, &error) != 0) {
-      fprintf(queue->log, "an event nobody waits for was not run: %s\n", error.message);
-   } else {
-      if (result.violations != NULL) {
-         fprintf(queue->log, "against the Runtime API: %s\n", result.violations);
-      }
-      invocation_result_clear(&result);
+   pthread_mutex_lock(&queue->lock);
+   while (queue->first == NULL && !queue->closed) {
+      pthread_cond_wait(&queue->changed, &queue->lock);
    }
-   free(later);
+   struct invoke_job *job = queue->first;
+   if (job != NULL) {
+      queue->first = job->next;
+   }
+   pthread_mutex_unlock(&queue->lock);
+   return job;
 }
 
 static void *
-run_all_later(void *argument)
+run_all(void *argument)
 {
    struct invoke_queue *queue = argument;
-   pthread_mutex_lock(&queue->lock);
-   for (;;) {
-      while (queue->first == NULL && !queue->closing) {
-         pthread_cond_wait(&queue->changed, &queue->lock);
-      }
-      struct later *later = queue->first;
-      if (later == NULL) {
-         break;
-      }
-      queue->first = later->next;
-      queue->later_count--;
-      pthread_mutex_unlock(&queue->lock);
-      run_later(queue, later);
-      pthread_mutex_lock(&queue->lock);
+   for (struct invoke_job *job; (job = take_first(queue)) != NULL;) {
+      job->failed =
+         environment_invoke_with(queue->environment, job->event, job->length, &job->context, &job->result, &job->error);
+      job->done(job);
    }
-   pthread_mutex_unlock(&queue->lock);
    return NULL;
 }
 
-bool
-invoke_queue_add(struct invoke_queue *queue, const char *event, size_t length)
+/* --- adding to it ------------------------------------------------------------------------------------------------- */
+
+/* With the lock held. */
+static void
+append(struct invoke_queue *queue, struct invoke_job *job)
 {
-   struct later *later = malloc(sizeof *later + length);
+   job->next = NULL;
+   if (queue->first == NULL) {
+      queue->first = job;
+   } else {
+      queue->last->next = job;
+   }
+   queue->last = job;
+   pthread_cond_signal(&queue->changed);
+}
+
+void
+invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job)
+{
+   pthread_mutex_lock(&queue->lock);
+   bool closed = queue->closed;
+   if (!closed) {
+      append(queue, job);
+   }
+   pthread_mutex_unlock(&queue->lock);
+   if (closed) {
+      job->failed = -1;
+      drill_error_set(&job->error, "interrupted");
+      job->done(job);
+   }
+}
+
+static void
+later_done(struct invoke_job *job)
+{
+   struct later *later = (struct later *)job;
+   struct invoke_queue *queue = later->queue;
+   if (job->failed != 0) {
+      fprintf(queue->log, "an event nobody waits for was not run: %s\n", job->error.message);
+   } else {
+      if (job->result.violations != NULL) {
+         fprintf(queue->log, "against the Runtime API: %s\n", job->result.violations);
+      }
+      invocation_result_clear(&job->result);
+   }
+   pthread_mutex_lock(&queue->lock);
+   queue->later_count--;
+   pthread_mutex_unlock(&queue->lock);
+   free(later);
+}
+
+bool
+invoke_queue_add_later(struct invoke_queue *queue, const char *event, size_t length)
+{
+   struct later *later = calloc(1, sizeof *later + length);
    if (later == NULL) {
       return false;
    }
-   later->next = NULL;
-   later->length = length;
+   later->job.event = later->event;
+   later->job.length = length;
+   later->job.done = later_done;
+   later->queue = queue;
    if (length > 0) {
       memcpy(later->event, event, length);
    }
    pthread_mutex_lock(&queue->lock);
-   bool added = queue->later_count < LATER_MAX;
+   bool added = !queue->closed && queue->later_count < LATER_MAX;
    if (added) {
-      if (queue->first == NULL) {
-         queue->first = later;
-      } else {
-         queue->last->next = later;
-      }
-      queue->last = later;
       queue->later_count++;
-      pthread_cond_broadcast(&queue->changed);
+      append(queue, &later->job);
    }
    pthread_mutex_unlock(&queue->lock);
    if (!added) {
@@ -120,44 +131,46 @@ invoke_queue_add(struct invoke_queue *queue, const char *event, size_t length)
    return added;
 }
 
+/* --- its life ----------------------------------------------------------------------------------------------------- */
+
 struct invoke_queue *
 invoke_queue_new(struct environment *environment, FILE *log, struct drill_error *error)
 {
    struct invoke_queue *queue = calloc(1, sizeof *queue);
    if (queue == NULL) {
-      drill_error_set(error, "expected memory for a queue, found none");
+      drill_error_set(error, "out of memory: could not make a queue of events");
       return NULL;
    }
    queue->environment = environment;
    queue->log = log;
    pthread_mutex_init(&queue->lock, NULL);
-   pthread_cond_init(&queue->served, NULL);
    pthread_cond_init(&queue->changed, NULL);
-   int failed = pthread_create(&queue->thread, NULL, run_all_later, queue);
+   int failed = pthread_create(&queue->thread, NULL, run_all, queue);
    if (failed != 0) {
-      drill_error_set(error, "expected a thread for a queue, found: %s", strerror(failed));
-      pthread_cond_destroy(&queue->served);
-      pthread_cond_destroy(&queue->changed);
-      pthread_mutex_destroy(&queue->lock);
-      free(queue);
+      drill_error_set(error, "could not start a thread for the queue of events: %s", strerror(failed));
+      queue->closed = true;
+      invoke_queue_destroy(queue);
       return NULL;
    }
    return queue;
 }
 
 void
-invoke_queue_destroy(struct invoke_queue *queue)
+invoke_queue_close(struct invoke_queue *queue)
 {
-   if (queue == NULL) {
-      return;
-   }
    pthread_mutex_lock(&queue->lock);
-   queue->closing = true;
-   pthread_cond_broadcast(&queue->changed);
+   queue->closed = true;
+   pthread_cond_signal(&queue->changed);
    pthread_mutex_unlock(&queue->lock);
    pthread_join(queue->thread, NULL);
-   pthread_cond_destroy(&queue->served);
-   pthread_cond_destroy(&queue->changed);
-   pthread_mutex_destroy(&queue->lock);
-   free(queue);
+}
+
+void
+invoke_queue_destroy(struct invoke_queue *queue)
+{
+   if (queue != NULL) {
+      pthread_cond_destroy(&queue->changed);
+      pthread_mutex_destroy(&queue->lock);
+      free(queue);
+   }
 }

@@ -1,6 +1,6 @@
 /*
- * invoke_queue: one environment for many callers: they come one after the other, in their order, and events nobody
- * waits for are run by a thread.
+ * invoke_queue: one environment for many callers. A thread of its own runs their jobs, one after the other, in their
+ * order.
  */
 #ifndef FAAS_DRILL_INVOKE_QUEUE_H
 #define FAAS_DRILL_INVOKE_QUEUE_H
@@ -9,21 +9,36 @@
 
 struct invoke_queue;
 
+/* The caller's, with all it points to, until done is called. */
+struct invoke_job {
+   const char *event;
+   size_t length;
+   struct invoker_context context;
+
+   /* Called once, by the queue's thread, or by invoke_queue_add when the queue is closed; without any lock. */
+   void (*done)(struct invoke_job *job);
+
+   int failed; /* 0: result is filled, to be cleared by the caller; -1: error is set */
+   struct invocation_result result;
+   struct drill_error error;
+
+   struct invoke_job *next; /* the queue's own */
+};
+
 /* log gets what became of events nobody waits for. NULL with error set. */
 struct invoke_queue *invoke_queue_new(struct environment *environment, FILE *log, struct drill_error *error);
 
-/* The environment has to be interrupted before, and no caller left. Takes NULL. */
+/* Runs what is in it, which fails soon when the environment was interrupted before, and ends the thread. Jobs that are
+ * added later fail at once. */
+void invoke_queue_close(struct invoke_queue *queue);
+
+/* Closed before, and nobody adds to it any more. Takes NULL. */
 void invoke_queue_destroy(struct invoke_queue *queue);
 
-/* As environment_invoke_with. */
-int invoke_queue_run(struct invoke_queue *queue,
-                     const char *event,
-                     size_t length,
-                     const struct invoker_context *context,
-                     struct invocation_result *result,
-                     struct drill_error *error);
+/* Thread-safe. */
+void invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job);
 
-/* Runs it later; the event is copied. False when too many wait already, or without memory. */
-bool invoke_queue_add(struct invoke_queue *queue, const char *event, size_t length);
+/* An event nobody waits for; it is copied. False when too many wait already, or when out of memory. Thread-safe. */
+bool invoke_queue_add_later(struct invoke_queue *queue, const char *event, size_t length);
 
 #endif

@@ -1,6 +1,7 @@
 #include "runtime_api.h"
 
 #include "clock.h"
+#include "http_target.h"
 #include "loopback.h"
 #include "runtime_routes.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECTIONS_MAX 64
+/* A process of Lambda has at most 1,024 descriptors; its children have as many. */
+#define CONNECTIONS_MAX 1000
 /* Bodies are read in pieces of about this size. */
 #define CONNECTION_MEMORY (64 * 1024)
 /* Processes that hold its connections open may outlive the one that ended. */
@@ -18,7 +20,7 @@
 static enum MHD_Result
 on_request(void *context,
            struct MHD_Connection *connection,
-           const char *path,
+           const char *target,
            const char *method,
            const char *version,
            const char *data,
@@ -28,6 +30,7 @@ on_request(void *context,
    (void)version;
    struct runtime_api *api = context;
    struct runtime_request *request = *state;
+   const char *path = http_target_path(target);
    if (request == NULL) {
       *state = request = runtime_request_new(method, path);
       if (request == NULL) {

@@ -323,8 +323,8 @@ def test_empty_headers_are_none(host):
     assert headers["Lambda-Runtime-Trace-Id"].startswith("Root=1-")
 
 
-@pytest.mark.parametrize("event", [b"", b"no JSON", b"\x00\xff" * 10, b'"' + b"x" * (LIMIT - 2) + b'"'], ids=range(4))
-def test_any_event(host, event):
+def test_largest_event(host):
+    event = b'"' + b"x" * (LIMIT - 2) + b'"'
     assert host.invoke(event).body == event
 
 

@@ -21,8 +21,8 @@ api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 request_id = "none"
 
 
-def call(method, path, body=None, headers=None, shown=True):
-    api.request(method, BASE + path, body, headers or {})
+def call(method, path, body=None, headers=None, shown=True, base=BASE):
+    api.request(method, base + path, body, headers or {})
     response = api.getresponse()
     data = response.read()
     if shown:
@@ -39,6 +39,13 @@ def respond(body):
 
 def fail(body=FAILURE, headers=TYPE):
     call("POST", f"invocation/{request_id}/error", body, headers)
+
+
+def half_a_request():
+    connection = http.client.HTTPConnection(api.host, api.port)
+    connection.connect()
+    connection.send(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n")
+    return connection
 
 
 def eat_memory():
@@ -122,6 +129,12 @@ def do(what, told, response, data):
         call("POST", "invocation/next")
         call("GET", f"invocation/{request_id}/response")
         respond("right")
+    elif what == "absolute form":
+        call("POST", f"http://{api.host}:{api.port}{BASE}invocation/{request_id}/response", data, base="")
+    elif what == "half open":
+        api.close()
+        told["open"] = [half_a_request() for _ in range(told["times"])]
+        respond("open")
     elif what == "break off":
         api.putrequest("POST", f"{BASE}invocation/{request_id}/response")
         api.putheader("Content-Length", "1000")
@@ -195,7 +208,7 @@ while True:
     request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
     try:
         told = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = "echo"
     told = told if isinstance(told, dict) else {"do": told}
     do(told.get("do", "echo"), told, response, data)
