@@ -3,6 +3,8 @@
 #include "clock.h"
 #include "http_target.h"
 #include "loopback.h"
+#include "request_id.h"
+#include "runtime_answers.h"
 #include "runtime_routes.h"
 
 #include <errno.h>
@@ -58,14 +60,13 @@ on_request(void *context,
 static void
 on_request_end(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode reason)
 {
-   (void)connection;
    struct runtime_api *api = context;
    struct runtime_request *request = *state;
    pthread_mutex_lock(&api->lock);
    bool posts = request != NULL && (request->route == ROUTE_RESPONSE || request->route == ROUTE_ERROR);
    bool aborted = reason == MHD_REQUEST_TERMINATED_CLIENT_ABORT && !api->closing;
    if (posts && aborted && request->begun_unanswered && !request->whole) {
-      violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
+      runtime_answer_break_off(api, connection, request);
    }
    if (request != NULL && api->waiting_request == request) {
       api->waiting = NULL;
@@ -207,7 +208,7 @@ add_text(struct MHD_Response *response, const char *name, const char *text)
 }
 
 static struct MHD_Response *
-event_response(const struct runtime_event *event)
+event_response(const struct runtime_event *event, const char *invocation_id)
 {
    struct MHD_Response *response =
       MHD_create_response_from_buffer(event->length, (void *)(uintptr_t)event->body, MHD_RESPMEM_MUST_COPY);
@@ -222,6 +223,7 @@ event_response(const struct runtime_event *event)
    } headers[] = {
       {"Content-Type", "application/json"},
       {"Lambda-Runtime-Aws-Request-Id", event->request_id},
+      {"Lambda-Runtime-Invocation-Id", invocation_id},
       {"Lambda-Runtime-Deadline-Ms", deadline},
       {"Lambda-Runtime-Invoked-Function-Arn", event->function_arn},
       {"Lambda-Runtime-Trace-Id", event->trace_id},
@@ -240,7 +242,9 @@ event_response(const struct runtime_event *event)
 int
 runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event, struct drill_error *error)
 {
-   struct MHD_Response *response = event_response(event);
+   char invocation_id[sizeof api->invocation_id];
+   request_id_new(invocation_id, sizeof invocation_id);
+   struct MHD_Response *response = event_response(event, invocation_id);
    if (response == NULL) {
       drill_error_set(error, "expected memory for an event of %zu bytes, found none", event->length);
       return -1;
@@ -251,6 +255,7 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    }
    api->event = response;
    memcpy(api->request_id, event->request_id, sizeof api->request_id);
+   memcpy(api->invocation_id, invocation_id, sizeof api->invocation_id);
    api->refused_as_too_large = false;
    api->phase = RUNTIME_BUSY;
    api->since_us = clock_now_us();

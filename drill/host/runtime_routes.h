@@ -27,6 +27,7 @@ struct runtime_api {
    struct runtime_request *waiting_request;
    struct MHD_Response *event; /* handed out, with this id */
    char request_id[40];
+   char invocation_id[40]; /* of this attempt alone, where a retry has the same request id */
    bool refused_as_too_large;
    bool has_answer;
    struct runtime_answer answer;
@@ -38,6 +39,9 @@ enum MHD_Result runtime_route_dispatch(struct runtime_api *api,
                                        struct runtime_request *request,
                                        const char *method,
                                        const char *path);
+
+/* Tells the host of the new phase. With the lock held. */
+void runtime_route_enter(struct runtime_api *api, enum runtime_phase phase);
 
 /* With the lock held. */
 void runtime_route_resume_waiting(struct runtime_api *api);

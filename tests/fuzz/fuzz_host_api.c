@@ -3,7 +3,7 @@
  * the Runtime API with what it handed on. libmicrohttpd, the queue and the function are stood in for here.
  * - Each request is answered once, or waits for an event; one that was refused before its body came is closed.
  * - An event of any invocation is handed to the function, with headers that are such, and whole.
- * - What the function posted is what the host gets, no byte more.
+ * - What the function posted is what the host gets, no byte more, but for responses that turn out to be errors.
  * - Errors are JSON.
  *
  * The first line of the input is method and path, headers follow, one a line; after an empty line comes the body.
@@ -105,8 +105,8 @@ clear_headers(struct headers *headers)
 const char *
 MHD_lookup_connection_value(struct MHD_Connection *connection, enum MHD_ValueKind kind, const char *key)
 {
-   require(kind == MHD_HEADER_KIND, "a header");
-   return value_of(connection->headers, key);
+   require(kind == MHD_HEADER_KIND || kind == MHD_FOOTER_KIND, "a header or a trailer");
+   return value_of(connection->headers, key); /* a line of the input is both */
 }
 
 struct MHD_Response *
@@ -401,10 +401,15 @@ check_post(const struct request *request, bool has_event)
       check_error_body(&connection);
    }
    if (runtime_api_take_answer(function.api, &answer)) {
-      require(connection.status == MHD_HTTP_ACCEPTED, "an answer that was accepted");
-      require(answer.length == request->length && memcmp(answer.payload, request->body, answer.length) == 0 &&
-                 answer.payload[answer.length] == '\0',
+      /* By its trailers or its mode a response is an error, which takes its place. */
+      bool replaced = answer.failed && strstr(request->path, "/response") != NULL;
+
+      require(connection.status == MHD_HTTP_ACCEPTED || (replaced && connection.status == MHD_HTTP_BAD_REQUEST),
+              "an answer that was accepted");
+      require(replaced ||
+                 (answer.length == request->length && memcmp(answer.payload, request->body, answer.length) == 0),
               "all of the answer");
+      require(answer.payload[answer.length] == '\0', "an answer that ends");
       require(memchr(answer.error_type, '\0', sizeof answer.error_type) != NULL, "a type that ends");
       require(has_event == (runtime_api_phase(function.api, NULL) == RUNTIME_ANSWERED), "the phase it is in");
       free(answer.payload);

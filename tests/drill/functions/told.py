@@ -15,30 +15,56 @@ import time
 BASE = "/2018-06-01/runtime/"
 FAILURE = b'{"errorMessage":"it went wrong","errorType":"Told.Wrong","stackTrace":[]}'
 TYPE = {"Lambda-Runtime-Function-Error-Type": "Told.Header"}
+INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
+MODE = "Lambda-Runtime-Function-Response-Mode"
 ANSWER_MAX = 6 * 1024 * 1024 + 100
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 request_id = "none"
+invocation_ids = []  # of all events so far
 
 
 def call(method, path, body=None, headers=None, shown=True, base=BASE):
     api.request(method, base + path, body, headers or {})
-    response = api.getresponse()
-    data = response.read()
+    response, data = read()
     if shown:
-        text = data[:300].decode(errors="replace").strip().replace(request_id, "ID")
-        print("SAW", method, path.replace(request_id, "ID"), response.status, text, flush=True)
+        show(method, path, response, data)
     return response, data
 
 
-def respond(body):
-    call(
-        "POST", f"invocation/{request_id}/response", json.dumps(body).encode() if not isinstance(body, bytes) else body
-    )
+def read():
+    response = api.getresponse()
+    return response, response.read()
+
+
+def show(method, path, response, data):
+    text = data[:300].decode(errors="replace").strip().replace(request_id, "ID")
+    print("SAW", method, path.replace(request_id, "ID"), response.status, text, flush=True)
+
+
+def respond(body, headers=None):
+    data = json.dumps(body).encode() if not isinstance(body, bytes) else body
+    call("POST", f"invocation/{request_id}/response", data, headers)
 
 
 def fail(body=FAILURE, headers=TYPE):
     call("POST", f"invocation/{request_id}/error", body, headers)
+
+
+def stream(parts, mode, trailers, breaks_off):
+    """A response in chunks, and what stands behind the last of them, unless it ends before."""
+    api.putrequest("POST", f"{BASE}invocation/{request_id}/response")
+    for name, value in {MODE: mode, "Transfer-Encoding": "chunked", "Trailer": ", ".join(trailers)}.items():
+        if value:
+            api.putheader(name, value)
+    api.endheaders()
+    for part in parts:
+        api.send(b"%x\r\n%s\r\n" % (len(part), part.encode()))
+    if breaks_off:
+        api.close()
+        return
+    api.send("".join(["0\r\n", *(f"{name}: {value}\r\n" for name, value in trailers.items()), "\r\n"]).encode())
+    show("POST", f"invocation/{request_id}/response", *read())
 
 
 def half_a_request():
@@ -131,6 +157,12 @@ def do(what, told, response, data):
         respond("right")
     elif what == "absolute form":
         call("POST", f"http://{api.host}:{api.port}{BASE}invocation/{request_id}/response", data, base="")
+    elif what == "invocation id":
+        for sent in told["send"]:  # -1: this event's, 0: that of the first one, or a text
+            own = {INVOCATION_ID: invocation_ids[sent] if isinstance(sent, int) else sent}
+            respond(sent, own) if told["by"] == "response" else fail(headers=TYPE | own)
+    elif what == "stream":
+        stream(told["parts"], told.get("mode", "streaming"), told.get("trailers", {}), told.get("breaks off"))
     elif what == "half open":
         api.close()
         told["open"] = [half_a_request() for _ in range(told["times"])]
@@ -206,6 +238,7 @@ begin(os.environ.get("TOLD_INIT"))
 while True:
     response, data = call("GET", "invocation/next", shown=False)
     request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+    invocation_ids.append(response.headers[INVOCATION_ID])
     try:
         told = json.loads(data)
     except (ValueError, RecursionError):

@@ -1,0 +1,197 @@
+#include "runtime_answers.h"
+
+#include "clock.h"
+#include "response_trailers.h"
+#include "runtime_replies.h"
+
+#include <cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUEST_ID_BODY "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}\n"
+#define TIMED_OUT_BODY "{\"errorMessage\":\"Invoke timeout\",\"errorType\":\"InvokeTimeout\"}\n"
+#define MODE_BODY \
+   "{\"errorMessage\":\"Invalid function response mode\",\"errorType\":\"InvalidFunctionResponseMode\"}\n"
+#define TOO_LARGE_BODY                                                             \
+   "{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\"," \
+   "\"errorType\":\"RequestEntityTooLarge\"}\n"
+#define TOO_LARGE_PAYLOAD                                                                                        \
+   "{\"errorType\":\"Function.ResponseSizeTooLarge\",\"errorMessage\":\"Response payload size exceeded maximum " \
+   "allowed payload size (6291556 bytes).\"}"
+#define MODE_PAYLOAD                                                                                                \
+   "{\"errorType\":\"Runtime.InvalidResponseModeHeader\",\"errorMessage\":\"Lambda-Runtime-Function-Response-Mode " \
+   "may be streaming only.\"}"
+
+#define TRUNCATED_PAYLOAD                                                                                           \
+   "{\"errorType\":\"Runtime.TruncatedResponse\",\"errorMessage\":\"The connection was closed within the response " \
+   "stream.\"}"
+
+static const char *
+header(struct MHD_Connection *connection, const char *name)
+{
+   return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* The header's, else the error's own. */
+static void
+set_error_type(struct runtime_answer *answer, struct MHD_Connection *connection, const struct runtime_request *request)
+{
+   const char *named = header(connection, "Lambda-Runtime-Function-Error-Type");
+   cJSON *error = named == NULL && request->body != NULL ? cJSON_ParseWithLength(request->body, request->length) : NULL;
+   if (error != NULL) {
+      named = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "errorType"));
+   }
+   snprintf(answer->error_type, sizeof answer->error_type, "%s", named != NULL ? named : "Runtime.Unknown");
+   cJSON_Delete(error);
+}
+
+static void
+keep(struct runtime_api *api, struct runtime_request *request, bool failed)
+{
+   free(api->answer.payload);
+   api->answer.failed = failed;
+   api->answer.payload = request->body != NULL ? request->body : strdup("");
+   api->answer.length = request->body != NULL ? request->length : 0;
+   api->answer.at_us = clock_now_us();
+   request->body = NULL;
+   api->has_answer = api->answer.payload != NULL;
+}
+
+/* In place of what was posted; payload is a literal. */
+static void
+keep_error(struct runtime_api *api, struct runtime_request *request, const char *type, const char *payload)
+{
+   free(request->body);
+   request->body = strdup(payload);
+   request->length = strlen(payload);
+   snprintf(api->answer.error_type, sizeof api->answer.error_type, "%s", type);
+   keep(api, request, true);
+}
+
+static bool
+is_open(const struct runtime_api *api, const struct runtime_request *request)
+{
+   return api->phase == RUNTIME_BUSY && strcmp(request->request_id, api->request_id) == 0;
+}
+
+static enum MHD_Result
+refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct runtime_request *request)
+{
+   const char *what = request->route == ROUTE_ERROR ? "error" : "response";
+   if (api->request_id[0] == '\0' || strcmp(request->request_id, api->request_id) != 0) {
+      violations_add(api->violations,
+                     "posted the %s of request %s, which is not the one it has (%s)",
+                     what,
+                     request->request_id,
+                     api->phase == RUNTIME_BUSY ? api->request_id : "none");
+      return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REQUEST_ID_BODY);
+   }
+   /* After a 413 it may well say what was wrong: AWS names no other way, yet refuses it. */
+   if (!(api->refused_as_too_large && request->route == ROUTE_ERROR)) {
+      violations_add(api->violations, "answered request %s twice, the second time by its %s", api->request_id, what);
+   }
+   return runtime_refuse_transition(
+      connection, api->phase, request->route == ROUTE_ERROR ? "InvocationErrorResponse" : "InvocationResponse");
+}
+
+/* Since July 2026 a runtime sends back which attempt its answer is for, as that of one that timed out would else be
+ * taken for its retry's, which has the same request id. What does not match is refused by AWS's emulator as it stands
+ * here (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
+ * rapi/handler/invocationresponse.go); older runtimes send nothing, and are not asked. */
+static bool
+is_of_another_attempt(struct runtime_api *api, struct MHD_Connection *connection, const struct runtime_request *request)
+{
+   const char *sent = header(connection, "Lambda-Runtime-Invocation-Id");
+   if (sent == NULL || strcmp(sent, api->invocation_id) == 0) {
+      return false;
+   }
+   violations_add(api->violations,
+                  "posted the %s of request %s with Lambda-Runtime-Invocation-Id %.100s; that of the open invocation "
+                  "is %s",
+                  request->route == ROUTE_ERROR ? "error" : "response",
+                  api->request_id,
+                  sent,
+                  api->invocation_id);
+   return true;
+}
+
+static enum MHD_Result
+take_response(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
+   if (mode != NULL && mode[0] != '\0' && strcmp(mode, "streaming") != 0) {
+      violations_add(api->violations,
+                     "answered request %s with Lambda-Runtime-Function-Response-Mode: %.100s, which may be streaming "
+                     "only",
+                     api->request_id,
+                     mode);
+      keep_error(api, request, "Runtime.InvalidResponseModeHeader", MODE_PAYLOAD);
+      return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, MODE_BODY);
+   }
+   bool failed = response_trailers_take(connection, request, api->answer.error_type, sizeof api->answer.error_type);
+   keep(api, request, failed);
+   return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
+}
+
+enum MHD_Result
+runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (!is_open(api, request)) {
+      return refuse(api, connection, request);
+   }
+   if (is_of_another_attempt(api, connection, request)) {
+      return runtime_reply(connection, MHD_HTTP_GONE, TIMED_OUT_BODY);
+   }
+   if (request->no_memory) {
+      return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, REPLY_NO_MEMORY);
+   }
+   enum MHD_Result queued;
+   api->answer.error_type[0] = '\0';
+   if (request->too_large) {
+      queued = runtime_reply(connection, MHD_HTTP_CONTENT_TOO_LARGE, TOO_LARGE_BODY);
+      api->refused_as_too_large = true;
+      keep_error(api, request, "Function.ResponseSizeTooLarge", TOO_LARGE_PAYLOAD);
+   } else if (request->route == ROUTE_RESPONSE) {
+      queued = take_response(api, connection, request);
+   } else {
+      set_error_type(&api->answer, connection, request);
+      queued = MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
+      keep(api, request, true);
+   }
+   runtime_route_enter(api, RUNTIME_ANSWERED);
+   return queued;
+}
+
+void
+runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
+   /* What Lambda has passed on of a stream it can't take back; of any other answer the function may send another. */
+   const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
+   if (request->route == ROUTE_RESPONSE && is_open(api, request) && mode != NULL && strcmp(mode, "streaming") == 0) {
+      keep_error(api, request, "Runtime.TruncatedResponse", TRUNCATED_PAYLOAD);
+      runtime_route_enter(api, RUNTIME_ANSWERED);
+   }
+}
+
+enum MHD_Result
+runtime_answer_take_init_error(struct runtime_api *api,
+                               struct MHD_Connection *connection,
+                               struct runtime_request *request)
+{
+   if (api->phase != RUNTIME_STARTING) {
+      violations_add(api->violations, "posted to init/error after its init");
+      return runtime_refuse_transition(connection, api->phase, "InitError");
+   }
+   if (request->no_memory) {
+      return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, REPLY_NO_MEMORY);
+   }
+   if (request->too_large) {
+      return runtime_reply(connection, MHD_HTTP_CONTENT_TOO_LARGE, TOO_LARGE_BODY);
+   }
+   set_error_type(&api->answer, connection, request);
+   keep(api, request, true);
+   runtime_route_enter(api, RUNTIME_INIT_FAILED);
+   return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
+}

@@ -1,0 +1,21 @@
+/*
+ * runtime_answers: what a function posts to the Runtime API: the response or the error of its invocation, or that its
+ * init failed. For runtime_routes.c only; all with the lock held.
+ */
+#ifndef FAAS_DRILL_RUNTIME_ANSWERS_H
+#define FAAS_DRILL_RUNTIME_ANSWERS_H
+
+#include "runtime_routes.h"
+
+enum MHD_Result
+runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+/* The connection broke off before the request was whole. */
+void
+runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+enum MHD_Result runtime_answer_take_init_error(struct runtime_api *api,
+                                               struct MHD_Connection *connection,
+                                               struct runtime_request *request);
+
+#endif

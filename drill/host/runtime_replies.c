@@ -1,0 +1,56 @@
+#include "runtime_replies.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TRANSITION_BODY                                                                                               \
+   "{\"errorMessage\":\"State transition from %s to %s failed for runtime. Error: State transition is not allowed\"," \
+   "\"errorType\":\"InvalidStateTransition\"}\n"
+
+enum MHD_Result
+runtime_reply_with(
+   struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value)
+{
+   struct MHD_Response *response =
+      MHD_create_response_from_buffer(strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+   if (response == NULL) {
+      return MHD_NO;
+   }
+   MHD_add_response_header(response, name, value);
+   enum MHD_Result queued = MHD_queue_response(connection, status, response);
+   MHD_destroy_response(response);
+   return queued;
+}
+
+enum MHD_Result
+runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body)
+{
+   return runtime_reply_with(connection, status, body, "Content-Type", "application/json");
+}
+
+/* The emulator's names. */
+static const char *
+state_name(enum runtime_phase phase)
+{
+   switch (phase) {
+   case RUNTIME_STARTING:
+      return "RuntimeStarted";
+   case RUNTIME_INIT_FAILED:
+      return "RuntimeInitError";
+   case RUNTIME_WAITING:
+      return "Ready";
+   case RUNTIME_BUSY:
+      return "Running";
+   case RUNTIME_ANSWERED:
+      return "RuntimeResponseSentState";
+   }
+   return "";
+}
+
+enum MHD_Result
+runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to)
+{
+   char body[256];
+   snprintf(body, sizeof body, TRANSITION_BODY, state_name(from), to);
+   return runtime_reply(connection, MHD_HTTP_FORBIDDEN, body);
+}

@@ -1,0 +1,24 @@
+/*
+ * runtime_replies: answers of the Runtime API to the function, in the words of AWS's Runtime Interface Emulator. All
+ * queue one response, and return what the handler has to return.
+ */
+#ifndef FAAS_DRILL_RUNTIME_REPLIES_H
+#define FAAS_DRILL_RUNTIME_REPLIES_H
+
+#include "runtime_api.h"
+
+#include <microhttpd.h>
+
+#define REPLY_NO_MEMORY "{\"errorMessage\":\"no memory for the request\",\"errorType\":\"InternalServerError\"}\n"
+
+/* body is JSON. */
+enum MHD_Result runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body);
+
+/* The same with one header, and without a content type of its own. */
+enum MHD_Result runtime_reply_with(
+   struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value);
+
+/* 403: the runtime can't go from phase from to the state of that name. */
+enum MHD_Result runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to);
+
+#endif
