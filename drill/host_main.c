@@ -24,6 +24,7 @@
 struct options {
    unsigned short port;
    unsigned timeout_ms;
+   unsigned init_timeout_ms;
    unsigned memory_mb;
    bool no_freeze;
    const char *log;
@@ -46,6 +47,7 @@ static const char help[] =
    "\n"
    "  --port P          of 127.0.0.1 to listen on; any free one without it\n"
    "  --timeout S       seconds an event may take, 1 to 900 (30)\n"
+   "  --init-timeout S  seconds init has before the process is started again, within the invocation (10)\n"
    "  --memory MB       of the function, 16 to 10240 (128)\n"
    "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
    "  --mount PATH      shows PATH of this machine to the function, read-only; may be repeated. Without it the "
@@ -62,7 +64,9 @@ static const char help[] =
    "and\n"
    "tells a time-out in plain text. It hands every body to the function; here, as in Lambda, an event that is not JSON "
    "is\n"
-   "refused with 400, and an empty one is {}. X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are "
+   "refused with 400, and an empty one is {}. Nor does it try a failed init once more for the event that waits for "
+   "it.\n"
+   "X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are "
    "heeded.\n"
    "X-Faas-Frozen-Ms says how long the function had been suspended, X-Faas-Frozen-Cpu-Ms the CPU time it used "
    "meanwhile.\n"
@@ -78,7 +82,7 @@ parse_number(const char *text, double min, double max, double *number)
    return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
 }
 
-enum option_code { PORT = 256, TIMEOUT, MEMORY, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
+enum option_code { PORT = 256, TIMEOUT, INIT_TIMEOUT, MEMORY, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
 take_variable(struct options *options, char *value)
@@ -121,6 +125,15 @@ take_option(struct options *options, int option, char *value)
       }
       options->timeout_ms = (unsigned)(number * 1000);
       return true;
+   case INIT_TIMEOUT:
+      if (!parse_number(value, 0.001, 900, &number)) {
+         fprintf(stderr,
+                 "faas-lambda-host: expected --init-timeout to be seconds up to 900, found %s\n",
+                 command_line_shown(value));
+         return false;
+      }
+      options->init_timeout_ms = (unsigned)(number * 1000);
+      return true;
    case MEMORY:
       if (!parse_number(value, 16, 10240, &number)) {
          fprintf(stderr,
@@ -157,6 +170,7 @@ parse(struct options *options, int count, char **words)
    static const struct option names[] = {
       {"port", required_argument, NULL, PORT},
       {"timeout", required_argument, NULL, TIMEOUT},
+      {"init-timeout", required_argument, NULL, INIT_TIMEOUT},
       {"memory", required_argument, NULL, MEMORY},
       {"env", required_argument, NULL, ENV},
       {"mount", required_argument, NULL, MOUNT},
@@ -253,6 +267,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
          .variables = (const char *const *)options->variables,
          .mounts = options->mounts,
          .timeout_ms = options->timeout_ms,
+         .init_timeout_ms = options->init_timeout_ms,
          .memory_mb = options->memory_mb,
          .keep_running = options->no_freeze,
          .log = log,

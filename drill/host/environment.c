@@ -1,6 +1,7 @@
 #include "environment.h"
 
 #include "invocation.h"
+#include "lambda_report.h"
 #include "request_id.h"
 #include "sandbox.h"
 
@@ -63,7 +64,7 @@ environment_invoke_with(struct environment *environment,
       invocation_result_clear(result);
       return -1;
    }
-   result->max_memory_mb = invocation_megabytes(sandbox->max_memory);
+   result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
    result->violations = violations_take(sandbox->violations);
    result->log_tail = lambda_log_tail(sandbox->log);
    return 0;

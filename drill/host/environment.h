@@ -27,7 +27,7 @@ struct function_config {
    const char *const *variables; /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
    const char *const *mounts;    /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
    unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
-   unsigned init_timeout_ms;     /* 0: 10,000, as Lambda has it */
+   unsigned init_timeout_ms;     /* of an init phase of its own; 0: 10,000, as Lambda has it */
    unsigned memory_mb;           /* 0: 128. Resident memory of all its processes beyond it kills the function */
    bool keep_running;            /* do not suspend between invocations */
    bool emulator_manners;        /* no START, END and REPORT lines */
@@ -42,7 +42,7 @@ enum invocation_outcome {
    INVOCATION_TIMED_OUT,      /* Sandbox.Timedout; the function was killed */
    INVOCATION_CRASHED,        /* Runtime.ExitError: it ended during the invocation */
    INVOCATION_OUT_OF_MEMORY,  /* Runtime.OutOfMemory: killed */
-   INVOCATION_INIT_FAILED,    /* /init/error, ended or took too long before its first /next */
+   INVOCATION_INIT_FAILED,    /* /init/error, or ended or ran out of the invocation's time before its first /next */
 };
 
 struct invocation_result {
@@ -53,10 +53,12 @@ struct invocation_result {
    char error_type[128]; /* empty when answered; the function's own, or Lambda's */
    char *payload;        /* what the invoker gets, NUL behind it; NULL never when the call returned 0 */
    size_t payload_length;
-   int64_t start_us;       /* of clock_now_us(): event handed out, which is after init and thaw */
+   int64_t start_us;       /* of clock_now_us(): event handed out, or before that an init within the invocation begun */
+   int64_t handed_us;      /* event handed out; 0: it was not */
    int64_t end_us;         /* answer taken */
    int64_t thawed_us;      /* when SIGCONT was sent; 0 when it was not suspended */
    double init_ms;         /* exec to first /next; 0 when not cold */
+   bool init_within;       /* that init was within the invocation, and counted against its time */
    double frozen_ms;       /* how long it had been suspended before this event */
    double frozen_cpu_ms;   /* CPU all its threads used meanwhile: 0; up to 0.1 ms of stopping is none */
    unsigned max_memory_mb; /* most resident memory of the process, so far */

@@ -16,7 +16,4 @@ int invocation_run(struct sandbox *sandbox,
                    struct invocation_result *result,
                    struct drill_error *error);
 
-/* Rounded up, as Lambda reports it. */
-unsigned invocation_megabytes(uint64_t bytes);
-
 #endif

@@ -28,7 +28,8 @@ struct sandbox {
    struct runtime_api *api; /* one for each process: what an old one still sends meets nobody */
    struct process process;
    atomic_int process_id;
-   bool cold; /* no event yet */
+   bool init_tried; /* the environment's own init phase is over, however it went */
+   bool cold;       /* no event yet */
    int64_t started_us;
    uint64_t max_memory; /* bytes */
 

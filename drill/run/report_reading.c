@@ -97,13 +97,14 @@ describe_event(const cJSON *event, bool connections, struct timeline_entry *entr
 static void
 read_events(const cJSON *report, const struct invocation_result *result, struct timeline *timeline, bool connections)
 {
+   int64_t origin_us = result->handed_us != 0 ? result->handed_us : result->start_us;
    const cJSON *event;
    cJSON_ArrayForEach(event, find(report, "events"))
    {
       struct timeline_entry entry = {.instance = result->instance};
       double at_ms = ms_at(event, "atMs"), length_ms = ms_at(event, "durationMs");
       if (cJSON_IsNumber(find(event, "atMs")) && fabs(at_ms) < 1e9 && describe_event(event, connections, &entry)) {
-         entry.end_us = result->start_us + llround(at_ms * 1000);
+         entry.end_us = origin_us + llround(at_ms * 1000);
          entry.start_us = entry.end_us - (length_ms > 0 && length_ms < 1e9 ? llround(length_ms * 1000) : 0);
          timeline_add(timeline, &entry);
       }

@@ -278,7 +278,7 @@ def test_ended_while_the_function_is_suspended(tmp_path, number):
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_ended_during_a_burst(tmp_path, mongodb, number):
-    """The first function ends at once, the eight of the burst are at work."""
+    """The first function's two processes end at once, the eight of the burst are at work."""
     first = "case $AWS_LAMBDA_LOG_STREAM_NAME in *00) exit 1 ;; esac"  # the number of the environment
     function = script_function(tmp_path, f"{first}; echo at work; exec sleep 600")
     arguments = [*against(mongodb), "--phases", "cold", "--instances", "8"]

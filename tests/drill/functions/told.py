@@ -225,6 +225,8 @@ def begin(how):
         sys.exit(7)
     if how == "hang":
         time.sleep(600)
+    if how and how.startswith("sleep "):
+        time.sleep(float(how.split()[1]))
     if how == "eat memory":
         eat_memory()
     marker = "/tmp/began"  # which the next process finds

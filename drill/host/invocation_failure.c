@@ -1,0 +1,92 @@
+#include "invocation_failure.h"
+
+#include "clock.h"
+#include "lambda_errors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int
+invocation_out_of_memory(struct drill_error *error)
+{
+   drill_error_set(error, "out of memory: could not keep the result of an invocation");
+   return -1;
+}
+
+int
+invocation_interrupted(struct drill_error *error)
+{
+   drill_error_set(error, "interrupted");
+   return -1;
+}
+
+void
+invocation_result_take_answer(struct invocation_result *result, struct runtime_answer *answer)
+{
+   free(result->payload);
+   result->payload = answer->payload;
+   result->payload_length = answer->length;
+   memcpy(result->error_type, answer->error_type, sizeof result->error_type);
+}
+
+static void
+set_line(struct invocation_failure *failure, const struct invocation_result *result, const char *reason)
+{
+   snprintf(failure->line, sizeof failure->line, "RequestId: %s Error: %s", result->request_id, reason);
+}
+
+int
+invocation_failure_tell(struct sandbox *sandbox,
+                        enum watch_end end,
+                        unsigned limit_ms,
+                        struct invocation_result *result,
+                        struct invocation_failure *failure,
+                        struct drill_error *error)
+{
+   sandbox_note_memory(sandbox);
+   int status = sandbox_end(sandbox);
+   bool set = false;
+   *failure = (struct invocation_failure){""};
+   result->end_us = clock_now_us();
+   if (end == WATCH_TIME) {
+      result->outcome = INVOCATION_TIMED_OUT;
+      set = lambda_error_set(result, "Sandbox.Timedout", "Task timed out after %.2f seconds", limit_ms / 1000.0);
+      snprintf(failure->line,
+               sizeof failure->line,
+               "%s Task timed out after %.2f seconds",
+               result->request_id,
+               limit_ms / 1000.0);
+   } else if (end == WATCH_MEMORY) {
+      result->outcome = INVOCATION_OUT_OF_MEMORY;
+      set = lambda_error_set(result, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed");
+   } else {
+      char exited[100];
+      char reason[120];
+      lambda_exit_describe(status, exited, sizeof exited);
+      snprintf(reason, sizeof reason, "Runtime %s", exited);
+      result->outcome = INVOCATION_CRASHED;
+      set = lambda_error_set(result, "Runtime.ExitError", "%s", reason);
+      set_line(failure, result, reason);
+   }
+   return set ? 0 : invocation_out_of_memory(error);
+}
+
+int
+invocation_failure_not_started(const char *reason,
+                               struct invocation_result *result,
+                               struct invocation_failure *failure,
+                               struct drill_error *error)
+{
+   set_line(failure, result, reason);
+   result->end_us = clock_now_us();
+   bool set = lambda_error_set(result, "Runtime.InvalidEntrypoint", "%s", reason);
+   return set ? 0 : invocation_out_of_memory(error);
+}
+
+void
+invocation_failure_log(struct sandbox *sandbox, const struct invocation_failure *failure)
+{
+   if (failure->line[0] != '\0') {
+      lambda_log_line(sandbox->log, "%s", failure->line);
+   }
+}

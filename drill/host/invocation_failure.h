@@ -1,0 +1,40 @@
+/*
+ * invocation_failure: how a function's process ended that should have gone on, in Lambda's words, for the invoker and
+ * for the log.
+ */
+#ifndef FAAS_DRILL_INVOCATION_FAILURE_H
+#define FAAS_DRILL_INVOCATION_FAILURE_H
+
+#include "environment.h"
+#include "sandbox.h"
+
+/* What Lambda writes into the log; empty: nothing. */
+struct invocation_failure {
+   char line[1300];
+};
+
+/* Ends the process where it has not ended by itself, and sets outcome, type, payload and end of result. limit_ms: of
+ * the time that may be over. 0, or -1 with error set when out of memory. */
+int invocation_failure_tell(struct sandbox *sandbox,
+                            enum watch_end end,
+                            unsigned limit_ms,
+                            struct invocation_result *result,
+                            struct invocation_failure *failure,
+                            struct drill_error *error);
+
+/* The same when there is no process, as its program could not be executed. */
+int invocation_failure_not_started(const char *reason,
+                                   struct invocation_result *result,
+                                   struct invocation_failure *failure,
+                                   struct drill_error *error);
+
+void invocation_failure_log(struct sandbox *sandbox, const struct invocation_failure *failure);
+
+/* The function's own: payload and type. */
+void invocation_result_take_answer(struct invocation_result *result, struct runtime_answer *answer);
+
+/* Sets error. Returns -1. */
+int invocation_out_of_memory(struct drill_error *error);
+int invocation_interrupted(struct drill_error *error);
+
+#endif

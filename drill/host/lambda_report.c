@@ -1,0 +1,78 @@
+#include "lambda_report.h"
+
+#include "clock.h"
+
+#include <string.h>
+
+unsigned
+lambda_report_megabytes(uint64_t bytes)
+{
+   return (unsigned)((double)bytes / (1024.0 * 1024.0) + 0.999);
+}
+
+static bool
+timed_out(const struct invocation_result *result)
+{
+   return strcmp(result->error_type, "Sandbox.Timedout") == 0;
+}
+
+void
+lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   if (!sandbox->config->emulator_manners) {
+      lambda_log_line(sandbox->log, "START RequestId: %s Version: $LATEST", result->request_id);
+   }
+}
+
+/* An init of its own is billed as well; one within the invocation is part of its duration, and has no place in the
+ * line. */
+void
+lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   if (sandbox->config->emulator_manners) {
+      return;
+   }
+   double duration_ms = (double)(result->end_us - result->start_us) / 1e3;
+   double init_ms = result->init_within ? 0 : result->init_ms;
+   char init[64] = "";
+   if (init_ms > 0) {
+      snprintf(init, sizeof init, "Init Duration: %.2f ms\t", init_ms);
+   }
+   char status[180] = "";
+   if (result->outcome == INVOCATION_TIMED_OUT || (result->outcome == INVOCATION_INIT_FAILED && timed_out(result))) {
+      snprintf(status, sizeof status, "Status: timeout");
+   } else if (result->outcome != INVOCATION_ANSWERED && result->outcome != INVOCATION_FUNCTION_ERROR) {
+      snprintf(status, sizeof status, "Status: error\tError Type: %s", result->error_type);
+   }
+   lambda_log_line(sandbox->log,
+                   "END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\t"
+                   "Memory Size: %u MB\tMax Memory Used: %u MB\t%s%s",
+                   result->request_id,
+                   result->request_id,
+                   duration_ms,
+                   (double)(long long)(duration_ms + init_ms + 0.999),
+                   sandbox->config->memory_mb,
+                   lambda_report_megabytes(sandbox->max_memory),
+                   init,
+                   status);
+}
+
+/* As Lambda's logs have them: a phase of its own ends with "timeout", one within the invocation with Runtime.Unknown
+ * when the invocation's time is over. */
+void
+lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation)
+{
+   if (sandbox->config->emulator_manners) {
+      return;
+   }
+   char status[180] = "timeout";
+   if (within_invocation || !timed_out(result)) {
+      snprintf(
+         status, sizeof status, "error\tError Type: %s", timed_out(result) ? "Runtime.Unknown" : result->error_type);
+   }
+   lambda_log_line(sandbox->log,
+                   "INIT_REPORT Init Duration: %.2f ms\tPhase: %s\tStatus: %s",
+                   (double)(clock_now_us() - sandbox->started_us) / 1e3,
+                   within_invocation ? "invoke" : "init",
+                   status);
+}

@@ -1,0 +1,22 @@
+/*
+ * lambda_report: the lines that Lambda itself writes into a function's log around an invocation and about an init that
+ * failed. Nothing where the configuration asks for the emulator's manners.
+ */
+#ifndef FAAS_DRILL_LAMBDA_REPORT_H
+#define FAAS_DRILL_LAMBDA_REPORT_H
+
+#include "environment.h"
+#include "sandbox.h"
+
+/* Rounded up, as Lambda reports it. */
+unsigned lambda_report_megabytes(uint64_t bytes);
+
+void lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result);
+
+/* END and REPORT. */
+void lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result);
+
+/* Of an init that failed as result says, in a phase of its own or within an invocation. */
+void lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation);
+
+#endif
