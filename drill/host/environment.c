@@ -65,7 +65,6 @@ environment_invoke_with(struct environment *environment,
       return -1;
    }
    result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
-   result->violations = violations_take(sandbox->violations);
    result->log_tail = lambda_log_tail(sandbox->log);
    return 0;
 }

@@ -116,6 +116,7 @@ initialization_run(struct sandbox *sandbox, struct invocation_result *result, st
       lambda_report_init(sandbox, result, true);
       lambda_report_start(sandbox, result);
       invocation_failure_log(sandbox, &failure);
+      lambda_report_violations(sandbox, result);
       lambda_report_end(sandbox, result);
    }
    return failed;

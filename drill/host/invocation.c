@@ -147,6 +147,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    }
    lambda_report_start(sandbox, result);
    int failed = fail(sandbox, end, result, error);
+   lambda_report_violations(sandbox, result);
    lambda_report_end(sandbox, result);
    return failed == 0 ? 1 : -1;
 }
@@ -176,6 +177,7 @@ invocation_run(struct sandbox *sandbox,
       until_next(sandbox);
    }
    if (failed == 0) {
+      lambda_report_violations(sandbox, result);
       lambda_report_end(sandbox, result);
    }
    return failed;

@@ -7,7 +7,7 @@
 #include "environment.h"
 #include "sandbox.h"
 
-/* result has its request id already; context may be NULL. 0 with result filled but for memory, log and violations, or
+/* result has its request id already; context may be NULL. 0 with result filled but for memory and log, or
  * -1 with error set. */
 int invocation_run(struct sandbox *sandbox,
                    const char *event,

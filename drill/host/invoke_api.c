@@ -44,9 +44,6 @@ answer_run(struct invoke_api *api, struct invoke_request *request)
       fprintf(api->log, "faas-lambda-host: %s\n", job->error.message);
       return invoke_reply_refuse(request->connection, &refusal);
    }
-   if (job->result.violations != NULL) {
-      fprintf(api->log, "against the Runtime API: %s\n", job->result.violations);
-   }
    return invoke_reply_result(request->connection, &job->result, invoke_request_wants_log(request));
 }
 

@@ -93,9 +93,6 @@ later_done(struct invoke_job *job)
    if (job->failed != 0) {
       fprintf(queue->log, "an event nobody waits for was not run: %s\n", job->error.message);
    } else {
-      if (job->result.violations != NULL) {
-         fprintf(queue->log, "against the Runtime API: %s\n", job->result.violations);
-      }
       invocation_result_clear(&job->result);
    }
    pthread_mutex_lock(&queue->lock);

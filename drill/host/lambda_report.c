@@ -2,6 +2,7 @@
 
 #include "clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 unsigned
@@ -21,6 +22,19 @@ lambda_report_start(struct sandbox *sandbox, const struct invocation_result *res
 {
    if (!sandbox->config->emulator_manners) {
       lambda_log_line(sandbox->log, "START RequestId: %s Version: $LATEST", result->request_id);
+   }
+}
+
+void
+lambda_report_violations(struct sandbox *sandbox, struct invocation_result *result)
+{
+   free(result->violations);
+   result->violations = violations_take(sandbox->violations);
+   const char *line = result->violations;
+   while (line != NULL) {
+      const char *end = strchrnul(line, '\n');
+      lambda_log_line(sandbox->log, "against the Runtime API: %.*s", (int)(end - line), line);
+      line = *end != '\0' ? end + 1 : NULL;
    }
 }
 

@@ -1,6 +1,6 @@
 /*
  * lambda_report: the lines that Lambda itself writes into a function's log around an invocation and about an init that
- * failed. Nothing where the configuration asks for the emulator's manners.
+ * failed, none where the configuration asks for the emulator's manners; and the host's own about broken rules.
  */
 #ifndef FAAS_DRILL_LAMBDA_REPORT_H
 #define FAAS_DRILL_LAMBDA_REPORT_H
@@ -12,6 +12,9 @@
 unsigned lambda_report_megabytes(uint64_t bytes);
 
 void lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result);
+
+/* Takes what broke the Runtime API's rules since the last result into result, and tells the log, a line each. */
+void lambda_report_violations(struct sandbox *sandbox, struct invocation_result *result);
 
 /* END and REPORT. */
 void lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result);

@@ -28,6 +28,7 @@ results_clear(struct drill_results *results)
 {
    for (size_t i = 0; i < results->invocation_count; i++) {
       free(results->invocations[i].report);
+      free(results->invocations[i].violations);
    }
    free(results->invocations);
    free(results->phases);

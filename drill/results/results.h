@@ -36,7 +36,7 @@ struct drill_invocation {
    double frozen_ms;
    double frozen_cpu_ms;
    double thaw_to_answer_ms;
-   bool protocol_broken; /* of the Runtime API, whatever became of the invocation */
+   char *violations; /* of the Runtime API's rules, whatever became of the invocation, one a line; NULL: none */
    unsigned max_memory_mb;
    unsigned server_connections; /* open at the server after it, where its process has that for itself; else 0 */
    /* From the report; has_report false: there was none that could be read. */

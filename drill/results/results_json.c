@@ -69,6 +69,24 @@ add_parsed(cJSON *object, const char *name, const char *text)
    cJSON_AddItemToObject(object, name, parsed);
 }
 
+/* An array with a text for each line. */
+static void
+add_lines(cJSON *object, const char *name, const char *text)
+{
+   cJSON *array = cJSON_AddArrayToObject(object, name);
+   while (text != NULL && text[0] != '\0') {
+      char line[TEXT_MAX];
+      char clean[TEXT_MAX];
+      size_t length = strcspn(text, "\n");
+      snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1), text);
+      cJSON *element = cJSON_CreateString(text_clean(clean, sizeof clean, line, TEXT_JSON));
+      if (!cJSON_AddItemToArray(array, element)) {
+         cJSON_Delete(element);
+      }
+      text += length + (text[length] == '\n' ? 1 : 0);
+   }
+}
+
 /* RFC 3339, UTC. */
 static void
 add_wall(cJSON *object, const char *name, int64_t wall_ms)
@@ -160,6 +178,7 @@ add_invocation(cJSON *object, const struct drill_invocation *one)
    add_ms(object, "frozenCpuMs", one->frozen_cpu_ms);
    add_ms(object, "thawToAnswerMs", one->thaw_to_answer_ms);
    cJSON_AddNumberToObject(object, "maxMemoryMb", one->max_memory_mb);
+   add_lines(object, "violations", one->violations);
    add_driver_counts(object, one);
    add_parsed(object, "report", one->report);
 }

@@ -161,7 +161,7 @@ check_invocations(struct drill *drill)
       const struct drill_invocation *invocation = &results->invocations[i];
       frozen += invocation->frozen_ms > 0 ? 1 : 0;
       restless += invocation->frozen_cpu_ms > 0 ? 1 : 0;
-      broken += invocation->protocol_broken ? 1 : 0;
+      broken += invocation->violations != NULL ? 1 : 0;
    }
    add(drill,
        "no_cpu_while_frozen",

@@ -25,7 +25,7 @@ drill_phase(struct drill *drill, size_t number)
 }
 
 static void
-copy_result(struct drill *drill, struct drill_invocation *invocation, const struct invocation_result *result)
+copy_result(struct drill *drill, struct drill_invocation *invocation, struct invocation_result *result)
 {
    invocation->instance = result->instance;
    invocation->cold = result->cold;
@@ -36,7 +36,8 @@ copy_result(struct drill *drill, struct drill_invocation *invocation, const stru
    invocation->init_ms = result->cold ? result->init_ms : -1;
    invocation->duration_ms = (double)(result->end_us - result->start_us) / 1e3;
    invocation->max_memory_mb = result->max_memory_mb;
-   invocation->protocol_broken = result->violations != NULL;
+   invocation->violations = result->violations;
+   result->violations = NULL;
    if (result->thawed_us > 0) {
       invocation->frozen_ms = result->frozen_ms;
       invocation->frozen_cpu_ms = result->frozen_cpu_ms;
@@ -53,6 +54,21 @@ fail(struct drill_invocation *invocation, const char *what, const char *detail)
    invocation->verdict = DRILL_FAIL;
 }
 
+/* Behind another reason: a rule that was broken is often the cause of what came after it. */
+static void
+tell_broken_rule(struct drill_invocation *invocation)
+{
+   char reason[sizeof invocation->reason];
+   const char *first = invocation->violations;
+   snprintf(reason,
+            sizeof reason,
+            "%.200s; it also broke a rule of the Runtime API: %.*s",
+            invocation->reason,
+            (int)strcspn(first, "\n"),
+            first);
+   memcpy(invocation->reason, reason, sizeof reason);
+}
+
 /* By itself; what it wrote is compared with the server's record at the end. */
 static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result)
@@ -60,14 +76,19 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    char said[sizeof invocation->reason];
    memcpy(said, invocation->reason, sizeof said);
    invocation->verdict = DRILL_PASS;
+   bool broke_rule = invocation->violations != NULL;
    if (result->outcome != INVOCATION_ANSWERED) {
       fail(invocation, said[0] == '\0' ? invocation->outcome : said, "");
    } else if (said[0] != '\0') {
       fail(invocation, "answered with a report that failed", said);
-   } else if (invocation->protocol_broken) {
-      fail(invocation, "broke the Runtime API's rules", result->violations);
+   } else if (broke_rule) {
+      fail(invocation, "broke the Runtime API's rules", invocation->violations);
+      broke_rule = false;
    } else if (invocation->frozen_cpu_ms > 0) {
       fail(invocation, "expected no CPU time used while suspended, found some", "");
+   }
+   if (broke_rule) {
+      tell_broken_rule(invocation);
    }
 }
 

@@ -149,6 +149,31 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        ("asks_first_hang", "Sandbox.Timedout"),
+        ("asks_first_crash", "Runtime.ExitError"),
+        ("asks_first_error", "Own.Error"),
+    ],
+)
+def test_broken_rule_before_another_end(tmp_path, mongodb, fault, end):
+    """Both are told: in the table, in the JSON and in the function's log."""
+    phases = ["--phases", "cold,warm", "--timeout", "5"]
+    held = drill(tmp_path, *against(mongodb), *phases, faulty_function(tmp_path, fault))
+    good, bad = held.invocations
+    rule = f"asked for the next event before it had answered request {bad['requestId']}"
+    assert bad["errorType"] == end and bad["violations"] == [rule]
+    assert good["violations"] == []
+    for reason in (bad["reason"], held.phase("warm")["reason"]):
+        assert reason.endswith(f"; it also broke a rule of the Runtime API: {rule}"), reason
+    assert held.phase("warm")["reason"].startswith(f"{end}: ")
+    assert rule in " ".join(held.stdout.split())
+    assert f"against the Runtime API: {rule}" in (held.folder / "function.log").read_text()
+    assert held.check("protocol_kept")["verdict"] == "fail"
+
+
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(("phases", "verdict"), [(MANY, "pass"), ("cold,warm", "skipped")])
 def test_a_large_pool_is_no_leak(tmp_path, mongodb, phases, verdict):
     held = drill(tmp_path, *against(mongodb), "--phases", phases, faulty_function(tmp_path, "pool"))

@@ -370,9 +370,40 @@ def test_violations_are_named(host, event, payload, named):
     assert answer.status == 200 and answer.json == payload
     found = host.log.replace(answer.headers["X-Amzn-RequestId"], "ID")
     for sentence in named:
-        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.MULTILINE), f"{sentence}\n{found}"
-    assert len(host.violations) == 1
-    assert host.invoke("echo").json == "echo" and len(host.violations) == 1, "told once"
+        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.M), f"{sentence}\n{found}"
+    assert len(host.violations) == len(named)
+    assert host.invoke("echo").json == "echo" and len(host.violations) == len(named), "told once"
+
+
+@pytest.mark.parametrize(
+    "then, error, words",
+    [
+        ("hang", "Sandbox.Timedout", "Task timed out after 3.00 seconds"),
+        ("exit", "Runtime.ExitError", "Error: Runtime exited with error: exit status 4"),
+        pytest.param(
+            *("eat memory", "Runtime.OutOfMemory", "Error Type: Runtime.OutOfMemory"),
+            marks=pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers"),
+        ),
+        ("error", "Told.Wrong", "error 202"),
+    ],
+    ids=["hang", "exit", "memory", "error"],
+)
+def test_broken_rule_before_another_end(told, then, error, words):
+    """The log tells both, and of the rule within the invocation's lines."""
+    with LambdaHost(told, "--timeout", 3) as host:
+        answer = host.invoke({"do": "next, then", "then": then}, X_Amz_Log_Type="Tail")
+        assert answer.error == error and words in host.log
+        rule = f"asked for the next event before it had answered request {answer.headers['X-Amzn-RequestId']}"
+        assert host.violations == [rule]
+        assert host.log.index(rule) < host.log.index("END RequestId: ")
+        assert f"against the Runtime API: {rule}" in answer.log, "and what the invoker is given of it"
+
+
+def test_rule_broken_during_init(told):
+    with LambdaHost(told, env={"TOLD_INIT": "wrong call"}) as host:
+        assert host.invoke("echo").error == "Runtime.ExitError"
+        rule = "called GET /2018-06-01/runtime/nonsense, which the Runtime API does not have"
+        assert host.violations == [rule] * 2, "of both its inits"
 
 
 def test_no_violation_in_a_good_function(host):

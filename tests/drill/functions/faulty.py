@@ -1,6 +1,7 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
-FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, pool
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, asks_first_hang, asks_first_crash,
+asks_first_error (in its second invocation it asks for the next event before it answers), pool
 (which is no fault: it has ten connections to each member), elsewhere (none either: it leaves a document in a collection
 of its own), or
 unreported HARNESS: its answer is the report of that program, which writes another document.
@@ -83,6 +84,16 @@ def answer():
     return run.stdout
 
 
+def end(api, event, how):
+    if how == "hang":
+        time.sleep(3600)
+    if how == "crash":
+        os.abort()
+    error = b'{"errorType":"Own.Error","errorMessage":"' + b"a long story " * 60 + b'"}'
+    api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/error", error)
+    api.getresponse().read()
+
+
 def spin():
     while True:
         pass
@@ -101,6 +112,10 @@ def main():
         number += 1
         work(client, number)
         body = answer()
+        if FAULT.startswith("asks_first") and number == 2:
+            api.request("GET", f"{API}next")
+            api.getresponse().read()
+            end(api, event, FAULT.removeprefix("asks_first_"))
         for _ in range(2 if FAULT == "answer_twice" else 1):
             api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", body)
             api.getresponse().read()

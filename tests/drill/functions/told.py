@@ -147,6 +147,9 @@ def do(what, told, response, data):
     elif what == "next first":
         call("GET", "invocation/next")
         respond("right")
+    elif what == "next, then":
+        call("GET", "invocation/next", shown=False)
+        do(told["then"], {"status": 4}, response, data)
     elif what == "late init error":
         call("POST", "init/error", FAILURE, TYPE)
         respond("right")
@@ -222,6 +225,9 @@ def begin(how):
         call("POST", "init/error", FAILURE, TYPE)
         sys.exit(1)
     if how == "exit":
+        sys.exit(7)
+    if how == "wrong call":
+        call("GET", "nonsense")
         sys.exit(7)
     if how == "hang":
         time.sleep(600)
