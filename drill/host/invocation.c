@@ -145,6 +145,9 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    if (end == WATCH_PHASE) {
       return 0;
    }
+   if (end == WATCH_TIME) {
+      violations_add(sandbox->violations, "has not asked for the next event since its answer to the one before");
+   }
    lambda_report_start(sandbox, result);
    int failed = fail(sandbox, end, result, error);
    lambda_report_violations(sandbox, result);

@@ -118,7 +118,9 @@ def test_never_asks_again_is_frozen_all_the_same(told):
         assert host.invoke({"do": "work after", "seconds": 600}).json == "done"
         process = host.function()
         assert process.status() == psutil.STATUS_STOPPED
+        assert not host.violations
         assert host.invoke("echo").error == "Sandbox.Timedout"
+        assert host.violations == ["has not asked for the next event since its answer to the one before"]
         await_gone([process])
         assert host.invoke("echo").json == "echo", "a fresh one"
 
