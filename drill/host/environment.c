@@ -4,6 +4,7 @@
 #include "lambda_report.h"
 #include "request_id.h"
 #include "sandbox.h"
+#include "shut_down.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -111,6 +112,7 @@ void
 environment_destroy(struct environment *environment)
 {
    if (environment != NULL) {
+      shut_down(&environment->sandbox);
       sandbox_clear(&environment->sandbox);
       free(environment);
    }

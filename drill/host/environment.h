@@ -77,7 +77,7 @@ struct environment;
  * there is no bootstrap, no port or no memory. */
 struct environment *environment_new(const struct function_config *config, int instance, struct drill_error *error);
 
-/* Kills the function. Takes NULL. */
+/* Ends the function: by SIGTERM first when it has an extension. Takes NULL. */
 void environment_destroy(struct environment *environment);
 
 /* Hand out event, thawing the function or starting a new one (cold, or after a crash, init failure, time-out: with a

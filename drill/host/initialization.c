@@ -3,9 +3,12 @@
 #include "clock.h"
 #include "invocation_failure.h"
 #include "lambda_report.h"
+#include "shut_down.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* After its own report that init failed, a function ends itself. */
 #define INIT_ERROR_EXIT_MAX_US 1000000
@@ -21,7 +24,7 @@ take_init_error(struct sandbox *sandbox, struct invocation_result *result, struc
       invocation_result_take_answer(result, &answer);
       sandbox_watch(sandbox, 0, clock_now_us() + INIT_ERROR_EXIT_MAX_US);
    }
-   sandbox_end(sandbox);
+   shut_down(sandbox);
    return taken ? 1 : invocation_out_of_memory(error);
 }
 
@@ -46,6 +49,7 @@ await_first_next(struct sandbox *sandbox,
       return take_init_error(sandbox, result, error);
    }
    result->init_ms = (double)(first_us - sandbox->started_us) / 1e3;
+   lambda_report_extensions(sandbox);
    return 0;
 }
 
@@ -94,12 +98,28 @@ begin_again(struct sandbox *sandbox, struct invocation_result *result)
    result->error_type[0] = '\0';
 }
 
+/* https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html: they come in layers, as executables in
+ * extensions/. Lambda would not start one of the package itself, and the host has no layers. */
+static void
+tell_of_external_extensions(struct sandbox *sandbox)
+{
+   char path[PATH_MAX];
+   snprintf(path, sizeof path, "%s/extensions", sandbox->config->task_root);
+   struct stat found;
+   if (stat(path, &found) == 0 && S_ISDIR(found.st_mode) && !sandbox->config->emulator_manners) {
+      lambda_log_line(sandbox->log,
+                      "extensions/ of the package is not run: Lambda starts external extensions out of layers "
+                      "(/opt/extensions), which this host does not have");
+   }
+}
+
 int
 initialization_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    struct invocation_failure failure = {""};
    if (!sandbox->init_tried) {
       sandbox->init_tried = true;
+      tell_of_external_extensions(sandbox);
       int failed = attempt(sandbox, sandbox->config->init_timeout_ms, result, &failure, error);
       if (failed <= 0) {
          return failed;

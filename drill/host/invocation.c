@@ -6,6 +6,7 @@
 #include "lambda_errors.h"
 #include "lambda_report.h"
 #include "request_id.h"
+#include "shut_down.h"
 
 #include <string.h>
 
@@ -71,10 +72,36 @@ hand_out(struct sandbox *sandbox,
    return 0;
 }
 
+/* The invocation is over for Lambda when its extensions have asked for their next event, too, within its time. What the
+ * invoker was told stays. */
+static enum watch_end
+await_extensions(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   char name[256];
+   int64_t until_us = result->start_us + (int64_t)sandbox->config->timeout_ms * 1000;
+   enum watch_end end = sandbox_watch(sandbox, PHASE_BIT(RUNTIME_WAITING), until_us);
+   if (end == WATCH_TIME && runtime_api_awaits_extension(sandbox->api, name, sizeof name)) {
+      violations_add(
+         sandbox->violations, "its extension %s has not asked for its next event within the invocation's time", name);
+      lambda_log_line(sandbox->log,
+                      "%s Task timed out after %.2f seconds",
+                      result->request_id,
+                      sandbox->config->timeout_ms / 1000.0);
+      shut_down(sandbox);
+   }
+   return end;
+}
+
 static void
-until_next(struct sandbox *sandbox)
+until_next(struct sandbox *sandbox, const struct invocation_result *result)
 {
    enum watch_end end = sandbox_watch(sandbox, PHASE_BIT(RUNTIME_WAITING), clock_now_us() + NEXT_MAX_US);
+   if (end == WATCH_TIME && runtime_api_awaits_extension(sandbox->api, NULL, 0)) {
+      end = await_extensions(sandbox, result);
+   }
+   if (sandbox->process.id == 0) {
+      return;
+   }
    if (end == WATCH_ENDED) {
       char exited[100];
       lambda_exit_describe(sandbox_end(sandbox), exited, sizeof exited);
@@ -177,7 +204,7 @@ invocation_run(struct sandbox *sandbox,
    bool bad = failed != 0 || result->outcome != INVOCATION_ANSWERED;
    timeline_end(timeline, entry, bad, bad && failed == 0 ? result->error_type : NULL);
    if (failed == 0 && sandbox->process.id != 0) {
-      until_next(sandbox);
+      until_next(sandbox, result);
    }
    if (failed == 0) {
       lambda_report_violations(sandbox, result);

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "lambda_errors.h"
+#include "shut_down.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,8 @@ invocation_failure_tell(struct sandbox *sandbox,
                         struct drill_error *error)
 {
    sandbox_note_memory(sandbox);
-   int status = sandbox_end(sandbox);
+   const char *reported = runtime_api_extension_error(sandbox->api);
+   int status = end == WATCH_MEMORY ? sandbox_end(sandbox) : shut_down(sandbox);
    bool set = false;
    *failure = (struct invocation_failure){""};
    result->end_us = clock_now_us();
@@ -65,7 +67,8 @@ invocation_failure_tell(struct sandbox *sandbox,
       lambda_exit_describe(status, exited, sizeof exited);
       snprintf(reason, sizeof reason, "Runtime %s", exited);
       result->outcome = INVOCATION_CRASHED;
-      set = lambda_error_set(result, "Runtime.ExitError", "%s", reason);
+      /* The first error that was reported is its type (AWS's emulator, rapid/exit.go). */
+      set = lambda_error_set(result, reported != NULL ? reported : "Runtime.ExitError", "%s", reason);
       set_line(failure, result, reason);
    }
    return set ? 0 : invocation_out_of_memory(error);

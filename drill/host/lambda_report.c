@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More can't register. */
+#define EXTENSIONS_TOLD_MAX 10
+
 unsigned
 lambda_report_megabytes(uint64_t bytes)
 {
@@ -89,4 +92,18 @@ lambda_report_init(struct sandbox *sandbox, const struct invocation_result *resu
                    (double)(clock_now_us() - sandbox->started_us) / 1e3,
                    within_invocation ? "invoke" : "init",
                    status);
+}
+
+void
+lambda_report_extensions(struct sandbox *sandbox)
+{
+   struct runtime_extension extensions[EXTENSIONS_TOLD_MAX];
+   size_t count = runtime_api_extensions(sandbox->api, extensions, EXTENSIONS_TOLD_MAX);
+   for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX && !sandbox->config->emulator_manners; i++) {
+      lambda_log_line(sandbox->log,
+                      "EXTENSION\tName: %s\tState: %s\tEvents: [%s]",
+                      extensions[i].name,
+                      extensions[i].state,
+                      extensions[i].wants_invoke ? "INVOKE" : "");
+   }
 }

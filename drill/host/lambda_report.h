@@ -19,6 +19,9 @@ void lambda_report_violations(struct sandbox *sandbox, struct invocation_result 
 /* END and REPORT. */
 void lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result);
 
+/* Those that registered themselves, a line each. */
+void lambda_report_extensions(struct sandbox *sandbox);
+
 /* Of an init that failed as result says, in a phase of its own or within an invocation. */
 void lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation);
 

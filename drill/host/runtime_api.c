@@ -1,6 +1,7 @@
 #include "runtime_api.h"
 
 #include "clock.h"
+#include "extension_routes.h"
 #include "http_target.h"
 #include "loopback.h"
 #include "request_id.h"
@@ -72,6 +73,9 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
       api->waiting = NULL;
       api->waiting_request = NULL;
    }
+   if (request != NULL) {
+      extensions_forget(&api->extensions, request);
+   }
    pthread_mutex_unlock(&api->lock);
    runtime_request_destroy(request);
    *state = NULL;
@@ -98,13 +102,17 @@ on_connection(void *context,
 /* --- for the host ------------------------------------------------------------------------------------------------- */
 
 struct runtime_api *
-runtime_api_new(struct violations *violations, int wake, struct drill_error *error)
+runtime_api_new(const struct runtime_function *function,
+                struct violations *violations,
+                int wake,
+                struct drill_error *error)
 {
    struct runtime_api *api = calloc(1, sizeof *api);
    if (api == NULL) {
       drill_error_set(error, "expected memory for the Runtime API, found none");
       return NULL;
    }
+   api->function = *function;
    api->violations = violations;
    api->wake = wake;
    pthread_mutex_init(&api->lock, NULL);
@@ -151,6 +159,7 @@ runtime_api_destroy(struct runtime_api *api)
    pthread_mutex_lock(&api->lock);
    api->closing = true;
    runtime_route_resume_waiting(api); /* libmicrohttpd does not stop with a connection suspended */
+   extensions_resume(&api->extensions, true);
    pthread_mutex_unlock(&api->lock);
    if (api->daemon != NULL) {
       MHD_stop_daemon(api->daemon);
@@ -161,6 +170,7 @@ runtime_api_destroy(struct runtime_api *api)
    if (api->event != NULL) {
       MHD_destroy_response(api->event);
    }
+   free(api->extension_event);
    free(api->answer.payload);
    pthread_mutex_destroy(&api->lock);
    free(api);
@@ -172,11 +182,21 @@ runtime_api_port(const struct runtime_api *api)
    return api->port;
 }
 
+/* With the lock held. NULL: none keeps the environment from its next event. */
+static const struct extension *
+busy_extension(const struct runtime_api *api)
+{
+   return extensions_busy(&api->extensions, api->event != NULL);
+}
+
 enum runtime_phase
 runtime_api_phase(struct runtime_api *api, int64_t *since_us)
 {
    pthread_mutex_lock(&api->lock);
    enum runtime_phase phase = api->phase;
+   if (phase == RUNTIME_WAITING && busy_extension(api) != NULL) {
+      phase = api->event != NULL ? RUNTIME_ANSWERED : RUNTIME_STARTING;
+   }
    if (since_us != NULL) {
       *since_us = api->since_us;
    }
@@ -250,6 +270,15 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
       return -1;
    }
    pthread_mutex_lock(&api->lock);
+   char *extension_event = api->extensions.count > 0 ? extension_route_event(event) : NULL;
+   if (extension_event == NULL && api->extensions.count > 0) {
+      pthread_mutex_unlock(&api->lock);
+      MHD_destroy_response(response);
+      drill_error_set(error, "out of memory: could not tell extensions of an event");
+      return -1;
+   }
+   free(api->extension_event);
+   api->extension_event = extension_event;
    if (api->event != NULL) {
       MHD_destroy_response(api->event);
    }
@@ -259,9 +288,52 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    api->refused_as_too_large = false;
    api->phase = RUNTIME_BUSY;
    api->since_us = clock_now_us();
+   for (size_t i = 0; i < api->extensions.count; i++) {
+      struct extension *extension = &api->extensions.all[i];
+      if (extension->wants_invoke && extension->state == EXTENSION_READY) {
+         extension->state = EXTENSION_RUNNING;
+      }
+   }
+   extensions_resume(&api->extensions, false);
    runtime_route_resume_waiting(api);
    pthread_mutex_unlock(&api->lock);
    return 0;
+}
+
+size_t
+runtime_api_extensions(struct runtime_api *api, struct runtime_extension *extensions, size_t max)
+{
+   pthread_mutex_lock(&api->lock);
+   size_t count = api->extensions.count;
+   for (size_t i = 0; i < count && i < max; i++) {
+      const struct extension *found = &api->extensions.all[i];
+      extensions[i] =
+         (struct runtime_extension){.state = extension_state_name(found->state), .wants_invoke = found->wants_invoke};
+      snprintf(extensions[i].name, sizeof extensions[i].name, "%s", found->name);
+   }
+   pthread_mutex_unlock(&api->lock);
+   return count;
+}
+
+bool
+runtime_api_awaits_extension(struct runtime_api *api, char *name, size_t size)
+{
+   pthread_mutex_lock(&api->lock);
+   const struct extension *busy = api->phase == RUNTIME_WAITING ? busy_extension(api) : NULL;
+   if (busy != NULL && name != NULL) {
+      snprintf(name, size, "%s", busy->name);
+   }
+   pthread_mutex_unlock(&api->lock);
+   return busy != NULL;
+}
+
+const char *
+runtime_api_extension_error(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   const char *type = api->extensions.fatal_error;
+   pthread_mutex_unlock(&api->lock);
+   return type;
 }
 
 bool
@@ -283,7 +355,8 @@ runtime_api_settle(struct runtime_api *api)
 {
    for (int waited_ms = 0; waited_ms < SETTLE_MAX_MS; waited_ms++) {
       pthread_mutex_lock(&api->lock);
-      bool settled = api->open_connections <= (api->waiting != NULL ? 1u : 0u);
+      unsigned suspended = (api->waiting != NULL ? 1 : 0) + extensions_waiting(&api->extensions);
+      bool settled = api->open_connections <= suspended;
       pthread_mutex_unlock(&api->lock);
       if (settled) {
          return;

@@ -1,6 +1,7 @@
 /*
  * runtime_api: the Runtime API 2018-06-01 for one process of a function, on a port of its own: hands out events, takes
- * answers, and answers all else as AWS's Runtime Interface Emulator does.
+ * answers, and answers all else as AWS's Runtime Interface Emulator does; and the Extensions API 2020-01-01 for
+ * internal extensions, which are threads of the function or programs that it starts.
  */
 #ifndef FAAS_DRILL_RUNTIME_API_H
 #define FAAS_DRILL_RUNTIME_API_H
@@ -20,7 +21,7 @@
 enum runtime_phase {
    RUNTIME_STARTING,    /* has asked for nothing yet */
    RUNTIME_INIT_FAILED, /* posted to init/error */
-   RUNTIME_WAITING,     /* asks for the next event */
+   RUNTIME_WAITING,     /* asks for the next event, and so do its extensions */
    RUNTIME_BUSY,        /* has an event */
    RUNTIME_ANSWERED,    /* has answered it, and not asked for the next */
 };
@@ -45,11 +46,27 @@ struct runtime_answer {
    int64_t at_us;
 };
 
+/* What extensions are told of the function. */
+struct runtime_function {
+   const char *name;
+   const char *handler;
+};
+
+/* An extension that registered itself. */
+struct runtime_extension {
+   char name[256];
+   const char *state; /* "Ready" */
+   bool wants_invoke;
+};
+
 struct runtime_api;
 
-/* Each change of phase adds to the eventfd wake. NULL with error set when there is no port or no memory; destroy takes
- * NULL. */
-struct runtime_api *runtime_api_new(struct violations *violations, int wake, struct drill_error *error);
+/* Each change of phase adds to the eventfd wake. What function names stays the caller's. NULL with error set when there
+ * is no port or no memory; destroy takes NULL. */
+struct runtime_api *runtime_api_new(const struct runtime_function *function,
+                                    struct violations *violations,
+                                    int wake,
+                                    struct drill_error *error);
 void runtime_api_destroy(struct runtime_api *api);
 
 unsigned runtime_api_port(const struct runtime_api *api);
@@ -62,6 +79,15 @@ int runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *ev
 
 /* False when there was none yet. Also what was posted to init/error. */
 bool runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer);
+
+/* At most max of the extensions, how many there are is returned. */
+size_t runtime_api_extensions(struct runtime_api *api, struct runtime_extension *extensions, size_t max);
+
+/* The function asks for its next event, and an extension does not: its name is copied. name may be NULL. */
+bool runtime_api_awaits_extension(struct runtime_api *api, char *name, size_t size);
+
+/* The type of the error that an extension reported first, a literal; NULL: none did. */
+const char *runtime_api_extension_error(struct runtime_api *api);
 
 /* The process has ended: until what it had sent before is read. */
 void runtime_api_settle(struct runtime_api *api);

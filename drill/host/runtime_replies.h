@@ -14,7 +14,19 @@
 /* body is JSON. */
 enum MHD_Result runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body);
 
-/* The same with one header, and without a content type of its own. */
+struct runtime_header {
+   const char *name;
+   const char *value;
+};
+
+/* The same without a content type of its own. */
+enum MHD_Result runtime_reply_headers(struct MHD_Connection *connection,
+                                      unsigned status,
+                                      const char *body,
+                                      const struct runtime_header *headers,
+                                      size_t count);
+
+/* The same with one header. */
 enum MHD_Result runtime_reply_with(
    struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value);
 

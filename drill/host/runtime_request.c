@@ -6,10 +6,38 @@
 
 #define BASE "/2018-06-01/runtime/"
 
+/* All paths but those with an id in them. */
+static const struct fixed_route {
+   const char *path;
+   enum runtime_route route;
+   const char *method;
+} fixed_routes[] = {
+   {BASE "invocation/next", ROUTE_NEXT, "GET"},
+   {BASE "init/error", ROUTE_INIT_ERROR, "POST"},
+   {"/2020-01-01/extension/register", ROUTE_EXTENSION_REGISTER, "POST"},
+   {"/2020-01-01/extension/event/next", ROUTE_EXTENSION_NEXT, "GET"},
+   {"/2020-01-01/extension/init/error", ROUTE_EXTENSION_INIT_ERROR, "POST"},
+   {"/2020-01-01/extension/exit/error", ROUTE_EXTENSION_EXIT_ERROR, "POST"},
+   {"/2020-08-15/logs", ROUTE_LOGS, "PUT"},
+   {"/2022-07-01/telemetry", ROUTE_TELEMETRY, "PUT"},
+};
+
+static const struct fixed_route *
+find_fixed(const char *path)
+{
+   for (size_t i = 0; i < sizeof fixed_routes / sizeof fixed_routes[0]; i++) {
+      if (strcmp(path, fixed_routes[i].path) == 0) {
+         return &fixed_routes[i];
+      }
+   }
+   return NULL;
+}
+
 const char *
 runtime_request_allowed(const char *path)
 {
-   return strcmp(path, BASE "invocation/next") == 0 ? "GET" : "POST";
+   const struct fixed_route *fixed = find_fixed(path);
+   return fixed != NULL ? fixed->method : "POST";
 }
 
 /* invocation/ID/response and invocation/ID/error */
@@ -33,17 +61,11 @@ parse_answer(const char *path, char *id, size_t size)
 static enum runtime_route
 parse_path(const char *path, char *id, size_t size)
 {
-   if (strncmp(path, BASE, sizeof BASE - 1) != 0) {
-      return ROUTE_UNKNOWN_PATH;
+   static const char invocation[] = BASE "invocation/";
+   const struct fixed_route *fixed = find_fixed(path);
+   if (fixed != NULL) {
+      return fixed->route;
    }
-   path += sizeof BASE - 1;
-   if (strcmp(path, "invocation/next") == 0) {
-      return ROUTE_NEXT;
-   }
-   if (strcmp(path, "init/error") == 0) {
-      return ROUTE_INIT_ERROR;
-   }
-   static const char invocation[] = "invocation/";
    if (strncmp(path, invocation, sizeof invocation - 1) == 0) {
       return parse_answer(path + sizeof invocation - 1, id, size);
    }

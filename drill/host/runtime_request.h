@@ -1,5 +1,5 @@
 /*
- * runtime_request: one HTTP request to the Runtime API: what it asks for, and its body.
+ * runtime_request: one HTTP request to the Runtime API, or to those of extensions: what it asks for, and its body.
  */
 #ifndef FAAS_DRILL_RUNTIME_REQUEST_H
 #define FAAS_DRILL_RUNTIME_REQUEST_H
@@ -12,6 +12,12 @@ enum runtime_route {
    ROUTE_RESPONSE,
    ROUTE_ERROR,
    ROUTE_INIT_ERROR,
+   ROUTE_EXTENSION_REGISTER,
+   ROUTE_EXTENSION_NEXT,
+   ROUTE_EXTENSION_INIT_ERROR,
+   ROUTE_EXTENSION_EXIT_ERROR,
+   ROUTE_LOGS,
+   ROUTE_TELEMETRY,
    ROUTE_UNKNOWN_PATH,
    ROUTE_UNKNOWN_METHOD,
 };
@@ -40,7 +46,7 @@ void runtime_request_expect(struct runtime_request *request, const char *expecte
 /* What is beyond max is counted only; without memory, what comes after is not even that. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 
-/* The only method path has: "GET" or "POST". */
+/* The only method path has: "GET", "POST" or "PUT". */
 const char *runtime_request_allowed(const char *path);
 
 #endif

@@ -1,6 +1,7 @@
 #include "runtime_routes.h"
 
 #include "clock.h"
+#include "extension_routes.h"
 #include "runtime_answers.h"
 #include "runtime_replies.h"
 
@@ -56,6 +57,7 @@ wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struc
    api->waiting = connection;
    api->waiting_request = request;
    request->waits = true;
+   api->asked = true;
    MHD_suspend_connection(connection);
    runtime_route_enter(api, RUNTIME_WAITING);
 }
@@ -100,6 +102,16 @@ runtime_route_dispatch(struct runtime_api *api,
       return runtime_answer_take(api, connection, request);
    case ROUTE_INIT_ERROR:
       return runtime_answer_take_init_error(api, connection, request);
+   case ROUTE_EXTENSION_REGISTER:
+      return extension_route_register(api, connection, request);
+   case ROUTE_EXTENSION_NEXT:
+      return extension_route_next(api, connection, request);
+   case ROUTE_EXTENSION_INIT_ERROR:
+   case ROUTE_EXTENSION_EXIT_ERROR:
+      return extension_route_error(api, connection, request);
+   case ROUTE_LOGS:
+   case ROUTE_TELEMETRY:
+      return extension_route_subscribe(connection, request);
    case ROUTE_UNKNOWN_METHOD:
       violations_add(api->violations, "called %.20s %.200s, which has no such method", method, path);
       return runtime_reply_with(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "", "Allow", runtime_request_allowed(path));

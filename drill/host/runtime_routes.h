@@ -5,6 +5,7 @@
 #ifndef FAAS_DRILL_RUNTIME_ROUTES_H
 #define FAAS_DRILL_RUNTIME_ROUTES_H
 
+#include "extensions.h"
 #include "runtime_api.h"
 #include "runtime_request.h"
 
@@ -17,14 +18,18 @@ struct runtime_api {
    struct MHD_Daemon *daemon;
    struct MHD_Response *accepted;
    unsigned port;
+   struct runtime_function function;
 
    pthread_mutex_t lock; /* of all below */
    enum runtime_phase phase;
    int64_t since_us;
    bool closing;
+   bool asked; /* for an event, ever: after that nobody can register */
    unsigned open_connections;
    struct MHD_Connection *waiting; /* suspended, with */
    struct runtime_request *waiting_request;
+   struct extensions extensions;
+   char *extension_event;      /* what they are told of the event */
    struct MHD_Response *event; /* handed out, with this id */
    char request_id[40];
    char invocation_id[40]; /* of this attempt alone, where a retry has the same request id */

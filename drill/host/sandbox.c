@@ -81,11 +81,19 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
    }
 }
 
+static struct runtime_api *
+new_api(struct sandbox *sandbox, struct drill_error *error)
+{
+   const struct runtime_function function = {.name = sandbox->config->function_name,
+                                             .handler = sandbox->config->handler};
+   return runtime_api_new(&function, sandbox->violations, sandbox->wake, error);
+}
+
 int
 sandbox_start(struct sandbox *sandbox, struct drill_error *error)
 {
    if (sandbox->api == NULL) {
-      sandbox->api = runtime_api_new(sandbox->violations, sandbox->wake, error);
+      sandbox->api = new_api(sandbox, error);
       if (sandbox->api == NULL) {
          return -1;
       }
@@ -219,7 +227,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    if (sandbox->log == NULL) {
       return -1;
    }
-   sandbox->api = runtime_api_new(sandbox->violations, sandbox->wake, error);
+   sandbox->api = new_api(sandbox, error);
    return sandbox->api != NULL ? 0 : -1;
 }
 

@@ -318,12 +318,13 @@ struct function {
 static void
 start_function(struct function *function)
 {
+   static const struct runtime_function described = {.name = "function", .handler = "handler"};
    struct drill_error error;
 
    function->violations = violations_new();
    function->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    require(function->violations != NULL && function->wake >= 0, "memory");
-   function->api = runtime_api_new(function->violations, function->wake, &error);
+   function->api = runtime_api_new(&described, function->violations, function->wake, &error);
    require(function->api != NULL, "a Runtime API");
    function->daemon = started;
 }

@@ -105,7 +105,8 @@ start_server(void **state)
    assert_non_null(server);
    server->violations = violations_new();
    server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-   server->api = runtime_api_new(server->violations, server->wake, &error);
+   static const struct runtime_function function = {.name = "function", .handler = "handler"};
+   server->api = runtime_api_new(&function, server->violations, server->wake, &error);
    assert_non_null(server->api);
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)runtime_api_port(server->api))};
    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -1,0 +1,105 @@
+#include "extensions.h"
+
+#include "request_id.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+const char *
+extension_state_name(enum extension_state state)
+{
+   switch (state) {
+   case EXTENSION_REGISTERED:
+      return "Registered";
+   case EXTENSION_READY:
+      return "Ready";
+   case EXTENSION_RUNNING:
+      return "Running";
+   case EXTENSION_INIT_ERROR:
+      return "InitError";
+   case EXTENSION_EXIT_ERROR:
+      return "ExitError";
+   }
+   return "";
+}
+
+struct extension *
+extensions_by_name(struct extensions *extensions, const char *name)
+{
+   for (size_t i = 0; i < extensions->count; i++) {
+      if (strcmp(extensions->all[i].name, name) == 0) {
+         return &extensions->all[i];
+      }
+   }
+   return NULL;
+}
+
+struct extension *
+extensions_by_id(struct extensions *extensions, const char *id)
+{
+   for (size_t i = 0; i < extensions->count; i++) {
+      if (strcasecmp(extensions->all[i].id, id) == 0) {
+         return &extensions->all[i];
+      }
+   }
+   return NULL;
+}
+
+struct extension *
+extensions_add(struct extensions *extensions, const char *name, bool wants_invoke)
+{
+   struct extension *extension = &extensions->all[extensions->count++];
+   *extension = (struct extension){.wants_invoke = wants_invoke};
+   snprintf(extension->name, sizeof extension->name, "%s", name);
+   request_id_new(extension->id, sizeof extension->id);
+   return extension;
+}
+
+const struct extension *
+extensions_busy(const struct extensions *extensions, bool init_over)
+{
+   for (size_t i = 0; i < extensions->count; i++) {
+      const struct extension *extension = &extensions->all[i];
+      if (extension->state != EXTENSION_READY && (extension->wants_invoke || !init_over)) {
+         return extension;
+      }
+   }
+   return NULL;
+}
+
+unsigned
+extensions_waiting(const struct extensions *extensions)
+{
+   unsigned count = 0;
+   for (size_t i = 0; i < extensions->count; i++) {
+      count += extensions->all[i].waiting != NULL ? 1 : 0;
+   }
+   return count;
+}
+
+void
+extensions_resume(struct extensions *extensions, bool all)
+{
+   for (size_t i = 0; i < extensions->count; i++) {
+      struct extension *extension = &extensions->all[i];
+      if (extension->waiting != NULL && (extension->wants_invoke || all)) {
+         extension->waiting_request->resumed = true;
+         MHD_resume_connection(extension->waiting);
+         extension->waiting = NULL;
+         extension->waiting_request = NULL;
+      }
+   }
+}
+
+void
+extensions_forget(struct extensions *extensions, const struct runtime_request *request)
+{
+   for (size_t i = 0; i < extensions->count; i++) {
+      struct extension *extension = &extensions->all[i];
+      if (extension->waiting_request == request) {
+         extension->waiting = NULL;
+         extension->waiting_request = NULL;
+      }
+   }
+}
