@@ -11,7 +11,7 @@ from pathlib import Path
 HOST = ["raw sockets, no host", "host, --no-freeze", "host, with freezes", "AWS's emulator"]
 START = ["own file system", "the machine's", "added"]
 LOAD = ["time", "invocations", "lost", "with another verdict than pass", "the drill's exit status"]
-LOAD += ["collection_empty", "record_matches", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
+LOAD += ["database_used", "writes_once", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
 LOAD += ["thaw to answer", "thaw to answer, less its commands", "connections open, most", "connections made"]
 LOAD += ["memory, first and last"]
 RECOVERED = "recovered from a failover, median"  # a driver may not

@@ -86,6 +86,22 @@ make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
    return true;
 }
 
+/* FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) of type and value. */
+static void
+hash_id(const bson_iter_t *field, char *id, size_t size)
+{
+   bson_t value = BSON_INITIALIZER;
+   uint64_t hash = 0xcbf29ce484222325;
+   if (bson_append_iter(&value, "", 0, field)) {
+      const uint8_t *bytes = bson_get_data(&value);
+      for (uint32_t i = 0; i < value.len; i++) {
+         hash = (hash ^ bytes[i]) * 0x100000001b3;
+      }
+   }
+   bson_destroy(&value);
+   snprintf(id, size, "#%016llx", (unsigned long long)hash);
+}
+
 static void
 add_id(struct record_write *write, const bson_t *document, const char *key)
 {
@@ -100,9 +116,13 @@ add_id(struct record_write *write, const bson_t *document, const char *key)
    id[0] = '\0';
    bson_iter_t iterator;
    bson_iter_t field;
-   if (bson_iter_init(&iterator, document) && bson_iter_find_descendant(&iterator, key, &field) &&
-       BSON_ITER_HOLDS_OID(&field)) {
+   if (!bson_iter_init(&iterator, document) || !bson_iter_find_descendant(&iterator, key, &field)) {
+      return;
+   }
+   if (BSON_ITER_HOLDS_OID(&field)) {
       bson_oid_to_string(bson_iter_oid(&field), id);
+   } else {
+      hash_id(&field, id, sizeof *write->ids);
    }
 }
 

@@ -41,6 +41,7 @@ read_client(const bson_t *client, struct witness_handshake *handshake)
    handshake->has_env = has(client, "env");
    handshake->container_outside_env = has(client, "container");
    handshake->container_in_env = has(client, "env.container");
+   handshake->has_os_details = has(client, "os.name") || has(client, "os.architecture") || has(client, "os.version");
    copy_text(client, "driver.name", handshake->driver, sizeof handshake->driver);
    copy_text(client, "driver.version", handshake->version, sizeof handshake->version);
    copy_text(client, "platform", handshake->platform, sizeof handshake->platform);

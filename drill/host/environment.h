@@ -28,6 +28,7 @@ struct function_config {
    const char *const *mounts;    /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
    unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
    unsigned init_timeout_ms;     /* of an init phase of its own; 0: 10,000, as Lambda has it */
+   unsigned settle_ms;           /* how long a process goes on after its first answer before it is suspended; 0: not */
    unsigned memory_mb;           /* 0: 128. Resident memory of all its processes beyond it kills the function */
    bool keep_running;            /* do not suspend between invocations */
    bool emulator_manners;        /* no START, END and REPORT lines */

@@ -102,6 +102,9 @@ until_next(struct sandbox *sandbox, const struct invocation_result *result)
    if (sandbox->process.id == 0) {
       return;
    }
+   if (end == WATCH_PHASE && result->cold && sandbox->config->settle_ms > 0) {
+      end = sandbox_watch(sandbox, 0, clock_now_us() + (int64_t)sandbox->config->settle_ms * 1000);
+   }
    if (end == WATCH_ENDED) {
       char exited[100];
       lambda_exit_describe(sandbox_end(sandbox), exited, sizeof exited);

@@ -137,7 +137,9 @@ pen_verdict_style(enum drill_verdict verdict)
 void
 pen_symbol(struct pen *pen, enum drill_verdict verdict)
 {
-   const char *symbol = verdict == DRILL_PASS ? "✓" : verdict == DRILL_FAIL ? "✗" : "–";
+   static const char *const symbols[] = {
+      [DRILL_PASS] = "✓", [DRILL_FAIL] = "✗", [DRILL_SKIPPED] = "–", [DRILL_WARNING] = "!"};
+   const char *symbol = symbols[verdict];
    pen_put(pen, pen_verdict_style(verdict), symbol);
 }
 

@@ -13,6 +13,8 @@ drill_verdict_name(enum drill_verdict verdict)
       return "fail";
    case DRILL_SKIPPED:
       return "skipped";
+   case DRILL_WARNING:
+      return "warning";
    }
    return "unknown";
 }

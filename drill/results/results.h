@@ -15,9 +15,10 @@ enum drill_verdict {
    DRILL_PASS,
    DRILL_FAIL,
    DRILL_SKIPPED, /* reason says why */
+   DRILL_WARNING, /* of a check: a departure from a specification that loses nothing; the drill stays green */
 };
 
-const char *drill_verdict_name(enum drill_verdict verdict); /* "pass", "fail", "skipped" */
+const char *drill_verdict_name(enum drill_verdict verdict); /* "pass", "fail", "skipped", "warning" */
 
 /* One invocation. Durations are milliseconds; below 0: not known. */
 struct drill_invocation {
@@ -38,7 +39,9 @@ struct drill_invocation {
    double thaw_to_answer_ms;
    char *violations; /* of the Runtime API's rules, whatever became of the invocation, one a line; NULL: none */
    unsigned max_memory_mb;
-   unsigned server_connections; /* open at the server after it, where its process has that for itself; else 0 */
+   bool alone;                  /* no other function talked to the database meanwhile */
+   int status_code;             /* of an answer {"statusCode": N}; 0: none */
+   unsigned server_connections; /* open at the server after it, where it was alone; else 0 */
    /* From the report; has_report false: there was none that could be read. */
    bool has_report;
    bool insert_ok;
@@ -54,6 +57,7 @@ struct drill_invocation {
    unsigned monitoring_connections;  /* open */
    unsigned connections_created;     /* both kinds, in this window */
    char *report;                     /* JSON text; NULL: none */
+   char answer[512];                 /* what it answered, where that is no report; cut when longer */
 };
 
 struct drill_phase {
@@ -71,10 +75,11 @@ struct drill_phase {
    char advice[512];     /* one or two sentences for a person; may be empty */
 };
 
-/* One of the checks over the whole drill: "collection_empty", "record_matches", "connections_steady",
- * "no_cpu_while_frozen", "protocol_kept". */
+/* One of the checks over the whole drill: those of the judge (drill/judge/judge.c), "record_matches",
+ * "connections_steady", "no_cpu_while_frozen", "protocol_kept". */
 struct drill_check {
    char name[32];
+   char source[128]; /* the specification and its section; empty: a rule of the drill's own */
    enum drill_verdict verdict;
    char detail[512];
 };

@@ -181,6 +181,7 @@ add_invocation(cJSON *object, const struct drill_invocation *one)
    add_lines(object, "violations", one->violations);
    add_driver_counts(object, one);
    add_parsed(object, "report", one->report);
+   add_text_or_null(object, "answer", one->answer);
 }
 
 static void
@@ -274,6 +275,7 @@ add_checks(cJSON *root, const struct drill_results *results)
    for (size_t i = 0; i < results->check_count; i++) {
       cJSON *object = add_element(array);
       add_text(object, "name", results->checks[i].name);
+      add_text_or_null(object, "source", results->checks[i].source);
       add_verdict(object, results->checks[i].verdict);
       add_text(object, "detail", results->checks[i].detail);
    }

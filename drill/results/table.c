@@ -164,24 +164,23 @@ advice(struct pen *pen, const struct drill_results *results)
 }
 
 static void
-count(size_t *failed, size_t *skipped, enum drill_verdict verdict)
+count(size_t *counts, enum drill_verdict verdict)
 {
-   *failed += verdict == DRILL_FAIL;
-   *skipped += verdict == DRILL_SKIPPED;
+   counts[verdict]++;
 }
 
 static void
 verdict(struct pen *pen, const struct drill_results *results)
 {
-   size_t phases_failed = 0;
-   size_t checks_failed = 0;
-   size_t skipped = 0;
+   size_t phases[DRILL_WARNING + 1] = {0};
+   size_t checks[DRILL_WARNING + 1] = {0};
    for (size_t i = 0; i < results->phase_count; i++) {
-      count(&phases_failed, &skipped, results->phases[i].verdict);
+      count(phases, results->phases[i].verdict);
    }
    for (size_t i = 0; i < results->check_count; i++) {
-      count(&checks_failed, &skipped, results->checks[i].verdict);
+      count(checks, results->checks[i].verdict);
    }
+   size_t skipped = phases[DRILL_SKIPPED] + checks[DRILL_SKIPPED];
    enum drill_verdict all = results->verdict;
    pen_end(pen);
    pen_symbol(pen, all);
@@ -190,11 +189,14 @@ verdict(struct pen *pen, const struct drill_results *results)
            all == DRILL_PASS   ? " PASS"
            : all == DRILL_FAIL ? " FAIL"
                                : " SKIPPED");
-   if (all == DRILL_FAIL && phases_failed + checks_failed > 0) {
-      pen_format(pen, PEN_PLAIN, "  %zu of %zu phases", phases_failed, results->phase_count);
-      pen_format(pen, PEN_PLAIN, " and %zu of %zu checks failed", checks_failed, results->check_count);
+   if (all == DRILL_FAIL && phases[DRILL_FAIL] + checks[DRILL_FAIL] > 0) {
+      pen_format(pen, PEN_PLAIN, "  %zu of %zu phases", phases[DRILL_FAIL], results->phase_count);
+      pen_format(pen, PEN_PLAIN, " and %zu of %zu checks failed", checks[DRILL_FAIL], results->check_count);
    } else {
       pen_format(pen, PEN_PLAIN, "  %zu phases, %zu checks", results->phase_count, results->check_count);
+   }
+   if (checks[DRILL_WARNING] > 0) {
+      pen_format(pen, PEN_YELLOW, ", %zu warning%s", checks[DRILL_WARNING], checks[DRILL_WARNING] == 1 ? "" : "s");
    }
    if (skipped > 0) {
       pen_format(pen, PEN_YELLOW, ", %zu skipped", skipped);

@@ -1,5 +1,6 @@
 #include "checks.h"
 
+#include "judging.h"
 #include "record_match.h"
 #include "steady_connections.h"
 
@@ -33,28 +34,6 @@ add(struct drill *drill, const char *name, enum drill_verdict verdict, const cha
    va_end(arguments);
 }
 
-static int
-check_collection(struct drill *drill, struct front *front, struct drill_error *error)
-{
-   if (front == NULL) {
-      add(drill, "collection_empty", DRILL_SKIPPED, "only the emulated replica set can be asked");
-      return 0;
-   }
-   int64_t count = front_count_documents(front, DATABASE, COLLECTION, error);
-   if (count < 0) {
-      add(drill, "collection_empty", DRILL_FAIL, "%s", error->message);
-      return -1;
-   }
-   add(drill,
-       "collection_empty",
-       count == 0 ? DRILL_PASS : DRILL_FAIL,
-       "expected no document left in %s.%s, found %lld",
-       DATABASE,
-       COLLECTION,
-       (long long)count);
-   return 0;
-}
-
 /* A function may write into others what it likes, and leave it there. */
 static size_t
 keep_own(struct front_write *writes, size_t count)
@@ -68,11 +47,26 @@ keep_own(struct front_write *writes, size_t count)
    return kept;
 }
 
+static bool
+has_reports(const struct drill_results *results)
+{
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      if (results->invocations[i].has_report) {
+         return true;
+      }
+   }
+   return false;
+}
+
 static void
 check_record(struct drill *drill, struct front *front)
 {
    if (front == NULL) {
-      add(drill, "record_matches", DRILL_SKIPPED, "only the emulated replica set keeps a record");
+      add(drill, "record_matches", DRILL_SKIPPED, "needs the emulated replica set (--server)");
+      return;
+   }
+   if (!has_reports(drill->results)) {
+      add(drill, "record_matches", DRILL_SKIPPED, "the function does not answer with faas-harness's report");
       return;
    }
    char detail[400] = "";
@@ -80,7 +74,7 @@ check_record(struct drill *drill, struct front *front)
    struct front_write *writes = front_writes(front, &count);
    if (!front_record_is_complete(front)) {
       free(writes);
-      add(drill, "record_matches", DRILL_SKIPPED, "record full: there were more writes than the front can keep");
+      add(drill, "record_matches", DRILL_SKIPPED, "there were more writes than the record holds");
       return;
    }
    count = keep_own(writes, count);
@@ -95,14 +89,23 @@ judge_client(struct drill *drill, unsigned found)
 {
    bool single = strcmp(drill->results->client, "single") == 0;
    unsigned most = FRONT_MEMBERS * (single ? CONNECTIONS_SINGLE : CONNECTIONS_POOL);
-   add(drill,
-       "connections_steady",
-       found <= most ? DRILL_PASS : DRILL_FAIL,
-       "expected at most %u connections of one process open after an invocation, %u for each member, found %u%s",
-       most,
-       most / FRONT_MEMBERS,
-       found,
-       found <= most ? "" : ": it leaks some");
+   if (found <= most) {
+      add(drill,
+          "connections_steady",
+          DRILL_PASS,
+          "at most %u connections open after an invocation (limit %u: %u for each member)",
+          found,
+          most,
+          most / FRONT_MEMBERS);
+   } else {
+      add(drill,
+          "connections_steady",
+          DRILL_FAIL,
+          "connections leak: %u open after an invocation (limit %u: %u for each member)",
+          found,
+          most,
+          most / FRONT_MEMBERS);
+   }
 }
 
 /* Nobody knows how large the pool of another function is: only by growth without end it shows a leak. */
@@ -113,26 +116,52 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
       add(drill,
           "connections_steady",
           DRILL_FAIL,
-          "expected connections of one process open after an invocation to come to an end of their growth, found %u "
-          "and still growing: it leaks some",
-          found->most);
+          "connections leak: %u open after %u invocations, still growing",
+          found->most,
+          found->invocations);
    } else if (found->invocations < STEADY_CONNECTIONS_INVOCATIONS) {
       add(drill,
           "connections_steady",
           DRILL_SKIPPED,
-          "found %u connections of one process open after an invocation, a leak or a large pool: expected %d "
-          "invocations of one process to tell, found %u (--phases cold,warm*%d)",
+          "%u connections open after %u invocation%s: a leak or a large pool. Run at least %d invocations to tell: "
+          "--phases cold,warm*%d",
           found->most,
-          STEADY_CONNECTIONS_INVOCATIONS,
           found->invocations,
+          found->invocations == 1 ? "" : "s",
+          STEADY_CONNECTIONS_INVOCATIONS,
           STEADY_CONNECTIONS_INVOCATIONS - 1);
    } else {
       add(drill,
           "connections_steady",
           DRILL_PASS,
-          "expected connections of one process open after an invocation to come to an end of their growth, found at "
-          "most %u",
-          found->most);
+          "at most %u connections open after %u invocations, no longer growing",
+          found->most,
+          found->invocations);
+   }
+}
+
+/* Nothing was open after any invocation, for one of several reasons. */
+static void
+tell_no_connections(struct drill *drill)
+{
+   const struct drill_results *results = drill->results;
+   struct witness_counts counts;
+   size_t alone = 0;
+   witness_counts(drill->witness, &counts);
+   for (size_t i = 0; i < results->invocation_count; i++) {
+      alone += results->invocations[i].alone ? 1 : 0;
+   }
+   if (alone == 0) {
+      add(drill, "connections_steady", DRILL_SKIPPED, "no phase ran one function at a time");
+   } else if (counts.connections == 0) {
+      add(drill, "connections_steady", DRILL_SKIPPED, "the function never connected");
+   } else {
+      add(drill,
+          "connections_steady",
+          DRILL_PASS,
+          "every connection was closed when its invocation ended (%zu invocations, %lu connections): a client for each",
+          alone,
+          counts.connections);
    }
 }
 
@@ -142,9 +171,9 @@ check_connections(struct drill *drill, struct front *front)
    struct steady_connections found;
    steady_connections_look(drill->results, &found);
    if (front == NULL) {
-      add(drill, "connections_steady", DRILL_SKIPPED, "only the emulated replica set counts connections");
+      add(drill, "connections_steady", DRILL_SKIPPED, "needs the emulated replica set (--server)");
    } else if (found.most == 0) {
-      add(drill, "connections_steady", DRILL_SKIPPED, "no phase had one process alone with the database");
+      tell_no_connections(drill);
    } else if (drill->results->client[0] != '\0' || found.most <= FRONT_MEMBERS * CONNECTIONS_POOL) {
       judge_client(drill, found.most);
    } else {
@@ -163,18 +192,28 @@ check_invocations(struct drill *drill)
       restless += invocation->frozen_cpu_ms > 0 ? 1 : 0;
       broken += invocation->violations != NULL ? 1 : 0;
    }
-   add(drill,
-       "no_cpu_while_frozen",
-       restless == 0 ? DRILL_PASS : DRILL_FAIL,
-       "expected no CPU time used while suspended, %u times, found some %u times",
-       frozen,
-       restless);
-   add(drill,
-       "protocol_kept",
-       broken == 0 ? DRILL_PASS : DRILL_FAIL,
-       "expected the Runtime API's rules kept in all of %zu invocations, found them broken in %u",
-       results->invocation_count,
-       broken);
+   if (frozen == 0) {
+      add(drill, "no_cpu_while_frozen", DRILL_SKIPPED, "the function was never suspended");
+   } else if (restless > 0) {
+      add(drill, "no_cpu_while_frozen", DRILL_FAIL, "used CPU in %u of %u freezes", restless, frozen);
+   } else {
+      add(drill, "no_cpu_while_frozen", DRILL_PASS, "used no CPU in %u freeze%s", frozen, frozen == 1 ? "" : "s");
+   }
+   if (broken > 0) {
+      add(drill,
+          "protocol_kept",
+          DRILL_FAIL,
+          "broke a rule of the Runtime API in %u of %zu invocations",
+          broken,
+          results->invocation_count);
+   } else {
+      add(drill,
+          "protocol_kept",
+          DRILL_PASS,
+          "kept to the Runtime API in all %zu invocation%s",
+          results->invocation_count,
+          results->invocation_count == 1 ? "" : "s");
+   }
 }
 
 static void
@@ -193,7 +232,7 @@ int
 checks_run(struct drill *drill, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
-   if (check_collection(drill, front, error) != 0) {
+   if (judging_run(drill, error) != 0) {
       return -1;
    }
    check_record(drill, front);

@@ -21,7 +21,7 @@ crowd_init(struct crowd *crowd,
       return -1;
    }
    while (crowd->count < count) {
-      struct function *function = function_new(drill, uri_options == NULL ? NULL : uri_options[crowd->count], error);
+      struct function *function = function_new(drill, uri_options == NULL ? NULL : uri_options[crowd->count], 0, error);
       if (function == NULL) {
          crowd_clear(crowd);
          return -1;

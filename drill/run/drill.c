@@ -69,6 +69,31 @@ tell_broken_rule(struct drill_invocation *invocation)
    memcpy(invocation->reason, reason, sizeof reason);
 }
 
+/* The last line it wrote itself, which most often says why it ended: a panic, an exception. */
+static void
+tell_last_words(struct drill_invocation *invocation, const struct invocation_result *result)
+{
+   static const char *const platforms[] = {"START ", "END ", "REPORT ", "INIT_REPORT ", "RequestId: ", "Extension"};
+   const char *text = result->log_tail == NULL ? "" : result->log_tail;
+   char last[200] = "";
+   while (*text != '\0') {
+      size_t length = strcspn(text, "\n");
+      bool own = length > 0;
+      for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
+         own = own && strncmp(text, platforms[i], strlen(platforms[i])) != 0;
+      }
+      if (own) {
+         snprintf(last, sizeof last, "%.*s", (int)(length < sizeof last ? length : sizeof last - 1), text);
+      }
+      text += length + (text[length] == '\n' ? 1 : 0);
+   }
+   char reason[sizeof invocation->reason];
+   if (last[0] != '\0') {
+      snprintf(reason, sizeof reason, "%.280s. The last line it wrote: %s", invocation->reason, last);
+      memcpy(invocation->reason, reason, sizeof reason);
+   }
+}
+
 /* By itself; what it wrote is compared with the server's record at the end. */
 static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result)
@@ -85,7 +110,10 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
       fail(invocation, "broke the Runtime API's rules", invocation->violations);
       broke_rule = false;
    } else if (invocation->frozen_cpu_ms > 0) {
-      fail(invocation, "expected no CPU time used while suspended, found some", "");
+      fail(invocation, "used CPU while it was suspended", "");
+   }
+   if (result->outcome == INVOCATION_CRASHED || result->outcome == INVOCATION_INIT_FAILED) {
+      tell_last_words(invocation, result);
    }
    if (broke_rule) {
       tell_broken_rule(invocation);

@@ -18,6 +18,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* A driver may stream only from its second hello on: Node was seen to begin after 0.7 s. So the drill's own function
+ * goes on for a while after its first answer, as one does on Lambda that has an extension. */
+#define FUNCTION_SETTLE_MS 1000
+
 struct drill {
    const struct options *options;
    const char *task_root;
@@ -29,10 +33,11 @@ struct drill {
    struct interruption *interruption;
    struct deployment *deployment;
    struct drill_results *results;
-   pthread_mutex_t lock;      /* of results */
-   int instances;             /* environments made so far */
-   struct function *function; /* of all phases but the burst and dropped */
-   uint16_t last_writer;      /* client port of its newest insert; 0: not known */
+   pthread_mutex_t lock;       /* of results */
+   int instances;              /* environments made so far */
+   struct function *function;  /* of all phases but the burst and dropped */
+   uint16_t last_port;         /* client port of its newest command; 0: not known */
+   struct witness_counts seen; /* when its last invocation had ended */
 };
 
 /* A function's variables and its one environment. */
@@ -44,9 +49,10 @@ struct function {
    struct drill *drill;
 };
 
-/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI, behind --uri-options. NULL with
- * error set. destroy takes NULL. */
-struct function *function_new(struct drill *drill, const char *uri_options, struct drill_error *error);
+/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI, behind --uri-options. settle_ms: 0,
+ * or FUNCTION_SETTLE_MS. Returns NULL with error set. destroy accepts NULL. */
+struct function *
+function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
 void function_destroy(struct function *function);
 
 /* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the

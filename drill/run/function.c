@@ -36,7 +36,7 @@ add_variable(struct function *function, size_t *count, const char *variable)
 }
 
 struct function *
-function_new(struct drill *drill, const char *uri_options, struct drill_error *error)
+function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error)
 {
    const struct options *options = drill->options;
    struct function *function = calloc(1, sizeof *function);
@@ -64,6 +64,7 @@ function_new(struct drill *drill, const char *uri_options, struct drill_error *e
                                                .variables = function->variables,
                                                .mounts = options->mounts,
                                                .timeout_ms = options->timeout_ms,
+                                               .settle_ms = settle_ms,
                                                .memory_mb = options->memory_mb,
                                                .log = drill->log,
                                                .timeline = drill->timeline,

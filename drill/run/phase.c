@@ -36,6 +36,25 @@ tell(char *text, size_t size, unsigned count, const char *one, const char *many)
    }
 }
 
+/* As the front saw it: since the invocation before had ended. */
+static void
+tell_what_came(struct drill_phase *phase, const struct witness_counts *before, const struct witness_counts *now)
+{
+   char text[sizeof phase->driver_did] = "";
+   size_t size = sizeof text;
+   tell(text, size, (unsigned)(now->hellos - before->hellos), "hello", "hellos");
+   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "of them awaitable", "of them awaitable");
+   tell(text, size, (unsigned)(now->connections - before->connections), "new connection", "new connections");
+   tell(text, size, (unsigned)(now->commands - before->commands), "command", "commands");
+   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "of them failed", "of them failed");
+   tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");
+   if (text[0] == '\0') {
+      snprintf(text, size, "nothing came");
+   }
+   memcpy(phase->driver_did, text, sizeof text);
+}
+
+/* As its report says, where there is no front. */
 static void
 tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
 {
@@ -54,40 +73,39 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    memcpy(phase->driver_did, text, sizeof text);
 }
 
-/* The connection the newest insert came over; how many are open is noted in invocation. */
-static uint16_t
-look_at_server(struct drill *drill, struct drill_invocation *invocation)
+/* What the front saw of it. How many connections are open is noted in invocation. */
+static void
+look_at_server(struct drill *drill, struct drill_phase *phase, struct drill_invocation *invocation)
 {
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
-      return 0;
+      tell_what_driver_did(phase, invocation);
+      return;
    }
    struct front_counters counters;
    front_counters(front, &counters);
+   invocation->alone = true;
    invocation->server_connections = counters.connections_open;
-   size_t count;
-   struct front_write *writes = front_writes(front, &count);
-   uint16_t writer = 0;
-   while (count > 0 && writer == 0) {
-      writer = writes[--count].is_delete ? 0 : writes[count].client_port;
-   }
-   free(writes);
-   return writer;
+   struct witness_counts now;
+   witness_counts(drill->witness, &now);
+   tell_what_came(phase, &drill->seen, &now);
+   drill->seen = now;
+   drill->last_port = witness_last_port(drill->witness);
 }
 
 int
 phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
 {
    if (drill->function == NULL) {
-      drill->function = function_new(drill, NULL, error);
+      drill->function = function_new(drill, NULL, FUNCTION_SETTLE_MS, error);
+      witness_counts(drill->witness, &drill->seen);
    }
    if (drill->function == NULL || drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
       return -1;
    }
    struct drill_invocation *invocation = drill_invocation(drill, *number);
    struct drill_phase *record = drill_phase(drill, phase);
-   drill->last_writer = look_at_server(drill, invocation);
-   tell_what_driver_did(record, invocation);
+   look_at_server(drill, record, invocation);
    if (invocation->frozen_ms > record->frozen_ms) {
       record->frozen_ms = invocation->frozen_ms;
    }

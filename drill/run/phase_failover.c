@@ -43,7 +43,7 @@ try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_e
    record->verdict = DRILL_PASS;
    record->reason[0] = '\0';
    function_destroy(drill->function);
-   drill->function = function_new(drill, TRY_LONGER, error);
+   drill->function = function_new(drill, TRY_LONGER, FUNCTION_SETTLE_MS, error);
    size_t cold;
    if (drill->function == NULL || phase_invoke(drill, phase, "cold, " TRY_LONGER, &cold, error) != 0 ||
        step_down_during(drill, phase, TRY_LONGER, number, error) != 0) {

@@ -6,13 +6,14 @@
 static void
 judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 {
-   if (before != 0 && drill->last_writer != 0 && drill->last_writer != before) {
-      phase_fail(drill,
-                 phase,
-                 "expected the insert over the connection of the invocation before, port %u, found it over a new one, "
-                 "port %u: keep one client for the life of the process",
-                 before,
-                 drill->last_writer);
+   if (before != 0 && drill->last_port != 0 && drill->last_port != before) {
+      phase_fail(
+         drill,
+         phase,
+         "a new client for each invocation: its command came over port %u, the previous one over %u. Create the "
+         "client once, outside the handler",
+         drill->last_port,
+         before);
    }
 }
 
@@ -26,7 +27,7 @@ invoke_once(struct drill *drill, size_t phase, enum phase_kind kind, struct dril
               drill_freeze(drill, drill->options->freeze_ms, "suspended", error) != 0) {
       return -1;
    }
-   uint16_t before = drill->function == NULL ? 0 : drill->last_writer;
+   uint16_t before = drill->function == NULL ? 0 : drill->last_port;
    size_t number;
    if (phase_invoke(drill, phase, phase_kind_name(kind), &number, error) != 0) {
       return -1;

@@ -65,7 +65,7 @@ read_counts(struct drill_invocation *invocation, const cJSON *report)
 
 /* One that has ended, with what its length was. */
 static bool
-describe_event(const cJSON *event, bool connections, struct timeline_entry *entry)
+describe_event(const cJSON *event, struct timeline_entry *entry)
 {
    const char *type = text_at(event, "type");
    bool failed = strstr(type, "Failed") != NULL;
@@ -84,7 +84,7 @@ describe_event(const cJSON *event, bool connections, struct timeline_entry *entr
       snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "command"));
       snprintf(entry->detail, sizeof entry->detail, "%s %s", server, failed ? "failed" : "succeeded");
       entry->bad = failed;
-   } else if (connections && strncmp(type, "connection", 10) == 0) {
+   } else if (strncmp(type, "connection", 10) == 0) {
       entry->kind = TIMELINE_CONNECTION;
       snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "kind"));
       snprintf(entry->detail, sizeof entry->detail, "%s", type + 10);
@@ -95,7 +95,7 @@ describe_event(const cJSON *event, bool connections, struct timeline_entry *entr
 }
 
 static void
-read_events(const cJSON *report, const struct invocation_result *result, struct timeline *timeline, bool connections)
+read_events(const cJSON *report, const struct invocation_result *result, struct timeline *timeline)
 {
    int64_t origin_us = result->handed_us != 0 ? result->handed_us : result->start_us;
    const cJSON *event;
@@ -103,7 +103,7 @@ read_events(const cJSON *report, const struct invocation_result *result, struct 
    {
       struct timeline_entry entry = {.instance = result->instance};
       double at_ms = ms_at(event, "atMs"), length_ms = ms_at(event, "durationMs");
-      if (cJSON_IsNumber(find(event, "atMs")) && fabs(at_ms) < 1e9 && describe_event(event, connections, &entry)) {
+      if (cJSON_IsNumber(find(event, "atMs")) && fabs(at_ms) < 1e9 && describe_event(event, &entry)) {
          entry.end_us = origin_us + llround(at_ms * 1000);
          entry.start_us = entry.end_us - (length_ms > 0 && length_ms < 1e9 ? llround(length_ms * 1000) : 0);
          timeline_add(timeline, &entry);
@@ -151,12 +151,28 @@ read_reason(struct drill_invocation *invocation, const cJSON *report)
    }
 }
 
+/* Whatever it is, drill.json shows the beginning of it. */
+static void
+keep_answer(struct drill_invocation *invocation, const struct invocation_result *result, const cJSON *answer)
+{
+   const cJSON *status = find(answer, "statusCode");
+   if (result->outcome == INVOCATION_ANSWERED && cJSON_IsNumber(status) && fabs(status->valuedouble) < 1e6) {
+      invocation->status_code = (int)status->valuedouble;
+   }
+   snprintf(invocation->answer,
+            sizeof invocation->answer,
+            "%.*s",
+            (int)(result->payload_length < sizeof invocation->answer ? result->payload_length
+                                                                     : sizeof invocation->answer - 1),
+            result->payload == NULL ? "" : result->payload);
+}
+
 void
 report_read(struct drill_invocation *invocation,
             const struct invocation_result *result,
             struct drill_results *results,
             struct timeline *timeline,
-            bool connections)
+            bool events)
 {
    cJSON *answer = cJSON_ParseWithLength(result->payload, result->payload_length);
    cJSON *inner = NULL;
@@ -167,12 +183,16 @@ report_read(struct drill_invocation *invocation,
    }
    if (cJSON_IsNumber(find(report, "reportVersion"))) {
       read_counts(invocation, report);
-      read_events(report, result, timeline, connections);
+      if (events) {
+         read_events(report, result, timeline);
+      }
       read_parties(results, report);
       if (result->outcome == INVOCATION_ANSWERED && strcmp(text_at(report, "verdict"), "pass") != 0) {
          read_reason(invocation, report);
       }
       invocation->report = cJSON_PrintUnformatted(report);
+   } else {
+      keep_answer(invocation, result, answer);
    }
    cJSON_Delete(inner);
    cJSON_Delete(answer);

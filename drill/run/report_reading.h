@@ -10,12 +10,12 @@
 #include "timeline.h"
 
 /* Fills the fields of invocation that come from a report, and report itself. Says in reason why the function failed, if
- * it did. driver and client of results are set by the first report. connections: also those the report tells of, when
- * nobody else records them. */
+ * it did. driver and client of results are set by the first report. events: its
+ * events go onto the timeline, when nobody else records them. The answer is kept where it is no report. */
 void report_read(struct drill_invocation *invocation,
                  const struct invocation_result *result,
                  struct drill_results *results,
                  struct timeline *timeline,
-                 bool connections);
+                 bool events);
 
 #endif

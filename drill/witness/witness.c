@@ -15,6 +15,7 @@ struct list {
 struct witness {
    pthread_mutex_t lock;
    struct witness_counts counts;
+   uint16_t last_port;
    struct list handshakes;
    struct list connections;
    struct list hellos;
@@ -252,6 +253,7 @@ witness_command_began(struct witness *witness, const struct witness_command *com
    struct witness_connection *by = connection_at(witness, command->connection);
    if (by != NULL) {
       by->commands++;
+      witness->last_port = is_work(command) ? by->client_port : witness->last_port;
    }
    struct witness_command *added = add(&witness->commands, sizeof *added, WITNESS_COMMANDS_MAX);
    if (added != NULL) {
@@ -301,6 +303,18 @@ witness_counts(struct witness *witness, struct witness_counts *counts)
       *counts = witness->counts;
       pthread_mutex_unlock(&witness->lock);
    }
+}
+
+uint16_t
+witness_last_port(struct witness *witness)
+{
+   uint16_t port = 0;
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      port = witness->last_port;
+      pthread_mutex_unlock(&witness->lock);
+   }
+   return port;
 }
 
 static bool
@@ -369,4 +383,26 @@ bool
 witness_is_monitoring(const struct witness_connection *connection)
 {
    return connection->commands == 0 && connection->hellos > 0;
+}
+
+static int64_t
+end_of(const struct witness_connection *connection)
+{
+   return connection->closed_us == 0 ? INT64_MAX : connection->closed_us;
+}
+
+bool *
+witness_round_trips(const struct witness_facts *facts)
+{
+   bool *found = calloc(facts->connection_count + 1, sizeof *found);
+   for (size_t i = 0; found != NULL && i < facts->connection_count; i++) {
+      const struct witness_connection *one = &facts->connections[i];
+      for (size_t j = 0; j < i && witness_is_monitoring(one) && !found[i]; j++) {
+         const struct witness_connection *older = &facts->connections[j];
+         /* Two hellos: a connection of a pool that had nothing to do yet has one. */
+         found[i] = older->member == one->member && witness_is_monitoring(older) && !found[j] && one->hellos >= 2 &&
+                    end_of(older) > one->opened_us;
+      }
+   }
+   return found;
 }

@@ -35,7 +35,8 @@ struct witness_handshake {
    char platform[160];
    char env_name[32];
    char env_region[32];
-   int env_memory_mb; /* -1: missing */
+   int env_memory_mb;   /* -1: missing */
+   bool has_os_details; /* more of os than its type */
 };
 
 enum witness_end {
@@ -156,9 +157,17 @@ struct witness_facts {
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);
 
+/* The client's port of the newest command; 0: none came. */
+uint16_t witness_last_port(struct witness *witness);
+
 /* False when out of memory. Clear it in any case. */
 bool witness_facts_init(struct witness_facts *facts, struct witness *witness);
 void witness_facts_clear(struct witness_facts *facts);
+
+/* For each connection whether it measures round trips: it carried hellos alone, while an older connection of that kind
+ * to the same member was open. One byte each; free() it. Returns NULL when out of memory. Of several functions at once
+ * it takes all monitors but the first for such. */
+bool *witness_round_trips(const struct witness_facts *facts);
 
 /* Whether the connection carried hellos alone, and so is a monitor's, or measures round trips. */
 bool witness_is_monitoring(const struct witness_connection *connection);

@@ -12,6 +12,8 @@ NAMES = {
     "faas_common": "`common`",
     "faas_drill_base": "`base`",
     "faas_drill_host": "`host`",
+    "faas_drill_witness": "`witness`",
+    "faas_drill_judge": "`judge`",
     "faas_drill_front": "`front`",
     "faas_drill_results": "`results`",
     "PkgConfig::FAAS_MICROHTTPD": "libmicrohttpd",

@@ -143,7 +143,7 @@ def test_junit_has_a_case_for_each_phase_and_check(made):
     assert [suite.get("name") for suite in root] == ["faas-drill", "faas-drill.checks"]
     assert [case.get("name") for case in root[0].iter("testcase")] == PHASES
     assert [case.get("name") for case in root[1].iter("testcase")] == [
-        "collection_empty",
+        "writes_once",
         "record_matches",
         "connections_steady",
         "no_cpu_while_frozen",

@@ -62,10 +62,10 @@ def drill(folder, **changes):
 
 
 def test_red_ones_are_explained(tmp_path):
-    drill(tmp_path, checks=[{"name": "collection_empty", "verdict": "fail", "detail": "found 3"}])
+    drill(tmp_path, checks=[{"name": "writes_once", "verdict": "fail", "detail": "found 3"}])
     run = survey(tmp_path)
     assert run.returncode == 0, run.stderr
-    assert "**fail**" in run.stdout and "collection_empty: found 3" in run.stdout
+    assert "**fail**" in run.stdout and "writes_once: found 3" in run.stdout
 
 
 def test_green_ones_need_no_words(tmp_path):

@@ -1,6 +1,6 @@
 """A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
 
-FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_nothing, spin, asks_first_hang, asks_first_crash,
+FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_in_vain, spin, asks_first_hang, asks_first_crash,
 asks_first_error (in its second invocation it asks for the next event before it answers), pool
 (which is no fault: it has ten connections to each member), elsewhere (none either: it leaves a document in a collection
 of its own), or
@@ -58,8 +58,7 @@ def write(client):
         return
     collection = client.faas["lambda"]
     done = collection.insert_one({})
-    if FAULT != "delete_nothing":
-        collection.delete_one({"_id": done.inserted_id})
+    collection.delete_one({"_id": None if FAULT == "delete_in_vain" else done.inserted_id})
 
 
 def work(client, number):

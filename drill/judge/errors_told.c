@@ -1,0 +1,90 @@
+/* A failure that is hidden from the platform: nobody is alerted, and nothing is invoked again. */
+#include "rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DUPLICATE_KEY 11000
+
+/* What functions do on behalf of their caller; not what drivers do for themselves. */
+static bool
+is_operation(const struct witness_command *command)
+{
+   static const char *const names[] = {
+      "insert", "update", "delete", "findAndModify", "bulkWrite", "find", "aggregate", "count", "distinct", "getMore"};
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      if (strcmp(command->name, names[i]) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
+
+/* A later command of that name that went well, be it a retry or another try of the function's own. */
+static bool
+went_well_later(const struct witness_facts *facts, size_t index, int64_t until_us)
+{
+   const struct witness_command *failed = &facts->commands[index];
+   for (size_t i = index + 1; i < facts->command_count && facts->commands[i].start_us <= until_us; i++) {
+      if (facts->commands[i].outcome == WITNESS_OK && strcmp(facts->commands[i].name, failed->name) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
+
+static bool
+find_hidden(const struct judge_case *seen, struct finding *finding)
+{
+   const struct witness_facts *facts = seen->facts;
+   for (size_t i = 0; i < facts->command_count; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      const struct judge_invocation *during = judge_invocation_at(seen, command->start_us);
+      if (during == NULL || !during->alone || !during->passed || !is_operation(command) ||
+          (command->outcome != WITNESS_ERROR && command->outcome != WITNESS_NO_REPLY) ||
+          command->error_code == DUPLICATE_KEY || went_well_later(facts, i, during->end_us)) {
+         continue;
+      }
+      char error[64] = "got no reply";
+      if (command->outcome == WITNESS_ERROR) {
+         (void)snprintf(error, sizeof error, "failed with %d %s", command->error_code, command->error_name);
+      }
+      finding_set(finding,
+                  JUDGE_FAIL,
+                  "an invocation of %s answered as if all was well, though its %s on %s %s",
+                  during->name,
+                  command->name,
+                  command->collection,
+                  error);
+      return true;
+   }
+   return false;
+}
+
+void
+rule_errors_told(const struct judge_case *seen, struct finding *finding)
+{
+   unsigned long server_errors = 0, answered = 0;
+   int example = 0;
+   for (size_t i = 0; i < seen->invocation_count; i++) {
+      answered += seen->invocations[i].passed ? 1 : 0;
+      if (seen->invocations[i].passed && seen->invocations[i].status_code >= 500) {
+         server_errors++;
+         example = seen->invocations[i].status_code;
+      }
+   }
+   if (server_errors > 0) {
+      finding_set(finding,
+                  JUDGE_FAIL,
+                  "%lu of %lu good answers have statusCode %d: Lambda counts them as successes, and no alarm goes off",
+                  server_errors,
+                  answered,
+                  example);
+   } else if (!find_hidden(seen, finding)) {
+      finding_set(finding,
+                  answered > 0 ? JUDGE_PASS : JUDGE_SKIPPED,
+                  "no failure hidden in %lu good answer%s",
+                  answered,
+                  plural(answered));
+   }
+}

@@ -1,0 +1,117 @@
+/* client.env says that the driver knows where it runs. What the document has no room for may be left out. */
+#include "rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ENV_NAME "aws.lambda"
+/* MongoDB Handshake, "Limitations". */
+#define DOCUMENT_MAX 512
+
+/* BSON's sizes: type, name, value. */
+#define TEXT_BYTES(name, value) (1 + (unsigned)strlen(name) + 1 + 4 + (unsigned)strlen(value) + 1)
+#define NUMBER_BYTES(name) (1 + (unsigned)strlen(name) + 1 + 4)
+
+struct omission {
+   const char *what;
+   unsigned bytes; /* that it would take */
+};
+
+/* What is missing of env, all that would go back together: env's fields but its name are left out first, and all of
+ * them (MongoDB Handshake, "Limitations", 1). */
+static struct omission
+find_omission(const struct witness_handshake *handshake, const struct judge_case *seen)
+{
+   if (!handshake->has_env) {
+      return (struct omission){"client.env", 1 + 4 + 4 + TEXT_BYTES("name", ENV_NAME) + 1};
+   }
+   struct omission omission = {0};
+   if (handshake->env_memory_mb < 0) {
+      omission.what = "client.env.memory_mb";
+      omission.bytes += NUMBER_BYTES("memory_mb");
+   }
+   if (handshake->env_region[0] == '\0') {
+      omission.what = omission.what == NULL ? "client.env.region" : "client.env's region and memory_mb";
+      omission.bytes += TEXT_BYTES("region", seen->region);
+   }
+   return omission;
+}
+
+/* Then those of os but its type (2), so a document without them was too long even so. */
+static bool
+would_fit(const struct witness_handshake *handshake, const struct omission *omission)
+{
+   return handshake->bytes + omission->bytes <= DOCUMENT_MAX && (!handshake->has_env || handshake->has_os_details);
+}
+
+/* What is wrong with it, or false. */
+static bool
+judge_document(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
+{
+   const struct omission omission = find_omission(handshake, seen);
+   if (!handshake->has_client) {
+      (void)snprintf(text, size, "no client document in the first hello");
+   } else if (handshake->bytes > DOCUMENT_MAX) {
+      (void)snprintf(
+         text, size, "the client document has %u bytes, and at most %d are allowed", handshake->bytes, DOCUMENT_MAX);
+   } else if (handshake->container_outside_env) {
+      (void)snprintf(text, size, "container is in client, and belongs into client.env");
+   } else if (omission.what != NULL && would_fit(handshake, &omission)) {
+      (void)snprintf(text, size, "%s is missing, and would have fitted (%u bytes)", omission.what, handshake->bytes);
+   } else if (handshake->has_env && strcmp(handshake->env_name, ENV_NAME) != 0) {
+      (void)snprintf(text, size, "client.env.name is \"%s\", not \"" ENV_NAME "\"", handshake->env_name);
+   } else if (handshake->env_region[0] != '\0' && strcmp(handshake->env_region, seen->region) != 0) {
+      (void)snprintf(text, size, "client.env.region is \"%s\", not \"%s\"", handshake->env_region, seen->region);
+   } else if (handshake->env_memory_mb >= 0 && handshake->env_memory_mb != seen->memory_mb) {
+      (void)snprintf(text, size, "client.env.memory_mb is %d, not %d", handshake->env_memory_mb, seen->memory_mb);
+   } else {
+      return false;
+   }
+   return true;
+}
+
+void
+rule_handshake(const struct judge_case *seen, struct finding *finding)
+{
+   unsigned long connections = 0, wrong = 0;
+   char text[256] = "", first[256] = "", left_out[128] = "";
+   for (size_t i = 0; i < seen->facts->handshake_count; i++) {
+      const struct witness_handshake *handshake = &seen->facts->handshakes[i];
+      const struct omission omission = find_omission(handshake, seen);
+      connections += handshake->connections;
+      if (judge_document(handshake, seen, text, sizeof text)) {
+         wrong += handshake->connections;
+         if (first[0] == '\0') {
+            memcpy(first, text, sizeof first);
+         }
+      } else if (omission.what != NULL) {
+         (void)snprintf(left_out,
+                        sizeof left_out,
+                        "; %s left out for the size of the document (%u bytes of %d)",
+                        omission.what,
+                        handshake->bytes,
+                        DOCUMENT_MAX);
+      }
+   }
+   if (connections == 0) {
+      finding_set(finding, JUDGE_SKIPPED, "no hello came, so nobody introduced himself");
+   } else if (wrong > 0) {
+      finding_set(
+         finding, JUDGE_FAIL, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
+      if (strncmp(first, "client.env is", 13) == 0) {
+         (void)snprintf(
+            finding->advice,
+            sizeof finding->advice,
+            "The driver does not know that it runs in Lambda, or the function hides the variables that say so.");
+      }
+   } else {
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "%lu of %lu connection%s introduced themselves as %s%s",
+                  connections,
+                  connections,
+                  plural(connections),
+                  ENV_NAME,
+                  left_out);
+   }
+}

@@ -1,0 +1,76 @@
+/*
+ * judge: rules over what a drill witnessed. One rule a file, all of them in the table of judge.c; none does I/O, and
+ * none asks who saw a fact. A rule without evidence says so and is skipped.
+ */
+#ifndef FAAS_DRILL_JUDGE_H
+#define FAAS_DRILL_JUDGE_H
+
+#include "witness.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A warning is a departure from a specification that costs something but loses nothing. */
+enum judge_verdict { JUDGE_PASS, JUDGE_FAIL, JUDGE_WARNING, JUDGE_SKIPPED };
+
+/* One invocation, as its platform saw it. Times are of clock_now_us(). */
+struct judge_invocation {
+   const char *name; /* "failover" */
+   int64_t start_us; /* event handed out */
+   int64_t end_us;
+   bool passed;
+   bool alone;      /* no other function talked to the database meanwhile */
+   int status_code; /* of an answer {"statusCode": N}; 0: none */
+};
+
+/* One insert or delete of one document, as the server applied it. */
+struct judge_write {
+   bool is_delete;
+   bool retry;             /* an attempt that the server answered from its memory */
+   int n;                  /* documents written; -1: the server did not say */
+   const char *collection; /* "db.collection" */
+   const char *id;         /* the same for the same _id; "": the filter has none */
+};
+
+struct judge_case {
+   const struct witness_facts *facts;
+   const struct judge_invocation *invocations; /* in order of time */
+   size_t invocation_count;
+   const struct judge_write *writes; /* in order of time */
+   size_t write_count;
+   bool writes_complete;
+   const char *region; /* AWS_REGION of the functions */
+   int memory_mb;
+   const char *uri_options; /* that the drill added to the URI; "" */
+   double running_ms;       /* how long functions ran, freezes left out */
+};
+
+struct finding {
+   enum judge_verdict verdict;
+   char detail[512]; /* the finding first, then what it stands on */
+   char advice[256]; /* "": none */
+};
+
+struct judge_rule {
+   const char *name;
+   const char *source; /* the specification and its section */
+   void (*judge)(const struct judge_case *seen, struct finding *finding);
+};
+
+extern const struct judge_rule judge_rules[];
+extern const size_t judge_rule_count;
+
+/* --- for rules -------------------------------------------------------------------------------------------------------
+ */
+
+void finding_set(struct finding *finding, enum judge_verdict verdict, const char *format, ...)
+   __attribute__((format(printf, 3, 4)));
+
+/* The invocation during which it happened, or NULL: between two of them. */
+const struct judge_invocation *judge_invocation_at(const struct judge_case *seen, int64_t at_us);
+
+/* "s" unless count is 1. */
+const char *plural(unsigned long count);
+
+#endif

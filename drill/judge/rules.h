@@ -1,0 +1,18 @@
+/*
+ * rules: every rule's function; a file of its name has each.
+ */
+#ifndef FAAS_DRILL_RULES_H
+#define FAAS_DRILL_RULES_H
+
+#include "judge.h"
+
+void rule_database_used(const struct judge_case *seen, struct finding *finding);
+void rule_streaming_protocol(const struct judge_case *seen, struct finding *finding);
+void rule_heartbeat_interval(const struct judge_case *seen, struct finding *finding);
+void rule_rtt_connection(const struct judge_case *seen, struct finding *finding);
+void rule_handshake(const struct judge_case *seen, struct finding *finding);
+void rule_writes_once(const struct judge_case *seen, struct finding *finding);
+void rule_retries(const struct judge_case *seen, struct finding *finding);
+void rule_errors_told(const struct judge_case *seen, struct finding *finding);
+
+#endif

@@ -1,0 +1,55 @@
+/* The one demand of the FaaS specification: no awaitable hello. A frozen process can't read the stream. */
+#include "rules.h"
+
+#include <stdio.h>
+
+/* A driver streams from its second hello on, and only once the first has told it a topologyVersion: Node was seen to
+ * begin after 0.7 s. */
+#define LONG_ENOUGH_MS 800
+
+static const struct witness_hello *
+first_awaitable(const struct witness_facts *facts)
+{
+   for (size_t i = 0; i < facts->hello_count; i++) {
+      if (facts->hellos[i].kind != WITNESS_PLAIN) {
+         return &facts->hellos[i];
+      }
+   }
+   return NULL;
+}
+
+void
+rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
+{
+   const struct witness_counts *counts = &seen->facts->counts;
+   if (counts->hellos == 0) {
+      finding_set(finding, JUDGE_SKIPPED, "no hello came, so there was nothing to tell it from");
+      return;
+   }
+   if (counts->awaitable == 0) {
+      bool enough = seen->running_ms >= LONG_ENOUGH_MS;
+      finding_set(finding,
+                  enough ? JUDGE_PASS : JUDGE_SKIPPED,
+                  "%s: no awaitable hello among %lu in %.1f s of running time%s",
+                  enough ? "the driver polls" : "too short to tell",
+                  counts->hellos,
+                  seen->running_ms / 1e3,
+                  enough ? "" : "; some drivers stream only after 0.7 s");
+      return;
+   }
+   const struct witness_hello *first = first_awaitable(seen->facts);
+   const struct witness_connection *by = first == NULL || first->connection >= seen->facts->connection_count
+                                            ? NULL
+                                            : &seen->facts->connections[first->connection];
+   finding_set(finding,
+               JUDGE_FAIL,
+               "the driver streams: %lu of %lu hellos were awaitable%s, the first on 127.0.0.1:%u; a frozen function "
+               "cannot read the stream",
+               counts->awaitable,
+               counts->hellos,
+               counts->exhaust > 0 ? " (exhaust)" : "",
+               by == NULL ? 0u : by->member_port);
+   (void)snprintf(finding->advice,
+                  sizeof finding->advice,
+                  "Use a driver that polls in Lambda, or add serverMonitoringMode=poll to the URI.");
+}

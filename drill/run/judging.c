@@ -1,0 +1,166 @@
+#include "judging.h"
+
+#include "judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* lambda_variables.c gives it to every function. */
+#define REGION "us-east-1"
+
+struct evidence {
+   struct witness_facts facts;
+   struct judge_invocation *invocations;
+   struct front_write *writes;
+   size_t write_count;
+   struct judge_write *judged;
+   double running_ms;
+};
+
+static int
+by_start(const void *left, const void *right)
+{
+   const struct judge_invocation *a = left, *b = right;
+   return a->start_us < b->start_us ? -1 : a->start_us > b->start_us;
+}
+
+static bool
+gather_invocations(struct evidence *evidence, const struct drill *drill)
+{
+   const struct drill_results *results = drill->results;
+   int64_t origin_us = timeline_origin_us(drill->timeline);
+   evidence->invocations = calloc(results->invocation_count + 1, sizeof *evidence->invocations);
+   for (size_t i = 0; evidence->invocations != NULL && i < results->invocation_count; i++) {
+      const struct drill_invocation *from = &results->invocations[i];
+      double init_ms = from->init_ms > 0 ? from->init_ms : 0;
+      int64_t start_us = origin_us + llround(from->at_ms * 1e3);
+      evidence->invocations[i] = (struct judge_invocation){.name = from->name,
+                                                           /* A client is made during init. */
+                                                           .start_us = start_us - llround(init_ms * 1e3),
+                                                           .end_us = start_us + llround(from->duration_ms * 1e3),
+                                                           .passed = from->verdict == DRILL_PASS,
+                                                           .alone = from->alone,
+                                                           .status_code = from->status_code};
+      evidence->running_ms += init_ms + from->duration_ms + (from->cold && from->alone ? FUNCTION_SETTLE_MS : 0);
+   }
+   if (evidence->invocations != NULL) {
+      qsort(evidence->invocations, results->invocation_count, sizeof *evidence->invocations, by_start);
+   }
+   return evidence->invocations != NULL;
+}
+
+static bool
+gather_writes(struct evidence *evidence, struct front *front)
+{
+   evidence->writes = front_writes(front, &evidence->write_count);
+   evidence->judged = calloc(evidence->write_count + 1, sizeof *evidence->judged);
+   for (size_t i = 0; evidence->judged != NULL && i < evidence->write_count; i++) {
+      const struct front_write *from = &evidence->writes[i];
+      evidence->judged[i] = (struct judge_write){.is_delete = from->is_delete,
+                                                 .retry = from->retry,
+                                                 .n = from->n,
+                                                 .collection = from->collection,
+                                                 .id = from->id};
+   }
+   return evidence->judged != NULL;
+}
+
+static void
+clear(struct evidence *evidence)
+{
+   witness_facts_clear(&evidence->facts);
+   free(evidence->invocations);
+   free(evidence->writes);
+   free(evidence->judged);
+}
+
+static void
+add_check(struct drill *drill, const struct judge_rule *rule, const struct finding *finding)
+{
+   static const enum drill_verdict verdicts[] = {[JUDGE_PASS] = DRILL_PASS,
+                                                 [JUDGE_FAIL] = DRILL_FAIL,
+                                                 [JUDGE_WARNING] = DRILL_WARNING,
+                                                 [JUDGE_SKIPPED] = DRILL_SKIPPED};
+   struct drill_check *check = results_add_check(drill->results);
+   if (check != NULL) {
+      snprintf(check->name, sizeof check->name, "%s", rule->name);
+      snprintf(check->source, sizeof check->source, "%s", rule->source);
+      check->verdict = verdicts[finding->verdict];
+      snprintf(check->detail,
+               sizeof check->detail,
+               "%.380s%s%.120s",
+               finding->detail,
+               finding->advice[0] == '\0' ? "" : ". ",
+               finding->advice);
+   }
+}
+
+/* Its own name and version, where no report has said so. */
+static void
+name_driver(struct drill_results *results, const struct witness_facts *facts)
+{
+   for (size_t i = 0; i < facts->handshake_count && results->driver[0] == '\0'; i++) {
+      if (facts->handshakes[i].driver[0] != '\0') {
+         snprintf(results->driver,
+                  sizeof results->driver,
+                  "%.40s %.20s",
+                  facts->handshakes[i].driver,
+                  facts->handshakes[i].version);
+      }
+   }
+}
+
+static void
+judge(struct drill *drill, struct evidence *evidence)
+{
+   const struct options *options = drill->options;
+   const struct judge_case seen = {
+      .facts = &evidence->facts,
+      .invocations = evidence->invocations,
+      .invocation_count = drill->results->invocation_count,
+      .writes = evidence->judged,
+      .write_count = evidence->write_count,
+      .writes_complete = front_record_is_complete(deployment_front(drill->deployment)),
+      .region = REGION,
+      .memory_mb = (int)options->memory_mb,
+      .uri_options = options->uri_options == NULL ? "" : options->uri_options,
+      .running_ms = evidence->running_ms,
+   };
+   for (size_t i = 0; i < judge_rule_count; i++) {
+      struct finding finding = {.verdict = JUDGE_SKIPPED};
+      judge_rules[i].judge(&seen, &finding);
+      add_check(drill, &judge_rules[i], &finding);
+   }
+}
+
+static void
+skip_all(struct drill *drill)
+{
+   struct finding finding = {.verdict = JUDGE_SKIPPED};
+   snprintf(finding.detail, sizeof finding.detail, "needs the emulated replica set (--server)");
+   for (size_t i = 0; i < judge_rule_count; i++) {
+      add_check(drill, &judge_rules[i], &finding);
+   }
+}
+
+int
+judging_run(struct drill *drill, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   if (front == NULL) {
+      skip_all(drill);
+      return 0;
+   }
+   struct evidence evidence = {0};
+   bool gathered = witness_facts_init(&evidence.facts, drill->witness) && gather_invocations(&evidence, drill) &&
+                   gather_writes(&evidence, front);
+   if (gathered) {
+      name_driver(drill->results, &evidence.facts);
+      judge(drill, &evidence);
+   } else {
+      drill_error_set(error, "out of memory: could not judge what was seen");
+   }
+   clear(&evidence);
+   return gathered ? 0 : -1;
+}

@@ -1,0 +1,1 @@
+faas_drill_unit(judge faas_drill_judge)
