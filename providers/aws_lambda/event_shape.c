@@ -6,11 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All of the fronts send this member, and hardly anyone else. */
-#define MARK "\"requestContext\""
-#define MARK_LENGTH (sizeof MARK - 1)
-#define MARK_BEFORE_Q 3
-#define MARK_FROM_Q ((ptrdiff_t)MARK_LENGTH - MARK_BEFORE_Q)
+/* A member that tells an event from others: its name, and which letter of it is rare. */
+struct mark {
+   const char *text;
+   size_t length;
+   size_t rare; /* its place */
+};
+
+#define MARK(text, rare) {text, sizeof(text) - 1, rare}
+
+/* All of the fronts but VPC Lattice's version 1 and authorizers of type TOKEN send the first, and hardly anyone else.
+ */
+static const struct mark context_mark = MARK("\"requestContext\"", 3);
+static const struct mark edge_marks[] = {MARK("\"raw_path\"", 4), MARK("\"methodArn\"", 7)};
+
+/* Of an event of those two only the body can be longer. */
+#define EDGE_BYTES ((size_t)64 * 1024)
 
 static bool
 has(const cJSON *object, const char *name)
@@ -33,12 +44,47 @@ is_function_url(const cJSON *context)
    return cJSON_IsString(domain) && strstr(domain->valuestring, ".lambda-url.") != NULL;
 }
 
+static bool
+has_string(const cJSON *object, const char *name)
+{
+   return cJSON_IsString(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/* API Gateway's name the method or route that is asked for; AppSync's have a token, and an API but no HTTP request. */
+static bool
+is_authorizer(const cJSON *event, const cJSON *context)
+{
+   if (has_string(event, "type") && (has_string(event, "methodArn") || has_string(event, "routeArn"))) {
+      return true;
+   }
+   return has_string(event, "authorizationToken") && has_string(context, "apiId") && !has(event, "httpMethod");
+}
+
+static bool
+is_lattice(const cJSON *event, const cJSON *context)
+{
+   if (cJSON_IsObject(context)) {
+      return has_string(context, "serviceNetworkArn") && has_string(event, "method");
+   }
+   return has_string(event, "raw_path") && has_string(event, "method") &&
+          cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(event, "headers"));
+}
+
 static enum event_shape
 shape_of_parsed(const cJSON *event)
 {
    const cJSON *context = cJSON_GetObjectItemCaseSensitive(event, "requestContext");
-   if (!cJSON_IsObject(event) || !cJSON_IsObject(context)) {
+   if (is_authorizer(event, context)) {
+      return EVENT_AUTHORIZER;
+   }
+   if (is_lattice(event, context)) {
+      return EVENT_LATTICE;
+   }
+   if (!cJSON_IsObject(context)) {
       return EVENT_PLAIN;
+   }
+   if (has_string(context, "connectionId") && has_string(context, "eventType")) {
+      return EVENT_WEBSOCKET;
    }
    if (has(context, "elb")) {
       return has(event, "multiValueHeaders") ? EVENT_LOAD_BALANCER_MULTI : EVENT_LOAD_BALANCER;
@@ -49,37 +95,58 @@ shape_of_parsed(const cJSON *event)
    return has(event, "httpMethod") ? EVENT_REST_API : EVENT_PLAIN;
 }
 
-/* What memmem would find. It takes 70 us for a megabyte, and memchr a fifth of that where there is hardly a q. */
+/* What memmem would find. It takes 70 us for a megabyte, and memchr a fifth of that where the letter is rare. */
 static bool
-has_mark(const char *event, size_t length)
+has_mark(const char *event, size_t length, const struct mark *mark)
 {
    const char *end = event + length;
    const char *from = event;
    for (size_t tries = 0; tries <= length / 256; tries++) {
-      const char *q = memchr(from, 'q', (size_t)(end - from));
-      if (q == NULL) {
+      const char *rare = memchr(from, mark->text[mark->rare], (size_t)(end - from));
+      if (rare == NULL) {
          return false;
       }
-      if (q - event >= MARK_BEFORE_Q && end - q >= MARK_FROM_Q && memcmp(q - MARK_BEFORE_Q, MARK, MARK_LENGTH) == 0) {
+      if ((size_t)(rare - event) >= mark->rare && (size_t)(end - rare) >= mark->length - mark->rare &&
+          memcmp(rare - mark->rare, mark->text, mark->length) == 0) {
          return true;
       }
-      from = q + 1;
+      from = rare + 1;
    }
-   return memmem(event, length, MARK, MARK_LENGTH) != NULL;
+   return memmem(event, length, mark->text, mark->length) != NULL;
 }
 
-enum event_shape
-event_shape_of(const char *event, size_t length)
+static bool
+has_edge_mark(const char *event, size_t length)
+{
+   size_t edge = length < EDGE_BYTES ? length : EDGE_BYTES;
+   for (size_t i = 0; i < sizeof edge_marks / sizeof edge_marks[0]; i++) {
+      if (has_mark(event, edge, &edge_marks[i]) ||
+          (length > edge && has_mark(event + length - edge, edge, &edge_marks[i]))) {
+         return true;
+      }
+   }
+   return false;
+}
+
+static bool
+can_be_shaped(const char *event, size_t length)
 {
    size_t blank = 0;
    while (blank < length && strchr(" \t\r\n", event[blank]) != NULL && event[blank] != '\0') {
       blank++;
    }
-   if (blank == length || event[blank] != '{' || !has_mark(event, length)) {
+   return blank < length && event[blank] == '{' &&
+          (has_mark(event, length, &context_mark) || has_edge_mark(event, length));
+}
+
+enum event_shape
+event_shape_of(const char *event, size_t length)
+{
+   if (!can_be_shaped(event, length)) {
       return EVENT_PLAIN;
    }
    cJSON *parsed = cJSON_ParseWithLength(event, length);
-   enum event_shape shape = shape_of_parsed(parsed);
+   enum event_shape shape = cJSON_IsObject(parsed) ? shape_of_parsed(parsed) : EVENT_PLAIN;
    cJSON_Delete(parsed);
    return shape;
 }
@@ -98,6 +165,10 @@ add_header(cJSON *headers, enum event_shape shape, const char *name, const char 
 static bool
 add_headers(cJSON *answer, enum event_shape shape, const char *request_id)
 {
+   /* What a WebSocket is answered is its body alone. */
+   if (shape == EVENT_WEBSOCKET) {
+      return true;
+   }
    cJSON *headers =
       cJSON_AddObjectToObject(answer, shape == EVENT_LOAD_BALANCER_MULTI ? "multiValueHeaders" : "headers");
    return headers != NULL && add_header(headers, shape, "Content-Type", "application/json") &&
@@ -108,7 +179,7 @@ char *
 event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length)
 {
    char *text = NULL;
-   char *body = shape == EVENT_PLAIN ? NULL : malloc(length + 1);
+   char *body = shape == EVENT_PLAIN || shape == EVENT_AUTHORIZER ? NULL : malloc(length + 1);
    if (body != NULL) {
       memcpy(body, report, length);
       body[length] = '\0';

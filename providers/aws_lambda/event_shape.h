@@ -2,7 +2,10 @@
  * event_shape: who sent an event, told from its own members, and what an answer to it must look like.
  *
  * AWS: "Output format of a Lambda function for proxy integration" (REST), "Working with AWS Lambda proxy integrations
- * for HTTP APIs" (payload format 2.0; function URLs use it too), "Using AWS Lambda with an Application Load Balancer".
+ * for HTTP APIs" (payload format 2.0; function URLs use it too), "Using AWS Lambda with an Application Load Balancer",
+ * "Set up route responses for WebSocket APIs", "Lambda functions as targets in VPC Lattice" (both event structure
+ * versions), "Use API Gateway Lambda authorizers", "Control access to HTTP APIs with AWS Lambda authorizers",
+ * "Configuring authorization and authentication to secure your GraphQL APIs" (AppSync).
  */
 #ifndef AWS_LAMBDA_EVENT_SHAPE_H
 #define AWS_LAMBDA_EVENT_SHAPE_H
@@ -15,14 +18,18 @@ enum event_shape {
    EVENT_HTTP_API, /* API Gateway HTTP API, payload format 2.0 */
    EVENT_FUNCTION_URL,
    EVENT_LOAD_BALANCER,
-   EVENT_LOAD_BALANCER_MULTI /* one that has multi-value headers enabled: it passes over any others */
+   EVENT_LOAD_BALANCER_MULTI, /* one that has multi-value headers enabled: it passes over any others */
+   EVENT_WEBSOCKET,           /* API Gateway WebSocket API: connect, message and disconnect */
+   EVENT_LATTICE,             /* VPC Lattice, event structure version 1 or 2 */
+   EVENT_AUTHORIZER           /* asks whether to let a request through: not served, as no report answers that */
 };
 
-/* Parses the event only when it can be one of an HTTP front. One that is no JSON, or nested deeper than the parser
- * goes, is plain. */
+/* Parses the event only when it can be one of those. One that is no JSON, or nested deeper than the parser goes, is
+ * plain. */
 enum event_shape event_shape_of(const char *event, size_t length);
 
-/* The answer to an HTTP front, JSON, to be freed by free; NULL when memory is out, or shape is EVENT_PLAIN. */
+/* The answer to an event of that shape, JSON, to be freed by free. Returns NULL when out of memory, and for
+ * EVENT_PLAIN and EVENT_AUTHORIZER. */
 char *event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length);
 
 #endif

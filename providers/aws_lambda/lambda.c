@@ -19,6 +19,7 @@ struct lambda {
    struct runtime_api *api;
    struct log_form log_form;
    struct runtime_api_event event;
+   enum event_shape shape; /* of the event under way */
    struct faas_attribute attributes[NEXT_ATTRIBUTE_COUNT];
    pthread_mutex_t lock; /* of request_id, which any thread that logs reads */
    char request_id[NEXT_HEADERS_ID_MAX];
@@ -84,18 +85,13 @@ settle(const struct lambda *lambda, enum runtime_api_result result, const struct
    return FAAS_OK;
 }
 
-static enum faas_result
-post_failure(struct lambda *lambda,
-             const char *request_id,
-             const char *type,
-             const char *message,
-             const char *report,
-             size_t report_length,
-             struct faas_error *error)
+/* Post an error for an invocation; for the start when request_id is NULL. The report may be NULL. */
+static enum runtime_api_result
+post_error(struct lambda *lambda, const char *request_id, const struct faas_failure *failure, struct faas_error *error)
 {
-   char *body = failure_json_make(type, message, report, report_length);
+   char *body = failure_json_make(failure->type, failure->message, failure->report, failure->report_length);
    /* Without memory for more, the type alone still says what happened. */
-   struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = type};
+   struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = failure->type};
    post.length = strlen(post.body);
    if (request_id != NULL) {
       post.invocation_id = lambda->event.headers->invocation_id;
@@ -103,25 +99,41 @@ post_failure(struct lambda *lambda,
    enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(lambda->api, &post, error)
                                                        : runtime_api_fail(lambda->api, request_id, &post, error);
    free(body);
-   return settle(lambda, result, error);
+   return result;
 }
 
-/* An invocation came, but not whole: whoever waits for it is told, and the next one is asked for. */
+/* Tell of a problem of the provider's own: whoever invoked, by an error for the invocation, and the log, by one line,
+ * which also says when the API does not take that error. */
+static enum faas_result
+tell(struct lambda *lambda, const char *request_id, const struct faas_error *problem, struct faas_error *error)
+{
+   struct faas_failure failure = {.size = sizeof failure, .type = problem->type, .message = problem->message};
+   struct faas_error refusal = {0};
+   struct faas_error line = *problem;
+   enum runtime_api_result result = post_error(lambda, request_id, &failure, &refusal);
+   if (result != RUNTIME_API_OK && result != RUNTIME_API_UNUSABLE) {
+      provider_error_set(
+         &line, problem->type, "%.600s; whoever invoked is not told: %.300s", problem->message, refusal.message);
+   }
+   log_error(lambda, &line);
+   if (result != RUNTIME_API_UNUSABLE) {
+      return FAAS_OK;
+   }
+   *error = refusal;
+   return FAAS_ERROR;
+}
+
+/* An invocation came that is not run: whoever waits for it is told, and the next one is asked for. */
 static enum faas_result
 reject(struct lambda *lambda, struct faas_error *error)
 {
+   const struct faas_error problem = *error;
    const char *id = lambda->event.headers->request_id;
-   struct faas_error posting = {0};
    if (id[0] == '\0') {
       return FAAS_ERROR;
    }
    set_request_id(lambda, id);
-   log_error(lambda, error);
-   if (post_failure(lambda, id, error->type, error->message, NULL, 0, &posting) != FAAS_OK) {
-      *error = posting;
-      return FAAS_ERROR;
-   }
-   return FAAS_REJECTED;
+   return tell(lambda, id, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
 }
 
 static void
@@ -171,30 +183,63 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    }
    set_request_id(lambda, lambda->event.headers->request_id);
    trace_id_set(lambda->event.headers->attributes[NEXT_TRACE_ID]);
+   lambda->shape = event_shape_of(lambda->event.body->bytes, lambda->event.body->length);
+   if (lambda->shape == EVENT_AUTHORIZER) {
+      provider_error_set(error,
+                         "Provider.EventNotServed",
+                         "the event is for a Lambda authorizer, which decides on access, and the harness only reports: "
+                         "make the function a route's integration, not its authorizer");
+      return reject(lambda, error);
+   }
    fill(lambda, invocation);
    return FAAS_OK;
 }
 
-/* Known before it is sent, or said by the API: then there is a refusal, in its words. */
-static enum faas_result
-too_large(struct lambda *lambda, const char *request_id, size_t length, const char *refusal, struct faas_error *error)
+/* In a shape of its own, to be freed. Returns NULL when the report is the answer as it is, or memory is out. */
+static char *
+shape_answer(const struct lambda *lambda, const char *request_id, struct runtime_api_post *post)
 {
-   struct faas_error why = {0};
-   if (refusal == NULL) {
-      provider_error_set(&why,
-                         "Provider.AnswerTooLarge",
-                         "expected an answer of at most %d bytes, found one of %zu",
-                         RUNTIME_API_PAYLOAD_MAX,
-                         length);
-   } else {
-      provider_error_set(&why,
-                         "Provider.AnswerTooLarge",
-                         "expected an answer that Lambda takes, found one of %zu bytes too large for it: %.800s",
-                         length,
-                         refusal);
+   if (lambda->shape == EVENT_PLAIN) {
+      return NULL;
    }
-   log_error(lambda, &why);
-   return post_failure(lambda, request_id, why.type, why.message, NULL, 0, error);
+   char *shaped = event_shape_answer(lambda->shape, request_id, post->body, post->length);
+   post->body = shaped;
+   post->length = shaped == NULL ? 0 : strlen(shaped);
+   return shaped;
+}
+
+static enum faas_result
+post_answer(struct lambda *lambda,
+            const char *request_id,
+            const struct runtime_api_post *post,
+            struct faas_error *error)
+{
+   struct faas_error problem = {0};
+   if (lambda->shape != EVENT_PLAIN && post->body == NULL) {
+      provider_error_set(&problem, "Provider.OutOfMemory", "out of memory: could not put the report into its answer");
+      return tell(lambda, request_id, &problem, error);
+   }
+   if (post->length > RUNTIME_API_PAYLOAD_MAX) {
+      provider_error_set(&problem,
+                         "Provider.AnswerTooLarge",
+                         "the answer has %zu bytes, and Lambda takes at most %d",
+                         post->length,
+                         RUNTIME_API_PAYLOAD_MAX);
+      return tell(lambda, request_id, &problem, error);
+   }
+   enum runtime_api_result result = runtime_api_respond(lambda->api, request_id, post, error);
+   if (result != RUNTIME_API_TOO_LARGE) {
+      return settle(lambda, result, error);
+   }
+   /* The invocation is over: Lambda has answered it itself, with Function.ResponseSizeTooLarge, and refuses an error
+    * after that with 403 (aws-lambda-runtime-interface-emulator, invocationresponse.go, does the same). */
+   provider_error_set(&problem,
+                      "Provider.AnswerTooLarge",
+                      "Lambda takes no answer of %zu bytes, and tells whoever invoked: %.800s",
+                      post->length,
+                      error->message);
+   log_error(lambda, &problem);
+   return FAAS_OK;
 }
 
 static enum faas_result
@@ -202,27 +247,12 @@ lambda_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
    struct lambda *lambda = state;
-   char *shaped = NULL;
    struct runtime_api_post post = {
       .body = report, .length = length, .invocation_id = lambda->event.headers->invocation_id};
-   enum event_shape shape = event_shape_of(invocation->payload, invocation->payload_length);
-   if (shape != EVENT_PLAIN) {
-      shaped = event_shape_answer(shape, invocation->id, report, length);
-      if (shaped == NULL) {
-         return post_failure(
-            lambda, invocation->id, "Provider.OutOfMemory", "expected memory to answer with", NULL, 0, error);
-      }
-      post.body = shaped;
-      post.length = strlen(shaped);
-   }
-   if (post.length > RUNTIME_API_PAYLOAD_MAX) {
-      free(shaped);
-      return too_large(lambda, invocation->id, post.length, NULL, error);
-   }
-   enum runtime_api_result result = runtime_api_respond(lambda->api, invocation->id, &post, error);
+   char *shaped = shape_answer(lambda, invocation->id, &post);
+   enum faas_result result = post_answer(lambda, invocation->id, &post, error);
    free(shaped);
-   return result == RUNTIME_API_TOO_LARGE ? too_large(lambda, invocation->id, post.length, error->message, error)
-                                          : settle(lambda, result, error);
+   return result;
 }
 
 static enum faas_result
@@ -231,14 +261,14 @@ lambda_fail(void *state,
             const struct faas_failure *failure,
             struct faas_error *error)
 {
-   return post_failure(
-      state, invocation->id, failure->type, failure->message, failure->report, failure->report_length, error);
+   return settle(state, post_error(state, invocation->id, failure, error), error);
 }
 
 static enum faas_result
 lambda_init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
 {
-   return post_failure(state, NULL, failure->type, failure->message, NULL, 0, error);
+   const struct faas_failure told = {.size = sizeof told, .type = failure->type, .message = failure->message};
+   return settle(state, post_error(state, NULL, &told, error), error);
 }
 
 static size_t

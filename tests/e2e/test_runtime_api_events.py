@@ -91,6 +91,11 @@ SHAPES = {
     "url": lambda_events.FUNCTION_URL,
     "load-balancer": lambda_events.LOAD_BALANCER,
     "load-balancer-multi": lambda_events.LOAD_BALANCER_MULTI,
+    "websocket-connect": lambda_events.WEBSOCKET_CONNECT,
+    "websocket-message": lambda_events.WEBSOCKET_MESSAGE,
+    "websocket-disconnect": lambda_events.WEBSOCKET_DISCONNECT,
+    "lattice-1": lambda_events.LATTICE_1,
+    "lattice-2": lambda_events.LATTICE_2,
 }
 
 
@@ -105,7 +110,7 @@ def check_shape(shape, invocation, response):
     expected = {"statusCode": 200, "body": answer["body"], "isBase64Encoded": False}
     if shape == "load-balancer-multi":
         expected["multiValueHeaders"] = {name: [value] for name, value in single.items()}
-    else:
+    elif not shape.startswith("websocket"):
         expected["headers"] = single
     if shape.startswith("load-balancer"):
         expected["statusDescription"] = "200 OK"
@@ -141,6 +146,34 @@ def test_failures_for_http_fronts(api, start, shape, wire):
     stops(function, 1)
 
 
+@pytest.mark.parametrize("padding", [0, 100_000], ids=["short", "long"])
+def test_lattice_with_a_large_body(api, start, padding):
+    """In any order of its members: the body is the only one that can be large."""
+    function = start()
+    large = lambda_events.LATTICE_1 | {"body": "x" * padding}
+    for names in (list(large), list(large)[::-1]):
+        event = json.dumps({name: large[name] for name in names})
+        invocation = api.invoke(event.encode())
+        assert check_shape("lattice-1", invocation, invocation.response()) == event
+    stops(function)
+
+
+AUTHORIZERS = [name for name in dir(lambda_events) if name.startswith("AUTHORIZER_")]
+
+
+@pytest.mark.parametrize("name", AUTHORIZERS)
+def test_authorizers_are_named_as_not_served(api, start, wire, name):
+    """Neither a policy that lets everyone in, nor a report, which API Gateway answers with 500. Nothing is inserted."""
+    function = start("--client", "single", uri=wire.uri)
+    invocation = api.invoke(getattr(lambda_events, name))
+    error = invocation.error()
+    assert error.type == "Provider.EventNotServed" and "authorizer" in error.message
+    once(invocation)
+    assert "insert" not in [command.name for command in wire.operations()]
+    check_report(api.invoke().response().json)
+    assert stops(function, 1).stderr.count("Lambda authorizer") == 1
+
+
 LOOKALIKES = [
     {"text": "requestContext"},
     {"text": '"requestContext"'},
@@ -151,6 +184,15 @@ LOOKALIKES = [
     {"requestContext": {}},
     {"requestContext": {"http": {}}, "version": 2.0},
     {"requestContext": {"routeKey": "$connect", "connectionId": "x"}},
+    {"requestContext": {"connectionId": "x", "eventType": None}},
+    {"raw_path": "/x", "headers": {}},
+    {"raw_path": "/x", "method": "GET"},
+    {"method": "GET", "requestContext": {"serviceNetworkArn": None}},
+    {"type": "TOKEN", "methodArn": None},
+    {"methodArn": "arn:aws:execute-api:us-east-1:123456789012:id/prod/GET/"},
+    {"type": "REQUEST", "text": '"methodArn"'},
+    {"authorizationToken": "x"},
+    {"authorizationToken": "x", "requestContext": {"apiId": 7}},
     {"deeper": lambda_events.REST_API},
     [lambda_events.REST_API],
     "requestContext",

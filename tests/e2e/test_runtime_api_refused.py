@@ -43,41 +43,58 @@ def test_response_refused(api, start, status):
     assert invocation.id.decode() in result.stderr
 
 
-def test_error_refused(api, start):
-    api.fault("error", api_faults.answer(403))
-    function = start()
-    invocation = api.invoke(**junk_deadline())
-    invocation.error()
-    works(api)
-    once(invocation)
-    assert "InvalidStateTransition" in stops(function, 1).stderr
-
-
 @pytest.mark.libcurl
 def test_response_too_large_for_the_api(api, start):
-    """What it says of it is in the error and in the log; our own limit, which is larger than this, is in neither."""
+    """Lambda then answers whoever invoked by itself and refuses an error for that id: none is posted, one line logged.
+    What the API says of it is in that line; our own limit, which is larger than this, is not."""
     api.fault("response", api_faults.answer(413, b'{"errorType":"RequestEntityTooLarge"}'))
+    api.fault("error", api_faults.answer(403), times=None)
     function = start()
     invocation = api.invoke(b'"a large answer"')
     invocation.response()
-    error = invocation.error()
-    assert error.type == "Provider.AnswerTooLarge"
     works(api)
+    once(invocation)
     (line,) = lines_of(stops(function))
-    for text in (line, error.message):
-        assert "found one of 16 bytes" in text and 'found 413: {"errorType":"RequestEntityTooLarge"}' in text
-        assert "at most" not in text
+    assert "no answer of 16 bytes" in line and 'found 413: {"errorType":"RequestEntityTooLarge"}' in line
+    assert "at most" not in line
+
+
+def large_by_its_shape():
+    """The event fits; the answer has it as a string, with every quote escaped once more."""
+    return lambda_events.HTTP_API_2 | {"body": '"' * (2 * MEBIBYTE)}
 
 
 def test_response_too_large_by_its_shape(api, start):
-    """The event fits; the answer has it as a string, with every quote escaped once more."""
     function = start()
-    invocation = api.invoke(lambda_events.HTTP_API_2 | {"body": '"' * (2 * MEBIBYTE)})
+    invocation = api.invoke(large_by_its_shape())
     error = invocation.error()
-    assert error.type == "Provider.AnswerTooLarge" and f"at most {LIMIT} bytes" in error.message
+    assert error.type == "Provider.AnswerTooLarge" and f"at most {LIMIT}" in error.message
     once(invocation)
     works(api)
-    assert error.message in stops(function).stderr
+    (line,) = lines_of(stops(function))
+    assert error.message in line
+
+
+PROBLEMS = {
+    "too-large": (lambda api: api.invoke(large_by_its_shape()), "Provider.AnswerTooLarge", 0),
+    "bad-header": (lambda api: api.invoke(**junk_deadline()), "Provider.RuntimeApiProtocol", 1),
+    "not-served": (lambda api: api.invoke(lambda_events.AUTHORIZER_TOKEN), "Provider.EventNotServed", 1),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_error_refused_is_no_second_error(api, start, name):
+    """The refusal is in the line of the problem that could not be told."""
+    invoke, error_type, exit_code = PROBLEMS[name]
+    api.fault("error", api_faults.answer(403))
+    function = start()
+    invocation = invoke(api)
+    error = invocation.error()
+    assert error.type == error_type
+    works(api)
+    once(invocation)
+    (line,) = lines_of(stops(function, exit_code))
+    assert error.message[:600] in line and "found 403" in line and "InvalidStateTransition" in line
 
 
 @pytest.mark.libcurl

@@ -111,7 +111,8 @@ check_event(const char *bytes, size_t size, const char *request_id)
    enum event_shape shape = event_shape_of(event, size);
    char *answer = event_shape_answer(shape, request_id, event, size);
 
-   require((answer == NULL) == (shape == EVENT_PLAIN), "an answer to every front, and to nobody else");
+   require((answer == NULL) == (shape == EVENT_PLAIN || shape == EVENT_AUTHORIZER),
+           "an answer to every front, and to nobody else");
    if (answer != NULL) {
       cJSON *parsed = require_json(answer);
       const char *body = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(parsed, "body"));

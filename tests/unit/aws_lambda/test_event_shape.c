@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,47 @@ knows_every_front(void **state)
       shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{},\"domainName\":\"a.lambda-url.b.on.aws\"}}"));
    assert_int_equal(EVENT_LOAD_BALANCER, shape_of("{\"requestContext\":{\"elb\":{}},\"headers\":{}}"));
    assert_int_equal(EVENT_LOAD_BALANCER_MULTI, shape_of("{\"requestContext\":{\"elb\":{}},\"multiValueHeaders\":{}}"));
+   assert_int_equal(EVENT_WEBSOCKET,
+                    shape_of("{\"requestContext\":{\"connectionId\":\"c\",\"eventType\":\"MESSAGE\"}}"));
+   assert_int_equal(EVENT_LATTICE, shape_of("{\"raw_path\":\"/\",\"method\":\"GET\",\"headers\":{}}"));
+   assert_int_equal(EVENT_LATTICE,
+                    shape_of("{\"version\":\"2.0\",\"method\":\"GET\",\"headers\":{},"
+                             "\"requestContext\":{\"serviceNetworkArn\":\"arn\"}}"));
+}
+
+static void
+knows_every_authorizer(void **state)
+{
+   static const char *const events[] = {
+      "{\"type\":\"TOKEN\",\"methodArn\":\"arn\",\"authorizationToken\":\"t\"}",
+      "{\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"httpMethod\":\"GET\",\"requestContext\":{}}",
+      "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"httpMethod\":\"GET\",\"requestContext\":{}}",
+      "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"routeArn\":\"arn\",\"requestContext\":{\"http\":{}}}",
+      "{\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"requestContext\":{\"connectionId\":\"c\",\"eventType\":"
+      "\"CONNECT\"}}",
+      "{\"authorizationToken\":\"t\",\"requestContext\":{\"apiId\":\"a\"}}"};
+
+   (void)state;
+   for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+      assert_int_equal(EVENT_AUTHORIZER, shape_of(events[i]));
+   }
+}
+
+/* Those without a context are looked for at both ends, where all but a body is. */
+static void
+finds_lattice_around_a_large_body(void **state)
+{
+   enum { BODY = 1 << 20 };
+   static const char members[] = "\"raw_path\":\"/\",\"method\":\"GET\",\"headers\":{}";
+   char *event = malloc(BODY + 256);
+
+   (void)state;
+   assert_non_null(event);
+   int length = sprintf(event, "{%s,\"body\":\"%0*d\"}", members, BODY, 0);
+   assert_int_equal(EVENT_LATTICE, event_shape_of(event, (size_t)length));
+   length = sprintf(event, "{\"body\":\"%0*d\",%s}", BODY, 0, members);
+   assert_int_equal(EVENT_LATTICE, event_shape_of(event, (size_t)length));
+   free(event);
 }
 
 /* The mark is looked for by its q, and in another way where there are many. */
@@ -121,7 +163,7 @@ answers_in_every_shape(void **state)
    static const char report[] = "{\"a\":\"\\\"\xc3\xbc\\n\"}";
 
    (void)state;
-   for (int shape = EVENT_REST_API; shape <= EVENT_LOAD_BALANCER_MULTI; shape++) {
+   for (int shape = EVENT_REST_API; shape <= EVENT_LATTICE; shape++) {
       char *text = event_shape_answer((enum event_shape)shape, "id \"1\"", report, sizeof report - 1);
       cJSON *answer = cJSON_Parse(text);
       bool is_multi = shape == EVENT_LOAD_BALANCER_MULTI;
@@ -133,14 +175,17 @@ answers_in_every_shape(void **state)
       assert_true(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(answer, "statusCode")) == 200.0);
       assert_true(cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(answer, "isBase64Encoded")));
       assert_string_equal(is_balancer ? "200 OK" : "(none)", text_of(answer, "statusDescription"));
-      assert_int_equal(is_balancer ? 5 : 4, cJSON_GetArraySize(answer));
-      assert_int_equal(2, cJSON_GetArraySize(headers));
-      if (is_multi) {
+      assert_int_equal(is_balancer ? 5 : shape == EVENT_WEBSOCKET ? 3 : 4, cJSON_GetArraySize(answer));
+      if (shape == EVENT_WEBSOCKET) {
+         assert_null(headers);
+      } else if (is_multi) {
          cJSON *values = cJSON_GetObjectItemCaseSensitive(headers, "X-Faas-Request-Id");
 
          assert_int_equal(1, cJSON_GetArraySize(values));
          assert_string_equal("id \"1\"", cJSON_GetStringValue(cJSON_GetArrayItem(values, 0)));
+         assert_int_equal(2, cJSON_GetArraySize(headers));
       } else {
+         assert_int_equal(2, cJSON_GetArraySize(headers));
          assert_string_equal("id \"1\"", text_of(headers, "X-Faas-Request-Id"));
          assert_string_equal("application/json", text_of(headers, "Content-Type"));
       }
@@ -150,19 +195,22 @@ answers_in_every_shape(void **state)
 }
 
 static void
-has_no_shape_for_the_plain(void **state)
+has_no_answer_for_the_plain_and_for_authorizers(void **state)
 {
    (void)state;
    assert_null(event_shape_answer(EVENT_PLAIN, "id", "{}", 2));
+   assert_null(event_shape_answer(EVENT_AUTHORIZER, "id", "{}", 2));
 }
 
 static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(knows_every_front),
+   cmocka_unit_test(knows_every_authorizer),
+   cmocka_unit_test(finds_lattice_around_a_large_body),
    cmocka_unit_test(finds_the_context_among_letters_like_its_own),
    cmocka_unit_test(takes_everything_else_as_plain),
    cmocka_unit_test(takes_the_deep_as_plain),
    cmocka_unit_test(answers_in_every_shape),
-   cmocka_unit_test(has_no_shape_for_the_plain),
+   cmocka_unit_test(has_no_answer_for_the_plain_and_for_authorizers),
 };
 
 FAAS_TEST_MAIN(TESTS)
