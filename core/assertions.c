@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LEFT_OUT_TEXT_MAX 160
+
 static void decide(struct assertion *assertion, enum assertion_verdict verdict, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
 
@@ -130,6 +132,55 @@ judge_connections(struct assertion *assertion, const struct assertion_facts *fac
           count->descriptors);
 }
 
+/* Its name is right. What else was left out of the document is told, and no fault. */
+static void
+judge_whole_env(struct assertion *assertion, const struct assertion_facts *facts)
+{
+   const char *name = facts->expected_env;
+   char left_out[LEFT_OUT_TEXT_MAX];
+   handshake_left_out_text(&facts->handshake_size, left_out, sizeof left_out);
+   decide(assertion,
+          ASSERTION_PASSED,
+          "client.env.name is %s%s%s",
+          name[0] == '\0' ? "absent, as the environment asks for none" : name,
+          left_out[0] == '\0' ? "" : "; left out to keep the client document within 512 bytes: ",
+          left_out);
+}
+
+/* MongoDB Handshake, "Limitations": it is to be left out when the document would be larger than 512 bytes with it. */
+static void
+judge_missing_env(struct assertion *assertion, const struct handshake_size *size, const char *name)
+{
+   char left_out[LEFT_OUT_TEXT_MAX];
+   char by[32] = "";
+   handshake_left_out_text(size, left_out, sizeof left_out);
+   if (left_out[0] == '\0') {
+      decide(assertion,
+             ASSERTION_FAILED,
+             "client.env is missing: the environment asks for %s, and there was room for it (the client document has "
+             "%zu bytes, would have %zu with client.env.name, and may have %d)",
+             name,
+             size->bytes,
+             size->bytes_needed,
+             HANDSHAKE_BYTES_MAX);
+      return;
+   }
+   if (size->exact) {
+      (void)snprintf(by, sizeof by, " by %zu bytes", size->bytes_needed - HANDSHAKE_BYTES_MAX);
+   }
+   decide(assertion,
+          ASSERTION_PASSED,
+          "left out to keep the client document within %d bytes, as MongoDB's handshake specification has it: %s. With "
+          "client.env.name %s it would have had %s%zu bytes; shorten %splatform%s to bring it back",
+          HANDSHAKE_BYTES_MAX,
+          left_out,
+          name,
+          size->exact ? "" : "at least ",
+          size->bytes_needed,
+          size->has_application ? "appName or " : "",
+          by);
+}
+
 static void
 judge_handshake(struct assertion *assertion, const struct assertion_facts *facts)
 {
@@ -141,11 +192,17 @@ judge_handshake(struct assertion *assertion, const struct assertion_facts *facts
       decide(assertion, ASSERTION_SKIPPED, "no hello was seen in the clear (TLS, or no connection)");
       return;
    }
-   decide(assertion,
-          strcmp(facts->handshake_env, facts->expected_env) == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
-          "expected client.env.name %s, found %s",
-          facts->expected_env[0] == '\0' ? "absent" : facts->expected_env,
-          facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env);
+   if (strcmp(facts->handshake_env, facts->expected_env) == 0) {
+      judge_whole_env(assertion, facts);
+   } else if (facts->handshake_size.env_missing) {
+      judge_missing_env(assertion, &facts->handshake_size, facts->expected_env);
+   } else {
+      decide(assertion,
+             ASSERTION_FAILED,
+             "client.env.name is %s, and the environment asks for %s",
+             facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env,
+             facts->expected_env[0] == '\0' ? "none" : facts->expected_env);
+   }
 }
 
 void

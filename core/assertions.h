@@ -6,6 +6,7 @@
 
 #include "capture.h"
 #include "connections.h"
+#include "handshake_size.h"
 #include "scenario.h"
 
 enum assertion_verdict { ASSERTION_PASSED, ASSERTION_FAILED, ASSERTION_SKIPPED };
@@ -29,6 +30,7 @@ struct assertion_facts {
    bool handshake_seen;
    const char *handshake_env; /* "": none */
    const char *expected_env;  /* "": none */
+   struct handshake_size handshake_size;
 };
 
 /* Judge all of them, in the order of the report. */

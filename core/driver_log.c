@@ -81,6 +81,15 @@ driver_log_install_structured(mongoc_client_pool_t *pool, mongoc_client_t *singl
    return set;
 }
 
+void
+driver_log_silence(mongoc_client_t *single)
+{
+   mongoc_structured_log_opts_t *options = mongoc_structured_log_opts_new();
+   mongoc_structured_log_opts_set_handler(options, NULL, NULL);
+   (void)mongoc_client_set_structured_log_opts(single, options);
+   mongoc_structured_log_opts_destroy(options);
+}
+
 #else
 
 bool
@@ -90,6 +99,12 @@ driver_log_install_structured(mongoc_client_pool_t *pool, mongoc_client_t *singl
    (void)single;
    (void)redactor;
    return true;
+}
+
+void
+driver_log_silence(mongoc_client_t *single)
+{
+   (void)single;
 }
 
 #endif

@@ -17,4 +17,7 @@ void driver_log_install(void);
 bool
 driver_log_install_structured(mongoc_client_pool_t *pool, mongoc_client_t *single, const struct redactor *redactor);
 
+/* No structured log of this client. */
+void driver_log_silence(mongoc_client_t *single);
+
 #endif

@@ -36,14 +36,77 @@ document_offset(const unsigned char *message, size_t length)
    return end == NULL ? 0 : (size_t)(end - message) + 1 + 8;
 }
 
-static void
-read_env_name(struct handshake *handshake, const bson_t *client)
+static bool
+find(const bson_t *client, const char *path, bson_iter_t *found)
 {
    bson_iter_t iter;
-   bson_iter_t name;
-   if (bson_iter_init(&iter, client) && bson_iter_find_descendant(&iter, "env.name", &name) &&
-       BSON_ITER_HOLDS_UTF8(&name)) {
-      (void)snprintf(handshake->env_name, sizeof handshake->env_name, "%s", bson_iter_utf8(&name, NULL));
+   return bson_iter_init(&iter, client) && bson_iter_find_descendant(&iter, path, found);
+}
+
+static void
+read_env(struct handshake *handshake, const bson_t *client)
+{
+   bson_iter_t found;
+   if (find(client, "env.name", &found) && BSON_ITER_HOLDS_UTF8(&found)) {
+      (void)snprintf(handshake->env_name, sizeof handshake->env_name, "%s", bson_iter_utf8(&found, NULL));
+   }
+   for (size_t i = 0; i < HANDSHAKE_ENV_FIELDS; i++) {
+      char path[64];
+      (void)snprintf(path, sizeof path, "env.%s", handshake_env_field_name((enum handshake_env_field)i));
+      handshake->parts.has[i] = find(client, path, &found);
+   }
+   if (find(client, "container", &found)) {
+      handshake->parts.has[HANDSHAKE_ENV_CONTAINER] = true;
+   }
+}
+
+static uint32_t
+text_length(const bson_t *client, const char *path)
+{
+   bson_iter_t found;
+   uint32_t length = 0;
+   if (find(client, path, &found) && BSON_ITER_HOLDS_UTF8(&found)) {
+      (void)bson_iter_utf8(&found, &length);
+   }
+   return length;
+}
+
+/* The number of an element, from 1; 0: there is none. */
+static size_t
+place(const bson_t *client, const char *key)
+{
+   bson_iter_t iter;
+   size_t number = 0;
+   bool more = bson_iter_init(&iter, client);
+   while (more && bson_iter_next(&iter)) {
+      number++;
+      if (strcmp(bson_iter_key(&iter), key) == 0) {
+         return number;
+      }
+   }
+   return 0;
+}
+
+static void
+read_parts(struct handshake *handshake, const bson_t *client)
+{
+   struct handshake_parts *parts = &handshake->parts;
+   bson_iter_t found;
+   parts->bytes = client->len;
+   parts->platform_bytes = text_length(client, "platform");
+   parts->platform_after_os = place(client, "platform") > place(client, "os");
+   parts->has_application = find(client, "application", &found);
+   parts->has_os = find(client, "os", &found) && BSON_ITER_HOLDS_DOCUMENT(&found);
+   if (parts->has_os) {
+      const uint8_t *data = NULL;
+      uint32_t length = 0;
+      bson_iter_document(&found, &length, &data);
+      /* BSON: an empty document has 5 bytes; a text its type, name, length and final NUL. */
+      uint32_t frame = 5;
+      if (find(client, "os.type", &found)) {
+         frame += 1 + (uint32_t)sizeof "type" + 4 + text_length(client, "os.type") + 1;
+      }
+      parts->os_bytes = length > frame ? length - frame : 0;
    }
 }
 
@@ -74,7 +137,8 @@ handshake_init(struct handshake *handshake, const unsigned char *message, size_t
       handshake->client_json = strdup(json);
       bson_free(json);
    }
-   read_env_name(handshake, &client);
+   read_env(handshake, &client);
+   read_parts(handshake, &client);
 }
 
 void
@@ -82,31 +146,4 @@ handshake_clear(struct handshake *handshake)
 {
    free(handshake->client_json);
    memset(handshake, 0, sizeof *handshake);
-}
-
-static bool
-is_set(const char *name)
-{
-   const char *value = getenv(name);
-   return value != NULL && value[0] != '\0';
-}
-
-static bool
-is_aws(void)
-{
-   const char *execution = getenv("AWS_EXECUTION_ENV");
-   return is_set("AWS_LAMBDA_RUNTIME_API") || (execution != NULL && strncmp(execution, "AWS_Lambda_", 11) == 0);
-}
-
-const char *
-handshake_expected_env(void)
-{
-   bool vercel = is_set("VERCEL");
-   bool aws = is_aws() && !vercel; /* Vercel runs on Lambda, and goes before it */
-   bool azure = is_set("FUNCTIONS_WORKER_RUNTIME");
-   bool gcp = is_set("K_SERVICE") || is_set("FUNCTION_NAME");
-   if ((int)vercel + (int)aws + (int)azure + (int)gcp != 1) {
-      return "";
-   }
-   return vercel ? "vercel" : aws ? "aws.lambda" : azure ? "azure.func" : "gcp.func";
 }

@@ -1,11 +1,11 @@
 /*
- * handshake: what the driver told the server of its environment, and what MongoDB's handshake specification says it
- * should have told.
+ * handshake: what the driver told the server of itself and its environment, by the client document of its first hello.
  */
 #ifndef FAAS_CORE_HANDSHAKE_H
 #define FAAS_CORE_HANDSHAKE_H
 
-#include <stdbool.h>
+#include "handshake_size.h"
+
 #include <stddef.h>
 
 #define HANDSHAKE_ENV_NAME_MAX 32
@@ -13,15 +13,12 @@
 struct handshake {
    char *client_json;                     /* the client document as extended JSON; NULL: not seen; owned */
    char env_name[HANDSHAKE_ENV_NAME_MAX]; /* client.env.name; empty: none */
+   struct handshake_parts parts;
 };
 
 /* Reads the first message a driver sent (OP_QUERY isMaster or OP_MSG hello). On bytes that are neither, or carry no
  * client document, nothing is seen. */
 void handshake_init(struct handshake *handshake, const unsigned char *message, size_t length);
 void handshake_clear(struct handshake *handshake);
-
-/* The env.name that this process's environment asks for (MongoDB Handshake, "client.env"); empty when none, or when two
- * platforms at once ask for one. */
-const char *handshake_expected_env(void);
 
 #endif

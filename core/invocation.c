@@ -7,6 +7,7 @@
 #include "error.h"
 #include "failure.h"
 #include "handshake.h"
+#include "handshake_probe.h"
 #include "interpose.h"
 #include "report.h"
 #include "report_json.h"
@@ -45,8 +46,9 @@ struct invoker {
    struct scenario scenario;
    struct capture_snapshot *snapshot;
    struct handshake handshake;
-   const char *expected_env; /* of the handshake: the driver has read the environment when it was initialised */
-   char *handshake_json;     /* its client document without secrets, made once */
+   struct handshake_env expected_env; /* the driver has read the environment when it was initialised */
+   struct handshake_size handshake_size;
+   char *handshake_json; /* its client document without secrets, made once */
    uint32_t count;
    int64_t last_ended_boottime_us;
 };
@@ -65,6 +67,13 @@ struct run {
    char connect_failure[CONNECT_FAILURE_MAX];
    struct assertion assertions[ASSERTION_COUNT];
 };
+
+/* client.env */
+static bool
+driver_sends_env(void)
+{
+   return driver_version_at_least(1, 25);
+}
 
 static void
 prepare_thread(void *argument)
@@ -92,7 +101,7 @@ invoker_new(const struct options *options,
    invoker->client = client;
    invoker->capture = capture;
    invoker->redactor = redactor;
-   invoker->expected_env = handshake_expected_env();
+   invoker->expected_env = handshake_env_expected(driver_version_at_least(2, 1));
    scenario_init(&invoker->scenario, client);
    invoker->snapshot = capture_snapshot_new(error);
    invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, error);
@@ -251,6 +260,19 @@ take_snapshot(void *argument)
 }
 
 static void
+look_at_handshake(struct invoker *invoker)
+{
+   unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
+   size_t length = connections_first_message(message, sizeof message);
+   handshake_init(&invoker->handshake, message, length);
+   if (invoker->handshake.client_json != NULL) {
+      const struct handshake_env none = {.name = ""};
+      handshake_probe_size(
+         &invoker->handshake_size, &invoker->handshake, driver_sends_env() ? &invoker->expected_env : &none);
+   }
+}
+
+static void
 end(struct invoker *invoker, struct run *run)
 {
    /* What was captured and what is open are of the same moment, or the report would contradict itself. */
@@ -258,9 +280,7 @@ end(struct invoker *invoker, struct run *run)
    connect_failure_take(run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
    if (invoker->handshake.client_json == NULL) {
-      unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
-      size_t length = connections_first_message(message, sizeof message);
-      handshake_init(&invoker->handshake, message, length);
+      look_at_handshake(invoker);
    }
    if (invoker->handshake_json == NULL && invoker->handshake.client_json != NULL) {
       invoker->handshake_json = json_clean_object(invoker->handshake.client_json, invoker->redactor);
@@ -284,10 +304,11 @@ judge(struct invoker *invoker, struct run *run)
                                    .result = &run->result,
                                    .connections = run->connections,
                                    .cut_short = run->cut_short,
-                                   .driver_sends_env = driver_version_at_least(1, 25),
+                                   .driver_sends_env = driver_sends_env(),
                                    .handshake_seen = invoker->handshake.client_json != NULL,
                                    .handshake_env = invoker->handshake.env_name,
-                                   .expected_env = invoker->expected_env};
+                                   .expected_env = invoker->expected_env.name,
+                                   .handshake_size = invoker->handshake_size};
    assertions_judge(run->assertions, &facts);
 }
 
@@ -335,6 +356,7 @@ make_report(struct invoker *invoker,
                                 .client_mode = client_mode_name(client_mode(invoker->client)),
                                 .client_uri = client_shown_uri(invoker->client),
                                 .handshake_json = invoker->handshake_json,
+                                .handshake_size = invoker->handshake_size,
                                 .with_events = invoker->options->with_events};
    struct faas_error error = {0};
    outcome->report = report_make(&facts, invoker->redactor, &error);

@@ -142,6 +142,35 @@ add_servers(struct json_writer *writer, const struct capture_snapshot *snapshot)
 }
 
 static void
+add_handshake(struct json_writer *writer, const struct report_facts *facts)
+{
+   const struct handshake_size *size = &facts->handshake_size;
+   if (facts->handshake_json == NULL) {
+      json_add_null(writer, "handshake");
+      json_add_null(writer, "handshakeSize");
+      return;
+   }
+   json_add_clean(writer, "handshake", facts->handshake_json);
+   json_begin_object(writer, "handshakeSize");
+   json_add_number(writer, "bytes", size->bytes);
+   json_add_number(writer, "maxBytes", HANDSHAKE_BYTES_MAX);
+   if (size->bytes_needed == 0) {
+      json_add_null(writer, "bytesNeeded");
+   } else {
+      json_add_number(writer, "bytesNeeded", size->bytes_needed);
+   }
+   json_add_bool(writer, "exact", size->exact);
+   json_begin_array(writer, "leftOut");
+   for (size_t i = 0; i < LEFT_OUT_COUNT; i++) {
+      if (size->left_out[i]) {
+         json_add_text(writer, NULL, handshake_left_out_name((enum handshake_left_out)i));
+      }
+   }
+   json_end_array(writer);
+   json_end_object(writer);
+}
+
+static void
 add_who(struct json_writer *writer, const struct report_facts *facts)
 {
    json_begin_object(writer, "driver");
@@ -159,11 +188,7 @@ add_who(struct json_writer *writer, const struct report_facts *facts)
    json_add_text(writer, "mode", facts->client_mode);
    json_add_text(writer, "uri", facts->client_uri);
    json_end_object(writer);
-   if (facts->handshake_json == NULL) {
-      json_add_null(writer, "handshake");
-   } else {
-      json_add_clean(writer, "handshake", facts->handshake_json);
-   }
+   add_handshake(writer, facts);
 }
 
 static void

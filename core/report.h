@@ -34,6 +34,7 @@ struct report_facts {
    const char *client_mode;
    const char *client_uri;
    const char *handshake_json; /* from json_clean_object; NULL: not seen */
+   struct handshake_size handshake_size;
    bool with_events;
 };
 

@@ -222,11 +222,54 @@ handshake_of_another_platform_fails(void **state)
    (void)state;
    struct facts f;
    facts_init(&f);
-   f.facts.handshake_env = "";
-   expect(&f, "handshake_env", ASSERTION_FAILED, "expected client.env.name aws.lambda, found absent");
+   f.facts.handshake_env = "gcp.func";
+   expect(
+      &f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, and the environment asks for aws.lambda");
    f.facts.expected_env = "";
-   f.facts.handshake_env = "azure.func";
-   expect(&f, "handshake_env", ASSERTION_FAILED, "expected client.env.name absent, found azure.func");
+   expect(&f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, and the environment asks for none");
+}
+
+static void
+handshake_without_an_env_that_would_fit_fails(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_env = "";
+   f.facts.handshake_size = (struct handshake_size){.bytes = 459, .bytes_needed = 490, .env_missing = true};
+   expect(&f, "handshake_env", ASSERTION_FAILED, "asks for aws.lambda, and there was room for it");
+   expect(
+      &f, "handshake_env", ASSERTION_FAILED, "has 459 bytes, would have 490 with client.env.name, and may have 512");
+}
+
+static void
+handshake_without_an_env_that_does_not_fit_passes(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_env = "";
+   f.facts.handshake_size = (struct handshake_size){
+      .bytes = 489, .bytes_needed = 520, .exact = true, .env_missing = true, .has_application = true};
+   f.facts.handshake_size.left_out[LEFT_OUT_ENV] = true;
+   f.facts.handshake_size.left_out[LEFT_OUT_OS] = true;
+   expect(&f, "handshake_env", ASSERTION_PASSED, "within 512 bytes");
+   expect(&f, "handshake_env", ASSERTION_PASSED, ": env, os but its type. With client.env.name aws.lambda it would");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "had 520 bytes; shorten appName or platform by 8 bytes to bring it");
+   f.facts.handshake_size.exact = false;
+   f.facts.handshake_size.has_application = false;
+   expect(&f, "handshake_env", ASSERTION_PASSED, "had at least 520 bytes; shorten platform to bring it back");
+}
+
+static void
+handshake_with_a_short_env_passes_and_says_what_is_missing(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_size.left_out[LEFT_OUT_ENV_REGION] = true;
+   expect(&f, "handshake_env", ASSERTION_PASSED, "client.env.name is aws.lambda; left out");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "within 512 bytes: env.region");
 }
 
 static void
@@ -256,6 +299,9 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(command_without_an_end_fails_unless_cut_short),
    cmocka_unit_test(leaked_or_lost_descriptor_fails),
    cmocka_unit_test(handshake_of_another_platform_fails),
+   cmocka_unit_test(handshake_without_an_env_that_would_fit_fails),
+   cmocka_unit_test(handshake_without_an_env_that_does_not_fit_passes),
+   cmocka_unit_test(handshake_with_a_short_env_passes_and_says_what_is_missing),
    cmocka_unit_test(handshake_that_can_t_be_seen_is_skipped),
 };
 

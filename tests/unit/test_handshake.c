@@ -1,5 +1,7 @@
-/* handshake: what was sent, whole, cut and garbled; and what the environment asks for. */
+/* handshake: what was sent, whole, cut and garbled; and what the environment asks for (handshake_env). */
 #include "handshake.h"
+
+#include "handshake_env.h"
 
 #include "test_main.h"
 
@@ -19,10 +21,21 @@ hello(void)
                    "name",
                    "mongoc",
                    "}",
+                   "os",
+                   "{",
+                   "type",
+                   "Linux",
+                   "architecture",
+                   "x86_64",
+                   "}",
+                   "platform",
+                   "CC=GCC",
                    "env",
                    "{",
                    "name",
                    "aws.lambda",
+                   "region",
+                   "x",
                    "}",
                    "}");
 }
@@ -61,6 +74,14 @@ expect_seen(const unsigned char *message, size_t length)
    assert_non_null(handshake.client_json);
    assert_non_null(strstr(handshake.client_json, "\"mongoc\""));
    assert_string_equal(handshake.env_name, "aws.lambda");
+   const struct handshake_parts *parts = &handshake.parts;
+   assert_true(parts->bytes > 100 && parts->bytes < length);
+   assert_true(parts->has_os && !parts->has_application);
+   assert_int_equal((int)parts->os_bytes, (int)(1 + sizeof "architecture" + 4 + sizeof "x86_64"));
+   assert_int_equal((int)parts->platform_bytes, 6);
+   assert_true(parts->platform_after_os);
+   assert_true(parts->has[HANDSHAKE_ENV_NAME] && parts->has[HANDSHAKE_ENV_REGION]);
+   assert_false(parts->has[HANDSHAKE_ENV_MEMORY_MB] || parts->has[HANDSHAKE_ENV_CONTAINER]);
    handshake_clear(&handshake);
 }
 
@@ -116,7 +137,14 @@ clear_environment(void)
                                        "FUNCTIONS_WORKER_RUNTIME",
                                        "K_SERVICE",
                                        "FUNCTION_NAME",
-                                       "VERCEL"};
+                                       "VERCEL",
+                                       "AWS_REGION",
+                                       "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                       "FUNCTION_MEMORY_MB",
+                                       "FUNCTION_TIMEOUT_SEC",
+                                       "FUNCTION_REGION",
+                                       "VERCEL_REGION",
+                                       "KUBERNETES_SERVICE_HOST"};
    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
       assert_int_equal(unsetenv(names[i]), 0);
    }
@@ -143,7 +171,7 @@ expected_by_the_specification_s_table(void **state)
    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
       clear_environment();
       assert_int_equal(setenv(table[i].variable, table[i].value, 1), 0);
-      assert_string_equal(handshake_expected_env(), table[i].expected);
+      assert_string_equal(handshake_env_expected(true).name, table[i].expected);
    }
 }
 
@@ -154,11 +182,65 @@ two_platforms_at_once_are_none_but_vercel_on_lambda(void **state)
    clear_environment();
    assert_int_equal(setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1), 0);
    assert_int_equal(setenv("FUNCTIONS_WORKER_RUNTIME", "node", 1), 0);
-   assert_string_equal(handshake_expected_env(), "");
+   assert_string_equal(handshake_env_expected(true).name, "");
    clear_environment();
    assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "x", 1), 0);
    assert_int_equal(setenv("VERCEL", "1", 1), 0);
-   assert_string_equal(handshake_expected_env(), "vercel");
+   assert_string_equal(handshake_env_expected(true).name, "vercel");
+}
+
+/* What the driver would have to send: each field counted as BSON has it. */
+static void
+expected_fields_have_the_bytes_of_their_bson(void **state)
+{
+   (void)state;
+   static const struct {
+      const char *variables[4][2];
+      size_t timeout_sec;
+      size_t memory_mb;
+      size_t region;
+   } table[] = {
+      {{{"AWS_EXECUTION_ENV", "AWS_Lambda_java8"},
+        {"AWS_REGION", "us-east-2"},
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"}},
+       0,
+       15,
+       22},
+      {{{"AWS_EXECUTION_ENV", "AWS_Lambda_java8"}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "big"}}, 0, 0, 0},
+      {{{"AWS_EXECUTION_ENV", "AWS_Lambda_java8"}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4294967296"}}, 0, 0, 0},
+      {{{"K_SERVICE", "s"}, {"FUNCTION_TIMEOUT_SEC", "60"}, {"FUNCTION_MEMORY_MB", ""}, {"FUNCTION_REGION", "x"}},
+       17,
+       0,
+       14},
+      {{{"VERCEL", "1"}, {"VERCEL_REGION", "cdg1"}, {"AWS_REGION", "us-east-2"}}, 0, 0, 17},
+      {{{"FUNCTIONS_WORKER_RUNTIME", "node"}, {"AWS_REGION", "us-east-2"}}, 0, 0, 0},
+      {{{"AWS_REGION", "us-east-2"}}, 0, 0, 0},
+   };
+   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+      clear_environment();
+      for (size_t j = 0; j < 4 && table[i].variables[j][0] != NULL; j++) {
+         assert_int_equal(setenv(table[i].variables[j][0], table[i].variables[j][1], 1), 0);
+      }
+      struct handshake_env env = handshake_env_expected(false);
+      assert_int_equal((int)env.bytes[HANDSHAKE_ENV_TIMEOUT_SEC], (int)table[i].timeout_sec);
+      assert_int_equal((int)env.bytes[HANDSHAKE_ENV_MEMORY_MB], (int)table[i].memory_mb);
+      assert_int_equal((int)env.bytes[HANDSHAKE_ENV_REGION], (int)table[i].region);
+      assert_int_equal((int)env.bytes[HANDSHAKE_ENV_CONTAINER], 0);
+   }
+}
+
+static void
+container_is_expected_of_drivers_that_know_it(void **state)
+{
+   (void)state;
+   clear_environment();
+   assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "x", 1), 0);
+   size_t outside = handshake_env_expected(true).bytes[HANDSHAKE_ENV_CONTAINER];
+   assert_int_equal(setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1", 1), 0);
+   size_t kubernetes = handshake_env_expected(true).bytes[HANDSHAKE_ENV_CONTAINER];
+   /* The machine that runs this may be a container, too. */
+   assert_int_equal((int)(kubernetes - outside), 29 + (outside == 0 ? 16 : 0));
+   assert_int_equal((int)handshake_env_expected(false).bytes[HANDSHAKE_ENV_CONTAINER], 0);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -167,6 +249,8 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(garbled_it_is_harmless),
    cmocka_unit_test(expected_by_the_specification_s_table),
    cmocka_unit_test(two_platforms_at_once_are_none_but_vercel_on_lambda),
+   cmocka_unit_test(expected_fields_have_the_bytes_of_their_bson),
+   cmocka_unit_test(container_is_expected_of_drivers_that_know_it),
 };
 
 FAAS_TEST_MAIN(tests)

@@ -1,0 +1,127 @@
+#include "handshake_size.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the fields of os beside its type can take: libmongoc, mongoc-handshake-private.h, cuts name, version and
+ * architecture to 32 bytes each. */
+#define OS_FIELD_BYTES(name) (1 + sizeof(name) + 4 + 32 + 1)
+#define OS_BYTES_MAX (OS_FIELD_BYTES("name") + OS_FIELD_BYTES("version") + OS_FIELD_BYTES("architecture"))
+
+static const struct {
+   const char *name;
+   const char *words;
+   enum handshake_env_field field; /* of env; HANDSHAKE_ENV_NAME: none */
+} parts[LEFT_OUT_COUNT] = {
+   [LEFT_OUT_ENV] = {"env", "env", HANDSHAKE_ENV_NAME},
+   [LEFT_OUT_ENV_TIMEOUT_SEC] = {"env.timeout_sec", "env.timeout_sec", HANDSHAKE_ENV_TIMEOUT_SEC},
+   [LEFT_OUT_ENV_MEMORY_MB] = {"env.memory_mb", "env.memory_mb", HANDSHAKE_ENV_MEMORY_MB},
+   [LEFT_OUT_ENV_REGION] = {"env.region", "env.region", HANDSHAKE_ENV_REGION},
+   [LEFT_OUT_ENV_CONTAINER] = {"env.container", "env.container", HANDSHAKE_ENV_CONTAINER},
+   [LEFT_OUT_OS] = {"os", "os but its type", HANDSHAKE_ENV_NAME},
+   [LEFT_OUT_PLATFORM] = {"platform", "the end of platform", HANDSHAKE_ENV_NAME},
+};
+
+const char *
+handshake_left_out_name(enum handshake_left_out part)
+{
+   return parts[part].name;
+}
+
+void
+handshake_left_out_text(const struct handshake_size *size, char *text, size_t text_size)
+{
+   size_t used = 0;
+   text[0] = '\0';
+   for (size_t i = 0; i < LEFT_OUT_COUNT && used < text_size; i++) {
+      if (size->left_out[i]) {
+         int wrote = snprintf(text + used, text_size - used, "%s%s", used == 0 ? "" : ", ", parts[i].words);
+         used += wrote > 0 ? (size_t)wrote : 0;
+      }
+   }
+}
+
+/* libmongoc always sends more of it than its type (uname's machine). */
+static bool
+is_os_cut(const struct handshake_parts *sent)
+{
+   return sent->has_os && sent->os_bytes == 0;
+}
+
+/* Where no document shows all of it: libmongoc cuts it by whole parts (the flags of its build, then the compiler), in
+ * every document if they never fit. Either os is cut though all of it would have fitted into what is seen, so something
+ * that isn't seen was longer. Or it comes last: what libmongoc shortens it appends anew, os before platform
+ * (mongoc-handshake.c, _truncate_handshake). */
+static bool
+is_platform_cut(const struct handshake_parts *sent, const struct handshake_parts *plain)
+{
+   const struct handshake_parts *shortest = plain == NULL ? sent : plain;
+   return is_os_cut(sent) && (sent->platform_after_os || shortest->bytes + OS_BYTES_MAX <= HANDSHAKE_BYTES_MAX);
+}
+
+/* Of env, where it is missing as a whole. The specification has it left out only once os is its type alone, so what
+ * else os had could have made room. */
+static void
+judge_missing_env(struct handshake_size *size,
+                  const struct handshake_parts *sent,
+                  const struct handshake_parts *plain,
+                  const struct handshake_env *expected)
+{
+   bool platform_cut = plain != NULL && plain->platform_bytes > sent->platform_bytes;
+   size->bytes_needed = sent->bytes - sent->os_bytes + HANDSHAKE_ENV_FRAME_BYTES + expected->bytes[HANDSHAKE_ENV_NAME];
+   if (platform_cut) {
+      size->bytes_needed += plain->platform_bytes - sent->platform_bytes;
+   }
+   if (size->bytes_needed > HANDSHAKE_BYTES_MAX) {
+      size->exact = true;
+   } else if (is_platform_cut(sent, plain)) {
+      size->bytes_needed = HANDSHAKE_BYTES_MAX + 1;
+      platform_cut = true;
+   } else {
+      return;
+   }
+   size->left_out[LEFT_OUT_ENV] = true;
+   size->left_out[LEFT_OUT_OS] = is_os_cut(sent);
+   size->left_out[LEFT_OUT_PLATFORM] = platform_cut;
+}
+
+/* Of the fields of an env that has its name. */
+static void
+judge_missing_fields(struct handshake_size *size,
+                     const struct handshake_parts *sent,
+                     const struct handshake_env *expected)
+{
+   size_t missing = 0;
+   for (size_t i = 0; i < HANDSHAKE_ENV_FIELDS; i++) {
+      missing += sent->has[i] ? 0 : expected->bytes[i];
+   }
+   bool os_cut = is_os_cut(sent);
+   bool too_large = sent->bytes + missing > HANDSHAKE_BYTES_MAX;
+   if (missing > 0 && (too_large || os_cut)) {
+      size->bytes_needed = too_large ? sent->bytes + missing : HANDSHAKE_BYTES_MAX + 1;
+      size->exact = !os_cut;
+   }
+   for (size_t i = 0; i < LEFT_OUT_COUNT; i++) {
+      enum handshake_env_field field = parts[i].field;
+      bool is_missing = field != HANDSHAKE_ENV_NAME && expected->bytes[field] > 0 && !sent->has[field];
+      size->left_out[i] = is_missing && size->bytes_needed > 0;
+   }
+   size->left_out[LEFT_OUT_OS] = os_cut;
+}
+
+void
+handshake_size_judge(struct handshake_size *size,
+                     const struct handshake_parts *sent,
+                     const struct handshake_parts *plain,
+                     const struct handshake_env *expected)
+{
+   memset(size, 0, sizeof *size);
+   size->bytes = sent->bytes;
+   size->has_application = sent->has_application;
+   size->env_missing = expected->name[0] != '\0' && !sent->has[HANDSHAKE_ENV_NAME];
+   if (size->env_missing) {
+      judge_missing_env(size, sent, plain, expected);
+   } else if (expected->name[0] != '\0') {
+      judge_missing_fields(size, sent, expected);
+   }
+}

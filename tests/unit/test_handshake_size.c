@@ -1,0 +1,188 @@
+/* handshake_size: what had to be left out, and what had not. Sizes are those that libmongoc 2.5.7 of Debian forky has.
+ */
+#include "handshake_size.h"
+
+#include "test_main.h"
+
+#include <string.h>
+
+/* Lambda: name 21 bytes, region 22, memory_mb 14; env takes 31 with its name alone. */
+static const struct handshake_env lambda = {
+   .name = "aws.lambda",
+   .bytes = {[HANDSHAKE_ENV_NAME] = 21, [HANDSHAKE_ENV_REGION] = 22, [HANDSHAKE_ENV_MEMORY_MB] = 14}};
+
+static const struct handshake_parts plain = {
+   .bytes = 490, .has_os = true, .platform_bytes = 365, .has = {[HANDSHAKE_ENV_NAME] = true}};
+
+static struct handshake_size
+judged(const struct handshake_parts *sent, const struct handshake_parts *other, const struct handshake_env *env)
+{
+   struct handshake_size size;
+   handshake_size_judge(&size, sent, other, env);
+   return size;
+}
+
+static void
+expect_left_out(const struct handshake_size *size, const char *expected)
+{
+   char text[200];
+   handshake_left_out_text(size, text, sizeof text);
+   assert_string_equal(text, expected);
+}
+
+static void
+env_that_does_not_fit_is_explained(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 489, .has_os = true, .has_application = true, .platform_bytes = 365};
+   struct handshake_size size = judged(&sent, NULL, &lambda);
+   assert_true(size.env_missing && size.exact && size.has_application);
+   assert_int_equal((int)size.bytes, 489);
+   assert_int_equal((int)size.bytes_needed, 520);
+   expect_left_out(&size, "env, os but its type");
+}
+
+/* At the limit to the byte. */
+static void
+env_that_would_fit_is_not(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 512 - 31, .has_os = true};
+   struct handshake_size size = judged(&sent, &sent, &lambda);
+   assert_true(size.env_missing);
+   assert_int_equal((int)size.bytes_needed, 512);
+   expect_left_out(&size, "");
+   sent.bytes++;
+   size = judged(&sent, &sent, &lambda);
+   assert_int_equal((int)size.bytes_needed, 513);
+   expect_left_out(&size, "env, os but its type");
+}
+
+/* Fields of os go first: 60 bytes of them are room for an env. */
+static void
+os_is_to_be_left_out_before_env(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 500, .has_os = true, .os_bytes = 60};
+   struct handshake_size size = judged(&sent, &sent, &lambda);
+   assert_int_equal((int)size.bytes_needed, 471);
+   expect_left_out(&size, "");
+   sent.os_bytes = 10;
+   size = judged(&sent, &sent, &lambda);
+   assert_int_equal((int)size.bytes_needed, 521);
+   expect_left_out(&size, "env");
+}
+
+/* A long appName costs the platform its end, too: as much as a document without one shows. */
+static void
+platform_that_was_cut_counts_in_full(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 321, .has_os = true, .has_application = true, .platform_bytes = 70};
+   struct handshake_size size = judged(&sent, &plain, &lambda);
+   assert_true(size.exact);
+   assert_int_equal((int)size.bytes_needed, 321 + 295 + 31);
+   expect_left_out(&size, "env, os but its type, the end of platform");
+}
+
+/* Where the build's flags never fit: os would have, and is missing all the same. */
+static void
+platform_that_is_always_cut_is_inferred(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 194, .has_os = true, .platform_bytes = 70};
+   struct handshake_size size = judged(&sent, &sent, &lambda);
+   assert_false(size.exact);
+   assert_int_equal((int)size.bytes_needed, 513);
+   expect_left_out(&size, "env, os but its type, the end of platform");
+   size = judged(&sent, NULL, &lambda);
+   expect_left_out(&size, "env, os but its type, the end of platform");
+   /* Of this one os itself may have been too much, unless the order shows that the platform was shortened after it. */
+   sent.bytes = 459;
+   size = judged(&sent, &sent, &lambda);
+   assert_int_equal((int)size.bytes_needed, 490);
+   expect_left_out(&size, "");
+   sent.platform_after_os = true;
+   size = judged(&sent, &sent, &lambda);
+   assert_int_equal((int)size.bytes_needed, 513);
+   expect_left_out(&size, "env, os but its type, the end of platform");
+   /* As it does in a document of which nothing was left out. */
+   sent.os_bytes = 60;
+   size = judged(&sent, &sent, &lambda);
+   expect_left_out(&size, "");
+}
+
+static void
+fields_of_env_that_do_not_fit_are_told(void **state)
+{
+   (void)state;
+   struct handshake_size size = judged(&plain, NULL, &lambda);
+   assert_false(size.env_missing || size.exact);
+   assert_int_equal((int)size.bytes_needed, 526);
+   expect_left_out(&size, "env.memory_mb, env.region, os but its type");
+
+   /* The specification's prose test 6: a region of 512 letters. */
+   struct handshake_env long_region = lambda;
+   long_region.bytes[HANDSHAKE_ENV_REGION] = 525;
+   struct handshake_parts sent = {.bytes = 250, .has_os = true, .os_bytes = 60, .has = {[HANDSHAKE_ENV_NAME] = true}};
+   size = judged(&sent, NULL, &long_region);
+   assert_true(size.exact);
+   assert_int_equal((int)size.bytes_needed, 789);
+   expect_left_out(&size, "env.memory_mb, env.region");
+
+   struct handshake_env container = lambda;
+   container.bytes[HANDSHAKE_ENV_CONTAINER] = 45;
+   sent.bytes = 470;
+   size = judged(&sent, NULL, &container);
+   expect_left_out(&size, "env.memory_mb, env.region, env.container");
+}
+
+/* Left out they are, but not for the document's size. */
+static void
+fields_of_env_that_would_fit_are_not_said_to_be_too_long(void **state)
+{
+   (void)state;
+   struct handshake_parts sent = {.bytes = 300, .has_os = true, .os_bytes = 60, .has = {[HANDSHAKE_ENV_NAME] = true}};
+   struct handshake_size size = judged(&sent, NULL, &lambda);
+   assert_int_equal((int)size.bytes_needed, 0);
+   expect_left_out(&size, "");
+}
+
+static void
+nothing_is_missing_where_nothing_is_expected(void **state)
+{
+   (void)state;
+   const struct handshake_env none = {.name = ""};
+   struct handshake_parts sent = {.bytes = 459, .has_os = true, .platform_bytes = 365};
+   struct handshake_size size = judged(&sent, NULL, &none);
+   assert_false(size.env_missing);
+   assert_int_equal((int)size.bytes, 459);
+   assert_int_equal((int)size.bytes_needed, 0);
+   expect_left_out(&size, "");
+}
+
+static void
+text_is_cut_to_its_room(void **state)
+{
+   (void)state;
+   struct handshake_size size = judged(&plain, NULL, &lambda);
+   char text[12];
+   handshake_left_out_text(&size, text, sizeof text);
+   assert_string_equal(text, "env.memory_");
+   handshake_left_out_text(&size, text, 1);
+   assert_string_equal(text, "");
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(env_that_does_not_fit_is_explained),
+   cmocka_unit_test(env_that_would_fit_is_not),
+   cmocka_unit_test(os_is_to_be_left_out_before_env),
+   cmocka_unit_test(platform_that_was_cut_counts_in_full),
+   cmocka_unit_test(platform_that_is_always_cut_is_inferred),
+   cmocka_unit_test(fields_of_env_that_do_not_fit_are_told),
+   cmocka_unit_test(fields_of_env_that_would_fit_are_not_said_to_be_too_long),
+   cmocka_unit_test(nothing_is_missing_where_nothing_is_expected),
+   cmocka_unit_test(text_is_cut_to_its_room),
+};
+
+FAAS_TEST_MAIN(tests)
