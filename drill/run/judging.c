@@ -102,11 +102,16 @@ name_driver(struct drill_results *results, const struct witness_facts *facts)
 {
    for (size_t i = 0; i < facts->handshake_count && results->driver[0] == '\0'; i++) {
       if (facts->handshakes[i].driver[0] != '\0') {
+         /* "PyMongo|c", "4.20.0|": what is wrapped around a driver stands behind a bar (MongoDB Handshake, "driver").
+          */
+         const char *driver = facts->handshakes[i].driver, *version = facts->handshakes[i].version;
          snprintf(results->driver,
                   sizeof results->driver,
-                  "%.40s %.20s",
-                  facts->handshakes[i].driver,
-                  facts->handshakes[i].version);
+                  "%.*s %.*s",
+                  (int)strcspn(driver, "|"),
+                  driver,
+                  (int)strcspn(version, "|"),
+                  version);
       }
    }
 }

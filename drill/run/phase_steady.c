@@ -6,7 +6,8 @@
 static void
 judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 {
-   if (before != 0 && drill->last_port != 0 && drill->last_port != before) {
+   /* A pool may have several. */
+   if (before != 0 && drill->last_port != 0 && drill->last_port != before && !witness_is_open(drill->witness, before)) {
       phase_fail(
          drill,
          phase,

@@ -317,6 +317,19 @@ witness_last_port(struct witness *witness)
    return port;
 }
 
+bool
+witness_is_open(struct witness *witness, uint16_t client_port)
+{
+   bool open = false;
+   pthread_mutex_lock(&witness->lock);
+   const struct witness_connection *connections = witness->connections.items;
+   for (size_t i = witness->connections.count; i > 0 && !open; i--) {
+      open = connections[i - 1].client_port == client_port && connections[i - 1].end == WITNESS_OPEN;
+   }
+   pthread_mutex_unlock(&witness->lock);
+   return open;
+}
+
 static bool
 copy(const struct list *list, size_t size, void **items, size_t *count)
 {

@@ -160,6 +160,9 @@ void witness_counts(struct witness *witness, struct witness_counts *counts);
 /* The client's port of the newest command; 0: none came. */
 uint16_t witness_last_port(struct witness *witness);
 
+/* Whether a connection from that port of a client is open. */
+bool witness_is_open(struct witness *witness, uint16_t client_port);
+
 /* False when out of memory. Clear it in any case. */
 bool witness_facts_init(struct witness_facts *facts, struct witness *witness);
 void witness_facts_clear(struct witness_facts *facts);

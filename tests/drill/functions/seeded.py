@@ -1,0 +1,127 @@
+"""A function in Python as many are, with one seeded fault: seeded.py FAULT. It speaks the Runtime API itself.
+
+none: inserts a document and deletes it by its _id, over one client. The others, in SEEDS, depart from that in one way.
+"""
+
+import http.client
+import json
+import os
+import sys
+import threading
+import time
+
+import pymongo
+import pymongo.errors
+import pymongo.monitoring
+
+SEEDS = (
+    "none",
+    "stream",  # serverMonitoringMode=stream
+    "hide_platform",  # the driver does not see Lambda's variables
+    "hello_flood",  # a hello every millisecond
+    "no_database",  # no client at all
+    "only_connects",  # a client, and nothing sent
+    "status_500",  # a failure answered as a good {"statusCode": 500}
+    "swallow",  # a failure answered as if nothing was
+    "no_retry",  # retryWrites=false
+    "string_id",  # sound: _id is a string
+    "by_filter",  # sound: deletes by {hello: "world"}
+    "new_client",  # a client for each invocation
+    "wrong_filter",  # deletes by a field that no document has
+    "reads",  # sound: reads only
+    "updates",  # sound: updates only
+    "panics",  # ends in its own monitoring event handler
+)
+SEED = sys.argv[1]
+assert SEED in SEEDS
+API = "/2018-06-01/runtime/invocation/"
+
+
+class Panics(pymongo.monitoring.CommandListener):
+    def started(self, event):
+        print("panic: the counter of commands fell below zero", file=sys.stderr, flush=True)
+        os._exit(101)
+
+    succeeded = failed = started
+
+
+def make_client():
+    options = {}
+    if SEED == "stream":
+        options["serverMonitoringMode"] = "stream"
+    if SEED == "no_retry":
+        options["retryWrites"] = False
+    if SEED == "panics":
+        options["event_listeners"] = [Panics()]
+    if SEED == "hide_platform":
+        for name in [name for name in os.environ if name.startswith(("AWS_", "LAMBDA_"))]:
+            del os.environ[name]
+    client = pymongo.MongoClient(os.environ["MONGODB_URI"], **options)
+    if SEED == "hello_flood":
+        threading.Thread(target=flood, args=[client], daemon=True).start()
+    return client
+
+
+def flood(client):
+    while True:
+        client.admin.command("hello")
+        time.sleep(0.001)
+
+
+def work(client):
+    collection = client.shop.orders
+    if SEED == "reads":
+        collection.find_one({"_id": 1})
+    elif SEED == "updates":
+        collection.update_one({"_id": 1}, {"$inc": {"n": 1}})
+    elif SEED == "string_id":
+        name = f"order {time.time_ns()}"
+        collection.insert_one({"_id": name})
+        collection.delete_one({"_id": name})
+    elif SEED == "by_filter":
+        collection.insert_one({"hello": "world"})
+        collection.delete_one({"hello": "world"})
+    else:
+        done = collection.insert_one({})
+        collection.delete_one({"id" if SEED == "wrong_filter" else "_id": done.inserted_id})
+
+
+def answer(client):
+    if SEED in ("no_database", "only_connects"):
+        return {"ok": 1}
+    if SEED == "new_client":
+        with make_client() as own:
+            work(own)
+        return {"ok": 1}
+    try:
+        work(client)
+    except pymongo.errors.PyMongoError as error:
+        if SEED == "status_500":
+            return {"statusCode": 500, "body": str(error)}
+        if SEED == "swallow":
+            return {"statusCode": 200}
+        raise
+    return {"statusCode": 200, "body": "done"}
+
+
+def post(api, request_id, what, body):
+    api.request("POST", f"{API}{request_id}/{what}", json.dumps(body))
+    api.getresponse().read()
+
+
+def main():
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    client = None if SEED in ("no_database", "new_client") else make_client()
+    while True:
+        api.request("GET", API + "next")
+        response = api.getresponse()
+        response.read()
+        request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        try:
+            post(api, request_id, "response", answer(client))
+        except pymongo.errors.PyMongoError as error:
+            failure = {"errorMessage": str(error)[:500], "errorType": type(error).__name__, "stackTrace": []}
+            post(api, request_id, "error", failure)
+
+
+main()

@@ -1,0 +1,88 @@
+"""Functions that are none of ours, each with one seeded fault: the drill says what is wrong with each, and nothing else."""
+
+import shlex
+import sys
+from dataclasses import dataclass
+
+import pytest
+from faas_drill import FUNCTIONS, drill, script_function
+
+pytestmark = [pytest.mark.seeded, pytest.mark.timeout(150)]
+
+QUICK = "cold,warm*3,frozen"
+
+
+@dataclass
+class Expected:
+    failed: tuple  # phases and checks that are red; empty: the drill is green
+    words: tuple = ()  # that its table says
+    phases: str = QUICK
+
+
+# A sound one is green, and what was watched is told.
+SOUND = Expected((), ("no awaitable hello", "introduced themselves as aws.lambda"))
+
+SEEDS = {
+    "none": SOUND,
+    "string_id": SOUND,
+    "by_filter": SOUND,
+    "reads": Expected((), ("inserted and deleted nothing",), "cold,warm,frozen"),
+    "updates": Expected((), ("inserted and deleted nothing",), "cold,warm,frozen"),
+    "stream": Expected(("streaming_protocol",), ("the driver streams", "serverMonitoringMode=poll")),
+    "hide_platform": Expected(
+        ("streaming_protocol", "handshake"), ("client.env is missing, and would have fitted", "the driver streams")
+    ),
+    "hello_flood": Expected(("heartbeat_interval",), ("hellos come too close",)),
+    "no_database": Expected(("database_used",), ("never connected to the database", "nothing was tested")),
+    "status_500": Expected(("errors_told",), ("statusCode 500",), "cold,failover"),
+    "swallow": Expected(("errors_told",), ("answered as if all was well",), "cold,failover"),
+    "no_retry": Expected(
+        ("failover", "retries"), ("insert was sent once", "was not tried again", "no txnNumber"), "cold,failover"
+    ),
+    "new_client": Expected(("warm",), ("a new client for each invocation", "closed when its invocation ended")),
+    "wrong_filter": Expected(("writes_once",), ("5 documents left in shop.orders", "5 of 5 deletes removed nothing")),
+    "panics": Expected(
+        ("cold", "warm", "frozen", "database_used"), ("panic: the counter of commands fell below zero",)
+    ),
+}
+# Their failures are the server's: the primary steps down, and they do not retry.
+UNRETRIED = ("status_500", "swallow")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_seeded(tmp_path, mongodb, seed):
+    expected = SEEDS[seed]
+    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), seed])
+    arguments = ["--uri-options", "retryWrites=false"] if seed in UNRETRIED else []
+    held = drill(
+        tmp_path,
+        *("--server", mongodb.address, "--phases", expected.phases, "--freeze", "0.3", "--timeout", "15"),
+        *arguments,
+        script_function(tmp_path, f"exec {words}"),
+    )
+    text = " ".join(held.stdout.split())
+    assert tuple(held.failed) == expected.failed, held.log
+    assert held.status == (1 if expected.failed else 0)
+    for sentence in expected.words:
+        assert sentence in text, held.log
+    if seed not in ("no_database", "panics"):
+        assert held.result["driver"].startswith("PyMongo 4."), "by its own handshake"
+        kinds = {entry["kind"] for entry in held.result["timeline"]}
+        assert {"heartbeat", "command", "connection"} <= kinds
+
+
+def test_left_documents_of_an_earlier_drill_are_not_this_ones(tmp_path, mongodb):
+    for number, seed in enumerate(("wrong_filter", "none")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), seed])
+        held = drill(folder, "--server", mongodb.address, "--phases", "cold", script_function(folder, f"exec {words}"))
+    assert held.status == 0, held.log
+
+
+def test_an_answer_that_is_no_report_is_kept(tmp_path, mongodb):
+    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), "none"])
+    function = script_function(tmp_path, f"exec {words}")
+    held = drill(tmp_path, "--server", mongodb.address, "--phases", "cold", function)
+    (cold,) = held.invocations
+    assert cold["report"] is None and cold["answer"] == '{"statusCode": 200, "body": "done"}'
