@@ -2,6 +2,7 @@
 
 #include "set_state.h"
 
+#include <errno.h>
 #include <linux/filter.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 bool
 connection_has_client(const struct connection *connection)
 {
-   return connection->client.fd >= 0 && !connection->dropped;
+   return connection->client.fd >= 0 && !connection->dropped && !connection->doomed;
 }
 
 void
@@ -29,6 +30,9 @@ connection_refresh(struct connection *connection)
    if (!frozen && connection_has_client(connection)) {
       client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
                (connection->to_client.length > 0 ? (uint32_t)EPOLLOUT : 0);
+   }
+   if (connection->doomed) {
+      client = EPOLLIN;
    }
    if (!frozen || !connection_has_client(connection)) {
       server = (connection->to_client.length <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
@@ -148,6 +152,75 @@ connection_drop_client(struct connection *connection)
    lose_client(connection);
 }
 
+/* What was sent before is no sign of life any more; false when the client has closed its side. */
+static bool
+discard_received(int descriptor)
+{
+   char bytes[4096];
+   ssize_t got;
+   do {
+      got = recv(descriptor, bytes, sizeof bytes, MSG_DONTWAIT);
+   } while (got > 0 || (got < 0 && errno == EINTR));
+   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void
+connection_doom_client(struct connection *connection)
+{
+   if (!connection_has_client(connection)) {
+      return;
+   }
+   if (!discard_received(connection->client.fd)) {
+      connection_close_client(connection);
+      return;
+   }
+   connection->doomed = true;
+   end_entry(connection, ", answered with RST from here on");
+   lose_client(connection);
+   connection_refresh(connection);
+}
+
+/* Closed with l_linger 0, a socket sends RST instead of FIN (socket(7), tcp(7)). */
+static void
+reset_when_closed(const struct connection *connection)
+{
+   struct linger at_once = {.l_onoff = 1};
+   setsockopt(connection->client.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void
+connection_meet_doomed(struct connection *connection)
+{
+   char byte;
+   if (recv(connection->client.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+      reset_when_closed(connection);
+      connection->set->counters.connections_reset++;
+      timeline_moment(connection->set->timeline,
+                      TIMELINE_FAULT,
+                      -1,
+                      false,
+                      "connection reset",
+                      "%s, client port %u",
+                      connection->application ? "application" : "monitoring",
+                      connection->client_port);
+   }
+   close_watch(&connection->client);
+   connection->set->counters.connections_open--;
+   if (connection->server.fd < 0) {
+      connection_end_server(connection);
+   }
+}
+
+void
+connection_reset_client(struct connection *connection)
+{
+   if (connection_has_client(connection)) {
+      reset_when_closed(connection);
+      connection->set->counters.connections_reset++;
+      connection_close_client(connection);
+   }
+}
+
 bool
 connection_forward(struct connection *connection, const void *bytes, size_t count)
 {
@@ -241,9 +314,8 @@ connection_start(struct connection *connection,
 void
 connection_free(struct connection *connection)
 {
-   struct linger at_once = {.l_onoff = 1};
    if (connection->dropped) {
-      setsockopt(connection->client.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      reset_when_closed(connection);
    }
    close_watch(&connection->client);
    close_watch(&connection->server);

@@ -48,6 +48,7 @@ struct connection {
    int64_t due_us; /* of CONNECTION_DELAYED and CONNECTION_AWAITING */
    struct connection_request request;
    bool dropped;       /* the client's packets vanish */
+   bool doomed;        /* the client's next byte is answered with RST */
    bool owed;          /* the server is still at a command, and the client is gone */
    bool buried;        /* over, to be freed */
    bool resumed;       /* the next message was held back before */
@@ -72,6 +73,12 @@ void connection_free(struct connection *connection);
 void connection_close_client(struct connection *connection);
 /* From now on the kernel throws away what the client's side sends, and nothing is sent to it any more. */
 void connection_drop_client(struct connection *connection);
+/* Nothing is sent to the client any more, and the next byte it sends is answered with RST: until then it can't tell. */
+void connection_doom_client(struct connection *connection);
+/* A doomed client has sent something, or closed its side. */
+void connection_meet_doomed(struct connection *connection);
+/* RST now. */
+void connection_reset_client(struct connection *connection);
 
 /* The server closed its side, or broke the protocol: so is the client's closed, unless it would not notice. */
 void connection_lose_server(struct connection *connection);

@@ -80,27 +80,45 @@ all_is_acknowledged(const struct front_set *set)
    return true;
 }
 
-size_t
-connections_drop(struct front_set *set)
+/* What is not acknowledged by now this machine would go on sending into a connection of which nothing is left: it keeps
+ * a client's TCP from taking it for dead. */
+static void
+await_acknowledgements(const struct front_set *set)
 {
-   /* What is not acknowledged by now this machine would go on sending into a connection of which nothing is left: it
-    * keeps a client's TCP from taking it for dead. */
    for (int64_t end_us = clock_now_us() + ACKNOWLEDGED_TIMEOUT_US;
         !all_is_acknowledged(set) && clock_now_us() < end_us;) {
       clock_sleep_us(ACKNOWLEDGED_LOOK_US);
    }
-   size_t dropped = 0;
+}
+
+static const struct {
+   void (*end)(struct connection *connection);
+   const char *label;
+   const char *detail;
+} endings[] = {
+   [FRONT_ENDING_CLOSED] = {connection_close_client, "connections closed", "closed with FIN"},
+   [FRONT_ENDING_RESET] = {connection_doom_client, "connections reset", "answered with RST when they send something"},
+   [FRONT_ENDING_SILENT] = {connection_drop_client, "connections silent", "their packets vanish"},
+};
+
+size_t
+connections_end(struct front_set *set, enum front_ending ending, const struct member *member)
+{
+   if (ending == FRONT_ENDING_SILENT) {
+      await_acknowledgements(set);
+   }
+   size_t ended = 0;
    struct connection *next;
    for (struct connection *connection = set->connections; connection != NULL; connection = next) {
       next = connection->next;
-      if (connection_has_client(connection)) {
-         connection_drop_client(connection);
-         dropped++;
+      if (connection_has_client(connection) && (member == NULL || connection->member == member)) {
+         endings[ending].end(connection);
+         ended++;
       }
    }
    timeline_moment(
-      set->timeline, TIMELINE_FAULT, -1, false, "connections dropped", "%zu, their packets vanish", dropped);
-   return dropped;
+      set->timeline, TIMELINE_FAULT, -1, false, endings[ending].label, "%zu, %s", ended, endings[ending].detail);
+   return ended;
 }
 
 void

@@ -4,6 +4,8 @@
 #ifndef FAAS_DRILL_CONNECTIONS_H
 #define FAAS_DRILL_CONNECTIONS_H
 
+#include "front.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,8 +16,8 @@ struct member;
 /* One more, to be started; NULL without memory. */
 struct connection *connections_add(struct front_set *set, struct member *member, uint16_t client_port);
 
-/* From now on the packets of all that have a client vanish; returns how many those are. */
-size_t connections_drop(struct front_set *set);
+/* Ends those of one member, or of all (NULL), that way; returns how many those are. */
+size_t connections_end(struct front_set *set, enum front_ending ending, const struct member *member);
 
 /* Those of one member: closed, or watched as its state demands. */
 void connections_close(struct front_set *set, const struct member *member);

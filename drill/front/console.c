@@ -18,10 +18,14 @@ const char console_help[] =
    "   kill N, start N     member 0, 1 or 2 goes down, and comes up; no election follows by itself\n"
    "   freeze N, thaw N    it accepts connections and says nothing, and goes on\n"
    "   fault KIND [command=NAME] [times=N] [code=N] [delay_ms=N]\n"
-   "                       error (with code), delay (with delay_ms), close, lose_reply (applied first), black_hole;\n"
+   "                       error (with code), delay (with delay_ms), close, reset, lose_reply (applied first),\n"
+   "                       black_hole;\n"
    "                       of any command but hello unless named; once unless times says more, 0 for ever\n"
    "   clear               no faults any more, and no failover_on\n"
-   "   drop                packets of all connections open now vanish, as at a NAT gateway; new ones work\n"
+   "   end HOW [member=N]  the connections open now, of member N or of all, end; new ones work. HOW is closed (FIN),\n"
+   "                       reset (nothing is said until a connection sends something, which meets RST) or silent\n"
+   "                       (packets vanish, as at a firewall)\n"
+   "   drop                the same as: end silent\n"
    "   counters, writes, handshake\n"
    "                       connections and commands; inserts and deletes as applied; what a client said it is\n"
    "   count DB COLL       documents at the server behind\n"
@@ -119,7 +123,21 @@ clear(struct console *console)
 static int
 drop(struct console *console)
 {
-   BSON_APPEND_INT64(console->answer, "dropped", (int64_t)front_drop_connections(console->front));
+   size_t dropped = front_end_connections(console->front, FRONT_ENDING_SILENT, FRONT_ALL);
+   BSON_APPEND_INT64(console->answer, "dropped", (int64_t)dropped);
+   return 0;
+}
+
+static int
+end(struct console *console)
+{
+   enum front_ending ending;
+   int member_number;
+   if (words_ending(&console->words, 1, &ending, &member_number, &console->error) != 0) {
+      return -1;
+   }
+   size_t ended = front_end_connections(console->front, ending, member_number);
+   BSON_APPEND_INT64(console->answer, "ended", (int64_t)ended);
    return 0;
 }
 
@@ -132,6 +150,7 @@ counters(struct console *console)
    BSON_APPEND_INT64(console->answer, "connectionsOpen", now.connections_open);
    BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
    BSON_APPEND_INT64(console->answer, "connectionsDropped", now.connections_dropped);
+   BSON_APPEND_INT64(console->answer, "connectionsReset", (int64_t)now.connections_reset);
    BSON_APPEND_INT64(console->answer, "commands", (int64_t)now.commands);
    BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
    BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);
@@ -220,6 +239,7 @@ static const struct {
    {"fault", add_fault, 1, 5},
    {"clear", clear, 0, 0},
    {"drop", drop, 0, 0},
+   {"end", end, 1, 2},
    {"counters", counters, 0, 0},
    {"writes", writes, 0, 0},
    {"handshake", handshake, 0, 0},

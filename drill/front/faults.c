@@ -12,6 +12,7 @@ faults_name(enum front_fault_kind kind)
       [FRONT_FAULT_ERROR] = "error",
       [FRONT_FAULT_DELAY] = "delay",
       [FRONT_FAULT_CLOSE] = "close",
+      [FRONT_FAULT_RESET] = "reset",
       [FRONT_FAULT_LOSE_REPLY] = "lose_reply",
       [FRONT_FAULT_BLACK_HOLE] = "black_hole",
    };

@@ -197,13 +197,24 @@ front_clear_faults(struct front *front)
    loop_unlock(&front->loop);
 }
 
+const char *
+front_ending_name(enum front_ending ending)
+{
+   static const char *const names[] = {
+      [FRONT_ENDING_CLOSED] = "closed",
+      [FRONT_ENDING_RESET] = "reset",
+      [FRONT_ENDING_SILENT] = "silent",
+   };
+   return names[ending];
+}
+
 size_t
-front_drop_connections(struct front *front)
+front_end_connections(struct front *front, enum front_ending ending, int member)
 {
    loop_lock(&front->loop);
-   size_t dropped = connections_drop(&front->set);
+   size_t ended = connections_end(&front->set, ending, member < 0 ? NULL : &front->set.members[member]);
    loop_unlock(&front->loop);
-   return dropped;
+   return ended;
 }
 
 static bool

@@ -68,6 +68,7 @@ enum front_fault_kind {
    FRONT_FAULT_ERROR,      /* reply with error_code and its labels, nothing applied */
    FRONT_FAULT_DELAY,      /* answer delay_ms late */
    FRONT_FAULT_CLOSE,      /* close the connection, nothing applied */
+   FRONT_FAULT_RESET,      /* the same with RST */
    FRONT_FAULT_LOSE_REPLY, /* apply, then close instead of the reply */
    FRONT_FAULT_BLACK_HOLE, /* this connection's packets vanish from now on, in both directions; nothing applied */
 };
@@ -84,9 +85,20 @@ int front_add_fault(struct front *front, const struct front_fault *fault, struct
 /* All of them, and what front_failover_on waits for. */
 void front_clear_faults(struct front *front);
 
-/* What a NAT gateway does to idle connections: from now on every packet of those open now vanishes, nobody is told. New
- * ones work. Returns how many. */
-size_t front_drop_connections(struct front *front);
+/* How a connection ends whose client is suspended. */
+enum front_ending {
+   FRONT_ENDING_CLOSED, /* FIN: the client's kernel knows by the thaw */
+   FRONT_ENDING_RESET,  /* the client can't tell until it sends something, which is answered with RST */
+   FRONT_ENDING_SILENT, /* every packet vanishes, in both directions, and nobody is told */
+};
+
+const char *front_ending_name(enum front_ending ending); /* "closed", "reset", "silent" */
+
+#define FRONT_ALL (-1)
+
+/* Ends the connections open now, of one member or of FRONT_ALL. New ones work, if their member is up. One that was
+ * reset or silent before stays so, also when its member goes down. Returns how many. */
+size_t front_end_connections(struct front *front, enum front_ending ending, int member);
 
 /* One write as the server behind applied it: the front's own record. */
 struct front_write {
@@ -111,6 +123,7 @@ struct front_counters {
    unsigned connections_open;
    unsigned connections_most;    /* open at once, so far */
    unsigned connections_dropped; /* of those open: whose packets vanish */
+   uint64_t connections_reset;   /* ended with RST */
    uint64_t commands;            /* all but hello and what belongs to authentication */
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */

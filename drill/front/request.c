@@ -207,6 +207,9 @@ hit(const struct arrival *arrival, const struct front_fault *fault)
    case FRONT_FAULT_CLOSE:
       connection_close_client(connection);
       break;
+   case FRONT_FAULT_RESET:
+      connection_reset_client(connection);
+      break;
    case FRONT_FAULT_LOSE_REPLY:
       route(arrival, true);
       break;

@@ -47,6 +47,10 @@ static void
 client_ready(void *owner, uint32_t events)
 {
    struct connection *connection = owner;
+   if (connection->doomed) {
+      connection_meet_doomed(connection);
+      return;
+   }
    if (!connection_has_client(connection) || connection->member->frozen) {
       return;
    }

@@ -90,6 +90,35 @@ words_failover(const struct words *words, size_t first, struct front_failover *h
    return 0;
 }
 
+int
+words_ending(const struct words *words, size_t first, enum front_ending *ending, int *member, struct drill_error *error)
+{
+   static const enum front_ending endings[] = {FRONT_ENDING_CLOSED, FRONT_ENDING_RESET, FRONT_ENDING_SILENT};
+   bool known = false;
+   for (size_t i = 0; i < sizeof endings / sizeof *endings && !known; i++) {
+      known = strcmp(front_ending_name(endings[i]), words->list[first]) == 0;
+      *ending = endings[i];
+   }
+   *member = FRONT_ALL;
+   if (!known) {
+      return unknown_word(words, words->list[first], error);
+   }
+   if (words->count == first + 1) {
+      return 0;
+   }
+   unsigned number = 0;
+   int found = read_option(words->list[first + 1], "member", &number, error);
+   if (found <= 0) {
+      return found < 0 ? -1 : unknown_word(words, words->list[first + 1], error);
+   }
+   if (number >= FRONT_MEMBERS) {
+      drill_error_set(error, "no member %u: there are members 0 to %d", number, FRONT_MEMBERS - 1);
+      return -1;
+   }
+   *member = (int)number;
+   return 0;
+}
+
 static int
 read_kind(const struct words *words, enum front_fault_kind *kind, struct drill_error *error)
 {
@@ -100,6 +129,7 @@ read_kind(const struct words *words, enum front_fault_kind *kind, struct drill_e
       {"error", FRONT_FAULT_ERROR},
       {"delay", FRONT_FAULT_DELAY},
       {"close", FRONT_FAULT_CLOSE},
+      {"reset", FRONT_FAULT_RESET},
       {"lose_reply", FRONT_FAULT_LOSE_REPLY},
       {"black_hole", FRONT_FAULT_BLACK_HOLE},
    };

@@ -124,7 +124,7 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
       }
    }
    double probe_s = keep_alive_next_s(front_port(front, (unsigned)front_primary(front)));
-   front_drop_connections(front);
+   front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL);
    unsigned freeze_ms = drill->options->freeze_ms < FREEZE_MAX_MS ? drill->options->freeze_ms : FREEZE_MAX_MS;
    if (drill_freeze(drill, freeze_ms, "suspended, its connections dropped", error) != 0) {
       return -1;

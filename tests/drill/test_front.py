@@ -186,6 +186,7 @@ def test_counters(front):
             "connectionsOpen": 2,
             "connectionsMost": 2,
             "connectionsDropped": 0,
+            "connectionsReset": 0,
             "commands": 1,
             "hellos": 2,
             "awaitedHellos": 0,

@@ -197,7 +197,71 @@ def test_a_frozen_member_is_dropped_too(front):
         assert raw.silent()
 
 
-@pytest.mark.parametrize("kind", ["close", "lose_reply", "error code=10107", "delay delay_ms=200"])
+@pytest.mark.parametrize("command", ["insert", "delete"])
+def test_a_reset_connection_applies_nothing(front, collection, command):
+    insert_and_delete(collection)
+    front.say(f"fault reset command={command}")
+    document = insert_and_delete(collection)
+    check_exactly_once(front.writes[2:], [document])
+    assert front.counters["connectionsReset"] == 1
+
+
+@pytest.mark.parametrize("when", ["idle", "under way", "member killed"])
+def test_reset_is_told_to_who_sends_and_to_nobody_before(front, when):
+    """As after a long freeze of a machine: what the peer said meanwhile came to nobody."""
+    with front.raw() as raw:
+        raw.run({"ping": 1})
+        if when == "under way":
+            front.say("freeze 0")
+            raw.send({"ping": 1})
+        assert front.say("end reset")["ended"] == 1
+        if when == "member killed":
+            front.say("kill 0")
+        assert raw.silent(0.3), "neither FIN nor RST before it sends"
+        assert raw.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+        raw.send({"ping": 1})
+        with pytest.raises(ConnectionResetError):
+            raw.socket.recv(1)
+        wait_until(lambda: front.counters["connectionsOpen"] == 0, "it was reset")
+        assert front.counters["connectionsReset"] == 1
+
+
+def test_who_never_sends_closes_as_ever(front):
+    with front.raw() as raw:
+        raw.run({"ping": 1})
+        front.say("end reset")
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed by the client")
+    assert front.counters["connectionsReset"] == 0
+
+
+@pytest.mark.parametrize("how", ["closed", "reset", "silent"])
+def test_connections_of_one_member_end(front, how):
+    with front.raw(0) as one, front.raw(1) as other:
+        one.run({"ping": 1})
+        other.run({"ping": 1})
+        assert front.say(f"end {how} member=1")["ended"] == 1
+        assert one.run({"ping": 1})["ok"] == 1
+        if how == "closed":
+            assert other.closed()
+        else:
+            assert other.silent(0.3)
+            other.send({"ping": 1})
+            assert other.silent(0.3) if how == "silent" else other.closed()
+        with front.raw(1) as fresh:
+            assert fresh.run({"ping": 1})["ok"] == 1
+
+
+def test_a_command_that_was_on_its_way_is_recorded_when_its_connection_is_to_be_reset(front):
+    with front.raw() as raw:
+        for number in range(200):
+            raw.send({"insert": "lambda", "documents": [{"_id": bson.ObjectId(f"{number:024x}")}]}, database="faas")
+        raw.message()
+        front.say("end reset")
+        writes = front.writes
+        assert front.count() == len(writes) >= 1
+
+
+@pytest.mark.parametrize("kind", ["close", "reset", "lose_reply", "error code=10107", "delay delay_ms=200"])
 @pytest.mark.parametrize("mode", ["pool", "single"])
 def test_the_harness_comes_through(front, mode, kind):
     with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
@@ -245,6 +309,11 @@ def test_several_faults_wait_side_by_side(front, collection):
         ("failover election_ms=99999999", "at most"),
         ("failover quickly", "quickly"),
         ("failover_on", "words"),
+        ("end", "words"),
+        ("end softly", "softly"),
+        ("end reset member=3", "members 0 to 2"),
+        ("end reset member=x", "member=NUMBER"),
+        ("end reset soon", "soon"),
         ("kill 3", "0 to 2"),
         ("kill one", "one"),
         ("start 0", "up already"),

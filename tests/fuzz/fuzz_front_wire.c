@@ -6,8 +6,9 @@
  * - Of the writes, nothing but ObjectIds gets into the record.
  *
  * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
- * first command: e error, n "not primary", d delay, c close, l lose_reply, b black_hole; f is a failover on insert, k
- * one that kills the member. Messages follow: the client's, and after one that is forwarded, the server's reply.
+ * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover
+ * on insert, k one that kills the member. Messages follow: the client's, and after one that is forwarded, the server's
+ * reply.
  */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
@@ -51,6 +52,12 @@ connection_close_client(struct connection *connection)
    connection->client.fd = -1;
    connection->state = CONNECTION_READY;
    forget_write(connection);
+}
+
+void
+connection_reset_client(struct connection *connection)
+{
+   connection_close_client(connection);
 }
 
 void
@@ -158,6 +165,9 @@ add_fault(struct front_set *set, char letter)
       break;
    case 'c':
       fault.kind = FRONT_FAULT_CLOSE;
+      break;
+   case 'r':
+      fault.kind = FRONT_FAULT_RESET;
       break;
    case 'l':
       fault.kind = FRONT_FAULT_LOSE_REPLY;

@@ -190,10 +190,28 @@ connections_are_told_apart(void **state)
    wait_for(TIMELINE_CONNECTION, label, "monitoring, client port");
    wait_for(TIMELINE_CONNECTION, label, "application, client port");
    assert_true(ask(dropped, "hello"));
-   assert_int_equal(front_drop_connections(front), 1);
+   assert_int_equal(front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL), 1);
    wait_for(TIMELINE_CONNECTION, label, "vanish");
-   assert_int_equal(found(TIMELINE_FAULT, "connections dropped", "1, their packets vanish"), 1);
+   assert_int_equal(found(TIMELINE_FAULT, "connections silent", "1, their packets vanish"), 1);
    close(dropped);
+}
+
+static void
+a_reset_is_told(void **state)
+{
+   (void)state;
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
+   int client = connect_to(0);
+   assert_true(ask(client, "hello"));
+   assert_int_equal(front_end_connections(front, FRONT_ENDING_RESET, 1), 0);
+   assert_int_equal(front_end_connections(front, FRONT_ENDING_RESET, 0), 1);
+   wait_for(TIMELINE_CONNECTION, label, "RST from here on");
+   assert_int_equal(found(TIMELINE_FAULT, "connections reset", "1, answered with RST"), 1);
+   assert_int_equal(found(TIMELINE_FAULT, "connection reset", "client port"), 0);
+   assert_false(ask(client, "hello"));
+   wait_for(TIMELINE_FAULT, "connection reset", "monitoring, client port");
+   close(client);
 }
 
 static void
@@ -319,6 +337,7 @@ what_is_not_over_ends_with_the_front(void **state)
 
 static const struct CMUnitTest tests[] = {
    CASE(connections_are_told_apart),
+   CASE(a_reset_is_told),
    CASE(server_events_are_told),
    CASE(faults_last_until_used_up),
    CASE(no_more_faults_than_fit),
