@@ -141,6 +141,13 @@ command_is_state_change(int code)
 }
 
 bool
+command_is_of_application(const struct command *command)
+{
+   return command->kind != COMMAND_HELLO && command->kind != COMMAND_AUTHENTICATION &&
+          strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
+}
+
+bool
 command_is_retryable_error(int code)
 {
    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {

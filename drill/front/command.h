@@ -28,6 +28,9 @@ enum { COMMAND_UNSUPPORTED_QUERY = 352, COMMAND_NOT_PRIMARY = 10107, COMMAND_NOT
 /* Error codes that tell of a change of the member, which a driver looks at the topologyVersion for. */
 bool command_is_state_change(int code);
 
+/* What a function sends on its own account: no hello, no authentication, and nothing that ends sessions or cursors. */
+bool command_is_of_application(const struct command *command);
+
 /* Whether a driver is to try again after it (retryable writes and retryable reads, "Retryable Error"). */
 bool command_is_retryable_error(int code);
 

@@ -48,7 +48,8 @@ struct front_failover {
 /* The next member that is up becomes primary. Returns at once, the election goes on in the background;
  * front_wait_primary waits. -1 when no other member is up. */
 int front_failover(struct front *front, const struct front_failover *how, struct drill_error *error);
-/* The same when the next command of that name ("insert") arrives, which is not applied then. */
+/* The same when the next command of that name ("insert") arrives, which is not applied then. NULL: when any command of
+ * an application comes to the primary. */
 int front_failover_on(struct front *front,
                       const char *command,
                       const struct front_failover *how,

@@ -163,7 +163,7 @@ set_arm_failover(struct front_set *set,
    if (check_failover(how, error) != 0) {
       return -1;
    }
-   if (command[0] == '\0' || strlen(command) >= sizeof set->failover_command) {
+   if (command != NULL && (command[0] == '\0' || strlen(command) >= sizeof set->failover_command)) {
       drill_error_set(error,
                       "expected a command's name of 1 to %zu letters, found \"%s\"",
                       sizeof set->failover_command - 1,
@@ -172,7 +172,7 @@ set_arm_failover(struct front_set *set,
    }
    set->failover_armed = true;
    set->failover_how = *how;
-   snprintf(set->failover_command, sizeof set->failover_command, "%s", command);
+   snprintf(set->failover_command, sizeof set->failover_command, "%s", command == NULL ? "" : command);
    return 0;
 }
 

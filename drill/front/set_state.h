@@ -27,7 +27,7 @@ struct front_set {
    uint32_t election;
    size_t no_primary_entry;
    bool failover_armed; /* for the next command of that name */
-   char failover_command[32];
+   char failover_command[32]; /* empty: any of an application that comes to the primary */
    struct front_failover failover_how;
    struct faults faults;
    struct record *record;

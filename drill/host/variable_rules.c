@@ -37,6 +37,29 @@ is_reserved(const char *name, size_t length)
 }
 
 bool
+variable_rules_accept_name(const char *option, const char *name, size_t length, struct drill_error *error)
+{
+   if (is_reserved(name, length)) {
+      drill_error_set(error, "%s %.*s: Lambda reserves this name and sets it itself", option, (int)length, name);
+      return false;
+   }
+   size_t good = strspn(name, LETTERS "0123456789_");
+   good = good < length ? good : length;
+   if (length < 2 || strspn(name, LETTERS) == 0 || good != length) {
+      /* Not what follows: it may be a connection string that was meant for another option. */
+      drill_error_set(error,
+                      "%s %.*s%s: Lambda refuses this name: it must begin with a letter and have two or more "
+                      "letters, digits and underscores, and nothing else",
+                      option,
+                      good > 100 ? 100 : (int)good,
+                      name,
+                      good == length ? "" : "…");
+      return false;
+   }
+   return true;
+}
+
+bool
 variable_rules_accept(const char *variable, struct drill_error *error)
 {
    size_t length = strcspn(variable, "=");
@@ -44,22 +67,7 @@ variable_rules_accept(const char *variable, struct drill_error *error)
       drill_error_set(error, "--env takes NAME=VALUE");
       return false;
    }
-   if (is_reserved(variable, length)) {
-      drill_error_set(error, "--env %.*s: Lambda reserves this name and sets it itself", (int)length, variable);
-      return false;
-   }
-   size_t good = strspn(variable, LETTERS "0123456789_");
-   if (length < 2 || strspn(variable, LETTERS) == 0 || good != length) {
-      /* Not what follows: it may be a connection string that was meant for another option. */
-      drill_error_set(error,
-                      "--env %.*s%s: Lambda refuses this name: it must begin with a letter and have two or more "
-                      "letters, digits and underscores, and nothing else",
-                      good > 100 ? 100 : (int)good,
-                      variable,
-                      good == length ? "" : "…");
-      return false;
-   }
-   return true;
+   return variable_rules_accept_name("--env", variable, length, error);
 }
 
 bool

@@ -16,6 +16,9 @@
 /* "NAME=VALUE". False with error set, which names the variable and never shows its value. */
 bool variable_rules_accept(const char *variable, struct drill_error *error);
 
+/* A name alone, of that length, as option ("--env") gave it. False with error set. */
+bool variable_rules_accept_name(const char *option, const char *name, size_t length, struct drill_error *error);
+
 /* All of them together, each accepted before. False with error set. */
 bool variable_rules_fit(const char *const *variables, size_t count, struct drill_error *error);
 

@@ -120,6 +120,22 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    }
 }
 
+/* Whether it is faas-harness that --client is for shows by its first answer. */
+static bool
+check_client(const struct drill *drill, const struct drill_invocation *invocation, struct drill_error *error)
+{
+   bool other =
+      strcmp(invocation->outcome, invocation_outcome_name(INVOCATION_ANSWERED)) == 0 && !invocation->has_report;
+   if (drill->options->client != NULL && other) {
+      drill_error_set(error,
+                      "--client %s is an option of faas-harness, and this function is not faas-harness: it answers "
+                      "without a report. Leave --client out",
+                      drill->options->client);
+      return false;
+   }
+   return true;
+}
+
 int
 drill_invoke(struct drill *drill,
              struct function *function,
@@ -144,7 +160,7 @@ drill_invoke(struct drill *drill,
       copy_result(drill, invocation, &result);
       report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
       judge(invocation, &result);
-      done = 0;
+      done = check_client(drill, invocation, error) ? 0 : -1;
    }
    pthread_mutex_unlock(&drill->lock);
    invocation_result_clear(&result);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* MONGODB_URI=… with more options, behind those it has; given and more may be NULL. */
+/* NAME=URI with more options, behind those it has; given and more may be NULL. */
 static char *
-uri_variable(const char *uri, const char *given, const char *more)
+uri_variable(const char *name, const char *uri, const char *given, const char *more)
 {
    char *variable = NULL;
    const char *separator = "";
@@ -16,7 +16,8 @@ uri_variable(const char *uri, const char *given, const char *more)
       separator = strchr(uri, '?') != NULL ? "&" : slash != NULL ? "?" : "/?";
    }
    if (asprintf(&variable,
-                "MONGODB_URI=%s%s%s%s%s",
+                "%s=%s%s%s%s%s",
+                name,
                 uri,
                 separator,
                 given == NULL ? "" : given,
@@ -41,7 +42,8 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
    const struct options *options = drill->options;
    struct function *function = calloc(1, sizeof *function);
    if (function != NULL) {
-      function->uri_variable = uri_variable(deployment_uri(drill->deployment), options->uri_options, uri_options);
+      function->uri_variable =
+         uri_variable(options->uri_variable, deployment_uri(drill->deployment), options->uri_options, uri_options);
    }
    if (function == NULL || function->uri_variable == NULL) {
       drill_error_set(error, "expected memory for a function, found none");

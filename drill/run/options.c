@@ -13,65 +13,6 @@
 #define INSTANCES_MAX 200
 #define REPEAT_MAX 100000
 
-const char options_help[] = "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
-                            "\n"
-                            "Run a function's deployment package as AWS Lambda would, cold, frozen and through an\n"
-                            "outage of the database, and judge what it did. Needs neither AWS nor Docker.\n"
-                            "\n"
-                            "  faas-drill --server 127.0.0.1:27017 function.zip\n"
-                            "  faas-drill --uri \"$MONGODB_URI\" --outage-command ./restart-primary.sh function.zip\n"
-                            "\n"
-                            "The database:\n"
-                            "  --server HOST:PORT      a MongoDB server without TLS or users, which is shown to the\n"
-                            "                          function as a replica set of three members: failovers are\n"
-                            "                          emulated and need no second server\n"
-                            "  --server-command CMD    start that server with CMD, by sh, which finds a free port\n"
-                            "                          and an empty folder as $PORT and $FOLDER, and end it later\n"
-                            "                          with all that came of it, also what runs as a daemon\n"
-                            "  --uri URI               your own deployment (default: $MONGODB_URI)\n"
-                            "  --outage-command CMD    what makes it lose its primary, by sh; what it has started in\n"
-                            "                          the background goes on when it ends with status 0, and is\n"
-                            "                          killed when it fails or takes too long. Without it the\n"
-                            "                          phases outage and failover are skipped, without --server\n"
-                            "                          also dropped\n"
-                            "  --outage-timeout SECONDS\n"
-                            "                          how long it may take (default: 300)\n"
-                            "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
-                            "\n"
-                            "The drill:\n"
-                            "  --phases LIST           which and in which order (default: cold,warm,frozen,outage,\n"
-                            "                          failover,dropped); frozen*100 is one phase of 100 invocations\n"
-                            "    cold                  the first invocation of a fresh process\n"
-                            "    warm                  the next one\n"
-                            "    frozen                after the process was suspended\n"
-                            "    outage                after the primary was lost while it was suspended\n"
-                            "    failover              the primary steps down when the insert arrives\n"
-                            "    dropped               its idle connections were silently dropped while it was\n"
-                            "                          suspended, as NAT gateways do; with several settings of the\n"
-                            "                          URI side by side\n"
-                            "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
-                            "  --repeat N              all phases N times over (default: 1)\n"
-                            "  --instances N           at the end a burst: N cold starts at once (default: none)\n"
-                            "\n"
-                            "The function:\n"
-                            "  --client pool|single    the harness's client (default: pool)\n"
-                            "  --env NAME=VALUE        a variable of the function; may be repeated\n"
-                            "  --mount PATH            show PATH of this machine to the function, read-only, at the\n"
-                            "                          same place; may be repeated. Without it the function sees\n"
-                            "                          its package at /var/task, /usr, /etc, and 512 MB of /tmp to\n"
-                            "                          write to, as on Lambda\n"
-                            "  --timeout SECONDS       of an invocation (default: 30)\n"
-                            "  --memory MB             what it may use (default: 128)\n"
-                            "\n"
-                            "Results:\n"
-                            "  --output FOLDER         drill.json, junit.xml, timeline.html and function.log there\n"
-                            "  --quiet                 no progress on stderr, only the table on stdout\n"
-                            "  --version               this program's version\n"
-                            "  --help                  this text\n"
-                            "\n"
-                            "Exit status: 0 when every phase passed, 1 when one failed, 2 when the drill could not\n"
-                            "be held.\n";
-
 static const char *const kind_names[PHASE_KINDS] = {"cold", "warm", "frozen", "outage", "failover", "dropped"};
 
 const char *
@@ -85,6 +26,7 @@ enum {
    OPTION_SERVER_COMMAND,
    OPTION_URI,
    OPTION_URI_OPTIONS,
+   OPTION_URI_VARIABLE,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
@@ -106,6 +48,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"server-command", required_argument, NULL, OPTION_SERVER_COMMAND},
                                       {"uri", required_argument, NULL, OPTION_URI},
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
+                                      {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
@@ -253,6 +196,17 @@ set_client(struct options *options, const char *text, struct drill_error *error)
 }
 
 static bool
+set_uri_variable(struct options *options, const char *text, struct drill_error *error)
+{
+   if (strcspn(text, "=") != strlen(text) || command_line_is_delicate(text)) {
+      drill_error_set(error, "--uri-variable takes the name of a variable, and no value; --uri takes the URI");
+      return false;
+   }
+   options->uri_variable = text;
+   return variable_rules_accept_name("--uri-variable", text, strlen(text), error);
+}
+
+static bool
 set_server(struct options *options, const char *text, struct drill_error *error)
 {
    if (command_line_is_delicate(text)) {
@@ -287,6 +241,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return set_copy(&options->uri, command_line_take(value), error);
    case OPTION_URI_OPTIONS:
       return set_copy(&options->uri_options, command_line_take(value), error);
+   case OPTION_URI_VARIABLE:
+      return set_uri_variable(options, value, error);
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
@@ -325,6 +281,23 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    }
 }
 
+/* Which of two values of one variable a function is given nobody says. */
+static bool
+check_uri_variable(const struct options *options, struct drill_error *error)
+{
+   size_t length = strlen(options->uri_variable);
+   for (size_t i = 0; i < options->variable_count; i++) {
+      if (strncmp(options->variables[i], options->uri_variable, length) == 0 && options->variables[i][length] == '=') {
+         drill_error_set(error,
+                         "--env %s: the drill puts the database's URI into this variable; add options to it by "
+                         "--uri-options, or name another variable by --uri-variable",
+                         options->uri_variable);
+         return false;
+      }
+   }
+   return true;
+}
+
 /* What belongs together, once everything is read. */
 static bool
 check(struct options *options, struct drill_error *error)
@@ -334,6 +307,9 @@ check(struct options *options, struct drill_error *error)
       return false;
    }
    if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
+      return false;
+   }
+   if (!check_uri_variable(options, error)) {
       return false;
    }
    bool emulated = options->server != NULL || options->server_command != NULL;
@@ -396,6 +372,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
 {
    memset(options, 0, sizeof *options);
    options->repeat = 1;
+   options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->timeout_ms = 30000;
    options->outage_timeout_ms = 300000;

@@ -43,8 +43,9 @@ enum options_action {
 struct options {
    enum options_action action;
    const char *package;
-   char *uri;         /* of the user's own deployment; NULL: emulated */
-   char *uri_options; /* for the function's URI, "name=value&name=value"; NULL: none */
+   char *uri;                /* of the user's own deployment; NULL: emulated */
+   char *uri_options;        /* for the function's URI, "name=value&name=value"; NULL: none */
+   const char *uri_variable; /* the function's, for its URI */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;

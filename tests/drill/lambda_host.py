@@ -45,7 +45,10 @@ def harness_function(folder):
 
 def visible():
     """What the functions of these tests need besides their package: the harness as built, this interpreter, themselves."""
-    return dict.fromkeys(map(str, (SOURCE_DIR, BUILD_DIR, Path(sys.prefix), Path(sys.base_prefix))))
+    drivers = SOURCE_DIR / "build" / "sysroots"
+    paths = (SOURCE_DIR, BUILD_DIR, drivers, Path(sys.prefix), Path(sys.base_prefix))
+    # Those of a worktree may be links to another's, which a function would not see.
+    return dict.fromkeys(str(path.resolve()) for path in paths if path.exists())
 
 
 def mounts():

@@ -26,8 +26,8 @@ SEEDS = {
     "none": SOUND,
     "string_id": SOUND,
     "by_filter": SOUND,
-    "reads": Expected((), ("inserted and deleted nothing",), "cold,warm,frozen"),
-    "updates": Expected((), ("inserted and deleted nothing",), "cold,warm,frozen"),
+    "reads": Expected((), ("inserted and deleted nothing",), "cold,warm,failover"),
+    "updates": Expected((), ("inserted and deleted nothing",), "cold,warm,failover"),
     "stream": Expected(("streaming_protocol",), ("the driver streams", "serverMonitoringMode=poll")),
     "hide_platform": Expected(
         ("streaming_protocol", "handshake"), ("client.env is missing, and would have fitted", "the driver streams")

@@ -50,7 +50,21 @@ defaults(void **state)
    assert_int_equal(options.freeze_ms, 60000);
    assert_int_equal(options.timeout_ms, 30000);
    assert_int_equal(options.repeat, 1);
+   assert_string_equal(options.uri_variable, "MONGODB_URI");
    options_clear(&options);
+}
+
+static void
+the_variable_of_the_uri(void **state)
+{
+   (void)state;
+   assert_true(read("--server h:1 --uri-variable DB_URL --env DB_URLS=x f"));
+   assert_string_equal(options.uri_variable, "DB_URL");
+   options_clear(&options);
+   refused("--server h:1 --uri-variable X f", "--uri-variable X: Lambda refuses");
+   refused("--server h:1 --uri-variable mongodb://u:s3cr3t@h/ f", "--uri takes the URI");
+   assert_null(strstr(error.message, "s3cr3t"));
+   refused("--server h:1 --env DB_URL=x --uri-variable DB_URL f", "--env DB_URL: the drill puts");
 }
 
 static void
@@ -187,6 +201,7 @@ help_and_version_need_nothing(void **state)
 
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(defaults),
+   cmocka_unit_test(the_variable_of_the_uri),
    cmocka_unit_test(phases),
    cmocka_unit_test(a_uri_leaves_the_command_line),
    cmocka_unit_test(uri_options_and_variables_leave_the_command_line),
