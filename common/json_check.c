@@ -388,3 +388,27 @@ json_check_in_string(const struct json_check *check)
    return check->state == JSON_IN_STRING || check->state == JSON_IN_ESCAPE || check->state == JSON_IN_HEX ||
           check->state == JSON_IN_UTF8;
 }
+
+/* RFC 8259, 8.1: no byte order mark may be added, and UTF-8 is the only encoding. */
+const char *
+json_check_likely(const struct json_check *check, unsigned char byte)
+{
+   if (json_check_in_string(check)) {
+      return "";
+   }
+   switch (byte) {
+   case 0x00:
+      return ", as in UTF-16: save it as UTF-8";
+   case 0xC2:
+      return ", as a no-break space begins: use plain ones";
+   case 0xE2:
+      return ", as a typographic quote begins: use plain ones";
+   case 0xEF:
+      return ", as a byte order mark begins: save it as UTF-8 without one";
+   case 0xFE:
+   case 0xFF:
+      return ", as the byte order mark of UTF-16 begins: save it as UTF-8";
+   default:
+      return "";
+   }
+}

@@ -66,6 +66,10 @@ enum json_check_status json_check_end(const struct json_check *check);
 /* What may come next, for a message: "a digit". */
 const char *json_check_expected(const struct json_check *check);
 
+/* What a byte that can't stand here most likely is part of, beginning with ", ": an editor's or a shell's work, which
+ * people don't see on the screen. Empty for any other, and in a string. */
+const char *json_check_likely(const struct json_check *check, unsigned char byte);
+
 /* Whether the next byte is inside a string. */
 bool json_check_in_string(const struct json_check *check);
 

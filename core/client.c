@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SHOWN_URI_MAX 2048
+#define REPLICA_SET_MAX 128
 
 struct client {
    enum client_mode mode;
@@ -16,6 +17,7 @@ struct client {
    mongoc_client_t *single;    /* CLIENT_SINGLE */
    struct apm apm;
    char shown_uri[SHOWN_URI_MAX];
+   char replica_set[REPLICA_SET_MAX];
 };
 
 const char *
@@ -134,6 +136,8 @@ client_new(enum client_mode mode,
       goto done;
    }
    show_uri(client, uri);
+   const char *replica_set = mongoc_uri_get_replica_set(uri);
+   (void)snprintf(client->replica_set, sizeof client->replica_set, "%s", replica_set == NULL ? "" : replica_set);
    if (!connect_driver(client, uri, &driver_error)) {
       bad_uri(error, driver_error.message[0] == '\0' ? "it gives no reason" : driver_error.message, redactor);
       goto done;
@@ -178,6 +182,12 @@ client_give_back(struct client *client, mongoc_client_t *taken)
    if (client->mode == CLIENT_POOL && taken != NULL) {
       mongoc_client_pool_push(client->pool, taken);
    }
+}
+
+const char *
+client_replica_set(const struct client *client)
+{
+   return client->replica_set;
 }
 
 const char *

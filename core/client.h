@@ -39,6 +39,9 @@ mongoc_client_t *client_take(struct client *client);
 void client_give_back(struct client *client, mongoc_client_t *taken);
 
 /* Hosts and database of the connection string, without credentials and options; valid as long as the client. */
+/* Of the URI; empty: none. */
+const char *client_replica_set(const struct client *client);
+
 const char *client_shown_uri(const struct client *client);
 enum client_mode client_mode(const struct client *client);
 

@@ -1,5 +1,7 @@
 #include "connect_failure.h"
 
+#include "open_files.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -30,16 +32,39 @@ write_address(const struct sockaddr *address, socklen_t length, char *text, size
    return host[0] != '\0';
 }
 
-void
-connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number)
+static void
+note(const struct sockaddr *address, socklen_t length, const char *before, const char *why)
 {
    char where[INET6_ADDRSTRLEN + 10];
    if (!write_address(address, length, where, sizeof where)) {
       return;
    }
-   const char *why = error_number == 0 ? "given up without an answer" : strerror(error_number);
    (void)pthread_mutex_lock(&lock);
-   (void)snprintf(newest, sizeof newest, "%s: %s", where, why);
+   (void)snprintf(newest, sizeof newest, "%s: %s%s", where, before, why);
+   (void)pthread_mutex_unlock(&lock);
+}
+
+void
+connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number)
+{
+   note(address, length, "", error_number == 0 ? "given up without an answer" : strerror(error_number));
+}
+
+void
+connect_failure_note_answer(const struct sockaddr *address, socklen_t length, const char *found)
+{
+   note(address, length, "found ", found);
+}
+
+void
+connect_failure_note_no_socket(int error_number)
+{
+   char why[OPEN_FILES_TEXT_MAX];
+   if (!open_files_are_short(1, why, sizeof why)) {
+      (void)snprintf(why, sizeof why, "%s", strerror(error_number));
+   }
+   (void)pthread_mutex_lock(&lock);
+   (void)snprintf(newest, sizeof newest, "had no socket: %s", why);
    (void)pthread_mutex_unlock(&lock);
 }
 

@@ -1,6 +1,7 @@
 #include "connections.h"
 
 #include "connect_failure.h"
+#include "first_words.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,6 +25,8 @@ enum slot_state { SLOT_FREE, SLOT_CONNECTING, SLOT_SPEAKING };
 
 struct slot {
    _Atomic(uint8_t) state;
+   atomic_bool unanswered; /* spoke, and nothing came yet */
+   bool tls;
    enum connection_kind kind;
    uint32_t number;
    ino_t inode;
@@ -78,6 +81,17 @@ socket_option(int descriptor, int option)
    int value = 0;
    socklen_t size = sizeof value;
    return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+}
+
+void
+connections_on_no_socket(int type, int error_number)
+{
+   /* An address family that the machine lacks is tried and passed over. */
+   bool none_left =
+      error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS || error_number == ENOMEM;
+   if (none_left && (type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_STREAM) {
+      connect_failure_note_no_socket(error_number);
+   }
 }
 
 void
@@ -194,6 +208,8 @@ first_words(int descriptor, const struct iovec *parts, size_t count, size_t sent
       return;
    }
    atomic_store(&slot->state, SLOT_SPEAKING);
+   atomic_store(&slot->unanswered, true);
+   slot->tls = !wire;
    slot->inode = inode_of(descriptor);
    slot->number = ++connection_count;
    open_count++;
@@ -225,6 +241,35 @@ connections_on_sent(int descriptor, const struct iovec *parts, size_t count, siz
    (void)pthread_mutex_unlock(&lock);
 }
 
+bool
+connections_await_answer(int descriptor)
+{
+   return in_table(descriptor) && atomic_load(&slots[descriptor].unanswered);
+}
+
+static bool
+is_tls_record(const unsigned char *bytes)
+{
+   return bytes[0] >= 20 && bytes[0] <= 23;
+}
+
+void
+connections_on_first_answer(int descriptor, const unsigned char *bytes, size_t length)
+{
+   (void)pthread_mutex_lock(&lock);
+   struct slot *slot = &slots[descriptor];
+   bool first = atomic_exchange(&slot->unanswered, false);
+   const struct sockaddr *address = (const struct sockaddr *)&slot->address;
+   char found[FIRST_WORDS_TEXT_MAX];
+   if (first && length == 0) {
+      connect_failure_note_answer(address, slot->address_length, "a server that closes the connection unanswered");
+   } else if (first && !(slot->tls && is_tls_record(bytes)) &&
+              first_words_are_foreign(bytes, length, found, sizeof found)) {
+      connect_failure_note_answer(address, slot->address_length, found);
+   }
+   (void)pthread_mutex_unlock(&lock);
+}
+
 int
 connections_on_close(int descriptor, int (*really_close)(int))
 {
@@ -252,6 +297,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       atomic_store(&first_message.descriptor, -1);
       first_message.length = 0;
    }
+   atomic_store(&slot->unanswered, false);
    atomic_store(&slot->state, SLOT_FREE);
    int result = really_close(descriptor);
    (void)pthread_mutex_unlock(&lock);

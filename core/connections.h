@@ -12,6 +12,7 @@
 
 #include "capture.h"
 
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -22,10 +23,19 @@ void connections_observe(struct capture *capture);
 /* The calling thread opens application connections; until called, a thread's connections are monitoring ones. */
 void connections_mark_application_thread(void);
 
-/* What interpose reports. error_number is 0 when the connection is made or under way. */
+/* What interpose reports. type is that of a socket that could not be had. error_number is 0 when the connection is made
+ * or under way. */
+void connections_on_no_socket(int type, int error_number);
 void connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number);
 void connections_on_error(int descriptor, int error_number);
 void connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent);
+/* Whether the connection has spoken and nothing has come back yet. */
+bool connections_await_answer(int descriptor);
+
+#define CONNECTIONS_FIRST_ANSWER_MAX 80
+
+/* What came back first, cut to CONNECTIONS_FIRST_ANSWER_MAX; length 0: the peer closed. */
+void connections_on_first_answer(int descriptor, const unsigned char *bytes, size_t length);
 
 /* Closes the descriptor by really_close, so that nobody meets its number in between. */
 int connections_on_close(int descriptor, int (*really_close)(int));

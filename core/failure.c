@@ -28,6 +28,28 @@ append_server(char *text, size_t used, size_t size, const struct capture_server 
    return wrote < 0 || (size_t)wrote >= size - used ? size - 1 : used + (size_t)wrote;
 }
 
+static bool
+is_of_set(const struct capture_server *server, const char *replica_set)
+{
+   const char *of = strstr(server->role, " of ");
+   return of != NULL && strcmp(of + 4, replica_set) == 0;
+}
+
+/* A driver drops the members of another set from its topology, and names none. */
+static bool
+another_set_answers(const struct failure_facts *facts)
+{
+   const struct capture_snapshot *snapshot = facts->snapshot;
+   bool answered = false;
+   for (size_t i = 0; i < snapshot->server_count; i++) {
+      if (is_of_set(&snapshot->servers[i], facts->replica_set)) {
+         return false;
+      }
+      answered = answered || snapshot->servers[i].role[0] != '\0';
+   }
+   return answered && facts->replica_set[0] != '\0';
+}
+
 /* What the driver knew when it found no server to send to: its own words seldom say. */
 static void
 describe_servers(const struct failure_facts *facts, char *text, size_t size)
@@ -37,6 +59,10 @@ describe_servers(const struct failure_facts *facts, char *text, size_t size)
    text[0] = '\0';
    for (size_t i = 0; i < snapshot->server_count; i++) {
       used = append_server(text, used, size, &snapshot->servers[i]);
+   }
+   if (another_set_answers(facts) && used < size - 1) {
+      int wrote = snprintf(text + used, size - used, "; the URI asks for replicaSet=%.60s", facts->replica_set);
+      used = wrote < 0 || (size_t)wrote >= size - used ? size - 1 : used + (size_t)wrote;
    }
    if (facts->connect_failure[0] != '\0' && used < size - 1) {
       (void)snprintf(text + used, size - used, "%snewest connect %s", used == 0 ? "" : "; ", facts->connect_failure);

@@ -11,6 +11,7 @@ struct failure_facts {
    const struct assertion *assertions; /* ASSERTION_COUNT */
    const struct capture_snapshot *snapshot;
    const char *connect_failure; /* empty: none */
+   const char *replica_set;     /* that the URI asks for; empty: none */
    int64_t limit_us;            /* the time there was; -1: no limit */
    bool cut_short;
    bool still_blocked;

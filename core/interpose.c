@@ -14,25 +14,30 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
+typedef int (*socket_function)(int, int, int);
 typedef int (*connect_function)(int, const struct sockaddr *, socklen_t);
 typedef int (*close_function)(int);
 typedef ssize_t (*send_function)(int, const void *, size_t, int);
 typedef ssize_t (*sendmsg_function)(int, const struct msghdr *, int);
+typedef ssize_t (*recv_function)(int, void *, size_t, int);
 typedef int (*getsockopt_function)(int, int, int, void *, socklen_t *);
 typedef int (*usleep_function)(useconds_t);
 typedef int (*timedwait_function)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
 /* An interposed call has no parameter that could carry these. */
+static _Atomic(socket_function) next_socket;
 static _Atomic(connect_function) next_connect;
 static _Atomic(close_function) next_close;
 static _Atomic(send_function) next_send;
 static _Atomic(sendmsg_function) next_sendmsg;
+static _Atomic(recv_function) next_recv;
 static _Atomic(getsockopt_function) next_getsockopt;
 static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
@@ -52,18 +57,22 @@ static atomic_bool limited_thread_sleeps;
       return known;                                       \
    }
 
+#define SYMBOL_socket "socket"
 #define SYMBOL_connect "connect"
 #define SYMBOL_close "close"
 #define SYMBOL_send "send"
 #define SYMBOL_sendmsg "sendmsg"
+#define SYMBOL_recv "recv"
 #define SYMBOL_getsockopt "getsockopt"
 #define SYMBOL_usleep "usleep"
 #define SYMBOL_timedwait "pthread_cond_timedwait"
 
+RESOLVE(socket_function, socket)
 RESOLVE(connect_function, connect)
 RESOLVE(close_function, close)
 RESOLVE(send_function, send)
 RESOLVE(sendmsg_function, sendmsg)
+RESOLVE(recv_function, recv)
 RESOLVE(getsockopt_function, getsockopt)
 RESOLVE(usleep_function, usleep)
 RESOLVE(timedwait_function, timedwait)
@@ -72,10 +81,12 @@ RESOLVE(timedwait_function, timedwait)
 static const char *
 missing_symbol(void)
 {
-   return resolve_connect() == NULL      ? SYMBOL_connect
+   return resolve_socket() == NULL       ? SYMBOL_socket
+          : resolve_connect() == NULL    ? SYMBOL_connect
           : resolve_close() == NULL      ? SYMBOL_close
           : resolve_send() == NULL       ? SYMBOL_send
           : resolve_sendmsg() == NULL    ? SYMBOL_sendmsg
+          : resolve_recv() == NULL       ? SYMBOL_recv
           : resolve_getsockopt() == NULL ? SYMBOL_getsockopt
           : resolve_usleep() == NULL     ? SYMBOL_usleep
           : resolve_timedwait() == NULL  ? SYMBOL_timedwait
@@ -89,7 +100,7 @@ interpose_install(struct faas_error *error)
    if (missing != NULL) {
       faas_error_set(error,
                      "Harness.StartFailed",
-                     "expected the C library's connect, close, send, sendmsg, getsockopt, usleep and "
+                     "expected the C library's socket, connect, close, send, sendmsg, recv, getsockopt, usleep and "
                      "pthread_cond_timedwait as shared symbols, found no %s (a program linked statically has none)",
                      missing);
    }
@@ -125,6 +136,18 @@ is_over(void)
 {
    int64_t until_us = this_thread_s_deadline_us();
    return until_us != INT64_MAX && clock_unix_us() >= until_us;
+}
+
+EXPORT int
+socket(int domain, int type, int protocol)
+{
+   int descriptor = resolve_socket()(domain, type, protocol);
+   if (descriptor < 0) {
+      int saved = errno;
+      connections_on_no_socket(type, saved);
+      errno = saved;
+   }
+   return descriptor;
 }
 
 EXPORT int
@@ -192,6 +215,33 @@ sendmsg(int descriptor, const struct msghdr *message, int flags)
       errno = saved;
    }
    return sent;
+}
+
+/* The driver asks for the four bytes of a length only; what else has come is in the kernel still. */
+static void
+tell_first_answer(int descriptor, const void *bytes, size_t received)
+{
+   unsigned char start[CONNECTIONS_FIRST_ANSWER_MAX];
+   size_t length = received < sizeof start ? received : sizeof start;
+   memcpy(start, bytes, length);
+   if (length > 0 && length < sizeof start) {
+      ssize_t more = resolve_recv()(descriptor, start + length, sizeof start - length, MSG_PEEK | MSG_DONTWAIT);
+      length += more > 0 ? (size_t)more : 0;
+   }
+   connections_on_first_answer(descriptor, start, length);
+}
+
+EXPORT ssize_t
+recv(int descriptor, void *bytes, size_t length, int flags)
+{
+   ssize_t received = resolve_recv()(descriptor, bytes, length, flags);
+   int saved = errno;
+   bool ended = received == 0 || (received < 0 && (saved == ECONNRESET || saved == EPIPE));
+   if (length > 0 && (received > 0 || ended) && connections_await_answer(descriptor)) {
+      tell_first_answer(descriptor, bytes, ended ? 0 : (size_t)received);
+   }
+   errno = saved;
+   return received;
 }
 
 EXPORT int

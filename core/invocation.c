@@ -320,6 +320,7 @@ find_failure(const struct invoker *invoker, const struct run *run, struct outcom
                                  .assertions = run->assertions,
                                  .snapshot = invoker->snapshot,
                                  .connect_failure = run->connect_failure,
+                                 .replica_set = client_replica_set(invoker->client),
                                  .limit_us = run->limit_us,
                                  .cut_short = run->cut_short,
                                  .still_blocked = run->still_blocked};

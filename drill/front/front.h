@@ -106,10 +106,10 @@ struct front_write {
    int64_t at_us;
    bool is_delete;
    char collection[64]; /* "faas.lambda"; cut when longer */
-   char id[25]; /* of the document: an ObjectId in hexadecimal, a hash of any other _id; empty when there is none */
-   int n;               /* as the server acknowledged it; -1 when no reply came */
-   bool reply_lost;     /* applied, but the client was not told */
-   bool retry;          /* seen before with this lsid and txnNumber */
+   char id[25];     /* of the document: an ObjectId in hexadecimal, a hash of any other _id; empty when there is none */
+   int n;           /* as the server acknowledged it; -1 when no reply came */
+   bool reply_lost; /* applied, but the client was not told */
+   bool retry;      /* seen before with this lsid and txnNumber */
    uint16_t client_port;
 };
 

@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "clock.h"
+#include "first_words.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define TRY_AGAIN_MS 50
+#define CLOSING_PATIENCE_US 3000000
 
 int
 server_connect(const struct server *server)
@@ -31,6 +33,20 @@ server_connect(const struct server *server)
    return descriptor;
 }
 
+/* Why no reply came. What another kind of server said stays true however often it is asked. */
+struct silence {
+   bool closed;
+   bool foreign;
+   char found[FIRST_WORDS_TEXT_MAX];
+};
+
+static bool
+fall_silent(struct silence *silence, const char *found)
+{
+   snprintf(silence->found, sizeof silence->found, "%s", found);
+   return false;
+}
+
 static bool
 wait_for(int descriptor, short events, int64_t deadline_us)
 {
@@ -39,49 +55,92 @@ wait_for(int descriptor, short events, int64_t deadline_us)
    return left_us > 0 && poll(&poller, 1, (int)(left_us / 1000) + 1) > 0;
 }
 
+static bool
+ended_early(const struct buffer *in, struct silence *silence)
+{
+   silence->foreign = first_words_are_foreign(buffer_bytes(in), in->length, silence->found, sizeof silence->found);
+   if (silence->foreign) {
+      return false;
+   }
+   silence->closed = true;
+   return fall_silent(silence, "a server that closes the connection without an answer (one that wants TLS may)");
+}
+
+static bool
+is_connected(int descriptor, int64_t deadline_us, struct silence *silence)
+{
+   int error_number = 0;
+   socklen_t size = sizeof error_number;
+   if (!wait_for(descriptor, POLLOUT, deadline_us)) {
+      return fall_silent(silence, "no answer");
+   }
+   getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
+   return error_number == 0 || fall_silent(silence, strerror(error_number));
+}
+
 /* Both directions, until a whole message is in. */
 static bool
-exchange(int descriptor, struct buffer *out, struct buffer *in, int64_t deadline_us)
+exchange(int descriptor, struct buffer *out, struct buffer *in, int64_t deadline_us, struct silence *silence)
 {
    for (;;) {
       int32_t length = wire_length(buffer_bytes(in), in->length);
-      if (length < 0) {
+      silence->foreign =
+         length != 0 && first_words_are_foreign(buffer_bytes(in), in->length, silence->found, sizeof silence->found);
+      if (silence->foreign) {
          return false;
+      }
+      if (length < 0) {
+         return fall_silent(silence, "a reply of no length that MongoDB allows");
       }
       if (length > 0 && in->length >= (size_t)length) {
          return true;
       }
       bool sending = out->length > 0;
       if (!wait_for(descriptor, sending ? POLLOUT : POLLIN, deadline_us)) {
-         return false;
+         return fall_silent(silence, "no answer");
       }
       if ((sending ? buffer_send(out, descriptor) : buffer_receive(in, descriptor)) == BUFFER_GONE) {
-         return false;
+         return ended_early(in, silence);
       }
    }
 }
 
-bson_t *
-server_ask(const struct server *server, const bson_t *command, unsigned timeout_ms, struct drill_error *error)
+static bson_t *
+ask(const struct server *server, const bson_t *command, int64_t deadline_us, struct silence *silence)
 {
    struct buffer out = {0};
    struct buffer in = {0};
    struct wire_message message;
    bson_t *reply = NULL;
    int descriptor = server_connect(server);
-   if (descriptor >= 0 && wire_append_msg(&out, 1, 0, 0, command) &&
-       exchange(descriptor, &out, &in, clock_now_us() + (int64_t)timeout_ms * 1000) &&
-       wire_parse(buffer_bytes(&in), (size_t)wire_length(buffer_bytes(&in), in.length), &message)) {
-      reply = bson_copy(&message.body);
-   }
-   if (reply == NULL) {
-      drill_error_set(error, "%s did not answer within %u ms; is a MongoDB server there?", server->name, timeout_ms);
+   *silence = (struct silence){0};
+   if (descriptor < 0) {
+      fall_silent(silence, strerror(errno));
+   } else if (!wire_append_msg(&out, 1, 0, 0, command)) {
+      fall_silent(silence, "no memory to ask");
+   } else if (is_connected(descriptor, deadline_us, silence) && exchange(descriptor, &out, &in, deadline_us, silence)) {
+      if (wire_parse(buffer_bytes(&in), (size_t)wire_length(buffer_bytes(&in), in.length), &message)) {
+         reply = bson_copy(&message.body);
+      } else {
+         fall_silent(silence, "a reply that is no well-formed OP_MSG");
+      }
    }
    if (descriptor >= 0) {
       close(descriptor);
    }
    buffer_clear(&out);
    buffer_clear(&in);
+   return reply;
+}
+
+bson_t *
+server_ask(const struct server *server, const bson_t *command, unsigned timeout_ms, struct drill_error *error)
+{
+   struct silence silence;
+   bson_t *reply = ask(server, command, clock_now_us() + (int64_t)timeout_ms * 1000, &silence);
+   if (reply == NULL) {
+      drill_error_set(error, "%s did not answer within %u ms: found %s", server->name, timeout_ms, silence.found);
+   }
    return reply;
 }
 
@@ -104,34 +163,44 @@ look_up(struct server *server, const char *host, uint16_t port, struct drill_err
    return 0;
 }
 
-/* One that does not listen yet refuses at once: asked again until the time is over. */
+/* One that does not listen yet refuses at once, and a proxy before one that is not up yet closes: asked again until the
+ * time is over, which is shorter for a server that closes every connection. */
 static bson_t *
-ask_hello(const struct server *server, unsigned timeout_ms, struct drill_error *error)
+ask_until(const struct server *server, const bson_t *hello, int64_t deadline_us, struct silence *silence)
 {
-   bson_t *hello = BCON_NEW("hello", BCON_INT32(1), "$db", BCON_UTF8("admin"));
-   bson_t *reply = NULL;
-   int64_t deadline_us = clock_now_us() + (int64_t)timeout_ms * 1000;
+   int64_t closed_until_us = clock_now_us() + CLOSING_PATIENCE_US;
    for (;;) {
-      int64_t left_us = deadline_us - clock_now_us();
-      if (left_us <= 0) {
-         break;
-      }
-      reply = server_ask(server, hello, (unsigned)(left_us / 1000) + 1, NULL);
-      if (reply != NULL) {
-         break;
+      bson_t *reply = ask(server, hello, deadline_us, silence);
+      int64_t now_us = clock_now_us();
+      if (reply != NULL || silence->foreign || now_us + 2 * TRY_AGAIN_MS * 1000 >= deadline_us ||
+          (silence->closed && now_us >= closed_until_us)) {
+         return reply;
       }
       poll(NULL, 0, TRY_AGAIN_MS);
    }
-   bson_destroy(hello);
+}
+
+static bson_t *
+ask_hello(const struct server *server, unsigned timeout_ms, struct drill_error *error)
+{
+   struct silence silence;
    bson_iter_t iterator;
-   if (reply == NULL || !bson_iter_init_find(&iterator, reply, "maxWireVersion")) {
+   bson_t *hello = BCON_NEW("hello", BCON_INT32(1), "$db", BCON_UTF8("admin"));
+   int64_t started_us = clock_now_us();
+   bson_t *reply = ask_until(server, hello, started_us + (int64_t)timeout_ms * 1000, &silence);
+   bson_destroy(hello);
+   if (reply == NULL) {
       drill_error_set(error,
-                      "expected a MongoDB server at %s, found %s within %u ms; start one and give its address",
+                      "expected a MongoDB server at %s, found %s (tried for %.1f s); start one and give its address",
                       server->name,
-                      reply == NULL ? "no answer to a hello" : "a hello without maxWireVersion",
-                      timeout_ms);
+                      silence.found,
+                      (double)(clock_now_us() - started_us) / 1e6);
+   } else if (!bson_iter_init_find(&iterator, reply, "maxWireVersion")) {
+      drill_error_set(error,
+                      "expected a MongoDB server at %s, found a hello without maxWireVersion; give the address of one",
+                      server->name);
       bson_destroy(reply);
-      return NULL;
+      reply = NULL;
    }
    return reply;
 }

@@ -26,7 +26,7 @@ struct front_set {
    int64_t told_us; /* when those who wait for news are told; 0: at once */
    uint32_t election;
    size_t no_primary_entry;
-   bool failover_armed; /* for the next command of that name */
+   bool failover_armed;       /* for the next command of that name */
    char failover_command[32]; /* empty: any of an application that comes to the primary */
    struct front_failover failover_how;
    struct faults faults;

@@ -191,8 +191,12 @@ is_json(const struct invoke_request *request, char *why, size_t size)
    }
    char byte[80];
    describe_byte(byte, sizeof byte, request, at);
-   snprintf(
-      why, size, "%s: expected %s", byte, status == JSON_CHECK_DONE ? "one value only" : json_check_expected(&check));
+   snprintf(why,
+            size,
+            "%s: expected %s%s",
+            byte,
+            status == JSON_CHECK_DONE ? "one value only" : json_check_expected(&check),
+            at < request->length ? json_check_likely(&check, (unsigned char)request->text[at]) : "");
    return false;
 }
 

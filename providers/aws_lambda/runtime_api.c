@@ -1,6 +1,7 @@
 #include "runtime_api.h"
 
 #include "kept_connection.h"
+#include "open_files.h"
 #include "path_segment.h"
 #include "provider_error.h"
 
@@ -16,6 +17,9 @@
 /* How often next is asked again when the connection breaks: an invocation that was lost on the way can't be answered
  * twice, and one that was not is still there. */
 #define NEXT_TRIES 3
+
+/* What libcurl opens for itself, and closes again when it can't have all: a wake-up and a socket. */
+#define CURL_DESCRIPTORS 3
 
 struct runtime_api {
    struct kept_connection *connection;
@@ -53,6 +57,18 @@ is_host_and_port(const char *text)
    return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' && atoi(colon + 1) >= 1 && atoi(colon + 1) <= 65535;
 }
 
+/* libcurl names no reason. */
+static void
+not_ready(struct faas_error *error)
+{
+   char too_few[OPEN_FILES_TEXT_MAX];
+   if (open_files_are_short(CURL_DESCRIPTORS, too_few, sizeof too_few)) {
+      provider_error_set(error, "Provider.TooFewFiles", "expected to be able to make HTTP requests, found %s", too_few);
+   } else {
+      provider_error_set(error, "Provider.OutOfMemory", "expected memory for libcurl, found none");
+   }
+}
+
 struct runtime_api *
 runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_error *error)
 {
@@ -75,8 +91,7 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
                                                                 .stop_descriptor = stop_descriptor});
    }
    if (api == NULL || api->connection == NULL) {
-      provider_error_set(
-         error, "Provider.OutOfMemory", "expected libcurl and memory for it to be ready, found neither");
+      not_ready(error);
       runtime_api_destroy(api);
       return NULL;
    }
@@ -95,6 +110,8 @@ runtime_api_destroy(struct runtime_api *api)
 static enum runtime_api_result
 unreachable(const struct runtime_api *api, const char *what, const char *fault, struct faas_error *error)
 {
+   char too_few[OPEN_FILES_TEXT_MAX];
+   fault = open_files_are_short(1, too_few, sizeof too_few) ? too_few : fault;
    provider_error_set(error,
                       "Provider.RuntimeApiUnreachable",
                       "Runtime API, %s: expected an answer from %s%s, found: %.300s",

@@ -159,18 +159,20 @@ static enum json_stream_result
 reject_malformed(struct json_stream *stream, struct faas_error *error)
 {
    char found[16];
+   const char *likely = json_check_likely(&stream->check, (unsigned char)*stream->next);
 
    update_place(stream);
    describe_byte(*stream->next, found, sizeof found);
    provider_error_set(error,
                       "Event.Malformed",
                       "expected %s, found %s at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
-                      "); events are JSON values (RFC 8259), one after another: correct this one",
+                      ")%s; events are JSON values (RFC 8259), one after another: correct this one",
                       json_check_expected(&stream->check),
                       found,
                       stream->place.byte,
                       stream->place.line,
-                      stream->place.column);
+                      stream->place.column,
+                      likely);
    return skip_rest(stream);
 }
 

@@ -21,6 +21,7 @@ from front_program import (
     Closed,
     wait_until,
 )
+from other_server import WORDS, OtherServer
 from secantus import free_port
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(120)]
@@ -298,7 +299,26 @@ def test_arguments_that_make_no_sense(arguments):
 def test_nobody_behind():
     refused = run("--server", f"127.0.0.1:{free_port()}")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "no answer to a hello" in refused.stderr and len(refused.stderr.splitlines()) == 1
+    assert "found Connection refused (tried for 9." in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_another_kind_of_server_behind(name):
+    """Told at once: asking again would bring the same."""
+    said, words = WORDS[name]
+    with OtherServer(said) as server:
+        refused = run("--server", f"127.0.0.1:{server.port}")
+        assert len(server.connections) == 1
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"expected a MongoDB server at 127.0.0.1:{server.port}, {words}" in refused.stderr
+
+
+def test_a_server_behind_that_closes_at_once():
+    with OtherServer() as server:
+        refused = run("--server", f"127.0.0.1:{server.port}")
+        assert len(server.connections) > 1, "one that begins to serve is waited for"
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "found a server that closes the connection without an answer" in refused.stderr
 
 
 @pytest.mark.parametrize("ending", ["end of input", "quit", "SIGTERM", "SIGINT"])

@@ -113,6 +113,32 @@ rejects_a_value_the_input_ends_in(void **state)
 }
 
 static void
+expect_words(const char *bytes, size_t length, const char *words)
+{
+   struct json_stream *stream = json_stream_new(NO_CAP);
+   struct json_text text;
+   struct faas_error error = {0};
+   json_stream_feed(stream, bytes, length);
+   assert_int_equal(JSON_STREAM_REJECTED, json_stream_next(stream, &text, &error));
+   if (strstr(error.message, words) == NULL) {
+      fail_msg("'%s' is not in '%s'", words, error.message);
+   }
+   json_stream_destroy(stream);
+}
+
+static void
+names_what_an_editor_put_there(void **state)
+{
+   (void)state;
+   expect_words("\xEF\xBB\xBF{}", 5, "found 0xEF at byte 0 (line 1, column 1), as a byte order mark begins");
+   expect_words("\xFF\xFE{\0}\0", 6, "as the byte order mark of UTF-16 begins");
+   expect_words("{\0}\0", 4, "as in UTF-16");
+   expect_words("{\xE2\x80\x9C", 4, "as a typographic quote begins");
+   expect_words("{\xC2\xA0}", 4, "as a no-break space begins");
+   expect_words("\"\xFF\"", 3, "found 0xFF at byte 1 (line 1, column 2); events are");
+}
+
+static void
 rejects_nul_bytes(void **state)
 {
    (void)state;
@@ -249,6 +275,7 @@ static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(leaves_a_line_that_is_not_closed_at_its_end),
    cmocka_unit_test(leaves_a_bad_value_of_many_lines_at_its_end),
    cmocka_unit_test(rejects_a_value_the_input_ends_in),
+   cmocka_unit_test(names_what_an_editor_put_there),
    cmocka_unit_test(rejects_nul_bytes),
    cmocka_unit_test(takes_no_more_than_the_cap),
    cmocka_unit_test(follows_a_value_too_deep_to_its_end),

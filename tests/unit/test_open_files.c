@@ -1,0 +1,44 @@
+#include "open_files.h"
+
+#include "test_main.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { LIMIT = 64 };
+
+static void
+says_when_there_are_too_few(void **state)
+{
+   (void)state;
+   struct rlimit limit;
+   struct rlimit low = {.rlim_cur = LIMIT};
+   char text[OPEN_FILES_TEXT_MAX] = "";
+   int opened[LIMIT];
+   int count = 0;
+   assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &limit));
+   low.rlim_max = limit.rlim_max;
+   assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &low));
+   while (count < LIMIT && (opened[count] = open("/", O_RDONLY)) >= 0) {
+      count++;
+   }
+   assert_true(open_files_are_short(1, text, sizeof text));
+   assert_string_equal("too few file descriptors, the limit is 64 (ulimit -n)", text);
+   close(opened[--count]);
+   assert_false(open_files_are_short(1, text, sizeof text));
+   assert_true(open_files_are_short(2, text, sizeof text));
+   assert_true(open("/", O_RDONLY) >= 0); /* the look at them gave back what it took */
+   while (count > 0) {
+      close(opened[--count]);
+   }
+   assert_false(open_files_are_short(2, text, sizeof text));
+   assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(says_when_there_are_too_few),
+};
+
+FAAS_TEST_MAIN(TESTS)
