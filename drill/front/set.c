@@ -73,8 +73,20 @@ elect(struct front_set *set, int member)
 static void
 lose_primary(struct front_set *set, const char *why)
 {
+   witness_whole(set->witness, false);
    set->no_primary_entry = timeline_begin(set->timeline, TIMELINE_SERVER, -1, "no primary", "%s", why);
    set->primary = -1;
+}
+
+/* After each change; a change that is over at once is one all the same. */
+static void
+tell_witness(const struct front_set *set)
+{
+   bool whole = set->primary >= 0 && set->candidate < 0 && set->told_us == 0;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      whole = whole && member_serves(&set->members[i]);
+   }
+   witness_whole(set->witness, whole);
 }
 
 int
@@ -150,6 +162,7 @@ set_failover(struct front_set *set, const struct front_failover *how, struct dri
    } else {
       all_changed(set);
    }
+   tell_witness(set);
    set_due(set, set->candidate >= 0 ? set->election_us : set->told_us == 0 ? INT64_MAX : set->told_us);
    return 0;
 }
@@ -204,6 +217,7 @@ set_kill(struct front_set *set, unsigned number, struct drill_error *error)
       lose_primary(set, "it was killed");
       all_changed(set);
    }
+   tell_witness(set);
    return 0;
 }
 
@@ -222,6 +236,7 @@ set_start(struct front_set *set, unsigned number, struct drill_error *error)
    if (set->primary < 0 && set->candidate < 0) {
       elect(set, (int)number);
    }
+   tell_witness(set);
    return 0;
 }
 
@@ -246,6 +261,7 @@ set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_err
                    member->port);
    member_pause(member, frozen);
    connections_refresh(set, member);
+   tell_witness(set);
    if (!frozen) {
       monitoring_told(set, member);
       set_due(set, clock_now_us());
@@ -294,4 +310,5 @@ set_tick(struct front_set *set, int64_t now_us)
    if (set->told_us != 0) {
       set_due(set, set->told_us);
    }
+   tell_witness(set);
 }

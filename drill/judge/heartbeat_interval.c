@@ -1,4 +1,6 @@
-/* Polling without a pause: libmongoc 1.25 to 2.2.1 sent thousands of hellos a second in Lambda (CDRIVER-6205). */
+/* Polling without a pause: libmongoc 1.25 to 2.2.1 sent thousands of hellos a second in Lambda (CDRIVER-6205). And
+ * polling a sound set more often than the URI asks for: minHeartbeatFrequencyMS is for when a selection waits. */
+#include "calm.h"
 #include "rules.h"
 
 #include <stdio.h>
@@ -16,79 +18,148 @@ struct closeness {
    size_t connection;
 };
 
+/* What is known while the hellos are gone through, in order of time. */
+struct search {
+   const struct judge_case *seen;
+   struct calm calm;
+   bool *is_round_trip;
+   bool *forgiven;
+   const struct witness_hello **last; /* of each connection */
+   struct closeness any;              /* held against minHeartbeatFrequencyMS */
+   struct closeness calm_ones;        /* and against heartbeatFrequencyMS */
+};
+
+static bool
+search_init(struct search *search, const struct judge_case *seen)
+{
+   size_t connections = seen->facts->connection_count + 1;
+   *search = (struct search){.seen = seen, .any.closest_ms = -1, .calm_ones.closest_ms = -1};
+   search->is_round_trip = witness_round_trips(seen->facts);
+   search->forgiven = calloc(connections, sizeof *search->forgiven);
+   search->last = calloc(connections, sizeof *search->last);
+   return calm_init(&search->calm, seen) && search->is_round_trip != NULL && search->forgiven != NULL &&
+          search->last != NULL;
+}
+
+static void
+search_clear(struct search *search)
+{
+   calm_clear(&search->calm);
+   free(search->is_round_trip);
+   free(search->forgiven);
+   free(search->last);
+}
+
+static void
+add_pair(struct closeness *closeness, double gap_ms, int least_ms, size_t connection)
+{
+   closeness->pairs++;
+   closeness->close += gap_ms < least_ms - TOLERANCE_MS ? 1 : 0;
+   if (closeness->closest_ms < 0 || gap_ms < closeness->closest_ms) {
+      closeness->closest_ms = gap_ms;
+      closeness->connection = connection;
+   }
+}
+
+static void
+measure_pair(struct search *search, const struct witness_hello *before, const struct witness_hello *hello)
+{
+   const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
+   /* A connection that measures round trips may do so right after its handshake. */
+   bool after_handshake = before->start_us - by->opened_us < HANDSHAKE_US;
+   if (search->is_round_trip[hello->connection] && after_handshake && !search->forgiven[hello->connection]) {
+      search->forgiven[hello->connection] = true;
+      return;
+   }
+   double gap_ms = (double)(hello->start_us - before->start_us) / 1e3;
+   add_pair(&search->any, gap_ms, MIN_HEARTBEAT_MS, hello->connection);
+   /* On an application's connection, hello may be the function's own command. */
+   if (gap_ms >= MIN_HEARTBEAT_MS - TOLERANCE_MS && witness_is_monitoring(by) &&
+       calm_lasted(&search->calm, before->start_us, hello->start_us)) {
+      add_pair(&search->calm_ones, gap_ms, search->seen->heartbeat_frequency_ms, hello->connection);
+   }
+}
+
 /* On one connection: after a lost one a driver may look again at once (Server Monitoring, "Network or command error
  * during server check"). An awaitable hello follows the one before at once by design. */
 static void
-measure(const struct witness_facts *facts,
-        const bool *is_round_trip,
-        bool *forgiven,
-        const struct witness_hello **last,
-        struct closeness *found)
+measure(struct search *search)
 {
+   const struct witness_facts *facts = search->seen->facts;
    for (size_t i = 0; i < facts->hello_count; i++) {
       const struct witness_hello *hello = &facts->hellos[i];
       if (hello->connection >= facts->connection_count) {
          continue;
       }
-      const struct witness_hello *before = last[hello->connection];
-      last[hello->connection] = hello;
-      if (before == NULL || before->kind != WITNESS_PLAIN || hello->kind != WITNESS_PLAIN) {
-         continue;
+      const struct witness_hello *before = search->last[hello->connection];
+      search->last[hello->connection] = hello;
+      if (before != NULL && before->kind == WITNESS_PLAIN && hello->kind == WITNESS_PLAIN) {
+         measure_pair(search, before, hello);
       }
-      /* A connection that measures round trips may do so right after its handshake. */
-      bool after_handshake = before->start_us - facts->connections[hello->connection].opened_us < HANDSHAKE_US;
-      if (is_round_trip[hello->connection] && after_handshake && !forgiven[hello->connection]) {
-         forgiven[hello->connection] = true;
-         continue;
-      }
-      double gap_ms = (double)(hello->start_us - before->start_us) / 1e3;
-      found->pairs++;
-      found->close += gap_ms < MIN_HEARTBEAT_MS - TOLERANCE_MS ? 1 : 0;
-      if (found->closest_ms < 0 || gap_ms < found->closest_ms) {
-         found->closest_ms = gap_ms;
-         found->connection = hello->connection;
-      }
+   }
+}
+
+static void
+tell_close(const struct search *search,
+           const struct closeness *found,
+           const char *limit,
+           const char *why,
+           struct finding *finding)
+{
+   finding_set(finding,
+               JUDGE_FAIL,
+               "hellos come too close: %lu of %lu less than %s after the one before, the closest %.3g ms, on "
+               "127.0.0.1:%u%s",
+               found->close,
+               found->pairs,
+               limit,
+               found->closest_ms,
+               search->seen->facts->connections[found->connection].member_port,
+               why);
+}
+
+static void
+tell(const struct search *search, struct finding *finding)
+{
+   const struct witness_counts *counts = &search->seen->facts->counts;
+   char limit[64];
+   if (search->any.pairs == 0) {
+      finding_set(finding,
+                  JUDGE_SKIPPED,
+                  "no connection carried two polling hellos (%lu hello%s on %lu connection%s)",
+                  counts->hellos,
+                  plural(counts->hellos),
+                  counts->connections,
+                  plural(counts->connections));
+   } else if (search->any.close > 0) {
+      (void)snprintf(limit, sizeof limit, "%d ms", MIN_HEARTBEAT_MS);
+      tell_close(search, &search->any, limit, "", finding);
+   } else if (search->calm_ones.close > 0) {
+      (void)snprintf(limit, sizeof limit, "heartbeatFrequencyMS (%d ms)", search->seen->heartbeat_frequency_ms);
+      tell_close(search, &search->calm_ones, limit, ", though nothing called for an earlier one", finding);
+      (void)snprintf(finding->advice,
+                     sizeof finding->advice,
+                     "Where the function itself sets heartbeatFrequencyMS, set it by --uri-options instead.");
+   } else {
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "hellos of one connection at least %.0f ms apart, in %lu pair%s, %lu of them with nothing that "
+                  "called for one before heartbeatFrequencyMS (%d ms)",
+                  search->any.closest_ms,
+                  search->any.pairs,
+                  plural(search->any.pairs),
+                  search->calm_ones.pairs,
+                  search->seen->heartbeat_frequency_ms);
    }
 }
 
 void
 rule_heartbeat_interval(const struct judge_case *seen, struct finding *finding)
 {
-   const struct witness_facts *facts = seen->facts;
-   struct closeness found = {.closest_ms = -1};
-   const struct witness_hello **last = calloc(facts->connection_count + 1, sizeof *last);
-   bool *forgiven = calloc(facts->connection_count + 1, sizeof *forgiven);
-   bool *is_round_trip = witness_round_trips(facts);
-   if (last != NULL && forgiven != NULL && is_round_trip != NULL) {
-      measure(facts, is_round_trip, forgiven, last, &found);
+   struct search search;
+   if (search_init(&search, seen)) {
+      measure(&search);
    }
-   free(is_round_trip);
-   free(forgiven);
-   free(last);
-   if (found.pairs == 0) {
-      finding_set(finding,
-                  JUDGE_SKIPPED,
-                  "no connection carried two polling hellos (%lu hello%s on %lu connection%s)",
-                  facts->counts.hellos,
-                  plural(facts->counts.hellos),
-                  facts->counts.connections,
-                  plural(facts->counts.connections));
-   } else if (found.close > 0) {
-      finding_set(finding,
-                  JUDGE_FAIL,
-                  "hellos come too close: %lu of %lu less than %d ms after the one before, the closest %.3g ms, on "
-                  "127.0.0.1:%u",
-                  found.close,
-                  found.pairs,
-                  MIN_HEARTBEAT_MS,
-                  found.closest_ms,
-                  facts->connections[found.connection].member_port);
-   } else {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "hellos of one connection at least %.0f ms apart, in %lu pair%s",
-                  found.closest_ms,
-                  found.pairs,
-                  plural(found.pairs));
-   }
+   tell(&search, finding);
+   search_clear(&search);
 }

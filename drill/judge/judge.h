@@ -19,6 +19,10 @@ struct judge_invocation {
    const char *name; /* "failover" */
    int64_t start_us; /* event handed out */
    int64_t end_us;
+   /* How long its process ran on around it, and since when it had been suspended before; runs_from_us: it had not. */
+   int64_t runs_from_us;
+   int64_t runs_until_us;
+   int64_t suspended_us;
    bool passed;
    bool alone;      /* no other function talked to the database meanwhile */
    int status_code; /* of an answer {"statusCode": N}; 0: none */
@@ -42,8 +46,9 @@ struct judge_case {
    bool writes_complete;
    const char *region; /* AWS_REGION of the functions */
    int memory_mb;
-   const char *uri_options; /* that the drill added to the URI; "" */
-   double running_ms;       /* how long functions ran, freezes left out */
+   const char *uri_options;    /* that the drill added to the URI; "" */
+   int heartbeat_frequency_ms; /* by the URI, else the default */
+   double running_ms;          /* how long functions ran, freezes left out */
 };
 
 struct finding {

@@ -2,12 +2,14 @@
 
 #include "judge.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* lambda_variables.c gives it to every function. */
 #define REGION "us-east-1"
+#define HEARTBEAT_FREQUENCY_MS 10000
 
 struct evidence {
    struct witness_facts facts;
@@ -23,6 +25,35 @@ by_start(const void *left, const void *right)
 {
    const struct judge_invocation *a = left, *b = right;
    return a->start_us < b->start_us ? -1 : a->start_us > b->start_us;
+}
+
+/* Until it was suspended for its next invocation; what it did after its last is not known. */
+static int64_t
+end_of_run(const struct drill_results *results, size_t number, int64_t origin_us)
+{
+   const struct drill_invocation *one = &results->invocations[number];
+   for (size_t i = number + 1; i < results->invocation_count; i++) {
+      const struct drill_invocation *next = &results->invocations[i];
+      if (next->instance != one->instance) {
+         continue;
+      }
+      if (!next->cold && next->frozen_ms >= 0) {
+         double thawed_ms = next->at_ms + next->duration_ms - next->thaw_to_answer_ms;
+         return origin_us + llround((thawed_ms - next->frozen_ms) * 1e3);
+      }
+      break;
+   }
+   return origin_us + llround((one->at_ms + one->duration_ms) * 1e3);
+}
+
+static void
+gather_run(struct judge_invocation *to, const struct drill_invocation *from)
+{
+   to->runs_from_us = to->suspended_us = to->start_us;
+   if (!from->cold && from->frozen_ms >= 0) {
+      to->runs_from_us = to->end_us - llround(from->thaw_to_answer_ms * 1e3);
+      to->suspended_us = to->runs_from_us - llround(from->frozen_ms * 1e3);
+   }
 }
 
 static bool
@@ -42,6 +73,8 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
                                                            .passed = from->verdict == DRILL_PASS,
                                                            .alone = from->alone,
                                                            .status_code = from->status_code};
+      gather_run(&evidence->invocations[i], from);
+      evidence->invocations[i].runs_until_us = end_of_run(results, i, origin_us);
       evidence->running_ms += init_ms + from->duration_ms + (from->cold && from->alone ? FUNCTION_SETTLE_MS : 0);
    }
    if (evidence->invocations != NULL) {
@@ -116,6 +149,21 @@ name_driver(struct drill_results *results, const struct witness_facts *facts)
    }
 }
 
+/* Several of one name: the last counts. Smaller than 500 is refused by every driver (URI options,
+ * heartbeatFrequencyMS). */
+static int
+heartbeat_frequency(const char *uri_options)
+{
+   static const char name[] = "heartbeatfrequencyms=";
+   int frequency_ms = HEARTBEAT_FREQUENCY_MS;
+   for (const char *at = uri_options; at != NULL && (at = strcasestr(at, name)) != NULL;) {
+      at += sizeof name - 1;
+      long given = strtol(at, NULL, 10);
+      frequency_ms = given > 0 && given < INT_MAX ? (int)given : frequency_ms;
+   }
+   return frequency_ms;
+}
+
 static void
 judge(struct drill *drill, struct evidence *evidence)
 {
@@ -130,6 +178,7 @@ judge(struct drill *drill, struct evidence *evidence)
       .region = REGION,
       .memory_mb = (int)options->memory_mb,
       .uri_options = options->uri_options == NULL ? "" : options->uri_options,
+      .heartbeat_frequency_ms = heartbeat_frequency(options->uri_options),
       .running_ms = evidence->running_ms,
    };
    for (size_t i = 0; i < judge_rule_count; i++) {

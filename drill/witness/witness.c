@@ -20,6 +20,7 @@ struct witness {
    struct list connections;
    struct list hellos;
    struct list commands;
+   struct list unrests;
 };
 
 struct witness *
@@ -46,6 +47,7 @@ witness_destroy(struct witness *witness)
    free(witness->connections.items);
    free(witness->hellos.items);
    free(witness->commands.items);
+   free(witness->unrests.items);
    pthread_mutex_destroy(&witness->lock);
    free(witness);
 }
@@ -292,6 +294,31 @@ witness_command_ended(struct witness *witness, size_t command, const struct witn
    pthread_mutex_unlock(&witness->lock);
 }
 
+/* --- the set ------------------------------------------------------------------------------------------------------ */
+
+void
+witness_whole(struct witness *witness, bool whole)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   struct list *list = &witness->unrests;
+   struct witness_unrest *last = list->count == 0 ? NULL : (struct witness_unrest *)list->items + list->count - 1;
+   bool goes_on = last != NULL && last->end_us == 0;
+   if (whole && goes_on && list->count < WITNESS_UNRESTS_MAX) {
+      last->end_us = clock_now_us();
+   } else if (!whole && !goes_on) {
+      struct witness_unrest *unrest = add(list, sizeof *unrest, WITNESS_UNRESTS_MAX);
+      if (unrest != NULL) {
+         unrest->start_us = clock_now_us();
+      } else {
+         witness->counts.left_out++;
+      }
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 void
@@ -363,17 +390,19 @@ witness_facts_init(struct witness_facts *facts, struct witness *witness)
    if (witness == NULL) {
       return true;
    }
-   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL;
+   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL;
    pthread_mutex_lock(&witness->lock);
    facts->counts = witness->counts;
    bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
                  copy(&witness->connections, sizeof *facts->connections, &connections, &facts->connection_count) &&
                  copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
-                 copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count);
+                 copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count) &&
+                 copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count);
    facts->handshakes = handshakes;
    facts->connections = connections;
    facts->hellos = hellos;
    facts->commands = commands;
+   facts->unrests = unrests;
    copied = copy_documents(facts) && copied;
    pthread_mutex_unlock(&witness->lock);
    return copied;
@@ -389,6 +418,7 @@ witness_facts_clear(struct witness_facts *facts)
    free(facts->connections);
    free(facts->hellos);
    free(facts->commands);
+   free(facts->unrests);
    *facts = (struct witness_facts){0};
 }
 

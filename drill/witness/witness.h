@@ -16,6 +16,7 @@
 #define WITNESS_HELLOS_MAX 100000
 #define WITNESS_COMMANDS_MAX 100000
 #define WITNESS_HANDSHAKES_MAX 64
+#define WITNESS_UNRESTS_MAX 10000
 #define WITNESS_SESSION_BYTES 16
 
 /* No index. */
@@ -96,6 +97,12 @@ struct witness_command {
    int n;            /* documents that the reply says were written; -1: it says nothing */
 };
 
+/* While the set was not whole: it had no primary, held an election, or a member was down or frozen. */
+struct witness_unrest {
+   int64_t start_us;
+   int64_t end_us; /* 0: not over; the last of WITNESS_UNRESTS_MAX never is */
+};
+
 /* Of everything, kept or not. */
 struct witness_counts {
    unsigned long connections;
@@ -139,6 +146,9 @@ struct witness_reply {
 };
 void witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply);
 
+/* The set is whole, or is not; it was at the beginning. The same twice is told once. */
+void witness_whole(struct witness *witness, bool whole);
+
 /* --- for who reads it ------------------------------------------------------------------------------------------------
  */
 
@@ -153,6 +163,8 @@ struct witness_facts {
    size_t hello_count;
    struct witness_command *commands;
    size_t command_count;
+   struct witness_unrest *unrests;
+   size_t unrest_count;
 };
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);

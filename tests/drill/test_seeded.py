@@ -33,6 +33,11 @@ SEEDS = {
         ("streaming_protocol", "handshake"), ("client.env is missing, and would have fitted", "the driver streams")
     ),
     "hello_flood": Expected(("heartbeat_interval",), ("hellos come too close",)),
+    "often": Expected(
+        ("heartbeat_interval",),
+        ("less than heartbeatFrequencyMS (10000 ms)", "nothing called for an earlier one"),
+        "cold,warm",
+    ),
     "no_database": Expected(("database_used",), ("never connected to the database", "nothing was tested")),
     "status_500": Expected(("errors_told",), ("statusCode 500",), "cold,failover"),
     "swallow": Expected(("errors_told",), ("answered as if all was well",), "cold,failover"),
@@ -69,6 +74,16 @@ def test_seeded(tmp_path, mongodb, seed):
         assert held.result["driver"].startswith("PyMongo 4."), "by its own handshake"
         kinds = {entry["kind"] for entry in held.result["timeline"]}
         assert {"heartbeat", "command", "connection"} <= kinds
+
+
+def test_a_frequency_that_the_uri_asks_for(tmp_path, mongodb):
+    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), "often"])
+    function = script_function(tmp_path, f"exec {words}")
+    options = ("--uri-options", "heartbeatFrequencyMS=700", "--phases", "cold,warm", "--timeout", "15")
+    held = drill(tmp_path, "--server", mongodb.address, *options, function)
+    assert held.status == 0, held.log
+    (check,) = [check for check in held.result["checks"] if check["name"] == "heartbeat_interval"]
+    assert "heartbeatFrequencyMS (700 ms)" in check["detail"], check
 
 
 def test_left_documents_of_an_earlier_drill_are_not_this_ones(tmp_path, mongodb):

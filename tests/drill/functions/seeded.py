@@ -6,10 +6,13 @@ none: inserts a document and deletes it by its _id, over one client. The others,
 import http.client
 import json
 import os
+import socket
+import struct
 import sys
 import threading
 import time
 
+import bson
 import pymongo
 import pymongo.errors
 import pymongo.monitoring
@@ -19,6 +22,7 @@ SEEDS = (
     "stream",  # serverMonitoringMode=stream
     "hide_platform",  # the driver does not see Lambda's variables
     "hello_flood",  # a hello every millisecond
+    "often",  # a monitor of its own that looks every 700 ms
     "no_database",  # no client at all
     "only_connects",  # a client, and nothing sent
     "status_500",  # a failure answered as a good {"statusCode": 500}
@@ -68,6 +72,31 @@ def flood(client):
         time.sleep(0.001)
 
 
+class Monitor(threading.Thread):
+    """Polls one member as a driver does in Lambda, but for its heartbeatFrequencyMS."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.looked = threading.Semaphore(0)
+
+    def run(self):
+        host, port = os.environ["MONGODB_URI"].removeprefix("mongodb://").split(",")[0].split(":")
+        environment = {
+            "name": "aws.lambda",
+            "region": os.environ["AWS_REGION"],
+            "memory_mb": int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
+        }
+        driver = {"name": "PyMongo", "version": pymongo.version}
+        client = {"driver": driver, "os": {"type": "Linux"}, "platform": "CPython", "env": environment}
+        with socket.create_connection((host, int(port))) as connection:
+            while True:
+                hello = bson.encode({"hello": 1, "client": client, "$db": "admin"})
+                connection.sendall(struct.pack("<iiiiIB", 21 + len(hello), 1, 0, 2013, 0, 0) + hello)
+                connection.recv(65536)
+                self.looked.release()
+                time.sleep(0.7)
+
+
 def work(client):
     collection = client.shop.orders
     if SEED == "reads":
@@ -112,12 +141,18 @@ def post(api, request_id, what, body):
 def main():
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     client = None if SEED in ("no_database", "new_client") else make_client()
+    monitor = Monitor()
+    if SEED == "often":
+        monitor.start()
     while True:
         api.request("GET", API + "next")
         response = api.getresponse()
         response.read()
         request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
         try:
+            if SEED == "often":
+                for _ in range(8):
+                    monitor.looked.acquire()
             post(api, request_id, "response", answer(client))
         except pymongo.errors.PyMongoError as error:
             failure = {"errorMessage": str(error)[:500], "errorType": type(error).__name__, "stackTrace": []}

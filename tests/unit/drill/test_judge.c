@@ -15,6 +15,7 @@ static struct witness_command commands[16];
 static struct witness_handshake handshakes[4];
 static struct judge_invocation invocations[4];
 static struct judge_write writes[16];
+static struct witness_unrest unrests[2];
 static struct judge_case seen;
 static struct finding finding;
 
@@ -29,9 +30,15 @@ set_up(void **state)
    memset(handshakes, 0, sizeof handshakes);
    memset(writes, 0, sizeof writes);
    facts = (struct witness_facts){
-      .handshakes = handshakes, .connections = connections, .hellos = hellos, .commands = commands};
-   invocations[0] =
-      (struct judge_invocation){.name = "cold", .start_us = 1 * S, .end_us = 2 * S, .passed = true, .alone = true};
+      .handshakes = handshakes, .connections = connections, .hellos = hellos, .commands = commands, .unrests = unrests};
+   invocations[0] = (struct judge_invocation){.name = "cold",
+                                              .start_us = 1 * S,
+                                              .end_us = 2 * S,
+                                              .runs_from_us = 1 * S,
+                                              .runs_until_us = 2 * S,
+                                              .suspended_us = 1 * S,
+                                              .passed = true,
+                                              .alone = true};
    seen = (struct judge_case){.facts = &facts,
                               .invocations = invocations,
                               .invocation_count = 1,
@@ -40,6 +47,7 @@ set_up(void **state)
                               .region = "us-east-1",
                               .memory_mb = 128,
                               .uri_options = "",
+                              .heartbeat_frequency_ms = 10000,
                               .running_ms = 1500};
    return 0;
 }
@@ -195,6 +203,152 @@ a_new_connection_may_look_at_once(void **state)
    hello(other, S + 600 * MS, WITNESS_PLAIN);
    hello(other, S + 1200 * MS, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_PASS, "600 ms apart");
+}
+
+/* A monitor that looks every second at a sound set, by a process that runs from 1 to 20 s. */
+static size_t
+poll_every_second(void)
+{
+   size_t monitor = connect_to(0, S);
+   for (int64_t i = 1; i < 12; i++) {
+      hello(monitor, i * S, WITNESS_PLAIN);
+   }
+   invocations[0].end_us = invocations[0].runs_until_us = 20 * S;
+   return monitor;
+}
+
+static void
+polls_more_often_than_asked(void **state)
+{
+   (void)state;
+   poll_every_second();
+   /* Those of the first two seconds are its discovery. */
+   judged("heartbeat_interval", JUDGE_FAIL, "7 of 7 less than heartbeatFrequencyMS (10000 ms)");
+   assert_non_null(strstr(finding.detail, "the closest 1e+03 ms, on 127.0.0.1:27017"));
+   assert_non_null(strstr(finding.advice, "--uri-options"));
+   seen.heartbeat_frequency_ms = 1015;
+   judged("heartbeat_interval", JUDGE_PASS, "7 of them with nothing that called for one before");
+   seen.heartbeat_frequency_ms = 1016;
+   judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
+}
+
+/* Each calls for looks up to the last. */
+static void
+an_unsound_set(void)
+{
+   unrests[facts.unrest_count++] = (struct witness_unrest){.start_us = 2 * S};
+}
+
+static void
+set_unsound_for_long(void)
+{
+   unrests[facts.unrest_count++] = (struct witness_unrest){.start_us = S, .end_us = 9 * S + S / 2};
+}
+
+static void
+commands_that_fail(void)
+{
+   for (int64_t i = 2; i < 12; i += 3) {
+      fail_command(command(connect_to(1, 0), "insert", i * S));
+   }
+}
+
+static void
+connections_that_end(void)
+{
+   for (int64_t i = 2; i < 7; i++) {
+      struct witness_connection *one = &connections[connect_to(1, 0)];
+      one->end = WITNESS_CLOSED_BY_MEMBER;
+      one->closed_us = i * 2 * S;
+   }
+}
+
+static void
+new_connections(void)
+{
+   for (int64_t i = 2; i < 7; i++) {
+      connect_to(1, i * 2 * S);
+   }
+}
+
+static void
+packets_that_vanish(void)
+{
+   struct witness_connection *one = &connections[connect_to(1, 0)];
+   one->end = WITNESS_DROPPED;
+   one->closed_us = S;
+}
+
+static void
+hellos_that_fail(void)
+{
+   for (size_t i = 0; i < facts.hello_count; i += 2) {
+      facts.hellos[i].outcome = WITNESS_NO_REPLY;
+   }
+}
+
+static void
+suspended_on_the_way(void)
+{
+   invocations[0].runs_until_us = 4 * S;
+}
+
+static void
+not_alone(void)
+{
+   invocations[0].alone = false;
+}
+
+static void
+not_all_was_kept(void)
+{
+   facts.counts.left_out = 1;
+}
+
+static void
+of_the_function_itself(void)
+{
+   command(0, "find", 3 * S);
+}
+
+static void
+what_calls_for_a_look(void **state)
+{
+   (void)state;
+   static void (*const calls[])(void) = {
+      an_unsound_set,
+      set_unsound_for_long,
+      commands_that_fail,
+      connections_that_end,
+      new_connections,
+      packets_that_vanish,
+      hellos_that_fail,
+      suspended_on_the_way,
+      not_alone,
+      not_all_was_kept,
+      of_the_function_itself,
+   };
+   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+      set_up(NULL);
+      poll_every_second();
+      calls[i]();
+      judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs, 0 of them");
+   }
+}
+
+/* It learns after the thaw what happened while it was suspended. */
+static void
+after_the_thaw(void **state)
+{
+   (void)state;
+   poll_every_second();
+   connections[0].opened_us = -10 * S;
+   invocations[0].suspended_us = -8 * S;
+   judged("heartbeat_interval", JUDGE_FAIL, "10 of 10 less than heartbeatFrequencyMS");
+   unrests[facts.unrest_count++] = (struct witness_unrest){.start_us = -7 * S, .end_us = -6 * S};
+   judged("heartbeat_interval", JUDGE_FAIL, "8 of 8 less than heartbeatFrequencyMS");
+   invocations[0].suspended_us = -5 * S;
+   judged("heartbeat_interval", JUDGE_FAIL, "10 of 10 less than heartbeatFrequencyMS");
 }
 
 /* --- rtt_connection
@@ -377,6 +531,9 @@ static const struct CMUnitTest tests[] = {
    CASE(heartbeats),
    CASE(an_awaitable_hello_follows_at_once),
    CASE(a_new_connection_may_look_at_once),
+   CASE(polls_more_often_than_asked),
+   CASE(what_calls_for_a_look),
+   CASE(after_the_thaw),
    CASE(round_trips),
    CASE(handshake),
    CASE(handshake_fields),

@@ -104,11 +104,38 @@ ends_are_told_once(void **state)
    witness_destroy(NULL);
 }
 
+static void
+a_set_that_is_not_whole(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   static const bool told[] = {true, false, false, true, true, false};
+   for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+      witness_whole(witness, told[i]);
+   }
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.unrest_count, 2);
+   assert_true(facts.unrests[0].end_us >= facts.unrests[0].start_us);
+   assert_int_equal(facts.unrests[1].end_us, 0);
+   witness_facts_clear(&facts);
+   for (unsigned i = 0; i < WITNESS_UNRESTS_MAX + 2; i++) {
+      witness_whole(witness, true);
+      witness_whole(witness, false);
+   }
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.unrest_count, WITNESS_UNRESTS_MAX);
+   assert_int_equal(facts.unrests[WITNESS_UNRESTS_MAX - 1].end_us, 0);
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(attempts_of_one_number_are_counted),
    cmocka_unit_test(one_handshake_for_many_connections),
    cmocka_unit_test(a_flood_is_counted_and_not_kept),
    cmocka_unit_test(ends_are_told_once),
+   cmocka_unit_test(a_set_that_is_not_whole),
 };
 
 FAAS_TEST_MAIN(tests)
