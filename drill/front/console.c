@@ -27,7 +27,8 @@ const char console_help[] =
    "                       (packets vanish, as at a firewall)\n"
    "   drop                the same as: end silent\n"
    "   counters, writes, handshake\n"
-   "                       connections and commands; inserts and deletes as applied; what a client said it is\n"
+   "                       connections and commands; inserts and deletes as applied; what a client said it is.\n"
+   "                       connectionsRefused, by members that are down, is null without CAP_NET_RAW\n"
    "   count DB COLL       documents at the server behind\n"
    "   quit                or end of input, or SIGTERM\n";
 
@@ -151,6 +152,11 @@ counters(struct console *console)
    BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
    BSON_APPEND_INT64(console->answer, "connectionsDropped", now.connections_dropped);
    BSON_APPEND_INT64(console->answer, "connectionsReset", (int64_t)now.connections_reset);
+   if (now.sees_refused) {
+      BSON_APPEND_INT64(console->answer, "connectionsRefused", (int64_t)now.connections_refused);
+   } else {
+      BSON_APPEND_NULL(console->answer, "connectionsRefused");
+   }
    BSON_APPEND_INT64(console->answer, "commands", (int64_t)now.commands);
    BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
    BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);

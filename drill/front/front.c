@@ -2,6 +2,7 @@
 
 #include "connections.h"
 #include "loop.h"
+#include "refused.h"
 #include "set.h"
 #include "traffic.h"
 
@@ -33,6 +34,7 @@ open_members(struct front *front, struct drill_error *error)
             set->members[0].port,
             set->members[1].port,
             set->members[2].port);
+   refused_watch(set);
    return set_init(set, error);
 }
 
@@ -52,6 +54,7 @@ front_new(const struct front_config *config, struct drill_error *error)
       set->members[i].listener.fd = -1;
    }
    set->no_primary_entry = SIZE_MAX;
+   set->refused.fd = -1;
    set->timeline = config->timeline;
    set->witness = config->witness;
    set->faults.timeline = config->timeline;
@@ -80,6 +83,7 @@ front_destroy(struct front *front)
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       member_clear(&set->members[i]);
    }
+   refused_clear(set);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    record_destroy(set->record);

@@ -125,6 +125,8 @@ struct front_counters {
    unsigned connections_most;    /* open at once, so far */
    unsigned connections_dropped; /* of those open: whose packets vanish */
    uint64_t connections_reset;   /* ended with RST */
+   uint64_t connections_refused; /* tried to a member that is down */
+   bool sees_refused;            /* false: not known, that needs CAP_NET_RAW */
    uint64_t commands;            /* all but hello and what belongs to authentication */
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */

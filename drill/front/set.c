@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "connections.h"
 #include "monitoring.h"
+#include "refused.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +116,7 @@ take_down(struct front_set *set, struct member *member)
                    "member %u, 127.0.0.1:%u",
                    member->number,
                    member->port);
+   refused_look(set);
    member_down(member);
    connections_close(set, member);
 }
@@ -225,6 +227,7 @@ int
 set_start(struct front_set *set, unsigned number, struct drill_error *error)
 {
    struct member *member = find_member(set, number, false, error);
+   refused_look(set);
    if (member == NULL || member_up(member, error) != 0) {
       return -1;
    }

@@ -19,9 +19,10 @@ struct front_set {
    struct witness *witness;
    struct server server;
    struct member members[FRONT_MEMBERS];
-   int primary;      /* -1: none */
-   int last_primary; /* the one before, while there is none */
-   int candidate;    /* to be elected at election_us; -1: no election is going on */
+   struct watch refused; /* the packet socket; descriptor -1: none */
+   int primary;          /* -1: none */
+   int last_primary;     /* the one before, while there is none */
+   int candidate;        /* to be elected at election_us; -1: no election is going on */
    int64_t election_us;
    int64_t told_us; /* when those who wait for news are told; 0: at once */
    uint32_t election;

@@ -45,6 +45,7 @@ tell_what_came(struct drill_phase *phase, const struct witness_counts *before, c
    tell(text, size, (unsigned)(now->hellos - before->hellos), "hello", "hellos");
    tell(text, size, (unsigned)(now->awaitable - before->awaitable), "of them awaitable", "of them awaitable");
    tell(text, size, (unsigned)(now->connections - before->connections), "new connection", "new connections");
+   tell(text, size, (unsigned)(now->refused - before->refused), "refused connection", "refused connections");
    tell(text, size, (unsigned)(now->commands - before->commands), "command", "commands");
    tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "of them failed", "of them failed");
    tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");

@@ -21,6 +21,8 @@ struct witness {
    struct list hellos;
    struct list commands;
    struct list unrests;
+   struct list refusals;
+   bool sees_refused;
 };
 
 struct witness *
@@ -48,6 +50,7 @@ witness_destroy(struct witness *witness)
    free(witness->hellos.items);
    free(witness->commands.items);
    free(witness->unrests.items);
+   free(witness->refusals.items);
    pthread_mutex_destroy(&witness->lock);
    free(witness);
 }
@@ -167,6 +170,33 @@ witness_introduced(struct witness *witness, size_t connection, const struct witn
    }
    if (found != NULL) {
       found->handshake = index;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+void
+witness_sees_refused(struct witness *witness)
+{
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      witness->sees_refused = true;
+      pthread_mutex_unlock(&witness->lock);
+   }
+}
+
+void
+witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.refused++;
+   struct witness_refusal *refusal = add(&witness->refusals, sizeof *refusal, WITNESS_REFUSALS_MAX);
+   if (refusal != NULL) {
+      *refusal = (struct witness_refusal){member, member_port, client_port, clock_now_us()};
+   } else {
+      witness->counts.left_out++;
    }
    pthread_mutex_unlock(&witness->lock);
 }
@@ -390,19 +420,22 @@ witness_facts_init(struct witness_facts *facts, struct witness *witness)
    if (witness == NULL) {
       return true;
    }
-   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL;
+   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL, *refusals = NULL;
    pthread_mutex_lock(&witness->lock);
    facts->counts = witness->counts;
    bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
                  copy(&witness->connections, sizeof *facts->connections, &connections, &facts->connection_count) &&
                  copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
                  copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count) &&
-                 copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count);
+                 copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count) &&
+                 copy(&witness->refusals, sizeof *facts->refusals, &refusals, &facts->refusal_count);
    facts->handshakes = handshakes;
    facts->connections = connections;
    facts->hellos = hellos;
    facts->commands = commands;
    facts->unrests = unrests;
+   facts->refusals = refusals;
+   facts->sees_refused = witness->sees_refused;
    copied = copy_documents(facts) && copied;
    pthread_mutex_unlock(&witness->lock);
    return copied;
@@ -419,6 +452,7 @@ witness_facts_clear(struct witness_facts *facts)
    free(facts->hellos);
    free(facts->commands);
    free(facts->unrests);
+   free(facts->refusals);
    *facts = (struct witness_facts){0};
 }
 

@@ -17,6 +17,7 @@
 #define WITNESS_COMMANDS_MAX 100000
 #define WITNESS_HANDSHAKES_MAX 64
 #define WITNESS_UNRESTS_MAX 10000
+#define WITNESS_REFUSALS_MAX 20000
 #define WITNESS_SESSION_BYTES 16
 
 /* No index. */
@@ -103,6 +104,14 @@ struct witness_unrest {
    int64_t end_us; /* 0: not over; the last of WITNESS_UNRESTS_MAX never is */
 };
 
+/* A connection that was tried to a member that is down. */
+struct witness_refusal {
+   unsigned member;
+   uint16_t member_port;
+   uint16_t client_port;
+   int64_t at_us;
+};
+
 /* Of everything, kept or not. */
 struct witness_counts {
    unsigned long connections;
@@ -113,6 +122,7 @@ struct witness_counts {
    unsigned long commands; /* but for endSessions and killCursors, which end things */
    unsigned long commands_failed;
    unsigned long commands_retried; /* second and later attempts */
+   unsigned long refused;          /* connections, by members that are down */
    unsigned long left_out;         /* connections, hellos and commands without details */
 };
 
@@ -146,6 +156,10 @@ struct witness_reply {
 };
 void witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply);
 
+/* Refused connections are seen from now on; else none of them means nothing. */
+void witness_sees_refused(struct witness *witness);
+void witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
+
 /* The set is whole, or is not; it was at the beginning. The same twice is told once. */
 void witness_whole(struct witness *witness, bool whole);
 
@@ -165,6 +179,9 @@ struct witness_facts {
    size_t command_count;
    struct witness_unrest *unrests;
    size_t unrest_count;
+   struct witness_refusal *refusals;
+   size_t refusal_count;
+   bool sees_refused;
 };
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);

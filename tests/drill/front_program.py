@@ -31,6 +31,15 @@ def wait_until(holds, what, timeout=PATIENCE):
     return value
 
 
+def sees_refused():
+    """Whether the front can: a packet socket is for those who have CAP_NET_RAW."""
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM).close()
+    except PermissionError:
+        return False
+    return True
+
+
 def insert_and_delete(collection, number=0):
     document = {"_id": bson.ObjectId(), "number": number}
     assert collection.insert_one(document).acknowledged
@@ -57,9 +66,9 @@ def check_operations(report):
 class Front:
     """A running faas-front. It must end in peace: a sanitizer's finding is an exit code, too."""
 
-    def __init__(self, address):
+    def __init__(self, address, run_by=()):
         self.process = subprocess.Popen(
-            [PROGRAM, "--server", address],
+            [*run_by, PROGRAM, "--server", address],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -7,7 +7,16 @@ import time
 import bson
 import pymongo
 import pytest
-from front_program import PATIENCE, Front, Raw, check_exactly_once, check_operations, insert_and_delete, wait_until
+from front_program import (
+    PATIENCE,
+    Front,
+    Raw,
+    check_exactly_once,
+    check_operations,
+    insert_and_delete,
+    sees_refused,
+    wait_until,
+)
 from harness import INSTRUMENTED, Harness
 from secantus import Secantus
 
@@ -188,6 +197,7 @@ def test_counters(front):
             "connectionsMost": 2,
             "connectionsDropped": 0,
             "connectionsReset": 0,
+            "connectionsRefused": 0 if sees_refused() else None,
             "commands": 1,
             "hellos": 2,
             "awaitedHellos": 0,
@@ -195,6 +205,38 @@ def test_counters(front):
         }
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "both closed")
     assert front.counters["connectionsMost"] == 2
+
+
+def try_connect(port):
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.skipif(not sees_refused(), reason="needs CAP_NET_RAW")
+def test_connections_to_a_member_that_is_down(front):
+    """Each is counted once, and none that the member was up for."""
+    front.say("kill 1")
+    for _ in range(2):
+        try_connect(front.ports[1])
+    wait_until(lambda: front.counters["connectionsRefused"] == 2, "both refused")
+    with front.raw(0) as one:
+        one.run({"hello": 1})
+        try_connect(front.ports[1])
+        front.say("start 1")
+        with front.raw(1) as two:
+            two.run({"hello": 1})
+            front.say("kill 1")
+            assert front.counters["connectionsRefused"] == 3
+            assert front.counters["connectionsCreated"] == 2
+
+
+def test_without_the_right_to_see_packets(mongodb):
+    """It goes on, and says that it does not know."""
+    run_by = ("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw") if sees_refused() else ()
+    with Front(mongodb.address, run_by) as front:
+        front.say("kill 1")
+        try_connect(front.ports[1])
+        assert front.counters["connectionsRefused"] is None
 
 
 def test_no_connection_stays_when_clients_go(front):

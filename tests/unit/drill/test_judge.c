@@ -16,6 +16,7 @@ static struct witness_handshake handshakes[4];
 static struct judge_invocation invocations[4];
 static struct judge_write writes[16];
 static struct witness_unrest unrests[2];
+static struct witness_refusal refusals[8];
 static struct judge_case seen;
 static struct finding finding;
 
@@ -29,8 +30,13 @@ set_up(void **state)
    memset(commands, 0, sizeof commands);
    memset(handshakes, 0, sizeof handshakes);
    memset(writes, 0, sizeof writes);
-   facts = (struct witness_facts){
-      .handshakes = handshakes, .connections = connections, .hellos = hellos, .commands = commands, .unrests = unrests};
+   facts = (struct witness_facts){.handshakes = handshakes,
+                                  .connections = connections,
+                                  .hellos = hellos,
+                                  .commands = commands,
+                                  .unrests = unrests,
+                                  .refusals = refusals,
+                                  .sees_refused = true};
    invocations[0] = (struct judge_invocation){.name = "cold",
                                               .start_us = 1 * S,
                                               .end_us = 2 * S,
@@ -500,6 +506,71 @@ reads_are_retried_too(void **state)
    judged("retries", JUDGE_PASS, "1 retryable error");
 }
 
+static void
+refuse(unsigned member, int64_t at_us)
+{
+   refusals[facts.refusal_count++] = (struct witness_refusal){
+      .member = member, .member_port = (uint16_t)(27017 + member), .client_port = 41000, .at_us = at_us};
+   facts.counts.refused++;
+}
+
+static void
+connections_refused_in_a_row(void **state)
+{
+   (void)state;
+   size_t other = connect_to(2, 0);
+   for (int64_t i = 0; i < 4; i++) {
+      refuse(1, S + (10 + i) * MS);
+   }
+   judged("retries",
+          JUDGE_SKIPPED,
+          "no retryable error reached the driver (outage and failover bring some); 4 connections");
+   invocations[0].passed = false;
+   judged(
+      "retries",
+      JUDGE_FAIL,
+      "an invocation of cold that failed sent no command: 4 connections in a row to 127.0.0.1:27018, which was down, "
+      "were refused, with no hello in between");
+   hello(other, S + 12 * MS - 1, WITNESS_PLAIN);
+   judged("retries", JUDGE_FAIL, "2 connections in a row");
+   refusals[1].member = refusals[3].member = 0;
+   judged("retries", JUDGE_SKIPPED, "");
+   refusals[1].member = refusals[3].member = 1;
+   command(other, "insert", S + 5 * MS);
+   judged("retries", JUDGE_FAIL, "sent no further command: 2 connections");
+   commands[0].start_us = S + 20 * MS;
+   judged("retries", JUDGE_SKIPPED, "");
+   facts.command_count = 0;
+   invocations[0].end_us = S + 5 * MS;
+   judged("retries", JUDGE_SKIPPED, "");
+}
+
+static void
+refused_after_a_command_without_reply(void **state)
+{
+   (void)state;
+   struct witness_command *first = command(connect_to(1, 0), "insert", S);
+   first->outcome = WITNESS_NO_REPLY;
+   first->numbered = first->retryable_error = true;
+   invocations[0].passed = false;
+   for (int64_t i = 0; i < 4; i++) {
+      refuse(1, S + (10 + i) * MS);
+   }
+   judged("retries",
+          JUDGE_FAIL,
+          "insert was sent once, to 127.0.0.1:27018 over port 40000, got no reply, and was not tried again: the driver "
+          "should have; then 4 connections in a row to 127.0.0.1:27018, which was down, were refused, with no hello in "
+          "between");
+}
+
+static void
+refused_connections_that_nobody_sees(void **state)
+{
+   (void)state;
+   facts.sees_refused = false;
+   judged("retries", JUDGE_SKIPPED, "refused connections were not seen, which needs CAP_NET_RAW");
+}
+
 /* --- errors_told
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -542,6 +613,9 @@ static const struct CMUnitTest tests[] = {
    CASE(a_delete_by_another_filter_counts),
    CASE(retries),
    CASE(reads_are_retried_too),
+   CASE(connections_refused_in_a_row),
+   CASE(refused_after_a_command_without_reply),
+   CASE(refused_connections_that_nobody_sees),
    CASE(errors_told),
 };
 

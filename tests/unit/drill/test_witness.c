@@ -130,12 +130,37 @@ a_set_that_is_not_whole(void **state)
    witness_destroy(witness);
 }
 
+static void
+refused_connections(void **state)
+{
+   (void)state;
+   struct witness *witness = witness_new();
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_false(facts.sees_refused);
+   witness_facts_clear(&facts);
+   witness_sees_refused(witness);
+   for (uint16_t i = 0; i < 3; i++) {
+      witness_refused(witness, i, (uint16_t)(27017 + i), (uint16_t)(40000 + i));
+   }
+   assert_true(witness_facts_init(&facts, witness));
+   assert_true(facts.sees_refused);
+   assert_int_equal(facts.counts.refused, 3);
+   assert_int_equal(facts.refusal_count, 3);
+   assert_int_equal(facts.refusals[1].member_port, 27018);
+   assert_int_equal(facts.refusals[2].client_port, 40002);
+   assert_true(facts.refusals[1].at_us >= facts.refusals[0].at_us);
+   witness_facts_clear(&facts);
+   witness_destroy(witness);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(attempts_of_one_number_are_counted),
    cmocka_unit_test(one_handshake_for_many_connections),
    cmocka_unit_test(a_flood_is_counted_and_not_kept),
    cmocka_unit_test(ends_are_told_once),
    cmocka_unit_test(a_set_that_is_not_whole),
+   cmocka_unit_test(refused_connections),
 };
 
 FAAS_TEST_MAIN(tests)
