@@ -18,6 +18,7 @@ const struct judge_rule judge_rules[] = {
    {"writes_once", "Retryable Writes, \"Transaction ID\"", rule_writes_once},
    {"retries", "Retryable Writes and Retryable Reads, \"Determining Retryable Errors\"", rule_retries},
    {"errors_told", "FaaS Automated Testing, \"Test Plan\"", rule_errors_told},
+   {"report_agrees", "", rule_report_agrees},
 };
 
 const size_t judge_rule_count = sizeof judge_rules / sizeof judge_rules[0];

@@ -14,6 +14,16 @@
 /* A warning is a departure from a specification that costs something but loses nothing. */
 enum judge_verdict { JUDGE_PASS, JUDGE_FAIL, JUDGE_WARNING, JUDGE_SKIPPED };
 
+/* What a report of faas-harness says, of the time since the invocation before had ended. */
+struct judge_report {
+   unsigned commands; /* started */
+   unsigned commands_failed;
+   unsigned heartbeats_failed;
+   unsigned heartbeats_awaited;
+   bool has_handshake;
+   char env_name[32]; /* of its handshake; "": it has none */
+};
+
 /* One invocation, as its platform saw it. Times are of clock_now_us(). */
 struct judge_invocation {
    const char *name; /* "failover" */
@@ -23,9 +33,13 @@ struct judge_invocation {
    int64_t runs_from_us;
    int64_t runs_until_us;
    int64_t suspended_us;
+   int instance; /* of the execution environment */
+   bool cold;    /* the first of its process */
    bool passed;
    bool alone;      /* no other function talked to the database meanwhile */
    int status_code; /* of an answer {"statusCode": N}; 0: none */
+   bool has_report;
+   struct judge_report report;
 };
 
 /* One insert or delete of one document, as the server applied it. */
@@ -59,7 +73,7 @@ struct finding {
 
 struct judge_rule {
    const char *name;
-   const char *source; /* the specification and its section */
+   const char *source; /* the specification and its section; "": a rule of the drill's own */
    void (*judge)(const struct judge_case *seen, struct finding *finding);
 };
 

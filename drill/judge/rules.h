@@ -14,5 +14,6 @@ void rule_handshake(const struct judge_case *seen, struct finding *finding);
 void rule_writes_once(const struct judge_case *seen, struct finding *finding);
 void rule_retries(const struct judge_case *seen, struct finding *finding);
 void rule_errors_told(const struct judge_case *seen, struct finding *finding);
+void rule_report_agrees(const struct judge_case *seen, struct finding *finding);
 
 #endif

@@ -50,6 +50,8 @@ struct drill_invocation {
    unsigned heartbeats_failed;
    unsigned heartbeats_awaited;
    double shortest_heartbeat_interval_ms;
+   bool has_handshake; /* the client document of its first hello */
+   char env_name[32];  /* of that; empty: it has none */
    unsigned commands;
    unsigned commands_failed;
    unsigned commands_retried;

@@ -56,6 +56,18 @@ gather_run(struct judge_invocation *to, const struct drill_invocation *from)
    }
 }
 
+static void
+gather_report(struct judge_invocation *to, const struct drill_invocation *from)
+{
+   to->has_report = from->has_report;
+   to->report = (struct judge_report){.commands = from->commands,
+                                      .commands_failed = from->commands_failed,
+                                      .heartbeats_failed = from->heartbeats_failed,
+                                      .heartbeats_awaited = from->heartbeats_awaited,
+                                      .has_handshake = from->has_handshake};
+   memcpy(to->report.env_name, from->env_name, sizeof to->report.env_name);
+}
+
 static bool
 gather_invocations(struct evidence *evidence, const struct drill *drill)
 {
@@ -70,10 +82,13 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
                                                            /* A client is made during init. */
                                                            .start_us = start_us - llround(init_ms * 1e3),
                                                            .end_us = start_us + llround(from->duration_ms * 1e3),
+                                                           .instance = from->instance,
+                                                           .cold = from->cold,
                                                            .passed = from->verdict == DRILL_PASS,
                                                            .alone = from->alone,
                                                            .status_code = from->status_code};
       gather_run(&evidence->invocations[i], from);
+      gather_report(&evidence->invocations[i], from);
       evidence->invocations[i].runs_until_us = end_of_run(results, i, origin_us);
       evidence->running_ms += init_ms + from->duration_ms + (from->cold && from->alone ? FUNCTION_SETTLE_MS : 0);
    }

@@ -63,24 +63,6 @@ make_fates(struct front_write *writes, size_t write_count, size_t *count)
    return fates;
 }
 
-static bool
-judge_fate(const struct fate *fate, char *detail, size_t size)
-{
-   if (fate->inserts == 1 && fate->deletes == 1 && fate->deleted_us >= fate->inserted_us) {
-      return true;
-   }
-   if (fate->inserts == 0 && fate->deletes == 0) {
-      return true; /* tried, and not applied */
-   }
-   snprintf(detail,
-            size,
-            "expected one insert and one delete of document %s, found %u and %u",
-            fate->id,
-            fate->inserts,
-            fate->deletes);
-   return false;
-}
-
 /* The one that ends first takes the first that fits, so none takes another's last chance. */
 static bool
 take(struct fate *fates, size_t count, double from_us, double to_us)
@@ -221,9 +203,6 @@ record_match(const struct front_write *writes,
    good = fates != NULL;
    if (!good) {
       snprintf(detail, size, NO_MEMORY);
-   }
-   for (size_t i = 0; i < count && good; i++) {
-      good = judge_fate(&fates[i], detail, size);
    }
    good = good && match_invocations(fates, count, results, origin_us, &matched, detail, size) &&
           judge_surplus(fates, count, results, detail, size);

@@ -9,10 +9,10 @@
 
 #include <stddef.h>
 
-/* Each document the server has inserted was deleted once, and each invocation that reports an insert and a delete has
- * one of its own, within its time. Where all answers are reports, there are no documents besides, but one for each
- * invocation that failed. Reports of nothing (another function's) are not asked. origin_us is 0 of the
- * invocations' at_ms. True with what was found in detail, or false. */
+/* Each invocation that reports an insert and a delete has a document of its own that was inserted once, and deleted
+ * once, within its time. Where all answers are reports, there are no documents besides, but one for each invocation
+ * that failed. Reports of nothing (another function's) are not asked. origin_us is 0 of the invocations' at_ms. True
+ * with what was found in detail, or false. */
 bool record_match(const struct front_write *writes,
                   size_t write_count,
                   const struct drill_results *results,

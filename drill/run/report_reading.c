@@ -54,6 +54,8 @@ read_counts(struct drill_invocation *invocation, const cJSON *report)
    invocation->heartbeats_failed = count_at(report, "heartbeats.failed");
    invocation->heartbeats_awaited = count_at(report, "heartbeats.awaited");
    invocation->shortest_heartbeat_interval_ms = ms_at(report, "heartbeats.shortestIntervalMs");
+   invocation->has_handshake = cJSON_IsObject(find(report, "handshake"));
+   snprintf(invocation->env_name, sizeof invocation->env_name, "%s", text_at(report, "handshake.env.name"));
    invocation->commands = count_at(report, "commands.started");
    invocation->commands_failed = count_at(report, "commands.failed");
    invocation->commands_retried = count_at(report, "commands.retried");

@@ -69,7 +69,7 @@ def test_verdict_by_driver(tmp_path, mongodb, client):
     else:
         assert held.status == 1 and "Assertion.HeartbeatInterval" in reasons
     assert held.check("writes_once")["verdict"] == "pass"
-    assert held.check("record_matches")["verdict"] == "pass"
+    assert held.check("record_matches")["verdict"] == held.check("report_agrees")["verdict"] == "pass"
     streams = "streaming_disabled" in driver_faults(client)
     assert held.check("streaming_protocol")["verdict"] == ("fail" if streams else "pass")
     floods = "heartbeat_interval" in driver_faults(client)
@@ -194,6 +194,7 @@ def test_a_document_that_no_report_tells_of(tmp_path, mongodb):
     held = drill(tmp_path, *against(mongodb), "--phases", "cold", "--timeout", "30", function)
     assert "record_matches" in held.failed and "cold" not in held.failed, held.log
     assert "no invocation reports" in held.check("record_matches")["detail"]
+    assert "a report of cold and the wire differ: it tells of 2 commands" in held.check("report_agrees")["detail"]
     assert held.check("writes_once")["verdict"] == "pass"
 
 

@@ -73,12 +73,35 @@ an_error(void **state)
                        "it went wrong");
 }
 
+/* What is compared with the wire. */
+static void
+counts_and_handshake(void **state)
+{
+   (void)state;
+   char report[] = "{\"reportVersion\":1,\"verdict\":\"pass\",\"heartbeats\":{\"awaited\":2},"
+                   "\"commands\":{\"started\":3,\"failed\":1},\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}}}";
+   struct drill_results results;
+   results_init(&results);
+   struct drill_invocation *invocation = results_add_invocation(&results);
+   assert_non_null(invocation);
+   const struct invocation_result result = {
+      .outcome = INVOCATION_ANSWERED, .payload = report, .payload_length = strlen(report)};
+   report_read(invocation, &result, &results, NULL, false);
+   assert_int_equal(invocation->commands, 3);
+   assert_int_equal(invocation->commands_failed, 1);
+   assert_int_equal(invocation->heartbeats_awaited, 2);
+   assert_true(invocation->has_handshake);
+   assert_string_equal(invocation->env_name, "aws.lambda");
+   results_clear(&results);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(a_good_report),
    cmocka_unit_test(a_red_report_with_a_message),
    cmocka_unit_test(a_red_report_without_one),
    cmocka_unit_test(an_answer_that_is_no_report),
    cmocka_unit_test(an_error),
+   cmocka_unit_test(counts_and_handshake),
 };
 
 FAAS_TEST_MAIN(tests)

@@ -1,0 +1,196 @@
+/* faas-harness's own report is a second witness: where it and the wire differ, one of the two is wrong. Its writes are
+ * compared apart, document by document (record_matches). */
+#include "rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Between the answer and the arrival of what was sent before it, on either end of a connection. */
+#define SLACK_US 50000
+
+/* One, through its invocations so far. */
+struct process {
+   int instance;
+   int64_t began_us;
+   int64_t window_us; /* where the next report begins */
+   bool known;        /* since its beginning each invocation went well, alone, and was reported */
+   unsigned long awaited;
+   unsigned long heartbeats_failed;
+};
+
+struct wire {
+   unsigned long during; /* commands of the invocation itself */
+   unsigned long window; /* and those since the one before */
+   unsigned long failed; /* of the invocation's */
+};
+
+/* libmongoc's own look at an idle connection is a ping that it tells nobody of; endSessions may be of the process
+ * before.
+ */
+static bool
+is_told(const struct witness_command *command)
+{
+   return strcmp(command->name, "ping") != 0 && strcmp(command->name, "endSessions") != 0;
+}
+
+/* A reply with write errors is a good one to a driver's monitor; such an error has no name. */
+static bool
+is_failure(const struct witness_command *command)
+{
+   return command->outcome == WITNESS_NO_REPLY || (command->outcome == WITNESS_ERROR && command->error_name[0] != '\0');
+}
+
+static struct wire
+count_commands(const struct witness_facts *facts, int64_t from_us, const struct judge_invocation *during)
+{
+   struct wire wire = {0};
+   for (size_t i = 0; i < facts->command_count; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      if (command->start_us < from_us - SLACK_US || command->start_us > during->end_us || !is_told(command)) {
+         continue;
+      }
+      bool within = command->start_us >= during->start_us;
+      wire.window++;
+      wire.during += within ? 1 : 0;
+      wire.failed += within && is_failure(command) && command->end_us <= during->end_us ? 1 : 0;
+   }
+   return wire;
+}
+
+static unsigned long
+count_awaitable(const struct witness_facts *facts, int64_t from_us, int64_t until_us)
+{
+   unsigned long count = 0;
+   for (size_t i = 0; i < facts->hello_count && facts->hellos[i].start_us <= until_us; i++) {
+      count += facts->hellos[i].start_us >= from_us && facts->hellos[i].kind != WITNESS_PLAIN ? 1 : 0;
+   }
+   return count;
+}
+
+/* The first handshake of the process that has another env; NULL when one of them has this, or there is none. */
+static const struct witness_handshake *
+find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until_us, const char *name)
+{
+   const struct witness_handshake *other = NULL;
+   for (size_t i = 0; i < facts->connection_count; i++) {
+      const struct witness_connection *one = &facts->connections[i];
+      if (one->opened_us < from_us || one->opened_us > until_us || one->handshake >= facts->handshake_count) {
+         continue;
+      }
+      const struct witness_handshake *handshake = &facts->handshakes[one->handshake];
+      if (strcmp(handshake->env_name, name) == 0) {
+         return NULL;
+      }
+      other = other == NULL ? handshake : other;
+   }
+   return other;
+}
+
+/* What differs, or false. A command that could not be sent is reported, and failed; one whose reply came too late is
+ * one that failed, too. */
+static bool
+commands_differ(const struct judge_report *report, const struct wire *wire, char *text, size_t size)
+{
+   unsigned long good = report->commands > report->commands_failed ? report->commands - report->commands_failed : 0;
+   if (wire->during > report->commands) {
+      (void)snprintf(text, size, "%u commands, and %lu came", report->commands, wire->during);
+   } else if (good > wire->window) {
+      (void)snprintf(text, size, "%lu commands that went well, and %lu came", good, wire->window);
+   } else if (wire->failed > report->commands_failed) {
+      (void)snprintf(text, size, "%u failed commands, and %lu failed", report->commands_failed, wire->failed);
+   } else {
+      return false;
+   }
+   return true;
+}
+
+/* Over the whole process, as a heartbeat may be of either of two reports. */
+static bool
+heartbeats_differ(const struct judge_case *seen,
+                  const struct process *process,
+                  const struct judge_invocation *one,
+                  char *text,
+                  size_t size)
+{
+   unsigned long least = count_awaitable(seen->facts, process->began_us, one->start_us);
+   unsigned long most = count_awaitable(seen->facts, process->began_us, one->end_us + SLACK_US);
+   if (process->awaited < least || process->awaited > most + process->heartbeats_failed) {
+      (void)snprintf(text,
+                     size,
+                     "%lu awaited heartbeats so far, and %lu awaitable hellos came",
+                     process->awaited,
+                     process->awaited < least ? least : most);
+      return true;
+   }
+   return false;
+}
+
+static bool
+env_differs(const struct judge_case *seen,
+            const struct process *process,
+            const struct judge_invocation *one,
+            char *text,
+            size_t size)
+{
+   const struct witness_handshake *other =
+      one->report.has_handshake ? find_other_env(seen->facts, process->began_us, one->end_us, one->report.env_name)
+                                : NULL;
+   if (other != NULL) {
+      (void)snprintf(text, size, "client.env.name \"%s\", and \"%s\" came", one->report.env_name, other->env_name);
+   }
+   return other != NULL;
+}
+
+/* What cannot be compared makes all later reports of the process such, too: what it left undone comes later. */
+static void
+follow(struct process *process, const struct judge_invocation *one)
+{
+   if (one->cold) {
+      *process = (struct process){
+         .instance = one->instance, .began_us = one->start_us, .window_us = one->start_us, .known = true};
+   }
+   process->known =
+      process->known && process->instance == one->instance && one->alone && one->passed && one->has_report;
+   process->awaited += one->report.heartbeats_awaited;
+   process->heartbeats_failed += one->report.heartbeats_failed;
+}
+
+void
+rule_report_agrees(const struct judge_case *seen, struct finding *finding)
+{
+   struct process process = {.instance = -1};
+   unsigned long reports = 0, compared = 0, commands = 0;
+   char text[160] = "";
+   for (size_t i = 0; i < seen->invocation_count; i++) {
+      const struct judge_invocation *one = &seen->invocations[i];
+      reports += one->has_report ? 1 : 0;
+      follow(&process, one);
+      if (!process.known || seen->facts->counts.left_out > 0) {
+         continue;
+      }
+      const struct wire wire = count_commands(seen->facts, process.window_us, one);
+      if (commands_differ(&one->report, &wire, text, sizeof text) ||
+          heartbeats_differ(seen, &process, one, text, sizeof text) ||
+          env_differs(seen, &process, one, text, sizeof text)) {
+         finding_set(finding, JUDGE_FAIL, "a report of %s and the wire differ: it tells of %s", one->name, text);
+         return;
+      }
+      process.window_us = one->end_us;
+      compared++;
+      commands += one->report.commands;
+   }
+   if (compared > 0) {
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "%lu report%s and the wire tell the same of %lu command%s, awaited heartbeats and client.env",
+                  compared,
+                  plural(compared),
+                  commands,
+                  plural(commands));
+   } else {
+      finding_set(finding,
+                  JUDGE_SKIPPED,
+                  reports > 0 ? "no process was alone with the database and well from its beginning"
+                              : "the function does not answer with faas-harness's report");
+   }
+}
