@@ -16,15 +16,36 @@ is_same_operation(const struct witness_command *first, const struct witness_comm
    return strcmp(first->name, next->name) == 0 && strcmp(first->collection, next->collection) == 0;
 }
 
-static bool
-was_tried_again(const struct witness_facts *facts, size_t index, int64_t until_us)
+/* The attempt after it; NULL: none. */
+static const struct witness_command *
+find_next(const struct witness_facts *facts, const struct witness_command *command, int64_t until_us)
 {
-   for (size_t i = index + 1; i < facts->command_count && facts->commands[i].start_us <= until_us; i++) {
-      if (is_same_operation(&facts->commands[index], &facts->commands[i])) {
-         return true;
+   const struct witness_command *end = facts->commands + facts->command_count;
+   for (const struct witness_command *next = command + 1; next < end && next->start_us <= until_us; next++) {
+      if (is_same_operation(command, next)) {
+         return next;
       }
    }
-   return false;
+   return NULL;
+}
+
+/* Where it was sent, and how it ended. */
+static void
+describe(const struct witness_facts *facts, const struct witness_command *command, char *text, size_t size)
+{
+   bool known = command->connection < facts->connection_count;
+   char error[64] = "";
+   if (command->outcome == WITNESS_ERROR) {
+      (void)snprintf(error, sizeof error, ", failed with %d %s", command->error_code, command->error_name);
+   } else if (command->outcome == WITNESS_NO_REPLY) {
+      (void)snprintf(error, sizeof error, ", got no reply");
+   }
+   (void)snprintf(text,
+                  size,
+                  "to 127.0.0.1:%u over port %u%s",
+                  known ? facts->connections[command->connection].member_port : 0u,
+                  known ? facts->connections[command->connection].client_port : 0u,
+                  error);
 }
 
 /* Connections to one member that were refused one after the other, while no hello came to any. */
@@ -79,11 +100,12 @@ describe_row(const struct row *row, char *text, size_t size)
 static const char *
 reason(const struct judge_case *seen, const struct witness_command *command)
 {
-   if (strstr(seen->uri_options, command->is_write ? "retryWrites=false" : "retryReads=false") != NULL) {
+   if (strcasestr(seen->uri_options, command->is_write ? "retryWrites=false" : "retryReads=false") != NULL) {
       return command->is_write ? "retryWrites=false in the URI forbids it" : "retryReads=false in the URI forbids it";
    }
    if (command->is_write && !command->numbered) {
-      return "it has no txnNumber: retryWrites is off, or the write is for many documents";
+      return "it has no txnNumber, so the driver was not to: the function turns retryWrites off, or writes to many "
+             "documents";
    }
    return "the driver should have";
 }
@@ -95,11 +117,8 @@ tell_missing(const struct judge_case *seen,
              struct finding *finding)
 {
    const struct witness_facts *facts = seen->facts;
-   bool known = command->connection < facts->connection_count;
-   char error[64] = "got no reply", refused[200] = "";
-   if (command->outcome == WITNESS_ERROR) {
-      (void)snprintf(error, sizeof error, "failed with %d %s", command->error_code, command->error_name);
-   }
+   char sent[120], refused[200] = "";
+   describe(facts, command, sent, sizeof sent);
    const struct row row = find_row(facts, command->end_us, during->end_us);
    if (row.count > 0) {
       (void)snprintf(refused, sizeof refused, "; then ");
@@ -107,18 +126,41 @@ tell_missing(const struct judge_case *seen,
    }
    finding_set(finding,
                JUDGE_FAIL,
-               "%s was sent once, to 127.0.0.1:%u over port %u, %s, and was not tried again: %s%s",
+               "%s was sent once, %s, and was not tried again: %s%s",
                command->name,
-               known ? facts->connections[command->connection].member_port : 0u,
-               known ? facts->connections[command->connection].client_port : 0u,
-               error,
+               sent,
                reason(seen, command),
                refused);
 }
 
+/* Errors that are to be tried again after, and both attempts at one, in an invocation that failed all the same where
+ * there is any. */
+struct retried {
+   unsigned long count;
+   unsigned long again;
+   const struct witness_command *first;
+   const struct witness_command *second;
+   bool lost;
+};
+
+static void
+add_retried(struct retried *retried,
+            const struct witness_command *first,
+            const struct witness_command *second,
+            const struct judge_invocation *during)
+{
+   retried->count++;
+   retried->again += second != NULL ? 1 : 0;
+   if (second != NULL && (retried->first == NULL || (!during->passed && !retried->lost))) {
+      retried->first = first;
+      retried->second = second;
+      retried->lost = !during->passed;
+   }
+}
+
 /* True when one was not tried again, though its invocation failed. */
 static bool
-judge_commands(const struct judge_case *seen, unsigned long *errors, struct finding *finding)
+judge_commands(const struct judge_case *seen, struct retried *retried, struct finding *finding)
 {
    const struct witness_facts *facts = seen->facts;
    for (size_t i = 0; i < facts->command_count; i++) {
@@ -128,12 +170,17 @@ judge_commands(const struct judge_case *seen, unsigned long *errors, struct find
           (!command->is_write && !command->is_read)) {
          continue;
       }
+      /* Until its invocation was over, by the time limit for one, nobody knew. */
+      if (command->end_us > during->end_us) {
+         continue;
+      }
       /* Once is enough (Retryable Writes, "Executing Retryable Write Commands"). */
       if (command->attempt > 1) {
          continue;
       }
-      (*errors)++;
-      if (!was_tried_again(facts, i, during->end_us) && !during->passed) {
+      const struct witness_command *next = find_next(facts, command, during->end_us);
+      add_retried(retried, command, next, during);
+      if (next == NULL && !during->passed) {
          tell_missing(seen, command, during, finding);
          return true;
       }
@@ -180,13 +227,39 @@ judge_refusals(const struct judge_case *seen, struct finding *finding)
    return false;
 }
 
+static void
+tell_retried(const struct witness_facts *facts,
+             const struct retried *retried,
+             const char *refused,
+             struct finding *finding)
+{
+   char first[120] = "", second[120] = "", example[300] = "", again[96] = "each tried again";
+   if (retried->again < retried->count) {
+      (void)snprintf(
+         again, sizeof again, "%lu tried again, the others of invocations that passed for good", retried->again);
+   }
+   if (retried->first != NULL) {
+      describe(facts, retried->first, first, sizeof first);
+      describe(facts, retried->second, second, sizeof second);
+      (void)snprintf(example, sizeof example, ", such as %s: %s, then %s", retried->first->name, first, second);
+   }
+   finding_set(finding,
+               JUDGE_PASS,
+               "%lu retryable error%s, %s%s%s",
+               retried->count,
+               plural(retried->count),
+               again,
+               example,
+               refused);
+}
+
 void
 rule_retries(const struct judge_case *seen, struct finding *finding)
 {
    const struct witness_facts *facts = seen->facts;
-   unsigned long errors = 0;
+   struct retried retried = {0};
    char refused[120] = "";
-   if (judge_commands(seen, &errors, finding) || judge_refusals(seen, finding)) {
+   if (judge_commands(seen, &retried, finding) || judge_refusals(seen, finding)) {
       return;
    }
    if (!facts->sees_refused) {
@@ -198,10 +271,10 @@ rule_retries(const struct judge_case *seen, struct finding *finding)
                      facts->counts.refused,
                      plural(facts->counts.refused));
    }
-   if (errors == 0) {
+   if (retried.count == 0) {
       finding_set(
          finding, JUDGE_SKIPPED, "no retryable error reached the driver (outage and failover bring some)%s", refused);
    } else {
-      finding_set(finding, JUDGE_PASS, "%lu retryable error%s, each tried again%s", errors, plural(errors), refused);
+      tell_retried(facts, &retried, refused, finding);
    }
 }

@@ -69,7 +69,8 @@ def test_verdict_by_driver(tmp_path, mongodb, client):
     else:
         assert held.status == 1 and "Assertion.HeartbeatInterval" in reasons
     assert held.check("writes_once")["verdict"] == "pass"
-    assert held.check("record_matches")["verdict"] == held.check("report_agrees")["verdict"] == "pass"
+    assert held.check("record_matches")["verdict"] == "pass"
+    assert held.check("report_agrees")["verdict"] == ("skipped" if driver_faults(client) else "pass")
     streams = "streaming_disabled" in driver_faults(client)
     assert held.check("streaming_protocol")["verdict"] == ("fail" if streams else "pass")
     floods = "heartbeat_interval" in driver_faults(client)

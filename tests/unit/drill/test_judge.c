@@ -483,15 +483,65 @@ retries(void **state)
    assert_non_null(strstr(finding.detail, "the driver should have"));
    first->numbered = false;
    judged("retries", JUDGE_FAIL, "it has no txnNumber");
-   seen.uri_options = "retryWrites=false";
+   seen.uri_options = "w=1&retrywrites=false";
    judged("retries", JUDGE_FAIL, "retryWrites=false in the URI forbids it");
    first->numbered = true;
    struct witness_command *second = command(one, "insert", S + MS);
    second->numbered = true;
    second->attempt = 2;
-   judged("retries", JUDGE_PASS, "1 retryable error, each tried again");
+   judged("retries",
+          JUDGE_PASS,
+          "1 retryable error, each tried again, such as insert: to 127.0.0.1:27017 over port 40000, failed with 189 "
+          "PrimarySteppedDown, then to 127.0.0.1:27017 over port 40000");
    second->transaction_number = 7; /* another operation */
    judged("retries", JUDGE_FAIL, "was not tried again");
+}
+
+static void
+attempts_of_an_invocation_that_failed(void **state)
+{
+   (void)state;
+   size_t one = connect_to(0, S);
+   size_t other = connect_to(1, S);
+   connections[other].client_port = 40002;
+   fail_command(command(one, "find", S));
+   command(other, "find", S + MS);
+   invocations[1] = invocations[0];
+   invocations[1].start_us += 2 * S;
+   invocations[1].end_us += 2 * S;
+   invocations[1].passed = false;
+   seen.invocation_count = 2;
+   fail_command(command(one, "find", 3 * S));
+   struct witness_command *second = command(other, "find", 3 * S + MS);
+   second->outcome = WITNESS_NO_REPLY;
+   second->attempt = 2;
+   second->retryable_error = true;
+   judged("retries",
+          JUDGE_PASS,
+          "2 retryable errors, each tried again, such as find: to 127.0.0.1:27017 over port 40000, failed with 189 "
+          "PrimarySteppedDown, then to 127.0.0.1:27018 over port 40002, got no reply");
+}
+
+static void
+a_failure_that_was_hidden(void **state)
+{
+   (void)state;
+   fail_command(command(connect_to(0, S), "find", S));
+   judged("retries", JUDGE_PASS, "1 retryable error, 0 tried again, the others of invocations that passed for good");
+}
+
+static void
+no_time_to_try_again(void **state)
+{
+   (void)state;
+   struct witness_command *hung = command(connect_to(0, S), "insert", S);
+   hung->outcome = WITNESS_NO_REPLY;
+   hung->retryable_error = true;
+   hung->end_us = invocations[0].end_us + 1;
+   invocations[0].passed = false;
+   judged("retries", JUDGE_SKIPPED, "no retryable error");
+   hung->end_us = invocations[0].end_us;
+   judged("retries", JUDGE_FAIL, "insert was sent once");
 }
 
 static void
@@ -797,6 +847,9 @@ static const struct CMUnitTest tests[] = {
    CASE(a_delete_by_another_filter_counts),
    CASE(retries),
    CASE(reads_are_retried_too),
+   CASE(attempts_of_an_invocation_that_failed),
+   CASE(a_failure_that_was_hidden),
+   CASE(no_time_to_try_again),
    CASE(connections_refused_in_a_row),
    CASE(refused_after_a_command_without_reply),
    CASE(refused_connections_that_nobody_sees),
