@@ -220,12 +220,8 @@ by_setting(const void *left, const void *right)
 
 /* As they were named, not as they happened to end. */
 static void
-sort_invocations(struct drill_results *results, size_t phase)
+sort_invocations(struct drill_results *results, size_t first)
 {
-   size_t first = results->invocation_count;
-   while (first > 0 && results->invocations[first - 1].phase == phase) {
-      first--;
-   }
    qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
 }
 
@@ -248,11 +244,12 @@ phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
    struct variants variants;
    choose_variants(&variants, drill->options->timeout_ms);
    struct crowd crowd;
+   size_t first = drill->results->invocation_count;
    if (crowd_init(&crowd, drill, phase, VARIANTS, variants.names, variants.uri_options, error) != 0) {
       return -1;
    }
    int result = drop(drill, phase, &crowd, &variants, error);
    crowd_clear(&crowd);
-   sort_invocations(drill->results, phase);
+   sort_invocations(drill->results, first);
    return result;
 }

@@ -100,6 +100,25 @@ outage_once(
    return deployment_recover(drill->deployment, error);
 }
 
+static void
+tell_ways(struct drill_phase *record, const struct stories *stories, const struct way *ways, size_t count)
+{
+   char last[sizeof record->driver_did];
+   char freezes[48];
+   snprintf(last, sizeof last, "%s", record->driver_did);
+   snprintf(freezes, sizeof freezes, "%g s", ways[0].freeze_ms / 1e3);
+   if (count == WAYS_MAX) {
+      snprintf(freezes, sizeof freezes, "%g and %g s", ways[0].freeze_ms / 1e3, ways[count - 1].freeze_ms / 1e3);
+   }
+   snprintf(record->driver_did,
+            sizeof record->driver_did,
+            "%u of %u answered, after FIN and RST, frozen for %s; the last time %.140s",
+            stories->tried - stories->failed,
+            stories->tried,
+            freezes,
+            last);
+}
+
 /* One of several that fails is a race, whose odds are the finding. */
 static void
 tell_all(struct drill *drill, size_t phase, const struct stories *stories)
@@ -133,6 +152,9 @@ phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_err
             return -1;
          }
       }
+   }
+   if (count > 1) {
+      tell_ways(drill_phase(drill, phase), &stories, ways, count);
    }
    tell_all(drill, phase, &stories);
    return 0;

@@ -67,4 +67,4 @@ def test_a_setting_that_a_driver_refuses_is_none_of_its_options(tmp_path, mongod
         assert after[name]["verdict"] == "skipped" and "not an option of this driver" in after[name]["reason"]
     dropped = held.phase("dropped")
     assert "of 2 settings" in dropped["driverDid"], dropped
-    assert "socketTimeoutMS" not in (dropped["advice"] or "") and dropped["verdict"] == "pass", held.log
+    assert "socketTimeoutMS" not in (dropped["advice"] or ""), held.log
