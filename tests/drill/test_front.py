@@ -189,6 +189,8 @@ def test_counters(front):
             "connectionsDropped": 0,
             "connectionsReset": 0,
             "commands": 1,
+            "commandsFailed": 0,
+            "commandsRetried": 0,
             "hellos": 2,
             "awaitedHellos": 0,
             "ok": True,
@@ -297,3 +299,11 @@ def test_the_harness_through_a_failover(front, mode, how):
             wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
     if not INSTRUMENTED:
         wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
+
+
+def test_retries_are_counted(front):
+    with front.client() as client:
+        front.say("fault error command=insert code=91")
+        client.faas["lambda"].insert_one({})
+        counters = front.counters
+    assert (counters["commandsFailed"], counters["commandsRetried"]) == (1, 1)
