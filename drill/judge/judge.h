@@ -20,6 +20,7 @@ struct judge_invocation {
    int64_t start_us; /* event handed out */
    int64_t end_us;
    bool passed;
+   bool excused;    /* its failure is no finding: the phase tells what saves it */
    bool alone;      /* no other function talked to the database meanwhile */
    int status_code; /* of an answer {"statusCode": N}; 0: none */
 };

@@ -40,6 +40,7 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
                                                            .start_us = start_us - llround(init_ms * 1e3),
                                                            .end_us = start_us + llround(from->duration_ms * 1e3),
                                                            .passed = from->verdict == DRILL_PASS,
+                                                           .excused = from->excused,
                                                            .alone = from->alone,
                                                            .status_code = from->status_code};
       evidence->running_ms += init_ms + from->duration_ms + (from->cold && from->alone ? FUNCTION_SETTLE_MS : 0);
