@@ -137,15 +137,19 @@ serve(char *address)
    }
    descriptors_allow();
    catch_signals(&before);
+   struct witness *witness = witness_new();
+   config.witness = witness;
    struct front *front = front_new(&config, &error);
    if (front == NULL) {
       fprintf(stderr, "faas-front: %s\n", error.message);
+      witness_destroy(witness);
       return 2;
    }
    printf("%s\n", front_uri(front));
    fflush(stdout);
    converse(front, &before);
    front_destroy(front);
+   witness_destroy(witness);
    return 0;
 }
 

@@ -28,6 +28,7 @@ struct options {
    unsigned memory_mb;
    bool no_freeze;
    const char *log;
+   const char *handler; /* NULL: the package has a bootstrap */
    const char *package;
    char *variables[VARIABLES_MAX + 1]; /* copies: they may hold passwords */
    size_t variable_count;
@@ -49,6 +50,11 @@ static const char help[] =
    "  --timeout S       seconds an event may take, 1 to 900 (30)\n"
    "  --init-timeout S  seconds init has before the process is started again, within the invocation (10)\n"
    "  --memory MB       of the function, 16 to 10240 (128)\n"
+   "  --handler M.F     runs function F of module M, in Python or Node.js, as Lambda's managed runtimes do: "
+   "app.lambda_handler\n"
+   "                    is in app.py, app.mjs, app.js or app.cjs. By the python3 or node on the PATH, with AWS's "
+   "runtime\n"
+   "                    client (pip install awslambdaric). A bootstrap in the package is not run then\n"
    "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
    "  --mount PATH      shows PATH of this machine to the function, read-only; may be repeated. Without it the "
    "function\n"
@@ -82,7 +88,7 @@ parse_number(const char *text, double min, double max, double *number)
    return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
 }
 
-enum option_code { PORT = 256, TIMEOUT, INIT_TIMEOUT, MEMORY, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
+enum option_code { PORT = 256, TIMEOUT, INIT_TIMEOUT, MEMORY, HANDLER, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
 
 static bool
 take_variable(struct options *options, char *value)
@@ -143,6 +149,9 @@ take_option(struct options *options, int option, char *value)
       }
       options->memory_mb = (unsigned)number;
       return true;
+   case HANDLER:
+      options->handler = value;
+      return true;
    case ENV:
       return take_variable(options, value);
    case MOUNT:
@@ -172,6 +181,7 @@ parse(struct options *options, int count, char **words)
       {"timeout", required_argument, NULL, TIMEOUT},
       {"init-timeout", required_argument, NULL, INIT_TIMEOUT},
       {"memory", required_argument, NULL, MEMORY},
+      {"handler", required_argument, NULL, HANDLER},
       {"env", required_argument, NULL, ENV},
       {"mount", required_argument, NULL, MOUNT},
       {"no-freeze", no_argument, NULL, NO_FREEZE},
@@ -245,7 +255,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
 {
    struct drill_error error;
    struct function_package package;
-   if (function_package_open(&package, options->package, guard, &error) != 0) {
+   if (function_package_open(&package, options->package, options->handler, guard, &error) != 0) {
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);
       return EXIT_CANNOT;
    }
@@ -264,6 +274,8 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
       setvbuf(log, NULL, _IOLBF, BUFSIZ);
       const struct function_config config = {
          .task_root = package.task_root,
+         .runtime = package.runtime,
+         .handler = options->handler,
          .variables = (const char *const *)options->variables,
          .mounts = options->mounts,
          .timeout_ms = options->timeout_ms,

@@ -136,13 +136,13 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
       }
    }
    if (!make_folder(folder, size, drill->guard, error) ||
-       function_package_open(package, options->package, drill->guard, error) != 0) {
+       function_package_open(package, options->package, options->handler, drill->guard, error) != 0) {
       return false;
    }
    if (package->warning[0] != '\0') {
       fprintf(stderr, "%s: %s: %s\n", SELF, options->package, package->warning);
    }
-   drill->task_root = package->task_root;
+   drill->package = package;
    drill->timeline = timeline_new();
    drill->witness = witness_new();
    drill->interruption = interruption_new();

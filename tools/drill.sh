@@ -3,7 +3,7 @@
 
 FAAS_DRILL=$FAAS_BUILD/drill
 # A freeze a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
-RUN_FREEZE=12
+RUN_FREEZE=11
 SURVEY_FREEZE=12
 
 # drill_prepare DRIVER: builds faas-drill, and the function with that driver. Sets DRILL_PROGRAM and DRILL_FUNCTION.

@@ -19,6 +19,7 @@ test_tree() {
    local kind=$1 driver=$2 log status=0 counts
    shift 2
    build_tree "$kind" "$driver"
+   node_ensure
    log=$FAAS_LOGS/test-$BUILD_NAME.log
    ui_head "== $BUILD_NAME: ctest $*"
    (

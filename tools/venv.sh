@@ -33,7 +33,7 @@ venv_ensure() {
    fi
    packages_need python3 python3-venv
    python=$(venv_find_python)
-   ui_say "Installing Python packages into build/venv (about 170 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
+   ui_say "Installing Python packages into build/venv (about 450 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
       "$FAAS_ROOT/tools/requirements.in" | xargs)"
    ui_step venv "Creating build/venv" venv_create "$python" "$stamp"
 }

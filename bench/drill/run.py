@@ -9,6 +9,8 @@ response read). It so has all in it that the host does: the invoke API, the Runt
 work at a time. Blocks alternate in an order that rotates, and a cost is the median of the blocks' differences, with their
 quartiles. Other load on the machine still moves single figures.
 
+The front: see front.py.
+
 The load: faas-drill with the driver in a pool, each freeze 50 ms, a failover after every 100.
 """
 
@@ -30,6 +32,7 @@ sys.path[:0] = [str(BENCH), str(BENCH / "lambda"), str(BENCH.parent / "tests" / 
 from client import BenchError, Client, Program, environment  # noqa: E402
 from emulator import find as find_emulator  # noqa: E402
 from figures import Table, quartiles, show  # noqa: E402
+from front import measure_front  # noqa: E402
 from secantus import free_port  # noqa: E402
 from start import measure_start  # noqa: E402
 
@@ -279,7 +282,8 @@ def arguments():
     parser.add_argument("--venv", required=True, type=Path, help="the Python environment with the embedded server")
     parser.add_argument("--function", type=Path, help="the function of the load, an unpacked package")
     parser.add_argument("--mount", type=Path, action="append", default=[], help="a folder that function needs besides")
-    parser.add_argument("--only", choices=("host", "load"), help="one of the two")
+    parser.add_argument("--before", type=Path, help="an older faas-front, to be measured beside this one")
+    parser.add_argument("--only", choices=("host", "front", "load"), help="one of the three")
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
     parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     return parser.parse_args()
@@ -289,9 +293,11 @@ def main():
     options = arguments()
     options.work.mkdir(parents=True, exist_ok=True)
     table = Table()
-    if options.only != "load":
+    if options.only in (None, "host"):
         measure_host(table, options)
-    if options.only != "host":
+    if options.only in (None, "front"):
+        measure_front(table, options.bin / "faas-front", options.before, options.quick)
+    if options.only in (None, "load"):
         measure_load(table, options)
     goals = [line for line in table.lines if line["goal"] is not None]
     missed = [f"{line['name']} {line['goal']}" for line in goals if not line["met"]]

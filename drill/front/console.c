@@ -147,6 +147,8 @@ counters(struct console *console)
 {
    struct front_counters now;
    front_counters(console->front, &now);
+   struct witness_counts seen;
+   front_witnessed(console->front, &seen);
    BSON_APPEND_INT64(console->answer, "connectionsCreated", (int64_t)now.connections_created);
    BSON_APPEND_INT64(console->answer, "connectionsOpen", now.connections_open);
    BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
@@ -158,6 +160,8 @@ counters(struct console *console)
       BSON_APPEND_NULL(console->answer, "connectionsRefused");
    }
    BSON_APPEND_INT64(console->answer, "commands", (int64_t)now.commands);
+   BSON_APPEND_INT64(console->answer, "commandsFailed", (int64_t)seen.commands_failed);
+   BSON_APPEND_INT64(console->answer, "commandsRetried", (int64_t)seen.commands_retried);
    BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
    BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);
    return 0;

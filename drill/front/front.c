@@ -255,6 +255,15 @@ front_counters(struct front *front, struct front_counters *counters)
    loop_unlock(&front->loop);
 }
 
+void
+front_witnessed(struct front *front, struct witness_counts *counts)
+{
+   *counts = (struct witness_counts){0};
+   if (front->set.witness != NULL) {
+      witness_counts(front->set.witness, counts);
+   }
+}
+
 char *
 front_handshake(struct front *front)
 {

@@ -134,6 +134,9 @@ struct front_counters {
 
 void front_counters(struct front *front, struct front_counters *counters);
 
+/* What the witness has counted; zeros without one. */
+void front_witnessed(struct front *front, struct witness_counts *counts);
+
 /* What one client said about itself in its first hello on a connection, as relaxed extended JSON, newest connection
  * first; free() it. NULL when none has. */
 char *front_handshake(struct front *front);

@@ -12,6 +12,7 @@
 
 #include "error.h"
 #include "guard.h"
+#include "managed_runtime.h"
 #include "timeline.h"
 
 #include <stdbool.h>
@@ -21,20 +22,21 @@
 
 /* A function's configuration; all that it points to belongs to the caller and outlives the environments. */
 struct function_config {
-   const char *task_root;        /* absolute folder with bootstrap */
-   const char *function_name;    /* NULL: "function" */
-   const char *handler;          /* NULL: "mongodb" */
-   const char *const *variables; /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
-   const char *const *mounts;    /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
-   unsigned timeout_ms;          /* of an invocation; 0: 30,000 */
-   unsigned init_timeout_ms;     /* of an init phase of its own; 0: 10,000, as Lambda has it */
-   unsigned settle_ms;           /* how long a process goes on after its first answer before it is suspended; 0: not */
-   unsigned memory_mb;           /* 0: 128. Resident memory of all its processes beyond it kills the function */
-   bool keep_running;            /* do not suspend between invocations */
-   bool emulator_manners;        /* no START, END and REPORT lines */
-   FILE *log;                    /* those lines and all that the function writes; NULL: nowhere */
-   struct timeline *timeline;    /* may be NULL */
-   struct guard *guard;          /* may be NULL */
+   const char *task_root;                 /* absolute folder of the package */
+   const struct managed_runtime *runtime; /* NULL: the package has a bootstrap */
+   const char *function_name;             /* NULL: "function" */
+   const char *handler;                   /* NULL: "mongodb" */
+   const char *const *variables;          /* "NAME=VALUE", NULL at the end, added to Lambda's own; may be NULL */
+   const char *const *mounts; /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
+   unsigned timeout_ms;       /* of an invocation; 0: 30,000 */
+   unsigned init_timeout_ms;  /* of an init phase of its own; 0: 10,000, as Lambda has it */
+   unsigned settle_ms;        /* how long a process goes on after its first answer before it is suspended; 0: not */
+   unsigned memory_mb;        /* 0: 128. Resident memory of all its processes beyond it kills the function */
+   bool keep_running;         /* do not suspend between invocations */
+   bool emulator_manners;     /* no START, END and REPORT lines */
+   FILE *log;                 /* those lines and all that the function writes; NULL: nowhere */
+   struct timeline *timeline; /* may be NULL */
+   struct guard *guard;       /* may be NULL */
 };
 
 enum invocation_outcome {

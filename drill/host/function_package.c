@@ -1,9 +1,10 @@
 #include "function_package.h"
 
 #include "elf_file.h"
+#include "handler_module.h"
+#include "one_deeper.h"
 #include "unzip.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -48,37 +49,25 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
    return 0;
 }
 
-/* A zip file of a folder in place of what is in it has all one level too deep. */
-static bool
-find_one_deeper(const char *folder, char *name, size_t size)
-{
-   DIR *directory = opendir(folder);
-   bool found = false;
-   for (struct dirent *entry = directory == NULL ? NULL : readdir(directory); entry != NULL && !found;
-        entry = readdir(directory)) {
-      char path[PATH_MAX];
-      int length = snprintf(path, sizeof path, "%s/%s/bootstrap", folder, entry->d_name);
-      found = entry->d_name[0] != '.' && (size_t)length < sizeof path && access(path, F_OK) == 0;
-      if (found) {
-         (void)snprintf(name, size, "%s", entry->d_name);
-      }
-   }
-   if (directory != NULL) {
-      closedir(directory);
-   }
-   return found;
-}
-
 static void
 tell_no_bootstrap(const char *path, const char *folder, struct drill_error *error)
 {
    char name[256];
-   if (find_one_deeper(folder, name, sizeof name)) {
+   char example[300];
+   struct handler_module module;
+   if (one_deeper_find(folder, "bootstrap", name, sizeof name)) {
       drill_error_set(error,
                       "%s: no bootstrap at its root, but %.200s/bootstrap: package what is in %.200s, not the folder",
                       path,
                       name,
                       name);
+   } else if (handler_module_guess(folder, &module, example, sizeof example)) {
+      drill_error_set(error,
+                      "%s: no executable file bootstrap at its root, but %s: a function made for one of Lambda's "
+                      "managed runtimes is run by its handler, such as --handler %s",
+                      path,
+                      module.file,
+                      example);
    } else {
       drill_error_set(error, "%s: no executable file bootstrap at its root", path);
    }
@@ -180,6 +169,7 @@ check_files(struct function_package *package, const char *path, struct drill_err
 int
 function_package_open(struct function_package *package,
                       const char *path,
+                      const char *handler,
                       struct guard *guard,
                       struct drill_error *error)
 {
@@ -200,7 +190,10 @@ function_package_open(struct function_package *package,
       package->task_root = unzip_to_temporary(path, UNZIPPED_MAX, guard, error);
       failed = package->task_root != NULL ? 0 : -1;
    }
-   if (failed == 0) {
+   if (failed == 0 && handler != NULL) {
+      package->runtime = managed_runtime_new(path, package->task_root, handler, guard, error);
+      failed = package->runtime != NULL ? 0 : -1;
+   } else if (failed == 0) {
       failed = check_bootstrap(path, package->task_root, error);
    }
    if (failed == 0) {
@@ -215,6 +208,8 @@ function_package_open(struct function_package *package,
 void
 function_package_clear(struct function_package *package)
 {
+   managed_runtime_destroy(package->runtime);
+   package->runtime = NULL;
    free(package->task_root);
    package->task_root = NULL;
 }

@@ -6,19 +6,24 @@
 
 #include "error.h"
 #include "guard.h"
+#include "managed_runtime.h"
 
 struct function_package {
-   char *task_root;   /* absolute; what is LAMBDA_TASK_ROOT */
-   char warning[512]; /* what will fail on Lambda if the function needs it; empty: nothing */
+   char *task_root;                 /* absolute; what is LAMBDA_TASK_ROOT */
+   struct managed_runtime *runtime; /* by which its handler is run; NULL: it has a bootstrap */
+   char warning[512];               /* what will fail on Lambda if the function needs it; empty: nothing */
 };
 
 /* Opens path: a folder with an executable file bootstrap, or a zip file with one at its root, unpacked into a temporary
  * folder that guard removes. bootstrap is a script (#!) or an ELF program for this machine's architecture; other ones
  * are refused with both architectures named. Files that only their owner may read are named in warning: Lambda runs the
- * function as another user than their owner. Lambda's limit of 250 MB unzipped holds. Returns 0, or -1 with error set.
+ * function as another user than their owner. Lambda's limit of 250 MB unzipped holds. With a handler,
+ * "MODULE.FUNCTION", no bootstrap is looked for: as with a managed runtime of Lambda that one is run. Returns 0, or -1
+ * with error set.
  */
 int function_package_open(struct function_package *package,
                           const char *path,
+                          const char *handler, /* or NULL */
                           struct guard *guard,
                           struct drill_error *error);
 

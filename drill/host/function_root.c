@@ -1,12 +1,10 @@
 #include "function_root.h"
 
-#include <errno.h>
+#include "temporary_folder.h"
+
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Of users that exist while a service runs and have no files (systemd, "Users, Groups, UIDs and GIDs"). */
@@ -15,25 +13,6 @@
 /* sbx_user1051 on Lambda. */
 #define USER_INSIDE 993
 #define GROUP_INSIDE 990
-
-static int
-make_temporary(struct function_root *root, struct drill_error *error)
-{
-   const char *where = getenv("TMPDIR");
-   if (asprintf(&root->temporary, "%s/faas-tmp-XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp") < 0) {
-      root->temporary = NULL;
-      drill_error_set(error, "out of memory: could not prepare the function's /tmp");
-      return -1;
-   }
-   if (mkdtemp(root->temporary) == NULL) {
-      drill_error_set(error, "cannot make a folder %s for the function's /tmp: %s", root->temporary, strerror(errno));
-      free(root->temporary);
-      root->temporary = NULL;
-      return -1;
-   }
-   guard_add_folder(root->guard, root->temporary);
-   return 0;
-}
 
 static void
 choose_user(struct function_root *root)
@@ -55,11 +34,17 @@ function_root_init(struct function_root *root, const struct function_root_config
       return 0;
    }
    choose_user(root);
-   if (root->isolation == ISOLATION_OWN_USER && make_temporary(root, error) != 0) {
-      return -1;
+   if (root->isolation == ISOLATION_OWN_USER) {
+      root->temporary = temporary_folder_new("faas-tmp", "the function's /tmp", root->guard, error);
+      if (root->temporary == NULL) {
+         return -1;
+      }
    }
    const struct root_wish wish = {.task = config->task,
                                   .mounts = config->mounts,
+                                  .runtime = config->runtime == NULL ? NULL : config->runtime->folder,
+                                  .runtime_mounts =
+                                     config->runtime == NULL ? NULL : config->runtime->interpreter.mounts,
                                   .temporary = root->temporary,
                                   .user = root->user,
                                   .group = root->group,
@@ -81,11 +66,8 @@ void
 function_root_clear(struct function_root *root)
 {
    root_plan_clear(&root->plan);
-   if (root->temporary != NULL) {
-      guard_remove_folder(root->guard, root->temporary);
-      free(root->temporary);
-      root->temporary = NULL;
-   }
+   temporary_folder_remove(root->temporary, root->guard);
+   root->temporary = NULL;
    if (root->mounts >= 0) {
       close(root->mounts);
       root->mounts = -1;

@@ -6,6 +6,7 @@
 
 #include "guard.h"
 #include "isolation.h"
+#include "managed_runtime.h"
 #include "root_plan.h"
 
 struct function_root {
@@ -19,8 +20,9 @@ struct function_root {
 };
 
 struct function_root_config {
-   const char *task;          /* the package's folder, absolute */
-   const char *const *mounts; /* NULL at the end, or NULL */
+   const char *task;                      /* the package's folder, absolute */
+   const struct managed_runtime *runtime; /* NULL: none */
+   const char *const *mounts;             /* NULL at the end, or NULL */
    enum isolation isolation;
    struct guard *guard; /* may be NULL */
 };

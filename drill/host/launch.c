@@ -38,12 +38,13 @@ start_by_loader(struct launch *launch, const char *interpreter, struct drill_err
 }
 
 int
-launch_init(struct launch *launch, const char *folder, struct drill_error *error)
+launch_init(struct launch *launch, const char *folder, const char *runtime, struct drill_error *error)
 {
    memset(launch, 0, sizeof *launch);
    launch->folder = folder;
+   launch->managed = runtime != NULL;
    launch->task_root = folder;
-   if (join(launch->bootstrap, folder, "/bootstrap", error) != 0) {
+   if (join(launch->bootstrap, launch->managed ? runtime : folder, "/bootstrap", error) != 0) {
       return -1;
    }
    launch->arguments[0] = launch->bootstrap;
@@ -56,7 +57,7 @@ launch_init(struct launch *launch, const char *folder, struct drill_error *error
    launch->isolation = isolation_possible();
    if (launch->isolation != ISOLATION_NONE) {
       launch->task_root = ROOT_TASK;
-      return join(launch->bootstrap, ROOT_TASK, "/bootstrap", error);
+      return join(launch->bootstrap, launch->managed ? ROOT_RUNTIME : ROOT_TASK, "/bootstrap", error);
    }
    static const char task[] = ROOT_TASK "/";
    return strncmp(file.interpreter, task, sizeof task - 1) == 0 ? start_by_loader(launch, file.interpreter, error) : 0;
@@ -88,8 +89,9 @@ launch_explain(const struct launch *launch, struct drill_error *error)
    char interpreter[256];
    char message[sizeof error->message];
    read_interpreter(launch->folder, interpreter, sizeof interpreter);
-   if (launch->isolation == ISOLATION_NONE || interpreter[0] != '/' || access(interpreter, X_OK) != 0 ||
-       strncmp(interpreter, "/usr/", 5) == 0 || strncmp(interpreter, "/bin/", 5) == 0) {
+   if (launch->managed || launch->isolation == ISOLATION_NONE || interpreter[0] != '/' ||
+       access(interpreter, X_OK) != 0 || strncmp(interpreter, "/usr/", 5) == 0 ||
+       strncmp(interpreter, "/bin/", 5) == 0) {
       return;
    }
    (void)snprintf(message, sizeof message, "%s", error->message);

@@ -1,6 +1,7 @@
 /*
- * launch: how a bootstrap is to be started here: at /var/task, in a file system of the function's own. Where none can
- * be had, where it lies; a package that names its own loader below /var/task is then started by that loader's path.
+ * launch: how a bootstrap is to be started here: at /var/task, in a file system of the function's own, or at
+ * /var/runtime, when it is the host's. Where none can be had, where it lies; a package that names its own loader below
+ * /var/task is then started by that loader's path.
  */
 #ifndef FAAS_DRILL_LAUNCH_H
 #define FAAS_DRILL_LAUNCH_H
@@ -12,6 +13,7 @@
 
 struct launch {
    const char *folder;
+   bool managed;          /* bootstrap is the host's */
    const char *task_root; /* as the function sees it */
    enum isolation isolation;
    char bootstrap[PATH_MAX];
@@ -20,8 +22,9 @@ struct launch {
    char *arguments[5];
 };
 
-/* folder stays the caller's. -1 with error set when there is no such bootstrap. launch must not be moved afterwards. */
-int launch_init(struct launch *launch, const char *folder, struct drill_error *error);
+/* folder is the package's, runtime that of a bootstrap of the host's own (managed_runtime.h), or NULL; both stay the
+ * caller's. -1 with error set when there is no such bootstrap. launch must not be moved afterwards. */
+int launch_init(struct launch *launch, const char *folder, const char *runtime, struct drill_error *error);
 
 /* When it could not be executed: adds to error why, if bootstrap names an interpreter that is on this machine but not
  * in the function's file system. */

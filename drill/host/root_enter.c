@@ -106,7 +106,8 @@ take_step(const struct root_step *step)
 {
    switch (step->kind) {
    case ROOT_FOLDER:
-      return result_of(mkdir(step->target, 0755));
+      /* For what is shown below /tmp it may be there since an earlier process. */
+      return mkdir(step->target, 0755) == 0 || errno == EEXIST ? 0 : errno;
    case ROOT_FILE:
       return write_file(step->target, O_CREAT | O_EXCL, "");
    case ROOT_LINK:

@@ -11,7 +11,7 @@
 /* What programs of this machine need; /nix and /gnu hold all of them on NixOS and Guix. */
 static const char *const shown[] = {
    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/nix", "/gnu", "/sys"};
-static const char *const empty[] = {"/home", "/mnt", "/opt", "/root", "/run", "/var", "/var/lang", "/var/runtime"};
+static const char *const empty[] = {"/home", "/mnt", "/opt", "/root", "/run", "/var", "/var/lang", ROOT_RUNTIME};
 static const char *const devices[] = {"/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero"};
 static const char *const device_links[][2] = {{"/proc/self/fd", "/dev/fd"},
                                               {"/proc/self/fd/0", "/dev/stdin"},
@@ -47,18 +47,39 @@ has_target(const struct root_plan *plan, const char *path)
    return false;
 }
 
+static bool
+is_below(const char *path, const char *folder)
+{
+   size_t length = strlen(folder);
+   return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
 /* Whether path lies below what is shown whole, where nothing need be made for it. */
 static bool
 is_shown(const struct root_plan *plan, const char *path)
 {
    for (size_t i = 0; i < plan->count; i++) {
-      const struct root_step *step = &plan->steps[i];
-      size_t length = strlen(step->target);
-      if (step->kind == ROOT_BIND && strncmp(path, step->target, length) == 0 && path[length] == '/') {
+      if (plan->steps[i].kind == ROOT_BIND && is_below(path, plan->steps[i].target)) {
          return true;
       }
    }
    return false;
+}
+
+/* Whether path and source, which it comes to by links, are there to see already, at their own places. */
+static bool
+is_seen(const struct root_plan *plan, const char *path, const char *source)
+{
+   bool path_seen = false;
+   bool source_seen = false;
+   for (size_t i = 0; i < plan->count; i++) {
+      const struct root_step *step = &plan->steps[i];
+      if (step->kind == ROOT_BIND && strcmp(step->source + strlen(ROOT_OLD), step->target) == 0) {
+         path_seen = path_seen || is_below(path, step->target);
+         source_seen = source_seen || strcmp(source, step->target) == 0 || is_below(source, step->target);
+      }
+   }
+   return path_seen && source_seen;
 }
 
 static void
@@ -159,7 +180,9 @@ add_mounts(struct root_plan *plan, const char *const *mounts, struct drill_error
                          mounts[i][0] != '/' ? "the path must be absolute" : strerror(errno));
          return -1;
       }
-      add_bind(plan, ROOT_BIND, mounts[i], source, S_ISDIR(status.st_mode));
+      if (!is_seen(plan, mounts[i], source)) {
+         add_bind(plan, ROOT_BIND, mounts[i], source, S_ISDIR(status.st_mode));
+      }
    }
    return 0;
 }
@@ -180,7 +203,10 @@ root_plan_init(struct root_plan *plan, const struct root_wish *wish, struct dril
       add_bind(plan, ROOT_BIND_OPEN, "/tmp", wish->temporary, true);
    }
    add_task(plan, wish->task);
-   if (add_mounts(plan, wish->mounts, error) != 0) {
+   if (wish->runtime != NULL) {
+      add_bind(plan, ROOT_BIND, ROOT_RUNTIME, wish->runtime, true);
+   }
+   if (add_mounts(plan, wish->mounts, error) != 0 || add_mounts(plan, wish->runtime_mounts, error) != 0) {
       return -1;
    }
    if (plan->failed) {

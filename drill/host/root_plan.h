@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #define ROOT_TASK "/var/task"
+#define ROOT_RUNTIME "/var/runtime"
 /* Where the machine's own file system is while the steps are taken. */
 #define ROOT_OLD "/.machine"
 
@@ -47,8 +48,10 @@ struct root_plan {
 struct root_wish {
    const char *task;          /* folder of the package, absolute */
    const char *const *mounts; /* further absolute paths to show, read-only, as they are; NULL at the end, or NULL */
-   const char *temporary;     /* folder that becomes /tmp; NULL: a tmpfs of its own */
-   uid_t user;                /* as whom the function runs */
+   const char *runtime;       /* folder that becomes /var/runtime; NULL: an empty one */
+   const char *const *runtime_mounts; /* as mounts: what that needs */
+   const char *temporary;             /* folder that becomes /tmp; NULL: a tmpfs of its own */
+   uid_t user;                        /* as whom the function runs */
    gid_t group;
    bool hide_processes; /* of others in /proc; needs a process identity of the function's own */
 };

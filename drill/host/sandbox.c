@@ -213,10 +213,12 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
       drill_error_set(error, "expected memory and file descriptors, found: %s", strerror(errno));
       return -1;
    }
-   if (launch_init(&sandbox->launch, config->task_root, error) != 0) {
+   const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;
+   if (launch_init(&sandbox->launch, config->task_root, runtime, error) != 0) {
       return -1;
    }
    const struct function_root_config root = {.task = config->task_root,
+                                             .runtime = config->runtime,
                                              .mounts = config->mounts,
                                              .isolation = sandbox->launch.isolation,
                                              .guard = config->guard};

@@ -36,6 +36,7 @@ struct judge_invocation {
    int instance; /* of the execution environment */
    bool cold;    /* the first of its process */
    bool passed;
+   bool excused;    /* its failure is no finding: the phase tells what saves it */
    bool alone;      /* no other function talked to the database meanwhile */
    int status_code; /* of an answer {"statusCode": N}; 0: none */
    bool has_report;

@@ -166,8 +166,8 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
    for (size_t i = 0; i < facts->command_count; i++) {
       const struct witness_command *command = &facts->commands[i];
       const struct judge_invocation *during = judge_invocation_at(seen, command->start_us);
-      if (during == NULL || !during->alone || !command->retryable_error || command->outcome == WITNESS_PENDING ||
-          (!command->is_write && !command->is_read)) {
+      if (during == NULL || !during->alone || during->excused || !command->retryable_error ||
+          command->outcome == WITNESS_PENDING || (!command->is_write && !command->is_read)) {
          continue;
       }
       /* Until its invocation was over, by the time limit for one, nobody knew. */

@@ -39,6 +39,7 @@ struct drill_invocation {
    double thaw_to_answer_ms;
    char *violations; /* of the Runtime API's rules, whatever became of the invocation, one a line; NULL: none */
    unsigned max_memory_mb;
+   bool excused;                /* its failure is what the phase expects, and shows what saves it */
    bool alone;                  /* no other function talked to the database meanwhile */
    int status_code;             /* of an answer {"statusCode": N}; 0: none */
    unsigned server_connections; /* open at the server after it, where it was alone; else 0 */

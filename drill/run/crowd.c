@@ -47,6 +47,9 @@ static void *
 invoke(void *argument)
 {
    struct member *member = argument;
+   if (member->left_out) {
+      return NULL;
+   }
    member->result =
       drill_invoke(member->drill, member->function, member->phase, member->name, &member->number, &member->error);
    return NULL;

@@ -13,6 +13,7 @@ struct member {
    const char *name;
    pthread_t thread;
    int result;
+   bool left_out; /* is not invoked any more */
    size_t number; /* of its newest invocation */
    struct drill_error error;
 };
@@ -32,7 +33,8 @@ int crowd_init(struct crowd *crowd,
                struct drill_error *error);
 void crowd_clear(struct crowd *crowd);
 
-/* One invocation of each, all at once. meanwhile, called every 20 ms until all have ended, may be NULL. */
+/* One invocation of each that is not left out, all at once. meanwhile, called every 20 ms until all have ended, may be
+ * NULL. */
 int crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct drill_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include "deployment.h"
 #include "environment.h"
 #include "error.h"
+#include "function_package.h"
 #include "interruption.h"
 #include "live.h"
 #include "options.h"
@@ -24,7 +25,7 @@
 
 struct drill {
    const struct options *options;
-   const char *task_root;
+   const struct function_package *package;
    FILE *log; /* what the functions write */
    struct timeline *timeline;
    struct witness *witness; /* what the front sees; empty without one */

@@ -62,7 +62,9 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }
-   function->config = (struct function_config){.task_root = drill->task_root,
+   function->config = (struct function_config){.task_root = drill->package->task_root,
+                                               .runtime = drill->package->runtime,
+                                               .handler = options->handler,
                                                .variables = function->variables,
                                                .mounts = options->mounts,
                                                .timeout_ms = options->timeout_ms,

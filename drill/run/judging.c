@@ -85,6 +85,7 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
                                                            .instance = from->instance,
                                                            .cold = from->cold,
                                                            .passed = from->verdict == DRILL_PASS,
+                                                           .excused = from->excused,
                                                            .alone = from->alone,
                                                            .status_code = from->status_code};
       gather_run(&evidence->invocations[i], from);

@@ -33,6 +33,7 @@ enum {
    OPTION_FREEZE,
    OPTION_REPEAT,
    OPTION_INSTANCES,
+   OPTION_HANDLER,
    OPTION_CLIENT,
    OPTION_ENV,
    OPTION_MOUNT,
@@ -55,6 +56,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
+                                      {"handler", required_argument, NULL, OPTION_HANDLER},
                                       {"client", required_argument, NULL, OPTION_CLIENT},
                                       {"env", required_argument, NULL, OPTION_ENV},
                                       {"mount", required_argument, NULL, OPTION_MOUNT},
@@ -256,6 +258,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
    case OPTION_INSTANCES:
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
+   case OPTION_HANDLER:
+      options->handler = value;
+      return true;
    case OPTION_CLIENT:
       return set_client(options, value, error);
    case OPTION_ENV:

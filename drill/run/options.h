@@ -50,6 +50,7 @@ struct options {
    const char *server; /* HOST:PORT */
    const char *server_command;
    const char *client;                     /* "pool", "single", or NULL */
+   const char *handler;                    /* MODULE.FUNCTION; NULL: the package has a bootstrap */
    const char *output;                     /* folder, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;

@@ -1,10 +1,12 @@
 /*
- * What firewalls and NAT gateways do to idle connections: they forget them, and many then drop what still comes without
- * a word. AWS's NAT gateway forgets after 350 s
- * (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The same function is tried with
- * several settings of the URI side by side, each in an environment of its own.
+ * How idle connections end while a function is suspended. By FIN, which waits for a suspended process, or by RST, with
+ * which the first write after the long freeze of a microVM is answered: both a driver can notice. Or in silence:
+ * firewalls and NAT gateways forget idle connections, and many then drop what still comes without a word. AWS's NAT
+ * gateway forgets after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The
+ * same function is tried with several settings of the URI side by side, each in an environment of its own.
  */
 #include "crowd.h"
+#include "dropped_advice.h"
 #include "keep_alive.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -22,6 +24,11 @@
 #define SOCKET_MAX_MS 5000
 
 #define VARIANTS 4
+
+/* Shorter than socketCheckIntervalMS: no driver looks before it writes. */
+#define NOTICED_FREEZE_MS 1000
+
+#define NOTHING_OPEN "no connection was open to be dropped: the function closes them before it answers"
 
 struct variants {
    char connect[40];
@@ -53,35 +60,49 @@ choose_variants(struct variants *variants, unsigned timeout_ms)
    memcpy(variants->uri_options, uri_options, sizeof uri_options);
 }
 
+/* With each setting of crowd, in that order. */
 static void
-advise(struct drill *drill, size_t phase, const struct variants *variants, const bool *saved, const char *keep_alive)
+look_at_settings(struct drill *drill,
+                 const struct crowd *crowd,
+                 const struct variants *variants,
+                 struct dropped_setting *settings)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   for (size_t i = 0; i < VARIANTS; i++) {
+      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
+      settings[i] = (struct dropped_setting){.uri_options = variants->uri_options[i],
+                                             .outcome = crowd->members[i].left_out          ? DROPPED_NOT_TRIED
+                                                        : invocation->verdict == DRILL_PASS ? DROPPED_SAVED
+                                                                                            : DROPPED_LOST,
+                                             .answer_ms = invocation->thaw_to_answer_ms};
+   }
+}
+
+static void
+tell_how_many(struct drill_phase *record, const struct dropped_setting *settings)
+{
+   unsigned tried = 0;
    unsigned good = 0;
    for (size_t i = 0; i < VARIANTS; i++) {
-      good += saved[i] ? 1 : 0;
+      tried += settings[i].outcome != DROPPED_NOT_TRIED ? 1 : 0;
+      good += settings[i].outcome == DROPPED_SAVED ? 1 : 0;
    }
-   snprintf(record->driver_did, sizeof record->driver_did, "%u of %d settings save it", good, VARIANTS);
-   size_t first = 1;
-   while (first < VARIANTS && !saved[first]) {
-      first++;
-   }
-   if (saved[0]) {
-      snprintf(record->advice, sizeof record->advice, "The function survives as it is.");
-   } else if (first < VARIANTS) {
-      snprintf(record->advice,
-               sizeof record->advice,
-               "With the URI as given the function is lost for the whole of its time. Add %s to it.",
-               variants->uri_options[first]);
-   } else {
-      phase_fail(drill,
-                 phase,
-                 "expected one of the settings tried to save the function, found none that does. %s",
-                 drill_invocation(drill, drill->results->invocation_count - 1)->reason);
-   }
-   size_t length = strlen(record->advice);
-   if (length > 0 && keep_alive[0] != '\0') {
-      snprintf(record->advice + length, sizeof record->advice - length, " %s", keep_alive);
+   snprintf(record->driver_did, sizeof record->driver_did, "%u of %u settings save it", good, tried);
+}
+
+static void
+note_times(struct drill *drill, size_t phase, const struct crowd *crowd)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   for (size_t i = 0; i < VARIANTS; i++) {
+      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
+      bool saved = !crowd->members[i].left_out && invocation->verdict == DRILL_PASS;
+      if (saved && (record->recover_ms < 0 || invocation->thaw_to_answer_ms < record->recover_ms)) {
+         record->recover_ms = invocation->thaw_to_answer_ms;
+      }
+      if (invocation->frozen_ms > record->frozen_ms) {
+         record->frozen_ms = invocation->frozen_ms;
+         record->frozen_cpu_ms = invocation->frozen_cpu_ms;
+      }
    }
 }
 
@@ -94,19 +115,53 @@ judge_variants(struct drill *drill,
                const char *keep_alive)
 {
    struct drill_phase *record = drill_phase(drill, phase);
-   bool saved[VARIANTS];
-   for (size_t i = 0; i < VARIANTS; i++) {
-      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
-      saved[i] = invocation->verdict == DRILL_PASS;
-      if (saved[i] && (record->recover_ms < 0 || invocation->thaw_to_answer_ms < record->recover_ms)) {
-         record->recover_ms = invocation->thaw_to_answer_ms;
-      }
-      if (invocation->frozen_ms > record->frozen_ms) {
-         record->frozen_ms = invocation->frozen_ms;
-         record->frozen_cpu_ms = invocation->frozen_cpu_ms;
+   struct dropped_setting settings[VARIANTS];
+   look_at_settings(drill, crowd, variants, settings);
+   note_times(drill, phase, crowd);
+   tell_how_many(record, settings);
+   if (!dropped_advice(record->advice, sizeof record->advice, settings, VARIANTS, drill->options->timeout_ms)) {
+      phase_fail(drill,
+                 phase,
+                 "expected one of the settings tried to save the function, found none that does. %s",
+                 drill_invocation(drill, crowd->members[0].number)->reason);
+      return;
+   }
+   size_t length = strlen(record->advice);
+   if (keep_alive[0] != '\0') {
+      snprintf(record->advice + length, sizeof record->advice - length, " %s", keep_alive);
+   }
+}
+
+/* A driver that knows a setting not at all, or not as a part of the URI, refuses the URI at once. */
+static void
+leave_out(struct drill *drill, struct member *member)
+{
+   struct drill_invocation *invocation = drill_invocation(drill, member->number);
+   char why[sizeof invocation->reason];
+   snprintf(why, sizeof why, "%s", invocation->reason);
+   member->left_out = true;
+   invocation->verdict = DRILL_SKIPPED;
+   snprintf(invocation->reason,
+            sizeof invocation->reason,
+            "not an option of this driver, as it fails before anything is dropped: %.400s",
+            why);
+}
+
+/* False when nothing can be learned: the URI as given does not work. */
+static bool
+all_are_open(struct drill *drill, size_t phase, struct crowd *crowd)
+{
+   const struct drill_invocation *given = drill_invocation(drill, crowd->members[0].number);
+   if (given->verdict == DRILL_FAIL) {
+      phase_fail(drill, phase, "%s, before anything was dropped: %s", crowd->members[0].name, given->reason);
+      return false;
+   }
+   for (size_t i = 1; i < crowd->count; i++) {
+      if (drill_invocation(drill, crowd->members[i].number)->verdict == DRILL_FAIL) {
+         leave_out(drill, &crowd->members[i]);
       }
    }
-   advise(drill, phase, variants, saved, keep_alive);
+   return true;
 }
 
 static int
@@ -116,15 +171,14 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
    if (crowd_invoke(crowd, NULL, error) != 0) {
       return -1;
    }
-   for (size_t i = 0; i < crowd->count; i++) {
-      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
-      if (invocation->verdict == DRILL_FAIL) {
-         phase_fail(drill, phase, "%s, before anything was dropped: %s", crowd->members[i].name, invocation->reason);
-         return 0;
-      }
+   if (!all_are_open(drill, phase, crowd)) {
+      return 0;
    }
    double probe_s = keep_alive_next_s(front_port(front, (unsigned)front_primary(front)));
-   front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL);
+   if (front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL) == 0) {
+      phase_skip(drill, phase, NOTHING_OPEN);
+      return 0;
+   }
    unsigned freeze_ms = drill->options->freeze_ms < FREEZE_MAX_MS ? drill->options->freeze_ms : FREEZE_MAX_MS;
    if (drill_freeze(drill, freeze_ms, "suspended, its connections dropped", error) != 0) {
       return -1;
@@ -138,6 +192,25 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
    return 0;
 }
 
+/* The ends that a driver can notice: one function, with the URI as given. */
+static int
+end_connections(
+   struct drill *drill, size_t phase, enum front_ending ending, const char *name, struct drill_error *error)
+{
+   size_t number;
+   if (drill->function == NULL && phase_invoke(drill, phase, name, &number, error) != 0) {
+      return -1;
+   }
+   if (front_end_connections(deployment_front(drill->deployment), ending, FRONT_ALL) == 0) {
+      return 0;
+   }
+   unsigned freeze_ms = drill->options->freeze_ms < NOTICED_FREEZE_MS ? drill->options->freeze_ms : NOTICED_FREEZE_MS;
+   if (drill_freeze(drill, freeze_ms, "suspended, its connections ended", error) != 0) {
+      return -1;
+   }
+   return phase_invoke(drill, phase, name, &number, error);
+}
+
 static int
 by_setting(const void *left, const void *right)
 {
@@ -147,12 +220,8 @@ by_setting(const void *left, const void *right)
 
 /* As they were named, not as they happened to end. */
 static void
-sort_invocations(struct drill_results *results, size_t phase)
+sort_invocations(struct drill_results *results, size_t first)
 {
-   size_t first = results->invocation_count;
-   while (first > 0 && results->invocations[first - 1].phase == phase) {
-      first--;
-   }
    qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
 }
 
@@ -165,17 +234,22 @@ phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
          drill, phase, "packets can be dropped by the emulated replica set only: expected --server, found --uri");
       return 0;
    }
+   if (end_connections(drill, phase, FRONT_ENDING_CLOSED, "ended by FIN", error) != 0 ||
+       end_connections(drill, phase, FRONT_ENDING_RESET, "ended by RST", error) != 0) {
+      return -1;
+   }
    /* Its connections would be dropped too. */
    function_destroy(drill->function);
    drill->function = NULL;
    struct variants variants;
    choose_variants(&variants, drill->options->timeout_ms);
    struct crowd crowd;
+   size_t first = drill->results->invocation_count;
    if (crowd_init(&crowd, drill, phase, VARIANTS, variants.names, variants.uri_options, error) != 0) {
       return -1;
    }
    int result = drop(drill, phase, &crowd, &variants, error);
    crowd_clear(&crowd);
-   sort_invocations(drill->results, phase);
+   sort_invocations(drill->results, first);
    return result;
 }

@@ -44,6 +44,7 @@ try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_e
    struct drill_phase *record = drill_phase(drill, phase);
    record->verdict = DRILL_PASS;
    record->reason[0] = '\0';
+   drill_invocation(drill, *number)->excused = true;
    function_destroy(drill->function);
    drill->function = function_new(drill, TRY_LONGER, FUNCTION_SETTLE_MS, error);
    size_t cold;

@@ -1,27 +1,138 @@
-/* As MongoDB's run-deployed-lambda-aws-tests.sh has it: the primary is lost while the function is suspended. */
+/*
+ * As MongoDB's run-deployed-lambda-aws-tests.sh has it: the primary is lost while the function is suspended. What its
+ * driver then finds depends on two things. How its connections have ended: a process that is suspended finds a FIN
+ * waiting, after the long freeze of a microVM the first write is answered with RST. And whether the freeze was longer
+ * than heartbeatFrequencyMS: only then monitors check at once.
+ */
+#include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
+#include "story.h"
+#include "time_limits.h"
+
+#include <stdio.h>
+
+/* heartbeatFrequencyMS, unless the URI has another (server-monitoring, "heartbeatFrequencyMS"). */
+#define HEARTBEAT_MS 10000
+#define SHORT_FREEZE_MS 2000
+
+struct way {
+   enum front_ending ending;
+   unsigned freeze_ms;
+};
+
+#define WAYS_MAX 4
+
+/* Of the user's own deployment the outage command is all there is. */
+static size_t
+choose_ways(const struct drill *drill, struct way ways[WAYS_MAX])
+{
+   unsigned freeze_ms = drill->options->freeze_ms;
+   if (deployment_front(drill->deployment) == NULL) {
+      ways[0] = (struct way){FRONT_ENDING_CLOSED, freeze_ms};
+      return 1;
+   }
+   size_t count = 0;
+   for (unsigned times = freeze_ms > HEARTBEAT_MS ? 2 : 1; times > 0; times--) {
+      unsigned this_ms = times == 2 ? SHORT_FREEZE_MS : freeze_ms;
+      ways[count++] = (struct way){FRONT_ENDING_CLOSED, this_ms};
+      ways[count++] = (struct way){FRONT_ENDING_RESET, this_ms};
+   }
+   return count;
+}
+
+static void
+name_way(const struct drill *drill, const struct way *way, char *name, size_t size)
+{
+   if (deployment_front(drill->deployment) == NULL) {
+      snprintf(name, size, "outage");
+   } else {
+      snprintf(name,
+               size,
+               "outage, %s, %g s frozen",
+               way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST",
+               way->freeze_ms / 1e3);
+   }
+}
+
+static void
+end_connections(struct drill *drill, enum front_ending ending)
+{
+   struct front *front = deployment_front(drill->deployment);
+   int primary = front == NULL ? -1 : front_primary(front);
+   if (primary >= 0 && ending == FRONT_ENDING_RESET) {
+      front_end_connections(front, ending, primary);
+   }
+}
 
 static int
-outage_once(struct drill *drill, size_t phase, struct drill_error *error)
+outage_once(
+   struct drill *drill, size_t phase, const struct way *way, struct stories *stories, struct drill_error *error)
 {
    size_t number;
+   char name[48];
+   char story[STORY_MAX];
+   name_way(drill, way, name, sizeof name);
    /* There has to be a client that knows the primary which is going to be lost. */
    if (drill->function == NULL && phase_invoke(drill, phase, "before the outage", &number, error) != 0) {
       return -1;
    }
    live_doing(drill->live, "losing the primary", 0);
+   end_connections(drill, way->ending);
    /* The election is over by the thaw, however short the freeze is: it is the lost connections that count here. */
    if (deployment_lose_primary(drill->deployment, error) != 0 ||
-       drill_freeze(drill, drill->options->freeze_ms, "suspended, without the old primary", error) != 0 ||
-       deployment_await_primary(drill->deployment, error) != 0 ||
-       phase_invoke(drill, phase, "outage", &number, error) != 0) {
+       drill_freeze(drill, way->freeze_ms, "suspended, without the old primary", error) != 0 ||
+       deployment_await_primary(drill->deployment, error) != 0) {
       return -1;
+   }
+   int64_t thawed_us = clock_now_us();
+   if (phase_invoke(drill, phase, name, &number, error) != 0) {
+      return -1;
+   }
+   stories->tried++;
+   if (drill_invocation(drill, number)->verdict == DRILL_FAIL) {
+      story_tell(drill->witness, thawed_us, clock_now_us(), story, sizeof story);
+      stories_add(stories, story);
    }
    struct drill_phase *record = drill_phase(drill, phase);
    double recover_ms = drill_invocation(drill, number)->thaw_to_answer_ms;
    record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
    return deployment_recover(drill->deployment, error);
+}
+
+static void
+tell_ways(struct drill_phase *record, const struct stories *stories, const struct way *ways, size_t count)
+{
+   char last[sizeof record->driver_did];
+   char freezes[48];
+   snprintf(last, sizeof last, "%s", record->driver_did);
+   snprintf(freezes, sizeof freezes, "%g s", ways[0].freeze_ms / 1e3);
+   if (count == WAYS_MAX) {
+      snprintf(freezes, sizeof freezes, "%g and %g s", ways[0].freeze_ms / 1e3, ways[count - 1].freeze_ms / 1e3);
+   }
+   snprintf(record->driver_did,
+            sizeof record->driver_did,
+            "%u of %u answered, after FIN and RST, frozen for %s; the last time %.140s",
+            stories->tried - stories->failed,
+            stories->tried,
+            freezes,
+            last);
+}
+
+/* One of several that fails is a race, whose odds are the finding. */
+static void
+tell_all(struct drill *drill, size_t phase, const struct stories *stories)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   if (stories->failed > 0 && stories->tried > 1) {
+      char first[sizeof record->reason];
+      char told[sizeof record->reason];
+      snprintf(first, sizeof first, "%s", record->reason);
+      stories_tell(stories, told, sizeof told);
+      snprintf(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, first);
+   } else if (record->verdict != DRILL_FAIL) {
+      time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
+   }
 }
 
 int
@@ -32,10 +143,19 @@ phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_err
          drill, phase, "expected --outage-command, which makes --uri's deployment lose its primary; found none");
       return 0;
    }
+   struct way ways[WAYS_MAX];
+   struct stories stories = {.group_count = 0};
+   size_t count = choose_ways(drill, ways);
    for (unsigned i = 0; i < times; i++) {
-      if (outage_once(drill, phase, error) != 0) {
-         return -1;
+      for (size_t way = 0; way < count; way++) {
+         if (outage_once(drill, phase, &ways[way], &stories, error) != 0) {
+            return -1;
+         }
       }
    }
+   if (count > 1) {
+      tell_ways(drill_phase(drill, phase), &stories, ways, count);
+   }
+   tell_all(drill, phase, &stories);
    return 0;
 }

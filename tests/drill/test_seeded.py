@@ -1,11 +1,13 @@
 """Functions that are none of ours, each with one seeded fault: the drill says what is wrong with each, and nothing else."""
 
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass
 
 import pytest
 from faas_drill import FUNCTIONS, drill, script_function
+from lambda_host import NODE_PACKAGES, interpreters
 
 pytestmark = [pytest.mark.seeded, pytest.mark.timeout(150)]
 
@@ -54,24 +56,47 @@ SEEDS = {
 UNRETRIED = ("status_500", "swallow")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_seeded(tmp_path, mongodb, seed):
-    expected = SEEDS[seed]
-    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), seed])
-    arguments = ["--uri-options", "retryWrites=false"] if seed in UNRETRIED else []
-    held = drill(
-        tmp_path,
-        *("--server", mongodb.address, "--phases", expected.phases, "--freeze", "0.3", "--timeout", "15"),
-        *arguments,
-        script_function(tmp_path, f"exec {words}"),
+def in_python(folder, seed):
+    return [script_function(folder, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'seeded.py'), seed])}")]
+
+
+def in_node(folder, seed):
+    """By its handler, with npm's packages beside it."""
+    if not (NODE_PACKAGES / "node_modules").exists():
+        pytest.skip("npm's packages are not there; ./dev test installs them")
+    package = folder / "function"
+    package.mkdir()
+    shutil.copy(FUNCTIONS / "seeded.mjs", package)
+    (package / "node_modules").symlink_to((NODE_PACKAGES / "node_modules").resolve())
+    return ["--handler", "seeded.handler", "--env", f"SEED={seed}", package]
+
+
+LANGUAGES = {"python": (in_python, "PyMongo 4."), "node": (in_node, "nodejs 7.")}
+CASES = [("python", seed) for seed in SEEDS] + [("node", seed) for seed in SEEDS if seed != "panics"]
+
+
+def hold(folder, mongodb, language, seed, phases, *arguments):
+    function, _ = LANGUAGES[language]
+    return drill(
+        folder,
+        *("--server", mongodb.address, "--phases", phases, "--freeze", "0.3", "--timeout", "15", *arguments),
+        *function(folder, seed),
+        env={"PATH": interpreters()},
     )
+
+
+@pytest.mark.parametrize(("language", "seed"), CASES)
+def test_seeded(tmp_path, mongodb, language, seed):
+    expected = SEEDS[seed]
+    arguments = ["--uri-options", "retryWrites=false"] if seed in UNRETRIED else []
+    held = hold(tmp_path, mongodb, language, seed, expected.phases, *arguments)
     text = " ".join(held.stdout.split())
     assert tuple(held.failed) == expected.failed, held.log
     assert held.status == (1 if expected.failed else 0)
     for sentence in expected.words:
         assert sentence in text, held.log
     if seed not in ("no_database", "panics"):
-        assert held.result["driver"].startswith("PyMongo 4."), "by its own handshake"
+        assert held.result["driver"].startswith(LANGUAGES[language][1]), "by its own handshake"
         kinds = {entry["kind"] for entry in held.result["timeline"]}
         assert {"heartbeat", "command", "connection"} <= kinds
 
@@ -90,14 +115,11 @@ def test_left_documents_of_an_earlier_drill_are_not_this_ones(tmp_path, mongodb)
     for number, seed in enumerate(("wrong_filter", "none")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), seed])
-        held = drill(folder, "--server", mongodb.address, "--phases", "cold", script_function(folder, f"exec {words}"))
+        held = hold(folder, mongodb, "python", seed, "cold")
     assert held.status == 0, held.log
 
 
 def test_an_answer_that_is_no_report_is_kept(tmp_path, mongodb):
-    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), "none"])
-    function = script_function(tmp_path, f"exec {words}")
-    held = drill(tmp_path, "--server", mongodb.address, "--phases", "cold", function)
+    held = hold(tmp_path, mongodb, "python", "none", "cold")
     (cold,) = held.invocations
     assert cold["report"] is None and cold["answer"] == '{"statusCode": 200, "body": "done"}'

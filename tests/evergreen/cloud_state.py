@@ -43,6 +43,12 @@ def function_host():
     return host
 
 
+def visible():
+    """What the function needs besides its package; parts of build/ may be links to another tree's."""
+    paths = (harness.SOURCE_DIR, harness.BUILD_DIR, harness.SOURCE_DIR / "build" / "sysroots")
+    return dict.fromkeys(str(path.resolve()) for path in paths if path.exists())
+
+
 class CloudState:
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -61,7 +67,7 @@ class CloudState:
             "STAND_IN_FUNCTION": str(self.function),
             "STAND_IN_MONGODB_URI": uri,
             "STAND_IN_HOST": str(function_host()),
-            "STAND_IN_MOUNTS": f"{harness.SOURCE_DIR}:{harness.BUILD_DIR}",
+            "STAND_IN_MOUNTS": ":".join(visible()),
             "STAND_IN_FAIL": fail,
         }
         return harness.environment(variables | changes)

@@ -211,10 +211,11 @@ check_record(struct record *record)
    struct front_write *writes = record_copy(record, &count);
 
    for (size_t i = 0; i < count; i++) {
-      size_t length = strlen(writes[i].id);
+      const char *digits = writes[i].id[0] == '#' ? writes[i].id + 1 : writes[i].id;
+      size_t length = strlen(digits);
 
-      require(length == 0 || length == 24, "an ObjectId or none");
-      require(strspn(writes[i].id, "0123456789abcdef") == length, "hexadecimal digits");
+      require(length == (digits == writes[i].id ? 24 : 16) || writes[i].id[0] == '\0', "an ObjectId, a hash or none");
+      require(strspn(digits, "0123456789abcdef") == length, "hexadecimal digits");
    }
    free(writes);
 }

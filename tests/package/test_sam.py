@@ -124,7 +124,7 @@ def test_capability_iam_is_enough(template):
 def test_build_leaves_the_function(sam_function):
     bootstrap = sam_function / "bootstrap"
     assert bootstrap.stat().st_mode & 0o777 == 0o755
-    assert elf.read(bootstrap.read_bytes()).interpreter.startswith("/var/task/lib/ld-linux-")
+    assert elf.read(bootstrap.read_bytes()).interpreter.startswith("/var/task/lib/private/ld-linux-")
     assert sorted(path.name for path in (sam_function / "lib" / "faas-harness").iterdir()) == [
         "aws_lambda.so",
         "local.so",

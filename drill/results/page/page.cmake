@@ -5,7 +5,7 @@ file(GLOB page_parts CONFIGURE_DEPENDS "${page_folder}/*.html" "${page_folder}/*
 add_custom_command(
   OUTPUT "${page_template}"
   COMMAND "${CMAKE_COMMAND}" -D "DIRECTORY=${page_folder}" -D "OUTPUT=${page_template}" -P "${page_folder}/embed.cmake"
-  DEPENDS ${page_parts} "${page_folder}/embed.cmake"
+  DEPENDS ${page_parts} "${page_folder}/embed.cmake" "${PROJECT_SOURCE_DIR}/cmake/c_array.cmake"
   VERBATIM)
 target_sources(faas_drill_results PRIVATE "${page_template}")
 target_include_directories(faas_drill_results PRIVATE "${page_folder}")

@@ -115,6 +115,7 @@ def main():
             api.request("GET", f"{API}next")
             api.getresponse().read()
             end(api, event, FAULT.removeprefix("asks_first_"))
+            time.sleep(3600)
         for _ in range(2 if FAULT == "answer_twice" else 1):
             api.request("POST", f"{API}{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", body)
             api.getresponse().read()

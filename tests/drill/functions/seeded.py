@@ -34,6 +34,7 @@ SEEDS = (
     "wrong_filter",  # deletes by a field that no document has
     "reads",  # sound: reads only
     "updates",  # sound: updates only
+    "no_socket_timeout",  # refuses socketTimeoutMS, as a driver does that does not know it
     "panics",  # ends in its own monitoring event handler
 )
 SEED = sys.argv[1]
@@ -60,6 +61,8 @@ def make_client():
     if SEED == "hide_platform":
         for name in [name for name in os.environ if name.startswith(("AWS_", "LAMBDA_"))]:
             del os.environ[name]
+    if SEED == "no_socket_timeout" and "socketTimeoutMS" in os.environ["MONGODB_URI"]:
+        raise pymongo.errors.ConfigurationError("Unknown option: socketTimeoutMS")
     client = pymongo.MongoClient(os.environ["MONGODB_URI"], **options)
     if SEED == "hello_flood":
         threading.Thread(target=flood, args=[client], daemon=True).start()

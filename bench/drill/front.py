@@ -1,0 +1,125 @@
+"""What the front adds to a command: an insert and a delete over one connection, to the server itself and through faas-front.
+
+With --before, an older faas-front is measured beside it in the same run, in blocks that take turns: the figure is the
+median of the blocks' ratios. Commands are numbered as those of drivers are (lsid, txnNumber), so the front has all its work.
+"""
+
+import contextlib
+import re
+import socket
+import statistics
+import struct
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import bson
+from client import BenchError
+from figures import Ratio, quartiles, show
+from secantus import Secantus
+
+GOAL = 1.05
+OP_MSG = 2013
+NOW, BEFORE, DIRECT = "through the front", "through the older front", "the server itself"
+
+
+class Connection:
+    """One connection of an application, which has said its hello; pid: of the front behind it."""
+
+    def __init__(self, port, pid=None):
+        self.pid, self.cpu_ns = pid, []
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.session = {"id": bson.Binary.from_uuid(uuid.uuid4())}
+        self.number = 0
+        self.run(
+            {"hello": 1, "client": {"driver": {"name": "bench", "version": "1"}, "os": {"type": "Linux"}}}, "admin"
+        )
+
+    def run(self, command, database="faas"):
+        body = b"\0\0\0\0\0" + bson.encode(command | {"$db": database})
+        self.socket.sendall(struct.pack("<iiii", 16 + len(body), 1, 0, OP_MSG) + body)
+        length = struct.unpack("<i", self._read(4))[0]
+        reply = bson.decode(self._read(length - 4)[17:])
+        if not reply.get("ok"):
+            raise BenchError(f"{next(iter(command))}: {reply}")
+
+    def _read(self, count):
+        found = b""
+        while len(found) < count:
+            part = self.socket.recv(count - len(found))
+            if not part:
+                raise BenchError("the connection was closed")
+            found += part
+        return found
+
+    def insert_and_delete(self):
+        document = {"_id": bson.ObjectId()}
+        for command in (
+            {"insert": "bench", "documents": [document]},
+            {"delete": "bench", "deletes": [{"q": document, "limit": 1}]},
+        ):
+            self.number += 1
+            self.run(command | {"lsid": self.session, "txnNumber": bson.Int64(self.number)})
+
+    def block(self, count):
+        """Nanoseconds of one command."""
+        cpu, start = cpu_ns(self.pid), time.perf_counter_ns()
+        for _ in range(count):
+            self.insert_and_delete()
+        took = time.perf_counter_ns() - start
+        self.cpu_ns.append((cpu_ns(self.pid) - cpu) / count / 2)
+        return took / count / 2
+
+
+def cpu_ns(pid):
+    """Of all threads; the first figure of schedstat (Linux, Documentation/scheduler/sched-stats.rst)."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat") if pid else []
+    return sum(int(thread.read_text().split()[0]) for thread in threads)
+
+
+@contextlib.contextmanager
+def through(program, server):
+    command = [str(program), "--server", server.address]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as front:
+        try:
+            uri = next((found for line in front.stdout if (found := re.search(r"127\.0\.0\.1:(\d+)", line))), None)
+            if uri is None:
+                raise BenchError(f"{program} says no URI")
+            yield Connection(int(uri[1]), front.pid)
+        finally:
+            front.kill()
+
+
+def measure_front(table, program, before, quick):
+    blocks, count = (10, 50) if quick else (40, 100)
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(Secantus())
+        connections = {DIRECT: Connection(server.port), NOW: stack.enter_context(through(program, server))}
+        if before:
+            connections[BEFORE] = stack.enter_context(through(before, server))
+        found = {name: [] for name in connections}
+        names = list(connections)
+        for name in names:
+            connections[name].block(count)
+        for i in range(blocks):
+            by = i % len(names)
+            for name in names[by:] + names[:by]:
+                found[name].append(connections[name].block(count))
+    table.head(f"A command, insert or delete of one document, median of {blocks} blocks of {2 * count}")
+    for name in names:
+        middle, (low, high) = statistics.median(found[name]), quartiles(found[name])
+        table.line(name, f"{show(middle, 'ns')} ({show(low, 'ns')} to {show(high, 'ns')})", value=middle)
+    for name in names[1:]:
+        cpu = statistics.median(connections[name].cpu_ns)
+        table.line(f"CPU {name}", show(cpu, "ns"), value=cpu)
+    ratio = Ratio(found[NOW], found[DIRECT])
+    table.line("front to none", ratio.text("ns"), value=ratio.median)
+    if not before:
+        table.line("front to the older one", "left out: --before names an older faas-front")
+        return
+    ratio = Ratio(found[NOW], found[BEFORE])
+    table.line(
+        "front to the older one", ratio.text("ns"), value=ratio.median, goal=f"≤ {GOAL}×", met=ratio.median <= GOAL
+    )

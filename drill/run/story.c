@@ -1,0 +1,116 @@
+#include "story.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+__attribute__((format(printf, 3, 4))) static void
+append(char *text, size_t size, const char *format, ...)
+{
+   size_t length = strlen(text);
+   va_list arguments;
+   va_start(arguments, format);
+   vsnprintf(text + length, size - length, format, arguments);
+   va_end(arguments);
+}
+
+static bool
+is_between(int64_t at_us, int64_t from_us, int64_t until_us)
+{
+   return at_us >= from_us && at_us <= until_us;
+}
+
+static const char *
+outcome_words(const struct witness_command *command)
+{
+   return command->outcome == WITNESS_OK      ? "answered"
+          : command->outcome == WITNESS_ERROR ? "refused"
+                                              : "without a reply";
+}
+
+/* The newest command is the one that the function gave up on; its earlier attempts have the same name. */
+static void
+tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+{
+   const struct witness_command *last = NULL;
+   unsigned sent = 0;
+   for (size_t i = 0; i < facts->command_count; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      if (!is_between(command->start_us, from_us, until_us)) {
+         continue;
+      }
+      sent = last != NULL && strcmp(last->name, command->name) == 0 ? sent + 1 : 1;
+      last = command;
+   }
+   if (last == NULL) {
+      append(text, size, "no command reached a member");
+      return;
+   }
+   append(text, size, "%s sent %s, %s", last->name, sent == 1 ? "once" : "again", outcome_words(last));
+   if (last->outcome == WITNESS_ERROR && last->error_name[0] != '\0') {
+      append(text, size, " (%d %s)", last->error_code, last->error_name);
+   }
+}
+
+static void
+tell_hellos(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+{
+   unsigned hellos = 0;
+   for (size_t i = 0; i < facts->hello_count; i++) {
+      hellos += is_between(facts->hellos[i].start_us, from_us, until_us) ? 1 : 0;
+   }
+   append(text, size, hellos == 0 ? ", no hello came" : ", hellos came");
+}
+
+void
+story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *text, size_t size)
+{
+   struct witness_facts facts;
+   text[0] = '\0';
+   if (witness_facts_init(&facts, witness)) {
+      tell_commands(&facts, from_us, until_us, text, size);
+      tell_hellos(&facts, from_us, until_us, text, size);
+   }
+   witness_facts_clear(&facts);
+}
+
+void
+stories_add(struct stories *stories, const char *text)
+{
+   stories->failed++;
+   size_t i = 0;
+   while (i < stories->group_count && strcmp(stories->groups[i].text, text) != 0) {
+      i++;
+   }
+   if (i == STORIES_MAX) {
+      i--;
+      snprintf(stories->groups[i].text, STORY_MAX, "others");
+   } else if (i == stories->group_count) {
+      stories->group_count++;
+      snprintf(stories->groups[i].text, STORY_MAX, "%s", text);
+   }
+   stories->groups[i].count++;
+}
+
+static void
+tell_times(unsigned count, char *text, size_t size)
+{
+   if (count == 1) {
+      append(text, size, "Once");
+   } else {
+      append(text, size, "%u times", count);
+   }
+}
+
+void
+stories_tell(const struct stories *stories, char *text, size_t size)
+{
+   text[0] = '\0';
+   append(text, size, "%u of %u failed.", stories->failed, stories->tried);
+   for (size_t i = 0; i < stories->group_count; i++) {
+      append(text, size, " ");
+      tell_times(stories->groups[i].count, text, size);
+      append(text, size, ": %s.", stories->groups[i].text);
+   }
+}

