@@ -206,7 +206,7 @@ judge_refusals(const struct judge_case *seen, struct finding *finding)
 {
    for (size_t i = 0; i < seen->invocation_count; i++) {
       const struct judge_invocation *one = &seen->invocations[i];
-      if (one->passed || !one->alone) {
+      if (one->passed || one->excused || !one->alone) {
          continue;
       }
       int64_t from_us = last_command_us(seen->facts, one);

@@ -72,7 +72,8 @@ def in_node(folder, seed):
 
 
 LANGUAGES = {"python": (in_python, "PyMongo 4."), "node": (in_node, "nodejs 7.")}
-CASES = [("python", seed) for seed in SEEDS] + [("node", seed) for seed in SEEDS if seed != "panics"]
+PYTHON_ALONE = ("often", "panics")
+CASES = [("python", seed) for seed in SEEDS] + [("node", seed) for seed in SEEDS if seed not in PYTHON_ALONE]
 
 
 def hold(folder, mongodb, language, seed, phases, *arguments):
@@ -102,10 +103,7 @@ def test_seeded(tmp_path, mongodb, language, seed):
 
 
 def test_a_frequency_that_the_uri_asks_for(tmp_path, mongodb):
-    words = shlex.join([sys.executable, str(FUNCTIONS / "seeded.py"), "often"])
-    function = script_function(tmp_path, f"exec {words}")
-    options = ("--uri-options", "heartbeatFrequencyMS=700", "--phases", "cold,warm", "--timeout", "15")
-    held = drill(tmp_path, "--server", mongodb.address, *options, function)
+    held = hold(tmp_path, mongodb, "python", "often", "cold,warm", "--uri-options", "heartbeatFrequencyMS=700")
     assert held.status == 0, held.log
     (check,) = [check for check in held.result["checks"] if check["name"] == "heartbeat_interval"]
     assert "heartbeatFrequencyMS (700 ms)" in check["detail"], check
