@@ -82,7 +82,7 @@ def test_too_few_descriptors_for_a_connection(wire):
 
 
 def test_too_few_descriptors_for_a_provider(wire):
-    """libcurl gives none of its reasons."""
+    """libcurl gives none of its reasons; a newer one needs some to be ready, an older one only to connect."""
     found = []
     for count in range(4, 10):
         env = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
@@ -90,4 +90,4 @@ def test_too_few_descriptors_for_a_provider(wire):
             result = program.finish("")
         assert "memory" not in "".join(result.errors), result
         found.append(result.stderr)
-    assert any("Provider.TooFewFiles" in text for text in found), found
+    assert any("too few file descriptors, the limit is " in text for text in found), found
