@@ -175,6 +175,7 @@ connection_doom_client(struct connection *connection)
       return;
    }
    connection->doomed = true;
+   sight_closed(connection, WITNESS_DROPPED);
    end_entry(connection, ", answered with RST from here on");
    lose_client(connection);
    connection_refresh(connection);

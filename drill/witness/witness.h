@@ -45,7 +45,7 @@ enum witness_end {
    WITNESS_OPEN,
    WITNESS_CLOSED_BY_CLIENT,
    WITNESS_CLOSED_BY_MEMBER, /* killed, stepped down, a fault */
-   WITNESS_DROPPED           /* its packets vanish */
+   WITNESS_DROPPED           /* its packets vanish, or meet RST: the client can't tell before it sends some */
 };
 
 /* One TCP connection of a client. Times are of clock_now_us(). */

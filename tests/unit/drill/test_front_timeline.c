@@ -1,5 +1,5 @@
-/* The front as a library: what it writes into the timeline, and calls from several threads at once. The server behind
- * is one of the test's own, which says yes to everything. */
+/* The front as a library: what it writes into the timeline and tells the witness, and calls from several threads at
+ * once. The server behind is one of the test's own, which says yes to everything. */
 #include "front.h"
 #include "test_main.h"
 #include "wire.h"
@@ -25,6 +25,7 @@ struct stub {
 
 static struct stub stub;
 static struct timeline *timeline;
+static struct witness *witness;
 static struct front *front;
 
 /* A whole message off a blocking socket: its length, 0 at the end. */
@@ -101,8 +102,9 @@ set_up(void **state)
    assert_int_equal(pipe(stub.stop), 0);
    assert_int_equal(pthread_create(&stub.thread, NULL, serve, NULL), 0);
    timeline = timeline_new();
+   witness = witness_new();
    struct front_config config = {
-      .server_host = "127.0.0.1", .server_port = ntohs(address.sin_port), .timeline = timeline};
+      .server_host = "127.0.0.1", .server_port = ntohs(address.sin_port), .timeline = timeline, .witness = witness};
    struct drill_error error;
    front = front_new(&config, &error);
    return front == NULL;
@@ -114,6 +116,7 @@ tear_down(void **state)
    (void)state;
    front_destroy(front);
    timeline_destroy(timeline);
+   witness_destroy(witness);
    assert_int_equal(write(stub.stop[1], "", 1), 1);
    pthread_join(stub.thread, NULL);
    close(stub.listener);
@@ -209,9 +212,51 @@ a_reset_is_told(void **state)
    wait_for(TIMELINE_CONNECTION, label, "RST from here on");
    assert_int_equal(found(TIMELINE_FAULT, "connections reset", "1, answered with RST"), 1);
    assert_int_equal(found(TIMELINE_FAULT, "connection reset", "client port"), 0);
+   struct witness_facts facts;
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.connections[0].end, WITNESS_DROPPED);
+   witness_facts_clear(&facts);
    assert_false(ask(client, "hello"));
    wait_for(TIMELINE_FAULT, "connection reset", "monitoring, client port");
    close(client);
+}
+
+static void
+an_unsound_set_is_told(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   struct witness_facts facts;
+   assert_int_equal(front_kill(front, 2, &error), 0);
+   assert_int_equal(front_start(front, 2, &error), 0);
+   assert_int_equal(front_failover(front, &(struct front_failover){0}, &error), 0);
+   assert_int_equal(front_freeze(front, 0, &error), 0);
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.unrest_count, 3);
+   assert_true(facts.unrests[0].end_us > 0 && facts.unrests[1].end_us > 0);
+   assert_int_equal(facts.unrests[2].end_us, 0);
+   witness_facts_clear(&facts);
+}
+
+static void
+a_refused_connection_is_told(void **state)
+{
+   (void)state;
+   struct drill_error error;
+   struct witness_facts facts;
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 1));
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(front_port(front, 1))};
+   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   assert_int_equal(front_kill(front, 1, &error), 0);
+   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), -1);
+   close(descriptor);
+   assert_int_equal(front_start(front, 1, &error), 0);
+   assert_true(witness_facts_init(&facts, witness));
+   assert_int_equal(facts.refusal_count, facts.sees_refused ? 1 : 0);
+   assert_int_equal(found(TIMELINE_CONNECTION, label, "refused: the member is down"), facts.refusal_count);
+   witness_facts_clear(&facts);
 }
 
 static void
@@ -338,6 +383,8 @@ what_is_not_over_ends_with_the_front(void **state)
 static const struct CMUnitTest tests[] = {
    CASE(connections_are_told_apart),
    CASE(a_reset_is_told),
+   CASE(an_unsound_set_is_told),
+   CASE(a_refused_connection_is_told),
    CASE(server_events_are_told),
    CASE(faults_last_until_used_up),
    CASE(no_more_faults_than_fit),
