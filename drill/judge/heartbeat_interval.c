@@ -119,6 +119,29 @@ tell_close(const struct search *search,
 }
 
 static void
+tell_apart(const struct search *search, struct finding *finding)
+{
+   char frequency[96];
+   unsigned long calm = search->calm_ones.pairs;
+   if (calm > 0) {
+      (void)snprintf(frequency,
+                     sizeof frequency,
+                     "%lu of them held against heartbeatFrequencyMS (%d ms)",
+                     calm,
+                     search->seen->heartbeat_frequency_ms);
+   } else {
+      (void)snprintf(frequency, sizeof frequency, "heartbeatFrequencyMS not judged: each may have had a reason");
+   }
+   finding_set(finding,
+               JUDGE_PASS,
+               "hellos of one connection at least %.0f ms apart, in %lu pair%s; %s",
+               search->any.closest_ms,
+               search->any.pairs,
+               plural(search->any.pairs),
+               frequency);
+}
+
+static void
 tell(const struct search *search, struct finding *finding)
 {
    const struct witness_counts *counts = &search->seen->facts->counts;
@@ -141,15 +164,7 @@ tell(const struct search *search, struct finding *finding)
                      sizeof finding->advice,
                      "Where the function itself sets heartbeatFrequencyMS, set it by --uri-options instead.");
    } else {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "hellos of one connection at least %.0f ms apart, in %lu pair%s, %lu of them with nothing that "
-                  "called for one before heartbeatFrequencyMS (%d ms)",
-                  search->any.closest_ms,
-                  search->any.pairs,
-                  plural(search->any.pairs),
-                  search->calm_ones.pairs,
-                  search->seen->heartbeat_frequency_ms);
+      tell_apart(search, finding);
    }
 }
 

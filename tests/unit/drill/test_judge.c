@@ -233,7 +233,7 @@ polls_more_often_than_asked(void **state)
    assert_non_null(strstr(finding.detail, "the closest 1e+03 ms, on 127.0.0.1:27017"));
    assert_non_null(strstr(finding.advice, "--uri-options"));
    seen.heartbeat_frequency_ms = 1015;
-   judged("heartbeat_interval", JUDGE_PASS, "7 of them with nothing that called for one before");
+   judged("heartbeat_interval", JUDGE_PASS, "7 of them held against heartbeatFrequencyMS (1015 ms)");
    seen.heartbeat_frequency_ms = 1016;
    judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
 }
@@ -338,7 +338,7 @@ what_calls_for_a_look(void **state)
       set_up(NULL);
       poll_every_second();
       calls[i]();
-      judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs, 0 of them");
+      judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs; heartbeatFrequencyMS not judged");
    }
 }
 
