@@ -7,6 +7,9 @@ import json
 import sys
 from pathlib import Path
 
+# minHeartbeatFrequencyMS, less what the drill grants for the clock on arrival.
+LEAST_MS = 500 - 15
+
 HEAD = [
     "driver",
     "client",
@@ -48,7 +51,7 @@ def interval(drill):
     found = [value for value in found if value is not None]
     if not found:
         return "–"
-    return milliseconds(min(found)) if min(found) > 499 else f"**{min(found):.2g} ms**"
+    return milliseconds(min(found)) if min(found) >= LEAST_MS else f"**{min(found):.3g} ms**"
 
 
 def handshake(drill):
