@@ -92,6 +92,7 @@ def test_everything_can_be_found_as_text(made, browser, invocations):
             assert phase[part] is None or same_text(phase[part]) in said, phase[part]
     for check in data["checks"]:
         assert check["name"].replace("_", " ") in said and same_text(check["detail"]) in said
+        assert check["source"] is None or same_text(check["source"]) in said
     rows = browser.run("return [...document.querySelectorAll('#invocations tbody tr')].map((row) => row.textContent)")
     assert len(data["invocations"]) == len(rows) == invocations
     for one, row in zip(data["invocations"], rows):

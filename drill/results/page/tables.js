@@ -284,7 +284,10 @@ function failure(one, data, show) {
 
 function renderChecks(data) {
   const columns = [
-    { title: "Check", cell: (check) => words(check.name) },
+    {
+      title: "Check",
+      cell: (check) => [words(check.name), check.source === null ? null : element("span", { class: "under" }, check.source)],
+    },
     { title: "Verdict", cell: (check) => verdict(check.verdict) },
     { title: "Found", cell: (check) => check.detail },
   ];

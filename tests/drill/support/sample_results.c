@@ -335,6 +335,7 @@ add_check(struct sample *sample, const char *name, enum drill_verdict verdict, c
    check->verdict = verdict;
    put(check->name, sizeof check->name, "%s", name);
    put(check->detail, sizeof check->detail, "%s", sample->kind == SAMPLE_HOSTILE ? HOSTILE : detail);
+   put(check->source, sizeof check->source, "%s", strcmp(name, "writes_once") == 0 ? "Retryable Writes" : "");
 }
 
 static void
