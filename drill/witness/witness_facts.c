@@ -1,0 +1,102 @@
+/* A copy of all facts, and what follows from them. */
+#include "witness_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+copy(const struct list *list, size_t size, void **items, size_t *count)
+{
+   *count = 0;
+   *items = list->count == 0 ? NULL : malloc(list->count * size);
+   if (*items != NULL) {
+      memcpy(*items, list->items, list->count * size);
+      *count = list->count;
+   }
+   return *count == list->count;
+}
+
+static bool
+copy_documents(struct witness_facts *facts)
+{
+   bool copied = true;
+   for (size_t i = 0; i < facts->handshake_count; i++) {
+      struct witness_handshake *handshake = &facts->handshakes[i];
+      if (handshake->document != NULL) {
+         handshake->document = strdup(handshake->document);
+         copied = copied && handshake->document != NULL;
+      }
+   }
+   return copied;
+}
+
+bool
+witness_facts_init(struct witness_facts *facts, struct witness *witness)
+{
+   *facts = (struct witness_facts){0};
+   if (witness == NULL) {
+      return true;
+   }
+   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL, *refusals = NULL;
+   pthread_mutex_lock(&witness->lock);
+   facts->counts = witness->counts;
+   bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
+                 copy(&witness->connections, sizeof *facts->connections, &connections, &facts->connection_count) &&
+                 copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
+                 copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count) &&
+                 copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count) &&
+                 copy(&witness->refusals, sizeof *facts->refusals, &refusals, &facts->refusal_count);
+   facts->handshakes = handshakes;
+   facts->connections = connections;
+   facts->hellos = hellos;
+   facts->commands = commands;
+   facts->unrests = unrests;
+   facts->refusals = refusals;
+   facts->sees_refused = witness->sees_refused;
+   copied = copy_documents(facts) && copied;
+   pthread_mutex_unlock(&witness->lock);
+   return copied;
+}
+
+void
+witness_facts_clear(struct witness_facts *facts)
+{
+   for (size_t i = 0; i < facts->handshake_count; i++) {
+      free(facts->handshakes[i].document);
+   }
+   free(facts->handshakes);
+   free(facts->connections);
+   free(facts->hellos);
+   free(facts->commands);
+   free(facts->unrests);
+   free(facts->refusals);
+   *facts = (struct witness_facts){0};
+}
+
+bool
+witness_is_monitoring(const struct witness_connection *connection)
+{
+   return connection->commands == 0 && connection->hellos > 0;
+}
+
+static int64_t
+end_of(const struct witness_connection *connection)
+{
+   return connection->closed_us == 0 ? INT64_MAX : connection->closed_us;
+}
+
+bool *
+witness_round_trips(const struct witness_facts *facts)
+{
+   bool *found = calloc(facts->connection_count + 1, sizeof *found);
+   for (size_t i = 0; found != NULL && i < facts->connection_count; i++) {
+      const struct witness_connection *one = &facts->connections[i];
+      for (size_t j = 0; j < i && witness_is_monitoring(one) && !found[i]; j++) {
+         const struct witness_connection *older = &facts->connections[j];
+         /* Two hellos: a connection of a pool that had nothing to do yet has one. */
+         found[i] = older->member == one->member && witness_is_monitoring(older) && !found[j] && one->hellos >= 2 &&
+                    end_of(older) > one->opened_us;
+      }
+   }
+   return found;
+}

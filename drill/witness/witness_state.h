@@ -1,0 +1,31 @@
+/*
+ * witness_state: what a witness holds, for the parts of this folder alone.
+ */
+#ifndef FAAS_DRILL_WITNESS_STATE_H
+#define FAAS_DRILL_WITNESS_STATE_H
+
+#include "witness.h"
+
+#include <pthread.h>
+
+struct list {
+   void *items;
+   size_t count;
+   size_t room;
+};
+
+/* lock guards all of it. */
+struct witness {
+   pthread_mutex_t lock;
+   struct witness_counts counts;
+   uint16_t last_port;
+   struct list handshakes;
+   struct list connections;
+   struct list hellos;
+   struct list commands;
+   struct list unrests;
+   struct list refusals;
+   bool sees_refused;
+};
+
+#endif
