@@ -63,6 +63,17 @@ tell_hellos(const struct witness_facts *facts, int64_t from_us, int64_t until_us
    append(text, size, hellos == 0 ? ", no hello came" : ", hellos came");
 }
 
+static void
+tell_refusals(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+{
+   for (size_t i = 0; i < facts->refusal_count; i++) {
+      if (is_between(facts->refusals[i].at_us, from_us, until_us)) {
+         append(text, size, ", connections to a member that was down");
+         return;
+      }
+   }
+}
+
 void
 story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *text, size_t size)
 {
@@ -70,6 +81,7 @@ story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *tex
    text[0] = '\0';
    if (witness_facts_init(&facts, witness)) {
       tell_commands(&facts, from_us, until_us, text, size);
+      tell_refusals(&facts, from_us, until_us, text, size);
       tell_hellos(&facts, from_us, until_us, text, size);
    }
    witness_facts_clear(&facts);

@@ -29,6 +29,11 @@ a_story_is_what_came(void **state)
    (void)state;
    struct witness *witness = witness_new();
    assert_string_equal("no command reached a member, no hello came", told(witness));
+   witness_refused(witness, 0, 27017, 40000);
+   assert_string_equal("no command reached a member, connections to a member that was down, no hello came",
+                       told(witness));
+   witness_destroy(witness);
+   witness = witness_new();
    size_t insert = send(witness, "insert");
    assert_string_equal("insert sent once, without a reply, no hello came", told(witness));
    const struct witness_reply refused = {.outcome = WITNESS_ERROR, .error_code = 91, .error_name = "Shutdown"};
