@@ -52,15 +52,43 @@ drill_database() {
    DRILL_DATABASE=(--server-command "$(drill_server_command)")
 }
 
+# drill_sort ARGUMENT...: of arguments for faas-drill, the options with their values go into DRILL_OPTIONS, and what is
+# neither, the path of a function, into DRILL_PATHS.
+drill_sort() {
+   DRILL_OPTIONS=() DRILL_PATHS=()
+   while (($#)); do
+      case $1 in
+         --q* | --v* | --he* | --*=*) DRILL_OPTIONS+=("$1") ;; # those without a value; getopt_long takes beginnings, too
+         --*)
+            DRILL_OPTIONS+=("${@:1:2}")
+            (($# < 2)) || shift
+            ;;
+         -*) DRILL_OPTIONS+=("$1") ;;
+         *) DRILL_PATHS+=("$1") ;;
+      esac
+      shift
+   done
+}
+
 command_drill() {
    local dir status=0
-   arguments_read "driver" "$@"
-   drill_prepare "$ARG_driver"
-   drill_database "${REST[@]}"
-   dir=$(new_folder "$FAAS_DRILL/results")
-   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${REST[@]}" "$DRILL_FUNCTION" || status=$?
+   arguments_read "driver output" "$@"
+   drill_sort "${REST[@]}"
+   if ((${#DRILL_PATHS[@]} == 0)); then
+      drill_prepare "$ARG_driver"
+      DRILL_PATHS=("$DRILL_FUNCTION")
+   else
+      [[ -z $ARG_driver ]] ||
+         ui_die 2 "--driver says what to build faas-harness with; ${DRILL_PATHS[0]} has its driver in it. Leave one of them out."
+      build_tree dev ''
+      mkdir -p "$FAAS_DRILL"
+      DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
+   fi
+   drill_database "${DRILL_OPTIONS[@]}"
+   dir=${ARG_output:-$(new_folder "$FAAS_DRILL/results")}
+   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${DRILL_OPTIONS[@]}" -- "${DRILL_PATHS[@]}" || status=$?
    # Nothing to look at, when there was no drill.
-   [[ -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
+   [[ -n $ARG_output || -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
    return "$status"
 }
 

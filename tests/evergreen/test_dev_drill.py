@@ -1,0 +1,85 @@
+"""./dev drill: which function it drills and what it hands on, in a copy of ./dev whose faas-drill only tells what it was given."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+# Builds nothing.
+STAND_INS = """
+build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
+drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
+"""
+TELLS = """#!/usr/bin/env python3
+import json, sys
+print(json.dumps(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def copy(dev_copy):
+    with (dev_copy / "tools" / "drill.sh").open("a") as file:
+        file.write(STAND_INS)
+    program = dev_copy / "build" / "tree" / "bin" / "faas-drill"
+    program.parent.mkdir(parents=True)
+    program.write_text(TELLS)
+    program.chmod(0o755)
+    (dev_copy / "shop").mkdir()
+    (dev_copy / "shop.zip").touch()
+    return dev_copy
+
+
+def drill(copy, *arguments, **variables):
+    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"} | variables
+    command = [copy / "dev", "drill", *arguments]
+    return subprocess.run(
+        command, env=environment | {"NO_COLOR": "1"}, cwd=copy, capture_output=True, text=True, timeout=250
+    )
+
+
+def handed(copy, *arguments, **variables):
+    """What faas-drill was given, but for the database, and what ./dev said."""
+    done = drill(copy, *arguments, **variables)
+    assert done.returncode == 0, done
+    words = json.loads(done.stdout)
+    if words[0] == "--server-command":
+        assert "secantusd-py" in words[1]
+        words = words[2:]
+    return words, done.stderr
+
+
+def test_without_a_path_it_is_the_harness(copy):
+    words, said = handed(copy, "--phases", "cold", "--driver", "debian:trixie")
+    assert words[0] == "--output" and "/build/drill/results/" in words[1]
+    assert words[2:] == ["--phases", "cold", "--", f"{copy}/build/packaged"] and "packaged: debian:trixie" in said
+
+
+@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/", "no-such-folder"])
+def test_a_path_is_the_function(copy, path):
+    """Also one that leads nowhere: faas-drill says what it expected there."""
+    for arguments in (["--freeze", "1", path], [path, "--freeze=1"], ["--quiet", path]):
+        words, said = handed(copy, *arguments)
+        assert words[-2:] == ["--", path] and words[2:-2] == [word for word in arguments if word != path]
+        assert "built: dev" in said and "packaged" not in said
+
+
+def test_a_value_is_no_path(copy):
+    """Even where there is a folder of that name."""
+    words, _ = handed(copy, "--mount", "shop", "--output", "shop")
+    assert words == ["--output", "shop", "--mount", "shop", "--", f"{copy}/build/packaged"]
+
+
+def test_the_database_is_the_callers_when_they_name_one(copy):
+    for arguments, variables in (
+        (["shop", "--server", "127.0.0.1:1"], {}),
+        (["shop", "--uri=mongodb://127.0.0.1"], {}),
+        (["shop"], {"MONGODB_URI": "mongodb://127.0.0.1"}),
+    ):
+        assert json.loads(drill(copy, *arguments, **variables).stdout)[0] == "--output"
+
+
+def test_no_driver_for_a_function_that_has_one(copy):
+    done = drill(copy, "--driver", "system", "shop")
+    assert done.returncode == 2 and "shop has its driver in it. Leave one of them out." in done.stderr
+    assert "built" not in done.stderr
