@@ -2,14 +2,17 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
+from harness import SOURCE_DIR
 
 # Builds nothing.
 STAND_INS = """
 build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
 drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
+function_make() { echo "$2" >"$FAAS_BUILD/driver"; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
 TELLS = """#!/usr/bin/env python3
 import json, sys
@@ -25,6 +28,7 @@ def copy(dev_copy):
     program.parent.mkdir(parents=True)
     program.write_text(TELLS)
     program.chmod(0o755)
+    shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
     (dev_copy / "shop").mkdir()
     (dev_copy / "shop.zip").touch()
     return dev_copy
@@ -82,4 +86,39 @@ def test_the_database_is_the_callers_when_they_name_one(copy):
 def test_no_driver_for_a_function_that_has_one(copy):
     done = drill(copy, "--driver", "system", "shop")
     assert done.returncode == 2 and "shop has its driver in it. Leave one of them out." in done.stderr
+    assert "built" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "handler", "driver", "folder"),
+    [
+        ("python", "app.lambda_handler", "", "pinned"),
+        ("python", "app.lambda_handler", "pymongo==4.15.5", "pymongo-4.15.5"),
+        ("node", "index.handler", "", "pinned"),
+        ("node", "index.handler", "mongodb@6.20.0", "mongodb-6.20.0"),
+    ],
+)
+def test_a_function_of_the_examples(copy, name, handler, driver, folder):
+    """Built once; what is asked for by hand comes behind its own options."""
+    choice = ["--function", name, *(["--driver", driver] if driver else [])]
+    for time in range(2):
+        words, said = handed(copy, *choice, "--freeze", "1")
+        assert words[2:] == ["--handler", handler, "--freeze", "1", "--", f"{copy}/build/functions/{name}/{folder}"]
+        assert (f"Installing into build/functions/{name}/{folder}: {driver or 'the driver'} and" in said) == (time == 0)
+    assert (copy / "build" / "driver").read_text() == f"{driver}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--function", "cobol"], '--function: expected one of examples/functions (python node), found "cobol"'),
+        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, found"),
+        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, found"),
+        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, found"),
+        (["--function", "python", "shop"], "--function python and shop are two functions"),
+    ],
+)
+def test_a_function_that_there_is_not(copy, arguments, message):
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and message in done.stderr and not done.stdout, done
     assert "built" not in done.stderr
