@@ -4,14 +4,19 @@
 
 FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
-FUNCTION_NAMES=(python node)
+FUNCTION_NAMES=(python node go)
 
 # What a driver of theirs with its version looks like, and an example.
 declare -A FUNCTION_DRIVER=(
    [python]='^pymongo==[0-9][0-9a-z.]*$'
    [node]='^mongodb@[0-9][0-9a-z.-]*$'
+   [go]='^go\.mongodb\.org/mongo-driver/v2@v2[0-9a-z.-]*$'
 )
-declare -A FUNCTION_DRIVER_EXAMPLE=([python]=pymongo==4.15.5 [node]=mongodb@6.20.0)
+declare -A FUNCTION_DRIVER_EXAMPLE=(
+   [python]=pymongo==4.15.5
+   [node]=mongodb@6.20.0
+   [go]=go.mongodb.org/mongo-driver/v2@v2.3.0
+)
 
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
@@ -35,6 +40,14 @@ function_build() {
    fi
    ui_say "Installing into build/functions/$name/$slug: $FUNCTION_PACKAGES"
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
+}
+
+# functions_ensure: all of them, as pinned. Needs venv_ensure.
+functions_ensure() {
+   local name
+   for name in "${FUNCTION_NAMES[@]}"; do
+      function_build "$name"
+   done
 }
 
 # function_make NAME DRIVER FOLDER STAMP: beside its place and renamed, as another drill may be running with it.
@@ -88,4 +101,28 @@ function_node_make() {
    else
       node_npm install --save-exact "$1"
    fi
+}
+
+# --- Go: by the machine's, or a wheel of it ---
+
+function_go_prepare() {
+   go_ensure "$(sed -n 's/^go //p' "$FUNCTION_SOURCES/go/go.mod")"
+   # Another release of the compiler has no need of another build.
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_SEARCH=$FAAS_VENV/bin
+   FUNCTION_PACKAGES="$1, aws-lambda-go and what they need by go (60 MB into Go's own cache)"
+}
+
+function_go_make() {
+   mkdir "$FUNCTION_NEW/source"
+   cp "$FUNCTION_SOURCES/go"/{main.go,go.mod,go.sum} "$FUNCTION_NEW/source"
+   cd "$FUNCTION_NEW/source"
+   export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+   if [[ -n $1 ]]; then
+      "$GO_PROGRAM" get "$1"
+      "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
+   fi
+   "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
+   cd ..
+   rm -r source
 }
