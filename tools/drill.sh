@@ -52,15 +52,60 @@ drill_database() {
    DRILL_DATABASE=(--server-command "$(drill_server_command)")
 }
 
+# drill_sort ARGUMENT...: of arguments for faas-drill, the options with their values go into DRILL_OPTIONS, and what is
+# neither, the path of a function, into DRILL_PATHS.
+drill_sort() {
+   DRILL_OPTIONS=() DRILL_PATHS=()
+   while (($#)); do
+      case $1 in
+         --q* | --v* | --he* | --*=*) DRILL_OPTIONS+=("$1") ;; # those without a value; getopt_long takes beginnings, too
+         --*)
+            DRILL_OPTIONS+=("${@:1:2}")
+            (($# < 2)) || shift
+            ;;
+         -*) DRILL_OPTIONS+=("$1") ;;
+         *) DRILL_PATHS+=("$1") ;;
+      esac
+      shift
+   done
+}
+
+# drill_choose: what ARG_function, ARG_driver and DRILL_PATHS ask for is built. Sets DRILL_PROGRAM, and DRILL_PATHS to the one
+# function; puts what its language needs into DRILL_OPTIONS and DRILL_SEARCH.
+drill_choose() {
+   DRILL_SEARCH=$PATH
+   if [[ -z $ARG_function ]] && ((${#DRILL_PATHS[@]} == 0)); then
+      drill_prepare "$ARG_driver"
+      DRILL_PATHS=("$DRILL_FUNCTION")
+      return
+   fi
+   if [[ -n $ARG_function ]] && ((${#DRILL_PATHS[@]})); then
+      ui_die 2 "--function $ARG_function and ${DRILL_PATHS[0]} are two functions; one is drilled at a time. Leave one of them out."
+   elif [[ -n $ARG_function ]]; then
+      function_check "$ARG_function" "$ARG_driver"
+      venv_ensure
+      function_build "$ARG_function" "$ARG_driver"
+      DRILL_PATHS=("$FUNCTION_FOLDER") DRILL_SEARCH=$FUNCTION_SEARCH:$PATH
+      DRILL_OPTIONS=("${FUNCTION_OPTIONS[@]}" "${DRILL_OPTIONS[@]}")
+   elif [[ -n $ARG_driver ]]; then
+      ui_die 2 "--driver says what to build a function with; ${DRILL_PATHS[0]} has its driver in it. Leave one of them out."
+   fi
+   build_tree dev ''
+   mkdir -p "$FAAS_DRILL"
+   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
+}
+
 command_drill() {
    local dir status=0
-   arguments_read "driver" "$@"
-   drill_prepare "$ARG_driver"
-   drill_database "${REST[@]}"
-   dir=$(new_folder "$FAAS_DRILL/results")
-   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${REST[@]}" "$DRILL_FUNCTION" || status=$?
+   arguments_read "driver function output" "$@"
+   drill_sort "${REST[@]}"
+   drill_choose
+   drill_database "${DRILL_OPTIONS[@]}"
+   dir=${ARG_output:-$(new_folder "$FAAS_DRILL/results")}
+   PATH=$DRILL_SEARCH \
+      "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${DRILL_OPTIONS[@]}" -- "${DRILL_PATHS[@]}" || status=$?
    # Nothing to look at, when there was no drill.
-   [[ -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
+   [[ -n $ARG_output || -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
    return "$status"
 }
 

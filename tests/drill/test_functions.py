@@ -1,0 +1,77 @@
+"""The functions of examples/functions, each with its language's driver, as ./dev test has built them."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+from faas_drill import drill
+from harness import SOURCE_DIR
+from lambda_host import interpreters
+
+pytestmark = [pytest.mark.functions, pytest.mark.timeout(300)]
+
+EXAMPLES = SOURCE_DIR / "examples" / "functions"
+BUILT = SOURCE_DIR / "build" / "functions"
+
+
+@dataclass
+class Language:
+    driver: str  # as it introduces itself
+    lock: str  # the file that pins it
+    pinned: str  # its line there
+    options: tuple = ()
+    streams: bool = True  # when serverMonitoringMode=stream tells it to
+
+
+LANGUAGES = {
+    "python": Language("PyMongo", "requirements.txt", "pymongo=={}", ("--handler", "app.lambda_handler")),
+    "node": Language("nodejs", "package.json", '"mongodb": "{}"', ("--handler", "index.handler")),
+    # It takes the option and does nothing with it.
+    "go": Language("mongo-go-driver", "go.mod", "go.mongodb.org/mongo-driver/v2 v{}", streams=False),
+}
+EACH = pytest.mark.parametrize("name", LANGUAGES)
+
+
+def hold(folder, mongodb, name, *arguments):
+    package = BUILT / name / "pinned"
+    if not package.exists():
+        pytest.skip(f"the function in {name} is not built; ./dev test, ./dev drill --function {name} do it")
+    return drill(
+        folder,
+        *("--server", mongodb.address, "--phases", "cold,warm,frozen", "--freeze", "0.5", *arguments),
+        *(*LANGUAGES[name].options, package.resolve()),
+        env={"PATH": interpreters()},
+    )
+
+
+@EACH
+def test_function(tmp_path, mongodb, name):
+    held = hold(tmp_path, mongodb, name)
+    assert held.status == 0, held.log
+    language = LANGUAGES[name]
+    driver, version = held.result["driver"].split()
+    assert driver == language.driver
+    assert language.pinned.format(version) in (EXAMPLES / name / language.lock).read_text(), "none that lay around"
+    assert "no awaitable hello" in held.check("streaming_protocol")["detail"]
+    for invocation in held.invocations:
+        answer = json.loads(invocation["answer"])
+        assert answer["statusCode"] == 200 and json.loads(answer["body"]) == {"deleted": 1}
+
+
+@EACH
+def test_stream(tmp_path, mongodb, name):
+    held = hold(tmp_path, mongodb, name, "--uri-options", "serverMonitoringMode=stream")
+    check = held.check("streaming_protocol")
+    if LANGUAGES[name].streams:
+        assert held.status == 1 and held.failed == ["streaming_protocol"], held.log
+        assert "the driver streams" in check["detail"] and "a frozen function cannot read the stream" in check["detail"]
+    else:
+        assert held.status == 0, held.log
+        assert "the driver polls: no awaitable hello" in check["detail"]
+
+
+@EACH
+def test_what_is_pinned_names_no_registry(name):
+    """Or it could be installed from that one only."""
+    locks = [path for path in (EXAMPLES / name).iterdir() if path.suffix in (".txt", ".json", ".mod", ".sum")]
+    assert locks and not [path for path in locks if "://" in path.read_text()]

@@ -1,0 +1,153 @@
+"""./dev drill: which function it drills and what it hands on, in a copy of ./dev whose faas-drill only tells what it was given."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from harness import SOURCE_DIR
+
+# Builds nothing.
+STAND_INS = """
+build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
+drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
+go_create() { mkdir "$FAAS_GO_VENV"; echo "$2" >"$FAAS_GO_VENV/faas-stamp"; }
+function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
+"""
+# All that ./dev drill then needs of a PATH.
+TOOLS = "bash cat date dirname env find git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
+TELLS = """#!/usr/bin/env python3
+import json, sys
+print(json.dumps(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def copy(dev_copy):
+    with (dev_copy / "tools" / "drill.sh").open("a") as file:
+        file.write(STAND_INS)
+    program = dev_copy / "build" / "tree" / "bin" / "faas-drill"
+    program.parent.mkdir(parents=True)
+    program.write_text(TELLS)
+    program.chmod(0o755)
+    shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
+    (dev_copy / "shop").mkdir()
+    (dev_copy / "shop.zip").touch()
+    return dev_copy
+
+
+def drill(copy, *arguments, **variables):
+    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"}
+    environment |= {"NO_COLOR": "1", "FAAS_SKIP_PACKAGES": "1"} | variables
+    command = [copy / "dev", "drill", *arguments]
+    return subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True, timeout=250)
+
+
+def handed(copy, *arguments, **variables):
+    """What faas-drill was given, but for the database, and what ./dev said."""
+    done = drill(copy, *arguments, **variables)
+    assert done.returncode == 0, done
+    words = json.loads(done.stdout)
+    if words[0] == "--server-command":
+        assert "secantusd-py" in words[1]
+        words = words[2:]
+    return words, done.stderr
+
+
+def test_without_a_path_it_is_the_harness(copy):
+    words, said = handed(copy, "--phases", "cold", "--driver", "debian:trixie")
+    assert words[0] == "--output" and "/build/drill/results/" in words[1]
+    assert words[2:] == ["--phases", "cold", "--", f"{copy}/build/packaged"] and "packaged: debian:trixie" in said
+
+
+@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/", "no-such-folder"])
+def test_a_path_is_the_function(copy, path):
+    """Also one that leads nowhere: faas-drill says what it expected there."""
+    for arguments in (["--freeze", "1", path], [path, "--freeze=1"], ["--quiet", path]):
+        words, said = handed(copy, *arguments)
+        assert words[-2:] == ["--", path] and words[2:-2] == [word for word in arguments if word != path]
+        assert "built: dev" in said and "packaged" not in said
+
+
+def test_a_value_is_no_path(copy):
+    """Even where there is a folder of that name."""
+    words, _ = handed(copy, "--mount", "shop", "--output", "shop")
+    assert words == ["--output", "shop", "--mount", "shop", "--", f"{copy}/build/packaged"]
+
+
+def test_the_database_is_the_callers_when_they_name_one(copy):
+    for arguments, variables in (
+        (["shop", "--server", "127.0.0.1:1"], {}),
+        (["shop", "--uri=mongodb://127.0.0.1"], {}),
+        (["shop"], {"MONGODB_URI": "mongodb://127.0.0.1"}),
+    ):
+        assert json.loads(drill(copy, *arguments, **variables).stdout)[0] == "--output"
+
+
+def test_no_driver_for_a_function_that_has_one(copy):
+    done = drill(copy, "--driver", "system", "shop")
+    assert done.returncode == 2 and "shop has its driver in it. Leave one of them out." in done.stderr
+    assert "built" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "handler", "driver", "folder"),
+    [
+        ("python", "app.lambda_handler", "", "pinned"),
+        ("python", "app.lambda_handler", "pymongo==4.15.5", "pymongo-4.15.5"),
+        ("node", "index.handler", "", "pinned"),
+        ("node", "index.handler", "mongodb@6.20.0", "mongodb-6.20.0"),
+        ("go", None, "", "pinned"),
+        ("go", None, "go.mongodb.org/mongo-driver/v2@v2.3.0", "go.mongodb.org-mongo-driver-v2-v2.3.0"),
+    ],
+)
+def test_a_function_of_the_examples(copy, name, handler, driver, folder):
+    """Built once; what is asked for by hand comes behind its own options."""
+    choice = ["--function", name, *(["--driver", driver] if driver else [])]
+    for time in range(2):
+        words, said = handed(copy, *choice, "--freeze", "1")
+        own = ["--handler", handler] if handler else []
+        assert words[2:] == [*own, "--freeze", "1", "--", f"{copy}/build/functions/{name}/{folder}"]
+        assert (f"Installing into build/functions/{name}/{folder}: {driver or 'the driver'}" in said) == (time == 0)
+    assert (copy / "build" / "driver").read_text() == f"{driver}\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
+)
+def test_go_of_the_machine(copy, version, is_taken):
+    """It has to be as new as the example's go.mod has it; else there is a wheel."""
+    path = copy / "path"
+    path.mkdir()
+    for word in TOOLS:
+        (path / word).symlink_to(shutil.which(word))
+    go = path / "go"
+    if version:
+        go.write_text(f"#!/bin/sh\necho go{version}\n")
+        go.chmod(0o755)
+    _, said = handed(copy, "--function", "go", PATH=str(path))
+    assert f"by {go if is_taken else copy / 'build' / 'go-venv' / 'bin' / 'go'}\n" in (log(copy) + said), said
+    assert ("Installing Go's toolchain into build/go-venv" in said) == (not is_taken)
+
+
+def log(copy):
+    return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--function", "cobol"], '--function: expected one of examples/functions (python node go), found "cobol"'),
+        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, found"),
+        (["--function", "go", "--driver", "v2.3.0"], "such as go.mongodb.org/mongo-driver/v2@v2.3.0, found"),
+        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, found"),
+        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, found"),
+        (["--function", "python", "shop"], "--function python and shop are two functions"),
+    ],
+    ids=["cobol", "driver of another", "go by version", "driver in C", "a command", "two"],
+)
+def test_a_function_that_there_is_not(copy, arguments, message):
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and message in done.stderr and not done.stdout, done
+    assert "built" not in done.stderr

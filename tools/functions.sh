@@ -1,0 +1,128 @@
+# Functions in other languages: examples/functions/NAME, built into build/functions/NAME/DRIVER with the driver that its lock
+# file pins, or another one.
+# shellcheck shell=bash
+
+FAAS_FUNCTIONS=$FAAS_BUILD/functions
+FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
+FUNCTION_NAMES=(python node go)
+
+# What a driver of theirs with its version looks like, and an example.
+declare -A FUNCTION_DRIVER=(
+   [python]='^pymongo==[0-9][0-9a-z.]*$'
+   [node]='^mongodb@[0-9][0-9a-z.-]*$'
+   [go]='^go\.mongodb\.org/mongo-driver/v2@v2[0-9a-z.-]*$'
+)
+declare -A FUNCTION_DRIVER_EXAMPLE=(
+   [python]=pymongo==4.15.5
+   [node]=mongodb@6.20.0
+   [go]=go.mongodb.org/mongo-driver/v2@v2.3.0
+)
+
+# function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
+function_check() {
+   [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
+   [[ -z $2 || $2 =~ ${FUNCTION_DRIVER[$1]} ]] ||
+      ui_die 2 "--driver of --function $1: expected a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]}, found \"$2\"."
+}
+
+# function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill, and FUNCTION_SEARCH, where its interpreter
+# is. Needs venv_ensure.
+function_build() {
+   local name=$1 driver=${2:-} slug want
+   FUNCTION_OPTIONS=() FUNCTION_SEARCH=$FAAS_VENV/bin
+   "function_${name}_prepare" "${driver:-the driver}"
+   slug=${driver//==/-} slug=${slug//[^a-z0-9.]/-}
+   slug=${slug:-pinned}
+   FUNCTION_FOLDER=$FAAS_FUNCTIONS/$name/$slug
+   want="$(find "$FUNCTION_SOURCES/$name" -type f ! -name '*.md' | sort | xargs -d '\n' cat | sha256sum) $FUNCTION_TOOLCHAIN"
+   if [[ -d $FUNCTION_FOLDER && -f $FUNCTION_FOLDER.stamp && $(<"$FUNCTION_FOLDER.stamp") == "$want" ]]; then
+      return
+   fi
+   ui_say "Installing into build/functions/$name/$slug: $FUNCTION_PACKAGES"
+   ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
+}
+
+# functions_ensure: all of them, as pinned. Needs venv_ensure.
+functions_ensure() {
+   local name
+   for name in "${FUNCTION_NAMES[@]}"; do
+      function_build "$name"
+   done
+}
+
+# function_make NAME DRIVER FOLDER STAMP: beside its place and renamed, as another drill may be running with it.
+function_make() {
+   FUNCTION_NEW=$FAAS_FUNCTIONS/$1/.new-${3##*/}-$$
+   trap 'rm -rf "$FUNCTION_NEW"' EXIT # the step's own
+   mkdir -p "$FUNCTION_NEW"
+   "function_${1}_make" "$2"
+   rm -rf "$3"
+   mv -T "$FUNCTION_NEW" "$3"
+   echo "$4" >"$3.stamp"
+}
+
+# --- Python: by the venv's, which has AWS's runtime client ---
+
+function_python_prepare() {
+   # Wheels with machine code are for one version of it.
+   FUNCTION_TOOLCHAIN=$("$FAAS_VENV/bin/python" --version)
+   FUNCTION_OPTIONS=(--handler app.lambda_handler)
+   FUNCTION_PACKAGES="$1 and what it needs by pip (11 MB)"
+}
+
+function_python_make() {
+   local pinned=$FUNCTION_SOURCES/python/requirements.txt wanted=(--require-hashes -r)
+   if [[ -n $1 ]]; then
+      # The rest as pinned, without their hashes: pip wants those of all or of none.
+      sed -n '/^pymongo==/d; s/ \\$//; /^[a-z]/p' "$pinned" >"$FUNCTION_NEW/rest.txt"
+      pinned=$FUNCTION_NEW/rest.txt wanted=("$1" -c)
+   fi
+   "$FAAS_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
+      --target "$FUNCTION_NEW" "${wanted[@]}" "$pinned"
+   rm -f "$FUNCTION_NEW/rest.txt"
+   cp "$FUNCTION_SOURCES/python/app.py" "$FUNCTION_NEW"
+}
+
+# --- Node.js: by the venv's ---
+
+function_node_prepare() {
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_OPTIONS=(--handler index.handler)
+   FUNCTION_SEARCH=$(node_wheel)/bin
+   FUNCTION_PACKAGES="$1 and what it needs by npm (8 MB)"
+}
+
+function_node_make() {
+   cp "$FUNCTION_SOURCES/node"/{index.mjs,package.json} "$FUNCTION_NEW"
+   [[ -n $1 ]] || cp "$FUNCTION_SOURCES/node/package-lock.json" "$FUNCTION_NEW"
+   cd "$FUNCTION_NEW"
+   if [[ -z $1 ]]; then
+      node_npm ci
+   else
+      node_npm install --save-exact "$1"
+   fi
+}
+
+# --- Go: by the machine's, or a wheel of it ---
+
+function_go_prepare() {
+   go_ensure "$(sed -n 's/^go //p' "$FUNCTION_SOURCES/go/go.mod")"
+   # Another release of the compiler has no need of another build.
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_SEARCH=$FAAS_VENV/bin
+   FUNCTION_PACKAGES="$1, aws-lambda-go and what they need by go (60 MB into Go's own cache)"
+}
+
+function_go_make() {
+   mkdir "$FUNCTION_NEW/source"
+   cp "$FUNCTION_SOURCES/go"/{main.go,go.mod,go.sum} "$FUNCTION_NEW/source"
+   cd "$FUNCTION_NEW/source"
+   export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+   if [[ -n $1 ]]; then
+      "$GO_PROGRAM" get "$1"
+      "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
+   fi
+   "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
+   cd ..
+   rm -r source
+}
