@@ -13,7 +13,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, check_secrets, driver_faults, report_validator
+from harness import (
+    BUILD_DIR,
+    INSTRUMENTED,
+    PROGRAM,
+    SOURCE_DIR,
+    check_secrets,
+    driver_faults,
+    report_validator,
+    streams_in_functions,
+)
 from lambda_host import mounts
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
@@ -25,6 +34,11 @@ ELECTION_MS = 1500
 
 # Sanitizers want memory of their own.
 MEMORY = "4096" if INSTRUMENTED else "256"
+
+
+def wire_faults(mode):
+    """What the wire shows besides, of drivers that know no function environment, whatever the client."""
+    return driver_faults(mode) | ({"handshake"} if streams_in_functions() else set())
 
 
 def needs_a_pool_that_behaves():

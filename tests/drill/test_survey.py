@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from faas_drill import check_looked_once
+from faas_drill import check_looked_once, wire_faults
 from harness import INSTRUMENTED, SOURCE_DIR, driver_faults, driver_version
 
 pytestmark = pytest.mark.phases
@@ -32,7 +32,7 @@ def test_survey_of_this_driver(tmp_path):
     for client in ("pool", "single"):
         cells = row(run.stdout, client)
         assert version in cells[0]
-        assert ("fail" in cells[2]) == bool(driver_faults(client)), run.stdout
+        assert ("fail" in cells[2]) == bool(wire_faults(client)), run.stdout
     assert ("awaited" in row(run.stdout, "pool")[3]) == ("streaming_disabled" in driver_faults("pool"))
     (file,) = (tmp_path / "out").glob("*-single/drill.json")
     single = json.loads(file.read_text())
