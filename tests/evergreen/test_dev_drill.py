@@ -113,6 +113,20 @@ def test_a_function_of_the_examples(copy, name, handler, driver, folder):
     assert (copy / "build" / "driver").read_text() == f"{driver}\n"
 
 
+def test_a_checkout_of_the_driver(copy):
+    """Built anew when something in it has changed."""
+    (copy / "shop" / "pymongo").mkdir()
+    file = copy / "shop" / "pymongo" / "__init__.py"
+    folders = set()
+    for text in ("", "", "version = 5"):
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+        words, _ = handed(copy, "--function", "python", "--driver", "source:shop")
+        folders.add(words[-1].removeprefix(f"{copy}/build/functions/python/source-"))
+        assert (copy / "build" / "driver").read_text() == f"{copy}/shop\n"
+    assert len(folders) == 2 and all(len(folder) == 8 for folder in folders), folders
+
+
 @pytest.mark.parametrize(
     ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
 )
@@ -139,13 +153,17 @@ def log(copy):
     ("arguments", "message"),
     [
         (["--function", "cobol"], '--function: expected one of examples/functions (python node go), found "cobol"'),
-        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, found"),
-        (["--function", "go", "--driver", "v2.3.0"], "such as go.mongodb.org/mongo-driver/v2@v2.3.0, found"),
-        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, found"),
-        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, found"),
+        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
+        (
+            ["--function", "go", "--driver", "v2.3.0"],
+            "such as go.mongodb.org/mongo-driver/v2@v2.3.0, or source:DIR, found",
+        ),
+        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, or source:DIR, found"),
+        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, or source:DIR, found"),
+        (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
-    ids=["cobol", "driver of another", "go by version", "driver in C", "a command", "two"],
+    ids=["cobol", "driver of another", "go by version", "driver in C", "a command", "no checkout", "two"],
 )
 def test_a_function_that_there_is_not(copy, arguments, message):
     done = drill(copy, *arguments)
