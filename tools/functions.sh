@@ -4,22 +4,24 @@
 
 FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
-FUNCTION_NAMES=(python node go)
+FUNCTION_NAMES=(python node go rust)
 
 # What a driver of theirs with its version looks like, and an example.
 declare -A FUNCTION_DRIVER=(
    [python]='^pymongo==[0-9][0-9a-z.]*$'
    [node]='^mongodb@[0-9][0-9a-z.-]*$'
    [go]='^go\.mongodb\.org/mongo-driver/v2@v2[0-9a-z.-]*$'
+   [rust]='^mongodb@[0-9][0-9a-z.-]*$'
 )
 declare -A FUNCTION_DRIVER_EXAMPLE=(
    [python]=pymongo==4.15.5
    [node]=mongodb@6.20.0
    [go]=go.mongodb.org/mongo-driver/v2@v2.3.0
+   [rust]=mongodb@3.5.0
 )
 
 # A file by which a checkout is known that can be built from.
-declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go)
+declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs)
 
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
@@ -55,10 +57,15 @@ function_build() {
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
 }
 
-# functions_ensure: all of them, as pinned. Needs venv_ensure.
+# functions_ensure NAME...: those of them that can be built here, as pinned. Needs venv_ensure.
 functions_ensure() {
    local name
-   for name in "${FUNCTION_NAMES[@]}"; do
+   for name; do
+      if [[ $name == rust ]] && ! rust_is_new_enough; then
+         ui_say "No cargo $RUST_WANTED or later here: the tests of the function in rust are skipped."
+         rm -rf "$FAAS_FUNCTIONS/rust/pinned"
+         continue
+      fi
       function_build "$name"
    done
 }
@@ -144,6 +151,42 @@ function_go_make() {
    esac
    [[ -z $1 ]] || "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
    "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
+   cd ..
+   rm -r source
+}
+
+# --- Rust: by the machine's, as no registry has a compiler ---
+
+# Sets RUST_WANTED.
+rust_is_new_enough() {
+   local found
+   RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$FUNCTION_SOURCES/rust/Cargo.toml")
+   found=$(cargo --version 2>/dev/null) || return 1
+   found=${found#cargo } found=${found%% *}
+   printf '%s\n' "$RUST_WANTED" "$found" | sort -V -C
+}
+
+function_rust_prepare() {
+   rust_is_new_enough || ui_die 2 "--function rust: expected cargo $RUST_WANTED or later on the PATH," \
+      "found $(cargo --version 2>/dev/null || echo none). rustup installs one."
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1, lambda_runtime and what they need by cargo (500 MB in build/functions/rust/target; it takes minutes)"
+}
+
+function_rust_make() {
+   local line="\"=${1#mongodb@}\"" locked=()
+   mkdir "$FUNCTION_NEW/source"
+   cp -r "$FUNCTION_SOURCES/rust"/{Cargo.toml,Cargo.lock,src} "$FUNCTION_NEW/source"
+   cd "$FUNCTION_NEW/source"
+   [[ $1 != /* ]] || line="{ path = \"$1\" }"
+   # A driver may want other crates than those that are locked.
+   [[ -z $1 ]] || sed -i "s|^mongodb = .*|mongodb = $line|" Cargo.toml
+   [[ -n $1 ]] || locked=(--locked)
+   # Shared with other versions of the driver, as most of it is the same for them.
+   exec 8>"$FAAS_FUNCTIONS/rust/lock"
+   flock 8
+   CARGO_TARGET_DIR=$FAAS_FUNCTIONS/rust/target cargo build --release "${locked[@]}"
+   cp "$FAAS_FUNCTIONS/rust/target/release/bootstrap" ..
    cd ..
    rm -r source
 }
