@@ -4,35 +4,50 @@
 
 FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
-FUNCTION_NAMES=(python node go)
+FUNCTION_NAMES=(python node go rust)
 
 # What a driver of theirs with its version looks like, and an example.
 declare -A FUNCTION_DRIVER=(
    [python]='^pymongo==[0-9][0-9a-z.]*$'
    [node]='^mongodb@[0-9][0-9a-z.-]*$'
    [go]='^go\.mongodb\.org/mongo-driver/v2@v2[0-9a-z.-]*$'
+   [rust]='^mongodb@[0-9][0-9a-z.-]*$'
 )
 declare -A FUNCTION_DRIVER_EXAMPLE=(
    [python]=pymongo==4.15.5
    [node]=mongodb@6.20.0
    [go]=go.mongodb.org/mongo-driver/v2@v2.3.0
+   [rust]=mongodb@3.5.0
 )
+
+# A file by which a checkout is known that can be built from.
+declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs)
 
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
+   local file
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
-   [[ -z $2 || $2 =~ ${FUNCTION_DRIVER[$1]} ]] ||
-      ui_die 2 "--driver of --function $1: expected a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]}, found \"$2\"."
+   if [[ $2 == source:* ]]; then
+      file=${FUNCTION_DRIVER_FILE[$1]}
+      [[ -f ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
+   elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
+      ui_die 2 "--driver of --function $1: expected a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]}, or source:DIR, found \"$2\"."
+   fi
 }
 
-# function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill, and FUNCTION_SEARCH, where its interpreter
-# is. Needs venv_ensure.
+# function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill,
+# and FUNCTION_SEARCH, where its interpreter is. Needs venv_ensure.
 function_build() {
    local name=$1 driver=${2:-} slug want
+   if [[ $driver == source:* ]]; then
+      driver=$(cd "${driver#source:}" && pwd -P)
+      slug=source-$(source_id "$driver")
+   else
+      slug=${driver//==/-} slug=${slug//[^a-z0-9.]/-}
+   fi
+   slug=${slug:-pinned}
    FUNCTION_OPTIONS=() FUNCTION_SEARCH=$FAAS_VENV/bin
    "function_${name}_prepare" "${driver:-the driver}"
-   slug=${driver//==/-} slug=${slug//[^a-z0-9.]/-}
-   slug=${slug:-pinned}
    FUNCTION_FOLDER=$FAAS_FUNCTIONS/$name/$slug
    want="$(find "$FUNCTION_SOURCES/$name" -type f ! -name '*.md' | sort | xargs -d '\n' cat | sha256sum) $FUNCTION_TOOLCHAIN"
    if [[ -d $FUNCTION_FOLDER && -f $FUNCTION_FOLDER.stamp && $(<"$FUNCTION_FOLDER.stamp") == "$want" ]]; then
@@ -42,15 +57,20 @@ function_build() {
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
 }
 
-# functions_ensure: all of them, as pinned. Needs venv_ensure.
+# functions_ensure NAME...: those of them that can be built here, as pinned. Needs venv_ensure.
 functions_ensure() {
    local name
-   for name in "${FUNCTION_NAMES[@]}"; do
+   for name; do
+      if [[ $name == rust ]] && ! rust_is_new_enough; then
+         ui_say "No cargo $RUST_WANTED or later here: the tests of the function in rust are skipped."
+         rm -rf "$FAAS_FUNCTIONS/rust/pinned"
+         continue
+      fi
       function_build "$name"
    done
 }
 
-# function_make NAME DRIVER FOLDER STAMP: beside its place and renamed, as another drill may be running with it.
+# function_make NAME DRIVER FOLDER STAMP: DRIVER is a version, the absolute path of a checkout, or nothing. Beside its place and renamed, as another drill may be running with it.
 function_make() {
    FUNCTION_NEW=$FAAS_FUNCTIONS/$1/.new-${3##*/}-$$
    trap 'rm -rf "$FUNCTION_NEW"' EXIT # the step's own
@@ -77,9 +97,15 @@ function_python_make() {
       sed -n '/^pymongo==/d; s/ \\$//; /^[a-z]/p' "$pinned" >"$FUNCTION_NEW/rest.txt"
       pinned=$FUNCTION_NEW/rest.txt wanted=("$1" -c)
    fi
+   if [[ $1 == /* ]]; then
+      # Its build leaves files in the folder it is built in.
+      mkdir "$FUNCTION_NEW/checkout"
+      tar -C "$1" --exclude=./.git -c . | tar -C "$FUNCTION_NEW/checkout" -x
+      wanted[0]=$FUNCTION_NEW/checkout
+   fi
    "$FAAS_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
       --target "$FUNCTION_NEW" "${wanted[@]}" "$pinned"
-   rm -f "$FUNCTION_NEW/rest.txt"
+   rm -rf "$FUNCTION_NEW"/{rest.txt,checkout}
    cp "$FUNCTION_SOURCES/python/app.py" "$FUNCTION_NEW"
 }
 
@@ -99,7 +125,7 @@ function_node_make() {
    if [[ -z $1 ]]; then
       node_npm ci
    else
-      node_npm install --save-exact "$1"
+      node_npm install --save-exact --install-links "$1"
    fi
 }
 
@@ -118,11 +144,49 @@ function_go_make() {
    cp "$FUNCTION_SOURCES/go"/{main.go,go.mod,go.sum} "$FUNCTION_NEW/source"
    cd "$FUNCTION_NEW/source"
    export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
-   if [[ -n $1 ]]; then
-      "$GO_PROGRAM" get "$1"
-      "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
-   fi
+   case $1 in
+      '') ;;
+      /*) "$GO_PROGRAM" mod edit -replace "go.mongodb.org/mongo-driver/v2=$1" ;;
+      *) "$GO_PROGRAM" get "$1" ;;
+   esac
+   [[ -z $1 ]] || "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
    "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
+   cd ..
+   rm -r source
+}
+
+# --- Rust: by the machine's, as no registry has a compiler ---
+
+# Sets RUST_WANTED.
+rust_is_new_enough() {
+   local found
+   RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$FUNCTION_SOURCES/rust/Cargo.toml")
+   found=$(cargo --version 2>/dev/null) || return 1
+   found=${found#cargo } found=${found%% *}
+   printf '%s\n' "$RUST_WANTED" "$found" | sort -V -C
+}
+
+function_rust_prepare() {
+   rust_is_new_enough || ui_die 2 "--function rust: expected cargo $RUST_WANTED or later on the PATH," \
+      "found $(cargo --version 2>/dev/null || echo none). rustup installs one."
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1, lambda_runtime and what they need by cargo (500 MB in build/functions/rust/target; it takes minutes)"
+}
+
+function_rust_make() {
+   local line="\"=${1#mongodb@}\"" locked=()
+   mkdir "$FUNCTION_NEW/source"
+   cp -r "$FUNCTION_SOURCES/rust"/{Cargo.toml,Cargo.lock,src} "$FUNCTION_NEW/source"
+   cd "$FUNCTION_NEW/source"
+   [[ $1 != /* ]] || line="{ path = \"$1\" }"
+   # A driver may want other crates than those that are locked.
+   [[ -z $1 ]] || sed -i "s|^mongodb = .*|mongodb = $line|" Cargo.toml
+   [[ -n $1 ]] || locked=(--locked)
+   # Shared with other versions of the driver, as most of it is the same for them.
+   exec 8>"$FAAS_FUNCTIONS/rust/lock"
+   flock 8
+   CARGO_TARGET_DIR=$FAAS_FUNCTIONS/rust/target cargo build --release "${locked[@]}"
+   cp "$FAAS_FUNCTIONS/rust/target/release/bootstrap" ..
    cd ..
    rm -r source
 }

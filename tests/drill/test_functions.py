@@ -28,6 +28,7 @@ LANGUAGES = {
     "node": Language("nodejs", "package.json", '"mongodb": "{}"', ("--handler", "index.handler")),
     # It takes the option and does nothing with it.
     "go": Language("mongo-go-driver", "go.mod", "go.mongodb.org/mongo-driver/v2 v{}", streams=False),
+    "rust": Language("mongo-rust-driver", "Cargo.toml", 'mongodb = "={}"'),
 }
 EACH = pytest.mark.parametrize("name", LANGUAGES)
 
@@ -35,7 +36,7 @@ EACH = pytest.mark.parametrize("name", LANGUAGES)
 def hold(folder, mongodb, name, *arguments):
     package = BUILT / name / "pinned"
     if not package.exists():
-        pytest.skip(f"the function in {name} is not built; ./dev test, ./dev drill --function {name} do it")
+        pytest.skip(f"not built; ./dev drill --function {name} does it, or says what it needs for it")
     return drill(
         folder,
         *("--server", mongodb.address, "--phases", "cold,warm,frozen", "--freeze", "0.5", *arguments),
@@ -73,5 +74,5 @@ def test_stream(tmp_path, mongodb, name):
 @EACH
 def test_what_is_pinned_names_no_registry(name):
     """Or it could be installed from that one only."""
-    locks = [path for path in (EXAMPLES / name).iterdir() if path.suffix in (".txt", ".json", ".mod", ".sum")]
+    locks = [path for path in (EXAMPLES / name).iterdir() if path.suffix in (".txt", ".json", ".mod", ".sum", ".toml")]
     assert locks and not [path for path in locks if "://" in path.read_text()]

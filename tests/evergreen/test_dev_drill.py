@@ -113,6 +113,20 @@ def test_a_function_of_the_examples(copy, name, handler, driver, folder):
     assert (copy / "build" / "driver").read_text() == f"{driver}\n"
 
 
+def test_a_checkout_of_the_driver(copy):
+    """Built anew when something in it has changed."""
+    (copy / "shop" / "pymongo").mkdir()
+    file = copy / "shop" / "pymongo" / "__init__.py"
+    folders = set()
+    for text in ("", "", "version = 5"):
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+        words, _ = handed(copy, "--function", "python", "--driver", "source:shop")
+        folders.add(words[-1].removeprefix(f"{copy}/build/functions/python/source-"))
+        assert (copy / "build" / "driver").read_text() == f"{copy}/shop\n"
+    assert len(folders) == 2 and all(len(folder) == 8 for folder in folders), folders
+
+
 @pytest.mark.parametrize(
     ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
 )
@@ -131,6 +145,15 @@ def test_go_of_the_machine(copy, version, is_taken):
     assert ("Installing Go's toolchain into build/go-venv" in said) == (not is_taken)
 
 
+def test_rust_of_the_machine_is_too_old(copy):
+    path = copy / "path"
+    path.mkdir()
+    (path / "cargo").write_text("#!/bin/sh\necho 'cargo 1.66.0 (d65d197ad 2022-11-15)'\n")
+    (path / "cargo").chmod(0o755)
+    done = drill(copy, "--function", "rust", PATH=f"{path}:{os.environ['PATH']}")
+    assert done.returncode == 2 and "expected cargo 1.88 or later on the PATH, found cargo 1.66.0" in done.stderr, done
+
+
 def log(copy):
     return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
 
@@ -138,14 +161,31 @@ def log(copy):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--function", "cobol"], '--function: expected one of examples/functions (python node go), found "cobol"'),
-        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, found"),
-        (["--function", "go", "--driver", "v2.3.0"], "such as go.mongodb.org/mongo-driver/v2@v2.3.0, found"),
-        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, found"),
-        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, found"),
+        (
+            ["--function", "cobol"],
+            '--function: expected one of examples/functions (python node go rust), found "cobol"',
+        ),
+        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
+        (
+            ["--function", "go", "--driver", "v2.3.0"],
+            "such as go.mongodb.org/mongo-driver/v2@v2.3.0, or source:DIR, found",
+        ),
+        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, or source:DIR, found"),
+        (["--function", "rust", "--driver", "3.5.0"], "such as mongodb@3.5.0, or source:DIR, found"),
+        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, or source:DIR, found"),
+        (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
-    ids=["cobol", "driver of another", "go by version", "driver in C", "a command", "two"],
+    ids=[
+        "cobol",
+        "driver of another",
+        "go by version",
+        "driver in C",
+        "crate by version",
+        "a command",
+        "no checkout",
+        "two",
+    ],
 )
 def test_a_function_that_there_is_not(copy, arguments, message):
     done = drill(copy, *arguments)
