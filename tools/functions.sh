@@ -57,15 +57,10 @@ function_build() {
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
 }
 
-# functions_ensure NAME...: those of them that can be built here, as pinned. Needs venv_ensure.
+# functions_ensure NAME...: as pinned. Needs venv_ensure.
 functions_ensure() {
    local name
    for name; do
-      if [[ $name == rust ]] && ! rust_is_new_enough; then
-         ui_say "No cargo $RUST_WANTED or later here: the tests of the function in rust are skipped."
-         rm -rf "$FAAS_FUNCTIONS/rust/pinned"
-         continue
-      fi
       function_build "$name"
    done
 }

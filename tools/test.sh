@@ -20,7 +20,7 @@ test_tree() {
    shift 2
    build_tree "$kind" "$driver"
    node_ensure
-   functions_ensure python node go
+   functions_ensure python node go # Rust's takes minutes: its tests are for those who have built it
    log=$FAAS_LOGS/test-$BUILD_NAME.log
    ui_head "== $BUILD_NAME: ctest $*"
    (
@@ -49,8 +49,6 @@ command_test() {
       # shellcheck disable=SC2119
       command_lint
       sam_ensure
-      # Rust's takes minutes, so tests that are run by name do without it.
-      functions_ensure rust
       test_tree dev ''
       # The drivers of other generations: what they do wrong is what the harness is for.
       test_tree dev system -L "$TEST_OF_DRIVERS"
