@@ -70,6 +70,15 @@ drill_sort() {
    done
 }
 
+# drill_interpreters: a function that a handler names is run by the python3 or node on the PATH, as by faas-drill itself; where that
+# lacks AWS's runtime client, or there is none, by those of the venv.
+drill_interpreters() {
+   [[ " ${DRILL_OPTIONS[*]}" == *' --handler'* ]] || return 0
+   command -v node >/dev/null || DRILL_SEARCH=$(node_wheel)/bin:$DRILL_SEARCH
+   python3 -Ic 'import awslambdaric' 2>/dev/null || [[ -d ${DRILL_PATHS[0]}/awslambdaric ]] ||
+      DRILL_SEARCH=$FAAS_VENV/bin:$DRILL_SEARCH
+}
+
 # drill_choose: what ARG_function, ARG_driver and DRILL_PATHS ask for is built. Sets DRILL_PROGRAM, and DRILL_PATHS to the one
 # function; puts what its language needs into DRILL_OPTIONS and DRILL_SEARCH.
 drill_choose() {
@@ -91,6 +100,7 @@ drill_choose() {
       ui_die 2 "--driver says what to build a function with; ${DRILL_PATHS[0]} has its driver in it. Leave one of them out."
    fi
    build_tree dev ''
+   [[ -n $ARG_function ]] || drill_interpreters
    mkdir -p "$FAAS_DRILL"
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
 }

