@@ -2,6 +2,7 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A driver streams from its second hello on, and only once the first has told it a topologyVersion: Node was seen to
  * begin after 0.7 s. */
@@ -49,7 +50,10 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
                counts->hellos,
                counts->exhaust > 0 ? " (exhaust)" : "",
                by == NULL ? 0u : by->member_port);
+   bool asked = strstr(seen->uri_options, "serverMonitoringMode=stream") != NULL;
    (void)snprintf(finding->advice,
                   sizeof finding->advice,
-                  "Use a driver that polls in Lambda, or add serverMonitoringMode=poll to the URI.");
+                  "%s",
+                  asked ? "The URI asks for it: take serverMonitoringMode=stream out of it."
+                        : "Use a driver that polls in Lambda, or add serverMonitoringMode=poll to the URI.");
 }

@@ -170,6 +170,9 @@ streaming(void **state)
    hello(one, S + 1, WITNESS_AWAITABLE);
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams: 1 of 2 hellos");
    assert_non_null(strstr(finding.advice, "serverMonitoringMode=poll"));
+   seen.uri_options = "serverMonitoringMode=stream";
+   judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
+   assert_non_null(strstr(finding.advice, "The URI asks for it"));
 }
 
 /* --- heartbeat_interval
