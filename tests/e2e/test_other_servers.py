@@ -84,7 +84,7 @@ def test_too_few_descriptors_for_a_connection(wire):
 def test_too_few_descriptors_for_a_provider(wire):
     """libcurl gives none of its reasons; a newer one needs some to be ready, an older one only to connect."""
     found = []
-    for count in range(4, 10):
+    for count in range(5, 10):  # with fewer, LeakSanitizer can't look, either
         env = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
         with Harness(uri=wire.uri, env=env, preexec_fn=limit_files(count)) as program:
             result = program.finish("")
