@@ -166,6 +166,10 @@ runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, 
 void
 runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
+   if (request->broken_off) {
+      return;
+   }
+   request->broken_off = true;
    violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
    /* What Lambda has passed on of a stream it can't take back; of any other answer the function may send another. */
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");

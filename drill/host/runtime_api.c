@@ -20,6 +20,12 @@
 /* Processes that hold its connections open may outlive the one that ended. */
 #define SETTLE_MAX_MS 2000
 
+static bool
+is_answer(const struct runtime_request *request)
+{
+   return request->route == ROUTE_RESPONSE || request->route == ROUTE_ERROR;
+}
+
 static enum MHD_Result
 on_request(void *context,
            struct MHD_Connection *connection,
@@ -43,6 +49,10 @@ on_request(void *context,
          request, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length"), RUNTIME_ANSWER_MAX);
       pthread_mutex_lock(&api->lock);
       request->begun_unanswered = !api->has_answer;
+      if (request->begun_unanswered && is_answer(request)) {
+         api->answering = connection;
+         api->answering_request = request;
+      }
       pthread_mutex_unlock(&api->lock);
       return MHD_YES;
    }
@@ -64,10 +74,13 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
    struct runtime_api *api = context;
    struct runtime_request *request = *state;
    pthread_mutex_lock(&api->lock);
-   bool posts = request != NULL && (request->route == ROUTE_RESPONSE || request->route == ROUTE_ERROR);
    bool aborted = reason == MHD_REQUEST_TERMINATED_CLIENT_ABORT && !api->closing;
-   if (posts && aborted && request->begun_unanswered && !request->whole) {
+   if (request != NULL && is_answer(request) && aborted && request->begun_unanswered && !request->whole) {
       runtime_answer_break_off(api, connection, request);
+   }
+   if (request != NULL && api->answering_request == request) {
+      api->answering = NULL;
+      api->answering_request = NULL;
    }
    if (request != NULL && api->waiting_request == request) {
       api->waiting = NULL;

@@ -34,6 +34,7 @@ struct runtime_request {
    bool no_memory;
    bool begun_unanswered; /* the invocation had no answer yet */
    bool whole;
+   bool broken_off; /* its connection was closed before it was whole, and that was seen */
 };
 
 /* NULL without memory. destroy takes NULL. */

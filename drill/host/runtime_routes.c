@@ -78,6 +78,10 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
       violations_add(api->violations, "asked for an event after it had posted to init/error");
       return runtime_refuse_transition(connection, api->phase, "Ready");
    }
+   /* What came first on another connection may be seen later. */
+   if (api->answering != NULL && !api->answering_request->whole && is_closed(api->answering)) {
+      runtime_answer_break_off(api, api->answering, api->answering_request);
+   }
    if (api->phase == RUNTIME_BUSY) {
       /* AWS's emulator hands out the same event again. */
       violations_add(api->violations, "asked for the next event before it had answered request %s", api->request_id);

@@ -28,6 +28,8 @@ struct runtime_api {
    unsigned open_connections;
    struct MHD_Connection *waiting; /* suspended, with */
    struct runtime_request *waiting_request;
+   struct MHD_Connection *answering; /* on which the answer has begun; NULL: on none */
+   struct runtime_request *answering_request;
    struct extensions extensions;
    char *extension_event;      /* what they are told of the event */
    struct MHD_Response *event; /* handed out, with this id */
