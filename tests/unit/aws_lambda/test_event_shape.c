@@ -53,8 +53,8 @@ knows_every_authorizer(void **state)
       "{\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"httpMethod\":\"GET\",\"requestContext\":{}}",
       "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"httpMethod\":\"GET\",\"requestContext\":{}}",
       "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"routeArn\":\"arn\",\"requestContext\":{\"http\":{}}}",
-      "{\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"requestContext\":{\"connectionId\":\"c\",\"eventType\":"
-      "\"CONNECT\"}}",
+      ("{\"type\":\"REQUEST\",\"methodArn\":\"arn\",\"requestContext\":{\"connectionId\":\"c\","
+       "\"eventType\":\"CONNECT\"}}"),
       "{\"authorizationToken\":\"t\",\"requestContext\":{\"apiId\":\"a\"}}"};
 
    (void)state;
