@@ -271,7 +271,7 @@ extension_route_next(struct runtime_api *api, struct MHD_Connection *connection,
    request->waits = true;
    MHD_suspend_connection(connection);
    if (api->phase == RUNTIME_WAITING) {
-      runtime_route_enter(api, RUNTIME_WAITING); /* which may be complete now */
+      runtime_state_enter(api, RUNTIME_WAITING); /* which may be complete now */
    }
    return MHD_YES;
 }

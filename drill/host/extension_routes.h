@@ -5,7 +5,7 @@
 #ifndef FAAS_DRILL_EXTENSION_ROUTES_H
 #define FAAS_DRILL_EXTENSION_ROUTES_H
 
-#include "runtime_routes.h"
+#include "runtime_state.h"
 
 enum MHD_Result extension_route_register(struct runtime_api *api,
                                          struct MHD_Connection *connection,

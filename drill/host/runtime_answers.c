@@ -159,7 +159,7 @@ runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, 
       queued = MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
       keep(api, request, true);
    }
-   runtime_route_enter(api, RUNTIME_ANSWERED);
+   runtime_state_enter(api, RUNTIME_ANSWERED);
    return queued;
 }
 
@@ -175,7 +175,7 @@ runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connect
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
    if (request->route == ROUTE_RESPONSE && is_open(api, request) && mode != NULL && strcmp(mode, "streaming") == 0) {
       keep_error(api, request, "Runtime.TruncatedResponse", TRUNCATED_PAYLOAD);
-      runtime_route_enter(api, RUNTIME_ANSWERED);
+      runtime_state_enter(api, RUNTIME_ANSWERED);
    }
 }
 
@@ -196,6 +196,6 @@ runtime_answer_take_init_error(struct runtime_api *api,
    }
    set_error_type(&api->answer, connection, request);
    keep(api, request, true);
-   runtime_route_enter(api, RUNTIME_INIT_FAILED);
+   runtime_state_enter(api, RUNTIME_INIT_FAILED);
    return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
 }

@@ -5,7 +5,7 @@
 #ifndef FAAS_DRILL_RUNTIME_ANSWERS_H
 #define FAAS_DRILL_RUNTIME_ANSWERS_H
 
-#include "runtime_routes.h"
+#include "runtime_state.h"
 
 enum MHD_Result
 runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);

@@ -1,29 +1,12 @@
 #include "runtime_routes.h"
 
-#include "clock.h"
 #include "extension_routes.h"
 #include "runtime_answers.h"
 #include "runtime_replies.h"
 
-#include <errno.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define NOT_FOUND_BODY "404 page not found\n"
-
-void
-runtime_route_enter(struct runtime_api *api, enum runtime_phase phase)
-{
-   api->phase = phase;
-   api->since_us = clock_now_us();
-   /* The next event, asked for some µs later, wakes the host; sandbox_watch's own poll sees who asks for none. */
-   if (phase == RUNTIME_ANSWERED) {
-      return;
-   }
-   const uint64_t one = 1;
-   while (write(api->wake, &one, sizeof one) < 0 && errno == EINTR) {
-   }
-}
 
 /* A function that gave up waiting has closed its connection, which can't be seen while it is suspended. */
 static bool
@@ -59,7 +42,7 @@ wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struc
    request->waits = true;
    api->asked = true;
    MHD_suspend_connection(connection);
-   runtime_route_enter(api, RUNTIME_WAITING);
+   runtime_state_enter(api, RUNTIME_WAITING);
 }
 
 static enum MHD_Result

@@ -1,0 +1,20 @@
+#include "runtime_state.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+void
+runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
+{
+   api->phase = phase;
+   api->since_us = clock_now_us();
+   /* The next event, asked for some µs later, wakes the host; sandbox_watch's own poll sees who asks for none. */
+   if (phase == RUNTIME_ANSWERED) {
+      return;
+   }
+   const uint64_t one = 1;
+   while (write(api->wake, &one, sizeof one) < 0 && errno == EINTR) {
+   }
+}
