@@ -1,5 +1,6 @@
 #include "first_words.h"
 
+#include "le32.h"
 #include "utf8.h"
 
 #include <stdint.h>
@@ -37,8 +38,7 @@ is_tls(const unsigned char *bytes, size_t length)
 static bool
 is_wire_reply(const unsigned char *bytes)
 {
-   uint32_t opcode =
-      (uint32_t)bytes[12] | (uint32_t)bytes[13] << 8 | (uint32_t)bytes[14] << 16 | (uint32_t)bytes[15] << 24;
+   uint32_t opcode = le32_read(bytes + 12);
    return opcode == 1 || opcode == 2012 || opcode == 2013;
 }
 

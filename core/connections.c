@@ -2,6 +2,7 @@
 
 #include "connect_failure.h"
 #include "first_words.h"
+#include "le32.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -138,8 +139,7 @@ speaks_wire_protocol(const unsigned char *bytes, size_t length)
    if (length < 16) {
       return false;
    }
-   uint32_t opcode =
-      (uint32_t)bytes[12] | (uint32_t)bytes[13] << 8 | (uint32_t)bytes[14] << 16 | (uint32_t)bytes[15] << 24;
+   uint32_t opcode = le32_read(bytes + 12);
    return opcode == 2004 || opcode == 2012 || opcode == 2013;
 }
 
@@ -170,12 +170,6 @@ gather(unsigned char *to, size_t capacity, const struct iovec *parts, size_t cou
    return used;
 }
 
-static size_t
-message_length(const unsigned char *bytes)
-{
-   return (size_t)bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
-}
-
 static void
 collect_first_message(int descriptor, const struct iovec *parts, size_t count, size_t sent)
 {
@@ -184,7 +178,7 @@ collect_first_message(int descriptor, const struct iovec *parts, size_t count, s
                                   parts,
                                   count,
                                   sent);
-   first_message.complete = first_message.length >= 16 && first_message.length >= message_length(first_message.bytes);
+   first_message.complete = first_message.length >= 16 && first_message.length >= le32_read(first_message.bytes);
    bool done = first_message.complete || first_message.length == sizeof first_message.bytes;
    atomic_store(&first_message.descriptor, done ? -1 : descriptor);
 }

@@ -1,5 +1,7 @@
 #include "handshake.h"
 
+#include "le32.h"
+
 #include <mongoc/mongoc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +14,7 @@
 static int32_t
 read_int32(const unsigned char *bytes)
 {
-   uint32_t value = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-   return (int32_t)value;
+   return (int32_t)le32_read(bytes);
 }
 
 /* Where the command document begins; 0 when the message is of no kind that carries a hello. */

@@ -1,17 +1,13 @@
 #include "wire.h"
 
-#include <string.h>
+#include "le32.h"
 
-static uint32_t
-read_u32(const uint8_t *bytes)
-{
-   return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
+#include <string.h>
 
 static int32_t
 read_i32(const uint8_t *bytes)
 {
-   uint32_t value = read_u32(bytes);
+   uint32_t value = le32_read(bytes);
    int32_t result;
    memcpy(&result, &value, sizeof result);
    return result;
@@ -42,7 +38,7 @@ read_document(const uint8_t *bytes, size_t count, bson_t *document)
    if (count < 5) {
       return 0;
    }
-   size_t length = read_u32(bytes);
+   size_t length = le32_read(bytes);
    return length >= 5 && length <= count && bson_init_static(document, bytes, length) ? length : 0;
 }
 
@@ -53,7 +49,7 @@ read_sequence(const uint8_t *bytes, size_t count, struct wire_sequence *sequence
    if (count < 4) {
       return 0;
    }
-   size_t size = read_u32(bytes);
+   size_t size = le32_read(bytes);
    if (size < 5 || size > count) {
       return 0;
    }
@@ -73,7 +69,7 @@ parse_msg(const uint8_t *bytes, size_t count, struct wire_message *message)
    if (count < 4) {
       return false;
    }
-   message->flags = read_u32(bytes);
+   message->flags = le32_read(bytes);
    size_t checksum = (message->flags & WIRE_CHECKSUM_PRESENT) != 0 ? 4 : 0;
    if (count < 4 + checksum) {
       return false;
@@ -107,7 +103,7 @@ parse_query(const uint8_t *bytes, size_t count, struct wire_message *message)
    if (end == NULL) {
       return false;
    }
-   message->flags = read_u32(bytes);
+   message->flags = le32_read(bytes);
    size_t used = (size_t)(end + 1 - bytes) + 8;
    return used < count && read_document(bytes + used, count - used, &message->body) > 0;
 }
