@@ -22,6 +22,9 @@ void
 phase_skip(struct drill *drill, size_t phase, const char *reason)
 {
    struct drill_phase *record = drill_phase(drill, phase);
+   if (record->verdict == DRILL_FAIL) {
+      return;
+   }
    record->verdict = DRILL_SKIPPED;
    snprintf(record->reason, sizeof record->reason, "%s", reason);
 }

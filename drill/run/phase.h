@@ -12,6 +12,7 @@ int phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *nu
 
 /* The first failure is the phase's. */
 void phase_fail(struct drill *drill, size_t phase, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* What has failed stays so. */
 void phase_skip(struct drill *drill, size_t phase, const char *reason);
 
 #endif

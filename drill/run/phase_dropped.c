@@ -164,6 +164,12 @@ all_are_open(struct drill *drill, size_t phase, struct crowd *crowd)
    return true;
 }
 
+static unsigned
+freeze_of(const struct drill *drill, unsigned most_ms)
+{
+   return drill->options->freeze_ms < most_ms ? drill->options->freeze_ms : most_ms;
+}
+
 static int
 drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct variants *variants, struct drill_error *error)
 {
@@ -179,7 +185,7 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
       phase_skip(drill, phase, NOTHING_OPEN);
       return 0;
    }
-   unsigned freeze_ms = drill->options->freeze_ms < FREEZE_MAX_MS ? drill->options->freeze_ms : FREEZE_MAX_MS;
+   unsigned freeze_ms = freeze_of(drill, FREEZE_MAX_MS);
    if (drill_freeze(drill, freeze_ms, "suspended, its connections dropped", error) != 0) {
       return -1;
    }
@@ -204,7 +210,7 @@ end_connections(
    if (front_end_connections(deployment_front(drill->deployment), ending, FRONT_ALL) == 0) {
       return 0;
    }
-   unsigned freeze_ms = drill->options->freeze_ms < NOTICED_FREEZE_MS ? drill->options->freeze_ms : NOTICED_FREEZE_MS;
+   unsigned freeze_ms = freeze_of(drill, NOTICED_FREEZE_MS);
    if (drill_freeze(drill, freeze_ms, "suspended, its connections ended", error) != 0) {
       return -1;
    }
