@@ -39,10 +39,11 @@ mongoc_client_t *client_take(struct client *client);
 void client_give_back(struct client *client, mongoc_client_t *taken);
 
 /* Hosts and database of the connection string, without credentials and options; valid as long as the client. */
-/* Of the URI; empty: none. */
+const char *client_shown_uri(const struct client *client);
+
+/* That the connection string asks for; empty: none. Valid as long as the client. */
 const char *client_replica_set(const struct client *client);
 
-const char *client_shown_uri(const struct client *client);
 enum client_mode client_mode(const struct client *client);
 
 /* Takes secrets out of a text of the driver's, before it is cut or becomes a part of another. */

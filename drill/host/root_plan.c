@@ -66,7 +66,7 @@ is_shown(const struct root_plan *plan, const char *path)
    return false;
 }
 
-/* Whether path and source, which it comes to by links, are there to see already, at their own places. */
+/* Whether the function sees both already, each at its own place: path, and source, which path leads to by links. */
 static bool
 is_seen(const struct root_plan *plan, const char *path, const char *source)
 {
