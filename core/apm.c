@@ -1,5 +1,7 @@
 #include "apm.h"
 
+#include "lane.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -78,16 +80,25 @@ is_write(const char *command)
    return strcmp(command, "insert") == 0 || strcmp(command, "delete") == 0;
 }
 
+/* The driver reports a command on the thread that runs it. */
+static unsigned
+lane_number(void)
+{
+   const struct lane *lane = lane_current();
+   return lane == NULL ? 0 : lane->number;
+}
+
 static void
 on_command_started(const mongoc_apm_command_started_t *event)
 {
    struct apm *apm = mongoc_apm_command_started_get_context(event);
-   struct capture_command command = {.name = mongoc_apm_command_started_get_command_name(event),
+   struct capture_command command = {.lane = lane_number(),
+                                     .name = mongoc_apm_command_started_get_command_name(event),
                                      .server = mongoc_apm_command_started_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_started_get_request_id(event),
                                      .operation_id = mongoc_apm_command_started_get_operation_id(event)};
-   if (is_write(command.name)) {
-      atomic_store(&apm->write_sent, true);
+   if (is_write(command.name) && lane_current() != NULL) {
+      lane_current()->write_sent = true;
    }
    capture_command_started(apm->capture, &command);
 }
@@ -111,12 +122,13 @@ static void
 on_command_succeeded(const mongoc_apm_command_succeeded_t *event)
 {
    struct apm *apm = mongoc_apm_command_succeeded_get_context(event);
-   struct capture_command command = {.name = mongoc_apm_command_succeeded_get_command_name(event),
+   struct capture_command command = {.lane = lane_number(),
+                                     .name = mongoc_apm_command_succeeded_get_command_name(event),
                                      .server = mongoc_apm_command_succeeded_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_succeeded_get_request_id(event),
                                      .operation_id = mongoc_apm_command_succeeded_get_operation_id(event)};
-   if (is_write(command.name)) {
-      atomic_store(&apm->acknowledged, acknowledged_in(mongoc_apm_command_succeeded_get_reply(event)));
+   if (is_write(command.name) && lane_current() != NULL) {
+      lane_current()->acknowledged = acknowledged_in(mongoc_apm_command_succeeded_get_reply(event));
    }
    capture_command_ended(apm->capture, &command, NULL, false);
 }
@@ -125,7 +137,8 @@ static void
 on_command_failed(const mongoc_apm_command_failed_t *event)
 {
    struct apm *apm = mongoc_apm_command_failed_get_context(event);
-   struct capture_command command = {.name = mongoc_apm_command_failed_get_command_name(event),
+   struct capture_command command = {.lane = lane_number(),
+                                     .name = mongoc_apm_command_failed_get_command_name(event),
                                      .server = mongoc_apm_command_failed_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_failed_get_request_id(event),
                                      .operation_id = mongoc_apm_command_failed_get_operation_id(event)};

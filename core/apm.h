@@ -8,14 +8,11 @@
 #include "redact.h"
 
 #include <mongoc/mongoc.h>
-#include <stdatomic.h>
 
 /* What the callbacks need; must outlive the client, whose destruction still sends events. */
 struct apm {
    struct capture *capture;         /* not owned */
    const struct redactor *redactor; /* not owned; may be NULL */
-   atomic_bool write_sent;          /* an insert or delete was started */
-   _Atomic(int64_t) acknowledged;   /* n of the newest reply to an insert or delete; -1: none, or without n */
 };
 
 /* A new set of callbacks, to be destroyed by mongoc_apm_callbacks_destroy once they are set. NULL when out of memory.

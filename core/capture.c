@@ -20,21 +20,14 @@ struct command_in_progress {
    int64_t started_us;
 };
 
-struct capture {
-   pthread_mutex_t lock;
+/* What one lane does, in a window of its own. */
+struct capture_lane {
    uint32_t invocation; /* 0: between two */
-
-   struct capture_heartbeats heartbeats;
    struct capture_commands commands;
-   struct capture_connections connections[2]; /* by enum connection_kind */
-   struct capture_life life;
-   struct event_ring heartbeat_events;
+   uint64_t connections_created;
+   uint64_t connections_closed;
    struct event_ring command_events;
    struct event_ring connection_events;
-
-   struct capture_server servers[CAPTURE_SERVERS_MAX];
-   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index */
-   size_t server_count;
 
    struct command_in_progress in_progress[COMMANDS_IN_PROGRESS_MAX];
    size_t in_progress_count;
@@ -43,34 +36,60 @@ struct capture {
    bool last_command_failed;
 };
 
+struct capture {
+   pthread_mutex_t lock;
+   struct capture_lane *lanes;
+   unsigned lane_count;
+
+   struct capture_heartbeats heartbeats;
+   struct capture_connections monitoring;
+   uint64_t application_open;
+   struct capture_life life;
+   struct event_ring heartbeat_events;
+   struct event_ring connection_events; /* monitoring ones */
+
+   struct capture_server servers[CAPTURE_SERVERS_MAX];
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index */
+   size_t server_count;
+};
+
 static void
-open_window(struct capture *capture)
+open_window(struct capture *capture, struct capture_lane *lane)
 {
    memset(&capture->heartbeats, 0, sizeof capture->heartbeats);
    capture->heartbeats.shortest_interval_us = -1;
-   memset(&capture->commands, 0, sizeof capture->commands);
-   for (size_t i = 0; i < 2; i++) {
-      capture->connections[i].created = 0;
-      capture->connections[i].closed = 0;
-   }
+   capture->monitoring.created = 0;
+   capture->monitoring.closed = 0;
    event_ring_empty(&capture->heartbeat_events);
-   event_ring_empty(&capture->command_events);
    event_ring_empty(&capture->connection_events);
+   memset(&lane->commands, 0, sizeof lane->commands);
+   lane->connections_created = 0;
+   lane->connections_closed = 0;
+   event_ring_empty(&lane->command_events);
+   event_ring_empty(&lane->connection_events);
 }
 
 struct capture *
-capture_new(struct faas_error *error)
+capture_new(unsigned lanes, struct faas_error *error)
 {
    struct capture *capture = calloc(1, sizeof *capture);
    if (capture == NULL) {
       goto failed;
    }
    (void)pthread_mutex_init(&capture->lock, NULL);
-   if (!event_ring_init(&capture->heartbeat_events) || !event_ring_init(&capture->command_events) ||
+   capture->lanes = calloc(lanes, sizeof capture->lanes[0]);
+   if (capture->lanes == NULL || !event_ring_init(&capture->heartbeat_events) ||
        !event_ring_init(&capture->connection_events)) {
       goto failed;
    }
-   open_window(capture);
+   for (capture->lane_count = 0; capture->lane_count < lanes; capture->lane_count++) {
+      struct capture_lane *lane = &capture->lanes[capture->lane_count];
+      if (!event_ring_init(&lane->command_events) || !event_ring_init(&lane->connection_events)) {
+         event_ring_clear(&lane->command_events);
+         goto failed;
+      }
+      open_window(capture, lane);
+   }
    return capture;
 
 failed:
@@ -86,8 +105,12 @@ capture_destroy(struct capture *capture)
       return;
    }
    event_ring_clear(&capture->heartbeat_events);
-   event_ring_clear(&capture->command_events);
    event_ring_clear(&capture->connection_events);
+   for (unsigned i = 0; i < capture->lane_count; i++) {
+      event_ring_clear(&capture->lanes[i].command_events);
+      event_ring_clear(&capture->lanes[i].connection_events);
+   }
+   free(capture->lanes);
    (void)pthread_mutex_destroy(&capture->lock);
    free(capture);
 }
@@ -97,7 +120,8 @@ capture_snapshot_new(struct faas_error *error)
 {
    struct capture_snapshot *snapshot = calloc(1, sizeof *snapshot);
    if (snapshot == NULL || !event_ring_init(&snapshot->heartbeat_events) ||
-       !event_ring_init(&snapshot->command_events) || !event_ring_init(&snapshot->connection_events)) {
+       !event_ring_init(&snapshot->command_events) || !event_ring_init(&snapshot->application_events) ||
+       !event_ring_init(&snapshot->monitoring_events)) {
       faas_error_set(error, "Harness.OutOfMemory", "expected memory for a copy of the record, found none");
       capture_snapshot_destroy(snapshot);
       return NULL;
@@ -113,37 +137,41 @@ capture_snapshot_destroy(struct capture_snapshot *snapshot)
    }
    event_ring_clear(&snapshot->heartbeat_events);
    event_ring_clear(&snapshot->command_events);
-   event_ring_clear(&snapshot->connection_events);
+   event_ring_clear(&snapshot->application_events);
+   event_ring_clear(&snapshot->monitoring_events);
    free(snapshot);
 }
 
 int64_t
-capture_begin(struct capture *capture, uint32_t invocation)
+capture_begin(struct capture *capture, unsigned lane, uint32_t invocation)
 {
    (void)pthread_mutex_lock(&capture->lock);
    int64_t now_us = clock_monotonic_us();
-   capture->invocation = invocation;
+   capture->lanes[lane].invocation = invocation;
    (void)pthread_mutex_unlock(&capture->lock);
    return now_us;
 }
 
 void
-capture_end(struct capture *capture, struct capture_snapshot *snapshot)
+capture_end(struct capture *capture, unsigned number, struct capture_snapshot *snapshot)
 {
+   struct capture_lane *lane = &capture->lanes[number];
    (void)pthread_mutex_lock(&capture->lock);
-   capture->invocation = 0;
+   lane->invocation = 0;
    snapshot->heartbeats = capture->heartbeats;
-   snapshot->commands = capture->commands;
-   snapshot->application = capture->connections[CONNECTION_APPLICATION];
-   snapshot->monitoring = capture->connections[CONNECTION_MONITORING];
+   snapshot->commands = lane->commands;
+   snapshot->application = (struct capture_connections){
+      .created = lane->connections_created, .closed = lane->connections_closed, .open = capture->application_open};
+   snapshot->monitoring = capture->monitoring;
    snapshot->life = capture->life;
-   snapshot->commands_in_progress = capture->in_progress_count;
+   snapshot->commands_in_progress = lane->in_progress_count;
    memcpy(snapshot->servers, capture->servers, capture->server_count * sizeof capture->servers[0]);
    snapshot->server_count = capture->server_count;
    event_ring_copy(&snapshot->heartbeat_events, &capture->heartbeat_events);
-   event_ring_copy(&snapshot->command_events, &capture->command_events);
-   event_ring_copy(&snapshot->connection_events, &capture->connection_events);
-   open_window(capture);
+   event_ring_copy(&snapshot->command_events, &lane->command_events);
+   event_ring_copy(&snapshot->application_events, &lane->connection_events);
+   event_ring_copy(&snapshot->monitoring_events, &capture->connection_events);
+   open_window(capture, lane);
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
@@ -158,14 +186,21 @@ copy_text(char *to, size_t size, const char *text)
    to[length] = '\0';
 }
 
+/* What the process does beside several invocations is of none of them. */
+static uint32_t
+invocation_of_process(const struct capture *capture)
+{
+   return capture->lane_count == 1 ? capture->lanes[0].invocation : 0;
+}
+
 static struct event *
-add_event(struct capture *capture, struct event_ring *ring, enum event_type type, int64_t now_us)
+add_event(uint32_t invocation, struct event_ring *ring, enum event_type type, int64_t now_us)
 {
    struct event *event = event_ring_add(ring);
    event->type = type;
    event->at_us = now_us;
    event->duration_us = -1;
-   event->invocation = capture->invocation;
+   event->invocation = invocation;
    return event;
 }
 
@@ -220,11 +255,12 @@ judge_interval(struct capture *capture, const struct heartbeat_start *start, con
 static void
 command_in_progress_add(struct capture *capture, const struct capture_command *command, int64_t now_us)
 {
-   if (capture->in_progress_count == COMMANDS_IN_PROGRESS_MAX) {
+   struct capture_lane *lane = &capture->lanes[command->lane];
+   if (lane->in_progress_count == COMMANDS_IN_PROGRESS_MAX) {
       note_unpaired(capture, "a command without an end", command->name);
       return;
    }
-   capture->in_progress[capture->in_progress_count++] =
+   lane->in_progress[lane->in_progress_count++] =
       (struct command_in_progress){.request_id = command->request_id, .started_us = now_us};
 }
 
@@ -232,10 +268,11 @@ command_in_progress_add(struct capture *capture, const struct capture_command *c
 static int64_t
 command_in_progress_remove(struct capture *capture, const struct capture_command *command, int64_t now_us)
 {
-   for (size_t i = 0; i < capture->in_progress_count; i++) {
-      if (capture->in_progress[i].request_id == command->request_id) {
-         int64_t duration_us = now_us - capture->in_progress[i].started_us;
-         capture->in_progress[i] = capture->in_progress[--capture->in_progress_count];
+   struct capture_lane *lane = &capture->lanes[command->lane];
+   for (size_t i = 0; i < lane->in_progress_count; i++) {
+      if (lane->in_progress[i].request_id == command->request_id) {
+         int64_t duration_us = now_us - lane->in_progress[i].started_us;
+         lane->in_progress[i] = lane->in_progress[--lane->in_progress_count];
          return duration_us;
       }
    }
@@ -254,10 +291,10 @@ describe_command(struct event *event, const struct capture_command *command)
 
 /* A retry keeps its operation id and takes a new request id (Command Logging and Monitoring, "operationId"). */
 static bool
-is_retry(const struct capture *capture, const struct capture_command *command)
+is_retry(const struct capture_lane *lane, const struct capture_command *command)
 {
-   return capture->last_command_failed && capture->last_operation_id == command->operation_id &&
-          strcmp(capture->last_command, command->name) == 0;
+   return lane->last_command_failed && lane->last_operation_id == command->operation_id &&
+          strcmp(lane->last_command, command->name) == 0;
 }
 
 void
@@ -274,7 +311,8 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
       struct heartbeat_start start = heartbeat_track_started(&capture->tracks[index], awaited, now_us);
       judge_interval(capture, &start, server);
    }
-   struct event *event = add_event(capture, &capture->heartbeat_events, EVENT_HEARTBEAT_STARTED, now_us);
+   struct event *event =
+      add_event(invocation_of_process(capture), &capture->heartbeat_events, EVENT_HEARTBEAT_STARTED, now_us);
    event->awaited = awaited;
    copy_text(event->server, sizeof event->server, server);
    (void)pthread_mutex_unlock(&capture->lock);
@@ -285,7 +323,7 @@ static struct event *
 end_heartbeat(struct capture *capture, enum event_type type, const char *server, bool awaited, size_t index)
 {
    int64_t now_us = clock_monotonic_us();
-   struct event *event = add_event(capture, &capture->heartbeat_events, type, now_us);
+   struct event *event = add_event(invocation_of_process(capture), &capture->heartbeat_events, type, now_us);
    event->awaited = awaited;
    copy_text(event->server, sizeof event->server, server);
    if (index != SERVER_UNKNOWN) {
@@ -351,15 +389,16 @@ capture_heartbeat_failed(struct capture *capture, const char *server, bool await
 void
 capture_command_started(struct capture *capture, const struct capture_command *command)
 {
+   struct capture_lane *lane = &capture->lanes[command->lane];
    (void)pthread_mutex_lock(&capture->lock);
    int64_t now_us = clock_monotonic_us();
-   capture->commands.started++;
-   capture->commands.retried += is_retry(capture, command) ? 1 : 0;
-   capture->last_operation_id = command->operation_id;
-   capture->last_command_failed = false;
-   copy_text(capture->last_command, sizeof capture->last_command, command->name);
+   lane->commands.started++;
+   lane->commands.retried += is_retry(lane, command) ? 1 : 0;
+   lane->last_operation_id = command->operation_id;
+   lane->last_command_failed = false;
+   copy_text(lane->last_command, sizeof lane->last_command, command->name);
    command_in_progress_add(capture, command, now_us);
-   describe_command(add_event(capture, &capture->command_events, EVENT_COMMAND_STARTED, now_us), command);
+   describe_command(add_event(lane->invocation, &lane->command_events, EVENT_COMMAND_STARTED, now_us), command);
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
@@ -369,22 +408,23 @@ capture_command_ended(struct capture *capture,
                       const char *error,
                       bool network_error)
 {
+   struct capture_lane *lane = &capture->lanes[command->lane];
    (void)pthread_mutex_lock(&capture->lock);
    int64_t now_us = clock_monotonic_us();
    bool succeeded = error == NULL;
    enum event_type type = succeeded ? EVENT_COMMAND_SUCCEEDED : EVENT_COMMAND_FAILED;
-   struct event *event = add_event(capture, &capture->command_events, type, now_us);
+   struct event *event = add_event(lane->invocation, &lane->command_events, type, now_us);
    describe_command(event, command);
    event->duration_us = command_in_progress_remove(capture, command, now_us);
    if (event->duration_us >= 0) {
-      capture->commands.duration_sum_us += event->duration_us;
-      capture->commands.duration_count++;
+      lane->commands.duration_sum_us += event->duration_us;
+      lane->commands.duration_count++;
    }
    if (succeeded) {
-      capture->commands.succeeded++;
+      lane->commands.succeeded++;
    } else {
-      capture->commands.failed++;
-      capture->last_command_failed = true;
+      lane->commands.failed++;
+      lane->last_command_failed = true;
       copy_text(event->error, sizeof event->error, error);
       size_t index = server_index(capture, command->server);
       if (network_error && index != SERVER_UNKNOWN) {
@@ -395,31 +435,38 @@ capture_command_ended(struct capture *capture,
 }
 
 static void
-note_connection(struct capture *capture, enum event_type type, enum connection_kind kind, uint32_t connection)
+note_connection(
+   struct capture *capture, unsigned lane, enum event_type type, enum connection_kind kind, uint32_t connection)
 {
-   struct event *event = add_event(capture, &capture->connection_events, type, clock_monotonic_us());
+   bool application = kind == CONNECTION_APPLICATION;
+   struct capture_lane *own = &capture->lanes[lane];
+   struct event *event = add_event(application ? own->invocation : invocation_of_process(capture),
+                                   application ? &own->connection_events : &capture->connection_events,
+                                   type,
+                                   clock_monotonic_us());
    event->kind = kind;
    event->connection = connection;
 }
 
 void
-capture_connection_created(struct capture *capture, enum connection_kind kind, uint32_t connection)
+capture_connection_created(struct capture *capture, unsigned lane, enum connection_kind kind, uint32_t connection)
 {
+   bool application = kind == CONNECTION_APPLICATION;
    (void)pthread_mutex_lock(&capture->lock);
-   capture->connections[kind].created++;
-   capture->connections[kind].open++;
-   note_connection(capture, EVENT_CONNECTION_CREATED, kind, connection);
+   *(application ? &capture->lanes[lane].connections_created : &capture->monitoring.created) += 1;
+   *(application ? &capture->application_open : &capture->monitoring.open) += 1;
+   note_connection(capture, lane, EVENT_CONNECTION_CREATED, kind, connection);
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
 void
-capture_connection_closed(struct capture *capture, enum connection_kind kind, uint32_t connection)
+capture_connection_closed(struct capture *capture, unsigned lane, enum connection_kind kind, uint32_t connection)
 {
+   bool application = kind == CONNECTION_APPLICATION;
    (void)pthread_mutex_lock(&capture->lock);
-   capture->connections[kind].closed++;
-   if (capture->connections[kind].open > 0) {
-      capture->connections[kind].open--;
-   }
-   note_connection(capture, EVENT_CONNECTION_CLOSED, kind, connection);
+   *(application ? &capture->lanes[lane].connections_closed : &capture->monitoring.closed) += 1;
+   uint64_t *open = application ? &capture->application_open : &capture->monitoring.open;
+   *open -= *open > 0 ? 1 : 0;
+   note_connection(capture, lane, EVENT_CONNECTION_CLOSED, kind, connection);
    (void)pthread_mutex_unlock(&capture->lock);
 }

@@ -5,6 +5,9 @@
  * report of the later one, marked so. Counts and sums cover everything; details are kept of the newest events of a kind
  * (EVENT_RING_CAPACITY).
  *
+ * With several lanes, commands and application connections belong to the window of their lane. Heartbeats and
+ * monitoring connections belong to the process, and are told by the next window that is closed, whichever lane's.
+ *
  * Every function is safe from any thread, holds one lock for a few hundred nanoseconds, allocates nothing and can't
  * fail. It knows nothing of the driver: apm and connections feed it.
  */
@@ -13,6 +16,7 @@
 
 #include "event.h"
 #include "faas_harness/provider.h"
+#include "lane.h"
 
 struct capture;
 
@@ -76,22 +80,24 @@ struct capture_snapshot {
    size_t server_count;
    struct event_ring heartbeat_events;
    struct event_ring command_events;
-   struct event_ring connection_events;
+   struct event_ring application_events;
+   struct event_ring monitoring_events;
 };
 
-/* NULL with error when out of memory. */
-struct capture *capture_new(struct faas_error *error);
+/* For that many lanes, at most LANES_MAX. NULL with error when out of memory. */
+struct capture *capture_new(unsigned lanes, struct faas_error *error);
 void capture_destroy(struct capture *capture);
 
 struct capture_snapshot *capture_snapshot_new(struct faas_error *error);
 void capture_snapshot_destroy(struct capture_snapshot *snapshot);
 
-/* From here on events belong to this invocation, counted from 1. Returns when, on the monotonic clock: events before it
- * belong to none. */
-int64_t capture_begin(struct capture *capture, uint32_t invocation);
+/* From here on the lane's events belong to this invocation, counted from 1. Returns when, on the monotonic clock:
+ * events before it belong to none. */
+int64_t capture_begin(struct capture *capture, unsigned lane, uint32_t invocation);
 
-/* Copy the window and open the next one; from here on events belong to no invocation. */
-void capture_end(struct capture *capture, struct capture_snapshot *snapshot);
+/* Copy the lane's window, and what the process did since the last was copied, and open the next one; from here on the
+ * lane's events belong to no invocation. */
+void capture_end(struct capture *capture, unsigned lane, struct capture_snapshot *snapshot);
 
 void capture_heartbeat_started(struct capture *capture, const char *server, bool awaited);
 void capture_heartbeat_succeeded(struct capture *capture, const char *server, bool awaited, const char *role);
@@ -99,6 +105,7 @@ void capture_heartbeat_succeeded(struct capture *capture, const char *server, bo
 void capture_heartbeat_failed(struct capture *capture, const char *server, bool awaited, const char *error);
 
 struct capture_command {
+   unsigned lane;
    const char *name;
    const char *server;
    int64_t request_id;
@@ -112,7 +119,8 @@ void capture_command_ended(struct capture *capture,
                            const char *error,
                            bool network_error);
 
-void capture_connection_created(struct capture *capture, enum connection_kind kind, uint32_t connection);
-void capture_connection_closed(struct capture *capture, enum connection_kind kind, uint32_t connection);
+/* lane is of no matter for a monitoring one. */
+void capture_connection_created(struct capture *capture, unsigned lane, enum connection_kind kind, uint32_t connection);
+void capture_connection_closed(struct capture *capture, unsigned lane, enum connection_kind kind, uint32_t connection);
 
 #endif

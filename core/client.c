@@ -13,8 +13,9 @@
 
 struct client {
    enum client_mode mode;
-   mongoc_client_pool_t *pool; /* CLIENT_POOL */
-   mongoc_client_t *single;    /* CLIENT_SINGLE */
+   mongoc_client_pool_t *pool;          /* CLIENT_POOL */
+   mongoc_client_t *singles[LANES_MAX]; /* CLIENT_SINGLE: of the lane with that number */
+   unsigned single_count;
    struct apm apm;
    char shown_uri[SHOWN_URI_MAX];
    char replica_set[REPLICA_SET_MAX];
@@ -78,23 +79,38 @@ static bool
 set_callbacks(struct client *client)
 {
    mongoc_apm_callbacks_t *callbacks = apm_callbacks_new();
-   bool set = callbacks != NULL &&
-              (client->mode == CLIENT_POOL ? mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm)
-                                           : mongoc_client_set_apm_callbacks(client->single, callbacks, &client->apm));
+   bool set = callbacks != NULL;
+   if (set && client->pool != NULL) {
+      set = mongoc_client_pool_set_apm_callbacks(client->pool, callbacks, &client->apm) &&
+            driver_log_install_structured(client->pool, NULL, client->apm.redactor);
+   }
+   for (unsigned i = 0; set && i < client->single_count; i++) {
+      set = mongoc_client_set_apm_callbacks(client->singles[i], callbacks, &client->apm) &&
+            driver_log_install_structured(NULL, client->singles[i], client->apm.redactor);
+   }
    mongoc_apm_callbacks_destroy(callbacks);
-   return set && driver_log_install_structured(client->pool, client->single, client->apm.redactor);
+   return set;
 }
 
 static bool
-connect_driver(struct client *client, const mongoc_uri_t *uri, bson_error_t *error)
+connect_driver(struct client *client, const mongoc_uri_t *uri, unsigned lanes, bson_error_t *error)
 {
    if (client->mode == CLIENT_POOL) {
       client->pool = mongoc_client_pool_new_with_error(uri, error);
       /* Version 2 of the error API tells a server's error from the driver's by its domain. */
       return client->pool != NULL && mongoc_client_pool_set_error_api(client->pool, MONGOC_ERROR_API_VERSION_2);
    }
-   client->single = mongoc_client_new_from_uri_with_error(uri, error);
-   return client->single != NULL && mongoc_client_set_error_api(client->single, MONGOC_ERROR_API_VERSION_2);
+   while (client->single_count < lanes) {
+      mongoc_client_t *single = mongoc_client_new_from_uri_with_error(uri, error);
+      if (single == NULL) {
+         return false;
+      }
+      client->singles[client->single_count++] = single;
+      if (!mongoc_client_set_error_api(single, MONGOC_ERROR_API_VERSION_2)) {
+         return false;
+      }
+   }
+   return true;
 }
 
 static void
@@ -114,6 +130,7 @@ bad_uri(struct faas_error *error, const char *text, const struct redactor *redac
 struct client *
 client_new(enum client_mode mode,
            const char *uri_text,
+           unsigned lanes,
            struct capture *capture,
            const struct redactor *redactor,
            struct faas_error *error)
@@ -129,7 +146,6 @@ client_new(enum client_mode mode,
    client->mode = mode;
    client->apm.capture = capture;
    client->apm.redactor = redactor;
-   atomic_store(&client->apm.acknowledged, -1);
    uri = mongoc_uri_new_with_error(uri_text, &driver_error);
    if (uri == NULL) {
       bad_uri(error, driver_error.message, redactor);
@@ -138,7 +154,7 @@ client_new(enum client_mode mode,
    show_uri(client, uri);
    const char *replica_set = mongoc_uri_get_replica_set(uri);
    (void)snprintf(client->replica_set, sizeof client->replica_set, "%s", replica_set == NULL ? "" : replica_set);
-   if (!connect_driver(client, uri, &driver_error)) {
+   if (!connect_driver(client, uri, lanes, &driver_error)) {
       bad_uri(error, driver_error.message[0] == '\0' ? "it gives no reason" : driver_error.message, redactor);
       goto done;
    }
@@ -166,14 +182,16 @@ client_destroy(struct client *client)
    if (client->pool != NULL) {
       mongoc_client_pool_destroy(client->pool);
    }
-   mongoc_client_destroy(client->single);
+   for (unsigned i = 0; i < client->single_count; i++) {
+      mongoc_client_destroy(client->singles[i]);
+   }
    free(client);
 }
 
 mongoc_client_t *
-client_take(struct client *client)
+client_take(struct client *client, const struct lane *lane)
 {
-   return client->mode == CLIENT_POOL ? mongoc_client_pool_pop(client->pool) : client->single;
+   return client->mode == CLIENT_POOL ? mongoc_client_pool_pop(client->pool) : client->singles[lane->number];
 }
 
 void
@@ -206,23 +224,4 @@ enum client_mode
 client_mode(const struct client *client)
 {
    return client->mode;
-}
-
-void
-client_forget_write(struct client *client)
-{
-   atomic_store(&client->apm.write_sent, false);
-   atomic_store(&client->apm.acknowledged, -1);
-}
-
-bool
-client_write_sent(struct client *client)
-{
-   return atomic_load(&client->apm.write_sent);
-}
-
-int64_t
-client_write_acknowledged(struct client *client)
-{
-   return atomic_load(&client->apm.acknowledged);
 }

@@ -1,5 +1,5 @@
 /*
- * client: the driver under test, one client of it, kept for the life of the process.
+ * client: the driver under test, one client of it for all lanes, kept for the life of the process.
  */
 #ifndef FAAS_CORE_CLIENT_H
 #define FAAS_CORE_CLIENT_H
@@ -25,17 +25,19 @@ void driver_cleanup(void);
 
 struct client;
 
-/* Make a client of uri whose events go to capture, not owned. NULL with error when uri is malformed, with type
- * "Harness.BadUri". The redactor, not owned, may be NULL; it is applied to the driver's texts. */
+/* Make a client of uri for that many lanes: one pool, or a single-threaded client for each. Its events go to capture,
+ * not owned. NULL with error when uri is malformed, with type "Harness.BadUri". The redactor, not owned, may be NULL;
+ * it is applied to the driver's texts. */
 struct client *client_new(enum client_mode mode,
                           const char *uri,
+                          unsigned lanes,
                           struct capture *capture,
                           const struct redactor *redactor,
                           struct faas_error *error);
 void client_destroy(struct client *client);
 
-/* The driver's own client, for one thread until it is given back. */
-mongoc_client_t *client_take(struct client *client);
+/* The driver's own client, for the lane's thread until it is given back. A pool may let it wait for one. */
+mongoc_client_t *client_take(struct client *client, const struct lane *lane);
 void client_give_back(struct client *client, mongoc_client_t *taken);
 
 /* Hosts and database of the connection string, without credentials and options; valid as long as the client. */
@@ -48,11 +50,5 @@ enum client_mode client_mode(const struct client *client);
 
 /* Takes secrets out of a text of the driver's, before it is cut or becomes a part of another. */
 void client_redact(const struct client *client, char *text);
-
-/* What the wire tells of the insert or delete under way: forget the one before; whether this one was sent at all; the n
- * of the newest reply to it, -1 when none came or it has no n. */
-void client_forget_write(struct client *client);
-bool client_write_sent(struct client *client);
-int64_t client_write_acknowledged(struct client *client);
 
 #endif

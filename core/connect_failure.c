@@ -12,6 +12,7 @@
 /* Interposed calls have no parameter that could carry these. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char newest[CONNECT_FAILURE_MAX];
+static uint64_t noted; /* so far */
 
 /* False for addresses of no network: nobody but a name service daemon is met there by chance. */
 static int
@@ -40,6 +41,7 @@ note(const struct sockaddr *address, socklen_t length, const char *before, const
       return;
    }
    (void)pthread_mutex_lock(&lock);
+   noted++;
    (void)snprintf(newest, sizeof newest, "%s: %s%s", where, before, why);
    (void)pthread_mutex_unlock(&lock);
 }
@@ -64,15 +66,16 @@ connect_failure_note_no_socket(int error_number)
       (void)snprintf(why, sizeof why, "%s", strerror(error_number));
    }
    (void)pthread_mutex_lock(&lock);
+   noted++;
    (void)snprintf(newest, sizeof newest, "had no socket: %s", why);
    (void)pthread_mutex_unlock(&lock);
 }
 
 void
-connect_failure_take(char *text, size_t size)
+connect_failure_take(uint64_t *seen, char *text, size_t size)
 {
    (void)pthread_mutex_lock(&lock);
-   (void)snprintf(text, size, "%s", newest);
-   newest[0] = '\0';
+   (void)snprintf(text, size, "%s", *seen == noted ? "" : newest);
+   *seen = noted;
    (void)pthread_mutex_unlock(&lock);
 }

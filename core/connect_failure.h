@@ -6,6 +6,7 @@
 #define FAAS_CORE_CONNECT_FAILURE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #define CONNECT_FAILURE_MAX 192
@@ -19,7 +20,8 @@ void connect_failure_note_answer(const struct sockaddr *address, socklen_t lengt
 /* Note that no socket could be had for one. Any thread. */
 void connect_failure_note_no_socket(int error_number);
 
-/* The newest since the last call, "127.0.0.1:27017: Connection refused"; empty when there was none. Any thread. */
-void connect_failure_take(char *text, size_t size);
+/* The newest since the last call with the same seen, which begins at 0: "127.0.0.1:27017: Connection refused"; empty
+ * when there was none. Any thread. */
+void connect_failure_take(uint64_t *seen, char *text, size_t size);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "connect_failure.h"
 #include "first_words.h"
+#include "lane.h"
 #include "le32.h"
 
 #include <dirent.h>
@@ -27,6 +28,7 @@ enum slot_state { SLOT_FREE, SLOT_CONNECTING, SLOT_SPEAKING };
 struct slot {
    _Atomic(uint8_t) state;
    atomic_bool unanswered; /* spoke, and nothing came yet */
+   _Atomic(uint64_t) turn; /* of the lane that used it last; 0: a monitoring one */
    bool tls;
    enum connection_kind kind;
    uint32_t number;
@@ -47,7 +49,6 @@ static uint64_t open_count;
 static bool in_order; /* the last look at all descriptors found none too many, and nothing was opened or closed since */
 static ino_t closed_inodes[CLOSED_MAX];
 static size_t closed_count;
-static _Thread_local enum connection_kind thread_kind = CONNECTION_MONITORING;
 
 static struct {
    unsigned char bytes[CONNECTIONS_FIRST_MESSAGE_MAX];
@@ -68,12 +69,6 @@ connections_observe(struct capture *capture)
    (void)pthread_mutex_lock(&lock);
    observer = capture;
    (void)pthread_mutex_unlock(&lock);
-}
-
-void
-connections_mark_application_thread(void)
-{
-   thread_kind = CONNECTION_APPLICATION;
 }
 
 static int
@@ -110,7 +105,9 @@ connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t
    (void)pthread_mutex_lock(&lock);
    /* A second connect on the same descriptor asks how the first went. */
    if (atomic_load(&slots[descriptor].state) == SLOT_FREE) {
-      slots[descriptor].kind = thread_kind;
+      struct lane *lane = lane_current();
+      slots[descriptor].kind = lane == NULL ? CONNECTION_MONITORING : CONNECTION_APPLICATION;
+      atomic_store(&slots[descriptor].turn, lane == NULL ? 0 : atomic_load(&lane->turn));
       slots[descriptor].error_number = 0;
       slots_end = descriptor < slots_end ? slots_end : descriptor + 1;
       slots[descriptor].address_length = length <= sizeof slots[descriptor].address ? length : 0;
@@ -183,6 +180,24 @@ collect_first_message(int descriptor, const struct iovec *parts, size_t count, s
    atomic_store(&first_message.descriptor, done ? -1 : descriptor);
 }
 
+/* A thread of the driver's own may close an application's. */
+static unsigned
+lane_number(void)
+{
+   const struct lane *lane = lane_current();
+   return lane == NULL ? 0 : lane->number;
+}
+
+/* A pool hands a connection from one lane to the next. */
+static void
+note_speaker(struct slot *slot)
+{
+   struct lane *lane = lane_current();
+   if (lane != NULL) {
+      atomic_store(&slot->turn, atomic_load(&lane->turn));
+   }
+}
+
 static ino_t
 inode_of(int descriptor)
 {
@@ -212,7 +227,7 @@ first_words(int descriptor, const struct iovec *parts, size_t count, size_t sent
       collect_first_message(descriptor, parts, count, sent);
    }
    if (observer != NULL) {
-      capture_connection_created(observer, slot->kind, slot->number);
+      capture_connection_created(observer, lane_number(), slot->kind, slot->number);
    }
 }
 
@@ -223,6 +238,9 @@ connections_on_sent(int descriptor, const struct iovec *parts, size_t count, siz
       return;
    }
    uint8_t state = atomic_load(&slots[descriptor].state);
+   if (state == SLOT_SPEAKING) {
+      note_speaker(&slots[descriptor]);
+   }
    if (state == SLOT_FREE || (state == SLOT_SPEAKING && atomic_load(&first_message.descriptor) != descriptor)) {
       return;
    }
@@ -281,7 +299,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       open_count--;
       in_order = false;
       if (observer != NULL) {
-         capture_connection_closed(observer, slot->kind, slot->number);
+         capture_connection_closed(observer, lane_number(), slot->kind, slot->number);
       }
    }
    if (atomic_load(&slot->state) == SLOT_CONNECTING) {
@@ -299,11 +317,11 @@ connections_on_close(int descriptor, int (*really_close)(int))
 }
 
 void
-connections_interrupt(enum connections_which which)
+connections_interrupt(uint64_t turn)
 {
    (void)pthread_mutex_lock(&lock);
    for (int i = 0; i < slots_end; i++) {
-      bool meant = which == CONNECTIONS_ALL || slots[i].kind == CONNECTION_APPLICATION;
+      bool meant = turn == CONNECTIONS_OF_ALL || atomic_load(&slots[i].turn) == turn;
       if (atomic_load(&slots[i].state) != SLOT_FREE && meant) {
          (void)shutdown(i, SHUT_RDWR);
       }

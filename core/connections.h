@@ -5,6 +5,8 @@
  * as created when it first speaks: connect returns before a TCP connection exists, and only what it says tells a
  * database connection (MongoDB's wire protocol, or TLS) from a DNS query or a call of the platform's own HTTP API.
  *
+ * A thread with a lane opens application connections; all others are monitoring ones.
+ *
  * The table is one for the process, as the calls it watches have no parameter to carry it. Safe from any thread.
  */
 #ifndef FAAS_CORE_CONNECTIONS_H
@@ -19,9 +21,6 @@
 
 /* Where created and closed connections are recorded; NULL: nowhere. Not owned; connections keep being counted. */
 void connections_observe(struct capture *capture);
-
-/* The calling thread opens application connections; until called, a thread's connections are monitoring ones. */
-void connections_mark_application_thread(void);
 
 /* What interpose reports. type is that of a socket that could not be had. error_number is 0 when the connection is made
  * or under way. */
@@ -40,10 +39,11 @@ void connections_on_first_answer(int descriptor, const unsigned char *bytes, siz
 /* Closes the descriptor by really_close, so that nobody meets its number in between. */
 int connections_on_close(int descriptor, int (*really_close)(int));
 
-enum connections_which { CONNECTIONS_OF_APPLICATION, CONNECTIONS_ALL };
+#define CONNECTIONS_OF_ALL UINT64_C(0)
 
-/* Shut them down: whoever waits on one returns at once. */
-void connections_interrupt(enum connections_which which);
+/* Shut down those that were used last in that turn of a lane, or CONNECTIONS_OF_ALL: whoever waits on one returns at
+ * once. What a pool has handed on to another lane meanwhile is of the turn before. */
+void connections_interrupt(uint64_t turn);
 
 struct connections_count {
    uint64_t open;        /* created minus closed */

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "connections.h"
 #include "error.h"
+#include "lane.h"
 #include "next_symbol.h"
 
 #include <errno.h>
@@ -41,9 +42,6 @@ static _Atomic(recv_function) next_recv;
 static _Atomic(getsockopt_function) next_getsockopt;
 static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
-static _Thread_local bool thread_is_limited;
-static _Atomic(int64_t) deadline_us = INT64_MAX;
-static atomic_bool limited_thread_sleeps;
 
 /* ISO C has no cast from an object pointer to a function: POSIX says the bits are the same. */
 #define RESOLVE(type, name)                               \
@@ -107,28 +105,11 @@ interpose_install(struct faas_error *error)
    return missing == NULL;
 }
 
-void
-interpose_limit_this_thread(void)
-{
-   thread_is_limited = true;
-}
-
-void
-interpose_set_deadline(int64_t deadline_unix_us)
-{
-   atomic_store(&deadline_us, deadline_unix_us);
-}
-
-bool
-interpose_limited_thread_sleeps(void)
-{
-   return atomic_load(&limited_thread_sleeps);
-}
-
 static int64_t
 this_thread_s_deadline_us(void)
 {
-   return thread_is_limited ? atomic_load(&deadline_us) : INT64_MAX;
+   struct lane *lane = lane_current();
+   return lane == NULL ? INT64_MAX : atomic_load(&lane->deadline_unix_us);
 }
 
 static bool
@@ -247,12 +228,13 @@ recv(int descriptor, void *bytes, size_t length, int flags)
 EXPORT int
 usleep(useconds_t microseconds)
 {
-   if (!thread_is_limited) {
+   struct lane *lane = lane_current();
+   if (lane == NULL) {
       return resolve_usleep()(microseconds);
    }
-   atomic_store(&limited_thread_sleeps, true);
+   atomic_store(&lane->sleeps, true);
    int result = resolve_usleep()(microseconds);
-   atomic_store(&limited_thread_sleeps, false);
+   atomic_store(&lane->sleeps, false);
    return result;
 }
 

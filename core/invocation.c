@@ -8,7 +8,6 @@
 #include "failure.h"
 #include "handshake.h"
 #include "handshake_probe.h"
-#include "interpose.h"
 #include "report.h"
 #include "report_json.h"
 #include "scenario.h"
@@ -37,11 +36,8 @@
 #define SWEEP_MAX_US 1000000
 
 struct invoker {
-   const struct options *options;
-   const struct faas_provider *provider;
-   struct client *client;
-   struct capture *capture;
-   const struct redactor *redactor;
+   struct invocation_context *context;
+   struct lane lane;
    struct worker *worker;
    struct scenario scenario;
    struct capture_snapshot *snapshot;
@@ -49,12 +45,12 @@ struct invoker {
    struct handshake_env expected_env; /* the driver has read the environment when it was initialised */
    struct handshake_size handshake_size;
    char *handshake_json; /* its client document without secrets, made once */
-   uint32_t count;
-   int64_t last_ended_boottime_us;
+   uint64_t connect_failures_seen;
 };
 
 /* One invocation under way. */
 struct run {
+   uint32_t invocation;
    int64_t started_us;
    int64_t started_unix_us;
    int64_t since_last_us;
@@ -78,33 +74,23 @@ driver_sends_env(void)
 static void
 prepare_thread(void *argument)
 {
-   (void)argument;
-   connections_mark_application_thread();
-   interpose_limit_this_thread();
+   lane_enter(argument);
 }
 
 struct invoker *
-invoker_new(const struct options *options,
-            const struct faas_provider *provider,
-            struct client *client,
-            struct capture *capture,
-            const struct redactor *redactor,
-            struct faas_error *error)
+invoker_new(struct invocation_context *context, unsigned lane, struct faas_error *error)
 {
    struct invoker *invoker = calloc(1, sizeof *invoker);
    if (invoker == NULL) {
       faas_error_set(error, "Harness.OutOfMemory", "expected memory for invocations, found none");
       return NULL;
    }
-   invoker->options = options;
-   invoker->provider = provider;
-   invoker->client = client;
-   invoker->capture = capture;
-   invoker->redactor = redactor;
+   invoker->context = context;
+   lane_init(&invoker->lane, lane);
    invoker->expected_env = handshake_env_expected(driver_version_at_least(2, 1));
-   scenario_init(&invoker->scenario, client);
+   scenario_init(&invoker->scenario, context->client, &invoker->lane);
    invoker->snapshot = capture_snapshot_new(error);
-   invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, error);
+   invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, &invoker->lane, error);
    if (invoker->worker == NULL) {
       (void)invoker_destroy(invoker);
       return NULL;
@@ -112,14 +98,27 @@ invoker_new(const struct options *options,
    return invoker;
 }
 
+static void
+start(struct invoker *invoker, worker_function function)
+{
+   lane_begin_turn(&invoker->lane);
+   worker_start(invoker->worker, function, &invoker->scenario);
+}
+
+static void
+set_deadline(struct invoker *invoker, int64_t unix_us)
+{
+   atomic_store(&invoker->lane.deadline_unix_us, unix_us);
+}
+
 /* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
 static bool
-cancel(struct invoker *invoker, enum connections_which which, int64_t patience_us)
+cancel(struct invoker *invoker, uint64_t turn, int64_t patience_us)
 {
    int64_t until_us = clock_monotonic_us() + patience_us;
    bool done = false;
    while (!done && clock_monotonic_us() < until_us) {
-      connections_interrupt(which);
+      connections_interrupt(turn);
       done = worker_wait(invoker->worker, clock_monotonic_us() + CANCEL_STEP_US);
    }
    return done;
@@ -132,11 +131,17 @@ sweep(struct invoker *invoker, int64_t limit_us)
    if (limit_us <= 0 || worker_busy(invoker->worker) || !scenario_has_leftovers(&invoker->scenario)) {
       return;
    }
-   interpose_set_deadline(clock_unix_us() + limit_us);
-   worker_start(invoker->worker, scenario_sweep, &invoker->scenario);
+   set_deadline(invoker, clock_unix_us() + limit_us);
+   start(invoker, scenario_sweep);
    if (!worker_wait(invoker->worker, clock_monotonic_us() + limit_us)) {
-      (void)cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
+      (void)cancel(invoker, atomic_load(&invoker->lane.turn), CANCEL_PATIENCE_US);
    }
+}
+
+bool
+invoker_is_blocked(struct invoker *invoker)
+{
+   return worker_busy(invoker->worker);
 }
 
 size_t
@@ -163,10 +168,10 @@ invoker_end_client(struct invoker *invoker)
    if (worker_busy(invoker->worker)) {
       return false;
    }
-   interpose_set_deadline(clock_unix_us() + END_MAX_US);
-   worker_start(invoker->worker, end_client, &invoker->scenario);
+   set_deadline(invoker, clock_unix_us() + END_MAX_US);
+   start(invoker, end_client);
    return worker_wait(invoker->worker, clock_monotonic_us() + END_MAX_US) ||
-          cancel(invoker, CONNECTIONS_ALL, END_PATIENCE_US);
+          cancel(invoker, CONNECTIONS_OF_ALL, END_PATIENCE_US);
 }
 
 bool
@@ -205,12 +210,14 @@ limit_of(const struct options *options, const struct faas_invocation *invocation
 static void
 begin(struct invoker *invoker, struct run *run, const struct faas_invocation *invocation)
 {
+   struct invocation_context *context = invoker->context;
    memset(run, 0, sizeof *run);
-   invoker->count++;
-   run->started_us = capture_begin(invoker->capture, invoker->count);
+   run->invocation = atomic_fetch_add(&context->count, 1) + 1;
+   run->started_us = capture_begin(context->capture, invoker->lane.number, run->invocation);
    run->started_unix_us = clock_unix_us();
-   run->since_last_us = invoker->count == 1 ? -1 : clock_boottime_us() - invoker->last_ended_boottime_us;
-   run->limit_us = limit_of(invoker->options, invocation, run->started_unix_us);
+   int64_t last_us = atomic_load(&context->last_ended_boottime_us);
+   run->since_last_us = last_us == 0 ? -1 : clock_boottime_us() - last_us;
+   run->limit_us = limit_of(context->options, invocation, run->started_unix_us);
 }
 
 /* At the deadline. A driver that sleeps between two looks at its servers is left to it: shutting its connections would
@@ -218,11 +225,11 @@ begin(struct invoker *invoker, struct run *run, const struct faas_invocation *in
 static bool
 bring_back(struct invoker *invoker)
 {
-   if (interpose_limited_thread_sleeps()) {
-      interpose_set_deadline(INT64_MAX);
+   if (atomic_load(&invoker->lane.sleeps)) {
+      set_deadline(invoker, INT64_MAX);
       return false;
    }
-   return cancel(invoker, CONNECTIONS_OF_APPLICATION, CANCEL_PATIENCE_US);
+   return cancel(invoker, atomic_load(&invoker->lane.turn), CANCEL_PATIENCE_US);
 }
 
 static void
@@ -230,7 +237,7 @@ run_scenario(struct invoker *invoker, struct run *run)
 {
    int64_t until_us = run->limit_us < 0 ? INT64_MAX : run->started_us + run->limit_us;
    int64_t until_unix_us = run->limit_us < 0 ? INT64_MAX : run->started_unix_us + run->limit_us;
-   interpose_set_deadline(until_unix_us);
+   set_deadline(invoker, until_unix_us);
    /* The driver may have been left behind in the invocation before, in a wait that nothing ends (a name look-up, or the
     * selection of a server with serverSelectionTryOnce=false). With the new deadline it may now find what it waits for.
     */
@@ -241,8 +248,8 @@ run_scenario(struct invoker *invoker, struct run *run)
       run->result.delete.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
       return;
    }
-   scenario_reset(&invoker->scenario, invoker->count, until_unix_us);
-   worker_start(invoker->worker, scenario_run, &invoker->scenario);
+   scenario_reset(&invoker->scenario, run->invocation, until_unix_us);
+   start(invoker, scenario_run);
    bool in_time = worker_wait(invoker->worker, until_us);
    if (!in_time) {
       run->still_blocked = !bring_back(invoker);
@@ -256,7 +263,7 @@ static void
 take_snapshot(void *argument)
 {
    struct invoker *invoker = argument;
-   capture_end(invoker->capture, invoker->snapshot);
+   capture_end(invoker->context->capture, invoker->lane.number, invoker->snapshot);
 }
 
 static void
@@ -277,13 +284,13 @@ end(struct invoker *invoker, struct run *run)
 {
    /* What was captured and what is open are of the same moment, or the report would contradict itself. */
    run->connections = connections_count(take_snapshot, invoker);
-   connect_failure_take(run->connect_failure, sizeof run->connect_failure);
+   connect_failure_take(&invoker->connect_failures_seen, run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
    if (invoker->handshake.client_json == NULL) {
       look_at_handshake(invoker);
    }
    if (invoker->handshake_json == NULL && invoker->handshake.client_json != NULL) {
-      invoker->handshake_json = json_clean_object(invoker->handshake.client_json, invoker->redactor);
+      invoker->handshake_json = json_clean_object(invoker->handshake.client_json, invoker->context->redactor);
    }
 }
 
@@ -320,12 +327,12 @@ find_failure(const struct invoker *invoker, const struct run *run, struct outcom
                                  .assertions = run->assertions,
                                  .snapshot = invoker->snapshot,
                                  .connect_failure = run->connect_failure,
-                                 .replica_set = client_replica_set(invoker->client),
+                                 .replica_set = client_replica_set(invoker->context->client),
                                  .limit_us = run->limit_us,
                                  .cut_short = run->cut_short,
                                  .still_blocked = run->still_blocked};
    failure_find(&facts, &outcome->failure);
-   redactor_apply(invoker->redactor, outcome->failure.message);
+   redactor_apply(invoker->context->redactor, outcome->failure.message);
    utf8_make_one_line(outcome->failure.message);
    outcome->passed = outcome->failure.type[0] == '\0';
 }
@@ -338,7 +345,7 @@ make_report(struct invoker *invoker,
 {
    struct report_facts facts = {.error_type = outcome->passed ? NULL : outcome->failure.type,
                                 .error_message = outcome->failure.message,
-                                .invocation = invoker->count,
+                                .invocation = run->invocation,
                                 .invocation_id = invocation->id,
                                 .started_unix_us = run->started_unix_us,
                                 .started_us = run->started_us,
@@ -352,15 +359,15 @@ make_report(struct invoker *invoker,
                                 .assertions = run->assertions,
                                 .driver_version = driver_version(),
                                 .harness_version = FAAS_HARNESS_VERSION,
-                                .provider_name = invoker->provider->name,
-                                .provider_version = invoker->provider->version,
-                                .client_mode = client_mode_name(client_mode(invoker->client)),
-                                .client_uri = client_shown_uri(invoker->client),
+                                .provider_name = invoker->context->provider->name,
+                                .provider_version = invoker->context->provider->version,
+                                .client_mode = client_mode_name(client_mode(invoker->context->client)),
+                                .client_uri = client_shown_uri(invoker->context->client),
                                 .handshake_json = invoker->handshake_json,
                                 .handshake_size = invoker->handshake_size,
-                                .with_events = invoker->options->with_events};
+                                .with_events = invoker->context->options->with_events};
    struct faas_error error = {0};
-   outcome->report = report_make(&facts, invoker->redactor, &error);
+   outcome->report = report_make(&facts, invoker->context->redactor, &error);
    if (outcome->report == NULL && outcome->passed) {
       outcome->passed = false;
       outcome->failure = error;
@@ -379,7 +386,7 @@ invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, s
    judge(invoker, &run);
    find_failure(invoker, &run, outcome);
    make_report(invoker, &run, invocation, outcome);
-   invoker->last_ended_boottime_us = clock_boottime_us();
+   atomic_store(&invoker->context->last_ended_boottime_us, clock_boottime_us());
 }
 
 void

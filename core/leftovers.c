@@ -23,21 +23,21 @@ leftovers_add(struct leftovers *leftovers, const bson_oid_t *id)
 }
 
 void
-leftovers_delete(struct leftovers *leftovers, struct client *client, mongoc_collection_t *collection)
+leftovers_delete(struct leftovers *leftovers, struct lane *lane, mongoc_collection_t *collection)
 {
    size_t index = 0;
    while (index < leftovers->count) {
       struct leftover *document = &leftovers->documents[index];
       bson_t selector = BSON_INITIALIZER;
       BSON_APPEND_OID(&selector, "_id", &document->id);
-      client_forget_write(client);
+      lane_forget_write(lane);
       bool deleted = mongoc_collection_delete_one(collection, &selector, NULL, NULL, NULL);
       bson_destroy(&selector);
       if (!deleted) {
          return;
       }
       document->tries++;
-      if (client_write_acknowledged(client) > 0 || document->tries == LEFTOVERS_TRIES) {
+      if (lane->acknowledged > 0 || document->tries == LEFTOVERS_TRIES) {
          forget(leftovers, index);
       } else {
          index++;

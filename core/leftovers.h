@@ -28,6 +28,6 @@ struct leftovers {
 void leftovers_add(struct leftovers *leftovers, const bson_oid_t *id);
 
 /* Delete all that are there; stops at the first error, and keeps the rest for the next time. */
-void leftovers_delete(struct leftovers *leftovers, struct client *client, mongoc_collection_t *collection);
+void leftovers_delete(struct leftovers *leftovers, struct lane *lane, mongoc_collection_t *collection);
 
 #endif

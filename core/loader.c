@@ -161,6 +161,14 @@ check_fields(const char *path, const struct faas_provider *provider, struct faas
                      missing);
       return false;
    }
+   if (provider->threads > FAAS_THREADS_ANY || (int)provider->threads < 0) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: expected threads to be one of enum faas_threads, found %d",
+                     path,
+                     (int)provider->threads);
+      return false;
+   }
    return true;
 }
 
@@ -198,6 +206,12 @@ copy_fields(struct faas_provider *provider, const struct faas_provider *offered)
    }
    if (!FAAS_HAS_FIELD(offered, struct faas_provider, format_log)) {
       provider->format_log = NULL;
+   }
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, threads)) {
+      provider->threads = FAAS_THREADS_ONE;
+   }
+   if (!FAAS_HAS_FIELD(offered, struct faas_provider, open_invocations)) {
+      provider->open_invocations = NULL;
    }
 }
 

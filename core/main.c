@@ -8,6 +8,7 @@
 #include "host.h"
 #include "interpose.h"
 #include "invocation.h"
+#include "lane.h"
 #include "loader.h"
 #include "log.h"
 #include "options.h"
@@ -54,11 +55,31 @@ struct session {
    const struct faas_provider *provider;
    const struct redactor *redactor;
    void *state;
+   unsigned lanes;
    struct capture *capture;
    struct client *client;
-   struct invoker *invoker;
+   struct invocation_context context;
+   struct invoker *invokers[LANES_MAX]; /* of each lane */
+   unsigned invoker_count;
    bool left_behind; /* a thread of the driver still runs */
 };
+
+/* How many invocations to have open at once. */
+static unsigned
+count_lanes(const struct session *session)
+{
+   const struct faas_provider *provider = session->provider;
+   if (provider->threads == FAAS_THREADS_ONE) {
+      return 1;
+   }
+   uint32_t open = provider->max_open_invocations;
+   if (provider->open_invocations != NULL) {
+      uint32_t asked = provider->open_invocations(session->state);
+      open = asked < open ? asked : open;
+   }
+   uint32_t most = session->options->workers == 0 ? LANES_MAX : session->options->workers;
+   return open < 1 ? 1 : open < most ? open : most;
+}
 
 static bool
 start_client(struct session *session, struct faas_error *error)
@@ -70,20 +91,30 @@ start_client(struct session *session, struct faas_error *error)
                      "mongodb://127.0.0.1:27017, or --scenario echo, which needs no database)");
       return false;
    }
-   session->capture = capture_new(error);
+   session->capture = capture_new(session->lanes, error);
    if (session->capture == NULL) {
       return false;
    }
    connections_observe(session->capture);
    driver_init();
-   session->client =
-      client_new(session->options->client_mode, session->options->uri, session->capture, session->redactor, error);
+   session->client = client_new(
+      session->options->client_mode, session->options->uri, session->lanes, session->capture, session->redactor, error);
    if (session->client == NULL) {
       return false;
    }
-   session->invoker =
-      invoker_new(session->options, session->provider, session->client, session->capture, session->redactor, error);
-   return session->invoker != NULL;
+   session->context = (struct invocation_context){.options = session->options,
+                                                  .provider = session->provider,
+                                                  .client = session->client,
+                                                  .capture = session->capture,
+                                                  .redactor = session->redactor};
+   for (; session->invoker_count < session->lanes; session->invoker_count++) {
+      struct invoker *invoker = invoker_new(&session->context, session->invoker_count, error);
+      if (invoker == NULL) {
+         return false;
+      }
+      session->invokers[session->invoker_count] = invoker;
+   }
+   return true;
 }
 
 static void
@@ -98,19 +129,45 @@ warn_of_leftovers(size_t count)
    }
 }
 
+/* The driver blocks in one of them: nothing that it uses may be released. */
+static bool
+is_blocked(const struct session *session)
+{
+   for (unsigned i = 0; i < session->invoker_count; i++) {
+      if (invoker_is_blocked(session->invokers[i])) {
+         return true;
+      }
+   }
+   return false;
+}
+
+/* False when the driver is left behind as it is. */
+static bool
+end_invokers(struct session *session)
+{
+   size_t leftovers = 0;
+   for (unsigned i = 0; i < session->invoker_count; i++) {
+      leftovers += invoker_finish(session->invokers[i]);
+   }
+   warn_of_leftovers(leftovers);
+   if (is_blocked(session) || !invoker_end_client(session->invokers[0])) {
+      return false;
+   }
+   for (unsigned i = 0; i < session->invoker_count; i++) {
+      (void)invoker_destroy(session->invokers[i]);
+   }
+   return true;
+}
+
 static void
 end_client(struct session *session)
 {
-   if (session->invoker != NULL) {
-      warn_of_leftovers(invoker_finish(session->invoker));
-      if (!invoker_end_client(session->invoker)) {
-         log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks, in a wait that nothing ends; leaving it behind");
-         session->left_behind = true;
-         return;
-      }
-      (void)invoker_destroy(session->invoker);
-   } else {
+   if (session->invoker_count == 0) {
       client_destroy(session->client);
+   } else if (!end_invokers(session)) {
+      log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks, in a wait that nothing ends; leaving it behind");
+      session->left_behind = true;
+      return;
    }
    connections_observe(NULL);
    if (session->capture != NULL) {
@@ -122,7 +179,10 @@ end_client(struct session *session)
 static int
 answer_all(struct session *session)
 {
-   struct runner runner = {.provider = session->provider, .state = session->state, .invoker = session->invoker};
+   struct runner runner = {.provider = session->provider,
+                           .state = session->state,
+                           .lanes = session->lanes,
+                           .invokers = session->invoker_count == 0 ? NULL : session->invokers};
    struct runner_tally tally;
    struct faas_error error = {0};
    bool ended = runner_run(&runner, &tally, &error);
@@ -180,6 +240,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
       return not_opened(provider, &error);
    }
    log_set_form(provider, session.state, options->log_level_given);
+   session.lanes = count_lanes(&session);
    int status = EXIT_NOT_STARTED;
    if (!host_check_options(&host, &error) ||
        (options->scenario == SCENARIO_MONGODB && !start_client(&session, &error))) {

@@ -2,6 +2,7 @@
 
 #include "command_line.h"
 #include "error.h"
+#include "lane.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +29,8 @@ const char options_help[] = "Usage: faas-harness [OPTION]...\n"
                             "  --timeout MS            end an invocation after MS milliseconds with an error that\n"
                             "                          shows what happened until then (default: the platform's\n"
                             "                          deadline, if it has one)\n"
+                            "  --workers N             invocations to run at once, at most, where the platform\n"
+                            "                          has several open (default: as many as it has, up to 64)\n"
                             "  --events                put every event into the report, not only counts\n"
                             "\n"
                             "Where:\n"
@@ -52,6 +55,7 @@ enum {
    OPTION_CLIENT,
    OPTION_SCENARIO,
    OPTION_TIMEOUT,
+   OPTION_WORKERS,
    OPTION_EVENTS,
    OPTION_PROVIDER,
    OPTION_OPTION,
@@ -66,6 +70,7 @@ static const struct option known[] = {{"uri", required_argument, NULL, OPTION_UR
                                       {"client", required_argument, NULL, OPTION_CLIENT},
                                       {"scenario", required_argument, NULL, OPTION_SCENARIO},
                                       {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+                                      {"workers", required_argument, NULL, OPTION_WORKERS},
                                       {"events", no_argument, NULL, OPTION_EVENTS},
                                       {"provider", required_argument, NULL, OPTION_PROVIDER},
                                       {"option", required_argument, NULL, OPTION_OPTION},
@@ -93,6 +98,24 @@ choose(const char *option, const char *text, const char *names, struct faas_erro
       }
       name += length + 1;
    }
+}
+
+static bool
+read_workers(struct options *options, const char *text, struct faas_error *error)
+{
+   char *end = NULL;
+   errno = 0;
+   long value = strtol(text, &end, 10);
+   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > LANES_MAX) {
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "--workers: expected a number from 1 to %d, found \"%.100s\"",
+                     LANES_MAX,
+                     command_line_shown(text));
+      return false;
+   }
+   options->workers = (unsigned)value;
+   return true;
 }
 
 static bool
@@ -178,6 +201,8 @@ apply(struct options *options, int option, char *value, struct faas_error *error
       return choice >= 0;
    case OPTION_TIMEOUT:
       return read_timeout(options, value, error);
+   case OPTION_WORKERS:
+      return read_workers(options, value, error);
    case OPTION_OPTION:
       return add_provider_option(options, value, error);
    case OPTION_EVENTS:
@@ -218,6 +243,7 @@ apply_environment(struct options *options, struct faas_error *error)
    } twins[] = {{"FAAS_HARNESS_SCENARIO", OPTION_SCENARIO},
                 {"FAAS_HARNESS_CLIENT", OPTION_CLIENT},
                 {"FAAS_HARNESS_TIMEOUT", OPTION_TIMEOUT},
+                {"FAAS_HARNESS_WORKERS", OPTION_WORKERS},
                 {"FAAS_HARNESS_LOG_LEVEL", OPTION_LOG_LEVEL}};
    for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
       struct faas_error why = {0};

@@ -27,6 +27,7 @@ struct options {
    enum client_mode client_mode;
    char *uri;          /* owned; NULL: none was given */
    int64_t timeout_ms; /* 0: no limit of our own */
+   unsigned workers;   /* invocations to have open at once, at most; 0: as many as the provider has */
    bool with_events;
    enum faas_log_level log_level;
    bool log_level_given;

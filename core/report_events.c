@@ -76,14 +76,16 @@ add_event(struct json_writer *writer, const struct event *event, int64_t started
 void
 report_add_events(struct json_writer *writer, const struct capture_snapshot *snapshot, int64_t started_us)
 {
-   const struct event_ring *rings[] = {
-      &snapshot->connection_events, &snapshot->heartbeat_events, &snapshot->command_events};
-   size_t next[] = {0, 0, 0};
+   const struct event_ring *rings[] = {&snapshot->application_events,
+                                       &snapshot->monitoring_events,
+                                       &snapshot->heartbeat_events,
+                                       &snapshot->command_events};
+   size_t next[] = {0, 0, 0, 0};
    json_begin_array(writer, "events");
    for (;;) {
       const struct event *earliest = NULL;
       size_t from = 0;
-      for (size_t i = 0; i < 3; i++) {
+      for (size_t i = 0; i < sizeof rings / sizeof rings[0]; i++) {
          const struct event *event = next[i] < event_ring_count(rings[i]) ? event_ring_at(rings[i], next[i]) : NULL;
          if (event != NULL && (earliest == NULL || event->at_us < earliest->at_us)) {
             earliest = event;

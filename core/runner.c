@@ -2,7 +2,11 @@
 
 #include "error.h"
 #include "invocation.h"
+#include "lane.h"
+#include "stop.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* What a provider hands out is checked before anyone uses it. */
@@ -67,20 +71,21 @@ answer_failure(const struct runner *runner,
 
 static enum faas_result
 answer(const struct runner *runner,
+       struct invoker *invoker,
        const struct faas_invocation *invocation,
-       struct runner_tally *tally,
+       bool *good,
        struct faas_error *error)
 {
-   if (runner->invoker == NULL) {
+   if (invoker == NULL) {
       enum faas_result result =
          runner->provider->respond(runner->state, invocation, invocation->payload, invocation->payload_length, error);
       result = check_result(runner, "respond", result, error);
-      *(result == FAAS_OK ? &tally->good : &tally->failed) += 1;
+      *good = result == FAAS_OK;
       return result;
    }
    struct outcome outcome;
    enum faas_result result = FAAS_OK;
-   invoker_run(runner->invoker, invocation, &outcome);
+   invoker_run(invoker, invocation, &outcome);
    if (outcome.passed) {
       result = check_result(
          runner,
@@ -90,29 +95,133 @@ answer(const struct runner *runner,
    } else {
       result = answer_failure(runner, invocation, &outcome, error);
    }
-   *(outcome.passed && result == FAAS_OK ? &tally->good : &tally->failed) += 1;
+   *good = outcome.passed && result == FAAS_OK;
    outcome_clear(&outcome);
    return result;
+}
+
+/* What the lanes share. */
+struct lanes {
+   const struct runner *runner;
+   pthread_mutex_t next_lock; /* held around next, where the provider wants to be asked by one thread at a time */
+   atomic_bool over;          /* next said so, or the provider can't go on */
+   _Atomic(uint64_t) good;
+   _Atomic(uint64_t) failed;
+   pthread_mutex_t error_lock;
+   struct faas_error error; /* the first; type is empty when there is none */
+};
+
+struct lane_run {
+   struct lanes *lanes;
+   struct invoker *invoker;
+   pthread_t thread;
+};
+
+/* The provider can't go on: lanes that wait for their next event are to come back. */
+static void
+give_up(struct lanes *lanes, const struct faas_error *error)
+{
+   (void)pthread_mutex_lock(&lanes->error_lock);
+   if (lanes->error.type[0] == '\0') {
+      lanes->error = *error;
+   }
+   (void)pthread_mutex_unlock(&lanes->error_lock);
+   atomic_store(&lanes->over, true);
+   if (lanes->runner->lanes > 1) {
+      stop_request();
+   }
+}
+
+/* FAAS_END also when another lane had it, or has failed. */
+static enum faas_result
+ask_next(struct lanes *lanes, struct faas_invocation *invocation, struct faas_error *error)
+{
+   const struct runner *runner = lanes->runner;
+   bool alone = runner->lanes > 1 && runner->provider->threads == FAAS_THREADS_NEXT_ALONE;
+   enum faas_result result = FAAS_END;
+   if (alone) {
+      (void)pthread_mutex_lock(&lanes->next_lock);
+   }
+   if (!atomic_load(&lanes->over)) {
+      result = runner->provider->next(runner->state, invocation, error);
+      result = check_result(runner, "next", result, error);
+      if (result == FAAS_END || result == FAAS_ERROR) {
+         atomic_store(&lanes->over, true);
+      }
+   }
+   if (alone) {
+      (void)pthread_mutex_unlock(&lanes->next_lock);
+   }
+   return result;
+}
+
+static void *
+run_lane(void *argument)
+{
+   const struct lane_run *run = argument;
+   struct lanes *lanes = run->lanes;
+   const struct runner *runner = lanes->runner;
+   for (;;) {
+      struct faas_error error = {0};
+      struct faas_invocation invocation = {.size = sizeof invocation, .deadline_unix_ms = FAAS_NO_DEADLINE};
+      enum faas_result result = ask_next(lanes, &invocation, &error);
+      if (result == FAAS_END) {
+         return NULL;
+      }
+      bool good = false;
+      if (result == FAAS_OK && !check_invocation(runner, &invocation, &error)) {
+         give_up(lanes, &error);
+         return NULL;
+      }
+      if (result == FAAS_OK) {
+         result = answer(runner, run->invoker, &invocation, &good, &error);
+         atomic_fetch_add(good ? &lanes->good : &lanes->failed, 1);
+      } else if (result == FAAS_REJECTED) {
+         atomic_fetch_add(&lanes->failed, 1);
+      }
+      if (result == FAAS_ERROR) {
+         give_up(lanes, &error);
+         return NULL;
+      }
+   }
+}
+
+/* The first is the caller's. Returns how many of the others run; with fewer than wanted, error is set. */
+static unsigned
+start_others(struct lanes *lanes, struct lane_run *runs)
+{
+   unsigned started = 1;
+   for (; started < lanes->runner->lanes; started++) {
+      int failed = pthread_create(&runs[started].thread, NULL, run_lane, &runs[started]);
+      if (failed != 0) {
+         struct faas_error error = {0};
+         faas_error_set(&error,
+                        "Harness.StartFailed",
+                        "expected %u threads for as many invocations, found: %s (--workers asks for fewer)",
+                        lanes->runner->lanes,
+                        strerror(failed));
+         give_up(lanes, &error);
+         break;
+      }
+   }
+   return started;
 }
 
 bool
 runner_run(const struct runner *runner, struct runner_tally *tally, struct faas_error *error)
 {
-   memset(tally, 0, sizeof *tally);
-   for (;;) {
-      struct faas_invocation invocation = {.size = sizeof invocation, .deadline_unix_ms = FAAS_NO_DEADLINE};
-      faas_error_clear(error);
-      enum faas_result result = runner->provider->next(runner->state, &invocation, error);
-      result = check_result(runner, "next", result, error);
-      if (result == FAAS_OK) {
-         result = check_invocation(runner, &invocation, error) ? answer(runner, &invocation, tally, error) : FAAS_ERROR;
-      } else if (result == FAAS_REJECTED) {
-         tally->failed++;
-      } else if (result == FAAS_END) {
-         return true;
-      }
-      if (result == FAAS_ERROR) {
-         return false;
-      }
+   struct lane_run runs[LANES_MAX];
+   struct lanes lanes = {
+      .runner = runner, .next_lock = PTHREAD_MUTEX_INITIALIZER, .error_lock = PTHREAD_MUTEX_INITIALIZER};
+   for (unsigned i = 0; i < runner->lanes; i++) {
+      runs[i] = (struct lane_run){.lanes = &lanes, .invoker = runner->invokers == NULL ? NULL : runner->invokers[i]};
    }
+   unsigned started = start_others(&lanes, runs);
+   (void)run_lane(&runs[0]);
+   for (unsigned i = 1; i < started; i++) {
+      (void)pthread_join(runs[i].thread, NULL);
+   }
+   *tally = (struct runner_tally){.good = lanes.good, .failed = lanes.failed};
+   *error = lanes.error;
+   return lanes.error.type[0] == '\0';
 }

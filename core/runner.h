@@ -1,5 +1,6 @@
 /*
- * runner: next invocation → scenario → answer, until the provider has no more.
+ * runner: next invocation → scenario → answer, until the provider has no more; in several lanes at once where it takes
+ * that.
  */
 #ifndef FAAS_CORE_RUNNER_H
 #define FAAS_CORE_RUNNER_H
@@ -12,7 +13,8 @@ struct invoker;
 struct runner {
    const struct faas_provider *provider; /* not owned */
    void *state;                          /* what its open left */
-   struct invoker *invoker;              /* not owned; NULL: the echo scenario */
+   unsigned lanes;                  /* invocations to have open at once; more than 1: as provider->threads allows */
+   struct invoker *const *invokers; /* of each lane, not owned; NULL: the echo scenario */
 };
 
 struct runner_tally {
@@ -20,7 +22,8 @@ struct runner_tally {
    uint64_t failed;
 };
 
-/* Returns false with error when the provider can't go on; the tally is filled in any case. */
+/* The calling thread, which is the one that opened the provider, is the first lane's. Returns false with error when the
+ * provider can't go on; the tally is filled in any case. */
 bool runner_run(const struct runner *runner, struct runner_tally *tally, struct faas_error *error);
 
 #endif

@@ -15,10 +15,11 @@ empty_result(struct scenario_result *result)
 }
 
 void
-scenario_init(struct scenario *scenario, struct client *client)
+scenario_init(struct scenario *scenario, struct client *client, struct lane *lane)
 {
    memset(scenario, 0, sizeof *scenario);
    scenario->client = client;
+   scenario->lane = lane;
    (void)pthread_mutex_init(&scenario->lock, NULL);
    empty_result(&scenario->result);
 }
@@ -60,7 +61,7 @@ run_operation(struct scenario *scenario,
    operation->tried = true;
    (void)pthread_mutex_unlock(&scenario->lock);
 
-   client_forget_write(scenario->client);
+   lane_forget_write(scenario->lane);
    bson_error_t error = {0};
    int64_t started_us = clock_monotonic_us();
    bool succeeded = function(collection, document, NULL, NULL, &error);
@@ -69,9 +70,9 @@ run_operation(struct scenario *scenario,
 
    (void)pthread_mutex_lock(&scenario->lock);
    operation->ended = true;
-   operation->sent = client_write_sent(scenario->client);
+   operation->sent = scenario->lane->write_sent;
    operation->duration_us = duration_us;
-   operation->acknowledged = client_write_acknowledged(scenario->client);
+   operation->acknowledged = scenario->lane->acknowledged;
    operation->ok = succeeded && operation->acknowledged == 1;
    if (!succeeded) {
       (void)snprintf(operation->error,
@@ -132,7 +133,7 @@ void
 scenario_run(void *argument)
 {
    struct scenario *scenario = argument;
-   mongoc_client_t *driver = client_take(scenario->client);
+   mongoc_client_t *driver = client_take(scenario->client, scenario->lane);
    if (driver != NULL) {
       insert_and_delete(scenario, driver);
       client_give_back(scenario->client, driver);
@@ -149,10 +150,10 @@ void
 scenario_sweep(void *argument)
 {
    struct scenario *scenario = argument;
-   mongoc_client_t *driver = client_take(scenario->client);
+   mongoc_client_t *driver = client_take(scenario->client, scenario->lane);
    if (driver != NULL) {
       mongoc_collection_t *collection = mongoc_client_get_collection(driver, SCENARIO_DATABASE, SCENARIO_COLLECTION);
-      leftovers_delete(&scenario->leftovers, scenario->client, collection);
+      leftovers_delete(&scenario->leftovers, scenario->lane, collection);
       mongoc_collection_destroy(collection);
       client_give_back(scenario->client, driver);
    }

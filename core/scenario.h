@@ -36,6 +36,7 @@ struct scenario_result {
 /* One run, which another thread may look at while it goes on. */
 struct scenario {
    struct client *client;    /* not owned */
+   struct lane *lane;        /* not owned; of the thread that runs it */
    int64_t deadline_unix_us; /* INT64_MAX: none */
    uint32_t invocation;
    struct leftovers leftovers; /* touched by the thread that runs it only */
@@ -43,7 +44,7 @@ struct scenario {
    struct scenario_result result;
 };
 
-void scenario_init(struct scenario *scenario, struct client *client);
+void scenario_init(struct scenario *scenario, struct client *client, struct lane *lane);
 void scenario_clear(struct scenario *scenario);
 
 /* Make ready for the next run; none may be under way. */

@@ -24,6 +24,15 @@ handle_with(void (*handler)(int))
    (void)sigaction(SIGINT, &action, NULL);
 }
 
+void
+stop_request(void)
+{
+   atomic_store(&requested, true);
+   uint64_t one = 1;
+   ssize_t written = write(atomic_load(&event_descriptor), &one, sizeof one);
+   (void)written;
+}
+
 /* Calls only what POSIX names async-signal-safe (2.4.3, "Signal Actions"). */
 static void
 on_signal(int number)
@@ -31,10 +40,7 @@ on_signal(int number)
    (void)number;
    int saved = errno;
    handle_with(SIG_DFL);
-   atomic_store(&requested, true);
-   uint64_t one = 1;
-   ssize_t written = write(atomic_load(&event_descriptor), &one, sizeof one);
-   (void)written;
+   stop_request();
    errno = saved;
 }
 

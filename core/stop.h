@@ -12,6 +12,9 @@ bool stop_install(struct faas_error *error);
 
 bool stop_requested(void);
 
+/* As a signal would, but that the next signal does not kill. Any thread. */
+void stop_request(void);
+
 /* Polls readable once a stop was requested; never to be read or closed. -1 before stop_install. */
 int stop_descriptor(void);
 

@@ -12,6 +12,7 @@ struct worker {
    pthread_mutex_t lock;
    pthread_cond_t changed; /* on the monotonic clock; signalled with the lock free, or who wakes would wait for it */
    worker_function prepare;
+   void *prepare_argument;
    worker_function function; /* NULL: idle */
    void *argument;
    bool ending;
@@ -22,7 +23,7 @@ run(void *context)
 {
    struct worker *worker = context;
    if (worker->prepare != NULL) {
-      worker->prepare(NULL);
+      worker->prepare(worker->prepare_argument);
    }
    (void)pthread_mutex_lock(&worker->lock);
    while (!worker->ending) {
@@ -45,7 +46,7 @@ run(void *context)
 }
 
 struct worker *
-worker_new(worker_function prepare, struct faas_error *error)
+worker_new(worker_function prepare, void *argument, struct faas_error *error)
 {
    struct worker *worker = calloc(1, sizeof *worker);
    if (worker == NULL) {
@@ -53,6 +54,7 @@ worker_new(worker_function prepare, struct faas_error *error)
       return NULL;
    }
    worker->prepare = prepare;
+   worker->prepare_argument = argument;
    pthread_condattr_t attributes;
    (void)pthread_condattr_init(&attributes);
    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -10,8 +10,8 @@ struct worker;
 
 typedef void (*worker_function)(void *argument);
 
-/* Starts the thread, which runs prepare once, first. NULL with error when it can't be started. */
-struct worker *worker_new(worker_function prepare, struct faas_error *error);
+/* Starts the thread, which runs prepare with argument once, first. NULL with error when it can't be started. */
+struct worker *worker_new(worker_function prepare, void *argument, struct faas_error *error);
 
 /* Waits for the thread when it is idle. A thread that still blocks is left behind, and false returned: then nothing it
  * uses may be released. */

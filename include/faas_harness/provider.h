@@ -10,10 +10,14 @@
  *     faas_provider_init                     no work here, only return the struct
  *     open                                   before the driver under test is initialised
  *       ├─ init_failed                       when start-up failed after open; then close
- *       └─ next → respond | fail, again      one invocation after the other
+ *       └─ next → respond | fail, again      one invocation after the other; several such lines at once, where
+ *                                            the provider says so
  *     close                                  may never come: a platform may just kill the process
  *
- * Threads: every callback but format_log is called from one thread, the one that called open. log, allocate, release,
+ * Threads: open, init_failed and close are called from one thread, with no other call under way; format_log from any.
+ * The thread that called next for an invocation calls respond or fail, and caller_gone, for it. By default that is the
+ * thread that called open, and every invocation is answered before the next is asked for: a provider need not think of
+ * threads. One that can have several open sets max_open_invocations and threads. log, allocate, release,
  * stop_requested and option of the host may be called from any thread of the provider's own, between open and the end
  * of close. Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings
  * are UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise. Errors:
@@ -54,6 +58,19 @@ enum faas_result {
    FAAS_REJECTED = 2,
    /* error says why. From next, respond and fail: the provider can't go on, and the harness stops. */
    FAAS_ERROR = 3
+};
+
+/* By how many threads at once the host may call a provider. */
+enum faas_threads {
+   /* One, the one that called open: one invocation is open at a time, whatever max_open_invocations says. */
+   FAAS_THREADS_ONE = 0,
+   /* next is never called while another next runs, and never again once it has returned FAAS_END or FAAS_ERROR.
+    * respond, fail and caller_gone may run beside it and beside each other, for different invocations. For one source
+    * of events, such as a pipe or a queue. */
+   FAAS_THREADS_NEXT_ALONE = 1,
+   /* next, too, runs in several threads at once, each for an invocation of its own. When it returns FAAS_END in one, it
+    * has to return FAAS_END in all others soon. For a platform that is asked on several connections. */
+   FAAS_THREADS_ANY = 2
 };
 
 /* An error, in memory its caller owns. Fill it with the faas_error_set of one's own or with snprintf. */
@@ -153,7 +170,7 @@ struct faas_provider {
    size_t size;          /* sizeof (struct faas_provider) where the provider was compiled */
    uint32_t abi_version; /* FAAS_PROVIDER_ABI_VERSION where the provider was compiled */
 
-   /* Invocations it may hand out before the first is answered. 1 is all that this version of the host asks for. */
+   /* Invocations it may hand out before the first is answered: 1, or as threads allows, up to 64. */
    uint32_t max_open_invocations;
 
    const char *name;        /* required: "local" */
@@ -197,6 +214,13 @@ struct faas_provider {
    /* Optional. One line of the log in the platform's own form, without its line end, into line of size bytes. Returns
     * its length; 0 leaves the line out. Called from any thread, between open and close; must not log. */
    size_t (*format_log)(void *state, const struct faas_log_record *record, char *line, size_t size);
+
+   /* Optional; FAAS_THREADS_ONE where the struct ends before it. */
+   enum faas_threads threads;
+
+   /* Optional. How many invocations the platform has open at once, at most max_open_invocations, which it is without
+    * this. Asked once, after open. The user may ask for fewer (--workers). */
+   uint32_t (*open_invocations)(void *state);
 };
 
 typedef const struct faas_provider *(*faas_provider_init_function)(void);

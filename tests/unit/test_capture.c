@@ -16,7 +16,7 @@ static int
 set_up(void **state)
 {
    static struct fixture fixture;
-   fixture.capture = capture_new(NULL);
+   fixture.capture = capture_new(1, NULL);
    fixture.snapshot = capture_snapshot_new(NULL);
    *state = &fixture;
    return fixture.capture == NULL || fixture.snapshot == NULL ? -1 : 0;
@@ -61,16 +61,16 @@ static void
 counts_of_a_window(void **state)
 {
    struct fixture *fixture = *state;
-   capture_begin(fixture->capture, 1);
+   capture_begin(fixture->capture, 0, 1);
    heartbeat(fixture->capture, "a:1", false, NULL);
    heartbeat(fixture->capture, "b:1", false, "connection refused");
    heartbeat(fixture->capture, "c:1", true, "");
    run_command(fixture->capture, "insert", 1, 1, NULL);
    run_command(fixture->capture, "delete", 2, 2, "socket error");
-   capture_connection_created(fixture->capture, CONNECTION_APPLICATION, 1);
-   capture_connection_created(fixture->capture, CONNECTION_MONITORING, 2);
-   capture_connection_closed(fixture->capture, CONNECTION_MONITORING, 2);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_connection_created(fixture->capture, 0, CONNECTION_APPLICATION, 1);
+   capture_connection_created(fixture->capture, 0, CONNECTION_MONITORING, 2);
+   capture_connection_closed(fixture->capture, 0, CONNECTION_MONITORING, 2);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    const struct capture_snapshot *snapshot = fixture->snapshot;
    assert_int_equal(snapshot->heartbeats.started, 3);
    assert_int_equal(snapshot->heartbeats.succeeded, 1);
@@ -92,12 +92,12 @@ static void
 next_window_starts_empty_but_remembers_life(void **state)
 {
    struct fixture *fixture = *state;
-   capture_begin(fixture->capture, 1);
+   capture_begin(fixture->capture, 0, 1);
    heartbeat(fixture->capture, "a:1", true, NULL);
-   capture_connection_created(fixture->capture, CONNECTION_APPLICATION, 1);
-   capture_end(fixture->capture, fixture->snapshot);
-   capture_begin(fixture->capture, 2);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_connection_created(fixture->capture, 0, CONNECTION_APPLICATION, 1);
+   capture_end(fixture->capture, 0, fixture->snapshot);
+   capture_begin(fixture->capture, 0, 2);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->heartbeats.started, 0);
    assert_int_equal(fixture->snapshot->heartbeats.shortest_interval_us, -1);
    assert_int_equal(fixture->snapshot->application.created, 0);
@@ -109,12 +109,12 @@ static void
 between_two_invocations_belongs_to_the_later_report(void **state)
 {
    struct fixture *fixture = *state;
-   capture_begin(fixture->capture, 1);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_begin(fixture->capture, 0, 1);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    heartbeat(fixture->capture, "a:1", false, NULL);
-   int64_t begun_us = capture_begin(fixture->capture, 2);
+   int64_t begun_us = capture_begin(fixture->capture, 0, 2);
    run_command(fixture->capture, "insert", 1, 1, NULL);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(event_ring_count(&fixture->snapshot->heartbeat_events), 2);
    assert_int_equal(event_ring_at(&fixture->snapshot->heartbeat_events, 0)->invocation, 0);
    assert_true(event_ring_at(&fixture->snapshot->heartbeat_events, 1)->at_us <= begun_us);
@@ -130,7 +130,7 @@ retry_keeps_its_operation_id(void **state)
    run_command(fixture->capture, "insert", 2, 7, NULL);
    run_command(fixture->capture, "delete", 3, 7, NULL);
    run_command(fixture->capture, "delete", 4, 8, NULL);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->commands.retried, 1);
 }
 
@@ -140,10 +140,10 @@ polling_without_a_pause_is_noticed(void **state)
    struct fixture *fixture = *state;
    heartbeat(fixture->capture, "a:1", false, NULL);
    heartbeat(fixture->capture, "b:1", false, NULL);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->life.heartbeats_too_close, 0);
    heartbeat(fixture->capture, "a:1", false, NULL);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->life.heartbeats_too_close, 1);
    assert_string_equal(fixture->snapshot->life.closest_server, "a:1");
    assert_true(fixture->snapshot->heartbeats.shortest_interval_us >= 0);
@@ -156,7 +156,7 @@ network_error_of_a_command_excuses_a_heartbeat(void **state)
    heartbeat(fixture->capture, "db:27017", false, NULL);
    run_command(fixture->capture, "insert", 1, 1, "socket error");
    heartbeat(fixture->capture, "db:27017", false, NULL);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->life.heartbeats_too_close, 0);
 }
 
@@ -167,7 +167,7 @@ ends_without_a_start_are_unpaired(void **state)
    struct capture_command one = command("insert", 1, 1);
    capture_command_ended(fixture->capture, &one, NULL, false);
    capture_heartbeat_succeeded(fixture->capture, "a:1", false, "mongos");
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->life.unpaired, 2);
    assert_non_null(strstr(fixture->snapshot->life.first_unpaired, "insert"));
 }
@@ -178,13 +178,13 @@ starts_without_an_end_are_in_progress(void **state)
    struct fixture *fixture = *state;
    struct capture_command one = command("insert", 1, 1);
    capture_command_started(fixture->capture, &one);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->commands_in_progress, 1);
    for (int64_t i = 2; i < 200; i++) {
       struct capture_command lost = command("insert", i, i);
       capture_command_started(fixture->capture, &lost);
    }
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_true(fixture->snapshot->life.unpaired > 0);
 }
 
@@ -192,12 +192,12 @@ static void
 a_flood_keeps_the_newest_and_counts_the_rest(void **state)
 {
    struct fixture *fixture = *state;
-   capture_begin(fixture->capture, 1);
+   capture_begin(fixture->capture, 0, 1);
    for (int64_t i = 0; i < 100000; i++) {
       run_command(fixture->capture, "ping", i, i, NULL);
       heartbeat(fixture->capture, "a:1", false, NULL);
    }
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    const struct event_ring *commands = &fixture->snapshot->command_events;
    assert_int_equal(fixture->snapshot->commands.started, 100000);
    assert_int_equal(fixture->snapshot->commands.duration_count, 100000);
@@ -217,7 +217,7 @@ more_servers_than_the_table_holds_are_counted(void **state)
       (void)snprintf(server, sizeof server, "db%d:27017", i);
       heartbeat(fixture->capture, server, false, NULL);
    }
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->heartbeats.succeeded, 100);
    assert_int_equal(fixture->snapshot->life.unpaired, 0);
 }
@@ -231,7 +231,7 @@ overlong_texts_are_cut(void **state)
    text[sizeof text - 1] = '\0';
    run_command(fixture->capture, text, 1, 1, text);
    heartbeat(fixture->capture, text, false, text);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(strlen(event_ring_at(&fixture->snapshot->command_events, 1)->error), EVENT_ERROR_MAX - 1);
 }
 
@@ -246,8 +246,8 @@ feed(void *argument)
       struct capture_command one = command("ping", (int64_t)(uintptr_t)&one + i, i);
       capture_command_started(capture, &one);
       capture_command_ended(capture, &one, NULL, false);
-      capture_connection_created(capture, CONNECTION_MONITORING, 1);
-      capture_connection_closed(capture, CONNECTION_MONITORING, 1);
+      capture_connection_created(capture, 0, CONNECTION_MONITORING, 1);
+      capture_connection_closed(capture, 0, CONNECTION_MONITORING, 1);
    }
    return NULL;
 }
@@ -262,14 +262,14 @@ many_threads_lose_nothing(void **state)
       assert_int_equal(pthread_create(&threads[i], NULL, feed, fixture->capture), 0);
    }
    for (uint32_t i = 1; i <= 100; i++) {
-      capture_begin(fixture->capture, i);
-      capture_end(fixture->capture, fixture->snapshot);
+      capture_begin(fixture->capture, 0, i);
+      capture_end(fixture->capture, 0, fixture->snapshot);
       started += fixture->snapshot->commands.started;
    }
    for (int i = 0; i < THREADS; i++) {
       assert_int_equal(pthread_join(threads[i], NULL), 0);
    }
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    started += fixture->snapshot->commands.started;
    assert_int_equal(started, THREADS * ROUNDS);
    assert_int_equal(fixture->snapshot->life.unpaired, 0);

@@ -28,7 +28,7 @@ set_up(void **state)
 {
    static struct fixture fixture;
    assert_true(interpose_install(NULL));
-   fixture.capture = capture_new(NULL);
+   fixture.capture = capture_new(1, NULL);
    fixture.snapshot = capture_snapshot_new(NULL);
    connections_observe(fixture.capture);
    fixture.listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -90,7 +90,7 @@ counts_from_its_first_words(void **state)
    expect_open(1, 1);
    close(descriptor);
    expect_open(0, 0);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->monitoring.created, 1);
    assert_int_equal(fixture->snapshot->monitoring.closed, 1);
    assert_int_equal(fixture->snapshot->application.created, 0);
@@ -139,11 +139,15 @@ http_and_datagrams_do_not(void **state)
    expect_open(0, 0);
 }
 
+static struct lane lanes[2];
+
 static void *
 open_as_application(void *argument)
 {
-   connections_mark_application_thread();
    static int descriptor;
+   lane_init(&lanes[0], 0);
+   lane_begin_turn(&lanes[0]);
+   lane_enter(&lanes[0]);
    descriptor = connect_to(argument);
    say_hello(descriptor);
    return &descriptor;
@@ -166,7 +170,7 @@ kinds_are_told_apart_by_thread(void **state)
    int monitoring = connect_to(fixture);
    say_hello(monitoring);
    int application = open_from_application_thread(fixture);
-   capture_end(fixture->capture, fixture->snapshot);
+   capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->application.open, 1);
    assert_int_equal(fixture->snapshot->monitoring.open, 1);
    close(application);
@@ -260,9 +264,38 @@ interrupt_ends_a_blocked_read(void **state)
    pthread_t thread;
    void *result = NULL;
    assert_int_equal(pthread_create(&thread, NULL, read_until_it_ends, &descriptor), 0);
-   connections_interrupt(CONNECTIONS_OF_APPLICATION);
+   connections_interrupt(atomic_load(&lanes[0].turn));
    assert_int_equal(pthread_join(thread, &result), 0);
    assert_non_null(result);
+   close(descriptor);
+}
+
+static void *
+speak_as_the_other_lane(void *argument)
+{
+   lane_enter(&lanes[1]);
+   say_hello(*(int *)argument);
+   return NULL;
+}
+
+/* A pool gave the connection to another lane, or to the same one again. */
+static void
+interrupt_leaves_what_another_turn_uses(void **state)
+{
+   struct fixture *fixture = *state;
+   pthread_t thread;
+   int descriptor = open_from_application_thread(fixture);
+   uint64_t before = atomic_load(&lanes[0].turn);
+   lane_init(&lanes[1], 1);
+   lane_begin_turn(&lanes[0]);
+   lane_begin_turn(&lanes[1]);
+   assert_int_equal(pthread_create(&thread, NULL, speak_as_the_other_lane, &descriptor), 0);
+   assert_int_equal(pthread_join(thread, NULL), 0);
+   connections_interrupt(before);
+   connections_interrupt(atomic_load(&lanes[0].turn));
+   say_hello(descriptor);
+   connections_interrupt(atomic_load(&lanes[1].turn));
+   assert_int_equal(send(descriptor, hello, sizeof hello, MSG_NOSIGNAL), -1);
    close(descriptor);
 }
 
@@ -272,7 +305,7 @@ interrupt_leaves_monitoring_alone(void **state)
    struct fixture *fixture = *state;
    int descriptor = connect_to(fixture);
    say_hello(descriptor);
-   connections_interrupt(CONNECTIONS_OF_APPLICATION);
+   connections_interrupt(1);
    say_hello(descriptor);
    close(descriptor);
 }
@@ -283,15 +316,18 @@ after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
    struct fixture *fixture = *state;
    int descriptor = connect_to(fixture);
    say_hello(descriptor);
-   interpose_limit_this_thread();
-   interpose_set_deadline(clock_unix_us() - 1);
+   struct lane lane;
+   lane_init(&lane, 0);
+   atomic_store(&lane.deadline_unix_us, clock_unix_us() - 1);
+   lane_enter(&lane);
    assert_int_equal(send(descriptor, hello, sizeof hello, 0), -1);
    assert_int_equal(errno, ETIMEDOUT);
    int other = socket(AF_INET, SOCK_STREAM, 0);
    assert_int_equal(connect(other, (struct sockaddr *)&fixture->address, sizeof fixture->address), -1);
    assert_int_equal(errno, ETIMEDOUT);
-   interpose_set_deadline(INT64_MAX);
+   atomic_store(&lane.deadline_unix_us, INT64_MAX);
    say_hello(descriptor);
+   lane_enter(NULL);
    close(other);
    close(descriptor);
 }
@@ -304,12 +340,14 @@ a_wait_on_a_condition_ends_at_the_deadline(void **state)
    pthread_cond_t never = PTHREAD_COND_INITIALIZER;
    int64_t begin_us = clock_unix_us();
    struct timespec until = {.tv_sec = (time_t)(begin_us / 1000000 + 30)};
-   interpose_limit_this_thread();
-   interpose_set_deadline(begin_us + 50000);
+   struct lane lane;
+   lane_init(&lane, 0);
+   atomic_store(&lane.deadline_unix_us, begin_us + 50000);
+   lane_enter(&lane);
    assert_int_equal(pthread_mutex_lock(&lock), 0);
    assert_int_equal(pthread_cond_timedwait(&never, &lock, &until), ETIMEDOUT);
    assert_int_equal(pthread_mutex_unlock(&lock), 0);
-   interpose_set_deadline(INT64_MAX);
+   lane_enter(NULL);
    assert_true(clock_unix_us() - begin_us >= 50000);
    assert_true(clock_unix_us() - begin_us < 10000000);
 }
@@ -329,6 +367,7 @@ static const struct CMUnitTest tests[] = {
    CASE(first_message_over_several_sends),
    CASE(interrupt_ends_a_blocked_read),
    CASE(interrupt_leaves_monitoring_alone),
+   CASE(interrupt_leaves_what_another_turn_uses),
    CASE(after_its_deadline_a_thread_neither_connects_nor_sends),
    CASE(a_wait_on_a_condition_ends_at_the_deadline),
 };

@@ -22,16 +22,16 @@ set_up(void **state)
 {
    static struct fixture f;
    memset(&f, 0, sizeof f);
-   f.capture = capture_new(NULL);
+   f.capture = capture_new(1, NULL);
    f.snapshot = capture_snapshot_new(NULL);
    struct capture_command one = {.name = "insert", .server = "db:1", .request_id = 1, .operation_id = 1};
-   capture_begin(f.capture, 1);
+   capture_begin(f.capture, 0, 1);
    capture_heartbeat_started(f.capture, "db:1", false);
    capture_heartbeat_succeeded(f.capture, "db:1", false, "primary of rs");
    capture_command_started(f.capture, &one);
    capture_command_ended(f.capture, &one, "bad \xff byte, cut \xe2\x82", false);
-   capture_connection_created(f.capture, CONNECTION_APPLICATION, 1);
-   capture_end(f.capture, f.snapshot);
+   capture_connection_created(f.capture, 0, CONNECTION_APPLICATION, 1);
+   capture_end(f.capture, 0, f.snapshot);
    f.result.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
    f.judged =
       (struct assertion_facts){.snapshot = f.snapshot, .result = &f.result, .handshake_env = "", .expected_env = ""};
@@ -223,11 +223,11 @@ memory_running_out_anywhere_is_an_error(void **state)
 {
    struct fixture *f = *state;
    /* Events enough for the report to outgrow its buffer several times. */
-   capture_begin(f->capture, 2);
+   capture_begin(f->capture, 0, 2);
    for (int i = 0; i < 500; i++) {
-      capture_connection_created(f->capture, CONNECTION_APPLICATION, 1);
+      capture_connection_created(f->capture, 0, CONNECTION_APPLICATION, 1);
    }
-   capture_end(f->capture, f->snapshot);
+   capture_end(f->capture, 0, f->snapshot);
    cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *report = NULL;
    long limit = 0;

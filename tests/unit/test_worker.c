@@ -42,7 +42,7 @@ runs_one_after_the_other(void **state)
    (void)state;
    struct gate gate = GATE;
    gate.open = true;
-   struct worker *worker = worker_new(NULL, NULL);
+   struct worker *worker = worker_new(NULL, NULL, NULL);
    assert_non_null(worker);
    for (int i = 1; i <= 1000; i++) {
       worker_start(worker, pass, &gate);
@@ -57,7 +57,7 @@ stops_waiting_in_time_and_gets_it_later(void **state)
 {
    (void)state;
    struct gate gate = GATE;
-   struct worker *worker = worker_new(NULL, NULL);
+   struct worker *worker = worker_new(NULL, NULL, NULL);
    int64_t begin_us = clock_monotonic_us();
    worker_start(worker, pass, &gate);
    assert_false(worker_wait(worker, begin_us + 30000));
@@ -76,7 +76,7 @@ static void
 a_thread_that_blocks_is_left_behind(void **state)
 {
    (void)state;
-   struct worker *worker = worker_new(NULL, NULL);
+   struct worker *worker = worker_new(NULL, NULL, NULL);
    worker_start(worker, pass, &shut);
    assert_false(worker_destroy(worker));
    open_gate(&shut);
