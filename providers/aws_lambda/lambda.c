@@ -14,22 +14,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lambda {
-   const struct faas_host *host;
+/* AWS, "Lambda Managed Instances": how many invocations one environment has open at once. More than the host takes are
+ * not asked for. */
+#define CHANNELS_MAX 64
+
+/* One connection to the API, and the invocation that came over it. */
+struct channel {
    struct runtime_api *api;
-   struct log_form log_form;
    struct runtime_api_event event;
-   enum event_shape shape; /* of the event under way */
+   enum event_shape shape;
    struct faas_attribute attributes[NEXT_ATTRIBUTE_COUNT];
-   pthread_mutex_t lock; /* of request_id, which any thread that logs reads */
-   char request_id[NEXT_HEADERS_ID_MAX];
+   pthread_t user;                       /* who called next */
+   bool in_use;                          /* by a next, or by the invocation that it brought */
+   char request_id[NEXT_HEADERS_ID_MAX]; /* for the log; empty: none */
 };
 
+struct lambda {
+   const struct faas_host *host;
+   struct log_form log_form;
+   pthread_mutex_t lock; /* of in_use, user and request_id of all channels */
+   struct channel channels[CHANNELS_MAX];
+   uint32_t channel_count;
+};
+
+static bool
+is_managed(const struct lambda *lambda)
+{
+   return lambda->channel_count > 1;
+}
+
 static void
-set_request_id(struct lambda *lambda, const char *id)
+set_request_id(struct lambda *lambda, struct channel *channel, const char *id)
 {
    (void)pthread_mutex_lock(&lambda->lock);
-   (void)memccpy(lambda->request_id, id, '\0', sizeof lambda->request_id);
+   (void)memccpy(channel->request_id, id, '\0', sizeof channel->request_id);
+   (void)pthread_mutex_unlock(&lambda->lock);
+}
+
+/* As many threads as there are channels call next: there is always one. */
+static struct channel *
+channel_take(struct lambda *lambda)
+{
+   struct channel *taken = NULL;
+   (void)pthread_mutex_lock(&lambda->lock);
+   for (uint32_t i = 0; i < lambda->channel_count && taken == NULL; i++) {
+      taken = lambda->channels[i].in_use ? NULL : &lambda->channels[i];
+   }
+   if (taken != NULL) {
+      taken->in_use = true;
+      taken->user = pthread_self();
+      taken->request_id[0] = '\0';
+   }
+   (void)pthread_mutex_unlock(&lambda->lock);
+   return taken;
+}
+
+static void
+channel_give_back(struct lambda *lambda, struct channel *channel)
+{
+   (void)pthread_mutex_lock(&lambda->lock);
+   channel->in_use = false;
    (void)pthread_mutex_unlock(&lambda->lock);
 }
 
@@ -38,16 +82,60 @@ lambda_close(void *state)
 {
    struct lambda *lambda = state;
    if (lambda != NULL) {
-      runtime_api_destroy(lambda->api);
-      trace_id_remove();
+      if (!is_managed(lambda)) {
+         trace_id_remove();
+      }
+      for (uint32_t i = 0; i < lambda->channel_count; i++) {
+         runtime_api_destroy(lambda->channels[i].api);
+      }
       (void)pthread_mutex_destroy(&lambda->lock);
       free(lambda);
    }
 }
 
+static bool
+count_channels(uint32_t *count, struct faas_error *error)
+{
+   const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
+   *count = 1;
+   if (text == NULL || text[0] == '\0') {
+      return true;
+   }
+   size_t digits = strspn(text, "0123456789");
+   long value = digits > 0 && digits <= 6 && text[digits] == '\0' ? atol(text) : 0;
+   if (value < 1) {
+      provider_error_set(error,
+                         "Provider.BadMaxConcurrency",
+                         "expected a number of invocations in AWS_LAMBDA_MAX_CONCURRENCY, as Lambda sets it, found "
+                         "\"%.100s\"",
+                         text);
+      return false;
+   }
+   *count = value < CHANNELS_MAX ? (uint32_t)value : CHANNELS_MAX;
+   return true;
+}
+
+static bool
+open_channels(struct lambda *lambda, uint32_t count, struct faas_error *error)
+{
+   for (; lambda->channel_count < count; lambda->channel_count++) {
+      struct runtime_api *api =
+         runtime_api_new(getenv("AWS_LAMBDA_RUNTIME_API"), lambda->host->stop_descriptor(lambda->host->context), error);
+      if (api == NULL) {
+         return false;
+      }
+      lambda->channels[lambda->channel_count].api = api;
+   }
+   return true;
+}
+
 static enum faas_result
 lambda_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
+   uint32_t count = 0;
+   if (!count_channels(&count, error)) {
+      return FAAS_ERROR;
+   }
    struct lambda *lambda = calloc(1, sizeof *lambda);
    if (lambda == NULL) {
       provider_error_set(error, "Provider.OutOfMemory", "expected memory for the provider, found none");
@@ -56,14 +144,23 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
    lambda->host = host;
    (void)pthread_mutex_init(&lambda->lock, NULL);
    lambda->log_form = log_form_of(getenv("AWS_LAMBDA_LOG_FORMAT"), getenv("AWS_LAMBDA_LOG_LEVEL"));
-   lambda->api = runtime_api_new(getenv("AWS_LAMBDA_RUNTIME_API"), host->stop_descriptor(host->context), error);
-   if (lambda->api == NULL) {
+   if (!open_channels(lambda, count, error)) {
       lambda_close(lambda);
       return FAAS_ERROR;
    }
-   trace_id_install();
+   /* Of several invocations at once no variable could tell. */
+   if (!is_managed(lambda)) {
+      trace_id_install();
+   }
    *state = lambda;
    return FAAS_OK;
+}
+
+static uint32_t
+lambda_open_invocations(void *state)
+{
+   const struct lambda *lambda = state;
+   return lambda->channel_count;
 }
 
 static void
@@ -87,17 +184,20 @@ settle(const struct lambda *lambda, enum runtime_api_result result, const struct
 
 /* Post an error for an invocation; for the start when request_id is NULL. The report may be NULL. */
 static enum runtime_api_result
-post_error(struct lambda *lambda, const char *request_id, const struct faas_failure *failure, struct faas_error *error)
+post_error(struct channel *channel,
+           const char *request_id,
+           const struct faas_failure *failure,
+           struct faas_error *error)
 {
    char *body = failure_json_make(failure->type, failure->message, failure->report, failure->report_length);
    /* Without memory for more, the type alone still says what happened. */
    struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = failure->type};
    post.length = strlen(post.body);
    if (request_id != NULL) {
-      post.invocation_id = lambda->event.headers->invocation_id;
+      post.invocation_id = channel->event.headers->invocation_id;
    }
-   enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(lambda->api, &post, error)
-                                                       : runtime_api_fail(lambda->api, request_id, &post, error);
+   enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(channel->api, &post, error)
+                                                       : runtime_api_fail(channel->api, request_id, &post, error);
    free(body);
    return result;
 }
@@ -105,12 +205,16 @@ post_error(struct lambda *lambda, const char *request_id, const struct faas_fail
 /* Tell of a problem of the provider's own: whoever invoked, by an error for the invocation, and the log, by one line,
  * which also says when the API does not take that error. */
 static enum faas_result
-tell(struct lambda *lambda, const char *request_id, const struct faas_error *problem, struct faas_error *error)
+tell(struct lambda *lambda,
+     struct channel *channel,
+     const char *request_id,
+     const struct faas_error *problem,
+     struct faas_error *error)
 {
    struct faas_failure failure = {.size = sizeof failure, .type = problem->type, .message = problem->message};
    struct faas_error refusal = {0};
    struct faas_error line = *problem;
-   enum runtime_api_result result = post_error(lambda, request_id, &failure, &refusal);
+   enum runtime_api_result result = post_error(channel, request_id, &failure, &refusal);
    if (result != RUNTIME_API_OK && result != RUNTIME_API_UNUSABLE) {
       provider_error_set(
          &line, problem->type, "%.600s; whoever invoked is not told: %.300s", problem->message, refusal.message);
@@ -125,84 +229,118 @@ tell(struct lambda *lambda, const char *request_id, const struct faas_error *pro
 
 /* An invocation came that is not run: whoever waits for it is told, and the next one is asked for. */
 static enum faas_result
-reject(struct lambda *lambda, struct faas_error *error)
+reject(struct lambda *lambda, struct channel *channel, struct faas_error *error)
 {
    const struct faas_error problem = *error;
-   const char *id = lambda->event.headers->request_id;
+   const char *id = channel->event.headers->request_id;
    if (id[0] == '\0') {
       return FAAS_ERROR;
    }
-   set_request_id(lambda, id);
-   return tell(lambda, id, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
+   set_request_id(lambda, channel, id);
+   return tell(lambda, channel, id, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
 }
 
 static void
-fill(struct lambda *lambda, struct faas_invocation *invocation)
+fill(struct channel *channel, struct faas_invocation *invocation)
 {
-   const struct next_headers *headers = lambda->event.headers;
+   const struct next_headers *headers = channel->event.headers;
    size_t count = 0;
    for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
       if (headers->attributes[i] != NULL) {
-         lambda->attributes[count++] = (struct faas_attribute){.name = next_attribute_name((enum next_attribute)i),
-                                                               .value = headers->attributes[i]};
+         channel->attributes[count++] = (struct faas_attribute){.name = next_attribute_name((enum next_attribute)i),
+                                                                .value = headers->attributes[i]};
       }
    }
    invocation->id = headers->request_id;
-   invocation->payload = lambda->event.body->bytes;
-   invocation->payload_length = lambda->event.body->length;
+   invocation->payload = channel->event.body->bytes;
+   invocation->payload_length = channel->event.body->length;
    invocation->deadline_unix_ms = headers->deadline_unix_ms;
-   invocation->attributes = lambda->attributes;
+   invocation->attributes = channel->attributes;
    invocation->attribute_count = count;
+   invocation->provider_data = channel;
+}
+
+static void
+set_trace_id(const struct lambda *lambda, const char *trace_id)
+{
+   if (!is_managed(lambda)) {
+      trace_id_set(trace_id);
+   }
+}
+
+/* What came is an invocation that can be run; with its id known, one that can't be is answered here. */
+static enum faas_result
+accept(struct lambda *lambda, struct channel *channel, struct faas_error *error)
+{
+   const struct runtime_api_event *event = &channel->event;
+   if (event->headers->request_id[0] == '\0') {
+      provider_error_set(error,
+                         "Provider.RuntimeApiProtocol",
+                         "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
+      return FAAS_ERROR;
+   }
+   set_request_id(lambda, channel, event->headers->request_id);
+   set_trace_id(lambda, event->headers->attributes[NEXT_TRACE_ID]);
+   channel->shape = event_shape_of(event->body->bytes, event->body->length);
+   if (channel->shape == EVENT_AUTHORIZER) {
+      provider_error_set(error,
+                         "Provider.EventNotServed",
+                         "the event is for a Lambda authorizer, which decides on access, and the harness only reports: "
+                         "make the function a route's integration, not its authorizer");
+      return reject(lambda, channel, error);
+   }
+   return FAAS_OK;
+}
+
+static enum faas_result
+wait_for_event(struct lambda *lambda, struct channel *channel, struct faas_error *error)
+{
+   switch (runtime_api_next(channel->api, &channel->event, error)) {
+   case RUNTIME_API_OK:
+      return accept(lambda, channel, error);
+   case RUNTIME_API_STOPPED:
+      return FAAS_END;
+   case RUNTIME_API_BROKEN:
+      return reject(lambda, channel, error);
+   default:
+      return FAAS_ERROR;
+   }
 }
 
 static enum faas_result
 lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    struct lambda *lambda = state;
-   set_request_id(lambda, "");
-   trace_id_set(NULL);
    /* Not to be asked for: an invocation that is handed out then would have nobody to run it. */
    if (lambda->host->stop_requested(lambda->host->context)) {
       return FAAS_END;
    }
-   switch (runtime_api_next(lambda->api, &lambda->event, error)) {
-   case RUNTIME_API_OK:
-      break;
-   case RUNTIME_API_STOPPED:
-      return FAAS_END;
-   case RUNTIME_API_BROKEN:
-      return reject(lambda, error);
-   default:
+   struct channel *channel = channel_take(lambda);
+   if (channel == NULL) {
+      provider_error_set(error,
+                         "Provider.TooManyOpen",
+                         "expected at most %u calls of next and open invocations at once, found one more",
+                         lambda->channel_count);
       return FAAS_ERROR;
    }
-   if (lambda->event.headers->request_id[0] == '\0') {
-      provider_error_set(error,
-                         "Provider.RuntimeApiProtocol",
-                         "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
-      return FAAS_ERROR;
+   set_trace_id(lambda, NULL);
+   enum faas_result result = wait_for_event(lambda, channel, error);
+   if (result == FAAS_OK) {
+      fill(channel, invocation);
+   } else {
+      channel_give_back(lambda, channel);
    }
-   set_request_id(lambda, lambda->event.headers->request_id);
-   trace_id_set(lambda->event.headers->attributes[NEXT_TRACE_ID]);
-   lambda->shape = event_shape_of(lambda->event.body->bytes, lambda->event.body->length);
-   if (lambda->shape == EVENT_AUTHORIZER) {
-      provider_error_set(error,
-                         "Provider.EventNotServed",
-                         "the event is for a Lambda authorizer, which decides on access, and the harness only reports: "
-                         "make the function a route's integration, not its authorizer");
-      return reject(lambda, error);
-   }
-   fill(lambda, invocation);
-   return FAAS_OK;
+   return result;
 }
 
 /* In a shape of its own, to be freed. Returns NULL when the report is the answer as it is, or memory is out. */
 static char *
-shape_answer(const struct lambda *lambda, const char *request_id, struct runtime_api_post *post)
+shape_answer(const struct channel *channel, const char *request_id, struct runtime_api_post *post)
 {
-   if (lambda->shape == EVENT_PLAIN) {
+   if (channel->shape == EVENT_PLAIN) {
       return NULL;
    }
-   char *shaped = event_shape_answer(lambda->shape, request_id, post->body, post->length);
+   char *shaped = event_shape_answer(channel->shape, request_id, post->body, post->length);
    post->body = shaped;
    post->length = shaped == NULL ? 0 : strlen(shaped);
    return shaped;
@@ -210,14 +348,15 @@ shape_answer(const struct lambda *lambda, const char *request_id, struct runtime
 
 static enum faas_result
 post_answer(struct lambda *lambda,
+            struct channel *channel,
             const char *request_id,
             const struct runtime_api_post *post,
             struct faas_error *error)
 {
    struct faas_error problem = {0};
-   if (lambda->shape != EVENT_PLAIN && post->body == NULL) {
+   if (channel->shape != EVENT_PLAIN && post->body == NULL) {
       provider_error_set(&problem, "Provider.OutOfMemory", "out of memory: could not put the report into its answer");
-      return tell(lambda, request_id, &problem, error);
+      return tell(lambda, channel, request_id, &problem, error);
    }
    if (post->length > RUNTIME_API_PAYLOAD_MAX) {
       provider_error_set(&problem,
@@ -225,9 +364,9 @@ post_answer(struct lambda *lambda,
                          "the answer has %zu bytes, and Lambda takes at most %d",
                          post->length,
                          RUNTIME_API_PAYLOAD_MAX);
-      return tell(lambda, request_id, &problem, error);
+      return tell(lambda, channel, request_id, &problem, error);
    }
-   enum runtime_api_result result = runtime_api_respond(lambda->api, request_id, post, error);
+   enum runtime_api_result result = runtime_api_respond(channel->api, request_id, post, error);
    if (result != RUNTIME_API_TOO_LARGE) {
       return settle(lambda, result, error);
    }
@@ -247,11 +386,13 @@ lambda_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
    struct lambda *lambda = state;
+   struct channel *channel = invocation->provider_data;
    struct runtime_api_post post = {
-      .body = report, .length = length, .invocation_id = lambda->event.headers->invocation_id};
-   char *shaped = shape_answer(lambda, invocation->id, &post);
-   enum faas_result result = post_answer(lambda, invocation->id, &post, error);
+      .body = report, .length = length, .invocation_id = channel->event.headers->invocation_id};
+   char *shaped = shape_answer(channel, invocation->id, &post);
+   enum faas_result result = post_answer(lambda, channel, invocation->id, &post, error);
    free(shaped);
+   channel_give_back(lambda, channel);
    return result;
 }
 
@@ -261,14 +402,33 @@ lambda_fail(void *state,
             const struct faas_failure *failure,
             struct faas_error *error)
 {
-   return settle(state, post_error(state, invocation->id, failure, error), error);
+   struct channel *channel = invocation->provider_data;
+   enum faas_result result = settle(state, post_error(channel, invocation->id, failure, error), error);
+   channel_give_back(state, channel);
+   return result;
 }
 
 static enum faas_result
 lambda_init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
 {
+   struct lambda *lambda = state;
    const struct faas_failure told = {.size = sizeof told, .type = failure->type, .message = failure->message};
-   return settle(state, post_error(state, NULL, &told, error), error);
+   return settle(lambda, post_error(&lambda->channels[0], NULL, &told, error), error);
+}
+
+/* Of several invocations, that of the thread which speaks; threads of the driver's own speak for none. */
+static void
+find_request_id(struct lambda *lambda, char id[NEXT_HEADERS_ID_MAX])
+{
+   id[0] = '\0';
+   (void)pthread_mutex_lock(&lambda->lock);
+   for (uint32_t i = 0; i < lambda->channel_count; i++) {
+      const struct channel *channel = &lambda->channels[i];
+      if (channel->in_use && (!is_managed(lambda) || pthread_equal(channel->user, pthread_self()))) {
+         (void)memccpy(id, channel->request_id, '\0', NEXT_HEADERS_ID_MAX);
+      }
+   }
+   (void)pthread_mutex_unlock(&lambda->lock);
 }
 
 static size_t
@@ -276,16 +436,14 @@ lambda_format_log(void *state, const struct faas_log_record *record, char *line,
 {
    struct lambda *lambda = state;
    char request_id[NEXT_HEADERS_ID_MAX];
-   (void)pthread_mutex_lock(&lambda->lock);
-   memcpy(request_id, lambda->request_id, sizeof request_id);
-   (void)pthread_mutex_unlock(&lambda->lock);
+   find_request_id(lambda, request_id);
    return log_form_line(&lambda->log_form, request_id, record, line, size);
 }
 
 static const struct faas_provider lambda_provider = {
    .size = sizeof lambda_provider,
    .abi_version = FAAS_PROVIDER_ABI_VERSION,
-   .max_open_invocations = 1,
+   .max_open_invocations = CHANNELS_MAX,
    .name = "aws_lambda",
    .version = FAAS_LAMBDA_VERSION,
    .description = "invocations of AWS Lambda, through its Runtime API",
@@ -296,6 +454,8 @@ static const struct faas_provider lambda_provider = {
    .init_failed = lambda_init_failed,
    .close = lambda_close,
    .format_log = lambda_format_log,
+   .threads = FAAS_THREADS_ANY,
+   .open_invocations = lambda_open_invocations,
 };
 
 FAAS_PROVIDER_REGISTER(lambda_provider)

@@ -17,6 +17,7 @@ static const struct {
    [NEXT_TRACE_ID] = {"Lambda-Runtime-Trace-Id", "trace_id"},
    [NEXT_CLIENT_CONTEXT] = {"Lambda-Runtime-Client-Context", "client_context"},
    [NEXT_COGNITO_IDENTITY] = {"Lambda-Runtime-Cognito-Identity", "cognito_identity"},
+   [NEXT_TENANT_ID] = {"Lambda-Runtime-Aws-Tenant-Id", "tenant_id"},
 };
 
 const char *
