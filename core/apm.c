@@ -5,11 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The driver reports a command on the thread that runs it. */
+static unsigned
+lane_number(void)
+{
+   const struct lane *lane = lane_current();
+   return lane == NULL ? 0 : lane->number;
+}
+
+/* A single-threaded client sends heartbeats on the thread that uses it. */
+static int
+monitor_of_thread(void)
+{
+   const struct lane *lane = lane_current();
+   return lane == NULL ? CAPTURE_MONITOR_OF_PROCESS : (int)lane->number;
+}
+
 static void
 on_heartbeat_started(const mongoc_apm_server_heartbeat_started_t *event)
 {
    struct apm *apm = mongoc_apm_server_heartbeat_started_get_context(event);
    capture_heartbeat_started(apm->capture,
+                             monitor_of_thread(),
                              mongoc_apm_server_heartbeat_started_get_host(event)->host_and_port,
                              mongoc_apm_server_heartbeat_started_get_awaited(event));
 }
@@ -56,6 +73,7 @@ on_heartbeat_succeeded(const mongoc_apm_server_heartbeat_succeeded_t *event)
    char role[CAPTURE_ROLE_MAX];
    describe_role(mongoc_apm_server_heartbeat_succeeded_get_reply(event), role, sizeof role);
    capture_heartbeat_succeeded(apm->capture,
+                               monitor_of_thread(),
                                mongoc_apm_server_heartbeat_succeeded_get_host(event)->host_and_port,
                                mongoc_apm_server_heartbeat_succeeded_get_awaited(event),
                                role);
@@ -69,6 +87,7 @@ on_heartbeat_failed(const mongoc_apm_server_heartbeat_failed_t *event)
    mongoc_apm_server_heartbeat_failed_get_error(event, &error);
    redactor_apply(apm->redactor, error.message);
    capture_heartbeat_failed(apm->capture,
+                            monitor_of_thread(),
                             mongoc_apm_server_heartbeat_failed_get_host(event)->host_and_port,
                             mongoc_apm_server_heartbeat_failed_get_awaited(event),
                             error.message);
@@ -78,14 +97,6 @@ static bool
 is_write(const char *command)
 {
    return strcmp(command, "insert") == 0 || strcmp(command, "delete") == 0;
-}
-
-/* The driver reports a command on the thread that runs it. */
-static unsigned
-lane_number(void)
-{
-   const struct lane *lane = lane_current();
-   return lane == NULL ? 0 : lane->number;
 }
 
 static void

@@ -34,6 +34,8 @@ struct capture_lane {
    int64_t last_operation_id;
    char last_command[EVENT_COMMAND_MAX];
    bool last_command_failed;
+
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* by the client of this lane alone */
 };
 
 struct capture {
@@ -49,7 +51,7 @@ struct capture {
    struct event_ring connection_events; /* monitoring ones */
 
    struct capture_server servers[CAPTURE_SERVERS_MAX];
-   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index */
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index, by threads of the driver's */
    size_t server_count;
 };
 
@@ -230,6 +232,12 @@ server_index(struct capture *capture, const char *address)
    return capture->server_count++;
 }
 
+static struct heartbeat_track *
+track_of(struct capture *capture, int monitor, size_t index)
+{
+   return monitor == CAPTURE_MONITOR_OF_PROCESS ? &capture->tracks[index] : &capture->lanes[monitor].tracks[index];
+}
+
 static void
 judge_interval(struct capture *capture, const struct heartbeat_start *start, const char *server)
 {
@@ -298,7 +306,7 @@ is_retry(const struct capture_lane *lane, const struct capture_command *command)
 }
 
 void
-capture_heartbeat_started(struct capture *capture, const char *server, bool awaited)
+capture_heartbeat_started(struct capture *capture, int monitor, const char *server, bool awaited)
 {
    (void)pthread_mutex_lock(&capture->lock);
    int64_t now_us = clock_monotonic_us();
@@ -308,7 +316,7 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
    capture->life.heartbeats_awaited += awaited ? 1 : 0;
    size_t index = server_index(capture, server);
    if (index != SERVER_UNKNOWN) {
-      struct heartbeat_start start = heartbeat_track_started(&capture->tracks[index], awaited, now_us);
+      struct heartbeat_start start = heartbeat_track_started(track_of(capture, monitor, index), awaited, now_us);
       judge_interval(capture, &start, server);
    }
    struct event *event =
@@ -320,7 +328,8 @@ capture_heartbeat_started(struct capture *capture, const char *server, bool awai
 
 /* The event of an end, with its duration; the caller adds what it ended with. */
 static struct event *
-end_heartbeat(struct capture *capture, enum event_type type, const char *server, bool awaited, size_t index)
+end_heartbeat(
+   struct capture *capture, int monitor, enum event_type type, const char *server, bool awaited, size_t index)
 {
    int64_t now_us = clock_monotonic_us();
    struct event *event = add_event(invocation_of_process(capture), &capture->heartbeat_events, type, now_us);
@@ -328,7 +337,7 @@ end_heartbeat(struct capture *capture, enum event_type type, const char *server,
    copy_text(event->server, sizeof event->server, server);
    if (index != SERVER_UNKNOWN) {
       bool succeeded = type == EVENT_HEARTBEAT_SUCCEEDED;
-      event->duration_us = heartbeat_track_ended(&capture->tracks[index], succeeded, now_us);
+      event->duration_us = heartbeat_track_ended(track_of(capture, monitor, index), succeeded, now_us);
       if (event->duration_us < 0) {
          note_unpaired(capture, "the end of a heartbeat that had not started", server);
       }
@@ -356,11 +365,11 @@ describe_server(struct capture *capture, size_t index, const char *role, const c
 }
 
 void
-capture_heartbeat_succeeded(struct capture *capture, const char *server, bool awaited, const char *role)
+capture_heartbeat_succeeded(struct capture *capture, int monitor, const char *server, bool awaited, const char *role)
 {
    (void)pthread_mutex_lock(&capture->lock);
    size_t index = server_index(capture, server);
-   struct event *event = end_heartbeat(capture, EVENT_HEARTBEAT_SUCCEEDED, server, awaited, index);
+   struct event *event = end_heartbeat(capture, monitor, EVENT_HEARTBEAT_SUCCEEDED, server, awaited, index);
    capture->heartbeats.succeeded++;
    count_heartbeat_duration(capture, event);
    describe_server(capture, index, role, "");
@@ -368,11 +377,11 @@ capture_heartbeat_succeeded(struct capture *capture, const char *server, bool aw
 }
 
 void
-capture_heartbeat_failed(struct capture *capture, const char *server, bool awaited, const char *error)
+capture_heartbeat_failed(struct capture *capture, int monitor, const char *server, bool awaited, const char *error)
 {
    (void)pthread_mutex_lock(&capture->lock);
    size_t index = server_index(capture, server);
-   struct event *event = end_heartbeat(capture, EVENT_HEARTBEAT_FAILED, server, awaited, index);
+   struct event *event = end_heartbeat(capture, monitor, EVENT_HEARTBEAT_FAILED, server, awaited, index);
    event->cancelled = awaited && error[0] == '\0';
    if (event->cancelled) {
       capture->heartbeats.cancelled++;
@@ -429,6 +438,7 @@ capture_command_ended(struct capture *capture,
       size_t index = server_index(capture, command->server);
       if (network_error && index != SERVER_UNKNOWN) {
          heartbeat_track_network_error(&capture->tracks[index]);
+         heartbeat_track_network_error(&lane->tracks[index]);
       }
    }
    (void)pthread_mutex_unlock(&capture->lock);

@@ -99,10 +99,15 @@ int64_t capture_begin(struct capture *capture, unsigned lane, uint32_t invocatio
  * lane's events belong to no invocation. */
 void capture_end(struct capture *capture, unsigned lane, struct capture_snapshot *snapshot);
 
-void capture_heartbeat_started(struct capture *capture, const char *server, bool awaited);
-void capture_heartbeat_succeeded(struct capture *capture, const char *server, bool awaited, const char *role);
+/* Whose they are: those of one monitor of a server come one after the other. */
+enum { CAPTURE_MONITOR_OF_PROCESS = -1 }; /* else the lane, whose single-threaded client looks at its servers itself */
+
+void capture_heartbeat_started(struct capture *capture, int monitor, const char *server, bool awaited);
+void
+capture_heartbeat_succeeded(struct capture *capture, int monitor, const char *server, bool awaited, const char *role);
 /* An awaited one that fails with an empty text was cancelled by the driver itself. */
-void capture_heartbeat_failed(struct capture *capture, const char *server, bool awaited, const char *error);
+void
+capture_heartbeat_failed(struct capture *capture, int monitor, const char *server, bool awaited, const char *error);
 
 struct capture_command {
    unsigned lane;

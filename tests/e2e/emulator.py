@@ -61,7 +61,7 @@ class Emulator:
             folder, variables = "/", self.root.variables | self.env
         else:
             folder = self._compose()
-            command = [find(), *own, f"{folder}/bootstrap"]
+            command = [*self._prefix(folder), find(), *own, f"{folder}/bootstrap"]
             variables = environment(self.env | {"LAMBDA_TASK_ROOT": folder, "_HANDLER": "mongodb"})
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
@@ -85,6 +85,9 @@ class Emulator:
                 child.kill()
         check_secrets(self.output)
         self.folder.cleanup()
+
+    def _prefix(self, folder):
+        return []
 
     def _compose(self):
         root = Path(self.folder.name) / "task"
@@ -124,3 +127,23 @@ class Emulator:
         found = psutil.Process(self.process.pid).children(recursive=True)
         (child,) = [process for process in found if process.name() in (PROGRAM.name, "bootstrap")]
         return child
+
+
+class ManagedInstance(Emulator):
+    """An environment of Lambda Managed Instances: so many invocations at once, and no freeze. The emulator then looks for the
+    bootstrap in Lambda's own places only: it and its children see a /var of their own."""
+
+    def __init__(self, concurrency, env=None, timeout_seconds=30):
+        super().__init__({"AWS_LAMBDA_MAX_CONCURRENCY": str(concurrency)} | (env or {}), timeout_seconds)
+
+    def _prefix(self, folder):
+        lay = 'mount -t tmpfs tmpfs /var && mkdir /var/task && cp "$0" /var/task && exec "$@"'
+        return [
+            "unshare",
+            "--mount",
+            *([] if os.geteuid() == 0 else ["--map-root-user"]),
+            "sh",
+            "-c",
+            lay,
+            f"{folder}/bootstrap",
+        ]

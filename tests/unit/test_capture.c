@@ -49,11 +49,11 @@ run_command(struct capture *capture, const char *name, int64_t request_id, int64
 static void
 heartbeat(struct capture *capture, const char *server, bool awaited, const char *error)
 {
-   capture_heartbeat_started(capture, server, awaited);
+   capture_heartbeat_started(capture, CAPTURE_MONITOR_OF_PROCESS, server, awaited);
    if (error == NULL) {
-      capture_heartbeat_succeeded(capture, server, awaited, "primary of rs");
+      capture_heartbeat_succeeded(capture, CAPTURE_MONITOR_OF_PROCESS, server, awaited, "primary of rs");
    } else {
-      capture_heartbeat_failed(capture, server, awaited, error);
+      capture_heartbeat_failed(capture, CAPTURE_MONITOR_OF_PROCESS, server, awaited, error);
    }
 }
 
@@ -166,7 +166,7 @@ ends_without_a_start_are_unpaired(void **state)
    struct fixture *fixture = *state;
    struct capture_command one = command("insert", 1, 1);
    capture_command_ended(fixture->capture, &one, NULL, false);
-   capture_heartbeat_succeeded(fixture->capture, "a:1", false, "mongos");
+   capture_heartbeat_succeeded(fixture->capture, CAPTURE_MONITOR_OF_PROCESS, "a:1", false, "mongos");
    capture_end(fixture->capture, 0, fixture->snapshot);
    assert_int_equal(fixture->snapshot->life.unpaired, 2);
    assert_non_null(strstr(fixture->snapshot->life.first_unpaired, "insert"));

@@ -26,8 +26,8 @@ set_up(void **state)
    f.snapshot = capture_snapshot_new(NULL);
    struct capture_command one = {.name = "insert", .server = "db:1", .request_id = 1, .operation_id = 1};
    capture_begin(f.capture, 0, 1);
-   capture_heartbeat_started(f.capture, "db:1", false);
-   capture_heartbeat_succeeded(f.capture, "db:1", false, "primary of rs");
+   capture_heartbeat_started(f.capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false);
+   capture_heartbeat_succeeded(f.capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false, "primary of rs");
    capture_command_started(f.capture, &one);
    capture_command_ended(f.capture, &one, "bad \xff byte, cut \xe2\x82", false);
    capture_connection_created(f.capture, 0, CONNECTION_APPLICATION, 1);

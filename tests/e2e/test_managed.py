@@ -1,0 +1,217 @@
+"""Several invocations at once, as on Lambda Managed Instances: a scripted Runtime API, and AWS's own emulator."""
+
+import concurrent.futures
+import json
+import signal
+
+import emulator
+import pytest
+import runtime_api_server as api_faults
+import wire_server as wire_faults
+from emulator import ManagedInstance
+from harness import PATIENCE, check_report, expect_error
+from runtime_api_case import stops
+
+pytestmark = [pytest.mark.managed]
+
+needs_rie = pytest.mark.skipif(
+    emulator.find() is None,
+    reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+)
+
+
+def managed(start, wire, workers, *arguments, **variables):
+    """A function with so many invocations open."""
+    env = {"AWS_LAMBDA_MAX_CONCURRENCY": str(workers)} | variables
+    return start("--scenario", "mongodb", *arguments, uri=wire.uri, env=env)
+
+
+def own_events(report):
+    """Commands and application connections are those of the invocation itself."""
+    own = report["invocation"]["number"]
+    events = [one for one in report["events"] if one["type"].startswith("command") or one.get("kind") == "application"]
+    assert {one["invocation"] for one in events} == {own}, events
+    return events
+
+
+@pytest.mark.parametrize("client", ["pool", "single"])
+def test_each_has_its_own(api, start, wire, client):
+    """Four wait at the database at the same time, and the answers are of four."""
+    managed(start, wire, 4, "--client", client, "--events")
+    api.wait_for_next(4)
+    wire.fault("insert", wire_faults.late(1), times=4)
+    invocations = [api.invoke(id=f"id-{number}") for number in range(4)]
+    assert wire.wait_for(lambda w: len(w.seen("insert")) == 4) and not wire.seen("delete")
+    reports = [check_report(one.response().json) for one in invocations]
+    assert [one["invocation"]["id"] for one in reports] == [f"id-{number}" for number in range(4)]
+    assert sorted(one["invocation"]["number"] for one in reports) == [1, 2, 3, 4]
+    for report in reports:
+        assert [one["command"] for one in own_events(report) if one["type"] == "commandStarted"] == ["insert", "delete"]
+    assert reports[0]["connections"]["application"]["open"] >= 4
+
+
+def test_a_pool_grows_to_the_workers(api, start, wire):
+    managed(start, wire, 3)
+    for _ in range(4):
+        for invocation in [api.invoke() for _ in range(6)]:
+            report = check_report(invocation.response().json)
+            assert report["connections"]["application"]["open"] <= 3
+    assert len(api.seen("next")) >= 24 and len({one.connection for one in api.seen("next")}) == 3
+
+
+def test_heartbeats_are_told_once(api, start, wire):
+    function = managed(start, wire, 4, "--events")
+    reports = [check_report(one.response().json) for one in [api.invoke() for _ in range(40)]]
+    told = [one for report in reports for one in report["events"] if one["type"] == "heartbeatStarted"]
+    assert len(told) == sum(report["heartbeats"]["started"] for report in reports)
+    assert {one["invocation"] for one in told} == {0}, "of the process, and of no invocation"
+    stops(function)
+    assert 1 <= len(told) <= len(wire.seen("hello"))
+
+
+@pytest.mark.parametrize("client", ["pool", "single"])
+def test_one_that_hangs(api, start, wire, client):
+    """Its deadline ends it; the others go on meanwhile, over connections that nobody ends."""
+    managed(start, wire, 3, "--client", client)
+    for invocation in [api.invoke() for _ in range(3)]:
+        check_report(invocation.response().json)
+    wire.fault("insert", wire_faults.never())
+    hanging = api.invoke(deadline_ms=4000)
+    assert wire.wait_for(lambda w: len(w.seen("insert")) == 4)
+    slow_from = len(wire.seen("insert"))
+    wire.fault("insert", wire_faults.late(6))  # over the other's deadline
+    slow = api.invoke()
+    assert wire.wait_for(lambda w: len(w.seen("insert")) > slow_from)
+    for _ in range(10):
+        check_report(api.invoke().response().json)
+    assert not hanging.posts and not slow.posts
+    report = json.loads(hanging.error().message.partition("\n")[2])
+    assert report["error"]["type"] == "Harness.DeadlineExceeded"
+    check_report(slow.response().json)
+    # The single-threaded client that was cut off does not look at its server again for five seconds.
+    for invocation in [api.invoke() for _ in range(3 if client == "pool" else 0)]:
+        check_report(invocation.response().json)
+
+
+def test_one_that_can_not_be_run(api, start, wire):
+    """It is told so by the worker that asked for it; the others know nothing of it."""
+    managed(start, wire, 2)
+    bad = api.invoke(headers=[(b"Lambda-Runtime-Deadline-Ms", b"soon")], without=["Lambda-Runtime-Deadline-Ms"])
+    good = [api.invoke() for _ in range(4)]
+    assert bad.error().type == "Provider.RuntimeApiProtocol"
+    for invocation in good:
+        check_report(invocation.response().json)
+
+
+def test_stop(api, start, wire):
+    """What is under way is answered, and those that wait come back."""
+    wire.fault("insert", wire_faults.late(1))
+    function = managed(start, wire, 3)
+    invocation = api.invoke()
+    assert wire.wait_for(lambda w: w.seen("insert"))
+    function.process.terminate()
+    function.wait_until_signalled(signal.SIGTERM)
+    check_report(invocation.response().json)
+    assert function.finish().exit_code == 0 and not wire.left_behind()
+
+
+def test_an_api_that_breaks(api, start, wire):
+    """One worker finds that it can't go on: all of them end, and the fault is told once."""
+    function = managed(start, wire, 3)
+    api.wait_for_next(3)
+    api.fault("response", api_faults.answer(500), times=None)
+    api.invoke()
+    result = function.finish()
+    assert result.exit_code == 1 and result.stderr.count("expected status 2xx, found 500") == 1, result.stderr
+
+
+def test_attributes(api, start, wire):
+    """No trace in the environment, where it could be one invocation's only."""
+    function = managed(start, wire, 2)
+    check_report(api.invoke(headers=[(b"Lambda-Runtime-Aws-Tenant-Id", b"blue")]).response().json)
+    assert b"_X_AMZN_TRACE_ID" not in open(f"/proc/{function.pid}/environ", "rb").read()
+
+
+@pytest.mark.parametrize(
+    ("value", "workers"), [("1", 1), ("", 1), ("3", 3), ("4000", 64)], ids=["one", "empty", "three", "many"]
+)
+def test_how_many(api, start, wire, value, workers):
+    managed(start, wire, value)
+    api.wait_for_next(workers)
+    check_report(api.invoke().response().json)
+    api.wait_for_next(workers + 1)
+    assert len({one.connection for one in api.seen("next")}) == workers
+
+
+def test_fewer_by_option(api, start, wire):
+    managed(start, wire, 8, "--workers", "2")
+    for invocation in [api.invoke() for _ in range(8)]:
+        check_report(invocation.response().json)
+    assert len({one.connection for one in api.seen("next")}) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "many", "-1", "1e3", "99999999999"])
+def test_no_number(api, start, value):
+    result = start(env={"AWS_LAMBDA_MAX_CONCURRENCY": value}).finish()
+    assert (
+        result.exit_code == 2 and f'in AWS_LAMBDA_MAX_CONCURRENCY, as Lambda sets it, found "{value}"' in result.stderr
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "65", "two"])
+def test_wrong_option(api, start, value):
+    result = start("--workers", value).finish()
+    assert result.exit_code == 2 and f'--workers: expected a number from 1 to 64, found "{value}"' in result.stderr
+
+
+# --- under AWS's emulator ---
+
+
+@needs_rie
+def test_four_at_once_and_no_fifth(wire):
+    with ManagedInstance(4, {"MONGODB_URI": wire.uri}) as aws, concurrent.futures.ThreadPoolExecutor(5) as pool:
+        check_report(aws.invoke().json)
+        wire.fault("insert", wire_faults.late(2), times=4)
+        four = [pool.submit(aws.invoke) for _ in range(4)]
+        assert wire.wait_for(lambda w: len(w.seen("insert")) == 5)
+        fifth = aws.invoke()
+        assert fifth.status == 400 and fifth.json["errorType"] == "Runtime.Unavailable"
+        assert not any(one.done() for one in four), "the host is slower than the database"
+        for one in four:
+            check_report(one.result().json)
+
+
+def invoke(aws):
+    """The host refuses at once where no worker waits, and a worker that has answered has yet to ask again."""
+    while True:
+        answer = aws.invoke()
+        if answer.status != 400 or answer.json["errorType"] != "Runtime.Unavailable":
+            return answer
+
+
+@needs_rie
+def test_a_thousand_over_eight(wire):
+    with ManagedInstance(8, {"MONGODB_URI": wire.uri}) as aws, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        check_report(aws.invoke().json)
+        reports = [check_report(one.json) for one in pool.map(lambda _: invoke(aws), range(1000))]
+        assert {one["verdict"] for one in reports} == {"pass"}
+        assert {one["invocation"]["number"] for one in reports} == set(range(2, 1002))
+        assert len({one["invocation"]["id"] for one in reports}) == 1000
+        assert {one["commands"]["started"] for one in reports} == {2}
+        assert max(one["connections"]["application"]["open"] for one in reports) <= 8
+    assert len(wire.inserted) == len(wire.deleted) == 1001 and not wire.left_behind()
+
+
+@needs_rie
+def test_one_that_hangs_under_aws(wire):
+    with ManagedInstance(3, {"MONGODB_URI": wire.uri, "FAAS_HARNESS_TIMEOUT": "3000"}) as aws:
+        check_report(aws.invoke().json)
+        wire.fault("insert", wire_faults.never())
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            hanging = pool.submit(aws.invoke)
+            assert wire.wait_for(lambda w: len(w.seen("insert")) == 2)
+            for _ in range(20):
+                check_report(invoke(aws).json)
+            first, _, text = hanging.result(PATIENCE).json["errorMessage"].partition("\n")
+            expect_error(check_report(json.loads(text)), "Harness.DeadlineExceeded", first)
+        check_report(aws.invoke().json)
