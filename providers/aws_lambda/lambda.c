@@ -1,80 +1,28 @@
 /*
  * The provider "aws_lambda": invocations from Lambda's Runtime API, answers to it.
  */
-#include "event_shape.h"
+#include "channels.h"
 #include "failure_json.h"
 #include "log_form.h"
 #include "provider_error.h"
-#include "runtime_api.h"
 #include "trace_id.h"
 
 #include "faas_harness/provider.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* AWS, "Lambda Managed Instances": how many invocations one environment has open at once. More than the host takes are
- * not asked for. */
-#define CHANNELS_MAX 64
-
-/* One connection to the API, and the invocation that came over it. */
-struct channel {
-   struct runtime_api *api;
-   struct runtime_api_event event;
-   enum event_shape shape;
-   struct faas_attribute attributes[NEXT_ATTRIBUTE_COUNT];
-   pthread_t user;                       /* who called next */
-   bool in_use;                          /* by a next, or by the invocation that it brought */
-   char request_id[NEXT_HEADERS_ID_MAX]; /* for the log; empty: none */
-};
 
 struct lambda {
    const struct faas_host *host;
    struct log_form log_form;
-   pthread_mutex_t lock; /* of in_use, user and request_id of all channels */
-   struct channel channels[CHANNELS_MAX];
-   uint32_t channel_count;
+   struct channels channels;
 };
 
+/* Of several invocations at once no variable could tell the trace. */
 static bool
-is_managed(const struct lambda *lambda)
+has_trace_variable(const struct lambda *lambda)
 {
-   return lambda->channel_count > 1;
-}
-
-static void
-set_request_id(struct lambda *lambda, struct channel *channel, const char *id)
-{
-   (void)pthread_mutex_lock(&lambda->lock);
-   (void)memccpy(channel->request_id, id, '\0', sizeof channel->request_id);
-   (void)pthread_mutex_unlock(&lambda->lock);
-}
-
-/* As many threads as there are channels call next: there is always one. */
-static struct channel *
-channel_take(struct lambda *lambda)
-{
-   struct channel *taken = NULL;
-   (void)pthread_mutex_lock(&lambda->lock);
-   for (uint32_t i = 0; i < lambda->channel_count && taken == NULL; i++) {
-      taken = lambda->channels[i].in_use ? NULL : &lambda->channels[i];
-   }
-   if (taken != NULL) {
-      taken->in_use = true;
-      taken->user = pthread_self();
-      taken->request_id[0] = '\0';
-   }
-   (void)pthread_mutex_unlock(&lambda->lock);
-   return taken;
-}
-
-static void
-channel_give_back(struct lambda *lambda, struct channel *channel)
-{
-   (void)pthread_mutex_lock(&lambda->lock);
-   channel->in_use = false;
-   (void)pthread_mutex_unlock(&lambda->lock);
+   return lambda->channels.count == 1;
 }
 
 static void
@@ -82,58 +30,19 @@ lambda_close(void *state)
 {
    struct lambda *lambda = state;
    if (lambda != NULL) {
-      if (!is_managed(lambda)) {
+      if (has_trace_variable(lambda)) {
          trace_id_remove();
       }
-      for (uint32_t i = 0; i < lambda->channel_count; i++) {
-         runtime_api_destroy(lambda->channels[i].api);
-      }
-      (void)pthread_mutex_destroy(&lambda->lock);
+      channels_clear(&lambda->channels);
       free(lambda);
    }
-}
-
-static bool
-count_channels(uint32_t *count, struct faas_error *error)
-{
-   const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
-   *count = 1;
-   if (text == NULL || text[0] == '\0') {
-      return true;
-   }
-   size_t digits = strspn(text, "0123456789");
-   long value = digits > 0 && digits <= 6 && text[digits] == '\0' ? atol(text) : 0;
-   if (value < 1) {
-      provider_error_set(error,
-                         "Provider.BadMaxConcurrency",
-                         "expected a number of invocations in AWS_LAMBDA_MAX_CONCURRENCY, as Lambda sets it, found "
-                         "\"%.100s\"",
-                         text);
-      return false;
-   }
-   *count = value < CHANNELS_MAX ? (uint32_t)value : CHANNELS_MAX;
-   return true;
-}
-
-static bool
-open_channels(struct lambda *lambda, uint32_t count, struct faas_error *error)
-{
-   for (; lambda->channel_count < count; lambda->channel_count++) {
-      struct runtime_api *api =
-         runtime_api_new(getenv("AWS_LAMBDA_RUNTIME_API"), lambda->host->stop_descriptor(lambda->host->context), error);
-      if (api == NULL) {
-         return false;
-      }
-      lambda->channels[lambda->channel_count].api = api;
-   }
-   return true;
 }
 
 static enum faas_result
 lambda_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
-   uint32_t count = 0;
-   if (!count_channels(&count, error)) {
+   unsigned count = 0;
+   if (!channels_count(getenv("AWS_LAMBDA_MAX_CONCURRENCY"), &count, error)) {
       return FAAS_ERROR;
    }
    struct lambda *lambda = calloc(1, sizeof *lambda);
@@ -142,14 +51,13 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
       return FAAS_ERROR;
    }
    lambda->host = host;
-   (void)pthread_mutex_init(&lambda->lock, NULL);
    lambda->log_form = log_form_of(getenv("AWS_LAMBDA_LOG_FORMAT"), getenv("AWS_LAMBDA_LOG_LEVEL"));
-   if (!open_channels(lambda, count, error)) {
+   if (!channels_init(
+          &lambda->channels, count, getenv("AWS_LAMBDA_RUNTIME_API"), host->stop_descriptor(host->context), error)) {
       lambda_close(lambda);
       return FAAS_ERROR;
    }
-   /* Of several invocations at once no variable could tell. */
-   if (!is_managed(lambda)) {
+   if (has_trace_variable(lambda)) {
       trace_id_install();
    }
    *state = lambda;
@@ -160,7 +68,7 @@ static uint32_t
 lambda_open_invocations(void *state)
 {
    const struct lambda *lambda = state;
-   return lambda->channel_count;
+   return lambda->channels.count;
 }
 
 static void
@@ -236,7 +144,7 @@ reject(struct lambda *lambda, struct channel *channel, struct faas_error *error)
    if (id[0] == '\0') {
       return FAAS_ERROR;
    }
-   set_request_id(lambda, channel, id);
+   channels_set_request_id(&lambda->channels, channel, id);
    return tell(lambda, channel, id, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
 }
 
@@ -263,7 +171,7 @@ fill(struct channel *channel, struct faas_invocation *invocation)
 static void
 set_trace_id(const struct lambda *lambda, const char *trace_id)
 {
-   if (!is_managed(lambda)) {
+   if (has_trace_variable(lambda)) {
       trace_id_set(trace_id);
    }
 }
@@ -279,7 +187,7 @@ accept(struct lambda *lambda, struct channel *channel, struct faas_error *error)
                          "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
       return FAAS_ERROR;
    }
-   set_request_id(lambda, channel, event->headers->request_id);
+   channels_set_request_id(&lambda->channels, channel, event->headers->request_id);
    set_trace_id(lambda, event->headers->attributes[NEXT_TRACE_ID]);
    channel->shape = event_shape_of(event->body->bytes, event->body->length);
    if (channel->shape == EVENT_AUTHORIZER) {
@@ -315,12 +223,8 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    if (lambda->host->stop_requested(lambda->host->context)) {
       return FAAS_END;
    }
-   struct channel *channel = channel_take(lambda);
+   struct channel *channel = channels_take(&lambda->channels, error);
    if (channel == NULL) {
-      provider_error_set(error,
-                         "Provider.TooManyOpen",
-                         "expected at most %u calls of next and open invocations at once, found one more",
-                         lambda->channel_count);
       return FAAS_ERROR;
    }
    set_trace_id(lambda, NULL);
@@ -328,7 +232,7 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    if (result == FAAS_OK) {
       fill(channel, invocation);
    } else {
-      channel_give_back(lambda, channel);
+      channels_give_back(&lambda->channels, channel);
    }
    return result;
 }
@@ -392,7 +296,7 @@ lambda_respond(
    char *shaped = shape_answer(channel, invocation->id, &post);
    enum faas_result result = post_answer(lambda, channel, invocation->id, &post, error);
    free(shaped);
-   channel_give_back(lambda, channel);
+   channels_give_back(&lambda->channels, channel);
    return result;
 }
 
@@ -402,9 +306,10 @@ lambda_fail(void *state,
             const struct faas_failure *failure,
             struct faas_error *error)
 {
+   struct lambda *lambda = state;
    struct channel *channel = invocation->provider_data;
-   enum faas_result result = settle(state, post_error(channel, invocation->id, failure, error), error);
-   channel_give_back(state, channel);
+   enum faas_result result = settle(lambda, post_error(channel, invocation->id, failure, error), error);
+   channels_give_back(&lambda->channels, channel);
    return result;
 }
 
@@ -413,22 +318,7 @@ lambda_init_failed(void *state, const struct faas_failure *failure, struct faas_
 {
    struct lambda *lambda = state;
    const struct faas_failure told = {.size = sizeof told, .type = failure->type, .message = failure->message};
-   return settle(lambda, post_error(&lambda->channels[0], NULL, &told, error), error);
-}
-
-/* Of several invocations, that of the thread which speaks; threads of the driver's own speak for none. */
-static void
-find_request_id(struct lambda *lambda, char id[NEXT_HEADERS_ID_MAX])
-{
-   id[0] = '\0';
-   (void)pthread_mutex_lock(&lambda->lock);
-   for (uint32_t i = 0; i < lambda->channel_count; i++) {
-      const struct channel *channel = &lambda->channels[i];
-      if (channel->in_use && (!is_managed(lambda) || pthread_equal(channel->user, pthread_self()))) {
-         (void)memccpy(id, channel->request_id, '\0', NEXT_HEADERS_ID_MAX);
-      }
-   }
-   (void)pthread_mutex_unlock(&lambda->lock);
+   return settle(lambda, post_error(&lambda->channels.list[0], NULL, &told, error), error);
 }
 
 static size_t
@@ -436,7 +326,7 @@ lambda_format_log(void *state, const struct faas_log_record *record, char *line,
 {
    struct lambda *lambda = state;
    char request_id[NEXT_HEADERS_ID_MAX];
-   find_request_id(lambda, request_id);
+   channels_find_request_id(&lambda->channels, request_id);
    return log_form_line(&lambda->log_form, request_id, record, line, size);
 }
 
