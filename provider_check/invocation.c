@@ -17,8 +17,8 @@ struct guarded_invocation {
    unsigned char guard[GUARD_BYTES];
 };
 
-static const char *
-fault_of(const struct faas_invocation *invocation)
+const char *
+invocation_fault(const struct faas_invocation *invocation)
 {
    if (invocation->id == NULL) {
       return "id NULL";
@@ -53,8 +53,8 @@ sum_add(uint64_t *sum, const char *bytes, size_t length)
    }
 }
 
-static uint64_t
-sum_of(const struct faas_invocation *invocation)
+uint64_t
+invocation_sum(const struct faas_invocation *invocation)
 {
    uint64_t sum = 0xcbf29ce484222325u;
    sum_add(&sum, invocation->id, strlen(invocation->id));
@@ -75,13 +75,13 @@ judge_invocation(struct session *session, const struct guarded_invocation *guard
    if (guarded->invocation.size != sizeof guarded->invocation) {
       record_violation(record, RULE_BOUNDS, "expected size to stay the host's, found %zu", guarded->invocation.size);
    }
-   const char *fault = fault_of(&guarded->invocation);
+   const char *fault = invocation_fault(&guarded->invocation);
    if (fault != NULL) {
       record_violation(record, RULE_INVOCATION, "expected a whole invocation, found %s", fault);
       session->misbehaved = true;
       return FAAS_ERROR;
    }
-   session->handed_out = sum_of(&guarded->invocation);
+   session->handed_out = invocation_sum(&guarded->invocation);
    return FAAS_OK;
 }
 
@@ -156,7 +156,7 @@ judge_lifetime(const struct session *session, const struct faas_invocation *invo
    stir();
    session->record->callback = CALL_NEXT;
    record_judged(session->record, RULE_LIFETIME);
-   if (sum_of(invocation) != session->handed_out) {
+   if (invocation_sum(invocation) != session->handed_out) {
       record_violation(session->record,
                        RULE_LIFETIME,
                        "expected id, payload and attributes to stay as they were given, found other bytes");

@@ -7,6 +7,12 @@
 
 #include "session.h"
 
+/* What is wrong with what next filled; NULL: nothing. */
+const char *invocation_fault(const struct faas_invocation *invocation);
+
+/* Of all that it consists of, to see whether it stays. */
+uint64_t invocation_sum(const struct faas_invocation *invocation);
+
 /* next, with a stop requested after wait_ms of silence. A result that is none becomes FAAS_ERROR. */
 enum faas_result invocation_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
 

@@ -1,6 +1,7 @@
 #include "scenarios.h"
 
 #include "scenario_answers.h"
+#include "scenario_at_once.h"
 #include "scenario_faults.h"
 #include "scenario_life.h"
 #include "scenario_log_lines.h"
@@ -31,6 +32,12 @@ const struct scenario scenarios[] = {
    {"fail: 6 MB", "a failure with a large report", INPUT_EVENTS, 0, false, scenario_fail_large},
    {"init_failed", "the start failed after open", INPUT_EVENTS, 2, false, scenario_init_failed},
    {"caller_gone", "asked while an invocation is open", INPUT_EVENTS, 0, false, scenario_caller_gone},
+   {"at once",
+    "as many invocations open as it says, up to eight, each in a thread of its own",
+    INPUT_EVENTS,
+    0,
+    false,
+    scenario_at_once},
    {"log lines", "lines long and odd, and from four threads at once", INPUT_EVENTS, 0, false, scenario_log_lines},
    {"odd option", "each option with odd values", INPUT_EVENTS, 512, true, scenario_odd_options},
    {"no memory of the host's",

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,19 @@
 static void *volatile nowhere;
 static volatile int four = 4;
 
+/* Two of them at once, in two threads. */
+#if defined(HONEST_AT_ONCE) || defined(SAME_ID) || defined(SHARES_PAYLOAD) || defined(REFUSES_BESIDE)
+#define AT_ONCE 1
+#else
+#define AT_ONCE 0
+#endif
+
 struct liar {
    const struct faas_host *host;
    unsigned handed_out;
-   char payload[16];
+   atomic_uint open;
+   char payloads[2][16];
+   char ids[2][16];
 };
 
 static const struct faas_host *the_host;
@@ -228,11 +238,20 @@ liar_next(void *state, struct faas_invocation *invocation, struct faas_error *er
    if (stop || liar->handed_out == 2) {
       return FAAS_END;
    }
+   atomic_fetch_add(&liar->open, 1);
+   unsigned place = AT_ONCE ? liar->handed_out % 2 : 0;
    liar->handed_out++;
-   (void)snprintf(liar->payload, sizeof liar->payload, "{\"n\":%u}", liar->handed_out % 10);
-   invocation->id = "liar-1";
-   invocation->payload = liar->payload;
-   invocation->payload_length = strlen(liar->payload);
+   unsigned number = AT_ONCE ? liar->handed_out % 10 : 1;
+#if defined(SAME_ID)
+   number = 1;
+#elif defined(SHARES_PAYLOAD)
+   place = 0;
+#endif
+   (void)snprintf(liar->ids[place], sizeof liar->ids[place], "liar-%u", number);
+   (void)snprintf(liar->payloads[place], sizeof liar->payloads[place], "{\"n\":%u}", liar->handed_out % 10);
+   invocation->id = liar->ids[place];
+   invocation->payload = liar->payloads[place];
+   invocation->payload_length = strlen(invocation->payload);
    invocation->attributes = attributes;
    invocation->attribute_count = 1;
 #if defined(ATTRIBUTE_WITHOUT_NAME)
@@ -294,13 +313,26 @@ answer(const char *report, size_t length)
    return FAAS_OK;
 }
 
+/* False where it can't, with another one open. */
+static bool
+close_one(struct liar *liar)
+{
+   unsigned before = atomic_fetch_sub(&liar->open, 1);
+#if defined(REFUSES_BESIDE)
+   return before < 2;
+#else
+   return before > 0;
+#endif
+}
+
 static enum faas_result
 liar_respond(
    void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
 {
-   (void)state;
    (void)invocation;
-   (void)error;
+   if (!close_one(state)) {
+      return refuse(error);
+   }
    return answer(report, length);
 }
 
@@ -310,9 +342,10 @@ liar_fail(void *state,
           const struct faas_failure *failure,
           struct faas_error *error)
 {
-   (void)state;
    (void)invocation;
-   (void)error;
+   if (!close_one(state)) {
+      return refuse(error);
+   }
 #if defined(SMALL_MESSAGE)
    copy_into_256_bytes(strlen(failure->message));
 #elif defined(SMALL_FAILURE)
@@ -423,7 +456,10 @@ static const struct faas_option OPTIONS[] = {
 static struct faas_provider provider = {
    .size = sizeof(struct faas_provider),
    .abi_version = FAAS_PROVIDER_ABI_VERSION,
-#if !defined(OPENS_NONE)
+#if AT_ONCE
+   .max_open_invocations = 2,
+   .threads = FAAS_THREADS_NEXT_ALONE,
+#elif !defined(OPENS_NONE)
    .max_open_invocations = 1,
 #endif
    .name = "liar",

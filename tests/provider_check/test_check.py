@@ -34,6 +34,9 @@ LIARS = {
     "never_stops": ("stop", "next, ", "still waiting"),
     "reads_to_the_end": ("stop", 'next, scenario "stop while waiting"', "still waiting"),
     "hands_out_for_ever": ("stop", "one invocation after the other"),
+    "same_id": ("at_once", 'scenario "at once"', '"liar-1" twice'),
+    "shares_payload": ("at_once", "found them changed"),
+    "refuses_beside": ("at_once", "expected to lie"),
     "logs_two_lines": ("log", "more than one line"),
     "logs_no_utf8": ("log", "not UTF-8"),
     "logs_null": ("log", "NULL"),
@@ -150,7 +153,7 @@ def test_every_rule_has_its_liar():
     listed = check("--list").stdout.partition("\n\n")[0]
     rules = set(re.findall(r"^  (\w+) ", listed, re.M))
     caught = {rule for rule, *_ in [*LIARS.values(), *PLAIN.values(), *ABI.values()]}
-    assert len(rules) == 23 and caught == rules
+    assert len(rules) == 24 and caught == rules
 
 
 def test_every_scenario_has_its_liar():
@@ -159,7 +162,7 @@ def test_every_scenario_has_its_liar():
     scenarios = set(re.findall(r"^  (\S.*?)  ", listed, re.M))
     words = [word for _, *words in [*LIARS.values(), *PLAIN.values(), *ABI.values()] for word in words]
     caught = {name.partition(" folder=")[0] for word in words for name in re.findall(r'scenario "([^"]+)"', word)}
-    assert len(scenarios) == 19 and caught == scenarios
+    assert len(scenarios) == 20 and caught == scenarios
 
 
 @pytest.mark.parametrize("name", ["good", "longer", "without_optional", "next_deadline_over", "next_rejects"])
@@ -169,7 +172,11 @@ def test_good_provider(name):
 
 def test_honest_liar_is_checked_by_every_rule():
     """All of the ABI is in it but a callback that fails and a line of log."""
-    assert check(liar("honest")).expect_kept().skipped <= {"errors", "log"}
+    assert check(liar("honest")).expect_kept().skipped <= {"errors", "log", "at_once"}
+
+
+def test_honest_liar_with_two_at_once():
+    assert check(liar("honest_at_once")).expect_kept().skipped <= {"errors", "log"}
 
 
 def test_open_that_refuses_is_no_violation():

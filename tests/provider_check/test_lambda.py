@@ -28,8 +28,14 @@ def api():
 def test_aws_lambda(api):
     result = check("--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "aws_lambda", timeout=280).expect_kept()
     # It logs when memory is out, which a sanitizer has no part in.
-    assert result.skipped <= {"options", "caller_gone", "errors"} | ({"log"} if INSTRUMENTED else set())
+    skipped = {"options", "caller_gone", "errors"} | ({"log"} if INSTRUMENTED else set())
+    assert result.skipped <= skipped | {"at_once"}
     assert api.seen("response") and api.seen("error") and api.seen("init")
+
+
+def test_aws_lambda_as_a_managed_instance(api):
+    variables = ["--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "--env", "AWS_LAMBDA_MAX_CONCURRENCY=4"]
+    assert "at_once" in check(*variables, "aws_lambda", timeout=280).expect_kept().rules["kept"]
 
 
 def test_aws_lambda_without_its_api():

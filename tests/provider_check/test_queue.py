@@ -1,0 +1,86 @@
+"""examples/provider_queue: a platform that pushes, with four invocations open at once, by the guide's one line of cc."""
+
+import concurrent.futures
+import contextlib
+import itertools
+import os
+import socket
+import subprocess
+import threading
+
+import harness
+import pytest
+from checker import check
+
+EXAMPLE = harness.SOURCE_DIR / "examples" / "provider_queue" / "queue.c"
+
+pytestmark = [pytest.mark.abi, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def module(tmp_path):
+    sanitizer = [f"-fsanitize={os.environ['FAAS_SANITIZE']}"] if os.environ.get("FAAS_SANITIZE") else []
+    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
+    command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-shared", "-fPIC", "-fvisibility=hidden", *warnings, *sanitizer]
+    include = harness.SOURCE_DIR / "include"
+    done = subprocess.run(
+        [*command, f"-I{include}", EXAMPLE, "-o", tmp_path / "queue.so"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "queue.so"
+
+
+def push(path, event, timeout=60):
+    """The answer to an event; nothing when nobody takes it."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(timeout)
+        connection.connect(str(path))
+        connection.sendall(event)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+    return b""
+
+
+@contextlib.contextmanager
+def pushers(path, count):
+    """So many that push one event after the other, whoever listens."""
+    stop = threading.Event()
+
+    def go():
+        while not stop.is_set():
+            if not push(path, b'{"n":1}', 2):
+                stop.wait(0.005)
+
+    threads = [threading.Thread(target=go) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.skipif(harness.INSTRUMENTED, reason="the checker's own malloc is not there beside a sanitizer's")
+def test_it_keeps_every_rule(module, tmp_path):
+    path = tmp_path / "socket"
+    with pushers(path, 6):
+        result = check("--option", f"socket={path}", module).expect_kept()
+    assert result.skipped == {"caller_gone", "format_log", "log"}
+
+
+def test_many_at_once(module, tmp_path):
+    path = tmp_path / "socket"
+    arguments = ["--provider", module, "--option", f"socket={path}", "--scenario", "echo"]
+    with harness.Harness(*arguments) as running, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in itertools.takewhile(lambda _: not path.exists(), iter(lambda: running.process.poll(), 0)):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.process.wait(0.01)
+        events = [b'{"n":%d}' % number for number in range(200)]
+        assert list(pool.map(lambda event: push(path, event), events)) == events
+        running.process.terminate()
+        assert running.finish().exit_code == 0
+    assert not path.exists()
+
+
+def test_it_is_as_short_as_promised():
+    code = [line for line in EXAMPLE.read_text().splitlines() if line.strip() and not line.startswith("#include")]
+    assert len(code) < 125
