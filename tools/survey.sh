@@ -97,8 +97,13 @@ survey_plan() {
 
 # survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. One that can't be built leaves not-built and build.log.
 survey_build_one() {
-   local row=$1 place=$SURVEY_OUT/${SURVEY_ROWS[$1]} status
+   local row=$1 place=$SURVEY_OUT/${SURVEY_ROWS[$1]} before=$SURVEY_OUT/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
    mkdir -p "$place"
+   # With its other client it would fail the same way.
+   if ((row > 0)) && [[ ${SURVEY_ENTRIES[row]} == "${SURVEY_ENTRIES[row - 1]}" && -f $before/not-built ]]; then
+      cp "$before"/* "$place"
+      return
+   fi
    set +e
    (
       set -e
@@ -140,59 +145,57 @@ survey_not_built() {
    rm "$1/failed"
 }
 
-# survey_drill ROW TIME: leaves the drill's results and status in their folder. Runs in the background.
+# survey_drill ROW TIME: leaves the drill's results in their folder. Becomes the drill, so that its process can be ended and its
+# status be waited for: only in the background.
 survey_drill() {
-   local place=$SURVEY_OUT/${SURVEY_ROWS[$1]}/$2 status=0 arguments
+   local place=$SURVEY_OUT/${SURVEY_ROWS[$1]}/$2 arguments
    mkdir -p "$place"
    eval "arguments=(${SURVEY_ARGUMENTS[$1]})" # words that printf %q has made
-   PATH=${SURVEY_SEARCH[$1]}:$PATH "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$SURVEY_F" --phases "$SURVEY_P" \
-      --output "$place" "${arguments[@]}" >"$place/drill.txt" 2>&1 </dev/null &
-   # Ended from outside, it is to end what it has started.
-   # shellcheck disable=SC2064
-   trap "kill -TERM $! 2>/dev/null; wait $!; exit 130" INT TERM
-   wait $! || status=$?
-   echo "$status" >"$place/status"
+   PATH=${SURVEY_SEARCH[$1]}:$PATH exec "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$SURVEY_F" \
+      --phases "$SURVEY_P" --output "$place" "${arguments[@]}" >"$place/drill.txt" 2>&1 </dev/null
 }
 
-# survey_progress TEXT: with what is left to wait for, once a drill has told how long one takes.
-survey_progress() {
-   local left=$(((SURVEY_TOTAL - SURVEY_DONE) * (SECONDS - SURVEY_START) / (SURVEY_DONE > 0 ? SURVEY_DONE : 1)))
-   if ((SURVEY_DONE == 0)); then
-      ui_say "· $1"
-   elif ((SURVEY_DONE == SURVEY_TOTAL)); then
-      ui_say "$1"
+# How long the rest takes, once a drill has told how long one takes.
+survey_left() {
+   local left
+   ((SURVEY_DONE > 0)) || return 0
+   left=$(((SURVEY_TOTAL - SURVEY_DONE) * (SECONDS - SURVEY_START) / SURVEY_DONE))
+   if ((left < 90)); then
+      echo ", about $left s left"
    else
-      ui_say "$1; $((SURVEY_TOTAL - SURVEY_DONE)) drills left, about $(((left + 59) / 60)) min"
+      echo ", about $(((left + 30) / 60)) min left"
    fi
 }
 
 # Waits for one of the drills that are running.
 survey_wait() {
-   local pid='' text verdict
-   wait -n -p pid "${!SURVEY_RUNNING[@]}" || true
+   local pid='' name started verdict status=0
+   wait -n -p pid "${!SURVEY_RUNNING[@]}" || status=$?
    [[ -n $pid ]] || return 0
-   text=${SURVEY_RUNNING[$pid]}
+   read -r started name <<<"${SURVEY_RUNNING[$pid]}"
    unset "SURVEY_RUNNING[$pid]"
    SURVEY_DONE=$((SURVEY_DONE + 1))
-   case $(cat "$SURVEY_OUT/${text%% *}/status" 2>/dev/null || true) in
+   echo "$status" >"$SURVEY_OUT/$name/status"
+   case $status in
       0) verdict="${UI_GREEN}✓${UI_OFF} green" ;;
       1) verdict="${UI_RED}✗${UI_OFF} red" ;;
       *) verdict="${UI_YELLOW}–${UI_OFF} not held" ;;
    esac
-   survey_progress "[$SURVEY_DONE/$SURVEY_TOTAL] $verdict: ${text#* }"
+   ui_say "$verdict  ${name%/*}, time ${name##*/} ($((SECONDS - started)) s)"
 }
 
 # All rows once, then all again: a survey that is ended early has something of each.
 survey_hold() {
-   local time row
+   local time row number=0
    declare -gA SURVEY_RUNNING=()
    SURVEY_DONE=0 SURVEY_TOTAL=$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) SURVEY_START=$SECONDS
    for ((time = 1; time <= SURVEY_N; time++)); do
       for row in "${!SURVEY_ARGUMENTS[@]}"; do
          ((${#SURVEY_RUNNING[@]} < SURVEY_JOBS)) || survey_wait
          survey_drill "$row" "$time" &
-         SURVEY_RUNNING[$!]="${SURVEY_ROWS[row]}/$time ${SURVEY_ROWS[row]}, time $time of $SURVEY_N"
-         ((SURVEY_DONE > 0)) || ui_say "· ${SURVEY_ROWS[row]}, time $time of $SURVEY_N"
+         SURVEY_RUNNING[$!]="$SECONDS ${SURVEY_ROWS[row]}/$time"
+         number=$((number + 1))
+         ui_say "· drill $number of $SURVEY_TOTAL: ${SURVEY_ROWS[row]}, time $time of $SURVEY_N$(survey_left)"
       done
    done
    while ((${#SURVEY_RUNNING[@]})); do
@@ -214,19 +217,21 @@ survey_table() {
 }
 
 command_survey() {
-   local row status=0
+   local row kind status=0
    arguments_read "freeze jobs output phases times" "$@"
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
    [[ $SURVEY_F =~ ^[0-9]{1,4}(\.[0-9]+)?$ ]] || ui_die 2 "survey: --freeze takes a number of seconds; found \"$SURVEY_F\"."
-   [[ $SURVEY_P =~ ^[a-z]+(\*[0-9]+)?(,[a-z]+(\*[0-9]+)?)*$ ]] || ui_die 2 "survey: --phases is as faas-drill has it; found \"$SURVEY_P\"."
+   kind='(cold|warm|frozen|outage|failover|dropped)(\*[0-9]+)?'
+   [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
+      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, such as cold,frozen*10; found \"$SURVEY_P\"."
    SURVEY_WANTED=("${REST[@]}")
    ((${#SURVEY_WANTED[@]})) || survey_default
    survey_add_rows "${SURVEY_WANTED[@]}"
    SURVEY_OUT=${ARG_output:-$FAAS_BUILD/survey}
    # What is there may be somebody's own.
-   [[ ! -e $SURVEY_OUT || -e $SURVEY_OUT/plan.json || -z $(ls -A "$SURVEY_OUT") ]] ||
+   [[ -z $ARG_output || ! -e $SURVEY_OUT || -e $SURVEY_OUT/plan.json || -z $(ls -A "$SURVEY_OUT") ]] ||
       ui_die 2 "survey: --output $SURVEY_OUT is in use, and not by a survey. Name another folder, or empty it."
    rm -rf "$SURVEY_OUT"
    mkdir -p "$SURVEY_OUT" "$FAAS_DRILL"

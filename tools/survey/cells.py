@@ -88,15 +88,22 @@ def green(row):
     return Cell(text, "good" if row["green"] == held and not missing else "bad")
 
 
+def told_failed(row):
+    """Without the phases that a check explains: there the function only said that its driver streams, or polls too often."""
+    explained = any(one["what"] == "check" for one in row["failed"])
+    return [one for one in row["failed"] if one["what"] == "check" or one["lostWork"] or not explained]
+
+
 def red(row):
-    if not row["failed"]:
+    failed = told_failed(row)
+    if not failed:
         return NONE
     held = row["held"]
     names = {}
-    for one in row["failed"]:
+    for one in failed:
         names[one["name"]] = max(len(one["times"]), names.get(one["name"], 0))
     text = ", ".join(name if count == held else f"{name} ({share(count, held)})" for name, count in names.items())
-    return Cell(text, "bad", row["failed"][0]["times"][0])
+    return Cell(text, "bad", failed[0]["times"][0])
 
 
 def streams(row):
@@ -186,8 +193,10 @@ def notes(row):
     for drill in row["drills"]:
         if drill["state"] == "not held":
             found.append(("not held", f"time {drill['time']}: {drill['reason']} ({drill['folder']}/drill.txt)"))
-    for one in row["failed"]:
+    for one in told_failed(row):
         found.append((one["name"], f"{share(len(one['times']), row['held'])}: {one['reason']}"))
+    for one in row["warnings"]:
+        found.append((f"warning {one['name']}", one["reason"]))
     if row["failover"] and row["failover"]["advice"]:
         found.append(("failover", row["failover"]["advice"]))
     return found

@@ -154,6 +154,12 @@ def cold(drills):
     }
 
 
+def only_complained(drill, name):
+    """Whether no work was lost in a phase that failed: faas-harness's own assertions made it red."""
+    bad = [one for one in invocations(drill, name) if one["verdict"] == "fail"]
+    return bool(bad) and name != "dropped" and all(survived(one) for one in bad)
+
+
 def failed(drills):
     """What made drills red, in the order of the first: phases, then checks."""
     found = {}
@@ -163,7 +169,20 @@ def failed(drills):
                 reason = next(
                     one[why] for one in drill.result[parts] if one["name"] == name and one["verdict"] == "fail"
                 )
-                of = found.setdefault((kind, name), {"what": kind, "name": name, "times": [], "reason": reason})
+                of = found.setdefault(
+                    (kind, name), {"what": kind, "name": name, "times": [], "lostWork": False, "reason": reason}
+                )
+                of["times"].append(drill.time)
+                of["lostWork"] |= kind == "phase" and not only_complained(drill, name)
+    return list(found.values())
+
+
+def warnings(drills):
+    found = {}
+    for drill in drills:
+        for one in drill.result["checks"]:
+            if one["verdict"] == "warning":
+                of = found.setdefault(one["name"], {"name": one["name"], "times": [], "reason": one["detail"]})
                 of["times"].append(drill.time)
     return list(found.values())
 
@@ -200,6 +219,7 @@ def of_row(row):
         "held": len(drills),
         "green": sum(drill.green for drill in drills),
         "failed": failed(drills),
+        "warnings": warnings(drills),
         "streaming": {
             "yes": (found := verdicts(drills, "streaming_protocol"))["fail"],
             "no": found["pass"],

@@ -45,9 +45,7 @@ def head(columns):
             first.append(f'<th rowspan="2">{escape(column.title)}</th>')
             continue
         if not second:
-            first.append(
-                f'<th colspan="{outages}">lost in an outage, by what ended the connection and how long it was frozen</th>'
-            )
+            first.append(f'<th colspan="{outages}">lost in an outage</th>')
         second.append(f"<th>{escape(column.short)}</th>")
     return f"<tr>{''.join(first)}</tr>\n<tr>{''.join(second)}</tr>"
 
@@ -56,7 +54,8 @@ def body(survey, columns):
     for row in survey["rows"]:
         found = cells.cells(survey, row)
         driver, _, function = cells.label(row).partition(" · ")
-        name = f'<th class="row">{escape(driver)}<span class="soft">{escape(function)}</span><code>{escape(row["entry"])}</code></th>'
+        code = "" if driver == row["entry"] else f"<code>{escape(row['entry'])}</code>"
+        name = f'<th class="row">{escape(driver)}<span class="soft">{escape(function)}</span>{code}</th>'
         yield f"<tr>{name}<td class=drills>{times(row)}</td>{''.join(td(row, column, found[column.key]) for column in columns)}</tr>"
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 # What tools say last, and what says nothing of the reason.
 NOISE = re.compile(
-    r"^\s*$|A complete log of this run|build stopped|make(\[\d+\])?: \*\*\*|^Full error log|^\[notice\]|^For more information|^\s*[~^-]+\s*$"
+    r"^\s*$|A complete log of this run|build stopped|make(\[\d+\])?: \*\*\*|^\[notice\]|^For more information|"
+    r"^\[ERROR\] *(\[Help|For more|Re-run|To see|$)|^\s*[~^-]+\s*$"
 )
 TELLING = re.compile(
-    r"error|fatal|cannot|could not|couldn't|not found|no such|no matching|invalid|expected", re.IGNORECASE
+    r"error: |fatal: |no matching|not found|no such|cannot|could ?n.t|could not|unknown revision|invalid|expected",
+    re.IGNORECASE,
 )
 
 
@@ -61,7 +63,7 @@ def telling_line(text):
     """Of a log that ends in a failure: the last line that names it."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).splitlines() if not NOISE.search(line)]
     telling = [line for line in lines if TELLING.search(line)]
-    return (telling or lines or ["no word of why"])[-1]
+    return (telling or lines or ["no reason given"])[-1]
 
 
 def read_text(file):

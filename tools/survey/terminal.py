@@ -5,7 +5,7 @@ import textwrap
 import cells
 
 WIDTH = 120
-LABEL_MAX = 38
+LABEL_MIN = 20
 
 
 def fit(text, width):
@@ -14,17 +14,21 @@ def fit(text, width):
 
 def table(survey):
     columns = [column for column in cells.columns(survey) if not column.wide]
-    lines = [[""] + [column.short for column in columns]]
+    lines = [["", *(column.short for column in columns)]]
     for row in survey["rows"]:
         found = cells.cells(survey, row)
-        lines.append([fit(cells.label(row), LABEL_MAX)] + [fit(found[column.key].text, 15) for column in columns])
+        lines.append([cells.label(row), *(fit(found[column.key].text, 15) for column in columns)])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    widths[0] = min(widths[0], max(LABEL_MIN, WIDTH - sum(2 + width for width in widths[1:])))
     titled = sum(column.key.startswith("outage-") for column in columns)
     before = next((i for i, column in enumerate(columns) if column.key.startswith("outage-")), 0)
     if titled:
         yield (" " * (sum(widths[: before + 1]) + 2 * (before + 1)) + "lost in an outage").rstrip()
     for line in lines:
-        yield "  ".join([line[0].ljust(widths[0])] + [text.rjust(width) for text, width in zip(line[1:], widths[1:])])
+        yield "  ".join(
+            [fit(line[0], widths[0]).ljust(widths[0])]
+            + [text.rjust(width) for text, width in zip(line[1:], widths[1:])]
+        )
 
 
 def told(title, text):
