@@ -284,6 +284,14 @@ def test_nothing_needed(folder):
     assert table_of(folder, dropped(given="pass")).cells()[SAVED] == "nothing needed, 5.0 s"
 
 
+def test_nothing_needed_and_what_is_faster(folder):
+    one = dropped(given="pass")
+    for invocation in one["invocations"]:
+        if invocation["name"] == "URI as given":
+            invocation["thawToAnswerMs"] = 20000.0
+    assert table_of(folder, one).cells()[SAVED] == "nothing needed, 20.0 s; sooner by socketTimeoutMS=5000, 5.0 s"
+
+
 def test_only_both_save(folder):
     assert table_of(folder, dropped(socket="fail")).cells()[SAVED] == "both timeouts, 5.0 s"
 
@@ -302,6 +310,29 @@ def test_warning_is_told_and_green(folder):
     made = table_of(folder, drill(checks=[check("rtt_connection", "warning", "has 3 connections")]))
     assert made.status == 0 and made.cells()["green"] == "1/1"
     assert "warning rtt_connection: has 3 connections" in made.terminal
+
+
+def members(value):
+    """All names in it, but for what others have written."""
+    if isinstance(value, dict):
+        return {
+            name for key, inner in value.items() for name in {key} | (set() if key == "document" else members(inner))
+        }
+    return {name for inner in value for name in members(inner)} if isinstance(value, list) else set()
+
+
+def test_every_member_is_documented(folder):
+    folder.times = 2
+    everything = dropped()
+    everything["phases"] += [phase("outage"), phase("failover", "fail", reason="lost")]
+    everything["invocations"] += [invocation(1, "outage, FIN, 2 s frozen"), invocation(2, "failover", "fail")]
+    everything["checks"].append(check("rtt_connection", "warning"))
+    table_of(folder, everything)
+    documented = (SOURCE_DIR / "docs" / "survey.md").read_text().partition("## survey.json")[2]
+    found = members(json.loads((folder.path / "survey.json").read_text()))
+    assert {"slowestMs", "refused", "lostWork", "tooClose"} <= found
+    known = {"architecture", "cores", "system", "version"}  # told in words, or the handshake's
+    assert {name for name in found - known if f"`{name}`" not in documented} == set()
 
 
 # ---- What is not there ----
@@ -358,7 +389,7 @@ def test_half_a_survey(folder):
     folder.row("node", None, None, None)
     made = folder.survey()
     assert made.status == 1
-    assert made.cells(0)["green"] == "**1/1, 1 not held**" and "time 2: interrupted" in made.terminal
+    assert made.cells(0)["green"] == "**1/1, 1 not held**" and "time 2: did not end" in made.terminal
     assert made.cells(1)["green"] == "not begun"
     assert [one["state"] for one in made.rows[0]["drills"]] == ["held", "not held", "not begun"]
 
@@ -380,8 +411,11 @@ def test_terminal_has_120_columns(folder):
     one["phases"][0]["reason"] = "a long reason " * 30
     folder.row("go", drill(**one, driver=f"mongo-go-driver {long}"), entry=f"go={long}")
     (folder.row("node", entry=f"node={long}") / "not-built").write_text("word " * 100)
+    for client in ("pool", "single"):
+        folder.row(f"harness-{client}", drill(driver=f"libmongoc {long}"), function="harness", client=client)
     made = folder.survey()
     assert max(map(len, made.terminal.splitlines())) <= 120
+    assert "…, pool " in made.terminal and "…, single " in made.terminal, "what tells them apart is not cut"
 
 
 def test_markdown_holds_what_it_quotes(folder):
@@ -510,7 +544,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
         run.send_signal(signal.SIGTERM)
         stdout, stderr = run.communicate(timeout=60)
     assert run.returncode == 130, stderr
-    assert "Interrupted" in stderr and "time 1: interrupted" in stdout
+    assert "Interrupted" in stderr and "time 1: did not end" in stdout
     assert (out / "survey.html").exists()
     environments = (
         Path(name).read_bytes()

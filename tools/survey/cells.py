@@ -49,6 +49,19 @@ def label(row):
     )
 
 
+def short_label(row, width):
+    """For a terminal: the end is what tells the rows of one driver apart."""
+    if not row["driver"]:
+        end = f" {row['client']}" if row["client"] else ""
+        return fit(row["entry"], width - len(end)) + end
+    end = f", {row['client'] or row['function']}"
+    return fit(row["driver"], width - len(end)) + end
+
+
+def fit(text, width):
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
 def ways(survey):
     return sorted({(one["freezeSeconds"], one["ending"]) for row in survey["rows"] for one in row["outages"]})
 
@@ -58,7 +71,7 @@ def columns(survey):
         Column(
             f"outage-{ending}-{frozen:g}",
             f"lost in an outage: {ending}, {seconds(frozen)} frozen",
-            f"{ending} {seconds(frozen)}",
+            f"{ending} {frozen:g}s",
         )
         for frozen, ending in ways(survey)
     ]
@@ -162,7 +175,7 @@ def dropped(row):
     found = row["dropped"]
     if not found:
         return NONE
-    saves = ", or ".join(told_setting(one) for one in facts.best_settings(found)) or "nothing"
+    saves = "; sooner by ".join(told_setting(one) for one in facts.best_settings(found)) or "nothing"
     refused = [one["setting"].split("=")[0] for one in found["settings"] if one["refused"] and one["setting"] != "both"]
     text = saves + "".join(f"; {name} is not an option" for name in refused)
     return Cell(text, "bad" if saves == "nothing" else "")

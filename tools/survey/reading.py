@@ -80,7 +80,7 @@ def read_drill(folder, time):
         result = None
     if status in ("0", "1") and result is not None:
         return Drill(time, folder, result)
-    reason = "interrupted" if not status else telling_line(read_text(folder / "drill.txt"))
+    reason = "did not end" if not status else telling_line(read_text(folder / "drill.txt"))
     return Drill(time, folder, reason=reason)
 
 

@@ -8,27 +8,21 @@ WIDTH = 120
 LABEL_MIN = 20
 
 
-def fit(text, width):
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
 def table(survey):
     columns = [column for column in cells.columns(survey) if not column.wide]
-    lines = [["", *(column.short for column in columns)]]
+    lines = [[column.short for column in columns]]
     for row in survey["rows"]:
         found = cells.cells(survey, row)
-        lines.append([cells.label(row), *(fit(found[column.key].text, 15) for column in columns)])
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    widths[0] = min(widths[0], max(LABEL_MIN, WIDTH - sum(2 + width for width in widths[1:])))
-    titled = sum(column.key.startswith("outage-") for column in columns)
-    before = next((i for i, column in enumerate(columns) if column.key.startswith("outage-")), 0)
-    if titled:
-        yield (" " * (sum(widths[: before + 1]) + 2 * (before + 1)) + "lost in an outage").rstrip()
-    for line in lines:
-        yield "  ".join(
-            [fit(line[0], widths[0]).ljust(widths[0])]
-            + [text.rjust(width) for text, width in zip(line[1:], widths[1:])]
-        )
+        lines.append([cells.fit(found[column.key].text, 15) for column in columns])
+    widths = [max(map(len, texts)) for texts in zip(*lines)]
+    room = max(LABEL_MIN, WIDTH - sum(2 + width for width in widths))
+    labels = ["", *(cells.short_label(row, room) for row in survey["rows"])]
+    first = max(map(len, labels))
+    outages = [column.key.startswith("outage-") for column in columns]
+    if any(outages):
+        yield " " * (first + sum(2 + width for width in widths[: outages.index(True)]) + 2) + "lost in an outage"
+    for label, texts in zip(labels, lines):
+        yield "  ".join([label.ljust(first), *(text.rjust(width) for text, width in zip(texts, widths))])
 
 
 def told(title, text):
