@@ -96,9 +96,7 @@ def green(row):
         return Cell("not built", "bad")
     if not held:
         return Cell("not held" if begun else "not begun", "bad" if begun else "")
-    missing = len(begun) - held
-    text = share(row["green"], held) + (f", {missing} not held" if missing else "")
-    return Cell(text, "good" if row["green"] == held and not missing else "bad")
+    return Cell(share(row["green"], len(begun)), "good" if row["green"] == len(begun) else "bad")
 
 
 def told_failed(row):
@@ -108,15 +106,16 @@ def told_failed(row):
 
 
 def red(row):
-    failed = told_failed(row)
-    if not failed:
+    failed, held = told_failed(row), row["held"]
+    unheld = [drill["time"] for drill in row["drills"] if drill["state"] == "not held"]
+    if not held or not (failed or unheld):
         return NONE
-    held = row["held"]
     names = {}
     for one in failed:
         names[one["name"]] = max(len(one["times"]), names.get(one["name"], 0))
-    text = ", ".join(name if count == held else f"{name} ({share(count, held)})" for name, count in names.items())
-    return Cell(text, "bad", failed[0]["times"][0])
+    told = [name if count == held else f"{name} ({share(count, held)})" for name, count in names.items()]
+    told += [f"not held ({share(len(unheld), held + len(unheld))})"] if unheld else []
+    return Cell(", ".join(told), "bad", failed[0]["times"][0] if failed else None)
 
 
 def streams(row):
