@@ -58,12 +58,12 @@ survey_check_harness() {
 
 # survey_name TEXT: as a folder's name.
 survey_name() {
-   local name=${1//==/-}
-   if [[ $name == *source:* ]]; then
-      name=${name%%source:*}source-$(source_id "$(cd "${name#*source:}" && pwd -P)")
+   local name=$1
+   if [[ $name == *=source:* ]]; then
+      name=${name%%=source:*}-source-$(source_id "$(cd "${name#*=source:}" && pwd -P)")
    fi
-   name=${name//[^A-Za-z0-9.-]/-}
-   echo "${name//--/-}"
+   name=${name//==/-}
+   echo "${name//[^A-Za-z0-9.-]/-}"
 }
 
 survey_add_rows() {
