@@ -222,6 +222,7 @@ command_survey() {
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
+   ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
    [[ $SURVEY_F =~ ^[0-9]{1,4}(\.[0-9]+)?$ ]] || ui_die 2 "survey: --freeze takes a number of seconds; found \"$SURVEY_F\"."
    kind='(cold|warm|frozen|outage|failover|dropped)(\*[0-9]+)?'
    [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
