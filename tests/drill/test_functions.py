@@ -54,8 +54,6 @@ def test_function(tmp_path, mongodb, name):
     assert driver == language.driver
     assert language.pinned.format(version) in (EXAMPLES / name / language.lock).read_text(), "none that lay around"
     assert "no awaitable hello" in held.check("streaming_protocol")["detail"]
-    assert held.check("streaming_protocol")["measured"] == 0
-    assert held.check("connections_steady")["measured"] >= 4, "a monitor for each member, and one of its own"
     for invocation in held.invocations:
         answer = json.loads(invocation["answer"])
         assert answer["statusCode"] == 200 and json.loads(answer["body"]) == {"deleted": 1}
