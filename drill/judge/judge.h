@@ -69,6 +69,7 @@ struct judge_case {
 struct finding {
    enum judge_verdict verdict;
    char detail[512]; /* the finding first, then what it stands on */
+   double measured;  /* the number that it stands on; below 0: none */
    char advice[256]; /* "": none */
 };
 

@@ -96,6 +96,9 @@ results_add_check(struct drill_results *results)
    void *elements = results->checks;
    struct drill_check *check = append(&elements, &results->check_count, sizeof *check);
    results->checks = elements;
+   if (check != NULL) {
+      check->measured = -1;
+   }
    return check;
 }
 

@@ -85,6 +85,7 @@ struct drill_check {
    char source[128]; /* the specification and its section; empty: a rule of the drill's own */
    enum drill_verdict verdict;
    char detail[512];
+   double measured; /* the number that the verdict stands on, by the check's name; below 0: none */
 };
 
 /* One moment of a burst of cold starts (--instances). */

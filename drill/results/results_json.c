@@ -278,6 +278,7 @@ add_checks(cJSON *root, const struct drill_results *results)
       add_text_or_null(object, "source", results->checks[i].source);
       add_verdict(object, results->checks[i].verdict);
       add_text(object, "detail", results->checks[i].detail);
+      add_ms(object, "measured", results->checks[i].measured);
    }
 }
 

@@ -179,6 +179,10 @@ check_connections(struct drill *drill, struct front *front)
    } else {
       judge_growth(drill, &found);
    }
+   struct drill_results *results = drill->results;
+   if (found.most > 0 && front != NULL && results->check_count > 0) {
+      results->checks[results->check_count - 1].measured = found.most;
+   }
 }
 
 static void

@@ -136,6 +136,7 @@ add_check(struct drill *drill, const struct judge_rule *rule, const struct findi
       snprintf(check->name, sizeof check->name, "%s", rule->name);
       snprintf(check->source, sizeof check->source, "%s", rule->source);
       check->verdict = verdicts[finding->verdict];
+      check->measured = finding->measured;
       snprintf(check->detail,
                sizeof check->detail,
                "%.380s%s%.120s",
@@ -198,7 +199,7 @@ judge(struct drill *drill, struct evidence *evidence)
       .running_ms = evidence->running_ms,
    };
    for (size_t i = 0; i < judge_rule_count; i++) {
-      struct finding finding = {.verdict = JUDGE_SKIPPED};
+      struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
       judge_rules[i].judge(&seen, &finding);
       add_check(drill, &judge_rules[i], &finding);
    }
@@ -207,7 +208,7 @@ judge(struct drill *drill, struct evidence *evidence)
 static void
 skip_all(struct drill *drill)
 {
-   struct finding finding = {.verdict = JUDGE_SKIPPED};
+   struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
    snprintf(finding.detail, sizeof finding.detail, "needs the emulated replica set (--server)");
    for (size_t i = 0; i < judge_rule_count; i++) {
       add_check(drill, &judge_rules[i], &finding);

@@ -78,6 +78,8 @@ def test_json_has_everything(made):
         ("defaults", "Sandbox.Timedout", None, None)
     ]
     assert found["phases"][failed[0]["phase"]]["name"] == "dropped"
+    measured = {one["name"]: one["measured"] for one in found["checks"]}
+    assert (measured["connections_steady"], measured["writes_once"]) == (4, None)
     good = found["invocations"][0]
     assert good["report"]["invocation"]["id"] == good["requestId"], "a report is an object, not a text"
     assert {entry["kind"] for entry in found["timeline"]} == set(SCHEMA["$defs"]["entry"]["properties"]["kind"]["enum"])

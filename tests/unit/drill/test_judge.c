@@ -61,7 +61,7 @@ set_up(void **state)
 static void
 judged(const char *name, enum judge_verdict verdict, const char *words)
 {
-   finding = (struct finding){.verdict = JUDGE_SKIPPED};
+   finding = (struct finding){.verdict = JUDGE_SKIPPED, .measured = -1};
    for (size_t i = 0; i < judge_rule_count; i++) {
       if (strcmp(judge_rules[i].name, name) == 0) {
          judge_rules[i].judge(&seen, &finding);
@@ -165,6 +165,7 @@ streaming(void **state)
    size_t one = connect_to(0, S);
    hello(one, S, WITNESS_PLAIN);
    judged("streaming_protocol", JUDGE_PASS, "no awaitable hello among 1 in 1.5 s");
+   assert_float_equal(finding.measured, 0, 0);
    seen.running_ms = 300;
    judged("streaming_protocol", JUDGE_SKIPPED, "too short to tell");
    hello(one, S + 1, WITNESS_AWAITABLE);
@@ -189,6 +190,7 @@ heartbeats(void **state)
    judged("heartbeat_interval", JUDGE_PASS, "at least 490 ms apart");
    hello(one, S + 491 * MS, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the one before, the closest 1 ms");
+   assert_float_equal(finding.measured, 1, 0.001);
 }
 
 static void
