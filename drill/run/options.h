@@ -52,6 +52,7 @@ struct options {
    const char *client;                     /* "pool", "single", or NULL */
    const char *handler;                    /* MODULE.FUNCTION; NULL: the package has a bootstrap */
    const char *output;                     /* folder, or NULL */
+   const char *expect;                     /* file of known failures, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
    const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */
@@ -67,7 +68,9 @@ struct options {
    bool quiet;
 };
 
+/* In two parts, as C99 has no longer literals. */
 extern const char options_help[];
+extern const char options_help_more[];
 
 /* Points into argv but for the URI, its options and the variables, which are copied and overwritten there: they may
  * hold passwords. False with error set. */
