@@ -196,7 +196,7 @@ def test_wheel_in_a_venv_of_its_own(runner, tmp_path, mongodb):
     with zipfile.ZipFile(wheel, "w") as file:
         info = "faas_drill-0.1.0.dist-info"
         entry = zipfile.ZipInfo("faas_drill-0.1.0.data/scripts/faas-drill")
-        entry.external_attr = 0o755 << 16
+        entry.external_attr = 0o100755 << 16
         file.writestr(entry, script)
         file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: faas-drill\nVersion: 0.1.0\n")
         file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
