@@ -186,6 +186,10 @@ verdict(struct pen *pen, const struct drill_results *results)
       count(checks, results->checks[i].verdict);
    }
    size_t known = phases[DRILL_KNOWN] + checks[DRILL_KNOWN];
+   size_t stale = 0;
+   for (size_t i = 0; i < results->expectation_count; i++) {
+      stale += results->expectations[i].outcome == DRILL_EXPECTED_STALE ? 1 : 0;
+   }
    size_t skipped = phases[DRILL_SKIPPED] + checks[DRILL_SKIPPED];
    enum drill_verdict all = results->verdict;
    pen_end(pen);
@@ -200,6 +204,9 @@ verdict(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, " and %zu of %zu checks failed", checks[DRILL_FAIL], results->check_count);
    } else {
       pen_format(pen, PEN_PLAIN, "  %zu phases, %zu checks", results->phase_count, results->check_count);
+   }
+   if (stale > 0) {
+      pen_format(pen, PEN_BAD, ", %zu line%s stale", stale, stale == 1 ? "" : "s");
    }
    if (known > 0) {
       pen_format(pen, PEN_YELLOW, ", %zu known failure%s", known, known == 1 ? "" : "s");

@@ -1,5 +1,7 @@
 #include "table_parts.h"
 
+#include "text.h"
+
 #include <stdio.h>
 
 static const struct {
@@ -14,7 +16,7 @@ static const struct {
 };
 
 static void
-line(struct pen *pen, const struct drill_expectation *expectation)
+line(struct pen *pen, const struct drill_expectation *expectation, unsigned column)
 {
    char text[512];
    snprintf(text,
@@ -32,20 +34,29 @@ line(struct pen *pen, const struct drill_expectation *expectation)
    pen_symbol(pen, outcomes[expectation->outcome].symbol);
    pen_move(pen, 2);
    pen_put(pen, PEN_PLAIN, expectation->name);
-   pen_put(pen, PEN_PLAIN, "  ");
-   pen_wrap(pen, PEN_DIM, 4, text);
+   if (pen->columns < column + 20) {
+      pen_end(pen);
+      column = 4;
+   }
+   pen_move(pen, column);
+   pen_wrap(pen, PEN_DIM, column, text);
 }
 
 void
 table_expected(struct pen *pen, const struct drill_results *results)
 {
    char heading[sizeof results->expect_file + 32];
+   unsigned column = 0;
    if (results->expectation_count == 0) {
       return;
+   }
+   for (size_t i = 0; i < results->expectation_count; i++) {
+      unsigned width = text_width(results->expectations[i].name) + 4;
+      column = width > column ? width : column;
    }
    snprintf(heading, sizeof heading, "Known failures, by %s", results->expect_file);
    pen_heading(pen, heading);
    for (size_t i = 0; i < results->expectation_count; i++) {
-      line(pen, &results->expectations[i]);
+      line(pen, &results->expectations[i], column);
    }
 }

@@ -259,6 +259,7 @@ def test_actionlint(tmp_path, file, old, new, told):
 
 def test_every_input_is_in_the_page():
     page = (SOURCE_DIR / "docs" / "ci.md").read_text()
+    assert (EXAMPLES / "known.txt").read_text() in page
     for name in ACTION["inputs"]:
         assert re.search(rf"^\| `{name}` \|", page, re.M), name
 

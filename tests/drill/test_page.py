@@ -385,8 +385,23 @@ def test_verdicts_have_words(made, browser):
     assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ saved", "✗ lost"}
 
 
-def test_tables_have_headings(made, browser):
-    browser.open(made())
+def test_known_failures(made, browser):
+    """Each line of --expect with its outcome; and a phase whose failure is known is no failed one."""
+    browser.open(made(9, "known"))
+    assert browser.console() == []
+    rows = same_text(browser.text("#expectations"))
+    assert 'dropped ~ failed as expected always 1 DRIVER-1 <is> & "known"' in rows
+    assert "outage ✓ passed this time sometimes until 2027-03-01 3" in rows
+    assert "protocol kept ✗ stale: passes now, delete the line" in rows
+    assert "cold ✗ failed otherwise always, with “EPIPE” 6" in rows
+    assert "Failed in the checks" in same_text(browser.run("return document.querySelector('h1').innerText"))
+    assert "2 known failures" in same_text(browser.text("#summary .tallies"))
+    assert "~ known failure" in same_text(browser.text("#phases"))
+
+
+@pytest.mark.parametrize("kind", ["mixed", "known"])
+def test_tables_have_headings(made, browser, kind):
+    browser.open(made(9, kind))
     bare = browser.run(
         """return [...document.querySelectorAll("table")].filter((one) =>
           one.querySelector("thead th[scope=col]") === null || one.querySelector("tbody th[scope=row]") === null).length"""
@@ -394,7 +409,7 @@ def test_tables_have_headings(made, browser):
     assert bare == 0 and browser.run("return document.querySelectorAll('table').length") >= 4
 
 
-@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed")])
+@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed"), (9, "known")])
 def test_nothing_is_wider_than_the_screen(made, browser, invocations, kind):
     file = made(invocations, kind)
     for width in (320, 375, 768, 1005, 1280, 1920):
