@@ -11,12 +11,12 @@ set(FAAS_PYTHON
     "${FAAS_PYTHON}"
     CACHE FILEPATH "Python with pytest, pymongo, jsonschema, psutil and secantusdb")
 
-# faas_discover_pytest(e2e DIRECTORY dir SERVER script ENVIRONMENT NAME=value…)
+# faas_discover_pytest(e2e DIRECTORY dir SERVER script ENVIRONMENT NAME=value… [CASES_IN glob…])
 #
 # Registers the cases of DIRECTORY's test_*.py as e2e.<file>.<case>. They are looked up when ctest runs, again only
-# after a change, so a new case needs no new build. `SERVER start|stop FILE` runs around the cases that share a server.
+# after a change, there or in the files of CASES_IN, so a new case needs no new build. `SERVER start|stop FILE` runs around the cases that share a server.
 function(faas_discover_pytest prefix)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIRECTORY;SERVER" "ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIRECTORY;SERVER" "ENVIRONMENT;CASES_IN")
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_include.cmake")
   set(server_file "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_server")
   # Generated, because the environment names targets' files.
@@ -31,6 +31,7 @@ set(FAAS_PYTEST_DIRECTORY [==[${arg_DIRECTORY}]==])
 set(FAAS_PYTEST_SERVER [==[${arg_SERVER}]==])
 set(FAAS_PYTEST_SERVER_FILE [==[${server_file}]==])
 set(FAAS_PYTEST_ENVIRONMENT [==[${arg_ENVIRONMENT};FAAS_TEST_SERVER_FILE=${server_file}]==])
+set(FAAS_PYTEST_CASES_IN [==[${arg_CASES_IN}]==])
 set(FAAS_PYTEST_LIST [==[${CMAKE_CURRENT_BINARY_DIR}/${prefix}_tests.cmake]==])
 include([==[${PROJECT_SOURCE_DIR}/cmake/FaasPytestDiscover.cmake]==])
 ")

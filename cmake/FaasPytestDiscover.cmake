@@ -1,6 +1,6 @@
 # Run by ctest: brings the list of cases up to date and reads it. Input: the FAAS_PYTEST_… set in FaasPytest.cmake.
 
-file(GLOB _sources "${FAAS_PYTEST_DIRECTORY}/*.py" "${FAAS_PYTEST_DIRECTORY}/pytest.ini")
+file(GLOB _sources "${FAAS_PYTEST_DIRECTORY}/*.py" "${FAAS_PYTEST_DIRECTORY}/pytest.ini" ${FAAS_PYTEST_CASES_IN})
 set(_stale FALSE)
 foreach(_source IN LISTS _sources ITEMS "${FAAS_PYTEST_SCRIPT}" "${CMAKE_CURRENT_LIST_FILE}")
   if("${_source}" IS_NEWER_THAN "${FAAS_PYTEST_LIST}") # also when there is no list

@@ -7,6 +7,7 @@
 #include "drill.h"
 #include "expectations.h"
 #include "function_package.h"
+#include "given_template.h"
 #include "guard.h"
 #include "isolation.h"
 #include "options.h"
@@ -208,6 +209,7 @@ run(const struct options *options, int *signal_number)
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }
+   given_template_tell(options, SELF, stderr);
    descriptors_allow(); /* the functions get 1,024, as on Lambda */
    results.started_wall_ms = clock_wall_ms();
    drill.guard = guard_new(&error); /* forks, so before any thread */
@@ -245,8 +247,9 @@ main(int argc, char **argv)
    }
    int status = EXIT_GREEN, signal_number = 0;
    if (options.action == ACTION_HELP) {
-      fputs(options_help, stdout);
-      fputs(options_help_more, stdout);
+      for (size_t i = 0; options_help[i] != NULL; i++) {
+         fputs(options_help[i], stdout);
+      }
    } else if (options.action == ACTION_VERSION) {
       printf("%s %s\n", SELF, FAAS_DRILL_VERSION);
    } else {

@@ -70,10 +70,16 @@ drill_sort() {
    done
 }
 
+# Whether a handler names the function: by an option, or in a SAM template.
+drill_has_handler() {
+   [[ " ${DRILL_OPTIONS[*]}" == *' --handler'* || ${DRILL_PATHS[0]} == *.@(yaml|yml|json) ]] ||
+      compgen -G "${DRILL_PATHS[0]}/template.*" >/dev/null
+}
+
 # drill_interpreters: a function that a handler names is run by the python3 or node on the PATH, as by faas-drill itself; where that
 # lacks AWS's runtime client, or there is none, by those of the venv.
 drill_interpreters() {
-   [[ " ${DRILL_OPTIONS[*]}" == *' --handler'* ]] || return 0
+   drill_has_handler || return 0
    command -v node >/dev/null || DRILL_SEARCH=$(node_wheel)/bin:$DRILL_SEARCH
    python3 -Ic 'import awslambdaric' 2>/dev/null || [[ -d ${DRILL_PATHS[0]}/awslambdaric ]] ||
       DRILL_SEARCH=$FAAS_VENV/bin:$DRILL_SEARCH

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "command_line.h"
+#include "given_template.h"
 #include "variable_rules.h"
 
 #include <errno.h>
@@ -12,6 +13,8 @@
 #define PHASES_DEFAULT "cold,warm,frozen,outage,failover,dropped"
 #define INSTANCES_MAX 200
 #define REPEAT_MAX 100000
+#define TIMEOUT_DEFAULT_MS 30000
+#define MEMORY_DEFAULT_MB 128
 
 static const char *const kind_names[PHASE_KINDS] = {"cold", "warm", "frozen", "outage", "failover", "dropped"};
 
@@ -34,6 +37,7 @@ enum {
    OPTION_REPEAT,
    OPTION_INSTANCES,
    OPTION_HANDLER,
+   OPTION_LOGICAL_ID,
    OPTION_CLIENT,
    OPTION_ENV,
    OPTION_MOUNT,
@@ -58,6 +62,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"handler", required_argument, NULL, OPTION_HANDLER},
+                                      {"logical-id", required_argument, NULL, OPTION_LOGICAL_ID},
                                       {"client", required_argument, NULL, OPTION_CLIENT},
                                       {"env", required_argument, NULL, OPTION_ENV},
                                       {"mount", required_argument, NULL, OPTION_MOUNT},
@@ -263,6 +268,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_HANDLER:
       options->handler = value;
       return true;
+   case OPTION_LOGICAL_ID:
+      options->logical_id = value;
+      return true;
    case OPTION_CLIENT:
       return set_client(options, value, error);
    case OPTION_ENV:
@@ -316,6 +324,11 @@ check(struct options *options, struct drill_error *error)
       drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
       return false;
    }
+   if (!given_template_apply(options, error)) {
+      return false;
+   }
+   options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
+   options->memory_mb = options->memory_mb != 0 ? options->memory_mb : MEMORY_DEFAULT_MB;
    if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
       return false;
    }
@@ -384,9 +397,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->repeat = 1;
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
-   options->timeout_ms = 30000;
    options->outage_timeout_ms = 300000;
-   options->memory_mb = 128;
    if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {
       return true;
@@ -406,4 +417,5 @@ options_clear(struct options *options)
       free(options->variables[i]);
    }
    options->variable_count = 0;
+   sam_template_clear(&options->template);
 }

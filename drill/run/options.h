@@ -5,6 +5,7 @@
 #define FAAS_DRILL_OPTIONS_H
 
 #include "error.h"
+#include "sam_template.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,10 +43,12 @@ enum options_action {
 
 struct options {
    enum options_action action;
-   const char *package;
-   char *uri;                /* of the user's own deployment; NULL: emulated */
-   char *uri_options;        /* for the function's URI, "name=value&name=value"; NULL: none */
-   const char *uri_variable; /* the function's, for its URI */
+   const char *package;          /* with a template, its function's */
+   const char *logical_id;       /* of the function in a template; NULL: its only one */
+   struct sam_template template; /* zero without one */
+   char *uri;                    /* of the user's own deployment; NULL: emulated */
+   char *uri_options;            /* for the function's URI, "name=value&name=value"; NULL: none */
+   const char *uri_variable;     /* the function's, for its URI */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
@@ -68,12 +71,10 @@ struct options {
    bool quiet;
 };
 
-/* In two parts, as C99 has no longer literals. */
-extern const char options_help[];
-extern const char options_help_more[];
+extern const char *const options_help[]; /* NULL at the end */
 
-/* Points into argv but for the URI, its options and the variables, which are copied and overwritten there: they may
- * hold passwords. False with error set. */
+/* Reads a SAM template where the package is one or has one. Points into argv but for the URI, its options and the
+ * variables, which are copied and overwritten there: they may hold passwords. False with error set. */
 bool options_init(struct options *options, int argc, char **argv, struct drill_error *error);
 void options_clear(struct options *options);
 

@@ -1,7 +1,8 @@
 #include "options.h"
 
-const char options_help[] =
-   "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
+/* In parts, as C11 5.2.4.1 promises 4,095 characters for one literal. */
+static const char before_function[] =
+   "Usage: faas-drill [OPTION]... FOLDER|FILE.zip|template.yaml\n"
    "\n"
    "Run a function's deployment package as AWS Lambda would, cold, frozen and through an\n"
    "outage of the database, and judge what it did. Needs neither AWS nor Docker.\n"
@@ -43,14 +44,17 @@ const char options_help[] =
    "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
    "  --repeat N              all phases N times over (default: 1)\n"
    "  --instances N           at the end a burst: N cold starts at once (default: none)\n"
-   "\n"
-   "The function:\n"
+   "\n";
+
+static const char from_function[] =
+   "The function (from a SAM template, or a folder with one, all that is not said here):\n"
    "  --handler MODULE.FUNCTION\n"
    "                          run it as Lambda's managed runtimes for Python and Node.js do:\n"
    "                          app.lambda_handler is in app.py, app.mjs, app.js or app.cjs. By\n"
    "                          the python3 or node on the PATH, with AWS's runtime client (pip\n"
    "                          install awslambdaric). Without it the package's executable\n"
    "                          file bootstrap is run, as on provided.al2023\n"
+   "  --logical-id NAME       the function of a template with several\n"
    "  --client pool|single    which client faas-harness makes (default: pool); refused for a function\n"
    "                          that is not faas-harness\n"
    "  --env NAME=VALUE        a variable of the function; may be repeated\n"
@@ -59,9 +63,7 @@ const char options_help[] =
    "                          its package at /var/task, /usr, /etc, and 512 MB of /tmp to\n"
    "                          write to, as on Lambda\n"
    "  --timeout SECONDS       of an invocation (default: 30)\n"
-   "  --memory MB             what it may use (default: 128)\n";
-
-const char options_help_more[] =
+   "  --memory MB             what it may use (default: 128)\n"
    "\n"
    "Results:\n"
    "  --expect FILE           known failures of the driver, a line each: always|sometimes, a\n"
@@ -75,3 +77,5 @@ const char options_help_more[] =
    "\n"
    "Exit status: 0 when every phase and check passed, but for known failures; 1 when one\n"
    "failed, or a line of --expect is stale; 2 when the drill could not be held.\n";
+
+const char *const options_help[] = {before_function, from_function, NULL};

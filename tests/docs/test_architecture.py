@@ -16,10 +16,12 @@ NAMES = {
     "faas_drill_judge": "`judge`",
     "faas_drill_front": "`front`",
     "faas_drill_results": "`results`",
+    "faas_drill_template": "`template`",
     "PkgConfig::FAAS_MICROHTTPD": "libmicrohttpd",
     "PkgConfig::FAAS_ARCHIVE": "libarchive",
     "PkgConfig::FAAS_XML": "libxml2",
     "PkgConfig::FAAS_UTF8PROC": "utf8proc",
+    "PkgConfig::FAAS_YAML": "libyaml",
     "faas::cjson": "cJSON",
     "faas::bson": "libbson",
 }

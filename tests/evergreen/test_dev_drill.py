@@ -161,6 +161,8 @@ def test_python_without_a_runtime_client(copy, status, in_package, is_ours):
     _, said = handed(copy, "--handler", "app.run", "shop", PATH=theirs)
     assert f"\nPATH={ours + ':' if is_ours else ''}{theirs}\n" in f"\n{said}"
     assert f"\nPATH={theirs}\n" in "\n" + handed(copy, "shop", PATH=theirs)[1], "nothing is run by them"
+    (copy / "shop" / "template.yaml").touch()
+    assert said.splitlines()[-1] == handed(copy, "shop", PATH=theirs)[1].splitlines()[-1], "a template names a handler"
 
 
 def test_rust_of_the_machine_is_too_old(copy):

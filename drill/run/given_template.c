@@ -1,0 +1,119 @@
+#include "given_template.h"
+
+#include "variable_rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What follows name in NAME=VALUE; NULL when variable is another. */
+static const char *
+value_of(const char *variable, const char *name, size_t length)
+{
+   return strncmp(variable, name, length) == 0 && variable[length] == '=' ? variable + length + 1 : NULL;
+}
+
+/* Whether the drill or the user gives that variable, whose name is so long. */
+static bool
+is_given(const struct options *options, const char *name, size_t length)
+{
+   if (strlen(options->uri_variable) == length && strncmp(options->uri_variable, name, length) == 0) {
+      return true;
+   }
+   for (size_t i = 0; i < options->variable_count; i++) {
+      if (value_of(options->variables[i], name, length) != NULL) {
+         return true;
+      }
+   }
+   return false;
+}
+
+static bool
+add_variables(struct options *options, struct drill_error *error)
+{
+   const struct sam_template *template = &options->template;
+   struct drill_error why = {.message = "out of memory"};
+   for (size_t i = 0; i < template->variable_count; i++) {
+      const char *variable = template->variables[i];
+      if (is_given(options, variable, strcspn(variable, "="))) {
+         continue;
+      }
+      if (options->variable_count == OPTIONS_VARIABLES_MAX) {
+         drill_error_set(
+            error, "%s: more than %d variables with those of --env", template->file, OPTIONS_VARIABLES_MAX);
+         return false;
+      }
+      char *copy = variable_rules_accept(variable, &why) ? strdup(variable) : NULL;
+      if (copy == NULL) {
+         drill_error_set(error, "%s: %s: %s", template->file, template->logical_id, why.message);
+         return false;
+      }
+      options->variables[options->variable_count++] = copy;
+   }
+   return true;
+}
+
+bool
+given_template_apply(struct options *options, struct drill_error *error)
+{
+   char file[PATH_MAX];
+   if (!sam_template_find(options->package, file, sizeof file)) {
+      if (options->logical_id != NULL) {
+         drill_error_set(
+            error, "--logical-id %.100s: no template.yaml in %s to find it in", options->logical_id, options->package);
+         return false;
+      }
+      return true;
+   }
+   if (sam_template_read(&options->template, file, options->logical_id, options->handler != NULL, error) != 0) {
+      return false;
+   }
+   options->package = options->template.code;
+   options->handler = options->handler != NULL ? options->handler : options->template.handler;
+   options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : options->template.timeout_ms;
+   options->memory_mb = options->memory_mb != 0 ? options->memory_mb : options->template.memory_mb;
+   return add_variables(options, error);
+}
+
+static void
+tell_unknown(const struct options *options, const char *self, FILE *file)
+{
+   const struct sam_template *template = &options->template;
+   const char *before = "";
+   for (size_t i = 0; i < template->unknown_count; i++) {
+      const struct sam_template_unknown *unknown = &template->unknown[i];
+      if (is_given(options, unknown->name, strlen(unknown->name))) {
+         continue;
+      }
+      if (before[0] == '\0') {
+         fprintf(file, "%s: %s: these variables are not set: ", self, template->file);
+      }
+      fprintf(file, "%s%s (%s)", before, unknown->name, unknown->why);
+      before = ", ";
+   }
+   if (before[0] != '\0') {
+      fputs(". Set them by --env; the one for the database's URI is named by --uri-variable\n", file);
+   }
+}
+
+void
+given_template_tell(const struct options *options, const char *self, FILE *file)
+{
+   const struct sam_template *template = &options->template;
+   if (template->code == NULL) {
+      return;
+   }
+   if (!options->quiet) {
+      fprintf(file,
+              "%s: %s: %s, %s %s, %g s, %u MB, code in %s%s\n",
+              self,
+              template->file,
+              template->logical_id,
+              options->handler == NULL ? "its" : "handler",
+              options->handler == NULL ? "bootstrap" : options->handler,
+              options->timeout_ms / 1000.0,
+              options->memory_mb,
+              template->code,
+              template->built ? "" : ", not built by sam build");
+   }
+   tell_unknown(options, self, file);
+}

@@ -1,0 +1,393 @@
+#include "sam_template.h"
+
+#include "intrinsics.h"
+#include "yaml_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* AWS, "CreateFunction": Timeout and MemorySize. */
+#define TIMEOUT_DEFAULT_S 3
+#define TIMEOUT_MAX_S 900
+#define MEMORY_DEFAULT_MB 128
+#define MEMORY_MAX_MB 10240
+#define NAMES_SHOWN 400
+
+/* What is being read, and where. */
+struct reading {
+   struct sam_template *template;
+   yaml_document_t document;
+   yaml_node_t *resource;
+   yaml_node_t *properties;
+   yaml_node_t *globals; /* Globals.Function, or NULL */
+   struct drill_error *error;
+   struct intrinsics_text text;
+};
+
+static bool
+is_file(const char *path)
+{
+   struct stat status;
+   return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool
+join(char *path, size_t size, const char *folder, const char *name)
+{
+   int length = snprintf(path, size, "%s/%s", folder, name);
+   return length > 0 && (size_t)length < size;
+}
+
+bool
+sam_template_find(const char *path, char *file, size_t size)
+{
+   /* Built ones first; their names are sam's. */
+   static const char *const names[] = {
+      ".aws-sam/build/template.yaml", "template.yaml", "template.yml", "template.json"};
+   struct stat status;
+   if (stat(path, &status) != 0) {
+      return false;
+   }
+   if (S_ISREG(status.st_mode)) {
+      const char *ending = strrchr(path, '.');
+      bool template = ending != NULL &&
+                      (strcmp(ending, ".yaml") == 0 || strcmp(ending, ".yml") == 0 || strcmp(ending, ".json") == 0);
+      int length = template ? snprintf(file, size, "%s", path) : -1;
+      return length > 0 && (size_t)length < size;
+   }
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      if (join(file, size, path, names[i]) && is_file(file)) {
+         return true;
+      }
+   }
+   return false;
+}
+
+static yaml_node_t *
+property(struct reading *reading, const char *name)
+{
+   yaml_node_t *own = yaml_file_value(&reading->document, reading->properties, name);
+   return own != NULL ? own : yaml_file_value(&reading->document, reading->globals, name);
+}
+
+/* Of the function's property name: in reading->text. False when it has none, or with the error set when it can't be
+ * told. */
+static bool
+told(struct reading *reading, const char *name, const char *option, bool *failed)
+{
+   yaml_node_t *node = property(reading, name);
+   if (node == NULL) {
+      return false;
+   }
+   if (!intrinsics_resolve(&reading->document, node, &reading->text)) {
+      drill_error_set(reading->error,
+                      "%s: %s: %s: %s: give it by %s",
+                      reading->template->file,
+                      reading->template->logical_id,
+                      name,
+                      reading->text.why,
+                      option);
+      *failed = true;
+      return false;
+   }
+   return true;
+}
+
+static bool
+is_function(const char *type)
+{
+   return type != NULL &&
+          (strcmp(type, "AWS::Serverless::Function") == 0 || strcmp(type, "AWS::Lambda::Function") == 0);
+}
+
+static void
+tell_choice(struct reading *reading, const char *wanted, const char *names, size_t count)
+{
+   const char *file = reading->template->file;
+   if (count == 0) {
+      drill_error_set(reading->error,
+                      "%s: no function in it: expected a resource of type AWS::Serverless::Function or "
+                      "AWS::Lambda::Function",
+                      file);
+   } else if (wanted != NULL) {
+      drill_error_set(reading->error, "%s: no function %.100s; it has %s", file, wanted, names);
+   } else {
+      drill_error_set(reading->error, "%s: %zu functions; choose one by --logical-id: %s", file, count, names);
+   }
+}
+
+/* Sets the logical ID and what belongs to the function. */
+static bool
+choose(struct reading *reading, const char *wanted)
+{
+   yaml_document_t *document = &reading->document;
+   yaml_node_t *root = yaml_document_get_root_node(document);
+   yaml_node_t *resources = yaml_file_value(document, root, "Resources");
+   char names[NAMES_SHOWN] = "";
+   const char *name = NULL;
+   size_t count = 0;
+   size_t matching = 0;
+   if (resources == NULL || resources->type != YAML_MAPPING_NODE) {
+      drill_error_set(
+         reading->error, "%s: not a SAM or CloudFormation template: no Resources in it", reading->template->file);
+      return false;
+   }
+   for (yaml_node_pair_t *pair = resources->data.mapping.pairs.start; pair < resources->data.mapping.pairs.top;
+        pair++) {
+      yaml_node_t *resource = yaml_document_get_node(document, pair->value);
+      const char *id = yaml_file_text(yaml_document_get_node(document, pair->key));
+      if (id == NULL || !is_function(yaml_file_text(yaml_file_value(document, resource, "Type")))) {
+         continue;
+      }
+      size_t length = strlen(names);
+      (void)snprintf(names + length, sizeof names - length, "%s%.100s", count++ == 0 ? "" : ", ", id);
+      if (wanted == NULL || strcmp(wanted, id) == 0) {
+         matching++;
+         name = id;
+         reading->resource = resource;
+      }
+   }
+   if (matching != 1) {
+      tell_choice(reading, wanted, names, count);
+      return false;
+   }
+   reading->template->logical_id = strdup(name);
+   reading->properties = yaml_file_value(document, reading->resource, "Properties");
+   reading->globals = yaml_file_value(document, yaml_file_value(document, root, "Globals"), "Function");
+   return reading->template->logical_id != NULL;
+}
+
+static bool
+is_os_only(const char *runtime)
+{
+   return strncmp(runtime, "provided", strlen("provided")) == 0;
+}
+
+static bool
+is_managed_here(const char *runtime)
+{
+   return strncmp(runtime, "python", strlen("python")) == 0 || strncmp(runtime, "nodejs", strlen("nodejs")) == 0;
+}
+
+static bool
+read_handler(struct reading *reading, bool has_handler)
+{
+   struct sam_template *template = reading->template;
+   bool failed = false;
+   yaml_node_t *type = property(reading, "PackageType");
+   if (type != NULL && yaml_file_text(type) != NULL && strcmp(yaml_file_text(type), "Image") == 0) {
+      drill_error_set(reading->error,
+                      "%s: %s is a container image, which can't be run here; a folder or a zip file can",
+                      template->file,
+                      template->logical_id);
+      return false;
+   }
+   if (has_handler) {
+      return true;
+   }
+   if (!told(reading, "Runtime", "--handler", &failed)) {
+      return !failed;
+   }
+   if (is_os_only(reading->text.text)) {
+      return true;
+   }
+   if (!is_managed_here(reading->text.text)) {
+      drill_error_set(reading->error,
+                      "%s: %s: Runtime %.60s can't be run here: those for Python and Node.js can, and provided.al2023 "
+                      "with a bootstrap of your own",
+                      template->file,
+                      template->logical_id,
+                      reading->text.text);
+      return false;
+   }
+   if (!told(reading, "Handler", "--handler", &failed)) {
+      if (!failed) {
+         drill_error_set(
+            reading->error, "%s: %s has no Handler: give it by --handler", template->file, template->logical_id);
+      }
+      return false;
+   }
+   template->handler = strdup(reading->text.text);
+   return template->handler != NULL;
+}
+
+/* What it says of its code's place: CodeUri, Code, or an asset of the CDK's. */
+static bool
+code_told(struct reading *reading, bool *failed)
+{
+   yaml_node_t *metadata = yaml_file_value(&reading->document, reading->resource, "Metadata");
+   const char *asset = yaml_file_text(yaml_file_value(&reading->document, metadata, "aws:asset:path"));
+   if (asset != NULL) {
+      (void)snprintf(reading->text.text, sizeof reading->text.text, "%s", asset);
+      return true;
+   }
+   const char *name = property(reading, "CodeUri") != NULL ? "CodeUri" : "Code";
+   return told(reading, name, "the path of the package itself", failed);
+}
+
+static bool
+read_code(struct reading *reading)
+{
+   struct sam_template *template = reading->template;
+   bool failed = false;
+   char path[PATH_MAX];
+   if (!code_told(reading, &failed)) {
+      if (!failed) {
+         drill_error_set(reading->error,
+                         "%s: %s has neither CodeUri nor Code: give the path of its package in place of the template",
+                         template->file,
+                         template->logical_id);
+      }
+      return false;
+   }
+   const char *code = reading->text.text;
+   if (strstr(code, "://") != NULL) {
+      drill_error_set(reading->error,
+                      "%s: %s: its code is at %.200s: fetch it, and give the path of the zip file",
+                      template->file,
+                      template->logical_id,
+                      code);
+      return false;
+   }
+   const char *slash = strrchr(template->file, '/');
+   int length = code[0] == '/' || slash == NULL
+                   ? snprintf(path, sizeof path, "%s", code)
+                   : snprintf(path, sizeof path, "%.*s/%s", (int)(slash - template->file), template->file, code);
+   struct stat status;
+   if (length < 0 || (size_t)length >= sizeof path || stat(path, &status) != 0) {
+      drill_error_set(reading->error,
+                      "%s: %s: expected its code at %.300s, found nothing: run sam build",
+                      template->file,
+                      template->logical_id,
+                      path);
+      return false;
+   }
+   template->code = strdup(path);
+   template->built = strstr(template->file, ".aws-sam/build/") != NULL;
+   return template->code != NULL;
+}
+
+static bool
+read_number(struct reading *reading, const char *name, const char *option, unsigned most, unsigned *number)
+{
+   bool failed = false;
+   if (!told(reading, name, option, &failed)) {
+      return !failed;
+   }
+   char *end = NULL;
+   long value = strtol(reading->text.text, &end, 10);
+   if (end == reading->text.text || *end != '\0' || value < 1 || value > (long)most) {
+      drill_error_set(reading->error,
+                      "%s: %s: %s: expected a whole number from 1 to %u, found \"%.60s\"",
+                      reading->template->file,
+                      reading->template->logical_id,
+                      name,
+                      most,
+                      reading->text.text);
+      return false;
+   }
+   *number = (unsigned)value;
+   return true;
+}
+
+static bool
+add_variable(struct reading *reading, const char *name, yaml_node_t *value)
+{
+   struct sam_template *template = reading->template;
+   if (!intrinsics_resolve(&reading->document, value, &reading->text)) {
+      struct sam_template_unknown *unknown = &template->unknown[template->unknown_count++];
+      unknown->name = strdup(name);
+      unknown->why = strdup(reading->text.why);
+      return unknown->name != NULL && unknown->why != NULL;
+   }
+   char **variable = &template->variables[template->variable_count];
+   if (asprintf(variable, "%s=%s", name, reading->text.text) < 0) {
+      *variable = NULL;
+      return false;
+   }
+   template->variable_count++;
+   return true;
+}
+
+/* own: the function's, whose values stand in place of Globals'. */
+static bool
+add_variables(struct reading *reading, yaml_node_t *from, yaml_node_t *own)
+{
+   yaml_document_t *document = &reading->document;
+   yaml_node_t *variables = yaml_file_value(document, yaml_file_value(document, from, "Environment"), "Variables");
+   if (variables == NULL || variables->type != YAML_MAPPING_NODE) {
+      return true;
+   }
+   for (yaml_node_pair_t *pair = variables->data.mapping.pairs.start; pair < variables->data.mapping.pairs.top;
+        pair++) {
+      const char *name = yaml_file_text(yaml_document_get_node(document, pair->key));
+      if (name == NULL || (own != NULL && yaml_file_value(document, own, name) != NULL)) {
+         continue;
+      }
+      size_t count = reading->template->variable_count + reading->template->unknown_count;
+      if (count == SAM_TEMPLATE_VARIABLES_MAX) {
+         drill_error_set(reading->error,
+                         "%s: %s: more than %d environment variables",
+                         reading->template->file,
+                         reading->template->logical_id,
+                         SAM_TEMPLATE_VARIABLES_MAX);
+         return false;
+      }
+      if (!add_variable(reading, name, yaml_document_get_node(document, pair->value))) {
+         return false;
+      }
+   }
+   return true;
+}
+
+static bool
+read_variables(struct reading *reading)
+{
+   yaml_document_t *document = &reading->document;
+   yaml_node_t *own =
+      yaml_file_value(document, yaml_file_value(document, reading->properties, "Environment"), "Variables");
+   return add_variables(reading, reading->properties, NULL) && add_variables(reading, reading->globals, own);
+}
+
+int
+sam_template_read(
+   struct sam_template *template, const char *file, const char *logical_id, bool has_handler, struct drill_error *error)
+{
+   struct reading reading = {.template = template, .error = error};
+   unsigned timeout_s = TIMEOUT_DEFAULT_S;
+   *template = (struct sam_template){.memory_mb = MEMORY_DEFAULT_MB};
+   (void)snprintf(template->file, sizeof template->file, "%s", file);
+   if (yaml_file_read(&reading.document, file, error) != 0) {
+      return -1;
+   }
+   drill_error_set(error, "%s: out of memory", file); /* where no other reason is given */
+   bool good = choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
+               read_number(&reading, "Timeout", "--timeout", TIMEOUT_MAX_S, &timeout_s) &&
+               read_number(&reading, "MemorySize", "--memory", MEMORY_MAX_MB, &template->memory_mb) &&
+               read_variables(&reading);
+   template->timeout_ms = timeout_s * 1000;
+   yaml_document_delete(&reading.document);
+   if (!good) {
+      sam_template_clear(template);
+      return -1;
+   }
+   return 0;
+}
+
+void
+sam_template_clear(struct sam_template *template)
+{
+   for (size_t i = 0; i < template->variable_count; i++) {
+      free(template->variables[i]);
+   }
+   for (size_t i = 0; i < template->unknown_count; i++) {
+      free(template->unknown[i].name);
+      free(template->unknown[i].why);
+   }
+   free(template->logical_id);
+   free(template->code);
+   free(template->handler);
+   *template = (struct sam_template){.timeout_ms = 0};
+}

@@ -1,0 +1,53 @@
+/*
+ * sam_template: what a SAM or CloudFormation template says of its function: where its code lies, its handler, time
+ * limit, memory and environment variables.
+ *
+ * AWS SAM specification, AWS::Serverless::Function and Globals; CloudFormation, AWS::Lambda::Function. As sam does
+ * itself, what `sam build` left in .aws-sam/build goes before the sources.
+ */
+#ifndef FAAS_DRILL_SAM_TEMPLATE_H
+#define FAAS_DRILL_SAM_TEMPLATE_H
+
+#include "error.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SAM_TEMPLATE_VARIABLES_MAX 64
+
+/* A variable whose value the template does not tell. */
+struct sam_template_unknown {
+   char *name;
+   char *why;
+};
+
+struct sam_template {
+   char file[PATH_MAX];                         /* it itself, for messages */
+   char *logical_id;                            /* of the function in it */
+   char *code;                                  /* path of a folder or zip file */
+   char *handler;                               /* NULL: an OS-only runtime, or none told */
+   char *variables[SAM_TEMPLATE_VARIABLES_MAX]; /* NAME=VALUE */
+   size_t variable_count;
+   struct sam_template_unknown unknown[SAM_TEMPLATE_VARIABLES_MAX];
+   size_t unknown_count;
+   unsigned timeout_ms; /* Lambda's defaults, 3 s and 128 MB, where it says none */
+   unsigned memory_mb;
+   bool built; /* by sam build */
+};
+
+/* Whether path is a template, or a folder with one; file is then its path. */
+bool sam_template_find(const char *path, char *file, size_t size);
+
+/* logical_id chooses among several functions, or is NULL. With has_handler the caller knows the handler, so any runtime
+ * will do. 0, or -1 with error set and nothing to clear. */
+int sam_template_read(struct sam_template *template,
+                      const char *file,
+                      const char *logical_id,
+                      bool has_handler,
+                      struct drill_error *error);
+
+/* Of a zeroed struct, too. */
+void sam_template_clear(struct sam_template *template);
+
+#endif

@@ -1,0 +1,182 @@
+"""A SAM template says what the command line leaves out: where the function's code is, its handler, limits and variables."""
+
+import json
+import shutil
+
+import pytest
+from faas_drill import FUNCTIONS, drill
+from lambda_host import interpreters
+
+pytestmark = [pytest.mark.results, pytest.mark.timeout(120)]
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Timeout: 30
+    Environment:
+      Variables:
+        GLOBAL: from Globals
+        BOTH: from Globals
+Parameters:
+  MongoDbUri:
+    Type: String
+  Stage:
+    Type: String
+    Default: test
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: handlers/
+      Handler: app.lambda_handler
+      Runtime: python3.12
+      MemorySize: 512
+      Environment:
+        Variables:
+          MONGODB_URI: !Ref MongoDbUri
+          BOTH: from the function
+          STAGE: !Ref Stage
+          PLACE: !Sub "${AWS::Region} ${!Stage}"
+          LONG:
+            Fn::Sub: of ${Stage}
+          TABLE: !GetAtt Table.Arn
+          SECRET: "{{resolve:secretsmanager:orders}}"
+          SET: !Ref MongoDbUri
+"""
+
+
+def project(folder, template=TEMPLATE, name="template.yaml"):
+    root = folder / "project"
+    shutil.copytree(FUNCTIONS / "handlers", root / "handlers")
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(template)
+    return root
+
+
+def refused(tmp_path, *arguments):
+    # What is right is not held either, for want of a folder to write to.
+    held = drill(tmp_path, "--server", "127.0.0.1:1", "--output", "/dev/null/no", *arguments)
+    assert held.status == 2, held.stdout + held.stderr
+    return held.stderr
+
+
+TELLS = """\
+import os
+
+def lambda_handler(event, context):
+    names = ("GLOBAL", "BOTH", "STAGE", "PLACE", "LONG", "SET", "TABLE", "SECRET", "MONGODB_URI")
+    told = {name: os.environ[name][:14] for name in names if name in os.environ}
+    return told | {"memory": context.memory_limit_in_mb, "left_ms": context.get_remaining_time_in_millis()}
+"""
+
+
+def test_all_that_is_said(tmp_path, mongodb):
+    root = project(tmp_path)
+    (root / "handlers/app.py").write_text(TELLS)
+    held = drill(
+        tmp_path,
+        *("--server", mongodb.address, "--phases", "cold", "--env", "SET=by hand", root),
+        env={"PATH": interpreters()},
+    )
+    said = [line for line in held.stderr.splitlines() if "template.yaml" in line]
+    assert said[0].endswith(
+        f"Orders, handler app.lambda_handler, 30 s, 256 MB, code in {root}/handlers/, not built by sam build"
+    )
+    assert said[1].split("not set: ")[1].split(". Set them")[0] == (
+        "TABLE (!GetAtt is known in AWS only), SECRET ({{resolve:…}} is known in AWS only)"
+    )
+    (told,) = [json.loads(one["answer"]) for one in held.invocations]
+    assert 20_000 < told.pop("left_ms") <= 30_000
+    assert told == {
+        "memory": "256",
+        "GLOBAL": "from Globals",
+        "BOTH": "from the funct",
+        "STAGE": "test",
+        "PLACE": "us-east-1 ${St",
+        "LONG": "of test",
+        "SET": "by hand",
+        "MONGODB_URI": "mongodb://127.",
+    }
+
+
+def test_what_sam_build_made_goes_before_the_sources(tmp_path):
+    built = TEMPLATE.replace("CodeUri: handlers/", "CodeUri: Orders").replace("app.lambda_handler", "app.not_there")
+    root = project(tmp_path)
+    (root / ".aws-sam/build").mkdir(parents=True)
+    (root / ".aws-sam/build/template.yaml").write_text(built)
+    assert ".aws-sam/build/Orders, found nothing: run sam build" in refused(tmp_path, root)
+
+
+def test_lambdas_own_defaults(tmp_path):
+    root = project(tmp_path, TEMPLATE.replace("    Timeout: 30\n", "").replace("      MemorySize: 512\n", ""))
+    run = refused(tmp_path, root)
+    assert "Orders, handler app.lambda_handler, 3 s, " in run
+
+
+@pytest.mark.parametrize("path", ["template.yml", "template.json", "deploy/orders.yaml"])
+def test_other_names_and_json(tmp_path, path):
+    root = project(tmp_path, name=path)
+    if path.endswith("json"):
+        properties = {"Code": "handlers", "Handler": "app.inserts", "Runtime": "python3.12"}
+        resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
+        (root / path).write_text(json.dumps({"Resources": {"Orders": resource}}))
+    elif "/" in path:
+        (root / path).write_text(TEMPLATE.replace("handlers/", "../handlers"))
+    run = refused(tmp_path, root / path if "/" in path else root)
+    assert f"{path}: Orders, handler app." in run
+
+
+def test_one_of_several(tmp_path):
+    more = TEMPLATE + "  Invoices:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: handlers\n"
+    root = project(tmp_path, more)
+    assert "2 functions; choose one by --logical-id: Orders, Invoices" in refused(tmp_path, root)
+    assert "no function Bills; it has Orders, Invoices" in refused(tmp_path, "--logical-id", "Bills", root)
+    assert "Invoices, its bootstrap" in refused(tmp_path, "--logical-id", "Invoices", root)
+    assert "Orders, handler" in refused(tmp_path, "--logical-id", "Orders", root)
+    assert "no template.yaml in " in refused(tmp_path, "--logical-id", "Orders", root / "handlers")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("Resources:", "Resources: ["), "template.yaml:17: not YAML: "),
+        ((TEMPLATE, ""), "template.yaml: empty"),
+        (("Resources:", "Stack:"), "not a SAM or CloudFormation template: no Resources in it"),
+        (("AWS::Serverless::Function", "AWS::SNS::Topic"), "no function in it: expected a resource of type "),
+        (("python3.12", "java21"), "Runtime java21 can't be run here: those for Python and Node.js can"),
+        (("      Handler: app.lambda_handler\n", ""), "Orders has no Handler: give it by --handler"),
+        (("app.lambda_handler", "!If [A, B, C]"), "Orders: Handler: !If is known in AWS only: give it by --handler"),
+        (("handlers/", "s3://code/orders.zip"), "its code is at s3://code/orders.zip: fetch it"),
+        (("      CodeUri: handlers/\n", ""), "Orders has neither CodeUri nor Code: give the path of its package"),
+        (("Timeout: 30", "Timeout: 901"), 'Timeout: expected a whole number from 1 to 900, found "901"'),
+        (("MemorySize: 512", "PackageType: Image"), "Orders is a container image, which can't be run here"),
+        (("STAGE: !Ref", "AWS_REGION: !Ref"), "AWS_REGION: Lambda reserves this name"),
+        (("STAGE: !Ref Stage", f"STAGE: {'x' * 5000}"), "STAGE (it is longer than 4096 bytes)"),
+    ],
+)
+def test_what_is_wrong_with_it(tmp_path, change, why):
+    assert why in refused(tmp_path, project(tmp_path, TEMPLATE.replace(*change)))
+
+
+def test_one_that_is_too_large(tmp_path):
+    assert "CloudFormation takes a template of 1048576 at most" in refused(tmp_path, project(tmp_path, "#" * 1048577))
+
+
+def test_it_tells_no_value(tmp_path):
+    """A password in a Default is as delicate as one on the command line."""
+    secret = TEMPLATE.replace("Default: test", "Default: mongodb://u:s3cr3t@h/")
+    assert "s3cr3t" not in refused(tmp_path, project(tmp_path, secret))
+
+
+def test_the_command_line_wins(tmp_path):
+    root = project(tmp_path)
+    run = refused(tmp_path, "--handler", "app.inserts", "--timeout", "7", root)
+    assert "handler app.inserts, 7 s, " in run
+
+
+def test_quiet_says_only_what_is_missing(tmp_path):
+    run = refused(tmp_path, "--quiet", project(tmp_path))
+    assert "Orders, handler" not in run and "these variables are not set: " in run
