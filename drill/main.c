@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "drill.h"
+#include "expectations.h"
 #include "function_package.h"
 #include "given_template.h"
 #include "guard.h"
@@ -125,6 +126,15 @@ make_live(const struct options *options)
    return live_new(stderr, isatty(STDERR_FILENO), is_colourful(STDERR_FILENO));
 }
 
+static bool
+read_expectations(struct drill *drill, struct drill_error *error)
+{
+   char today[EXPECTATIONS_DAY];
+   expectations_today(today);
+   return drill->options->expect == NULL ||
+          expectations_read(drill->results, drill->options->expect, today, error) == 0;
+}
+
 /* The parts of drill that live as long as it does. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
@@ -136,7 +146,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
          return false;
       }
    }
-   if (!make_folder(folder, size, drill->guard, error) ||
+   if (!read_expectations(drill, error) || !make_folder(folder, size, drill->guard, error) ||
        function_package_open(package, options->package, options->handler, drill->guard, error) != 0) {
       return false;
    }

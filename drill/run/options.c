@@ -43,6 +43,7 @@ enum {
    OPTION_MOUNT,
    OPTION_TIMEOUT,
    OPTION_MEMORY,
+   OPTION_EXPECT,
    OPTION_OUTPUT,
    OPTION_QUIET,
    OPTION_VERSION,
@@ -67,6 +68,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"mount", required_argument, NULL, OPTION_MOUNT},
                                       {"timeout", required_argument, NULL, OPTION_TIMEOUT},
                                       {"memory", required_argument, NULL, OPTION_MEMORY},
+                                      {"expect", required_argument, NULL, OPTION_EXPECT},
                                       {"output", required_argument, NULL, OPTION_OUTPUT},
                                       {"quiet", no_argument, NULL, OPTION_QUIET},
                                       {"version", no_argument, NULL, OPTION_VERSION},
@@ -279,6 +281,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_seconds("timeout", value, 900, &options->timeout_ms, error);
    case OPTION_MEMORY:
       return read_number("memory", value, 16, 10240, &options->memory_mb, error);
+   case OPTION_EXPECT:
+      options->expect = value;
+      return true;
    case OPTION_OUTPUT:
       options->output = value;
       return true;

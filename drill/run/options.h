@@ -55,6 +55,7 @@ struct options {
    const char *client;                     /* "pool", "single", or NULL */
    const char *handler;                    /* MODULE.FUNCTION; NULL: the package has a bootstrap */
    const char *output;                     /* folder, or NULL */
+   const char *expect;                     /* file of known failures, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
    const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */

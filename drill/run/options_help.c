@@ -66,12 +66,16 @@ static const char from_function[] =
    "  --memory MB             what it may use (default: 128)\n"
    "\n"
    "Results:\n"
+   "  --expect FILE           known failures of the driver, a line each: always|sometimes, a\n"
+   "                          phase or a check, [until=YYYY-MM-DD] [needs=PHASE,...]\n"
+   "                          [says=WORD], and why. They leave the drill green. A line that\n"
+   "                          no longer holds, or has expired, does not: docs/ci.md\n"
    "  --output FOLDER         drill.json, junit.xml, timeline.html and function.log there\n"
    "  --quiet                 no progress on stderr, only the table on stdout\n"
    "  --version               this program's version\n"
    "  --help                  this text\n"
    "\n"
-   "Exit status: 0 when every phase passed, 1 when one failed, 2 when the drill could not\n"
-   "be held.\n";
+   "Exit status: 0 when every phase and check passed, but for known failures; 1 when one\n"
+   "failed, or a line of --expect is stale; 2 when the drill could not be held.\n";
 
 const char *const options_help[] = {before_function, from_function, NULL};
