@@ -1,15 +1,20 @@
 #include "options.h"
 
-const char options_help[] =
+#include <stdio.h>
+
+/* In parts, as no compiler has to take a literal of more than 4,095 characters. */
+static const char what_and_where[] =
    "Usage: faas-drill [OPTION]... FOLDER|FILE.zip\n"
    "\n"
    "Run a function's deployment package as AWS Lambda would, cold, frozen and through an\n"
    "outage of the database, and judge what it did. Needs neither AWS nor Docker.\n"
    "\n"
+   "  faas-drill function.zip\n"
    "  faas-drill --server 127.0.0.1:27017 function.zip\n"
    "  faas-drill --uri \"$MONGODB_URI\" --outage-command ./restart-primary.sh function.zip\n"
    "\n"
-   "The database:\n"
+   "The database; without any of these options the embedded server, secantusd-py (pip install\n"
+   "secantusdb), beside faas-drill, in the virtual environment or on the PATH:\n"
    "  --server HOST:PORT      a MongoDB server without TLS or users, which is shown to the\n"
    "                          function as a replica set of three members: failovers are\n"
    "                          emulated and need no second server\n"
@@ -26,7 +31,9 @@ const char options_help[] =
    "                          how long it may take (default: 300)\n"
    "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
    "  --uri-variable NAME     the function's variable that the URI goes into (default:\n"
-   "                          MONGODB_URI)\n"
+   "                          MONGODB_URI)\n";
+
+static const char how[] =
    "\n"
    "The drill:\n"
    "  --phases LIST           which and in which order (default: cold,warm,frozen,outage,\n"
@@ -63,9 +70,17 @@ const char options_help[] =
    "\n"
    "Results:\n"
    "  --output FOLDER         drill.json, junit.xml, timeline.html and function.log there\n"
+   "                          (default: " OPTIONS_OUTPUT_DEFAULT "), in place of an earlier drill's\n"
    "  --quiet                 no progress on stderr, only the table on stdout\n"
    "  --version               this program's version\n"
    "  --help                  this text\n"
    "\n"
    "Exit status: 0 when every phase passed, 1 when one failed, 2 when the drill could not\n"
    "be held.\n";
+
+void
+options_help_print(void)
+{
+   fputs(what_and_where, stdout);
+   fputs(how, stdout);
+}
