@@ -76,23 +76,8 @@ $(head -n 10 <<<"$changes")
    grep -q 'Apache License' "$FAAS_ROOT/LICENSE" || ui_die 1 "release: LICENSE: expected the Apache License, found another or none"
 }
 
-release_venv_create() {
-   rm -rf "$FAAS_RELEASE_VENV"
-   "$1" -m venv "$FAAS_RELEASE_VENV"
-   "$FAAS_RELEASE_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
-      --require-hashes -r "$FAAS_ROOT/tools/requirements-release.txt" && echo "$2" >"$FAAS_RELEASE_VENV/faas-stamp"
-}
-
 release_venv_ensure() {
-   local stamp python
-   stamp=$(sha256sum <"$FAAS_ROOT/tools/requirements-release.txt")
-   if [[ -f $FAAS_RELEASE_VENV/faas-stamp && $(<"$FAAS_RELEASE_VENV/faas-stamp") == "$stamp" ]]; then
-      return
-   fi
-   packages_need python3 python3-venv
-   python=$(venv_find_python)
-   ui_say "Installing CycloneDX's library into build/release-venv (40 MB)"
-   ui_step release-venv "Creating build/release-venv" release_venv_create "$python" "$stamp"
+   venv_of "$FAAS_RELEASE_VENV" requirements-release.txt "CycloneDX's library" "(40 MB)"
 }
 
 # --- making it ---
