@@ -5,9 +5,9 @@ FAAS_RELEASE=$FAAS_BUILD/release
 FAAS_RELEASE_VENV=$FAAS_BUILD/release-venv
 # The same on every machine, whatever driver it has itself.
 RELEASE_DRIVER=debian:forky
-RELEASE_PARTS=source,package,lean
+RELEASE_PARTS=source,package,wheel,lean
 # Not lean: of source there is only a driver from before 1.25, which streams in Lambda.
-RELEASE_DEFAULT=source,package
+RELEASE_DEFAULT=source,package,wheel
 
 command_release() {
    local dry=''
@@ -51,7 +51,9 @@ release_by_hand() {
    1. In CHANGELOG.md, put the date where \"$version (unreleased)\" says otherwise, and commit.
    2. ./dev release --dry-run, and try what it leaves in build/release.
    3. git tag -s v$version -m 'faas-harness $version' && git push origin v$version
-   4. Upload all of build/release to that tag's release; SHA256SUMS belongs to it."
+   4. Upload all of build/release to that tag's release; SHA256SUMS belongs to it.
+   5. The wheels, to the Python package index: pipx run twine check build/release/*.whl && pipx run twine upload build/release/*.whl
+      It asks for the token of the project faas-drill there. A version can't be uploaded twice."
 }
 
 # --- what has to be so before ---
@@ -107,7 +109,7 @@ release_enter() {
    local name
    release_downloads "$1/build"
    FAAS_ROOT=$1 FAAS_BUILD=$1/build
-   for name in packages driver build lean package; do
+   for name in packages driver build lean package wheel; do
       # shellcheck disable=SC1090
       source "$FAAS_ROOT/tools/$name.sh"
    done
@@ -160,7 +162,14 @@ release_list() {
    release_map bin/faas-harness "$name.map"
    release_map lib/faas-harness/aws_lambda.so "$name.map"
    release_map lib/faas-harness/local.so "$name.map"
-   "$FAAS_RELEASE_VENV/bin/python" "$FAAS_ROOT/tools/release_sbom.py" --package "$name.zip" --map "$name.map" \
+   release_sbom "$name" "$name.zip" "$arch" "$suite" "$@"
+}
+
+# release_sbom NAME PACKAGE ARCH SUITE ARGUMENT...: makes NAME.cdx.json and NAME.licences.txt of PACKAGE and of NAME.map, which goes.
+release_sbom() {
+   local name=$1 package=$2 arch=$3 suite=$4
+   shift 4
+   "$FAAS_RELEASE_VENV/bin/python" "$FAAS_ROOT/tools/release_sbom.py" --package "$package" --map "$name.map" \
       --tree "$PACKAGE_TREE" --sysroot "$DRIVER_SYSROOT" --triplet "$PACKAGE_TRIPLET" --suite "$suite" --arch "$arch" \
       --version "$RELEASE_VERSION" --commit "$RELEASE_COMMIT" --time "$(git -C "$FAAS_ROOT" log -1 --format=%cI "$RELEASE_COMMIT")" \
       --sbom "$name.cdx.json" --licences "$name.licences.txt" "$@"
