@@ -73,23 +73,23 @@ def check_paths(name, file):
         raise Refused(f"{name}: expected DT_RPATH {LIBRARIES}, found {file.rpath}: link it with --disable-new-dtags")
 
 
-def add_closure(files, search, machine):
-    """Every library that one of the files needs, straight or through others, out of the search folders alone."""
+def add_closure(files, search, machine, folder=PRIVATE):
+    """Every library that one of the files needs, straight or through others, out of the search folders alone, into folder."""
     wanted = []
     for by, data in files.items():
         wanted += [(name, by) for name in elf.read(data).needed]
     if wanted:
-        wanted.append((LOADERS[machine], "bootstrap"))
+        wanted.append((LOADERS[machine], next(iter(files))))
     while wanted:
         name, by = wanted.pop()
-        if f"{PRIVATE}/{name}" in files:
+        if f"{folder}/{name}" in files:
             continue
         path = find(name, search, machine)
         if path is None:
             raise Refused(
                 f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none"
             )
-        files[f"{PRIVATE}/{name}"] = data = load(path, machine)
+        files[f"{folder}/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
         if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
             wanted.append((UNWINDER, name))

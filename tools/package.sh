@@ -82,16 +82,24 @@ package_prepare() {
 
 # package_build: sets PACKAGE_TREE, a release whose programs start the package's own dynamic linker.
 package_build() {
-   local name=$DRIVER_SLUG-package link='' args want
+   # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
+   package_tree "$DRIVER_SLUG-package" "$PACKAGE_LIBRARIES/$PACKAGE_LOADER" \
+      "$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES" -DFAAS_DRILL=OFF
+   ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
+}
+
+# package_tree NAME LOADER LINK CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds of programs that are
+# linked with LINK and start the dynamic linker LOADER.
+package_tree() {
+   local name=$1 loader=$2 link=$3 args want
+   shift 3
    PACKAGE_TREE=$FAAS_TREES/$name
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
-   [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
-   # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
-   link+="$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DFAAS_MAN=OFF -DCMAKE_SKIP_RPATH=ON
+   [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} $link"
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF -DCMAKE_SKIP_RPATH=ON
       # The same bytes from every folder.
       -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
-      -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
+      -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$loader"
       -DCMAKE_MODULE_LINKER_FLAGS="$link")
    want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
    [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
@@ -100,5 +108,4 @@ package_build() {
       ui_step "configure-$name" "Configuring $name" cmake -S "$FAAS_ROOT" --preset release -B "$PACKAGE_TREE" "${args[@]}"
       printf '%s\n' "$want" >"$PACKAGE_TREE/faas-stamp"
    fi
-   ui_step "build-$name" "Building $name" cmake --build "$PACKAGE_TREE"
 }

@@ -351,10 +351,8 @@ check(struct options *options, struct drill_error *error)
        !set_copy(&options->uri, strdup(from_environment), error)) {
       return false;
    }
-   if (!emulated && options->uri == NULL) {
-      drill_error_set(error,
-                      "expected a database: --server HOST:PORT, --server-command CMD, --uri URI or MONGODB_URI; "
-                      "found none (./dev drill brings one)");
+   if (options->uri == NULL && options->outage_command != NULL) {
+      drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
       return false;
    }
    return true;
@@ -398,6 +396,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->outage_timeout_ms = 300000;
+   options->output = OPTIONS_OUTPUT_DEFAULT;
    if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {
       return true;
