@@ -80,19 +80,27 @@ package_prepare() {
    fi
 }
 
-# package_build: sets PACKAGE_TREE, a release whose programs start the package's own dynamic linker.
-package_build() {
-   local name=$DRIVER_SLUG-package link='' args want
-   PACKAGE_TREE=$FAAS_TREES/$name
+# package_linking: sets PACKAGE_CMAKE_LINK, by which programs start the package's own dynamic linker.
+package_linking() {
+   local link=''
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
    [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
    # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
    link+="$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DFAAS_MAN=OFF -DCMAKE_SKIP_RPATH=ON
-      # The same bytes from every folder.
-      -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
+   PACKAGE_CMAKE_LINK=(-DCMAKE_SKIP_RPATH=ON
       -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
       -DCMAKE_MODULE_LINKER_FLAGS="$link")
+}
+
+# package_build: sets PACKAGE_TREE, a release.
+package_build() {
+   local name=$DRIVER_SLUG-package args want
+   PACKAGE_TREE=$FAAS_TREES/$name
+   package_linking
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DFAAS_MAN=OFF
+      # The same bytes from every folder.
+      -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
+      "${PACKAGE_CMAKE_LINK[@]}")
    want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
    [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
    if [[ ! -f $PACKAGE_TREE/build.ninja || ! -f $PACKAGE_TREE/faas-stamp || $(<"$PACKAGE_TREE/faas-stamp") != "$want" ]]; then
