@@ -1,5 +1,5 @@
-/* A Lambda function for provided.al2023: it inserts a document and deletes it by its _id. AWS has no runtime library for
- * C, so main() keeps to Lambda's Runtime API itself: it gets an event and posts the answer. */
+/* A Lambda function for provided.al2023: it inserts a document and deletes it by its _id. AWS has no runtime library
+ * for C, so main() keeps to Lambda's Runtime API itself: it gets an event and posts the answer. */
 #include <curl/curl.h>
 #include <mongoc/mongoc.h>
 
@@ -46,7 +46,8 @@ static void
 call(CURL *curl, const char *path, const char *body)
 {
    char url[512];
-   (void)snprintf(url, sizeof url, "http://%s/2018-06-01/runtime/invocation/%s", getenv("AWS_LAMBDA_RUNTIME_API"), path);
+   (void)snprintf(
+      url, sizeof url, "http://%s/2018-06-01/runtime/invocation/%s", getenv("AWS_LAMBDA_RUNTIME_API"), path);
    curl_easy_setopt(curl, CURLOPT_URL, url);
    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
    if (body != NULL) {
