@@ -4,7 +4,7 @@
 
 FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
-FUNCTION_NAMES=(python node go rust java libmongoc)
+FUNCTION_NAMES=(python node go rust java libmongoc php ruby)
 
 # What a driver of theirs with its version looks like, and an example.
 declare -A FUNCTION_DRIVER=(
@@ -14,6 +14,8 @@ declare -A FUNCTION_DRIVER=(
    [rust]='^mongodb@[0-9][0-9a-z.-]*$'
    [java]='^org\.mongodb:mongodb-driver-sync:[0-9][0-9A-Za-z.-]*$'
    [libmongoc]='^(system|debian:[a-z][a-z0-9-]*)$'
+   [php]='^system$'
+   [ruby]='^$'
 )
 declare -A FUNCTION_DRIVER_EXAMPLE=(
    [python]=pymongo==4.15.5
@@ -22,21 +24,24 @@ declare -A FUNCTION_DRIVER_EXAMPLE=(
    [rust]=mongodb@3.5.0
    [java]=org.mongodb:mongodb-driver-sync:5.7.1
    [libmongoc]=debian:trixie
+   [php]=system
 )
 
 # By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
 declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs
-   [java]=driver-sync/build/libs [libmongoc]=src/libmongoc)
+   [java]=driver-sync/build/libs [libmongoc]=src/libmongoc [ruby]=lib/mongo.rb)
 
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
-   local file
+   local file wanted=()
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
-   if [[ $2 == source:* ]]; then
-      file=${FUNCTION_DRIVER_FILE[$1]}
+   file=${FUNCTION_DRIVER_FILE[$1]:-}
+   if [[ $2 == source:* && -n $file ]]; then
       [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
-      ui_die 2 "--driver of --function $1: expected a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]}, or source:DIR, found \"$2\"."
+      [[ -z ${FUNCTION_DRIVER_EXAMPLE[$1]:-} ]] || wanted+=("a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]},")
+      [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
+      ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."
    fi
 }
 
@@ -268,4 +273,32 @@ function_libmongoc_make() {
    python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --program "$FUNCTION_NEW/build/bootstrap" \
       "${PACKAGE_SEARCH[@]/#/--search=}" -o "$FUNCTION_NEW/"
    rm -r "$FUNCTION_NEW/build"
+}
+
+# --- PHP: by the machine's, whose extension is the driver ---
+
+function_php_prepare() {
+   [[ $(PATH=/usr/local/bin:/usr/bin:/bin php -r 'echo phpversion("mongodb");' 2>/dev/null) == [0-9]* ]] ||
+      packages_need "${PACKAGES_PHP[@]}"
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1 is in this machine's PHP"
+}
+
+function_php_make() {
+   cp "$FUNCTION_SOURCES/php/bootstrap" "$FUNCTION_NEW"
+}
+
+# --- Ruby: by the machine's, with the driver of a checkout ---
+
+function_ruby_prepare() {
+   [[ $1 == /* ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
+      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
+   PATH=/usr/local/bin:/usr/bin:/bin ruby -e 'require "bson"' 2>/dev/null || packages_need "${PACKAGES_RUBY[@]}"
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1; the gem bson is this machine's"
+}
+
+function_ruby_make() {
+   cp "$FUNCTION_SOURCES/ruby/bootstrap" "$FUNCTION_NEW"
+   cp -r "$1/lib" "$FUNCTION_NEW"
 }

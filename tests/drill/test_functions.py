@@ -36,21 +36,21 @@ LANGUAGES = {
 EACH = pytest.mark.parametrize("name", LANGUAGES)
 
 
-def hold(folder, mongodb, name, *arguments):
+def hold(folder, mongodb, name, *arguments, options=()):
     package = BUILT / name / "pinned"
     if not package.exists():
         pytest.skip(f"not built; ./dev drill --function {name} does it, or says what it needs for it")
     return drill(
         folder,
         *("--server", mongodb.address, "--phases", "cold,warm,frozen", "--freeze", "0.5", *arguments),
-        *(*LANGUAGES[name].options, package.resolve()),
+        *(*options, package.resolve()),
         env={"PATH": interpreters()},
     )
 
 
 @EACH
 def test_function(tmp_path, mongodb, name):
-    held = hold(tmp_path, mongodb, name)
+    held = hold(tmp_path, mongodb, name, options=LANGUAGES[name].options)
     assert held.status == 0, held.log
     language = LANGUAGES[name]
     driver, version = held.result["driver"].split()
@@ -58,14 +58,28 @@ def test_function(tmp_path, mongodb, name):
     if language.lock:
         assert language.pinned.format(version) in (EXAMPLES / name / language.lock).read_text(), "none that lay around"
     assert "no awaitable hello" in held.check("streaming_protocol")["detail"]
+    assert_answers(held)
+
+
+def assert_answers(held):
     for invocation in held.invocations:
         answer = json.loads(invocation["answer"])
         assert answer["statusCode"] == 200 and json.loads(answer["body"]) == {"deleted": 1}
 
 
+def test_php(tmp_path, mongodb):
+    """The driver is the machine's, and so its faults are."""
+    held = hold(tmp_path, mongodb, "php")
+    assert "ext-mongodb:PHP" in held.result["driver"]
+    assert set(held.failed) <= {"handshake"}, held.log
+    assert_answers(held)
+
+
 @EACH
 def test_stream(tmp_path, mongodb, name):
-    held = hold(tmp_path, mongodb, name, "--uri-options", "serverMonitoringMode=stream")
+    held = hold(
+        tmp_path, mongodb, name, "--uri-options", "serverMonitoringMode=stream", options=LANGUAGES[name].options
+    )
     check = held.check("streaming_protocol")
     if LANGUAGES[name].streams:
         assert held.status == 1 and held.failed == ["streaming_protocol"], held.log

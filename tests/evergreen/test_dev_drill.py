@@ -108,6 +108,7 @@ def test_no_driver_for_a_function_that_has_one(copy):
         ("java", None, "org.mongodb:mongodb-driver-sync:5.7.1", "org.mongodb-mongodb-driver-sync-5.7.1"),
         ("libmongoc", None, "", "pinned"),
         ("libmongoc", None, "debian:trixie", "debian-trixie"),
+        ("php", None, "", "pinned"),
     ],
 )
 def test_a_function_of_the_examples(copy, name, handler, driver, folder):
@@ -233,7 +234,7 @@ def log(copy):
     [
         (
             ["--function", "cobol"],
-            '--function: expected one of examples/functions (python node go rust java libmongoc), found "cobol"',
+            '--function: expected one of examples/functions (python node go rust java libmongoc php ruby), found "cobol"',
         ),
         (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
         (
@@ -249,6 +250,9 @@ def log(copy):
             ["--function", "java", "--driver", "source:shop"],
             "for --function java, with driver-sync/build/libs in it, found none",
         ),
+        (["--function", "php", "--driver", "source:shop"], "expected a version of it, such as system, found"),
+        (["--function", "ruby", "--driver", "2.25.0"], 'of --function ruby: expected source:DIR, found "2.25.0"'),
+        (["--function", "ruby"], "expected a checkout of the driver by --driver source:DIR, found none"),
         (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
@@ -262,6 +266,9 @@ def log(copy):
         "artifact by version",
         "libmongoc by version",
         "checkout that is not built",
+        "checkout for php",
+        "gem by version",
+        "ruby without a driver",
         "no checkout",
         "two",
     ],
