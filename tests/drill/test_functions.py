@@ -96,6 +96,22 @@ def test_stream(tmp_path, mongodb, name):
         assert "the driver polls: no awaitable hello" in check["detail"]
 
 
+@pytest.mark.parametrize(
+    ("name", "variable", "verdict", "words"),
+    [
+        ("python", "KUBERNETES_SERVICE_HOST", "pass", "introduced themselves as aws.lambda"),
+        ("python", "FUNCTION_NAME", "pass", "without client.env.name, as FUNCTION_NAME names a second platform"),
+        ("libmongoc", "FUNCTION_NAME", "fail", "FUNCTION_NAME names a second platform: then there must be none"),
+    ],
+    ids=["container", "two platforms", "two platforms to libmongoc"],
+)
+def test_variables_that_say_where_it_runs(tmp_path, mongodb, name, variable, verdict, words):
+    """docs/findings/libmongoc-handshake.md"""
+    held = hold(tmp_path, mongodb, name, "--env", f"{variable}=shop", options=LANGUAGES[name].options)
+    check = held.check("handshake")
+    assert check["verdict"] == verdict and words in check["detail"], check
+
+
 @pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if language.lock])
 def test_what_is_pinned_names_no_registry(name):
     """Or it could be installed from that one only."""
