@@ -52,7 +52,8 @@ wheel_build() {
       x86_64) loader=/lib64/$PACKAGE_LOADER ;;
       arm64) loader=/lib/$PACKAGE_LOADER ;;
    esac
-   package_tree "$DRIVER_SLUG-wheel" "$loader" '-s -Wl,--as-needed' -DFAAS_DRILL=ON -DFAAS_BENCH=OFF
+   package_link "$loader" '-s -Wl,--as-needed'
+   package_tree "$DRIVER_SLUG-wheel" -DFAAS_DRILL=ON -DFAAS_BENCH=OFF
    ui_step "build-$DRIVER_SLUG-wheel" "Building the drill for $PACKAGE_ARCH" \
       cmake --build "$PACKAGE_TREE" --target "${WHEEL_PROGRAMS[@]}"
 }
