@@ -28,8 +28,8 @@ foreach(program faas-harness faas-provider-check faas-drill faas-lambda-host faa
     OUTPUT "${_page}"
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_BINARY_DIR}/share/man/man1"
     COMMAND
-      "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/man_program.py" "${_page}" "${FAAS_HELP2MAN}" --locale=C.UTF-8 --no-info "--version-string=${PROJECT_VERSION}" "--source=faas-harness ${PROJECT_VERSION}"
-      --manual=faas-harness "--include=${_man_dir}/${program}.h2m" "$<TARGET_FILE:${program}>"
+      "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/man_program.py" "${_page}" "${FAAS_HELP2MAN}"
+      "${PROJECT_VERSION}" "${_man_dir}/${program}.h2m" "$<TARGET_FILE:${program}>"
     DEPENDS ${program} "${_man_dir}/${program}.h2m" "${PROJECT_SOURCE_DIR}/tools/man_program.py"
     COMMENT "Making ${program}(1)"
     VERBATIM)

@@ -5,6 +5,8 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "drill.h"
+#include "embedded_server.h"
+#include "expectations.h"
 #include "function_package.h"
 #include "given_template.h"
 #include "guard.h"
@@ -90,13 +92,11 @@ static int
 publish(const struct drill *drill, struct drill_error *error)
 {
    const char *folder = drill->options->output;
-   if (folder != NULL && output_write(folder, drill->results, drill->timeline, error) != 0) {
+   if (output_write(folder, drill->results, drill->timeline, error) != 0) {
       return -1;
    }
    table_print(stdout, drill->results, is_colourful(STDOUT_FILENO), columns_of(STDOUT_FILENO));
-   if (folder != NULL) {
-      printf("\n%s/timeline.html shows it all; drill.json, junit.xml and function.log are beside it.\n", folder);
-   }
+   printf("\n%s/timeline.html shows it all; drill.json, junit.xml and function.log are beside it.\n", folder);
    if (fflush(stdout) != 0) {
       drill_error_set(error, "expected to write the table to stdout, found that it can't be");
       return -1;
@@ -108,11 +108,10 @@ publish(const struct drill *drill, struct drill_error *error)
 static void
 publish_part(const struct drill *drill)
 {
-   const char *folder = drill->options->output;
    struct drill_error error = {0};
-   if (folder != NULL && drill->results->phase_count > 0) {
+   if (drill->results->phase_count > 0) {
       drill->results->verdict = DRILL_FAIL;
-      output_write(folder, drill->results, drill->timeline, &error);
+      output_write(drill->options->output, drill->results, drill->timeline, &error);
    }
 }
 
@@ -125,18 +124,25 @@ make_live(const struct options *options)
    return live_new(stderr, isatty(STDERR_FILENO), is_colourful(STDERR_FILENO));
 }
 
+static bool
+read_expectations(struct drill *drill, struct drill_error *error)
+{
+   char today[EXPECTATIONS_DAY];
+   expectations_today(today);
+   return drill->options->expect == NULL ||
+          expectations_read(drill->results, drill->options->expect, today, error) == 0;
+}
+
 /* The parts of drill that live as long as it does. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
 {
    const struct options *options = drill->options;
-   if (options->output != NULL) {
-      drill->log = output_open(options->output, error);
-      if (drill->log == NULL) {
-         return false;
-      }
+   drill->log = output_open(options->output, error);
+   if (drill->log == NULL) {
+      return false;
    }
-   if (!make_folder(folder, size, drill->guard, error) ||
+   if (!read_expectations(drill, error) || !make_folder(folder, size, drill->guard, error) ||
        function_package_open(package, options->package, options->handler, drill->guard, error) != 0) {
       return false;
    }
@@ -225,6 +231,19 @@ run(const struct options *options, int *signal_number)
    return status;
 }
 
+/* A drill that was given no database: the embedded server's command, which the caller frees. */
+static bool
+find_server(struct options *options, const char *self, char **command, struct drill_error *error)
+{
+   if (options->uri != NULL || options->server != NULL || options->server_command != NULL) {
+      return true;
+   }
+   *command = embedded_server_command(self, error);
+   options->server_command = *command;
+   options->embedded = true;
+   return *command != NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -236,16 +255,19 @@ main(int argc, char **argv)
       return EXIT_NOT_HELD;
    }
    int status = EXIT_GREEN, signal_number = 0;
+   char *command = NULL;
    if (options.action == ACTION_HELP) {
-      for (size_t i = 0; options_help[i] != NULL; i++) {
-         fputs(options_help[i], stdout);
-      }
+      options_help_print();
    } else if (options.action == ACTION_VERSION) {
       printf("%s %s\n", SELF, FAAS_DRILL_VERSION);
+   } else if (!find_server(&options, argv[0], &command, &error)) {
+      fprintf(stderr, "%s: %s\n", SELF, error.message);
+      status = EXIT_NOT_HELD;
    } else {
       status = run(&options, &signal_number);
    }
    options_clear(&options);
+   free(command);
    /* As the shell wants it of whoever was interrupted. */
    return signal_number != 0 ? 128 + signal_number : status;
 }

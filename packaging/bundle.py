@@ -73,23 +73,23 @@ def check_paths(name, file):
         raise Refused(f"{name}: expected DT_RPATH {LIBRARIES}, found {file.rpath}: link it with --disable-new-dtags")
 
 
-def add_closure(files, search, machine):
-    """Every library that one of the files needs, straight or through others, out of the search folders alone."""
+def add_closure(files, search, machine, folder=PRIVATE):
+    """Every library that one of the files needs, straight or through others, out of the search folders alone, into folder."""
     wanted = []
     for by, data in files.items():
         wanted += [(name, by) for name in elf.read(data).needed]
     if wanted:
-        wanted.append((LOADERS[machine], "bootstrap"))
+        wanted.append((LOADERS[machine], next(iter(files))))
     while wanted:
         name, by = wanted.pop()
-        if f"{PRIVATE}/{name}" in files:
+        if f"{folder}/{name}" in files:
             continue
         path = find(name, search, machine)
         if path is None:
             raise Refused(
                 f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none"
             )
-        files[f"{PRIVATE}/{name}"] = data = load(path, machine)
+        files[f"{folder}/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
         if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
             wanted.append((UNWINDER, name))
@@ -176,18 +176,23 @@ def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZ
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--machine", choices=sorted(LOADERS), required=True)
-    parser.add_argument("--tree", type=Path, required=True, help="a build tree with bin/ and lib/faas-harness/")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--tree", type=Path, help="a build tree with bin/ and lib/faas-harness/")
+    what.add_argument("--program", type=Path, help="another function's program, which has no providers")
     parser.add_argument(
         "--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated"
     )
     parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ for it unpacked")
     options = parser.parse_args(arguments)
 
-    providers = sorted((options.tree / "lib" / "faas-harness").glob("*.so"))
+    program, providers = options.program, []
     try:
-        if not providers:
-            raise Refused(f"{options.tree}/lib/faas-harness: expected providers, found none")
-        files = collect(options.tree / "bin" / "faas-harness", providers, options.search, options.machine)
+        if options.tree:
+            program = options.tree / "bin" / "faas-harness"
+            providers = sorted((options.tree / "lib" / "faas-harness").glob("*.so"))
+            if not providers:
+                raise Refused(f"{options.tree}/lib/faas-harness: expected providers, found none")
+        files = collect(program, providers, options.search, options.machine)
         if options.output.endswith("/"):
             write_folder(files, Path(options.output))
         else:

@@ -1,7 +1,7 @@
 # Arguments that several commands share: --driver, --preset and the like.
 # shellcheck shell=bash
 
-ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_output='' ARG_preset='' REST=()
+ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_jobs='' ARG_output='' ARG_phases='' ARG_preset='' ARG_times='' REST=()
 
 # arguments_read "driver preset" ARGUMENT...: takes --NAME VALUE and --NAME=VALUE of those names out of the arguments, up to --.
 # Sets ARG_NAME for each (empty when not given) and REST to what is left.

@@ -1,10 +1,9 @@
-# ./dev drill and ./dev run: the packaged function through a deployed run on this machine. ./dev survey: several drivers side by side.
+# ./dev drill and ./dev run: the packaged function, or another, through a deployed run on this machine.
 # shellcheck shell=bash
 
 FAAS_DRILL=$FAAS_BUILD/drill
 # A freeze a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
 RUN_FREEZE=11
-SURVEY_FREEZE=12
 
 # drill_prepare DRIVER: builds faas-drill, and the function with that driver. Sets DRILL_PROGRAM and DRILL_FUNCTION.
 drill_prepare() {
@@ -13,12 +12,12 @@ drill_prepare() {
    drill_function "$1"
 }
 
-# drill_function DRIVER: sets DRILL_FUNCTION and DRILL_SLUG.
+# drill_function DRIVER: sets DRILL_FUNCTION.
 drill_function() {
    local want new
    package_machine ''
    package_prepare "$1" ''
-   DRILL_SLUG=$DRIVER_SLUG DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG
+   DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG
    package_build
    want=$(cat "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness/*.so "$PACKAGE_TREE/faas-stamp" \
       "$FAAS_ROOT"/packaging/*.py | sha256sum)
@@ -127,34 +126,4 @@ command_drill() {
 
 command_run() {
    command_drill --freeze "$RUN_FREEZE" "$@"
-}
-
-command_survey() {
-   local driver mode out
-   arguments_read "freeze output" "$@"
-   set -- "${REST[@]}"
-   (($#)) || set -- system debian:trixie debian:forky
-   out=${ARG_output:-$FAAS_BUILD/survey}
-   rm -rf "$out"
-   build_tree dev ''
-   venv_ensure
-   mkdir -p "$FAAS_DRILL"
-   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
-   for driver; do
-      drill_function "$driver"
-      for mode in pool single; do
-         mkdir -p "$out/$DRILL_SLUG-$mode"
-         ui_step "survey-$DRILL_SLUG-$mode" "Drill with $driver, $mode" \
-            survey_drill "$out/$DRILL_SLUG-$mode" "$mode" "${ARG_freeze:-$SURVEY_FREEZE}"
-      done
-   done
-   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey.py" "$out"
-}
-
-# survey_drill FOLDER MODE FREEZE: red is a result here, too; 2 is none.
-survey_drill() {
-   local status=0
-   "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$3" --client "$2" \
-      --phases cold,warm,frozen,outage,failover --output "$1" "$DRILL_FUNCTION" || status=$?
-   ((status < 2))
 }

@@ -4,7 +4,7 @@
 
 FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
-FUNCTION_NAMES=(python node go rust)
+FUNCTION_NAMES=(python node go rust java libmongoc php ruby)
 
 # What a driver of theirs with its version looks like, and an example.
 declare -A FUNCTION_DRIVER=(
@@ -12,26 +12,36 @@ declare -A FUNCTION_DRIVER=(
    [node]='^mongodb@[0-9][0-9a-z.-]*$'
    [go]='^go\.mongodb\.org/mongo-driver/v2@v2[0-9a-z.-]*$'
    [rust]='^mongodb@[0-9][0-9a-z.-]*$'
+   [java]='^org\.mongodb:mongodb-driver-sync:[0-9][0-9A-Za-z.-]*$'
+   [libmongoc]='^(system|debian:[a-z][a-z0-9-]*)$'
+   [php]='^system$'
+   [ruby]='^$'
 )
 declare -A FUNCTION_DRIVER_EXAMPLE=(
    [python]=pymongo==4.15.5
    [node]=mongodb@6.20.0
    [go]=go.mongodb.org/mongo-driver/v2@v2.3.0
    [rust]=mongodb@3.5.0
+   [java]=org.mongodb:mongodb-driver-sync:5.7.1
+   [libmongoc]=debian:trixie
+   [php]=system
 )
 
-# A file by which a checkout is known that can be built from.
-declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs)
+# By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
+declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs
+   [java]=driver-sync/build/libs [libmongoc]=src/libmongoc [ruby]=lib/mongo.rb)
 
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
-   local file
+   local file wanted=()
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
-   if [[ $2 == source:* ]]; then
-      file=${FUNCTION_DRIVER_FILE[$1]}
-      [[ -f ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
+   file=${FUNCTION_DRIVER_FILE[$1]:-}
+   if [[ $2 == source:* && -n $file ]]; then
+      [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
-      ui_die 2 "--driver of --function $1: expected a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]}, or source:DIR, found \"$2\"."
+      [[ -z ${FUNCTION_DRIVER_EXAMPLE[$1]:-} ]] || wanted+=("a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]},")
+      [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
+      ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."
    fi
 }
 
@@ -57,11 +67,11 @@ function_build() {
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
 }
 
-# functions_ensure NAME...: as pinned. Needs venv_ensure.
+# functions_ensure NAME...: as pinned. Needs venv_ensure. Leaves alone what DRIVER_… say of the harness's own.
 functions_ensure() {
    local name
    for name; do
-      function_build "$name"
+      (function_build "$name")
    done
 }
 
@@ -184,4 +194,111 @@ function_rust_make() {
    cp "$FAAS_FUNCTIONS/rust/target/release/bootstrap" ..
    cd ..
    rm -r source
+}
+
+# --- Java: by the machine's JDK and Maven ---
+
+# The release that the example is compiled for.
+java_wanted() {
+   sed -n 's|.*<maven.compiler.release>\(.*\)</.*|\1|p' "$FUNCTION_SOURCES/java/pom.xml"
+}
+
+# java_is_new_enough PROGRAM: on the function's own PATH, and where it sees it.
+java_is_new_enough() {
+   local program found
+   program=$(PATH=/usr/local/bin:/usr/bin:/bin command -v "$1") && [[ $(realpath "$program") == /usr/* ]] || return 1
+   found=$("$program" --version 2>/dev/null) || return 1
+   [[ $found =~ ^[a-z]+\ ([0-9.]+) ]] && printf '%s\n' "$(java_wanted)" "${BASH_REMATCH[1]}" | sort -V -C
+}
+
+function_java_prepare() {
+   if ! java_is_new_enough java || ! java_is_new_enough javac || ! command -v mvn >/dev/null; then
+      packages_need "${PACKAGES_JAVA[@]}"
+   fi
+   FUNCTION_TOOLCHAIN=''
+   # Git ignores what a checkout has built, so its commit and its edits do not tell.
+   [[ $1 != /* ]] || FUNCTION_TOOLCHAIN=$(java_checkout_jars "$1" | xargs -d '\n' cat | sha256sum)
+   FUNCTION_PACKAGES="$1, AWS's runtime client and what they need by Maven (8 MB, and 40 MB into Maven's own cache)"
+}
+
+# java_checkout_jars DIR: the driver's, the last one built of each part.
+java_checkout_jars() {
+   local part
+   for part in bson bson-record-codec driver-core driver-sync; do
+      find "$1/$part/build/libs" -name '*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' ! -name '*-tests.jar' \
+         ! -name '*-test-fixtures.jar' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p'
+   done
+}
+
+function_java_make() {
+   local version=() jars
+   mkdir "$FUNCTION_NEW/source"
+   cp -r "$FUNCTION_SOURCES/java"/{pom.xml,src} "$FUNCTION_NEW/source"
+   cp "$FUNCTION_SOURCES/java/bootstrap" "$FUNCTION_NEW"
+   cd "$FUNCTION_NEW/source"
+   [[ -z $1 || $1 == /* ]] || version=(-Dmongodb.version="${1##*:}")
+   mvn --batch-mode --no-transfer-progress --strict-checksums "${version[@]}" package
+   mv lib ..
+   cd ..
+   rm -r source
+   if [[ $1 == /* ]]; then
+      mapfile -t jars < <(java_checkout_jars "$1")
+      ((${#jars[@]} >= 3)) ||
+         ui_die 1 "--driver source:$1: expected jars of bson, driver-core and driver-sync in their build/libs, found: ${jars[*]:-none}."
+      rm lib/bson-*.jar lib/mongodb-driver-*.jar
+      cp "${jars[@]}" lib
+   fi
+}
+
+# --- libmongoc: one that ./dev build has for the harness, too ---
+
+function_libmongoc_prepare() {
+   local driver=$1
+   case $driver in
+      'the driver') driver='' ;;
+      /*) driver=source:$driver ;;
+   esac
+   package_machine ''
+   package_prepare "$driver" ''
+   package_linking
+   FUNCTION_TOOLCHAIN="$DRIVER_SLUG ${PACKAGE_CMAKE_LINK[*]}"
+   [[ -z $DRIVER_SYSROOT ]] || FUNCTION_TOOLCHAIN+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
+   FUNCTION_PACKAGES="$1, libcurl and the libraries they need, of $DRIVER_CHOICE (27 MB)"
+}
+
+function_libmongoc_make() {
+   cmake -S "$FUNCTION_SOURCES/libmongoc" -B "$FUNCTION_NEW/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+      "${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "${PACKAGE_CMAKE_LINK[@]}"
+   cmake --build "$FUNCTION_NEW/build"
+   python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --program "$FUNCTION_NEW/build/bootstrap" \
+      "${PACKAGE_SEARCH[@]/#/--search=}" -o "$FUNCTION_NEW/"
+   rm -r "$FUNCTION_NEW/build"
+}
+
+# --- PHP: by the machine's, whose extension is the driver ---
+
+function_php_prepare() {
+   [[ $(PATH=/usr/local/bin:/usr/bin:/bin php -r 'echo phpversion("mongodb");' 2>/dev/null) == [0-9]* ]] ||
+      packages_need "${PACKAGES_PHP[@]}"
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1 is in this machine's PHP"
+}
+
+function_php_make() {
+   cp "$FUNCTION_SOURCES/php/bootstrap" "$FUNCTION_NEW"
+}
+
+# --- Ruby: by the machine's, with the driver of a checkout ---
+
+function_ruby_prepare() {
+   [[ $1 == /* ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
+      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
+   PATH=/usr/local/bin:/usr/bin:/bin ruby -e 'require "bson"' 2>/dev/null || packages_need "${PACKAGES_RUBY[@]}"
+   FUNCTION_TOOLCHAIN=''
+   FUNCTION_PACKAGES="$1; the gem bson is this machine's"
+}
+
+function_ruby_make() {
+   cp "$FUNCTION_SOURCES/ruby/bootstrap" "$FUNCTION_NEW"
+   cp -r "$1/lib" "$FUNCTION_NEW"
 }

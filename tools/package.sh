@@ -80,19 +80,37 @@ package_prepare() {
    fi
 }
 
-# package_build: sets PACKAGE_TREE, a release whose programs start the package's own dynamic linker.
-package_build() {
-   local name=$DRIVER_SLUG-package link='' args want
-   PACKAGE_TREE=$FAAS_TREES/$name
+# package_link LOADER LINK: sets PACKAGE_CMAKE_LINK, by which programs are linked with LINK and start the dynamic linker LOADER.
+package_link() {
+   local link=$2
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
-   [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} "
+   [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} $link"
+   PACKAGE_CMAKE_LINK=(-DCMAKE_SKIP_RPATH=ON -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$1"
+      -DCMAKE_MODULE_LINKER_FLAGS="$link")
+}
+
+# package_linking: the same for the package's own dynamic linker.
+package_linking() {
    # DT_RPATH, not DT_RUNPATH, which comes after Lambda's LD_LIBRARY_PATH and does not hold for libraries of libraries.
-   link+="$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" -DFAAS_TESTS=OFF -DFAAS_DRILL=OFF -DFAAS_MAN=OFF -DCMAKE_SKIP_RPATH=ON
+   package_link "$PACKAGE_LIBRARIES/$PACKAGE_LOADER" "$PACKAGE_LINK -s -Wl,--disable-new-dtags,-rpath,$PACKAGE_LIBRARIES"
+}
+
+# package_build: sets PACKAGE_TREE, a release.
+package_build() {
+   package_linking
+   package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF
+   ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
+}
+
+# package_tree NAME CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds, linked as package_link said.
+package_tree() {
+   local name=$1 args want
+   shift
+   PACKAGE_TREE=$FAAS_TREES/$name
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF
       # The same bytes from every folder.
       -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
-      -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$PACKAGE_LIBRARIES/$PACKAGE_LOADER"
-      -DCMAKE_MODULE_LINKER_FLAGS="$link")
+      "${PACKAGE_CMAKE_LINK[@]}")
    want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
    [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
    if [[ ! -f $PACKAGE_TREE/build.ninja || ! -f $PACKAGE_TREE/faas-stamp || $(<"$PACKAGE_TREE/faas-stamp") != "$want" ]]; then
@@ -100,5 +118,4 @@ package_build() {
       ui_step "configure-$name" "Configuring $name" cmake -S "$FAAS_ROOT" --preset release -B "$PACKAGE_TREE" "${args[@]}"
       printf '%s\n' "$want" >"$PACKAGE_TREE/faas-stamp"
    fi
-   ui_step "build-$name" "Building $name" cmake --build "$PACKAGE_TREE"
 }

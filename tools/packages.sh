@@ -19,6 +19,10 @@ fi
 # To build a driver checkout, and against what its static library then needs.
 PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
    libxml2-dev libutf8proc-dev libyaml-dev libcmocka-dev)
+# The example functions in Java, PHP and Ruby.
+PACKAGES_JAVA=(default-jdk-headless maven)
+PACKAGES_PHP=(php-cli php-mongodb)
+PACKAGES_RUBY=(ruby ruby-bson)
 # To make packages for both of Lambda's architectures, and to run them.
 PACKAGES_LAMBDA=(gcc-aarch64-linux-gnu qemu-user-static dpkg-dev make)
 if [[ $(uname -m) == aarch64 ]]; then

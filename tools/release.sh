@@ -5,9 +5,9 @@ FAAS_RELEASE=$FAAS_BUILD/release
 FAAS_RELEASE_VENV=$FAAS_BUILD/release-venv
 # The same on every machine, whatever driver it has itself.
 RELEASE_DRIVER=debian:forky
-RELEASE_PARTS=source,package,lean
+RELEASE_PARTS=source,package,wheel,lean
 # Not lean: of source there is only a driver from before 1.25, which streams in Lambda.
-RELEASE_DEFAULT=source,package
+RELEASE_DEFAULT=source,package,wheel
 
 command_release() {
    local dry=''
@@ -51,7 +51,9 @@ release_by_hand() {
    1. In CHANGELOG.md, put the date where \"$version (unreleased)\" says otherwise, and commit.
    2. ./dev release --dry-run, and try what it leaves in build/release.
    3. git tag -s v$version -m 'faas-harness $version' && git push origin v$version
-   4. Upload all of build/release to that tag's release; SHA256SUMS belongs to it."
+   4. Upload all of build/release to that tag's release; SHA256SUMS belongs to it.
+   5. The wheels, to the Python package index: pipx run twine check build/release/*.whl && pipx run twine upload build/release/*.whl
+      It asks for the token of the project faas-drill there. A version can't be uploaded twice."
 }
 
 # --- what has to be so before ---
@@ -76,23 +78,8 @@ $(head -n 10 <<<"$changes")
    grep -q 'Apache License' "$FAAS_ROOT/LICENSE" || ui_die 1 "release: LICENSE: expected the Apache License, found another or none"
 }
 
-release_venv_create() {
-   rm -rf "$FAAS_RELEASE_VENV"
-   "$1" -m venv "$FAAS_RELEASE_VENV"
-   "$FAAS_RELEASE_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
-      --require-hashes -r "$FAAS_ROOT/tools/requirements-release.txt" && echo "$2" >"$FAAS_RELEASE_VENV/faas-stamp"
-}
-
 release_venv_ensure() {
-   local stamp python
-   stamp=$(sha256sum <"$FAAS_ROOT/tools/requirements-release.txt")
-   if [[ -f $FAAS_RELEASE_VENV/faas-stamp && $(<"$FAAS_RELEASE_VENV/faas-stamp") == "$stamp" ]]; then
-      return
-   fi
-   packages_need python3 python3-venv
-   python=$(venv_find_python)
-   ui_say "Installing CycloneDX's library into build/release-venv (40 MB)"
-   ui_step release-venv "Creating build/release-venv" release_venv_create "$python" "$stamp"
+   venv_of "$FAAS_RELEASE_VENV" requirements-release.txt "CycloneDX's library" "(40 MB)"
 }
 
 # --- making it ---
@@ -122,7 +109,7 @@ release_enter() {
    local name
    release_downloads "$1/build"
    FAAS_ROOT=$1 FAAS_BUILD=$1/build
-   for name in packages driver build lean package; do
+   for name in packages driver build lean package wheel; do
       # shellcheck disable=SC1090
       source "$FAAS_ROOT/tools/$name.sh"
    done
@@ -175,7 +162,14 @@ release_list() {
    release_map bin/faas-harness "$name.map"
    release_map lib/faas-harness/aws_lambda.so "$name.map"
    release_map lib/faas-harness/local.so "$name.map"
-   "$FAAS_RELEASE_VENV/bin/python" "$FAAS_ROOT/tools/release_sbom.py" --package "$name.zip" --map "$name.map" \
+   release_sbom "$name" "$name.zip" "$arch" "$suite" "$@"
+}
+
+# release_sbom NAME PACKAGE ARCH SUITE ARGUMENT...: makes NAME.cdx.json and NAME.licences.txt of PACKAGE and of NAME.map, which goes.
+release_sbom() {
+   local name=$1 package=$2 arch=$3 suite=$4
+   shift 4
+   "$FAAS_RELEASE_VENV/bin/python" "$FAAS_ROOT/tools/release_sbom.py" --package "$package" --map "$name.map" \
       --tree "$PACKAGE_TREE" --sysroot "$DRIVER_SYSROOT" --triplet "$PACKAGE_TRIPLET" --suite "$suite" --arch "$arch" \
       --version "$RELEASE_VERSION" --commit "$RELEASE_COMMIT" --time "$(git -C "$FAAS_ROOT" log -1 --format=%cI "$RELEASE_COMMIT")" \
       --sbom "$name.cdx.json" --licences "$name.licences.txt" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a package for Lambda consists of: a CycloneDX document of its files and of what is linked into them, and licences.
+"""What a package for Lambda, or a wheel, consists of: a CycloneDX document of its files and of what is linked into them, and licences.
 
 The files come from Debian's packages, by the list that the sysroot has of them (faas-packages), and what the compiler
 adds from this machine's. A file that belongs to no package ends it: nothing is left out in silence. The same input gives
@@ -124,15 +124,15 @@ def digest(data):
 
 
 def gather(options, debian):
-    """Fills the packages in; answers the harness's own files, sha256 by name."""
+    """Fills the packages in; answers the project's own files, sha256 by name."""
     own = {}
     with zipfile.ZipFile(options.package) as archive:
         for name in archive.namelist():
-            if name == "bootstrap" or name.startswith("lib/faas-harness/"):
-                own[name] = digest(archive.read(name))
-            else:
+            if name.startswith(f"{options.libraries}/"):
                 path = options.sysroot / "usr/lib" / options.triplet / Path(name).name
                 debian.package(path).files[name] = digest(archive.read(name))
+            elif not (options.inside and ".dist-info/" in name):
+                own[name] = digest(archive.read(name))
     for match in TAKEN.finditer(options.map.read_text(errors="replace")):
         path = options.tree / (match[1] or match[2])
         if not path.resolve().is_relative_to(options.tree.resolve()):
@@ -169,15 +169,16 @@ def component(package):
 
 def document(options, own, packages):
     name = options.package.stem
-    root_ref = f"pkg:generic/faas-harness@{options.version}?arch={options.arch}&file={options.package.name}"
+    root_ref = f"pkg:generic/{options.name}@{options.version}?arch={options.arch}&file={options.package.name}"
+    hashes = [HashType(alg=HashAlgorithm.SHA_256, content=digest(options.package.read_bytes()))]
     root = Component(
         type=ComponentType.APPLICATION,
-        name="faas-harness",
+        name=options.name,
         version=options.version,
         bom_ref=root_ref,
         purl=PackageURL.from_string(root_ref),
         licenses=[DisjunctiveLicense(id="Apache-2.0")],
-        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest(options.package.read_bytes()))],
+        hashes=[] if options.inside else hashes,
         components=[file_component(root_ref, file, sha256) for file, sha256 in own.items()],
         properties=[Property(name="faas-harness:commit", value=options.commit)],
     )
@@ -215,6 +216,13 @@ def arguments():
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("triplet", "suite", "arch", "version", "commit", "time"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--name", default="faas-harness")
+    parser.add_argument("--libraries", default="lib/private", help="the package's folder of what is none of ours")
+    parser.add_argument(
+        "--inside",
+        action="store_true",
+        help="the document goes into the wheel: without that's hash, and those of its metadata, which list the document's",
+    )
     parser.add_argument(
         "--built", action="append", default=[], metavar="STEM=FOLDER", help="built here from that source package"
     )

@@ -20,7 +20,7 @@ test_tree() {
    shift 2
    build_tree "$kind" "$driver"
    node_ensure
-   functions_ensure python node go # Rust's takes minutes: its tests are for those who have built it
+   functions_ensure python node go java libmongoc php # Rust's takes minutes: its tests are for those who have built it
    log=$FAAS_LOGS/test-$BUILD_NAME.log
    ui_head "== $BUILD_NAME: ctest $*"
    (

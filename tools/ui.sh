@@ -1,5 +1,6 @@
 # What ./dev says and how it says it: messages, colour, and long steps with a log.
-# Everything goes to stderr, so that stdout is free for a command's own answer.
+# Everything goes to stderr, so that stdout is free for a command's own answer. Where UI_FAILED names a file, it gets a line for what
+# failed: "log FILE" of a step, "said MESSAGE" of ui_die.
 # shellcheck shell=bash
 
 if [[ -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -19,6 +20,7 @@ ui_die() {
    local status=$1
    shift
    printf '%sdev:%s %s\n' "$UI_RED" "$UI_OFF" "$*" >&2
+   [[ -z ${UI_FAILED:-} ]] || echo "said $*" >>"$UI_FAILED"
    exit "$status"
 }
 
@@ -59,6 +61,7 @@ ui_step() {
    if ((status != 0)); then
       ui_fail "✗ $text: failed after $took s. The last lines of $log:"
       tail -n "${UI_TAIL:-40}" "$log" | sed 's/^/    /' >&2
+      [[ -z ${UI_FAILED:-} ]] || echo "log $log" >>"$UI_FAILED"
       exit 1
    fi
    ((took < 2)) || ui_say "${UI_GREEN}✓${UI_OFF} $text ($took s)"

@@ -1,4 +1,4 @@
-# The Python environment of the tools and tests: build/venv, every package pinned by version and hash.
+# Python environments in build/, every package pinned by version and hash: build/venv is that of the tools and tests.
 # shellcheck shell=bash
 
 FAAS_VENV=$FAAS_BUILD/venv
@@ -17,23 +17,33 @@ venv_find_python() {
       "Install one and name it: FAAS_VENV_PYTHON=/path/to/python3.12 ./dev …"
 }
 
-venv_create() {
+# venv_make PYTHON DIR STAMP LIST [PIP OPTION]...
+venv_make() {
+   local python=$1 dir=$2 stamp=$3 list=$4
+   shift 4
    # pip finishes last, so the stamp is never there for half an environment.
-   rm -rf "$FAAS_VENV"
-   "$1" -m venv "$FAAS_VENV"
-   "$FAAS_VENV/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: \
-      --require-hashes -r "$FAAS_ROOT/tools/requirements.txt" && echo "$2" >"$FAAS_VENV/faas-stamp"
+   rm -rf "$dir"
+   "$python" -m venv "$dir"
+   "$dir/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: "$@" \
+      --require-hashes -r "$list" && echo "$stamp" >"$dir/faas-stamp"
 }
 
-venv_ensure() {
-   local stamp python
-   stamp=$(sha256sum <"$FAAS_ROOT/tools/requirements.txt")
-   if [[ -f $FAAS_VENV/faas-stamp && $(<"$FAAS_VENV/faas-stamp") == "$stamp" && -x $FAAS_VENV/bin/python ]]; then
+# venv_of DIR LIST WHAT NOTE [PIP OPTION]...: an environment in build/ with all that tools/LIST pins. WHAT and NOTE tell a person
+# what that is.
+venv_of() {
+   local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp python
+   shift 4
+   stamp=$(sha256sum <"$list")
+   if [[ -f $dir/faas-stamp && $(<"$dir/faas-stamp") == "$stamp" && -x $dir/bin/python ]]; then
       return
    fi
    packages_need python3 python3-venv
    python=$(venv_find_python)
-   ui_say "Installing Python packages into build/venv (about 450 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
+   ui_say "Installing $what into build/$name $note"
+   ui_step "$name" "Creating build/$name" venv_make "$python" "$dir" "$stamp" "$list" "$@"
+}
+
+venv_ensure() {
+   venv_of "$FAAS_VENV" requirements.txt "Python packages" "(about 450 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
       "$FAAS_ROOT/tools/requirements.in" | xargs)"
-   ui_step venv "Creating build/venv" venv_create "$python" "$stamp"
 }

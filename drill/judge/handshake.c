@@ -11,9 +11,10 @@
 /* BSON's sizes: type, name, value. */
 #define TEXT_BYTES(name, value) (1 + (unsigned)strlen(name) + 1 + 4 + (unsigned)strlen(value) + 1)
 #define NUMBER_BYTES(name) (1 + (unsigned)strlen(name) + 1 + 4)
+#define CONTAINER_BYTES (1 + (unsigned)sizeof "container" + 4 + TEXT_BYTES("orchestrator", "kubernetes") + 1)
 
 struct omission {
-   const char *what;
+   char what[64];  /* "": nothing is missing */
    unsigned bytes; /* that it would take */
 };
 
@@ -25,14 +26,28 @@ find_omission(const struct witness_handshake *handshake, const struct judge_case
    if (!handshake->has_env) {
       return (struct omission){"client.env", 1 + 4 + 4 + TEXT_BYTES("name", ENV_NAME) + 1};
    }
-   struct omission omission = {0};
-   if (handshake->env_memory_mb < 0) {
-      omission.what = "client.env.memory_mb";
-      omission.bytes += NUMBER_BYTES("memory_mb");
+   const struct {
+      const char *name;
+      bool missing;
+      unsigned bytes;
+   } fields[] = {{"region", handshake->env_region[0] == '\0', TEXT_BYTES("region", seen->region)},
+                 {"memory_mb", handshake->env_memory_mb < 0, NUMBER_BYTES("memory_mb")},
+                 {"container", seen->kubernetes && !handshake->container_in_env, CONTAINER_BYTES}};
+   struct omission omission = {.what = ""};
+   const char *names[sizeof fields / sizeof fields[0]];
+   size_t count = 0;
+   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+      if (fields[i].missing) {
+         names[count++] = fields[i].name;
+         omission.bytes += fields[i].bytes;
+      }
    }
-   if (handshake->env_region[0] == '\0') {
-      omission.what = omission.what == NULL ? "client.env.region" : "client.env's region and memory_mb";
-      omission.bytes += TEXT_BYTES("region", seen->region);
+   if (count == 1) {
+      (void)snprintf(omission.what, sizeof omission.what, "client.env.%s", names[0]);
+   } else if (count == 2) {
+      (void)snprintf(omission.what, sizeof omission.what, "client.env's %s and %s", names[0], names[1]);
+   } else if (count == 3) {
+      (void)snprintf(omission.what, sizeof omission.what, "client.env's %s, %s and %s", names[0], names[1], names[2]);
    }
    return omission;
 }
@@ -42,6 +57,21 @@ static bool
 would_fit(const struct witness_handshake *handshake, const struct omission *omission)
 {
    return handshake->bytes + omission->bytes <= DOCUMENT_MAX && (!handshake->has_env || handshake->has_os_details);
+}
+
+/* Two platforms at once are none: then env says at most in which container (MongoDB Handshake, "client.env.name"). */
+static bool
+judge_two_platforms(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
+{
+   if (handshake->env_name[0] == '\0') {
+      return false;
+   }
+   (void)snprintf(text,
+                  size,
+                  "client.env.name is \"%s\", and %s names a second platform: then there must be none",
+                  handshake->env_name,
+                  seen->other_platform);
+   return true;
 }
 
 /* What is wrong with it, or false. */
@@ -56,7 +86,9 @@ judge_document(const struct witness_handshake *handshake, const struct judge_cas
          text, size, "the client document has %u bytes, and at most %d are allowed", handshake->bytes, DOCUMENT_MAX);
    } else if (handshake->container_outside_env) {
       (void)snprintf(text, size, "container is in client, and belongs into client.env");
-   } else if (omission.what != NULL && would_fit(handshake, &omission)) {
+   } else if (seen->other_platform != NULL) {
+      return judge_two_platforms(handshake, seen, text, size);
+   } else if (omission.what[0] != '\0' && would_fit(handshake, &omission)) {
       (void)snprintf(text, size, "%s is missing, and would have fitted (%u bytes)", omission.what, handshake->bytes);
    } else if (handshake->has_env && strcmp(handshake->env_name, ENV_NAME) != 0) {
       (void)snprintf(text, size, "client.env.name is \"%s\", not \"" ENV_NAME "\"", handshake->env_name);
@@ -84,7 +116,7 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
          if (first[0] == '\0') {
             memcpy(first, text, sizeof first);
          }
-      } else if (omission.what != NULL) {
+      } else if (omission.what[0] != '\0' && seen->other_platform == NULL) {
          (void)snprintf(left_out,
                         sizeof left_out,
                         "; %s left out for the size of the document (%u bytes of %d)",
@@ -98,12 +130,26 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
    } else if (wrong > 0) {
       finding_set(
          finding, JUDGE_FAIL, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
-      if (strncmp(first, "client.env is", 13) == 0) {
+      if (seen->other_platform == NULL && strncmp(first, "client.env is", 13) == 0) {
          (void)snprintf(
             finding->advice,
             sizeof finding->advice,
             "The driver does not know that it runs in Lambda, or the function hides the variables that say so.");
       }
+   } else if (seen->other_platform != NULL) {
+      finding_set(
+         finding,
+         JUDGE_PASS,
+         "%lu of %lu connection%s introduced themselves without client.env.name, as %s names a second platform",
+         connections,
+         connections,
+         plural(connections),
+         seen->other_platform);
+      (void)snprintf(
+         finding->advice,
+         sizeof finding->advice,
+         "Rename the function's variable %s: with it, a driver does not know that it runs in Lambda, and may stream.",
+         seen->other_platform);
    } else {
       finding_set(finding,
                   JUDGE_PASS,

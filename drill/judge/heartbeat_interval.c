@@ -146,6 +146,7 @@ tell(const struct search *search, struct finding *finding)
 {
    const struct witness_counts *counts = &search->seen->facts->counts;
    char limit[64];
+   finding->measured = search->any.closest_ms;
    if (search->any.pairs == 0) {
       finding_set(finding,
                   JUDGE_SKIPPED,

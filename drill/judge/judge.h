@@ -61,6 +61,8 @@ struct judge_case {
    bool writes_complete;
    const char *region; /* AWS_REGION of the functions */
    int memory_mb;
+   bool kubernetes;            /* they have KUBERNETES_SERVICE_HOST */
+   const char *other_platform; /* their variable by which a driver knows another platform than Lambda, or NULL */
    const char *uri_options;    /* that the drill added to the URI; "" */
    int heartbeat_frequency_ms; /* by the URI, else the default */
    double running_ms;          /* how long functions ran, freezes left out */
@@ -69,6 +71,7 @@ struct judge_case {
 struct finding {
    enum judge_verdict verdict;
    char detail[512]; /* the finding first, then what it stands on */
+   double measured;  /* the number that it stands on; below 0: none */
    char advice[256]; /* "": none */
 };
 

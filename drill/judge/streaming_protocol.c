@@ -27,6 +27,7 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
       finding_set(finding, JUDGE_SKIPPED, "no hello came, so there was nothing to tell it from");
       return;
    }
+   finding->measured = (double)counts->awaitable;
    if (counts->awaitable == 0) {
       bool enough = seen->running_ms >= LONG_ENOUGH_MS;
       finding_set(finding,

@@ -99,7 +99,7 @@ count_in(struct counts *counts, enum drill_verdict verdict, double time_ms)
 {
    counts->tests++;
    counts->failures += verdict == DRILL_FAIL;
-   counts->skipped += verdict == DRILL_SKIPPED;
+   counts->skipped += verdict == DRILL_SKIPPED || verdict == DRILL_KNOWN;
    counts->time_ms += time_ms > 0 ? time_ms : 0;
 }
 
@@ -169,6 +169,24 @@ put_skipped(xmlTextWriterPtr xml, const char *reason)
    end(xml);
 }
 
+/* Skipped, as no form of JUnit has a word for it, and what is skipped leaves a task green. */
+static void
+put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char *name, const char *failure)
+{
+   char text[TEXT_MAX];
+   const struct drill_expectation *line = results_expectation(results, name);
+   if (line != NULL) {
+      snprintf(text, sizeof text, "known: %s (%s:%u). %s", line->why, results->expect_file, line->line, failure);
+      put_skipped(xml, text);
+   }
+}
+
+static const char *
+failure_type(const char *reason, const char *type)
+{
+   return strncmp(reason, "stale: ", strlen("stale: ")) == 0 ? "stale" : type;
+}
+
 static void
 put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, size_t index)
 {
@@ -176,8 +194,10 @@ put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *r
    start_case(xml, suite, phase->name, phase_ms(phase));
    if (phase->verdict == DRILL_SKIPPED) {
       put_skipped(xml, phase->reason);
+   } else if (phase->verdict == DRILL_KNOWN) {
+      put_known(xml, results, phase->name, phase->reason);
    } else if (phase->verdict == DRILL_FAIL) {
-      start_failure(xml, "phase", phase->reason);
+      start_failure(xml, failure_type(phase->reason, "phase"), phase->reason);
       put_failed_invocations(xml, results, index);
       if (phase->advice[0] != '\0') {
          put_text(xml, "\n");
@@ -212,16 +232,18 @@ put_round(xmlTextWriterPtr xml, const struct drill_results *results, size_t firs
 }
 
 static void
-put_check(xmlTextWriterPtr xml, const char *suite, const char *name, enum drill_verdict verdict, const char *detail)
+put_check(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, const struct drill_check *check)
 {
-   start_case(xml, suite, name, 0);
-   if (verdict == DRILL_SKIPPED) {
-      put_skipped(xml, detail);
-   } else if (verdict == DRILL_FAIL) {
-      start_failure(xml, "check", detail);
+   start_case(xml, suite, check->name, 0);
+   if (check->verdict == DRILL_SKIPPED) {
+      put_skipped(xml, check->detail);
+   } else if (check->verdict == DRILL_KNOWN) {
+      put_known(xml, results, check->name, check->detail);
+   } else if (check->verdict == DRILL_FAIL) {
+      start_failure(xml, failure_type(check->detail, "check"), check->detail);
       end(xml);
    } else {
-      put_element(xml, "system-out", detail);
+      put_element(xml, "system-out", check->detail);
    }
    end(xml);
 }
@@ -243,14 +265,14 @@ put_checks(xmlTextWriterPtr xml, const struct drill_results *results, bool unfin
    start_suite(xml, suite, results->started_wall_ms, &counts);
    put_properties(xml, results);
    for (size_t i = 0; i < results->check_count; i++) {
-      put_check(xml, suite, results->checks[i].name, results->checks[i].verdict, results->checks[i].detail);
+      put_check(xml, suite, results, &results->checks[i]);
    }
    if (unfinished) {
-      put_check(xml,
-                suite,
-                "finished",
-                DRILL_FAIL,
-                "The drill failed without a phase or check that did: it did not come to its end.");
+      static const struct drill_check finished = {
+         .name = "finished",
+         .verdict = DRILL_FAIL,
+         .detail = "The drill failed without a phase or check that did: it did not come to its end."};
+      put_check(xml, suite, results, &finished);
    }
    end(xml);
 }

@@ -138,7 +138,7 @@ void
 pen_symbol(struct pen *pen, enum drill_verdict verdict)
 {
    static const char *const symbols[] = {
-      [DRILL_PASS] = "✓", [DRILL_FAIL] = "✗", [DRILL_SKIPPED] = "–", [DRILL_WARNING] = "!"};
+      [DRILL_PASS] = "✓", [DRILL_FAIL] = "✗", [DRILL_SKIPPED] = "–", [DRILL_WARNING] = "!", [DRILL_KNOWN] = "~"};
    const char *symbol = symbols[verdict];
    pen_put(pen, pen_verdict_style(verdict), symbol);
 }

@@ -47,7 +47,7 @@ void pen_end(struct pen *pen);
 /* After an empty line. */
 void pen_heading(struct pen *pen, const char *text);
 
-/* ✓, ✗ or –, in its colour. */
+/* ✓, ✗, –, ! or ~, in its colour. */
 void pen_symbol(struct pen *pen, enum drill_verdict verdict);
 enum pen_style pen_verdict_style(enum drill_verdict verdict);
 

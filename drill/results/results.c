@@ -15,8 +15,21 @@ drill_verdict_name(enum drill_verdict verdict)
       return "skipped";
    case DRILL_WARNING:
       return "warning";
+   case DRILL_KNOWN:
+      return "known";
    }
    return "unknown";
+}
+
+const char *
+drill_expected_name(enum drill_expected outcome)
+{
+   static const char *const names[DRILL_EXPECTED_OUTCOMES] = {[DRILL_EXPECTED_UNJUDGED] = "not judged",
+                                                              [DRILL_EXPECTED_PASSED] = "passed",
+                                                              [DRILL_EXPECTED_KNOWN] = "known",
+                                                              [DRILL_EXPECTED_OTHER] = "other",
+                                                              [DRILL_EXPECTED_STALE] = "stale"};
+   return names[outcome];
 }
 
 void
@@ -36,6 +49,7 @@ results_clear(struct drill_results *results)
    free(results->phases);
    free(results->checks);
    free(results->samples);
+   free(results->expectations);
    free(results->handshake);
    results_init(results);
 }
@@ -96,6 +110,9 @@ results_add_check(struct drill_results *results)
    void *elements = results->checks;
    struct drill_check *check = append(&elements, &results->check_count, sizeof *check);
    results->checks = elements;
+   if (check != NULL) {
+      check->measured = -1;
+   }
    return check;
 }
 
@@ -109,4 +126,24 @@ results_add_sample(struct drill_results *results)
       *sample = (struct drill_sample){.at_ms = -1, .server_mb = -1};
    }
    return sample;
+}
+
+struct drill_expectation *
+results_add_expectation(struct drill_results *results)
+{
+   void *elements = results->expectations;
+   struct drill_expectation *expectation = append(&elements, &results->expectation_count, sizeof *expectation);
+   results->expectations = elements;
+   return expectation;
+}
+
+struct drill_expectation *
+results_expectation(const struct drill_results *results, const char *name)
+{
+   for (size_t i = 0; i < results->expectation_count; i++) {
+      if (strcmp(results->expectations[i].name, name) == 0) {
+         return &results->expectations[i];
+      }
+   }
+   return NULL;
 }

@@ -16,9 +16,13 @@ enum drill_verdict {
    DRILL_FAIL,
    DRILL_SKIPPED, /* reason says why */
    DRILL_WARNING, /* of a check: a departure from a specification that loses nothing; the drill stays green */
+   DRILL_KNOWN,   /* it failed as a line of --expect says; the drill stays green */
 };
 
-const char *drill_verdict_name(enum drill_verdict verdict); /* "pass", "fail", "skipped", "warning" */
+#define DRILL_VERDICTS 5
+
+/* "pass", "fail", "skipped", "warning", "known" */
+const char *drill_verdict_name(enum drill_verdict verdict);
 
 /* One invocation. Durations are milliseconds; below 0: not known. */
 struct drill_invocation {
@@ -85,6 +89,33 @@ struct drill_check {
    char source[128]; /* the specification and its section; empty: a rule of the drill's own */
    enum drill_verdict verdict;
    char detail[512];
+   double measured; /* the number that the verdict stands on, by the check's name; below 0: none */
+};
+
+/* What became of a line of --expect. Of several rounds the one that comes last here counts. */
+enum drill_expected {
+   DRILL_EXPECTED_UNJUDGED, /* the phase or check was not run, or skipped */
+   DRILL_EXPECTED_PASSED,   /* a failure that comes sometimes did not */
+   DRILL_EXPECTED_KNOWN,    /* it failed as expected */
+   DRILL_EXPECTED_OTHER,    /* it failed, and does not say what the line says */
+   DRILL_EXPECTED_STALE,    /* always expected, and did not fail: the drill is red */
+};
+
+#define DRILL_EXPECTED_OUTCOMES 5
+
+/* "not judged", "passed", "known", "other", "stale" */
+const char *drill_expected_name(enum drill_expected outcome);
+
+/* A known failure of the driver: a line of the file that --expect names. */
+struct drill_expectation {
+   unsigned line;
+   bool always;    /* else sometimes */
+   char name[32];  /* of a phase or a check */
+   char until[12]; /* the line's last day, 2027-03-01; empty: it has none */
+   char needs[64]; /* phases without which the failure can't show, "outage,failover"; empty: none */
+   char says[64];  /* a word of the failure's text; empty: any failure */
+   char why[256];  /* a ticket and a few words */
+   enum drill_expected outcome;
 };
 
 /* One moment of a burst of cold starts (--instances). */
@@ -112,6 +143,9 @@ struct drill_results {
    size_t invocation_count;
    struct drill_check *checks;
    size_t check_count;
+   char expect_file[256]; /* of --expect, as given; empty: none */
+   struct drill_expectation *expectations;
+   size_t expectation_count;
    struct drill_sample *samples;
    size_t sample_count;
    char *handshake; /* client document of a hello, as the server saw it, JSON; NULL: not known */
@@ -123,6 +157,10 @@ struct drill_phase *results_add_phase(struct drill_results *results);
 struct drill_invocation *results_add_invocation(struct drill_results *results);
 struct drill_check *results_add_check(struct drill_results *results);
 struct drill_sample *results_add_sample(struct drill_results *results);
+struct drill_expectation *results_add_expectation(struct drill_results *results);
+
+/* The line for a phase or a check of that name; NULL: there is none. */
+struct drill_expectation *results_expectation(const struct drill_results *results, const char *name);
 
 void results_init(struct drill_results *results);
 void results_clear(struct drill_results *results);

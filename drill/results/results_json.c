@@ -278,6 +278,32 @@ add_checks(cJSON *root, const struct drill_results *results)
       add_text_or_null(object, "source", results->checks[i].source);
       add_verdict(object, results->checks[i].verdict);
       add_text(object, "detail", results->checks[i].detail);
+      add_ms(object, "measured", results->checks[i].measured);
+   }
+}
+
+/* null without a file. */
+static void
+add_expectations(cJSON *root, const struct drill_results *results)
+{
+   if (results->expect_file[0] == '\0') {
+      cJSON_AddNullToObject(root, "expectations");
+      return;
+   }
+   cJSON *whole = cJSON_AddObjectToObject(root, "expectations");
+   add_text(whole, "file", results->expect_file);
+   cJSON *array = cJSON_AddArrayToObject(whole, "lines");
+   for (size_t i = 0; i < results->expectation_count; i++) {
+      const struct drill_expectation *line = &results->expectations[i];
+      cJSON *object = add_element(array);
+      cJSON_AddNumberToObject(object, "line", line->line);
+      cJSON_AddStringToObject(object, "how", line->always ? "always" : "sometimes");
+      add_text(object, "name", line->name);
+      add_text_or_null(object, "until", line->until);
+      add_text_or_null(object, "needs", line->needs);
+      add_text_or_null(object, "says", line->says);
+      add_text(object, "why", line->why);
+      cJSON_AddStringToObject(object, "outcome", drill_expected_name(line->outcome));
    }
 }
 
@@ -295,6 +321,7 @@ results_to_json(const struct drill_results *results, struct timeline *timeline)
       add_invocation(add_element(array), &results->invocations[i]);
    }
    add_checks(root, results);
+   add_expectations(root, results);
    array = cJSON_AddArrayToObject(root, "samples");
    for (size_t i = 0; i < results->sample_count; i++) {
       add_sample(add_element(array), &results->samples[i]);

@@ -128,7 +128,12 @@ checks(struct pen *pen, const struct drill_results *results)
          indent = 4;
       }
       pen_move(pen, indent);
-      pen_wrap(pen, check->verdict == DRILL_FAIL ? PEN_RED : PEN_DIM, indent, check->detail);
+      pen_wrap(pen,
+               check->verdict == DRILL_FAIL    ? PEN_RED
+               : check->verdict == DRILL_KNOWN ? PEN_YELLOW
+                                               : PEN_DIM,
+               indent,
+               check->detail);
    }
 }
 
@@ -172,13 +177,18 @@ count(size_t *counts, enum drill_verdict verdict)
 static void
 verdict(struct pen *pen, const struct drill_results *results)
 {
-   size_t phases[DRILL_WARNING + 1] = {0};
-   size_t checks[DRILL_WARNING + 1] = {0};
+   size_t phases[DRILL_VERDICTS] = {0};
+   size_t checks[DRILL_VERDICTS] = {0};
    for (size_t i = 0; i < results->phase_count; i++) {
       count(phases, results->phases[i].verdict);
    }
    for (size_t i = 0; i < results->check_count; i++) {
       count(checks, results->checks[i].verdict);
+   }
+   size_t known = phases[DRILL_KNOWN] + checks[DRILL_KNOWN];
+   size_t stale = 0;
+   for (size_t i = 0; i < results->expectation_count; i++) {
+      stale += results->expectations[i].outcome == DRILL_EXPECTED_STALE ? 1 : 0;
    }
    size_t skipped = phases[DRILL_SKIPPED] + checks[DRILL_SKIPPED];
    enum drill_verdict all = results->verdict;
@@ -194,6 +204,12 @@ verdict(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, " and %zu of %zu checks failed", checks[DRILL_FAIL], results->check_count);
    } else {
       pen_format(pen, PEN_PLAIN, "  %zu phases, %zu checks", results->phase_count, results->check_count);
+   }
+   if (stale > 0) {
+      pen_format(pen, PEN_BAD, ", %zu line%s stale", stale, stale == 1 ? "" : "s");
+   }
+   if (known > 0) {
+      pen_format(pen, PEN_YELLOW, ", %zu known failure%s", known, known == 1 ? "" : "s");
    }
    if (checks[DRILL_WARNING] > 0) {
       pen_format(pen, PEN_YELLOW, ", %zu warning%s", checks[DRILL_WARNING], checks[DRILL_WARNING] == 1 ? "" : "s");
@@ -218,6 +234,7 @@ table_print(FILE *out, const struct drill_results *results, bool colour, unsigne
    table_dropped(&pen, results);
    burst(&pen, results);
    checks(&pen, results);
+   table_expected(&pen, results);
    advice(&pen, results);
    if (results->emulated) {
       pen_end(&pen);

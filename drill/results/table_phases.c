@@ -67,9 +67,10 @@ phase_rest(struct pen *pen, const struct drill_phase *phase, unsigned did, unsig
 {
    pen_move(pen, did);
    pen_wrap(pen, PEN_PLAIN, did, phase->driver_did);
-   if (phase->verdict == DRILL_FAIL && phase->reason[0] != '\0') {
+   bool known = phase->verdict == DRILL_KNOWN;
+   if ((known || phase->verdict == DRILL_FAIL) && phase->reason[0] != '\0') {
       pen_move(pen, reason);
-      pen_wrap(pen, PEN_RED, reason, phase->reason);
+      pen_wrap(pen, known ? PEN_YELLOW : PEN_RED, reason, phase->reason);
    }
 }
 

@@ -1,5 +1,7 @@
 #include "checks.h"
 
+#include "expectations.h"
+#include "judge.h"
 #include "judging.h"
 #include "record_match.h"
 #include "steady_connections.h"
@@ -15,6 +17,18 @@
 /* A pool for one thread has a connection of its own, a monitor's and one to measure round trips, for each member. */
 #define CONNECTIONS_POOL 3
 #define CONNECTIONS_SINGLE 1
+
+static const char *const own_names[] = {"record_matches", "connections_steady", "no_cpu_while_frozen", "protocol_kept"};
+
+const char *
+checks_name(size_t index)
+{
+   if (index < judge_rule_count) {
+      return judge_rules[index].name;
+   }
+   index -= judge_rule_count;
+   return index < sizeof own_names / sizeof own_names[0] ? own_names[index] : NULL;
+}
 
 static void add(struct drill *drill, const char *name, enum drill_verdict verdict, const char *format, ...)
    __attribute__((format(printf, 4, 5)));
@@ -179,6 +193,10 @@ check_connections(struct drill *drill, struct front *front)
    } else {
       judge_growth(drill, &found);
    }
+   struct drill_results *results = drill->results;
+   if (found.most > 0 && front != NULL && results->check_count > 0) {
+      results->checks[results->check_count - 1].measured = found.most;
+   }
 }
 
 static void
@@ -238,6 +256,7 @@ checks_run(struct drill *drill, struct drill_error *error)
    check_record(drill, front);
    check_connections(drill, front);
    check_invocations(drill);
+   expectations_settle_checks(drill->results);
    set_verdict(drill->results);
    return 0;
 }

@@ -57,6 +57,12 @@ listens(uint16_t port)
    return connected;
 }
 
+static const char *
+server_name(const struct deployment *deployment)
+{
+   return deployment->parts.options->embedded ? "the embedded server" : "--server-command";
+}
+
 /* Until it listens. */
 static int
 await_server(struct deployment *deployment, uint16_t port, struct drill_error *error)
@@ -68,7 +74,8 @@ await_server(struct deployment *deployment, uint16_t port, struct drill_error *e
       if (!shell_command_running(&deployment->server, &status)) {
          shell_command_last_line(&deployment->server, line, sizeof line);
          drill_error_set(error,
-                         "--server-command: expected a server on port %u, found that it ended: %s",
+                         "%s: expected a server on port %u, found that it ended: %s",
+                         server_name(deployment),
                          port,
                          line[0] == '\0' ? "it printed nothing" : line);
          return -1;
@@ -76,7 +83,8 @@ await_server(struct deployment *deployment, uint16_t port, struct drill_error *e
       if (clock_now_us() > until_us) {
          shell_command_last_line(&deployment->server, line, sizeof line);
          drill_error_set(error,
-                         "--server-command: expected a server that listens on port %u within %d s, found none%s%s",
+                         "%s: expected a server that listens on port %u within %d s, found none%s%s",
+                         server_name(deployment),
                          port,
                          START_MS / 1000,
                          line[0] == '\0' ? "" : "; the last it printed: ",

@@ -136,6 +136,7 @@ add_check(struct drill *drill, const struct judge_rule *rule, const struct findi
       snprintf(check->name, sizeof check->name, "%s", rule->name);
       snprintf(check->source, sizeof check->source, "%s", rule->source);
       check->verdict = verdicts[finding->verdict];
+      check->measured = finding->measured;
       snprintf(check->detail,
                sizeof check->detail,
                "%.380s%s%.120s",
@@ -180,6 +181,34 @@ heartbeat_frequency(const char *uri_options)
    return frequency_ms;
 }
 
+/* Whether the function has the variable, and not without a value. */
+static bool
+has_variable(const struct options *options, const char *name)
+{
+   size_t length = strlen(name);
+   bool has = false;
+   for (size_t i = 0; i < options->variable_count; i++) {
+      const char *variable = options->variables[i];
+      if (strncmp(variable, name, length) == 0 && variable[length] == '=') {
+         has = variable[length + 1] != '\0';
+      }
+   }
+   return has;
+}
+
+/* MongoDB Handshake, "client.env.name"; Vercel's is left out, as it runs on Lambda and takes precedence. */
+static const char *
+find_other_platform(const struct options *options)
+{
+   static const char *const names[] = {"FUNCTIONS_WORKER_RUNTIME", "K_SERVICE", "FUNCTION_NAME"};
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      if (has_variable(options, names[i])) {
+         return names[i];
+      }
+   }
+   return NULL;
+}
+
 static void
 judge(struct drill *drill, struct evidence *evidence)
 {
@@ -193,12 +222,14 @@ judge(struct drill *drill, struct evidence *evidence)
       .writes_complete = front_record_is_complete(deployment_front(drill->deployment)),
       .region = REGION,
       .memory_mb = (int)options->memory_mb,
+      .kubernetes = has_variable(options, "KUBERNETES_SERVICE_HOST"),
+      .other_platform = find_other_platform(options),
       .uri_options = options->uri_options == NULL ? "" : options->uri_options,
       .heartbeat_frequency_ms = heartbeat_frequency(options->uri_options),
       .running_ms = evidence->running_ms,
    };
    for (size_t i = 0; i < judge_rule_count; i++) {
-      struct finding finding = {.verdict = JUDGE_SKIPPED};
+      struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
       judge_rules[i].judge(&seen, &finding);
       add_check(drill, &judge_rules[i], &finding);
    }
@@ -207,7 +238,7 @@ judge(struct drill *drill, struct evidence *evidence)
 static void
 skip_all(struct drill *drill)
 {
-   struct finding finding = {.verdict = JUDGE_SKIPPED};
+   struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
    snprintf(finding.detail, sizeof finding.detail, "needs the emulated replica set (--server)");
    for (size_t i = 0; i < judge_rule_count; i++) {
       add_check(drill, &judge_rules[i], &finding);

@@ -43,6 +43,7 @@ enum {
    OPTION_MOUNT,
    OPTION_TIMEOUT,
    OPTION_MEMORY,
+   OPTION_EXPECT,
    OPTION_OUTPUT,
    OPTION_QUIET,
    OPTION_VERSION,
@@ -67,6 +68,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"mount", required_argument, NULL, OPTION_MOUNT},
                                       {"timeout", required_argument, NULL, OPTION_TIMEOUT},
                                       {"memory", required_argument, NULL, OPTION_MEMORY},
+                                      {"expect", required_argument, NULL, OPTION_EXPECT},
                                       {"output", required_argument, NULL, OPTION_OUTPUT},
                                       {"quiet", no_argument, NULL, OPTION_QUIET},
                                       {"version", no_argument, NULL, OPTION_VERSION},
@@ -279,6 +281,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_seconds("timeout", value, 900, &options->timeout_ms, error);
    case OPTION_MEMORY:
       return read_number("memory", value, 16, 10240, &options->memory_mb, error);
+   case OPTION_EXPECT:
+      options->expect = value;
+      return true;
    case OPTION_OUTPUT:
       options->output = value;
       return true;
@@ -346,10 +351,8 @@ check(struct options *options, struct drill_error *error)
        !set_copy(&options->uri, strdup(from_environment), error)) {
       return false;
    }
-   if (!emulated && options->uri == NULL) {
-      drill_error_set(error,
-                      "expected a database: --server HOST:PORT, --server-command CMD, --uri URI or MONGODB_URI; "
-                      "found none (./dev drill brings one)");
+   if (options->uri == NULL && options->outage_command != NULL) {
+      drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
       return false;
    }
    return true;
@@ -393,6 +396,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->outage_timeout_ms = 300000;
+   options->output = OPTIONS_OUTPUT_DEFAULT;
    if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {
       return true;

@@ -14,6 +14,7 @@
 #define OPTIONS_STEPS_MAX 64
 #define OPTIONS_VARIABLES_MAX 64
 #define OPTIONS_MOUNTS_MAX 32
+#define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
 enum phase_kind {
    PHASE_COLD,
@@ -52,9 +53,11 @@ struct options {
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
+   bool embedded; /* server_command is none of the user's: it starts the embedded server, as no database was given */
    const char *client;                     /* "pool", "single", or NULL */
    const char *handler;                    /* MODULE.FUNCTION; NULL: the package has a bootstrap */
-   const char *output;                     /* folder, or NULL */
+   const char *output;                     /* folder */
+   const char *expect;                     /* file of known failures, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
    const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */
@@ -70,7 +73,7 @@ struct options {
    bool quiet;
 };
 
-extern const char *const options_help[]; /* NULL at the end */
+void options_help_print(void);
 
 /* Reads a SAM template where the package is one or has one. Points into argv but for the URI, its options and the
  * variables, which are copied and overwritten there: they may hold passwords. False with error set. */

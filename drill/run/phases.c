@@ -1,8 +1,13 @@
 #include "phases.h"
 
 #include "clock.h"
+#include "expectations.h"
 #include "phase.h"
 #include "phase_kinds.h"
+
+#include <string.h>
+
+#define BURST "burst"
 
 static const char *const titles[PHASE_KINDS] = {
    "First invocation of a fresh process",
@@ -12,6 +17,23 @@ static const char *const titles[PHASE_KINDS] = {
    "Primary steps down during the invocation",
    "Idle connections dropped while the process was suspended",
 };
+
+const char *
+phases_name(size_t index)
+{
+   return index < PHASE_KINDS ? phase_kind_name((enum phase_kind)index) : index == PHASE_KINDS ? BURST : NULL;
+}
+
+bool
+phases_have(const char *name, size_t length)
+{
+   for (size_t i = 0; phases_name(i) != NULL; i++) {
+      if (strlen(phases_name(i)) == length && memcmp(phases_name(i), name, length) == 0) {
+         return true;
+      }
+   }
+   return false;
+}
 
 static int
 run_kind(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
@@ -41,7 +63,7 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
       return -1;
    }
    size_t phase = drill->results->phase_count - 1;
-   const char *name = step == NULL ? "burst" : phase_kind_name(step->kind);
+   const char *name = step == NULL ? BURST : phase_kind_name(step->kind);
    snprintf(record->name, sizeof record->name, "%s", name);
    snprintf(record->title, sizeof record->title, "%s", step == NULL ? "Cold starts at once" : titles[step->kind]);
    record->round = round;
@@ -57,6 +79,9 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    record = drill_phase(drill, phase);
    record->end_ms = drill_ms(drill, clock_now_us());
    timeline_end(drill->timeline, shown, record->verdict == DRILL_FAIL, NULL);
+   if (result == 0) {
+      expectations_settle_phase(drill->results, phase);
+   }
    live_phase_end(drill->live, record);
    return result;
 }

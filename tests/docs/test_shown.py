@@ -20,6 +20,7 @@ def test_another_drivers_function_is_saved(tmp_path):
             [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", *mounts(), function],
             capture_output=True,
             text=True,
+            cwd=tmp_path,
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ socketTimeoutMS=5000   saved" in done.stdout, done.stdout

@@ -116,15 +116,15 @@ def environment(**more):
     return kept | more
 
 
-def command(folder, *arguments):
+def command(folder, *arguments, program=DRILL):
     mark = ["--env", f"TEST_FOLDER={folder}"]  # by which check_nothing_left knows the functions
-    return [str(DRILL), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
+    return [str(program), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
 
 
-def drill(folder, *arguments, timeout=110, env=None):
+def drill(folder, *arguments, timeout=110, env=None, program=DRILL):
     """Runs one to its end; what it wrote keeps to its schema, and nothing is left of it."""
     run = subprocess.run(
-        command(folder, *arguments),
+        command(folder, *arguments, program=program),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

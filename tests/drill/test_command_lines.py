@@ -73,7 +73,7 @@ def shown_command_lines(program, ready, *arguments):
 
 def test_secrets_leave_the_command_line_of_the_drill(tmp_path):
     function = script_function(tmp_path, "exit 0")
-    server = ["--server-command", "echo nothing listens; exec sleep 300"]
+    server = ["--server-command", "echo nothing listens; exec sleep 300", "--output", tmp_path / "out"]
     secrets = ["--uri-options", f"proxyPassword={SECRET}", "--env", f"MINE={SECRET}", f"--env=ITS_URI={URI}"]
     shown = shown_command_lines("faas-drill", "Starting the database", *server, *secrets, function)
     assert SECRET.encode() not in shown and b"--uri-options" in shown

@@ -385,8 +385,31 @@ def test_verdicts_have_words(made, browser):
     assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ saved", "✗ lost"}
 
 
-def test_tables_have_headings(made, browser):
-    browser.open(made())
+def test_known_failures(made, browser):
+    """Each line of --expect with its outcome; and a phase whose failure is known is no failed one."""
+    browser.open(made(9, "known"))
+    assert browser.console() == []
+    rows = browser.run(
+        """return [...document.querySelectorAll("#expectations tbody tr")].map((row) =>
+          [...row.children].map((cell) => cell.textContent))"""
+    )
+    assert rows == [
+        ["dropped", "~ failed as expected", "always", "1", 'DRIVER-1 <is> & "known"'],
+        ["record matches", "~ failed as expected", "always", "2", 'DRIVER-2 <is> & "known"'],
+        ["outage", "✓ passed this time", "sometimes until 2027-03-01", "3", 'DRIVER-3 <is> & "known"'],
+        ["burst", "○ not judged this time", "always", "4", 'DRIVER-4 <is> & "known"'],
+        ["protocol kept", "✗ stale: passes now, delete the line", "always", "5", 'DRIVER-5 <is> & "known"'],
+        ["cold", "✗ failed otherwise", "always, with “EPIPE”", "6", 'DRIVER-6 <is> & "known"'],
+    ]
+    headline = same_text(browser.run("return document.querySelector('h1').innerText"))
+    assert headline.endswith("in the checks, though no phase failed but as expected")
+    assert "2 known failures" in same_text(browser.text("#summary .tallies"))
+    assert "~ known failure" in same_text(browser.text("#phases"))
+
+
+@pytest.mark.parametrize("kind", ["mixed", "known"])
+def test_tables_have_headings(made, browser, kind):
+    browser.open(made(9, kind))
     bare = browser.run(
         """return [...document.querySelectorAll("table")].filter((one) =>
           one.querySelector("thead th[scope=col]") === null || one.querySelector("tbody th[scope=row]") === null).length"""
@@ -394,7 +417,7 @@ def test_tables_have_headings(made, browser):
     assert bare == 0 and browser.run("return document.querySelectorAll('table').length") >= 4
 
 
-@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed")])
+@pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed"), (9, "known")])
 def test_nothing_is_wider_than_the_screen(made, browser, invocations, kind):
     file = made(invocations, kind)
     for width in (320, 375, 768, 1005, 1280, 1920):

@@ -25,7 +25,7 @@ MAKE_RESULTS = harness.BUILD_DIR / "tests" / "support" / "make_results"
 LIVE_SHOW = harness.BUILD_DIR / "tests" / "support" / "live_show"
 SCHEMA = json.loads((harness.SOURCE_DIR / "docs" / "drill.schema.json").read_text())
 PHASES = ["cold", "warm", "frozen", "outage", "failover", "dropped"]
-KINDS = ["mixed", "good", "hostile", "empty"]
+KINDS = ["mixed", "good", "hostile", "empty", "known"]
 
 
 def make(folder, invocations=9, kind="mixed", **options):
@@ -78,6 +78,8 @@ def test_json_has_everything(made):
         ("defaults", "Sandbox.Timedout", None, None)
     ]
     assert found["phases"][failed[0]["phase"]]["name"] == "dropped"
+    measured = {one["name"]: one["measured"] for one in found["checks"]}
+    assert (measured["connections_steady"], measured["writes_once"]) == (4, None)
     good = found["invocations"][0]
     assert good["report"]["invocation"]["id"] == good["requestId"], "a report is an object, not a text"
     assert {entry["kind"] for entry in found["timeline"]} == set(SCHEMA["$defs"]["entry"]["properties"]["kind"]["enum"])
@@ -162,6 +164,15 @@ def test_junit_tells_why(made):
     assert "retried on a new connection" in root.find("*/testcase[@name='dropped']/system-out").text
     skipped = root.find("*/testcase[@name='connections_steady']/skipped")
     assert "can't be seen" in skipped.get("message")
+
+
+def test_junit_tells_known_and_stale(made):
+    root = read_junit(made(9, "known"))
+    skipped = root.find("*/testcase[@name='dropped']/skipped").get("message")
+    assert skipped.startswith('known: DRIVER-1 <is> & "known" (known.txt:1). expected an answer within 30 s')
+    assert root.find("*/testcase[@name='record_matches']/skipped").get("message").startswith("known: DRIVER-2")
+    (failure,) = root.iter("failure")
+    assert failure.get("type") == "stale" and failure.get("message").startswith("stale: protocol_kept")
 
 
 def test_junit_has_a_suite_for_each_round(made):

@@ -13,6 +13,8 @@ from harness import SOURCE_DIR
 STAND_INS = """
 build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
 drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
+driver_prepare() { DRIVER_CHOICE=${1:-default} DRIVER_SYSROOT='' DRIVER_SLUG=driver; }
+packages_need() { echo "needed: $*" >&2; }
 go_create() { mkdir "$FAAS_GO_VENV"; echo "$2" >"$FAAS_GO_VENV/faas-stamp"; }
 function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
@@ -102,6 +104,11 @@ def test_no_driver_for_a_function_that_has_one(copy):
         ("node", "index.handler", "mongodb@6.20.0", "mongodb-6.20.0"),
         ("go", None, "", "pinned"),
         ("go", None, "go.mongodb.org/mongo-driver/v2@v2.3.0", "go.mongodb.org-mongo-driver-v2-v2.3.0"),
+        ("java", None, "", "pinned"),
+        ("java", None, "org.mongodb:mongodb-driver-sync:5.7.1", "org.mongodb-mongodb-driver-sync-5.7.1"),
+        ("libmongoc", None, "", "pinned"),
+        ("libmongoc", None, "debian:trixie", "debian-trixie"),
+        ("php", None, "", "pinned"),
     ],
 )
 def test_a_function_of_the_examples(copy, name, handler, driver, folder):
@@ -174,6 +181,52 @@ def test_rust_of_the_machine_is_too_old(copy):
     assert done.returncode == 2 and "expected cargo 1.88 or later on the PATH, found cargo 1.66.0" in done.stderr, done
 
 
+@pytest.mark.parametrize(
+    ("java", "javac", "maven", "is_taken"),
+    [
+        ("openjdk 17.0.15 2025-04-15", "javac 17.0.15", True, True),
+        ("openjdk 11 2018-09-25", "javac 11", True, True),
+        ("openjdk 17.0.15 2025-04-15", None, True, False),
+        ("openjdk 17.0.15 2025-04-15", "javac 17.0.15", False, False),
+        ("openjdk 17.0.15 2025-04-15", "javac 10.0.2", True, False),
+    ],
+    ids=["java 17", "java 11", "no compiler", "no maven", "java 10"],
+)
+def test_java_of_the_machine(copy, java, javac, maven, is_taken):
+    """It has to be as new as the example's pom.xml has it, and where the function sees it; else packages bring it."""
+    (copy / "usr").mkdir()
+    for word, says in (("java", java), ("javac", javac), ("mvn", "Apache Maven 3.8.7" if maven else None)):
+        if says:
+            (copy / "usr" / word).write_text(f"#!/bin/sh\necho '{says}'\n")
+            (copy / "usr" / word).chmod(0o755)
+    tools = copy / "tools" / "functions.sh"
+    text = tools.read_text()
+    for real, ours in (("PATH=/usr/local/bin:/usr/bin:/bin", f"PATH={copy}/usr"), ("== /usr/*", f"== {copy}/usr/*")):
+        assert real in text
+        text = text.replace(real, ours)
+    tools.write_text(text)
+    path = copy / "path"
+    path.mkdir()
+    for word in (*TOOLS, "realpath"):
+        (path / word).symlink_to(shutil.which(word))
+    _, said = handed(copy, "--function", "java", PATH=f"{path}:{copy}/usr")
+    assert ("needed: default-jdk-headless maven" in said) == (not is_taken), said
+
+
+def test_a_checkout_of_the_driver_in_java(copy):
+    """By the jars that its build left, which git ignores: the last of each part, and none of sources."""
+    for part in ("bson", "driver-core", "driver-sync"):
+        (copy / "shop" / part / "build" / "libs").mkdir(parents=True)
+    libs = copy / "shop" / "driver-sync" / "build" / "libs"
+    (libs / "mongodb-driver-sync-5.8.0-SNAPSHOT-sources.jar").write_text("sources")
+    for text, is_new in (("one", True), ("one", False), ("two", True)):
+        (libs / "mongodb-driver-sync-5.8.0-SNAPSHOT.jar").write_text(text)
+        os.utime(libs / "mongodb-driver-sync-5.8.0-SNAPSHOT.jar", (1, 1))
+        os.utime(libs / "mongodb-driver-sync-5.8.0-SNAPSHOT-sources.jar", (2, 2))
+        _, said = handed(copy, "--function", "java", "--driver", "source:shop")
+        assert ("Installing into build/functions/java/source-" in said) == is_new, text
+
+
 def log(copy):
     return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
 
@@ -183,7 +236,7 @@ def log(copy):
     [
         (
             ["--function", "cobol"],
-            '--function: expected one of examples/functions (python node go rust), found "cobol"',
+            '--function: expected one of examples/functions (python node go rust java libmongoc php ruby), found "cobol"',
         ),
         (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
         (
@@ -193,6 +246,15 @@ def log(copy):
         (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, or source:DIR, found"),
         (["--function", "rust", "--driver", "3.5.0"], "such as mongodb@3.5.0, or source:DIR, found"),
         (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, or source:DIR, found"),
+        (["--function", "java", "--driver", "5.1.0"], "such as org.mongodb:mongodb-driver-sync:5.7.1, or source:DIR"),
+        (["--function", "libmongoc", "--driver", "2.3.0"], "such as debian:trixie, or source:DIR, found"),
+        (
+            ["--function", "java", "--driver", "source:shop"],
+            "for --function java, with driver-sync/build/libs in it, found none",
+        ),
+        (["--function", "php", "--driver", "source:shop"], "expected a version of it, such as system, found"),
+        (["--function", "ruby", "--driver", "2.25.0"], 'of --function ruby: expected source:DIR, found "2.25.0"'),
+        (["--function", "ruby"], "expected a checkout of the driver by --driver source:DIR, found none"),
         (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
@@ -203,6 +265,12 @@ def log(copy):
         "driver in C",
         "crate by version",
         "a command",
+        "artifact by version",
+        "libmongoc by version",
+        "checkout that is not built",
+        "checkout for php",
+        "gem by version",
+        "ruby without a driver",
         "no checkout",
         "two",
     ],

@@ -16,14 +16,14 @@ OF_GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "F
 OF_GIT |= {f"GIT_{who}_{what}": "test@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
-def run(*command, cwd, check=False):
+def run(*command, cwd, check=False, timeout=280):
     result = subprocess.run(
         list(map(str, command)),
         cwd=cwd,
         env=os.environ | OF_GIT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=timeout,
         check=False,
     )
     assert not check or result.returncode == 0, result.stderr
@@ -37,7 +37,8 @@ class Repository:
         self.root = folder
         run("git", "clone", "--quiet", TREE, folder, cwd=folder.parent, check=True)
         (folder / "build").mkdir()
-        (folder / "build" / "release-venv").symlink_to(TREE / "build" / "release-venv")
+        for name in ("release-venv", "sysroots"):
+            (folder / "build" / name).symlink_to(TREE / "build" / name)
 
     def git(self, *arguments):
         return run("git", *arguments, cwd=self.root, check=True).stdout
@@ -51,8 +52,8 @@ class Repository:
     def commit(self):
         self.git("commit", "--quiet", "--all", "--message", "changed", "--allow-empty")
 
-    def release(self, *arguments):
-        return run("./dev", "release", *arguments, cwd=self.root)
+    def release(self, *arguments, timeout=280):
+        return run("./dev", "release", *arguments, cwd=self.root, timeout=timeout)
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ def package(arch):
     return f"faas-harness-{VERSION}-lambda-{arch}"
 
 
+def wheel(arch):
+    machine = arch.replace("arm64", "aarch64")
+    return f"faas_drill-{VERSION}-py3-none-manylinux2014_{machine}.musllinux_1_2_{machine}.whl"
+
+
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
@@ -78,6 +83,7 @@ def test_version_is_stated_by_hand_in_one_place_only(made):
 def test_all_is_there_and_nothing_else(made):
     expected = {SOURCE, "SHA256SUMS"}
     expected |= {package(arch) + end for arch in TRIPLETS for end in (".zip", ".cdx.json", ".licences.txt")}
+    expected |= {wheel(arch) for arch in TRIPLETS}
     assert {path.name for path in made.iterdir()} == expected
     assert not list((TREE / "build").glob(".release*")), "the clone has to go"
 
@@ -261,7 +267,7 @@ def test_sources_without_their_licence_are_refused(repository):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--only", "sources"], "--only takes some of source,package,lean"),
+        (["--only", "sources"], "--only takes some of source,package,wheel,lean"),
         (["--arch", "riscv64"], "--arch is x86_64 or arm64"),
         (["--publish"], 'unknown argument "--publish"'),
     ],

@@ -71,8 +71,8 @@ function listed(names, most = 8) {
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
-const VERDICT_SIGNS = { pass: "✓", fail: "✗", skipped: "○", warning: "!" };
-const VERDICT_WORDS = { pass: "passed", fail: "failed", skipped: "skipped", warning: "warning" };
+const VERDICT_SIGNS = { pass: "✓", fail: "✗", skipped: "○", warning: "!", known: "~" };
+const VERDICT_WORDS = { pass: "passed", fail: "failed", skipped: "skipped", warning: "warning", known: "known failure" };
 
 /** A sign of its own shape, and the word. */
 function verdict(name, word = VERDICT_WORDS[name]) {

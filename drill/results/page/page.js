@@ -88,6 +88,7 @@ function render(data) {
   renderBurst(data);
   renderFailures(data, showInvocation);
   renderChecks(data);
+  renderExpectations(data);
   renderInvocations(data, showInvocation);
   renderHandshake(data);
   renderFooter(data);

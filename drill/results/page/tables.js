@@ -51,9 +51,16 @@ function headline(data) {
     const names = listed([...new Set(failed.map((phase) => phase.name))]);
     return `in ${failed.length === run ? "all" : `${failed.length} of`} ${plural(run, "phase")}: ${names}`;
   }
+  const expected = expectedFailures(data);
+  if (data.verdict === "pass" && expected > 0) {
+    return `but for ${plural(expected, "known failure")}`;
+  }
   const all = run === 1 ? "its one phase" : `all ${run} phases`;
-  return data.verdict === "pass" ? `in ${all}` : `in the checks, though ${all} passed`;
+  const passed = data.phases.some((phase) => phase.verdict === "known") ? "no phase failed but as expected" : `${all} passed`;
+  return data.verdict === "pass" ? `in ${all}` : `in the checks, though ${passed}`;
 }
+
+const expectedFailures = (data) => [...data.phases, ...data.checks].filter((one) => one.verdict === "known").length;
 
 /** Failed invocations of phases that passed: dropped tries settings that don't help, too. */
 function failedAsShown(data) {
@@ -66,10 +73,12 @@ function tallies(data) {
   const help = shown === 0 ? "" : `, ${shown === failed ? "" : `${shown} of them `}with settings that their phase shows to be of no help`;
   const skipped = data.phases.filter((phase) => phase.verdict === "skipped").length;
   const checks = data.checks.filter((check) => check.verdict === "fail");
+  const expected = expectedFailures(data);
   const parts = [
     `${plural(data.invocations.length, "invocation")}, ${failed === 0 ? "none failed" : `${failed} failed`}${help}`,
     skipped > 0 ? `${plural(skipped, "phase")} skipped` : null,
     checks.length > 0 ? `${plural(checks.length, "check")} failed: ${listed(checks.map((check) => words(check.name)))}` : null,
+    expected > 0 ? plural(expected, "known failure") : null,
   ];
   if (data.invocations.length === 0) {
     parts[0] = "No invocation";
@@ -155,17 +164,20 @@ function roundsTable(phases) {
     const own = phases.filter((phase) => phase.name === name);
     const count = (which) => own.filter((phase) => phase.verdict === which).length;
     const recover = own.map((phase) => phase.recoverMs).filter(known).sort((one, other) => one - other);
-    return { name, title: own[0].title, own, pass: count("pass"), fail: count("fail"), skipped: count("skipped"), recover };
+    return { name, title: own[0].title, own, pass: count("pass"), fail: count("fail"), known: count("known"), skipped: count("skipped"), recover };
   });
-  return table(null, [
+  const columns = [
     { title: "Phase", cell: (row) => [row.name, element("span", { class: "under" }, row.title)] },
     { title: "Rounds", number: true, cell: (row) => String(row.own.length) },
     { title: "Passed", number: true, cell: (row) => String(row.pass) },
     { title: "Failed", number: true, cell: (row) => (row.fail === 0 ? "0" : element("span", { class: "verdict fail" }, `✗ ${row.fail}`)) },
+    { title: "Known failures", number: true, cell: (row) => String(row.known) },
     { title: "Skipped", number: true, cell: (row) => String(row.skipped) },
     { title: "Median time to recover", number: true, cell: (row) => duration(row.recover[row.recover.length >> 1]) },
     { title: "Longest", number: true, cell: (row) => duration(row.recover.at(-1)) },
-  ], rows, { class: "cards rounds" });
+  ];
+  const shown = columns.filter((column) => column.title !== "Known failures" || rows.some((row) => row.known > 0));
+  return table(null, shown, rows, { class: "cards rounds" });
 }
 
 /** A button for each phase above the timeline, or one list when they are too many. */
@@ -292,6 +304,29 @@ function renderChecks(data) {
     { title: "Found", cell: (check) => check.detail },
   ];
   fillSection(byId("checks"), ...(data.checks.length === 0 ? [] : [table(null, columns, data.checks, { class: "cards checks" })]));
+}
+
+// ---- Known failures, of --expect ----
+
+const EXPECTED = {
+  "not judged": ["skipped", "not judged this time"],
+  passed: ["pass", "passed this time"],
+  known: ["known", "failed as expected"],
+  other: ["fail", "failed otherwise"],
+  stale: ["fail", "stale: passes now, delete the line"],
+};
+
+function renderExpectations(data) {
+  const lines = data.expectations?.lines ?? [];
+  const columns = [
+    { title: "Phase or check", cell: (one) => words(one.name) },
+    { title: "Outcome", cell: (one) => verdict(...EXPECTED[one.outcome]) },
+    { title: "Expected", cell: (one) => [one.how, one.until === null ? null : ` until ${one.until}`, one.says === null ? null : `, with “${one.says}”`] },
+    { title: "Line", number: true, cell: (one) => String(one.line) },
+    { title: "Why", cell: (one) => one.why },
+  ];
+  const note = element("p", { class: "note" }, "Listed in ", element("code", {}, data.expectations?.file ?? ""), ".");
+  fillSection(byId("expectations"), ...(lines.length === 0 ? [] : [note, table(null, columns, lines, { class: "cards" })]));
 }
 
 // ---- All invocations ----

@@ -1,7 +1,7 @@
 /*
- * make_results OUTDIR INVOCATIONS [mixed|good|hostile|empty] [COLUMNS [colour]]: the results of a drill that never was,
- * as table.txt, drill.json, junit.xml and drill.html. A file that can't be written is named on stderr, and the exit
- * code 1.
+ * make_results OUTDIR INVOCATIONS [mixed|good|hostile|empty|known] [COLUMNS [colour]]: the results of a drill that
+ * never was, as table.txt, drill.json, junit.xml and drill.html. A file that can't be written is named on stderr, and
+ * the exit code 1.
  */
 #include "sample_results.h"
 #include "writers.h"
@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const KINDS[] = {"mixed", "good", "hostile", "empty"};
+static const char *const KINDS[] = {"mixed", "good", "hostile", "empty", "known"};
 
 static int
 kind_of(const char *name)
 {
-   for (int i = 0; i < 4; i++) {
+   for (int i = 0; i < (int)(sizeof KINDS / sizeof KINDS[0]); i++) {
       if (strcmp(name, KINDS[i]) == 0) {
          return i;
       }

@@ -333,6 +333,7 @@ add_check(struct sample *sample, const char *name, enum drill_verdict verdict, c
       return;
    }
    check->verdict = verdict;
+   check->measured = strcmp(name, "connections_steady") == 0 ? 4 : -1;
    put(check->name, sizeof check->name, "%s", name);
    put(check->detail, sizeof check->detail, "%s", sample->kind == SAMPLE_HOSTILE ? HOSTILE : detail);
    put(check->source, sizeof check->source, "%s", strcmp(name, "writes_once") == 0 ? "Retryable Writes" : "");
@@ -354,6 +355,48 @@ add_checks(struct sample *sample)
              good ? "never above 4" : "the server's connections can't be seen through the user's proxy");
    add_check(sample, "no_cpu_while_frozen", DRILL_PASS, "0 ms of CPU in 240 s of freezes");
    add_check(sample, "protocol_kept", DRILL_PASS, "no rule of the Runtime API was broken");
+}
+
+/* What failed is known, and the last check's line is stale. */
+static void
+add_expectations(struct sample *sample)
+{
+   static const struct {
+      const char *name;
+      enum drill_expected outcome;
+   } lines[] = {{"dropped", DRILL_EXPECTED_KNOWN},
+                {"record_matches", DRILL_EXPECTED_KNOWN},
+                {"outage", DRILL_EXPECTED_PASSED},
+                {"burst", DRILL_EXPECTED_UNJUDGED},
+                {"protocol_kept", DRILL_EXPECTED_STALE},
+                {"cold", DRILL_EXPECTED_OTHER}};
+   struct drill_results *results = sample->results;
+   put(results->expect_file, sizeof results->expect_file, "known.txt");
+   for (unsigned i = 0; i < COUNT(lines); i++) {
+      struct drill_expectation *line = results_add_expectation(results);
+      if (line == NULL) {
+         sample->out_of_memory = true;
+         return;
+      }
+      line->line = i + 1;
+      line->always = lines[i].outcome != DRILL_EXPECTED_PASSED;
+      line->outcome = lines[i].outcome;
+      put(line->name, sizeof line->name, "%s", lines[i].name);
+      put(line->until, sizeof line->until, "%s", line->always ? "" : "2027-03-01");
+      put(line->says, sizeof line->says, "%s", lines[i].outcome == DRILL_EXPECTED_OTHER ? "EPIPE" : "");
+      put(line->why, sizeof line->why, "DRIVER-%u <is> & \"known\"", i + 1);
+   }
+   for (size_t i = 0; i < results->phase_count; i++) {
+      struct drill_phase *phase = &results->phases[i];
+      phase->verdict = phase->verdict == DRILL_FAIL ? DRILL_KNOWN : phase->verdict;
+   }
+   for (size_t i = 0; i < results->check_count; i++) {
+      struct drill_check *check = &results->checks[i];
+      check->verdict = check->verdict == DRILL_FAIL ? DRILL_KNOWN : check->verdict;
+   }
+   struct drill_check *last = &results->checks[results->check_count - 1];
+   last->verdict = DRILL_FAIL;
+   put(last->detail, sizeof last->detail, "stale: %s passes now; delete line 5 of known.txt", last->name);
 }
 
 static void
@@ -392,6 +435,9 @@ sample_fill(struct drill_results *results, struct timeline *timeline, enum sampl
          }
       }
       add_checks(&sample);
+      if (kind == SAMPLE_KNOWN && !sample.out_of_memory) {
+         add_expectations(&sample);
+      }
       /* One that the end of the drill cut off. */
       entry(&sample, TIMELINE_CONNECTION, 0, false, sample.now_ms, -1, "127.0.0.1:40002", "still open");
    }

@@ -13,6 +13,7 @@ enum sample_kind {
    SAMPLE_GOOD,    /* all green */
    SAMPLE_HOSTILE, /* as mixed, with texts that break out of XML, JSON, HTML and terminals */
    SAMPLE_EMPTY,   /* ended before its first phase */
+   SAMPLE_KNOWN,   /* as mixed, its failures known, and a line of --expect of each outcome */
 };
 
 /* Adds about that many invocations: 9 for a round of all phases, up to 6 with one for each, and in larger drills frozen

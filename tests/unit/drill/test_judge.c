@@ -61,7 +61,7 @@ set_up(void **state)
 static void
 judged(const char *name, enum judge_verdict verdict, const char *words)
 {
-   finding = (struct finding){.verdict = JUDGE_SKIPPED};
+   finding = (struct finding){.verdict = JUDGE_SKIPPED, .measured = -1};
    for (size_t i = 0; i < judge_rule_count; i++) {
       if (strcmp(judge_rules[i].name, name) == 0) {
          judge_rules[i].judge(&seen, &finding);
@@ -165,6 +165,7 @@ streaming(void **state)
    size_t one = connect_to(0, S);
    hello(one, S, WITNESS_PLAIN);
    judged("streaming_protocol", JUDGE_PASS, "no awaitable hello among 1 in 1.5 s");
+   assert_float_equal(finding.measured, 0, 0);
    seen.running_ms = 300;
    judged("streaming_protocol", JUDGE_SKIPPED, "too short to tell");
    hello(one, S + 1, WITNESS_AWAITABLE);
@@ -189,6 +190,7 @@ heartbeats(void **state)
    judged("heartbeat_interval", JUDGE_PASS, "at least 490 ms apart");
    hello(one, S + 491 * MS, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the one before, the closest 1 ms");
+   assert_float_equal(finding.measured, 1, 0.001);
 }
 
 static void
@@ -425,6 +427,50 @@ handshake_fields(void **state)
    judged("handshake", JUDGE_FAIL, "container is in client");
    one->has_client = false;
    judged("handshake", JUDGE_FAIL, "no client document");
+}
+
+/* Among Kubernetes' own variables. */
+static void
+handshake_of_a_container(void **state)
+{
+   (void)state;
+   struct witness_handshake *one = introduce();
+   seen.kubernetes = true;
+   judged("handshake", JUDGE_FAIL, "client.env.container is missing, and would have fitted");
+   one->container_in_env = true;
+   judged("handshake", JUDGE_PASS, "introduced themselves as aws.lambda");
+   one->container_in_env = false;
+   one->container_outside_env = true;
+   judged("handshake", JUDGE_FAIL, "container is in client, and belongs into client.env");
+   one->container_outside_env = false;
+   one->bytes = 512 - 44; /* container is name, length and end of a document and one text in it: 45 bytes */
+   judged("handshake", JUDGE_PASS, "client.env.container left out for the size of the document (468 bytes of 512)");
+   one->bytes--;
+   judged("handshake", JUDGE_FAIL, "client.env.container is missing");
+   one->env_region[0] = '\0';
+   judged("handshake", JUDGE_PASS, "client.env's region and container left out");
+   one->env_memory_mb = -1;
+   judged("handshake", JUDGE_PASS, "client.env's region, memory_mb and container left out");
+}
+
+/* Then a driver can't tell where it runs. */
+static void
+handshake_of_two_platforms(void **state)
+{
+   (void)state;
+   struct witness_handshake *one = introduce();
+   seen.other_platform = "FUNCTION_NAME";
+   judged("handshake",
+          JUDGE_FAIL,
+          "client.env.name is \"aws.lambda\", and FUNCTION_NAME names a second platform: then there must be none");
+   one->env_name[0] = one->env_region[0] = '\0';
+   one->env_memory_mb = -1;
+   judged("handshake", JUDGE_PASS, "without client.env.name, as FUNCTION_NAME names a second platform");
+   assert_non_null(strstr(finding.advice, "Rename the function's variable FUNCTION_NAME"));
+   one->has_env = false;
+   judged("handshake", JUDGE_PASS, "2 of 2 connections introduced themselves without client.env.name");
+   one->container_outside_env = true;
+   judged("handshake", JUDGE_FAIL, "container is in client");
 }
 
 /* --- writes_once
@@ -848,6 +894,8 @@ static const struct CMUnitTest tests[] = {
    CASE(round_trips),
    CASE(handshake),
    CASE(handshake_fields),
+   CASE(handshake_of_a_container),
+   CASE(handshake_of_two_platforms),
    CASE(writes_are_done_once),
    CASE(documents_that_stay),
    CASE(a_delete_by_another_filter_counts),

@@ -130,10 +130,22 @@ a_uri_of_the_environment(void **state)
 }
 
 static void
+neither_a_database_nor_a_folder(void **state)
+{
+   (void)state;
+   assert_true(read("f"));
+   assert_null(options.uri);
+   assert_null(options.server);
+   assert_null(options.server_command);
+   assert_string_equal(options.output, "faas-drill-results");
+   options_clear(&options);
+}
+
+static void
 what_does_not_go_together(void **state)
 {
    (void)state;
-   refused("f", "expected a database");
+   refused("--outage-command x f", "needs a deployment of your own");
    refused("--server h:1", "expected a deployment package");
    refused("--server h:1 --server-command x f", "found both");
    refused("--server h:1 --uri mongodb://h/ f", "found both");
@@ -206,6 +218,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(a_uri_leaves_the_command_line),
    cmocka_unit_test(uri_options_and_variables_leave_the_command_line),
    cmocka_unit_test(a_uri_of_the_environment),
+   cmocka_unit_test(neither_a_database_nor_a_folder),
    cmocka_unit_test(what_does_not_go_together),
    cmocka_unit_test(odd_values),
    cmocka_unit_test(a_wrong_option_behind_the_package),

@@ -81,7 +81,7 @@ no_line_is_wider_than_the_columns(void **state)
    (void)state;
    static const unsigned columns[] = {1, 2, 7, 10, 20, 40, 71, 72, 73, 80, 120, 300};
    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-      for (enum sample_kind kind = SAMPLE_MIXED; kind <= SAMPLE_EMPTY; kind++) {
+      for (enum sample_kind kind = SAMPLE_MIXED; kind <= SAMPLE_KNOWN; kind++) {
          for (size_t invocations = 6; invocations <= 60; invocations += 27) {
             char *text = table_of_sample(kind, invocations, true, columns[i]);
             assert_true(strip(text) > 0);
@@ -105,6 +105,24 @@ last_line_is_the_verdict(void **state)
    assert_string_equal(strchr(strstr(text, "✓ PASS"), '\n'), "\n");
    assert_null(strstr(text, "FAIL"));
    assert_null(strstr(text, "✗"));
+   free(text);
+}
+
+static void
+known_failures_have_their_outcome(void **state)
+{
+   (void)state;
+   char *text = table_of_sample(SAMPLE_KNOWN, 9, false, 120);
+   expect(text, "~ dropped   known");
+   expect(text, "~ record_matches       expected 9 inserts");
+   expect(text, "Known failures, by known.txt\n");
+   expect(text, "~ dropped         line 1, always: failed as expected. DRIVER-1");
+   expect(text, "✓ outage          line 3, sometimes until 2027-03-01: passed this time. DRIVER-3");
+   expect(text, "– burst           line 4, always: not judged this time. DRIVER-4");
+   expect(text, "✗ protocol_kept   line 5, always: stale: passes now, delete the line. DRIVER-5");
+   expect(text, "✗ cold            line 6, always: failed otherwise, without \"EPIPE\". DRIVER-6");
+   expect(text, "✗ FAIL  0 of 6 phases and 1 of 5 checks failed, 1 line stale, 2 known failures, 1 skipped · ");
+   assert_null(strstr(text, "Failed invocations"));
    free(text);
 }
 
@@ -224,6 +242,7 @@ many_failures_are_cut(void **state)
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(no_line_is_wider_than_the_columns),
    cmocka_unit_test(last_line_is_the_verdict),
+   cmocka_unit_test(known_failures_have_their_outcome),
    cmocka_unit_test(words_say_what_colours_say),
    cmocka_unit_test(escape_codes_of_others_stay_out),
    cmocka_unit_test(real_failover_is_not_called_emulated),

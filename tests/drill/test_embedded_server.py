@@ -1,0 +1,101 @@
+"""A drill that is given no database: the embedded server that it finds, or what it says when there is none."""
+
+import shutil
+import subprocess
+
+import pytest
+import secantus
+from faas_drill import DRILL, check_nothing_left, command, drill, environment, harness_function, temporary
+
+SYSTEM = "/usr/bin:/bin"
+QUICK = ("--client", "single", "--phases", "cold")
+
+
+def folder_with_server(path):
+    path.mkdir(parents=True)
+    (path / "secantusd-py").symlink_to(secantus.program())
+    return path
+
+
+def folder_with_decoy(path):
+    """A server that is found too early or too late."""
+    path.mkdir(parents=True)
+    decoy = path / "secantusd-py"
+    decoy.write_text("#!/bin/sh\necho the decoy; exit 1\n")
+    decoy.chmod(0o755)
+    return path
+
+
+def variables(path=SYSTEM, **more):
+    return {"PATH": path, "VIRTUAL_ENV": "", **more}
+
+
+@pytest.mark.timeout(90)
+def test_on_the_path(tmp_path):
+    folder = folder_with_server(tmp_path / "it's a 'folder'")
+    held = drill(tmp_path, *QUICK, harness_function(tmp_path), env=variables(f"{SYSTEM}:{folder}"))
+    assert held.status == 0, held.stderr + held.log
+    assert held.result["deployment"].endswith("in front of one server of the drill's own")
+
+
+@pytest.mark.timeout(90)
+def test_in_the_virtual_environment_before_the_path(tmp_path):
+    folder = folder_with_server(tmp_path / "venv" / "bin")
+    decoy = folder_with_decoy(tmp_path / "decoy")
+    chosen = variables(f"{decoy}:{SYSTEM}", VIRTUAL_ENV=str(folder.parent))
+    held = drill(tmp_path, *QUICK, harness_function(tmp_path), env=chosen)
+    assert held.status == 0, held.stderr + held.log
+
+
+@pytest.mark.timeout(90)
+def test_beside_the_program_before_all(tmp_path):
+    folder = folder_with_server(tmp_path / "bin")
+    decoy = folder_with_decoy(tmp_path / "venv" / "bin")
+    program = shutil.copy(DRILL, folder)
+    chosen = variables(f"{decoy}:{SYSTEM}", VIRTUAL_ENV=str(decoy.parent))
+    held = drill(tmp_path, *QUICK, harness_function(tmp_path), env=chosen, program=program)
+    assert held.status == 0, held.stderr + held.log
+
+
+def refused(tmp_path, *arguments, env):
+    held = drill(tmp_path, *arguments, harness_function(tmp_path), env=env)
+    assert (held.status, held.stdout, held.result) == (2, "", {})
+    return held.stderr
+
+
+@pytest.mark.parametrize("path", [SYSTEM, "", ":."], ids=["system", "empty", "current folder"])
+def test_none(tmp_path, path, monkeypatch):
+    monkeypatch.chdir(folder_with_server(tmp_path / "here"))
+    said = refused(tmp_path, env=variables(path))
+    assert f"no embedded server, secantusd-py, beside faas-drill in {DRILL.resolve().parent}, " in said
+    assert "in VIRTUAL_ENV (not set) or on the PATH" in said
+    assert "pip install secantusdb" in said and "--server HOST:PORT or --uri URI" in said
+    assert said.count("\n") == 1 and not (tmp_path / "out").exists()
+
+
+def test_one_that_does_not_start(tmp_path):
+    said = refused(tmp_path, env=variables(f"{folder_with_decoy(tmp_path / 'decoy')}:{SYSTEM}"))
+    assert "the embedded server: expected a server on port " in said and "the decoy" in said
+
+
+def test_mongodb_uri_comes_first(tmp_path):
+    folder = folder_with_server(tmp_path / "bin")
+    said = refused(tmp_path, env=variables(f"{folder}:{SYSTEM}", MONGODB_URI="postgres://h/"))
+    assert "expected one that begins with mongodb://" in said
+
+
+@pytest.mark.timeout(90)
+def test_results_without_a_word_where_to(tmp_path):
+    where = tmp_path / "where"
+    where.mkdir()
+    arguments = command(tmp_path, *QUICK, harness_function(tmp_path))
+    at = arguments.index("--output")
+    del arguments[at : at + 2]
+    folder = folder_with_server(tmp_path / "bin")
+    env = environment(TMPDIR=str(temporary(tmp_path)), **variables(f"{folder}:{SYSTEM}"))
+    run = subprocess.run(arguments, capture_output=True, text=True, cwd=where, env=env, timeout=80, check=False)
+    check_nothing_left(tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "\nfaas-drill-results/timeline.html shows it all" in run.stdout
+    files = {path.name for path in (where / "faas-drill-results").iterdir()}
+    assert files == {"drill.json", "junit.xml", "timeline.html", "function.log"}

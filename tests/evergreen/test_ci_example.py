@@ -1,0 +1,146 @@
+"""examples/ci/evergreen.yml: sound by the linters of others, and its drill run as Evergreen's agent runs it."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import harness
+import pytest
+import yaml
+from agent import Agent
+
+FILE = harness.SOURCE_DIR / "examples" / "ci" / "evergreen.yml"
+DRILL = harness.BUILD_DIR / "bin" / "faas-drill"
+LISTED = "src/faas-drill-results"
+
+
+@pytest.fixture
+def example():
+    return yaml.safe_load(FILE.read_text())
+
+
+def commands_of(config):
+    return [command for commands in config["functions"].values() for command in commands]
+
+
+def drill_of(example):
+    (command,) = example["functions"]["run drill"]
+    return command["params"]
+
+
+def option(params, name):
+    return params["args"][params["args"].index(name) + 1]
+
+
+def test_linters():
+    rules = harness.SOURCE_DIR / ".evergreen" / "yamllint.yml"
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "yamllint",
+            "--strict",
+            "-c",
+            rules,
+            FILE,
+            FILE.with_name("github.yml"),
+            harness.SOURCE_DIR / "action.yml",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert run.returncode == 0 and run.stdout == "", run.stdout
+
+
+def test_evergreen_lint(tmp_path):
+    """By this project's own rules, but for those that name its tasks and variants."""
+    rules = yaml.safe_load((harness.SOURCE_DIR / ".evergreen" / "evergreen-lint.yml").read_text())
+    own = ("tasks-for-variants", "enforce-tags-for-tasks", "invalid-function-name")
+    kept = [rule for rule in rules["rules"] if rule["rule"] not in own]
+    assert len(kept) >= 4
+    (tmp_path / "evergreen-lint.yml").write_text(yaml.safe_dump({"files": ["./config.yml"], "rules": kept}))
+    shutil.copy(FILE, tmp_path / "config.yml")
+    run = subprocess.run(
+        [sys.executable, "-m", "evergreen_lint", "-c", tmp_path / "evergreen-lint.yml", "lint"],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert run.returncode == 0 and "0 errors found" in run.stdout, run.stdout + run.stderr
+
+
+def test_commands_have_the_parameters_of_this_projects_own(example, config):
+    """Which Evergreen takes."""
+    known = {}
+    for entry in commands_of(config):
+        known.setdefault(entry["command"], set()).update(entry["params"])
+    known["attach.xunit_results"].add("file")
+    for entry in commands_of(example):
+        assert set(entry["params"]) <= known[entry["command"]], entry
+
+
+def test_everything_named_is_there(example):
+    for entry in [*example["post"], *(entry for task in example["tasks"] for entry in task["commands"])]:
+        assert entry["func"] in example["functions"], entry
+    tags = {f".{tag}" for task in example["tasks"] for tag in task["tags"]}
+    for variant in example["buildvariants"]:
+        assert {entry["name"] for entry in variant["tasks"]} <= tags
+
+
+def test_results_are_attached_whatever_the_outcome(example):
+    """After the task, from the folder that the drill writes into."""
+    params = drill_of(example)
+    folder = f"{params['working_dir']}/{option(params, '--output')}"
+    assert [entry["func"] for entry in example["post"]] == ["attach results", "upload page"]
+    (results,) = example["functions"]["attach results"]
+    assert results["command"] == "attach.xunit_results" and results["params"]["file"] == f"{folder}/junit.xml"
+    (page,) = example["functions"]["upload page"]
+    assert page["command"] == "s3.put" and page["params"]["local_file"] == f"{folder}/timeline.html"
+    assert page["params"]["optional"] is True and page["params"]["content_type"] == "text/html"
+
+
+def test_options_are_those_of_the_program(example):
+    text = subprocess.run([DRILL, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    for word in drill_of(example)["args"]:
+        assert not word.startswith("--") or re.search(rf"^ +{word} ", text, re.M), word
+
+
+def venv_of_the_task(folder, address):
+    """In the place of the wheel: the program as built, before the test's server."""
+    program = folder / "faas-drill" / "bin" / "faas-drill"
+    program.parent.mkdir(parents=True)
+    shown = [str(path) for path in {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), harness.SOURCE_DIR}]
+    words = [str(DRILL), "--server", address, "--phases", "cold,warm", "--memory", "256"]
+    words += [word for path in shown for word in ("--mount", path)]
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("known", "red"),
+    [
+        ("", False),
+        ("always streaming_protocol PYTHON-1 it streams", True),
+    ],
+    ids=["green", "stale"],
+)
+def test_drill(example, mongodb, tmp_path, known, red):
+    folder = tmp_path / "src"
+    (folder / "test" / "faas").mkdir(parents=True)
+    shutil.copytree(harness.SOURCE_DIR / "examples" / "functions" / "python", folder / "test" / "faas" / "function")
+    (folder / "test" / "faas" / "known.txt").write_text(known)
+    venv_of_the_task(folder, mongodb.address)
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    agent = Agent(example, tmp_path, "faas-ubuntu2204", {}, environment, checkout=None, credentials=None)
+    # A binary with a slash is found from the working folder, as Evergreen's agent finds it.
+    drill_of(example)["binary"] = str(folder / drill_of(example)["binary"])
+    done = agent._attempt([{"func": "run drill"}], fails=True)
+    assert done is not red, agent.outcome.log
+    for name in ("junit.xml", "timeline.html"):
+        assert (tmp_path / LISTED / name).exists()
+    assert ("stale: streaming_protocol passes now" in agent.outcome.log) == red

@@ -1,0 +1,374 @@
+/* Known failures of a driver: how their file is read, and what becomes of a drill by them. */
+#include "expectations.h"
+#include "test_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TODAY "2026-11-29"
+
+static struct drill_results results;
+static struct drill_error error;
+static char path[64];
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   results_init(&results);
+   error.message[0] = '\0';
+   snprintf(path, sizeof path, "/tmp/faas-expect-XXXXXX");
+   int file = mkstemp(path);
+   return file < 0 ? -1 : close(file);
+}
+
+static int
+tear_down(void **state)
+{
+   (void)state;
+   results_clear(&results);
+   return unlink(path);
+}
+
+static int
+read_bytes(const char *bytes, size_t length)
+{
+   FILE *file = fopen(path, "we");
+   assert_non_null(file);
+   assert_int_equal(fwrite(bytes, 1, length, file), length);
+   assert_int_equal(fclose(file), 0);
+   results_clear(&results);
+   return expectations_read(&results, path, TODAY, &error);
+}
+
+static int
+read_text(const char *text)
+{
+   return read_bytes(text, strlen(text));
+}
+
+/* where: ":3: ", or "" when the whole file is meant. */
+static void
+refused(const char *text, const char *where, const char *why)
+{
+   assert_int_equal(read_text(text), -1);
+   char start[96];
+   snprintf(start, sizeof start, "%s%s", path, where);
+   if (strstr(error.message, start) == NULL || strstr(error.message, why) == NULL) {
+      fail_msg("expected \"%s\" and \"%s\" in \"%s\"", start, why, error.message);
+   }
+}
+
+static void
+lines_are_read(void **state)
+{
+   (void)state;
+   assert_int_equal(
+      read_text("# PyMongo\n"
+                "\n"
+                "always   heartbeat_interval\tneeds=frozen,outage says=closest  PYTHON-1 polls  too often \r\n"
+                "   sometimes outage until=2026-11-29 PYTHON-2 loses one\n"
+                "\t# the end"),
+      0);
+   assert_string_equal(results.expect_file, path);
+   assert_int_equal(results.expectation_count, 2);
+   const struct drill_expectation *one = &results.expectations[0];
+   assert_int_equal(one->line, 3);
+   assert_true(one->always);
+   assert_string_equal(one->name, "heartbeat_interval");
+   assert_string_equal(one->needs, "frozen,outage");
+   assert_string_equal(one->says, "closest");
+   assert_string_equal(one->until, "");
+   assert_string_equal(one->why, "PYTHON-1 polls  too often");
+   const struct drill_expectation *other = results_expectation(&results, "outage");
+   assert_int_equal(other->line, 4);
+   assert_false(other->always);
+   assert_string_equal(other->until, "2026-11-29");
+   assert_string_equal(other->why, "PYTHON-2 loses one");
+   assert_null(results_expectation(&results, "retries"));
+}
+
+static void
+an_empty_file_lists_nothing(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text(""), 0);
+   assert_int_equal(results.expectation_count, 0);
+}
+
+static void
+every_phase_and_check_has_a_name(void **state)
+{
+   (void)state;
+   static const char *const names[] = {"cold",
+                                       "warm",
+                                       "frozen",
+                                       "outage",
+                                       "failover",
+                                       "dropped",
+                                       "burst",
+                                       "database_used",
+                                       "streaming_protocol",
+                                       "heartbeat_interval",
+                                       "rtt_connection",
+                                       "handshake",
+                                       "writes_once",
+                                       "retries",
+                                       "errors_told",
+                                       "report_agrees",
+                                       "record_matches",
+                                       "connections_steady",
+                                       "no_cpu_while_frozen",
+                                       "protocol_kept"};
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      char line[64];
+      snprintf(line, sizeof line, "always %s because\n", names[i]);
+      assert_int_equal(read_text(line), 0);
+   }
+}
+
+static void
+names_that_are_none(void **state)
+{
+   (void)state;
+   refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "found \"heartbeats_streamed\"");
+   assert_non_null(strstr(error.message, "cold, warm, frozen, outage, failover, dropped, burst"));
+   assert_non_null(strstr(error.message, "protocol_kept"));
+   refused("always\n", ":1: ", "found \"\"");
+   refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
+   refused("Outage\n", ":1: ", "found \"Outage\"");
+}
+
+static void
+a_name_once(void **state)
+{
+   (void)state;
+   refused("always outage X-1\n\nsometimes outage until=2027-01-01 X-2\n", ":3: ", "line 1 is for outage, too");
+}
+
+static void
+a_reason_is_wanted(void **state)
+{
+   (void)state;
+   refused("always outage\n", ":1: ", "expected a reason");
+   refused("always outage until=2027-01-01   \n", ":1: ", "expected a reason");
+}
+
+static void
+days(void **state)
+{
+   (void)state;
+   refused("sometimes outage X-1 a race\n", ":1: ", "expected until=DAY");
+   refused("sometimes outage until=2026-11-28 X-1\n", ":1: ", "expired on 2026-11-28: renew or delete line 1 (outage)");
+   refused("always outage until=2025-12-31 X-1\n", ":1: ", "expired on 2025-12-31");
+   static const char *const none[] = {
+      "tomorrow", "2027-02-29", "2027-13-01", "2027-1-01", "27-01-01", "2027-01-01T", "2027/01/01", " ", "+027-01-01"};
+   for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+      char line[64];
+      snprintf(line, sizeof line, "always outage until=%s X-1\n", none[i]);
+      refused(line, ":1: ", "expected a day such as until=2027-03-01");
+   }
+   assert_int_equal(read_text("always outage until=2028-02-29 X-1\n"), 0);
+}
+
+static void
+options_that_are_none(void **state)
+{
+   (void)state;
+   refused("always outage til=2027-01-01 X-1\n", ":1: ", "expected until=, needs= or says=, found \"til=2027-01-01\"");
+   refused("always outage says=a says=b X-1\n", ":1: ", "says= stands there twice");
+   refused("always outage says= X-1\n", ":1: ", "expected a word");
+   refused("always outage needs=cold X-1\n", ":1: ", "outage is a phase");
+   refused("always retries needs=outage,hot X-1\n", ":1: ", "found \"outage,hot\"");
+   refused("always retries needs= X-1\n", ":1: ", "expected phases");
+   refused("always retries needs=cold, X-1\n", ":1: ", "expected phases");
+   assert_int_equal(read_text("always outage X-1: with w=1 it passes\n"), 0);
+   assert_string_equal(results.expectations[0].why, "X-1: with w=1 it passes");
+}
+
+static void
+too_much(void **state)
+{
+   (void)state;
+   char *text = malloc(EXPECTATIONS_FILE_MAX + 2);
+   assert_non_null(text);
+   memset(text, '#', EXPECTATIONS_FILE_MAX + 1);
+   text[EXPECTATIONS_FILE_MAX + 1] = '\0';
+   refused(text, "", "more than 64 KB");
+   assert_int_equal(read_bytes(text, EXPECTATIONS_FILE_MAX), 0);
+   snprintf(text, EXPECTATIONS_FILE_MAX, "always outage %0300d\n", 1);
+   refused(text, ":1: ", "a reason of at most 255 bytes");
+   snprintf(text, EXPECTATIONS_FILE_MAX, "always outage says=%064d X-1\n", 1);
+   refused(text, ":1: ", "of at most 63 bytes");
+   snprintf(text,
+            EXPECTATIONS_FILE_MAX,
+            "always retries needs=outage,outage,outage,outage,outage,outage,outage,outage,outage,outage X\n");
+   refused(text, ":1: ", "each phase once");
+   free(text);
+}
+
+static void
+bytes_that_are_no_text(void **state)
+{
+   (void)state;
+   refused("always outage caf\xe9\n", ":1: ", "UTF-8");
+   refused("\nalways outage \x1b[31m\n", ":2: ", "UTF-8");
+   assert_int_equal(read_bytes("a\0b", 3), -1);
+   assert_non_null(strstr(error.message, "not text"));
+   assert_int_equal(expectations_read(&results, "/nowhere/known.txt", TODAY, &error), -1);
+   assert_non_null(strstr(error.message, "--expect: expected to read /nowhere/known.txt, found: No such file"));
+   assert_int_equal(expectations_read(&results, "/tmp", TODAY, &error), -1);
+   assert_non_null(strstr(error.message, "Is a directory"));
+}
+
+static void
+today_is_a_day(void **state)
+{
+   (void)state;
+   char day[EXPECTATIONS_DAY];
+   expectations_today(day);
+   assert_int_equal(strlen(day), 10);
+   assert_true(strcmp(day, "2020-01-01") > 0 && strcmp(day, "9999-12-31") < 0);
+}
+
+static void
+add_phase(const char *name, enum drill_verdict verdict, const char *reason)
+{
+   struct drill_phase *phase = results_add_phase(&results);
+   assert_non_null(phase);
+   snprintf(phase->name, sizeof phase->name, "%s", name);
+   snprintf(phase->reason, sizeof phase->reason, "%s", reason);
+   phase->verdict = verdict;
+   expectations_settle_phase(&results, results.phase_count - 1);
+}
+
+/* One check of that name is all there is. */
+static const struct drill_check *
+settle_check(const char *name, enum drill_verdict verdict, const char *detail)
+{
+   results.check_count = 0;
+   struct drill_check *check = results_add_check(&results);
+   assert_non_null(check);
+   snprintf(check->name, sizeof check->name, "%s", name);
+   snprintf(check->detail, sizeof check->detail, "%s", detail);
+   check->verdict = verdict;
+   expectations_settle_checks(&results);
+   return check;
+}
+
+static void
+a_listed_failure_is_known(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("always outage X-1\nsometimes retries until=2027-01-01 X-2\n"), 0);
+   add_phase("outage", DRILL_FAIL, "5 of 32 failed");
+   assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
+   assert_string_equal(results.phases[0].reason, "5 of 32 failed");
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_KNOWN);
+   assert_int_equal(settle_check("retries", DRILL_FAIL, "not retried")->verdict, DRILL_KNOWN);
+   assert_int_equal(results.expectations[1].outcome, DRILL_EXPECTED_KNOWN);
+   assert_int_equal(settle_check("handshake", DRILL_FAIL, "not listed")->verdict, DRILL_FAIL);
+}
+
+static void
+what_passes_is_stale(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("# \nalways retries X-1 lost\n"), 0);
+   const struct drill_check *check = settle_check("retries", DRILL_PASS, "all well");
+   assert_int_equal(check->verdict, DRILL_FAIL);
+   char told[512];
+   snprintf(told, sizeof told, "stale: retries passes now; delete line 2 of %s (X-1 lost). Found: all well", path);
+   assert_string_equal(check->detail, told);
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
+}
+
+static void
+a_warning_is_no_failure(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("always rtt_connection X-1\n"), 0);
+   const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
+   assert_int_equal(check->verdict, DRILL_FAIL);
+   assert_non_null(strstr(check->detail, "only warns now; delete line 1"));
+}
+
+static void
+what_passes_sometimes_is_not(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("sometimes outage until=2027-01-01 X-1\n"), 0);
+   add_phase("outage", DRILL_PASS, "");
+   assert_int_equal(results.phases[0].verdict, DRILL_PASS);
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_PASSED);
+}
+
+static void
+what_was_not_run_is_not_judged(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("always outage X-1\nalways retries needs=outage,failover X-2\n"), 0);
+   add_phase("outage", DRILL_SKIPPED, "no command");
+   add_phase("failover", DRILL_PASS, "");
+   assert_int_equal(results.phases[0].verdict, DRILL_SKIPPED);
+   assert_int_equal(settle_check("retries", DRILL_SKIPPED, "")->verdict, DRILL_SKIPPED);
+   assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_PASS);
+   /* Nor excused: this is another failure. */
+   assert_int_equal(settle_check("retries", DRILL_FAIL, "")->verdict, DRILL_FAIL);
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_UNJUDGED);
+   assert_int_equal(results.expectations[1].outcome, DRILL_EXPECTED_UNJUDGED);
+   results.phases[0].verdict = DRILL_KNOWN; /* run, that is */
+   assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_FAIL);
+}
+
+static void
+another_failure_is_red(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("always outage says=EPIPE X-1\n"), 0);
+   add_phase("outage", DRILL_FAIL, "1 of 4: write EPIPE");
+   assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
+   add_phase("outage", DRILL_FAIL, "timed out");
+   assert_int_equal(results.phases[1].verdict, DRILL_FAIL);
+   assert_string_equal(results.phases[1].reason, "timed out");
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_OTHER);
+}
+
+static void
+one_round_that_passes_is_stale(void **state)
+{
+   (void)state;
+   assert_int_equal(read_text("always outage X-1\n"), 0);
+   add_phase("outage", DRILL_PASS, "");
+   add_phase("outage", DRILL_FAIL, "lost");
+   assert_int_equal(results.phases[0].verdict, DRILL_FAIL);
+   assert_int_equal(results.phases[1].verdict, DRILL_KNOWN);
+   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(lines_are_read),
+   CASE(an_empty_file_lists_nothing),
+   CASE(every_phase_and_check_has_a_name),
+   CASE(names_that_are_none),
+   CASE(a_name_once),
+   CASE(a_reason_is_wanted),
+   CASE(days),
+   CASE(options_that_are_none),
+   CASE(too_much),
+   CASE(bytes_that_are_no_text),
+   CASE(today_is_a_day),
+   CASE(a_listed_failure_is_known),
+   CASE(what_passes_is_stale),
+   CASE(a_warning_is_no_failure),
+   CASE(what_passes_sometimes_is_not),
+   CASE(what_was_not_run_is_not_judged),
+   CASE(another_failure_is_red),
+   CASE(one_round_that_passes_is_stale),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,256 @@
+# ./dev survey: functions and their drivers side by side, each drilled several times, into one table. The drills' results are read
+# and put together by tools/survey.
+# shellcheck shell=bash
+
+# Longer than the driver's heartbeatFrequencyMS of 10 s.
+SURVEY_FREEZE=12
+SURVEY_TIMES=3
+SURVEY_PHASES='cold,warm,frozen,outage*4,failover,dropped'
+SURVEY_CLIENTS=(pool single)
+
+# Of each row: its folder's name, the entry as it was asked for, the function, the client of faas-harness, and once it is built
+# what faas-drill needs, as words of a shell.
+SURVEY_ROWS=() SURVEY_ENTRIES=() SURVEY_FUNCTIONS=() SURVEY_ROW_CLIENTS=() SURVEY_ARGUMENTS=() SURVEY_SEARCH=()
+
+# What can be built here without minutes of compiling.
+survey_default() {
+   local name
+   SURVEY_WANTED=(harness=system harness=debian:trixie harness=debian:forky)
+   for name in "${FUNCTION_NAMES[@]}"; do
+      # Rust's takes minutes, unless its crates are compiled already.
+      [[ $name == rust && ! -d $FAAS_FUNCTIONS/rust/target ]] || SURVEY_WANTED+=("$name")
+   done
+}
+
+survey_is_function() {
+   [[ " ${FUNCTION_NAMES[*]} " == *" $1 "* ]]
+}
+
+# survey_entry ENTRY: sets ENTRY_FUNCTION and ENTRY_DRIVER; dies when there is no such function or driver.
+survey_entry() {
+   ENTRY_FUNCTION=${1%%=*} ENTRY_DRIVER=''
+   case $1 in
+      system | debian:* | source:*) ENTRY_FUNCTION=harness ENTRY_DRIVER=$1 ;;
+      *=*) ENTRY_DRIVER=${1#*=} ;;
+   esac
+   # Where examples/functions has no plain one.
+   [[ $ENTRY_FUNCTION != libmongoc ]] || survey_is_function libmongoc || ENTRY_FUNCTION=harness
+   if [[ $ENTRY_FUNCTION == harness ]]; then
+      survey_check_harness "$1" "$ENTRY_DRIVER"
+   elif survey_is_function "$ENTRY_FUNCTION"; then
+      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that the example pins."
+      function_check "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
+   else
+      ui_die 2 "survey: expected a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \
+         "source:DIR); found \"$1\"."
+   fi
+}
+
+survey_check_harness() {
+   case $2 in
+      system) ;;
+      debian:?*) [[ $2 =~ ^debian:[a-z][a-z0-9-]*$ ]] || ui_die 2 "survey: a Debian suite is a name like trixie or forky; found \"$2\"." ;;
+      source:?*) source_folder "${2#source:}" >/dev/null || exit 2 ;;
+      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that ./dev build takes." ;;
+      *) ui_die 2 "survey: the driver of $1 is system, debian:SUITE or source:DIR; found \"$2\"." ;;
+   esac
+}
+
+# survey_name TEXT: as a folder's name.
+survey_name() {
+   local name=$1
+   if [[ $name == *=source:* ]]; then
+      name=${name%%=source:*}-source-$(source_id "$(cd "${name#*=source:}" && pwd -P)")
+   fi
+   name=${name//==/-}
+   echo "${name//[^A-Za-z0-9.-]/-}"
+}
+
+survey_add_rows() {
+   local entry client name
+   for entry; do
+      survey_entry "$entry"
+      name=$(survey_name "$ENTRY_FUNCTION${ENTRY_DRIVER:+=$ENTRY_DRIVER}")
+      for client in "${SURVEY_CLIENTS[@]}"; do
+         [[ $ENTRY_FUNCTION == harness ]] || client=''
+         # Asked for twice, or by two names.
+         [[ " ${SURVEY_ROWS[*]} " != *" $name${client:+-$client} "* ]] || continue
+         SURVEY_ROWS+=("$name${client:+-$client}") SURVEY_ENTRIES+=("$ENTRY_FUNCTION${ENTRY_DRIVER:+=$ENTRY_DRIVER}")
+         SURVEY_FUNCTIONS+=("$ENTRY_FUNCTION") SURVEY_ROW_CLIENTS+=("$client")
+      done
+   done
+}
+
+# survey_number OPTION VALUE: dies unless it is a whole number from 1 on.
+survey_number() {
+   [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || ui_die 2 "survey: $1 takes a whole number from 1 to 9999; found \"$2\"."
+}
+
+# The table's own facts, for tools/survey.
+survey_plan() {
+   local i
+   for i in "${!SURVEY_ROWS[@]}"; do
+      printf '%s\n' "${SURVEY_ROWS[i]}" "${SURVEY_ENTRIES[i]}" "${SURVEY_FUNCTIONS[i]}" "${SURVEY_ROW_CLIENTS[i]}"
+   done | "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey/plan.py" "$SURVEY_OUT" --times "$SURVEY_N" --jobs "$SURVEY_JOBS" \
+      --phases "$SURVEY_P" --freeze "$SURVEY_F" --commit "$(git -C "$FAAS_ROOT" describe --always --dirty 2>/dev/null || true)"
+}
+
+# survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. One that can't be built leaves not-built and build.log.
+survey_build_one() {
+   local row=$1 place=$SURVEY_OUT/${SURVEY_ROWS[$1]} before=$SURVEY_OUT/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
+   mkdir -p "$place"
+   # With its other client it would fail the same way.
+   if ((row > 0)) && [[ ${SURVEY_ENTRIES[row]} == "${SURVEY_ENTRIES[row - 1]}" && -f $before/not-built ]]; then
+      cp "$before"/* "$place"
+      return
+   fi
+   set +e
+   (
+      set -e
+      export UI_TAIL=8 UI_FAILED=$place/failed
+      survey_entry "${SURVEY_ENTRIES[row]}"
+      if [[ $ENTRY_FUNCTION == harness ]]; then
+         drill_function "$ENTRY_DRIVER"
+         FUNCTION_FOLDER=$DRILL_FUNCTION FUNCTION_OPTIONS=(--client "${SURVEY_ROW_CLIENTS[row]}") FUNCTION_SEARCH=/usr/bin
+      else
+         function_build "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
+      fi
+      printf '%q ' "${FUNCTION_OPTIONS[@]}" -- "$FUNCTION_FOLDER" >"$place/arguments"
+      printf '%s\n' "$FUNCTION_SEARCH" >"$place/search"
+   )
+   status=$?
+   set -e
+   ((status < 128)) || exit "$status"
+   if ((status == 0)); then
+      SURVEY_ARGUMENTS[row]=$(<"$place/arguments") SURVEY_SEARCH[row]=$(<"$place/search")
+      rm "$place"/{arguments,search}
+      return
+   fi
+   survey_not_built "$place"
+   ui_warn "${SURVEY_ROWS[row]} was not built; the survey goes on without it."
+}
+
+# The last log of a step that failed, or what was said instead of one.
+survey_not_built() {
+   local kind what
+   : >"$1/not-built"
+   [[ -f $1/failed ]] || return 0
+   while read -r kind what; do
+      case $kind in
+         log) cp "$what" "$1/build.log" ;;
+         said) printf '%s\n' "$what" >"$1/not-built" ;;
+      esac
+   done <"$1/failed"
+   [[ ! -f $1/build.log ]] || : >"$1/not-built"
+   rm "$1/failed"
+}
+
+# survey_drill ROW TIME: leaves the drill's results in their folder. Becomes the drill, so that its process can be ended and its
+# status be waited for: only in the background.
+survey_drill() {
+   local place=$SURVEY_OUT/${SURVEY_ROWS[$1]}/$2 arguments
+   mkdir -p "$place"
+   eval "arguments=(${SURVEY_ARGUMENTS[$1]})" # words that printf %q has made
+   PATH=${SURVEY_SEARCH[$1]}:$PATH exec "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --quiet --freeze "$SURVEY_F" \
+      --phases "$SURVEY_P" --output "$place" "${arguments[@]}" >"$place/drill.txt" 2>&1 </dev/null
+}
+
+# How long the rest takes, once a drill has told how long one takes.
+survey_left() {
+   local left
+   ((SURVEY_DONE > 0)) || return 0
+   left=$(((SURVEY_TOTAL - SURVEY_DONE) * (SECONDS - SURVEY_START) / SURVEY_DONE))
+   if ((left < 90)); then
+      echo ", about $left s left"
+   else
+      echo ", about $(((left + 30) / 60)) min left"
+   fi
+}
+
+# Waits for one of the drills that are running.
+survey_wait() {
+   local pid='' name started verdict status=0
+   wait -n -p pid "${!SURVEY_RUNNING[@]}" || status=$?
+   [[ -n $pid ]] || return 0
+   read -r started name <<<"${SURVEY_RUNNING[$pid]}"
+   unset "SURVEY_RUNNING[$pid]"
+   SURVEY_DONE=$((SURVEY_DONE + 1))
+   echo "$status" >"$SURVEY_OUT/$name/status"
+   case $status in
+      0) verdict="${UI_GREEN}✓${UI_OFF} green" ;;
+      1) verdict="${UI_RED}✗${UI_OFF} red" ;;
+      *) verdict="${UI_YELLOW}–${UI_OFF} not held" ;;
+   esac
+   ui_say "$verdict  ${name%/*}, time ${name##*/} ($((SECONDS - started)) s)"
+}
+
+# All rows once, then all again: a survey that is ended early has something of each.
+survey_hold() {
+   local time row number=0
+   declare -gA SURVEY_RUNNING=()
+   SURVEY_DONE=0 SURVEY_TOTAL=$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) SURVEY_START=$SECONDS
+   for ((time = 1; time <= SURVEY_N; time++)); do
+      for row in "${!SURVEY_ARGUMENTS[@]}"; do
+         ((${#SURVEY_RUNNING[@]} < SURVEY_JOBS)) || survey_wait
+         survey_drill "$row" "$time" &
+         SURVEY_RUNNING[$!]="$SECONDS ${SURVEY_ROWS[row]}/$time"
+         number=$((number + 1))
+         ui_say "· drill $number of $SURVEY_TOTAL: ${SURVEY_ROWS[row]}, time $time of $SURVEY_N$(survey_left)"
+      done
+   done
+   while ((${#SURVEY_RUNNING[@]})); do
+      survey_wait
+   done
+}
+
+survey_interrupted() {
+   trap '' INT TERM
+   ui_warn "Interrupted: the table has the drills that had ended."
+   kill -TERM "${!SURVEY_RUNNING[@]}" 2>/dev/null || true
+   wait
+   survey_table || true
+   exit 130
+}
+
+survey_table() {
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey" "$SURVEY_OUT"
+}
+
+command_survey() {
+   local row kind status=0
+   arguments_read "freeze jobs output phases times" "$@"
+   SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
+   survey_number --times "$SURVEY_N"
+   survey_number --jobs "$SURVEY_JOBS"
+   ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
+   [[ $SURVEY_F =~ ^[0-9]{1,4}(\.[0-9]+)?$ ]] || ui_die 2 "survey: --freeze takes a number of seconds; found \"$SURVEY_F\"."
+   kind='(cold|warm|frozen|outage|failover|dropped)(\*[0-9]+)?'
+   [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
+      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, such as cold,frozen*10; found \"$SURVEY_P\"."
+   SURVEY_WANTED=("${REST[@]}")
+   ((${#SURVEY_WANTED[@]})) || survey_default
+   survey_add_rows "${SURVEY_WANTED[@]}"
+   SURVEY_OUT=${ARG_output:-$FAAS_BUILD/survey}
+   # What is there may be somebody's own.
+   [[ -z $ARG_output || ! -e $SURVEY_OUT || -e $SURVEY_OUT/plan.json || -z $(ls -A "$SURVEY_OUT") ]] ||
+      ui_die 2 "survey: --output $SURVEY_OUT is in use, and not by a survey. Name another folder, or empty it."
+   rm -rf "$SURVEY_OUT"
+   mkdir -p "$SURVEY_OUT" "$FAAS_DRILL"
+   SURVEY_OUT=$(cd "$SURVEY_OUT" && pwd -P)
+
+   build_tree dev ''
+   venv_ensure
+   DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
+   survey_plan
+   # Before the first drill: a build would disturb its times.
+   for row in "${!SURVEY_ROWS[@]}"; do
+      survey_build_one "$row"
+   done
+   trap survey_interrupted INT TERM
+   ui_head "$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) drills, $SURVEY_JOBS at once. Ctrl-C ends the survey with a table of those that were held."
+   survey_hold
+   trap - INT TERM
+   survey_table || status=$?
+   ui_say "Page: $SURVEY_OUT/survey.html"
+   return "$status"
+}
