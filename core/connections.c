@@ -361,8 +361,9 @@ count_all_descriptors(void)
    while ((entry = readdir(directory)) != NULL) {
       int descriptor = atoi(entry->d_name);
       struct stat status;
-      if (entry->d_name[0] != '.' && fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) &&
-          is_ours(descriptor, status.st_ino)) {
+      /* By its name, not its number: other threads may close what is none of ours meanwhile. */
+      if (entry->d_name[0] != '.' && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
+          S_ISSOCK(status.st_mode) && is_ours(descriptor, status.st_ino)) {
          found++;
       }
    }

@@ -45,7 +45,7 @@ command_test() {
    else
       # All at once, rather than a halt for some more before every tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
-         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}" "${PACKAGES_LAMBDA[@]}"
+         "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}" "${PACKAGES_LAMBDA[@]}" "${PACKAGES_JAVA[@]}" "${PACKAGES_PHP[@]}"
       # shellcheck disable=SC2119
       command_lint
       sam_ensure
@@ -58,7 +58,7 @@ command_test() {
       test_tree dev "source:$LEAN_SOURCE" -L 'driver|scenario'
       # Packages, builds and installations are the same programs again.
       test_tree asan '' -LE 'package|install|bench|rie|sam|browser'
-      test_tree tsan '' -L 'unit|driver|scenario|deadline|connections'
+      test_tree tsan '' -L 'unit|driver|scenario|deadline|connections|managed'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''
       ui_good "✓ $BUILD_NAME compiles without a warning"

@@ -175,6 +175,7 @@ def test_honest_liar_is_checked_by_every_rule():
     assert check(liar("honest")).expect_kept().skipped <= {"errors", "log", "at_once"}
 
 
+@pytest.mark.managed
 def test_honest_liar_with_two_at_once():
     assert check(liar("honest_at_once")).expect_kept().skipped <= {"errors", "log"}
 

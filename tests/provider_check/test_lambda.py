@@ -33,6 +33,7 @@ def test_aws_lambda(api):
     assert api.seen("response") and api.seen("error") and api.seen("init")
 
 
+@pytest.mark.managed
 def test_aws_lambda_as_a_managed_instance(api):
     variables = ["--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "--env", "AWS_LAMBDA_MAX_CONCURRENCY=4"]
     assert "at_once" in check(*variables, "aws_lambda", timeout=280).expect_kept().rules["kept"]

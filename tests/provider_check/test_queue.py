@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import contextlib
-import itertools
 import os
 import socket
 import subprocess
@@ -67,13 +66,13 @@ def test_it_keeps_every_rule(module, tmp_path):
     assert result.skipped == {"caller_gone", "format_log", "log"}
 
 
+@pytest.mark.managed
 def test_many_at_once(module, tmp_path):
     path = tmp_path / "socket"
     arguments = ["--provider", module, "--option", f"socket={path}", "--scenario", "echo"]
     with harness.Harness(*arguments) as running, concurrent.futures.ThreadPoolExecutor(8) as pool:
-        for _ in itertools.takewhile(lambda _: not path.exists(), iter(lambda: running.process.poll(), 0)):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                running.process.wait(0.01)
+        while not push(path, b"{}"):  # nobody listens yet
+            assert running.process.poll() is None, running.stderr
         events = [b'{"n":%d}' % number for number in range(200)]
         assert list(pool.map(lambda event: push(path, event), events)) == events
         running.process.terminate()
