@@ -44,6 +44,7 @@ struct invoker {
    struct handshake handshake;
    struct handshake_env expected_env; /* the driver has read the environment when it was initialised */
    struct handshake_size handshake_size;
+   struct report_cache report_cache;
    char *handshake_json; /* its client document without secrets, made once */
    uint64_t connect_failures_seen;
 };
@@ -186,6 +187,7 @@ invoker_destroy(struct invoker *invoker)
    scenario_clear(&invoker->scenario);
    capture_snapshot_destroy(invoker->snapshot);
    handshake_clear(&invoker->handshake);
+   report_cache_clear(&invoker->report_cache);
    cJSON_free(invoker->handshake_json);
    free(invoker);
    return true;
@@ -343,7 +345,8 @@ make_report(struct invoker *invoker,
             const struct faas_invocation *invocation,
             struct outcome *outcome)
 {
-   struct report_facts facts = {.error_type = outcome->passed ? NULL : outcome->failure.type,
+   struct report_facts facts = {.cache = &invoker->report_cache,
+                                .error_type = outcome->passed ? NULL : outcome->failure.type,
                                 .error_message = outcome->failure.message,
                                 .invocation = run->invocation,
                                 .invocation_id = invocation->id,

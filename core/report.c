@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static void
@@ -141,17 +142,33 @@ add_servers(struct json_writer *writer, const struct capture_snapshot *snapshot)
    json_end_array(writer);
 }
 
+/* A part that is made once: what make adds to an object, or an array, of its own. */
 static void
-add_handshake(struct json_writer *writer, const struct report_facts *facts)
+add_kept(struct json_writer *writer,
+         const char *name,
+         char **kept,
+         void (*make)(struct json_writer *writer, const struct report_facts *facts),
+         const struct report_facts *facts)
+{
+   char *text = kept == NULL ? NULL : *kept;
+   if (text == NULL) {
+      struct json_writer part = {.redactor = writer->redactor};
+      make(&part, facts);
+      text = json_take(&part);
+   }
+   json_add_clean(writer, name, text);
+   if (kept != NULL) {
+      *kept = text;
+   } else {
+      cJSON_free(text);
+   }
+}
+
+static void
+make_handshake_size(struct json_writer *writer, const struct report_facts *facts)
 {
    const struct handshake_size *size = &facts->handshake_size;
-   if (facts->handshake_json == NULL) {
-      json_add_null(writer, "handshake");
-      json_add_null(writer, "handshakeSize");
-      return;
-   }
-   json_add_clean(writer, "handshake", facts->handshake_json);
-   json_begin_object(writer, "handshakeSize");
+   json_begin_object(writer, NULL);
    json_add_number(writer, "bytes", size->bytes);
    json_add_number(writer, "maxBytes", HANDSHAKE_BYTES_MAX);
    if (size->bytes_needed == 0) {
@@ -171,38 +188,118 @@ add_handshake(struct json_writer *writer, const struct report_facts *facts)
 }
 
 static void
-add_who(struct json_writer *writer, const struct report_facts *facts)
+add_handshake(struct json_writer *writer, const struct report_facts *facts)
 {
-   json_begin_object(writer, "driver");
+   struct report_cache *cache = facts->cache;
+   if (facts->handshake_json == NULL) {
+      json_add_null(writer, "handshake");
+      json_add_null(writer, "handshakeSize");
+      return;
+   }
+   json_add_clean(writer, "handshake", facts->handshake_json);
+   add_kept(writer, "handshakeSize", cache == NULL ? NULL : &cache->handshake_size, make_handshake_size, facts);
+}
+
+static void
+make_driver(struct json_writer *writer, const struct report_facts *facts)
+{
+   json_begin_object(writer, NULL);
    json_add_text(writer, "name", "libmongoc");
    json_add_text(writer, "version", facts->driver_version);
    json_end_object(writer);
-   json_begin_object(writer, "harness");
+}
+
+static void
+make_harness(struct json_writer *writer, const struct report_facts *facts)
+{
+   json_begin_object(writer, NULL);
    json_add_text(writer, "version", facts->harness_version);
    json_end_object(writer);
-   json_begin_object(writer, "provider");
+}
+
+static void
+make_provider(struct json_writer *writer, const struct report_facts *facts)
+{
+   json_begin_object(writer, NULL);
    json_add_text(writer, "name", facts->provider_name);
    json_add_text(writer, "version", facts->provider_version);
    json_end_object(writer);
-   json_begin_object(writer, "client");
+}
+
+static void
+make_client(struct json_writer *writer, const struct report_facts *facts)
+{
+   json_begin_object(writer, NULL);
    json_add_text(writer, "mode", facts->client_mode);
    json_add_text(writer, "uri", facts->client_uri);
    json_end_object(writer);
+}
+
+static void
+add_who(struct json_writer *writer, const struct report_facts *facts)
+{
+   static const struct {
+      const char *name;
+      void (*make)(struct json_writer *writer, const struct report_facts *facts);
+   } parts[] = {
+      {"driver", make_driver}, {"harness", make_harness}, {"provider", make_provider}, {"client", make_client}};
+   struct report_cache *cache = facts->cache;
+   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+      add_kept(writer, parts[i].name, cache == NULL ? NULL : &cache->who[i], parts[i].make, facts);
+   }
    add_handshake(writer, facts);
 }
 
 static void
-add_assertions(struct json_writer *writer, const struct assertion *assertions)
+make_assertions(struct json_writer *writer, const struct report_facts *facts)
 {
-   json_begin_array(writer, "assertions");
+   json_begin_array(writer, NULL);
    for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      const struct assertion *assertion = &facts->assertions[i];
       json_begin_object(writer, NULL);
-      json_add_text(writer, "name", assertions[i].name);
-      json_add_text(writer, "verdict", assertion_verdict_name(assertions[i].verdict));
-      json_add_text(writer, "detail", assertions[i].detail);
+      json_add_text(writer, "name", assertion->name);
+      json_add_text(writer, "verdict", assertion_verdict_name(assertion->verdict));
+      json_add_text(writer, "detail", assertion->detail);
       json_end_object(writer);
    }
    json_end_array(writer);
+}
+
+static bool
+are_same(const struct assertion *some, const struct assertion *others)
+{
+   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
+      if (some[i].verdict != others[i].verdict || strcmp(some[i].detail, others[i].detail) != 0) {
+         return false;
+      }
+   }
+   return true;
+}
+
+/* What a driver that behaves is said of, invocation after invocation, but for a count of heartbeats now and then. */
+static void
+add_assertions(struct json_writer *writer, const struct report_facts *facts)
+{
+   struct report_cache *cache = facts->cache;
+   if (cache != NULL && cache->assertions != NULL && !are_same(cache->of, facts->assertions)) {
+      cJSON_free(cache->assertions);
+      cache->assertions = NULL;
+   }
+   if (cache != NULL && cache->assertions == NULL) {
+      memcpy(cache->of, facts->assertions, sizeof cache->of);
+   }
+   add_kept(writer, "assertions", cache == NULL ? NULL : &cache->assertions, make_assertions, facts);
+}
+
+void
+report_cache_clear(struct report_cache *cache)
+{
+   cJSON_free(cache->assertions);
+   cJSON_free(cache->handshake_size);
+   for (size_t i = 0; i < sizeof cache->who / sizeof cache->who[0]; i++) {
+      cJSON_free(cache->who[i]);
+   }
+   *cache = (struct report_cache){.assertions = NULL};
 }
 
 static int64_t
@@ -231,7 +328,7 @@ add_all(struct json_writer *writer, const struct report_facts *facts)
    add_connections(writer, facts);
    add_servers(writer, facts->snapshot);
    add_who(writer, facts);
-   add_assertions(writer, facts->assertions);
+   add_assertions(writer, facts);
    if (facts->with_events) {
       report_add_events(writer, facts->snapshot, facts->started_us);
    }

@@ -171,7 +171,7 @@ json_add_text_or_null(struct json_writer *writer, const char *name, const char *
 void
 json_add_clean(struct json_writer *writer, const char *name, const char *json)
 {
-   add(writer, name, cJSON_CreateRaw(json));
+   add(writer, name, json == NULL ? NULL : cJSON_CreateRaw(json));
 }
 
 static void

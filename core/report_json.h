@@ -51,7 +51,7 @@ void json_add_text(struct json_writer *writer, const char *name, const char *tex
 /* Null when it is empty. */
 void json_add_text_or_null(struct json_writer *writer, const char *name, const char *text);
 
-/* JSON from json_clean_object, as it is. */
+/* JSON from json_clean_object or json_take, as it is; NULL is taken for memory that ran out. */
 void json_add_clean(struct json_writer *writer, const char *name, const char *json);
 
 /* A JSON object without secrets in its strings, to be freed by cJSON_free; NULL when json is no object, or memory ran

@@ -5,6 +5,8 @@
 #include "test_main.h"
 
 #include <cjson/cJSON.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,6 +249,56 @@ memory_running_out_anywhere_is_an_error(void **state)
    assert_true(limit > 4);
 }
 
+/* Kept parts are those that would be made anew, until what they are made of changes. */
+static void
+a_kept_part_says_the_same(void **state)
+{
+   struct fixture *f = *state;
+   struct report_cache cache = {.assertions = NULL};
+   char *plain = report_make(&f->facts, NULL, NULL);
+   f->facts.cache = &cache;
+   for (int i = 0; i < 2; i++) {
+      char *kept = report_make(&f->facts, NULL, NULL);
+      assert_string_equal(plain, kept);
+      report_free(kept);
+   }
+   (void)snprintf(f->assertions[2].detail, sizeof f->assertions[2].detail, "something else");
+   f->assertions[3].verdict = ASSERTION_FAILED;
+   char *changed = report_make(&f->facts, NULL, NULL);
+   f->facts.cache = NULL;
+   char *anew = report_make(&f->facts, NULL, NULL);
+   assert_string_equal(changed, anew);
+   assert_non_null(strstr(changed, "something else"));
+   assert_string_not_equal(changed, plain);
+   report_free(anew);
+   report_free(changed);
+   report_free(plain);
+   report_cache_clear(&cache);
+}
+
+/* What could not be kept is made anew the next time. */
+static void
+memory_running_out_keeps_no_half_part(void **state)
+{
+   struct fixture *f = *state;
+   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
+   char *plain = report_make(&f->facts, NULL, NULL);
+   cJSON_InitHooks(&hooks);
+   for (long limit = 0; limit < 400; limit += 7) {
+      struct report_cache cache = {.assertions = NULL};
+      f->facts.cache = &cache;
+      allocations_left = limit;
+      report_free(report_make(&f->facts, NULL, NULL));
+      allocations_left = LONG_MAX;
+      char *again = report_make(&f->facts, NULL, NULL);
+      assert_string_equal(plain, again);
+      report_free(again);
+      report_cache_clear(&cache);
+   }
+   cJSON_InitHooks(NULL);
+   report_free(plain);
+}
+
 static void
 memory_running_out_leaves_no_object_half_clean(void **state)
 {
@@ -279,6 +331,8 @@ static const struct CMUnitTest tests[] = {
    CASE(long_texts_fit),
    CASE(memory_running_out_anywhere_is_an_error),
    CASE(memory_running_out_leaves_no_object_half_clean),
+   CASE(a_kept_part_says_the_same),
+   CASE(memory_running_out_keeps_no_half_part),
 };
 
 FAAS_TEST_MAIN(tests)
