@@ -144,7 +144,7 @@ begin_entry(const struct sandbox *sandbox, const struct invocation_result *resul
    struct timeline_entry entry = {.kind = TIMELINE_INVOCATION,
                                   .instance = sandbox->instance,
                                   .lane = result->lane,
-                                  .start_us = clock_now_us(),
+                                  .start_us = result->handed_us,
                                   .end_us = -1};
    snprintf(entry.label, sizeof entry.label, "%s", result->cold ? "cold" : "warm");
    snprintf(entry.detail, sizeof entry.detail, "%s", result->request_id);
