@@ -182,6 +182,15 @@ def test_managed_instance(at_once):
     assert {one.json["errorType"] for one in ours_late} == {one.json["errorType"] for one in theirs_late}
 
 
+def test_extension_of_a_managed_instance(at_once):
+    """It is told of no event."""
+    env = {"AT_ONCE_EXTENSION": "yes"}
+    with LambdaHost(at_once, "--concurrency", 3, env=env) as host, ManagedEmulator(3, at_once, env=env) as aws:
+        assert ready(lambda: host.invoke("echo")).status == ready(lambda: aws.invoke("echo")).status == 200
+        waits_for_log(lambda: aws.output, "SAW 403", 1)
+        assert [json.loads(line[8:]) for line in seen(host.log)] == [json.loads(line[8:]) for line in seen(aws.output)]
+
+
 def test_variables_of_a_managed_instance(at_once):
     """The names that make one, and no trace."""
     with LambdaHost(at_once, "--concurrency", 3) as host, ManagedEmulator(3, at_once) as aws:

@@ -2,6 +2,7 @@
 
 Its event says what one does: "echo"; {"meet": N}: waits for N - 1 others that do the same; {"hang": SECONDS}; "variables"; "exit";
 "error"; "twice"; "wrong id"; "fill": takes more memory than it has. AT_ONCE_WORKERS: how many threads, whatever the variable says.
+AT_ONCE_EXTENSION: it tries to register as an extension that wants INVOKE, before all.
 Every refusal of an answer is printed as `SAW STATUS BODY`. No import more than needed.
 """
 
@@ -63,7 +64,18 @@ def work(worker):
             post(request_id, "response", answer)
 
 
+def register(events):
+    """As an internal extension."""
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    headers = {"Lambda-Extension-Name": "told"}
+    api.request("POST", "/2020-01-01/extension/register", json.dumps({"events": events}), headers)
+    response = api.getresponse()
+    print("SAW", response.status, response.read().decode().strip(), flush=True)
+
+
 def main():
+    if "AT_ONCE_EXTENSION" in os.environ:
+        register(["INVOKE"])
     count = int(os.environ.get("AT_ONCE_WORKERS") or os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1)
     for worker in range(1, count):
         threading.Thread(target=work, args=(worker,), daemon=True).start()
