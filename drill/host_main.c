@@ -20,12 +20,14 @@
 #define EXIT_CANNOT 2
 #define VARIABLES_MAX 256
 #define MOUNTS_MAX 32
+#define CONCURRENCY_MAX 64
 
 struct options {
    unsigned short port;
    unsigned timeout_ms;
    unsigned init_timeout_ms;
    unsigned memory_mb;
+   unsigned concurrency;
    bool no_freeze;
    const char *log;
    const char *handler; /* NULL: the package has a bootstrap */
@@ -59,6 +61,11 @@ static const char help[] =
    "  --mount PATH      shows PATH of this machine to the function, read-only; may be repeated. Without it the "
    "function\n"
    "                    sees its package at /var/task, /usr, /etc, and 512 MB of /tmp to write to, as on Lambda\n"
+   "  --concurrency N   runs it as an environment of Lambda Managed Instances, with N events at once, 1 to 64 (1): not "
+   "suspended,\n"
+   "                    a time limit ends the wait, not the code, and 400 Runtime.Unavailable for an event that no "
+   "worker\n"
+   "                    of the function waits for\n"
    "  --no-freeze       does not suspend it between events\n"
    "  --log FILE        START, END and REPORT lines and what the function writes; standard error without it\n"
    "  --version         this program's version\n"
@@ -88,7 +95,20 @@ parse_number(const char *text, double min, double max, double *number)
    return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
 }
 
-enum option_code { PORT = 256, TIMEOUT, INIT_TIMEOUT, MEMORY, HANDLER, ENV, MOUNT, NO_FREEZE, LOG, VERSION, HELP };
+enum option_code {
+   PORT = 256,
+   TIMEOUT,
+   INIT_TIMEOUT,
+   MEMORY,
+   HANDLER,
+   ENV,
+   MOUNT,
+   CONCURRENCY,
+   NO_FREEZE,
+   LOG,
+   VERSION,
+   HELP
+};
 
 static bool
 take_variable(struct options *options, char *value)
@@ -161,6 +181,16 @@ take_option(struct options *options, int option, char *value)
       }
       options->mounts[options->mount_count++] = value;
       return true;
+   case CONCURRENCY:
+      if (!parse_number(value, 1, CONCURRENCY_MAX, &number) || number != (unsigned)number) {
+         fprintf(stderr,
+                 "faas-lambda-host: expected --concurrency to be a whole number from 1 to %d, found %s\n",
+                 CONCURRENCY_MAX,
+                 command_line_shown(value));
+         return false;
+      }
+      options->concurrency = (unsigned)number;
+      return true;
    case NO_FREEZE:
       options->no_freeze = true;
       return true;
@@ -184,6 +214,7 @@ parse(struct options *options, int count, char **words)
       {"handler", required_argument, NULL, HANDLER},
       {"env", required_argument, NULL, ENV},
       {"mount", required_argument, NULL, MOUNT},
+      {"concurrency", required_argument, NULL, CONCURRENCY},
       {"no-freeze", no_argument, NULL, NO_FREEZE},
       {"log", required_argument, NULL, LOG},
       {"version", no_argument, NULL, VERSION},
@@ -281,6 +312,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
          .timeout_ms = options->timeout_ms,
          .init_timeout_ms = options->init_timeout_ms,
          .memory_mb = options->memory_mb,
+         .concurrency = options->concurrency,
          .keep_running = options->no_freeze,
          .log = log,
          .guard = guard,

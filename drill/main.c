@@ -202,6 +202,7 @@ run(const struct options *options, int *signal_number)
    char folder[256] = "";
    snprintf(results.version, sizeof results.version, "%s", FAAS_DRILL_VERSION);
    snprintf(results.package, sizeof results.package, "%s", options->package);
+   results.concurrency = options->concurrency;
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }

@@ -27,6 +27,7 @@ enum timeline_kind {
 struct timeline_entry {
    enum timeline_kind kind;
    int instance; /* number of the execution environment, from 0 */
+   int lane;     /* of an invocation: which of those that are open at once in it, from 0 */
    bool bad;     /* to be shown as a failure */
    int64_t start_us;
    int64_t end_us;

@@ -1,7 +1,9 @@
 #include "environment.h"
 
+#include "clock.h"
 #include "invocation.h"
 #include "lambda_report.h"
+#include "managed_instance.h"
 #include "request_id.h"
 #include "sandbox.h"
 #include "shut_down.h"
@@ -10,9 +12,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define INIT_TIMEOUT_MS 10000
+#define MANAGED_INIT_TIMEOUT_MS 130000
+/* Between two looks at how many workers wait. */
+#define LOOK_US 1000
+
 struct environment {
    struct function_config config;
    struct sandbox sandbox;
+   struct managed_instance *managed; /* NULL: one event at a time */
 };
 
 const char *
@@ -31,6 +39,8 @@ invocation_outcome_name(enum invocation_outcome outcome)
       return "out of memory";
    case INVOCATION_INIT_FAILED:
       return "init failed";
+   case INVOCATION_REFUSED:
+      return "refused";
    }
    return "";
 }
@@ -59,13 +69,18 @@ environment_invoke_with(struct environment *environment,
       return -1;
    }
    request_id_new(result->request_id, sizeof result->request_id);
-   lambda_log_begin(sandbox->log);
-   int failed = invocation_run(sandbox, event, event_length, context, result, error);
+   int failed;
+   if (environment->managed != NULL) {
+      failed = managed_instance_invoke(environment->managed, event, event_length, context, result, error);
+   } else {
+      lambda_log_begin(sandbox->log);
+      failed = invocation_run(sandbox, event, event_length, context, result, error);
+      result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
+   }
    if (failed != 0) {
       invocation_result_clear(result);
       return -1;
    }
-   result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
    result->log_tail = lambda_log_tail(sandbox->log);
    return 0;
 }
@@ -80,6 +95,16 @@ environment_invoke(struct environment *environment,
    return environment_invoke_with(environment, event, event_length, NULL, result, error);
 }
 
+/* "the maximum of 130 seconds or the configured function timeout", of a managed instance. */
+static unsigned
+default_init_timeout_ms(const struct function_config *config)
+{
+   if (config->concurrency == 1) {
+      return INIT_TIMEOUT_MS;
+   }
+   return config->timeout_ms > MANAGED_INIT_TIMEOUT_MS ? config->timeout_ms : MANAGED_INIT_TIMEOUT_MS;
+}
+
 static void
 set_config(struct environment *environment, const struct function_config *config)
 {
@@ -88,7 +113,8 @@ set_config(struct environment *environment, const struct function_config *config
    own->function_name = config->function_name != NULL ? config->function_name : "function";
    own->handler = config->handler != NULL ? config->handler : "mongodb";
    own->timeout_ms = config->timeout_ms != 0 ? config->timeout_ms : 30000;
-   own->init_timeout_ms = config->init_timeout_ms != 0 ? config->init_timeout_ms : 10000;
+   own->concurrency = config->concurrency > 1 ? config->concurrency : 1;
+   own->init_timeout_ms = config->init_timeout_ms != 0 ? config->init_timeout_ms : default_init_timeout_ms(own);
    own->memory_mb = config->memory_mb != 0 ? config->memory_mb : 128;
 }
 
@@ -105,6 +131,13 @@ environment_new(const struct function_config *config, int instance, struct drill
       environment_destroy(environment);
       return NULL;
    }
+   if (environment->config.concurrency > 1) {
+      environment->managed = managed_instance_new(&environment->sandbox, error);
+      if (environment->managed == NULL) {
+         environment_destroy(environment);
+         return NULL;
+      }
+   }
    return environment;
 }
 
@@ -113,9 +146,26 @@ environment_destroy(struct environment *environment)
 {
    if (environment != NULL) {
       shut_down(&environment->sandbox);
+      managed_instance_destroy(environment->managed);
       sandbox_clear(&environment->sandbox);
       free(environment);
    }
+}
+
+unsigned
+environment_concurrency(const struct environment *environment)
+{
+   return environment->config.concurrency;
+}
+
+unsigned
+environment_await_workers(struct environment *environment, unsigned count, int64_t until_us)
+{
+   unsigned waiting;
+   while ((waiting = managed_instance_waiting(environment->managed)) < count && clock_now_us() < until_us) {
+      clock_sleep_us(LOOK_US);
+   }
+   return waiting;
 }
 
 void

@@ -32,9 +32,11 @@ struct function_config {
    unsigned init_timeout_ms;  /* of an init phase of its own; 0: 10,000, as Lambda has it */
    unsigned settle_ms;        /* how long a process goes on after its first answer before it is suspended; 0: not */
    unsigned memory_mb;        /* 0: 128. Resident memory of all its processes beyond it kills the function */
-   bool keep_running;         /* do not suspend between invocations */
-   bool emulator_manners;     /* no START, END and REPORT lines */
-   FILE *log;                 /* those lines and all that the function writes; NULL: nowhere */
+   unsigned concurrency;  /* how many events it may have at once, as a managed instance, which is never suspended, ends
+                           * no process for its time limit, and refuses what no worker waits for; 0 or 1: none */
+   bool keep_running;     /* do not suspend between invocations */
+   bool emulator_manners; /* no START, END and REPORT lines */
+   FILE *log;             /* those lines and all that the function writes; NULL: nowhere */
    struct timeline *timeline; /* may be NULL */
    struct guard *guard;       /* may be NULL */
 };
@@ -46,12 +48,14 @@ enum invocation_outcome {
    INVOCATION_CRASHED,        /* Runtime.ExitError: it ended during the invocation */
    INVOCATION_OUT_OF_MEMORY,  /* Runtime.OutOfMemory: killed */
    INVOCATION_INIT_FAILED,    /* /init/error, or ended or ran out of the invocation's time before its first /next */
+   INVOCATION_REFUSED,        /* Runtime.Unavailable: no worker of a managed instance waits for an event */
 };
 
 struct invocation_result {
    enum invocation_outcome outcome;
    char request_id[40];
    int instance;
+   int lane;             /* which of those that may be open at once, from 0; -1: it was not handed out */
    bool cold;            /* the first of its process */
    char error_type[128]; /* empty when answered; the function's own, or Lambda's */
    char *payload;        /* what the invoker gets, NUL behind it; NULL never when the call returned 0 */
@@ -83,7 +87,9 @@ struct environment *environment_new(const struct function_config *config, int in
 /* Ends the function: by SIGTERM first when it has an extension. Takes NULL. */
 void environment_destroy(struct environment *environment);
 
-/* Hand out event, thawing the function or starting a new one (cold, or after a crash, init failure, time-out: with a
+/* For a managed instance: as below, but several calls at once, and no more than workers wait for an event.
+ *
+ * Hand out event, thawing the function or starting a new one (cold, or after a crash, init failure, time-out: with a
  * fresh process), wait for its answer, suspend it. Blocks; one call at a time for an environment, any thread. The event
  * is at most 6 MB. 0 with result filled (clear it), also when the function failed; -1 with error set when the host
  * itself could not go on, or environment_interrupt was called. */
@@ -107,6 +113,12 @@ int environment_invoke_with(struct environment *environment,
                             const struct invoker_context *context,
                             struct invocation_result *result,
                             struct drill_error *error);
+
+/* How many events it may have at once. */
+unsigned environment_concurrency(const struct environment *environment);
+
+/* Of a managed instance: waits until so many workers ask for an event, or until_us. How many do. */
+unsigned environment_await_workers(struct environment *environment, unsigned count, int64_t until_us);
 
 /* Lets a call in another thread, and all later ones, return -1 soon. From a signal handler's thread loop, not the
  * handler. */

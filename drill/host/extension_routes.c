@@ -174,6 +174,10 @@ extension_route_register(struct runtime_api *api,
    if (wrong_event[0] != '\0') {
       return refuse(api, connection, "Extension.InvalidEventType", "%s", wrong_event);
    }
+   /* As AWS's emulator has it: of several events at once an extension is told nothing. */
+   if (api->workers > 1 && wants_invoke) {
+      return refuse(api, connection, "Extension.InvalidEventType", "No events allowed for internal extensions");
+   }
    if (api->asked) {
       return refuse(api, connection, "Extension.RegistrationClosed", "Extension registration closed already");
    }

@@ -117,23 +117,29 @@ int
 initialization_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    struct invocation_failure failure = {""};
-   if (!sandbox->init_tried) {
-      sandbox->init_tried = true;
+   bool first = !sandbox->init_tried;
+   sandbox->init_tried = true;
+   if (first) {
       tell_of_external_extensions(sandbox);
+   }
+   if (first && sandbox->config->concurrency == 1) {
       int failed = attempt(sandbox, sandbox->config->init_timeout_ms, result, &failure, error);
       if (failed <= 0) {
          return failed;
       }
       begin_again(sandbox, result);
    }
-   result->init_within = true;
+   /* Of a managed instance it never is. */
+   bool managed = sandbox->config->concurrency > 1;
+   unsigned limit_ms = managed ? sandbox->config->init_timeout_ms : sandbox->config->timeout_ms;
+   result->init_within = !managed;
    result->start_us = clock_now_us();
-   int failed = attempt(sandbox, sandbox->config->timeout_ms, result, &failure, error);
+   int failed = attempt(sandbox, limit_ms, result, &failure, error);
    if (failed > 0) {
       result->outcome = INVOCATION_INIT_FAILED;
       result->cold = true;
       result->end_us = clock_now_us();
-      lambda_report_init(sandbox, result, true);
+      lambda_report_init(sandbox, result, result->init_within);
       lambda_report_start(sandbox, result);
       invocation_failure_log(sandbox, &failure);
       lambda_report_violations(sandbox, result);

@@ -2,15 +2,14 @@
 
 #include "clock.h"
 #include "initialization.h"
+#include "invocation_event.h"
 #include "invocation_failure.h"
 #include "lambda_errors.h"
 #include "lambda_report.h"
-#include "request_id.h"
 #include "shut_down.h"
 
 #include <string.h>
 
-#define ARN_FORMAT "arn:aws:lambda:us-east-1:123456789012:function:%s"
 /* Lambda bills and waits until the next event is asked for; a function that does not is suspended all the same. */
 #define NEXT_MAX_US 1000000
 #define ANSWER_GIVEN (PHASE_BIT(RUNTIME_ANSWERED) | PHASE_BIT(RUNTIME_WAITING))
@@ -27,13 +26,6 @@ give_up(struct sandbox *sandbox, const struct invocation_result *result)
    sandbox_suspend(sandbox);
 }
 
-/* Of the invocation's time, by its init. */
-static int64_t
-used_ms(const struct invocation_result *result)
-{
-   return result->init_within ? (clock_now_us() - result->start_us) / 1000 : 0;
-}
-
 static int
 hand_out(struct sandbox *sandbox,
          const char *event,
@@ -42,29 +34,15 @@ hand_out(struct sandbox *sandbox,
          struct invocation_result *result,
          struct drill_error *error)
 {
-   static const struct invoker_context none = {0};
-   const struct invoker_context *given = context != NULL ? context : &none;
-   char arn[200];
-   snprintf(arn, sizeof arn, ARN_FORMAT, sandbox->config->function_name);
-   char trace_id[100];
-   request_id_trace(trace_id, sizeof trace_id);
-   struct runtime_event handed = {
-      .deadline_ms = clock_wall_ms() + sandbox->config->timeout_ms - used_ms(result),
-      .function_arn = arn,
-      .trace_id = given->trace_id != NULL && given->trace_id[0] != '\0' ? given->trace_id : trace_id,
-      .client_context = given->client_context,
-      .cognito_identity = given->cognito_identity,
-      .body = event,
-      .length = length,
-   };
-   memcpy(handed.request_id, result->request_id, sizeof handed.request_id);
+   struct invocation_event handed;
+   invocation_event_fill(&handed, sandbox->config, event, length, context, result);
    result->cold = sandbox->cold;
    lambda_report_start(sandbox, result);
    result->handed_us = clock_now_us();
    if (!result->init_within) {
       result->start_us = result->handed_us;
    }
-   if (runtime_api_hand_out(sandbox->api, &handed, error) != 0) {
+   if (runtime_api_hand_out(sandbox->api, &handed.event, error) != 0) {
       give_up(sandbox, result);
       return -1;
    }

@@ -45,12 +45,22 @@ invocation_failure_tell(struct sandbox *sandbox,
                         struct drill_error *error)
 {
    sandbox_note_memory(sandbox);
-   const char *reported = runtime_api_extension_error(sandbox->api);
-   int status = end == WATCH_MEMORY ? sandbox_end(sandbox) : shut_down(sandbox);
+   struct process_failure how = {.end = end, .reported = runtime_api_extension_error(sandbox->api)};
+   how.status = end == WATCH_MEMORY ? sandbox_end(sandbox) : shut_down(sandbox);
+   return invocation_failure_of(&how, limit_ms, result, failure, error);
+}
+
+int
+invocation_failure_of(const struct process_failure *how,
+                      unsigned limit_ms,
+                      struct invocation_result *result,
+                      struct invocation_failure *failure,
+                      struct drill_error *error)
+{
    bool set = false;
    *failure = (struct invocation_failure){""};
    result->end_us = clock_now_us();
-   if (end == WATCH_TIME) {
+   if (how->end == WATCH_TIME) {
       result->outcome = INVOCATION_TIMED_OUT;
       set = lambda_error_set(result, "Sandbox.Timedout", "Task timed out after %.2f seconds", limit_ms / 1000.0);
       snprintf(failure->line,
@@ -58,17 +68,17 @@ invocation_failure_tell(struct sandbox *sandbox,
                "%s Task timed out after %.2f seconds",
                result->request_id,
                limit_ms / 1000.0);
-   } else if (end == WATCH_MEMORY) {
+   } else if (how->end == WATCH_MEMORY) {
       result->outcome = INVOCATION_OUT_OF_MEMORY;
       set = lambda_error_set(result, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed");
    } else {
       char exited[100];
       char reason[120];
-      lambda_exit_describe(status, exited, sizeof exited);
+      lambda_exit_describe(how->status, exited, sizeof exited);
       snprintf(reason, sizeof reason, "Runtime %s", exited);
       result->outcome = INVOCATION_CRASHED;
       /* The first error that was reported is its type (AWS's emulator, rapid/exit.go). */
-      set = lambda_error_set(result, reported != NULL ? reported : "Runtime.ExitError", "%s", reason);
+      set = lambda_error_set(result, how->reported != NULL ? how->reported : "Runtime.ExitError", "%s", reason);
       set_line(failure, result, reason);
    }
    return set ? 0 : invocation_out_of_memory(error);

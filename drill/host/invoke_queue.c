@@ -1,5 +1,6 @@
 #include "invoke_queue.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@ struct later {
 struct invoke_queue {
    struct environment *environment;
    FILE *log;
-   pthread_t thread;
+   pthread_t *threads;
+   unsigned thread_count;
    pthread_mutex_t lock; /* of all below */
    pthread_cond_t changed;
    struct invoke_job *first;
@@ -24,7 +26,7 @@ struct invoke_queue {
    bool closed;
 };
 
-/* --- its thread --------------------------------------------------------------------------------------------------- */
+/* --- its threads ------------------------------------------------------------------------------------------------- */
 
 static struct invoke_job *
 take_first(struct invoke_queue *queue)
@@ -142,10 +144,17 @@ invoke_queue_new(struct environment *environment, FILE *log, struct drill_error 
    queue->log = log;
    pthread_mutex_init(&queue->lock, NULL);
    pthread_cond_init(&queue->changed, NULL);
-   int failed = pthread_create(&queue->thread, NULL, run_all, queue);
+   unsigned at_once = environment_concurrency(environment);
+   unsigned threads = at_once > 1 ? at_once + 1 : 1;
+   queue->threads = calloc(threads, sizeof *queue->threads);
+   int failed = queue->threads == NULL ? ENOMEM : 0;
+   while (failed == 0 && queue->thread_count < threads) {
+      failed = pthread_create(&queue->threads[queue->thread_count], NULL, run_all, queue);
+      queue->thread_count += failed == 0 ? 1 : 0;
+   }
    if (failed != 0) {
-      drill_error_set(error, "could not start a thread for the queue of events: %s", strerror(failed));
-      queue->closed = true;
+      drill_error_set(error, "could not start %u threads for the queue of events: %s", threads, strerror(failed));
+      invoke_queue_close(queue);
       invoke_queue_destroy(queue);
       return NULL;
    }
@@ -157,9 +166,12 @@ invoke_queue_close(struct invoke_queue *queue)
 {
    pthread_mutex_lock(&queue->lock);
    queue->closed = true;
-   pthread_cond_signal(&queue->changed);
+   pthread_cond_broadcast(&queue->changed);
    pthread_mutex_unlock(&queue->lock);
-   pthread_join(queue->thread, NULL);
+   for (unsigned i = 0; i < queue->thread_count; i++) {
+      pthread_join(queue->threads[i], NULL);
+   }
+   queue->thread_count = 0;
 }
 
 void
@@ -168,6 +180,7 @@ invoke_queue_destroy(struct invoke_queue *queue)
    if (queue != NULL) {
       pthread_cond_destroy(&queue->changed);
       pthread_mutex_destroy(&queue->lock);
+      free(queue->threads);
       free(queue);
    }
 }

@@ -1,6 +1,6 @@
 /*
- * invoke_queue: one environment for many callers. A thread of its own runs their jobs, one after the other, in their
- * order.
+ * invoke_queue: one environment for many callers. Threads of its own run their jobs, in their order: one after the
+ * other, or as many at once as it has at once, and one more, which it refuses.
  */
 #ifndef FAAS_DRILL_INVOKE_QUEUE_H
 #define FAAS_DRILL_INVOKE_QUEUE_H
@@ -15,7 +15,7 @@ struct invoke_job {
    size_t length;
    struct invoker_context context;
 
-   /* Called once, by the queue's thread, or by invoke_queue_add when the queue is closed; without any lock. */
+   /* Called once, by a thread of the queue, or by invoke_queue_add when the queue is closed; without any lock. */
    void (*done)(struct invoke_job *job);
 
    int failed; /* 0: result is filled, to be cleared by the caller; -1: error is set */
@@ -28,7 +28,7 @@ struct invoke_job {
 /* log gets what became of events nobody waits for. NULL with error set. */
 struct invoke_queue *invoke_queue_new(struct environment *environment, FILE *log, struct drill_error *error);
 
-/* Runs what is in it, which fails soon when the environment was interrupted before, and ends the thread. Jobs that are
+/* Runs what is in it, which fails soon when the environment was interrupted before, and ends the threads. Jobs that are
  * added later fail at once. */
 void invoke_queue_close(struct invoke_queue *queue);
 

@@ -53,6 +53,11 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
       return MHD_NO;
    }
    MHD_add_response_header(response, "X-Amzn-RequestId", result->request_id);
+   if (result->outcome == INVOCATION_REFUSED) {
+      /* As AWS's emulator has it; in the service another environment would get the event. */
+      MHD_add_response_header(response, "X-Amzn-ErrorType", result->error_type);
+      return send_response(connection, MHD_HTTP_BAD_REQUEST, response);
+   }
    MHD_add_response_header(response, "X-Amz-Executed-Version", "$LATEST");
    if (result->outcome != INVOCATION_ANSWERED) {
       MHD_add_response_header(response, "X-Amz-Function-Error", "Unhandled");

@@ -91,6 +91,10 @@ set_own(struct list *list, const struct lambda_variables_source *source)
    set_text(list, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%u", source->memory_mb);
    set_text(list, "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/%s", source->function_name);
    set_text(list, "AWS_LAMBDA_LOG_STREAM_NAME=%s/[$LATEST]%032x", date, (unsigned)source->instance);
+   if (source->concurrency > 1) {
+      set_text(list, "AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances");
+      set_text(list, "AWS_LAMBDA_MAX_CONCURRENCY=%u", source->concurrency);
+   }
    set_text(list, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%u", source->runtime_api_port);
 }
 

@@ -11,6 +11,7 @@ struct lambda_variables_source {
    unsigned memory_mb;
    unsigned runtime_api_port;
    int instance;
+   unsigned concurrency;     /* how many events it may have at once; more than one: it is a managed instance */
    const char *const *added; /* "NAME=VALUE", NULL at the end; may be NULL. They replace Lambda's own */
 };
 

@@ -3,14 +3,13 @@
 #include "clock.h"
 #include "response_trailers.h"
 #include "runtime_replies.h"
+#include "runtime_several.h"
 
 #include <cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUEST_ID_BODY "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}\n"
-#define TIMED_OUT_BODY "{\"errorMessage\":\"Invoke timeout\",\"errorType\":\"InvokeTimeout\"}\n"
 #define MODE_BODY \
    "{\"errorMessage\":\"Invalid function response mode\",\"errorType\":\"InvalidFunctionResponseMode\"}\n"
 #define TOO_LARGE_BODY                                                             \
@@ -47,49 +46,70 @@ set_error_type(struct runtime_answer *answer, struct MHD_Connection *connection,
 }
 
 static void
-keep(struct runtime_api *api, struct runtime_request *request, bool failed)
+keep(struct runtime_slot *slot, struct runtime_request *request, bool failed)
 {
-   free(api->answer.payload);
-   api->answer.failed = failed;
-   api->answer.payload = request->body != NULL ? request->body : strdup("");
-   api->answer.length = request->body != NULL ? request->length : 0;
-   api->answer.at_us = clock_now_us();
+   free(slot->answer.payload);
+   slot->answer.failed = failed;
+   slot->answer.payload = request->body != NULL ? request->body : strdup("");
+   slot->answer.length = request->body != NULL ? request->length : 0;
+   slot->answer.at_us = clock_now_us();
    request->body = NULL;
-   api->has_answer = api->answer.payload != NULL;
+   slot->has_answer = slot->answer.payload != NULL;
 }
 
 /* In place of what was posted; payload is a literal. */
 static void
-keep_error(struct runtime_api *api, struct runtime_request *request, const char *type, const char *payload)
+keep_error(struct runtime_slot *slot, struct runtime_request *request, const char *type, const char *payload)
 {
    free(request->body);
    request->body = strdup(payload);
    request->length = strlen(payload);
-   snprintf(api->answer.error_type, sizeof api->answer.error_type, "%s", type);
-   keep(api, request, true);
+   snprintf(slot->answer.error_type, sizeof slot->answer.error_type, "%s", type);
+   keep(slot, request, true);
 }
 
-static bool
-is_open(const struct runtime_api *api, const struct runtime_request *request)
+/* The invocation that is answered, or NULL: it is not open. */
+static struct runtime_slot *
+find_open(struct runtime_api *api, const struct runtime_request *request)
 {
-   return api->phase == RUNTIME_BUSY && strcmp(request->request_id, api->request_id) == 0;
+   if (api->workers > 1) {
+      struct runtime_slot *slot = runtime_several_find(api, request->request_id);
+      return slot != NULL && !slot->has_answer ? slot : NULL;
+   }
+   struct runtime_slot *only = &api->slots[0];
+   return api->phase == RUNTIME_BUSY && strcmp(request->request_id, only->request_id) == 0 ? only : NULL;
+}
+
+/* The host is told. */
+static void
+end_invocation(struct runtime_api *api, struct runtime_slot *slot)
+{
+   if (api->workers > 1) {
+      runtime_several_tell(slot);
+   } else {
+      runtime_state_enter(api, RUNTIME_ANSWERED);
+   }
 }
 
 static enum MHD_Result
 refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct runtime_request *request)
 {
+   if (api->workers > 1) {
+      return runtime_several_refuse(api, connection, request);
+   }
    const char *what = request->route == ROUTE_ERROR ? "error" : "response";
-   if (api->request_id[0] == '\0' || strcmp(request->request_id, api->request_id) != 0) {
+   const struct runtime_slot *only = &api->slots[0];
+   if (only->request_id[0] == '\0' || strcmp(request->request_id, only->request_id) != 0) {
       violations_add(api->violations,
                      "posted the %s of request %s, which is not the one it has (%s)",
                      what,
                      request->request_id,
-                     api->phase == RUNTIME_BUSY ? api->request_id : "none");
-      return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REQUEST_ID_BODY);
+                     api->phase == RUNTIME_BUSY ? only->request_id : "none");
+      return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REPLY_REQUEST_ID);
    }
    /* After a 413 it may well say what was wrong: AWS names no other way, yet refuses it. */
-   if (!(api->refused_as_too_large && request->route == ROUTE_ERROR)) {
-      violations_add(api->violations, "answered request %s twice, the second time by its %s", api->request_id, what);
+   if (!(only->refused_as_too_large && request->route == ROUTE_ERROR)) {
+      violations_add(api->violations, "answered request %s twice, the second time by its %s", only->request_id, what);
    }
    return runtime_refuse_transition(
       connection, api->phase, request->route == ROUTE_ERROR ? "InvocationErrorResponse" : "InvocationResponse");
@@ -100,66 +120,73 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
  * here (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
  * rapi/handler/invocationresponse.go); older runtimes send nothing, and are not asked. */
 static bool
-is_of_another_attempt(struct runtime_api *api, struct MHD_Connection *connection, const struct runtime_request *request)
+is_of_another_attempt(struct runtime_api *api,
+                      const struct runtime_slot *slot,
+                      struct MHD_Connection *connection,
+                      const struct runtime_request *request)
 {
    const char *sent = header(connection, "Lambda-Runtime-Invocation-Id");
-   if (sent == NULL || strcmp(sent, api->invocation_id) == 0) {
+   if (sent == NULL || strcmp(sent, slot->invocation_id) == 0) {
       return false;
    }
    violations_add(api->violations,
                   "posted the %s of request %s with Lambda-Runtime-Invocation-Id %.100s; that of the open invocation "
                   "is %s",
                   request->route == ROUTE_ERROR ? "error" : "response",
-                  api->request_id,
+                  slot->request_id,
                   sent,
-                  api->invocation_id);
+                  slot->invocation_id);
    return true;
 }
 
 static enum MHD_Result
-take_response(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+take_response(struct runtime_api *api,
+              struct runtime_slot *slot,
+              struct MHD_Connection *connection,
+              struct runtime_request *request)
 {
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
    if (mode != NULL && mode[0] != '\0' && strcmp(mode, "streaming") != 0) {
       violations_add(api->violations,
                      "answered request %s with Lambda-Runtime-Function-Response-Mode: %.100s, which may be streaming "
                      "only",
-                     api->request_id,
+                     slot->request_id,
                      mode);
-      keep_error(api, request, "Runtime.InvalidResponseModeHeader", MODE_PAYLOAD);
+      keep_error(slot, request, "Runtime.InvalidResponseModeHeader", MODE_PAYLOAD);
       return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, MODE_BODY);
    }
-   bool failed = response_trailers_take(connection, request, api->answer.error_type, sizeof api->answer.error_type);
-   keep(api, request, failed);
+   bool failed = response_trailers_take(connection, request, slot->answer.error_type, sizeof slot->answer.error_type);
+   keep(slot, request, failed);
    return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
 }
 
 enum MHD_Result
 runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
-   if (!is_open(api, request)) {
+   struct runtime_slot *slot = find_open(api, request);
+   if (slot == NULL) {
       return refuse(api, connection, request);
    }
-   if (is_of_another_attempt(api, connection, request)) {
-      return runtime_reply(connection, MHD_HTTP_GONE, TIMED_OUT_BODY);
+   if (is_of_another_attempt(api, slot, connection, request)) {
+      return runtime_reply(connection, MHD_HTTP_GONE, REPLY_TIMED_OUT);
    }
    if (request->no_memory) {
       return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, REPLY_NO_MEMORY);
    }
    enum MHD_Result queued;
-   api->answer.error_type[0] = '\0';
+   slot->answer.error_type[0] = '\0';
    if (request->too_large) {
       queued = runtime_reply(connection, MHD_HTTP_CONTENT_TOO_LARGE, TOO_LARGE_BODY);
-      api->refused_as_too_large = true;
-      keep_error(api, request, "Function.ResponseSizeTooLarge", TOO_LARGE_PAYLOAD);
+      slot->refused_as_too_large = true;
+      keep_error(slot, request, "Function.ResponseSizeTooLarge", TOO_LARGE_PAYLOAD);
    } else if (request->route == ROUTE_RESPONSE) {
-      queued = take_response(api, connection, request);
+      queued = take_response(api, slot, connection, request);
    } else {
-      set_error_type(&api->answer, connection, request);
+      set_error_type(&slot->answer, connection, request);
       queued = MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
-      keep(api, request, true);
+      keep(slot, request, true);
    }
-   runtime_state_enter(api, RUNTIME_ANSWERED);
+   end_invocation(api, slot);
    return queued;
 }
 
@@ -173,9 +200,10 @@ runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connect
    violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
    /* What Lambda has passed on of a stream it can't take back; of any other answer the function may send another. */
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
-   if (request->route == ROUTE_RESPONSE && is_open(api, request) && mode != NULL && strcmp(mode, "streaming") == 0) {
-      keep_error(api, request, "Runtime.TruncatedResponse", TRUNCATED_PAYLOAD);
-      runtime_state_enter(api, RUNTIME_ANSWERED);
+   struct runtime_slot *slot = find_open(api, request);
+   if (request->route == ROUTE_RESPONSE && slot != NULL && mode != NULL && strcmp(mode, "streaming") == 0) {
+      keep_error(slot, request, "Runtime.TruncatedResponse", TRUNCATED_PAYLOAD);
+      end_invocation(api, slot);
    }
 }
 
@@ -194,8 +222,8 @@ runtime_answer_take_init_error(struct runtime_api *api,
    if (request->too_large) {
       return runtime_reply(connection, MHD_HTTP_CONTENT_TOO_LARGE, TOO_LARGE_BODY);
    }
-   set_error_type(&api->answer, connection, request);
-   keep(api, request, true);
+   set_error_type(&api->slots[0].answer, connection, request);
+   keep(&api->slots[0], request, true);
    runtime_state_enter(api, RUNTIME_INIT_FAILED);
    return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
 }

@@ -6,7 +6,9 @@
 #include "loopback.h"
 #include "request_id.h"
 #include "runtime_answers.h"
+#include "runtime_event.h"
 #include "runtime_routes.h"
+#include "runtime_several.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +26,14 @@ static bool
 is_answer(const struct runtime_request *request)
 {
    return request->route == ROUTE_RESPONSE || request->route == ROUTE_ERROR;
+}
+
+static bool
+awaits_answer(struct runtime_api *api, const struct runtime_request *request)
+{
+   const struct runtime_slot *slot =
+      api->workers == 1 ? &api->slots[0] : runtime_several_find(api, request->request_id);
+   return slot != NULL && !slot->has_answer;
 }
 
 static enum MHD_Result
@@ -48,8 +58,8 @@ on_request(void *context,
       runtime_request_expect(
          request, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length"), RUNTIME_ANSWER_MAX);
       pthread_mutex_lock(&api->lock);
-      request->begun_unanswered = !api->has_answer;
-      if (request->begun_unanswered && is_answer(request)) {
+      request->begun_unanswered = awaits_answer(api, request);
+      if (request->begun_unanswered && is_answer(request) && api->workers == 1) {
          api->answering = connection;
          api->answering_request = request;
       }
@@ -82,14 +92,14 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
       api->answering = NULL;
       api->answering_request = NULL;
    }
-   if (request != NULL && api->waiting_request == request) {
-      api->waiting = NULL;
-      api->waiting_request = NULL;
-   }
    if (request != NULL) {
+      runtime_route_forget(api, request);
       extensions_forget(&api->extensions, request);
    }
    pthread_mutex_unlock(&api->lock);
+   if (request != NULL && request->event != NULL) {
+      MHD_destroy_response(request->event);
+   }
    runtime_request_destroy(request);
    *state = NULL;
 }
@@ -126,9 +136,17 @@ runtime_api_new(const struct runtime_function *function,
       return NULL;
    }
    api->function = *function;
+   api->workers = function->workers > 1 ? function->workers : 1;
    api->violations = violations;
    api->wake = wake;
    pthread_mutex_init(&api->lock, NULL);
+   api->slots = calloc(api->workers, sizeof *api->slots);
+   api->waiting = calloc(api->workers, sizeof *api->waiting);
+   if (api->slots == NULL || api->waiting == NULL) {
+      drill_error_set(error, "expected memory for the Runtime API, found none");
+      runtime_api_destroy(api);
+      return NULL;
+   }
    struct sockaddr_in address = loopback_address(0);
    static char ok[] = "{\"status\":\"OK\"}\n";
    api->accepted = MHD_create_response_from_buffer(sizeof ok - 1, ok, MHD_RESPMEM_PERSISTENT);
@@ -184,7 +202,11 @@ runtime_api_destroy(struct runtime_api *api)
       MHD_destroy_response(api->event);
    }
    free(api->extension_event);
-   free(api->answer.payload);
+   for (unsigned i = 0; api->slots != NULL && i < api->workers; i++) {
+      free(api->slots[i].answer.payload);
+   }
+   free(api->slots);
+   free(api->waiting);
    pthread_mutex_destroy(&api->lock);
    free(api);
 }
@@ -199,7 +221,7 @@ runtime_api_port(const struct runtime_api *api)
 static const struct extension *
 busy_extension(const struct runtime_api *api)
 {
-   return extensions_busy(&api->extensions, api->event != NULL);
+   return extensions_busy(&api->extensions, api->given);
 }
 
 enum runtime_phase
@@ -208,7 +230,7 @@ runtime_api_phase(struct runtime_api *api, int64_t *since_us)
    pthread_mutex_lock(&api->lock);
    enum runtime_phase phase = api->phase;
    if (phase == RUNTIME_WAITING && busy_extension(api) != NULL) {
-      phase = api->event != NULL ? RUNTIME_ANSWERED : RUNTIME_STARTING;
+      phase = api->given ? RUNTIME_ANSWERED : RUNTIME_STARTING;
    }
    if (since_us != NULL) {
       *since_us = api->since_us;
@@ -217,67 +239,13 @@ runtime_api_phase(struct runtime_api *api, int64_t *since_us)
    return phase;
 }
 
-/* As AWS's emulator has it: line ends become spaces, white space at either end goes, and what is empty then is left
- * out. Pretty-printed JSON stays the same JSON. */
-static bool
-add_text(struct MHD_Response *response, const char *name, const char *text)
-{
-   static const char white[] = " \t\r\n";
-   const char *start = text != NULL ? text + strspn(text, white) : "";
-   size_t length = strlen(start);
-   while (length > 0 && strchr(white, start[length - 1]) != NULL) {
-      length--;
-   }
-   if (length == 0) {
-      return true;
-   }
-   char *value = strndup(start, length);
-   for (char *end = value; end != NULL && (end = strpbrk(end, "\r\n")) != NULL;) {
-      *end = ' ';
-   }
-   bool added = value != NULL && MHD_add_response_header(response, name, value) == MHD_YES;
-   free(value);
-   return added;
-}
-
-static struct MHD_Response *
-event_response(const struct runtime_event *event, const char *invocation_id)
-{
-   struct MHD_Response *response =
-      MHD_create_response_from_buffer(event->length, (void *)(uintptr_t)event->body, MHD_RESPMEM_MUST_COPY);
-   if (response == NULL) {
-      return NULL;
-   }
-   char deadline[24];
-   snprintf(deadline, sizeof deadline, "%lld", (long long)event->deadline_ms);
-   const struct {
-      const char *name;
-      const char *value;
-   } headers[] = {
-      {"Content-Type", "application/json"},
-      {"Lambda-Runtime-Aws-Request-Id", event->request_id},
-      {"Lambda-Runtime-Invocation-Id", invocation_id},
-      {"Lambda-Runtime-Deadline-Ms", deadline},
-      {"Lambda-Runtime-Invoked-Function-Arn", event->function_arn},
-      {"Lambda-Runtime-Trace-Id", event->trace_id},
-      {"Lambda-Runtime-Client-Context", event->client_context},
-      {"Lambda-Runtime-Cognito-Identity", event->cognito_identity},
-   };
-   for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-      if (!add_text(response, headers[i].name, headers[i].value)) {
-         MHD_destroy_response(response);
-         return NULL;
-      }
-   }
-   return response;
-}
-
 int
 runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event, struct drill_error *error)
 {
-   char invocation_id[sizeof api->invocation_id];
+   struct runtime_slot *slot = &api->slots[0];
+   char invocation_id[sizeof slot->invocation_id];
    request_id_new(invocation_id, sizeof invocation_id);
-   struct MHD_Response *response = event_response(event, invocation_id);
+   struct MHD_Response *response = runtime_event_response(event, invocation_id);
    if (response == NULL) {
       drill_error_set(error, "expected memory for an event of %zu bytes, found none", event->length);
       return -1;
@@ -296,9 +264,10 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
       MHD_destroy_response(api->event);
    }
    api->event = response;
-   memcpy(api->request_id, event->request_id, sizeof api->request_id);
-   memcpy(api->invocation_id, invocation_id, sizeof api->invocation_id);
-   api->refused_as_too_large = false;
+   api->given = true;
+   memcpy(slot->request_id, event->request_id, sizeof slot->request_id);
+   memcpy(slot->invocation_id, invocation_id, sizeof slot->invocation_id);
+   slot->refused_as_too_large = false;
    api->phase = RUNTIME_BUSY;
    api->since_us = clock_now_us();
    for (size_t i = 0; i < api->extensions.count; i++) {
@@ -353,11 +322,12 @@ bool
 runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer)
 {
    pthread_mutex_lock(&api->lock);
-   bool taken = api->has_answer;
+   struct runtime_slot *slot = &api->slots[0];
+   bool taken = slot->has_answer;
    if (taken) {
-      *answer = api->answer;
-      api->answer.payload = NULL;
-      api->has_answer = false;
+      *answer = slot->answer;
+      slot->answer.payload = NULL;
+      slot->has_answer = false;
    }
    pthread_mutex_unlock(&api->lock);
    return taken;
@@ -368,7 +338,7 @@ runtime_api_settle(struct runtime_api *api)
 {
    for (int waited_ms = 0; waited_ms < SETTLE_MAX_MS; waited_ms++) {
       pthread_mutex_lock(&api->lock);
-      unsigned suspended = (api->waiting != NULL ? 1 : 0) + extensions_waiting(&api->extensions);
+      unsigned suspended = api->waiting_count + extensions_waiting(&api->extensions);
       bool settled = api->open_connections <= suspended;
       pthread_mutex_unlock(&api->lock);
       if (settled) {

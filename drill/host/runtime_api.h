@@ -46,10 +46,11 @@ struct runtime_answer {
    int64_t at_us;
 };
 
-/* What extensions are told of the function. */
+/* Name and handler are what extensions are told of the function. */
 struct runtime_function {
    const char *name;
    const char *handler;
+   unsigned workers; /* how many events it may have at once; 0: one */
 };
 
 /* An extension that registered itself. */
@@ -77,7 +78,22 @@ enum runtime_phase runtime_api_phase(struct runtime_api *api, int64_t *since_us)
 /* To the call that waits: only in phase RUNTIME_WAITING. -1 with error set without memory. */
 int runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event, struct drill_error *error);
 
-/* False when there was none yet. Also what was posted to init/error. */
+/* With several workers: to the call that waits longest, in any phase. slot, below workers, is the
+ * invocation's number until it is taken or abandoned, and its answer adds to the eventfd wake. 1 when no worker waits,
+ * -1 with error set without memory. */
+int runtime_api_hand_out_slot(
+   struct runtime_api *api, const struct runtime_event *event, unsigned slot, int wake, struct drill_error *error);
+
+/* False when there is none yet. */
+bool runtime_api_take_slot(struct runtime_api *api, unsigned slot, struct runtime_answer *answer);
+
+/* Nobody waits for it any more: an answer that comes all the same is refused, as too late. */
+void runtime_api_abandon_slot(struct runtime_api *api, unsigned slot);
+
+/* Calls that wait for an event. */
+unsigned runtime_api_waiting(struct runtime_api *api);
+
+/* With one worker. False when there was none yet. With any number also what was posted to init/error. */
 bool runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer);
 
 /* At most max of the extensions, how many there are is returned. */

@@ -11,6 +11,9 @@
 
 #define REPLY_NO_MEMORY "{\"errorMessage\":\"no memory for the request\",\"errorType\":\"InternalServerError\"}\n"
 
+#define REPLY_REQUEST_ID "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}\n"
+#define REPLY_TIMED_OUT "{\"errorMessage\":\"Invoke timeout\",\"errorType\":\"InvokeTimeout\"}\n"
+
 /* body is JSON. */
 enum MHD_Result runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body);
 

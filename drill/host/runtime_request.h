@@ -22,13 +22,16 @@ enum runtime_route {
    ROUTE_UNKNOWN_METHOD,
 };
 
+struct MHD_Response;
+
 struct runtime_request {
    enum runtime_route route;
-   bool waits;          /* for an event */
-   bool resumed;        /* an event is there, or the server ends */
-   char request_id[64]; /* the path's */
-   char *body;          /* with a NUL behind it; NULL when empty */
-   size_t length;       /* more than was kept when it is too large */
+   bool waits;                 /* for an event */
+   bool resumed;               /* an event is there, or the server ends */
+   struct MHD_Response *event; /* that one, of a function that may have several; its own */
+   char request_id[64];        /* the path's */
+   char *body;                 /* with a NUL behind it; NULL when empty */
+   size_t length;              /* more than was kept when it is too large */
    size_t room;
    bool too_large;
    bool no_memory;

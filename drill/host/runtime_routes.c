@@ -3,42 +3,44 @@
 #include "extension_routes.h"
 #include "runtime_answers.h"
 #include "runtime_replies.h"
+#include "runtime_several.h"
 
-#include <sys/socket.h>
+#include <string.h>
 
 #define NOT_FOUND_BODY "404 page not found\n"
-
-/* A function that gave up waiting has closed its connection, which can't be seen while it is suspended. */
-static bool
-is_closed(struct MHD_Connection *connection)
-{
-   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-   char byte;
-   return info != NULL && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
 
 void
 runtime_route_resume_waiting(struct runtime_api *api)
 {
-   if (api->waiting != NULL) {
-      api->waiting_request->resumed = true;
-      MHD_resume_connection(api->waiting);
-      api->waiting = NULL;
-      api->waiting_request = NULL;
+   for (unsigned i = 0; i < api->waiting_count; i++) {
+      api->waiting[i].request->resumed = true;
+      MHD_resume_connection(api->waiting[i].connection);
+   }
+   api->waiting_count = 0;
+}
+
+void
+runtime_route_forget(struct runtime_api *api, const struct runtime_request *request)
+{
+   for (unsigned i = 0; i < api->waiting_count; i++) {
+      if (api->waiting[i].request == request) {
+         api->waiting_count--;
+         memmove(&api->waiting[i], &api->waiting[i + 1], (api->waiting_count - i) * sizeof api->waiting[0]);
+         return;
+      }
    }
 }
 
 static void
 wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
-   if (api->waiting != NULL) {
-      if (!is_closed(api->waiting)) {
+   if (api->waiting_count > 0) {
+      if (!runtime_state_is_closed(api->waiting[0].connection)) {
          violations_add(api->violations, "asked for the next event twice at once, on two connections");
       }
       runtime_route_resume_waiting(api);
    }
-   api->waiting = connection;
-   api->waiting_request = request;
+   api->waiting[api->waiting_count++] = (struct runtime_call){.connection = connection, .request = request};
    request->waits = true;
    api->asked = true;
    MHD_suspend_connection(connection);
@@ -48,26 +50,31 @@ wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struc
 static enum MHD_Result
 answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
-   if (request->resumed) {
+   bool several = api->workers > 1;
+   if (request->resumed && !several) {
       if (api->closing || api->event == NULL) {
          return MHD_NO;
       }
       return MHD_queue_response(connection, MHD_HTTP_OK, api->event);
    }
-   if (request->waits || api->closing) {
+   if ((request->waits && !request->resumed) || api->closing) {
       return api->closing ? MHD_NO : MHD_YES;
    }
    if (api->phase == RUNTIME_INIT_FAILED) {
       violations_add(api->violations, "asked for an event after it had posted to init/error");
       return runtime_refuse_transition(connection, api->phase, "Ready");
    }
+   if (several) {
+      return runtime_several_next(api, connection, request);
+   }
    /* What came first on another connection may be seen later. */
-   if (api->answering != NULL && !api->answering_request->whole && is_closed(api->answering)) {
+   if (api->answering != NULL && !api->answering_request->whole && runtime_state_is_closed(api->answering)) {
       runtime_answer_break_off(api, api->answering, api->answering_request);
    }
    if (api->phase == RUNTIME_BUSY) {
       /* AWS's emulator hands out the same event again. */
-      violations_add(api->violations, "asked for the next event before it had answered request %s", api->request_id);
+      violations_add(
+         api->violations, "asked for the next event before it had answered request %s", api->slots[0].request_id);
       return MHD_queue_response(connection, MHD_HTTP_OK, api->event);
    }
    wait_for_event(api, connection, request);

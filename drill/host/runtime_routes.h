@@ -17,4 +17,7 @@ enum MHD_Result runtime_route_dispatch(struct runtime_api *api,
 /* With the lock held. */
 void runtime_route_resume_waiting(struct runtime_api *api);
 
+/* The request is over, if it is one that waited. With the lock held. */
+void runtime_route_forget(struct runtime_api *api, const struct runtime_request *request);
+
 #endif

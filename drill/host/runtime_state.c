@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 void
@@ -17,4 +18,12 @@ runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
    const uint64_t one = 1;
    while (write(api->wake, &one, sizeof one) < 0 && errno == EINTR) {
    }
+}
+
+bool
+runtime_state_is_closed(struct MHD_Connection *connection)
+{
+   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+   char byte;
+   return info != NULL && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }

@@ -31,6 +31,12 @@ sandbox_note_memory(struct sandbox *sandbox)
    }
 }
 
+bool
+sandbox_is_out_of_memory(const struct sandbox *sandbox)
+{
+   return sandbox->max_memory > memory_limit(sandbox);
+}
+
 static void
 drain_wake(struct sandbox *sandbox)
 {
@@ -59,7 +65,7 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
       if (now_us - memory_us >= MEMORY_POLL_MS * 1000) {
          memory_us = now_us;
          sandbox_note_memory(sandbox);
-         if (sandbox->max_memory > memory_limit(sandbox)) {
+         if (sandbox_is_out_of_memory(sandbox)) {
             return WATCH_MEMORY;
          }
       }
@@ -85,7 +91,8 @@ static struct runtime_api *
 new_api(struct sandbox *sandbox, struct drill_error *error)
 {
    const struct runtime_function function = {.name = sandbox->config->function_name,
-                                             .handler = sandbox->config->handler};
+                                             .handler = sandbox->config->handler,
+                                             .workers = sandbox->config->concurrency};
    return runtime_api_new(&function, sandbox->violations, sandbox->wake, error);
 }
 
@@ -105,6 +112,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       .memory_mb = sandbox->config->memory_mb,
       .runtime_api_port = runtime_api_port(sandbox->api),
       .instance = sandbox->instance,
+      .concurrency = sandbox->config->concurrency,
       .added = sandbox->config->variables,
    };
    char **variables = lambda_variables_new(&source);

@@ -69,4 +69,7 @@ void sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze);
 
 void sandbox_note_memory(struct sandbox *sandbox);
 
+/* As noted. */
+bool sandbox_is_out_of_memory(const struct sandbox *sandbox);
+
 #endif

@@ -1,22 +1,33 @@
 /* Without a command nothing was tested: such a drill is never green. */
 #include "rules.h"
 
+static size_t
+count_invocations(const struct judge_case *seen)
+{
+   size_t count = seen->invocation_count;
+   for (size_t i = 0; i < seen->invocation_count; i++) {
+      count += seen->invocations[i].more;
+   }
+   return count;
+}
+
 void
 rule_database_used(const struct judge_case *seen, struct finding *finding)
 {
    const struct witness_counts *counts = &seen->facts->counts;
+   size_t invocations = count_invocations(seen);
    if (counts->connections == 0) {
       finding_set(finding,
                   JUDGE_FAIL,
                   "the function never connected to the database in %zu invocation%s: nothing was tested",
-                  seen->invocation_count,
-                  plural(seen->invocation_count));
+                  invocations,
+                  plural(invocations));
    } else if (counts->commands == 0) {
       finding_set(finding,
                   JUDGE_FAIL,
                   "the function connected and never sent a command in %zu invocation%s: nothing was tested",
-                  seen->invocation_count,
-                  plural(seen->invocation_count));
+                  invocations,
+                  plural(invocations));
    } else {
       finding_set(finding,
                   JUDGE_PASS,
@@ -25,7 +36,7 @@ rule_database_used(const struct judge_case *seen, struct finding *finding)
                   plural(counts->commands),
                   counts->connections,
                   plural(counts->connections),
-                  seen->invocation_count,
-                  plural(seen->invocation_count));
+                  invocations,
+                  plural(invocations));
    }
 }

@@ -67,7 +67,8 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
    unsigned long server_errors = 0, answered = 0;
    int example = 0;
    for (size_t i = 0; i < seen->invocation_count; i++) {
-      answered += seen->invocations[i].passed ? 1 : 0;
+      const struct judge_invocation *one = &seen->invocations[i];
+      answered += one->passed ? 1 + one->more : one->more - one->more_failed;
       if (seen->invocations[i].passed && seen->invocations[i].status_code >= 500) {
          server_errors++;
          example = seen->invocations[i].status_code;

@@ -24,7 +24,8 @@ struct judge_report {
    char env_name[32]; /* of its handshake; "": it has none */
 };
 
-/* One invocation, as its platform saw it. Times are of clock_now_us(). */
+/* One invocation, as its platform saw it, or several that one process had at the same time: what the wire shows of them
+ * can't be told apart, and is held against all that they report. Times are of clock_now_us(). */
 struct judge_invocation {
    const char *name; /* "failover" */
    int64_t start_us; /* event handed out */
@@ -36,10 +37,12 @@ struct judge_invocation {
    int instance; /* of the execution environment */
    bool cold;    /* the first of its process */
    bool passed;
-   bool excused;    /* its failure is no finding: the phase tells what saves it */
-   bool alone;      /* no other function talked to the database meanwhile */
-   int status_code; /* of an answer {"statusCode": N}; 0: none */
-   bool has_report;
+   bool excused;         /* its failure is no finding: the phase tells what saves it */
+   bool alone;           /* no other function talked to the database meanwhile */
+   int status_code;      /* of an answer {"statusCode": N}; 0: none */
+   unsigned more;        /* besides the one: so many others at the same time */
+   unsigned more_failed; /* of all of them but for one, where it did not pass */
+   bool has_report;      /* all have */
    struct judge_report report;
 };
 

@@ -163,7 +163,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
    char text[160] = "";
    for (size_t i = 0; i < seen->invocation_count; i++) {
       const struct judge_invocation *one = &seen->invocations[i];
-      reports += one->has_report ? 1 : 0;
+      reports += one->has_report ? 1 + one->more : 0;
       follow(&process, one);
       if (!process.known || seen->facts->counts.left_out > 0) {
          continue;
@@ -176,7 +176,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
          return;
       }
       process.window_us = one->end_us;
-      compared++;
+      compared += 1 + one->more;
       commands += one->report.commands;
    }
    if (compared > 0) {

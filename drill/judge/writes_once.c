@@ -91,7 +91,7 @@ count_failed(const struct judge_case *seen)
 {
    long failed = 0;
    for (size_t i = 0; i < seen->invocation_count; i++) {
-      failed += seen->invocations[i].passed ? 0 : 1;
+      failed += seen->invocations[i].passed ? 0 : 1 + seen->invocations[i].more_failed;
    }
    return failed;
 }

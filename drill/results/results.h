@@ -28,6 +28,7 @@ const char *drill_verdict_name(enum drill_verdict verdict);
 struct drill_invocation {
    size_t phase; /* index into phases */
    int instance;
+   int lane;      /* which of those that are open at once in it; -1: none, as it was refused or not handed out */
    char name[64]; /* "cold", "frozen", "socketTimeoutMS=5000" */
    enum drill_verdict verdict;
    char reason[512];     /* of a failure: expected, found */
@@ -134,6 +135,7 @@ struct drill_results {
    char driver[64];      /* "libmongoc 2.5.7", from the reports; empty: not known */
    char client[16];      /* "pool", "single" */
    char isolation[16];   /* "full", "own-user", "none": what separated the function from the machine */
+   unsigned concurrency; /* of a managed instance: invocations at once; 1: it is none */
    bool emulated;        /* failover by the front */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
    enum drill_verdict verdict;

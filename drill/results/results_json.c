@@ -159,11 +159,23 @@ add_driver_counts(cJSON *object, const struct drill_invocation *one)
    cJSON_AddNumberToObject(counts, "connectionsCreated", one->connections_created);
 }
 
+/* null for none. */
+static void
+add_lane(cJSON *object, int lane)
+{
+   if (lane < 0) {
+      cJSON_AddNullToObject(object, "lane");
+   } else {
+      cJSON_AddNumberToObject(object, "lane", lane);
+   }
+}
+
 static void
 add_invocation(cJSON *object, const struct drill_invocation *one)
 {
    cJSON_AddNumberToObject(object, "phase", (double)one->phase);
    cJSON_AddNumberToObject(object, "instance", one->instance);
+   add_lane(object, one->lane);
    add_text(object, "name", one->name);
    add_verdict(object, one->verdict);
    add_text_or_null(object, "reason", one->reason);
@@ -228,6 +240,7 @@ add_entry(cJSON *object, const struct timeline_entry *entry, int64_t origin_us)
    } else {
       cJSON_AddNumberToObject(object, "instance", entry->instance);
    }
+   add_lane(object, entry->kind == TIMELINE_INVOCATION ? entry->lane : -1);
    cJSON_AddBoolToObject(object, "bad", entry->bad);
    add_axis_us(object, "startMs", entry->start_us - origin_us);
    if (entry->end_us < 0) {
@@ -263,6 +276,7 @@ add_head(cJSON *root, const struct drill_results *results)
    add_text_or_null(root, "driver", results->driver);
    add_text_or_null(root, "client", results->client);
    add_text(root, "isolation", results->isolation);
+   cJSON_AddNumberToObject(root, "concurrency", results->concurrency > 0 ? results->concurrency : 1);
    cJSON_AddBoolToObject(root, "emulated", results->emulated);
    add_text(root, "deployment", results->deployment);
    add_parsed(root, "handshake", results->handshake);

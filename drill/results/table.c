@@ -16,6 +16,9 @@ head(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, " · %s", results->driver);
       pen_format(pen, PEN_PLAIN, results->client[0] == '\0' ? "%s" : ", %s", results->client);
    }
+   if (results->concurrency > 1) {
+      pen_format(pen, PEN_PLAIN, " · managed instance, %u at once", results->concurrency);
+   }
    pen_end(pen);
    pen_put(pen, PEN_DIM, results->package);
    pen_put(pen, PEN_DIM, " · ");

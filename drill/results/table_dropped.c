@@ -9,6 +9,7 @@ struct setting {
    unsigned tried;
    unsigned saved;
    double slowest_ms;
+   bool thawed;                            /* by that time; a managed instance is not suspended */
    const struct drill_invocation *lost;    /* the newest that was; NULL: none */
    const struct drill_invocation *skipped; /* the same */
    bool red;                               /* that it was lost is a failure of its phase */
@@ -50,6 +51,7 @@ count_in(struct setting *setting, const struct drill_results *results, const str
    setting->tried++;
    if (one->verdict == DRILL_PASS) {
       setting->saved++;
+      setting->thawed |= one->thaw_to_answer_ms >= 0;
       setting->slowest_ms = time_of(one) > setting->slowest_ms ? time_of(one) : setting->slowest_ms;
    } else if (one->verdict == DRILL_FAIL) {
       setting->lost = one;
@@ -103,7 +105,12 @@ describe(char text[TEXT_MAX], const struct setting *setting)
       if (setting->tried > 1) {
          snprintf(rounds, sizeof rounds, " at most, %u of %u times", setting->saved, setting->tried);
       }
-      snprintf(text, TEXT_MAX, "saved: answered %s after the thaw%s", pen_duration(time, setting->slowest_ms), rounds);
+      snprintf(text,
+               TEXT_MAX,
+               "saved: answered %s after %s%s",
+               pen_duration(time, setting->slowest_ms),
+               setting->thawed ? "the thaw" : "its event",
+               rounds);
    } else {
       snprintf(text, TEXT_MAX, "skipped: %s", setting->skipped->reason);
    }

@@ -14,9 +14,14 @@
 #define DATABASE "faas"
 #define COLLECTION "lambda"
 
-/* A pool for one thread has a connection of its own, a monitor's and one to measure round trips, for each member. */
-#define CONNECTIONS_POOL 3
-#define CONNECTIONS_SINGLE 1
+/* A pool has a connection for each invocation that is open at once, a monitor's and one to measure round trips, for
+ * each member; without a pool each has a client of its own. */
+static unsigned
+most_for_a_member(const struct drill *drill, bool single)
+{
+   unsigned at_once = drill->options->concurrency > 1 ? drill->options->concurrency : 1;
+   return single ? at_once : at_once + 2;
+}
 
 static const char *const own_names[] = {"record_matches", "connections_steady", "no_cpu_while_frozen", "protocol_kept"};
 
@@ -97,12 +102,12 @@ check_record(struct drill *drill, struct front *front)
    add(drill, "record_matches", good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
 }
 
-/* By what a client for one thread needs. */
+/* By what a client for so many threads needs. */
 static void
 judge_client(struct drill *drill, unsigned found)
 {
    bool single = strcmp(drill->results->client, "single") == 0;
-   unsigned most = FRONT_MEMBERS * (single ? CONNECTIONS_SINGLE : CONNECTIONS_POOL);
+   unsigned most = FRONT_MEMBERS * most_for_a_member(drill, single);
    if (found <= most) {
       add(drill,
           "connections_steady",
@@ -188,7 +193,7 @@ check_connections(struct drill *drill, struct front *front)
       add(drill, "connections_steady", DRILL_SKIPPED, "needs the emulated replica set (--server)");
    } else if (found.most == 0) {
       tell_no_connections(drill);
-   } else if (drill->results->client[0] != '\0' || found.most <= FRONT_MEMBERS * CONNECTIONS_POOL) {
+   } else if (drill->results->client[0] != '\0' || found.most <= FRONT_MEMBERS * most_for_a_member(drill, false)) {
       judge_client(drill, found.most);
    } else {
       judge_growth(drill, &found);

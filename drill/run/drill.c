@@ -18,6 +18,13 @@ drill_invocation(struct drill *drill, size_t number)
    return &drill->results->invocations[number];
 }
 
+double
+drill_recovery_ms(struct drill *drill, size_t number)
+{
+   const struct drill_invocation *one = drill_invocation(drill, number);
+   return one->thaw_to_answer_ms >= 0 || drill->options->concurrency <= 1 ? one->thaw_to_answer_ms : one->duration_ms;
+}
+
 struct drill_phase *
 drill_phase(struct drill *drill, size_t number)
 {
@@ -28,6 +35,7 @@ static void
 copy_result(struct drill *drill, struct drill_invocation *invocation, struct invocation_result *result)
 {
    invocation->instance = result->instance;
+   invocation->lane = result->lane;
    invocation->cold = result->cold;
    snprintf(invocation->outcome, sizeof invocation->outcome, "%s", invocation_outcome_name(result->outcome));
    snprintf(invocation->error_type, sizeof invocation->error_type, "%s", result->error_type);

@@ -72,6 +72,9 @@ int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, stru
 /* On the axis of the timeline. */
 double drill_ms(const struct drill *drill, int64_t at_us);
 
+/* How long one that met a fault took: from the thaw, or of a process that was not suspended, from its event. */
+double drill_recovery_ms(struct drill *drill, size_t number);
+
 /* The drill's own record of it, while no other thread adds any. */
 struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
 struct drill_phase *drill_phase(struct drill *drill, size_t number);

@@ -69,6 +69,7 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
                                                .mounts = options->mounts,
                                                .timeout_ms = options->timeout_ms,
                                                .settle_ms = settle_ms,
+                                               .concurrency = options->concurrency,
                                                .memory_mb = options->memory_mb,
                                                .log = drill->log,
                                                .timeline = drill->timeline,

@@ -12,6 +12,7 @@
 
 #define PHASES_DEFAULT "cold,warm,frozen,outage,failover,dropped"
 #define INSTANCES_MAX 200
+#define CONCURRENCY_MAX 64
 #define REPEAT_MAX 100000
 #define TIMEOUT_DEFAULT_MS 30000
 #define MEMORY_DEFAULT_MB 128
@@ -36,6 +37,7 @@ enum {
    OPTION_FREEZE,
    OPTION_REPEAT,
    OPTION_INSTANCES,
+   OPTION_CONCURRENCY,
    OPTION_HANDLER,
    OPTION_LOGICAL_ID,
    OPTION_CLIENT,
@@ -61,6 +63,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
+                                      {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
                                       {"handler", required_argument, NULL, OPTION_HANDLER},
                                       {"logical-id", required_argument, NULL, OPTION_LOGICAL_ID},
                                       {"client", required_argument, NULL, OPTION_CLIENT},
@@ -265,6 +268,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
    case OPTION_INSTANCES:
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
+   case OPTION_CONCURRENCY:
+      return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
    case OPTION_HANDLER:
       options->handler = value;
       return true;
@@ -393,6 +398,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
 {
    memset(options, 0, sizeof *options);
    options->repeat = 1;
+   options->concurrency = 1;
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->outage_timeout_ms = 300000;

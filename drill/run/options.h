@@ -66,6 +66,7 @@ struct options {
    size_t step_count;
    unsigned repeat;
    unsigned instances;
+   unsigned concurrency; /* invocations at once in a managed instance; 1: none */
    unsigned freeze_ms;
    unsigned timeout_ms;
    unsigned outage_timeout_ms;

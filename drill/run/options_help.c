@@ -49,6 +49,9 @@ static const char the_drill[] =
    "                          of the URI side by side\n"
    "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
    "  --repeat N              all phases N times over (default: 1)\n"
+   "  --concurrency N         a managed instance (AWS Lambda Managed Instances): N invocations at\n"
+   "                          once, never suspended, in all phases but cold; frozen is skipped,\n"
+   "                          1 to 64 (default: 1, none)\n"
    "  --instances N           at the end a burst: N cold starts at once (default: none)\n"
    "\n";
 

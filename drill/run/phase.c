@@ -1,5 +1,7 @@
 #include "phase.h"
 
+#include "at_once.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +43,10 @@ tell(char *text, size_t size, unsigned count, const char *one, const char *many)
 
 /* As the front saw it: since the invocation before had ended. */
 static void
-tell_what_came(struct drill_phase *phase, const struct witness_counts *before, const struct witness_counts *now)
+tell_what_came(struct drill_phase *phase,
+               size_t invocations,
+               const struct witness_counts *before,
+               const struct witness_counts *now)
 {
    char text[sizeof phase->driver_did] = "";
    size_t size = sizeof text;
@@ -55,7 +60,11 @@ tell_what_came(struct drill_phase *phase, const struct witness_counts *before, c
    if (text[0] == '\0') {
       snprintf(text, size, "nothing came");
    }
-   memcpy(phase->driver_did, text, sizeof text);
+   if (invocations > 1) {
+      snprintf(phase->driver_did, sizeof phase->driver_did, "%zu at once: %.200s", invocations, text);
+   } else {
+      memcpy(phase->driver_did, text, sizeof text);
+   }
 }
 
 /* As its report says, where there is no front. */
@@ -77,39 +86,32 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    memcpy(phase->driver_did, text, sizeof text);
 }
 
-/* What the front saw of it. How many connections are open is noted in invocation. */
+/* What the front saw of them. How many connections are open is noted in each. */
 static void
-look_at_server(struct drill *drill, struct drill_phase *phase, struct drill_invocation *invocation)
+look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_once *invoked)
 {
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
-      tell_what_driver_did(phase, invocation);
+      tell_what_driver_did(phase, drill_invocation(drill, invoked->worst));
       return;
    }
    struct front_counters counters;
    front_counters(front, &counters);
-   invocation->alone = true;
-   invocation->server_connections = counters.connections_open;
+   for (size_t i = invoked->first; i < invoked->first + invoked->count; i++) {
+      drill_invocation(drill, i)->alone = true;
+      drill_invocation(drill, i)->server_connections = counters.connections_open;
+   }
    struct witness_counts now;
    witness_counts(drill->witness, &now);
-   tell_what_came(phase, &drill->seen, &now);
+   tell_what_came(phase, invoked->count, &drill->seen, &now);
    drill->seen = now;
    drill->last_port = witness_last_port(drill->witness);
 }
 
-int
-phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+static void
+take_over(struct drill *drill, size_t phase, const struct drill_invocation *invocation)
 {
-   if (drill->function == NULL) {
-      drill->function = function_new(drill, NULL, FUNCTION_SETTLE_MS, error);
-      witness_counts(drill->witness, &drill->seen);
-   }
-   if (drill->function == NULL || drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
-      return -1;
-   }
-   struct drill_invocation *invocation = drill_invocation(drill, *number);
    struct drill_phase *record = drill_phase(drill, phase);
-   look_at_server(drill, record, invocation);
    if (invocation->frozen_ms > record->frozen_ms) {
       record->frozen_ms = invocation->frozen_ms;
    }
@@ -123,6 +125,60 @@ phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number
                  invocation->error_type,
                  invocation->error_type[0] == '\0' ? "" : ": ",
                  invocation->reason);
+   }
+}
+
+static void
+judge_how_many(struct drill *drill, size_t phase, size_t open)
+{
+   unsigned wanted = drill->options->concurrency;
+   if (open == 1) {
+      phase_fail(drill,
+                 phase,
+                 "expected %u at once, at most 1 was open: the function takes one after the other. Its runtime has to "
+                 "heed AWS_LAMBDA_MAX_CONCURRENCY",
+                 wanted);
+   } else if (open < wanted) {
+      phase_fail(drill,
+                 phase,
+                 "expected %u at once, at most %zu were open: no more of its workers ask for an event",
+                 wanted,
+                 open);
+   }
+}
+
+/* The first of a process is alone, as its workers are only about to be there. */
+static int
+invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error)
+{
+   if (drill->options->concurrency <= 1 || environment_process(drill->function->environment) == 0) {
+      *invoked = (struct at_once){.count = 1};
+      int result = drill_invoke(drill, drill->function, phase, name, &invoked->first, error);
+      invoked->worst = invoked->first;
+      return result;
+   }
+   int result = at_once_invoke(drill, phase, name, invoked, error);
+   if (result == 0) {
+      judge_how_many(drill, phase, invoked->count);
+   }
+   return result;
+}
+
+int
+phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+{
+   if (drill->function == NULL) {
+      drill->function = function_new(drill, NULL, FUNCTION_SETTLE_MS, error);
+      witness_counts(drill->witness, &drill->seen);
+   }
+   struct at_once invoked;
+   if (drill->function == NULL || invoke(drill, phase, name, &invoked, error) != 0) {
+      return -1;
+   }
+   *number = invoked.worst;
+   look_at_server(drill, drill_phase(drill, phase), &invoked);
+   for (size_t i = invoked.first; i < invoked.first + invoked.count; i++) {
+      take_over(drill, phase, drill_invocation(drill, i));
    }
    return 0;
 }

@@ -73,7 +73,7 @@ look_at_settings(struct drill *drill,
                                              .outcome = crowd->members[i].left_out          ? DROPPED_NOT_TRIED
                                                         : invocation->verdict == DRILL_PASS ? DROPPED_SAVED
                                                                                             : DROPPED_LOST,
-                                             .answer_ms = invocation->thaw_to_answer_ms};
+                                             .answer_ms = drill_recovery_ms(drill, crowd->members[i].number)};
    }
 }
 
@@ -96,8 +96,9 @@ note_times(struct drill *drill, size_t phase, const struct crowd *crowd)
    for (size_t i = 0; i < VARIANTS; i++) {
       const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
       bool saved = !crowd->members[i].left_out && invocation->verdict == DRILL_PASS;
-      if (saved && (record->recover_ms < 0 || invocation->thaw_to_answer_ms < record->recover_ms)) {
-         record->recover_ms = invocation->thaw_to_answer_ms;
+      double took_ms = drill_recovery_ms(drill, crowd->members[i].number);
+      if (saved && (record->recover_ms < 0 || took_ms < record->recover_ms)) {
+         record->recover_ms = took_ms;
       }
       if (invocation->frozen_ms > record->frozen_ms) {
          record->frozen_ms = invocation->frozen_ms;
@@ -170,6 +171,13 @@ freeze_of(const struct drill *drill, unsigned most_ms)
    return drill->options->freeze_ms < most_ms ? drill->options->freeze_ms : most_ms;
 }
 
+/* A managed instance goes on meanwhile. */
+static const char *
+while_idle(const struct drill *drill, const char *suspended)
+{
+   return drill->options->concurrency > 1 ? "idle, its connections ended" : suspended;
+}
+
 static int
 drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct variants *variants, struct drill_error *error)
 {
@@ -186,7 +194,7 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
       return 0;
    }
    unsigned freeze_ms = freeze_of(drill, FREEZE_MAX_MS);
-   if (drill_freeze(drill, freeze_ms, "suspended, its connections dropped", error) != 0) {
+   if (drill_freeze(drill, freeze_ms, while_idle(drill, "suspended, its connections dropped"), error) != 0) {
       return -1;
    }
    if (crowd_invoke(crowd, NULL, error) != 0) {
@@ -211,7 +219,7 @@ end_connections(
       return 0;
    }
    unsigned freeze_ms = freeze_of(drill, NOTICED_FREEZE_MS);
-   if (drill_freeze(drill, freeze_ms, "suspended, its connections ended", error) != 0) {
+   if (drill_freeze(drill, freeze_ms, while_idle(drill, "suspended, its connections ended"), error) != 0) {
       return -1;
    }
    return phase_invoke(drill, phase, name, &number, error);

@@ -27,10 +27,16 @@ struct way {
 static size_t
 choose_ways(const struct drill *drill, struct way ways[WAYS_MAX])
 {
+   bool managed = drill->options->concurrency > 1;
    unsigned freeze_ms = drill->options->freeze_ms;
    if (deployment_front(drill->deployment) == NULL) {
-      ways[0] = (struct way){FRONT_ENDING_CLOSED, freeze_ms};
+      ways[0] = (struct way){FRONT_ENDING_CLOSED, managed ? 0 : freeze_ms};
       return 1;
+   }
+   if (managed) {
+      ways[0] = (struct way){.ending = FRONT_ENDING_CLOSED};
+      ways[1] = (struct way){.ending = FRONT_ENDING_RESET};
+      return 2;
    }
    size_t count = 0;
    for (unsigned times = freeze_ms > HEARTBEAT_MS ? 2 : 1; times > 0; times--) {
@@ -46,6 +52,8 @@ name_way(const struct drill *drill, const struct way *way, char *name, size_t si
 {
    if (deployment_front(drill->deployment) == NULL) {
       snprintf(name, size, "outage");
+   } else if (drill->options->concurrency > 1) {
+      snprintf(name, size, "outage, %s", way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST");
    } else {
       snprintf(name,
                size,
@@ -81,7 +89,7 @@ outage_once(
    end_connections(drill, way->ending);
    /* The election is over by the thaw, however short the freeze is: it is the lost connections that count here. */
    if (deployment_lose_primary(drill->deployment, error) != 0 ||
-       drill_freeze(drill, way->freeze_ms, "suspended, without the old primary", error) != 0 ||
+       (way->freeze_ms > 0 && drill_freeze(drill, way->freeze_ms, "suspended, without the old primary", error) != 0) ||
        deployment_await_primary(drill->deployment, error) != 0) {
       return -1;
    }
@@ -95,7 +103,7 @@ outage_once(
       stories_add(stories, story);
    }
    struct drill_phase *record = drill_phase(drill, phase);
-   double recover_ms = drill_invocation(drill, number)->thaw_to_answer_ms;
+   double recover_ms = drill_recovery_ms(drill, number);
    record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
    return deployment_recover(drill->deployment, error);
 }
@@ -104,17 +112,21 @@ static void
 tell_ways(struct drill_phase *record, const struct stories *stories, const struct way *ways, size_t count)
 {
    char last[sizeof record->driver_did];
-   char freezes[48];
+   char freezes[64];
    snprintf(last, sizeof last, "%s", record->driver_did);
-   snprintf(freezes, sizeof freezes, "%g s", ways[0].freeze_ms / 1e3);
-   if (count == WAYS_MAX) {
-      snprintf(freezes, sizeof freezes, "%g and %g s", ways[0].freeze_ms / 1e3, ways[count - 1].freeze_ms / 1e3);
+   snprintf(freezes, sizeof freezes, ", frozen for %g s", ways[0].freeze_ms / 1e3);
+   if (ways[0].freeze_ms == 0) {
+      freezes[0] = '\0';
+   } else if (count == WAYS_MAX) {
+      snprintf(
+         freezes, sizeof freezes, ", frozen for %g and %g s", ways[0].freeze_ms / 1e3, ways[count - 1].freeze_ms / 1e3);
    }
    snprintf(record->driver_did,
             sizeof record->driver_did,
-            "%u of %u answered, after FIN and RST, frozen for %s; the last time %.140s",
+            "%u of %u %s, after FIN and RST%s; the last time %.120s",
             stories->tried - stories->failed,
             stories->tried,
+            ways[0].freeze_ms == 0 ? "times all answered" : "answered",
             freezes,
             last);
 }

@@ -18,6 +18,25 @@ static const char *const titles[PHASE_KINDS] = {
    "Idle connections dropped while the process was suspended",
 };
 
+/* Of a managed instance, which is not suspended. */
+static const char *const managed_titles[PHASE_KINDS] = {
+   "First invocation of a fresh process",
+   "The next invocations, at once",
+   "Invocation after the process was suspended",
+   "Primary lost between the invocations",
+   "Primary steps down during the invocations",
+   "Idle connections dropped between the invocations",
+};
+
+static const char *
+title_of(const struct drill *drill, const struct step *step)
+{
+   if (step == NULL) {
+      return "Cold starts at once";
+   }
+   return (drill->options->concurrency > 1 ? managed_titles : titles)[step->kind];
+}
+
 const char *
 phases_name(size_t index)
 {
@@ -38,6 +57,10 @@ phases_have(const char *name, size_t length)
 static int
 run_kind(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
+   if (step->kind == PHASE_FROZEN && drill->options->concurrency > 1) {
+      phase_skip(drill, phase, "a managed instance is never frozen");
+      return 0;
+   }
    switch (step->kind) {
    case PHASE_COLD:
    case PHASE_WARM:
@@ -65,7 +88,7 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    size_t phase = drill->results->phase_count - 1;
    const char *name = step == NULL ? BURST : phase_kind_name(step->kind);
    snprintf(record->name, sizeof record->name, "%s", name);
-   snprintf(record->title, sizeof record->title, "%s", step == NULL ? "Cold starts at once" : titles[step->kind]);
+   snprintf(record->title, sizeof record->title, "%s", title_of(drill, step));
    record->round = round;
    int64_t start_us = clock_now_us();
    record->start_ms = drill_ms(drill, start_us);

@@ -2,14 +2,17 @@
 see has to be the same, but for the differences that --help names."""
 
 import base64
+import concurrent.futures
 import http.client
 import json
 import re
+import shutil
+import time
 
 import emulator
 import pytest
 from harness import check_report
-from lambda_host import PATH, LambdaHost, function, harness_function
+from lambda_host import FUNCTIONS, PATH, LambdaHost, function, harness_function, write_bootstrap
 
 pytestmark = [
     pytest.mark.host,
@@ -26,6 +29,15 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 class Emulator(emulator.Emulator):
     def __init__(self, root, **options):
         super().__init__(**options)
+        self.task = root
+
+    def _compose(self):
+        return str(self.task)
+
+
+class ManagedEmulator(emulator.ManagedInstance):
+    def __init__(self, concurrency, root, **options):
+        super().__init__(concurrency, **options)
         self.task = root
 
     def _compose(self):
@@ -111,6 +123,80 @@ def test_client_context(told, text):
         aws.invoke("echo")
         ours, theirs = (http.client.HTTPConnection("127.0.0.1", port, timeout=50) for port in (host.port, aws.port))
         assert context_seen(ours, text) == context_seen(theirs, text)
+
+
+@pytest.fixture
+def at_once(tmp_path):
+    """By the system's interpreter: the emulator of managed instances runs a function as a user of its own, who may not see
+    this one."""
+    interpreter = shutil.which("python3", path="/usr/bin:/bin")
+    if interpreter is None:
+        pytest.skip("needs the distribution's python3 (apt-get install python3)")
+    root = tmp_path / "at_once"
+    root.mkdir()
+    return write_bootstrap(root, f"#!{interpreter}\n{(FUNCTIONS / 'at_once.py').read_text()}")
+
+
+def waits_for_log(read, words, times):
+    until = time.monotonic() + 60
+    while read().count(words) < times:
+        assert time.monotonic() < until, read()
+        time.sleep(0.01)
+
+
+def ready(invoke):
+    """The answer once a worker waits."""
+    while (answer := invoke()).status == 400 and answer.json["errorType"] == "Runtime.Unavailable":
+        time.sleep(0.01)
+    return answer
+
+
+def managed_story(invoke, read):
+    """(statuses, bodies) of a managed instance of three workers and a time limit of 2 s, and what the function saw."""
+    told = []
+    first = ready(lambda: invoke("error"))
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        met = [pool.submit(ready, lambda: invoke({"meet": 3})) for _ in range(3)]
+        told += [one.result() for one in met]
+        hanging = [pool.submit(ready, lambda: invoke({"hang": 3})) for _ in range(3)]
+        waits_for_log(read, "BEGAN hang", 3)
+        told.append(invoke("echo"))  # refused
+        late = [one.result() for one in hanging]
+    waits_for_log(read, "SAW 410", 3)
+    for event in ("wrong id", "twice"):
+        ready(lambda event=event: invoke(event))
+    waits_for_log(read, "SAW 400", 2)
+    return [first, *told], late, seen(read())
+
+
+def test_managed_instance(at_once):
+    """Refusal, time limit and late answers are the emulator's."""
+    with LambdaHost(at_once, "--concurrency", 3, "--timeout", 2) as host:
+        ours, ours_late, ours_seen = managed_story(host.invoke, lambda: host.log)
+    with ManagedEmulator(3, at_once, timeout_seconds=2) as aws:
+        theirs, theirs_late, theirs_seen = managed_story(aws.invoke, lambda: aws.output)
+    assert sorted(ours_seen) == sorted(theirs_seen)
+    assert [one.status for one in ours[1:]] == [one.status for one in theirs[1:]] == [200, 200, 200, 400]
+    assert ours[0].json == theirs[0].json
+    assert ours[-1].json["errorType"] == theirs[-1].json["errorType"] == "Runtime.Unavailable"
+    assert {one.json["errorType"] for one in ours_late} == {one.json["errorType"] for one in theirs_late}
+
+
+def test_extension_of_a_managed_instance(at_once):
+    """It is told of no event."""
+    env = {"AT_ONCE_EXTENSION": "yes"}
+    with LambdaHost(at_once, "--concurrency", 3, env=env) as host, ManagedEmulator(3, at_once, env=env) as aws:
+        assert ready(lambda: host.invoke("echo")).status == ready(lambda: aws.invoke("echo")).status == 200
+        waits_for_log(lambda: aws.output, "SAW 403", 1)
+        assert [json.loads(line[8:]) for line in seen(host.log)] == [json.loads(line[8:]) for line in seen(aws.output)]
+
+
+def test_variables_of_a_managed_instance(at_once):
+    """The names that make one, and no trace."""
+    with LambdaHost(at_once, "--concurrency", 3) as host, ManagedEmulator(3, at_once) as aws:
+        ours, theirs = (ready(lambda one=one: one.invoke("variables")).json for one in (host, aws))
+    for name in ("AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_INITIALIZATION_TYPE", "_X_AMZN_TRACE_ID"):
+        assert ours.get(name) == theirs.get(name)
 
 
 def test_init_error(told):

@@ -28,6 +28,7 @@ function eventOf(entry, end) {
   return {
     kind: entry.kind,
     instance: entry.instance,
+    slot: entry.lane ?? 0,
     bad: entry.bad,
     start: entry.startMs,
     end: open ? Math.max(end, entry.startMs) : entry.endMs,
@@ -44,6 +45,7 @@ function eventsOfInvocations(invocations) {
     .map((one) => ({
       kind: "invocation",
       instance: one.instance,
+      slot: one.lane ?? 0,
       bad: one.verdict === "fail",
       start: one.atMs,
       end: one.atMs + one.durationMs,
@@ -55,11 +57,11 @@ function eventsOfInvocations(invocations) {
 
 /** Gives events of that kind their invocation; returns the events by invocation. */
 function joinInvocations(events, invocations) {
-  const key = (instance, ms) => `${instance}/${Math.round(ms)}`;
+  const key = (instance, slot, ms) => `${instance}/${slot}/${Math.round(ms)}`;
   const found = new Map();
   for (const one of invocations) {
     for (const shift of [0, -1, 1]) {
-      const at = key(one.instance, one.atMs + shift);
+      const at = key(one.instance, one.lane ?? 0, one.atMs + shift);
       if (!found.has(at) || shift === 0) {
         found.set(at, one);
       }
@@ -67,7 +69,7 @@ function joinInvocations(events, invocations) {
   }
   const eventsByInvocation = new Map();
   for (const event of events) {
-    const one = event.kind === "invocation" ? found.get(key(event.instance, event.start)) : undefined;
+    const one = event.kind === "invocation" ? found.get(key(event.instance, event.slot, event.start)) : undefined;
     if (one !== undefined && !eventsByInvocation.has(one)) {
       event.invocation = one;
       eventsByInvocation.set(one, event);
@@ -112,21 +114,25 @@ function depth(events) {
   return { steps, most };
 }
 
-/** A row for each environment; one that has ended makes room for the next. */
+/** A row for each environment, and for each invocation that is open at once in it; one that has ended makes room for the next. */
 function arrangeEnvironments(lane) {
   const lives = new Map();
   for (const event of lane.events) {
     const number = event.instance ?? -1;
-    const life = lives.get(number) ?? { start: event.start, end: event.end };
-    lives.set(number, { start: life.start, end: Math.max(life.end, event.end) });
+    const life = lives.get(number) ?? { start: event.start, end: event.end, slots: 1 };
+    const slots = Math.max(life.slots, event.slot + 1);
+    lives.set(number, { start: life.start, end: Math.max(life.end, event.end), slots });
   }
-  const inOrder = [...lives].map(([number, life]) => ({ number, ...life })).sort(byStart);
+  const key = (number, slot) => `${number}/${slot}`;
+  const slotsOf = ([number, life]) => Array.from({ length: life.slots }, (_, slot) => ({ ...life, key: key(number, slot) }));
+  const inOrder = [...lives].flatMap(slotsOf).sort(byStart);
   const rows = packed(inOrder, Infinity);
-  const rowOf = new Map(inOrder.map((life) => [life.number, life.row]));
+  const rowOf = new Map(inOrder.map((life) => [life.key, life.row]));
   lane.instances = lives.size;
+  lane.slots = Math.max(...[...lives.values()].map((life) => life.slots));
   lane.rows = Math.min(rows, INSTANCE_ROWS);
   for (const event of lane.events) {
-    event.row = Math.floor((rowOf.get(event.instance ?? -1) * lane.rows) / rows);
+    event.row = Math.floor((rowOf.get(key(event.instance ?? -1, event.slot)) * lane.rows) / rows);
   }
 }
 

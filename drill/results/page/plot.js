@@ -176,7 +176,7 @@ class Plot {
     const { layout, colours } = this.frame;
     const lane = place.lane;
     const many = lane.id === "environment" && lane.instances > 1 ? `${lane.instances} environments` : lane.title;
-    const note = lane.depth ? `at most ${lane.depth.most} open` : "";
+    const note = lane.depth ? `at most ${lane.depth.most} open` : lane.slots > 1 ? `${lane.slots} at once` : "";
     if (layout.narrow) {
       this.pen.text(note === "" ? many : `${many}, ${note}`, 2, place.title + 7, { colour: colours.soft, size: 11 });
       return;

@@ -91,6 +91,7 @@ const words = (name) => name.replaceAll("_", " ");
 function facts(data) {
   const pairs = [
     ["Function", data.package],
+    ...(data.concurrency > 1 ? [["Managed instance", `${data.concurrency} invocations at once, never frozen`]] : []),
     ["Driver under test", [data.driver ?? "not known", data.client === null ? null : `client ${data.client}`].filter(Boolean).join(", ")],
     ["Deployment", data.deployment],
     ["Run", `${data.startedAt.slice(0, 19).replace("T", " ")} UTC, ${duration(data.durationMs)}`],
@@ -221,7 +222,7 @@ function renderDropped(data, show) {
   }
   fillSection(
     byId("dropped"),
-    element("p", { class: "note" }, "While the function is frozen its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried."),
+    element("p", { class: "note" }, `${data.concurrency > 1 ? "Between invocations" : "While the function is frozen"} its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried.`),
     own.length === settings.size ? droppedTable(own, show) : droppedRounds(own, [...settings]),
   );
 }
@@ -243,7 +244,7 @@ function droppedRounds(own, settings) {
   const rows = settings.map((name) => {
     const tried = own.filter((one) => one.name === name);
     const failed = tried.filter((one) => one.verdict === "fail");
-    const answers = tried.map((one) => one.thawToAnswerMs).filter(known).sort((one, other) => one - other);
+    const answers = tried.map((one) => one.thawToAnswerMs ?? one.durationMs).filter(known).sort((one, other) => one - other);
     return { name, tried, failed, answers };
   });
   return table(null, [
@@ -353,6 +354,7 @@ function renderInvocations(data, show) {
     { title: "Phase", cell: (one) => data.phases[one.phase]?.name },
     { title: "Invocation", cell: (one) => nameButton(one, show) },
     { title: "Environment", number: true, cell: (one) => String(one.instance) },
+    ...(data.concurrency > 1 ? [{ title: "Lane", number: true, cell: (one) => (one.lane === null ? "–" : String(one.lane)) }] : []),
     { title: "Verdict", cell: (one) => verdict(one.verdict) },
     { title: "Outcome", cell: (one) => (one.errorType === null ? one.outcome : `${one.outcome}: ${one.errorType}`) },
     { title: "Start", cell: (one) => (one.cold ? "cold" : "warm") },

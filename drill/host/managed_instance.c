@@ -1,0 +1,384 @@
+#include "managed_instance.h"
+
+#include "clock.h"
+#include "initialization.h"
+#include "invocation_event.h"
+#include "invocation_failure.h"
+#include "lambda_errors.h"
+#include "lambda_report.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* The process' end and its memory are looked at so often. */
+#define LOOK_MS 20
+
+enum lane_state {
+   LANE_FREE,
+   LANE_OPEN,
+   LANE_ANSWERED, /* taken; or its answer is here, as the process has ended since */
+   LANE_ENDED,    /* the process did before it answered, or the time to wait for it */
+};
+
+/* One of the invocations that are open at once; its number is that of the Runtime API's slot. */
+struct lane {
+   int wake; /* eventfd: its answer is there */
+   enum lane_state state;
+   struct runtime_answer answer;
+   enum watch_end end; /* how the process ended */
+   int status;
+   const char *reported;
+};
+
+struct managed_instance {
+   struct sandbox *sandbox;
+   pthread_mutex_t starting; /* while a process is started: who comes meanwhile waits for it */
+   pthread_mutex_t lock;     /* of all below and of the sandbox but while starts */
+   pthread_cond_t left;      /* by an invocation */
+   bool starts;
+   int64_t looked_us;
+   struct lane *lanes;
+   unsigned lane_count;
+};
+
+/* --- the process, with the lock held ------------------------------------------------------------------------------ */
+
+/* What becomes of the invocations that are open when the process ends. */
+static void
+end_lanes(struct managed_instance *instance, enum watch_end end)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   const char *reported = runtime_api_extension_error(sandbox->api);
+   for (unsigned i = 0; i < instance->lane_count; i++) {
+      struct lane *lane = &instance->lanes[i];
+      if (lane->state == LANE_OPEN) {
+         bool answered = runtime_api_take_slot(sandbox->api, i, &lane->answer);
+         lane->state = answered ? LANE_ANSWERED : LANE_ENDED;
+         lane->end = end;
+         lane->reported = reported;
+      }
+   }
+   int status = sandbox_end(sandbox);
+   bool told = false;
+   for (unsigned i = 0; i < instance->lane_count; i++) {
+      if (instance->lanes[i].state == LANE_ENDED) {
+         instance->lanes[i].status = status;
+         told = true;
+      }
+   }
+   if (!told) {
+      char exited[100];
+      lambda_exit_describe(status, exited, sizeof exited);
+      lambda_log_line(sandbox->log, "Runtime %s between two invocations", exited);
+   }
+}
+
+static void
+look(struct managed_instance *instance)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   if (instance->starts || sandbox->process.id == 0) {
+      return;
+   }
+   if (process_has_ended(&sandbox->process)) {
+      runtime_api_settle(sandbox->api);
+      end_lanes(instance, WATCH_ENDED);
+      return;
+   }
+   int64_t now_us = clock_now_us();
+   if (now_us - instance->looked_us >= LOOK_MS * 1000) {
+      instance->looked_us = now_us;
+      sandbox_note_memory(sandbox);
+      if (sandbox_is_out_of_memory(sandbox)) {
+         end_lanes(instance, WATCH_MEMORY);
+      }
+   }
+}
+
+static unsigned
+lanes_in_use(const struct managed_instance *instance)
+{
+   unsigned used = 0;
+   for (unsigned i = 0; i < instance->lane_count; i++) {
+      used += instance->lanes[i].state != LANE_FREE ? 1 : 0;
+   }
+   return used;
+}
+
+/* Without the lock. 0 when there is a process that has asked for an event, 1 when its init failed, which result says,
+ * -1 with error set. */
+static int
+make_ready(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   pthread_mutex_lock(&instance->starting);
+   pthread_mutex_lock(&instance->lock);
+   look(instance);
+   while (sandbox->process.id == 0 && lanes_in_use(instance) > 0) {
+      pthread_cond_wait(&instance->left, &instance->lock); /* what became of the process before is told first */
+   }
+   instance->starts = sandbox->process.id == 0;
+   bool starts = instance->starts;
+   pthread_mutex_unlock(&instance->lock);
+   int failed = 0;
+   if (starts) {
+      failed = initialization_run(sandbox, result, error);
+      pthread_mutex_lock(&instance->lock);
+      instance->starts = false;
+      pthread_mutex_unlock(&instance->lock);
+   }
+   pthread_mutex_unlock(&instance->starting);
+   return failed;
+}
+
+/* --- one invocation ----------------------------------------------------------------------------------------------- */
+
+static size_t
+begin_entry(const struct sandbox *sandbox, const struct invocation_result *result)
+{
+   struct timeline_entry entry = {.kind = TIMELINE_INVOCATION,
+                                  .instance = sandbox->instance,
+                                  .lane = result->lane,
+                                  .start_us = result->handed_us,
+                                  .end_us = -1};
+   snprintf(entry.label, sizeof entry.label, "%s", result->cold ? "cold" : "warm");
+   snprintf(entry.detail, sizeof entry.detail, "%s", result->request_id);
+   return timeline_add(sandbox->config->timeline, &entry);
+}
+
+static int
+refuse(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
+{
+   result->outcome = INVOCATION_REFUSED;
+   result->start_us = result->end_us = clock_now_us();
+   return lambda_error_set(result,
+                           "Runtime.Unavailable",
+                           "no worker of the function waits for an event: %u invocations are open, %u may be",
+                           lanes_in_use(instance),
+                           instance->lane_count)
+             ? 0
+             : invocation_out_of_memory(error);
+}
+
+/* With the lock held. 0; 1 when it was refused, which result says; -1 with error set. */
+static int
+hand_out(struct managed_instance *instance,
+         const char *event,
+         size_t length,
+         const struct invoker_context *context,
+         struct invocation_result *result,
+         struct drill_error *error)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   unsigned slot = 0;
+   while (slot < instance->lane_count && instance->lanes[slot].state != LANE_FREE) {
+      slot++;
+   }
+   if (sandbox->process.id == 0 || instance->starts || slot == instance->lane_count) {
+      return refuse(instance, result, error) == 0 ? 1 : -1;
+   }
+   result->handed_us = clock_now_us();
+   struct invocation_event handed;
+   invocation_event_fill(&handed, sandbox->config, event, length, context, result);
+   int failed = runtime_api_hand_out_slot(sandbox->api, &handed.event, slot, instance->lanes[slot].wake, error);
+   if (failed != 0) {
+      result->handed_us = 0;
+   }
+   if (failed > 0) {
+      return refuse(instance, result, error) == 0 ? 1 : -1;
+   }
+   if (failed < 0) {
+      return -1;
+   }
+   instance->lanes[slot].state = LANE_OPEN;
+   result->lane = (int)slot;
+   result->cold = sandbox->cold;
+   sandbox->cold = false;
+   if (!result->init_within) {
+      result->start_us = result->handed_us;
+   }
+   lambda_report_start(sandbox, result);
+   return 0;
+}
+
+static void
+take(struct invocation_result *result, struct runtime_answer *answer)
+{
+   invocation_result_take_answer(result, answer);
+   result->outcome = answer->failed ? INVOCATION_FUNCTION_ERROR : INVOCATION_ANSWERED;
+   result->end_us = answer->at_us;
+}
+
+/* With the lock held. 0 when it is over and result says how, 1 when it is not, -1 with error set. */
+static int
+settle(struct managed_instance *instance, struct invocation_result *result, int64_t until_us, struct drill_error *error)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   struct lane *lane = &instance->lanes[result->lane];
+   struct invocation_failure failure = {""};
+   struct runtime_answer answer = {0};
+   unsigned limit_ms = sandbox->config->timeout_ms;
+   look(instance);
+   if (lane->state == LANE_ANSWERED) {
+      take(result, &lane->answer);
+      return 0;
+   }
+   if (lane->state == LANE_ENDED) {
+      const struct process_failure how = {.end = lane->end, .status = lane->status, .reported = lane->reported};
+      int failed = invocation_failure_of(&how, limit_ms, result, &failure, error);
+      invocation_failure_log(sandbox, &failure);
+      return failed;
+   }
+   if (runtime_api_take_slot(sandbox->api, (unsigned)result->lane, &answer)) {
+      lane->state = LANE_ANSWERED;
+      take(result, &answer);
+      return 0;
+   }
+   if (clock_now_us() < until_us) {
+      return 1;
+   }
+   lane->state = LANE_ENDED;
+   runtime_api_abandon_slot(sandbox->api, (unsigned)result->lane);
+   const struct process_failure late = {.end = WATCH_TIME};
+   int failed = invocation_failure_of(&late, limit_ms, result, &failure, error);
+   invocation_failure_log(sandbox, &failure);
+   return failed;
+}
+
+/* Waits for its answer. */
+static int
+await(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
+{
+   struct lane *lane = &instance->lanes[result->lane];
+   int64_t until_us = result->start_us + (int64_t)instance->sandbox->config->timeout_ms * 1000;
+   struct pollfd polled[] = {
+      {.fd = lane->wake, .events = POLLIN},
+      {.fd = instance->sandbox->interrupt, .events = POLLIN},
+   };
+   for (;;) {
+      pthread_mutex_lock(&instance->lock);
+      int going_on = settle(instance, result, until_us, error);
+      pthread_mutex_unlock(&instance->lock);
+      if (going_on <= 0) {
+         return going_on;
+      }
+      int64_t left_ms = (until_us - clock_now_us() + 999) / 1000;
+      poll(polled, 2, left_ms < 0 ? 0 : left_ms < LOOK_MS ? (int)left_ms : LOOK_MS);
+      if (polled[1].revents != 0) {
+         return invocation_interrupted(error);
+      }
+   }
+}
+
+/* With the lock held. */
+static void
+leave(struct managed_instance *instance, struct lane *lane)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   if (lane->state == LANE_OPEN && sandbox->process.id != 0 && !instance->starts) {
+      runtime_api_abandon_slot(sandbox->api, (unsigned)(lane - instance->lanes));
+   }
+   free(lane->answer.payload);
+   lane->answer.payload = NULL;
+   lane->state = LANE_FREE;
+   pthread_cond_broadcast(&instance->left);
+   uint64_t count;
+   while (read(lane->wake, &count, sizeof count) < 0 && errno == EINTR) {
+   }
+}
+
+int
+managed_instance_invoke(struct managed_instance *instance,
+                        const char *event,
+                        size_t length,
+                        const struct invoker_context *context,
+                        struct invocation_result *result,
+                        struct drill_error *error)
+{
+   struct sandbox *sandbox = instance->sandbox;
+   result->lane = -1;
+   int failed = make_ready(instance, result, error);
+   if (failed != 0) {
+      return failed < 0 ? -1 : 0;
+   }
+   pthread_mutex_lock(&instance->lock);
+   failed = hand_out(instance, event, length, context, result, error);
+   pthread_mutex_unlock(&instance->lock);
+   if (failed != 0) {
+      return failed < 0 ? -1 : 0;
+   }
+   size_t entry = begin_entry(sandbox, result);
+   failed = await(instance, result, error);
+   bool bad = failed != 0 || result->outcome != INVOCATION_ANSWERED;
+   timeline_end(sandbox->config->timeline, entry, bad, bad && failed == 0 ? result->error_type : NULL);
+   pthread_mutex_lock(&instance->lock);
+   leave(instance, &instance->lanes[result->lane]);
+   if (failed == 0) {
+      lambda_report_violations(sandbox, result);
+      lambda_report_end(sandbox, result);
+      result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
+   }
+   pthread_mutex_unlock(&instance->lock);
+   return failed;
+}
+
+unsigned
+managed_instance_waiting(struct managed_instance *instance)
+{
+   pthread_mutex_lock(&instance->lock);
+   look(instance);
+   bool runs = instance->sandbox->process.id != 0 && !instance->starts;
+   unsigned waiting = runs ? runtime_api_waiting(instance->sandbox->api) : 0;
+   pthread_mutex_unlock(&instance->lock);
+   return waiting;
+}
+
+/* --- its life ----------------------------------------------------------------------------------------------------- */
+
+struct managed_instance *
+managed_instance_new(struct sandbox *sandbox, struct drill_error *error)
+{
+   struct managed_instance *instance = calloc(1, sizeof *instance);
+   struct lane *lanes = calloc(sandbox->config->concurrency, sizeof *lanes);
+   if (instance == NULL || lanes == NULL) {
+      drill_error_set(error, "expected memory for a managed instance, found none");
+      free(instance);
+      free(lanes);
+      return NULL;
+   }
+   *instance = (struct managed_instance){.sandbox = sandbox, .lanes = lanes};
+   pthread_mutex_init(&instance->starting, NULL);
+   pthread_mutex_init(&instance->lock, NULL);
+   pthread_cond_init(&instance->left, NULL);
+   for (unsigned i = 0; i < sandbox->config->concurrency; i++) {
+      lanes[i].wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+      if (lanes[i].wake < 0) {
+         drill_error_set(error, "expected file descriptors, found: %s", strerror(errno));
+         managed_instance_destroy(instance);
+         return NULL;
+      }
+      instance->lane_count++;
+   }
+   return instance;
+}
+
+void
+managed_instance_destroy(struct managed_instance *instance)
+{
+   if (instance == NULL) {
+      return;
+   }
+   for (unsigned i = 0; i < instance->lane_count; i++) {
+      close(instance->lanes[i].wake);
+   }
+   free(instance->lanes);
+   pthread_cond_destroy(&instance->left);
+   pthread_mutex_destroy(&instance->lock);
+   pthread_mutex_destroy(&instance->starting);
+   free(instance);
+}

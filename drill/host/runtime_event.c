@@ -1,0 +1,60 @@
+#include "runtime_event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As AWS's emulator has it: line ends become spaces, white space at either end goes, and what is empty then is left
+ * out. Pretty-printed JSON stays the same JSON. */
+static bool
+add_text(struct MHD_Response *response, const char *name, const char *text)
+{
+   static const char white[] = " \t\r\n";
+   const char *start = text != NULL ? text + strspn(text, white) : "";
+   size_t length = strlen(start);
+   while (length > 0 && strchr(white, start[length - 1]) != NULL) {
+      length--;
+   }
+   if (length == 0) {
+      return true;
+   }
+   char *value = strndup(start, length);
+   for (char *end = value; end != NULL && (end = strpbrk(end, "\r\n")) != NULL;) {
+      *end = ' ';
+   }
+   bool added = value != NULL && MHD_add_response_header(response, name, value) == MHD_YES;
+   free(value);
+   return added;
+}
+
+struct MHD_Response *
+runtime_event_response(const struct runtime_event *event, const char *invocation_id)
+{
+   struct MHD_Response *response =
+      MHD_create_response_from_buffer(event->length, (void *)(uintptr_t)event->body, MHD_RESPMEM_MUST_COPY);
+   if (response == NULL) {
+      return NULL;
+   }
+   char deadline[24];
+   snprintf(deadline, sizeof deadline, "%lld", (long long)event->deadline_ms);
+   const struct {
+      const char *name;
+      const char *value;
+   } headers[] = {
+      {"Content-Type", "application/json"},
+      {"Lambda-Runtime-Aws-Request-Id", event->request_id},
+      {"Lambda-Runtime-Invocation-Id", invocation_id},
+      {"Lambda-Runtime-Deadline-Ms", deadline},
+      {"Lambda-Runtime-Invoked-Function-Arn", event->function_arn},
+      {"Lambda-Runtime-Trace-Id", event->trace_id},
+      {"Lambda-Runtime-Client-Context", event->client_context},
+      {"Lambda-Runtime-Cognito-Identity", event->cognito_identity},
+   };
+   for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+      if (!add_text(response, headers[i].name, headers[i].value)) {
+         MHD_destroy_response(response);
+         return NULL;
+      }
+   }
+   return response;
+}

@@ -1,0 +1,194 @@
+#include "runtime_several.h"
+
+#include "request_id.h"
+#include "runtime_event.h"
+#include "runtime_replies.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOO_MANY_BODY "{\"errorMessage\":\"Internal Server Error\",\"errorType\":\"InternalServerError\"}\n"
+
+/* --- calls for the next event ------------------------------------------------------------------------------------- */
+
+static void
+let_go(struct runtime_api *api, unsigned number)
+{
+   struct runtime_call *call = &api->waiting[number];
+   call->request->resumed = true;
+   MHD_resume_connection(call->connection);
+   api->waiting_count--;
+   memmove(call, call + 1, (api->waiting_count - number) * sizeof *call);
+}
+
+/* Workers that gave up waiting. */
+static void
+drop_closed(struct runtime_api *api)
+{
+   for (unsigned i = 0; i < api->waiting_count;) {
+      if (runtime_state_is_closed(api->waiting[i].connection)) {
+         let_go(api, i);
+      } else {
+         i++;
+      }
+   }
+}
+
+enum MHD_Result
+runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (request->resumed) {
+      return request->event == NULL ? MHD_NO : MHD_queue_response(connection, MHD_HTTP_OK, request->event);
+   }
+   drop_closed(api);
+   if (api->waiting_count == api->workers) {
+      violations_add(api->violations,
+                     "asked for the next event with %u calls that wait already: AWS_LAMBDA_MAX_CONCURRENCY is %u",
+                     api->waiting_count,
+                     api->workers);
+      return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, TOO_MANY_BODY);
+   }
+   api->waiting[api->waiting_count++] = (struct runtime_call){.connection = connection, .request = request};
+   request->waits = true;
+   api->asked = true;
+   MHD_suspend_connection(connection);
+   if (api->phase != RUNTIME_WAITING) {
+      runtime_state_enter(api, RUNTIME_WAITING);
+   }
+   return MHD_YES;
+}
+
+/* --- answers ------------------------------------------------------------------------------------------------------ */
+
+struct runtime_slot *
+runtime_several_find(struct runtime_api *api, const char *request_id)
+{
+   for (unsigned i = 0; i < api->workers; i++) {
+      if (api->slots[i].open && strcmp(api->slots[i].request_id, request_id) == 0) {
+         return &api->slots[i];
+      }
+   }
+   return NULL;
+}
+
+/* The newest of that id that is over. */
+static const struct runtime_slot *
+find_answered(const struct runtime_api *api, const char *request_id)
+{
+   for (unsigned i = 0; i < api->workers; i++) {
+      if (strcmp(api->slots[i].request_id, request_id) == 0) {
+         return &api->slots[i];
+      }
+   }
+   return NULL;
+}
+
+static bool
+is_late(struct runtime_api *api, const char *request_id)
+{
+   for (unsigned i = 0; i < RUNTIME_LATE_MAX; i++) {
+      if (request_id[0] != '\0' && strcmp(api->late[i], request_id) == 0) {
+         api->late[i][0] = '\0';
+         return true;
+      }
+   }
+   return false;
+}
+
+enum MHD_Result
+runtime_several_refuse(struct runtime_api *api,
+                       struct MHD_Connection *connection,
+                       const struct runtime_request *request)
+{
+   /* Its code went on after the time limit, as it should. */
+   if (is_late(api, request->request_id)) {
+      return runtime_reply(connection, MHD_HTTP_GONE, REPLY_TIMED_OUT);
+   }
+   const char *what = request->route == ROUTE_ERROR ? "error" : "response";
+   const struct runtime_slot *answered = find_answered(api, request->request_id);
+   if (answered == NULL) {
+      violations_add(
+         api->violations, "posted the %s of request %s, which is none of those it has", what, request->request_id);
+   } else if (!(answered->refused_as_too_large && request->route == ROUTE_ERROR)) {
+      violations_add(
+         api->violations, "answered request %s twice, the second time by its %s", request->request_id, what);
+   }
+   return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REPLY_REQUEST_ID);
+}
+
+void
+runtime_several_tell(struct runtime_slot *slot)
+{
+   const uint64_t one = 1;
+   while (write(slot->wake, &one, sizeof one) < 0 && errno == EINTR) {
+   }
+}
+
+/* --- for the host ------------------------------------------------------------------------------------------------- */
+
+int
+runtime_api_hand_out_slot(
+   struct runtime_api *api, const struct runtime_event *event, unsigned slot, int wake, struct drill_error *error)
+{
+   char invocation_id[sizeof api->slots[0].invocation_id];
+   request_id_new(invocation_id, sizeof invocation_id);
+   struct MHD_Response *response = runtime_event_response(event, invocation_id);
+   if (response == NULL) {
+      drill_error_set(error, "expected memory for an event of %zu bytes, found none", event->length);
+      return -1;
+   }
+   pthread_mutex_lock(&api->lock);
+   drop_closed(api);
+   bool waits = api->waiting_count > 0;
+   if (waits) {
+      struct runtime_slot *used = &api->slots[slot];
+      *used = (struct runtime_slot){.open = true, .wake = wake};
+      memcpy(used->request_id, event->request_id, sizeof used->request_id);
+      memcpy(used->invocation_id, invocation_id, sizeof used->invocation_id);
+      api->given = true;
+      api->waiting[0].request->event = response;
+      let_go(api, 0);
+   }
+   pthread_mutex_unlock(&api->lock);
+   if (!waits) {
+      MHD_destroy_response(response);
+   }
+   return waits ? 0 : 1;
+}
+
+bool
+runtime_api_take_slot(struct runtime_api *api, unsigned slot, struct runtime_answer *answer)
+{
+   struct runtime_slot *taken = &api->slots[slot];
+   pthread_mutex_lock(&api->lock);
+   bool has_answer = taken->has_answer;
+   if (has_answer) {
+      *answer = taken->answer;
+      taken->answer.payload = NULL;
+      taken->has_answer = false;
+      taken->open = false;
+   }
+   pthread_mutex_unlock(&api->lock);
+   return has_answer;
+}
+
+void
+runtime_api_abandon_slot(struct runtime_api *api, unsigned slot)
+{
+   pthread_mutex_lock(&api->lock);
+   api->slots[slot].open = false;
+   memcpy(api->late[api->late_next], api->slots[slot].request_id, sizeof api->late[0]);
+   api->late_next = (api->late_next + 1) % RUNTIME_LATE_MAX;
+   pthread_mutex_unlock(&api->lock);
+}
+
+unsigned
+runtime_api_waiting(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   drop_closed(api);
+   unsigned count = api->waiting_count;
+   pthread_mutex_unlock(&api->lock);
+   return count;
+}

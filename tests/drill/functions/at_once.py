@@ -1,0 +1,85 @@
+"""A function for Lambda Managed Instances: as many threads as AWS_LAMBDA_MAX_CONCURRENCY says, each with a GET next of its own.
+
+Its event says what one does: "echo"; {"meet": N}: waits for N - 1 others that do the same; {"hang": SECONDS}; "variables"; "exit";
+"error"; "twice"; "wrong id"; "fill": takes more memory than it has. AT_ONCE_WORKERS: how many threads, whatever the variable says.
+AT_ONCE_EXTENSION: it tries to register as an extension that wants INVOKE, before all.
+Every refusal of an answer is printed as `SAW STATUS BODY`. No import more than needed.
+"""
+
+import http.client
+import json
+import os
+import threading
+import time
+
+NEXT = "/2018-06-01/runtime/invocation/"
+met = {}
+lock = threading.Lock()
+
+
+def meet(count):
+    with lock:
+        barrier = met.setdefault(count, threading.Barrier(count))
+    barrier.wait(20)
+
+
+def run(told, worker):
+    if isinstance(told, dict) and "meet" in told:
+        meet(told["meet"])
+    elif isinstance(told, dict) and "hang" in told:
+        print("BEGAN hang", flush=True)
+        time.sleep(told["hang"])
+    elif told == "variables":
+        return dict(os.environ)
+    elif told == "exit":
+        os._exit(3)
+    elif told == "fill":
+        held = []
+        while True:
+            held.append(b"x" * (1 << 20))
+    return {"told": told, "worker": worker}
+
+
+def work(worker):
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+
+    def post(request_id, what, body):
+        api.request("POST", f"{NEXT}{request_id}/{what}", json.dumps(body).encode())
+        response = api.getresponse()
+        data = response.read().decode().strip()
+        if response.status != 202:
+            print("SAW", response.status, data, flush=True)
+
+    while True:
+        api.request("GET", f"{NEXT}next")
+        response = api.getresponse()
+        told = json.loads(response.read())
+        request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        if told == "error":
+            post(request_id, "error", {"errorType": "Told.Wrong", "errorMessage": "it went wrong"})
+            continue
+        answer = run(told, worker)
+        post("0" * 8 if told == "wrong id" else request_id, "response", answer)
+        for _ in range(told in ("twice", "wrong id")):
+            post(request_id, "response", answer)
+
+
+def register(events):
+    """As an internal extension."""
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    headers = {"Lambda-Extension-Name": "told"}
+    api.request("POST", "/2020-01-01/extension/register", json.dumps({"events": events}), headers)
+    response = api.getresponse()
+    print("SAW", response.status, response.read().decode().strip(), flush=True)
+
+
+def main():
+    if "AT_ONCE_EXTENSION" in os.environ:
+        register(["INVOKE"])
+    count = int(os.environ.get("AT_ONCE_WORKERS") or os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1)
+    for worker in range(1, count):
+        threading.Thread(target=work, args=(worker,), daemon=True).start()
+    work(0)
+
+
+main()

@@ -1,0 +1,170 @@
+"""faas-lambda-host --concurrency: an environment of Lambda Managed Instances."""
+
+import concurrent.futures
+import contextlib
+import time
+
+import psutil
+import pytest
+from harness import check_report
+from lambda_host import LambdaHost, function, harness_function, run_host
+
+pytestmark = pytest.mark.host
+
+
+@contextlib.contextmanager
+def host_of(tmp_path, workers, *options, **variables):
+    """A host, what invokes it from threads of its own, and waits where no worker is ready yet."""
+    with LambdaHost(function("at_once.py", tmp_path), "--concurrency", workers, *options, env=variables) as host:
+        with concurrent.futures.ThreadPoolExecutor(workers + 4) as pool:
+            yield host, lambda event: pool.submit(invoke, host, event)
+
+
+def is_refused(answer):
+    return answer.status == 400 and answer.json["errorType"] == "Runtime.Unavailable"
+
+
+def invoke(host, event):
+    """A worker that has answered has yet to ask again, and those of a fresh process ask one after the other."""
+    until = time.monotonic() + 30
+    while True:
+        answer = host.invoke(event)
+        if not is_refused(answer) or time.monotonic() > until:
+            return answer
+
+
+def test_four_meet_and_a_fifth_is_refused(tmp_path):
+    with host_of(tmp_path, 4) as (host, submit):
+        three = [submit({"meet": 4}) for _ in range(3)]
+        while host.log.count("START ") < 3:
+            time.sleep(0.01)
+        hanging = submit({"hang": 1})
+        while host.log.count("START ") < 4:
+            time.sleep(0.01)
+        fifth = host.invoke("echo")
+        assert is_refused(fifth) and "4 invocations are open, 4 may be" in fifth.json["errorMessage"]
+        assert fifth.headers["X-Amz-Function-Error"] is None
+        hanging.result()
+        answers = [one.result() for one in [submit({"meet": 4}), *three]]
+        assert {one.status for one in answers} == {200}
+        assert {one.json["worker"] for one in answers} == {0, 1, 2, 3}
+        assert not host.violations
+
+
+def test_variables(tmp_path):
+    with host_of(tmp_path, 3) as (host, _):
+        variables = host.invoke("variables").json
+    assert variables["AWS_LAMBDA_MAX_CONCURRENCY"] == "3"
+    assert variables["AWS_LAMBDA_INITIALIZATION_TYPE"] == "lambda-managed-instances"
+    assert "_X_AMZN_TRACE_ID" not in variables
+
+
+def test_one_is_no_managed_instance(tmp_path):
+    with host_of(tmp_path, 1) as (host, _):
+        variables = host.invoke("variables").json
+        assert host.function().status() == psutil.STATUS_STOPPED
+    assert "AWS_LAMBDA_MAX_CONCURRENCY" not in variables
+    assert variables["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand"
+
+
+def test_never_frozen(tmp_path):
+    with host_of(tmp_path, 2) as (host, _):
+        for _ in range(3):
+            assert invoke(host, "echo").headers["X-Faas-Frozen-Ms"] is None
+            assert host.function().status() != psutil.STATUS_STOPPED
+
+
+def test_a_thousand_over_eight(tmp_path):
+    with host_of(tmp_path, 8) as (host, submit):
+        answers = [one.result() for one in [submit({"number": number}) for number in range(1000)]]
+        assert [one.json["told"]["number"] for one in answers] == list(range(1000))
+        assert len({one.headers["X-Amzn-RequestId"] for one in answers}) == 1000
+        assert not host.violations
+
+
+def test_a_time_limit_ends_the_wait_alone(tmp_path):
+    with host_of(tmp_path, 2, "--timeout", 1) as (host, submit):
+        assert host.invoke("echo").status == 200
+        process = host.function()
+        hanging = submit({"hang": 2})
+        for _ in range(5):
+            assert invoke(host, "echo").json["told"] == "echo"
+        assert hanging.result().error == "Sandbox.Timedout"
+        until = time.monotonic() + 30
+        while "SAW" not in host.log:
+            assert time.monotonic() < until, host.log
+            time.sleep(0.01)
+        assert 'SAW 410 {"errorMessage":"Invoke timeout","errorType":"InvokeTimeout"}' in host.log
+        for one in [submit({"meet": 2}) for _ in range(2)]:
+            assert one.result().status == 200, "its worker came back"
+        assert host.function() == process and not host.violations
+
+
+def test_its_end_is_that_of_all(tmp_path):
+    with host_of(tmp_path, 3) as (host, submit):
+        assert host.invoke("echo").status == 200
+        hanging = [submit({"hang": 30}) for _ in range(2)]
+        while host.log.count("START ") < 3:
+            time.sleep(0.01)
+        assert submit("exit").result().error == "Runtime.ExitError"
+        assert {one.result().error for one in hanging} == {"Runtime.ExitError"}
+        assert invoke(host, "echo").json["told"] == "echo"
+
+
+def test_too_much_memory_is_that_of_all(tmp_path):
+    with host_of(tmp_path, 2) as (host, submit):
+        assert host.invoke("echo").status == 200
+        hanging = submit({"hang": 30})
+        while host.log.count("START ") < 2:
+            time.sleep(0.01)
+        assert submit("fill").result().error == hanging.result().error == "Runtime.OutOfMemory"
+
+
+def test_errors_and_wrong_answers(tmp_path):
+    with host_of(tmp_path, 2) as (host, submit):
+        assert submit("error").result().error == "Told.Wrong"
+        assert submit("wrong id").result().status == 200
+        assert submit("twice").result().status == 200
+        until = time.monotonic() + 30
+        while host.log.count("SAW 400") < 2:
+            assert time.monotonic() < until, host.log
+            time.sleep(0.01)
+        invoke(host, "echo")
+        wrong, twice = host.violations
+        assert wrong == "posted the response of request 00000000, which is none of those it has"
+        assert twice.startswith("answered request ") and twice.endswith(" twice, the second time by its response")
+
+
+def test_one_worker_too_many(tmp_path):
+    with host_of(tmp_path, 2, AT_ONCE_WORKERS="3") as (host, _):
+        assert invoke(host, "echo").status == 200
+        until = time.monotonic() + 30
+        while not host.violations:
+            assert time.monotonic() < until
+            invoke(host, "echo")
+        assert host.violations[0] == (
+            "asked for the next event with 2 calls that wait already: AWS_LAMBDA_MAX_CONCURRENCY is 2"
+        )
+
+
+def test_stops_with_open_invocations(tmp_path):
+    with host_of(tmp_path, 3) as (host, submit):
+        for _ in range(2):
+            submit({"hang": 30})
+        while host.log.count("START ") < 2:
+            time.sleep(0.01)
+        assert host.stop() == 0
+
+
+@pytest.mark.parametrize("value", ["0", "65", "two", "1.5", "-1"])
+def test_no_number(tmp_path, value):
+    run = run_host("--concurrency", value, tmp_path)
+    assert run.returncode == 2 and f"--concurrency to be a whole number from 1 to 64, found {value}" in run.stderr
+
+
+def test_the_harness(tmp_path, mongodb):
+    with LambdaHost(harness_function(tmp_path), "--concurrency", 4, env={"MONGODB_URI": mongodb.uri}) as host:
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            reports = [check_report(one.json) for one in pool.map(lambda _: invoke(host, {}), range(40))]
+        assert sorted(one["invocation"]["number"] for one in reports) == list(range(1, 41))
+        assert not host.violations
