@@ -35,6 +35,12 @@ struct runtime_api {
    char request_id[40];
    char invocation_id[40]; /* of this attempt alone, where a retry has the same request id */
    bool refused_as_too_large;
+   struct {
+      bool served;                    /* the function has SnapStart */
+      bool done;                      /* restore/next was answered */
+      struct MHD_Connection *waiting; /* suspended, with */
+      struct runtime_request *request;
+   } restore;
    bool has_answer;
    struct runtime_answer answer;
 };
