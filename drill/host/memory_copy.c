@@ -141,11 +141,15 @@ copy_all(struct descendants *descendants, size_t most)
 struct memory_copy *
 memory_copy_new(struct descendants *descendants, uid_t user, gid_t group, size_t most)
 {
+   struct memory_copy *copy = copy_all(descendants, most);
+   if (copy != NULL) {
+      return copy;
+   }
    /* Root without CAP_SYS_PTRACE, as in a container, may not read the memory of others (ptrace(2), "Ptrace access mode
     * checking": PTRACE_MODE_FSCREDS). These are the calling thread's alone. */
    gid_t own_group = (gid_t)setfsgid(group);
    uid_t own_user = (uid_t)setfsuid(user);
-   struct memory_copy *copy = copy_all(descendants, most);
+   copy = copy_all(descendants, most);
    (void)setfsuid(own_user);
    (void)setfsgid(own_group);
    return copy;

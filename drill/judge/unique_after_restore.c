@@ -40,8 +40,8 @@ rule_unique_after_restore(const struct judge_case *seen, struct finding *finding
       (void)snprintf(
          finding->advice,
          sizeof finding->advice,
-         "Give documents an _id that is random as a whole, such as a UUID, or make the driver's random bytes "
-         "anew after the restore.");
+         "Use an _id that is random as a whole, such as a UUID, or make the driver's random bytes anew after "
+         "the restore.");
    } else if (restore->ids + restore->sessions == 0) {
       finding_set(finding, JUDGE_SKIPPED, "after the restore no document got an ObjectId, and no session was used");
    } else {
