@@ -57,11 +57,22 @@ host_option(void *context, const char *name)
    return known == NULL ? NULL : known->default_value;
 }
 
+/* The client stays: how the driver gets over its dead connections is what is to be seen. */
+static bool
+host_restored(void *context, struct faas_error *error)
+{
+   struct host *host = context;
+   (void)error;
+   snapshot_set_restored(&host->snapshot);
+   return true;
+}
+
 void
 host_init(struct host *host, const struct faas_provider *provider, const struct options *options)
 {
    host->provider = provider;
    host->options = options;
+   snapshot_init(&host->snapshot);
    host->services = (struct faas_host){.size = sizeof host->services,
                                        .abi_version = FAAS_PROVIDER_ABI_VERSION,
                                        .context = host,
@@ -71,7 +82,8 @@ host_init(struct host *host, const struct faas_provider *provider, const struct 
                                        .release = host_release,
                                        .stop_requested = host_stop_requested,
                                        .stop_descriptor = host_stop_descriptor,
-                                       .option = host_option};
+                                       .option = host_option,
+                                       .restored = host_restored};
 }
 
 bool

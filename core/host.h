@@ -6,12 +6,14 @@
 
 #include "faas_harness/provider.h"
 #include "options.h"
+#include "snapshot.h"
 
 /* Behind the struct that the provider sees. */
 struct host {
    struct faas_host services;
    const struct faas_provider *provider; /* not owned */
    const struct options *options;        /* not owned */
+   struct snapshot snapshot;
 };
 
 /* Nothing to clear: a host owns nothing. It must not move once services was handed out. */

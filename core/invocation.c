@@ -55,7 +55,8 @@ struct run {
    int64_t started_us;
    int64_t started_unix_us;
    int64_t since_last_us;
-   int64_t limit_us; /* -1: none */
+   int64_t init_age_us; /* -1: not restored */
+   int64_t limit_us;    /* -1: none */
    bool cut_short;
    bool still_blocked;
    int64_t duration_us;
@@ -219,6 +220,7 @@ begin(struct invoker *invoker, struct run *run, const struct faas_invocation *in
    run->started_unix_us = clock_unix_us();
    int64_t last_us = atomic_load(&context->last_ended_boottime_us);
    run->since_last_us = last_us == 0 ? -1 : clock_boottime_us() - last_us;
+   run->init_age_us = snapshot_init_age_us(context->snapshot, run->started_unix_us);
    run->limit_us = limit_of(context->options, invocation, run->started_unix_us);
 }
 
@@ -250,7 +252,8 @@ run_scenario(struct invoker *invoker, struct run *run)
       run->result.delete.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
       return;
    }
-   scenario_reset(&invoker->scenario, run->invocation, until_unix_us);
+   bool fresh_ids = snapshot_is_restored(invoker->context->snapshot);
+   scenario_reset(&invoker->scenario, run->invocation, fresh_ids, until_unix_us);
    start(invoker, scenario_run);
    bool in_time = worker_wait(invoker->worker, until_us);
    if (!in_time) {
@@ -354,6 +357,7 @@ make_report(struct invoker *invoker,
                                 .started_us = run->started_us,
                                 .duration_us = run->duration_us,
                                 .since_last_us = run->since_last_us,
+                                .init_age_us = run->init_age_us,
                                 .limit_us = run->limit_us,
                                 .snapshot = invoker->snapshot,
                                 .result = &run->result,

@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "client.h"
 #include "options.h"
+#include "snapshot.h"
 
 #include <stdatomic.h>
 
@@ -19,6 +20,7 @@ struct invocation_context {
    struct client *client;
    struct capture *capture;
    const struct redactor *redactor;
+   const struct snapshot *snapshot;
    _Atomic(uint32_t) count;                 /* of invocations so far */
    _Atomic(int64_t) last_ended_boottime_us; /* of the newest that has ended */
 };

@@ -54,6 +54,7 @@ struct session {
    const struct options *options;
    const struct faas_provider *provider;
    const struct redactor *redactor;
+   const struct snapshot *snapshot;
    void *state;
    unsigned lanes;
    struct capture *capture;
@@ -106,7 +107,8 @@ start_client(struct session *session, struct faas_error *error)
                                                   .provider = session->provider,
                                                   .client = session->client,
                                                   .capture = session->capture,
-                                                  .redactor = session->redactor};
+                                                  .redactor = session->redactor,
+                                                  .snapshot = session->snapshot};
    for (; session->invoker_count < session->lanes; session->invoker_count++) {
       struct invoker *invoker = invoker_new(&session->context, session->invoker_count, error);
       if (invoker == NULL) {
@@ -236,6 +238,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
    struct faas_error error = {0};
    struct host host;
    host_init(&host, provider, options);
+   session.snapshot = &host.snapshot;
    if (provider->open(&host.services, &session.state, &error) != FAAS_OK) {
       return not_opened(provider, &error);
    }

@@ -45,6 +45,8 @@ add_invocation(struct json_writer *writer, const struct report_facts *facts)
    json_add_ms(writer, "durationMs", facts->duration_us);
    json_add_ms_or_null(writer, "sinceLastMs", facts->since_last_us);
    json_add_ms_or_null(writer, "deadlineMs", facts->limit_us);
+   json_add_bool(writer, "restored", facts->init_age_us >= 0);
+   json_add_ms_or_null(writer, "initAgeMs", facts->init_age_us);
    json_end_object(writer);
 }
 

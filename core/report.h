@@ -31,6 +31,7 @@ struct report_facts {
    int64_t started_us; /* monotonic: events are told from here */
    int64_t duration_us;
    int64_t since_last_us; /* -1: the first */
+   int64_t init_age_us;   /* of a process restored from a snapshot; -1: it was not */
    int64_t limit_us;      /* time the invocation had; -1: no limit */
 
    const struct capture_snapshot *snapshot;

@@ -2,6 +2,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "snapshot.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,8 +32,9 @@ scenario_clear(struct scenario *scenario)
 }
 
 void
-scenario_reset(struct scenario *scenario, uint32_t invocation, int64_t deadline_unix_us)
+scenario_reset(struct scenario *scenario, uint32_t invocation, bool fresh_ids, int64_t deadline_unix_us)
 {
+   scenario->fresh_ids = fresh_ids;
    scenario->invocation = invocation;
    scenario->deadline_unix_us = deadline_unix_us;
    empty_result(&scenario->result);
@@ -110,7 +112,11 @@ insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
    bson_t document = BSON_INITIALIZER;
    bson_t selector = BSON_INITIALIZER;
    bson_oid_t id;
-   bson_oid_init(&id, NULL);
+   if (scenario->fresh_ids) {
+      snapshot_fresh_id(&id);
+   } else {
+      bson_oid_init(&id, NULL);
+   }
    BSON_APPEND_OID(&document, "_id", &id);
    BSON_APPEND_INT64(&document, "invocation", scenario->invocation);
    BSON_APPEND_OID(&selector, "_id", &id);

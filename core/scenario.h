@@ -39,6 +39,7 @@ struct scenario {
    struct lane *lane;        /* not owned; of the thread that runs it */
    int64_t deadline_unix_us; /* INT64_MAX: none */
    uint32_t invocation;
+   bool fresh_ids;             /* not the driver's: the process is one of several copies */
    struct leftovers leftovers; /* touched by the thread that runs it only */
    pthread_mutex_t lock;
    struct scenario_result result;
@@ -48,7 +49,7 @@ void scenario_init(struct scenario *scenario, struct client *client, struct lane
 void scenario_clear(struct scenario *scenario);
 
 /* Make ready for the next run; none may be under way. */
-void scenario_reset(struct scenario *scenario, uint32_t invocation, int64_t deadline_unix_us);
+void scenario_reset(struct scenario *scenario, uint32_t invocation, bool fresh_ids, int64_t deadline_unix_us);
 
 /* Insert and delete. The delete is tried whenever the insert may have reached the server, unless the deadline is over.
  * The parameter is a struct scenario. */

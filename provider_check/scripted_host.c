@@ -165,6 +165,13 @@ host_option(void *context, const char *name)
    return value == NULL ? known->default_value : value;
 }
 
+static bool
+host_restored(void *context, struct faas_error *error)
+{
+   (void)error;
+   return is_right(context, "restored");
+}
+
 struct scripted_host *
 scripted_host_new(struct record *record, const struct settings *settings, const struct faas_provider *provider)
 {
@@ -190,7 +197,8 @@ scripted_host_new(struct record *record, const struct settings *settings, const 
                                        .release = host_release,
                                        .stop_requested = host_stop_requested,
                                        .stop_descriptor = host_stop_descriptor,
-                                       .option = host_option};
+                                       .option = host_option,
+                                       .restored = host_restored};
    memcpy(&host->as_given, &host->services, sizeof host->services);
    the_host = host;
    return host;

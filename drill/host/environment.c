@@ -5,6 +5,7 @@
 #include "lambda_report.h"
 #include "managed_instance.h"
 #include "request_id.h"
+#include "restoration.h"
 #include "sandbox.h"
 #include "shut_down.h"
 
@@ -103,6 +104,34 @@ default_init_timeout_ms(const struct function_config *config)
       return INIT_TIMEOUT_MS;
    }
    return config->timeout_ms > MANAGED_INIT_TIMEOUT_MS ? config->timeout_ms : MANAGED_INIT_TIMEOUT_MS;
+}
+
+int
+environment_take_snapshot(struct environment *environment,
+                          bool *restorable,
+                          struct invocation_result *result,
+                          struct drill_error *error)
+{
+   *result = (struct invocation_result){.instance = environment->sandbox.instance};
+   lambda_log_begin(environment->sandbox.log);
+   int failed = restoration_take_snapshot(&environment->sandbox, restorable, result, error);
+   if (failed > 0) {
+      result->log_tail = lambda_log_tail(environment->sandbox.log);
+   }
+   return failed;
+}
+
+bool
+environment_knows_snapshot(const struct environment *environment)
+{
+   return environment->sandbox.memory != NULL;
+}
+
+bool
+environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length)
+{
+   const struct memory_copy *memory = environment->sandbox.memory;
+   return memory != NULL && memory_copy_has(memory, bytes, length);
 }
 
 static void

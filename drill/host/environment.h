@@ -99,6 +99,18 @@ int environment_invoke(struct environment *environment,
                        struct invocation_result *result,
                        struct drill_error *error);
 
+/* What SnapStart does before the first invoke: starts the process with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start, lets
+ * it come to its restore/next, and suspends it, until an invoke restores it. *restorable: it asked restore/next, not
+ * for an event. 0; 1 when its init failed, which result tells (clear it); -1 with error set. */
+int environment_take_snapshot(struct environment *environment,
+                              bool *restorable,
+                              struct invocation_result *result,
+                              struct drill_error *error);
+
+/* Whether the function's memory was read at the snapshot, and had these bytes in it. */
+bool environment_knows_snapshot(const struct environment *environment);
+bool environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length);
+
 /* What an invoker may add to an event; line ends in it become spaces. */
 struct invoker_context {
    const char *client_context;   /* JSON; NULL or empty: none */

@@ -6,6 +6,7 @@
 #include "invocation_failure.h"
 #include "lambda_errors.h"
 #include "lambda_report.h"
+#include "restoration.h"
 #include "shut_down.h"
 
 #include <string.h>
@@ -138,6 +139,9 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    }
    if (sandbox->process.id == 0) {
       return initialization_run(sandbox, result, error);
+   }
+   if (sandbox->snapshot == SNAPSHOT_TAKEN) {
+      return restoration_run(sandbox, result, error);
    }
    struct freeze freeze = {0};
    sandbox_thaw(sandbox, &freeze);

@@ -85,6 +85,9 @@ set_own(struct list *list, const struct lambda_variables_source *source)
    gmtime_r(&now, &day);
    char date[32];
    strftime(date, sizeof date, "%Y/%m/%d", &day);
+   if (source->snap_start) {
+      set_text(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=snap-start");
+   }
    set_text(list, "_HANDLER=%s", source->handler);
    set_text(list, "LAMBDA_TASK_ROOT=%s", source->task_root);
    set_text(list, "AWS_LAMBDA_FUNCTION_NAME=%s", source->function_name);

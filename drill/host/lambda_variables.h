@@ -4,6 +4,8 @@
 #ifndef FAAS_DRILL_LAMBDA_VARIABLES_H
 #define FAAS_DRILL_LAMBDA_VARIABLES_H
 
+#include <stdbool.h>
+
 struct lambda_variables_source {
    const char *task_root; /* as the function sees it */
    const char *function_name;
@@ -11,7 +13,8 @@ struct lambda_variables_source {
    unsigned memory_mb;
    unsigned runtime_api_port;
    int instance;
-   unsigned concurrency;     /* how many events it may have at once; more than one: it is a managed instance */
+   unsigned concurrency; /* how many events it may have at once; more than one: it is a managed instance */
+   bool snap_start;
    const char *const *added; /* "NAME=VALUE", NULL at the end; may be NULL. They replace Lambda's own */
 };
 

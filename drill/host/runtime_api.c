@@ -5,6 +5,7 @@
 #include "http_target.h"
 #include "loopback.h"
 #include "request_id.h"
+#include "restore_routes.h"
 #include "runtime_answers.h"
 #include "runtime_event.h"
 #include "runtime_routes.h"
@@ -92,6 +93,7 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
       api->answering = NULL;
       api->answering_request = NULL;
    }
+   restore_route_forget(api, request);
    if (request != NULL) {
       runtime_route_forget(api, request);
       extensions_forget(&api->extensions, request);
@@ -190,6 +192,7 @@ runtime_api_destroy(struct runtime_api *api)
    pthread_mutex_lock(&api->lock);
    api->closing = true;
    runtime_route_resume_waiting(api); /* libmicrohttpd does not stop with a connection suspended */
+   restore_route_resume(api);
    extensions_resume(&api->extensions, true);
    pthread_mutex_unlock(&api->lock);
    if (api->daemon != NULL) {
@@ -338,7 +341,8 @@ runtime_api_settle(struct runtime_api *api)
 {
    for (int waited_ms = 0; waited_ms < SETTLE_MAX_MS; waited_ms++) {
       pthread_mutex_lock(&api->lock);
-      unsigned suspended = api->waiting_count + extensions_waiting(&api->extensions);
+      unsigned suspended =
+         api->waiting_count + (api->restore.waiting != NULL ? 1u : 0u) + extensions_waiting(&api->extensions);
       bool settled = api->open_connections <= suspended;
       pthread_mutex_unlock(&api->lock);
       if (settled) {

@@ -20,7 +20,8 @@
 
 enum runtime_phase {
    RUNTIME_STARTING,    /* has asked for nothing yet */
-   RUNTIME_INIT_FAILED, /* posted to init/error */
+   RUNTIME_INIT_FAILED, /* posted to init/error, or to restore/error */
+   RUNTIME_RESTORABLE,  /* asks restore/next, with SnapStart: its snapshot can be taken */
    RUNTIME_WAITING,     /* asks for the next event, and so do its extensions */
    RUNTIME_BUSY,        /* has an event */
    RUNTIME_ANSWERED,    /* has answered it, and not asked for the next */
@@ -104,6 +105,12 @@ bool runtime_api_awaits_extension(struct runtime_api *api, char *name, size_t si
 
 /* The type of the error that an extension reported first, a literal; NULL: none did. */
 const char *runtime_api_extension_error(struct runtime_api *api);
+
+/* Before the process is started: it has SnapStart, and may ask restore/next. */
+void runtime_api_serve_restore(struct runtime_api *api);
+
+/* In phase RUNTIME_RESTORABLE: what it asked is answered, and it is starting again. */
+void runtime_api_restore(struct runtime_api *api);
 
 /* The process has ended: until what it had sent before is read. */
 void runtime_api_settle(struct runtime_api *api);

@@ -50,6 +50,8 @@ state_name(enum runtime_phase phase)
       return "RuntimeStarted";
    case RUNTIME_INIT_FAILED:
       return "RuntimeInitError";
+   case RUNTIME_RESTORABLE:
+      return "Restoring";
    case RUNTIME_WAITING:
       return "Ready";
    case RUNTIME_BUSY:

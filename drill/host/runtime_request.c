@@ -14,6 +14,8 @@ static const struct fixed_route {
 } fixed_routes[] = {
    {BASE "invocation/next", ROUTE_NEXT, "GET"},
    {BASE "init/error", ROUTE_INIT_ERROR, "POST"},
+   {BASE "restore/next", ROUTE_RESTORE_NEXT, "GET"},
+   {BASE "restore/error", ROUTE_RESTORE_ERROR, "POST"},
    {"/2020-01-01/extension/register", ROUTE_EXTENSION_REGISTER, "POST"},
    {"/2020-01-01/extension/event/next", ROUTE_EXTENSION_NEXT, "GET"},
    {"/2020-01-01/extension/init/error", ROUTE_EXTENSION_INIT_ERROR, "POST"},

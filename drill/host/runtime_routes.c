@@ -1,6 +1,7 @@
 #include "runtime_routes.h"
 
 #include "extension_routes.h"
+#include "restore_routes.h"
 #include "runtime_answers.h"
 #include "runtime_replies.h"
 #include "runtime_several.h"
@@ -88,7 +89,8 @@ runtime_route_dispatch(struct runtime_api *api,
                        const char *method,
                        const char *path)
 {
-   switch (request->route) {
+   bool is_restore = request->route == ROUTE_RESTORE_NEXT || request->route == ROUTE_RESTORE_ERROR;
+   switch (is_restore && !api->restore.served ? ROUTE_UNKNOWN_PATH : request->route) {
    case ROUTE_NEXT:
       return answer_next(api, connection, request);
    case ROUTE_RESPONSE:
@@ -96,6 +98,10 @@ runtime_route_dispatch(struct runtime_api *api,
       return runtime_answer_take(api, connection, request);
    case ROUTE_INIT_ERROR:
       return runtime_answer_take_init_error(api, connection, request);
+   case ROUTE_RESTORE_NEXT:
+      return restore_route_next(api, connection, request);
+   case ROUTE_RESTORE_ERROR:
+      return restore_route_error(api, connection, request);
    case ROUTE_EXTENSION_REGISTER:
       return extension_route_register(api, connection, request);
    case ROUTE_EXTENSION_NEXT:

@@ -51,6 +51,12 @@ struct runtime_api {
    unsigned waiting_count;
    struct MHD_Connection *answering; /* on which the answer has begun; NULL: on none */
    struct runtime_request *answering_request;
+   struct {
+      bool served;                    /* the function has SnapStart */
+      bool done;                      /* restore/next was answered */
+      struct MHD_Connection *waiting; /* suspended, with */
+      struct runtime_request *request;
+   } restore;
    struct extensions extensions;
    char *extension_event;           /* what they are told of the event */
    struct MHD_Response *event;      /* with one worker: the newest, which it may ask for again */

@@ -105,6 +105,9 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
          return -1;
       }
    }
+   if (sandbox->snapshot == SNAPSHOT_DUE) {
+      runtime_api_serve_restore(sandbox->api);
+   }
    const struct lambda_variables_source source = {
       .task_root = sandbox->launch.task_root,
       .function_name = sandbox->config->function_name,
@@ -113,6 +116,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       .runtime_api_port = runtime_api_port(sandbox->api),
       .instance = sandbox->instance,
       .concurrency = sandbox->config->concurrency,
+      .snap_start = sandbox->snapshot == SNAPSHOT_DUE,
       .added = sandbox->config->variables,
    };
    char **variables = lambda_variables_new(&source);
@@ -245,6 +249,7 @@ void
 sandbox_clear(struct sandbox *sandbox)
 {
    sandbox_end(sandbox);
+   memory_copy_destroy(sandbox->memory);
    function_root_clear(&sandbox->root);
    runtime_api_destroy(sandbox->api);
    lambda_log_destroy(sandbox->log);

@@ -9,6 +9,7 @@
 #include "function_root.h"
 #include "lambda_log.h"
 #include "launch.h"
+#include "memory_copy.h"
 #include "process.h"
 #include "runtime_api.h"
 #include "violations.h"
@@ -30,6 +31,9 @@ struct sandbox {
    atomic_int process_id;
    bool init_tried; /* the environment's own init phase is over, however it went */
    bool cold;       /* no event yet */
+   enum { SNAPSHOT_NONE, SNAPSHOT_DUE, SNAPSHOT_TAKEN } snapshot; /* of SnapStart: its process is started for one */
+   double snapshot_init_ms;
+   struct memory_copy *memory; /* at the snapshot; NULL: it could not be read */
    int64_t started_us;
    uint64_t max_memory; /* bytes */
 

@@ -19,9 +19,16 @@ const struct judge_rule judge_rules[] = {
    {"retries", "Retryable Writes and Retryable Reads, \"Determining Retryable Errors\"", rule_retries},
    {"errors_told", "FaaS Automated Testing, \"Test Plan\"", rule_errors_told},
    {"report_agrees", "", rule_report_agrees},
+   {"unique_after_restore", "AWS Lambda, \"Handling uniqueness with Lambda SnapStart\"", rule_unique_after_restore},
 };
 
 const size_t judge_rule_count = sizeof judge_rules / sizeof judge_rules[0];
+
+bool
+judge_rule_applies(const struct judge_rule *rule, const struct judge_case *seen)
+{
+   return rule->judge != rule_unique_after_restore || seen->restore != NULL;
+}
 
 void
 finding_set(struct finding *finding, enum judge_verdict verdict, const char *format, ...)

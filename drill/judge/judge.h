@@ -55,6 +55,16 @@ struct judge_write {
    const char *id;         /* the same for the same _id; "": the filter has none */
 };
 
+/* What was sent after a restore, against the memory of the snapshot that it was restored from. */
+struct judge_restore {
+   bool memory_known;
+   unsigned ids;             /* ObjectIds of documents inserted */
+   unsigned ids_shared;      /* of them, those whose five random bytes were in the snapshot */
+   unsigned sessions;        /* ids of sessions (lsid) */
+   unsigned sessions_shared; /* of them, those that were in the snapshot */
+   char example[40];         /* of what was shared: an id in hexadecimal */
+};
+
 struct judge_case {
    const struct witness_facts *facts;
    const struct judge_invocation *invocations; /* in order of time */
@@ -69,6 +79,7 @@ struct judge_case {
    const char *uri_options;    /* that the drill added to the URI; "" */
    int heartbeat_frequency_ms; /* by the URI, else the default */
    double running_ms;          /* how long functions ran, freezes left out */
+   const struct judge_restore *restore; /* NULL: nothing was restored */
 };
 
 struct finding {
@@ -86,6 +97,9 @@ struct judge_rule {
 
 extern const struct judge_rule judge_rules[];
 extern const size_t judge_rule_count;
+
+/* False for a rule on what this drill did not do: it is left out, not skipped. */
+bool judge_rule_applies(const struct judge_rule *rule, const struct judge_case *seen);
 
 /* --- for rules -------------------------------------------------------------------------------------------------------
  */

@@ -14,6 +14,7 @@ void rule_handshake(const struct judge_case *seen, struct finding *finding);
 void rule_writes_once(const struct judge_case *seen, struct finding *finding);
 void rule_retries(const struct judge_case *seen, struct finding *finding);
 void rule_errors_told(const struct judge_case *seen, struct finding *finding);
+void rule_unique_after_restore(const struct judge_case *seen, struct finding *finding);
 void rule_report_agrees(const struct judge_case *seen, struct finding *finding);
 
 #endif

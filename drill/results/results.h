@@ -69,7 +69,7 @@ struct drill_invocation {
 };
 
 struct drill_phase {
-   char name[24];  /* "cold", "warm", "frozen", "outage", "failover", "dropped" */
+   char name[24];  /* "cold", "warm", "frozen", "outage", "failover", "dropped", "restore" */
    char title[96]; /* "Primary lost while the function is frozen" */
    unsigned round; /* from 1, with --repeat */
    enum drill_verdict verdict;

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "function_package.h"
 #include "interruption.h"
+#include "judge.h"
 #include "live.h"
 #include "options.h"
 #include "results.h"
@@ -39,6 +40,8 @@ struct drill {
    struct function *function;  /* of all phases but the burst and dropped */
    uint16_t last_port;         /* client port of its newest command; 0: not known */
    struct witness_counts seen; /* when its last invocation had ended */
+   bool was_restored;          /* by the phase of that name, which then found */
+   struct judge_restore restore;
 };
 
 /* A function's variables and its one environment. */

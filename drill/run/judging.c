@@ -285,11 +285,14 @@ judge(struct drill *drill, struct evidence *evidence)
       .uri_options = options->uri_options == NULL ? "" : options->uri_options,
       .heartbeat_frequency_ms = heartbeat_frequency(options->uri_options),
       .running_ms = evidence->running_ms,
+      .restore = drill->was_restored ? &drill->restore : NULL,
    };
    for (size_t i = 0; i < judge_rule_count; i++) {
       struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
-      judge_rules[i].judge(&seen, &finding);
-      add_check(drill, &judge_rules[i], &finding);
+      if (judge_rule_applies(&judge_rules[i], &seen)) {
+         judge_rules[i].judge(&seen, &finding);
+         add_check(drill, &judge_rules[i], &finding);
+      }
    }
 }
 
@@ -298,8 +301,11 @@ skip_all(struct drill *drill)
 {
    struct finding finding = {.verdict = JUDGE_SKIPPED, .measured = -1};
    snprintf(finding.detail, sizeof finding.detail, "needs the emulated replica set (--server)");
+   const struct judge_case nothing = {0};
    for (size_t i = 0; i < judge_rule_count; i++) {
-      add_check(drill, &judge_rules[i], &finding);
+      if (judge_rule_applies(&judge_rules[i], &nothing)) {
+         add_check(drill, &judge_rules[i], &finding);
+      }
    }
 }
 

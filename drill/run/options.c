@@ -17,7 +17,8 @@
 #define TIMEOUT_DEFAULT_MS 30000
 #define MEMORY_DEFAULT_MB 128
 
-static const char *const kind_names[PHASE_KINDS] = {"cold", "warm", "frozen", "outage", "failover", "dropped"};
+static const char *const kind_names[PHASE_KINDS] = {
+   "cold", "warm", "frozen", "outage", "failover", "dropped", "restore"};
 
 const char *
 phase_kind_name(enum phase_kind kind)
@@ -134,7 +135,7 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
       }
    }
    drill_error_set(error,
-                   "--phases: expected names of " PHASES_DEFAULT ", found \"%.*s\"",
+                   "--phases: expected names of " PHASES_DEFAULT ",restore, found \"%.*s\"",
                    (int)(length < 100 ? length : 100),
                    command_line_shown(text));
    return false;

@@ -23,9 +23,10 @@ enum phase_kind {
    PHASE_OUTAGE,
    PHASE_FAILOVER,
    PHASE_DROPPED,
+   PHASE_RESTORE, /* not among the default ones */
 };
 
-#define PHASE_KINDS 6
+#define PHASE_KINDS 7
 
 /* "cold", "warm", … */
 const char *phase_kind_name(enum phase_kind kind);

@@ -47,6 +47,8 @@ static const char the_drill[] =
    "    dropped               its idle connections ended meanwhile: by FIN, by RST, and in\n"
    "                          silence, as NAT gateways do; that with several settings\n"
    "                          of the URI side by side\n"
+   "    restore               by name only: suspended after its init, in restore/next, as for\n"
+   "                          a snapshot of SnapStart; its connections ended by RST\n"
    "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
    "  --repeat N              all phases N times over (default: 1)\n"
    "  --concurrency N         a managed instance (AWS Lambda Managed Instances): N invocations at\n"

@@ -12,6 +12,7 @@ int phase_steady(struct drill *drill, size_t phase, const struct step *step, str
 int phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_error *error);
 int phase_failover(struct drill *drill, size_t phase, unsigned times, struct drill_error *error);
 int phase_dropped(struct drill *drill, size_t phase, struct drill_error *error);
+int phase_restore(struct drill *drill, size_t phase, struct drill_error *error);
 int phase_burst(struct drill *drill, size_t phase, struct drill_error *error);
 
 #endif

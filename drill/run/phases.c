@@ -16,6 +16,7 @@ static const char *const titles[PHASE_KINDS] = {
    "Primary lost while the process was suspended",
    "Primary steps down during the invocation",
    "Idle connections dropped while the process was suspended",
+   "Restored from a snapshot that was taken after init",
 };
 
 /* Of a managed instance, which is not suspended. */
@@ -72,6 +73,8 @@ run_kind(struct drill *drill, size_t phase, const struct step *step, struct dril
       return phase_failover(drill, phase, step->times, error);
    case PHASE_DROPPED:
       return phase_dropped(drill, phase, error);
+   case PHASE_RESTORE:
+      return phase_restore(drill, phase, error);
    }
    return 0;
 }

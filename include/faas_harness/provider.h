@@ -109,6 +109,12 @@ struct faas_host {
    /* The value of one of the provider's options as the user gave it (--option name=value), else the default of its
     * description, else NULL. Valid until close returns. */
    const char *(*option)(void *context, const char *name);
+
+   /* The process was restored from a snapshot, of which there may be several copies (Lambda SnapStart, say). next calls
+    * this once the platform has told it so, before it waits for the first event, with no invocation open. The harness
+    * then makes anew what the copies must not share, and says so in its reports. False with error: it can't, so the
+    * provider tells its platform, and next returns FAAS_ERROR. Only with FAAS_HAS_FIELD: an older host lacks it. */
+   bool (*restored)(void *context, struct faas_error *error);
 };
 
 struct faas_attribute {

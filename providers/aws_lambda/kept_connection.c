@@ -209,6 +209,25 @@ kept_connection_destroy(struct kept_connection *connection)
    free(connection);
 }
 
+bool
+kept_connection_aim(struct kept_connection *connection, const char *get_target)
+{
+   return curl_easy_setopt(connection->get, CURLOPT_REQUEST_TARGET, get_target) == CURLE_OK;
+}
+
+bool
+kept_connection_renew(struct kept_connection *connection)
+{
+   CURLM *multi = curl_multi_init();
+   if (multi == NULL) {
+      return false;
+   }
+   curl_multi_cleanup(connection->multi);
+   connection->multi = multi;
+   connection->socket = CURL_SOCKET_BAD;
+   return true;
+}
+
 /* Run one transfer on the connection that the two handles share. False when it was given up, because a stop was
  * requested before anything of an invocation came. */
 static bool

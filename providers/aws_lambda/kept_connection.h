@@ -12,7 +12,7 @@ struct kept_connection;
 
 struct kept_connection_settings {
    const char *url;        /* "http://HOST:PORT" */
-   const char *get_target; /* path of every GET */
+   const char *get_target; /* path of every GET, until it is aimed elsewhere */
    size_t get_max;         /* bytes that a GET may bring */
    int stop_descriptor;    /* readable: a stop is requested; -1: none */
 };
@@ -34,6 +34,13 @@ struct kept_connection_answer {
 
 /* False when it was given up, because a stop was requested before anything of an invocation came. */
 bool kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer);
+
+/* The path of every GET from now on, which stays the caller's. False without memory. */
+bool kept_connection_aim(struct kept_connection *connection, const char *get_target);
+
+/* Closes what is open: the next transfer connects anew. Of a process that was restored from a snapshot, what was open
+ * is dead, and nobody may ever say so. False when libcurl can't do it. */
+bool kept_connection_renew(struct kept_connection *connection);
 
 #define KEPT_CONNECTION_HEADERS_MAX 2
 

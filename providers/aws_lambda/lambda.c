@@ -5,6 +5,7 @@
 #include "failure_json.h"
 #include "log_form.h"
 #include "provider_error.h"
+#include "restore.h"
 #include "trace_id.h"
 
 #include "faas_harness/provider.h"
@@ -16,6 +17,7 @@ struct lambda {
    const struct faas_host *host;
    struct log_form log_form;
    struct channels channels;
+   struct restore restore;
 };
 
 /* Of several invocations at once no variable could tell the trace. */
@@ -34,6 +36,7 @@ lambda_close(void *state)
          trace_id_remove();
       }
       channels_clear(&lambda->channels);
+      restore_clear(&lambda->restore);
       free(lambda);
    }
 }
@@ -51,6 +54,7 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
       return FAAS_ERROR;
    }
    lambda->host = host;
+   restore_init(&lambda->restore, getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
    lambda->log_form = log_form_of(getenv("AWS_LAMBDA_LOG_FORMAT"), getenv("AWS_LAMBDA_LOG_LEVEL"));
    if (!channels_init(
           &lambda->channels, count, getenv("AWS_LAMBDA_RUNTIME_API"), host->stop_descriptor(host->context), error)) {
@@ -228,7 +232,10 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
       return FAAS_ERROR;
    }
    set_trace_id(lambda, NULL);
-   enum faas_result result = wait_for_event(lambda, channel, error);
+   enum faas_result result = restore_await(&lambda->restore, channel, lambda->host, error);
+   if (result == FAAS_OK) {
+      result = wait_for_event(lambda, channel, error);
+   }
    if (result == FAAS_OK) {
       fill(channel, invocation);
    } else {

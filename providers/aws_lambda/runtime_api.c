@@ -12,6 +12,8 @@
 
 #define URL_MAX 320
 #define VERSION "/2018-06-01"
+#define NEXT VERSION "/runtime/invocation/next"
+#define RESTORE_NEXT VERSION "/runtime/restore/next"
 #define TARGET_MAX (PATH_SEGMENT_SIZE(NEXT_HEADERS_ID_MAX) + 64)
 
 /* How often next is asked again when the connection breaks: an invocation that was lost on the way can't be answered
@@ -84,11 +86,8 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
    struct runtime_api *api = calloc(1, sizeof *api);
    if (api != NULL) {
       (void)snprintf(api->url, sizeof api->url, "http://%s", host_and_port);
-      api->connection =
-         kept_connection_new(&(struct kept_connection_settings){.url = api->url,
-                                                                .get_target = VERSION "/runtime/invocation/next",
-                                                                .get_max = RUNTIME_API_PAYLOAD_MAX,
-                                                                .stop_descriptor = stop_descriptor});
+      api->connection = kept_connection_new(&(struct kept_connection_settings){
+         .url = api->url, .get_target = NEXT, .get_max = RUNTIME_API_PAYLOAD_MAX, .stop_descriptor = stop_descriptor});
    }
    if (api == NULL || api->connection == NULL) {
       not_ready(error);
@@ -189,6 +188,42 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
    return status;
 }
 
+/* Answers with no body of any use. A connection that broke has told nothing. */
+static enum runtime_api_result
+await_restore(struct runtime_api *api, struct faas_error *error)
+{
+   struct kept_connection_answer answer = {.fault = "not asked"};
+   for (int tries = 0; tries < NEXT_TRIES && answer.fault != NULL && answer.status < 200; tries++) {
+      if (!kept_connection_get(api->connection, &answer)) {
+         return RUNTIME_API_STOPPED;
+      }
+   }
+   if (answer.fault != NULL && answer.status < 200) {
+      return unreachable(api, "restore/next", answer.fault, error);
+   }
+   return judge_status(&answer, "restore/next", error);
+}
+
+enum runtime_api_result
+runtime_api_restore_next(struct runtime_api *api, struct faas_error *error)
+{
+   bool aimed = kept_connection_aim(api->connection, RESTORE_NEXT);
+   enum runtime_api_result result = aimed ? await_restore(api, error) : RUNTIME_API_UNUSABLE;
+   aimed = kept_connection_aim(api->connection, NEXT) && aimed;
+   if (!aimed) {
+      provider_error_set(error, "Provider.OutOfMemory", "expected memory to wait for a restore, found none");
+      return RUNTIME_API_UNUSABLE;
+   }
+   if (result == RUNTIME_API_OK && !kept_connection_renew(api->connection)) {
+      provider_error_set(error,
+                         RUNTIME_API_RESTORE_FAILED,
+                         "expected to connect to the Runtime API anew after the restore, found no memory or "
+                         "descriptors for it");
+      return RUNTIME_API_UNUSABLE;
+   }
+   return result;
+}
+
 static enum runtime_api_result
 send_post(struct runtime_api *api,
           const char *what,
@@ -257,4 +292,10 @@ enum runtime_api_result
 runtime_api_init_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error)
 {
    return send_post(api, "init/error", VERSION "/runtime/init/error", post, error);
+}
+
+enum runtime_api_result
+runtime_api_restore_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error)
+{
+   return send_post(api, "restore/error", VERSION "/runtime/restore/error", post, error);
 }

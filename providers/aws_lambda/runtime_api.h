@@ -1,5 +1,5 @@
 /*
- * runtime_api: the four calls of Lambda's Runtime API, over one kept HTTP connection.
+ * runtime_api: the calls of Lambda's Runtime API, over one kept HTTP connection.
  *
  * AWS, "Using the Lambda runtime API for custom runtimes", version 2018-06-01. What is awaited here may take hours, as
  * the environment is frozen between two invocations: next has no time limit. Neither has an answer, which can't be
@@ -38,6 +38,11 @@ struct runtime_api_event {
 enum runtime_api_result
 runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struct faas_error *error);
 
+/* Of SnapStart: waits, as next does, until the process is restored from a snapshot that is taken meanwhile. The
+ * connection is then made anew; when that can't be done, error has type RUNTIME_API_RESTORE_FAILED. */
+#define RUNTIME_API_RESTORE_FAILED "Provider.RestoreFailed"
+enum runtime_api_result runtime_api_restore_next(struct runtime_api *api, struct faas_error *error);
+
 /* JSON to post, which stays the caller's. */
 struct runtime_api_post {
    const char *body;
@@ -56,5 +61,7 @@ enum runtime_api_result runtime_api_fail(struct runtime_api *api,
                                          struct faas_error *error);
 enum runtime_api_result
 runtime_api_init_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error);
+enum runtime_api_result
+runtime_api_restore_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error);
 
 #endif

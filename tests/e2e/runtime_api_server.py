@@ -124,6 +124,8 @@ class Request:
 
     @property
     def kind(self):
+        if "/restore/" in self.path:
+            return "restore" if self.path.endswith("/next") else "restore_error"
         return self.path.rpartition("/")[2] if "/invocation/" in self.path else "init"
 
     @property
@@ -178,6 +180,8 @@ class RuntimeApi:
         self.violations = []
         self.connections = 0
         self.init_errors = queue.Queue()
+        self.restore_errors = queue.Queue()
+        self._restored = False
         self._waiting = []  # invocations not yet handed out
         self._handed_out = {}
         self._rules = []
@@ -257,6 +261,24 @@ class RuntimeApi:
             return self.init_errors.get(timeout=timeout)
         except queue.Empty:
             raise AssertionError("no init error was posted") from None
+
+    def restore(self):
+        """Answer restore/next: the process goes on as a copy of the snapshot."""
+        with self._changed:
+            self._restored = True
+            self._changed.notify_all()
+
+    def wait_for_restore_next(self, count=1, timeout=PATIENCE):
+        """Until restore/next was asked for so many times: where Lambda takes the snapshot."""
+        with self._changed:
+            found = self._changed.wait_for(lambda: sum(r.kind == "restore" for r in self.requests) >= count, timeout)
+        assert found, f"restore/next was asked for {len(self.seen('restore'))} times, expected {count}"
+
+    def restore_error(self, timeout=PATIENCE):
+        try:
+            return self.restore_errors.get(timeout=timeout)
+        except queue.Empty:
+            raise AssertionError("no restore error was posted") from None
 
     # The server's own thread for every connection.
 
@@ -344,7 +366,13 @@ class RuntimeApi:
         if request.kind == "next":
             self._expect(request.method == "GET" and not request.body, f"{request.method} next")
             return None, self._take(connection) if fault.takes else b""
+        if request.kind == "restore":
+            self._expect(request.method == "GET" and not request.body, f"{request.method} restore/next")
+            return None, self._await_restore(connection) if fault.takes else b""
         self._check_post(request)
+        if request.kind == "restore_error":
+            self.restore_errors.put(request)
+            return None, ACCEPTED
         if request.kind == "init":
             self.init_errors.put(request)
             return None, ACCEPTED
@@ -374,6 +402,13 @@ class RuntimeApi:
         invocation = self._handed_out.get(unquote_to_bytes(encoded))
         self._expect(invocation is not None, f"an answer to nothing: {request.path}")
         return invocation
+
+    def _await_restore(self, connection):
+        with self._changed:
+            self._changed.wait_for(lambda: self._restored or self._closing)
+            if self._closing or is_gone(connection):
+                raise Closed
+        return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n"
 
     def _take(self, connection):
         with self._changed:

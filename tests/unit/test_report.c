@@ -43,6 +43,7 @@ set_up(void **state)
                                    .invocation = 1,
                                    .invocation_id = "local-1",
                                    .since_last_us = -1,
+                                   .init_age_us = -1,
                                    .limit_us = -1,
                                    .duration_us = 1100,
                                    .snapshot = f.snapshot,

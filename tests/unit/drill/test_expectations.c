@@ -108,6 +108,7 @@ every_phase_and_check_has_a_name(void **state)
                                        "outage",
                                        "failover",
                                        "dropped",
+                                       "restore",
                                        "burst",
                                        "database_used",
                                        "streaming_protocol",
@@ -118,6 +119,7 @@ every_phase_and_check_has_a_name(void **state)
                                        "retries",
                                        "errors_told",
                                        "report_agrees",
+                                       "unique_after_restore",
                                        "record_matches",
                                        "connections_steady",
                                        "no_cpu_while_frozen",
@@ -134,7 +136,7 @@ names_that_are_none(void **state)
 {
    (void)state;
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "found \"heartbeats_streamed\"");
-   assert_non_null(strstr(error.message, "cold, warm, frozen, outage, failover, dropped, burst"));
+   assert_non_null(strstr(error.message, "cold, warm, frozen, outage, failover, dropped, restore, burst"));
    assert_non_null(strstr(error.message, "protocol_kept"));
    refused("always\n", ":1: ", "found \"\"");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");

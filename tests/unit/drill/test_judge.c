@@ -388,6 +388,44 @@ round_trips(void **state)
    judged("rtt_connection", JUDGE_SKIPPED, "");
 }
 
+/* --- unique_after_restore
+ * --------------------------------------------------------------------------------------------- */
+
+static void
+unique_after_restore(void **state)
+{
+   (void)state;
+   struct judge_restore restore = {0};
+   judged("unique_after_restore", JUDGE_SKIPPED, "nothing was restored");
+   seen.restore = &restore;
+   judged("unique_after_restore", JUDGE_SKIPPED, "could not be read");
+   restore.memory_known = true;
+   judged("unique_after_restore", JUDGE_SKIPPED, "no document got an ObjectId");
+   restore.ids = 2;
+   restore.sessions = 1;
+   judged("unique_after_restore", JUDGE_PASS, "2 ObjectIds and 1 session");
+   restore.ids_shared = 1;
+   judged("unique_after_restore", JUDGE_WARNING, "the random bytes of 1 of 2 ObjectIds");
+   assert_true(finding.advice[0] != '\0');
+   restore.sessions_shared = 1;
+   judged("unique_after_restore", JUDGE_FAIL, "1 of 1 session (lsid)");
+   assert_true(finding.advice[0] != '\0');
+}
+
+static void
+left_out_without_a_restore(void **state)
+{
+   (void)state;
+   struct judge_restore restore = {0};
+   for (size_t i = 0; i < judge_rule_count; i++) {
+      bool is_it = strcmp(judge_rules[i].name, "unique_after_restore") == 0;
+      seen.restore = NULL;
+      assert_int_equal(judge_rule_applies(&judge_rules[i], &seen), !is_it);
+      seen.restore = &restore;
+      assert_true(judge_rule_applies(&judge_rules[i], &seen));
+   }
+}
+
 /* --- handshake
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -892,6 +930,8 @@ static const struct CMUnitTest tests[] = {
    CASE(what_calls_for_a_look),
    CASE(after_the_thaw),
    CASE(round_trips),
+   CASE(unique_after_restore),
+   CASE(left_out_without_a_restore),
    CASE(handshake),
    CASE(handshake_fields),
    CASE(handshake_of_a_container),

@@ -42,8 +42,8 @@ defaults(void **state)
    (void)state;
    assert_true(read("--server 127.0.0.1:27017 function.zip"));
    assert_string_equal(options.package, "function.zip");
-   assert_int_equal(options.step_count, PHASE_KINDS);
-   for (size_t i = 0; i < PHASE_KINDS; i++) {
+   assert_int_equal(options.step_count, PHASE_RESTORE);
+   for (size_t i = 0; i < PHASE_RESTORE; i++) {
       assert_int_equal(options.steps[i].kind, i);
       assert_int_equal(options.steps[i].times, 1);
    }

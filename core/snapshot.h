@@ -1,0 +1,32 @@
+/*
+ * snapshot: whether this process is a copy of one that was started elsewhere and earlier (Lambda SnapStart), and what
+ * its copies must not share.
+ */
+#ifndef FAAS_CORE_SNAPSHOT_H
+#define FAAS_CORE_SNAPSHOT_H
+
+#include <bson/bson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct snapshot {
+   int64_t started_unix_us; /* about the end of init */
+   atomic_bool restored;
+};
+
+void snapshot_init(struct snapshot *snapshot);
+
+/* The platform says that this is a copy. */
+void snapshot_set_restored(struct snapshot *snapshot);
+bool snapshot_is_restored(const struct snapshot *snapshot);
+
+/* Of a copy: how long before now_unix_us its init was. By the wall clock, the only one that is right in a copy. -1: it
+ * is none. */
+int64_t snapshot_init_age_us(const struct snapshot *snapshot, int64_t now_unix_us);
+
+/* An ObjectId that no other copy makes: libbson's own has five random bytes and a counter, made once in a process and
+ * so the same in all of its copies; of this one all eight come from the kernel. */
+void snapshot_fresh_id(bson_oid_t *id);
+
+#endif

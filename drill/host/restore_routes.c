@@ -1,0 +1,79 @@
+#include "restore_routes.h"
+
+#include "runtime_answers.h"
+#include "runtime_replies.h"
+
+void
+restore_route_resume(struct runtime_api *api)
+{
+   if (api->restore.waiting != NULL) {
+      api->restore.request->resumed = true;
+      MHD_resume_connection(api->restore.waiting);
+      api->restore.waiting = NULL;
+      api->restore.request = NULL;
+   }
+}
+
+void
+restore_route_forget(struct runtime_api *api, const struct runtime_request *request)
+{
+   if (request != NULL && api->restore.request == request) {
+      api->restore.waiting = NULL;
+      api->restore.request = NULL;
+   }
+}
+
+enum MHD_Result
+restore_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (request->resumed) {
+      return api->closing ? MHD_NO : MHD_queue_response(connection, MHD_HTTP_OK, api->accepted);
+   }
+   if (request->waits || api->closing) {
+      return api->closing ? MHD_NO : MHD_YES;
+   }
+   bool again = api->phase == RUNTIME_RESTORABLE && api->restore.waiting == NULL;
+   bool due = api->phase == RUNTIME_STARTING && !api->restore.done;
+   if (!due && !again) {
+      violations_add(api->violations, "asked restore/next when it was not to: once, after its init");
+      return runtime_refuse_transition(connection, api->phase, "Restoring");
+   }
+   api->restore.waiting = connection;
+   api->restore.request = request;
+   request->waits = true;
+   MHD_suspend_connection(connection);
+   runtime_state_enter(api, RUNTIME_RESTORABLE);
+   return MHD_YES;
+}
+
+enum MHD_Result
+restore_route_error(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (!api->restore.done) {
+      violations_add(api->violations, "posted to restore/error before it was restored");
+      return runtime_refuse_transition(connection, api->phase, "RestoreError");
+   }
+   return runtime_answer_take_init_error(api, connection, request);
+}
+
+/* --- for the host ------------------------------------------------------------------------------------------------- */
+
+void
+runtime_api_serve_restore(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   api->restore.served = true;
+   pthread_mutex_unlock(&api->lock);
+}
+
+void
+runtime_api_restore(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   if (api->phase == RUNTIME_RESTORABLE) {
+      api->restore.done = true;
+      api->phase = RUNTIME_STARTING;
+      restore_route_resume(api);
+   }
+   pthread_mutex_unlock(&api->lock);
+}

@@ -1,0 +1,19 @@
+/*
+ * restore_routes: restore/next and restore/error of the Runtime API, which it has only for a function with SnapStart: a
+ * runtime asks restore/next after its init, the snapshot is taken while it waits, and it is answered once the process
+ * is restored. AWS's emulator serves the same with --enable-init-caching, and 404 without.
+ */
+#ifndef FAAS_DRILL_RESTORE_ROUTES_H
+#define FAAS_DRILL_RESTORE_ROUTES_H
+
+#include "runtime_state.h"
+
+/* With the lock held, all of these. */
+enum MHD_Result
+restore_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+enum MHD_Result
+restore_route_error(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+void restore_route_resume(struct runtime_api *api);
+void restore_route_forget(struct runtime_api *api, const struct runtime_request *request);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * SnapStart: the function is initialised, asks restore/next, and is suspended there; its connections end meanwhile by
+ * RST, as the machine that they belonged to is gone; then it goes on, in the place of a copy, with its first event.
+ *
+ * Lambda runs several copies of one snapshot. A second one can't be made of a process here. What all copies would share
+ * is in the memory that was snapshot, though, so what is sent after the restore is looked for in there: an id that is
+ * found would be every copy's.
+ */
+#include "clock.h"
+#include "phase.h"
+#include "phase_kinds.h"
+#include "uniqueness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAME "restored"
+
+/* What it does is shown all the same. */
+#define NOT_RESTORABLE                                                                                            \
+   "the function never asked restore/next, so Lambda does not restore it: AWS's managed runtimes with SnapStart " \
+   "ask, and a runtime of one's own has to, once, after its init"
+
+static void
+tell_failed_init(struct drill *drill, size_t phase, const struct invocation_result *result)
+{
+   phase_fail(drill,
+              phase,
+              "init with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start failed: %s%s%.300s",
+              result->error_type,
+              result->payload == NULL ? "" : ": ",
+              result->payload == NULL ? "" : result->payload);
+}
+
+static void
+tell_what_ended(struct drill_phase *record, size_t ended)
+{
+   char last[sizeof record->driver_did];
+   snprintf(last, sizeof last, "%s", record->driver_did);
+   if (ended == 0) {
+      snprintf(record->driver_did, sizeof record->driver_did, "none was open at the snapshot; then %.200s", last);
+   } else {
+      const char *many = ended == 1 ? "" : "s";
+      snprintf(record->driver_did,
+               sizeof record->driver_did,
+               "%zu connection%s ended by RST; then %.200s",
+               ended,
+               many,
+               last);
+   }
+}
+
+static int
+restore(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   size_t ended = front == NULL ? 0 : front_end_connections(front, FRONT_ENDING_RESET, FRONT_ALL);
+   if (drill_freeze(drill, drill->options->freeze_ms, "suspended, as a snapshot", error) != 0) {
+      return -1;
+   }
+   size_t number;
+   int64_t thawed_us = clock_now_us();
+   if (phase_invoke(drill, phase, NAME, &number, error) != 0) {
+      return -1;
+   }
+   struct drill_phase *record = drill_phase(drill, phase);
+   tell_what_ended(record, ended);
+   record->recover_ms = drill_invocation(drill, number)->thaw_to_answer_ms;
+   if (front != NULL) {
+      uniqueness_look(drill, thawed_us);
+   }
+   return 0;
+}
+
+int
+phase_restore(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   function_destroy(drill->function);
+   drill->function = function_new(drill, NULL, 0, error);
+   if (drill->function == NULL) {
+      return -1;
+   }
+   struct invocation_result result = {0};
+   bool restorable = false;
+   witness_counts(drill->witness, &drill->seen);
+   live_doing(drill->live, "initialised", 0);
+   int failed = environment_take_snapshot(drill->function->environment, &restorable, &result, error);
+   if (failed > 0) {
+      tell_failed_init(drill, phase, &result);
+   }
+   invocation_result_clear(&result);
+   if (failed == 0) {
+      failed = restore(drill, phase, error);
+      if (failed == 0 && !restorable) {
+         phase_skip(drill, phase, NOT_RESTORABLE);
+      }
+   }
+   /* What comes next is another function's start, without SnapStart. */
+   function_destroy(drill->function);
+   drill->function = NULL;
+   return failed < 0 ? -1 : 0;
+}
