@@ -22,6 +22,8 @@
 #define CONNECTION_MEMORY (64 * 1024)
 /* Processes that hold its connections open may outlive the one that ended. */
 #define SETTLE_MAX_MS 2000
+/* Of several workers, those that are processes of their own do, and are not waited for. */
+#define SETTLE_SEVERAL_MAX_MS 200
 
 static bool
 is_answer(const struct runtime_request *request)
@@ -339,7 +341,8 @@ runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer)
 void
 runtime_api_settle(struct runtime_api *api)
 {
-   for (int waited_ms = 0; waited_ms < SETTLE_MAX_MS; waited_ms++) {
+   const int most_ms = api->workers > 1 ? SETTLE_SEVERAL_MAX_MS : SETTLE_MAX_MS;
+   for (int waited_ms = 0; waited_ms < most_ms; waited_ms++) {
       pthread_mutex_lock(&api->lock);
       unsigned suspended =
          api->waiting_count + (api->restore.waiting != NULL ? 1u : 0u) + extensions_waiting(&api->extensions);

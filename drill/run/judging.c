@@ -1,6 +1,7 @@
 #include "judging.h"
 
 #include "judge.h"
+#include "overlapping.h"
 
 #include <limits.h>
 #include <math.h>
@@ -69,44 +70,6 @@ gather_report(struct judge_invocation *to, const struct drill_invocation *from)
    memcpy(to->report.env_name, from->env_name, sizeof to->report.env_name);
 }
 
-/* What came of the later of two that one process had at the same time is told with the earlier. */
-static void
-merge(struct judge_invocation *into, const struct judge_invocation *other)
-{
-   unsigned failed = into->more_failed + (into->passed ? 0 : 1) + (other->passed ? 0 : 1);
-   into->end_us = other->end_us > into->end_us ? other->end_us : into->end_us;
-   into->runs_until_us = other->runs_until_us > into->runs_until_us ? other->runs_until_us : into->runs_until_us;
-   into->cold = into->cold || other->cold;
-   into->passed = failed == 0;
-   into->more++;
-   into->more_failed = failed > 0 ? failed - 1 : 0;
-   into->excused = into->excused || other->excused;
-   into->alone = into->alone && other->alone;
-   into->status_code = other->status_code > into->status_code ? other->status_code : into->status_code;
-   into->has_report = into->has_report && other->has_report;
-   into->report.commands += other->report.commands;
-   into->report.commands_failed += other->report.commands_failed;
-   into->report.heartbeats_failed += other->report.heartbeats_failed;
-   into->report.heartbeats_awaited += other->report.heartbeats_awaited;
-}
-
-/* In order of their beginning; a process takes its next ones only when all are over. */
-static void
-merge_those_at_once(struct evidence *evidence)
-{
-   size_t kept = 0;
-   for (size_t i = 0; i < evidence->invocation_count; i++) {
-      const struct judge_invocation *one = &evidence->invocations[i];
-      struct judge_invocation *before = kept == 0 ? NULL : &evidence->invocations[kept - 1];
-      if (before != NULL && before->instance == one->instance && one->start_us < before->end_us) {
-         merge(before, one);
-      } else {
-         evidence->invocations[kept++] = *one;
-      }
-   }
-   evidence->invocation_count = kept;
-}
-
 /* A managed instance runs on between its invocations. */
 static double
 running_ms(const struct evidence *evidence)
@@ -151,7 +114,7 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
       qsort(evidence->invocations, evidence->invocation_count, sizeof *evidence->invocations, by_start);
    }
    if (evidence->invocations != NULL && drill->options->concurrency > 1) {
-      merge_those_at_once(evidence);
+      evidence->invocation_count = overlapping_merge(evidence->invocations, evidence->invocation_count);
       evidence->running_ms = running_ms(evidence);
    }
    return evidence->invocations != NULL;

@@ -115,6 +115,27 @@ variables_replace_by_name(void **state)
 }
 
 static void
+only_a_managed_instance_is_told_so(void **state)
+{
+   (void)state;
+   for (unsigned concurrency = 1; concurrency <= 3; concurrency += 2) {
+      const struct lambda_variables_source source = {
+         .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .concurrency = concurrency};
+      char **variables = lambda_variables_new(&source);
+      int managed = 0, on_demand = 0, most = 0;
+      for (char **variable = variables; *variable != NULL; variable++) {
+         managed += strcmp(*variable, "AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances") == 0;
+         on_demand += strcmp(*variable, "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand") == 0;
+         most += strcmp(*variable, "AWS_LAMBDA_MAX_CONCURRENCY=3") == 0;
+      }
+      assert_int_equal(managed, concurrency > 1);
+      assert_int_equal(on_demand, concurrency == 1);
+      assert_int_equal(most, concurrency > 1);
+      lambda_variables_destroy(variables);
+   }
+}
+
+static void
 own_program_is_of_own_machine(void **state)
 {
    (void)state;
@@ -208,6 +229,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(violations_are_kept_to_fifty),
    cmocka_unit_test(exits_in_lambdas_words),
    cmocka_unit_test(variables_replace_by_name),
+   cmocka_unit_test(only_a_managed_instance_is_told_so),
    cmocka_unit_test(own_program_is_of_own_machine),
    cmocka_unit_test(ids_differ),
    cmocka_unit_test(log_is_in_order),

@@ -1,5 +1,6 @@
 /* Every rule of the judge: what is red, what is green, and what cannot be told. */
 #include "judge.h"
+#include "overlapping.h"
 #include "test_main.h"
 
 #include <stdio.h>
@@ -540,6 +541,11 @@ documents_that_stay(void **state)
    judged("writes_once", JUDGE_FAIL, "1 document left in shop.orders by a function that deletes what it inserts");
    invocations[0].passed = false;
    judged("writes_once", JUDGE_PASS, "");
+   write_document(false, 1, "b");
+   write_document(true, 0, "");
+   judged("writes_once", JUDGE_FAIL, "2 documents left in shop.orders");
+   invocations[0].more_failed = 1; /* at the same time */
+   judged("writes_once", JUDGE_PASS, "");
    seen.writes_complete = false;
    judged("writes_once", JUDGE_SKIPPED, "more writes than the record holds");
 }
@@ -719,6 +725,9 @@ errors_told(void **state)
 {
    (void)state;
    judged("errors_told", JUDGE_PASS, "no failure hidden in 1 good answer");
+   invocations[0].more = 3;
+   judged("errors_told", JUDGE_PASS, "no failure hidden in 4 good answers");
+   invocations[0].more = 0;
    struct witness_command *failed = command(connect_to(0, S), "insert", S);
    fail_command(failed);
    judged(
@@ -920,6 +929,32 @@ what_may_differ(void **state)
 
 #define CASE(function) cmocka_unit_test_setup(function, set_up)
 
+/* --- overlapping
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void
+those_at_the_same_time_are_told_as_one(void **state)
+{
+   (void)state;
+   struct judge_invocation all[] = {
+      {.name = "cold", .start_us = 0, .end_us = 5, .cold = true, .passed = true, .alone = true, .has_report = true},
+      {.name = "warm", .start_us = 10, .end_us = 20, .alone = true, .has_report = true, .report.commands = 2},
+      {.name = "warm", .start_us = 11, .end_us = 40, .passed = true, .alone = true, .has_report = true},
+      {.name = "warm", .start_us = 12, .end_us = 30, .alone = true, .report.commands = 3},
+      {.name = "warm", .start_us = 35, .end_us = 36, .instance = 1, .passed = true, .alone = true},
+      {.name = "warm", .start_us = 40, .end_us = 50, .passed = true, .alone = true},
+   };
+   assert_int_equal(overlapping_merge(all, 0), 0);
+   assert_int_equal(overlapping_merge(all, sizeof all / sizeof all[0]), 4);
+   assert_true(all[0].cold && all[0].passed && all[0].more == 0);
+   assert_true(all[1].start_us == 10 && all[1].end_us == 40 && !all[1].passed && !all[1].has_report && !all[1].cold);
+   assert_int_equal(all[1].more, 2);
+   assert_int_equal(all[1].more_failed, 1);
+   assert_int_equal(all[1].report.commands, 5);
+   assert_int_equal(all[2].instance, 1);
+   assert_int_equal(all[3].start_us, 40);
+}
+
 static const struct CMUnitTest tests[] = {
    CASE(database_used),
    CASE(streaming),
@@ -951,6 +986,7 @@ static const struct CMUnitTest tests[] = {
    CASE(reports_that_agree),
    CASE(reports_that_differ),
    CASE(what_may_differ),
+   CASE(those_at_the_same_time_are_told_as_one),
 };
 
 FAAS_TEST_MAIN(tests)

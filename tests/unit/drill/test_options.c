@@ -161,6 +161,8 @@ odd_values(void **state)
    refused("--server h:1 --freeze nan f", "--freeze: expected seconds");
    refused("--server h:1 --timeout 9999 f", "--timeout: expected seconds");
    refused("--server h:1 --instances 0 f", "--instances: expected a whole number");
+   refused("--server h:1 --concurrency 0 f", "--concurrency: expected a whole number from 1 to 64");
+   refused("--server h:1 --concurrency 65 f", "--concurrency: expected a whole number from 1 to 64");
    refused("--server h:1 --memory 1x f", "found \"1x\"");
    refused("--server h:1 --client both f", "pool or single");
    refused("--server h:1 --env =x f", "NAME=VALUE");

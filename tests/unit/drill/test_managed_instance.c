@@ -1,0 +1,267 @@
+/* A managed instance as the drill uses it: several invocations at once, in lanes, refused, too late, crashed,
+ * interrupted. */
+#include "clock.h"
+#include "environment.h"
+#include "test_main.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WORKERS 3
+#define PATIENCE_US 20000000
+
+/* As many workers as the variable says, each a shell: answers with the event; the whole ends at "exit", sleeps at
+ * "slow". */
+static const char bootstrap[] =
+   "#!/bin/bash\n"
+   "head() {\n"
+   "   length=0\n"
+   "   while IFS= read -r line <&3 && line=${line%$'\\r'} && [[ -n $line ]]; do\n"
+   "      case ${line,,} in\n"
+   "         lambda-runtime-aws-request-id:*) id=${line#*: } ;;\n"
+   "         content-length:*) length=${line#*: } ;;\n"
+   "      esac\n"
+   "   done\n"
+   "   body=; ((length == 0)) || IFS= read -r -N \"$length\" body <&3\n"
+   "}\n"
+   "base=/2018-06-01/runtime/invocation\n"
+   "worker() {\n"
+   "   exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
+   "   while :; do\n"
+   "      printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
+   "      head\n"
+   "      [[ $body != exit ]] || exit\n"
+   "      [[ $body != slow ]] || read -t 1 < <(sleep 60)\n"
+   "      printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
+   "         $base \"$id\" ${#body} \"$body\" >&3\n"
+   "      head\n"
+   "   done\n"
+   "}\n"
+   "for ((i = 0; i < AWS_LAMBDA_MAX_CONCURRENCY; i++)); do worker & done\n"
+   "wait -n\n"
+   "exit 4\n";
+
+struct fixture {
+   char folder[64];
+   struct timeline *timeline;
+   struct guard *guard;
+   struct function_config config;
+   struct environment *environment;
+};
+
+static int
+set_up(void **state)
+{
+   struct fixture *fixture = calloc(1, sizeof *fixture);
+   assert_non_null(fixture);
+   *state = fixture;
+   struct drill_error error;
+   fixture->guard = guard_new(&error);
+   assert_non_null(fixture->guard);
+   strcpy(fixture->folder, "/tmp/faas-test-XXXXXX");
+   assert_non_null(mkdtemp(fixture->folder));
+   guard_add_folder(fixture->guard, fixture->folder);
+   char path[100];
+   snprintf(path, sizeof path, "%s/bootstrap", fixture->folder);
+   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+   assert_true(write(file, bootstrap, sizeof bootstrap - 1) == (ssize_t)sizeof bootstrap - 1);
+   close(file);
+   fixture->timeline = timeline_new();
+   fixture->config = (struct function_config){.task_root = fixture->folder,
+                                              .timeline = fixture->timeline,
+                                              .guard = fixture->guard,
+                                              .concurrency = WORKERS,
+                                              .timeout_ms = 20000};
+   return 0;
+}
+
+static int
+tear_down(void **state)
+{
+   struct fixture *fixture = *state;
+   environment_destroy(fixture->environment);
+   guard_destroy(fixture->guard);
+   assert_int_equal(access(fixture->folder, F_OK), -1);
+   timeline_destroy(fixture->timeline);
+   free(fixture);
+   return 0;
+}
+
+static void
+invoke(struct environment *environment, const char *event, struct invocation_result *result)
+{
+   struct drill_error error = {""};
+   if (environment_invoke(environment, event, strlen(event), result, &error) != 0) {
+      fail_msg("%s", error.message);
+   }
+}
+
+/* Its process runs, and all its workers wait. */
+static void
+start(struct fixture *fixture)
+{
+   struct drill_error error;
+   struct invocation_result cold;
+   fixture->environment = environment_new(&fixture->config, 7, &error);
+   assert_non_null(fixture->environment);
+   assert_int_equal(environment_concurrency(fixture->environment), WORKERS);
+   invoke(fixture->environment, "one", &cold);
+   assert_int_equal(cold.outcome, INVOCATION_ANSWERED);
+   assert_true(cold.cold && cold.lane == 0 && cold.init_ms > 0 && cold.end_us >= cold.start_us);
+   invocation_result_clear(&cold);
+   assert_int_equal(environment_await_workers(fixture->environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
+}
+
+struct caller {
+   struct environment *environment;
+   const char *event;
+   pthread_t thread;
+   int failed;
+   struct invocation_result result;
+   struct drill_error error;
+};
+
+static void *
+call(void *argument)
+{
+   struct caller *caller = argument;
+   caller->failed =
+      environment_invoke(caller->environment, caller->event, strlen(caller->event), &caller->result, &caller->error);
+   return NULL;
+}
+
+static void
+begin(struct fixture *fixture, struct caller *caller, const char *event)
+{
+   *caller = (struct caller){.environment = fixture->environment, .event = event};
+   assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
+}
+
+/* Until that many have been handed out. */
+static void
+await_busy(struct fixture *fixture, unsigned busy)
+{
+   int64_t until_us = clock_now_us() + PATIENCE_US;
+   while (environment_await_workers(fixture->environment, 0, 0) > WORKERS - busy) {
+      assert_true(clock_now_us() < until_us);
+      clock_sleep_us(1000);
+   }
+}
+
+static void
+lanes_side_by_side_and_no_queue(void **state)
+{
+   struct fixture *fixture = *state;
+   start(fixture);
+   struct caller callers[WORKERS];
+   for (size_t i = 0; i < WORKERS; i++) {
+      begin(fixture, &callers[i], "slow");
+   }
+   await_busy(fixture, WORKERS);
+   struct invocation_result refused;
+   invoke(fixture->environment, "more", &refused);
+   assert_int_equal(refused.outcome, INVOCATION_REFUSED);
+   assert_string_equal(refused.error_type, "Runtime.Unavailable");
+   assert_int_equal(refused.lane, -1);
+   assert_non_null(strstr(refused.payload, "3 invocations are open, 3 may be"));
+   invocation_result_clear(&refused);
+   unsigned lanes = 0;
+   for (size_t i = 0; i < WORKERS; i++) {
+      pthread_join(callers[i].thread, NULL);
+      assert_int_equal(callers[i].failed, 0);
+      assert_int_equal(callers[i].result.outcome, INVOCATION_ANSWERED);
+      assert_string_equal(callers[i].result.payload, "slow");
+      assert_true(callers[i].result.thawed_us == 0 && !callers[i].result.cold);
+      assert_null(callers[i].result.violations);
+      lanes |= 1u << callers[i].result.lane;
+      invocation_result_clear(&callers[i].result);
+   }
+   assert_int_equal(lanes, (1u << WORKERS) - 1);
+   size_t count, shown = 0;
+   struct timeline_entry *entries = timeline_copy(fixture->timeline, 0, &count);
+   for (size_t i = 0; i < count; i++) {
+      assert_int_not_equal(entries[i].kind, TIMELINE_FREEZE);
+      shown += entries[i].kind == TIMELINE_INVOCATION ? 1u << entries[i].lane : 0;
+   }
+   assert_int_equal(shown, 1 + (1u << WORKERS) - 1); /* the cold one's, too */
+   free(entries);
+}
+
+static void
+a_time_limit_ends_the_wait_alone(void **state)
+{
+   struct fixture *fixture = *state;
+   fixture->config.timeout_ms = 300;
+   start(fixture);
+   pid_t process = environment_process(fixture->environment);
+   struct invocation_result late;
+   invoke(fixture->environment, "slow", &late);
+   assert_int_equal(late.outcome, INVOCATION_TIMED_OUT);
+   assert_string_equal(late.error_type, "Sandbox.Timedout");
+   invocation_result_clear(&late);
+   assert_int_equal(environment_await_workers(fixture->environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
+   struct invocation_result next;
+   invoke(fixture->environment, "next", &next);
+   assert_string_equal(next.payload, "next");
+   assert_null(next.violations); /* a late answer is none */
+   invocation_result_clear(&next);
+   assert_int_equal(environment_process(fixture->environment), process);
+}
+
+static void
+its_end_is_that_of_all(void **state)
+{
+   struct fixture *fixture = *state;
+   start(fixture);
+   struct caller callers[2];
+   begin(fixture, &callers[0], "slow");
+   begin(fixture, &callers[1], "slow");
+   await_busy(fixture, 2);
+   struct invocation_result ended;
+   invoke(fixture->environment, "exit", &ended);
+   assert_int_equal(ended.outcome, INVOCATION_CRASHED);
+   invocation_result_clear(&ended);
+   for (size_t i = 0; i < 2; i++) {
+      pthread_join(callers[i].thread, NULL);
+      assert_int_equal(callers[i].failed, 0);
+      assert_int_equal(callers[i].result.outcome, INVOCATION_CRASHED);
+      assert_string_equal(callers[i].result.error_type, "Runtime.ExitError");
+      invocation_result_clear(&callers[i].result);
+   }
+   struct invocation_result next;
+   invoke(fixture->environment, "next", &next);
+   assert_true(next.cold && next.outcome == INVOCATION_ANSWERED);
+   invocation_result_clear(&next);
+}
+
+static void
+an_interruption_ends_all_waits(void **state)
+{
+   struct fixture *fixture = *state;
+   start(fixture);
+   struct caller callers[2];
+   begin(fixture, &callers[0], "slow");
+   begin(fixture, &callers[1], "slow");
+   await_busy(fixture, 2);
+   environment_interrupt(fixture->environment);
+   for (size_t i = 0; i < 2; i++) {
+      pthread_join(callers[i].thread, NULL);
+      assert_int_equal(callers[i].failed, -1);
+      assert_string_equal(callers[i].error.message, "interrupted");
+   }
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(lanes_side_by_side_and_no_queue),
+   CASE(a_time_limit_ends_the_wait_alone),
+   CASE(its_end_is_that_of_all),
+   CASE(an_interruption_ends_all_waits),
+};
+
+FAAS_TEST_MAIN(tests)
