@@ -13,6 +13,10 @@
 #define PAGE_SWAPPED (UINT64_C(1) << 62)
 #define ENTRIES 8192
 
+/* A function has at most 10 GB. What is larger is a sanitizer's, of terabytes, which would take minutes to look
+ * through. */
+#define MAPPING_MAX (UINT64_C(1) << 37)
+
 /* Pages that follow each other in a process. */
 struct stretch {
    uint8_t *bytes;
@@ -115,7 +119,7 @@ read_process(struct reading *reading, pid_t id)
       uint64_t start, end;
       char rights[5];
       if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, rights) == 3 && strncmp(rights, "rw", 2) == 0 &&
-          rights[3] == 'p') {
+          rights[3] == 'p' && end - start <= MAPPING_MAX) {
          read_mapping(reading, start, end);
       }
    }
