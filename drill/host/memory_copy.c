@@ -11,6 +11,11 @@
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGE_PRESENT (UINT64_C(1) << 63)
 #define PAGE_SWAPPED (UINT64_C(1) << 62)
+#define ENTRIES 8192
+
+/* A function has at most 10 GB. What is larger is a sanitizer's, of terabytes, which would take minutes to look
+ * through. */
+#define MAPPING_MAX (UINT64_C(1) << 37)
 
 /* Pages that follow each other in a process. */
 struct stretch {
@@ -28,8 +33,11 @@ struct reading {
    struct memory_copy *copy;
    size_t most;
    size_t page;
-   int memory;  /* /proc/PID/mem */
-   int pagemap; /* /proc/PID/pagemap */
+   int memory;                /* /proc/PID/mem */
+   int pagemap;               /* /proc/PID/pagemap */
+   uint64_t entries[ENTRIES]; /* of the page map, from that page on */
+   uint64_t entries_from;
+   size_t entry_count;
    bool failed;
 };
 
@@ -41,13 +49,20 @@ open_proc(pid_t id, const char *name)
    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* By blocks: runtimes reserve gigabytes, of which most entries say that nothing is there. */
 static bool
-is_there(const struct reading *reading, uint64_t address)
+is_there(struct reading *reading, uint64_t address)
 {
-   uint64_t entry = 0;
-   off_t at = (off_t)(address / reading->page * sizeof entry);
-   return pread(reading->pagemap, &entry, sizeof entry, at) == (ssize_t)sizeof entry &&
-          (entry & (PAGE_PRESENT | PAGE_SWAPPED)) != 0;
+   uint64_t number = address / reading->page;
+   uint64_t first = number - number % ENTRIES;
+   if (reading->entries_from != first || reading->entry_count == 0) {
+      ssize_t got =
+         pread(reading->pagemap, reading->entries, sizeof reading->entries, (off_t)(first * sizeof *reading->entries));
+      reading->entries_from = first;
+      reading->entry_count = got <= 0 ? 0 : (size_t)got / sizeof *reading->entries;
+   }
+   uint64_t at = number - first;
+   return at < reading->entry_count && (reading->entries[at] & (PAGE_PRESENT | PAGE_SWAPPED)) != 0;
 }
 
 static void
@@ -73,7 +88,6 @@ keep(struct reading *reading, uint64_t start, uint64_t end)
    copy->length += length;
 }
 
-/* Runtimes reserve gigabytes that they never touch. */
 static void
 read_mapping(struct reading *reading, uint64_t start, uint64_t end)
 {
@@ -98,13 +112,14 @@ read_process(struct reading *reading, pid_t id)
    FILE *maps = fopen(path, "re");
    reading->memory = open_proc(id, "mem");
    reading->pagemap = open_proc(id, "pagemap");
+   reading->entry_count = 0;
    reading->failed = maps == NULL || reading->memory < 0 || reading->pagemap < 0;
    char line[512];
    while (!reading->failed && fgets(line, sizeof line, maps) != NULL) {
       uint64_t start, end;
       char rights[5];
       if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, rights) == 3 && strncmp(rights, "rw", 2) == 0 &&
-          rights[3] == 'p') {
+          rights[3] == 'p' && end - start <= MAPPING_MAX) {
          read_mapping(reading, start, end);
       }
    }

@@ -1,0 +1,118 @@
+/* What another process has in memory: found where it has written it, and nowhere else. */
+#include "clock.h"
+#include "memory_copy.h"
+#include "test_main.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BYTES 16
+#define PAGES 64
+#define RESERVED ((size_t)1 << 34)
+#define MOST ((size_t)1 << 30)
+
+static struct descendants family;
+static pid_t child;
+static uint8_t known[BYTES];
+static uint8_t mask[BYTES];
+
+/* The bytes are written by the child alone, over the end of a page, in a mapping that is mostly never touched. */
+static _Noreturn void
+run_child(int tell)
+{
+   descendants_join(family.mark);
+   size_t page = (size_t)sysconf(_SC_PAGESIZE);
+   uint8_t *memory = mmap(NULL, RESERVED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+   uint8_t *at = memory + PAGES * page - BYTES / 2;
+   for (size_t i = 0; i < BYTES; i++) {
+      at[i] = (uint8_t)(known[i] ^ mask[i]);
+   }
+   char ready = 1;
+   if (memory == MAP_FAILED || write(tell, &ready, 1) != 1) {
+      _exit(1);
+   }
+   for (;;) {
+      pause();
+   }
+}
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   int tell[2];
+   char ready;
+   if (getrandom(known, BYTES, 0) != BYTES || getrandom(mask, BYTES, 0) != BYTES || descendants_init(&family) != 0 ||
+       pipe(tell) != 0) {
+      return -1;
+   }
+   child = fork();
+   if (child == 0) {
+      run_child(tell[1]);
+   }
+   close(tell[1]);
+   bool told = read(tell[0], &ready, 1) == 1;
+   close(tell[0]);
+   return told && descendants_stop(&family, clock_now_us() + 10000000) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+   (void)state;
+   kill(child, SIGKILL);
+   waitpid(child, NULL, 0);
+   descendants_clear(&family);
+   return 0;
+}
+
+static void
+finds_what_was_written(void **state)
+{
+   (void)state;
+   struct memory_copy *copy = memory_copy_new(&family, geteuid(), getegid(), MOST);
+   assert_non_null(copy);
+   uint8_t written[BYTES], other[BYTES];
+   for (size_t i = 0; i < BYTES; i++) {
+      written[i] = (uint8_t)(known[i] ^ mask[i]);
+      other[i] = (uint8_t)(written[i] ^ 0xff);
+   }
+   bool found = memory_copy_has(copy, written, BYTES);
+   bool found_other = memory_copy_has(copy, other, BYTES);
+   memory_copy_destroy(copy);
+   assert_true(found);
+   assert_false(found_other);
+}
+
+static void
+no_more_than_asked_for(void **state)
+{
+   (void)state;
+   assert_null(memory_copy_new(&family, geteuid(), getegid(), 4096));
+}
+
+static void
+of_nobody(void **state)
+{
+   (void)state;
+   struct descendants none;
+   assert_int_equal(descendants_init(&none), 0);
+   assert_null(memory_copy_new(&none, geteuid(), getegid(), MOST));
+   descendants_clear(&none);
+   memory_copy_destroy(NULL);
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+static const struct CMUnitTest tests[] = {
+   CASE(finds_what_was_written),
+   CASE(no_more_than_asked_for),
+   CASE(of_nobody),
+};
+
+FAAS_TEST_MAIN(tests)
