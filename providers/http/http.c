@@ -1,6 +1,7 @@
 /*
  * http.c: the provider "http": requests are events, for every host that speaks HTTP to a process.
  */
+#include "json_members.h"
 #include "listener.h"
 #include "platform.h"
 #include "provider_error.h"
@@ -85,7 +86,7 @@ read_platform(struct http *http, struct faas_error *error)
 
    http->platform = platform_find(mode ? mode : "auto");
    if (!http->platform) {
-      provider_error_set(error, "Provider.BadOption", "option mode: expected auto, plain or fn, found '%.100s'", mode);
+      provider_error_set(error, "Provider.BadOption", "option mode: expected " PLATFORM_NAMES ", found '%.100s'", mode);
       return FAAS_ERROR;
    }
    return FAAS_OK;
@@ -200,17 +201,6 @@ http_next(void *state, struct faas_invocation *invocation, struct faas_error *er
    return FAAS_OK;
 }
 
-static enum faas_result
-http_respond(
-   void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
-{
-   struct http *http = state;
-
-   (void)error;
-   server_answer(http->server, invocation->provider_data, 200, report, length);
-   return FAAS_OK;
-}
-
 /* NULL: no memory. Release with cJSON_free. */
 static char *
 describe(const struct faas_failure *failure)
@@ -226,24 +216,81 @@ describe(const struct faas_failure *failure)
    return text;
 }
 
+/* {"Outputs": {}, "Logs": [log], "ReturnValue": report}, and "ReturnValue": null for what is no JSON. NULL: no memory.
+ * Release with free. */
+static char *
+wrap_for_azure(const char *report, size_t length, const char *log)
+{
+   cJSON *const entry = cJSON_CreateString(log ? log : "");
+   char *const line = entry ? cJSON_PrintUnformatted(entry) : NULL;
+   const bool json = json_members_check(report, length, NULL);
+   const size_t size = length + (line ? strlen(line) : 0) + sizeof "{\"Outputs\":{},\"Logs\":[],\"ReturnValue\":null}";
+   char *text = line ? malloc(size) : NULL;
+
+   if (text) {
+      int used = snprintf(text, size, "{\"Outputs\":{},\"Logs\":[%s],\"ReturnValue\":", log ? line : "");
+
+      if (json) {
+         memcpy(text + used, report, length);
+         memcpy(text + used + length, "}", sizeof "}");
+      } else {
+         snprintf(text + used, size - (size_t)used, "null}");
+      }
+   }
+   cJSON_free(line);
+   cJSON_Delete(entry);
+   return text;
+}
+
+static void
+answer(struct http *http,
+       const struct faas_invocation *invocation,
+       unsigned status,
+       const char *body,
+       size_t length,
+       const char *log)
+{
+   struct request *request = invocation->provider_data;
+   char *wrapped = NULL;
+
+   if (server_event(request)->envelope == ENVELOPE_AZURE) {
+      wrapped = wrap_for_azure(body, length, log);
+      body = wrapped ? wrapped : "{}";
+      length = strlen(body);
+      status = wrapped ? status : http->platform->failed_status;
+   }
+   server_answer(http->server, request, status, body, length);
+   free(wrapped);
+}
+
+static enum faas_result
+http_respond(
+   void *state, const struct faas_invocation *invocation, const char *report, size_t length, struct faas_error *error)
+{
+   (void)error;
+   answer(state, invocation, 200, report, length, NULL);
+   return FAAS_OK;
+}
+
 static enum faas_result
 http_fail(void *state,
           const struct faas_invocation *invocation,
           const struct faas_failure *failure,
           struct faas_error *error)
 {
-   static const char nothing[] = "{}";
    struct http *http = state;
+   const struct event *event = server_event(invocation->provider_data);
    char *text = failure->report ? NULL : describe(failure);
    /* A report has the error in it. */
-   const char *body = failure->report ? failure->report : text ? text : nothing;
+   const char *body = failure->report ? failure->report : text ? text : "{}";
 
    (void)error;
-   server_answer(http->server,
-                 invocation->provider_data,
-                 http->platform->failed_status,
-                 body,
-                 failure->report ? failure->report_length : strlen(body));
+   answer(http,
+          invocation,
+          platform_failed_status(http->platform, event),
+          body,
+          failure->report ? failure->report_length : strlen(body),
+          failure->message);
    cJSON_free(text);
    return FAAS_OK;
 }
@@ -264,8 +311,8 @@ http_open_invocations(void *state)
 }
 
 static const struct faas_option OPTIONS[] = {
-   {"mode", "auto", "the platform: plain, fn, or auto, which is fn where $FN_LISTENER is set, else plain"},
-   {"listen", NULL, "HOST:PORT or unix:PATH; without it $FN_LISTENER, 0.0.0.0:$PORT, or 127.0.0.1:8080"},
+   {"mode", "auto", "the platform: " PLATFORM_NAMES "; auto goes by the environment"},
+   {"listen", NULL, "HOST:PORT or unix:PATH; without it where the platform says, 0.0.0.0:$PORT, or 127.0.0.1:8080"},
    {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "largest event taken; a larger one is refused with status 413"},
    {"max_open_invocations", DEFAULT_MAX_OPEN, "invocations to run at once, from 1 to 64"},
    {"max_queued",
@@ -281,7 +328,7 @@ static const struct faas_provider HTTP = {
    .threads = FAAS_THREADS_NEXT_ALONE,
    .name = "http",
    .version = FAAS_HTTP_VERSION,
-   .description = "events from HTTP requests: any host that posts to a process, and Fn",
+   .description = "events from HTTP requests: CloudEvents, Azure Functions, Fn, and any host that posts to a process",
    .options = OPTIONS,
    .open = http_open,
    .next = http_next,

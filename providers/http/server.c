@@ -266,6 +266,19 @@ send_text(struct MHD_Connection *connection, unsigned status, const char *text)
       connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
 }
 
+/* Senders take an answer for an event by these (CloudEvents, HTTP protocol binding, binary mode). */
+static void
+add_cloud_event(struct MHD_Response *response, const char *id)
+{
+   char answer_id[EVENT_ID_MAX + sizeof ".report"];
+
+   snprintf(answer_id, sizeof answer_id, "%s.report", id);
+   (void)MHD_add_response_header(response, "ce-specversion", "1.0");
+   (void)MHD_add_response_header(response, "ce-id", answer_id);
+   (void)MHD_add_response_header(response, "ce-source", "faas-harness");
+   (void)MHD_add_response_header(response, "ce-type", "faas-harness.report");
+}
+
 static enum MHD_Result
 send_answer(struct request *request)
 {
@@ -280,6 +293,9 @@ send_answer(struct request *request)
    response = MHD_create_response_from_buffer(request->answer_length, request->answer, MHD_RESPMEM_MUST_FREE);
    if (response) {
       request->answer = NULL;
+      if (request->event.envelope == ENVELOPE_CLOUD_EVENT) {
+         add_cloud_event(response, request->event.id);
+      }
    }
    return send_response(request->connection, request->status, response);
 }
@@ -301,11 +317,14 @@ enqueue(struct request *request)
 {
    struct server *server = request->server;
    const uint64_t one = 1;
+   const char *why;
    unsigned refused;
 
-   platform_read_headers(server->platform, header, request->connection, now_unix_ms(), &request->event);
-   request->event.payload = request->body ? request->body : "{}";
-   request->event.payload_length = request->body ? request->length : 2;
+   why = platform_read_event(
+      server->platform, header, request->connection, now_unix_ms(), request->body, request->length, &request->event);
+   if (why) {
+      return send_text(request->connection, MHD_HTTP_BAD_REQUEST, why);
+   }
    pthread_mutex_lock(&server->lock);
    refused = admission(server);
    if (!refused) {

@@ -12,6 +12,7 @@ import time
 
 import harness
 import pytest
+import wire_server
 from harness import PATIENCE, PROMPTLY, expect_pass
 from http_client import Server, UnixConnection, error_type, exchange
 
@@ -273,13 +274,14 @@ def test_stop_while_it_waits(echo):
 
 @pytest.mark.deadline
 def test_stop_answers_what_is_under_way_and_refuses_the_rest(wire):
-    wire.stall()
+    wire.fault("insert", wire_server.never())
     options = ["max_open_invocations=1", "max_queued=5"]
     with Server(*SINGLE, "--timeout", 3000, options=options, uri=wire.uri) as server:
         with contextlib.ExitStack() as stack:
             waiting = [stack.enter_context(server.socket()) for _ in range(4)]
             for connection in waiting:
                 connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+                assert wire.wait_for(lambda w: w.seen("insert"))
             server.request("GET", body=None)  # by the same thread, so they were read
             server.process.terminate()
             answers = [connection.recv(65536)[9:12] for connection in waiting]

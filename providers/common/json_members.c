@@ -39,15 +39,14 @@ json_members_check(const char *bytes, size_t length, struct faas_error *error)
       skip_space(&rest);
    }
    if (status != JSON_CHECK_DONE || rest.at < rest.end) {
-      provider_error_set(
-         error,
-         "Event.Malformed",
-         "expected one JSON object in a line, found %s where %s was due, at byte %td of %zu; look at what "
-         "is sent",
-         rest.at < rest.end ? "another byte" : "its end",
-         status == JSON_CHECK_DONE ? "the end of the line" : json_check_expected(&check),
-         rest.at - bytes + 1,
-         length);
+      provider_error_set(error,
+                         "Event.Malformed",
+                         "expected one JSON object, found %s where %s was due, at byte %td of %zu; look at what "
+                         "is sent",
+                         rest.at < rest.end ? "another byte" : "its end",
+                         status == JSON_CHECK_DONE ? "the end" : json_check_expected(&check),
+                         rest.at - bytes + 1,
+                         length);
       return false;
    }
    return true;

@@ -3,8 +3,8 @@
  *
  * A tree would need forty times the memory of the text, and printing it again would change numbers and layout.
  */
-#ifndef OPENWHISK_JSON_MEMBERS_H
-#define OPENWHISK_JSON_MEMBERS_H
+#ifndef FAAS_PROVIDER_JSON_MEMBERS_H
+#define FAAS_PROVIDER_JSON_MEMBERS_H
 
 #include "faas_harness/provider.h"
 
