@@ -8,12 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fn: fnproject/fn, docs of its container contract. X-Call-Id and X-Timeout: openfaas/of-watchdog. */
+/* X-Call-Id and X-Timeout: openfaas/of-watchdog. */
 static const struct platform PLAIN = {
    .name = "plain", .id_header = "X-Call-Id", .duration_header = "X-Timeout", .failed_status = 500};
-static const struct platform FN = {
-   .name = "fn", .call_path = "/call", .id_header = "Fn-Call-Id", .moment_header = "Fn-Deadline", .failed_status = 502};
-
+/* By 502 Fn knows a failure, and by any status but 200, 502 and 504 a broken container, which it ends (fnproject/fn,
+ * api/agent/agent.go). */
+static const struct platform FN = {.name = "fn",
+                                   .call_path = "/call",
+                                   .id_header = "Fn-Call-Id",
+                                   .moment_header = "Fn-Deadline",
+                                   .failed_status = 502,
+                                   .refused_status = 502};
 /* Cloud Run and Knative. A 5xx would be sent again by Knative's eventing (knative/specs, eventing data plane). */
 static const struct platform CLOUD_EVENTS = {
    .name = "cloudevents", .id_header = "X-Request-Id", .envelope = ENVELOPE_CLOUD_EVENT, .failed_status = 500};

@@ -35,6 +35,7 @@ struct platform {
    const char *duration_header; /* the time there is, as Go writes it; NULL: none */
    enum envelope envelope;      /* that may come; plain events may, too */
    unsigned failed_status;
+   unsigned refused_status; /* for whatever is not taken; 0: what HTTP has for the reason */
 };
 
 #define PLATFORM_NAMES "auto, plain, cloudevents, azure or fn"

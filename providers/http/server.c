@@ -266,6 +266,14 @@ send_text(struct MHD_Connection *connection, unsigned status, const char *text)
       connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
 }
 
+static enum MHD_Result
+send_refusal(const struct request *request, unsigned status, const char *text)
+{
+   unsigned platforms = request->server->platform->refused_status;
+
+   return send_text(request->connection, platforms ? platforms : status, text);
+}
+
 /* Senders take an answer for an event by these (CloudEvents, HTTP protocol binding, binary mode). */
 static void
 add_cloud_event(struct MHD_Response *response, const char *id)
@@ -288,7 +296,7 @@ send_answer(struct request *request)
       unsigned status =
          request->status == MHD_HTTP_SERVICE_UNAVAILABLE ? request->status : MHD_HTTP_INTERNAL_SERVER_ERROR;
 
-      return send_text(request->connection, status, refusal_text(status));
+      return send_refusal(request, status, refusal_text(status));
    }
    response = MHD_create_response_from_buffer(request->answer_length, request->answer, MHD_RESPMEM_MUST_FREE);
    if (response) {
@@ -323,7 +331,7 @@ enqueue(struct request *request)
    why = platform_read_event(
       server->platform, header, request->connection, now_unix_ms(), request->body, request->length, &request->event);
    if (why) {
-      return send_text(request->connection, MHD_HTTP_BAD_REQUEST, why);
+      return send_refusal(request, MHD_HTTP_BAD_REQUEST, why);
    }
    pthread_mutex_lock(&server->lock);
    refused = admission(server);
@@ -339,7 +347,7 @@ enqueue(struct request *request)
       (void)!write(server->arrivals, &one, sizeof one);
    }
    pthread_mutex_unlock(&server->lock);
-   return refused ? send_text(request->connection, refused, refusal_text(refused)) : MHD_YES;
+   return refused ? send_refusal(request, refused, refusal_text(refused)) : MHD_YES;
 }
 
 static enum MHD_Result
@@ -366,7 +374,7 @@ whole(struct request *request)
       return send_answer(request);
    }
    if (request->refused) {
-      return send_text(request->connection, request->refused, refusal_text(request->refused));
+      return send_refusal(request, request->refused, refusal_text(request->refused));
    }
    if (request->health) {
       return send_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");

@@ -22,7 +22,8 @@ class UnixConnection(http.client.HTTPConnection):
 
 class Server(Harness):
     def __init__(self, *args, options=(), listen="127.0.0.1:0", **rest):
-        given = [word for name in (*options, f"listen={listen}") for word in ("--option", name)] if listen else []
+        names = [*options, f"listen={listen}"] if listen else options
+        given = [word for name in names for word in ("--option", name)]
         super().__init__("--provider", "http", *given, *args, **rest)
 
     def wait_for_log(self, pattern):

@@ -344,9 +344,20 @@ def test_fn(fn):
     status, body = call(path, {"Fn-Call-Id": "01ABC", "Fn-Deadline": moment(30)})
     report = expect_pass(harness.check_report(json.loads(body)))
     assert status == 200 and report["invocation"]["id"] == "01ABC"
-    assert call(path, target="/other")[0] == 404
+    assert call(path, target="/other")[0] == 502
     assert server.stop().exit_code == 0
     assert not os.path.lexists(path) and list(path.parent.glob("*.sock*")) == []
+
+
+def test_fn_ends_containers_that_answer_with_another_status(tmp_path):
+    path = tmp_path / "lsnr.sock"
+    options = ["max_event_bytes=10"]
+    with Server(*ECHO, options=options, listen=None, env={"FN_LISTENER": f"unix:{path}"}) as server:
+        server.wait_for_log("listening on unix:")
+        connection = UnixConnection(path)
+        status, body = exchange(connection, path="/call", body=b"x" * 11)
+        connection.close()
+        assert (status, error_type(body)) == (502, "Event.TooLarge")
 
 
 @pytest.mark.deadline
