@@ -109,7 +109,7 @@ def test_bad_events(events, name):
 
 @pytest.mark.scenario
 def test_ids_of_events(wire):
-    with Server(env={"K_SERVICE": "faas"}, uri=wire.uri) as server:
+    with Server("--client", "single", env={"K_SERVICE": "faas"}, uri=wire.uri) as server:
         for event_id, want in (("a-1", "a-1"), ("x" * 129, "http-1"), ("a b", "http-2")):
             status, _, body = post(server, b"{}", BINARY | {"ce-id": event_id})
             report = expect_pass(check_report(json.loads(body)))
