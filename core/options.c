@@ -35,7 +35,8 @@ const char options_help[] = "Usage: faas-harness [OPTION]...\n"
                             "\n"
                             "Where:\n"
                             "  --provider NAME|PATH    the platform (default: $FAAS_HARNESS_PROVIDER, else\n"
-                            "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, else local);\n"
+                            "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, openwhisk if\n"
+                            "                          $__OW_ACTION_NAME is, else local);\n"
                             "                          with a slash it is the path of a shared object\n"
                             "  --option NAME=VALUE     an option of the provider; may be repeated\n"
                             "  --list-providers        the providers installed beside this program\n"
@@ -262,6 +263,7 @@ fill_from_environment(struct options *options, struct faas_error *error)
    if (options->provider == NULL) {
       options->provider = is_set("FAAS_HARNESS_PROVIDER")    ? getenv("FAAS_HARNESS_PROVIDER")
                           : is_set("AWS_LAMBDA_RUNTIME_API") ? "aws_lambda"
+                          : is_set("__OW_ACTION_NAME")       ? "openwhisk"
                                                              : "local";
    }
    return options->uri != NULL || !is_set("MONGODB_URI") || set_uri(options, strdup(getenv("MONGODB_URI")), error);

@@ -104,7 +104,7 @@ bool
 redactor_add_environment(struct redactor *redactor)
 {
    return redactor_add(redactor, getenv("AWS_SECRET_ACCESS_KEY")) &&
-          redactor_add(redactor, getenv("AWS_SESSION_TOKEN"));
+          redactor_add(redactor, getenv("AWS_SESSION_TOKEN")) && redactor_add(redactor, getenv("__OW_API_KEY"));
 }
 
 static bool

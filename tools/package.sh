@@ -98,7 +98,7 @@ package_linking() {
 # package_build: sets PACKAGE_TREE, a release.
 package_build() {
    package_linking
-   package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF
+   package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF -DFAAS_HTTP=OFF
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
 }
 

@@ -162,6 +162,7 @@ release_list() {
    release_map bin/faas-harness "$name.map"
    release_map lib/faas-harness/aws_lambda.so "$name.map"
    release_map lib/faas-harness/local.so "$name.map"
+   release_map lib/faas-harness/openwhisk.so "$name.map"
    release_sbom "$name" "$name.zip" "$arch" "$suite" "$@"
 }
 

@@ -1,12 +1,10 @@
 #include "answer.h"
 
 #include "provider_error.h"
+#include "provider_write.h"
 
 #include <cjson/cJSON.h>
 
-#include <errno.h>
-#include <poll.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,38 +15,6 @@ out_of_memory(size_t length, struct faas_error *error)
    provider_error_set(
       error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
    return FAAS_ERROR;
-}
-
-static bool
-wait_writable(int descriptor)
-{
-   struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
-
-   return poll(&wait, 1, -1) >= 0 || errno == EINTR;
-}
-
-static enum faas_result
-write_all(int descriptor, const char *text, size_t length, struct faas_error *error)
-{
-   size_t done = 0;
-
-   while (done < length) {
-      ssize_t written = write(descriptor, text + done, length - done);
-
-      if (written >= 0) {
-         done += (size_t)written;
-      } else if (errno != EINTR && !((errno == EAGAIN || errno == EWOULDBLOCK) && wait_writable(descriptor))) {
-         provider_error_set(error,
-                            "Provider.AnswerNotWritten",
-                            "expected to write an answer of %zu bytes to stdout, found '%s' after %zu bytes; read the "
-                            "answers to their end, from a stdout that is open and has space",
-                            length,
-                            strerror(errno),
-                            done);
-         return FAAS_ERROR;
-      }
-   }
-   return FAAS_OK;
 }
 
 /* Between tokens a newline means as much as a space, and inside strings JSON has none. */
@@ -71,7 +37,7 @@ write_line(int descriptor, const char *json, size_t length, struct faas_error *e
    }
    copy_joined(line, json, length);
    line[length] = '\n';
-   result = write_all(descriptor, line, length + 1, error);
+   result = provider_write_all(descriptor, "stdout", line, length + 1, error);
    free(line);
    return result;
 }
@@ -93,7 +59,7 @@ write_laid_out(int descriptor, char *text, struct faas_error *error)
    size_t length = strlen(text);
 
    text[length] = '\n';
-   return write_all(descriptor, text, length + 1, error);
+   return provider_write_all(descriptor, "stdout", text, length + 1, error);
 }
 
 enum faas_result

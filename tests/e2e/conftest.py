@@ -8,7 +8,14 @@ import pytest
 
 # Or their assertions would say nothing.
 pytest.register_assert_rewrite(
-    "emulator", "harness", "runtime_api_case", "runtime_api_server", "secantus", "wire_server"
+    "action_proxy",
+    "emulator",
+    "harness",
+    "http_client",
+    "runtime_api_case",
+    "runtime_api_server",
+    "secantus",
+    "wire_server",
 )
 
 import harness  # noqa: E402

@@ -17,7 +17,7 @@ import pytest
 from runtime_api_server import Function, RuntimeApi
 from secantus import Secantus
 
-PROVIDERS = ["aws_lambda", "local"]
+PROVIDERS = ["aws_lambda", "local", "openwhisk"]
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------

@@ -128,6 +128,7 @@ def test_build_leaves_the_function(sam_function):
     assert sorted(path.name for path in (sam_function / "lib" / "faas-harness").iterdir()) == [
         "aws_lambda.so",
         "local.so",
+        "openwhisk.so",
     ]
     assert {path.name for path in sam_function.iterdir()} == {"bootstrap", "lib"}, "and nothing else"
 

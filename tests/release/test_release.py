@@ -56,7 +56,7 @@ def test_programs_say_the_projects_version(name):
     assert re.match(rf"{name} {re.escape(VERSION)}\b", run(program, "--version", cwd="/").stdout)
 
 
-@pytest.mark.parametrize("name", ["local", "aws_lambda"])
+@pytest.mark.parametrize("name", ["local", "aws_lambda", "http", "openwhisk"])
 def test_providers_say_the_projects_version(name):
     folder = harness.PROGRAM.parent
     checked = run(folder / "faas-provider-check", folder.parent / "lib" / "faas-harness" / f"{name}.so", cwd="/")

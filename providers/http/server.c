@@ -1,0 +1,626 @@
+#include "server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+   CONNECTIONS_MAX = 512,
+   IDLE_MAX_S = 30, /* a connection on which nothing comes or goes */
+   DRAIN_MAX_S = 5, /* until the last answers are sent */
+   HEADERS_MAX = 32 * 1024
+};
+
+/* Of all events that are being received or wait, and what is read past of a body that was refused. */
+static const size_t HELD_MAX = 64 * 1024 * 1024;
+static const size_t DISCARDED_MAX = 64 * 1024 * 1024;
+
+enum state { STATE_READING, STATE_QUEUED, STATE_OPEN, STATE_ANSWERED };
+
+struct request {
+   struct server *server;
+   struct MHD_Connection *connection;
+   int socket;
+   struct event event;
+   char *body;
+   size_t length;
+   size_t capacity;
+   size_t discarded;
+   unsigned refused; /* a status; 0: no */
+   bool health;
+   enum state state; /* of which and what follows the server's lock is */
+   unsigned status;
+   char *answer; /* NULL: no memory for it */
+   size_t answer_length;
+   struct request *next;
+};
+
+struct server {
+   const struct platform *platform;
+   struct server_limits limits;
+   const struct faas_host *host;
+   struct MHD_Daemon *daemon;
+   int arrivals; /* an eventfd: as many as are in the queue */
+   pthread_mutex_t lock;
+   pthread_cond_t sent;
+   struct request *first;
+   struct request *last;
+   struct request *opened; /* a list of those under way */
+   unsigned queued;
+   unsigned open;
+   unsigned unsent; /* answered, and not sent yet */
+   size_t held;
+   uint64_t count;
+   bool closing;
+};
+
+/* --- requests ----------------------------------------------------------------------------------------------------- */
+
+static int64_t
+now_unix_ms(void)
+{
+   struct timespec now;
+
+   (void)clock_gettime(CLOCK_REALTIME, &now);
+   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static const char *
+header(void *connection, const char *name)
+{
+   return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static enum MHD_Result
+count_lengths(void *count, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+   (void)kind;
+   (void)value;
+   if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 ||
+       strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+      ++*(unsigned *)count;
+   }
+   return MHD_YES;
+}
+
+/* Two lengths are how one request is smuggled into another (RFC 9112, 6.3). */
+static bool
+has_two_lengths(struct MHD_Connection *connection)
+{
+   unsigned count = 0;
+
+   (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, count_lengths, &count);
+   return count > 1;
+}
+
+static unsigned
+refusal(const struct server *server, struct MHD_Connection *connection, const char *path, const char *method)
+{
+   const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+   if (strcmp(method, MHD_HTTP_METHOD_POST) != 0) {
+      return MHD_HTTP_METHOD_NOT_ALLOWED;
+   }
+   if (server->platform->call_path && strcmp(path, server->platform->call_path) != 0) {
+      return MHD_HTTP_NOT_FOUND;
+   }
+   if (has_two_lengths(connection)) {
+      return MHD_HTTP_BAD_REQUEST;
+   }
+   return length && strtoull(length, NULL, 10) > server->limits.max_event_bytes ? MHD_HTTP_CONTENT_TOO_LARGE : 0;
+}
+
+static struct request *
+request_new(struct server *server, struct MHD_Connection *connection, const char *path, const char *method)
+{
+   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+   struct request *request = calloc(1, sizeof *request);
+
+   if (!request || !info) {
+      free(request);
+      return NULL;
+   }
+   request->server = server;
+   request->connection = connection;
+   request->socket = info->connect_fd;
+   request->health = strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+   request->refused = request->health ? 0 : refusal(server, connection, path, method);
+   return request;
+}
+
+/* Takes count bytes of what all requests may hold. */
+static bool
+hold(struct server *server, size_t count)
+{
+   bool held;
+
+   pthread_mutex_lock(&server->lock);
+   held = count <= HELD_MAX - server->held;
+   if (held) {
+      server->held += count;
+   }
+   pthread_mutex_unlock(&server->lock);
+   return held;
+}
+
+static void
+drop_body(struct request *request)
+{
+   pthread_mutex_lock(&request->server->lock);
+   request->server->held -= request->capacity;
+   pthread_mutex_unlock(&request->server->lock);
+   free(request->body);
+   request->body = NULL;
+   request->length = request->capacity = 0;
+}
+
+static unsigned
+reserve(struct request *request, size_t capacity)
+{
+   char *body;
+
+   if (!hold(request->server, capacity - request->capacity)) {
+      return MHD_HTTP_TOO_MANY_REQUESTS;
+   }
+   body = realloc(request->body, capacity);
+   if (!body) {
+      pthread_mutex_lock(&request->server->lock);
+      request->server->held -= capacity - request->capacity;
+      pthread_mutex_unlock(&request->server->lock);
+      return MHD_HTTP_SERVICE_UNAVAILABLE;
+   }
+   request->body = body;
+   request->capacity = capacity;
+   return 0;
+}
+
+static void
+add(struct request *request, const char *bytes, size_t length)
+{
+   size_t max = request->server->limits.max_event_bytes;
+
+   if (length > max - request->length) {
+      request->refused = MHD_HTTP_CONTENT_TOO_LARGE;
+   } else if (length > request->capacity - request->length) {
+      size_t twice = request->capacity * 2 < max ? request->capacity * 2 : max;
+
+      request->refused = reserve(request, request->length + length > twice ? request->length + length : twice);
+   }
+   if (request->refused) {
+      drop_body(request);
+      return;
+   }
+   memcpy(request->body + request->length, bytes, length);
+   request->length += length;
+}
+
+/* --- answers ------------------------------------------------------------------------------------------------------ */
+
+static const char *
+refusal_text(unsigned status)
+{
+   switch (status) {
+   case MHD_HTTP_NOT_FOUND:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected the platform's own path, found another\"}";
+   case MHD_HTTP_METHOD_NOT_ALLOWED:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected POST with an event, or GET to see whether "
+             "it is "
+             "ready; found another method\"}";
+   case MHD_HTTP_CONTENT_TOO_LARGE:
+      return "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"expected an event of at most max_event_bytes, found "
+             "a "
+             "longer one; send less or raise the option\"}";
+   case MHD_HTTP_TOO_MANY_REQUESTS:
+      return "{\"errorType\":\"Event.TooMany\",\"errorMessage\":\"expected fewer events at once; send it again later, "
+             "or "
+             "raise the options max_open_invocations and max_queued\"}";
+   case MHD_HTTP_SERVICE_UNAVAILABLE:
+      return "{\"errorType\":\"Event.NotTaken\",\"errorMessage\":\"the harness stops, or has no memory: send it to "
+             "another "
+             "instance\"}";
+   case MHD_HTTP_BAD_REQUEST:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected one length of the body, found several\"}";
+   default:
+      return "{\"errorType\":\"Provider.OutOfMemory\",\"errorMessage\":\"expected memory for the answer, found none\"}";
+   }
+}
+
+static enum MHD_Result
+send_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+{
+   enum MHD_Result result = MHD_NO;
+
+   if (response) {
+      (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+      if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
+      }
+      if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+      }
+      if (status == MHD_HTTP_BAD_REQUEST || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+      }
+      result = MHD_queue_response(connection, status, response);
+      MHD_destroy_response(response);
+   }
+   return result;
+}
+
+static enum MHD_Result
+send_text(struct MHD_Connection *connection, unsigned status, const char *text)
+{
+   size_t length = strlen(text);
+
+   return send_response(
+      connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
+}
+
+static enum MHD_Result
+send_refusal(const struct request *request, unsigned status, const char *text)
+{
+   unsigned platforms = request->server->platform->refused_status;
+
+   return send_text(request->connection, platforms ? platforms : status, text);
+}
+
+/* Senders take an answer for an event by these (CloudEvents, HTTP protocol binding, binary mode). */
+static void
+add_cloud_event(struct MHD_Response *response, const char *id)
+{
+   char answer_id[EVENT_ID_MAX + sizeof ".report"];
+
+   snprintf(answer_id, sizeof answer_id, "%s.report", id);
+   (void)MHD_add_response_header(response, "ce-specversion", "1.0");
+   (void)MHD_add_response_header(response, "ce-id", answer_id);
+   (void)MHD_add_response_header(response, "ce-source", "faas-harness");
+   (void)MHD_add_response_header(response, "ce-type", "faas-harness.report");
+}
+
+static enum MHD_Result
+send_answer(struct request *request)
+{
+   struct MHD_Response *response;
+
+   if (!request->answer) {
+      unsigned status =
+         request->status == MHD_HTTP_SERVICE_UNAVAILABLE ? request->status : MHD_HTTP_INTERNAL_SERVER_ERROR;
+
+      return send_refusal(request, status, refusal_text(status));
+   }
+   response = MHD_create_response_from_buffer(request->answer_length, request->answer, MHD_RESPMEM_MUST_FREE);
+   if (response) {
+      request->answer = NULL;
+      if (request->event.envelope == ENVELOPE_CLOUD_EVENT) {
+         add_cloud_event(response, request->event.id);
+      }
+   }
+   return send_response(request->connection, request->status, response);
+}
+
+/* --- libmicrohttpd's thread --------------------------------------------------------------------------------------- */
+
+/* With the lock held. 0, or why not. */
+static unsigned
+admission(const struct server *server)
+{
+   return server->closing ? MHD_HTTP_SERVICE_UNAVAILABLE
+          : server->queued + server->open >= server->limits.max_open + server->limits.max_queued
+             ? MHD_HTTP_TOO_MANY_REQUESTS
+             : 0;
+}
+
+static enum MHD_Result
+enqueue(struct request *request)
+{
+   struct server *server = request->server;
+   const uint64_t one = 1;
+   const char *why;
+   unsigned refused;
+
+   why = platform_read_event(
+      server->platform, header, request->connection, now_unix_ms(), request->body, request->length, &request->event);
+   if (why) {
+      return send_refusal(request, MHD_HTTP_BAD_REQUEST, why);
+   }
+   pthread_mutex_lock(&server->lock);
+   refused = admission(server);
+   if (!refused) {
+      if (request->event.id[0] == '\0') {
+         snprintf(request->event.id, sizeof request->event.id, "http-%llu", (unsigned long long)++server->count);
+      }
+      MHD_suspend_connection(request->connection);
+      request->state = STATE_QUEUED;
+      *(server->last ? &server->last->next : &server->first) = request;
+      server->last = request;
+      server->queued++;
+      (void)!write(server->arrivals, &one, sizeof one);
+   }
+   pthread_mutex_unlock(&server->lock);
+   return refused ? send_refusal(request, refused, refusal_text(refused)) : MHD_YES;
+}
+
+static enum MHD_Result
+take_bytes(struct request *request, const char *bytes, size_t length)
+{
+   if (!request->refused && !request->health) {
+      add(request, bytes, length);
+      return MHD_YES;
+   }
+   request->discarded += length;
+   return request->discarded <= DISCARDED_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+whole(struct request *request)
+{
+   struct server *server = request->server;
+   enum state state;
+
+   pthread_mutex_lock(&server->lock);
+   state = request->state;
+   pthread_mutex_unlock(&server->lock);
+   if (state == STATE_ANSWERED) {
+      return send_answer(request);
+   }
+   if (request->refused) {
+      return send_refusal(request, request->refused, refusal_text(request->refused));
+   }
+   if (request->health) {
+      return send_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");
+   }
+   return state == STATE_READING ? enqueue(request) : MHD_YES;
+}
+
+static enum MHD_Result
+on_request(void *context,
+           struct MHD_Connection *connection,
+           const char *path,
+           const char *method,
+           const char *version,
+           const char *bytes,
+           size_t *length,
+           void **state)
+{
+   struct request *request = *state;
+   enum MHD_Result result;
+
+   (void)version;
+   if (!request) {
+      *state = request = request_new(context, connection, path, method);
+      /* Whoever asks before it sends is told at once. */
+      return !request                                                         ? MHD_NO
+             : request->refused && header(connection, MHD_HTTP_HEADER_EXPECT) ? whole(request)
+                                                                              : MHD_YES;
+   }
+   if (*length == 0) {
+      return whole(request);
+   }
+   result = take_bytes(request, bytes, *length);
+   *length = 0;
+   return result;
+}
+
+static void
+on_request_end(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode reason)
+{
+   struct server *server = context;
+   struct request *request = *state;
+
+   (void)connection;
+   (void)reason;
+   if (!request) {
+      return;
+   }
+   *state = NULL;
+   drop_body(request);
+   pthread_mutex_lock(&server->lock);
+   if (request->state == STATE_ANSWERED) {
+      server->unsent--;
+      (void)pthread_cond_signal(&server->sent);
+   }
+   pthread_mutex_unlock(&server->lock);
+   free(request->answer);
+   free(request);
+}
+
+/* --- its life ----------------------------------------------------------------------------------------------------- */
+
+struct server *
+server_new(const struct platform *platform, const struct server_limits *limits, const struct faas_host *host)
+{
+   struct server *server = calloc(1, sizeof *server);
+   pthread_condattr_t monotonic;
+
+   if (!server) {
+      return NULL;
+   }
+   server->arrivals = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+   if (server->arrivals < 0) {
+      free(server);
+      return NULL;
+   }
+   server->platform = platform;
+   server->limits = *limits;
+   server->host = host;
+   (void)pthread_mutex_init(&server->lock, NULL);
+   (void)pthread_condattr_init(&monotonic);
+   (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+   (void)pthread_cond_init(&server->sent, &monotonic);
+   (void)pthread_condattr_destroy(&monotonic);
+   return server;
+}
+
+bool
+server_start(struct server *server, int listener)
+{
+   server->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     on_request,
+                                     server,
+                                     MHD_OPTION_LISTEN_SOCKET,
+                                     listener,
+                                     MHD_OPTION_CONNECTION_LIMIT,
+                                     (unsigned)CONNECTIONS_MAX,
+                                     MHD_OPTION_CONNECTION_TIMEOUT,
+                                     (unsigned)IDLE_MAX_S,
+                                     MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                     (size_t)HEADERS_MAX,
+                                     MHD_OPTION_NOTIFY_COMPLETED,
+                                     on_request_end,
+                                     server,
+                                     MHD_OPTION_END);
+   return server->daemon != NULL;
+}
+
+/* Out of the queue; NULL when there is none. */
+static struct request *
+take(struct server *server)
+{
+   struct request *request;
+
+   pthread_mutex_lock(&server->lock);
+   request = server->first;
+   if (request) {
+      server->first = request->next;
+      server->last = server->first ? server->last : NULL;
+      request->next = server->opened;
+      server->opened = request;
+      request->state = STATE_OPEN;
+      server->queued--;
+      server->open++;
+   }
+   pthread_mutex_unlock(&server->lock);
+   return request;
+}
+
+struct request *
+server_next(struct server *server)
+{
+   struct pollfd waits[] = {
+      {.fd = server->arrivals, .events = POLLIN},
+      {.fd = server->host->stop_descriptor(server->host->context), .events = POLLIN},
+   };
+   uint64_t one;
+
+   for (;;) {
+      (void)poll(waits, 2, -1);
+      if (server->host->stop_requested(server->host->context)) {
+         return NULL;
+      }
+      if (read(server->arrivals, &one, sizeof one) == (ssize_t)sizeof one) {
+         return take(server);
+      }
+   }
+}
+
+/* With the lock held. */
+static void
+leave_opened(struct server *server, const struct request *request)
+{
+   struct request **link = &server->opened;
+
+   while (*link != request) {
+      link = &(*link)->next;
+   }
+   *link = request->next;
+}
+
+/* It may be gone as soon as it is resumed. */
+static void
+finish(struct server *server, struct request *request, unsigned status, char *answer, size_t length)
+{
+   struct MHD_Connection *connection = request->connection;
+
+   pthread_mutex_lock(&server->lock);
+   leave_opened(server, request);
+   request->status = status;
+   request->answer = answer;
+   request->answer_length = length;
+   request->state = STATE_ANSWERED;
+   server->open--;
+   server->unsent++;
+   pthread_mutex_unlock(&server->lock);
+   MHD_resume_connection(connection);
+}
+
+void
+server_answer(struct server *server, struct request *request, unsigned status, const char *body, size_t length)
+{
+   char *copy = malloc(length > 0 ? length : 1);
+
+   if (copy && length > 0) {
+      memcpy(copy, body, length);
+   }
+   finish(server, request, status, copy, length);
+}
+
+bool
+server_caller_gone(const struct request *request)
+{
+   char byte;
+   ssize_t got = recv(request->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+   return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+const struct event *
+server_event(const struct request *request)
+{
+   return &request->event;
+}
+
+static void
+drain(struct server *server)
+{
+   struct timespec until;
+   struct request *request;
+   int status = 0;
+
+   while ((request = take(server)) != NULL) {
+      finish(server, request, MHD_HTTP_SERVICE_UNAVAILABLE, NULL, 0);
+   }
+   /* libmicrohttpd ends the process when a connection is suspended at its end. No other thread answers any more. */
+   while (server->opened) {
+      finish(server, server->opened, MHD_HTTP_SERVICE_UNAVAILABLE, NULL, 0);
+   }
+   (void)clock_gettime(CLOCK_MONOTONIC, &until);
+   until.tv_sec += DRAIN_MAX_S;
+   pthread_mutex_lock(&server->lock);
+   while (server->unsent > 0 && status == 0) {
+      status = pthread_cond_timedwait(&server->sent, &server->lock, &until);
+   }
+   pthread_mutex_unlock(&server->lock);
+}
+
+void
+server_destroy(struct server *server)
+{
+   if (!server) {
+      return;
+   }
+   if (server->daemon) {
+      pthread_mutex_lock(&server->lock);
+      server->closing = true;
+      pthread_mutex_unlock(&server->lock);
+      (void)MHD_quiesce_daemon(server->daemon);
+      drain(server);
+      MHD_stop_daemon(server->daemon);
+   }
+   (void)pthread_cond_destroy(&server->sent);
+   (void)pthread_mutex_destroy(&server->lock);
+   (void)close(server->arrivals);
+   free(server);
+}

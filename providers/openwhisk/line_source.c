@@ -1,0 +1,169 @@
+#include "line_source.h"
+
+#include "provider_error.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+/* What was read lies from start to end; up to scanned it has no line end. */
+struct line_source {
+   int descriptor;
+   size_t max_line_bytes;
+   const struct faas_host *host;
+   char *bytes;
+   size_t capacity;
+   size_t start;
+   size_t scanned;
+   size_t end;
+   bool skipping; /* a line that is too long, whose bytes are thrown away */
+   bool ended;
+};
+
+struct line_source *
+line_source_new(int descriptor, size_t max_line_bytes, const struct faas_host *host)
+{
+   struct line_source *source = calloc(1, sizeof *source);
+
+   if (!source) {
+      return NULL;
+   }
+   source->bytes = malloc(CHUNK_BYTES);
+   if (!source->bytes) {
+      free(source);
+      return NULL;
+   }
+   source->capacity = CHUNK_BYTES;
+   source->descriptor = descriptor;
+   source->max_line_bytes = max_line_bytes;
+   source->host = host;
+   return source;
+}
+
+void
+line_source_destroy(struct line_source *source)
+{
+   if (source) {
+      free(source->bytes);
+      free(source);
+   }
+}
+
+static bool
+stop_requested(const struct line_source *source)
+{
+   return source->host->stop_requested(source->host->context);
+}
+
+/* Room behind end: by moving what there is to the front, else by more memory. */
+static bool
+make_room(struct line_source *source)
+{
+   size_t capacity = source->capacity * 2;
+   char *bytes;
+
+   if (source->start > 0) {
+      memmove(source->bytes, source->bytes + source->start, source->end - source->start);
+      source->end -= source->start;
+      source->scanned -= source->start;
+      source->start = 0;
+   }
+   if (source->end < source->capacity) {
+      return true;
+   }
+   if (capacity > source->max_line_bytes + CHUNK_BYTES) {
+      capacity = source->max_line_bytes + CHUNK_BYTES;
+   }
+   bytes = realloc(source->bytes, capacity);
+   if (!bytes) {
+      return false;
+   }
+   source->bytes = bytes;
+   source->capacity = capacity;
+   return true;
+}
+
+static enum faas_result
+read_more(struct line_source *source, struct faas_error *error)
+{
+   struct pollfd waits[] = {
+      {.fd = source->descriptor, .events = POLLIN},
+      {.fd = source->host->stop_descriptor(source->host->context), .events = POLLIN},
+   };
+   ssize_t length;
+
+   if (!make_room(source)) {
+      provider_error_set(error,
+                         "Provider.OutOfMemory",
+                         "expected memory for an event, found none; send less or lower the option max_event_bytes");
+      return FAAS_ERROR;
+   }
+   (void)poll(waits, 2, -1);
+   if (stop_requested(source)) {
+      return FAAS_END;
+   }
+   length = read(source->descriptor, source->bytes + source->end, source->capacity - source->end);
+   if (length > 0) {
+      source->end += (size_t)length;
+   } else if (length == 0 || errno == EBADF) {
+      source->ended = true;
+   } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
+      provider_error_set(error,
+                         "Provider.EventNotRead",
+                         "expected to read events from stdin, found '%s'; give it a pipe, as OpenWhisk's proxy does",
+                         strerror(errno));
+      return FAAS_ERROR;
+   }
+   return FAAS_OK;
+}
+
+static enum faas_result
+hand_out(struct line_source *source, size_t end, struct line *line, struct faas_error *error)
+{
+   bool too_long = source->skipping || end - source->start > source->max_line_bytes;
+
+   line->bytes = source->bytes + source->start;
+   line->length = end - source->start;
+   source->start = source->scanned = end < source->end ? end + 1 : end;
+   source->skipping = false;
+   if (too_long) {
+      provider_error_set(error,
+                         "Event.TooLarge",
+                         "expected a line of at most %zu bytes, found a longer one; send less or raise the option "
+                         "max_event_bytes",
+                         source->max_line_bytes);
+      return FAAS_REJECTED;
+   }
+   return FAAS_OK;
+}
+
+enum faas_result
+line_source_next(struct line_source *source, struct line *line, struct faas_error *error)
+{
+   while (!stop_requested(source)) {
+      const char *newline = memchr(source->bytes + source->scanned, '\n', source->end - source->scanned);
+      enum faas_result result;
+
+      if (newline) {
+         return hand_out(source, (size_t)(newline - source->bytes), line, error);
+      }
+      source->scanned = source->end;
+      if (source->ended) {
+         return source->skipping || source->end > source->start ? hand_out(source, source->end, line, error) : FAAS_END;
+      }
+      if (source->skipping || source->end - source->start > source->max_line_bytes) {
+         source->skipping = true;
+         source->start = source->scanned = source->end = 0;
+      }
+      result = read_more(source, error);
+      if (result != FAAS_OK) {
+         return result;
+      }
+   }
+   return FAAS_END;
+}

@@ -1,0 +1,202 @@
+#include "result.h"
+
+#include "json_members.h"
+#include "provider_error.h"
+#include "provider_write.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS_MAX = 5 };
+
+struct part {
+   const char *bytes;
+   size_t length;
+};
+
+static struct part
+part_of(const char *text)
+{
+   return (struct part){.bytes = text, .length = strlen(text)};
+}
+
+static enum faas_result
+out_of_memory(size_t length, struct faas_error *error)
+{
+   provider_error_set(
+      error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
+   return FAAS_ERROR;
+}
+
+static size_t
+length_of(const struct part parts[PARTS_MAX])
+{
+   size_t length = 0;
+
+   for (size_t i = 0; i < PARTS_MAX; i++) {
+      length += parts[i].length;
+   }
+   return length;
+}
+
+/* One after the other on one line: between tokens a newline means as much as a space, and strings have none. */
+static enum faas_result
+write_line(const struct result_channel *channel, const struct part parts[PARTS_MAX], struct faas_error *error)
+{
+   size_t length = length_of(parts);
+   size_t used = 0;
+   char *line = malloc(length + 1);
+   enum faas_result result;
+
+   if (!line) {
+      return out_of_memory(length, error);
+   }
+   for (size_t i = 0; i < PARTS_MAX; i++) {
+      for (size_t j = 0; j < parts[i].length; j++) {
+         char byte = parts[i].bytes[j];
+
+         line[used++] = byte == '\n' || byte == '\r' ? ' ' : byte;
+      }
+   }
+   line[used++] = '\n';
+   result = provider_write_all(channel->descriptor, "descriptor 3", line, used, error);
+   free(line);
+   return result;
+}
+
+/* report: NULL for none, else JSON. */
+static enum faas_result
+write_error(const struct result_channel *channel,
+            const char *type,
+            const char *message,
+            const char *report,
+            size_t report_length,
+            struct faas_error *error)
+{
+   enum faas_result result;
+   char *text = NULL;
+   cJSON *tree = cJSON_CreateObject();
+
+   if (tree && cJSON_AddStringToObject(tree, "type", type) && cJSON_AddStringToObject(tree, "message", message)) {
+      text = cJSON_PrintUnformatted(tree);
+   }
+   if (text) {
+      const struct part parts[PARTS_MAX] = {part_of("{\"error\":"),
+                                            {text, strlen(text) - 1}, /* the closing brace comes last */
+                                            part_of(report ? ",\"report\":" : ""),
+                                            {report, report_length},
+                                            part_of("}}")};
+
+      result = write_line(channel, parts, error);
+   } else {
+      result = out_of_memory(strlen(message), error);
+   }
+   cJSON_free(text);
+   cJSON_Delete(tree);
+   return result;
+}
+
+static enum faas_result
+write_too_large(const struct result_channel *channel, size_t length, struct faas_error *error)
+{
+   char message[256];
+
+   snprintf(
+      message,
+      sizeof message,
+      "expected an answer of at most %zu bytes, found one of %zu; raise the option max_answer_bytes if OpenWhisk's "
+      "own limit is higher",
+      channel->max_bytes,
+      length);
+   return write_error(channel, "Provider.AnswerTooLarge", message, NULL, 0, error);
+}
+
+static enum faas_result
+write_good(const struct result_channel *channel, const struct part parts[PARTS_MAX], struct faas_error *error)
+{
+   size_t length = length_of(parts);
+
+   return length > channel->max_bytes ? write_too_large(channel, length, error) : write_line(channel, parts, error);
+}
+
+static bool
+is_null_error(const struct json_member *member)
+{
+   return json_member_is(member, "error") && member->value_length == 4 && *member->value == 'n';
+}
+
+/* The object's text before and after its "error": null, with the commas right; all of it and nothing without one. */
+static void
+cut_null_error(struct json_members *members, struct part *before, struct part *after)
+{
+   const char *const end = before->bytes + before->length;
+   const char *previous_end = NULL;
+   struct json_member member;
+
+   while (json_members_next(members, &member)) {
+      const char *member_end = member.value + member.value_length;
+
+      if (is_null_error(&member)) {
+         const char *from = previous_end ? previous_end : member.name - 1;
+
+         if (!previous_end && json_members_next(members, &member)) {
+            member_end = member.name - 1;
+         }
+         before->length = (size_t)(from - before->bytes);
+         *after = (struct part){member_end, (size_t)(end - member_end)};
+         return;
+      }
+      previous_end = member_end;
+   }
+}
+
+enum faas_result
+result_good(const struct result_channel *channel, const char *report, size_t length, struct faas_error *error)
+{
+   struct json_members members;
+
+   if (!json_members_check(report, length, NULL)) {
+      return write_error(channel,
+                         "Provider.AnswerNotJson",
+                         "expected JSON for an answer, found bytes that are none; OpenWhisk takes a JSON object",
+                         NULL,
+                         0,
+                         error);
+   }
+   if (json_members_init(&members, report, length)) {
+      struct part parts[PARTS_MAX] = {{report, length}};
+
+      cut_null_error(&members, &parts[0], &parts[1]);
+      return write_good(channel, parts, error);
+   }
+   const struct part wrapped[PARTS_MAX] = {part_of("{\"value\":"), {report, length}, part_of("}")};
+
+   return write_good(channel, wrapped, error);
+}
+
+enum faas_result
+result_failed(const struct result_channel *channel, const struct faas_failure *failure, struct faas_error *error)
+{
+   /* Far less than the limit goes beside it. */
+   bool has_report = failure->report && failure->report_length <= channel->max_bytes - channel->max_bytes / 8 &&
+                     json_members_check(failure->report, failure->report_length, NULL);
+
+   return write_error(channel,
+                      failure->type,
+                      failure->message,
+                      has_report ? failure->report : NULL,
+                      has_report ? failure->report_length : 0,
+                      error);
+}
+
+enum faas_result
+result_acknowledge(const struct result_channel *channel, bool ok, struct faas_error *error)
+{
+   const struct part parts[PARTS_MAX] = {part_of(ok ? "{\"ok\":true}" : "{\"ok\":false}")};
+
+   return write_line(channel, parts, error);
+}

@@ -1,0 +1,83 @@
+"""The provider http from outside: a running harness, its address, and clients that keep to HTTP or don't."""
+
+import http.client
+import json
+import re
+import socket
+import time
+
+from harness import PATIENCE, Harness, parse
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=PATIENCE)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(str(self.path))
+
+
+class Server(Harness):
+    def __init__(self, *args, options=(), listen="127.0.0.1:0", **rest):
+        names = [*options, f"listen={listen}"] if listen else options
+        given = [word for name in names for word in ("--option", name)]
+        super().__init__("--provider", "http", *given, *args, **rest)
+
+    def wait_for_log(self, pattern):
+        until = time.monotonic() + PATIENCE
+        while not (found := re.search(pattern, self.stderr)):
+            assert time.monotonic() < until and self.process.poll() is None, self.stderr
+            time.sleep(0.01)
+        return found
+
+    @property
+    def address(self):
+        found = self.wait_for_log(r"listening on (127\.0\.0\.1|0\.0\.0\.0):(\d+) ")
+        return "127.0.0.1", int(found[2])
+
+    def socket(self):
+        return socket.create_connection(self.address, timeout=PATIENCE)
+
+    def connection(self):
+        return http.client.HTTPConnection(*self.address, timeout=PATIENCE)
+
+    def request(self, method="POST", path="/", body=b"{}", headers=None):
+        """Status and body."""
+        connection = self.connection()
+        try:
+            return exchange(connection, method, path, body, headers)
+        finally:
+            connection.close()
+
+    def report(self, **request):
+        status, body = self.request(**request)
+        assert status == 200, (status, body)
+        return parse(body.decode())
+
+    def raw(self, data, shut=False):
+        """All that comes back for these bytes, until the server closes."""
+        with self.socket() as connection:
+            connection.sendall(data)
+            if shut:
+                connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def stop(self):
+        self.process.terminate()
+        return self.finish()
+
+
+def exchange(connection, method="POST", path="/", body=b"{}", headers=None):
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    text = answer.read()
+    if text:
+        assert answer.headers["Content-Type"] == "application/json"
+    return answer.status, text
+
+
+def error_type(body):
+    return json.loads(body)["errorType"]
