@@ -86,6 +86,14 @@ survey_number() {
    [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || ui_die 2 "survey: $1 takes a whole number from 1 to 9999; found \"$2\"."
 }
 
+# survey_place check|clear: dies where SURVEY_OUT has what is not of an earlier survey; clear removes that survey.
+survey_place() {
+   local fault
+   # By the machine's Python: there may be no venv yet.
+   packages_need python3
+   fault=$(python3 "$FAAS_ROOT/tools/survey/place.py" "$1" "$SURVEY_OUT" "${SURVEY_ROWS[@]}") || ui_die 2 "survey: ${fault:-$SURVEY_OUT cannot be used}"
+}
+
 # The table's own facts, for tools/survey.
 survey_plan() {
    local i
@@ -97,7 +105,7 @@ survey_plan() {
 
 # survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. One that can't be built leaves not-built and build.log.
 survey_build_one() {
-   local row=$1 place=$SURVEY_OUT/${SURVEY_ROWS[$1]} before=$SURVEY_OUT/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
+   local row=$1 place=$SURVEY_NEW/${SURVEY_ROWS[$1]} before=$SURVEY_NEW/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
    mkdir -p "$place"
    # With its other client it would fail the same way.
    if ((row > 0)) && [[ ${SURVEY_ENTRIES[row]} == "${SURVEY_ENTRIES[row - 1]}" && -f $before/not-built ]]; then
@@ -231,21 +239,23 @@ command_survey() {
    ((${#SURVEY_WANTED[@]})) || survey_default
    survey_add_rows "${SURVEY_WANTED[@]}"
    SURVEY_OUT=${ARG_output:-$FAAS_BUILD/survey}
-   # What is there may be somebody's own.
-   [[ -z $ARG_output || ! -e $SURVEY_OUT || -e $SURVEY_OUT/plan.json || -z $(ls -A "$SURVEY_OUT") ]] ||
-      ui_die 2 "survey: --output $SURVEY_OUT is in use, and not by a survey. Name another folder, or empty it."
-   rm -rf "$SURVEY_OUT"
+   survey_place check
    mkdir -p "$SURVEY_OUT" "$FAAS_DRILL"
    SURVEY_OUT=$(cd "$SURVEY_OUT" && pwd -P)
 
    build_tree dev ''
    venv_ensure
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
-   survey_plan
+   SURVEY_NEW=$(mktemp -d "$FAAS_BUILD/.survey-XXXXXX")
+   trap 'rm -rf "$SURVEY_NEW"' EXIT
    # Before the first drill: a build would disturb its times.
    for row in "${!SURVEY_ROWS[@]}"; do
       survey_build_one "$row"
    done
+   # Not sooner: until now, what an earlier survey left is all there is.
+   survey_place clear
+   survey_plan
+   find "$SURVEY_NEW" -mindepth 1 -maxdepth 1 -exec mv -t "$SURVEY_OUT" {} +
    trap survey_interrupted INT TERM
    ui_head "$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) drills, $SURVEY_JOBS at once. Ctrl-C ends the survey with a table of those that were held."
    survey_hold

@@ -92,6 +92,7 @@ class Folder:
 
     def survey(self):
         plan = {
+            "planVersion": 1,
             "startedAt": "2026-11-29T23:00:00Z",
             "commit": "abc1234",
             "machine": {"architecture": "x86_64", "cores": 2, "system": "Debian GNU/Linux 12"},
@@ -490,6 +491,60 @@ def test_leaves_a_folder_of_somebody_else_alone(tmp_path):
     run = dev("--output", tmp_path, "python", timeout=60)
     assert run.returncode == 2 and "Name another folder" in run.stderr
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def place(action, folder, *rows):
+    command = [sys.executable, SOURCE_DIR / "tools" / "survey" / "place.py", action, folder, *rows]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "a list of my own",
+        "[]",
+        '{"rows": [{"row": "python"}]}',
+        '{"planVersion": 1}',
+        '{"planVersion": 1, "rows": [{"row": "../other"}]}',
+        '{"planVersion": 1, "rows": [{"row": "/etc"}]}',
+        '{"planVersion": 1, "rows": [{"row": ""}]}',
+    ],
+)
+def test_another_plan_is_no_survey(tmp_path, plan):
+    """plan.json is a name that others use, too."""
+    folder = tmp_path / "out"
+    (folder / "python").mkdir(parents=True)
+    (folder / "python" / "thesis.txt").write_text("mine")
+    (folder / "plan.json").write_text(plan)
+    (tmp_path / "other").mkdir()
+    for action in ("check", "clear"):
+        run = place(action, folder, "python")
+        assert run.returncode == 2 and "Name another folder" in run.stdout, run
+    assert (folder / "plan.json").read_text() == plan and (folder / "python" / "thesis.txt").exists()
+    assert (tmp_path / "other").exists()
+    run = dev("--output", folder, "python", timeout=60)
+    assert run.returncode == 2 and (folder / "python" / "thesis.txt").exists(), run.stderr
+
+
+def test_an_earlier_survey_goes_and_nothing_else(folder):
+    folder.row("python", drill())
+    folder.row("node", drill())
+    folder.survey()
+    notes = folder.path / "notes" / "survey.md"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    assert place("check", folder.path, "go").returncode == 0 and (folder.path / "survey.md").exists()
+    run = place("check", folder.path, "go", "notes")
+    assert run.returncode == 2 and "has a notes that is not of the survey there" in run.stdout
+    assert place("clear", folder.path, "go").returncode == 0
+    assert [path.name for path in folder.path.iterdir()] == ["notes"] and notes.read_text() == "mine"
+
+
+def test_wrong_arguments_leave_an_earlier_survey_alone(folder):
+    folder.row("python", drill())
+    folder.survey()
+    run = dev("--output", folder.path, "python", "--times", "0", timeout=60)
+    assert run.returncode == 2 and (folder.path / "survey.html").exists() and (folder.path / "python/1").exists()
 
 
 def needs_built(name):
