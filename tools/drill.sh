@@ -110,13 +110,22 @@ drill_choose() {
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
 }
 
+# Until faas-drill has started, nothing was held, whatever failed: 1 would say that it is red.
+drill_not_held() {
+   local status=$?
+   ((status == 0 || status >= 128)) || status=2
+   exit "$status"
+}
+
 command_drill() {
    local dir status=0
+   trap drill_not_held EXIT
    arguments_read "driver function output" "$@"
    drill_sort "${REST[@]}"
    drill_choose
    drill_database "${DRILL_OPTIONS[@]}"
    dir=${ARG_output:-$(new_folder "$FAAS_DRILL/results")}
+   trap - EXIT
    PATH=$DRILL_SEARCH \
       "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${DRILL_OPTIONS[@]}" -- "${DRILL_PATHS[@]}" || status=$?
    # Nothing to look at, when there was no drill.

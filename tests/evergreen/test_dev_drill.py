@@ -89,6 +89,32 @@ def test_the_database_is_the_callers_when_they_name_one(copy):
         assert json.loads(drill(copy, *arguments, **variables).stdout)[0] == "--output"
 
 
+@pytest.mark.parametrize(
+    ("stand_in", "arguments"),
+    [
+        ("build_tree() { ui_step build Building false; }", []),
+        ("drill_function() { ui_step bundle Packaging false; }", []),
+        ("drill_function() { false; }", []),
+        ("function_make() { false; }", ["--function", "python"]),
+        ("function_build() { ui_die 1 'found no jars'; }", ["--function", "python"]),
+        ("venv_ensure() { ui_step venv Creating false; }", ["--function", "python"]),
+    ],
+    ids=["drill", "package", "shell", "function", "jars", "venv"],
+)
+def test_what_cannot_be_built_is_not_red(copy, stand_in, arguments):
+    """1 is a verdict on the driver."""
+    with (copy / "tools" / "drill.sh").open("a") as file:
+        file.write(stand_in + "\n")
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and not done.stdout, done
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 137])
+def test_status_is_the_drills(copy, status):
+    (copy / "build" / "tree" / "bin" / "faas-drill").write_text(f"#!/bin/sh\nexit {status}\n")
+    assert drill(copy, "shop").returncode == status
+
+
 def test_no_driver_for_a_function_that_has_one(copy):
     done = drill(copy, "--driver", "system", "shop")
     assert done.returncode == 2 and "shop has its driver in it. Leave one of them out." in done.stderr
