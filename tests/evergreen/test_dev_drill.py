@@ -253,6 +253,40 @@ def test_a_checkout_of_the_driver_in_java(copy):
         assert ("Installing into build/functions/java/source-" in said) == is_new, text
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build --driver",
+        "build --preset",
+        "run --driver",
+        "drill --function",
+        "drill --output",
+        "survey --times",
+        "survey --jobs",
+        "survey --freeze",
+        "survey --phases",
+        "survey --output",
+        "local --preset",
+        "test --driver",
+        "package --arch",
+        "package -o",
+        "deploy --region",
+        "deploy --stack",
+        "deploy --outage-command",
+        "undeploy --region",
+        "release --only",
+    ],
+)
+def test_empty_value(copy, command):
+    """As of a variable that is not set: nothing else is done instead."""
+    words = command.split()
+    forms = [[*words, ""]] + ([[words[0], words[1] + "="]] if words[1].startswith("--") else [])
+    for form in forms:
+        run = subprocess.run([copy / "dev", *form], capture_output=True, text=True, timeout=60)
+        assert run.returncode == 2 and f"{words[1]}: expected " in run.stderr
+        assert ", found an empty text; see" in run.stderr and "built" not in run.stderr
+
+
 def log(copy):
     return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
 
