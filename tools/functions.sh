@@ -36,6 +36,8 @@ function_check() {
    local file wanted=()
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
    file=${FUNCTION_DRIVER_FILE[$1]:-}
+   [[ $1 != ruby || -n $2 ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
+      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
    if [[ $2 == source:* && -n $file ]]; then
       [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
@@ -291,8 +293,6 @@ function_php_make() {
 # --- Ruby: by the machine's, with the driver of a checkout ---
 
 function_ruby_prepare() {
-   [[ $1 == /* ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
-      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
    PATH=/usr/local/bin:/usr/bin:/bin ruby -e 'require "bson"' 2>/dev/null || packages_need "${PACKAGES_RUBY[@]}"
    FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1; the gem bson is this machine's"

@@ -17,8 +17,11 @@ survey_default() {
    local name
    SURVEY_WANTED=(harness=system harness=debian:trixie harness=debian:forky)
    for name in "${FUNCTION_NAMES[@]}"; do
-      # Rust's takes minutes, unless its crates are compiled already.
-      [[ $name == rust && ! -d $FAAS_FUNCTIONS/rust/target ]] || SURVEY_WANTED+=("$name")
+      case $name in
+         ruby) ;; # pins no driver
+         rust) [[ ! -d $FAAS_FUNCTIONS/rust/target ]] || SURVEY_WANTED+=("$name") ;; # takes minutes, unless its crates are compiled already
+         *) SURVEY_WANTED+=("$name") ;;
+      esac
    done
 }
 
@@ -39,6 +42,7 @@ survey_entry() {
       survey_check_harness "$1" "$ENTRY_DRIVER"
    elif survey_is_function "$ENTRY_FUNCTION"; then
       [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that the example pins."
+      [[ $1 != ruby ]] || ui_die 2 "survey: expected a checkout of the driver, ruby=source:DIR, as the example in Ruby pins none; found \"ruby\"."
       function_check "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
    else
       ui_die 2 "survey: expected a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \

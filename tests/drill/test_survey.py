@@ -469,6 +469,7 @@ def dev(*arguments, timeout=280, **options):
         (["nonsense"], "expected a function"),
         (["python=mongodb@1"], "such as pymongo=="),
         (["python="], 'no driver in "python="'),
+        (["ruby"], "expected a checkout of the driver, ruby=source:DIR"),
         (["harness=2.5.7"], "system, debian:SUITE or source:DIR"),
         (["debian:../x"], "a Debian suite is a name"),
         (["source:/nowhere"], "no such folder"),

@@ -56,3 +56,15 @@ def test_stays_where_nothing_could_be_built(copy):
     done = survey(copy, "--output", "out", "--times", "1", "node")
     assert done.returncode == 1 and "built: dev" in done.stderr
     assert rows(copy / "out") == ["python"] and (copy / "out" / "python" / "1" / "drill.txt").exists()
+
+
+def test_without_an_entry_each_is_built(copy):
+    """Ruby's pins no driver; Rust's takes minutes the first time."""
+    for has_rust in (False, True):
+        if has_rust:
+            (copy / "build" / "functions" / "rust" / "target").mkdir(parents=True)
+        done = survey(copy, "--output", "out", "--times", "1")
+        made = json.loads((copy / "out" / "survey.json").read_text())["rows"]
+        functions = {row["function"] for row in made}
+        assert functions >= {"harness", "python", "php"} and "ruby" not in functions, done.stderr
+        assert ("rust" in functions) == has_rust and not any(row["notBuilt"] for row in made)
