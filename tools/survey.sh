@@ -90,6 +90,18 @@ survey_number() {
    [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || ui_die 2 "survey: $1 takes a whole number from 1 to 9999; found \"$2\"."
 }
 
+# survey_freeze VALUE: dies unless faas-drill will take it.
+survey_freeze() {
+   local part=000 ms=0
+   [[ $1 != *.* ]] || part=${1#*.}000
+   if [[ $1 =~ ^[0-9]{1,5}(\.[0-9]+)?$ ]]; then
+      ms=$((10#${1%%.*} * 1000 + 10#${part:0:3}))
+      # The most has no part behind it.
+      ((ms < 86400000)) || [[ ${1/.} =~ ^864000*$ ]] || ms=0
+   fi
+   ((ms > 0 && ms <= 86400000)) || ui_die 2 "survey: --freeze takes a number of seconds from 0.001 to 86400; found \"$1\"."
+}
+
 # survey_place check|clear: dies where SURVEY_OUT has what is not of an earlier survey; clear removes that survey.
 survey_place() {
    local fault
@@ -235,10 +247,13 @@ command_survey() {
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
    ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
-   [[ $SURVEY_F =~ ^[0-9]{1,4}(\.[0-9]+)?$ ]] || ui_die 2 "survey: --freeze takes a number of seconds; found \"$SURVEY_F\"."
-   kind='(cold|warm|frozen|outage|failover|dropped)(\*[0-9]+)?'
+   survey_freeze "$SURVEY_F"
+   kind='(cold|warm|frozen|outage|failover|dropped)(\*([1-9][0-9]{0,4}|100000))?'
    [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
-      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, such as cold,frozen*10; found \"$SURVEY_P\"."
+      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, each once or *1 to *100000, such as" \
+         "cold,frozen*10; found \"$SURVEY_P\"."
+   kind=${SURVEY_P//[^,]/}
+   ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 of them; found $((${#kind} + 1))."
    SURVEY_WANTED=("${REST[@]}")
    ((${#SURVEY_WANTED[@]})) || survey_default
    survey_add_rows "${SURVEY_WANTED[@]}"

@@ -476,10 +476,17 @@ def dev(*arguments, timeout=280, **options):
         (["--times", "0"], "--times takes a whole number"),
         (["--jobs", "two"], "--jobs takes a whole number"),
         (["--freeze", "long"], "--freeze takes a number"),
+        (["--freeze", "0"], "--freeze takes a number of seconds from 0.001 to 86400"),
+        (["--freeze", "0.0009"], "--freeze takes a number"),
+        (["--freeze", "86400.0001"], "--freeze takes a number"),
+        (["--freeze", "86401"], "--freeze takes a number"),
         (["--phases", "cold,nap"], "--phases"),
+        (["--phases", "cold" + 64 * ",warm"], "--phases takes at most 64 of them; found 65"),
+        (["--phases", "cold*0"], "each once or *1 to *100000"),
+        (["--phases", "cold,frozen*100001"], "each once or *1 to *100000"),
         (["--clients", "1"], "expected a function"),
     ],
-    ids=lambda value: value[-1] if isinstance(value, list) else "",
+    ids=lambda value: value[-1][:20] if isinstance(value, list) else "",
 )
 def test_refused_before_the_first_build(tmp_path, arguments, said):
     run = dev("--output", tmp_path / "out", "python", *arguments, timeout=60)
