@@ -24,7 +24,6 @@ declare -A FUNCTION_DRIVER_EXAMPLE=(
    [rust]=mongodb@3.5.0
    [java]=org.mongodb:mongodb-driver-sync:5.7.1
    [libmongoc]=debian:trixie
-   [php]=system
 )
 
 # By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
@@ -41,6 +40,8 @@ function_check() {
    if [[ $2 == source:* && -n $file ]]; then
       [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
+      [[ $1 != php ]] || ui_die 2 "--driver of --function php: expected system, the extension of this machine's PHP, found \"$2\"." \
+         "To drill another one, install it there."
       [[ -z ${FUNCTION_DRIVER_EXAMPLE[$1]:-} ]] || wanted+=("a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]},")
       [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
       ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."

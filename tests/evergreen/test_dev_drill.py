@@ -312,7 +312,10 @@ def log(copy):
             ["--function", "java", "--driver", "source:shop"],
             "for --function java, with driver-sync/build/libs in it, found none",
         ),
-        (["--function", "php", "--driver", "source:shop"], "expected a version of it, such as system, found"),
+        (
+            ["--function", "php", "--driver", "source:shop"],
+            "php: expected system, the extension of this machine's PHP, found",
+        ),
         (["--function", "ruby", "--driver", "2.25.0"], 'of --function ruby: expected source:DIR, found "2.25.0"'),
         (["--function", "ruby"], "expected a checkout of the driver by --driver source:DIR, found none"),
         (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),

@@ -71,7 +71,7 @@ def test_without_an_entry_each_is_built(copy):
 
 
 @pytest.mark.parametrize("freeze", ["0.001", "012", "86400", "86400.00", "86399.9999"])
-@pytest.mark.parametrize("phases", ["cold", "cold*1,frozen*100000"])
+@pytest.mark.parametrize("phases", ["cold", "cold*1,frozen*100000"], ids=["plain", "counted"])
 def test_numbers_as_faas_drill_has_them(copy, freeze, phases):
     done = survey(copy, "--times", "1", "--freeze", freeze, "--phases", phases, "python")
     assert done.returncode == 1 and "time 1 of 1" in done.stderr, done
