@@ -15,11 +15,11 @@ build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
 drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
 driver_prepare() { DRIVER_CHOICE=${1:-default} DRIVER_SYSROOT='' DRIVER_SLUG=driver; }
 packages_need() { echo "needed: $*" >&2; }
-go_create() { mkdir "$FAAS_GO_VENV"; echo "$2" >"$FAAS_GO_VENV/faas-stamp"; }
+venv_make() { mkdir "$2"; echo "$3" >"$2/faas-stamp"; }
 function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
 # All that ./dev drill then needs of a PATH.
-TOOLS = "bash cat date dirname env find git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
+TOOLS = "bash cat date dirname env find flock git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
 TELLS = f"""#!{sys.executable}
 import json, os, sys
 print(json.dumps(sys.argv[1:]))
