@@ -26,6 +26,9 @@ declare -A FUNCTION_DRIVER_EXAMPLE=(
    [libmongoc]=debian:trixie
 )
 
+# Those whose drivers have forms of their own.
+declare -A FUNCTION_LANGUAGE=([python]=Python [node]=Node.js [go]=Go [rust]=Rust [java]=Java)
+
 # By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
 declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs
    [java]=driver-sync/build/libs [libmongoc]=src/libmongoc [ruby]=lib/mongo.rb)
@@ -46,6 +49,19 @@ function_check() {
       [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
       ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."
    fi
+}
+
+# function_hint DRIVER: what to do with one that faas-harness cannot have, as it is of another language.
+function_hint() {
+   local name names=() told='' command=''
+   for name in "${FUNCTION_NAMES[@]}"; do
+      [[ -z ${FUNCTION_LANGUAGE[$name]:-} || ! $1 =~ ${FUNCTION_DRIVER[$name]} ]] || names+=("$name")
+   done
+   [[ $FAAS_COMMAND == drill || $FAAS_COMMAND == run ]] || command='./dev drill '
+   for name in "${names[@]}"; do
+      told+="${told:+; }for a driver in ${FUNCTION_LANGUAGE[$name]}, $command--function $name"
+   done
+   [[ -z $told ]] || echo " ${told^}."
 }
 
 # function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill,

@@ -65,9 +65,8 @@ def test_without_a_path_it_is_the_harness(copy):
     assert words[2:] == ["--phases", "cold", "--", f"{copy}/build/packaged"] and "packaged: debian:trixie" in said
 
 
-@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/", "no-such-folder"])
+@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/"])
 def test_a_path_is_the_function(copy, path):
-    """Also one that leads nowhere: faas-drill says what it expected there."""
     for arguments in (["--freeze", "1", path], [path, "--freeze=1"], ["--quiet", path]):
         words, said = handed(copy, *arguments)
         assert words[-2:] == ["--", path] and words[2:-2] == [word for word in arguments if word != path]
@@ -113,6 +112,38 @@ def test_what_cannot_be_built_is_not_red(copy, stand_in, arguments):
 def test_status_is_the_drills(copy, status):
     (copy / "build" / "tree" / "bin" / "faas-drill").write_text(f"#!/bin/sh\nexit {status}\n")
     assert drill(copy, "shop").returncode == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such"], 'there is no "no-such"'),
+        (["--freeze", "1", ""], 'there is no ""'),
+        (["mongodb://me:hush@db.test"], "found a connection string; use --uri"),
+        (["--driver", "2.5.7"], '--driver is system, debian:SUITE or source:DIR; found "2.5.7".\n'),
+        (["--driver", "debian:../x"], "A Debian suite is a name"),
+        (["--driver", "source:shop"], "not a mongo-c-driver checkout"),
+        (["--driver", "pymongo==4.15.5"], "For a driver in Python, --function python.\n"),
+        (["--driver", "mongodb@7.0.0"], "For a driver in Node.js, --function node; for a driver in Rust"),
+        (["--driver", "mongodb@3.5.0"], "; for a driver in Rust, --function rust.\n"),
+        (["--driver", "go.mongodb.org/mongo-driver/v2@v2.3.0"], "For a driver in Go, --function go.\n"),
+        (["--driver", "org.mongodb:mongodb-driver-sync:5.7.1"], "For a driver in Java, --function java.\n"),
+    ],
+    ids=["path", "empty", "uri", "version", "suite", "checkout", "python", "node", "rust", "go", "java"],
+)
+def test_wrong_before_anything_is_made(copy, arguments, message):
+    (copy / "build" / "venv").unlink()
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and message in done.stderr and "hush" not in done.stderr, done
+    assert not any(word in done.stderr for word in ("built", "packaged", "needed", "Installing"))
+
+
+def test_driver_of_another_language_elsewhere(copy):
+    command = [copy / "dev", "package", "--driver", "pymongo==4.15.5", "-o", "out/"]
+    stand_ins = copy / "tools" / "drill.sh"
+    stand_ins.write_text(stand_ins.read_text().replace("driver_prepare() {", "unused() {"))
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2 and "For a driver in Python, ./dev drill --function python." in run.stderr, run
 
 
 def test_no_driver_for_a_function_that_has_one(copy):
