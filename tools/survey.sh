@@ -237,11 +237,14 @@ survey_interrupted() {
 }
 
 survey_table() {
-   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey" "$SURVEY_OUT"
+   local status=0
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey" "$SURVEY_OUT" || status=$?
+   [[ ! -f $SURVEY_OUT/survey.html ]] || ui_say "Page: $SURVEY_OUT/survey.html"
+   return "$status"
 }
 
 command_survey() {
-   local row kind status=0
+   local row kind drills status=0
    arguments_read "freeze jobs output phases times" "$@"
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
@@ -276,10 +279,12 @@ command_survey() {
    survey_plan
    find "$SURVEY_NEW" -mindepth 1 -maxdepth 1 -exec mv -t "$SURVEY_OUT" {} +
    trap survey_interrupted INT TERM
-   ui_head "$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) drills, $SURVEY_JOBS at once. Ctrl-C ends the survey with a table of those that were held."
+   drills=$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]}))
+   [[ $drills != 1 ]] && drills+=' drills' || drills+=' drill'
+   ((SURVEY_JOBS == 1)) || drills+=", $SURVEY_JOBS at once"
+   ui_head "$drills. Ctrl-C ends the survey with a table of those that were held."
    survey_hold
    trap - INT TERM
    survey_table || status=$?
-   ui_say "Page: $SURVEY_OUT/survey.html"
    return "$status"
 }

@@ -382,6 +382,34 @@ def test_not_held(folder):
     assert 'href="python/2/drill.txt"' in made.page
 
 
+def test_ended_by_a_signal(folder):
+    place = folder.row("python", None)
+    (place / "1").mkdir()
+    (place / "1" / "status").write_text("137\n")
+    (place / "1" / "drill.txt").write_text("")
+    made = folder.survey()
+    assert made.status == 1 and "time 1: ended by signal 9" in made.markdown and "no reason" not in made.markdown
+
+
+def test_a_reason_that_is_cut_ends_in_a_word(folder):
+    """faas-drill has 511 bytes of a reason, and 160 of what a phase quotes."""
+    quoted = "2 of 8 failed. The first: " + ("no answer: " + 7 * "Failed to read 4 bytes: ")[:160]
+    assert quoted.endswith("bytes: Faile")
+    one = outage("pass", "fail")
+    one["phases"][0]["reason"] = quoted
+    checks = [
+        check("retries", "fail", ("word " * 200)[:511]),
+        check("rtt_connection", "warning", ("warn " * 200)[:511]),
+    ]
+    made = table_of(folder, drill(**one, checks=checks))
+    lines = [line for line in made.markdown.splitlines() if line.startswith("- ")]
+    for line, end in zip(lines, (" read 4 bytes…", "word word…", "warn warn…"), strict=True):
+        assert line.endswith(end)
+    (folder.path / "whole").mkdir()
+    made = table_of(Folder(folder.path / "whole"), drill(checks=[check("retries", "fail", ("word " * 102)[:509])]))
+    assert "word word\n" in made.markdown and "…" not in made.markdown
+
+
 def test_half_a_survey(folder):
     """Ctrl-C: what was held counts, what was under way is named, what was not begun is neither."""
     folder.times = 3
@@ -609,6 +637,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
         stdout, stderr = run.communicate(timeout=60)
     assert run.returncode == 130, stderr
     assert "Interrupted" in stderr and "time 1: did not end" in stdout
+    assert f"Page: {out}/survey.html" in stderr
     assert (out / "survey.html").exists()
     environments = (
         Path(name).read_bytes()

@@ -75,3 +75,17 @@ def test_without_an_entry_each_is_built(copy):
 def test_numbers_as_faas_drill_has_them(copy, freeze, phases):
     done = survey(copy, "--times", "1", "--freeze", freeze, "--phases", phases, "python")
     assert done.returncode == 1 and "time 1 of 1" in done.stderr, done
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--times", "1", "python"], "1 drill. Ctrl-C"),
+        (["--times", "2", "python"], "2 drills. Ctrl-C"),
+        (["--times", "1", "--jobs", "2", "python", "node"], "2 drills, 2 at once. Ctrl-C"),
+    ],
+    ids=["one", "two", "at once"],
+)
+def test_says_how_many(copy, arguments, said):
+    done = survey(copy, "--output", "out", *arguments)
+    assert f"\n{said}" in done.stderr and done.stderr.endswith(f"Page: {copy}/out/survey.html\n"), done
