@@ -3,6 +3,22 @@
 
 ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_jobs='' ARG_output='' ARG_phases='' ARG_preset='' ARG_times='' REST=()
 
+# What a message says of a value that is empty.
+declare -A ARGUMENTS_EXPECT=(
+   [arch]='x86_64 or arm64'
+   [driver]='a driver'
+   [freeze]='a number of seconds'
+   [function]='the name of a function'
+   [jobs]='a whole number'
+   [only]='parts of a release'
+   [output]='a path'
+   [phases]='a list of phases'
+   [preset]='a preset'
+   [region]='an AWS region'
+   [stack]='the name of a stack'
+   [times]='a whole number'
+)
+
 # arguments_read "driver preset" ARGUMENT...: takes --NAME VALUE and --NAME=VALUE of those names out of the arguments, up to --.
 # Sets ARG_NAME for each (empty when not given) and REST to what is left.
 arguments_read() {
@@ -29,6 +45,8 @@ arguments_read() {
          value=$(option_value "$@")
          shift 2
       fi
+      # An unset variable in a script, more often than not: without the option, something else would be done than it asked for.
+      [[ -n $value ]] || ui_die 2 "--$name: expected ${ARGUMENTS_EXPECT[$name]}, found an empty text; see ./dev $FAAS_COMMAND --help"
       printf -v "ARG_$name" '%s' "$value"
    done
 }

@@ -15,11 +15,16 @@ deploy_arguments() {
    while (($#)); do
       case $1 in
          --lean) export FAAS_LEAN=1 && shift ;;
-         --outage-command)
-            DEPLOY_OUTAGE=$(option_value "$@")
-            shift 2
+         --outage-command | --outage-command=*)
+            if [[ $1 == *=* ]]; then
+               DEPLOY_OUTAGE=${1#*=}
+            else
+               DEPLOY_OUTAGE=$(option_value "$@")
+               shift
+            fi
+            [[ -n $DEPLOY_OUTAGE ]] || ui_die 2 "--outage-command: expected a command, found an empty text; see ./dev deploy --help"
+            shift
             ;;
-         --outage-command=*) DEPLOY_OUTAGE=${1#*=} && shift ;;
          --keep) DEPLOY_KEEP=1 && shift ;;
          *) ui_die 2 "deploy: unknown argument \"$1\"; see ./dev deploy --help" ;;
       esac

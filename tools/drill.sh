@@ -84,11 +84,23 @@ drill_interpreters() {
       DRILL_SEARCH=$FAAS_VENV/bin:$DRILL_SEARCH
 }
 
+# Before minutes of building. faas-drill looks into what is there.
+drill_check_paths() {
+   local path
+   for path in "${DRILL_PATHS[@]}"; do
+      # Not shown, as it may have a password in it.
+      [[ $path != *://* ]] || ui_die 2 "$FAAS_COMMAND: expected the path of a function, found a connection string; use --uri."
+      [[ -e $path ]] || ui_die 2 "$FAAS_COMMAND: expected the path of a function, a FOLDER, FILE.zip or template.yaml; there is no \"$path\"."
+   done
+}
+
 # drill_choose: what ARG_function, ARG_driver and DRILL_PATHS ask for is built. Sets DRILL_PROGRAM, and DRILL_PATHS to the one
 # function; puts what its language needs into DRILL_OPTIONS and DRILL_SEARCH.
 drill_choose() {
    DRILL_SEARCH=$PATH
+   drill_check_paths
    if [[ -z $ARG_function ]] && ((${#DRILL_PATHS[@]} == 0)); then
+      [[ -z $ARG_driver ]] || driver_check "$ARG_driver"
       drill_prepare "$ARG_driver"
       DRILL_PATHS=("$DRILL_FUNCTION")
       return
@@ -110,13 +122,22 @@ drill_choose() {
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
 }
 
+# Until faas-drill has started, nothing was held, whatever failed: 1 would say that it is red.
+drill_not_held() {
+   local status=$?
+   ((status == 0 || status >= 128)) || status=2
+   exit "$status"
+}
+
 command_drill() {
    local dir status=0
+   trap drill_not_held EXIT
    arguments_read "driver function output" "$@"
    drill_sort "${REST[@]}"
    drill_choose
    drill_database "${DRILL_OPTIONS[@]}"
    dir=${ARG_output:-$(new_folder "$FAAS_DRILL/results")}
+   trap - EXIT
    PATH=$DRILL_SEARCH \
       "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${DRILL_OPTIONS[@]}" -- "${DRILL_PATHS[@]}" || status=$?
    # Nothing to look at, when there was no drill.

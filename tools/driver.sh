@@ -35,10 +35,23 @@ driver_default() {
    fi
 }
 
+# driver_check CHOICE: dies where it is none, without looking at what it needs.
+driver_check() {
+   case $1 in
+      system) ;;
+      debian:?*)
+         [[ $1 =~ ^debian:[a-z][a-z0-9-]*$ ]] || ui_die 2 "A Debian suite is a name like trixie or forky; found \"${1#debian:}\"."
+         ;;
+      source:?*) source_folder "${1#source:}" >/dev/null || exit ;;
+      *) ui_die 2 "--driver is system, debian:SUITE or source:DIR; found \"$1\".$(function_hint "$1")" ;;
+   esac
+}
+
 driver_prepare() {
    local choice=${1:-}
    [[ -n $choice ]] || choice=$(driver_default)
    DRIVER_SYSROOT='' DRIVER_CHOICE=$choice
+   driver_check "$choice"
    case $choice in
       system)
          packages_need "${PACKAGES_SYSTEM_DRIVER[@]}"
@@ -46,7 +59,6 @@ driver_prepare() {
          ;;
       debian:?*) driver_from_debian "${choice#debian:}" ;;
       source:?*) driver_from_source "${choice#source:}" ;;
-      *) ui_die 2 "--driver is system, debian:SUITE or source:DIR; found \"$choice\"." ;;
    esac
 }
 
@@ -54,7 +66,6 @@ driver_prepare() {
 
 driver_from_debian() {
    local suite=$1 dir=$FAAS_SYSROOTS/$1${DRIVER_ARCH:+-$DRIVER_ARCH}
-   [[ $suite =~ ^[a-z][a-z0-9-]*$ ]] || ui_die 2 "A Debian suite is a name like trixie or forky; found \"$suite\"."
    if [[ ! -f $dir/faas-stamp || $(<"$dir/faas-stamp") != "$(sysroot_stamp)" ]]; then
       packages_are_debians || ui_die 2 "debian:$suite needs apt to fetch the packages; this machine has none. Use --driver system or source:DIR."
       local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg

@@ -24,8 +24,10 @@ declare -A FUNCTION_DRIVER_EXAMPLE=(
    [rust]=mongodb@3.5.0
    [java]=org.mongodb:mongodb-driver-sync:5.7.1
    [libmongoc]=debian:trixie
-   [php]=system
 )
+
+# Those whose drivers have forms of their own.
+declare -A FUNCTION_LANGUAGE=([python]=Python [node]=Node.js [go]=Go [rust]=Rust [java]=Java)
 
 # By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
 declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs
@@ -36,13 +38,30 @@ function_check() {
    local file wanted=()
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
    file=${FUNCTION_DRIVER_FILE[$1]:-}
+   [[ $1 != ruby || -n $2 ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
+      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
    if [[ $2 == source:* && -n $file ]]; then
       [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
+      [[ $1 != php ]] || ui_die 2 "--driver of --function php: expected system, the extension of this machine's PHP, found \"$2\"." \
+         "To drill another one, install it there."
       [[ -z ${FUNCTION_DRIVER_EXAMPLE[$1]:-} ]] || wanted+=("a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]},")
       [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
       ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."
    fi
+}
+
+# function_hint DRIVER: what to do with one that faas-harness cannot have, as it is of another language.
+function_hint() {
+   local name names=() told='' command=''
+   for name in "${FUNCTION_NAMES[@]}"; do
+      [[ -z ${FUNCTION_LANGUAGE[$name]:-} || ! $1 =~ ${FUNCTION_DRIVER[$name]} ]] || names+=("$name")
+   done
+   [[ $FAAS_COMMAND == drill || $FAAS_COMMAND == run ]] || command='./dev drill '
+   for name in "${names[@]}"; do
+      told+="${told:+; }for a driver in ${FUNCTION_LANGUAGE[$name]}, $command--function $name"
+   done
+   [[ -z $told ]] || echo " ${told^}."
 }
 
 # function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill,
@@ -291,8 +310,6 @@ function_php_make() {
 # --- Ruby: by the machine's, with the driver of a checkout ---
 
 function_ruby_prepare() {
-   [[ $1 == /* ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
-      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
    PATH=/usr/local/bin:/usr/bin:/bin ruby -e 'require "bson"' 2>/dev/null || packages_need "${PACKAGES_RUBY[@]}"
    FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1; the gem bson is this machine's"

@@ -14,6 +14,7 @@ command_package() {
          --lean) lean=1 && shift ;;
          -o)
             ARG_output=$(option_value "$@")
+            [[ -n $ARG_output ]] || ui_die 2 "-o: expected a path, found an empty text; see ./dev package --help"
             shift 2
             ;;
          *) ui_die 2 "package: unknown argument \"$1\"; see ./dev package --help" ;;

@@ -17,8 +17,11 @@ survey_default() {
    local name
    SURVEY_WANTED=(harness=system harness=debian:trixie harness=debian:forky)
    for name in "${FUNCTION_NAMES[@]}"; do
-      # Rust's takes minutes, unless its crates are compiled already.
-      [[ $name == rust && ! -d $FAAS_FUNCTIONS/rust/target ]] || SURVEY_WANTED+=("$name")
+      case $name in
+         ruby) ;; # pins no driver
+         rust) [[ ! -d $FAAS_FUNCTIONS/rust/target ]] || SURVEY_WANTED+=("$name") ;; # takes minutes, unless its crates are compiled already
+         *) SURVEY_WANTED+=("$name") ;;
+      esac
    done
 }
 
@@ -39,6 +42,7 @@ survey_entry() {
       survey_check_harness "$1" "$ENTRY_DRIVER"
    elif survey_is_function "$ENTRY_FUNCTION"; then
       [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that the example pins."
+      [[ $1 != ruby ]] || ui_die 2 "survey: expected a checkout of the driver, ruby=source:DIR, as the example in Ruby pins none; found \"ruby\"."
       function_check "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
    else
       ui_die 2 "survey: expected a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \
@@ -86,6 +90,26 @@ survey_number() {
    [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || ui_die 2 "survey: $1 takes a whole number from 1 to 9999; found \"$2\"."
 }
 
+# survey_freeze VALUE: dies unless faas-drill will take it.
+survey_freeze() {
+   local part=000 ms=0
+   [[ $1 != *.* ]] || part=${1#*.}000
+   if [[ $1 =~ ^[0-9]{1,5}(\.[0-9]+)?$ ]]; then
+      ms=$((10#${1%%.*} * 1000 + 10#${part:0:3}))
+      # The most has no part behind it.
+      ((ms < 86400000)) || [[ ${1/.} =~ ^864000*$ ]] || ms=0
+   fi
+   ((ms > 0 && ms <= 86400000)) || ui_die 2 "survey: --freeze takes a number of seconds from 0.001 to 86400; found \"$1\"."
+}
+
+# survey_place check|clear: dies where SURVEY_OUT has what is not of an earlier survey; clear removes that survey.
+survey_place() {
+   local fault
+   # By the machine's Python: there may be no venv yet.
+   packages_need python3
+   fault=$(python3 "$FAAS_ROOT/tools/survey/place.py" "$1" "$SURVEY_OUT" "${SURVEY_ROWS[@]}") || ui_die 2 "survey: ${fault:-$SURVEY_OUT cannot be used}"
+}
+
 # The table's own facts, for tools/survey.
 survey_plan() {
    local i
@@ -97,7 +121,7 @@ survey_plan() {
 
 # survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. One that can't be built leaves not-built and build.log.
 survey_build_one() {
-   local row=$1 place=$SURVEY_OUT/${SURVEY_ROWS[$1]} before=$SURVEY_OUT/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
+   local row=$1 place=$SURVEY_NEW/${SURVEY_ROWS[$1]} before=$SURVEY_NEW/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
    mkdir -p "$place"
    # With its other client it would fail the same way.
    if ((row > 0)) && [[ ${SURVEY_ENTRIES[row]} == "${SURVEY_ENTRIES[row - 1]}" && -f $before/not-built ]]; then
@@ -213,44 +237,54 @@ survey_interrupted() {
 }
 
 survey_table() {
-   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey" "$SURVEY_OUT"
+   local status=0
+   "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/survey" "$SURVEY_OUT" || status=$?
+   [[ ! -f $SURVEY_OUT/survey.html ]] || ui_say "Page: $SURVEY_OUT/survey.html"
+   return "$status"
 }
 
 command_survey() {
-   local row kind status=0
+   local row kind drills status=0
    arguments_read "freeze jobs output phases times" "$@"
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
    ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
-   [[ $SURVEY_F =~ ^[0-9]{1,4}(\.[0-9]+)?$ ]] || ui_die 2 "survey: --freeze takes a number of seconds; found \"$SURVEY_F\"."
-   kind='(cold|warm|frozen|outage|failover|dropped)(\*[0-9]+)?'
+   survey_freeze "$SURVEY_F"
+   kind='(cold|warm|frozen|outage|failover|dropped)(\*([1-9][0-9]{0,4}|100000))?'
    [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
-      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, such as cold,frozen*10; found \"$SURVEY_P\"."
+      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, each once or *1 to *100000, such as" \
+         "cold,frozen*10; found \"$SURVEY_P\"."
+   kind=${SURVEY_P//[^,]/}
+   ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 of them; found $((${#kind} + 1))."
    SURVEY_WANTED=("${REST[@]}")
    ((${#SURVEY_WANTED[@]})) || survey_default
    survey_add_rows "${SURVEY_WANTED[@]}"
    SURVEY_OUT=${ARG_output:-$FAAS_BUILD/survey}
-   # What is there may be somebody's own.
-   [[ -z $ARG_output || ! -e $SURVEY_OUT || -e $SURVEY_OUT/plan.json || -z $(ls -A "$SURVEY_OUT") ]] ||
-      ui_die 2 "survey: --output $SURVEY_OUT is in use, and not by a survey. Name another folder, or empty it."
-   rm -rf "$SURVEY_OUT"
+   survey_place check
    mkdir -p "$SURVEY_OUT" "$FAAS_DRILL"
    SURVEY_OUT=$(cd "$SURVEY_OUT" && pwd -P)
 
    build_tree dev ''
    venv_ensure
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
-   survey_plan
+   SURVEY_NEW=$(mktemp -d "$FAAS_BUILD/.survey-XXXXXX")
+   trap 'rm -rf "$SURVEY_NEW"' EXIT
    # Before the first drill: a build would disturb its times.
    for row in "${!SURVEY_ROWS[@]}"; do
       survey_build_one "$row"
    done
+   # Not sooner: until now, what an earlier survey left is all there is.
+   survey_place clear
+   survey_plan
+   find "$SURVEY_NEW" -mindepth 1 -maxdepth 1 -exec mv -t "$SURVEY_OUT" {} +
    trap survey_interrupted INT TERM
-   ui_head "$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]})) drills, $SURVEY_JOBS at once. Ctrl-C ends the survey with a table of those that were held."
+   drills=$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]}))
+   [[ $drills != 1 ]] && drills+=' drills' || drills+=' drill'
+   ((SURVEY_JOBS == 1)) || drills+=", $SURVEY_JOBS at once"
+   ui_head "$drills. Ctrl-C ends the survey with a table of those that were held."
    survey_hold
    trap - INT TERM
    survey_table || status=$?
-   ui_say "Page: $SURVEY_OUT/survey.html"
    return "$status"
 }

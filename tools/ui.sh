@@ -60,7 +60,11 @@ ui_step() {
    [[ -z $UI_TTY ]] || printf '\r\e[K' >&2
    if ((status != 0)); then
       ui_fail "✗ $text: failed after $took s. The last lines of $log:"
-      tail -n "${UI_TAIL:-40}" "$log" | sed 's/^/    /' >&2
+      if [[ -s $log ]]; then
+         tail -n "${UI_TAIL:-40}" "$log" | sed 's/^/    /' >&2
+      else
+         ui_say "    (nothing)"
+      fi
       [[ -z ${UI_FAILED:-} ]] || echo "log $log" >>"$UI_FAILED"
       exit 1
    fi

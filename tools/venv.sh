@@ -28,19 +28,31 @@ venv_make() {
       --require-hashes -r "$list" && echo "$stamp" >"$dir/faas-stamp"
 }
 
+# venv_is DIR STAMP: whether it is there, whole, and as it is wanted.
+venv_is() {
+   [[ -f $1/faas-stamp && $(<"$1/faas-stamp") == "$2" && -x $1/bin/python ]]
+}
+
 # venv_of DIR LIST WHAT NOTE [PIP OPTION]...: an environment in build/ with all that tools/LIST pins. WHAT and NOTE tell a person
 # what that is.
 venv_of() {
-   local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp python
+   local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp python lock
    shift 4
    stamp=$(sha256sum <"$list")
-   if [[ -f $dir/faas-stamp && $(<"$dir/faas-stamp") == "$stamp" && -x $dir/bin/python ]]; then
-      return
-   fi
+   ! venv_is "$dir" "$stamp" || return 0
    packages_need python3 python3-venv
    python=$(venv_find_python)
-   ui_say "Installing $what into build/$name $note"
-   ui_step "$name" "Creating build/$name" venv_make "$python" "$dir" "$stamp" "$list" "$@"
+   # Another ./dev may be making it: two would remove each other's files.
+   exec {lock}>"$dir.lock"
+   if ! flock -n "$lock"; then
+      ui_say "Waiting for another ./dev, which is making build/$name"
+      flock "$lock"
+   fi
+   if ! venv_is "$dir" "$stamp"; then
+      ui_say "Installing $what into build/$name $note"
+      ui_step "$name" "Creating build/$name" venv_make "$python" "$dir" "$stamp" "$list" "$@"
+   fi
+   exec {lock}>&-
 }
 
 venv_ensure() {

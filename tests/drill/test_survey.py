@@ -92,6 +92,7 @@ class Folder:
 
     def survey(self):
         plan = {
+            "planVersion": 1,
             "startedAt": "2026-11-29T23:00:00Z",
             "commit": "abc1234",
             "machine": {"architecture": "x86_64", "cores": 2, "system": "Debian GNU/Linux 12"},
@@ -381,6 +382,34 @@ def test_not_held(folder):
     assert 'href="python/2/drill.txt"' in made.page
 
 
+def test_ended_by_a_signal(folder):
+    place = folder.row("python", None)
+    (place / "1").mkdir()
+    (place / "1" / "status").write_text("137\n")
+    (place / "1" / "drill.txt").write_text("")
+    made = folder.survey()
+    assert made.status == 1 and "time 1: ended by signal 9" in made.markdown and "no reason" not in made.markdown
+
+
+def test_a_reason_that_is_cut_ends_in_a_word(folder):
+    """faas-drill has 511 bytes of a reason, and 160 of what a phase quotes."""
+    quoted = "2 of 8 failed. The first: " + ("no answer: " + 7 * "Failed to read 4 bytes: ")[:160]
+    assert quoted.endswith("bytes: Faile")
+    one = outage("pass", "fail")
+    one["phases"][0]["reason"] = quoted
+    checks = [
+        check("retries", "fail", ("word " * 200)[:511]),
+        check("rtt_connection", "warning", ("warn " * 200)[:511]),
+    ]
+    made = table_of(folder, drill(**one, checks=checks))
+    lines = [line for line in made.markdown.splitlines() if line.startswith("- ")]
+    for line, end in zip(lines, (" read 4 bytes…", "word word…", "warn warn…"), strict=True):
+        assert line.endswith(end)
+    (folder.path / "whole").mkdir()
+    made = table_of(Folder(folder.path / "whole"), drill(checks=[check("retries", "fail", ("word " * 102)[:509])]))
+    assert "word word\n" in made.markdown and "…" not in made.markdown
+
+
 def test_half_a_survey(folder):
     """Ctrl-C: what was held counts, what was under way is named, what was not begun is neither."""
     folder.times = 3
@@ -468,16 +497,24 @@ def dev(*arguments, timeout=280, **options):
         (["nonsense"], "expected a function"),
         (["python=mongodb@1"], "such as pymongo=="),
         (["python="], 'no driver in "python="'),
+        (["ruby"], "expected a checkout of the driver, ruby=source:DIR"),
         (["harness=2.5.7"], "system, debian:SUITE or source:DIR"),
         (["debian:../x"], "a Debian suite is a name"),
         (["source:/nowhere"], "no such folder"),
         (["--times", "0"], "--times takes a whole number"),
         (["--jobs", "two"], "--jobs takes a whole number"),
         (["--freeze", "long"], "--freeze takes a number"),
+        (["--freeze", "0"], "--freeze takes a number of seconds from 0.001 to 86400"),
+        (["--freeze", "0.0009"], "--freeze takes a number"),
+        (["--freeze", "86400.0001"], "--freeze takes a number"),
+        (["--freeze", "86401"], "--freeze takes a number"),
         (["--phases", "cold,nap"], "--phases"),
+        (["--phases", "warm" + 64 * ",warm"], "--phases takes at most 64 of them; found 65"),
+        (["--phases", "cold*0"], "each once or *1 to *100000"),
+        (["--phases", "cold,frozen*100001"], "each once or *1 to *100000"),
         (["--clients", "1"], "expected a function"),
     ],
-    ids=lambda value: value[-1] if isinstance(value, list) else "",
+    ids=lambda value: value[-1][:14].replace(",", " ").replace("*", "x") if isinstance(value, list) else "",
 )
 def test_refused_before_the_first_build(tmp_path, arguments, said):
     run = dev("--output", tmp_path / "out", "python", *arguments, timeout=60)
@@ -490,6 +527,61 @@ def test_leaves_a_folder_of_somebody_else_alone(tmp_path):
     run = dev("--output", tmp_path, "python", timeout=60)
     assert run.returncode == 2 and "Name another folder" in run.stderr
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def place(action, folder, *rows):
+    command = [sys.executable, SOURCE_DIR / "tools" / "survey" / "place.py", action, folder, *rows]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "a list of my own",
+        "[]",
+        '{"rows": [{"row": "python"}]}',
+        '{"planVersion": 1}',
+        '{"planVersion": 1, "rows": [{"row": "../other"}]}',
+        '{"planVersion": 1, "rows": [{"row": "/etc"}]}',
+        '{"planVersion": 1, "rows": [{"row": ""}]}',
+    ],
+    ids=["text", "list", "no version", "no rows", "above", "elsewhere", "no name"],
+)
+def test_another_plan_is_no_survey(tmp_path, plan):
+    """plan.json is a name that others use, too."""
+    folder = tmp_path / "out"
+    (folder / "python").mkdir(parents=True)
+    (folder / "python" / "thesis.txt").write_text("mine")
+    (folder / "plan.json").write_text(plan)
+    (tmp_path / "other").mkdir()
+    for action in ("check", "clear"):
+        run = place(action, folder, "python")
+        assert run.returncode == 2 and "Name another folder" in run.stdout, run
+    assert (folder / "plan.json").read_text() == plan and (folder / "python" / "thesis.txt").exists()
+    assert (tmp_path / "other").exists()
+    run = dev("--output", folder, "python", timeout=60)
+    assert run.returncode == 2 and (folder / "python" / "thesis.txt").exists(), run.stderr
+
+
+def test_an_earlier_survey_goes_and_nothing_else(folder):
+    folder.row("python", drill())
+    folder.row("node", drill())
+    folder.survey()
+    notes = folder.path / "notes" / "survey.md"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    assert place("check", folder.path, "go").returncode == 0 and (folder.path / "survey.md").exists()
+    run = place("check", folder.path, "go", "notes")
+    assert run.returncode == 2 and "has a notes that is not of the survey there" in run.stdout
+    assert place("clear", folder.path, "go").returncode == 0
+    assert [path.name for path in folder.path.iterdir()] == ["notes"] and notes.read_text() == "mine"
+
+
+def test_wrong_arguments_leave_an_earlier_survey_alone(folder):
+    folder.row("python", drill())
+    folder.survey()
+    run = dev("--output", folder.path, "python", "--times", "0", timeout=60)
+    assert run.returncode == 2 and (folder.path / "survey.html").exists() and (folder.path / "python/1").exists()
 
 
 def needs_built(name):
@@ -545,6 +637,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
         stdout, stderr = run.communicate(timeout=60)
     assert run.returncode == 130, stderr
     assert "Interrupted" in stderr and "time 1: did not end" in stdout
+    assert f"Page: {out}/survey.html" in stderr
     assert (out / "survey.html").exists()
     environments = (
         Path(name).read_bytes()

@@ -15,11 +15,11 @@ build_tree() { BUILD_TREE=$FAAS_BUILD/tree; echo "built: $*" >&2; }
 drill_function() { echo "packaged: $1" >&2; DRILL_FUNCTION=$FAAS_BUILD/packaged; }
 driver_prepare() { DRIVER_CHOICE=${1:-default} DRIVER_SYSROOT='' DRIVER_SLUG=driver; }
 packages_need() { echo "needed: $*" >&2; }
-go_create() { mkdir "$FAAS_GO_VENV"; echo "$2" >"$FAAS_GO_VENV/faas-stamp"; }
+venv_make() { mkdir "$2"; echo "$3" >"$2/faas-stamp"; }
 function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
 # All that ./dev drill then needs of a PATH.
-TOOLS = "bash cat date dirname env find git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
+TOOLS = "bash cat date dirname env find flock git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
 TELLS = f"""#!{sys.executable}
 import json, os, sys
 print(json.dumps(sys.argv[1:]))
@@ -65,9 +65,8 @@ def test_without_a_path_it_is_the_harness(copy):
     assert words[2:] == ["--phases", "cold", "--", f"{copy}/build/packaged"] and "packaged: debian:trixie" in said
 
 
-@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/", "no-such-folder"])
+@pytest.mark.parametrize("path", ["shop", "shop.zip", "./shop/"])
 def test_a_path_is_the_function(copy, path):
-    """Also one that leads nowhere: faas-drill says what it expected there."""
     for arguments in (["--freeze", "1", path], [path, "--freeze=1"], ["--quiet", path]):
         words, said = handed(copy, *arguments)
         assert words[-2:] == ["--", path] and words[2:-2] == [word for word in arguments if word != path]
@@ -87,6 +86,64 @@ def test_the_database_is_the_callers_when_they_name_one(copy):
         (["shop"], {"MONGODB_URI": "mongodb://127.0.0.1"}),
     ):
         assert json.loads(drill(copy, *arguments, **variables).stdout)[0] == "--output"
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "arguments"),
+    [
+        ("build_tree() { ui_step build Building false; }", []),
+        ("drill_function() { ui_step bundle Packaging false; }", []),
+        ("drill_function() { false; }", []),
+        ("function_make() { false; }", ["--function", "python"]),
+        ("function_build() { ui_die 1 'found no jars'; }", ["--function", "python"]),
+        ("venv_ensure() { ui_step venv Creating false; }", ["--function", "python"]),
+    ],
+    ids=["drill", "package", "shell", "function", "jars", "venv"],
+)
+def test_what_cannot_be_built_is_not_red(copy, stand_in, arguments):
+    """1 is a verdict on the driver."""
+    with (copy / "tools" / "drill.sh").open("a") as file:
+        file.write(stand_in + "\n")
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and not done.stdout, done
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 137])
+def test_status_is_the_drills(copy, status):
+    (copy / "build" / "tree" / "bin" / "faas-drill").write_text(f"#!/bin/sh\nexit {status}\n")
+    assert drill(copy, "shop").returncode == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such"], 'there is no "no-such"'),
+        (["--freeze", "1", ""], 'there is no ""'),
+        (["mongodb://me:hush@db.test"], "found a connection string; use --uri"),
+        (["--driver", "2.5.7"], '--driver is system, debian:SUITE or source:DIR; found "2.5.7".\n'),
+        (["--driver", "debian:../x"], "A Debian suite is a name"),
+        (["--driver", "source:shop"], "not a mongo-c-driver checkout"),
+        (["--driver", "pymongo==4.15.5"], "For a driver in Python, --function python.\n"),
+        (["--driver", "mongodb@7.0.0"], "For a driver in Node.js, --function node; for a driver in Rust"),
+        (["--driver", "mongodb@3.5.0"], "; for a driver in Rust, --function rust.\n"),
+        (["--driver", "go.mongodb.org/mongo-driver/v2@v2.3.0"], "For a driver in Go, --function go.\n"),
+        (["--driver", "org.mongodb:mongodb-driver-sync:5.7.1"], "For a driver in Java, --function java.\n"),
+    ],
+    ids=["path", "empty", "uri", "version", "suite", "checkout", "python", "node", "rust", "go", "java"],
+)
+def test_wrong_before_anything_is_made(copy, arguments, message):
+    (copy / "build" / "venv").unlink()
+    done = drill(copy, *arguments)
+    assert done.returncode == 2 and message in done.stderr and "hush" not in done.stderr, done
+    assert not any(word in done.stderr for word in ("built", "packaged", "needed", "Installing"))
+
+
+def test_driver_of_another_language_elsewhere(copy):
+    command = [copy / "dev", "package", "--driver", "pymongo==4.15.5", "-o", "out/"]
+    stand_ins = copy / "tools" / "drill.sh"
+    stand_ins.write_text(stand_ins.read_text().replace("driver_prepare() {", "unused() {"))
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2 and "For a driver in Python, ./dev drill --function python." in run.stderr, run
 
 
 def test_no_driver_for_a_function_that_has_one(copy):
@@ -227,6 +284,40 @@ def test_a_checkout_of_the_driver_in_java(copy):
         assert ("Installing into build/functions/java/source-" in said) == is_new, text
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build --driver",
+        "build --preset",
+        "run --driver",
+        "drill --function",
+        "drill --output",
+        "survey --times",
+        "survey --jobs",
+        "survey --freeze",
+        "survey --phases",
+        "survey --output",
+        "local --preset",
+        "test --driver",
+        "package --arch",
+        "package -o",
+        "deploy --region",
+        "deploy --stack",
+        "deploy --outage-command",
+        "undeploy --region",
+        "release --only",
+    ],
+)
+def test_empty_value(copy, command):
+    """As of a variable that is not set: nothing else is done instead."""
+    words = command.split()
+    forms = [[*words, ""]] + ([[words[0], words[1] + "="]] if words[1].startswith("--") else [])
+    for form in forms:
+        run = subprocess.run([copy / "dev", *form], capture_output=True, text=True, timeout=60)
+        assert run.returncode == 2 and f"{words[1]}: expected " in run.stderr
+        assert ", found an empty text; see" in run.stderr and "built" not in run.stderr
+
+
 def log(copy):
     return "".join(path.read_text() for path in (copy / "build" / "logs").iterdir())
 
@@ -252,7 +343,10 @@ def log(copy):
             ["--function", "java", "--driver", "source:shop"],
             "for --function java, with driver-sync/build/libs in it, found none",
         ),
-        (["--function", "php", "--driver", "source:shop"], "expected a version of it, such as system, found"),
+        (
+            ["--function", "php", "--driver", "source:shop"],
+            "php: expected system, the extension of this machine's PHP, found",
+        ),
         (["--function", "ruby", "--driver", "2.25.0"], 'of --function ruby: expected source:DIR, found "2.25.0"'),
         (["--function", "ruby"], "expected a checkout of the driver by --driver source:DIR, found none"),
         (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),

@@ -165,14 +165,26 @@ def only_complained(drill, name):
     return bool(bad) and all(survived(one) for one in bad)
 
 
+# The most that drill.json has of a reason, in bytes, and of what a phase quotes in it.
+REASON_MOST, QUOTED, QUOTED_MOST = 511, " The first: ", 160
+
+
+def whole_words(text):
+    """Of a reason that faas-drill has cut, the words that are whole, and … for the rest."""
+    quoted = text.rpartition(QUOTED)[2] if text and QUOTED in text else ""
+    if not text or (len(text.encode()) < REASON_MOST and len(quoted.encode()) < QUOTED_MOST):
+        return text
+    return text.rpartition(" ")[0].rstrip(" ,;:") + "…"
+
+
 def failed(drills):
     """What made drills red, in the order of the first: phases, then checks."""
     found = {}
     for drill in drills:
         for kind, parts, why in (("phase", "phases", "reason"), ("check", "checks", "detail")):
             for name in dict.fromkeys(one["name"] for one in drill.result[parts] if one["verdict"] == "fail"):
-                reason = next(
-                    one[why] for one in drill.result[parts] if one["name"] == name and one["verdict"] == "fail"
+                reason = whole_words(
+                    next(one[why] for one in drill.result[parts] if one["name"] == name and one["verdict"] == "fail")
                 )
                 of = found.setdefault(
                     (kind, name), {"what": kind, "name": name, "times": [], "lostWork": False, "reason": reason}
@@ -187,7 +199,9 @@ def warnings(drills):
     for drill in drills:
         for one in drill.result["checks"]:
             if one["verdict"] == "warning":
-                of = found.setdefault(one["name"], {"name": one["name"], "times": [], "reason": one["detail"]})
+                of = found.setdefault(
+                    one["name"], {"name": one["name"], "times": [], "reason": whole_words(one["detail"])}
+                )
                 of["times"].append(drill.time)
     return list(found.values())
 

@@ -80,7 +80,12 @@ def read_drill(folder, time):
         result = None
     if status in ("0", "1") and result is not None:
         return Drill(time, folder, result)
-    reason = "did not end" if not status else telling_line(read_text(folder / "drill.txt"))
+    if not status:
+        reason = "did not end"
+    elif status.isdigit() and int(status) > 128:  # as a shell tells of it
+        reason = f"ended by signal {int(status) - 128}"
+    else:
+        reason = telling_line(read_text(folder / "drill.txt"))
     return Drill(time, folder, reason=reason)
 
 

@@ -1,0 +1,63 @@
+"""The folder that a survey goes into: python3 place.py check|clear FOLDER ROW...
+
+check: exits with 2 where something is in it that is not of an earlier survey, and so not to be removed or written into. clear:
+removes what that survey left, and nothing else: the folders of its rows, plan.json, survey.json, survey.md and survey.html.
+"""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+FILES = ("survey.json", "survey.md", "survey.html", "plan.json")  # the plan last: half removed, it is still a survey's
+
+
+def planned(folder):
+    """The names of an earlier survey's rows; None where there is none, or it is not a survey's plan."""
+    try:
+        plan = json.loads((folder / "plan.json").read_text())
+        names = [row["row"] for row in plan["rows"]]
+        known = isinstance(plan["planVersion"], int)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*").fullmatch  # and so leads to nothing outside the folder
+    return names if known and all(isinstance(name, str) and is_name(name) for name in names) else None
+
+
+def check(folder, rows):
+    names = planned(folder)
+    if names is None:
+        if folder.is_dir() and not any(folder.iterdir()) or not folder.exists():
+            return None
+        return f"--output {folder} is in use, and not by a survey. Name another folder, or empty it."
+    other = [name for name in rows if name not in names and (folder / name).exists()]
+    if other:
+        return f"--output {folder} has a {other[0]} that is not of the survey there. Move it, or name another folder."
+    return None
+
+
+def clear(folder):
+    for name in planned(folder) or ():
+        place = folder / name
+        if place.is_symlink() or place.is_file():
+            place.unlink()
+        elif place.is_dir():
+            shutil.rmtree(place)
+    for name in FILES:
+        if planned(folder) is not None:
+            (folder / name).unlink(missing_ok=True)
+
+
+def main(action, folder, *rows):
+    fault = check(Path(folder), rows)
+    if fault:
+        print(fault)
+        return 2
+    if action == "clear":
+        clear(Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
