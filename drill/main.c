@@ -87,6 +87,9 @@ hold(struct drill *drill, struct drill_error *error)
    results->duration_ms = drill_ms(drill, clock_now_us());
    return result;
 }
+   if (result == 0) {
+      result = deployment_check_server(drill->deployment, "after the last phase", error);
+   }
 
 static int
 publish(const struct drill *drill, struct drill_error *error)
