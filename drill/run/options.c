@@ -231,6 +231,17 @@ set_server(struct options *options, const char *text, struct drill_error *error)
 }
 
 static bool
+set_expect(struct options *options, const char *text, struct drill_error *error)
+{
+   if (options->expect != NULL) {
+      drill_error_set(error, "--expect: given twice; put all known failures into one file");
+      return false;
+   }
+   options->expect = text;
+   return true;
+}
+
+static bool
 set_package(struct options *options, const char *text, struct drill_error *error)
 {
    if (strstr(text, "://") != NULL) {
@@ -288,8 +299,7 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_MEMORY:
       return read_number("memory", value, 16, 10240, &options->memory_mb, error);
    case OPTION_EXPECT:
-      options->expect = value;
-      return true;
+      return set_expect(options, value, error);
    case OPTION_OUTPUT:
       options->output = value;
       return true;

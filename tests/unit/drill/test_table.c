@@ -151,6 +151,22 @@ words_say_what_colours_say(void **state)
 }
 
 static void
+a_line_whose_check_only_warns_is_stale(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   struct drill_expectation *line = results_add_expectation(&results);
+   assert_non_null(line);
+   *line = (struct drill_expectation){.line = 2, .always = true, .outcome = DRILL_EXPECTED_STALE, .warns = true};
+   snprintf(line->name, sizeof line->name, "retries");
+   char *text = table_of(&results, false, 100);
+   expect(text, "line 2, always: stale: only warns now, delete the line");
+   free(text);
+   results_clear(&results);
+}
+
+static void
 escape_codes_of_others_stay_out(void **state)
 {
    (void)state;
@@ -247,6 +263,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(escape_codes_of_others_stay_out),
    cmocka_unit_test(real_failover_is_not_called_emulated),
    cmocka_unit_test(no_phases),
+   cmocka_unit_test(a_line_whose_check_only_warns_is_stale),
    cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
    cmocka_unit_test(many_failures_are_cut),
 };
