@@ -380,7 +380,8 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
    opterr = 0;
    optind = 0;
    for (;;) {
-      int option = getopt_long(argc, argv, ":", known, NULL);
+      int place = 0;
+      int option = getopt_long(argc, argv, ":", known, &place);
       if (option == -1) {
          break;
       }
@@ -388,6 +389,10 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
          char message[COMMAND_LINE_MESSAGE_MAX];
          command_line_complain(message, option, argv);
          drill_error_set(error, "%s", message);
+         return false;
+      }
+      if (optarg != NULL && strcmp(optarg, "--") == 0) {
+         drill_error_set(error, "--%s: expected a value, found none before \"--\" (see --help)", known[place].name);
          return false;
       }
       if (!apply(options, option, optarg, error)) {

@@ -167,6 +167,25 @@ a_line_whose_check_only_warns_is_stale(void **state)
 }
 
 static void
+one_is_told_as_one(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   assert_non_null(results_add_phase(&results));
+   assert_non_null(results_add_check(&results));
+   char *text = table_of(&results, false, 80);
+   expect(text, "  1 phase, 1 check");
+   assert_null(strstr(text, "1 phases"));
+   free(text);
+   results.verdict = results.phases[0].verdict = DRILL_FAIL;
+   text = table_of(&results, false, 80);
+   expect(text, "  1 of 1 phase and 0 of 1 check failed");
+   free(text);
+   results_clear(&results);
+}
+
+static void
 escape_codes_of_others_stay_out(void **state)
 {
    (void)state;
@@ -264,6 +283,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(real_failover_is_not_called_emulated),
    cmocka_unit_test(no_phases),
    cmocka_unit_test(a_line_whose_check_only_warns_is_stale),
+   cmocka_unit_test(one_is_told_as_one),
    cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
    cmocka_unit_test(many_failures_are_cut),
 };
