@@ -41,7 +41,15 @@ failed_invocation(struct pen *pen, const struct drill_results *results, const st
       pen_put(pen, PEN_DIM, " · ");
       pen_put(pen, PEN_PLAIN, one->error_type);
    }
-   pen_put(pen, PEN_DIM, " · request ");
+   /* It is searched for in function.log. */
+   unsigned needed = text_width(one->request_id) + (unsigned)strlen(" * request ");
+   if (pen->at + needed <= pen->columns) {
+      pen_put(pen, PEN_DIM, " · request ");
+   } else {
+      pen_end(pen);
+      pen_move(pen, 4);
+      pen_put(pen, PEN_DIM, pen->at + needed <= pen->columns ? "request " : "");
+   }
    pen_put(pen, PEN_DIM, one->request_id);
    pen_end(pen);
    pen_move(pen, 4);

@@ -166,6 +166,24 @@ a_line_whose_check_only_warns_is_stale(void **state)
    results_clear(&results);
 }
 
+/* They are searched for in function.log. */
+static void
+request_ids_are_whole(void **state)
+{
+   (void)state;
+   static const unsigned widths[] = {120, 80, 60, 50, 40};
+   for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+      char *text = table_of_sample(SAMPLE_MIXED, 9, false, widths[i]);
+      const char *id = strstr(text, "00000000-0000-4000-8000-");
+      assert_non_null(id);
+      for (; id != NULL; id = strstr(id + 1, "00000000-0000-4000-8000-")) {
+         assert_int_equal(strcspn(id, " \n"), 36);
+         assert_int_equal(strspn(id, "0123456789-"), 36);
+      }
+      free(text);
+   }
+}
+
 static void
 one_is_told_as_one(void **state)
 {
@@ -283,6 +301,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(real_failover_is_not_called_emulated),
    cmocka_unit_test(no_phases),
    cmocka_unit_test(a_line_whose_check_only_warns_is_stale),
+   cmocka_unit_test(request_ids_are_whole),
    cmocka_unit_test(one_is_told_as_one),
    cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
    cmocka_unit_test(many_failures_are_cut),
