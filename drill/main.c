@@ -14,6 +14,7 @@
 #include "options.h"
 #include "output.h"
 #include "phases.h"
+#include "utf8.h"
 #include "writers.h"
 
 #include <signal.h>
@@ -25,6 +26,14 @@
 enum { EXIT_GREEN = 0, EXIT_RED = 1, EXIT_NOT_HELD = 2 };
 
 #define SELF "faas-drill"
+
+/* On one line, whatever stands in the names it tells. */
+static void
+complain(struct drill_error *error)
+{
+   utf8_make_one_line(error->message);
+   fprintf(stderr, "%s: %s\n", SELF, error->message);
+}
 
 static bool
 is_colourful(int descriptor)
@@ -78,6 +87,9 @@ hold(struct drill *drill, struct drill_error *error)
    int result = phases_run(drill, error);
    function_destroy(drill->function);
    drill->function = NULL;
+   if (result == 0) {
+      result = deployment_check_server(drill->deployment, "after the last phase", error);
+   }
    if (result == 0) {
       if (results->emulated) {
          results->handshake = front_handshake(deployment_front(drill->deployment));
@@ -221,7 +233,7 @@ run(const struct options *options, int *signal_number)
    if (held && publish(&drill, &error) == 0) {
       status = results.verdict == DRILL_FAIL ? EXIT_RED : EXIT_GREEN;
    } else if (*signal_number == 0) {
-      fprintf(stderr, "%s: %s\n", SELF, error.message);
+      complain(&error);
    }
    function_package_clear(&package);
    guard_destroy(drill.guard);
@@ -252,7 +264,7 @@ main(int argc, char **argv)
    struct drill_error error = {0};
    signal(SIGPIPE, SIG_IGN);
    if (!options_init(&options, argc, argv, &error)) {
-      fprintf(stderr, "%s: %s\n", SELF, error.message);
+      complain(&error);
       return EXIT_NOT_HELD;
    }
    int status = EXIT_GREEN, signal_number = 0;
@@ -262,7 +274,7 @@ main(int argc, char **argv)
    } else if (options.action == ACTION_VERSION) {
       printf("%s %s\n", SELF, FAAS_DRILL_VERSION);
    } else if (!find_server(&options, argv[0], &command, &error)) {
-      fprintf(stderr, "%s: %s\n", SELF, error.message);
+      complain(&error);
       status = EXIT_NOT_HELD;
    } else {
       status = run(&options, &signal_number);

@@ -273,6 +273,12 @@ front_handshake(struct front *front)
    return handshake;
 }
 
+bool
+front_server_refuses(struct front *front)
+{
+   return server_refuses(&front->set.server, SERVER_TIMEOUT_MS);
+}
+
 int64_t
 front_count_documents(struct front *front, const char *database, const char *collection, struct drill_error *error)
 {

@@ -141,6 +141,9 @@ void front_witnessed(struct front *front, struct witness_counts *counts);
  * first; free() it. NULL when none has. */
 char *front_handshake(struct front *front);
 
+/* Nothing listens any more where the server behind was. */
+bool front_server_refuses(struct front *front);
+
 /* Asks the server behind. -1 with error set. */
 int64_t
 front_count_documents(struct front *front, const char *database, const char *collection, struct drill_error *error);

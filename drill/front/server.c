@@ -27,7 +27,9 @@ server_connect(const struct server *server)
    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
    const struct sockaddr *address = (const struct sockaddr *)&server->address;
    if (connect(descriptor, address, server->address_length) != 0 && errno != EINPROGRESS) {
+      int error_number = errno;
       close(descriptor);
+      errno = error_number;
       return -1;
    }
    return descriptor;
@@ -76,6 +78,22 @@ is_connected(int descriptor, int64_t deadline_us, struct silence *silence)
    }
    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
    return error_number == 0 || fall_silent(silence, strerror(error_number));
+}
+
+bool
+server_refuses(const struct server *server, unsigned timeout_ms)
+{
+   int error_number = 0;
+   socklen_t size = sizeof error_number;
+   int descriptor = server_connect(server);
+   if (descriptor < 0) {
+      return errno == ECONNREFUSED;
+   }
+   if (wait_for(descriptor, POLLOUT, clock_now_us() + (int64_t)timeout_ms * 1000)) {
+      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
+   }
+   close(descriptor);
+   return error_number == ECONNREFUSED;
 }
 
 /* Both directions, until a whole message is in. */

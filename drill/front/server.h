@@ -8,6 +8,7 @@
 
 #include <bson/bson.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -24,6 +25,9 @@ void server_clear(struct server *server);
 
 /* Connects, sends one command and waits for its reply: a new bson_t, NULL with error set. */
 bson_t *server_ask(const struct server *server, const bson_t *command, unsigned timeout_ms, struct drill_error *error);
+
+/* Nothing listens there. False also when that is not plain within timeout_ms. */
+bool server_refuses(const struct server *server, unsigned timeout_ms);
 
 /* A non-blocking socket that begins to connect, or -1. */
 int server_connect(const struct server *server);

@@ -5,6 +5,7 @@
 #include "one_deeper.h"
 #include "unzip.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -49,13 +50,30 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
    return 0;
 }
 
+static bool
+is_empty(const char *folder)
+{
+   DIR *listing = opendir(folder);
+   bool empty = listing != NULL;
+   const struct dirent *entry;
+   while (empty && (entry = readdir(listing)) != NULL) {
+      empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+   }
+   if (listing != NULL) {
+      closedir(listing);
+   }
+   return empty;
+}
+
 static void
 tell_no_bootstrap(const char *path, const char *folder, struct drill_error *error)
 {
    char name[256];
    char example[300];
    struct handler_module module;
-   if (one_deeper_find(folder, "bootstrap", name, sizeof name)) {
+   if (is_empty(folder)) {
+      drill_error_set(error, "%s: the %s is empty", path, strcmp(path, folder) == 0 ? "folder" : "package");
+   } else if (one_deeper_find(folder, "bootstrap", name, sizeof name)) {
       drill_error_set(error,
                       "%s: no bootstrap at its root, but %.200s/bootstrap: package what is in %.200s, not the folder",
                       path,

@@ -193,7 +193,7 @@ runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, 
 void
 runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
-   if (request->broken_off) {
+   if (request->broken_off || api->host_ends) {
       return;
    }
    request->broken_off = true;

@@ -339,6 +339,14 @@ runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer)
 }
 
 void
+runtime_api_expect_end(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   api->host_ends = true;
+   pthread_mutex_unlock(&api->lock);
+}
+
+void
 runtime_api_settle(struct runtime_api *api)
 {
    const int most_ms = api->workers > 1 ? SETTLE_SEVERAL_MAX_MS : SETTLE_MAX_MS;

@@ -112,6 +112,9 @@ void runtime_api_serve_restore(struct runtime_api *api);
 /* In phase RUNTIME_RESTORABLE: what it asked is answered, and it is starting again. */
 void runtime_api_restore(struct runtime_api *api);
 
+/* Before the host itself ends the process: an answer that breaks off then breaks no rule. */
+void runtime_api_expect_end(struct runtime_api *api);
+
 /* The process has ended: until what it had sent before is read. */
 void runtime_api_settle(struct runtime_api *api);
 

@@ -44,8 +44,9 @@ struct runtime_api {
    enum runtime_phase phase;
    int64_t since_us;
    bool closing;
-   bool asked; /* for an event, ever: after that nobody can register */
-   bool given; /* an event, ever: init is over */
+   bool host_ends; /* the process, at its time limit or with its environment */
+   bool asked;     /* for an event, ever: after that nobody can register */
+   bool given;     /* an event, ever: init is over */
    unsigned open_connections;
    struct runtime_call *waiting; /* room for one of each worker; the one that waits longest is first */
    unsigned waiting_count;

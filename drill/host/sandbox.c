@@ -178,6 +178,9 @@ sandbox_end(struct sandbox *sandbox)
    }
    end_freeze(sandbox, NULL);
    atomic_store(&sandbox->process_id, 0);
+   if (sandbox->api != NULL && !process_has_ended(&sandbox->process)) {
+      runtime_api_expect_end(sandbox->api);
+   }
    int status = process_end(&sandbox->process);
    runtime_api_destroy(sandbox->api);
    sandbox->api = NULL;

@@ -15,6 +15,7 @@ shut_down(struct sandbox *sandbox)
 {
    bool lives = sandbox->process.id != 0 && !process_has_ended(&sandbox->process);
    if (lives && runtime_api_extensions(sandbox->api, NULL, 0) > 0) {
+      runtime_api_expect_end(sandbox->api);
       sandbox_thaw(sandbox, NULL);
       kill(-sandbox->process.id, SIGTERM);
       int64_t until_us = clock_now_us() + GRACE_US;

@@ -181,6 +181,24 @@ put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char 
    }
 }
 
+/* Behind a failure that is listed, and says something else. */
+static const char *
+with_expectation(char *text, size_t size, const struct drill_results *results, const char *name, const char *failure)
+{
+   const struct drill_expectation *line = results_expectation(results, name);
+   if (line == NULL || line->outcome != DRILL_EXPECTED_OTHER || strstr(failure, line->says) != NULL) {
+      return failure;
+   }
+   snprintf(text,
+            size,
+            "%s. Listed on line %u of %s, but without \"%s\"",
+            failure,
+            line->line,
+            results->expect_file,
+            line->says);
+   return text;
+}
+
 static const char *
 failure_type(const char *reason, const char *type)
 {
@@ -190,6 +208,7 @@ failure_type(const char *reason, const char *type)
 static void
 put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, size_t index)
 {
+   char text[TEXT_MAX];
    const struct drill_phase *phase = &results->phases[index];
    start_case(xml, suite, phase->name, phase_ms(phase));
    if (phase->verdict == DRILL_SKIPPED) {
@@ -197,7 +216,9 @@ put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *r
    } else if (phase->verdict == DRILL_KNOWN) {
       put_known(xml, results, phase->name, phase->reason);
    } else if (phase->verdict == DRILL_FAIL) {
-      start_failure(xml, failure_type(phase->reason, "phase"), phase->reason);
+      start_failure(xml,
+                    failure_type(phase->reason, "phase"),
+                    with_expectation(text, sizeof text, results, phase->name, phase->reason));
       put_failed_invocations(xml, results, index);
       if (phase->advice[0] != '\0') {
          put_text(xml, "\n");
@@ -234,13 +255,16 @@ put_round(xmlTextWriterPtr xml, const struct drill_results *results, size_t firs
 static void
 put_check(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, const struct drill_check *check)
 {
+   char text[TEXT_MAX];
    start_case(xml, suite, check->name, 0);
    if (check->verdict == DRILL_SKIPPED) {
       put_skipped(xml, check->detail);
    } else if (check->verdict == DRILL_KNOWN) {
       put_known(xml, results, check->name, check->detail);
    } else if (check->verdict == DRILL_FAIL) {
-      start_failure(xml, failure_type(check->detail, "check"), check->detail);
+      start_failure(xml,
+                    failure_type(check->detail, "check"),
+                    with_expectation(text, sizeof text, results, check->name, check->detail));
       end(xml);
    } else {
       put_element(xml, "system-out", check->detail);

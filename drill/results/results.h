@@ -117,6 +117,7 @@ struct drill_expectation {
    char says[64];  /* a word of the failure's text; empty: any failure */
    char why[256];  /* a ticket and a few words */
    enum drill_expected outcome;
+   bool warns; /* of a stale one: the check does not pass either */
 };
 
 /* One moment of a burst of cold starts (--instances). */

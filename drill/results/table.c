@@ -41,7 +41,15 @@ failed_invocation(struct pen *pen, const struct drill_results *results, const st
       pen_put(pen, PEN_DIM, " · ");
       pen_put(pen, PEN_PLAIN, one->error_type);
    }
-   pen_put(pen, PEN_DIM, " · request ");
+   /* It is searched for in function.log. */
+   unsigned needed = text_width(one->request_id) + (unsigned)strlen(" * request ");
+   if (pen->at + needed <= pen->columns) {
+      pen_put(pen, PEN_DIM, " · request ");
+   } else {
+      pen_end(pen);
+      pen_move(pen, 4);
+      pen_put(pen, PEN_DIM, pen->at + needed <= pen->columns ? "request " : "");
+   }
    pen_put(pen, PEN_DIM, one->request_id);
    pen_end(pen);
    pen_move(pen, 4);
@@ -100,7 +108,13 @@ burst(struct pen *pen, const struct drill_results *results)
    pen_heading(pen, "Burst of cold starts, at its peak");
    pen_move(pen, 2);
    char text[256];
-   int used = snprintf(text, sizeof text, "%u functions at once, %u connections at the server", running, connections);
+   int used = snprintf(text,
+                       sizeof text,
+                       "%u function%s at once, %u connection%s at the server",
+                       running,
+                       running == 1 ? "" : "s",
+                       connections,
+                       connections == 1 ? "" : "s");
    if (most_mb >= 0 && used > 0) {
       snprintf(
          text + used, sizeof text - (size_t)used, ", %.1f MB of server memory (%.1f MB before)", most_mb, first_mb);
@@ -177,6 +191,13 @@ count(size_t *counts, enum drill_verdict verdict)
    counts[verdict]++;
 }
 
+/* "1 phase", "2 phases" */
+static void
+counted(struct pen *pen, enum pen_style style, const char *before, size_t number, const char *what)
+{
+   pen_format(pen, style, "%s%zu %s%s", before, number, what, number == 1 ? "" : "s");
+}
+
 static void
 verdict(struct pen *pen, const struct drill_results *results)
 {
@@ -203,19 +224,24 @@ verdict(struct pen *pen, const struct drill_results *results)
            : all == DRILL_FAIL ? " FAIL"
                                : " SKIPPED");
    if (all == DRILL_FAIL && phases[DRILL_FAIL] + checks[DRILL_FAIL] > 0) {
-      pen_format(pen, PEN_PLAIN, "  %zu of %zu phases", phases[DRILL_FAIL], results->phase_count);
-      pen_format(pen, PEN_PLAIN, " and %zu of %zu checks failed", checks[DRILL_FAIL], results->check_count);
+      pen_format(pen, PEN_PLAIN, "  %zu of ", phases[DRILL_FAIL]);
+      counted(pen, PEN_PLAIN, "", results->phase_count, "phase");
+      pen_format(pen, PEN_PLAIN, " and %zu of ", checks[DRILL_FAIL]);
+      counted(pen, PEN_PLAIN, "", results->check_count, "check");
+      pen_put(pen, PEN_PLAIN, " failed");
    } else {
-      pen_format(pen, PEN_PLAIN, "  %zu phases, %zu checks", results->phase_count, results->check_count);
+      counted(pen, PEN_PLAIN, "  ", results->phase_count, "phase");
+      counted(pen, PEN_PLAIN, ", ", results->check_count, "check");
    }
    if (stale > 0) {
-      pen_format(pen, PEN_BAD, ", %zu line%s stale", stale, stale == 1 ? "" : "s");
+      counted(pen, PEN_BAD, ", ", stale, "line");
+      pen_put(pen, PEN_BAD, " stale");
    }
    if (known > 0) {
-      pen_format(pen, PEN_YELLOW, ", %zu known failure%s", known, known == 1 ? "" : "s");
+      counted(pen, PEN_YELLOW, ", ", known, "known failure");
    }
    if (checks[DRILL_WARNING] > 0) {
-      pen_format(pen, PEN_YELLOW, ", %zu warning%s", checks[DRILL_WARNING], checks[DRILL_WARNING] == 1 ? "" : "s");
+      counted(pen, PEN_YELLOW, ", ", checks[DRILL_WARNING], "warning");
    }
    if (skipped > 0) {
       pen_format(pen, PEN_YELLOW, ", %zu skipped", skipped);

@@ -26,7 +26,7 @@ line(struct pen *pen, const struct drill_expectation *expectation, unsigned colu
             expectation->always ? "always" : "sometimes",
             expectation->until[0] == '\0' ? "" : " until ",
             expectation->until,
-            outcomes[expectation->outcome].words,
+            expectation->warns ? "stale: only warns now, delete the line" : outcomes[expectation->outcome].words,
             expectation->outcome == DRILL_EXPECTED_OTHER ? ", without \"" : "",
             expectation->outcome == DRILL_EXPECTED_OTHER ? expectation->says : "",
             expectation->outcome == DRILL_EXPECTED_OTHER ? "\"" : "",

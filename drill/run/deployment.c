@@ -7,11 +7,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define START_MS 30000
@@ -23,6 +25,8 @@
 struct deployment {
    struct deployment_parts parts;
    struct shell_command server;
+   bool server_ended;
+   int server_status; /* as of waitpid, of one that has ended */
    struct front *front;
    char *uri;
    char *description;
@@ -329,6 +333,50 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
    unsigned member = (unsigned)deployment->lost_member;
    deployment->lost_member = -1;
    return front_start(deployment->front, member, error);
+}
+
+#define NOTHING_TO_SAY "nothing can be said of the driver"
+
+static void
+tell_end(struct deployment *deployment, const char *when, struct drill_error *error)
+{
+   char line[256];
+   int status = deployment->server_status;
+   bool killed = WIFSIGNALED(status);
+   shell_command_last_line(&deployment->server, line, sizeof line);
+   drill_error_set(error,
+                   "%s%s ended %s %d %s: " NOTHING_TO_SAY "%s%s%s",
+                   server_name(deployment),
+                   deployment->parts.options->embedded ? "" : "'s server",
+                   killed ? "by signal" : "with status",
+                   killed ? WTERMSIG(status) : WEXITSTATUS(status),
+                   when,
+                   killed && WTERMSIG(status) == SIGKILL ? ". Look whether this machine ran out of memory" : "",
+                   line[0] == '\0' ? "" : ". The last it printed: ",
+                   line);
+}
+
+int
+deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error)
+{
+   const char *server = deployment->parts.options->server;
+   if (deployment->front == NULL) {
+      return 0;
+   }
+   if (server != NULL) {
+      if (!front_server_refuses(deployment->front)) {
+         return 0;
+      }
+      drill_error_set(error, "the server at %.256s refuses connections %s: " NOTHING_TO_SAY, server, when);
+      return -1;
+   }
+   if (!deployment->server_ended) {
+      deployment->server_ended = !shell_command_running(&deployment->server, &deployment->server_status);
+   }
+   if (deployment->server_ended) {
+      tell_end(deployment, when, error);
+   }
+   return deployment->server_ended ? -1 : 0;
 }
 
 double

@@ -50,6 +50,11 @@ int deployment_await_primary(struct deployment *deployment, struct drill_error *
 /* The member that was lost is up again, as a secondary. Nothing to do for the user's own. */
 int deployment_recover(struct deployment *deployment, struct drill_error *error);
 
+/* when: "in phase frozen". -1 with error set when the server that the drill has started has ended, or nothing listens
+ * at
+ * --server any more: whatever failed since, it need not be the driver. The user's own set is not asked. */
+int deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error);
+
 /* Resident memory of the server the drill has started; below 0: not known. */
 double deployment_server_mb(struct deployment *deployment);
 

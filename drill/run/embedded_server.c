@@ -91,7 +91,7 @@ embedded_server_command(const char *self, struct drill_error *error)
          error,
          "no database: none of --server, --server-command, --uri and MONGODB_URI names one, and there is no "
          "embedded server, " PROGRAM ", beside faas-drill%s%.200s, in VIRTUAL_ENV (%.200s) or on the PATH. "
-         "\"pip install secantusdb\" brings it; or pass --server HOST:PORT or --uri URI",
+         "\"pip install secantusdb\" brings it, by CPython 3.10 to 3.13; or pass --server HOST:PORT or --uri URI",
          folder[0] == '\0' ? "" : " in ",
          folder,
          in_environment[0] == '\0' ? "not set" : in_environment);

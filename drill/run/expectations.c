@@ -72,6 +72,7 @@ settle(struct drill_results *results, const char *name, enum drill_verdict *verd
       note(line, DRILL_EXPECTED_OTHER);
    } else if (line->always) {
       tell_stale(results, line, *verdict, text, size);
+      line->warns = *verdict == DRILL_WARNING;
       *verdict = DRILL_FAIL;
       note(line, DRILL_EXPECTED_STALE);
    } else {

@@ -11,6 +11,8 @@
 #include <time.h>
 
 #define BLANKS " \t"
+/* Some editors put it before all. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 /* One line, of which words are taken from the front. */
 struct reader {
@@ -239,15 +241,16 @@ read_expectation(struct reader *reader, struct drill_expectation *to)
    return read_reason(reader, to, word);
 }
 
-static bool
-has_control_characters(const char *line)
+/* The first; NULL: none. */
+static const char *
+control_character(const char *line)
 {
    for (; *line != '\0'; line++) {
       if (((unsigned char)*line < 0x20 && *line != '\t') || *line == 0x7f) {
-         return true;
+         return line;
       }
    }
-   return false;
+   return NULL;
 }
 
 static bool
@@ -262,8 +265,12 @@ read_line(struct reader *reader, char *line)
    if (reader->rest[0] == '\0' || reader->rest[0] == '#') {
       return true;
    }
-   if (utf8_valid(line, length) != length || has_control_characters(line)) {
+   if (utf8_valid(line, length) != length) {
       return refuse(reader, "expected text in UTF-8, found other bytes");
+   }
+   const char *control = control_character(line);
+   if (control != NULL) {
+      return refuse(reader, "expected plain text, found a control character (byte 0x%02x)", (unsigned char)*control);
    }
    if (!read_expectation(reader, &found)) {
       return false;
@@ -315,7 +322,8 @@ expectations_read(struct drill_results *results, const char *path, const char *t
    struct reader reader = {.results = results, .path = path, .today = today, .line = 1, .error = error};
    snprintf(results->expect_file, sizeof results->expect_file, "%s", path);
    bool good = true;
-   for (char *line = text; good && line != NULL; reader.line++) {
+   size_t mark = strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0 ? strlen(BYTE_ORDER_MARK) : 0;
+   for (char *line = text + mark; good && line != NULL; reader.line++) {
       char *end = strchr(line, '\n');
       if (end != NULL) {
          *end++ = '\0';

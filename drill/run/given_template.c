@@ -1,5 +1,6 @@
 #include "given_template.h"
 
+#include "utf8.h"
 #include "variable_rules.h"
 
 #include <stdlib.h>
@@ -75,7 +76,7 @@ given_template_apply(struct options *options, struct drill_error *error)
 }
 
 static void
-tell_unknown(const struct options *options, const char *self, FILE *file)
+tell_unknown(const struct options *options, FILE *file)
 {
    const struct sam_template *template = &options->template;
    const char *before = "";
@@ -85,27 +86,23 @@ tell_unknown(const struct options *options, const char *self, FILE *file)
          continue;
       }
       if (before[0] == '\0') {
-         fprintf(file, "%s: %s: these variables are not set: ", self, template->file);
+         fprintf(file, "%s: these variables are not set: ", template->file);
       }
       fprintf(file, "%s%s (%s)", before, unknown->name, unknown->why);
       before = ", ";
    }
    if (before[0] != '\0') {
-      fputs(". Set them by --env; the one for the database's URI is named by --uri-variable\n", file);
+      fputs(". Set them by --env; the one for the database's URI is named by --uri-variable", file);
    }
 }
 
-void
-given_template_tell(const struct options *options, const char *self, FILE *file)
+static void
+tell_taken(const struct options *options, FILE *file)
 {
    const struct sam_template *template = &options->template;
-   if (template->code == NULL) {
-      return;
-   }
    if (!options->quiet) {
       fprintf(file,
-              "%s: %s: %s, %s %s, %g s, %u MB, code in %s%s\n",
-              self,
+              "%s: %s, %s %s, %g s, %u MB, code in %s%s",
               template->file,
               template->logical_id,
               options->handler == NULL ? "its" : "handler",
@@ -115,5 +112,34 @@ given_template_tell(const struct options *options, const char *self, FILE *file)
               template->code,
               template->built ? "" : ", not built by sam build");
    }
-   tell_unknown(options, self, file);
+}
+
+/* One line of a terminal, whatever control characters the template has. */
+static void
+tell_line(void (*tell)(const struct options *options, FILE *file),
+          const struct options *options,
+          const char *self,
+          FILE *file)
+{
+   char *line = NULL;
+   size_t length = 0;
+   FILE *memory = open_memstream(&line, &length);
+   if (memory == NULL) {
+      return;
+   }
+   tell(options, memory);
+   if (fclose(memory) == 0 && length > 0) {
+      utf8_make_one_line(line);
+      fprintf(file, "%s: %s\n", self, line);
+   }
+   free(line);
+}
+
+void
+given_template_tell(const struct options *options, const char *self, FILE *file)
+{
+   if (options->template.code != NULL) {
+      tell_line(tell_taken, options, self, file);
+      tell_line(tell_unknown, options, self, file);
+   }
 }

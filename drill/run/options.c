@@ -231,6 +231,17 @@ set_server(struct options *options, const char *text, struct drill_error *error)
 }
 
 static bool
+set_expect(struct options *options, const char *text, struct drill_error *error)
+{
+   if (options->expect != NULL) {
+      drill_error_set(error, "--expect: given twice; put all known failures into one file");
+      return false;
+   }
+   options->expect = text;
+   return true;
+}
+
+static bool
 set_package(struct options *options, const char *text, struct drill_error *error)
 {
    if (strstr(text, "://") != NULL) {
@@ -288,8 +299,7 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_MEMORY:
       return read_number("memory", value, 16, 10240, &options->memory_mb, error);
    case OPTION_EXPECT:
-      options->expect = value;
-      return true;
+      return set_expect(options, value, error);
    case OPTION_OUTPUT:
       options->output = value;
       return true;
@@ -370,7 +380,8 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
    opterr = 0;
    optind = 0;
    for (;;) {
-      int option = getopt_long(argc, argv, ":", known, NULL);
+      int place = 0;
+      int option = getopt_long(argc, argv, ":", known, &place);
       if (option == -1) {
          break;
       }
@@ -378,6 +389,10 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
          char message[COMMAND_LINE_MESSAGE_MAX];
          command_line_complain(message, option, argv);
          drill_error_set(error, "%s", message);
+         return false;
+      }
+      if (optarg != NULL && strcmp(optarg, "--") == 0) {
+         drill_error_set(error, "--%s: expected a value, found none before \"--\" (see --help)", known[place].name);
          return false;
       }
       if (!apply(options, option, optarg, error)) {

@@ -33,6 +33,16 @@ append(struct intrinsics_text *found, const char *text, size_t length)
    return true;
 }
 
+/* A pseudo parameter; a resource of the template, or what !Sub takes of one: ${Table.Arn}. */
+static bool
+is_of_aws(yaml_document_t *document, const char *name)
+{
+   char resource[256];
+   yaml_node_t *resources = yaml_file_value(document, yaml_document_get_root_node(document), "Resources");
+   (void)snprintf(resource, sizeof resource, "%.*s", (int)strcspn(name, "."), name);
+   return strncmp(name, "AWS::", strlen("AWS::")) == 0 || yaml_file_value(document, resources, resource) != NULL;
+}
+
 static bool
 append_name(yaml_document_t *document, const char *function, const char *name, struct intrinsics_text *found)
 {
@@ -41,6 +51,10 @@ append_name(yaml_document_t *document, const char *function, const char *name, s
    }
    yaml_node_t *parameters = yaml_file_value(document, yaml_document_get_root_node(document), "Parameters");
    yaml_node_t *parameter = yaml_file_value(document, parameters, name);
+   if (parameter == NULL && !is_of_aws(document, name)) {
+      return unknown(
+         found, "%s %.*s: it is no parameter of this template, nor a resource in it", function, NAME_MAX_SHOWN, name);
+   }
    if (parameter == NULL) {
       return unknown(found, "%s %.*s is known in AWS only", function, NAME_MAX_SHOWN, name);
    }

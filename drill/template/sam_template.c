@@ -11,7 +11,7 @@
 /* AWS, "CreateFunction": Timeout and MemorySize. */
 #define TIMEOUT_DEFAULT_S 3
 #define TIMEOUT_MAX_S 900
-#define MEMORY_DEFAULT_MB 128
+#define MEMORY_DEFAULT_MB 128 /* and the least */
 #define MEMORY_MAX_MB 10240
 #define NAMES_SHOWN 400
 
@@ -25,13 +25,6 @@ struct reading {
    struct drill_error *error;
    struct intrinsics_text text;
 };
-
-static bool
-is_file(const char *path)
-{
-   struct stat status;
-   return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 static bool
 join(char *path, size_t size, const char *folder, const char *name)
@@ -58,7 +51,7 @@ sam_template_find(const char *path, char *file, size_t size)
       return length > 0 && (size_t)length < size;
    }
    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-      if (join(file, size, path, names[i]) && is_file(file)) {
+      if (join(file, size, path, names[i]) && stat(file, &status) == 0) {
          return true;
       }
    }
@@ -102,19 +95,45 @@ is_function(const char *type)
           (strcmp(type, "AWS::Serverless::Function") == 0 || strcmp(type, "AWS::Lambda::Function") == 0);
 }
 
+/* The functions that there are, and how many of them are meant. */
+struct choice {
+   const char *wanted; /* NULL: any */
+   char names[NAMES_SHOWN];
+   const char *name;
+   size_t count;
+   size_t matching;
+};
+
 static void
-tell_choice(struct reading *reading, const char *wanted, const char *names, size_t count)
+tell_choice(struct reading *reading, const struct choice *choice)
 {
    const char *file = reading->template->file;
-   if (count == 0) {
+   if (choice->count == 0) {
       drill_error_set(reading->error,
                       "%s: no function in it: expected a resource of type AWS::Serverless::Function or "
                       "AWS::Lambda::Function",
                       file);
-   } else if (wanted != NULL) {
-      drill_error_set(reading->error, "%s: no function %.100s; it has %s", file, wanted, names);
+   } else if (choice->wanted != NULL) {
+      drill_error_set(reading->error, "%s: no function %.100s; it has %s", file, choice->wanted, choice->names);
    } else {
-      drill_error_set(reading->error, "%s: %zu functions; choose one by --logical-id: %s", file, count, names);
+      drill_error_set(
+         reading->error, "%s: %zu functions; choose one by --logical-id: %s", file, choice->count, choice->names);
+   }
+}
+
+static void
+consider(struct reading *reading, struct choice *choice, const struct yaml_file_entry *entry)
+{
+   if (!is_function(yaml_file_text(yaml_file_value(&reading->document, entry->value, "Type")))) {
+      return;
+   }
+   size_t length = strlen(choice->names);
+   (void)snprintf(
+      choice->names + length, sizeof choice->names - length, "%s%.100s", choice->count++ == 0 ? "" : ", ", entry->key);
+   if (choice->wanted == NULL || strcmp(choice->wanted, entry->key) == 0) {
+      choice->matching++;
+      choice->name = entry->key;
+      reading->resource = entry->value;
    }
 }
 
@@ -125,35 +144,25 @@ choose(struct reading *reading, const char *wanted)
    yaml_document_t *document = &reading->document;
    yaml_node_t *root = yaml_document_get_root_node(document);
    yaml_node_t *resources = yaml_file_value(document, root, "Resources");
-   char names[NAMES_SHOWN] = "";
-   const char *name = NULL;
-   size_t count = 0;
-   size_t matching = 0;
+   struct choice choice = {.wanted = wanted};
+   struct yaml_file_entries entries;
    if (resources == NULL || resources->type != YAML_MAPPING_NODE) {
       drill_error_set(
          reading->error, "%s: not a SAM or CloudFormation template: no Resources in it", reading->template->file);
       return false;
    }
-   for (yaml_node_pair_t *pair = resources->data.mapping.pairs.start; pair < resources->data.mapping.pairs.top;
-        pair++) {
-      yaml_node_t *resource = yaml_document_get_node(document, pair->value);
-      const char *id = yaml_file_text(yaml_document_get_node(document, pair->key));
-      if (id == NULL || !is_function(yaml_file_text(yaml_file_value(document, resource, "Type")))) {
-         continue;
-      }
-      size_t length = strlen(names);
-      (void)snprintf(names + length, sizeof names - length, "%s%.100s", count++ == 0 ? "" : ", ", id);
-      if (wanted == NULL || strcmp(wanted, id) == 0) {
-         matching++;
-         name = id;
-         reading->resource = resource;
-      }
-   }
-   if (matching != 1) {
-      tell_choice(reading, wanted, names, count);
+   if (!yaml_file_entries_init(&entries, document, resources)) {
       return false;
    }
-   reading->template->logical_id = strdup(name);
+   for (size_t i = 0; i < entries.count; i++) {
+      consider(reading, &choice, &entries.entries[i]);
+   }
+   yaml_file_entries_clear(&entries);
+   if (choice.matching != 1) {
+      tell_choice(reading, &choice);
+      return false;
+   }
+   reading->template->logical_id = strdup(choice.name);
    reading->properties = yaml_file_value(document, reading->resource, "Properties");
    reading->globals = yaml_file_value(document, yaml_file_value(document, root, "Globals"), "Function");
    return reading->template->logical_id != NULL;
@@ -270,7 +279,8 @@ read_code(struct reading *reading)
 }
 
 static bool
-read_number(struct reading *reading, const char *name, const char *option, unsigned most, unsigned *number)
+read_number(
+   struct reading *reading, const char *name, const char *option, unsigned least, unsigned most, unsigned *number)
 {
    bool failed = false;
    if (!told(reading, name, option, &failed)) {
@@ -278,12 +288,13 @@ read_number(struct reading *reading, const char *name, const char *option, unsig
    }
    char *end = NULL;
    long value = strtol(reading->text.text, &end, 10);
-   if (end == reading->text.text || *end != '\0' || value < 1 || value > (long)most) {
+   if (end == reading->text.text || *end != '\0' || value < (long)least || value > (long)most) {
       drill_error_set(reading->error,
-                      "%s: %s: %s: expected a whole number from 1 to %u, found \"%.60s\"",
+                      "%s: %s: %s: expected a whole number from %u to %u, found \"%.60s\"",
                       reading->template->file,
                       reading->template->logical_id,
                       name,
+                      least,
                       most,
                       reading->text.text);
       return false;
@@ -311,19 +322,40 @@ add_variable(struct reading *reading, const char *name, yaml_node_t *value)
    return true;
 }
 
+/* The mapping of that name in from. NULL with *failed when what stands there is none, which is told. */
+static yaml_node_t *
+mapping(struct reading *reading, yaml_node_t *from, const char *where, const char *name, bool *failed)
+{
+   yaml_node_t *found = yaml_file_value(&reading->document, from, name);
+   if (found == NULL || found->type == YAML_MAPPING_NODE) {
+      return found;
+   }
+   drill_error_set(reading->error,
+                   "%s: %s: %s: expected a mapping in line %zu, found %s",
+                   reading->template->file,
+                   where,
+                   name,
+                   found->start_mark.line + 1,
+                   found->type == YAML_SEQUENCE_NODE ? "a list" : "a text or nothing");
+   *failed = true;
+   return NULL;
+}
+
+static yaml_node_t *
+variables_of(struct reading *reading, yaml_node_t *from, bool *failed)
+{
+   const char *where = from == reading->globals ? "Globals: Function" : reading->template->logical_id;
+   yaml_node_t *environment = mapping(reading, from, where, "Environment", failed);
+   return environment == NULL ? NULL : mapping(reading, environment, where, "Variables", failed);
+}
+
 /* own: the function's, whose values stand in place of Globals'. */
 static bool
-add_variables(struct reading *reading, yaml_node_t *from, yaml_node_t *own)
+add_variables(struct reading *reading, const struct yaml_file_entries *variables, yaml_node_t *own)
 {
-   yaml_document_t *document = &reading->document;
-   yaml_node_t *variables = yaml_file_value(document, yaml_file_value(document, from, "Environment"), "Variables");
-   if (variables == NULL || variables->type != YAML_MAPPING_NODE) {
-      return true;
-   }
-   for (yaml_node_pair_t *pair = variables->data.mapping.pairs.start; pair < variables->data.mapping.pairs.top;
-        pair++) {
-      const char *name = yaml_file_text(yaml_document_get_node(document, pair->key));
-      if (name == NULL || (own != NULL && yaml_file_value(document, own, name) != NULL)) {
+   for (size_t i = 0; i < variables->count; i++) {
+      const struct yaml_file_entry *entry = &variables->entries[i];
+      if (own != NULL && yaml_file_value(&reading->document, own, entry->key) != NULL) {
          continue;
       }
       size_t count = reading->template->variable_count + reading->template->unknown_count;
@@ -335,7 +367,7 @@ add_variables(struct reading *reading, yaml_node_t *from, yaml_node_t *own)
                          SAM_TEMPLATE_VARIABLES_MAX);
          return false;
       }
-      if (!add_variable(reading, name, yaml_document_get_node(document, pair->value))) {
+      if (!add_variable(reading, entry->key, entry->value)) {
          return false;
       }
    }
@@ -345,10 +377,18 @@ add_variables(struct reading *reading, yaml_node_t *from, yaml_node_t *own)
 static bool
 read_variables(struct reading *reading)
 {
-   yaml_document_t *document = &reading->document;
-   yaml_node_t *own =
-      yaml_file_value(document, yaml_file_value(document, reading->properties, "Environment"), "Variables");
-   return add_variables(reading, reading->properties, NULL) && add_variables(reading, reading->globals, own);
+   bool failed = false;
+   yaml_node_t *own = variables_of(reading, reading->properties, &failed);
+   yaml_node_t *shared = failed ? NULL : variables_of(reading, reading->globals, &failed);
+   struct yaml_file_entries entries, more = {0};
+   if (failed || !yaml_file_entries_init(&entries, &reading->document, own)) {
+      return false;
+   }
+   bool good = yaml_file_entries_init(&more, &reading->document, shared) && add_variables(reading, &entries, NULL) &&
+               add_variables(reading, &more, own);
+   yaml_file_entries_clear(&entries);
+   yaml_file_entries_clear(&more);
+   return good;
 }
 
 int
@@ -363,10 +403,11 @@ sam_template_read(
       return -1;
    }
    drill_error_set(error, "%s: out of memory", file); /* where no other reason is given */
-   bool good = choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
-               read_number(&reading, "Timeout", "--timeout", TIMEOUT_MAX_S, &timeout_s) &&
-               read_number(&reading, "MemorySize", "--memory", MEMORY_MAX_MB, &template->memory_mb) &&
-               read_variables(&reading);
+   bool good =
+      choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
+      read_number(&reading, "Timeout", "--timeout", 1, TIMEOUT_MAX_S, &timeout_s) &&
+      read_number(&reading, "MemorySize", "--memory", MEMORY_DEFAULT_MB, MEMORY_MAX_MB, &template->memory_mb) &&
+      read_variables(&reading);
    template->timeout_ms = timeout_s * 1000;
    yaml_document_delete(&reading.document);
    if (!good) {

@@ -88,6 +88,8 @@ def test_another_failure_of_the_same_name(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "no_retry", "cold,failover", "always failover says=EPIPE X-1", "always retries X-1")
     assert held.status == 1 and held.failed == ["failover"], held.log
     assert 'failed otherwise, without "EPIPE"' in plain(held.stdout)
+    told = case(held, "failover").find("failure").get("message")
+    assert told.endswith(f'. Listed on line 1 of {tmp_path}/known.txt, but without "EPIPE"'), told
 
 
 def test_a_line_that_is_stale(tmp_path, mongodb):
@@ -114,13 +116,15 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
         (f"\nsometimes outage until={PAST} X-1", f":2: expired on {PAST}: renew or delete line 2 (outage)"),
         (
             "always heartbeats X-1",
-            ":1: expected a phase (cold, warm, frozen, outage, failover, dropped, burst) or a check",
+            ":1: expected a phase (cold, warm, frozen, outage, failover, dropped, restore, burst) or a check",
         ),
         ("always outage", ":1: expected a reason"),
         ("always cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
         ("#" * 70000, "more than 64 KB"),
+        ("\ufeffalways cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
+        ("always cold X-\x1b[31m1", ":1: expected plain text, found a control character (byte 0x1b)"),
     ],
-    ids=["expired", "unknown", "no reason", "twice", "too long"],
+    ids=["expired", "unknown", "no reason", "twice", "too long", "byte order mark", "control character"],
 )
 def test_refused_before_anything_is_started(tmp_path, text, told):
     """Neither a server nor the function, which is not even there; and no results of an earlier drill remain."""
@@ -137,3 +141,9 @@ def test_refused_before_anything_is_started(tmp_path, text, told):
     assert run.returncode == 2 and run.stdout == ""
     assert str(file) in run.stderr and told in run.stderr, run.stderr
     assert not (tmp_path / "started").exists() and not (tmp_path / "out" / "drill.json").exists()
+
+
+def test_given_twice(tmp_path):
+    run = subprocess.run(command(tmp_path, "--expect", "a", "--expect", "b", tmp_path), capture_output=True, text=True)
+    assert run.returncode == 2
+    assert run.stderr == "faas-drill: --expect: given twice; put all known failures into one file\n"

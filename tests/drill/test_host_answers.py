@@ -74,6 +74,16 @@ def test_stream_that_breaks_off(host):
     assert host.invoke("echo").json == "echo"
 
 
+@pytest.mark.parametrize("mode", ["streaming", None])
+def test_stream_that_takes_longer_than_there_is_time(tmp_path, mode):
+    """It is the host that breaks it off then, and the function broke no rule."""
+    with LambdaHost(function("told.py", tmp_path), "--timeout", "1.5") as host:
+        answer = host.invoke({"do": "stream", "mode": mode, "parts": ["x"] * 100, "pause": 0.2})
+        assert answer.error == "Sandbox.Timedout"
+        assert not host.violations
+        assert host.invoke("echo").json == "echo"
+
+
 def test_mode_that_does_not_exist(host):
     answer = host.invoke({"do": "stream", "parts": ["1"], "mode": "buffered"})
     assert answer.error == "Runtime.InvalidResponseModeHeader"

@@ -237,7 +237,12 @@ def test_nothing_is_left_of_what_was_refused(tmp_path, monkeypatch):
 
 
 def test_folder_without_bootstrap(tmp_path):
+    (tmp_path / "main.c").touch()
     refused(tmp_path, "no executable file bootstrap at its root")
+
+
+def test_empty_folder(tmp_path):
+    refused(tmp_path, "the folder is empty")
 
 
 def test_bootstrap_is_a_folder(tmp_path):

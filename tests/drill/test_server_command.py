@@ -1,7 +1,11 @@
 """A server that the drill starts: found, watched and ended, whatever the command makes of its processes."""
 
+import os
 import shlex
+import shutil
 import signal
+import socket
+import subprocess
 
 import psutil
 import pytest
@@ -51,6 +55,54 @@ def is_server(process, folder):
         return str(temporary(folder)) in " ".join(process.cmdline()) and "--storage-path" in process.cmdline()
     except psutil.Error:
         return False
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize(
+    ("command", "ended"),
+    [(server_command(), "ended by signal 9"), (f"{SERVER}; exit $?", "ended with status 137")],
+    ids=["itself", "below its shell"],
+)
+def test_killed_during_the_drill(tmp_path, command, ended):
+    """By whom ever: the driver is not to blame for what fails then."""
+    arguments = single(command, "--phases", "cold,frozen,outage", "--freeze", "3", harness_function(tmp_path))
+    with Running(tmp_path, *arguments) as running:
+        running.suspended()
+        kill_server(tmp_path)
+        held = running.held()
+    assert held.status == 2, held.stderr
+    assert f"--server-command's server {ended} in phase frozen: nothing can be said of the driver" in held.stderr
+    assert [phase["name"] for phase in held.result["phases"]] == ["cold", "frozen"] and not held.result["checks"]
+    assert ended in held.phase("frozen")["reason"]
+
+
+@pytest.mark.timeout(90)
+def test_somebody_elses_is_gone(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "PORT": str(port), "FOLDER": str(temporary(tmp_path))}
+    own = subprocess.Popen(["sh", "-c", server_command()], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        arguments = ("--server", f"127.0.0.1:{port}", "--client", "single", "--phases", "cold,frozen", "--freeze", "3")
+        with Running(tmp_path, *arguments, harness_function(tmp_path)) as running:
+            running.suspended()
+            own.kill()
+            own.wait()
+            shutil.rmtree(temporary(tmp_path) / "data")
+            held = running.held()
+    finally:
+        own.kill()
+        own.wait()
+    assert held.status == 2, held.stderr
+    assert f"the server at 127.0.0.1:{port} refuses connections in phase frozen: nothing can be said" in held.stderr
+
+
+def kill_server(folder):
+    servers = [process for process in psutil.process_iter() if is_server(process, folder)]
+    # The shell's own command line has the words, too.
+    (server,) = [process for process in servers if process.name() != "sh"]
+    server.kill()
 
 
 @pytest.mark.timeout(90)

@@ -1,9 +1,11 @@
 """A SAM template says what the command line leaves out: where the function's code is, its handler, limits and variables."""
 
 import json
+import os
 import shutil
 
 import pytest
+import yaml
 from faas_drill import FUNCTIONS, drill
 from lambda_host import interpreters
 
@@ -153,12 +155,104 @@ def test_one_of_several(tmp_path):
         (("      CodeUri: handlers/\n", ""), "Orders has neither CodeUri nor Code: give the path of its package"),
         (("Timeout: 30", "Timeout: 901"), 'Timeout: expected a whole number from 1 to 900, found "901"'),
         (("MemorySize: 512", "PackageType: Image"), "Orders is a container image, which can't be run here"),
+        (("MemorySize: 512", "MemorySize: 64"), 'MemorySize: expected a whole number from 128 to 10240, found "64"'),
+        (("STAGE: !Ref Stage", "STAGE: !Ref Stag"), "STAGE (!Ref Stag: it is no parameter of this template, nor a"),
+        (("STAGE: !Ref Stage", 'STAGE: !Sub "app.${H}"'), "STAGE (!Sub H: it is no parameter of this template, nor a"),
+        (("STAGE: !Ref Stage", "STAGE: !Ref Table"), "STAGE (!Ref Table is known in AWS only)"),
+        (("STAGE: !Ref Stage", "STAGE: !Ref AWS::StackId"), "STAGE (!Ref AWS::StackId is known in AWS only)"),
+        (("app.lambda_handler", '"app.\\e[2J\\nhandler"'), "Orders, handler app. [2J handler, 30 s"),
+        (("handlers/", '"no\\e[2Jne"'), "/no [2Jne, found nothing: run sam build"),
+        (
+            ("      Handler:", "      <<: none\n      Handler:"),
+            "template.yaml:21: <<: expected a mapping to merge, or a",
+        ),
+        (("Resources:", "A: &a\n  <<: *a\nResources:"), "template.yaml:15: <<: more than 100 mappings to merge"),
         (("STAGE: !Ref", "AWS_REGION: !Ref"), "AWS_REGION: Lambda reserves this name"),
         (("STAGE: !Ref Stage", f"STAGE: {'x' * 5000}"), "STAGE (it is longer than 4096 bytes)"),
     ],
 )
 def test_what_is_wrong_with_it(tmp_path, change, why):
     assert why in refused(tmp_path, project(tmp_path, TEMPLATE.replace(*change)))
+
+
+@pytest.mark.parametrize("name", ["Environment", "Variables"])
+@pytest.mark.parametrize(
+    ("value", "found"), [("[A]", "a list"), ("A=B", "a text or nothing"), ("", "a text or nothing")]
+)
+def test_no_mapping(tmp_path, name, value, found):
+    head, own = TEMPLATE.split("      Environment:\n        Variables:\n          MONGODB_URI")
+    template = (
+        head + {"Environment": "      Environment: ", "Variables": "      Environment:\n        Variables: "}[name]
+    )
+    assert f"Orders: {name}: expected a mapping in line " in (
+        run := refused(tmp_path, project(tmp_path, template + value))
+    )
+    assert f", found {found}" in run
+
+
+@pytest.mark.parametrize("kind", ["folder", "FIFO"])
+def test_one_that_is_no_file(tmp_path, kind):
+    root = project(tmp_path)
+    (root / "template.yaml").unlink()
+    (os.mkdir if kind == "folder" else os.mkfifo)(root / "template.yaml")
+    found = "a folder" if kind == "folder" else "none"
+    assert f"project/template.yaml: expected a file, found {found}" in refused(tmp_path, root)
+
+
+MERGES = """\
+Shared:
+  - &first
+    CodeUri: handlers/
+    Handler: not.first
+    Timeout: 11
+  - &second
+    <<: [&third {MemorySize: 1024, Runtime: java21}]
+    Handler: not.second
+    Timeout: 12
+    Runtime: python3.12
+    Environment:
+      Variables: &variables
+        GLOBAL: merged
+        STAGE: merged
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: not.this
+      <<: [*first, *second]
+      Handler: app.lambda_handler
+      Environment:
+        Variables:
+          <<: *variables
+          STAGE: own
+          "<<": a name like any other
+          UNKNOWN: !GetAtt A.B
+"""
+
+
+def test_merges(tmp_path, mongodb):
+    """As PyYAML reads them, and so sam: the own ones, else those of the first, and of two equal keys the last."""
+    template = MERGES.replace('          "<<": a name like any other\n', "")
+    root = project(tmp_path, template)
+    (root / "handlers/app.py").write_text(TELLS)
+    held = drill(tmp_path, "--server", mongodb.address, "--phases", "cold", root, env={"PATH": interpreters()})
+    assert "Orders, handler app.lambda_handler, 11 s, " in held.stderr
+    assert "these variables are not set: UNKNOWN (!GetAtt" in held.stderr
+    (told,) = [json.loads(one["answer"]) for one in held.invocations]
+    assert (told["GLOBAL"], told["STAGE"]) == ("merged", "own")
+    merged = yaml.safe_load(template.replace("!GetAtt ", ""))["Resources"]["Orders"]["Properties"]
+    assert (merged["Handler"], merged["Timeout"], merged["MemorySize"]) == ("app.lambda_handler", 11, 1024)
+    (root / "template.yaml").write_text(MERGES)
+    assert "Lambda refuses this name" in refused(tmp_path, root)
+
+
+def test_merged_resources(tmp_path):
+    root = project(
+        tmp_path,
+        MERGES.replace("Resources:\n", "More: &more\n").replace('          "<<": a name like any other\n', "")
+        + "Resources:\n  <<: *more\n",
+    )
+    assert "Orders, handler app.lambda_handler, 11 s, " in refused(tmp_path, root)
 
 
 def test_one_that_is_too_large(tmp_path):

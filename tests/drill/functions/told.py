@@ -51,7 +51,7 @@ def fail(body=FAILURE, headers=TYPE):
     call("POST", f"invocation/{request_id}/error", body, headers)
 
 
-def stream(parts, mode, trailers, breaks_off):
+def stream(parts, mode, trailers, breaks_off, pause):
     """A response in chunks, and what stands behind the last of them, unless it ends before."""
     api.putrequest("POST", f"{BASE}invocation/{request_id}/response")
     for name, value in {MODE: mode, "Transfer-Encoding": "chunked", "Trailer": ", ".join(trailers)}.items():
@@ -59,6 +59,7 @@ def stream(parts, mode, trailers, breaks_off):
             api.putheader(name, value)
     api.endheaders()
     for part in parts:
+        time.sleep(pause)
         api.send(b"%x\r\n%s\r\n" % (len(part), part.encode()))
     if breaks_off:
         api.close()
@@ -165,7 +166,13 @@ def do(what, told, response, data):
             own = {INVOCATION_ID: invocation_ids[sent] if isinstance(sent, int) else sent}
             respond(sent, own) if told["by"] == "response" else fail(headers=TYPE | own)
     elif what == "stream":
-        stream(told["parts"], told.get("mode", "streaming"), told.get("trailers", {}), told.get("breaks off"))
+        stream(
+            told["parts"],
+            told.get("mode", "streaming"),
+            told.get("trailers", {}),
+            told.get("breaks off"),
+            told.get("pause", 0),
+        )
     elif what == "half open":
         api.close()
         told["open"] = [half_a_request() for _ in range(told["times"])]

@@ -216,7 +216,7 @@ bytes_that_are_no_text(void **state)
 {
    (void)state;
    refused("always outage caf\xe9\n", ":1: ", "UTF-8");
-   refused("\nalways outage \x1b[31m\n", ":2: ", "UTF-8");
+   refused("\nalways outage \x1b[31m\n", ":2: ", "a control character (byte 0x1b)");
    assert_int_equal(read_bytes("a\0b", 3), -1);
    assert_non_null(strstr(error.message, "not text"));
    assert_int_equal(expectations_read(&results, "/nowhere/known.txt", TODAY, &error), -1);
@@ -295,6 +295,7 @@ a_warning_is_no_failure(void **state)
    const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
    assert_int_equal(check->verdict, DRILL_FAIL);
    assert_non_null(strstr(check->detail, "only warns now; delete line 1"));
+   assert_true(results.expectations[0].warns);
 }
 
 static void

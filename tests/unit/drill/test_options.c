@@ -173,6 +173,8 @@ odd_values(void **state)
    refused("--server h:1 --bogus=s3cr3t f", "found \"--bogus\"");
    assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 f --freeze", "expected a value");
+   refused("--server h:1 --freeze -- f", "--freeze: expected a value, found none before \"--\"");
+   refused("--server h:1 --client=-- f", "--client: expected a value");
 }
 
 /* getopt_long hands arguments to the end of the line, behind options that come after them. */

@@ -151,6 +151,59 @@ words_say_what_colours_say(void **state)
 }
 
 static void
+a_line_whose_check_only_warns_is_stale(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   struct drill_expectation *line = results_add_expectation(&results);
+   assert_non_null(line);
+   *line = (struct drill_expectation){.line = 2, .always = true, .outcome = DRILL_EXPECTED_STALE, .warns = true};
+   snprintf(line->name, sizeof line->name, "retries");
+   char *text = table_of(&results, false, 100);
+   expect(text, "line 2, always: stale: only warns now, delete the line");
+   free(text);
+   results_clear(&results);
+}
+
+/* They are searched for in function.log. */
+static void
+request_ids_are_whole(void **state)
+{
+   (void)state;
+   static const unsigned widths[] = {120, 80, 60, 50, 40};
+   for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+      char *text = table_of_sample(SAMPLE_MIXED, 9, false, widths[i]);
+      const char *id = strstr(text, "00000000-0000-4000-8000-");
+      assert_non_null(id);
+      for (; id != NULL; id = strstr(id + 1, "00000000-0000-4000-8000-")) {
+         assert_int_equal(strcspn(id, " \n"), 36);
+         assert_int_equal(strspn(id, "0123456789-"), 36);
+      }
+      free(text);
+   }
+}
+
+static void
+one_is_told_as_one(void **state)
+{
+   (void)state;
+   struct drill_results results;
+   results_init(&results);
+   assert_non_null(results_add_phase(&results));
+   assert_non_null(results_add_check(&results));
+   char *text = table_of(&results, false, 80);
+   expect(text, "  1 phase, 1 check");
+   assert_null(strstr(text, "1 phases"));
+   free(text);
+   results.verdict = results.phases[0].verdict = DRILL_FAIL;
+   text = table_of(&results, false, 80);
+   expect(text, "  1 of 1 phase and 0 of 1 check failed");
+   free(text);
+   results_clear(&results);
+}
+
+static void
 escape_codes_of_others_stay_out(void **state)
 {
    (void)state;
@@ -247,6 +300,9 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(escape_codes_of_others_stay_out),
    cmocka_unit_test(real_failover_is_not_called_emulated),
    cmocka_unit_test(no_phases),
+   cmocka_unit_test(a_line_whose_check_only_warns_is_stale),
+   cmocka_unit_test(request_ids_are_whole),
+   cmocka_unit_test(one_is_told_as_one),
    cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
    cmocka_unit_test(many_failures_are_cut),
 };
