@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import yaml
-from faas_drill import FUNCTIONS, drill
+from faas_drill import FUNCTIONS, MEMORY, drill
 from lambda_host import interpreters
 
 pytestmark = [pytest.mark.results, pytest.mark.timeout(120)]
@@ -85,7 +85,7 @@ def test_all_that_is_said(tmp_path, mongodb):
     )
     said = [line for line in held.stderr.splitlines() if "template.yaml" in line]
     assert said[0].endswith(
-        f"Orders, handler app.lambda_handler, 30 s, 256 MB, code in {root}/handlers/, not built by sam build"
+        f"Orders, handler app.lambda_handler, 30 s, {MEMORY} MB, code in {root}/handlers/, not built by sam build"
     )
     assert said[1].split("not set: ")[1].split(". Set them")[0] == (
         "TABLE (!GetAtt is known in AWS only), SECRET ({{resolve:…}} is known in AWS only)"
@@ -93,7 +93,7 @@ def test_all_that_is_said(tmp_path, mongodb):
     (told,) = [json.loads(one["answer"]) for one in held.invocations]
     assert 20_000 < told.pop("left_ms") <= 30_000
     assert told == {
-        "memory": "256",
+        "memory": MEMORY,
         "GLOBAL": "from Globals",
         "BOTH": "from the funct",
         "STAGE": "test",
