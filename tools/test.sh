@@ -56,8 +56,8 @@ command_test() {
       # A checkout, linked statically: the distribution's own source package stands in for one.
       lean_source mongo-c-driver
       test_tree dev "source:$LEAN_SOURCE" -L 'driver|scenario'
-      # Packages, builds and installations are the same programs again.
-      test_tree asan '' -LE 'package|install|bench|rie|sam|browser'
+      # Packages, builds, installations and surveys are the same programs again.
+      test_tree asan '' -LE 'package|install|bench|rie|sam|browser|survey'
       test_tree tsan '' -L 'unit|driver|scenario|deadline|connections|managed'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''
