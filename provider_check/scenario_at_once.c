@@ -216,7 +216,7 @@ gather(struct crowd *crowd, struct member *members)
    if (crowd->most_open < 2) {
       record_skipped(record,
                      RULE_AT_ONCE,
-                     "%u of %u invocations came at once within %d ms (see --events and --wait)",
+                     "%u of %u invocations came at once within %d ms (see --wait; is there a sender?)",
                      crowd->most_open,
                      crowd->threads,
                      crowd->session->settings->wait_ms);

@@ -17,18 +17,19 @@
  * Threads: open, init_failed and close are called from one thread, with no other call under way; format_log from any.
  * The thread that called next for an invocation calls respond or fail, and caller_gone, for it. By default that is the
  * thread that called open, and every invocation is answered before the next is asked for: a provider need not think of
- * threads. One that can have several open sets max_open_invocations and threads. log, allocate, release,
- * stop_requested and option of the host may be called from any thread of the provider's own, between open and the end
- * of close. Memory: what one side allocated and the other frees goes through the host's allocate and release. Strings
- * are UTF-8 with a final NUL, owned by who passes them, and valid until the call returns unless said otherwise. Errors:
- * a callback that fails returns FAAS_ERROR and fills the error its caller owns, with what was expected, what was found
- * and what to do. It never exits, never writes to stdout what is not an answer, never throws. Traces: the process's
- * signal handlers, signal mask, working directory and umask are the harness's; only open and close set environment
- * variables. After close, and after an open that failed, no memory, descriptor or thread of the provider's is left.
- * Compatibility: the structs begin with their size and grow only at the end. A side reads no field that lies beyond the
- * size the other side gave. faas_error, faas_attribute and faas_option, of which there are arrays or which the other
- * side owns, have no size and never change. FAAS_PROVIDER_ABI_VERSION changes when one of these three does, or when a
- * field changes its meaning.
+ * threads. One that can have several open sets max_open_invocations and threads. For each FAAS_OK of next exactly one
+ * of respond and fail is called, before close. log, allocate, release, stop_requested, stop_descriptor and option of
+ * the host may be called from any thread of the provider's own, between open and the end of close. Memory: what one
+ * side allocated and the other frees goes through the host's allocate and release. Strings are UTF-8 with a final NUL,
+ * owned by who passes them, and valid until the call returns unless said otherwise. Errors: a callback that fails
+ * returns FAAS_ERROR and fills the error its caller owns, with what was expected, what was found and what to do. It
+ * never exits, never writes to stdout what is not an answer, never throws. Traces: the process's signal handlers,
+ * signal mask, working directory and umask are the harness's; only open and close set environment variables. After
+ * close, and after an open that failed, no memory, descriptor or thread of the provider's is left. Compatibility: the
+ * structs begin with their size and grow only at the end. A side reads no field that lies beyond the size the other
+ * side gave. faas_error, faas_attribute and faas_option, of which there are arrays or which the other side owns, have
+ * no size and never change. FAAS_PROVIDER_ABI_VERSION changes when one of these three does, or when a field changes its
+ * meaning.
  */
 #ifndef FAAS_HARNESS_PROVIDER_H
 #define FAAS_HARNESS_PROVIDER_H
@@ -73,7 +74,7 @@ enum faas_threads {
    FAAS_THREADS_ANY = 2
 };
 
-/* An error, in memory its caller owns. Fill it with the faas_error_set of one's own or with snprintf. */
+/* An error, in memory its caller owns. Fill it with snprintf. */
 struct faas_error {
    /* "Category.Reason", the form AWS asks for in Lambda-Runtime-Function-Error-Type (AWS, "Using the Lambda runtime
     * API"). Letters, digits and dots. */
@@ -124,17 +125,17 @@ struct faas_attribute {
 
 /* One event to answer. Filled by next, owned by the provider, and valid until respond or fail for it returns. */
 struct faas_invocation {
-   size_t size; /* set by the host before next: bytes of this struct as the host knows it */
+   size_t size; /* bytes of this struct as the host knows it; set before next, when all else but the deadline is zero */
 
-   /* Opaque, not empty; goes into reports and logs. */
+   /* Opaque, not empty, and not that of another open invocation; goes into reports and logs. */
    const char *id;
 
    /* The event. Not NUL-terminated; NULL only when payload_length is 0. Nobody has parsed it. */
    const char *payload;
    size_t payload_length;
 
-   /* When the platform stops waiting for the answer, in milliseconds since the Unix epoch; FAAS_NO_DEADLINE when it
-    * is not known. */
+   /* When the platform stops waiting for the answer, in milliseconds since the Unix epoch; FAAS_NO_DEADLINE, as it is
+    * before next, when it is not known. */
    int64_t deadline_unix_ms;
 
    /* What else the platform says of the invocation ("trace_id", "function_arn", …). */
