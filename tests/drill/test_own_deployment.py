@@ -99,7 +99,7 @@ def restarting(server, folder):
     """A command that ends the server and starts it again; the newest is ended here."""
     number = folder / "number"
     number.write_text(str(server.process.pid))
-    again = [secantus.program(), "--port", server.port, "--storage-path", server.folder / "data"]
+    again = [secantus.program(), "--port", server.port, "--storage-path", server.folder / "data", "--sync-on-commit"]
     try:
         yield shlex.join(
             map(str, [sys.executable, RESTART, folder / "out" / "function.log", number, server.port, *again])
