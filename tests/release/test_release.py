@@ -72,7 +72,7 @@ def test_version_is_stated_by_hand_in_one_place_only(made):
     others = [":!tests", ":!tools/requirements*", ":!CHANGELOG.md"]
     found = run("git", "grep", "-nIF", VERSION, "--", *others, cwd=TREE).stdout
     version = re.escape(VERSION)
-    example = re.compile(rf"/\*.*{version}|:faas-[a-z-]+ {version}|\"version\": ")
+    example = re.compile(rf"/\*.*{version}|\bfaas-[a-z-]+ {version}|\"version\": ")
     stated = [line for line in found.splitlines() if not example.search(line)]
     assert [line.split(":")[0] for line in stated] == ["CMakeLists.txt"], stated
 
