@@ -14,8 +14,9 @@ from faas_drill import (
     harness_function,
     needs_a_pool_that_behaves,
     script_function,
+    wire_faults,
 )
-from harness import SOURCE_DIR, driver_faults
+from harness import SOURCE_DIR
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
 
@@ -70,7 +71,7 @@ def test_the_harness(tmp_path, mongodb):
 def test_single_clients(tmp_path, mongodb):
     """One for each worker."""
     held = at_once(tmp_path, mongodb, 3, "cold,warm*3", "--client", "single", harness_function(tmp_path))
-    assert set(held.failed) <= driver_faults("single"), held.stdout
+    assert set(held.failed) <= wire_faults("single"), held.stdout
     assert "3 for each member" in held.check("connections_steady")["detail"]
 
 
