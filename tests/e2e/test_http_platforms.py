@@ -129,7 +129,7 @@ def test_failed_event_is_not_sent_again(headers):
 def test_driver_knows_cloud_run(wire):
     if harness.streams_in_functions():
         pytest.skip("this driver knows no functions")
-    with Server(env={"K_SERVICE": "faas"}, uri=wire.uri) as server:
+    with Server("--client", "single", env={"K_SERVICE": "faas"}, uri=wire.uri) as server:
         expect_pass(server.report())
     assert {client["env"]["name"] for client in wire.clients()} == {"gcp.func"}
 
