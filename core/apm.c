@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The driver reports a command on the thread that runs it. */
-static unsigned
-lane_number(void)
-{
-   const struct lane *lane = lane_current();
-   return lane == NULL ? 0 : lane->number;
-}
-
 /* A single-threaded client sends heartbeats on the thread that uses it. */
 static int
 monitor_of_thread(void)
@@ -99,11 +91,12 @@ is_write(const char *command)
    return strcmp(command, "insert") == 0 || strcmp(command, "delete") == 0;
 }
 
+/* The driver reports a command on the thread that runs it, so that it is of that thread's lane. */
 static void
 on_command_started(const mongoc_apm_command_started_t *event)
 {
    struct apm *apm = mongoc_apm_command_started_get_context(event);
-   struct capture_command command = {.lane = lane_number(),
+   struct capture_command command = {.lane = lane_current_number(),
                                      .name = mongoc_apm_command_started_get_command_name(event),
                                      .server = mongoc_apm_command_started_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_started_get_request_id(event),
@@ -133,7 +126,7 @@ static void
 on_command_succeeded(const mongoc_apm_command_succeeded_t *event)
 {
    struct apm *apm = mongoc_apm_command_succeeded_get_context(event);
-   struct capture_command command = {.lane = lane_number(),
+   struct capture_command command = {.lane = lane_current_number(),
                                      .name = mongoc_apm_command_succeeded_get_command_name(event),
                                      .server = mongoc_apm_command_succeeded_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_succeeded_get_request_id(event),
@@ -148,7 +141,7 @@ static void
 on_command_failed(const mongoc_apm_command_failed_t *event)
 {
    struct apm *apm = mongoc_apm_command_failed_get_context(event);
-   struct capture_command command = {.lane = lane_number(),
+   struct capture_command command = {.lane = lane_current_number(),
                                      .name = mongoc_apm_command_failed_get_command_name(event),
                                      .server = mongoc_apm_command_failed_get_host(event)->host_and_port,
                                      .request_id = mongoc_apm_command_failed_get_request_id(event),

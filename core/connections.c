@@ -180,14 +180,6 @@ collect_first_message(int descriptor, const struct iovec *parts, size_t count, s
    atomic_store(&first_message.descriptor, done ? -1 : descriptor);
 }
 
-/* A thread of the driver's own may close an application's. */
-static unsigned
-lane_number(void)
-{
-   const struct lane *lane = lane_current();
-   return lane == NULL ? 0 : lane->number;
-}
-
 /* A pool hands a connection from one lane to the next. */
 static void
 note_speaker(struct slot *slot)
@@ -227,7 +219,7 @@ first_words(int descriptor, const struct iovec *parts, size_t count, size_t sent
       collect_first_message(descriptor, parts, count, sent);
    }
    if (observer != NULL) {
-      capture_connection_created(observer, lane_number(), slot->kind, slot->number);
+      capture_connection_created(observer, lane_current_number(), slot->kind, slot->number);
    }
 }
 
@@ -299,7 +291,8 @@ connections_on_close(int descriptor, int (*really_close)(int))
       open_count--;
       in_order = false;
       if (observer != NULL) {
-         capture_connection_closed(observer, lane_number(), slot->kind, slot->number);
+         /* A thread of the driver's own, which has no lane, may close an application's. */
+         capture_connection_closed(observer, lane_current_number(), slot->kind, slot->number);
       }
    }
    if (atomic_load(&slot->state) == SLOT_CONNECTING) {

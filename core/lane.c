@@ -29,6 +29,12 @@ lane_current(void)
    return current;
 }
 
+unsigned
+lane_current_number(void)
+{
+   return current == NULL ? 0 : current->number;
+}
+
 void
 lane_begin_turn(struct lane *lane)
 {

@@ -30,6 +30,9 @@ void lane_enter(struct lane *lane);
 /* NULL: the calling thread has none. */
 struct lane *lane_current(void);
 
+/* Of the calling thread; 0, the first lane's, when it has none. */
+unsigned lane_current_number(void);
+
 /* Before its thread is given something to run. */
 void lane_begin_turn(struct lane *lane);
 

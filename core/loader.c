@@ -254,6 +254,20 @@ loader_unload(struct loaded_provider *loaded)
    loaded->library = NULL;
 }
 
+unsigned
+loader_open_invocations(const struct faas_provider *provider, void *state)
+{
+   if (provider->threads == FAAS_THREADS_ONE) {
+      return 1;
+   }
+   uint32_t open = provider->max_open_invocations;
+   if (provider->open_invocations != NULL) {
+      uint32_t asked = provider->open_invocations(state);
+      open = asked < open ? asked : open;
+   }
+   return open < 1 ? 1 : open;
+}
+
 const struct faas_option *
 loader_find_option(const struct faas_provider *provider, const char *name)
 {

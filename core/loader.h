@@ -23,6 +23,9 @@ bool loader_directory(char *directory, size_t size, struct faas_error *error);
 bool loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faas_error *error);
 void loader_unload(struct loaded_provider *loaded);
 
+/* How many invocations an open provider, whose state it is, may have open at once: 1 or more. */
+unsigned loader_open_invocations(const struct faas_provider *provider, void *state);
+
 /* Whether the provider has an option of this name. */
 const struct faas_option *loader_find_option(const struct faas_provider *provider, const char *name);
 

@@ -69,17 +69,9 @@ struct session {
 static unsigned
 count_lanes(const struct session *session)
 {
-   const struct faas_provider *provider = session->provider;
-   if (provider->threads == FAAS_THREADS_ONE) {
-      return 1;
-   }
-   uint32_t open = provider->max_open_invocations;
-   if (provider->open_invocations != NULL) {
-      uint32_t asked = provider->open_invocations(session->state);
-      open = asked < open ? asked : open;
-   }
-   uint32_t most = session->options->workers == 0 ? LANES_MAX : session->options->workers;
-   return open < 1 ? 1 : open < most ? open : most;
+   unsigned open = loader_open_invocations(session->provider, session->state);
+   unsigned most = session->options->workers == 0 ? LANES_MAX : session->options->workers;
+   return open < most ? open : most;
 }
 
 static bool

@@ -12,7 +12,7 @@ bool stop_install(struct faas_error *error);
 
 bool stop_requested(void);
 
-/* As a signal would, but that the next signal does not kill. Any thread. */
+/* Asks the process to stop, as a signal does; the next signal does not kill it. Any thread. */
 void stop_request(void);
 
 /* Polls readable once a stop was requested; never to be read or closed. -1 before stop_install. */

@@ -34,12 +34,7 @@ struct member {
 static unsigned
 threads_of(const struct session *session)
 {
-   const struct faas_provider *provider = &session->loaded.provider;
-   uint32_t open = provider->max_open_invocations;
-   if (provider->open_invocations != NULL) {
-      uint32_t asked = provider->open_invocations(session->state);
-      open = asked < open ? asked : open;
-   }
+   unsigned open = loader_open_invocations(&session->loaded.provider, session->state);
    return open < THREADS_MAX ? open : THREADS_MAX;
 }
 
