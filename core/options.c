@@ -101,40 +101,43 @@ choose(const char *option, const char *text, const char *names, struct faas_erro
    }
 }
 
+/* what: of what it is a number, for the message: "milliseconds". */
 static bool
-read_workers(struct options *options, const char *text, struct faas_error *error)
+read_number(const char *option, const char *what, const char *text, long most, long *number, struct faas_error *error)
 {
    char *end = NULL;
    errno = 0;
    long value = strtol(text, &end, 10);
-   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > LANES_MAX) {
+   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most) {
       faas_error_set(error,
                      ERROR_TYPE,
-                     "--workers: expected a number from 1 to %d, found \"%.100s\"",
-                     LANES_MAX,
+                     "--%s: expected %s from 1 to %ld, found \"%.100s\"",
+                     option,
+                     what,
+                     most,
                      command_line_shown(text));
       return false;
    }
-   options->workers = (unsigned)value;
+   *number = value;
    return true;
+}
+
+static bool
+read_workers(struct options *options, const char *text, struct faas_error *error)
+{
+   long number = 0;
+   bool good = read_number("workers", "a number", text, LANES_MAX, &number, error);
+   options->workers = (unsigned)number;
+   return good;
 }
 
 static bool
 read_timeout(struct options *options, const char *text, struct faas_error *error)
 {
-   char *end = NULL;
-   errno = 0;
-   long value = strtol(text, &end, 10);
-   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > OPTIONS_TIMEOUT_MAX_MS) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "--timeout: expected milliseconds from 1 to %ld, found \"%.100s\"",
-                     OPTIONS_TIMEOUT_MAX_MS,
-                     command_line_shown(text));
-      return false;
-   }
-   options->timeout_ms = value;
-   return true;
+   long number = 0;
+   bool good = read_number("timeout", "milliseconds", text, OPTIONS_TIMEOUT_MAX_MS, &number, error);
+   options->timeout_ms = number;
+   return good;
 }
 
 static bool

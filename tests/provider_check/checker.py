@@ -1,8 +1,10 @@
 """Runs faas-provider-check and reads what it prints."""
 
+import contextlib
 import os
 import re
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +79,22 @@ def liar(name):
     path = harness.BUILD_DIR / "tests" / "liars" / f"{name}.so"
     assert path.exists(), f"{path} is not built"
     return path
+
+
+@contextlib.contextmanager
+def senders(send, count):
+    """So many threads that call send one time after the other; it is true when somebody listened."""
+    stop = threading.Event()
+
+    def go():
+        while not stop.is_set():
+            if not send():
+                stop.wait(0.005)
+
+    threads = [threading.Thread(target=go) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join()

@@ -2,11 +2,10 @@
 
 import contextlib
 import socket
-import threading
 
 import harness
 import pytest
-from checker import check
+from checker import check, senders
 
 pytestmark = [pytest.mark.abi, pytest.mark.timeout(300)]
 
@@ -23,29 +22,11 @@ def post(path):
     return False
 
 
-@contextlib.contextmanager
-def clients(path, count):
-    stop = threading.Event()
-
-    def go():
-        while not stop.is_set():
-            if not post(path):
-                stop.wait(0.005)
-
-    threads = [threading.Thread(target=go) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    yield
-    stop.set()
-    for thread in threads:
-        thread.join()
-
-
 @pytest.mark.skipif(harness.INSTRUMENTED, reason="the checker's own malloc is not there beside a sanitizer's")
 @pytest.mark.parametrize("mode", ["plain", "fn"])
 def test_it_keeps_every_rule(tmp_path, mode):
     path = tmp_path / "lsnr.sock"
-    with clients(path, 6):
+    with senders(lambda: post(path), 6):
         result = check("--option", f"listen=unix:{path}", "--option", f"mode={mode}", "http").expect_kept()
     assert result.skipped <= {"format_log"}
 

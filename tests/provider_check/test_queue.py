@@ -5,11 +5,10 @@ import contextlib
 import os
 import socket
 import subprocess
-import threading
 
 import harness
 import pytest
-from checker import check
+from checker import check, senders
 
 EXAMPLE = harness.SOURCE_DIR / "examples" / "provider_queue" / "queue.c"
 
@@ -39,29 +38,10 @@ def push(path, event, timeout=60):
     return b""
 
 
-@contextlib.contextmanager
-def pushers(path, count):
-    """So many that push one event after the other, whoever listens."""
-    stop = threading.Event()
-
-    def go():
-        while not stop.is_set():
-            if not push(path, b'{"n":1}', 2):
-                stop.wait(0.005)
-
-    threads = [threading.Thread(target=go) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    yield
-    stop.set()
-    for thread in threads:
-        thread.join()
-
-
 @pytest.mark.skipif(harness.INSTRUMENTED, reason="the checker's own malloc is not there beside a sanitizer's")
 def test_it_keeps_every_rule(module, tmp_path):
     path = tmp_path / "socket"
-    with pushers(path, 6):
+    with senders(lambda: push(path, b'{"n":1}', 2), 6):
         result = check("--option", f"socket={path}", module).expect_kept()
     assert result.skipped == {"caller_gone", "format_log", "log"}
 
