@@ -7,6 +7,9 @@
 
 #define RESET "\x1b[0m"
 
+/* With less room beside the name, an item's text goes below it. */
+#define TEXT_COLUMNS_MIN 20
+
 static const char *
 escape_of(enum pen_style style)
 {
@@ -141,6 +144,25 @@ pen_symbol(struct pen *pen, enum drill_verdict verdict)
       [DRILL_PASS] = "✓", [DRILL_FAIL] = "✗", [DRILL_SKIPPED] = "–", [DRILL_WARNING] = "!", [DRILL_KNOWN] = "~"};
    const char *symbol = symbols[verdict];
    pen_put(pen, pen_verdict_style(verdict), symbol);
+}
+
+void
+pen_item(struct pen *pen,
+         enum drill_verdict verdict,
+         const char *name,
+         unsigned column,
+         enum pen_style style,
+         const char *text)
+{
+   pen_symbol(pen, verdict);
+   pen_move(pen, 2);
+   pen_put(pen, PEN_PLAIN, name);
+   if (pen->columns < column + TEXT_COLUMNS_MIN) {
+      pen_end(pen);
+      column = 4;
+   }
+   pen_move(pen, column);
+   pen_wrap(pen, style, column, text);
 }
 
 char *

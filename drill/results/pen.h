@@ -51,6 +51,14 @@ void pen_heading(struct pen *pen, const char *text);
 void pen_symbol(struct pen *pen, enum drill_verdict verdict);
 enum pen_style pen_verdict_style(enum drill_verdict verdict);
 
+/* Symbol, name, and text from that column on; on narrow paper on the lines below the name. Ends the last line. */
+void pen_item(struct pen *pen,
+              enum drill_verdict verdict,
+              const char *name,
+              unsigned column,
+              enum pen_style style,
+              const char *text);
+
 #define PEN_DURATION 32
 
 /* "8.3 ms", "42 ms", "5.04 s", "4 min 12 s"; – for what is not known. Returns out. */

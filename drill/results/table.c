@@ -136,20 +136,13 @@ checks(struct pen *pen, const struct drill_results *results)
    pen_heading(pen, "Checks over the whole drill");
    for (size_t i = 0; i < results->check_count; i++) {
       const struct drill_check *check = &results->checks[i];
-      pen_symbol(pen, check->verdict);
-      pen_move(pen, 2);
-      pen_put(pen, PEN_PLAIN, check->name);
-      unsigned indent = column;
-      if (pen->columns < column + 20) {
-         pen_end(pen);
-         indent = 4;
-      }
-      pen_move(pen, indent);
-      pen_wrap(pen,
+      pen_item(pen,
+               check->verdict,
+               check->name,
+               column,
                check->verdict == DRILL_FAIL    ? PEN_RED
                : check->verdict == DRILL_KNOWN ? PEN_YELLOW
                                                : PEN_DIM,
-               indent,
                check->detail);
    }
 }

@@ -119,17 +119,16 @@ describe(char text[TEXT_MAX], const struct setting *setting)
 static void
 put_setting(struct pen *pen, const struct setting *setting, unsigned column)
 {
-   pen_symbol(pen, setting->lost != NULL ? DRILL_FAIL : setting->saved > 0 ? DRILL_PASS : DRILL_SKIPPED);
-   pen_move(pen, 2);
-   pen_put(pen, PEN_PLAIN, setting->name);
-   if (pen->columns < column + 20) {
-      pen_end(pen);
-      column = 4;
-   }
-   pen_move(pen, column);
    char text[TEXT_MAX];
    describe(text, setting);
-   pen_wrap(pen, setting->red ? PEN_RED : PEN_PLAIN, column, text);
+   pen_item(pen,
+            setting->lost != NULL ? DRILL_FAIL
+            : setting->saved > 0  ? DRILL_PASS
+                                  : DRILL_SKIPPED,
+            setting->name,
+            column,
+            setting->red ? PEN_RED : PEN_PLAIN,
+            text);
 }
 
 void

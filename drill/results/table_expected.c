@@ -31,15 +31,7 @@ line(struct pen *pen, const struct drill_expectation *expectation, unsigned colu
             expectation->outcome == DRILL_EXPECTED_OTHER ? expectation->says : "",
             expectation->outcome == DRILL_EXPECTED_OTHER ? "\"" : "",
             expectation->why);
-   pen_symbol(pen, outcomes[expectation->outcome].symbol);
-   pen_move(pen, 2);
-   pen_put(pen, PEN_PLAIN, expectation->name);
-   if (pen->columns < column + 20) {
-      pen_end(pen);
-      column = 4;
-   }
-   pen_move(pen, column);
-   pen_wrap(pen, PEN_DIM, column, text);
+   pen_item(pen, outcomes[expectation->outcome].symbol, expectation->name, column, PEN_DIM, text);
 }
 
 void
