@@ -122,9 +122,7 @@ await_answer(struct sandbox *sandbox, struct invocation_result *result, struct d
       give_up(sandbox, result);
       return invocation_out_of_memory(error);
    }
-   invocation_result_take_answer(result, &answer);
-   result->outcome = answer.failed ? INVOCATION_FUNCTION_ERROR : INVOCATION_ANSWERED;
-   result->end_us = answer.at_us;
+   invocation_result_answered(result, &answer);
    return 0;
 }
 
@@ -133,9 +131,7 @@ static int
 make_ready(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    if (sandbox->process.id != 0 && process_has_ended(&sandbox->process)) {
-      char exited[100];
-      lambda_exit_describe(sandbox_end(sandbox), exited, sizeof exited);
-      lambda_log_line(sandbox->log, "Runtime %s between two invocations", exited);
+      lambda_report_ended_between(sandbox, sandbox_end(sandbox));
    }
    if (sandbox->process.id == 0) {
       return initialization_run(sandbox, result, error);

@@ -30,6 +30,14 @@ invocation_result_take_answer(struct invocation_result *result, struct runtime_a
    memcpy(result->error_type, answer->error_type, sizeof result->error_type);
 }
 
+void
+invocation_result_answered(struct invocation_result *result, struct runtime_answer *answer)
+{
+   invocation_result_take_answer(result, answer);
+   result->outcome = answer->failed ? INVOCATION_FUNCTION_ERROR : INVOCATION_ANSWERED;
+   result->end_us = answer->at_us;
+}
+
 static void
 set_line(struct invocation_failure *failure, const struct invocation_result *result, const char *reason)
 {

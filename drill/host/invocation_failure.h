@@ -47,6 +47,9 @@ void invocation_failure_log(struct sandbox *sandbox, const struct invocation_fai
 /* The function's own: payload and type. */
 void invocation_result_take_answer(struct invocation_result *result, struct runtime_answer *answer);
 
+/* The same of an answer to the event, with outcome and end. */
+void invocation_result_answered(struct invocation_result *result, struct runtime_answer *answer);
+
 /* Sets error. Returns -1. */
 int invocation_out_of_memory(struct drill_error *error);
 int invocation_interrupted(struct drill_error *error);

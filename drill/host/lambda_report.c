@@ -1,6 +1,7 @@
 #include "lambda_report.h"
 
 #include "clock.h"
+#include "lambda_errors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,14 @@ lambda_report_init(struct sandbox *sandbox, const struct invocation_result *resu
                    (double)(clock_now_us() - sandbox->started_us) / 1e3,
                    within_invocation ? "invoke" : "init",
                    status);
+}
+
+void
+lambda_report_ended_between(struct sandbox *sandbox, int status)
+{
+   char exited[100];
+   lambda_exit_describe(status, exited, sizeof exited);
+   lambda_log_line(sandbox->log, "Runtime %s between two invocations", exited);
 }
 
 void

@@ -19,6 +19,9 @@ void lambda_report_violations(struct sandbox *sandbox, struct invocation_result 
 /* END and REPORT. */
 void lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result);
 
+/* Of a process that ended while no invocation was open; status: as waitpid has it. */
+void lambda_report_ended_between(struct sandbox *sandbox, int status);
+
 /* Those that registered themselves, a line each. */
 void lambda_report_extensions(struct sandbox *sandbox);
 

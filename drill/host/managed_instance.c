@@ -72,9 +72,7 @@ end_lanes(struct managed_instance *instance, enum watch_end end)
       }
    }
    if (!told) {
-      char exited[100];
-      lambda_exit_describe(status, exited, sizeof exited);
-      lambda_log_line(sandbox->log, "Runtime %s between two invocations", exited);
+      lambda_report_ended_between(sandbox, status);
    }
 }
 
@@ -206,14 +204,6 @@ hand_out(struct managed_instance *instance,
    return 0;
 }
 
-static void
-take(struct invocation_result *result, struct runtime_answer *answer)
-{
-   invocation_result_take_answer(result, answer);
-   result->outcome = answer->failed ? INVOCATION_FUNCTION_ERROR : INVOCATION_ANSWERED;
-   result->end_us = answer->at_us;
-}
-
 /* With the lock held. 0 when it is over and result says how, 1 when it is not, -1 with error set. */
 static int
 settle(struct managed_instance *instance, struct invocation_result *result, int64_t until_us, struct drill_error *error)
@@ -225,7 +215,7 @@ settle(struct managed_instance *instance, struct invocation_result *result, int6
    unsigned limit_ms = sandbox->config->timeout_ms;
    look(instance);
    if (lane->state == LANE_ANSWERED) {
-      take(result, &lane->answer);
+      invocation_result_answered(result, &lane->answer);
       return 0;
    }
    if (lane->state == LANE_ENDED) {
@@ -236,7 +226,7 @@ settle(struct managed_instance *instance, struct invocation_result *result, int6
    }
    if (runtime_api_take_slot(sandbox->api, (unsigned)result->lane, &answer)) {
       lane->state = LANE_ANSWERED;
-      take(result, &answer);
+      invocation_result_answered(result, &answer);
       return 0;
    }
    if (clock_now_us() < until_us) {
