@@ -1,5 +1,7 @@
 #include "server.h"
 
+#include "reply.h"
+
 #include <errno.h>
 #include <microhttpd.h>
 #include <poll.h>
@@ -206,106 +208,24 @@ add(struct request *request, const char *bytes, size_t length)
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
-static const char *
-refusal_text(unsigned status)
-{
-   switch (status) {
-   case MHD_HTTP_NOT_FOUND:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected the platform's own path, found another\"}";
-   case MHD_HTTP_METHOD_NOT_ALLOWED:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected POST with an event, or GET to see whether "
-             "it is "
-             "ready; found another method\"}";
-   case MHD_HTTP_CONTENT_TOO_LARGE:
-      return "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"expected an event of at most max_event_bytes, found "
-             "a "
-             "longer one; send less or raise the option\"}";
-   case MHD_HTTP_TOO_MANY_REQUESTS:
-      return "{\"errorType\":\"Event.TooMany\",\"errorMessage\":\"expected fewer events at once; send it again later, "
-             "or "
-             "raise the options max_open_invocations and max_queued\"}";
-   case MHD_HTTP_SERVICE_UNAVAILABLE:
-      return "{\"errorType\":\"Event.NotTaken\",\"errorMessage\":\"the harness stops, or has no memory: send it to "
-             "another "
-             "instance\"}";
-   case MHD_HTTP_BAD_REQUEST:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected one length of the body, found several\"}";
-   default:
-      return "{\"errorType\":\"Provider.OutOfMemory\",\"errorMessage\":\"expected memory for the answer, found none\"}";
-   }
-}
-
-static enum MHD_Result
-send_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
-{
-   enum MHD_Result result = MHD_NO;
-
-   if (response) {
-      (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-      if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
-      }
-      if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
-         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-      }
-      if (status == MHD_HTTP_BAD_REQUEST || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
-         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-      }
-      result = MHD_queue_response(connection, status, response);
-      MHD_destroy_response(response);
-   }
-   return result;
-}
-
-static enum MHD_Result
-send_text(struct MHD_Connection *connection, unsigned status, const char *text)
-{
-   size_t length = strlen(text);
-
-   return send_response(
-      connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
-}
-
 static enum MHD_Result
 send_refusal(const struct request *request, unsigned status, const char *text)
 {
    unsigned platforms = request->server->platform->refused_status;
 
-   return send_text(request->connection, platforms ? platforms : status, text);
-}
-
-/* Senders take an answer for an event by these (CloudEvents, HTTP protocol binding, binary mode). */
-static void
-add_cloud_event(struct MHD_Response *response, const char *id)
-{
-   char answer_id[EVENT_ID_MAX + sizeof ".report"];
-
-   snprintf(answer_id, sizeof answer_id, "%s.report", id);
-   (void)MHD_add_response_header(response, "ce-specversion", "1.0");
-   (void)MHD_add_response_header(response, "ce-id", answer_id);
-   (void)MHD_add_response_header(response, "ce-source", "faas-harness");
-   (void)MHD_add_response_header(response, "ce-type", "faas-harness.report");
+   return reply_text(request->connection, platforms ? platforms : status, text);
 }
 
 static enum MHD_Result
 send_answer(struct request *request)
 {
-   struct MHD_Response *response;
-
    if (!request->answer) {
       unsigned status =
          request->status == MHD_HTTP_SERVICE_UNAVAILABLE ? request->status : MHD_HTTP_INTERNAL_SERVER_ERROR;
 
-      return send_refusal(request, status, refusal_text(status));
+      return send_refusal(request, status, reply_refusal(status));
    }
-   response = MHD_create_response_from_buffer(request->answer_length, request->answer, MHD_RESPMEM_MUST_FREE);
-   if (response) {
-      request->answer = NULL;
-      if (request->event.envelope == ENVELOPE_CLOUD_EVENT) {
-         add_cloud_event(response, request->event.id);
-      }
-   }
-   return send_response(request->connection, request->status, response);
+   return reply_answer(request->connection, request->status, &request->answer, request->answer_length, &request->event);
 }
 
 /* --- libmicrohttpd's thread --------------------------------------------------------------------------------------- */
@@ -347,7 +267,7 @@ enqueue(struct request *request)
       (void)!write(server->arrivals, &one, sizeof one);
    }
    pthread_mutex_unlock(&server->lock);
-   return refused ? send_refusal(request, refused, refusal_text(refused)) : MHD_YES;
+   return refused ? send_refusal(request, refused, reply_refusal(refused)) : MHD_YES;
 }
 
 static enum MHD_Result
@@ -374,10 +294,10 @@ whole(struct request *request)
       return send_answer(request);
    }
    if (request->refused) {
-      return send_refusal(request, request->refused, refusal_text(request->refused));
+      return send_refusal(request, request->refused, reply_refusal(request->refused));
    }
    if (request->health) {
-      return send_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");
+      return reply_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");
    }
    return state == STATE_READING ? enqueue(request) : MHD_YES;
 }
