@@ -1,14 +1,11 @@
 /* An execution environment as the drill uses it: results, timeline, several at once, interrupted, destroyed. */
 #include "clock.h"
-#include "environment.h"
-#include "test_main.h"
+#include "shell_function.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define AT_ONCE 4
@@ -16,78 +13,25 @@
 
 /* A runtime in a shell: answers with the event; exits at "exit", and does not answer at "hang". */
 static const char bootstrap[] =
-   "#!/bin/bash\n"
-   "exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
-   "head() {\n"
-   "   length=0\n"
-   "   while IFS= read -r line <&3 && line=${line%$'\\r'} && [[ -n $line ]]; do\n"
-   "      case ${line,,} in\n"
-   "         lambda-runtime-aws-request-id:*) id=${line#*: } ;;\n"
-   "         content-length:*) length=${line#*: } ;;\n"
-   "      esac\n"
-   "   done\n"
-   "   body=; ((length == 0)) || IFS= read -r -N \"$length\" body <&3\n"
-   "}\n"
-   "base=/2018-06-01/runtime/invocation\n"
-   "while :; do\n"
-   "   printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
-   "   head\n"
-   "   echo \"event $body\"\n"
-   "   [[ $body != exit ]] || exit 4\n"
-   "   [[ $body != hang ]] || read -r < <(sleep 600)\n"
-   "   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
-   "      $base \"$id\" ${#body} \"$body\" >&3\n"
-   "   head\n"
-   "done\n";
-
-struct fixture {
-   char folder[64];
-   struct timeline *timeline;
-   struct guard *guard;
-   struct function_config config;
-};
+   SHELL_RUNTIME "exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
+                 "while :; do\n"
+                 "   printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
+                 "   head\n"
+                 "   echo \"event $body\"\n"
+                 "   [[ $body != exit ]] || exit 4\n"
+                 "   [[ $body != hang ]] || read -r < <(sleep 600)\n"
+                 "   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
+                 "      $base \"$id\" ${#body} \"$body\" >&3\n"
+                 "   head\n"
+                 "done\n";
 
 static int
 set_up(void **state)
 {
-   struct fixture *fixture = calloc(1, sizeof *fixture);
-   assert_non_null(fixture);
+   struct fixture *fixture = fixture_new(bootstrap);
    *state = fixture;
-   struct drill_error error;
-   fixture->guard = guard_new(&error);
-   assert_non_null(fixture->guard);
-   strcpy(fixture->folder, "/tmp/faas-test-XXXXXX");
-   assert_non_null(mkdtemp(fixture->folder));
-   guard_add_folder(fixture->guard, fixture->folder);
-   char path[100];
-   snprintf(path, sizeof path, "%s/bootstrap", fixture->folder);
-   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-   assert_true(write(file, bootstrap, sizeof bootstrap - 1) == (ssize_t)sizeof bootstrap - 1);
-   close(file);
-   fixture->timeline = timeline_new();
-   fixture->config = (struct function_config){
-      .task_root = fixture->folder, .timeline = fixture->timeline, .guard = fixture->guard, .emulator_manners = true};
+   fixture->config.emulator_manners = true;
    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-   struct fixture *fixture = *state;
-   guard_destroy(fixture->guard);
-   assert_int_equal(access(fixture->folder, F_OK), -1);
-   timeline_destroy(fixture->timeline);
-   free(fixture);
-   return 0;
-}
-
-static void
-invoke(struct environment *environment, const char *event, struct invocation_result *result)
-{
-   struct drill_error error = {""};
-   if (environment_invoke(environment, event, strlen(event), result, &error) != 0) {
-      fail_msg("%s", error.message);
-   }
 }
 
 static void

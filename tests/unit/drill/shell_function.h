@@ -1,0 +1,85 @@
+/*
+ * shell_function: a function whose runtime is a shell script, in a folder of its own, and what its environment needs.
+ */
+#ifndef FAAS_TEST_SHELL_FUNCTION_H
+#define FAAS_TEST_SHELL_FUNCTION_H
+
+#include "environment.h"
+#include "test_main.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How such a script begins: with the path of events, and head, which reads a response of the Runtime API from
+ * descriptor 3 into id and body. */
+#define SHELL_RUNTIME                                                              \
+   "#!/bin/bash\n"                                                                 \
+   "head() {\n"                                                                    \
+   "   length=0\n"                                                                 \
+   "   while IFS= read -r line <&3 && line=${line%$'\\r'} && [[ -n $line ]]; do\n" \
+   "      case ${line,,} in\n"                                                     \
+   "         lambda-runtime-aws-request-id:*) id=${line#*: } ;;\n"                 \
+   "         content-length:*) length=${line#*: } ;;\n"                            \
+   "      esac\n"                                                                  \
+   "   done\n"                                                                     \
+   "   body=; ((length == 0)) || IFS= read -r -N \"$length\" body <&3\n"           \
+   "}\n"                                                                           \
+   "base=/2018-06-01/runtime/invocation\n"
+
+struct fixture {
+   char folder[64];
+   struct timeline *timeline;
+   struct guard *guard;
+   struct function_config config;
+   struct environment *environment; /* NULL: the test has its own */
+};
+
+static struct fixture *
+fixture_new(const char *bootstrap)
+{
+   struct fixture *fixture = calloc(1, sizeof *fixture);
+   assert_non_null(fixture);
+   struct drill_error error;
+   fixture->guard = guard_new(&error);
+   assert_non_null(fixture->guard);
+   strcpy(fixture->folder, "/tmp/faas-test-XXXXXX");
+   assert_non_null(mkdtemp(fixture->folder));
+   guard_add_folder(fixture->guard, fixture->folder);
+   char path[100];
+   snprintf(path, sizeof path, "%s/bootstrap", fixture->folder);
+   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+   ssize_t length = (ssize_t)strlen(bootstrap);
+   assert_true(write(file, bootstrap, (size_t)length) == length);
+   close(file);
+   fixture->timeline = timeline_new();
+   fixture->config =
+      (struct function_config){.task_root = fixture->folder, .timeline = fixture->timeline, .guard = fixture->guard};
+   return fixture;
+}
+
+static int
+tear_down(void **state)
+{
+   struct fixture *fixture = *state;
+   environment_destroy(fixture->environment);
+   guard_destroy(fixture->guard);
+   assert_int_equal(access(fixture->folder, F_OK), -1);
+   timeline_destroy(fixture->timeline);
+   free(fixture);
+   return 0;
+}
+
+static void
+invoke(struct environment *environment, const char *event, struct invocation_result *result)
+{
+   struct drill_error error = {""};
+   if (environment_invoke(environment, event, strlen(event), result, &error) != 0) {
+      fail_msg("%s", error.message);
+   }
+}
+
+#endif
