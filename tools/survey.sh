@@ -169,8 +169,8 @@ survey_not_built() {
    rm "$1/failed"
 }
 
-# survey_drill ROW TIME: leaves the drill's results in their folder. Becomes the drill, so that its process can be ended and its
-# status be waited for: only in the background.
+# survey_drill ROW TIME: drills that row, with the results in its folder. Only in the background: it execs the drill, so
+# that its caller can wait for that process and end it.
 survey_drill() {
    local place=$SURVEY_OUT/${SURVEY_ROWS[$1]}/$2 arguments
    mkdir -p "$place"

@@ -37,7 +37,7 @@ struct timeline_entry {
 
 struct timeline;
 
-/* NULL without memory. destroy takes NULL. */
+/* NULL when out of memory. destroy takes NULL. */
 struct timeline *timeline_new(void);
 void timeline_destroy(struct timeline *timeline);
 
@@ -66,7 +66,7 @@ void timeline_moment(struct timeline *timeline,
 void timeline_end(struct timeline *timeline, size_t number, bool bad, const char *detail);
 
 /* A copy of all entries from number first on, in order of their beginning to be told; free() it. *count is set. NULL
- * when there are none or without memory. */
+ * when there are none or when out of memory. */
 struct timeline_entry *timeline_copy(struct timeline *timeline, size_t first, size_t *count);
 
 #endif

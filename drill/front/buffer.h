@@ -15,7 +15,7 @@ struct buffer {
    size_t room;
 };
 
-/* false without memory. */
+/* false when out of memory. */
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t count);
 const uint8_t *buffer_bytes(const struct buffer *buffer);
 void buffer_consume(struct buffer *buffer, size_t count);

@@ -13,7 +13,7 @@ struct connection;
 struct front_set;
 struct member;
 
-/* One more, to be started; NULL without memory. */
+/* One more, to be started; NULL when out of memory. */
 struct connection *connections_add(struct front_set *set, struct member *member, uint16_t client_port);
 
 /* Ends those of one member, or of all (NULL), that way; returns how many those are. */

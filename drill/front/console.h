@@ -9,7 +9,7 @@
 /* What --help says of them. */
 extern const char console_help[];
 
-/* The answer to one line, free() it; NULL without memory. *quit is set when it was that. */
+/* The answer to one line, free() it; NULL when out of memory. *quit is set when it was that. */
 char *console_answer(struct front *front, const char *line, bool *quit);
 
 #endif

@@ -9,11 +9,11 @@
 
 struct record;
 
-/* NULL without memory. destroy takes NULL. */
+/* NULL when out of memory. destroy takes NULL. */
 struct record *record_new(void);
 void record_destroy(struct record *record);
 
-/* A command on its way to the server, NULL when it is neither insert nor delete, or without memory; free with
+/* A command on its way to the server, NULL when it is neither insert nor delete, or when out of memory; free with
  * record_write_destroy. */
 struct record_write;
 struct record_write *
@@ -24,7 +24,7 @@ void record_write_destroy(struct record_write *write);
 void record_add(
    struct record *record, const struct record_write *write, const bson_t *reply, bool reply_lost, uint16_t client_port);
 
-/* NULL with *count 0 when there is none, or without memory. */
+/* NULL with *count 0 when there is none, or when out of memory. */
 struct front_write *record_copy(struct record *record, size_t *count);
 
 /* False when something was left out: a million writes are kept, or there was no memory. */

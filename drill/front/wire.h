@@ -62,7 +62,7 @@ bool wire_documents_init(struct wire_documents *documents, const struct wire_mes
 /* false at the end, or at what is none. */
 bool wire_documents_next(struct wire_documents *documents, bson_t *document);
 
-/* Appends an OP_MSG, or an OP_REPLY that answers an OP_QUERY. false without memory. */
+/* Appends an OP_MSG, or an OP_REPLY that answers an OP_QUERY. false when out of memory. */
 bool
 wire_append_msg(struct buffer *buffer, int32_t request_id, int32_t response_to, uint32_t flags, const bson_t *body);
 bool wire_append_reply(struct buffer *buffer, int32_t request_id, int32_t response_to, const bson_t *body);

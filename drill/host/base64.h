@@ -6,10 +6,10 @@
 
 #include <stddef.h>
 
-/* To be freed; NULL without memory. */
+/* To be freed; NULL when out of memory. */
 char *base64_encode(const char *text, size_t length);
 
-/* To be freed, with a NUL behind it; NULL when it is no base64, or without memory. */
+/* To be freed, with a NUL behind it; NULL when it is no base64, or when out of memory. */
 char *base64_decode(const char *encoded, size_t *length);
 
 #endif

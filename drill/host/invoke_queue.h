@@ -1,6 +1,6 @@
 /*
- * invoke_queue: one environment for many callers. Threads of its own run their jobs, in their order: one after the
- * other, or as many at once as it has at once, and one more, which it refuses.
+ * invoke_queue: one environment for many callers. Its own threads run their jobs in order: one after the other, or, on
+ * a managed instance, as many at once as it takes, and one more, which it refuses.
  */
 #ifndef FAAS_DRILL_INVOKE_QUEUE_H
 #define FAAS_DRILL_INVOKE_QUEUE_H

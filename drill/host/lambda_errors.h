@@ -7,7 +7,7 @@
 #include "environment.h"
 
 /* Sets the type and the payload {"errorType", "errorMessage": "RequestId: ID Error: …"} of result; printf-like.
- * False without memory. */
+ * False when out of memory. */
 bool lambda_error_set(struct invocation_result *result, const char *type, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
 

@@ -18,7 +18,7 @@ struct lambda_variables_source {
    const char *const *added; /* "NAME=VALUE", NULL at the end; may be NULL. They replace Lambda's own */
 };
 
-/* For execve; NULL without memory. destroy takes NULL. */
+/* For execve; NULL when out of memory. destroy takes NULL. */
 char **lambda_variables_new(const struct lambda_variables_source *source);
 void lambda_variables_destroy(char **variables);
 

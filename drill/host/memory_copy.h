@@ -10,7 +10,7 @@
 struct memory_copy;
 
 /* The pages they have written, of no more than most bytes, if need be with the rights of user and group, as whom they
- * run. NULL when they can't be read, are more, or without memory. destroy takes NULL. */
+ * run. NULL when they can't be read, are more, or when out of memory. destroy takes NULL. */
 struct memory_copy *memory_copy_new(struct descendants *descendants, uid_t user, gid_t group, size_t most);
 void memory_copy_destroy(struct memory_copy *copy);
 

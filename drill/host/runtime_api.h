@@ -76,12 +76,12 @@ unsigned runtime_api_port(const struct runtime_api *api);
 /* *since_us, which may be NULL: when it began. */
 enum runtime_phase runtime_api_phase(struct runtime_api *api, int64_t *since_us);
 
-/* To the call that waits: only in phase RUNTIME_WAITING. -1 with error set without memory. */
+/* To the call that waits: only in phase RUNTIME_WAITING. -1 with error set when out of memory. */
 int runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event, struct drill_error *error);
 
 /* With several workers: to the call that waits longest, in any phase. slot, below workers, is the
  * invocation's number until it is taken or abandoned, and its answer adds to the eventfd wake. 1 when no worker waits,
- * -1 with error set without memory. */
+ * -1 with error set when out of memory. */
 int runtime_api_hand_out_slot(
    struct runtime_api *api, const struct runtime_event *event, unsigned slot, int wake, struct drill_error *error);
 

@@ -8,7 +8,7 @@
 
 #include <microhttpd.h>
 
-/* NULL without memory. */
+/* NULL when out of memory. */
 struct MHD_Response *runtime_event_response(const struct runtime_event *event, const char *invocation_id);
 
 #endif

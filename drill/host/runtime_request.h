@@ -42,14 +42,14 @@ struct runtime_request {
    bool broken_off; /* its connection was closed before it was whole, and that was seen */
 };
 
-/* NULL without memory. destroy takes NULL. */
+/* NULL when out of memory. destroy takes NULL. */
 struct runtime_request *runtime_request_new(const char *method, const char *path);
 void runtime_request_destroy(struct runtime_request *request);
 
 /* expected_length: of Content-Length, or NULL. */
 void runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max);
 
-/* What is beyond max is counted only; without memory, what comes after is not even that. */
+/* What is beyond max is counted only; out of memory, what comes after is not even that. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 
 /* The only method path has: "GET", "POST" or "PUT". */

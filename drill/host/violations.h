@@ -6,7 +6,7 @@
 
 struct violations;
 
-/* NULL without memory. destroy takes NULL. */
+/* NULL when out of memory. destroy takes NULL. */
 struct violations *violations_new(void);
 void violations_destroy(struct violations *violations);
 

@@ -334,7 +334,7 @@ put_suites(xmlTextWriterPtr xml, const struct drill_results *results)
    end(xml);
 }
 
-/* NULL without memory. */
+/* NULL when out of memory. */
 static xmlBufferPtr
 junit_xml(const struct drill_results *results)
 {

@@ -11,8 +11,8 @@
 
 struct live;
 
-/* out is stderr in a drill. terminal: may move the cursor; colour: may use it. NULL without memory. A thread of its own
- * redraws. */
+/* out is stderr in a drill. terminal: may move the cursor; colour: may use it. NULL when out of memory. A thread of its
+ * own redraws. */
 struct live *live_new(FILE *out, bool terminal, bool colour);
 void live_destroy(struct live *live);
 

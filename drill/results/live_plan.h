@@ -41,7 +41,7 @@ void live_plan_next_round(struct live_plan *plan);
 /* The phase that runs; of that name, unless it is NULL. NULL: none does. */
 struct live_phase *live_plan_running(const struct live_plan *plan, const char *name);
 
-/* The phase of that name that comes next, added when none was planned. NULL without memory. */
+/* The phase of that name that comes next, added when none was planned. NULL when out of memory. */
 struct live_phase *live_plan_coming(struct live_plan *plan, const char *name);
 
 #endif

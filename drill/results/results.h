@@ -154,7 +154,8 @@ struct drill_results {
    char *handshake; /* client document of a hello, as the server saw it, JSON; NULL: not known */
 };
 
-/* Each appends a zeroed element (durations -1) and returns it, valid until the next is appended; NULL without memory.
+/* Each appends a zeroed element (durations -1) and returns it, valid until the next is appended; NULL when out of
+ * memory.
  */
 struct drill_phase *results_add_phase(struct drill_results *results);
 struct drill_invocation *results_add_invocation(struct drill_results *results);

@@ -9,7 +9,7 @@
 
 #include <cjson/cJSON.h>
 
-/* timeline may be NULL. For cJSON_Delete; NULL without memory. */
+/* timeline may be NULL. For cJSON_Delete; NULL when out of memory. */
 cJSON *results_to_json(const struct drill_results *results, struct timeline *timeline);
 
 #endif

@@ -15,8 +15,8 @@ static const char before[] = ": >\"$FOLDER/empty.toml\" && exec ";
 static const char after[] = " --config \"$FOLDER/empty.toml\" --host 127.0.0.1 --port \"$PORT\" "
                             "--storage-path \"$FOLDER/data\" --sync-on-commit --enable-test-commands";
 
-/* The program in the folder whose path is length bytes long. The current folder, which is what an empty or a relative
- * path on the PATH leads to, is none to start anything from unasked. */
+/* Whether the program is in a folder; folder is length bytes long. An empty or relative entry of the PATH means the
+ * current folder, which anybody may have written to: nothing is started from there unasked. */
 static bool
 is_in(const char *folder, size_t length, char path[PATH_MAX])
 {
@@ -33,7 +33,6 @@ is_in(const char *folder, size_t length, char path[PATH_MAX])
 static void
 own_folder(const char *self, char folder[PATH_MAX])
 {
-   folder[0] = '\0';
    if (self != NULL && strchr(self, '/') != NULL && realpath(self, folder) != NULL) {
       *strrchr(folder, '/') = '\0';
    } else {

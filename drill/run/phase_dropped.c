@@ -171,7 +171,7 @@ freeze_of(const struct drill *drill, unsigned most_ms)
    return drill->options->freeze_ms < most_ms ? drill->options->freeze_ms : most_ms;
 }
 
-/* A managed instance goes on meanwhile. */
+/* A managed instance is not suspended. */
 static const char *
 while_idle(const struct drill *drill, const char *suspended)
 {

@@ -322,7 +322,8 @@ add_variable(struct reading *reading, const char *name, yaml_node_t *value)
    return true;
 }
 
-/* The mapping of that name in from. NULL with *failed when what stands there is none, which is told. */
+/* The mapping of that name in from; NULL when there is none. When the value is no mapping, NULL with *failed and the
+ * error set. */
 static yaml_node_t *
 mapping(struct reading *reading, yaml_node_t *from, const char *where, const char *name, bool *failed)
 {

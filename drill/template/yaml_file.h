@@ -30,7 +30,7 @@ struct yaml_file_entries {
 /* document is the caller's to yaml_document_delete. -1 with error set, which says in which line what is wrong. */
 int yaml_file_read(yaml_document_t *document, const char *path, struct drill_error *error);
 
-/* Of none when node is no mapping, or NULL. False without memory; there is nothing to clear then. */
+/* Of none when node is no mapping, or NULL. False when out of memory; there is nothing to clear then. */
 bool yaml_file_entries_init(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *node);
 void yaml_file_entries_clear(struct yaml_file_entries *entries);
 

@@ -17,7 +17,7 @@ struct kept_connection_settings {
    int stop_descriptor;    /* readable: a stop is requested; -1: none */
 };
 
-/* NULL without memory, or when libcurl can't do it. */
+/* NULL when out of memory, or when libcurl can't do it. */
 struct kept_connection *kept_connection_new(const struct kept_connection_settings *settings);
 void kept_connection_destroy(struct kept_connection *connection);
 
@@ -35,7 +35,7 @@ struct kept_connection_answer {
 /* False when it was given up, because a stop was requested before anything of an invocation came. */
 bool kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer);
 
-/* The path of every GET from now on, which stays the caller's. False without memory. */
+/* The path of every GET from now on, which stays the caller's. False when out of memory. */
 bool kept_connection_aim(struct kept_connection *connection, const char *get_target);
 
 /* Closes what is open: the next transfer connects anew. Of a process that was restored from a snapshot, what was open
@@ -52,7 +52,7 @@ struct kept_connection_post {
    size_t length;
 };
 
-/* False without memory: nothing was sent. */
+/* False when out of memory: nothing was sent. */
 bool kept_connection_post(struct kept_connection *connection,
                           const struct kept_connection_post *post,
                           struct kept_connection_answer *answer);

@@ -1,5 +1,5 @@
 /*
- * What the Lambda host does without memory. Linked with --wrap, so that its own allocations come by here, and its
+ * What the Lambda host does when out of memory. Linked with --wrap, so that its own allocations come by here, and its
  * responses; libmicrohttpd's and cJSON's own don't.
  */
 #include "clock.h"
