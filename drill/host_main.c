@@ -286,7 +286,8 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
 {
    struct drill_error error;
    struct function_package package;
-   if (function_package_open(&package, options->package, options->handler, guard, &error) != 0) {
+   const struct function_start start = {.handler = options->handler};
+   if (function_package_open(&package, options->package, &start, guard, &error) != 0) {
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);
       return EXIT_CANNOT;
    }

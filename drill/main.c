@@ -14,6 +14,7 @@
 #include "options.h"
 #include "output.h"
 #include "phases.h"
+#include "services.h"
 #include "utf8.h"
 #include "writers.h"
 
@@ -150,12 +151,15 @@ static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
 {
    const struct options *options = drill->options;
+   const struct function_start how = {.handler = options->handler,
+                                      .command = options->command,
+                                      .find_command = services_command_finder(options->platform)};
    drill->log = output_open(options->output, error);
    if (drill->log == NULL) {
       return false;
    }
    if (!read_expectations(drill, error) || !make_folder(folder, size, drill->guard, error) ||
-       function_package_open(package, options->package, options->handler, drill->guard, error) != 0) {
+       function_package_open(package, options->package, &how, drill->guard, error) != 0) {
       return false;
    }
    if (package->warning[0] != '\0') {
@@ -215,6 +219,9 @@ run(const struct options *options, int *signal_number)
    snprintf(results.version, sizeof results.version, "%s", FAAS_DRILL_VERSION);
    snprintf(results.package, sizeof results.package, "%s", options->package);
    results.concurrency = options->concurrency;
+   snprintf(results.platform, sizeof results.platform, "%s", options->platform->name);
+   snprintf(results.platform_title, sizeof results.platform_title, "%s", options->platform->title);
+   results.runs_on = options->platform->idle == PLATFORM_RUNS_ON;
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ENV_NAME "aws.lambda"
 /* MongoDB Handshake, "Limitations". */
 #define DOCUMENT_MAX 512
 
@@ -24,15 +23,19 @@ static struct omission
 find_omission(const struct witness_handshake *handshake, const struct judge_case *seen)
 {
    if (!handshake->has_env) {
-      return (struct omission){"client.env", 1 + 4 + 4 + TEXT_BYTES("name", ENV_NAME) + 1};
+      if (seen->client_env[0] == '\0') {
+         return (struct omission){.what = ""};
+      }
+      return (struct omission){"client.env", 1 + 4 + 4 + TEXT_BYTES("name", seen->client_env) + 1};
    }
    const struct {
       const char *name;
       bool missing;
       unsigned bytes;
-   } fields[] = {{"region", handshake->env_region[0] == '\0', TEXT_BYTES("region", seen->region)},
-                 {"memory_mb", handshake->env_memory_mb < 0, NUMBER_BYTES("memory_mb")},
-                 {"container", seen->kubernetes && !handshake->container_in_env, CONTAINER_BYTES}};
+   } fields[] = {
+      {"region", seen->region[0] != '\0' && handshake->env_region[0] == '\0', TEXT_BYTES("region", seen->region)},
+      {"memory_mb", seen->memory_mb >= 0 && handshake->env_memory_mb < 0, NUMBER_BYTES("memory_mb")},
+      {"container", seen->kubernetes && !handshake->container_in_env, CONTAINER_BYTES}};
    struct omission omission = {.what = ""};
    const char *names[sizeof fields / sizeof fields[0]];
    size_t count = 0;
@@ -74,6 +77,20 @@ judge_two_platforms(const struct witness_handshake *handshake, const struct judg
    return true;
 }
 
+static void
+tell_name(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
+{
+   if (seen->client_env[0] == '\0') {
+      (void)snprintf(text,
+                     size,
+                     "client.env.name is \"%s\", and the specification has no name for %s",
+                     handshake->env_name,
+                     seen->platform);
+   } else {
+      (void)snprintf(text, size, "client.env.name is \"%s\", not \"%s\"", handshake->env_name, seen->client_env);
+   }
+}
+
 /* What is wrong with it, or false. */
 static bool
 judge_document(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
@@ -90,11 +107,12 @@ judge_document(const struct witness_handshake *handshake, const struct judge_cas
       return judge_two_platforms(handshake, seen, text, size);
    } else if (omission.what[0] != '\0' && would_fit(handshake, &omission)) {
       (void)snprintf(text, size, "%s is missing, and would have fitted (%u bytes)", omission.what, handshake->bytes);
-   } else if (handshake->has_env && strcmp(handshake->env_name, ENV_NAME) != 0) {
-      (void)snprintf(text, size, "client.env.name is \"%s\", not \"" ENV_NAME "\"", handshake->env_name);
-   } else if (handshake->env_region[0] != '\0' && strcmp(handshake->env_region, seen->region) != 0) {
+   } else if (handshake->has_env && strcmp(handshake->env_name, seen->client_env) != 0) {
+      tell_name(handshake, seen, text, size);
+   } else if (seen->region[0] != '\0' && handshake->env_region[0] != '\0' &&
+              strcmp(handshake->env_region, seen->region) != 0) {
       (void)snprintf(text, size, "client.env.region is \"%s\", not \"%s\"", handshake->env_region, seen->region);
-   } else if (handshake->env_memory_mb >= 0 && handshake->env_memory_mb != seen->memory_mb) {
+   } else if (seen->memory_mb >= 0 && handshake->env_memory_mb >= 0 && handshake->env_memory_mb != seen->memory_mb) {
       (void)snprintf(text, size, "client.env.memory_mb is %d, not %d", handshake->env_memory_mb, seen->memory_mb);
    } else {
       return false;
@@ -131,10 +149,10 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
       finding_set(
          finding, JUDGE_FAIL, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
       if (seen->other_platform == NULL && strncmp(first, "client.env is", 13) == 0) {
-         (void)snprintf(
-            finding->advice,
-            sizeof finding->advice,
-            "The driver does not know that it runs in Lambda, or the function hides the variables that say so.");
+         (void)snprintf(finding->advice,
+                        sizeof finding->advice,
+                        "The driver does not know that it runs on %s, or the function hides the variables that say so.",
+                        seen->platform);
       }
    } else if (seen->other_platform != NULL) {
       finding_set(
@@ -150,6 +168,14 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
          sizeof finding->advice,
          "Rename the function's variable %s: with it, a driver does not know that it runs in Lambda, and may stream.",
          seen->other_platform);
+   } else if (seen->client_env[0] == '\0') {
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "%lu of %lu connection%s introduced themselves without client.env.name: drivers have no name for %s",
+                  connections,
+                  connections,
+                  plural(connections),
+                  seen->platform);
    } else {
       finding_set(finding,
                   JUDGE_PASS,
@@ -157,7 +183,7 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
                   connections,
                   connections,
                   plural(connections),
-                  ENV_NAME,
+                  seen->client_env,
                   left_out);
    }
 }

@@ -72,8 +72,11 @@ struct judge_case {
    const struct judge_write *writes; /* in order of time */
    size_t write_count;
    bool writes_complete;
-   const char *region; /* AWS_REGION of the functions */
-   int memory_mb;
+   const char *platform;       /* "AWS Lambda" */
+   const char *client_env;     /* what a driver calls it (client.env.name); "": it has no name for it */
+   bool runs_on;               /* the platform lets an idle process run */
+   const char *region;         /* that the functions' variables name; "": none */
+   int memory_mb;              /* the same; -1: none */
    bool kubernetes;            /* they have KUBERNETES_SERVICE_HOST */
    const char *other_platform; /* their variable by which a driver knows another platform than Lambda, or NULL */
    const char *uri_options;    /* that the drill added to the URI; "" */

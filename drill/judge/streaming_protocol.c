@@ -39,6 +39,17 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
                   enough ? "" : "; some drivers stream only after 0.7 s");
       return;
    }
+   if (seen->client_env[0] == '\0' && seen->runs_on) {
+      finding_set(
+         finding,
+         JUDGE_PASS,
+         "the driver streams: %lu of %lu hellos were awaitable. It may: drivers have no name for %s, which does "
+         "not freeze an idle process",
+         counts->awaitable,
+         counts->hellos,
+         seen->platform);
+      return;
+   }
    const struct witness_hello *first = first_awaitable(seen->facts);
    const struct witness_connection *by = first == NULL || first->connection >= seen->facts->connection_count
                                             ? NULL
@@ -51,10 +62,18 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
                counts->hellos,
                counts->exhaust > 0 ? " (exhaust)" : "",
                by == NULL ? 0u : by->member_port);
-   bool asked = strstr(seen->uri_options, "serverMonitoringMode=stream") != NULL;
-   (void)snprintf(finding->advice,
-                  sizeof finding->advice,
-                  "%s",
-                  asked ? "The URI asks for it: take serverMonitoringMode=stream out of it."
-                        : "Use a driver that polls in Lambda, or add serverMonitoringMode=poll to the URI.");
+   if (strstr(seen->uri_options, "serverMonitoringMode=stream") != NULL) {
+      (void)snprintf(
+         finding->advice, sizeof finding->advice, "The URI asks for it: take serverMonitoringMode=stream out of it.");
+   } else if (seen->client_env[0] == '\0') {
+      (void)snprintf(finding->advice,
+                     sizeof finding->advice,
+                     "Add serverMonitoringMode=poll to the URI: no driver knows %s, so each streams there.",
+                     seen->platform);
+   } else {
+      (void)snprintf(finding->advice,
+                     sizeof finding->advice,
+                     "Use a driver that polls on %s, or add serverMonitoringMode=poll to the URI.",
+                     seen->platform);
+   }
 }

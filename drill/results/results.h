@@ -132,11 +132,14 @@ struct drill_results {
    char version[32]; /* of faas-drill */
    int64_t started_wall_ms;
    double duration_ms;
-   char package[256];    /* path as given */
-   char driver[64];      /* "libmongoc 2.5.7", from the reports; empty: not known */
-   char client[16];      /* "pool", "single" */
-   char isolation[16];   /* "full", "own-user", "none": what separated the function from the machine */
-   unsigned concurrency; /* of a managed instance: invocations at once; 1: it is none */
+   char package[256];  /* path as given */
+   char driver[64];    /* "libmongoc 2.5.7", from the reports; empty: not known */
+   char client[16];    /* "pool", "single" */
+   char isolation[16]; /* "full", "own-user", "none": what separated the function from the machine */
+   char platform[16];  /* "lambda" */
+   char platform_title[48];
+   bool runs_on;         /* the platform lets an idle process run */
+   unsigned concurrency; /* invocations that a process has at once */
    bool emulated;        /* failover by the front */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
    enum drill_verdict verdict;

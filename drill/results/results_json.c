@@ -276,6 +276,7 @@ add_head(cJSON *root, const struct drill_results *results)
    add_text_or_null(root, "driver", results->driver);
    add_text_or_null(root, "client", results->client);
    add_text(root, "isolation", results->isolation);
+   add_text(root, "platform", results->platform);
    cJSON_AddNumberToObject(root, "concurrency", results->concurrency > 0 ? results->concurrency : 1);
    cJSON_AddBoolToObject(root, "emulated", results->emulated);
    add_text(root, "deployment", results->deployment);

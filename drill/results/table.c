@@ -16,8 +16,11 @@ head(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, " · %s", results->driver);
       pen_format(pen, PEN_PLAIN, results->client[0] == '\0' ? "%s" : ", %s", results->client);
    }
+   if (strcmp(results->platform, "lambda") != 0 && results->platform_title[0] != '\0') {
+      pen_format(pen, PEN_PLAIN, " · %s", results->platform_title);
+   }
    if (results->concurrency > 1) {
-      pen_format(pen, PEN_PLAIN, " · managed instance, %u at once", results->concurrency);
+      pen_format(pen, PEN_PLAIN, ", %u at once", results->concurrency);
    }
    pen_end(pen);
    pen_put(pen, PEN_DIM, results->package);

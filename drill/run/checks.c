@@ -215,7 +215,9 @@ check_invocations(struct drill *drill)
       restless += invocation->frozen_cpu_ms > 0 ? 1 : 0;
       broken += invocation->violations != NULL ? 1 : 0;
    }
-   if (frozen == 0) {
+   if (drill->options->platform->idle == PLATFORM_THROTTLES) {
+      add(drill, "no_cpu_while_frozen", DRILL_SKIPPED, "%s", drill->options->platform->idle_words);
+   } else if (frozen == 0) {
       add(drill, "no_cpu_while_frozen", DRILL_SKIPPED, "the function was never suspended");
    } else if (restless > 0) {
       add(drill, "no_cpu_while_frozen", DRILL_FAIL, "used CPU in %u of %u freezes", restless, frozen);
@@ -226,14 +228,16 @@ check_invocations(struct drill *drill)
       add(drill,
           "protocol_kept",
           DRILL_FAIL,
-          "broke a rule of the Runtime API in %u of %zu invocations",
+          "broke a rule of %s in %u of %zu invocations",
+          drill->options->platform->contract,
           broken,
           results->invocation_count);
    } else {
       add(drill,
           "protocol_kept",
           DRILL_PASS,
-          "kept to the Runtime API in all %zu invocation%s",
+          "kept to %s in all %zu invocation%s",
+          drill->options->platform->contract,
           results->invocation_count,
           results->invocation_count == 1 ? "" : "s");
    }

@@ -12,6 +12,12 @@ drill_ms(const struct drill *drill, int64_t at_us)
    return (double)(at_us - timeline_origin_us(drill->timeline)) / 1e3;
 }
 
+bool
+drill_runs_on(const struct drill *drill)
+{
+   return drill->options->platform->idle == PLATFORM_RUNS_ON;
+}
+
 struct drill_invocation *
 drill_invocation(struct drill *drill, size_t number)
 {
@@ -22,7 +28,7 @@ double
 drill_recovery_ms(struct drill *drill, size_t number)
 {
    const struct drill_invocation *one = drill_invocation(drill, number);
-   return one->thaw_to_answer_ms >= 0 || drill->options->concurrency <= 1 ? one->thaw_to_answer_ms : one->duration_ms;
+   return one->thaw_to_answer_ms >= 0 || !drill_runs_on(drill) ? one->thaw_to_answer_ms : one->duration_ms;
 }
 
 struct drill_phase *
@@ -48,7 +54,9 @@ copy_result(struct drill *drill, struct drill_invocation *invocation, struct inv
    result->violations = NULL;
    if (result->thawed_us > 0) {
       invocation->frozen_ms = result->frozen_ms;
-      invocation->frozen_cpu_ms = result->frozen_cpu_ms;
+      if (drill->options->platform->idle == PLATFORM_FREEZES) {
+         invocation->frozen_cpu_ms = result->frozen_cpu_ms;
+      }
       invocation->thaw_to_answer_ms = (double)(result->end_us - result->thawed_us) / 1e3;
    }
 }
@@ -64,14 +72,15 @@ fail(struct drill_invocation *invocation, const char *what, const char *detail)
 
 /* Behind another reason: a rule that was broken is often the cause of what came after it. */
 static void
-tell_broken_rule(struct drill_invocation *invocation)
+tell_broken_rule(struct drill_invocation *invocation, const char *contract)
 {
    char reason[sizeof invocation->reason];
    const char *first = invocation->violations;
    snprintf(reason,
             sizeof reason,
-            "%.200s; it also broke a rule of the Runtime API: %.*s",
+            "%.200s; it also broke a rule of %s: %.*s",
             invocation->reason,
+            contract,
             (int)strcspn(first, "\n"),
             first);
    memcpy(invocation->reason, reason, sizeof reason);
@@ -104,7 +113,7 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
 
 /* By itself; what it wrote is compared with the server's record at the end. */
 static void
-judge(struct drill_invocation *invocation, const struct invocation_result *result)
+judge(struct drill_invocation *invocation, const struct invocation_result *result, const char *contract)
 {
    char said[sizeof invocation->reason];
    memcpy(said, invocation->reason, sizeof said);
@@ -115,7 +124,9 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    } else if (said[0] != '\0') {
       fail(invocation, "answered with a report that failed", said);
    } else if (broke_rule) {
-      fail(invocation, "broke the Runtime API's rules", invocation->violations);
+      char what[80];
+      snprintf(what, sizeof what, "broke a rule of %s", contract);
+      fail(invocation, what, invocation->violations);
       broke_rule = false;
    } else if (invocation->frozen_cpu_ms > 0) {
       fail(invocation, "used CPU while it was suspended", "");
@@ -124,7 +135,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
       tell_last_words(invocation, result);
    }
    if (broke_rule) {
-      tell_broken_rule(invocation);
+      tell_broken_rule(invocation, contract);
    }
 }
 
@@ -167,7 +178,7 @@ drill_invoke(struct drill *drill,
       snprintf(invocation->name, sizeof invocation->name, "%s", name);
       copy_result(drill, invocation, &result);
       report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
-      judge(invocation, &result);
+      judge(invocation, &result, drill->options->platform->contract);
       done = check_client(drill, invocation, error) ? 0 : -1;
    }
    pthread_mutex_unlock(&drill->lock);

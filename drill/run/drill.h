@@ -72,6 +72,9 @@ int drill_invoke(struct drill *drill,
 /* Waits while the function is suspended; -1 when interrupted. */
 int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, struct drill_error *error);
 
+/* Whether the platform lets the function run between its invocations. */
+bool drill_runs_on(const struct drill *drill);
+
 /* On the axis of the timeline. */
 double drill_ms(const struct drill *drill, int64_t at_us);
 

@@ -62,7 +62,10 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }
-   function->config = (struct function_config){.task_root = drill->package->task_root,
+   function->config = (struct function_config){.platform = options->platform,
+                                               .command = drill->package->command,
+                                               .request = options->request,
+                                               .task_root = drill->package->task_root,
                                                .runtime = drill->package->runtime,
                                                .handler = options->handler,
                                                .variables = function->variables,

@@ -70,7 +70,7 @@ gather_report(struct judge_invocation *to, const struct drill_invocation *from)
    memcpy(to->report.env_name, from->env_name, sizeof to->report.env_name);
 }
 
-/* A managed instance runs on between its invocations. */
+/* Of a platform that lets a process run between its invocations. */
 static double
 running_ms(const struct evidence *evidence)
 {
@@ -115,6 +115,8 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
    }
    if (evidence->invocations != NULL && drill->options->concurrency > 1) {
       evidence->invocation_count = overlapping_merge(evidence->invocations, evidence->invocation_count);
+   }
+   if (evidence->invocations != NULL && drill_runs_on(drill)) {
       evidence->running_ms = running_ms(evidence);
    }
    return evidence->invocations != NULL;
@@ -221,6 +223,9 @@ has_variable(const struct options *options, const char *name)
 static const char *
 find_other_platform(const struct options *options)
 {
+   if (options->platform->service != NULL) {
+      return NULL;
+   }
    static const char *const names[] = {"FUNCTIONS_WORKER_RUNTIME", "K_SERVICE", "FUNCTION_NAME"};
    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
       if (has_variable(options, names[i])) {
@@ -241,8 +246,11 @@ judge(struct drill *drill, struct evidence *evidence)
       .writes = evidence->judged,
       .write_count = evidence->write_count,
       .writes_complete = front_record_is_complete(deployment_front(drill->deployment)),
-      .region = REGION,
-      .memory_mb = (int)options->memory_mb,
+      .platform = options->platform->title,
+      .client_env = options->platform->client_env,
+      .runs_on = drill_runs_on(drill),
+      .region = options->platform->service == NULL ? REGION : "",
+      .memory_mb = options->platform->service == NULL ? (int)options->memory_mb : -1,
       .kubernetes = has_variable(options, "KUBERNETES_SERVICE_HOST"),
       .other_platform = find_other_platform(options),
       .uri_options = options->uri_options == NULL ? "" : options->uri_options,

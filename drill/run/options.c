@@ -2,6 +2,7 @@
 
 #include "command_line.h"
 #include "given_template.h"
+#include "options_platform.h"
 #include "variable_rules.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #define CONCURRENCY_MAX 64
 #define REPEAT_MAX 100000
 #define TIMEOUT_DEFAULT_MS 30000
-#define MEMORY_DEFAULT_MB 128
 
 static const char *const kind_names[PHASE_KINDS] = {
    "cold", "warm", "frozen", "outage", "failover", "dropped", "restore"};
@@ -39,6 +39,9 @@ enum {
    OPTION_REPEAT,
    OPTION_INSTANCES,
    OPTION_CONCURRENCY,
+   OPTION_PLATFORM,
+   OPTION_COMMAND,
+   OPTION_REQUEST,
    OPTION_HANDLER,
    OPTION_LOGICAL_ID,
    OPTION_CLIENT,
@@ -65,6 +68,9 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
+                                      {"platform", required_argument, NULL, OPTION_PLATFORM},
+                                      {"command", required_argument, NULL, OPTION_COMMAND},
+                                      {"request", required_argument, NULL, OPTION_REQUEST},
                                       {"handler", required_argument, NULL, OPTION_HANDLER},
                                       {"logical-id", required_argument, NULL, OPTION_LOGICAL_ID},
                                       {"client", required_argument, NULL, OPTION_CLIENT},
@@ -282,6 +288,13 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
    case OPTION_CONCURRENCY:
       return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
+   case OPTION_PLATFORM:
+      return options_platform_set(options, value, error);
+   case OPTION_COMMAND:
+      options->command = value;
+      return true;
+   case OPTION_REQUEST:
+      return options_platform_request(options, value, error);
    case OPTION_HANDLER:
       options->handler = value;
       return true;
@@ -344,7 +357,9 @@ check(struct options *options, struct drill_error *error)
       return false;
    }
    options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
-   options->memory_mb = options->memory_mb != 0 ? options->memory_mb : MEMORY_DEFAULT_MB;
+   if (!options_platform_check(options, error)) {
+      return false;
+   }
    if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
       return false;
    }
@@ -414,7 +429,6 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
 {
    memset(options, 0, sizeof *options);
    options->repeat = 1;
-   options->concurrency = 1;
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->outage_timeout_ms = 300000;

@@ -5,6 +5,7 @@
 #define FAAS_DRILL_OPTIONS_H
 
 #include "error.h"
+#include "platform.h"
 #include "sam_template.h"
 
 #include <stdbool.h>
@@ -55,10 +56,13 @@ struct options {
    const char *server; /* HOST:PORT */
    const char *server_command;
    bool embedded; /* server_command is none of the user's: it starts the embedded server, as no database was given */
-   const char *client;                     /* "pool", "single", or NULL */
-   const char *handler;                    /* MODULE.FUNCTION; NULL: the package has a bootstrap */
-   const char *output;                     /* folder */
-   const char *expect;                     /* file of known failures, or NULL */
+   const char *client; /* "pool", "single", or NULL */
+   const struct platform *platform;
+   const char *command; /* for /bin/sh, that starts the function; NULL: the platform's own file does */
+   const char *request; /* "GET /items" for a function that is a server; NULL: the platform's own */
+   const char *handler; /* MODULE.FUNCTION; NULL: the package has a bootstrap */
+   const char *output;  /* folder */
+   const char *expect;  /* file of known failures, or NULL */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
    const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */
@@ -67,7 +71,7 @@ struct options {
    size_t step_count;
    unsigned repeat;
    unsigned instances;
-   unsigned concurrency; /* invocations at once in a managed instance; 1: none */
+   unsigned concurrency; /* invocations that a process has at once; 0 until it is known */
    unsigned freeze_ms;
    unsigned timeout_ms;
    unsigned outage_timeout_ms;

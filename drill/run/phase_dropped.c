@@ -171,11 +171,11 @@ freeze_of(const struct drill *drill, unsigned most_ms)
    return drill->options->freeze_ms < most_ms ? drill->options->freeze_ms : most_ms;
 }
 
-/* A managed instance is not suspended. */
+/* Not every platform suspends it. */
 static const char *
 while_idle(const struct drill *drill, const char *suspended)
 {
-   return drill->options->concurrency > 1 ? "idle, its connections ended" : suspended;
+   return drill_runs_on(drill) ? "idle, its connections ended" : suspended;
 }
 
 static int

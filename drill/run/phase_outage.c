@@ -27,13 +27,13 @@ struct way {
 static size_t
 choose_ways(const struct drill *drill, struct way ways[WAYS_MAX])
 {
-   bool managed = drill->options->concurrency > 1;
+   bool runs_on = drill_runs_on(drill);
    unsigned freeze_ms = drill->options->freeze_ms;
    if (deployment_front(drill->deployment) == NULL) {
-      ways[0] = (struct way){FRONT_ENDING_CLOSED, managed ? 0 : freeze_ms};
+      ways[0] = (struct way){FRONT_ENDING_CLOSED, runs_on ? 0 : freeze_ms};
       return 1;
    }
-   if (managed) {
+   if (runs_on) {
       ways[0] = (struct way){.ending = FRONT_ENDING_CLOSED};
       ways[1] = (struct way){.ending = FRONT_ENDING_RESET};
       return 2;
@@ -52,7 +52,7 @@ name_way(const struct drill *drill, const struct way *way, char *name, size_t si
 {
    if (deployment_front(drill->deployment) == NULL) {
       snprintf(name, size, "outage");
-   } else if (drill->options->concurrency > 1) {
+   } else if (drill_runs_on(drill)) {
       snprintf(name, size, "outage, %s", way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST");
    } else {
       snprintf(name,

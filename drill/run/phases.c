@@ -19,10 +19,10 @@ static const char *const titles[PHASE_KINDS] = {
    "Restored from a snapshot that was taken after init",
 };
 
-/* Of a managed instance, which is not suspended. */
-static const char *const managed_titles[PHASE_KINDS] = {
+/* Of a platform that lets an idle process run. */
+static const char *const running_titles[PHASE_KINDS] = {
    "First invocation of a fresh process",
-   "The next invocations, at once",
+   "The next invocation",
    "Invocation after the process was suspended",
    "Primary lost between the invocations",
    "Primary steps down during the invocations",
@@ -35,7 +35,10 @@ title_of(const struct drill *drill, const struct step *step)
    if (step == NULL) {
       return "Cold starts at once";
    }
-   return (drill->options->concurrency > 1 ? managed_titles : titles)[step->kind];
+   if (step->kind == PHASE_WARM && drill->options->concurrency > 1) {
+      return "The next invocations, at once";
+   }
+   return (drill_runs_on(drill) ? running_titles : titles)[step->kind];
 }
 
 const char *
@@ -58,8 +61,8 @@ phases_have(const char *name, size_t length)
 static int
 run_kind(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
-   if (step->kind == PHASE_FROZEN && drill->options->concurrency > 1) {
-      phase_skip(drill, phase, "a managed instance is never frozen");
+   if (step->kind == PHASE_FROZEN && drill_runs_on(drill)) {
+      phase_skip(drill, phase, drill->options->platform->idle_words);
       return 0;
    }
    switch (step->kind) {

@@ -192,6 +192,10 @@ report_read(struct drill_invocation *invocation,
       if (result->outcome == INVOCATION_ANSWERED && strcmp(text_at(report, "verdict"), "pass") != 0) {
          read_reason(invocation, report);
       }
+      /* OpenWhisk takes any member error for a failure, so a good report comes without it there. */
+      if (report == answer && find(report, "error") == NULL) {
+         cJSON_AddNullToObject(answer, "error");
+      }
       invocation->report = cJSON_PrintUnformatted(report);
    } else {
       keep_answer(invocation, result, answer);

@@ -48,7 +48,7 @@ def test_the_harness(tmp_path, mongodb):
     held = at_once(tmp_path, mongodb, 4, "cold,warm*3,frozen,outage,failover", harness_function(tmp_path))
     # Which of its connections the client tries first after an outage is a race (docs/drill.md).
     assert set(held.failed) <= {"outage"}, held.stdout
-    assert "managed instance, 4 at once" in held.stdout
+    assert "AWS Lambda Managed Instances, 4 at once" in held.stdout
     assert held.result["concurrency"] == 4
     assert held.phase("frozen")["verdict"] == "skipped"
     assert held.phase("frozen")["reason"] == "a managed instance is never frozen"

@@ -1,9 +1,9 @@
 /* Parts of the Lambda host that have rules of their own. */
 #include "base64.h"
 #include "elf_file.h"
+#include "function_log.h"
 #include "guard.h"
 #include "lambda_errors.h"
-#include "lambda_log.h"
 #include "lambda_variables.h"
 #include "request_id.h"
 #include "test_main.h"
@@ -99,7 +99,9 @@ variables_replace_by_name(void **state)
    static const char *const added[] = {"TZ=Europe/Oslo", "T=1", "T=2", NULL};
    const struct lambda_variables_source source = {
       .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .added = added};
-   char **variables = lambda_variables_new(&source);
+   struct variable_list list;
+   assert_true(lambda_variables_init(&list, &source));
+   char **variables = list.words;
    int zones = 0;
    int own = 0;
    for (char **variable = variables; *variable != NULL; variable++) {
@@ -110,8 +112,7 @@ variables_replace_by_name(void **state)
    }
    assert_int_equal(zones, 1);
    assert_int_equal(own, 1);
-   lambda_variables_destroy(variables);
-   lambda_variables_destroy(NULL);
+   variable_list_clear(&list);
 }
 
 static void
@@ -121,7 +122,9 @@ only_a_managed_instance_is_told_so(void **state)
    for (unsigned concurrency = 1; concurrency <= 3; concurrency += 2) {
       const struct lambda_variables_source source = {
          .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .concurrency = concurrency};
-      char **variables = lambda_variables_new(&source);
+      struct variable_list list;
+      assert_true(lambda_variables_init(&list, &source));
+      char **variables = list.words;
       int managed = 0, on_demand = 0, most = 0;
       for (char **variable = variables; *variable != NULL; variable++) {
          managed += strcmp(*variable, "AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances") == 0;
@@ -131,7 +134,7 @@ only_a_managed_instance_is_told_so(void **state)
       assert_int_equal(managed, concurrency > 1);
       assert_int_equal(on_demand, concurrency == 1);
       assert_int_equal(most, concurrency > 1);
-      lambda_variables_destroy(variables);
+      variable_list_clear(&list);
    }
 }
 
@@ -172,22 +175,22 @@ log_is_in_order(void **state)
    char *text = NULL;
    size_t size = 0;
    FILE *out = open_memstream(&text, &size);
-   struct lambda_log *log = lambda_log_new(out, NULL);
-   int writer = lambda_log_writer(log);
-   lambda_log_line(log, "START");
+   struct function_log *log = function_log_new(out, NULL);
+   int writer = function_log_writer(log);
+   function_log_line(log, "START");
    assert_int_equal(write(writer, "no line end", 11), 11);
-   lambda_log_line(log, "END %d", 1);
-   char *tail = lambda_log_tail(log);
+   function_log_line(log, "END %d", 1);
+   char *tail = function_log_tail(log);
    assert_string_equal(tail, "START\nno line end\nEND 1\n");
    free(tail);
-   lambda_log_begin(log);
-   assert_null(lambda_log_tail(log));
+   function_log_begin(log);
+   assert_null(function_log_tail(log));
    assert_int_equal(write(writer, "a\0b", 3), 3);
-   tail = lambda_log_tail(log);
+   tail = function_log_tail(log);
    assert_string_equal(tail, "a b");
    free(tail);
-   lambda_log_destroy(log);
-   lambda_log_destroy(NULL);
+   function_log_destroy(log);
+   function_log_destroy(NULL);
    fclose(out);
    assert_int_equal(size, strlen("START\nno line end\nEND 1\n") + 4);
    free(text);

@@ -51,6 +51,8 @@ set_up(void **state)
                               .invocation_count = 1,
                               .writes = writes,
                               .writes_complete = true,
+                              .platform = "AWS Lambda",
+                              .client_env = "aws.lambda",
                               .region = "us-east-1",
                               .memory_mb = 128,
                               .uri_options = "",

@@ -1,0 +1,49 @@
+#include "freezer.h"
+
+#include "clock.h"
+
+#include <stdio.h>
+
+/* The kernel tells of a stop just before the last instructions of each thread that stops (signal.c, do_signal_stop),
+ * and on a busy machine those may wait for their turn, and are charged with interrupts that come meanwhile: 0.03 ms
+ * were seen. */
+#define STOPPING_CPU_MS 1.0
+
+void
+freezer_suspend(struct freezer *freezer)
+{
+   process_suspend(freezer->process);
+   freezer->suspended = true;
+   freezer->suspended_us = clock_now_us();
+   freezer->suspended_cpu_ns = descendants_cpu_ns(&freezer->process->descendants);
+   freezer->entry = timeline_begin(freezer->timeline, TIMELINE_FREEZE, freezer->instance, "frozen", "%s", "");
+}
+
+void
+freezer_forget(struct freezer *freezer, struct freeze *freeze)
+{
+   if (!freezer->suspended) {
+      return;
+   }
+   int64_t cpu_ns = descendants_cpu_ns(&freezer->process->descendants) - freezer->suspended_cpu_ns;
+   int64_t now_us = clock_now_us();
+   double frozen_ms = (double)(now_us - freezer->suspended_us) / 1e3;
+   double cpu_ms = (double)cpu_ns / 1e6;
+   double frozen_cpu_ms = cpu_ms > STOPPING_CPU_MS ? cpu_ms : 0;
+   char detail[100];
+   (void)snprintf(detail, sizeof detail, "%.1f ms, of them %.3f ms on a CPU", frozen_ms, frozen_cpu_ms);
+   timeline_end(freezer->timeline, freezer->entry, frozen_cpu_ms > 0, detail);
+   freezer->suspended = false;
+   if (freeze != NULL) {
+      *freeze = (struct freeze){.thawed_us = now_us, .frozen_ms = frozen_ms, .frozen_cpu_ms = frozen_cpu_ms};
+   }
+}
+
+void
+freezer_thaw(struct freezer *freezer, struct freeze *freeze)
+{
+   if (freezer->suspended) {
+      freezer_forget(freezer, freeze);
+      process_thaw(freezer->process);
+   }
+}

@@ -1,0 +1,76 @@
+#include "function_root.h"
+
+#include "temporary_folder.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+/* Of users that exist while a service runs and have no files (systemd, "Users, Groups, UIDs and GIDs"). */
+#define USER_FIRST 61184
+#define USER_COUNT 4336
+/* sbx_user1051 on Lambda. */
+#define USER_INSIDE 993
+#define GROUP_INSIDE 990
+
+static void
+choose_user(struct function_root *root)
+{
+   unsigned number = 0;
+   root->user = USER_INSIDE;
+   root->group = GROUP_INSIDE;
+   /* One of its own outside, too: environments see nothing of each other. */
+   if (root->isolation == ISOLATION_FULL && getrandom(&number, sizeof number, 0) == (ssize_t)sizeof number) {
+      root->user = root->group = USER_FIRST + number % USER_COUNT;
+   }
+}
+
+int
+function_root_init(struct function_root *root, const struct function_root_config *config, struct drill_error *error)
+{
+   *root = (struct function_root){.isolation = config->isolation, .guard = config->guard, .mounts = -1};
+   if (root->isolation == ISOLATION_NONE) {
+      return 0;
+   }
+   choose_user(root);
+   if (root->isolation == ISOLATION_OWN_USER) {
+      root->temporary = temporary_folder_new("faas-tmp", "the function's /tmp", root->guard, error);
+      if (root->temporary == NULL) {
+         return -1;
+      }
+   }
+   const struct root_wish wish = {.task = config->task,
+                                  .mounts = config->mounts,
+                                  .runtime = config->runtime == NULL ? NULL : config->runtime->folder,
+                                  .runtime_mounts =
+                                     config->runtime == NULL ? NULL : config->runtime->interpreter.mounts,
+                                  .temporary = root->temporary,
+                                  .shared = config->shared,
+                                  .user = root->user,
+                                  .group = root->group,
+                                  .hide_processes = root->isolation == ISOLATION_FULL};
+   return root_plan_init(&root->plan, &wish, error);
+}
+
+void
+function_root_keep(struct function_root *root, pid_t process)
+{
+   char path[40];
+   if (root->isolation == ISOLATION_FULL && root->mounts < 0) {
+      (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)process);
+      root->mounts = open(path, O_RDONLY | O_CLOEXEC);
+   }
+}
+
+void
+function_root_clear(struct function_root *root)
+{
+   root_plan_clear(&root->plan);
+   temporary_folder_remove(root->temporary, root->guard);
+   root->temporary = NULL;
+   if (root->mounts >= 0) {
+      close(root->mounts);
+      root->mounts = -1;
+   }
+}

@@ -1,0 +1,40 @@
+#include "platforms.h"
+
+#include "lambda_platform.h"
+#include "services.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct platform *const platforms[] = {
+   &platform_lambda,
+   &platform_managed,
+   &platform_cloud_run,
+   &platform_azure,
+   &platform_openfaas,
+   &platform_fn,
+   &platform_openwhisk,
+};
+
+const size_t platform_count = sizeof platforms / sizeof platforms[0];
+
+const struct platform *
+platform_find(const char *name)
+{
+   for (size_t i = 0; i < platform_count; i++) {
+      if (strcmp(platforms[i]->name, name) == 0) {
+         return platforms[i];
+      }
+   }
+   return NULL;
+}
+
+void
+platform_names(char *text, size_t size)
+{
+   size_t length = 0;
+   text[0] = '\0';
+   for (size_t i = 0; i < platform_count && length < size; i++) {
+      length += (size_t)snprintf(text + length, size - length, "%s%s", i == 0 ? "" : ", ", platforms[i]->name);
+   }
+}

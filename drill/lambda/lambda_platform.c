@@ -1,0 +1,206 @@
+#include "lambda_platform.h"
+
+#include "clock.h"
+#include "invocation.h"
+#include "lambda_report.h"
+#include "managed_instance.h"
+#include "request_id.h"
+#include "restoration.h"
+#include "sandbox.h"
+#include "shut_down.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define INIT_TIMEOUT_MS 10000
+#define MANAGED_INIT_TIMEOUT_MS 130000
+/* Between two looks at how many workers wait. */
+#define LOOK_US 1000
+
+struct lambda_environment {
+   struct function_config config;
+   struct sandbox sandbox;
+   struct managed_instance *managed; /* NULL: one event at a time */
+};
+
+static int
+invoke(void *self,
+       const char *event,
+       size_t event_length,
+       const struct invoker_context *context,
+       struct invocation_result *result,
+       struct drill_error *error)
+{
+   struct lambda_environment *environment = self;
+   struct sandbox *sandbox = &environment->sandbox;
+   *result = (struct invocation_result){.instance = environment->sandbox.instance};
+   if (event_length > RUNTIME_EVENT_MAX) {
+      drill_error_set(error, "expected an event of at most %u bytes, found %zu", RUNTIME_EVENT_MAX, event_length);
+      return -1;
+   }
+   request_id_new(result->request_id, sizeof result->request_id);
+   int failed;
+   if (environment->managed != NULL) {
+      failed = managed_instance_invoke(environment->managed, event, event_length, context, result, error);
+   } else {
+      function_log_begin(sandbox->log);
+      failed = invocation_run(sandbox, event, event_length, context, result, error);
+      result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
+   }
+   if (failed != 0) {
+      invocation_result_clear(result);
+      return -1;
+   }
+   result->log_tail = function_log_tail(sandbox->log);
+   return 0;
+}
+
+/* "the maximum of 130 seconds or the configured function timeout", of a managed instance. */
+static unsigned
+default_init_timeout_ms(const struct function_config *config)
+{
+   if (config->concurrency == 1) {
+      return INIT_TIMEOUT_MS;
+   }
+   return config->timeout_ms > MANAGED_INIT_TIMEOUT_MS ? config->timeout_ms : MANAGED_INIT_TIMEOUT_MS;
+}
+
+static int
+take_snapshot(void *self, bool *restorable, struct invocation_result *result, struct drill_error *error)
+{
+   struct lambda_environment *environment = self;
+   *result = (struct invocation_result){.instance = environment->sandbox.instance};
+   function_log_begin(environment->sandbox.log);
+   int failed = restoration_take_snapshot(&environment->sandbox, restorable, result, error);
+   if (failed > 0) {
+      result->log_tail = function_log_tail(environment->sandbox.log);
+   }
+   return failed;
+}
+
+static bool
+knows_snapshot(const void *self)
+{
+   const struct lambda_environment *environment = self;
+   return environment->sandbox.memory != NULL;
+}
+
+static bool
+snapshot_has(const void *self, const uint8_t *bytes, size_t length)
+{
+   const struct lambda_environment *environment = self;
+   const struct memory_copy *memory = environment->sandbox.memory;
+   return memory != NULL && memory_copy_has(memory, bytes, length);
+}
+
+static void
+set_config(struct lambda_environment *environment, const struct function_config *config)
+{
+   struct function_config *own = &environment->config;
+   *own = *config;
+   own->handler = config->handler != NULL ? config->handler : "mongodb";
+   own->init_timeout_ms = config->init_timeout_ms != 0 ? config->init_timeout_ms : default_init_timeout_ms(own);
+}
+
+static void
+destroy(void *self)
+{
+   struct lambda_environment *environment = self;
+   if (environment != NULL) {
+      shut_down(&environment->sandbox);
+      managed_instance_destroy(environment->managed);
+      sandbox_clear(&environment->sandbox);
+      free(environment);
+   }
+}
+
+static void *
+create(const struct function_config *config, int instance, struct drill_error *error)
+{
+   struct lambda_environment *environment = calloc(1, sizeof *environment);
+   if (environment == NULL) {
+      drill_error_set(error, "expected memory for an execution environment, found none");
+      return NULL;
+   }
+   set_config(environment, config);
+   if (sandbox_init(&environment->sandbox, &environment->config, instance, error) != 0) {
+      destroy(environment);
+      return NULL;
+   }
+   if (environment->config.concurrency > 1) {
+      environment->managed = managed_instance_new(&environment->sandbox, error);
+      if (environment->managed == NULL) {
+         destroy(environment);
+         return NULL;
+      }
+   }
+   return environment;
+}
+
+static unsigned
+await_workers(void *self, unsigned count, int64_t until_us)
+{
+   struct lambda_environment *environment = self;
+   unsigned waiting;
+   while ((waiting = managed_instance_waiting(environment->managed)) < count && clock_now_us() < until_us) {
+      clock_sleep_us(LOOK_US);
+   }
+   return waiting;
+}
+
+static void
+interrupt(void *self)
+{
+   struct lambda_environment *environment = self;
+   const uint64_t one = 1;
+   while (write(environment->sandbox.interrupt, &one, sizeof one) < 0 && errno == EINTR) {
+   }
+}
+
+static pid_t
+process(void *self)
+{
+   struct lambda_environment *environment = self;
+   return atomic_load(&environment->sandbox.process_id);
+}
+
+static const struct platform_host host = {
+   .create = create,
+   .destroy = destroy,
+   .invoke = invoke,
+   .await_workers = await_workers,
+   .interrupt = interrupt,
+   .process = process,
+   .take_snapshot = take_snapshot,
+   .knows_snapshot = knows_snapshot,
+   .snapshot_has = snapshot_has,
+};
+
+const struct platform platform_lambda = {
+   .name = "lambda",
+   .title = "AWS Lambda",
+   .client_env = "aws.lambda",
+   .idle = PLATFORM_FREEZES,
+   .concurrency_max = 1,
+   .concurrency_default = 1,
+   .memory_mb = 128,
+   .contract = "the Runtime API",
+   .idle_words = "Lambda freezes an idle environment",
+   .starts = "bootstrap",
+   .host = &host,
+};
+
+const struct platform platform_managed = {
+   .name = "managed",
+   .title = "AWS Lambda Managed Instances",
+   .client_env = "aws.lambda",
+   .idle = PLATFORM_RUNS_ON,
+   .concurrency_max = 64,
+   .concurrency_default = 4,
+   .memory_mb = 128,
+   .contract = "the Runtime API",
+   .idle_words = "a managed instance is never frozen",
+   .starts = "bootstrap",
+   .host = &host,
+};

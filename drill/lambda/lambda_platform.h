@@ -1,0 +1,17 @@
+/*
+ * lambda_platform: AWS Lambda, and its Managed Instances: a Runtime API server on a port of its own, the bootstrap and
+ * all that descend from it, and Lambda's rules for time, memory, init and crashes.
+ *
+ * Runtime API 2018-06-01 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), custom runtimes on
+ * provided.al2023 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html), life cycle
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+ */
+#ifndef FAAS_DRILL_LAMBDA_PLATFORM_H
+#define FAAS_DRILL_LAMBDA_PLATFORM_H
+
+#include "platform.h"
+
+extern const struct platform platform_lambda;
+extern const struct platform platform_managed;
+
+#endif

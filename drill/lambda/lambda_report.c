@@ -1,0 +1,118 @@
+#include "lambda_report.h"
+
+#include "clock.h"
+#include "lambda_errors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More can't register. */
+#define EXTENSIONS_TOLD_MAX 10
+
+unsigned
+lambda_report_megabytes(uint64_t bytes)
+{
+   return (unsigned)((double)bytes / (1024.0 * 1024.0) + 0.999);
+}
+
+static bool
+timed_out(const struct invocation_result *result)
+{
+   return strcmp(result->error_type, "Sandbox.Timedout") == 0;
+}
+
+void
+lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   if (!sandbox->config->emulator_manners) {
+      function_log_line(sandbox->log, "START RequestId: %s Version: $LATEST", result->request_id);
+   }
+}
+
+void
+lambda_report_violations(struct sandbox *sandbox, struct invocation_result *result)
+{
+   free(result->violations);
+   result->violations = violations_take(sandbox->violations);
+   const char *line = result->violations;
+   while (line != NULL) {
+      const char *end = strchrnul(line, '\n');
+      function_log_line(sandbox->log, "against the Runtime API: %.*s", (int)(end - line), line);
+      line = *end != '\0' ? end + 1 : NULL;
+   }
+}
+
+/* An init of its own is billed as well; one within the invocation is part of its duration, and has no place in the
+ * line. */
+void
+lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result)
+{
+   if (sandbox->config->emulator_manners) {
+      return;
+   }
+   double duration_ms = (double)(result->end_us - result->start_us) / 1e3;
+   double init_ms = result->init_within ? 0 : result->init_ms;
+   char init[64] = "";
+   if (init_ms > 0) {
+      snprintf(init, sizeof init, "Init Duration: %.2f ms\t", init_ms);
+   }
+   char status[180] = "";
+   if (result->outcome == INVOCATION_TIMED_OUT || (result->outcome == INVOCATION_INIT_FAILED && timed_out(result))) {
+      snprintf(status, sizeof status, "Status: timeout");
+   } else if (result->outcome != INVOCATION_ANSWERED && result->outcome != INVOCATION_FUNCTION_ERROR) {
+      snprintf(status, sizeof status, "Status: error\tError Type: %s", result->error_type);
+   }
+   function_log_line(sandbox->log,
+                     "END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\t"
+                     "Memory Size: %u MB\tMax Memory Used: %u MB\t%s%s",
+                     result->request_id,
+                     result->request_id,
+                     duration_ms,
+                     (double)(long long)(duration_ms + init_ms + 0.999),
+                     sandbox->config->memory_mb,
+                     lambda_report_megabytes(sandbox->max_memory),
+                     init,
+                     status);
+}
+
+/* As Lambda's logs have them: a phase of its own ends with "timeout", one within the invocation with Runtime.Unknown
+ * when the invocation's time is over. */
+void
+lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation)
+{
+   if (sandbox->config->emulator_manners) {
+      return;
+   }
+   char status[180] = "timeout";
+   if (within_invocation || !timed_out(result)) {
+      snprintf(
+         status, sizeof status, "error\tError Type: %s", timed_out(result) ? "Runtime.Unknown" : result->error_type);
+   }
+   function_log_line(sandbox->log,
+                     "INIT_REPORT Init Duration: %.2f ms\tPhase: %s\tStatus: %s",
+                     (double)(clock_now_us() - sandbox->started_us) / 1e3,
+                     within_invocation ? "invoke" : "init",
+                     status);
+}
+
+void
+lambda_report_ended_between(struct sandbox *sandbox, int status)
+{
+   char exited[100];
+   lambda_exit_describe(status, exited, sizeof exited);
+   function_log_line(sandbox->log, "Runtime %s between two invocations", exited);
+}
+
+void
+lambda_report_extensions(struct sandbox *sandbox)
+{
+   struct runtime_extension extensions[EXTENSIONS_TOLD_MAX];
+   size_t count = runtime_api_extensions(sandbox->api, extensions, EXTENSIONS_TOLD_MAX);
+   for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX && !sandbox->config->emulator_manners; i++) {
+      function_log_line(sandbox->log,
+                        "EXTENSION\tName: %s\tState: %s\tEvents: [%s]",
+                        extensions[i].name,
+                        extensions[i].state,
+                        extensions[i].wants_invoke ? "INVOKE" : "");
+   }
+}

@@ -1,0 +1,30 @@
+/*
+ * managed_instance: an environment of Lambda Managed Instances: one process of the function has several events at once,
+ * is never suspended, and refuses an event that no worker waits for. A time limit ends the invoker's wait, not the
+ * code. https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
+ */
+#ifndef FAAS_DRILL_MANAGED_INSTANCE_H
+#define FAAS_DRILL_MANAGED_INSTANCE_H
+
+#include "function.h"
+#include "sandbox.h"
+
+struct managed_instance;
+
+/* sandbox stays the caller's, and is used by this alone from then on. NULL with error set. destroy takes NULL. */
+struct managed_instance *managed_instance_new(struct sandbox *sandbox, struct drill_error *error);
+void managed_instance_destroy(struct managed_instance *instance);
+
+/* result has its request id already; context may be NULL. Any thread, several at once. 0 with result filled, or -1 with
+ * error set. */
+int managed_instance_invoke(struct managed_instance *instance,
+                            const char *event,
+                            size_t length,
+                            const struct invoker_context *context,
+                            struct invocation_result *result,
+                            struct drill_error *error);
+
+/* How many workers wait for an event now. 0 without a process. */
+unsigned managed_instance_waiting(struct managed_instance *instance);
+
+#endif

@@ -1,0 +1,240 @@
+#include "sandbox.h"
+
+#include "clock.h"
+#include "lambda_variables.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define MEGABYTE (1024 * 1024)
+#define MEMORY_POLL_MS 20
+
+static uint64_t
+memory_limit(const struct sandbox *sandbox)
+{
+   return (uint64_t)sandbox->config->memory_mb * MEGABYTE;
+}
+
+void
+sandbox_note_memory(struct sandbox *sandbox)
+{
+   uint64_t bytes = descendants_resident_bytes(&sandbox->process.descendants, memory_limit(sandbox));
+   if (bytes > sandbox->max_memory) {
+      sandbox->max_memory = bytes;
+   }
+}
+
+bool
+sandbox_is_out_of_memory(const struct sandbox *sandbox)
+{
+   return sandbox->max_memory > memory_limit(sandbox);
+}
+
+static void
+drain_wake(struct sandbox *sandbox)
+{
+   uint64_t count;
+   while (read(sandbox->wake, &count, sizeof count) < 0 && errno == EINTR) {
+   }
+}
+
+enum watch_end
+sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
+{
+   struct pollfd polled[] = {
+      {.fd = sandbox->wake, .events = POLLIN},
+      {.fd = sandbox->process.descriptor, .events = POLLIN},
+      {.fd = sandbox->interrupt, .events = POLLIN},
+   };
+   int64_t memory_us = clock_now_us();
+   for (;;) {
+      if ((phases & PHASE_BIT(runtime_api_phase(sandbox->api, NULL))) != 0) {
+         return WATCH_PHASE;
+      }
+      int64_t now_us = clock_now_us();
+      if (now_us >= until_us) {
+         return WATCH_TIME;
+      }
+      if (now_us - memory_us >= MEMORY_POLL_MS * 1000) {
+         memory_us = now_us;
+         sandbox_note_memory(sandbox);
+         if (sandbox_is_out_of_memory(sandbox)) {
+            return WATCH_MEMORY;
+         }
+      }
+      int64_t left_ms = (until_us - now_us + 999) / 1000;
+      int ready = poll(polled, 3, left_ms < MEMORY_POLL_MS ? (int)left_ms : MEMORY_POLL_MS);
+      if (ready <= 0) {
+         continue;
+      }
+      if (polled[2].revents != 0) {
+         return WATCH_INTERRUPTED;
+      }
+      if (polled[0].revents != 0) {
+         drain_wake(sandbox);
+      } else if (polled[1].revents != 0) {
+         runtime_api_settle(sandbox->api);
+         bool reached = (phases & PHASE_BIT(runtime_api_phase(sandbox->api, NULL))) != 0;
+         return reached ? WATCH_PHASE : WATCH_ENDED;
+      }
+   }
+}
+
+static struct runtime_api *
+new_api(struct sandbox *sandbox, struct drill_error *error)
+{
+   const struct runtime_function function = {.name = sandbox->config->function_name,
+                                             .handler = sandbox->config->handler,
+                                             .workers = sandbox->config->concurrency};
+   return runtime_api_new(&function, sandbox->violations, sandbox->wake, error);
+}
+
+int
+sandbox_start(struct sandbox *sandbox, struct drill_error *error)
+{
+   if (sandbox->api == NULL) {
+      sandbox->api = new_api(sandbox, error);
+      if (sandbox->api == NULL) {
+         return -1;
+      }
+   }
+   if (sandbox->snapshot == SNAPSHOT_DUE) {
+      runtime_api_serve_restore(sandbox->api);
+   }
+   const struct lambda_variables_source source = {
+      .task_root = sandbox->launch.task_root,
+      .function_name = sandbox->config->function_name,
+      .handler = sandbox->config->handler,
+      .memory_mb = sandbox->config->memory_mb,
+      .runtime_api_port = runtime_api_port(sandbox->api),
+      .instance = sandbox->instance,
+      .concurrency = sandbox->config->concurrency,
+      .snap_start = sandbox->snapshot == SNAPSHOT_DUE,
+      .added = sandbox->config->variables,
+   };
+   struct variable_list variables;
+   if (!lambda_variables_init(&variables, &source)) {
+      drill_error_set(error, "out of memory: could not make the function's variables");
+      variable_list_clear(&variables);
+      return -1;
+   }
+   const struct process_plan plan = {
+      .arguments = sandbox->launch.arguments,
+      .variables = variables.words,
+      .folder = sandbox->launch.folder,
+      .isolation = sandbox->launch.isolation,
+      .root = &sandbox->root.plan,
+      .mounts = sandbox->root.mounts,
+      .user = sandbox->root.user,
+      .group = sandbox->root.group,
+      .input = -1,
+      .answers = -1,
+      .output = function_log_writer(sandbox->log),
+      .guard = sandbox->config->guard,
+   };
+   sandbox->started_us = clock_now_us();
+   sandbox->cold = true;
+   sandbox->max_memory = 0;
+   int failed = process_start(&sandbox->process, &plan, error);
+   variable_list_clear(&variables);
+   if (failed != 0) {
+      launch_explain(&sandbox->launch, error);
+      return 1;
+   }
+   function_root_keep(&sandbox->root, sandbox->process.id);
+   atomic_store(&sandbox->process_id, sandbox->process.id);
+   return 0;
+}
+
+int
+sandbox_end(struct sandbox *sandbox)
+{
+   if (sandbox->process.id == 0) {
+      return 0;
+   }
+   freezer_forget(&sandbox->freezer, NULL);
+   atomic_store(&sandbox->process_id, 0);
+   if (sandbox->api != NULL && !process_has_ended(&sandbox->process)) {
+      runtime_api_expect_end(sandbox->api);
+   }
+   int status = process_end(&sandbox->process);
+   runtime_api_destroy(sandbox->api);
+   sandbox->api = NULL;
+   drain_wake(sandbox);
+   return status;
+}
+
+void
+sandbox_suspend(struct sandbox *sandbox)
+{
+   if (sandbox->config->keep_running) {
+      return;
+   }
+   freezer_suspend(&sandbox->freezer);
+}
+
+void
+sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze)
+{
+   freezer_thaw(&sandbox->freezer, freeze);
+}
+
+/* --- its life ----------------------------------------------------------------------------------------------------- */
+
+int
+sandbox_init(struct sandbox *sandbox, const struct function_config *config, int instance, struct drill_error *error)
+{
+   memset(sandbox, 0, sizeof *sandbox);
+   sandbox->config = config;
+   sandbox->instance = instance;
+   sandbox->process.descriptor = -1;
+   sandbox->freezer =
+      (struct freezer){.process = &sandbox->process, .timeline = config->timeline, .instance = instance};
+   sandbox->root.mounts = -1;
+   sandbox->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   sandbox->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   sandbox->violations = violations_new();
+   if (sandbox->wake < 0 || sandbox->interrupt < 0 || sandbox->violations == NULL) {
+      drill_error_set(error, "expected memory and file descriptors, found: %s", strerror(errno));
+      return -1;
+   }
+   const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;
+   if (launch_init(&sandbox->launch, config->task_root, runtime, NULL, error) != 0) {
+      return -1;
+   }
+   const struct function_root_config root = {.task = config->task_root,
+                                             .runtime = config->runtime,
+                                             .mounts = config->mounts,
+                                             .isolation = sandbox->launch.isolation,
+                                             .guard = config->guard};
+   if (function_root_init(&sandbox->root, &root, error) != 0) {
+      return -1;
+   }
+   sandbox->log = function_log_new(config->log, error);
+   if (sandbox->log == NULL) {
+      return -1;
+   }
+   sandbox->api = new_api(sandbox, error);
+   return sandbox->api != NULL ? 0 : -1;
+}
+
+void
+sandbox_clear(struct sandbox *sandbox)
+{
+   sandbox_end(sandbox);
+   memory_copy_destroy(sandbox->memory);
+   launch_clear(&sandbox->launch);
+   function_root_clear(&sandbox->root);
+   runtime_api_destroy(sandbox->api);
+   function_log_destroy(sandbox->log);
+   violations_destroy(sandbox->violations);
+   if (sandbox->wake >= 0) {
+      close(sandbox->wake);
+   }
+   if (sandbox->interrupt >= 0) {
+      close(sandbox->interrupt);
+   }
+}

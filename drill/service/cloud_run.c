@@ -1,0 +1,70 @@
+/*
+ * Google Cloud Run, with a container that serves HTTP; Knative has the same contract.
+ * https://cloud.google.com/run/docs/container-contract, https://cloud.google.com/run/docs/about-concurrency
+ */
+#include "failed_answer.h"
+#include "http_answer.h"
+#include "service_kind.h"
+#include "services.h"
+#include "start_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
+{
+   variable_list_set(list, "PORT=%u", place->port);
+   variable_list_set(list, "K_SERVICE=%s", config->function_name);
+   variable_list_set(list, "K_REVISION=%s-00001-abc", config->function_name);
+   variable_list_set(list, "K_CONFIGURATION=%s", config->function_name);
+}
+
+static bool
+ask(struct http_request *request, const struct service_event *event)
+{
+   http_request_line(request, event->request, "POST /");
+   http_request_header(request, "Host: function-0123456789.europe-west1.run.app");
+   http_request_header(request, "Content-Type: application/json");
+   http_request_header(request, "X-Forwarded-For: 198.51.100.1");
+   http_request_header(request, "X-Forwarded-Proto: https");
+   http_request_header(request, "X-Cloud-Trace-Context: %.32s/1;o=0", event->id);
+   if (strcmp(request->method, "GET") != 0) {
+      http_request_body(request, event->text, event->length);
+   }
+   return !request->failed;
+}
+
+static bool
+take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
+{
+   (void)violations;
+   return http_answer_take(answer, result);
+}
+
+static const struct service_kind kind = {
+   .channel = SERVICE_TCP,
+   .ready = SERVICE_READY_CONNECTS,
+   .start_ms = 240000,
+   .grace_ms = 10000,
+   .late = "Cloud Run tells the caller 504 and lets the instance go on with the request",
+   .add_variables = add_variables,
+   .find_command = start_file_procfile,
+   .ask = ask,
+   .take = take,
+};
+
+const struct platform platform_cloud_run = {
+   .name = "cloud-run",
+   .title = "Google Cloud Run",
+   .client_env = "gcp.func",
+   .idle = PLATFORM_THROTTLES,
+   .concurrency_max = 64,
+   .concurrency_default = 1,
+   .memory_mb = 512,
+   .contract = "Cloud Run's contract",
+   .idle_words = "Cloud Run gives an idle instance next to no CPU",
+   .starts = "bootstrap, or a Procfile with \"web: COMMAND\"",
+   .host = &service_host,
+   .service = &kind,
+};

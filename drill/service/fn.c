@@ -1,0 +1,74 @@
+/*
+ * Fn: one request at a time over a socket in a folder that the agent and the container share; the container is paused
+ * 50 ms after its last. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
+ */
+#include "failed_answer.h"
+#include "http_answer.h"
+#include "service_kind.h"
+#include "services.h"
+
+#include <string.h>
+
+static void
+add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
+{
+   variable_list_set(
+      list, "FN_LISTENER=unix:%s", place->socket_inside[0] != '\0' ? place->socket_inside : place->socket);
+   variable_list_set(list, "FN_FORMAT=http-stream");
+   variable_list_set(list, "FN_APP_ID=01DRILLAPP0000000000000000");
+   variable_list_set(list, "FN_FN_ID=01DRILLFN00000000000000000");
+   variable_list_set(list, "FN_APP_NAME=drill");
+   variable_list_set(list, "FN_FN_NAME=%s", config->function_name);
+   variable_list_set(list, "FN_MEMORY=%u", config->memory_mb);
+   variable_list_set(list, "FN_TYPE=sync");
+}
+
+static bool
+ask(struct http_request *request, const struct service_event *event)
+{
+   http_request_line(request, NULL, "POST /call");
+   http_request_header(request, "Host: localhost");
+   http_request_header(request, "Content-Type: application/json");
+   http_request_header(request, "Fn-Call-Id: %s", event->id);
+   http_request_header(request, "Fn-Deadline: %s", event->deadline);
+   http_request_body(request, event->text, event->length);
+   return !request->failed;
+}
+
+/* 502 is the function's own failure; with any other status than these the agent ends the container. */
+static bool
+take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
+{
+   if (answer->status != 200 && answer->status != 502 && answer->status != 504) {
+      violations_add(violations,
+                     "Fn ends a container that answers with another status than 200, 502 or 504; this one answered %ld",
+                     answer->status);
+   }
+   return http_answer_take(answer, result);
+}
+
+static const struct service_kind kind = {
+   .channel = SERVICE_UNIX,
+   .ready = SERVICE_READY_CONNECTS,
+   .start_ms = 5000,
+   .kills_late = true,
+   .late = "Fn tells the caller 504 and ends the container",
+   .add_variables = add_variables,
+   .ask = ask,
+   .take = take,
+};
+
+const struct platform platform_fn = {
+   .name = "fn",
+   .title = "Fn",
+   .client_env = "",
+   .idle = PLATFORM_FREEZES,
+   .concurrency_max = 1,
+   .concurrency_default = 1,
+   .memory_mb = 128,
+   .contract = "Fn's http-stream contract",
+   .idle_words = "Fn pauses an idle container",
+   .starts = "bootstrap",
+   .host = &service_host,
+   .service = &kind,
+};

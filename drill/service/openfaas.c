@@ -1,0 +1,71 @@
+/*
+ * OpenFaaS: of-watchdog in http mode, which starts the function and hands requests on to it.
+ * https://github.com/openfaas/of-watchdog
+ */
+#include "http_answer.h"
+#include "service_kind.h"
+#include "services.h"
+
+#include <string.h>
+
+/* of-watchdog tells the function its port by upstream_url alone, which the template sets with the port that the
+ * function is known to have; what templates call it besides is http_port and PORT. */
+static void
+add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
+{
+   variable_list_set(list, "mode=http");
+   variable_list_set(list, "upstream_url=http://127.0.0.1:%u", place->port);
+   variable_list_set(list, "http_port=%u", place->port);
+   variable_list_set(list, "PORT=%u", place->port);
+   variable_list_set(list, "exec_timeout=%ums", config->timeout_ms);
+   variable_list_set(list, "OPENFAAS_NAME=%s", config->function_name);
+   variable_list_set(list, "KUBERNETES_SERVICE_HOST=10.96.0.1");
+   variable_list_set(list, "KUBERNETES_SERVICE_PORT=443");
+}
+
+static bool
+ask(struct http_request *request, const struct service_event *event)
+{
+   http_request_line(request, event->request, "POST /");
+   http_request_header(request, "Content-Type: application/json");
+   http_request_header(request, "X-Call-Id: %s", event->id);
+   http_request_header(request, "X-Start-Time: %lld000000", event->deadline_ms - event->timeout_ms);
+   http_request_header(request, "X-Timeout: %ums", event->timeout_ms);
+   if (strcmp(request->method, "GET") != 0) {
+      http_request_body(request, event->text, event->length);
+   }
+   return !request->failed;
+}
+
+static bool
+take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
+{
+   (void)violations;
+   return http_answer_take(answer, result);
+}
+
+static const struct service_kind kind = {
+   .channel = SERVICE_TCP,
+   .ready = SERVICE_READY_CONNECTS,
+   .start_ms = 30000,
+   .grace_ms = 5000,
+   .late = "of-watchdog tells the caller 504 and lets the function go on",
+   .add_variables = add_variables,
+   .ask = ask,
+   .take = take,
+};
+
+const struct platform platform_openfaas = {
+   .name = "openfaas",
+   .title = "OpenFaaS (of-watchdog, http mode)",
+   .client_env = "",
+   .idle = PLATFORM_RUNS_ON,
+   .concurrency_max = 64,
+   .concurrency_default = 1,
+   .memory_mb = 256,
+   .contract = "of-watchdog's contract",
+   .idle_words = "OpenFaaS does not freeze an idle function",
+   .starts = "bootstrap",
+   .host = &service_host,
+   .service = &kind,
+};

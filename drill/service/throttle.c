@@ -1,0 +1,97 @@
+#include "throttle.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define HELD_MS 495
+#define GIVEN_MS 5
+
+struct throttle {
+   struct process *process;
+   int64_t begun_us;
+   pthread_t thread;
+   pthread_mutex_t lock;
+   pthread_cond_t ended;
+   bool end;
+};
+
+/* With the lock held. True: it is over. */
+static bool
+wait_ms(struct throttle *throttle, unsigned ms)
+{
+   struct timespec until;
+   clock_gettime(CLOCK_MONOTONIC, &until);
+   until.tv_nsec += (long)ms * 1000000;
+   until.tv_sec += until.tv_nsec / 1000000000;
+   until.tv_nsec %= 1000000000;
+   while (!throttle->end && pthread_cond_timedwait(&throttle->ended, &throttle->lock, &until) != ETIMEDOUT) {
+   }
+   return throttle->end;
+}
+
+static void *
+hold_back(void *argument)
+{
+   struct throttle *throttle = argument;
+   pthread_mutex_lock(&throttle->lock);
+   while (!wait_ms(throttle, HELD_MS)) {
+      process_thaw(throttle->process);
+      if (wait_ms(throttle, GIVEN_MS)) {
+         break;
+      }
+      process_suspend(throttle->process);
+   }
+   pthread_mutex_unlock(&throttle->lock);
+   return NULL;
+}
+
+struct throttle *
+throttle_begin(struct process *process)
+{
+   struct throttle *throttle = calloc(1, sizeof *throttle);
+   if (throttle == NULL) {
+      return NULL;
+   }
+   throttle->process = process;
+   throttle->begun_us = clock_now_us();
+   pthread_condattr_t monotonic;
+   pthread_condattr_init(&monotonic);
+   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+   pthread_mutex_init(&throttle->lock, NULL);
+   pthread_cond_init(&throttle->ended, &monotonic);
+   pthread_condattr_destroy(&monotonic);
+   process_suspend(process);
+   if (pthread_create(&throttle->thread, NULL, hold_back, throttle) != 0) {
+      process_thaw(process);
+      pthread_cond_destroy(&throttle->ended);
+      pthread_mutex_destroy(&throttle->lock);
+      free(throttle);
+      return NULL;
+   }
+   return throttle;
+}
+
+void
+throttle_end(struct throttle *throttle, double *ms)
+{
+   if (throttle == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&throttle->lock);
+   throttle->end = true;
+   pthread_cond_signal(&throttle->ended);
+   pthread_mutex_unlock(&throttle->lock);
+   pthread_join(throttle->thread, NULL);
+   process_thaw(throttle->process);
+   if (ms != NULL) {
+      *ms = (double)(clock_now_us() - throttle->begun_us) / 1e3;
+   }
+   pthread_cond_destroy(&throttle->ended);
+   pthread_mutex_destroy(&throttle->lock);
+   free(throttle);
+}
