@@ -132,19 +132,25 @@ judge_connections(struct assertion *assertion, const struct assertion_facts *fac
           count->descriptors);
 }
 
-/* Its name is right. What else was left out of the document is told, and no fault. */
+/* Its name is right, which decides. What else was left out of the document, or is not where it belongs, is told. */
 static void
 judge_whole_env(struct assertion *assertion, const struct assertion_facts *facts)
 {
+   const struct handshake_size *size = &facts->handshake_size;
    const char *name = facts->expected_env;
    char left_out[LEFT_OUT_TEXT_MAX];
-   handshake_left_out_text(&facts->handshake_size, left_out, sizeof left_out);
+   char missing[LEFT_OUT_TEXT_MAX];
+   handshake_left_out_text(size, left_out, sizeof left_out);
+   handshake_missing_text(size, missing, sizeof missing);
    decide(assertion,
           ASSERTION_PASSED,
-          "client.env.name is %s%s%s",
+          "client.env.name is %s%s%s%s%s%s",
           name[0] == '\0' ? "absent, as the environment asks for none" : name,
           left_out[0] == '\0' ? "" : "; left out to keep the client document within 512 bytes: ",
-          left_out);
+          left_out,
+          missing[0] == '\0' ? "" : "; the driver leaves out what the environment asks for, though it would fit: ",
+          missing,
+          size->container_outside_env ? "; the driver sends client.container, which belongs into client.env" : "");
 }
 
 /* MongoDB Handshake, "Limitations": it is to be left out when the document would be larger than 512 bytes with it. */

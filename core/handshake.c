@@ -56,7 +56,8 @@ read_env(struct handshake *handshake, const bson_t *client)
       (void)snprintf(path, sizeof path, "env.%s", handshake_env_field_name((enum handshake_env_field)i));
       handshake->parts.has[i] = find(client, path, &found);
    }
-   if (find(client, "container", &found)) {
+   handshake->parts.container_outside_env = find(client, "container", &found);
+   if (handshake->parts.container_outside_env) {
       handshake->parts.has[HANDSHAKE_ENV_CONTAINER] = true;
    }
 }

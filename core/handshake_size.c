@@ -28,17 +28,29 @@ handshake_left_out_name(enum handshake_left_out part)
    return parts[part].name;
 }
 
-void
-handshake_left_out_text(const struct handshake_size *size, char *text, size_t text_size)
+static void
+list_parts(const bool chosen[LEFT_OUT_COUNT], char *text, size_t text_size)
 {
    size_t used = 0;
    text[0] = '\0';
    for (size_t i = 0; i < LEFT_OUT_COUNT && used < text_size; i++) {
-      if (size->left_out[i]) {
+      if (chosen[i]) {
          int wrote = snprintf(text + used, text_size - used, "%s%s", used == 0 ? "" : ", ", parts[i].words);
          used += wrote > 0 ? (size_t)wrote : 0;
       }
    }
+}
+
+void
+handshake_left_out_text(const struct handshake_size *size, char *text, size_t text_size)
+{
+   list_parts(size->left_out, text, text_size);
+}
+
+void
+handshake_missing_text(const struct handshake_size *size, char *text, size_t text_size)
+{
+   list_parts(size->missing, text, text_size);
 }
 
 /* libmongoc always sends more of it than its type (uname's machine). */
@@ -105,6 +117,7 @@ judge_missing_fields(struct handshake_size *size,
       enum handshake_env_field field = parts[i].field;
       bool is_missing = field != HANDSHAKE_ENV_NAME && expected->bytes[field] > 0 && !sent->has[field];
       size->left_out[i] = is_missing && size->bytes_needed > 0;
+      size->missing[i] = is_missing && size->bytes_needed == 0;
    }
    size->left_out[LEFT_OUT_OS] = os_cut;
 }
@@ -118,6 +131,7 @@ handshake_size_judge(struct handshake_size *size,
    memset(size, 0, sizeof *size);
    size->bytes = sent->bytes;
    size->has_application = sent->has_application;
+   size->container_outside_env = sent->container_outside_env;
    size->env_missing = expected->name[0] != '\0' && !sent->has[HANDSHAKE_ENV_NAME];
    if (size->env_missing) {
       judge_missing_env(size, sent, plain, expected);

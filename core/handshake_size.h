@@ -19,7 +19,8 @@ struct handshake_parts {
    size_t platform_bytes; /* of the text */
    bool platform_after_os;
    bool has_application;           /* appName */
-   bool has[HANDSHAKE_ENV_FIELDS]; /* of env; a container also where libmongoc 2.6 has it, beside env */
+   bool has[HANDSHAKE_ENV_FIELDS]; /* of env; a container also outside of env */
+   bool container_outside_env;     /* where libmongoc 2.2.1 and 2.6.0-dev put it */
 };
 
 enum handshake_left_out {
@@ -38,6 +39,8 @@ struct handshake_size {
    bool left_out[LEFT_OUT_COUNT]; /* for its size */
    bool env_missing;              /* though the environment asks for one: for its size, if so left_out says, or not */
    bool has_application;
+   bool missing[LEFT_OUT_COUNT]; /* fields of an env that has its name: they would have fitted */
+   bool container_outside_env;
 
    /* At least so large it would have been with client.env: with its name where env is missing, else with all of it. 0:
     * no part of env is missing. */
@@ -56,5 +59,8 @@ const char *handshake_left_out_name(enum handshake_left_out part);
 
 /* "env.memory_mb, env.region, os but its type"; empty: nothing was left out. Cut to size, which may not be 0. */
 void handshake_left_out_text(const struct handshake_size *size, char *text, size_t text_size);
+
+/* The same of what is missing. */
+void handshake_missing_text(const struct handshake_size *size, char *text, size_t text_size);
 
 #endif

@@ -273,6 +273,18 @@ handshake_with_a_short_env_passes_and_says_what_is_missing(void **state)
 }
 
 static void
+handshake_says_what_is_not_where_it_belongs(void **state)
+{
+   (void)state;
+   struct facts f;
+   facts_init(&f);
+   f.facts.handshake_size.missing[LEFT_OUT_ENV_MEMORY_MB] = true;
+   f.facts.handshake_size.container_outside_env = true;
+   expect(&f, "handshake_env", ASSERTION_PASSED, "what the environment asks for, though it would fit: env.memory_mb;");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "the driver sends client.container, which belongs into client.env");
+}
+
+static void
 handshake_that_can_t_be_seen_is_skipped(void **state)
 {
    (void)state;
@@ -302,6 +314,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(handshake_without_an_env_that_would_fit_fails),
    cmocka_unit_test(handshake_without_an_env_that_does_not_fit_passes),
    cmocka_unit_test(handshake_with_a_short_env_passes_and_says_what_is_missing),
+   cmocka_unit_test(handshake_says_what_is_not_where_it_belongs),
    cmocka_unit_test(handshake_that_can_t_be_seen_is_skipped),
 };
 

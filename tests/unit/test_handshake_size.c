@@ -31,6 +31,14 @@ expect_left_out(const struct handshake_size *size, const char *expected)
 }
 
 static void
+expect_missing(const struct handshake_size *size, const char *expected)
+{
+   char text[200];
+   handshake_missing_text(size, text, sizeof text);
+   assert_string_equal(text, expected);
+}
+
+static void
 env_that_does_not_fit_is_explained(void **state)
 {
    (void)state;
@@ -120,6 +128,7 @@ fields_of_env_that_do_not_fit_are_told(void **state)
    assert_false(size.env_missing || size.exact);
    assert_int_equal((int)size.bytes_needed, 526);
    expect_left_out(&size, "env.memory_mb, env.region, os but its type");
+   expect_missing(&size, "");
 
    /* The specification's prose test 6: a region of 512 letters. */
    struct handshake_env long_region = lambda;
@@ -146,6 +155,12 @@ fields_of_env_that_would_fit_are_not_said_to_be_too_long(void **state)
    struct handshake_size size = judged(&sent, NULL, &lambda);
    assert_int_equal((int)size.bytes_needed, 0);
    expect_left_out(&size, "");
+   expect_missing(&size, "env.memory_mb, env.region");
+   sent.has[HANDSHAKE_ENV_REGION] = true;
+   sent.container_outside_env = true;
+   size = judged(&sent, NULL, &lambda);
+   expect_missing(&size, "env.memory_mb");
+   assert_true(size.container_outside_env);
 }
 
 static void
