@@ -1,24 +1,21 @@
 """The provider http under hosts and clients that others made: AWS's Lambda Web Adapter behind AWS's emulator, and senders of
 CloudEvents by the SDKs for Go and JavaScript."""
 
-import contextlib
 import http.server
 import json
-import os
-import shlex
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-import emulator
 import harness
 import lambda_events
 import pytest
 import wire_server as wire_faults
-from harness import BUILD_DIR, PATIENCE, PROGRAM, PROMPTLY, SOURCE_DIR, check_report, expect_error, expect_pass
+from harness import PATIENCE, PROMPTLY, check_report, expect_error, expect_pass
 from http_client import Server
 from secantus import free_port
+from web_adapter import WebAdapter, built, missing
 
 pytestmark = [pytest.mark.http]
 
@@ -26,51 +23,7 @@ ECHO = ["--scenario", "echo"]
 CONTEXT = "x-amzn-lambda-context"
 
 
-def built(name, variable=None):
-    """What ./dev test has put into build/, or None."""
-    named = [Path(os.environ[variable])] if variable and os.environ.get(variable) else []
-    paths = [*named, SOURCE_DIR / "build" / name, BUILD_DIR / name]
-    return next((path for path in paths if path.exists()), None)
-
-
 # AWS's Lambda Web Adapter.
-
-ADAPTER = built("lwa/bin/lambda-adapter", "FAAS_LWA")
-
-
-def namespaces():
-    """The words that give a command a /opt of its own."""
-    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-
-
-def can_mount():
-    with contextlib.suppress(FileNotFoundError):
-        return subprocess.run([*namespaces(), "true"], capture_output=True).returncode == 0
-    return False
-
-
-def missing():
-    if emulator.find() is None:
-        return "AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it"
-    if ADAPTER is None:
-        return "./dev test without arguments builds lambda_web_adapter where cargo is 1.84 or later; FAAS_LWA names one"
-    return None if can_mount() else "no mount namespaces for this user (unshare --mount)"
-
-
-class WebAdapter(emulator.Emulator):
-    """A function of two processes: the adapter, an extension in /opt/extensions, and the harness as its web server."""
-
-    def __init__(self, env=None, **options):
-        super().__init__({"AWS_LWA_PORT": str(free_port())} | (env or {}), **options)
-
-    def _prefix(self, folder):
-        lay = 'mount -t tmpfs tmpfs /opt && mkdir /opt/extensions && cp "$0" /opt/extensions && exec "$@"'
-        return [*namespaces(), "sh", "-c", lay, ADAPTER]
-
-    def _compose(self):
-        root = super()._compose()
-        Path(root, "bootstrap").write_text(f"#!/bin/sh\nexec {shlex.quote(str(PROGRAM))} --provider http\n")
-        return root
 
 
 @pytest.fixture(scope="module")
