@@ -181,13 +181,18 @@ function_go_make() {
 
 # --- Rust: by the machine's, as no registry has a compiler ---
 
-# Sets RUST_WANTED.
-rust_is_new_enough() {
+# cargo_is_new_enough VERSION
+cargo_is_new_enough() {
    local found
-   RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$FUNCTION_SOURCES/rust/Cargo.toml")
    found=$(cargo --version 2>/dev/null) || return 1
    found=${found#cargo } found=${found%% *}
-   printf '%s\n' "$RUST_WANTED" "$found" | sort -V -C
+   printf '%s\n' "$1" "$found" | sort -V -C
+}
+
+# Sets RUST_WANTED.
+rust_is_new_enough() {
+   RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$FUNCTION_SOURCES/rust/Cargo.toml")
+   cargo_is_new_enough "$RUST_WANTED"
 }
 
 function_rust_prepare() {

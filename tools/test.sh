@@ -21,6 +21,7 @@ test_tree() {
    build_tree "$kind" "$driver"
    node_ensure
    functions_ensure python node go java libmongoc php # Rust's takes minutes: its tests are for those who have built it
+   senders_ensure
    log=$FAAS_LOGS/test-$BUILD_NAME.log
    ui_head "== $BUILD_NAME: ctest $*"
    (
@@ -49,6 +50,7 @@ command_test() {
       # shellcheck disable=SC2119
       command_lint
       sam_ensure
+      lwa_ensure
       test_tree dev ''
       # The drivers of other generations: what they do wrong is what the harness is for.
       test_tree dev system -L "$TEST_OF_DRIVERS"

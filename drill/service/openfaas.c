@@ -30,7 +30,6 @@ ask(struct http_request *request, const struct service_event *event)
    http_request_header(request, "Content-Type: application/json");
    http_request_header(request, "X-Call-Id: %s", event->id);
    http_request_header(request, "X-Start-Time: %lld000000", event->deadline_ms - event->timeout_ms);
-   http_request_header(request, "X-Timeout: %ums", event->timeout_ms);
    if (strcmp(request->method, "GET") != 0) {
       http_request_body(request, event->text, event->length);
    }

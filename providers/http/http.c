@@ -272,6 +272,16 @@ http_respond(
    return FAAS_OK;
 }
 
+/* Fn and the Lambda Web Adapter keep nothing of a failure but its status. */
+static void
+log_failure(const struct faas_host *host, const char *id, const struct faas_failure *failure)
+{
+   char line[512];
+
+   snprintf(line, sizeof line, "invocation %s failed: %s: %s", id, failure->type, failure->message);
+   host->log(host->context, FAAS_LOG_ERROR, line);
+}
+
 static enum faas_result
 http_fail(void *state,
           const struct faas_invocation *invocation,
@@ -285,6 +295,7 @@ http_fail(void *state,
    const char *body = failure->report ? failure->report : text ? text : "{}";
 
    (void)error;
+   log_failure(http->host, invocation->id, failure);
    answer(http,
           invocation,
           platform_failed_status(http->platform, event),

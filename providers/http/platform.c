@@ -3,6 +3,7 @@
 #include "cloud_event.h"
 #include "deadline.h"
 #include "json_members.h"
+#include "lambda_context.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ static const struct platform CLOUD_EVENTS = {
    .name = "cloudevents", .id_header = "X-Request-Id", .envelope = ENVELOPE_CLOUD_EVENT, .failed_status = 500};
 static const struct platform AZURE = {
    .name = "azure", .id_header = "X-Azure-Functions-InvocationId", .envelope = ENVELOPE_AZURE, .failed_status = 500};
+/* AWS's Lambda Web Adapter. Which statuses are errors of the function is for its user to say, by
+ * AWS_LWA_ERROR_STATUS_CODES. */
+static const struct platform LWA = {.name = "lwa", .context_header = "x-amzn-lambda-context", .failed_status = 500};
 
 enum { CLOUD_EVENT_FAILED = 422 };
 
@@ -38,12 +42,13 @@ is_set(const char *variable)
 const struct platform *
 platform_find(const char *name)
 {
-   static const struct platform *const all[] = {&PLAIN, &FN, &CLOUD_EVENTS, &AZURE};
+   static const struct platform *const all[] = {&PLAIN, &FN, &CLOUD_EVENTS, &AZURE, &LWA};
 
    if (strcmp(name, "auto") == 0) {
       return is_set("FN_LISTENER")                    ? &FN
              : is_set("FUNCTIONS_CUSTOMHANDLER_PORT") ? &AZURE
              : is_set("K_SERVICE")                    ? &CLOUD_EVENTS
+             : is_set("AWS_LAMBDA_RUNTIME_API")       ? &LWA
                                                       : &PLAIN;
    }
    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -61,6 +66,8 @@ platform_default_address(const struct platform *platform, char *address, size_t 
       snprintf(address, size, "%s", getenv("FN_LISTENER"));
    } else if (platform == &AZURE && is_set("FUNCTIONS_CUSTOMHANDLER_PORT")) {
       snprintf(address, size, "127.0.0.1:%s", getenv("FUNCTIONS_CUSTOMHANDLER_PORT"));
+   } else if (platform == &LWA && (is_set("AWS_LWA_PORT") || is_set("PORT"))) {
+      snprintf(address, size, "127.0.0.1:%s", getenv(is_set("AWS_LWA_PORT") ? "AWS_LWA_PORT" : "PORT"));
    } else if (is_set("PORT")) {
       snprintf(address, size, "0.0.0.0:%s", getenv("PORT"));
    } else {
@@ -69,10 +76,8 @@ platform_default_address(const struct platform *platform, char *address, size_t 
 }
 
 static void
-read_id(const char *text, char id[EVENT_ID_MAX + 1])
+read_id_of(const char *text, size_t length, char id[EVENT_ID_MAX + 1])
 {
-   size_t length = text ? strlen(text) : 0;
-
    id[0] = '\0';
    if (length == 0 || length > EVENT_ID_MAX) {
       return;
@@ -82,15 +87,38 @@ read_id(const char *text, char id[EVENT_ID_MAX + 1])
          return;
       }
    }
-   memcpy(id, text, length + 1);
+   memcpy(id, text, length);
+   id[length] = '\0';
+}
+
+static void
+read_id(const char *text, char id[EVENT_ID_MAX + 1])
+{
+   read_id_of(text, text ? strlen(text) : 0, id);
+}
+
+static void
+read_lambda_context(const char *text, struct event *event)
+{
+   struct lambda_context context;
+
+   lambda_context_read(&context, text);
+   event->deadline_unix_ms = context.deadline_unix_ms;
+   /* With an escape in it, it is none of Lambda's. */
+   if (context.request_id && !memchr(context.request_id, '\\', context.request_id_length)) {
+      read_id_of(context.request_id, context.request_id_length, event->id);
+   }
 }
 
 static void
 read_headers(
    const struct platform *platform, platform_header header, void *context, int64_t now_ms, struct event *event)
 {
-   read_id(header(context, platform->id_header), event->id);
+   read_id(platform->id_header ? header(context, platform->id_header) : NULL, event->id);
    event->deadline_unix_ms = FAAS_NO_DEADLINE;
+   if (platform->context_header) {
+      read_lambda_context(header(context, platform->context_header), event);
+   }
    if (platform->moment_header) {
       event->deadline_unix_ms = deadline_of_moment(header(context, platform->moment_header));
    }

@@ -29,8 +29,9 @@ struct event {
 
 struct platform {
    const char *name;
-   const char *call_path; /* the one path that runs an event; NULL: any */
-   const char *id_header;
+   const char *call_path;       /* the one path that runs an event; NULL: any */
+   const char *id_header;       /* NULL: none */
+   const char *context_header;  /* id and deadline in one, see lambda_context.h; NULL: none */
    const char *moment_header;   /* the deadline, RFC 3339; NULL: none */
    const char *duration_header; /* the time there is, as Go writes it; NULL: none */
    enum envelope envelope;      /* that may come; plain events may, too */
@@ -38,7 +39,7 @@ struct platform {
    unsigned refused_status; /* for whatever is not taken; 0: what HTTP has for the reason */
 };
 
-#define PLATFORM_NAMES "auto, plain, cloudevents, azure or fn"
+#define PLATFORM_NAMES "auto, plain, cloudevents, azure, fn or lwa"
 
 /* By its name, or "auto": by the environment. NULL: there is none of that name. */
 const struct platform *platform_find(const char *name);

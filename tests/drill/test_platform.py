@@ -213,7 +213,7 @@ def test_the_harness(tmp_path, mongodb, platform):
     for one in held.invocations:
         # Cloud Run has no id for a request.
         assert one["report"]["invocation"]["id"] == one["requestId"] or platform == "cloud-run"
-        assert one["report"]["invocation"]["deadlineMs"] is not None or platform in ("cloud-run", "azure")
+        assert one["report"]["invocation"]["deadlineMs"] is not None or platform in ("cloud-run", "azure", "openfaas")
 
 
 REFUSED = {

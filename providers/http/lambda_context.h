@@ -1,0 +1,20 @@
+/*
+ * lambda_context: the header x-amzn-lambda-context, by which AWS's Lambda Web Adapter hands on what the Runtime API
+ * told it of an invocation: a JSON object.
+ */
+#ifndef HTTP_LAMBDA_CONTEXT_H
+#define HTTP_LAMBDA_CONTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct lambda_context {
+   const char *request_id; /* in the header's text, request_id_length bytes; NULL: the header has none */
+   size_t request_id_length;
+   int64_t deadline_unix_ms; /* FAAS_NO_DEADLINE: the header has none */
+};
+
+/* text may be NULL. Text that is no such object leaves context without id and deadline. */
+void lambda_context_read(struct lambda_context *context, const char *text);
+
+#endif

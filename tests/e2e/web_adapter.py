@@ -1,0 +1,59 @@
+"""AWS's Lambda Web Adapter, which lets a web server be a Lambda: it asks the Runtime API for events and posts them to the server.
+
+It is built from its crate by cargo. FAAS_LWA names it, else it is looked for in build/lwa.
+"""
+
+import contextlib
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import emulator
+from harness import BUILD_DIR, PROGRAM, SOURCE_DIR
+from secantus import free_port
+
+
+def built(name):
+    """What ./dev test has put into build/, or None."""
+    return next((path for path in (SOURCE_DIR / "build" / name, BUILD_DIR / name) if path.exists()), None)
+
+
+ADAPTER = Path(os.environ["FAAS_LWA"]) if os.environ.get("FAAS_LWA") else built("lwa/bin/lambda-adapter")
+NOT_BUILT = "./dev test without arguments builds lambda_web_adapter where cargo is 1.84 or later; FAAS_LWA names one"
+
+
+def namespaces():
+    """The words that give a command a /opt of its own."""
+    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+
+
+def can_mount():
+    with contextlib.suppress(FileNotFoundError):
+        return subprocess.run([*namespaces(), "true"], capture_output=True).returncode == 0
+    return False
+
+
+def missing():
+    """Why the adapter cannot run under the emulator here; None when it can."""
+    if emulator.find() is None:
+        return "AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it"
+    if ADAPTER is None:
+        return NOT_BUILT
+    return None if can_mount() else "no mount namespaces for this user (unshare --mount)"
+
+
+class WebAdapter(emulator.Emulator):
+    """A function of two processes: the adapter, an extension in /opt/extensions, and the harness as its web server."""
+
+    def __init__(self, env=None, **options):
+        super().__init__({"AWS_LWA_PORT": str(free_port())} | (env or {}), **options)
+
+    def _prefix(self, folder):
+        lay = 'mount -t tmpfs tmpfs /opt && mkdir /opt/extensions && cp "$0" /opt/extensions && exec "$@"'
+        return [*namespaces(), "sh", "-c", lay, ADAPTER]
+
+    def _compose(self):
+        root = super()._compose()
+        Path(root, "bootstrap").write_text(f"#!/bin/sh\nexec {shlex.quote(str(PROGRAM))} --provider http\n")
+        return root
