@@ -31,7 +31,7 @@ UNZIPPED_LIMIT = 250 << 20
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 PROGRAM_MODE, DATA_MODE = 0o100755, 0o100644
-DATA_NAMES = ("Dockerfile", ".json", ".yaml", ".yml", ".crt", ".conf")
+DATA_NAMES = ("Dockerfile", ".json", ".yaml", ".yml", ".crt", ".conf", ".env")
 OTHERS_MAY_NOT_WRITE = 0o022
 
 

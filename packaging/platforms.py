@@ -48,7 +48,7 @@ PLATFORMS = {
     "knative": Platform(templates=("image", "knative")),
     "openfaas": Platform(templates=("openfaas",), image="faas-harness/"),
     "fn": Platform(templates=("image", "fn")),
-    "openwhisk": Platform(provider="openwhisk", is_image=False),
+    "openwhisk": Platform(provider="openwhisk", is_image=False, templates=("openwhisk",)),
 }
 
 

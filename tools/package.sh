@@ -24,6 +24,8 @@ command_package() {
    done
    [[ -n $ARG_output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
    package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
+   # These two run nothing else, whatever this machine is.
+   [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
    if [[ $ARG_platform == lambda ]]; then
       package_make "$ARG_arch" "$ARG_driver" "$lean" "$ARG_output"
    else
