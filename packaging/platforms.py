@@ -55,8 +55,7 @@ PLATFORMS = {
 def collect(options):
     """{name in what is made: bytes}"""
     platform, machine = PLATFORMS[options.platform], options.machine
-    home = f"{platform.image}root/{IN_IMAGE}" if platform.is_image else IN_ZIP
-    files = harness(options.tree, platform.provider, options.search, machine, home)
+    files = harness(options.tree, platform.provider, options.search, machine, home_of(platform))
     if platform.is_image:
         files[f"{platform.image}root/{ROOTS}"] = read_roots(options.roots)
         files[f"{platform.image}root/etc/nsswitch.conf"] = NAMES
@@ -78,6 +77,10 @@ def collect(options):
         for path in sorted(path for path in (TEMPLATES / folder).rglob("*") if path.is_file()):
             files[str(path.relative_to(TEMPLATES / folder))] = fill(path.read_text(), values)
     return files
+
+
+def home_of(platform):
+    return f"{platform.image}root/{IN_IMAGE}" if platform.is_image else IN_ZIP
 
 
 def harness(tree, provider, search, machine, home):
@@ -127,15 +130,16 @@ def no_limit(*_):
 
 
 def write(options, files):
-    check = check_openwhisk_limit if options.platform == "openwhisk" else no_limit
+    platform = PLATFORMS[options.platform]
     if not options.output.endswith("/"):
-        bundle.write_zip(files, Path(options.output), check)
+        bundle.write_zip(files, Path(options.output), check_openwhisk_limit if "exec" in files else no_limit)
         return
-    bundle.write_folder(files, Path(options.output), no_limit, owned=("faas-harness", "root"))
-    if PLATFORMS[options.platform].is_image:
+    owned = [f"{home_of(platform)}/{name}" for name in ("bin", "lib")]
+    bundle.write_folder(files, Path(options.output), no_limit, owned)
+    if platform.is_image:
         # of-watchdog keeps a file here, and any user may be the one who runs it.
-        scratch = Path(options.output) / PLATFORMS[options.platform].image / "root" / "tmp"
-        scratch.mkdir()
+        scratch = Path(options.output) / platform.image / "root" / "tmp"
+        scratch.mkdir(exist_ok=True)
         scratch.chmod(0o1777)
 
 

@@ -16,8 +16,11 @@ SETUP = """set -e
 root=$1 && shift
 mount --bind /dev/null "$root/dev/null"
 mount -t proc proc "$root/proc"
-exec env -i "$@"
+env -i "$@"
+exit
 """
+# No exec: when unshare dies, the kernel kills this shell, and with it, the namespace's first process, all that it started. A process
+# that has become another user would not be killed.
 
 
 class PlatformRoot:
