@@ -30,7 +30,8 @@ ZIPPED_LIMIT = 50 << 20
 UNZIPPED_LIMIT = 250 << 20
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
-MODE = 0o100755
+PROGRAM_MODE, DATA_MODE = 0o100755, 0o100644
+DATA_NAMES = ("Dockerfile", ".json", ".yaml", ".yml", ".crt", ".conf", ".env")
 OTHERS_MAY_NOT_WRITE = 0o022
 
 
@@ -110,8 +111,17 @@ def machine_of(path):
         return None
 
 
-def write_zip(files, output):
-    """Written beside its place and renamed, so that it is there whole or not at all."""
+def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZIPPED_LIMIT):
+    for what, size, limit in (("zipped", zipped, zipped_limit), ("unzipped", unzipped, unzipped_limit)):
+        if size > limit:
+            raise Refused(
+                f"AWS Lambda takes packages of up to {limit >> 20} MB {what}, and this one has {size / (1 << 20):.1f} MB; "
+                "--lean makes a smaller one, and so does a driver built without debug information"
+            )
+
+
+def write_zip(files, output, check=check_limits):
+    """Written beside its place and renamed, so that it is there whole or not at all. check gets its sizes, zipped and not."""
     output.parent.mkdir(parents=True, exist_ok=True)
     new = output.with_name(f".{output.name}.{os.getpid()}")
     try:
@@ -119,14 +129,18 @@ def write_zip(files, output):
             for name in sorted(files):
                 info = zipfile.ZipInfo(name, EPOCH)
                 info.create_system = 3  # Unix, or the mode would mean nothing
-                info.external_attr = MODE << 16
+                info.external_attr = mode(name) << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, files[name], compresslevel=9)
         squeeze(new)
-        check_limits(new.stat().st_size, sum(map(len, files.values())))
+        check(new.stat().st_size, sum(map(len, files.values())))
         new.rename(output)
     finally:
         new.unlink(missing_ok=True)
+
+
+def mode(name):
+    return DATA_MODE if name.endswith(DATA_NAMES) else PROGRAM_MODE
 
 
 def squeeze(path):
@@ -139,38 +153,29 @@ def squeeze(path):
         raise Refused(f"advzip: expected {path} smaller, found: {(run.stderr or run.stdout).strip()[:300]}")
 
 
-def write_folder(files, folder):
-    """The same, unpacked: what SAM wants. Replaces what an earlier package left there.
+def write_folder(files, folder, check=check_limits, owned=("bootstrap", "lib")):
+    """The same, unpacked: what SAM wants. Replaces what an earlier package left there, which is all in the owned folders.
 
     Lambda runs a function as another user than the one who packages it, so the folders must not inherit umask 077.
     """
-    check_limits(0, sum(map(len, files.values())))
+    check(0, sum(map(len, files.values())))
     before = os.umask(OTHERS_MAY_NOT_WRITE)
     try:
+        for name in owned:
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
         write_files(files, folder)
     finally:
         os.umask(before)
 
 
 def write_files(files, folder):
-    for name in ("bootstrap", "lib"):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
     for name, data in sorted(files.items()):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)  # it may be a program that runs
         path.write_bytes(data)
-        path.chmod(MODE & 0o777)
-
-
-def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZIPPED_LIMIT):
-    for what, size, limit in (("zipped", zipped, zipped_limit), ("unzipped", unzipped, unzipped_limit)):
-        if size > limit:
-            raise Refused(
-                f"AWS Lambda takes packages of up to {limit >> 20} MB {what}, and this one has {size / (1 << 20):.1f} MB; "
-                "--lean makes a smaller one, and so does a driver built without debug information"
-            )
+        path.chmod(mode(name) & 0o777)
 
 
 def main(arguments):

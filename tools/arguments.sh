@@ -1,7 +1,8 @@
 # Arguments that several commands share: --driver, --preset and the like.
 # shellcheck shell=bash
 
-ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_jobs='' ARG_output='' ARG_phases='' ARG_preset='' ARG_times='' REST=()
+ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_image='' ARG_jobs='' ARG_output='' ARG_phases=''
+ARG_platform='' ARG_preset='' ARG_times='' REST=()
 
 # What a message says of a value that is empty.
 declare -A ARGUMENTS_EXPECT=(
@@ -9,10 +10,12 @@ declare -A ARGUMENTS_EXPECT=(
    [driver]='a driver'
    [freeze]='a number of seconds'
    [function]='the name of a function'
+   [image]='the name of an image'
    [jobs]='a whole number'
    [only]='parts of a release'
    [output]='a path'
    [phases]='a list of phases'
+   [platform]='a platform'
    [preset]='a preset'
    [region]='an AWS region'
    [stack]='the name of a stack'

@@ -1,13 +1,15 @@
-# ./dev package: the harness as a zip file for AWS Lambda that needs nothing of the system it runs on.
+# ./dev package: the harness as a platform deploys it, a zip file or an image's folder that needs nothing of the system it runs on.
 # shellcheck shell=bash
 
 # Where Lambda unpacks a package, and so where its libraries and their dynamic linker are at run time. Not in lib itself,
 # which Lambda has in LD_LIBRARY_PATH: whatever else is started there would load our libc with its own dynamic linker.
 PACKAGE_LIBRARIES=/var/task/lib/private
+# The same for images, as packaging/platforms.py has it; zip files of other platforms run anywhere.
+PACKAGE_HOME=/opt/faas-harness
 
 command_package() {
    local lean=''
-   arguments_read "arch driver output" "$@"
+   arguments_read "arch driver image output platform" "$@"
    set -- "${REST[@]}"
    while (($#)); do
       case $1 in
@@ -21,7 +23,29 @@ command_package() {
       esac
    done
    [[ -n $ARG_output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
-   package_make "$ARG_arch" "$ARG_driver" "$lean" "$ARG_output"
+   package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
+   # These two run nothing else, whatever this machine is.
+   [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
+   if [[ $ARG_platform == lambda ]]; then
+      package_make "$ARG_arch" "$ARG_driver" "$lean" "$ARG_output"
+   else
+      package_make_for "$ARG_platform" "$ARG_arch" "$ARG_driver" "$lean" "$ARG_image" "$ARG_output"
+   fi
+}
+
+# package_check_platform PLATFORM IMAGE OUTPUT: dies where they don't fit each other.
+package_check_platform() {
+   case $1 in
+      lambda | azure | openwhisk) ;;
+      cloud-run | knative | openfaas | fn)
+         [[ $3 == */ ]] || ui_die 2 "package: --platform $1 makes the folder of an image; -o needs a slash at the end, found \"$3\"."
+         ;;
+      *) ui_die 2 "--platform is lambda, azure, cloud-run, knative, openfaas, fn or openwhisk; found \"$1\"." ;;
+   esac
+   case $1:$2 in
+      *: | cloud-run:* | knative:* | openfaas:*) ;;
+      *) ui_die 2 "package: nothing that --platform $1 makes names an image; leave out --image." ;;
+   esac
 }
 
 # package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
@@ -32,6 +56,21 @@ package_make() {
    package_build
    python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
       "${PACKAGE_SEARCH[@]/#/--search=}" -o "$4"
+}
+
+# package_make_for PLATFORM ARCH DRIVER LEAN IMAGE OUTPUT: all but the first and the last may be empty.
+package_make_for() {
+   local options=()
+   [[ $6 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
+   package_machine "$2"
+   package_prepare "$3" "$4"
+   package_build_movable
+   if [[ $1 == openwhisk ]]; then
+      ui_step "build-exec-$PACKAGE_ARCH" "Building exec" package_build_exec "$PACKAGE_TREE/exec"
+      options=(--exec "$PACKAGE_TREE/exec")
+   fi
+   python3 "$FAAS_ROOT/packaging/platforms.py" --platform "$1" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
+      "${PACKAGE_SEARCH[@]/#/--search=}" "${options[@]}" ${5:+--image "$5"} -o "$6"
 }
 
 # Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) where it is not the machine's.
@@ -81,12 +120,13 @@ package_prepare() {
    fi
 }
 
-# package_link LOADER LINK: sets PACKAGE_CMAKE_LINK, by which programs are linked with LINK and start the dynamic linker LOADER.
+# package_link LOADER LINK [LINK]: sets PACKAGE_CMAKE_LINK, by which programs are linked with both LINKs and start the dynamic
+# linker LOADER, and modules with the first.
 package_link() {
    local link=$2
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
    [[ -z $DRIVER_SYSROOT ]] || link="-B${PACKAGE_SEARCH[0]} -L${PACKAGE_SEARCH[0]} $link"
-   PACKAGE_CMAKE_LINK=(-DCMAKE_SKIP_RPATH=ON -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$1"
+   PACKAGE_CMAKE_LINK=(-DCMAKE_SKIP_RPATH=ON -DCMAKE_EXE_LINKER_FLAGS="$link -Wl,--dynamic-linker=$1${3:+ $3}"
       -DCMAKE_MODULE_LINKER_FLAGS="$link")
 }
 
@@ -101,6 +141,23 @@ package_build() {
    package_linking
    package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF -DFAAS_HTTP=OFF
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
+}
+
+# package_build_movable: the same for other platforms, with the provider http. Its libraries are found from the program's place.
+package_build_movable() {
+   package_link "$PACKAGE_HOME/bin/$PACKAGE_LOADER" "$PACKAGE_LINK -s -Wl,--disable-new-dtags" "-Wl,-rpath,'\$ORIGIN/../lib/private'"
+   package_tree "$DRIVER_SLUG-movable" -DFAAS_DRILL=OFF
+   ui_step "build-$DRIVER_SLUG-movable" "Building $DRIVER_SLUG-movable" \
+      cmake --build "$PACKAGE_TREE" --target faas-harness faas_provider_http faas_provider_openwhisk
+}
+
+# package_build_exec OUTPUT
+package_build_exec() {
+   local compiler=gcc sysroot=()
+   [[ -z $DRIVER_ARCH ]] || compiler=$PACKAGE_TRIPLET-gcc
+   [[ -z $DRIVER_SYSROOT ]] || sysroot=(--sysroot="$DRIVER_SYSROOT" -B"${PACKAGE_SEARCH[0]}" -L"${PACKAGE_SEARCH[0]}")
+   "$compiler" "${sysroot[@]}" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -static -s -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror \
+      -DLOADER="\"$PACKAGE_LOADER\"" -ffile-prefix-map="$FAAS_ROOT=." "$FAAS_ROOT/packaging/exec.c" -o "$1"
 }
 
 # package_tree NAME CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds, linked as package_link said.

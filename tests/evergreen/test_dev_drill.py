@@ -300,6 +300,7 @@ def test_a_checkout_of_the_driver_in_java(copy):
         "local --preset",
         "test --driver",
         "package --arch",
+        "package --platform",
         "package -o",
         "deploy --region",
         "deploy --stack",

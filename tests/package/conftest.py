@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "harness", "lambda_root", "runtime_api_server", "emulator", "test_rie"
+    "harness",
+    "lambda_root",
+    "runtime_api_server",
+    "emulator",
+    "test_rie",
+    "action_proxy",
+    "http_client",
+    "platform_root",
 )  # or their assertions would say nothing
 
 import harness  # noqa: E402

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# make.sh zip|lean|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
+# make.sh zip|lean|platforms|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
 #   zip   DIR/x86_64.zip and DIR/arm64.zip (for an architecture that this driver is not to be had for, none)
 #   lean  DIR/x86_64-lean.zip and DIR/arm64-lean.zip, with the driver of Debian's source package, or FAAS_DRIVER's checkout
+#   platforms  DIR/platforms/azure.zip and the like, for this machine's architecture
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
 set -euo pipefail
 WHAT=$1 OUT=$2
@@ -47,6 +48,22 @@ make_lean() {
    [[ $FAAS_DRIVER != source:* ]] || driver=$FAAS_DRIVER
    for arch in x86_64 arm64; do
       make_package "$arch-lean" --lean --arch "$arch" --driver "$driver"
+   done
+}
+
+make_platforms() {
+   local platform end own
+   own=$(uname -m | sed 's/aarch64/arm64/')
+   rm -rf "$OUT/platforms"
+   for platform in azure openwhisk cloud-run knative openfaas fn; do
+      end=/
+      [[ $platform != azure && $platform != openwhisk ]] || end=.zip
+      (
+         # shellcheck source=/dev/null
+         source "$FAAS_ROOT/dev" package --platform "$platform" --arch "$own" \
+            ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"} -o "$OUT/platforms/$platform$end"
+         printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/platforms/$platform.from"
+      )
    done
 }
 

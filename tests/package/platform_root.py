@@ -1,0 +1,86 @@
+"""A system with nothing in it but what a package for a platform brings: a chroot with /proc, /dev/null, /tmp and /etc/hosts, as every
+container runtime gives them, and no variable but those given."""
+
+import json
+import os
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+
+from harness import Harness
+from http_client import Server
+from lambda_root import unshare
+
+SETUP = """set -e
+root=$1 && shift
+mount --bind /dev/null "$root/dev/null"
+mount -t proc proc "$root/proc"
+env -i "$@"
+exit
+"""
+# No exec: when unshare dies, the kernel kills this shell, and with it, the namespace's first process, all that it started. A process
+# that has become another user would not be killed.
+
+
+class PlatformRoot:
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="faas-platform-"))
+        self.folder.chmod(0o755)  # for another user's process, whose / it is
+
+    def __enter__(self):
+        for name in ("proc", "dev", "etc", "tmp"):
+            (self.folder / name).mkdir(exist_ok=True)
+        (self.folder / "tmp").chmod(0o1777)
+        (self.folder / "dev" / "null").touch()
+        (self.folder / "etc" / "hosts").write_text("127.0.0.1 localhost\n")
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def command(self, words, env, cwd="/", user=None):
+        """(program, arguments) that start these words in there."""
+        enter = [shutil.which("unshare"), f"--root={self.folder}", f"--wd={cwd}"]
+        if user and os.geteuid() == 0:
+            enter += [f"--setgid={user}", f"--setuid={user}"]
+        variables = [f"{name}={value}" for name, value in env.items()]
+        before = [*unshare()[1:], "sh", "-c", SETUP, "sh", self.folder, *variables]
+        return unshare()[0], [str(word) for word in (*before, *enter, *words)]
+
+    def serve(self, words, env, **how):
+        """The same, running, as the provider http; a Server of http_client."""
+        program, arguments = self.command(words, env, **how)
+        return Served(*arguments, program=program)
+
+
+class Served(Server):
+    def __init__(self, *arguments, program):
+        Harness.__init__(self, *arguments, program=program)
+
+
+class Dockerfile:
+    """Of the kind that a package has: its last stage from scratch, files from its own folder only, but for other stages'."""
+
+    def __init__(self, path):
+        self.folder = path.parent
+        self.copied, self.env, self.user, self.entry_point = [], {}, None, []
+        for line in path.read_text().splitlines():
+            word, _, rest = line.partition(" ")
+            if word == "FROM":
+                self.base = rest
+            elif word == "COPY" and not rest.startswith("--from="):
+                self.copied.append(tuple(rest.split()))
+            elif word == "ENV":
+                name, _, value = rest.partition("=")
+                self.env[name] = "".join(shlex.split(value))
+            elif word == "USER":
+                self.user = rest.split(":")[0]
+            elif word == "ENTRYPOINT":
+                self.entry_point = json.loads(rest)
+
+    def fill(self, root):
+        """What the image has, into a root."""
+        assert self.base == "scratch"
+        for source, target in self.copied:
+            shutil.copytree(self.folder / source, root.folder / target.strip("/"), dirs_exist_ok=True)
