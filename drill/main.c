@@ -71,7 +71,7 @@ plan(struct live *live, const struct options *options)
    const char *names[OPTIONS_STEPS_MAX + 1];
    size_t count = 0;
    while (count < options->step_count) {
-      names[count] = phase_kind_name(options->steps[count].kind);
+      names[count] = options->steps[count].kind->name;
       count++;
    }
    live_plan(live, names, count, options->repeat);

@@ -11,20 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PHASES_DEFAULT "cold,warm,frozen,outage,failover,dropped"
 #define INSTANCES_MAX 200
 #define CONCURRENCY_MAX 64
 #define REPEAT_MAX 100000
 #define TIMEOUT_DEFAULT_MS 30000
-
-static const char *const kind_names[PHASE_KINDS] = {
-   "cold", "warm", "frozen", "outage", "failover", "dropped", "restore"};
-
-const char *
-phase_kind_name(enum phase_kind kind)
-{
-   return kind_names[kind];
-}
 
 enum {
    OPTION_SERVER = 256,
@@ -134,14 +124,15 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
          return false;
       }
    }
-   for (int kind = 0; kind < PHASE_KINDS; kind++) {
-      if (strlen(kind_names[kind]) == name_length && strncmp(text, kind_names[kind], name_length) == 0) {
-         step->kind = (enum phase_kind)kind;
-         return true;
-      }
+   step->kind = phase_kind_find(text, name_length);
+   if (step->kind != NULL) {
+      return true;
    }
+   char names[200];
+   phase_kind_names(names, sizeof names, false);
    drill_error_set(error,
-                   "--phases: expected names of " PHASES_DEFAULT ",restore, found \"%.*s\"",
+                   "--phases: expected names of %s, found \"%.*s\"",
+                   names,
                    (int)(length < 100 ? length : 100),
                    command_line_shown(text));
    return false;
@@ -433,7 +424,9 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->freeze_ms = 60000;
    options->outage_timeout_ms = 300000;
    options->output = OPTIONS_OUTPUT_DEFAULT;
-   if (read_phases(options, PHASES_DEFAULT, error) && read_arguments(options, argc, argv, error) &&
+   char phases[200];
+   phase_kind_names(phases, sizeof phases, true);
+   if (read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {
       return true;
    }

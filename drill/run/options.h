@@ -5,6 +5,7 @@
 #define FAAS_DRILL_OPTIONS_H
 
 #include "error.h"
+#include "phase_kinds.h"
 #include "platform.h"
 #include "sam_template.h"
 
@@ -17,24 +18,9 @@
 #define OPTIONS_MOUNTS_MAX 32
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
-enum phase_kind {
-   PHASE_COLD,
-   PHASE_WARM,
-   PHASE_FROZEN,
-   PHASE_OUTAGE,
-   PHASE_FAILOVER,
-   PHASE_DROPPED,
-   PHASE_RESTORE, /* not among the default ones */
-};
-
-#define PHASE_KINDS 7
-
-/* "cold", "warm", … */
-const char *phase_kind_name(enum phase_kind kind);
-
 /* frozen*100: a phase of 100 invocations. */
 struct step {
-   enum phase_kind kind;
+   const struct phase_kind *kind;
    unsigned times;
 };
 

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* In parts, as C11 5.2.4.1 promises 4,095 characters for one literal. */
 static const char the_database[] =
@@ -38,19 +39,9 @@ static const char the_database[] =
 static const char the_drill[] =
    "\n"
    "The drill:\n"
-   "  --phases LIST           which and in which order (default: cold,warm,frozen,outage,\n"
-   "                          failover,dropped); frozen*100 is one phase of 100 invocations\n"
-   "    cold                  the first invocation of a fresh process\n"
-   "    warm                  the next one\n"
-   "    frozen                after the process was suspended\n"
-   "    outage                after the primary was lost while it was suspended: by FIN and\n"
-   "                          RST, each in a short and a long freeze\n"
-   "    failover              the primary steps down when a command arrives\n"
-   "    dropped               its idle connections ended meanwhile: by FIN, by RST, and in\n"
-   "                          silence, as NAT gateways do; that with several settings\n"
-   "                          of the URI side by side\n"
-   "    restore               by name only: suspended after its init, in restore/next, as for\n"
-   "                          a snapshot of SnapStart; its connections ended by RST\n"
+   "  --phases LIST           which and in which order; frozen*100 is one phase of 100 invocations\n";
+
+static const char the_drill_besides[] =
    "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
    "  --repeat N              all phases N times over (default: 1)\n"
    "  --concurrency N         N invocations at once in all phases but cold, 1 to 64 (default: 1). On\n"
@@ -103,10 +94,35 @@ static const char the_function[] =
    "Exit status: 0 when every phase and check passed, but for known failures; 1 when one\n"
    "failed, or a line of --expect is stale; 2 when the drill could not be held.\n";
 
+static void
+print_phase(const struct phase_kind *kind)
+{
+   const char *name = kind->name;
+   for (const char *line = kind->help; line != NULL;) {
+      int length = (int)strcspn(line, "\n");
+      printf("    %-21s %.*s\n", name, length, line);
+      name = "";
+      line = line[length] == '\0' ? NULL : line + length + 1;
+   }
+}
+
+static void
+print_phases(void)
+{
+   char defaults[200];
+   phase_kind_names(defaults, sizeof defaults, true);
+   printf("                          (default: %s)\n", defaults);
+   for (size_t i = 0; i < phase_kind_count; i++) {
+      print_phase(phase_kinds[i]);
+   }
+}
+
 void
 options_help_print(void)
 {
    fputs(the_database, stdout);
    fputs(the_drill, stdout);
+   print_phases();
+   fputs(the_drill_besides, stdout);
    fputs(the_function, stdout);
 }

@@ -5,6 +5,8 @@
 #include "platforms.h"
 #include "services.h"
 
+#include <stdio.h>
+
 bool
 options_platform_set(struct options *options, const char *name, struct drill_error *error)
 {
@@ -47,8 +49,10 @@ check_service(const struct options *options, struct drill_error *error)
       return refuse("--request", platform, "the platform alone decides how it asks a function", error);
    }
    for (size_t i = 0; i < options->step_count; i++) {
-      if (options->steps[i].kind == PHASE_RESTORE) {
-         return refuse("the phase restore", platform, "only Lambda has SnapStart", error);
+      if (options->steps[i].kind->is_lambdas) {
+         char what[40];
+         (void)snprintf(what, sizeof what, "the phase %s", options->steps[i].kind->name);
+         return refuse(what, platform, "only Lambda has it", error);
       }
    }
    return true;

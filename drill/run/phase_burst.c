@@ -29,9 +29,10 @@ sample(struct crowd *crowd)
    pthread_mutex_unlock(&drill->lock);
 }
 
-int
-phase_burst(struct drill *drill, size_t phase, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
+   (void)step;
    /* What the burst costs is to be seen alone. */
    function_destroy(drill->function);
    drill->function = NULL;
@@ -59,3 +60,9 @@ phase_burst(struct drill *drill, size_t phase, struct drill_error *error)
    crowd_clear(&crowd);
    return result;
 }
+
+const struct phase_kind phase_burst = {
+   .name = "burst",
+   .title = "Cold starts at once",
+   .run = run,
+};

@@ -239,9 +239,10 @@ sort_invocations(struct drill_results *results, size_t first)
    qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
 }
 
-int
-phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
+   (void)step;
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
       phase_skip(
@@ -267,3 +268,14 @@ phase_dropped(struct drill *drill, size_t phase, struct drill_error *error)
    sort_invocations(drill->results, first);
    return result;
 }
+
+const struct phase_kind phase_dropped = {
+   .name = "dropped",
+   .title = "Idle connections dropped while the process was suspended",
+   .running_title = "Idle connections dropped between the invocations",
+   .help = "its idle connections ended meanwhile: by FIN, by RST, and in\n"
+           "silence, as NAT gateways do; that with several settings\n"
+           "of the URI side by side",
+   .by_default = true,
+   .run = run,
+};

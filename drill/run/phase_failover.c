@@ -149,18 +149,27 @@ failover_own(struct drill *drill, size_t phase, struct drill_error *error)
    return result;
 }
 
-int
-phase_failover(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
       phase_skip(drill, phase, "no --outage-command, which would make --uri's deployment lose its primary");
       return 0;
    }
    bool emulated = deployment_front(drill->deployment) != NULL;
-   for (unsigned i = 0; i < times; i++) {
+   for (unsigned i = 0; i < step->times; i++) {
       if ((emulated ? failover_emulated : failover_own)(drill, phase, error) != 0) {
          return -1;
       }
    }
    return 0;
 }
+
+const struct phase_kind phase_failover = {
+   .name = "failover",
+   .title = "Primary steps down during the invocation",
+   .running_title = "Primary steps down during the invocations",
+   .help = "the primary steps down when a command arrives",
+   .by_default = true,
+   .run = run,
+};

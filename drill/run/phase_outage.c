@@ -147,8 +147,8 @@ tell_all(struct drill *drill, size_t phase, const struct stories *stories)
    }
 }
 
-int
-phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
       phase_skip(
@@ -158,7 +158,7 @@ phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_err
    struct way ways[WAYS_MAX];
    struct stories stories = {.group_count = 0};
    size_t count = choose_ways(drill, ways);
-   for (unsigned i = 0; i < times; i++) {
+   for (unsigned i = 0; i < step->times; i++) {
       for (size_t way = 0; way < count; way++) {
          if (outage_once(drill, phase, &ways[way], &stories, error) != 0) {
             return -1;
@@ -171,3 +171,13 @@ phase_outage(struct drill *drill, size_t phase, unsigned times, struct drill_err
    tell_all(drill, phase, &stories);
    return 0;
 }
+
+const struct phase_kind phase_outage = {
+   .name = "outage",
+   .title = "Primary lost while the process was suspended",
+   .running_title = "Primary lost between the invocations",
+   .help = "after the primary was lost while it was suspended: by FIN and\n"
+           "RST, each in a short and a long freeze",
+   .by_default = true,
+   .run = run,
+};

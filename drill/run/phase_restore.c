@@ -72,9 +72,10 @@ restore(struct drill *drill, size_t phase, struct drill_error *error)
    return 0;
 }
 
-int
-phase_restore(struct drill *drill, size_t phase, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
+   (void)step;
    function_destroy(drill->function);
    drill->function = function_new(drill, NULL, 0, error);
    if (drill->function == NULL) {
@@ -100,3 +101,12 @@ phase_restore(struct drill *drill, size_t phase, struct drill_error *error)
    drill->function = NULL;
    return failed < 0 ? -1 : 0;
 }
+
+const struct phase_kind phase_restore = {
+   .name = "restore",
+   .title = "Restored from a snapshot that was taken after init",
+   .help = "by name only: suspended after its init, in restore/next, as for\n"
+           "a snapshot of SnapStart; its connections ended by RST",
+   .is_lambdas = true,
+   .run = run,
+};

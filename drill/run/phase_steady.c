@@ -19,33 +19,33 @@ judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 }
 
 static int
-invoke_once(struct drill *drill, size_t phase, enum phase_kind kind, struct drill_error *error)
+invoke_once(struct drill *drill, size_t phase, const struct phase_kind *kind, struct drill_error *error)
 {
-   if (kind == PHASE_COLD) {
+   if (kind == &phase_cold) {
       function_destroy(drill->function);
       drill->function = NULL;
-   } else if (kind == PHASE_FROZEN && drill->function != NULL &&
+   } else if (kind == &phase_frozen && drill->function != NULL &&
               drill_freeze(drill, drill->options->freeze_ms, "suspended", error) != 0) {
       return -1;
    }
    uint16_t before = drill->function == NULL ? 0 : drill->last_port;
    size_t number;
-   if (phase_invoke(drill, phase, phase_kind_name(kind), &number, error) != 0) {
+   if (phase_invoke(drill, phase, kind->name, &number, error) != 0) {
       return -1;
    }
    const struct drill_invocation *invocation = drill_invocation(drill, number);
    struct drill_phase *record = drill_phase(drill, phase);
-   if (kind == PHASE_WARM && !invocation->cold) {
+   if (kind == &phase_warm && !invocation->cold) {
       judge_reuse(drill, phase, before);
    }
-   if (kind == PHASE_FROZEN && invocation->thaw_to_answer_ms > record->recover_ms) {
+   if (kind == &phase_frozen && invocation->thaw_to_answer_ms > record->recover_ms) {
       record->recover_ms = invocation->thaw_to_answer_ms;
    }
    return 0;
 }
 
-int
-phase_steady(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    for (unsigned i = 0; i < step->times; i++) {
       if (invoke_once(drill, phase, step->kind, error) != 0) {
@@ -54,3 +54,27 @@ phase_steady(struct drill *drill, size_t phase, const struct step *step, struct 
    }
    return 0;
 }
+
+const struct phase_kind phase_cold = {
+   .name = "cold",
+   .title = "First invocation of a fresh process",
+   .help = "the first invocation of a fresh process",
+   .by_default = true,
+   .run = run,
+};
+
+const struct phase_kind phase_warm = {
+   .name = "warm",
+   .title = "The next invocation",
+   .help = "the next one",
+   .by_default = true,
+   .run = run,
+};
+
+const struct phase_kind phase_frozen = {
+   .name = "frozen",
+   .title = "Invocation after the process was suspended",
+   .help = "after the process was suspended",
+   .by_default = true,
+   .run = run,
+};

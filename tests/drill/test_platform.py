@@ -226,7 +226,12 @@ REFUSED = {
     ("--platform", "cloud-run", "--request", "items"): '"GET /items"; found "items"',
     ("--platform", "fn", "--concurrency", "2"): "Fn gives a process one event at once",
     ("--platform", "managed", "--concurrency", "1"): "a managed instance has two events at once, or more",
-    ("--platform", "azure", "--phases", "restore"): "only Lambda has SnapStart",
+    (
+        "--platform",
+        "azure",
+        "--phases",
+        "restore",
+    ): "the phase restore does not go with --platform azure: only Lambda has it",
     ("--command", "./run"): "--command does not go with --platform lambda",
 }
 

@@ -42,9 +42,9 @@ defaults(void **state)
    (void)state;
    assert_true(read("--server 127.0.0.1:27017 function.zip"));
    assert_string_equal(options.package, "function.zip");
-   assert_int_equal(options.step_count, PHASE_RESTORE);
-   for (size_t i = 0; i < PHASE_RESTORE; i++) {
-      assert_int_equal(options.steps[i].kind, i);
+   assert_int_equal(options.step_count, 6);
+   for (size_t i = 0; i < options.step_count; i++) {
+      assert_ptr_equal(options.steps[i].kind, phase_kinds[i]);
       assert_int_equal(options.steps[i].times, 1);
    }
    assert_int_equal(options.freeze_ms, 60000);
@@ -73,9 +73,9 @@ phases(void **state)
    (void)state;
    assert_true(read("--server h:1 --phases cold,frozen*100,outage --freeze 0.05 --repeat 3 f"));
    assert_int_equal(options.step_count, 3);
-   assert_int_equal(options.steps[1].kind, PHASE_FROZEN);
+   assert_ptr_equal(options.steps[1].kind, &phase_frozen);
    assert_int_equal(options.steps[1].times, 100);
-   assert_int_equal(options.steps[2].kind, PHASE_OUTAGE);
+   assert_ptr_equal(options.steps[2].kind, &phase_outage);
    assert_int_equal(options.freeze_ms, 50);
    assert_int_equal(options.repeat, 3);
    options_clear(&options);

@@ -1,0 +1,39 @@
+#include "phase_kinds.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct phase_kind *const phase_kinds[] = {
+   &phase_cold,
+   &phase_warm,
+   &phase_frozen,
+   &phase_outage,
+   &phase_failover,
+   &phase_dropped,
+   &phase_restore,
+};
+
+const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];
+
+const struct phase_kind *
+phase_kind_find(const char *name, size_t length)
+{
+   for (size_t i = 0; i < phase_kind_count; i++) {
+      if (strlen(phase_kinds[i]->name) == length && memcmp(phase_kinds[i]->name, name, length) == 0) {
+         return phase_kinds[i];
+      }
+   }
+   return NULL;
+}
+
+void
+phase_kind_names(char *text, size_t size, bool only_defaults)
+{
+   size_t length = 0;
+   text[0] = '\0';
+   for (size_t i = 0; i < phase_kind_count && length < size; i++) {
+      if (phase_kinds[i]->by_default || !only_defaults) {
+         length += (size_t)snprintf(text + length, size - length, "%s%s", length == 0 ? "" : ",", phase_kinds[i]->name);
+      }
+   }
+}
