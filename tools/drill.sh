@@ -5,11 +5,52 @@ FAAS_DRILL=$FAAS_BUILD/drill
 # A freeze a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
 RUN_FREEZE=11
 
-# drill_prepare DRIVER: builds faas-drill, and the function with that driver. Sets DRILL_PROGRAM and DRILL_FUNCTION.
+# drill_prepare DRIVER: builds faas-drill, and the function with that driver for the platform that DRILL_OPTIONS name. Sets
+# DRILL_PROGRAM and DRILL_FUNCTION, and adds to DRILL_OPTIONS what starts it there.
 drill_prepare() {
    build_tree dev ''
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
-   drill_function "$1"
+   drill_platform
+   case $DRILL_PLATFORM in
+      azure | openwhisk) drill_function_for "$DRILL_PLATFORM" "$1" ;;
+      cloud-run | openfaas | fn)
+         # The program for Azure runs anywhere; an image's has a place of its own.
+         drill_function_for azure "$1"
+         [[ " ${DRILL_OPTIONS[*]}" == *' --command'* ]] || DRILL_OPTIONS+=(--command
+            "faas-harness/bin/$PACKAGE_LOADER --inhibit-cache faas-harness/bin/faas-harness --provider http")
+         ;;
+      *) drill_function "$1" ;; # faas-drill refuses names that it does not know
+   esac
+}
+
+# drill_platform: sets DRILL_PLATFORM to what DRILL_OPTIONS have, the last of them.
+drill_platform() {
+   local i
+   DRILL_PLATFORM=lambda
+   for ((i = 0; i < ${#DRILL_OPTIONS[@]}; i++)); do
+      case ${DRILL_OPTIONS[i]} in
+         --platform=*) DRILL_PLATFORM=${DRILL_OPTIONS[i]#*=} ;;
+         --platform) DRILL_PLATFORM=${DRILL_OPTIONS[i + 1]:-} ;;
+      esac
+   done
+}
+
+# drill_function_for PLATFORM DRIVER: sets DRILL_FUNCTION to what is deployed there.
+drill_function_for() {
+   local want new
+   package_machine ''
+   package_prepare "$2" ''
+   DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG-${1/azure/server}
+   new=$FAAS_DRILL/functions/.new-${DRILL_FUNCTION##*/}-$$
+   package_build_movable
+   want=$(find "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness "$PACKAGE_TREE/faas-stamp" \
+      "$FAAS_ROOT"/packaging -type f -print0 | sort -z | xargs -0 cat | sha256sum)
+   [[ ! -f $DRILL_FUNCTION.stamp || $(<"$DRILL_FUNCTION.stamp") != "$want" ]] || return 0
+   mkdir -p "$FAAS_DRILL/functions"
+   ui_step "bundle-$DRIVER_SLUG-$1" "Packaging the function" package_make_for "$1" '' "$2" '' '' "$new/"
+   rm -rf "$DRILL_FUNCTION"
+   mv -T "$new" "$DRILL_FUNCTION"
+   echo "$want" >"$DRILL_FUNCTION.stamp"
 }
 
 # drill_function DRIVER: sets DRILL_FUNCTION.

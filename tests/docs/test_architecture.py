@@ -11,6 +11,9 @@ pytestmark = pytest.mark.reference
 NAMES = {
     "faas_common": "`common`",
     "faas_drill_base": "`base`",
+    "faas_drill_function": "`function`",
+    "faas_drill_lambda": "`lambda`",
+    "faas_drill_service": "`service`",
     "faas_drill_host": "`host`",
     "faas_drill_witness": "`witness`",
     "faas_drill_judge": "`judge`",
@@ -23,6 +26,7 @@ NAMES = {
     "PkgConfig::FAAS_UTF8PROC": "utf8proc",
     "PkgConfig::FAAS_YAML": "libyaml",
     "faas::cjson": "cJSON",
+    "faas::curl": "libcurl",
     "faas::bson": "libbson",
 }
 
@@ -35,7 +39,7 @@ def parts():
 
 
 def documented():
-    rows = re.findall(r"^\| `drill/(\w+)` \| ([^|]+) \|", Page("docs/architecture.md").text, re.M)
+    rows = re.findall(r"^\| `drill/(\w+)`[^|]* \| ([^|]+) \|", Page("docs/architecture.md").text, re.M)
     return {name: set() if libraries == "nothing" else set(libraries.split(", ")) for name, libraries in rows}
 
 
