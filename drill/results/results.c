@@ -35,7 +35,7 @@ drill_expected_name(enum drill_expected outcome)
 void
 results_init(struct drill_results *results)
 {
-   *results = (struct drill_results){.duration_ms = -1};
+   *results = (struct drill_results){.duration_ms = -1, .platform = "lambda"};
 }
 
 void

@@ -88,10 +88,26 @@ function tallies(data) {
 
 const words = (name) => name.replaceAll("_", " ");
 
+const platforms = {
+  lambda: "AWS Lambda",
+  managed: "AWS Lambda Managed Instances",
+  "cloud-run": "Google Cloud Run",
+  azure: "Azure Functions",
+  openfaas: "OpenFaaS",
+  fn: "Fn",
+  openwhisk: "Apache OpenWhisk",
+};
+
+const runsOn = (data) => ["managed", "azure", "openfaas"].includes(data.platform);
+
+function platformOf(data) {
+  return `${platforms[data.platform]}${data.concurrency > 1 ? `, ${data.concurrency} invocations at once` : ""}${runsOn(data) ? ", never frozen" : ""}`;
+}
+
 function facts(data) {
   const pairs = [
     ["Function", data.package],
-    ...(data.concurrency > 1 ? [["Managed instance", `${data.concurrency} invocations at once, never frozen`]] : []),
+    ...(data.platform !== "lambda" || data.concurrency > 1 ? [["Platform", platformOf(data)]] : []),
     ["Driver under test", [data.driver ?? "not known", data.client === null ? null : `client ${data.client}`].filter(Boolean).join(", ")],
     ["Deployment", data.deployment],
     ["Run", `${data.startedAt.slice(0, 19).replace("T", " ")} UTC, ${duration(data.durationMs)}`],
@@ -222,7 +238,7 @@ function renderDropped(data, show) {
   }
   fillSection(
     byId("dropped"),
-    element("p", { class: "note" }, `${data.concurrency > 1 ? "Between invocations" : "While the function is frozen"} its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried.`),
+    element("p", { class: "note" }, `${runsOn(data) ? "Between invocations" : "While the function is frozen"} its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried.`),
     own.length === settings.size ? droppedTable(own, show) : droppedRounds(own, [...settings]),
   );
 }

@@ -1,5 +1,6 @@
 /* The checks over a whole drill, beside a front that is stood in for: linked with --wrap. */
 #include "checks.h"
+#include "lambda_platform.h"
 #include "test_main.h"
 
 #include <stdlib.h>
@@ -60,7 +61,7 @@ record_matches(enum drill_verdict *whole)
    struct timeline *timeline = timeline_new();
    assert_non_null(timeline);
    results_init(&results);
-   const struct options options = {0};
+   const struct options options = {.platform = &platform_lambda};
    struct witness *witness = witness_new();
    const struct witness_command command = {.connection = witness_opened(witness, 0, 27017, 40000), .name = "insert"};
    witness_command_began(witness, &command);

@@ -443,7 +443,7 @@ handshake(void **state)
    one->env_name[0] = one->env_region[0] = '\0';
    one->env_memory_mb = -1;
    judged("handshake", JUDGE_FAIL, "client.env is missing, and would have fitted (300 bytes), on 2 of 2");
-   assert_non_null(strstr(finding.advice, "does not know that it runs in Lambda"));
+   assert_non_null(strstr(finding.advice, "does not know that it runs on AWS Lambda"));
    one->bytes = 482;
    judged("handshake", JUDGE_PASS, "client.env left out for the size of the document (482 bytes of 512)");
    one->bytes = 513;
