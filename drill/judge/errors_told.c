@@ -77,10 +77,11 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
    if (server_errors > 0) {
       finding_set(finding,
                   JUDGE_FAIL,
-                  "%lu of %lu good answers have statusCode %d: Lambda counts them as successes, and no alarm goes off",
+                  "%lu of %lu good answers have statusCode %d: %s counts them as successes, and no alarm goes off",
                   server_errors,
                   answered,
-                  example);
+                  example,
+                  seen->platform);
    } else if (!find_hidden(seen, finding)) {
       finding_set(finding,
                   answered > 0 ? JUDGE_PASS : JUDGE_SKIPPED,

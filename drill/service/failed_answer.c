@@ -26,13 +26,13 @@ report_of(const cJSON *answer, const cJSON *error)
 
 /* Of a text that is not JSON, or says nothing in the usual places. */
 static void
-show_text(char *message, size_t size, const char *what, const char *text, size_t length)
+show_text(char *message, size_t size, const char *text, size_t length)
 {
    int shown = (int)(length < SHOWN_MAX ? length : SHOWN_MAX);
    if (length == 0) {
-      (void)snprintf(message, size, "%s without a body", what);
+      (void)snprintf(message, size, "an answer without a body");
    } else {
-      (void)snprintf(message, size, "%s: %.*s%s", what, shown, text, length > SHOWN_MAX ? "…" : "");
+      (void)snprintf(message, size, "%.*s%s", shown, text, length > SHOWN_MAX ? "…" : "");
       utf8_make_one_line(message);
    }
 }
@@ -51,7 +51,7 @@ failed_answer_set(struct invocation_result *result, const char *what, const char
    }
    char shown[SHOWN_MAX + 100];
    if (said[0] == '\0') {
-      show_text(shown, sizeof shown, what, text, length);
+      show_text(shown, sizeof shown, text, length);
       said = shown;
    }
    char *told = report == NULL ? NULL : cJSON_PrintUnformatted(report);

@@ -257,6 +257,9 @@ def test_app_that_names_no_program(tmp_path):
         (root / name).write_text(text)
         output = tmp_path / "out"
         ran = subprocess.run(
-            [DRILL, "--server", "127.0.0.1:1", "--platform", platform, "--output", output, root], capture_output=True, text=True, timeout=20
+            [DRILL, "--server", "127.0.0.1:1", "--platform", platform, "--output", output, root],
+            capture_output=True,
+            text=True,
+            timeout=20,
         )
         assert ran.returncode == 2 and words in ran.stderr, ran.stderr
