@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 SKIPPED = 77
+CASE = Path(__file__).with_name("ctest_case.py")
 # Most cases take a second. On a machine that is busy with other things, the start of one program was seen to take 24 s.
 TIMEOUT = 300  # seconds
 NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial", "fixtures"}
@@ -28,7 +29,7 @@ def pytest_collection_finish(session):
 
 def entry(item, prefix):
     name = test_name(item, prefix)
-    command = [sys.executable, "-m", "pytest", "-q", "--ctest-skip", item.nodeid]
+    command = [sys.executable, "-I", "-S", str(CASE), item.nodeid]
     timeout = item.get_closest_marker("timeout")
     labels = sorted({prefix} | {mark.name for mark in item.iter_markers()} - NO_LABELS)
     properties = [
