@@ -39,6 +39,8 @@ def entry(item, prefix):
         ("WORKING_DIRECTORY", str(item.config.rootpath)),
         ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),
     ]
+    if timeout and timeout.args[0] > TIMEOUT:  # those take the longest, so ctest starts them first, in a new tree too
+        properties.append(("COST", str(timeout.args[0])))
     required = [name for mark in item.iter_markers("fixtures") for name in mark.args]
     if "mongodb_uri" in item.fixturenames:
         required.append(f"{prefix}_server")
