@@ -14,7 +14,7 @@ test_environment() {
    export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$FAAS_ROOT/tools/tsan.supp}
 }
 
-# What ./dev test --quick leaves out of that: drills, and what builds or needs more than the tree.
+# What ./dev test --quick leaves out: whole drills, and what builds or needs more than the tree.
 TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
 
 # test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree; adds to
