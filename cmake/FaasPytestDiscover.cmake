@@ -2,7 +2,8 @@
 
 file(GLOB _sources "${FAAS_PYTEST_DIRECTORY}/*.py" "${FAAS_PYTEST_DIRECTORY}/pytest.ini" ${FAAS_PYTEST_CASES_IN})
 set(_stale FALSE)
-foreach(_source IN LISTS _sources ITEMS "${FAAS_PYTEST_SCRIPT}" "${CMAKE_CURRENT_LIST_FILE}")
+foreach(_source IN LISTS _sources ITEMS "${FAAS_PYTEST_SCRIPT}" "${CMAKE_CURRENT_LIST_FILE}"
+              "${CMAKE_CURRENT_LIST_DIR}/../tests/e2e/ctest_plugin.py")
   if("${_source}" IS_NEWER_THAN "${FAAS_PYTEST_LIST}") # also when there is no list
     set(_stale TRUE)
   endif()

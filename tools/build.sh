@@ -3,9 +3,11 @@
 
 FAAS_TREES=$FAAS_BUILD/trees
 
-# build_tree KIND [DRIVER]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, by the other compiler).
+# build_tree KIND [DRIVER [TARGET...]]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, by the other
+# compiler). Without a target it builds all.
 build_tree() {
    local kind=$1 driver=${2:-} preset=$1 args log want
+   local -a targets=("${@:3}")
    packages_need "${PACKAGES_BUILD[@]}"
    driver_prepare "$driver"
    venv_ensure
@@ -34,7 +36,7 @@ build_tree() {
          cmake -S "$FAAS_ROOT" --preset "$preset" -B "$BUILD_TREE" "${args[@]}"
       printf '%s\n' "$want" >"$BUILD_TREE/faas-stamp"
    fi
-   ui_step "$log" "Building $BUILD_NAME" cmake --build "$BUILD_TREE"
+   ui_step "$log" "Building $BUILD_NAME" cmake --build "$BUILD_TREE" ${targets:+--target "${targets[@]}"}
    ln -sfn "trees/$BUILD_NAME/bin" "$FAAS_BUILD/bin"
    ln -sfn "trees/$BUILD_NAME/lib" "$FAAS_BUILD/lib"
 }

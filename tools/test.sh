@@ -14,25 +14,72 @@ test_environment() {
    export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$FAAS_ROOT/tools/tsan.supp}
 }
 
-# test_tree KIND DRIVER [CTEST ARGUMENTS...]: builds the tree and runs its tests; adds to TEST_SUMMARY and TEST_STATUS.
+# What ./dev test --quick leaves out: whole drills, and what builds or needs more than the tree.
+TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
+
+# test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree; adds to
+# TEST_SUMMARY and TEST_STATUS.
 test_tree() {
-   local kind=$1 driver=$2 log status=0 counts
-   shift 2
-   build_tree "$kind" "$driver"
+   local kind=$1 driver=$2 targets
+   read -ra targets <<<"$3"
+   shift 3
+   build_tree "$kind" "$driver" "${targets[@]}"
    node_ensure
    functions_ensure python node go java libmongoc php # Rust's takes minutes: its tests are for those who have built it
    senders_ensure
-   log=$FAAS_LOGS/test-$BUILD_NAME.log
+   test_run "$@"
+}
+
+# test_run [CTEST ARGUMENTS...]: in the tree built last.
+test_run() {
+   local log=$FAAS_LOGS/test-$BUILD_NAME.log status=0 counts
    ui_head "== $BUILD_NAME: ctest $*"
    (
       test_environment
       # Most tests wait more than they work.
-      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((3 * $(nproc)))" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
+      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((4 * $(nproc)))" --output-junit "$FAAS_LOGS/test-$BUILD_NAME.xml" "$@"
    ) 2>&1 | tee "$log" || status=$?
    counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$FAAS_LOGS/test-$BUILD_NAME.xml") || status=1
    ((status == 0)) || TEST_STATUS=1
    TEST_RESULTS+=("$FAAS_LOGS/test-$BUILD_NAME.xml")
    TEST_SUMMARY+=("$BUILD_NAME: $counts")
+}
+
+# test_of_change PATH: a pattern of the names of the quick tests that a change of PATH can break, beside the unit tests.
+test_of_change() {
+   local part
+   case $1 in
+      tests/*/test_*.py)
+         part=${1#tests/}
+         printf '%s\\.%s\\.\n' "${part%%/*}" "$(basename "$1" .py | sed 's/^test_//')"
+         ;;
+      core/* | include/*) printf '%s\n' 'e2e\.(abi|local|bad_input)\.' ;;
+      common/*) printf '%s\n' 'e2e\.bad_input\.' 'drill\.command_lines\.' ;;
+      providers/local/*) printf '%s\n' 'e2e\.local\.' ;;
+      providers/openwhisk/*) printf '%s\n' 'e2e\.openwhisk\.' ;;
+      providers/http/*) printf '%s\n' 'e2e\.http' ;;
+      providers/*) printf '%s\n' 'e2e\.runtime_api' ;;
+      provider_check/*) printf '%s\n' 'provider_check\.check\.' ;;
+      drill/host/*) printf '%s\n' 'drill\.host' ;;
+      drill/front/*) printf '%s\n' 'drill\.front\.' ;;
+      drill/results/*) printf '%s\n' 'drill\.(results|expectations)\.' ;;
+      drill/template/*) printf '%s\n' 'drill\.template\.' ;;
+      drill/*) printf '%s\n' 'drill\.(command_lines|expectations|seeded)\.' ;;
+      *.md | docs/*) printf '%s\n' 'docs\.(links|names|shown|reference|architecture)' ;;
+      dev | tools/*) printf '%s\n' 'evergreen\.dev_(clean|drill|venv)' ;;
+   esac
+}
+
+# test_quick [CTEST ARGUMENTS...]: with the default driver, unit tests, the scenario, and what the changes since the last commit,
+# or that commit itself, can break.
+test_quick() {
+   local pattern path
+   local -a changed
+   mapfile -t changed < <(git -C "$FAAS_ROOT" diff --name-only HEAD && git -C "$FAAS_ROOT" ls-files --others --exclude-standard)
+   ((${#changed[@]})) || mapfile -t changed < <(git -C "$FAAS_ROOT" diff --name-only HEAD~1)
+   pattern=$(for path in "${changed[@]}"; do test_of_change "$path"; done | sort -u | paste -sd '|')
+   build_tree dev '' faas_unit_tests faas_driver_tests faas_fuzz_tests faas_drill_support faas-provider-check faas_provider_check_tests
+   test_run -R "^(unit\.|fuzz\.|e2e\.scenario\.${pattern:+|$pattern})" -LE "$TEST_NOT_QUICK" "$@"
 }
 
 command_test() {
@@ -41,8 +88,11 @@ command_test() {
    set -- "${REST[@]}"
    TEST_STATUS=0 TEST_SUMMARY=() TEST_RESULTS=()
 
-   if (($#)) || [[ -n $ARG_driver ]]; then
-      test_tree dev "$ARG_driver" "$@"
+   if [[ ${1:-} == --quick ]]; then
+      [[ -z $ARG_driver ]] || ui_die 2 "test: --quick is for the default driver; leave --driver out."
+      test_quick "${@:2}"
+   elif (($#)) || [[ -n $ARG_driver ]]; then
+      test_tree dev "$ARG_driver" '' "$@"
    else
       # All at once, rather than a halt for some more before every tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
@@ -51,16 +101,16 @@ command_test() {
       command_lint
       sam_ensure
       lwa_ensure
-      test_tree dev ''
+      test_tree dev '' ''
       # The drivers of other generations: what they do wrong is what the harness is for.
-      test_tree dev system -L "$TEST_OF_DRIVERS"
-      test_tree dev debian:trixie -L "$TEST_OF_DRIVERS"
+      test_tree dev system faas_driver_tests -L "$TEST_OF_DRIVERS"
+      test_tree dev debian:trixie faas_driver_tests -L "$TEST_OF_DRIVERS"
       # A checkout, linked statically: the distribution's own source package stands in for one.
       lean_source mongo-c-driver
-      test_tree dev "source:$LEAN_SOURCE" -L 'driver|scenario'
-      # Packages, builds, installations and surveys are the same programs again.
-      test_tree asan '' -LE 'package|install|bench|rie|sam|browser|survey'
-      test_tree tsan '' -L 'unit|driver|scenario|deadline|connections|managed'
+      test_tree dev "source:$LEAN_SOURCE" faas_driver_tests -L 'driver|scenario'
+      # Packages, builds, installations, surveys and functions in other languages are the same programs again.
+      test_tree asan '' '' -LE 'package|install|bench|rie|sam|browser|survey|functions'
+      test_tree tsan '' 'faas_unit_tests faas_driver_tests' -L 'unit|driver|scenario|deadline|connections|managed'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''
       ui_good "✓ $BUILD_NAME compiles without a warning"

@@ -76,7 +76,7 @@ def to_run(block):
     limit = Mark(block.mark).number("seconds", RUN_LIMIT)
     marks = [pytest.mark.timeout(limit + LOCK_LIMIT + 60)]
     if "./dev" in block.text:
-        marks.append(pytest.mark.fixtures("package_zip"))  # or two would build the package's tree at once
+        marks.append(pytest.mark.fixtures("package_own"))  # or two would build the package's tree at once
     return pytest.param(block, marks=marks, id=block.id)
 
 

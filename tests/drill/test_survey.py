@@ -650,7 +650,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
 @pytest.mark.phases
 @pytest.mark.package
 @pytest.mark.driver
-@pytest.mark.fixtures("package_zip")
+@pytest.mark.fixtures("package_own")
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(INSTRUMENTED, reason="packages are release builds")
 @pytest.mark.skipif("FAAS_DRIVER" not in os.environ, reason="./dev test names the driver to package")

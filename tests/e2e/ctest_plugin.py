@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 SKIPPED = 77
+CASE = Path(__file__).with_name("ctest_case.py")
 # Most cases take a second. On a machine that is busy with other things, the start of one program was seen to take 24 s.
 TIMEOUT = 300  # seconds
 NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial", "fixtures"}
@@ -28,7 +29,7 @@ def pytest_collection_finish(session):
 
 def entry(item, prefix):
     name = test_name(item, prefix)
-    command = [sys.executable, "-m", "pytest", "-q", "--ctest-skip", item.nodeid]
+    command = [sys.executable, "-I", "-S", str(CASE), item.nodeid]
     timeout = item.get_closest_marker("timeout")
     labels = sorted({prefix} | {mark.name for mark in item.iter_markers()} - NO_LABELS)
     properties = [
@@ -38,6 +39,8 @@ def entry(item, prefix):
         ("WORKING_DIRECTORY", str(item.config.rootpath)),
         ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),
     ]
+    if timeout and timeout.args[0] > TIMEOUT:  # those take the longest, so ctest starts them first, in a new tree too
+        properties.append(("COST", str(timeout.args[0])))
     required = [name for mark in item.iter_markers("fixtures") for name in mark.args]
     if "mongodb_uri" in item.fixturenames:
         required.append(f"{prefix}_server")

@@ -29,7 +29,7 @@ def lean(machine):
 
 
 def plain(machine):
-    return pytest.param(machine, marks=pytest.mark.fixtures("package_zip"))
+    return pytest.param(machine, marks=pytest.mark.fixtures("package_own" if machine == OWN else "package_zip"))
 
 
 @pytest.fixture(params=[plain("x86_64"), plain("arm64"), lean("x86_64"), lean("arm64")])
@@ -46,7 +46,7 @@ def made(variant):
     path = MADE / f"{variant}.zip"
     if not path.exists():
         pytest.skip(
-            f"no package {variant} with this driver; tests/package/make.sh zip|lean {MADE} makes those there are"
+            f"no package {variant} with this driver; tests/package/make.sh own|zip|lean {MADE} makes those there are"
         )
     return path
 

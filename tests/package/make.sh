@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# make.sh zip|lean|platforms|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
-#   zip   DIR/x86_64.zip and DIR/arm64.zip (for an architecture that this driver is not to be had for, none)
+# make.sh own|zip|lean|platforms|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
+#   own   DIR/x86_64.zip or DIR/arm64.zip, as this machine is
+#   zip   the other one of these (none when this driver is not to be had for that architecture)
 #   lean  DIR/x86_64-lean.zip and DIR/arm64-lean.zip, with the driver of Debian's source package, or FAAS_DRIVER's checkout
 #   platforms  DIR/platforms/azure.zip and the like, for this machine's architecture
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
@@ -26,20 +27,21 @@ make_package() (
    printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
 )
 
+own() {
+   uname -m | sed 's/aarch64/arm64/'
+}
+
+make_own() {
+   rm -f "$OUT/$(own).zip"
+   make_package "$(own)" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"} # this machine's architecture is the default
+}
+
 make_zip() {
-   local arch own choice=()
-   own=$(uname -m | sed 's/aarch64/arm64/')
+   local arch=arm64
    packages_need "${PACKAGES_LAMBDA[@]}"
-   for arch in x86_64 arm64; do
-      rm -f "$OUT/$arch.zip"
-      case $arch:${FAAS_DRIVER:-$(driver_default)} in
-         "$own":* | *:debian:*)
-            choice=() # this machine's is the default
-            [[ $arch == "$own" ]] || choice=(--arch "$arch")
-            make_package "$arch" "${choice[@]}" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"}
-            ;;
-      esac
-   done
+   [[ $(own) == x86_64 ]] || arch=x86_64
+   rm -f "$OUT/$arch.zip"
+   [[ ${FAAS_DRIVER:-$(driver_default)} != debian:* ]] || make_package "$arch" --arch "$arch" ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"}
 }
 
 make_lean() {

@@ -133,7 +133,7 @@ def test_build_leaves_the_function(sam_function):
     assert {path.name for path in sam_function.iterdir()} == {"bootstrap", "lib"}, "and nothing else"
 
 
-@pytest.mark.fixtures("package_zip")
+@pytest.mark.fixtures("package_own")
 def test_build_elsewhere_gives_the_same_bytes(sam_function):
     """The copy that SAM built in has another path, and is built apart."""
     with zipfile.ZipFile(harness.BUILD_DIR / "package" / f"{OWN}.zip") as archive:
