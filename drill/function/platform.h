@@ -31,6 +31,7 @@ struct platform_host {
    unsigned (*await_workers)(void *self, unsigned count, int64_t until_us);
    void (*interrupt)(void *self);
    pid_t (*process)(void *self);
+   int (*initialise)(void *self, struct invocation_result *result, struct drill_error *error);
    /* Of SnapStart; all NULL where a platform takes no snapshots. */
    int (*take_snapshot)(void *self, bool *restorable, struct invocation_result *result, struct drill_error *error);
    bool (*knows_snapshot)(const void *self);

@@ -79,6 +79,12 @@ environment_invoke(struct environment *environment,
 }
 
 int
+environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error)
+{
+   return environment->host->initialise(environment->self, result, error);
+}
+
+int
 environment_take_snapshot(struct environment *environment,
                           bool *restorable,
                           struct invocation_result *result,

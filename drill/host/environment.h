@@ -26,6 +26,12 @@ int environment_invoke(struct environment *environment,
                        struct invocation_result *result,
                        struct drill_error *error);
 
+/* What provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, and lets
+ * it rest as after an invocation once it could take an event. 0; 1 when its init failed, which result tells (clear it);
+ * -1 with error set. */
+int
+environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error);
+
 /* What SnapStart does before the first invoke: starts the process with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start, lets
  * it come to its restore/next, and suspends it, until an invoke restores it. *restorable: it asked restore/next, not
  * for an event. 0; 1 when its init failed, which result tells (clear it); -1 with error set. */

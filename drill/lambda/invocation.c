@@ -144,6 +144,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    result->thawed_us = freeze.thawed_us;
    result->frozen_ms = freeze.frozen_ms;
    result->frozen_cpu_ms = freeze.frozen_cpu_ms;
+   result->init_ms = sandbox->cold ? sandbox->early_init_ms : 0;
    unsigned limit_ms = sandbox->config->timeout_ms;
    result->start_us = clock_now_us();
    enum watch_end end = sandbox_watch(sandbox, PHASE_BIT(RUNTIME_WAITING), result->start_us + (int64_t)limit_ms * 1000);

@@ -1,6 +1,7 @@
 #include "lambda_platform.h"
 
 #include "clock.h"
+#include "initialization.h"
 #include "invocation.h"
 #include "lambda_report.h"
 #include "managed_instance.h"
@@ -64,6 +65,25 @@ default_init_timeout_ms(const struct function_config *config)
       return INIT_TIMEOUT_MS;
    }
    return config->timeout_ms > MANAGED_INIT_TIMEOUT_MS ? config->timeout_ms : MANAGED_INIT_TIMEOUT_MS;
+}
+
+static int
+initialise(void *self, struct invocation_result *result, struct drill_error *error)
+{
+   struct lambda_environment *environment = self;
+   struct sandbox *sandbox = &environment->sandbox;
+   *result = (struct invocation_result){.instance = sandbox->instance};
+   function_log_begin(sandbox->log);
+   sandbox->provisioned = true;
+   int failed = initialization_run(sandbox, result, error);
+   if (failed == 0) {
+      sandbox->early_init_ms = result->init_ms;
+      sandbox_note_memory(sandbox);
+      sandbox_suspend(sandbox);
+   } else if (failed > 0) {
+      result->log_tail = function_log_tail(sandbox->log);
+   }
+   return failed;
 }
 
 static int
@@ -169,6 +189,7 @@ static const struct platform_host host = {
    .create = create,
    .destroy = destroy,
    .invoke = invoke,
+   .initialise = initialise,
    .await_workers = await_workers,
    .interrupt = interrupt,
    .process = process,

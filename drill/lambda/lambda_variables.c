@@ -42,6 +42,9 @@ set_own(struct variable_list *list, const struct lambda_variables_source *source
    if (source->snap_start) {
       variable_list_set(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=snap-start");
    }
+   if (source->provisioned) {
+      variable_list_set(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=provisioned-concurrency");
+   }
    variable_list_set(list, "_HANDLER=%s", source->handler);
    variable_list_set(list, "LAMBDA_TASK_ROOT=%s", source->task_root);
    variable_list_set(list, "AWS_LAMBDA_FUNCTION_NAME=%s", source->function_name);

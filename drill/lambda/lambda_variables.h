@@ -17,6 +17,7 @@ struct lambda_variables_source {
    int instance;
    unsigned concurrency; /* how many events it may have at once; more than one: it is a managed instance */
    bool snap_start;
+   bool provisioned;         /* by provisioned concurrency */
    const char *const *added; /* "NAME=VALUE", NULL at the end; may be NULL. They replace Lambda's own */
 };
 

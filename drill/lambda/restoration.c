@@ -76,7 +76,7 @@ restoration_take_snapshot(struct sandbox *sandbox,
    }
    *restorable = runtime_api_phase(sandbox->api, NULL) == RUNTIME_RESTORABLE;
    sandbox->snapshot = SNAPSHOT_TAKEN;
-   sandbox->snapshot_init_ms = (double)(clock_now_us() - sandbox->started_us) / 1e3;
+   sandbox->early_init_ms = (double)(clock_now_us() - sandbox->started_us) / 1e3;
    sandbox_note_memory(sandbox);
    sandbox_suspend(sandbox);
    sandbox->memory =
@@ -94,7 +94,7 @@ restoration_run(struct sandbox *sandbox, struct invocation_result *result, struc
    result->frozen_ms = freeze.frozen_ms;
    result->frozen_cpu_ms = freeze.frozen_cpu_ms;
    result->start_us = clock_now_us();
-   result->init_ms = sandbox->snapshot_init_ms;
+   result->init_ms = sandbox->early_init_ms;
    result->cold = true;
    runtime_api_restore(sandbox->api);
    int failed = await(sandbox, PHASE_BIT(RUNTIME_WAITING), RESTORE_MAX_MS, result, error);

@@ -113,6 +113,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       .instance = sandbox->instance,
       .concurrency = sandbox->config->concurrency,
       .snap_start = sandbox->snapshot == SNAPSHOT_DUE,
+      .provisioned = sandbox->provisioned,
       .added = sandbox->config->variables,
    };
    struct variable_list variables;

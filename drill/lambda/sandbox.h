@@ -33,7 +33,8 @@ struct sandbox {
    bool init_tried; /* the environment's own init phase is over, however it went */
    bool cold;       /* no event yet */
    enum { SNAPSHOT_NONE, SNAPSHOT_DUE, SNAPSHOT_TAKEN } snapshot; /* of SnapStart: its process is started for one */
-   double snapshot_init_ms;
+   bool provisioned;           /* init came before the first event, and was suspended */
+   double early_init_ms;       /* of that, or of a snapshot */
    struct memory_copy *memory; /* at the snapshot; NULL: it could not be read */
    int64_t started_us;
    uint64_t max_memory; /* bytes */

@@ -99,7 +99,8 @@ look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_o
    front_counters(front, &counters);
    for (size_t i = invoked->first; i < invoked->first + invoked->count; i++) {
       drill_invocation(drill, i)->alone = true;
-      drill_invocation(drill, i)->server_connections = counters.connections_open;
+      /* Those that lost their environment are none of the function's. */
+      drill_invocation(drill, i)->server_connections = counters.connections_open - counters.connections_dropped;
    }
    struct witness_counts now;
    witness_counts(drill->witness, &now);

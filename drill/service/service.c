@@ -308,6 +308,24 @@ invoke(void *self,
    return 0;
 }
 
+/* As a minimum of instances does. */
+static int
+initialise(void *self, struct invocation_result *result, struct drill_error *error)
+{
+   struct service *service = self;
+   *result = (struct invocation_result){.instance = service->instance, .lane = -1};
+   function_log_begin(service->log);
+   pthread_mutex_lock(&service->starting);
+   int failed = make_ready(service, result, error);
+   pthread_mutex_unlock(&service->starting);
+   if (failed == 0) {
+      leave(service, result);
+   } else if (failed > 0) {
+      result->log_tail = function_log_tail(service->log);
+   }
+   return failed;
+}
+
 /* --- its life ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -420,6 +438,7 @@ const struct platform_host service_host = {
    .create = create,
    .destroy = destroy,
    .invoke = invoke,
+   .initialise = initialise,
    .await_workers = await_workers,
    .interrupt = interrupt,
    .process = process,

@@ -36,6 +36,8 @@ SEEDS = (
     "updates",  # sound: updates only
     "no_socket_timeout",  # refuses socketTimeoutMS, as a driver does that does not know it
     "panics",  # ends in its own monitoring event handler
+    "pings_in_init",  # and so has a connection before its first event
+    "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
 )
 SEED = sys.argv[1]
 assert SEED in SEEDS
@@ -64,6 +66,10 @@ def make_client():
     if SEED == "no_socket_timeout" and "socketTimeoutMS" in os.environ["MONGODB_URI"]:
         raise pymongo.errors.ConfigurationError("Unknown option: socketTimeoutMS")
     client = pymongo.MongoClient(os.environ["MONGODB_URI"], **options)
+    if SEED == "pings_in_init":
+        client.admin.command("ping")
+    if SEED == "locks":
+        client.shop.locks.insert_one({"_id": os.environ["TEST_FOLDER"]})
     if SEED == "hello_flood":
         threading.Thread(target=flood, args=[client], daemon=True).start()
     return client

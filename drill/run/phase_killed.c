@@ -1,0 +1,91 @@
+/*
+ * An environment ends without a word: its machine is gone, so the server never hears of its connections' end, and they
+ * go on to count. How long, the server's TCP keep-alive decides: mongod probes an idle connection after at most 300 s.
+ * https://www.mongodb.com/docs/manual/faq/diagnostics/ ("Does TCP keepalive time affect MongoDB Deployments?")
+ */
+#include "phase.h"
+#include "phase_kinds.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#define ROUNDS 3
+
+struct toll {
+   unsigned environments;
+   unsigned left; /* connections of theirs that count at the server */
+   unsigned most; /* of one */
+};
+
+/* Its connections stay at the server, and the process is gone. */
+static void
+kill_function(struct drill *drill, struct toll *toll)
+{
+   struct front *front = deployment_front(drill->deployment);
+   unsigned left = (unsigned)front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL);
+   pid_t process = environment_process(drill->function->environment);
+   if (process > 0) {
+      kill(-process, SIGKILL);
+   }
+   function_destroy(drill->function);
+   drill->function = NULL;
+   toll->environments++;
+   toll->left += left;
+   toll->most = left > toll->most ? left : toll->most;
+}
+
+static void
+tell(struct drill *drill, size_t phase, const struct toll *toll)
+{
+   struct drill_phase *record = drill_phase(drill, phase);
+   (void)snprintf(record->driver_did,
+                  sizeof record->driver_did,
+                  "%u killed environments left %u connections at the server, at most %u each",
+                  toll->environments,
+                  toll->left,
+                  toll->most);
+   if (toll->most > 0) {
+      (void)snprintf(
+         record->advice,
+         sizeof record->advice,
+         "A killed environment counts against the server's connection limit until mongod has probed its "
+         "connections, for some five minutes. At %u each, %u environments killed within that time fill a "
+         "limit of 500. Fewer connections each (maxPoolSize, a single-threaded client) are all that a client "
+         "can do about it.",
+         toll->most,
+         500 / toll->most);
+   }
+}
+
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   struct toll toll = {0};
+   size_t number;
+   unsigned rounds = step->times > 1 ? step->times : ROUNDS;
+   if (deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill,
+                 phase,
+                 "needs the emulated replica set (--server): a deployment of one's own would have to lose packets");
+      return 0;
+   }
+   if (drill->function == NULL && phase_invoke(drill, phase, "killed, before", &number, error) != 0) {
+      return -1;
+   }
+   for (unsigned i = 0; i < rounds; i++) {
+      kill_function(drill, &toll);
+      if (phase_invoke(drill, phase, "killed, the next cold start", &number, error) != 0) {
+         return -1;
+      }
+   }
+   tell(drill, phase, &toll);
+   return 0;
+}
+
+const struct phase_kind phase_killed = {
+   .name = "killed",
+   .title = "Killed without a word, and what the next cold start meets",
+   .help = "by name only: the environment is killed, no FIN reaches the server;\n"
+           "what counts there still, and what the next cold starts meet",
+   .run = run,
+};

@@ -1,0 +1,58 @@
+"""The phases about the life of an environment: killed without a word, frozen before its first event."""
+
+import pytest
+from faas_drill import drill
+from test_seeded import in_python
+
+pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+
+
+def hold(folder, mongodb, seed, phases, *arguments):
+    words = ("--server", mongodb.address, "--phases", phases, "--freeze", "0.3", "--timeout", "8", *arguments)
+    return drill(folder, *words, *in_python(folder, seed))
+
+
+def test_killed(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "none", "killed,warm")
+    assert held.status == 0, held.log
+    phase = held.phase("killed")
+    # A monitor for each member, and one for its commands.
+    assert phase["driverDid"] == "3 killed environments left 12 connections at the server, at most 4 each"
+    assert "At 4 each, 125 environments" in phase["advice"]
+    assert [one["cold"] for one in held.invocations] == [True, True, True, True, False]
+    # The dead ones' are none of the living one's.
+    assert held.check("connections_steady")["verdict"] == "pass", held.log
+
+
+def test_killed_with_a_lock(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "locks", "killed")
+    assert "killed" in held.failed, held.log
+    assert held.invocations[0]["verdict"] == "pass"
+    assert {one["outcome"] for one in held.invocations[1:]} == {"init failed"}
+    assert "duplicate key" in held.phase("killed")["reason"]
+
+
+def test_frozen_after_init(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "none", "init_frozen")
+    assert held.status == 0, held.log
+    for one in held.invocations:
+        assert one["cold"] and one["frozenMs"] >= 300 and one["initMs"] > 0
+
+
+def test_frozen_after_an_init_that_connects(tmp_path, mongodb):
+    """Ended by FIN its connection is known to be gone; in silence it is waited for, until a limit of the socket's ends that."""
+    held = hold(tmp_path, mongodb, "pings_in_init", "init_frozen")
+    assert held.failed == ["init_frozen"], held.log
+    outcomes = {one["name"]: one["outcome"] for one in held.invocations}
+    assert outcomes["init_frozen, FIN"] == "answered" and outcomes["init_frozen, silent"] == "timed out"
+    assert outcomes["init_frozen, silent, socketTimeoutMS=5000"] == "answered"
+    assert "With socketTimeoutMS=5000 in the URI it answered 5" in held.phase("init_frozen")["advice"]
+
+
+@pytest.mark.parametrize("platform", ["cloud-run", "azure"])
+def test_frozen_after_init_elsewhere(tmp_path, mongodb, platform):
+    from test_platform import hold as hold_on
+
+    held = hold_on(tmp_path, mongodb, platform, "none", "--phases", "init_frozen")
+    assert held.status == 0, held.log
+    assert all(one["cold"] for one in held.invocations)
