@@ -29,6 +29,7 @@ struct connection_request {
    bool is_hello;
    struct hello_request hello;
    bool lose_reply;
+   bool hold_reply;            /* as that, but in silence */
    struct record_write *write; /* NULL: none to record */
 };
 

@@ -14,6 +14,7 @@ faults_name(enum front_fault_kind kind)
       [FRONT_FAULT_CLOSE] = "close",
       [FRONT_FAULT_RESET] = "reset",
       [FRONT_FAULT_LOSE_REPLY] = "lose_reply",
+      [FRONT_FAULT_HOLD_REPLY] = "hold_reply",
       [FRONT_FAULT_BLACK_HOLE] = "black_hole",
    };
    return names[kind];

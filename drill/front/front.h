@@ -71,6 +71,7 @@ enum front_fault_kind {
    FRONT_FAULT_CLOSE,      /* close the connection, nothing applied */
    FRONT_FAULT_RESET,      /* the same with RST */
    FRONT_FAULT_LOSE_REPLY, /* apply, then close instead of the reply */
+   FRONT_FAULT_HOLD_REPLY, /* apply, then this connection's packets vanish, and the reply with them */
    FRONT_FAULT_BLACK_HOLE, /* this connection's packets vanish from now on, in both directions; nothing applied */
 };
 

@@ -136,6 +136,7 @@ forward(const struct arrival *arrival, bool lose_reply)
    }
    note_request(arrival);
    connection->request.lose_reply = lose_reply;
+   connection->request.hold_reply = false;
    connection->request.write = write;
    connection->authenticated = connection->authenticated || arrival->command.kind == COMMAND_AUTHENTICATION;
    connection->state = CONNECTION_AT_SERVER;
@@ -212,6 +213,10 @@ hit(const struct arrival *arrival, const struct front_fault *fault)
       break;
    case FRONT_FAULT_LOSE_REPLY:
       route(arrival, true);
+      break;
+   case FRONT_FAULT_HOLD_REPLY:
+      route(arrival, true);
+      connection->request.hold_reply = true;
       break;
    case FRONT_FAULT_BLACK_HOLE:
       connection_drop_client(connection);
@@ -291,7 +296,9 @@ reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length
    if (parsed && told && !request->is_hello) {
       sight_answered(connection, &message.body);
    }
-   if (!parsed || !told) {
+   if (parsed && request->hold_reply) {
+      connection_drop_client(connection);
+   } else if (!parsed || !told) {
       connection_close_client(connection);
    } else if (request->is_hello) {
       rewrite_hello(connection, &message.body);

@@ -131,6 +131,7 @@ read_kind(const struct words *words, enum front_fault_kind *kind, struct drill_e
       {"close", FRONT_FAULT_CLOSE},
       {"reset", FRONT_FAULT_RESET},
       {"lose_reply", FRONT_FAULT_LOSE_REPLY},
+      {"hold_reply", FRONT_FAULT_HOLD_REPLY},
       {"black_hole", FRONT_FAULT_BLACK_HOLE},
    };
    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -57,6 +57,9 @@ struct function {
  * or FUNCTION_SETTLE_MS. Returns NULL with error set. destroy accepts NULL. */
 struct function *
 function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
+/* The same with a time limit of its own. */
+struct function *function_new_limited(
+   struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error);
 void function_destroy(struct function *function);
 
 /* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the

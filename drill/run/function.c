@@ -39,6 +39,13 @@ add_variable(struct function *function, size_t *count, const char *variable)
 struct function *
 function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error)
 {
+   return function_new_limited(drill, uri_options, settle_ms, drill->options->timeout_ms, error);
+}
+
+struct function *
+function_new_limited(
+   struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error)
+{
    const struct options *options = drill->options;
    struct function *function = calloc(1, sizeof *function);
    if (function != NULL) {
@@ -70,7 +77,7 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
                                                .handler = options->handler,
                                                .variables = function->variables,
                                                .mounts = options->mounts,
-                                               .timeout_ms = options->timeout_ms,
+                                               .timeout_ms = timeout_ms,
                                                .settle_ms = settle_ms,
                                                .concurrency = options->concurrency,
                                                .memory_mb = options->memory_mb,

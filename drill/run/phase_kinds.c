@@ -13,6 +13,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_restore,
    &phase_init_frozen,
    &phase_killed,
+   &phase_timeout,
 };
 
 const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];

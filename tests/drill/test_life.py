@@ -56,3 +56,24 @@ def test_frozen_after_init_elsewhere(tmp_path, mongodb, platform):
     held = hold_on(tmp_path, mongodb, platform, "none", "--phases", "init_frozen")
     assert held.status == 0, held.log
     assert all(one["cold"] for one in held.invocations)
+
+
+def test_timeout(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "none", "timeout")
+    assert held.status == 0, held.log
+    did = held.phase("timeout")["driverDid"]
+    assert "not applied: timed out after" in did and "0 documents written; applied: timed out after" in did
+    assert did.endswith("1 document written")
+    assert [one["outcome"] for one in held.invocations] == ["timed out", "answered"] * 2
+    assert held.log.count("Task timed out after 3.00 seconds") >= 2
+
+
+def test_timeout_of_a_function_with_a_limit_of_its_own(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "none", "timeout", "--uri-options", "timeoutMS=1000")
+    assert held.status == 0, held.log
+    assert "function error after 1." in held.phase("timeout")["driverDid"]
+
+
+def test_timeout_with_a_lock(tmp_path, mongodb):
+    held = hold(tmp_path, mongodb, "locks", "timeout")
+    assert "timeout" in held.failed and "duplicate key" in held.phase("timeout")["reason"], held.log

@@ -1,0 +1,136 @@
+/*
+ * The platform ends an invocation in the middle of its command: before the server had it, and after the server had
+ * applied it and before the function knew. What the database then holds, and what the next cold start meets.
+ */
+#include "clock.h"
+#include "phase.h"
+#include "phase_kinds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Long enough for a cold start that is not the machine's fault. */
+#define LIMIT_MS 3000
+#define HELD_MS 3600000
+
+struct way {
+   enum front_fault_kind kind;
+   const char *name;
+   const char *words;
+};
+
+static const struct way ways[] = {
+   {FRONT_FAULT_DELAY, "timeout, before it was applied", "not applied"},
+   {FRONT_FAULT_HOLD_REPLY, "timeout, applied and not answered", "applied"},
+};
+
+#define WAYS (sizeof ways / sizeof ways[0])
+
+/* Documents that the server wrote for it since then. */
+static unsigned
+count_applied(struct front *front, int64_t since_us)
+{
+   size_t count;
+   unsigned applied = 0;
+   struct front_write *writes = front_writes(front, &count);
+   for (size_t i = 0; i < count; i++) {
+      applied += writes[i].at_us >= since_us && writes[i].n > 0 && !writes[i].retry ? (unsigned)writes[i].n : 0;
+   }
+   free(writes);
+   return applied;
+}
+
+/* One invocation that meets the fault with a function of its own, whose failure is no failure of the phase. */
+static int
+meet(struct drill *drill, size_t phase, const struct way *way, size_t *number, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   const struct front_fault fault = {.kind = way->kind, .times = 1, .delay_ms = HELD_MS};
+   unsigned limit_ms = drill->options->timeout_ms < LIMIT_MS ? drill->options->timeout_ms : LIMIT_MS;
+   struct function *function = function_new_limited(drill, NULL, 0, limit_ms, error);
+   if (function == NULL) {
+      return -1;
+   }
+   int failed = front_add_fault(front, &fault, error);
+   if (failed == 0) {
+      failed = drill_invoke(drill, function, phase, way->name, number, error);
+      front_clear_faults(front);
+   }
+   if (failed == 0) {
+      drill_invocation(drill, *number)->excused = true;
+   }
+   function_destroy(function);
+   return failed;
+}
+
+static void
+tell(char *did, size_t size, const struct way *way, const struct drill_invocation *one, unsigned applied)
+{
+   size_t length = strlen(did);
+   (void)snprintf(did + length,
+                  size - length,
+                  "%s%s: %s after %.1f s, %u document%s written",
+                  length == 0 ? "" : "; ",
+                  way->words,
+                  one->outcome,
+                  one->duration_ms / 1e3,
+                  applied,
+                  applied == 1 ? "" : "s");
+}
+
+static int
+run_way(struct drill *drill, size_t phase, const struct way *way, char *did, size_t size, struct drill_error *error)
+{
+   size_t number, next;
+   int64_t since_us = clock_now_us();
+   if (meet(drill, phase, way, &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *one = drill_invocation(drill, number);
+   tell(did, size, way, one, count_applied(deployment_front(drill->deployment), since_us));
+   if (one->verdict == DRILL_PASS) {
+      phase_skip(drill,
+                 phase,
+                 "the function answered although its command was not answered: it sent none, or another in its place");
+   }
+   int failed = phase_invoke(drill, phase, "timeout, the next cold start", &next, error);
+   function_destroy(drill->function);
+   drill->function = NULL;
+   return failed;
+}
+
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   if (deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill, phase, "needs the emulated replica set (--server), which can hold a command back");
+      return 0;
+   }
+   /* It must not meet the fault. */
+   function_destroy(drill->function);
+   drill->function = NULL;
+   char did[256] = "";
+   for (size_t i = 0; i < WAYS * step->times; i++) {
+      if (run_way(drill, phase, &ways[i % WAYS], did, sizeof did, error) != 0) {
+         return -1;
+      }
+   }
+   struct drill_phase *record = drill_phase(drill, phase);
+   memcpy(record->driver_did, did, sizeof record->driver_did);
+   (void)snprintf(
+      record->advice,
+      sizeof record->advice,
+      "Whether a command that was under way at the time limit was applied, nobody can tell the caller. Give "
+      "documents an _id of the event's, so that a repeated event is a duplicate key and no second document, "
+      "and end commands before the limit (timeoutMS, socketTimeoutMS).");
+   return 0;
+}
+
+const struct phase_kind phase_timeout = {
+   .name = "timeout",
+   .title = "Killed by its time limit in the middle of a command",
+   .help = "by name only: its time limit of 3 s ends it in the middle of a command,\n"
+           "before and after that was applied; and what the next cold start meets",
+   .run = run,
+};
