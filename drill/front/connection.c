@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include "set_state.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -227,6 +228,9 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
 {
    if (connection->server.fd < 0) {
       connection->server.fd = server_connect(&connection->set->server);
+      if (connection->server.fd < 0 && shortage_is(errno)) {
+         connection->set->counters.shortage = errno;
+      }
       connection->server.events = 0;
    }
    if (connection->server.fd < 0 || !buffer_append(&connection->to_server, bytes, count) ||

@@ -130,6 +130,7 @@ struct front_counters {
    uint64_t commands;            /* all but hello and what belongs to authentication */
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */
+   int shortage;            /* errno of what the front ran out of: a client met that, and no fault; 0: nothing */
 };
 
 void front_counters(struct front *front, struct front_counters *counters);

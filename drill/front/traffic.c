@@ -120,6 +120,7 @@ accept_one(struct member *member)
    int descriptor = accept4(member->listener.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
    if (descriptor < 0) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+         set->counters.shortage = errno;
          watch_set(&member->listener, 0);
          set->accept_us = clock_now_us() + ACCEPT_AGAIN_US;
          set_due(set, set->accept_us);
