@@ -128,6 +128,7 @@ connection_close_client(struct connection *connection)
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
+   limit_closed(&connection->set->limit, connection->member->number);
    sight_closed(connection, connection->left ? WITNESS_CLOSED_BY_CLIENT : WITNESS_CLOSED_BY_MEMBER);
    end_entry(connection, "");
    lose_client(connection);
@@ -208,6 +209,7 @@ connection_meet_doomed(struct connection *connection)
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
+   limit_closed(&connection->set->limit, connection->member->number);
    if (connection->server.fd < 0) {
       connection_end_server(connection);
    }

@@ -127,6 +127,10 @@ accept_one(struct member *member)
       }
       return errno == EINTR || errno == ECONNABORTED;
    }
+   if (limit_refuses(&set->limit, member->number)) {
+      close(descriptor);
+      return true;
+   }
    int on = 1;
    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
    struct connection *connection = connections_add(set, member, ntohs(address.sin_port));

@@ -11,6 +11,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_failover,
    &phase_dropped,
    &phase_restore,
+   &phase_storm,
 };
 
 const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];

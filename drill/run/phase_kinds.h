@@ -31,6 +31,7 @@ extern const struct phase_kind phase_outage;
 extern const struct phase_kind phase_failover;
 extern const struct phase_kind phase_dropped;
 extern const struct phase_kind phase_restore;
+extern const struct phase_kind phase_storm;
 extern const struct phase_kind phase_burst; /* of --instances, at the end; none of the list */
 
 /* In the order in which they are held by default. */

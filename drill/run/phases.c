@@ -110,6 +110,18 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    return result;
 }
 
+/* --instances is for it then. */
+static bool
+has_storm(const struct options *options)
+{
+   for (size_t i = 0; i < options->step_count; i++) {
+      if (options->steps[i].kind == &phase_storm) {
+         return true;
+      }
+   }
+   return false;
+}
+
 int
 phases_run(struct drill *drill, struct drill_error *error)
 {
@@ -121,5 +133,5 @@ phases_run(struct drill *drill, struct drill_error *error)
          }
       }
    }
-   return options->instances == 0 ? 0 : run_phase(drill, NULL, options->repeat, error);
+   return options->instances == 0 || has_storm(options) ? 0 : run_phase(drill, NULL, options->repeat, error);
 }
