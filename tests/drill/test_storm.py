@@ -39,10 +39,10 @@ def test_too_many_environments_is_no_fault_of_the_function(tmp_path, mongodb):
 
 
 def test_a_pool_that_is_too_large(tmp_path, mongodb):
-    held = storm(tmp_path, mongodb, "pool", 40, 3)
+    held = storm(tmp_path, mongodb, "pool", 30, 3)
     phase = held.phase("storm")
     assert held.status == 1, held.log
-    assert "never got in, though 40 connections per node would be enough for all" in phase["reason"], phase
+    assert "never got in, though 30 connections per node would be enough for all" in phase["reason"], phase
     assert "Add maxPoolSize=1 to the URI: then 3 of 3 got in" in phase["advice"], phase
 
 
