@@ -1,6 +1,6 @@
 /*
- * limit: how many connections a member takes, as net.maxIncomingConnections of mongod: one beyond is accepted and closed
- * at once. Runs with the front's lock held. Stands on nothing.
+ * limit: how many connections a member takes, as net.maxIncomingConnections of mongod: one beyond is accepted and
+ * closed at once. Runs with the front's lock held. Stands on nothing.
  */
 #ifndef FAAS_DRILL_FRONT_LIMIT_H
 #define FAAS_DRILL_FRONT_LIMIT_H

@@ -59,7 +59,7 @@ struct options {
    unsigned repeat;
    unsigned instances;
    struct connection_limit connection_limit; /* of each member in phase storm */
-   unsigned concurrency; /* invocations that a process has at once; 0 until it is known */
+   unsigned concurrency;                     /* invocations that a process has at once; 0 until it is known */
    unsigned freeze_ms;
    unsigned timeout_ms;
    unsigned outage_timeout_ms;

@@ -47,10 +47,20 @@ last_rate(const struct storm *storm)
    return before;
 }
 
+/* For two seconds on end, behind the first in which some were refused. */
 static bool
 is_hammering(const struct storm *storm)
 {
-   return highest_rate(storm, 1) > HAMMERING_PER_S;
+   unsigned second = 0;
+   while (second < FRONT_LIMITED_SECONDS && storm->rate[second] <= 0) {
+      second++;
+   }
+   for (second++; second + 1 < FRONT_LIMITED_SECONDS; second++) {
+      if (storm->rate[second] > HAMMERING_PER_S && storm->rate[second + 1] > HAMMERING_PER_S) {
+         return true;
+      }
+   }
+   return false;
 }
 
 static bool
@@ -132,17 +142,7 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
    text[0] = '\0';
-   if (is_hammering(given)) {
-      add(text,
-          size,
-          "the function hammers a server that refuses it: %.0f attempts a second of one environment (a driver needs 6, "
-          "more than %.0f are too many): let the driver wait, keep one client, and make no new one for each try",
-          highest_rate(given, 1),
-          HAMMERING_PER_S);
-      return true;
-   }
-   bool hopeless = facts->connections == 0;
-   if (storm_is_lossy(given) && (would_suffice(facts) || hopeless)) {
+   if (storm_is_lossy(given) && (would_suffice(facts) || facts->connections == 0)) {
       add(text,
           size,
           "%u of %u environments never got in, though %u connections per node would be enough for all. The last: %s",
@@ -150,7 +150,15 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
           given->environments,
           facts->limit->usable,
           given->example);
-      return true;
    }
-   return false;
+   if (is_hammering(given)) {
+      add(text,
+          size,
+          "%sthe function hammers a server that refuses it: one environment tried up to %.0f times a second (a driver "
+          "needs 6, more than %.0f are too many): let the driver wait, keep one client",
+          text[0] == '\0' ? "" : "; ",
+          highest_rate(given, 0),
+          HAMMERING_PER_S);
+   }
+   return text[0] != '\0';
 }

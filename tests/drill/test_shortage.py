@@ -5,7 +5,7 @@ import resource
 import subprocess
 
 import pytest
-from faas_drill import command, drill, environment, script_function, temporary
+from faas_drill import DRILL, drill, environment, script_function, temporary
 from harness import INSTRUMENTED
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
@@ -32,7 +32,7 @@ def limited(folder, mongodb, limit, number, *arguments, user=None):
             os.setuid(user)
 
     run = subprocess.run(
-        command(folder, "--server", mongodb.address, *arguments, script_function(folder, ANSWERS)),
+        [DRILL, "--output", folder / "out", "--server", mongodb.address, *arguments, script_function(folder, ANSWERS)],
         preexec_fn=set_limit,
         capture_output=True,
         text=True,
@@ -56,9 +56,7 @@ def test_two_hundred_at_once(tmp_path, mongodb):
 
 
 def test_descriptors_are_counted_before(tmp_path, mongodb):
-    status, said = limited(
-        tmp_path, mongodb, resource.RLIMIT_NOFILE, 256, "--phases", "cold", "--instances", "200"
-    )
+    status, said = limited(tmp_path, mongodb, resource.RLIMIT_NOFILE, 256, "--phases", "cold", "--instances", "200")
     assert status == 2
     assert "200 functions at once need" in said and "ulimit -n" in said and "256" in said
 
