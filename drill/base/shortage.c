@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Measured: a function whose event is open has 12 descriptors of the drill's, and one connection of it two more. */
+/* Estimated, not measured: of a function whose event is open, with one connection. */
 #define DESCRIPTORS_OF_FUNCTION 14
 #define DESCRIPTORS_BESIDES 48
 
