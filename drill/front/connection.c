@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include "set_state.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -127,6 +128,7 @@ connection_close_client(struct connection *connection)
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
+   limit_closed(&connection->set->limit, connection->member->number);
    sight_closed(connection, connection->left ? WITNESS_CLOSED_BY_CLIENT : WITNESS_CLOSED_BY_MEMBER);
    end_entry(connection, "");
    lose_client(connection);
@@ -207,6 +209,7 @@ connection_meet_doomed(struct connection *connection)
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
+   limit_closed(&connection->set->limit, connection->member->number);
    if (connection->server.fd < 0) {
       connection_end_server(connection);
    }
@@ -227,6 +230,9 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
 {
    if (connection->server.fd < 0) {
       connection->server.fd = server_connect(&connection->set->server);
+      if (connection->server.fd < 0 && shortage_is(errno)) {
+         connection->set->counters.shortage = errno;
+      }
       connection->server.events = 0;
    }
    if (connection->server.fd < 0 || !buffer_append(&connection->to_server, bytes, count) ||

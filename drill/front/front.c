@@ -256,6 +256,22 @@ front_counters(struct front *front, struct front_counters *counters)
 }
 
 void
+front_limit_connections(struct front *front, unsigned most)
+{
+   loop_lock(&front->loop);
+   limit_set(&front->set.limit, most);
+   loop_unlock(&front->loop);
+}
+
+void
+front_limited(struct front *front, struct front_limited *limited)
+{
+   loop_lock(&front->loop);
+   *limited = front->set.limit.told;
+   loop_unlock(&front->loop);
+}
+
+void
 front_witnessed(struct front *front, struct witness_counts *counts)
 {
    *counts = (struct witness_counts){0};

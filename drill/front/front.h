@@ -131,9 +131,25 @@ struct front_counters {
    uint64_t commands;            /* all but hello and what belongs to authentication */
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */
+   int shortage;            /* errno of what the front ran out of: a client met that, and no fault; 0: nothing */
 };
 
 void front_counters(struct front *front, struct front_counters *counters);
+
+#define FRONT_LIMITED_SECONDS 120
+
+/* Connections by member, and what a limit of them did. */
+struct front_limited {
+   unsigned open[FRONT_MEMBERS];
+   unsigned most[FRONT_MEMBERS];                      /* at once, since the limit was set */
+   uint64_t refused;                                  /* since then: accepted and closed at once */
+   unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since then */
+};
+
+/* Each member takes so many connections at once, those that are open included, and closes others as soon as it has
+ * accepted them; 0: no limit. */
+void front_limit_connections(struct front *front, unsigned most);
+void front_limited(struct front *front, struct front_limited *limited);
 
 /* What the witness has counted; zeros without one. */
 void front_witnessed(struct front *front, struct witness_counts *counts);

@@ -7,6 +7,7 @@
 
 #include "faults.h"
 #include "front.h"
+#include "limit.h"
 #include "member.h"
 #include "record.h"
 #include "server.h"
@@ -37,6 +38,7 @@ struct front_set {
    unsigned replies_owed;     /* commands at the server whose client is gone */
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
+   struct limit limit;
    char *handshake;
    int32_t request_id;
    int64_t due_us; /* when the loop is to look again at what is due */

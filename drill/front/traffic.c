@@ -120,11 +120,16 @@ accept_one(struct member *member)
    int descriptor = accept4(member->listener.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
    if (descriptor < 0) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+         set->counters.shortage = errno;
          watch_set(&member->listener, 0);
          set->accept_us = clock_now_us() + ACCEPT_AGAIN_US;
          set_due(set, set->accept_us);
       }
       return errno == EINTR || errno == ECONNABORTED;
+   }
+   if (limit_refuses(&set->limit, member->number)) {
+      close(descriptor);
+      return true;
    }
    int on = 1;
    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

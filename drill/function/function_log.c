@@ -1,5 +1,7 @@
 #include "function_log.h"
 
+#include "shortage.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -139,7 +141,7 @@ function_log_new(FILE *out, struct drill_error *error)
    close(ends[0]);
    close(ends[1]);
 failed:
-   drill_error_set(error, "expected memory, a pipe and a thread for the function's log, found: %s", strerror(errno));
+   shortage_tell(error, "make the function's log", errno);
    if (stop >= 0) {
       close(stop);
    }

@@ -37,7 +37,8 @@ struct process {
    struct descendants descendants; /* itself, too */
 };
 
-/* 0, or -1 with error set: it could not be executed; then error is "fork/exec PATH: REASON", as Lambda puts it. */
+/* 0; 1 when it could not be executed, then error is "fork/exec PATH: REASON", as Lambda puts it; -1 with error set when
+ * the drill ran out of descriptors, processes, memory or disk for it. */
 int process_start(struct process *process, const struct process_plan *plan, struct drill_error *error);
 
 /* Kills it and its descendants, suspended or not, and waits for their end. The status as waitpid has it. */

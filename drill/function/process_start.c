@@ -1,5 +1,6 @@
 #include "process.h"
 #include "root_enter.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,13 +142,14 @@ become_function(struct start *start, const struct process_plan *given, rlim_t ma
       return unmarked;
    }
    reset_signals();
-   /* AWS, "Lambda quotas": 1,024 file descriptors. */
-   setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
    int failed = take_descriptors(start, &own);
    failed = failed != 0 ? failed : enter(start, plan);
    if (failed != 0) {
       return failed;
    }
+   /* AWS, "Lambda quotas": 1,024 file descriptors. Not sooner: all of the drill's are open here until exec, and with
+    * more of them than that nothing above could open another. */
+   setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
    prctl(PR_SET_PDEATHSIG, 0); /* it is about the thread that started it, which may end */
    execve(plan->arguments[0], plan->arguments, plan->variables);
    return errno;
@@ -208,6 +210,10 @@ process_start(struct process *process, const struct process_plan *plan, struct d
    if (process->id > 0) {
       process_end(process);
    }
+   if (shortage_is(failed)) {
+      shortage_tell(error, "start the function's process", failed);
+      return -1;
+   }
    drill_error_set(error, "fork/exec %s: %s", plan->arguments[0], strerror(failed));
-   return -1;
+   return 1;
 }

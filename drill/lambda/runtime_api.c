@@ -10,6 +10,7 @@
 #include "runtime_event.h"
 #include "runtime_routes.h"
 #include "runtime_several.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -176,9 +177,14 @@ runtime_api_new(const struct runtime_function *function,
                                      api,
                                      MHD_OPTION_END);
    }
+   int error_number = errno;
    api->port = loopback_port(api->daemon);
    if (api->port == 0) {
-      drill_error_set(error, "expected a port of 127.0.0.1 for the Runtime API, found: %s", strerror(errno));
+      if (shortage_is(error_number)) {
+         shortage_tell(error, "serve the Runtime API", error_number);
+      } else {
+         drill_error_set(error, "cannot open a port of 127.0.0.1 for the Runtime API: %s", strerror(error_number));
+      }
       runtime_api_destroy(api);
       return NULL;
    }

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "lambda_variables.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -142,8 +143,10 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    int failed = process_start(&sandbox->process, &plan, error);
    variable_list_clear(&variables);
    if (failed != 0) {
-      launch_explain(&sandbox->launch, error);
-      return 1;
+      if (failed > 0) {
+         launch_explain(&sandbox->launch, error);
+      }
+      return failed;
    }
    function_root_keep(&sandbox->root, sandbox->process.id);
    atomic_store(&sandbox->process_id, sandbox->process.id);
@@ -199,7 +202,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    sandbox->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    sandbox->violations = violations_new();
    if (sandbox->wake < 0 || sandbox->interrupt < 0 || sandbox->violations == NULL) {
-      drill_error_set(error, "expected memory and file descriptors, found: %s", strerror(errno));
+      shortage_tell(error, "make an environment", errno);
       return -1;
    }
    const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;

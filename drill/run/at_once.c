@@ -1,7 +1,9 @@
 #include "at_once.h"
 
 #include "clock.h"
+#include "shortage.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 /* A worker that has answered asks for its next event at once, and one of a fresh process when it is there. */
@@ -73,7 +75,7 @@ run(struct one *all, size_t count, struct gate *gate, struct drill_error *error)
       }
    }
    if (started < count) {
-      drill_error_set(error, "expected %zu threads, found room for %zu: lower --concurrency", count, started);
+      shortage_tell(error, "start a thread for each invocation", EAGAIN);
       result = -1;
    }
    return result;

@@ -1,7 +1,9 @@
 #include "crowd.h"
 
 #include "clock.h"
+#include "shortage.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define LOOK_US 20000
@@ -15,6 +17,10 @@ crowd_init(struct crowd *crowd,
            const char *const *uri_options,
            struct drill_error *error)
 {
+   *crowd = (struct crowd){0};
+   if (shortage_expect(count, error) != 0) {
+      return -1;
+   }
    *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members)};
    if (crowd->members == NULL) {
       drill_error_set(error, "expected memory for %zu functions, found none", count);
@@ -82,7 +88,7 @@ crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct
    }
    join(crowd, started, meanwhile);
    if (started < crowd->count) {
-      drill_error_set(error, "expected %zu threads, found room for %zu: lower --instances", crowd->count, started);
+      shortage_tell(error, "start a thread for each function", EAGAIN);
       return -1;
    }
    for (size_t i = 0; i < crowd->count; i++) {

@@ -28,6 +28,7 @@ enum {
    OPTION_FREEZE,
    OPTION_REPEAT,
    OPTION_INSTANCES,
+   OPTION_CONNECTION_LIMIT,
    OPTION_CONCURRENCY,
    OPTION_PLATFORM,
    OPTION_COMMAND,
@@ -57,6 +58,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
+                                      {"connection-limit", required_argument, NULL, OPTION_CONNECTION_LIMIT},
                                       {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
                                       {"platform", required_argument, NULL, OPTION_PLATFORM},
                                       {"command", required_argument, NULL, OPTION_COMMAND},
@@ -277,6 +279,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
    case OPTION_INSTANCES:
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
+   case OPTION_CONNECTION_LIMIT:
+      return connection_limit_read(&options->connection_limit, value, error);
    case OPTION_CONCURRENCY:
       return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
    case OPTION_PLATFORM:
@@ -426,7 +430,8 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->output = OPTIONS_OUTPUT_DEFAULT;
    char phases[200];
    phase_kind_names(phases, sizeof phases, true);
-   if (read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
+   if (connection_limit_read(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
+       read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || check(options, error))) {
       return true;
    }

@@ -4,6 +4,7 @@
 #ifndef FAAS_DRILL_OPTIONS_H
 #define FAAS_DRILL_OPTIONS_H
 
+#include "connection_limit.h"
 #include "error.h"
 #include "phase_kinds.h"
 #include "platform.h"
@@ -57,7 +58,8 @@ struct options {
    size_t step_count;
    unsigned repeat;
    unsigned instances;
-   unsigned concurrency; /* invocations that a process has at once; 0 until it is known */
+   struct connection_limit connection_limit; /* of each member in phase storm */
+   unsigned concurrency;                     /* invocations that a process has at once; 0 until it is known */
    unsigned freeze_ms;
    unsigned timeout_ms;
    unsigned outage_timeout_ms;

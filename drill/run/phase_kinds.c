@@ -14,6 +14,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_init_frozen,
    &phase_killed,
    &phase_timeout,
+   &phase_storm,
 };
 
 const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];

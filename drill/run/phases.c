@@ -4,6 +4,7 @@
 #include "expectations.h"
 #include "phase.h"
 #include "phase_kinds.h"
+#include "shortage.h"
 
 #include <string.h>
 
@@ -55,6 +56,24 @@ check_server(struct drill *drill, size_t phase, struct drill_error *error)
    return -1;
 }
 
+/* What the front could not accept or forward is no failure of the function. */
+static int
+check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   struct front_counters counters = {0};
+   if (front != NULL) {
+      front_counters(front, &counters);
+   }
+   if (counters.shortage == 0) {
+      return 0;
+   }
+   shortage_tell(error, "accept a connection for the emulated replica set", counters.shortage);
+   drill_phase(drill, phase)->verdict = DRILL_PASS;
+   phase_fail(drill, phase, "%s", error->message);
+   return -1;
+}
+
 /* step NULL: the burst. */
 static int
 run_phase(struct drill *drill, const struct step *step, unsigned round, struct drill_error *error)
@@ -76,7 +95,7 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    live_doing(drill->live, "invoked", 0);
    size_t shown = timeline_begin(drill->timeline, TIMELINE_PHASE, -1, name, "%s", record->title);
    int result = run_kind(drill, phase, kind, step, error);
-   if (check_server(drill, phase, error) != 0) {
+   if (check_server(drill, phase, error) != 0 || (result == 0 && check_shortage(drill, phase, error) != 0)) {
       result = -1;
    } else if (result != 0) {
       phase_fail(drill, phase, "%s", error->message);
@@ -91,6 +110,18 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    return result;
 }
 
+/* --instances is for it then. */
+static bool
+has_storm(const struct options *options)
+{
+   for (size_t i = 0; i < options->step_count; i++) {
+      if (options->steps[i].kind == &phase_storm) {
+         return true;
+      }
+   }
+   return false;
+}
+
 int
 phases_run(struct drill *drill, struct drill_error *error)
 {
@@ -102,5 +133,5 @@ phases_run(struct drill *drill, struct drill_error *error)
          }
       }
    }
-   return options->instances == 0 ? 0 : run_phase(drill, NULL, options->repeat, error);
+   return options->instances == 0 || has_storm(options) ? 0 : run_phase(drill, NULL, options->repeat, error);
 }

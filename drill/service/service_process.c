@@ -171,8 +171,10 @@ start_process(struct service *service, struct drill_error *error)
    }
    if (failed != 0) {
       line_channel_close(&service->lines);
-      launch_explain(&service->launch, error);
-      return 1;
+      if (failed > 0) {
+         launch_explain(&service->launch, error);
+      }
+      return failed;
    }
    function_root_keep(&service->root, service->process.id);
    atomic_store(&service->process_id, service->process.id);

@@ -1,0 +1,80 @@
+#include "shortage.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Estimated, not measured: of a function whose event is open, with one connection. */
+#define DESCRIPTORS_OF_FUNCTION 14
+#define DESCRIPTORS_BESIDES 48
+
+bool
+shortage_is(int error_number)
+{
+   return error_number == EMFILE || error_number == ENFILE || error_number == EAGAIN || error_number == ENOMEM ||
+          error_number == ENOSPC || error_number == ENOBUFS || error_number == EDQUOT || error_number == EADDRNOTAVAIL;
+}
+
+static unsigned long long
+limit_of(bool descriptors)
+{
+   struct rlimit limit = {0};
+   getrlimit(descriptors ? RLIMIT_NOFILE : RLIMIT_NPROC, &limit);
+   return limit.rlim_cur;
+}
+
+void
+shortage_tell(struct drill_error *error, const char *doing, int error_number)
+{
+   switch (error_number) {
+   case EMFILE:
+      drill_error_set(error,
+                      "cannot %s: the drill is out of file descriptors; raise the limit (ulimit -n, now %llu), or "
+                      "lower --instances",
+                      doing,
+                      limit_of(true));
+      break;
+   case ENFILE:
+      drill_error_set(error, "cannot %s: this machine is out of file descriptors (sysctl fs.file-max)", doing);
+      break;
+   case EAGAIN:
+      drill_error_set(error,
+                      "cannot %s: out of processes and threads; raise the user's limit (ulimit -u, now %llu) or the "
+                      "control group's (pids.max), or lower --instances",
+                      doing,
+                      limit_of(false));
+      break;
+   case EADDRNOTAVAIL:
+      drill_error_set(
+         error, "cannot %s: this machine is out of local ports (sysctl net.ipv4.ip_local_port_range)", doing);
+      break;
+   case ENOSPC:
+   case EDQUOT:
+      drill_error_set(error,
+                      "cannot %s: %s; free space where TMPDIR is, or, for a user that makes namespaces, raise sysctl "
+                      "user.max_user_namespaces and user.max_mnt_namespaces",
+                      doing,
+                      strerror(error_number));
+      break;
+   default:
+      drill_error_set(
+         error, "cannot %s: %s; give the drill more memory, or lower --instances", doing, strerror(error_number));
+      break;
+   }
+}
+
+int
+shortage_expect(size_t functions, struct drill_error *error)
+{
+   unsigned long long needed = DESCRIPTORS_BESIDES + DESCRIPTORS_OF_FUNCTION * (unsigned long long)functions;
+   if (functions > 1 && needed > limit_of(true)) {
+      drill_error_set(error,
+                      "%zu functions at once need %llu file descriptors, and more when they have more than one "
+                      "connection; the limit is %llu: raise it (ulimit -n), or lower --instances",
+                      functions,
+                      needed,
+                      limit_of(true));
+      return -1;
+   }
+   return 0;
+}

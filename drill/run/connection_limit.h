@@ -1,0 +1,22 @@
+/*
+ * connection_limit: --connection-limit, as a number or as that of an Atlas cluster tier.
+ */
+#ifndef FAAS_DRILL_CONNECTION_LIMIT_H
+#define FAAS_DRILL_CONNECTION_LIMIT_H
+
+#include "error.h"
+
+#include <stdbool.h>
+
+#define CONNECTION_LIMIT_DEFAULT "M10"
+
+struct connection_limit {
+   const char *tier;  /* "M10"; NULL: a number was given */
+   unsigned per_node; /* as Atlas documents it */
+   unsigned usable;   /* without those that Atlas keeps for itself */
+};
+
+/* False with error set. */
+bool connection_limit_read(struct connection_limit *limit, const char *text, struct drill_error *error);
+
+#endif

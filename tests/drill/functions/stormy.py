@@ -1,0 +1,86 @@
+"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (50 connections, all opened
+before the first event) or hammer (tries again without a pause)."""
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+
+import pymongo
+
+API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+POOL = 50
+
+
+def open_pool(client):
+    """As many operations at once as the pool has connections; when one fails, so does the start."""
+    failures = []
+
+    def ping():
+        try:
+            for _ in range(20):
+                client.admin.command("ping")
+        except pymongo.errors.PyMongoError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ping) for _ in range(POOL)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def is_let_in(host, port):
+    """A server at its limit closes; another one waits for a first message."""
+    with socket.create_connection((host, int(port))) as connection:
+        connection.settimeout(0.2)
+        try:
+            return connection.recv(1) != b""
+        except TimeoutError:
+            return True
+        except ConnectionError:
+            return False
+
+
+def hammer(uri):
+    """Tries again and again, without a pause."""
+    host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
+    until = time.monotonic() + 4
+    while not is_let_in(host, port):
+        if time.monotonic() > until:
+            raise TimeoutError("no server let it in within 4 s")
+    return pymongo.MongoClient(uri, serverSelectionTimeoutMS=2000)
+
+
+def insert(client):
+    lamps = client.shop.lamps
+    inserted = lamps.insert_one({}).inserted_id
+    lamps.delete_one({"_id": inserted})
+
+
+def main(seed):
+    uri = os.environ["MONGODB_URI"]
+    client = None if seed == "hammer" else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000)
+    if seed == "pool":
+        open_pool(client)
+    while True:
+        with urllib.request.urlopen(f"{API}/next") as event:
+            request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+            event.read()
+        path, answer = "response", {}
+        try:
+            client = client or hammer(uri)
+            insert(client)
+        except (pymongo.errors.PyMongoError, TimeoutError) as error:
+            path, answer = "error", {"errorType": type(error).__name__, "errorMessage": str(error)[:300]}
+        body = json.dumps(answer).encode()
+        urllib.request.urlopen(f"{API}/{request_id}/{path}", data=body).close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

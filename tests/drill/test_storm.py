@@ -1,0 +1,60 @@
+"""Phase storm: many environments start at once against a limit of connections."""
+
+import shlex
+import sys
+
+import pytest
+from faas_drill import FUNCTIONS, drill, script_function
+
+pytestmark = [pytest.mark.phases, pytest.mark.serial, pytest.mark.timeout(110)]
+
+
+def storm(folder, mongodb, seed, limit, instances):
+    words = shlex.join([sys.executable, str(FUNCTIONS / "stormy.py"), seed])
+    return drill(
+        folder,
+        *("--server", mongodb.address, "--phases", "storm", "--timeout", "25"),
+        *("--instances", str(instances), "--connection-limit", str(limit)),
+        script_function(folder, f"exec {words}"),
+    )
+
+
+def test_enough(tmp_path, mongodb):
+    held = storm(tmp_path, mongodb, "none", "M0", 4)
+    phase = held.phase("storm")
+    assert held.status == 0, held.log
+    assert phase["driverDid"].startswith("4 of 4 got in, the last after "), phase
+    assert "refused" not in phase["driverDid"]
+    assert "M0's 490 connections per node are enough for " in phase["advice"], phase
+    assert [one["name"] for one in held.result["phases"]] == ["storm"], "no burst besides"
+
+
+def test_too_many_environments_is_no_fault_of_the_function(tmp_path, mongodb):
+    """Three environments need at least two connections each."""
+    held = storm(tmp_path, mongodb, "none", 4, 3)
+    phase = held.phase("storm")
+    assert phase["verdict"] == "pass", held.log
+    assert "of 3 got in" in phase["driverDid"] and "attempts refused" in phase["driverDid"]
+    assert "choose a larger tier" in phase["advice"], phase
+
+
+def test_a_pool_that_is_too_large(tmp_path, mongodb):
+    held = storm(tmp_path, mongodb, "pool", 30, 3)
+    phase = held.phase("storm")
+    assert held.status == 1, held.log
+    assert "never got in, though 30 connections per node would be enough for all" in phase["reason"], phase
+    assert "Add maxPoolSize=1 to the URI: then 3 of 3 got in" in phase["advice"], phase
+
+
+def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
+    held = storm(tmp_path, mongodb, "hammer", 1, 2)
+    phase = held.phase("storm")
+    assert held.status == 1, held.log
+    assert "the function hammers a server that refuses it" in phase["reason"], phase
+
+
+@pytest.mark.parametrize("value", ["0", "M11", "many"])
+def test_no_limit(tmp_path, value):
+    held = drill(tmp_path, "--connection-limit", value, "function.zip")
+    assert held.status == 2
+    assert "--connection-limit: expected a number" in held.stderr and value in held.stderr
