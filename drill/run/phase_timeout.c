@@ -27,7 +27,7 @@ static const struct way ways[] = {
 
 #define WAYS (sizeof ways / sizeof ways[0])
 
-/* Documents that the server wrote for it since then. */
+/* Documents that the server inserted for it since then. */
 static unsigned
 count_applied(struct front *front, int64_t since_us)
 {
@@ -35,7 +35,9 @@ count_applied(struct front *front, int64_t since_us)
    unsigned applied = 0;
    struct front_write *writes = front_writes(front, &count);
    for (size_t i = 0; i < count; i++) {
-      applied += writes[i].at_us >= since_us && writes[i].n > 0 && !writes[i].retry ? (unsigned)writes[i].n : 0;
+      applied += writes[i].at_us >= since_us && !writes[i].is_delete && writes[i].n > 0 && !writes[i].retry
+                    ? (unsigned)writes[i].n
+                    : 0;
    }
    free(writes);
    return applied;
@@ -70,7 +72,7 @@ tell(char *did, size_t size, const struct way *way, const struct drill_invocatio
    size_t length = strlen(did);
    (void)snprintf(did + length,
                   size - length,
-                  "%s%s: %s after %.1f s, %u document%s written",
+                  "%s%s: %s after %.1f s, %u document%s inserted",
                   length == 0 ? "" : "; ",
                   way->words,
                   one->outcome,

@@ -62,8 +62,8 @@ def test_timeout(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "none", "timeout")
     assert held.status == 0, held.log
     did = held.phase("timeout")["driverDid"]
-    assert "not applied: timed out after" in did and "0 documents written; applied: timed out after" in did
-    assert did.endswith("1 document written")
+    assert "not applied: timed out after" in did and "0 documents inserted; applied: timed out after" in did
+    assert did.endswith("1 document inserted")
     assert [one["outcome"] for one in held.invocations] == ["timed out", "answered"] * 2
     assert held.log.count("Task timed out after 3.00 seconds") >= 2
 
