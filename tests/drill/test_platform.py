@@ -14,6 +14,8 @@ NAMES = {"cloud-run": "gcp.func", "azure": "azure.func", "openfaas": "", "fn": "
 # What no driver has a name for streams, and where idle functions are frozen that is red.
 FREEZING = ("fn", "openwhisk")
 POLL = ("--uri-options", "serverMonitoringMode=poll")
+# The function itself is not instrumented.
+MEMORY = ("--memory", "256")
 
 
 def line(fault):
