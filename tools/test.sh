@@ -110,7 +110,7 @@ command_test() {
       test_tree dev "source:$LEAN_SOURCE" faas_driver_tests -L 'driver|scenario'
       # Packages, builds, installations, surveys and functions in other languages are the same programs again.
       test_tree asan '' '' -LE 'package|install|bench|rie|sam|browser|survey|functions'
-      test_tree tsan '' 'faas_unit_tests faas_driver_tests' -L 'unit|driver|scenario|deadline|connections|managed'
+      test_tree tsan '' 'faas_unit_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'unit|driver|scenario|deadline|connections|managed'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''
       ui_good "✓ $BUILD_NAME compiles without a warning"
