@@ -93,7 +93,7 @@ append_name(char *text, size_t size, const char *name)
 static bool
 refuse_name(const struct reader *reader, const char *name)
 {
-   char phases[128] = "";
+   char phases[256] = "";
    char checks[512] = "";
    for (size_t i = 0; phases_name(i) != NULL; i++) {
       append_name(phases, sizeof phases, phases_name(i));
