@@ -1,9 +1,9 @@
 #include "platforms.h"
 
+#include "append.h"
 #include "lambda_platform.h"
 #include "services.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const struct platform *const platforms[] = {
@@ -32,9 +32,8 @@ platform_find(const char *name)
 void
 platform_names(char *text, size_t size)
 {
-   size_t length = 0;
    text[0] = '\0';
-   for (size_t i = 0; i < platform_count && length < size; i++) {
-      length += (size_t)snprintf(text + length, size - length, "%s%s", i == 0 ? "" : ", ", platforms[i]->name);
+   for (size_t i = 0; i < platform_count; i++) {
+      append_item(text, size, ", ", platforms[i]->name);
    }
 }

@@ -1,5 +1,7 @@
 #include "dropped_advice.h"
 
+#include "append.h"
+
 #include "time_limits.h"
 
 #include <stdio.h>
@@ -38,9 +40,8 @@ add_limits(char *text, size_t size, double needed_ms)
 {
    char limits[160];
    time_limits_advice(limits, sizeof limits, needed_ms);
-   size_t length = strlen(text);
    if (limits[0] != '\0') {
-      snprintf(text + length, size - length, " %s", limits);
+      append_text(text, size, " %s", limits);
    }
 }
 
@@ -54,12 +55,7 @@ dropped_advice(char *text, size_t size, const struct dropped_setting *settings, 
       snprintf(text, size, "The function survives as it is, after %.1f s.", given->answer_ms / 1000);
       add_limits(text, size, given->answer_ms);
       if (is_worth_it(fastest, given)) {
-         size_t length = strlen(text);
-         snprintf(text + length,
-                  size - length,
-                  " With %s it is saved after %.1f s.",
-                  fastest->uri_options,
-                  fastest->answer_ms / 1000);
+         append_text(text, size, " With %s it is saved after %.1f s.", fastest->uri_options, fastest->answer_ms / 1000);
       }
       return true;
    }

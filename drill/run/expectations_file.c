@@ -1,3 +1,4 @@
+#include "append.h"
 #include "checks.h"
 #include "expectations.h"
 #include "phases.h"
@@ -83,23 +84,16 @@ is_check(const char *name)
    return false;
 }
 
-static void
-append_name(char *text, size_t size, const char *name)
-{
-   size_t length = strlen(text);
-   snprintf(text + length, size - length, "%s%s", length == 0 ? "" : ", ", name);
-}
-
 static bool
 refuse_name(const struct reader *reader, const char *name)
 {
    char phases[256] = "";
    char checks[512] = "";
    for (size_t i = 0; phases_name(i) != NULL; i++) {
-      append_name(phases, sizeof phases, phases_name(i));
+      append_item(phases, sizeof phases, ", ", phases_name(i));
    }
    for (size_t i = 0; checks_name(i) != NULL; i++) {
-      append_name(checks, sizeof checks, checks_name(i));
+      append_item(checks, sizeof checks, ", ", checks_name(i));
    }
    return refuse(reader, "found \"%.60s\", which is neither a phase (%s) nor a check (%s)", name, phases, checks);
 }

@@ -1,5 +1,6 @@
 #include "phase.h"
 
+#include "append.h"
 #include "at_once.h"
 
 #include <stdarg.h>
@@ -36,8 +37,7 @@ static void
 tell(char *text, size_t size, unsigned count, const char *one, const char *many)
 {
    if (count > 0) {
-      size_t length = strlen(text);
-      snprintf(text + length, size - length, "%s%u %s", length == 0 ? "" : ", ", count, count == 1 ? one : many);
+      append_text(text, size, "%s%u %s", text[0] == '\0' ? "" : ", ", count, count == 1 ? one : many);
    }
 }
 

@@ -5,6 +5,7 @@
  * gateway forgets after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The
  * same function is tried with several settings of the URI side by side, each in an environment of its own.
  */
+#include "append.h"
 #include "crowd.h"
 #include "dropped_advice.h"
 #include "keep_alive.h"
@@ -127,9 +128,8 @@ judge_variants(struct drill *drill,
                  drill_invocation(drill, crowd->members[0].number)->reason);
       return;
    }
-   size_t length = strlen(record->advice);
    if (keep_alive[0] != '\0') {
-      snprintf(record->advice + length, sizeof record->advice - length, " %s", keep_alive);
+      append_text(record->advice, sizeof record->advice, " %s", keep_alive);
    }
 }
 

@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
+#include "append.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
@@ -113,15 +114,14 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       struct drill_phase *record = drill_phase(drill, phase);
       double took_ms = drill_recovery_ms(drill, number);
       record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
-      size_t length = strlen(did);
-      (void)snprintf(did + length,
-                     sizeof did - length,
-                     "%s%zu connection%s of init ended %s: %s",
-                     length == 0 ? "" : "; ",
-                     ended,
-                     ended == 1 ? "" : "s",
-                     ending == FRONT_ENDING_CLOSED ? "by FIN" : "in silence",
-                     one->verdict == DRILL_PASS ? "answered" : one->outcome);
+      append_text(did,
+                  sizeof did,
+                  "%s%zu connection%s of init ended %s: %s",
+                  did[0] == '\0' ? "" : "; ",
+                  ended,
+                  ended == 1 ? "" : "s",
+                  ending == FRONT_ENDING_CLOSED ? "by FIN" : "in silence",
+                  one->verdict == DRILL_PASS ? "answered" : one->outcome);
       if (ending == FRONT_ENDING_SILENT && one->verdict == DRILL_FAIL) {
          failed = try_setting(drill, phase, error);
       }

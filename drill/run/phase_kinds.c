@@ -1,6 +1,7 @@
 #include "phase_kinds.h"
 
-#include <stdio.h>
+#include "append.h"
+
 #include <string.h>
 
 const struct phase_kind *const phase_kinds[] = {
@@ -33,11 +34,10 @@ phase_kind_find(const char *name, size_t length)
 void
 phase_kind_names(char *text, size_t size, bool only_defaults)
 {
-   size_t length = 0;
    text[0] = '\0';
-   for (size_t i = 0; i < phase_kind_count && length < size; i++) {
+   for (size_t i = 0; i < phase_kind_count; i++) {
       if (phase_kinds[i]->by_default || !only_defaults) {
-         length += (size_t)snprintf(text + length, size - length, "%s%s", length == 0 ? "" : ",", phase_kinds[i]->name);
+         append_item(text, size, ",", phase_kinds[i]->name);
       }
    }
 }

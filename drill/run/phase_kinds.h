@@ -19,6 +19,8 @@ struct phase_kind {
    const char *help;          /* for --help, lines of at most 68 characters */
    bool by_default;           /* held when --phases does not say which */
    bool is_lambdas;           /* no other platform has it */
+   bool needs_freeze;         /* skipped where the platform lets an idle process run */
+   bool takes_instances;      /* --instances is how many environments it starts, so no burst follows */
    /* Makes its invocations and fills the phase of that index but for its times. step says how many invocations, or
     * rounds of them; of the burst it is NULL. -1 with error set when the drill can't go on. */
    int (*run)(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error);

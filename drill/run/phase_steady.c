@@ -76,5 +76,6 @@ const struct phase_kind phase_frozen = {
    .title = "Invocation after the process was suspended",
    .help = "after the process was suspended",
    .by_default = true,
+   .needs_freeze = true,
    .run = run,
 };

@@ -165,5 +165,6 @@ const struct phase_kind phase_storm = {
    .help = "by name only: --instances environments (default: 20) start at\n"
            "once against a server with --connection-limit; then the same\n"
            "with maxPoolSize=1. No burst follows it",
+   .takes_instances = true,
    .run = run,
 };

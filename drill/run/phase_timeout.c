@@ -2,6 +2,7 @@
  * The platform ends an invocation in the middle of its command: before the server had it, and after the server had
  * applied it and before the function knew. What the database then holds, and what the next cold start meets.
  */
+#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -69,16 +70,15 @@ meet(struct drill *drill, size_t phase, const struct way *way, size_t *number, s
 static void
 tell(char *did, size_t size, const struct way *way, const struct drill_invocation *one, unsigned applied)
 {
-   size_t length = strlen(did);
-   (void)snprintf(did + length,
-                  size - length,
-                  "%s%s: %s after %.1f s, %u document%s inserted",
-                  length == 0 ? "" : "; ",
-                  way->words,
-                  one->outcome,
-                  one->duration_ms / 1e3,
-                  applied,
-                  applied == 1 ? "" : "s");
+   append_text(did,
+               size,
+               "%s%s: %s after %.1f s, %u document%s inserted",
+               did[0] == '\0' ? "" : "; ",
+               way->words,
+               one->outcome,
+               one->duration_ms / 1e3,
+               applied,
+               applied == 1 ? "" : "s");
 }
 
 static int

@@ -34,7 +34,7 @@ static int
 run_kind(
    struct drill *drill, size_t phase, const struct phase_kind *kind, const struct step *step, struct drill_error *error)
 {
-   if (kind == &phase_frozen && drill_runs_on(drill)) {
+   if (kind->needs_freeze && drill_runs_on(drill)) {
       phase_skip(drill, phase, drill->options->platform->idle_words);
       return 0;
    }
@@ -110,16 +110,14 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    return result;
 }
 
-/* --instances is for it then. */
 static bool
-has_storm(const struct options *options)
+has_burst(const struct options *options)
 {
+   bool taken = options->instances == 0;
    for (size_t i = 0; i < options->step_count; i++) {
-      if (options->steps[i].kind == &phase_storm) {
-         return true;
-      }
+      taken = taken || options->steps[i].kind->takes_instances;
    }
-   return false;
+   return !taken;
 }
 
 int
@@ -133,5 +131,5 @@ phases_run(struct drill *drill, struct drill_error *error)
          }
       }
    }
-   return options->instances == 0 || has_storm(options) ? 0 : run_phase(drill, NULL, options->repeat, error);
+   return has_burst(options) ? run_phase(drill, NULL, options->repeat, error) : 0;
 }

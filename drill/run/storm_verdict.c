@@ -1,6 +1,7 @@
 #include "storm_verdict.h"
 
-#include <stdarg.h>
+#include "append.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -8,16 +9,6 @@
  * "minHeartbeatFrequencyMS": 500 ms): 6. A pool adds an attempt for each of its few waiting operations. In the first
  * second all start at once, which is no hammering yet. */
 #define HAMMERING_PER_S 20.0
-
-__attribute__((format(printf, 3, 4))) static void
-add(char *text, size_t size, const char *format, ...)
-{
-   size_t length = strlen(text);
-   va_list arguments;
-   va_start(arguments, format);
-   vsnprintf(text + length, size - length, format, arguments);
-   va_end(arguments);
-}
 
 bool
 storm_is_lossy(const struct storm *storm)
@@ -75,17 +66,17 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
    text[0] = '\0';
-   add(text, size, "%u of %u got in", given->got_in, given->environments);
+   append_text(text, size, "%u of %u got in", given->got_in, given->environments);
    if (given->got_in > 0) {
-      add(text, size, ", the last after %.1f s", given->slowest_ms / 1e3);
+      append_text(text, size, ", the last after %.1f s", given->slowest_ms / 1e3);
    }
    if (given->refused > 0) {
-      add(text,
-          size,
-          "; %llu attempts refused, one environment tried up to %.1f times a second, %.1f at the end",
-          (unsigned long long)given->refused,
-          highest_rate(given, 0),
-          last_rate(given));
+      append_text(text,
+                  size,
+                  "; %llu attempts refused, one environment tried up to %.1f times a second, %.1f at the end",
+                  (unsigned long long)given->refused,
+                  highest_rate(given, 0),
+                  last_rate(given));
    }
 }
 
@@ -96,20 +87,22 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
    if (facts->connections == 0) {
       return;
    }
-   add(text,
-       size,
-       "An environment at rest holds %u connection%s to one member: %s%s%u connections per node are enough for %u "
-       "environments",
-       facts->connections,
-       facts->connections == 1 ? "" : "s",
-       limit->tier == NULL ? "" : limit->tier,
-       limit->tier == NULL ? "" : "'s ",
-       limit->usable,
-       limit->usable / facts->connections);
+   append_text(
+      text,
+      size,
+      "An environment at rest holds %u connection%s to one member: %s%s%u connections per node are enough for %u "
+      "environments",
+      facts->connections,
+      facts->connections == 1 ? "" : "s",
+      limit->tier == NULL ? "" : limit->tier,
+      limit->tier == NULL ? "" : "'s ",
+      limit->usable,
+      limit->usable / facts->connections);
    if (facts->fewest > 0 && facts->fewest < facts->connections) {
-      add(text, size, ", for %u with " STORM_SETTING " (%u each)", limit->usable / facts->fewest, facts->fewest);
+      append_text(
+         text, size, ", for %u with " STORM_SETTING " (%u each)", limit->usable / facts->fewest, facts->fewest);
    }
-   add(text, size, ".");
+   append_text(text, size, ".");
 }
 
 void
@@ -122,18 +115,19 @@ storm_advise(char *text, size_t size, const struct storm_facts *facts)
       return;
    }
    if (storm_is_lossy(given) && set->got_in > given->got_in) {
-      add(text,
-          size,
-          " Add " STORM_SETTING " to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
-          set->got_in,
-          set->environments,
-          set->slowest_ms / 1e3,
-          (unsigned long long)set->refused);
+      append_text(text,
+                  size,
+                  " Add " STORM_SETTING
+                  " to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
+                  set->got_in,
+                  set->environments,
+                  set->slowest_ms / 1e3,
+                  (unsigned long long)set->refused);
    } else if (storm_is_lossy(given)) {
-      add(text, size, " " STORM_SETTING " does not help: %u of %u got in.", set->got_in, set->environments);
+      append_text(text, size, " " STORM_SETTING " does not help: %u of %u got in.", set->got_in, set->environments);
    }
    if (storm_is_lossy(given) && storm_is_lossy(set)) {
-      add(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
+      append_text(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
    }
 }
 
@@ -143,22 +137,24 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
    const struct storm *given = &facts->given;
    text[0] = '\0';
    if (storm_is_lossy(given) && (would_suffice(facts) || facts->connections == 0)) {
-      add(text,
-          size,
-          "%u of %u environments never got in, though %u connections per node would be enough for all. The last: %s",
-          given->environments - given->got_in,
-          given->environments,
-          facts->limit->usable,
-          given->example);
+      append_text(
+         text,
+         size,
+         "%u of %u environments never got in, though %u connections per node would be enough for all. The last: %s",
+         given->environments - given->got_in,
+         given->environments,
+         facts->limit->usable,
+         given->example);
    }
    if (is_hammering(given)) {
-      add(text,
-          size,
-          "%sthe function hammers a server that refuses it: one environment tried up to %.0f times a second (a driver "
-          "needs 6, more than %.0f are too many): let the driver wait, keep one client",
-          text[0] == '\0' ? "" : "; ",
-          highest_rate(given, 0),
-          HAMMERING_PER_S);
+      append_text(
+         text,
+         size,
+         "%sthe function hammers a server that refuses it: one environment tried up to %.0f times a second (a driver "
+         "needs 6, more than %.0f are too many): let the driver wait, keep one client",
+         text[0] == '\0' ? "" : "; ",
+         highest_rate(given, 0),
+         HAMMERING_PER_S);
    }
    return text[0] != '\0';
 }

@@ -1,19 +1,10 @@
 #include "story.h"
 
-#include <stdarg.h>
+#include "append.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-__attribute__((format(printf, 3, 4))) static void
-append(char *text, size_t size, const char *format, ...)
-{
-   size_t length = strlen(text);
-   va_list arguments;
-   va_start(arguments, format);
-   vsnprintf(text + length, size - length, format, arguments);
-   va_end(arguments);
-}
 
 static bool
 is_between(int64_t at_us, int64_t from_us, int64_t until_us)
@@ -44,12 +35,12 @@ tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_
       last = command;
    }
    if (last == NULL) {
-      append(text, size, "no command reached a member");
+      append_text(text, size, "no command reached a member");
       return;
    }
-   append(text, size, "%s sent %s, %s", last->name, sent == 1 ? "once" : "again", outcome_words(last));
+   append_text(text, size, "%s sent %s, %s", last->name, sent == 1 ? "once" : "again", outcome_words(last));
    if (last->outcome == WITNESS_ERROR && last->error_name[0] != '\0') {
-      append(text, size, " (%d %s)", last->error_code, last->error_name);
+      append_text(text, size, " (%d %s)", last->error_code, last->error_name);
    }
 }
 
@@ -60,7 +51,7 @@ tell_hellos(const struct witness_facts *facts, int64_t from_us, int64_t until_us
    for (size_t i = 0; i < facts->hello_count; i++) {
       hellos += is_between(facts->hellos[i].start_us, from_us, until_us) ? 1 : 0;
    }
-   append(text, size, hellos == 0 ? ", no hello came" : ", hellos came");
+   append_text(text, size, hellos == 0 ? ", no hello came" : ", hellos came");
 }
 
 static void
@@ -68,7 +59,7 @@ tell_refusals(const struct witness_facts *facts, int64_t from_us, int64_t until_
 {
    for (size_t i = 0; i < facts->refusal_count; i++) {
       if (is_between(facts->refusals[i].at_us, from_us, until_us)) {
-         append(text, size, ", connections to a member that was down");
+         append_text(text, size, ", connections to a member that was down");
          return;
       }
    }
@@ -109,9 +100,9 @@ static void
 tell_times(unsigned count, char *text, size_t size)
 {
    if (count == 1) {
-      append(text, size, "Once");
+      append_text(text, size, "Once");
    } else {
-      append(text, size, "%u times", count);
+      append_text(text, size, "%u times", count);
    }
 }
 
@@ -119,10 +110,10 @@ void
 stories_tell(const struct stories *stories, char *text, size_t size)
 {
    text[0] = '\0';
-   append(text, size, "%u of %u failed.", stories->failed, stories->tried);
+   append_text(text, size, "%u of %u failed.", stories->failed, stories->tried);
    for (size_t i = 0; i < stories->group_count; i++) {
-      append(text, size, " ");
+      append_text(text, size, " ");
       tell_times(stories->groups[i].count, text, size);
-      append(text, size, ": %s.", stories->groups[i].text);
+      append_text(text, size, ": %s.", stories->groups[i].text);
    }
 }
