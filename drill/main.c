@@ -221,7 +221,6 @@ run(const struct options *options, int *signal_number)
    results.concurrency = options->concurrency;
    snprintf(results.platform, sizeof results.platform, "%s", options->platform->name);
    snprintf(results.platform_title, sizeof results.platform_title, "%s", options->platform->title);
-   results.runs_on = options->platform->idle == PLATFORM_RUNS_ON;
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }

@@ -141,7 +141,6 @@ void front_counters(struct front *front, struct front_counters *counters);
 /* Connections by member, and what a limit of them did. */
 struct front_limited {
    unsigned open[FRONT_MEMBERS];
-   unsigned most[FRONT_MEMBERS];                      /* at once, since the limit was set */
    uint64_t refused;                                  /* since then: accepted and closed at once */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since then */
 };

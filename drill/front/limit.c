@@ -11,7 +11,6 @@ limit_set(struct limit *limit, unsigned most)
    limit->since_us = clock_now_us();
    limit->told.refused = 0;
    memset(limit->told.refused_in_second, 0, sizeof limit->told.refused_in_second);
-   memcpy(limit->told.most, limit->told.open, sizeof limit->told.most);
 }
 
 bool
@@ -31,9 +30,7 @@ limit_refuses(struct limit *limit, unsigned member)
 void
 limit_opened(struct limit *limit, unsigned member)
 {
-   if (++limit->told.open[member] > limit->told.most[member]) {
-      limit->told.most[member] = limit->told.open[member];
-   }
+   limit->told.open[member]++;
 }
 
 void

@@ -19,12 +19,10 @@ freezer_suspend(struct freezer *freezer)
    freezer->entry = timeline_begin(freezer->timeline, TIMELINE_FREEZE, freezer->instance, "frozen", "%s", "");
 }
 
-void
-freezer_forget(struct freezer *freezer, struct freeze *freeze)
+/* result may be NULL. */
+static void
+end_freeze(struct freezer *freezer, struct invocation_result *result)
 {
-   if (!freezer->suspended) {
-      return;
-   }
    int64_t cpu_ns = descendants_cpu_ns(&freezer->process->descendants) - freezer->suspended_cpu_ns;
    int64_t now_us = clock_now_us();
    double frozen_ms = (double)(now_us - freezer->suspended_us) / 1e3;
@@ -34,16 +32,26 @@ freezer_forget(struct freezer *freezer, struct freeze *freeze)
    (void)snprintf(detail, sizeof detail, "%.1f ms, of them %.3f ms on a CPU", frozen_ms, frozen_cpu_ms);
    timeline_end(freezer->timeline, freezer->entry, frozen_cpu_ms > 0, detail);
    freezer->suspended = false;
-   if (freeze != NULL) {
-      *freeze = (struct freeze){.thawed_us = now_us, .frozen_ms = frozen_ms, .frozen_cpu_ms = frozen_cpu_ms};
+   if (result != NULL) {
+      result->thawed_us = now_us;
+      result->frozen_ms = frozen_ms;
+      result->frozen_cpu_ms = frozen_cpu_ms;
    }
 }
 
 void
-freezer_thaw(struct freezer *freezer, struct freeze *freeze)
+freezer_thaw(struct freezer *freezer, struct invocation_result *result)
 {
    if (freezer->suspended) {
-      freezer_forget(freezer, freeze);
+      end_freeze(freezer, result);
       process_thaw(freezer->process);
+   }
+}
+
+void
+freezer_forget(struct freezer *freezer)
+{
+   if (freezer->suspended) {
+      end_freeze(freezer, NULL);
    }
 }

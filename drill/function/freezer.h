@@ -4,6 +4,7 @@
 #ifndef FAAS_DRILL_FREEZER_H
 #define FAAS_DRILL_FREEZER_H
 
+#include "function.h"
 #include "process.h"
 #include "timeline.h"
 
@@ -17,18 +18,13 @@ struct freezer {
    size_t entry;
 };
 
-struct freeze {
-   int64_t thawed_us; /* 0: was not suspended */
-   double frozen_ms;
-   double frozen_cpu_ms;
-};
-
 void freezer_suspend(struct freezer *freezer);
 
-/* Fills freeze, and lets the process run; nothing when it was not suspended. */
-void freezer_thaw(struct freezer *freezer, struct freeze *freeze);
+/* Lets a suspended process run, and notes in result, if given, how long it was suspended. Does nothing to another one.
+ */
+void freezer_thaw(struct freezer *freezer, struct invocation_result *result);
 
-/* The same of a process that is about to be ended, which stays as it is. freeze may be NULL. */
-void freezer_forget(struct freezer *freezer, struct freeze *freeze);
+/* Before a process is ended, suspended or not: closes its freeze on the timeline, and leaves it as it is. */
+void freezer_forget(struct freezer *freezer);
 
 #endif

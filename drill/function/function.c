@@ -35,6 +35,26 @@ invocation_result_clear(struct invocation_result *result)
    *result = (struct invocation_result){0};
 }
 
+size_t
+invocation_show_begin(struct timeline *timeline, const struct invocation_result *result)
+{
+   struct timeline_entry entry = {.kind = TIMELINE_INVOCATION,
+                                  .instance = result->instance,
+                                  .lane = result->lane,
+                                  .start_us = result->handed_us,
+                                  .end_us = -1};
+   snprintf(entry.label, sizeof entry.label, "%s", result->cold ? "cold" : "warm");
+   snprintf(entry.detail, sizeof entry.detail, "%s", result->request_id);
+   return timeline_add(timeline, &entry);
+}
+
+void
+invocation_show_end(struct timeline *timeline, size_t entry, const struct invocation_result *result, bool failed)
+{
+   bool bad = failed || result->outcome != INVOCATION_ANSWERED;
+   timeline_end(timeline, entry, bad, bad && !failed ? result->error_type : NULL);
+}
+
 bool
 invocation_result_fail(struct invocation_result *result, const char *type, const char *message)
 {

@@ -85,6 +85,11 @@ struct invoker_context {
    const char *trace_id;         /* of X-Ray; NULL or empty: one is made */
 };
 
+/* The invocation on the timeline, from its handed_us on: what _begin returns goes to _end. failed: result is not
+ * filled, as the host could not go on. timeline may be NULL. */
+size_t invocation_show_begin(struct timeline *timeline, const struct invocation_result *result);
+void invocation_show_end(struct timeline *timeline, size_t entry, const struct invocation_result *result, bool failed);
+
 /* Sets the type and the payload {"errorType": TYPE, "errorMessage": MESSAGE} of result. False when out of memory. */
 bool invocation_result_fail(struct invocation_result *result, const char *type, const char *message);
 

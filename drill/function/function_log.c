@@ -1,6 +1,7 @@
 #include "function_log.h"
 
 #include "shortage.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,9 +156,7 @@ function_log_destroy(struct function_log *log)
    if (log == NULL) {
       return;
    }
-   const uint64_t one = 1;
-   while (write(log->stop, &one, sizeof one) < 0 && errno == EINTR) {
-   }
+   wakeup_send(log->stop);
    pthread_join(log->thread, NULL);
    drain_locked(log);
    if (log->line_length > 0) {

@@ -2,8 +2,8 @@
  * function_log: what a function writes, and the platform's own lines between it, as CloudWatch would show them. The
  * pipe is always drained, by a thread, so that a function never waits for it.
  */
-#ifndef FAAS_DRILL_LAMBDA_LOG_H
-#define FAAS_DRILL_LAMBDA_LOG_H
+#ifndef FAAS_DRILL_FUNCTION_LOG_H
+#define FAAS_DRILL_FUNCTION_LOG_H
 
 #include "error.h"
 

@@ -18,7 +18,8 @@ enum platform_idle {
    PLATFORM_RUNS_ON,
 };
 
-/* How an environment is run. Threads, ownership and errors are as in environment.h, which calls these. */
+/* How an environment is run. Threads, ownership and errors are as in environment.h, which calls these with results that
+ * have their instance, and of an invocation its request id; it clears that of an invoke that returns -1. */
 struct platform_host {
    void *(*create)(const struct function_config *config, int instance, struct drill_error *error);
    void (*destroy)(void *self); /* takes NULL */
@@ -50,7 +51,6 @@ struct platform {
    unsigned memory_mb;           /* the platform's own default */
    const char *contract;         /* "the Runtime API" */
    const char *idle_words;       /* "Azure Functions does not freeze an idle process" */
-   const char *starts;           /* what starts a function, for people: "bootstrap" */
    const struct platform_host *host;
    const struct service_kind *service; /* NULL: Lambda's */
 };

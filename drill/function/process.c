@@ -62,6 +62,17 @@ process_has_ended(const struct process *process)
    return process->descriptor >= 0 && poll(&polled, 1, 0) == 1;
 }
 
+bool
+process_await_end(const struct process *process, int64_t until_us)
+{
+   struct pollfd polled = {.fd = process->descriptor, .events = POLLIN};
+   int64_t left_us;
+   while (!process_has_ended(process) && (left_us = until_us - clock_now_us()) > 0) {
+      poll(&polled, 1, (int)((left_us + 999) / 1000));
+   }
+   return process_has_ended(process);
+}
+
 int
 process_exit_status(const struct process *process)
 {

@@ -47,6 +47,9 @@ int process_end(struct process *process);
 /* True once it has ended; it is still to be given to process_end. */
 bool process_has_ended(const struct process *process);
 
+/* The same by until_us at the latest. */
+bool process_await_end(const struct process *process, int64_t until_us);
+
 /* How it ended, as waitpid has it, while it still is to be given to process_end. */
 int process_exit_status(const struct process *process);
 

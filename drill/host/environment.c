@@ -1,6 +1,8 @@
 #include "environment.h"
 
 #include "lambda_platform.h"
+#include "request_id.h"
+#include "runtime_api.h"
 
 #include <stdlib.h>
 
@@ -9,6 +11,7 @@
 
 struct environment {
    struct function_config config;
+   int instance;
    const struct platform_host *host;
    void *self; /* the host's */
 };
@@ -37,6 +40,7 @@ environment_new(const struct function_config *config, int instance, struct drill
       return NULL;
    }
    complete(&environment->config, config);
+   environment->instance = instance;
    environment->host = environment->config.platform->host;
    environment->self = environment->host->create(&environment->config, instance, error);
    if (environment->self == NULL) {
@@ -57,6 +61,12 @@ environment_destroy(struct environment *environment)
 
 /* --- invocations -------------------------------------------------------------------------------------------------- */
 
+static void
+begin(const struct environment *environment, struct invocation_result *result)
+{
+   *result = (struct invocation_result){.instance = environment->instance};
+}
+
 int
 environment_invoke_with(struct environment *environment,
                         const char *event,
@@ -65,7 +75,17 @@ environment_invoke_with(struct environment *environment,
                         struct invocation_result *result,
                         struct drill_error *error)
 {
-   return environment->host->invoke(environment->self, event, event_length, context, result, error);
+   begin(environment, result);
+   if (event_length > RUNTIME_EVENT_MAX) {
+      drill_error_set(error, "expected an event of at most %u bytes, found %zu", RUNTIME_EVENT_MAX, event_length);
+      return -1;
+   }
+   request_id_new(result->request_id, sizeof result->request_id);
+   int failed = environment->host->invoke(environment->self, event, event_length, context, result, error);
+   if (failed != 0) {
+      invocation_result_clear(result);
+   }
+   return failed;
 }
 
 int
@@ -81,6 +101,7 @@ environment_invoke(struct environment *environment,
 int
 environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error)
 {
+   begin(environment, result);
    return environment->host->initialise(environment->self, result, error);
 }
 
@@ -90,6 +111,7 @@ environment_take_snapshot(struct environment *environment,
                           struct invocation_result *result,
                           struct drill_error *error)
 {
+   begin(environment, result);
    return environment->host->take_snapshot(environment->self, restorable, result, error);
 }
 

@@ -139,11 +139,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    if (sandbox->snapshot == SNAPSHOT_TAKEN) {
       return restoration_run(sandbox, result, error);
    }
-   struct freeze freeze = {0};
-   sandbox_thaw(sandbox, &freeze);
-   result->thawed_us = freeze.thawed_us;
-   result->frozen_ms = freeze.frozen_ms;
-   result->frozen_cpu_ms = freeze.frozen_cpu_ms;
+   sandbox_thaw(sandbox, result);
    result->init_ms = sandbox->cold ? sandbox->early_init_ms : 0;
    unsigned limit_ms = sandbox->config->timeout_ms;
    result->start_us = clock_now_us();
@@ -179,12 +175,9 @@ invocation_run(struct sandbox *sandbox,
    if (hand_out(sandbox, event, length, context, result, error) != 0) {
       return -1;
    }
-   struct timeline *timeline = sandbox->config->timeline;
-   size_t entry = timeline_begin(
-      timeline, TIMELINE_INVOCATION, sandbox->instance, result->cold ? "cold" : "warm", "%s", result->request_id);
+   size_t entry = invocation_show_begin(sandbox->config->timeline, result);
    failed = await_answer(sandbox, result, error);
-   bool bad = failed != 0 || result->outcome != INVOCATION_ANSWERED;
-   timeline_end(timeline, entry, bad, bad && failed == 0 ? result->error_type : NULL);
+   invocation_show_end(sandbox->config->timeline, entry, result, failed != 0);
    if (failed == 0 && sandbox->process.id != 0) {
       until_next(sandbox, result);
    }

@@ -5,14 +5,12 @@
 #include "invocation.h"
 #include "lambda_report.h"
 #include "managed_instance.h"
-#include "request_id.h"
 #include "restoration.h"
 #include "sandbox.h"
 #include "shut_down.h"
+#include "wakeup.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define INIT_TIMEOUT_MS 10000
 #define MANAGED_INIT_TIMEOUT_MS 130000
@@ -35,26 +33,18 @@ invoke(void *self,
 {
    struct lambda_environment *environment = self;
    struct sandbox *sandbox = &environment->sandbox;
-   *result = (struct invocation_result){.instance = environment->sandbox.instance};
-   if (event_length > RUNTIME_EVENT_MAX) {
-      drill_error_set(error, "expected an event of at most %u bytes, found %zu", RUNTIME_EVENT_MAX, event_length);
-      return -1;
-   }
-   request_id_new(result->request_id, sizeof result->request_id);
    int failed;
    if (environment->managed != NULL) {
       failed = managed_instance_invoke(environment->managed, event, event_length, context, result, error);
    } else {
       function_log_begin(sandbox->log);
       failed = invocation_run(sandbox, event, event_length, context, result, error);
-      result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
+      result->max_memory_mb = memory_use_mb(&sandbox->memory_use);
    }
-   if (failed != 0) {
-      invocation_result_clear(result);
-      return -1;
+   if (failed == 0) {
+      result->log_tail = function_log_tail(sandbox->log);
    }
-   result->log_tail = function_log_tail(sandbox->log);
-   return 0;
+   return failed;
 }
 
 /* "the maximum of 130 seconds or the configured function timeout", of a managed instance. */
@@ -72,7 +62,6 @@ initialise(void *self, struct invocation_result *result, struct drill_error *err
 {
    struct lambda_environment *environment = self;
    struct sandbox *sandbox = &environment->sandbox;
-   *result = (struct invocation_result){.instance = sandbox->instance};
    function_log_begin(sandbox->log);
    sandbox->provisioned = true;
    int failed = initialization_run(sandbox, result, error);
@@ -90,7 +79,6 @@ static int
 take_snapshot(void *self, bool *restorable, struct invocation_result *result, struct drill_error *error)
 {
    struct lambda_environment *environment = self;
-   *result = (struct invocation_result){.instance = environment->sandbox.instance};
    function_log_begin(environment->sandbox.log);
    int failed = restoration_take_snapshot(&environment->sandbox, restorable, result, error);
    if (failed > 0) {
@@ -140,7 +128,7 @@ create(const struct function_config *config, int instance, struct drill_error *e
 {
    struct lambda_environment *environment = calloc(1, sizeof *environment);
    if (environment == NULL) {
-      drill_error_set(error, "expected memory for an execution environment, found none");
+      drill_error_set(error, "out of memory: could not make an execution environment");
       return NULL;
    }
    set_config(environment, config);
@@ -173,9 +161,7 @@ static void
 interrupt(void *self)
 {
    struct lambda_environment *environment = self;
-   const uint64_t one = 1;
-   while (write(environment->sandbox.interrupt, &one, sizeof one) < 0 && errno == EINTR) {
-   }
+   wakeup_send(environment->sandbox.interrupt);
 }
 
 static pid_t
@@ -208,7 +194,6 @@ const struct platform platform_lambda = {
    .memory_mb = 128,
    .contract = "the Runtime API",
    .idle_words = "Lambda freezes an idle environment",
-   .starts = "bootstrap",
    .host = &host,
 };
 
@@ -222,6 +207,5 @@ const struct platform platform_managed = {
    .memory_mb = 128,
    .contract = "the Runtime API",
    .idle_words = "a managed instance is never frozen",
-   .starts = "bootstrap",
    .host = &host,
 };

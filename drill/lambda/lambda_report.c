@@ -9,12 +9,6 @@
 /* More can't register. */
 #define EXTENSIONS_TOLD_MAX 10
 
-unsigned
-lambda_report_megabytes(uint64_t bytes)
-{
-   return (unsigned)((double)bytes / (1024.0 * 1024.0) + 0.999);
-}
-
 static bool
 timed_out(const struct invocation_result *result)
 {
@@ -70,7 +64,7 @@ lambda_report_end(struct sandbox *sandbox, const struct invocation_result *resul
                      duration_ms,
                      (double)(long long)(duration_ms + init_ms + 0.999),
                      sandbox->config->memory_mb,
-                     lambda_report_megabytes(sandbox->max_memory),
+                     memory_use_mb(&sandbox->memory_use),
                      init,
                      status);
 }

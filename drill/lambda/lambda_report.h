@@ -8,9 +8,6 @@
 #include "function.h"
 #include "sandbox.h"
 
-/* Rounded up, as Lambda reports it. */
-unsigned lambda_report_megabytes(uint64_t bytes);
-
 void lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result);
 
 /* Takes what broke the Runtime API's rules since the last result into result, and tells the log, a line each. */

@@ -6,6 +6,7 @@
 #include "invocation_failure.h"
 #include "lambda_errors.h"
 #include "lambda_report.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -92,7 +93,7 @@ look(struct managed_instance *instance)
    if (now_us - instance->looked_us >= LOOK_MS * 1000) {
       instance->looked_us = now_us;
       sandbox_note_memory(sandbox);
-      if (sandbox_is_out_of_memory(sandbox)) {
+      if (memory_use_is_over(&sandbox->memory_use)) {
          end_lanes(instance, WATCH_MEMORY);
       }
    }
@@ -135,19 +136,6 @@ make_ready(struct managed_instance *instance, struct invocation_result *result, 
 }
 
 /* --- one invocation ----------------------------------------------------------------------------------------------- */
-
-static size_t
-begin_entry(const struct sandbox *sandbox, const struct invocation_result *result)
-{
-   struct timeline_entry entry = {.kind = TIMELINE_INVOCATION,
-                                  .instance = sandbox->instance,
-                                  .lane = result->lane,
-                                  .start_us = result->handed_us,
-                                  .end_us = -1};
-   snprintf(entry.label, sizeof entry.label, "%s", result->cold ? "cold" : "warm");
-   snprintf(entry.detail, sizeof entry.detail, "%s", result->request_id);
-   return timeline_add(sandbox->config->timeline, &entry);
-}
 
 static int
 refuse(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
@@ -277,9 +265,7 @@ leave(struct managed_instance *instance, struct lane *lane)
    lane->answer.payload = NULL;
    lane->state = LANE_FREE;
    pthread_cond_broadcast(&instance->left);
-   uint64_t count;
-   while (read(lane->wake, &count, sizeof count) < 0 && errno == EINTR) {
-   }
+   wakeup_clear(lane->wake);
 }
 
 int
@@ -302,16 +288,15 @@ managed_instance_invoke(struct managed_instance *instance,
    if (failed != 0) {
       return failed < 0 ? -1 : 0;
    }
-   size_t entry = begin_entry(sandbox, result);
+   size_t entry = invocation_show_begin(sandbox->config->timeline, result);
    failed = await(instance, result, error);
-   bool bad = failed != 0 || result->outcome != INVOCATION_ANSWERED;
-   timeline_end(sandbox->config->timeline, entry, bad, bad && failed == 0 ? result->error_type : NULL);
+   invocation_show_end(sandbox->config->timeline, entry, result, failed != 0);
    pthread_mutex_lock(&instance->lock);
    leave(instance, &instance->lanes[result->lane]);
    if (failed == 0) {
       lambda_report_violations(sandbox, result);
       lambda_report_end(sandbox, result);
-      result->max_memory_mb = lambda_report_megabytes(sandbox->max_memory);
+      result->max_memory_mb = memory_use_mb(&sandbox->memory_use);
    }
    pthread_mutex_unlock(&instance->lock);
    return failed;

@@ -87,12 +87,8 @@ restoration_take_snapshot(struct sandbox *sandbox,
 int
 restoration_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
-   struct freeze freeze = {0};
    sandbox->snapshot = SNAPSHOT_NONE;
-   sandbox_thaw(sandbox, &freeze);
-   result->thawed_us = freeze.thawed_us;
-   result->frozen_ms = freeze.frozen_ms;
-   result->frozen_cpu_ms = freeze.frozen_cpu_ms;
+   sandbox_thaw(sandbox, result);
    result->start_us = clock_now_us();
    result->init_ms = sandbox->early_init_ms;
    result->cold = true;

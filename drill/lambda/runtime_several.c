@@ -3,10 +3,9 @@
 #include "request_id.h"
 #include "runtime_event.h"
 #include "runtime_replies.h"
+#include "wakeup.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TOO_MANY_BODY "{\"errorMessage\":\"Internal Server Error\",\"errorType\":\"InternalServerError\"}\n"
 
@@ -120,9 +119,7 @@ runtime_several_refuse(struct runtime_api *api,
 void
 runtime_several_tell(struct runtime_slot *slot)
 {
-   const uint64_t one = 1;
-   while (write(slot->wake, &one, sizeof one) < 0 && errno == EINTR) {
-   }
+   wakeup_send(slot->wake);
 }
 
 /* --- for the host ------------------------------------------------------------------------------------------------- */

@@ -1,10 +1,9 @@
 #include "runtime_state.h"
 
 #include "clock.h"
+#include "wakeup.h"
 
-#include <errno.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 void
 runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
@@ -15,9 +14,7 @@ runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
    if (phase == RUNTIME_ANSWERED) {
       return;
    }
-   const uint64_t one = 1;
-   while (write(api->wake, &one, sizeof one) < 0 && errno == EINTR) {
-   }
+   wakeup_send(api->wake);
 }
 
 bool

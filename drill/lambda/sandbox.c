@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "lambda_variables.h"
 #include "shortage.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,36 +11,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define MEGABYTE (1024 * 1024)
-#define MEMORY_POLL_MS 20
-
-static uint64_t
-memory_limit(const struct sandbox *sandbox)
-{
-   return (uint64_t)sandbox->config->memory_mb * MEGABYTE;
-}
-
 void
 sandbox_note_memory(struct sandbox *sandbox)
 {
-   uint64_t bytes = descendants_resident_bytes(&sandbox->process.descendants, memory_limit(sandbox));
-   if (bytes > sandbox->max_memory) {
-      sandbox->max_memory = bytes;
-   }
-}
-
-bool
-sandbox_is_out_of_memory(const struct sandbox *sandbox)
-{
-   return sandbox->max_memory > memory_limit(sandbox);
-}
-
-static void
-drain_wake(struct sandbox *sandbox)
-{
-   uint64_t count;
-   while (read(sandbox->wake, &count, sizeof count) < 0 && errno == EINTR) {
-   }
+   memory_use_note(&sandbox->memory_use, &sandbox->process.descendants);
 }
 
 enum watch_end
@@ -59,15 +34,15 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
       if (now_us >= until_us) {
          return WATCH_TIME;
       }
-      if (now_us - memory_us >= MEMORY_POLL_MS * 1000) {
+      if (now_us - memory_us >= MEMORY_USE_LOOK_MS * 1000) {
          memory_us = now_us;
          sandbox_note_memory(sandbox);
-         if (sandbox_is_out_of_memory(sandbox)) {
+         if (memory_use_is_over(&sandbox->memory_use)) {
             return WATCH_MEMORY;
          }
       }
       int64_t left_ms = (until_us - now_us + 999) / 1000;
-      int ready = poll(polled, 3, left_ms < MEMORY_POLL_MS ? (int)left_ms : MEMORY_POLL_MS);
+      int ready = poll(polled, 3, left_ms < MEMORY_USE_LOOK_MS ? (int)left_ms : MEMORY_USE_LOOK_MS);
       if (ready <= 0) {
          continue;
       }
@@ -75,7 +50,7 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
          return WATCH_INTERRUPTED;
       }
       if (polled[0].revents != 0) {
-         drain_wake(sandbox);
+         wakeup_clear(sandbox->wake);
       } else if (polled[1].revents != 0) {
          runtime_api_settle(sandbox->api);
          bool reached = (phases & PHASE_BIT(runtime_api_phase(sandbox->api, NULL))) != 0;
@@ -123,32 +98,21 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct process_plan plan = {
-      .arguments = sandbox->launch.arguments,
-      .variables = variables.words,
-      .folder = sandbox->launch.folder,
-      .isolation = sandbox->launch.isolation,
-      .root = &sandbox->root.plan,
-      .mounts = sandbox->root.mounts,
-      .user = sandbox->root.user,
-      .group = sandbox->root.group,
-      .input = -1,
-      .answers = -1,
-      .output = function_log_writer(sandbox->log),
-      .guard = sandbox->config->guard,
-   };
+   const struct function_parts parts = {.launch = &sandbox->launch,
+                                        .root = &sandbox->root,
+                                        .log = sandbox->log,
+                                        .variables = &variables,
+                                        .input = -1,
+                                        .answers = -1,
+                                        .guard = sandbox->config->guard};
    sandbox->started_us = clock_now_us();
    sandbox->cold = true;
-   sandbox->max_memory = 0;
-   int failed = process_start(&sandbox->process, &plan, error);
+   memory_use_init(&sandbox->memory_use, sandbox->config->memory_mb);
+   int failed = function_process_start(&sandbox->process, &parts, error);
    variable_list_clear(&variables);
    if (failed != 0) {
-      if (failed > 0) {
-         launch_explain(&sandbox->launch, error);
-      }
       return failed;
    }
-   function_root_keep(&sandbox->root, sandbox->process.id);
    atomic_store(&sandbox->process_id, sandbox->process.id);
    return 0;
 }
@@ -159,7 +123,7 @@ sandbox_end(struct sandbox *sandbox)
    if (sandbox->process.id == 0) {
       return 0;
    }
-   freezer_forget(&sandbox->freezer, NULL);
+   freezer_forget(&sandbox->freezer);
    atomic_store(&sandbox->process_id, 0);
    if (sandbox->api != NULL && !process_has_ended(&sandbox->process)) {
       runtime_api_expect_end(sandbox->api);
@@ -167,7 +131,7 @@ sandbox_end(struct sandbox *sandbox)
    int status = process_end(&sandbox->process);
    runtime_api_destroy(sandbox->api);
    sandbox->api = NULL;
-   drain_wake(sandbox);
+   wakeup_clear(sandbox->wake);
    return status;
 }
 
@@ -181,9 +145,9 @@ sandbox_suspend(struct sandbox *sandbox)
 }
 
 void
-sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze)
+sandbox_thaw(struct sandbox *sandbox, struct invocation_result *result)
 {
-   freezer_thaw(&sandbox->freezer, freeze);
+   freezer_thaw(&sandbox->freezer, result);
 }
 
 /* --- its life ----------------------------------------------------------------------------------------------------- */

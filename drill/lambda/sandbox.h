@@ -8,9 +8,11 @@
 #include "freezer.h"
 #include "function.h"
 #include "function_log.h"
+#include "function_process.h"
 #include "function_root.h"
 #include "launch.h"
 #include "memory_copy.h"
+#include "memory_use.h"
 #include "process.h"
 #include "runtime_api.h"
 #include "violations.h"
@@ -37,7 +39,7 @@ struct sandbox {
    double early_init_ms;       /* of that, or of a snapshot */
    struct memory_copy *memory; /* at the snapshot; NULL: it could not be read */
    int64_t started_us;
-   uint64_t max_memory; /* bytes */
+   struct memory_use memory_use;
    struct freezer freezer;
 };
 
@@ -61,11 +63,9 @@ enum watch_end sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t u
 
 /* Not when config says to keep it running. */
 void sandbox_suspend(struct sandbox *sandbox);
-void sandbox_thaw(struct sandbox *sandbox, struct freeze *freeze);
+/* As freezer_thaw. */
+void sandbox_thaw(struct sandbox *sandbox, struct invocation_result *result);
 
 void sandbox_note_memory(struct sandbox *sandbox);
-
-/* As noted. */
-bool sandbox_is_out_of_memory(const struct sandbox *sandbox);
 
 #endif

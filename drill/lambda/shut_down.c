@@ -8,7 +8,6 @@
  * extension, 500 ms with internal ones. (External ones, which have 2,000, are not run here.) That the runtime gets
  * SIGTERM then stands in AWS's samples (aws-samples/graceful-shutdown-with-aws-lambda). */
 #define GRACE_US 500000
-#define LOOK_US 1000
 
 int
 shut_down(struct sandbox *sandbox)
@@ -18,10 +17,7 @@ shut_down(struct sandbox *sandbox)
       runtime_api_expect_end(sandbox->api);
       sandbox_thaw(sandbox, NULL);
       kill(-sandbox->process.id, SIGTERM);
-      int64_t until_us = clock_now_us() + GRACE_US;
-      while (!process_has_ended(&sandbox->process) && clock_now_us() < until_us) {
-         clock_sleep_us(LOOK_US);
-      }
+      process_await_end(&sandbox->process, clock_now_us() + GRACE_US);
    }
    return sandbox_end(sandbox);
 }

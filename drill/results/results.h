@@ -138,7 +138,6 @@ struct drill_results {
    char isolation[16]; /* "full", "own-user", "none": what separated the function from the machine */
    char platform[16];  /* "lambda" */
    char platform_title[48];
-   bool runs_on;         /* the platform lets an idle process run */
    unsigned concurrency; /* invocations that a process has at once */
    bool emulated;        /* failover by the front */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */

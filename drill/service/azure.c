@@ -61,21 +61,19 @@ write_invocation(const struct azure_app *app, const struct service_event *event)
 static bool
 ask(struct http_request *request, const struct service_event *event)
 {
-   struct azure_app app;
-   azure_app_read(&app, event->folder);
+   const struct azure_app *app = event->app;
    char line[sizeof request->target];
-   (void)snprintf(line, sizeof line, app.forwards ? "POST /api/%.200s" : "POST /%.200s", app.function);
-   http_request_line(request, app.forwards ? event->request : NULL, line);
-   http_request_header(request, "Content-Type: application/json");
+   (void)snprintf(line, sizeof line, app->forwards ? "POST /api/%.200s" : "POST /%.200s", app->function);
+   http_request_line(request, app->forwards ? event->request : NULL, line);
    http_request_header(request, "X-Azure-Functions-InvocationId: %s", event->id);
    http_request_header(request, "X-Azure-Functions-HostVersion: 4.1037.0.0");
-   if (app.forwards) {
-      http_request_body(request, event->text, event->length);
+   if (app->forwards) {
+      http_request_json(request, event->text, event->length);
       return !request->failed;
    }
-   char *text = write_invocation(&app, event);
+   char *text = write_invocation(app, event);
    if (text != NULL) {
-      http_request_body(request, text, strlen(text));
+      http_request_json(request, text, strlen(text));
    }
    cJSON_free(text);
    return text != NULL && !request->failed;
@@ -113,7 +111,6 @@ static bool
 take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
 {
    char what[48];
-   (void)violations;
    cJSON *root = cJSON_ParseWithLength(answer->text, answer->length);
    bool taken;
    (void)snprintf(what, sizeof what, "HTTP %ld", answer->status);
@@ -123,7 +120,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
               (cJSON_HasObjectItem(root, "Outputs") || cJSON_HasObjectItem(root, "ReturnValue"))) {
       taken = take_value(root, result);
    } else {
-      taken = http_answer_take(answer, result); /* as it came, where the app has its requests forwarded */
+      taken = http_answer_take(answer, result, violations); /* as it came, where the app has its requests forwarded */
    }
    cJSON_Delete(root);
    return taken;
@@ -137,6 +134,7 @@ static const struct service_kind kind = {
    .late = "Azure Functions ends the process, and with it all other invocations",
    .add_variables = add_variables,
    .find_command = azure_app_command,
+   .read_app = azure_app_read,
    .ask = ask,
    .take = take,
 };
@@ -151,7 +149,6 @@ const struct platform platform_azure = {
    .memory_mb = 1536,
    .contract = "Azure's custom-handler contract",
    .idle_words = "Azure Functions does not freeze an idle process",
-   .starts = "host.json with customHandler, or bootstrap",
    .host = &service_host,
    .service = &kind,
 };

@@ -59,9 +59,13 @@ read_function(struct azure_app *app, const char *folder, const char *name)
    return found;
 }
 
-void
-azure_app_read(struct azure_app *app, const char *folder)
+void *
+azure_app_read(const char *folder)
 {
+   struct azure_app *app = malloc(sizeof *app);
+   if (app == NULL) {
+      return NULL;
+   }
    *app = (struct azure_app){.function = "function", .trigger = "req"};
    cJSON *host = read_json(folder, "host.json");
    app->forwards = cJSON_IsTrue(cJSON_GetObjectItem(custom_handler(host), "enableForwardingHttpRequest"));
@@ -76,6 +80,7 @@ azure_app_read(struct azure_app *app, const char *folder)
    if (count >= 0) {
       free(names);
    }
+   return app;
 }
 
 /* The program and its arguments, each quoted for a shell; NULL when out of memory. */

@@ -14,8 +14,8 @@ struct azure_app {
    bool forwards;      /* enableForwardingHttpRequest */
 };
 
-/* What can't be read has its default. */
-void azure_app_read(struct azure_app *app, const char *folder);
+/* A struct azure_app, to be freed by free(3); what can't be read has its default. NULL when out of memory. */
+void *azure_app_read(const char *folder);
 
 /* As services_find_command: customHandler.description of host.json. */
 int azure_app_command(const char *folder, char **command, struct drill_error *error);

@@ -2,7 +2,6 @@
  * Google Cloud Run, with a container that serves HTTP; Knative has the same contract.
  * https://cloud.google.com/run/docs/container-contract, https://cloud.google.com/run/docs/about-concurrency
  */
-#include "failed_answer.h"
 #include "http_answer.h"
 #include "service_kind.h"
 #include "services.h"
@@ -25,21 +24,11 @@ ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, event->request, "POST /");
    http_request_header(request, "Host: function-0123456789.europe-west1.run.app");
-   http_request_header(request, "Content-Type: application/json");
    http_request_header(request, "X-Forwarded-For: 198.51.100.1");
    http_request_header(request, "X-Forwarded-Proto: https");
    http_request_header(request, "X-Cloud-Trace-Context: %.32s/1;o=0", event->id);
-   if (strcmp(request->method, "GET") != 0) {
-      http_request_body(request, event->text, event->length);
-   }
+   http_request_json(request, event->text, event->length);
    return !request->failed;
-}
-
-static bool
-take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
-{
-   (void)violations;
-   return http_answer_take(answer, result);
 }
 
 static const struct service_kind kind = {
@@ -51,7 +40,7 @@ static const struct service_kind kind = {
    .add_variables = add_variables,
    .find_command = start_file_procfile,
    .ask = ask,
-   .take = take,
+   .take = http_answer_take,
 };
 
 const struct platform platform_cloud_run = {
@@ -64,7 +53,6 @@ const struct platform platform_cloud_run = {
    .memory_mb = 512,
    .contract = "Cloud Run's contract",
    .idle_words = "Cloud Run gives an idle instance next to no CPU",
-   .starts = "bootstrap, or a Procfile with \"web: COMMAND\"",
    .host = &service_host,
    .service = &kind,
 };

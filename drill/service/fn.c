@@ -2,7 +2,6 @@
  * Fn: one request at a time over a socket in a folder that the agent and the container share; the container is paused
  * 50 ms after its last. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
  */
-#include "failed_answer.h"
 #include "http_answer.h"
 #include "service_kind.h"
 #include "services.h"
@@ -12,8 +11,7 @@
 static void
 add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
 {
-   variable_list_set(
-      list, "FN_LISTENER=unix:%s", place->socket_inside[0] != '\0' ? place->socket_inside : place->socket);
+   variable_list_set(list, "FN_LISTENER=unix:%s", place->socket_inside);
    variable_list_set(list, "FN_FORMAT=http-stream");
    variable_list_set(list, "FN_APP_ID=01DRILLAPP0000000000000000");
    variable_list_set(list, "FN_FN_ID=01DRILLFN00000000000000000");
@@ -28,10 +26,9 @@ ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, NULL, "POST /call");
    http_request_header(request, "Host: localhost");
-   http_request_header(request, "Content-Type: application/json");
    http_request_header(request, "Fn-Call-Id: %s", event->id);
    http_request_header(request, "Fn-Deadline: %s", event->deadline);
-   http_request_body(request, event->text, event->length);
+   http_request_json(request, event->text, event->length);
    return !request->failed;
 }
 
@@ -44,7 +41,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
                      "Fn ends a container that answers with another status than 200, 502 or 504; this one answered %ld",
                      answer->status);
    }
-   return http_answer_take(answer, result);
+   return http_answer_take(answer, result, violations);
 }
 
 static const struct service_kind kind = {
@@ -68,7 +65,6 @@ const struct platform platform_fn = {
    .memory_mb = 128,
    .contract = "Fn's http-stream contract",
    .idle_words = "Fn pauses an idle container",
-   .starts = "bootstrap",
    .host = &service_host,
    .service = &kind,
 };

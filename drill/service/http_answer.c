@@ -3,8 +3,9 @@
 #include "failed_answer.h"
 
 bool
-http_answer_take(struct service_answer *answer, struct invocation_result *result)
+http_answer_take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
 {
+   (void)violations;
    if (answer->status < 200 || answer->status >= 400) {
       char what[32];
       (void)snprintf(what, sizeof what, "HTTP %ld", answer->status);

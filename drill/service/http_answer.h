@@ -6,7 +6,7 @@
 
 #include "service_kind.h"
 
-/* 2xx and 3xx are answers, all else is a failure. May take answer's text. False when out of memory. */
-bool http_answer_take(struct service_answer *answer, struct invocation_result *result);
+/* For service_kind's take. 2xx and 3xx are answers, all else is a failure; no status is a violation. */
+bool http_answer_take(struct service_answer *answer, struct invocation_result *result, struct violations *violations);
 
 #endif

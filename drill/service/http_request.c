@@ -45,6 +45,15 @@ http_request_body(struct http_request *request, const char *text, size_t length)
 }
 
 void
+http_request_json(struct http_request *request, const char *text, size_t length)
+{
+   http_request_header(request, "Content-Type: application/json");
+   if (strcmp(request->method, "GET") != 0) {
+      http_request_body(request, text, length);
+   }
+}
+
+void
 http_request_line(struct http_request *request, const char *line, const char *given)
 {
    line = line != NULL ? line : given;

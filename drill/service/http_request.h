@@ -26,6 +26,9 @@ void http_request_header(struct http_request *request, const char *format, ...) 
 /* Copies it. */
 void http_request_body(struct http_request *request, const char *text, size_t length);
 
+/* The same with its Content-Type. A GET gets that alone. */
+void http_request_json(struct http_request *request, const char *text, size_t length);
+
 /* "GET /items", or given when that is NULL. Both are checked by http_request_line_fits. */
 void http_request_line(struct http_request *request, const char *line, const char *given);
 

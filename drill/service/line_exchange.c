@@ -106,9 +106,6 @@ static enum service_end
 wait_for_line(struct line_channel *channel, struct service_watch *watch, struct service_answer *answer)
 {
    enum service_end end;
-   struct pollfd polled[] = {{.fd = channel->from_function, .events = POLLIN},
-                             {.fd = watch->process, .events = POLLIN},
-                             {.fd = watch->interrupt, .events = POLLIN}};
    for (;;) {
       int more = read_more(channel);
       int failed = errno;
@@ -125,7 +122,7 @@ wait_for_line(struct line_channel *channel, struct service_watch *watch, struct 
       if (more < 0) {
          return broken(watch, failed);
       }
-      poll(polled, 3, service_watch_left_ms(watch));
+      service_watch_wait(watch, channel->from_function, POLLIN);
    }
 }
 
@@ -133,18 +130,16 @@ static enum service_end
 write_all(struct line_channel *channel, const char *text, size_t length, struct service_watch *watch)
 {
    enum service_end end;
-   struct pollfd polled[] = {{.fd = channel->to_function, .events = POLLOUT},
-                             {.fd = watch->process, .events = POLLIN},
-                             {.fd = watch->interrupt, .events = POLLIN}};
    while (length > 0) {
       ssize_t written = write(channel->to_function, text, length);
+      int failed = errno; /* a look at the process reads files */
       if (written > 0) {
          text += written;
          length -= (size_t)written;
       } else if (service_watch_look(watch, &end)) {
          return end;
-      } else if (errno == EAGAIN || errno == EINTR) {
-         poll(polled, 3, service_watch_left_ms(watch));
+      } else if (failed == EAGAIN || failed == EINTR) {
+         service_watch_wait(watch, channel->to_function, POLLOUT);
       } else {
          (void)snprintf(watch->why, sizeof watch->why, "it closed its stdin");
          return SERVICE_BROKEN;

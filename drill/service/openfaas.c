@@ -27,20 +27,10 @@ static bool
 ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, event->request, "POST /");
-   http_request_header(request, "Content-Type: application/json");
    http_request_header(request, "X-Call-Id: %s", event->id);
    http_request_header(request, "X-Start-Time: %lld000000", event->deadline_ms - event->timeout_ms);
-   if (strcmp(request->method, "GET") != 0) {
-      http_request_body(request, event->text, event->length);
-   }
+   http_request_json(request, event->text, event->length);
    return !request->failed;
-}
-
-static bool
-take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
-{
-   (void)violations;
-   return http_answer_take(answer, result);
 }
 
 static const struct service_kind kind = {
@@ -51,7 +41,7 @@ static const struct service_kind kind = {
    .late = "of-watchdog tells the caller 504 and lets the function go on",
    .add_variables = add_variables,
    .ask = ask,
-   .take = take,
+   .take = http_answer_take,
 };
 
 const struct platform platform_openfaas = {
@@ -64,7 +54,6 @@ const struct platform platform_openfaas = {
    .memory_mb = 256,
    .contract = "of-watchdog's contract",
    .idle_words = "OpenFaaS does not freeze an idle function",
-   .starts = "bootstrap",
    .host = &service_host,
    .service = &kind,
 };

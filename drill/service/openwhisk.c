@@ -94,7 +94,6 @@ const struct platform platform_openwhisk = {
    .memory_mb = 256,
    .contract = "OpenWhisk's action loop",
    .idle_words = "OpenWhisk pauses an idle container",
-   .starts = "exec, or bootstrap",
    .host = &service_host,
    .service = &kind,
 };

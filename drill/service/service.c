@@ -1,9 +1,9 @@
 /* An environment of a platform whose functions are servers: its invocations, and what happens between them. */
 #include "clock.h"
 #include "http_exchange.h"
-#include "request_id.h"
 #include "service_process.h"
 #include "temporary_folder.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,30 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENT_BYTES_MAX (6 * 1024 * 1024)
-#define MEGABYTE (1024 * 1024)
-#define LOOK_US 1000
-
 /* --- between invocations ------------------------------------------------------------------------------------------ */
 
 static void
 wake(struct service *service, struct invocation_result *result)
 {
-   if (service->throttle != NULL) {
-      double ms = 0;
-      throttle_end(service->throttle, &ms);
-      service->throttle = NULL;
-      timeline_end(service->config->timeline, service->freezer.entry, false, "with one hundredth of a CPU");
-      result->thawed_us = clock_now_us();
-      result->frozen_ms = ms;
-   }
-   struct freeze freeze = {0};
-   freezer_thaw(&service->freezer, &freeze);
-   if (freeze.thawed_us != 0) {
-      result->thawed_us = freeze.thawed_us;
-      result->frozen_ms = freeze.frozen_ms;
-      result->frozen_cpu_ms = freeze.frozen_cpu_ms;
-   }
+   throttle_end(service->throttle, result);
+   service->throttle = NULL;
+   freezer_thaw(&service->freezer, result);
 }
 
 static void
@@ -48,18 +32,14 @@ rest(struct service *service)
       freezer_suspend(&service->freezer);
       break;
    case PLATFORM_THROTTLES:
-      service->throttle = throttle_begin(&service->process);
-      if (service->throttle != NULL) {
-         service->freezer.entry =
-            timeline_begin(service->config->timeline, TIMELINE_FREEZE, service->instance, "throttled", "%s", "");
-      }
+      service->throttle = throttle_begin(&service->process, service->config->timeline, service->instance);
       break;
    case PLATFORM_RUNS_ON:
       break;
    }
 }
 
-/* With starting locked. As start, when there is no process that lives. */
+/* With starting locked: there is a process that runs, and one more invocation in it. As service_start. */
 static int
 make_ready(struct service *service, struct invocation_result *result, struct drill_error *error)
 {
@@ -104,6 +84,7 @@ leave(struct service *service, struct invocation_result *result)
    if (result->lane >= 0) {
       service->lanes[result->lane] = false;
    }
+   result->max_memory_mb = memory_use_mb(&service->memory_use);
    settles = service->open == 1 && result->cold && service->config->settle_ms > 0 && !service->condemned;
    pthread_mutex_unlock(&service->lock);
    if (settles) {
@@ -111,7 +92,7 @@ leave(struct service *service, struct invocation_result *result)
       struct service_watch watch =
          service_watch_until(service, clock_now_us() + (int64_t)service->config->settle_ms * 1000);
       while (!service_watch_look(&watch, &end)) {
-         clock_sleep_us(LOOK_US);
+         service_watch_wait(&watch, -1, 0);
       }
    }
    pthread_mutex_lock(&service->lock);
@@ -210,7 +191,7 @@ exchange(struct service *service,
                                        .deadline = deadline,
                                        .deadline_ms = deadline_ms,
                                        .timeout_ms = service->config->timeout_ms,
-                                       .folder = service->config->task_root,
+                                       .app = service->app,
                                        .request = service->config->request};
    struct http_request request;
    http_request_init(&request);
@@ -245,18 +226,10 @@ ask(struct service *service,
     struct invocation_result *result,
     struct drill_error *error)
 {
-   struct timeline *timeline = service->config->timeline;
    struct service_answer answer = {0};
    take_lane(service, result);
    result->start_us = result->handed_us = clock_now_us();
-   struct timeline_entry shown = {.kind = TIMELINE_INVOCATION,
-                                  .instance = service->instance,
-                                  .lane = result->lane,
-                                  .start_us = result->handed_us,
-                                  .end_us = -1};
-   (void)snprintf(shown.label, sizeof shown.label, "%s", result->cold ? "cold" : "warm");
-   (void)snprintf(shown.detail, sizeof shown.detail, "%s", result->request_id);
-   size_t entry = timeline_add(timeline, &shown);
+   size_t entry = invocation_show_begin(service->config->timeline, result);
    struct service_watch watch =
       service_watch_until(service, result->start_us + (int64_t)service->config->timeout_ms * 1000);
    enum service_end end = exchange(service, result, event, length, &watch, &answer);
@@ -268,8 +241,19 @@ ask(struct service *service,
       failed = fail(service, end, &watch, result, error);
    }
    free(answer.text);
-   bool bad = failed != 0 || result->outcome != INVOCATION_ANSWERED;
-   timeline_end(timeline, entry, bad, bad && failed == 0 ? result->error_type : NULL);
+   invocation_show_end(service->config->timeline, entry, result, failed != 0);
+   return failed;
+}
+
+/* As make_ready. */
+static int
+enter(struct service *service, struct invocation_result *result, struct drill_error *error)
+{
+   result->lane = -1;
+   function_log_begin(service->log);
+   pthread_mutex_lock(&service->starting);
+   int failed = make_ready(service, result, error);
+   pthread_mutex_unlock(&service->starting);
    return failed;
 }
 
@@ -283,26 +267,15 @@ invoke(void *self,
 {
    (void)context; /* Lambda's alone */
    struct service *service = self;
-   *result = (struct invocation_result){.instance = service->instance, .lane = -1};
-   if (length > EVENT_BYTES_MAX) {
-      drill_error_set(error, "an event has at most %d bytes; found %zu", EVENT_BYTES_MAX, length);
-      return -1;
-   }
-   request_id_new(result->request_id, sizeof result->request_id);
-   function_log_begin(service->log);
-   pthread_mutex_lock(&service->starting);
-   int failed = make_ready(service, result, error);
-   pthread_mutex_unlock(&service->starting);
+   int failed = enter(service, result, error);
    if (failed == 0) {
       failed = ask(service, event, length, result, error);
       service_note_memory(service);
       leave(service, result);
    }
    if (failed < 0) {
-      invocation_result_clear(result);
       return -1;
    }
-   result->max_memory_mb = (unsigned)((double)service->max_memory / MEGABYTE + 0.999);
    result->violations = violations_take(service->violations);
    result->log_tail = function_log_tail(service->log);
    return 0;
@@ -313,11 +286,7 @@ static int
 initialise(void *self, struct invocation_result *result, struct drill_error *error)
 {
    struct service *service = self;
-   *result = (struct invocation_result){.instance = service->instance, .lane = -1};
-   function_log_begin(service->log);
-   pthread_mutex_lock(&service->starting);
-   int failed = make_ready(service, result, error);
-   pthread_mutex_unlock(&service->starting);
+   int failed = enter(service, result, error);
    if (failed == 0) {
       leave(service, result);
    } else if (failed > 0) {
@@ -340,6 +309,7 @@ destroy(void *self)
    function_root_clear(&service->root);
    function_log_destroy(service->log);
    violations_destroy(service->violations);
+   free(service->app);
    temporary_folder_remove(service->shared, service->config->guard);
    if (service->interrupt >= 0) {
       close(service->interrupt);
@@ -356,6 +326,13 @@ set_up(struct service *service, struct drill_error *error)
    const struct function_config *config = service->config;
    if (launch_init(&service->launch, config->task_root, NULL, config->command, error) != 0) {
       return -1;
+   }
+   if (service->kind->read_app != NULL) {
+      service->app = service->kind->read_app(config->task_root);
+      if (service->app == NULL) {
+         drill_error_set(error, "out of memory: could not read what the package says of its function");
+         return -1;
+      }
    }
    if (service->kind->channel == SERVICE_UNIX) {
       service->shared = temporary_folder_new("faas-iofs", "the function's socket", config->guard, error);
@@ -389,7 +366,6 @@ create(const struct function_config *config, int instance, struct drill_error *e
    service->process.descriptor = -1;
    service->root.mounts = -1;
    service->lines = (struct line_channel){.to_function = -1, .from_function = -1};
-   service->place.folder = config->task_root;
    service->freezer =
       (struct freezer){.process = &service->process, .timeline = config->timeline, .instance = instance};
    pthread_mutex_init(&service->starting, NULL);
@@ -422,9 +398,7 @@ static void
 interrupt(void *self)
 {
    const struct service *service = self;
-   const uint64_t one = 1;
-   while (write(service->interrupt, &one, sizeof one) < 0 && errno == EINTR) {
-   }
+   wakeup_send(service->interrupt);
 }
 
 static pid_t

@@ -13,10 +13,9 @@
 
 /* Where a process is spoken to. */
 struct service_place {
-   unsigned short port;    /* of 127.0.0.1 */
-   char socket[160];       /* as the host sees it; "": none */
-   char socket_inside[64]; /* as the function does; "": the same */
-   const char *folder;     /* of the package, as the host sees it */
+   unsigned short port;     /* of 127.0.0.1 */
+   char socket[160];        /* as the host sees it; "": none */
+   char socket_inside[160]; /* as the function does */
 };
 
 struct service_event {
@@ -26,7 +25,7 @@ struct service_event {
    const char *deadline;  /* RFC 3339, UTC */
    long long deadline_ms; /* since 1970 */
    unsigned timeout_ms;
-   const char *folder;  /* of the package */
+   const void *app;     /* what read_app read */
    const char *request; /* of --request: "GET /items"; NULL: the platform's own */
 };
 
@@ -58,6 +57,9 @@ struct service_kind {
                          const struct service_place *place);
    /* As services_find_command. NULL: a bootstrap. */
    int (*find_command)(const char *folder, char **command, struct drill_error *error);
+   /* What ask needs of a package, read once for an environment: to be freed by free(3), NULL when out of memory. NULL:
+    * nothing. */
+   void *(*read_app)(const char *folder);
    /* Fills request; of a channel of lines, its body alone, without a line end. False when out of memory. */
    bool (*ask)(struct http_request *request, const struct service_event *event);
    /* Sets outcome, error_type and payload of result, for which it may take answer's text. False when out of memory. */

@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MEGABYTE (1024 * 1024)
-#define LOOK_US 1000
 /* A function that ends a connection has often ended itself, which shows a moment later. */
 #define END_SHOWS_US 200000
 
@@ -23,15 +21,13 @@ bool
 service_note_memory(void *argument)
 {
    struct service *service = argument;
-   uint64_t limit = (uint64_t)service->config->memory_mb * MEGABYTE;
    pthread_mutex_lock(&service->lock);
    int64_t now_us = clock_now_us();
-   if (service->process.id != 0 && now_us - service->noted_us >= SERVICE_LOOK_MS * 1000) {
+   if (service->process.id != 0 && now_us - service->noted_us >= MEMORY_USE_LOOK_MS * 1000) {
       service->noted_us = now_us;
-      uint64_t bytes = descendants_resident_bytes(&service->process.descendants, limit);
-      service->max_memory = bytes > service->max_memory ? bytes : service->max_memory;
+      memory_use_note(&service->memory_use, &service->process.descendants);
    }
-   bool over = service->max_memory > limit;
+   bool over = memory_use_is_over(&service->memory_use);
    pthread_mutex_unlock(&service->lock);
    return over;
 }
@@ -51,7 +47,7 @@ service_end_process(struct service *service)
 {
    throttle_end(service->throttle, NULL);
    service->throttle = NULL;
-   freezer_forget(&service->freezer, NULL);
+   freezer_forget(&service->freezer);
    atomic_store(&service->process_id, 0);
    if (service->process.id != 0) {
       process_end(&service->process);
@@ -69,10 +65,7 @@ service_shut_down(struct service *service)
       service->throttle = NULL;
       freezer_thaw(&service->freezer, NULL);
       kill(service->process.id, SIGTERM);
-      int64_t until_us = clock_now_us() + (int64_t)service->kind->grace_ms * 1000;
-      while (!process_has_ended(&service->process) && clock_now_us() < until_us) {
-         clock_sleep_us(LOOK_US);
-      }
+      process_await_end(&service->process, clock_now_us() + (int64_t)service->kind->grace_ms * 1000);
    }
    service_end_process(service);
 }
@@ -87,18 +80,10 @@ service_describe_exit(int status, char *text, size_t size)
    }
 }
 
-/* Whether it has ended, or does so in a moment. */
 bool
 service_ends_soon(const struct service *service)
 {
-   int64_t until_us = clock_now_us() + END_SHOWS_US;
-   while (!process_has_ended(&service->process)) {
-      if (clock_now_us() > until_us) {
-         return false;
-      }
-      clock_sleep_us(LOOK_US);
-   }
-   return true;
+   return process_await_end(&service->process, clock_now_us() + END_SHOWS_US);
 }
 
 /* --- its start ---------------------------------------------------------------------------------------------------- */
@@ -114,12 +99,9 @@ make_place(struct service *service, struct drill_error *error)
       }
    }
    if (service->shared != NULL) {
-      bool inside = service->launch.isolation != ISOLATION_NONE;
+      const char *inside = service->launch.isolation != ISOLATION_NONE ? ROOT_SHARED : service->shared;
       (void)snprintf(service->place.socket, sizeof service->place.socket, "%s/lsnr.sock", service->shared);
-      (void)snprintf(service->place.socket_inside,
-                     sizeof service->place.socket_inside,
-                     "%s",
-                     inside ? ROOT_SHARED "/lsnr.sock" : "");
+      (void)snprintf(service->place.socket_inside, sizeof service->place.socket_inside, "%s/lsnr.sock", inside);
       unlink(service->place.socket);
    }
    return 0;
@@ -147,23 +129,16 @@ start_process(struct service *service, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct process_plan plan = {
-      .arguments = service->launch.arguments,
-      .variables = variables.words,
-      .folder = service->launch.folder,
-      .isolation = service->launch.isolation,
-      .root = &service->root.plan,
-      .mounts = service->root.mounts,
-      .user = service->root.user,
-      .group = service->root.group,
-      .input = input,
-      .answers = answers,
-      .output = function_log_writer(service->log),
-      .guard = service->config->guard,
-   };
+   const struct function_parts parts = {.launch = &service->launch,
+                                        .root = &service->root,
+                                        .log = service->log,
+                                        .variables = &variables,
+                                        .input = input,
+                                        .answers = answers,
+                                        .guard = service->config->guard};
    service->cold = true;
-   service->max_memory = 0;
-   int failed = process_start(&service->process, &plan, error);
+   memory_use_init(&service->memory_use, service->config->memory_mb);
+   int failed = function_process_start(&service->process, &parts, error);
    variable_list_clear(&variables);
    if (piped) {
       close(input);
@@ -171,12 +146,8 @@ start_process(struct service *service, struct drill_error *error)
    }
    if (failed != 0) {
       line_channel_close(&service->lines);
-      if (failed > 0) {
-         launch_explain(&service->launch, error);
-      }
       return failed;
    }
-   function_root_keep(&service->root, service->process.id);
    atomic_store(&service->process_id, service->process.id);
    return 0;
 }
@@ -231,10 +202,7 @@ describe_start(
       (void)snprintf(where, sizeof where, "listened on port %u", service->place.port);
       break;
    case SERVICE_UNIX:
-      (void)snprintf(where,
-                     sizeof where,
-                     "listened on %s",
-                     service->place.socket_inside[0] != '\0' ? service->place.socket_inside : service->place.socket);
+      (void)snprintf(where, sizeof where, "listened on %s", service->place.socket_inside);
       break;
    case SERVICE_LINES:
       (void)snprintf(where, sizeof where, "wrote {\"ok\":true} to descriptor 3");
@@ -284,6 +252,7 @@ service_start(struct service *service, struct invocation_result *result, struct 
       return -1;
    }
    result->outcome = INVOCATION_INIT_FAILED;
+   result->max_memory_mb = memory_use_mb(&service->memory_use);
    result->cold = true;
    result->start_us = started_us;
    result->end_us = clock_now_us();

@@ -6,11 +6,9 @@
 #define FAAS_DRILL_SERVICE_PROCESS_H
 
 #include "freezer.h"
-#include "function_log.h"
-#include "function_root.h"
-#include "launch.h"
+#include "function_process.h"
 #include "line_exchange.h"
-#include "process.h"
+#include "memory_use.h"
 #include "service_kind.h"
 #include "service_watch.h"
 #include "throttle.h"
@@ -26,6 +24,7 @@ struct service {
    struct function_root root;
    struct function_log *log;
    struct violations *violations;
+   void *app;     /* what kind's read_app read; NULL: nothing */
    int interrupt; /* eventfd */
    char *shared;  /* folder of the socket; NULL: none */
    struct service_place place;
@@ -42,7 +41,7 @@ struct service {
    bool condemned;            /* killed, and ended once nobody uses it any more */
    bool cold;
    bool lanes[64]; /* in use */
-   uint64_t max_memory;
+   struct memory_use memory_use;
    int64_t noted_us;
 };
 

@@ -1,6 +1,7 @@
 #include "service_watch.h"
 
 #include "clock.h"
+#include "memory_use.h"
 
 #include <poll.h>
 
@@ -32,5 +33,14 @@ int
 service_watch_left_ms(const struct service_watch *watch)
 {
    int64_t left_ms = (watch->until_us - clock_now_us() + 999) / 1000;
-   return left_ms < 0 ? 0 : left_ms < SERVICE_LOOK_MS ? (int)left_ms : SERVICE_LOOK_MS;
+   return left_ms < 0 ? 0 : left_ms < MEMORY_USE_LOOK_MS ? (int)left_ms : MEMORY_USE_LOOK_MS;
+}
+
+void
+service_watch_wait(const struct service_watch *watch, int descriptor, short events)
+{
+   struct pollfd polled[] = {{.fd = descriptor, .events = events}, /* poll(2) leaves out those below 0 */
+                             {.fd = watch->process, .events = POLLIN},
+                             {.fd = watch->interrupt, .events = POLLIN}};
+   poll(polled, 3, service_watch_left_ms(watch));
 }

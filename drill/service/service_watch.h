@@ -7,9 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How often the process' memory is looked at. */
-#define SERVICE_LOOK_MS 20
-
 enum service_end {
    SERVICE_ANSWERED,
    SERVICE_BROKEN, /* no answer will come: the connection ended, or was refused */
@@ -34,5 +31,8 @@ bool service_watch_look(const struct service_watch *watch, enum service_end *end
 
 /* How long to wait until the next look. */
 int service_watch_left_ms(const struct service_watch *watch);
+
+/* Waits so long, or until something has happened: to descriptor, too, where that is not -1. */
+void service_watch_wait(const struct service_watch *watch, int descriptor, short events);
 
 #endif

@@ -13,6 +13,8 @@
 
 struct throttle {
    struct process *process;
+   struct timeline *timeline;
+   size_t entry;
    int64_t begun_us;
    pthread_t thread;
    pthread_mutex_t lock;
@@ -51,7 +53,7 @@ hold_back(void *argument)
 }
 
 struct throttle *
-throttle_begin(struct process *process)
+throttle_begin(struct process *process, struct timeline *timeline, int instance)
 {
    struct throttle *throttle = calloc(1, sizeof *throttle);
    if (throttle == NULL) {
@@ -73,11 +75,13 @@ throttle_begin(struct process *process)
       free(throttle);
       return NULL;
    }
+   throttle->timeline = timeline;
+   throttle->entry = timeline_begin(timeline, TIMELINE_FREEZE, instance, "throttled", "%s", "");
    return throttle;
 }
 
 void
-throttle_end(struct throttle *throttle, double *ms)
+throttle_end(struct throttle *throttle, struct invocation_result *result)
 {
    if (throttle == NULL) {
       return;
@@ -88,8 +92,10 @@ throttle_end(struct throttle *throttle, double *ms)
    pthread_mutex_unlock(&throttle->lock);
    pthread_join(throttle->thread, NULL);
    process_thaw(throttle->process);
-   if (ms != NULL) {
-      *ms = (double)(clock_now_us() - throttle->begun_us) / 1e3;
+   timeline_end(throttle->timeline, throttle->entry, false, "with one hundredth of a CPU");
+   if (result != NULL) {
+      result->thawed_us = clock_now_us();
+      result->frozen_ms = (double)(result->thawed_us - throttle->begun_us) / 1e3;
    }
    pthread_cond_destroy(&throttle->ended);
    pthread_mutex_destroy(&throttle->lock);

@@ -8,14 +8,16 @@
 #ifndef FAAS_DRILL_THROTTLE_H
 #define FAAS_DRILL_THROTTLE_H
 
+#include "function.h"
 #include "process.h"
+#include "timeline.h"
 
 struct throttle;
 
-/* Starts with the process stopped. NULL when there is no memory or thread. */
-struct throttle *throttle_begin(struct process *process);
+/* Starts with the process stopped; timeline may be NULL. NULL when there is no memory or thread. */
+struct throttle *throttle_begin(struct process *process, struct timeline *timeline, int instance);
 
-/* Leaves the process running, and says in *ms how long it was held back. Takes NULL. */
-void throttle_end(struct throttle *throttle, double *ms);
+/* Leaves the process running, and notes in result, if given, how long it was held back. Takes NULL. */
+void throttle_end(struct throttle *throttle, struct invocation_result *result);
 
 #endif
