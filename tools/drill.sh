@@ -12,10 +12,10 @@ drill_prepare() {
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
    drill_platform
    case $DRILL_PLATFORM in
-      azure | openwhisk) drill_function_for "$DRILL_PLATFORM" "$1" ;;
+      azure | openwhisk) drill_function "$1" "$DRILL_PLATFORM" ;;
       cloud-run | openfaas | fn)
          # The program for Azure runs anywhere; an image's has a place of its own.
-         drill_function_for azure "$1"
+         drill_function "$1" azure
          [[ " ${DRILL_OPTIONS[*]}" == *' --command'* ]] || DRILL_OPTIONS+=(--command
             "faas-harness/bin/$PACKAGE_LOADER --inhibit-cache faas-harness/bin/faas-harness --provider http")
          ;;
@@ -35,39 +35,20 @@ drill_platform() {
    done
 }
 
-# drill_function_for PLATFORM DRIVER: sets DRILL_FUNCTION to what is deployed there.
-drill_function_for() {
-   local want new
-   package_machine ''
-   package_prepare "$2" ''
-   DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG-${1/azure/server}
-   new=$FAAS_DRILL/functions/.new-${DRILL_FUNCTION##*/}-$$
-   package_build_movable
+# drill_function DRIVER [PLATFORM]: sets DRILL_FUNCTION to the folder of what is deployed there; without PLATFORM, on Lambda.
+drill_function() {
+   local want new name platform=${2:-lambda}
+   package_build_for "$platform" '' "$1" ''
+   name=$DRIVER_SLUG
+   [[ $platform == lambda ]] || name+=-${platform/azure/server}
+   DRILL_FUNCTION=$FAAS_DRILL/functions/$name
    want=$(find "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness "$PACKAGE_TREE/faas-stamp" \
       "$FAAS_ROOT"/packaging -type f -print0 | sort -z | xargs -0 cat | sha256sum)
    [[ ! -f $DRILL_FUNCTION.stamp || $(<"$DRILL_FUNCTION.stamp") != "$want" ]] || return 0
-   mkdir -p "$FAAS_DRILL/functions"
-   ui_step "bundle-$DRIVER_SLUG-$1" "Packaging the function" package_make_for "$1" '' "$2" '' '' "$new/"
-   rm -rf "$DRILL_FUNCTION"
-   mv -T "$new" "$DRILL_FUNCTION"
-   echo "$want" >"$DRILL_FUNCTION.stamp"
-}
-
-# drill_function DRIVER: sets DRILL_FUNCTION.
-drill_function() {
-   local want new
-   package_machine ''
-   package_prepare "$1" ''
-   DRILL_FUNCTION=$FAAS_DRILL/functions/$DRIVER_SLUG
-   package_build
-   want=$(cat "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness/*.so "$PACKAGE_TREE/faas-stamp" \
-      "$FAAS_ROOT"/packaging/*.py | sha256sum)
-   [[ ! -f $DRILL_FUNCTION.stamp || $(<"$DRILL_FUNCTION.stamp") != "$want" ]] || return 0
    # Beside its place and renamed: another drill may be running with it.
-   new=$FAAS_DRILL/functions/.new-$DRIVER_SLUG-$$
+   new=$FAAS_DRILL/functions/.new-$name-$$
    mkdir -p "$FAAS_DRILL/functions"
-   ui_step "bundle-$DRIVER_SLUG" "Packaging the function" python3 "$FAAS_ROOT/packaging/bundle.py" \
-      --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$new/"
+   ui_step "bundle-$name" "Packaging the function" package_bundle "$platform" '' "$new/"
    rm -rf "$DRILL_FUNCTION"
    mv -T "$new" "$DRILL_FUNCTION"
    echo "$want" >"$DRILL_FUNCTION.stamp"

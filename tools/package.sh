@@ -26,11 +26,7 @@ command_package() {
    package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
    # These two run nothing else, whatever this machine is.
    [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
-   if [[ $ARG_platform == lambda ]]; then
-      package_make "$ARG_arch" "$ARG_driver" "$lean" "$ARG_output"
-   else
-      package_make_for "$ARG_platform" "$ARG_arch" "$ARG_driver" "$lean" "$ARG_image" "$ARG_output"
-   fi
+   package_make "$ARG_platform" "$ARG_arch" "$ARG_driver" "$lean" "$ARG_image" "$ARG_output"
 }
 
 # package_check_platform PLATFORM IMAGE OUTPUT: dies where they don't fit each other.
@@ -48,29 +44,34 @@ package_check_platform() {
    esac
 }
 
-# package_make ARCH DRIVER LEAN OUTPUT: each of the first three may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
+# package_make PLATFORM ARCH DRIVER LEAN IMAGE OUTPUT: all but the first and the last may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
 package_make() {
-   [[ $4 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
-   package_machine "$1"
-   package_prepare "$2" "$3"
-   package_build
-   python3 "$FAAS_ROOT/packaging/bundle.py" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
-      "${PACKAGE_SEARCH[@]/#/--search=}" -o "$4"
+   [[ $6 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
+   package_build_for "$1" "$2" "$3" "$4"
+   package_bundle "$1" "$5" "$6"
 }
 
-# package_make_for PLATFORM ARCH DRIVER LEAN IMAGE OUTPUT: all but the first and the last may be empty.
-package_make_for() {
-   local options=()
-   [[ $6 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
+# package_build_for PLATFORM ARCH DRIVER LEAN: sets what package_bundle needs.
+package_build_for() {
    package_machine "$2"
    package_prepare "$3" "$4"
-   package_build_movable
-   if [[ $1 == openwhisk ]]; then
-      ui_step "build-exec-$PACKAGE_ARCH" "Building exec" package_build_exec "$PACKAGE_TREE/exec"
-      options=(--exec "$PACKAGE_TREE/exec")
+   if [[ $1 == lambda ]]; then
+      package_build
+      return
    fi
-   python3 "$FAAS_ROOT/packaging/platforms.py" --platform "$1" --machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" \
-      "${PACKAGE_SEARCH[@]/#/--search=}" "${options[@]}" ${5:+--image "$5"} -o "$6"
+   package_build_movable
+   [[ $1 != openwhisk ]] || ui_step "build-exec-$PACKAGE_ARCH" "Building exec" package_build_exec "$PACKAGE_TREE/exec"
+}
+
+# package_bundle PLATFORM IMAGE OUTPUT: of what package_build_for built.
+package_bundle() {
+   local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$3")
+   if [[ $1 == lambda ]]; then
+      python3 "$FAAS_ROOT/packaging/bundle.py" "${options[@]}"
+      return
+   fi
+   [[ $1 != openwhisk ]] || options+=(--exec "$PACKAGE_TREE/exec")
+   python3 "$FAAS_ROOT/packaging/platforms.py" --platform "$1" "${options[@]}" ${2:+--image "$2"}
 }
 
 # Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) where it is not the machine's.

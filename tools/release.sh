@@ -148,7 +148,7 @@ release_lean() {
 release_zip() {
    local out=$1 arch=$2 driver=$3 lean=$4 name built=()
    name=faas-harness-$RELEASE_VERSION-lambda-$arch${lean:+-lean}
-   package_make "$arch" "$driver" "$lean" "$out/$name.zip" >&2
+   package_make lambda "$arch" "$driver" "$lean" '' "$out/$name.zip" >&2
    if [[ -n $lean ]]; then
       built=(--built "libcurl=$FAAS_DRIVERS/$LEAN_SUITE-curl"
          --built "libmongoc=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver" --built "libbson=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver")

@@ -60,7 +60,8 @@ test_of_change() {
       providers/http/*) printf '%s\n' 'e2e\.http' ;;
       providers/*) printf '%s\n' 'e2e\.runtime_api' ;;
       provider_check/*) printf '%s\n' 'provider_check\.check\.' ;;
-      drill/host/*) printf '%s\n' 'drill\.host' ;;
+      drill/host/* | drill/function/* | drill/lambda/*) printf '%s\n' 'drill\.host' ;;
+      drill/service/*) printf '%s\n' 'drill\.platform\.' ;;
       drill/front/*) printf '%s\n' 'drill\.front\.' ;;
       drill/results/*) printf '%s\n' 'drill\.(results|expectations)\.' ;;
       drill/template/*) printf '%s\n' 'drill\.template\.' ;;
