@@ -170,7 +170,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    drill->witness = witness_new();
    drill->interruption = interruption_new();
    if (drill->timeline == NULL || drill->witness == NULL || drill->interruption == NULL) {
-      drill_error_set(error, "expected memory and a thread, found none");
+      drill_error_set(error, "out of memory or threads: could not begin the drill");
       return false;
    }
    drill->live = make_live(options);

@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).resolve().parent / "platforms"
 IN_ZIP, IN_IMAGE = "faas-harness", "opt/faas-harness"
 PRIVATE = "$ORIGIN/../lib/private"
 ROOTS = "etc/ssl/certs/ca-certificates.crt"
-# Without it, the C library asks a name server for localhost before it looks into /etc/hosts.
+# /etc/nsswitch.conf: without one, the C library asks a name server for localhost before it reads /etc/hosts.
 NAMES = b"hosts: files dns\n"
 
 TIMEOUT_S = 60

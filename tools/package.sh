@@ -144,7 +144,8 @@ package_build() {
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
 }
 
-# package_build_movable: the same for other platforms, with the provider http. Its libraries are found from the program's place.
+# package_build_movable: the same for other platforms, with the providers http and openwhisk. The program finds its libraries
+# relative to itself, so its folder may be moved.
 package_build_movable() {
    package_link "$PACKAGE_HOME/bin/$PACKAGE_LOADER" "$PACKAGE_LINK -s -Wl,--disable-new-dtags" "-Wl,-rpath,'\$ORIGIN/../lib/private'"
    package_tree "$DRIVER_SLUG-movable" -DFAAS_DRILL=OFF

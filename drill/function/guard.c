@@ -195,7 +195,7 @@ guard_new(struct drill_error *error)
    struct guard *guard = calloc(1, sizeof *guard);
    int sockets[2];
    if (guard == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
-      drill_error_set(error, "expected memory and a pair of sockets for the guard, found: %s", strerror(errno));
+      drill_error_set(error, "cannot make the guard: %s", strerror(errno));
       free(guard);
       return NULL;
    }

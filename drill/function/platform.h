@@ -1,6 +1,6 @@
 /*
- * platform: what a FaaS platform is to the drill: its names, its limits, what it does to a function that has nothing to
- * do, and how an environment of it is run. Each is described in a file of its own; host/platforms.c lists them.
+ * platform: a FaaS platform as the drill knows it: its names and limits, what it does to an idle function, and how to
+ * run one of its environments. Each is described in a file of its own; host/platforms.c lists them.
  */
 #ifndef FAAS_DRILL_PLATFORM_H
 #define FAAS_DRILL_PLATFORM_H

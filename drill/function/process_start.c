@@ -57,7 +57,7 @@ open_all(struct start *start, const char *folder)
 
 #define ANSWERS 3
 
-/* Out of the way of descriptor 3. */
+/* Frees descriptor 3 for the answers. */
 static bool
 move_up(int *descriptor)
 {

@@ -1,5 +1,5 @@
 /*
- * environment: one execution environment of one function, on any platform: its process, and the events it is given.
+ * environment: runs one function as its platform does, in one execution environment, and gives it events.
  */
 #ifndef FAAS_DRILL_ENVIRONMENT_H
 #define FAAS_DRILL_ENVIRONMENT_H

@@ -321,7 +321,7 @@ managed_instance_new(struct sandbox *sandbox, struct drill_error *error)
    struct managed_instance *instance = calloc(1, sizeof *instance);
    struct lane *lanes = calloc(sandbox->config->concurrency, sizeof *lanes);
    if (instance == NULL || lanes == NULL) {
-      drill_error_set(error, "expected memory for a managed instance, found none");
+      drill_error_set(error, "out of memory: could not make a managed instance");
       free(instance);
       free(lanes);
       return NULL;

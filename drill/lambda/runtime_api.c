@@ -137,7 +137,7 @@ runtime_api_new(const struct runtime_function *function,
 {
    struct runtime_api *api = calloc(1, sizeof *api);
    if (api == NULL) {
-      drill_error_set(error, "expected memory for the Runtime API, found none");
+      drill_error_set(error, "out of memory: could not make the Runtime API");
       return NULL;
    }
    api->function = *function;
@@ -148,7 +148,7 @@ runtime_api_new(const struct runtime_function *function,
    api->slots = calloc(api->workers, sizeof *api->slots);
    api->waiting = calloc(api->workers, sizeof *api->waiting);
    if (api->slots == NULL || api->waiting == NULL) {
-      drill_error_set(error, "expected memory for the Runtime API, found none");
+      drill_error_set(error, "out of memory: could not make the Runtime API");
       runtime_api_destroy(api);
       return NULL;
    }

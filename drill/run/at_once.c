@@ -109,7 +109,7 @@ at_once_invoke(struct drill *drill, size_t phase, const char *name, struct at_on
    struct gate gate = {.closed = PTHREAD_MUTEX_INITIALIZER};
    struct one *all = calloc(count, sizeof *all);
    if (all == NULL) {
-      drill_error_set(error, "expected memory for %u invocations, found none", count);
+      drill_error_set(error, "out of memory: could not start %u invocations", count);
       return -1;
    }
    for (unsigned i = 0; i < count; i++) {

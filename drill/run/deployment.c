@@ -226,14 +226,14 @@ deployment_new(const struct deployment_parts *parts, struct drill_error *error)
 {
    struct deployment *deployment = calloc(1, sizeof *deployment);
    if (deployment == NULL) {
-      drill_error_set(error, "expected memory for the deployment, found none");
+      drill_error_set(error, "out of memory: could not set up the deployment");
       return NULL;
    }
    deployment->parts = *parts;
    deployment->lost_member = -1;
    int opened = parts->options->uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
    if (opened == 0 && (deployment->uri == NULL || deployment->description == NULL)) {
-      drill_error_set(error, "expected memory for the deployment, found none");
+      drill_error_set(error, "out of memory: could not set up the deployment");
       opened = -1;
    }
    if (opened != 0) {

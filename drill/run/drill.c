@@ -171,7 +171,7 @@ drill_invoke(struct drill *drill,
    pthread_mutex_lock(&drill->lock);
    struct drill_invocation *invocation = results_add_invocation(drill->results);
    if (invocation == NULL) {
-      drill_error_set(error, "expected memory for the results, found none");
+      (void)invocation_out_of_memory(error);
    } else {
       *number = drill->results->invocation_count - 1;
       invocation->phase = phase;

@@ -274,7 +274,7 @@ read_line(struct reader *reader, char *line)
    }
    struct drill_expectation *added = results_add_expectation(reader->results);
    if (added == NULL) {
-      return refuse(reader, "expected memory, found none");
+      return refuse(reader, "out of memory");
    }
    *added = found;
    return true;

@@ -53,7 +53,7 @@ function_new_limited(
          uri_variable(options->uri_variable, deployment_uri(drill->deployment), options->uri_options, uri_options);
    }
    if (function == NULL || function->uri_variable == NULL) {
-      drill_error_set(error, "expected memory for a function, found none");
+      drill_error_set(error, "out of memory: could not make a function");
       function_destroy(function);
       return NULL;
    }

@@ -167,7 +167,7 @@ set_copy(char **text, char *copy, struct drill_error *error)
    free(*text);
    *text = copy;
    if (copy == NULL) {
-      drill_error_set(error, "expected memory for the command line, found none");
+      drill_error_set(error, "out of memory: could not keep the command line");
    }
    return copy != NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * An environment ends without a word: its machine is gone, so the server never hears of its connections' end, and they
- * go on to count. How long, the server's TCP keep-alive decides: mongod probes an idle connection after at most 300 s.
+ * An environment is killed and its machine vanishes: the server never learns that the connections ended, so they still
+ * count. For how long, the server's TCP keep-alive decides: mongod probes an idle connection after at most 300 s.
  * https://www.mongodb.com/docs/manual/faq/diagnostics/ ("Does TCP keepalive time affect MongoDB Deployments?")
  */
 #include "phase.h"

@@ -132,7 +132,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 const struct phase_kind phase_timeout = {
    .name = "timeout",
    .title = "Killed by its time limit in the middle of a command",
-   .help = "by name only: its time limit of 3 s ends it in the middle of a command,\n"
-           "before and after that was applied; and what the next cold start meets",
+   .help = "by name only: a time limit of 3 s kills the function in the middle of a\n"
+           "command, before and after the server applied it; then a cold start",
    .run = run,
 };

@@ -8,7 +8,7 @@
  * connection. */
 #define TOLERANCE_US 2000
 
-#define NO_MEMORY "expected memory to compare the records, found none"
+#define NO_MEMORY "out of memory: could not compare the records"
 
 /* What became of one document. */
 struct fate {

@@ -78,7 +78,7 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    int output = -1;
    if (all == NULL || asprintf(&command->output_path, "%s/%s", plan->folder, plan->name) < 0) {
       command->output_path = NULL;
-      drill_error_set(error, "expected memory for the command \"%.100s\", found none", plan->text);
+      drill_error_set(error, "out of memory: could not start the command \"%.100s\"", plan->text);
       goto done;
    }
    output = open(command->output_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -1,5 +1,5 @@
 /*
- * failed_answer: what a function said when it failed, as the drill reads it of every platform.
+ * failed_answer: turns what a function answered when it failed into the error that the drill reads on every platform.
  */
 #ifndef FAAS_DRILL_FAILED_ANSWER_H
 #define FAAS_DRILL_FAILED_ANSWER_H

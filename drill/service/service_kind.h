@@ -1,6 +1,6 @@
 /*
- * service_kind: what tells the platforms of services.h apart: how a function is started, where it listens, how it is
- * asked and what its answer means.
+ * service_kind: how the platforms of services.h differ: how they start a function, where it listens, how they send it
+ * an event, and what its answer means.
  */
 #ifndef FAAS_DRILL_SERVICE_KIND_H
 #define FAAS_DRILL_SERVICE_KIND_H
@@ -11,7 +11,7 @@
 #include "variable_list.h"
 #include "violations.h"
 
-/* Where a process is spoken to. */
+/* Where the host reaches a process. */
 struct service_place {
    unsigned short port;     /* of 127.0.0.1 */
    char socket[160];        /* as the host sees it; "": none */
@@ -29,7 +29,7 @@ struct service_event {
    const char *request; /* of --request: "GET /items"; NULL: the platform's own */
 };
 
-/* What came back: of an HTTP request, or a line (status 0). */
+/* The answer to an HTTP request; or a line, with status 0. */
 struct service_answer {
    long status;
    char *text; /* NUL behind it; owned */
@@ -38,7 +38,7 @@ struct service_answer {
 
 enum service_channel { SERVICE_TCP, SERVICE_UNIX, SERVICE_LINES };
 
-/* What shows that the function can be asked. */
+/* How the host finds out that the function takes requests. */
 enum service_ready {
    SERVICE_READY_CONNECTS,
    SERVICE_READY_ANSWERS, /* to GET /, with anything */

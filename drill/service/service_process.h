@@ -48,7 +48,7 @@ struct service {
 /* What ends a wait for this process, at until_us at the latest. */
 struct service_watch service_watch_until(struct service *service, int64_t until_us);
 
-/* Looks at its memory, from time to time. True when it has more than it may. */
+/* Reads its memory use, at most every MEMORY_USE_LOOK_MS. True when it is over the limit. Takes a struct service. */
 bool service_note_memory(void *service);
 
 /* 0 when the function can be asked; 1 when its start failed, which result says; -1 with error set. Nobody else uses the
@@ -58,7 +58,7 @@ int service_start(struct service *service, struct invocation_result *result, str
 /* Kills it. With the lock held, or while nobody else uses it. */
 void service_end_process(struct service *service);
 
-/* The same by SIGTERM first, where the platform does that. */
+/* The same, with SIGTERM and the platform's grace period first, where it has one. */
 void service_shut_down(struct service *service);
 
 /* Whether it has ended, or does so in a moment. */

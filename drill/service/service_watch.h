@@ -1,5 +1,5 @@
 /*
- * service_watch: what may end a wait for a function, besides its answer.
+ * service_watch: what ends a wait for a function before it answers.
  */
 #ifndef FAAS_DRILL_SERVICE_WATCH_H
 #define FAAS_DRILL_SERVICE_WATCH_H
@@ -26,7 +26,7 @@ struct service_watch {
    char why[200]; /* of SERVICE_BROKEN, for people */
 };
 
-/* Whether something has ended the wait, and what. */
+/* True when the wait is over; *end says why. */
 bool service_watch_look(const struct service_watch *watch, enum service_end *end);
 
 /* How long to wait until the next look. */

@@ -199,7 +199,7 @@ def sent(env):
 
 
 class Unknown(Exception):
-    """What was found is not what KNOWN has for that version."""
+    """The departures found and those that KNOWN has for this version differ."""
 
 
 def judge(row, version, found):

@@ -1,9 +1,9 @@
 /*
- * What the provider http reads from a request, whatever the bytes:
- * - an event's payload lies in the body and, out of an envelope, is JSON of its own,
- * - an id is of visible ASCII, within its cap,
- * - a deadline is a time; a moment is the one that the C library reads,
- * - what is refused is told as JSON.
+ * What must hold of any request that the provider http reads:
+ * - the event's payload is a part of the body; taken out of an envelope, it is valid JSON,
+ * - the id is visible ASCII, no longer than EVENT_ID_MAX,
+ * - a deadline is a time, the same that the C library reads,
+ * - a refusal is JSON.
  *
  * The first byte chooses the platform. Headers come next, "Name: value" on a line each, up to the first empty one; the
  * body follows.

@@ -41,7 +41,7 @@ no_descriptor(void *context)
    return -1;
 }
 
-/* A read takes one piece, as it does from a proxy that writes them one by one. */
+/* Each read returns one piece, as from a proxy that writes a line in pieces. */
 static int
 send_in_pieces(const uint8_t *data, size_t size, size_t piece)
 {
