@@ -22,6 +22,27 @@ connection_has_client(const struct connection *connection)
    return connection->client.fd >= 0 && !connection->dropped && !connection->doomed;
 }
 
+/* Bytes for the client, here or in its TLS. */
+static size_t
+waiting(const struct connection *connection)
+{
+   return connection->to_client.length + (connection->tls == NULL ? 0 : tls_waiting(connection->tls));
+}
+
+enum buffer_io
+connection_receive(struct connection *connection)
+{
+   return connection->tls == NULL ? buffer_receive(&connection->from_client, connection->client.fd)
+                                  : tls_receive(connection->tls, &connection->from_client, connection->client.fd);
+}
+
+static enum buffer_io
+send_on(struct connection *connection)
+{
+   return connection->tls == NULL ? buffer_send(&connection->to_client, connection->client.fd)
+                                  : tls_send(connection->tls, &connection->to_client, connection->client.fd);
+}
+
 void
 connection_refresh(struct connection *connection)
 {
@@ -30,13 +51,13 @@ connection_refresh(struct connection *connection)
    uint32_t server = 0;
    if (!frozen && connection_has_client(connection)) {
       client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
-               (connection->to_client.length > 0 ? (uint32_t)EPOLLOUT : 0);
+               (waiting(connection) > 0 ? (uint32_t)EPOLLOUT : 0);
    }
    if (connection->doomed) {
       client = EPOLLIN;
    }
    if (!frozen || !connection_has_client(connection)) {
-      server = (connection->to_client.length <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
+      server = (waiting(connection) <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
                (connection->to_server.length > 0 ? (uint32_t)EPOLLOUT : 0);
    }
    watch_set(&connection->client, client);
@@ -125,6 +146,9 @@ connection_close_client(struct connection *connection)
 {
    if (!connection_has_client(connection)) {
       return;
+   }
+   if (connection->tls != NULL) {
+      tls_end(connection->tls, connection->client.fd);
    }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
@@ -246,8 +270,7 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
 void
 connection_flush(struct connection *connection)
 {
-   if (buffer_send(&connection->to_client, connection->client.fd) == BUFFER_GONE ||
-       connection->to_client.length > TO_CLIENT_MOST) {
+   if (send_on(connection) == BUFFER_GONE || waiting(connection) > TO_CLIENT_MOST) {
       connection_close_client(connection);
    }
 }
@@ -330,6 +353,8 @@ connection_free(struct connection *connection)
       end_entry(connection, "");
    }
    forget_write(connection);
+   tls_session_destroy(connection->tls);
+   users_forget(&connection->user);
    buffer_clear(&connection->from_client);
    buffer_clear(&connection->to_client);
    buffer_clear(&connection->from_server);

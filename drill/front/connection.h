@@ -9,6 +9,8 @@
 #include "hello.h"
 #include "record.h"
 #include "sight.h"
+#include "tls.h"
+#include "users.h"
 #include "watch.h"
 
 struct front_set;
@@ -56,8 +58,10 @@ struct connection {
    bool authenticated; /* or tried to: the server's connection can't be replaced */
    bool application;   /* more than hellos came */
    bool introduced;
-   bool left;    /* the client closed it, or broke off */
-   size_t entry; /* of the timeline */
+   bool left;               /* the client closed it, or broke off */
+   size_t entry;            /* of the timeline */
+   struct tls_session *tls; /* NULL: in plain */
+   struct users_conversation user;
    struct sight sight;
 };
 
@@ -97,6 +101,8 @@ int32_t connection_reply(struct connection *connection,
                          uint32_t flags,
                          const bson_t *body);
 
+/* Takes what the client has sent; BUFFER_GONE when it left. */
+enum buffer_io connection_receive(struct connection *connection);
 /* Sends what the client takes of what waits for it. */
 void connection_flush(struct connection *connection);
 

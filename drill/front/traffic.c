@@ -61,7 +61,7 @@ client_ready(void *owner, uint32_t events)
       connection_refresh(connection);
       return;
    }
-   bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
+   bool gone = connection_receive(connection) == BUFFER_GONE;
    connection->left = gone;
    advance(connection);
    if (gone) {

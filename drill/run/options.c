@@ -22,6 +22,7 @@ enum {
    OPTION_URI,
    OPTION_URI_OPTIONS,
    OPTION_URI_VARIABLE,
+   OPTION_SECURE,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
@@ -52,6 +53,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri", required_argument, NULL, OPTION_URI},
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
+                                      {"secure", no_argument, NULL, OPTION_SECURE},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
@@ -266,6 +268,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return set_copy(&options->uri_options, command_line_take(value), error);
    case OPTION_URI_VARIABLE:
       return set_uri_variable(options, value, error);
+   case OPTION_SECURE:
+      options->secure = true;
+      return true;
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
@@ -375,6 +380,12 @@ check(struct options *options, struct drill_error *error)
    const char *from_environment = getenv("MONGODB_URI");
    if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
        !set_copy(&options->uri, strdup(from_environment), error)) {
+      return false;
+   }
+   if (options->uri != NULL && options->secure) {
+      drill_error_set(error,
+                      "--secure is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): "
+                      "put tls=true and a user into its URI, or leave the URI out");
       return false;
    }
    if (options->uri == NULL && options->outage_command != NULL) {

@@ -64,6 +64,7 @@ struct options {
    unsigned timeout_ms;
    unsigned outage_timeout_ms;
    unsigned memory_mb;
+   bool secure; /* the emulated replica set speaks TLS and has a user */
    bool quiet;
 };
 

@@ -24,6 +24,8 @@ static const char the_database[] =
    "  --server-command CMD    start that server with CMD, by sh, which finds a free port\n"
    "                          and an empty folder as $PORT and $FOLDER, and end it later\n"
    "                          with all that came of it, also what runs as a daemon\n"
+   "  --secure                that replica set speaks TLS and asks for a user, SCRAM-SHA-256;\n"
+   "                          the function's URI has the password and tlsCAFile\n"
    "  --uri URI               your own deployment (default: $MONGODB_URI)\n"
    "  --outage-command CMD    what makes it lose its primary, by sh; what it has started in\n"
    "                          the background goes on when it ends with status 0, and is\n"

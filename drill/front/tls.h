@@ -1,0 +1,34 @@
+/*
+ * tls: TLS on the front's ports, by OpenSSL, with a key and a certificate of this process alone: an authority is made
+ * at start, signs one certificate for 127.0.0.1 and localhost, and its key is thrown away. Stands on buffer.
+ */
+#ifndef FAAS_DRILL_FRONT_TLS_H
+#define FAAS_DRILL_FRONT_TLS_H
+
+#include "buffer.h"
+#include "error.h"
+
+/* Of a set. NULL with error set. destroy takes NULL. */
+struct tls;
+struct tls *tls_new(struct drill_error *error);
+void tls_destroy(struct tls *tls);
+
+/* Writes the authority's certificate, for clients, into a new file that anybody may read. */
+int tls_write_authority(const struct tls *tls, const char *path, struct drill_error *error);
+
+/* Of one connection. NULL when out of memory. destroy takes NULL. */
+struct tls_session;
+struct tls_session *tls_session_new(const struct tls *tls);
+void tls_session_destroy(struct tls_session *session);
+
+/* As buffer_receive, and what it has to say for that itself it sends: BUFFER_GONE also after a client that speaks no
+ * TLS, or does not trust the certificate. */
+enum buffer_io tls_receive(struct tls_session *session, struct buffer *plain, int descriptor);
+/* As buffer_send, but takes all of plain; what the socket does not take waits in the session. */
+enum buffer_io tls_send(struct tls_session *session, struct buffer *plain, int descriptor);
+/* Bytes that wait there. */
+size_t tls_waiting(const struct tls_session *session);
+/* The client shall know that nothing was cut off: to be called before the socket is closed. */
+void tls_end(struct tls_session *session, int descriptor);
+
+#endif
