@@ -146,6 +146,8 @@ front_new_password(struct front *front, struct drill_error *error)
    }
    loop_lock(&front->loop);
    int status = users_new_password(&front->set.users, error) == 0 ? make_uri(front, error) : -1;
+   timeline_moment(
+      front->set.timeline, TIMELINE_SERVER, -1, false, "new password", "%s", "for the URI of later functions");
    loop_unlock(&front->loop);
    return status;
 }

@@ -388,6 +388,9 @@ check(struct options *options, struct drill_error *error)
                       "put tls=true and a user into its URI, or leave the URI out");
       return false;
    }
+   for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
+      options->secure = options->secure || options->steps[i].kind->is_secure;
+   }
    if (options->uri == NULL && options->outage_command != NULL) {
       drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
       return false;

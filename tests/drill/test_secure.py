@@ -142,3 +142,37 @@ def test_a_drill_with_it(tmp_path, mongodb, function, phases):
 def test_it_is_not_for_ones_own_deployment(tmp_path):
     held = drill(tmp_path, "--uri", "mongodb://127.0.0.1:1", "--secure", *in_python(tmp_path, "none"))
     assert held.status == 2 and "--secure is for the emulated replica set" in held.stderr
+
+
+def rotate(folder, mongodb, function):
+    words = ("--server", mongodb.address, "--phases", "warm,rotated,warm", "--freeze", "0.3", "--timeout", "4")
+    held = drill(folder, *words, *function)
+    return held, held.phase("rotated"), {one["name"]: one for one in held.invocations}
+
+
+def test_rotated(tmp_path, mongodb):
+    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, "none"))
+    assert held.status == 0, held.log
+    assert "says that authentication failed" in phase["driverDid"] and "two users" in phase["advice"]
+    assert invocations["rotated, old password"]["verdict"] == "fail"
+    assert invocations["rotated, old password"]["durationMs"] < 2000
+    assert invocations["rotated, new password"]["verdict"] == "pass" and invocations["rotated, new password"]["cold"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "reason"),
+    [("swallow", "it reported success"), ("insists", "it hung until its time limit of 4.0 s")],
+    ids=["swallow", "insists"],
+)
+def test_rotated_and_not_told(tmp_path, mongodb, seed, reason):
+    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, seed))
+    assert "rotated" in held.failed and reason in phase["reason"], held.log
+    assert invocations["rotated, new password"]["verdict"] == "pass"
+
+
+def test_rotated_harness(tmp_path, mongodb):
+    """libmongoc tells of the first error, the end of its connection, and not why it had no other one."""
+    held, phase, _ = rotate(tmp_path, mongodb, [harness_function(tmp_path)])
+    assert held.status == 0, held.log
+    assert phase["driverDid"].startswith("with the old password: function error after 0."), phase
+    assert phase["driverDid"].endswith("with the new one, in a new process: answered"), phase
