@@ -93,7 +93,7 @@ append_name(char *text, size_t size, const char *name)
 static bool
 refuse_name(const struct reader *reader, const char *name)
 {
-   char phases[128] = "";
+   char phases[256] = "";
    char checks[512] = "";
    for (size_t i = 0; phases_name(i) != NULL; i++) {
       append_name(phases, sizeof phases, phases_name(i));
@@ -101,7 +101,7 @@ refuse_name(const struct reader *reader, const char *name)
    for (size_t i = 0; checks_name(i) != NULL; i++) {
       append_name(checks, sizeof checks, checks_name(i));
    }
-   return refuse(reader, "expected a phase (%s) or a check (%s), found \"%.60s\"", phases, checks, name);
+   return refuse(reader, "found \"%.60s\", which is neither a phase (%s) nor a check (%s)", name, phases, checks);
 }
 
 static bool

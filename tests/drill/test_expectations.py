@@ -116,7 +116,7 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
         (f"\nsometimes outage until={PAST} X-1", f":2: expired on {PAST}: renew or delete line 2 (outage)"),
         (
             "always heartbeats X-1",
-            ":1: expected a phase (cold, warm, frozen, outage, failover, dropped, restore, burst) or a check",
+            ':1: found "heartbeats", which is neither a phase (cold, warm, frozen,',
         ),
         ("always outage", ":1: expected a reason"),
         ("always cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),

@@ -119,6 +119,7 @@ def test_invocation_that_fails(tmp_path, mongodb, platform, fault):
         "cold,warm",
         "--timeout",
         "2" if fault == "hangs" else "15",
+        *MEMORY,
         *POLL,
     )
     for one in held.invocations:

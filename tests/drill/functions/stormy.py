@@ -48,12 +48,11 @@ def is_let_in(host, port):
 
 
 def hammer(uri):
-    """Tries again and again, without a pause."""
+    """Tries again and again, without a pause, for four seconds, whether it was let in or not."""
     host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
     until = time.monotonic() + 4
-    while not is_let_in(host, port):
-        if time.monotonic() > until:
-            raise TimeoutError("no server let it in within 4 s")
+    while time.monotonic() < until:
+        is_let_in(host, port)
     return pymongo.MongoClient(uri, serverSelectionTimeoutMS=2000)
 
 

@@ -136,7 +136,9 @@ names_that_are_none(void **state)
 {
    (void)state;
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "found \"heartbeats_streamed\"");
-   assert_non_null(strstr(error.message, "cold, warm, frozen, outage, failover, dropped, restore, burst"));
+   assert_non_null(
+      strstr(error.message,
+             "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, burst"));
    assert_non_null(strstr(error.message, "protocol_kept"));
    refused("always\n", ":1: ", "found \"\"");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
