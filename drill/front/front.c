@@ -89,6 +89,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    set->no_primary_entry = SIZE_MAX;
    set->refused.fd = -1;
    set->timeline = config->timeline;
+   set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
    set->witness = config->witness;
    set->faults.timeline = config->timeline;
    set->record = record_new();
@@ -135,6 +136,14 @@ const char *
 front_uri(const struct front *front)
 {
    return front->uri;
+}
+
+void
+front_round_trip(struct front *front, unsigned round_trip_ms)
+{
+   loop_lock(&front->loop);
+   front->set.round_trip_us = (int64_t)round_trip_ms * 1000;
+   loop_unlock(&front->loop);
 }
 
 int

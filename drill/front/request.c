@@ -73,6 +73,7 @@ count(const struct arrival *arrival)
       introduce(arrival);
       break;
    case COMMAND_AUTHENTICATION:
+      sight_authenticates(arrival->connection);
       break;
    default:
       counters->commands++;

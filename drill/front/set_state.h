@@ -41,7 +41,8 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
-   struct tls *tls; /* NULL: in plain */
+   struct tls *tls;       /* NULL: in plain */
+   int64_t round_trip_us; /* by which answers are late */
    struct users users;
    char *handshake;
    int32_t request_id;

@@ -114,19 +114,6 @@ tls_session_destroy(struct tls_session *session)
    }
 }
 
-/* What OpenSSL has to say goes out. */
-static enum buffer_io
-send_on(struct tls_session *session, int descriptor)
-{
-   char *bytes = NULL;
-   long length = BIO_get_mem_data(session->out, &bytes);
-   if (length > 0 && !buffer_append(&session->waiting, bytes, (size_t)length)) {
-      return BUFFER_GONE;
-   }
-   (void)BIO_reset(session->out);
-   return buffer_send(&session->waiting, descriptor);
-}
-
 /* Of what has come, all that can be read by now. */
 static bool
 decrypt(struct tls_session *session, struct buffer *plain)
@@ -150,38 +137,50 @@ tls_receive(struct tls_session *session, struct buffer *plain, int descriptor)
    size_t length = session->received.length;
    bool well = length == 0 || BIO_write(session->in, buffer_bytes(&session->received), (int)length) == (int)length;
    buffer_consume(&session->received, length);
-   well = well && decrypt(session, plain);
-   enum buffer_io sent = send_on(session, descriptor);
-   return well && sent != BUFFER_GONE ? received : BUFFER_GONE;
+   return well && decrypt(session, plain) ? received : BUFFER_GONE;
 }
 
-enum buffer_io
-tls_send(struct tls_session *session, struct buffer *plain, int descriptor)
+bool
+tls_write(struct tls_session *session, struct buffer *plain)
 {
    while (plain->length > 0) {
       size_t taken = 0;
       size_t length = plain->length < CHUNK ? plain->length : CHUNK;
       if (SSL_write_ex(session->ssl, buffer_bytes(plain), length, &taken) != 1) {
          ERR_clear_error();
-         return BUFFER_GONE;
+         return false;
       }
       buffer_consume(plain, taken);
    }
-   return send_on(session, descriptor);
-}
-
-size_t
-tls_waiting(const struct tls_session *session)
-{
-   return session->waiting.length;
+   return true;
 }
 
 void
-tls_end(struct tls_session *session, int descriptor)
+tls_end(struct tls_session *session)
 {
    if (SSL_is_init_finished(session->ssl)) {
       SSL_shutdown(session->ssl);
-      (void)send_on(session, descriptor);
    }
    ERR_clear_error();
+}
+
+struct buffer *
+tls_output(struct tls_session *session)
+{
+   char *bytes = NULL;
+   long length = BIO_get_mem_data(session->out, &bytes);
+   if (length > 0 && !buffer_append(&session->waiting, bytes, (size_t)length)) {
+      return NULL;
+   }
+   (void)BIO_reset(session->out);
+   return &session->waiting;
+}
+
+unsigned
+tls_round_trips(const struct tls_session *session)
+{
+   if (!SSL_is_init_finished(session->ssl)) {
+      return 0;
+   }
+   return SSL_version(session->ssl) == TLS1_2_VERSION && SSL_session_reused(session->ssl) == 0 ? 2 : 1;
 }

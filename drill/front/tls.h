@@ -21,14 +21,16 @@ struct tls_session;
 struct tls_session *tls_session_new(const struct tls *tls);
 void tls_session_destroy(struct tls_session *session);
 
-/* As buffer_receive, and what it has to say for that itself it sends: BUFFER_GONE also after a client that speaks no
- * TLS, or does not trust the certificate. */
+/* As buffer_receive. BUFFER_GONE also after a client that speaks no TLS, or does not trust the certificate. */
 enum buffer_io tls_receive(struct tls_session *session, struct buffer *plain, int descriptor);
-/* As buffer_send, but takes all of plain; what the socket does not take waits in the session. */
-enum buffer_io tls_send(struct tls_session *session, struct buffer *plain, int descriptor);
-/* Bytes that wait there. */
-size_t tls_waiting(const struct tls_session *session);
-/* The client shall know that nothing was cut off: to be called before the socket is closed. */
-void tls_end(struct tls_session *session, int descriptor);
+/* Takes all of plain. False when that fails. */
+bool tls_write(struct tls_session *session, struct buffer *plain);
+/* The client shall know that nothing was cut off. */
+void tls_end(struct tls_session *session);
+/* What is to be sent by now, of all of these; NULL when out of memory. */
+struct buffer *tls_output(struct tls_session *session);
+
+/* How many round trips the handshake took; 0: it is not over. */
+unsigned tls_round_trips(const struct tls_session *session);
 
 #endif

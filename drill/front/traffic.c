@@ -183,6 +183,9 @@ tick_connection(struct connection *connection, int64_t now_us)
       connection->resumed = true;
    }
    advance(connection);
+   if (connection_has_client(connection)) {
+      connection_tick(connection, now_us);
+   }
    if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
       set_due(connection->set, connection->due_us);
    }

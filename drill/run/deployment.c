@@ -162,6 +162,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
                                  .server_port = port,
                                  .timeline = deployment->parts.timeline,
                                  .witness = deployment->parts.witness,
+                                 .round_trip_ms = options->round_trip_ms,
                                  .authority_file = deployment->authority_file};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {

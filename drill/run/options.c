@@ -23,6 +23,7 @@ enum {
    OPTION_URI_OPTIONS,
    OPTION_URI_VARIABLE,
    OPTION_SECURE,
+   OPTION_ROUND_TRIP,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
@@ -54,6 +55,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
                                       {"secure", no_argument, NULL, OPTION_SECURE},
+                                      {"round-trip", required_argument, NULL, OPTION_ROUND_TRIP},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
@@ -271,6 +273,8 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_SECURE:
       options->secure = true;
       return true;
+   case OPTION_ROUND_TRIP:
+      return read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
@@ -386,6 +390,13 @@ check(struct options *options, struct drill_error *error)
       drill_error_set(error,
                       "--secure is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): "
                       "put tls=true and a user into its URI, or leave the URI out");
+      return false;
+   }
+   if (options->uri != NULL && options->round_trip_ms != 0) {
+      drill_error_set(
+         error,
+         "--round-trip is for the emulated replica set, and the database is your own (--uri or MONGODB_URI), "
+         "with round trips of its own: leave one of them out");
       return false;
    }
    for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {

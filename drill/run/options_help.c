@@ -26,6 +26,8 @@ static const char the_database[] =
    "                          with all that came of it, also what runs as a daemon\n"
    "  --secure                that replica set speaks TLS and asks for a user, SCRAM-SHA-256;\n"
    "                          the function's URI has the password and tlsCAFile\n"
+   "  --round-trip MS         that replica set is so far away: each of its answers comes MS\n"
+   "                          milliseconds late, 1 to 1000 (default: none)\n"
    "  --uri URI               your own deployment (default: $MONGODB_URI)\n"
    "  --outage-command CMD    what makes it lose its primary, by sh; what it has started in\n"
    "                          the background goes on when it ends with status 0, and is\n"

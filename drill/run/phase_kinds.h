@@ -37,6 +37,7 @@ extern const struct phase_kind phase_killed;
 extern const struct phase_kind phase_timeout;
 extern const struct phase_kind phase_storm;
 extern const struct phase_kind phase_rotated;
+extern const struct phase_kind phase_coldstart;
 extern const struct phase_kind phase_burst; /* of --instances, at the end; none of the list */
 
 /* In the order in which they are held by default. */

@@ -176,3 +176,45 @@ def test_rotated_harness(tmp_path, mongodb):
     assert held.status == 0, held.log
     assert phase["driverDid"].startswith("with the old password: function error after 0."), phase
     assert phase["driverDid"].endswith("with the new one, in a new process: answered"), phase
+
+
+def test_answers_are_a_round_trip_late(tmp_path, mongodb):
+    """In all phases, and in order: nothing is lost or told twice."""
+    words = ("--server", mongodb.address, "--round-trip", "40", "--phases", "cold,warm,failover", "--timeout", "20")
+    held = drill(tmp_path, *words, *in_python(tmp_path, "none"))
+    assert held.status == 0, held.log
+    # Insert and delete, one after the other.
+    assert 80 <= held.invocations[1]["durationMs"] < 1000
+    assert held.invocations[2]["durationMs"] >= 1500
+
+
+@pytest.mark.parametrize(
+    ("function", "round_trips"),
+    [
+        # A monitor's TCP, TLS and hello, then the same again, one message of authentication, and the command.
+        (lambda folder: in_python(folder, "none"), 8),
+        (lambda folder: [harness_function(folder), "--client", "single"], 5),
+    ],
+    ids=["pool", "single"],
+)
+def test_coldstart(tmp_path, mongodb, function, round_trips):
+    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart,warm", "--timeout", "20")
+    held = drill(tmp_path, *words, *function(tmp_path))
+    assert held.status == 0, held.log
+    told = held.phase("coldstart")["driverDid"]
+    assert told.startswith("at 50 ms a round trip: ")
+    parts = {name: int(ms) for name, ms in re.findall(r"[:,] ([A-Za-z ]+?) (\d+)(?=[,;])", told)}
+    total, counted = int(re.search(r"trip: (\d+) ms", told)[1]), int(re.search(r"; (\d+) round trips", told)[1])
+    assert counted == round_trips and abs(sum(parts.values()) - total) <= len(parts), told
+    assert parts["TCP"] == 50 and parts["discovery"] >= (150 if round_trips == 8 else 0), told
+    assert all(parts[name] >= 50 for name in ("TLS", "hello", "authentication", "first operation")), told
+    assert sum(parts.values()) >= 50 * round_trips, told
+    (cold, *_) = held.invocations
+    assert abs(total - cold["durationMs"] - cold["initMs"]) <= 2, told
+
+
+def test_coldstart_without_a_command(tmp_path, mongodb):
+    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart*2", "--timeout", "20")
+    held = drill(tmp_path, *words, *in_python(tmp_path, "no_database"))
+    assert held.phase("coldstart")["verdict"] == "skipped"
+    assert "no command that was answered" in held.phase("coldstart")["reason"]
