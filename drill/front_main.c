@@ -28,12 +28,15 @@ static void
 print_help(void)
 {
    fputs(
-      "Usage: faas-front --server HOST:PORT\n\n"
+      "Usage: faas-front --server HOST:PORT [--secure FILE]\n\n"
       "Makes one MongoDB-compatible server look like a replica set of three members, and lets you fail it over, kill\n"
       "and freeze members, and lose packets, while your own program talks to it. It models no replication lag, "
       "rollback\n"
       "or split brain: all three members are that one server.\n\n"
       "   --server HOST:PORT  the server behind, a replica set of one: retryable writes need that\n"
+      "   --secure FILE       members speak TLS and ask for a user, with SCRAM-SHA-256. FILE is made: the certificate "
+      "of\n"
+      "                       the authority, for your program; the URI has its path and the password\n"
       "   --version           this program's version\n"
       "   --help              this text\n\n"
       "The first line on stdout is the URI to give your program. Then every line on stdin is a command, and is "
@@ -119,12 +122,12 @@ catch_signals(sigset_t *before)
    signal(SIGPIPE, SIG_IGN);
 }
 
-enum { OPTION_SERVER = 256, OPTION_VERSION };
+enum { OPTION_SERVER = 256, OPTION_SECURE, OPTION_VERSION };
 
 static int
-serve(char *address)
+serve(char *address, const char *authority_file)
 {
-   struct front_config config = {0};
+   struct front_config config = {.authority_file = authority_file};
    struct drill_error error;
    sigset_t before;
    if (command_line_is_delicate(address)) {
@@ -158,17 +161,22 @@ main(int argc, char **argv)
 {
    static const struct option options[] = {
       {"server", required_argument, NULL, OPTION_SERVER},
+      {"secure", required_argument, NULL, OPTION_SECURE},
       {"version", no_argument, NULL, OPTION_VERSION},
       {"help", no_argument, NULL, 'h'},
       {0},
    };
    char *server = NULL;
+   const char *authority_file = NULL;
    char why[COMMAND_LINE_MESSAGE_MAX];
    opterr = 0;
    for (int option; (option = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
       switch (option) {
       case OPTION_SERVER:
          server = optarg;
+         break;
+      case OPTION_SECURE:
+         authority_file = optarg;
          break;
       case OPTION_VERSION:
          printf("faas-front %s\n", FAAS_DRILL_VERSION);
@@ -186,5 +194,5 @@ main(int argc, char **argv)
       fputs("faas-front: expected --server HOST:PORT and nothing else; see faas-front --help\n", stderr);
       return 2;
    }
-   return serve(server);
+   return serve(server, authority_file);
 }

@@ -8,7 +8,7 @@ PACKAGES_LINT=(shellcheck)
 PACKAGES_ZIP=(advancecomp)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.
-PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
+PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
    libxml2-dev libutf8proc-dev libyaml-dev libcmocka-dev)
 # The drill's page is tested in one: it, what drives it, and pdftotext.
 PACKAGES_BROWSER=(chromium chromium-driver poppler-utils)

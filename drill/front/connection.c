@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include "clock.h"
 #include "set_state.h"
 #include "shortage.h"
 
@@ -22,6 +23,86 @@ connection_has_client(const struct connection *connection)
    return connection->client.fd >= 0 && !connection->dropped && !connection->doomed;
 }
 
+/* What waits for the client. */
+static size_t
+waiting(const struct connection *connection)
+{
+   return connection->to_client.length + connection->outlet.bytes.length;
+}
+
+/* Its first answer also has the round trip that TCP takes: the kernel has let the client in at once. */
+static int64_t
+due_us(struct connection *connection, int64_t now_us)
+{
+   int64_t round_trip_us = connection->set->round_trip_us;
+   int64_t late_us = connection->answered ? round_trip_us : 2 * round_trip_us;
+   connection->answered = true;
+   return now_us + late_us;
+}
+
+static enum buffer_io
+send_on(struct connection *connection)
+{
+   struct outlet *outlet = &connection->outlet;
+   if (connection->tls != NULL && !tls_write(connection->tls, &connection->to_client)) {
+      return BUFFER_GONE;
+   }
+   struct buffer *ready = connection->tls == NULL ? &connection->to_client : tls_output(connection->tls);
+   if (ready != NULL && connection->set->round_trip_us == 0 && outlet->count == 0) {
+      enum buffer_io sent = buffer_send(ready, connection->client.fd);
+      if (sent != BUFFER_AGAIN) {
+         return sent;
+      }
+   }
+   int64_t now_us = clock_now_us();
+   if (ready == NULL || (ready->length > 0 && !outlet_put(outlet, ready, due_us(connection, now_us)))) {
+      return BUFFER_GONE;
+   }
+   enum buffer_io sent = outlet_send(outlet, connection->client.fd, now_us);
+   if (sent == BUFFER_AGAIN && !outlet->blocked) {
+      set_due(connection->set, outlet_due_us(outlet));
+   }
+   return sent;
+}
+
+enum buffer_io
+connection_receive(struct connection *connection)
+{
+   if (connection->tls == NULL) {
+      return buffer_receive(&connection->from_client, connection->client.fd);
+   }
+   enum buffer_io received = tls_receive(connection->tls, &connection->from_client, connection->client.fd);
+   if (!connection->secured && tls_round_trips(connection->tls) > 0) {
+      connection->secured = true;
+      sight_secured(connection, tls_round_trips(connection->tls));
+   }
+   return send_on(connection) == BUFFER_GONE ? BUFFER_GONE : received;
+}
+
+void
+connection_tick(struct connection *connection, int64_t now_us)
+{
+   if (outlet_due_us(&connection->outlet) <= now_us) {
+      connection_flush(connection);
+   } else {
+      set_due(connection->set, outlet_due_us(&connection->outlet));
+   }
+}
+
+/* Whoever closes has sent what it had to say; on the wire that is behind it. */
+static void
+send_the_rest(struct connection *connection)
+{
+   if (connection->member->frozen) {
+      return;
+   }
+   if (connection->tls != NULL) {
+      tls_end(connection->tls);
+   }
+   (void)send_on(connection);
+   (void)outlet_send(&connection->outlet, connection->client.fd, INT64_MAX);
+}
+
 void
 connection_refresh(struct connection *connection)
 {
@@ -30,13 +111,13 @@ connection_refresh(struct connection *connection)
    uint32_t server = 0;
    if (!frozen && connection_has_client(connection)) {
       client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
-               (connection->to_client.length > 0 ? (uint32_t)EPOLLOUT : 0);
+               (connection->outlet.blocked ? (uint32_t)EPOLLOUT : 0);
    }
    if (connection->doomed) {
       client = EPOLLIN;
    }
    if (!frozen || !connection_has_client(connection)) {
-      server = (connection->to_client.length <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
+      server = (waiting(connection) <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
                (connection->to_server.length > 0 ? (uint32_t)EPOLLOUT : 0);
    }
    watch_set(&connection->client, client);
@@ -110,6 +191,7 @@ lose_client(struct connection *connection)
 {
    buffer_clear(&connection->from_client);
    buffer_clear(&connection->to_client);
+   outlet_clear(&connection->outlet);
    if (connection->server.fd >= 0 && (connection->state == CONNECTION_AT_SERVER || connection->to_server.length > 0)) {
       connection->owed = true;
       connection->set->replies_owed++;
@@ -120,18 +202,24 @@ lose_client(struct connection *connection)
    }
 }
 
-void
-connection_close_client(struct connection *connection)
+static void
+close_client(struct connection *connection)
 {
-   if (!connection_has_client(connection)) {
-      return;
-   }
    close_watch(&connection->client);
    connection->set->counters.connections_open--;
    limit_closed(&connection->set->limit, connection->member->number);
    sight_closed(connection, connection->left ? WITNESS_CLOSED_BY_CLIENT : WITNESS_CLOSED_BY_MEMBER);
    end_entry(connection, "");
    lose_client(connection);
+}
+
+void
+connection_close_client(struct connection *connection)
+{
+   if (connection_has_client(connection)) {
+      send_the_rest(connection);
+      close_client(connection);
+   }
 }
 
 void
@@ -221,7 +309,7 @@ connection_reset_client(struct connection *connection)
    if (connection_has_client(connection)) {
       reset_when_closed(connection);
       connection->set->counters.connections_reset++;
-      connection_close_client(connection);
+      close_client(connection);
    }
 }
 
@@ -246,8 +334,7 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
 void
 connection_flush(struct connection *connection)
 {
-   if (buffer_send(&connection->to_client, connection->client.fd) == BUFFER_GONE ||
-       connection->to_client.length > TO_CLIENT_MOST) {
+   if (send_on(connection) == BUFFER_GONE || waiting(connection) > TO_CLIENT_MOST) {
       connection_close_client(connection);
    }
 }
@@ -330,8 +417,11 @@ connection_free(struct connection *connection)
       end_entry(connection, "");
    }
    forget_write(connection);
+   tls_session_destroy(connection->tls);
+   users_forget(&connection->user);
    buffer_clear(&connection->from_client);
    buffer_clear(&connection->to_client);
+   outlet_clear(&connection->outlet);
    buffer_clear(&connection->from_server);
    buffer_clear(&connection->to_server);
    free(connection);

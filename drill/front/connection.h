@@ -7,8 +7,11 @@
 
 #include "buffer.h"
 #include "hello.h"
+#include "outlet.h"
 #include "record.h"
 #include "sight.h"
+#include "tls.h"
+#include "users.h"
 #include "watch.h"
 
 struct front_set;
@@ -43,6 +46,7 @@ struct connection {
    struct watch server; /* descriptor -1 until there is something to forward */
    struct buffer from_client;
    struct buffer to_client;
+   struct outlet outlet; /* where that goes, encrypted or not */
    struct buffer from_server;
    struct buffer to_server;
    enum connection_state state;
@@ -56,8 +60,12 @@ struct connection {
    bool authenticated; /* or tried to: the server's connection can't be replaced */
    bool application;   /* more than hellos came */
    bool introduced;
-   bool left;    /* the client closed it, or broke off */
-   size_t entry; /* of the timeline */
+   bool left;               /* the client closed it, or broke off */
+   size_t entry;            /* of the timeline */
+   struct tls_session *tls; /* NULL: in plain */
+   bool secured;            /* its handshake is over */
+   bool answered;           /* something was sent to it */
+   struct users_conversation user;
    struct sight sight;
 };
 
@@ -97,8 +105,12 @@ int32_t connection_reply(struct connection *connection,
                          uint32_t flags,
                          const bson_t *body);
 
+/* Takes what the client has sent; BUFFER_GONE when it left. */
+enum buffer_io connection_receive(struct connection *connection);
 /* Sends what the client takes of what waits for it. */
 void connection_flush(struct connection *connection);
+/* What has waited for a round trip. */
+void connection_tick(struct connection *connection, int64_t now_us);
 
 /* Watches what is to be watched now, nothing of a frozen member. */
 void connection_refresh(struct connection *connection);

@@ -29,6 +29,10 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
    if (connection == NULL) {
       return NULL;
    }
+   if (set->tls != NULL && (connection->tls = tls_session_new(set->tls)) == NULL) {
+      free(connection);
+      return NULL;
+   }
    connection->set = set;
    connection->member = member;
    connection->client_port = client_port;

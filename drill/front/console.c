@@ -26,6 +26,8 @@ const char console_help[] =
    "                       reset (nothing is said until a connection sends something, which meets RST) or silent\n"
    "                       (packets vanish, as at a firewall)\n"
    "   drop                the same as: end silent\n"
+   "   password            the user of --secure has another one from now on; the answer has the new URI. Who is\n"
+   "                       connected stays so\n"
    "   counters, writes, handshake\n"
    "                       connections and commands; inserts and deletes as applied; what a client said it is.\n"
    "                       connectionsRefused, by members that are down, is null without CAP_NET_RAW\n"
@@ -143,6 +145,16 @@ end(struct console *console)
 }
 
 static int
+password(struct console *console)
+{
+   if (front_new_password(console->front, &console->error) != 0) {
+      return -1;
+   }
+   BSON_APPEND_UTF8(console->answer, "uri", front_uri(console->front));
+   return 0;
+}
+
+static int
 counters(struct console *console)
 {
    struct front_counters now;
@@ -250,6 +262,7 @@ static const struct {
    {"clear", clear, 0, 0},
    {"drop", drop, 0, 0},
    {"end", end, 1, 2},
+   {"password", password, 0, 0},
    {"counters", counters, 0, 0},
    {"writes", writes, 0, 0},
    {"handshake", handshake, 0, 0},

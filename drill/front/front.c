@@ -5,6 +5,7 @@
 #include "refused.h"
 #include "set.h"
 #include "traffic.h"
+#include "uri.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,45 @@
 #define OWED_TIMEOUT_MS 20000
 
 struct front {
-   char uri[128];
+   char *uri;
+   char *authority_file; /* NULL: neither TLS nor a user */
    struct front_set set;
    struct loop loop;
 };
+
+static int
+make_uri(struct front *front, struct drill_error *error)
+{
+   const struct member *members = front->set.members;
+   const uint16_t ports[FRONT_MEMBERS] = {members[0].port, members[1].port, members[2].port};
+   char *uri = uri_make(ports, &front->set.users, front->authority_file, error);
+   if (uri == NULL) {
+      return -1;
+   }
+   free(front->uri);
+   front->uri = uri;
+   return 0;
+}
+
+/* TLS, a user, or neither. */
+static int
+secure(struct front *front, const char *authority_file, struct drill_error *error)
+{
+   struct front_set *set = &front->set;
+   if (authority_file == NULL) {
+      return 0;
+   }
+   front->authority_file = strdup(authority_file);
+   if (front->authority_file == NULL) {
+      drill_error_set(error, "no memory for the front's URI");
+      return -1;
+   }
+   set->tls = tls_new(error);
+   return set->tls != NULL && tls_write_authority(set->tls, authority_file, error) == 0 &&
+                users_new_password(&set->users, error) == 0
+             ? 0
+             : -1;
+}
 
 static int
 open_members(struct front *front, struct drill_error *error)
@@ -28,12 +64,9 @@ open_members(struct front *front, struct drill_error *error)
          return -1;
       }
    }
-   snprintf(front->uri,
-            sizeof front->uri,
-            "mongodb://127.0.0.1:%u,127.0.0.1:%u,127.0.0.1:%u/?replicaSet=" HELLO_SET_NAME,
-            set->members[0].port,
-            set->members[1].port,
-            set->members[2].port);
+   if (make_uri(front, error) != 0) {
+      return -1;
+   }
    refused_watch(set);
    return set_init(set, error);
 }
@@ -56,6 +89,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    set->no_primary_entry = SIZE_MAX;
    set->refused.fd = -1;
    set->timeline = config->timeline;
+   set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
    set->witness = config->witness;
    set->faults.timeline = config->timeline;
    set->record = record_new();
@@ -64,7 +98,8 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    if (loop_init(&front->loop, set, error) != 0 || set->record == NULL ||
        server_init(&set->server, config->server_host, config->server_port, SERVER_TIMEOUT_MS, error) != 0 ||
-       open_members(front, error) != 0 || loop_start(&front->loop, error) != 0) {
+       secure(front, config->authority_file, error) != 0 || open_members(front, error) != 0 ||
+       loop_start(&front->loop, error) != 0) {
       front_destroy(front);
       return NULL;
    }
@@ -90,6 +125,10 @@ front_destroy(struct front *front)
    server_clear(&set->server);
    bson_free(set->handshake);
    loop_clear(&front->loop);
+   tls_destroy(set->tls);
+   users_clear(&set->users);
+   free(front->authority_file);
+   free(front->uri);
    free(front);
 }
 
@@ -97,6 +136,29 @@ const char *
 front_uri(const struct front *front)
 {
    return front->uri;
+}
+
+void
+front_round_trip(struct front *front, unsigned round_trip_ms)
+{
+   loop_lock(&front->loop);
+   front->set.round_trip_us = (int64_t)round_trip_ms * 1000;
+   loop_unlock(&front->loop);
+}
+
+int
+front_new_password(struct front *front, struct drill_error *error)
+{
+   if (front->authority_file == NULL) {
+      drill_error_set(error, "this set has no user: start it with --secure");
+      return -1;
+   }
+   loop_lock(&front->loop);
+   int status = users_new_password(&front->set.users, error) == 0 ? make_uri(front, error) : -1;
+   timeline_moment(
+      front->set.timeline, TIMELINE_SERVER, -1, false, "new password", "%s", "for the URI of later functions");
+   loop_unlock(&front->loop);
+   return status;
 }
 
 uint16_t

@@ -19,8 +19,10 @@
 struct front_config {
    const char *server_host; /* the server behind */
    uint16_t server_port;
-   struct timeline *timeline; /* connections, hellos, commands, server events and faults; may be NULL */
-   struct witness *witness;   /* may be NULL */
+   struct timeline *timeline;  /* connections, hellos, commands, server events and faults; may be NULL */
+   struct witness *witness;    /* may be NULL */
+   unsigned round_trip_ms;     /* by which each answer is late, and the first one of a connection twice */
+   const char *authority_file; /* TLS and a user; the certificate for clients goes there. NULL: neither */
 };
 
 struct front;
@@ -32,8 +34,15 @@ struct front *front_new(const struct front_config *config, struct drill_error *e
 /* Closes all connections. Takes NULL. */
 void front_destroy(struct front *front);
 
-/* "mongodb://127.0.0.1:P1,127.0.0.1:P2,127.0.0.1:P3/?replicaSet=drill" */
+/* "mongodb://127.0.0.1:P1,127.0.0.1:P2,127.0.0.1:P3/?replicaSet=drill", with an authority_file also a password,
+ * tls=true and tlsCAFile. */
 const char *front_uri(const struct front *front);
+
+void front_round_trip(struct front *front, unsigned round_trip_ms);
+
+/* Of one with a user: another password from now on, and so another URI. Whoever is connected stays so. */
+int front_new_password(struct front *front, struct drill_error *error);
+
 uint16_t front_port(const struct front *front, unsigned member);
 
 /* Member that is primary, or -1 while there is none. */

@@ -4,12 +4,15 @@
 #include "set_state.h"
 
 int32_t
-monitoring_reply(struct connection *connection, const struct hello_view *view, uint32_t flags)
+monitoring_reply(struct connection *connection, const struct hello_view *view, const bson_t *body, uint32_t flags)
 {
    struct hello_speaker speaker;
    set_speaker(connection->set, connection->member, &speaker);
    bson_t reply = BSON_INITIALIZER;
    hello_append(&reply, connection->set->server.hello, &speaker, view, &connection->request.hello);
+   if (body != NULL) {
+      users_append_hello(&connection->set->users, &connection->user, body, &reply);
+   }
    if ((flags & WIRE_MORE_TO_COME) == 0) {
       sight_answered(connection, &reply);
    }
@@ -40,7 +43,7 @@ monitoring_answer(struct connection *connection)
    const struct hello_view *told = &connection->member->told;
    struct connection_request *request = &connection->request;
    connection->state = CONNECTION_READY;
-   int32_t id = monitoring_reply(connection, told, request->exhaust ? WIRE_MORE_TO_COME : 0);
+   int32_t id = monitoring_reply(connection, told, NULL, request->exhaust ? WIRE_MORE_TO_COME : 0);
    if (!connection_has_client(connection) || !request->exhaust) {
       return;
    }

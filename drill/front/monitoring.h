@@ -16,7 +16,9 @@ void monitoring_told(struct front_set *set, const struct member *member);
 /* The one that waits is answered now; an exhaust one waits on. */
 void monitoring_answer(struct connection *connection);
 
-/* Answers connection->request; returns the request id of the reply. */
-int32_t monitoring_reply(struct connection *connection, const struct hello_view *view, uint32_t flags);
+/* Answers connection->request; returns the request id of the reply. body: of the request; NULL: it asks about no users.
+ */
+int32_t
+monitoring_reply(struct connection *connection, const struct hello_view *view, const bson_t *body, uint32_t flags);
 
 #endif

@@ -73,6 +73,7 @@ count(const struct arrival *arrival)
       introduce(arrival);
       break;
    case COMMAND_AUTHENTICATION:
+      sight_authenticates(arrival->connection);
       break;
    default:
       counters->commands++;
@@ -157,7 +158,7 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
    if (arrival->hello.awaits) {
       note_request(arrival);
       monitoring_begin(connection);
-   } else if (arrival->hello.needs_server) {
+   } else if (arrival->hello.needs_server && !connection->set->users.required) {
       bson_iter_t iterator;
       connection->authenticated =
          connection->authenticated || bson_iter_init_find(&iterator, &arrival->message.body, "speculativeAuthenticate");
@@ -166,8 +167,28 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
       connection_close_client(connection);
    } else {
       note_request(arrival);
-      monitoring_reply(connection, &connection->member->actual, 0);
+      monitoring_reply(connection, &connection->member->actual, &arrival->message.body, 0);
    }
+}
+
+/* Whether it was a matter of who the client is, and so is answered. */
+static bool
+answer_stranger(const struct arrival *arrival)
+{
+   struct connection *connection = arrival->connection;
+   bson_t reply = BSON_INITIALIZER;
+   bool answered =
+      users_answer(&connection->set->users, &connection->user, &arrival->command, &arrival->message.body, &reply) ==
+      USERS_ANSWERED;
+   if (answered && !wants_reply(arrival)) {
+      sight_unanswered(connection);
+   } else if (answered) {
+      note_request(arrival);
+      sight_answered(connection, &reply);
+      connection_reply(connection, &connection->request, 0, &reply);
+   }
+   bson_destroy(&reply);
+   return answered;
 }
 
 /* OP_QUERY is left for the first hello alone since MongoDB 5.1. */
@@ -180,6 +201,8 @@ route(const struct arrival *arrival, bool lose_reply)
       answer_hello(arrival, lose_reply);
    } else if (arrival->message.opcode == WIRE_OP_QUERY) {
       answer_error(arrival, COMMAND_UNSUPPORTED_QUERY);
+   } else if (answer_stranger(arrival)) {
+      return;
    } else if (arrival->command.kind == COMMAND_WRITE && !primary) {
       answer_error(arrival, COMMAND_NOT_PRIMARY);
    } else if (arrival->command.kind == COMMAND_READ && !primary && !arrival->command.secondary_ok) {

@@ -11,6 +11,8 @@
 #include "member.h"
 #include "record.h"
 #include "server.h"
+#include "tls.h"
+#include "users.h"
 
 struct connection;
 
@@ -39,6 +41,9 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
+   struct tls *tls;       /* NULL: in plain */
+   int64_t round_trip_us; /* by which answers are late */
+   struct users users;
    char *handshake;
    int32_t request_id;
    int64_t due_us; /* when the loop is to look again at what is due */

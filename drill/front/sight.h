@@ -25,6 +25,10 @@ struct sight {
 
 void sight_opened(struct connection *connection);
 void sight_closed(struct connection *connection, enum witness_end end);
+/* TLS stands. */
+void sight_secured(struct connection *connection, unsigned round_trips);
+/* A message of authentication came that is no hello. */
+void sight_authenticates(struct connection *connection);
 
 /* A request that came; exhaust: its replies are a stream. */
 void sight_hello(struct connection *connection,

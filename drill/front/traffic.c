@@ -61,7 +61,7 @@ client_ready(void *owner, uint32_t events)
       connection_refresh(connection);
       return;
    }
-   bool gone = buffer_receive(&connection->from_client, connection->client.fd) == BUFFER_GONE;
+   bool gone = connection_receive(connection) == BUFFER_GONE;
    connection->left = gone;
    advance(connection);
    if (gone) {
@@ -183,6 +183,9 @@ tick_connection(struct connection *connection, int64_t now_us)
       connection->resumed = true;
    }
    advance(connection);
+   if (connection_has_client(connection)) {
+      connection_tick(connection, now_us);
+   }
    if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
       set_due(connection->set, connection->due_us);
    }

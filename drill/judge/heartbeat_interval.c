@@ -24,9 +24,10 @@ struct search {
    struct calm calm;
    bool *is_round_trip;
    bool *forgiven;
-   const struct witness_hello **last; /* of each connection */
-   struct closeness any;              /* held against minHeartbeatFrequencyMS */
-   struct closeness calm_ones;        /* and against heartbeatFrequencyMS */
+   const struct witness_hello **first; /* of each connection */
+   const struct witness_hello **last;
+   struct closeness any;       /* held against minHeartbeatFrequencyMS */
+   struct closeness calm_ones; /* and against heartbeatFrequencyMS */
 };
 
 static bool
@@ -36,9 +37,10 @@ search_init(struct search *search, const struct judge_case *seen)
    *search = (struct search){.seen = seen, .any.closest_ms = -1, .calm_ones.closest_ms = -1};
    search->is_round_trip = witness_round_trips(seen->facts);
    search->forgiven = calloc(connections, sizeof *search->forgiven);
+   search->first = calloc(connections, sizeof *search->first);
    search->last = calloc(connections, sizeof *search->last);
    return calm_init(&search->calm, seen) && search->is_round_trip != NULL && search->forgiven != NULL &&
-          search->last != NULL;
+          search->first != NULL && search->last != NULL;
 }
 
 static void
@@ -47,6 +49,7 @@ search_clear(struct search *search)
    calm_clear(&search->calm);
    free(search->is_round_trip);
    free(search->forgiven);
+   free(search->first);
    free(search->last);
 }
 
@@ -61,6 +64,16 @@ add_pair(struct closeness *closeness, double gap_ms, int least_ms, size_t connec
    }
 }
 
+/* When the driver began the check. It connects for the first one, and TLS takes its time before the hello comes. */
+static int64_t
+began_us(const struct search *search, const struct witness_hello *hello)
+{
+   int64_t opened_us = search->seen->facts->connections[hello->connection].opened_us;
+   bool connected_for_it =
+      search->first[hello->connection] == hello && hello->start_us - opened_us < (int64_t)MIN_HEARTBEAT_MS * 1000;
+   return connected_for_it ? opened_us : hello->start_us;
+}
+
 static void
 measure_pair(struct search *search, const struct witness_hello *before, const struct witness_hello *hello)
 {
@@ -71,7 +84,7 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
       search->forgiven[hello->connection] = true;
       return;
    }
-   double gap_ms = (double)(hello->start_us - before->start_us) / 1e3;
+   double gap_ms = (double)(hello->start_us - began_us(search, before)) / 1e3;
    add_pair(&search->any, gap_ms, MIN_HEARTBEAT_MS, hello->connection);
    /* On an application's connection, hello may be the function's own command. */
    if (gap_ms >= MIN_HEARTBEAT_MS - TOLERANCE_MS && witness_is_monitoring(by) &&
@@ -93,6 +106,7 @@ measure(struct search *search)
       }
       const struct witness_hello *before = search->last[hello->connection];
       search->last[hello->connection] = hello;
+      search->first[hello->connection] = before == NULL ? hello : search->first[hello->connection];
       if (before != NULL && before->kind == WITNESS_PLAIN && hello->kind == WITNESS_PLAIN) {
          measure_pair(search, before, hello);
       }

@@ -29,6 +29,7 @@ struct deployment {
    int server_status; /* as of waitpid, of one that has ended */
    struct front *front;
    char *uri;
+   char *authority_file; /* NULL: the function needs none */
    char *description;
    int lost_member; /* -1: none */
 };
@@ -152,18 +153,26 @@ open_front(struct deployment *deployment, struct drill_error *error)
       drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", options->server);
       return -1;
    }
+   if (options->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
+      deployment->authority_file = NULL;
+      drill_error_set(error, "expected memory for the deployment, found none");
+      return -1;
+   }
    struct front_config config = {.server_host = host,
                                  .server_port = port,
                                  .timeline = deployment->parts.timeline,
-                                 .witness = deployment->parts.witness};
+                                 .witness = deployment->parts.witness,
+                                 .round_trip_ms = options->round_trip_ms,
+                                 .authority_file = deployment->authority_file};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;
    }
    deployment->uri = strdup(front_uri(deployment->front));
    if (asprintf(&deployment->description,
-                "emulated: %d members in front of %s",
+                "emulated: %d members%s in front of %s",
                 FRONT_MEMBERS,
+                options->secure ? " with TLS and a user" : "",
                 options->server != NULL ? options->server : "one server of the drill's own") < 0) {
       deployment->description = NULL;
    }
@@ -252,6 +261,7 @@ deployment_destroy(struct deployment *deployment)
    front_destroy(deployment->front);
    shell_command_clear(&deployment->server);
    free(deployment->uri);
+   free(deployment->authority_file);
    free(deployment->description);
    free(deployment);
 }
@@ -260,6 +270,28 @@ const char *
 deployment_uri(const struct deployment *deployment)
 {
    return deployment->uri;
+}
+
+const char *
+deployment_authority_file(const struct deployment *deployment)
+{
+   return deployment->authority_file;
+}
+
+int
+deployment_new_password(struct deployment *deployment, struct drill_error *error)
+{
+   if (front_new_password(deployment->front, error) != 0) {
+      return -1;
+   }
+   char *uri = strdup(front_uri(deployment->front));
+   if (uri == NULL) {
+      drill_error_set(error, "no memory for the new URI");
+      return -1;
+   }
+   free(deployment->uri);
+   deployment->uri = uri;
+   return 0;
 }
 
 const char *

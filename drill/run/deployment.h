@@ -32,11 +32,17 @@ void deployment_destroy(struct deployment *deployment);
 /* With credentials: only for the function. */
 const char *deployment_uri(const struct deployment *deployment);
 
+/* The certificate that the function needs to see; NULL: none. */
+const char *deployment_authority_file(const struct deployment *deployment);
+
 /* For people: "emulated: …", or the user's URI without credentials and options. */
 const char *deployment_description(const struct deployment *deployment);
 
 /* NULL: the user's own, nothing is emulated. */
 struct front *deployment_front(const struct deployment *deployment);
+
+/* The emulated set's user has another password from now on, which is in the URI of later functions. */
+int deployment_new_password(struct deployment *deployment, struct drill_error *error);
 
 /* Whether it can be made to lose its primary. */
 bool deployment_can_fail_over(const struct deployment *deployment);

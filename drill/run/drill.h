@@ -49,6 +49,7 @@ struct function {
    struct function_config config;
    char *uri_variable;
    const char *variables[OPTIONS_VARIABLES_MAX + 8];
+   const char *mounts[OPTIONS_MOUNTS_MAX + 2];
    struct environment *environment;
    struct drill *drill;
 };

@@ -69,6 +69,8 @@ function_new_limited(
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }
+   memcpy(function->mounts, options->mounts, sizeof options->mounts);
+   function->mounts[options->mount_count] = deployment_authority_file(drill->deployment);
    function->config = (struct function_config){.platform = options->platform,
                                                .command = drill->package->command,
                                                .request = options->request,
@@ -76,7 +78,7 @@ function_new_limited(
                                                .runtime = drill->package->runtime,
                                                .handler = options->handler,
                                                .variables = function->variables,
-                                               .mounts = options->mounts,
+                                               .mounts = function->mounts,
                                                .timeout_ms = timeout_ms,
                                                .settle_ms = settle_ms,
                                                .concurrency = options->concurrency,

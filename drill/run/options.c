@@ -22,6 +22,8 @@ enum {
    OPTION_URI,
    OPTION_URI_OPTIONS,
    OPTION_URI_VARIABLE,
+   OPTION_SECURE,
+   OPTION_ROUND_TRIP,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
@@ -52,6 +54,8 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri", required_argument, NULL, OPTION_URI},
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
+                                      {"secure", no_argument, NULL, OPTION_SECURE},
+                                      {"round-trip", required_argument, NULL, OPTION_ROUND_TRIP},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
@@ -266,6 +270,11 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return set_copy(&options->uri_options, command_line_take(value), error);
    case OPTION_URI_VARIABLE:
       return set_uri_variable(options, value, error);
+   case OPTION_SECURE:
+      options->secure = true;
+      return true;
+   case OPTION_ROUND_TRIP:
+      return read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
@@ -376,6 +385,22 @@ check(struct options *options, struct drill_error *error)
    if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
        !set_copy(&options->uri, strdup(from_environment), error)) {
       return false;
+   }
+   if (options->uri != NULL && options->secure) {
+      drill_error_set(error,
+                      "--secure is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): "
+                      "put tls=true and a user into its URI, or leave the URI out");
+      return false;
+   }
+   if (options->uri != NULL && options->round_trip_ms != 0) {
+      drill_error_set(
+         error,
+         "--round-trip is for the emulated replica set, and the database is your own (--uri or MONGODB_URI), "
+         "with round trips of its own: leave one of them out");
+      return false;
+   }
+   for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
+      options->secure = options->secure || options->steps[i].kind->is_secure;
    }
    if (options->uri == NULL && options->outage_command != NULL) {
       drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");

@@ -64,6 +64,8 @@ struct options {
    unsigned timeout_ms;
    unsigned outage_timeout_ms;
    unsigned memory_mb;
+   unsigned round_trip_ms; /* of the emulated replica set; 0: none */
+   bool secure;            /* the emulated replica set speaks TLS and has a user */
    bool quiet;
 };
 

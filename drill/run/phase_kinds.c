@@ -16,6 +16,8 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_killed,
    &phase_timeout,
    &phase_storm,
+   &phase_rotated,
+   &phase_coldstart,
 };
 
 const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];

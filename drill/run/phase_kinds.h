@@ -21,6 +21,7 @@ struct phase_kind {
    bool is_lambdas;           /* no other platform has it */
    bool needs_freeze;         /* skipped where the platform lets an idle process run */
    bool takes_instances;      /* --instances is how many environments it starts, so no burst follows */
+   bool is_secure;            /* needs a set with TLS and a user */
    /* Makes its invocations and fills the phase of that index but for its times. step says how many invocations, or
     * rounds of them; of the burst it is NULL. -1 with error set when the drill can't go on. */
    int (*run)(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error);
@@ -37,6 +38,8 @@ extern const struct phase_kind phase_init_frozen;
 extern const struct phase_kind phase_killed;
 extern const struct phase_kind phase_timeout;
 extern const struct phase_kind phase_storm;
+extern const struct phase_kind phase_rotated;
+extern const struct phase_kind phase_coldstart;
 extern const struct phase_kind phase_burst; /* of --instances, at the end; none of the list */
 
 /* In the order in which they are held by default. */

@@ -101,6 +101,36 @@ witness_closed(struct witness *witness, size_t connection, enum witness_end end)
    pthread_mutex_unlock(&witness->lock);
 }
 
+void
+witness_secured(struct witness *witness, size_t connection, unsigned round_trips)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   struct witness_connection *found = connection_at(witness, connection);
+   if (found != NULL) {
+      found->secured_us = clock_now_us();
+      found->tls_round_trips = round_trips;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+void
+witness_authenticates(struct witness *witness, size_t connection)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   struct witness_connection *found = connection_at(witness, connection);
+   if (found != NULL) {
+      found->proving_us = found->proving_us == 0 ? clock_now_us() : found->proving_us;
+      found->proving_messages++;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
 static size_t
 find_handshake(const struct witness *witness, const struct witness_handshake *handshake)
 {

@@ -60,6 +60,10 @@ struct witness_connection {
    unsigned hellos;
    unsigned awaitable; /* of those, exhaust ones too */
    unsigned commands;
+   int64_t secured_us; /* when TLS stood; 0: in plain, or not yet */
+   unsigned tls_round_trips;
+   int64_t proving_us; /* when the first message of authentication came, beside a hello; 0: none */
+   unsigned proving_messages;
 };
 
 enum witness_hello_kind {
@@ -137,6 +141,9 @@ void witness_destroy(struct witness *witness);
 
 size_t witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 void witness_closed(struct witness *witness, size_t connection, enum witness_end end);
+
+void witness_secured(struct witness *witness, size_t connection, unsigned round_trips);
+void witness_authenticates(struct witness *witness, size_t connection);
 
 /* The first hello of a connection; what handshake points to is copied. */
 void witness_introduced(struct witness *witness, size_t connection, const struct witness_handshake *handshake);

@@ -25,6 +25,7 @@ NAMES = {
     "PkgConfig::FAAS_XML": "libxml2",
     "PkgConfig::FAAS_UTF8PROC": "utf8proc",
     "PkgConfig::FAAS_YAML": "libyaml",
+    "PkgConfig::FAAS_OPENSSL": "OpenSSL",
     "faas::cjson": "cJSON",
     "faas::curl": "libcurl",
     "faas::bson": "libbson",

@@ -66,9 +66,9 @@ def check_operations(report):
 class Front:
     """A running faas-front. It must end in peace: a sanitizer's finding is an exit code, too."""
 
-    def __init__(self, address, run_by=()):
+    def __init__(self, address, *arguments, run_by=()):
         self.process = subprocess.Popen(
-            [*run_by, PROGRAM, "--server", address],
+            [*run_by, PROGRAM, "--server", address, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,7 +77,7 @@ class Front:
         )
         self.uri = self.process.stdout.readline().strip()
         assert self.uri.startswith("mongodb://"), self.process.communicate()
-        self.addresses = self.uri.removeprefix("mongodb://").split("/")[0].split(",")
+        self.addresses = self.uri.removeprefix("mongodb://").split("/")[0].split("@")[-1].split(",")
         self.ports = [int(address.rsplit(":", 1)[1]) for address in self.addresses]
 
     def __enter__(self):
@@ -131,8 +131,8 @@ class Front:
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 
-    def raw(self, member=0):
-        return Raw(self.ports[member])
+    def raw(self, member=0, context=None):
+        return Raw(self.ports[member], context)
 
 
 class Closed(Exception):
@@ -142,8 +142,10 @@ class Closed(Exception):
 class Raw:
     """One connection, message by message."""
 
-    def __init__(self, port):
+    def __init__(self, port, context=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self.request_id = 0
 
     def __enter__(self):

@@ -235,7 +235,7 @@ def test_connections_to_a_member_that_is_down(front):
 def test_without_the_right_to_see_packets(mongodb):
     """It goes on, and says that it does not know."""
     run_by = ("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw") if sees_refused() else ()
-    with Front(mongodb.address, run_by) as front:
+    with Front(mongodb.address, run_by=run_by) as front:
         front.say("kill 1")
         try_connect(front.ports[1])
         assert front.counters["connectionsRefused"] is None

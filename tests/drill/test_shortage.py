@@ -1,8 +1,10 @@
 """What the drill itself lacks ends it with status 2 and the limit to raise, and is no function's failure."""
 
 import os
+import pathlib
 import resource
 import subprocess
+import tempfile
 
 import pytest
 from faas_drill import DRILL, drill, environment, script_function, temporary
@@ -62,15 +64,21 @@ def test_descriptors_are_counted_before(tmp_path, mongodb):
     assert "200 functions at once need" in said and "ulimit -n" in said and "256" in said
 
 
-def test_processes_run_out(tmp_path, mongodb):
-    if os.geteuid() == 0:
-        # No limit of processes is root's.
-        for folder in (tmp_path, *tmp_path.parents[:3]):
-            folder.chmod(0o777)
-        temporary(tmp_path).chmod(0o777)
+@pytest.fixture
+def anybodys_folder():
+    """Not pytest's tmp_path: each pytest that starts closes the folders above it to others than root."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder)
+        path.chmod(0o777)
+        temporary(path).chmod(0o777)
+        yield path
+
+
+def test_processes_run_out(anybodys_folder, mongodb):
+    # No limit of processes is root's.
+    user = NOBODY if os.geteuid() == 0 else None
     status, said = limited(
-        *(tmp_path, mongodb, resource.RLIMIT_NPROC, 40, "--phases", "cold", "--instances", "100"),
-        user=NOBODY if os.geteuid() == 0 else None,
+        *(anybodys_folder, mongodb, resource.RLIMIT_NPROC, 40, "--phases", "cold", "--instances", "100"), user=user
     )
     assert status == 2
     assert "ulimit -u, now 40" in said

@@ -3,12 +3,13 @@
  * up to what is done with each message. connection and set, which have the sockets, are stood in for here.
  * - A message that is none closes the connection; any other one is answered, forwarded or held back, and that once.
  * - What is forwarded and what the front says itself are well-formed messages.
+ * - Of a stranger nothing gets to the server but what anybody may send.
  * - Of the writes, nothing but ObjectIds gets into the record.
  *
  * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
  * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover
- * on insert, k one that kills the member. Messages follow: the client's, and after one that is forwarded, the server's
- * reply.
+ * on insert, k one that kills the member; u is a user, whom the client has to be first. Messages follow: the client's,
+ * and after one that is forwarded, the server's reply.
  */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
@@ -175,6 +176,10 @@ add_fault(struct front_set *set, char letter)
    case 'b':
       fault.kind = FRONT_FAULT_BLACK_HOLE;
       break;
+   case 'u':
+      set->users.required = scram_user_init(&set->users.user, "drill", "secret", (const uint8_t *)"salt", 4, 1);
+      require(set->users.required, "a user");
+      return;
    case 'f':
    case 'k':
       set->failover_armed = true;
@@ -225,6 +230,7 @@ clear_set(struct front_set *set)
 {
    check_record(set->record);
    forget_write(set->connections);
+   users_forget(&set->connections->user);
    record_destroy(set->record);
    bson_free(set->handshake);
    bson_destroy(set->server.hello);
@@ -270,15 +276,33 @@ check_request(const struct connection *connection, const uint8_t *bytes, size_t 
 }
 
 static void
+check_stranger(const struct connection *connection, const uint8_t *bytes, size_t length)
+{
+   struct wire_message message;
+   struct command command;
+
+   if (!connection->set->users.required || connection->user.known || done.forwarded == 0) {
+      return;
+   }
+   require(wire_parse(bytes, length, &message) && command_read(&message, &command), "a command");
+   require(strcmp(command.name, "ping") == 0 || strcmp(command.name, "buildInfo") == 0 ||
+              strcmp(command.name, "buildinfo") == 0 || strcmp(command.name, "connectionStatus") == 0 ||
+              strcmp(command.name, "endSessions") == 0,
+           "nothing of a stranger for the server");
+}
+
+static void
 take_request(struct connection *connection, const uint8_t *bytes, size_t length)
 {
    memset(&done, 0, sizeof done);
    request_arrived(connection, bytes, length, false);
+   check_stranger(connection, bytes, length);
    check_request(connection, bytes, length);
    if (connection->state == CONNECTION_DELAYED) {
       memset(&done, 0, sizeof done);
       connection->state = CONNECTION_READY;
       request_arrived(connection, bytes, length, true);
+      check_stranger(connection, bytes, length);
       check_request(connection, bytes, length);
    }
    if (connection->state == CONNECTION_AWAITING) {

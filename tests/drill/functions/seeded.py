@@ -37,6 +37,7 @@ SEEDS = (
     "no_socket_timeout",  # refuses socketTimeoutMS, as a driver does that does not know it
     "panics",  # ends in its own monitoring event handler
     "pings_in_init",  # and so has a connection before its first event
+    "insists",  # tries again until it is let in
     "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
 )
 SEED = sys.argv[1]
@@ -132,7 +133,14 @@ def answer(client):
             work(own)
         return {"ok": 1}
     try:
-        work(client)
+        while True:
+            try:
+                work(client)
+                break
+            except pymongo.errors.OperationFailure:
+                if SEED != "insists":
+                    raise
+                time.sleep(0.1)
     except pymongo.errors.PyMongoError as error:
         if SEED == "status_500":
             return {"statusCode": 500, "body": str(error)}

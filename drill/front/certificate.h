@@ -1,0 +1,21 @@
+/*
+ * certificate: a key and a certificate for 127.0.0.1 and localhost, signed by an authority made for it alone, whose key
+ * is not kept. Stands on nothing.
+ */
+#ifndef FAAS_DRILL_FRONT_CERTIFICATE_H
+#define FAAS_DRILL_FRONT_CERTIFICATE_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+struct certificate {
+   X509 *authority;
+   X509 *own;
+   EVP_PKEY *key;
+};
+
+/* False when OpenSSL fails. Clear it in any case; it has to be zero before. */
+bool certificate_init(struct certificate *certificate);
+void certificate_clear(struct certificate *certificate);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * The password is changed while the process is suspended, and its connections are closed: as a rotation of secrets does
+ * it, of which a process that has read its secret once at the start hears nothing. It can't succeed then, but it can
+ * say so at once. The next process has the new password.
+ */
+#include "phase.h"
+#include "phase_kinds.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Authentication fails with the first connection. Who is still at it then tries it over and over. */
+#define LONG_MS 10000
+
+/* Whether the error says what is wrong. */
+static bool
+names_authentication(const struct drill_invocation *one)
+{
+   return strcasestr(one->reason, "auth") != NULL || strcasestr(one->error_type, "auth") != NULL ||
+          strcasestr(one->answer, "auth") != NULL;
+}
+
+static void
+judge(struct drill *drill, size_t phase, const struct drill_invocation *one)
+{
+   double seconds = one->duration_ms / 1e3;
+   bool answered = strcmp(one->outcome, "answered") == 0;
+   if (strcmp(one->outcome, "timed out") == 0) {
+      phase_fail(drill,
+                 phase,
+                 "with the old password it hung until its time limit of %.1f s: the server refuses it at once, and it "
+                 "tries again or waits. Let the error through: authentication does not heal by itself",
+                 seconds);
+   } else if (answered && one->verdict == DRILL_PASS && one->status_code < 500) {
+      phase_fail(drill,
+                 phase,
+                 "with the old password, which the server refuses, it reported success%s",
+                 one->has_report ? "" : ". Let the error through, or answer with a status of 500");
+   } else if (!answered && strcmp(one->outcome, "function error") != 0) {
+      phase_fail(drill, phase, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
+   } else if (one->duration_ms > LONG_MS) {
+      phase_fail(drill,
+                 phase,
+                 "with the old password it took %.1f s to say so: the server refuses it at once. Let the first error "
+                 "through: authentication does not heal by itself",
+                 seconds);
+   }
+}
+
+static void
+tell(struct drill_phase *record, const struct drill_invocation *old, const struct drill_invocation *new)
+{
+   (void)snprintf(record->driver_did,
+                  sizeof record->driver_did,
+                  "with the old password: %s after %.1f s%s; with the new one, in a new process: %s",
+                  old->outcome,
+                  old->duration_ms / 1e3,
+                  old->verdict == DRILL_PASS  ? ""
+                  : names_authentication(old) ? ", and says that authentication failed"
+                                              : ", and does not say that authentication failed",
+                  new->outcome);
+   (void)snprintf(
+      record->advice,
+      sizeof record->advice,
+      "A process that has its password from its environment keeps the old one until it ends, and a platform "
+      "goes on giving it events. After an authentication error read the secret again and make a new "
+      "client, or end the process; and rotate with two users, so that the old one is good for a while.");
+}
+
+/* The function's own failure is none of the phase's. */
+static int
+meet_old_password(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
+{
+   live_doing(drill->live, "changing the password", 0);
+   if (deployment_new_password(drill->deployment, error) != 0) {
+      return -1;
+   }
+   front_end_connections(deployment_front(drill->deployment), FRONT_ENDING_CLOSED, FRONT_ALL);
+   if ((!drill_runs_on(drill) &&
+        drill_freeze(drill, drill->options->freeze_ms, "suspended, with an old password", error) != 0) ||
+       drill_invoke(drill, drill->function, phase, "rotated, old password", number, error) != 0) {
+      return -1;
+   }
+   drill_invocation(drill, *number)->excused = true;
+   return 0;
+}
+
+static int
+rotate(struct drill *drill, size_t phase, struct drill_error *error)
+{
+   size_t old, new;
+   if (drill->function == NULL && phase_invoke(drill, phase, "rotated, before", &old, error) != 0) {
+      return -1;
+   }
+   if (meet_old_password(drill, phase, &old, error) != 0) {
+      return -1;
+   }
+   judge(drill, phase, drill_invocation(drill, old));
+   function_destroy(drill->function);
+   drill->function = NULL;
+   if (phase_invoke(drill, phase, "rotated, new password", &new, error) != 0) {
+      return -1;
+   }
+   struct drill_phase *record = drill_phase(drill, phase);
+   if (drill_invocation(drill, old)->frozen_ms > record->frozen_ms) {
+      record->frozen_ms = drill_invocation(drill, old)->frozen_ms;
+   }
+   tell(record, drill_invocation(drill, old), drill_invocation(drill, new));
+   return 0;
+}
+
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   if (deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill, phase, "needs the emulated replica set (--server), whose password the drill can change");
+      return 0;
+   }
+   for (unsigned i = 0; i < step->times; i++) {
+      if (rotate(drill, phase, error) != 0) {
+         return -1;
+      }
+   }
+   return 0;
+}
+
+const struct phase_kind phase_rotated = {
+   .name = "rotated",
+   .title = "Password changed while the process was suspended",
+   .running_title = "Password changed between the invocations",
+   .help = "by name only: after the password was changed and its connections\n"
+           "were closed while it was suspended; then a new process with the\n"
+           "new one. The whole drill is held as with --secure",
+   .is_secure = true,
+   .run = run,
+};

@@ -1,0 +1,220 @@
+"""A replica set with TLS and a user: the front alone, by a driver and by hand, and drills that are held with it."""
+
+import re
+import ssl
+
+import pymongo
+import pymongo.errors
+import pytest
+from faas_drill import drill, harness_function
+from front_program import PATIENCE, Front, insert_and_delete
+from test_seeded import in_python
+
+pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
+
+START = {"saslStart": 1, "mechanism": "SCRAM-SHA-256", "payload": b"n,,n=drill,r=abc"}
+
+
+@pytest.fixture
+def secure(mongodb, tmp_path):
+    with Front(mongodb.address, "--secure", tmp_path / "a folder" / "authority.pem") as program:
+        yield program
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path):
+    (tmp_path / "a folder").mkdir()
+
+
+@pytest.fixture
+def trusting(secure, tmp_path):
+    return ssl.create_default_context(cafile=tmp_path / "a folder" / "authority.pem")
+
+
+def test_a_driver_is_let_in(secure):
+    with secure.client() as client:
+        assert client.admin.command("ping")["ok"] == 1
+        collection = client.faas["lambda"]
+        document = {"_id": 1, "text": "x" * 10_000_000}
+        collection.insert_one(document)
+        assert collection.find_one({"_id": 1}) == document
+        secure.say("failover kill election_ms=200")
+        insert_and_delete(collection)
+        secure.say("end reset")
+        insert_and_delete(collection)
+    secure.say("end closed")
+    with pytest.raises(pymongo.errors.OperationFailure, match="Authentication failed") as failed:
+        with secure.client(password="wrong") as client:
+            client.faas["lambda"].find_one()
+    assert failed.value.code == 18
+
+
+@pytest.mark.parametrize(
+    "options", [{"tls": False, "tlsCAFile": None}, {"tlsCAFile": None}], ids=["plain", "distrusts"]
+)
+def test_tls_is_asked_for(secure, options):
+    uri = secure.uri.split("?")[0] + "?replicaSet=drill"
+    options = {name: value for name, value in options.items() if value is not None} or {"tls": True}
+    with pymongo.MongoClient(uri, serverSelectionTimeoutMS=1000, **options) as client:
+        with pytest.raises(pymongo.errors.ServerSelectionTimeoutError, match="certificate|closed"):
+            client.admin.command("ping")
+
+
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_commands_of_strangers_are_refused(secure, trusting, version):
+    trusting.minimum_version = trusting.maximum_version = ssl.TLSVersion[version]
+    with secure.raw(context=trusting) as raw:
+        hello = raw.run(
+            {"hello": 1, "saslSupportedMechs": "admin.drill", "speculativeAuthenticate": START | {"db": "admin"}}
+        )
+        assert hello["saslSupportedMechs"] == ["SCRAM-SHA-256"]
+        assert hello["speculativeAuthenticate"]["payload"].startswith(b"r=abc")
+        for command in ({"find": "lambda"}, {"insert": "lambda", "documents": [{}]}, {"listDatabases": 1}):
+            refused = raw.run(command, database="faas")
+            assert (refused["ok"], refused["code"], refused["codeName"]) == (0, 13, "Unauthorized")
+        assert raw.run({"ping": 1})["ok"] == 1
+        assert "speculativeAuthenticate" not in raw.run(
+            {"hello": 1, "speculativeAuthenticate": START | {"payload": b"n,,n=another,r=abc", "db": "admin"}}
+        )
+    assert secure.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"mechanism": "SCRAM-SHA-1"}, 334),
+        ({"payload": b"n,,n=another,r=abc"}, 18),
+        ({"payload": b""}, 18),
+        ({"payload": b"n,,n=drill,r="}, 18),
+        ({"payload": "n,,n=drill,r=abc"}, 18),
+    ],
+    ids=["mechanism", "name", "empty", "nonce", "text"],
+)
+def test_who_says_it_wrong_stays_outside(secure, trusting, changes, code):
+    with secure.raw(context=trusting) as raw:
+        assert raw.run(START | changes)["code"] == code
+        # There is no conversation to go on with.
+        assert raw.run({"saslContinue": 1, "conversationId": 1, "payload": b""})["code"] == 18
+        started = raw.run(START)
+        assert started["ok"] == 1 and not started["done"]
+        for proof in (b"c=biws,r=" + started["payload"].split(b",")[0][2:] + b",p=" + b"A" * 43 + b"=", b""):
+            assert raw.run({"saslContinue": 1, "conversationId": 1, "payload": proof})["code"] == 18
+        assert raw.run({"find": "lambda"}, database="faas")["code"] == 13
+
+
+def test_another_password(secure):
+    with secure.client() as client:
+        insert_and_delete(client.faas["lambda"])
+        new = secure.say("password")["uri"]
+        # Who is in stays in, until it has to connect again.
+        insert_and_delete(client.faas["lambda"])
+        secure.say("end closed")
+        with pytest.raises(pymongo.errors.OperationFailure, match="Authentication failed"):
+            client.faas["lambda"].insert_one({})
+    assert new != secure.uri and secure.count() == 0
+    with pymongo.MongoClient(new, serverSelectionTimeoutMS=PATIENCE * 1000) as client:
+        insert_and_delete(client.faas["lambda"])
+
+
+def test_a_plain_set_has_no_password(front):
+    assert "--secure" in front.refuse("password")
+
+
+@pytest.mark.parametrize(
+    ("function", "phases"),
+    [
+        # PyMongo loses the race of a short outage, with or without TLS.
+        (lambda folder: in_python(folder, "none"), "cold,warm,frozen,failover"),
+        (lambda folder: [harness_function(folder)], "cold,warm,outage,failover"),
+    ],
+    ids=["python", "harness"],
+)
+def test_a_drill_with_it(tmp_path, mongodb, function, phases):
+    words = ("--server", mongodb.address, "--secure", "--phases", phases, "--freeze", "0.3")
+    held = drill(tmp_path, *words, *function(tmp_path))
+    assert held.status == 0, held.log
+    assert "with TLS and a user" in held.result["deployment"], held.result["deployment"]
+    assert held.check("connections_steady")["verdict"] == "pass"
+    for file in held.folder.iterdir():
+        assert not re.search(r"drill:[0-9a-f]{32}", file.read_text(errors="replace")), file
+
+
+def test_it_is_not_for_ones_own_deployment(tmp_path):
+    held = drill(tmp_path, "--uri", "mongodb://127.0.0.1:1", "--secure", *in_python(tmp_path, "none"))
+    assert held.status == 2 and "--secure is for the emulated replica set" in held.stderr
+
+
+def rotate(folder, mongodb, function):
+    words = ("--server", mongodb.address, "--phases", "warm,rotated,warm", "--freeze", "0.3", "--timeout", "4")
+    held = drill(folder, *words, *function)
+    return held, held.phase("rotated"), {one["name"]: one for one in held.invocations}
+
+
+def test_rotated(tmp_path, mongodb):
+    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, "none"))
+    assert held.status == 0, held.log
+    assert "says that authentication failed" in phase["driverDid"] and "two users" in phase["advice"]
+    assert invocations["rotated, old password"]["verdict"] == "fail"
+    assert invocations["rotated, old password"]["durationMs"] < 2000
+    assert invocations["rotated, new password"]["verdict"] == "pass" and invocations["rotated, new password"]["cold"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "reason"),
+    [("swallow", "it reported success"), ("insists", "it hung until its time limit of 4.0 s")],
+    ids=["swallow", "insists"],
+)
+def test_rotated_and_not_told(tmp_path, mongodb, seed, reason):
+    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, seed))
+    assert "rotated" in held.failed and reason in phase["reason"], held.log
+    assert invocations["rotated, new password"]["verdict"] == "pass"
+
+
+def test_rotated_harness(tmp_path, mongodb):
+    """libmongoc tells of the first error, the end of its connection, and not why it had no other one."""
+    held, phase, _ = rotate(tmp_path, mongodb, [harness_function(tmp_path)])
+    assert held.status == 0, held.log
+    assert phase["driverDid"].startswith("with the old password: function error after 0."), phase
+    assert phase["driverDid"].endswith("with the new one, in a new process: answered"), phase
+
+
+def test_answers_are_a_round_trip_late(tmp_path, mongodb):
+    """In all phases, and in order: nothing is lost or told twice."""
+    words = ("--server", mongodb.address, "--round-trip", "40", "--phases", "cold,warm,failover", "--timeout", "20")
+    held = drill(tmp_path, *words, *in_python(tmp_path, "none"))
+    assert held.status == 0, held.log
+    # Insert and delete, one after the other.
+    assert 80 <= held.invocations[1]["durationMs"] < 1000
+    assert held.invocations[2]["durationMs"] >= 1500
+
+
+@pytest.mark.parametrize(
+    ("function", "round_trips"),
+    [
+        # A monitor's TCP, TLS and hello, then the same again, one message of authentication, and the command.
+        (lambda folder: in_python(folder, "none"), 8),
+        (lambda folder: [harness_function(folder), "--client", "single"], 5),
+    ],
+    ids=["pool", "single"],
+)
+def test_coldstart(tmp_path, mongodb, function, round_trips):
+    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart,warm", "--timeout", "20")
+    held = drill(tmp_path, *words, *function(tmp_path))
+    assert held.status == 0, held.log
+    told = held.phase("coldstart")["driverDid"]
+    assert told.startswith("at 50 ms a round trip: ")
+    parts = {name: int(ms) for name, ms in re.findall(r"[:,] ([A-Za-z ]+?) (\d+)(?=[,;])", told)}
+    total, counted = int(re.search(r"trip: (\d+) ms", told)[1]), int(re.search(r"; (\d+) round trips", told)[1])
+    assert counted == round_trips and abs(sum(parts.values()) - total) <= len(parts), told
+    assert parts["TCP"] == 50 and parts["discovery"] >= (150 if round_trips == 8 else 0), told
+    assert all(parts[name] >= 50 for name in ("TLS", "hello", "authentication", "first operation")), told
+    assert sum(parts.values()) >= 50 * round_trips, told
+    (cold, *_) = held.invocations
+    assert abs(total - cold["durationMs"] - cold["initMs"]) <= 2, told
+
+
+def test_coldstart_without_a_command(tmp_path, mongodb):
+    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart*2", "--timeout", "20")
+    held = drill(tmp_path, *words, *in_python(tmp_path, "no_database"))
+    assert held.phase("coldstart")["verdict"] == "skipped"
+    assert "no command that was answered" in held.phase("coldstart")["reason"]

@@ -1,0 +1,156 @@
+/* The server's side of SCRAM-SHA-256: the example of RFC 7677, and messages that are none. */
+#include "scram.h"
+#include "test_main.h"
+
+#include <string.h>
+
+/* RFC 7677, 3. */
+#define CLIENT_FIRST "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
+#define SERVER_NONCE "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+#define NONCE "rOprNGfwEbeRWgbNEkqO" SERVER_NONCE
+#define SERVER_FIRST "r=" NONCE ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+#define CLIENT_LAST "c=biws,r=" NONCE ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+#define SERVER_LAST "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+
+static const uint8_t salt[] = {
+   0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec, 0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81};
+
+static void
+make_user(struct scram_user *user, const char *name, const char *password)
+{
+   assert_true(scram_user_init(user, name, password, salt, sizeof salt, 4096));
+}
+
+static bool
+first(struct scram *scram, const struct scram_user *user, const char *message)
+{
+   char answer[SCRAM_MESSAGE_MAX];
+   return scram_first(scram, user, message, strlen(message), SERVER_NONCE, answer);
+}
+
+static void
+the_example_of_the_rfc(void **state)
+{
+   (void)state;
+   struct scram_user user;
+   struct scram scram = {.begun = false};
+   char answer[SCRAM_MESSAGE_MAX];
+   make_user(&user, "user", "pencil");
+   assert_true(scram_first(&scram, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), SERVER_NONCE, answer));
+   assert_string_equal(answer, SERVER_FIRST);
+   assert_true(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+   assert_string_equal(answer, SERVER_LAST);
+   /* A proof is good once. */
+   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+}
+
+static void
+another_password_proves_nothing(void **state)
+{
+   (void)state;
+   struct scram_user user;
+   struct scram scram;
+   char answer[SCRAM_MESSAGE_MAX];
+   make_user(&user, "user", "pencils");
+   assert_true(first(&scram, &user, CLIENT_FIRST));
+   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+}
+
+static void
+nonces_are_random(void **state)
+{
+   (void)state;
+   struct scram_user user;
+   struct scram one, other;
+   char answer[SCRAM_MESSAGE_MAX];
+   make_user(&user, "user", "pencil");
+   assert_true(scram_first(&one, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), NULL, answer));
+   assert_true(scram_first(&other, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), NULL, answer));
+   assert_string_not_equal(one.nonce, other.nonce);
+   assert_int_equal(strncmp(one.nonce, "rOprNGfwEbeRWgbNEkqO", 20), 0);
+}
+
+static void
+names_may_hold_commas(void **state)
+{
+   (void)state;
+   struct scram_user user;
+   struct scram scram;
+   make_user(&user, "a,b=c", "pencil");
+   assert_true(first(&scram, &user, "n,,n=a=2Cb=3Dc,r=x"));
+   assert_true(first(&scram, &user, "y,,n=a=2Cb=3Dc,r=x"));
+   assert_false(first(&scram, &user, "n,,n=a=2Cb=c,r=x"));
+   assert_false(first(&scram, &user, "n,,n=a=2Cb=3D,r=x"));
+   assert_false(first(&scram, &user, "n,,n=a=2Cb=3Dcd,r=x"));
+}
+
+static void
+refuses_first_messages(void **state)
+{
+   (void)state;
+   static const char *const messages[] = {
+      "",
+      "n,,",
+      "n,,n=user",
+      "n,,n=user,",
+      "n,,n=user,r=",
+      "n,,r=x,n=user",
+      "n,,m=ext,n=user,r=x",
+      "n,a=user,n=user,r=x",
+      "p=tls-unique,,n=user,r=x",
+      "n,,n=use,r=x",
+      "n,,n=user=,r=x",
+   };
+   struct scram_user user;
+   struct scram scram;
+   make_user(&user, "user", "pencil");
+   for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+      assert_false(first(&scram, &user, messages[i]));
+      assert_false(scram.begun);
+   }
+   char long_one[SCRAM_MESSAGE_MAX + 1] = "n,,n=user,r=";
+   memset(long_one + strlen(long_one), 'x', sizeof long_one - strlen(long_one) - 1);
+   long_one[SCRAM_MESSAGE_MAX] = '\0';
+   assert_false(first(&scram, &user, long_one));
+   long_one[300] = '\0'; /* a nonce of 288 */
+   assert_false(first(&scram, &user, long_one));
+}
+
+static void
+refuses_last_messages(void **state)
+{
+   (void)state;
+   static const char *const messages[] = {
+      "",
+      "c=biws",
+      "c=biws,r=" NONCE,
+      "c=biws,r=" NONCE ",p=",
+      "c=biws,r=" NONCE ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ",
+      "c=biws,r=" NONCE ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndV==",
+      "c=biws,r=" NONCE ",p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+      "c=eSws,r=" NONCE ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+      "c=biws,r=rOprNGfwEbeRWgbNEkqO,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+      "r=" NONCE ",c=biws,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+   };
+   struct scram_user user;
+   struct scram scram;
+   char answer[SCRAM_MESSAGE_MAX];
+   make_user(&user, "user", "pencil");
+   for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+      assert_true(first(&scram, &user, CLIENT_FIRST));
+      assert_false(scram_last(&scram, &user, messages[i], strlen(messages[i]), answer));
+   }
+   scram = (struct scram){.begun = false};
+   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(the_example_of_the_rfc),
+   cmocka_unit_test(another_password_proves_nothing),
+   cmocka_unit_test(nonces_are_random),
+   cmocka_unit_test(names_may_hold_commas),
+   cmocka_unit_test(refuses_first_messages),
+   cmocka_unit_test(refuses_last_messages),
+};
+
+FAAS_TEST_MAIN(tests)
