@@ -5,7 +5,7 @@
 # The newest Debian whose OpenSSL (3.0) is a third smaller than the next one.
 LEAN_SUITE=bookworm
 # Raised when what is built, or how, changes.
-LEAN_EDITION=2
+LEAN_EDITION=3
 
 LEAN_FLAGS='-Os -ffunction-sections -fdata-sections'
 
@@ -58,7 +58,7 @@ lean_build() {
 
    version=$(source_version "$driver")
    # The driver tells every server these two flags in its handshake, so no path of this machine may be in them.
-   cmake -S "$driver" -B "$new-driver" "${common[@]}" "${SOURCE_OPTIONS[@]}" -DENABLE_ZLIB=OFF \
+   cmake -S "$driver" -B "$new-driver" "${common[@]}" "${SOURCE_OPTIONS[@]}" -DENABLE_ZLIB=OFF -DENABLE_SHM_COUNTERS=OFF \
       ${version:+-DBUILD_VERSION="$version"} -DCMAKE_C_FLAGS= -DCMAKE_EXE_LINKER_FLAGS=
    cmake --build "$new-driver"
    DESTDIR=$new cmake --install "$new-driver"
