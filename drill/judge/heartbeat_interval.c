@@ -91,7 +91,7 @@ beside_a_dropped_one(const struct search *search, const struct witness_connectio
 {
    const struct witness_connection *older = search->seen->facts->connections;
    for (; older < one; older++) {
-      if (older->member == one->member && witness_is_monitoring(older) && older->end == WITNESS_DROPPED &&
+      if (older->member_port == one->member_port && witness_is_monitoring(older) && older->end == WITNESS_DROPPED &&
           older->closed_us <= one->opened_us) {
          return any_round_trip(search);
       }
