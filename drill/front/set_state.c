@@ -12,6 +12,7 @@ void
 set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
 {
    speaker->member = member->number;
+   speaker->domain = set->domain;
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       speaker->ports[i] = set->members[i].port;
    }

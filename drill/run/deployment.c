@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "clock.h"
+#include "set_names.h"
 #include "shell_command.h"
 
 #include <arpa/inet.h>
@@ -28,6 +29,7 @@ struct deployment {
    bool server_ended;
    int server_status; /* as of waitpid, of one that has ended */
    struct front *front;
+   struct dns_server *dns; /* NULL: the set needs none */
    char *uri;
    char *authority_file; /* NULL: the function needs none */
    char *description;
@@ -163,16 +165,25 @@ open_front(struct deployment *deployment, struct drill_error *error)
                                  .timeline = deployment->parts.timeline,
                                  .witness = deployment->parts.witness,
                                  .round_trip_ms = options->round_trip_ms,
-                                 .authority_file = deployment->authority_file};
+                                 .authority_file = deployment->authority_file,
+                                 .domain = options->srv ? SET_NAMES_DOMAIN : NULL};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;
+   }
+   if (options->srv) {
+      deployment->dns = set_names_serve(deployment->front, options->round_trip_ms, deployment->parts.witness, error);
+      if (deployment->dns == NULL) {
+         return -1;
+      }
    }
    deployment->uri = strdup(front_uri(deployment->front));
    if (asprintf(&deployment->description,
                 "emulated: %d members%s in front of %s",
                 FRONT_MEMBERS,
-                options->secure ? " with TLS and a user" : "",
+                options->srv      ? " with SRV records, TLS and a user"
+                : options->secure ? " with TLS and a user"
+                                  : "",
                 options->server != NULL ? options->server : "one server of the drill's own") < 0) {
       deployment->description = NULL;
    }
@@ -259,6 +270,7 @@ deployment_destroy(struct deployment *deployment)
       return;
    }
    front_destroy(deployment->front);
+   dns_server_destroy(deployment->dns);
    shell_command_clear(&deployment->server);
    free(deployment->uri);
    free(deployment->authority_file);
@@ -292,6 +304,23 @@ deployment_new_password(struct deployment *deployment, struct drill_error *error
    free(deployment->uri);
    deployment->uri = uri;
    return 0;
+}
+
+const char *
+deployment_resolver(const struct deployment *deployment)
+{
+   return deployment->dns == NULL ? NULL : dns_server_resolver(deployment->dns);
+}
+
+void
+deployment_round_trip(struct deployment *deployment, unsigned round_trip_ms)
+{
+   if (deployment->front != NULL) {
+      front_round_trip(deployment->front, round_trip_ms);
+   }
+   if (deployment->dns != NULL) {
+      dns_server_round_trip(deployment->dns, round_trip_ms);
+   }
 }
 
 const char *

@@ -35,6 +35,12 @@ const char *deployment_uri(const struct deployment *deployment);
 /* The certificate that the function needs to see; NULL: none. */
 const char *deployment_authority_file(const struct deployment *deployment);
 
+/* Text of the function's /etc/resolv.conf; NULL: this machine's. */
+const char *deployment_resolver(const struct deployment *deployment);
+
+/* Of the emulated replica set; 0: none. */
+void deployment_round_trip(struct deployment *deployment, unsigned round_trip_ms);
+
 /* For people: "emulated: …", or the user's URI without credentials and options. */
 const char *deployment_description(const struct deployment *deployment);
 

@@ -79,6 +79,7 @@ function_new_limited(
                                                .handler = options->handler,
                                                .variables = function->variables,
                                                .mounts = function->mounts,
+                                               .resolver = deployment_resolver(drill->deployment),
                                                .timeout_ms = timeout_ms,
                                                .settle_ms = settle_ms,
                                                .concurrency = options->concurrency,

@@ -23,6 +23,7 @@ enum {
    OPTION_URI_OPTIONS,
    OPTION_URI_VARIABLE,
    OPTION_SECURE,
+   OPTION_SRV,
    OPTION_ROUND_TRIP,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
@@ -55,6 +56,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
                                       {"secure", no_argument, NULL, OPTION_SECURE},
+                                      {"srv", no_argument, NULL, OPTION_SRV},
                                       {"round-trip", required_argument, NULL, OPTION_ROUND_TRIP},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
@@ -273,6 +275,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_SECURE:
       options->secure = true;
       return true;
+   case OPTION_SRV:
+      options->srv = options->secure = true;
+      return true;
    case OPTION_ROUND_TRIP:
       return read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
    case OPTION_OUTAGE_COMMAND:
@@ -388,8 +393,10 @@ check(struct options *options, struct drill_error *error)
    }
    if (options->uri != NULL && options->secure) {
       drill_error_set(error,
-                      "--secure is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): "
-                      "put tls=true and a user into its URI, or leave the URI out");
+                      "%s is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): put "
+                      "%s into its URI, or leave the URI out",
+                      options->srv ? "--srv" : "--secure",
+                      options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
       return false;
    }
    if (options->uri != NULL && options->round_trip_ms != 0) {

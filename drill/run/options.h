@@ -66,6 +66,7 @@ struct options {
    unsigned memory_mb;
    unsigned round_trip_ms; /* of the emulated replica set; 0: none */
    bool secure;            /* the emulated replica set speaks TLS and has a user */
+   bool srv;               /* and is found by DNS */
    bool quiet;
 };
 

@@ -96,7 +96,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    struct cold_start best = {.total_ms = 0};
    bool any = false;
    int failed = 0;
-   front_round_trip(front, round_trip_ms);
+   deployment_round_trip(drill->deployment, round_trip_ms);
    for (unsigned i = 0; i < step->times && failed == 0; i++) {
       struct cold_start cold;
       bool seen = false;
@@ -106,7 +106,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       }
       any = any || seen;
    }
-   front_round_trip(front, given_ms);
+   deployment_round_trip(drill->deployment, given_ms);
    /* Its connections have another round trip than the next phase's. */
    function_destroy(drill->function);
    drill->function = NULL;
