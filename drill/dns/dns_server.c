@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "dns_answer.h"
 #include "dns_ports.h"
+#include "dns_stream.h"
 #include "wakeup.h"
 
 #include <errno.h>
@@ -19,16 +20,12 @@
 
 #define CLIENTS_MAX 32
 #define WAITING_MAX 512
-/* A question has one name of at most 255 bytes, and perhaps extensions. */
-#define QUESTION_MAX 1024
-#define PREFIX 2 /* RFC 1035, 4.2.2: of each message over TCP, its length */
 
 /* Over TCP. */
 struct client {
    int descriptor; /* -1: free */
    bool answered;
-   size_t length;
-   uint8_t bytes[PREFIX + QUESTION_MAX];
+   struct dns_stream stream;
 };
 
 struct waiting {
@@ -83,11 +80,11 @@ close_client(struct dns_server *server, int number)
 static void
 send_to_client(struct dns_server *server, const struct waiting *answer)
 {
-   uint8_t bytes[PREFIX + UINT16_MAX];
+   uint8_t bytes[DNS_PREFIX + UINT16_MAX];
    bytes[0] = (uint8_t)(answer->length >> 8);
    bytes[1] = (uint8_t)answer->length;
-   memcpy(bytes + PREFIX, answer->bytes, answer->length);
-   size_t length = PREFIX + answer->length;
+   memcpy(bytes + DNS_PREFIX, answer->bytes, answer->length);
+   size_t length = DNS_PREFIX + answer->length;
    int descriptor = server->clients[answer->client].descriptor;
    if (send(descriptor, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)length) {
       shutdown(descriptor, SHUT_RDWR);
@@ -156,7 +153,7 @@ take_message(struct dns_server *server, const uint8_t *message, size_t length, s
 static void
 receive(struct dns_server *server)
 {
-   uint8_t bytes[QUESTION_MAX];
+   uint8_t bytes[DNS_QUERY_MAX];
    struct waiting who = {.client = -1};
    for (;;) {
       socklen_t size = sizeof who.address;
@@ -190,39 +187,33 @@ accept_client(struct dns_server *server)
    server->clients[number] = (struct client){.descriptor = descriptor};
 }
 
-/* Whole messages in what has come. False: longer than any question. */
+/* Whole queries in what has come. False: longer than any. */
 static bool
 take_messages(struct dns_server *server, int number)
 {
    struct client *client = &server->clients[number];
-   while (client->length >= PREFIX) {
-      size_t length = (size_t)client->bytes[0] << 8 | client->bytes[1];
-      if (length > QUESTION_MAX) {
-         return false;
-      }
-      if (client->length < PREFIX + length) {
-         return true;
-      }
+   uint8_t query[DNS_QUERY_MAX];
+   size_t length;
+   enum dns_stream_next next;
+   while ((next = dns_stream_next(&client->stream, query, &length)) == DNS_STREAM_QUERY) {
       /* The connection is there at once, and its first answer late by the round trip of TCP, too. */
-      take_message(
-         server, client->bytes + PREFIX, length, (struct waiting){.client = number}, client->answered ? 1 : 2);
+      take_message(server, query, length, (struct waiting){.client = number}, client->answered ? 1 : 2);
       client->answered = true;
-      client->length -= PREFIX + length;
-      memmove(client->bytes, client->bytes + PREFIX + length, client->length);
    }
-   return true;
+   return next != DNS_STREAM_BROKEN;
 }
 
 static void
 receive_from(struct dns_server *server, int number)
 {
    struct client *client = &server->clients[number];
+   struct dns_stream *stream = &client->stream;
    ssize_t length =
-      recv(client->descriptor, client->bytes + client->length, sizeof client->bytes - client->length, MSG_DONTWAIT);
+      recv(client->descriptor, stream->bytes + stream->length, sizeof stream->bytes - stream->length, MSG_DONTWAIT);
    if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
       return;
    }
-   client->length += length > 0 ? (size_t)length : 0;
+   stream->length += length > 0 ? (size_t)length : 0;
    if (length <= 0 || !take_messages(server, number)) {
       close_client(server, number);
    }

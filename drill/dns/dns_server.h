@@ -14,10 +14,8 @@ struct dns_server;
 /* zone is copied; witness is told of each query, and may be NULL. Each answer comes round_trip_ms late, and the first
  * of a TCP connection twice. A thread of its own. NULL with error set, such as where this user may not listen on port
  * 53. destroy takes NULL. */
-struct dns_server *dns_server_new(const struct dns_zone *zone,
-                                  unsigned round_trip_ms,
-                                  struct witness *witness,
-                                  struct drill_error *error);
+struct dns_server *
+dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witness *witness, struct drill_error *error);
 void dns_server_destroy(struct dns_server *server);
 
 /* What /etc/resolv.conf has to say. */

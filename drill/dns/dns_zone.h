@@ -1,6 +1,6 @@
 /*
- * dns_zone: the names of the emulated replica set, and the records they have: SRV and TXT, by which a mongodb+srv:// URI
- * finds the set (MongoDB's initial DNS seedlist discovery), and A for each member.
+ * dns_zone: the names of the emulated replica set, and the records they have: SRV and TXT, by which a mongodb+srv://
+ * URI finds the set (MongoDB's initial DNS seedlist discovery), and A for each member.
  */
 #ifndef FAAS_DRILL_DNS_ZONE_H
 #define FAAS_DRILL_DNS_ZONE_H

@@ -105,8 +105,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    if (loop_init(&front->loop, set, error) != 0 || set->record == NULL ||
        server_init(&set->server, config->server_host, config->server_port, SERVER_TIMEOUT_MS, error) != 0 ||
-       secure(front, config, error) != 0 || open_members(front, error) != 0 ||
-       loop_start(&front->loop, error) != 0) {
+       secure(front, config, error) != 0 || open_members(front, error) != 0 || loop_start(&front->loop, error) != 0) {
       front_destroy(front);
       return NULL;
    }

@@ -1,6 +1,7 @@
 /*
  * tls: TLS on the front's ports, by OpenSSL, with a key and a certificate of this process alone: an authority is made
- * at start, signs one certificate for 127.0.0.1, localhost and the names of a domain, and its key is thrown away. Stands on buffer.
+ * at start, signs one certificate for 127.0.0.1, localhost and the names of a domain, and its key is thrown away.
+ * Stands on buffer.
  */
 #ifndef FAAS_DRILL_FRONT_TLS_H
 #define FAAS_DRILL_FRONT_TLS_H

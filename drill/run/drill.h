@@ -61,6 +61,17 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
 /* The same with a time limit of its own. */
 struct function *function_new_limited(
    struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error);
+
+/* What one function has that others do not; NULL and 0: as all. */
+struct function_wish {
+   const char *uri; /* in place of the deployment's */
+   const char *uri_options;
+   const char *variable; /* "NAME=VALUE", static */
+   unsigned settle_ms;
+   unsigned timeout_ms;
+};
+
+struct function *function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error);
 void function_destroy(struct function *function);
 
 /* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the

@@ -46,11 +46,18 @@ struct function *
 function_new_limited(
    struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error)
 {
+   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms, .timeout_ms = timeout_ms};
+   return function_new_as(drill, &wish, error);
+}
+
+struct function *
+function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error)
+{
    const struct options *options = drill->options;
+   const char *uri = wish->uri == NULL ? deployment_uri(drill->deployment) : wish->uri;
    struct function *function = calloc(1, sizeof *function);
    if (function != NULL) {
-      function->uri_variable =
-         uri_variable(options->uri_variable, deployment_uri(drill->deployment), options->uri_options, uri_options);
+      function->uri_variable = uri_variable(options->uri_variable, uri, options->uri_options, wish->uri_options);
    }
    if (function == NULL || function->uri_variable == NULL) {
       drill_error_set(error, "out of memory: could not make a function");
@@ -66,27 +73,29 @@ function_new_limited(
                    &count,
                    strcmp(options->client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
    }
+   add_variable(function, &count, wish->variable);
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }
    memcpy(function->mounts, options->mounts, sizeof options->mounts);
    function->mounts[options->mount_count] = deployment_authority_file(drill->deployment);
-   function->config = (struct function_config){.platform = options->platform,
-                                               .command = drill->package->command,
-                                               .request = options->request,
-                                               .task_root = drill->package->task_root,
-                                               .runtime = drill->package->runtime,
-                                               .handler = options->handler,
-                                               .variables = function->variables,
-                                               .mounts = function->mounts,
-                                               .resolver = deployment_resolver(drill->deployment),
-                                               .timeout_ms = timeout_ms,
-                                               .settle_ms = settle_ms,
-                                               .concurrency = options->concurrency,
-                                               .memory_mb = options->memory_mb,
-                                               .log = drill->log,
-                                               .timeline = drill->timeline,
-                                               .guard = drill->guard};
+   function->config =
+      (struct function_config){.platform = options->platform,
+                               .command = drill->package->command,
+                               .request = options->request,
+                               .task_root = drill->package->task_root,
+                               .runtime = drill->package->runtime,
+                               .handler = options->handler,
+                               .variables = function->variables,
+                               .mounts = function->mounts,
+                               .resolver = deployment_resolver(drill->deployment),
+                               .timeout_ms = wish->timeout_ms == 0 ? options->timeout_ms : wish->timeout_ms,
+                               .settle_ms = wish->settle_ms,
+                               .concurrency = options->concurrency,
+                               .memory_mb = options->memory_mb,
+                               .log = drill->log,
+                               .timeline = drill->timeline,
+                               .guard = drill->guard};
    pthread_mutex_lock(&drill->lock);
    int instance = drill->instances++;
    pthread_mutex_unlock(&drill->lock);

@@ -11,9 +11,10 @@ static int
 check_resolver(struct drill_error *error)
 {
    if (isolation_possible() == ISOLATION_NONE) {
-      drill_error_set(error,
-                      "--srv: the function can't be shown an /etc/resolv.conf of its own, because neither mount nor user "
-                      "namespaces can be made here. Run the drill as root, or a container with --cap-add SYS_ADMIN");
+      drill_error_set(
+         error,
+         "--srv: the function can't be shown an /etc/resolv.conf of its own, because neither mount nor user "
+         "namespaces can be made here. Run the drill as root, or a container with --cap-add SYS_ADMIN");
       return -1;
    }
    if (access("/etc/resolv.conf", F_OK) != 0) {

@@ -7,8 +7,8 @@
 #include "dns_server.h"
 #include "front.h"
 
-/* Reserved, so it is nobody's (RFC 6761). A driver takes hosts of the domain that the set's own name is in, which has to
- * have three parts (MongoDB's initial DNS seedlist discovery). */
+/* Reserved, so it is nobody's (RFC 6761). A driver takes hosts of the domain that the set's own name is in, which has
+ * to have three parts (MongoDB's initial DNS seedlist discovery). */
 #define SET_NAMES_DOMAIN "faas-drill.test"
 
 /* For a front of that domain. NULL with error set: port 53 can't be had, or the function can't be shown an
