@@ -32,6 +32,7 @@ struct deployment {
    struct dns_server *dns; /* NULL: the set needs none */
    char *uri;
    char *authority_file; /* NULL: the function needs none */
+   struct secret_file secret;
    char *description;
    int lost_member; /* -1: none */
 };
@@ -241,6 +242,15 @@ open_own(struct deployment *deployment, struct drill_error *error)
    return 0;
 }
 
+static int
+write_secret(const struct deployment *deployment, struct drill_error *error)
+{
+   const struct options *options = deployment->parts.options;
+   return options->uri_file_variable == NULL
+             ? 0
+             : secret_file_write(&deployment->secret, deployment->uri, options->uri_options, error);
+}
+
 struct deployment *
 deployment_new(const struct deployment_parts *parts, struct drill_error *error)
 {
@@ -255,6 +265,10 @@ deployment_new(const struct deployment_parts *parts, struct drill_error *error)
    if (opened == 0 && (deployment->uri == NULL || deployment->description == NULL)) {
       drill_error_set(error, "out of memory: could not set up the deployment");
       opened = -1;
+   }
+   if (opened == 0 && parts->options->uri_file_variable != NULL) {
+      opened = secret_file_init(&deployment->secret, parts->folder, error);
+      opened = opened != 0 ? -1 : write_secret(deployment, error);
    }
    if (opened != 0) {
       deployment_destroy(deployment);
@@ -274,6 +288,7 @@ deployment_destroy(struct deployment *deployment)
    shell_command_clear(&deployment->server);
    free(deployment->uri);
    free(deployment->authority_file);
+   secret_file_clear(&deployment->secret);
    free(deployment->description);
    free(deployment);
 }
@@ -303,7 +318,13 @@ deployment_new_password(struct deployment *deployment, struct drill_error *error
    }
    free(deployment->uri);
    deployment->uri = uri;
-   return 0;
+   return write_secret(deployment, error);
+}
+
+const struct secret_file *
+deployment_secret_file(const struct deployment *deployment)
+{
+   return &deployment->secret;
 }
 
 const char *

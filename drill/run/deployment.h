@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "interruption.h"
 #include "options.h"
+#include "secret_file.h"
 #include "timeline.h"
 
 #include <stdbool.h>
@@ -35,6 +36,9 @@ const char *deployment_uri(const struct deployment *deployment);
 /* The certificate that the function needs to see; NULL: none. */
 const char *deployment_authority_file(const struct deployment *deployment);
 
+/* What has the function's URI besides; zero: it was not asked for. */
+const struct secret_file *deployment_secret_file(const struct deployment *deployment);
+
 /* Text of the function's /etc/resolv.conf; NULL: this machine's. */
 const char *deployment_resolver(const struct deployment *deployment);
 
@@ -47,7 +51,8 @@ const char *deployment_description(const struct deployment *deployment);
 /* NULL: the user's own, nothing is emulated. */
 struct front *deployment_front(const struct deployment *deployment);
 
-/* The emulated set's user has another password from now on, which is in the URI of later functions. */
+/* The emulated set's user has another password from now on, which is in the URI of later functions and in the secret
+ * file. */
 int deployment_new_password(struct deployment *deployment, struct drill_error *error);
 
 /* Whether it can be made to lose its primary. */

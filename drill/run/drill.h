@@ -48,8 +48,9 @@ struct drill {
 struct function {
    struct function_config config;
    char *uri_variable;
+   char *file_variable; /* NULL: none is asked for */
    const char *variables[OPTIONS_VARIABLES_MAX + 8];
-   const char *mounts[OPTIONS_MOUNTS_MAX + 2];
+   const char *mounts[OPTIONS_MOUNTS_MAX + 3];
    struct environment *environment;
    struct drill *drill;
 };

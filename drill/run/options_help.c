@@ -41,7 +41,11 @@ static const char the_database[] =
    "                          how long it may take (default: 300)\n"
    "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
    "  --uri-variable NAME     the function's variable that the URI goes into (default:\n"
-   "                          MONGODB_URI)\n";
+   "                          MONGODB_URI)\n"
+   "  --uri-file-variable NAME\n"
+   "                          the function's variable for the path of a file that has the URI,\n"
+   "                          too, and is replaced when phase rotated changes the password: a\n"
+   "                          function that reads it again has to recover (default: none)\n";
 
 static const char the_drill[] =
    "\n"
