@@ -29,6 +29,9 @@ add_quicker(char *text, size_t size, const struct drill_cold_start *one, const s
    if (one->round_trips < given->round_trips) {
       append_text(text, size, ": %u round trips instead of %u", one->round_trips, given->round_trips);
    }
+   if (one->connections != given->connections) {
+      append_text(text, size, ", and %u connections instead of %u", one->connections, given->connections);
+   }
    append_text(text, size, ". ");
 }
 
