@@ -23,7 +23,7 @@ bool cold_start_look(struct drill_cold_start *cold,
                      const struct cold_start_window *window);
 
 /* What to say of those of one phase: starts[0] is as given, the others are the same with a setting each. Names those
- * that made it quicker by at least a round trip, and what else there is to know. */
+ * that saved a round trip, and what else there is to know. */
 void cold_start_advice(char *text, size_t size, const struct drill_cold_start *starts, size_t count);
 
 #endif

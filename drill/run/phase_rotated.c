@@ -124,10 +124,10 @@ read_again(struct drill *drill, size_t phase, char *text, size_t size, struct dr
    struct drill_invocation *one = drill_invocation(drill, next);
    one->excused = true;
    if (recovered(drill, one, &before)) {
-      (void)snprintf(text, size, "by its file, in the same process, its next event: answered");
+      (void)snprintf(text, size, "with the new one in its file, its next event: answered, in the same process");
       return 0;
    }
-   (void)snprintf(text, size, "by its file its next event: %s", one->outcome);
+   (void)snprintf(text, size, "with the new one in its file, its next event: %s", one->outcome);
    phase_fail(drill,
               phase,
               "the file that %s names has had the new password for two invocations, and the %s: read it again after an "
@@ -155,7 +155,7 @@ rotate(struct drill *drill, size_t phase, struct drill_error *error)
    }
    char by_file[128] = "";
    if (at_once) {
-      (void)snprintf(by_file, sizeof by_file, "it had read the new one in its file");
+      (void)snprintf(by_file, sizeof by_file, "it had the new one from its file");
    } else if (has_file(drill) && read_again(drill, phase, by_file, sizeof by_file, error) != 0) {
       return -1;
    }

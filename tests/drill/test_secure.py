@@ -179,11 +179,11 @@ def test_rotated_and_not_told(tmp_path, mongodb, seed, reason):
     [
         (
             "rereads",
-            "function error after 0.0 s, and says that authentication failed; by its file, in the same process",
+            "function error after 0.0 s, and says that authentication failed; with the new one in its file, its next event: answered",
         ),
         (
             "rereads_at_once",
-            "with the old password: answered after 0.0 s; it had read the new one in its file; with the new one",
+            "with the old password: answered after 0.0 s; it had the new one from its file; with the new one",
         ),
     ],
     ids=["next_event", "at_once"],

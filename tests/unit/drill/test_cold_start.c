@@ -115,7 +115,7 @@ advice_is_what_was_proved(void **state)
    (void)state;
    char text[512];
    struct drill_cold_start refused = {.setting = "option=1", .reason = "unknown option"};
-   struct drill_cold_start starts[] = {given, with("few", 190, 9), with("same", 245, 12), refused};
+   struct drill_cold_start starts[] = {given, with("few", 190, 9), with("same", 205, 12), refused};
    starts[1].connections = 7;
    starts[2].connections = 1; /* no reason to name it: it is no quicker */
    cold_start_advice(text, sizeof text, starts, 4);
