@@ -104,7 +104,8 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
    /* A connection that measures round trips may do so right after its handshake. */
-   bool after_handshake = before->start_us - by->opened_us < HANDSHAKE_US;
+   int64_t ready_us = by->secured_us > by->opened_us ? by->secured_us : by->opened_us; /* TLS took its round trips */
+   bool after_handshake = before->start_us - ready_us < HANDSHAKE_US;
    if (after_handshake && !search->forgiven[hello->connection] &&
        (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {
       search->forgiven[hello->connection] = true;
