@@ -12,6 +12,8 @@
 #define PORT 53
 #define BACKLOG 64
 #define TRIES 16
+/* Of a burst of queries none is to be lost: resolvers ask again after seconds. */
+#define BURST_BYTES (4 << 20)
 
 /* Of 127.0.0.0/8, all of which is this machine; not 127.0.x.x, where resolvers and the members are. */
 static struct in_addr
@@ -52,6 +54,9 @@ dns_ports_init(struct dns_ports *ports, struct drill_error *error)
       ports->udp = bind_to(SOCK_DGRAM, address);
       ports->tcp = ports->udp < 0 ? -1 : bind_to(SOCK_STREAM, address);
       if (ports->tcp >= 0) {
+         const int bytes = BURST_BYTES;
+         (void)setsockopt(ports->udp, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+         (void)setsockopt(ports->udp, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes);
          return 0;
       }
       int problem = errno;

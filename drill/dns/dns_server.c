@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 32
-#define WAITING_MAX 512
+/* 200 environments ask at once for some names each. */
+#define WAITING_MAX 4096
 
 /* Over TCP. */
 struct client {
