@@ -3,11 +3,14 @@
 import json
 import shlex
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from faas_drill import FUNCTIONS, drill, harness_function, script_function
+from faas_drill import FUNCTIONS, command, drill, environment, harness_function, script_function
+from test_host_package import mount_namespaces
+from test_host_root import WITHOUT_NAMESPACES
 from test_seeded import in_node, in_python
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
@@ -15,8 +18,10 @@ pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
 SERVICE = "_mongodb._tcp.drill.faas-drill.test."
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def port_53():
+    if not mount_namespaces():
+        pytest.skip("no mount namespaces for this user, in which a function could see another /etc/resolv.conf")
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             one.bind(("127.9.9.9", 53))
@@ -33,6 +38,7 @@ def port_53():
     ],
     ids=["python", "node", "harness"],
 )
+@pytest.mark.usefixtures("port_53")
 def test_a_set_is_found(tmp_path, mongodb, function, phases):
     words = ("--server", mongodb.address, "--srv", "--round-trip", "50", "--phases", phases, "--timeout", "20")
     held = drill(tmp_path, *words, *function(tmp_path))
@@ -46,6 +52,7 @@ def test_a_set_is_found(tmp_path, mongodb, function, phases):
     assert "With a mongodb:// URI the same cold start waits" in held.phase("coldstart")["advice"]
 
 
+@pytest.mark.usefixtures("port_53")
 def test_answers(tmp_path, mongodb):
     """By a function that asks, as its resolver is told: over UDP and TCP, and bytes that are no query."""
     function = script_function(tmp_path, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'asks_dns.py')])}")
@@ -65,6 +72,17 @@ def test_answers(tmp_path, mongodb):
     }
     # The machine's own is as it was.
     assert "127.9" not in Path("/etc/resolv.conf").read_text()
+
+
+@pytest.mark.skipif(
+    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
+    reason="no user namespaces, in which more of them could be forbidden",
+)
+def test_where_no_function_can_see_it(tmp_path, mongodb):
+    words = command(tmp_path, "--server", mongodb.address, "--srv", *in_python(tmp_path, "none"))
+    run = subprocess.run([*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment())
+    assert run.returncode == 2 and "--srv: the function can't be shown an /etc/resolv.conf of its own" in run.stderr
+    assert "--cap-add SYS_ADMIN" in run.stderr
 
 
 def test_not_for_ones_own_deployment(tmp_path):
