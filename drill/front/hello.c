@@ -124,20 +124,20 @@ hello_append(bson_t *reply,
              const struct hello_view *view,
              const struct hello_request *request)
 {
-   bool primary = view->primary >= 0 && (unsigned)view->primary == speaker->member;
+   bool primary = view->primary >= 0 && speaker->ports[view->primary] == speaker->port;
    if (request->hello_ok) {
       BSON_APPEND_BOOL(reply, "helloOk", true);
    }
    hello_append_version(reply, view);
    append_hosts(reply, speaker);
    BSON_APPEND_UTF8(reply, "setName", HELLO_SET_NAME);
-   BSON_APPEND_INT32(reply, "setVersion", 1);
+   BSON_APPEND_INT32(reply, "setVersion", speaker->set_version);
    BSON_APPEND_BOOL(reply, request->legacy ? "ismaster" : "isWritablePrimary", primary);
    BSON_APPEND_BOOL(reply, "secondary", !primary);
    if (view->primary >= 0) {
       append_address(reply, "primary", speaker->ports[view->primary]);
    }
-   append_address(reply, "me", speaker->ports[speaker->member]);
+   append_address(reply, "me", speaker->port);
    if (primary) {
       append_election_id(reply, view->election);
    }

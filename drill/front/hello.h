@@ -19,9 +19,11 @@ struct hello_view {
    uint32_t election;
 };
 
+/* The member that answers, by its own port, and the set's list of hosts. One that the list lacks is a secondary. */
 struct hello_speaker {
-   unsigned member;
+   uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
+   int32_t set_version; /* grows with each new list */
 };
 
 /* As a request has it; a legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
