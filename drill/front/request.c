@@ -252,9 +252,8 @@ fail_over_if_armed(const struct arrival *arrival)
 {
    struct front_set *set = arrival->connection->set;
    bool any = set->failover_command[0] == '\0';
-   bool meant =
-      any ? command_is_of_application(&arrival->command) && set_is_primary(set, arrival->connection->member)
-          : strcmp(set->failover_command, arrival->command.name) == 0;
+   bool meant = any ? command_is_of_application(&arrival->command) && set_is_primary(set, arrival->connection->member)
+                    : strcmp(set->failover_command, arrival->command.name) == 0;
    if (set->failover_armed && meant && set_failover(set, &set->failover_how, NULL) == 0) {
       set->failover_armed = false;
    }

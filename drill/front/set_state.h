@@ -27,7 +27,7 @@ struct front_set {
    struct server server;
    struct member members[SET_ADDRESSES]; /* the first FRONT_MEMBERS are the set's; the rest are former addresses */
    unsigned moves;
-   int32_t version; /* of the list of hosts */
+   int32_t version;      /* of the list of hosts */
    struct watch refused; /* the packet socket; descriptor -1: none */
    int primary;          /* -1: none */
    int last_primary;     /* the one before, while there is none */
