@@ -12,7 +12,6 @@
 #include "phase_kinds.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Who is left at its old address. */
 struct way {
@@ -158,17 +157,18 @@ judge_left(struct drill *drill, size_t phase, const struct left *left, struct dr
    return seen ? 0 : -1;
 }
 
+/* found: how often the function found the new primary. */
 static int
-run_round(struct drill *drill, size_t phase, struct drill_error *error)
+run_round(struct drill *drill, size_t phase, char *did, size_t size, unsigned *found, struct drill_error *error)
 {
-   char did[256] = "";
    struct left left[WAYS] = {{.way = &ways[0]}, {.way = &ways[1]}};
    for (size_t i = 0; i < WAYS; i++) {
-      if (follow(drill, phase, &left[i], did, sizeof did, error) != 0) {
+      if (follow(drill, phase, &left[i], did, size, error) != 0) {
          return -1;
       }
+      *found += left[i].found_us > 0 ? 1 : 0;
    }
-   if (moved_nobody(drill, phase, did, sizeof did, error) != 0) {
+   if (moved_nobody(drill, phase, did, size, error) != 0) {
       return -1;
    }
    for (size_t i = 0; i < WAYS; i++) {
@@ -176,8 +176,6 @@ run_round(struct drill *drill, size_t phase, struct drill_error *error)
          return -1;
       }
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   memcpy(record->driver_did, did, sizeof record->driver_did);
    return 0;
 }
 
@@ -195,11 +193,24 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       phase_skip(drill, phase, "the function sent the database no command: nothing was tested");
       return 0;
    }
+   char did[256];
+   unsigned found = 0;
    for (unsigned i = 0; i < step->times; i++) {
-      if (run_round(drill, phase, error) != 0) {
+      did[0] = '\0';
+      if (run_round(drill, phase, did, sizeof did, &found, error) != 0) {
          return -1;
       }
    }
+   struct drill_phase *record = drill_phase(drill, phase);
+   record->driver_did[0] = '\0';
+   if (step->times > 1) {
+      append_text(record->driver_did,
+                  sizeof record->driver_did,
+                  "followed %u of %u times; last: ",
+                  found,
+                  (unsigned)WAYS * step->times);
+   }
+   append_text(record->driver_did, sizeof record->driver_did, "%s", did);
    return 0;
 }
 
