@@ -28,9 +28,9 @@ const char console_help[] =
    "   drop                the same as: end silent\n"
    "   password            the user of --secure has another one from now on; the answer has the new URI. Who is\n"
    "                       connected stays so\n"
-   "   move [N]            all members go to new ports; the answer has the new URI. At the old address of member N, "
-   "if\n"
-   "                       one is named, a secondary that knows them is left; at the others nobody answers\n"
+   "   move [N]            all members go to new ports; the answer has the new URI. The old address of member N goes "
+   "on\n"
+   "                       answering, as a secondary that knows the new ports; without N none does\n"
    "   counters, writes, handshake\n"
    "                       connections and commands; inserts and deletes as applied; what a client said it is.\n"
    "                       connectionsRefused, by members that are down, is null without CAP_NET_RAW\n"
@@ -160,10 +160,10 @@ password(struct console *console)
 static int
 move(struct console *console)
 {
-   unsigned left = 0;
+   unsigned kept = 0;
    bool named = console->words.count > 1;
-   if ((named && words_number(&console->words, 1, &left, &console->error) != 0) ||
-       front_move(console->front, named ? (int)left : FRONT_NOBODY, &console->error) != 0) {
+   if ((named && words_number(&console->words, 1, &kept, &console->error) != 0) ||
+       front_move(console->front, named ? (int)kept : FRONT_NONE, &console->error) != 0) {
       return -1;
    }
    BSON_APPEND_UTF8(console->answer, "uri", front_uri(console->front));

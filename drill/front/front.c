@@ -164,10 +164,10 @@ front_new_password(struct front *front, struct drill_error *error)
 }
 
 int
-front_move(struct front *front, int left, struct drill_error *error)
+front_move(struct front *front, int kept, struct drill_error *error)
 {
    loop_lock(&front->loop);
-   int status = move_members(&front->set, left, error) == 0 ? make_uri(front, error) : -1;
+   int status = move_members(&front->set, kept, error) == 0 ? make_uri(front, error) : -1;
    loop_unlock(&front->loop);
    return status;
 }

@@ -45,12 +45,12 @@ int front_new_password(struct front *front, struct drill_error *error);
 
 uint16_t front_port(struct front *front, unsigned member);
 
-#define FRONT_NOBODY (-1)
+#define FRONT_NONE (-1)
 
 /* All members go to new ports, and so there is another URI; all connections are closed, the next member is primary at
- * once. At the old address of member left a secondary goes on answering that has the new list of hosts and is not in
- * it, until five more moves; at the others, and with FRONT_NOBODY at all old ones, connections are refused. */
-int front_move(struct front *front, int left, struct drill_error *error);
+ * once. The old address of member kept goes on answering, as a secondary that has the new list of hosts and is not in it,
+ * until the fourth move from then; the other two refuse connections. With FRONT_NONE all former addresses do. */
+int front_move(struct front *front, int kept, struct drill_error *error);
 
 /* Member that is primary, or -1 while there is none. */
 int front_primary(struct front *front);

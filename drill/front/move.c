@@ -26,7 +26,7 @@ clear_former(struct front_set *set)
    return former;
 }
 
-/* Nobody answers where members were before. */
+/* No former address answers any more. */
 static void
 leave_former(struct front_set *set)
 {
@@ -36,11 +36,11 @@ leave_former(struct front_set *set)
 }
 
 static void
-show(const struct front_set *set, const struct member *former, int left)
+show(const struct front_set *set, const struct member *former, int kept)
 {
-   char rest[48] = "nobody is left";
-   if (left != FRONT_NOBODY) {
-      (void)snprintf(rest, sizeof rest, "127.0.0.1:%u is left", former[left].port);
+   char rest[48] = "no old address answers";
+   if (kept != FRONT_NONE) {
+      (void)snprintf(rest, sizeof rest, "127.0.0.1:%u still answers", former[kept].port);
    }
    timeline_moment(set->timeline,
                    TIMELINE_SERVER,
@@ -67,34 +67,34 @@ take_new_ports(struct front_set *set, struct member *former, struct drill_error 
 }
 
 static int
-listen_again(struct front_set *set, struct member *former, int left, struct drill_error *error)
+listen_again(struct front_set *set, struct member *former, int kept, struct drill_error *error)
 {
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       if (member_up(&set->members[i], error) != 0) {
          return -1;
       }
    }
-   return left == FRONT_NOBODY ? 0 : member_up(&former[left], error);
+   return kept == FRONT_NONE ? 0 : member_up(&former[kept], error);
 }
 
 int
-move_members(struct front_set *set, int left, struct drill_error *error)
+move_members(struct front_set *set, int kept, struct drill_error *error)
 {
-   if (left < FRONT_NOBODY || left >= FRONT_MEMBERS) {
-      drill_error_set(error, "no member %d: members are 0 to %d", left, FRONT_MEMBERS - 1);
+   if (kept < FRONT_NONE || kept >= FRONT_MEMBERS) {
+      drill_error_set(error, "no member %d: members are 0 to %d", kept, FRONT_MEMBERS - 1);
       return -1;
    }
    refused_look(set);
    struct member *former = clear_former(set);
-   if (left == FRONT_NOBODY) {
+   if (kept == FRONT_NONE) {
       leave_former(set);
    }
-   if (take_new_ports(set, former, error) != 0 || listen_again(set, former, left, error) != 0) {
+   if (take_new_ports(set, former, error) != 0 || listen_again(set, former, kept, error) != 0) {
       return -1;
    }
    refused_follow(set);
    set->version++;
-   show(set, former, left);
+   show(set, former, kept);
    set_replace_primary(set, (unsigned)(set->last_primary + 1) % FRONT_MEMBERS, "all members moved");
    return 0;
 }

@@ -6,8 +6,8 @@
 
 #include "set_state.h"
 
-/* left: the member at whose old address somebody still answers, or FRONT_NOBODY. -1 with error set: the set is of no
- * use any more, unless it was left that was wrong. */
-int move_members(struct front_set *set, int left, struct drill_error *error);
+/* kept: the member whose old address goes on answering, or FRONT_NONE. -1 with error set: without a port the set is of
+ * no use any more. */
+int move_members(struct front_set *set, int kept, struct drill_error *error);
 
 #endif

@@ -298,9 +298,9 @@ deployment_new_password(struct deployment *deployment, struct drill_error *error
 }
 
 int
-deployment_move(struct deployment *deployment, int left, struct drill_error *error)
+deployment_move(struct deployment *deployment, int kept, struct drill_error *error)
 {
-   return front_move(deployment->front, left, error) == 0 ? take_new_uri(deployment, error) : -1;
+   return front_move(deployment->front, kept, error) == 0 ? take_new_uri(deployment, error) : -1;
 }
 
 const char *

@@ -44,9 +44,9 @@ struct front *deployment_front(const struct deployment *deployment);
 /* The emulated set's user has another password from now on, which is in the URI of later functions. */
 int deployment_new_password(struct deployment *deployment, struct drill_error *error);
 
-/* All members of the emulated set have other addresses from now on, which are in the URI of later functions; left as of
+/* All members of the emulated set have other addresses from now on, which are in the URI of later functions; kept as of
  * front_move. */
-int deployment_move(struct deployment *deployment, int left, struct drill_error *error);
+int deployment_move(struct deployment *deployment, int kept, struct drill_error *error);
 
 /* Whether it can be made to lose its primary. */
 bool deployment_can_fail_over(const struct deployment *deployment);

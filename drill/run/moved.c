@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* Of a process that goes on, as long as an outage takes. */
+#define RUNS_ON_MS 2000
+
 void
 moved_time(char text[MOVED_TIME_MAX], double ms)
 {
@@ -18,13 +21,13 @@ moved_get_ready(struct drill *drill, size_t phase, struct drill_error *error)
 }
 
 int
-moved_move(struct drill *drill, int left, struct drill_error *error)
+moved_move(struct drill *drill, int kept, struct drill_error *error)
 {
    live_doing(drill->live, "moving the members", 0);
-   if (deployment_move(drill->deployment, left, error) != 0) {
+   if (deployment_move(drill->deployment, kept, error) != 0) {
       return -1;
    }
-   return drill_runs_on(drill) ? 0
+   return drill_runs_on(drill) ? drill_freeze(drill, RUNS_ON_MS, "idle, all members moved", error)
                                : drill_freeze(drill, drill->options->freeze_ms, "suspended, all members moved", error);
 }
 

@@ -13,18 +13,18 @@
 
 #include <stdio.h>
 
-/* Who is left at its old address. */
+/* Which of the old members still answers where it was. */
 struct way {
    const char *who;
    bool was_primary;
 };
 
-static const struct way ways[] = {{"a secondary", false}, {"the old primary", true}};
+static const struct way ways[] = {{"old secondary", false}, {"old primary", true}};
 
 #define WAYS (sizeof ways / sizeof ways[0])
 
 /* The old address that still answers, and how the function got on. */
-struct left {
+struct kept {
    const struct way *way;
    uint16_t port;
    int64_t moved_us;
@@ -33,23 +33,23 @@ struct left {
 };
 
 static int
-look(struct drill *drill, struct left *left, struct drill_error *error)
+look(struct drill *drill, struct kept *kept, struct drill_error *error)
 {
    struct witness_facts facts;
    struct address_traffic there = {0}, new = {0};
    struct front *front = deployment_front(drill->deployment);
    bool seen = witness_facts_init(&facts, drill->witness);
-   left->hellos[0] = '\0';
+   kept->hellos[0] = '\0';
    if (!seen) {
       drill_error_set(error, "out of memory: could not look at what came over the wire");
    } else if (facts.counts.left_out == 0) {
-      address_traffic_add(&there, &facts, left->port, left->moved_us);
+      address_traffic_add(&there, &facts, kept->port, kept->moved_us);
       for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-         address_traffic_add(&new, &facts, front_port(front, i), left->moved_us);
+         address_traffic_add(&new, &facts, front_port(front, i), kept->moved_us);
       }
-      (void)snprintf(left->hellos,
-                     sizeof left->hellos,
-                     ", %u hello%s to it, %u to new ones",
+      (void)snprintf(kept->hellos,
+                     sizeof kept->hellos,
+                     ", %u hello%s to it, %u to new members",
                      there.hellos,
                      there.hellos == 1 ? "" : "s",
                      new.hellos);
@@ -60,23 +60,24 @@ look(struct drill *drill, struct left *left, struct drill_error *error)
 
 /* In the place of what phase_invoke has told. */
 static void
-tell_lost(struct drill_phase *record, const struct left *left, const struct drill_invocation *one, const char *time)
+tell_lost(struct drill_phase *record, const struct kept *kept, const struct drill_invocation *one, const char *time)
 {
-   (void)snprintf(record->reason,
-                  sizeof record->reason,
-                  "all members moved, and the function did not find them, though %s at its old address, 127.0.0.1:%u, "
-                  "tells where they are: %s after %s%s. %.200s",
-                  left->way->who,
-                  left->port,
-                  one->outcome,
-                  time,
-                  left->hellos,
-                  one->reason);
+   (void)snprintf(
+      record->reason,
+      sizeof record->reason,
+      "all members moved, and the function did not find them, though the %s at 127.0.0.1:%u still answers and "
+      "lists them: %s after %s%s. %.200s",
+      kept->way->who,
+      kept->port,
+      one->outcome,
+      time,
+      kept->hellos,
+      one->reason);
 }
 
 static void
 tell(struct drill_phase *record,
-     const struct left *left,
+     const struct kept *kept,
      const struct drill_invocation *one,
      double took_ms,
      char *did,
@@ -88,20 +89,20 @@ tell(struct drill_phase *record,
    record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
    append_text(did,
                size,
-               "%s%s left: %s after %s%s",
+               "%s%s up: %s after %s%s",
                did[0] == '\0' ? "" : "; ",
-               left->way->who,
+               kept->way->who,
                one->verdict == DRILL_PASS ? "answered" : one->outcome,
                time,
-               left->hellos);
+               kept->hellos);
    if (is_first_failure) {
-      tell_lost(record, left, one, time);
+      tell_lost(record, kept, one, time);
    }
 }
 
-/* The one that is left, if it was no primary, is none in the new set either: the next member is. */
+/* The next member is going to be primary, so the one after that is a secondary before and after. */
 static int
-follow(struct drill *drill, size_t phase, struct left *left, char *did, size_t size, struct drill_error *error)
+follow(struct drill *drill, size_t phase, struct kept *kept, char *did, size_t size, struct drill_error *error)
 {
    size_t number;
    char name[48];
@@ -110,37 +111,37 @@ follow(struct drill *drill, size_t phase, struct left *left, char *did, size_t s
       return -1;
    }
    int primary = front_primary(front);
-   int member = left->way->was_primary ? primary : (primary + 2) % FRONT_MEMBERS;
+   int member = kept->way->was_primary ? primary : (primary + 2) % FRONT_MEMBERS;
    bool failed_before = drill_phase(drill, phase)->verdict == DRILL_FAIL;
-   left->port = front_port(front, (unsigned)member);
-   left->moved_us = clock_now_us();
-   (void)snprintf(name, sizeof name, "moved, %s left", left->way->who);
+   kept->port = front_port(front, (unsigned)member);
+   kept->moved_us = clock_now_us();
+   (void)snprintf(name, sizeof name, "moved, %s up", kept->way->who);
    if (moved_move(drill, member, error) != 0 || phase_invoke(drill, phase, name, &number, error) != 0 ||
-       look(drill, left, error) != 0) {
+       look(drill, kept, error) != 0) {
       return -1;
    }
    const struct drill_invocation *one = drill_invocation(drill, number);
    bool failed = one->verdict == DRILL_FAIL;
-   tell(drill_phase(drill, phase), left, one, drill_recovery_ms(drill, number), did, size, failed && !failed_before);
+   tell(drill_phase(drill, phase), kept, one, drill_recovery_ms(drill, number), did, size, failed && !failed_before);
    if (failed) {
       moved_end_function(drill);
       return 0;
    }
-   left->found_us = clock_now_us();
+   kept->found_us = clock_now_us();
    return phase_invoke(drill, phase, "moved, the next", &number, error);
 }
 
 /* By the primary's list a driver drops the members that are not in it. */
 static int
-judge_left(struct drill *drill, size_t phase, const struct left *left, struct drill_error *error)
+judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct drill_error *error)
 {
    struct witness_facts facts;
    struct address_traffic traffic = {0};
    bool seen = witness_facts_init(&facts, drill->witness);
    if (!seen) {
       drill_error_set(error, "out of memory: could not look at what came over the wire");
-   } else if (left->found_us > 0) {
-      address_traffic_add(&traffic, &facts, left->port, left->found_us);
+   } else if (kept->found_us > 0) {
+      address_traffic_add(&traffic, &facts, kept->port, kept->found_us);
    }
    witness_facts_clear(&facts);
    if (traffic.connections + traffic.hellos + traffic.commands + traffic.refused > 0) {
@@ -148,7 +149,7 @@ judge_left(struct drill *drill, size_t phase, const struct left *left, struct dr
                  phase,
                  "the function goes on using 127.0.0.1:%u, which the new primary does not list: %u new and %u refused "
                  "connections, %u hellos, %u commands. A client has to drop such a member",
-                 left->port,
+                 kept->port,
                  traffic.connections,
                  traffic.refused,
                  traffic.hellos,
@@ -161,18 +162,18 @@ judge_left(struct drill *drill, size_t phase, const struct left *left, struct dr
 static int
 run_round(struct drill *drill, size_t phase, char *did, size_t size, unsigned *found, struct drill_error *error)
 {
-   struct left left[WAYS] = {{.way = &ways[0]}, {.way = &ways[1]}};
+   struct kept kept[WAYS] = {{.way = &ways[0]}, {.way = &ways[1]}};
    for (size_t i = 0; i < WAYS; i++) {
-      if (follow(drill, phase, &left[i], did, size, error) != 0) {
+      if (follow(drill, phase, &kept[i], did, size, error) != 0) {
          return -1;
       }
-      *found += left[i].found_us > 0 ? 1 : 0;
+      *found += kept[i].found_us > 0 ? 1 : 0;
    }
-   if (moved_nobody(drill, phase, did, size, error) != 0) {
+   if (moved_all_down(drill, phase, did, size, error) != 0) {
       return -1;
    }
    for (size_t i = 0; i < WAYS; i++) {
-      if (judge_left(drill, phase, &left[i], error) != 0) {
+      if (judge_left(drill, phase, &kept[i], error) != 0) {
          return -1;
       }
    }
@@ -219,7 +220,7 @@ const struct phase_kind phase_moved = {
    .title = "All members moved while the process was suspended",
    .running_title = "All members moved between the invocations",
    .help = "by name only: after all members moved to new addresses while it was\n"
-           "suspended: a secondary is left at an old address, the old primary is,\n"
-           "and nobody is; then a new process with the new URI",
+           "suspended. An old secondary still answers at its old address, then an\n"
+           "old primary, then none; then a new process with the new URI",
    .run = run,
 };

@@ -11,7 +11,7 @@
 static int
 lose_all(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
 {
-   if (moved_move(drill, FRONT_NOBODY, error) != 0 ||
+   if (moved_move(drill, FRONT_NONE, error) != 0 ||
        drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
       return -1;
    }
@@ -35,18 +35,18 @@ judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one
    if (timed_out(one)) {
       phase_fail(drill,
                  phase,
-                 "with nobody left at the addresses it knows, it hung until its time limit of %.1f s, which tells "
-                 "nobody why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
+                 "with all members that it knows down, it hung until its time limit of %.1f s, so that no error says "
+                 "why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
                  seconds);
    } else if (one->verdict == DRILL_PASS && one->status_code < 500) {
       phase_fail(drill,
                  phase,
-                 "with nobody left at the addresses it knows, it reported success%s",
+                 "with all members that it knows down, it reported success%s",
                  one->has_report ? "" : ". Let the error through, or answer with a status of 500");
    } else if (one->verdict == DRILL_FAIL && strcmp(one->outcome, "function error") != 0) {
       phase_fail(drill,
                  phase,
-                 "with nobody left at the addresses it knows: %s after %.1f s. %.300s",
+                 "with all members that it knows down: %s after %.1f s. %.300s",
                  one->outcome,
                  seconds,
                  one->reason);
@@ -64,7 +64,7 @@ try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct 
                   sizeof setting,
                   "serverSelectionTimeoutMS=%u",
                   limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
-   (void)snprintf(name, sizeof name, "moved, nobody left, %s", setting);
+   (void)snprintf(name, sizeof name, "moved, all down, %s", setting);
    moved_end_function(drill);
    drill->function = function_new(drill, setting, FUNCTION_SETTLE_MS, error);
    if (drill->function == NULL || phase_invoke(drill, phase, "moved, before", &number, error) != 0 ||
@@ -82,11 +82,11 @@ try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct 
 }
 
 int
-moved_nobody(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error)
+moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error)
 {
    size_t number, new;
    char helps[128] = "";
-   if (moved_get_ready(drill, phase, error) != 0 || lose_all(drill, phase, "moved, nobody left", &number, error) != 0) {
+   if (moved_get_ready(drill, phase, error) != 0 || lose_all(drill, phase, "moved, all down", &number, error) != 0) {
       return -1;
    }
    judge_lost(drill, phase, drill_invocation(drill, number));
@@ -101,7 +101,7 @@ moved_nobody(struct drill *drill, size_t phase, char *did, size_t size, struct d
    moved_time(time, drill_invocation(drill, number)->duration_ms);
    append_text(did,
                size,
-               "; nobody left: %s after %s; a new process: %s",
+               "; all down: %s after %s; new process: %s",
                drill_invocation(drill, number)->outcome,
                time,
                drill_invocation(drill, new)->outcome);
