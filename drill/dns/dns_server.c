@@ -38,6 +38,7 @@ struct waiting {
 };
 
 struct dns_server {
+   pthread_mutex_t lock; /* of zone */
    struct dns_zone zone;
    struct witness *witness;
    struct dns_ports ports;
@@ -131,7 +132,10 @@ static void
 take_message(struct dns_server *server, const uint8_t *message, size_t length, struct waiting who, unsigned round_trips)
 {
    struct dns_reply reply;
-   if (server->waiting_count == WAITING_MAX || !dns_answer(&server->zone, message, length, &reply)) {
+   pthread_mutex_lock(&server->lock);
+   const struct dns_zone zone = server->zone;
+   pthread_mutex_unlock(&server->lock);
+   if (server->waiting_count == WAITING_MAX || !dns_answer(&zone, message, length, &reply)) {
       return;
    }
    if (reply.length > UINT16_MAX) {
@@ -275,6 +279,7 @@ dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witne
       drill_error_set(error, "out of memory: could not make a DNS server");
       return NULL;
    }
+   pthread_mutex_init(&server->lock, NULL);
    server->zone = *zone;
    server->witness = witness;
    for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -321,6 +326,7 @@ dns_server_destroy(struct dns_server *server)
    if (server->wake >= 0) {
       close(server->wake);
    }
+   pthread_mutex_destroy(&server->lock);
    free(server);
 }
 
@@ -328,6 +334,14 @@ const char *
 dns_server_resolver(const struct dns_server *server)
 {
    return server->resolver;
+}
+
+void
+dns_server_change_zone(struct dns_server *server, const struct dns_zone *zone)
+{
+   pthread_mutex_lock(&server->lock);
+   server->zone = *zone;
+   pthread_mutex_unlock(&server->lock);
 }
 
 void

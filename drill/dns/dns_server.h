@@ -21,7 +21,9 @@ void dns_server_destroy(struct dns_server *server);
 /* What /etc/resolv.conf has to say. */
 const char *dns_server_resolver(const struct dns_server *server);
 
-/* Thread-safe. */
+/* Of later answers; is copied. Thread-safe, as the next one. */
+void dns_server_change_zone(struct dns_server *server, const struct dns_zone *zone);
+
 void dns_server_round_trip(struct dns_server *server, unsigned round_trip_ms);
 
 #endif

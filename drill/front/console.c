@@ -28,6 +28,9 @@ const char console_help[] =
    "   drop                the same as: end silent\n"
    "   password            the user of --secure has another one from now on; the answer has the new URI. Who is\n"
    "                       connected stays so\n"
+   "   move [N]            all members go to new ports; the answer has the new URI. The old address of member N goes "
+   "on\n"
+   "                       answering, as a secondary that knows the new ports; without N none does\n"
    "   counters, writes, handshake\n"
    "                       connections and commands; inserts and deletes as applied; what a client said it is.\n"
    "                       connectionsRefused, by members that are down, is null without CAP_NET_RAW\n"
@@ -155,6 +158,19 @@ password(struct console *console)
 }
 
 static int
+move(struct console *console)
+{
+   unsigned kept = 0;
+   bool named = console->words.count > 1;
+   if ((named && words_number(&console->words, 1, &kept, &console->error) != 0) ||
+       front_move(console->front, named ? (int)kept : FRONT_NONE, &console->error) != 0) {
+      return -1;
+   }
+   BSON_APPEND_UTF8(console->answer, "uri", front_uri(console->front));
+   return 0;
+}
+
+static int
 counters(struct console *console)
 {
    struct front_counters now;
@@ -263,6 +279,7 @@ static const struct {
    {"drop", drop, 0, 0},
    {"end", end, 1, 2},
    {"password", password, 0, 0},
+   {"move", move, 0, 1},
    {"counters", counters, 0, 0},
    {"writes", writes, 0, 0},
    {"handshake", handshake, 0, 0},

@@ -2,6 +2,7 @@
 
 #include "connections.h"
 #include "loop.h"
+#include "move.h"
 #include "refused.h"
 #include "set.h"
 #include "traffic.h"
@@ -87,12 +88,13 @@ front_new(const struct front_config *config, struct drill_error *error)
       return NULL;
    }
    struct front_set *set = &front->set;
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       set->members[i].set = set;
-      set->members[i].number = i;
+      set->members[i].number = i % FRONT_MEMBERS;
       set->members[i].port_fd = -1;
       set->members[i].listener.fd = -1;
    }
+   set->version = 1;
    set->no_primary_entry = SIZE_MAX;
    set->refused.fd = -1;
    set->timeline = config->timeline;
@@ -121,7 +123,7 @@ front_destroy(struct front *front)
    loop_stop(&front->loop);
    struct front_set *set = &front->set;
    connections_destroy(set);
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       member_clear(&set->members[i]);
    }
    refused_clear(set);
@@ -181,10 +183,22 @@ front_new_password(struct front *front, struct drill_error *error)
    return status;
 }
 
-uint16_t
-front_port(const struct front *front, unsigned member)
+int
+front_move(struct front *front, int kept, struct drill_error *error)
 {
-   return member < FRONT_MEMBERS ? front->set.members[member].port : 0;
+   loop_lock(&front->loop);
+   int status = move_members(&front->set, kept, error) == 0 ? make_uri(front, error) : -1;
+   loop_unlock(&front->loop);
+   return status;
+}
+
+uint16_t
+front_port(struct front *front, unsigned member)
+{
+   loop_lock(&front->loop);
+   uint16_t port = member < FRONT_MEMBERS ? front->set.members[member].port : 0;
+   loop_unlock(&front->loop);
+   return port;
 }
 
 int

@@ -53,7 +53,14 @@ void front_round_trip(struct front *front, unsigned round_trip_ms);
 /* Of one with a user: another password from now on, and so another URI. Whoever is connected stays so. */
 int front_new_password(struct front *front, struct drill_error *error);
 
-uint16_t front_port(const struct front *front, unsigned member);
+uint16_t front_port(struct front *front, unsigned member);
+
+#define FRONT_NONE (-1)
+
+/* All members go to new ports, and so there is another URI; all connections are closed, the next member is primary at
+ * once. The old address of member kept goes on answering, as a secondary that has the new list of hosts and is not in
+ * it, until the fourth move from then; the other two refuse connections. With FRONT_NONE all former addresses do. */
+int front_move(struct front *front, int kept, struct drill_error *error);
 
 /* Member that is primary, or -1 while there is none. */
 int front_primary(struct front *front);

@@ -84,12 +84,12 @@ hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member)
 }
 
 static void
-append_address(bson_t *reply, const char *key, const struct hello_speaker *speaker, unsigned member)
+append_address(bson_t *reply, const char *key, const struct hello_speaker *speaker, unsigned member, uint16_t port)
 {
    char host[HELLO_HOST_MAX];
    char address[HELLO_HOST_MAX + 8];
    hello_host(host, speaker->domain, member);
-   snprintf(address, sizeof address, "%s:%u", host, speaker->ports[member]);
+   snprintf(address, sizeof address, "%s:%u", host, port);
    BSON_APPEND_UTF8(reply, key, address);
 }
 
@@ -100,7 +100,7 @@ append_hosts(bson_t *reply, const struct hello_speaker *speaker)
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       char key[12];
       snprintf(key, sizeof key, "%u", i);
-      append_address(&hosts, key, speaker, i);
+      append_address(&hosts, key, speaker, i, speaker->ports[i]);
    }
    BSON_APPEND_ARRAY(reply, "hosts", &hosts);
    bson_destroy(&hosts);
@@ -136,20 +136,20 @@ hello_append(bson_t *reply,
              const struct hello_view *view,
              const struct hello_request *request)
 {
-   bool primary = view->primary >= 0 && (unsigned)view->primary == speaker->member;
+   bool primary = view->primary >= 0 && speaker->ports[view->primary] == speaker->port;
    if (request->hello_ok) {
       BSON_APPEND_BOOL(reply, "helloOk", true);
    }
    hello_append_version(reply, view);
    append_hosts(reply, speaker);
    BSON_APPEND_UTF8(reply, "setName", HELLO_SET_NAME);
-   BSON_APPEND_INT32(reply, "setVersion", 1);
+   BSON_APPEND_INT32(reply, "setVersion", speaker->set_version);
    BSON_APPEND_BOOL(reply, request->legacy ? "ismaster" : "isWritablePrimary", primary);
    BSON_APPEND_BOOL(reply, "secondary", !primary);
    if (view->primary >= 0) {
-      append_address(reply, "primary", speaker, (unsigned)view->primary);
+      append_address(reply, "primary", speaker, (unsigned)view->primary, speaker->ports[view->primary]);
    }
-   append_address(reply, "me", speaker, speaker->member);
+   append_address(reply, "me", speaker, speaker->member, speaker->port);
    if (primary) {
       append_election_id(reply, view->election);
    }

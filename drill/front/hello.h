@@ -19,10 +19,13 @@ struct hello_view {
    uint32_t election;
 };
 
+/* The member that answers, by its own port, and the set's list of hosts. One that the list lacks is a secondary. */
 struct hello_speaker {
-   unsigned member;
+   uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
+   unsigned member;    /* its number, of which its name is made */
    const char *domain; /* of the members' names; NULL: they go by their address */
+   int32_t set_version; /* grows with each new list */
 };
 
 #define HELLO_HOST_MAX FRONT_HOST_MAX

@@ -27,18 +27,44 @@ bind_socket(uint16_t port)
    return descriptor;
 }
 
+/* -1 with error set, and the member as it was. */
+static int
+take_port(struct member *member, struct drill_error *error)
+{
+   struct sockaddr_in address = {0};
+   socklen_t length = sizeof address;
+   int descriptor = bind_socket(0);
+   if (descriptor < 0 || getsockname(descriptor, (struct sockaddr *)&address, &length) != 0) {
+      drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
+      if (descriptor >= 0) {
+         close(descriptor);
+      }
+      return -1;
+   }
+   member->port_fd = descriptor;
+   member->port = ntohs(address.sin_port);
+   return 0;
+}
+
 int
 member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error)
 {
    member->listener = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = client_waits, .owner = member};
-   member->port_fd = bind_socket(0);
-   struct sockaddr_in address = {0};
-   socklen_t length = sizeof address;
-   if (member->port_fd < 0 || getsockname(member->port_fd, (struct sockaddr *)&address, &length) != 0) {
-      drill_error_set(error, "expected a free port of 127.0.0.1, found none: %s", strerror(errno));
+   return take_port(member, error);
+}
+
+int
+member_move(struct member *member, struct member *former, struct drill_error *error)
+{
+   uint16_t port = member->port;
+   int port_fd = member->port_fd;
+   if (take_port(member, error) != 0) {
       return -1;
    }
-   member->port = ntohs(address.sin_port);
+   former->port = port;
+   former->port_fd = port_fd;
+   former->listener = member->listener;
+   former->listener.owner = former;
    return 0;
 }
 

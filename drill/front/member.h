@@ -27,6 +27,9 @@ struct member {
 int member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error);
 void member_clear(struct member *member);
 
+/* Takes another port; former, one that is clear, keeps the old one. Both are down. */
+int member_move(struct member *member, struct member *former, struct drill_error *error);
+
 /* Begins to listen, as a new process; and stops to. */
 int member_up(struct member *member, struct drill_error *error);
 void member_down(struct member *member);

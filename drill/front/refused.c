@@ -13,8 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-_Static_assert(FRONT_MEMBERS == 3, "the filter knows three ports");
-
 /* Places in the headers of IPv4 (RFC 791) and of TCP (RFC 9293), which the index register is the beginning of. */
 #define FRAGMENT_AT 6
 #define PROTOCOL_AT 9
@@ -22,28 +20,35 @@ _Static_assert(FRONT_MEMBERS == 3, "the filter knows three ports");
 #define PORT_AT 2
 #define FLAGS_AT 13
 
-/* The first of a connection, to one of the members' ports of 127.0.0.1. A jump counts what it leaves out. */
+/* How many instructions come before the ports, and where those lead that are not for us. */
+#define HEAD 11
+#define NO (HEAD + SET_ADDRESSES + 1)
+
+/* The first of a connection, to an address of 127.0.0.1 where a member is, or was before a move; those that nobody had
+ * yet are port 0, which no packet has. A jump counts what it leaves out. */
 static bool
 filter(int descriptor, const struct front_set *set)
 {
-   struct sock_filter program[] = {
+   struct sock_filter program[NO + 1] = {
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, PROTOCOL_AT),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, 13),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, NO - 2),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DESTINATION_AT),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, INADDR_LOOPBACK, 0, 11),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, INADDR_LOOPBACK, 0, NO - 4),
       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, FRAGMENT_AT),
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IP_OFFMASK, 9, 0),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IP_OFFMASK, NO - 6, 0),
       BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
       BPF_STMT(BPF_LD | BPF_B | BPF_IND, FLAGS_AT),
       BPF_STMT(BPF_ALU | BPF_AND | BPF_K, TH_SYN | TH_ACK),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TH_SYN, 0, 5),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TH_SYN, 0, NO - 10),
       BPF_STMT(BPF_LD | BPF_H | BPF_IND, PORT_AT),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, set->members[0].port, 2, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, set->members[1].port, 1, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, set->members[2].port, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-      BPF_STMT(BPF_RET | BPF_K, 0),
    };
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
+      uint8_t to_yes = (uint8_t)(SET_ADDRESSES - 1 - i);
+      program[HEAD + i] = (struct sock_filter)BPF_JUMP(
+         BPF_JMP | BPF_JEQ | BPF_K, set->members[i].port, to_yes, i + 1 < SET_ADDRESSES ? 0 : 1);
+   }
+   program[NO - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
+   program[NO] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
    const struct sock_fprog whole = {.len = sizeof program / sizeof *program, .filter = program};
    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &whole, sizeof whole) == 0;
 }
@@ -82,11 +87,11 @@ take(struct front_set *set, const uint8_t *packet, size_t length)
    }
    uint16_t client_port = (uint16_t)(packet[header] << 8 | packet[header + 1]);
    uint16_t port = (uint16_t)(packet[header + 2] << 8 | packet[header + 3]);
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       const struct member *member = &set->members[i];
       if (member->port == port && !member->up) {
          set->counters.connections_refused++;
-         witness_refused(set->witness, i, port, client_port);
+         witness_refused(set->witness, member->number, port, client_port);
          show(set, member, client_port);
       }
    }
@@ -124,6 +129,14 @@ refused_watch(struct front_set *set)
    }
    set->counters.sees_refused = true;
    witness_sees_refused(set->witness);
+}
+
+void
+refused_follow(struct front_set *set)
+{
+   if (set->refused.fd >= 0 && !filter(set->refused.fd, set)) {
+      refused_clear(set);
+   }
 }
 
 void

@@ -14,6 +14,9 @@ void refused_watch(struct front_set *set);
 /* Takes note of what has come so far: before a member goes down or comes up, as it is told by that. */
 void refused_look(struct front_set *set);
 
+/* Members have other ports than before. */
+void refused_follow(struct front_set *set);
+
 /* Takes one that never watched. */
 void refused_clear(struct front_set *set);
 

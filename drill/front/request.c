@@ -196,7 +196,7 @@ static void
 route(const struct arrival *arrival, bool lose_reply)
 {
    struct connection *connection = arrival->connection;
-   bool primary = connection->set->primary == (int)connection->member->number;
+   bool primary = set_is_primary(connection->set, connection->member);
    if (arrival->command.kind == COMMAND_HELLO) {
       answer_hello(arrival, lose_reply);
    } else if (arrival->message.opcode == WIRE_OP_QUERY) {
@@ -252,9 +252,8 @@ fail_over_if_armed(const struct arrival *arrival)
 {
    struct front_set *set = arrival->connection->set;
    bool any = set->failover_command[0] == '\0';
-   bool meant =
-      any ? command_is_of_application(&arrival->command) && set->primary == (int)arrival->connection->member->number
-          : strcmp(set->failover_command, arrival->command.name) == 0;
+   bool meant = any ? command_is_of_application(&arrival->command) && set_is_primary(set, arrival->connection->member)
+                    : strcmp(set->failover_command, arrival->command.name) == 0;
    if (set->failover_armed && meant && set_failover(set, &set->failover_how, NULL) == 0) {
       set->failover_armed = false;
    }

@@ -31,7 +31,7 @@ set_changed(struct front_set *set, struct member *member)
 static void
 all_changed(struct front_set *set)
 {
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       if (set->members[i].up) {
          set_changed(set, &set->members[i]);
       }
@@ -285,6 +285,17 @@ set_thaw(struct front_set *set, unsigned number, struct drill_error *error)
 }
 
 void
+set_replace_primary(struct front_set *set, unsigned member, const char *why)
+{
+   if (set->primary >= 0) {
+      lose_primary(set, why);
+   }
+   set->told_us = 0;
+   elect(set, (int)member);
+   tell_witness(set);
+}
+
+void
 set_tick(struct front_set *set, int64_t now_us)
 {
    if (set->candidate >= 0 && now_us >= set->election_us) {
@@ -304,7 +315,7 @@ set_tick(struct front_set *set, int64_t now_us)
    }
    if (set->told_us != 0 && now_us >= set->told_us) {
       set->told_us = 0;
-      for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      for (unsigned i = 0; i < SET_ADDRESSES; i++) {
          if (set->members[i].up) {
             tell(set, &set->members[i]);
          }

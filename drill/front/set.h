@@ -19,6 +19,9 @@ int set_start(struct front_set *set, unsigned member, struct drill_error *error)
 int set_freeze(struct front_set *set, unsigned member, struct drill_error *error);
 int set_thaw(struct front_set *set, unsigned member, struct drill_error *error);
 
+/* No election takes place, member is primary at once. */
+void set_replace_primary(struct front_set *set, unsigned member, const char *why);
+
 /* Something about this member changed: whoever waits for that is told. */
 void set_changed(struct front_set *set, struct member *member);
 

@@ -8,11 +8,19 @@ set_due(struct front_set *set, int64_t at_us)
    }
 }
 
+bool
+set_is_primary(const struct front_set *set, const struct member *member)
+{
+   return set->primary >= 0 && member == &set->members[set->primary];
+}
+
 void
 set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
 {
    speaker->member = member->number;
    speaker->domain = set->domain;
+   speaker->port = member->port;
+   speaker->set_version = set->version;
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       speaker->ports[i] = set->members[i].port;
    }

@@ -14,6 +14,10 @@
 #include "tls.h"
 #include "users.h"
 
+/* Where members were before the last moves. Their ports are kept, so that nobody else answers there. */
+#define SET_MOVES_KEPT 4
+#define SET_ADDRESSES (FRONT_MEMBERS * (1 + SET_MOVES_KEPT))
+
 struct connection;
 
 struct front_set {
@@ -21,7 +25,9 @@ struct front_set {
    struct timeline *timeline;
    struct witness *witness;
    struct server server;
-   struct member members[FRONT_MEMBERS];
+   struct member members[SET_ADDRESSES]; /* the first FRONT_MEMBERS are the set's; the rest are former addresses */
+   unsigned moves;
+   int32_t version;      /* of the list of hosts */
    struct watch refused; /* the packet socket; descriptor -1: none */
    int primary;          /* -1: none */
    int last_primary;     /* the one before, while there is none */
@@ -52,6 +58,8 @@ struct front_set {
 
 /* The loop is to look at what is due at at_us, or sooner. */
 void set_due(struct front_set *set, int64_t at_us);
+
+bool set_is_primary(const struct front_set *set, const struct member *member);
 
 /* A member as it speaks in a hello. */
 void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);

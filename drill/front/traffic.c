@@ -162,7 +162,7 @@ tick_accept(struct front_set *set, int64_t now_us)
       return;
    }
    set->accept_us = 0;
-   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+   for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       if (member_serves(&set->members[i])) {
          watch_set(&set->members[i].listener, EPOLLIN);
       }

@@ -76,7 +76,7 @@ find_row(const struct witness_facts *facts, int64_t from_us, int64_t until_us)
       if (one->at_us < from_us) {
          continue;
       }
-      if (row.count == 0 || looked || row.first->member != one->member) {
+      if (row.count == 0 || looked || row.first->member_port != one->member_port) {
          row = (struct row){.first = one};
       }
       row.count++;

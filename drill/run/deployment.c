@@ -305,15 +305,12 @@ deployment_authority_file(const struct deployment *deployment)
    return deployment->authority_file;
 }
 
-int
-deployment_new_password(struct deployment *deployment, struct drill_error *error)
+static int
+take_new_uri(struct deployment *deployment, struct drill_error *error)
 {
-   if (front_new_password(deployment->front, error) != 0) {
-      return -1;
-   }
    char *uri = strdup(front_uri(deployment->front));
    if (uri == NULL) {
-      drill_error_set(error, "no memory for the new URI");
+      drill_error_set(error, "out of memory: could not keep the new URI");
       return -1;
    }
    free(deployment->uri);
@@ -342,6 +339,24 @@ deployment_round_trip(struct deployment *deployment, unsigned round_trip_ms)
    if (deployment->dns != NULL) {
       dns_server_round_trip(deployment->dns, round_trip_ms);
    }
+}
+
+int
+deployment_new_password(struct deployment *deployment, struct drill_error *error)
+{
+   return front_new_password(deployment->front, error) == 0 ? take_new_uri(deployment, error) : -1;
+}
+
+int
+deployment_move(struct deployment *deployment, int kept, struct drill_error *error)
+{
+   if (front_move(deployment->front, kept, error) != 0) {
+      return -1;
+   }
+   if (deployment->dns != NULL) {
+      set_names_follow(deployment->dns, deployment->front);
+   }
+   return take_new_uri(deployment, error);
 }
 
 const char *

@@ -55,6 +55,10 @@ struct front *deployment_front(const struct deployment *deployment);
  * file. */
 int deployment_new_password(struct deployment *deployment, struct drill_error *error);
 
+/* All members of the emulated set have other addresses from now on, which are in the URI of later functions; kept as of
+ * front_move. */
+int deployment_move(struct deployment *deployment, int kept, struct drill_error *error);
+
 /* Whether it can be made to lose its primary. */
 bool deployment_can_fail_over(const struct deployment *deployment);
 

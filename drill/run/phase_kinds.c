@@ -17,6 +17,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_timeout,
    &phase_storm,
    &phase_rotated,
+   &phase_moved,
    &phase_coldstart,
 };
 

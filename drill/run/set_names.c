@@ -24,19 +24,33 @@ check_resolver(struct drill_error *error)
    return 0;
 }
 
-struct dns_server *
-set_names_serve(const struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error)
+static struct dns_zone
+zone_of(struct front *front)
 {
    struct dns_zone zone = {.domain = SET_NAMES_DOMAIN,
                            .set = FRONT_SET_NAME "." SET_NAMES_DOMAIN,
                            .text = "replicaSet=" FRONT_SET_NAME "&authSource=admin",
                            .member_count = FRONT_MEMBERS};
-   if (check_resolver(error) != 0) {
-      return NULL;
-   }
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       front_host(front, i, zone.members[i].host);
       zone.members[i].port = front_port(front, i);
    }
+   return zone;
+}
+
+struct dns_server *
+set_names_serve(struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error)
+{
+   if (check_resolver(error) != 0) {
+      return NULL;
+   }
+   const struct dns_zone zone = zone_of(front);
    return dns_server_new(&zone, round_trip_ms, witness, error);
+}
+
+void
+set_names_follow(struct dns_server *server, struct front *front)
+{
+   const struct dns_zone zone = zone_of(front);
+   dns_server_change_zone(server, &zone);
 }

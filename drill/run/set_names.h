@@ -14,6 +14,9 @@
 /* For a front of that domain. NULL with error set: port 53 can't be had, or the function can't be shown an
  * /etc/resolv.conf of its own. */
 struct dns_server *
-set_names_serve(const struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error);
+set_names_serve(struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error);
+
+/* The members have other ports now. */
+void set_names_follow(struct dns_server *server, struct front *front);
 
 #endif

@@ -51,7 +51,7 @@ enum witness_end {
 
 /* One TCP connection of a client. Times are of clock_now_us(). */
 struct witness_connection {
-   unsigned member; /* 0 to 2 */
+   unsigned member; /* 0 to 2; of a former address, which was there */
    uint16_t member_port;
    uint16_t client_port;
    int64_t opened_us;

@@ -3,6 +3,7 @@
 none: inserts a document and deletes it by its _id, over one client. The others, in SEEDS, depart from that in one way.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -41,6 +42,9 @@ SEEDS = (
     "insists",  # tries again until it is let in
     "rereads",  # sound: after an authentication error it reads MONGODB_URI_FILE again, for the next event
     "rereads_at_once",  # the same, and tries again
+    "tries_again",  # sound: what met a broken connection is done again a moment later
+    "one_address",  # talks to the first address that it was given alone
+    "clings",  # as tries_again, and goes on asking every address it ever knew
     "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
 )
 SEED = sys.argv[1]
@@ -69,7 +73,10 @@ def make_client():
             del os.environ[name]
     if SEED == "no_socket_timeout" and "socketTimeoutMS" in os.environ["MONGODB_URI"]:
         raise pymongo.errors.ConfigurationError("Unknown option: socketTimeoutMS")
-    client = pymongo.MongoClient(os.environ["MONGODB_URI"], **options)
+    uri = os.environ["MONGODB_URI"]
+    if SEED == "one_address":
+        uri = uri.split(",")[0] + "/?directConnection=true&serverSelectionTimeoutMS=1000"
+    client = pymongo.MongoClient(uri, **options)
     if SEED == "pings_in_init":
         client.admin.command("ping")
     if SEED == "locks":
@@ -110,8 +117,18 @@ class Monitor(threading.Thread):
                 time.sleep(0.7)
 
 
+def ask_all(client, known={}):  # noqa: B006: it remembers
+    for host, port in client.nodes:
+        known.setdefault(port, pymongo.MongoClient(host, port, directConnection=True, serverSelectionTimeoutMS=100))
+    for one in known.values():
+        with contextlib.suppress(pymongo.errors.PyMongoError):
+            one.admin.command("ping")
+
+
 def work(client):
     collection = client.shop.orders
+    if SEED == "clings":
+        ask_all(client)
     if SEED == "reads":
         collection.find_one({"_id": 1})
     elif SEED == "updates":
@@ -135,11 +152,19 @@ def answer(client):
         with make_client() as own:
             work(own)
         return {"ok": 1}
+    tries = 5 if SEED in ("tries_again", "clings") else 0
     try:
         while True:
             try:
                 work(client)
                 break
+            except pymongo.errors.ServerSelectionTimeoutError:
+                raise
+            except pymongo.errors.AutoReconnect:
+                if tries == 0:
+                    raise
+                tries -= 1
+                time.sleep(0.2)
             except pymongo.errors.OperationFailure:
                 if SEED != "insists":
                     raise

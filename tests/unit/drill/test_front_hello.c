@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct hello_speaker speaker = {.member = 1, .ports = {1001, 1002, 1003}};
+static const struct hello_speaker speaker = {.port = 1002, .ports = {1001, 1002, 1003}, .set_version = 4};
 
 /* What a server of one says, with what must not come through. */
 static bson_t *
@@ -42,15 +42,21 @@ server_reply(void)
 }
 
 static bson_t *
-rewritten(int primary, bool legacy)
+rewritten_for(const struct hello_speaker *who, int primary, bool legacy)
 {
    struct hello_view view = {.counter = 6, .primary = primary, .election = 3};
    struct hello_request request = {.legacy = legacy};
    bson_t *from = server_reply();
    bson_t *reply = bson_new();
-   hello_append(reply, from, &speaker, &view, &request);
+   hello_append(reply, from, who, &view, &request);
    bson_destroy(from);
    return reply;
+}
+
+static bson_t *
+rewritten(int primary, bool legacy)
+{
+   return rewritten_for(&speaker, primary, legacy);
 }
 
 static const char *
@@ -120,6 +126,39 @@ without_a_primary_none_is_named(void **state)
    bson_t *reply = rewritten(-1, false);
    assert_true(truth_of(reply, "secondary"));
    assert_false(bson_has_field(reply, "primary"));
+   bson_destroy(reply);
+}
+
+/* As it is left behind by a move: what it says of the set is true, and it is none of it. */
+static void
+one_outside_the_list_is_a_secondary(void **state)
+{
+   (void)state;
+   const struct hello_speaker left = {.port = 901, .ports = {1001, 1002, 1003}, .set_version = 5};
+   bson_iter_t iterator;
+   for (int primary = 0; primary < FRONT_MEMBERS; primary++) {
+      bson_t *reply = rewritten_for(&left, primary, false);
+      assert_false(truth_of(reply, "isWritablePrimary"));
+      assert_true(truth_of(reply, "secondary"));
+      assert_false(bson_has_field(reply, "electionId"));
+      assert_string_equal(text_of(reply, "me"), "127.0.0.1:901");
+      assert_int_equal(text_of(reply, "primary")[strlen("127.0.0.1:100")], '1' + primary);
+      bson_iter_t host;
+      assert_true(bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "hosts.0", &host));
+      assert_string_equal(bson_iter_utf8(&host, NULL), "127.0.0.1:1001");
+      assert_false(bson_has_field(reply, "hosts.3"));
+      bson_destroy(reply);
+   }
+}
+
+static void
+a_list_has_its_version(void **state)
+{
+   (void)state;
+   bson_t *reply = rewritten(1, false);
+   bson_iter_t iterator;
+   assert_true(bson_iter_init_find(&iterator, reply, "setVersion"));
+   assert_int_equal(bson_iter_int32(&iterator), 4);
    bson_destroy(reply);
 }
 
@@ -213,6 +252,8 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(the_primary_says_so),
    cmocka_unit_test(a_secondary_names_the_primary),
    cmocka_unit_test(without_a_primary_none_is_named),
+   cmocka_unit_test(one_outside_the_list_is_a_secondary),
+   cmocka_unit_test(a_list_has_its_version),
    cmocka_unit_test(the_rest_is_the_server_s),
    cmocka_unit_test(reads_requests),
    cmocka_unit_test(an_incomplete_wish_to_wait_is_none),

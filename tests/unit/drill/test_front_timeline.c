@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,15 +126,22 @@ tear_down(void **state)
    return 0;
 }
 
+static bool
+try_to_connect(uint16_t port, int *descriptor)
+{
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   *descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+   assert_int_equal(setsockopt(*descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+   return connect(*descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+}
+
 static int
 connect_to(unsigned member)
 {
-   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(front_port(front, member))};
-   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
-   assert_int_equal(setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
-   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+   int descriptor;
+   assert_true(try_to_connect(front_port(front, member), &descriptor));
    return descriptor;
 }
 
@@ -356,6 +364,49 @@ any_thread_may_call(void **state)
    assert_true(front_wait_primary(front, PATIENCE_MS));
 }
 
+/* Asks members that may be about to move, or have: no answer is one, too. */
+static void *
+ask_on_the_move(void *argument)
+{
+   const atomic_bool *over = argument;
+   struct buffer request = {0};
+   bson_t *body = BCON_NEW("hello", BCON_INT32(1), "$db", "admin");
+   assert_true(wire_append_msg(&request, 1, 0, 0, body));
+   for (unsigned i = 0; !atomic_load(over); i++) {
+      uint8_t reply[4096];
+      int client;
+      if (try_to_connect(front_port(front, i % FRONT_MEMBERS), &client) &&
+          send(client, buffer_bytes(&request), request.length, MSG_NOSIGNAL) > 0) {
+         (void)receive_message(client, reply, sizeof reply);
+      }
+      close(client);
+   }
+   bson_destroy(body);
+   buffer_clear(&request);
+   return NULL;
+}
+
+static void
+members_move_under_their_clients(void **state)
+{
+   (void)state;
+   pthread_t thread;
+   atomic_bool over = false;
+   struct drill_error error;
+   assert_int_equal(pthread_create(&thread, NULL, ask_on_the_move, &over), 0);
+   for (int i = 0; i < 50; i++) {
+      assert_int_equal(front_move(front, i % (FRONT_MEMBERS + 1) - 1, &error), 0);
+   }
+   atomic_store(&over, true);
+   pthread_join(thread, NULL);
+   assert_int_equal(front_move(front, FRONT_MEMBERS, &error), -1);
+   assert_int_equal(front_primary(front), 50 % FRONT_MEMBERS);
+   int client = connect_to(0);
+   assert_true(ask(client, "hello"));
+   close(client);
+   assert_int_equal(found(TIMELINE_SERVER, "members moved", "127.0.0.1:"), 50);
+}
+
 static void
 what_is_not_over_ends_with_the_front(void **state)
 {
@@ -389,6 +440,7 @@ static const struct CMUnitTest tests[] = {
    CASE(faults_last_until_used_up),
    CASE(no_more_faults_than_fit),
    CASE(any_thread_may_call),
+   CASE(members_move_under_their_clients),
    CASE(what_is_not_over_ends_with_the_front),
 };
 

@@ -722,9 +722,9 @@ connections_refused_in_a_row(void **state)
       "were refused, with no hello in between");
    hello(other, S + 12 * MS - 1, WITNESS_PLAIN);
    judged("retries", JUDGE_FAIL, "2 connections in a row");
-   refusals[1].member = refusals[3].member = 0;
+   refusals[1].member_port = refusals[3].member_port = 27017;
    judged("retries", JUDGE_SKIPPED, "");
-   refusals[1].member = refusals[3].member = 1;
+   refusals[1].member_port = refusals[3].member_port = 27018;
    command(other, "insert", S + 5 * MS);
    judged("retries", JUDGE_FAIL, "sent no further command: 2 connections");
    commands[0].start_us = S + 20 * MS;

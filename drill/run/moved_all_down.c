@@ -1,0 +1,117 @@
+#include "append.h"
+#include "moved.h"
+#include "phase.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SELECTION_MS 5000
+
+/* Its failure is no failure of the phase. */
+static int
+lose_all(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+{
+   if (moved_move(drill, FRONT_NONE, error) != 0 ||
+       drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
+      return -1;
+   }
+   struct drill_invocation *one = drill_invocation(drill, *number);
+   one->excused = true;
+   struct drill_phase *record = drill_phase(drill, phase);
+   record->frozen_ms = one->frozen_ms > record->frozen_ms ? one->frozen_ms : record->frozen_ms;
+   return 0;
+}
+
+static bool
+timed_out(const struct drill_invocation *one)
+{
+   return strcmp(one->outcome, "timed out") == 0;
+}
+
+static void
+judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one)
+{
+   double seconds = one->duration_ms / 1e3;
+   if (timed_out(one)) {
+      phase_fail(drill,
+                 phase,
+                 "with all members that it knows down, it hung until its time limit of %.1f s, so that no error says "
+                 "why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
+                 seconds);
+   } else if (one->verdict == DRILL_PASS && one->status_code < 500) {
+      phase_fail(drill,
+                 phase,
+                 "with all members that it knows down, it reported success%s",
+                 one->has_report ? "" : ". Let the error through, or answer with a status of 500");
+   } else if (one->verdict == DRILL_FAIL && strcmp(one->outcome, "function error") != 0) {
+      phase_fail(drill,
+                 phase,
+                 "with all members that it knows down: %s after %.1f s. %.300s",
+                 one->outcome,
+                 seconds,
+                 one->reason);
+   }
+}
+
+/* Of a function that hangs: whether it gives up sooner when it is told to. */
+static int
+try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct drill_error *error)
+{
+   size_t number;
+   char setting[40], name[64];
+   unsigned limit_ms = drill->options->timeout_ms;
+   (void)snprintf(setting,
+                  sizeof setting,
+                  "serverSelectionTimeoutMS=%u",
+                  limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
+   (void)snprintf(name, sizeof name, "moved, all down, %s", setting);
+   moved_end_function(drill);
+   drill->function = function_new(drill, setting, FUNCTION_SETTLE_MS, error);
+   if (drill->function == NULL || phase_invoke(drill, phase, "moved, before", &number, error) != 0 ||
+       lose_all(drill, phase, name, &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *one = drill_invocation(drill, number);
+   if (timed_out(one)) {
+      (void)snprintf(helps, size, "%s in the URI does not help. ", setting);
+   } else {
+      (void)snprintf(
+         helps, size, "With %s in the URI: %s after %.1f s. ", setting, one->outcome, one->duration_ms / 1e3);
+   }
+   return 0;
+}
+
+int
+moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error)
+{
+   size_t number, new;
+   char helps[128] = "";
+   if (moved_get_ready(drill, phase, error) != 0 || lose_all(drill, phase, "moved, all down", &number, error) != 0) {
+      return -1;
+   }
+   judge_lost(drill, phase, drill_invocation(drill, number));
+   if (timed_out(drill_invocation(drill, number)) && try_setting(drill, phase, helps, sizeof helps, error) != 0) {
+      return -1;
+   }
+   moved_end_function(drill);
+   if (phase_invoke(drill, phase, "moved, new process", &new, error) != 0) {
+      return -1;
+   }
+   char time[MOVED_TIME_MAX];
+   moved_time(time, drill_invocation(drill, number)->duration_ms);
+   append_text(did,
+               size,
+               "; all down: %s after %s; new process: %s",
+               drill_invocation(drill, number)->outcome,
+               time,
+               drill_invocation(drill, new)->outcome);
+   struct drill_phase *record = drill_phase(drill, phase);
+   (void)snprintf(
+      record->advice,
+      sizeof record->advice,
+      "%sA process that reaches none of the addresses it knows never finds the new ones, with mongodb+srv:// "
+      "neither: drivers look its records up again for sharded clusters only. End the process when server "
+      "selection has failed, so that the next one starts with the new addresses.",
+      helps);
+   return 0;
+}

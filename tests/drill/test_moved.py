@@ -1,0 +1,126 @@
+"""All members move to new addresses: the front alone, by a driver and by hand, and the phase moved."""
+
+import re
+import socket
+
+import pymongo
+import pytest
+from faas_drill import drill, harness_function
+from front_program import PATIENCE, Raw, insert_and_delete, wait_until
+from test_seeded import in_python
+
+pytestmark = [pytest.mark.phases, pytest.mark.timeout(110)]
+
+# PyMongo 4.20 tries a primary that is gone over and over, until the turn of its monitors has come.
+OFTEN = "heartbeatFrequencyMS=500"
+
+
+def ports_of(uri):
+    return [int(host.split(":")[1]) for host in uri.removeprefix("mongodb://").split("/")[0].split("@")[-1].split(",")]
+
+
+def refuses(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("kept", [0, 1], ids=["primary", "secondary"])
+def test_a_driver_follows(front, kept):
+    with front.client() as client:
+        insert_and_delete(client.faas["lambda"])
+        for move in range(6):
+            uri = front.say(f"move {kept}")["uri"]
+            insert_and_delete(client.faas["lambda"])
+            wait_until(lambda: {port for _, port in client.nodes} == set(ports_of(uri)), f"the new list, move {move}")
+            kept = front.primary if kept != 1 else kept
+    with pymongo.MongoClient(uri, serverSelectionTimeoutMS=PATIENCE * 1000) as client:
+        insert_and_delete(client.faas["lambda"])
+
+
+def test_what_the_old_address_says(front):
+    with front.raw(1) as before, front.raw(2) as other:
+        assert before.run({"hello": 1})["setVersion"] == 1
+        new = ports_of(front.say("move 1")["uri"])
+        assert before.closed() and other.closed()
+    assert refuses(front.ports[0]) and refuses(front.ports[2])
+    with front.raw(1) as kept, Raw(new[front.primary]) as primary:
+        told, said = kept.run({"hello": 1}), primary.run({"hello": 1})
+        assert told["hosts"] == said["hosts"] == [f"127.0.0.1:{port}" for port in new]
+        assert told["setVersion"] == said["setVersion"] == 2
+        assert (told["me"], told["secondary"], told["primary"]) == (front.addresses[1], True, said["me"])
+        assert said["isWritablePrimary"] and "electionId" not in told
+        # Member 1 is primary where it is now, and not where it was.
+        assert kept.run({"insert": "lambda", "documents": [{}]}, database="faas")["code"] == 10107
+    again = ports_of(front.say("move")["uri"])
+    assert all(refuses(port) for port in front.ports + new) and not any(refuses(port) for port in again)
+    assert "no member 3" in front.refuse("move 3")
+
+
+def test_a_hello_that_waits_at_the_old_address(front):
+    """What it waits for is news of the set."""
+    new = ports_of(front.say("move 1")["uri"])
+    with front.raw(1) as kept:
+        version = kept.run({"hello": 1})["topologyVersion"]
+        kept.send({"hello": 1, "topologyVersion": version, "maxAwaitTimeMS": 60000})
+        assert kept.silent(0.1)
+        front.say("failover")
+        assert kept.message()["primary"] == f"127.0.0.1:{new[front.primary]}"
+
+
+def move(folder, mongodb, function, *arguments, limit=6):
+    words = ("--server", mongodb.address, "--phases", "warm,moved,warm", "--freeze", "0.3", "--timeout", str(limit))
+    held = drill(folder, *words, *arguments, *function)
+    return held, held.phase("moved"), {one["name"]: one for one in held.invocations}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--client", "single", "--secure")], ids=["pool", "single"])
+def test_moved(tmp_path, mongodb, arguments):
+    options = "serverSelectionTimeoutMS=1000"
+    held, phase, invocations = move(
+        tmp_path, mongodb, [harness_function(tmp_path)], "--uri-options", options, *arguments
+    )
+    assert held.status == 0, held.log
+    assert re.fullmatch(
+        "old secondary up: answered after [0-9.]+ m?s, [1-9] hellos? to it, [1-9][0-9]* to new members; "
+        "old primary up: answered after [0-9.]+ m?s, [1-9] hellos? to it, [1-9][0-9]* to new members; "
+        "all down: function error after [0-9.]+ m?s; new process: answered",
+        phase["driverDid"],
+    ), phase
+    assert "sharded clusters only" in phase["advice"]
+    assert invocations["moved, new process"]["cold"] and not invocations["moved, the next"]["cold"]
+    # What comes later goes on with the new addresses.
+    assert held.result["phases"][-1]["verdict"] == "pass" and not held.invocations[-1]["cold"]
+
+
+def test_one_address_is_not_enough(tmp_path, mongodb):
+    held, phase, invocations = move(tmp_path, mongodb, in_python(tmp_path, "one_address"))
+    assert held.status == 1 and "moved" in held.failed, held.log
+    assert phase["reason"].startswith(
+        "all members moved, and the function did not find them, though the old secondary at 127.0.0.1:"
+    ), phase
+    assert invocations["moved, all down"]["verdict"] == "fail"
+
+
+def test_what_the_primary_does_not_list_is_dropped(tmp_path, mongodb):
+    options = f"serverSelectionTimeoutMS=1000&{OFTEN}"
+    held, phase, _ = move(tmp_path, mongodb, in_python(tmp_path, "clings"), "--uri-options", options)
+    assert held.status == 1 and "moved" in held.failed, held.log
+    assert "goes on using 127.0.0.1:" in phase["reason"] and "to drop such a member" in phase["reason"], phase
+    assert "old secondary up: answered" in phase["driverDid"], phase
+
+
+def test_a_hang_and_what_ends_it(tmp_path, mongodb):
+    function = in_python(tmp_path, "tries_again")
+    held, phase, invocations = move(tmp_path, mongodb, function, "--uri-options", OFTEN, limit=4)
+    assert held.failed == ["moved"], held.log
+    assert "with all members that it knows down, it hung until its time limit of 4.0 s" in phase["reason"], phase
+    assert phase["advice"].startswith("With serverSelectionTimeoutMS=1000 in the URI: function error after "), phase
+    assert invocations["moved, new process"]["verdict"] == "pass"
+
+
+def test_without_a_command_nothing_is_tested(tmp_path, mongodb):
+    held, phase, _ = move(tmp_path, mongodb, in_python(tmp_path, "no_database"))
+    assert phase["verdict"] == "skipped" and "sent the database no command" in phase["reason"], held.log
