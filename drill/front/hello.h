@@ -23,8 +23,8 @@ struct hello_view {
 struct hello_speaker {
    uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
-   unsigned member;    /* its number, of which its name is made */
-   const char *domain; /* of the members' names; NULL: they go by their address */
+   unsigned member;     /* its number, of which its name is made */
+   const char *domain;  /* of the members' names; NULL: they go by their address */
    int32_t set_version; /* grows with each new list */
 };
 
