@@ -14,7 +14,7 @@ DRIVER_FALLBACK=debian:forky
 # What a sysroot holds: the driver, what the providers and tests link, and the sanitizers' run-time libraries, which have
 # to match the sysroot's libc rather than the machine's.
 SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev
-   libarchive-dev libxml2-dev libyaml-dev libcmocka-dev libasan8 libubsan1 libtsan2)
+   libarchive-dev libxml2-dev libyaml-dev libldns-dev libcmocka-dev libasan8 libubsan1 libtsan2)
 # Raised when what is unpacked, or how, changes: older sysroots are then made anew.
 SYSROOT_EDITION=1
 

@@ -9,7 +9,7 @@ PACKAGES_ZIP=(advancecomp)
 PACKAGES_CLANG=(clang)
 # To build against the system's driver.
 PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
-   libxml2-dev libutf8proc-dev libyaml-dev libcmocka-dev)
+   libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
 # The drill's page is tested in one: it, what drives it, and pdftotext.
 PACKAGES_BROWSER=(chromium chromium-driver poppler-utils)
 # Ubuntu has Chromium as a snap only, which sees no other folder than its own; these tests then say that they were skipped.
@@ -18,7 +18,7 @@ if grep -qs '^ID=ubuntu' /etc/os-release; then
 fi
 # To build a driver checkout, and against what its static library then needs.
 PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
-   libxml2-dev libutf8proc-dev libyaml-dev libcmocka-dev)
+   libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
 # The example functions in Java, PHP and Ruby.
 PACKAGES_JAVA=(default-jdk-headless maven)
 PACKAGES_PHP=(php-cli php-mongodb)

@@ -3,10 +3,13 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 
 /* A drill may be held at both ends of a clock's error. */
 #define BEFORE_SECONDS (-24L * 3600)
 #define AFTER_SECONDS (30L * 24 * 3600)
+
+#define NAMES_MAX 160
 
 static bool
 add_extension(X509 *to, X509 *issuer, int kind, const char *value)
@@ -70,13 +73,19 @@ make_authority(EVP_PKEY *key)
 }
 
 static X509 *
-make_own(EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key)
+make_own(EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key, const char *domain)
 {
+   char names[NAMES_MAX];
+   (void)snprintf(names,
+                  sizeof names,
+                  "IP:127.0.0.1,DNS:localhost%s%s",
+                  domain == NULL ? "" : ",DNS:*.",
+                  domain == NULL ? "" : domain);
    X509 *own = make("localhost", key, authority);
    if (own != NULL && add_extension(own, authority, NID_basic_constraints, "critical,CA:FALSE") &&
        add_extension(own, authority, NID_key_usage, "critical,digitalSignature") &&
        add_extension(own, authority, NID_ext_key_usage, "serverAuth") &&
-       add_extension(own, authority, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost") &&
+       add_extension(own, authority, NID_subject_alt_name, names) &&
        add_extension(own, authority, NID_subject_key_identifier, "hash") &&
        add_extension(own, authority, NID_authority_key_identifier, "keyid:always") &&
        X509_sign(own, authority_key, EVP_sha256()) > 0) {
@@ -87,7 +96,7 @@ make_own(EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key)
 }
 
 bool
-certificate_init(struct certificate *certificate)
+certificate_init(struct certificate *certificate, const char *domain)
 {
    EVP_PKEY *authority_key = EVP_EC_gen("P-256");
    certificate->key = EVP_EC_gen("P-256");
@@ -95,7 +104,7 @@ certificate_init(struct certificate *certificate)
       certificate->authority = make_authority(authority_key);
    }
    if (certificate->authority != NULL) {
-      certificate->own = make_own(certificate->key, certificate->authority, authority_key);
+      certificate->own = make_own(certificate->key, certificate->authority, authority_key, domain);
    }
    EVP_PKEY_free(authority_key);
    return certificate->own != NULL;

@@ -1,6 +1,6 @@
 /*
- * certificate: a key and a certificate for 127.0.0.1 and localhost, signed by an authority made for it alone, whose key
- * is not kept. Stands on nothing.
+ * certificate: a key and a certificate for 127.0.0.1, localhost and the names of a domain, signed by an authority made
+ * for it alone, whose key is not kept. Stands on nothing.
  */
 #ifndef FAAS_DRILL_FRONT_CERTIFICATE_H
 #define FAAS_DRILL_FRONT_CERTIFICATE_H
@@ -14,8 +14,8 @@ struct certificate {
    EVP_PKEY *key;
 };
 
-/* False when OpenSSL fails. Clear it in any case; it has to be zero before. */
-bool certificate_init(struct certificate *certificate);
+/* domain may be NULL. False when OpenSSL fails. Clear it in any case; it has to be zero before. */
+bool certificate_init(struct certificate *certificate, const char *domain);
 void certificate_clear(struct certificate *certificate);
 
 #endif

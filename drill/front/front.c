@@ -17,6 +17,7 @@
 
 struct front {
    char *uri;
+   char *member_uri;
    char *authority_file; /* NULL: neither TLS nor a user */
    struct front_set set;
    struct loop loop;
@@ -25,32 +26,38 @@ struct front {
 static int
 make_uri(struct front *front, struct drill_error *error)
 {
-   const struct member *members = front->set.members;
-   const uint16_t ports[FRONT_MEMBERS] = {members[0].port, members[1].port, members[2].port};
-   char *uri = uri_make(ports, &front->set.users, front->authority_file, error);
+   struct uri_wish wish = {.users = &front->set.users, .authority_file = front->authority_file};
+   set_speaker(&front->set, &front->set.members[0], &wish.members);
+   char *member_uri = uri_make(&wish, error);
+   wish.by_records = front->set.domain != NULL;
+   char *uri = member_uri == NULL ? NULL : uri_make(&wish, error);
    if (uri == NULL) {
+      free(member_uri);
       return -1;
    }
    free(front->uri);
+   free(front->member_uri);
    front->uri = uri;
+   front->member_uri = member_uri;
    return 0;
 }
 
 /* TLS, a user, or neither. */
 static int
-secure(struct front *front, const char *authority_file, struct drill_error *error)
+secure(struct front *front, const struct front_config *config, struct drill_error *error)
 {
    struct front_set *set = &front->set;
-   if (authority_file == NULL) {
+   if (config->authority_file == NULL) {
       return 0;
    }
-   front->authority_file = strdup(authority_file);
-   if (front->authority_file == NULL) {
+   front->authority_file = strdup(config->authority_file);
+   set->domain = config->domain == NULL ? NULL : strdup(config->domain);
+   if (front->authority_file == NULL || (set->domain == NULL) != (config->domain == NULL)) {
       drill_error_set(error, "no memory for the front's URI");
       return -1;
    }
-   set->tls = tls_new(error);
-   return set->tls != NULL && tls_write_authority(set->tls, authority_file, error) == 0 &&
+   set->tls = tls_new(set->domain, error);
+   return set->tls != NULL && tls_write_authority(set->tls, front->authority_file, error) == 0 &&
                 users_new_password(&set->users, error) == 0
              ? 0
              : -1;
@@ -100,8 +107,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    if (loop_init(&front->loop, set, error) != 0 || set->record == NULL ||
        server_init(&set->server, config->server_host, config->server_port, SERVER_TIMEOUT_MS, error) != 0 ||
-       secure(front, config->authority_file, error) != 0 || open_members(front, error) != 0 ||
-       loop_start(&front->loop, error) != 0) {
+       secure(front, config, error) != 0 || open_members(front, error) != 0 || loop_start(&front->loop, error) != 0) {
       front_destroy(front);
       return NULL;
    }
@@ -129,7 +135,9 @@ front_destroy(struct front *front)
    loop_clear(&front->loop);
    tls_destroy(set->tls);
    users_clear(&set->users);
+   free(set->domain);
    free(front->authority_file);
+   free(front->member_uri);
    free(front->uri);
    free(front);
 }
@@ -138,6 +146,18 @@ const char *
 front_uri(const struct front *front)
 {
    return front->uri;
+}
+
+const char *
+front_member_uri(const struct front *front)
+{
+   return front->member_uri;
+}
+
+void
+front_host(const struct front *front, unsigned member, char host[FRONT_HOST_MAX])
+{
+   hello_host(host, front->set.domain, member);
 }
 
 void

@@ -23,6 +23,8 @@ struct front_config {
    struct witness *witness;    /* may be NULL */
    unsigned round_trip_ms;     /* by which each answer is late, and the first one of a connection twice */
    const char *authority_file; /* TLS and a user; the certificate for clients goes there. NULL: neither */
+   const char *domain;         /* members are m1.DOMAIN and so on, and found by DNS, which is not the front's; needs
+                                * an authority_file. NULL: they go by 127.0.0.1 */
 };
 
 struct front;
@@ -35,8 +37,16 @@ struct front *front_new(const struct front_config *config, struct drill_error *e
 void front_destroy(struct front *front);
 
 /* "mongodb://127.0.0.1:P1,127.0.0.1:P2,127.0.0.1:P3/?replicaSet=drill", with an authority_file also a password,
- * tls=true and tlsCAFile. */
+ * tls=true and tlsCAFile. With a domain "mongodb+srv://drill.DOMAIN/" instead. */
 const char *front_uri(const struct front *front);
+
+/* The one that names the members, whether there is a domain or not. */
+const char *front_member_uri(const struct front *front);
+
+#define FRONT_SET_NAME "drill"
+#define FRONT_HOST_MAX 64
+/* Of the member, without its port: "127.0.0.1", or "m1.DOMAIN" of member 0. */
+void front_host(const struct front *front, unsigned member, char host[FRONT_HOST_MAX]);
 
 void front_round_trip(struct front *front, unsigned round_trip_ms);
 

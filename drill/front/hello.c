@@ -73,11 +73,23 @@ hello_read(const bson_t *body, const char *name, struct hello_request *request)
    }
 }
 
-static void
-append_address(bson_t *reply, const char *key, uint16_t port)
+void
+hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member)
 {
-   char address[32];
-   snprintf(address, sizeof address, "127.0.0.1:%u", port);
+   if (domain == NULL) {
+      snprintf(host, HELLO_HOST_MAX, "127.0.0.1");
+   } else {
+      snprintf(host, HELLO_HOST_MAX, "m%u.%s", member + 1, domain);
+   }
+}
+
+static void
+append_address(bson_t *reply, const char *key, const struct hello_speaker *speaker, unsigned member, uint16_t port)
+{
+   char host[HELLO_HOST_MAX];
+   char address[HELLO_HOST_MAX + 8];
+   hello_host(host, speaker->domain, member);
+   snprintf(address, sizeof address, "%s:%u", host, port);
    BSON_APPEND_UTF8(reply, key, address);
 }
 
@@ -88,7 +100,7 @@ append_hosts(bson_t *reply, const struct hello_speaker *speaker)
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       char key[12];
       snprintf(key, sizeof key, "%u", i);
-      append_address(&hosts, key, speaker->ports[i]);
+      append_address(&hosts, key, speaker, i, speaker->ports[i]);
    }
    BSON_APPEND_ARRAY(reply, "hosts", &hosts);
    bson_destroy(&hosts);
@@ -135,9 +147,9 @@ hello_append(bson_t *reply,
    BSON_APPEND_BOOL(reply, request->legacy ? "ismaster" : "isWritablePrimary", primary);
    BSON_APPEND_BOOL(reply, "secondary", !primary);
    if (view->primary >= 0) {
-      append_address(reply, "primary", speaker->ports[view->primary]);
+      append_address(reply, "primary", speaker, (unsigned)view->primary, speaker->ports[view->primary]);
    }
-   append_address(reply, "me", speaker->port);
+   append_address(reply, "me", speaker, speaker->member, speaker->port);
    if (primary) {
       append_election_id(reply, view->election);
    }

@@ -9,7 +9,7 @@
 
 #include <bson/bson.h>
 
-#define HELLO_SET_NAME "drill"
+#define HELLO_SET_NAME FRONT_SET_NAME
 
 /* The set as one member sees it; counter grows with every change. */
 struct hello_view {
@@ -23,8 +23,15 @@ struct hello_view {
 struct hello_speaker {
    uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
+   unsigned member;     /* its number, of which its name is made */
+   const char *domain;  /* of the members' names; NULL: they go by their address */
    int32_t set_version; /* grows with each new list */
 };
+
+#define HELLO_HOST_MAX FRONT_HOST_MAX
+
+/* "127.0.0.1", or "m1.DOMAIN" of member 0. */
+void hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member);
 
 /* As a request has it; a legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
 struct hello_request {

@@ -17,6 +17,8 @@ set_is_primary(const struct front_set *set, const struct member *member)
 void
 set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
 {
+   speaker->member = member->number;
+   speaker->domain = set->domain;
    speaker->port = member->port;
    speaker->set_version = set->version;
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {

@@ -47,6 +47,7 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
+   char *domain;          /* of the members' names; NULL: they go by their address */
    struct tls *tls;       /* NULL: in plain */
    int64_t round_trip_us; /* by which answers are late */
    struct users users;

@@ -30,11 +30,11 @@ struct tls_session {
 };
 
 struct tls *
-tls_new(struct drill_error *error)
+tls_new(const char *domain, struct drill_error *error)
 {
    struct certificate certificate = {0};
    struct tls *tls = calloc(1, sizeof *tls);
-   bool made = tls != NULL && certificate_init(&certificate);
+   bool made = tls != NULL && certificate_init(&certificate, domain);
    if (made) {
       tls->context = SSL_CTX_new(TLS_server_method());
       made = tls->context != NULL && SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION) == 1 &&

@@ -1,6 +1,7 @@
 /*
  * tls: TLS on the front's ports, by OpenSSL, with a key and a certificate of this process alone: an authority is made
- * at start, signs one certificate for 127.0.0.1 and localhost, and its key is thrown away. Stands on buffer.
+ * at start, signs one certificate for 127.0.0.1, localhost and the names of a domain, and its key is thrown away.
+ * Stands on buffer.
  */
 #ifndef FAAS_DRILL_FRONT_TLS_H
 #define FAAS_DRILL_FRONT_TLS_H
@@ -8,9 +9,9 @@
 #include "buffer.h"
 #include "error.h"
 
-/* Of a set. NULL with error set. destroy takes NULL. */
+/* Of a set; domain may be NULL. NULL with error set. destroy takes NULL. */
 struct tls;
-struct tls *tls_new(struct drill_error *error);
+struct tls *tls_new(const char *domain, struct drill_error *error);
 void tls_destroy(struct tls *tls);
 
 /* Writes the authority's certificate, for clients, into a new file that anybody may read. */

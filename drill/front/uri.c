@@ -1,7 +1,5 @@
 #include "uri.h"
 
-#include "hello.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,26 +24,46 @@ escape_path(const char *path)
    return escaped;
 }
 
-char *
-uri_make(const uint16_t ports[FRONT_MEMBERS],
-         const struct users *users,
-         const char *authority_file,
-         struct drill_error *error)
+static int
+print_by_records(char **uri, const struct uri_wish *wish, const char *path)
 {
-   bool secure = authority_file != NULL;
-   char *path = escape_path(secure ? authority_file : "");
+   return asprintf(uri,
+                   "mongodb+srv://" USERS_NAME ":%s@" HELLO_SET_NAME ".%s/?tlsCAFile=%s",
+                   wish->users->password,
+                   wish->members.domain,
+                   path);
+}
+
+static int
+print(char **uri, const struct uri_wish *wish, const char *path)
+{
+   bool secure = wish->authority_file != NULL;
+   char hosts[FRONT_MEMBERS][HELLO_HOST_MAX];
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      hello_host(hosts[i], wish->members.domain, i);
+   }
+   return asprintf(uri,
+                   "mongodb://%s%s%s%s:%u,%s:%u,%s:%u/?replicaSet=%s%s%s",
+                   secure ? USERS_NAME ":" : "",
+                   secure ? wish->users->password : "",
+                   secure ? "@" : "",
+                   hosts[0],
+                   wish->members.ports[0],
+                   hosts[1],
+                   wish->members.ports[1],
+                   hosts[2],
+                   wish->members.ports[2],
+                   HELLO_SET_NAME,
+                   secure ? "&authSource=admin&tls=true&tlsCAFile=" : "",
+                   path);
+}
+
+char *
+uri_make(const struct uri_wish *wish, struct drill_error *error)
+{
+   char *path = escape_path(wish->authority_file == NULL ? "" : wish->authority_file);
    char *uri = NULL;
-   if (path == NULL || asprintf(&uri,
-                                "mongodb://%s%s%s127.0.0.1:%u,127.0.0.1:%u,127.0.0.1:%u/?replicaSet=%s%s%s",
-                                secure ? USERS_NAME ":" : "",
-                                secure ? users->password : "",
-                                secure ? "@" : "",
-                                ports[0],
-                                ports[1],
-                                ports[2],
-                                HELLO_SET_NAME,
-                                secure ? "&authSource=admin&tls=true&tlsCAFile=" : "",
-                                path) < 0) {
+   if (path == NULL || (wish->by_records ? print_by_records(&uri, wish, path) : print(&uri, wish, path)) < 0) {
       uri = NULL;
       drill_error_set(error, "no memory for the front's URI");
    }

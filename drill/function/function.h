@@ -27,6 +27,7 @@ struct function_config {
    const char *handler;                   /* NULL: "mongodb" */
    const char *const *variables;          /* "NAME=VALUE", NULL at the end, added to the platform's; may be NULL */
    const char *const *mounts; /* absolute paths of this machine to show to it, read-only; NULL at the end, or NULL */
+   const char *resolver;      /* text of its /etc/resolv.conf; NULL: this machine's */
    unsigned timeout_ms;       /* of an invocation; 0: 30,000 */
    unsigned init_timeout_ms;  /* of an init phase of its own; 0: 10,000, as Lambda has it */
    unsigned settle_ms;        /* how long a process goes on after its first answer before it is suspended; 0: not */

@@ -42,6 +42,7 @@ function_root_init(struct function_root *root, const struct function_root_config
    }
    const struct root_wish wish = {.task = config->task,
                                   .mounts = config->mounts,
+                                  .resolver = config->resolver,
                                   .runtime = config->runtime == NULL ? NULL : config->runtime->folder,
                                   .runtime_mounts =
                                      config->runtime == NULL ? NULL : config->runtime->interpreter.mounts,

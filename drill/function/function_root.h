@@ -23,6 +23,7 @@ struct function_root_config {
    const char *task;                      /* the package's folder, absolute */
    const struct managed_runtime *runtime; /* NULL: none */
    const char *const *mounts;             /* NULL at the end, or NULL */
+   const char *resolver;                  /* text of its /etc/resolv.conf; NULL: this machine's */
    const char *shared;                    /* folder that becomes ROOT_SHARED; NULL: none */
    enum isolation isolation;
    struct guard *guard; /* may be NULL */

@@ -104,12 +104,15 @@ result_of(int result)
 static int
 take_step(const struct root_step *step)
 {
+   int failed;
    switch (step->kind) {
    case ROOT_FOLDER:
       /* For what is shown below /tmp it may be there since an earlier process. */
       return mkdir(step->target, 0755) == 0 || errno == EEXIST ? 0 : errno;
    case ROOT_FILE:
-      return write_file(step->target, O_CREAT | O_EXCL, "");
+      /* The same. */
+      failed = write_file(step->target, O_CREAT | O_EXCL, "");
+      return failed == EEXIST ? 0 : failed;
    case ROOT_LINK:
       return result_of(symlink(step->source, step->target));
    case ROOT_BIND:

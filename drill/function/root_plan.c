@@ -156,6 +156,9 @@ add_user(struct root_plan *plan, const struct root_wish *wish)
                   (unsigned)wish->user,
                   (unsigned)wish->group);
    add(plan, ROOT_REPLACE, "/etc/passwd", text);
+   if (wish->resolver != NULL) {
+      add(plan, ROOT_REPLACE, "/etc/resolv.conf", wish->resolver);
+   }
 }
 
 static void

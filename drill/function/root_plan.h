@@ -51,6 +51,7 @@ struct root_wish {
    const char *const *mounts; /* further absolute paths to show, read-only, as they are; NULL at the end, or NULL */
    const char *runtime;       /* folder that becomes /var/runtime; NULL: an empty one */
    const char *const *runtime_mounts; /* as mounts: what that needs */
+   const char *resolver;              /* text of its /etc/resolv.conf; NULL: this machine's */
    const char *shared;                /* folder that becomes ROOT_SHARED, which the function may write to; NULL: none */
    const char *temporary;             /* folder that becomes /tmp; NULL: a tmpfs of its own */
    uid_t user;                        /* as whom the function runs */

@@ -9,7 +9,6 @@
 #define MIN_HEARTBEAT_MS 500
 /* Between the driver's clock and the arrival here 490 to 500 ms were seen for a pause of 500. */
 #define TOLERANCE_MS 15
-#define HANDSHAKE_US 100000
 
 struct closeness {
    unsigned long pairs;
@@ -104,7 +103,7 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
    /* A connection that measures round trips may do so right after its handshake. */
-   bool after_handshake = before->start_us - by->opened_us < HANDSHAKE_US;
+   bool after_handshake = search->first[hello->connection] == before;
    if (after_handshake && !search->forgiven[hello->connection] &&
        (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {
       search->forgiven[hello->connection] = true;

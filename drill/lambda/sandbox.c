@@ -176,6 +176,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    const struct function_root_config root = {.task = config->task_root,
                                              .runtime = config->runtime,
                                              .mounts = config->mounts,
+                                             .resolver = config->resolver,
                                              .isolation = sandbox->launch.isolation,
                                              .guard = config->guard};
    if (function_root_init(&sandbox->root, &root, error) != 0) {

@@ -49,6 +49,7 @@ results_clear(struct drill_results *results)
    free(results->phases);
    free(results->checks);
    free(results->samples);
+   free(results->cold_starts);
    free(results->expectations);
    free(results->handshake);
    results_init(results);
@@ -126,6 +127,15 @@ results_add_sample(struct drill_results *results)
       *sample = (struct drill_sample){.at_ms = -1, .server_mb = -1};
    }
    return sample;
+}
+
+struct drill_cold_start *
+results_add_cold_start(struct drill_results *results)
+{
+   void *elements = results->cold_starts;
+   struct drill_cold_start *cold_start = append(&elements, &results->cold_start_count, sizeof *cold_start);
+   results->cold_starts = elements;
+   return cold_start;
 }
 
 struct drill_expectation *

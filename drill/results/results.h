@@ -5,6 +5,7 @@
 #ifndef FAAS_DRILL_RESULTS_H
 #define FAAS_DRILL_RESULTS_H
 
+#include "cold_starts.h"
 #include "timeline.h"
 
 #include <stdbool.h>
@@ -153,6 +154,8 @@ struct drill_results {
    size_t expectation_count;
    struct drill_sample *samples;
    size_t sample_count;
+   struct drill_cold_start *cold_starts; /* of phase coldstart, those of one phase together, the first as given */
+   size_t cold_start_count;
    char *handshake; /* client document of a hello, as the server saw it, JSON; NULL: not known */
 };
 
@@ -163,6 +166,7 @@ struct drill_phase *results_add_phase(struct drill_results *results);
 struct drill_invocation *results_add_invocation(struct drill_results *results);
 struct drill_check *results_add_check(struct drill_results *results);
 struct drill_sample *results_add_sample(struct drill_results *results);
+struct drill_cold_start *results_add_cold_start(struct drill_results *results);
 struct drill_expectation *results_add_expectation(struct drill_results *results);
 
 /* The line for a phase or a check of that name; NULL: there is none. */

@@ -205,6 +205,23 @@ add_sample(cJSON *object, const struct drill_sample *sample)
    cJSON_AddNumberToObject(object, "running", sample->running);
 }
 
+static void
+add_cold_start(cJSON *object, const struct drill_cold_start *one)
+{
+   cJSON_AddNumberToObject(object, "phase", (double)one->phase);
+   add_text(object, "setting", one->setting);
+   add_text_or_null(object, "reason", one->reason);
+   cJSON_AddNumberToObject(object, "times", one->times);
+   add_ms(object, "roundTripMs", one->round_trip_ms);
+   add_ms(object, "totalMs", one->tried ? one->total_ms : -1);
+   for (int part = 0; part < COLD_START_PARTS; part++) {
+      add_ms(object, cold_start_part_key(part), one->tried ? one->ms[part] : -1);
+   }
+   cJSON_AddNumberToObject(object, "roundTrips", one->round_trips);
+   cJSON_AddNumberToObject(object, "connections", one->connections);
+   cJSON_AddNumberToObject(object, "lookups", one->lookups);
+}
+
 static const char *
 kind_name(enum timeline_kind kind)
 {
@@ -340,6 +357,10 @@ results_to_json(const struct drill_results *results, struct timeline *timeline)
    array = cJSON_AddArrayToObject(root, "samples");
    for (size_t i = 0; i < results->sample_count; i++) {
       add_sample(add_element(array), &results->samples[i]);
+   }
+   array = cJSON_AddArrayToObject(root, "coldStarts");
+   for (size_t i = 0; i < results->cold_start_count; i++) {
+      add_cold_start(add_element(array), &results->cold_starts[i]);
    }
    add_timeline(root, timeline);
    return root;

@@ -257,6 +257,7 @@ table_print(FILE *out, const struct drill_results *results, bool colour, unsigne
    table_phases(&pen, results);
    failed_invocations(&pen, results);
    table_dropped(&pen, results);
+   table_cold_starts(&pen, results);
    burst(&pen, results);
    checks(&pen, results);
    table_expected(&pen, results);

@@ -13,6 +13,9 @@ void table_phases(struct pen *pen, const struct drill_results *results);
 /* Which setting saves the function from dropped connections, when that was tried. */
 void table_dropped(struct pen *pen, const struct drill_results *results);
 
+/* Cold starts taken apart, a column for each setting, when that was tried. */
+void table_cold_starts(struct pen *pen, const struct drill_results *results);
+
 /* What became of each line of --expect, when there is one. */
 void table_expected(struct pen *pen, const struct drill_results *results);
 

@@ -1,19 +1,5 @@
 #include "cold_start.h"
 
-#include <stdio.h>
-#include <string.h>
-
-static const char *const names[] = {
-   [COLD_START_PROCESS] = "process",
-   [COLD_START_DISCOVERY] = "discovery",
-   [COLD_START_TCP] = "TCP",
-   [COLD_START_TLS] = "TLS",
-   [COLD_START_HELLO] = "hello",
-   [COLD_START_AUTHENTICATION] = "authentication",
-   [COLD_START_OPERATION] = "first operation",
-   [COLD_START_REST] = "the rest",
-};
-
 static const struct witness_hello *
 first_hello(const struct witness_facts *facts, size_t connection)
 {
@@ -42,44 +28,102 @@ later(int64_t one_us, int64_t other_us)
    return one_us > other_us ? one_us : other_us;
 }
 
+/* Round trips of the names that were waited for within that time, one after the other: a resolver asks for both kinds
+ * of address at once. *waited_us: how long. */
+static unsigned
+lookup_trips(const struct witness_facts *facts, size_t first, int64_t from_us, int64_t until_us, int64_t *waited_us)
+{
+   unsigned trips = 0;
+   int64_t over_us = 0;
+   *waited_us = 0;
+   for (size_t i = first; i < facts->lookup_count; i++) {
+      const struct witness_lookup *lookup = &facts->lookups[i];
+      if (lookup->start_us >= from_us && lookup->end_us <= until_us && lookup->start_us >= over_us) {
+         trips += lookup->round_trips;
+         *waited_us += lookup->end_us - lookup->start_us;
+         over_us = lookup->end_us;
+      }
+   }
+   return trips;
+}
+
+static unsigned
+lookups_until(const struct witness_facts *facts, size_t first, int64_t until_us)
+{
+   unsigned count = 0;
+   for (size_t i = first; i < facts->lookup_count; i++) {
+      count += facts->lookups[i].start_us <= until_us ? 1 : 0;
+   }
+   return count;
+}
+
+/* What comes before the command's own connection. */
+struct before {
+   unsigned round_trips;
+   int64_t names_us; /* waited for names after the first connection was made */
+};
+
+static struct before
+look_before(const struct witness_facts *facts,
+            const struct cold_start_window *window,
+            const struct witness_command *command)
+{
+   const struct witness_connection *first = &facts->connections[window->connection];
+   const struct witness_connection *by = &facts->connections[command->connection];
+   const struct witness_hello *hello = first_hello(facts, window->connection);
+   /* It is what the first one has found; else it was made beside it, as a single-threaded client does. */
+   bool found = by != first && hello != NULL && hello->end_us != 0 && by->opened_us >= hello->end_us;
+   struct before before = {.names_us = 0};
+   int64_t waited_us;
+   before.round_trips =
+      lookup_trips(facts, window->lookup, window->start_us, found ? first->opened_us : by->opened_us, &waited_us);
+   if (found) {
+      before.round_trips += 1 + first->tls_round_trips + 1;
+      before.round_trips += lookup_trips(facts, window->lookup, hello->end_us, by->opened_us, &before.names_us);
+   }
+   return before;
+}
+
 static void
-count(struct cold_start *cold,
+count(struct drill_cold_start *cold,
       const struct witness_facts *facts,
       const struct cold_start_window *window,
-      const struct witness_command *command)
+      const struct witness_command *command,
+      unsigned before)
 {
    const struct witness_connection *by = &facts->connections[command->connection];
-   cold->round_trips =
-      1 + by->tls_round_trips + hellos_before(facts, command->connection, command->start_us) + by->proving_messages + 1;
-   if (command->connection != window->connection) {
-      /* The other one is there when it has its first hello answered. */
-      cold->round_trips += 1 + facts->connections[window->connection].tls_round_trips + 1;
-   }
+   cold->round_trips = before + 1 + by->tls_round_trips + hellos_before(facts, command->connection, command->start_us) +
+                       by->proving_messages + 1;
    for (size_t i = window->connection; i < facts->connection_count; i++) {
       cold->connections += facts->connections[i].opened_us <= window->end_us ? 1 : 0;
    }
+   cold->lookups = lookups_until(facts, window->lookup, window->end_us);
 }
 
-bool
-cold_start_look(struct cold_start *cold, const struct witness_facts *facts, const struct cold_start_window *window)
+/* When the first name was looked up, where that was before the first connection. */
+static int64_t
+process_end(const struct witness_facts *facts, const struct cold_start_window *window)
 {
-   *cold = (struct cold_start){.round_trips = 0};
-   if (window->command >= facts->command_count || window->connection >= facts->connection_count) {
-      return false;
-   }
-   const struct witness_command *command = &facts->commands[window->command];
-   if (command->connection >= facts->connection_count || command->end_us == 0) {
-      return false;
-   }
+   int64_t opened_us = facts->connections[window->connection].opened_us;
+   bool looked_up = window->lookup < facts->lookup_count && facts->lookups[window->lookup].start_us < opened_us;
+   return looked_up ? facts->lookups[window->lookup].start_us : opened_us;
+}
+
+static void
+take_apart(struct drill_cold_start *cold,
+           const struct witness_facts *facts,
+           const struct cold_start_window *window,
+           const struct witness_command *command)
+{
    const struct witness_connection *by = &facts->connections[command->connection];
    const struct witness_hello *hello = first_hello(facts, command->connection);
-   /* The front lets a client in at once, and its first answer is late by the round trip of TCP, too. */
-   int64_t tcp_us = by->opened_us + window->round_trip_us;
    int64_t hello_us = later(hello == NULL ? command->start_us : hello->start_us, by->secured_us);
-   int64_t ends[COLD_START_PARTS] = {
-      [COLD_START_PROCESS] = facts->connections[window->connection].opened_us,
+   const int64_t ends[COLD_START_PARTS] = {
+      [COLD_START_PROCESS] = process_end(facts, window),
+      [COLD_START_DNS] = facts->connections[window->connection].opened_us,
       [COLD_START_DISCOVERY] = by->opened_us,
-      [COLD_START_TCP] = tcp_us,
+      /* The front lets a client in at once, and its first answer is late by the round trip of TCP, too. */
+      [COLD_START_TCP] = by->opened_us + window->round_trip_us,
       [COLD_START_TLS] = hello_us,
       [COLD_START_HELLO] = by->proving_us == 0 ? command->start_us : by->proving_us,
       [COLD_START_AUTHENTICATION] = command->start_us,
@@ -93,23 +137,27 @@ cold_start_look(struct cold_start *cold, const struct witness_facts *facts, cons
       cold->total_ms += cold->ms[i];
       from_us = end_us;
    }
-   count(cold, facts, window, command);
-   return true;
 }
 
-void
-cold_start_tell(const struct cold_start *cold, char *text, size_t size)
+bool
+cold_start_look(struct drill_cold_start *cold,
+                const struct witness_facts *facts,
+                const struct cold_start_window *window)
 {
-   (void)snprintf(text, size, "%.0f ms:", cold->total_ms);
-   for (size_t i = 0; i < COLD_START_PARTS; i++) {
-      size_t length = strlen(text);
-      (void)snprintf(text + length, size - length, "%s %s %.0f", i == 0 ? "" : ",", names[i], cold->ms[i]);
+   *cold = (struct drill_cold_start){.times = 1, .round_trip_ms = (double)window->round_trip_us / 1e3};
+   if (window->command >= facts->command_count || window->connection >= facts->connection_count) {
+      return false;
    }
-   size_t length = strlen(text);
-   (void)snprintf(text + length,
-                  size - length,
-                  "; %u round trips, %u connection%s",
-                  cold->round_trips,
-                  cold->connections,
-                  cold->connections == 1 ? "" : "s");
+   const struct witness_command *command = &facts->commands[window->command];
+   if (command->connection < window->connection || command->connection >= facts->connection_count ||
+       command->end_us == 0) {
+      return false;
+   }
+   struct before before = look_before(facts, window, command);
+   take_apart(cold, facts, window, command);
+   cold->ms[COLD_START_DNS] += (double)before.names_us / 1e3;
+   cold->ms[COLD_START_DISCOVERY] -= (double)before.names_us / 1e3;
+   count(cold, facts, window, command, before.round_trips);
+   cold->tried = true;
+   return true;
 }

@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "clock.h"
+#include "set_names.h"
 #include "shell_command.h"
 
 #include <arpa/inet.h>
@@ -28,8 +29,10 @@ struct deployment {
    bool server_ended;
    int server_status; /* as of waitpid, of one that has ended */
    struct front *front;
+   struct dns_server *dns; /* NULL: the set needs none */
    char *uri;
    char *authority_file; /* NULL: the function needs none */
+   struct secret_file secret;
    char *description;
    int lost_member; /* -1: none */
 };
@@ -163,16 +166,25 @@ open_front(struct deployment *deployment, struct drill_error *error)
                                  .timeline = deployment->parts.timeline,
                                  .witness = deployment->parts.witness,
                                  .round_trip_ms = options->round_trip_ms,
-                                 .authority_file = deployment->authority_file};
+                                 .authority_file = deployment->authority_file,
+                                 .domain = options->srv ? SET_NAMES_DOMAIN : NULL};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;
+   }
+   if (options->srv) {
+      deployment->dns = set_names_serve(deployment->front, options->round_trip_ms, deployment->parts.witness, error);
+      if (deployment->dns == NULL) {
+         return -1;
+      }
    }
    deployment->uri = strdup(front_uri(deployment->front));
    if (asprintf(&deployment->description,
                 "emulated: %d members%s in front of %s",
                 FRONT_MEMBERS,
-                options->secure ? " with TLS and a user" : "",
+                options->srv      ? " with SRV records, TLS and a user"
+                : options->secure ? " with TLS and a user"
+                                  : "",
                 options->server != NULL ? options->server : "one server of the drill's own") < 0) {
       deployment->description = NULL;
    }
@@ -230,6 +242,15 @@ open_own(struct deployment *deployment, struct drill_error *error)
    return 0;
 }
 
+static int
+write_secret(const struct deployment *deployment, struct drill_error *error)
+{
+   const struct options *options = deployment->parts.options;
+   return options->uri_file_variable == NULL
+             ? 0
+             : secret_file_write(&deployment->secret, deployment->uri, options->uri_options, error);
+}
+
 struct deployment *
 deployment_new(const struct deployment_parts *parts, struct drill_error *error)
 {
@@ -245,6 +266,10 @@ deployment_new(const struct deployment_parts *parts, struct drill_error *error)
       drill_error_set(error, "out of memory: could not set up the deployment");
       opened = -1;
    }
+   if (opened == 0 && parts->options->uri_file_variable != NULL) {
+      opened = secret_file_init(&deployment->secret, parts->folder, error);
+      opened = opened != 0 ? -1 : write_secret(deployment, error);
+   }
    if (opened != 0) {
       deployment_destroy(deployment);
       return NULL;
@@ -259,9 +284,11 @@ deployment_destroy(struct deployment *deployment)
       return;
    }
    front_destroy(deployment->front);
+   dns_server_destroy(deployment->dns);
    shell_command_clear(&deployment->server);
    free(deployment->uri);
    free(deployment->authority_file);
+   secret_file_clear(&deployment->secret);
    free(deployment->description);
    free(deployment);
 }
@@ -288,7 +315,48 @@ take_new_uri(struct deployment *deployment, struct drill_error *error)
    }
    free(deployment->uri);
    deployment->uri = uri;
-   return 0;
+   return write_secret(deployment, error);
+}
+
+const struct secret_file *
+deployment_secret_file(const struct deployment *deployment)
+{
+   return &deployment->secret;
+}
+
+const char *
+deployment_resolver(const struct deployment *deployment)
+{
+   return deployment->dns == NULL ? NULL : dns_server_resolver(deployment->dns);
+}
+
+void
+deployment_round_trip(struct deployment *deployment, unsigned round_trip_ms)
+{
+   if (deployment->front != NULL) {
+      front_round_trip(deployment->front, round_trip_ms);
+   }
+   if (deployment->dns != NULL) {
+      dns_server_round_trip(deployment->dns, round_trip_ms);
+   }
+}
+
+int
+deployment_new_password(struct deployment *deployment, struct drill_error *error)
+{
+   return front_new_password(deployment->front, error) == 0 ? take_new_uri(deployment, error) : -1;
+}
+
+int
+deployment_move(struct deployment *deployment, int kept, struct drill_error *error)
+{
+   if (front_move(deployment->front, kept, error) != 0) {
+      return -1;
+   }
+   if (deployment->dns != NULL) {
+      set_names_follow(deployment->dns, deployment->front);
+   }
+   return take_new_uri(deployment, error);
 }
 
 int

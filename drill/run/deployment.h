@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "interruption.h"
 #include "options.h"
+#include "secret_file.h"
 #include "timeline.h"
 
 #include <stdbool.h>
@@ -35,13 +36,23 @@ const char *deployment_uri(const struct deployment *deployment);
 /* The certificate that the function needs to see; NULL: none. */
 const char *deployment_authority_file(const struct deployment *deployment);
 
+/* What has the function's URI besides; zero: it was not asked for. */
+const struct secret_file *deployment_secret_file(const struct deployment *deployment);
+
+/* Text of the function's /etc/resolv.conf; NULL: this machine's. */
+const char *deployment_resolver(const struct deployment *deployment);
+
+/* Of the emulated replica set; 0: none. */
+void deployment_round_trip(struct deployment *deployment, unsigned round_trip_ms);
+
 /* For people: "emulated: …", or the user's URI without credentials and options. */
 const char *deployment_description(const struct deployment *deployment);
 
 /* NULL: the user's own, nothing is emulated. */
 struct front *deployment_front(const struct deployment *deployment);
 
-/* The emulated set's user has another password from now on, which is in the URI of later functions. */
+/* The emulated set's user has another password from now on, which is in the URI of later functions and in the secret
+ * file. */
 int deployment_new_password(struct deployment *deployment, struct drill_error *error);
 
 /* All members of the emulated set have other addresses from now on, which are in the URI of later functions; kept as of

@@ -48,8 +48,9 @@ struct drill {
 struct function {
    struct function_config config;
    char *uri_variable;
+   char *file_variable; /* NULL: none is asked for */
    const char *variables[OPTIONS_VARIABLES_MAX + 8];
-   const char *mounts[OPTIONS_MOUNTS_MAX + 2];
+   const char *mounts[OPTIONS_MOUNTS_MAX + 3];
    struct environment *environment;
    struct drill *drill;
 };
@@ -61,6 +62,17 @@ function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, s
 /* The same with a time limit of its own. */
 struct function *function_new_limited(
    struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error);
+
+/* What one function has that others do not; NULL and 0: as all. */
+struct function_wish {
+   const char *uri; /* in place of the deployment's */
+   const char *uri_options;
+   const char *variable; /* "NAME=VALUE", static */
+   unsigned settle_ms;
+   unsigned timeout_ms;
+};
+
+struct function *function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error);
 void function_destroy(struct function *function);
 
 /* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the

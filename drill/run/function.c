@@ -1,31 +1,44 @@
 #include "drill.h"
+#include "uri_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* NAME=URI with more options, behind those it has; given and more may be NULL. */
+/* NAME=VALUE; value may be NULL, for out of memory. */
 static char *
-uri_variable(const char *name, const char *uri, const char *given, const char *more)
+make_variable(const char *name, const char *value)
 {
    char *variable = NULL;
-   const char *separator = "";
-   if (given != NULL || more != NULL) {
-      const char *hosts = strstr(uri, "://");
-      const char *slash = hosts == NULL ? NULL : strchr(hosts + 3, '/');
-      separator = strchr(uri, '?') != NULL ? "&" : slash != NULL ? "?" : "/?";
+   return value == NULL || asprintf(&variable, "%s=%s", name, value) < 0 ? NULL : variable;
+}
+
+/* False when out of memory. */
+static bool
+make_own_variables(struct function *function, const char *uri, const char *options, const struct drill *drill)
+{
+   char *whole = uri_with_options(uri, drill->options->uri_options, options);
+   const char *name = drill->options->uri_file_variable;
+   function->uri_variable = make_variable(drill->options->uri_variable, whole);
+   if (name != NULL) {
+      function->file_variable = make_variable(name, deployment_secret_file(drill->deployment)->path);
    }
-   if (asprintf(&variable,
-                "%s=%s%s%s%s%s",
-                name,
-                uri,
-                separator,
-                given == NULL ? "" : given,
-                given == NULL || more == NULL ? "" : "&",
-                more == NULL ? "" : more) < 0) {
-      return NULL;
+   free(whole);
+   return function->uri_variable != NULL && (name == NULL || function->file_variable != NULL);
+}
+
+static void
+show_files(struct function *function, const struct drill *drill)
+{
+   const char *const more[] = {deployment_authority_file(drill->deployment),
+                               deployment_secret_file(drill->deployment)->folder};
+   size_t count = drill->options->mount_count;
+   memcpy(function->mounts, drill->options->mounts, sizeof drill->options->mounts);
+   for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+      if (more[i] != NULL) {
+         function->mounts[count++] = more[i];
+      }
    }
-   return variable;
 }
 
 static void
@@ -46,13 +59,17 @@ struct function *
 function_new_limited(
    struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error)
 {
+   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms, .timeout_ms = timeout_ms};
+   return function_new_as(drill, &wish, error);
+}
+
+struct function *
+function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error)
+{
    const struct options *options = drill->options;
+   const char *uri = wish->uri == NULL ? deployment_uri(drill->deployment) : wish->uri;
    struct function *function = calloc(1, sizeof *function);
-   if (function != NULL) {
-      function->uri_variable =
-         uri_variable(options->uri_variable, deployment_uri(drill->deployment), options->uri_options, uri_options);
-   }
-   if (function == NULL || function->uri_variable == NULL) {
+   if (function == NULL || !make_own_variables(function, uri, wish->uri_options, drill)) {
       drill_error_set(error, "out of memory: could not make a function");
       function_destroy(function);
       return NULL;
@@ -60,32 +77,35 @@ function_new_limited(
    function->drill = drill;
    size_t count = 0;
    add_variable(function, &count, function->uri_variable);
+   add_variable(function, &count, function->file_variable);
    add_variable(function, &count, "FAAS_HARNESS_EVENTS=1");
    if (options->client != NULL) {
       add_variable(function,
                    &count,
                    strcmp(options->client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
    }
+   add_variable(function, &count, wish->variable);
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }
-   memcpy(function->mounts, options->mounts, sizeof options->mounts);
-   function->mounts[options->mount_count] = deployment_authority_file(drill->deployment);
-   function->config = (struct function_config){.platform = options->platform,
-                                               .command = drill->package->command,
-                                               .request = options->request,
-                                               .task_root = drill->package->task_root,
-                                               .runtime = drill->package->runtime,
-                                               .handler = options->handler,
-                                               .variables = function->variables,
-                                               .mounts = function->mounts,
-                                               .timeout_ms = timeout_ms,
-                                               .settle_ms = settle_ms,
-                                               .concurrency = options->concurrency,
-                                               .memory_mb = options->memory_mb,
-                                               .log = drill->log,
-                                               .timeline = drill->timeline,
-                                               .guard = drill->guard};
+   show_files(function, drill);
+   function->config =
+      (struct function_config){.platform = options->platform,
+                               .command = drill->package->command,
+                               .request = options->request,
+                               .task_root = drill->package->task_root,
+                               .runtime = drill->package->runtime,
+                               .handler = options->handler,
+                               .variables = function->variables,
+                               .mounts = function->mounts,
+                               .resolver = deployment_resolver(drill->deployment),
+                               .timeout_ms = wish->timeout_ms == 0 ? options->timeout_ms : wish->timeout_ms,
+                               .settle_ms = wish->settle_ms,
+                               .concurrency = options->concurrency,
+                               .memory_mb = options->memory_mb,
+                               .log = drill->log,
+                               .timeline = drill->timeline,
+                               .guard = drill->guard};
    pthread_mutex_lock(&drill->lock);
    int instance = drill->instances++;
    pthread_mutex_unlock(&drill->lock);
@@ -113,5 +133,6 @@ function_destroy(struct function *function)
       environment_destroy(function->environment);
    }
    free(function->uri_variable);
+   free(function->file_variable);
    free(function);
 }

@@ -22,7 +22,9 @@ enum {
    OPTION_URI,
    OPTION_URI_OPTIONS,
    OPTION_URI_VARIABLE,
+   OPTION_URI_FILE_VARIABLE,
    OPTION_SECURE,
+   OPTION_SRV,
    OPTION_ROUND_TRIP,
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
@@ -54,7 +56,9 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"uri", required_argument, NULL, OPTION_URI},
                                       {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
                                       {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
+                                      {"uri-file-variable", required_argument, NULL, OPTION_URI_FILE_VARIABLE},
                                       {"secure", no_argument, NULL, OPTION_SECURE},
+                                      {"srv", no_argument, NULL, OPTION_SRV},
                                       {"round-trip", required_argument, NULL, OPTION_ROUND_TRIP},
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
@@ -212,14 +216,14 @@ set_client(struct options *options, const char *text, struct drill_error *error)
 }
 
 static bool
-set_uri_variable(struct options *options, const char *text, struct drill_error *error)
+set_variable_name(const char **variable, const char *option, const char *text, struct drill_error *error)
 {
    if (strcspn(text, "=") != strlen(text) || command_line_is_delicate(text)) {
-      drill_error_set(error, "--uri-variable takes the name of a variable, and no value; --uri takes the URI");
+      drill_error_set(error, "%s takes the name of a variable, and no value; --uri takes the URI", option);
       return false;
    }
-   options->uri_variable = text;
-   return variable_rules_accept_name("--uri-variable", text, strlen(text), error);
+   *variable = text;
+   return variable_rules_accept_name(option, text, strlen(text), error);
 }
 
 static bool
@@ -269,9 +273,14 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_URI_OPTIONS:
       return set_copy(&options->uri_options, command_line_take(value), error);
    case OPTION_URI_VARIABLE:
-      return set_uri_variable(options, value, error);
+      return set_variable_name(&options->uri_variable, "--uri-variable", value, error);
+   case OPTION_URI_FILE_VARIABLE:
+      return set_variable_name(&options->uri_file_variable, "--uri-file-variable", value, error);
    case OPTION_SECURE:
       options->secure = true;
+      return true;
+   case OPTION_SRV:
+      options->srv = options->secure = true;
       return true;
    case OPTION_ROUND_TRIP:
       return read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
@@ -334,19 +343,35 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
 
 /* Which of two values of one variable a function is given nobody says. */
 static bool
-check_uri_variable(const struct options *options, struct drill_error *error)
+check_own_variable(
+   const struct options *options, const char *own, const char *what, const char *option, struct drill_error *error)
 {
-   size_t length = strlen(options->uri_variable);
+   size_t length = strlen(own);
    for (size_t i = 0; i < options->variable_count; i++) {
-      if (strncmp(options->variables[i], options->uri_variable, length) == 0 && options->variables[i][length] == '=') {
+      if (strncmp(options->variables[i], own, length) == 0 && options->variables[i][length] == '=') {
          drill_error_set(error,
-                         "--env %s: the drill puts the database's URI into this variable; add options to it by "
-                         "--uri-options, or name another variable by --uri-variable",
-                         options->uri_variable);
+                         "--env %s: the drill puts %s into this variable; add options to it by --uri-options, or name "
+                         "another variable by %s",
+                         own,
+                         what,
+                         option);
          return false;
       }
    }
    return true;
+}
+
+static bool
+check_uri_variables(const struct options *options, struct drill_error *error)
+{
+   const char *file = options->uri_file_variable;
+   if (file != NULL && strcmp(file, options->uri_variable) == 0) {
+      drill_error_set(error, "--uri-file-variable %s: this variable has the URI itself; name another one", file);
+      return false;
+   }
+   return check_own_variable(options, options->uri_variable, "the database's URI", "--uri-variable", error) &&
+          (file == NULL ||
+           check_own_variable(options, file, "the path of the URI's file", "--uri-file-variable", error));
 }
 
 /* What belongs together, once everything is read. */
@@ -367,7 +392,7 @@ check(struct options *options, struct drill_error *error)
    if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
       return false;
    }
-   if (!check_uri_variable(options, error)) {
+   if (!check_uri_variables(options, error)) {
       return false;
    }
    bool emulated = options->server != NULL || options->server_command != NULL;
@@ -388,8 +413,10 @@ check(struct options *options, struct drill_error *error)
    }
    if (options->uri != NULL && options->secure) {
       drill_error_set(error,
-                      "--secure is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): "
-                      "put tls=true and a user into its URI, or leave the URI out");
+                      "%s is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): put "
+                      "%s into its URI, or leave the URI out",
+                      options->srv ? "--srv" : "--secure",
+                      options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
       return false;
    }
    if (options->uri != NULL && options->round_trip_ms != 0) {

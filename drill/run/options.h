@@ -33,12 +33,13 @@ enum options_action {
 
 struct options {
    enum options_action action;
-   const char *package;          /* with a template, its function's */
-   const char *logical_id;       /* of the function in a template; NULL: its only one */
-   struct sam_template template; /* zero without one */
-   char *uri;                    /* of the user's own deployment; NULL: emulated */
-   char *uri_options;            /* for the function's URI, "name=value&name=value"; NULL: none */
-   const char *uri_variable;     /* the function's, for its URI */
+   const char *package;           /* with a template, its function's */
+   const char *logical_id;        /* of the function in a template; NULL: its only one */
+   struct sam_template template;  /* zero without one */
+   char *uri;                     /* of the user's own deployment; NULL: emulated */
+   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL: none */
+   const char *uri_variable;      /* the function's, for its URI */
+   const char *uri_file_variable; /* for the path of a file with it; NULL: none */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
@@ -66,6 +67,7 @@ struct options {
    unsigned memory_mb;
    unsigned round_trip_ms; /* of the emulated replica set; 0: none */
    bool secure;            /* the emulated replica set speaks TLS and has a user */
+   bool srv;               /* and is found by DNS */
    bool quiet;
 };
 

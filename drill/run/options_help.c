@@ -26,6 +26,9 @@ static const char the_database[] =
    "                          with all that came of it, also what runs as a daemon\n"
    "  --secure                that replica set speaks TLS and asks for a user, SCRAM-SHA-256;\n"
    "                          the function's URI has the password and tlsCAFile\n"
+   "  --srv                   that replica set is found by DNS, SRV and TXT records as Atlas has\n"
+   "                          them: the function's URI is a mongodb+srv:// one. Implies --secure;\n"
+   "                          needs root, or a machine where anybody may listen on port 53\n"
    "  --round-trip MS         that replica set is so far away: each of its answers comes MS\n"
    "                          milliseconds late, 1 to 1000 (default: none)\n"
    "  --uri URI               your own deployment (default: $MONGODB_URI)\n"
@@ -38,7 +41,11 @@ static const char the_database[] =
    "                          how long it may take (default: 300)\n"
    "  --uri-options OPTIONS   add them to the function's URI: socketTimeoutMS=5000&w=1\n"
    "  --uri-variable NAME     the function's variable that the URI goes into (default:\n"
-   "                          MONGODB_URI)\n";
+   "                          MONGODB_URI)\n"
+   "  --uri-file-variable NAME\n"
+   "                          the function's variable for the path of a file that has the URI,\n"
+   "                          too, and is replaced when phase rotated changes the password: a\n"
+   "                          function that reads it again has to recover (default: none)\n";
 
 static const char the_drill[] =
    "\n"

@@ -342,6 +342,7 @@ set_up(struct service *service, struct drill_error *error)
    }
    const struct function_root_config root = {.task = config->task_root,
                                              .mounts = config->mounts,
+                                             .resolver = config->resolver,
                                              .shared = service->shared,
                                              .isolation = service->launch.isolation,
                                              .guard = config->guard};

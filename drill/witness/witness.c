@@ -30,6 +30,7 @@ witness_destroy(struct witness *witness)
    free(witness->commands.items);
    free(witness->unrests.items);
    free(witness->refusals.items);
+   free(witness->lookups.items);
    pthread_mutex_destroy(&witness->lock);
    free(witness);
 }
@@ -206,6 +207,21 @@ witness_refused(struct witness *witness, unsigned member, uint16_t member_port, 
       *refusal = (struct witness_refusal){member, member_port, client_port, clock_now_us()};
    } else {
       witness->counts.left_out++;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+void
+witness_looked_up(struct witness *witness, const struct witness_lookup *lookup)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   witness->counts.lookups++;
+   struct witness_lookup *kept = add(&witness->lookups, sizeof *kept, WITNESS_LOOKUPS_MAX);
+   if (kept != NULL) {
+      *kept = *lookup;
    }
    pthread_mutex_unlock(&witness->lock);
 }

@@ -18,6 +18,7 @@
 #define WITNESS_HANDSHAKES_MAX 64
 #define WITNESS_UNRESTS_MAX 10000
 #define WITNESS_REFUSALS_MAX 20000
+#define WITNESS_LOOKUPS_MAX 20000
 #define WITNESS_SESSION_BYTES 16
 
 /* No index. */
@@ -116,6 +117,15 @@ struct witness_refusal {
    int64_t at_us;
 };
 
+/* A name that was looked up. */
+struct witness_lookup {
+   char name[64]; /* cut when longer; empty: the query had no name that could be read */
+   char type[16]; /* "SRV" */
+   int64_t start_us;
+   int64_t end_us; /* when the answer leaves */
+   unsigned round_trips;
+};
+
 /* Of everything, kept or not. */
 struct witness_counts {
    unsigned long connections;
@@ -128,6 +138,7 @@ struct witness_counts {
    unsigned long commands_retried; /* second and later attempts */
    unsigned long refused;          /* connections, by members that are down */
    unsigned long left_out;         /* connections, hellos and commands without details */
+   unsigned long lookups;
 };
 
 struct witness;
@@ -167,6 +178,9 @@ void witness_command_ended(struct witness *witness, size_t command, const struct
 void witness_sees_refused(struct witness *witness);
 void witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 
+/* Is copied. */
+void witness_looked_up(struct witness *witness, const struct witness_lookup *lookup);
+
 /* The set is whole, or is not; it was at the beginning. The same twice is told once. */
 void witness_whole(struct witness *witness, bool whole);
 
@@ -188,6 +202,8 @@ struct witness_facts {
    size_t unrest_count;
    struct witness_refusal *refusals;
    size_t refusal_count;
+   struct witness_lookup *lookups;
+   size_t lookup_count;
    bool sees_refused;
 };
 

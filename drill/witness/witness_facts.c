@@ -38,6 +38,7 @@ witness_facts_init(struct witness_facts *facts, struct witness *witness)
       return true;
    }
    void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL, *refusals = NULL;
+   void *lookups = NULL;
    pthread_mutex_lock(&witness->lock);
    facts->counts = witness->counts;
    bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
@@ -45,13 +46,15 @@ witness_facts_init(struct witness_facts *facts, struct witness *witness)
                  copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
                  copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count) &&
                  copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count) &&
-                 copy(&witness->refusals, sizeof *facts->refusals, &refusals, &facts->refusal_count);
+                 copy(&witness->refusals, sizeof *facts->refusals, &refusals, &facts->refusal_count) &&
+                 copy(&witness->lookups, sizeof *facts->lookups, &lookups, &facts->lookup_count);
    facts->handshakes = handshakes;
    facts->connections = connections;
    facts->hellos = hellos;
    facts->commands = commands;
    facts->unrests = unrests;
    facts->refusals = refusals;
+   facts->lookups = lookups;
    facts->sees_refused = witness->sees_refused;
    copied = copy_documents(facts) && copied;
    pthread_mutex_unlock(&witness->lock);
@@ -70,6 +73,7 @@ witness_facts_clear(struct witness_facts *facts)
    free(facts->commands);
    free(facts->unrests);
    free(facts->refusals);
+   free(facts->lookups);
    *facts = (struct witness_facts){0};
 }
 

@@ -25,6 +25,7 @@ struct witness {
    struct list commands;
    struct list unrests;
    struct list refusals;
+   struct list lookups;
    bool sees_refused;
 };
 

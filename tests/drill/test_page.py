@@ -131,6 +131,17 @@ def test_variants_of_dropped(made, browser):
     assert len(names) > 1
 
 
+def test_cold_starts_side_by_side(made, browser):
+    browser.open(made())
+    rows = browser.run(
+        """return [...document.querySelectorAll("#coldstart tbody tr")].map((row) =>
+             [...row.children].map((cell) => cell.textContent))"""
+    )
+    assert [row[0] for row in rows] == ["as given", "minPoolSize=1", "a mongodb:// URIno"]
+    assert [same_text(cell) for cell in rows[0][-4:]] == ["450 ms", "8", "4", "0"]
+    assert set(rows[2][1:]) == {"–"}
+
+
 def test_settings_of_no_help_do_not_fail_the_page(made, browser):
     """Each setting is tried cold first; only what happens after the freeze tells whether it helps."""
     file = made(9, "good")

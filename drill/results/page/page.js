@@ -85,6 +85,7 @@ function render(data) {
     showPhase(phase);
   });
   renderDropped(data, showInvocation);
+  renderColdStarts(data);
   renderBurst(data);
   renderFailures(data, showInvocation);
   renderChecks(data);

@@ -273,6 +273,32 @@ function droppedRounds(own, settings) {
   ], rows, { class: "cards" });
 }
 
+// ---- Cold starts ----
+
+const COLD_PARTS = [
+  ["process", "processMs"], ["DNS", "dnsMs"], ["discovery", "discoveryMs"], ["TCP", "tcpMs"], ["TLS", "tlsMs"], ["hello", "helloMs"],
+  ["authentication", "authenticationMs"], ["first operation", "operationMs"], ["the rest", "restMs"],
+];
+
+function renderColdStarts(data) {
+  if (data.coldStarts.length === 0) {
+    fillSection(byId("coldstart"));
+    return;
+  }
+  fillSection(
+    byId("coldstart"),
+    element("p", { class: "note" }, `The quickest of each, at ${data.coldStarts[0].roundTripMs} ms a round trip. One row for each setting tried.`),
+    table(null, [
+      { title: "Setting", cell: (one) => [one.setting, one.reason === null ? null : element("span", { class: "under reason" }, one.reason)] },
+      ...COLD_PARTS.map(([title, name]) => ({ title, number: true, cell: (one) => duration(one[name]) })),
+      { title: "In all", number: true, cell: (one) => duration(one.totalMs) },
+      { title: "Round trips", number: true, cell: (one) => (one.times > 0 ? String(one.roundTrips) : "–") },
+      { title: "Connections", number: true, cell: (one) => (one.times > 0 ? String(one.connections) : "–") },
+      { title: "Names looked up", number: true, cell: (one) => (one.times > 0 ? String(one.lookups) : "–") },
+    ], data.coldStarts, { class: "cards" }),
+  );
+}
+
 const count = (one, name) => (one.counts === null ? "–" : one.counts[name].toLocaleString("en"));
 
 function nameButton(one, show) {

@@ -12,6 +12,7 @@ import struct
 import sys
 import threading
 import time
+from pathlib import Path
 
 import bson
 import pymongo
@@ -39,6 +40,8 @@ SEEDS = (
     "panics",  # ends in its own monitoring event handler
     "pings_in_init",  # and so has a connection before its first event
     "insists",  # tries again until it is let in
+    "rereads",  # sound: after an authentication error it reads MONGODB_URI_FILE again, for the next event
+    "rereads_at_once",  # the same, and tries again
     "tries_again",  # sound: what met a broken connection is done again a moment later
     "one_address",  # talks to the first address that it was given alone
     "clings",  # as tries_again, and goes on asking every address it ever knew
@@ -175,6 +178,14 @@ def answer(client):
     return {"statusCode": 200, "body": "done"}
 
 
+def reread(client, error):
+    """A new client, where that may help."""
+    if not SEED.startswith("rereads") or "auth" not in str(error).lower():
+        return client
+    client.close()
+    return pymongo.MongoClient(Path(os.environ["MONGODB_URI_FILE"]).read_text())
+
+
 def post(api, request_id, what, body):
     api.request("POST", f"{API}{request_id}/{what}", json.dumps(body))
     api.getresponse().read()
@@ -195,7 +206,14 @@ def main():
             if SEED == "often":
                 for _ in range(8):
                     monitor.looked.acquire()
-            post(api, request_id, "response", answer(client))
+            try:
+                told = answer(client)
+            except pymongo.errors.PyMongoError as error:
+                client = reread(client, error)
+                if SEED != "rereads_at_once":
+                    raise
+                told = answer(client)
+            post(api, request_id, "response", told)
         except pymongo.errors.PyMongoError as error:
             failure = {"errorMessage": str(error)[:500], "errorType": type(error).__name__, "stackTrace": []}
             post(api, request_id, "error", failure)

@@ -221,6 +221,32 @@ add_invocation(struct sample *sample, size_t phase, int instance, const char *na
    }
 }
 
+/* Of the first phase, the last of them refused. */
+static void
+add_cold_starts(struct sample *sample)
+{
+   static const char *const settings[] = {"as given", "minPoolSize=1", "a mongodb:// URI"};
+   for (unsigned i = 0; i < COUNT(settings); i++) {
+      struct drill_cold_start *cold = results_add_cold_start(sample->results);
+      if (cold == NULL) {
+         sample->out_of_memory = true;
+         return;
+      }
+      bool refused = i == COUNT(settings) - 1;
+      put(cold->setting, sizeof cold->setting, "%s", settings[i]);
+      put(cold->reason, sizeof cold->reason, "%s", !refused ? "" : sample->kind == SAMPLE_HOSTILE ? HOSTILE : "no");
+      cold->round_trip_ms = 20;
+      cold->tried = !refused;
+      cold->times = refused ? 0 : 3;
+      cold->round_trips = 8 + i;
+      cold->connections = 4;
+      for (int part = 0; part < COLD_START_PARTS; part++) {
+         cold->ms[part] = 12.5 * part;
+         cold->total_ms += cold->ms[part];
+      }
+   }
+}
+
 static void
 add_burst(struct sample *sample, size_t phase, size_t *left)
 {
@@ -435,6 +461,7 @@ sample_fill(struct drill_results *results, struct timeline *timeline, enum sampl
          }
       }
       add_checks(&sample);
+      add_cold_starts(&sample);
       if (kind == SAMPLE_KNOWN && !sample.out_of_memory) {
          add_expectations(&sample);
       }

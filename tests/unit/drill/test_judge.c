@@ -391,6 +391,22 @@ round_trips(void **state)
    judged("rtt_connection", JUDGE_SKIPPED, "");
 }
 
+/* At 50 ms a round trip the first hello comes 100 ms after the connection. */
+static void
+round_trips_far_away_with_tls(void **state)
+{
+   (void)state;
+   for (unsigned i = 0; i < 2; i++) {
+      size_t one = connect_to(0, S + i * 150 * MS);
+      connections[one].secured_us = connections[one].opened_us + 105 * MS;
+      hello(one, connections[one].opened_us + 105 * MS, WITNESS_PLAIN);
+      hello(one, connections[one].opened_us + (i == 0 ? 2000 : 155) * MS, WITNESS_PLAIN);
+   }
+   judged("heartbeat_interval", JUDGE_PASS, "2000 ms apart");
+   hello(1, connections[1].opened_us + 160 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_FAIL, "closest 5 ms");
+}
+
 static void
 round_trips_beside_a_dropped_monitor(void **state)
 {
@@ -992,6 +1008,7 @@ static const struct CMUnitTest tests[] = {
    CASE(what_calls_for_a_look),
    CASE(after_the_thaw),
    CASE(round_trips),
+   CASE(round_trips_far_away_with_tls),
    CASE(round_trips_beside_a_dropped_monitor),
    CASE(unique_after_restore),
    CASE(left_out_without_a_restore),

@@ -65,6 +65,22 @@ the_variable_of_the_uri(void **state)
    refused("--server h:1 --uri-variable mongodb://u:s3cr3t@h/ f", "--uri takes the URI");
    assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 --env DB_URL=x --uri-variable DB_URL f", "--env DB_URL: the drill puts");
+   assert_true(read("--server h:1 --uri-file-variable DB_FILE f"));
+   assert_string_equal(options.uri_file_variable, "DB_FILE");
+   options_clear(&options);
+   refused("--server h:1 --uri-file-variable MONGODB_URI f", "MONGODB_URI: this variable has the URI itself");
+   refused("--server h:1 --env DB_FILE=x --uri-file-variable DB_FILE f",
+           "--env DB_FILE: the drill puts the path of the URI's file");
+}
+
+static void
+a_set_found_by_dns(void **state)
+{
+   (void)state;
+   assert_true(read("--server h:1 --srv f"));
+   assert_true(options.srv && options.secure);
+   options_clear(&options);
+   refused("--uri mongodb://h/ --srv f", "--srv is for the emulated replica set");
 }
 
 static void
@@ -218,6 +234,7 @@ help_and_version_need_nothing(void **state)
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test(defaults),
    cmocka_unit_test(the_variable_of_the_uri),
+   cmocka_unit_test(a_set_found_by_dns),
    cmocka_unit_test(phases),
    cmocka_unit_test(a_uri_leaves_the_command_line),
    cmocka_unit_test(uri_options_and_variables_leave_the_command_line),

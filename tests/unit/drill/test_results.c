@@ -24,6 +24,7 @@ appended_elements_are_empty(void **state)
                one->frozen_cpu_ms < 0 && one->thaw_to_answer_ms < 0 && one->shortest_heartbeat_interval_ms < 0);
    assert_int_equal(results_add_check(&results)->detail[0], '\0');
    assert_true(results_add_sample(&results)->server_mb < 0);
+   assert_false(results_add_cold_start(&results)->tried);
    results_clear(&results);
 }
 
@@ -36,6 +37,7 @@ keeps_what_was_appended(void **state)
    for (unsigned i = 0; i < 1000; i++) {
       results_add_phase(&results)->round = i;
       results_add_sample(&results)->connections = i;
+      results_add_cold_start(&results)->round_trips = i;
       snprintf(results_add_check(&results)->name, 32, "check %u", i);
       assert_true(asprintf(&results_add_invocation(&results)->report, "{\"n\":%u}", i) > 0);
    }
@@ -45,6 +47,7 @@ keeps_what_was_appended(void **state)
       char text[32];
       assert_int_equal(results.phases[i].round, i);
       assert_int_equal(results.samples[i].connections, i);
+      assert_int_equal(results.cold_starts[i].round_trips, i);
       snprintf(text, sizeof text, "check %u", i);
       assert_string_equal(results.checks[i].name, text);
       snprintf(text, sizeof text, "{\"n\":%u}", i);

@@ -1,0 +1,21 @@
+/*
+ * dns_ports: the two sockets of a DNS server, on port 53 of an address that no other process listens on.
+ */
+#ifndef FAAS_DRILL_DNS_PORTS_H
+#define FAAS_DRILL_DNS_PORTS_H
+
+#include "error.h"
+
+#include <netinet/in.h>
+
+struct dns_ports {
+   int udp;
+   int tcp; /* listens */
+   char address[INET_ADDRSTRLEN];
+};
+
+/* Neither blocks. Descriptors are -1 where it fails, with error set. Clear it in any case. */
+int dns_ports_init(struct dns_ports *ports, struct drill_error *error);
+void dns_ports_clear(struct dns_ports *ports);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * dns_stream: the queries in what a client sends over TCP, each with its length before it (RFC 1035, 4.2.2).
+ */
+#ifndef FAAS_DRILL_DNS_STREAM_H
+#define FAAS_DRILL_DNS_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A query has one name of at most 255 bytes, and perhaps extensions. */
+#define DNS_QUERY_MAX 1024
+#define DNS_PREFIX 2
+
+/* Zero is an empty one. What comes next goes behind the first length bytes. */
+struct dns_stream {
+   size_t length;
+   uint8_t bytes[DNS_PREFIX + DNS_QUERY_MAX];
+};
+
+enum dns_stream_next {
+   DNS_STREAM_WAITS, /* for the rest of it */
+   DNS_STREAM_QUERY,
+   DNS_STREAM_BROKEN, /* longer than any query */
+};
+
+/* Takes the next one out of the stream. */
+enum dns_stream_next dns_stream_next(struct dns_stream *stream, uint8_t query[DNS_QUERY_MAX], size_t *length);
+
+#endif

@@ -1,0 +1,90 @@
+"""A replica set that is found by DNS: mongodb+srv://, in drills, and what its DNS server answers."""
+
+import json
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faas_drill import FUNCTIONS, command, drill, environment, harness_function, script_function
+from test_host_package import mount_namespaces
+from test_host_root import WITHOUT_NAMESPACES
+from test_seeded import in_node, in_python
+
+pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
+
+SERVICE = "_mongodb._tcp.drill.faas-drill.test."
+
+
+@pytest.fixture
+def port_53():
+    if not mount_namespaces():
+        pytest.skip("no mount namespaces for this user, in which a function could see another /etc/resolv.conf")
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.bind(("127.9.9.9", 53))
+    except OSError as error:
+        pytest.skip(f"this user may not listen on port 53, which resolvers ask: {error.strerror}")
+
+
+@pytest.mark.parametrize(
+    ("function", "phases"),
+    [
+        (lambda folder: in_python(folder, "none"), "coldstart,failover"),
+        (lambda folder: in_node(folder, "none"), "coldstart"),
+        (lambda folder: [harness_function(folder)], "coldstart"),
+    ],
+    ids=["python", "node", "harness"],
+)
+@pytest.mark.usefixtures("port_53")
+def test_a_set_is_found(tmp_path, mongodb, function, phases):
+    words = ("--server", mongodb.address, "--srv", "--round-trip", "50", "--phases", phases, "--timeout", "20")
+    held = drill(tmp_path, *words, *function(tmp_path))
+    assert held.status == 0, held.log
+    assert "with SRV records, TLS and a user" in held.result["deployment"]
+    starts = {one["setting"]: one for one in held.result["coldStarts"]}
+    given, named = starts["as given"], starts["a mongodb:// URI"]
+    # SRV and TXT, one after the other or at once, then an address.
+    assert given["lookups"] >= 3 and given["dnsMs"] >= 100, given
+    assert given["roundTrips"] > named["roundTrips"] and given["lookups"] > named["lookups"] > 0, starts
+    assert "With a mongodb:// URI the same cold start waits" in held.phase("coldstart")["advice"]
+
+
+@pytest.mark.usefixtures("port_53")
+def test_answers(tmp_path, mongodb):
+    """By a function that asks, as its resolver is told: over UDP and TCP, and bytes that are no query."""
+    function = script_function(tmp_path, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'asks_dns.py')])}")
+    held = drill(tmp_path, "--server", mongodb.address, "--srv", "--phases", "cold", function)
+    told = json.loads(held.invocations[0]["answer"])
+    uri, found = told.pop("uri"), told.pop("srv")
+    assert uri == "mongodb+srv://drill.faas-drill.test", held.log
+    assert [host for host, _ in found] == [f"m{number}.faas-drill.test." for number in (1, 2, 3)]
+    assert len({port for _, port in found}) == 3
+    assert told == {
+        "txt": "replicaSet=drill&authSource=admin",
+        "a": "127.0.0.1",
+        "tcp": 3,
+        "codes": ["NXDOMAIN", "REFUSED", "NOERROR"],
+        "broken": "dropped",
+        "localhost": "127.0.0.1",
+    }
+    # The machine's own is as it was.
+    assert "127.9" not in Path("/etc/resolv.conf").read_text()
+
+
+@pytest.mark.skipif(
+    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
+    reason="no user namespaces, in which more of them could be forbidden",
+)
+def test_where_no_function_can_see_it(tmp_path, mongodb):
+    words = command(tmp_path, "--server", mongodb.address, "--srv", *in_python(tmp_path, "none"))
+    run = subprocess.run([*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment())
+    assert run.returncode == 2 and "--srv: the function can't be shown an /etc/resolv.conf of its own" in run.stderr
+    assert "--cap-add SYS_ADMIN" in run.stderr
+
+
+def test_not_for_ones_own_deployment(tmp_path):
+    held = drill(tmp_path, "--uri", "mongodb://127.0.0.1:1", "--srv", *in_python(tmp_path, "none"))
+    assert held.status == 2 and "--srv is for the emulated replica set" in held.stderr

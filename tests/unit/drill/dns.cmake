@@ -1,0 +1,1 @@
+faas_drill_unit(dns_answer faas_drill_dns)
