@@ -359,18 +359,6 @@ deployment_move(struct deployment *deployment, int kept, struct drill_error *err
    return take_new_uri(deployment, error);
 }
 
-int
-deployment_new_password(struct deployment *deployment, struct drill_error *error)
-{
-   return front_new_password(deployment->front, error) == 0 ? take_new_uri(deployment, error) : -1;
-}
-
-int
-deployment_move(struct deployment *deployment, int kept, struct drill_error *error)
-{
-   return front_move(deployment->front, kept, error) == 0 ? take_new_uri(deployment, error) : -1;
-}
-
 const char *
 deployment_description(const struct deployment *deployment)
 {
