@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include "connection.h"
 #include "connections.h"
 #include "loop.h"
 #include "refused.h"
@@ -13,6 +14,7 @@
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
+#define RELEASE_TIMEOUT_MS 5000
 
 struct front {
    char *uri;
@@ -87,6 +89,7 @@ front_new(const struct front_config *config, struct drill_error *error)
       set->members[i].listener.fd = -1;
    }
    set->no_primary_entry = SIZE_MAX;
+   set->delays.entry = SIZE_MAX;
    set->refused.fd = -1;
    set->timeline = config->timeline;
    set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
@@ -121,6 +124,7 @@ front_destroy(struct front *front)
    refused_clear(set);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
+   timeline_end(set->timeline, set->delays.entry, false, NULL);
    record_destroy(set->record);
    server_clear(&set->server);
    bson_free(set->handshake);
@@ -143,6 +147,57 @@ front_round_trip(struct front *front, unsigned round_trip_ms)
 {
    loop_lock(&front->loop);
    front->set.round_trip_us = (int64_t)round_trip_ms * 1000;
+   loop_unlock(&front->loop);
+}
+
+static bool
+holds_nothing_back(const struct front_set *set)
+{
+   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+      bool is_held = connection->state == CONNECTION_DELAYED && connection->slow;
+      if (!connection->member->frozen && (is_held || connection->request.write != NULL)) {
+         return false;
+      }
+   }
+   return true;
+}
+
+/* What was held back is due now; of it nothing is held back twice. */
+static void
+release(struct front_set *set)
+{
+   for (struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+      if (connection->state == CONNECTION_DELAYED && connection->slow) {
+         connection->due_us = 0;
+      }
+   }
+   set_due(set, 0);
+}
+
+void
+front_delay(struct front *front, const struct front_delays *delays)
+{
+   struct front_set *set = &front->set;
+   loop_lock(&front->loop);
+   delays_set(&set->delays, delays);
+   timeline_end(set->timeline, set->delays.entry, false, NULL);
+   set->delays.entry = SIZE_MAX;
+   if (delays_are_any(&set->delays)) {
+      set->delays.entry = timeline_begin(set->timeline,
+                                         TIMELINE_FAULT,
+                                         -1,
+                                         "slow",
+                                         "members %u, %u and %u ms late, %u %% of messages lost",
+                                         delays->late_ms[0],
+                                         delays->late_ms[1],
+                                         delays->late_ms[2],
+                                         delays->loss_percent);
+   } else {
+      release(set);
+      loop_unlock(&front->loop);
+      loop_lock(&front->loop);
+      loop_wait(&front->loop, holds_nothing_back, RELEASE_TIMEOUT_MS);
+   }
    loop_unlock(&front->loop);
 }
 

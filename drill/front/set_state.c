@@ -8,6 +8,14 @@ set_due(struct front_set *set, int64_t at_us)
    }
 }
 
+int64_t
+set_late_us(struct front_set *set, const struct member *member, bool is_command)
+{
+   return delays_are_any(&set->delays)
+             ? delays_next_us(&set->delays, member->number, is_command, &set->counters.messages_lost)
+             : 0;
+}
+
 void
 set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
 {
