@@ -162,38 +162,12 @@ holds_nothing_back(const struct front_set *set)
    return true;
 }
 
-/* What was held back is due now; of it nothing is held back twice. */
-static void
-release(struct front_set *set)
-{
-   for (struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
-      if (connection->state == CONNECTION_DELAYED && connection->slow) {
-         connection->due_us = 0;
-      }
-   }
-   set_due(set, 0);
-}
-
 void
 front_delay(struct front *front, const struct front_delays *delays)
 {
-   struct front_set *set = &front->set;
    loop_lock(&front->loop);
-   delays_set(&set->delays, delays);
-   timeline_end(set->timeline, set->delays.entry, false, NULL);
-   set->delays.entry = SIZE_MAX;
-   if (delays_are_any(&set->delays)) {
-      set->delays.entry = timeline_begin(set->timeline,
-                                         TIMELINE_FAULT,
-                                         -1,
-                                         "slow",
-                                         "members %u, %u and %u ms late, %u %% of messages lost",
-                                         delays->late_ms[0],
-                                         delays->late_ms[1],
-                                         delays->late_ms[2],
-                                         delays->loss_percent);
-   } else {
-      release(set);
+   set_delay(&front->set, delays);
+   if (!delays_are_any(&front->set.delays)) {
       loop_unlock(&front->loop);
       loop_lock(&front->loop);
       loop_wait(&front->loop, holds_nothing_back, RELEASE_TIMEOUT_MS);

@@ -19,6 +19,9 @@ int set_start(struct front_set *set, unsigned member, struct drill_error *error)
 int set_freeze(struct front_set *set, unsigned member, struct drill_error *error);
 int set_thaw(struct front_set *set, unsigned member, struct drill_error *error);
 
+/* From now on. Without any, what was held back is due now. */
+void set_delay(struct front_set *set, const struct front_delays *delays);
+
 /* Something about this member changed: whoever waits for that is told. */
 void set_changed(struct front_set *set, struct member *member);
 
