@@ -61,27 +61,48 @@ end_function(struct drill *drill)
    drill->function = NULL;
 }
 
+static struct slow_window
+window_of(const struct drill *drill, const struct drill_invocation *one)
+{
+   return (struct slow_window){.start_us = axis_us(drill, one->at_ms - init_ms(one)),
+                               .end_us = axis_us(drill, one->at_ms + one->duration_ms),
+                               .timed_out = end_of(one) == SLOW_TIMED_OUT};
+}
+
+/* What it inserted since then. */
+static struct slow_written
+written_since(struct drill *drill, int64_t since_us)
+{
+   struct slow_written written;
+   size_t count;
+   struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
+   slow_look_written(&written, writes, count, since_us);
+   free(writes);
+   return written;
+}
+
 /* While nothing is slow, and so what comes of it counts. A function that fails then is a failure of the phase. */
 static int
 invoke_in_time(struct drill *drill, size_t phase, const char *name, struct slow_usual *usual, struct drill_error *error)
 {
-   struct witness_counts before, after;
-   struct slow_written written;
-   size_t number, count;
+   struct witness_facts facts;
+   size_t number;
    int64_t since_us = clock_now_us();
-   witness_counts(drill->witness, &before);
    if (phase_invoke(drill, phase, name, &number, error) != 0) {
       return -1;
    }
-   witness_counts(drill->witness, &after);
-   struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
-   slow_look_written(&written, writes, count, since_us);
-   free(writes);
    const struct drill_invocation *one = drill_invocation(drill, number);
+   const struct slow_window window = window_of(drill, one);
+   if (!witness_facts_init(&facts, drill->witness)) {
+      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      return -1;
+   }
+   unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
    *usual = (struct slow_usual){.took_ms = one->duration_ms,
                                 .init_ms = init_ms(one),
-                                .commands = (unsigned)(after.commands - before.commands),
-                                .documents = written.documents};
+                                .messages = slow_look_messages(&facts, primary, &window),
+                                .documents = written_since(drill, since_us).documents};
+   witness_facts_clear(&facts);
    return 0;
 }
 
@@ -131,22 +152,16 @@ look(struct drill *drill,
      struct drill_error *error)
 {
    struct witness_facts facts;
-   size_t count;
-   bool made = witness_facts_init(&facts, drill->witness);
-   if (made) {
-      const struct slow_window window = {.start_us = axis_us(drill, invoked->at_ms - init_ms(invoked)),
-                                         .end_us = axis_us(drill, invoked->at_ms + invoked->duration_ms),
-                                         .timed_out = one->end == SLOW_TIMED_OUT};
-      slow_look_given_up(&one->given_up, &facts, &window);
-      one->commands_there = slow_look_commands(&facts, member, &window);
-      struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
-      slow_look_written(&one->written, writes, count, since_us);
-      free(writes);
-   } else {
+   const struct slow_window window = window_of(drill, invoked);
+   if (!witness_facts_init(&facts, drill->witness)) {
       drill_error_set(error, "out of memory: could not look at what came over the wire");
+      return -1;
    }
+   slow_look_given_up(&one->given_up, &facts, &window);
+   one->commands_there = slow_look_commands(&facts, member, &window);
+   one->written = written_since(drill, since_us);
    witness_facts_clear(&facts);
-   return made ? 0 : -1;
+   return 0;
 }
 
 /* An init takes longer for many reasons; one that waited for the member took at least its time. */
@@ -273,11 +288,12 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
    int failed = drill->function == NULL ? -1 : 0;
    for (unsigned i = 0; i < LOSS_INVOCATIONS && failed == 0; i++) {
       size_t number;
-      failed = phase_invoke(drill, phase, "5 % lost", &number, error);
+      failed = drill_invoke(drill, drill->function, phase, "5 % lost", &number, error);
       if (failed != 0) {
          break;
       }
-      const struct drill_invocation *one = drill_invocation(drill, number);
+      struct drill_invocation *one = drill_invocation(drill, number);
+      one->alone = true;
       loss->invocations++;
       loss->answered += one->verdict == DRILL_PASS ? 1 : 0;
       loss->slowest_ms = one->duration_ms > loss->slowest_ms ? one->duration_ms : loss->slowest_ms;
@@ -288,6 +304,10 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
    front_delay(front, &in_time);
    front_counters(front, &after);
    loss->messages = (unsigned long)(after.messages_lost - before.messages_lost);
+   char why[sizeof drill_phase(drill, phase)->reason];
+   if (failed == 0 && slow_loss_fails(why, sizeof why, facts)) {
+      phase_fail(drill, phase, "%s", why);
+   }
    return failed;
 }
 
@@ -303,8 +323,8 @@ hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
    if (drill_phase(drill, phase)->verdict == DRILL_FAIL) {
       return 0;
    }
-   if (facts->warm.commands == 0) {
-      phase_skip(drill, phase, "the function sends no command: it waits for no member");
+   if (facts->cold.messages + facts->warm.messages == 0) {
+      phase_skip(drill, phase, "the function sends the primary nothing, and so waits for no member");
       return 0;
    }
    if (hold_cases(drill, phase, facts, error) != 0 || prove(drill, phase, facts, error) != 0 ||
@@ -326,8 +346,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    }
    int failed = 0;
    for (unsigned i = 0; i < step->times && failed == 0; i++) {
-      struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms,
-                                 .secure = deployment_authority_file(drill->deployment) != NULL};
+      struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
       failed = hold(drill, phase, &facts, error);
    }
    /* What it has met is no start for another phase. */

@@ -70,17 +70,41 @@ slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *f
    }
 }
 
+static bool
+is_in(const struct witness_facts *facts,
+      unsigned member,
+      const struct slow_window *window,
+      size_t connection,
+      int64_t start_us)
+{
+   return start_us >= window->start_us && start_us <= window->end_us && connection < facts->connection_count &&
+          facts->connections[connection].member == member;
+}
+
+unsigned
+slow_look_messages(const struct witness_facts *facts, unsigned member, const struct slow_window *window)
+{
+   unsigned count = 0;
+   for (size_t i = 0; i < facts->hello_count; i++) {
+      count += is_in(facts, member, window, facts->hellos[i].connection, facts->hellos[i].start_us) ? 1 : 0;
+   }
+   for (size_t i = 0; i < facts->command_count; i++) {
+      count += is_in(facts, member, window, facts->commands[i].connection, facts->commands[i].start_us) ? 1 : 0;
+   }
+   for (size_t i = 0; i < facts->connection_count; i++) {
+      const struct witness_connection *one = &facts->connections[i];
+      count += is_in(facts, member, window, i, one->opened_us) ? one->proving_messages : 0;
+   }
+   return count;
+}
+
 unsigned
 slow_look_commands(const struct witness_facts *facts, unsigned member, const struct slow_window *window)
 {
    unsigned count = 0;
    for (size_t i = 0; i < facts->command_count; i++) {
       const struct witness_command *one = &facts->commands[i];
-      count += (one->is_read || one->is_write) && one->start_us >= window->start_us &&
-                     one->start_us <= window->end_us && one->connection < facts->connection_count &&
-                     facts->connections[one->connection].member == member
-                  ? 1
-                  : 0;
+      count += (one->is_read || one->is_write) && is_in(facts, member, window, one->connection, one->start_us) ? 1 : 0;
    }
    return count;
 }

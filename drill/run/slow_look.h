@@ -21,7 +21,10 @@ struct slow_window {
 void
 slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *facts, const struct slow_window *window);
 
-/* Reads and writes that came to a member. */
+/* Messages that came to a member, hellos and authentication too. */
+unsigned slow_look_messages(const struct witness_facts *facts, unsigned member, const struct slow_window *window);
+
+/* Of those, reads and writes. */
 unsigned slow_look_commands(const struct witness_facts *facts, unsigned member, const struct slow_window *window);
 
 /* Since then. */

@@ -2,11 +2,6 @@
 
 #include "append.h"
 
-/* A cold start waits for two hellos before its first command, its monitor's and the one of the connection that it
- * makes; with a user for two messages of authentication, too. */
-#define HELLOS_BEFORE 2u
-#define MESSAGES_OF_USER 2u
-
 /* What a busy machine adds. */
 #define SLACK 1.25
 #define SLACK_MS 1000
@@ -23,19 +18,12 @@ temperature(const struct slow_case *one)
    return one->cold ? "cold" : "warm";
 }
 
-/* Messages that a function sends to its primary one after the other. */
-static unsigned
-messages(const struct slow_facts *facts, const struct slow_case *one)
-{
-   return usual_of(facts, one)->commands + (one->cold ? HELLOS_BEFORE + (facts->secure ? MESSAGES_OF_USER : 0) : 0);
-}
-
 static bool
 had_time(const struct slow_facts *facts, const struct slow_case *one)
 {
    double needed_ms = usual_of(facts, one)->took_ms;
    if (one->member == SLOW_PRIMARY) {
-      needed_ms += (double)messages(facts, one) * one->late_ms;
+      needed_ms += (double)usual_of(facts, one)->messages * one->late_ms;
    }
    return needed_ms * SLACK + SLACK_MS <= facts->timeout_ms;
 }
@@ -59,21 +47,22 @@ add_member(char *text, size_t size, const struct slow_case *one, const struct sl
    }
 }
 
+/* known: the one before has said how it ended. */
 static void
-add_end(char *text, size_t size, const struct slow_case *one)
+add_end(char *text, size_t size, const struct slow_case *one, bool known)
 {
-   if (one->end == SLOW_TIMED_OUT) {
-      append_text(text, size, " time limit %s", temperature(one));
-   } else {
-      append_text(text,
-                  size,
-                  " %s%.1f s %s",
-                  one->end == SLOW_FAILED  ? "error after "
-                  : one->end == SLOW_ENDED ? "ended after "
-                                           : "",
-                  one->took_ms / 1e3,
-                  temperature(one));
+   static const char *const words[] = {
+      [SLOW_LEFT_OUT] = "",
+      [SLOW_ANSWERED] = "",
+      [SLOW_FAILED] = "error after ",
+      [SLOW_TIMED_OUT] = "time limit ",
+      [SLOW_ENDED] = "ended after ",
+   };
+   append_text(text, size, "%s", known ? "" : words[one->end]);
+   if (one->end != SLOW_TIMED_OUT) {
+      append_text(text, size, "%.1f s ", one->took_ms / 1e3);
    }
+   append_text(text, size, "%s", temperature(one));
 }
 
 void
@@ -89,8 +78,8 @@ slow_describe(char *text, size_t size, const struct slow_facts *facts)
          add_member(text, size, one, before);
       }
       if (one->end != SLOW_LEFT_OUT) {
-         append_text(text, size, "%s", begins ? "" : ",");
-         add_end(text, size, one);
+         append_text(text, size, "%s", begins ? " " : ", ");
+         add_end(text, size, one, !begins && before->end == one->end);
       } else if (begins) {
          append_text(text, size, " left out");
       }
@@ -265,8 +254,8 @@ primary_fails(char *text, size_t size, const struct slow_facts *facts, const str
                "it hangs: neither an answer nor an error within %g s, though the %u messages it sends to the primary "
                "need %.1f s",
                facts->timeout_ms / 1e3,
-               messages(facts, one),
-               messages(facts, one) * one->late_ms / 1e3);
+               usual_of(facts, one)->messages,
+               usual_of(facts, one)->messages * one->late_ms / 1e3);
    return true;
 }
 

@@ -48,9 +48,9 @@ struct slow_case {
 
 /* The same without one. */
 struct slow_usual {
-   double took_ms; /* from the event */
-   double init_ms; /* of a cold one */
-   unsigned commands;
+   double took_ms;    /* from the event */
+   double init_ms;    /* of a cold one */
+   unsigned messages; /* to the primary: hellos, authentication, commands; at most all of them one after the other */
    unsigned documents;
 };
 
@@ -74,7 +74,6 @@ struct slow_proof {
 
 struct slow_facts {
    unsigned timeout_ms;
-   bool secure;
    struct slow_usual warm;
    struct slow_usual cold;
    struct slow_case cases[SLOW_CASES_MAX];

@@ -38,6 +38,8 @@ SEEDS = (
     "panics",  # ends in its own monitoring event handler
     "pings_in_init",  # and so has a connection before its first event
     "insists",  # tries again until it is let in
+    "asks_secondary",  # says hello to the second member before it writes, as a health check does
+    "inserts_again",  # gives an insert 0.4 s, and then inserts another document
     "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
 )
 SEED = sys.argv[1]
@@ -107,8 +109,16 @@ class Monitor(threading.Thread):
                 time.sleep(0.7)
 
 
+def ask_secondary():
+    address = os.environ["MONGODB_URI"].removeprefix("mongodb://").split(",")[1]
+    with pymongo.MongoClient(f"mongodb://{address}", directConnection=True) as member:
+        member.admin.command("hello")
+
+
 def work(client):
     collection = client.shop.orders
+    if SEED == "asks_secondary":
+        ask_secondary()
     if SEED == "reads":
         collection.find_one({"_id": 1})
     elif SEED == "updates":
@@ -117,6 +127,13 @@ def work(client):
         name = f"order {time.time_ns()}"
         collection.insert_one({"_id": name})
         collection.delete_one({"_id": name})
+    elif SEED == "inserts_again":
+        try:
+            with pymongo.timeout(0.4):
+                done = collection.insert_one({})
+        except pymongo.errors.PyMongoError:
+            done = collection.insert_one({})
+        collection.delete_one({"_id": done.inserted_id})
     elif SEED == "by_filter":
         collection.insert_one({"hello": "world"})
         collection.delete_one({"hello": "world"})
