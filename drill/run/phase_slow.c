@@ -20,8 +20,6 @@ static const unsigned primary_late_ms[] = {1000, 5000, 20000};
 /* Of the time limit, as a driver tries again, and two commands may be waited for. */
 #define PART_OF_TIMEOUT 6
 
-#define INIT_PART 0.9
-
 static const struct front_delays in_time = {.loss_percent = 0};
 
 static int64_t
@@ -66,6 +64,8 @@ window_of(const struct drill *drill, const struct drill_invocation *one)
 {
    return (struct slow_window){.start_us = axis_us(drill, one->at_ms - init_ms(one)),
                                .end_us = axis_us(drill, one->at_ms + one->duration_ms),
+                               .cold = one->cold,
+                               .event_us = axis_us(drill, one->at_ms),
                                .timed_out = end_of(one) == SLOW_TIMED_OUT};
 }
 
@@ -98,8 +98,7 @@ invoke_in_time(struct drill *drill, size_t phase, const char *name, struct slow_
       return -1;
    }
    unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
-   *usual = (struct slow_usual){.took_ms = one->duration_ms,
-                                .init_ms = init_ms(one),
+   *usual = (struct slow_usual){.took_ms = slow_look_took_ms(&facts, &window),
                                 .messages = slow_look_messages(&facts, primary, &window),
                                 .documents = written_since(drill, since_us).documents};
    witness_facts_clear(&facts);
@@ -157,6 +156,7 @@ look(struct drill *drill,
       drill_error_set(error, "out of memory: could not look at what came over the wire");
       return -1;
    }
+   one->took_ms = slow_look_took_ms(&facts, &window);
    slow_look_given_up(&one->given_up, &facts, &window);
    one->commands_there = slow_look_commands(&facts, member, &window);
    one->written = written_since(drill, since_us);
@@ -164,21 +164,9 @@ look(struct drill *drill,
    return 0;
 }
 
-/* An init takes longer for many reasons; one that waited for the member took at least its time. */
-static double
-took_ms(const struct drill_invocation *invoked, const struct slow_usual *usual, unsigned late_ms)
-{
-   double more_ms = init_ms(invoked) - usual->init_ms;
-   return invoked->duration_ms + (invoked->cold && more_ms >= INIT_PART * late_ms ? more_ms : 0);
-}
-
+/* The process is one for prepare to make. */
 static int
-hold_case(struct drill *drill,
-          size_t phase,
-          struct slow_case *one,
-          const struct slow_usual *usual,
-          const char *uri_options,
-          struct drill_error *error)
+hold_case(struct drill *drill, size_t phase, struct slow_case *one, const char *uri_options, struct drill_error *error)
 {
    unsigned member = (unsigned)front_primary(deployment_front(drill->deployment));
    member = one->member == SLOW_PRIMARY ? member : (member + 1) % FRONT_MEMBERS;
@@ -203,7 +191,6 @@ hold_case(struct drill *drill,
    }
    const struct drill_invocation *invoked = drill_invocation(drill, number);
    one->end = end_of(invoked);
-   one->took_ms = took_ms(invoked, usual, one->late_ms);
    (void)snprintf(one->reason, sizeof one->reason, "%.*s", (int)sizeof one->reason - 1, invoked->reason);
    drill_invocation(drill, number)->excused = invoked->verdict == DRILL_FAIL;
    int failed = look(drill, member, invoked, since_us, one, error);
@@ -226,7 +213,7 @@ add_case(struct drill *drill,
       one->end = SLOW_LEFT_OUT;
       return 0;
    }
-   int failed = hold_case(drill, phase, one, one->cold ? &facts->cold : &facts->warm, NULL, error);
+   int failed = hold_case(drill, phase, one, NULL, error);
    char why[sizeof drill_phase(drill, phase)->reason];
    if (failed == 0 && slow_case_fails(why, sizeof why, facts, one)) {
       phase_fail(drill, phase, "%s", why);
@@ -265,7 +252,7 @@ prove(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_
    }
    (void)snprintf(
       proof->setting, sizeof proof->setting, "socketTimeoutMS=%u", facts->timeout_ms / PART_OF_TIMEOUT / 100 * 100);
-   int failed = hold_case(drill, phase, &one, &facts->warm, proof->setting, error);
+   int failed = hold_case(drill, phase, &one, proof->setting, error);
    proof->tried = true;
    proof->late_ms = one.late_ms;
    proof->end = one.end;
@@ -279,9 +266,7 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
    struct slow_loss *loss = &facts->loss;
    const struct front_delays delays = {.loss_percent = LOSS_PERCENT};
    struct front *front = deployment_front(drill->deployment);
-   struct front_counters before, after;
    *loss = (struct slow_loss){.percent = LOSS_PERCENT, .slowest_ms = 0};
-   front_counters(front, &before);
    end_function(drill);
    drill->function = function_new(drill, NULL, 0, error);
    front_delay(front, &delays);
@@ -302,8 +287,6 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
       }
    }
    front_delay(front, &in_time);
-   front_counters(front, &after);
-   loss->messages = (unsigned long)(after.messages_lost - before.messages_lost);
    char why[sizeof drill_phase(drill, phase)->reason];
    if (failed == 0 && slow_loss_fails(why, sizeof why, facts)) {
       phase_fail(drill, phase, "%s", why);

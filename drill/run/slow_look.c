@@ -70,6 +70,19 @@ slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *f
    }
 }
 
+double
+slow_look_took_ms(const struct witness_facts *facts, const struct slow_window *window)
+{
+   int64_t begin_us = window->event_us;
+   for (size_t i = 0; i < facts->connection_count && window->cold; i++) {
+      if (facts->connections[i].opened_us >= window->start_us && facts->connections[i].opened_us <= window->end_us) {
+         begin_us = facts->connections[i].opened_us;
+         break;
+      }
+   }
+   return (double)(window->end_us - begin_us) / 1e3;
+}
+
 static bool
 is_in(const struct witness_facts *facts,
       unsigned member,

@@ -5,6 +5,8 @@
 /* What a busy machine adds. */
 #define SLACK 1.25
 #define SLACK_MS 1000
+/* Who waits for a member waits for all of an answer. */
+#define PART_WAITED 0.8
 
 static const struct slow_usual *
 usual_of(const struct slow_facts *facts, const struct slow_case *one)
@@ -231,7 +233,7 @@ secondary_fails(char *text, size_t size, const struct slow_facts *facts, const s
                   one->reason);
       return true;
    }
-   if (one->took_ms > usual->took_ms + one->late_ms / 2.0) {
+   if (one->took_ms > usual->took_ms + PART_WAITED * one->late_ms) {
       append_text(text,
                   size,
                   "answered in %.1f s instead of %.1f s: the function waits for a secondary, though its commands go to "

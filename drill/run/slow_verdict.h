@@ -39,7 +39,7 @@ struct slow_case {
    unsigned late_ms;
    bool cold;
    enum slow_end end;
-   double took_ms; /* from the event; with its init where that waited for the member */
+   double took_ms; /* a cold one from its first connection */
    char reason[200];
    struct slow_given_up given_up;
    struct slow_written written;
@@ -48,8 +48,7 @@ struct slow_case {
 
 /* The same without one. */
 struct slow_usual {
-   double took_ms;    /* from the event */
-   double init_ms;    /* of a cold one */
+   double took_ms;
    unsigned messages; /* to the primary: hellos, authentication, commands; at most all of them one after the other */
    unsigned documents;
 };
@@ -59,8 +58,7 @@ struct slow_loss {
    unsigned invocations;
    unsigned answered;
    double slowest_ms;
-   unsigned long messages; /* lost */
-   char reason[200];       /* how one failed */
+   char reason[200]; /* how one failed */
 };
 
 /* A warm invocation that the time limit ended, with a setting that ends it sooner. */

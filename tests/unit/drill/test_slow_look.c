@@ -134,6 +134,20 @@ documents_are_counted_once(void **state)
    assert_false(written.unanswered);
 }
 
+static void
+a_cold_start_begins_with_its_first_connection(void **state)
+{
+   (void)state;
+   window.event_us = 20 * SECOND;
+   assert_true(slow_look_took_ms(&facts, &window) == 20000);
+   window.cold = true;
+   assert_true(slow_look_took_ms(&facts, &window) == 20000);
+   connections[1].opened_us = 15 * SECOND;
+   connections[2].opened_us = 16 * SECOND;
+   assert_true(slow_look_took_ms(&facts, &window) == 25000);
+   connections[1].opened_us = connections[2].opened_us = 0;
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, set_up)
 
 static const struct CMUnitTest tests[] = {
@@ -143,6 +157,7 @@ static const struct CMUnitTest tests[] = {
    CASE(what_ends_with_the_process_was_not_given_up),
    CASE(commands_by_member),
    CASE(documents_are_counted_once),
+   CASE(a_cold_start_begins_with_its_first_connection),
 };
 
 FAAS_TEST_MAIN(tests)
