@@ -15,6 +15,12 @@ usual_of(const struct slow_facts *facts, const struct slow_case *one)
 }
 
 static const char *
+member_name(const struct slow_case *one)
+{
+   return one->member == SLOW_PRIMARY ? "primary" : "secondary";
+}
+
+static const char *
 temperature(const struct slow_case *one)
 {
    return one->cold ? "cold" : "warm";
@@ -41,9 +47,8 @@ same_member(const struct slow_case *one, const struct slow_case *other)
 static void
 add_member(char *text, size_t size, const struct slow_case *one, const struct slow_case *before)
 {
-   const char *member = one->member == SLOW_PRIMARY ? "primary" : "secondary";
    if (before == NULL || before->member != one->member) {
-      append_text(text, size, "%s%s %g s late:", before == NULL ? "" : "; ", member, one->late_ms / 1e3);
+      append_text(text, size, "%s%s %g s late:", before == NULL ? "" : "; ", member_name(one), one->late_ms / 1e3);
    } else {
       append_text(text, size, "; %g s:", one->late_ms / 1e3);
    }
@@ -141,7 +146,7 @@ add_limits(char *text, size_t size, const struct slow_facts *facts)
                      any               ? "; "
                      : text[0] == '\0' ? "Limits met: "
                                        : " Limits met: ",
-                     one->member == SLOW_PRIMARY ? "primary" : "secondary",
+                     member_name(one),
                      one->late_ms / 1e3,
                      temperature(one),
                      limit);
@@ -165,17 +170,20 @@ any_ended_so(const struct slow_facts *facts, enum slow_end end)
 static void
 add_proof(char *text, size_t size, const struct slow_proof *proof)
 {
+   const struct slow_case *again = &proof->again;
    if (!proof->tried) {
       return;
    }
-   if (proof->end == SLOW_FAILED || proof->end == SLOW_ANSWERED) {
+   if (again->end == SLOW_FAILED || again->end == SLOW_ANSWERED) {
       append_text(text,
                   size,
-                  " With %s in the URI it %s after %.1f s (primary %g s late, warm).",
+                  " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
                   proof->setting,
-                  proof->end == SLOW_FAILED ? "fails with an error of its own" : "answers",
-                  proof->took_ms / 1e3,
-                  proof->late_ms / 1e3);
+                  again->end == SLOW_FAILED ? "fails with an error of its own" : "answers",
+                  again->took_ms / 1e3,
+                  member_name(again),
+                  again->late_ms / 1e3,
+                  temperature(again));
    } else {
       append_text(text, size, " %s in the URI does not help.", proof->setting);
    }
@@ -192,7 +200,11 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
          "Where no limit of the client's came before the time limit of %g s, the platform ended the invocation, "
          "and no error says why.",
          facts->timeout_ms / 1e3);
-      add_proof(text, size, &facts->proof);
+      add_proof(text, size, &facts->socket);
+   }
+   if (facts->connect.tried) {
+      append_text(text, size, "%sThe function waits for a secondary.", text[0] == '\0' ? "" : " ");
+      add_proof(text, size, &facts->connect);
    }
    add_limits(text, size, facts);
    if (text[0] == '\0') {
@@ -209,12 +221,7 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
 static void
 name_case(char *text, size_t size, const struct slow_case *one)
 {
-   append_text(text,
-               size,
-               "%s %g s late, %s: ",
-               one->member == SLOW_PRIMARY ? "primary" : "secondary",
-               one->late_ms / 1e3,
-               temperature(one));
+   append_text(text, size, "%s %g s late, %s: ", member_name(one), one->late_ms / 1e3, temperature(one));
 }
 
 static bool

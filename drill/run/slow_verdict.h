@@ -61,13 +61,11 @@ struct slow_loss {
    char reason[200]; /* how one failed */
 };
 
-/* A warm invocation that the time limit ended, with a setting that ends it sooner. */
+/* A case again, with a setting in the URI that ends its wait sooner. */
 struct slow_proof {
    bool tried;
    char setting[40];
-   unsigned late_ms;
-   enum slow_end end;
-   double took_ms;
+   struct slow_case again;
 };
 
 struct slow_facts {
@@ -77,7 +75,8 @@ struct slow_facts {
    struct slow_case cases[SLOW_CASES_MAX];
    size_t count;
    struct slow_loss loss;
-   struct slow_proof proof;
+   struct slow_proof socket;  /* of a warm function that the time limit ended */
+   struct slow_proof connect; /* of one that waited for a secondary */
 };
 
 void slow_describe(char *text, size_t size, const struct slow_facts *facts);

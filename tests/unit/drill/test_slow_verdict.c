@@ -152,17 +152,32 @@ limits_are_named(void **state)
    late->given_up =
       (struct slow_given_up){.hello_ms = 10000, .command_ms = 9000, .command = "insert", .with_hello = true};
    add(SLOW_PRIMARY, 20000, true, SLOW_FAILED, 29000);
-   facts.proof = (struct slow_proof){
-      .tried = true, .setting = "socketTimeoutMS=5000", .late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000};
+   facts.socket = (struct slow_proof){.tried = true,
+                                      .setting = "socketTimeoutMS=5000",
+                                      .again = {.late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000}};
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "the time limit of 30 s"));
    assert_non_null(strstr(text, "With socketTimeoutMS=5000 in the URI it fails with an error of its own after 10.0 s"));
    assert_non_null(strstr(
       text, "20 s late, warm: a hello given up after 10.0 s (connectTimeoutMS), insert given up after 9.0 s with it"));
    assert_non_null(strstr(text, "20 s late, cold: an error after 29.0 s (serverSelectionTimeoutMS"));
-   facts.proof.end = SLOW_TIMED_OUT;
+   facts.socket.again.end = SLOW_TIMED_OUT;
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
+}
+
+static void
+what_a_wait_for_a_secondary_is_bounded_by(void **state)
+{
+   (void)state;
+   add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 5010);
+   facts.connect = (struct slow_proof){.tried = true, .setting = "connectTimeoutMS=1000", .again = facts.cases[0]};
+   facts.connect.again.took_ms = 1010;
+   slow_advise(text, sizeof text, &facts);
+   assert_string_equal(
+      text,
+      "The function waits for a secondary. With connectTimeoutMS=1000 in the URI it answers after 1.0 s "
+      "(secondary 5 s late, cold).");
 }
 
 #define CASE(name) cmocka_unit_test_setup(name, set_up)
@@ -175,6 +190,7 @@ static const struct CMUnitTest tests[] = {
    CASE(what_was_written),
    CASE(lost_packets_lose_nothing),
    CASE(limits_are_named),
+   CASE(what_a_wait_for_a_secondary_is_bounded_by),
 };
 
 FAAS_TEST_MAIN(tests)
