@@ -98,14 +98,16 @@ prove(struct drill *drill,
 }
 
 static int
-prove_both(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
 {
-   unsigned socket_ms = facts->timeout_ms / PART_OF_TIMEOUT;
-   socket_ms = socket_ms > 100 ? socket_ms / 100 * 100 : 100;
+   unsigned limit_ms = facts->timeout_ms / PART_OF_TIMEOUT;
+   limit_ms = limit_ms > 100 ? limit_ms / 100 * 100 : 100;
    const struct slow_case *timed_out = find_timed_out(facts), *delayed = find_delayed(facts);
-   return prove(drill, phase, &facts->socket, timed_out, "socketTimeoutMS", socket_ms, error) != 0
-             ? -1
-             : prove(drill, phase, &facts->connect, delayed, "connectTimeoutMS", CONNECT_MS, error);
+   int failed = prove(drill, phase, &facts->socket, timed_out, "socketTimeoutMS", limit_ms, error);
+   if (failed == 0 && facts->socket.tried && !slow_proof_helps(&facts->socket)) {
+      failed = prove(drill, phase, &facts->all, timed_out, "timeoutMS", limit_ms, error);
+   }
+   return failed != 0 ? -1 : prove(drill, phase, &facts->connect, delayed, "connectTimeoutMS", CONNECT_MS, error);
 }
 
 static int
@@ -158,7 +160,7 @@ hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
       phase_skip(drill, phase, "the function sends the primary nothing, and so waits for no member");
       return 0;
    }
-   if (hold_cases(drill, phase, facts, error) != 0 || prove_both(drill, phase, facts, error) != 0 ||
+   if (hold_cases(drill, phase, facts, error) != 0 || prove_limits(drill, phase, facts, error) != 0 ||
        lose(drill, phase, facts, error) != 0) {
       return -1;
    }

@@ -93,11 +93,35 @@ slow_case_in_time(
    return 0;
 }
 
-/* A process that has its connections; or none, for a cold start. */
+/* A process that has its connections. *knows: false when the driver refuses uri_options, which is no failure. */
 static int
-prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, struct drill_error *error)
+warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows, struct drill_error *error)
 {
    size_t number;
+   if (uri_options == NULL) {
+      return phase_invoke(drill, phase, "in time, cold", &number, error);
+   }
+   if (drill_invoke(drill, drill->function, phase, uri_options, &number, error) != 0) {
+      return -1;
+   }
+   struct drill_invocation *one = drill_invocation(drill, number);
+   *knows = one->verdict == DRILL_PASS;
+   if (!*knows) {
+      char why[sizeof one->reason];
+      (void)snprintf(why, sizeof why, "%s", one->reason);
+      one->verdict = DRILL_SKIPPED;
+      (void)snprintf(one->reason,
+                     sizeof one->reason,
+                     "not an option of this driver, as it fails before anything is slow: %.400s",
+                     why);
+   }
+   return 0;
+}
+
+static int
+prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, bool *knows, struct drill_error *error)
+{
+   *knows = true;
    if (!cold && uri_options == NULL && drill->function != NULL) {
       return 0;
    }
@@ -106,7 +130,7 @@ prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, s
    if (drill->function == NULL) {
       return -1;
    }
-   return cold ? 0 : phase_invoke(drill, phase, "in time, cold", &number, error);
+   return cold ? 0 : warm_up(drill, phase, uri_options, knows, error);
 }
 
 /* One invocation with delays, whose failure is not the phase's yet. */
@@ -170,8 +194,14 @@ slow_case_hold(
                   uri_options == NULL ? "" : ", ",
                   uri_options == NULL ? "" : uri_options);
    delays.late_ms[member] = one->late_ms;
-   if (prepare(drill, phase, one->cold, uri_options, error) != 0) {
+   bool knows;
+   if (prepare(drill, phase, one->cold, uri_options, &knows, error) != 0) {
       return -1;
+   }
+   if (!knows) {
+      one->end = SLOW_LEFT_OUT;
+      slow_case_end_function(drill);
+      return 0;
    }
    int64_t since_us = clock_now_us();
    if (invoke_late(drill, phase, name, &delays, &number, error) != 0) {

@@ -167,6 +167,13 @@ any_ended_so(const struct slow_facts *facts, enum slow_end end)
    return false;
 }
 
+/* An error is an end of a wait for the primary; a secondary is not to be waited for at all. */
+bool
+slow_proof_helps(const struct slow_proof *proof)
+{
+   return proof->again.end == SLOW_ANSWERED || (proof->again.end == SLOW_FAILED && proof->again.member == SLOW_PRIMARY);
+}
+
 static void
 add_proof(char *text, size_t size, const struct slow_proof *proof)
 {
@@ -174,7 +181,7 @@ add_proof(char *text, size_t size, const struct slow_proof *proof)
    if (!proof->tried) {
       return;
    }
-   if (again->end == SLOW_FAILED || again->end == SLOW_ANSWERED) {
+   if (slow_proof_helps(proof)) {
       append_text(text,
                   size,
                   " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
@@ -184,6 +191,8 @@ add_proof(char *text, size_t size, const struct slow_proof *proof)
                   member_name(again),
                   again->late_ms / 1e3,
                   temperature(again));
+   } else if (again->end == SLOW_LEFT_OUT) {
+      append_text(text, size, " The driver does not know %s.", proof->setting);
    } else {
       append_text(text, size, " %s in the URI does not help.", proof->setting);
    }
@@ -201,6 +210,7 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
          "and no error says why.",
          facts->timeout_ms / 1e3);
       add_proof(text, size, &facts->socket);
+      add_proof(text, size, &facts->all);
    }
    if (facts->connect.tried) {
       append_text(text, size, "%sThe function waits for a secondary.", text[0] == '\0' ? "" : " ");

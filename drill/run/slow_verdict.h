@@ -12,7 +12,7 @@
 enum slow_member { SLOW_PRIMARY, SLOW_SECONDARY };
 
 enum slow_end {
-   SLOW_LEFT_OUT, /* the member is later than the time limit */
+   SLOW_LEFT_OUT, /* the member is later than the time limit, or the driver does not know the setting */
    SLOW_ANSWERED,
    SLOW_FAILED,    /* with an error of the function's own */
    SLOW_TIMED_OUT, /* the time limit came first */
@@ -75,12 +75,16 @@ struct slow_facts {
    struct slow_case cases[SLOW_CASES_MAX];
    size_t count;
    struct slow_loss loss;
-   struct slow_proof socket;  /* of a warm function that the time limit ended */
+   struct slow_proof socket;  /* socketTimeoutMS, of a warm function that the time limit ended */
+   struct slow_proof all;     /* timeoutMS, where that does not help */
    struct slow_proof connect; /* of one that waited for a secondary */
 };
 
 void slow_describe(char *text, size_t size, const struct slow_facts *facts);
 void slow_advise(char *text, size_t size, const struct slow_facts *facts);
+
+/* Whether it was ended sooner. */
+bool slow_proof_helps(const struct slow_proof *proof);
 
 /* Whether a case, or the loss, makes the phase red, and why. */
 bool slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one);

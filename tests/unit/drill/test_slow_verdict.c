@@ -164,6 +164,9 @@ limits_are_named(void **state)
    facts.socket.again.end = SLOW_TIMED_OUT;
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
+   facts.all = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
+   slow_advise(text, sizeof text, &facts);
+   assert_non_null(strstr(text, "does not help. The driver does not know timeoutMS=5000."));
 }
 
 static void
