@@ -78,36 +78,32 @@ find_delayed(const struct slow_facts *facts)
    return NULL;
 }
 
-/* The same case, if there was one, with a limit that comes sooner. */
+/* The same case with a limit that comes sooner, which is in the proof. */
 static int
-prove(struct drill *drill,
-      size_t phase,
-      struct slow_proof *proof,
-      const struct slow_case *one,
-      const char *setting,
-      unsigned limit_ms,
-      struct drill_error *error)
+prove(
+   struct drill *drill, size_t phase, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
 {
-   if (one == NULL) {
-      return 0;
-   }
-   (void)snprintf(proof->setting, sizeof proof->setting, "%s=%u", setting, limit_ms);
    proof->again = (struct slow_case){.member = one->member, .late_ms = one->late_ms, .cold = one->cold};
    proof->tried = true;
    return slow_case_hold(drill, phase, &proof->again, proof->setting, error);
 }
 
+/* A driver that tries again waits for a new connection's hello, which socketTimeoutMS does not bound. */
 static int
 prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
 {
-   unsigned limit_ms = facts->timeout_ms / PART_OF_TIMEOUT;
-   limit_ms = limit_ms > 100 ? limit_ms / 100 * 100 : 100;
+   unsigned part_ms = facts->timeout_ms / PART_OF_TIMEOUT;
+   unsigned limit_ms = part_ms > 100 ? part_ms / 100 * 100 : 100;
    const struct slow_case *timed_out = find_timed_out(facts), *delayed = find_delayed(facts);
-   int failed = prove(drill, phase, &facts->socket, timed_out, "socketTimeoutMS", limit_ms, error);
-   if (failed == 0 && facts->socket.tried && !slow_proof_helps(&facts->socket)) {
-      failed = prove(drill, phase, &facts->all, timed_out, "timeoutMS", limit_ms, error);
+   struct slow_proof *waits = &facts->waits, *whole = &facts->whole, *connect = &facts->connect;
+   (void)snprintf(waits->setting, sizeof waits->setting, "connectTimeoutMS=%u&socketTimeoutMS=%u", limit_ms, limit_ms);
+   (void)snprintf(whole->setting, sizeof whole->setting, "timeoutMS=%u", limit_ms);
+   (void)snprintf(connect->setting, sizeof connect->setting, "connectTimeoutMS=%d", CONNECT_MS);
+   int failed = timed_out == NULL ? 0 : prove(drill, phase, waits, timed_out, error);
+   if (failed == 0 && waits->tried && !slow_proof_helps(facts, waits)) {
+      failed = prove(drill, phase, whole, timed_out, error);
    }
-   return failed != 0 ? -1 : prove(drill, phase, &facts->connect, delayed, "connectTimeoutMS", CONNECT_MS, error);
+   return failed != 0 || delayed == NULL ? failed : prove(drill, phase, connect, delayed, error);
 }
 
 static int

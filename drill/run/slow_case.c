@@ -187,12 +187,12 @@ slow_case_hold(
    size_t number = 0;
    (void)snprintf(name,
                   sizeof name,
-                  "%s %g s late, %s%s%s",
+                  "%s %g s late, %s",
                   one->member == SLOW_PRIMARY ? "primary" : "secondary",
                   one->late_ms / 1e3,
-                  one->cold ? "cold" : "warm",
-                  uri_options == NULL ? "" : ", ",
-                  uri_options == NULL ? "" : uri_options);
+                  uri_options != NULL ? uri_options
+                  : one->cold         ? "cold"
+                                      : "warm");
    delays.late_ms[member] = one->late_ms;
    bool knows;
    if (prepare(drill, phase, one->cold, uri_options, &knows, error) != 0) {

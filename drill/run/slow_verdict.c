@@ -7,6 +7,8 @@
 #define SLACK_MS 1000
 /* Who waits for a member waits for all of an answer. */
 #define PART_WAITED 0.8
+/* What comes as late as that may be the function's own watch over its deadline. */
+#define PART_IN_TIME 0.9
 
 static const struct slow_usual *
 usual_of(const struct slow_facts *facts, const struct slow_case *one)
@@ -169,19 +171,21 @@ any_ended_so(const struct slow_facts *facts, enum slow_end end)
 
 /* An error is an end of a wait for the primary; a secondary is not to be waited for at all. */
 bool
-slow_proof_helps(const struct slow_proof *proof)
+slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof)
 {
-   return proof->again.end == SLOW_ANSWERED || (proof->again.end == SLOW_FAILED && proof->again.member == SLOW_PRIMARY);
+   const struct slow_case *again = &proof->again;
+   return again->took_ms < PART_IN_TIME * facts->timeout_ms &&
+          (again->end == SLOW_ANSWERED || (again->end == SLOW_FAILED && again->member == SLOW_PRIMARY));
 }
 
 static void
-add_proof(char *text, size_t size, const struct slow_proof *proof)
+add_proof(char *text, size_t size, const struct slow_facts *facts, const struct slow_proof *proof)
 {
    const struct slow_case *again = &proof->again;
    if (!proof->tried) {
       return;
    }
-   if (slow_proof_helps(proof)) {
+   if (slow_proof_helps(facts, proof)) {
       append_text(text,
                   size,
                   " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
@@ -206,15 +210,14 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
       append_text(
          text,
          size,
-         "Where no limit of the client's came before the time limit of %g s, the platform ended the invocation, "
-         "and no error says why.",
+         "Where nothing ended the wait before the time limit of %g s, the platform did, and no error says why.",
          facts->timeout_ms / 1e3);
-      add_proof(text, size, &facts->socket);
-      add_proof(text, size, &facts->all);
+      add_proof(text, size, facts, &facts->waits);
+      add_proof(text, size, facts, &facts->whole);
    }
    if (facts->connect.tried) {
       append_text(text, size, "%sThe function waits for a secondary.", text[0] == '\0' ? "" : " ");
-      add_proof(text, size, &facts->connect);
+      add_proof(text, size, facts, &facts->connect);
    }
    add_limits(text, size, facts);
    if (text[0] == '\0') {

@@ -64,7 +64,7 @@ struct slow_loss {
 /* A case again, with a setting in the URI that ends its wait sooner. */
 struct slow_proof {
    bool tried;
-   char setting[40];
+   char setting[64];
    struct slow_case again;
 };
 
@@ -75,16 +75,16 @@ struct slow_facts {
    struct slow_case cases[SLOW_CASES_MAX];
    size_t count;
    struct slow_loss loss;
-   struct slow_proof socket;  /* socketTimeoutMS, of a warm function that the time limit ended */
-   struct slow_proof all;     /* timeoutMS, where that does not help */
-   struct slow_proof connect; /* of one that waited for a secondary */
+   struct slow_proof waits;   /* connectTimeoutMS and socketTimeoutMS, for a warm function that the time limit ended */
+   struct slow_proof whole;   /* timeoutMS, where they do not help */
+   struct slow_proof connect; /* connectTimeoutMS, for one that waited for a secondary */
 };
 
 void slow_describe(char *text, size_t size, const struct slow_facts *facts);
 void slow_advise(char *text, size_t size, const struct slow_facts *facts);
 
-/* Whether it was ended sooner. */
-bool slow_proof_helps(const struct slow_proof *proof);
+/* Whether it was ended well before the time limit. */
+bool slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof);
 
 /* Whether a case, or the loss, makes the phase red, and why. */
 bool slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one);

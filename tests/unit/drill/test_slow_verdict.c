@@ -152,19 +152,22 @@ limits_are_named(void **state)
    late->given_up =
       (struct slow_given_up){.hello_ms = 10000, .command_ms = 9000, .command = "insert", .with_hello = true};
    add(SLOW_PRIMARY, 20000, true, SLOW_FAILED, 29000);
-   facts.socket = (struct slow_proof){.tried = true,
-                                      .setting = "socketTimeoutMS=5000",
-                                      .again = {.late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000}};
+   facts.waits = (struct slow_proof){.tried = true,
+                                     .setting = "socketTimeoutMS=5000",
+                                     .again = {.late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000}};
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "the time limit of 30 s"));
    assert_non_null(strstr(text, "With socketTimeoutMS=5000 in the URI it fails with an error of its own after 10.0 s"));
    assert_non_null(strstr(
       text, "20 s late, warm: a hello given up after 10.0 s (connectTimeoutMS), insert given up after 9.0 s with it"));
    assert_non_null(strstr(text, "20 s late, cold: an error after 29.0 s (serverSelectionTimeoutMS"));
-   facts.socket.again.end = SLOW_TIMED_OUT;
+   facts.waits.again.took_ms = 29990; /* a context that ends just before the limit */
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
-   facts.all = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
+   facts.waits.again.end = SLOW_TIMED_OUT;
+   slow_advise(text, sizeof text, &facts);
+   assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
+   facts.whole = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
    slow_advise(text, sizeof text, &facts);
    assert_non_null(strstr(text, "does not help. The driver does not know timeoutMS=5000."));
 }
