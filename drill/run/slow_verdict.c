@@ -123,7 +123,7 @@ describe_limit(char *text, size_t size, const struct slow_case *one)
                   text[0] == '\0' ? "" : ", ",
                   given_up->command,
                   given_up->command_ms / 1e3,
-                  given_up->with_hello ? " with it" : " (socketTimeoutMS or timeoutMS)");
+                  given_up->with_hello ? " with it" : " (socketTimeoutMS, timeoutMS, or the function's own)");
    } else if (one->end == SLOW_FAILED) {
       append_text(text,
                   size,
