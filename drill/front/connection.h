@@ -19,7 +19,7 @@ struct member;
 
 enum connection_state {
    CONNECTION_READY,
-   CONNECTION_DELAYED,   /* a fault holds the message back that came last */
+   CONNECTION_DELAYED,   /* the message that came last is held back, by a fault or as the member is slow */
    CONNECTION_AT_SERVER, /* a reply is to come */
    CONNECTION_AWAITING,  /* a hello that waits for news */
 };
@@ -57,6 +57,7 @@ struct connection {
    bool owed;          /* the server is still at a command, and the client is gone */
    bool buried;        /* over, to be freed */
    bool resumed;       /* the next message was held back before */
+   bool slow;          /* what it is held back by is no fault: it is going to be done in any case */
    bool authenticated; /* or tried to: the server's connection can't be replaced */
    bool application;   /* more than hellos came */
    bool introduced;

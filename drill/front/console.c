@@ -22,6 +22,9 @@ const char console_help[] =
    "                       then closed), hold_reply (applied first, then silence), black_hole;\n"
    "                       of any command but hello unless named; once unless times says more, 0 for ever\n"
    "   clear               no faults any more, and no failover_on\n"
+   "   delays MS MS MS [loss=PERCENT]\n"
+   "                       answers of members 0, 1 and 2 come so late, those to hellos too; so many messages are lost\n"
+   "                       in each direction and sent again after 200 ms, then 400 ms; 0 0 0: in time again\n"
    "   end HOW [member=N]  the connections open now, of member N or of all, end; new ones work. HOW is closed (FIN),\n"
    "                       reset (nothing is said until a connection sends something, which meets RST) or silent\n"
    "                       (packets vanish, as at a firewall)\n"
@@ -120,6 +123,17 @@ add_fault(struct console *console)
 }
 
 static int
+delays(struct console *console)
+{
+   struct front_delays how;
+   if (words_delays(&console->words, &how, &console->error) != 0) {
+      return -1;
+   }
+   front_delay(console->front, &how);
+   return 0;
+}
+
+static int
 clear(struct console *console)
 {
    front_clear_faults(console->front);
@@ -192,6 +206,7 @@ counters(struct console *console)
    BSON_APPEND_INT64(console->answer, "commandsRetried", (int64_t)seen.commands_retried);
    BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
    BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);
+   BSON_APPEND_INT64(console->answer, "messagesLost", (int64_t)now.messages_lost);
    return 0;
 }
 
@@ -276,6 +291,7 @@ static const struct {
    {"thaw", member, 1, 1},
    {"fault", add_fault, 1, 5},
    {"clear", clear, 0, 0},
+   {"delays", delays, 3, 4},
    {"drop", drop, 0, 0},
    {"end", end, 1, 2},
    {"password", password, 0, 0},

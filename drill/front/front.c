@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include "connection.h"
 #include "connections.h"
 #include "loop.h"
 #include "move.h"
@@ -14,6 +15,7 @@
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
+#define RELEASE_TIMEOUT_MS 5000
 
 struct front {
    char *uri;
@@ -96,6 +98,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    set->version = 1;
    set->no_primary_entry = SIZE_MAX;
+   set->delays.entry = SIZE_MAX;
    set->refused.fd = -1;
    set->timeline = config->timeline;
    set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
@@ -129,6 +132,7 @@ front_destroy(struct front *front)
    refused_clear(set);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
+   timeline_end(set->timeline, set->delays.entry, false, NULL);
    record_destroy(set->record);
    server_clear(&set->server);
    bson_free(set->handshake);
@@ -165,6 +169,31 @@ front_round_trip(struct front *front, unsigned round_trip_ms)
 {
    loop_lock(&front->loop);
    front->set.round_trip_us = (int64_t)round_trip_ms * 1000;
+   loop_unlock(&front->loop);
+}
+
+static bool
+holds_nothing_back(const struct front_set *set)
+{
+   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+      bool is_held = connection->state == CONNECTION_DELAYED && connection->slow;
+      if (!connection->member->frozen && (is_held || connection->request.write != NULL)) {
+         return false;
+      }
+   }
+   return true;
+}
+
+void
+front_delay(struct front *front, const struct front_delays *delays)
+{
+   loop_lock(&front->loop);
+   set_delay(&front->set, delays);
+   if (!delays_are_any(&front->set.delays)) {
+      loop_unlock(&front->loop);
+      loop_lock(&front->loop);
+      loop_wait(&front->loop, holds_nothing_back, RELEASE_TIMEOUT_MS);
+   }
    loop_unlock(&front->loop);
 }
 

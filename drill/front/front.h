@@ -50,6 +50,18 @@ void front_host(const struct front *front, unsigned member, char host[FRONT_HOST
 
 void front_round_trip(struct front *front, unsigned round_trip_ms);
 
+#define FRONT_DELAY_MAX_MS 3600000
+
+/* How late answers are, those to hellos too. All zero: in time. A member that is late does what a message asks at the
+ * end of that time; a write it does also when the client has left meanwhile, as a server that reads its socket late. */
+struct front_delays {
+   unsigned late_ms[FRONT_MEMBERS];
+   unsigned loss_percent; /* of messages in each direction, below 100: sent again after 200 ms, then after 400 ms … */
+};
+
+/* From now on. Without any delay left it returns when all that was held back has been done. */
+void front_delay(struct front *front, const struct front_delays *delays);
+
 /* Of one with a user: another password from now on, and so another URI. Whoever is connected stays so. */
 int front_new_password(struct front *front, struct drill_error *error);
 
@@ -157,6 +169,7 @@ struct front_counters {
    uint64_t commands;            /* all but hello and what belongs to authentication */
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */
+   uint64_t messages_lost;  /* by loss_percent of front_delays */
    int shortage;            /* errno of what the front ran out of: a client met that, and no fault; 0: nothing */
 };
 

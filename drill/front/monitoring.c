@@ -30,10 +30,10 @@ has_news(const struct connection *connection)
 }
 
 static void
-wait_on(struct connection *connection)
+wait_on(struct connection *connection, int64_t late_us)
 {
    connection->state = CONNECTION_AWAITING;
-   connection->due_us = clock_now_us() + connection->request.hello.await_us;
+   connection->due_us = clock_now_us() + connection->request.hello.await_us + late_us;
    set_due(connection->set, connection->due_us);
 }
 
@@ -52,13 +52,13 @@ monitoring_answer(struct connection *connection)
    request->hello.process_id = told->process_id;
    request->hello.counter = told->counter;
    sight_streams_on(connection);
-   wait_on(connection);
+   wait_on(connection, set_late_us(connection->set, connection->member, false));
 }
 
 void
 monitoring_begin(struct connection *connection)
 {
-   wait_on(connection);
+   wait_on(connection, 0);
    if (has_news(connection)) {
       monitoring_answer(connection);
    }

@@ -213,6 +213,15 @@ route(const struct arrival *arrival, bool lose_reply)
 }
 
 static void
+hold_back(struct connection *connection, int64_t for_us, bool slow)
+{
+   connection->state = CONNECTION_DELAYED;
+   connection->slow = slow;
+   connection->due_us = clock_now_us() + for_us;
+   set_due(connection->set, connection->due_us);
+}
+
+static void
 hit(const struct arrival *arrival, const struct front_fault *fault)
 {
    struct connection *connection = arrival->connection;
@@ -224,9 +233,7 @@ hit(const struct arrival *arrival, const struct front_fault *fault)
       answer_error(arrival, fault->error_code);
       break;
    case FRONT_FAULT_DELAY:
-      connection->state = CONNECTION_DELAYED;
-      connection->due_us = clock_now_us() + (int64_t)fault->delay_ms * 1000;
-      set_due(connection->set, connection->due_us);
+      hold_back(connection, (int64_t)fault->delay_ms * 1000, false);
       break;
    case FRONT_FAULT_CLOSE:
       connection_close_client(connection);
@@ -259,17 +266,26 @@ fail_over_if_armed(const struct arrival *arrival)
    }
 }
 
+static bool
+read_arrival(struct arrival *arrival)
+{
+   if (!wire_parse(arrival->bytes, arrival->length, &arrival->message) || arrival->message.opcode == WIRE_OP_REPLY ||
+       !command_read(&arrival->message, &arrival->command)) {
+      return false;
+   }
+   if (arrival->command.kind == COMMAND_HELLO) {
+      hello_read(&arrival->message.body, arrival->command.name, &arrival->hello);
+   }
+   return true;
+}
+
 void
 request_arrived(struct connection *connection, const uint8_t *bytes, size_t length, bool resumed)
 {
    struct arrival arrival = {.connection = connection, .bytes = bytes, .length = length};
-   if (!wire_parse(bytes, length, &arrival.message) || arrival.message.opcode == WIRE_OP_REPLY ||
-       !command_read(&arrival.message, &arrival.command)) {
+   if (!read_arrival(&arrival)) {
       connection_close_client(connection);
       return;
-   }
-   if (arrival.command.kind == COMMAND_HELLO) {
-      hello_read(&arrival.message.body, arrival.command.name, &arrival.hello);
    }
    if (resumed) {
       route(&arrival, false);
@@ -283,8 +299,29 @@ request_arrived(struct connection *connection, const uint8_t *bytes, size_t leng
    }
    if (faults_take(&connection->set->faults, &arrival.command, connection->client_port, &fault)) {
       hit(&arrival, &fault);
+      return;
+   }
+   bool is_command = arrival.command.kind != COMMAND_HELLO && arrival.command.kind != COMMAND_AUTHENTICATION;
+   int64_t hold_us = set_late_us(connection->set, connection->member, is_command);
+   if (hold_us > 0) {
+      hold_back(connection, hold_us, true);
    } else {
       route(&arrival, false);
+   }
+}
+
+void
+request_left(struct connection *connection)
+{
+   int32_t length = wire_length(buffer_bytes(&connection->from_client), connection->from_client.length);
+   struct arrival arrival = {
+      .connection = connection, .bytes = buffer_bytes(&connection->from_client), .length = (size_t)length};
+   if (connection->state != CONNECTION_DELAYED || !connection->slow || !read_arrival(&arrival)) {
+      return;
+   }
+   connection->state = CONNECTION_READY;
+   if (arrival.command.kind == COMMAND_WRITE && connection->set->primary == (int)connection->member->number) {
+      forward(&arrival, true);
    }
 }
 

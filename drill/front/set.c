@@ -83,7 +83,7 @@ lose_primary(struct front_set *set, const char *why)
 static void
 tell_witness(const struct front_set *set)
 {
-   bool whole = set->primary >= 0 && set->candidate < 0 && set->told_us == 0;
+   bool whole = set->primary >= 0 && set->candidate < 0 && set->told_us == 0 && !delays_are_any(&set->delays);
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       whole = whole && member_serves(&set->members[i]);
    }
@@ -323,6 +323,39 @@ set_tick(struct front_set *set, int64_t now_us)
    }
    if (set->told_us != 0) {
       set_due(set, set->told_us);
+   }
+   tell_witness(set);
+}
+
+static void
+release_all(struct front_set *set)
+{
+   for (struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+      if (connection->state == CONNECTION_DELAYED && connection->slow) {
+         connection->due_us = 0;
+      }
+   }
+   set_due(set, 0);
+}
+
+void
+set_delay(struct front_set *set, const struct front_delays *delays)
+{
+   delays_set(&set->delays, delays);
+   timeline_end(set->timeline, set->delays.entry, false, NULL);
+   set->delays.entry = SIZE_MAX;
+   if (delays_are_any(&set->delays)) {
+      set->delays.entry = timeline_begin(set->timeline,
+                                         TIMELINE_FAULT,
+                                         -1,
+                                         "slow",
+                                         "members %u, %u and %u ms late, %u %% of messages lost",
+                                         delays->late_ms[0],
+                                         delays->late_ms[1],
+                                         delays->late_ms[2],
+                                         delays->loss_percent);
+   } else {
+      release_all(set);
    }
    tell_witness(set);
 }

@@ -22,6 +22,9 @@ int set_thaw(struct front_set *set, unsigned member, struct drill_error *error);
 /* No election takes place, member is primary at once. */
 void set_replace_primary(struct front_set *set, unsigned member, const char *why);
 
+/* From now on. Without any, what was held back is due now. */
+void set_delay(struct front_set *set, const struct front_delays *delays);
+
 /* Something about this member changed: whoever waits for that is told. */
 void set_changed(struct front_set *set, struct member *member);
 

@@ -14,6 +14,14 @@ set_is_primary(const struct front_set *set, const struct member *member)
    return set->primary >= 0 && member == &set->members[set->primary];
 }
 
+int64_t
+set_late_us(struct front_set *set, const struct member *member, bool is_command)
+{
+   return delays_are_any(&set->delays)
+             ? delays_next_us(&set->delays, member->number, is_command, &set->counters.messages_lost)
+             : 0;
+}
+
 void
 set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker)
 {

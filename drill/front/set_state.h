@@ -1,10 +1,12 @@
 /*
  * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
- * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server.
+ * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, delays, record,
+ * server.
  */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
 
+#include "delays.h"
 #include "faults.h"
 #include "front.h"
 #include "limit.h"
@@ -50,6 +52,7 @@ struct front_set {
    char *domain;          /* of the members' names; NULL: they go by their address */
    struct tls *tls;       /* NULL: in plain */
    int64_t round_trip_us; /* by which answers are late */
+   struct delays delays;
    struct users users;
    char *handshake;
    int32_t request_id;
@@ -60,6 +63,9 @@ struct front_set {
 void set_due(struct front_set *set, int64_t at_us);
 
 bool set_is_primary(const struct front_set *set, const struct member *member);
+
+/* How late the answer is to a message that has come to a member; 0: in time. */
+int64_t set_late_us(struct front_set *set, const struct member *member, bool is_command);
 
 /* A member as it speaks in a hello. */
 void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);

@@ -65,6 +65,7 @@ client_ready(void *owner, uint32_t events)
    connection->left = gone;
    advance(connection);
    if (gone) {
+      request_left(connection);
       connection_close_client(connection);
    }
 }

@@ -119,6 +119,34 @@ words_ending(const struct words *words, size_t first, enum front_ending *ending,
    return 0;
 }
 
+int
+words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error)
+{
+   *delays = (struct front_delays){.loss_percent = 0};
+   for (size_t i = 0; i < FRONT_MEMBERS; i++) {
+      if (words_number(words, i + 1, &delays->late_ms[i], error) != 0) {
+         return -1;
+      }
+      if (delays->late_ms[i] > FRONT_DELAY_MAX_MS) {
+         drill_error_set(error, "a delay is at most %d ms, found %u", FRONT_DELAY_MAX_MS, delays->late_ms[i]);
+         return -1;
+      }
+   }
+   if (words->count <= FRONT_MEMBERS + 1) {
+      return 0;
+   }
+   const char *word = words->list[FRONT_MEMBERS + 1];
+   int found = read_option(word, "loss", &delays->loss_percent, error);
+   if (found <= 0) {
+      return found < 0 ? -1 : unknown_word(words, word, error);
+   }
+   if (delays->loss_percent > 99) {
+      drill_error_set(error, "loss takes 0 to 99 percent, found %u", delays->loss_percent);
+      return -1;
+   }
+   return 0;
+}
+
 static int
 read_kind(const struct words *words, enum front_fault_kind *kind, struct drill_error *error)
 {

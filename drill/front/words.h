@@ -23,6 +23,8 @@ int words_failover(const struct words *words, size_t first, struct front_failove
 /* From the word at first on: closed|reset|silent [member=N] */
 int words_ending(
    const struct words *words, size_t first, enum front_ending *ending, int *member, struct drill_error *error);
+/* MS MS MS [loss=PERCENT] */
+int words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error);
 /* KIND [command=NAME] [times=N] [code=N] [delay_ms=N] */
 int words_fault(const struct words *words, struct front_fault *fault, struct drill_error *error);
 

@@ -19,6 +19,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_rotated,
    &phase_moved,
    &phase_coldstart,
+   &phase_slow,
 };
 
 const size_t phase_kind_count = sizeof phase_kinds / sizeof phase_kinds[0];

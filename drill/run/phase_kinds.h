@@ -41,6 +41,7 @@ extern const struct phase_kind phase_storm;
 extern const struct phase_kind phase_rotated;
 extern const struct phase_kind phase_moved;
 extern const struct phase_kind phase_coldstart;
+extern const struct phase_kind phase_slow;
 extern const struct phase_kind phase_burst; /* of --instances, at the end; none of the list */
 
 /* In the order in which they are held by default. */

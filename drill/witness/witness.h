@@ -103,7 +103,8 @@ struct witness_command {
    int n;            /* documents that the reply says were written; -1: it says nothing */
 };
 
-/* While the set was not whole: it had no primary, held an election, or a member was down or frozen. */
+/* While the set was not whole: it had no primary, held an election, a member was down, frozen or late, or messages were
+ * lost. */
 struct witness_unrest {
    int64_t start_us;
    int64_t end_us; /* 0: not over; the last of WITNESS_UNRESTS_MAX never is */

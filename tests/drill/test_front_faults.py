@@ -85,6 +85,61 @@ def test_what_is_held_back_is_not_applied_when_the_client_leaves(front):
     assert front.count() == 0 and front.writes == []
 
 
+def test_a_member_that_is_late(front):
+    """By its own time, to hellos too, and the others are not."""
+    with front.raw() as primary, front.raw(1) as secondary:
+        front.say("delays 0 400 0")
+        started = time.monotonic()
+        assert primary.run({"hello": 1})["ok"] == 1 and primary.run({"ping": 1})["ok"] == 1
+        in_time = time.monotonic() - started
+        secondary.run({"hello": 1})
+        assert time.monotonic() - started >= in_time + 0.4
+        secondary.send({"hello": 1})
+        assert secondary.silent(0.1)
+        front.say("delays 0 0 0")
+        assert secondary.message()["ok"] == 1, "what was held back is answered when the member is in time again"
+
+
+def test_what_a_late_member_holds_back_is_applied_when_the_client_leaves(front):
+    """As a server does that comes to read its socket in the end: its client has given up, and knows nothing of it."""
+    front.say("delays 30000 0 0")
+    with front.raw() as raw:
+        raw.send({"insert": "lambda", "documents": [{}]}, database="faas")
+        wait_until(lambda: front.counters["commands"] == 1, "held back")
+        assert front.writes == []
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed")
+    (write,) = front.writes
+    assert (write["n"], write["replyLost"], write["retry"]) == (1, True, False)
+    assert front.count() == 1
+
+
+def test_a_write_that_is_tried_again_while_a_late_member_holds_it_back(front):
+    front.say("delays 600 0 0")
+    session = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
+    insert = {"insert": "lambda", "documents": [{"_id": 1}]} | session
+    with front.raw() as first, front.raw() as second:
+        first.send(insert, database="faas")
+        wait_until(lambda: front.counters["commands"] == 1, "held back")
+        first.socket.close()
+        assert second.run(insert, database="faas")["n"] == 1
+    assert [(write["n"], write["replyLost"], write["retry"]) for write in front.writes] == [
+        (1, True, False),
+        (1, False, True),
+    ]
+    assert front.count() == 1
+
+
+def test_lost_messages_come_late(front, collection):
+    insert_and_delete(collection)
+    front.say("delays 0 0 0 loss=30")
+    started = time.monotonic()
+    documents = [insert_and_delete(collection) for _ in range(3)]
+    took = time.monotonic() - started
+    front.say("delays 0 0 0")
+    assert front.counters["messagesLost"] > 0 and took >= 0.2
+    check_exactly_once(front.writes[2:], documents)
+
+
 @pytest.mark.parametrize("command", ["insert", "delete"])
 def test_a_closed_connection_applies_nothing(front, collection, command):
     insert_and_delete(collection)
@@ -314,6 +369,11 @@ def test_several_faults_wait_side_by_side(front, collection):
         ("end reset member=3", "members 0 to 2"),
         ("end reset member=x", "member=NUMBER"),
         ("end reset soon", "soon"),
+        ("delays 1 2", "words"),
+        ("delays 1 2 late", "late"),
+        ("delays 0 0 3600001", "at most 3600000 ms"),
+        ("delays 0 0 0 loss=100", "0 to 99"),
+        ("delays 0 0 0 lost=5", "lost=5"),
         ("kill 3", "0 to 2"),
         ("kill one", "one"),
         ("start 0", "up already"),

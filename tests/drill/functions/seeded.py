@@ -45,6 +45,8 @@ SEEDS = (
     "tries_again",  # sound: what met a broken connection is done again a moment later
     "one_address",  # talks to the first address that it was given alone
     "clings",  # as tries_again, and goes on asking every address it ever knew
+    "asks_secondary",  # says hello to the second member before it writes, as a health check does
+    "inserts_again",  # gives an insert 0.4 s, and then inserts another document
     "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
 )
 SEED = sys.argv[1]
@@ -125,10 +127,18 @@ def ask_all(client, known={}):  # noqa: B006: it remembers
             one.admin.command("ping")
 
 
+def ask_secondary():
+    address = os.environ["MONGODB_URI"].removeprefix("mongodb://").split(",")[1]
+    with pymongo.MongoClient(f"mongodb://{address}", directConnection=True) as member:
+        member.admin.command("hello")
+
+
 def work(client):
     collection = client.shop.orders
     if SEED == "clings":
         ask_all(client)
+    if SEED == "asks_secondary":
+        ask_secondary()
     if SEED == "reads":
         collection.find_one({"_id": 1})
     elif SEED == "updates":
@@ -137,6 +147,13 @@ def work(client):
         name = f"order {time.time_ns()}"
         collection.insert_one({"_id": name})
         collection.delete_one({"_id": name})
+    elif SEED == "inserts_again":
+        try:
+            with pymongo.timeout(0.4):
+                done = collection.insert_one({})
+        except pymongo.errors.PyMongoError:
+            done = collection.insert_one({})
+        collection.delete_one({"_id": done.inserted_id})
     elif SEED == "by_filter":
         collection.insert_one({"hello": "world"})
         collection.delete_one({"hello": "world"})

@@ -1,0 +1,192 @@
+/*
+ * A primary that answers late, a secondary that does, and a network that loses packets: who waits for whom, and which
+ * limit ends it. The members are late by the front, which holds back what has come to them.
+ */
+#include "phase.h"
+#include "phase_kinds.h"
+#include "slow_case.h"
+
+#include <stdio.h>
+
+static const unsigned primary_late_ms[] = {1000, 5000, 20000};
+#define SECONDARY_LATE_MS 5000
+#define LOSS_PERCENT 5
+/* With two commands each; always the same three lose packets (front/delays.c). */
+#define LOSS_INVOCATIONS 10
+/* Of the time limit: a driver tries again, and two commands may be waited for. */
+#define PART_OF_TIMEOUT 6
+#define CONNECT_MS 1000
+
+static int
+add_case(struct drill *drill,
+         size_t phase,
+         struct slow_facts *facts,
+         const struct slow_case *asked,
+         struct drill_error *error)
+{
+   struct slow_case *one = &facts->cases[facts->count++];
+   *one = *asked;
+   if (one->member == SLOW_PRIMARY && one->late_ms >= facts->timeout_ms) {
+      one->end = SLOW_LEFT_OUT;
+      return 0;
+   }
+   int failed = slow_case_hold(drill, phase, one, NULL, error);
+   char why[sizeof drill_phase(drill, phase)->reason];
+   if (failed == 0 && slow_case_fails(why, sizeof why, facts, one)) {
+      phase_fail(drill, phase, "%s", why);
+   }
+   return failed;
+}
+
+static int
+hold_cases(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+{
+   int failed = 0;
+   for (size_t i = 0; i < 2 * sizeof primary_late_ms / sizeof primary_late_ms[0] && failed == 0; i++) {
+      const struct slow_case one = {.member = SLOW_PRIMARY, .late_ms = primary_late_ms[i / 2], .cold = i % 2 == 1};
+      failed = add_case(drill, phase, facts, &one, error);
+   }
+   for (size_t i = 0; i < 2 && failed == 0; i++) {
+      const struct slow_case one = {.member = SLOW_SECONDARY, .late_ms = SECONDARY_LATE_MS, .cold = i == 1};
+      failed = add_case(drill, phase, facts, &one, error);
+   }
+   return failed;
+}
+
+static const struct slow_case *
+find_timed_out(const struct slow_facts *facts)
+{
+   for (size_t i = 0; i < facts->count; i++) {
+      const struct slow_case *one = &facts->cases[i];
+      if (one->end == SLOW_TIMED_OUT && one->member == SLOW_PRIMARY && !one->cold) {
+         return one;
+      }
+   }
+   return NULL;
+}
+
+static const struct slow_case *
+find_delayed(const struct slow_facts *facts)
+{
+   char why[200];
+   for (size_t i = 0; i < facts->count; i++) {
+      const struct slow_case *one = &facts->cases[i];
+      if (one->member == SLOW_SECONDARY && slow_case_fails(why, sizeof why, facts, one)) {
+         return one;
+      }
+   }
+   return NULL;
+}
+
+/* The same case with a limit that comes sooner, which is in the proof. */
+static int
+prove(
+   struct drill *drill, size_t phase, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
+{
+   proof->again = (struct slow_case){.member = one->member, .late_ms = one->late_ms, .cold = one->cold};
+   proof->tried = true;
+   return slow_case_hold(drill, phase, &proof->again, proof->setting, error);
+}
+
+/* A driver that tries again waits for a new connection's hello, which socketTimeoutMS does not bound. */
+static int
+prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+{
+   unsigned part_ms = facts->timeout_ms / PART_OF_TIMEOUT;
+   unsigned limit_ms = part_ms > 100 ? part_ms / 100 * 100 : 100;
+   const struct slow_case *timed_out = find_timed_out(facts), *delayed = find_delayed(facts);
+   struct slow_proof *waits = &facts->waits, *whole = &facts->whole, *connect = &facts->connect;
+   (void)snprintf(waits->setting, sizeof waits->setting, "connectTimeoutMS=%u&socketTimeoutMS=%u", limit_ms, limit_ms);
+   (void)snprintf(whole->setting, sizeof whole->setting, "timeoutMS=%u", limit_ms);
+   (void)snprintf(connect->setting, sizeof connect->setting, "connectTimeoutMS=%d", CONNECT_MS);
+   int failed = timed_out == NULL ? 0 : prove(drill, phase, waits, timed_out, error);
+   if (failed == 0 && waits->tried && !slow_proof_helps(facts, waits)) {
+      failed = prove(drill, phase, whole, timed_out, error);
+   }
+   return failed != 0 || delayed == NULL ? failed : prove(drill, phase, connect, delayed, error);
+}
+
+static int
+lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+{
+   struct slow_loss *loss = &facts->loss;
+   const struct front_delays delays = {.loss_percent = LOSS_PERCENT};
+   struct front *front = deployment_front(drill->deployment);
+   *loss = (struct slow_loss){.percent = LOSS_PERCENT, .slowest_ms = 0};
+   slow_case_end_function(drill);
+   drill->function = function_new(drill, NULL, 0, error);
+   front_delay(front, &delays);
+   int failed = drill->function == NULL ? -1 : 0;
+   for (unsigned i = 0; i < LOSS_INVOCATIONS && failed == 0; i++) {
+      size_t number;
+      failed = drill_invoke(drill, drill->function, phase, "5 % lost", &number, error);
+      if (failed != 0) {
+         break;
+      }
+      struct drill_invocation *one = drill_invocation(drill, number);
+      one->alone = true;
+      loss->invocations++;
+      loss->answered += one->verdict == DRILL_PASS ? 1 : 0;
+      loss->slowest_ms = one->duration_ms > loss->slowest_ms ? one->duration_ms : loss->slowest_ms;
+      if (one->verdict == DRILL_FAIL) {
+         (void)snprintf(loss->reason, sizeof loss->reason, "%.*s", (int)sizeof loss->reason - 1, one->reason);
+      }
+   }
+   front_delay(front, &(struct front_delays){.loss_percent = 0});
+   char why[sizeof drill_phase(drill, phase)->reason];
+   if (failed == 0 && slow_loss_fails(why, sizeof why, facts)) {
+      phase_fail(drill, phase, "%s", why);
+   }
+   return failed;
+}
+
+static int
+hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+{
+   struct drill_phase *record;
+   slow_case_end_function(drill);
+   if (slow_case_in_time(drill, phase, "in time, cold", &facts->cold, error) != 0 ||
+       slow_case_in_time(drill, phase, "in time, warm", &facts->warm, error) != 0) {
+      return -1;
+   }
+   if (drill_phase(drill, phase)->verdict == DRILL_FAIL) {
+      return 0;
+   }
+   if (facts->cold.messages + facts->warm.messages == 0) {
+      phase_skip(drill, phase, "the function sends the primary nothing, and so waits for no member");
+      return 0;
+   }
+   if (hold_cases(drill, phase, facts, error) != 0 || prove_limits(drill, phase, facts, error) != 0 ||
+       lose(drill, phase, facts, error) != 0) {
+      return -1;
+   }
+   record = drill_phase(drill, phase);
+   slow_describe(record->driver_did, sizeof record->driver_did, facts);
+   slow_advise(record->advice, sizeof record->advice, facts);
+   return 0;
+}
+
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   if (deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill, phase, "needs the emulated replica set (--server), whose members can be slow");
+      return 0;
+   }
+   int failed = 0;
+   for (unsigned i = 0; i < step->times && failed == 0; i++) {
+      struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
+      failed = hold(drill, phase, &facts, error);
+   }
+   /* What it has met is no start for another phase. */
+   slow_case_end_function(drill);
+   return failed;
+}
+
+const struct phase_kind phase_slow = {
+   .name = "slow",
+   .title = "Slow members, and a network that loses packets",
+   .help = "by name only: a primary that answers after 1, 5 and 20 s, warm and\n"
+           "cold, a secondary that answers after 5 s, 5 % of messages lost",
+   .run = run,
+};

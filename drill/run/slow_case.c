@@ -1,0 +1,219 @@
+#include "slow_case.h"
+
+#include "clock.h"
+#include "phase.h"
+#include "slow_look.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct front_delays in_time = {.loss_percent = 0};
+
+static int64_t
+axis_us(const struct drill *drill, double ms)
+{
+   return timeline_origin_us(drill->timeline) + (int64_t)(ms * 1e3);
+}
+
+static double
+init_ms(const struct drill_invocation *one)
+{
+   return one->init_ms > 0 ? one->init_ms : 0;
+}
+
+static bool
+ended_as(const struct drill_invocation *one, enum invocation_outcome outcome)
+{
+   return strcmp(one->outcome, invocation_outcome_name(outcome)) == 0;
+}
+
+static enum slow_end
+end_of(const struct drill_invocation *one)
+{
+   if (one->verdict == DRILL_PASS) {
+      return SLOW_ANSWERED;
+   }
+   if (ended_as(one, INVOCATION_TIMED_OUT)) {
+      return SLOW_TIMED_OUT;
+   }
+   return ended_as(one, INVOCATION_CRASHED) || ended_as(one, INVOCATION_OUT_OF_MEMORY) ? SLOW_ENDED : SLOW_FAILED;
+}
+
+void
+slow_case_end_function(struct drill *drill)
+{
+   function_destroy(drill->function);
+   drill->function = NULL;
+}
+
+static struct slow_window
+window_of(const struct drill *drill, const struct drill_invocation *one)
+{
+   return (struct slow_window){.start_us = axis_us(drill, one->at_ms - init_ms(one)),
+                               .end_us = axis_us(drill, one->at_ms + one->duration_ms),
+                               .cold = one->cold,
+                               .event_us = axis_us(drill, one->at_ms),
+                               .timed_out = end_of(one) == SLOW_TIMED_OUT};
+}
+
+/* What it inserted since then. */
+static struct slow_written
+written_since(struct drill *drill, int64_t since_us)
+{
+   struct slow_written written;
+   size_t count;
+   struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
+   slow_look_written(&written, writes, count, since_us);
+   free(writes);
+   return written;
+}
+
+int
+slow_case_in_time(
+   struct drill *drill, size_t phase, const char *name, struct slow_usual *usual, struct drill_error *error)
+{
+   struct witness_facts facts;
+   size_t number;
+   int64_t since_us = clock_now_us();
+   if (phase_invoke(drill, phase, name, &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *one = drill_invocation(drill, number);
+   const struct slow_window window = window_of(drill, one);
+   if (!witness_facts_init(&facts, drill->witness)) {
+      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      return -1;
+   }
+   unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
+   *usual = (struct slow_usual){.took_ms = slow_look_took_ms(&facts, &window),
+                                .messages = slow_look_messages(&facts, primary, &window),
+                                .documents = written_since(drill, since_us).documents};
+   witness_facts_clear(&facts);
+   return 0;
+}
+
+/* A process that has its connections. *knows: false when the driver refuses uri_options, which is no failure. */
+static int
+warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows, struct drill_error *error)
+{
+   size_t number;
+   if (uri_options == NULL) {
+      return phase_invoke(drill, phase, "in time, cold", &number, error);
+   }
+   if (drill_invoke(drill, drill->function, phase, uri_options, &number, error) != 0) {
+      return -1;
+   }
+   struct drill_invocation *one = drill_invocation(drill, number);
+   *knows = one->verdict == DRILL_PASS;
+   if (!*knows) {
+      char why[sizeof one->reason];
+      (void)snprintf(why, sizeof why, "%s", one->reason);
+      one->verdict = DRILL_SKIPPED;
+      (void)snprintf(one->reason,
+                     sizeof one->reason,
+                     "not an option of this driver, as it fails before anything is slow: %.400s",
+                     why);
+   }
+   return 0;
+}
+
+static int
+prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, bool *knows, struct drill_error *error)
+{
+   *knows = true;
+   if (!cold && uri_options == NULL && drill->function != NULL) {
+      return 0;
+   }
+   slow_case_end_function(drill);
+   drill->function = function_new(drill, uri_options, cold ? 0 : FUNCTION_SETTLE_MS, error);
+   if (drill->function == NULL) {
+      return -1;
+   }
+   return cold ? 0 : warm_up(drill, phase, uri_options, knows, error);
+}
+
+/* One invocation with delays, whose failure is not the phase's yet. */
+static int
+invoke_late(struct drill *drill,
+            size_t phase,
+            const char *name,
+            const struct front_delays *delays,
+            size_t *number,
+            struct drill_error *error)
+{
+   struct front *front = deployment_front(drill->deployment);
+   front_delay(front, delays);
+   int failed = drill_invoke(drill, drill->function, phase, name, number, error);
+   front_delay(front, &in_time);
+   if (failed == 0) {
+      drill_invocation(drill, *number)->alone = true;
+   }
+   witness_counts(drill->witness, &drill->seen);
+   drill->last_port = witness_last_port(drill->witness);
+   return failed;
+}
+
+static int
+look(struct drill *drill,
+     unsigned member,
+     const struct drill_invocation *invoked,
+     int64_t since_us,
+     struct slow_case *one,
+     struct drill_error *error)
+{
+   struct witness_facts facts;
+   const struct slow_window window = window_of(drill, invoked);
+   if (!witness_facts_init(&facts, drill->witness)) {
+      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      return -1;
+   }
+   one->took_ms = slow_look_took_ms(&facts, &window);
+   slow_look_given_up(&one->given_up, &facts, &window);
+   one->commands_there = slow_look_commands(&facts, member, &window);
+   one->written = written_since(drill, since_us);
+   witness_facts_clear(&facts);
+   return 0;
+}
+
+int
+slow_case_hold(
+   struct drill *drill, size_t phase, struct slow_case *one, const char *uri_options, struct drill_error *error)
+{
+   unsigned member = (unsigned)front_primary(deployment_front(drill->deployment));
+   member = one->member == SLOW_PRIMARY ? member : (member + 1) % FRONT_MEMBERS;
+   struct front_delays delays = in_time;
+   char name[64];
+   size_t number = 0;
+   (void)snprintf(name,
+                  sizeof name,
+                  "%s %g s late, %s",
+                  one->member == SLOW_PRIMARY ? "primary" : "secondary",
+                  one->late_ms / 1e3,
+                  uri_options != NULL ? uri_options
+                  : one->cold         ? "cold"
+                                      : "warm");
+   delays.late_ms[member] = one->late_ms;
+   bool knows;
+   if (prepare(drill, phase, one->cold, uri_options, &knows, error) != 0) {
+      return -1;
+   }
+   if (!knows) {
+      one->end = SLOW_LEFT_OUT;
+      slow_case_end_function(drill);
+      return 0;
+   }
+   int64_t since_us = clock_now_us();
+   if (invoke_late(drill, phase, name, &delays, &number, error) != 0) {
+      return -1;
+   }
+   const struct drill_invocation *invoked = drill_invocation(drill, number);
+   one->end = end_of(invoked);
+   (void)snprintf(one->reason, sizeof one->reason, "%.*s", (int)sizeof one->reason - 1, invoked->reason);
+   drill_invocation(drill, number)->excused = invoked->verdict == DRILL_FAIL;
+   int failed = look(drill, member, invoked, since_us, one, error);
+   if (one->cold || one->end != SLOW_ANSWERED) {
+      slow_case_end_function(drill);
+   }
+   return failed;
+}

@@ -1,0 +1,340 @@
+#include "slow_verdict.h"
+
+#include "append.h"
+
+/* What a busy machine adds. */
+#define SLACK 1.25
+#define SLACK_MS 1000
+/* Who waits for a member waits for all of an answer. */
+#define PART_WAITED 0.8
+/* What comes as late as that may be the function's own watch over its deadline. */
+#define PART_IN_TIME 0.9
+
+static const struct slow_usual *
+usual_of(const struct slow_facts *facts, const struct slow_case *one)
+{
+   return one->cold ? &facts->cold : &facts->warm;
+}
+
+static const char *
+member_name(const struct slow_case *one)
+{
+   return one->member == SLOW_PRIMARY ? "primary" : "secondary";
+}
+
+static const char *
+temperature(const struct slow_case *one)
+{
+   return one->cold ? "cold" : "warm";
+}
+
+static bool
+had_time(const struct slow_facts *facts, const struct slow_case *one)
+{
+   double needed_ms = usual_of(facts, one)->took_ms;
+   if (one->member == SLOW_PRIMARY) {
+      needed_ms += (double)usual_of(facts, one)->messages * one->late_ms;
+   }
+   return needed_ms * SLACK + SLACK_MS <= facts->timeout_ms;
+}
+
+/* --- what happened ------------------------------------------------------------------------------------------------ */
+
+static bool
+same_member(const struct slow_case *one, const struct slow_case *other)
+{
+   return one->member == other->member && one->late_ms == other->late_ms;
+}
+
+static void
+add_member(char *text, size_t size, const struct slow_case *one, const struct slow_case *before)
+{
+   if (before == NULL || before->member != one->member) {
+      append_text(text, size, "%s%s %g s late:", before == NULL ? "" : "; ", member_name(one), one->late_ms / 1e3);
+   } else {
+      append_text(text, size, "; %g s:", one->late_ms / 1e3);
+   }
+}
+
+/* known: the one before has said how it ended. */
+static void
+add_end(char *text, size_t size, const struct slow_case *one, bool known)
+{
+   static const char *const words[] = {
+      [SLOW_LEFT_OUT] = "",
+      [SLOW_ANSWERED] = "",
+      [SLOW_FAILED] = "error after ",
+      [SLOW_TIMED_OUT] = "time limit ",
+      [SLOW_ENDED] = "ended after ",
+   };
+   append_text(text, size, "%s", known ? "" : words[one->end]);
+   if (one->end != SLOW_TIMED_OUT) {
+      append_text(text, size, "%.1f s ", one->took_ms / 1e3);
+   }
+   append_text(text, size, "%s", temperature(one));
+}
+
+void
+slow_describe(char *text, size_t size, const struct slow_facts *facts)
+{
+   const struct slow_loss *loss = &facts->loss;
+   const struct slow_case *before = NULL;
+   text[0] = '\0';
+   for (size_t i = 0; i < facts->count; i++) {
+      const struct slow_case *one = &facts->cases[i];
+      bool begins = before == NULL || !same_member(before, one);
+      if (begins) {
+         add_member(text, size, one, before);
+      }
+      if (one->end != SLOW_LEFT_OUT) {
+         append_text(text, size, "%s", begins ? " " : ", ");
+         add_end(text, size, one, !begins && before->end == one->end);
+      } else if (begins) {
+         append_text(text, size, " left out");
+      }
+      before = one;
+   }
+   if (loss->invocations > 0) {
+      append_text(text,
+                  size,
+                  "%s%u %% lost: %u of %u answered, %.1f s at most",
+                  before == NULL ? "" : "; ",
+                  loss->percent,
+                  loss->answered,
+                  loss->invocations,
+                  loss->slowest_ms / 1e3);
+   }
+}
+
+/* --- limits ------------------------------------------------------------------------------------------------------- */
+
+static void
+describe_limit(char *text, size_t size, const struct slow_case *one)
+{
+   const struct slow_given_up *given_up = &one->given_up;
+   text[0] = '\0';
+   if (given_up->hello_ms >= 0) {
+      append_text(text, size, "a hello given up after %.1f s (connectTimeoutMS)", given_up->hello_ms / 1e3);
+   }
+   if (given_up->command_ms >= 0) {
+      append_text(text,
+                  size,
+                  "%s%s given up after %.1f s%s",
+                  text[0] == '\0' ? "" : ", ",
+                  given_up->command,
+                  given_up->command_ms / 1e3,
+                  given_up->with_hello ? " with it" : " (socketTimeoutMS, timeoutMS, or the function's own)");
+   } else if (one->end == SLOW_FAILED) {
+      append_text(text,
+                  size,
+                  "%san error after %.1f s (serverSelectionTimeoutMS, or one of the function's own)",
+                  text[0] == '\0' ? "" : ", ",
+                  one->took_ms / 1e3);
+   }
+}
+
+static void
+add_limits(char *text, size_t size, const struct slow_facts *facts)
+{
+   bool any = false;
+   for (size_t i = 0; i < facts->count; i++) {
+      const struct slow_case *one = &facts->cases[i];
+      char limit[160];
+      describe_limit(limit, sizeof limit, one);
+      if (one->end != SLOW_LEFT_OUT && limit[0] != '\0') {
+         append_text(text,
+                     size,
+                     "%s%s %g s late, %s: %s",
+                     any               ? "; "
+                     : text[0] == '\0' ? "Limits met: "
+                                       : " Limits met: ",
+                     member_name(one),
+                     one->late_ms / 1e3,
+                     temperature(one),
+                     limit);
+         any = true;
+      }
+   }
+   append_text(text, size, "%s", any ? "." : "");
+}
+
+static bool
+any_ended_so(const struct slow_facts *facts, enum slow_end end)
+{
+   for (size_t i = 0; i < facts->count; i++) {
+      if (facts->cases[i].end == end) {
+         return true;
+      }
+   }
+   return false;
+}
+
+/* An error is an end of a wait for the primary; a secondary is not to be waited for at all. */
+bool
+slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof)
+{
+   const struct slow_case *again = &proof->again;
+   return again->took_ms < PART_IN_TIME * facts->timeout_ms &&
+          (again->end == SLOW_ANSWERED || (again->end == SLOW_FAILED && again->member == SLOW_PRIMARY));
+}
+
+static void
+add_proof(char *text, size_t size, const struct slow_facts *facts, const struct slow_proof *proof)
+{
+   const struct slow_case *again = &proof->again;
+   if (!proof->tried) {
+      return;
+   }
+   if (slow_proof_helps(facts, proof)) {
+      append_text(text,
+                  size,
+                  " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
+                  proof->setting,
+                  again->end == SLOW_FAILED ? "fails with an error of its own" : "answers",
+                  again->took_ms / 1e3,
+                  member_name(again),
+                  again->late_ms / 1e3,
+                  temperature(again));
+   } else if (again->end == SLOW_LEFT_OUT) {
+      append_text(text, size, " The driver does not know %s.", proof->setting);
+   } else {
+      append_text(text, size, " %s in the URI does not help.", proof->setting);
+   }
+}
+
+void
+slow_advise(char *text, size_t size, const struct slow_facts *facts)
+{
+   text[0] = '\0';
+   if (any_ended_so(facts, SLOW_TIMED_OUT)) {
+      append_text(
+         text,
+         size,
+         "Where nothing ended the wait before the time limit of %g s, the platform did, and no error says why.",
+         facts->timeout_ms / 1e3);
+      add_proof(text, size, facts, &facts->waits);
+      add_proof(text, size, facts, &facts->whole);
+   }
+   if (facts->connect.tried) {
+      append_text(text, size, "%sThe function waits for a secondary.", text[0] == '\0' ? "" : " ");
+      add_proof(text, size, facts, &facts->connect);
+   }
+   add_limits(text, size, facts);
+   if (text[0] == '\0') {
+      append_text(text, size, "The function waits for a slow primary, and met no limit of its client's.");
+   }
+   if (any_ended_so(facts, SLOW_LEFT_OUT)) {
+      append_text(
+         text, size, " Left out is what is not below the time limit of %g s (--timeout).", facts->timeout_ms / 1e3);
+   }
+}
+
+/* --- verdict ------------------------------------------------------------------------------------------------------ */
+
+static void
+name_case(char *text, size_t size, const struct slow_case *one)
+{
+   append_text(text, size, "%s %g s late, %s: ", member_name(one), one->late_ms / 1e3, temperature(one));
+}
+
+static bool
+secondary_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+{
+   const struct slow_usual *usual = usual_of(facts, one);
+   if (one->commands_there > 0) {
+      return false;
+   }
+   if (one->end != SLOW_ANSWERED) {
+      append_text(text,
+                  size,
+                  "%s after %.1f s, though its commands go to the primary: %s",
+                  one->end == SLOW_FAILED ? "it failed" : "no answer",
+                  one->took_ms / 1e3,
+                  one->reason);
+      return true;
+   }
+   if (one->took_ms > usual->took_ms + PART_WAITED * one->late_ms) {
+      append_text(text,
+                  size,
+                  "answered in %.1f s instead of %.1f s: the function waits for a secondary, though its commands go to "
+                  "the primary",
+                  one->took_ms / 1e3,
+                  usual->took_ms / 1e3);
+      return true;
+   }
+   return false;
+}
+
+static bool
+primary_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+{
+   if (one->end != SLOW_TIMED_OUT || !had_time(facts, one)) {
+      return false;
+   }
+   append_text(text,
+               size,
+               "it hangs: neither an answer nor an error within %g s, though the %u messages it sends to the primary "
+               "need %.1f s",
+               facts->timeout_ms / 1e3,
+               usual_of(facts, one)->messages,
+               usual_of(facts, one)->messages * one->late_ms / 1e3);
+   return true;
+}
+
+static bool
+writes_fail(char *text, size_t size, const struct slow_usual *usual, const struct slow_case *one)
+{
+   if (one->written.unanswered && one->written.documents > usual->documents) {
+      append_text(
+         text,
+         size,
+         "%u documents inserted instead of %u: an insert that the client gave up was applied, and the function "
+         "inserted again under another _id",
+         one->written.documents,
+         usual->documents);
+      return true;
+   }
+   if (one->end == SLOW_ANSWERED && usual->documents > 0 && one->written.documents == 0) {
+      append_text(text,
+                  size,
+                  "it answered as if all was well, and inserted nothing (otherwise %u document%s)",
+                  usual->documents,
+                  usual->documents == 1 ? "" : "s");
+      return true;
+   }
+   return false;
+}
+
+bool
+slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+{
+   text[0] = '\0';
+   if (one->end == SLOW_LEFT_OUT) {
+      return false;
+   }
+   name_case(text, size, one);
+   if (one->end == SLOW_ENDED) {
+      append_text(text, size, "the process ended after %.1f s: %s", one->took_ms / 1e3, one->reason);
+      return true;
+   }
+   return writes_fail(text, size, usual_of(facts, one), one) ||
+          (one->member == SLOW_PRIMARY ? primary_fails : secondary_fails)(text, size, facts, one);
+}
+
+bool
+slow_loss_fails(char *text, size_t size, const struct slow_facts *facts)
+{
+   const struct slow_loss *loss = &facts->loss;
+   text[0] = '\0';
+   if (loss->answered == loss->invocations) {
+      return false;
+   }
+   append_text(text,
+               size,
+               "with %u %% of all messages lost and sent again %u of %u invocations failed, such as: %s",
+               loss->percent,
+               loss->invocations - loss->answered,
+               loss->invocations,
+               loss->reason);
+   return true;
+}
