@@ -139,8 +139,7 @@ names_that_are_none(void **state)
    assert_non_null(
       strstr(error.message,
              "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, rotated, "
-             "moved, coldstart, burst"));
-             "coldstart, slow, burst"));
+             "moved, coldstart, slow, burst"));
    assert_non_null(strstr(error.message, "protocol_kept"));
    refused("always\n", ":1: ", "found \"\"");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
