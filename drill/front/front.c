@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include "clock.h"
 #include "connections.h"
 #include "loop.h"
 #include "refused.h"
@@ -330,6 +331,14 @@ front_limited(struct front *front, struct front_limited *limited)
 {
    loop_lock(&front->loop);
    *limited = front->set.limit.told;
+   loop_unlock(&front->loop);
+}
+
+void
+front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms)
+{
+   loop_lock(&front->loop);
+   shed_set(&front->set.shed, per_second, base_backoff_ms, clock_now_us());
    loop_unlock(&front->loop);
 }
 

@@ -159,6 +159,11 @@ struct front_limited {
 void front_limit_connections(struct front *front, unsigned most);
 void front_limited(struct front *front, struct front_limited *limited);
 
+/* Each member admits so many commands a second, and as many at once at the beginning; it answers the others with
+ * IngressRequestRateLimitExceeded, whose labels are SystemOverloadedError and RetryableError. 0: it admits all.
+ * base_backoff_ms: baseBackoffMS in that error; 0: it has none. */
+void front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms);
+
 /* What the witness has counted; zeros without one. */
 void front_witnessed(struct front *front, struct witness_counts *counts);
 

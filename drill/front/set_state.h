@@ -1,6 +1,6 @@
 /*
  * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
- * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server.
+ * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server, shed.
  */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
@@ -11,6 +11,7 @@
 #include "member.h"
 #include "record.h"
 #include "server.h"
+#include "shed.h"
 #include "tls.h"
 #include "users.h"
 
@@ -41,6 +42,7 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
+   struct shed shed;
    struct tls *tls;       /* NULL: in plain */
    int64_t round_trip_us; /* by which answers are late */
    struct users users;

@@ -31,6 +31,8 @@ enum {
    OPTION_REPEAT,
    OPTION_INSTANCES,
    OPTION_CONNECTION_LIMIT,
+   OPTION_OVERLOAD_RATE,
+   OPTION_BASE_BACKOFF,
    OPTION_CONCURRENCY,
    OPTION_PLATFORM,
    OPTION_COMMAND,
@@ -63,6 +65,8 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"connection-limit", required_argument, NULL, OPTION_CONNECTION_LIMIT},
+                                      {"overload-rate", required_argument, NULL, OPTION_OVERLOAD_RATE},
+                                      {"base-backoff", required_argument, NULL, OPTION_BASE_BACKOFF},
                                       {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
                                       {"platform", required_argument, NULL, OPTION_PLATFORM},
                                       {"command", required_argument, NULL, OPTION_COMMAND},
@@ -290,6 +294,10 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
    case OPTION_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
+   case OPTION_OVERLOAD_RATE:
+      return read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
+   case OPTION_BASE_BACKOFF:
+      return read_number("base-backoff", value, 1, 10000, &options->base_backoff_ms, error);
    case OPTION_CONCURRENCY:
       return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
    case OPTION_PLATFORM:
@@ -451,6 +459,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->repeat = 1;
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
+   options->overload_rate = OPTIONS_OVERLOAD_RATE_DEFAULT;
    options->outage_timeout_ms = 300000;
    options->output = OPTIONS_OUTPUT_DEFAULT;
    char phases[200];

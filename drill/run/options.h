@@ -17,6 +17,7 @@
 #define OPTIONS_STEPS_MAX 64
 #define OPTIONS_VARIABLES_MAX 64
 #define OPTIONS_MOUNTS_MAX 32
+#define OPTIONS_OVERLOAD_RATE_DEFAULT 5
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
 /* frozen*100: a phase of 100 invocations. */
@@ -59,6 +60,8 @@ struct options {
    unsigned repeat;
    unsigned instances;
    struct connection_limit connection_limit; /* of each member in phase storm */
+   unsigned overload_rate;                   /* commands a second that each admits in phase overload */
+   unsigned base_backoff_ms;                 /* baseBackoffMS in its errors; 0: none */
    unsigned concurrency;                     /* invocations that a process has at once; 0 until it is known */
    unsigned freeze_ms;
    unsigned timeout_ms;

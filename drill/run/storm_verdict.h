@@ -5,23 +5,12 @@
 #define FAAS_DRILL_STORM_VERDICT_H
 
 #include "connection_limit.h"
-#include "front.h"
+#include "storm.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define STORM_SETTING "maxPoolSize=1"
-
-/* One storm, by one setting of the URI. */
-struct storm {
-   unsigned environments;
-   unsigned got_in;   /* of them: their first invocation passed */
-   double slowest_ms; /* of those, from the start of the storm to the answer */
-   char example[200]; /* how one of the others failed */
-   uint64_t refused;  /* attempts to connect */
-   double
-      rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
-};
 
 struct storm_facts {
    const struct connection_limit *limit;
