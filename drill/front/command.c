@@ -212,7 +212,7 @@ command_append_error(bson_t *reply, int code, const struct command *command)
    BSON_APPEND_UTF8(reply, "codeName", name);
    BSON_APPEND_UTF8(reply, "errmsg", message);
    append_labels(reply,
-                 code == COMMAND_OVERLOADED           ? overload_labels
+                 code == COMMAND_OVERLOADED        ? overload_labels
                  : retryable && command->retryable ? write_labels
                                                    : NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
- * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server, shed.
+ * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, record, server,
+ * shed.
  */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H

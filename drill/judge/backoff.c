@@ -106,7 +106,7 @@ leave_out_functions(struct backoff *backoff)
 static enum backoff_version
 version_of(const struct witness_handshake *handshake)
 {
-   return handshake->backpressure[0] == '\0'              ? BACKOFF_UNKNOWN
+   return handshake->backpressure[0] == '\0'             ? BACKOFF_UNKNOWN
           : strcmp(handshake->backpressure, "true") == 0 ? BACKOFF_FIRST
                                                          : BACKOFF_SECOND;
 }
@@ -186,7 +186,7 @@ backoff_longest_before_ms(double base_ms, unsigned retry)
 /* By chance a wait is as short as you like: jitter goes down to 0. So one says nothing, and many do. The front measures
  * a wait with what a busy machine adds to it: that makes none shorter, and spreads those that are equal. */
 #define ONCE_IN_A_MILLION 1e-6
-#define ONCE_IN_A_BILLION 1e-9
+#define ONCE_IN_TEN_MILLION 1e-7
 
 double
 backoff_tail(unsigned long count, unsigned long least, double probability)
@@ -239,7 +239,7 @@ is_crowded(const double *shares, size_t count)
    static const double widths[] = {0.1, 0.25, 0.5};
    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && count > 1; i++) {
       size_t most = densest(shares, count, widths[i]);
-      if ((double)count * backoff_tail(count - 1, most - 1, widths[i]) < ONCE_IN_A_BILLION) {
+      if ((double)count * backoff_tail(count - 1, most - 1, widths[i]) < ONCE_IN_TEN_MILLION) {
          return true;
       }
    }

@@ -51,8 +51,8 @@ unsigned backoff_retries_allowed(enum backoff_version version);
 double backoff_longest_ms(double base_ms, unsigned retry);
 double backoff_longest_before_ms(double base_ms, unsigned retry);
 
-/* Each says what a client that waits as the specification demands would do less than once in a million storms (for
- * jitter: once in a billion, as a busy machine delays several at once). Too few waits are never enough for it. */
+/* True for waits that a client that keeps to the specification would have less than once in a million storms (jitter:
+ * once in ten million, as a busy machine delays several clients at once). A few waits are never enough. */
 bool backoff_lacks_pause(const struct backoff *backoff);
 bool backoff_lacks_jitter(const struct backoff *backoff);
 bool backoff_lacks_growth(const struct backoff *backoff);
@@ -63,7 +63,7 @@ double backoff_mean_ms(const struct backoff *backoff, unsigned retry);
 double backoff_excess_ms(const struct backoff *backoff);
 
 /* As few waits as show that a client does not pause at all. */
-#define BACKOFF_WAITS_NEEDED 6
+#define BACKOFF_WAITS_NEEDED 7
 
 /* That at least `least` of `count` independent events happen, each with that probability. */
 double backoff_tail(unsigned long count, unsigned long least, double probability);

@@ -11,7 +11,8 @@ unsigned
 overload_retries(const char *uri_options, enum backoff_version version)
 {
    const char *found = uri_options == NULL ? NULL : strcasestr(uri_options, RETRIES_OPTION);
-   return found == NULL ? backoff_retries_allowed(version) : (unsigned)strtoul(found + strlen(RETRIES_OPTION), NULL, 10);
+   return found == NULL ? backoff_retries_allowed(version)
+                        : (unsigned)strtoul(found + strlen(RETRIES_OPTION), NULL, 10);
 }
 
 /* A driver that tries 462 again, but for its own reasons, is not bound by a number that it does not know. */
@@ -35,8 +36,11 @@ overload_describe(char *text, size_t size, const struct overload_facts *facts)
    text[0] = '\0';
    append_text(text, size, "%u of %u got in", storm->got_in, storm->environments);
    if (storm->got_in > 0) {
-      append_text(
-         text, size, ", half of them within %.1f s, all within %.1f s", storm->median_ms / 1e3, storm->slowest_ms / 1e3);
+      append_text(text,
+                  size,
+                  ", half of them within %.1f s, all within %.1f s",
+                  storm->median_ms / 1e3,
+                  storm->slowest_ms / 1e3);
    }
    append_text(text, size, "; %lu commands shed", backoff->shed);
    if (backoff->wait_count > 0) {
@@ -102,7 +106,8 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
       return;
    }
    if (backoff->version == BACKOFF_UNKNOWN) {
-      append_text(text, size, "Nothing in the hello says that the driver knows backpressure: who waits is the function.");
+      append_text(
+         text, size, "Nothing in the hello says that the driver knows backpressure: who waits is the function.");
    } else if (backoff->wait_count < BACKOFF_WAITS_NEEDED) {
       append_text(text,
                   size,
@@ -123,6 +128,13 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
                   facts->retries == 1 ? "y" : "ies");
    }
    add_excess(text, size, backoff);
+   if (facts->storm->got_in < facts->storm->environments) {
+      append_text(text,
+                  size,
+                  " %u gave up all the same: so many at once ask for more than %u commands a second.",
+                  facts->storm->environments - facts->storm->got_in,
+                  facts->per_second);
+   }
 }
 
 static void

@@ -41,7 +41,8 @@ compare(const void *one, const void *other)
 
 /* took_ms: room for one number of each environment. */
 static void
-look_at_invocations(struct drill *drill, const struct crowd *crowd, double start_ms, double *took_ms, struct storm *storm)
+look_at_invocations(
+   struct drill *drill, const struct crowd *crowd, double start_ms, double *took_ms, struct storm *storm)
 {
    storm->environments = (unsigned)crowd->count;
    for (size_t i = 0; i < crowd->count; i++) {
