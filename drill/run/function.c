@@ -61,10 +61,10 @@ function_new_limited(
    size_t count = 0;
    add_variable(function, &count, function->uri_variable);
    add_variable(function, &count, "FAAS_HARNESS_EVENTS=1");
-   if (options->client != NULL) {
-      add_variable(function,
-                   &count,
-                   strcmp(options->client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
+   const char *client = drill->client != NULL ? drill->client : options->client;
+   if (client != NULL) {
+      add_variable(
+         function, &count, strcmp(client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
    }
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);

@@ -18,6 +18,7 @@
 #define OPTIONS_VARIABLES_MAX 64
 #define OPTIONS_MOUNTS_MAX 32
 #define OPTIONS_OVERLOAD_RATE_DEFAULT 5
+#define OPTIONS_INSTANCES_DEFAULT 20
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
 /* frozen*100: a phase of 100 invocations. */
@@ -73,6 +74,9 @@ struct options {
 };
 
 void options_help_print(void);
+
+/* In the phase that has most: --instances, or what a phase that takes them has by itself. */
+unsigned options_functions_at_once(const struct options *options);
 
 /* Reads a SAM template where the package is one or has one. Points into argv but for the URI, its options and the
  * variables, which are copied and overwritten there: they may hold passwords. False with error set. */

@@ -47,10 +47,10 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    }
    function_destroy(drill->function);
    drill->function = NULL;
-   const struct storm_server server = {begin, end};
+   const struct storm_wish wish = {.name = "overload", .begin = begin, .end = end};
    struct storm storm;
    int64_t since_us = clock_now_us();
-   if (storm_hold(drill, phase, "overload", NULL, &server, &storm, error) != 0) {
+   if (storm_hold(drill, phase, &wish, &storm, error) != 0) {
       return -1;
    }
    struct witness_facts facts;

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define INSTANCES_DEFAULT 20
-
 static bool
 overlaps(const struct drill_invocation *one, double from_ms, double to_ms)
 {
@@ -60,20 +58,41 @@ look_at_invocations(
    }
 }
 
-int
-storm_hold(struct drill *drill,
-           size_t phase,
-           const char *name,
-           const char *uri_options,
-           const struct storm_server *server,
-           struct storm *storm,
-           struct drill_error *error)
+static int
+expect_capacity(const struct demand *given, size_t count, struct drill_error *error)
 {
-   size_t count = drill->options->instances == 0 ? INSTANCES_DEFAULT : drill->options->instances;
+   struct demand demand = given == NULL ? (struct demand){.functions = 0} : *given;
+   demand.functions = count;
+   return capacity_expect(&demand, NULL, error);
+}
+
+static int
+invoke(struct drill *drill, struct crowd *crowd, unsigned idle_ms, double *start_ms, struct drill_error *error)
+{
+   *start_ms = drill_ms(drill, clock_now_us());
+   if (crowd_invoke(crowd, NULL, error) != 0) {
+      return -1;
+   }
+   if (idle_ms == 0) {
+      return 0;
+   }
+   if (drill_freeze(drill, idle_ms, "idle", error) != 0) {
+      return -1;
+   }
+   *start_ms = drill_ms(drill, clock_now_us());
+   return crowd_invoke(crowd, NULL, error);
+}
+
+int
+storm_hold(
+   struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
+{
+   size_t count = options_functions_at_once(drill->options);
    const char **names = calloc(count, sizeof *names);
    const char **options = calloc(count, sizeof *options);
    double *took_ms = calloc(count, sizeof *took_ms);
    struct crowd crowd;
+   double start_ms;
    int result = -1;
    *storm = (struct storm){0};
    if (names == NULL || options == NULL || took_ms == NULL) {
@@ -81,20 +100,20 @@ storm_hold(struct drill *drill,
       goto done;
    }
    for (size_t i = 0; i < count; i++) {
-      names[i] = name;
-      options[i] = uri_options;
+      names[i] = wish->name;
+      options[i] = wish->uri_options;
    }
-   if (crowd_init(&crowd, drill, phase, count, names, options, error) != 0) {
+   if (expect_capacity(wish->demand, count, error) != 0 ||
+       crowd_init(&crowd, drill, phase, count, names, options, error) != 0) {
       goto done;
    }
-   server->begin(drill);
-   double start_ms = drill_ms(drill, clock_now_us());
-   result = crowd_invoke(&crowd, NULL, error);
+   wish->begin(drill);
+   result = invoke(drill, &crowd, wish->idle_ms, &start_ms, error);
    if (result == 0) {
       look_at_invocations(drill, &crowd, start_ms, took_ms, storm);
       look_at_rates(drill, &crowd, start_ms, storm);
    }
-   server->end(drill);
+   wish->end(drill);
    crowd_clear(&crowd);
 done:
    free(names);

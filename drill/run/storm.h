@@ -4,6 +4,7 @@
 #ifndef FAAS_DRILL_STORM_H
 #define FAAS_DRILL_STORM_H
 
+#include "capacity.h"
 #include "drill.h"
 #include "front.h"
 
@@ -22,20 +23,18 @@ struct storm {
       rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
 };
 
-/* What the server does during the storm: called before the first environment starts, and when all have answered. */
-struct storm_server {
+struct storm_wish {
+   const char *name;            /* of the invocations */
+   const char *uri_options;     /* in the URI of all; NULL: none */
+   unsigned idle_ms;            /* after which all are invoked once more, which then is what counts; 0: not */
+   const struct demand *demand; /* of one of them, but for how many there are; NULL: not known */
+   /* What the server does meanwhile: called before the first environment starts, and when all have answered. */
    void (*begin)(struct drill *drill);
    void (*end)(struct drill *drill);
 };
 
-/* --instances environments (20), with these options in their URI (may be NULL). -1 with error set when the drill can't
- * go on. */
-int storm_hold(struct drill *drill,
-               size_t phase,
-               const char *name,
-               const char *uri_options,
-               const struct storm_server *server,
-               struct storm *storm,
-               struct drill_error *error);
+/* --instances environments (20). -1 with error set when the drill can't go on, also for lack of something. */
+int storm_hold(
+   struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-foreach(module checks deployment dropped_advice expectations keep_alive options record_match report_reading steady_connections story)
+foreach(module checks deployment dropped_advice expectations keep_alive options record_match report_reading steady_connections storm_verdict story)
   faas_drill_unit(${module} faas_drill_run)
 endforeach()
 target_link_libraries(test_drill.record_match PRIVATE faas_test_short_memory)
