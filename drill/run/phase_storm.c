@@ -128,6 +128,12 @@ look_at_setting(
 {
    struct alone alone;
    bool twice = settings[kind].idle_ms > 0;
+   if (twice) {
+      if (measure_alone(drill, phase, GIVEN, NULL, true, &alone, error) != 0) {
+         return -1;
+      }
+      facts->warm = alone.warm;
+   }
    drill->client = settings[kind].client;
    int result = measure_alone(drill, phase, storm_try_names[kind], settings[kind].uri_options, twice, &alone, error);
    drill->client = NULL;
@@ -135,7 +141,8 @@ look_at_setting(
    return result;
 }
 
-/* Nothing is to be gained where a pool of one has as many; a single-threaded client is faas-harness' alone. */
+/* Nothing is to be gained where a pool of one has as many; where minPoolSize forbids such a pool, it is the question. A
+ * single-threaded client is faas-harness' alone. */
 static bool
 is_worth_a_look(const struct drill *drill,
                 enum storm_try_kind kind,
@@ -145,7 +152,8 @@ is_worth_a_look(const struct drill *drill,
    if (kind == STORM_SINGLE_CLIENT) {
       return given->has_report && (drill->options->client == NULL || strcmp(drill->options->client, "single") != 0);
    }
-   return kind == STORM_MAX_POOL || storm_saves_connections(facts, STORM_MAX_POOL);
+   return kind == STORM_MAX_POOL || facts->tries[STORM_MAX_POOL].connections == 0 ||
+          storm_saves_connections(facts, STORM_MAX_POOL);
 }
 
 static int
@@ -153,11 +161,10 @@ look_alone(
    struct drill *drill, size_t phase, struct storm_facts *facts, struct demand *demand, struct drill_error *error)
 {
    struct alone given;
-   if (measure_alone(drill, phase, GIVEN, NULL, true, &given, error) != 0) {
+   if (measure_alone(drill, phase, GIVEN, NULL, false, &given, error) != 0) {
       return -1;
    }
    facts->connections = given.connections;
-   facts->warm = given.warm;
    *demand = given.demand;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
       if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, phase, kind, facts, error) != 0) {
