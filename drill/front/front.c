@@ -89,6 +89,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    }
    set->no_primary_entry = SIZE_MAX;
    set->refused.fd = -1;
+   limit_init(&set->limit);
    set->timeline = config->timeline;
    set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
    set->witness = config->witness;
@@ -120,6 +121,7 @@ front_destroy(struct front *front)
       member_clear(&set->members[i]);
    }
    refused_clear(set);
+   limit_clear(&set->limit);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    record_destroy(set->record);

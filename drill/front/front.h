@@ -152,6 +152,8 @@ struct front_limited {
    unsigned open[FRONT_MEMBERS];
    uint64_t refused;                                  /* since then: accepted and closed at once */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since then */
+   unsigned clients;                                  /* that were refused, told apart by their user; 0: not known */
+   unsigned sustained; /* attempts a second that one of them made for two seconds on end, behind its first */
 };
 
 /* Each member takes so many connections at once, those that are open included, and closes others as soon as it has

@@ -20,6 +20,8 @@ look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, s
    struct front_limited limited;
    front_limited(deployment_front(drill->deployment), &limited);
    storm->refused = limited.refused;
+   storm->clients = limited.clients;
+   storm->sustained = limited.sustained;
    for (unsigned second = 0; second < FRONT_LIMITED_SECONDS; second++) {
       unsigned open = 0;
       for (size_t i = 0; i < crowd->count; i++) {

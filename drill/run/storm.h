@@ -19,6 +19,8 @@ struct storm {
    double median_ms;
    char example[200]; /* how one of the others failed */
    uint64_t refused;  /* attempts to connect */
+   unsigned clients;  /* that were refused, told apart; fewer than 2: they were not */
+   double sustained;  /* attempts a second that one of those kept up for two seconds */
    double
       rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
 };

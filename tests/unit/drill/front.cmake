@@ -1,3 +1,3 @@
-foreach(module front_wire front_hello front_scram front_shed front_record front_timeline)
+foreach(module front_wire front_hello front_limit front_scram front_shed front_record front_timeline)
   faas_drill_unit(${module} faas_drill_front)
 endforeach()

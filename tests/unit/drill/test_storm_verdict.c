@@ -100,11 +100,27 @@ hammering_is_more_than_the_specifications_allow(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
 }
 
+/* The mean is calm, and one is not. */
+static void
+one_that_hammers_is_found_among_calm_ones(void **state)
+{
+   (void)state;
+   facts.given.clients = 100;
+   facts.given.sustained = 24;
+   assert_false(storm_fails(text, sizeof text, &facts));
+   facts.given.sustained = 310;
+   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_non_null(strstr(text, "one environment kept up 310 attempts a second"));
+   storm_describe(text, sizeof text, &facts);
+   assert_non_null(strstr(text, "the busiest kept up 310 a second"));
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(what_helps_comes_first, set_up),
    cmocka_unit_test_setup(idle_connections_and_a_single_client, set_up),
    cmocka_unit_test_setup(a_storm_that_nobody_lost_needs_no_setting, set_up),
    cmocka_unit_test_setup(too_many_environments_are_no_fault, set_up),
+   cmocka_unit_test_setup(one_that_hammers_is_found_among_calm_ones, set_up),
    cmocka_unit_test_setup(hammering_is_more_than_the_specifications_allow, set_up),
 };
 
