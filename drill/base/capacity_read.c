@@ -243,7 +243,8 @@ static uint64_t
 free_bytes(const char *folder)
 {
    struct statvfs disk;
-   return statvfs(folder, &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : CAPACITY_UNKNOWN;
+   /* Some file systems have no size. */
+   return statvfs(folder, &disk) == 0 && disk.f_blocks > 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : CAPACITY_UNKNOWN;
 }
 
 void

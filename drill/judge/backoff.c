@@ -124,12 +124,13 @@ look_at_client(struct backoff *backoff, const struct witness_facts *facts, const
    if (backoff->driver[0] == '\0' || version < backoff->version) {
       backoff->version = version;
    }
-   /* PyMongo|c: a driver, and what is built on it. */
+   /* PyMongo|c 4.20.1|: a driver, and what is built on it. */
    (void)snprintf(backoff->driver,
                   sizeof backoff->driver,
-                  "%.*s %s",
+                  "%.*s %.*s",
                   (int)strcspn(handshake->driver, "|"),
                   handshake->driver,
+                  (int)strcspn(handshake->version, "|"),
                   handshake->version);
 }
 

@@ -166,6 +166,9 @@ look_alone(
    }
    facts->connections = given.connections;
    *demand = given.demand;
+   /* The members take no more than that. */
+   unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / options_functions_at_once(drill->options);
+   demand->connections = demand->connections < share ? demand->connections : share;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
       if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, phase, kind, facts, error) != 0) {
          return -1;

@@ -114,13 +114,13 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
    if (given->refused > 0) {
       append_text(text,
                   size,
-                  "; %llu attempts refused, an environment tried up to %.1f times a second on average, %.1f at the end",
+                  "; %llu attempts refused, up to %.1f a second for each environment, %.1f at the end",
                   (unsigned long long)given->refused,
                   highest_rate(given, 0),
                   last_rate(given));
    }
    if (are_told_apart(given) && given->sustained > 0) {
-      append_text(text, size, "; the busiest kept up %.0f a second", given->sustained);
+      append_text(text, size, "; the busiest environment kept up %.0f a second", given->sustained);
    }
 }
 

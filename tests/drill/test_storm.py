@@ -53,7 +53,7 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     assert held.status == 1, held.log
     assert "the function hammers a server that refuses it" in phase["reason"], phase
     # Only root's environments have a user each, by which they are told apart.
-    assert os.geteuid() != 0 or "; the busiest kept up " in phase["driverDid"], phase
+    assert os.geteuid() != 0 or "; the busiest environment kept up " in phase["driverDid"], phase
 
 
 def overload(folder, mongodb, seed, *arguments):

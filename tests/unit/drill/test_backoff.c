@@ -23,7 +23,7 @@ set_up(void **state)
    (void)state;
    memset(commands, 0, sizeof commands);
    backoff = (struct backoff){.version = BACKOFF_SECOND, .waits = waits, .by_driver = true};
-   handshakes[0] = (struct witness_handshake){.driver = "PyMongo|c", .version = "4.20.1", .backpressure = "2"};
+   handshakes[0] = (struct witness_handshake){.driver = "PyMongo|c", .version = "4.20.1|", .backpressure = "2"};
    facts = (struct witness_facts){.commands = commands,
                                   .connections = connections,
                                   .connection_count = 1,
