@@ -5,8 +5,18 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(FAAS_CJSON REQUIRED IMPORTED_TARGET libcjson)
 add_library(faas::cjson ALIAS PkgConfig::FAAS_CJSON)
 
+set(FAAS_STATIC_CURL
+    ""
+    CACHE PATH "A static libcurl's folder, instead of the system's")
 # 7.85: CURLOPT_PROTOCOLS_STR.
-pkg_check_modules(FAAS_CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
-add_library(faas::curl ALIAS PkgConfig::FAAS_CURL)
+if(FAAS_STATIC_CURL)
+   add_library(faas::curl STATIC IMPORTED)
+   set_target_properties(
+      faas::curl PROPERTIES IMPORTED_LOCATION "${FAAS_STATIC_CURL}/lib/libcurl.a" INTERFACE_INCLUDE_DIRECTORIES
+                                                                                  "${FAAS_STATIC_CURL}/include")
+else()
+   pkg_check_modules(FAAS_CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+   add_library(faas::curl ALIAS PkgConfig::FAAS_CURL)
+endif()
 
 find_package(Threads REQUIRED)

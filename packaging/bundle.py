@@ -144,7 +144,7 @@ def mode(name):
 
 
 def squeeze(path):
-    """7-Zip's deflate is 4 % smaller than zlib's: under 12 MB, not over. ./dev package installs advzip where it can."""
+    """7-Zip's deflate is 4 % smaller than zlib's. ./dev package installs advzip where it can."""
     advzip = shutil.which("advzip")
     if advzip is None:
         return

@@ -165,6 +165,24 @@ sysroot_record() {
       "./usr/share/doc/${owner%%$'\t'*}" "./usr/share/doc/${owner%%$'\t'*}/copyright" 2>/dev/null || true
 }
 
+# debian_source SUITE NAME: sets DEBIAN_SOURCE to the unpacked and patched source package.
+debian_source() {
+   DEBIAN_SOURCE=$FAAS_DRIVERS/$1-$2
+   [[ ! -d $DEBIAN_SOURCE ]] || return 0
+   packages_need dpkg-dev
+   ui_step "source-$2" "Fetching the source of $2" debian_source_fetch "$1" "$2" "$DEBIAN_SOURCE"
+}
+
+debian_source_fetch() {
+   local suite=$1 name=$2 dir=$3 apt=$FAAS_DRIVERS/.apt-$2-$$ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+   # shellcheck disable=SC2064
+   trap "rm -rf '$apt'" EXIT
+   sysroot_apt_update "$apt" "deb-src [signed-by=$keyring] $(sysroot_mirror) $suite main"
+   (cd "$apt" && sysroot_apt "$apt" "${SYSROOT_VALID[@]}" source --download-only "$name")
+   dpkg-source -x "$apt/$name"_*.dsc "$apt/unpacked"
+   mv -T "$apt/unpacked" "$dir"
+}
+
 # --- source:DIR ---
 
 # Options of 1.23 to 2.x side by side: a version ignores those it does not know. No libraries a function has no use for.

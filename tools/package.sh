@@ -114,6 +114,7 @@ package_prepare() {
          ui_die 2 "--driver $driver is for this machine's own architecture; for $PACKAGE_ARCH use debian:SUITE, or source:DIR with --lean."
       driver_prepare "$driver"
    fi
+   curl_prepare
    if [[ -n $DRIVER_SYSROOT ]]; then
       PACKAGE_SEARCH=("$DRIVER_SYSROOT/usr/lib/$PACKAGE_TRIPLET")
    else
@@ -167,7 +168,7 @@ package_tree() {
    local name=$1 args want
    shift
    PACKAGE_TREE=$FAAS_TREES/$name
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF
+   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "${CURL_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF
       # The same bytes from every folder.
       -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
       "${PACKAGE_CMAKE_LINK[@]}")

@@ -109,18 +109,25 @@ release_enter() {
    local name
    release_downloads "$1/build"
    FAAS_ROOT=$1 FAAS_BUILD=$1/build
-   for name in packages driver build lean package wheel; do
+   for name in packages driver build curl lean package wheel; do
       # shellcheck disable=SC1090
       source "$FAAS_ROOT/tools/$name.sh"
    done
 }
 
-# Debian's sysroots are downloads: linked, not fetched again, when it is known what is in them.
+# Debian's sysroots are downloads: linked, not fetched again, when it is known what is in them. So is the source of libcurl,
+# and what is built of that and of no file of this project.
 release_downloads() {
    local dir
    mkdir -p "$1/sysroots" "$1/drivers"
-   for dir in "$FAAS_SYSROOTS"/[a-z]*; do
-      [[ ! -f $dir/faas-packages || ${dir##*/} == lean-* || -e $1/sysroots/${dir##*/} ]] || cp -al "$dir" "$1/sysroots/"
+   for dir in "$FAAS_SYSROOTS"/[a-z]* "$FAAS_DRIVERS/$CURL_SUITE-curl"; do
+      case ${dir##*/} in
+         lean-*) continue ;;
+         "$CURL_SUITE-curl") ;;
+         curl-*) [[ -f $dir/faas-stamp ]] || continue ;;
+         *) [[ -f $dir/faas-packages ]] || continue ;;
+      esac
+      [[ ! -d $dir || -e $1/${dir#"$FAAS_BUILD/"} ]] || cp -al "$dir" "$1/${dir#"$FAAS_BUILD/"}"
    done
 }
 
@@ -150,10 +157,10 @@ release_zip() {
    name=faas-harness-$RELEASE_VERSION-lambda-$arch${lean:+-lean}
    package_make lambda "$arch" "$driver" "$lean" '' "$out/$name.zip" >&2
    if [[ -n $lean ]]; then
-      built=(--built "libcurl=$FAAS_DRIVERS/$LEAN_SUITE-curl"
-         --built "libmongoc=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver" --built "libbson=$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver")
+      built=(--built "libmongoc=$LEAN_SUITE:$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver"
+         --built "libbson=$LEAN_SUITE:$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver")
    fi
-   ui_step "sbom-$name" "Listing what is in $name.zip" release_list "$out/$name" "$arch" "${driver#debian:}" "${built[@]}"
+   ui_step "sbom-$name" "Listing what is in $name.zip" release_list "$out/$name" "$arch" "${driver#debian:}" "${CURL_BUILT[@]}" "${built[@]}"
 }
 
 release_list() {

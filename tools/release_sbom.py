@@ -78,9 +78,9 @@ class Debian:
             self.owners[merged(path)] = tuple(package)
 
     def package(self, path):
-        for stem, folder in self.built.items():
-            if path.name.startswith(stem) and self.inside(path):
-                return self._built(folder)
+        for stem, (suite, folder) in self.built.items():
+            if path.name.startswith(stem):
+                return self._built(suite, folder)
         if self.inside(path):
             owner = self.owners.get(merged(f"{path.resolve().relative_to(self.sysroot)}"))
             if owner is None:
@@ -94,10 +94,10 @@ class Debian:
     def _keep(self, package):
         return self.packages.setdefault((package.name, package.version, package.arch), package)
 
-    def _built(self, folder):
+    def _built(self, suite, folder):
         match = re.match(r"(\S+) \(([^)]+)\)", (folder / "debian/changelog").read_text(errors="replace"))
         name, version = match.groups()
-        return self._keep(Package(name, version, "source", name, version, self.suite, folder / "debian/copyright"))
+        return self._keep(Package(name, version, "source", name, version, suite, folder / "debian/copyright"))
 
     def _of_machine(self, path):
         name = output("dpkg-query", "-S", path.resolve()).split(": ")[0].split(",")[0]
@@ -224,14 +224,17 @@ def arguments():
         help="the document goes into the wheel: without that's hash, and those of its metadata, which list the document's",
     )
     parser.add_argument(
-        "--built", action="append", default=[], metavar="STEM=FOLDER", help="built here from that source package"
+        "--built", action="append", default=[], metavar="STEM=SUITE:FOLDER", help="built here from that source package"
     )
     return parser.parse_args()
 
 
 def main():
     options = arguments()
-    built = {stem: Path(folder) for stem, _, folder in (text.partition("=") for text in options.built)}
+    built = {}
+    for text in options.built:
+        stem, suite, folder = re.fullmatch(r"(.+?)=(.+?):(.+)", text).groups()
+        built[stem] = suite, Path(folder)
     debian = Debian(options.sysroot, options.suite, built)
     own = gather(options, debian)
     packages = [debian.packages[key] for key in sorted(debian.packages)]

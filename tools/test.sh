@@ -107,10 +107,10 @@ command_test() {
       test_tree dev system faas_driver_tests -L "$TEST_OF_DRIVERS"
       test_tree dev debian:trixie faas_driver_tests -L "$TEST_OF_DRIVERS"
       # A checkout, linked statically: the distribution's own source package stands in for one.
-      lean_source mongo-c-driver
-      test_tree dev "source:$LEAN_SOURCE" faas_driver_tests -L 'driver|scenario'
-      # Packages, builds, installations, surveys and functions in other languages are the same programs again.
-      test_tree asan '' '' -LE 'package|install|bench|rie|sam|browser|survey|functions'
+      debian_source "$LEAN_SUITE" mongo-c-driver
+      test_tree dev "source:$DEBIAN_SOURCE" faas_driver_tests -L 'driver|scenario'
+      # Packages, builds, installations, scripts, pages, surveys and functions in other languages are the same programs again.
+      test_tree asan '' '' -LE 'package|release|install|bench|rie|sam|browser|docs|evergreen|survey|functions'
       test_tree tsan '' 'faas_unit_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'unit|driver|scenario|deadline|connections|managed'
       # The other compiler has other warnings; its tests would tell nothing new.
       build_tree clang ''

@@ -67,6 +67,7 @@ wheel_write() {
    for program in "${WHEEL_PROGRAMS[@]}"; do
       release_map "bin/$program" "$work/inside.map"
    done
-   release_sbom "$work/inside" "$wheel" "$arch" "${RELEASE_DRIVER#debian:}" --inside --name faas-drill --libraries faas_drill/lib
+   release_sbom "$work/inside" "$wheel" "$arch" "${RELEASE_DRIVER#debian:}" --inside --name faas-drill --libraries faas_drill/lib \
+      "${CURL_BUILT[@]}"
    "${make[@]}" --licences "$work/inside.licences.txt" --sbom "$work/inside.cdx.json" -o "$out"
 }

@@ -74,13 +74,39 @@ began_us(const struct search *search, const struct witness_hello *hello)
    return connected_for_it ? opened_us : hello->start_us;
 }
 
+static bool
+any_round_trip(const struct search *search)
+{
+   for (size_t i = 0; i < search->seen->facts->connection_count; i++) {
+      if (search->is_round_trip[i]) {
+         return true;
+      }
+   }
+   return false;
+}
+
+/* A driver that measures round trips can't tell that its monitor's connection was dropped, and opens one beside it. */
+static bool
+beside_a_dropped_one(const struct search *search, const struct witness_connection *one)
+{
+   const struct witness_connection *older = search->seen->facts->connections;
+   for (; older < one; older++) {
+      if (older->member == one->member && witness_is_monitoring(older) && older->end == WITNESS_DROPPED &&
+          older->closed_us <= one->opened_us) {
+         return any_round_trip(search);
+      }
+   }
+   return false;
+}
+
 static void
 measure_pair(struct search *search, const struct witness_hello *before, const struct witness_hello *hello)
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
    /* A connection that measures round trips may do so right after its handshake. */
    bool after_handshake = before->start_us - by->opened_us < HANDSHAKE_US;
-   if (search->is_round_trip[hello->connection] && after_handshake && !search->forgiven[hello->connection]) {
+   if (after_handshake && !search->forgiven[hello->connection] &&
+       (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {
       search->forgiven[hello->connection] = true;
       return;
    }

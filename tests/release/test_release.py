@@ -204,7 +204,7 @@ def test_static_libraries_are_listed_too(made, tmp_path, arch):
     (tmp_path / "curl" / "debian").mkdir(parents=True)
     (tmp_path / "curl/debian/changelog").write_text("curl (8.1.2-3) forky; urgency=medium\n")
     (tmp_path / "curl/debian/copyright").write_text("Format: DEP 5\nLicense: curl\n")
-    result = list_package(made, arch, sysroot, tmp_path, "--built", f"libcurl={tmp_path / 'curl'}")
+    result = list_package(made, arch, sysroot, tmp_path, "--built", f"libcurl=forky:{tmp_path / 'curl'}")
     assert result.returncode == 0, result.stderr
     parts = {part["name"]: part for part in json.loads((tmp_path / "sbom").read_text())["components"]}
     linked = {name: [entry["value"] for entry in part.get("properties", [])] for name, part in parts.items()}

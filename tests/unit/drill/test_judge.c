@@ -391,6 +391,31 @@ round_trips(void **state)
    judged("rtt_connection", JUDGE_SKIPPED, "");
 }
 
+static void
+round_trips_beside_a_dropped_monitor(void **state)
+{
+   (void)state;
+   size_t monitor = connect_to(0, S);
+   hello(monitor, S, WITNESS_PLAIN);
+   hello(monitor, 2 * S, WITNESS_PLAIN);
+   connections[monitor].end = WITNESS_DROPPED;
+   connections[monitor].closed_us = 2500 * MS;
+   size_t late = connect_to(0, 3 * S);
+   hello(late, 3 * S, WITNESS_PLAIN);
+   hello(late, 3 * S + 3 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_FAIL, "closest 3 ms");
+   size_t monitor_of_another = connect_to(1, S);
+   hello(monitor_of_another, S, WITNESS_PLAIN);
+   size_t round_trip = connect_to(1, S + MS);
+   hello(round_trip, S + MS, WITNESS_PLAIN);
+   hello(round_trip, S + 2 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart");
+   hello(late, 3 * S + 6 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_FAIL, "closest 3 ms");
+   connections[monitor].end = WITNESS_CLOSED_BY_MEMBER;
+   judged("heartbeat_interval", JUDGE_FAIL, "2 of");
+}
+
 /* --- unique_after_restore
  * --------------------------------------------------------------------------------------------- */
 
@@ -967,6 +992,7 @@ static const struct CMUnitTest tests[] = {
    CASE(what_calls_for_a_look),
    CASE(after_the_thaw),
    CASE(round_trips),
+   CASE(round_trips_beside_a_dropped_monitor),
    CASE(unique_after_restore),
    CASE(left_out_without_a_restore),
    CASE(handshake),
