@@ -81,6 +81,10 @@ follow(struct backoff *backoff, const struct witness_facts *facts, size_t index,
                                .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
                                .retry = retry,
                                .by_driver = is_driver};
+      /* Of two at the same time over one session, both lead there. */
+      if (followed[next]) {
+         return;
+      }
    }
    backoff->recovered++;
 }

@@ -261,6 +261,20 @@ reads_without_a_number_are_followed(void **state)
    backoff_clear(&backoff);
 }
 
+/* Each error has one wait at most, whatever a client makes of its session. */
+static void
+errors_at_the_same_time_are_followed_once(void **state)
+{
+   (void)state;
+   for (int64_t i = 0; i < 6; i++) {
+      command(100 + 10 * (i / 2), 0);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.shed, 6);
+   assert_int_equal(backoff.wait_count, 4);
+   backoff_clear(&backoff);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(longest_waits_are_the_specifications, set_up),
    cmocka_unit_test_setup(tail_is_the_binomial_distributions, set_up),
@@ -276,6 +290,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(what_a_function_tries_is_not_its_drivers, set_up),
    cmocka_unit_test_setup(a_function_alone_is_judged, set_up),
    cmocka_unit_test_setup(reads_without_a_number_are_followed, set_up),
+   cmocka_unit_test_setup(errors_at_the_same_time_are_followed_once, set_up),
 };
 
 FAAS_TEST_MAIN(tests)
