@@ -1,4 +1,4 @@
-"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (50 connections, all opened
+"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (30 connections, all opened
 before the first event) or hammer (tries again without a pause); or, with several inserts at once that a server may
 shed, patient (its driver waits as it should), hasty (without a pause), herd (always for the same time) or stubborn (three
 times)."""
@@ -16,7 +16,7 @@ import urllib.request
 import pymongo
 
 API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
-POOL = 50
+POOL = 30
 AT_ONCE = 8
 JITTER = {"hasty": 0.0, "herd": 1.0}
 
@@ -27,7 +27,7 @@ def open_pool(client):
 
     def ping():
         try:
-            for _ in range(20):
+            for _ in range(10):
                 client.admin.command("ping")
         except pymongo.errors.PyMongoError as error:
             failures.append(error)
