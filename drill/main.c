@@ -1,6 +1,7 @@
 /*
  * faas-drill: run a function's package as AWS Lambda would, through an outage, and judge what it did.
  */
+#include "capacity.h"
 #include "checks.h"
 #include "clock.h"
 #include "descriptors.h"
@@ -146,6 +147,14 @@ read_expectations(struct drill *drill, struct drill_error *error)
           expectations_read(drill->results, drill->options->expect, today, error) == 0;
 }
 
+/* What is missing for the phase with most functions is said at once, not after minutes. */
+static bool
+has_capacity(const struct options *options, struct drill_error *error)
+{
+   const struct demand demand = {.functions = options_functions_at_once(options)};
+   return capacity_expect(&demand, options->output, error) == 0;
+}
+
 /* The parts of drill that live as long as it does. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
@@ -158,7 +167,8 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    if (drill->log == NULL) {
       return false;
    }
-   if (!read_expectations(drill, error) || !make_folder(folder, size, drill->guard, error) ||
+   if (!has_capacity(options, error) || !read_expectations(drill, error) ||
+       !make_folder(folder, size, drill->guard, error) ||
        function_package_open(package, options->package, &how, drill->guard, error) != 0) {
       return false;
    }

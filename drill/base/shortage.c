@@ -4,10 +4,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Estimated, not measured: of a function whose event is open, with one connection. */
-#define DESCRIPTORS_OF_FUNCTION 14
-#define DESCRIPTORS_BESIDES 48
-
 bool
 shortage_is(int error_number)
 {
@@ -61,20 +57,4 @@ shortage_tell(struct drill_error *error, const char *doing, int error_number)
          error, "cannot %s: %s; give the drill more memory, or lower --instances", doing, strerror(error_number));
       break;
    }
-}
-
-int
-shortage_expect(size_t functions, struct drill_error *error)
-{
-   unsigned long long needed = DESCRIPTORS_BESIDES + DESCRIPTORS_OF_FUNCTION * (unsigned long long)functions;
-   if (functions > 1 && needed > limit_of(true)) {
-      drill_error_set(error,
-                      "%zu functions at once need %llu file descriptors, and more when they have more than one "
-                      "connection; the limit is %llu: raise it (ulimit -n), or lower --instances",
-                      functions,
-                      needed,
-                      limit_of(true));
-      return -1;
-   }
-   return 0;
 }

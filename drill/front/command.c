@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -57,6 +58,12 @@ static const struct {
     "OP_QUERY is no longer supported; the client driver may require an upgrade",
     false,
     false},
+   /* Not by that specification: its labels are those of client-backpressure, "Retryable Overload Error". */
+   {COMMAND_OVERLOADED,
+    "IngressRequestRateLimitExceeded",
+    "Rate limiter 'ingressRequestRateLimiter' rate exceeded",
+    false,
+    false},
    {9001, "SocketException", "socket exception", true, false},
    {10058, "LegacyNotPrimary", "not primary", false, true},
    {COMMAND_NOT_PRIMARY, "NotWritablePrimary", "not primary", true, true},
@@ -89,28 +96,38 @@ reads_secondaries(const bson_t *body)
    return strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
 }
 
+/* False when it is missing, or no UUID. */
+static bool
+read_session_id(const bson_t *body, uint8_t *session)
+{
+   bson_iter_t iterator;
+   bson_iter_t id;
+   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "lsid.id", &id) ||
+       !BSON_ITER_HOLDS_BINARY(&id)) {
+      return false;
+   }
+   bson_subtype_t subtype;
+   uint32_t length = 0;
+   const uint8_t *bytes = NULL;
+   bson_iter_binary(&id, &subtype, &length, &bytes);
+   if (length == COMMAND_SESSION_BYTES) {
+      memcpy(session, bytes, COMMAND_SESSION_BYTES);
+   }
+   return length == COMMAND_SESSION_BYTES;
+}
+
 static void
 read_session(const bson_t *body, struct command *command)
 {
    bson_iter_t iterator;
-   bson_iter_t id;
    command->has_session = bson_iter_init_find(&iterator, body, "lsid");
+   bool has_id = command->has_session && read_session_id(body, command->session);
    if (bson_iter_init_find(&iterator, body, "autocommit") || !bson_iter_init_find(&iterator, body, "txnNumber") ||
        !BSON_ITER_HOLDS_INT(&iterator)) {
       return;
    }
    command->transaction_number = bson_iter_as_int64(&iterator);
-   if (bson_iter_init(&iterator, body) && bson_iter_find_descendant(&iterator, "lsid.id", &id) &&
-       BSON_ITER_HOLDS_BINARY(&id)) {
-      bson_subtype_t subtype;
-      uint32_t length = 0;
-      const uint8_t *bytes = NULL;
-      bson_iter_binary(&id, &subtype, &length, &bytes);
-      if (length == COMMAND_SESSION_BYTES) {
-         memcpy(command->session, bytes, COMMAND_SESSION_BYTES);
-         command->retryable = true;
-      }
-   }
+   command->retryable = has_id;
 }
 
 bool
@@ -158,6 +175,25 @@ command_is_retryable_error(int code)
    return false;
 }
 
+static const char *const overload_labels[] = {"SystemOverloadedError", "RetryableError", NULL};
+static const char *const write_labels[] = {"RetryableWriteError", NULL};
+
+static void
+append_labels(bson_t *reply, const char *const *names)
+{
+   if (names == NULL) {
+      return;
+   }
+   bson_t labels = BSON_INITIALIZER;
+   for (unsigned i = 0; names[i] != NULL; i++) {
+      char key[12];
+      (void)snprintf(key, sizeof key, "%u", i);
+      BSON_APPEND_UTF8(&labels, key, names[i]);
+   }
+   BSON_APPEND_ARRAY(reply, "errorLabels", &labels);
+   bson_destroy(&labels);
+}
+
 void
 command_append_error(bson_t *reply, int code, const struct command *command)
 {
@@ -175,10 +211,8 @@ command_append_error(bson_t *reply, int code, const struct command *command)
    BSON_APPEND_INT32(reply, "code", code);
    BSON_APPEND_UTF8(reply, "codeName", name);
    BSON_APPEND_UTF8(reply, "errmsg", message);
-   if (retryable && command->retryable) {
-      bson_t labels = BSON_INITIALIZER;
-      BSON_APPEND_UTF8(&labels, "0", "RetryableWriteError");
-      BSON_APPEND_ARRAY(reply, "errorLabels", &labels);
-      bson_destroy(&labels);
-   }
+   append_labels(reply,
+                 code == COMMAND_OVERLOADED        ? overload_labels
+                 : retryable && command->retryable ? write_labels
+                                                   : NULL);
 }

@@ -23,7 +23,12 @@ struct command {
 /* false for an empty command. */
 bool command_read(const struct wire_message *message, struct command *command);
 
-enum { COMMAND_UNSUPPORTED_QUERY = 352, COMMAND_NOT_PRIMARY = 10107, COMMAND_NOT_PRIMARY_NO_SECONDARY_OK = 13435 };
+enum {
+   COMMAND_UNSUPPORTED_QUERY = 352,
+   COMMAND_OVERLOADED = 462,
+   COMMAND_NOT_PRIMARY = 10107,
+   COMMAND_NOT_PRIMARY_NO_SECONDARY_OK = 13435
+};
 
 /* Error codes that tell of a change of the member, which a driver looks at the topologyVersion for. */
 bool command_is_state_change(int code);

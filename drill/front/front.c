@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include "clock.h"
 #include "connection.h"
 #include "connections.h"
 #include "loop.h"
@@ -100,6 +101,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    set->no_primary_entry = SIZE_MAX;
    set->delays.entry = SIZE_MAX;
    set->refused.fd = -1;
+   limit_init(&set->limit);
    set->timeline = config->timeline;
    set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
    set->witness = config->witness;
@@ -130,6 +132,7 @@ front_destroy(struct front *front)
       member_clear(&set->members[i]);
    }
    refused_clear(set);
+   limit_clear(&set->limit);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    timeline_end(set->timeline, set->delays.entry, false, NULL);
@@ -393,6 +396,14 @@ front_limited(struct front *front, struct front_limited *limited)
 {
    loop_lock(&front->loop);
    *limited = front->set.limit.told;
+   loop_unlock(&front->loop);
+}
+
+void
+front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms)
+{
+   loop_lock(&front->loop);
+   shed_set(&front->set.shed, per_second, base_backoff_ms, clock_now_us());
    loop_unlock(&front->loop);
 }
 

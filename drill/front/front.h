@@ -182,12 +182,19 @@ struct front_limited {
    unsigned open[FRONT_MEMBERS];
    uint64_t refused;                                  /* since then: accepted and closed at once */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since then */
+   unsigned clients;                                  /* that were refused, told apart by their user; 0: not known */
+   unsigned sustained; /* attempts a second that one of them made for two seconds on end, behind its first */
 };
 
 /* Each member takes so many connections at once, those that are open included, and closes others as soon as it has
  * accepted them; 0: no limit. */
 void front_limit_connections(struct front *front, unsigned most);
 void front_limited(struct front *front, struct front_limited *limited);
+
+/* Each member admits so many commands a second, and as many at once at the beginning; it answers the others with
+ * IngressRequestRateLimitExceeded, whose labels are SystemOverloadedError and RetryableError. 0: it admits all.
+ * base_backoff_ms: baseBackoffMS in that error; 0: it has none. */
+void front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms);
 
 /* What the witness has counted; zeros without one. */
 void front_witnessed(struct front *front, struct witness_counts *counts);

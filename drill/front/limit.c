@@ -1,8 +1,10 @@
 #include "limit.h"
 
 #include "clock.h"
+#include "owner.h"
 
 #include <string.h>
+#include <unistd.h>
 
 void
 limit_set(struct limit *limit, unsigned most)
@@ -11,10 +13,63 @@ limit_set(struct limit *limit, unsigned most)
    limit->since_us = clock_now_us();
    limit->told.refused = 0;
    memset(limit->told.refused_in_second, 0, sizeof limit->told.refused_in_second);
+   limit->told.clients = 0;
+   limit->told.sustained = 0;
+}
+
+void
+limit_init(struct limit *limit)
+{
+   limit->owner_fd = owner_open();
+}
+
+void
+limit_clear(struct limit *limit)
+{
+   if (limit->owner_fd >= 0) {
+      close(limit->owner_fd);
+      limit->owner_fd = -1;
+   }
+}
+
+/* NULL when there are too many. */
+static struct limit_client *
+find_client(struct limit *limit, uid_t user, int64_t second)
+{
+   for (unsigned i = 0; i < limit->told.clients; i++) {
+      if (limit->clients[i].user == user) {
+         return &limit->clients[i];
+      }
+   }
+   if (limit->told.clients == LIMIT_CLIENTS_MAX) {
+      return NULL;
+   }
+   struct limit_client *client = &limit->clients[limit->told.clients++];
+   *client = (struct limit_client){.user = user, .first_second = second, .second = second};
+   return client;
+}
+
+void
+limit_count_client(struct limit *limit, uid_t user, int64_t second)
+{
+   struct limit_client *client = find_client(limit, user, second);
+   if (client == NULL) {
+      return;
+   }
+   if (second != client->second) {
+      /* Nothing is sustained that began in the first second, or over a pause. */
+      bool goes_on = second == client->second + 1 && client->second > client->first_second;
+      client->before = goes_on ? client->now : 0;
+      client->now = 0;
+      client->second = second;
+   }
+   client->now++;
+   unsigned kept_up = client->now < client->before ? client->now : client->before;
+   limit->told.sustained = kept_up > limit->told.sustained ? kept_up : limit->told.sustained;
 }
 
 bool
-limit_refuses(struct limit *limit, unsigned member)
+limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port)
 {
    if (limit->most == 0 || limit->told.open[member] < limit->most) {
       return false;
@@ -23,6 +78,10 @@ limit_refuses(struct limit *limit, unsigned member)
    limit->told.refused++;
    if (second >= 0 && second < FRONT_LIMITED_SECONDS) {
       limit->told.refused_in_second[second]++;
+   }
+   uid_t user;
+   if (owner_find(limit->owner_fd, client_port, port, &user)) {
+      limit_count_client(limit, user, second);
    }
    return true;
 }

@@ -101,6 +101,9 @@ answer_error(const struct arrival *arrival, int code)
    if (command_is_state_change(code)) {
       hello_append_version(&reply, &connection->member->actual);
    }
+   if (code == COMMAND_OVERLOADED && connection->set->shed.base_backoff_ms > 0) {
+      BSON_APPEND_INT64(&reply, "baseBackoffMS", connection->set->shed.base_backoff_ms);
+   }
    note_request(arrival);
    sight_answered(connection, &reply);
    connection_reply(connection, &connection->request, 0, &reply);
@@ -191,6 +194,15 @@ answer_stranger(const struct arrival *arrival)
    return answered;
 }
 
+/* A server asks its limiter before it looks at the command; a client that is not authenticated never gets there. */
+static bool
+is_shed(const struct arrival *arrival)
+{
+   struct connection *connection = arrival->connection;
+   return command_is_of_application(&arrival->command) &&
+          shed_takes(&connection->set->shed, connection->member->number, clock_now_us());
+}
+
 /* OP_QUERY is left for the first hello alone since MongoDB 5.1. */
 static void
 route(const struct arrival *arrival, bool lose_reply)
@@ -203,6 +215,8 @@ route(const struct arrival *arrival, bool lose_reply)
       answer_error(arrival, COMMAND_UNSUPPORTED_QUERY);
    } else if (answer_stranger(arrival)) {
       return;
+   } else if (is_shed(arrival)) {
+      answer_error(arrival, COMMAND_OVERLOADED);
    } else if (arrival->command.kind == COMMAND_WRITE && !primary) {
       answer_error(arrival, COMMAND_NOT_PRIMARY);
    } else if (arrival->command.kind == COMMAND_READ && !primary && !arrival->command.secondary_ok) {

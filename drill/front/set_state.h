@@ -1,7 +1,7 @@
 /*
  * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
  * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, delays, record,
- * server.
+ * server, shed.
  */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
@@ -13,6 +13,7 @@
 #include "member.h"
 #include "record.h"
 #include "server.h"
+#include "shed.h"
 #include "tls.h"
 #include "users.h"
 
@@ -49,6 +50,7 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
+   struct shed shed;
    char *domain;          /* of the members' names; NULL: they go by their address */
    struct tls *tls;       /* NULL: in plain */
    int64_t round_trip_us; /* by which answers are late */

@@ -53,6 +53,18 @@ read_client(const bson_t *client, struct witness_handshake *handshake)
    }
 }
 
+/* "2" since June 2026, and true before (MongoDB Handshake, "Connection handshake"). */
+static void
+read_backpressure(const bson_t *hello, struct witness_handshake *handshake)
+{
+   bson_iter_t iterator;
+   copy_text(hello, "backpressure", handshake->backpressure, sizeof handshake->backpressure);
+   if (bson_iter_init_find(&iterator, hello, "backpressure") && BSON_ITER_HOLDS_BOOL(&iterator) &&
+       bson_iter_bool(&iterator)) {
+      (void)snprintf(handshake->backpressure, sizeof handshake->backpressure, "true");
+   }
+}
+
 static void
 introduce(struct connection *connection, const bson_t *hello)
 {
@@ -60,6 +72,7 @@ introduce(struct connection *connection, const bson_t *hello)
    bson_iter_t iterator;
    bson_t client;
    char *text = NULL;
+   read_backpressure(hello, &handshake);
    if (bson_iter_init_find(&iterator, hello, "client") && BSON_ITER_HOLDS_DOCUMENT(&iterator)) {
       uint32_t length;
       const uint8_t *bytes;
@@ -205,6 +218,8 @@ read_reply(const bson_t *reply, struct witness_reply *read)
       read->outcome = WITNESS_ERROR;
       read->error_code = number_at(reply, what, 0);
    }
+   read->overloaded = has_label(reply, "SystemOverloadedError");
+   read->base_backoff_ms = read->overloaded ? number_at(reply, "baseBackoffMS", 0) : 0;
    read->retryable_error = read->outcome == WITNESS_ERROR &&
                            (has_label(reply, "RetryableWriteError") || command_is_retryable_error(read->error_code));
 }

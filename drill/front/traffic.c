@@ -128,7 +128,7 @@ accept_one(struct member *member)
       }
       return errno == EINTR || errno == ECONNABORTED;
    }
-   if (limit_refuses(&set->limit, member->number)) {
+   if (limit_refuses(&set->limit, member->number, member->port, ntohs(address.sin_port))) {
       close(descriptor);
       return true;
    }

@@ -1,5 +1,6 @@
 #include "crowd.h"
 
+#include "capacity.h"
 #include "clock.h"
 #include "shortage.h"
 
@@ -18,7 +19,7 @@ crowd_init(struct crowd *crowd,
            struct drill_error *error)
 {
    *crowd = (struct crowd){0};
-   if (shortage_expect(count, error) != 0) {
+   if (capacity_expect(&(struct demand){.functions = count}, NULL, error) != 0) {
       return -1;
    }
    *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members)};

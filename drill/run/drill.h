@@ -37,6 +37,7 @@ struct drill {
    struct drill_results *results;
    pthread_mutex_t lock;       /* of results */
    int instances;              /* environments made so far */
+   const char *client;         /* of the functions made now, in place of --client; NULL: that */
    struct function *function;  /* of all phases but the burst and dropped */
    uint16_t last_port;         /* client port of its newest command; 0: not known */
    struct witness_counts seen; /* when its last invocation had ended */

@@ -79,10 +79,10 @@ function_new_as(struct drill *drill, const struct function_wish *wish, struct dr
    add_variable(function, &count, function->uri_variable);
    add_variable(function, &count, function->file_variable);
    add_variable(function, &count, "FAAS_HARNESS_EVENTS=1");
-   if (options->client != NULL) {
-      add_variable(function,
-                   &count,
-                   strcmp(options->client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
+   const char *client = drill->client != NULL ? drill->client : options->client;
+   if (client != NULL) {
+      add_variable(
+         function, &count, strcmp(client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
    }
    add_variable(function, &count, wish->variable);
    for (size_t i = 0; i < options->variable_count; i++) {

@@ -33,6 +33,8 @@ enum {
    OPTION_REPEAT,
    OPTION_INSTANCES,
    OPTION_CONNECTION_LIMIT,
+   OPTION_OVERLOAD_RATE,
+   OPTION_BASE_BACKOFF,
    OPTION_CONCURRENCY,
    OPTION_PLATFORM,
    OPTION_COMMAND,
@@ -67,6 +69,8 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"connection-limit", required_argument, NULL, OPTION_CONNECTION_LIMIT},
+                                      {"overload-rate", required_argument, NULL, OPTION_OVERLOAD_RATE},
+                                      {"base-backoff", required_argument, NULL, OPTION_BASE_BACKOFF},
                                       {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
                                       {"platform", required_argument, NULL, OPTION_PLATFORM},
                                       {"command", required_argument, NULL, OPTION_COMMAND},
@@ -299,6 +303,10 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
    case OPTION_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
+   case OPTION_OVERLOAD_RATE:
+      return read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
+   case OPTION_BASE_BACKOFF:
+      return read_number("base-backoff", value, 1, 10000, &options->base_backoff_ms, error);
    case OPTION_CONCURRENCY:
       return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
    case OPTION_PLATFORM:
@@ -478,6 +486,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->repeat = 1;
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
+   options->overload_rate = OPTIONS_OVERLOAD_RATE_DEFAULT;
    options->outage_timeout_ms = 300000;
    options->output = OPTIONS_OUTPUT_DEFAULT;
    char phases[200];
@@ -489,6 +498,16 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    }
    options_clear(options);
    return false;
+}
+
+unsigned
+options_functions_at_once(const struct options *options)
+{
+   bool takes_instances = false;
+   for (size_t i = 0; i < options->step_count; i++) {
+      takes_instances = takes_instances || options->steps[i].kind->takes_instances;
+   }
+   return options->instances > 0 ? options->instances : takes_instances ? OPTIONS_INSTANCES_DEFAULT : 1;
 }
 
 void

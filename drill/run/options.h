@@ -17,6 +17,8 @@
 #define OPTIONS_STEPS_MAX 64
 #define OPTIONS_VARIABLES_MAX 64
 #define OPTIONS_MOUNTS_MAX 32
+#define OPTIONS_OVERLOAD_RATE_DEFAULT 5
+#define OPTIONS_INSTANCES_DEFAULT 20
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
 /* frozen*100: a phase of 100 invocations. */
@@ -60,6 +62,8 @@ struct options {
    unsigned repeat;
    unsigned instances;
    struct connection_limit connection_limit; /* of each member in phase storm */
+   unsigned overload_rate;                   /* commands a second that each admits in phase overload */
+   unsigned base_backoff_ms;                 /* baseBackoffMS in its errors; 0: none */
    unsigned concurrency;                     /* invocations that a process has at once; 0 until it is known */
    unsigned freeze_ms;
    unsigned timeout_ms;
@@ -72,6 +76,9 @@ struct options {
 };
 
 void options_help_print(void);
+
+/* In the phase that has most: --instances, or what a phase that takes them has by itself. */
+unsigned options_functions_at_once(const struct options *options);
 
 /* Reads a SAM template where the package is one or has one. Points into argv but for the URI, its options and the
  * variables, which are copied and overwritten there: they may hold passwords. False with error set. */

@@ -58,10 +58,13 @@ static const char the_drill_besides[] =
    "  --concurrency N         N invocations at once in all phases but cold, 1 to 64 (default: 1). On\n"
    "                          Lambda that is a managed instance, as is --platform managed\n"
    "  --instances N           at the end a burst: N cold starts at once (default: none); with\n"
-   "                          phase storm so many there, and no burst\n"
+   "                          phases storm and overload so many there, and no burst\n"
    "  --connection-limit N|TIER\n"
    "                          what a member takes in phase storm: a number, or an Atlas tier,\n"
    "                          M0 to M50 (default: " CONNECTION_LIMIT_DEFAULT ")\n"
+   "  --overload-rate N       commands a second that a member admits in phase overload, and as\n"
+   "                          many at once at the beginning (default: 5)\n"
+   "  --base-backoff MS       baseBackoffMS in the errors of phase overload (default: none)\n"
    "\n";
 
 static const char the_function[] =

@@ -16,6 +16,7 @@ const struct phase_kind *const phase_kinds[] = {
    &phase_killed,
    &phase_timeout,
    &phase_storm,
+   &phase_overload,
    &phase_rotated,
    &phase_moved,
    &phase_coldstart,

@@ -38,6 +38,7 @@ extern const struct phase_kind phase_init_frozen;
 extern const struct phase_kind phase_killed;
 extern const struct phase_kind phase_timeout;
 extern const struct phase_kind phase_storm;
+extern const struct phase_kind phase_overload;
 extern const struct phase_kind phase_rotated;
 extern const struct phase_kind phase_moved;
 extern const struct phase_kind phase_coldstart;

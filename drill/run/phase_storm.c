@@ -1,129 +1,208 @@
 /*
  * Many environments start at once against members that take so many connections and no more, as mongod does with
- * net.maxIncomingConnections: one beyond is accepted and closed at once. Then the same with maxPoolSize=1.
+ * net.maxIncomingConnections: one beyond is accepted and closed at once. Then the same with settings that spare
+ * connections.
  */
-#include "clock.h"
-#include "crowd.h"
 #include "phase.h"
 #include "phase_kinds.h"
 #include "storm_verdict.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#define INSTANCES_DEFAULT 20
 #define GIVEN "URI as given"
+/* Longer than maxIdleTimeMS. */
+#define IDLE_MS 1500
 
-/* Of one environment alone, without a limit, once it is suspended or idle: at the member that has most of them. 0 when
- * it failed. */
+/* One environment alone, without a limit. */
+struct alone {
+   unsigned connections; /* once it is suspended or idle, at the member that has most of them; 0: it failed */
+   unsigned warm;        /* the same after a second invocation, IDLE_MS later; 0: it failed, or was not asked for */
+   bool has_report;      /* it is faas-harness */
+   struct demand demand;
+};
+
+/* More than before; *all: at all members. */
+static unsigned
+most_connections(struct front *front, const struct front_limited *before, unsigned *all)
+{
+   struct front_limited after;
+   unsigned most = 0;
+   *all = 0;
+   front_limited(front, &after);
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      unsigned here = after.open[i] > before->open[i] ? after.open[i] - before->open[i] : 0;
+      *all += here;
+      most = here > most ? here : most;
+   }
+   return most;
+}
+
 static int
-measure_one(struct drill *drill,
-            size_t phase,
-            const char *name,
-            const char *uri_options,
-            unsigned *connections,
-            struct drill_error *error)
+invoke_alone(struct drill *drill,
+             struct function *function,
+             size_t phase,
+             const char *name,
+             bool *passed,
+             bool *has_report,
+             struct drill_error *error)
+{
+   size_t number = 0;
+   if (drill_invoke(drill, function, phase, name, &number, error) != 0) {
+      return -1;
+   }
+   *passed = drill_invocation(drill, number)->verdict != DRILL_FAIL;
+   *has_report = drill_invocation(drill, number)->has_report;
+   return 0;
+}
+
+static int
+measure_alone(struct drill *drill,
+              size_t phase,
+              const char *setting,
+              const char *uri_options,
+              bool twice,
+              struct alone *alone,
+              struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    struct function *function = function_new(drill, uri_options, 0, error);
-   size_t number = 0;
-   *connections = 0;
+   char name[64];
+   bool passed = false;
+   int result = -1;
+   *alone = (struct alone){.connections = 0};
    if (function == NULL) {
       return -1;
    }
-   struct front_limited before, after;
+   struct front_limited before;
+   snprintf(name, sizeof name, "alone, %.50s", setting);
    front_limited(front, &before);
-   int result = drill_invoke(drill, function, phase, name, &number, error);
-   front_limited(front, &after);
-   for (unsigned i = 0; i < FRONT_MEMBERS && result == 0; i++) {
-      unsigned here = after.open[i] > before.open[i] ? after.open[i] - before.open[i] : 0;
-      *connections = here > *connections ? here : *connections;
+   if (invoke_alone(drill, function, phase, name, &passed, &alone->has_report, error) != 0) {
+      goto done;
    }
+   unsigned most = most_connections(front, &before, &alone->demand.connections);
+   alone->connections = passed ? most : 0;
+   demand_measure(&alone->demand, environment_process(function->environment));
+   if (twice && passed) {
+      if (drill_freeze(drill, IDLE_MS, "idle", error) != 0 ||
+          invoke_alone(drill, function, phase, name, &passed, &alone->has_report, error) != 0) {
+         goto done;
+      }
+      unsigned all;
+      most = most_connections(front, &before, &all);
+      alone->warm = passed ? most : 0;
+   }
+   result = 0;
+done:
    function_destroy(function);
-   if (result == 0 && drill_invocation(drill, number)->verdict == DRILL_FAIL) {
-      *connections = 0;
-   }
    return result;
 }
 
+static void
+begin(struct drill *drill)
+{
+   front_limit_connections(deployment_front(drill->deployment), drill->options->connection_limit.usable);
+}
+
+static void
+end(struct drill *drill)
+{
+   front_limit_connections(deployment_front(drill->deployment), 0);
+}
+
+/* How each differs from the function as it is. */
+static const struct {
+   const char *uri_options;
+   const char *client;
+   unsigned idle_ms;
+} settings[STORM_TRIES] = {
+   [STORM_MAX_POOL] = {.uri_options = "maxPoolSize=1"},
+   [STORM_MIN_POOL] = {.uri_options = "minPoolSize=0"},
+   [STORM_MAX_IDLE] = {.uri_options = "maxIdleTimeMS=1000", .idle_ms = IDLE_MS},
+   [STORM_SINGLE_CLIENT] = {.client = "single"},
+};
+
+static int
+look_at_setting(
+   struct drill *drill, size_t phase, enum storm_try_kind kind, struct storm_facts *facts, struct drill_error *error)
+{
+   struct alone alone;
+   bool twice = settings[kind].idle_ms > 0;
+   if (twice) {
+      if (measure_alone(drill, phase, GIVEN, NULL, true, &alone, error) != 0) {
+         return -1;
+      }
+      facts->warm = alone.warm;
+   }
+   drill->client = settings[kind].client;
+   int result = measure_alone(drill, phase, storm_try_names[kind], settings[kind].uri_options, twice, &alone, error);
+   drill->client = NULL;
+   facts->tries[kind].connections = twice ? alone.warm : alone.connections;
+   return result;
+}
+
+/* Nothing is to be gained where a pool of one has as many; where minPoolSize forbids such a pool, it is the question. A
+ * single-threaded client is faas-harness' alone. */
 static bool
-overlaps(const struct drill_invocation *one, double from_ms, double to_ms)
+is_worth_a_look(const struct drill *drill,
+                enum storm_try_kind kind,
+                const struct storm_facts *facts,
+                const struct alone *given)
 {
-   double init_ms = one->init_ms > 0 ? one->init_ms : 0;
-   return one->at_ms - init_ms < to_ms && one->at_ms + one->duration_ms > from_ms;
-}
-
-/* Attempts refused in each second, for each environment that was open then: all are of one kind. */
-static void
-look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, struct storm *storm)
-{
-   struct front_limited limited;
-   front_limited(deployment_front(drill->deployment), &limited);
-   storm->refused = limited.refused;
-   for (unsigned second = 0; second < FRONT_LIMITED_SECONDS; second++) {
-      unsigned open = 0;
-      for (size_t i = 0; i < crowd->count; i++) {
-         double from_ms = start_ms + second * 1e3;
-         open += overlaps(drill_invocation(drill, crowd->members[i].number), from_ms, from_ms + 1e3) ? 1 : 0;
-      }
-      storm->rate[second] = open == 0 ? -1 : (double)limited.refused_in_second[second] / open;
+   if (kind == STORM_SINGLE_CLIENT) {
+      return given->has_report && (drill->options->client == NULL || strcmp(drill->options->client, "single") != 0);
    }
-}
-
-static void
-look_at_invocations(struct drill *drill, const struct crowd *crowd, double start_ms, struct storm *storm)
-{
-   storm->environments = (unsigned)crowd->count;
-   for (size_t i = 0; i < crowd->count; i++) {
-      const struct drill_invocation *one = drill_invocation(drill, crowd->members[i].number);
-      double took_ms = one->at_ms + one->duration_ms - start_ms;
-      if (one->verdict == DRILL_PASS) {
-         storm->got_in++;
-         storm->slowest_ms = took_ms > storm->slowest_ms ? took_ms : storm->slowest_ms;
-      } else {
-         snprintf(storm->example, sizeof storm->example, "%.*s", (int)sizeof storm->example - 1, one->reason);
-      }
-   }
+   return kind == STORM_MAX_POOL || facts->tries[STORM_MAX_POOL].connections == 0 ||
+          storm_saves_connections(facts, STORM_MAX_POOL);
 }
 
 static int
-hold_storm(struct drill *drill,
-           size_t phase,
-           const char *name,
-           const char *uri_options,
-           struct storm *storm,
-           struct drill_error *error)
+look_alone(
+   struct drill *drill, size_t phase, struct storm_facts *facts, struct demand *demand, struct drill_error *error)
 {
-   size_t count = drill->options->instances == 0 ? INSTANCES_DEFAULT : drill->options->instances;
-   struct front *front = deployment_front(drill->deployment);
-   const char **names = calloc(count, sizeof *names);
-   const char **options = calloc(count, sizeof *options);
-   struct crowd crowd;
-   int result = -1;
-   *storm = (struct storm){0};
-   if (names == NULL || options == NULL) {
-      drill_error_set(error, "out of memory: could not start %zu functions", count);
-      goto done;
+   struct alone given;
+   if (measure_alone(drill, phase, GIVEN, NULL, false, &given, error) != 0) {
+      return -1;
    }
-   for (size_t i = 0; i < count; i++) {
-      names[i] = name;
-      options[i] = uri_options;
+   facts->connections = given.connections;
+   *demand = given.demand;
+   /* The members take no more than that. */
+   unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / options_functions_at_once(drill->options);
+   demand->connections = demand->connections < share ? demand->connections : share;
+   for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
+      if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, phase, kind, facts, error) != 0) {
+         return -1;
+      }
    }
-   if (crowd_init(&crowd, drill, phase, count, names, options, error) != 0) {
-      goto done;
+   return 0;
+}
+
+/* A driver that does not know the setting, or has it anyway, gains nothing by it. maxPoolSize=1 may let one in that
+ * fails when it is alone. */
+static bool
+is_worth_a_storm(enum storm_try_kind kind, const struct storm_facts *facts)
+{
+   bool lossy = storm_is_lossy(&facts->given), saves = storm_saves_connections(facts, kind);
+   return kind == STORM_MAX_POOL ? facts->tries[kind].connections > 0 && (lossy || saves) : lossy && saves;
+}
+
+static int
+hold_again(
+   struct drill *drill, size_t phase, struct storm_wish *wish, struct storm_facts *facts, struct drill_error *error)
+{
+   int result = 0;
+   for (unsigned kind = 0; kind < STORM_TRIES && result == 0; kind++) {
+      if (!is_worth_a_storm(kind, facts)) {
+         continue;
+      }
+      wish->name = storm_try_names[kind];
+      wish->uri_options = settings[kind].uri_options;
+      wish->idle_ms = settings[kind].idle_ms;
+      drill->client = settings[kind].client;
+      facts->tries[kind].held = true;
+      result = storm_hold(drill, phase, wish, &facts->tries[kind].storm, error);
+      drill->client = NULL;
    }
-   front_limit_connections(front, drill->options->connection_limit.usable);
-   double start_ms = drill_ms(drill, clock_now_us());
-   result = crowd_invoke(&crowd, NULL, error);
-   if (result == 0) {
-      look_at_invocations(drill, &crowd, start_ms, storm);
-      look_at_rates(drill, &crowd, start_ms, storm);
-   }
-   front_limit_connections(front, 0);
-   crowd_clear(&crowd);
-done:
-   free(names);
-   free(options);
    return result;
 }
 
@@ -138,15 +217,12 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    /* Its connections would count, too. */
    function_destroy(drill->function);
    drill->function = NULL;
+   struct demand demand;
+   struct storm_wish wish = {.name = GIVEN, .begin = begin, .end = end, .demand = &demand};
    struct storm_facts facts = {.limit = &drill->options->connection_limit};
-   if (measure_one(drill, phase, "alone, " GIVEN, NULL, &facts.connections, error) != 0 ||
-       measure_one(drill, phase, "alone, " STORM_SETTING, STORM_SETTING, &facts.fewest, error) != 0 ||
-       hold_storm(drill, phase, GIVEN, NULL, &facts.given, error) != 0) {
-      return -1;
-   }
-   /* A driver that does not know the setting, or has it anyway, gains nothing by it. */
-   facts.setting_tried = facts.fewest > 0 && (storm_is_lossy(&facts.given) || facts.fewest < facts.connections);
-   if (facts.setting_tried && hold_storm(drill, phase, STORM_SETTING, STORM_SETTING, &facts.set, error) != 0) {
+   if (look_alone(drill, phase, &facts, &demand, error) != 0 ||
+       storm_hold(drill, phase, &wish, &facts.given, error) != 0 ||
+       hold_again(drill, phase, &wish, &facts, error) != 0) {
       return -1;
    }
    struct drill_phase *record = drill_phase(drill, phase);
@@ -164,7 +240,8 @@ const struct phase_kind phase_storm = {
    .title = "Many environments start at once against a connection limit",
    .help = "by name only: --instances environments (default: 20) start at\n"
            "once against a server with --connection-limit; then the same\n"
-           "with maxPoolSize=1. No burst follows it",
+           "with maxPoolSize=1, and with what else spares connections. No\n"
+           "burst follows it",
    .takes_instances = true,
    .run = run,
 };

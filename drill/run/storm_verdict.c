@@ -5,10 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Monitors of three members try each twice a second at most (Server Discovery and Monitoring,
- * "minHeartbeatFrequencyMS": 500 ms): 6. A pool adds an attempt for each of its few waiting operations. In the first
- * second all start at once, which is no hammering yet. */
-#define HAMMERING_PER_S 20.0
+/* While no server is known to be up, an operation waits for a monitor, and monitors look every minHeartbeatFrequencyMS,
+ * 500 ms (Server Discovery and Monitoring, "minHeartbeatFrequencyMS"). After each look a member's pool may try
+ * maxConnecting connections, 2 (Connection Monitoring and Pooling, "maxConnecting"), and its monitor once more without
+ * a pause (Server Monitoring, "Network error during server check"). So a client has 4 attempts for each of 3 members in
+ * half a second. In the first second all start at once, which is no hammering yet. */
+#define HAMMERING_PER_S (FRONT_MEMBERS * (1 + 1 + 2) * 1000.0 / 500)
+
+const char *const storm_try_names[STORM_TRIES] = {
+   [STORM_MAX_POOL] = "maxPoolSize=1",
+   [STORM_MIN_POOL] = "minPoolSize=0",
+   [STORM_MAX_IDLE] = "maxIdleTimeMS=1000",
+   [STORM_SINGLE_CLIENT] = "a single-threaded client",
+};
 
 bool
 storm_is_lossy(const struct storm *storm)
@@ -38,10 +47,21 @@ last_rate(const struct storm *storm)
    return before;
 }
 
-/* For two seconds on end, behind the first in which some were refused. */
+/* Environments that have a user each, as they do when root runs the drill. */
+static bool
+are_told_apart(const struct storm *storm)
+{
+   return storm->clients >= 2;
+}
+
+/* One alone for two seconds on end; or where they are not told apart, the mean of all, behind the first second in which
+ * some were refused. */
 static bool
 is_hammering(const struct storm *storm)
 {
+   if (are_told_apart(storm)) {
+      return storm->sustained > HAMMERING_PER_S;
+   }
    unsigned second = 0;
    while (second < FRONT_LIMITED_SECONDS && storm->rate[second] <= 0) {
       second++;
@@ -54,10 +74,31 @@ is_hammering(const struct storm *storm)
    return false;
 }
 
+bool
+storm_saves_connections(const struct storm_facts *facts, enum storm_try_kind kind)
+{
+   unsigned with = facts->tries[kind].connections;
+   unsigned without = kind == STORM_MAX_IDLE ? facts->warm : facts->connections;
+   return with > 0 && with < without;
+}
+
+/* From the first invocation on, so what only idle time saves does not count. */
+static unsigned
+fewest_connections(const struct storm_facts *facts)
+{
+   unsigned fewest = facts->connections;
+   for (unsigned i = 0; i < STORM_TRIES; i++) {
+      unsigned with = facts->tries[i].connections;
+      bool fewer = with > 0 && (fewest == 0 || with < fewest);
+      fewest = i != STORM_MAX_IDLE && i != STORM_SINGLE_CLIENT && fewer ? with : fewest;
+   }
+   return fewest;
+}
+
 static bool
 would_suffice(const struct storm_facts *facts)
 {
-   unsigned fewest = facts->fewest > 0 ? facts->fewest : facts->connections;
+   unsigned fewest = fewest_connections(facts);
    return fewest > 0 && (unsigned long long)fewest * facts->given.environments <= facts->limit->usable;
 }
 
@@ -73,10 +114,13 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
    if (given->refused > 0) {
       append_text(text,
                   size,
-                  "; %llu attempts refused, one environment tried up to %.1f times a second, %.1f at the end",
+                  "; %llu attempts refused, up to %.1f a second for each environment, %.1f at the end",
                   (unsigned long long)given->refused,
                   highest_rate(given, 0),
                   last_rate(given));
+   }
+   if (are_told_apart(given) && given->sustained > 0) {
+      append_text(text, size, "; the busiest environment kept up %.0f a second", given->sustained);
    }
 }
 
@@ -98,35 +142,68 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
       limit->tier == NULL ? "" : "'s ",
       limit->usable,
       limit->usable / facts->connections);
-   if (facts->fewest > 0 && facts->fewest < facts->connections) {
-      append_text(
-         text, size, ", for %u with " STORM_SETTING " (%u each)", limit->usable / facts->fewest, facts->fewest);
+   for (unsigned i = 0; i < STORM_TRIES; i++) {
+      if (storm_saves_connections(facts, i)) {
+         append_text(text,
+                     size,
+                     ", for %u with %s (%u each%s)",
+                     limit->usable / facts->tries[i].connections,
+                     storm_try_names[i],
+                     facts->tries[i].connections,
+                     i == STORM_MAX_IDLE ? ", once they were idle" : "");
+      }
    }
    append_text(text, size, ".");
+}
+
+/* What came of the storms with each setting; helps: it let more in. */
+static void
+add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
+{
+   for (unsigned i = 0; i < STORM_TRIES; i++) {
+      const struct storm *storm = &facts->tries[i].storm;
+      if (!facts->tries[i].held || !storm_is_lossy(&facts->given) || (storm->got_in > facts->given.got_in) != helps) {
+         continue;
+      }
+      if (!helps) {
+         append_text(
+            text, size, " %s does not help: %u of %u got in.", storm_try_names[i], storm->got_in, storm->environments);
+         continue;
+      }
+      if (i == STORM_MAX_IDLE || i == STORM_SINGLE_CLIENT) {
+         append_text(text,
+                     size,
+                     " With %s%s: %u of %u got in.",
+                     storm_try_names[i],
+                     i == STORM_MAX_IDLE ? ", invoked once more" : "",
+                     storm->got_in,
+                     storm->environments);
+         continue;
+      }
+      append_text(text,
+                  size,
+                  " Add %s to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
+                  storm_try_names[i],
+                  storm->got_in,
+                  storm->environments,
+                  storm->slowest_ms / 1e3,
+                  (unsigned long long)storm->refused);
+   }
 }
 
 void
 storm_advise(char *text, size_t size, const struct storm_facts *facts)
 {
-   const struct storm *given = &facts->given, *set = &facts->set;
+   bool lossy = storm_is_lossy(&facts->given), tried = false;
    text[0] = '\0';
    add_capacity(text, size, facts);
-   if (!facts->setting_tried) {
-      return;
+   add_tries(text, size, facts, true);
+   add_tries(text, size, facts, false);
+   for (unsigned i = 0; i < STORM_TRIES; i++) {
+      tried = tried || facts->tries[i].held;
+      lossy = lossy && (!facts->tries[i].held || storm_is_lossy(&facts->tries[i].storm));
    }
-   if (storm_is_lossy(given) && set->got_in > given->got_in) {
-      append_text(text,
-                  size,
-                  " Add " STORM_SETTING
-                  " to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
-                  set->got_in,
-                  set->environments,
-                  set->slowest_ms / 1e3,
-                  (unsigned long long)set->refused);
-   } else if (storm_is_lossy(given)) {
-      append_text(text, size, " " STORM_SETTING " does not help: %u of %u got in.", set->got_in, set->environments);
-   }
-   if (storm_is_lossy(given) && storm_is_lossy(set)) {
+   if (lossy && tried) {
       append_text(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
    }
 }
@@ -150,10 +227,12 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
       append_text(
          text,
          size,
-         "%sthe function hammers a server that refuses it: one environment tried up to %.0f times a second (a driver "
-         "needs 6, more than %.0f are too many): let the driver wait, keep one client",
+         "%sthe function hammers a server that refuses it: one environment kept up %.0f attempts a second (its "
+         "driver's "
+         "specifications allow %.0f: monitors and pools of three members, every 500 ms): let the driver wait, keep one "
+         "client",
          text[0] == '\0' ? "" : "; ",
-         highest_rate(given, 0),
+         are_told_apart(given) ? given->sustained : highest_rate(given, 1),
          HAMMERING_PER_S);
    }
    return text[0] != '\0';

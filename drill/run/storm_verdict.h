@@ -5,35 +5,41 @@
 #define FAAS_DRILL_STORM_VERDICT_H
 
 #include "connection_limit.h"
-#include "front.h"
+#include "storm.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STORM_SETTING "maxPoolSize=1"
+enum storm_try_kind {
+   STORM_MAX_POOL,      /* maxPoolSize=1 */
+   STORM_MIN_POOL,      /* minPoolSize=0 */
+   STORM_MAX_IDLE,      /* maxIdleTimeMS, and all environments are invoked once more after a while */
+   STORM_SINGLE_CLIENT, /* of faas-harness */
+   STORM_TRIES
+};
 
-/* One storm, by one setting of the URI. */
-struct storm {
-   unsigned environments;
-   unsigned got_in;   /* of them: their first invocation passed */
-   double slowest_ms; /* of those, from the start of the storm to the answer */
-   char example[200]; /* how one of the others failed */
-   uint64_t refused;  /* attempts to connect */
-   double
-      rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
+extern const char *const storm_try_names[STORM_TRIES];
+
+/* The same with one setting. */
+struct storm_try {
+   unsigned connections; /* of one environment at rest, as in storm_facts; 0: not known, or not looked at */
+   bool held;
+   struct storm storm;
 };
 
 struct storm_facts {
    const struct connection_limit *limit;
    unsigned connections; /* of one environment at rest, at the member with most of them; 0: not known */
-   unsigned fewest;      /* the same with STORM_SETTING */
+   unsigned warm;        /* the same after a second invocation, for STORM_MAX_IDLE */
    struct storm given;
-   bool setting_tried;
-   struct storm set;
+   struct storm_try tries[STORM_TRIES];
 };
 
 /* Some never got in. */
 bool storm_is_lossy(const struct storm *storm);
+
+/* Whether an environment with that setting has fewer connections than without it. */
+bool storm_saves_connections(const struct storm_facts *facts, enum storm_try_kind kind);
 
 void storm_describe(char *text, size_t size, const struct storm_facts *facts);
 void storm_advise(char *text, size_t size, const struct storm_facts *facts);

@@ -138,7 +138,8 @@ find_handshake(const struct witness *witness, const struct witness_handshake *ha
    const struct witness_handshake *known = witness->handshakes.items;
    for (size_t i = 0; i < witness->handshakes.count; i++) {
       bool both = known[i].document != NULL && handshake->document != NULL;
-      if (both ? strcmp(known[i].document, handshake->document) == 0 : known[i].document == handshake->document) {
+      bool same = both ? strcmp(known[i].document, handshake->document) == 0 : known[i].document == handshake->document;
+      if (same && strcmp(known[i].backpressure, handshake->backpressure) == 0) {
          return i;
       }
    }
@@ -342,6 +343,8 @@ witness_command_ended(struct witness *witness, size_t command, const struct witn
       found->error_code = reply->error_code;
       found->retryable_error = reply->retryable_error;
       found->n = reply->n;
+      found->overloaded = reply->overloaded;
+      found->base_backoff_ms = reply->base_backoff_ms;
       if (reply->error_name != NULL) {
          strncat(found->error_name, reply->error_name, sizeof found->error_name - 1);
       }

@@ -38,8 +38,9 @@ struct witness_handshake {
    char platform[160];
    char env_name[32];
    char env_region[32];
-   int env_memory_mb;   /* -1: missing */
-   bool has_os_details; /* more of os than its type */
+   char backpressure[8]; /* of the hello beside it: "2", "true"; "" where it is missing */
+   int env_memory_mb;    /* -1: missing */
+   bool has_os_details;  /* more of os than its type */
 };
 
 enum witness_end {
@@ -99,8 +100,10 @@ struct witness_command {
    uint8_t session[WITNESS_SESSION_BYTES];
    bool has_session;
    int64_t transaction_number;
-   unsigned attempt; /* from 1: how often this lsid and txnNumber came */
-   int n;            /* documents that the reply says were written; -1: it says nothing */
+   unsigned attempt;    /* from 1: how often this lsid and txnNumber came */
+   int n;               /* documents that the reply says were written; -1: it says nothing */
+   bool overloaded;     /* the error has the label SystemOverloadedError */
+   int base_backoff_ms; /* that the error has with it; 0: none */
 };
 
 /* While the set was not whole: it had no primary, held an election, a member was down, frozen or late, or messages were
@@ -171,6 +174,8 @@ struct witness_reply {
    int error_code;
    const char *error_name; /* NULL: none */
    bool retryable_error;
+   bool overloaded;
+   int base_backoff_ms;
    int n;
 };
 void witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply);

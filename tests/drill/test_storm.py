@@ -1,5 +1,6 @@
 """Phase storm: many environments start at once against a limit of connections."""
 
+import os
 import shlex
 import sys
 
@@ -51,6 +52,41 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     phase = held.phase("storm")
     assert held.status == 1, held.log
     assert "the function hammers a server that refuses it" in phase["reason"], phase
+    # Only root's environments have a user each, by which they are told apart.
+    assert os.geteuid() != 0 or "; the busiest environment kept up " in phase["driverDid"], phase
+
+
+def overload(folder, mongodb, seed, *arguments):
+    """24 inserts at once, of which the server admits one a second."""
+    words = shlex.join([sys.executable, str(FUNCTIONS / "stormy.py"), seed])
+    held = drill(
+        folder,
+        *("--server", mongodb.address, "--phases", "overload", "--instances", "3", "--overload-rate", "1"),
+        *("--timeout", "25", *arguments),
+        script_function(folder, f"exec {words}"),
+    )
+    return held, held.phase("overload")
+
+
+def test_a_driver_that_backs_off(tmp_path, mongodb):
+    held, phase = overload(tmp_path, mongodb, "patient", "--base-backoff", "150")
+    assert phase["verdict"] == "pass", held.log
+    assert "of 3 got in" in phase["driverDid"] and "tried again, the first time after" in phase["driverDid"], phase
+    assert "waits up to 300 ms, then 600 ms, at random, 2 retries at most" in phase["advice"], phase
+
+
+FAULTS = {
+    "hasty": "the driver tries again without a pause after SystemOverloadedError",
+    "herd": "the driver tries again after the same wait in all environments",
+    "stubborn": "retried an operation 3 times, at most 2 are allowed",
+}
+
+
+@pytest.mark.parametrize("seed", FAULTS)
+def test_a_driver_that_does_not_back_off(tmp_path, mongodb, seed):
+    held, phase = overload(tmp_path, mongodb, seed)
+    assert held.status == 1, held.log
+    assert FAULTS[seed] in phase["reason"], phase
 
 
 @pytest.mark.parametrize("value", ["0", "M11", "many"])

@@ -1,8 +1,12 @@
-"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (50 connections, all opened
-before the first event) or hammer (tries again without a pause)."""
+"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (30 connections, all opened
+before the first event) or hammer (tries again without a pause); or, with several inserts at once that a server may
+shed, patient (its driver waits as it should), hasty (without a pause), herd (always for the same time) or stubborn (three
+times)."""
 
+import concurrent.futures
 import json
 import os
+import random
 import socket
 import sys
 import threading
@@ -12,7 +16,9 @@ import urllib.request
 import pymongo
 
 API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
-POOL = 50
+POOL = 30
+AT_ONCE = 8
+JITTER = {"hasty": 0.0, "herd": 1.0}
 
 
 def open_pool(client):
@@ -21,7 +27,7 @@ def open_pool(client):
 
     def ping():
         try:
-            for _ in range(20):
+            for _ in range(10):
                 client.admin.command("ping")
         except pymongo.errors.PyMongoError as error:
             failures.append(error)
@@ -48,12 +54,21 @@ def is_let_in(host, port):
 
 
 def hammer(uri):
-    """Tries again and again, without a pause, for four seconds, whether it was let in or not."""
+    """Tries again and again, without a pause, whether it was let in or not: for three whole seconds and a bit."""
     host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
-    until = time.monotonic() + 4
+    until = time.monotonic() + 3.3
     while time.monotonic() < until:
         is_let_in(host, port)
     return pymongo.MongoClient(uri, serverSelectionTimeoutMS=2000)
+
+
+def insert_several(client):
+    """Each with a session of its own. All errors are told as one."""
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as threads:
+        inserts = [threads.submit(client.shop.lamps.insert_one, {}) for _ in range(AT_ONCE)]
+    for one in inserts:
+        one.result()
+    client.shop.lamps.delete_many({})
 
 
 def insert(client):
@@ -64,7 +79,11 @@ def insert(client):
 
 def main(seed):
     uri = os.environ["MONGODB_URI"]
-    client = None if seed == "hammer" else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000)
+    options = {"maxAdaptiveRetries": 3} if seed == "stubborn" else {}
+    client = None if seed == "hammer" else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
+    work = insert_several if seed in ("patient", "hasty", "herd", "stubborn") else insert
+    if seed in JITTER:
+        random.random = lambda: JITTER[seed]
     if seed == "pool":
         open_pool(client)
     while True:
@@ -74,7 +93,7 @@ def main(seed):
         path, answer = "response", {}
         try:
             client = client or hammer(uri)
-            insert(client)
+            work(client)
         except (pymongo.errors.PyMongoError, TimeoutError) as error:
             path, answer = "error", {"errorType": type(error).__name__, "errorMessage": str(error)[:300]}
         body = json.dumps(answer).encode()

@@ -1,1 +1,3 @@
-faas_drill_unit(timeline faas_drill_base)
+foreach(module capacity timeline)
+  faas_drill_unit(${module} faas_drill_base)
+endforeach()

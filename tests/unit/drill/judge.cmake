@@ -1,1 +1,3 @@
-faas_drill_unit(judge faas_drill_judge)
+foreach(module backoff judge)
+  faas_drill_unit(${module} faas_drill_judge)
+endforeach()

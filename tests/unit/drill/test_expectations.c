@@ -138,8 +138,8 @@ names_that_are_none(void **state)
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "found \"heartbeats_streamed\"");
    assert_non_null(
       strstr(error.message,
-             "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, rotated, "
-             "moved, coldstart, slow, burst"));
+             "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, overload, "
+             "rotated, moved, coldstart, slow, burst"));
    assert_non_null(strstr(error.message, "protocol_kept"));
    refused("always\n", ":1: ", "found \"\"");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");

@@ -196,6 +196,21 @@ heartbeats(void **state)
    assert_float_equal(finding.measured, 1, 0.001);
 }
 
+/* Many functions that start at once delay each other's hellos, and the front. */
+static void
+hellos_on_a_busy_machine(void **state)
+{
+   (void)state;
+   size_t monitor = connect_to(0, 1 * S);
+   hello(monitor, 1 * S, WITNESS_PLAIN);
+   hello(monitor, 1 * S + 470 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_FAIL, "the closest 470 ms");
+   invocations[0].alone = false;
+   judged("heartbeat_interval", JUDGE_PASS, "470 ms apart");
+   hello(monitor, 1 * S + 860 * MS, WITNESS_PLAIN);
+   judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the one before, the closest 390 ms");
+}
+
 static void
 an_awaitable_hello_follows_at_once(void **state)
 {
@@ -1028,6 +1043,7 @@ static const struct CMUnitTest tests[] = {
    CASE(refused_after_a_command_without_reply),
    CASE(refused_connections_that_nobody_sees),
    CASE(errors_told),
+   CASE(hellos_on_a_busy_machine),
    CASE(reports_that_agree),
    CASE(reports_that_differ),
    CASE(what_may_differ),

@@ -1,0 +1,111 @@
+#include "capacity.h"
+
+#define MIB ((uint64_t)1024 * 1024)
+
+/* Measured with 60 functions at once that answer and know no database: the fewest that one needs. The drill has three
+ * threads for each and 11 descriptors; a connection to the front takes one there, and one on to the server behind. */
+#define DESCRIPTORS_BESIDES 48
+#define DESCRIPTORS_OF_FUNCTION 12
+#define DESCRIPTORS_OF_CONNECTION 2
+#define THREADS_OF_DRILL 3
+#define THREADS_OF_FUNCTION 1
+#define MEMORY_OF_FUNCTION MIB
+/* The embedded server's files and the package; drill.json and timeline.html. */
+#define TEMPORARY_BYTES (48 * MIB)
+#define OUTPUT_BYTES (8 * MIB)
+#define OUTPUT_OF_FUNCTION (MIB / 16)
+
+static bool
+complain_memory(const struct capacity *capacity, uint64_t needed, size_t functions, struct drill_error *error)
+{
+   drill_error_set(error,
+                   "%zu functions at once need %llu MB of memory, and %llu MB are available (%s): free some, or lower "
+                   "--instances",
+                   functions,
+                   (unsigned long long)(needed / MIB),
+                   (unsigned long long)(capacity->memory_bytes / MIB),
+                   capacity->memory_limit);
+   return false;
+}
+
+static bool
+functions_fit(const struct capacity *capacity, const struct demand *demand, struct drill_error *error)
+{
+   uint64_t functions = demand->functions;
+   uint64_t connections = demand->connections == 0 ? 1 : demand->connections;
+   uint64_t descriptors =
+      DESCRIPTORS_BESIDES + functions * (DESCRIPTORS_OF_FUNCTION + DESCRIPTORS_OF_CONNECTION * connections);
+   uint64_t threads = demand->threads == 0 ? THREADS_OF_FUNCTION : demand->threads;
+   uint64_t processes = functions * (THREADS_OF_DRILL + threads);
+   uint64_t memory = functions * (demand->memory_bytes == 0 ? MEMORY_OF_FUNCTION : demand->memory_bytes);
+   if (descriptors > capacity->descriptors) {
+      drill_error_set(error,
+                      "%zu functions at once need %llu file descriptors, and more when they have more than %llu "
+                      "connection%s; the limit is %llu: raise it (ulimit -n), or lower --instances",
+                      demand->functions,
+                      (unsigned long long)descriptors,
+                      (unsigned long long)connections,
+                      connections == 1 ? "" : "s",
+                      (unsigned long long)capacity->descriptors);
+      return false;
+   }
+   if (processes > capacity->processes) {
+      drill_error_set(error,
+                      "%zu functions at once need %llu processes and threads, and %llu more may be started (%s): raise "
+                      "that limit, or lower --instances",
+                      demand->functions,
+                      (unsigned long long)processes,
+                      (unsigned long long)capacity->processes,
+                      capacity->processes_limit);
+      return false;
+   }
+   if (memory > capacity->memory_bytes) {
+      return complain_memory(capacity, memory, demand->functions, error);
+   }
+   /* From the front to the server behind: all to one port. Each function's Runtime API listens on one, too. */
+   if (functions * (connections + 1) > capacity->ports) {
+      drill_error_set(error,
+                      "%zu functions at once need %llu local ports, and there are %llu: widen sysctl "
+                      "net.ipv4.ip_local_port_range, or lower --instances",
+                      demand->functions,
+                      (unsigned long long)(functions * (connections + 1)),
+                      (unsigned long long)capacity->ports);
+      return false;
+   }
+   return true;
+}
+
+static bool
+fits_on_disk(const char *folder, const char *what, uint64_t needed, uint64_t left, struct drill_error *error)
+{
+   if (needed > left) {
+      drill_error_set(error,
+                      "%s has %llu MB left, and the drill needs %llu MB there: free some, or %s",
+                      folder,
+                      (unsigned long long)(left / MIB),
+                      (unsigned long long)((needed + MIB - 1) / MIB),
+                      what);
+   }
+   return needed <= left;
+}
+
+bool
+capacity_suffices(const struct capacity *capacity, const struct demand *demand, struct drill_error *error)
+{
+   return fits_on_disk(
+             capacity->temporary, "name another folder in TMPDIR", TEMPORARY_BYTES, capacity->temporary_bytes, error) &&
+          fits_on_disk(capacity->output == NULL ? "" : capacity->output,
+                       "name another folder by --output",
+                       OUTPUT_BYTES + OUTPUT_OF_FUNCTION * demand->functions,
+                       capacity->output_bytes,
+                       error) &&
+          (demand->functions <= 1 || functions_fit(capacity, demand, error));
+}
+
+int
+capacity_expect(const struct demand *demand, const char *output, struct drill_error *error)
+{
+   struct capacity capacity;
+   capacity_read(&capacity, output);
+   return capacity_suffices(&capacity, demand, error) ? 0 : -1;
+}

@@ -1,0 +1,312 @@
+#include "backoff.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* client-backpressure, "Overload retry policy". MAX_RETRIES was 5 while hellos said true. */
+#define BASE_BACKOFF_MS 100.0
+#define MAX_BACKOFF_MS 10000.0
+#define MAX_RETRIES 2
+#define MAX_RETRIES_FIRST 5
+
+/* --- from facts to waits ------------------------------------------------------------------------------------------ */
+
+static bool
+is_same_session(const struct witness_command *first, const struct witness_command *next)
+{
+   if (first->has_session != next->has_session) {
+      return false;
+   }
+   return first->has_session ? memcmp(first->session, next->session, WITNESS_SESSION_BYTES) == 0
+                             : first->connection == next->connection;
+}
+
+static bool
+is_next_attempt(const struct witness_command *first, const struct witness_command *next)
+{
+   return next->start_us >= first->end_us && strcmp(first->name, next->name) == 0 &&
+          strcmp(first->collection, next->collection) == 0 && is_same_session(first, next);
+}
+
+/* A function may try again by itself, after its driver gave up: then it is another transaction number. */
+static bool
+is_by_driver(const struct witness_command *first, const struct witness_command *next)
+{
+   return first->numbered && next->numbered && first->transaction_number == next->transaction_number;
+}
+
+static size_t
+find_next(const struct witness_facts *facts, size_t index)
+{
+   for (size_t i = index + 1; i < facts->command_count; i++) {
+      if (is_next_attempt(&facts->commands[index], &facts->commands[i])) {
+         return i;
+      }
+   }
+   return WITNESS_NONE;
+}
+
+static bool
+is_shed(const struct witness_command *command)
+{
+   return command->outcome == WITNESS_ERROR && command->overloaded;
+}
+
+/* Follows one operation from its first error on. followed: commands that were reached already. */
+static void
+follow(struct backoff *backoff, const struct witness_facts *facts, size_t index, bool *followed)
+{
+   unsigned retry = 0, by_driver = 0;
+   backoff->operations++;
+   for (size_t next = index; is_shed(&facts->commands[index]); index = next) {
+      const struct witness_command *shed = &facts->commands[index];
+      followed[index] = true;
+      backoff->shed++;
+      next = find_next(facts, index);
+      if (next == WITNESS_NONE) {
+         backoff->not_retried += retry == 0 ? 1 : 0;
+         return;
+      }
+      const struct witness_command *again = &facts->commands[next];
+      bool is_driver = is_by_driver(shed, again);
+      /* What follows a driver's last attempt is a new operation of the function, with a count of its own. */
+      bool is_new = shed->numbered && !is_driver;
+      retry = is_new ? 1 : retry + 1;
+      by_driver = is_new ? 0 : by_driver + 1;
+      backoff->most_retries = is_driver && by_driver > backoff->most_retries ? by_driver : backoff->most_retries;
+      backoff->waits[backoff->wait_count++] =
+         (struct backoff_wait){.ms = (double)(again->start_us - shed->end_us) / 1e3,
+                               .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
+                               .retry = retry,
+                               .by_driver = is_driver};
+      /* Of two at the same time over one session, both lead there. */
+      if (followed[next]) {
+         return;
+      }
+   }
+   backoff->recovered++;
+}
+
+/* What a function does after its driver gave up is no matter of the specification's. */
+static void
+leave_out_functions(struct backoff *backoff)
+{
+   size_t kept = 0;
+   for (size_t i = 0; i < backoff->wait_count; i++) {
+      backoff->by_driver = backoff->by_driver || backoff->waits[i].by_driver;
+   }
+   for (size_t i = 0; i < backoff->wait_count && backoff->by_driver; i++) {
+      if (backoff->waits[i].by_driver) {
+         backoff->waits[kept++] = backoff->waits[i];
+      } else {
+         backoff->by_functions++;
+      }
+   }
+   backoff->wait_count = backoff->by_driver ? kept : backoff->wait_count;
+}
+
+static enum backoff_version
+version_of(const struct witness_handshake *handshake)
+{
+   return handshake->backpressure[0] == '\0'             ? BACKOFF_UNKNOWN
+          : strcmp(handshake->backpressure, "true") == 0 ? BACKOFF_FIRST
+                                                         : BACKOFF_SECOND;
+}
+
+/* Of the client whose command that is. */
+static void
+look_at_client(struct backoff *backoff, const struct witness_facts *facts, const struct witness_command *command)
+{
+   if (command->connection >= facts->connection_count ||
+       facts->connections[command->connection].handshake >= facts->handshake_count) {
+      return;
+   }
+   const struct witness_handshake *handshake = &facts->handshakes[facts->connections[command->connection].handshake];
+   enum backoff_version version = version_of(handshake);
+   if (backoff->driver[0] == '\0' || version < backoff->version) {
+      backoff->version = version;
+   }
+   /* PyMongo|c 4.20.1|: a driver, and what is built on it. */
+   (void)snprintf(backoff->driver,
+                  sizeof backoff->driver,
+                  "%.*s %.*s",
+                  (int)strcspn(handshake->driver, "|"),
+                  handshake->driver,
+                  (int)strcspn(handshake->version, "|"),
+                  handshake->version);
+}
+
+bool
+backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us)
+{
+   *backoff = (struct backoff){.waits = calloc(facts->command_count + 1, sizeof *backoff->waits)};
+   bool *followed = calloc(facts->command_count + 1, sizeof *followed);
+   bool done = backoff->waits != NULL && followed != NULL;
+   for (size_t i = 0; i < facts->command_count && done; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      if (command->start_us >= since_us && is_shed(command) && !followed[i]) {
+         look_at_client(backoff, facts, command);
+         follow(backoff, facts, i, followed);
+      }
+   }
+   free(followed);
+   leave_out_functions(backoff);
+   return done;
+}
+
+void
+backoff_clear(struct backoff *backoff)
+{
+   free(backoff->waits);
+   backoff->waits = NULL;
+   backoff->wait_count = 0;
+}
+
+/* --- what the specification says ---------------------------------------------------------------------------------- */
+
+unsigned
+backoff_retries_allowed(enum backoff_version version)
+{
+   return version == BACKOFF_SECOND ? MAX_RETRIES : MAX_RETRIES_FIRST;
+}
+
+/* backoff = jitter * min(MAX_BACKOFF, BASE_BACKOFF * 2^attempt), attempt being the number of the retry. */
+double
+backoff_longest_ms(double base_ms, unsigned retry)
+{
+   return fmin(MAX_BACKOFF_MS, ldexp(base_ms, (int)(retry > 30 ? 30 : retry)));
+}
+
+/* With one less as the exponent. */
+double
+backoff_longest_before_ms(double base_ms, unsigned retry)
+{
+   return backoff_longest_ms(base_ms, retry - 1);
+}
+
+/* --- whether the waits can be those ------------------------------------------------------------------------------- */
+
+/* By chance a wait is as short as you like: jitter goes down to 0. So one says nothing, and many do. The front measures
+ * a wait with what a busy machine adds to it: that makes none shorter, and spreads those that are equal. */
+#define ONCE_IN_A_MILLION 1e-6
+#define ONCE_IN_TEN_MILLION 1e-7
+
+double
+backoff_tail(unsigned long count, unsigned long least, double probability)
+{
+   double sum = 0;
+   for (unsigned long k = least; k <= count; k++) {
+      double log_ways = lgamma((double)count + 1) - lgamma((double)k + 1) - lgamma((double)(count - k) + 1);
+      sum += exp(log_ways + (double)k * log(probability) + (double)(count - k) * log1p(-probability));
+   }
+   return sum < 1 ? sum : 1;
+}
+
+/* Shorter than a tenth of the shortest range of all: one in ten is by chance, at most. */
+bool
+backoff_lacks_pause(const struct backoff *backoff)
+{
+   unsigned long shorter = 0;
+   for (size_t i = 0; i < backoff->wait_count; i++) {
+      const struct backoff_wait *wait = &backoff->waits[i];
+      shorter += wait->ms < backoff_longest_before_ms(wait->base_ms, 1) / 10 ? 1 : 0;
+   }
+   return shorter > 0 && backoff_tail(backoff->wait_count, shorter, 0.1) < ONCE_IN_A_MILLION;
+}
+
+static int
+compare(const void *one, const void *other)
+{
+   double a = *(const double *)one, b = *(const double *)other;
+   return (a > b) - (a < b);
+}
+
+/* Most of shares, which are in order, within a window of that width. */
+static size_t
+densest(const double *shares, size_t count, double width)
+{
+   size_t most = 0;
+   for (size_t first = 0, last = 0; last < count; last++) {
+      while (shares[last] - shares[first] > width) {
+         first++;
+      }
+      most = last - first + 1 > most ? last - first + 1 : most;
+   }
+   return most;
+}
+
+/* Whether so many would be together if each fell anywhere with the same chance; a window begins at one of them. */
+static bool
+is_crowded(const double *shares, size_t count)
+{
+   static const double widths[] = {0.1, 0.25, 0.5};
+   for (size_t i = 0; i < sizeof widths / sizeof widths[0] && count > 1; i++) {
+      size_t most = densest(shares, count, widths[i]);
+      if ((double)count * backoff_tail(count - 1, most - 1, widths[i]) < ONCE_IN_TEN_MILLION) {
+         return true;
+      }
+   }
+   return false;
+}
+
+bool
+backoff_lacks_jitter(const struct backoff *backoff)
+{
+   double *shares = calloc(backoff->wait_count + 1, sizeof *shares);
+   bool lacks = false;
+   for (unsigned retry = 1; retry <= MAX_RETRIES_FIRST && shares != NULL && !lacks; retry++) {
+      size_t count = 0;
+      for (size_t i = 0; i < backoff->wait_count; i++) {
+         const struct backoff_wait *wait = &backoff->waits[i];
+         if (wait->retry == retry) {
+            shares[count++] = wait->ms / backoff_longest_before_ms(wait->base_ms, retry);
+         }
+      }
+      qsort(shares, count, sizeof *shares, compare);
+      lacks = is_crowded(shares, count);
+   }
+   free(shares);
+   return lacks;
+}
+
+/* Half of the second waits are beyond what the first may be. */
+bool
+backoff_lacks_growth(const struct backoff *backoff)
+{
+   unsigned long count = 0, beyond = 0;
+   for (size_t i = 0; i < backoff->wait_count; i++) {
+      const struct backoff_wait *wait = &backoff->waits[i];
+      double first_ms = backoff->version == BACKOFF_SECOND ? backoff_longest_ms(wait->base_ms, 1)
+                                                           : backoff_longest_before_ms(wait->base_ms, 1);
+      count += wait->retry == 2 ? 1 : 0;
+      beyond += wait->retry == 2 && wait->ms > first_ms ? 1 : 0;
+   }
+   return count > 0 && backoff_tail(count, count - beyond, 0.5) < ONCE_IN_A_MILLION;
+}
+
+double
+backoff_mean_ms(const struct backoff *backoff, unsigned retry)
+{
+   double sum = 0;
+   size_t count = 0;
+   for (size_t i = 0; i < backoff->wait_count; i++) {
+      if (retry == 0 || backoff->waits[i].retry == retry) {
+         sum += backoff->waits[i].ms;
+         count++;
+      }
+   }
+   return count == 0 ? -1 : sum / (double)count;
+}
+
+double
+backoff_excess_ms(const struct backoff *backoff)
+{
+   double excess = 0;
+   for (size_t i = 0; i < backoff->wait_count; i++) {
+      const struct backoff_wait *wait = &backoff->waits[i];
+      excess = fmax(excess, wait->ms - backoff_longest_ms(wait->base_ms, wait->retry));
+   }
+   return excess;
+}

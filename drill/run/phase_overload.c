@@ -1,0 +1,79 @@
+/*
+ * Many environments start at once against members that admit so many commands a second and shed the others, as mongod
+ * 8.2 does with its ingress request rate limiter.
+ */
+#include "clock.h"
+#include "overload_verdict.h"
+#include "phase.h"
+#include "phase_kinds.h"
+
+static void
+begin(struct drill *drill)
+{
+   const struct options *options = drill->options;
+   front_shed_commands(deployment_front(drill->deployment), options->overload_rate, options->base_backoff_ms);
+}
+
+static void
+end(struct drill *drill)
+{
+   front_shed_commands(deployment_front(drill->deployment), 0, 0);
+}
+
+static void
+tell(struct drill *drill, size_t phase, const struct storm *storm, const struct backoff *backoff)
+{
+   const struct overload_facts facts = {.per_second = drill->options->overload_rate,
+                                        .retries = overload_retries(drill->options->uri_options, backoff->version),
+                                        .storm = storm,
+                                        .backoff = backoff};
+   struct drill_phase *record = drill_phase(drill, phase);
+   char failure[sizeof record->reason];
+   overload_describe(record->driver_did, sizeof record->driver_did, &facts);
+   overload_advise(record->advice, sizeof record->advice, &facts);
+   if (overload_fails(failure, sizeof failure, &facts)) {
+      record->advice[0] = '\0';
+      phase_fail(drill, phase, "%s", failure);
+   }
+}
+
+static int
+run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+{
+   (void)step;
+   if (deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill, phase, "needs the emulated replica set (--server), which can shed commands");
+      return 0;
+   }
+   function_destroy(drill->function);
+   drill->function = NULL;
+   const struct storm_wish wish = {.name = "overload", .begin = begin, .end = end};
+   struct storm storm;
+   int64_t since_us = clock_now_us();
+   if (storm_hold(drill, phase, &wish, &storm, error) != 0) {
+      return -1;
+   }
+   struct witness_facts facts;
+   struct backoff backoff = {.wait_count = 0};
+   int result = -1;
+   if (witness_facts_init(&facts, drill->witness) && backoff_init(&backoff, &facts, since_us)) {
+      tell(drill, phase, &storm, &backoff);
+      result = 0;
+   } else {
+      drill_error_set(error, "out of memory: could not look at what the server had shed");
+   }
+   backoff_clear(&backoff);
+   witness_facts_clear(&facts);
+   return result;
+}
+
+const struct phase_kind phase_overload = {
+   .name = "overload",
+   .title = "Many environments start at once against an overloaded server",
+   .help = "by name only: --instances environments (default: 20) start at\n"
+           "once against a server that admits --overload-rate commands a\n"
+           "second and sheds the others with SystemOverloadedError: whether\n"
+           "the driver backs off, at random. No burst follows it",
+   .takes_instances = true,
+   .run = run,
+};

@@ -1,0 +1,296 @@
+/* What clients do after a server has shed their commands: which waits there are, and which cannot be those of the
+ * client-backpressure specification. */
+#include "backoff.h"
+#include "test_main.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MS 1000
+#define WAITS 64
+
+static struct backoff_wait waits[WAITS];
+static struct backoff backoff;
+static struct witness_command commands[16];
+static struct witness_connection connections[1];
+static struct witness_handshake handshakes[1];
+static struct witness_facts facts;
+static uint64_t state_of_random;
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   memset(commands, 0, sizeof commands);
+   backoff = (struct backoff){.version = BACKOFF_SECOND, .waits = waits, .by_driver = true};
+   handshakes[0] = (struct witness_handshake){.driver = "PyMongo|c", .version = "4.20.1|", .backpressure = "2"};
+   facts = (struct witness_facts){.commands = commands,
+                                  .connections = connections,
+                                  .connection_count = 1,
+                                  .handshakes = handshakes,
+                                  .handshake_count = 1};
+   return 0;
+}
+
+/* Between 0 and 1; Knuth's MMIX. */
+static double
+random_share(void)
+{
+   state_of_random = state_of_random * 6364136223846793005U + 1442695040888963407U;
+   return (double)(state_of_random >> 11) / 9007199254740992.0;
+}
+
+static void
+add_wait(unsigned retry, double ms)
+{
+   waits[backoff.wait_count++] = (struct backoff_wait){.ms = ms, .base_ms = 100, .retry = retry, .by_driver = true};
+}
+
+/* count first and as many second waits: of the longest, this share and up to so much more. */
+static void
+add_waits(size_t count, double share, double more)
+{
+   for (size_t i = 0; i < 2 * count; i++) {
+      unsigned retry = 1 + (unsigned)i % 2;
+      add_wait(retry, (share + more * random_share()) * backoff_longest_ms(100, retry));
+   }
+}
+
+static void
+longest_waits_are_the_specifications(void **state)
+{
+   (void)state;
+   assert_true(backoff_longest_ms(100, 1) == 200);
+   assert_true(backoff_longest_ms(100, 2) == 400);
+   assert_true(backoff_longest_ms(500, 1) == 1000);
+   assert_true(backoff_longest_ms(100, 20) == 10000);
+   assert_true(backoff_longest_before_ms(100, 1) == 100);
+   assert_int_equal(backoff_retries_allowed(BACKOFF_SECOND), 2);
+   assert_int_equal(backoff_retries_allowed(BACKOFF_FIRST), 5);
+}
+
+static void
+tail_is_the_binomial_distributions(void **state)
+{
+   (void)state;
+   assert_true(backoff_tail(3, 0, 0.5) > 0.999999);
+   assert_true(backoff_tail(3, 3, 0.5) > 0.1249 && backoff_tail(3, 3, 0.5) < 0.1251);
+   assert_true(backoff_tail(2, 1, 0.1) > 0.1899 && backoff_tail(2, 1, 0.1) < 0.1901);
+   assert_true(backoff_tail(3, 4, 0.5) == 0);
+}
+
+static void
+waits_at_random_are_never_red(void **state)
+{
+   for (unsigned storm = 0; storm < 5000; storm++) {
+      set_up(state);
+      add_waits(storm % 33, 0, 1);
+      assert_false(backoff_lacks_pause(&backoff));
+      assert_false(backoff_lacks_jitter(&backoff));
+      assert_false(backoff_lacks_growth(&backoff));
+   }
+}
+
+/* As the specification had them until July 2026, with a busy machine's milliseconds. */
+static void
+shorter_waits_at_random_are_never_red(void **state)
+{
+   for (unsigned storm = 0; storm < 5000; storm++) {
+      set_up(state);
+      backoff.version = BACKOFF_FIRST;
+      add_waits(storm % 33, 0.01, 0.5);
+      assert_false(backoff_lacks_pause(&backoff));
+      assert_false(backoff_lacks_jitter(&backoff));
+      assert_false(backoff_lacks_growth(&backoff));
+   }
+}
+
+static void
+no_pause_is_red(void **state)
+{
+   (void)state;
+   add_waits(4, 0.001, 0.002);
+   backoff.wait_count = BACKOFF_WAITS_NEEDED;
+   assert_true(backoff_lacks_pause(&backoff));
+   backoff.wait_count--;
+   assert_false(backoff_lacks_pause(&backoff));
+}
+
+static void
+no_pause_is_red_on_a_busy_machine(void **state)
+{
+   (void)state;
+   add_waits(10, 0.001, 0.002);
+   for (size_t i = 0; i < 8; i++) {
+      waits[i].ms = 60;
+   }
+   assert_true(backoff_lacks_pause(&backoff));
+}
+
+static void
+the_same_wait_for_all_is_red(void **state)
+{
+   (void)state;
+   add_waits(16, 1, 0.1);
+   assert_false(backoff_lacks_pause(&backoff));
+   assert_true(backoff_lacks_jitter(&backoff));
+}
+
+static void
+little_jitter_is_red(void **state)
+{
+   (void)state;
+   add_waits(32, 0.5, 0.2);
+   assert_true(backoff_lacks_jitter(&backoff));
+}
+
+static void
+few_equal_waits_are_not_judged(void **state)
+{
+   (void)state;
+   add_waits(4, 1, 0);
+   assert_false(backoff_lacks_jitter(&backoff));
+}
+
+static void
+waits_that_do_not_grow_are_told(void **state)
+{
+   (void)state;
+   for (size_t i = 0; i < WAITS; i++) {
+      add_wait(1 + (unsigned)i % 2, 200 * random_share());
+   }
+   assert_true(backoff_lacks_growth(&backoff));
+   assert_true(backoff_excess_ms(&backoff) == 0);
+   waits[0].ms = 700;
+   assert_true(backoff_excess_ms(&backoff) == 500);
+}
+
+static struct witness_command *
+command(int64_t at_ms, int64_t number)
+{
+   struct witness_command *added = &commands[facts.command_count++];
+   *added = (struct witness_command){.start_us = at_ms * MS,
+                                     .end_us = (at_ms + 1) * MS,
+                                     .outcome = WITNESS_ERROR,
+                                     .overloaded = true,
+                                     .numbered = number != 0,
+                                     .has_session = true,
+                                     .session = {7},
+                                     .transaction_number = number};
+   strcpy(added->name, "insert");
+   strcpy(added->collection, "shop.lamps");
+   return added;
+}
+
+static void
+looks_at(int64_t since_ms)
+{
+   assert_true(backoff_init(&backoff, &facts, since_ms * MS));
+}
+
+static void
+attempts_of_one_operation_follow_each_other(void **state)
+{
+   (void)state;
+   command(100, 5);
+   struct witness_command *other = command(120, 1);
+   other->session[0] = 8;
+   command(201, 5)->base_backoff_ms = 300;
+   command(502, 5)->outcome = WITNESS_OK;
+   looks_at(0);
+   assert_int_equal(backoff.shed, 3);
+   assert_int_equal(backoff.operations, 2);
+   assert_int_equal(backoff.recovered, 1);
+   assert_int_equal(backoff.not_retried, 1);
+   assert_int_equal(backoff.most_retries, 2);
+   assert_int_equal(backoff.wait_count, 2);
+   assert_true(backoff.waits[0].ms == 100 && backoff.waits[0].base_ms == 100 && backoff.waits[0].retry == 1);
+   assert_true(backoff.waits[1].ms == 300 && backoff.waits[1].base_ms == 300 && backoff.waits[1].retry == 2);
+   assert_true(backoff_mean_ms(&backoff, 0) == 200 && backoff_mean_ms(&backoff, 3) < 0);
+   assert_string_equal(backoff.driver, "PyMongo 4.20.1");
+   assert_int_equal(backoff.version, BACKOFF_SECOND);
+   backoff_clear(&backoff);
+}
+
+/* The function begins again after its driver gave up: another transaction number. */
+static void
+what_a_function_tries_is_not_its_drivers(void **state)
+{
+   (void)state;
+   command(100, 5);
+   command(200, 5);
+   command(202, 6);
+   command(400, 6);
+   looks_at(0);
+   assert_true(backoff.by_driver);
+   assert_int_equal(backoff.wait_count, 2);
+   assert_int_equal(backoff.by_functions, 1);
+   assert_int_equal(backoff.most_retries, 1);
+   backoff_clear(&backoff);
+}
+
+static void
+a_function_alone_is_judged(void **state)
+{
+   (void)state;
+   handshakes[0].backpressure[0] = '\0';
+   for (int64_t i = 0; i < 8; i++) {
+      command(100 + 2 * i, 5 + i);
+   }
+   looks_at(0);
+   assert_false(backoff.by_driver);
+   assert_int_equal(backoff.version, BACKOFF_UNKNOWN);
+   assert_int_equal(backoff.most_retries, 0);
+   assert_true(backoff_lacks_pause(&backoff));
+   backoff_clear(&backoff);
+}
+
+static void
+reads_without_a_number_are_followed(void **state)
+{
+   (void)state;
+   command(100, 0);
+   command(150, 0)->outcome = WITNESS_OK;
+   command(160, 0);
+   looks_at(0);
+   assert_int_equal(backoff.wait_count, 1);
+   assert_int_equal(backoff.operations, 2);
+   backoff_clear(&backoff);
+   looks_at(155);
+   assert_int_equal(backoff.operations, 1);
+   backoff_clear(&backoff);
+}
+
+/* Each error has one wait at most, whatever a client makes of its session. */
+static void
+errors_at_the_same_time_are_followed_once(void **state)
+{
+   (void)state;
+   for (int64_t i = 0; i < 6; i++) {
+      command(100 + 10 * (i / 2), 0);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.shed, 6);
+   assert_int_equal(backoff.wait_count, 4);
+   backoff_clear(&backoff);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup(longest_waits_are_the_specifications, set_up),
+   cmocka_unit_test_setup(tail_is_the_binomial_distributions, set_up),
+   cmocka_unit_test_setup(waits_at_random_are_never_red, set_up),
+   cmocka_unit_test_setup(shorter_waits_at_random_are_never_red, set_up),
+   cmocka_unit_test_setup(no_pause_is_red, set_up),
+   cmocka_unit_test_setup(no_pause_is_red_on_a_busy_machine, set_up),
+   cmocka_unit_test_setup(the_same_wait_for_all_is_red, set_up),
+   cmocka_unit_test_setup(little_jitter_is_red, set_up),
+   cmocka_unit_test_setup(few_equal_waits_are_not_judged, set_up),
+   cmocka_unit_test_setup(waits_that_do_not_grow_are_told, set_up),
+   cmocka_unit_test_setup(attempts_of_one_operation_follow_each_other, set_up),
+   cmocka_unit_test_setup(what_a_function_tries_is_not_its_drivers, set_up),
+   cmocka_unit_test_setup(a_function_alone_is_judged, set_up),
+   cmocka_unit_test_setup(reads_without_a_number_are_followed, set_up),
+   cmocka_unit_test_setup(errors_at_the_same_time_are_followed_once, set_up),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,140 @@
+/* What a drill lacks is said before it begins, with what to do. */
+#include "capacity.h"
+#include "test_main.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MIB ((uint64_t)1024 * 1024)
+
+static struct capacity capacity;
+static struct drill_error error;
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   error = (struct drill_error){.message = ""};
+   capacity = (struct capacity){.descriptors = 1 << 20,
+                                .processes = 10000,
+                                .processes_limit = "sysctl kernel.pid_max",
+                                .memory_bytes = 4096 * MIB,
+                                .memory_limit = "this machine has no more",
+                                .ports = 28232,
+                                .temporary_bytes = 4096 * MIB,
+                                .output_bytes = 4096 * MIB,
+                                .temporary = "/tmp",
+                                .output = "results"};
+   return 0;
+}
+
+static void
+lacks(const struct demand *demand, const char *words)
+{
+   if (capacity_suffices(&capacity, demand, &error) || strstr(error.message, words) == NULL) {
+      fail_msg("\"%s\"; expected \"%s\"", error.message, words);
+   }
+}
+
+static void
+enough(void **state)
+{
+   (void)state;
+   assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 200}, &error));
+}
+
+static void
+descriptors(void **state)
+{
+   (void)state;
+   capacity.descriptors = 256;
+   lacks(&(struct demand){.functions = 200}, "200 functions at once need 2848 file descriptors");
+   lacks(&(struct demand){.functions = 200}, "the limit is 256: raise it (ulimit -n)");
+   capacity.descriptors = 4096;
+   lacks(&(struct demand){.functions = 200, .connections = 9}, "need 6048 file descriptors");
+   assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 200}, &error));
+}
+
+static void
+processes(void **state)
+{
+   (void)state;
+   capacity.processes = 900;
+   lacks(&(struct demand){.functions = 100, .threads = 17},
+         "need 2000 processes and threads, and 900 more may be started (sysctl kernel.pid_max)");
+   assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 100}, &error));
+}
+
+static void
+memory(void **state)
+{
+   (void)state;
+   lacks(&(struct demand){.functions = 100, .memory_bytes = 80 * MIB},
+         "100 functions at once need 8000 MB of memory, and 4096 MB are available (this machine has no more)");
+   assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 50, .memory_bytes = 80 * MIB}, &error));
+}
+
+static void
+ports(void **state)
+{
+   (void)state;
+   capacity.ports = 1000;
+   lacks(&(struct demand){.functions = 200, .connections = 7}, "need 1600 local ports, and there are 1000");
+}
+
+static void
+disk(void **state)
+{
+   (void)state;
+   capacity.temporary_bytes = 10 * MIB;
+   lacks(&(struct demand){.functions = 1}, "/tmp has 10 MB left, and the drill needs 48 MB there");
+   capacity.temporary_bytes = 100 * MIB;
+   capacity.output_bytes = 0;
+   lacks(&(struct demand){.functions = 1}, "results has 0 MB left");
+}
+
+/* One function is tried as it comes: what it lacks shows by itself. */
+static void
+one_function_needs_no_estimate(void **state)
+{
+   (void)state;
+   capacity.descriptors = 16;
+   capacity.processes = 0;
+   assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 1}, &error));
+}
+
+static void
+this_machine_can_be_read(void **state)
+{
+   (void)state;
+   capacity_read(&capacity, "/");
+   assert_true(capacity.descriptors > 3);
+   assert_true(capacity.processes > 0);
+   assert_true(capacity.memory_bytes > MIB && capacity.memory_bytes != CAPACITY_UNKNOWN);
+   assert_true(capacity.ports > 0 && capacity.ports < 65536);
+   assert_true(capacity.temporary_bytes != CAPACITY_UNKNOWN && capacity.output_bytes != CAPACITY_UNKNOWN);
+}
+
+static void
+this_process_can_be_measured(void **state)
+{
+   (void)state;
+   struct demand demand = {.functions = 0};
+   demand_measure(&demand, getpid());
+   assert_true(demand.threads >= 1);
+   assert_true(demand.memory_bytes > 0 && demand.memory_bytes < 4096 * MIB);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup(enough, set_up),
+   cmocka_unit_test_setup(descriptors, set_up),
+   cmocka_unit_test_setup(processes, set_up),
+   cmocka_unit_test_setup(memory, set_up),
+   cmocka_unit_test_setup(ports, set_up),
+   cmocka_unit_test_setup(disk, set_up),
+   cmocka_unit_test_setup(one_function_needs_no_estimate, set_up),
+   cmocka_unit_test_setup(this_machine_can_be_read, set_up),
+   cmocka_unit_test_setup(this_process_can_be_measured, set_up),
+};
+
+FAAS_TEST_MAIN(tests)

@@ -1,0 +1,69 @@
+/* The front's limit of connections: which of the clients that it refuses keeps trying. */
+#include "limit.h"
+#include "test_main.h"
+
+static struct limit limit;
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   limit = (struct limit){.owner_fd = -1};
+   limit_set(&limit, 1);
+   return 0;
+}
+
+static void
+try_often(uid_t user, int64_t second, unsigned times)
+{
+   for (unsigned i = 0; i < times; i++) {
+      limit_count_client(&limit, user, second);
+   }
+}
+
+static void
+one_among_calm_ones(void **state)
+{
+   (void)state;
+   for (int64_t second = 0; second < 5; second++) {
+      try_often(1, second, 6);
+      try_often(2, second, second > 2 ? 300 : 6);
+   }
+   assert_int_equal(limit.told.clients, 2);
+   assert_int_equal(limit.told.sustained, 300);
+}
+
+/* All start at once in their first second, and one second alone is no habit. */
+static void
+a_burst_is_not_kept_up(void **state)
+{
+   (void)state;
+   try_often(1, 3, 500);
+   try_often(1, 4, 500);
+   assert_int_equal(limit.told.sustained, 0);
+   try_often(1, 6, 500);
+   assert_int_equal(limit.told.sustained, 0);
+   try_often(1, 7, 4);
+   assert_int_equal(limit.told.sustained, 4);
+}
+
+static void
+a_new_limit_forgets(void **state)
+{
+   (void)state;
+   try_often(1, 1, 5);
+   try_often(1, 2, 5);
+   try_often(1, 3, 5);
+   assert_int_equal(limit.told.sustained, 5);
+   limit_set(&limit, 1);
+   assert_int_equal(limit.told.sustained, 0);
+   assert_int_equal(limit.told.clients, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup(one_among_calm_ones, set_up),
+   cmocka_unit_test_setup(a_burst_is_not_kept_up, set_up),
+   cmocka_unit_test_setup(a_new_limit_forgets, set_up),
+};
+
+FAAS_TEST_MAIN(tests)

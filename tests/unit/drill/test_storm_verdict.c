@@ -1,0 +1,127 @@
+/* What phase storm makes of its storms: verdict, capacity, and which setting helps. */
+#include "storm_verdict.h"
+#include "test_main.h"
+
+#include <string.h>
+
+static const struct connection_limit limit = {.tier = "M0", .per_node = 500, .usable = 490};
+static struct storm_facts facts;
+static char text[512];
+
+static int
+set_up(void **state)
+{
+   (void)state;
+   facts = (struct storm_facts){.limit = &limit,
+                                .connections = 51,
+                                .warm = 51,
+                                .given = {.environments = 100, .got_in = 9, .slowest_ms = 2000, .refused = 700}};
+   for (unsigned i = 0; i < FRONT_LIMITED_SECONDS; i++) {
+      facts.given.rate[i] = i < 10 ? 6 : -1;
+   }
+   return 0;
+}
+
+static void
+hold(enum storm_try_kind kind, unsigned connections, unsigned got_in)
+{
+   facts.tries[kind] = (struct storm_try){
+      .connections = connections, .held = true, .storm = {.environments = 100, .got_in = got_in, .slowest_ms = 3000}};
+}
+
+static void
+advises(const char *words)
+{
+   storm_advise(text, sizeof text, &facts);
+   if (strstr(text, words) == NULL) {
+      fail_msg("\"%s\"; expected \"%s\"", text, words);
+   }
+}
+
+static void
+what_helps_comes_first(void **state)
+{
+   (void)state;
+   hold(STORM_MIN_POOL, 40, 9);
+   hold(STORM_MAX_POOL, 2, 100);
+   advises("M0's 490 connections per node are enough for 9 environments, for 245 with maxPoolSize=1 (2 each), for 12 "
+           "with minPoolSize=0 (40 each). Add maxPoolSize=1 to the URI: then 100 of 100 got in, the last after 3.0 s, "
+           "with 0 attempts refused. minPoolSize=0 does not help: 9 of 100 got in.");
+   assert_null(strstr(text, "larger tier"));
+}
+
+static void
+idle_connections_and_a_single_client(void **state)
+{
+   (void)state;
+   hold(STORM_MAX_IDLE, 3, 60);
+   hold(STORM_SINGLE_CLIENT, 1, 70);
+   advises(
+      "for 163 with maxIdleTimeMS=1000 (3 each, once they were idle), for 490 with a single-threaded client (1 each)");
+   advises("With maxIdleTimeMS=1000, invoked once more: 60 of 100 got in");
+   advises("With a single-threaded client: 70 of 100 got in");
+   advises("choose a larger tier");
+}
+
+static void
+a_storm_that_nobody_lost_needs_no_setting(void **state)
+{
+   (void)state;
+   facts.given.got_in = 100;
+   hold(STORM_MAX_POOL, 2, 100);
+   storm_advise(text, sizeof text, &facts);
+   assert_null(strstr(text, "Add "));
+   assert_false(storm_fails(text, sizeof text, &facts));
+}
+
+static void
+too_many_environments_are_no_fault(void **state)
+{
+   (void)state;
+   assert_false(storm_fails(text, sizeof text, &facts));
+   facts.tries[STORM_MAX_POOL].connections = 5;
+   assert_false(storm_fails(text, sizeof text, &facts));
+   facts.tries[STORM_MAX_POOL].connections = 4;
+   assert_true(storm_fails(text, sizeof text, &facts));
+}
+
+/* 24 a second: four attempts for each of three members in 500 ms. */
+static void
+hammering_is_more_than_the_specifications_allow(void **state)
+{
+   (void)state;
+   facts.given.rate[0] = 500;
+   facts.given.rate[3] = facts.given.rate[4] = 23.9;
+   assert_false(storm_fails(text, sizeof text, &facts));
+   facts.given.rate[3] = facts.given.rate[4] = 24.1;
+   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_non_null(strstr(text, "its driver's specifications allow 24"));
+   facts.given.rate[4] = 6;
+   assert_false(storm_fails(text, sizeof text, &facts));
+}
+
+/* The mean is calm, and one is not. */
+static void
+one_that_hammers_is_found_among_calm_ones(void **state)
+{
+   (void)state;
+   facts.given.clients = 100;
+   facts.given.sustained = 24;
+   assert_false(storm_fails(text, sizeof text, &facts));
+   facts.given.sustained = 310;
+   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_non_null(strstr(text, "one environment kept up 310 attempts a second"));
+   storm_describe(text, sizeof text, &facts);
+   assert_non_null(strstr(text, "the busiest environment kept up 310 a second"));
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup(what_helps_comes_first, set_up),
+   cmocka_unit_test_setup(idle_connections_and_a_single_client, set_up),
+   cmocka_unit_test_setup(a_storm_that_nobody_lost_needs_no_setting, set_up),
+   cmocka_unit_test_setup(too_many_environments_are_no_fault, set_up),
+   cmocka_unit_test_setup(one_that_hammers_is_found_among_calm_ones, set_up),
+   cmocka_unit_test_setup(hammering_is_more_than_the_specifications_allow, set_up),
+};
+
+FAAS_TEST_MAIN(tests)
