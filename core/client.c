@@ -55,23 +55,29 @@ driver_cleanup(void)
    mongoc_cleanup();
 }
 
+/* What does not fit is cut. */
+static void
+show(struct client *client, const char *text)
+{
+   size_t used = strlen(client->shown_uri);
+   size_t length = strnlen(text, sizeof client->shown_uri - used - 1);
+   memcpy(client->shown_uri + used, text, length);
+   client->shown_uri[used + length] = '\0';
+}
+
 static void
 show_uri(struct client *client, const mongoc_uri_t *uri)
 {
-   size_t used = 0;
-   size_t size = sizeof client->shown_uri;
    const char *srv = mongoc_uri_get_string(uri);
    bool is_srv = strncmp(srv, "mongodb+srv://", 14) == 0;
-   used += (size_t)snprintf(client->shown_uri, size, "%s", is_srv ? "mongodb+srv://" : "mongodb://");
-   for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL && used < size; host = host->next) {
-      int wrote =
-         snprintf(client->shown_uri + used, size - used, "%s%s", host->host_and_port, host->next == NULL ? "" : ",");
-      used += wrote > 0 ? (size_t)wrote : 0;
+   show(client, is_srv ? "mongodb+srv://" : "mongodb://");
+   for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL; host = host->next) {
+      show(client, host->host_and_port);
+      show(client, host->next == NULL ? "" : ",");
    }
    const char *database = mongoc_uri_get_database(uri);
-   if (used < size) {
-      (void)snprintf(client->shown_uri + used, size - used, "/%s", database == NULL ? "" : database);
-   }
+   show(client, "/");
+   show(client, database == NULL ? "" : database);
 }
 
 /* They are to be set before the first client of a pool is taken. */
