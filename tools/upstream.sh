@@ -14,10 +14,10 @@ command_upstream() {
    upstream_check_edits "$checkout" "$dir/laid"
    packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_SOURCE_DRIVER[@]}"
    venv_ensure
-   upstream_uv_ensure
 
    mkdir -p "$dir"
-   ui_step upstream-lay "Laying out src/faas-harness" upstream_lay "$checkout" "$dir"
+   ui_step upstream-lay "Laying out src/faas-harness" upstream_lay "$checkout"
+   upstream_uv_ensure
    ui_step upstream-format "Formatting it by the checkout's tools" upstream_format "$checkout" "$dir"
    ui_step upstream-evergreen "Generating the checkout's Evergreen configuration" upstream_evergreen "$checkout" "$dir"
    upstream_listing "$checkout" >"$dir/laid"
