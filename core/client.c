@@ -3,6 +3,7 @@
 #include "apm.h"
 #include "driver_log.h"
 #include "error.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,29 +56,21 @@ driver_cleanup(void)
    mongoc_cleanup();
 }
 
-/* What does not fit is cut. */
-static void
-show(struct client *client, const char *text)
-{
-   size_t used = strlen(client->shown_uri);
-   size_t length = strnlen(text, sizeof client->shown_uri - used - 1);
-   memcpy(client->shown_uri + used, text, length);
-   client->shown_uri[used + length] = '\0';
-}
-
 static void
 show_uri(struct client *client, const mongoc_uri_t *uri)
 {
+   char *shown = client->shown_uri;
+   size_t size = sizeof client->shown_uri;
    const char *srv = mongoc_uri_get_string(uri);
    bool is_srv = strncmp(srv, "mongodb+srv://", 14) == 0;
-   show(client, is_srv ? "mongodb+srv://" : "mongodb://");
+   utf8_append(shown, size, is_srv ? "mongodb+srv://" : "mongodb://");
    for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL; host = host->next) {
-      show(client, host->host_and_port);
-      show(client, host->next == NULL ? "" : ",");
+      utf8_append(shown, size, host->host_and_port);
+      utf8_append(shown, size, host->next == NULL ? "" : ",");
    }
    const char *database = mongoc_uri_get_database(uri);
-   show(client, "/");
-   show(client, database == NULL ? "" : database);
+   utf8_append(shown, size, "/");
+   utf8_append(shown, size, database == NULL ? "" : database);
 }
 
 /* They are to be set before the first client of a pool is taken. */
