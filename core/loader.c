@@ -40,8 +40,9 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
    }
    program[length] = '\0';
    *strrchr(program, '/') = '\0';
-   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. */
-   static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness"};
+   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. Where that is not
+    * /var/task, its dynamic linker starts it, which stands in lib/private. */
+   static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness", "../faas-harness"};
    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
       int wrote = snprintf(directory, size, "%s/%s", program, places[i]);
       if (wrote > 0 && (size_t)wrote < size && is_directory(directory)) {
