@@ -76,9 +76,9 @@ packages_need() {
    fi
    # Before anything is installed.
    ! packages_release_is_old /etc/os-release ||
-      ui_die 2 "$PACKAGES_RELEASE is too old for ./dev: its CMake is older than 3.22, and its Python than 3.10." \
-         "Work in a Debian 12 container: docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}" \
-         "Or install by hand what ./dev needs, and run it with FAAS_SKIP_PACKAGES=1 and FAAS_VENV_PYTHON."
+      ui_die 2 "$PACKAGES_RELEASE is too old for ./dev: its CMake is older than 3.22, and its Python than 3.10. Work in a Debian 12 container:
+    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}
+or install newer ones and all else by hand, and run with FAAS_SKIP_PACKAGES=1 and FAAS_VENV_PYTHON=/path/to/python3.12."
    packages_find_missing "$@"
    ((${#PACKAGES_MISSING[@]})) || return 0
 
