@@ -2,7 +2,7 @@
 
 # faas_add_cmocka_test(NAME capture SOURCES test_capture.c [LIBRARIES …] [LABELS …] [TIMEOUT seconds])
 #
-# Registers each case that the built program prints for --list as unit.<name>.<case>.
+# Registers each case that the built program prints for --list as unit.<name>.<case>, with FAAS_TEST_PREFIX before it.
 function(faas_add_cmocka_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT arg_TIMEOUT)
@@ -15,20 +15,20 @@ function(faas_add_cmocka_test)
   add_executable(${target} ${arg_SOURCES})
   add_dependencies(faas_unit_tests ${target})
   target_link_libraries(${target} PRIVATE faas_test_support faas::warnings ${arg_LIBRARIES})
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${target}.cmake")
   add_custom_command(
     TARGET ${target} POST_BUILD
     BYPRODUCTS "${list_file}"
     COMMAND
-      "${CMAKE_COMMAND}" "-DPROGRAM=$<TARGET_FILE:${target}>" "-DPREFIX=unit.${arg_NAME}" "-DLABELS=${arg_LABELS}"
+      "${CMAKE_COMMAND}" "-DPROGRAM=$<TARGET_FILE:${target}>" "-DPREFIX=${FAAS_TEST_PREFIX}unit.${arg_NAME}" "-DLABELS=${arg_LABELS}"
       "-DTIMEOUT=${arg_TIMEOUT}" "-DLIST_FILE=${list_file}" -P "${PROJECT_SOURCE_DIR}/cmake/FaasTestsDiscover.cmake"
     COMMENT "Listing the cases of ${target}"
     VERBATIM)
   # Before the first build there is no list: a test that fails says so, rather than none at all.
   file(
     WRITE "${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake"
-    "if(EXISTS \"${list_file}\")\n  include(\"${list_file}\")\nelse()\n  add_test(unit.${arg_NAME}.not_built false)\nendif()\n")
+    "if(EXISTS \"${list_file}\")\n  include(\"${list_file}\")\nelse()\n  add_test(${FAAS_TEST_PREFIX}unit.${arg_NAME}.not_built false)\nendif()\n")
   set_property(
     DIRECTORY
     APPEND

@@ -9,10 +9,10 @@
 #define NAME_MAX_SHOWN 60
 
 /* The name of a long option as far as it can be one: a value may follow by a slip, after : or nothing at all. */
-static int
+static size_t
 name_length(const char *word)
 {
-   int length = 0;
+   size_t length = 0;
    while (length < NAME_MAX_SHOWN && (isalnum((unsigned char)word[length]) || word[length] == '-')) {
       length++;
    }
@@ -27,7 +27,10 @@ command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char *
    if (optopt > 0 && optopt <= 0xff) {
       name[1] = isgraph(optopt) ? (char)optopt : '?';
    } else {
-      (void)snprintf(name, sizeof name, "%.*s", name_length(argv[optind - 1]), argv[optind - 1]);
+      const char *word = argv[optind - 1];
+      size_t length = name_length(word);
+      memcpy(name, word, length);
+      name[length] = '\0';
    }
    (void)snprintf(message,
                   COMMAND_LINE_MESSAGE_MAX,

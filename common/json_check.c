@@ -119,13 +119,14 @@ after_item(struct json_check *check, char byte)
    return byte == '}' || byte == ']' ? close_bracket(check, byte) : STEP_BAD;
 }
 
+/* Below, states are switched on as int: each function is about some of them only. */
 static enum step
 between_tokens(struct json_check *check, char byte)
 {
    if (json_is_space(byte) && check->nesting.depth > 0) {
       return STEP_TAKEN;
    }
-   switch (check->state) {
+   switch ((int)check->state) {
    case JSON_AT_FIRST_ITEM:
       return byte == ']' ? close_bracket(check, byte) : at_value(check, byte);
    case JSON_AT_FIRST_KEY:
@@ -236,7 +237,7 @@ in_number(struct json_check *check, char byte)
 {
    bool digit = is_digit(byte);
 
-   switch (check->state) {
+   switch ((int)check->state) {
    case JSON_AFTER_MINUS:
       return !digit ? STEP_BAD : go(check, byte == '0' ? JSON_AFTER_ZERO : JSON_IN_INTEGER);
    case JSON_AFTER_ZERO:
@@ -262,7 +263,7 @@ in_number(struct json_check *check, char byte)
 static enum step
 take(struct json_check *check, char byte)
 {
-   switch (check->state) {
+   switch ((int)check->state) {
    case JSON_AT_VALUE:
    case JSON_AT_FIRST_ITEM:
    case JSON_AT_FIRST_KEY:
@@ -311,6 +312,7 @@ json_check_feed(struct json_check *check, const char *bytes, size_t length, size
          status = JSON_CHECK_MALFORMED;
          break;
       case STEP_TOO_DEEP:
+      default:
          status = JSON_CHECK_TOO_DEEP;
          break;
       }
@@ -322,7 +324,7 @@ json_check_feed(struct json_check *check, const char *bytes, size_t length, size
 enum json_check_status
 json_check_end(const struct json_check *check)
 {
-   switch (check->state) {
+   switch ((int)check->state) {
    case JSON_AFTER_ZERO:
    case JSON_IN_INTEGER:
    case JSON_IN_FRACTION:
@@ -349,7 +351,7 @@ after_token_expected(const struct json_check *check)
 const char *
 json_check_expected(const struct json_check *check)
 {
-   switch (check->state) {
+   switch ((int)check->state) {
    case JSON_AT_VALUE:
       return "a JSON value";
    case JSON_AT_FIRST_ITEM:

@@ -37,6 +37,19 @@ utf8_valid(const char *bytes, size_t length)
 }
 
 void
+utf8_append(char *text, size_t size, const char *more)
+{
+   size_t used = strlen(text);
+   size_t room = size - used - 1;
+   size_t length = strlen(more);
+   if (length > room) {
+      length = utf8_valid(more, room);
+   }
+   memcpy(text + used, more, length);
+   text[used + length] = '\0';
+}
+
+void
 utf8_repair(char *text)
 {
    size_t length = strlen(text);

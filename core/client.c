@@ -3,6 +3,7 @@
 #include "apm.h"
 #include "driver_log.h"
 #include "error.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,20 +59,18 @@ driver_cleanup(void)
 static void
 show_uri(struct client *client, const mongoc_uri_t *uri)
 {
-   size_t used = 0;
+   char *shown = client->shown_uri;
    size_t size = sizeof client->shown_uri;
    const char *srv = mongoc_uri_get_string(uri);
    bool is_srv = strncmp(srv, "mongodb+srv://", 14) == 0;
-   used += (size_t)snprintf(client->shown_uri, size, "%s", is_srv ? "mongodb+srv://" : "mongodb://");
-   for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL && used < size; host = host->next) {
-      int wrote =
-         snprintf(client->shown_uri + used, size - used, "%s%s", host->host_and_port, host->next == NULL ? "" : ",");
-      used += wrote > 0 ? (size_t)wrote : 0;
+   utf8_append(shown, size, is_srv ? "mongodb+srv://" : "mongodb://");
+   for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host != NULL; host = host->next) {
+      utf8_append(shown, size, host->host_and_port);
+      utf8_append(shown, size, host->next == NULL ? "" : ",");
    }
    const char *database = mongoc_uri_get_database(uri);
-   if (used < size) {
-      (void)snprintf(client->shown_uri + used, size - used, "/%s", database == NULL ? "" : database);
-   }
+   utf8_append(shown, size, "/");
+   utf8_append(shown, size, database == NULL ? "" : database);
 }
 
 /* They are to be set before the first client of a pool is taken. */

@@ -1,6 +1,7 @@
 #include "failure.h"
 
 #include "error.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,12 +61,13 @@ describe_servers(const struct failure_facts *facts, char *text, size_t size)
    for (size_t i = 0; i < snapshot->server_count; i++) {
       used = append_server(text, used, size, &snapshot->servers[i]);
    }
-   if (another_set_answers(facts) && used < size - 1) {
-      int wrote = snprintf(text + used, size - used, "; the URI asks for replicaSet=%.60s", facts->replica_set);
-      used = wrote < 0 || (size_t)wrote >= size - used ? size - 1 : used + (size_t)wrote;
+   if (another_set_answers(facts)) {
+      utf8_append(text, size, "; the URI asks for replicaSet=");
+      utf8_append(text, size, facts->replica_set);
    }
-   if (facts->connect_failure[0] != '\0' && used < size - 1) {
-      (void)snprintf(text + used, size - used, "%snewest connect %s", used == 0 ? "" : "; ", facts->connect_failure);
+   if (facts->connect_failure[0] != '\0') {
+      utf8_append(text, size, text[0] == '\0' ? "newest connect " : "; newest connect ");
+      utf8_append(text, size, facts->connect_failure);
    }
 }
 

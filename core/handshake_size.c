@@ -1,6 +1,7 @@
 #include "handshake_size.h"
 
-#include <stdio.h>
+#include "utf8.h"
+
 #include <string.h>
 
 /* What the fields of os beside its type can take: libmongoc, mongoc-handshake-private.h, cuts name, version and
@@ -31,12 +32,11 @@ handshake_left_out_name(enum handshake_left_out part)
 static void
 list_parts(const bool chosen[LEFT_OUT_COUNT], char *text, size_t text_size)
 {
-   size_t used = 0;
    text[0] = '\0';
-   for (size_t i = 0; i < LEFT_OUT_COUNT && used < text_size; i++) {
+   for (size_t i = 0; i < LEFT_OUT_COUNT; i++) {
       if (chosen[i]) {
-         int wrote = snprintf(text + used, text_size - used, "%s%s", used == 0 ? "" : ", ", parts[i].words);
-         used += wrote > 0 ? (size_t)wrote : 0;
+         utf8_append(text, text_size, text[0] == '\0' ? "" : ", ");
+         utf8_append(text, text_size, parts[i].words);
       }
    }
 }

@@ -1,5 +1,6 @@
 /* With GNU extensions glibc declares connect with a transparent union, which no definition in ISO C can match. */
 #undef _GNU_SOURCE
+#undef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* usleep */
 #define _POSIX_C_SOURCE 200809L
 

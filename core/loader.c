@@ -2,6 +2,7 @@
 
 #include "elf_check.h"
 #include "error.h"
+#include "utf8.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,8 +40,9 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
    }
    program[length] = '\0';
    *strrchr(program, '/') = '\0';
-   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. */
-   static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness"};
+   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. Where that is not
+    * /var/task, its dynamic linker starts it, which stands in lib/private. */
+   static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness", "../faas-harness"};
    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
       int wrote = snprintf(directory, size, "%s/%s", program, places[i]);
       if (wrote > 0 && (size_t)wrote < size && is_directory(directory)) {
@@ -59,17 +61,19 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
 static bool
 find_path(char *path, size_t size, const char *name_or_path, struct faas_error *error)
 {
-   int wrote = 0;
-   if (strchr(name_or_path, '/') != NULL) {
-      wrote = snprintf(path, size, "%s", name_or_path);
-   } else {
-      char directory[PATH_MAX];
-      if (!loader_directory(directory, sizeof directory, error)) {
-         return false;
-      }
-      wrote = snprintf(path, size, "%s/%s.so", directory, name_or_path);
+   char directory[PATH_MAX] = "";
+   bool is_path = strchr(name_or_path, '/') != NULL;
+   if (!is_path && !loader_directory(directory, sizeof directory, error)) {
+      return false;
    }
-   if (wrote < 0 || (size_t)wrote >= size) {
+   const char *const parts[] = {directory, is_path ? "" : "/", name_or_path, is_path ? "" : ".so"};
+   size_t length = 0;
+   path[0] = '\0';
+   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+      utf8_append(path, size, parts[i]);
+      length += strlen(parts[i]);
+   }
+   if (length >= size) {
       faas_error_set(error, ERROR_TYPE, "expected the path of a provider in fewer than %zu bytes, found more", size);
       return false;
    }
@@ -137,8 +141,8 @@ static void
 append_missing(char *list, size_t size, bool missing, const char *name)
 {
    if (missing) {
-      size_t used = strlen(list);
-      (void)snprintf(list + used, size - used, "%s%s", used == 0 ? "" : ", ", name);
+      utf8_append(list, size, list[0] == '\0' ? "" : ", ");
+      utf8_append(list, size, name);
    }
 }
 

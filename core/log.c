@@ -39,9 +39,9 @@ level_name(enum faas_log_level level)
    case FAAS_LOG_WARNING:
       return "warning";
    case FAAS_LOG_ERROR:
-      break;
+   default:
+      return "error";
    }
-   return "error";
 }
 
 /* What comes from a driver or a provider may be cut in the middle of a character. */

@@ -339,9 +339,9 @@ act(const struct options *options)
    case ACTION_DESCRIBE_PROVIDER:
       return providers_print_description(options->provider, &error) ? EXIT_GOOD : not_started(&error);
    case ACTION_RUN:
-      break;
+   default:
+      return run(options);
    }
-   return run(options);
 }
 
 /* A descriptor of ours must never get the number of a standard one that was closed: it would be read or written as

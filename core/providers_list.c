@@ -22,10 +22,12 @@ print_line(const char *directory, const char *file)
    char path[PATH_MAX];
    struct loaded_provider loaded;
    struct faas_error why = {0};
-   int wrote = snprintf(path, sizeof path, "%s/%s", directory, file);
-   if (wrote < 0 || (size_t)wrote >= sizeof path) {
+   if (strlen(directory) + 1 + strlen(file) >= sizeof path) {
       return;
    }
+   strcpy(path, directory);
+   strcat(path, "/");
+   strcat(path, file);
    if (!loader_load(&loaded, path, &why)) {
       printf("%-14.*s can't be loaded: %s\n", (int)strlen(file) - 3, file, why.message);
       return;

@@ -53,6 +53,8 @@ add_specifics(struct json_writer *writer, const struct event *event)
       json_add_text(writer, "kind", event->kind == CONNECTION_APPLICATION ? "application" : "monitoring");
       json_add_number(writer, "connection", event->connection);
       break;
+   default:
+      break;
    }
 }
 

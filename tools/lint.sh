@@ -34,7 +34,7 @@ command_lint() {
    done
    lint_python --diff >&2 || bad+=' Python'
    [[ -z $bad ]] || ui_fail "Not formatted:$bad. ./dev format does it."
-   (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh tests/*/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
+   (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh packaging/upstream/{run-scenario,install-faas-harness-dependencies}.sh tests/*/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
    [[ ! -e $FAAS_ROOT/action.yml ]] || actionlint_run >&2 || bad+=' action'
    [[ -z $bad ]] || exit 1
    ui_good "✓ lint: ${#sources[@]} C files, $(sources_list "${LINT_PYTHON[@]}" | tr -dc '\0' | wc -c) in Python, $(find "$FAAS_ROOT/tools" -name '*.sh' | wc -l) shell scripts, ./dev and action.yml"

@@ -42,6 +42,28 @@ packages_find_missing() {
    done
 }
 
+# packages_release_is_old FILE: whether FILE, as /etc/os-release, is that of a Debian or an Ubuntu before the first with CMake 3.22
+# and Python 3.10. Sets PACKAGES_RELEASE to its name.
+packages_release_is_old() {
+   local key value id='' version='' least=''
+   PACKAGES_RELEASE=''
+   [[ -r $1 ]] || return 1
+   while IFS='=' read -r key value; do
+      value=${value//\"/}
+      case $key in
+         ID) id=$value ;;
+         VERSION_ID) version=$value ;;
+         PRETTY_NAME) PACKAGES_RELEASE=$value ;;
+      esac
+   done <"$1"
+   case $id in
+      debian) least=12 ;;
+      ubuntu) least=22.04 ;;
+   esac
+   # Debian's testing has no number.
+   [[ -n $least && -n $version ]] && dpkg --compare-versions "$version" lt "$least"
+}
+
 # packages_need NAME...
 packages_need() {
    [[ -z ${FAAS_SKIP_PACKAGES:-} ]] || return 0
@@ -52,6 +74,11 @@ packages_need() {
       ui_say "    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}"
       exit 2
    fi
+   # Before anything is installed.
+   ! packages_release_is_old /etc/os-release ||
+      ui_die 2 "$PACKAGES_RELEASE is too old for ./dev: its CMake is older than 3.22, and its Python than 3.10. Work in a Debian 12 container:
+    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}
+or install newer ones and all else by hand, and run with FAAS_SKIP_PACKAGES=1 and FAAS_VENV_PYTHON=/path/to/python3.12."
    packages_find_missing "$@"
    ((${#PACKAGES_MISSING[@]})) || return 0
 

@@ -3,7 +3,10 @@
 
 FAAS_VENV=$FAAS_BUILD/venv
 
-# The wheels of the embedded server exist for CPython 3.10 to 3.13.
+# Where the distribution's own is newer, this one beside it.
+VENV_PYTHON_PACKAGES=(python3.13 python3.13-venv)
+
+# The wheels of the embedded server exist for CPython 3.10 to 3.13. Prints nothing when there is none.
 venv_find_python() {
    local name
    for name in ${FAAS_VENV_PYTHON:-} python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3; do
@@ -13,8 +16,19 @@ venv_find_python() {
          return
       fi
    done
-   ui_die 2 "No CPython 3.10 to 3.13 with venv found; the embedded server has wheels for these only." \
-      "Install one and name it: FAAS_VENV_PYTHON=/path/to/python3.12 ./dev …"
+}
+
+# Sets VENV_PYTHON.
+venv_need_python() {
+   packages_need python3 python3-venv
+   VENV_PYTHON=$(venv_find_python)
+   if [[ -z $VENV_PYTHON && -z ${FAAS_SKIP_PACKAGES:-} ]] && apt-cache show "${VENV_PYTHON_PACKAGES[@]}" >/dev/null 2>&1; then
+      packages_need "${VENV_PYTHON_PACKAGES[@]}"
+      VENV_PYTHON=$(venv_find_python)
+   fi
+   [[ -n $VENV_PYTHON ]] ||
+      ui_die 2 "No CPython 3.10 to 3.13 with venv found; the embedded server has wheels for these only." \
+         "Install one and name it: FAAS_VENV_PYTHON=/path/to/python3.12 ./dev …"
 }
 
 # venv_make PYTHON DIR STAMP LIST [PIP OPTION]...
@@ -36,12 +50,11 @@ venv_is() {
 # venv_of DIR LIST WHAT NOTE [PIP OPTION]...: an environment in build/ with all that tools/LIST pins. WHAT and NOTE tell a person
 # what that is.
 venv_of() {
-   local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp python lock
+   local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp lock
    shift 4
    stamp=$(sha256sum <"$list")
    ! venv_is "$dir" "$stamp" || return 0
-   packages_need python3 python3-venv
-   python=$(venv_find_python)
+   venv_need_python
    # Another ./dev may be making it: two would remove each other's files.
    exec {lock}>"$dir.lock"
    if ! flock -n "$lock"; then
@@ -50,7 +63,7 @@ venv_of() {
    fi
    if ! venv_is "$dir" "$stamp"; then
       ui_say "Installing $what into build/$name $note"
-      ui_step "$name" "Creating build/$name" venv_make "$python" "$dir" "$stamp" "$list" "$@"
+      ui_step "$name" "Creating build/$name" venv_make "$VENV_PYTHON" "$dir" "$stamp" "$list" "$@"
    fi
    exec {lock}>&-
 }

@@ -214,6 +214,9 @@ wait_for_event(struct lambda *lambda, struct channel *channel, struct faas_error
       return FAAS_END;
    case RUNTIME_API_BROKEN:
       return reject(lambda, channel, error);
+   case RUNTIME_API_REFUSED:
+   case RUNTIME_API_TOO_LARGE:
+   case RUNTIME_API_UNUSABLE:
    default:
       return FAAS_ERROR;
    }

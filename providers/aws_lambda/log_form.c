@@ -56,7 +56,7 @@ append_escaped(char *line, size_t used, size_t size, const char *text)
       if (*c == '"' || *c == '\\') {
          (void)snprintf(escaped, sizeof escaped, "\\%c", *c);
       } else if ((unsigned char)*c < 0x20) {
-         (void)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*c);
+         (void)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned char)*c);
       } else {
          (void)snprintf(escaped, sizeof escaped, "%c", *c);
       }

@@ -50,7 +50,8 @@ read_address(const char *text, struct sockaddr_in *address)
    if (!colon || colon == text || (size_t)(colon - text) >= sizeof host || colon[1] < '0' || colon[1] > '9') {
       return false;
    }
-   snprintf(host, sizeof host, "%.*s", (int)(colon - text), text);
+   memcpy(host, text, (size_t)(colon - text));
+   host[colon - text] = '\0';
    port = strtoul(colon + 1, &end, 10);
    memset(address, 0, sizeof *address);
    address->sin_family = AF_INET;

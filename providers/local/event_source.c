@@ -205,6 +205,7 @@ event_source_next(struct event_source *source, struct json_text *event, struct f
       case JSON_STREAM_END:
          return ended(source, event, error);
       case JSON_STREAM_NO_MEMORY:
+      default:
          return out_of_memory(error);
       }
    }

@@ -60,6 +60,7 @@ byte_ends(struct json_skip *skip, char byte)
       return json_is_space(byte);
    case JSON_SKIP_TO_NEWLINE:
       return byte == '\n';
+   case JSON_SKIP_TO_CLOSE:
    default:
       return skip->in_string ? string_byte_ends(skip, byte) : bracket_byte_ends(skip, byte);
    }

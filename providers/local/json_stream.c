@@ -253,6 +253,8 @@ check_full_value(struct json_stream *stream, struct json_text *text, struct faas
       return reject_malformed(stream, error);
    case JSON_CHECK_TOO_DEEP:
       return reject_too_deep(stream, error);
+   case JSON_CHECK_DONE:
+   case JSON_CHECK_MORE:
    default:
       return reject_too_large(stream, status == JSON_CHECK_DONE, error);
    }
@@ -283,6 +285,7 @@ take_value(struct json_stream *stream, struct json_text *text, struct faas_error
       return reject_malformed(stream, error);
    case JSON_CHECK_TOO_DEEP:
       return reject_too_deep(stream, error);
+   case JSON_CHECK_MORE:
    default:
       return JSON_STREAM_HUNGRY;
    }
@@ -335,6 +338,7 @@ json_stream_next(struct json_stream *stream, struct json_text *text, struct faas
          result = take_value(stream, text, error);
          break;
       case SKIPPING:
+      default:
          skip_value(stream);
          break;
       }

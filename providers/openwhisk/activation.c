@@ -30,7 +30,7 @@ read_text(const struct json_member *member, char *text, size_t size)
    parsed = cJSON_ParseWithLength(member->value, member->value_length);
    fits = cJSON_IsString(parsed) && strlen(parsed->valuestring) < size;
    if (fits) {
-      snprintf(text, size, "%s", parsed->valuestring);
+      strcpy(text, parsed->valuestring);
       utf8_make_one_line(text);
    }
    cJSON_Delete(parsed);

@@ -132,6 +132,21 @@ def test_every_provider_loads(root):
     assert re.findall(r"^(\S+)", result.stdout, re.M) == PROVIDERS
 
 
+def test_starts_by_its_dynamic_linker_where_it_is_not_in_var_task(package, machine, tmp_path):
+    """As the drill starts it in a container that may not mount."""
+    if machine != {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine):
+        pytest.skip(f"needs a machine of {machine}")
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    private = tmp_path / "lib" / "private"
+    loader = private / bundle.LOADERS[machine]
+    loader.chmod(0o755)
+    command = [loader, "--library-path", private, tmp_path / "bootstrap", "--list-providers"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=harness.PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == PROVIDERS, done.stdout
+
+
 def test_answers_the_runtime_api(root):
     with RuntimeApi() as api:
         with start(partial(Function, api), root, "--scenario", "echo") as function:

@@ -4,7 +4,8 @@
 #ifndef FAAS_TEST_MAIN_H
 #define FAAS_TEST_MAIN_H
 
-/* What cmocka.h wants to be included before it. */
+/* cmocka.h needs the others before it. */
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+/* clang-format on */
 
 /* The exit code of the program: 0 when all that ran passed, 77 when the one named was skipped, 2 when it does not
  * exist. */

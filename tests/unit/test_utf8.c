@@ -27,6 +27,21 @@ leaves_what_is_good(void **state)
 }
 
 static void
+appends_whole_characters(void **state)
+{
+   (void)state;
+   char text[6] = "";
+   utf8_append(text, sizeof text, "abc");
+   assert_string_equal("abc", text);
+   utf8_append(text, sizeof text, "\xe2\x82\xac");
+   assert_string_equal("abc", text);
+   utf8_append(text, sizeof text, "\xc3\xa4!");
+   assert_string_equal("abc\xc3\xa4", text);
+   utf8_append(text, sizeof text, "!");
+   assert_string_equal("abc\xc3\xa4", text);
+}
+
+static void
 repairs_what_is_not(void **state)
 {
    (void)state;
@@ -69,6 +84,7 @@ makes_one_line(void **state)
 
 static const struct CMUnitTest TESTS[] = {
    cmocka_unit_test(leaves_what_is_good),
+   cmocka_unit_test(appends_whole_characters),
    cmocka_unit_test(repairs_what_is_not),
    cmocka_unit_test(finds_where_it_ends),
    cmocka_unit_test(makes_one_line),

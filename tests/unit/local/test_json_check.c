@@ -20,6 +20,7 @@ judge(const char *text, size_t length)
       return 'x';
    case JSON_CHECK_TOO_DEEP:
       return 't';
+   case JSON_CHECK_MORE:
    default:
       return json_check_end(&check) == JSON_CHECK_DONE ? 'd' : 'm';
    }

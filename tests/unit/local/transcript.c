@@ -36,6 +36,7 @@ drain(struct json_stream *stream, FILE *lines)
       case JSON_STREAM_END:
          return false;
       case JSON_STREAM_NO_MEMORY:
+      default:
          check(false);
       }
    }

@@ -1,0 +1,27 @@
+# The unit tests, by cmocka, one test for each case; and the scenario against a server.
+pkg_check_modules(FAAS_CMOCKA IMPORTED_TARGET cmocka)
+if(FAAS_CMOCKA_FOUND)
+   include(FaasTests)
+   set(FAAS_TEST_PREFIX "faas-harness/")
+   add_custom_target(faas_unit_tests)
+   add_dependencies(mongo_c_driver_tests faas_unit_tests)
+
+   add_library(faas_test_support STATIC support/test_main.c)
+   target_include_directories(faas_test_support PUBLIC support)
+   target_link_libraries(faas_test_support PUBLIC PkgConfig::FAAS_CMOCKA)
+   add_library(faas_test_short_memory STATIC support/short_memory.c)
+   target_include_directories(faas_test_short_memory PUBLIC support)
+   target_link_libraries(faas_test_short_memory PRIVATE faas::cjson faas::warnings)
+   target_link_options(faas_test_short_memory INTERFACE "LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc")
+
+   add_subdirectory(unit)
+   add_subdirectory(unit/local)
+   if(TARGET faas_lambda_objects)
+      add_subdirectory(unit/aws_lambda)
+   endif()
+else()
+   message(STATUS "faas-harness: no cmocka, so its unit tests are left out")
+endif()
+
+add_test(NAME faas-harness/scenario COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/run-scenario.sh" $<TARGET_FILE:faas-harness>)
+set_tests_properties(faas-harness/scenario PROPERTIES LABELS faas-harness TIMEOUT 120 SKIP_RETURN_CODE 77)
