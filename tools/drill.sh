@@ -79,7 +79,7 @@ drill_sort() {
    DRILL_OPTIONS=() DRILL_PATHS=()
    while (($#)); do
       case $1 in
-         --q* | --v* | --he* | --sec* | --sr* | --*=*) DRILL_OPTIONS+=("$1") ;; # those without a value; getopt_long takes beginnings, too
+         --q* | --v* | --al* | --he* | --sec* | --sr* | --*=*) DRILL_OPTIONS+=("$1") ;; # those without a value; getopt_long takes beginnings, too
          --*)
             DRILL_OPTIONS+=("${@:1:2}")
             (($# < 2)) || shift

@@ -6,6 +6,7 @@
 SURVEY_FREEZE=12
 SURVEY_TIMES=3
 SURVEY_PHASES='cold,warm,frozen,outage*4,failover,dropped'
+SURVEY_BY_NAME='restore init_frozen killed timeout storm overload rotated moved coldstart slow'
 SURVEY_CLIENTS=(pool single)
 
 # Of each row: its folder's name, the entry as it was asked for, the function, the client of faas-harness, and once it is built
@@ -251,10 +252,11 @@ command_survey() {
    survey_number --jobs "$SURVEY_JOBS"
    ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
    survey_freeze "$SURVEY_F"
-   kind='(cold|warm|frozen|outage|failover|dropped)(\*([1-9][0-9]{0,4}|100000))?'
+   [[ $SURVEY_P != all ]] || SURVEY_P=$SURVEY_PHASES,$(tr ' ' , <<<"$SURVEY_BY_NAME")
+   kind="(cold|warm|frozen|outage|failover|dropped|${SURVEY_BY_NAME// /|})(\*([1-9][0-9]{0,4}|100000))?"
    [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
-      ui_die 2 "survey: --phases is a list of cold, warm, frozen, outage, failover and dropped, each once or *1 to *100000, such as" \
-         "cold,frozen*10; found \"$SURVEY_P\"."
+      ui_die 2 "survey: --phases is all, or a list of cold, warm, frozen, outage, failover, dropped, ${SURVEY_BY_NAME// /, }, each once" \
+         "or *1 to *100000, such as cold,frozen*10; found \"$SURVEY_P\"."
    kind=${SURVEY_P//[^,]/}
    ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 of them; found $((${#kind} + 1))."
    SURVEY_WANTED=("${REST[@]}")

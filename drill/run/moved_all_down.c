@@ -35,9 +35,9 @@ judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one
    if (timed_out(one)) {
       phase_fail(drill,
                  phase,
-                 "with all members that it knows down, it hung until its time limit of %.1f s, so that no error says "
+                 "with all members that it knows down, it hung until its time limit of %g s, so that no error says "
                  "why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
-                 seconds);
+                 drill->options->timeout_ms / 1e3);
    } else if (one->verdict == DRILL_PASS && one->status_code < 500) {
       phase_fail(drill,
                  phase,

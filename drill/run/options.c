@@ -1,20 +1,19 @@
 #include "options.h"
 
 #include "command_line.h"
-#include "given_template.h"
+#include "options_check.h"
+#include "options_phases.h"
 #include "options_platform.h"
+#include "options_read.h"
 #include "variable_rules.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define INSTANCES_MAX 200
 #define CONCURRENCY_MAX 64
 #define REPEAT_MAX 100000
-#define TIMEOUT_DEFAULT_MS 30000
 
 enum {
    OPTION_SERVER = 256,
@@ -29,6 +28,7 @@ enum {
    OPTION_OUTAGE_COMMAND,
    OPTION_OUTAGE_TIMEOUT,
    OPTION_PHASES,
+   OPTION_ALL,
    OPTION_FREEZE,
    OPTION_REPEAT,
    OPTION_INSTANCES,
@@ -65,6 +65,7 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
                                       {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
                                       {"phases", required_argument, NULL, OPTION_PHASES},
+                                      {"all", no_argument, NULL, OPTION_ALL},
                                       {"freeze", required_argument, NULL, OPTION_FREEZE},
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
@@ -90,101 +91,6 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {NULL, 0, NULL, 0}};
 
 static bool
-read_number(
-   const char *option, const char *text, unsigned least, unsigned most, unsigned *number, struct drill_error *error)
-{
-   char *end = NULL;
-   errno = 0;
-   long value = strtol(text, &end, 10);
-   if (errno != 0 || end == text || *end != '\0' || value < (long)least || value > (long)most) {
-      drill_error_set(error,
-                      "--%s: expected a whole number from %u to %u, found \"%.100s\"",
-                      option,
-                      least,
-                      most,
-                      command_line_shown(text));
-      return false;
-   }
-   *number = (unsigned)value;
-   return true;
-}
-
-static bool
-read_seconds(const char *option, const char *text, double most, unsigned *ms, struct drill_error *error)
-{
-   char *end = NULL;
-   double value = strtod(text, &end);
-   if (end == text || *end != '\0' || !isfinite(value) || value < 0.001 || value > most) {
-      drill_error_set(
-         error, "--%s: expected seconds from 0.001 to %g, found \"%.100s\"", option, most, command_line_shown(text));
-      return false;
-   }
-   *ms = (unsigned)lround(value * 1000);
-   return true;
-}
-
-/* One NAME or NAME*TIMES, length bytes of text. */
-static bool
-read_step(const char *text, size_t length, struct step *step, struct drill_error *error)
-{
-   const char *star = memchr(text, '*', length);
-   size_t name_length = star == NULL ? length : (size_t)(star - text);
-   step->times = 1;
-   if (star != NULL) {
-      char times[16] = "";
-      size_t digits = length - name_length - 1;
-      memcpy(times, star + 1, digits < sizeof times ? digits : sizeof times - 1);
-      if (!read_number("phases", times, 1, REPEAT_MAX, &step->times, error)) {
-         return false;
-      }
-   }
-   step->kind = phase_kind_find(text, name_length);
-   if (step->kind != NULL) {
-      return true;
-   }
-   char names[200];
-   phase_kind_names(names, sizeof names, false);
-   drill_error_set(error,
-                   "--phases: expected names of %s, found \"%.*s\"",
-                   names,
-                   (int)(length < 100 ? length : 100),
-                   command_line_shown(text));
-   return false;
-}
-
-static bool
-read_phases(struct options *options, const char *list, struct drill_error *error)
-{
-   options->step_count = 0;
-   for (const char *text = list;; text++) {
-      size_t length = strcspn(text, ",");
-      if (options->step_count == OPTIONS_STEPS_MAX) {
-         drill_error_set(error, "--phases: expected at most %d of them, found more", OPTIONS_STEPS_MAX);
-         return false;
-      }
-      if (!read_step(text, length, &options->steps[options->step_count++], error)) {
-         return false;
-      }
-      text += length;
-      if (*text == '\0') {
-         return true;
-      }
-   }
-}
-
-/* Puts a copy in the place of the one before. */
-static bool
-set_copy(char **text, char *copy, struct drill_error *error)
-{
-   free(*text);
-   *text = copy;
-   if (copy == NULL) {
-      drill_error_set(error, "out of memory: could not keep the command line");
-   }
-   return copy != NULL;
-}
-
-static bool
 add_variable(struct options *options, char *text, struct drill_error *error)
 {
    if (!variable_rules_accept(text, error)) {
@@ -194,7 +100,7 @@ add_variable(struct options *options, char *text, struct drill_error *error)
       drill_error_set(error, "--env: expected at most %d of them, found more", OPTIONS_VARIABLES_MAX);
       return false;
    }
-   return set_copy(&options->variables[options->variable_count++], command_line_take(text), error);
+   return options_copy(&options->variables[options->variable_count++], command_line_take(text), error);
 }
 
 static bool
@@ -273,9 +179,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       options->server_command = value;
       return true;
    case OPTION_URI:
-      return set_copy(&options->uri, command_line_take(value), error);
+      return options_copy(&options->uri, command_line_take(value), error);
    case OPTION_URI_OPTIONS:
-      return set_copy(&options->uri_options, command_line_take(value), error);
+      return options_copy(&options->uri_options, command_line_take(value), error);
    case OPTION_URI_VARIABLE:
       return set_variable_name(&options->uri_variable, "--uri-variable", value, error);
    case OPTION_URI_FILE_VARIABLE:
@@ -287,28 +193,32 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       options->srv = options->secure = true;
       return true;
    case OPTION_ROUND_TRIP:
-      return read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
+      return options_read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
    case OPTION_OUTAGE_COMMAND:
       options->outage_command = value;
       return true;
    case OPTION_OUTAGE_TIMEOUT:
-      return read_seconds("outage-timeout", value, 3600, &options->outage_timeout_ms, error);
+      return options_read_seconds("outage-timeout", value, 3600, &options->outage_timeout_ms, error);
    case OPTION_PHASES:
-      return read_phases(options, value, error);
+      options->all_phases = false;
+      return options_phases_read(options, value, error);
+   case OPTION_ALL:
+      options->all_phases = true;
+      return true;
    case OPTION_FREEZE:
-      return read_seconds("freeze", value, 86400, &options->freeze_ms, error);
+      return options_read_seconds("freeze", value, 86400, &options->freeze_ms, error);
    case OPTION_REPEAT:
-      return read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
+      return options_read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
    case OPTION_INSTANCES:
-      return read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
+      return options_read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
    case OPTION_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
    case OPTION_OVERLOAD_RATE:
-      return read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
+      return options_read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
    case OPTION_BASE_BACKOFF:
-      return read_number("base-backoff", value, 1, 10000, &options->base_backoff_ms, error);
+      return options_read_number("base-backoff", value, 1, 10000, &options->base_backoff_ms, error);
    case OPTION_CONCURRENCY:
-      return read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
+      return options_read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
    case OPTION_PLATFORM:
       return options_platform_set(options, value, error);
    case OPTION_COMMAND:
@@ -329,9 +239,9 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
    case OPTION_MOUNT:
       return add_mount(options, value, error);
    case OPTION_TIMEOUT:
-      return read_seconds("timeout", value, 900, &options->timeout_ms, error);
+      return options_read_seconds("timeout", value, 900, &options->timeout_ms, error);
    case OPTION_MEMORY:
-      return read_number("memory", value, 16, 10240, &options->memory_mb, error);
+      return options_read_number("memory", value, 16, 10240, &options->memory_mb, error);
    case OPTION_EXPECT:
       return set_expect(options, value, error);
    case OPTION_OUTPUT:
@@ -347,101 +257,6 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       options->action = ACTION_HELP;
       return true;
    }
-}
-
-/* Which of two values of one variable a function is given nobody says. */
-static bool
-check_own_variable(
-   const struct options *options, const char *own, const char *what, const char *option, struct drill_error *error)
-{
-   size_t length = strlen(own);
-   for (size_t i = 0; i < options->variable_count; i++) {
-      if (strncmp(options->variables[i], own, length) == 0 && options->variables[i][length] == '=') {
-         drill_error_set(error,
-                         "--env %s: the drill puts %s into this variable; add options to it by --uri-options, or name "
-                         "another variable by %s",
-                         own,
-                         what,
-                         option);
-         return false;
-      }
-   }
-   return true;
-}
-
-static bool
-check_uri_variables(const struct options *options, struct drill_error *error)
-{
-   const char *file = options->uri_file_variable;
-   if (file != NULL && strcmp(file, options->uri_variable) == 0) {
-      drill_error_set(error, "--uri-file-variable %s: this variable has the URI itself; name another one", file);
-      return false;
-   }
-   return check_own_variable(options, options->uri_variable, "the database's URI", "--uri-variable", error) &&
-          (file == NULL ||
-           check_own_variable(options, file, "the path of the URI's file", "--uri-file-variable", error));
-}
-
-/* What belongs together, once everything is read. */
-static bool
-check(struct options *options, struct drill_error *error)
-{
-   if (options->package == NULL) {
-      drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
-      return false;
-   }
-   if (!given_template_apply(options, error)) {
-      return false;
-   }
-   options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
-   if (!options_platform_check(options, error)) {
-      return false;
-   }
-   if (!variable_rules_fit((const char *const *)options->variables, options->variable_count, error)) {
-      return false;
-   }
-   if (!check_uri_variables(options, error)) {
-      return false;
-   }
-   bool emulated = options->server != NULL || options->server_command != NULL;
-   if (options->server != NULL && options->server_command != NULL) {
-      drill_error_set(error, "expected one of --server and --server-command, found both");
-      return false;
-   }
-   if (emulated && (options->uri != NULL || options->outage_command != NULL)) {
-      drill_error_set(error,
-                      "expected either a server to emulate a replica set with (--server, --server-command) or a "
-                      "deployment of your own (--uri, --outage-command), found both");
-      return false;
-   }
-   const char *from_environment = getenv("MONGODB_URI");
-   if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
-       !set_copy(&options->uri, strdup(from_environment), error)) {
-      return false;
-   }
-   if (options->uri != NULL && options->secure) {
-      drill_error_set(error,
-                      "%s is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): put "
-                      "%s into its URI, or leave the URI out",
-                      options->srv ? "--srv" : "--secure",
-                      options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
-      return false;
-   }
-   if (options->uri != NULL && options->round_trip_ms != 0) {
-      drill_error_set(
-         error,
-         "--round-trip is for the emulated replica set, and the database is your own (--uri or MONGODB_URI), "
-         "with round trips of its own: leave one of them out");
-      return false;
-   }
-   for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
-      options->secure = options->secure || options->steps[i].kind->is_secure;
-   }
-   if (options->uri == NULL && options->outage_command != NULL) {
-      drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
-      return false;
-   }
-   return true;
 }
 
 static bool
@@ -492,8 +307,8 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    char phases[200];
    phase_kind_names(phases, sizeof phases, true);
    if (connection_limit_read(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
-       read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
-       (options->action != ACTION_DRILL || check(options, error))) {
+       options_phases_read(options, phases, error) && read_arguments(options, argc, argv, error) &&
+       (options->action != ACTION_DRILL || options_check(options, error))) {
       return true;
    }
    options_clear(options);

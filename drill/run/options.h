@@ -59,6 +59,7 @@ struct options {
    size_t mount_count;
    struct step steps[OPTIONS_STEPS_MAX];
    size_t step_count;
+   bool all_phases; /* the steps are all that the platform has */
    unsigned repeat;
    unsigned instances;
    struct connection_limit connection_limit; /* of each member in phase storm */

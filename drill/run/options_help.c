@@ -53,6 +53,7 @@ static const char the_drill[] =
    "  --phases LIST           which and in which order; frozen*100 is one phase of 100 invocations\n";
 
 static const char the_drill_besides[] =
+   "  --all                   all phases that the platform has, each once, those by name, too\n"
    "  --freeze SECONDS        how long the function is suspended (default: 60)\n"
    "  --repeat N              all phases N times over (default: 1)\n"
    "  --concurrency N         N invocations at once in all phases but cold, 1 to 64 (default: 1). On\n"

@@ -1,5 +1,7 @@
 #include "options_platform.h"
 
+#include "options_phases.h"
+
 #include "http_request.h"
 #include "lambda_platform.h"
 #include "platforms.h"
@@ -88,6 +90,9 @@ bool
 options_platform_check(struct options *options, struct drill_error *error)
 {
    choose(options);
+   if (options->all_phases) {
+      options_phases_all(options);
+   }
    const struct platform *platform = options->platform;
    if (options->concurrency > platform->concurrency_max) {
       drill_error_set(error,

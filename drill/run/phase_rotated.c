@@ -29,9 +29,9 @@ judge(struct drill *drill, size_t phase, const struct drill_invocation *one)
    if (strcmp(one->outcome, "timed out") == 0) {
       phase_fail(drill,
                  phase,
-                 "with the old password it hung until its time limit of %.1f s: the server refuses it at once, and it "
+                 "with the old password it hung until its time limit of %g s: the server refuses it at once, and it "
                  "tries again or waits. Let the error through: authentication does not heal by itself",
-                 seconds);
+                 drill->options->timeout_ms / 1e3);
    } else if (answered && one->verdict == DRILL_PASS && one->status_code < 500) {
       phase_fail(drill,
                  phase,

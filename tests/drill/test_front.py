@@ -203,6 +203,7 @@ def test_counters(front):
             "commandsRetried": 0,
             "hellos": 2,
             "awaitedHellos": 0,
+            "messagesLost": 0,
             "ok": True,
         }
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "both closed")

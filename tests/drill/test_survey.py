@@ -327,6 +327,8 @@ def test_every_member_is_documented(folder):
     everything = dropped()
     everything["phases"] += [phase("outage"), phase("failover", "fail", reason="lost")]
     everything["invocations"] += [invocation(1, "outage, FIN, 2 s frozen"), invocation(2, "failover", "fail")]
+    everything["phases"] += [phase("coldstart", "fail", reason="lost")]
+    everything["coldStarts"] = [cold_start("as given", 401.0, 8)]
     everything["checks"].append(check("rtt_connection", "warning"))
     table_of(folder, everything)
     documented = (SOURCE_DIR / "docs" / "survey.md").read_text().partition("## survey.json")[2]
@@ -334,6 +336,29 @@ def test_every_member_is_documented(folder):
     assert {"slowestMs", "refused", "lostWork", "tooClose"} <= found
     known = {"architecture", "cores", "system", "version"}  # told in words, or the handshake's
     assert {name for name in found - known if f"`{name}`" not in documented} == set()
+
+
+def test_phases_by_name(folder):
+    green, red = (drill([phase("storm", verdict, advice="Set maxPoolSize=1.")]) for verdict in ("pass", "fail"))
+    made = table_of(folder, green, red)
+    assert made.cells()["storm"] == "**1/2**"
+    assert "storm: Set maxPoolSize=1." in made.terminal
+
+
+def test_cold_starts_taken_apart(folder):
+    starts = [
+        cold_start("as given", 401.0, 8),
+        cold_start("as given", 420.0, 8),
+        cold_start("as given, minPoolSize=1", 200.0, 4),
+        cold_start("as given", None, 0, times=0),
+    ]
+    made = table_of(folder, drill([phase("coldstart")], coldStarts=starts))
+    assert made.cells()["coldstart"] == "401 ms, 8 round trips"
+
+
+def cold_start(setting, total_ms, round_trips, times=3):
+    given = {"roundTripMs": 20.0, "connections": 4}
+    return {"setting": setting, "totalMs": total_ms, "roundTrips": round_trips, "times": times} | given
 
 
 # ---- What is not there ----

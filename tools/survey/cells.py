@@ -66,6 +66,11 @@ def ways(survey):
     return sorted({(one["freezeSeconds"], one["ending"]) for row in survey["rows"] for one in row["outages"]})
 
 
+def names(survey):
+    """Of the phases that were held by name."""
+    return list(dict.fromkeys(one["phase"] for row in survey["rows"] for one in row["byName"]))
+
+
 def columns(survey):
     outages = [
         Column(
@@ -84,6 +89,7 @@ def columns(survey):
         *outages,
         Column("failover", "failover", "failover"),
         Column("dropped", "a dropped connection is saved by", "dropped", wide=True),
+        *(Column(f"by-name-{name}", name, name, wide=True) for name in names(survey)),
         Column("connections", "connections", "conns"),
         Column("cold", "cold start", "cold"),
     ]
@@ -180,6 +186,17 @@ def dropped(row):
     return Cell(text, "bad" if saves == "nothing" else "")
 
 
+def by_name(row, name):
+    found = next((one for one in row["byName"] if one["phase"] == name), None)
+    if found is None or not found["pass"] + found["fail"]:
+        return NONE
+    text = share(found["pass"], found["pass"] + found["fail"])
+    if name == "coldstart" and row["takenApart"]:
+        quickest = row["takenApart"]
+        text = f"{milliseconds(quickest['totalMs'])}, {quickest['roundTrips']} round trips"
+    return Cell(text, "bad" if found["fail"] else "", next(iter(found["failedIn"]), None))
+
+
 def connections(row):
     return NONE if row["connections"] is None else Cell(f"{row['connections']:g}")
 
@@ -191,6 +208,7 @@ def cold(row):
 def cells(survey, row):
     """By the column's key."""
     found = {f"outage-{ending}-{frozen:g}": outage(row, frozen, ending) for frozen, ending in ways(survey)}
+    found |= {f"by-name-{name}": by_name(row, name) for name in names(survey)}
     for part in (green, red, streams, handshake, heartbeat, failover, dropped, connections, cold):
         found[part.__name__] = part(row)
     return found
@@ -211,6 +229,7 @@ def notes(row):
         found.append((f"warning {one['name']}", one["reason"]))
     if row["failover"] and row["failover"]["advice"]:
         found.append(("failover", row["failover"]["advice"]))
+    found += [(one["phase"], one["advice"]) for one in row["byName"] if one["advice"]]
     return found
 
 

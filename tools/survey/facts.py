@@ -8,6 +8,8 @@ from statistics import median
 ENV = ("name", "region", "memory_mb")
 OUTAGE = re.compile(r"outage, (FIN|RST), ([0-9.]+) s frozen")
 GIVEN = "URI as given"
+# Those that every survey has, with columns of their own, and the one that has no verdict.
+USUAL = ("cold", "warm", "frozen", "outage", "failover", "dropped", "burst")
 
 
 def check(result, name):
@@ -21,6 +23,28 @@ def verdicts(drills, name):
         one = check(drill.result, name)
         found[one["verdict"] if one else "skipped"] += 1
     return found
+
+
+def by_name(drills):
+    """Of each phase that is held by name only: how often it was green, and what it advises."""
+    found = {}
+    for drill in drills:
+        for one in drill.result["phases"]:
+            if one["name"] not in USUAL:
+                told = found.setdefault(
+                    one["name"],
+                    {"phase": one["name"], "pass": 0, "fail": 0, "skipped": 0, "failedIn": [], "advice": None},
+                )
+                told["fail" if one["verdict"] == "fail" else "skipped" if one["verdict"] == "skipped" else "pass"] += 1
+                told["failedIn"] += [drill.time] if one["verdict"] == "fail" else []
+                told["advice"] = told["advice"] or one["advice"]
+    return list(found.values())
+
+
+def taken_apart(drills):
+    """Of phase coldstart, with the settings as given: the quickest."""
+    given = [one for drill in drills for one in drill.result.get("coldStarts", []) if one["setting"] == "as given"]
+    return min((one for one in given if one["times"] > 0), key=lambda one: one["totalMs"], default=None)
 
 
 def measured(drills, name):
@@ -252,6 +276,10 @@ def of_row(row):
         "outages": outages(drills),
         "failover": failover(drills),
         "dropped": dropped(drills),
+        "byName": by_name(drills),
+        "takenApart": {name: quickest[name] for name in ("totalMs", "roundTripMs", "roundTrips", "connections")}
+        if (quickest := taken_apart(drills))
+        else None,
         "connections": max(measured(drills, "connections_steady"), default=None),
         "coldStart": cold(drills),
     }

@@ -39,6 +39,9 @@ def below(survey, row):
             yield from told("handshake lacks", found["handshake"].text)
         if found["dropped"] is not cells.NONE:
             yield from told("a dropped connection is saved by", found["dropped"].text)
+        for name in cells.names(survey):
+            if found[f"by-name-{name}"] is not cells.NONE:
+                yield from told(name, found[f"by-name-{name}"].text)
     for title, text in cells.notes(row):
         yield from told(title, text)
 

@@ -83,6 +83,40 @@ a_set_found_by_dns(void **state)
    refused("--uri mongodb://h/ --srv f", "--srv is for the emulated replica set");
 }
 
+/* The names of the steps, one after the other. */
+static const char *
+steps(void)
+{
+   static char names[400];
+   names[0] = '\0';
+   for (size_t i = 0; i < options.step_count; i++) {
+      strcat(strcat(names, i == 0 ? "" : ","), options.steps[i].kind->name);
+   }
+   return names;
+}
+
+static void
+all_phases(void **state)
+{
+   (void)state;
+   char all[400];
+   phase_kind_names(all, sizeof all, false);
+   assert_true(read("--server h:1 --all f"));
+   assert_string_equal(steps(), all);
+   assert_true(options.secure);
+   options_clear(&options);
+   assert_true(read("--server h:1 --all --platform cloud-run f"));
+   assert_int_equal(options.step_count, phase_kind_count - 1);
+   assert_null(strstr(steps(), "restore"));
+   options_clear(&options);
+   assert_true(read("--server h:1 --all --phases warm f"));
+   assert_string_equal(steps(), "warm");
+   options_clear(&options);
+   assert_true(read("--uri mongodb://h --all f"));
+   assert_false(options.secure);
+   options_clear(&options);
+}
+
 static void
 phases(void **state)
 {
@@ -236,6 +270,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test(the_variable_of_the_uri),
    cmocka_unit_test(a_set_found_by_dns),
    cmocka_unit_test(phases),
+   cmocka_unit_test(all_phases),
    cmocka_unit_test(a_uri_leaves_the_command_line),
    cmocka_unit_test(uri_options_and_variables_leave_the_command_line),
    cmocka_unit_test(a_uri_of_the_environment),

@@ -1,0 +1,112 @@
+#include "options_check.h"
+
+#include "given_template.h"
+#include "options_platform.h"
+#include "options_read.h"
+#include "variable_rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_DEFAULT_MS 30000
+
+/* Which of two values of one variable a function is given nobody says. */
+static bool
+check_own_variable(
+   const struct options *options, const char *own, const char *what, const char *option, struct drill_error *error)
+{
+   size_t length = strlen(own);
+   for (size_t i = 0; i < options->variable_count; i++) {
+      if (strncmp(options->variables[i], own, length) == 0 && options->variables[i][length] == '=') {
+         drill_error_set(error,
+                         "--env %s: the drill puts %s into this variable; add options to it by --uri-options, or name "
+                         "another variable by %s",
+                         own,
+                         what,
+                         option);
+         return false;
+      }
+   }
+   return true;
+}
+
+static bool
+check_uri_variables(const struct options *options, struct drill_error *error)
+{
+   const char *file = options->uri_file_variable;
+   if (file != NULL && strcmp(file, options->uri_variable) == 0) {
+      drill_error_set(error, "--uri-file-variable %s: this variable has the URI itself; name another one", file);
+      return false;
+   }
+   return check_own_variable(options, options->uri_variable, "the database's URI", "--uri-variable", error) &&
+          (file == NULL ||
+           check_own_variable(options, file, "the path of the URI's file", "--uri-file-variable", error));
+}
+
+/* The drill's own replica set, or the user's deployment. */
+static bool
+check_database(struct options *options, struct drill_error *error)
+{
+   bool emulated = options->server != NULL || options->server_command != NULL;
+   if (options->server != NULL && options->server_command != NULL) {
+      drill_error_set(error, "expected one of --server and --server-command, found both");
+      return false;
+   }
+   if (emulated && (options->uri != NULL || options->outage_command != NULL)) {
+      drill_error_set(error,
+                      "expected either a server to emulate a replica set with (--server, --server-command) or a "
+                      "deployment of your own (--uri, --outage-command), found both");
+      return false;
+   }
+   const char *from_environment = getenv("MONGODB_URI");
+   if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
+       !options_copy(&options->uri, strdup(from_environment), error)) {
+      return false;
+   }
+   if (options->uri == NULL && options->outage_command != NULL) {
+      drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
+      return false;
+   }
+   return true;
+}
+
+/* What only the emulated replica set can be told. */
+static bool
+check_emulation(struct options *options, struct drill_error *error)
+{
+   if (options->uri != NULL && options->secure) {
+      drill_error_set(error,
+                      "%s is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): put "
+                      "%s into its URI, or leave the URI out",
+                      options->srv ? "--srv" : "--secure",
+                      options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
+      return false;
+   }
+   if (options->uri != NULL && options->round_trip_ms != 0) {
+      drill_error_set(
+         error,
+         "--round-trip is for the emulated replica set, and the database is your own (--uri or MONGODB_URI), "
+         "with round trips of its own: leave one of them out");
+      return false;
+   }
+   for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
+      options->secure = options->secure || options->steps[i].kind->is_secure;
+   }
+   return true;
+}
+
+bool
+options_check(struct options *options, struct drill_error *error)
+{
+   if (options->package == NULL) {
+      drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
+      return false;
+   }
+   if (!given_template_apply(options, error)) {
+      return false;
+   }
+   options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
+   return options_platform_check(options, error) &&
+          variable_rules_fit((const char *const *)options->variables, options->variable_count, error) &&
+          check_uri_variables(options, error) && check_database(options, error) && check_emulation(options, error);
+}
