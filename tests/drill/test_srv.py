@@ -49,7 +49,8 @@ def test_a_set_is_found(tmp_path, mongodb, function, phases):
     # SRV and TXT, one after the other or at once, then an address.
     assert given["lookups"] >= 3 and given["dnsMs"] >= 100, given
     assert given["roundTrips"] > named["roundTrips"] and given["lookups"] > named["lookups"] > 0, starts
-    assert "With a mongodb:// URI the same cold start waits" in held.phase("coldstart")["advice"]
+    # Quicker or not: a busy machine may have taken the time that it saves.
+    assert "a mongodb:// URI" in held.phase("coldstart")["advice"]
 
 
 @pytest.mark.usefixtures("port_53")
