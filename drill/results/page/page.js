@@ -61,7 +61,7 @@ function makeTimeline(model) {
 
 /** Phases and invocations are called by their numbers, from 1. */
 function numbered(data) {
-  const number = (list) => list.map((one, index) => ({ ...one, number: index + 1 }));
+  const number = (list) => list.map((one, index) => ({ number: index + 1, ...one }));
   return { ...data, phases: number(data.phases), invocations: number(data.invocations) };
 }
 

@@ -68,14 +68,14 @@ function failedAsShown(data) {
 }
 
 function tallies(data) {
-  const failed = data.invocations.filter((one) => one.verdict === "fail").length;
+  const failed = data.invocations.filter((one) => one.verdict === "fail").length + (data.leftOut?.failed ?? 0);
   const shown = failedAsShown(data).length;
   const help = shown === 0 ? "" : `, ${shown === failed ? "" : `${shown} of them `}with settings that their phase shows to be of no help`;
   const skipped = data.phases.filter((phase) => phase.verdict === "skipped").length;
   const checks = data.checks.filter((check) => check.verdict === "fail");
   const expected = expectedFailures(data);
   const parts = [
-    `${plural(data.invocations.length, "invocation")}, ${failed === 0 ? "none failed" : `${failed} failed`}${help}`,
+    `${plural(data.invocations.length + (data.leftOut?.invocations ?? 0), "invocation")}, ${failed === 0 ? "none failed" : `${failed} failed`}${help}`,
     skipped > 0 ? `${plural(skipped, "phase")} skipped` : null,
     checks.length > 0 ? `${plural(checks.length, "check")} failed: ${listed(checks.map((check) => words(check.name)))}` : null,
     expected > 0 ? plural(expected, "known failure") : null,
@@ -115,6 +115,17 @@ function facts(data) {
   return element("dl", { class: "facts" }, pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
+/** A page of all would take a browser minutes to open. */
+function leftOut(data) {
+  const parts = [
+    [data.leftOut.invocations, "invocation"],
+    [data.leftOut.reports, "report"],
+    [data.leftOut.timeline, "event"],
+  ].filter(([count]) => count > 0);
+  const told = listed(parts.map(([count, word]) => plural(count, word)));
+  return `This page leaves out ${told} from the middle of the drill; drill.json has them. What failed is here${data.leftOut.failed > 0 ? `, but for ${plural(data.leftOut.failed, "invocation")}` : ""}.`;
+}
+
 function renderSummary(data) {
   const emulated =
     "The failover is emulated: a front shows one server as a replica set of three members. It models no replication lag, rollback or split brain.";
@@ -130,6 +141,7 @@ function renderSummary(data) {
     element("p", { class: "tallies" }, tallies(data)),
     facts(data),
     ...(data.emulated ? [element("p", { class: "notice" }, emulated)] : []),
+    ...(data.leftOut ? [element("p", { class: "notice" }, leftOut(data))] : []),
   );
 }
 

@@ -74,7 +74,7 @@ first_report(const char *report)
    struct drill_results results;
    results_init(&results);
    results_add_invocation(&results)->report = strdup(report);
-   cJSON *json = results_to_json(&results, NULL);
+   cJSON *json = results_to_json(&results, NULL, NULL);
    results_clear(&results);
    cJSON *one = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0);
    cJSON *found = cJSON_DetachItemFromObject(one, "report");
@@ -106,7 +106,7 @@ what_is_not_known_is_null(void **state)
    struct drill_results results;
    results_init(&results);
    results_add_phase(&results)->recover_ms = 1.0005;
-   cJSON *json = results_to_json(&results, NULL);
+   cJSON *json = results_to_json(&results, NULL, NULL);
    const cJSON *phase = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "phases"), 0);
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "frozenMs")));
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "advice")));
@@ -118,7 +118,63 @@ what_is_not_known_is_null(void **state)
    results_clear(&results);
 }
 
+static cJSON *
+with_at_most(size_t invocations, size_t reports)
+{
+   struct drill_results results;
+   struct results_most most = {.invocations = invocations, .reports = reports, .entries = 1};
+   results_init(&results);
+   for (size_t i = 0; i < 100; i++) {
+      struct drill_invocation *one = results_add_invocation(&results);
+      one->verdict = i >= 40 && i < 60 ? DRILL_FAIL : DRILL_PASS;
+      one->report = strdup("{}");
+   }
+   cJSON *json = results_to_json(&results, NULL, &most);
+   results_clear(&results);
+   return json;
+}
+
+static int
+counted(const cJSON *json, const char *name)
+{
+   return cJSON_GetObjectItem(cJSON_GetObjectItem(json, "leftOut"), name)->valueint;
+}
+
+static void
+of_a_long_list_the_middle_is_left_out(void **state)
+{
+   (void)state;
+   cJSON *json = with_at_most(20, 8);
+   const cJSON *array = cJSON_GetObjectItem(json, "invocations");
+   static const int numbers[] = {1, 2, 3, 4, 5, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 96, 97, 98, 99, 100};
+   int reports = 0;
+   assert_int_equal(cJSON_GetArraySize(array), 20);
+   for (int i = 0; i < 20; i++) {
+      const cJSON *one = cJSON_GetArrayItem(array, i);
+      assert_int_equal(cJSON_GetObjectItem(one, "number")->valueint, numbers[i]);
+      reports += cJSON_IsObject(cJSON_GetObjectItem(one, "report")) ? 1 : 0;
+   }
+   assert_int_equal(reports, 8);
+   assert_int_equal(counted(json, "invocations"), 80);
+   assert_int_equal(counted(json, "failed"), 10);
+   assert_int_equal(counted(json, "reports"), 12);
+   cJSON_Delete(json);
+}
+
+static void
+of_a_short_list_nothing_is_left_out(void **state)
+{
+   (void)state;
+   cJSON *json = with_at_most(100, 100);
+   assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "invocations")), 100);
+   assert_null(cJSON_GetObjectItem(json, "leftOut"));
+   assert_null(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0), "number"));
+   cJSON_Delete(json);
+}
+
 static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(of_a_long_list_the_middle_is_left_out),
+   cmocka_unit_test(of_a_short_list_nothing_is_left_out),
    cmocka_unit_test(appended_elements_are_empty),
    cmocka_unit_test(keeps_what_was_appended),
    cmocka_unit_test(verdicts_have_words),
