@@ -297,17 +297,18 @@ function renderColdStarts(data) {
     fillSection(byId("coldstart"));
     return;
   }
+  const wide = { class: "wide", tabindex: 0, role: "region", "aria-label": "Cold starts taken apart" };
   fillSection(
     byId("coldstart"),
     element("p", { class: "note" }, `The quickest of each, at ${data.coldStarts[0].roundTripMs} ms a round trip. One row for each setting tried.`),
-    table(null, [
+    element("div", wide, table(null, [
       { title: "Setting", cell: (one) => [one.setting, one.reason === null ? null : element("span", { class: "under reason" }, one.reason)] },
       ...COLD_PARTS.map(([title, name]) => ({ title, number: true, cell: (one) => duration(one[name]) })),
       { title: "In all", number: true, cell: (one) => duration(one.totalMs) },
       { title: "Round trips", number: true, cell: (one) => (one.times > 0 ? String(one.roundTrips) : "–") },
       { title: "Connections", number: true, cell: (one) => (one.times > 0 ? String(one.connections) : "–") },
       { title: "Names looked up", number: true, cell: (one) => (one.times > 0 ? String(one.lookups) : "–") },
-    ], data.coldStarts, { class: "cards" }),
+    ], data.coldStarts, { class: "cards" })),
   );
 }
 
