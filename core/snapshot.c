@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Behind the four of the time. */
+/* The bytes of the time, with which an ObjectId begins. */
 #define ID_TIME_BYTES 4
 
 void
