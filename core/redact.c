@@ -159,7 +159,7 @@ agreement(const struct redactor *redactor, const char *text)
    return longest;
 }
 
-/* The beginnings of long secrets, whose end was cut off or changed. */
+/* Replaces the beginnings of long secrets whose end was cut off or changed. */
 static void
 replace_parts(const struct redactor *redactor, char *text)
 {

@@ -30,9 +30,9 @@ bool redactor_add_uri(struct redactor *redactor, const char *uri);
 bool redactor_add_environment(struct redactor *redactor);
 
 /* Replaces every secret in text by asterisks, in place; the text never grows. A NULL redactor changes nothing. Secrets
- * of fewer than four characters are replaced only where they stand alone; anything else would make every text
- * unreadable. A text may have been cut within a secret: text that begins like a secret for 32 bytes is replaced as far
- * as it matches, and a match at the end of the text from 8 bytes on. So redact texts before you cut and join them. */
+ * of fewer than four characters are replaced only where they stand alone, or every text would become unreadable. In a
+ * text that was cut within a secret, what matches the first 32 bytes of the secret is replaced as far as it matches,
+ * and at the end of the text a match of 8 bytes is enough. So redact texts before you cut and join them. */
 void redactor_apply(const struct redactor *redactor, char *text);
 
 #define REDACT_SECRET_MAX 4096
