@@ -1,6 +1,7 @@
 /*
- * bare: what the harness is measured against. The same two operations by the same driver, one round for each line on
- * stdin, answered by a line; no listeners, no thread of its own, nothing recorded, nothing judged.
+ * bare: what the harness is measured against. It runs the same two operations with the same driver, one round for each
+ * line on stdin, and answers each with a line. It has no listeners and no thread of its own, and records and judges
+ * nothing.
  *
  * usage: bare pool|single URI
  */

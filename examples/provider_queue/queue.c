@@ -67,7 +67,7 @@ queue_open(const struct faas_host *host, void **state, struct faas_error *error)
    return FAAS_OK;
 }
 
-/* Never beside another next, so count needs no lock. */
+/* next never runs beside another next, so count needs no lock. */
 static enum faas_result
 queue_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
