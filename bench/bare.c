@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 struct bare {
-   mongoc_client_pool_t *pool; /* NULL: single is the client */
+   mongoc_client_pool_t *pool; /* NULL: single is used */
    mongoc_client_t *single;
    int64_t rounds;
 };

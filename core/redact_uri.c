@@ -1,4 +1,4 @@
-/* What is secret in a connection string, for redact. */
+/* Finds what is secret in a connection string, for redact. */
 #include "redact.h"
 
 #include <ctype.h>

@@ -9,7 +9,7 @@
 
 struct invoker;
 
-/* A provider that was opened. */
+/* An open provider. */
 struct runner {
    const struct faas_provider *provider; /* not owned */
    void *state;                          /* the state that its open set */
