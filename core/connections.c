@@ -354,8 +354,7 @@ count_all_descriptors(void)
    while ((entry = readdir(directory)) != NULL) {
       int descriptor = atoi(entry->d_name);
       struct stat status;
-      /* stat the entry by name rather than by number: other threads may close descriptors that are not ours meanwhile.
-       */
+      /* By name, not by number: other threads may close descriptors that are not ours meanwhile. */
       if (entry->d_name[0] != '.' && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
           S_ISSOCK(status.st_mode) && is_ours(descriptor, status.st_ino)) {
          found++;

@@ -55,7 +55,7 @@ struct event_ring {
 bool event_ring_init(struct event_ring *ring);
 void event_ring_clear(struct event_ring *ring);
 
-/* Returns a zeroed record for the next event, the oldest record's when the ring is full. */
+/* Returns a zeroed record for the next event; when the ring is full, it replaces the oldest one. */
 struct event *event_ring_add(struct event_ring *ring);
 void event_ring_empty(struct event_ring *ring);
 

@@ -53,7 +53,7 @@ handshake_missing_text(const struct handshake_size *size, char *text, size_t tex
    list_parts(size->missing, text, text_size);
 }
 
-/* libmongoc always sends more of os than its type (uname's machine), unless it cut it. */
+/* os was cut if only its type is left: libmongoc otherwise always sends more of it (uname's machine). */
 static bool
 is_os_cut(const struct handshake_parts *sent)
 {

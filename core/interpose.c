@@ -44,8 +44,7 @@ static _Atomic(getsockopt_function) next_getsockopt;
 static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
 
-/* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees that the representation is the same.
- */
+/* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees the same representation. */
 #define RESOLVE(type, name)                               \
    static type resolve_##name(void)                       \
    {                                                      \

@@ -127,7 +127,7 @@ cancel(struct invoker *invoker, uint64_t turn, int64_t patience_us)
    return done;
 }
 
-/* Runs outside every window, so its events go into the next report, as any between two invocations. */
+/* Runs outside every window, so its events go into the next report, like all events between two invocations. */
 static void
 sweep(struct invoker *invoker, int64_t limit_us)
 {

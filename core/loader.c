@@ -180,8 +180,7 @@ static const struct faas_provider *
 call_init(void *library, const char *path, struct faas_error *error)
 {
    faas_provider_init_function init = NULL;
-   /* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees that the representation is the
-    * same. */
+   /* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees the same representation. */
    *(void **)(&init) = dlsym(library, FAAS_PROVIDER_INIT_SYMBOL);
    if (init == NULL) {
       faas_error_set(error,

@@ -15,8 +15,8 @@ struct redactor;
  * redacted. */
 void log_configure(enum faas_log_level level, const struct redactor *redactor);
 
-/* Lets a provider format the lines in its platform's form, until this is called with NULL. Neither pointer is owned.
- * The platform has its own rules for what to leave out, so level applies only if the user asked for it. */
+/* Lets a provider write the lines in its platform's form, until this is called with NULL. Neither pointer is owned. The
+ * platform has its own rules for what to leave out, so level applies only if the user asked for it. */
 void log_set_form(const struct faas_provider *provider, void *state, bool level_counts);
 
 /* Logs an error's message and type, as log_line does. */

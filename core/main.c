@@ -212,8 +212,7 @@ not_opened(const struct faas_provider *provider, const struct faas_error *why)
    return not_started(&error);
 }
 
-/* libmongoc keeps its counters in shared memory of this name (mongoc-counters.c) until its cleanup, which will not run.
- */
+/* libmongoc keeps its counters in shared memory of this name (mongoc-counters.c), and its cleanup will not run. */
 static void
 remove_counters(void)
 {

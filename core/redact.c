@@ -8,8 +8,7 @@
 #define SECRETS_MAX 64
 #define SHORT_SECRET 4
 
-/* A piece of a secret at the end of a cut text is recognised from this many bytes on; a shorter one could be anything.
- */
+/* At the end of a cut text, a piece of a secret counts from this many bytes on; a shorter one could be anything. */
 #define PART_MIN 8
 
 /* Secrets are searched for by their first bytes, at most this many. */

@@ -1,6 +1,6 @@
 /*
- * report_json: writes JSON with cJSON, with one place that notices when memory runs out, and one that cleans every text
- * on its way into a report.
+ * report_json: writes JSON through cJSON. One place notices when memory runs out, and one cleans every text on its way
+ * into a report.
  */
 #ifndef FAAS_CORE_REPORT_JSON_H
 #define FAAS_CORE_REPORT_JSON_H

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* The bytes of the time, with which an ObjectId begins. */
+/* An ObjectId begins with this many bytes of the time. */
 #define ID_TIME_BYTES 4
 
 void

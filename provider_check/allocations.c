@@ -62,7 +62,7 @@ insert(const void *memory, size_t size)
    uintptr_t address = (uintptr_t)memory;
    lock();
    unsigned at = hash(address);
-   /* The table takes no more live blocks than this; so many would be a leak that has long shown. */
+   /* Beyond this, further blocks are not tracked; so many would be a leak that has long shown. */
    if (slots_used < SLOTS / 2) {
       while (slots[at].address > 1) {
          at = (at + 1) & (SLOTS - 1);
