@@ -1,6 +1,7 @@
 /*
- * bare: what the harness is measured against. The same two operations by the same driver, one round for each line on
- * stdin, answered by a line; no listeners, no thread of its own, nothing recorded, nothing judged.
+ * bare: what the harness is measured against. It runs the same two operations with the same driver, one round for each
+ * line on stdin, and answers each with a line. It has no listeners and no thread of its own, and records and judges
+ * nothing.
  *
  * usage: bare pool|single URI
  */
@@ -11,7 +12,7 @@
 #include <unistd.h>
 
 struct bare {
-   mongoc_client_pool_t *pool; /* NULL: single is the client */
+   mongoc_client_pool_t *pool; /* NULL: single is used */
    mongoc_client_t *single;
    int64_t rounds;
 };

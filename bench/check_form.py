@@ -32,7 +32,7 @@ def main():
     for program in ("harness", "bare", "stub"):
         parser.add_argument(f"--{program}", required=True)
     options = parser.parse_args()
-    # The stub stands for the server of --uri, too: this is about run.py.
+    # The stub takes the place of the server of --uri, because this only checks run.py.
     with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", ROUNDS]
         command += ["--json", file.name, "--harness", options.harness, "--bare", options.bare]

@@ -1,4 +1,4 @@
-"""Numbers into lines: each with its goal, and whether it is met."""
+"""Formats numbers as lines, each with its goal and whether it is met."""
 
 import statistics
 
@@ -11,7 +11,7 @@ def quartiles(values):
 
 
 class Ratio:
-    """Of what two programs took in the same blocks of time: the median of the blocks' ratios, and their quartiles."""
+    """Compares two programs over the same blocks of time: the median of the blocks' ratios, and their quartiles."""
 
     def __init__(self, harness_blocks, bare_blocks):
         self.harness = statistics.median(harness_blocks)
@@ -35,18 +35,18 @@ def show(value, unit):
 
 
 def slope_per_1000(samples):
-    """Least squares of (count, KiB), from a tenth on: what is set up at the start is no growth."""
+    """Least-squares slope of (count, KiB), without the first tenth: what is set up at the start is not growth."""
     late = [(count, kib) for count, kib in samples if count >= samples[-1][0] / 10]
     return statistics.linear_regression(*zip(*late)).slope * 1000 if len(late) > 1 else 0.0
 
 
 def at_share(samples, share):
-    """The sample nearest to that share of the way."""
+    """Returns the sample nearest to this share of the run."""
     return min(samples, key=lambda sample: abs(sample[0] - share * samples[-1][0]))[1]
 
 
 class Table:
-    """Prints lines as they come; keeps them for whoever wants JSON."""
+    """Prints lines as they come, and keeps them for the JSON report."""
 
     def __init__(self):
         self.lines = []

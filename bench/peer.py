@@ -1,4 +1,4 @@
-"""The two programs that are compared, run as processes and met only through their pipes and /proc."""
+"""The two programs that are compared, run as processes. They are reached only through their pipes and /proc."""
 
 import contextlib
 import os
@@ -9,14 +9,14 @@ import time
 ANSWER_TIMEOUT_S = 60
 EVENT = b"{}\n"
 
-# What makes the driver believe it is in a Lambda function, where it polls instead of streaming. The harness's local
-# provider sets these by itself; with them here, both drivers do the same in the background.
+# These make the driver believe that it is in a Lambda function, where it polls instead of streaming. The harness's
+# local provider sets them itself; with them here, both drivers do the same in the background.
 LAMBDA = {
     "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
     "AWS_REGION": "us-east-1",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
 }
-# What would let one of the two run otherwise than the other, or than the command line says.
+# These could make one of the two run differently from the other, or from what the command line says.
 FOREIGN = (
     "AWS_",
     "FAAS_",
@@ -40,7 +40,7 @@ def environment():
 
 
 class Peer:
-    """A running program that answers each line on stdin by a line."""
+    """A running program that answers each line on stdin with a line."""
 
     def __init__(self, command):
         self.command = command
@@ -51,15 +51,15 @@ class Peer:
         self.pid = self.process.pid
         self._in = self.process.stdin.fileno()
         self._out = self.process.stdout.fileno()
-        # Process CPU-time clock of another process, as clock_getcpuclockid(3) makes it: all its threads, ended ones
-        # too, in nanoseconds.
+        # The CPU-time clock of another process, built as clock_getcpuclockid(3) does: nanoseconds of all its threads,
+        # including those that have ended.
         self._cpu_clock = (~self.pid << 3) | 2
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        """Ends it at once: what it would do at its end is no part of any figure."""
+        """Kills it: what it would do at its end is no part of any figure."""
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
@@ -69,11 +69,11 @@ class Peer:
         return time.clock_gettime_ns(self._cpu_clock)
 
     def send(self, events=1):
-        with contextlib.suppress(BrokenPipeError):  # the answer that is missing tells more
+        with contextlib.suppress(BrokenPipeError):  # the missing answer produces a better message
             os.write(self._in, EVENT * events)
 
     def receive(self, answers=1):
-        """The lines, once all of them are there."""
+        """Returns the lines, once all of them have arrived."""
         text = b""
         missing = answers
         while missing > 0:
@@ -87,7 +87,7 @@ class Peer:
         return text
 
     def round_ns(self):
-        """From an event written to its answer read. A round that did not pass is no figure."""
+        """From an event written to its answer read. Raises an error if the round did not pass."""
         begin = time.perf_counter_ns()
         os.write(self._in, EVENT)
         answer = os.read(self._out, 1 << 16)
@@ -98,7 +98,7 @@ class Peer:
         return end - begin
 
     def first_answer_ns(self):
-        """From the exec to the answer of the first event."""
+        """From the exec to the answer to the first event."""
         self.send()
         answer = self.receive()
         end = time.perf_counter_ns()
@@ -110,7 +110,7 @@ class Peer:
             self.round_ns()
 
     def echoes(self, count):
-        """Events one after another without waiting in between; what comes back must be the same."""
+        """Sends events one after another without waiting in between; they must come back unchanged."""
         self.send(count)
         answer = self.receive(count)
         if answer != EVENT * count:
@@ -140,7 +140,7 @@ class Peer:
 
 
 class Programs:
-    """How the two are started, alike."""
+    """How both programs are started, alike."""
 
     def __init__(self, harness, bare):
         self.harness_path = harness
@@ -159,13 +159,13 @@ class Programs:
         return [self.harness_path, "--provider", "local", "--scenario", "echo"]
 
     def version(self):
-        """The program's and its driver's, in one line."""
+        """The versions of the program and its driver, in one line."""
         text = subprocess.run([self.harness_path, "--version"], capture_output=True, text=True, check=True).stdout
         return ", ".join(text.splitlines()[:2])
 
 
 class Stub:
-    """The server that says yes at once."""
+    """The server that acknowledges everything at once."""
 
     def __init__(self, path, cpus):
         self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

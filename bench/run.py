@@ -31,7 +31,7 @@ TIME_GOAL = 1.05
 CPU_GOAL = 1.10
 START_GOAL = 1.20
 MEMORY_GOAL_KIB = 2048
-# A page or two come and go with the kernel's own accounting.
+# The kernel's own accounting adds and removes a page or two.
 GROWTH_TOLERANCE_KIB = 16
 
 
@@ -39,7 +39,7 @@ class Amounts:
     def __init__(self, options):
         quick = options.quick
         self.rounds = options.rounds or (400 if quick else 4000)
-        self.seconds = 4 if quick else 180  # for one comparison of rounds, on a server that is slow
+        self.seconds = 4 if quick else 180  # for one comparison of rounds, on a slow server
         self.starts = min(self.rounds, 15 if quick else 60)
         self.memory_rounds = min(self.rounds, 1000)
         self.echoes = min(10_000, 200 * self.rounds) if quick else 100_000
@@ -49,7 +49,7 @@ class Amounts:
 
 
 def compare_rounds(commands, amounts):
-    """Time and CPU of a round, as a Ratio each."""
+    """Time and CPU of a round, each as a Ratio."""
     blocks = min(BLOCKS, amounts.rounds)
     per_block = amounts.rounds // blocks
     with Peer(commands[0]) as harness, Peer(commands[1]) as bare:
@@ -90,7 +90,7 @@ def start(table, programs, uri, amounts, judged):
 def memory(table, programs, uri, amounts):
     for mode in MODES:
         commands = programs.pair(uri, mode)
-        # Both at once, so that what they share counts alike for both.
+        # Both run at once, so that what they share counts the same for both.
         with Peer(commands[0]) as harness, Peer(commands[1]) as bare:
             for peer in (harness, bare):
                 peer.rounds(amounts.memory_rounds)
@@ -108,7 +108,7 @@ def memory(table, programs, uri, amounts):
 
 
 def growth_of(command, invoke, invocations):
-    """Resident memory, (invocations so far, KiB), at each of as many steps; invoke(peer, count) makes one."""
+    """Resident memory as (invocations so far, KiB) after each of GROWTH_STEPS steps; invoke(peer, count) runs one."""
     per_step = max(invocations // GROWTH_STEPS, 1)
     samples = []
     with Peer(command) as peer:
@@ -142,7 +142,7 @@ def growth(table, programs, uri, amounts):
 
 
 def counted_calls(command, rounds):
-    """System calls of a whole run, by name."""
+    """The system calls of a whole run, by name."""
     with tempfile.NamedTemporaryFile("r") as counts:
         with Peer(["strace", "-c", "-f", "-o", counts.name, *command]) as peer:
             peer.rounds(rounds)
@@ -157,7 +157,7 @@ def counted_calls(command, rounds):
 
 
 def calls_per_round(command, few, many):
-    """What the rounds themselves make: the difference of a long run and a short one."""
+    """The system calls per round: the difference between a long run and a short one."""
     before, after = counted_calls(command, few), counted_calls(command, many)
     return {name: (count - before.get(name, 0)) / (many - few) for name, count in after.items()}
 
@@ -181,7 +181,8 @@ def measure(table, programs, amounts, servers):
         table.head(f"{title}: harness ÷ bare, median (quartiles)   bare + what the harness adds")
         invocation(table, programs, uri, amounts, judged)
         start(table, programs, uri, amounts, judged)
-    # These take many rounds, and no server changes what they find: the stub, when there is one, is the quicker.
+    # These take many rounds, and the server does not change the results, so use the stub, the quicker one, if there is
+    # one.
     title, uri, _ = servers[-1]
     table.head(f"{title}: memory")
     memory(table, programs, uri, amounts)
@@ -194,8 +195,7 @@ def measure(table, programs, amounts, servers):
 
 
 def choose_cpus(pin):
-    """One for the clients and this script, which take turns; the others for the stub. None: wherever the kernel puts
-    them."""
+    """One CPU for the clients and this script, which take turns; the others for the stub. None: the kernel chooses."""
     cpus = sorted(os.sched_getaffinity(0))
     if not pin or len(cpus) < 2:
         return None, None

@@ -1,9 +1,9 @@
 /*
- * stub: a replica set of one that stores nothing and says yes at once, so that the time of a round is the
- * client's own. It prints its URI, and ends when stdin does.
+ * stub: a replica set of one member that stores nothing and acknowledges at once, so that a round takes only the
+ * client's own time. It prints its URI, and ends when stdin does.
  *
- * It speaks OP_MSG and, for the first hello, OP_QUERY; each command gets a reply made once, with the request's id put
- * in. It offers no topologyVersion, so no driver streams.
+ * It speaks OP_MSG and, for the first hello, OP_QUERY. The reply to each command is prepared once; only the request's
+ * id is filled in. It offers no topologyVersion, so no driver streams.
  */
 #include <mongoc/mongoc.h>
 
@@ -75,7 +75,7 @@ make_reply(struct reply *reply, uint32_t opcode, const bson_t *document)
    memcpy(reply->bytes + HEADER_BYTES + prefix, bson_get_data(document), document->len);
 }
 
-/* What a replica set adds to its replies, and drivers send back (Driver Sessions, "Gossipping the cluster time"). */
+/* Fields in a replica set's replies that drivers send back (Driver Sessions, "Gossipping the cluster time"). */
 static void
 add_times(bson_t *reply)
 {
@@ -136,7 +136,7 @@ make_replies(struct server *server, unsigned port)
    bson_destroy(&hosts);
 }
 
-/* NULL: not a request that it knows. The name of a command is that of its document's first element. */
+/* Returns NULL for an unknown request. The key of a document's first element is the command's name. */
 static struct reply *
 reply_to(struct server *server, const unsigned char *request, size_t length)
 {
@@ -155,7 +155,7 @@ reply_to(struct server *server, const unsigned char *request, size_t length)
    return strcmp(name, "hello") == 0 || strcmp(name, "isMaster") == 0 ? &server->hello : &server->ok;
 }
 
-/* False: the client is to be let go. */
+/* Returns false when the client must be dropped. */
 static bool
 answer_whole_requests(struct server *server, struct client *client)
 {
@@ -236,7 +236,7 @@ serve_until_stdin_ends(struct server *server)
       if (waits[0].revents != 0) {
          return;
       }
-      /* From the end, as letting one go moves the last into its place. */
+      /* Backwards, because dropping a client moves the last one into its place. */
       for (size_t i = server->client_count; i > 0; i--) {
          if (waits[i + 1].revents != 0 && !serve(server, server->clients[i - 1])) {
             let_go(server, i - 1);

@@ -8,7 +8,8 @@
 
 #define NAME_MAX_SHOWN 60
 
-/* The name of a long option as far as it can be one: a value may follow by a slip, after : or nothing at all. */
+/* Returns the length of the option's name at the start of word. A value may follow it by mistake, after : or with
+ * nothing between. */
 static size_t
 name_length(const char *word)
 {
@@ -23,7 +24,8 @@ void
 command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char **argv)
 {
    char name[NAME_MAX_SHOWN + 1] = "-";
-   /* getopt_long has gone past a long option, wherever it stands; of a short one among several (-ab) it has not. */
+   /* getopt_long has advanced past a long option, wherever it is on the command line, but not past a short option among
+    * several (-ab). */
    if (optopt > 0 && optopt <= 0xff) {
       name[1] = isgraph(optopt) ? (char)optopt : '?';
    } else {

@@ -16,7 +16,7 @@ begins_with(const char *bytes, size_t length, const char *start)
    return length >= strlen(start) && memcmp(bytes, start, strlen(start)) == 0;
 }
 
-/* Of servers whose first line says what they are (RFC 9112, 4; RFC 4253, 4.2; RFC 5321, 4.2; Redis, "RESP"). */
+/* Recognises servers whose first line says what they are (RFC 9112, 4; RFC 4253, 4.2; RFC 5321, 4.2; Redis, "RESP"). */
 static const char *
 kind_by_its_line(const char *bytes, size_t length)
 {
@@ -34,7 +34,7 @@ is_tls(const unsigned char *bytes, size_t length)
    return length >= 3 && (bytes[0] == 21 || bytes[0] == 22) && bytes[1] == 3;
 }
 
-/* The opcode, the fourth little-endian int32 of a header: OP_REPLY (1), OP_COMPRESSED (2012) or OP_MSG (2013). */
+/* Reads the opcode, the fourth little-endian int32 of a header: OP_REPLY (1), OP_COMPRESSED (2012) or OP_MSG (2013). */
 static bool
 is_wire_reply(const unsigned char *bytes)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* What one byte does. */
+/* What a single byte does. */
 enum step { STEP_TAKEN, STEP_LAST, STEP_NOT_PART, STEP_AGAIN, STEP_BAD, STEP_TOO_DEEP };
 
 bool
@@ -119,7 +119,7 @@ after_item(struct json_check *check, char byte)
    return byte == '}' || byte == ']' ? close_bracket(check, byte) : STEP_BAD;
 }
 
-/* Below, states are switched on as int: each function is about some of them only. */
+/* The functions below switch on the state as int, because each handles only some states. */
 static enum step
 between_tokens(struct json_check *check, char byte)
 {
@@ -142,7 +142,7 @@ between_tokens(struct json_check *check, char byte)
    }
 }
 
-/* The ranges of RFC 3629: nothing overlong, no surrogates, nothing above U+10FFFF. */
+/* The ranges of RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 static enum step
 utf8_lead(struct json_check *check, unsigned char byte)
 {
@@ -222,7 +222,7 @@ after_token(struct json_check *check, char byte)
    return STEP_AGAIN;
 }
 
-/* After the digits of a number: what goes on with it, or its end. */
+/* After the digits of a number: what continues it, or its end. */
 static enum step
 after_digits(struct json_check *check, char byte, bool may_have_point)
 {

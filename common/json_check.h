@@ -1,8 +1,8 @@
 /*
- * json_check: whether bytes that come piece by piece are one JSON value (RFC 8259), and where it ends.
+ * json_check: whether bytes that arrive in pieces form one JSON value (RFC 8259), and where it ends.
  *
- * Strict, in UTF-8, one look at every byte, constant memory. cJSON would build a tree of forty times the text's size,
- * and takes control characters in strings, 01, and bytes that are not UTF-8 for JSON.
+ * Strict, UTF-8 only; looks at every byte once, in constant memory. cJSON would build a tree forty times as large as
+ * the text, and accepts control characters in strings, 01, and bytes that are not UTF-8.
  */
 #ifndef FAAS_COMMON_JSON_CHECK_H
 #define FAAS_COMMON_JSON_CHECK_H
@@ -13,9 +13,9 @@
 #include <stddef.h>
 
 enum json_check_status {
-   JSON_CHECK_MORE,      /* so far so good */
+   JSON_CHECK_MORE,      /* no error so far */
    JSON_CHECK_DONE,      /* the value is complete */
-   JSON_CHECK_MALFORMED, /* the byte after those taken can't stand there */
+   JSON_CHECK_MALFORMED, /* the byte after those taken is not allowed there */
    JSON_CHECK_TOO_DEEP   /* the byte after those taken opens level JSON_MAX_DEPTH + 1 */
 };
 
@@ -46,7 +46,7 @@ struct json_check {
    enum json_check_state state;
    struct json_nesting nesting;
    bool string_is_key;
-   const char *literal_rest; /* JSON_IN_LITERAL: what is to come of true, false, null */
+   const char *literal_rest; /* JSON_IN_LITERAL: the rest of true, false or null */
    unsigned hex_left;        /* JSON_IN_HEX: digits to come */
    unsigned utf8_left;       /* JSON_IN_UTF8: bytes to come, the next one between utf8_low and utf8_high */
    unsigned char utf8_low;
@@ -56,18 +56,18 @@ struct json_check {
 /* The first byte fed is the first of the value. */
 void json_check_init(struct json_check *check);
 
-/* *taken becomes the number of bytes that belong to the value: length unless it is done or bad. Numbers, true, false
- * and null are done at the byte that follows them, which is not taken. Feed nothing once it is done or bad. */
+/* Sets *taken to the number of bytes that belong to the value: length, unless the value is complete or bad. Numbers,
+ * true, false and null are complete at the byte that follows them, which is not taken. Feed nothing after that. */
 enum json_check_status json_check_feed(struct json_check *check, const char *bytes, size_t length, size_t *taken);
 
-/* No byte follows: JSON_CHECK_DONE or JSON_CHECK_MALFORMED. */
+/* Call when no byte follows. Returns JSON_CHECK_DONE or JSON_CHECK_MALFORMED. */
 enum json_check_status json_check_end(const struct json_check *check);
 
 /* What may come next, for a message: "a digit". */
 const char *json_check_expected(const struct json_check *check);
 
-/* What a byte that can't stand here most likely is part of, beginning with ", ": an editor's or a shell's work, which
- * people don't see on the screen. Empty for any other, and in a string. */
+/* Guesses where a byte that is not allowed here comes from, in words that begin with ", ": often an editor or a shell
+ * put it there, and people cannot see it on the screen. Empty for other bytes, and in a string. */
 const char *json_check_likely(const struct json_check *check, unsigned char byte);
 
 /* Whether the next byte is inside a string. */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* cJSON's own limit, which whoever parses an event with it meets. */
+/* cJSON's own limit, which applies to anyone who parses an event with it. */
 #define JSON_MAX_DEPTH 1000u
 
 struct json_nesting {
@@ -24,11 +24,11 @@ void json_nesting_init(struct json_nesting *nesting);
 /* opener is '{' or '['. */
 void json_nesting_push(struct json_nesting *nesting, char opener);
 
-/* closer is '}' or ']'. False, and nothing is closed, when nothing is open or the innermost bracket is of the other
- * kind. */
+/* closer is '}' or ']'. Returns false, and closes nothing, when nothing is open or the innermost bracket is of the
+ * other kind. */
 bool json_nesting_pop(struct json_nesting *nesting, char closer);
 
-/* Whether the innermost bracket is '{'; false when nothing is open or it is deeper than JSON_MAX_DEPTH. */
+/* Whether the innermost bracket is '{'; false when nothing is open, or when it is deeper than JSON_MAX_DEPTH. */
 bool json_nesting_in_object(const struct json_nesting *nesting);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * le32: a little-endian int32, as headers and lengths of MongoDB's wire protocol and of BSON have it.
+ * le32: reads a little-endian int32, the form of headers and lengths in MongoDB's wire protocol and in BSON.
  */
 #ifndef FAAS_COMMON_LE32_H
 #define FAAS_COMMON_LE32_H

@@ -1,6 +1,6 @@
 /*
- * open_files: whether this process may open no more files or sockets. What fails for that reason often names another
- * one: libcurl has no memory, and the driver only says that it failed.
+ * open_files: whether this process has reached its limit of open files and sockets. What fails for that reason often
+ * reports another: libcurl says that it is out of memory, and the driver only that it failed.
  */
 #ifndef FAAS_COMMON_OPEN_FILES_H
 #define FAAS_COMMON_OPEN_FILES_H
@@ -10,9 +10,9 @@
 
 #define OPEN_FILES_TEXT_MAX 96
 
-/* True with words when not as many files as wanted, at most 16, can be opened now: "too few file descriptors, the limit
- * is 8 (ulimit -n)". Lambda's limit is 1,024 (AWS, "Lambda quotas"). text stays as it is otherwise. Any thread; errno
- * is kept. */
+/* Returns true, with an explanation in text, when fewer than the wanted number of files, at most 16, can be opened now:
+ * "too few file descriptors, the limit is 8 (ulimit -n)". Otherwise text is left unchanged. Lambda's limit is 1,024
+ * (AWS, "Lambda quotas"). Thread-safe; preserves errno. */
 bool open_files_are_short(unsigned wanted, char *text, size_t size);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The length of the character that begins here; 0 when none does (RFC 3629, section 4). */
+/* Returns the length of the character that begins here; 0 when none does (RFC 3629, section 4). */
 static size_t
 character(const unsigned char *c, size_t left)
 {

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A single-threaded client sends heartbeats on the thread that uses it. */
+/* A single-threaded client sends heartbeats on the thread that uses it; a pool sends them on threads of the driver,
+ * which have no lane. */
 static int
 monitor_of_thread(void)
 {
@@ -38,7 +39,7 @@ text_of(const bson_t *hello, const char *name)
    return found ? bson_iter_utf8(&iter, NULL) : NULL;
 }
 
-/* Server Discovery and Monitoring, "type": the same order of tests. */
+/* Derives the server's type in the order that Server Discovery and Monitoring, "type", gives. */
 static void
 describe_role(const bson_t *hello, char *role, size_t size)
 {
@@ -91,7 +92,7 @@ is_write(const char *command)
    return strcmp(command, "insert") == 0 || strcmp(command, "delete") == 0;
 }
 
-/* The driver reports a command on the thread that runs it, so that it is of that thread's lane. */
+/* The driver reports a command on the thread that runs it, so the command belongs to that thread's lane. */
 static void
 on_command_started(const mongoc_apm_command_started_t *event)
 {
@@ -107,7 +108,8 @@ on_command_started(const mongoc_apm_command_started_t *event)
    capture_command_started(apm->capture, &command);
 }
 
-/* An exact number of documents, or -1. A server may send n as any type of number; one that sends text sends none. */
+/* Returns the number of documents, or -1 if the reply has no exact one. A server may send n as any numeric type; text
+ * does not count. */
 static int64_t
 acknowledged_in(const bson_t *reply)
 {

@@ -1,5 +1,5 @@
 /*
- * apm: the driver's command and heartbeat events (application performance monitoring), handed on to capture.
+ * apm: passes the driver's command and heartbeat events (application performance monitoring) on to capture.
  */
 #ifndef FAAS_CORE_APM_H
 #define FAAS_CORE_APM_H
@@ -9,14 +9,14 @@
 
 #include <mongoc/mongoc.h>
 
-/* What the callbacks need; must outlive the client, whose destruction still sends events. */
+/* What the callbacks need. It must outlive the client, which still sends events while it is destroyed. */
 struct apm {
    struct capture *capture;         /* not owned */
    const struct redactor *redactor; /* not owned; may be NULL */
 };
 
-/* A new set of callbacks, to be destroyed by mongoc_apm_callbacks_destroy once they are set. NULL when out of memory.
- */
+/* Returns a new set of callbacks, or NULL when out of memory. Destroy it with mongoc_apm_callbacks_destroy once it is
+ * set. */
 mongoc_apm_callbacks_t *apm_callbacks_new(void);
 
 #endif

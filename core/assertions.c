@@ -132,7 +132,8 @@ judge_connections(struct assertion *assertion, const struct assertion_facts *fac
           count->descriptors);
 }
 
-/* Its name is right, which decides. What else was left out of the document, or is not where it belongs, is told. */
+/* client.env has the right name, and that decides the verdict. The detail also says what else was left out of the
+ * document, or is in the wrong place. */
 static void
 judge_whole_env(struct assertion *assertion, const struct assertion_facts *facts)
 {
@@ -153,7 +154,8 @@ judge_whole_env(struct assertion *assertion, const struct assertion_facts *facts
           size->container_outside_env ? "; the driver sends client.container, which belongs into client.env" : "");
 }
 
-/* MongoDB Handshake, "Limitations": it is to be left out when the document would be larger than 512 bytes with it. */
+/* MongoDB Handshake, "Limitations": the driver must leave client.env out if the document would exceed 512 bytes with
+ * it. */
 static void
 judge_missing_env(struct assertion *assertion, const struct handshake_size *size, const char *name)
 {

@@ -1,5 +1,5 @@
 /*
- * assertions: what an invocation must show, each by name. Plain data in, verdicts out.
+ * assertions: what an invocation must show, each under a name of its own. Plain data in, verdicts out.
  */
 #ifndef FAAS_CORE_ASSERTIONS_H
 #define FAAS_CORE_ASSERTIONS_H
@@ -18,7 +18,7 @@ struct assertion {
    const char *name;       /* "streaming_disabled" */
    const char *error_type; /* "Assertion.StreamingProtocol" */
    enum assertion_verdict verdict;
-   char detail[ASSERTION_DETAIL_MAX]; /* expected and found; for skipped, why it can't be judged */
+   char detail[ASSERTION_DETAIL_MAX]; /* expected and found; for skipped, why it cannot be judged */
 };
 
 struct assertion_facts {
@@ -33,10 +33,10 @@ struct assertion_facts {
    struct handshake_size handshake_size;
 };
 
-/* Judge all of them, in the order of the report. */
+/* Judges all assertions, in the order of the report. */
 void assertions_judge(struct assertion assertions[ASSERTION_COUNT], const struct assertion_facts *facts);
 
-/* The first that failed, or NULL. */
+/* Returns the first assertion that failed, or NULL. */
 const struct assertion *assertions_first_failed(const struct assertion assertions[ASSERTION_COUNT]);
 
 const char *assertion_verdict_name(enum assertion_verdict verdict);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One thread runs commands one after the other; only a driver that loses their ends comes near this. */
+/* A thread runs one command at a time, so only a driver that loses the ends of its commands comes near this limit. */
 #define COMMANDS_IN_PROGRESS_MAX 64
 
 #define SERVER_UNKNOWN SIZE_MAX
@@ -20,9 +20,9 @@ struct command_in_progress {
    int64_t started_us;
 };
 
-/* What one lane does, in a window of its own. */
+/* What one lane does, in its own window. */
 struct capture_lane {
-   uint32_t invocation; /* 0: between two */
+   uint32_t invocation; /* 0: between two invocations */
    struct capture_commands commands;
    uint64_t connections_created;
    uint64_t connections_closed;
@@ -35,7 +35,7 @@ struct capture_lane {
    char last_command[EVENT_COMMAND_MAX];
    bool last_command_failed;
 
-   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* by the client of this lane alone */
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* heartbeats of this lane's own single-threaded client */
 };
 
 struct capture {
@@ -51,7 +51,7 @@ struct capture {
    struct event_ring connection_events; /* monitoring ones */
 
    struct capture_server servers[CAPTURE_SERVERS_MAX];
-   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index, by threads of the driver's */
+   struct heartbeat_track tracks[CAPTURE_SERVERS_MAX]; /* of the server at the same index, by the driver's threads */
    size_t server_count;
 };
 
@@ -177,9 +177,9 @@ capture_end(struct capture *capture, unsigned number, struct capture_snapshot *s
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
-/* The rest of the functions run with the lock held, but for the public ones at the end. */
+/* All functions below run with the lock held, except the public ones at the end. */
 
-/* As much of text as there is room for. */
+/* Copies as much of text as fits. */
 static void
 copy_text(char *to, size_t size, const char *text)
 {
@@ -188,7 +188,7 @@ copy_text(char *to, size_t size, const char *text)
    to[length] = '\0';
 }
 
-/* What the process does beside several invocations is of none of them. */
+/* With several lanes, what the process itself does belongs to no invocation. */
 static uint32_t
 invocation_of_process(const struct capture *capture)
 {
@@ -214,8 +214,8 @@ note_unpaired(struct capture *capture, const char *what, const char *of)
    }
 }
 
-/* The index of a server, known or new; SERVER_UNKNOWN when CAPTURE_SERVERS_MAX others are known already: such a server
- * is counted, but its heartbeats are not judged. */
+/* Returns the index of a server, known or new; SERVER_UNKNOWN when CAPTURE_SERVERS_MAX others are known already. The
+ * heartbeats of such a server are counted, but not judged. */
 static size_t
 server_index(struct capture *capture, const char *address)
 {
@@ -272,7 +272,7 @@ command_in_progress_add(struct capture *capture, const struct capture_command *c
       (struct command_in_progress){.request_id = command->request_id, .started_us = now_us};
 }
 
-/* Its duration, or -1 when it was not in progress. */
+/* Returns the command's duration, or -1 when it was not in progress. */
 static int64_t
 command_in_progress_remove(struct capture *capture, const struct capture_command *command, int64_t now_us)
 {
@@ -326,7 +326,7 @@ capture_heartbeat_started(struct capture *capture, int monitor, const char *serv
    (void)pthread_mutex_unlock(&capture->lock);
 }
 
-/* The event of an end, with its duration; the caller adds what it ended with. */
+/* Adds the event that ends a heartbeat, with its duration; the caller adds the outcome. */
 static struct event *
 end_heartbeat(
    struct capture *capture, int monitor, enum event_type type, const char *server, bool awaited, size_t index)

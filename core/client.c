@@ -15,7 +15,7 @@
 struct client {
    enum client_mode mode;
    mongoc_client_pool_t *pool;          /* CLIENT_POOL */
-   mongoc_client_t *singles[LANES_MAX]; /* CLIENT_SINGLE: of the lane with that number */
+   mongoc_client_t *singles[LANES_MAX]; /* CLIENT_SINGLE: one for each lane, by its number */
    unsigned single_count;
    struct apm apm;
    char shown_uri[SHOWN_URI_MAX];
@@ -73,7 +73,7 @@ show_uri(struct client *client, const mongoc_uri_t *uri)
    utf8_append(shown, size, database == NULL ? "" : database);
 }
 
-/* They are to be set before the first client of a pool is taken. */
+/* The driver takes callbacks only before the first client of a pool is popped. */
 static bool
 set_callbacks(struct client *client)
 {
@@ -96,7 +96,7 @@ connect_driver(struct client *client, const mongoc_uri_t *uri, unsigned lanes, b
 {
    if (client->mode == CLIENT_POOL) {
       client->pool = mongoc_client_pool_new_with_error(uri, error);
-      /* Version 2 of the error API tells a server's error from the driver's by its domain. */
+      /* Version 2 of the error API separates the server's errors from the driver's by their domain. */
       return client->pool != NULL && mongoc_client_pool_set_error_api(client->pool, MONGOC_ERROR_API_VERSION_2);
    }
    while (client->single_count < lanes) {

@@ -1,5 +1,6 @@
 /*
- * client: the driver under test, one client of it for all lanes, kept for the life of the process.
+ * client: the driver under test: one pool, or one single-threaded client for each lane, kept for the life of the
+ * process.
  */
 #ifndef FAAS_CORE_CLIENT_H
 #define FAAS_CORE_CLIENT_H
@@ -10,24 +11,24 @@
 
 #include <mongoc/mongoc.h>
 
-/* A pool is what an application with threads uses, and the only kind that can stream. */
+/* A pool is what multi-threaded applications use, and the only kind that can stream. */
 enum client_mode { CLIENT_POOL, CLIENT_SINGLE };
 
 const char *client_mode_name(enum client_mode mode);
 
-/* The version of the library that runs, which need not be the one compiled against. */
+/* The version of the library that runs, which may differ from the one compiled against. */
 const char *driver_version(void);
 bool driver_version_at_least(int major, int minor);
 
-/* Initialise the driver, its log going to ours. It reads the environment here and never again. */
+/* Initialises the driver and sends its log to ours. The driver reads the environment here and never again. */
 void driver_init(void);
 void driver_cleanup(void);
 
 struct client;
 
-/* Make a client of uri for that many lanes: one pool, or a single-threaded client for each. Its events go to capture,
- * not owned. NULL with error when uri is malformed, with type "Harness.BadUri". The redactor, not owned, may be NULL;
- * it is applied to the driver's texts. */
+/* Creates clients of uri for this many lanes: one pool, or a single-threaded client for each lane. Their events go to
+ * capture, which is not owned. Returns NULL and fills error when uri is malformed ("Harness.BadUri"). The redactor, not
+ * owned, may be NULL; it is applied to the driver's texts. */
 struct client *client_new(enum client_mode mode,
                           const char *uri,
                           unsigned lanes,
@@ -36,19 +37,19 @@ struct client *client_new(enum client_mode mode,
                           struct faas_error *error);
 void client_destroy(struct client *client);
 
-/* The driver's own client, for the lane's thread until it is given back. A pool may let it wait for one. */
+/* Returns a client of the driver for the lane's thread, until it is given back. With a pool, this may wait for one. */
 mongoc_client_t *client_take(struct client *client, const struct lane *lane);
 void client_give_back(struct client *client, mongoc_client_t *taken);
 
-/* Hosts and database of the connection string, without credentials and options; valid as long as the client. */
+/* Hosts and database of the connection string, without credentials and options. Valid as long as the client. */
 const char *client_shown_uri(const struct client *client);
 
-/* That the connection string asks for; empty: none. Valid as long as the client. */
+/* The replica set that the connection string asks for; empty: none. Valid as long as the client. */
 const char *client_replica_set(const struct client *client);
 
 enum client_mode client_mode(const struct client *client);
 
-/* Takes secrets out of a text of the driver's, before it is cut or becomes a part of another. */
+/* Removes secrets from one of the driver's texts. Call it before the text is cut or joined to another. */
 void client_redact(const struct client *client, char *text);
 
 #endif

@@ -6,10 +6,10 @@
 
 #include <stdint.h>
 
-/* Steady, for durations. Does not count time in which the machine was suspended. */
+/* Steady, for durations. Does not count time while the machine was suspended. */
 int64_t clock_monotonic_us(void);
 
-/* Steady and counting suspended time too: what passed for the world while a function was frozen. */
+/* Steady, and counts time while the machine was suspended: how much time passed outside while a function was frozen. */
 int64_t clock_boottime_us(void);
 
 /* Since the Unix epoch. */

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Interposed calls have no parameter that could carry these. */
+/* Global, because interposed calls have no parameter that could carry these. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char newest[CONNECT_FAILURE_MAX];
 static uint64_t noted; /* so far */
 
-/* False for addresses of no network: nobody but a name service daemon is met there by chance. */
+/* Returns false for addresses that are not IPv4 or IPv6: in practice only a name service daemon is reached that way. */
 static int
 write_address(const struct sockaddr *address, socklen_t length, char *text, size_t size)
 {

@@ -1,5 +1,5 @@
 /*
- * connect_failure: the newest connection that did not come about, or was of no use, in words. The driver's own errors
+ * connect_failure: describes the newest connection that failed, or reached no MongoDB server. The driver's own errors
  * name the host, but often not the reason.
  */
 #ifndef FAAS_CORE_CONNECT_FAILURE_H
@@ -11,17 +11,18 @@
 
 #define CONNECT_FAILURE_MAX 192
 
-/* Note it; error_number 0: it was given up without an answer. Addresses of no network are passed over. Any thread. */
+/* Records a failed connect; error_number 0: the driver gave up before an answer came. Ignores addresses that are not
+ * IPv4 or IPv6. Thread-safe. */
 void connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number);
 
-/* Note what was found at the address instead of a MongoDB server. Any thread. */
+/* Records what was found at the address instead of a MongoDB server. Thread-safe. */
 void connect_failure_note_answer(const struct sockaddr *address, socklen_t length, const char *found);
 
-/* Note that no socket could be had for one. Any thread. */
+/* Records that no socket could be created. Thread-safe. */
 void connect_failure_note_no_socket(int error_number);
 
-/* The newest since the last call with the same seen, which begins at 0: "127.0.0.1:27017: Connection refused"; empty
- * when there was none. Any thread. */
+/* Copies the newest failure since the last call with the same seen, which starts at 0: "127.0.0.1:27017: Connection
+ * refused"; empty when there was none. Thread-safe. */
 void connect_failure_take(uint64_t *seen, char *text, size_t size);
 
 #endif

@@ -17,36 +17,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The default limit of open files, in Lambda too (AWS, "Lambda quotas": 1,024 file descriptors). */
+/* Four times the usual limit of open files, which is Lambda's, too (AWS, "Lambda quotas": 1,024 file descriptors). */
 #define DESCRIPTORS_MAX 4096
 
-/* Sockets that were closed and must not be found open again; a leak shows soon, or never. */
+/* Sockets that were closed, kept to find out whether any is still open: a leak shows soon, or never. */
 #define CLOSED_MAX 256
 
 enum slot_state { SLOT_FREE, SLOT_CONNECTING, SLOT_SPEAKING };
 
 struct slot {
    _Atomic(uint8_t) state;
-   atomic_bool unanswered; /* spoke, and nothing came yet */
-   _Atomic(uint64_t) turn; /* of the lane that used it last; 0: a monitoring one */
+   atomic_bool unanswered; /* sent something and has received nothing yet */
+   _Atomic(uint64_t) turn; /* the lane's turn that used it last; 0: a monitoring connection */
    bool tls;
    enum connection_kind kind;
    uint32_t number;
    ino_t inode;
-   struct sockaddr_in6 address; /* the longest that connect_failure has words for */
+   struct sockaddr_in6 address; /* the longest address that connect_failure can format */
    socklen_t address_length;
-   int error_number; /* of the connect, once somebody asked for it */
+   int error_number; /* of the connect, once somebody has asked for it */
 };
 
-/* One for the process: the calls watched have no parameter that could carry it. lock guards all but state, which
- * sends read without it. */
+/* One table for the process, because the watched calls have no parameter that could carry it. The lock guards
+ * everything except state, which sends read without it. */
 static struct slot slots[DESCRIPTORS_MAX];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct capture *observer;
-static int slots_end; /* one more than the highest descriptor that ever was in the table */
+static int slots_end; /* one more than the highest descriptor ever in the table */
 static uint32_t connection_count;
 static uint64_t open_count;
-static bool in_order; /* the last look at all descriptors found none too many, and nothing was opened or closed since */
+static bool in_order; /* the last full scan found no surplus socket, and nothing was opened or closed since */
 static ino_t closed_inodes[CLOSED_MAX];
 static size_t closed_count;
 
@@ -54,7 +54,7 @@ static struct {
    unsigned char bytes[CONNECTIONS_FIRST_MESSAGE_MAX];
    size_t length;
    bool complete;
-   atomic_int descriptor; /* that it is collected from; -1 before and after; sends read it without the lock */
+   atomic_int descriptor; /* the one collected from; -1 before and after; sends read it without the lock */
 } first_message = {.descriptor = -1};
 
 static bool
@@ -82,7 +82,7 @@ socket_option(int descriptor, int option)
 void
 connections_on_no_socket(int type, int error_number)
 {
-   /* An address family that the machine lacks is tried and passed over. */
+   /* The driver tries address families that the machine lacks and goes on to the next: no failure to report. */
    bool none_left =
       error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS || error_number == ENOMEM;
    if (none_left && (type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_STREAM) {
@@ -93,7 +93,7 @@ connections_on_no_socket(int type, int error_number)
 void
 connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number)
 {
-   /* A connect without an address is the kernel's to refuse, as it has done when there is nothing to read. */
+   /* An address that is missing, too short or unreadable must not be read; the kernel has already refused it. */
    bool readable = address != NULL && length >= sizeof address->sa_family && error_number != EFAULT;
    if (!readable || !in_table(descriptor) || socket_option(descriptor, SO_TYPE) != SOCK_STREAM) {
       return;
@@ -103,7 +103,7 @@ connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t
       return;
    }
    (void)pthread_mutex_lock(&lock);
-   /* A second connect on the same descriptor asks how the first went. */
+   /* A second connect on the same descriptor asks for the result of the first. */
    if (atomic_load(&slots[descriptor].state) == SLOT_FREE) {
       struct lane *lane = lane_current();
       slots[descriptor].kind = lane == NULL ? CONNECTION_MONITORING : CONNECTION_APPLICATION;
@@ -128,8 +128,8 @@ connections_on_error(int descriptor, int error_number)
    (void)pthread_mutex_unlock(&lock);
 }
 
-/* MongoDB wire protocol: messageLength, requestID, responseTo, opCode, each a little-endian int32. A client begins with
- * OP_QUERY (2004), OP_MSG (2013) or OP_COMPRESSED (2012). */
+/* MongoDB wire protocol: a message begins with messageLength, requestID, responseTo and opCode, each a little-endian
+ * int32. A client's first message is OP_QUERY (2004), OP_MSG (2013) or OP_COMPRESSED (2012). */
 static bool
 speaks_wire_protocol(const unsigned char *bytes, size_t length)
 {
@@ -180,7 +180,7 @@ collect_first_message(int descriptor, const struct iovec *parts, size_t count, s
    atomic_store(&first_message.descriptor, done ? -1 : descriptor);
 }
 
-/* A pool hands a connection from one lane to the next. */
+/* A pool passes a connection from one lane to another, so the last lane to send on it counts. */
 static void
 note_speaker(struct slot *slot)
 {
@@ -281,7 +281,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       return really_close(descriptor);
    }
    if (atomic_load(&slots[descriptor].state) == SLOT_CONNECTING) {
-      /* Asking is enough: connections_on_error hears the answer. */
+      /* Asking is enough: interpose passes the result to connections_on_error. */
       (void)socket_option(descriptor, SO_ERROR);
    }
    (void)pthread_mutex_lock(&lock);
@@ -291,7 +291,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       open_count--;
       in_order = false;
       if (observer != NULL) {
-         /* A thread of the driver's own, which has no lane, may close an application's. */
+         /* A thread of the driver, which has no lane, may close an application connection. */
          capture_connection_closed(observer, lane_current_number(), slot->kind, slot->number);
       }
    }
@@ -354,7 +354,7 @@ count_all_descriptors(void)
    while ((entry = readdir(directory)) != NULL) {
       int descriptor = atoi(entry->d_name);
       struct stat status;
-      /* By its name, not its number: other threads may close what is none of ours meanwhile. */
+      /* By name, not by number: other threads may close descriptors that are not ours meanwhile. */
       if (entry->d_name[0] != '.' && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
           S_ISSOCK(status.st_mode) && is_ours(descriptor, status.st_ino)) {
          found++;
@@ -364,7 +364,7 @@ count_all_descriptors(void)
    return found;
 }
 
-/* Those of the table that still are what they were. */
+/* Counts the sockets of the table whose descriptors still refer to them. */
 static uint64_t
 count_known_descriptors(void)
 {
@@ -377,8 +377,8 @@ count_known_descriptors(void)
    return found;
 }
 
-/* A socket too many is one that a close left open. So all of /proc/self/fd, a dozen system calls, is looked at only
- * after something was opened or closed, and as long as what it shows is not in order. */
+/* A surplus socket is one that a close left open. Scanning all of /proc/self/fd takes a dozen system calls, so it is
+ * done only after a connection was opened or closed, and again until the counts agree. */
 static uint64_t
 count_descriptors(void)
 {

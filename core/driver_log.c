@@ -20,7 +20,8 @@ void
 driver_log_install(void)
 {
    mongoc_log_set_handler(on_log, NULL);
-   /* A single-threaded client logs that it was made before it takes a handler: to stderr, and not where answers go. */
+   /* A single-threaded client logs its creation before it takes a handler. Without this variable that goes to stderr,
+    * and never to stdout, where answers go. */
    if (getenv("MONGODB_LOG_PATH") != NULL) {
       (void)unsetenv("MONGODB_LOG_PATH");
    }
@@ -28,7 +29,7 @@ driver_log_install(void)
 
 #if MONGOC_CHECK_VERSION(1, 30, 0)
 
-/* An entry as JSON, to be freed by bson_free. Its texts are cleaned before JSON escapes what is in them. */
+/* An entry as JSON; free it with bson_free. Secrets are removed from its texts before JSON escapes them. */
 static char *
 entry_json(const mongoc_structured_log_entry_t *entry, const struct redactor *redactor)
 {
@@ -72,7 +73,7 @@ on_structured_log(const mongoc_structured_log_entry_t *entry, void *context)
 bool
 driver_log_install_structured(mongoc_client_pool_t *pool, mongoc_client_t *single, const struct redactor *redactor)
 {
-   /* The levels are those of the environment. */
+   /* Levels stay as the environment sets them. */
    mongoc_structured_log_opts_t *options = mongoc_structured_log_opts_new();
    mongoc_structured_log_opts_set_handler(options, on_structured_log, (void *)(uintptr_t)redactor);
    bool set = pool != NULL ? mongoc_client_pool_set_structured_log_opts(pool, options)

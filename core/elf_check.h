@@ -1,6 +1,6 @@
 /*
- * elf_check: whether a file is a whole shared object for this machine. dlopen says little about one that is not, and a
- * truncated one kills the process that maps it (SIGBUS).
+ * elf_check: whether a file is a complete shared object for this machine. dlopen explains little when a file is not
+ * one, and mapping a truncated file kills the process (SIGBUS).
  */
 #ifndef FAAS_CORE_ELF_CHECK_H
 #define FAAS_CORE_ELF_CHECK_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* False with what was found instead, "a directory", in found. */
+/* Returns false if not, with what was found instead in found: "a directory". */
 bool elf_check(const char *path, char *found, size_t size);
 
 #endif

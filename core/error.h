@@ -6,11 +6,11 @@
 
 #include "faas_harness/provider.h"
 
-/* Set type and a printf-formatted message; what does not fit is cut. error may be NULL: then nothing happens. */
+/* Sets type and a printf-formatted message; what does not fit is cut. Does nothing when error is NULL. */
 void faas_error_set(struct faas_error *error, const char *type, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
 
-/* Back to "no error": empty type and message. */
+/* Resets to "no error": empty type and message. */
 void faas_error_clear(struct faas_error *error);
 
 #endif

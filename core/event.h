@@ -1,5 +1,5 @@
 /*
- * event: one thing the driver did, in a record of fixed size, and a ring that keeps the newest of them.
+ * event: one thing the driver did, as a record of fixed size, and a ring that keeps the newest records.
  */
 #ifndef FAAS_CORE_EVENT_H
 #define FAAS_CORE_EVENT_H
@@ -19,8 +19,8 @@ enum event_type {
    EVENT_CONNECTION_CLOSED
 };
 
-/* Who opened a connection: the thread that runs the scenario, or one of the driver's own. CMAP, which the FaaS
- * specification counts by, knows only the first kind. */
+/* Who opened a connection: the thread that runs the scenario, or one of the driver's own threads. CMAP, whose events
+ * the FaaS specification counts, knows only the first kind. */
 enum connection_kind { CONNECTION_APPLICATION, CONNECTION_MONITORING };
 
 #define EVENT_COMMAND_MAX 32
@@ -29,7 +29,7 @@ enum connection_kind { CONNECTION_APPLICATION, CONNECTION_MONITORING };
 
 struct event {
    int64_t at_us;       /* monotonic */
-   int64_t duration_us; /* of what ended; -1 when its start was not seen */
+   int64_t duration_us; /* of what ended with this event; -1 when its start was not seen */
    int64_t request_id;
    int64_t operation_id;
    uint32_t invocation; /* 0: outside every invocation */
@@ -47,25 +47,25 @@ struct event {
 #define EVENT_RING_CAPACITY 1024
 
 struct event_ring {
-   struct event *events; /* EVENT_RING_CAPACITY, allocated once: untouched pages cost no memory */
+   struct event *events; /* EVENT_RING_CAPACITY of them, allocated once: untouched pages use no memory */
    uint64_t added;       /* since the ring was last emptied */
 };
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 bool event_ring_init(struct event_ring *ring);
 void event_ring_clear(struct event_ring *ring);
 
-/* The record for the next event, zeroed; the oldest one is lost when the ring is full. */
+/* Returns a zeroed record for the next event; when the ring is full, it replaces the oldest one. */
 struct event *event_ring_add(struct event_ring *ring);
 void event_ring_empty(struct event_ring *ring);
 
 size_t event_ring_count(const struct event_ring *ring);
 uint64_t event_ring_not_kept(const struct event_ring *ring);
 
-/* index 0 is the oldest kept. */
+/* index 0 is the oldest event kept. */
 const struct event *event_ring_at(const struct event_ring *ring, size_t index);
 
-/* Copy what from keeps into to. Only the records in use are touched. */
+/* Copies from into to, touching only the records in use. */
 void event_ring_copy(struct event_ring *to, const struct event_ring *from);
 
 #endif

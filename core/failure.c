@@ -15,7 +15,7 @@ where_it_stood(const struct failure_facts *facts)
    if (!result->insert.tried) {
       return "before the insert, in an invocation that is over";
    }
-   /* What was cancelled has ended with an error. */
+   /* A cancelled insert counts as ended, with an error. */
    return !result->insert.ended || !result->delete.tried ? "in the insert" : "in the delete";
 }
 
@@ -36,7 +36,7 @@ is_of_set(const struct capture_server *server, const char *replica_set)
    return of != NULL && strcmp(of + 4, replica_set) == 0;
 }
 
-/* A driver drops the members of another set from its topology, and names none. */
+/* A driver drops the members of another set from its topology without naming them. */
 static bool
 another_set_answers(const struct failure_facts *facts)
 {
@@ -51,7 +51,7 @@ another_set_answers(const struct failure_facts *facts)
    return answered && facts->replica_set[0] != '\0';
 }
 
-/* What the driver knew when it found no server to send to: its own words seldom say. */
+/* Describes what the driver knew when it found no server to send to; its own message seldom says. */
 static void
 describe_servers(const struct failure_facts *facts, char *text, size_t size)
 {

@@ -11,13 +11,13 @@ struct failure_facts {
    const struct assertion *assertions; /* ASSERTION_COUNT */
    const struct capture_snapshot *snapshot;
    const char *connect_failure; /* empty: none */
-   const char *replica_set;     /* that the URI asks for; empty: none */
-   int64_t limit_us;            /* the time there was; -1: no limit */
+   const char *replica_set;     /* the one that the URI asks for; empty: none */
+   int64_t limit_us;            /* the time available; -1: no limit */
    bool cut_short;
    bool still_blocked;
 };
 
-/* Into failure, which stays as it is when nothing failed. */
+/* Fills failure, which is left unchanged when nothing failed. */
 void failure_find(const struct failure_facts *facts, struct faas_error *failure);
 
 #endif

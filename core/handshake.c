@@ -17,7 +17,7 @@ read_int32(const unsigned char *bytes)
    return (int32_t)le32_read(bytes);
 }
 
-/* Where the command document begins; 0 when the message is of no kind that carries a hello. */
+/* Returns the offset of the command document; 0 when this kind of message cannot carry a hello. */
 static size_t
 document_offset(const unsigned char *message, size_t length)
 {
@@ -25,7 +25,7 @@ document_offset(const unsigned char *message, size_t length)
       return 0;
    }
    if (read_int32(message + 12) == OP_MSG) {
-      /* flagBits, then a section of kind 0 */
+      /* after flagBits, one section of kind 0 */
       return message[HEADER_BYTES + 4] == 0 ? HEADER_BYTES + 5 : 0;
    }
    if (read_int32(message + 12) != OP_QUERY) {
@@ -73,7 +73,7 @@ text_length(const bson_t *client, const char *path)
    return length;
 }
 
-/* The number of an element, from 1; 0: there is none. */
+/* Returns the position of an element, from 1; 0 when there is none. */
 static size_t
 place(const bson_t *client, const char *key)
 {
@@ -103,7 +103,7 @@ read_parts(struct handshake *handshake, const bson_t *client)
       const uint8_t *data = NULL;
       uint32_t length = 0;
       bson_iter_document(&found, &length, &data);
-      /* BSON: an empty document has 5 bytes; a text its type, name, length and final NUL. */
+      /* BSON: an empty document takes 5 bytes; a string takes its type, name, length and final NUL. */
       uint32_t frame = 5;
       if (find(client, "os.type", &found)) {
          frame += 1 + (uint32_t)sizeof "type" + 4 + text_length(client, "os.type") + 1;

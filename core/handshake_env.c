@@ -36,7 +36,7 @@ static const char *
 platform_name(void)
 {
    bool vercel = is_set("VERCEL");
-   bool aws = is_aws() && !vercel; /* Vercel runs on Lambda, and goes before it */
+   bool aws = is_aws() && !vercel; /* Vercel runs on Lambda and takes precedence over it */
    bool azure = is_set("FUNCTIONS_WORKER_RUNTIME");
    bool gcp = is_set("K_SERVICE") || is_set("FUNCTION_NAME");
    if ((int)vercel + (int)aws + (int)azure + (int)gcp != 1) {
@@ -45,14 +45,14 @@ platform_name(void)
    return vercel ? "vercel" : aws ? "aws.lambda" : azure ? "azure.func" : "gcp.func";
 }
 
-/* BSON: type, name, length, text with its NUL. */
+/* A string in BSON: type, name, length, text with its NUL. */
 static size_t
 text_bytes(const char *name, const char *text)
 {
    return 1 + strlen(name) + 1 + 4 + strlen(text) + 1;
 }
 
-/* 0 when the variable holds no int32: then the field is to be left out. */
+/* Returns 0 when the variable holds no int32: the field must then be left out. */
 static size_t
 number_bytes(enum handshake_env_field field, const char *variable)
 {

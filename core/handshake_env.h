@@ -1,5 +1,5 @@
 /*
- * handshake_env: what MongoDB's handshake specification wants in client.env ("client.env"), told from this process's
+ * handshake_env: what MongoDB's handshake specification ("client.env") expects in client.env, given this process's
  * environment.
  */
 #ifndef FAAS_CORE_HANDSHAKE_ENV_H
@@ -18,15 +18,15 @@ enum handshake_env_field {
 };
 
 struct handshake_env {
-   const char *name;                   /* "aws.lambda"; empty: of no platform, or of two at once */
-   size_t bytes[HANDSHAKE_ENV_FIELDS]; /* that each field takes as BSON; 0: not asked for */
+   const char *name;                   /* "aws.lambda"; empty: no platform, or two at once */
+   size_t bytes[HANDSHAKE_ENV_FIELDS]; /* the size of each field as BSON; 0: not expected */
 };
 
-/* BSON, "document": what client.env takes beside its fields. */
+/* BSON, "document": the size of client.env without its fields. */
 #define HANDSHAKE_ENV_FRAME_BYTES (1 + sizeof "env" + 4 + 1)
 
-/* From the environment as it is now: the driver reads it when it is initialised. with_container: as libmongoc 2.1 and
- * later have it. */
+/* Reads the environment as it is now; the driver reads it when it is initialised. with_container: expect the container
+ * field, as libmongoc 2.1 and later send it. */
 struct handshake_env handshake_env_expected(bool with_container);
 
 /* "memory_mb" */

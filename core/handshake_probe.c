@@ -6,14 +6,13 @@
 #include <mongoc/mongoc.h>
 #include <string.h>
 
-/* No name under .invalid is ever looked up with success (RFC 6761, 6.4), nor is this one: our stream takes its place.
- */
+/* Names under .invalid never resolve (RFC 6761, 6.4), and this one is never looked up: our stream takes its place. */
 #define PROBE_URI "mongodb://handshake-probe.invalid/?serverSelectionTimeoutMS=1000&connectTimeoutMS=1000"
 
 #define MESSAGE_MAX 4096
 
 struct probe {
-   mongoc_stream_t stream; /* first: the driver knows no more */
+   mongoc_stream_t stream; /* first, because the driver sees only this part */
    unsigned char message[MESSAGE_MAX];
    size_t length;
 };
@@ -76,7 +75,7 @@ on_check_closed(mongoc_stream_t *stream)
    return false;
 }
 
-/* All that is waited for is there: reading and writing fail at once. */
+/* Reports every stream as ready, so that reading and writing fail at once. */
 static ssize_t
 on_poll(mongoc_stream_poll_t *streams, size_t count, int32_t timeout_ms)
 {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* What the fields of os beside its type can take: libmongoc, mongoc-handshake-private.h, cuts name, version and
- * architecture to 32 bytes each. */
+/* The most that the fields of os other than type can take: libmongoc (mongoc-handshake-private.h) cuts name, version
+ * and architecture to 32 bytes each. */
 #define OS_FIELD_BYTES(name) (1 + sizeof(name) + 4 + 32 + 1)
 #define OS_BYTES_MAX (OS_FIELD_BYTES("name") + OS_FIELD_BYTES("version") + OS_FIELD_BYTES("architecture"))
 
@@ -53,17 +53,17 @@ handshake_missing_text(const struct handshake_size *size, char *text, size_t tex
    list_parts(size->missing, text, text_size);
 }
 
-/* libmongoc always sends more of it than its type (uname's machine). */
+/* os was cut if only its type is left: libmongoc otherwise always sends more of it (uname's machine). */
 static bool
 is_os_cut(const struct handshake_parts *sent)
 {
    return sent->has_os && sent->os_bytes == 0;
 }
 
-/* Where no document shows all of it: libmongoc cuts it by whole parts (the flags of its build, then the compiler), in
- * every document if they never fit. Either os is cut though all of it would have fitted into what is seen, so something
- * that isn't seen was longer. Or it comes last: what libmongoc shortens it appends anew, os before platform
- * (mongoc-handshake.c, _truncate_handshake). */
+/* Was platform cut, though no document seen shows all of it? libmongoc cuts platform by whole parts (the flags of its
+ * build, then the compiler), in every document if they never fit. Two signs tell. os was cut, though all of it would
+ * have fitted into the shortest document seen: so a part that is not seen made the document longer. Or platform comes
+ * last: libmongoc appends what it shortens anew, os before platform (mongoc-handshake.c, _truncate_handshake). */
 static bool
 is_platform_cut(const struct handshake_parts *sent, const struct handshake_parts *plain)
 {
@@ -71,8 +71,8 @@ is_platform_cut(const struct handshake_parts *sent, const struct handshake_parts
    return is_os_cut(sent) && (sent->platform_after_os || shortest->bytes + OS_BYTES_MAX <= HANDSHAKE_BYTES_MAX);
 }
 
-/* Of env, where it is missing as a whole. The specification has it left out only once os is its type alone, so what
- * else os had could have made room. */
+/* Judges a document without env. The specification drops env only after os was cut to its type, so whatever else os
+ * still holds could have made room. */
 static void
 judge_missing_env(struct handshake_size *size,
                   const struct handshake_parts *sent,
@@ -97,7 +97,7 @@ judge_missing_env(struct handshake_size *size,
    size->left_out[LEFT_OUT_PLATFORM] = platform_cut;
 }
 
-/* Of the fields of an env that has its name. */
+/* Judges the fields of an env that has its name. */
 static void
 judge_missing_fields(struct handshake_size *size,
                      const struct handshake_parts *sent,

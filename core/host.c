@@ -57,7 +57,7 @@ host_option(void *context, const char *name)
    return known == NULL ? NULL : known->default_value;
 }
 
-/* The client stays: how the driver gets over its dead connections is what is to be seen. */
+/* The client is kept: how the driver recovers from its dead connections is what the test is about. */
 static bool
 host_restored(void *context, struct faas_error *error)
 {

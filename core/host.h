@@ -1,5 +1,5 @@
 /*
- * host: the services a provider gets from the core.
+ * host: the services that the core offers a provider.
  */
 #ifndef FAAS_CORE_HOST_H
 #define FAAS_CORE_HOST_H
@@ -8,7 +8,7 @@
 #include "options.h"
 #include "snapshot.h"
 
-/* Behind the struct that the provider sees. */
+/* The host, behind the struct that the provider sees. */
 struct host {
    struct faas_host services;
    const struct faas_provider *provider; /* not owned */
@@ -16,7 +16,7 @@ struct host {
    struct snapshot snapshot;
 };
 
-/* Nothing to clear: a host owns nothing. It must not move once services was handed out. */
+/* A host owns nothing, so there is nothing to clear. It must not move once its services were handed out. */
 void host_init(struct host *host, const struct faas_provider *provider, const struct options *options);
 
 /* Whether the provider has every option that the user gave. */

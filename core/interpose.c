@@ -1,4 +1,4 @@
-/* With GNU extensions glibc declares connect with a transparent union, which no definition in ISO C can match. */
+/* With GNU extensions glibc declares connect with a transparent union, which no ISO C definition can match. */
 #undef _GNU_SOURCE
 #undef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* usleep */
@@ -33,7 +33,7 @@ typedef int (*getsockopt_function)(int, int, int, void *, socklen_t *);
 typedef int (*usleep_function)(useconds_t);
 typedef int (*timedwait_function)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
-/* An interposed call has no parameter that could carry these. */
+/* Global, because an interposed call has no parameter that could carry these. */
 static _Atomic(socket_function) next_socket;
 static _Atomic(connect_function) next_connect;
 static _Atomic(close_function) next_close;
@@ -44,7 +44,7 @@ static _Atomic(getsockopt_function) next_getsockopt;
 static _Atomic(usleep_function) next_usleep;
 static _Atomic(timedwait_function) next_timedwait;
 
-/* ISO C has no cast from an object pointer to a function: POSIX says the bits are the same. */
+/* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees the same representation. */
 #define RESOLVE(type, name)                               \
    static type resolve_##name(void)                       \
    {                                                      \
@@ -76,7 +76,7 @@ RESOLVE(getsockopt_function, getsockopt)
 RESOLVE(usleep_function, usleep)
 RESOLVE(timedwait_function, timedwait)
 
-/* The first that nobody has after this program; NULL: none is missing. */
+/* Returns the first symbol that nothing after this program defines; NULL when none is missing. */
 static const char *
 missing_symbol(void)
 {
@@ -157,7 +157,7 @@ EXPORT int
 getsockopt(int descriptor, int level, int option, void *value, socklen_t *length)
 {
    int result = resolve_getsockopt()(descriptor, level, option, value, length);
-   /* Whoever asks why a connect failed takes the answer away with it. */
+   /* Reading SO_ERROR clears it, so this is the only chance to learn why a connect failed. */
    if (result == 0 && level == SOL_SOCKET && option == SO_ERROR && *length == sizeof(int)) {
       int saved = errno;
       connections_on_error(descriptor, *(const int *)value);
@@ -199,7 +199,7 @@ sendmsg(int descriptor, const struct msghdr *message, int flags)
    return sent;
 }
 
-/* The driver asks for the four bytes of a length only; what else has come is in the kernel still. */
+/* The driver reads only the four bytes of the length; the rest of the answer is still in the kernel. */
 static void
 tell_first_answer(int descriptor, const void *bytes, size_t received)
 {

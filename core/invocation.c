@@ -19,20 +19,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Time to tell the platform before it kills: a tenth of what there is, at most half a second. */
+/* Time reserved to answer before the platform kills the process: a tenth of what is left, at most half a second. */
 #define REPORTING_SHARE 10
 #define REPORTING_MAX_US 500000
 
-/* How long a cancelled driver may take to come back before it is left behind: the answer is due. */
+/* How long a cancelled driver may take to return before it is left behind, because the answer is due. */
 #define CANCEL_PATIENCE_US 200000
 #define CANCEL_STEP_US 10000
 
-/* The driver says good-bye to its servers (endSessions) and joins its threads, which takes half a second at most where
- * all is well; a server that does not answer must not keep the process. */
+/* The driver says goodbye to its servers (endSessions) and joins its threads, which normally takes half a second at
+ * most. A server that does not answer must not hold up the process. */
 #define END_MAX_US 1000000
 #define END_PATIENCE_US 1000000
 
-/* What deleting the leftovers of an earlier invocation may add to a later one, or to the end of the process. */
+/* The most time that deleting the leftovers of earlier invocations may add to a later one, or to the end of the
+ * process. */
 #define SWEEP_MAX_US 1000000
 
 struct invoker {
@@ -42,14 +43,14 @@ struct invoker {
    struct scenario scenario;
    struct capture_snapshot *snapshot;
    struct handshake handshake;
-   struct handshake_env expected_env; /* the driver has read the environment when it was initialised */
+   struct handshake_env expected_env; /* as the driver read the environment when it was initialised */
    struct handshake_size handshake_size;
    struct report_cache report_cache;
-   char *handshake_json; /* its client document without secrets, made once */
+   char *handshake_json; /* the driver's client document without secrets, made once */
    uint64_t connect_failures_seen;
 };
 
-/* One invocation under way. */
+/* An invocation in progress. */
 struct run {
    uint32_t invocation;
    int64_t started_us;
@@ -66,7 +67,7 @@ struct run {
    struct assertion assertions[ASSERTION_COUNT];
 };
 
-/* client.env */
+/* Whether the driver sends client.env. */
 static bool
 driver_sends_env(void)
 {
@@ -113,7 +114,7 @@ set_deadline(struct invoker *invoker, int64_t unix_us)
    atomic_store(&invoker->lane.deadline_unix_us, unix_us);
 }
 
-/* Make the driver come back: what it waits for on a socket ends at once, everything else by interpose. */
+/* Makes the driver return: shutting down its sockets ends waits on them at once, and interpose ends all other waits. */
 static bool
 cancel(struct invoker *invoker, uint64_t turn, int64_t patience_us)
 {
@@ -126,7 +127,7 @@ cancel(struct invoker *invoker, uint64_t turn, int64_t patience_us)
    return done;
 }
 
-/* Outside every window: its events are told by the next report, as any between two invocations. */
+/* Runs outside every window, so its events go into the next report, like all events between two invocations. */
 static void
 sweep(struct invoker *invoker, int64_t limit_us)
 {
@@ -194,12 +195,12 @@ invoker_destroy(struct invoker *invoker)
    return true;
 }
 
-/* The time this invocation has, the shorter of the user's limit and the platform's. */
+/* Returns the time that this invocation has: the shorter of the user's limit and the platform's. */
 static int64_t
 limit_of(const struct options *options, const struct faas_invocation *invocation, int64_t now_unix_us)
 {
    int64_t limit_us = options->timeout_ms > 0 ? options->timeout_ms * 1000 : -1;
-   /* A deadline from outside may be any number: one that is too far for microseconds is none. */
+   /* A platform's deadline may be any number; one too far away for microseconds counts as none. */
    if (invocation->deadline_unix_ms >= INT64_MAX / 1000) {
       return limit_us;
    }
@@ -224,8 +225,9 @@ begin(struct invoker *invoker, struct run *run, const struct faas_invocation *in
    run->limit_us = limit_of(context->options, invocation, run->started_unix_us);
 }
 
-/* At the deadline. A driver that sleeps between two looks at its servers is left to it: shutting its connections would
- * only make it take them for dead, and not look again for five seconds. The next invocation may find it done. */
+/* Called at the deadline. A driver that sleeps between two checks of its servers is left alone: shutting down its
+ * connections would only make it take the servers for dead, and not check again for five seconds. By the next
+ * invocation it may be done. */
 static bool
 bring_back(struct invoker *invoker)
 {
@@ -242,9 +244,8 @@ run_scenario(struct invoker *invoker, struct run *run)
    int64_t until_us = run->limit_us < 0 ? INT64_MAX : run->started_us + run->limit_us;
    int64_t until_unix_us = run->limit_us < 0 ? INT64_MAX : run->started_unix_us + run->limit_us;
    set_deadline(invoker, until_unix_us);
-   /* The driver may have been left behind in the invocation before, in a wait that nothing ends (a name look-up, or the
-    * selection of a server with serverSelectionTryOnce=false). With the new deadline it may now find what it waits for.
-    */
+   /* The previous invocation may have left the driver behind in a wait that nothing can end (a name look-up, or server
+    * selection with serverSelectionTryOnce=false). Given more time, it may now return. */
    if (!worker_wait(invoker->worker, until_us)) {
       run->cut_short = true;
       run->still_blocked = true;
@@ -287,7 +288,7 @@ look_at_handshake(struct invoker *invoker)
 static void
 end(struct invoker *invoker, struct run *run)
 {
-   /* What was captured and what is open are of the same moment, or the report would contradict itself. */
+   /* Take the snapshot and count the open connections at the same moment, or the report would contradict itself. */
    run->connections = connections_count(take_snapshot, invoker);
    connect_failure_take(&invoker->connect_failures_seen, run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
@@ -299,7 +300,7 @@ end(struct invoker *invoker, struct run *run)
    }
 }
 
-/* Once the database answers again. */
+/* A successful delete shows that the database answers again. */
 static void
 sweep_in_time(struct invoker *invoker, const struct run *run)
 {
@@ -324,7 +325,7 @@ judge(struct invoker *invoker, struct run *run)
    assertions_judge(run->assertions, &facts);
 }
 
-/* Into the outcome's failure, which stays empty when nothing failed. */
+/* Fills outcome->failure, which stays empty when nothing failed. */
 static void
 find_failure(const struct invoker *invoker, const struct run *run, struct outcome *outcome)
 {

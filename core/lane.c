@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* A callback of the driver's, and an interposed call, can be told of it in no other way. */
+/* Thread-local, because neither the driver's callbacks nor interposed calls have a parameter that could carry it. */
 static _Thread_local struct lane *current;
 
 static _Atomic(uint64_t) newest_turn;

@@ -1,8 +1,8 @@
 /*
- * leftovers: documents that an invocation may have left behind, as it never learned what became of its insert or
+ * leftovers: documents that an invocation may have left behind because it never learned the outcome of its insert or
  * delete.
  *
- * They are deleted once the database answers again. A delete that finds nothing is tried again later, a few times: the
+ * They are deleted once the database answers again. A delete that finds nothing is repeated later, a few times: the
  * insert may still be on its way.
  */
 #ifndef FAAS_CORE_LEFTOVERS_H
@@ -18,16 +18,16 @@ struct leftover {
    int tries;
 };
 
-/* Zeroed is empty. For one thread. */
+/* Zeroed, it is empty. Not thread-safe. */
 struct leftovers {
    struct leftover documents[LEFTOVERS_MAX];
    size_t count;
 };
 
-/* The oldest is forgotten when there are LEFTOVERS_MAX. */
+/* Forgets the oldest when there are LEFTOVERS_MAX already. */
 void leftovers_add(struct leftovers *leftovers, const bson_oid_t *id);
 
-/* Delete all that are there; stops at the first error, and keeps the rest for the next time. */
+/* Deletes the documents; stops at the first error and keeps the rest for the next time. */
 void leftovers_delete(struct leftovers *leftovers, struct lane *lane, mongoc_collection_t *collection);
 
 #endif

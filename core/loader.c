@@ -13,7 +13,7 @@
 
 #define ERROR_TYPE "Harness.ProviderNotLoaded"
 
-/* Symbols are gone from a sanitizer's report once its library is unloaded. */
+/* A sanitizer's report loses the symbols of a library that was unloaded. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define KEEP_LOADED 1
 #elif defined(__has_feature)
@@ -40,8 +40,8 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
    }
    program[length] = '\0';
    *strrchr(program, '/') = '\0';
-   /* Built and installed programs stand in bin/; the one in a package for Lambda at the root. Where that is not
-    * /var/task, its dynamic linker starts it, which stands in lib/private. */
+   /* Built and installed programs are in bin/; in a package for Lambda the program is at the root. Unless the root is
+    * /var/task, the package's dynamic linker, in lib/private, starts the program. */
    static const char *const places[] = {"../lib/faas-harness", "lib/faas-harness", "../faas-harness"};
    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
       int wrote = snprintf(directory, size, "%s/%s", program, places[i]);
@@ -106,7 +106,7 @@ check_version(const char *path, const struct faas_provider *offered, struct faas
       faas_error_set(error, ERROR_TYPE, "%s: expected a struct from %s, found NULL", path, FAAS_PROVIDER_INIT_SYMBOL);
       return false;
    }
-   /* The size can be trusted only once the version is known. */
+   /* The size is meaningful only once the version is known. */
    if (offered->size < FIRST_FIELDS || offered->size > 65536) {
       faas_error_set(error,
                      ERROR_TYPE,
@@ -180,7 +180,7 @@ static const struct faas_provider *
 call_init(void *library, const char *path, struct faas_error *error)
 {
    faas_provider_init_function init = NULL;
-   /* ISO C has no cast from an object pointer to a function; POSIX says the bits are the same. */
+   /* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees the same representation. */
    *(void **)(&init) = dlsym(library, FAAS_PROVIDER_INIT_SYMBOL);
    if (init == NULL) {
       faas_error_set(error,
@@ -194,7 +194,8 @@ call_init(void *library, const char *path, struct faas_error *error)
    return check_version(path, offered, error) ? offered : NULL;
 }
 
-/* What the provider knows, in whole fields: its size may end anywhere. The required ones are there. */
+/* Copies the fields that the provider knows, whole ones only, because its size may end anywhere. The required fields
+ * have been checked. */
 static void
 copy_fields(struct faas_provider *provider, const struct faas_provider *offered)
 {

@@ -13,7 +13,7 @@
 
 #define LINE_MAX_BYTES 4096
 
-/* The driver's log handler and the providers' threads have no other way to reach these. */
+/* Global, because the driver's log handler and the providers' threads cannot reach these in any other way. */
 static enum faas_log_level threshold = FAAS_LOG_INFO;
 static const struct redactor *secrets;
 static pthread_mutex_t form_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -44,7 +44,7 @@ level_name(enum faas_log_level level)
    }
 }
 
-/* What comes from a driver or a provider may be cut in the middle of a character. */
+/* Text from a driver or a provider may have been cut in the middle of a character. */
 static void
 clean(char *text)
 {
@@ -93,7 +93,7 @@ make_line(const struct faas_log_record *record, char *line, size_t size)
                                      : form_provider->format_log(form_state, record, line, size);
    }
    (void)pthread_mutex_unlock(&form_lock);
-   /* A provider's word on a length is not trusted. */
+   /* Do not trust the length that a provider returns. */
    return length < size ? length : 0;
 }
 
@@ -112,7 +112,7 @@ log_line(enum faas_log_level level, const char *source, const char *format, ...)
    size_t length = make_line(&record, line, sizeof line - 1);
    if (length > 0) {
       line[length] = '\n';
-      /* Nothing sensible is left to do where even stderr can't be written. */
+      /* If even stderr cannot be written, nothing sensible is left to do. */
       ssize_t written = write(STDERR_FILENO, line, length + 1);
       (void)written;
    }
@@ -121,7 +121,7 @@ log_line(enum faas_log_level level, const char *source, const char *format, ...)
 void
 log_error(const char *source, const struct faas_error *error)
 {
-   /* A message may end within a secret. It must not be followed by anything before that was seen. */
+   /* The message may end within a secret, so clean it before anything is appended. */
    struct faas_error cleaned = *error;
    clean(cleaned.message);
    log_line(FAAS_LOG_ERROR, source, "%s [%s]", cleaned.message, cleaned.type);

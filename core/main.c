@@ -49,7 +49,7 @@ not_started(const struct faas_error *error)
    return EXIT_NOT_STARTED;
 }
 
-/* What runs once a provider is open: the client, and the loop. */
+/* What exists once a provider is open: the client, and the loop. */
 struct session {
    const struct options *options;
    const struct faas_provider *provider;
@@ -60,9 +60,9 @@ struct session {
    struct capture *capture;
    struct client *client;
    struct invocation_context context;
-   struct invoker *invokers[LANES_MAX]; /* of each lane */
+   struct invoker *invokers[LANES_MAX]; /* one for each lane */
    unsigned invoker_count;
-   bool left_behind; /* a thread of the driver still runs */
+   bool left_behind; /* a thread of the driver is still running */
 };
 
 /* How many invocations to have open at once. */
@@ -123,7 +123,7 @@ warn_of_leftovers(size_t count)
    }
 }
 
-/* The driver blocks in one of them: nothing that it uses may be released. */
+/* Whether the driver blocks in an invocation: then nothing that it uses may be released. */
 static bool
 is_blocked(const struct session *session)
 {
@@ -135,7 +135,7 @@ is_blocked(const struct session *session)
    return false;
 }
 
-/* False when the driver is left behind as it is. */
+/* Returns false when the driver still blocks and is left behind. */
 static bool
 end_invokers(struct session *session)
 {
@@ -212,7 +212,7 @@ not_opened(const struct faas_provider *provider, const struct faas_error *why)
    return not_started(&error);
 }
 
-/* libmongoc shares its counters by this name (mongoc-counters.c) until its own end, which does not come. */
+/* libmongoc keeps its counters in shared memory of this name (mongoc-counters.c), and its cleanup will not run. */
 static void
 remove_counters(void)
 {
@@ -250,8 +250,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
       provider->close(session.state);
    }
    if (session.left_behind) {
-      /* What that thread may still use, the redactor and the libraries' own state too, is not to be released under it.
-       */
+      /* The driver's thread may still use the redactor and the libraries' own state, so release nothing. */
       (void)fflush(stdout);
       remove_counters();
       _exit(status);
@@ -259,7 +258,7 @@ run_session(const struct options *options, const struct faas_provider *provider,
    return status;
 }
 
-/* Through the provider for it, when it is there. False when nobody was told, stderr neither. */
+/* Tells Lambda through its provider, if that is installed. Returns false when nobody was told, not even stderr. */
 static bool
 tell_lambda(const struct faas_error *error)
 {
@@ -287,7 +286,7 @@ tell_lambda(const struct faas_error *error)
    return opened;
 }
 
-/* What fails before a provider is open has nobody to tell but stderr, unless the process runs in Lambda. */
+/* A failure before a provider is open can be told only to stderr, unless the process runs in Lambda. */
 static int
 nothing_opened(const struct faas_error *error)
 {
@@ -302,7 +301,7 @@ run(const struct options *options)
    int status = EXIT_NOT_STARTED;
    struct redactor *redactor = redactor_new();
    if (redactor == NULL || !redactor_add_uri(redactor, options->uri) || !redactor_add_environment(redactor)) {
-      /* Nothing may run whose secrets could not be kept. */
+      /* Refuse to run if a secret could not be stored: it could not be redacted. */
       faas_error_set(&error,
                      "Harness.BadUri",
                      "expected secrets of at most %d bytes each, found longer ones, or no memory",
@@ -344,8 +343,8 @@ act(const struct options *options)
    }
 }
 
-/* A descriptor of ours must never get the number of a standard one that was closed: it would be read or written as
- * that. In its place comes one that refuses, as the closed one would. */
+/* A standard descriptor that was closed must not be reused for one of ours, which would then be read or written as
+ * standard input or output. Fill its place with one that refuses, as the closed one would. */
 static void
 fill_standard_descriptors(void)
 {

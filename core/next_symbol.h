@@ -1,11 +1,11 @@
 /*
- * next_symbol: the definition of a symbol that comes after this program's own, in the order of the dynamic linker; in
+ * next_symbol: finds the definition of a symbol that follows this program's own in the order of the dynamic linker, in
  * the version that a program linked today would get.
  */
 #ifndef FAAS_CORE_NEXT_SYMBOL_H
 #define FAAS_CORE_NEXT_SYMBOL_H
 
-/* NULL when there is none. */
+/* Returns NULL when there is none. */
 void *next_symbol(const char *name);
 
 #endif

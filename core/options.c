@@ -82,7 +82,7 @@ static const struct option known[] = {{"uri", required_argument, NULL, OPTION_UR
                                       {"help", no_argument, NULL, OPTION_HELP},
                                       {NULL, 0, NULL, 0}};
 
-/* Which of the names, separated by |, text is; -1 with error when it is none. */
+/* Returns the index of text among names, which are separated by |; -1 with error when it is not one of them. */
 static int
 choose(const char *option, const char *text, const char *names, struct faas_error *error)
 {
@@ -101,7 +101,7 @@ choose(const char *option, const char *text, const char *names, struct faas_erro
    }
 }
 
-/* what: of what it is a number, for the message: "milliseconds". */
+/* what names the unit for the message: "milliseconds". */
 static bool
 read_number(const char *option, const char *what, const char *text, long most, long *number, struct faas_error *error)
 {
@@ -158,7 +158,7 @@ add_provider_option(struct options *options, char *text, struct faas_error *erro
    return true;
 }
 
-/* uri is a copy, which options own from here on. */
+/* uri is a copy, owned by options from here on. */
 static bool
 set_uri(struct options *options, char *uri, struct faas_error *error)
 {
@@ -236,8 +236,8 @@ is_set(const char *name)
    return value != NULL && value[0] != '\0';
 }
 
-/* A platform gives no arguments: every option of a run has a variable of its name, for which an argument goes before.
- */
+/* A platform passes no arguments, so every option of a run can also be set by a variable of its name. An argument takes
+ * precedence. */
 static bool
 apply_environment(struct options *options, struct faas_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * options: the command line and the environment, checked and in one struct.
+ * options: the command line and the environment, checked, as one struct.
  */
 #ifndef FAAS_CORE_OPTIONS_H
 #define FAAS_CORE_OPTIONS_H
@@ -25,17 +25,18 @@ struct options {
    size_t provider_option_count;
    enum options_scenario scenario;
    enum client_mode client_mode;
-   char *uri;          /* owned; NULL: none was given */
+   char *uri;          /* owned; NULL: not given */
    int64_t timeout_ms; /* 0: no limit of our own */
-   unsigned workers;   /* invocations to have open at once, at most; 0: as many as the provider has */
+   unsigned workers;   /* most invocations to have open at once; 0: as many as the provider has */
    bool with_events;
    enum faas_log_level log_level;
    bool log_level_given;
 };
 
-/* Read argv, and MONGODB_URI, FAAS_HARNESS_PROVIDER and AWS_LAMBDA_RUNTIME_API where it says nothing. A connection
- * string in argv is overwritten with x, as every user of the machine can read a command line. False with error of type
- * "Harness.BadOption", which names what was expected. */
+/* Reads argv and, for what it does not set, the environment: MONGODB_URI, FAAS_HARNESS_PROVIDER and the like, and the
+ * variables that show the platform. A connection string in argv is overwritten with x, because every user of the
+ * machine can read a command line. On failure, returns false with an error of type "Harness.BadOption" that says what
+ * was expected. */
 bool options_init(struct options *options, int argc, char **argv, struct faas_error *error);
 void options_clear(struct options *options);
 

@@ -6,11 +6,11 @@
 
 #include "faas_harness/provider.h"
 
-/* One line for each provider installed beside the program, on stdout. False with error when there is no folder of
- * them. */
+/* Prints one line on stdout for each provider installed beside the program. Returns false and fills error when their
+ * folder is missing. */
 bool providers_print_list(struct faas_error *error);
 
-/* A provider's purpose and options, on stdout. */
+/* Prints a provider's purpose and options on stdout. */
 bool providers_print_description(const char *name_or_path, struct faas_error *error);
 
 #endif

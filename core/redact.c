@@ -8,22 +8,22 @@
 #define SECRETS_MAX 64
 #define SHORT_SECRET 4
 
-/* Of a text that was cut within a secret, fewer bytes than these may be anything. */
+/* At the end of a cut text, a piece of a secret counts from this many bytes on; a shorter one could be anything. */
 #define PART_MIN 8
 
-/* What a secret is looked for by. */
+/* Secrets are searched for by their first bytes, at most this many. */
 #define KEY_MAX 32
 
 struct secret {
    char *text;
    size_t length;
-   char key[KEY_MAX + 1]; /* its beginning */
+   char key[KEY_MAX + 1]; /* its first bytes */
 };
 
 struct redactor {
    struct secret secrets[SECRETS_MAX];
    size_t count;
-   bool first[UCHAR_MAX + 1]; /* the bytes that one may begin with */
+   bool first[UCHAR_MAX + 1]; /* the bytes that a secret may begin with */
 };
 
 struct redactor *
@@ -55,7 +55,7 @@ already_known(const struct redactor *redactor, const char *secret)
    return false;
 }
 
-/* Longest first: a secret that contains another is then replaced whole. */
+/* Keeps the longest secrets first, so that a secret that contains another is replaced as a whole. */
 static void
 insert_by_length(struct redactor *redactor, char *text, size_t length)
 {
@@ -114,7 +114,7 @@ stands_alone(const char *text, const char *found, size_t length)
    return left && !isalnum((unsigned char)found[length]);
 }
 
-/* Returns where the text goes on. */
+/* Replaces length bytes by asterisks. Returns where the text continues. */
 static char *
 star(char *found, size_t length)
 {
@@ -124,7 +124,7 @@ star(char *found, size_t length)
    return found + stars;
 }
 
-/* Whether a part of it is still there. */
+/* Returns whether part of the secret is still there. */
 static bool
 replace_whole(char *text, const struct secret *secret)
 {
@@ -143,7 +143,7 @@ replace_whole(char *text, const struct secret *secret)
    return part_left;
 }
 
-/* How far the text agrees with the secret that it agrees with longest. */
+/* Returns the length of the longest match between the beginning of text and that of any secret. */
 static size_t
 agreement(const struct redactor *redactor, const char *text)
 {
@@ -158,7 +158,7 @@ agreement(const struct redactor *redactor, const char *text)
    return longest;
 }
 
-/* The beginnings of long secrets, whose end was cut off or changed. */
+/* Replaces the beginnings of long secrets whose end was cut off or changed. */
 static void
 replace_parts(const struct redactor *redactor, char *text)
 {
@@ -170,7 +170,7 @@ replace_parts(const struct redactor *redactor, char *text)
    }
 }
 
-/* What a text ends with, when that is the beginning of a secret: it was cut there. */
+/* Replaces the end of a text that was cut within a secret. */
 static void
 replace_tail(const struct redactor *redactor, char *text)
 {

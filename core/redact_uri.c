@@ -1,4 +1,4 @@
-/* What is secret in a connection string, for redact. */
+/* Finds what is secret in a connection string, for redact. */
 #include "redact.h"
 
 #include <ctype.h>
@@ -17,7 +17,7 @@ hex_value(char c)
    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The character that begins here, as such or percent-encoded. Returns how many bytes it takes. */
+/* Reads the character that begins here, plain or percent-encoded. Returns how many bytes it takes. */
 static size_t
 read_character(const char *text, size_t length, char *character)
 {
@@ -49,7 +49,8 @@ add_both_forms(struct redactor *redactor, const char *start, size_t length)
    return redactor_add_bytes(redactor, start, length) && add_percent_decoded(redactor, start, length);
 }
 
-/* A driver that meets an unescaped : / ? or @ in a password takes the pieces for hosts and ports, and quotes them. */
+/* A driver that meets an unescaped : / ? or @ in a password takes the pieces for hosts and ports, and quotes them in
+ * its errors. */
 static bool
 add_pieces(struct redactor *redactor, const char *start, size_t length)
 {
@@ -65,8 +66,8 @@ add_pieces(struct redactor *redactor, const char *start, size_t length)
    return true;
 }
 
-/* Everything between the first colon of the user information and the last @ is the password or part of it: where a
- * string is malformed, nobody knows better. */
+/* Everything between the first colon of the user information and the last @ counts as the password: in a malformed
+ * string nobody can tell where it ends. */
 static bool
 add_password(struct redactor *redactor, const char *uri)
 {
@@ -81,7 +82,8 @@ add_password(struct redactor *redactor, const char *uri)
    return add_both_forms(redactor, colon + 1, length) && add_pieces(redactor, colon + 1, length);
 }
 
-/* Where the first such character is, and how many bytes it takes; length and 0 when there is none. */
+/* Returns where the first such character is, and sets width to the bytes it takes; returns length and sets width to 0
+ * when there is none. */
 static size_t
 find_character(const char *text, size_t length, char wanted, size_t *width)
 {
@@ -110,7 +112,7 @@ is_name(const char *text, size_t length, const char *name)
    return at == length && *name == '\0';
 }
 
-/* A list of NAME:value, of which AWS_SESSION_TOKEN is the secret one. What has no name may belong to the token. */
+/* Reads a list of NAME:value. AWS_SESSION_TOKEN is secret, and a piece without a name may belong to it. */
 static bool
 add_mechanism_properties(struct redactor *redactor, const char *list, size_t length)
 {

@@ -144,7 +144,7 @@ add_servers(struct json_writer *writer, const struct capture_snapshot *snapshot)
    json_end_array(writer);
 }
 
-/* A part that is made once: what make adds to an object, or an array, of its own. */
+/* Adds a part that is made once and kept as JSON: make writes it as an object or array of its own. */
 static void
 add_kept(struct json_writer *writer,
          const char *name,
@@ -278,7 +278,8 @@ are_same(const struct assertion *some, const struct assertion *others)
    return true;
 }
 
-/* What a driver that behaves is said of, invocation after invocation, but for a count of heartbeats now and then. */
+/* For a driver that behaves, the assertions say the same in every invocation, except for a count of heartbeats now and
+ * then. */
 static void
 add_assertions(struct json_writer *writer, const struct report_facts *facts)
 {

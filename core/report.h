@@ -1,5 +1,5 @@
 /*
- * report: plain facts of one invocation → JSON, as docs/report.schema.json has it.
+ * report: turns the plain facts of one invocation into JSON, as docs/report.schema.json defines it.
  */
 #ifndef FAAS_CORE_REPORT_H
 #define FAAS_CORE_REPORT_H
@@ -9,13 +9,13 @@
 
 #define REPORT_VERSION 1
 
-/* Parts of a report that most have in common, as JSON: making them anew took half of a report's time. Zeroed is ready;
- * for one thread at a time. */
+/* JSON of the parts that most reports share: making them anew took half of a report's time. Zeroed, it is ready. Not
+ * thread-safe. */
 struct report_cache {
    char *assertions;
-   struct assertion of[ASSERTION_COUNT]; /* that assertions was made of */
+   struct assertion of[ASSERTION_COUNT]; /* what assertions was made from */
    char *who[4];                         /* the driver, the harness, the provider, the client: they never change */
-   char *handshake_size;                 /* once a handshake was seen */
+   char *handshake_size;                 /* made once a handshake was seen */
 };
 
 void report_cache_clear(struct report_cache *cache);
@@ -28,9 +28,9 @@ struct report_facts {
    uint32_t invocation;
    const char *invocation_id;
    int64_t started_unix_us;
-   int64_t started_us; /* monotonic: events are told from here */
+   int64_t started_us; /* monotonic; times of events are relative to this */
    int64_t duration_us;
-   int64_t since_last_us; /* -1: the first */
+   int64_t since_last_us; /* -1: this is the first invocation */
    int64_t init_age_us;   /* of a process restored from a snapshot; -1: it was not */
    int64_t limit_us;      /* time the invocation had; -1: no limit */
 
@@ -51,8 +51,8 @@ struct report_facts {
    bool with_events;
 };
 
-/* The report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Texts from outside
- * lose their secrets and what is not UTF-8. */
+/* Returns the report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Secrets are
+ * removed from texts from outside, and bytes that are not UTF-8 are replaced. */
 char *report_make(const struct report_facts *facts, const struct redactor *redactor, struct faas_error *error);
 void report_free(char *report);
 

@@ -7,10 +7,10 @@
 #include "capture.h"
 #include "report_json.h"
 
-/* Members durations and notKept of the object that is open. */
+/* Adds the members durations and notKept to the open object. */
 void report_add_durations(struct json_writer *writer, const struct event_ring *ring);
 
-/* Member events of it: everything kept, in order of time, told from started_us. */
+/* Adds the member events: everything kept, in order of time, with times relative to started_us. */
 void report_add_events(struct json_writer *writer, const struct capture_snapshot *snapshot, int64_t started_us);
 
 #endif

@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Enough for a report without events: cJSON would begin with 256 bytes and copy them six times. */
+/* Enough for a report without events; cJSON would start with 256 bytes and copy them six times. */
 #define FIRST_CAPACITY 8192
 
 /* The longest number: a sign, 20 digits, a point. */
 #define NUMBER_MAX 24
 
-/* item is the writer's from here on; NULL when it could not be made. */
+/* Takes ownership of item, which is NULL if it could not be created. */
 static void
 add(struct json_writer *writer, const char *name, cJSON *item)
 {
@@ -48,7 +48,7 @@ begin(struct json_writer *writer, const char *name, cJSON *item)
 static void
 end(struct json_writer *writer)
 {
-   /* The outermost stays open: it is what json_take prints. */
+   /* The outermost value stays open, because json_take prints it. */
    if (!writer->failed && writer->depth > 1) {
       writer->depth--;
    }
@@ -116,7 +116,7 @@ json_add_integer(struct json_writer *writer, const char *name, int64_t value)
    add(writer, name, cJSON_CreateRaw(text));
 }
 
-/* Exactly three digits: a double would show 1.1 ms as 1.1000000000000001. */
+/* Prints exactly three digits: a double would show 1.1 ms as 1.1000000000000001. */
 void
 json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds)
 {

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* What a provider hands out is checked before anyone uses it. */
+/* Checks what a provider hands out before anyone uses it. */
 static bool
 check_invocation(const struct runner *runner, const struct faas_invocation *invocation, struct faas_error *error)
 {
@@ -31,7 +31,7 @@ check_invocation(const struct runner *runner, const struct faas_invocation *invo
    return found == NULL;
 }
 
-/* A result that is none of enum faas_result, or not one of this callback's. */
+/* Turns a result that is not in enum faas_result, or not allowed for this callback, into FAAS_ERROR. */
 static enum faas_result
 check_result(const struct runner *runner, const char *callback, enum faas_result result, struct faas_error *error)
 {
@@ -103,12 +103,12 @@ answer(const struct runner *runner,
 /* What the lanes share. */
 struct lanes {
    const struct runner *runner;
-   pthread_mutex_t next_lock; /* held around next, where the provider wants to be asked by one thread at a time */
-   atomic_bool over;          /* next said so, or the provider can't go on */
+   pthread_mutex_t next_lock; /* held around next if the provider wants only one thread at a time to ask */
+   atomic_bool over;          /* next returned FAAS_END, or the provider cannot go on */
    _Atomic(uint64_t) good;
    _Atomic(uint64_t) failed;
    pthread_mutex_t error_lock;
-   struct faas_error error; /* the first; type is empty when there is none */
+   struct faas_error error; /* the first error; type is empty when there is none */
 };
 
 struct lane_run {
@@ -117,7 +117,7 @@ struct lane_run {
    pthread_t thread;
 };
 
-/* The provider can't go on: lanes that wait for their next event are to come back. */
+/* The provider cannot go on, so lanes that wait for their next event must return. */
 static void
 give_up(struct lanes *lanes, const struct faas_error *error)
 {
@@ -132,7 +132,7 @@ give_up(struct lanes *lanes, const struct faas_error *error)
    }
 }
 
-/* FAAS_END also when another lane had it, or has failed. */
+/* Returns FAAS_END also when another lane got it, or failed. */
 static enum faas_result
 ask_next(struct lanes *lanes, struct faas_invocation *invocation, struct faas_error *error)
 {
@@ -186,7 +186,8 @@ run_lane(void *argument)
    }
 }
 
-/* The first is the caller's. Returns how many of the others run; with fewer than wanted, error is set. */
+/* Starts all lanes except the first, which the caller runs. Returns how many run, the first included; if fewer than
+ * wanted, lanes->error is set. */
 static unsigned
 start_others(struct lanes *lanes, struct lane_run *runs)
 {

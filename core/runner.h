@@ -1,6 +1,6 @@
 /*
- * runner: next invocation → scenario → answer, until the provider has no more; in several lanes at once where it takes
- * that.
+ * runner: next invocation → scenario → answer, until the provider has no more; in several lanes at once if the provider
+ * allows it.
  */
 #ifndef FAAS_CORE_RUNNER_H
 #define FAAS_CORE_RUNNER_H
@@ -9,12 +9,12 @@
 
 struct invoker;
 
-/* A provider that was opened. */
+/* An open provider. */
 struct runner {
    const struct faas_provider *provider; /* not owned */
-   void *state;                          /* what its open left */
-   unsigned lanes;                  /* invocations to have open at once; more than 1: as provider->threads allows */
-   struct invoker *const *invokers; /* of each lane, not owned; NULL: the echo scenario */
+   void *state;                          /* the state that its open set */
+   unsigned lanes;                  /* invocations to have open at once; more than 1 only as provider->threads allows */
+   struct invoker *const *invokers; /* one for each lane, not owned; NULL: the echo scenario */
 };
 
 struct runner_tally {
@@ -22,8 +22,8 @@ struct runner_tally {
    uint64_t failed;
 };
 
-/* The calling thread, which is the one that opened the provider, is the first lane's. Returns false with error when the
- * provider can't go on; the tally is filled in any case. */
+/* Runs the lanes, the first one on the calling thread, which must be the one that opened the provider. Returns false
+ * and fills error when the provider cannot go on; fills the tally in any case. */
 bool runner_run(const struct runner *runner, struct runner_tally *tally, struct faas_error *error);
 
 #endif

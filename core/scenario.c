@@ -51,7 +51,7 @@ scenario_peek(struct scenario *scenario)
 
 typedef bool (*operation_function)(mongoc_collection_t *, const bson_t *, const bson_t *, bson_t *, bson_error_t *);
 
-/* operation is a part of scenario->result. */
+/* operation is part of scenario->result. */
 static void
 run_operation(struct scenario *scenario,
               struct operation *operation,
@@ -91,7 +91,8 @@ time_is_left(const struct scenario *scenario)
    return scenario->deadline_unix_us == INT64_MAX || clock_unix_us() < scenario->deadline_unix_us;
 }
 
-/* Whether the document may be there, or come to be there: only an answer of the server, good or bad, settles it. */
+/* Whether the document may be in the database, or may still arrive: only the server's answer, good or bad, settles
+ * that. */
 static bool
 is_in_doubt(struct scenario *scenario)
 {
@@ -123,7 +124,7 @@ insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
 
    struct scenario_result *result = &scenario->result;
    run_operation(scenario, &result->insert, mongoc_collection_insert_one, collection, &document);
-   /* An insert that failed may have been applied all the same, once it was sent. */
+   /* A failed insert may have been applied all the same, once it was sent. */
    if (result->insert.sent && time_is_left(scenario)) {
       run_operation(scenario, &result->delete, mongoc_collection_delete_one, collection, &selector);
    }

@@ -1,6 +1,5 @@
 /*
- * scenario: what the specification asks of the function, one insert and one delete of what was inserted, and what came
- * of them.
+ * scenario: what the specification asks of the function: insert a document, delete it, and record the outcome of both.
  */
 #ifndef FAAS_CORE_SCENARIO_H
 #define FAAS_CORE_SCENARIO_H
@@ -15,16 +14,16 @@
 #define SCENARIO_COLLECTION "lambda"
 #define OPERATION_ERROR_MAX 512
 
-/* acknowledged when the server named no number */
+/* acknowledged, when the server's reply gave no number */
 #define OPERATION_NOT_ACKNOWLEDGED (-1)
 
 struct operation {
    bool tried;
-   bool sent; /* a command left for a server */
+   bool sent; /* a command was sent to a server */
    bool ended;
-   bool ok;                         /* the driver reports success, and exactly one document was acknowledged */
-   int64_t acknowledged;            /* documents, as the server's reply has it */
-   int64_t duration_us;             /* of what ended */
+   bool ok;                         /* the driver reports success, and the server acknowledged exactly one document */
+   int64_t acknowledged;            /* documents, from the server's reply */
+   int64_t duration_us;             /* of an operation that ended */
    char error[OPERATION_ERROR_MAX]; /* the driver's; empty when it reports success */
 };
 
@@ -33,14 +32,14 @@ struct scenario_result {
    struct operation delete;
 };
 
-/* One run, which another thread may look at while it goes on. */
+/* One run. Other threads may look at it while it goes on. */
 struct scenario {
    struct client *client;    /* not owned */
-   struct lane *lane;        /* not owned; of the thread that runs it */
+   struct lane *lane;        /* not owned; that of the thread that runs this */
    int64_t deadline_unix_us; /* INT64_MAX: none */
    uint32_t invocation;
-   bool fresh_ids;             /* not the driver's: the process is one of several copies */
-   struct leftovers leftovers; /* touched by the thread that runs it only */
+   bool fresh_ids;             /* make ids of our own: copies of one process would make the same ones */
+   struct leftovers leftovers; /* used only by the thread that runs this */
    pthread_mutex_t lock;
    struct scenario_result result;
 };
@@ -48,20 +47,20 @@ struct scenario {
 void scenario_init(struct scenario *scenario, struct client *client, struct lane *lane);
 void scenario_clear(struct scenario *scenario);
 
-/* Make ready for the next run; none may be under way. */
+/* Prepares the next run. No run may be in progress. */
 void scenario_reset(struct scenario *scenario, uint32_t invocation, bool fresh_ids, int64_t deadline_unix_us);
 
-/* Insert and delete. The delete is tried whenever the insert may have reached the server, unless the deadline is over.
- * The parameter is a struct scenario. */
+/* Inserts and deletes. The delete is tried whenever the insert may have reached the server, unless the deadline has
+ * passed. The parameter is a struct scenario. */
 void scenario_run(void *scenario);
 
-/* Delete what earlier runs may have left behind. The parameter is a struct scenario. */
+/* Deletes what earlier runs may have left behind. The parameter is a struct scenario. */
 void scenario_sweep(void *scenario);
 
-/* Whether there is anything to sweep. Only while no run is under way. */
+/* Whether there is anything to sweep. Call only while no run is in progress. */
 bool scenario_has_leftovers(const struct scenario *scenario);
 
-/* What is known so far. */
+/* Returns the results so far. */
 struct scenario_result scenario_peek(struct scenario *scenario);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Behind the four of the time. */
+/* An ObjectId begins with this many bytes of the time. */
 #define ID_TIME_BYTES 4
 
 void

@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* A signal handler has no other way to reach these. */
+/* Global, because a signal handler has no other way to reach these. */
 static atomic_bool requested;
 static atomic_int event_descriptor = -1;
 
@@ -33,7 +33,7 @@ stop_request(void)
    (void)written;
 }
 
-/* Calls only what POSIX names async-signal-safe (2.4.3, "Signal Actions"). */
+/* Calls only functions that POSIX lists as async-signal-safe (2.4.3, "Signal Actions"). */
 static void
 on_signal(int number)
 {
@@ -56,7 +56,7 @@ stop_install(struct faas_error *error)
 
    handle_with(on_signal);
 
-   /* A reader of stdout that goes away is an error of a write, not a death. */
+   /* If the reader of stdout goes away, the write must fail rather than kill the process. */
    (void)signal(SIGPIPE, SIG_IGN);
    return true;
 }

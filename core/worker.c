@@ -10,7 +10,7 @@
 struct worker {
    pthread_t thread;
    pthread_mutex_t lock;
-   pthread_cond_t changed; /* on the monotonic clock; signalled with the lock free, or who wakes would wait for it */
+   pthread_cond_t changed; /* monotonic clock; signalled after unlocking, so that the woken thread can lock */
    worker_function prepare;
    void *prepare_argument;
    worker_function function; /* NULL: idle */

@@ -16,7 +16,7 @@
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
-/* malloc has no context to take these from. */
+/* Global, because malloc has no context parameter that could carry these. */
 static atomic_uintptr_t watched_begin;
 static atomic_uintptr_t watched_end;
 static atomic_uint calls;
@@ -25,13 +25,13 @@ static atomic_uint failing;
 #define SLOTS 65536u /* a power of two */
 
 static struct {
-   uintptr_t address; /* 0: free; 1: was used */
+   uintptr_t address; /* 0: free; 1: used before */
    size_t size;
 } slots[SLOTS];
 static atomic_flag slots_lock = ATOMIC_FLAG_INIT;
 static unsigned slots_used;
 
-/* glibc, "Replacing malloc", and its own names for the originals. */
+/* glibc, "Replacing malloc", and glibc's own names for the original functions. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
@@ -62,7 +62,7 @@ insert(const void *memory, size_t size)
    uintptr_t address = (uintptr_t)memory;
    lock();
    unsigned at = hash(address);
-   /* More than this many live blocks are not told apart; they would be a leak that was long seen. */
+   /* Beyond this, further blocks are not tracked; so many would be a leak that has long shown. */
    if (slots_used < SLOTS / 2) {
       while (slots[at].address > 1) {
          at = (at + 1) & (SLOTS - 1);
@@ -98,7 +98,7 @@ is_watched(const void *caller)
    return address >= atomic_load(&watched_begin) && address < atomic_load(&watched_end);
 }
 
-/* Whether the call, by a watched caller, is the one to fail. */
+/* Counts a call by a watched caller. Returns whether this is the one that must fail. */
 static bool
 fails(void)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Only one call is watched at a time, by the one thread that calls. */
+/* Only one call is watched at a time, by the one thread that makes calls. */
 static struct variables variables;
 static off_t written;
 

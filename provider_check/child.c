@@ -25,7 +25,7 @@ write_input(int descriptor, const struct scenario *scenario, const struct settin
    if (scenario->input == INPUT_JUNK) {
       return write(descriptor, junk, sizeof junk) == (ssize_t)sizeof junk;
    }
-   /* At most 1,000 short events, so a pipe holds them. */
+   /* There are at most 1,000 short events, so the pipe holds all of them. */
    for (unsigned i = 0; i < settings->events; i++) {
       if (write(descriptor, event, sizeof event - 1) != (ssize_t)(sizeof event - 1)) {
          return false;
@@ -36,7 +36,7 @@ write_input(int descriptor, const struct scenario *scenario, const struct settin
 
 struct input {
    int read;  /* the child's stdin */
-   int write; /* -1: its end came */
+   int write; /* -1: the input has ended */
 };
 
 static bool
@@ -72,7 +72,7 @@ input_close(struct input *input)
    }
 }
 
-/* What a provider finds in the harness too: SIGPIPE ignored, and descriptors 0 to 2. */
+/* Gives a provider what it also finds in the harness: SIGPIPE ignored, and descriptors 0 to 2. */
 static void
 settle_in(struct input *input, const struct settings *settings, pid_t parent)
 {
@@ -104,7 +104,8 @@ do_nothing(void *context)
    return context;
 }
 
-/* The thread sanitizer starts a thread of its own with the first of anybody's: not to be taken for the provider's. */
+/* With a process's first thread, the thread sanitizer starts one of its own. Start one now, so that it is not taken for
+ * the provider's. */
 static void
 start_first_thread(void)
 {
@@ -125,14 +126,15 @@ be_child(const struct scenario *scenario, unsigned number, const struct settings
    }
    record->callback = CALL_UNLOAD;
    record->finished = true;
-   /* What the provider left for the end of the process runs now, but under a sanitizer, which has an end of its own. */
+   /* Run what the provider left for the end of the process, except under a sanitizer, which does work of its own there.
+    */
    if (allocations_are_seen()) {
       exit(EXIT_SUCCESS);
    }
    _exit(EXIT_SUCCESS);
 }
 
-/* Whether the process ended in time; status is set then. */
+/* Whether the process ended in time; if so, sets status. */
 static bool
 wait_for(pid_t child, int limit_ms, int *status)
 {
@@ -219,7 +221,7 @@ child_run(const struct scenario *scenario, unsigned number, const struct setting
       (void)waitpid(child, &status, 0);
       judge_hang(record, settings->limit_ms);
    }
-   /* And what the provider may have started. */
+   /* Also end what the provider may have started. */
    (void)kill(-child, SIGKILL);
    input_close(&input);
    return true;

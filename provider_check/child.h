@@ -1,5 +1,5 @@
 /*
- * child: runs a scenario in a process of its own, with its own stdin and stdout, and tells of a crash or a hang.
+ * child: runs a scenario in a process of its own, with its own stdin and stdout, and reports a crash or a hang.
  */
 #ifndef FAAS_CHECK_CHILD_H
 #define FAAS_CHECK_CHILD_H
@@ -8,8 +8,8 @@
 #include "scenarios.h"
 #include "settings.h"
 
-/* What it saw is in the record, also how it ended. False with the record unusable when no process could be started.
- * SIGCHLD must be blocked. */
+/* The record holds what the scenario saw, and how the process ended. Returns false, with the record unusable, when no
+ * process could be started. SIGCHLD must be blocked. */
 bool
 child_run(const struct scenario *scenario, unsigned number, const struct settings *settings, struct record *record);
 

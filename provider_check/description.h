@@ -1,13 +1,13 @@
 /*
- * description: judges what a provider says of itself.
+ * description: judges how a provider describes itself.
  */
 #ifndef FAAS_CHECK_DESCRIPTION_H
 #define FAAS_CHECK_DESCRIPTION_H
 
 #include "session.h"
 
-/* RULE_INIT, RULE_DESCRIPTION and RULE_OPTIONS. An option of the user's that the provider does not have makes the
- * record unusable. */
+/* Judges RULE_INIT, RULE_DESCRIPTION and RULE_OPTIONS. If the user set an option that the provider does not have, the
+ * record becomes unusable. */
 void description_judge(struct session *session);
 
 #endif

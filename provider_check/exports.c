@@ -65,7 +65,7 @@ is_toolchains(const char *name)
 static bool
 is_exported(const ElfW(Sym) * symbol)
 {
-   /* The layout of both classes' st_info and st_other is the same. */
+   /* st_info and st_other have the same layout in both ELF classes. */
    unsigned visibility = ELF64_ST_VISIBILITY(symbol->st_other);
    unsigned type = ELF64_ST_TYPE(symbol->st_info);
    return symbol->st_shndx != SHN_UNDEF && ELF64_ST_BIND(symbol->st_info) != STB_LOCAL && type != STT_SECTION &&

@@ -1,5 +1,5 @@
 /*
- * guard_bytes: bytes behind what a provider fills, so that writing on is seen.
+ * guard_bytes: bytes behind memory that a provider fills, to detect writes past its end.
  */
 #ifndef FAAS_CHECK_GUARD_BYTES_H
 #define FAAS_CHECK_GUARD_BYTES_H
@@ -8,13 +8,13 @@
 
 enum { GUARD_BYTES = 64 };
 
-/* At least GUARD_BYTES of them. */
+/* Fills length bytes, at least GUARD_BYTES. */
 void guard_bytes_fill(void *bytes, size_t length);
 
-/* Of the first GUARD_BYTES. */
+/* Whether the first GUARD_BYTES are unchanged. */
 bool guard_bytes_are_whole(const void *bytes);
 
-/* Judges RULE_BOUNDS: those behind what. */
+/* Judges RULE_BOUNDS by the guard bytes behind what. */
 void guard_bytes_judge(struct record *record, const void *bytes, const char *what);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * guarded: a copy whose end is the end of readable memory, and which can't be written: reading on, or writing, is a
- * crash.
+ * guarded: a read-only copy that ends where readable memory ends: reading past it, or writing to it, crashes.
  */
 #ifndef FAAS_CHECK_GUARDED_H
 #define FAAS_CHECK_GUARDED_H
@@ -9,12 +8,12 @@
 #include <stddef.h>
 
 struct guarded_copy {
-   const char *bytes; /* never NULL after init, also when length is 0 */
+   const char *bytes; /* never NULL after init, even when length is 0 */
    void *mapping;
    size_t mapping_size;
 };
 
-/* False without memory. clear takes one that is all zero. */
+/* Returns false when out of memory. guarded_copy_clear accepts a zeroed struct. */
 bool guarded_copy_init(struct guarded_copy *copy, const char *bytes, size_t length);
 void guarded_copy_clear(struct guarded_copy *copy);
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What next gets to fill. */
+/* What next is given to fill. */
 struct guarded_invocation {
    struct faas_invocation invocation;
    unsigned char guard[GUARD_BYTES];
@@ -91,7 +91,7 @@ judge_stop(struct session *session, bool was_requested, enum faas_result result)
    if (was_requested) {
       record_judged(session->record, RULE_STOP);
       session->after_stop += result != FAAS_END && result != FAAS_ERROR;
-      /* One may have been on its way. */
+      /* Tolerate one: it may have been on its way. */
       if (session->after_stop == 2) {
          record_violation(session->record,
                           RULE_STOP,
@@ -131,7 +131,7 @@ invocation_next(struct session *session, struct faas_invocation *invocation, int
    return result;
 }
 
-/* Memory that was freed too early is soon another's. */
+/* Overwrites memory that was freed too early, so that it shows. */
 static void
 stir(void)
 {

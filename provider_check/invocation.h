@@ -1,22 +1,22 @@
 /*
- * invocation: the callbacks an invocation passes through, from next to its answer, with their rules watched around
- * each.
+ * invocation: calls the provider's callbacks for an invocation, from next to its answer, and checks the rules around
+ * each call.
  */
 #ifndef FAAS_CHECK_INVOCATION_H
 #define FAAS_CHECK_INVOCATION_H
 
 #include "session.h"
 
-/* What is wrong with what next filled; NULL: nothing. */
+/* Returns what is wrong with the invocation that next filled; NULL: nothing. */
 const char *invocation_fault(const struct faas_invocation *invocation);
 
-/* Of all that it consists of, to see whether it stays. */
+/* A checksum of the whole invocation, to see whether it stays unchanged. */
 uint64_t invocation_sum(const struct faas_invocation *invocation);
 
-/* next, with a stop requested after wait_ms of silence. A result that is none becomes FAAS_ERROR. */
+/* Calls next, and requests a stop if it returns nothing for wait_ms. A result that breaks a rule becomes FAAS_ERROR. */
 enum faas_result invocation_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
 
-/* The report's end is the end of what can be read, and it can't be written. */
+/* Passes the report read-only, with its end at the end of readable memory. */
 enum faas_result invocation_respond(struct session *session,
                                     const struct faas_invocation *invocation,
                                     const char *report,
@@ -28,7 +28,7 @@ enum faas_result invocation_fail(struct session *session,
                                  const char *report,
                                  size_t length);
 
-/* The provider has caller_gone. */
+/* Call only if the provider has caller_gone. */
 void invocation_caller_gone(struct session *session, const struct faas_invocation *invocation);
 
 #endif

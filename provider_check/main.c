@@ -1,5 +1,5 @@
 /*
- * faas-provider-check: run a provider against a scripted host, and print the rules it breaks.
+ * faas-provider-check: runs a provider against a scripted host and prints the rules that it breaks.
  */
 #include "allocations.h"
 #include "child.h"
@@ -42,7 +42,7 @@ run_scenario(const struct scenario *scenario, const struct settings *settings, s
    unsigned most = scenario->sweep_max == 0 ? 1 : scenario->sweep_max;
    unsigned broken = record->violation_count;
    for (unsigned number = 1; number <= most && record->unusable[0] == '\0'; number++) {
-      /* Three examples tell enough. */
+      /* Three examples are enough. */
       if (!run_one(scenario, number, settings, record) || record->swept || record->violation_count >= broken + 3 ||
           record->hangs >= 2) {
          return;
@@ -56,7 +56,7 @@ is_loaded(const struct record *record)
    return record->judged[RULE_INIT];
 }
 
-/* A file that is missing is no fault of a provider's. */
+/* A missing file is no fault of the provider. */
 static bool
 is_there(const char *provider, struct faas_error *error)
 {
@@ -92,7 +92,7 @@ check(const struct settings *settings, struct record *record)
    for (const struct scenario *scenario = scenarios; scenario->name != NULL; scenario++) {
       bool possible =
          scenario == scenarios || (is_loaded(record) && (scenario->before_open || record->not_opened[0] == '\0'));
-      /* Whatever hangs twice would most likely do it in all that follow. */
+      /* A provider that hangs twice would most likely hang in every scenario that follows. */
       if (possible && record->unusable[0] == '\0' && record->hangs < 2) {
          run_scenario(scenario, settings, record);
       }

@@ -1,5 +1,5 @@
 /*
- * outcome: what a callback of the provider's returned: its result, and the error that goes with it.
+ * outcome: judges what a callback of the provider's returned: its result, and the error that goes with it.
  */
 #ifndef FAAS_CHECK_OUTCOME_H
 #define FAAS_CHECK_OUTCOME_H
@@ -9,7 +9,7 @@
 
 #include "faas_harness/provider.h"
 
-/* What a callback gets to fill. */
+/* What a callback is given to fill. */
 struct outcome_error {
    struct faas_error error;
    unsigned char guard[GUARD_BYTES];
@@ -17,8 +17,8 @@ struct outcome_error {
 
 void outcome_error_init(struct outcome_error *error);
 
-/* Judges RULE_RESULTS, RULE_ERRORS and RULE_BOUNDS. result as the callback may return it; FAAS_ERROR in place of one
- * that it may not, and misbehaved says so. The message of FAAS_ERROR becomes the record's remark. */
+/* Judges RULE_RESULTS, RULE_ERRORS and RULE_BOUNDS. Returns result if the callback may return it, otherwise FAAS_ERROR;
+ * misbehaved says which. The message of a FAAS_ERROR becomes the record's remark. */
 enum faas_result outcome_judge(struct record *record,
                                enum callback callback,
                                enum faas_result result,

@@ -69,7 +69,7 @@ process_state_take(struct process_state *state)
    take_descriptors(&state->descriptors);
 }
 
-/* The first of some that is not among others as the same thing; -1: none. */
+/* Returns the index of the first of some that others does not have, with the same number and target; -1: none. */
 static int
 first_missing(const struct descriptors *some, const struct descriptors *others, unsigned *count)
 {
@@ -116,7 +116,7 @@ compare_descriptors(const struct descriptors *before, struct record *record)
    }
 }
 
-/* A detached thread, and one just joined, is in /proc a moment longer. */
+/* A thread that is detached, or was just joined, stays in /proc a moment longer. */
 static unsigned
 threads_left(unsigned before, bool told)
 {

@@ -1,5 +1,5 @@
 /*
- * process_state: what of the process a provider could leave changed.
+ * process_state: the parts of the process's state that a provider could leave changed.
  */
 #ifndef FAAS_CHECK_PROCESS_STATE_H
 #define FAAS_CHECK_PROCESS_STATE_H
@@ -33,22 +33,22 @@ struct process_state {
 
 void process_state_take(struct process_state *state);
 
-/* Judges RULE_DESCRIPTORS and RULE_THREADS, which are to be as before. Waits a moment for threads that are ending.
- * False: a thread is left, which may run the provider's code. */
+/* Judges RULE_DESCRIPTORS and RULE_THREADS: both must be as before. Waits a moment for threads that are ending. Returns
+ * false when a thread is left, which may be running the provider's code. */
 bool process_state_compare_resources(const struct process_state *before, struct record *record);
 
 /* Judges RULE_PROCESS. */
 void process_state_compare_settings(const struct process_state *before, struct record *record);
 
-/* The variables as they are: whether one was added, removed or set anew. One that changes in the provider's own memory,
- * which it gave with putenv, is no such change: no other variable moves. */
+/* The environment variables, to see whether one was added, removed or set anew. A provider may change a variable in its
+ * own memory, which it passed to putenv: that does not count, because no other variable moves. */
 struct variables {
    unsigned count;
    const char *list[VARIABLES_MAX];
 };
 
 void variables_take(struct variables *variables);
-/* NULL when they are the same, else one that is not: its name and value. */
+/* Returns NULL when they are the same, else one that differs: its name and value. */
 const char *variables_changed(const struct variables *before);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what any thread reports */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what any thread reports */
 
 struct record *
 record_new(void)
@@ -61,13 +61,13 @@ record_violation(struct record *record, enum rule rule, const char *format, ...)
 {
    struct violation violation = {.rule = rule, .callback = record->callback, .times = 1};
    if (rule == RULE_FORMAT_LOG) {
-      violation.callback = CALL_FORMAT_LOG; /* beside what else runs */
+      violation.callback = CALL_FORMAT_LOG; /* format_log runs beside other callbacks */
    }
    va_list arguments;
    va_start(arguments, format);
    (void)vsnprintf(violation.found, sizeof violation.found, format, arguments);
    va_end(arguments);
-   /* A provider's own words may be in it. */
+   /* The text may quote the provider. */
    utf8_make_one_line(violation.found);
    memcpy(violation.scenario, record->scenario, sizeof violation.scenario);
    (void)pthread_mutex_lock(&lock);

@@ -12,7 +12,7 @@ why_skipped(const struct record *record, enum rule rule)
    if (record->skipped[rule][0] != '\0') {
       return record->skipped[rule];
    }
-   /* Both rules have their chance with the first event. */
+   /* The first event lets a provider break either rule. */
    if (rule == RULE_LIFETIME && record->skipped[RULE_INVOCATION][0] != '\0') {
       return record->skipped[RULE_INVOCATION];
    }

@@ -1,5 +1,5 @@
 /*
- * results: what is printed, one line a rule.
+ * results: prints one line for each rule.
  */
 #ifndef FAAS_CHECK_RESULTS_H
 #define FAAS_CHECK_RESULTS_H
@@ -7,10 +7,10 @@
 #include "record.h"
 #include "settings.h"
 
-/* Returns the number of rules that are broken. */
+/* Returns the number of broken rules. */
 unsigned results_print(const struct settings *settings, const struct record *record);
 
-/* All rules and scenarios. */
+/* Prints all rules and scenarios. */
 void results_print_list(void);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * rules: what include/faas_harness/provider.h asks of a provider, one entry a rule, in the order they are printed.
+ * rules: what include/faas_harness/provider.h requires of a provider, one entry for each rule, in the order they are
+ * printed.
  */
 #ifndef FAAS_CHECK_RULES_H
 #define FAAS_CHECK_RULES_H
@@ -36,12 +37,12 @@ struct rule_text {
    const char *name;
    const char *text;
    const char *where;   /* in provider.h */
-   const char *skipped; /* why nothing came to be judged, unless a scenario says better */
+   const char *skipped; /* why the rule was not judged, unless a scenario gives a better reason */
 };
 
 extern const struct rule_text rule_texts[RULE_COUNT];
 
-/* Which function of the provider runs; to name the guilty one, also of a crash. */
+/* Which function of the provider runs: names the one at fault, also after a crash. */
 enum callback {
    CALL_NONE,
    CALL_INIT,

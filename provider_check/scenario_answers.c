@@ -8,7 +8,7 @@
 
 enum { LARGE_BYTES = 6 * 1024 * 1024 };
 
-/* One event, answered so. */
+/* Answers one event with this report. */
 static void
 respond_with(struct session *session, const char *report, size_t length)
 {
@@ -46,7 +46,7 @@ scenario_respond_binary(struct session *session, unsigned number)
    respond_with(session, bytes, sizeof bytes - 1);
 }
 
-/* A JSON string of LARGE_BYTES; free it. NULL without memory. */
+/* A JSON string of LARGE_BYTES; free it. Returns NULL when out of memory. */
 static char *
 large_report(void)
 {
@@ -91,7 +91,8 @@ scenario_fail_bare(struct session *session, unsigned number)
    fail_with(session, "Harness.DeadlineExceeded", "expected an end within 1 ms, found none", NULL, 0);
 }
 
-/* As long as struct faas_error allows, of all that needs care in JSON, in a header and in a format. */
+/* Makes texts as long as struct faas_error allows, of everything that needs care in JSON, in a header and in a format.
+ */
 static void
 long_failure(char type[64], char message[1024])
 {

@@ -1,6 +1,6 @@
 /*
- * scenario_answers: the scenarios of one event with an odd answer: reports and failures empty, large or hostile; a
- * start that failed; a caller that is gone.
+ * scenario_answers: the scenarios that answer one event in an odd way: with empty, large or hostile reports and
+ * failures; after a start that failed; with a caller that is gone.
  */
 #ifndef FAAS_CHECK_SCENARIO_ANSWERS_H
 #define FAAS_CHECK_SCENARIO_ANSWERS_H

@@ -8,21 +8,21 @@
 #include <string.h>
 #include <time.h>
 
-/* Those of the harness are 64 at most; what goes wrong with many goes wrong with these. */
+/* The harness opens at most 64; whatever goes wrong with so many goes wrong with eight. */
 enum { THREADS_MAX = 8, REJECTED_MAX = 64 };
 
 /* What the threads share. */
 struct crowd {
    struct session *session;
    unsigned threads;
-   pthread_mutex_t next_lock; /* around next, where the provider says so */
-   pthread_mutex_t lock;      /* of all below */
+   pthread_mutex_t next_lock; /* held around next if the provider demands it */
+   pthread_mutex_t lock;      /* guards everything below */
    pthread_cond_t changed;    /* on the monotonic clock */
-   bool over;                 /* a next came back for good */
+   bool over;                 /* a next returned FAAS_END or FAAS_ERROR */
    bool released;             /* nobody waits for the others any more */
    unsigned open;
    unsigned most_open;
-   const char *ids[THREADS_MAX]; /* of those that are open */
+   const char *ids[THREADS_MAX]; /* of the open invocations */
 };
 
 struct member {
@@ -76,7 +76,7 @@ ask_next(struct crowd *crowd, struct faas_invocation *invocation)
    return result;
 }
 
-/* With the lock: no other that is open has its id. */
+/* Call with the lock held. No other open invocation may have this id. */
 static void
 judge_id(struct crowd *crowd, const char *id)
 {
@@ -90,7 +90,7 @@ judge_id(struct crowd *crowd, const char *id)
    }
 }
 
-/* Until all have one open, or nobody waits for that any more. */
+/* Waits until every thread has an invocation open, or is told to wait no longer. */
 static void
 stay_open(struct member *member, const struct faas_invocation *invocation)
 {
@@ -150,7 +150,7 @@ run(void *argument)
          continue;
       }
       if (result != FAAS_OK || invocation_fault(&invocation) != NULL) {
-         break; /* the other scenarios say what is wrong with it */
+         break; /* other scenarios report what is wrong with it */
       }
       uint64_t before = invocation_sum(&invocation);
       stay_open(member, &invocation);
@@ -169,7 +169,7 @@ run(void *argument)
    return NULL;
 }
 
-/* Until all have one open, or none came for so long. */
+/* Waits until every thread has an invocation open, but at most wait_ms. */
 static void
 wait_for_all(struct crowd *crowd, int wait_ms)
 {

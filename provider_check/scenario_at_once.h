@@ -1,5 +1,5 @@
 /*
- * scenario_at_once: as many invocations open as the provider says, each in a thread of its own.
+ * scenario_at_once: the scenario that opens as many invocations as the provider allows, each in a thread of its own.
  */
 #ifndef FAAS_CHECK_SCENARIO_AT_ONCE_H
 #define FAAS_CHECK_SCENARIO_AT_ONCE_H

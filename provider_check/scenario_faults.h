@@ -1,6 +1,6 @@
 /*
- * scenario_faults: the scenarios of a host that is difficult: odd values of options, and memory that runs out at the
- * n-th call.
+ * scenario_faults: the scenarios with a difficult host: odd values of options, and memory that runs out at the n-th
+ * call.
  */
 #ifndef FAAS_CHECK_SCENARIO_FAULTS_H
 #define FAAS_CHECK_SCENARIO_FAULTS_H

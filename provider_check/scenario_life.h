@@ -1,6 +1,6 @@
 /*
- * scenario_life: the scenarios of an ordinary life: loaded, opened, asked and answered, stopped, closed; and of stdin
- * that has no events.
+ * scenario_life: the scenarios of an ordinary life: load, open, events and answers, stop, close; and stdin without
+ * events.
  */
 #ifndef FAAS_CHECK_SCENARIO_LIFE_H
 #define FAAS_CHECK_SCENARIO_LIFE_H

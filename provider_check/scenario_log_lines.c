@@ -54,7 +54,7 @@ static void
 try_lines(struct session *session)
 {
    static char long_message[LONG_BYTES + 1];
-   /* Characters of two bytes at odd places, to be cut in the middle. */
+   /* Two-byte characters at odd offsets, so that a cut may fall in the middle of one. */
    memset(long_message, 'x', LONG_BYTES);
    for (size_t i = 1; i + 2 <= LONG_BYTES; i += 2) {
       memcpy(long_message + i, i % 64 == 1 ? "\"\\" : "\xc3\xa9", 2);

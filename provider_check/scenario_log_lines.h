@@ -1,5 +1,5 @@
 /*
- * scenario_log_lines: the scenario of a provider's format_log, with odd lines and from several threads.
+ * scenario_log_lines: the scenario that calls the provider's format_log with odd lines and from several threads.
  */
 #ifndef FAAS_CHECK_SCENARIO_LOG_LINES_H
 #define FAAS_CHECK_SCENARIO_LOG_LINES_H

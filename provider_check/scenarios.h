@@ -1,5 +1,5 @@
 /*
- * scenarios: the list of what is done with a provider, each in a process of its own. scenario_… do it.
+ * scenarios: the list of everything done with a provider, each in a process of its own. The scenario_… files do it.
  */
 #ifndef FAAS_CHECK_SCENARIOS_H
 #define FAAS_CHECK_SCENARIOS_H
@@ -7,17 +7,17 @@
 #include "session.h"
 
 enum scenario_input {
-   INPUT_EVENTS, /* --stdin, or an event for each of --events, then the end */
-   INPUT_SILENT, /* nothing comes, and no end */
-   INPUT_JUNK    /* no event, but bytes */
+   INPUT_EVENTS, /* the content of --stdin, or --events events; then the end of input */
+   INPUT_SILENT, /* nothing comes, and the input does not end */
+   INPUT_JUNK    /* bytes that are not events */
 };
 
 struct scenario {
    const char *name;
    const char *text;
    enum scenario_input input;
-   unsigned sweep_max; /* 0: runs once; else up to so often, with 1, 2, … until the record says that it is swept */
-   bool before_open;   /* it needs no provider that opens */
+   unsigned sweep_max; /* 0: runs once; else up to this often, with 1, 2, … until the record says swept */
+   bool before_open;   /* runs even if the provider does not open */
    void (*run)(struct session *session, unsigned number);
 };
 

@@ -12,8 +12,7 @@
 
 static _Thread_local bool in_format_log;
 
-/* NULL when the provider called with something else than the context, or too late: then there is nothing to answer. */
-static struct scripted_host *the_host; /* the one way to tell a wrong context from the right one */
+static struct scripted_host *the_host; /* the right context, to tell a wrong one from it */
 
 static bool
 is_right(void *context, const char *service)
@@ -227,7 +226,7 @@ judge_stop_descriptor(const struct scripted_host *host)
 {
    struct pollfd wait = {.fd = host->stop_descriptor, .events = POLLIN};
    bool readable = poll(&wait, 1, 0) == 1 && (wait.revents & POLLIN) != 0;
-   /* One that was closed is seen with the other descriptors. */
+   /* A closed descriptor shows when the descriptors are compared. */
    if ((wait.revents & POLLNVAL) == 0 && atomic_load(&host->stop) && !readable) {
       record_violation(host->record, RULE_HOST, "expected the stop descriptor never to be read, found it read");
    }

@@ -68,7 +68,7 @@ session_load(struct session *session, const struct settings *settings, struct re
       memcpy(record->unusable, error.message, sizeof error.message);
       return false;
    }
-   /* With the host's own descriptor. */
+   /* The host's own descriptor is included. */
    process_state_take(&session->before);
    return true;
 }
@@ -130,7 +130,7 @@ session_close(struct session *session)
    session->record->callback = CALL_NONE;
 }
 
-/* Reads every variable: one that the provider left in its own memory is gone. */
+/* Reads every variable: one that the provider left in its own memory is unmapped now, and crashes. */
 static void
 read_variables(void)
 {
@@ -151,7 +151,7 @@ session_unload(struct session *session)
    }
    read_variables();
    if (allocations_live(&bytes) > 0) {
-      /* Told of the callback that should have freed it. */
+      /* Blame the callback that should have freed it. */
       size_t count = allocations_live(&bytes);
       session->record->callback =
          session->state == NULL && session->loaded.provider.close == NULL ? CALL_OPEN : CALL_CLOSE;

@@ -89,7 +89,7 @@ read_number(const char *option, const char *text, int lowest, int highest, int *
    return true;
 }
 
-/* Cuts text at its first '='. */
+/* Splits text at its first '='. */
 static bool
 read_pair(const char *option, char *text, struct named_value *pair, struct faas_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * settings: the command line of faas-provider-check, checked and in one struct.
+ * settings: the command line of faas-provider-check, checked, as one struct.
  */
 #ifndef FAAS_CHECK_SETTINGS_H
 #define FAAS_CHECK_SETTINGS_H
@@ -20,14 +20,15 @@ struct settings {
    const char *provider; /* name or path */
    struct named_value options[SETTINGS_OPTIONS_MAX];
    size_t option_count;
-   const char *input; /* path of --stdin; NULL: events of our own */
-   unsigned events;   /* that the provider can be given, in every scenario */
-   int wait_ms;       /* for an event */
-   int limit_ms;      /* of a scenario */
+   const char *input; /* path given with --stdin; NULL: our own events */
+   unsigned events;   /* how many events the provider gets in each scenario */
+   int wait_ms;       /* how long to wait for an event */
+   int limit_ms;      /* for a scenario */
    bool verbose;
 };
 
-/* Read argv; --env goes into the environment at once. False with error that says what was expected. */
+/* Reads argv, and puts --env into the environment at once. On failure, returns false with an error that says what was
+ * expected. */
 bool settings_init(struct settings *settings, int argc, char **argv, struct faas_error *error);
 
 extern const char settings_help[];

@@ -1,5 +1,5 @@
 /*
- * step: what scenarios are made of: a provider opened, asked for events, answered, and closed.
+ * step: the building blocks of scenarios: open a provider, ask it for events, answer, and close.
  */
 #ifndef FAAS_CHECK_STEP_H
 #define FAAS_CHECK_STEP_H
@@ -14,20 +14,20 @@ bool step_open(struct session *session);
 /* How long to wait for an event that most likely does not come. */
 int step_short_wait_ms(const struct session *session);
 
-/* The next that is no rejection. */
+/* Calls next until it returns something other than FAAS_REJECTED. */
 enum faas_result step_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
 
-/* The same within --wait. False: none came, and the record says why RULE_INVOCATION was not judged. */
+/* The same, within --wait. Returns false when no event came; the record says why RULE_INVOCATION was not judged. */
 bool step_wait_for_event(struct session *session, struct faas_invocation *invocation);
 
-/* Ordinary answers. */
+/* Give ordinary answers. */
 enum faas_result step_respond(struct session *session, const struct faas_invocation *invocation);
 enum faas_result step_fail(struct session *session, const struct faas_invocation *invocation);
 
-/* A stop is requested; what comes nevertheless is answered. */
+/* Requests a stop, answers events that still come, and closes. */
 void step_stop_and_close(struct session *session);
 
-/* Answers what comes, well and badly in turn, until there is no more; then closes. must_work: judges RULE_WORKS. */
+/* Answers events until there are no more, well and badly in turn, then closes. must_work: judges RULE_WORKS. */
 void step_answer_all(struct session *session, bool must_work, bool fail_first);
 
 #endif

@@ -14,11 +14,11 @@ struct watchdog {
    bool running;
    bool done;
    pthread_t thread;
-   pthread_mutex_t lock; /* of done */
+   pthread_mutex_t lock; /* guards done */
    pthread_cond_t changed;
 };
 
-/* It must not move until watchdog_join. */
+/* The watchdog must not move until watchdog_join. */
 void watchdog_start(struct watchdog *watchdog, struct scripted_host *host, int wait_ms);
 void watchdog_join(struct watchdog *watchdog);
 

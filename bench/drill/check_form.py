@@ -15,8 +15,8 @@ LOAD = ["time", "invocations", "lost", "with another verdict than pass", "the dr
 LOAD += ["database_used", "writes_once", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
 LOAD += ["thaw to answer", "thaw to answer, less its commands", "connections open, most", "connections made"]
 LOAD += ["memory, first and last"]
-RECOVERED = "recovered from a failover, median"  # a driver may not
-GOALS = 1 + 1 + 3 + 5  # the host's cost, that of a cold start, what is lost, the drill's checks
+RECOVERED = "recovered from a failover, median"  # a driver may not recover
+GOALS = 1 + 1 + 3 + 5  # the host's cost, the cost of a cold start, what is lost, the drill's checks
 INVOCATIONS = 1 + 2 * (20 + 1)
 
 
@@ -31,14 +31,14 @@ def check(report, text):
     assert f"of {GOALS} goals missed" in text, text
     by_name = {line["name"]: line for line in lines}
     assert by_name["invocations"]["value"] >= INVOCATIONS, by_name["invocations"]
-    # AWS's emulator is not everywhere, and says so.
+    # AWS's emulator may be missing here; then the report says so.
     emulator = by_name["AWS's emulator"]
     assert emulator["value"] is not None or emulator["text"].startswith("left out: "), emulator
     assert all(by_name[name]["value"] is not None for name in HOST[:3]), lines
 
 
 def function_of(harness, folder):
-    """Not packaged, as for Lambda: it runs where it was built."""
+    """Not packaged as for Lambda: the function runs where it was built."""
     folder.mkdir()
     bootstrap = folder / "bootstrap"
     bootstrap.write_text(f"#!/bin/sh\nexec {shlex.quote(harness)}\n", encoding="utf-8")

@@ -25,7 +25,7 @@ NOW, BEFORE, DIRECT = "through the front", "through the older front", "the serve
 
 
 class Connection:
-    """One connection of an application, which has said its hello; pid: of the front behind it."""
+    """A connection as an application has it, after its hello; pid is that of the front behind it."""
 
     def __init__(self, port, pid=None):
         self.pid, self.cpu_ns = pid, []
@@ -64,7 +64,7 @@ class Connection:
             self.run(command | {"lsid": self.session, "txnNumber": bson.Int64(self.number)})
 
     def block(self, count):
-        """Nanoseconds of one command."""
+        """Returns the nanoseconds per command."""
         cpu, start = cpu_ns(self.pid), time.perf_counter_ns()
         for _ in range(count):
             self.insert_and_delete()
@@ -74,7 +74,7 @@ class Connection:
 
 
 def cpu_ns(pid):
-    """Of all threads; the first figure of schedstat (Linux, Documentation/scheduler/sched-stats.rst)."""
+    """The CPU time of all threads: the first figure of schedstat (Linux, Documentation/scheduler/sched-stats.rst)."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat") if pid else []
     return sum(int(thread.read_text().split()[0]) for thread in threads)
 

@@ -1,12 +1,12 @@
 /*
- * invoke: the invoke API's client that costs least, and the clock beside it.
+ * invoke: the cheapest possible client of the invoke API, which also takes the times.
  *
  * usage: invoke PORT          then on stdin, a line each: BYTES COUNT
  *
  * Keeps one connection to 127.0.0.1:PORT. For each line of stdin, prints the median, the 90th and the 99th percentile
- * of COUNT invocations with an event of BYTES bytes, in ns from before its request is written to after its answer is
- * read. An answer other than 200 with the event as its body (the function is an echo) ends it with a message, as an
- * answer that is wrong is no figure.
+ * of COUNT invocations with an event of BYTES bytes, in ns, from before the request is written until the answer has
+ * been read. The function is an echo: any answer other than 200 with the event as its body ends the program with a
+ * message, because a wrong answer yields no figure.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -100,7 +100,7 @@ send_all(int descriptor, const char *bytes, size_t length)
    }
 }
 
-/* The length of the answer's body; its head has to be whole. */
+/* Returns the length of the answer's body; the head must be complete. */
 static size_t
 body_length(const char *head)
 {

@@ -54,7 +54,7 @@ def micro(ns):
 
 
 def compiled(source, folder):
-    """Static, as nothing should be loaded that is not measured."""
+    """Static, so that nothing is loaded that is not measured."""
     program = folder / source.stem
     command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static", "-o", program, source]
     subprocess.run(list(map(str, command)), check=True)
@@ -105,7 +105,7 @@ class Invoked:
         self.stack.close()
 
     def block(self, count):
-        """The median of that many."""
+        """Returns the median of this many invocations."""
         self.client.stdin.write(f"{BYTES} {count}\n")
         self.client.stdin.flush()
         if not select.select([self.client.stdout], [], [], ANSWER_LIMIT_S)[0]:
@@ -117,7 +117,7 @@ class Invoked:
 
 
 def await_listening(port, process, log):
-    """By /proc, as a connection could be taken for an invocation."""
+    """Looks in /proc, because the host could take a connection for an invocation."""
     deadline = time.monotonic() + START_LIMIT_S
     wanted = f"0100007F:{port:04X} 00000000:0000 0A"
     while wanted not in Path("/proc/net/tcp").read_text(encoding="ascii"):
@@ -127,7 +127,7 @@ def await_listening(port, process, log):
 
 
 def hosts(options, function):
-    """What is measured: (name, port, command, variables)."""
+    """What to measure: (name, port, command, variables)."""
     folder = options.work
     program = options.bin / "faas-lambda-host"
     found = []
@@ -146,7 +146,7 @@ def hosts(options, function):
 
 
 def blocks_of(options, api, raw, invoke, function):
-    """Round trips of each block, by name."""
+    """Returns the round trips of each block, by name."""
     blocks, count, warm_up = (8, 50, 100) if options.quick else (60, 100, 1000)
     with contextlib.ExitStack() as stack:
         invoked = []
@@ -204,7 +204,7 @@ def measure_host(table, options):
 
 def server_command(options):
     configuration = options.work / "empty.toml"
-    configuration.write_text("")  # or it would read one from the home folder
+    configuration.write_text("")  # without it the server would read one from the home folder
     words = [options.venv / "bin" / "secantusd-py", "--config", configuration, "--host", "127.0.0.1"]
     rest = '--port "$PORT" --storage-path "$FOLDER/data" --sync-on-commit --enable-test-commands'
     return f"exec {shlex.join(map(str, words))} {rest}"
@@ -258,7 +258,7 @@ def measure_load(table, options):
     table.line(
         "thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle
     )
-    # A machine that is busy otherwise shows in the server's time above all.
+    # Other load on this machine shows above all in the server's time.
     reported = [one for one in frozen if one["report"] and one["thawToAnswerMs"]]
     own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in reported]
     middle, late = statistics.median(own_ms), percentile(own_ms, 0.99)

@@ -20,7 +20,7 @@ OWN, MACHINES = "own file system", "the machine's"
 
 
 def start_once(prefix, program, function, log):
-    """Nanoseconds of one cold start."""
+    """Returns the nanoseconds of one cold start."""
     log.unlink(missing_ok=True)
     command = list(map(str, [*prefix, program, "--log", log, function]))
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as host:

@@ -1,20 +1,21 @@
 /*
- * api: Lambda's Runtime API for one program that it starts itself, and the clock beside it.
+ * api: Lambda's Runtime API for one program, which it starts itself and times.
  *
  * usage: api PROGRAM [ARGUMENT ...]           then on stdin, a line each: BYTES COUNT
  *        api --let-end PROGRAM [ARGUMENT ...]     the same
  *        api --to-exit PROGRAM [ARGUMENT ...]
  *
- * Prints the program's process id and the ns from before its exec to its first /next; then for each line of stdin the
- * medians of COUNT invocations with an event of BYTES bytes: ns from the event written to the response read (round
- * trip), ns from before its first byte is written to the response read (turn), and the program's own CPU time in ns for
- * one. At the end of stdin it ends the program; with --let-end it hangs up first and gives it time to end by itself, as
- * strace has no sums to print otherwise, and it answers each request late: a traced program is so slow that it would
- * not have to wait for any answer, as it does in life. With --to-exit: the ns from before the exec to the program's
- * end.
+ * Prints the program's process id, and the ns from before its exec to its first /next. Then, for each line of stdin,
+ * prints three figures for COUNT invocations with an event of BYTES bytes: the median ns from the event written to the
+ * response read (round trip), the median ns from before the event's first byte is written to the response read (turn),
+ * and the program's own CPU time per invocation in ns. At the end of stdin it ends the program.
  *
- * It is strict: another method, path, id or body than the expected one ends it with a message, as an answer that
- * is wrong is no figure.
+ * With --let-end it hangs up first and gives the program time to end by itself, because strace prints its sums only
+ * then. It also answers each request late: a traced program is so slow that otherwise it would never have to wait for
+ * an answer, as it does in real use. With --to-exit it prints the ns from before the exec to the program's end.
+ *
+ * It is strict: any method, path, id or body other than the expected one ends it with a message, because a wrong answer
+ * yields no figure.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,7 +45,7 @@
 #define COMMAND_LIMIT_S 120
 #define END_LIMIT_MS 5000
 #define LET_END_LIMIT_MS 2000
-/* With one connection a plain recv waits for it; a program that opens another is noticed after this. */
+/* With one connection, a plain recv waits on it; if the program opens another, that is noticed after this time. */
 #define QUIET_MS 20
 
 struct connection {
@@ -151,7 +152,7 @@ let_go(struct api *api, struct connection *connection)
    *connection = api->connections[--api->count];
 }
 
-/* False: nothing came for a while. */
+/* Returns false when nothing came for a while. */
 static bool
 receive(struct api *api, struct connection *connection)
 {
@@ -185,7 +186,7 @@ receive_from_any(struct api *api)
       child = 0;
       fail("the program ended, wait status %#x", (unsigned)status);
    }
-   /* From the end, as letting one go moves the last into its place. */
+   /* Backwards, because dropping a connection moves the last one into its place. */
    for (size_t i = count; i > 0; i--) {
       if (waits[i].revents != 0) {
          (void)receive(api, &api->connections[i - 1]);
@@ -209,7 +210,7 @@ header(const char *head, const char *name)
    return NULL;
 }
 
-/* Where a chunked body ends, its content in api->plain; NULL: not all of it is there. */
+/* Returns the end of a chunked body, whose content goes to api->plain; NULL when it is incomplete. */
 static const char *
 join_chunks(struct api *api, const char *chunk, const char *limit, size_t *joined)
 {
@@ -243,7 +244,7 @@ join_chunks(struct api *api, const char *chunk, const char *limit, size_t *joine
    return last == NULL ? NULL : last + 4;
 }
 
-/* True when a whole request is there, and nothing after it. */
+/* Returns true when a whole request has arrived, and nothing after it. */
 static bool
 parse(struct api *api, struct connection *connection, struct request *request)
 {
@@ -351,7 +352,7 @@ struct figures {
    int64_t turn;
 };
 
-/* One invocation, from a waiting next to the next one. */
+/* Runs one invocation, from a waiting next to the following one. */
 static struct figures
 invoke(struct api *api, struct request *waiting)
 {

@@ -49,11 +49,11 @@ def check(report, text, wanted):
     for name, reason in report["left_out"].items():
         assert reason and f"LEFT OUT: {name}: {reason}" in text, name
     strace = shutil.which("strace") is not None
-    # A machine may have strace and forbid it.
+    # A machine may have strace but forbid it.
     counted = strace and not any(line["name"] == HARNESS and line["text"].startswith("not counted") for line in lines)
     goals = [line for line in lines if line["goal"] is not None]
     assert len(goals) == goals_of(names, counted), goals
-    # Figures and resident memory of each; the bare driver program; system calls.
+    # Each program's figures and resident memory, the bare driver program, and system calls.
     each = len(names) * (RATIOS + 1) + 1 + (len(names) if strace else 1)
     assert len(lines) - len(goals) == each, [line["name"] for line in lines]
     assert all(line["value"] is not None for line in goals), goals
@@ -72,7 +72,7 @@ def skip_without_peers(work):
 
 
 def has_own_root():
-    """What a package is started in; not every user may, nor every container."""
+    """Whether a package's own root can be entered: not every user may, nor can every container."""
     command = ["unshare", "-rm", "sh", "-c", "mount --rbind /proc /proc && exec chroot / true"]
     return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
 

@@ -1,4 +1,4 @@
-"""One program under measurement: api starts it, drives it and holds the clock; here is what it says."""
+"""One program under measurement. api starts it, drives it and takes the times; this talks to api."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 Figures = namedtuple("Figures", "round_trip turn cpu")
 
 ANSWER_LIMIT_S = 150
-# What Lambda sets, and what would make one of the programs run otherwise than the others.
+# Variables that Lambda sets, and those that could make one program run differently from the others.
 LAMBDA = {
     "AWS_LAMBDA_FUNCTION_NAME": "echo",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -35,7 +35,7 @@ def environment():
 
 
 class Program:
-    """How one is started: as it is, or, when it has a root, there (a package must find itself in /var/task)."""
+    """How to start a program: directly, or inside its root if it has one (a package must find itself in /var/task)."""
 
     def __init__(self, name, path, root=None):
         self.name = name
@@ -73,7 +73,7 @@ class Client:
         self.end()
 
     def end(self):
-        """api ends the program once its own stdin does."""
+        """Closes api's stdin, upon which api ends the program."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
         try:
@@ -96,7 +96,7 @@ class Client:
             self.process.stdin.write(f"{size} {count}\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            pass  # the figures that are missing tell more
+            pass  # the missing figures produce a better message
         return Figures(*map(int, self._answer()))
 
     def resident_kib(self):
@@ -118,7 +118,7 @@ def ns_to_exit(api, command):
 
 
 def counted_calls(api, program, invocations):
-    """System calls of a whole run, its end included."""
+    """The system calls of a whole run, including its end."""
     with tempfile.NamedTemporaryFile("r") as counts:
         with Client(api, program, "--let-end", "strace", "-c", "-f", "-o", counts.name) as client:
             client.invoke(2, invocations)

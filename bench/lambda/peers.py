@@ -10,7 +10,7 @@ import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# The npm package brings aws-lambda-cpp's sources along.
+# The npm package includes aws-lambda-cpp's sources.
 CPP_CARRIER = "aws-lambda-ric"
 CPP_CARRIER_VERSION = "4.0.2"
 RUST_VERSION = "1.5.0"
@@ -36,7 +36,7 @@ def run(log, command, **options):
 
 
 def c_program(folder, name):
-    """Static, as nothing should be loaded that is not measured, and api runs in an empty root, too."""
+    """Static, so that nothing is loaded that is not measured, and because api also runs in an empty root."""
     program = folder / name
     run(
         folder / f"{name}.log",
@@ -65,7 +65,7 @@ def aws_lambda_cpp(folder):
         with tarfile.open(folder / "package/deps/aws-lambda-cpp.tar.xz") as archive:
             archive.extractall(folder / "unpacking", filter="data")
         (folder / "unpacking").rename(source)
-    # Its build installs by itself, so it is told a place for that, too.
+    # Its build also installs, so it needs a place for that.
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DENABLE_TESTS=OFF", f"-DCMAKE_INSTALL_PREFIX={folder / 'installed'}"]
     run(log, ["cmake", "-S", source, "-B", folder / "build", *options])
     run(log, ["cmake", "--build", folder / "build"])
@@ -97,7 +97,7 @@ PEERS = {
 
 
 def build(folder):
-    """(program by name, reason by the name of one that is not there)."""
+    """Returns the programs by name, and by name the reason why one is missing."""
     programs, missing = {}, {}
     for name, make in PEERS.items():
         print(f"building {name} …", flush=True)

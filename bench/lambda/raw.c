@@ -1,6 +1,6 @@
 /*
- * raw: the limit. An echo function that speaks to the Runtime API by send and recv alone, and checks no more than it
- * must.
+ * raw: the lower limit. An echo function that talks to the Runtime API with send and recv alone, and checks no more
+ * than it must.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -58,7 +58,7 @@ send_all(int socket, const char *head, size_t head_length, const char *body, siz
    }
 }
 
-/* The value of a header, up to its end of line; NULL without one. */
+/* Returns the value of a header, up to its end of line; NULL when it is missing. */
 static const char *
 header(const char *head, const char *name)
 {
@@ -87,7 +87,7 @@ make_room(struct message *message, size_t capacity)
    }
 }
 
-/* One answer of the API, whole; nothing else can follow it, as it is the answer to the only request. */
+/* Receives one whole answer of the API. Nothing can follow it, because only one request is open. */
 static void
 receive(int socket, struct message *message)
 {

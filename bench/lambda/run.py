@@ -69,7 +69,7 @@ def rotated(items, by):
 
 
 def blocks_of(clients, size, per_block, blocks, found):
-    """Adds the figures of each block to those found, by name."""
+    """Appends the figures of each block to found, by name."""
     for block in range(blocks):
         for client in rotated(clients, block):
             found[client.name].append(client.invoke(size, per_block))
@@ -77,7 +77,7 @@ def blocks_of(clients, size, per_block, blocks, found):
 
 @contextlib.contextmanager
 def started(api, programs, size, warm_up):
-    """A process of each, with a connection of its own that has seen some invocations."""
+    """Starts a process for each program, and warms up its connection with some invocations."""
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(Client(api, program)) for program in programs]
         for client in clients:
@@ -100,7 +100,7 @@ def invocations(api, programs, amounts):
 
 
 def starts(api, programs, bare, amounts):
-    """ns from exec to the first next, and of a program that does no more than to set the driver up and end, by name."""
+    """By name, ns from exec to the first next; and the ns of a program that only sets the driver up and ends."""
     found = {program.name: [] for program in programs}
     bare_found = []
     for i in range(amounts.starts):
@@ -166,7 +166,7 @@ def calls_per_invocation(api, program, amounts):
 
 
 def system_calls(table, api, programs, amounts):
-    """Each line, with its sum by name; a package's root has no strace in it."""
+    """Prints a line for each program and returns the sums by name; a package's root has no strace in it."""
     sums = {}
     table.head("System calls of an invocation, 2 B")
     if not shutil.which("strace"):
@@ -227,7 +227,7 @@ def measure(table, api, programs, bare, amounts):
 
 
 def lean_program(package, api, root):
-    """The package as Lambda has it: unpacked in /var/task, with no other library in reach."""
+    """Unpacks the package as Lambda does, in /var/task, with no other library within reach."""
     shutil.rmtree(root, ignore_errors=True)
     task = root / "var/task"
     task.mkdir(parents=True)

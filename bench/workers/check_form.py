@@ -18,7 +18,7 @@ def main():
         parser.add_argument(f"--{program}", required=True)
     options = parser.parse_args()
     programs = [f"--{name}={value}" for name, value in vars(options).items()]
-    # The stub stands for the server of --uri, too: this is about run.py.
+    # The stub takes the place of the server of --uri, because this only checks run.py.
     with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", "20"]
         command += ["--json", file.name, "--uri", server.uri, *programs]

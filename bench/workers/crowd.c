@@ -1,6 +1,6 @@
 /*
- * crowd: what several workers of the harness are measured against. The same two operations by the same driver, by as
- * many threads over one pool, or a single-threaded client each; nothing recorded, nothing judged.
+ * crowd: what several workers of the harness are measured against. It runs the same two operations with the same
+ * driver, in THREADS threads, over one pool or with a single-threaded client for each. It records and judges nothing.
  *
  * usage: crowd pool|single URI THREADS ROUNDS
  */
@@ -16,7 +16,7 @@ enum { THREADS_MAX = 64 };
 
 struct crowd {
    const mongoc_uri_t *uri;
-   mongoc_client_pool_t *pool; /* NULL: each thread makes a client */
+   mongoc_client_pool_t *pool; /* NULL: each thread creates a client */
    atomic_long left;
    atomic_bool failed;
 };

@@ -1,6 +1,6 @@
 /*
- * load: a provider without a platform: as many invocations as it is told to hand out, several at once, each answered as
- * soon as it can be. What it adds is next to nothing, so that what is measured is the harness.
+ * load: a provider without a platform. It hands out as many invocations as it is told to, several at once, and each is
+ * answered as soon as possible. It costs next to nothing itself, so that the harness is what is measured.
  */
 #include <faas_harness/provider.h>
 
@@ -54,7 +54,7 @@ load_respond(
    return FAAS_OK;
 }
 
-/* One is enough: the figures would be of something else. */
+/* One failure ends the run, because its figures would mean something else. */
 static enum faas_result
 load_fail(void *state,
           const struct faas_invocation *invocation,

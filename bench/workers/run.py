@@ -54,7 +54,7 @@ def commands(options, uri, mode, workers, rounds):
 def compare(table, options, uri, mode, workers, goal):
     rounds = options.rounds or 200
     if not options.rounds:
-        # As many as take long enough for the start of a process to be next to nothing.
+        # Enough rounds to make the time that a process takes to start negligible.
         pace = seconds_of(commands(options, uri, mode, workers, rounds)[1]) / rounds
         rounds = max(rounds, int(RUN_SECONDS / pace / (4 if options.quick else 1)))
     took = ([], [])

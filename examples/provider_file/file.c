@@ -92,7 +92,7 @@ files_next(void *state, struct faas_invocation *invocation, struct faas_error *e
    return FAAS_OK;
 }
 
-/* Beside the event that was handed out last. */
+/* Writes the answer beside the event that was handed out last. */
 static enum faas_result
 write_answer(struct files *files, const char *ending, const char *bytes, size_t length, struct faas_error *error)
 {

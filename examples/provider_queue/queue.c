@@ -67,7 +67,7 @@ queue_open(const struct faas_host *host, void **state, struct faas_error *error)
    return FAAS_OK;
 }
 
-/* Never beside another next, so count needs no lock. */
+/* next never runs beside another next, so count needs no lock. */
 static enum faas_result
 queue_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
@@ -91,7 +91,7 @@ queue_next(void *state, struct faas_invocation *invocation, struct faas_error *e
    return FAAS_OK;
 }
 
-/* The sender may have ended meanwhile: that is not an error. */
+/* The sender may be gone by now; that is not an error. */
 static enum faas_result
 answer(const struct faas_invocation *invocation, const char *text, size_t length)
 {

@@ -1,5 +1,5 @@
 /*
- * buffer: bytes that come in pieces, up to a cap chosen where the buffer is made. Its memory is kept for the next time.
+ * buffer: bytes that arrive in pieces, up to a cap set at creation. It keeps its memory for the next use.
  */
 #ifndef AWS_LAMBDA_BUFFER_H
 #define AWS_LAMBDA_BUFFER_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct buffer {
-   char *bytes; /* NULL while nothing was reserved */
+   char *bytes; /* NULL until something was reserved */
    size_t length;
    size_t capacity;
    size_t cap;
@@ -19,7 +19,7 @@ void buffer_clear(struct buffer *buffer);
 
 void buffer_empty(struct buffer *buffer);
 
-/* Both false when it would be longer than the cap, or memory is out; the buffer is unchanged then. */
+/* Both return false, and leave the buffer unchanged, when it would exceed the cap or memory runs out. */
 bool buffer_reserve(struct buffer *buffer, size_t capacity);
 bool buffer_add(struct buffer *buffer, const char *bytes, size_t length);
 

@@ -1,8 +1,8 @@
 /*
- * channels: the connections to the Runtime API, each for an invocation of its own: one, or on Lambda Managed Instances
- * as many as an environment has invocations open (AWS_LAMBDA_MAX_CONCURRENCY).
+ * channels: the connections to the Runtime API, one for each open invocation: a single one, or on Lambda Managed
+ * Instances as many as an environment may have invocations open (AWS_LAMBDA_MAX_CONCURRENCY).
  *
- * Any thread may call any of these.
+ * Thread-safe.
  */
 #ifndef AWS_LAMBDA_CHANNELS_H
 #define AWS_LAMBDA_CHANNELS_H
@@ -12,18 +12,18 @@
 
 #include <pthread.h>
 
-/* As many as the host takes; more are not asked for. */
+/* The host's own limit; it asks for no more. */
 #define CHANNELS_MAX 64
 
-/* One connection, and the invocation that came over it. All but what has a lock is its user's, from take to give_back.
- */
+/* A connection, and the invocation that arrived over it. Fields not guarded by the lock belong to the channel's user,
+ * from take to give_back. */
 struct channel {
    struct runtime_api *api;
    struct runtime_api_event event;
    enum event_shape shape;
    struct faas_attribute attributes[NEXT_ATTRIBUTE_COUNT];
-   bool in_use;                          /* with the lock, as the next two */
-   pthread_t user;                       /* who took it */
+   bool in_use;                          /* guarded by the lock, as are the next two */
+   pthread_t user;                       /* the thread that took it */
    char request_id[NEXT_HEADERS_ID_MAX]; /* for the log; empty: none */
 };
 
@@ -33,23 +33,24 @@ struct channels {
    unsigned count;
 };
 
-/* How many, from the variable's value, which may be NULL. False with error when it is no number. */
+/* Reads the number of channels from the variable's value, which may be NULL. Returns false and fills error when it is
+ * not a number. */
 bool channels_count(const char *max_concurrency, unsigned *count, struct faas_error *error);
 
-/* False with error; to be cleared all the same. */
+/* Returns false and fills error on failure; call channels_clear in either case. */
 bool channels_init(
    struct channels *channels, unsigned count, const char *host_and_port, int stop_descriptor, struct faas_error *error);
 void channels_clear(struct channels *channels);
 
-/* One that nobody uses; NULL with error when there is none. */
+/* Returns a channel that nobody uses; NULL with error when there is none. */
 struct channel *channels_take(struct channels *channels, struct faas_error *error);
 void channels_give_back(struct channels *channels, struct channel *channel);
 
-/* Of the invocation that came over it. */
+/* Records the id of the invocation that arrived over the channel. */
 void channels_set_request_id(struct channels *channels, struct channel *channel, const char *id);
 
-/* That of the invocation for which the calling thread speaks: with one channel any does, with several only its user.
- * Empty: none. */
+/* Finds the request id of the invocation that the calling thread works on: with one channel that is its invocation for
+ * any thread, with several only for the thread that took it. Empty: none. */
 void channels_find_request_id(struct channels *channels, char id[NEXT_HEADERS_ID_MAX]);
 
 #endif

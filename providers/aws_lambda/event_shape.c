@@ -6,21 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A member that tells an event from others: its name, and which letter of it is rare. */
+/* A member that distinguishes an event from others: its name, and which of its letters is rare. */
 struct mark {
    const char *text;
    size_t length;
-   size_t rare; /* its place */
+   size_t rare; /* the index of that letter */
 };
 
 #define MARK(text, rare) {text, sizeof(text) - 1, rare}
 
-/* All of the fronts but VPC Lattice's version 1 and authorizers of type TOKEN send the first, and hardly anyone else.
- */
+/* Every front-end except VPC Lattice's version 1 and authorizers of type TOKEN sends requestContext, and hardly anyone
+ * else does. */
 static const struct mark context_mark = MARK("\"requestContext\"", 3);
 static const struct mark edge_marks[] = {MARK("\"raw_path\"", 4), MARK("\"methodArn\"", 7)};
 
-/* Of an event of those two only the body can be longer. */
+/* In an event of one of those two only the body can be longer than this, so both ends are searched. */
 #define EDGE_BYTES ((size_t)64 * 1024)
 
 static bool
@@ -50,7 +50,8 @@ has_string(const cJSON *object, const char *name)
    return cJSON_IsString(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-/* API Gateway's name the method or route that is asked for; AppSync's have a token, and an API but no HTTP request. */
+/* API Gateway's authorizer events name the requested method or route; AppSync's have a token, and an API id but no HTTP
+ * request. */
 static bool
 is_authorizer(const cJSON *event, const cJSON *context)
 {
@@ -95,7 +96,8 @@ shape_of_parsed(const cJSON *event)
    return has(event, "httpMethod") ? EVENT_REST_API : EVENT_PLAIN;
 }
 
-/* What memmem would find. It takes 70 us for a megabyte, and memchr a fifth of that where the letter is rare. */
+/* Finds what memmem would find, faster: memmem takes 70 us for a megabyte, memchr a fifth of that if the letter is
+ * rare. */
 static bool
 has_mark(const char *event, size_t length, const struct mark *mark)
 {
@@ -165,7 +167,7 @@ add_header(cJSON *headers, enum event_shape shape, const char *name, const char 
 static bool
 add_headers(cJSON *answer, enum event_shape shape, const char *request_id)
 {
-   /* What a WebSocket is answered is its body alone. */
+   /* A WebSocket is sent the body alone. */
    if (shape == EVENT_WEBSOCKET) {
       return true;
    }

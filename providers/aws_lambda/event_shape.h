@@ -1,5 +1,5 @@
 /*
- * event_shape: who sent an event, told from its own members, and what an answer to it must look like.
+ * event_shape: recognises who sent an event by its members, and shapes the answer that the sender expects.
  *
  * AWS: "Output format of a Lambda function for proxy integration" (REST), "Working with AWS Lambda proxy integrations
  * for HTTP APIs" (payload format 2.0; function URLs use it too), "Using AWS Lambda with an Application Load Balancer",
@@ -13,22 +13,22 @@
 #include <stddef.h>
 
 enum event_shape {
-   EVENT_PLAIN,    /* whoever invokes gets the report as it is */
+   EVENT_PLAIN,    /* the invoker gets the report unchanged */
    EVENT_REST_API, /* API Gateway, payload format 1.0: REST APIs, and HTTP APIs that ask for it */
    EVENT_HTTP_API, /* API Gateway HTTP API, payload format 2.0 */
    EVENT_FUNCTION_URL,
    EVENT_LOAD_BALANCER,
-   EVENT_LOAD_BALANCER_MULTI, /* one that has multi-value headers enabled: it passes over any others */
+   EVENT_LOAD_BALANCER_MULTI, /* with multi-value headers enabled: it ignores any other headers */
    EVENT_WEBSOCKET,           /* API Gateway WebSocket API: connect, message and disconnect */
    EVENT_LATTICE,             /* VPC Lattice, event structure version 1 or 2 */
-   EVENT_AUTHORIZER           /* asks whether to let a request through: not served, as no report answers that */
+   EVENT_AUTHORIZER           /* asks whether to let a request through; not served: no report can answer that */
 };
 
-/* Parses the event only when it can be one of those. One that is no JSON, or nested deeper than the parser goes, is
- * plain. */
+/* Parses the event only if it may be one of those above. An event that is not JSON, or is nested deeper than the parser
+ * goes, is plain. */
 enum event_shape event_shape_of(const char *event, size_t length);
 
-/* The answer to an event of that shape, JSON, to be freed by free. Returns NULL when out of memory, and for
+/* Makes the JSON answer to an event of this shape; free it with free. Returns NULL when out of memory, and for
  * EVENT_PLAIN and EVENT_AUTHORIZER. */
 char *event_shape_answer(enum event_shape shape, const char *request_id, const char *report, size_t length);
 

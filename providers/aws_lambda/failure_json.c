@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far below the 6 MB that Lambda takes, whatever escaping adds. */
+/* Far below the 6 MB that Lambda accepts, however much escaping adds. */
 #define REPORT_MAX (1024 * 1024)
 
-/* A message is one line, whatever a server has put into it, or nobody could tell where the report begins. */
+/* Keeps a message on one line, whatever a server has put into it: the first line end marks where the report begins. */
 static void
 flatten(char *text, size_t length)
 {

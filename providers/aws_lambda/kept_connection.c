@@ -7,8 +7,8 @@
 
 #define WORDS_MAX 4096
 
-/* libcurl's own are 16 and 64 KiB. It waits for the socket before each piece: a megabyte takes a third less time when
- * it is sent as one, and this is the largest that libcurl takes; received in halves it takes least. */
+/* libcurl's defaults are 16 and 64 KiB, and it waits for the socket before each piece. Sending a megabyte in one piece
+ * takes a third less time, and this is the largest buffer that libcurl accepts; receiving was fastest in halves. */
 #define RECEIVE_BUFFER_BYTES (512L * 1024)
 #define SEND_BUFFER_BYTES (2048L * 1024)
 
@@ -16,12 +16,12 @@ struct kept_connection {
    CURLM *multi;
    CURL *get; /* always the same URL */
    CURL *post;
-   struct curl_slist *usual_headers; /* of every POST, always the same */
-   struct curl_slist *more_headers;  /* with that of the POST under way */
+   struct curl_slist *usual_headers; /* of every POST; they never change */
+   struct curl_slist *more_headers;  /* those, and the ones of the current POST */
    char reason[CURL_ERROR_SIZE];
-   const char *refusal; /* why before_post did; libcurl then writes a reason of its own */
+   const char *refusal; /* why before_post refused; libcurl then writes a reason of its own */
    int stop_descriptor;
-   curl_socket_t socket; /* of the kept connection, as far as is known */
+   curl_socket_t socket; /* of the kept connection, as far as known */
 
    struct next_headers headers;
    struct buffer body;
@@ -86,8 +86,8 @@ on_post_body(char *bytes, size_t size, size_t count, void *context)
    return keep_words(context, bytes, size * count);
 }
 
-/* libcurl sends a POST again by itself when a kept connection turns out to be dead. That must not happen once the API
- * may have read it, or an invocation would be answered twice. */
+/* When a kept connection turns out to be dead, libcurl sends a POST again. That must not happen once the API may have
+ * read the first one, or an invocation would be answered twice. */
 static int
 before_post(void *context, char *ip, char *local_ip, int port, int local_port)
 {
@@ -107,18 +107,18 @@ before_post(void *context, char *ip, char *local_ip, int port, int local_port)
    return CURL_PREREQFUNC_ABORT;
 }
 
-/* True when libcurl took all of them. */
+/* Returns true when libcurl accepted every option. */
 static bool
 set_common(struct kept_connection *connection, CURL *easy, const char *url)
 {
    CURLcode set = CURLE_OK;
 #define SET(option, value) (set = set == CURLE_OK ? curl_easy_setopt(easy, option, value) : set)
    SET(CURLOPT_ERRORBUFFER, connection->reason);
-   /* libcurl parses a URL and puts it together again for every transfer: the path is the request target's. */
+   /* libcurl parses and rebuilds the URL for every transfer, so the URL has no path: the request target carries it. */
    SET(CURLOPT_URL, url);
    SET(CURLOPT_NOSIGNAL, 1L);
-   /* A proxy of the environment must never see the Runtime API; and this keeps libcurl from looking for one each time.
-    */
+   /* A proxy from the environment must never see the Runtime API. This also keeps libcurl from looking for one each
+    * time. */
    SET(CURLOPT_PROXY, "");
    SET(CURLOPT_NOPROXY, "*");
    SET(CURLOPT_PROTOCOLS_STR, "http");
@@ -126,7 +126,7 @@ set_common(struct kept_connection *connection, CURL *easy, const char *url)
    SET(CURLOPT_FOLLOWLOCATION, 0L);
    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER_BYTES);
    SET(CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER_BYTES);
-   /* The defaults would connect anew after every freeze of 118 s, and after a day (libcurl 8.17). */
+   /* With its defaults libcurl 8.17 would reconnect after every freeze of 118 s, and after a day. */
    SET(CURLOPT_MAXAGE_CONN, 7L * 24 * 60 * 60);
    SET(CURLOPT_MAXLIFETIME_CONN, 0L);
    SET(CURLOPT_USERAGENT, "faas-harness");
@@ -173,7 +173,7 @@ kept_connection_new(const struct kept_connection_settings *settings)
    next_headers_init(&connection->headers);
    buffer_init(&connection->body, settings->get_max);
    buffer_init(&connection->words, WORDS_MAX);
-   /* No TLS is spoken here, and its set-up would be most of the start. */
+   /* TLS is not used here, and setting it up would take most of the start. */
    if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK) {
       goto failed;
    }
@@ -228,8 +228,8 @@ kept_connection_renew(struct kept_connection *connection)
    return true;
 }
 
-/* Run one transfer on the connection that the two handles share. False when it was given up, because a stop was
- * requested before anything of an invocation came. */
+/* Runs one transfer on the connection that both handles share. Returns false when it was abandoned, because a stop was
+ * requested before any part of an invocation arrived. */
 static bool
 transfer(struct kept_connection *connection, CURL *easy, bool stoppable, CURLcode *result)
 {
@@ -245,7 +245,7 @@ transfer(struct kept_connection *connection, CURL *easy, bool stoppable, CURLcod
       if (stopped && connection->headers.request_id[0] == '\0') {
          break;
       }
-      /* Any limit will do: libcurl's own timers shorten it. */
+      /* Any timeout will do: libcurl's own timers shorten it. */
       (void)curl_multi_poll(connection->multi, &stop, watched ? 1 : 0, 3600 * 1000, NULL);
       stopped = stopped || stop.revents != 0;
       watched = watched && !stopped;
@@ -288,7 +288,7 @@ kept_connection_get(struct kept_connection *connection, struct kept_connection_a
    buffer_empty(&connection->body);
    connection->too_large = false;
    bool ended = transfer(connection, connection->get, true, &result);
-   /* libcurl is content with headers that end with the connection. */
+   /* libcurl accepts headers that are cut off by the end of the connection. */
    if (result == CURLE_OK && !connection->headers.complete) {
       result = CURLE_RECV_ERROR;
    }
@@ -296,7 +296,7 @@ kept_connection_get(struct kept_connection *connection, struct kept_connection_a
    return ended;
 }
 
-/* False when out of memory; the list is then freed. */
+/* Returns false when out of memory; the list is then freed. */
 static bool
 append(struct curl_slist **list, const char *line)
 {
@@ -313,7 +313,7 @@ static struct curl_slist *
 make_headers(const char *const more[KEPT_CONNECTION_HEADERS_MAX])
 {
    struct curl_slist *list = NULL;
-   /* libcurl waits up to a second for 100-continue before a large body unless told not to. */
+   /* Before a large body libcurl waits up to a second for 100-continue unless told not to. */
    bool done = append(&list, "Content-Type: application/json") && append(&list, "Expect:");
    for (size_t i = 0; done && i < KEPT_CONNECTION_HEADERS_MAX && more[i] != NULL; i++) {
       done = append(&list, more[i]);
@@ -335,8 +335,8 @@ set_post_headers(struct kept_connection *connection, const char *const more[KEPT
    return *headers != NULL && curl_easy_setopt(connection->post, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
 }
 
-/* Whether the API closed the kept connection while nothing was under way. libcurl looks for that itself, but recent
- * versions not every time, and a post must not be tried on a connection that is known to be dead. */
+/* Whether the API closed the kept connection while no transfer was in progress. libcurl checks that itself, but recent
+ * versions not every time, and a POST must not be tried on a connection that is known to be dead. */
 static bool
 was_closed(curl_socket_t socket)
 {

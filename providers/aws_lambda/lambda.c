@@ -1,5 +1,5 @@
 /*
- * The provider "aws_lambda": invocations from Lambda's Runtime API, answers to it.
+ * The provider "aws_lambda": takes invocations from Lambda's Runtime API and answers them there.
  */
 #include "channels.h"
 #include "failure_json.h"
@@ -20,7 +20,7 @@ struct lambda {
    struct restore restore;
 };
 
-/* Of several invocations at once no variable could tell the trace. */
+/* The trace variable is process-wide, so it can serve only one invocation at a time. */
 static bool
 has_trace_variable(const struct lambda *lambda)
 {
@@ -81,7 +81,7 @@ log_error(const struct lambda *lambda, const struct faas_error *error)
    lambda->host->log(lambda->host->context, FAAS_LOG_ERROR, error->message);
 }
 
-/* What a post to the API came to. A refusal is a fault to log, not one to die of (AWS: only 5xx is). */
+/* Turns the result of a post to the API into a provider's. A refusal is logged, but not fatal (AWS: only 5xx is). */
 static enum faas_result
 settle(const struct lambda *lambda, enum runtime_api_result result, const struct faas_error *error)
 {
@@ -94,7 +94,7 @@ settle(const struct lambda *lambda, enum runtime_api_result result, const struct
    return FAAS_OK;
 }
 
-/* Post an error for an invocation; for the start when request_id is NULL. The report may be NULL. */
+/* Posts an error for an invocation, or for the start when request_id is NULL. The report may be NULL. */
 static enum runtime_api_result
 post_error(struct channel *channel,
            const char *request_id,
@@ -102,7 +102,7 @@ post_error(struct channel *channel,
            struct faas_error *error)
 {
    char *body = failure_json_make(failure->type, failure->message, failure->report, failure->report_length);
-   /* Without memory for more, the type alone still says what happened. */
+   /* If memory is too short for the body, the type alone still says what happened. */
    struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = failure->type};
    post.length = strlen(post.body);
    if (request_id != NULL) {
@@ -114,8 +114,8 @@ post_error(struct channel *channel,
    return result;
 }
 
-/* Tell of a problem of the provider's own: whoever invoked, by an error for the invocation, and the log, by one line,
- * which also says when the API does not take that error. */
+/* Reports a problem of the provider's own: to the invoker as an error for the invocation, and to the log in one line,
+ * which also says if the API rejected that error. */
 static enum faas_result
 tell(struct lambda *lambda,
      struct channel *channel,
@@ -139,7 +139,7 @@ tell(struct lambda *lambda,
    return FAAS_ERROR;
 }
 
-/* An invocation came that is not run: whoever waits for it is told, and the next one is asked for. */
+/* Rejects an invocation that cannot be run: answers it with an error, so that the next one is asked for. */
 static enum faas_result
 reject(struct lambda *lambda, struct channel *channel, struct faas_error *error)
 {
@@ -180,7 +180,7 @@ set_trace_id(const struct lambda *lambda, const char *trace_id)
    }
 }
 
-/* What came is an invocation that can be run; with its id known, one that can't be is answered here. */
+/* Checks that an invocation arrived and can be run. One that cannot be run, but has an id, is answered here. */
 static enum faas_result
 accept(struct lambda *lambda, struct channel *channel, struct faas_error *error)
 {
@@ -226,7 +226,7 @@ static enum faas_result
 lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    struct lambda *lambda = state;
-   /* Not to be asked for: an invocation that is handed out then would have nobody to run it. */
+   /* After a stop, do not ask for another invocation: nobody would run it. */
    if (lambda->host->stop_requested(lambda->host->context)) {
       return FAAS_END;
    }
@@ -247,7 +247,8 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    return result;
 }
 
-/* In a shape of its own, to be freed. Returns NULL when the report is the answer as it is, or memory is out. */
+/* Makes an answer in the event's own shape; free it. Returns NULL when the report is the answer unchanged, or when out
+ * of memory. */
 static char *
 shape_answer(const struct channel *channel, const char *request_id, struct runtime_api_post *post)
 {
@@ -284,7 +285,7 @@ post_answer(struct lambda *lambda,
    if (result != RUNTIME_API_TOO_LARGE) {
       return settle(lambda, result, error);
    }
-   /* The invocation is over: Lambda has answered it itself, with Function.ResponseSizeTooLarge, and refuses an error
+   /* The invocation is over: Lambda itself has answered it with Function.ResponseSizeTooLarge, and refuses an error
     * after that with 403 (aws-lambda-runtime-interface-emulator, invocationresponse.go, does the same). */
    provider_error_set(&problem,
                       "Provider.AnswerTooLarge",

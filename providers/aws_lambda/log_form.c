@@ -46,7 +46,8 @@ write_time(char *text, size_t size, int64_t unix_us)
    (void)snprintf(text + length, size - length, ".%03dZ", (int)(unix_us % 1000000 / 1000));
 }
 
-/* RFC 8259, section 7. Stops where the next character would not fit; the host has made it valid UTF-8. */
+/* Escapes text as in RFC 8259, section 7. Stops where the next character would not fit; the host has made the text
+ * valid UTF-8. */
 static size_t
 append_escaped(char *line, size_t used, size_t size, const char *text)
 {
@@ -67,7 +68,7 @@ append_escaped(char *line, size_t used, size_t size, const char *text)
       memcpy(line + used, escaped, length);
       used += length;
    }
-   /* Not in the middle of a character. */
+   /* Do not end in the middle of a character. */
    used = start + utf8_valid(line + start, used - start);
    line[used] = '\0';
    return used;

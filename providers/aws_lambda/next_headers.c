@@ -53,7 +53,7 @@ note_problem(struct next_headers *headers, const char *expected, const char *fou
    }
 }
 
-/* Attributes go through the provider's interface, whose strings are UTF-8. */
+/* Attributes go through the provider interface, whose strings are UTF-8. */
 static bool
 is_text(const char *value, size_t length)
 {
@@ -65,7 +65,7 @@ is_text(const char *value, size_t length)
    return utf8_valid(value, length) == length;
 }
 
-/* Both kinds of id: what is one, and what is wrong when it is none, or another than came before. */
+/* Messages for both kinds of id: what was expected, and what is wrong when a second, different one arrives. */
 struct id_words {
    const char *expected;
    const char *repeated;
@@ -168,7 +168,7 @@ next_headers_add(struct next_headers *headers, const char *line, size_t length)
       next_headers_clear(headers);
       return;
    }
-   /* RFC 9110, 6.5.1: a field of the trailers is none of the headers. */
+   /* RFC 9110, 6.5.1: fields in the trailers are not headers. */
    if (headers->complete) {
       return;
    }

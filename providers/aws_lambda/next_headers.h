@@ -1,5 +1,5 @@
 /*
- * next_headers: the headers that come with an invocation (AWS, "Using the Lambda runtime API", next invocation).
+ * next_headers: reads the headers of an invocation (AWS, "Using the Lambda runtime API", next invocation).
  */
 #ifndef AWS_LAMBDA_NEXT_HEADERS_H
 #define AWS_LAMBDA_NEXT_HEADERS_H
@@ -20,23 +20,22 @@ enum next_attribute {
 
 struct next_headers {
    char request_id[NEXT_HEADERS_ID_MAX];
-   char invocation_id[NEXT_HEADERS_ID_MAX]; /* of this attempt, to be sent back with the answer; "": none came */
-   int64_t deadline_unix_ms;                /* FAAS_NO_DEADLINE: none came */
-   int64_t content_length;                  /* -1: none came */
-   char *attributes[NEXT_ATTRIBUTE_COUNT];  /* owned; NULL: none came */
-   struct faas_error problem;               /* type is empty when there is none */
-   bool complete;                           /* the empty line after them came */
+   char invocation_id[NEXT_HEADERS_ID_MAX]; /* of this attempt, to be sent back with the answer; "": none */
+   int64_t deadline_unix_ms;                /* FAAS_NO_DEADLINE: none */
+   int64_t content_length;                  /* -1: none */
+   char *attributes[NEXT_ATTRIBUTE_COUNT];  /* owned; NULL: none */
+   struct faas_error problem;               /* type is empty when there is no problem */
+   bool complete;                           /* the empty line that ends the headers has arrived */
 };
 
 void next_headers_init(struct next_headers *headers);
 void next_headers_clear(struct next_headers *headers);
 
-/* One header line as it came, with or without its line end. What is not of interest is passed over, as is what comes
- * after the last one; what is wrong goes into problem, the first of them only. A status line begins anew, as after a
- * 100. */
+/* Reads one header line as received, with or without its line end. Headers of no interest are ignored, as is everything
+ * after the last header. The first error goes into problem. A status line starts over, for example after a 100. */
 void next_headers_add(struct next_headers *headers, const char *line, size_t length);
 
-/* The name an attribute has in an invocation: "trace_id". */
+/* The name of an attribute in an invocation: "trace_id". */
 const char *next_attribute_name(enum next_attribute attribute);
 
 #endif

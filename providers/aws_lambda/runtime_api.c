@@ -16,11 +16,11 @@
 #define RESTORE_NEXT VERSION "/runtime/restore/next"
 #define TARGET_MAX (PATH_SEGMENT_SIZE(NEXT_HEADERS_ID_MAX) + 64)
 
-/* How often next is asked again when the connection breaks: an invocation that was lost on the way can't be answered
- * twice, and one that was not is still there. */
+/* How often next is asked when the connection breaks: an invocation lost on the way cannot be answered twice, and one
+ * that was not lost is still there. */
 #define NEXT_TRIES 3
 
-/* What libcurl opens for itself, and closes again when it can't have all: a wake-up and a socket. */
+/* What libcurl opens for itself, and closes again if it cannot have all of it: a wake-up and a socket. */
 #define CURL_DESCRIPTORS 3
 
 struct runtime_api {
@@ -47,7 +47,7 @@ is_host(const char *text, size_t length)
           strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == length;
 }
 
-/* Nothing that could make another URL of it. */
+/* Rejects anything that would turn it into another URL. */
 static bool
 is_host_and_port(const char *text)
 {
@@ -59,7 +59,7 @@ is_host_and_port(const char *text)
    return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' && atoi(colon + 1) >= 1 && atoi(colon + 1) <= 65535;
 }
 
-/* libcurl names no reason. */
+/* libcurl gives no reason. */
 static void
 not_ready(struct faas_error *error)
 {
@@ -168,7 +168,7 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
          return RUNTIME_API_STOPPED;
       }
       *event = (struct runtime_api_event){.headers = answer.headers, .body = answer.body};
-      /* A refusal is one, however its connection ended. */
+      /* A refusal counts, however its connection ended. */
       if (answer.fault == NULL || answer.status >= 300) {
          break;
       }
@@ -188,7 +188,7 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
    return status;
 }
 
-/* Answers with no body of any use. A connection that broke has told nothing. */
+/* The answer has no useful body. If the connection broke first, nothing is known, so ask again. */
 static enum runtime_api_result
 await_restore(struct runtime_api *api, struct faas_error *error)
 {
@@ -248,7 +248,7 @@ send_post(struct runtime_api *api,
       provider_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");
       return RUNTIME_API_UNUSABLE;
    }
-   /* Where the API has said what it makes of the post, it matters little how the connection ended. */
+   /* Once the API has answered the post, it no longer matters how the connection ended. */
    if (answer.fault != NULL && answer.status < 200) {
       return unreachable(api, what, answer.fault, error);
    }
@@ -264,7 +264,7 @@ post_answer(struct runtime_api *api,
 {
    char target[TARGET_MAX];
    char *end = stpcpy(target, VERSION "/runtime/invocation/");
-   /* An id is opaque, and none may leave its segment. */
+   /* An id is opaque; it must not leave its path segment. */
    end = path_segment_write(end, request_id, NEXT_HEADERS_ID_MAX);
    (void)stpcpy(stpcpy(end, "/"), what);
    return send_post(api, what, target, post, error);

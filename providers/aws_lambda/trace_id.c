@@ -5,7 +5,7 @@
 
 #define NAME "_X_AMZN_TRACE_ID="
 
-/* putenv takes the memory itself, which goes when this shared object is unloaded. */
+/* putenv uses this memory itself, which goes away when this shared object is unloaded. */
 static char variable[sizeof NAME + 1024] = NAME;
 
 void

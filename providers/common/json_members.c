@@ -65,7 +65,7 @@ json_members_init(struct json_members *members, const char *bytes, size_t length
    return true;
 }
 
-/* At the opening quote; leaves members behind the closing one. */
+/* Call at the opening quote; advances past the closing one. */
 static void
 skip_string(struct json_members *members)
 {

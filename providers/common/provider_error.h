@@ -6,8 +6,8 @@
 
 #include "faas_harness/provider.h"
 
-/* type is "Category.Reason"; format and what follows make the message: cut to fit, and one line of UTF-8 whatever was
- * put into it. error may be NULL: then nothing happens. */
+/* type is "Category.Reason"; the message is formatted from the rest, cut to fit, and made one line of UTF-8 whatever
+ * the arguments contain. Does nothing when error is NULL. */
 void provider_error_set(struct faas_error *error, const char *type, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
 

@@ -36,7 +36,7 @@ read_binary(struct cloud_event *event, platform_header header, void *context)
    return NULL;
 }
 
-/* What stands between the quotes of a string; of no bytes for anything else. */
+/* The length of a string's text between its quotes; 0 for anything that is not a string. */
 static size_t
 string_length(const struct json_member *member)
 {

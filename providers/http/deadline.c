@@ -7,18 +7,18 @@
 
 static const int64_t DAY_MS = 86400000;
 
-/* Days since 1970 of a day of the Gregorian calendar. */
+/* The days from 1970-01-01 to a day of the Gregorian calendar. */
 static int64_t
 days_of(int year, int month, int day)
 {
    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-   int past = month > 2 ? year : year - 1; /* years whose leap day is over */
+   int past = month > 2 ? year : year - 1; /* years whose leap day has passed */
 
    return (int64_t)(year - 1970) * 365 + (past / 4 - past / 100 + past / 400) - (1969 / 4 - 1969 / 100 + 1969 / 400) +
           before[month - 1] + day - 1;
 }
 
-/* So many digits; -1 when there are others. */
+/* Reads this many digits; -1 when there are other characters among them. */
 static int
 digits(const char *text, unsigned count)
 {

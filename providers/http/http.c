@@ -1,5 +1,5 @@
 /*
- * http.c: the provider "http": requests are events, for every host that speaks HTTP to a process.
+ * http.c: the provider "http": HTTP requests are events, for every host that talks to a process over HTTP.
  */
 #include "json_members.h"
 #include "listener.h"
@@ -148,7 +148,7 @@ done:
    return result;
 }
 
-/* The first time it is asked for events, the harness has its client: to be connected to is to be ready. */
+/* Listens once next is first called, because the harness then has its client: an open port means ready. */
 static enum faas_result
 start_once(struct http *http, struct faas_error *error)
 {
@@ -201,7 +201,7 @@ http_next(void *state, struct faas_invocation *invocation, struct faas_error *er
    return FAAS_OK;
 }
 
-/* NULL: no memory. Release with cJSON_free. */
+/* Returns NULL when out of memory. Free it with cJSON_free. */
 static char *
 describe(const struct faas_failure *failure)
 {
@@ -216,8 +216,8 @@ describe(const struct faas_failure *failure)
    return text;
 }
 
-/* {"Outputs": {}, "Logs": [log], "ReturnValue": report}, and "ReturnValue": null for what is no JSON. NULL: no memory.
- * Release with free. */
+/* Makes {"Outputs": {}, "Logs": [log], "ReturnValue": report}, with "ReturnValue": null if the report is not JSON.
+ * Returns NULL when out of memory. Free it with free. */
 static char *
 wrap_for_azure(const char *report, size_t length, const char *log)
 {
@@ -272,7 +272,7 @@ http_respond(
    return FAAS_OK;
 }
 
-/* Fn and the Lambda Web Adapter keep nothing of a failure but its status. */
+/* Fn and the Lambda Web Adapter keep only the status of a failure, so the log must have the rest. */
 static void
 log_failure(const struct faas_host *host, const char *id, const struct faas_failure *failure)
 {
@@ -291,7 +291,7 @@ http_fail(void *state,
    struct http *http = state;
    const struct event *event = server_event(invocation->provider_data);
    char *text = failure->report ? NULL : describe(failure);
-   /* A report has the error in it. */
+   /* A report includes the error. */
    const char *body = failure->report ? failure->report : text ? text : "{}";
 
    (void)error;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As many digits as a moment in milliseconds has until the year 33658. */
+/* A time in milliseconds has at most this many digits until the year 33658. */
 enum { MOMENT_DIGITS_MAX = 15 };
 
 static int64_t

@@ -1,6 +1,6 @@
 /*
- * lambda_context: the header x-amzn-lambda-context, by which AWS's Lambda Web Adapter hands on what the Runtime API
- * told it of an invocation: a JSON object.
+ * lambda_context: reads the header x-amzn-lambda-context, a JSON object in which AWS's Lambda Web Adapter passes on
+ * what the Runtime API said about an invocation.
  */
 #ifndef HTTP_LAMBDA_CONTEXT_H
 #define HTTP_LAMBDA_CONTEXT_H
@@ -14,7 +14,7 @@ struct lambda_context {
    int64_t deadline_unix_ms; /* FAAS_NO_DEADLINE: the header has none */
 };
 
-/* text may be NULL. Text that is no such object leaves context without id and deadline. */
+/* text may be NULL. If text is not such an object, context has neither id nor deadline. */
 void lambda_context_read(struct lambda_context *context, const char *text);
 
 #endif

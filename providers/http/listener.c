@@ -82,7 +82,7 @@ bind_tcp(struct listener *listener, const char *text, struct faas_error *error)
    return FAAS_OK;
 }
 
-/* Fn takes the path for ready as soon as it is there, so the socket is made under another name. */
+/* Fn takes the function for ready as soon as the path exists, so the socket is created under another name. */
 static enum faas_result
 bind_unix(struct listener *listener, const char *path, struct faas_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * listener: the socket that requests come to: TCP, or a Unix socket as Fn wants it.
+ * listener: the socket that requests arrive at: TCP, or a Unix socket in the way that Fn expects.
  */
 #ifndef HTTP_LISTENER_H
 #define HTTP_LISTENER_H
@@ -10,19 +10,20 @@
 
 struct listener {
    int descriptor;                                       /* -1: none */
-   char address[sizeof(struct sockaddr_un) + 64];        /* as people write it */
+   char address[sizeof(struct sockaddr_un) + 64];        /* in the form that users write */
    char link[sizeof((struct sockaddr_un *)0)->sun_path]; /* empty: TCP */
-   char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* where the link leads */
+   char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* the link's target */
 };
 
 /* address is HOST:PORT, where HOST is a numeric IPv4 address and PORT may be 0, or unix:PATH. Nobody can connect yet.
- * FAAS_ERROR: Provider.BadOption or Provider.NotListening, and there is nothing to clear. */
+ * On FAAS_ERROR (Provider.BadOption or Provider.NotListening) there is nothing to clear. */
 enum faas_result listener_init(struct listener *listener, const char *address, struct faas_error *error);
 
-/* From now on others can connect. A Unix socket is made beside its path, with mode 0666, and linked there only then. */
+/* From now on clients can connect. A Unix socket is created beside its path, with mode 0666, and linked there only now.
+ */
 enum faas_result listener_start(struct listener *listener, struct faas_error *error);
 
-/* Nobody new can connect. */
+/* From now on nobody can connect. */
 void listener_clear(struct listener *listener);
 
 #endif

@@ -12,7 +12,7 @@
 /* X-Call-Id and X-Timeout: openfaas/of-watchdog. */
 static const struct platform PLAIN = {
    .name = "plain", .id_header = "X-Call-Id", .duration_header = "X-Timeout", .failed_status = 500};
-/* By 502 Fn knows a failure, and by any status but 200, 502 and 504 a broken container, which it ends (fnproject/fn,
+/* Fn takes 502 for a failure, and any status but 200, 502 and 504 for a broken container, which it ends (fnproject/fn,
  * api/agent/agent.go). */
 static const struct platform FN = {.name = "fn",
                                    .call_path = "/call",
@@ -20,13 +20,12 @@ static const struct platform FN = {.name = "fn",
                                    .moment_header = "Fn-Deadline",
                                    .failed_status = 502,
                                    .refused_status = 502};
-/* Cloud Run and Knative. A 5xx would be sent again by Knative's eventing (knative/specs, eventing data plane). */
+/* Cloud Run and Knative. Knative's eventing would resend an event after a 5xx (knative/specs, eventing data plane). */
 static const struct platform CLOUD_EVENTS = {
    .name = "cloudevents", .id_header = "X-Request-Id", .envelope = ENVELOPE_CLOUD_EVENT, .failed_status = 500};
 static const struct platform AZURE = {
    .name = "azure", .id_header = "X-Azure-Functions-InvocationId", .envelope = ENVELOPE_AZURE, .failed_status = 500};
-/* AWS's Lambda Web Adapter. Which statuses are errors of the function is for its user to say, by
- * AWS_LWA_ERROR_STATUS_CODES. */
+/* AWS's Lambda Web Adapter. Its user says which statuses are errors of the function, in AWS_LWA_ERROR_STATUS_CODES. */
 static const struct platform LWA = {.name = "lwa", .context_header = "x-amzn-lambda-context", .failed_status = 500};
 
 enum { CLOUD_EVENT_FAILED = 422 };
@@ -104,7 +103,7 @@ read_lambda_context(const char *text, struct event *event)
 
    lambda_context_read(&context, text);
    event->deadline_unix_ms = context.deadline_unix_ms;
-   /* With an escape in it, it is none of Lambda's. */
+   /* Lambda's ids have no escapes. */
    if (context.request_id && !memchr(context.request_id, '\\', context.request_id_length)) {
       read_id_of(context.request_id, context.request_id_length, event->id);
    }
@@ -127,7 +126,7 @@ read_headers(
    }
 }
 
-/* {"Data": {…}, "Metadata": {…}}; what is something else is an HTTP request that the host handed on. */
+/* {"Data": {…}, "Metadata": {…}}; anything else is an HTTP request that the host forwarded. */
 static void
 open_azure(const char *body, size_t length, struct event *event)
 {

@@ -1,6 +1,6 @@
 /*
- * platform: what differs from host to host: where it calls, what it says of an event, which status it takes for a
- * failure.
+ * platform: what differs from host to host: which path it calls, what it says about an event, which status it takes for
+ * a failure.
  */
 #ifndef HTTP_PLATFORM_H
 #define HTTP_PLATFORM_H
@@ -13,10 +13,10 @@
 
 enum { EVENT_ID_MAX = 128 };
 
-/* A header of the request; NULL when there is none. */
+/* Returns a header of the request; NULL when there is none. */
 typedef const char *(*platform_header)(void *context, const char *name);
 
-/* In what an event came, and its answer goes. */
+/* The wrapping of an event and of its answer. */
 enum envelope { ENVELOPE_NONE, ENVELOPE_CLOUD_EVENT, ENVELOPE_AZURE };
 
 struct event {
@@ -31,23 +31,24 @@ struct platform {
    const char *name;
    const char *call_path;       /* the one path that runs an event; NULL: any */
    const char *id_header;       /* NULL: none */
-   const char *context_header;  /* id and deadline in one, see lambda_context.h; NULL: none */
+   const char *context_header;  /* id and deadline in one header, see lambda_context.h; NULL: none */
    const char *moment_header;   /* the deadline, RFC 3339; NULL: none */
-   const char *duration_header; /* the time there is, as Go writes it; NULL: none */
-   enum envelope envelope;      /* that may come; plain events may, too */
+   const char *duration_header; /* the time limit, as a Go duration; NULL: none */
+   enum envelope envelope;      /* the one that events may have; plain events are accepted, too */
    unsigned failed_status;
-   unsigned refused_status; /* for whatever is not taken; 0: what HTTP has for the reason */
+   unsigned refused_status; /* for every request that is refused; 0: the HTTP status for the reason */
 };
 
 #define PLATFORM_NAMES "auto, plain, cloudevents, azure, fn or lwa"
 
-/* By its name, or "auto": by the environment. NULL: there is none of that name. */
+/* Finds a platform by its name, or with "auto" by the environment. Returns NULL when there is none of that name. */
 const struct platform *platform_find(const char *name);
 
-/* Where the platform's environment wants it to listen, into address. */
+/* Writes to address where the platform's environment wants it to listen. */
 void platform_default_address(const struct platform *platform, char *address, size_t size);
 
-/* Fills event, whose payload lies in body; a body of no bytes is {}. NULL, or why it is no event: a JSON text. */
+/* Fills event, whose payload lies in body; an empty body counts as {}. Returns NULL, or a JSON text that says why this
+ * is not an event. */
 const char *platform_read_event(const struct platform *platform,
                                 platform_header header,
                                 void *context,
@@ -56,7 +57,7 @@ const char *platform_read_event(const struct platform *platform,
                                 size_t length,
                                 struct event *event);
 
-/* The status by which a platform knows that an event failed, and does not send it again. */
+/* The status that tells a platform that an event failed, and does not make it send the event again. */
 unsigned platform_failed_status(const struct platform *platform, const struct event *event);
 
 #endif

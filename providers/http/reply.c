@@ -60,7 +60,7 @@ reply_text(struct MHD_Connection *connection, unsigned status, const char *text)
       connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
 }
 
-/* Senders take an answer for an event by these (CloudEvents, HTTP protocol binding, binary mode). */
+/* Senders recognise an answer that is an event by these (CloudEvents, HTTP protocol binding, binary mode). */
 static void
 add_cloud_event(struct MHD_Response *response, const char *id)
 {

@@ -18,12 +18,12 @@
 
 enum {
    CONNECTIONS_MAX = 512,
-   IDLE_MAX_S = 30, /* a connection on which nothing comes or goes */
-   DRAIN_MAX_S = 5, /* until the last answers are sent */
+   IDLE_MAX_S = 30, /* a connection without traffic */
+   DRAIN_MAX_S = 5, /* for the last answers to be sent */
    HEADERS_MAX = 32 * 1024
 };
 
-/* Of all events that are being received or wait, and what is read past of a body that was refused. */
+/* Limits: the bytes of all events received or waiting, and the bytes read and dropped of a body that was refused. */
 static const size_t HELD_MAX = 64 * 1024 * 1024;
 static const size_t DISCARDED_MAX = 64 * 1024 * 1024;
 
@@ -38,11 +38,11 @@ struct request {
    size_t length;
    size_t capacity;
    size_t discarded;
-   unsigned refused; /* a status; 0: no */
+   unsigned refused; /* the status; 0: not refused */
    bool health;
-   enum state state; /* of which and what follows the server's lock is */
+   enum state state; /* the server's lock guards this and all that follows */
    unsigned status;
-   char *answer; /* NULL: no memory for it */
+   char *answer; /* NULL: out of memory */
    size_t answer_length;
    struct request *next;
 };
@@ -52,15 +52,15 @@ struct server {
    struct server_limits limits;
    const struct faas_host *host;
    struct MHD_Daemon *daemon;
-   int arrivals; /* an eventfd: as many as are in the queue */
+   int arrivals; /* an eventfd that counts the requests in the queue */
    pthread_mutex_t lock;
    pthread_cond_t sent;
    struct request *first;
    struct request *last;
-   struct request *opened; /* a list of those under way */
+   struct request *opened; /* a list of the open requests */
    unsigned queued;
    unsigned open;
-   unsigned unsent; /* answered, and not sent yet */
+   unsigned unsent; /* answered, but not sent yet */
    size_t held;
    uint64_t count;
    bool closing;
@@ -95,7 +95,7 @@ count_lengths(void *count, enum MHD_ValueKind kind, const char *name, const char
    return MHD_YES;
 }
 
-/* Two lengths are how one request is smuggled into another (RFC 9112, 6.3). */
+/* A request with two lengths can smuggle another one past a proxy (RFC 9112, 6.3). */
 static bool
 has_two_lengths(struct MHD_Connection *connection)
 {
@@ -140,7 +140,7 @@ request_new(struct server *server, struct MHD_Connection *connection, const char
    return request;
 }
 
-/* Takes count bytes of what all requests may hold. */
+/* Takes count bytes of the limit that all requests share. */
 static bool
 hold(struct server *server, size_t count)
 {
@@ -230,7 +230,7 @@ send_answer(struct request *request)
 
 /* --- libmicrohttpd's thread --------------------------------------------------------------------------------------- */
 
-/* With the lock held. 0, or why not. */
+/* Call with the lock held. Returns 0, or the status of the refusal. */
 static unsigned
 admission(const struct server *server)
 {
@@ -318,7 +318,7 @@ on_request(void *context,
    (void)version;
    if (!request) {
       *state = request = request_new(context, connection, path, method);
-      /* Whoever asks before it sends is told at once. */
+      /* A client that asks before it sends the body is refused at once. */
       return !request                                                         ? MHD_NO
              : request->refused && header(connection, MHD_HTTP_HEADER_EXPECT) ? whole(request)
                                                                               : MHD_YES;
@@ -405,7 +405,7 @@ server_start(struct server *server, int listener)
    return server->daemon != NULL;
 }
 
-/* Out of the queue; NULL when there is none. */
+/* Takes a request from the queue; NULL when there is none. */
 static struct request *
 take(struct server *server)
 {
@@ -446,7 +446,7 @@ server_next(struct server *server)
    }
 }
 
-/* With the lock held. */
+/* Call with the lock held. */
 static void
 leave_opened(struct server *server, const struct request *request)
 {
@@ -458,7 +458,7 @@ leave_opened(struct server *server, const struct request *request)
    *link = request->next;
 }
 
-/* It may be gone as soon as it is resumed. */
+/* The request may be gone as soon as its connection is resumed. */
 static void
 finish(struct server *server, struct request *request, unsigned status, char *answer, size_t length)
 {
@@ -512,7 +512,8 @@ drain(struct server *server)
    while ((request = take(server)) != NULL) {
       finish(server, request, MHD_HTTP_SERVICE_UNAVAILABLE, NULL, 0);
    }
-   /* libmicrohttpd ends the process when a connection is suspended at its end. No other thread answers any more. */
+   /* libmicrohttpd ends the process if a connection is still suspended when the server stops. No other thread answers
+    * any more. */
    while (server->opened) {
       finish(server, server->opened, MHD_HTTP_SERVICE_UNAVAILABLE, NULL, 0);
    }

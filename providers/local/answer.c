@@ -17,7 +17,7 @@ out_of_memory(size_t length, struct faas_error *error)
    return FAAS_ERROR;
 }
 
-/* Between tokens a newline means as much as a space, and inside strings JSON has none. */
+/* Between tokens a newline means the same as a space, and JSON strings contain none. */
 static void
 copy_joined(char *line, const char *json, size_t length)
 {
@@ -42,7 +42,7 @@ write_line(int descriptor, const char *json, size_t length, struct faas_error *e
    return result;
 }
 
-/* NULL: not JSON, or no memory. Release with cJSON_free. */
+/* Returns NULL when json is not JSON, or when out of memory. Free it with cJSON_free. */
 static char *
 lay_out(const char *json, size_t length)
 {

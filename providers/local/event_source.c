@@ -18,10 +18,10 @@ struct event_source {
    int descriptor;
    const struct faas_host *host;
    struct json_stream *stream;
-   bool had_value;           /* also a bad one */
-   unsigned patience;        /* EVENT_SOURCE_PATIENCE less the bad values told */
-   uint64_t untold;          /* bad values left out since patience ran out */
-   struct json_text pending; /* a good event that waits until the untold are told; bytes NULL: none */
+   bool had_value;           /* good or bad */
+   unsigned patience;        /* EVENT_SOURCE_PATIENCE minus the bad values reported */
+   uint64_t untold;          /* bad values not reported since patience ran out */
+   struct json_text pending; /* a good event that waits until the untold ones are reported; bytes NULL: none */
    char chunk[CHUNK_BYTES];
 };
 
@@ -62,7 +62,7 @@ stop_requested(const struct event_source *source)
    return source->host->stop_requested(source->host->context);
 }
 
-/* Until there is something to read or the host was asked to stop. */
+/* Waits until there is something to read or the host was asked to stop. */
 static void
 wait_readable(const struct event_source *source)
 {
@@ -93,7 +93,7 @@ out_of_memory(struct faas_error *error)
    return FAAS_ERROR;
 }
 
-/* Waits for the next bytes, or the end, and hands them to the stream. */
+/* Waits for more bytes, or the end, and feeds them to the stream. */
 static enum faas_result
 feed(struct event_source *source, struct faas_error *error)
 {

@@ -19,8 +19,8 @@ struct platform {
    struct variable variables[MAX_VARIABLES + 1];
 };
 
-/* AWS_EXECUTION_ENV is not among them: provided.al2023 does not set it. libmongoc knows Google's platform by K_SERVICE
- * only, though the specification also names FUNCTION_NAME. */
+/* AWS_EXECUTION_ENV is missing here because provided.al2023 does not set it. libmongoc recognises Google's platform
+ * only by K_SERVICE, though the specification also names FUNCTION_NAME. */
 static const struct platform PLATFORMS[] = {
    {"aws.lambda",
     {{"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"},

@@ -1,6 +1,6 @@
 /*
- * faas_env.h: makes the process's environment look like one platform's to the driver's handshake, which tells the
- * platform by its variables (MongoDB specification "handshake", client.env).
+ * faas_env.h: makes the environment look like one platform's to the driver's handshake, which recognises the platform
+ * by its variables (MongoDB specification "handshake", client.env).
  */
 #ifndef LOCAL_FAAS_ENV_H
 #define LOCAL_FAAS_ENV_H
@@ -10,9 +10,9 @@
 #define FAAS_ENV_DEFAULT "aws.lambda"
 #define FAAS_ENV_NAMES "aws.lambda, azure.func, gcp.func, vercel, none"
 
-/* name is one of FAAS_ENV_NAMES. What the user has set of this platform's variables stays; the variables by which the
- * driver would recognise another platform are unset, as two platforms at once are none to it. No other thread may
- * run. FAAS_OK, or FAAS_ERROR with Provider.BadOption or Provider.OutOfMemory. */
+/* name is one of FAAS_ENV_NAMES. Variables of this platform that the user has set keep their values; variables that
+ * would identify another platform are unset, because the driver takes two platforms at once for none. No other thread
+ * may be running. Returns FAAS_OK, or FAAS_ERROR with Provider.BadOption or Provider.OutOfMemory. */
 enum faas_result faas_env_apply(const char *name, struct faas_error *error);
 
 #endif

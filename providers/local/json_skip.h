@@ -1,9 +1,9 @@
 /*
- * json_skip.h: past the rest of a bad value, to where the next one may begin.
+ * json_skip.h: skips the rest of a bad value, to where the next one may begin.
  *
- * A value whose brackets match is left at its end, a bad string at its closing quote, any other token at the next
- * whitespace. Where brackets don't match, a string reaches the end of its line, or a value that was all on one line
- * when it went bad does, the end of the line is the surest place: one event per line is the commonest layout.
+ * If the brackets of a bad value match, it ends where they close; a bad string ends at its closing quote, any other
+ * token at the next whitespace. The end of the line is the safest place to resume if brackets do not match, if a string
+ * reaches it, or if the value was all on one line when it went bad: one event per line is the commonest layout.
  */
 #ifndef LOCAL_JSON_SKIP_H
 #define LOCAL_JSON_SKIP_H
@@ -23,11 +23,11 @@ struct json_skip {
    bool escaped;
 };
 
-/* From where check stopped: the first byte fed is the one that check did not take. one_line: there was no newline in
- * the value so far. */
+/* Starts where check stopped: the first byte fed is the one that check did not take. one_line: the value has had no
+ * newline so far. */
 void json_skip_init(struct json_skip *skip, const struct json_check *check, bool one_line);
 
-/* Whether the end was found; *taken becomes the number of bytes to leave out. */
+/* Whether the end was found; sets *taken to the number of bytes to skip. */
 bool json_skip_feed(struct json_skip *skip, const char *bytes, size_t length, size_t *taken);
 
 #endif

@@ -24,7 +24,7 @@ struct json_stream {
    size_t max_value_bytes;
    const char *next;
    const char *end;
-   const char *placed; /* `place` is where this byte stands */
+   const char *placed; /* the byte whose position is `place` */
    struct place place;
    struct place value_place;
    enum mode mode;
@@ -79,7 +79,7 @@ left(const struct json_stream *stream)
    return (size_t)(stream->end - stream->next);
 }
 
-/* Brings `place` up to the next byte. */
+/* Advances `place` to the next byte. */
 static void
 update_place(struct json_stream *stream)
 {
@@ -121,7 +121,7 @@ make_room(struct json_stream *stream, size_t length)
    return true;
 }
 
-/* Moves bytes of the chunk into the value; the caller saw to it that they fit under the cap. */
+/* Moves bytes from the chunk into the value; the caller has checked that they fit under the cap. */
 static bool
 keep(struct json_stream *stream, size_t length)
 {
@@ -209,7 +209,7 @@ reject_too_deep(struct json_stream *stream, struct faas_error *error)
    return skip_rest(stream);
 }
 
-/* ended: the byte too many is also the last one. */
+/* ended: the byte that exceeds the limit is also the value's last. */
 static enum json_stream_result
 reject_too_large(struct json_stream *stream, bool ended, struct faas_error *error)
 {
@@ -237,7 +237,7 @@ complete(struct json_stream *stream, struct json_text *text)
    return JSON_STREAM_VALUE;
 }
 
-/* The value is as long as it may be: only its end may follow. */
+/* The value has its full length: only its end may follow. */
 static enum json_stream_result
 check_full_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
 {
@@ -317,7 +317,7 @@ skip_value(struct json_stream *stream)
    stream->next += taken;
 }
 
-/* Whether there is nothing to go on with: at the end of the input a begun value is still to be judged. */
+/* Whether there is nothing to go on with; but at the end of the input an unfinished value must still be judged. */
 static bool
 used_up(const struct json_stream *stream)
 {

@@ -1,8 +1,8 @@
 /*
- * json_stream.h: cuts a stream of bytes into the JSON values in it, whatever their layout, each as soon as it ends.
+ * json_stream.h: splits a stream of bytes into its JSON values, whatever their layout, each as soon as it ends.
  *
- * Every byte is looked at once, and no more than one value of max_value_bytes is ever held. A bad value is rejected at
- * its first bad byte; the rest of it (json_skip.h) goes unsaid.
+ * It looks at every byte once, and never holds more than one value of max_value_bytes. It rejects a bad value at its
+ * first bad byte and skips the rest silently (json_skip.h).
  */
 #ifndef LOCAL_JSON_STREAM_H
 #define LOCAL_JSON_STREAM_H
@@ -16,30 +16,30 @@ struct json_stream;
 enum json_stream_result {
    JSON_STREAM_VALUE,
    JSON_STREAM_REJECTED, /* a bad value: Event.Malformed, Event.TooLarge or Event.TooDeep */
-   JSON_STREAM_HUNGRY,   /* all that was fed is used up */
-   JSON_STREAM_END,      /* and json_stream_finish said that no more comes */
-   JSON_STREAM_NO_MEMORY /* this value could not be held; the stream can't go on */
+   JSON_STREAM_HUNGRY,   /* everything fed is used up */
+   JSON_STREAM_END,      /* the same, after json_stream_finish */
+   JSON_STREAM_NO_MEMORY /* this value did not fit into memory; the stream cannot go on */
 };
 
-/* Text of a value without the whitespace around it, not NUL-terminated. Owned by the stream, valid until the next
+/* Text of a value without the whitespace around it, not NUL-terminated. The stream owns it; it is valid until the next
  * json_stream_next. */
 struct json_text {
    const char *bytes;
    size_t length;
 };
 
-/* NULL: out of memory. */
+/* Returns NULL when out of memory. */
 struct json_stream *json_stream_new(size_t max_value_bytes);
 void json_stream_destroy(struct json_stream *stream);
 
-/* Only when the stream is hungry, as it is at first. bytes stays the caller's and must live until it is hungry again.
- */
+/* Call only when the stream is hungry, as it is at first. bytes stays the caller's and must live until the stream is
+ * hungry again. */
 void json_stream_feed(struct json_stream *stream, const char *bytes, size_t length);
 
-/* No more comes. Only when the stream is hungry. */
+/* Tells the stream that no more bytes come. Call only when it is hungry. */
 void json_stream_finish(struct json_stream *stream);
 
-/* text is filled with JSON_STREAM_VALUE, error (may be NULL) with JSON_STREAM_REJECTED. */
+/* Fills text with JSON_STREAM_VALUE, and error (may be NULL) with JSON_STREAM_REJECTED. */
 enum json_stream_result json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error);
 
 #endif

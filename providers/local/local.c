@@ -1,5 +1,5 @@
 /*
- * local.c: the provider "local": events from stdin, answers to stdout.
+ * local.c: the provider "local": reads events from stdin and writes answers to stdout.
  */
 #include "answer.h"
 #include "event_source.h"
@@ -143,7 +143,7 @@ local_fail(void *state,
 {
    (void)state;
    (void)invocation;
-   /* A report has the error in it. */
+   /* A report includes the error. */
    return failure->report ? answer_with_report(STDOUT_FILENO, failure->report, failure->report_length, error)
                           : answer_with_error(STDOUT_FILENO, failure->type, failure->message, error);
 }

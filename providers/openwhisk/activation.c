@@ -11,19 +11,19 @@
 
 static const char NO_VALUE[] = "{}";
 
-/* What is said of every activation, and by which name the harness gets it. */
+/* What OpenWhisk sends with every activation; the harness gets it under the same names. */
 static const char *const ATTRIBUTES[] = {"namespace", "action_name", "action_version", "transaction_id", "api_host"};
 
 _Static_assert(sizeof ATTRIBUTES / sizeof ATTRIBUTES[0] == ACTIVATION_ATTRIBUTES_MAX, "room for each of them");
 
-/* A string member without its escapes, on one line. False: no string, or one that does not fit. */
+/* Reads a string member, unescaped and on one line. Returns false when it is not a string, or does not fit. */
 static bool
 read_text(const struct json_member *member, char *text, size_t size)
 {
    cJSON *parsed;
    bool fits;
 
-   /* An escape is six bytes at most for one. */
+   /* An escape takes at most six bytes for one. */
    if (*member->value != '"' || member->value_length > size * 6) {
       return false;
    }
@@ -37,7 +37,7 @@ read_text(const struct json_member *member, char *text, size_t size)
    return fits;
 }
 
-/* A number of milliseconds, as a string, which OpenWhisk sends, or bare. */
+/* Reads a number of milliseconds, given as a string, which OpenWhisk sends, or bare. */
 static bool
 read_deadline(const struct json_member *member, int64_t *unix_ms)
 {

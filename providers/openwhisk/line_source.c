@@ -11,7 +11,7 @@
 
 enum { CHUNK_BYTES = 64 * 1024 };
 
-/* What was read lies from start to end; up to scanned it has no line end. */
+/* Unprocessed bytes are between start and end; those before scanned contain no line end. */
 struct line_source {
    int descriptor;
    size_t max_line_bytes;
@@ -21,7 +21,7 @@ struct line_source {
    size_t start;
    size_t scanned;
    size_t end;
-   bool skipping; /* a line that is too long, whose bytes are thrown away */
+   bool skipping; /* dropping the bytes of a line that is too long */
    bool ended;
 };
 
@@ -60,7 +60,7 @@ stop_requested(const struct line_source *source)
    return source->host->stop_requested(source->host->context);
 }
 
-/* Room behind end: by moving what there is to the front, else by more memory. */
+/* Makes room behind end, by moving the bytes to the front, or else with more memory. */
 static bool
 make_room(struct line_source *source)
 {

@@ -1,5 +1,5 @@
 /*
- * line_source: the lines of a descriptor, one at a time, of a bounded length.
+ * line_source: reads lines from a descriptor, one at a time, up to a maximum length.
  */
 #ifndef OPENWHISK_LINE_SOURCE_H
 #define OPENWHISK_LINE_SOURCE_H
@@ -15,12 +15,12 @@ struct line {
    size_t length;
 };
 
-/* descriptor and host stay the caller's and must outlive the source. NULL: out of memory. */
+/* descriptor and host stay the caller's and must outlive the source. Returns NULL when out of memory. */
 struct line_source *line_source_new(int descriptor, size_t max_line_bytes, const struct faas_host *host);
 void line_source_destroy(struct line_source *source);
 
-/* Waits for the next line. FAAS_OK: line is valid until the next call. FAAS_END: no more come, or the host was asked to
- * stop. FAAS_REJECTED: Event.TooLarge, and that line is read to its end. FAAS_ERROR: Provider.EventNotRead or
+/* Waits for the next line. FAAS_OK: line is valid until the next call. FAAS_END: the input ended, or the host was asked
+ * to stop. FAAS_REJECTED: Event.TooLarge; the line was read to its end. FAAS_ERROR: Provider.EventNotRead or
  * Provider.OutOfMemory. */
 enum faas_result line_source_next(struct line_source *source, struct line *line, struct faas_error *error);
 

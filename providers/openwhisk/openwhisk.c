@@ -1,8 +1,8 @@
 /*
- * openwhisk.c: the provider "openwhisk": the action loop of OpenWhisk's proxy, events from stdin, answers to descriptor
- * 3, one JSON object a line.
+ * openwhisk.c: the provider "openwhisk", for the action loop of OpenWhisk's proxy: reads events from stdin and writes
+ * answers to descriptor 3, one JSON object a line.
  *
- * apache/openwhisk-runtime-go, docs/ACTION.md. The proxy writes the marks that end an activation's log itself.
+ * apache/openwhisk-runtime-go, docs/ACTION.md. The proxy itself writes the marks that end an activation's log.
  */
 #include "activation.h"
 #include "line_source.h"
@@ -20,9 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* OpenWhisk takes parameters of 1 MiB, some deployments of 5; a line has the envelope, too. */
+/* OpenWhisk accepts parameters of 1 MiB, some deployments 5; a line also has the envelope. */
 #define DEFAULT_MAX_EVENT_BYTES "6291456"
-/* OpenWhisk's limit of a result. */
+/* OpenWhisk's limit for a result. */
 #define DEFAULT_MAX_ANSWER_BYTES "1048576"
 
 enum { ANSWERS_FILENO = 3, LARGEST_MAX_BYTES = 1024 * 1024 * 1024 };
@@ -32,7 +32,7 @@ struct openwhisk {
    struct line_source *lines;
    struct result_channel answers;
    struct activation activation;
-   bool acknowledgement_due; /* the proxy waits until the action is ready, and it was not told yet */
+   bool acknowledgement_due; /* the proxy waits until the action is ready, and has not been told yet */
    uint64_t invocations;
    char own_id[32];
 };
@@ -63,7 +63,7 @@ read_bytes_option(
    return FAAS_OK;
 }
 
-/* A descriptor 3 that was opened in this process is not the proxy's: such ones are closed on exec. */
+/* A descriptor 3 that this process opened itself is not the proxy's: ours are all closed on exec. */
 static bool
 answers_are_open(void)
 {
@@ -126,7 +126,7 @@ openwhisk_open(const struct faas_host *host, void **state, struct faas_error *er
    return FAAS_OK;
 }
 
-/* The proxy waits for an answer to each line. */
+/* The proxy expects an answer to each line. */
 static enum faas_result
 reject(const struct openwhisk *openwhisk, struct faas_error *error)
 {
@@ -140,7 +140,7 @@ reject(const struct openwhisk *openwhisk, struct faas_error *error)
    return FAAS_REJECTED;
 }
 
-/* The first time it is asked for events, the harness has its client. */
+/* When next is first called, the harness has its client and the action is ready. */
 static enum faas_result
 acknowledge_once(struct openwhisk *openwhisk, struct faas_error *error)
 {
@@ -222,7 +222,7 @@ openwhisk_init_failed(void *state, const struct faas_failure *failure, struct fa
 {
    struct openwhisk *openwhisk = state;
 
-   (void)failure; /* the proxy has no place for it but the log, which has it */
+   (void)failure; /* the proxy has no place for it except the log, which has it already */
    return openwhisk->acknowledgement_due ? result_acknowledge(&openwhisk->answers, false, error) : FAAS_OK;
 }
 

@@ -43,7 +43,7 @@ length_of(const struct part parts[PARTS_MAX])
    return length;
 }
 
-/* One after the other on one line: between tokens a newline means as much as a space, and strings have none. */
+/* Writes the parts on one line: between tokens a newline means the same as a space, and JSON strings contain none. */
 static enum faas_result
 write_line(const struct result_channel *channel, const struct part parts[PARTS_MAX], struct faas_error *error)
 {
@@ -68,7 +68,7 @@ write_line(const struct result_channel *channel, const struct part parts[PARTS_M
    return result;
 }
 
-/* report: NULL for none, else JSON. */
+/* report is JSON, or NULL. */
 static enum faas_result
 write_error(const struct result_channel *channel,
             const char *type,
@@ -86,7 +86,7 @@ write_error(const struct result_channel *channel,
    }
    if (text) {
       const struct part parts[PARTS_MAX] = {part_of("{\"error\":"),
-                                            {text, strlen(text) - 1}, /* the closing brace comes last */
+                                            {text, strlen(text) - 1}, /* the closing brace follows later */
                                             part_of(report ? ",\"report\":" : ""),
                                             {report, report_length},
                                             part_of("}}")};
@@ -129,7 +129,8 @@ is_null_error(const struct json_member *member)
    return json_member_is(member, "error") && member->value_length == 4 && *member->value == 'n';
 }
 
-/* The object's text before and after its "error": null, with the commas right; all of it and nothing without one. */
+/* Splits the object's text around its "error": null, with the commas right; without one, before is the whole text and
+ * after is empty. */
 static void
 cut_null_error(struct json_members *members, struct part *before, struct part *after)
 {
@@ -181,7 +182,7 @@ result_good(const struct result_channel *channel, const char *report, size_t len
 enum faas_result
 result_failed(const struct result_channel *channel, const struct faas_failure *failure, struct faas_error *error)
 {
-   /* Far less than the limit goes beside it. */
+   /* Everything else in the answer takes far less than an eighth of the limit. */
    bool has_report = failure->report && failure->report_length <= channel->max_bytes - channel->max_bytes / 8 &&
                      json_members_check(failure->report, failure->report_length, NULL);
 

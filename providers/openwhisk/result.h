@@ -1,8 +1,8 @@
 /*
- * result: answers as OpenWhisk knows them: one JSON object on one line, which is a failure by its member error.
+ * result: answers in OpenWhisk's form: one JSON object on one line; a member named error makes it a failure.
  *
- * OpenWhisk looks at whether there is an error, even one that is null, and keeps nothing else of an answer that has
- * one. So a good report goes out without its "error": null, and a failed one inside of the error.
+ * OpenWhisk only checks whether there is an error, even a null one, and then keeps nothing else of the answer. So a
+ * good report is sent without its "error": null, and a failed one inside the error.
  */
 #ifndef OPENWHISK_RESULT_H
 #define OPENWHISK_RESULT_H
@@ -12,20 +12,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where answers go. */
+/* Where answers are written. */
 struct result_channel {
    int descriptor;
-   size_t max_bytes; /* OpenWhisk cuts what is longer; an error goes out instead */
+   size_t max_bytes; /* OpenWhisk cuts longer answers, so an error is sent instead */
 };
 
-/* All wait until everything is written. FAAS_OK, or FAAS_ERROR with Provider.AnswerNotWritten or Provider.OutOfMemory.
- * report may be any bytes: JSON that is no object goes out as {"value": …}, what is no JSON as an error. */
+/* These return once everything is written: FAAS_OK, or FAAS_ERROR with Provider.AnswerNotWritten or
+ * Provider.OutOfMemory. report may be any bytes: JSON that is not an object is sent as {"value": …}, anything that is
+ * not JSON as an error. */
 enum faas_result
 result_good(const struct result_channel *channel, const char *report, size_t length, struct faas_error *error);
 enum faas_result
 result_failed(const struct result_channel *channel, const struct faas_failure *failure, struct faas_error *error);
 
-/* Whether the action could start; only a proxy that waits for it may be told. */
+/* Tells the proxy whether the action could start. Call only if the proxy waits for that. */
 enum faas_result result_acknowledge(const struct result_channel *channel, bool ok, struct faas_error *error);
 
 #endif

@@ -41,7 +41,7 @@ discard(char *data, size_t size, size_t count, void *argument)
    return size * count;
 }
 
-/* Gets path of the Runtime API, or posts body to it. Without its Lambda the process ends. */
+/* GETs path of the Runtime API, or POSTs body to it. Ends the process when that fails. */
 static void
 call(CURL *curl, const char *path, const char *body)
 {
