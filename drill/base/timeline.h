@@ -14,8 +14,8 @@ enum timeline_kind {
    TIMELINE_INIT,       /* of a function: exec to its first call for an event */
    TIMELINE_INVOCATION, /* event handed out to answer taken */
    TIMELINE_FREEZE,     /* suspended */
-   TIMELINE_HEARTBEAT,  /* the driver's, from the reports */
-   TIMELINE_COMMAND,    /* the driver's, from the reports */
+   TIMELINE_HEARTBEAT,  /* the driver's, as the front saw it; without a front, as the reports say */
+   TIMELINE_COMMAND,    /* the driver's, as the front saw it; without a front, as the reports say */
    TIMELINE_CONNECTION, /* from open to close, as the front saw it; without a front, as the reports say */
    TIMELINE_SERVER,     /* failover, member killed, started, frozen; outage command */
    TIMELINE_FAULT,      /* set at the front, until it was used up */

@@ -1,6 +1,6 @@
 /*
- * dns_zone: the names of the emulated replica set, and the records they have: SRV and TXT, by which a mongodb+srv://
- * URI finds the set (MongoDB's initial DNS seedlist discovery), and A for each member.
+ * dns_zone: the names of the emulated replica set and their records: SRV and TXT, by which a mongodb+srv:// URI finds
+ * the set (MongoDB's initial DNS seedlist discovery), and A for each member.
  */
 #ifndef FAAS_DRILL_DNS_ZONE_H
 #define FAAS_DRILL_DNS_ZONE_H
@@ -27,9 +27,9 @@ struct dns_zone {
    unsigned member_count;
 };
 
-/* Adds the records that name (no dot at its end, any case) has of that type to list. Returns what to answer with:
- * LDNS_RCODE_NOERROR, also where the name has none of that type; NXDOMAIN; REFUSED for a name of another domain;
- * SERVFAIL when out of memory. */
+/* Adds the records of that type that name has to list. name has no dot at its end, and may be in any case. Returns the
+ * code to answer with: LDNS_RCODE_NOERROR, also when the name has no record of that type; NXDOMAIN; REFUSED for a name
+ * of another domain; SERVFAIL when out of memory. */
 ldns_pkt_rcode dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_rr_list *list);
 
 #endif

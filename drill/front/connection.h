@@ -32,7 +32,7 @@ struct connection_request {
    bool is_hello;
    struct hello_request hello;
    bool lose_reply;
-   bool hold_reply;            /* the same, but the connection goes silent instead */
+   bool hold_reply;            /* like lose_reply, but the connection goes silent instead of closing */
    struct record_write *write; /* NULL: none to record */
 };
 
@@ -57,7 +57,7 @@ struct connection {
    bool owed;          /* the client is gone, and the server has yet to reply */
    bool buried;        /* over, and to be freed */
    bool resumed;       /* the next message has been held back already */
-   bool slow;          /* held back because the member is slow, not by a fault: a write is applied in any case */
+   bool slow;          /* by a slow member, not by a fault: a write is applied even if the client leaves */
    bool authenticated; /* or tried to be: its connection to the server can't be replaced */
    bool application;   /* more than hellos came over it */
    bool introduced;

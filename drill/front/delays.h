@@ -9,8 +9,7 @@
 
 struct delays {
    struct front_delays now;
-   uint64_t random[2]; /* for commands, and for everything else: how many hellos come does not change which commands are
-                          hit */
+   uint64_t random[2]; /* for commands, for the rest: how many hellos come does not change which commands are hit */
    size_t entry;       /* of the timeline, while there is any delay */
 };
 

@@ -23,8 +23,8 @@ struct front_config {
    struct witness *witness;    /* may be NULL */
    unsigned round_trip_ms;     /* how late each answer is; the first one of a connection is twice as late */
    const char *authority_file; /* turns on TLS and a user; the certificate for clients goes there. NULL: neither */
-   const char *domain;         /* members are called m1.DOMAIN and so on, which the caller's DNS must resolve; needs an
-                                  authority_file. NULL: they go by 127.0.0.1 */
+   const char *domain;         /* members are m1.DOMAIN and so on, which the caller's DNS must resolve; needs an
+                                * authority_file. NULL: they go by 127.0.0.1 */
 };
 
 struct front;
@@ -173,8 +173,7 @@ struct front_counters {
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */
    uint64_t messages_lost;  /* by loss_percent of front_delays */
-   int shortage; /* errno when the front itself ran out of something, so that a client met that instead of a fault; 0:
-                    it did not */
+   int shortage;            /* errno of what the front itself ran out of, which a client then met; 0: nothing */
 };
 
 void front_counters(struct front *front, struct front_counters *counters);
@@ -186,9 +185,8 @@ struct front_limited {
    unsigned open[FRONT_MEMBERS];
    uint64_t refused;                                  /* accepted and closed at once */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since the limit was set */
-   unsigned clients; /* how many were refused, told apart by their user; 0: not known */
-   unsigned
-      sustained; /* attempts per second that one of them kept up for two seconds in a row, without its first second */
+   unsigned clients;   /* how many were refused, told apart by their user; 0: not known */
+   unsigned sustained; /* attempts per second that one of them kept up for two seconds in a row, its first aside */
 };
 
 /* Each member takes this many connections at once, including those that are open, and closes any other as soon as it
