@@ -297,6 +297,6 @@ main(int argc, char **argv)
    }
    options_clear(&options);
    free(command);
-   /* The exit status that a shell expects of a program that was interrupted. */
+   /* The exit status that a shell expects of an interrupted program. */
    return signal_number != 0 ? 128 + signal_number : status;
 }

@@ -78,7 +78,7 @@ close_client(struct dns_server *server, int number)
    }
 }
 
-/* Sends the message, with its length before it. It is some hundred bytes, which always fit. */
+/* Sends the message, with its length before it: a few hundred bytes, which always fit. */
 static void
 send_to_client(struct dns_server *server, const struct waiting *answer)
 {

@@ -21,7 +21,7 @@ void dns_server_destroy(struct dns_server *server);
 /* The text for /etc/resolv.conf. */
 const char *dns_server_resolver(const struct dns_server *server);
 
-/* Later answers are by a copy of zone. Thread-safe, as is dns_server_round_trip. */
+/* Answers from a copy of zone from now on. Thread-safe, as is dns_server_round_trip. */
 void dns_server_change_zone(struct dns_server *server, const struct dns_zone *zone);
 
 void dns_server_round_trip(struct dns_server *server, unsigned round_trip_ms);

@@ -5,7 +5,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 
-/* The certificate's validity, from now: wide enough for clocks that are wrong. */
+/* The certificate's validity, relative to now: wide enough for clocks that are wrong. */
 #define BEFORE_SECONDS (-24L * 3600)
 #define AFTER_SECONDS (30L * 24 * 3600)
 

@@ -12,7 +12,7 @@ enum command_kind { COMMAND_HELLO, COMMAND_AUTHENTICATION, COMMAND_WRITE, COMMAN
 #define COMMAND_SESSION_BYTES 16
 
 struct command {
-   const char *name; /* as the message has it */
+   const char *name; /* points into the message */
    enum command_kind kind;
    bool secondary_ok;
    bool retryable; /* a write with a session and a transaction number, outside a transaction */

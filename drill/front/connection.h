@@ -57,7 +57,7 @@ struct connection {
    bool owed;          /* the client is gone, and the server has yet to reply */
    bool buried;        /* over, and to be freed */
    bool resumed;       /* the next message has been held back already */
-   bool slow;          /* by a slow member, not by a fault: a write is applied even if the client leaves */
+   bool slow;          /* held back by a slow member, not a fault: a write is applied even if the client leaves */
    bool authenticated; /* or tried to be: its connection to the server can't be replaced */
    bool application;   /* more than hellos came over it */
    bool introduced;

@@ -86,7 +86,7 @@ all_is_acknowledged(const struct front_set *set)
 }
 
 /* Waits until clients have acknowledged what was sent to them. Otherwise this machine would go on resending it over the
- * silent connection, which keeps a client's TCP from taking that for dead. */
+ * silent connection, and a client's TCP would not take that connection for dead. */
 static void
 await_acknowledgements(const struct front_set *set)
 {

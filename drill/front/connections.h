@@ -1,5 +1,5 @@
 /*
- * connections: the list of all connections: adds them, ends them, updates what they are watched for, frees them.
+ * connections: the list of all connections: adds, ends, watches and frees them.
  */
 #ifndef FAAS_DRILL_CONNECTIONS_H
 #define FAAS_DRILL_CONNECTIONS_H

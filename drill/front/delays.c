@@ -3,8 +3,8 @@
 /* Linux's shortest retransmission timeout (TCP_RTO_MIN), which applies on loopback and within a region. It doubles each
  * time (RFC 6298, 5.5). */
 #define RETRANSMISSION_US (200 * 1000)
-/* After so many losses a packet gets through. At 99 % of loss a connection would hang for ever, and other faults are
- * for that. */
+/* After so many losses a packet gets through. At 99 % of loss a connection would hang forever, and other faults are for
+ * that. */
 #define RETRANSMISSIONS_MAX 6
 /* With these seeds 5 % of loss hit three of the first twenty commands, one of them twice, and the third hello of a cold
  * start: a few invocations are enough to show the effect. */

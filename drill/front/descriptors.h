@@ -1,5 +1,5 @@
 /*
- * descriptors: raises the limit of file descriptors, for the front's connections.
+ * descriptors: raises the limit on file descriptors for the front's connections.
  */
 #ifndef FAAS_DRILL_FRONT_DESCRIPTORS_H
 #define FAAS_DRILL_FRONT_DESCRIPTORS_H

@@ -87,7 +87,8 @@ struct front_failover {
 };
 
 /* Makes the next member that is up primary. Returns at once, while the election goes on in the background;
- * front_wait_primary waits for it. Returns -1 with error set when no other member is up. */
+ * front_wait_primary waits for it. Returns -1 with error set when no other member is up, or an election is going on
+ * already. */
 int front_failover(struct front *front, const struct front_failover *how, struct drill_error *error);
 /* Does the same when the next command of that name ("insert") arrives, which is not applied then. NULL: when any
  * command of an application comes to the primary. */

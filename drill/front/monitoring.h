@@ -7,8 +7,8 @@
 
 #include "connection.h"
 
-/* Makes the hello in connection->request wait for news. Answers it at once when the member has told newer news than the
- * client knows. */
+/* Makes the hello in connection->request wait for news. Answers it at once when the client knows less than the member
+ * tells by now. */
 void monitoring_begin(struct connection *connection);
 
 /* Answers the waiting hellos of member, after what they are told has changed or the member was thawed. */

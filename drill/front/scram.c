@@ -150,7 +150,7 @@ decode_hash(const char *text, size_t length, uint8_t hash_of[SCRAM_HASH])
    return true;
 }
 
-/* Only who knows the client's key can make the proof, and the user has a hash of that key. */
+/* Only someone who knows the client's key can make the proof, and the user has a hash of that key. */
 static bool
 proves(const struct scram_user *user, const char *said, const uint8_t proof[SCRAM_HASH])
 {

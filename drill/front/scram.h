@@ -50,7 +50,7 @@ bool scram_first(struct scram *scram,
                  char answer[SCRAM_MESSAGE_MAX]);
 
 /* Reads the client's last message, and writes the answer. Returns false when it is not such a message, or was made with
- * another password. The conversation is over in any case. */
+ * another password. The conversation is over then. */
 bool scram_last(struct scram *scram,
                 const struct scram_user *user,
                 const void *message,

@@ -79,7 +79,8 @@ lose_primary(struct front_set *set, const char *why)
    set->primary = -1;
 }
 
-/* Called after each change. Of a primary that is replaced at once, lose_primary tells the witness. */
+/* Tells the witness whether the set is whole, after each change. A change that is over at once is told by lose_primary.
+ */
 static void
 tell_witness(const struct front_set *set)
 {

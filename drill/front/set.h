@@ -25,7 +25,7 @@ void set_replace_primary(struct front_set *set, unsigned member, const char *why
 /* Sets the delays from now on. When no delay is left, what was held back is due now. */
 void set_delay(struct front_set *set, const struct front_delays *delays);
 
-/* Something about this member changed. The hellos that wait for news are told, unless news are late. */
+/* Something about this member changed. Tells the hellos that wait for news, at once or at told_us. */
 void set_changed(struct front_set *set, struct member *member);
 
 /* Does what is due by now: an election, the news of one. */

@@ -28,7 +28,7 @@ enum buffer_io tls_receive(struct tls_session *session, struct buffer *plain, in
 bool tls_write(struct tls_session *session, struct buffer *plain);
 /* Tells the client that the stream ends here and was not cut off. */
 void tls_end(struct tls_session *session);
-/* The bytes to be sent by now, from all of these calls. Returns NULL when out of memory. */
+/* The bytes to be sent by now, from all of the calls above. Returns NULL when out of memory. */
 struct buffer *tls_output(struct tls_session *session);
 
 /* How many round trips the handshake took. 0: it is not over. */

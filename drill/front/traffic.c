@@ -201,7 +201,7 @@ tick_connections(struct front_set *set, int64_t now_us)
       next = connection->next;
       tick_connection(connection, now_us);
       if (next != NULL && next->buried) {
-         set_due(set, now_us); /* a failover on a command closed the next one: begin again */
+         set_due(set, now_us); /* a failover on this command closed the next connection: begin again */
          break;
       }
    }

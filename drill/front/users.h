@@ -1,6 +1,6 @@
 /*
- * users: the user of a set: who a connection belongs to, by MongoDB's authentication commands with SCRAM-SHA-256, also
- * within a hello (MongoDB's authentication specification).
+ * users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
+ * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification).
  */
 #ifndef FAAS_DRILL_FRONT_USERS_H
 #define FAAS_DRILL_FRONT_USERS_H
@@ -38,7 +38,7 @@ struct users_conversation {
 void users_forget(struct users_conversation *conversation);
 
 enum users_answer {
-   USERS_PASS,    /* nothing for users: the client may send it */
+   USERS_PASS,    /* not answered here: the client may send it */
    USERS_ANSWERED /* reply is whole */
 };
 

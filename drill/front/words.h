@@ -1,5 +1,5 @@
 /*
- * words: splits one line of the console into words, and reads from them what front's calls are told.
+ * words: splits one line of the console into words, and reads the arguments of front's calls from them.
  */
 #ifndef FAAS_DRILL_WORDS_H
 #define FAAS_DRILL_WORDS_H

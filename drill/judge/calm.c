@@ -103,7 +103,7 @@ was_disturbed(const struct calm *calm, int64_t from_us, int64_t until_us)
    return first > 0 && calm->disturbances[first - 1].end_us >= from_us;
 }
 
-/* The invocation whose process ran on from one time to the other, and was the only one to use the database. */
+/* The invocation whose process ran on from from_us to until_us, and was the only one to use the database. */
 static const struct judge_invocation *
 find_run(const struct judge_case *seen, int64_t from_us, int64_t until_us)
 {

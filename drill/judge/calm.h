@@ -17,7 +17,7 @@ struct calm {
 bool calm_init(struct calm *calm, const struct judge_case *seen);
 void calm_clear(struct calm *calm);
 
-/* Whether there was calm from one time to the other, and for long enough before. When in doubt, there was none. */
+/* Whether there was calm from from_us to until_us, and for long enough before. When in doubt, there was none. */
 bool calm_lasted(const struct calm *calm, int64_t from_us, int64_t until_us);
 
 #endif

@@ -76,9 +76,9 @@ struct judge_case {
    const char *platform;                /* "AWS Lambda" */
    const char *client_env;              /* its client.env.name; "": drivers have no name for it */
    bool runs_on;                        /* the platform lets an idle process run */
-   const char *region;                  /* by the functions' variables; "": none */
-   int memory_mb;                       /* by these variables; -1: none */
-   bool kubernetes;                     /* these have KUBERNETES_SERVICE_HOST */
+   const char *region;                  /* as the functions' variables say; "": they do not */
+   int memory_mb;                       /* the same; -1: they do not */
+   bool kubernetes;                     /* these variables include KUBERNETES_SERVICE_HOST */
    const char *other_platform;          /* the variable that makes a driver see a platform other than Lambda, or NULL */
    const char *uri_options;             /* those that the drill added to the URI; "" */
    int heartbeat_frequency_ms;          /* of the URI, else the default */

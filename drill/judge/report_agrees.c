@@ -13,7 +13,7 @@ struct process {
    int instance;
    int64_t began_us;
    int64_t window_us; /* where the next report begins */
-   bool known;        /* since it began, every invocation passed, alone, and was reported */
+   bool known;        /* every invocation of it so far passed, was alone, and has a report */
    unsigned long awaited;
    unsigned long heartbeats_failed;
 };
@@ -24,8 +24,8 @@ struct wire {
    unsigned long failed; /* failed commands of the invocation itself */
 };
 
-/* Whether libmongoc tells its user of the command. It checks an idle connection by a ping that it does not tell; an
- * endSessions may be of the process before. */
+/* Whether libmongoc reports the command. It checks an idle connection with a ping that it reports to nobody; an
+ * endSessions may come from the process before. */
 static bool
 is_told(const struct witness_command *command)
 {
@@ -86,8 +86,8 @@ find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until
    return other;
 }
 
-/* Writes to text what differs. Returns false when nothing does. The report counts a command that could not be sent, as
- * failed, and a command whose reply came too late has failed, too. */
+/* Writes to text what differs. Returns false when nothing does. A report counts as failed also a command that could not
+ * be sent, and one whose reply came too late. */
 static bool
 commands_differ(const struct judge_report *report, const struct wire *wire, char *text, size_t size)
 {

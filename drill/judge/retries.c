@@ -1,4 +1,4 @@
-/* Whether a driver tried again after an error that demands it. That includes an error before a command can be sent:
+/* Whether a driver tried again after a retryable error, also after one that came before a command could be sent:
  * PyMongo 4.20.1 tries four connections in a row to a primary that is down, and does not check any server in between.
  */
 #include "rules.h"

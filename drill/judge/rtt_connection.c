@@ -1,5 +1,5 @@
 /* A driver that polls must not have a connection to measure round trips (Server Monitoring, "Streaming disabled").
- * libmongoc 2.5.7 has; that costs a connection to each member and loses nothing, hence a warning. */
+ * libmongoc 2.5.7 has one, which costs a connection to each member and loses nothing: hence a warning. */
 #include "rules.h"
 
 #include <stdlib.h>

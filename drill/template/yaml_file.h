@@ -20,9 +20,9 @@ struct yaml_file_entry {
    yaml_node_t *value;
 };
 
-/* The entries of a mapping, merged ones included, each key once. The mapping's own value counts before merged ones, the
- * first of several merged mappings before the others, and the last of a repeated key before those above: like PyYAML,
- * with which sam reads a template. */
+/* The entries of a mapping, merged ones included, each key once. The mapping's own value wins over merged ones, the
+ * first of several merged mappings wins over the others, and the last of a repeated key wins: as in PyYAML, with which
+ * sam reads a template. */
 struct yaml_file_entries {
    struct yaml_file_entry *entries;
    size_t count;
