@@ -31,7 +31,7 @@ struct timeline_entry {
    int64_t start_us;
    int64_t end_us;
    char label[64];   /* "insert", "127.0.0.1:40001", "frozen" */
-   char detail[192]; /* one line more, may be empty */
+   char detail[192]; /* one more line; may be empty */
 };
 
 struct timeline;

@@ -21,7 +21,7 @@ struct dns_member {
 /* Names without a dot at their end, in lower case. */
 struct dns_zone {
    char domain[DNS_NAME_MAX]; /* "faas-drill.test" */
-   char set[DNS_NAME_MAX];    /* "drill.faas-drill.test": of the URI; below domain, as the hosts are */
+   char set[DNS_NAME_MAX];    /* "drill.faas-drill.test", the URI's host; below domain, as the members' hosts are */
    char text[128];            /* of its TXT record: "replicaSet=drill&authSource=admin" */
    struct dns_member members[DNS_MEMBERS_MAX];
    unsigned member_count;

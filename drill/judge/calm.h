@@ -13,7 +13,7 @@ struct calm {
    size_t count;
 };
 
-/* False when out of memory. Clear it in any case. */
+/* Returns false when out of memory. Clear it in any case. */
 bool calm_init(struct calm *calm, const struct judge_case *seen);
 void calm_clear(struct calm *calm);
 

@@ -113,7 +113,7 @@ static void
 measure_pair(struct search *search, const struct witness_hello *before, const struct witness_hello *hello)
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
-   /* A connection that measures round trips may do so right after its handshake. */
+   /* A connection that measures round trips may send a hello right after its handshake. */
    bool after_handshake = search->first[hello->connection] == before;
    if (after_handshake && !search->forgiven[hello->connection] &&
        (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {

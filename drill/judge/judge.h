@@ -53,7 +53,7 @@ struct judge_write {
    bool retry;             /* a retry of a write that the server had applied already */
    int n;                  /* documents written; -1: the server did not say */
    const char *collection; /* "db.collection" */
-   const char *id;         /* the same for the same _id; "": the filter has none */
+   const char *id;         /* equal for equal _ids; "": the filter has none */
 };
 
 /* Ids that were sent after a restore, compared with the memory of the snapshot. */

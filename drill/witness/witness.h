@@ -31,7 +31,7 @@ struct witness_handshake {
    unsigned connections; /* how many introduced themselves with it */
    bool has_client;      /* false: the first hello of a connection had none */
    bool has_env;
-   bool container_outside_env; /* client.container, which belongs into client.env */
+   bool container_outside_env; /* client.container, which belongs in client.env */
    bool container_in_env;
    char driver[64];
    char version[32];
