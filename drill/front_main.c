@@ -1,4 +1,4 @@
-/* faas-front: the front alone, for a driver of any language, told what to do on stdin. */
+/* faas-front: the front as a program, for a driver of any language. It takes commands on stdin. */
 #include "address.h"
 #include "command_line.h"
 #include "console.h"
@@ -65,7 +65,7 @@ answer(struct front *front, const char *line)
    return told && !quit;
 }
 
-/* Answers the whole lines in buffer and keeps the rest; false at the end. */
+/* Answers the whole lines in buffer and keeps the rest. Returns false when there is nothing more to answer. */
 static bool
 answer_lines(struct front *front, char *buffer, size_t *length)
 {
@@ -86,7 +86,7 @@ answer_lines(struct front *front, char *buffer, size_t *length)
    return true;
 }
 
-/* The signals come in ppoll alone, so none is missed between a look at stopping and the wait. */
+/* Signals come during ppoll only, so none is missed between the check of stopping and the wait. */
 static void
 converse(struct front *front, const sigset_t *while_waiting)
 {

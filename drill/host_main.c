@@ -202,7 +202,7 @@ take_option(struct options *options, int option, char *value)
    }
 }
 
-/* -1: go on; else the exit code. */
+/* Returns -1 to go on, else the exit code. */
 static int
 parse(struct options *options, int count, char **words)
 {
@@ -327,7 +327,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    return exit_code;
 }
 
-/* Each connection of a client needs one; the function's own limit is set when it is started. */
+/* Each connection of a client needs a descriptor. The function's own limit is set when it is started. */
 static void
 raise_descriptor_limit(void)
 {

@@ -29,7 +29,7 @@ enum { EXIT_GREEN = 0, EXIT_RED = 1, EXIT_NOT_HELD = 2 };
 
 #define SELF "faas-drill"
 
-/* On one line, whatever stands in the names it tells. */
+/* Prints the error on one line, whatever is in the names that it quotes. */
 static void
 complain(struct drill_error *error)
 {
@@ -52,7 +52,7 @@ columns_of(int descriptor)
    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
 }
 
-/* A folder of the drill's own, which the guard removes. */
+/* Makes the drill's own folder, which the guard removes. */
 static bool
 make_folder(char *folder, size_t size, struct guard *guard, struct drill_error *error)
 {
@@ -78,7 +78,7 @@ plan(struct live *live, const struct options *options)
    live_plan(live, names, count, options->repeat);
 }
 
-/* Everything between a deployment that is up and its end. */
+/* Runs everything between the start of the deployment and its end. */
 static int
 hold(struct drill *drill, struct drill_error *error)
 {
@@ -118,7 +118,7 @@ publish(const struct drill *drill, struct drill_error *error)
    return 0;
 }
 
-/* Of a drill that did not come to its end. Why it did not is the error that counts. */
+/* Writes the results of a drill that was cut short. The error that counts is the one that cut it short. */
 static void
 publish_part(const struct drill *drill)
 {
@@ -147,7 +147,7 @@ read_expectations(struct drill *drill, struct drill_error *error)
           expectations_read(drill->results, drill->options->expect, today, error) == 0;
 }
 
-/* What is missing for the phase with most functions is said at once, not after minutes. */
+/* Checks the capacity for the phase with most functions, so that a lack is reported at once and not after minutes. */
 static bool
 has_capacity(const struct options *options, struct drill_error *error)
 {
@@ -155,7 +155,7 @@ has_capacity(const struct options *options, struct drill_error *error)
    return capacity_expect(&demand, options->output, error) == 0;
 }
 
-/* The parts of drill that live as long as it does. */
+/* Starts the parts that live as long as the drill. */
 static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
 {
@@ -260,7 +260,7 @@ run(const struct options *options, int *signal_number)
    return status;
 }
 
-/* A drill that was given no database: the embedded server's command, which the caller frees. */
+/* When the drill was given no database, sets the embedded server's command, which the caller frees. */
 static bool
 find_server(struct options *options, const char *self, char **command, struct drill_error *error)
 {
@@ -297,6 +297,6 @@ main(int argc, char **argv)
    }
    options_clear(&options);
    free(command);
-   /* As the shell wants it of whoever was interrupted. */
+   /* The exit status that a shell expects of an interrupted program. */
    return signal_number != 0 ? 128 + signal_number : status;
 }

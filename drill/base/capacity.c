@@ -2,15 +2,16 @@
 
 #define MIB ((uint64_t)1024 * 1024)
 
-/* Measured with 60 functions at once that answer and know no database: the fewest that one needs. The drill has three
- * threads for each and 11 descriptors; a connection to the front takes one there, and one on to the server behind. */
+/* The least that a function needs: measured with 60 functions at once that answer and use no database. For each of them
+ * the drill has three threads and 11 descriptors. Each connection to the front takes one descriptor, and the front's
+ * own connection to the server behind takes another. */
 #define DESCRIPTORS_BESIDES 48
 #define DESCRIPTORS_OF_FUNCTION 12
 #define DESCRIPTORS_OF_CONNECTION 2
 #define THREADS_OF_DRILL 3
 #define THREADS_OF_FUNCTION 1
 #define MEMORY_OF_FUNCTION MIB
-/* The embedded server's files and the package; drill.json and timeline.html. */
+/* TEMPORARY_BYTES is for the embedded server's files and the package, OUTPUT_BYTES for drill.json and timeline.html. */
 #define TEMPORARY_BYTES (48 * MIB)
 #define OUTPUT_BYTES (8 * MIB)
 #define OUTPUT_OF_FUNCTION (MIB / 16)
@@ -62,7 +63,8 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
    if (memory > capacity->memory_bytes) {
       return complain_memory(capacity, memory, demand->functions, error);
    }
-   /* From the front to the server behind: all to one port. Each function's Runtime API listens on one, too. */
+   /* Each connection from the front to the server behind needs a local port, because all go to one address and port.
+    * The Runtime API of each function listens on one more. */
    if (functions * (connections + 1) > capacity->ports) {
       drill_error_set(error,
                       "%zu functions at once need %llu local ports, and there are %llu: widen sysctl "

@@ -1,6 +1,6 @@
 /*
- * capacity: what this machine, and the limits of this process, leave for a drill, and what functions at once need of
- * it.
+ * capacity: what this machine and the limits of this process leave for a drill, and whether that is enough for
+ * functions that run at once.
  */
 #ifndef FAAS_DRILL_CAPACITY_H
 #define FAAS_DRILL_CAPACITY_H
@@ -12,26 +12,26 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* CAPACITY_UNKNOWN: cannot be read, so it is no limit. */
+/* CAPACITY_UNKNOWN: there is no limit, or it cannot be read. */
 #define CAPACITY_UNKNOWN UINT64_MAX
 
 struct capacity {
-   uint64_t descriptors;     /* this process may have */
-   uint64_t processes;       /* and threads that may still be started */
+   uint64_t descriptors;     /* that this process may have open */
+   uint64_t processes;       /* processes and threads that may still be started */
    char processes_limit[96]; /* what limits those: "ulimit -u, now 1024" */
    uint64_t memory_bytes;    /* available */
    char memory_limit[96];    /* what limits that: "the machine's memory" */
-   uint64_t ports;           /* for connections from here to one address and port */
+   uint64_t ports;           /* local ports for connections to one address and port */
    uint64_t temporary_bytes; /* free where temporary files go */
    uint64_t output_bytes;    /* free where the results go */
-   const char *temporary;    /* folders */
-   const char *output;       /* NULL: not asked */
+   const char *temporary;    /* the folder for temporary files */
+   const char *output;       /* the folder for results; NULL: not checked */
 };
 
-/* Takes some milliseconds. output: a folder that is there, or NULL. */
+/* Takes a few milliseconds. output: an existing folder, or NULL. */
 void capacity_read(struct capacity *capacity, const char *output);
 
-/* What each of so many functions needs. 0: the fewest that any function needs. */
+/* How many functions run at once, and what each of them needs. 0: the least that any function needs. */
 struct demand {
    size_t functions;
    uint64_t memory_bytes;
@@ -39,13 +39,14 @@ struct demand {
    unsigned connections;
 };
 
-/* Of a function whose process is there: its own memory, which it shares with nobody, and its threads. */
+/* Measures a running function's process: the memory that it shares with no other process, and its threads. 0: not
+ * known. */
 void demand_measure(struct demand *demand, pid_t process);
 
-/* False with error set, which says what is missing and what to do. */
+/* Returns false with error set, which says what is missing and what to do. */
 bool capacity_suffices(const struct capacity *capacity, const struct demand *demand, struct drill_error *error);
 
-/* Both: 0, or -1 with error set. */
+/* Reads the capacity and compares it with the demand. Returns 0, or -1 with error set. */
 int capacity_expect(const struct demand *demand, const char *output, struct drill_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* What there is: limits of this process, its control group, and the machine. */
+/* Reads the limits of this process, of its control group, and of the machine. */
 #include "capacity.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Of a file's beginning; empty when there is none. */
+/* Reads the beginning of a file. text is empty when there is no such file. */
 static void
 read_text(const char *path, char *text, size_t size)
 {
@@ -25,7 +25,7 @@ read_text(const char *path, char *text, size_t size)
    close(file);
 }
 
-/* "max" and what is no number is no limit. */
+/* "max", or anything else that is not a number, means no limit. */
 static uint64_t
 read_number(const char *path)
 {
@@ -36,7 +36,7 @@ read_number(const char *path)
    return end == text ? CAPACITY_UNKNOWN : number;
 }
 
-/* The number behind a name at the beginning of a line. */
+/* The number that follows name at the beginning of a line. */
 static uint64_t
 number_after(const char *text, const char *name)
 {
@@ -56,7 +56,7 @@ rest(uint64_t limit, uint64_t used)
    return limit == CAPACITY_UNKNOWN || used == CAPACITY_UNKNOWN ? CAPACITY_UNKNOWN : limit > used ? limit - used : 0;
 }
 
-/* Keeps the less, with the words for what limits it. */
+/* Keeps the lower limit, and the words that name it. */
 static void
 lower(uint64_t *least, char *words, size_t size, uint64_t other, const char *other_words)
 {
@@ -66,7 +66,7 @@ lower(uint64_t *least, char *words, size_t size, uint64_t other, const char *oth
    }
 }
 
-/* Folder of this process's control group; false when there is none of that controller. */
+/* Finds the folder of this process's control group. Returns false when there is none with that controller. */
 static bool
 find_group(const char *controller, char *folder, size_t size)
 {
@@ -93,7 +93,7 @@ find_group(const char *controller, char *folder, size_t size)
    return false;
 }
 
-/* The group above; false when there is none. */
+/* Goes to the parent group. Returns false when there is none. */
 static bool
 go_up(char *folder)
 {
@@ -113,7 +113,7 @@ read_in(const char *folder, const char *name)
    return read_number(path);
 }
 
-/* Pages of files that are given back when they are wanted. */
+/* Pages of files, which the kernel reclaims when memory is needed. */
 static uint64_t
 group_cache(const char *folder)
 {
@@ -152,7 +152,7 @@ read_memory(struct capacity *capacity)
    }
 }
 
-/* Root is not held to ulimit -u, nor who may raise it. */
+/* ulimit -u does not limit root, nor a process that may raise it. */
 static bool
 is_held_to_ulimit(void)
 {
@@ -164,7 +164,7 @@ is_held_to_ulimit(void)
    return (capabilities & ((UINT64_C(1) << 21) | (UINT64_C(1) << 24))) == 0;
 }
 
-/* Processes and threads. */
+/* Counts the threads of all processes of that user. */
 static uint64_t
 tasks_of_user(uid_t user)
 {

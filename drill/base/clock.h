@@ -1,5 +1,5 @@
 /*
- * clock: the one clock of a drill, and waiting by it.
+ * clock: the one clock of a drill, and sleeping by it.
  */
 #ifndef FAAS_DRILL_CLOCK_H
 #define FAAS_DRILL_CLOCK_H
@@ -10,10 +10,10 @@
 /* CLOCK_MONOTONIC in microseconds. */
 int64_t clock_now_us(void);
 
-/* A moment of that clock, as pthread_cond_timedwait and the like want it. */
+/* A time of that clock, in the form that pthread_cond_timedwait and the like take. */
 struct timespec clock_timespec(int64_t at_us);
 
-/* Or until a signal comes. */
+/* Sleeps that long, or until a signal comes. */
 void clock_sleep_us(int64_t microseconds);
 
 /* Milliseconds since 1970, UTC. */

@@ -1,5 +1,5 @@
 /*
- * error: what went wrong, in one line for a person: expected, found, what to do. The caller owns the struct.
+ * error: what went wrong and what to do about it, in one line for a person. The caller owns the struct.
  */
 #ifndef FAAS_DRILL_ERROR_H
 #define FAAS_DRILL_ERROR_H

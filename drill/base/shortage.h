@@ -1,5 +1,5 @@
 /*
- * shortage: what the drill itself ran out of, said so that one knows which limit to raise.
+ * shortage: says what the drill itself ran out of, and which limit to raise.
  */
 #ifndef FAAS_DRILL_SHORTAGE_H
 #define FAAS_DRILL_SHORTAGE_H
@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* Whether errno says that this process or the machine ran out of something: descriptors, processes, memory, disk. */
+/* Whether error_number says that this process or the machine ran out of something: descriptors, processes, memory,
+ * disk. */
 bool shortage_is(int error_number);
 
 /* "cannot DOING: out of file descriptors; raise the limit (ulimit -n, now 256) …" */

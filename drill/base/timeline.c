@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Some 300 MB: a drill of days. */
+/* About 300 MB: a drill of days. */
 #define ENTRIES_MAX 1000000
 
 struct timeline {

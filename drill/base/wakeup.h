@@ -7,7 +7,7 @@
 /* Makes descriptor readable. Thread-safe. */
 void wakeup_send(int descriptor);
 
-/* Makes one that does not block unreadable again. */
+/* Makes a non-blocking descriptor unreadable again. */
 void wakeup_clear(int descriptor);
 
 #endif

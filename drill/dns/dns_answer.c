@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The most that can't be cut into pieces on the way (dnsflagday.net/2020). */
+/* The largest message that is not cut into pieces on the way (dnsflagday.net/2020). */
 #define UDP_SIZE 1232
 
 static bool
@@ -24,7 +24,7 @@ read_question(const ldns_rr *asked, struct dns_question *question)
    return read;
 }
 
-/* The code of an answer to what is no plain question; else LDNS_RCODE_NOERROR. */
+/* Returns LDNS_RCODE_NOERROR for a plain question, else the code to answer with. */
 static ldns_pkt_rcode
 check(const ldns_pkt *query)
 {
@@ -47,7 +47,7 @@ find(const struct dns_zone *zone, const ldns_rr *asked, ldns_rr_list *found, str
    return dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found);
 }
 
-/* The records of list become the answer's own. */
+/* Moves the records of list into the answer. */
 static bool
 move_records(ldns_pkt *answer, ldns_rr_list *list)
 {

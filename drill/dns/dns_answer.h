@@ -1,5 +1,5 @@
 /*
- * dns_answer: the answer to one DNS message (RFC 1035), read and made by libldns. Stands on dns_zone.
+ * dns_answer: answers one DNS message (RFC 1035), which libldns reads and makes.
  */
 #ifndef FAAS_DRILL_DNS_ANSWER_H
 #define FAAS_DRILL_DNS_ANSWER_H
@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* What was asked; empty where the message was no question. */
+/* What was asked. Empty when the message was not a question. */
 struct dns_question {
    char name[256]; /* no dot at its end; cut when longer */
    char type[16];  /* "SRV" */
@@ -20,7 +20,8 @@ struct dns_reply {
    struct dns_question question;
 };
 
-/* False where no answer is due: what came is malformed, or an answer itself; or out of memory. */
+/* Returns false when no answer is due, because the message is malformed or is an answer itself; or when out of memory.
+ */
 bool dns_answer(const struct dns_zone *zone, const uint8_t *message, size_t length, struct dns_reply *reply);
 
 #endif

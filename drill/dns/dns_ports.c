@@ -12,10 +12,11 @@
 #define PORT 53
 #define BACKLOG 64
 #define TRIES 16
-/* Of a burst of queries none is to be lost: resolvers ask again after seconds. */
+/* Room for a burst of queries, so that none is lost: resolvers ask again only after seconds. */
 #define BURST_BYTES (4 << 20)
 
-/* Of 127.0.0.0/8, all of which is this machine; not 127.0.x.x, where resolvers and the members are. */
+/* Chooses an address of 127.0.0.0/8, all of which is this machine; not of 127.0.x.x, where resolvers and the members
+ * are. */
 static struct in_addr
 choose_address(void)
 {

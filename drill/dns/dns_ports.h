@@ -14,7 +14,7 @@ struct dns_ports {
    char address[INET_ADDRSTRLEN];
 };
 
-/* Neither blocks. Descriptors are -1 where it fails, with error set. Clear it in any case. */
+/* Opens both, non-blocking. Returns 0; or -1 with error set, and both descriptors -1. Clear it in any case. */
 int dns_ports_init(struct dns_ports *ports, struct drill_error *error);
 void dns_ports_clear(struct dns_ports *ports);
 

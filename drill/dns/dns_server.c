@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 32
-/* 200 environments ask at once for some names each. */
+/* Enough for 200 environments that ask for several names each at the same time. */
 #define WAITING_MAX 4096
 
-/* Over TCP. */
+/* A client over TCP. */
 struct client {
    int descriptor; /* -1: free */
    bool answered;
@@ -38,7 +38,7 @@ struct waiting {
 };
 
 struct dns_server {
-   pthread_mutex_t lock; /* of zone */
+   pthread_mutex_t lock; /* guards zone */
    struct dns_zone zone;
    struct witness *witness;
    struct dns_ports ports;
@@ -49,7 +49,7 @@ struct dns_server {
    bool has_thread;
    pthread_t thread;
    struct client clients[CLIENTS_MAX];
-   unsigned next_client; /* to be replaced when all are taken */
+   unsigned next_client; /* the client to be replaced when all are taken */
    struct waiting waiting[WAITING_MAX];
    size_t waiting_count;
 };
@@ -78,7 +78,7 @@ close_client(struct dns_server *server, int number)
    }
 }
 
-/* With the message's length before it. Some hundred bytes, which always fit. */
+/* Sends the message, with its length before it: a few hundred bytes, which always fit. */
 static void
 send_to_client(struct dns_server *server, const struct waiting *answer)
 {
@@ -105,7 +105,7 @@ send_due(struct dns_server *server, int64_t now_us)
       if (answer->client >= 0) {
          send_to_client(server, answer);
       } else {
-         /* Who asked asks again when it is lost. */
+         /* Whoever asked will ask again when the answer is lost. */
          (void)sendto(server->ports.udp,
                       answer->bytes,
                       answer->length,
@@ -127,7 +127,7 @@ next_timeout_ms(const struct dns_server *server, int64_t now_us)
    return due_us == INT64_MAX ? -1 : due_us <= now_us ? 0 : (int)((due_us - now_us + 999) / 1000);
 }
 
-/* What came from who waits for it: no bytes of its own, and no moment. */
+/* Queues the answer to a message. who says whom to answer; its bytes and its time are set here. */
 static void
 take_message(struct dns_server *server, const uint8_t *message, size_t length, struct waiting who, unsigned round_trips)
 {
@@ -192,7 +192,7 @@ accept_client(struct dns_server *server)
    server->clients[number] = (struct client){.descriptor = descriptor};
 }
 
-/* Whole queries in what has come. False: longer than any. */
+/* Answers the whole queries in what has come. Returns false when one is longer than any query. */
 static bool
 take_messages(struct dns_server *server, int number)
 {
@@ -201,7 +201,7 @@ take_messages(struct dns_server *server, int number)
    size_t length;
    enum dns_stream_next next;
    while ((next = dns_stream_next(&client->stream, query, &length)) == DNS_STREAM_QUERY) {
-      /* The connection is there at once, and its first answer late by the round trip of TCP, too. */
+      /* The kernel connects at once, so the first answer is late by TCP's round trip, too. */
       take_message(server, query, length, (struct waiting){.client = number}, client->answered ? 1 : 2);
       client->answered = true;
    }
@@ -257,7 +257,7 @@ run(void *argument)
 
 /* --- the server --------------------------------------------------------------------------------------------------- */
 
-/* Signals are for the threads of the program. */
+/* The thread blocks all signals: they are for the program's own threads. */
 static int
 start(struct dns_server *server)
 {

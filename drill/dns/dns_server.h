@@ -1,6 +1,6 @@
 /*
- * dns_server: answers DNS queries on port 53 of a loopback address of this process alone, over UDP and TCP, so that
- * drills beside each other have one each. Stands on dns_answer, witness.
+ * dns_server: answers DNS queries over UDP and TCP, on port 53 of a loopback address of this process alone, so that
+ * drills that run at the same time have a server each.
  */
 #ifndef FAAS_DRILL_DNS_SERVER_H
 #define FAAS_DRILL_DNS_SERVER_H
@@ -11,17 +11,17 @@
 
 struct dns_server;
 
-/* zone is copied; witness is told of each query, and may be NULL. Each answer comes round_trip_ms late, and the first
- * of a TCP connection twice. A thread of its own. NULL with error set, such as where this user may not listen on port
- * 53. destroy takes NULL. */
+/* Copies zone, and starts a thread. Tells witness, which may be NULL, of each query. Each answer comes round_trip_ms
+ * late; the first answer of a TCP connection is twice as late. dns_server_new returns NULL with error set when it
+ * fails, for example because this user may not listen on port 53. dns_server_destroy accepts NULL. */
 struct dns_server *
 dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witness *witness, struct drill_error *error);
 void dns_server_destroy(struct dns_server *server);
 
-/* What /etc/resolv.conf has to say. */
+/* The text for /etc/resolv.conf. */
 const char *dns_server_resolver(const struct dns_server *server);
 
-/* Of later answers; is copied. Thread-safe, as the next one. */
+/* Answers from a copy of zone from now on. Thread-safe, as is dns_server_round_trip. */
 void dns_server_change_zone(struct dns_server *server, const struct dns_zone *zone);
 
 void dns_server_round_trip(struct dns_server *server, unsigned round_trip_ms);

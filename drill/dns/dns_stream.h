@@ -1,5 +1,6 @@
 /*
- * dns_stream: the queries in what a client sends over TCP, each with its length before it (RFC 1035, 4.2.2).
+ * dns_stream: splits what a client sends over TCP into queries, each of which has its length before it (RFC 1035,
+ * 4.2.2).
  */
 #ifndef FAAS_DRILL_DNS_STREAM_H
 #define FAAS_DRILL_DNS_STREAM_H
@@ -11,19 +12,19 @@
 #define DNS_QUERY_MAX 1024
 #define DNS_PREFIX 2
 
-/* Zero is an empty one. What comes next goes behind the first length bytes. */
+/* An empty one is all zero. What comes next is to be put behind the first length bytes. */
 struct dns_stream {
    size_t length;
    uint8_t bytes[DNS_PREFIX + DNS_QUERY_MAX];
 };
 
 enum dns_stream_next {
-   DNS_STREAM_WAITS, /* for the rest of it */
+   DNS_STREAM_WAITS, /* the next query is not complete */
    DNS_STREAM_QUERY,
-   DNS_STREAM_BROKEN, /* longer than any query */
+   DNS_STREAM_BROKEN, /* the next query is longer than any may be */
 };
 
-/* Takes the next one out of the stream. */
+/* Takes the next query out of the stream. */
 enum dns_stream_next dns_stream_next(struct dns_stream *stream, uint8_t query[DNS_QUERY_MAX], size_t *length);
 
 #endif

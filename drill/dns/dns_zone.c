@@ -5,10 +5,10 @@
 #include <strings.h>
 
 #define SERVICE "_mongodb._tcp."
-/* As Atlas has it. */
+/* Atlas's TTL. */
 #define TTL_SECONDS 60
 
-/* text as in a zone file. False when out of memory. */
+/* Adds the record that text describes, as in a zone file. Returns false when out of memory. */
 static bool
 add_record(ldns_rr_list *list, const char *text)
 {

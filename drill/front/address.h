@@ -1,12 +1,13 @@
 /*
- * address: HOST:PORT of a server, as it is given on a command line. Stands on nothing.
+ * address: parses HOST:PORT of a server, as given on a command line.
  */
 #ifndef FAAS_DRILL_FRONT_ADDRESS_H
 #define FAAS_DRILL_FRONT_ADDRESS_H
 
 #include <stdint.h>
 
-/* HOST:PORT or [HOST]:PORT, cut in place: *host points into it. -1 when it is neither; address is whole then. */
+/* Splits HOST:PORT or [HOST]:PORT in place; *host points into address. Returns -1, and leaves address as it is, when it
+ * is neither. */
 int address_split(char *address, const char **host, uint16_t *port);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * buffer: bytes that came in or wait to go out, appended at the end and taken from the beginning.
+ * buffer: bytes that came in or wait to go out. They are appended at the end and taken from the beginning.
  */
 #ifndef FAAS_DRILL_BUFFER_H
 #define FAAS_DRILL_BUFFER_H
@@ -15,7 +15,7 @@ struct buffer {
    size_t room;
 };
 
-/* false when out of memory. */
+/* Returns false when out of memory. */
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t count);
 const uint8_t *buffer_bytes(const struct buffer *buffer);
 void buffer_consume(struct buffer *buffer, size_t count);
@@ -23,9 +23,9 @@ void buffer_clear(struct buffer *buffer);
 
 enum buffer_io { BUFFER_DONE, BUFFER_AGAIN, BUFFER_GONE };
 
-/* Reads what a non-blocking socket has, up to some 256 KiB at once. */
+/* Reads what a non-blocking socket has, up to about 256 KiB at once. */
 enum buffer_io buffer_receive(struct buffer *buffer, int descriptor);
-/* Sends what a non-blocking socket takes; BUFFER_AGAIN when something is left. */
+/* Sends what a non-blocking socket accepts. Returns BUFFER_AGAIN when something is left. */
 enum buffer_io buffer_send(struct buffer *buffer, int descriptor);
 
 #endif

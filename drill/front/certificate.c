@@ -5,7 +5,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 
-/* A drill may be held at both ends of a clock's error. */
+/* The certificate's validity, relative to now: wide enough for clocks that are wrong. */
 #define BEFORE_SECONDS (-24L * 3600)
 #define AFTER_SECONDS (30L * 24 * 3600)
 
@@ -43,7 +43,7 @@ set_names(X509 *certificate, const char *name, const X509 *issuer)
    return set;
 }
 
-/* Of a public key, to be signed; NULL when OpenSSL fails. issuer NULL: itself. */
+/* Makes a certificate for key, not signed yet. issuer NULL: the certificate itself. Returns NULL when OpenSSL fails. */
 static X509 *
 make(const char *name, EVP_PKEY *key, const X509 *issuer)
 {

@@ -1,6 +1,6 @@
 /*
- * certificate: a key and a certificate for 127.0.0.1, localhost and the names of a domain, signed by an authority made
- * for it alone, whose key is not kept. Stands on nothing.
+ * certificate: a key and a certificate for 127.0.0.1, localhost and the names of a domain. An authority made for it
+ * alone signs it; the authority's key is not kept.
  */
 #ifndef FAAS_DRILL_FRONT_CERTIFICATE_H
 #define FAAS_DRILL_FRONT_CERTIFICATE_H
@@ -14,7 +14,7 @@ struct certificate {
    EVP_PKEY *key;
 };
 
-/* domain may be NULL. False when OpenSSL fails. Clear it in any case; it has to be zero before. */
+/* domain may be NULL; certificate must be zeroed before. Returns false when OpenSSL fails. Clear it in any case. */
 bool certificate_init(struct certificate *certificate, const char *domain);
 void certificate_clear(struct certificate *certificate);
 

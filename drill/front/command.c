@@ -38,7 +38,8 @@ static const struct {
    {"listIndexes", COMMAND_READ},
 };
 
-/* Server's error_codes.yml; retryable as in the retryable writes specification, "Determining Retryable Errors". */
+/* From the server's error_codes.yml. retryable is as in the retryable writes specification, "Determining Retryable
+ * Errors". */
 static const struct {
    int code;
    const char *name;
@@ -58,7 +59,7 @@ static const struct {
     "OP_QUERY is no longer supported; the client driver may require an upgrade",
     false,
     false},
-   /* Not by that specification: its labels are those of client-backpressure, "Retryable Overload Error". */
+   /* Not in that specification: its labels are those of client-backpressure, "Retryable Overload Error". */
    {COMMAND_OVERLOADED,
     "IngressRequestRateLimitExceeded",
     "Rate limiter 'ingressRequestRateLimiter' rate exceeded",
@@ -96,7 +97,7 @@ reads_secondaries(const bson_t *body)
    return strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
 }
 
-/* False when it is missing, or no UUID. */
+/* Returns false when the id is missing or not a UUID. */
 static bool
 read_session_id(const bson_t *body, uint8_t *session)
 {

@@ -1,5 +1,6 @@
 /*
- * command: what a request asks for, as far as a replica set cares, and the errors a member answers itself.
+ * command: what a request asks for, as far as it matters to a replica set, and the errors with which a member answers
+ * it.
  */
 #ifndef FAAS_DRILL_COMMAND_H
 #define FAAS_DRILL_COMMAND_H
@@ -11,16 +12,16 @@ enum command_kind { COMMAND_HELLO, COMMAND_AUTHENTICATION, COMMAND_WRITE, COMMAN
 #define COMMAND_SESSION_BYTES 16
 
 struct command {
-   const char *name; /* in the message */
+   const char *name; /* points into the message */
    enum command_kind kind;
    bool secondary_ok;
-   bool retryable; /* a write in a session with a number, in no transaction */
+   bool retryable; /* a write with a session and a transaction number, outside a transaction */
    bool has_session;
    uint8_t session[COMMAND_SESSION_BYTES];
    int64_t transaction_number;
 };
 
-/* false for an empty command. */
+/* Returns false for an empty command. */
 bool command_read(const struct wire_message *message, struct command *command);
 
 enum {
@@ -30,17 +31,18 @@ enum {
    COMMAND_NOT_PRIMARY_NO_SECONDARY_OK = 13435
 };
 
-/* Error codes that tell of a change of the member, which a driver looks at the topologyVersion for. */
+/* Whether the code tells of a change of the member's state. A driver looks at the topologyVersion of such an error. */
 bool command_is_state_change(int code);
 
-/* What a function sends on its own account: no hello, no authentication, and nothing that ends sessions or cursors. */
+/* Whether the function itself asked for the command: it is neither hello nor authentication, and does not end sessions
+ * or cursors. */
 bool command_is_of_application(const struct command *command);
 
-/* Whether a driver is to try again after it (retryable writes and retryable reads, "Retryable Error"). */
+/* Whether a driver is to retry after that error (retryable writes and retryable reads, "Retryable Error"). */
 bool command_is_retryable_error(int code);
 
-/* Appends ok: 0 and what belongs to it; the label RetryableWriteError as a server gives it, for its codes on retryable
- * writes alone. */
+/* Appends ok: 0, the code and what belongs to it. Adds the label RetryableWriteError as a server does: for its codes
+ * only, and on retryable writes only. */
 void command_append_error(bson_t *reply, int code, const struct command *command);
 
 #endif

@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* More than that for a client that does not read: the server has to wait. */
+/* When more than this waits for a client that does not read, the front stops reading from the server. */
 #define TO_CLIENT_MAX 1000000
-/* Only a client that reads nothing of a stream of hellos gets so far. */
+/* Only a client that reads nothing of a stream of hellos gets this far, and is disconnected. */
 #define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
 
 bool
@@ -23,14 +23,14 @@ connection_has_client(const struct connection *connection)
    return connection->client.fd >= 0 && !connection->dropped && !connection->doomed;
 }
 
-/* What waits for the client. */
+/* How many bytes wait for the client. */
 static size_t
 waiting(const struct connection *connection)
 {
    return connection->to_client.length + connection->outlet.bytes.length;
 }
 
-/* Its first answer also has the round trip that TCP takes: the kernel has let the client in at once. */
+/* The first answer is late by TCP's round trip, too, because the kernel accepted the client at once. */
 static int64_t
 due_us(struct connection *connection, int64_t now_us)
 {
@@ -89,7 +89,7 @@ connection_tick(struct connection *connection, int64_t now_us)
    }
 }
 
-/* Whoever closes has sent what it had to say; on the wire that is behind it. */
+/* A member that closes has already sent its answers: those that are still delayed go out before the end. */
 static void
 send_the_rest(struct connection *connection)
 {
@@ -154,7 +154,7 @@ forget_write(struct connection *connection)
    connection->request.write = NULL;
 }
 
-/* One whose packets vanish stays open: closing it would tell the client. */
+/* A dropped connection keeps the client's socket: closing it would tell the client. */
 void
 connection_end_server(struct connection *connection)
 {
@@ -228,7 +228,8 @@ connection_drop_client(struct connection *connection)
    if (!connection_has_client(connection)) {
       return;
    }
-   /* The kernel runs it on every segment before TCP sees it: neither ACK nor RST comes back (packet(7), socket(7)). */
+   /* The kernel runs this filter on every segment before TCP sees it, so neither ACK nor RST goes back (packet(7),
+    * socket(7)). */
    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
    struct sock_fprog program = {.len = 1, .filter = &nothing};
    int off = 0;
@@ -242,7 +243,8 @@ connection_drop_client(struct connection *connection)
    lose_client(connection);
 }
 
-/* What was sent before is no sign of life any more; false when the client has closed its side. */
+/* Discards what the client has sent so far: only what comes later is answered with RST. Returns false when the client
+ * has closed its side. */
 static bool
 discard_received(int descriptor)
 {
@@ -381,7 +383,8 @@ connection_lose_server(struct connection *connection)
       connection_end_server(connection);
       return;
    }
-   /* Servers close idle connections, and those of monitors idle here as hello is not asked there. */
+   /* Servers close idle connections. Those of monitors are idle at the server, because the front answers hellos itself.
+    */
    close_watch(&connection->server);
    if (under_way || connection->authenticated) {
       connection_close_client(connection);

@@ -1,6 +1,6 @@
 /*
- * connection: one client's, and the one to the server behind that belongs to it: what waits on both, what is sent, how
- * each ends. Stands on set_state, buffer, watch.
+ * connection: one client's connection, and the connection to the server behind that belongs to it: what waits on both,
+ * what is sent, how each ends.
  */
 #ifndef FAAS_DRILL_CONNECTION_H
 #define FAAS_DRILL_CONNECTION_H
@@ -19,12 +19,12 @@ struct member;
 
 enum connection_state {
    CONNECTION_READY,
-   CONNECTION_DELAYED,   /* the message that came last is held back, by a fault or as the member is slow */
-   CONNECTION_AT_SERVER, /* a reply is to come */
-   CONNECTION_AWAITING,  /* a hello that waits for news */
+   CONNECTION_DELAYED,   /* the newest message is held back, by a fault or because the member is slow */
+   CONNECTION_AT_SERVER, /* the server's reply is to come */
+   CONNECTION_AWAITING,  /* a hello waits for news */
 };
 
-/* What the reply to a request needs of it. */
+/* What the front must remember of a request to reply to it. */
 struct connection_request {
    int32_t id;
    bool is_query; /* to be answered by OP_REPLY */
@@ -32,7 +32,7 @@ struct connection_request {
    bool is_hello;
    struct hello_request hello;
    bool lose_reply;
-   bool hold_reply;            /* as that, but in silence */
+   bool hold_reply;            /* like lose_reply, but the connection goes silent instead of closing */
    struct record_write *write; /* NULL: none to record */
 };
 
@@ -46,74 +46,78 @@ struct connection {
    struct watch server; /* descriptor -1 until there is something to forward */
    struct buffer from_client;
    struct buffer to_client;
-   struct outlet outlet; /* where that goes, encrypted or not */
+   struct outlet outlet; /* what leaves later, encrypted or not */
    struct buffer from_server;
    struct buffer to_server;
    enum connection_state state;
    int64_t due_us; /* of CONNECTION_DELAYED and CONNECTION_AWAITING */
    struct connection_request request;
    bool dropped;       /* the client's packets vanish */
-   bool doomed;        /* the client's next byte is answered with RST */
-   bool owed;          /* the server is still at a command, and the client is gone */
-   bool buried;        /* over, to be freed */
-   bool resumed;       /* the next message was held back before */
-   bool slow;          /* what it is held back by is no fault: it is going to be done in any case */
-   bool authenticated; /* or tried to: the server's connection can't be replaced */
-   bool application;   /* more than hellos came */
+   bool doomed;        /* the client's next byte will be answered with RST */
+   bool owed;          /* the client is gone, and the server has yet to reply */
+   bool buried;        /* over, and to be freed */
+   bool resumed;       /* the next message has been held back already */
+   bool slow;          /* held back by a slow member, not a fault: a write is applied even if the client leaves */
+   bool authenticated; /* or tried to be: its connection to the server can't be replaced */
+   bool application;   /* more than hellos came over it */
    bool introduced;
-   bool left;               /* the client closed it, or broke off */
+   bool left;               /* the client closed or broke it */
    size_t entry;            /* of the timeline */
-   struct tls_session *tls; /* NULL: in plain */
-   bool secured;            /* its handshake is over */
-   bool answered;           /* something was sent to it */
+   struct tls_session *tls; /* NULL: plain TCP */
+   bool secured;            /* the TLS handshake is over */
+   bool answered;           /* something has been sent to the client */
    struct users_conversation user;
    struct sight sight;
 };
 
-/* Watches the client that descriptor leads to; what becomes ready is told with the connection. */
+/* Watches the client's descriptor. Both callbacks are called with the connection. */
 void connection_start(struct connection *connection,
                       int descriptor,
                       void (*client_ready)(void *, uint32_t),
                       void (*server_ready)(void *, uint32_t));
 
-/* Closes what is open, and frees; it is in no list any more. */
+/* Closes what is open, and frees the connection, which must not be in a list any more. */
 void connection_free(struct connection *connection);
 
-/* The client's side is over; a command that is at the server already stays there, and is recorded. */
+/* Closes the client's side. A command that is at the server already stays there, and what becomes of it is recorded. */
 void connection_close_client(struct connection *connection);
-/* From now on the kernel throws away what the client's side sends, and nothing is sent to it any more. */
+/* From now on the kernel discards what the client sends, and nothing is sent to the client any more. */
 void connection_drop_client(struct connection *connection);
-/* Nothing is sent to the client any more, and the next byte it sends is answered with RST: until then it can't tell. */
+/* From now on nothing is sent to the client, and the next byte it sends is answered with RST. Until then it can't tell.
+ */
 void connection_doom_client(struct connection *connection);
-/* A doomed client has sent something, or closed its side. */
+/* A doomed client has sent something, or has closed its side. */
 void connection_meet_doomed(struct connection *connection);
-/* RST now. */
+/* Sends RST now. */
 void connection_reset_client(struct connection *connection);
 
-/* The server closed its side, or broke the protocol: so is the client's closed, unless it would not notice. */
+/* The server closed its side, or broke the protocol. Closes the client's side too, unless the front can connect to the
+ * server again without the client's notice. */
 void connection_lose_server(struct connection *connection);
-/* Nothing more is to come from the server; the connection is over when the client's side is closed, too. */
+/* Closes the server's side. The connection is over when the client's side is closed, too. */
 void connection_end_server(struct connection *connection);
 
 bool connection_has_client(const struct connection *connection);
 
-/* Queues bytes for the server. false when the connection is over now. */
+/* Queues bytes for the server. Returns false when that failed, and the client's side was closed. */
 bool connection_forward(struct connection *connection, const void *bytes, size_t count);
-/* The server's reply as it is, or one of the front's own with flags of OP_MSG; returns its request id. */
+/* connection_pass sends the server's reply as it is. connection_reply sends a reply of the front's own, with these
+ * flags of OP_MSG, and returns its request id. */
 void connection_pass(struct connection *connection, const void *bytes, size_t count);
 int32_t connection_reply(struct connection *connection,
                          const struct connection_request *request,
                          uint32_t flags,
                          const bson_t *body);
 
-/* Takes what the client has sent; BUFFER_GONE when it left. */
+/* Takes what the client has sent. Returns BUFFER_GONE when the client left. */
 enum buffer_io connection_receive(struct connection *connection);
-/* Sends what the client takes of what waits for it. */
+/* Sends what waits for the client, as far as it accepts that. */
 void connection_flush(struct connection *connection);
-/* What has waited for a round trip. */
+/* Sends what has waited for its round trip. */
 void connection_tick(struct connection *connection, int64_t now_us);
 
-/* Watches what is to be watched now, nothing of a frozen member. */
+/* Updates which events both sockets are watched for. For a frozen member there are none, unless the client is gone,
+ * dropped or doomed. */
 void connection_refresh(struct connection *connection);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
-/* An acknowledgement waits for company for 40 to 200 ms at most (RFC 9293, 3.8.6.3; Linux's TCP_DELACK_MAX). */
+/* A receiver delays an acknowledgement by 40 to 200 ms at most (RFC 9293, 3.8.6.3; Linux's TCP_DELACK_MAX). */
 #define ACKNOWLEDGED_TIMEOUT_US (250 * 1000)
 #define ACKNOWLEDGED_LOOK_US (5 * 1000)
 
@@ -85,8 +85,8 @@ all_is_acknowledged(const struct front_set *set)
    return true;
 }
 
-/* What is not acknowledged by now this machine would go on sending into a connection of which nothing is left: it keeps
- * a client's TCP from taking it for dead. */
+/* Waits until clients have acknowledged what was sent to them. Otherwise this machine would go on resending it over the
+ * silent connection, and a client's TCP would not take that connection for dead. */
 static void
 await_acknowledgements(const struct front_set *set)
 {

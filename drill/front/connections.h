@@ -1,5 +1,5 @@
 /*
- * connections: all of them: listed, closed and watched together, freed. Stands on connection.
+ * connections: the list of all connections: adds, ends, watches and frees them.
  */
 #ifndef FAAS_DRILL_CONNECTIONS_H
 #define FAAS_DRILL_CONNECTIONS_H
@@ -13,17 +13,18 @@ struct connection;
 struct front_set;
 struct member;
 
-/* One more, to be started; NULL when out of memory. */
+/* Adds a connection, which connection_start starts. Returns NULL when out of memory. */
 struct connection *connections_add(struct front_set *set, struct member *member, uint16_t client_port);
 
-/* Ends those of one member, or of all (NULL), that way; returns how many those are. */
+/* Ends the connections of one member, or of all members (NULL), in that way. Returns how many it ended. */
 size_t connections_end(struct front_set *set, enum front_ending ending, const struct member *member);
 
-/* Those of one member: closed, or watched as its state demands. */
+/* connections_close closes all connections of a member. connections_refresh updates what they are watched for, after
+ * the member's state has changed. */
 void connections_close(struct front_set *set, const struct member *member);
 void connections_refresh(struct front_set *set, const struct member *member);
 
-/* Frees those that are over; and closes and frees all. */
+/* connections_reap frees finished connections. connections_destroy closes and frees all of them. */
 void connections_reap(struct front_set *set);
 void connections_destroy(struct front_set *set);
 

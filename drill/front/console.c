@@ -40,7 +40,7 @@ const char console_help[] =
    "   count DB COLL       documents at the server behind\n"
    "   quit                or end of input, or SIGTERM\n";
 
-/* One line, and what comes of it. */
+/* One line, and the answer to it. */
 struct console {
    struct front *front;
    struct words words;

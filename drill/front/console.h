@@ -1,15 +1,16 @@
 /*
- * console: the commands of faas-front, one a line, each answered by one line of JSON. Stands on words, front.
+ * console: the commands of faas-front, one per line. Each is answered with one line of JSON.
  */
 #ifndef FAAS_DRILL_CONSOLE_H
 #define FAAS_DRILL_CONSOLE_H
 
 #include "front.h"
 
-/* What --help says of them. */
+/* What --help says about the commands. */
 extern const char console_help[];
 
-/* The answer to one line, free() it; NULL when out of memory. *quit is set when it was that. */
+/* Runs one line and returns its answer; free() it. Returns NULL when out of memory. Sets *quit when the command was
+ * quit. */
 char *console_answer(struct front *front, const char *line, bool *quit);
 
 #endif

@@ -1,12 +1,13 @@
 #include "delays.h"
 
-/* Linux' least retransmission timeout (TCP_RTO_MIN), which a connection on loopback or within a region has. It doubles
- * (RFC 6298, 5.5). */
+/* Linux's shortest retransmission timeout (TCP_RTO_MIN), which applies on loopback and within a region. It doubles each
+ * time (RFC 6298, 5.5). */
 #define RETRANSMISSION_US (200 * 1000)
-/* A connection that is not let through has other faults: at 99 % it would never come to an end. */
+/* After so many losses a packet gets through. At 99 % of loss a connection would hang forever, and other faults are for
+ * that. */
 #define RETRANSMISSIONS_MAX 6
-/* By which 5 % of loss hit three of the first twenty commands, one of them twice, and the third hello of a cold start:
- * few invocations show what it does. */
+/* With these seeds 5 % of loss hit three of the first twenty commands, one of them twice, and the third hello of a cold
+ * start: a few invocations are enough to show the effect. */
 #define COMMANDS_SEED 10
 #define OTHERS_SEED 9
 
@@ -38,7 +39,7 @@ next_random(uint64_t *state)
    return mixed ^ (mixed >> 31);
 }
 
-/* Of one packet: until a copy of it gets through. */
+/* How late one packet is: until a copy of it gets through. */
 static int64_t
 late_by_loss_us(struct delays *delays, uint64_t *state, uint64_t *lost)
 {

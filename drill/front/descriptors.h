@@ -1,11 +1,11 @@
 /*
- * descriptors: room for the front's connections. Stands on nothing.
+ * descriptors: raises the limit on file descriptors for the front's connections.
  */
 #ifndef FAAS_DRILL_FRONT_DESCRIPTORS_H
 #define FAAS_DRILL_FRONT_DESCRIPTORS_H
 
-/* Raises this process's limit as far as it may go, to 65,536 at most: a client of the front takes two, and a burst of
- * functions is hundreds of clients. */
+/* Raises this process's limit as far as it may, to 65,536 at most. Each client of the front takes two descriptors, and
+ * a burst of functions is hundreds of clients. */
 void descriptors_allow(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * faults: which were told to the front, and whom one hits next. In the order they were added.
+ * faults: the faults set at the front, in the order in which they were added, and which commands they hit.
  */
 #ifndef FAAS_DRILL_FAULTS_H
 #define FAAS_DRILL_FAULTS_H
@@ -23,7 +23,7 @@ const char *faults_name(enum front_fault_kind kind);
 int faults_add(struct faults *faults, const struct front_fault *fault, struct drill_error *error);
 void faults_clear(struct faults *faults);
 
-/* true, with a copy, when this command is to have one. */
+/* Returns true, with a copy of the fault, when one hits this command. */
 bool faults_take(struct faults *faults, const struct command *command, uint16_t client_port, struct front_fault *fault);
 
 #endif

@@ -45,7 +45,7 @@ make_uri(struct front *front, struct drill_error *error)
    return 0;
 }
 
-/* TLS, a user, or neither. */
+/* Sets up TLS and a user, when there is an authority_file. */
 static int
 secure(struct front *front, const struct front_config *config, struct drill_error *error)
 {
@@ -355,7 +355,7 @@ owes_nothing(const struct front_set *set)
    return set->replies_owed == 0;
 }
 
-/* A write whose client has gone is recorded when the server has answered it. */
+/* Waits for what the server still owes to clients that have gone, because their writes are recorded only then. */
 struct front_write *
 front_writes(struct front *front, size_t *count)
 {

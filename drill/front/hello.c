@@ -7,7 +7,8 @@
 
 #define AWAIT_MAX_MS 600000
 
-/* What the front says in the server's place, or must not say: a compressor would be used, and localTime is of now. */
+/* Fields that the front sets itself or leaves out: a driver would use a compressor, and localTime has to be the current
+ * time. */
 static const char *const replaced[] = {
    "setName",     "hosts",
    "passives",    "arbiters",
@@ -106,7 +107,7 @@ append_hosts(bson_t *reply, const struct hello_speaker *speaker)
    bson_destroy(&hosts);
 }
 
-/* Of a later election it is greater: 7fffffff, then the term in the last eight bytes, as servers make it. */
+/* A later election has a greater id: 7fffffff, then the term in the last eight bytes, as servers make it. */
 static void
 append_election_id(bson_t *reply, uint32_t election)
 {

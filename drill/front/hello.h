@@ -1,6 +1,6 @@
 /*
- * hello: what a member answers to hello. All that makes it a member of the set is the front's; the rest, versions,
- * limits, authentication, is what the server behind said.
+ * hello: a member's answer to hello. The front sets all that makes it a member of the set; the rest, such as versions,
+ * limits and authentication, is what the server behind said.
  */
 #ifndef FAAS_DRILL_HELLO_H
 #define FAAS_DRILL_HELLO_H
@@ -11,7 +11,7 @@
 
 #define HELLO_SET_NAME FRONT_SET_NAME
 
-/* The set as one member sees it; counter grows with every change. */
+/* The set as one member sees it. counter grows with every change. */
 struct hello_view {
    bson_oid_t process_id;
    int64_t counter;
@@ -19,12 +19,13 @@ struct hello_view {
    uint32_t election;
 };
 
-/* The member that answers, by its own port, and the set's list of hosts. One that the list lacks is a secondary. */
+/* The member that answers, known by its port, and the set's list of hosts. A member that is not in the list is a
+ * secondary. */
 struct hello_speaker {
    uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
-   unsigned member;     /* its number, of which its name is made */
-   const char *domain;  /* of the members' names; NULL: they go by their address */
+   unsigned member;     /* its number, which is part of its name */
+   const char *domain;  /* of the members' names; NULL: they are named by their address */
    int32_t set_version; /* grows with each new list */
 };
 
@@ -33,7 +34,7 @@ struct hello_speaker {
 /* "127.0.0.1", or "m1.DOMAIN" of member 0. */
 void hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member);
 
-/* As a request has it; a legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
+/* What a hello request says. A legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
 struct hello_request {
    bool legacy;
    bool hello_ok;
@@ -47,14 +48,14 @@ struct hello_request {
 
 void hello_read(const bson_t *body, const char *name, struct hello_request *request);
 
-/* Appends the server's reply, made the member's own, to reply. */
+/* Appends the server's reply to reply, with what makes it the member's own. */
 void hello_append(bson_t *reply,
                   const bson_t *server_reply,
                   const struct hello_speaker *speaker,
                   const struct hello_view *view,
                   const struct hello_request *request);
 
-/* Appends topologyVersion, which errors of a member have too. */
+/* Appends topologyVersion, which a member's errors have too. */
 void hello_append_version(bson_t *reply, const struct hello_view *view);
 
 #endif

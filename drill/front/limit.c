@@ -32,7 +32,7 @@ limit_clear(struct limit *limit)
    }
 }
 
-/* NULL when there are too many. */
+/* Returns NULL when there are too many clients. */
 static struct limit_client *
 find_client(struct limit *limit, uid_t user, int64_t second)
 {
@@ -57,7 +57,7 @@ limit_count_client(struct limit *limit, uid_t user, int64_t second)
       return;
    }
    if (second != client->second) {
-      /* Nothing is sustained that began in the first second, or over a pause. */
+      /* A client's first second does not count as sustained, and neither does a second after a pause. */
       bool goes_on = second == client->second + 1 && client->second > client->first_second;
       client->before = goes_on ? client->now : 0;
       client->now = 0;

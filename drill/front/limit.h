@@ -1,6 +1,6 @@
 /*
- * limit: how many connections a member takes, as net.maxIncomingConnections of mongod: one beyond is accepted and
- * closed at once. Runs with the front's lock held. Stands on owner.
+ * limit: how many connections a member takes, like net.maxIncomingConnections of mongod: one beyond the limit is
+ * accepted and closed at once. Runs with the front's lock held.
  */
 #ifndef FAAS_DRILL_FRONT_LIMIT_H
 #define FAAS_DRILL_FRONT_LIMIT_H
@@ -11,34 +11,35 @@
 
 #define LIMIT_CLIENTS_MAX 256
 
-/* Attempts of one client that were refused. */
+/* The refused attempts of one client. */
 struct limit_client {
    uid_t user;
    int64_t first_second;
-   int64_t second; /* of the newest */
-   unsigned now;   /* in that second */
+   int64_t second; /* of the newest attempt */
+   unsigned now;   /* attempts in that second */
    unsigned before;
 };
 
 struct limit {
-   unsigned most; /* of each member; 0: no limit */
+   unsigned most; /* connections of each member; 0: no limit */
    int64_t since_us;
    struct front_limited told;
    int owner_fd; /* -1: clients are not told apart */
    struct limit_client clients[LIMIT_CLIENTS_MAX];
 };
 
-/* Opens and closes what clients are told apart by. */
+/* limit_init opens the socket by which clients are told apart, and limit_clear closes it. */
 void limit_init(struct limit *limit);
 void limit_clear(struct limit *limit);
 
-/* From now on; forgets what was refused before. */
+/* Sets the limit from now on, and forgets what was refused before. */
 void limit_set(struct limit *limit, unsigned most);
 
-/* Whether member, whose port is that, closes the connection that it has just accepted; counts it then. */
+/* Whether member, which listens on port, closes the connection that it has just accepted. If so, counts it as refused.
+ */
 bool limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port);
 
-/* One more attempt of that user, in a second since the limit was set. */
+/* Counts one more refused attempt of that user. second: since the limit was set. */
 void limit_count_client(struct limit *limit, uid_t user, int64_t second);
 
 void limit_opened(struct limit *limit, unsigned member);

@@ -91,7 +91,7 @@ run(void *argument)
    return NULL;
 }
 
-/* Signals are for the threads of the program. */
+/* The thread blocks all signals: they are for the program's own threads. */
 int
 loop_start(struct loop *loop, struct drill_error *error)
 {

@@ -8,8 +8,8 @@
 
 #define BACKLOG 1024
 
-/* A TCP socket bound to port of 127.0.0.1, 0 for any. SO_REUSEADDR lets the listener bind beside the descriptor that
- * keeps the port, and beside connections of its former self. */
+/* Returns a TCP socket bound to that port of 127.0.0.1, or to any for 0. SO_REUSEADDR lets the listener bind beside the
+ * descriptor that keeps the port, and beside connections of an earlier listener. */
 static int
 bind_socket(uint16_t port)
 {
@@ -27,7 +27,7 @@ bind_socket(uint16_t port)
    return descriptor;
 }
 
-/* -1 with error set, and the member as it was. */
+/* Returns -1 with error set, and leaves the member as it was, when that fails. */
 static int
 take_port(struct member *member, struct drill_error *error)
 {

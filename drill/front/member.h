@@ -1,6 +1,5 @@
 /*
- * member: one of the set: its port, whether it is up, and what it and those who wait for news know of the set. Stands
- * on hello, watch.
+ * member: one member of the set: its port, whether it is up, and how it and the hellos that wait for news see the set.
  */
 #ifndef FAAS_DRILL_MEMBER_H
 #define FAAS_DRILL_MEMBER_H
@@ -19,25 +18,25 @@ struct member {
    bool up;
    bool frozen;
    struct hello_view actual;
-   struct hello_view told; /* to awaitable and exhaust hellos: the same, or still what it was before */
+   struct hello_view told; /* what awaitable and exhaust hellos were told: the same, or still the view before */
 };
 
-/* Takes an ephemeral port; client_waits is to accept, it is called with the member. member_clear takes one that is all
- * zero but for descriptors of -1. */
+/* Takes an ephemeral port. client_waits is called with the member when clients wait to be accepted. member_clear
+ * accepts a member that is all zero but for descriptors of -1. */
 int member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error);
 void member_clear(struct member *member);
 
-/* Takes another port; former, one that is clear, keeps the old one. Both are down. */
+/* Takes another port; `former`, which must be clear, keeps the old one. Both are down. */
 int member_move(struct member *member, struct member *former, struct drill_error *error);
 
-/* Begins to listen, as a new process; and stops to. */
+/* member_up begins to listen, with a new process id, as a new process would. member_down stops listening. */
 int member_up(struct member *member, struct drill_error *error);
 void member_down(struct member *member);
 
-/* It is up, and not frozen. */
+/* Whether the member is up and not frozen. */
 bool member_serves(const struct member *member);
 
-/* Listens on, but nobody takes what comes. */
+/* While paused, the member listens but accepts nobody. */
 void member_pause(struct member *member, bool paused);
 
 #endif

@@ -47,7 +47,7 @@ monitoring_answer(struct connection *connection)
    if (!connection_has_client(connection) || !request->exhaust) {
       return;
    }
-   /* The next reply of a stream answers the one before it (OP_MSG specification, "exhaustAllowed"). */
+   /* The next reply of a stream answers the reply before it (OP_MSG specification, "exhaustAllowed"). */
    request->id = id;
    request->hello.process_id = told->process_id;
    request->hello.counter = told->counter;

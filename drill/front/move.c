@@ -13,7 +13,7 @@ leave(struct front_set *set, struct member *member)
    connections_close(set, member);
 }
 
-/* The oldest of them: their ports are anybody's again. */
+/* Closes the oldest former addresses, whose ports anybody may take then. Returns the members, which are clear. */
 static struct member *
 clear_former(struct front_set *set)
 {
@@ -26,7 +26,7 @@ clear_former(struct front_set *set)
    return former;
 }
 
-/* No former address answers any more. */
+/* Closes all former addresses. */
 static void
 leave_former(struct front_set *set)
 {

@@ -1,6 +1,5 @@
 /*
- * outlet: the way of bytes to a client over a network that takes its time: each answer leaves a round trip late, and in
- * order. Stands on buffer.
+ * outlet: sends bytes to a client as a slow network would: each answer leaves a round trip late, and in order.
  */
 #ifndef FAAS_DRILL_FRONT_OUTLET_H
 #define FAAS_DRILL_FRONT_OUTLET_H
@@ -12,7 +11,7 @@ struct outlet_part {
    size_t length;
 };
 
-/* Zero is an empty one. */
+/* An empty one is all zero. */
 struct outlet {
    struct buffer bytes;
    struct outlet_part *parts;
@@ -21,11 +20,12 @@ struct outlet {
    bool blocked; /* the socket took less than was due */
 };
 
-/* Takes all bytes of from, to leave at due_us or when those before them have left. False when out of memory. */
+/* Takes all bytes of `from`, to leave at due_us, but not before earlier ones have left. Returns false when out of
+ * memory. */
 bool outlet_put(struct outlet *outlet, struct buffer *from, int64_t due_us);
 /* Sends what is due. */
 enum buffer_io outlet_send(struct outlet *outlet, int descriptor, int64_t now_us);
-/* When the next ones are due; INT64_MAX: none wait. */
+/* When the next bytes are due. INT64_MAX: none wait. */
 int64_t outlet_due_us(const struct outlet *outlet);
 void outlet_clear(struct outlet *outlet);
 

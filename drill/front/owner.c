@@ -43,7 +43,7 @@ owner_find(int descriptor, uint16_t client_port, uint16_t port, uid_t *owner)
    if (descriptor < 0 || !ask(descriptor, client_port, port)) {
       return false;
    }
-   /* The kernel has answered by now. */
+   /* The kernel answers before send(2) returns. */
    ssize_t length = recv(descriptor, answer, sizeof answer, MSG_DONTWAIT);
    const struct nlmsghdr *header = (const struct nlmsghdr *)answer;
    if (length < (ssize_t)NLMSG_LENGTH(sizeof(struct inet_diag_msg)) || header->nlmsg_type != SOCK_DIAG_BY_FAMILY) {

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Some 90 MB. */
+/* About 90 MB. */
 #define WRITES_MAX 1000000
 /* maxWriteBatchSize of a server. */
 #define BATCH_MAX 100000
 
-/* Which transaction number of a session was last seen applied. A session has one command at a time, and its numbers
- * grow, so a number not above the last is a retry. */
+/* The last transaction number of a session that was seen applied. A session has one command at a time, and its numbers
+ * grow, so a number that is not above the last is a retry. */
 struct session {
    uint8_t id[COMMAND_SESSION_BYTES];
    int64_t last;
@@ -26,7 +26,7 @@ struct record {
    struct session *sessions;
    size_t session_count;
    size_t session_room;
-   size_t session_at; /* of the last one found: most often the next one's too */
+   size_t session_at; /* of the session that was found last, which is most often the next one, too */
    bool incomplete;
 };
 
@@ -68,7 +68,7 @@ record_write_destroy(struct record_write *write)
    }
 }
 
-/* true when array, of which count elements of size are used, has room for one more. */
+/* Makes room in array for one more element. count elements are in use, each of size bytes; most is the limit. */
 static bool
 make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
 {
@@ -86,7 +86,7 @@ make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
    return true;
 }
 
-/* FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) of type and value. */
+/* The hash of type and value is FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/). */
 static void
 hash_id(const bson_iter_t *field, char *id, size_t size)
 {
@@ -219,7 +219,8 @@ int_of(const bson_t *reply, const char *key)
    return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_NUMBER(&iterator) ? int_at(&iterator) : 0;
 }
 
-/* Inserts name those that failed; deletes are acknowledged together, so the first has the number of all. */
+/* How many documents the server wrote for the element at index. The reply to inserts names those that failed. The reply
+ * to deletes has one number for all, which the first element gets. */
 static int
 acknowledged(const struct record_write *write, const bson_t *reply, size_t index)
 {

@@ -13,19 +13,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Places in the headers of IPv4 (RFC 791) and of TCP (RFC 9293), which the index register is the beginning of. */
+/* Offsets in the headers of IPv4 (RFC 791) and TCP (RFC 9293). For those of TCP, the index register says where that
+ * header begins. */
 #define FRAGMENT_AT 6
 #define PROTOCOL_AT 9
 #define DESTINATION_AT 16
 #define PORT_AT 2
 #define FLAGS_AT 13
 
-/* How many instructions come before the ports, and where those lead that are not for us. */
+/* HEAD: how many instructions come before those that compare ports. NO: the instruction that rejects a packet. */
 #define HEAD 11
 #define NO (HEAD + SET_ADDRESSES + 1)
 
-/* The first of a connection, to an address of 127.0.0.1 where a member is, or was before a move; those that nobody had
- * yet are port 0, which no packet has. A jump counts what it leaves out. */
+/* Lets through the first packet of a connection to an address of 127.0.0.1 where a member is, or was before a move.
+ * Members that have no address yet have port 0, which no packet has. The offset of a jump is the number of instructions
+ * that it skips. */
 static bool
 filter(int descriptor, const struct front_set *set)
 {
@@ -53,7 +55,7 @@ filter(int descriptor, const struct front_set *set)
    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &whole, sizeof whole) == 0;
 }
 
-/* Of one protocol: such a socket gets what comes in, and not the same once more as it goes out. */
+/* Binds to one protocol: such a socket gets what comes in, and does not get the same again as it goes out. */
 static bool
 begin(int descriptor)
 {
@@ -117,7 +119,7 @@ packets_wait(void *owner, uint32_t events)
 void
 refused_watch(struct front_set *set)
 {
-   /* Protocol 0: nothing comes before there is a filter. */
+   /* Protocol 0: no packet comes before the filter is there. */
    int descriptor = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
    set->refused = (struct watch){.epoll_fd = set->epoll_fd, .fd = descriptor, .ready = packets_wait, .owner = set};
    if (descriptor < 0) {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* What one message leads to, while it is looked at. */
+/* One message, while the front decides what to do with it. */
 struct arrival {
    struct connection *connection;
    const uint8_t *bytes;
@@ -83,14 +83,14 @@ count(const struct arrival *arrival)
    }
 }
 
-/* A driver that learns of a state change by an error looks whether it is news, by its topologyVersion (Server Discovery
- * and Monitoring, "Error handling"). */
+/* A driver that gets a state change error looks at its topologyVersion to see whether the change is news (Server
+ * Discovery and Monitoring, "Error handling"). */
 static void
 answer_error(const struct arrival *arrival, int code)
 {
    struct connection *connection = arrival->connection;
    if (!wants_reply(arrival)) {
-      /* As a server does: nothing else tells a client that wants no reply. */
+      /* As a server does: there is no other way to tell a client that wants no reply. */
       if (command_is_state_change(code)) {
          connection_close_client(connection);
       }
@@ -110,7 +110,8 @@ answer_error(const struct arrival *arrival, int code)
    bson_destroy(&reply);
 }
 
-/* A hello's reply is rewritten: a checksum of it could not be kept, and a stream of it is the front's. */
+/* The front rewrites the reply to a hello and streams hellos itself, so the server must send neither a checksum nor a
+ * stream. */
 static bool
 forward_hello(const struct arrival *arrival)
 {
@@ -174,7 +175,7 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
    }
 }
 
-/* Whether it was a matter of who the client is, and so is answered. */
+/* Answers commands of authentication, and those of a client that has to authenticate first. Returns whether it did. */
 static bool
 answer_stranger(const struct arrival *arrival)
 {
@@ -194,7 +195,8 @@ answer_stranger(const struct arrival *arrival)
    return answered;
 }
 
-/* A server asks its limiter before it looks at the command; a client that is not authenticated never gets there. */
+/* A server asks its rate limiter before it looks at the command. A client that is not authenticated does not get that
+ * far. */
 static bool
 is_shed(const struct arrival *arrival)
 {
@@ -203,7 +205,7 @@ is_shed(const struct arrival *arrival)
           shed_takes(&connection->set->shed, connection->member->number, clock_now_us());
 }
 
-/* OP_QUERY is left for the first hello alone since MongoDB 5.1. */
+/* Since MongoDB 5.1 OP_QUERY is for the first hello only. */
 static void
 route(const struct arrival *arrival, bool lose_reply)
 {

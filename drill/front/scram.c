@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define NONCE_BYTES 24
-/* Of a proof, which is 32 bytes: EVP_DecodeBlock writes the padding, too. */
+/* Room for a decoded proof of 32 bytes: EVP_DecodeBlock writes the padding, too. */
 #define DECODED_ROOM (SCRAM_HASH + 1)
 #define ENCODED_HASH 44
 
@@ -51,7 +51,8 @@ scram_user_init(struct scram_user *user,
    return made;
 }
 
-/* A copy with an end, in room for SCRAM_MESSAGE_MAX characters; false when it is too long, or no text. */
+/* Copies message as a string, into room for SCRAM_MESSAGE_MAX characters. Returns false when it is empty, too long, or
+ * has a NUL in it. */
 static bool
 copy_text(const void *message, size_t length, char *text)
 {
@@ -63,8 +64,8 @@ copy_text(const void *message, size_t length, char *text)
    return true;
 }
 
-/* The value of an attribute "r=…" at the beginning of text, up to a comma or the end; NULL when another one is there.
- */
+/* The value of the attribute ("r=…") at the beginning of text, up to a comma or the end. Returns NULL when another
+ * attribute is there. */
 static const char *
 attribute(const char *text, char name, size_t *length)
 {
@@ -111,8 +112,8 @@ scram_first(struct scram *scram,
 {
    char text[SCRAM_MESSAGE_MAX], own[NONCE_BYTES * 4 / 3 + 1], salt[SCRAM_SALT_MAX * 4 / 3 + 4];
    *scram = (struct scram){.begun = false};
-   /* "n,,": no channel binding, nobody else's rights. "y,,": the client could bind, and believes that the server can't.
-    */
+   /* "n,,": no channel binding, no other authorization identity. "y,,": the client supports channel binding, and
+    * believes that the server does not. */
    if (!copy_text(message, length, text) || (strncmp(text, "n,,", 3) != 0 && strncmp(text, "y,,", 3) != 0)) {
       return false;
    }
@@ -136,7 +137,7 @@ scram_first(struct scram *scram,
    return true;
 }
 
-/* Exactly one hash of 32 bytes, in base64. */
+/* Decodes exactly one hash of 32 bytes from base64. */
 static bool
 decode_hash(const char *text, size_t length, uint8_t hash_of[SCRAM_HASH])
 {
@@ -149,7 +150,7 @@ decode_hash(const char *text, size_t length, uint8_t hash_of[SCRAM_HASH])
    return true;
 }
 
-/* Whoever knows the client's key makes the proof, and the user has a hash of that key. */
+/* Only someone who knows the client's key can make the proof, and the user has a hash of that key. */
 static bool
 proves(const struct scram_user *user, const char *said, const uint8_t proof[SCRAM_HASH])
 {
@@ -163,7 +164,7 @@ proves(const struct scram_user *user, const char *said, const uint8_t proof[SCRA
    return hash(key, stored) && CRYPTO_memcmp(stored, user->stored_key, SCRAM_HASH) == 0;
 }
 
-/* "c=HEADER,r=NONCE,p=PROOF", with extensions before the proof, perhaps. NULL, or where ",p=" is. */
+/* Looks for "c=HEADER,r=NONCE,p=PROOF", perhaps with extensions before the proof. Returns where ",p=" is, or NULL. */
 static char *
 find_proof(const struct scram *scram, char *text)
 {

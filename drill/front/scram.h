@@ -1,6 +1,6 @@
 /*
- * scram: the server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677): two messages of the client, two answers. All hashing
- * is OpenSSL's. Without channel binding, as MongoDB has it. Stands on nothing.
+ * scram: the server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677): two messages of the client, two answers. OpenSSL does
+ * all hashing. There is no channel binding, as in MongoDB.
  */
 #ifndef FAAS_DRILL_FRONT_SCRAM_H
 #define FAAS_DRILL_FRONT_SCRAM_H
@@ -13,7 +13,7 @@
 #define SCRAM_MESSAGE_MAX 1024
 #define SCRAM_SALT_MAX 64
 
-/* What a server keeps of a user: no password. */
+/* What a server keeps of a user, which does not include the password. */
 struct scram_user {
    char name[64];
    uint8_t salt[SCRAM_SALT_MAX];
@@ -23,7 +23,8 @@ struct scram_user {
    uint8_t server_key[SCRAM_HASH];
 };
 
-/* The password as SASLprep leaves it: ASCII is left alone. False when OpenSSL fails, or what is given is too long. */
+/* password: as SASLprep leaves it, which does not change ASCII. Returns false when OpenSSL fails, or when a text or the
+ * salt is too long. */
 bool scram_user_init(struct scram_user *user,
                      const char *name,
                      const char *password,
@@ -31,16 +32,16 @@ bool scram_user_init(struct scram_user *user,
                      size_t salt_length,
                      unsigned iterations);
 
-/* One conversation; zero is a fresh one. */
+/* One conversation. A fresh one is all zero. */
 struct scram {
    bool begun;
-   char header[8]; /* of GS2, in base64, as the last message has to repeat it */
+   char header[8]; /* the GS2 header in base64, which the last message has to repeat */
    char nonce[256];
-   char said[2 * SCRAM_MESSAGE_MAX + 2]; /* the first message without that header, a comma, the answer */
+   char said[2 * SCRAM_MESSAGE_MAX + 2]; /* the first message without its header, a comma, the answer */
 };
 
-/* The first message of the client, which may hold anything. Writes the answer as a string. False: it is none, or names
- * another user. nonce: the server's part of it, NULL for a random one. */
+/* Reads the client's first message, which may hold anything, and writes the answer as a string. Returns false when it
+ * is not such a message, or names another user. nonce: the server's part of the nonce; NULL for a random one. */
 bool scram_first(struct scram *scram,
                  const struct scram_user *user,
                  const void *message,
@@ -48,7 +49,8 @@ bool scram_first(struct scram *scram,
                  const char *nonce,
                  char answer[SCRAM_MESSAGE_MAX]);
 
-/* The last one. False: it is none, or was made with another password. The conversation is over. */
+/* Reads the client's last message, and writes the answer. Returns false when it is not such a message, or was made with
+ * another password. The conversation is over then. */
 bool scram_last(struct scram *scram,
                 const struct scram_user *user,
                 const void *message,

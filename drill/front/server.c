@@ -35,7 +35,7 @@ server_connect(const struct server *server)
    return descriptor;
 }
 
-/* Why no reply came. What another kind of server said stays true however often it is asked. */
+/* Why no reply came. When another kind of server answered, asking again is of no use. */
 struct silence {
    bool closed;
    bool foreign;
@@ -96,7 +96,7 @@ server_refuses(const struct server *server, unsigned timeout_ms)
    return error_number == ECONNREFUSED;
 }
 
-/* Both directions, until a whole message is in. */
+/* Sends and receives until a whole message is in. */
 static bool
 exchange(int descriptor, struct buffer *out, struct buffer *in, int64_t deadline_us, struct silence *silence)
 {
@@ -181,8 +181,8 @@ look_up(struct server *server, const char *host, uint16_t port, struct drill_err
    return 0;
 }
 
-/* One that does not listen yet refuses at once, and a proxy before one that is not up yet closes: asked again until the
- * time is over, which is shorter for a server that closes every connection. */
+/* A server that does not listen yet refuses at once, and a proxy before a server that is not up yet closes the
+ * connection. Asks again until the deadline, or for a shorter time when the server closes every connection. */
 static bson_t *
 ask_until(const struct server *server, const bson_t *hello, int64_t deadline_us, struct silence *silence)
 {

@@ -1,5 +1,6 @@
 /*
- * server: the one behind the front; where it is, what it says to hello, and commands of the front's own to it.
+ * server: the real server behind the front: its address, its reply to hello, and the commands that the front itself
+ * sends to it.
  */
 #ifndef FAAS_DRILL_SERVER_H
 #define FAAS_DRILL_SERVER_H
@@ -16,20 +17,20 @@ struct server {
    struct sockaddr_storage address;
    socklen_t address_length;
    char name[280]; /* for a person: host:port */
-   bson_t *hello;  /* its reply, but for what is of one connection */
+   bson_t *hello;  /* its reply, without what belongs to one connection */
 };
 
-/* Looks the host up and waits until it answers a hello. */
+/* Looks up the host, and waits until it answers a hello, timeout_ms at most. */
 int server_init(struct server *server, const char *host, uint16_t port, unsigned timeout_ms, struct drill_error *error);
 void server_clear(struct server *server);
 
-/* Connects, sends one command and waits for its reply: a new bson_t, NULL with error set. */
+/* Connects, sends one command and waits for its reply. Returns the reply as a new bson_t, or NULL with error set. */
 bson_t *server_ask(const struct server *server, const bson_t *command, unsigned timeout_ms, struct drill_error *error);
 
-/* Nothing listens there. False also when that is not plain within timeout_ms. */
+/* Whether nothing listens there. Returns false also when that is not certain within timeout_ms. */
 bool server_refuses(const struct server *server, unsigned timeout_ms);
 
-/* A non-blocking socket that begins to connect, or -1. */
+/* Returns a non-blocking socket that has begun to connect, or -1. */
 int server_connect(const struct server *server);
 
 #endif

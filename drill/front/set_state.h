@@ -1,7 +1,6 @@
 /*
- * set_state: what is known of the emulated replica set, for all that have a part in it; none of them is known here. All
- * of it, and all that includes this header, runs with the front's lock held. Stands on member, faults, delays, record,
- * server, shed.
+ * set_state: the state of the emulated replica set, for all parts of the front that share it. All of it, and everything
+ * that includes this header, runs with the front's lock held.
  */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
@@ -17,7 +16,7 @@
 #include "tls.h"
 #include "users.h"
 
-/* Where members were before the last moves. Their ports are kept, so that nobody else answers there. */
+/* For how many moves the former addresses are kept, so that nobody else answers at their ports. */
 #define SET_MOVES_KEPT 4
 #define SET_ADDRESSES (FRONT_MEMBERS * (1 + SET_MOVES_KEPT))
 
@@ -33,43 +32,43 @@ struct front_set {
    int32_t version;      /* of the list of hosts */
    struct watch refused; /* the packet socket; descriptor -1: none */
    int primary;          /* -1: none */
-   int last_primary;     /* the one before, while there is none */
+   int last_primary;     /* the primary before, while there is none */
    int candidate;        /* to be elected at election_us; -1: no election is going on */
    int64_t election_us;
-   int64_t told_us; /* when those who wait for news are told; 0: at once */
+   int64_t told_us; /* when hellos that wait for news are told; 0: at once */
    uint32_t election;
    size_t no_primary_entry;
    bool failover_armed;       /* for the next command of that name */
-   char failover_command[32]; /* empty: any of an application that comes to the primary */
+   char failover_command[32]; /* empty: any command of an application that comes to the primary */
    struct front_failover failover_how;
    struct faults faults;
    struct record *record;
    struct connection *connections;
-   struct connection *buried; /* closed, to be freed when no event can name them any more */
+   struct connection *buried; /* closed, to be freed when no event can refer to them any more */
    unsigned replies_owed;     /* commands at the server whose client is gone */
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
    struct shed shed;
-   char *domain;          /* of the members' names; NULL: they go by their address */
-   struct tls *tls;       /* NULL: in plain */
-   int64_t round_trip_us; /* by which answers are late */
+   char *domain;          /* of the members' names; NULL: they are named by their address */
+   struct tls *tls;       /* NULL: plain TCP */
+   int64_t round_trip_us; /* how late answers are */
    struct delays delays;
    struct users users;
    char *handshake;
    int32_t request_id;
-   int64_t due_us; /* when the loop is to look again at what is due */
+   int64_t due_us; /* when the loop has to look again at what is due */
 };
 
-/* The loop is to look at what is due at at_us, or sooner. */
+/* Makes the loop look at what is due at at_us, or sooner. */
 void set_due(struct front_set *set, int64_t at_us);
 
 bool set_is_primary(const struct front_set *set, const struct member *member);
 
-/* How late the answer is to a message that has come to a member; 0: in time. */
+/* How late the answer is to a message that has come to member; 0: in time. */
 int64_t set_late_us(struct front_set *set, const struct member *member, bool is_command);
 
-/* A member as it speaks in a hello. */
+/* Fills speaker with what member says about itself and the set in a hello. */
 void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);
 
 #endif

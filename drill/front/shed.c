@@ -11,8 +11,8 @@ shed_set(struct shed *shed, unsigned per_second, unsigned base_backoff_ms, int64
    }
 }
 
-/* As mongod's does: ingressRequestAdmissionRatePerSec tokens a second, and room for those of
- * ingressRequestAdmissionBurstCapacitySecs, here one. */
+/* Like mongod's limiter: ingressRequestAdmissionRatePerSec tokens a second, and room for those of
+ * ingressRequestAdmissionBurstCapacitySecs, here one second. */
 bool
 shed_takes(struct shed *shed, unsigned member, int64_t now_us)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A driver that floods would fill the timeline with nothing else. */
+/* More hellos are not shown: a driver that floods would fill the timeline with nothing else. */
 #define HEARTBEATS_SHOWN 20000
 
 /* --- what a hello says of its client ------------------------------------------------------------------------------ */
@@ -53,7 +53,7 @@ read_client(const bson_t *client, struct witness_handshake *handshake)
    }
 }
 
-/* "2" since June 2026, and true before (MongoDB Handshake, "Connection handshake"). */
+/* The field is "2" since June 2026, and was true before (MongoDB Handshake, "Connection handshake"). */
 static void
 read_backpressure(const bson_t *hello, struct witness_handshake *handshake)
 {
@@ -129,7 +129,7 @@ text_at(const bson_t *document, const char *key)
              : "";
 }
 
-/* bulkWrite names its collections in a list of its own, and works in the database admin. */
+/* bulkWrite names its collections in a list of its own, and runs in the database admin. */
 static void
 name_collection(const struct wire_message *message, const struct command *command, char *text, size_t size)
 {

@@ -12,9 +12,9 @@
 
 struct connection;
 
-/* What one connection is in the middle of: at most one request is open. */
+/* The request that is open on a connection, of which there is one at most. */
 struct sight {
-   size_t connection; /* of the witness */
+   size_t connection; /* the witness's index of it */
    size_t hello;
    size_t command;
    int64_t began_us;
@@ -25,25 +25,25 @@ struct sight {
 
 void sight_opened(struct connection *connection);
 void sight_closed(struct connection *connection, enum witness_end end);
-/* TLS stands. */
+/* The TLS handshake is over. */
 void sight_secured(struct connection *connection, unsigned round_trips);
-/* A message of authentication came that is no hello. */
+/* A message of authentication came, outside a hello. */
 void sight_authenticates(struct connection *connection);
 
-/* A request that came; exhaust: its replies are a stream. */
+/* A request came. exhaust: its replies are a stream. */
 void sight_hello(struct connection *connection,
                  const struct wire_message *message,
                  const struct hello_request *hello,
                  bool exhaust);
 void sight_command(struct connection *connection, const struct wire_message *message, const struct command *command);
 
-/* How it was answered. reply NULL: not at all. */
+/* The open request was answered. reply NULL: it was not, and never will be. */
 void sight_answered(struct connection *connection, const bson_t *reply);
 
 /* A stream of hellos goes on: one was answered, the next has begun. */
 void sight_streams_on(struct connection *connection);
 
-/* It wants no reply. */
+/* The open request wants no reply. */
 void sight_unanswered(struct connection *connection);
 
 #endif

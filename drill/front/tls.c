@@ -19,14 +19,14 @@ struct tls {
    X509 *authority;
 };
 
-/* OpenSSL reads and writes memory only: every byte on the socket is the front's, whose ends of connections need that.
- */
+/* OpenSSL reads and writes memory only: the front itself handles every byte on the socket, because it ends connections
+ * in ways of its own. */
 struct tls_session {
    SSL *ssl;
    BIO *in;
    BIO *out;
-   struct buffer received; /* as it came */
-   struct buffer waiting;  /* as it goes */
+   struct buffer received; /* encrypted, as it came */
+   struct buffer waiting;  /* encrypted, to be sent */
 };
 
 struct tls *
@@ -114,7 +114,7 @@ tls_session_destroy(struct tls_session *session)
    }
 }
 
-/* Of what has come, all that can be read by now. */
+/* Appends to plain what can be decrypted by now. Returns false when TLS failed or ended, or when out of memory. */
 static bool
 decrypt(struct tls_session *session, struct buffer *plain)
 {

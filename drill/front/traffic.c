@@ -14,7 +14,7 @@
 
 #define ACCEPT_AGAIN_US 100000
 
-/* A message at the beginning of buffer that is complete. 0: not yet. -1: none will be. */
+/* The length of the message at the beginning of buffer, when it is complete. 0: it is not yet. -1: it never will be. */
 static int32_t
 whole_message(const struct buffer *buffer)
 {
@@ -111,7 +111,7 @@ server_ready(void *owner, uint32_t events)
    advance(connection);
 }
 
-/* false when there was none to accept. */
+/* Returns false when there is nobody left to accept. */
 static bool
 accept_one(struct member *member)
 {
@@ -170,7 +170,8 @@ tick_accept(struct front_set *set, int64_t now_us)
    }
 }
 
-/* What is due: a message held back, a hello that waited long enough, messages that came while the member was frozen. */
+/* Does what is due: a message held back, a hello that has waited long enough, messages that came while the member was
+ * frozen. */
 static void
 tick_connection(struct connection *connection, int64_t now_us)
 {
@@ -200,7 +201,7 @@ tick_connections(struct front_set *set, int64_t now_us)
       next = connection->next;
       tick_connection(connection, now_us);
       if (next != NULL && next->buried) {
-         set_due(set, now_us); /* a failover on that command closed it: begin again */
+         set_due(set, now_us); /* a failover on this command closed the next connection: begin again */
          break;
       }
    }

@@ -1,16 +1,16 @@
 /*
- * traffic: what the sockets bring: accepts clients, and takes whole messages off both sides of a connection for request
- * to look at. Stands on request, monitoring, connections.
+ * traffic: accepts clients, takes whole messages off both sides of a connection, and hands them to request.
  */
 #ifndef FAAS_DRILL_TRAFFIC_H
 #define FAAS_DRILL_TRAFFIC_H
 
 #include "set_state.h"
 
-/* For the watch of a member's listener: accepts all who wait there. */
+/* The callback of a member's listener: accepts all clients that wait there. */
 void traffic_accept(void *member, uint32_t events);
 
-/* What is due by now: clients to be accepted after descriptors had run out, delays, hellos that waited long enough. */
+/* Does what is due by now: accepts clients after descriptors had run out, ends delays, answers hellos that have waited
+ * long enough. */
 void traffic_tick(struct front_set *set, int64_t now_us);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A path as the value of an option: RFC 3986, 2.3. NULL when out of memory. */
+/* Escapes a path for the value of an option (RFC 3986, 2.3). Returns NULL when out of memory. */
 static char *
 escape_path(const char *path)
 {

@@ -8,7 +8,7 @@
 
 #define MECHANISM "SCRAM-SHA-256"
 #define DATABASE "admin"
-/* As mongod has them: scramSHA256IterationCount, and salts of 28 bytes. */
+/* As in mongod: scramSHA256IterationCount, and salts of 28 bytes. */
 #define ITERATIONS 15000
 #define SALT_BYTES 28
 #define CONVERSATION 1
@@ -100,7 +100,7 @@ append_step(bson_t *reply, bool done, const char *payload)
    BSON_APPEND_BINARY(reply, "payload", BSON_SUBTYPE_BINARY, (const uint8_t *)payload, (uint32_t)strlen(payload));
 }
 
-/* Appends what saslStart is answered, but for ok. database: that of the user. */
+/* Appends the answer to saslStart, without ok. database: the user's. */
 static bool
 start(const struct users *users,
       struct users_conversation *conversation,
@@ -184,7 +184,7 @@ authenticate(const struct users *users,
    }
 }
 
-/* Those that mongod lets anybody send (Command::requiresAuth). */
+/* Whether mongod lets anybody send the command (Command::requiresAuth). */
 static bool
 is_for_anybody(const char *name)
 {
@@ -231,7 +231,7 @@ append_speculative(const struct users *users,
    bson_t body;
    bson_t answer = BSON_INITIALIZER;
    bson_iter_document(field, &length, &bytes);
-   /* Where it fails, the reply has none, and the client asks again by saslStart. */
+   /* When this fails, the reply has no such field, and the client asks again by saslStart. */
    if (bson_init_static(&body, bytes, length) && bson_has_field(&body, "saslStart") &&
        start(users, conversation, &body, text_at(&body, "db"), &answer)) {
       BSON_APPEND_DOCUMENT(reply, "speculativeAuthenticate", &answer);

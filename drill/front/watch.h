@@ -1,5 +1,5 @@
 /*
- * watch: one descriptor in the front's epoll set, and whom to tell.
+ * watch: one descriptor in the front's epoll set, and its callback.
  */
 #ifndef FAAS_DRILL_WATCH_H
 #define FAAS_DRILL_WATCH_H
@@ -14,7 +14,8 @@ struct watch {
    void *owner;
 };
 
-/* 0 as events takes it out of the set: epoll would go on to report a hang-up else. */
+/* Sets the events to wait for. 0 takes the descriptor out of the epoll set, because epoll would go on to report a
+ * hang-up. Returns -1 with errno set when epoll refuses. */
 int watch_set(struct watch *watch, uint32_t events);
 
 #endif

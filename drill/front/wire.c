@@ -31,7 +31,7 @@ wire_length(const uint8_t *bytes, size_t count)
    return length < WIRE_HEADER || length > WIRE_MESSAGE_MAX ? -1 : length;
 }
 
-/* One document at the beginning of bytes; returns its length, 0 when there is none. */
+/* Reads one document at the beginning of bytes. Returns its length, or 0 when there is none. */
 static size_t
 read_document(const uint8_t *bytes, size_t count, bson_t *document)
 {
@@ -42,7 +42,8 @@ read_document(const uint8_t *bytes, size_t count, bson_t *document)
    return length >= 5 && length <= count && bson_init_static(document, bytes, length) ? length : 0;
 }
 
-/* Kind 1: int32 size, itself included; a name; documents. Returns what it takes up. */
+/* Reads a section of kind 1: int32 size, which includes itself; a name; documents. Returns how many bytes it takes up.
+ */
 static size_t
 read_sequence(const uint8_t *bytes, size_t count, struct wire_sequence *sequence)
 {
@@ -95,7 +96,7 @@ parse_msg(const uint8_t *bytes, size_t count, struct wire_message *message)
    return has_body;
 }
 
-/* flags, collection, skip, number to return, document, perhaps one more with the fields wanted. */
+/* OP_QUERY: flags, collection, skip, number to return, document, perhaps one more with the fields wanted. */
 static bool
 parse_query(const uint8_t *bytes, size_t count, struct wire_message *message)
 {
@@ -108,7 +109,7 @@ parse_query(const uint8_t *bytes, size_t count, struct wire_message *message)
    return used < count && read_document(bytes + used, count - used, &message->body) > 0;
 }
 
-/* flags, cursor (8), starting from, number returned, documents. */
+/* OP_REPLY: flags, cursor (8), starting from, number returned, documents. */
 static bool
 parse_reply(const uint8_t *bytes, size_t count, struct wire_message *message)
 {

@@ -1,6 +1,6 @@
 /*
- * wire: MongoDB's wire protocol, as far as a server of today speaks it: OP_MSG, and OP_QUERY answered by OP_REPLY, with
- * which drivers say their first hello.
+ * wire: MongoDB's wire protocol, as far as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which
+ * drivers use for their first hello.
  */
 #ifndef FAAS_DRILL_WIRE_H
 #define FAAS_DRILL_WIRE_H
@@ -44,10 +44,11 @@ struct wire_message {
    size_t sequence_count;
 };
 
-/* Length of the message that begins here; 0 when too little of it has come to tell, -1 when no such length may be. */
+/* The length of the message that begins here. 0: too little of it has come to tell. -1: no message may have that
+ * length. */
 int32_t wire_length(const uint8_t *bytes, size_t count);
 
-/* false unless bytes are exactly one well-formed OP_MSG, OP_QUERY or OP_REPLY with one document. */
+/* Returns false unless bytes are exactly one well-formed OP_MSG, OP_QUERY or OP_REPLY with one document. */
 bool wire_parse(const uint8_t *bytes, size_t length, struct wire_message *message);
 
 /* The documents of the command's list called name, whether in a sequence or an array of the body. */
@@ -59,10 +60,11 @@ struct wire_documents {
 };
 
 bool wire_documents_init(struct wire_documents *documents, const struct wire_message *message, const char *name);
-/* false at the end, or at what is none. */
+/* Returns false at the end, or at an element that is not a document. */
 bool wire_documents_next(struct wire_documents *documents, bson_t *document);
 
-/* Appends an OP_MSG, or an OP_REPLY that answers an OP_QUERY. false when out of memory. */
+/* wire_append_msg appends an OP_MSG, wire_append_reply an OP_REPLY that answers an OP_QUERY. Both return false when out
+ * of memory. */
 bool
 wire_append_msg(struct buffer *buffer, int32_t request_id, int32_t response_to, uint32_t flags, const bson_t *body);
 bool wire_append_reply(struct buffer *buffer, int32_t request_id, int32_t response_to, const bson_t *body);

@@ -1,5 +1,5 @@
 /*
- * words: one line of the console in words, and what front's calls are told with them. Stands on front.
+ * words: splits one line of the console into words, and reads the arguments of front's calls from them.
  */
 #ifndef FAAS_DRILL_WORDS_H
 #define FAAS_DRILL_WORDS_H
@@ -11,11 +11,12 @@
 
 struct words {
    char line[WORDS_LINE_BYTES];
-   const char *list[WORDS_MAX]; /* in line; the first is the command */
+   const char *list[WORDS_MAX]; /* point into line; the first is the command */
    size_t count;
 };
 
-/* Each is 0, or -1 with error set. A line without words, or with too much in it, is an error. */
+/* Each returns 0, or -1 with error set. An empty line is an error, and so is one that is too long or has too many
+ * words. */
 int words_init(struct words *words, const char *line, struct drill_error *error);
 int words_number(const struct words *words, size_t index, unsigned *number, struct drill_error *error);
 /* From the word at first on: [election_ms=N] [late_ms=N] [kill] */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* client-backpressure, "Overload retry policy". MAX_RETRIES was 5 while hellos said true. */
+/* client-backpressure, "Overload retry policy". MAX_RETRIES was 5 while a hello said true. */
 #define BASE_BACKOFF_MS 100.0
 #define MAX_BACKOFF_MS 10000.0
 #define MAX_RETRIES 2
@@ -30,7 +30,8 @@ is_next_attempt(const struct witness_command *first, const struct witness_comman
           strcmp(first->collection, next->collection) == 0 && is_same_session(first, next);
 }
 
-/* A function may try again by itself, after its driver gave up: then it is another transaction number. */
+/* Whether the driver made the next attempt. A function may try again by itself after its driver has given up, but then
+ * with another transaction number. */
 static bool
 is_by_driver(const struct witness_command *first, const struct witness_command *next)
 {
@@ -54,7 +55,7 @@ is_shed(const struct witness_command *command)
    return command->outcome == WITNESS_ERROR && command->overloaded;
 }
 
-/* Follows one operation from its first error on. followed: commands that were reached already. */
+/* Follows one operation from its first error on. followed marks the commands that were reached already. */
 static void
 follow(struct backoff *backoff, const struct witness_facts *facts, size_t index, bool *followed)
 {
@@ -71,7 +72,7 @@ follow(struct backoff *backoff, const struct witness_facts *facts, size_t index,
       }
       const struct witness_command *again = &facts->commands[next];
       bool is_driver = is_by_driver(shed, again);
-      /* What follows a driver's last attempt is a new operation of the function, with a count of its own. */
+      /* What comes after a driver's last attempt is a new operation of the function, with a count of its own. */
       bool is_new = shed->numbered && !is_driver;
       retry = is_new ? 1 : retry + 1;
       by_driver = is_new ? 0 : by_driver + 1;
@@ -81,7 +82,7 @@ follow(struct backoff *backoff, const struct witness_facts *facts, size_t index,
                                .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
                                .retry = retry,
                                .by_driver = is_driver};
-      /* Of two at the same time over one session, both lead there. */
+      /* Two commands at the same time in one session both lead to the same next one. */
       if (followed[next]) {
          return;
       }
@@ -89,7 +90,7 @@ follow(struct backoff *backoff, const struct witness_facts *facts, size_t index,
    backoff->recovered++;
 }
 
-/* What a function does after its driver gave up is no matter of the specification's. */
+/* The specification does not say what a function does after its driver has given up. */
 static void
 leave_out_functions(struct backoff *backoff)
 {
@@ -115,7 +116,7 @@ version_of(const struct witness_handshake *handshake)
                                                          : BACKOFF_SECOND;
 }
 
-/* Of the client whose command that is. */
+/* Notes the version and the driver of the client that sent the command. */
 static void
 look_at_client(struct backoff *backoff, const struct witness_facts *facts, const struct witness_command *command)
 {
@@ -128,7 +129,7 @@ look_at_client(struct backoff *backoff, const struct witness_facts *facts, const
    if (backoff->driver[0] == '\0' || version < backoff->version) {
       backoff->version = version;
    }
-   /* PyMongo|c 4.20.1|: a driver, and what is built on it. */
+   /* Names have the driver first, then what is built on it: "PyMongo|c", "4.20.1|". */
    (void)snprintf(backoff->driver,
                   sizeof backoff->driver,
                   "%.*s %.*s",
@@ -179,7 +180,7 @@ backoff_longest_ms(double base_ms, unsigned retry)
    return fmin(MAX_BACKOFF_MS, ldexp(base_ms, (int)(retry > 30 ? 30 : retry)));
 }
 
-/* With one less as the exponent. */
+/* The exponent was one less. */
 double
 backoff_longest_before_ms(double base_ms, unsigned retry)
 {
@@ -188,8 +189,8 @@ backoff_longest_before_ms(double base_ms, unsigned retry)
 
 /* --- whether the waits can be those ------------------------------------------------------------------------------- */
 
-/* By chance a wait is as short as you like: jitter goes down to 0. So one says nothing, and many do. The front measures
- * a wait with what a busy machine adds to it: that makes none shorter, and spreads those that are equal. */
+/* Jitter goes down to 0, so one short wait may be chance, and says nothing; many short ones do. The front measures a
+ * wait together with what a busy machine adds to it, which makes no wait shorter, and makes equal waits differ. */
 #define ONCE_IN_A_MILLION 1e-6
 #define ONCE_IN_TEN_MILLION 1e-7
 
@@ -204,7 +205,7 @@ backoff_tail(unsigned long count, unsigned long least, double probability)
    return sum < 1 ? sum : 1;
 }
 
-/* Shorter than a tenth of the shortest range of all: one in ten is by chance, at most. */
+/* Counts waits that are shorter than a tenth of the shortest range of all: by chance, at most one in ten is. */
 bool
 backoff_lacks_pause(const struct backoff *backoff)
 {
@@ -223,7 +224,7 @@ compare(const void *one, const void *other)
    return (a > b) - (a < b);
 }
 
-/* Most of shares, which are in order, within a window of that width. */
+/* The most shares within a window of that width. shares is sorted. */
 static size_t
 densest(const double *shares, size_t count, double width)
 {
@@ -237,7 +238,8 @@ densest(const double *shares, size_t count, double width)
    return most;
 }
 
-/* Whether so many would be together if each fell anywhere with the same chance; a window begins at one of them. */
+/* Whether more shares are close together than if each could fall anywhere with the same chance. A window begins at one
+ * of them. */
 static bool
 is_crowded(const double *shares, size_t count)
 {
@@ -271,7 +273,7 @@ backoff_lacks_jitter(const struct backoff *backoff)
    return lacks;
 }
 
-/* Half of the second waits are beyond what the first may be. */
+/* By the specification, half of the second waits are longer than any first wait may be. */
 bool
 backoff_lacks_growth(const struct backoff *backoff)
 {

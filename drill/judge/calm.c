@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 
-/* A look that is asked for while another goes on follows it 500 ms later, whatever that has found: PyMongo's does. The
- * first seconds of a client are so, too. */
+/* For how long a disturbance has effects: a check that is requested during another check follows it 500 ms later,
+ * whatever that one found, as in PyMongo. The first seconds of a client are like that, too. */
 #define AFTERMATH_US 2000000
-/* How long a driver may wait on a connection whose packets vanish: 30 s is the longest default (connectTimeoutMS of
- * several); when it gives up is not seen. */
+/* How long a driver may wait on a connection whose packets vanish: the longest default is 30 s (connectTimeoutMS of
+ * several drivers). The front does not see when the driver gives up. */
 #define DROPPED_US 60000000
 
 struct disturbance {
@@ -87,7 +87,7 @@ calm_clear(struct calm *calm)
    calm->disturbances = NULL;
 }
 
-/* Something that began by until_us had not ended at from_us. */
+/* Whether something that began by until_us had not ended at from_us. */
 static bool
 was_disturbed(const struct calm *calm, int64_t from_us, int64_t until_us)
 {
@@ -103,7 +103,7 @@ was_disturbed(const struct calm *calm, int64_t from_us, int64_t until_us)
    return first > 0 && calm->disturbances[first - 1].end_us >= from_us;
 }
 
-/* The invocation whose process ran on from one to the other, the only one that talked to the database. */
+/* The invocation whose process ran on from from_us to until_us, and was the only one to use the database. */
 static const struct judge_invocation *
 find_run(const struct judge_case *seen, int64_t from_us, int64_t until_us)
 {
@@ -124,7 +124,7 @@ calm_lasted(const struct calm *calm, int64_t from_us, int64_t until_us)
       return false;
    }
    int64_t begin_us = from_us - AFTERMATH_US;
-   /* What happened to a suspended process it learns after the thaw. */
+   /* A suspended process learns after the thaw what happened meanwhile. */
    if (begin_us < run->runs_from_us && run->suspended_us < begin_us) {
       begin_us = run->suspended_us;
    }

@@ -1,5 +1,5 @@
 /*
- * calm: stretches in which nothing called for a look at the servers out of turn (Server Monitoring, "Requesting an
+ * calm: finds times in which nothing called for a check of the servers out of turn (Server Monitoring, "Requesting an
  * immediate check"): one process ran on, the set was whole, nothing failed, and no connection was made or ended.
  */
 #ifndef FAAS_DRILL_CALM_H
@@ -9,15 +9,15 @@
 
 struct calm {
    const struct judge_case *seen;
-   struct disturbance *disturbances; /* by their beginning */
+   struct disturbance *disturbances; /* sorted by start */
    size_t count;
 };
 
-/* False when out of memory. Clear it in any case. */
+/* Returns false when out of memory. Clear it in any case. */
 bool calm_init(struct calm *calm, const struct judge_case *seen);
 void calm_clear(struct calm *calm);
 
-/* Whether there was calm from one to the other, and long enough before. In doubt there was none. */
+/* Whether there was calm from from_us to until_us, and for long enough before. When in doubt, there was none. */
 bool calm_lasted(const struct calm *calm, int64_t from_us, int64_t until_us);
 
 #endif

@@ -1,4 +1,4 @@
-/* Without a command nothing was tested: such a drill is never green. */
+/* Without a command a drill has tested nothing, and is never green. */
 #include "rules.h"
 
 static size_t

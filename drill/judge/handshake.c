@@ -1,4 +1,4 @@
-/* client.env says that the driver knows where it runs. What the document has no room for may be left out. */
+/* client.env shows that the driver knows where it runs. The driver may leave out what the document has no room for. */
 #include "rules.h"
 
 #include <stdio.h>
@@ -7,18 +7,18 @@
 /* MongoDB Handshake, "Limitations". */
 #define DOCUMENT_MAX 512
 
-/* BSON's sizes: type, name, value. */
+/* Sizes in BSON: type, name, value. */
 #define TEXT_BYTES(name, value) (1 + (unsigned)strlen(name) + 1 + 4 + (unsigned)strlen(value) + 1)
 #define NUMBER_BYTES(name) (1 + (unsigned)strlen(name) + 1 + 4)
 #define CONTAINER_BYTES (1 + (unsigned)sizeof "container" + 4 + TEXT_BYTES("orchestrator", "kubernetes") + 1)
 
 struct omission {
    char what[64];  /* "": nothing is missing */
-   unsigned bytes; /* that it would take */
+   unsigned bytes; /* that it would take up */
 };
 
-/* What is missing of env, all that would go back together: env's fields but its name are left out first, and all of
- * them (MongoDB Handshake, "Limitations", 1). */
+/* What is missing in env, all of which must fit back together: a driver first leaves out env's fields but its name, and
+ * all of them at once (MongoDB Handshake, "Limitations", 1). */
 static struct omission
 find_omission(const struct witness_handshake *handshake, const struct judge_case *seen)
 {
@@ -55,14 +55,16 @@ find_omission(const struct witness_handshake *handshake, const struct judge_case
    return omission;
 }
 
-/* Then those of os but its type (2), so a document without them was too long even so. */
+/* Whether the missing part would fit. A driver next leaves out os's fields but its type ("Limitations", 2), so a
+ * document without these was too long even without env's. */
 static bool
 would_fit(const struct witness_handshake *handshake, const struct omission *omission)
 {
    return handshake->bytes + omission->bytes <= DOCUMENT_MAX && (!handshake->has_env || handshake->has_os_details);
 }
 
-/* Two platforms at once are none: then env says at most in which container (MongoDB Handshake, "client.env.name"). */
+/* A driver that finds two platforms must name neither; env then says at most in which container it runs (MongoDB
+ * Handshake, "client.env.name"). */
 static bool
 judge_two_platforms(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
 {
@@ -91,7 +93,7 @@ tell_name(const struct witness_handshake *handshake, const struct judge_case *se
    }
 }
 
-/* What is wrong with it, or false. */
+/* Writes to text what is wrong with the document. Returns false when nothing is. */
 static bool
 judge_document(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
 {

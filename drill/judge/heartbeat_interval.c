@@ -1,5 +1,6 @@
-/* Polling without a pause: libmongoc 1.25 to 2.2.1 sent thousands of hellos a second in Lambda (CDRIVER-6205). And
- * polling a sound set more often than the URI asks for: minHeartbeatFrequencyMS is for when a selection waits. */
+/* Polling without a pause: libmongoc 1.25 to 2.2.1 sent thousands of hellos a second in Lambda (CDRIVER-6205). Also
+ * polling a healthy set more often than the URI asks for: minHeartbeatFrequencyMS is for when server selection waits.
+ */
 #include "calm.h"
 #include "rules.h"
 
@@ -7,9 +8,9 @@
 #include <stdlib.h>
 
 #define MIN_HEARTBEAT_MS 500
-/* Between the driver's clock and the arrival here 490 to 500 ms were seen for a pause of 500. */
+/* Hellos of a driver that pauses for 500 ms were seen to arrive 490 to 500 ms apart. */
 #define TOLERANCE_MS 15
-/* The same while many functions start at once: 20 to 30 ms were seen of 30 in Go, on two cores. */
+/* The same while many functions start at once: 30 functions in Go, on two cores, were seen 20 to 30 ms early. */
 #define TOLERANCE_CROWD_MS 100
 
 struct closeness {
@@ -19,7 +20,7 @@ struct closeness {
    size_t connection;
 };
 
-/* What is known while the hellos are gone through, in order of time. */
+/* What is known while going through the hellos in order of time. */
 struct search {
    const struct judge_case *seen;
    struct calm calm;
@@ -27,8 +28,8 @@ struct search {
    bool *forgiven;
    const struct witness_hello **first; /* of each connection */
    const struct witness_hello **last;
-   struct closeness any;       /* held against minHeartbeatFrequencyMS */
-   struct closeness calm_ones; /* and against heartbeatFrequencyMS */
+   struct closeness any;       /* compared with minHeartbeatFrequencyMS */
+   struct closeness calm_ones; /* compared with heartbeatFrequencyMS */
 };
 
 static bool
@@ -65,7 +66,7 @@ add_pair(struct closeness *closeness, double gap_ms, int least_ms, size_t connec
    }
 }
 
-/* When the driver began the check. It connects for the first one, and TLS takes its time before the hello comes. */
+/* When the driver began the check. For the first one it connects, and TLS takes its time before the hello comes. */
 static int64_t
 began_us(const struct search *search, const struct witness_hello *hello)
 {
@@ -86,7 +87,8 @@ any_round_trip(const struct search *search)
    return false;
 }
 
-/* A driver that measures round trips can't tell that its monitor's connection was dropped, and opens one beside it. */
+/* Whether a driver may have opened the connection to measure round trips beside a dropped one: it can't tell that its
+ * monitor's connection was dropped. */
 static bool
 beside_a_dropped_one(const struct search *search, const struct witness_connection *one)
 {
@@ -111,7 +113,7 @@ static void
 measure_pair(struct search *search, const struct witness_hello *before, const struct witness_hello *hello)
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
-   /* A connection that measures round trips may do so right after its handshake. */
+   /* A connection that measures round trips may send a hello right after its handshake. */
    bool after_handshake = search->first[hello->connection] == before;
    if (after_handshake && !search->forgiven[hello->connection] &&
        (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {
@@ -122,15 +124,15 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
    bool may_be_close = gap_ms < MIN_HEARTBEAT_MS - TOLERANCE_MS;
    int tolerated_ms = may_be_close ? tolerance_ms(search, before) : TOLERANCE_MS;
    add_pair(&search->any, gap_ms, MIN_HEARTBEAT_MS - tolerated_ms, hello->connection);
-   /* On an application's connection, hello may be the function's own command. */
+   /* On an application's connection, a hello may be the function's own command. */
    if (gap_ms >= MIN_HEARTBEAT_MS - TOLERANCE_MS && witness_is_monitoring(by) &&
        calm_lasted(&search->calm, before->start_us, hello->start_us)) {
       add_pair(&search->calm_ones, gap_ms, search->seen->heartbeat_frequency_ms - TOLERANCE_MS, hello->connection);
    }
 }
 
-/* On one connection: after a lost one a driver may look again at once (Server Monitoring, "Network or command error
- * during server check"). An awaitable hello follows the one before at once by design. */
+/* Compares hellos of the same connection only: after losing one, a driver may check again at once (Server Monitoring,
+ * "Network or command error during server check"). Awaitable hellos follow each other at once by design. */
 static void
 measure(struct search *search)
 {

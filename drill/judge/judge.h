@@ -1,6 +1,6 @@
 /*
- * judge: rules over what a drill witnessed. One rule a file, all of them in the table of judge.c; none does I/O, and
- * none asks who saw a fact. A rule without evidence says so and is skipped.
+ * judge: the rules by which a drill judges what it witnessed. Each rule has a file, and all are in the table of
+ * judge.c. No rule does I/O or asks who saw a fact. A rule without evidence says so and is skipped.
  */
 #ifndef FAAS_DRILL_JUDGE_H
 #define FAAS_DRILL_JUDGE_H
@@ -14,7 +14,7 @@
 /* A warning is a departure from a specification that costs something but loses nothing. */
 enum judge_verdict { JUDGE_PASS, JUDGE_FAIL, JUDGE_WARNING, JUDGE_SKIPPED };
 
-/* What a report of faas-harness says, of the time since the invocation before had ended. */
+/* What a report of faas-harness says about the time since the end of the invocation before. */
 struct judge_report {
    unsigned commands; /* started */
    unsigned commands_failed;
@@ -24,45 +24,46 @@ struct judge_report {
    char env_name[32]; /* of its handshake; "": it has none */
 };
 
-/* One invocation, as its platform saw it, or several that one process had at the same time: what the wire shows of them
- * can't be told apart, and is held against all that they report. Times are of clock_now_us(). */
+/* One invocation, as its platform saw it; or several that one process had at the same time, because the wire does not
+ * tell them apart: what it shows is compared with all their reports. Times are those of clock_now_us(). */
 struct judge_invocation {
    const char *name; /* "failover" */
    int64_t start_us; /* event handed out */
    int64_t end_us;
-   /* How long its process ran on around it, and since when it had been suspended before; runs_from_us: it had not. */
+   /* The process ran from runs_from_us until runs_until_us, and had been suspended since suspended_us; if that is
+    * runs_from_us, it had not. */
    int64_t runs_from_us;
    int64_t runs_until_us;
    int64_t suspended_us;
    int instance; /* of the execution environment */
    bool cold;    /* the first of its process */
    bool passed;
-   bool excused;         /* its failure is no finding: the phase tells what saves it */
-   bool alone;           /* no other function talked to the database meanwhile */
+   bool excused;         /* its failure is not a finding: the phase says which setting helps */
+   bool alone;           /* no other function used the database meanwhile */
    int status_code;      /* of an answer {"statusCode": N}; 0: none */
-   unsigned more;        /* besides the one: so many others at the same time */
-   unsigned more_failed; /* of all of them but for one, where it did not pass */
-   bool has_report;      /* all have */
+   unsigned more;        /* how many others ran at the same time */
+   unsigned more_failed; /* how many of all of them failed; one less, where passed is false */
+   bool has_report;      /* every one of them has one */
    struct judge_report report;
 };
 
 /* One insert or delete of one document, as the server applied it. */
 struct judge_write {
    bool is_delete;
-   bool retry;             /* an attempt that the server answered from its memory */
+   bool retry;             /* a retry of a write that the server had applied already */
    int n;                  /* documents written; -1: the server did not say */
    const char *collection; /* "db.collection" */
-   const char *id;         /* the same for the same _id; "": the filter has none */
+   const char *id;         /* equal for equal _ids; "": the filter has none */
 };
 
-/* What was sent after a restore, against the memory of the snapshot that it was restored from. */
+/* Ids that were sent after a restore, compared with the memory of the snapshot. */
 struct judge_restore {
    bool memory_known;
    unsigned ids;             /* ObjectIds of documents inserted */
    unsigned ids_shared;      /* of them, those whose five random bytes were in the snapshot */
-   unsigned sessions;        /* ids of sessions (lsid) */
+   unsigned sessions;        /* session ids (lsid) */
    unsigned sessions_shared; /* of them, those that were in the snapshot */
-   char example[40];         /* of what was shared: an id in hexadecimal */
+   char example[40];         /* one that was shared, in hexadecimal */
 };
 
 struct judge_case {
@@ -72,23 +73,23 @@ struct judge_case {
    const struct judge_write *writes; /* in order of time */
    size_t write_count;
    bool writes_complete;
-   const char *platform;       /* "AWS Lambda" */
-   const char *client_env;     /* what a driver calls it (client.env.name); "": it has no name for it */
-   bool runs_on;               /* the platform lets an idle process run */
-   const char *region;         /* that the functions' variables name; "": none */
-   int memory_mb;              /* the same; -1: none */
-   bool kubernetes;            /* they have KUBERNETES_SERVICE_HOST */
-   const char *other_platform; /* their variable by which a driver knows another platform than Lambda, or NULL */
-   const char *uri_options;    /* that the drill added to the URI; "" */
-   int heartbeat_frequency_ms; /* by the URI, else the default */
-   double running_ms;          /* how long functions ran, freezes left out */
+   const char *platform;                /* "AWS Lambda" */
+   const char *client_env;              /* its client.env.name; "": drivers have no name for it */
+   bool runs_on;                        /* the platform lets an idle process run */
+   const char *region;                  /* as the functions' variables say; "": they do not */
+   int memory_mb;                       /* the same; -1: they do not */
+   bool kubernetes;                     /* these variables include KUBERNETES_SERVICE_HOST */
+   const char *other_platform;          /* the variable that makes a driver see a platform other than Lambda, or NULL */
+   const char *uri_options;             /* those that the drill added to the URI; "" */
+   int heartbeat_frequency_ms;          /* of the URI, else the default */
+   double running_ms;                   /* how long functions ran, without freezes */
    const struct judge_restore *restore; /* NULL: nothing was restored */
 };
 
 struct finding {
    enum judge_verdict verdict;
-   char detail[512]; /* the finding first, then what it stands on */
-   double measured;  /* the number that it stands on; below 0: none */
+   char detail[512]; /* the finding first, then its evidence */
+   double measured;  /* the number it is based on; below 0: none */
    char advice[256]; /* "": none */
 };
 
@@ -101,16 +102,15 @@ struct judge_rule {
 extern const struct judge_rule judge_rules[];
 extern const size_t judge_rule_count;
 
-/* False for a rule on what this drill did not do: it is left out, not skipped. */
+/* False for a rule about something that this drill did not do: such a rule is left out, not skipped. */
 bool judge_rule_applies(const struct judge_rule *rule, const struct judge_case *seen);
 
-/* --- for rules -------------------------------------------------------------------------------------------------------
- */
+/* --- for rules ---------------------------------------------------------------------------------------------------- */
 
 void finding_set(struct finding *finding, enum judge_verdict verdict, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
 
-/* The invocation during which it happened, or NULL: between two of them. */
+/* The invocation during which it happened; NULL: it happened between invocations. */
 const struct judge_invocation *judge_invocation_at(const struct judge_case *seen, int64_t at_us);
 
 /* "s" unless count is 1. */

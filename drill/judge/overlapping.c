@@ -1,6 +1,6 @@
 #include "overlapping.h"
 
-/* What came of the later of two that one process had at the same time is told with the earlier. */
+/* Adds what became of `other`, the later of two overlapping invocations, to the earlier. */
 static void
 merge(struct judge_invocation *into, const struct judge_invocation *other)
 {

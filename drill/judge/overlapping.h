@@ -1,13 +1,13 @@
 /*
- * overlapping: invocations that one process had at the same time, told as one. What the wire shows of them can't be
- * told apart, and is held against all that they report together.
+ * overlapping: makes one of the invocations that a process had at the same time. The wire does not tell them apart, so
+ * what it shows is compared with all their reports together.
  */
 #ifndef FAAS_DRILL_OVERLAPPING_H
 #define FAAS_DRILL_OVERLAPPING_H
 
 #include "judge.h"
 
-/* invocations are in order of their beginning, and remain so. How many are left. */
+/* invocations are sorted by start, and stay so. Returns how many are left. */
 size_t overlapping_merge(struct judge_invocation *invocations, size_t count);
 
 #endif

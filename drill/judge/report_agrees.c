@@ -1,39 +1,38 @@
-/* faas-harness's own report is a second witness: where it and the wire differ, one of the two is wrong. Its writes are
- * compared apart, document by document (record_matches). */
+/* faas-harness's own report is a second witness: where it and the wire differ, one of the two is wrong. Writes are
+ * compared elsewhere, document by document (record_matches). */
 #include "rules.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Between the answer and the arrival of what was sent before it, on either end of a connection. */
+/* How long after the answer something may arrive that was sent before it, on either end of a connection. */
 #define SLACK_US 50000
 
-/* One, through its invocations so far. */
+/* One process, through its invocations so far. */
 struct process {
    int instance;
    int64_t began_us;
    int64_t window_us; /* where the next report begins */
-   bool known;        /* since its beginning each invocation went well, alone, and was reported */
+   bool known;        /* every invocation of it so far passed, was alone, and has a report */
    unsigned long awaited;
    unsigned long heartbeats_failed;
 };
 
 struct wire {
    unsigned long during; /* commands of the invocation itself */
-   unsigned long window; /* and those since the one before */
-   unsigned long failed; /* of the invocation's */
+   unsigned long window; /* these, and those since the invocation before */
+   unsigned long failed; /* failed commands of the invocation itself */
 };
 
-/* libmongoc's own look at an idle connection is a ping that it tells nobody of; endSessions may be of the process
- * before.
- */
+/* Whether libmongoc reports the command. It checks an idle connection with a ping that it reports to nobody; an
+ * endSessions may come from the process before. */
 static bool
 is_told(const struct witness_command *command)
 {
    return strcmp(command->name, "ping") != 0 && strcmp(command->name, "endSessions") != 0;
 }
 
-/* A reply with write errors is a good one to a driver's monitor; such an error has no name. */
+/* Whether a driver reports the command as failed: not for a reply with write errors. Such an error has no name here. */
 static bool
 is_failure(const struct witness_command *command)
 {
@@ -67,7 +66,8 @@ count_awaitable(const struct witness_facts *facts, int64_t from_us, int64_t unti
    return count;
 }
 
-/* The first handshake of the process that has another env; NULL when one of them has this, or there is none. */
+/* The process's first handshake with another env; NULL when one of its handshakes has this env, or when there is none.
+ */
 static const struct witness_handshake *
 find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until_us, const char *name)
 {
@@ -86,8 +86,8 @@ find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until
    return other;
 }
 
-/* What differs, or false. A command that could not be sent is reported, and failed; one whose reply came too late is
- * one that failed, too. */
+/* Writes to text what differs. Returns false when nothing does. A report counts as failed also a command that could not
+ * be sent, and one whose reply came too late. */
 static bool
 commands_differ(const struct judge_report *report, const struct wire *wire, char *text, size_t size)
 {
@@ -104,7 +104,7 @@ commands_differ(const struct judge_report *report, const struct wire *wire, char
    return true;
 }
 
-/* Over the whole process, as a heartbeat may be of either of two reports. */
+/* Compares the whole process so far, because a heartbeat may be in either of two reports. */
 static bool
 heartbeats_differ(const struct judge_case *seen,
                   const struct process *process,
@@ -141,7 +141,7 @@ env_differs(const struct judge_case *seen,
    return other != NULL;
 }
 
-/* What cannot be compared makes all later reports of the process such, too: what it left undone comes later. */
+/* When an invocation can't be compared, later ones of the process can't be either: what it left undone comes later. */
 static void
 follow(struct process *process, const struct judge_invocation *one)
 {

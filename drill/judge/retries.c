@@ -1,6 +1,6 @@
-/* An error that a driver is to try again after, and whether it did: also one that is met before a command can be sent,
- * as PyMongo 4.20.1 does, which tries four connections in a row to a primary that is down, and looks at no server in
- * between. */
+/* Whether a driver tried again after a retryable error, also after one that came before a command could be sent:
+ * PyMongo 4.20.1 tries four connections in a row to a primary that is down, and does not check any server in between.
+ */
 #include "rules.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ is_same_operation(const struct witness_command *first, const struct witness_comm
    return strcmp(first->name, next->name) == 0 && strcmp(first->collection, next->collection) == 0;
 }
 
-/* The attempt after it; NULL: none. */
+/* The attempt after this one; NULL: none. */
 static const struct witness_command *
 find_next(const struct witness_facts *facts, const struct witness_command *command, int64_t until_us)
 {
@@ -29,7 +29,7 @@ find_next(const struct witness_facts *facts, const struct witness_command *comma
    return NULL;
 }
 
-/* Where it was sent, and how it ended. */
+/* Writes where the command was sent, and how it ended. */
 static void
 describe(const struct witness_facts *facts, const struct witness_command *command, char *text, size_t size)
 {
@@ -48,7 +48,7 @@ describe(const struct witness_facts *facts, const struct witness_command *comman
                   error);
 }
 
-/* Connections to one member that were refused one after the other, while no hello came to any. */
+/* Connections to one member that were refused one after the other, while no hello came to any member. */
 struct row {
    unsigned long count;
    const struct witness_refusal *first;
@@ -64,7 +64,7 @@ hello_came(const struct witness_facts *facts, size_t *next, int64_t until_us)
    return came;
 }
 
-/* The longest. */
+/* The longest row in that time. */
 static struct row
 find_row(const struct witness_facts *facts, int64_t from_us, int64_t until_us)
 {
@@ -133,8 +133,8 @@ tell_missing(const struct judge_case *seen,
                refused);
 }
 
-/* Errors that are to be tried again after, and both attempts at one, in an invocation that failed all the same where
- * there is any. */
+/* Counts retryable errors. Keeps both attempts at one of them as an example, in an invocation that failed all the same
+ * if there is one. */
 struct retried {
    unsigned long count;
    unsigned long again;
@@ -158,7 +158,7 @@ add_retried(struct retried *retried,
    }
 }
 
-/* True when one was not tried again, though its invocation failed. */
+/* Returns true, with the finding set, when a command was not tried again and its invocation failed. */
 static bool
 judge_commands(const struct judge_case *seen, struct retried *retried, struct finding *finding)
 {
@@ -170,11 +170,11 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
           command->outcome == WITNESS_PENDING || (!command->is_write && !command->is_read)) {
          continue;
       }
-      /* Until its invocation was over, by the time limit for one, nobody knew. */
+      /* The invocation was over, for example by its time limit, before anybody knew of the error. */
       if (command->end_us > during->end_us) {
          continue;
       }
-      /* Once is enough (Retryable Writes, "Executing Retryable Write Commands"). */
+      /* One retry is enough (Retryable Writes, "Executing Retryable Write Commands"). */
       if (command->attempt > 1) {
          continue;
       }
@@ -188,7 +188,7 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
    return false;
 }
 
-/* When the invocation's newest command began; its start: none came. */
+/* When the newest command of the invocation began; the invocation's start when none came. */
 static int64_t
 last_command_us(const struct witness_facts *facts, const struct judge_invocation *during)
 {
@@ -199,8 +199,8 @@ last_command_us(const struct witness_facts *facts, const struct judge_invocation
    return last_us;
 }
 
-/* True when an invocation failed for connections that were refused again and again, and sent nothing any more. One
- * alone may be a monitor's. */
+/* Returns true, with the finding set, when an invocation failed after at least two refused connections in a row, and
+ * sent nothing more. A single one may be a monitor's. */
 static bool
 judge_refusals(const struct judge_case *seen, struct finding *finding)
 {

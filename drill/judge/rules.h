@@ -1,5 +1,5 @@
 /*
- * rules: every rule's function; a file of its name has each.
+ * rules: the function of each rule, which is in a file of the same name.
  */
 #ifndef FAAS_DRILL_RULES_H
 #define FAAS_DRILL_RULES_H

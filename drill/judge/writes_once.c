@@ -9,10 +9,10 @@
 
 struct tally {
    const char *collection;
-   unsigned long inserts; /* documents asked for */
+   unsigned long inserts; /* documents to be inserted */
    unsigned long deletes; /* filters */
    unsigned long vain;    /* of those, filters that removed nothing */
-   long left;             /* inserted less deleted */
+   long left;             /* inserted minus deleted */
 };
 
 static struct tally *
@@ -33,7 +33,7 @@ tally_of(struct tally *tallies, size_t *count, const char *collection)
 static void
 add(struct tally *tally, const struct judge_write *write)
 {
-   /* Answered from the server's memory: it wrote nothing again. */
+   /* A retry of a write that the server had applied already: it wrote nothing again. */
    int n = write->retry || write->n < 0 ? 0 : write->n;
    if (write->is_delete) {
       tally->deletes += write->retry ? 0 : 1;
@@ -59,7 +59,7 @@ by_document(const void *left, const void *right)
    return order != 0 ? order : a->order < b->order ? -1 : 1;
 }
 
-/* An _id whose second insert or delete took effect with nothing in between to undo the first. */
+/* Finds an _id whose second insert or delete took effect with nothing in between to undo the first. */
 static const struct judge_write *
 find_twice(const struct judge_case *seen)
 {
@@ -85,7 +85,7 @@ find_twice(const struct judge_case *seen)
    return twice;
 }
 
-/* An invocation that failed may not have come to its delete. */
+/* Counts failed invocations, each of which may not have reached its delete. */
 static long
 count_failed(const struct judge_case *seen)
 {

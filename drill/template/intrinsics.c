@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the drill's Lambda says. */
+/* The region of the drill's Lambda. */
 #define REGION "us-east-1"
 #define NAME_MAX_SHOWN 60
 
@@ -33,7 +33,8 @@ append(struct intrinsics_text *found, const char *text, size_t length)
    return true;
 }
 
-/* A pseudo parameter; a resource of the template, or what !Sub takes of one: ${Table.Arn}. */
+/* Whether only AWS knows the name: a pseudo parameter, a resource of the template, or an attribute of one, as in !Sub
+ * ${Table.Arn}. */
 static bool
 is_of_aws(yaml_document_t *document, const char *name)
 {
@@ -69,7 +70,7 @@ append_name(yaml_document_t *document, const char *function, const char *name, s
    return append(found, value, strlen(value));
 }
 
-/* ${Name} for a name's value, ${!Name} for ${Name} itself. */
+/* Replaces ${Name} by the value of Name, and ${!Name} by ${Name} itself. */
 static bool
 substitute(yaml_document_t *document, const char *text, struct intrinsics_text *found)
 {
@@ -95,8 +96,8 @@ substitute(yaml_document_t *document, const char *text, struct intrinsics_text *
    }
 }
 
-/* "!Ref" of a short form's tag, "Ref" and "Fn::Sub" of a long form's only key; NULL for a plain value. *argument is
- * what it is applied to. */
+/* The function's name: from the tag of a short form ("!Ref"), or from the only key of a long form ("Ref", "Fn::Sub"),
+ * without "Fn::". NULL for a plain value. *argument is what the function is applied to. */
 static const char *
 function_of(yaml_document_t *document, yaml_node_t *node, yaml_node_t **argument)
 {
@@ -135,7 +136,7 @@ intrinsics_resolve(yaml_document_t *document, yaml_node_t *node, struct intrinsi
    if (text == NULL) {
       return unknown(found, "it is not a text");
    }
-   /* CloudFormation, "Dynamic references": a secret's or a stored parameter's value. */
+   /* CloudFormation, "Dynamic references": the value of a secret or of a stored parameter. */
    if (strstr(text, "{{resolve:") != NULL) {
       return unknown(found, "{{resolve:…}} is known in AWS only");
    }

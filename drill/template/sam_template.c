@@ -11,11 +11,11 @@
 /* AWS, "CreateFunction": Timeout and MemorySize. */
 #define TIMEOUT_DEFAULT_S 3
 #define TIMEOUT_MAX_S 900
-#define MEMORY_DEFAULT_MB 128 /* and the least */
+#define MEMORY_DEFAULT_MB 128 /* which is also the minimum */
 #define MEMORY_MAX_MB 10240
 #define NAMES_SHOWN 400
 
-/* What is being read, and where. */
+/* The template while it is read, and where the function's parts are in it. */
 struct reading {
    struct sam_template *template;
    yaml_document_t document;
@@ -36,7 +36,7 @@ join(char *path, size_t size, const char *folder, const char *name)
 bool
 sam_template_find(const char *path, char *file, size_t size)
 {
-   /* Built ones first; their names are sam's. */
+   /* Built templates first; the names are sam's. */
    static const char *const names[] = {
       ".aws-sam/build/template.yaml", "template.yaml", "template.yml", "template.json"};
    struct stat status;
@@ -65,8 +65,8 @@ property(struct reading *reading, const char *name)
    return own != NULL ? own : yaml_file_value(&reading->document, reading->globals, name);
 }
 
-/* Of the function's property name: in reading->text. False when it has none, or with the error set when it can't be
- * told. */
+/* Reads the function's property `name` into reading->text. Returns false when there is none; or, with *failed and the
+ * error set, when its value is not known here. */
 static bool
 told(struct reading *reading, const char *name, const char *option, bool *failed)
 {
@@ -95,7 +95,7 @@ is_function(const char *type)
           (strcmp(type, "AWS::Serverless::Function") == 0 || strcmp(type, "AWS::Lambda::Function") == 0);
 }
 
-/* The functions that there are, and how many of them are meant. */
+/* The functions in the template, and how many of them match. */
 struct choice {
    const char *wanted; /* NULL: any */
    char names[NAMES_SHOWN];
@@ -137,7 +137,7 @@ consider(struct reading *reading, struct choice *choice, const struct yaml_file_
    }
 }
 
-/* Sets the logical ID and what belongs to the function. */
+/* Chooses the function. Sets its logical ID and the nodes that belong to it. */
 static bool
 choose(struct reading *reading, const char *wanted)
 {
@@ -222,7 +222,7 @@ read_handler(struct reading *reading, bool has_handler)
    return template->handler != NULL;
 }
 
-/* What it says of its code's place: CodeUri, Code, or an asset of the CDK's. */
+/* Reads where the function's code is: CodeUri, Code, or an asset of the CDK's. */
 static bool
 code_told(struct reading *reading, bool *failed)
 {
@@ -322,8 +322,8 @@ add_variable(struct reading *reading, const char *name, yaml_node_t *value)
    return true;
 }
 
-/* The mapping of that name in from; NULL when there is none. When the value is no mapping, NULL with *failed and the
- * error set. */
+/* The mapping of that name in `from`; NULL when there is none. When the value is not a mapping, NULL with *failed and
+ * the error set. */
 static yaml_node_t *
 mapping(struct reading *reading, yaml_node_t *from, const char *where, const char *name, bool *failed)
 {
@@ -350,7 +350,7 @@ variables_of(struct reading *reading, yaml_node_t *from, bool *failed)
    return environment == NULL ? NULL : mapping(reading, environment, where, "Variables", failed);
 }
 
-/* own: the function's, whose values stand in place of Globals'. */
+/* own: the function's own variables, which replace those of Globals. */
 static bool
 add_variables(struct reading *reading, const struct yaml_file_entries *variables, yaml_node_t *own)
 {
@@ -403,7 +403,7 @@ sam_template_read(
    if (yaml_file_read(&reading.document, file, error) != 0) {
       return -1;
    }
-   drill_error_set(error, "%s: out of memory", file); /* where no other reason is given */
+   drill_error_set(error, "%s: out of memory", file); /* stays when no other reason is given */
    bool good =
       choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
       read_number(&reading, "Timeout", "--timeout", 1, TIMEOUT_MAX_S, &timeout_s) &&

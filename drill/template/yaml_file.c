@@ -12,7 +12,7 @@ static FILE *
 open_file(const char *path, struct drill_error *error)
 {
    struct stat status;
-   /* A FIFO would be waited for. */
+   /* O_NONBLOCK, because opening a FIFO would block. */
    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
    if (file == NULL || fstat(descriptor, &status) != 0) {
@@ -42,7 +42,7 @@ is_mapping(const yaml_node_t *node)
    return node != NULL && node->type == YAML_MAPPING_NODE;
 }
 
-/* Only a plain one: "<<" in quotes is a key as any other. */
+/* Whether the key merges. Only a plain << does; in quotes it is a key like any other. */
 static bool
 is_merge(const yaml_node_t *key)
 {
@@ -50,8 +50,8 @@ is_merge(const yaml_node_t *key)
           strcmp((const char *)key->data.scalar.value, "<<") == 0;
 }
 
-/* The mapping that a merge brings in that place of its list, or as its only one; NULL behind the last. *wrong: what
- * stands there is none. */
+/* The mapping at that place of a merge's list, or the only one that it merges; NULL after the last. *wrong: what is
+ * there is not a mapping. */
 static yaml_node_t *
 merged(yaml_document_t *document, yaml_node_t *value, size_t place, bool *wrong)
 {
@@ -71,7 +71,8 @@ merged(yaml_document_t *document, yaml_node_t *value, size_t place, bool *wrong)
    return *wrong ? NULL : found;
 }
 
-/* Counts what its merges bring until there are too many, as there are of one that merges itself. */
+/* Counts the mappings that node merges. Returns false when they are too many, as in a mapping that merges itself, or
+ * when one is not a mapping (*wrong). */
 static bool
 merges_are_good(yaml_document_t *document, yaml_node_t *node, unsigned *count, bool *wrong)
 {
@@ -150,7 +151,7 @@ done:
    return result;
 }
 
-/* Backwards, as the last of a key counts. */
+/* Searches backwards, because the last of a repeated key counts. */
 static yaml_node_t *
 own_value(yaml_document_t *document, yaml_node_t *node, const char *key)
 {
@@ -210,7 +211,7 @@ add_entry(struct yaml_file_entries *entries, const char *key, yaml_node_t *value
    return true;
 }
 
-/* Which keys there are, each where it stands first; top has them all. */
+/* Adds node's keys and those that it merges, each where it comes first. The values are those of top. */
 static bool
 collect(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *top, yaml_node_t *node)
 {

@@ -1,5 +1,5 @@
 /*
- * yaml_file: a YAML or JSON file in memory, as libyaml reads it, and the few looks into it that a template needs.
+ * yaml_file: reads a YAML or JSON file by libyaml, and looks up what a template needs in it.
  */
 #ifndef FAAS_DRILL_YAML_FILE_H
 #define FAAS_DRILL_YAML_FILE_H
@@ -12,7 +12,7 @@
 /* CloudFormation, "Quotas": the largest template in S3. */
 #define YAML_FILE_BYTES_MAX (1024 * 1024)
 
-/* How many mappings the merges (<<) of one may bring, those that these merge counted, too. */
+/* How many mappings one mapping may merge (<<), including those that these merge themselves. */
 #define YAML_FILE_MERGES_MAX 100
 
 struct yaml_file_entry {
@@ -20,24 +20,27 @@ struct yaml_file_entry {
    yaml_node_t *value;
 };
 
-/* What a mapping has with its merges: each key once. Its own go before merged ones, of several merged mappings the
- * first counts, and of a key that stands there twice the last, as PyYAML has it, with which sam reads a template. */
+/* The entries of a mapping, merged ones included, each key once. The mapping's own value wins over merged ones, the
+ * first of several merged mappings wins over the others, and the last of a repeated key wins: as in PyYAML, with which
+ * sam reads a template. */
 struct yaml_file_entries {
    struct yaml_file_entry *entries;
    size_t count;
 };
 
-/* document is the caller's to yaml_document_delete. -1 with error set, which says in which line what is wrong. */
+/* The caller has to yaml_document_delete the document. Returns -1 with error set, which says what is wrong in which
+ * line; there is nothing to delete then. */
 int yaml_file_read(yaml_document_t *document, const char *path, struct drill_error *error);
 
-/* Of none when node is no mapping, or NULL. False when out of memory; there is nothing to clear then. */
+/* When node is not a mapping, or NULL, there are no entries. Returns false when out of memory; there is nothing to
+ * clear then. */
 bool yaml_file_entries_init(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *node);
 void yaml_file_entries_clear(struct yaml_file_entries *entries);
 
-/* The value of a mapping's key, a merged one's, too; NULL when node is none or has no such key, or is NULL itself. */
+/* The value of key in a mapping, or in what it merges. NULL when node is NULL, not a mapping, or has no such key. */
 yaml_node_t *yaml_file_value(yaml_document_t *document, yaml_node_t *node, const char *key);
 
-/* A scalar's text; NULL for all else. */
+/* The text of a scalar; NULL for anything else. */
 const char *yaml_file_text(const yaml_node_t *node);
 
 #endif

@@ -35,7 +35,7 @@ witness_destroy(struct witness *witness)
    free(witness);
 }
 
-/* Zeroed room for one more at the end of list; NULL when there are `most`, or out of memory. */
+/* Adds a zeroed item at the end of list. Returns NULL when there are `most` already, or when out of memory. */
 static void *
 add(struct list *list, size_t size, size_t most)
 {
@@ -274,7 +274,8 @@ witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome 
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
-/* A session has one command at a time, so attempts of one number follow each other closely. */
+/* How far back to look for an attempt before: a session has one command at a time, so attempts with the same number
+ * follow each other closely. */
 #define ATTEMPTS_BACK 64
 
 static unsigned

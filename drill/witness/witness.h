@@ -1,8 +1,8 @@
 /*
  * witness: what the functions of a drill said to the database, as the front saw it: connections, handshakes, hellos and
- * commands. Facts only: the judge says what they mean.
+ * commands. It has facts only; the judge says what they mean.
  *
- * Written by the front, read by phases and rules. Thread-safe. Bounded: counts cover everything, details the first
+ * The front writes it; phases and rules read it. Thread-safe. Bounded: counts cover everything, details only the first
  * WITNESS_..._MAX of each kind; `left_out` counts the others.
  */
 #ifndef FAAS_DRILL_WITNESS_H
@@ -27,32 +27,32 @@
 /* The client document of a hello (mongodb-handshake, "Hello Command"); "" where a field is missing. */
 struct witness_handshake {
    char *document;       /* relaxed extended JSON */
-   unsigned bytes;       /* of the document as BSON */
-   unsigned connections; /* that introduced themselves by it */
+   unsigned bytes;       /* of the document, as BSON */
+   unsigned connections; /* how many introduced themselves with it */
    bool has_client;      /* false: the first hello of a connection had none */
    bool has_env;
-   bool container_outside_env; /* client.container, which belongs into client.env */
+   bool container_outside_env; /* client.container, which belongs in client.env */
    bool container_in_env;
    char driver[64];
    char version[32];
    char platform[160];
    char env_name[32];
    char env_region[32];
-   char backpressure[8]; /* of the hello beside it: "2", "true"; "" where it is missing */
+   char backpressure[8]; /* of the hello that has the document: "2", "true"; "" when it is missing */
    int env_memory_mb;    /* -1: missing */
-   bool has_os_details;  /* more of os than its type */
+   bool has_os_details;  /* os has more than its type */
 };
 
 enum witness_end {
    WITNESS_OPEN,
    WITNESS_CLOSED_BY_CLIENT,
    WITNESS_CLOSED_BY_MEMBER, /* killed, stepped down, a fault */
-   WITNESS_DROPPED           /* its packets vanish, or meet RST: the client can't tell before it sends some */
+   WITNESS_DROPPED           /* its packets vanish or meet RST: the client can't tell before it sends some */
 };
 
 /* One TCP connection of a client. Times are of clock_now_us(). */
 struct witness_connection {
-   unsigned member; /* 0 to 2; of a former address, which was there */
+   unsigned member; /* 0 to 2; of a former address, the member that was there */
    uint16_t member_port;
    uint16_t client_port;
    int64_t opened_us;
@@ -60,18 +60,18 @@ struct witness_connection {
    enum witness_end end;
    size_t handshake; /* index, or WITNESS_NONE */
    unsigned hellos;
-   unsigned awaitable; /* of those, exhaust ones too */
+   unsigned awaitable; /* awaitable and exhaust hellos among them */
    unsigned commands;
-   int64_t secured_us; /* when TLS stood; 0: in plain, or not yet */
+   int64_t secured_us; /* when the TLS handshake was over; 0: plain TCP, or not yet */
    unsigned tls_round_trips;
-   int64_t proving_us; /* when the first message of authentication came, beside a hello; 0: none */
+   int64_t proving_us; /* when the first message of authentication came outside a hello; 0: none did */
    unsigned proving_messages;
 };
 
 enum witness_hello_kind {
    WITNESS_PLAIN,
    WITNESS_AWAITABLE, /* with topologyVersion and maxAwaitTimeMS */
-   WITNESS_EXHAUST    /* one of a stream of replies */
+   WITNESS_EXHAUST    /* one answer of a stream */
 };
 
 enum witness_outcome { WITNESS_PENDING, WITNESS_OK, WITNESS_ERROR, WITNESS_NO_REPLY };
@@ -101,19 +101,19 @@ struct witness_command {
    bool has_session;
    int64_t transaction_number;
    unsigned attempt;    /* from 1: how often this lsid and txnNumber came */
-   int n;               /* documents that the reply says were written; -1: it says nothing */
+   int n;               /* how many documents were written by the reply; -1: it does not say */
    bool overloaded;     /* the error has the label SystemOverloadedError */
-   int base_backoff_ms; /* that the error has with it; 0: none */
+   int base_backoff_ms; /* baseBackoffMS of that error; 0: none */
 };
 
-/* While the set was not whole: it had no primary, held an election, a member was down, frozen or late, or messages were
- * lost. */
+/* A time in which the set was not whole: it had no primary or held an election, a member was down, frozen or late, or
+ * messages were lost. */
 struct witness_unrest {
    int64_t start_us;
-   int64_t end_us; /* 0: not over; the last of WITNESS_UNRESTS_MAX never is */
+   int64_t end_us; /* 0: not over. When there are WITNESS_UNRESTS_MAX, the last has no end. */
 };
 
-/* A connection that was tried to a member that is down. */
+/* A client tried to connect to a member that was down. */
 struct witness_refusal {
    unsigned member;
    uint16_t member_port;
@@ -130,18 +130,18 @@ struct witness_lookup {
    unsigned round_trips;
 };
 
-/* Of everything, kept or not. */
+/* Counts of everything, kept or not. */
 struct witness_counts {
    unsigned long connections;
    unsigned long hellos;
    unsigned long awaitable;
-   unsigned long exhaust; /* of the awaitable ones */
+   unsigned long exhaust; /* among the awaitable ones */
    unsigned long hellos_unanswered;
-   unsigned long commands; /* but for endSessions and killCursors, which end things */
+   unsigned long commands; /* all but endSessions and killCursors, which clean up */
    unsigned long commands_failed;
    unsigned long commands_retried; /* second and later attempts */
-   unsigned long refused;          /* connections, by members that are down */
-   unsigned long left_out;         /* connections, hellos and commands without details */
+   unsigned long refused;          /* connections that members refused because they were down */
+   unsigned long left_out;         /* what is counted but not kept, lookups aside */
    unsigned long lookups;
 };
 
@@ -151,8 +151,7 @@ struct witness;
 struct witness *witness_new(void);
 void witness_destroy(struct witness *witness);
 
-/* --- for who sees it. All accept NULL as witness and WITNESS_NONE as index. ------------------------------------------
- */
+/* --- for those who see it. All accept NULL as witness and WITNESS_NONE as index. ---------------------------------- */
 
 size_t witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 void witness_closed(struct witness *witness, size_t connection, enum witness_end end);
@@ -160,13 +159,14 @@ void witness_closed(struct witness *witness, size_t connection, enum witness_end
 void witness_secured(struct witness *witness, size_t connection, unsigned round_trips);
 void witness_authenticates(struct witness *witness, size_t connection);
 
-/* The first hello of a connection; what handshake points to is copied. */
+/* The first hello of a connection came. Copies handshake and its document. */
 void witness_introduced(struct witness *witness, size_t connection, const struct witness_handshake *handshake);
 
 size_t witness_hello_began(struct witness *witness, size_t connection, enum witness_hello_kind kind);
 void witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome outcome);
 
-/* connection, name, collection, session and number of command are copied; returns its index. */
+/* A command came. Copies what it says; the witness itself sets the attempt, the start and the outcome. Returns its
+ * index. */
 size_t witness_command_began(struct witness *witness, const struct witness_command *command);
 
 struct witness_reply {
@@ -180,18 +180,17 @@ struct witness_reply {
 };
 void witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply);
 
-/* Refused connections are seen from now on; else none of them means nothing. */
+/* Refused connections are seen from now on. Before that, having none means nothing. */
 void witness_sees_refused(struct witness *witness);
 void witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 
-/* Is copied. */
+/* Copies lookup. */
 void witness_looked_up(struct witness *witness, const struct witness_lookup *lookup);
 
-/* The set is whole, or is not; it was at the beginning. The same twice is told once. */
+/* Says whether the set is whole from now on. At the beginning it is. Saying the same again has no effect. */
 void witness_whole(struct witness *witness, bool whole);
 
-/* --- for who reads it ------------------------------------------------------------------------------------------------
- */
+/* --- for those who read it ---------------------------------------------------------------------------------------- */
 
 /* A copy of all facts at one moment. */
 struct witness_facts {
@@ -215,22 +214,22 @@ struct witness_facts {
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);
 
-/* The client's port of the newest command; 0: none came. */
+/* The client's port of the newest command that counts; 0: none came. */
 uint16_t witness_last_port(struct witness *witness);
 
 /* Whether a connection from that port of a client is open. */
 bool witness_is_open(struct witness *witness, uint16_t client_port);
 
-/* False when out of memory. Clear it in any case. */
+/* Returns false when out of memory. Clear it in any case. */
 bool witness_facts_init(struct witness_facts *facts, struct witness *witness);
 void witness_facts_clear(struct witness_facts *facts);
 
-/* For each connection whether it measures round trips: it carried hellos alone, while an older connection of that kind
- * to the same member was open. One byte each; free() it. Returns NULL when out of memory. Of several functions at once
- * it takes all monitors but the first for such. */
+/* For each connection, whether it measures round trips: it carried hellos alone, at least two, while an older
+ * connection of that kind to the same member was open. One bool for each; free() them. Returns NULL when out of memory.
+ * When several functions run at once, all monitors but the first seem to measure round trips. */
 bool *witness_round_trips(const struct witness_facts *facts);
 
-/* Whether the connection carried hellos alone, and so is a monitor's, or measures round trips. */
+/* Whether the connection carried hellos alone: it is a monitor's, or measures round trips. */
 bool witness_is_monitoring(const struct witness_connection *connection);
 
 #endif

@@ -97,7 +97,7 @@ witness_round_trips(const struct witness_facts *facts)
       const struct witness_connection *one = &facts->connections[i];
       for (size_t j = 0; j < i && witness_is_monitoring(one) && !found[i]; j++) {
          const struct witness_connection *older = &facts->connections[j];
-         /* Two hellos: a connection of a pool that had nothing to do yet has one. */
+         /* At least two hellos: a connection of a pool that has had nothing to do yet has one. */
          found[i] = older->member_port == one->member_port && witness_is_monitoring(older) && !found[j] &&
                     one->hellos >= 2 && end_of(older) > one->opened_us;
       }

@@ -1,5 +1,5 @@
 /*
- * witness_state: what a witness holds, for the parts of this folder alone.
+ * witness_state: what a witness keeps, for the files of this folder only.
  */
 #ifndef FAAS_DRILL_WITNESS_STATE_H
 #define FAAS_DRILL_WITNESS_STATE_H
@@ -14,7 +14,7 @@ struct list {
    size_t room;
 };
 
-/* lock guards all of it. */
+/* lock guards everything. */
 struct witness {
    pthread_mutex_t lock;
    struct witness_counts counts;
