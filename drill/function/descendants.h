@@ -1,6 +1,7 @@
 /*
  * descendants: finds, stops, continues and kills all descendants of a function's or server's first process, and
  * measures what they use, including those that left its group, its session and their parents (setsid(2), daemon(3)).
+ *
  * All of them carry a mark, one random number in RLIMIT_LOCKS. Every fork passes the mark on and exec keeps it, as with
  * any resource limit, and Linux has not enforced this limit since 2.4.25 (getrlimit(2)). An environment variable would
  * be gone after `env -i`, and parent process numbers after a double fork.

@@ -61,7 +61,7 @@ struct invocation_result {
    char error_type[128]; /* empty when answered; else the function's own, or the platform's */
    char *payload;        /* what the invoker gets, NUL-terminated; never NULL when the call returned 0 */
    size_t payload_length;
-   int64_t start_us;       /* from clock_now_us(): event handed out, or the begin of an init within the invocation */
+   int64_t start_us;       /* from clock_now_us(): event handed out, or the start of an init within the invocation */
    int64_t handed_us;      /* when the event was handed out; 0: it was not */
    int64_t end_us;         /* when the answer was taken */
    int64_t thawed_us;      /* when SIGCONT was sent; 0: was not suspended */

@@ -1,6 +1,7 @@
 /*
  * handler_module: finds the file of a package that Lambda's handler setting names, and by its ending the function's
  * language.
+ *
  * Python takes what precedes the last dot for a module, whose packages are separated by dots or slashes. Node.js takes
  * what precedes the first dot of the path's last part, and the rest for exports within exports.
  */

@@ -17,6 +17,7 @@ extern char **environ;
 #define ANSWER_MAX_US 30000000
 
 /* Each prints one item a line: the program, its version, "1" when the runtime client is there, folders.
+ *
  * Python is asked without its variables and the user's own packages, as the function runs. Links that lead to a virtual
  * environment would break in the function's file system, so its path is resolved. Links inside it lead to the base
  * installation by the base's own path, so that is kept as well. */

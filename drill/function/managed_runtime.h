@@ -1,6 +1,7 @@
 /*
  * managed_runtime: runs a function that has no bootstrap of its own, as Lambda's managed runtimes do: the interpreter,
  * the runtime client between it and the Runtime API, and a bootstrap at /var/runtime that starts both.
+ *
  * For Python the client is AWS's own, awslambdaric, from the package or the interpreter. For Node.js it is AWS's
  * aws-lambda-ric if the package has it in its node_modules, otherwise node_loop.mjs.
  */

@@ -1,5 +1,6 @@
 /*
  * root_plan: the file system that a function sees, as steps that are planned before fork and carried out after it.
+ *
  * Lambda (AWS, "Lambda execution environment" and "Lambda quotas") shows a function its package at /var/task, and lets
  * it write only to /tmp: 512 MB, kept between invocations and gone with the environment. All else is read-only; there
  * is no /dev/shm. Here the programs and libraries are this machine's own: /usr, /etc and what belongs to them.

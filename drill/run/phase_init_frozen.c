@@ -1,6 +1,7 @@
 /*
  * Freezes the function between init and its first event, as with provisioned concurrency, or with a minimum of
  * instances on other platforms. The connections that init made are idle for the whole freeze, and end meanwhile.
+ *
  * https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
 #include "append.h"

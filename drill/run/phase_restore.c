@@ -2,6 +2,7 @@
  * SnapStart: the function initialises, asks restore/next, and is suspended there. Its connections end meanwhile by RST,
  * because the machine that they belonged to is gone. Then the function, in place of a copy, goes on with its first
  * event.
+ *
  * Lambda runs several copies of one snapshot, but a process can't be copied here. What all copies would share is in the
  * memory at the snapshot, so the drill looks there for the ids that are sent after the restore: every copy would send
  * an id that is found there.
