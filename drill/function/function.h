@@ -71,7 +71,7 @@ struct invocation_result {
    double frozen_cpu_ms;   /* CPU that its threads used meanwhile: should be 0; up to 1 ms of stopping counts as 0 */
    unsigned max_memory_mb; /* highest resident memory of its processes so far */
    char *log_tail;         /* last 4 KiB of its log, with the platform's lines; NULL if nothing was written */
-   char *violations; /* broken platform rules since the last result, one per line; NULL if none */
+   char *violations;       /* broken platform rules since the last result, one per line; NULL if none */
 };
 
 void invocation_result_clear(struct invocation_result *result);

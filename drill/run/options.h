@@ -45,7 +45,7 @@ struct options {
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
-   bool embedded; /* no database was given: server_command is the drill's and starts the embedded server */
+   bool embedded;      /* no database was given: server_command is the drill's and starts the embedded server */
    const char *client; /* "pool", "single", or NULL */
    const struct platform *platform;
    const char *command; /* shell command that starts the function; NULL to use the platform's own file */
