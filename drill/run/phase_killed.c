@@ -14,7 +14,7 @@
 struct toll {
    unsigned environments;
    unsigned left; /* connections of killed functions that still count at the server */
-   unsigned most; /* connections that one function left */
+   unsigned most; /* most that one function left */
 };
 
 /* Kills the process, while the server keeps its connections. */
