@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A look through all of /proc takes up to a millisecond: too much for each of many short invocations. */
+/* Searching all of /proc takes up to a millisecond: too long to do for each of many short invocations. */
 #define LOOK_AGAIN_US 500000
 
-/* The kernel walks through all pages of a process to tell its shares, 40 ms for a gigabyte, and holds its memory's lock
- * meanwhile: so many times as long it is left alone then. */
+/* To tell a process's shares the kernel walks all its pages, 40 ms for a gigabyte, and holds its memory lock meanwhile.
+ * After each look the processes are left alone this many times as long. */
 #define SHARES_REST 10
 
 /* --- the mark ----------------------------------------------------------------------------------------------------- */
@@ -30,7 +30,7 @@ descendants_init(struct descendants *descendants)
    if (getrandom(&descendants->mark, sizeof descendants->mark, 0) != (ssize_t)sizeof descendants->mark) {
       return errno;
    }
-   descendants->mark >>= 1; /* never RLIM_INFINITY, which is everybody's */
+   descendants->mark >>= 1; /* never RLIM_INFINITY, which unmarked processes have */
    return 0;
 }
 
@@ -49,7 +49,7 @@ descendants_join(rlim_t mark)
 
 /* --- looking for them --------------------------------------------------------------------------------------------- */
 
-/* The length of what was read, a NUL behind it; 0 when there is no such file. */
+/* Returns the length of what it read, without the NUL that it adds; 0 when there is no such file. */
 static size_t
 read_file(const char *path, char *text, size_t size)
 {
@@ -62,7 +62,7 @@ read_file(const char *path, char *text, size_t size)
    return length > 0 ? (size_t)length : 0;
 }
 
-/* A process' file in /proc; nothing when it is gone. */
+/* Reads a process's file in /proc; reads nothing when the process is gone. */
 static void
 read_proc(pid_t id, const char *name, char *text, size_t size)
 {
@@ -71,8 +71,8 @@ read_proc(pid_t id, const char *name, char *text, size_t size)
    read_file(path, text, size);
 }
 
-/* Of a process of another user, as functions are when the host is root: prlimit would need CAP_SYS_RESOURCE, which root
- * has in no container by default. */
+/* For a process of another user, as functions are when the host is root: prlimit would need CAP_SYS_RESOURCE, which
+ * root lacks in containers by default. */
 static bool
 has_mark_in_proc(pid_t id, rlim_t mark)
 {
@@ -93,9 +93,9 @@ has_mark(pid_t id, rlim_t mark)
    return errno == EPERM && has_mark_in_proc(id, mark);
 }
 
-/* As in proc(5)'s stat, behind the name, which may have spaces and parentheses in it. '\0' when all of it has ended:
- * a process whose first thread has ended shows Z, too, while others of its threads run.
- */
+/* Returns the state in proc(5)'s stat, which follows the name; the name may contain spaces and parentheses. Returns
+ * '\0' when the whole process has ended: a process whose first thread has ended shows Z, too, while its other threads
+ * run. */
 static char
 read_state(pid_t id)
 {
@@ -112,7 +112,7 @@ read_state(pid_t id)
    return strchr("ZX", state) != NULL && threads < 2 ? '\0' : state;
 }
 
-/* True when they are others than before. */
+/* Returns true when the processes differ from those found before. */
 static bool
 look(struct descendants *descendants)
 {
@@ -158,7 +158,7 @@ descendants_live(struct descendants *descendants)
 
 /* --- stopping them ------------------------------------------------------------------------------------------------ */
 
-/* By a descriptor that is of the process whose mark is read after it: the number may be another's meanwhile. */
+/* Sends by a pidfd, and checks the mark after opening it, because the number may belong to another process by now. */
 static void
 send_signal(const struct descendants *descendants, pid_t id, int number)
 {
@@ -172,7 +172,7 @@ send_signal(const struct descendants *descendants, pid_t id, int number)
    close(descriptor);
 }
 
-/* True when all stood still before. */
+/* Returns true when all were stopped already. */
 static bool
 stop_those_that_run(const struct descendants *descendants)
 {
@@ -187,7 +187,7 @@ stop_those_that_run(const struct descendants *descendants)
    return still;
 }
 
-/* The newest process or thread of this PID namespace (pid_namespaces(7)); -1 where the kernel does not tell. */
+/* Returns the newest process or thread of this PID namespace (pid_namespaces(7)), or -1 if the kernel does not tell. */
 static long
 read_last_id(void)
 {
@@ -195,9 +195,8 @@ read_last_id(void)
    return read_file("/proc/sys/kernel/ns_last_pid", text, sizeof text) > 0 ? strtol(text, NULL, 10) : -1;
 }
 
-/* True when there may be others than known. Who stands still does not fork: where all known ones did before, and no
- * other is found, there is none until the machine has a newer process.
- */
+/* Returns true when there may be unknown processes. A stopped process does not fork. So if all known ones were stopped
+ * before and the search finds no other, there is none until the machine starts a newer process. */
 static bool
 others_are_found(struct descendants *descendants, bool still)
 {
@@ -280,7 +279,7 @@ resident_bytes(pid_t id)
    return sscanf(text, "%llu %llu", &size, &pages) == 2 ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* A page that several processes have counts a part in each (proc_pid_smaps(5), Pss). */
+/* A page shared by several processes counts in part for each (proc_pid_smaps(5), Pss). */
 static uint64_t
 proportional_bytes(pid_t id)
 {
@@ -321,6 +320,6 @@ descendants_resident_bytes(struct descendants *descendants, uint64_t limit)
       return sum;
    }
    look_at_shares(descendants);
-   /* Processes of others may have a part in it, too. */
+   /* Processes outside the function may share its pages, too. */
    return descendants->shares_bytes > largest ? descendants->shares_bytes : largest;
 }

@@ -1,10 +1,10 @@
 /*
- * descendants: all processes that come of a first one, a function's or a server's, also those that left its group, its
- * session and their parents (setsid(2), daemon(3)): found, stopped, continued, killed, and what they use.
+ * descendants: finds, stops, continues and kills all descendants of a function's or server's first process, and
+ * measures what they use, including those that left its group, its session and their parents (setsid(2), daemon(3)).
  *
- * They bear a mark, a number of their own in RLIMIT_LOCKS: every fork hands it on and exec keeps it, as it does any
- * resource limit, and Linux has not enforced this one since 2.4.25 (getrlimit(2)). A variable of the environment would
- * be gone after `env -i`, and the numbers of parents after a double fork.
+ * All of them carry a mark, one random number in RLIMIT_LOCKS. Every fork passes the mark on and exec keeps it, as with
+ * any resource limit, and Linux has not enforced this limit since 2.4.25 (getrlimit(2)). An environment variable would
+ * be gone after `env -i`, and parent process numbers after a double fork.
  */
 #ifndef FAAS_DRILL_DESCENDANTS_H
 #define FAAS_DRILL_DESCENDANTS_H
@@ -17,38 +17,39 @@
 
 struct descendants {
    rlim_t mark;
-   pid_t *ids; /* those that live, as last looked for */
+   pid_t *ids; /* live processes, as of the last search */
    size_t count;
    int64_t looked_us;
-   uint64_t shares_bytes; /* their memory, each page once, as last looked at */
+   uint64_t shares_bytes; /* their memory with each page counted once, as of the last measurement */
    int64_t look_at_shares_us;
-   long last_id; /* the newest of the whole machine when all of them stood still and were known; -1: look */
+   long last_id; /* newest process of the machine when all were known and stopped; -1: search again */
 };
 
-/* With a new mark. 0, or errno; clear it in any case. */
+/* Chooses a new mark. Returns 0 or errno; clear it in any case. */
 int descendants_init(struct descendants *descendants);
 void descendants_clear(struct descendants *descendants);
 
-/* The calling process, and all that will come of it. 0, or errno. Async-signal-safe. */
+/* Marks the calling process, and so all its later descendants. Returns 0 or errno. Async-signal-safe. */
 int descendants_join(rlim_t mark);
 
-/* Whether there is any. */
+/* True if any descendant is alive. */
 bool descendants_live(struct descendants *descendants);
 
-/* SIGSTOP to all, again until all stand still and no other is found. False when that took longer than until_us. */
+/* Sends SIGSTOP to all, until all have stopped and the search finds no other. Returns false when that took longer than
+ * until_us. */
 bool descendants_stop(struct descendants *descendants, int64_t until_us);
 
-/* SIGCONT to all that are not in group. */
+/* Sends SIGCONT to all that are not in group. */
 void descendants_continue(struct descendants *descendants, pid_t group);
 
-/* SIGKILL to all, again until none is found. False when that took longer than until_us. */
+/* Sends SIGKILL to all, until the search finds none. Returns false when that took longer than until_us. */
 bool descendants_kill(struct descendants *descendants, int64_t until_us);
 
-/* CPU time of all their threads, also of those that have ended. */
+/* CPU time of all their threads, including threads that have ended. */
 int64_t descendants_cpu_ns(struct descendants *descendants);
 
-/* Resident memory. What several of them share counts for each as long as the sum is within limit, and once when it is
- * not: that takes long, and may be some time old. */
+/* Resident memory. Shared pages count once for each process while the sum is within limit. Above it they count once
+ * only: that takes long, so the figure may be some time old. */
 uint64_t descendants_resident_bytes(struct descendants *descendants, uint64_t limit);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define SEGMENTS_MAX 256
 
-/* A 32-bit program is of another machine than any this runs on, so its segments do not matter. */
+/* A 32-bit program is for another machine than this code runs on, so its segments do not matter. */
 static void
 read_interpreter(struct elf_file *file, int descriptor, const ElfW(Ehdr) * header)
 {

@@ -1,5 +1,5 @@
 /*
- * elf_file: what has to be known of a program before it is started: for which machine it is, and which loader it names.
+ * elf_file: tells for which machine a program is and which loader it names, before it is started.
  */
 #ifndef FAAS_DRILL_ELF_FILE_H
 #define FAAS_DRILL_ELF_FILE_H
@@ -11,16 +11,16 @@ enum file_kind { FILE_SCRIPT, FILE_ELF, FILE_OTHER };
 struct elf_file {
    enum file_kind kind;
    unsigned machine;           /* e_machine */
-   char interpreter[PATH_MAX]; /* PT_INTERP; empty when there is none */
+   char interpreter[PATH_MAX]; /* PT_INTERP; empty if there is none */
 };
 
-/* 0, or the errno of opening and reading it. */
+/* Returns 0, or the errno of opening or reading it. */
 int elf_file_read(struct elf_file *file, const char *path);
 
-/* e_machine of this process. */
+/* The e_machine of this process. */
 unsigned elf_own_machine(void);
 
-/* "x86_64", "arm64 (AArch64)", "machine 243" */
+/* Names a machine: "x86_64", "arm64 (AArch64)", "machine 243". */
 void elf_machine_name(unsigned machine, char *name, unsigned size);
 
 #endif

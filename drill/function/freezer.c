@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-/* The kernel tells of a stop just before the last instructions of each thread that stops (signal.c, do_signal_stop),
- * and on a busy machine those may wait for their turn, and are charged with interrupts that come meanwhile: 0.03 ms
- * were seen. */
+/* The kernel reports a stop just before the last instructions of each stopping thread (signal.c, do_signal_stop). On a
+ * busy machine those may wait for their turn, and the interrupts that come meanwhile are charged to them: 0.03 ms were
+ * seen. */
 #define STOPPING_CPU_MS 1.0
 
 void

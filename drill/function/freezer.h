@@ -1,5 +1,5 @@
 /*
- * freezer: a function's process suspended and thawed, with what it used meanwhile, which should be nothing.
+ * freezer: suspends and thaws a function's processes, and measures the CPU they used meanwhile, which should be none.
  */
 #ifndef FAAS_DRILL_FREEZER_H
 #define FAAS_DRILL_FREEZER_H
@@ -20,11 +20,12 @@ struct freezer {
 
 void freezer_suspend(struct freezer *freezer);
 
-/* Lets a suspended process run, and notes in result, if given, how long it was suspended. Does nothing to another one.
- */
+/* Lets a suspended process run, and notes in result, if given, how long it was suspended. Does nothing to a process
+ * that is not suspended. */
 void freezer_thaw(struct freezer *freezer, struct invocation_result *result);
 
-/* Before a process is ended, suspended or not: closes its freeze on the timeline, and leaves it as it is. */
+/* Call before a process is ended: closes its freeze on the timeline and does not thaw it. Does nothing if it is not
+ * suspended. */
 void freezer_forget(struct freezer *freezer);
 
 #endif

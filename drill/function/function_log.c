@@ -18,7 +18,7 @@
 /* https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: LogResult is the last 4 KB. */
 #define TAIL_BYTES 4096
 #define LINE_MAX_BYTES 16384
-/* All that a pipe of the default size holds. */
+/* What a pipe of the default size holds. */
 #define CHUNK_BYTES 65536
 
 struct function_log {
@@ -27,7 +27,7 @@ struct function_log {
    int writer;
    int stop;
    pthread_t thread;
-   pthread_mutex_t lock; /* of all below, and of reading */
+   pthread_mutex_t lock; /* protects all below, and reading */
    size_t line_length;
    char line[LINE_MAX_BYTES];
    size_t tail_length;
@@ -216,7 +216,7 @@ function_log_tail(struct function_log *log)
    pthread_mutex_lock(&log->lock);
    drain_locked(log);
    for (size_t i = 0; i < log->tail_length; i++) {
-      log->tail[i] = log->tail[i] != '\0' ? log->tail[i] : ' '; /* or it would end there */
+      log->tail[i] = log->tail[i] != '\0' ? log->tail[i] : ' '; /* a NUL would end the tail */
    }
    char *tail = log->tail_length > 0 ? strndup(log->tail, log->tail_length) : NULL;
    pthread_mutex_unlock(&log->lock);

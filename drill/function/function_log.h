@@ -1,6 +1,6 @@
 /*
- * function_log: what a function writes, and the platform's own lines between it, as CloudWatch would show them. The
- * pipe is always drained, by a thread, so that a function never waits for it.
+ * function_log: collects what a function writes, with the platform's own lines in between, as CloudWatch would show
+ * them. A thread always drains the pipe, so a function never waits for it.
  */
 #ifndef FAAS_DRILL_FUNCTION_LOG_H
 #define FAAS_DRILL_FUNCTION_LOG_H
@@ -11,23 +11,23 @@
 
 struct function_log;
 
-/* out may be NULL: nothing is passed on. destroy takes NULL; it writes what is left. */
+/* out may be NULL to pass nothing on. destroy writes what is left; it allows NULL. */
 struct function_log *function_log_new(FILE *out, struct drill_error *error);
 void function_log_destroy(struct function_log *log);
 
-/* For the function's stdout and stderr; stays the log's. */
+/* The descriptor for the function's stdout and stderr; the log owns it. */
 int function_log_writer(const struct function_log *log);
 
-/* Takes in what the function has written up to now, so that all that is told later comes behind it. */
+/* Reads what the function has written up to now, so that later lines come after it. */
 void function_log_drain(struct function_log *log);
 
-/* A line of the platform, behind all that the function wrote before. printf-like, without a line end. */
+/* Adds a line of the platform after all that the function wrote before. printf-like, without a line end. */
 void function_log_line(struct function_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The log of one invocation begins. */
+/* Starts the log of one invocation. */
 void function_log_begin(struct function_log *log);
 
-/* The last 4 KiB since then, to be freed; NULL when nothing was written. */
+/* The last 4 KiB since function_log_begin; the caller frees it. Returns NULL if nothing was written. */
 char *function_log_tail(struct function_log *log);
 
 #endif

@@ -117,11 +117,11 @@ check_bootstrap(const char *path, const char *folder, struct drill_error *error)
    return check_machine(path, bootstrap, error);
 }
 
-/* What one look at all of a package's files finds. */
+/* What one pass over all files of a package finds. */
 struct survey {
    long long bytes;
    unsigned closed; /* entries that only their owner, or group, may read */
-   char first[256]; /* of those */
+   char first[256]; /* the first of them */
    unsigned first_mode;
 };
 

@@ -7,7 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* Of users that exist while a service runs and have no files (systemd, "Users, Groups, UIDs and GIDs"). */
+/* Users that exist only while a service runs, and own no files (systemd, "Users, Groups, UIDs and GIDs"). */
 #define USER_FIRST 61184
 #define USER_COUNT 4336
 /* sbx_user1051 on Lambda. */
@@ -20,7 +20,7 @@ choose_user(struct function_root *root)
    unsigned number = 0;
    root->user = USER_INSIDE;
    root->group = GROUP_INSIDE;
-   /* One of its own outside, too: environments see nothing of each other. */
+   /* A separate user on the machine, too, so that environments see nothing of each other. */
    if (root->isolation == ISOLATION_FULL && getrandom(&number, sizeof number, 0) == (ssize_t)sizeof number) {
       root->user = root->group = USER_FIRST + number % USER_COUNT;
    }

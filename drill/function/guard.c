@@ -23,13 +23,13 @@
 
 enum request_kind { ADD_PROCESSES, REMOVE_PROCESSES, ADD_FOLDER, REMOVE_FOLDER };
 
-/* Those of a group, or those with a mark when group is 0. */
+/* The processes of a group, or those with a mark when group is 0. */
 struct processes {
    pid_t group;
    rlim_t mark;
 };
 
-/* Sent as far as it is filled. */
+/* Only the filled part of path is sent. */
 struct request {
    enum request_kind kind;
    struct processes processes;
@@ -41,7 +41,7 @@ struct guard {
    int socket;
 };
 
-/* What the guard's own process knows. */
+/* What the guard process keeps track of. */
 struct guarded {
    struct processes *processes;
    size_t process_count;
@@ -96,7 +96,7 @@ remove_tree(const char *path)
    }
    for (FTSENT *entry = fts_read(tree); entry != NULL; entry = fts_read(tree)) {
       if (entry->fts_info == FTS_D) {
-         chmod(entry->fts_accpath, 0700); /* or what is in it could not be removed */
+         chmod(entry->fts_accpath, 0700); /* otherwise its entries could not be removed */
       } else {
          remove(entry->fts_accpath);
       }
@@ -150,7 +150,7 @@ end_all(const struct guarded *guarded)
 static _Noreturn void
 guard_main(int socket)
 {
-   /* A terminal's Ctrl-C goes to all of its foreground group; the guard has to outlive the drill. */
+   /* A terminal's Ctrl-C goes to the whole foreground group, and the guard must outlive the drill. */
    setsid();
    signal(SIGINT, SIG_IGN);
    signal(SIGTERM, SIG_IGN);

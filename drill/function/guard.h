@@ -1,6 +1,6 @@
 /*
- * guard: a process of its own that ends what a drill has started and removes what it has made, when the drill itself is
- * gone, also by SIGKILL. A function must not be left suspended, nor a server running.
+ * guard: a watchdog process that ends what a drill has started, and removes what it has made, once the drill is gone,
+ * even by SIGKILL. Otherwise functions would stay suspended and servers would keep running.
  */
 #ifndef FAAS_DRILL_GUARD_H
 #define FAAS_DRILL_GUARD_H
@@ -13,13 +13,13 @@
 
 struct guard;
 
-/* Forks: to be called before any thread is started. NULL with error set when that fails. */
+/* Forks, so call it before any thread is started. Returns NULL with error set on failure. */
 struct guard *guard_new(struct drill_error *error);
 
-/* Everything still guarded is ended and removed now, as when the drill dies; waits for it. Takes NULL. */
+/* Ends and removes everything still guarded, as when the drill dies, and waits for it. Allows NULL. */
 void guard_destroy(struct guard *guard);
 
-/* Process group to SIGKILL (suspended or not), and to forget. guard may be NULL. Any thread. */
+/* Adds a process group to SIGKILL (suspended or not), or forgets it. guard may be NULL. Thread-safe. */
 void guard_add_group(struct guard *guard, pid_t group);
 void guard_remove_group(struct guard *guard, pid_t group);
 
@@ -27,9 +27,9 @@ void guard_remove_group(struct guard *guard, pid_t group);
 void guard_add_descendants(struct guard *guard, rlim_t mark);
 void guard_remove_descendants(struct guard *guard, rlim_t mark);
 
-/* Folder to remove with all that is in it. It has to be absolute and made by this drill. */
+/* Adds a folder to remove with its contents. It must be absolute and made by this drill. */
 void guard_add_folder(struct guard *guard, const char *path);
-/* Removes it now, with all that is in it. */
+/* Removes the folder with its contents now. */
 void guard_remove_folder(struct guard *guard, const char *path);
 
 #endif

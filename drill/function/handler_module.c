@@ -12,7 +12,7 @@
 /* AWS, "CreateFunction": Handler. */
 #define HANDLER_MAX 128
 
-/* What a module may be called, behind its name. */
+/* What may follow a module's name. */
 static const struct {
    enum handler_language language;
    const char *ending;
@@ -47,7 +47,7 @@ is_well_formed(const char *handler)
           handler[length - 1] != '.' && strstr(handler, "..") == NULL;
 }
 
-/* Length of the module's name in a handler that is well formed. */
+/* Length of the module's name in a well-formed handler. */
 static int
 module_length(const char *handler, enum handler_language language)
 {
@@ -56,7 +56,7 @@ module_length(const char *handler, enum handler_language language)
    return (int)(dot - handler);
 }
 
-/* The file that handler would be in by that ending. */
+/* Sets the file that handler would be in, with that ending. */
 static void
 name_file(const char *handler, size_t ending, struct handler_module *module)
 {

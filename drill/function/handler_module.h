@@ -1,9 +1,9 @@
 /*
- * handler_module: the file of a package that Lambda's handler setting names, and by its ending the language of the
- * function.
+ * handler_module: finds the file of a package that Lambda's handler setting names, and by its ending the function's
+ * language.
  *
- * Python takes what is before the last dot for a module, whose packages are parted by dots or slashes; Node.js what is
- * before the first dot of the last part of the path, and the rest for exports within exports.
+ * Python takes what precedes the last dot for a module, whose packages are separated by dots or slashes. Node.js takes
+ * what precedes the first dot of the path's last part, and the rest for exports within exports.
  */
 #ifndef FAAS_DRILL_HANDLER_MODULE_H
 #define FAAS_DRILL_HANDLER_MODULE_H
@@ -21,15 +21,16 @@ struct handler_module {
    char file[NAME_MAX + 1]; /* in the package: "app.py" */
 };
 
-/* package is for messages, folder where it lies. 0, or -1 with error set: no MODULE.FUNCTION, or no such file. */
+/* package is its name in messages, folder its location. Returns 0, or -1 with error set: no MODULE.FUNCTION, or no such
+ * file. */
 int handler_module_find(struct handler_module *module,
                         const char *package,
                         const char *folder,
                         const char *handler,
                         struct drill_error *error);
 
-/* Whether a file at the root of folder may be a function's, when nobody has said so; example is a handler as most have
- * it. */
+/* True if a file at the root of folder may be a function's, for when no handler was given; example is set to a typical
+ * handler. */
 bool handler_module_guess(const char *folder, struct handler_module *module, char *example, size_t size);
 
 #endif

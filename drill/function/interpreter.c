@@ -16,10 +16,11 @@ extern char **environ;
 
 #define ANSWER_MAX_US 30000000
 
-/* They print a line each: the program, its version, "1" when the runtime client is there, folders.
+/* Each prints one item a line: the program, its version, "1" when the runtime client is there, folders.
  *
- * Python: without its variables and the user's own packages, as the function is run. Links on the way to a virtual
- * environment would lead nowhere in the function's file system, those within lead to the base, by the path it has. */
+ * Python is asked without its variables and the user's own packages, as the function runs. Links that lead to a virtual
+ * environment would break in the function's file system, so its path is resolved. Links inside it lead to the base
+ * installation by the base's own path, so that is kept as well. */
 static const char python_asks[] = "import importlib.util, os, sys\n"
                                   "sys.path.insert(0, sys.argv[1])\n"
                                   "folder, name = os.path.split(sys.executable)\n"
@@ -62,7 +63,7 @@ spawn(const char *const *arguments, int output, pid_t *process)
    return failed;
 }
 
-/* Until its end, or its time is over. */
+/* Reads until the end of input, or until the time is over. */
 static void
 read_all(int input, char *text, size_t size)
 {
@@ -81,7 +82,7 @@ read_all(int input, char *text, size_t size)
    text[length] = '\0';
 }
 
-/* What a program prints. 0, or the errno of starting it; then EIO when it failed. */
+/* Reads what a program prints. Returns 0, the errno of starting it, or EIO when it failed. */
 static int
 ask(const char *const *arguments, char *text, size_t size)
 {
@@ -95,7 +96,7 @@ ask(const char *const *arguments, char *text, size_t size)
    if (failed == 0) {
       int status = 0;
       read_all(ends[0], text, size);
-      kill(process, SIGKILL); /* when its time is over; else it has ended or is about to, its output closed */
+      kill(process, SIGKILL); /* ends it after its time; otherwise its output is closed, and it ends by itself */
       while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
       }
    }
@@ -103,7 +104,7 @@ ask(const char *const *arguments, char *text, size_t size)
    return failed;
 }
 
-/* Cuts the line off text; NULL when there is none. */
+/* Cuts the first line off text. Returns NULL if there is none. */
 static char *
 take_line(char **text)
 {

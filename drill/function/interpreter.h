@@ -1,6 +1,6 @@
 /*
- * interpreter: what runs a function of a managed runtime: found by the caller's PATH and asked for itself, as what is
- * found there may be a script that starts the real one (pyenv's, a wheel's).
+ * interpreter: finds the interpreter for a managed runtime's function, by the caller's PATH. Asks the interpreter for
+ * its location, because the file on the PATH may be a script that starts the real one (pyenv's, a wheel's).
  */
 #ifndef FAAS_DRILL_INTERPRETER_H
 #define FAAS_DRILL_INTERPRETER_H
@@ -14,14 +14,14 @@
 
 struct interpreter {
    const char *program;                            /* absolute */
-   const char *version;                            /* as AWS_EXECUTION_ENV has it: "3.11", "24.x" */
-   const char *mounts[INTERPRETER_MOUNTS_MAX + 1]; /* folders it needs; NULL at the end */
-   bool has_client;                                /* Python: awslambdaric can be imported, in folder or from its own */
-   char text[8192];                                /* all these point into it */
+   const char *version;                            /* as in AWS_EXECUTION_ENV: "3.11", "24.x" */
+   const char *mounts[INTERPRETER_MOUNTS_MAX + 1]; /* folders it needs; ends with NULL */
+   bool has_client;                                /* Python: awslambdaric can be imported, from folder or elsewhere */
+   char text[8192];                                /* the members above point into it */
 };
 
-/* folder is the package's. interpreter must not be moved afterwards. -1 with error set: none found, or it doesn't work.
- */
+/* folder is the package's. interpreter must not be moved afterwards. Returns -1 with error set if there is none, or if
+ * it does not work. */
 int interpreter_find(struct interpreter *interpreter,
                      enum handler_language language,
                      const char *folder,

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As functions are started, only with another folder than theirs. */
+/* Starts as functions do, but with another folder. */
 static const struct root_wish trial = {.task = "/usr", .user = 1, .group = 1};
 
 static bool

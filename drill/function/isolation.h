@@ -1,22 +1,22 @@
 /*
- * isolation: how much of Lambda's separation from the machine a function can be given here.
+ * isolation: finds how far a function can be separated from this machine, as on Lambda.
  */
 #ifndef FAAS_DRILL_ISOLATION_H
 #define FAAS_DRILL_ISOLATION_H
 
 enum isolation {
-   ISOLATION_FULL,     /* a file system of its own, and a user of its own: the host is root */
-   ISOLATION_OWN_USER, /* a file system of its own, as the user who runs the host */
+   ISOLATION_FULL,     /* its own file system and its own user: the host is root */
+   ISOLATION_OWN_USER, /* its own file system, as the user who runs the host */
    ISOLATION_NONE      /* the machine's file system: neither root nor the kernel allows more */
 };
 
-/* Tries it, in processes of its own. Takes some milliseconds. Thread-safe. */
+/* Tries it, in child processes. Takes some milliseconds. Thread-safe. */
 enum isolation isolation_possible(void);
 
 /* "full", "own-user", "none" */
 const char *isolation_name(enum isolation isolation);
 
-/* How the function is then more free than on Lambda, for people; NULL for ISOLATION_FULL. */
+/* Says, for people, what the function may do here that Lambda forbids; NULL for ISOLATION_FULL. */
 const char *isolation_difference(enum isolation isolation);
 
 #endif

@@ -18,14 +18,14 @@ join(char *path, const char *folder, const char *rest, struct drill_error *error
    return 0;
 }
 
-/* ld.so(8). */
+/* See ld.so(8). */
 static int
 start_by_loader(struct launch *launch, const char *interpreter, struct drill_error *error)
 {
    if (join(launch->loader, launch->folder, interpreter + strlen(ROOT_TASK), error) != 0) {
       return -1;
    }
-   /* A package has its loader among its libraries. */
+   /* A package keeps its loader among its libraries. */
    (void)snprintf(launch->libraries,
                   sizeof launch->libraries,
                   "%.*s",
@@ -38,7 +38,7 @@ start_by_loader(struct launch *launch, const char *interpreter, struct drill_err
    return 0;
 }
 
-/* Its process becomes that of the command, so that signals reach it. */
+/* exec replaces the shell's process by the command's, so that signals reach the command. */
 static int
 start_by_shell(struct launch *launch, const char *command, struct drill_error *error)
 {
@@ -92,7 +92,7 @@ launch_clear(struct launch *launch)
    launch->command = NULL;
 }
 
-/* The path behind #!, as execve(2) takes it; empty when there is none. */
+/* Sets the path after #!, as execve(2) reads it; empty if there is none. */
 static void
 read_interpreter(const char *folder, char *interpreter, size_t size)
 {

@@ -1,7 +1,7 @@
 /*
- * launch: how a bootstrap is to be started here: at /var/task, in a file system of the function's own, or at
- * /var/runtime, when it is the host's. Where none can be had, where it lies; a package that names its own loader below
- * /var/task is then started by that loader's path.
+ * launch: how to start a bootstrap here: at /var/task in a file system of the function's own, or at /var/runtime if it
+ * is the host's. Without such a file system it is started where it lies, and a package that names its own loader below
+ * /var/task is started by that loader's path.
  */
 #ifndef FAAS_DRILL_LAUNCH_H
 #define FAAS_DRILL_LAUNCH_H
@@ -13,25 +13,25 @@
 
 struct launch {
    const char *folder;
-   bool managed;          /* bootstrap is the host's */
+   bool managed;          /* the bootstrap is the host's */
    const char *task_root; /* as the function sees it */
    enum isolation isolation;
    char bootstrap[PATH_MAX];
-   char loader[PATH_MAX];    /* empty: not needed */
+   char loader[PATH_MAX];    /* empty if not needed */
    char libraries[PATH_MAX]; /* for --library-path */
-   char *command;            /* for a shell, where the function is started by one; owned */
+   char *command;            /* if the function is started by a shell command; owned */
    char *arguments[5];
 };
 
-/* folder is the package's, runtime that of a bootstrap of the host's own (managed_runtime.h), or NULL; both stay the
- * caller's. command, or NULL: for /bin/sh, in folder, instead of a bootstrap. -1 with error set when there is no such
- * bootstrap. launch must not be moved afterwards. Clear it in any case. */
+/* folder is the package's; runtime is the folder of the host's own bootstrap (managed_runtime.h), or NULL; the caller
+ * owns both. command (NULL for none) runs by /bin/sh, in folder, instead of a bootstrap. Returns -1 with error set when
+ * there is no such bootstrap. launch must not be moved afterwards. Clear it in any case. */
 int launch_init(
    struct launch *launch, const char *folder, const char *runtime, const char *command, struct drill_error *error);
 void launch_clear(struct launch *launch);
 
-/* When it could not be executed: adds to error why, if bootstrap names an interpreter that is on this machine but not
- * in the function's file system. */
+/* For a bootstrap that could not be executed: explains in error if it names an interpreter that is on this machine, but
+ * not in the function's file system. */
 void launch_explain(const struct launch *launch, struct drill_error *error);
 
 #endif

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where versions of AWS's client for Node.js have their program. */
+/* Where versions of AWS's client for Node.js keep their program. */
 static const char *const node_clients[] = {"node_modules/aws-lambda-ric/index.mjs",
                                            "node_modules/aws-lambda-ric/bin/index.mjs"};
 #define NODE_LOOP "node_loop.mjs"
@@ -35,7 +35,7 @@ write_file(const struct managed_runtime *runtime,
    return written ? 0 : -1;
 }
 
-/* A word for sh, in single quotes. */
+/* Writes a word for sh, in single quotes. */
 static void
 write_quoted(FILE *file, const char *word)
 {
@@ -50,7 +50,7 @@ write_quoted(FILE *file, const char *word)
    fputc('\'', file);
 }
 
-/* The client of the package itself; NULL: none. */
+/* Finds the package's own client. Returns NULL if there is none. */
 static const char *
 find_node_client(const char *folder)
 {
@@ -64,7 +64,7 @@ find_node_client(const char *folder)
    return NULL;
 }
 
-/* Where it runs there may be no file system of its own, hence the variables rather than /var. */
+/* Uses variables rather than /var, because the function may have no file system of its own. */
 static void
 write_start(FILE *file, const struct managed_runtime *runtime, enum handler_language language, const char *node_client)
 {

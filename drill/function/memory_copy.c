@@ -13,11 +13,10 @@
 #define PAGE_SWAPPED (UINT64_C(1) << 62)
 #define ENTRIES 8192
 
-/* A function has at most 10 GB. What is larger is a sanitizer's, of terabytes, which would take minutes to look
- * through. */
+/* A function has at most 10 GB. Larger mappings, of terabytes, are a sanitizer's, and would take minutes to search. */
 #define MAPPING_MAX (UINT64_C(1) << 37)
 
-/* Pages that follow each other in a process. */
+/* Consecutive pages of a process. */
 struct stretch {
    uint8_t *bytes;
    size_t length;
@@ -26,7 +25,7 @@ struct stretch {
 struct memory_copy {
    struct stretch *stretches;
    size_t count;
-   size_t length; /* of all */
+   size_t length; /* of all stretches */
 };
 
 struct reading {
@@ -35,7 +34,7 @@ struct reading {
    size_t page;
    int memory;                /* /proc/PID/mem */
    int pagemap;               /* /proc/PID/pagemap */
-   uint64_t entries[ENTRIES]; /* of the page map, from that page on */
+   uint64_t entries[ENTRIES]; /* of the page map, from page entries_from on */
    uint64_t entries_from;
    size_t entry_count;
    bool failed;
@@ -49,7 +48,7 @@ open_proc(pid_t id, const char *name)
    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* By blocks: runtimes reserve gigabytes, of which most entries say that nothing is there. */
+/* Reads the page map in blocks: runtimes reserve gigabytes, and most entries say that no page is there. */
 static bool
 is_there(struct reading *reading, uint64_t address)
 {
@@ -81,7 +80,7 @@ keep(struct reading *reading, uint64_t start, uint64_t end)
    }
    ssize_t got = pread(reading->memory, bytes, length, (off_t)start);
    if (got <= 0) {
-      free(bytes); /* a guard's page, or a device's: none of the function's values */
+      free(bytes); /* a guard page or a device, which holds no value of the function */
       return;
    }
    copy->stretches[copy->count++] = (struct stretch){bytes, (size_t)got};
@@ -103,7 +102,7 @@ read_mapping(struct reading *reading, uint64_t start, uint64_t end)
    }
 }
 
-/* What it has written itself: private, writable mappings. */
+/* Copies what the process itself has written: its private, writable mappings. */
 static void
 read_process(struct reading *reading, pid_t id)
 {
@@ -160,8 +159,8 @@ memory_copy_new(struct descendants *descendants, uid_t user, gid_t group, size_t
    if (copy != NULL) {
       return copy;
    }
-   /* Root without CAP_SYS_PTRACE, as in a container, may not read the memory of others (ptrace(2), "Ptrace access mode
-    * checking": PTRACE_MODE_FSCREDS). These are the calling thread's alone. */
+   /* Root without CAP_SYS_PTRACE, as in a container, may not read the memory of other users' processes (ptrace(2),
+    * "Ptrace access mode checking": PTRACE_MODE_FSCREDS). These ids belong to the calling thread only. */
    gid_t own_group = (gid_t)setfsgid(group);
    uid_t own_user = (uid_t)setfsuid(user);
    copy = copy_all(descendants, most);

@@ -1,5 +1,5 @@
 /*
- * memory_use: how much memory a function's processes have used at most, against what they may use.
+ * memory_use: compares the most memory that a function's processes have used with their limit.
  */
 #ifndef FAAS_DRILL_MEMORY_USE_H
 #define FAAS_DRILL_MEMORY_USE_H
@@ -9,20 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How often it is worth a look: each reads files of /proc. */
+/* How often to look: each look reads files of /proc. */
 #define MEMORY_USE_LOOK_MS 20
 
 struct memory_use {
    uint64_t limit; /* bytes */
-   uint64_t most;  /* so far */
+   uint64_t most;  /* in bytes, so far */
 };
 
-/* Of a process that has used nothing yet. */
+/* Starts with nothing used. */
 void memory_use_init(struct memory_use *use, unsigned limit_mb);
 
 void memory_use_note(struct memory_use *use, struct descendants *descendants);
 
-/* As noted. */
+/* From the last look; does not look again. */
 bool memory_use_is_over(const struct memory_use *use);
 
 /* The most so far, rounded up, as Lambda reports it. */

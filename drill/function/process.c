@@ -9,13 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Every thread stops when it is its turn to run, which takes milliseconds where the machine is idle. */
+/* A thread stops when its turn to run comes: within milliseconds on an idle machine. */
 #define STAND_STILL_MAX_US 5000000
 #define GONE_MAX_US 2000000
 
 /* --- suspend and thaw --------------------------------------------------------------------------------------------- */
 
-/* Not a waitid that blocks: a process that is within vfork stops only when its child goes on. */
+/* Polls, because waitid would block: a process inside vfork stops only when its child goes on. */
 static bool
 wait_for_stop(const struct process *process, int64_t until_us)
 {

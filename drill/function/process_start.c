@@ -16,10 +16,10 @@
 
 #define DESCRIPTORS_MAX 1024
 
-/* Descriptors of the start, all closed at exec. */
+/* Descriptors for the start, all closed at exec. */
 struct start {
-   int go[2];     /* the child waits on it until the guard knows it */
-   int failed[2]; /* takes the child's errno */
+   int go[2];     /* the child waits on it until the guard knows the child */
+   int failed[2]; /* carries the child's errno */
    int folder;
    int null;
    pid_t parent;
@@ -67,7 +67,7 @@ move_up(int *descriptor)
    return *descriptor != -1;
 }
 
-/* 0, or errno. */
+/* Returns 0 or errno. */
 static int
 take_descriptors(struct start *start, struct process_plan *plan)
 {
@@ -81,7 +81,7 @@ take_descriptors(struct start *start, struct process_plan *plan)
    if (dup2(input, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->output, 2) < 0) {
       return errno;
    }
-   /* One that is 3 already would keep FD_CLOEXEC. */
+   /* dup2 onto itself would keep FD_CLOEXEC. */
    if (plan->answers == ANSWERS ? fcntl(ANSWERS, F_SETFD, 0) < 0
                                 : plan->answers >= 0 && dup2(plan->answers, ANSWERS) < 0) {
       return errno;
@@ -101,14 +101,14 @@ reset_signals(void)
    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* To be in the file system it is meant to see, as the user it is meant to be. */
+/* Enters the file system that the function must see, as the user that it must run as. */
 static int
 enter(const struct start *start, const struct process_plan *plan)
 {
    int failed = 0;
    switch (plan->isolation) {
    case ISOLATION_FULL:
-      /* Or it could not open /dev/stderr, which is this pipe. */
+      /* Without this the function could not open /dev/stderr, which is this pipe. */
       failed = fchown(plan->output, plan->user, plan->group) == 0 ? 0 : errno;
       failed = failed != 0         ? failed
                : plan->mounts >= 0 ? root_enter_again(plan->mounts)
@@ -127,12 +127,12 @@ enter(const struct start *start, const struct process_plan *plan)
 static int
 become_function(struct start *start, const struct process_plan *given, rlim_t mark)
 {
-   /* Should the drill be killed here, the guard does not know of this process yet. */
+   /* If the drill is killed here, the guard does not know this process yet. */
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    struct process_plan own = *given;
    const struct process_plan *plan = &own;
    char byte;
-   /* As the first process of a namespace it has no parent that it could see. */
+   /* The first process of a namespace can't see its parent. */
    bool orphan = plan->isolation != ISOLATION_OWN_USER && getppid() != start->parent;
    if (orphan || read(start->go[0], &byte, 1) != 1) {
       return ECANCELED;
@@ -147,15 +147,15 @@ become_function(struct start *start, const struct process_plan *given, rlim_t ma
    if (failed != 0) {
       return failed;
    }
-   /* AWS, "Lambda quotas": 1,024 file descriptors. Not sooner: all of the drill's are open here until exec, and with
-    * more of them than that nothing above could open another. */
+   /* AWS, "Lambda quotas": 1,024 file descriptors. Not earlier: until exec all descriptors of the drill are open here,
+    * and if they exceed the limit, the calls above could not open another. */
    setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS_MAX, .rlim_max = DESCRIPTORS_MAX});
-   prctl(PR_SET_PDEATHSIG, 0); /* it is about the thread that started it, which may end */
+   prctl(PR_SET_PDEATHSIG, 0); /* it refers to the thread that started the process, and that thread may end */
    execve(plan->arguments[0], plan->arguments, plan->variables);
    return errno;
 }
 
-/* Not by fork where namespaces begin with the process: its number in them is 1. */
+/* Not fork for namespaces that begin with the process, which then has number 1 in them. */
 static pid_t
 start_child(enum isolation isolation)
 {

@@ -1,15 +1,15 @@
 /*
- * request_id: ids of invocations and traces, as Lambda gives them.
+ * request_id: makes ids of invocations and traces, in Lambda's format.
  */
 #ifndef FAAS_DRILL_REQUEST_ID_H
 #define FAAS_DRILL_REQUEST_ID_H
 
 #include <stddef.h>
 
-/* A random UUID (RFC 9562, version 4). size is at least 37. */
+/* Makes a random UUID (RFC 9562, version 4). size is at least 37. */
 void request_id_new(char *id, size_t size);
 
-/* X-Ray's: Root=1-SECONDS-RANDOM;Parent=RANDOM;Sampled=0 */
+/* Makes an X-Ray trace id: Root=1-SECONDS-RANDOM;Parent=RANDOM;Sampled=0 */
 void request_id_trace(char *id, size_t size);
 
 #endif

@@ -11,10 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Covered in the namespace of this process alone; where the new root is put together. */
+/* Where the new root is built. Covers /tmp only in this process's namespace. */
 #define STAGE "/tmp"
 
-/* mount_setattr(2). Neither libc's nor the kernel's header can be had everywhere, nor both at once. */
+/* mount_setattr(2). The headers of libc and the kernel are not available everywhere, and can't always be used
+ * together. */
 #define MOUNT_SETATTR 442
 #define READ_ONLY 0x1
 #define NO_SETUID 0x2
@@ -41,7 +42,7 @@ write_file(const char *path, int flags, const char *text)
 
 /* --- the steps ---------------------------------------------------------------------------------------------------- */
 
-/* With all that is mounted below. mount(2) could do it for the uppermost alone. */
+/* Applies to all mounts below target; mount(2) could do it for the top one only. */
 static int
 restrict_mount(const char *target, uint64_t attributes)
 {
@@ -58,7 +59,7 @@ bind_to(const char *source, const char *target, uint64_t attributes)
    return restrict_mount(target, attributes);
 }
 
-/* The uppermost layer gives the mode: an empty folder of our own. The path has no colon, which would part layers. */
+/* The top layer, an empty folder of our own, supplies the mode. The path has no colon, which would separate layers. */
 static int
 merge(const char *source, const char *target)
 {
@@ -107,10 +108,10 @@ take_step(const struct root_step *step)
    int failed;
    switch (step->kind) {
    case ROOT_FOLDER:
-      /* For what is shown below /tmp it may be there since an earlier process. */
+      /* An earlier process may have made it, for what is shown below /tmp. */
       return mkdir(step->target, 0755) == 0 || errno == EEXIST ? 0 : errno;
    case ROOT_FILE:
-      /* The same. */
+      /* The same applies here. */
       failed = write_file(step->target, O_CREAT | O_EXCL, "");
       return failed == EEXIST ? 0 : failed;
    case ROOT_LINK:
@@ -139,7 +140,7 @@ leave_machine(void)
    if (umount2(ROOT_OLD, MNT_DETACH) != 0 || rmdir(ROOT_OLD) != 0) {
       return errno;
    }
-   /* Not the mounts below, of which /tmp is to be written to. */
+   /* Not for the mounts below: /tmp must stay writable. */
    return result_of(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL));
 }
 
@@ -177,7 +178,7 @@ root_enter_again(int mount_namespace)
 int
 root_become_user(uid_t user, gid_t group)
 {
-   /* Not by libc, which would ask the parent's threads to do the same. */
+   /* Not by libc, which would make the parent's threads do the same. */
    if (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, group, group, group) != 0 ||
        syscall(SYS_setresuid, user, user, user) != 0) {
       return errno;
@@ -218,7 +219,7 @@ map_id(const char *path, unsigned inside, unsigned outside)
 int
 root_enter_as_user(const struct root_plan *plan, uid_t own_user, gid_t own_group, uid_t user, gid_t group)
 {
-   /* Has to be denied before the groups are mapped (user_namespaces(7)). */
+   /* Must be denied before the groups are mapped (user_namespaces(7)). */
    (void)write_file("/proc/self/setgroups", 0, "deny");
    int failed = map_id("/proc/self/uid_map", user, own_user);
    failed = failed != 0 ? failed : map_id("/proc/self/gid_map", group, own_group);

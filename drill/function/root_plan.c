@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What programs of this machine need; /nix and /gnu hold all of them on NixOS and Guix. */
+/* What programs of this machine need. On NixOS and Guix, /nix and /gnu hold all of them. */
 static const char *const shown[] = {
    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/nix", "/gnu", "/sys"};
 static const char *const empty[] = {"/home", "/mnt", "/opt", "/root", "/run", "/var", "/var/lang", ROOT_RUNTIME};
@@ -54,7 +54,7 @@ is_below(const char *path, const char *folder)
    return strncmp(path, folder, length) == 0 && path[length] == '/';
 }
 
-/* Whether path lies below what is shown whole, where nothing need be made for it. */
+/* True if path is inside something that is shown as a whole, so that nothing needs to be made for it. */
 static bool
 is_shown(const struct root_plan *plan, const char *path)
 {
@@ -66,7 +66,7 @@ is_shown(const struct root_plan *plan, const char *path)
    return false;
 }
 
-/* Whether the function sees both already, each at its own place: path, and source, which path leads to by links. */
+/* True if the function already sees both at their own places: path, and source, where path leads by links. */
 static bool
 is_seen(const struct root_plan *plan, const char *path, const char *source)
 {
@@ -94,7 +94,7 @@ add_parents(struct root_plan *plan, const char *path)
    }
 }
 
-/* Shows what is at source on the machine at target. */
+/* Shows the machine's source at target. */
 static void
 add_bind(struct root_plan *plan, enum root_step_kind kind, const char *target, const char *source, bool folder)
 {
@@ -126,7 +126,7 @@ add_system(struct root_plan *plan)
    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
       add(plan, ROOT_FOLDER, empty[i], "");
    }
-   /* systemd-resolved has it in /run. */
+   /* systemd-resolved keeps the file in /run. */
    char resolver[PATH_MAX];
    if (realpath("/etc/resolv.conf", resolver) != NULL && !is_shown(plan, resolver)) {
       add_bind(plan, ROOT_BIND, resolver, resolver, false);
@@ -145,7 +145,7 @@ add_devices(struct root_plan *plan)
    }
 }
 
-/* Node's os.userInfo() and Java's user.name fail for a user without a name. */
+/* Node's os.userInfo() and Java's user.name fail if the user has no name. */
 static void
 add_user(struct root_plan *plan, const struct root_wish *wish)
 {

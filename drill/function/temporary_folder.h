@@ -1,5 +1,5 @@
 /*
- * temporary_folder: a folder in TMPDIR, or else /tmp, that the guard removes, whatever becomes of the host.
+ * temporary_folder: a folder in TMPDIR, or else /tmp, that the guard removes, however the host ends.
  */
 #ifndef FAAS_DRILL_TEMPORARY_FOLDER_H
 #define FAAS_DRILL_TEMPORARY_FOLDER_H
@@ -7,10 +7,11 @@
 #include "error.h"
 #include "guard.h"
 
-/* Its path begins with name; use is for messages; guard may be NULL. For its owner alone. NULL with error set. */
+/* Makes the folder, for its owner only. Its name begins with name; use is for messages; guard may be NULL. Returns NULL
+ * with error set. */
 char *temporary_folder_new(const char *name, const char *use, struct guard *guard, struct drill_error *error);
 
-/* Now, with all that is in it, and frees the path. Takes NULL. */
+/* Removes the folder with its contents now, and frees the path. Allows NULL. */
 void temporary_folder_remove(char *folder, struct guard *guard);
 
 #endif

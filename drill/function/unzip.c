@@ -50,7 +50,8 @@ make_folder(struct guard *guard, struct drill_error *error)
    return folder;
 }
 
-/* What is wrong at first sight, in words of whoever made it; libarchive's are "Unrecognized archive format" for all. */
+/* Says what is wrong with the file at first sight, in terms its maker understands: libarchive says "Unrecognized
+ * archive format" for everything. */
 static const char *
 look_at_start(const char *path)
 {
@@ -72,7 +73,7 @@ look_at_start(const char *path)
    return NULL;
 }
 
-/* Of a path relative to the folder: its depth must never be below it. */
+/* True if a path that starts depth levels below the folder never leads out of it. */
 static bool
 stays_inside(const char *path, int depth)
 {
@@ -102,7 +103,7 @@ depth_of_parent(const char *path)
    return depth;
 }
 
-/* libarchive unpacks more than Lambda does: "ZIP 6.3 (zstd)". */
+/* libarchive unpacks formats that Lambda does not: "ZIP 6.3 (zstd)". */
 static bool
 is_packed_otherwise(struct archive *archive)
 {
@@ -198,10 +199,11 @@ write_entry(struct unzip *unzip, struct archive_entry *entry)
       return -1;
    }
    archive_entry_set_pathname(entry, target);
-   /* It lies where others can see it: nothing for them to write to, or to run as who unpacked it. */
+   /* Others can reach these files: they must not be able to write to them, or to run them as the user who unpacked
+    * them. */
    mode_t least = archive_entry_filetype(entry) == AE_IFDIR ? 0700 : 0;
    archive_entry_set_perm(entry, (archive_entry_perm(entry) & 0755) | least);
-   /* libarchive makes a file as long as it is said to be, also when less of it came. */
+   /* libarchive makes a file as long as its entry says, even if less data came. */
    archive_entry_unset_size(entry);
    if (archive_write_header(unzip->out, entry) < ARCHIVE_WARN) {
       return archive_failed(unzip, unzip->out);
@@ -215,7 +217,7 @@ write_entry(struct unzip *unzip, struct archive_entry *entry)
 static int
 write_all(struct unzip *unzip)
 {
-   /* Only with its directory, which is at its end: a file cut off is none. */
+   /* Reads only zips with a central directory, which is at the end: a file that was cut off has none. */
    archive_read_support_format_zip_seekable(unzip->in);
    archive_write_disk_set_options(unzip->out, WRITE_FLAGS);
    if (archive_read_open_filename(unzip->in, unzip->path, BLOCK_BYTES) != ARCHIVE_OK) {
@@ -254,8 +256,8 @@ unpack(struct unzip *unzip)
    return failed;
 }
 
-/* Names with the UTF-8 flag, as Python, Finder and SAM write them, are converted to the locale's characters, and those
- * of the locale C are ASCII: libarchive then has no name at all. */
+/* Names with the UTF-8 flag, as Python, Finder and SAM write them, are converted to the locale's characters. In the C
+ * locale those are ASCII, and libarchive then has no name at all. */
 static int
 unpack_in_utf8(struct unzip *unzip)
 {

@@ -1,5 +1,5 @@
 /*
- * unzip: a zip file into a temporary folder, from which nothing can reach out.
+ * unzip: unpacks a zip file into a temporary folder, so that no entry can reach outside it.
  */
 #ifndef FAAS_DRILL_UNZIP_H
 #define FAAS_DRILL_UNZIP_H
@@ -7,8 +7,8 @@
 #include "error.h"
 #include "guard.h"
 
-/* The folder, to be freed; guard, which may be NULL, knows it before it is made. NULL with error set: no zip file, cut
- * off, more than max bytes, or a path or link that leads out of it. */
+/* Returns the folder, which the caller frees. guard, which may be NULL, learns of it before it is made. Returns NULL
+ * with error set: no zip file, cut off, more than max bytes, or a path or link that leads out of it. */
 char *unzip_to_temporary(const char *path, long long max, struct guard *guard, struct drill_error *error);
 
 #endif

@@ -27,7 +27,7 @@ name_length(const char *word)
    return strcspn(word, "=") + 1;
 }
 
-/* Takes word, which may be NULL. */
+/* Takes ownership of word, which may be NULL. */
 static void
 take(struct variable_list *list, char *word)
 {

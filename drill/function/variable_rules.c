@@ -4,8 +4,9 @@
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime: the reserved
- * ones; PATH, LANG, TZ and others that Lambda sets, too, are a function's to change. */
+/* The reserved names from
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime. A function may
+ * change PATH, LANG, TZ and others that Lambda also sets. */
 static const char *const reserved[] = {"_HANDLER",
                                        "_X_AMZN_TRACE_ID",
                                        "AWS_ACCESS_KEY",
@@ -46,7 +47,7 @@ variable_rules_accept_name(const char *option, const char *name, size_t length, 
    size_t good = strspn(name, LETTERS "0123456789_");
    good = good < length ? good : length;
    if (length < 2 || strspn(name, LETTERS) == 0 || good != length) {
-      /* Not what follows: it may be a connection string that was meant for another option. */
+      /* Does not show the rest: it may be a connection string that was meant for another option. */
       drill_error_set(error,
                       "%s %.*s%s: Lambda refuses this name: it must begin with a letter and have two or more "
                       "letters, digits and underscores, and nothing else",

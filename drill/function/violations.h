@@ -1,19 +1,19 @@
 /*
- * violations: what a function did against the rules of the Runtime API, a sentence each.
+ * violations: collects what a function did against the rules of the Runtime API, one sentence each.
  */
 #ifndef FAAS_DRILL_VIOLATIONS_H
 #define FAAS_DRILL_VIOLATIONS_H
 
 struct violations;
 
-/* NULL when out of memory. destroy takes NULL. */
+/* Returns NULL when out of memory. destroy allows NULL. */
 struct violations *violations_new(void);
 void violations_destroy(struct violations *violations);
 
-/* printf-like, without a line end. Beyond 50 they are only counted. Any thread. */
+/* printf-like, without a line end. After 50 they are only counted. Thread-safe. */
 void violations_add(struct violations *violations, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* All since the last call, one a line, to be freed; NULL when there were none. */
+/* All since the last call, one per line; the caller frees it. Returns NULL if there were none. */
 char *violations_take(struct violations *violations);
 
 #endif

@@ -13,7 +13,7 @@ struct environment {
    struct function_config config;
    int instance;
    const struct platform_host *host;
-   void *self; /* the host's */
+   void *self; /* owned by the platform's host */
 };
 
 /* --- its life ----------------------------------------------------------------------------------------------------- */

@@ -9,38 +9,39 @@
 
 struct environment;
 
-/* No process is started before the first invoke. instance numbers it in timeline and log. NULL with error set when
- * there is no bootstrap, no port or no memory. */
+/* Starts no process before the first invoke. instance is its number in timeline and log. Returns NULL with error set
+ * when there is no bootstrap, no port or no memory. */
 struct environment *environment_new(const struct function_config *config, int instance, struct drill_error *error);
 
-/* Ends the function: by SIGTERM first when it has an extension. Takes NULL. */
+/* Ends the function, by SIGTERM first if it has an extension. Allows NULL. */
 void environment_destroy(struct environment *environment);
 
-/* Hands out event, thawing the function or starting it (cold, or after a crash, init failure, time-out: with a
- * fresh process), waits for its answer, and suspends it where the platform does. Blocks; any thread, as many calls at
- * once as config's concurrency. The event is at most 6 MB. 0 with result filled (clear it), also when the function
- * failed; -1 with error set when the host itself could not go on, or environment_interrupt was called. */
+/* Hands out event, waits for its answer, and suspends the function if the platform does so. Before that it thaws the
+ * function, or starts it: a cold start, or a fresh process after a crash, a failed init or a timeout. Blocks.
+ * Thread-safe: as many calls may run at once as config's concurrency allows. The event is at most 6 MB. Returns 0 with
+ * result filled in (clear it), also when the function failed; -1 with error set when the host itself could not go on,
+ * or environment_interrupt was called. */
 int environment_invoke(struct environment *environment,
                        const char *event,
                        size_t event_length,
                        struct invocation_result *result,
                        struct drill_error *error);
 
-/* What provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, and lets
- * it rest as after an invocation once it could take an event. 0; 1 when its init failed, which result tells (clear it);
- * -1 with error set. */
+/* Does what provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, and
+ * lets it rest as after an invocation once it could take an event. Returns 0; 1 when its init failed, which result says
+ * (clear it); -1 with error set. */
 int
 environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error);
 
-/* What SnapStart does before the first invoke: starts the process with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start, lets
- * it come to its restore/next, and suspends it, until an invoke restores it. *restorable: it asked restore/next, not
- * for an event. 0; 1 when its init failed, which result tells (clear it); -1 with error set. */
+/* Does what SnapStart does before the first invoke: starts the process with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start,
+ * waits for its restore/next, and suspends it until an invoke restores it. *restorable: it asked restore/next, not for
+ * an event. Returns 0; 1 when its init failed, which result says (clear it); -1 with error set. */
 int environment_take_snapshot(struct environment *environment,
                               bool *restorable,
                               struct invocation_result *result,
                               struct drill_error *error);
 
-/* Whether the function's memory was read at the snapshot, and had these bytes in it. */
+/* True if the function's memory was read at the snapshot; and if these bytes were in it. */
 bool environment_knows_snapshot(const struct environment *environment);
 bool environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length);
 
@@ -52,17 +53,17 @@ int environment_invoke_with(struct environment *environment,
                             struct invocation_result *result,
                             struct drill_error *error);
 
-/* How many events it may have at once. */
+/* How many events the environment may have at once. */
 unsigned environment_concurrency(const struct environment *environment);
 
-/* Waits until count invocations could be handed out at once, or until_us. How many can. */
+/* Waits until count invocations could be handed out at once, or until until_us. Returns how many could be. */
 unsigned environment_await_workers(struct environment *environment, unsigned count, int64_t until_us);
 
-/* Lets a call in another thread, and all later ones, return -1 soon. From a signal handler's thread loop, not the
- * handler. */
+/* Makes a call in another thread, and all later ones, return -1 soon. Not for a signal handler: call it from the thread
+ * that waits for signals. */
 void environment_interrupt(struct environment *environment);
 
-/* Process of the function, 0 when there is none. */
+/* Process of the function; 0 when there is none. */
 pid_t environment_process(struct environment *environment);
 
 #endif

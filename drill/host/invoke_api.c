@@ -10,9 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* Clients that connect and send nothing, or half a request, must not keep a good one waiting. */
+/* Clients that connect and send nothing, or half a request, must not keep a good client waiting. */
 #define CONNECTIONS_MAX 4000
-/* Seconds without a byte, of one that does not wait for its invocation. */
+/* Idle limit in seconds for a connection that does not wait for its invocation. */
 #define IDLE_MAX_S 60u
 
 struct invoke_api {
@@ -25,7 +25,7 @@ struct invoke_api {
 
 /* --- one request -------------------------------------------------------------------------------------------------- */
 
-/* On the queue's thread. */
+/* Runs on the queue's thread. */
 static void
 job_done(struct invoke_job *job)
 {
@@ -74,7 +74,8 @@ answer(struct invoke_api *api, struct invoke_request *request)
    return MHD_YES;
 }
 
-/* Whether the headers ask for what has to be refused before its body is there; *result is to be returned then. */
+/* Refuses what must be refused by its headers alone, before the body comes. Returns true if it did; the caller must
+ * then return *result. */
 static bool
 refuse_early(struct invoke_request *request, enum MHD_Result *result)
 {
@@ -85,7 +86,7 @@ refuse_early(struct invoke_request *request, enum MHD_Result *result)
    const char *expected = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Expect");
    *result = MHD_YES;
    if (!request->too_large && expected != NULL && strcasecmp(expected, "100-continue") == 0) {
-      *result = invoke_reply_refuse(request->connection, &refusal); /* and no body will come */
+      *result = invoke_reply_refuse(request->connection, &refusal); /* no body will come */
    } else {
       invoke_reply_refuse_at_once(request->connection, &refusal);
       request->refused = true;
@@ -203,7 +204,7 @@ invoke_api_destroy(struct invoke_api *api)
       return;
    }
    environment_interrupt(api->environment);
-   invoke_queue_close(api->queue); /* libmicrohttpd does not stop with a connection suspended */
+   invoke_queue_close(api->queue); /* libmicrohttpd can't stop while a connection is suspended */
    if (api->daemon != NULL) {
       MHD_stop_daemon(api->daemon);
    }

@@ -18,7 +18,7 @@ struct invoke_queue {
    FILE *log;
    pthread_t *threads;
    unsigned thread_count;
-   pthread_mutex_t lock; /* of all below */
+   pthread_mutex_t lock; /* protects all below */
    pthread_cond_t changed;
    struct invoke_job *first;
    struct invoke_job *last;
@@ -57,7 +57,7 @@ run_all(void *argument)
 
 /* --- adding to it ------------------------------------------------------------------------------------------------- */
 
-/* With the lock held. */
+/* Call with the lock held. */
 static void
 append(struct invoke_queue *queue, struct invoke_job *job)
 {

@@ -54,7 +54,7 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
    }
    MHD_add_response_header(response, "X-Amzn-RequestId", result->request_id);
    if (result->outcome == INVOCATION_REFUSED) {
-      /* As AWS's emulator has it; in the service another environment would get the event. */
+      /* As AWS's emulator does; in the service another environment would get the event. */
       MHD_add_response_header(response, "X-Amzn-ErrorType", result->error_type);
       return send_response(connection, MHD_HTTP_BAD_REQUEST, response);
    }
@@ -78,8 +78,8 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
 
-/* As AWS's services tell errors of their own: the client raises the type of the header. NULL when out of memory; free()
- * it. */
+/* The form in which AWS's services report errors of their own: the client raises the type named in the header. Returns
+ * NULL when out of memory; free() it. */
 static char *
 refusal_body(const struct invoke_refusal *refusal)
 {
@@ -122,7 +122,7 @@ invoke_reply_refuse_at_once(struct MHD_Connection *connection, const struct invo
                          body != NULL ? body : "");
    free(body);
    if (info != NULL && length > 0 && (size_t)length < sizeof text) {
-      /* A client that reads nothing of its own connection gets nothing. */
+      /* A client that does not read from its connection gets nothing. */
       ssize_t sent = send(info->connect_fd, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
       (void)sent;
    }

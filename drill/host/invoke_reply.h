@@ -13,8 +13,9 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
 
 enum MHD_Result invoke_reply_refuse(struct MHD_Connection *connection, const struct invoke_refusal *refusal);
 
-/* Before the body is there, past libmicrohttpd, which would close at once: a client that still sends would then lose
- * the answer to a reset. The caller reads on to the end of the request, and closes the connection. */
+/* Answers before the body has come, past libmicrohttpd, which would close the connection at once: a client that is
+ * still sending would then lose the answer to a reset. The caller reads on to the end of the request, and closes the
+ * connection. */
 void invoke_reply_refuse_at_once(struct MHD_Connection *connection, const struct invoke_refusal *refusal);
 
 #endif

@@ -162,7 +162,8 @@ describe_byte(char *text, size_t size, const struct invoke_request *request, siz
    }
 }
 
-/* One value with white space around it (RFC 8259, section 2). Nesting that the check can't follow is let through. */
+/* True for one JSON value with white space around it (RFC 8259, section 2). A value nested too deeply to check is
+ * accepted. */
 static bool
 is_json(const struct invoke_request *request, char *why, size_t size)
 {
@@ -230,7 +231,7 @@ invoke_request_is_refused(const struct invoke_request *request, struct invoke_re
    char why[160];
    if (request->length > 0 && !is_json(request, why, sizeof why)) {
       *refusal = (struct invoke_refusal){MHD_HTTP_BAD_REQUEST, "InvalidRequestContentException", ""};
-      /* Lambda's words, up to its parser's own. */
+      /* Lambda's words, except for the parser's own message. */
       snprintf(refusal->message,
                sizeof refusal->message,
                "Could not parse request body into json: Could not parse payload into json: %s",
@@ -252,7 +253,7 @@ invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *r
                                          "expected X-Amz-Client-Context to be a text in base64"};
       return false;
    }
-   /* An invocation without a payload has an empty object for its event. */
+   /* An invocation without a payload gets an empty object as its event. */
    request->job.event = request->length > 0 ? request->text : "{}";
    request->job.length = request->length > 0 ? request->length : 2;
    request->job.context = (struct invoker_context){

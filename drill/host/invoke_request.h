@@ -1,5 +1,5 @@
 /*
- * invoke_request: one HTTP request to the invoke API: what it asks for, its body, and why it has to be refused.
+ * invoke_request: one HTTP request to the invoke API: what it asks for, its body, and why it must be refused.
  */
 #ifndef FAAS_DRILL_INVOKE_REQUEST_H
 #define FAAS_DRILL_INVOKE_REQUEST_H
@@ -19,7 +19,7 @@ enum invoke_kind {
 
 struct invoke_refusal {
    unsigned status;
-   const char *type; /* of AWS's API */
+   const char *type; /* error type from AWS's API */
    char message[300];
 };
 
@@ -31,27 +31,27 @@ struct invoke_request {
    size_t room;
    bool too_large;
    bool no_memory;
-   bool refused; /* was told so at once; what still comes is read and dropped */
-   bool queued;  /* its job was given to the queue */
-   bool run;     /* and run */
+   bool refused; /* the client was told at once; what still comes is read and dropped */
+   bool queued;  /* the queue has its job */
+   bool run;     /* its job has run */
    struct invoke_job job;
    char *client_context;
 };
 
-/* As soon as the headers are there. NULL when out of memory. destroy takes NULL. */
+/* Call as soon as the headers are there. Returns NULL when out of memory. destroy allows NULL. */
 struct invoke_request *invoke_request_new(struct MHD_Connection *connection, const char *target, const char *method);
 void invoke_request_destroy(struct invoke_request *request);
 
-/* What is beyond the limit is dropped. */
+/* Drops what exceeds the limit. */
 void invoke_request_add(struct invoke_request *request, const char *data, size_t length);
 
-/* Whether its body is over the limit, or will be by its Content-Length; then refusal says so. */
+/* True if the body exceeds the limit, or will by its Content-Length; then sets refusal. */
 bool invoke_request_is_too_large(const struct invoke_request *request, struct invoke_refusal *refusal);
 
-/* Whether a whole request can't be run; then refusal says why. */
+/* True if a whole request can't be run; then sets refusal to the reason. */
 bool invoke_request_is_refused(const struct invoke_request *request, struct invoke_refusal *refusal);
 
-/* Takes over the event and what the invoker added to it. False, with refusal set, when that is no good. */
+/* Takes over the event and what the invoker added to it. Returns false, with refusal set, if they are invalid. */
 bool invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *refusal);
 
 bool invoke_request_wants_log(const struct invoke_request *request);

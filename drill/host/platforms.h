@@ -11,10 +11,10 @@
 extern const struct platform *const platforms[];
 extern const size_t platform_count;
 
-/* By its name; NULL: there is none. */
+/* Finds a platform by name. Returns NULL if there is none. */
 const struct platform *platform_find(const char *name);
 
-/* "lambda, managed, cloud-run, …" */
+/* Writes "lambda, managed, cloud-run, ...". */
 void platform_names(char *text, size_t size);
 
 #endif

@@ -26,7 +26,7 @@ static enum MHD_Result
 refuse(struct runtime_api *api, struct MHD_Connection *connection, const char *type, const char *format, ...)
    __attribute__((format(printf, 4, 5)));
 
-/* 403, and a rule that was broken: Lambda would refuse it, too. */
+/* Answers 403 and notes a broken rule, because Lambda would refuse it, too. */
 static enum MHD_Result
 refuse(struct runtime_api *api, struct MHD_Connection *connection, const char *type, const char *format, ...)
 {
@@ -65,7 +65,7 @@ refuse_transition(struct runtime_api *api,
 
 /* --- register ----------------------------------------------------------------------------------------------------- */
 
-/* NULL when it is in order, else the message. *wants_invoke and *wrong_event are set. */
+/* Returns NULL when the body is in order, or else the message. Sets *wants_invoke and *wrong_event. */
 static const char *
 read_registration(const struct runtime_request *request, bool *wants_invoke, char *wrong_event, size_t size)
 {
@@ -94,7 +94,7 @@ read_registration(const struct runtime_request *request, bool *wants_invoke, cha
       if (strcmp(name, "INVOKE") == 0) {
          *wants_invoke = true;
       } else if (wrong_event[0] == '\0') {
-         /* SHUTDOWN is for external extensions; what an internal one gets by registering is SIGTERM. */
+         /* SHUTDOWN is for external extensions; an internal one that registers gets SIGTERM instead. */
          snprintf(wrong_event,
                   size,
                   "%.100s: %s",
@@ -174,7 +174,7 @@ extension_route_register(struct runtime_api *api,
    if (wrong_event[0] != '\0') {
       return refuse(api, connection, "Extension.InvalidEventType", "%s", wrong_event);
    }
-   /* As AWS's emulator has it: of several events at once an extension is told nothing. */
+   /* AWS's emulator also refuses it: when several events are open at once, extensions get none. */
    if (api->workers > 1 && wants_invoke) {
       return refuse(api, connection, "Extension.InvalidEventType", "No events allowed for internal extensions");
    }
@@ -205,7 +205,7 @@ is_uuid(const char *text)
    return text[36] == '\0';
 }
 
-/* NULL when it was refused; then *result is set. */
+/* Returns NULL when the call was refused; then *result is set. */
 static struct extension *
 identify(struct runtime_api *api,
          struct MHD_Connection *connection,
@@ -275,7 +275,7 @@ extension_route_next(struct runtime_api *api, struct MHD_Connection *connection,
    request->waits = true;
    MHD_suspend_connection(connection);
    if (api->phase == RUNTIME_WAITING) {
-      runtime_state_enter(api, RUNTIME_WAITING); /* which may be complete now */
+      runtime_state_enter(api, RUNTIME_WAITING); /* RUNTIME_WAITING may be complete now */
    }
    return MHD_YES;
 }

@@ -1,6 +1,6 @@
 /*
- * extension_routes: what each call to the Extensions API does, and how it is answered: as AWS's Runtime Interface
- * Emulator does it for internal extensions. External ones are not run. For runtime_routes.c only; with the lock held.
+ * extension_routes: carries out and answers each call to the Extensions API, as AWS's Runtime Interface Emulator does
+ * for internal extensions. External extensions are not run. For runtime_routes.c only; call with the lock held.
  */
 #ifndef FAAS_DRILL_EXTENSION_ROUTES_H
 #define FAAS_DRILL_EXTENSION_ROUTES_H
@@ -19,10 +19,10 @@ enum MHD_Result extension_route_error(struct runtime_api *api,
                                       struct MHD_Connection *connection,
                                       const struct runtime_request *request);
 
-/* logs and telemetry: accepted, and not served. */
+/* logs and telemetry: accepted, but nothing is ever sent. */
 enum MHD_Result extension_route_subscribe(struct MHD_Connection *connection, const struct runtime_request *request);
 
-/* The event of the invocation as extensions are told it. NULL when out of memory; free() it. */
+/* Returns the invocation's event in the form for extensions; free() it. Returns NULL when out of memory. */
 char *extension_route_event(const struct runtime_event *event);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * extensions: the internal extensions of one process of a function, which registered themselves with the Extensions API
- * 2020-01-01: who they are, what they wait for, and what they may do next. Not thread-safe: the Runtime API's lock is
- * held. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html; states and their names are those of
- * AWS's Runtime Interface Emulator.
+ * extensions: the internal extensions that one process of a function has registered with the Extensions API 2020-01-01:
+ * who they are, what they wait for, and what they may do next. Not thread-safe: call with the Runtime API's lock held.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html; states and their names are those of AWS's
+ * Runtime Interface Emulator.
  */
 #ifndef FAAS_DRILL_EXTENSIONS_H
 #define FAAS_DRILL_EXTENSIONS_H
@@ -13,14 +13,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Lambda quotas: 10 for a function. */
+/* Lambda quotas: 10 per function. */
 #define EXTENSIONS_MAX 10
-/* As long as the name of a file. */
+/* As long as a file's name may be. */
 #define EXTENSION_NAME_MAX 256
 
 enum extension_state {
    EXTENSION_REGISTERED,
-   EXTENSION_READY, /* asks for the next event */
+   EXTENSION_READY, /* waits for the next event */
    EXTENSION_RUNNING,
    EXTENSION_INIT_ERROR,
    EXTENSION_EXIT_ERROR,
@@ -31,36 +31,36 @@ struct extension {
    char id[40];
    bool wants_invoke;
    enum extension_state state;
-   struct MHD_Connection *waiting; /* suspended, with */
+   struct MHD_Connection *waiting; /* suspended, together with */
    struct runtime_request *waiting_request;
 };
 
 struct extensions {
    struct extension all[EXTENSIONS_MAX];
    size_t count;
-   const char *fatal_error; /* type of the first one reported; NULL: none */
+   const char *fatal_error; /* type of the first error reported; NULL: none */
 };
 
-/* "Registered", "Ready", … */
+/* "Registered", "Ready", ... */
 const char *extension_state_name(enum extension_state state);
 
 struct extension *extensions_by_name(struct extensions *extensions, const char *name);
 struct extension *extensions_by_id(struct extensions *extensions, const char *id);
 
-/* There is room, and none of that name. */
+/* Adds an extension. There must be room, and no extension of that name. */
 struct extension *extensions_add(struct extensions *extensions, const char *name, bool wants_invoke);
 
-/* The first one that keeps the environment from its next event: after init those count that want INVOKE, before all.
- * NULL: none does. */
+/* The first extension that keeps the environment from its next event; NULL: none. Before init is over all extensions
+ * count, afterwards only those that want INVOKE. */
 const struct extension *extensions_busy(const struct extensions *extensions, bool init_over);
 
-/* How many wait on a connection that is suspended. */
+/* How many wait on a suspended connection. */
 unsigned extensions_waiting(const struct extensions *extensions);
 
-/* Lets all go on that wait and want INVOKE, or without exception. */
+/* Resumes the extensions that wait: all, or only those that want INVOKE. */
 void extensions_resume(struct extensions *extensions, bool all);
 
-/* Its request is over, if it is one that waited. */
+/* Call when a request is over; does nothing if no extension waited with it. */
 void extensions_forget(struct extensions *extensions, const struct runtime_request *request);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* After its own report that init failed, a function ends itself. */
+/* A function that reports that its init failed then ends itself. */
 #define INIT_ERROR_EXIT_MAX_US 1000000
 
 #define INIT_OVER (PHASE_BIT(RUNTIME_WAITING) | PHASE_BIT(RUNTIME_INIT_FAILED))
@@ -28,7 +28,7 @@ take_init_error(struct sandbox *sandbox, struct invocation_result *result, struc
    return taken ? 1 : invocation_out_of_memory(error);
 }
 
-/* What became of the process that was started. */
+/* Finds what happened to the process that was started. */
 static int
 await_first_next(struct sandbox *sandbox,
                  unsigned limit_ms,
@@ -53,7 +53,7 @@ await_first_next(struct sandbox *sandbox,
    return 0;
 }
 
-/* One process. 0, 1 when it failed and result says how, or -1 with error set. */
+/* Starts one process. Returns 0, 1 when it failed and result says how, or -1 with error set. */
 static int
 attempt(struct sandbox *sandbox,
         unsigned limit_ms,
@@ -76,7 +76,7 @@ attempt(struct sandbox *sandbox,
    return failed;
 }
 
-/* Of the first attempt nobody is told but the log. */
+/* Only the log mentions the first attempt. */
 static void
 begin_again(struct sandbox *sandbox, struct invocation_result *result)
 {
@@ -99,8 +99,9 @@ begin_again(struct sandbox *sandbox, struct invocation_result *result)
    result->error_type[0] = '\0';
 }
 
-/* https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html: they come in layers, as executables in
- * extensions/. Lambda would not start one of the package itself, and the host has no layers. */
+/* External extensions come in layers, as executables in extensions/
+ * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html). Lambda would not start one from the
+ * package itself, and the host has no layers. */
 static void
 tell_of_external_extensions(struct sandbox *sandbox)
 {
@@ -130,7 +131,7 @@ initialization_run(struct sandbox *sandbox, struct invocation_result *result, st
       }
       begin_again(sandbox, result);
    }
-   /* Of a managed instance it never is. */
+   /* Never so for a managed instance. */
    bool managed = sandbox->config->concurrency > 1;
    unsigned limit_ms = managed ? sandbox->config->init_timeout_ms : sandbox->config->timeout_ms;
    result->init_within = !managed;

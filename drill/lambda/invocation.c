@@ -11,13 +11,14 @@
 
 #include <string.h>
 
-/* Lambda bills and waits until the next event is asked for; a function that does not is suspended all the same. */
+/* Lambda waits, and bills, until the next event is asked for. A function that does not ask within this time is
+ * suspended anyway. */
 #define NEXT_MAX_US 1000000
 #define ANSWER_GIVEN (PHASE_BIT(RUNTIME_ANSWERED) | PHASE_BIT(RUNTIME_WAITING))
 
 /* --- one invocation ----------------------------------------------------------------------------------------------- */
 
-/* When the host has no memory for an event or its answer. */
+/* For when the host has no memory for an event or its answer. */
 static void
 give_up(struct sandbox *sandbox, const struct invocation_result *result)
 {
@@ -51,8 +52,8 @@ hand_out(struct sandbox *sandbox,
    return 0;
 }
 
-/* The invocation is over for Lambda when its extensions have asked for their next event, too, within its time. What the
- * invoker was told stays. */
+/* For Lambda the invocation is over only when its extensions, too, have asked for their next event, within its time.
+ * What the invoker was told stays. */
 static enum watch_end
 await_extensions(struct sandbox *sandbox, const struct invocation_result *result)
 {
@@ -94,7 +95,7 @@ until_next(struct sandbox *sandbox, const struct invocation_result *result)
    }
 }
 
-/* The process is ended, and result says why. 0, or -1 with error set. */
+/* Ends the process; result says why. Returns 0, or -1 with error set. */
 static int
 fail(struct sandbox *sandbox, enum watch_end end, struct invocation_result *result, struct drill_error *error)
 {
@@ -126,7 +127,7 @@ await_answer(struct sandbox *sandbox, struct invocation_result *result, struct d
    return 0;
 }
 
-/* 0 when the function asks for an event, 1 when it failed and result says how, -1 with error set. */
+/* Returns 0 when the function asks for an event, 1 when it failed and result says how, -1 with error set. */
 static int
 make_ready(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {

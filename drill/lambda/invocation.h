@@ -1,5 +1,6 @@
 /*
- * invocation: one event from its arrival to its answer, in a sandbox that it makes ready first, by Lambda's rules.
+ * invocation: handles one event from its arrival to its answer, by Lambda's rules, in a sandbox that it makes ready
+ * first.
  */
 #ifndef FAAS_DRILL_INVOCATION_H
 #define FAAS_DRILL_INVOCATION_H
@@ -7,8 +8,8 @@
 #include "function.h"
 #include "sandbox.h"
 
-/* result has its request id already; context may be NULL. 0 with result filled but for memory and log, or
- * -1 with error set. */
+/* result already has its request id; context may be NULL. Returns 0 with result filled in, except for memory and log,
+ * or -1 with error set. */
 int invocation_run(struct sandbox *sandbox,
                    const char *event,
                    size_t length,

@@ -8,7 +8,7 @@
 
 #define ARN_FORMAT "arn:aws:lambda:us-east-1:123456789012:function:%s"
 
-/* Of the invocation's time, by its init. */
+/* How much of the invocation's time its init has used. */
 static int64_t
 used_ms(const struct invocation_result *result)
 {

@@ -1,5 +1,5 @@
 /*
- * invocation_event: what the Runtime API tells the function of an invocation beside its event: deadline, function,
+ * invocation_event: what the Runtime API tells the function of an invocation besides its event: deadline, function,
  * trace, and what the invoker added.
  */
 #ifndef FAAS_DRILL_INVOCATION_EVENT_H
@@ -9,7 +9,7 @@
 #include "runtime_api.h"
 
 struct invocation_event {
-   struct runtime_event event; /* points into this, and to what the caller gave */
+   struct runtime_event event; /* points into this struct, and to what the caller gave */
    char arn[200];
    char trace_id[100];
 };

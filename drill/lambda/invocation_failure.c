@@ -71,7 +71,7 @@ invocation_failure_of(const struct process_failure *how,
       lambda_exit_describe(how->status, exited, sizeof exited);
       snprintf(reason, sizeof reason, "Runtime %s", exited);
       result->outcome = INVOCATION_CRASHED;
-      /* The first error that was reported is its type (AWS's emulator, rapid/exit.go). */
+      /* The type is that of the first error reported (AWS's emulator, rapid/exit.go). */
       set = lambda_error_set(result, how->reported != NULL ? how->reported : "Runtime.ExitError", "%s", reason);
       set_line(failure, result, reason);
    }

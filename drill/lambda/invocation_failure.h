@@ -1,6 +1,6 @@
 /*
- * invocation_failure: how a function's process ended that should have gone on, in Lambda's words, for the invoker and
- * for the log.
+ * invocation_failure: describes how a function's process ended when it should have gone on, in Lambda's words, for the
+ * invoker and for the log.
  */
 #ifndef FAAS_DRILL_INVOCATION_FAILURE_H
 #define FAAS_DRILL_INVOCATION_FAILURE_H
@@ -8,20 +8,20 @@
 #include "function.h"
 #include "sandbox.h"
 
-/* What Lambda writes into the log; empty: nothing. */
+/* What Lambda writes into the log; empty if nothing. */
 struct invocation_failure {
    char line[1300];
 };
 
-/* How a process ended, or a wait for it. */
+/* How a process, or the wait for it, ended. */
 struct process_failure {
    enum watch_end end;
-   int status;           /* as waitpid has it */
-   const char *reported; /* type of the error that an extension reported first, a literal; NULL: none did */
+   int status;           /* as from waitpid */
+   const char *reported; /* type of the first error that an extension reported, a literal; NULL: none */
 };
 
-/* Ends the process where it has not ended by itself, and sets outcome, type, payload and end of result. limit_ms: of
- * the time that may be over. 0, or -1 with error set when out of memory. */
+/* Ends the process if it still runs, and sets outcome, type, payload and end of result. limit_ms: the time limit that
+ * may have expired. Returns 0, or -1 with error set when out of memory. */
 int invocation_failure_tell(struct sandbox *sandbox,
                             enum watch_end end,
                             unsigned limit_ms,
@@ -29,14 +29,14 @@ int invocation_failure_tell(struct sandbox *sandbox,
                             struct invocation_failure *failure,
                             struct drill_error *error);
 
-/* The same of a process that has ended already, or of one that goes on after the time. */
+/* The same for a process that has ended already, or that runs on after its time. */
 int invocation_failure_of(const struct process_failure *how,
                           unsigned limit_ms,
                           struct invocation_result *result,
                           struct invocation_failure *failure,
                           struct drill_error *error);
 
-/* The same when there is no process, as its program could not be executed. */
+/* The same when there is no process, because its program could not be executed. */
 int invocation_failure_not_started(const char *reason,
                                    struct invocation_result *result,
                                    struct invocation_failure *failure,
@@ -44,10 +44,10 @@ int invocation_failure_not_started(const char *reason,
 
 void invocation_failure_log(struct sandbox *sandbox, const struct invocation_failure *failure);
 
-/* The function's own: payload and type. */
+/* Takes payload and type of the function's own error. */
 void invocation_result_take_answer(struct invocation_result *result, struct runtime_answer *answer);
 
-/* The same of an answer to the event, with outcome and end. */
+/* The same for an answer to the event; sets outcome and end as well. */
 void invocation_result_answered(struct invocation_result *result, struct runtime_answer *answer);
 
 #endif

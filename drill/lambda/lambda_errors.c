@@ -20,7 +20,7 @@ lambda_error_set(struct invocation_result *result, const char *type, const char 
    return invocation_result_fail(result, type, message);
 }
 
-/* As Go's os package names them, whose words Lambda shows. */
+/* The names of Go's os package, which Lambda shows. */
 static const char *
 signal_name(int number)
 {

@@ -14,13 +14,13 @@
 
 #define INIT_TIMEOUT_MS 10000
 #define MANAGED_INIT_TIMEOUT_MS 130000
-/* Between two looks at how many workers wait. */
+/* Time between two looks at how many workers wait. */
 #define LOOK_US 1000
 
 struct lambda_environment {
    struct function_config config;
    struct sandbox sandbox;
-   struct managed_instance *managed; /* NULL: one event at a time */
+   struct managed_instance *managed; /* NULL if it takes one event at a time */
 };
 
 static int
@@ -47,7 +47,7 @@ invoke(void *self,
    return failed;
 }
 
-/* "the maximum of 130 seconds or the configured function timeout", of a managed instance. */
+/* For a managed instance: "the maximum of 130 seconds or the configured function timeout". */
 static unsigned
 default_init_timeout_ms(const struct function_config *config)
 {

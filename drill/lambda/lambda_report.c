@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More can't register. */
+/* No more can register. */
 #define EXTENSIONS_TOLD_MAX 10
 
 static bool
@@ -36,8 +36,8 @@ lambda_report_violations(struct sandbox *sandbox, struct invocation_result *resu
    }
 }
 
-/* An init of its own is billed as well; one within the invocation is part of its duration, and has no place in the
- * line. */
+/* Lambda also bills an init phase of its own. An init within the invocation is part of its duration, and does not
+ * appear in the line. */
 void
 lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result)
 {
@@ -69,8 +69,8 @@ lambda_report_end(struct sandbox *sandbox, const struct invocation_result *resul
                      status);
 }
 
-/* As Lambda's logs have them: a phase of its own ends with "timeout", one within the invocation with Runtime.Unknown
- * when the invocation's time is over. */
+/* As in Lambda's logs: an init phase of its own ends with "timeout"; an init within the invocation ends with
+ * Runtime.Unknown when the invocation's time is over. */
 void
 lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation)
 {

@@ -1,6 +1,6 @@
 /*
- * lambda_report: the lines that Lambda itself writes into a function's log around an invocation and about an init that
- * failed, none where the configuration asks for the emulator's manners; and the host's own about broken rules.
+ * lambda_report: the lines that Lambda itself writes into a function's log, around an invocation and about a failed
+ * init, and the host's own lines about broken rules. With the emulator's manners Lambda's lines are left out.
  */
 #ifndef FAAS_DRILL_LAMBDA_REPORT_H
 #define FAAS_DRILL_LAMBDA_REPORT_H
@@ -10,19 +10,19 @@
 
 void lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result);
 
-/* Takes what broke the Runtime API's rules since the last result into result, and tells the log, a line each. */
+/* Moves the broken Runtime API rules since the last result into result, and logs one line for each. */
 void lambda_report_violations(struct sandbox *sandbox, struct invocation_result *result);
 
-/* END and REPORT. */
+/* Logs END and REPORT. */
 void lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result);
 
-/* Of a process that ended while no invocation was open; status: as waitpid has it. */
+/* For a process that ended while no invocation was open; status is from waitpid. */
 void lambda_report_ended_between(struct sandbox *sandbox, int status);
 
-/* Those that registered themselves, a line each. */
+/* Logs one line for each extension that registered. */
 void lambda_report_extensions(struct sandbox *sandbox);
 
-/* Of an init that failed as result says, in a phase of its own or within an invocation. */
+/* For an init that failed as result says, in a phase of its own or within an invocation. */
 void lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation);
 
 #endif

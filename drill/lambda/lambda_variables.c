@@ -5,7 +5,7 @@
 #define REGION "us-east-1"
 
 /* https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime; the values are
- * those a function on provided.al2023 sees. AWS_EXECUTION_ENV is not set there. The keys are none. */
+ * those that a function on provided.al2023 sees. AWS_EXECUTION_ENV is not set there. The keys are not real. */
 static const char *const fixed[] = {
    "AWS_ACCESS_KEY_ID=AKIANOTAKEYDRILL0000",
    "AWS_SECRET_ACCESS_KEY=not-a-secret-of-the-drill",
@@ -23,8 +23,8 @@ static const char *const fixed[] = {
    "TZ=:UTC",
    "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
    "LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-   /* Not Lambda's: there is no /dev/shm in Lambda, and what libmongoc keeps in it, by its process' number, would stay
-    * behind here, as a function is always killed. */
+   /* Not from Lambda, which has no /dev/shm. libmongoc keeps a file there, named by its process number, and would leave
+    * it behind here, because functions always end by a kill. */
    "MONGOC_DISABLE_SHM=1",
 };
 

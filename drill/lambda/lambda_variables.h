@@ -1,5 +1,6 @@
 /*
- * lambda_variables: the environment a custom runtime on provided.al2023 starts with, and nothing of this machine's.
+ * lambda_variables: the environment that a custom runtime on provided.al2023 starts with, without anything of this
+ * machine's.
  */
 #ifndef FAAS_DRILL_LAMBDA_VARIABLES_H
 #define FAAS_DRILL_LAMBDA_VARIABLES_H
@@ -15,13 +16,13 @@ struct lambda_variables_source {
    unsigned memory_mb;
    unsigned runtime_api_port;
    int instance;
-   unsigned concurrency; /* how many events it may have at once; more than one: it is a managed instance */
+   unsigned concurrency; /* events that it may handle at once; more than one means a managed instance */
    bool snap_start;
-   bool provisioned;         /* by provisioned concurrency */
-   const char *const *added; /* "NAME=VALUE", NULL at the end; may be NULL. They replace Lambda's own */
+   bool provisioned;         /* started by provisioned concurrency */
+   const char *const *added; /* "NAME=VALUE", replaces Lambda's own; ends with NULL; may be NULL */
 };
 
-/* False when out of memory. Clear list in any case. */
+/* Returns false when out of memory. Clear list in any case. */
 bool lambda_variables_init(struct variable_list *list, const struct lambda_variables_source *source);
 
 #endif

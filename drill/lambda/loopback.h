@@ -1,5 +1,5 @@
 /*
- * loopback: where libmicrohttpd's daemons of the host listen: the address they are given and the port they get.
+ * loopback: where the host's libmicrohttpd daemons listen: the address they are given and the port they get.
  */
 #ifndef FAAS_DRILL_LOOPBACK_H
 #define FAAS_DRILL_LOOPBACK_H
@@ -7,10 +7,10 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 
-/* 127.0.0.1; port 0: any free one. */
+/* 127.0.0.1; port 0 means any free one. */
 struct sockaddr_in loopback_address(unsigned short port);
 
-/* 0 when daemon is NULL. */
+/* Returns 0 when daemon is NULL. */
 unsigned short loopback_port(struct MHD_Daemon *daemon);
 
 #endif

@@ -16,19 +16,19 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* The process' end and its memory are looked at so often. */
+/* How often the process's end and its memory are checked. */
 #define LOOK_MS 20
 
 enum lane_state {
    LANE_FREE,
    LANE_OPEN,
-   LANE_ANSWERED, /* taken; or its answer is here, as the process has ended since */
-   LANE_ENDED,    /* the process did before it answered, or the time to wait for it */
+   LANE_ANSWERED, /* the answer was taken, or was there when the process ended */
+   LANE_ENDED,    /* the process, or the time to wait for it, ended before it answered */
 };
 
-/* One of the invocations that are open at once; its number is that of the Runtime API's slot. */
+/* One of the invocations that are open at once. Its index is that of the Runtime API's slot. */
 struct lane {
-   int wake; /* eventfd: its answer is there */
+   int wake; /* eventfd: the answer is there */
    enum lane_state state;
    struct runtime_answer answer;
    enum watch_end end; /* how the process ended */
@@ -38,9 +38,9 @@ struct lane {
 
 struct managed_instance {
    struct sandbox *sandbox;
-   pthread_mutex_t starting; /* while a process is started: who comes meanwhile waits for it */
-   pthread_mutex_t lock;     /* of all below and of the sandbox but while starts */
-   pthread_cond_t left;      /* by an invocation */
+   pthread_mutex_t starting; /* held while a process is started, so that other callers wait */
+   pthread_mutex_t lock;     /* protects all below, and the sandbox except while starts is set */
+   pthread_cond_t left;      /* signalled when an invocation leaves */
    bool starts;
    int64_t looked_us;
    struct lane *lanes;
@@ -49,7 +49,7 @@ struct managed_instance {
 
 /* --- the process, with the lock held ------------------------------------------------------------------------------ */
 
-/* What becomes of the invocations that are open when the process ends. */
+/* Settles the invocations that are open when the process ends. */
 static void
 end_lanes(struct managed_instance *instance, enum watch_end end)
 {
@@ -109,7 +109,7 @@ lanes_in_use(const struct managed_instance *instance)
    return used;
 }
 
-/* Without the lock. 0 when there is a process that has asked for an event, 1 when its init failed, which result says,
+/* Call without the lock. Returns 0 when a process has asked for an event, 1 when its init failed and result says how,
  * -1 with error set. */
 static int
 make_ready(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
@@ -119,7 +119,7 @@ make_ready(struct managed_instance *instance, struct invocation_result *result, 
    pthread_mutex_lock(&instance->lock);
    look(instance);
    while (sandbox->process.id == 0 && lanes_in_use(instance) > 0) {
-      pthread_cond_wait(&instance->left, &instance->lock); /* what became of the process before is told first */
+      pthread_cond_wait(&instance->left, &instance->lock); /* invocations of the previous process report first */
    }
    instance->starts = sandbox->process.id == 0;
    bool starts = instance->starts;
@@ -151,7 +151,7 @@ refuse(struct managed_instance *instance, struct invocation_result *result, stru
              : invocation_out_of_memory(error);
 }
 
-/* With the lock held. 0; 1 when it was refused, which result says; -1 with error set. */
+/* Call with the lock held. Returns 0; 1 when the event was refused, as result says; -1 with error set. */
 static int
 hand_out(struct managed_instance *instance,
          const char *event,
@@ -192,7 +192,8 @@ hand_out(struct managed_instance *instance,
    return 0;
 }
 
-/* With the lock held. 0 when it is over and result says how, 1 when it is not, -1 with error set. */
+/* Call with the lock held. Returns 0 when the invocation is over and result says how, 1 when it is not, -1 with error
+ * set. */
 static int
 settle(struct managed_instance *instance, struct invocation_result *result, int64_t until_us, struct drill_error *error)
 {
@@ -228,7 +229,7 @@ settle(struct managed_instance *instance, struct invocation_result *result, int6
    return failed;
 }
 
-/* Waits for its answer. */
+/* Waits for the invocation's answer. */
 static int
 await(struct managed_instance *instance, struct invocation_result *result, struct drill_error *error)
 {
@@ -253,7 +254,7 @@ await(struct managed_instance *instance, struct invocation_result *result, struc
    }
 }
 
-/* With the lock held. */
+/* Call with the lock held. */
 static void
 leave(struct managed_instance *instance, struct lane *lane)
 {

@@ -1,7 +1,7 @@
 /*
- * managed_instance: an environment of Lambda Managed Instances: one process of the function has several events at once,
- * is never suspended, and refuses an event that no worker waits for. A time limit ends the invoker's wait, not the
- * code. https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
+ * managed_instance: an environment of Lambda Managed Instances. One process of the function handles several events at
+ * once, is never suspended, and refuses an event that no worker waits for. A time limit ends the invoker's wait, not
+ * the code. https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
  */
 #ifndef FAAS_DRILL_MANAGED_INSTANCE_H
 #define FAAS_DRILL_MANAGED_INSTANCE_H
@@ -11,12 +11,13 @@
 
 struct managed_instance;
 
-/* sandbox stays the caller's, and is used by this alone from then on. NULL with error set. destroy takes NULL. */
+/* The caller keeps ownership of sandbox, and only this instance may use it from then on. Returns NULL with error set.
+ * destroy allows NULL. */
 struct managed_instance *managed_instance_new(struct sandbox *sandbox, struct drill_error *error);
 void managed_instance_destroy(struct managed_instance *instance);
 
-/* result has its request id already; context may be NULL. Any thread, several at once. 0 with result filled, or -1 with
- * error set. */
+/* result already has its request id; context may be NULL. Thread-safe: several calls may run at once. Returns 0 with
+ * result filled in, or -1 with error set. */
 int managed_instance_invoke(struct managed_instance *instance,
                             const char *event,
                             size_t length,

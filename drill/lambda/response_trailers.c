@@ -14,7 +14,7 @@ trailer(struct MHD_Connection *connection, const char *name)
    return value != NULL ? value : "";
 }
 
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 static char *
 error_of_type(const char *type)
 {
@@ -29,7 +29,7 @@ error_of_type(const char *type)
 }
 
 /* https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, "Implementing response streaming in a custom
- * runtime": the type, and in base64 the error as it would be posted to /error. */
+ * runtime": the trailers hold the type, and in base64 the error as it would be posted to /error. */
 bool
 response_trailers_take(struct MHD_Connection *connection, struct runtime_request *request, char *type, size_t size)
 {

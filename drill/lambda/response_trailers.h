@@ -1,5 +1,5 @@
 /*
- * response_trailers: the end of a streaming response. A function that fails when part of it is already on its way says
+ * response_trailers: the end of a streaming response. A function that fails after it has sent part of the response says
  * so in the trailers of its last chunk.
  */
 #ifndef FAAS_DRILL_RESPONSE_TRAILERS_H
@@ -9,8 +9,8 @@
 
 #include <microhttpd.h>
 
-/* Of a whole request. True when they tell of an error: then type is set, and the request's body is the error, in place
- * of what was sent until then. */
+/* For a whole request. Returns true when its trailers report an error: then type is set, and the error replaces the
+ * request's body. */
 bool
 response_trailers_take(struct MHD_Connection *connection, struct runtime_request *request, char *type, size_t size);
 

@@ -8,13 +8,13 @@
 /* https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html: what runs after a restore has ten seconds. */
 #define RESTORE_MAX_MS 10000u
 
-/* More memory than a function may have is never read: Lambda's most. */
+/* Lambda's maximum. The host never reads more memory than a function may have. */
 #define MEMORY_MAX ((size_t)10240 * 1024 * 1024)
 
 #define INIT_OVER (PHASE_BIT(RUNTIME_RESTORABLE) | PHASE_BIT(RUNTIME_WAITING))
 #define FAILED PHASE_BIT(RUNTIME_INIT_FAILED)
 
-/* Until one of phases, within limit_ms. As the callers' results. */
+/* Waits until the phase is one of phases, within limit_ms. Returns the same as its callers. */
 static int
 await(struct sandbox *sandbox,
       unsigned phases,

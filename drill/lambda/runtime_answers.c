@@ -32,7 +32,7 @@ header(struct MHD_Connection *connection, const char *name)
    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-/* The header's, else the error's own. */
+/* Takes the type from the header, or else from the error itself. */
 static void
 set_error_type(struct runtime_answer *answer, struct MHD_Connection *connection, const struct runtime_request *request)
 {
@@ -57,7 +57,7 @@ keep(struct runtime_slot *slot, struct runtime_request *request, bool failed)
    slot->has_answer = slot->answer.payload != NULL;
 }
 
-/* In place of what was posted; payload is a literal. */
+/* Replaces what was posted; payload is a literal. */
 static void
 keep_error(struct runtime_slot *slot, struct runtime_request *request, const char *type, const char *payload)
 {
@@ -68,7 +68,7 @@ keep_error(struct runtime_slot *slot, struct runtime_request *request, const cha
    keep(slot, request, true);
 }
 
-/* The invocation that is answered, or NULL: it is not open. */
+/* Returns the invocation that is being answered, or NULL if it is not open. */
 static struct runtime_slot *
 find_open(struct runtime_api *api, const struct runtime_request *request)
 {
@@ -80,7 +80,7 @@ find_open(struct runtime_api *api, const struct runtime_request *request)
    return api->phase == RUNTIME_BUSY && strcmp(request->request_id, only->request_id) == 0 ? only : NULL;
 }
 
-/* The host is told. */
+/* Tells the host that the answer is there. */
 static void
 end_invocation(struct runtime_api *api, struct runtime_slot *slot)
 {
@@ -107,7 +107,7 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
                      api->phase == RUNTIME_BUSY ? only->request_id : "none");
       return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REPLY_REQUEST_ID);
    }
-   /* After a 413 it may well say what was wrong: AWS names no other way, yet refuses it. */
+   /* After a 413 a function may well say what was wrong: AWS names no other way, yet refuses it. */
    if (!(only->refused_as_too_large && request->route == ROUTE_ERROR)) {
       violations_add(api->violations, "answered request %s twice, the second time by its %s", only->request_id, what);
    }
@@ -115,10 +115,10 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
       connection, api->phase, request->route == ROUTE_ERROR ? "InvocationErrorResponse" : "InvocationResponse");
 }
 
-/* Since July 2026 a runtime sends back which attempt its answer is for, as that of one that timed out would else be
- * taken for its retry's, which has the same request id. What does not match is refused by AWS's emulator as it stands
- * here (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
- * rapi/handler/invocationresponse.go); older runtimes send nothing, and are not asked. */
+/* Since July 2026 a runtime sends back which attempt its answer is for. Otherwise the answer of an attempt that timed
+ * out could be taken for its retry's, which has the same request id. AWS's emulator refuses an id that does not match
+ * in the same way (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
+ * rapi/handler/invocationresponse.go). Older runtimes send no id, and are not checked. */
 static bool
 is_of_another_attempt(struct runtime_api *api,
                       const struct runtime_slot *slot,
@@ -198,7 +198,8 @@ runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connect
    }
    request->broken_off = true;
    violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
-   /* What Lambda has passed on of a stream it can't take back; of any other answer the function may send another. */
+   /* Lambda can't take back the part of a stream that it has passed on. After any other broken answer, the function may
+    * send another. */
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
    struct runtime_slot *slot = find_open(api, request);
    if (request->route == ROUTE_RESPONSE && slot != NULL && mode != NULL && strcmp(mode, "streaming") == 0) {

@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A process of Lambda has at most 1,024 descriptors; its children have as many. */
+/* A process on Lambda has at most 1,024 descriptors, and so has each of its children. */
 #define CONNECTIONS_MAX 1000
 /* Bodies are read in pieces of about this size. */
 #define CONNECTION_MEMORY (64 * 1024)
-/* Processes that hold its connections open may outlive the one that ended. */
+/* How long to wait for open connections after the process ended: processes that hold them may outlive it. */
 #define SETTLE_MAX_MS 2000
-/* Of several workers, those that are processes of their own do, and are not waited for. */
+/* The same with several workers: those that are processes of their own do outlive it, and are not waited for. */
 #define SETTLE_SEVERAL_MAX_MS 200
 
 static bool
@@ -199,7 +199,7 @@ runtime_api_destroy(struct runtime_api *api)
    }
    pthread_mutex_lock(&api->lock);
    api->closing = true;
-   runtime_route_resume_waiting(api); /* libmicrohttpd does not stop with a connection suspended */
+   runtime_route_resume_waiting(api); /* libmicrohttpd can't stop while a connection is suspended */
    restore_route_resume(api);
    extensions_resume(&api->extensions, true);
    pthread_mutex_unlock(&api->lock);
@@ -228,7 +228,7 @@ runtime_api_port(const struct runtime_api *api)
    return api->port;
 }
 
-/* With the lock held. NULL: none keeps the environment from its next event. */
+/* Call with the lock held. Returns NULL if no extension keeps the environment from its next event. */
 static const struct extension *
 busy_extension(const struct runtime_api *api)
 {

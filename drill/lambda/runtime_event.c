@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As AWS's emulator has it: line ends become spaces, white space at either end goes, and what is empty then is left
- * out. Pretty-printed JSON stays the same JSON. */
+/* As AWS's emulator does: line ends become spaces, white space at either end is removed, and an empty text is left out.
+ * Pretty-printed JSON stays the same JSON. */
 static bool
 add_text(struct MHD_Response *response, const char *name, const char *text)
 {

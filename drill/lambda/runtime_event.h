@@ -1,5 +1,5 @@
 /*
- * runtime_event: an event as the function gets it from the Runtime API, with all that the headers say of it.
+ * runtime_event: an event as the function gets it from the Runtime API, with all its headers.
  */
 #ifndef FAAS_DRILL_RUNTIME_EVENT_H
 #define FAAS_DRILL_RUNTIME_EVENT_H
@@ -8,7 +8,7 @@
 
 #include <microhttpd.h>
 
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 struct MHD_Response *runtime_event_response(const struct runtime_event *event, const char *invocation_id);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * runtime_replies: answers of the Runtime API to the function, in the words of AWS's Runtime Interface Emulator. All
- * queue one response, and return what the handler has to return.
+ * runtime_replies: the Runtime API's answers to the function, in the words of AWS's Runtime Interface Emulator. Each
+ * queues one response, and returns what the handler must return.
  */
 #ifndef FAAS_DRILL_RUNTIME_REPLIES_H
 #define FAAS_DRILL_RUNTIME_REPLIES_H
@@ -22,7 +22,7 @@ struct runtime_header {
    const char *value;
 };
 
-/* The same without a content type of its own. */
+/* The same, with the content type among headers. */
 enum MHD_Result runtime_reply_headers(struct MHD_Connection *connection,
                                       unsigned status,
                                       const char *body,

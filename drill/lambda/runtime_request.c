@@ -6,7 +6,7 @@
 
 #define BASE "/2018-06-01/runtime/"
 
-/* All paths but those with an id in them. */
+/* All paths except those with an id in them. */
 static const struct fixed_route {
    const char *path;
    enum runtime_route route;
@@ -117,7 +117,7 @@ runtime_request_expect(struct runtime_request *request, const char *expected_len
 {
    unsigned long long length = expected_length != NULL ? strtoull(expected_length, NULL, 10) : 0;
    if (length > 0 && length <= max && make_room(request, (size_t)length + 1)) {
-      request->body[0] = '\0'; /* a body in chunks, of which none comes, may have such a header, too */
+      request->body[0] = '\0'; /* a chunked body that turns out empty may have such a header, too */
    }
 }
 

@@ -1,5 +1,5 @@
 /*
- * runtime_request: one HTTP request to the Runtime API, or to those of extensions: what it asks for, and its body.
+ * runtime_request: one HTTP request to the Runtime API or the Extensions API: what it asks for, and its body.
  */
 #ifndef FAAS_DRILL_RUNTIME_REQUEST_H
 #define FAAS_DRILL_RUNTIME_REQUEST_H
@@ -30,29 +30,29 @@ struct runtime_request {
    enum runtime_route route;
    bool waits;                 /* for an event */
    bool resumed;               /* an event is there, or the server ends */
-   struct MHD_Response *event; /* that one, of a function that may have several; its own */
-   char request_id[64];        /* the path's */
-   char *body;                 /* with a NUL behind it; NULL when empty */
-   size_t length;              /* more than was kept when it is too large */
+   struct MHD_Response *event; /* its event, for a function that may have several; owned */
+   char request_id[64];        /* from the path */
+   char *body;                 /* NUL-terminated; NULL when empty */
+   size_t length;              /* exceeds what was kept if the body is too large */
    size_t room;
    bool too_large;
    bool no_memory;
-   bool begun_unanswered; /* the invocation had no answer yet */
+   bool begun_unanswered; /* the invocation had no answer when the request began */
    bool whole;
-   bool broken_off; /* its connection was closed before it was whole, and that was seen */
+   bool broken_off; /* its connection closed before the request was whole, and the host noticed */
 };
 
-/* NULL when out of memory. destroy takes NULL. */
+/* Returns NULL when out of memory. destroy allows NULL. */
 struct runtime_request *runtime_request_new(const char *method, const char *path);
 void runtime_request_destroy(struct runtime_request *request);
 
-/* expected_length: of Content-Length, or NULL. */
+/* expected_length: the value of Content-Length, or NULL. */
 void runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max);
 
-/* What is beyond max is counted only; out of memory, what comes after is not even that. */
+/* Bytes beyond max are counted but not kept; after an allocation failure they are not counted either. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 
-/* The only method path has: "GET", "POST" or "PUT". */
+/* The only method that path allows: "GET", "POST" or "PUT". */
 const char *runtime_request_allowed(const char *path);
 
 #endif

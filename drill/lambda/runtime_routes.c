@@ -68,7 +68,7 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
    if (several) {
       return runtime_several_next(api, connection, request);
    }
-   /* What came first on another connection may be seen later. */
+   /* An answer on another connection may have broken off earlier, and be noticed later. */
    if (api->answering != NULL && !api->answering_request->whole && runtime_state_is_closed(api->answering)) {
       runtime_answer_break_off(api, api->answering, api->answering_request);
    }

@@ -21,7 +21,7 @@ let_go(struct runtime_api *api, unsigned number)
    memmove(call, call + 1, (api->waiting_count - number) * sizeof *call);
 }
 
-/* Workers that gave up waiting. */
+/* Removes workers that gave up waiting. */
 static void
 drop_closed(struct runtime_api *api)
 {
@@ -71,7 +71,7 @@ runtime_several_find(struct runtime_api *api, const char *request_id)
    return NULL;
 }
 
-/* The newest of that id that is over. */
+/* Finds the invocation of that id that is over. */
 static const struct runtime_slot *
 find_answered(const struct runtime_api *api, const char *request_id)
 {
@@ -100,7 +100,7 @@ runtime_several_refuse(struct runtime_api *api,
                        struct MHD_Connection *connection,
                        const struct runtime_request *request)
 {
-   /* Its code went on after the time limit, as it should. */
+   /* The function's code went on after the time limit, as it should. */
    if (is_late(api, request->request_id)) {
       return runtime_reply(connection, MHD_HTTP_GONE, REPLY_TIMED_OUT);
    }

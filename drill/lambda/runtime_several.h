@@ -1,8 +1,8 @@
 /*
- * runtime_several: what is different in the Runtime API when a function may have several events at once, as on Lambda
- * Managed Instances: each of its workers has a call of its own for the next one, and an answer is known by its request
- * id. As AWS's emulator has it (aws-lambda-runtime-interface-emulator, internal/lambda-managed-instances). For the
- * files of the Runtime API only; all with the lock held.
+ * runtime_several: how the Runtime API differs when a function may have several events at once, as on Lambda Managed
+ * Instances: each worker has a call of its own for the next event, and the request id tells which invocation an answer
+ * belongs to. Follows AWS's emulator (aws-lambda-runtime-interface-emulator, internal/lambda-managed-instances). For
+ * the files of the Runtime API only; call with the lock held.
  */
 #ifndef FAAS_DRILL_RUNTIME_SEVERAL_H
 #define FAAS_DRILL_RUNTIME_SEVERAL_H
@@ -12,15 +12,15 @@
 enum MHD_Result
 runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
 
-/* The one with that id that the host waits for. NULL: none. */
+/* The invocation with that id that the host waits for; NULL: none. */
 struct runtime_slot *runtime_several_find(struct runtime_api *api, const char *request_id);
 
-/* An answer to none that is open. */
+/* Refuses an answer to an invocation that is not open. */
 enum MHD_Result runtime_several_refuse(struct runtime_api *api,
                                        struct MHD_Connection *connection,
                                        const struct runtime_request *request);
 
-/* The answer of slot is there. */
+/* Tells the host that the slot's answer is there. */
 void runtime_several_tell(struct runtime_slot *slot);
 
 #endif

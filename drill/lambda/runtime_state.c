@@ -10,7 +10,8 @@ runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
 {
    api->phase = phase;
    api->since_us = clock_now_us();
-   /* The next event, asked for some µs later, wakes the host; sandbox_watch's own poll sees who asks for none. */
+   /* The next event, asked for some µs later, wakes the host. If the function does not ask, sandbox_watch's own poll
+    * notices. */
    if (phase == RUNTIME_ANSWERED) {
       return;
    }

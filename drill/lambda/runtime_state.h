@@ -1,5 +1,5 @@
 /*
- * runtime_state: what the calls to the Runtime API and to that of extensions share. For their files only.
+ * runtime_state: what the routes of the Runtime API and the Extensions API share. For their files only.
  */
 #ifndef FAAS_DRILL_RUNTIME_STATE_H
 #define FAAS_DRILL_RUNTIME_STATE_H
@@ -13,10 +13,10 @@
 
 /* An invocation that the function has, or had last. */
 struct runtime_slot {
-   bool open; /* of several at once: handed out, and the host still waits for it */
-   int wake;  /* of several at once: eventfd of who waits for it */
+   bool open; /* with several workers: handed out, and the host still waits for it */
+   int wake;  /* with several workers: eventfd of whoever waits for it */
    char request_id[40];
-   char invocation_id[40]; /* of this attempt alone, where a retry has the same request id */
+   char invocation_id[40]; /* of this attempt only; a retry has the same request id */
    bool refused_as_too_large;
    bool has_answer;
    struct runtime_answer answer;
@@ -28,7 +28,7 @@ struct runtime_call {
    struct runtime_request *request;
 };
 
-/* So many of those that timed out are known by their late answers. */
+/* How many timed-out invocations are remembered, to recognise their late answers. */
 #define RUNTIME_LATE_MAX 256
 
 struct runtime_api {
@@ -38,38 +38,39 @@ struct runtime_api {
    struct MHD_Response *accepted;
    unsigned port;
    struct runtime_function function;
-   unsigned workers; /* how many invocations may be open at once */
+   unsigned workers; /* invocations that may be open at once */
 
-   pthread_mutex_t lock; /* of all below */
+   pthread_mutex_t lock; /* protects all below */
    enum runtime_phase phase;
    int64_t since_us;
    bool closing;
-   bool host_ends; /* the process, at its time limit or with its environment */
-   bool asked;     /* for an event, ever: after that nobody can register */
-   bool given;     /* an event, ever: init is over */
+   bool host_ends; /* the host ends the process, at its time limit or with its environment */
+   bool asked;     /* an event was asked for: after that nobody can register */
+   bool given;     /* an event was handed out: init is over */
    unsigned open_connections;
-   struct runtime_call *waiting; /* room for one of each worker; the one that waits longest is first */
+   struct runtime_call *waiting; /* room for one of each worker; the longest-waiting first */
    unsigned waiting_count;
-   struct MHD_Connection *answering; /* on which the answer has begun; NULL: on none */
+   struct MHD_Connection *answering; /* connection on which the answer has begun; NULL: none */
    struct runtime_request *answering_request;
    struct {
       bool served;                    /* the function has SnapStart */
       bool done;                      /* restore/next was answered */
-      struct MHD_Connection *waiting; /* suspended, with */
+      struct MHD_Connection *waiting; /* suspended, together with */
       struct runtime_request *request;
    } restore;
    struct extensions extensions;
-   char *extension_event;           /* what they are told of the event */
+   char *extension_event;           /* the event in the form for extensions */
    struct MHD_Response *event;      /* with one worker: the newest, which it may ask for again */
    struct runtime_slot *slots;      /* one for each worker */
-   char late[RUNTIME_LATE_MAX][40]; /* with several workers: ids that timed out, in a ring */
+   char late[RUNTIME_LATE_MAX][40]; /* with several workers: ids that timed out; a ring */
    unsigned late_next;
 };
 
-/* Tells the host of the new phase. With the lock held. */
+/* Tells the host of the new phase. Call with the lock held. */
 void runtime_state_enter(struct runtime_api *api, enum runtime_phase phase);
 
-/* A function that gave up waiting has closed its connection, which can't be seen while it is suspended. */
+/* True if the function has closed the connection because it gave up waiting. libmicrohttpd does not notice that while
+ * the connection is suspended. */
 bool runtime_state_is_closed(struct MHD_Connection *connection);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * sandbox: the process of a function with its Runtime API and its log: started, watched, suspended, thawed, ended.
- * Knows nothing of invocations.
+ * sandbox: starts, watches, suspends, thaws and ends a function's process, with its Runtime API and its log. Knows
+ * nothing of invocations.
  */
 #ifndef FAAS_DRILL_SANDBOX_H
 #define FAAS_DRILL_SANDBOX_H
@@ -26,18 +26,18 @@ struct sandbox {
    struct function_root root;
    struct violations *violations;
    struct function_log *log;
-   int wake; /* eventfds */
+   int wake; /* both are eventfds */
    int interrupt;
 
-   struct runtime_api *api; /* one for each process: what an old one still sends meets nobody */
+   struct runtime_api *api; /* one per process, so late requests from a previous process go nowhere */
    struct process process;
    atomic_int process_id;
-   bool init_tried; /* the environment's own init phase is over, however it went */
-   bool cold;       /* no event yet */
-   enum { SNAPSHOT_NONE, SNAPSHOT_DUE, SNAPSHOT_TAKEN } snapshot; /* of SnapStart: its process is started for one */
-   bool provisioned;           /* init came before the first event, and was suspended */
-   double early_init_ms;       /* of that, or of a snapshot */
-   struct memory_copy *memory; /* at the snapshot; NULL: it could not be read */
+   bool init_tried; /* the environment's own init phase is over, with or without success */
+   bool cold;       /* has had no event yet */
+   enum { SNAPSHOT_NONE, SNAPSHOT_DUE, SNAPSHOT_TAKEN } snapshot; /* with SnapStart; DUE: its process is starting */
+   bool provisioned;           /* init ran before the first event, and the process was suspended after it */
+   double early_init_ms;       /* duration of that init, or of the init before a snapshot */
+   struct memory_copy *memory; /* copied at the snapshot; NULL: could not be read */
    int64_t started_us;
    struct memory_use memory_use;
    struct freezer freezer;
@@ -47,23 +47,23 @@ enum watch_end { WATCH_PHASE, WATCH_ENDED, WATCH_TIME, WATCH_MEMORY, WATCH_INTER
 
 #define PHASE_BIT(phase) (1u << (phase))
 
-/* config is complete, and stays the caller's. -1 with error set; clear it in any case. */
+/* config must be complete; the caller keeps ownership. Returns -1 with error set; clear it in any case. */
 int
 sandbox_init(struct sandbox *sandbox, const struct function_config *config, int instance, struct drill_error *error);
 void sandbox_clear(struct sandbox *sandbox);
 
-/* 0; 1 when the program can't be executed, -1 when the host can't go on, both with error set. */
+/* Returns 0; 1 when the program can't be executed, -1 when the host can't go on, both with error set. */
 int sandbox_start(struct sandbox *sandbox, struct drill_error *error);
 
-/* The status as waitpid has it. */
+/* Returns the status from waitpid. */
 int sandbox_end(struct sandbox *sandbox);
 
-/* Until the function's phase is one of phases (PHASE_BIT), or something ends that wait. */
+/* Waits until the function's phase is one of phases (PHASE_BIT), or something else ends the wait. */
 enum watch_end sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us);
 
-/* Not when config says to keep it running. */
+/* Does nothing if config says to keep the process running. */
 void sandbox_suspend(struct sandbox *sandbox);
-/* As freezer_thaw. */
+/* See freezer_thaw. */
 void sandbox_thaw(struct sandbox *sandbox, struct invocation_result *result);
 
 void sandbox_note_memory(struct sandbox *sandbox);

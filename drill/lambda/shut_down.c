@@ -5,8 +5,8 @@
 #include <signal.h>
 
 /* https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, "Shutdown phase": 0 ms without an
- * extension, 500 ms with internal ones. (External ones, which have 2,000, are not run here.) That the runtime gets
- * SIGTERM then stands in AWS's samples (aws-samples/graceful-shutdown-with-aws-lambda). */
+ * extension, 500 ms with internal ones. (External ones, which have 2,000 ms, are not run here.) AWS's samples
+ * (aws-samples/graceful-shutdown-with-aws-lambda) say that the runtime then gets SIGTERM. */
 #define GRACE_US 500000
 
 int

@@ -1,5 +1,5 @@
 /*
- * shut_down: the end of a function's process as Lambda has it. One with an extension gets SIGTERM and some time; one
+ * shut_down: ends a function's process as Lambda does. A process with an extension gets SIGTERM and some time; one
  * without is killed at once.
  */
 #ifndef FAAS_DRILL_SHUT_DOWN_H
@@ -7,7 +7,7 @@
 
 #include "sandbox.h"
 
-/* Of all processes of the function; nothing when there is none. The status as waitpid has it. */
+/* Ends all processes of the function; does nothing when there is none. Returns the status from waitpid. */
 int shut_down(struct sandbox *sandbox);
 
 #endif

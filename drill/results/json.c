@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An element a line, so that line tools and diffs are of use. */
+/* One element per line, so that line tools and diffs are useful. */
 static bool
 put_value(struct result_file *file, const cJSON *value, const char *after)
 {
@@ -35,7 +35,7 @@ put_array(struct result_file *file, const cJSON *array, const char *after)
    return true;
 }
 
-/* The long lists, whose elements become JSON one after the other. */
+/* The long lists, whose elements become JSON one at a time. */
 struct long_lists {
    const struct drill_invocation *invocations;
    size_t invocation_count;
@@ -44,7 +44,7 @@ struct long_lists {
    int64_t origin_us;
 };
 
-/* Takes the element. */
+/* Takes ownership of element. */
 static bool
 put_element(struct result_file *file, cJSON *element, bool is_last)
 {

@@ -43,7 +43,7 @@ json_add_axis_us(cJSON *object, const char *name, int64_t us)
    cJSON_AddNumberToObject(object, name, (double)us / 1000);
 }
 
-/* cJSON takes any bytes for a text, JSON does not. */
+/* cJSON accepts any bytes as text; JSON does not. */
 static cJSON *
 parse(const char *text)
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-/* The form that Evergreen's attach.xunit_results and CI systems read, which has no standard: elements, attributes and
- * their order as in Jenkins' schema (jenkinsci/xunit-plugin, junit-10.xsd). */
+/* The form that Evergreen's attach.xunit_results and CI systems read. There is no standard for it: elements, attributes
+ * and their order follow Jenkins' schema (jenkinsci/xunit-plugin, junit-10.xsd). */
 
 struct counts {
    unsigned tests;
@@ -32,7 +32,7 @@ attribute_number(xmlTextWriterPtr xml, const char *name, unsigned value)
    attribute(xml, name, text);
 }
 
-/* Seconds; 0 for what is not known, as the attribute has to be a number. */
+/* Seconds; 0 if unknown, because the attribute must be a number. */
 static void
 attribute_time(xmlTextWriterPtr xml, double ms)
 {
@@ -169,7 +169,7 @@ put_skipped(xmlTextWriterPtr xml, const char *reason)
    end(xml);
 }
 
-/* Skipped, as no form of JUnit has a word for it, and what is skipped leaves a task green. */
+/* Reports a known failure as skipped: JUnit has no word for it, and what is skipped leaves a task green. */
 static void
 put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char *name, const char *failure)
 {
@@ -181,7 +181,7 @@ put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char 
    }
 }
 
-/* Behind a failure that is listed, and says something else. */
+/* Adds the expectation after a failure that is listed, but with another text. */
 static const char *
 with_expectation(char *text, size_t size, const struct drill_results *results, const char *name, const char *failure)
 {
@@ -230,7 +230,7 @@ put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *r
    end(xml);
 }
 
-/* The phases of one round, which follow each other. */
+/* The consecutive phases of one round. */
 static void
 put_round(xmlTextWriterPtr xml, const struct drill_results *results, size_t first, size_t last)
 {
@@ -311,7 +311,7 @@ put_suites(xmlTextWriterPtr xml, const struct drill_results *results)
    for (size_t i = 0; i < results->check_count; i++) {
       count_in(&counts, results->checks[i].verdict, -1);
    }
-   /* Or a reader that only counts would take it for a success. */
+   /* Otherwise a reader that only counts would take the drill for a success. */
    bool unfinished = results->verdict == DRILL_FAIL && counts.failures == 0;
    if (unfinished) {
       count_in(&counts, DRILL_FAIL, -1);
@@ -334,7 +334,7 @@ put_suites(xmlTextWriterPtr xml, const struct drill_results *results)
    end(xml);
 }
 
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 static xmlBufferPtr
 junit_xml(const struct drill_results *results)
 {

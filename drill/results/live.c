@@ -10,11 +10,10 @@
 #include <string.h>
 
 #define REDRAW_US 100000
-/* Of lines for the log, until the terminal takes them. */
+/* For log lines that the terminal has not taken yet. */
 #define QUEUE_MAX (1 << 20)
 
-/* The thread alone writes to out, and never with the lock held: a terminal that was stopped (Ctrl-S) must not stop the
- * drill. */
+/* Only the thread writes to out, and never with the lock held: a stopped terminal (Ctrl-S) must not stop the drill. */
 struct live {
    FILE *out;
    pthread_mutex_t lock;
@@ -23,14 +22,14 @@ struct live {
    bool news;
    bool stop;
    struct live_plan plan;
-   char *queue; /* whole lines, cleaned when they are written */
+   char *queue; /* whole lines, cleaned when written */
    size_t queued;
    struct live_screen screen;
 };
 
 /* The thread's side. */
 
-/* One write for all of it, so that nothing flickers. */
+/* Writes everything at once, so that nothing flickers. */
 static void
 redraw(struct live *live)
 {
@@ -136,7 +135,7 @@ live_destroy(struct live *live)
    free(live);
 }
 
-/* Text of whole lines. What is beyond the cap, or the memory, is not shown. */
+/* text holds whole lines. If it exceeds the cap, or memory runs out, it is not shown. */
 static void
 enqueue(struct live *live, const char *text)
 {
@@ -160,7 +159,7 @@ live_plan(struct live *live, const char *const *names, size_t count, unsigned ro
    change(live);
 }
 
-/* A line for the log: of a phase that has ended, or of a round when NULL. */
+/* Adds a log line for a phase that has ended, or for a round if ended is NULL. */
 static void
 enqueue_painted(struct live *live, const struct drill_phase *ended)
 {
@@ -184,7 +183,7 @@ enqueue_painted(struct live *live, const struct drill_phase *ended)
    free(text);
 }
 
-/* The phase of that name that comes next, of a new round when all of this one are over. */
+/* Finds the next phase of that name; starts a new round if all phases of this one are over. */
 static struct live_phase *
 coming(struct live *live, const char *name)
 {

@@ -17,7 +17,7 @@ struct window {
    unsigned rows;
 };
 
-/* Asked for each time, so no handler of SIGWINCH is needed. */
+/* Asks each time, so no handler of SIGWINCH is needed. */
 static struct window
 window_of(const struct live_screen *screen)
 {
@@ -31,7 +31,7 @@ window_of(const struct live_screen *screen)
    return window;
 }
 
-/* Rows the block takes now: a terminal made narrower has broken the lines it shows. */
+/* Rows that the block takes now: a terminal made narrower wraps its lines. */
 static unsigned
 rows_drawn(const struct live_screen *screen, unsigned columns)
 {

@@ -1,5 +1,5 @@
 /*
- * live_screen: the log and the block below it as they change on a terminal, or a log alone elsewhere.
+ * live_screen: the log and the block below it as they change on a terminal, or only a log elsewhere.
  */
 #ifndef FAAS_DRILL_LIVE_SCREEN_H
 #define FAAS_DRILL_LIVE_SCREEN_H
@@ -19,14 +19,14 @@ struct live_screen {
    size_t drawn_count;
 };
 
-/* Longest line of the log, with the end of a string. */
+/* Longest log line, including the NUL. */
 #define LIVE_SCREEN_LINE_BYTES 1024
 
-/* What changes, as text for the terminal: the block of before is erased, log is written (whole lines, any text; NULL:
- * none), and the block is drawn anew below it. */
+/* Writes the changes as text for the terminal: erases the old block, writes log (whole lines of any text; NULL for
+ * none), and draws the block again below it. */
 void live_screen_compose(struct live_screen *screen, const char *log, const struct live_plan *plan, FILE *out);
 
-/* The cursor is hidden; and shown again. */
+/* begin hides the cursor, end shows it again. */
 void live_screen_begin(const struct live_screen *screen, FILE *out);
 void live_screen_end(const struct live_screen *screen, FILE *out);
 

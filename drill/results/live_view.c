@@ -92,7 +92,7 @@ doing(struct pen *pen, const struct live_phase *live, unsigned column, int64_t n
    pen_end(pen);
 }
 
-/* Lines a phase takes. */
+/* Lines that a phase takes. */
 static unsigned
 height(const struct live_plan *plan, const struct live_phase *live)
 {
@@ -124,8 +124,8 @@ waiting(struct pen *pen, const struct live_phase *live, unsigned column)
    pen_end(pen);
 }
 
-/* The first phase to be shown: on a low window those that are over give way to the one that runs, and those to come
- * are cut. */
+/* The first phase to show: in a low window, finished phases give way to the running one, and phases to come are cut
+ * off. */
 static size_t
 first_shown(const struct live_plan *plan, unsigned rows)
 {

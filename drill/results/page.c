@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* So that a browser opens the page of any drill in a moment: some 4 MB. */
+/* Limits the page to some 4 MB, so that a browser opens any drill at once. */
 static const struct results_most on_the_page = {.invocations = 3000, .reports = 400, .entries = 6000};
 
-/* "</script" ends the element and "<!--" begins a comment in it wherever they are (HTML, "Restrictions for contents of
- * script elements"), so no '<' is left; outside of JSON strings there is none. */
+/* Escapes every '<': "</script" ends the element and "<!--" begins a comment in it, wherever they stand (HTML,
+ * "Restrictions for contents of script elements"). JSON has '<' only in strings. */
 static void
 put_json_in_html(struct result_file *file, const char *json)
 {

@@ -7,7 +7,7 @@
 
 #define RESET "\x1b[0m"
 
-/* With less room beside the name, an item's text goes below it. */
+/* With less room after the name, an item's text goes below it. */
 #define TEXT_COLUMNS_MIN 20
 
 static const char *
@@ -34,7 +34,7 @@ escape_of(enum pen_style style)
    return "";
 }
 
-/* length bytes of clean text, which fit. */
+/* Writes length bytes of clean text, which must fit. */
 static void
 put_clean(struct pen *pen, enum pen_style style, const char *text, size_t length, unsigned width)
 {
@@ -114,7 +114,7 @@ pen_wrap(struct pen *pen, enum pen_style style, unsigned indent, const char *tex
    while (rest != NULL) {
       const char *line = rest;
       size_t length = text_line(line, room(pen), &rest);
-      /* Its one character may be wider than the paper. */
+      /* A single character may be wider than the line. */
       length = length < text_fit(line, room(pen)) ? length : text_fit(line, room(pen));
       put_clean(pen, style, line, length, 0);
       pen_end(pen);

@@ -1,5 +1,5 @@
 /*
- * pen: writes lines that are never wider than the paper, in colour or without. Every text is cleaned for a terminal.
+ * pen: writes lines that never exceed the terminal's width, in colour or without. Cleans every text for a terminal.
  */
 #ifndef FAAS_DRILL_PEN_H
 #define FAAS_DRILL_PEN_H
@@ -23,35 +23,36 @@ struct pen {
    FILE *out;
    bool colour;
    unsigned columns;
-   unsigned at;      /* columns of this line that are taken */
-   unsigned *widths; /* of the first lines, room of them, as they end; may be NULL */
+   unsigned at;      /* columns used in this line */
+   unsigned *widths; /* of the first room lines that end; may be NULL */
    size_t room;
-   size_t lines; /* ended */
+   size_t lines; /* lines ended */
 };
 
-/* What has no room left is cut, with … */
+/* Cuts what does not fit, and puts … at its end. */
 void pen_put(struct pen *pen, enum pen_style style, const char *text);
 void pen_format(struct pen *pen, enum pen_style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Spaces up to that column; none when the line is already there. */
+/* Adds spaces up to that column; none if the line is already there. */
 void pen_move(struct pen *pen, unsigned column);
 
-/* Text that ends before that column. */
+/* Writes text so that it ends before that column. */
 void pen_right(struct pen *pen, enum pen_style style, unsigned column, const char *text);
 
-/* Text over as many lines as it takes, the next ones beginning at column indent. The last one is ended too. */
+/* Wraps text over several lines; all but the first begin at column indent. Ends the last line, too. */
 void pen_wrap(struct pen *pen, enum pen_style style, unsigned indent, const char *text);
 
 void pen_end(struct pen *pen);
 
-/* After an empty line. */
+/* Writes an empty line first. */
 void pen_heading(struct pen *pen, const char *text);
 
 /* ✓, ✗, –, ! or ~, in its colour. */
 void pen_symbol(struct pen *pen, enum drill_verdict verdict);
 enum pen_style pen_verdict_style(enum drill_verdict verdict);
 
-/* Symbol, name, and text from that column on; on narrow paper on the lines below the name. Ends the last line. */
+/* Writes symbol, name, and text from that column on; on a narrow terminal the text goes below the name. Ends the last
+ * line. */
 void pen_item(struct pen *pen,
               enum drill_verdict verdict,
               const char *name,
@@ -61,7 +62,7 @@ void pen_item(struct pen *pen,
 
 #define PEN_DURATION 32
 
-/* "8.3 ms", "42 ms", "5.04 s", "4 min 12 s"; – for what is not known. Returns out. */
+/* Writes "8.3 ms", "42 ms", "5.04 s", "4 min 12 s"; – if unknown. Returns out. */
 char *pen_duration(char out[PEN_DURATION], double ms);
 
 #endif

@@ -55,7 +55,7 @@ results_clear(struct drill_results *results)
    results_init(results);
 }
 
-/* Room for one element more: arrays double when they are full, which their count alone tells. */
+/* Makes room for one more element. Arrays double when they are full, which their count alone tells. */
 static void *
 append(void **elements, size_t *count, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
- * results: what a drill found, as plain data. The phases fill it; table, JSON, JUnit and page are made from it and from
- * the timeline, and know nothing else. Everything in it belongs to it.
+ * results: what a drill found, as plain data. The phases fill it in; table, JSON, JUnit and page are made from it and
+ * the timeline, and from nothing else. It owns everything in it.
  */
 #ifndef FAAS_DRILL_RESULTS_H
 #define FAAS_DRILL_RESULTS_H
@@ -16,8 +16,8 @@ enum drill_verdict {
    DRILL_PASS,
    DRILL_FAIL,
    DRILL_SKIPPED, /* reason says why */
-   DRILL_WARNING, /* of a check: a departure from a specification that loses nothing; the drill stays green */
-   DRILL_KNOWN,   /* it failed as a line of --expect says; the drill stays green */
+   DRILL_WARNING, /* for a check: departs from a specification without losing anything; the drill stays green */
+   DRILL_KNOWN,   /* failed as a line of --expect says; the drill stays green */
 };
 
 #define DRILL_VERDICTS 5
@@ -25,14 +25,14 @@ enum drill_verdict {
 /* "pass", "fail", "skipped", "warning", "known" */
 const char *drill_verdict_name(enum drill_verdict verdict);
 
-/* One invocation. Durations are milliseconds; below 0: not known. */
+/* One invocation. Durations are milliseconds; below 0 if unknown. */
 struct drill_invocation {
    size_t phase; /* index into phases */
    int instance;
-   int lane;      /* which of those that are open at once in it; -1: none, as it was refused or not handed out */
+   int lane;      /* which of the invocations open at once in the instance; -1: refused or not handed out */
    char name[64]; /* "cold", "frozen", "socketTimeoutMS=5000" */
    enum drill_verdict verdict;
-   char reason[512];     /* of a failure: expected, found */
+   char reason[512];     /* why it failed */
    char outcome[24];     /* invocation_outcome_name */
    char error_type[128]; /* empty when answered */
    char request_id[40];
@@ -43,13 +43,13 @@ struct drill_invocation {
    double frozen_ms;
    double frozen_cpu_ms;
    double thaw_to_answer_ms;
-   char *violations; /* of the Runtime API's rules, whatever became of the invocation, one a line; NULL: none */
+   char *violations; /* broken rules of the Runtime API, whatever the outcome, one per line; NULL: none */
    unsigned max_memory_mb;
-   bool excused;                /* its failure is what the phase expects, and shows what saves it */
+   bool excused;                /* the phase expects its failure, and shows which setting helps */
    bool alone;                  /* no other function talked to the database meanwhile */
-   int status_code;             /* of an answer {"statusCode": N}; 0: none */
-   unsigned server_connections; /* open at the server after it, where it was alone; else 0 */
-   /* From the report; has_report false: there was none that could be read. */
+   int status_code;             /* from an answer {"statusCode": N}; 0: none */
+   unsigned server_connections; /* open at the server after it, if it was alone; else 0 */
+   /* From the report; has_report is false if none could be read. */
    bool has_report;
    bool insert_ok;
    bool delete_ok;
@@ -57,8 +57,8 @@ struct drill_invocation {
    unsigned heartbeats_failed;
    unsigned heartbeats_awaited;
    double shortest_heartbeat_interval_ms;
-   bool has_handshake; /* the client document of its first hello */
-   char env_name[32];  /* of that; empty: it has none */
+   bool has_handshake; /* has the client document of its first hello */
+   char env_name[32];  /* from that document; empty: it has none */
    unsigned commands;
    unsigned commands_failed;
    unsigned commands_retried;
@@ -66,7 +66,7 @@ struct drill_invocation {
    unsigned monitoring_connections;  /* open */
    unsigned connections_created;     /* both kinds, in this window */
    char *report;                     /* JSON text; NULL: none */
-   char answer[512];                 /* what it answered, where that is no report; cut when longer */
+   char answer[512];                 /* what it answered, if that is not a report; may be cut */
 };
 
 struct drill_phase {
@@ -74,33 +74,33 @@ struct drill_phase {
    char title[96]; /* "Primary lost while the function is frozen" */
    unsigned round; /* from 1, with --repeat */
    enum drill_verdict verdict;
-   char reason[512]; /* of the failure, or why skipped */
+   char reason[512]; /* why it failed or was skipped */
    double start_ms;
    double end_ms;
-   double frozen_ms;     /* of its freeze */
+   double frozen_ms;     /* of its function */
    double frozen_cpu_ms; /* CPU used meanwhile */
-   double recover_ms;    /* thaw, or loss of the primary, to the good answer */
+   double recover_ms;    /* from the thaw, or the loss of the primary, to the good answer */
    char driver_did[256]; /* "1 heartbeat failed, insert retried on 127.0.0.1:40002" */
-   char advice[512];     /* one or two sentences for a person; may be empty */
+   char advice[512];     /* one or two sentences for people; may be empty */
 };
 
-/* One of the checks over the whole drill: those of the judge (drill/judge/judge.c), "record_matches",
- * "connections_steady", "no_cpu_while_frozen", "protocol_kept". */
+/* One check over the whole drill: the judge's (drill/judge/judge.c), "record_matches", "connections_steady",
+ * "no_cpu_while_frozen", "protocol_kept". */
 struct drill_check {
    char name[32];
-   char source[128]; /* the specification and its section; empty: a rule of the drill's own */
+   char source[128]; /* specification and section; empty: a rule of the drill's own */
    enum drill_verdict verdict;
    char detail[512];
-   double measured; /* the number that the verdict stands on, by the check's name; below 0: none */
+   double measured; /* the number behind the verdict, depending on the check; below 0: none */
 };
 
-/* What became of a line of --expect. Of several rounds the one that comes last here counts. */
+/* The outcome of a line of --expect. Over several rounds, the outcome listed last here wins. */
 enum drill_expected {
-   DRILL_EXPECTED_UNJUDGED, /* the phase or check was not run, or skipped */
-   DRILL_EXPECTED_PASSED,   /* a failure that comes sometimes did not */
+   DRILL_EXPECTED_UNJUDGED, /* the phase or check did not run, or was skipped */
+   DRILL_EXPECTED_PASSED,   /* a failure that only comes sometimes did not come */
    DRILL_EXPECTED_KNOWN,    /* it failed as expected */
-   DRILL_EXPECTED_OTHER,    /* it failed, and does not say what the line says */
-   DRILL_EXPECTED_STALE,    /* always expected, and did not fail: the drill is red */
+   DRILL_EXPECTED_OTHER,    /* it failed, but with another text than the line says */
+   DRILL_EXPECTED_STALE,    /* always expected, but did not fail: the drill is red */
 };
 
 #define DRILL_EXPECTED_OUTCOMES 5
@@ -108,24 +108,24 @@ enum drill_expected {
 /* "not judged", "passed", "known", "other", "stale" */
 const char *drill_expected_name(enum drill_expected outcome);
 
-/* A known failure of the driver: a line of the file that --expect names. */
+/* A known failure of the driver: a line of the --expect file. */
 struct drill_expectation {
    unsigned line;
    bool always;    /* else sometimes */
    char name[32];  /* of a phase or a check */
-   char until[12]; /* the line's last day, 2027-03-01; empty: it has none */
-   char needs[64]; /* phases without which the failure can't show, "outage,failover"; empty: none */
+   char until[12]; /* the line's last day, 2027-03-01; empty: none */
+   char needs[64]; /* phases that must run for the failure to show, "outage,failover"; empty: none */
    char says[64];  /* a word of the failure's text; empty: any failure */
    char why[256];  /* a ticket and a few words */
    enum drill_expected outcome;
-   bool warns; /* of a stale one: the check does not pass either */
+   bool warns; /* for a stale line: the check warns rather than passes */
 };
 
 /* One moment of a burst of cold starts (--instances). */
 struct drill_sample {
    double at_ms;
    unsigned connections; /* open at the server */
-   double server_mb;     /* resident memory of the server; below 0: not known */
+   double server_mb;     /* resident memory of the server; below 0 if unknown */
    unsigned running;     /* instances with an open invocation */
 };
 
@@ -134,13 +134,13 @@ struct drill_results {
    int64_t started_wall_ms;
    double duration_ms;
    char package[256];  /* path as given */
-   char driver[64];    /* "libmongoc 2.5.7", from the reports; empty: not known */
+   char driver[64];    /* "libmongoc 2.5.7", from the reports; empty if unknown */
    char client[16];    /* "pool", "single" */
-   char isolation[16]; /* "full", "own-user", "none": what separated the function from the machine */
+   char isolation[16]; /* "full", "own-user", "none": how the function was separated from the machine */
    char platform[16];  /* "lambda" */
    char platform_title[48];
-   unsigned concurrency; /* invocations that a process has at once */
-   bool emulated;        /* failover by the front */
+   unsigned concurrency; /* invocations that a process may have at once */
+   bool emulated;        /* the front emulates failovers */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
    enum drill_verdict verdict;
    struct drill_phase *phases;
@@ -149,19 +149,18 @@ struct drill_results {
    size_t invocation_count;
    struct drill_check *checks;
    size_t check_count;
-   char expect_file[256]; /* of --expect, as given; empty: none */
+   char expect_file[256]; /* path from --expect, as given; empty: none */
    struct drill_expectation *expectations;
    size_t expectation_count;
    struct drill_sample *samples;
    size_t sample_count;
-   struct drill_cold_start *cold_starts; /* of phase coldstart, those of one phase together, the first as given */
+   struct drill_cold_start *cold_starts; /* from phase coldstart; those of one phase together, the one as given first */
    size_t cold_start_count;
-   char *handshake; /* client document of a hello, as the server saw it, JSON; NULL: not known */
+   char *handshake; /* client document of a hello as the server saw it, JSON; NULL if unknown */
 };
 
-/* Each appends a zeroed element (durations -1) and returns it, valid until the next is appended; NULL when out of
- * memory.
- */
+/* Each appends a zeroed element (durations -1) and returns it, valid until the next is appended. Returns NULL when out
+ * of memory. */
 struct drill_phase *results_add_phase(struct drill_results *results);
 struct drill_invocation *results_add_invocation(struct drill_results *results);
 struct drill_check *results_add_check(struct drill_results *results);
@@ -169,7 +168,7 @@ struct drill_sample *results_add_sample(struct drill_results *results);
 struct drill_cold_start *results_add_cold_start(struct drill_results *results);
 struct drill_expectation *results_add_expectation(struct drill_results *results);
 
-/* The line for a phase or a check of that name; NULL: there is none. */
+/* The line for a phase or a check of that name; NULL if there is none. */
 struct drill_expectation *results_expectation(const struct drill_results *results, const char *name);
 
 void results_init(struct drill_results *results);

@@ -44,7 +44,7 @@ add_driver_counts(cJSON *object, const struct drill_invocation *one)
    cJSON_AddNumberToObject(counts, "connectionsCreated", one->connections_created);
 }
 
-/* null for none. */
+/* null if there is none. */
 static void
 add_lane(cJSON *object, int lane)
 {
@@ -55,12 +55,12 @@ add_lane(cJSON *object, int lane)
    }
 }
 
-/* Which elements of a long list are taken. */
+/* Decides which elements of a long list to take. */
 struct share {
    size_t count;
    size_t most;
    size_t next;
-   size_t failed; /* taken though in the middle */
+   size_t failed; /* taken from the middle because they failed */
 };
 
 static struct share
@@ -104,10 +104,10 @@ add_invocation(cJSON *object, const struct drill_invocation *one)
    json_add_text_or_null(object, "answer", one->answer);
 }
 
-/* What most left out; all of it 0: nothing. */
+/* What most left out; all 0 if nothing. */
 struct left_out {
    size_t invocations;
-   size_t failed; /* of those */
+   size_t failed; /* of those invocations */
    size_t reports;
    size_t entries;
 };
@@ -263,7 +263,7 @@ add_checks(cJSON *root, const struct drill_results *results)
    }
 }
 
-/* null without a file. */
+/* null if there is no file. */
 static void
 add_expectations(cJSON *root, const struct drill_results *results)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The JSON file has them all. */
+/* The JSON file has all of them. */
 #define FAILED_MAX 20
 
 static void
@@ -44,7 +44,7 @@ failed_invocation(struct pen *pen, const struct drill_results *results, const st
       pen_put(pen, PEN_DIM, " · ");
       pen_put(pen, PEN_PLAIN, one->error_type);
    }
-   /* It is searched for in function.log. */
+   /* People search for it in function.log, so it must not be cut. */
    unsigned needed = text_width(one->request_id) + (unsigned)strlen(" * request ");
    if (pen->at + needed <= pen->columns) {
       pen_put(pen, PEN_DIM, " · request ");
@@ -59,7 +59,7 @@ failed_invocation(struct pen *pen, const struct drill_results *results, const st
    pen_wrap(pen, PEN_RED, 4, one->reason[0] != '\0' ? one->reason : one->outcome);
 }
 
-/* One that is lost as expected, as phase dropped has them, is none. */
+/* An invocation that fails as expected, as in phase dropped, is not a failure. */
 static bool
 is_failure(const struct drill_results *results, const struct drill_invocation *one)
 {
@@ -150,7 +150,7 @@ checks(struct pen *pen, const struct drill_results *results)
    }
 }
 
-/* Repeated rounds give the same advice: it is given once. */
+/* Repeated rounds give the same advice, which is shown once. */
 static bool
 told_before(const struct drill_results *results, size_t index)
 {
@@ -187,7 +187,7 @@ count(size_t *counts, enum drill_verdict verdict)
    counts[verdict]++;
 }
 
-/* "1 phase", "2 phases" */
+/* Writes "1 phase", "2 phases". */
 static void
 counted(struct pen *pen, enum pen_style style, const char *before, size_t number, const char *what)
 {

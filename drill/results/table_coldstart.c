@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL 19 /* columns of the longest */
+#define LABEL 19 /* columns of the longest label */
 #define GAP 2
 
-/* Where each setting's column ends. */
+/* The column where each setting's column ends. */
 static unsigned
 column_end(const struct drill_results *results, size_t first, size_t index)
 {

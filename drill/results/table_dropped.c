@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-/* One setting in all rounds. */
+/* One setting over all rounds. */
 struct setting {
    const char *name;
    unsigned tried;
    unsigned saved;
    double slowest_ms;
-   bool thawed;                            /* by that time; a managed instance is not suspended */
-   const struct drill_invocation *lost;    /* the newest that was; NULL: none */
-   const struct drill_invocation *skipped; /* the same */
-   bool red;                               /* that it was lost is a failure of its phase */
+   bool thawed;                            /* slowest_ms counts from the thaw; managed instances have none */
+   const struct drill_invocation *lost;    /* the newest that failed; NULL: none */
+   const struct drill_invocation *skipped; /* the newest that was skipped; NULL: none */
+   bool red;                               /* its failure fails the phase */
 };
 
 static bool
@@ -33,7 +33,7 @@ same(const struct drill_invocation *one, const struct drill_invocation *other)
    return one->phase == other->phase && strcmp(one->name, other->name) == 0;
 }
 
-/* Of several invocations with one setting the last one tells: those before it only opened the connections. */
+/* Of several invocations with one setting the last counts: the earlier ones only opened the connections. */
 static bool
 is_last(const struct drill_results *results, size_t index)
 {

@@ -1,5 +1,5 @@
 /*
- * table_parts: the tables of which the one for a person is made.
+ * table_parts: the tables that make up the table for people.
  */
 #ifndef FAAS_DRILL_TABLE_PARTS_H
 #define FAAS_DRILL_TABLE_PARTS_H
@@ -7,16 +7,16 @@
 #include "pen.h"
 #include "results.h"
 
-/* A row for each phase; on a narrow terminal some lines for each. */
+/* One row per phase; on a narrow terminal, several lines per phase. */
 void table_phases(struct pen *pen, const struct drill_results *results);
 
-/* Which setting saves the function from dropped connections, when that was tried. */
+/* Which setting helps against dropped connections, if that was tried. */
 void table_dropped(struct pen *pen, const struct drill_results *results);
 
-/* Cold starts taken apart, a column for each setting, when that was tried. */
+/* Cold starts taken apart, with a column for each setting, if that was tried. */
 void table_cold_starts(struct pen *pen, const struct drill_results *results);
 
-/* What became of each line of --expect, when there is one. */
+/* The outcome of each line of --expect, if there are any. */
 void table_expected(struct pen *pen, const struct drill_results *results);
 
 #endif

@@ -1,7 +1,7 @@
 #include "table_parts.h"
 #include "text.h"
 
-/* Below it what a phase found does not fit beside its name. */
+/* On narrower terminals, what a phase found does not fit beside its name. */
 #define COLUMNS_OF_TABLE 72
 
 struct phase_columns {
@@ -53,7 +53,7 @@ phase_name(struct pen *pen, const struct drill_phase *phase, unsigned verdict_co
    pen_put(pen, pen_verdict_style(phase->verdict), drill_verdict_name(phase->verdict));
 }
 
-/* What is not known or was not is shown faintly, so that the numbers stand out. */
+/* Dims numbers that are unknown, so that the others stand out. */
 static void
 phase_number(struct pen *pen, unsigned column, double ms)
 {
@@ -61,7 +61,7 @@ phase_number(struct pen *pen, unsigned column, double ms)
    pen_right(pen, ms < 0 ? PEN_DIM : PEN_PLAIN, column, pen_duration(text, ms));
 }
 
-/* What the driver did from column did on, reasons from column reason on. */
+/* Writes what the driver did from column did on, and reasons from column reason on. */
 static void
 phase_rest(struct pen *pen, const struct drill_phase *phase, unsigned did, unsigned reason)
 {

@@ -8,7 +8,7 @@
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define ELLIPSIS "\xe2\x80\xa6"
 
-/* Length of the first character; 1 with *code -1 when there is none. */
+/* Length of the first character; 1, with *code -1, if it is invalid. */
 static size_t
 decode(const char *text, utf8proc_int32_t *code)
 {
@@ -26,7 +26,7 @@ is_control(utf8proc_int32_t code)
    return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-/* Reorders the text of a terminal, or breaks its line. */
+/* True for characters that reorder a terminal's text, or break its line. */
 static bool
 is_format(utf8proc_int32_t code)
 {
@@ -142,7 +142,7 @@ text_line(const char *text, unsigned columns, const char **rest)
       end--;
    }
    if (end == 0) {
-      /* Nowhere to break; and a line holds at least one character. */
+      /* No space to break at, and a line holds at least one character. */
       utf8proc_int32_t code;
       end = fits > 0 ? fits : decode(text, &code);
    }

@@ -1,5 +1,5 @@
 /*
- * address_traffic: what came to one address of the emulated set, as the witness has it.
+ * address_traffic: counts what came to one address of the emulated set, from the witness's facts.
  */
 #ifndef FAAS_DRILL_ADDRESS_TRAFFIC_H
 #define FAAS_DRILL_ADDRESS_TRAFFIC_H
@@ -8,12 +8,12 @@
 
 struct address_traffic {
    unsigned connections; /* opened */
-   unsigned hellos;      /* on all connections, older ones too */
+   unsigned hellos;      /* on all connections, including older ones */
    unsigned commands;
-   unsigned refused; /* connections */
+   unsigned refused; /* connection attempts */
 };
 
-/* Adds what began since then. */
+/* Adds what began at or after since_us. */
 void address_traffic_add(struct address_traffic *traffic,
                          const struct witness_facts *facts,
                          uint16_t port,

@@ -6,10 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A worker that has answered asks for its next event at once, and one of a fresh process when it is there. */
+/* How long to wait for workers. A worker that has answered asks for its next event at once, and a worker of a fresh
+ * process asks as soon as it exists. */
 #define WORKERS_MAX_US 2000000
 
-/* What all wait for, so that none is over before the last begins. */
+/* All threads wait at the gate, so that no invocation ends before the last one begins. */
 struct gate {
    pthread_mutex_t closed;
    bool called_off;
@@ -39,7 +40,7 @@ invoke(void *argument)
    return NULL;
 }
 
-/* How many could be. */
+/* Returns how many threads could be started. */
 static size_t
 start_all(struct one *all, size_t count, struct gate *gate)
 {
@@ -81,7 +82,7 @@ run(struct one *all, size_t count, struct gate *gate, struct drill_error *error)
    return result;
 }
 
-/* It becomes the last of them, which is the one that tells, as of any that follow each other. */
+/* Moves the worst invocation to the end, because among invocations in a row the last one counts. */
 static void
 put_worst_last(struct drill *drill, struct at_once *invoked)
 {

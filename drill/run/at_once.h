@@ -1,19 +1,20 @@
 /*
- * at_once: as many invocations of one managed instance as it may have at once, and whether it really had them.
+ * at_once: makes as many invocations of one managed instance at once as it may have, and says how many it really had.
  */
 #ifndef FAAS_DRILL_AT_ONCE_H
 #define FAAS_DRILL_AT_ONCE_H
 
 #include "drill.h"
 
-/* How many there were of the drill's own function, and how many workers it had for them. */
+/* The invocations of the drill's own function that were made at once. */
 struct at_once {
-   size_t first; /* their indices in the results follow each other */
+   size_t first; /* indices in the results: first, first + 1, ... */
    size_t count;
-   size_t worst; /* the last of them: one that failed, or else the one that took longest */
+   size_t worst; /* the last index: a failed invocation, or else the slowest */
 };
 
-/* --concurrency of them, or as many as workers ask for events. -1 with error set when the drill can't go on. */
+/* Makes --concurrency invocations, or fewer when fewer workers ask for events. Returns -1 with error set when the drill
+ * can't go on. */
 int
 at_once_invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error);
 

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The scenario's (docs/assertions.md). */
+/* Where faas-harness's scenario writes (docs/assertions.md). */
 #define DATABASE "faas"
 #define COLLECTION "lambda"
 
-/* A pool has a connection for each invocation that is open at once, a monitor's and one to measure round trips, for
- * each member; without a pool each has a client of its own. */
+/* For each member a pool has a connection per invocation open at once, one for its monitor and one to measure round
+ * trips. Without a pool, each invocation has a client of its own. */
 static unsigned
 most_for_a_member(const struct drill *drill, bool single)
 {
@@ -53,7 +53,7 @@ add(struct drill *drill, const char *name, enum drill_verdict verdict, const cha
    va_end(arguments);
 }
 
-/* A function may write into others what it likes, and leave it there. */
+/* Drops writes to other collections: a function may write there what it likes, and leave it there. */
 static size_t
 keep_own(struct front_write *writes, size_t count)
 {
@@ -102,7 +102,7 @@ check_record(struct drill *drill, struct front *front)
    add(drill, "record_matches", good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
 }
 
-/* By what a client for so many threads needs. */
+/* Judges by what a client for so many threads needs. */
 static void
 judge_client(struct drill *drill, unsigned found)
 {
@@ -127,7 +127,7 @@ judge_client(struct drill *drill, unsigned found)
    }
 }
 
-/* Nobody knows how large the pool of another function is: only by growth without end it shows a leak. */
+/* The pool size of another function is unknown, so only growth without end proves a leak. */
 static void
 judge_growth(struct drill *drill, const struct steady_connections *found)
 {
@@ -159,7 +159,7 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
    }
 }
 
-/* Nothing was open after any invocation, for one of several reasons. */
+/* Says why no connection was open after any invocation: there are several possible reasons. */
 static void
 tell_no_connections(struct drill *drill)
 {

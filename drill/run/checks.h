@@ -1,16 +1,16 @@
 /*
- * checks: what has to hold when all phases are over: nothing lost, nothing left, nothing hidden.
+ * checks: made after the last phase: no write lost, no document left behind, no failure hidden.
  */
 #ifndef FAAS_DRILL_CHECKS_H
 #define FAAS_DRILL_CHECKS_H
 
 #include "drill.h"
 
-/* Their names, in the order of the results; NULL behind the last. */
+/* Names of the checks, in the order of the results; NULL past the last. */
 const char *checks_name(size_t index);
 
-/* Adds them to the results and sets the drill's verdict. Functions have ended by then. -1 with error set when the
- * server does not answer. */
+/* Adds the checks to the results and sets the drill's verdict. All functions have ended by then. Returns -1 with error
+ * set when the server does not answer. */
 int checks_run(struct drill *drill, struct drill_error *error);
 
 #endif

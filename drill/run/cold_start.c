@@ -11,7 +11,7 @@ first_hello(const struct witness_facts *facts, size_t connection)
    return NULL;
 }
 
-/* Hellos that came over the connection before a moment. */
+/* Counts the hellos that came over the connection up to until_us. */
 static unsigned
 hellos_before(const struct witness_facts *facts, size_t connection, int64_t until_us)
 {
@@ -28,8 +28,8 @@ later(int64_t one_us, int64_t other_us)
    return one_us > other_us ? one_us : other_us;
 }
 
-/* Round trips of the names that were waited for within that time, one after the other: a resolver asks for both kinds
- * of address at once. *waited_us: how long. */
+/* Counts the round trips of the name lookups between from_us and until_us, and sets *waited_us to the time they took.
+ * Lookups that overlap count once, because a resolver asks for both kinds of address at once. */
 static unsigned
 lookup_trips(const struct witness_facts *facts, size_t first, int64_t from_us, int64_t until_us, int64_t *waited_us)
 {
@@ -57,10 +57,10 @@ lookups_until(const struct witness_facts *facts, size_t first, int64_t until_us)
    return count;
 }
 
-/* What comes before the command's own connection. */
+/* What comes before the connection that the command uses. */
 struct before {
    unsigned round_trips;
-   int64_t names_us; /* waited for names after the first connection was made */
+   int64_t names_us; /* spent on lookups after the first connection was made */
 };
 
 static struct before
@@ -71,7 +71,8 @@ look_before(const struct witness_facts *facts,
    const struct witness_connection *first = &facts->connections[window->connection];
    const struct witness_connection *by = &facts->connections[command->connection];
    const struct witness_hello *hello = first_hello(facts, window->connection);
-   /* It is what the first one has found; else it was made beside it, as a single-threaded client does. */
+   /* Either the first connection's hello led to this connection, or the client made both side by side, as
+    * single-threaded clients do. */
    bool found = by != first && hello != NULL && hello->end_us != 0 && by->opened_us >= hello->end_us;
    struct before before = {.names_us = 0};
    int64_t waited_us;
@@ -100,7 +101,7 @@ count(struct drill_cold_start *cold,
    cold->lookups = lookups_until(facts, window->lookup, window->end_us);
 }
 
-/* When the first name was looked up, where that was before the first connection. */
+/* The process's own start ends with its first name lookup or its first connection, whichever comes first. */
 static int64_t
 process_end(const struct witness_facts *facts, const struct cold_start_window *window)
 {
@@ -122,7 +123,7 @@ take_apart(struct drill_cold_start *cold,
       [COLD_START_PROCESS] = process_end(facts, window),
       [COLD_START_DNS] = facts->connections[window->connection].opened_us,
       [COLD_START_DISCOVERY] = by->opened_us,
-      /* The front lets a client in at once, and its first answer is late by the round trip of TCP, too. */
+      /* The front accepts a client at once, and delays its first answer by TCP's round trip as well. */
       [COLD_START_TCP] = by->opened_us + window->round_trip_us,
       [COLD_START_TLS] = hello_us,
       [COLD_START_HELLO] = by->proving_us == 0 ? command->start_us : by->proving_us,

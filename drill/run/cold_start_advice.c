@@ -3,14 +3,14 @@
 
 #include <stdio.h>
 
-/* What the machine is busy with besides shows in the start of a process and in what comes after the operation. */
+/* Leaves out the start of the process and what comes after the operation: other load on the machine shows there. */
 static double
 waited_ms(const struct drill_cold_start *one)
 {
    return one->total_ms - one->ms[COLD_START_PROCESS] - one->ms[COLD_START_REST];
 }
 
-/* By a round trip at least: a difference of milliseconds alone may be the machine's. */
+/* True only when a round trip was saved: a difference of milliseconds alone may come from the machine. */
 static bool
 is_quicker(const struct drill_cold_start *one, const struct drill_cold_start *given)
 {

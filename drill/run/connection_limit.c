@@ -8,8 +8,8 @@
 
 #define LIMIT_MAX 1000000
 
-/* https://www.mongodb.com/docs/atlas/reference/atlas-limits/, "Connection Limits and Cluster Tier": per node, of which
- * Atlas reserves 10. */
+/* Atlas limits connections per node and reserves 10 of them: "Connection Limits and Cluster Tier",
+ * https://www.mongodb.com/docs/atlas/reference/atlas-limits/ */
 #define RESERVED 10
 
 static const struct {

@@ -1,5 +1,5 @@
 /*
- * connection_limit: --connection-limit, as a number or as that of an Atlas cluster tier.
+ * connection_limit: reads --connection-limit, a number or an Atlas cluster tier.
  */
 #ifndef FAAS_DRILL_CONNECTION_LIMIT_H
 #define FAAS_DRILL_CONNECTION_LIMIT_H
@@ -11,12 +11,12 @@
 #define CONNECTION_LIMIT_DEFAULT "M10"
 
 struct connection_limit {
-   const char *tier;  /* "M10"; NULL: a number was given */
+   const char *tier;  /* "M10"; NULL if a number was given */
    unsigned per_node; /* as Atlas documents it */
-   unsigned usable;   /* without those that Atlas keeps for itself */
+   unsigned usable;   /* without the connections that Atlas reserves */
 };
 
-/* False with error set. */
+/* Returns false with error set if text is neither. */
 bool connection_limit_read(struct connection_limit *limit, const char *text, struct drill_error *error);
 
 #endif

@@ -62,7 +62,7 @@ invoke(void *argument)
    return NULL;
 }
 
-/* Joins those that have ended, or all when there is nothing to do meanwhile. */
+/* Joins the threads of all members. While it waits, it calls meanwhile, if given. */
 static void
 join(struct crowd *crowd, size_t started, void (*meanwhile)(struct crowd *crowd))
 {
@@ -71,7 +71,7 @@ join(struct crowd *crowd, size_t started, void (*meanwhile)(struct crowd *crowd)
          pthread_join(crowd->members[i].thread, NULL);
          continue;
       }
-      /* Not pthread_clockjoin_np, which ThreadSanitizer does not know (tsan_interceptors_posix.cpp). */
+      /* Not pthread_clockjoin_np, because ThreadSanitizer does not intercept it (tsan_interceptors_posix.cpp). */
       while (pthread_tryjoin_np(crowd->members[i].thread, NULL) != 0) {
          meanwhile(crowd);
          clock_sleep_us(LOOK_US);

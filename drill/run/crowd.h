@@ -1,5 +1,5 @@
 /*
- * crowd: several functions at once, each with a thread that invokes it.
+ * crowd: runs several functions at once, each with a thread that invokes it.
  */
 #ifndef FAAS_DRILL_CROWD_H
 #define FAAS_DRILL_CROWD_H
@@ -13,8 +13,8 @@ struct member {
    const char *name;
    pthread_t thread;
    int result;
-   bool left_out; /* is not invoked any more */
-   size_t number; /* of its newest invocation */
+   bool left_out; /* no longer invoked */
+   size_t number; /* index of its newest invocation */
    struct drill_error error;
 };
 
@@ -23,7 +23,7 @@ struct crowd {
    size_t count;
 };
 
-/* names and uri_options (each may be NULL) hold count entries. -1 with error set. */
+/* names and uri_options (either may be NULL) hold count entries. Returns -1 with error set. */
 int crowd_init(struct crowd *crowd,
                struct drill *drill,
                size_t phase,
@@ -33,8 +33,8 @@ int crowd_init(struct crowd *crowd,
                struct drill_error *error);
 void crowd_clear(struct crowd *crowd);
 
-/* One invocation of each that is not left out, all at once. meanwhile, called every 20 ms until all have ended, may be
- * NULL. */
+/* Invokes all functions that are not left out, at once. Calls meanwhile (may be NULL) every 20 ms until all have
+ * ended. */
 int crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct drill_error *error);
 
 #endif

@@ -19,7 +19,7 @@
 
 #define START_MS 30000
 #define START_TRIES 3
-/* As long as elections take in a healthy replica set. */
+/* About what an election takes in a healthy replica set. */
 #define ELECTION_MS 2000
 #define PRIMARY_MS 30000
 
@@ -27,17 +27,18 @@ struct deployment {
    struct deployment_parts parts;
    struct shell_command server;
    bool server_ended;
-   int server_status; /* as of waitpid, of one that has ended */
+   int server_status; /* from waitpid, once it has ended */
    struct front *front;
-   struct dns_server *dns; /* NULL: the set needs none */
+   struct dns_server *dns; /* NULL if the set needs none */
    char *uri;
-   char *authority_file; /* NULL: the function needs none */
+   char *authority_file; /* NULL if the function needs none */
    struct secret_file secret;
    char *description;
-   int lost_member; /* -1: none */
+   int lost_member; /* -1 if none */
 };
 
-/* Free now; whoever takes it meanwhile makes the server fail, and another one is tried. */
+/* Finds a port that is free now. If another process takes it before the server does, the server fails and another port
+ * is tried. */
 static uint16_t
 find_port(void)
 {
@@ -71,7 +72,7 @@ server_name(const struct deployment *deployment)
    return deployment->parts.options->embedded ? "the embedded server" : "--server-command";
 }
 
-/* Until it listens. */
+/* Waits until the server listens. */
 static int
 await_server(struct deployment *deployment, uint16_t port, struct drill_error *error)
 {
@@ -132,7 +133,7 @@ start_server(struct deployment *deployment, uint16_t *port, struct drill_error *
          return -1;
       }
       result = await_server(deployment, *port, error);
-      /* Only one that has ended may have found its port taken. */
+      /* A port that was taken makes the server end, so a server that still runs needs no other port. */
       if (deployment->server.process != 0) {
          break;
       }
@@ -191,7 +192,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
    return 0;
 }
 
-/* HOST or HOST:PORT, HOST or [HOST], separated by commas. */
+/* True for a list like HOST:PORT,HOST,[HOST]. */
 static bool
 are_hosts(const char *text, size_t length)
 {
@@ -208,8 +209,8 @@ are_hosts(const char *text, size_t length)
    return length > 0;
 }
 
-/* scheme://hosts of a connection string: neither credentials nor options, which may hold some. An unescaped : / ? or @
- * in a password is against the rules and happens: where it is not plain what the hosts are, none are shown. */
+/* Returns scheme://hosts of a connection string, without credentials or options, which may hold secrets. Passwords with
+ * an unescaped : / ? or @ are invalid, but happen: if it is not plain where the hosts are, none are shown. */
 static char *
 without_secrets(const char *uri)
 {

@@ -70,7 +70,7 @@ fail(struct drill_invocation *invocation, const char *what, const char *detail)
    invocation->verdict = DRILL_FAIL;
 }
 
-/* Behind another reason: a rule that was broken is often the cause of what came after it. */
+/* Appends the broken rule to the reason: it is often the cause of what followed. */
 static void
 tell_broken_rule(struct drill_invocation *invocation, const char *contract)
 {
@@ -86,7 +86,7 @@ tell_broken_rule(struct drill_invocation *invocation, const char *contract)
    memcpy(invocation->reason, reason, sizeof reason);
 }
 
-/* The last line it wrote itself, which most often says why it ended: a panic, an exception. */
+/* Adds the last line that the function itself wrote, which often says why it ended: a panic, an exception. */
 static void
 tell_last_words(struct drill_invocation *invocation, const struct invocation_result *result)
 {
@@ -111,7 +111,7 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
    }
 }
 
-/* By itself; what it wrote is compared with the server's record at the end. */
+/* Judges the invocation by itself. The checks later compare what it wrote with the server's record. */
 static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result, const char *contract)
 {
@@ -139,7 +139,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    }
 }
 
-/* Whether it is faas-harness that --client is for shows by its first answer. */
+/* --client works for faas-harness only, and the first answer shows whether the function is that. */
 static bool
 check_client(const struct drill *drill, const struct drill_invocation *invocation, struct drill_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * drill: what all phases share, and one invocation as they make it.
+ * drill: what all phases share, and how they make one invocation.
  */
 #ifndef FAAS_DRILL_DRILL_H
 #define FAAS_DRILL_DRILL_H
@@ -20,28 +20,28 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A driver may stream only from its second hello on: Node was seen to begin after 0.7 s. So the drill's own function
- * goes on for a while after its first answer, as one does on Lambda that has an extension. */
+/* Some drivers stream only from the second hello on (Node was seen to begin after 0.7 s). So the drill's own function
+ * runs on for this long after its first answer, as a function with an extension does on Lambda. */
 #define FUNCTION_SETTLE_MS 1000
 
 struct drill {
    const struct options *options;
    const struct function_package *package;
-   FILE *log; /* what the functions write */
+   FILE *log; /* for what the functions write */
    struct timeline *timeline;
-   struct witness *witness; /* what the front sees; empty without one */
+   struct witness *witness; /* what the front saw; empty if there is no front */
    struct live *live;
    struct guard *guard;
    struct interruption *interruption;
    struct deployment *deployment;
    struct drill_results *results;
-   pthread_mutex_t lock;       /* of results */
+   pthread_mutex_t lock;       /* protects results */
    int instances;              /* environments made so far */
-   const char *client;         /* of the functions made now, in place of --client; NULL: that */
-   struct function *function;  /* of all phases but the burst and dropped */
-   uint16_t last_port;         /* client port of its newest command; 0: not known */
-   struct witness_counts seen; /* when its last invocation had ended */
-   bool was_restored;          /* by the phase of that name, which then found */
+   const char *client;         /* for functions made now, in place of --client; NULL to use --client */
+   struct function *function;  /* shared by the phases; the burst and dropped make their own */
+   uint16_t last_port;         /* client port of its newest command; 0 if unknown */
+   struct witness_counts seen; /* counts at the end of its last invocation */
+   bool was_restored;          /* set by phase restore, with what it found */
    struct judge_restore restore;
 };
 
@@ -49,26 +49,26 @@ struct drill {
 struct function {
    struct function_config config;
    char *uri_variable;
-   char *file_variable; /* NULL: none is asked for */
+   char *file_variable; /* NULL if no file was asked for */
    const char *variables[OPTIONS_VARIABLES_MAX + 8];
    const char *mounts[OPTIONS_MOUNTS_MAX + 3];
    struct environment *environment;
    struct drill *drill;
 };
 
-/* uri_options ("socketTimeoutMS=5000", or NULL) are added to the deployment's URI, behind --uri-options. settle_ms: 0,
- * or FUNCTION_SETTLE_MS. Returns NULL with error set. destroy accepts NULL. */
+/* Adds uri_options ("socketTimeoutMS=5000", or NULL) to the deployment's URI, after --uri-options. settle_ms: 0, or
+ * FUNCTION_SETTLE_MS. Returns NULL with error set. function_destroy allows NULL. */
 struct function *
 function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
-/* The same with a time limit of its own. */
+/* Like function_new, with its own time limit. */
 struct function *function_new_limited(
    struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error);
 
-/* What one function has that others do not; NULL and 0: as all. */
+/* How one function differs from the others; NULL and 0 mean no difference. */
 struct function_wish {
-   const char *uri; /* in place of the deployment's */
+   const char *uri; /* replaces the deployment's URI */
    const char *uri_options;
-   const char *variable; /* "NAME=VALUE", static */
+   const char *variable; /* "NAME=VALUE", a static string */
    unsigned settle_ms;
    unsigned timeout_ms;
 };
@@ -76,9 +76,9 @@ struct function_wish {
 struct function *function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error);
 void function_destroy(struct function *function);
 
-/* One invocation with the event {}, judged by itself: answered well, protocol kept, suspended before without using the
- * CPU. Its record is added to the results, *number its index there. -1 with error set when the drill can't go on. Any
- * thread. */
+/* Makes one invocation with the event {} and judges it by itself: it answered well, followed the protocol, and used no
+ * CPU while it was suspended before. Adds its record to the results and sets *number to its index. Returns -1 with
+ * error set when the drill can't go on. Thread-safe. */
 int drill_invoke(struct drill *drill,
                  struct function *function,
                  size_t phase,
@@ -86,19 +86,19 @@ int drill_invoke(struct drill *drill,
                  size_t *number,
                  struct drill_error *error);
 
-/* Waits while the function is suspended; -1 when interrupted. */
+/* Waits while the function is suspended. Returns -1 when interrupted. */
 int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, struct drill_error *error);
 
-/* Whether the platform lets the function run between its invocations. */
+/* True if the platform lets the function run between invocations. */
 bool drill_runs_on(const struct drill *drill);
 
-/* On the axis of the timeline. */
+/* Milliseconds on the timeline's axis. */
 double drill_ms(const struct drill *drill, int64_t at_us);
 
-/* How long one that met a fault took: from the thaw, or of a process that was not suspended, from its event. */
+/* How long an invocation that met a fault took: from the thaw, or if its process was not suspended, from its event. */
 double drill_recovery_ms(struct drill *drill, size_t number);
 
-/* The drill's own record of it, while no other thread adds any. */
+/* The drill's record of an invocation or a phase; valid until any thread adds another one. */
 struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
 struct drill_phase *drill_phase(struct drill *drill, size_t number);
 

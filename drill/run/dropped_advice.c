@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Below that a person waits for no setting. */
+/* Below this, nobody waits for a better setting. */
 #define QUICK_MS 1000
 
-/* Not for some milliseconds: the first that is named has the fewest options. */
+/* Ignores differences of a few milliseconds, because the first setting named has the fewest options. */
 static bool
 is_faster(const struct dropped_setting *one, const struct dropped_setting *other)
 {

@@ -1,5 +1,5 @@
 /*
- * dropped_advice: what the settings tried in phase dropped came to, in words.
+ * dropped_advice: puts into words which of the settings tried in phase dropped helped.
  */
 #ifndef FAAS_DRILL_DROPPED_ADVICE_H
 #define FAAS_DRILL_DROPPED_ADVICE_H
@@ -10,13 +10,13 @@
 enum dropped_outcome { DROPPED_LOST, DROPPED_SAVED, DROPPED_NOT_TRIED };
 
 struct dropped_setting {
-   const char *uri_options; /* NULL: the URI as given */
+   const char *uri_options; /* NULL for the URI as given */
    enum dropped_outcome outcome;
-   double answer_ms; /* of one that is saved: from the thaw to the answer */
+   double answer_ms; /* from the thaw to the answer, if the function recovered */
 };
 
-/* The first is the URI as given, which was tried. False when nothing saves it, text then is empty. timeout_ms: what the
- * function has. */
+/* settings[0] is the URI as given, which has been tried. timeout_ms is the function's time limit. Returns false, with
+ * text empty, when no setting helps. */
 bool dropped_advice(char *text, size_t size, const struct dropped_setting *settings, size_t count, unsigned timeout_ms);
 
 #endif

@@ -10,13 +10,13 @@
 
 #define PROGRAM "secantusd-py"
 
-/* Without a configuration of its own the server would read the one in the home folder. */
+/* Without a configuration file of its own the server would read the one in the home folder. */
 static const char before[] = ": >\"$FOLDER/empty.toml\" && exec ";
 static const char after[] = " --config \"$FOLDER/empty.toml\" --host 127.0.0.1 --port \"$PORT\" "
                             "--storage-path \"$FOLDER/data\" --sync-on-commit --enable-test-commands";
 
-/* Whether the program is in a folder; folder is length bytes long. An empty or relative entry of the PATH means the
- * current folder, which anybody may have written to: nothing is started from there unasked. */
+/* Checks whether the program is in a folder; folder is length bytes long. An empty or relative entry of the PATH means
+ * the current folder, where anybody may have put a program, so those entries are ignored. */
 static bool
 is_in(const char *folder, size_t length, char path[PATH_MAX])
 {
@@ -28,8 +28,8 @@ is_in(const char *folder, size_t length, char path[PATH_MAX])
           access(path, X_OK) == 0;
 }
 
-/* The folder of this program; "" when it was found on the PATH, where the server is looked for, too. Not by
- * /proc/self/exe, which is the dynamic linker's where that was started with this program as its argument. */
+/* Finds the folder of this program, or "" if it was found on the PATH, where the server is looked for, too. Not by
+ * /proc/self/exe: that is the dynamic linker when it was started with this program as its argument. */
 static void
 own_folder(const char *self, char folder[PATH_MAX])
 {
@@ -54,7 +54,7 @@ is_on_the_path(char path[PATH_MAX])
    return false;
 }
 
-/* One word of sh. Room is for every character as the longest that may stand for it. */
+/* Quotes path as one word of sh. The size allows for every character growing to its longest form. */
 static char *
 command_of(const char *path)
 {

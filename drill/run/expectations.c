@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the parts of a line's needs: "outage,failover". */
+/* Checks one part of a line's needs, such as "outage,failover". */
 static bool
 has_run(const struct drill_results *results, const char *name, size_t length)
 {
@@ -35,7 +35,7 @@ note(struct drill_expectation *line, enum drill_expected outcome)
    line->outcome = outcome > line->outcome ? outcome : line->outcome;
 }
 
-/* Before what was found. */
+/* Puts the finding that the line is stale before what was found. */
 static void
 tell_stale(const struct drill_results *results,
            const struct drill_expectation *line,
@@ -57,7 +57,7 @@ tell_stale(const struct drill_results *results,
    snprintf(text, size, "%s%s%.*s", stale, found[0] == '\0' ? "" : ". Found: ", 200, found);
 }
 
-/* text: of the failure, or what was found instead. */
+/* text: why it failed, or what was found instead. */
 static void
 settle(struct drill_results *results, const char *name, enum drill_verdict *verdict, char *text, size_t size)
 {

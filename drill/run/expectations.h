@@ -1,6 +1,6 @@
 /*
- * expectations: the known failures of a driver, a line of a file each (--expect), and what becomes of a drill by them.
- * One that is listed leaves the drill green; a line that no longer holds makes it red, so that it is deleted.
+ * expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
+ * listed failure leaves the drill green. A line that no longer holds makes the drill red, so that somebody deletes it.
  */
 #ifndef FAAS_DRILL_EXPECTATIONS_H
 #define FAAS_DRILL_EXPECTATIONS_H
@@ -13,15 +13,15 @@
 
 #define EXPECTATIONS_DAY 11
 
-/* Today, 2026-11-29, by UTC. */
+/* Today's date by UTC, such as 2026-11-29. */
 void expectations_today(char day[EXPECTATIONS_DAY]);
 
-/* Adds the file's lines to the results. today is a day as above, after which none may have ended. 0, or -1 with error
+/* Adds the file's lines to the results. Refuses a line whose until= day is before today. Returns 0, or -1 with error
  * set: FILE:LINE and what is wrong there. */
 int expectations_read(struct drill_results *results, const char *path, const char *today, struct drill_error *error);
 
-/* Of a phase that is over, and of all checks: a failure that is listed becomes DRILL_KNOWN, and what a line takes for
- * sure to fail and did not becomes DRILL_FAIL, which says that the line is stale. */
+/* For a phase that has ended, or for all checks: turns a listed failure into DRILL_KNOWN. What a line says always
+ * fails, and did not, becomes DRILL_FAIL, with a text that says the line is stale. */
 void expectations_settle_phase(struct drill_results *results, size_t phase);
 void expectations_settle_checks(struct drill_results *results);
 

@@ -12,10 +12,10 @@
 #include <time.h>
 
 #define BLANKS " \t"
-/* Some editors put it before all. */
+/* Some editors put it at the start of a file. */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* One line, of which words are taken from the front. */
+/* One line; words are taken from its front. */
 struct reader {
    struct drill_results *results;
    const char *path;
@@ -39,7 +39,7 @@ refuse(const struct reader *reader, const char *format, ...)
    return false;
 }
 
-/* "" at the line's end. */
+/* Returns "" at the line's end. */
 static char *
 next_word(struct reader *reader)
 {
@@ -62,7 +62,7 @@ expectations_today(char day[EXPECTATIONS_DAY])
    }
 }
 
-/* One of the calendar: 2027-02-29 is none. */
+/* True for a date that exists: 2027-02-29 does not. */
 static bool
 is_day(const char *text)
 {
@@ -162,7 +162,7 @@ read_says(const struct reader *reader, struct drill_expectation *to, const char 
    return true;
 }
 
-/* A misspelt one would else be taken for the reason. */
+/* A misspelt option would otherwise be taken for the reason. */
 static bool
 is_option(const char *word)
 {
@@ -176,7 +176,7 @@ read_option(const struct reader *reader, struct drill_expectation *to, const cha
    static const struct {
       const char *name;
       bool (*read)(const struct reader *reader, struct drill_expectation *to, const char *value);
-      size_t at; /* of its text in the struct, which is empty before */
+      size_t at; /* offset of its text in the struct, empty until read */
    } options[] = {{"until=", read_until, offsetof(struct drill_expectation, until)},
                   {"needs=", read_needs, offsetof(struct drill_expectation, needs)},
                   {"says=", read_says, offsetof(struct drill_expectation, says)}};
@@ -235,7 +235,7 @@ read_expectation(struct reader *reader, struct drill_expectation *to)
    return read_reason(reader, to, word);
 }
 
-/* The first; NULL: none. */
+/* Returns the first control character other than a tab, or NULL. */
 static const char *
 control_character(const char *line)
 {
@@ -280,7 +280,7 @@ read_line(struct reader *reader, char *line)
    return true;
 }
 
-/* NULL with error set. */
+/* Returns NULL with error set. */
 static char *
 read_whole(const char *path, struct drill_error *error)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* NAME=VALUE; value may be NULL, for out of memory. */
+/* Returns NAME=VALUE. Returns NULL when out of memory; a NULL value means that memory ran out before. */
 static char *
 make_variable(const char *name, const char *value)
 {
@@ -13,7 +13,7 @@ make_variable(const char *name, const char *value)
    return value == NULL || asprintf(&variable, "%s=%s", name, value) < 0 ? NULL : variable;
 }
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 static bool
 make_own_variables(struct function *function, const char *uri, const char *options, const struct drill *drill)
 {

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows name in NAME=VALUE; NULL when variable is another. */
+/* Returns what follows name in NAME=VALUE, or NULL if variable has another name. */
 static const char *
 value_of(const char *variable, const char *name, size_t length)
 {
    return strncmp(variable, name, length) == 0 && variable[length] == '=' ? variable + length + 1 : NULL;
 }
 
-/* Whether the drill or the user gives that variable, whose name is so long. */
+/* True if the drill or the user sets the variable; name is length bytes long. */
 static bool
 is_given(const struct options *options, const char *name, size_t length)
 {
@@ -114,7 +114,7 @@ tell_taken(const struct options *options, FILE *file)
    }
 }
 
-/* One line of a terminal, whatever control characters the template has. */
+/* Prints one terminal line, whatever control characters the template holds. */
 static void
 tell_line(void (*tell)(const struct options *options, FILE *file),
           const struct options *options,

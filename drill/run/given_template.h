@@ -1,5 +1,5 @@
 /*
- * given_template: what a SAM template says of its function stands for what the command line left out.
+ * given_template: fills in what the command line left out from the function's SAM template.
  */
 #ifndef FAAS_DRILL_GIVEN_TEMPLATE_H
 #define FAAS_DRILL_GIVEN_TEMPLATE_H
@@ -8,11 +8,13 @@
 
 #include <stdio.h>
 
-/* When options->package is a template, or a folder with one: its function's code, handler, limits and variables are put
- * into options, whose own ones stay. The variable of the URI is the drill's. False with error set. */
+/* If options->package is a template, or a folder with one, takes the function's code, handler, limits and variables
+ * from it. Options that are already set stay, and the drill itself sets the variable of the URI. Returns false with
+ * error set. */
 bool given_template_apply(struct options *options, struct drill_error *error);
 
-/* One line on what was taken, and one on the variables whose value the template does not tell. Nothing without one. */
+/* Prints one line on what was taken, and one on the variables whose values the template does not give. Prints nothing
+ * if there is no template. */
 void given_template_tell(const struct options *options, const char *self, FILE *file);
 
 #endif

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* A burst and the drill's own. */
+/* Enough for a burst and the drill's own. */
 #define ENVIRONMENTS_MAX 256
 
 struct interruption {

@@ -1,6 +1,5 @@
 /*
- * interruption: SIGINT, SIGTERM and SIGHUP end a drill in order: whoever waits is woken, and everything is cleaned up
- * by the ordinary way out.
+ * interruption: SIGINT, SIGTERM and SIGHUP end a drill in order: waits are woken, and the normal exit path cleans up.
  */
 #ifndef FAAS_DRILL_INTERRUPTION_H
 #define FAAS_DRILL_INTERRUPTION_H
@@ -12,18 +11,19 @@
 
 struct interruption;
 
-/* Blocks the signals in this thread, and so in all started later, and waits for them in one of its own. NULL when that
- * fails. */
+/* Blocks the signals in this thread, and so in all threads started later, and waits for them in a thread of its own.
+ * Returns NULL on failure. */
 struct interruption *interruption_new(void);
 void interruption_destroy(struct interruption *interruption);
 
-/* The signal that came, or 0. Any thread. */
+/* The signal that came, or 0. Thread-safe. */
 int interruption_signal(struct interruption *interruption);
 
-/* Waits; false, at once, when a signal came. */
+/* Waits until until_us. Returns false as soon as a signal comes. */
 bool interruption_wait_until(struct interruption *interruption, int64_t until_us);
 
-/* Environments whose invocations a signal is to end. False: no room, or a signal came already. */
+/* Registers an environment whose invocation a signal must end. Returns false if there is no room, or a signal has
+ * already come. */
 bool interruption_add(struct interruption *interruption, struct environment *environment);
 void interruption_remove(struct interruption *interruption, struct environment *environment);
 

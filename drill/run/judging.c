@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* lambda_variables.c gives it to every function. */
+/* lambda_variables.c gives this region to every function. */
 #define REGION "us-east-1"
 #define HEARTBEAT_FREQUENCY_MS 10000
 
@@ -29,7 +29,8 @@ by_start(const void *left, const void *right)
    return a->start_us < b->start_us ? -1 : a->start_us > b->start_us;
 }
 
-/* Until it was suspended for its next invocation; what it did after its last is not known. */
+/* When the process was suspended for its next invocation. After its last invocation nothing is known: then when it
+ * answered. */
 static int64_t
 end_of_run(const struct drill_results *results, size_t number, int64_t origin_us)
 {
@@ -70,7 +71,7 @@ gather_report(struct judge_invocation *to, const struct drill_invocation *from)
    memcpy(to->report.env_name, from->env_name, sizeof to->report.env_name);
 }
 
-/* Of a platform that lets a process run between its invocations. */
+/* How long processes ran, on a platform that lets them run between invocations. */
 static double
 running_ms(const struct evidence *evidence)
 {
@@ -95,7 +96,7 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
       double init_ms = from->init_ms > 0 ? from->init_ms : 0;
       int64_t start_us = origin_us + llround(from->at_ms * 1e3);
       evidence->invocations[i] = (struct judge_invocation){.name = from->name,
-                                                           /* A client is made during init. */
+                                                           /* Starts with the init phase, where a client is made. */
                                                            .start_us = start_us - llround(init_ms * 1e3),
                                                            .end_us = start_us + llround(from->duration_ms * 1e3),
                                                            .instance = from->instance,
@@ -169,14 +170,13 @@ add_check(struct drill *drill, const struct judge_rule *rule, const struct findi
    }
 }
 
-/* Its own name and version, where no report has said so. */
+/* Takes the driver's name and version from its handshake if no report gave them. */
 static void
 name_driver(struct drill_results *results, const struct witness_facts *facts)
 {
    for (size_t i = 0; i < facts->handshake_count && results->driver[0] == '\0'; i++) {
       if (facts->handshakes[i].driver[0] != '\0') {
-         /* "PyMongo|c", "4.20.0|": what is wrapped around a driver stands behind a bar (MongoDB Handshake, "driver").
-          */
+         /* "PyMongo|c", "4.20.0|": what wraps a driver adds its name after a bar (MongoDB Handshake, "driver"). */
          const char *driver = facts->handshakes[i].driver, *version = facts->handshakes[i].version;
          snprintf(results->driver,
                   sizeof results->driver,
@@ -189,7 +189,7 @@ name_driver(struct drill_results *results, const struct witness_facts *facts)
    }
 }
 
-/* Several of one name: the last counts. Smaller than 500 is refused by every driver (URI options,
+/* The last of several options of one name counts. Every driver refuses values under 500 (URI options,
  * heartbeatFrequencyMS). */
 static int
 heartbeat_frequency(const char *uri_options)
@@ -204,7 +204,7 @@ heartbeat_frequency(const char *uri_options)
    return frequency_ms;
 }
 
-/* Whether the function has the variable, and not without a value. */
+/* True if the function has the variable and its value is not empty. */
 static bool
 has_variable(const struct options *options, const char *name)
 {
@@ -219,7 +219,8 @@ has_variable(const struct options *options, const char *name)
    return has;
 }
 
-/* MongoDB Handshake, "client.env.name"; Vercel's is left out, as it runs on Lambda and takes precedence. */
+/* From MongoDB Handshake, "client.env.name". Vercel's variable is left out: Vercel runs on Lambda and takes
+ * precedence. */
 static const char *
 find_other_platform(const struct options *options)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* timer_active of a connection that waits for its next keep-alive probe. */
+/* The value of timer_active for a connection that waits for its next keep-alive probe. */
 #define TIMER_KEEP_ALIVE 2
 
 double
@@ -28,8 +28,8 @@ keep_alive_next_s(uint16_t port)
    return soonest;
 }
 
-/* By RFC 9293, 3.8.4 (MUST-26), no probe is sent while data is unacknowledged: once a command was sent into the void,
- * keep-alive can't end the wait for its answer. It can before, while the connection is idle. */
+/* RFC 9293, 3.8.4 (MUST-26), allows no probe while data is unacknowledged. So keep-alive can close a dead connection
+ * while it is idle, but once a command was sent, it can't end the wait for the answer. */
 void
 keep_alive_advice(char *text, size_t size, double probe_s, double freeze_s, double timeout_s)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Of a process that goes on, as long as an outage takes. */
+/* How long a process that is not suspended runs between the move and its next event: as long as an outage takes. */
 #define RUNS_ON_MS 2000
 
 void

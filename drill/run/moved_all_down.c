@@ -7,7 +7,7 @@
 
 #define SELECTION_MS 5000
 
-/* Its failure is no failure of the phase. */
+/* A failure of this invocation does not fail the phase. */
 static int
 lose_all(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
 {
@@ -53,7 +53,7 @@ judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one
    }
 }
 
-/* Of a function that hangs: whether it gives up sooner when it is told to. */
+/* For a function that hangs: tests whether a shorter serverSelectionTimeoutMS makes it give up sooner. */
 static int
 try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct drill_error *error)
 {

@@ -21,7 +21,7 @@
 #define OPTIONS_INSTANCES_DEFAULT 20
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
-/* frozen*100: a phase of 100 invocations. */
+/* One step of --phases: frozen*100 is a phase of 100 invocations. */
 struct step {
    const struct phase_kind *kind;
    unsigned times;
@@ -35,54 +35,55 @@ enum options_action {
 
 struct options {
    enum options_action action;
-   const char *package;           /* with a template, its function's */
-   const char *logical_id;        /* of the function in a template; NULL: its only one */
-   struct sam_template template;  /* zero without one */
-   char *uri;                     /* of the user's own deployment; NULL: emulated */
-   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL: none */
-   const char *uri_variable;      /* the function's, for its URI */
-   const char *uri_file_variable; /* for the path of a file with it; NULL: none */
+   const char *package;           /* with a template, its function's package */
+   const char *logical_id;        /* of the function in a template; NULL if it has only one */
+   struct sam_template template;  /* zeroed if there is none */
+   char *uri;                     /* of the user's own deployment; NULL if emulated */
+   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL if none */
+   const char *uri_variable;      /* the function's variable for its URI */
+   const char *uri_file_variable; /* variable for the path of a file with the URI; NULL if none */
    const char *outage_command;
    const char *server; /* HOST:PORT */
    const char *server_command;
-   bool embedded; /* server_command is none of the user's: it starts the embedded server, as no database was given */
+   bool embedded;      /* no database was given: server_command is the drill's and starts the embedded server */
    const char *client; /* "pool", "single", or NULL */
    const struct platform *platform;
-   const char *command; /* for /bin/sh, that starts the function; NULL: the platform's own file does */
-   const char *request; /* "GET /items" for a function that is a server; NULL: the platform's own */
-   const char *handler; /* MODULE.FUNCTION; NULL: the package has a bootstrap */
-   const char *output;  /* folder */
-   const char *expect;  /* file of known failures, or NULL */
+   const char *command; /* shell command that starts the function; NULL to use the platform's own file */
+   const char *request; /* "GET /items" for a function that is a server; NULL for the platform's own request */
+   const char *handler; /* MODULE.FUNCTION; NULL if the package has a bootstrap */
+   const char *output;  /* results folder */
+   const char *expect;  /* file of known failures; NULL if none */
    char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
    size_t variable_count;
-   const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths to show to the function; NULL at the end */
+   const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths shown to the function; ends with NULL */
    size_t mount_count;
    struct step steps[OPTIONS_STEPS_MAX];
    size_t step_count;
-   bool all_phases; /* the steps are all that the platform has */
+   bool all_phases; /* the steps are all phases of the platform */
    unsigned repeat;
    unsigned instances;
-   struct connection_limit connection_limit; /* of each member in phase storm */
-   unsigned overload_rate;                   /* commands a second that each admits in phase overload */
-   unsigned base_backoff_ms;                 /* baseBackoffMS in its errors; 0: none */
-   unsigned concurrency;                     /* invocations that a process has at once; 0 until it is known */
+   struct connection_limit connection_limit; /* of each member, in phase storm */
+   unsigned overload_rate;                   /* commands per second that each member admits in phase overload */
+   unsigned base_backoff_ms;                 /* baseBackoffMS in the overload errors; 0 for none */
+   unsigned concurrency;                     /* invocations that a process handles at once; 0 until known */
    unsigned freeze_ms;
    unsigned timeout_ms;
    unsigned outage_timeout_ms;
    unsigned memory_mb;
-   unsigned round_trip_ms; /* of the emulated replica set; 0: none */
-   bool secure;            /* the emulated replica set speaks TLS and has a user */
+   unsigned round_trip_ms; /* of the emulated replica set; 0 for none */
+   bool secure;            /* the emulated replica set uses TLS and has a user */
    bool srv;               /* and is found by DNS */
    bool quiet;
 };
 
 void options_help_print(void);
 
-/* In the phase that has most: --instances, or what a phase that takes them has by itself. */
+/* Functions at once in the largest phase: --instances, or the default of a phase that takes instances. */
 unsigned options_functions_at_once(const struct options *options);
 
-/* Reads a SAM template where the package is one or has one. Points into argv but for the URI, its options and the
- * variables, which are copied and overwritten there: they may hold passwords. False with error set. */
+/* Parses the command line, and reads a SAM template if the package is or has one. Results point into argv, except the
+ * URI, its options and the variables: they may hold passwords, so they are copied and overwritten in argv. Returns
+ * false with error set. */
 bool options_init(struct options *options, int argc, char **argv, struct drill_error *error);
 void options_clear(struct options *options);
 

@@ -10,7 +10,7 @@
 
 #define TIMEOUT_DEFAULT_MS 30000
 
-/* Which of two values of one variable a function is given nobody says. */
+/* Refuses --env for a variable that the drill sets: with two values, which one a function gets is undefined. */
 static bool
 check_own_variable(
    const struct options *options, const char *own, const char *what, const char *option, struct drill_error *error)
@@ -43,7 +43,7 @@ check_uri_variables(const struct options *options, struct drill_error *error)
            check_own_variable(options, file, "the path of the URI's file", "--uri-file-variable", error));
 }
 
-/* The drill's own replica set, or the user's deployment. */
+/* Either the drill's own replica set, or the user's deployment. */
 static bool
 check_database(struct options *options, struct drill_error *error)
 {
@@ -70,7 +70,7 @@ check_database(struct options *options, struct drill_error *error)
    return true;
 }
 
-/* What only the emulated replica set can be told. */
+/* Options that only the emulated replica set understands. */
 static bool
 check_emulation(struct options *options, struct drill_error *error)
 {

@@ -1,12 +1,12 @@
 /*
- * options_check: what belongs together on the command line, once all of it is read.
+ * options_check: checks options that depend on each other, once the whole command line is read.
  */
 #ifndef FAAS_DRILL_OPTIONS_CHECK_H
 #define FAAS_DRILL_OPTIONS_CHECK_H
 
 #include "options.h"
 
-/* Fills in what was left out, from a template, the environment and the platform. False with error set. */
+/* Fills in what was left out, from a template, the environment and the platform. Returns false with error set. */
 bool options_check(struct options *options, struct drill_error *error);
 
 #endif

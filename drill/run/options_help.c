@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In parts, as C11 5.2.4.1 promises 4,095 characters for one literal. */
+/* In parts, because C11 5.2.4.1 promises only 4,095 characters for one literal. */
 static const char the_database[] =
    "Usage: faas-drill [OPTION]... FOLDER|FILE.zip|template.yaml\n"
    "\n"

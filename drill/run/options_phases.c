@@ -7,7 +7,7 @@
 
 #define TIMES_MAX 100000
 
-/* One NAME or NAME*TIMES, length bytes of text. */
+/* Parses one NAME or NAME*TIMES; text is length bytes long. */
 static bool
 read_step(const char *text, size_t length, struct step *step, struct drill_error *error)
 {

@@ -32,7 +32,7 @@ options_platform_request(struct options *options, const char *line, struct drill
    return true;
 }
 
-/* An option that only some platforms have. */
+/* Refuses an option that only other platforms have. */
 static bool
 refuse(const char *option, const struct platform *platform, const char *why, struct drill_error *error)
 {
@@ -73,7 +73,7 @@ check_lambda(const struct options *options, struct drill_error *error)
    return true;
 }
 
-/* --concurrency alone means a managed instance, as Lambda has no other environment for it. */
+/* --concurrency alone means a managed instance, because no other environment of Lambda has it. */
 static void
 choose(struct options *options)
 {

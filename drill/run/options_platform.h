@@ -1,16 +1,17 @@
 /*
- * options_platform: --platform, and what else of the command line depends on it.
+ * options_platform: --platform, and the options that depend on it.
  */
 #ifndef FAAS_DRILL_OPTIONS_PLATFORM_H
 #define FAAS_DRILL_OPTIONS_PLATFORM_H
 
 #include "options.h"
 
-/* All: false with error set. */
+/* Both return false with error set. */
 bool options_platform_set(struct options *options, const char *name, struct drill_error *error);
 bool options_platform_request(struct options *options, const char *line, struct drill_error *error);
 
-/* Once everything is read: what does not go together is refused, and what was left out is the platform's. */
+/* Call it once everything is read: refuses options that do not go together, and fills in the platform's defaults.
+ * Returns false with error set. */
 bool options_platform_check(struct options *options, struct drill_error *error);
 
 #endif

@@ -23,7 +23,7 @@ path_in(const char *folder, const char *name, char *path, struct drill_error *er
 
 static const char *const names[FILES] = {[JSON] = "drill.json", [JUNIT] = "junit.xml", [PAGE] = "timeline.html"};
 
-/* A drill that can't be held leaves none, so none of an earlier one may be taken for its own. */
+/* Removes the results of an earlier drill, so that nobody takes them for this drill's if it can't run. */
 static bool
 remove_old(const char *folder, struct drill_error *error)
 {
@@ -42,7 +42,7 @@ remove_old(const char *folder, struct drill_error *error)
    return true;
 }
 
-/* With all that it is in; one that is there already is as good. */
+/* Makes the folder and its parents; existing folders are fine. */
 static bool
 make_folders(const char *folder, struct drill_error *error)
 {

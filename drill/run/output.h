@@ -1,5 +1,5 @@
 /*
- * output: where results go: a folder for files, made before the drill so that it is known to be writable.
+ * output: the results folder, made before the drill starts so that it is known to be writable.
  */
 #ifndef FAAS_DRILL_OUTPUT_H
 #define FAAS_DRILL_OUTPUT_H
@@ -10,11 +10,11 @@
 
 #include <stdio.h>
 
-/* Makes the folder when it is missing, removes what output_write once wrote there, and opens function.log in it. NULL
- * with error set. */
+/* Makes the folder if it is missing, removes what output_write wrote there before, and opens function.log in it.
+ * Returns NULL with error set. */
 FILE *output_open(const char *folder, struct drill_error *error);
 
-/* drill.json, junit.xml and timeline.html. */
+/* Writes drill.json, junit.xml and timeline.html. */
 int output_write(const char *folder,
                  const struct drill_results *results,
                  struct timeline *timeline,

@@ -15,7 +15,7 @@ overload_retries(const char *uri_options, enum backoff_version version)
                         : (unsigned)strtoul(found + strlen(RETRIES_OPTION), NULL, 10);
 }
 
-/* A driver that tries 462 again, but for its own reasons, is not bound by a number that it does not know. */
+/* A driver that retries error 462 for reasons of its own does not know the limit, so the limit does not bind it. */
 static bool
 retries_too_often(const struct overload_facts *facts)
 {
@@ -78,7 +78,7 @@ add_no_retry(char *text, size_t size, const struct backoff *backoff)
 static void
 add_excess(char *text, size_t size, const struct backoff *backoff)
 {
-   /* What a busy machine adds. */
+   /* 250 ms: what a busy machine adds. */
    if (backoff_excess_ms(backoff) > 250) {
       append_text(text,
                   size,

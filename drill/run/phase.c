@@ -32,7 +32,7 @@ phase_skip(struct drill *drill, size_t phase, const char *reason)
    snprintf(record->reason, sizeof record->reason, "%s", reason);
 }
 
-/* "2 heartbeats failed" and the like, behind what is there. */
+/* Appends "2 heartbeats failed" and the like to what is there. */
 static void
 tell(char *text, size_t size, unsigned count, const char *one, const char *many)
 {
@@ -41,7 +41,7 @@ tell(char *text, size_t size, unsigned count, const char *one, const char *many)
    }
 }
 
-/* As the front saw it: since the invocation before had ended. */
+/* Counts what the front saw since the end of the previous invocation. */
 static void
 tell_what_came(struct drill_phase *phase,
                size_t invocations,
@@ -67,7 +67,7 @@ tell_what_came(struct drill_phase *phase,
    }
 }
 
-/* As its report says, where there is no front. */
+/* Takes the counts from the function's report, because there is no front. */
 static void
 tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
 {
@@ -86,7 +86,7 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    memcpy(phase->driver_did, text, sizeof text);
 }
 
-/* What the front saw of them. How many connections are open is noted in each. */
+/* Describes what the front saw of the invocations, and notes in each how many connections are open. */
 static void
 look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_once *invoked)
 {
@@ -99,7 +99,7 @@ look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_o
    front_counters(front, &counters);
    for (size_t i = invoked->first; i < invoked->first + invoked->count; i++) {
       drill_invocation(drill, i)->alone = true;
-      /* Those that lost their environment are none of the function's. */
+      /* Dropped connections lost their environment, so they are not the function's. */
       drill_invocation(drill, i)->server_connections = counters.connections_open - counters.connections_dropped;
    }
    struct witness_counts now;
@@ -148,7 +148,7 @@ judge_how_many(struct drill *drill, size_t phase, size_t open)
    }
 }
 
-/* The first of a process is alone, as its workers are only about to be there. */
+/* The first invocation of a process is alone, because its workers do not exist yet. */
 static int
 invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error)
 {

@@ -1,4 +1,4 @@
-/* Many cold starts at once, as Lambda answers a burst of events: each brings its own client. */
+/* Many cold starts at once, as when Lambda answers a burst of events. Each process makes its own client. */
 #include "clock.h"
 #include "crowd.h"
 #include "phase.h"
@@ -33,7 +33,7 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   /* What the burst costs is to be seen alone. */
+   /* The cost of the burst must show alone. */
    function_destroy(drill->function);
    drill->function = NULL;
    struct crowd crowd;

@@ -1,7 +1,7 @@
 /*
- * A cold start against a set that is as far away as a real one, with TLS and a user: where its time goes, as the front
- * sees it, until the first command is answered; and whether a setting makes it quicker. Of the user's own deployment
- * only the function's side is seen.
+ * Measures a cold start against a replica set as far away as a real one, with TLS and a user. Shows, as the front sees
+ * it, where the time goes until the first command is answered, and whether a setting makes the start quicker. With the
+ * user's own deployment only the function's side is visible.
  */
 #include "append.h"
 #include "clock.h"
@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between two availability zones or nearby regions. */
+/* As between two availability zones or nearby regions. */
 #define ROUND_TRIP_DEFAULT_MS 20
 
 #define SETTINGS_MAX 5
 
-/* What the same cold start is tried with. */
+/* A setting to try the same cold start with. */
 struct setting {
    const char *name;
    struct function_wish wish;
@@ -33,7 +33,7 @@ struct trial {
 
 /* --- one ---------------------------------------------------------------------------------------------------------- */
 
-/* Of an invocation that was the first of its process. */
+/* Takes apart the cold start of one, the first invocation of its process. */
 static int
 look(struct drill *drill,
      const struct witness_facts *before,
@@ -63,7 +63,8 @@ look(struct drill *drill,
    return made ? 0 : -1;
 }
 
-/* With a setting, in an environment of its own. A driver may refuse it: that is told, and no failure. */
+/* Invokes with a setting, in an environment of its own. A driver may refuse the setting: the phase reports that, and
+ * does not fail. */
 static int
 invoke_with(struct drill *drill, size_t phase, const struct setting *setting, size_t *number, struct drill_error *error)
 {
@@ -91,7 +92,7 @@ keep_quickest(struct drill_cold_start *best, const struct drill_cold_start *cold
    best->times = times;
 }
 
-/* index 0: as given, which is judged as any cold start. */
+/* index 0 is the URI as given, judged like any cold start. */
 static int
 start_once(struct drill *drill, size_t phase, struct trial *trial, size_t index, struct drill_error *error)
 {
@@ -129,7 +130,7 @@ add_setting(struct trial *trial, const char *name, struct function_wish wish)
    trial->settings[trial->count++] = (struct setting){.name = name, .wish = wish};
 }
 
-/* Unless the user has given it. */
+/* Does nothing if the user already set the option. */
 static void
 add_option(struct drill *drill, struct trial *trial, const char *option)
 {
@@ -141,8 +142,8 @@ add_option(struct drill *drill, struct trial *trial, const char *option)
    }
 }
 
-/* srvMaxHosts is none of them: drivers refuse it beside the name of a replica set, which the TXT record has (MongoDB's
- * initial DNS seedlist discovery). */
+/* srvMaxHosts is not tried: drivers refuse it together with a replica set name, which the TXT record contains
+ * (MongoDB's initial DNS seedlist discovery). */
 static void
 choose_settings(struct drill *drill, struct trial *trial)
 {
@@ -153,7 +154,7 @@ choose_settings(struct drill *drill, struct trial *trial)
       const char *uri = front_member_uri(deployment_front(drill->deployment));
       add_setting(trial, "a mongodb:// URI", (struct function_wish){.uri = uri});
    }
-   /* Reported by faas-harness alone. */
+   /* Only faas-harness reports its client. */
    if (strcmp(drill->results->client, "pool") == 0) {
       add_setting(trial, "--client single", (struct function_wish){.variable = "FAAS_HARNESS_CLIENT=single"});
    }
@@ -197,7 +198,7 @@ tell(struct drill_phase *record, const struct trial *trial)
    cold_start_advice(record->advice, sizeof record->advice, trial->best, trial->count);
 }
 
-/* All settings in turn, and that again: what else the machine is busy with meets all of them. */
+/* Tries all settings in turn, then starts over, so that other load on the machine affects all of them. */
 static int
 try_all(struct drill *drill, size_t phase, unsigned times, struct trial *trial, struct drill_error *error)
 {
@@ -226,7 +227,7 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
    deployment_round_trip(drill->deployment, trial.round_trip_ms);
    int failed = try_all(drill, phase, times, &trial, error);
    deployment_round_trip(drill->deployment, given_ms);
-   /* Its connections have another round trip than the next phase's. */
+   /* The function's connections have another round trip than the next phase's. */
    function_destroy(drill->function);
    drill->function = NULL;
    if (failed != 0) {
@@ -240,8 +241,8 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
    return 0;
 }
 
-/* Of the user's own deployment nothing is seen but when the function asked and answered: what its next event takes,
- * with all in place, is none of the cold start's. */
+/* With the user's own deployment the drill only sees when the function asked for an event and when it answered. So it
+ * compares with the next event, when everything is in place: that time is not part of the cold start. */
 static int
 compare_with_warm(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
 {

@@ -1,9 +1,9 @@
 /*
- * How idle connections end while a function is suspended. By FIN, which waits for a suspended process, or by RST, with
- * which the first write after the long freeze of a microVM is answered: both a driver can notice. Or in silence:
- * firewalls and NAT gateways forget idle connections, and many then drop what still comes without a word. AWS's NAT
- * gateway forgets after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The
- * same function is tried with several settings of the URI side by side, each in an environment of its own.
+ * How idle connections end while a function is suspended. A driver can notice a FIN, which waits for a suspended
+ * process, and an RST, which answers the first write after the long freeze of a microVM. It can't notice a silent end:
+ * firewalls and NAT gateways forget idle connections, and many then drop packets without an answer. AWS's NAT gateway
+ * forgets after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The same
+ * function is tried with several URI settings side by side, each in an environment of its own.
  */
 #include "append.h"
 #include "crowd.h"
@@ -16,17 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer than the driver's socketCheckIntervalMS (5 s), after which single-threaded clients look before they write. */
+/* Longer than the driver's socketCheckIntervalMS (5 s), after which single-threaded clients check a connection before
+ * they write. */
 #define FREEZE_MAX_MS 10000
 
-/* Both may be waited for, one after the other, and the work needs time, too. */
+/* A function may wait for both timeouts, one after the other, and also needs time for its work. */
 #define PART_OF_TIMEOUT 3
 #define CONNECT_MAX_MS 3000
 #define SOCKET_MAX_MS 5000
 
 #define VARIANTS 4
 
-/* Shorter than socketCheckIntervalMS: no driver looks before it writes. */
+/* Shorter than socketCheckIntervalMS, so no driver checks a connection before it writes. */
 #define NOTICED_FREEZE_MS 1000
 
 #define NOTHING_OPEN "no connection was open to be dropped: the function closes them before it answers"
@@ -39,7 +40,7 @@ struct variants {
    const char *uri_options[VARIANTS];
 };
 
-/* A part of the function's time, in round numbers. */
+/* A fraction of the function's time limit, rounded down, and at most most_ms. */
 static unsigned
 timeout_to_try(unsigned timeout_ms, unsigned most_ms)
 {
@@ -61,7 +62,7 @@ choose_variants(struct variants *variants, unsigned timeout_ms)
    memcpy(variants->uri_options, uri_options, sizeof uri_options);
 }
 
-/* With each setting of crowd, in that order. */
+/* Fills in one entry for each setting of crowd, in that order. */
 static void
 look_at_settings(struct drill *drill,
                  const struct crowd *crowd,
@@ -108,7 +109,7 @@ note_times(struct drill *drill, size_t phase, const struct crowd *crowd)
    }
 }
 
-/* A function that is lost as expected is no failure of the drill, when another setting saves it. */
+/* A function that hangs as expected does not fail the drill if another setting helps. */
 static void
 judge_variants(struct drill *drill,
                size_t phase,
@@ -133,7 +134,7 @@ judge_variants(struct drill *drill,
    }
 }
 
-/* A driver that knows a setting not at all, or not as a part of the URI, refuses the URI at once. */
+/* A driver that does not know a setting, or not as a URI option, refuses the URI at once. */
 static void
 leave_out(struct drill *drill, struct member *member)
 {
@@ -148,7 +149,7 @@ leave_out(struct drill *drill, struct member *member)
             why);
 }
 
-/* False when nothing can be learned: the URI as given does not work. */
+/* Returns false when nothing can be learned, because the URI as given does not work. */
 static bool
 all_are_open(struct drill *drill, size_t phase, struct crowd *crowd)
 {
@@ -171,7 +172,7 @@ freeze_of(const struct drill *drill, unsigned most_ms)
    return drill->options->freeze_ms < most_ms ? drill->options->freeze_ms : most_ms;
 }
 
-/* Not every platform suspends it. */
+/* Not every platform suspends an idle process. */
 static const char *
 while_idle(const struct drill *drill, const char *suspended)
 {
@@ -206,7 +207,7 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
    return 0;
 }
 
-/* The ends that a driver can notice: one function, with the URI as given. */
+/* Tests the ends that a driver can notice, on one function with the URI as given. */
 static int
 end_connections(
    struct drill *drill, size_t phase, enum front_ending ending, const char *name, struct drill_error *error)
@@ -232,7 +233,7 @@ by_setting(const void *left, const void *right)
    return a->cold != b->cold ? (a->cold ? -1 : 1) : a->instance - b->instance;
 }
 
-/* As they were named, not as they happened to end. */
+/* Sorts by the order of the settings, not by the order in which the invocations ended. */
 static void
 sort_invocations(struct drill_results *results, size_t first)
 {
@@ -253,7 +254,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
        end_connections(drill, phase, FRONT_ENDING_RESET, "ended by RST", error) != 0) {
       return -1;
    }
-   /* Its connections would be dropped too. */
+   /* Otherwise its connections would be dropped, too. */
    function_destroy(drill->function);
    drill->function = NULL;
    struct variants variants;

@@ -1,4 +1,4 @@
-/* The primary steps down while the function works: retryable writes are there for that. */
+/* The primary steps down while the function works: retryable writes exist for that case. */
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -8,11 +8,11 @@
 #include <string.h>
 
 #define ELECTION_MS 1500
-/* Between invocations of a deployment of one's own: its outage may be minutes long. */
+/* Pause between invocations of a user's own deployment, whose outage may take minutes. */
 #define PAUSE_US 100000
 #define TRY_LONGER "serverSelectionTryOnce=false"
 
-/* The primary steps down when a command of the drill's own function comes to it, whatever its name is. */
+/* The primary steps down when any command of the drill's own function reaches it. */
 static int
 step_down_during(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
 {
@@ -35,9 +35,8 @@ step_down_during(struct drill *drill, size_t phase, const char *name, size_t *nu
    return 0;
 }
 
-/* By the Server Selection specification single-threaded clients give up when their first look finds no primary, unless
- * serverSelectionTryOnce=false says otherwise: then the function is lost as expected, and the phase shows what saves
- * it. */
+/* By the Server Selection specification, single-threaded clients give up when their first look finds no primary, unless
+ * the URI has serverSelectionTryOnce=false. So the function fails as expected, and the phase shows what helps. */
 static int
 try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
 {
@@ -111,7 +110,7 @@ invoke_for_recovery(struct drill *drill, size_t phase, struct drill_error *error
    return 0;
 }
 
-/* Until the command has ended, and one more. */
+/* Invokes until the command has ended, and once more. */
 static int
 invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct drill_error *error)
 {
@@ -130,7 +129,7 @@ invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct dr
    }
 }
 
-/* When exactly the user's command takes the primary away nobody knows: invocations follow each other meanwhile. */
+/* Nobody knows when exactly the user's command takes the primary away, so invocations follow each other meanwhile. */
 static int
 failover_own(struct drill *drill, size_t phase, struct drill_error *error)
 {

@@ -1,6 +1,6 @@
 /*
- * Frozen between init and the first event, as with provisioned concurrency, or a minimum of instances elsewhere: what
- * init has connected is idle for the whole freeze, and ends meanwhile.
+ * Freezes the function between init and its first event, as with provisioned concurrency, or with a minimum of
+ * instances on other platforms. The connections that init made are idle for the whole freeze, and end meanwhile.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
@@ -13,7 +13,8 @@
 
 #define SETTING "socketTimeoutMS=5000"
 
-/* A fresh function, initialised and at rest. 0, 1 when its init failed, which the phase tells, -1 with error set. */
+/* Makes a fresh function that has been initialised and is at rest. Returns 0; 1 when its init failed, which fails the
+ * phase; -1 with error set. */
 static int
 initialise(struct drill *drill, size_t phase, const char *uri_options, struct drill_error *error)
 {
@@ -38,7 +39,7 @@ initialise(struct drill *drill, size_t phase, const char *uri_options, struct dr
    return failed;
 }
 
-/* *ended: how many connections of init were there to end. As initialise. */
+/* *ended: how many connections of init the front ended. Returns the same as initialise. */
 static int
 hold(struct drill *drill,
      size_t phase,
@@ -68,7 +69,7 @@ hold(struct drill *drill,
    return phase_invoke(drill, phase, name, number, error);
 }
 
-/* Of a function that hangs: whether a time limit of its socket mends it. */
+/* For a function that hangs: tests whether a socket timeout helps. */
 static int
 try_setting(struct drill *drill, size_t phase, struct drill_error *error)
 {

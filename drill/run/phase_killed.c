@@ -1,7 +1,7 @@
 /*
- * An environment is killed and its machine vanishes: the server never learns that the connections ended, so they still
- * count. For how long, the server's TCP keep-alive decides: mongod probes an idle connection after at most 300 s.
- * https://www.mongodb.com/docs/manual/faq/diagnostics/ ("Does TCP keepalive time affect MongoDB Deployments?")
+ * Kills an environment as if its machine vanished: the server never learns that the connections ended, so they still
+ * count. How long they count depends on the server's TCP keep-alive: mongod probes an idle connection after at most 300
+ * s. https://www.mongodb.com/docs/manual/faq/diagnostics/ ("Does TCP keepalive time affect MongoDB Deployments?")
  */
 #include "phase.h"
 #include "phase_kinds.h"
@@ -13,11 +13,11 @@
 
 struct toll {
    unsigned environments;
-   unsigned left; /* connections of theirs that count at the server */
-   unsigned most; /* of one */
+   unsigned left; /* connections of killed functions that still count at the server */
+   unsigned most; /* most that one function left */
 };
 
-/* Its connections stay at the server, and the process is gone. */
+/* Kills the process, while the server keeps its connections. */
 static void
 kill_function(struct drill *drill, struct toll *toll)
 {

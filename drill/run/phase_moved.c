@@ -1,8 +1,8 @@
 /*
- * All members move to new hosts while the process is suspended, as in a maintenance that replaces them. Where an old
- * address still answers, its hello has the new list, and a driver has to follow it (Server Discovery and Monitoring,
- * "updateRSWithoutPrimary", "updateRSFromPrimary"). Where none does, nothing can be found, and what counts is that the
- * function says so before its time is over.
+ * All members move to new hosts while the process is suspended, as when maintenance replaces them. If an old address
+ * still answers, its hello has the new list, and a driver must follow it (Server Discovery and Monitoring,
+ * "updateRSWithoutPrimary", "updateRSFromPrimary"). If no old address answers, the function can't find the set, and
+ * must say so before its time is over.
  */
 #include "address_traffic.h"
 #include "append.h"
@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-/* Which of the old members still answers where it was. */
+/* Which old member still answers at its old address. */
 struct way {
    const char *who;
    bool was_primary;
@@ -23,13 +23,13 @@ static const struct way ways[] = {{"old secondary", false}, {"old primary", true
 
 #define WAYS (sizeof ways / sizeof ways[0])
 
-/* The old address that still answers, and how the function got on. */
+/* The old address that still answers, and what the function did. */
 struct kept {
    const struct way *way;
    uint16_t port;
    int64_t moved_us;
-   int64_t found_us; /* when the function had answered, from the new primary's list on; 0: it did not */
-   char hellos[64];  /* to whom, in words; empty: not known */
+   int64_t found_us; /* when the function had answered, and so has the new primary's list; 0 if it never did */
+   char hellos[64];  /* in words, to whom hellos went; empty if unknown */
 };
 
 static int
@@ -58,7 +58,7 @@ look(struct drill *drill, struct kept *kept, struct drill_error *error)
    return seen ? 0 : -1;
 }
 
-/* In the place of what phase_invoke has told. */
+/* Replaces the reason that phase_invoke gave. */
 static void
 tell_lost(struct drill_phase *record, const struct kept *kept, const struct drill_invocation *one, const char *time)
 {
@@ -100,7 +100,7 @@ tell(struct drill_phase *record,
    }
 }
 
-/* The next member is going to be primary, so the one after that is a secondary before and after. */
+/* The next member becomes primary, so the one after it is a secondary before and after the move. */
 static int
 follow(struct drill *drill, size_t phase, struct kept *kept, char *did, size_t size, struct drill_error *error)
 {
@@ -131,7 +131,7 @@ follow(struct drill *drill, size_t phase, struct kept *kept, char *did, size_t s
    return phase_invoke(drill, phase, "moved, the next", &number, error);
 }
 
-/* By the primary's list a driver drops the members that are not in it. */
+/* From the primary's list, a driver must drop the members that are not in it. */
 static int
 judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct drill_error *error)
 {
@@ -158,7 +158,7 @@ judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct dr
    return seen ? 0 : -1;
 }
 
-/* found: how often the function found the new primary. */
+/* *found counts how often the function found the new primary. */
 static int
 run_round(struct drill *drill, size_t phase, char *did, size_t size, unsigned *found, struct drill_error *error)
 {

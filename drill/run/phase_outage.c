@@ -1,8 +1,8 @@
 /*
- * As MongoDB's run-deployed-lambda-aws-tests.sh has it: the primary is lost while the function is suspended. What its
- * driver then finds depends on two things. How its connections have ended: a process that is suspended finds a FIN
- * waiting, after the long freeze of a microVM the first write is answered with RST. And whether the freeze was longer
- * than heartbeatFrequencyMS: only then monitors check at once.
+ * As in MongoDB's run-deployed-lambda-aws-tests.sh, the primary is lost while the function is suspended. What the
+ * driver finds then depends on two things. The first is how its connections ended: a suspended process finds a FIN
+ * waiting; after the long freeze of a microVM an RST answers the first write. The second is whether the freeze was
+ * longer than heartbeatFrequencyMS: only then do monitors check at once.
  */
 #include "clock.h"
 #include "phase.h"
@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-/* heartbeatFrequencyMS, unless the URI has another (server-monitoring, "heartbeatFrequencyMS"). */
+/* The default of heartbeatFrequencyMS (server-monitoring, "heartbeatFrequencyMS"). */
 #define HEARTBEAT_MS 10000
 #define SHORT_FREEZE_MS 2000
 
@@ -23,7 +23,7 @@ struct way {
 
 #define WAYS_MAX 4
 
-/* Of the user's own deployment the outage command is all there is. */
+/* With the user's own deployment, the outage command is the only way. */
 static size_t
 choose_ways(const struct drill *drill, struct way ways[WAYS_MAX])
 {
@@ -81,13 +81,13 @@ outage_once(
    char name[48];
    char story[STORY_MAX];
    name_way(drill, way, name, sizeof name);
-   /* There has to be a client that knows the primary which is going to be lost. */
+   /* A client must know the primary before it is lost. */
    if (drill->function == NULL && phase_invoke(drill, phase, "before the outage", &number, error) != 0) {
       return -1;
    }
    live_doing(drill->live, "losing the primary", 0);
    end_connections(drill, way->ending);
-   /* The election is over by the thaw, however short the freeze is: it is the lost connections that count here. */
+   /* The election is over by the thaw, however short the freeze is: this phase tests lost connections only. */
    if (deployment_lose_primary(drill->deployment, error) != 0 ||
        (way->freeze_ms > 0 && drill_freeze(drill, way->freeze_ms, "suspended, without the old primary", error) != 0) ||
        deployment_await_primary(drill->deployment, error) != 0) {
@@ -131,7 +131,7 @@ tell_ways(struct drill_phase *record, const struct stories *stories, const struc
             last);
 }
 
-/* One of several that fails is a race, whose odds are the finding. */
+/* If only some of several tries fail, it is a race, and its odds are the finding. */
 static void
 tell_all(struct drill *drill, size_t phase, const struct stories *stories)
 {

@@ -1,6 +1,6 @@
 /*
- * Many environments start at once against members that admit so many commands a second and shed the others, as mongod
- * 8.2 does with its ingress request rate limiter.
+ * Starts many environments at once against members that admit a fixed number of commands per second and shed the rest,
+ * as mongod 8.2 does with its ingress request rate limiter.
  */
 #include "clock.h"
 #include "overload_verdict.h"

@@ -1,10 +1,11 @@
 /*
- * SnapStart: the function is initialised, asks restore/next, and is suspended there; its connections end meanwhile by
- * RST, as the machine that they belonged to is gone; then it goes on, in the place of a copy, with its first event.
+ * SnapStart: the function initialises, asks restore/next, and is suspended there. Its connections end meanwhile by RST,
+ * because the machine that they belonged to is gone. Then the function, in place of a copy, goes on with its first
+ * event.
  *
- * Lambda runs several copies of one snapshot. A second one can't be made of a process here. What all copies would share
- * is in the memory that was snapshot, though, so what is sent after the restore is looked for in there: an id that is
- * found would be every copy's.
+ * Lambda runs several copies of one snapshot, but a process can't be copied here. What all copies would share is in the
+ * memory at the snapshot, so the drill looks there for the ids that are sent after the restore: every copy would send
+ * an id that is found there.
  */
 #include "clock.h"
 #include "phase.h"
@@ -16,7 +17,7 @@
 
 #define NAME "restored"
 
-/* What it does is shown all the same. */
+/* The phase shows anyway what such a function does. */
 #define NOT_RESTORABLE                                                                                            \
    "the function never asked restore/next, so Lambda does not restore it: AWS's managed runtimes with SnapStart " \
    "ask, and a runtime of one's own has to, once, after its init"
@@ -96,7 +97,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
          phase_skip(drill, phase, NOT_RESTORABLE);
       }
    }
-   /* What comes next is another function's start, without SnapStart. */
+   /* The next phase starts another function, without SnapStart. */
    function_destroy(drill->function);
    drill->function = NULL;
    return failed < 0 ? -1 : 0;

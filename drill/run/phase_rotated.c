@@ -1,7 +1,7 @@
 /*
- * The password is changed while the process is suspended, and its connections are closed: as a rotation of secrets does
- * it, of which a process that has read its secret once at the start hears nothing. It can't succeed then, but it can
- * say so at once. The next process has the new password.
+ * Changes the password while the process is suspended, and closes its connections, as a secret rotation does. A process
+ * that read its secret once at its start can't succeed then, but it can say so at once. The next process gets the new
+ * password.
  */
 #include "append.h"
 #include "phase.h"
@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Authentication fails with the first connection. Who is still at it then tries it over and over. */
+/* Authentication fails on the first connection, so a function that takes longer than this keeps retrying. */
 #define LONG_MS 10000
 
-/* Whether the error says what is wrong. */
+/* True if the error says what is wrong. */
 static bool
 names_authentication(const struct drill_invocation *one)
 {
@@ -76,14 +76,14 @@ tell(struct drill_phase *record,
       "client, or end the process; and rotate with two users, so that the old one is good for a while.");
 }
 
-/* With a file it may do better than to fail. */
+/* A function that can read the file again may recover instead of failing. */
 static bool
 has_file(const struct drill *drill)
 {
    return drill->options->uri_file_variable != NULL;
 }
 
-/* What it answers is worth nothing when no command of its came to the database. */
+/* True only if a command of the function succeeded at the database; an answer alone proves nothing. */
 static bool
 recovered(struct drill *drill, const struct drill_invocation *one, const struct witness_counts *before)
 {
@@ -93,7 +93,7 @@ recovered(struct drill *drill, const struct drill_invocation *one, const struct 
    return answered && !one->cold && now.commands - now.commands_failed > before->commands - before->commands_failed;
 }
 
-/* The function's own failure is none of the phase's. */
+/* A failure of the function does not fail the phase. */
 static int
 meet_old_password(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
 {
@@ -111,7 +111,7 @@ meet_old_password(struct drill *drill, size_t phase, size_t *number, struct dril
    return 0;
 }
 
-/* The file has had the new password for an invocation: the next one has to know it. */
+/* The file has had the new password for one invocation, so the next invocation must know it. */
 static int
 read_again(struct drill *drill, size_t phase, char *text, size_t size, struct drill_error *error)
 {

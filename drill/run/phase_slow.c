@@ -1,6 +1,6 @@
 /*
- * A primary that answers late, a secondary that does, and a network that loses packets: who waits for whom, and which
- * limit ends it. The members are late by the front, which holds back what has come to them.
+ * A slow primary, a slow secondary, and a network that loses packets: which command waits for which member, and which
+ * limit ends the wait. The front makes members slow by holding back what comes to them.
  */
 #include "phase.h"
 #include "phase_kinds.h"
@@ -11,9 +11,9 @@
 static const unsigned primary_late_ms[] = {1000, 5000, 20000};
 #define SECONDARY_LATE_MS 5000
 #define LOSS_PERCENT 5
-/* With two commands each; always the same three lose packets (front/delays.c). */
+/* Two commands each; always the same three lose packets (front/delays.c). */
 #define LOSS_INVOCATIONS 10
-/* Of the time limit: a driver tries again, and two commands may be waited for. */
+/* Part of the time limit: a driver retries, and two commands may each wait. */
 #define PART_OF_TIMEOUT 6
 #define CONNECT_MS 1000
 
@@ -78,7 +78,7 @@ find_delayed(const struct slow_facts *facts)
    return NULL;
 }
 
-/* The same case with a limit that comes sooner, which is in the proof. */
+/* Repeats a case with a limit that expires sooner, which is the proof's setting. */
 static int
 prove(
    struct drill *drill, size_t phase, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
@@ -88,7 +88,7 @@ prove(
    return slow_case_hold(drill, phase, &proof->again, proof->setting, error);
 }
 
-/* A driver that tries again waits for a new connection's hello, which socketTimeoutMS does not bound. */
+/* A driver that retries waits for a new connection's hello, which socketTimeoutMS does not limit. */
 static int
 prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
 {
@@ -178,7 +178,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
       failed = hold(drill, phase, &facts, error);
    }
-   /* What it has met is no start for another phase. */
+   /* The next phase must not start with a function that met these delays. */
    slow_case_end_function(drill);
    return failed;
 }

@@ -1,12 +1,12 @@
-/* Cold, warm and frozen: nothing is wrong with the database. */
+/* Phases cold, warm and frozen: the database works without faults. */
 #include "phase.h"
 #include "phase_kinds.h"
 
-/* One client for the life of the process: without a fault there is no reason for another connection at once. */
+/* One client should live as long as the process: without a fault, nothing calls for another connection at once. */
 static void
 judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 {
-   /* A pool may have several. */
+   /* A pool may have several connections. */
    if (before != 0 && drill->last_port != 0 && drill->last_port != before && !witness_is_open(drill->witness, before)) {
       phase_fail(
          drill,

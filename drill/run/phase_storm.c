@@ -1,7 +1,7 @@
 /*
- * Many environments start at once against members that take so many connections and no more, as mongod does with
- * net.maxIncomingConnections: one beyond is accepted and closed at once. Then the same with settings that spare
- * connections.
+ * Starts many environments at once against members that take a fixed number of connections, as mongod does with
+ * net.maxIncomingConnections: each connection beyond that is accepted and closed at once. Then tries settings that need
+ * fewer connections.
  */
 #include "phase.h"
 #include "phase_kinds.h"
@@ -14,15 +14,15 @@
 /* Longer than maxIdleTimeMS. */
 #define IDLE_MS 1500
 
-/* One environment alone, without a limit. */
+/* What one environment alone, without a limit, needs. */
 struct alone {
-   unsigned connections; /* once it is suspended or idle, at the member that has most of them; 0: it failed */
-   unsigned warm;        /* the same after a second invocation, IDLE_MS later; 0: it failed, or was not asked for */
-   bool has_report;      /* it is faas-harness */
+   unsigned connections; /* at the member with most of them, once the process is suspended or idle; 0 if it failed */
+   unsigned warm;        /* the same after a second invocation, IDLE_MS later; 0 if that failed or was not asked for */
+   bool has_report;      /* the function is faas-harness */
    struct demand demand;
 };
 
-/* More than before; *all: at all members. */
+/* Returns the most new connections at one member since before; sets *all to those at all members. */
 static unsigned
 most_connections(struct front *front, const struct front_limited *before, unsigned *all)
 {
@@ -110,7 +110,7 @@ end(struct drill *drill)
    front_limit_connections(deployment_front(drill->deployment), 0);
 }
 
-/* How each differs from the function as it is. */
+/* How each setting changes the function. */
 static const struct {
    const char *uri_options;
    const char *client;
@@ -141,8 +141,8 @@ look_at_setting(
    return result;
 }
 
-/* Nothing is to be gained where a pool of one has as many; where minPoolSize forbids such a pool, it is the question. A
- * single-threaded client is faas-harness' alone. */
+/* If a pool of one has as many connections as before, the other settings gain nothing either. If minPoolSize forbids a
+ * pool of one, they are worth a look. Only faas-harness has a single-threaded client to choose. */
 static bool
 is_worth_a_look(const struct drill *drill,
                 enum storm_try_kind kind,
@@ -166,7 +166,7 @@ look_alone(
    }
    facts->connections = given.connections;
    *demand = given.demand;
-   /* The members take no more than that. */
+   /* The members take no more than this. */
    unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / options_functions_at_once(drill->options);
    demand->connections = demand->connections < share ? demand->connections : share;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
@@ -177,8 +177,8 @@ look_alone(
    return 0;
 }
 
-/* A driver that does not know the setting, or has it anyway, gains nothing by it. maxPoolSize=1 may let one in that
- * fails when it is alone. */
+/* A driver gains nothing from a setting that it does not know, or has anyway. maxPoolSize=1 is also tried when it saves
+ * no connections: it may let in a function that fails without it even when alone. */
 static bool
 is_worth_a_storm(enum storm_try_kind kind, const struct storm_facts *facts)
 {
@@ -214,7 +214,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       phase_skip(drill, phase, "only the emulated replica set has a connection limit: expected --server, found --uri");
       return 0;
    }
-   /* Its connections would count, too. */
+   /* Otherwise its connections would count, too. */
    function_destroy(drill->function);
    drill->function = NULL;
    struct demand demand;

@@ -1,6 +1,6 @@
 /*
- * The platform ends an invocation in the middle of its command: before the server had it, and after the server had
- * applied it and before the function knew. What the database then holds, and what the next cold start meets.
+ * The platform ends an invocation in the middle of a command: before the server had the command, and after the server
+ * applied it but before the function knew. Shows what the database then holds, and what the next cold start finds.
  */
 #include "append.h"
 #include "clock.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Long enough for a cold start that is not the machine's fault. */
+/* Enough time for a cold start on a busy machine. */
 #define LIMIT_MS 3000
 #define HELD_MS 3600000
 
@@ -28,7 +28,7 @@ static const struct way ways[] = {
 
 #define WAYS (sizeof ways / sizeof ways[0])
 
-/* Documents that the server inserted for it since then. */
+/* Counts the documents that the server inserted since since_us. */
 static unsigned
 count_applied(struct front *front, int64_t since_us)
 {
@@ -44,7 +44,7 @@ count_applied(struct front *front, int64_t since_us)
    return applied;
 }
 
-/* One invocation that meets the fault with a function of its own, whose failure is no failure of the phase. */
+/* Makes one invocation that meets the fault, with a function of its own. Its failure does not fail the phase. */
 static int
 meet(struct drill *drill, size_t phase, const struct way *way, size_t *number, struct drill_error *error)
 {
@@ -109,7 +109,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       phase_skip(drill, phase, "needs the emulated replica set (--server), which can hold a command back");
       return 0;
    }
-   /* It must not meet the fault. */
+   /* The drill's own function must not meet the fault. */
    function_destroy(drill->function);
    drill->function = NULL;
    char did[256] = "";

@@ -41,7 +41,7 @@ run_kind(
    return kind->run(drill, phase, step, error);
 }
 
-/* A server that is gone is the reason of all that failed; what was said of the function before does not hold. */
+/* If the server is gone, that is the reason for every failure, and what was said about the function does not hold. */
 static int
 check_server(struct drill *drill, size_t phase, struct drill_error *error)
 {
@@ -56,7 +56,7 @@ check_server(struct drill *drill, size_t phase, struct drill_error *error)
    return -1;
 }
 
-/* What the front could not accept or forward is no failure of the function. */
+/* What the front could not accept or forward is not the function's failure. */
 static int
 check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
 {
@@ -74,7 +74,7 @@ check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
    return -1;
 }
 
-/* step NULL: the burst. */
+/* step is NULL for the burst. */
 static int
 run_phase(struct drill *drill, const struct step *step, unsigned round, struct drill_error *error)
 {

@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between the server's clock reading and the host's: both are of this machine, but are taken at either end of a
+/* Allowed between the server's and the host's time stamps: both read this machine's clock, but at either end of a
  * connection. */
 #define TOLERANCE_US 2000
 
 #define NO_MEMORY "out of memory: could not compare the records"
 
-/* What became of one document. */
+/* What happened to one document. */
 struct fate {
    const char *id;
    int64_t inserted_us;
    int64_t deleted_us;
    unsigned inserts;
    unsigned deletes;
-   bool taken; /* some invocation's */
+   bool taken; /* matched to an invocation */
 };
 
 static int
@@ -31,7 +31,7 @@ by_id(const void *left, const void *right)
 static void
 apply(struct fate *fate, const struct front_write *write)
 {
-   /* A retry that the server knows already answers as the first try did, and writes nothing. */
+   /* A retry that the server has already carried out gets the first try's answer and writes nothing. */
    if (write->n < 1 || (write->retry && (write->is_delete ? fate->deletes : fate->inserts) > 0)) {
       return;
    }
@@ -44,7 +44,7 @@ apply(struct fate *fate, const struct front_write *write)
    }
 }
 
-/* One for each document; writes get sorted. */
+/* Makes one entry for each document; sorts writes. */
 static struct fate *
 make_fates(struct front_write *writes, size_t write_count, size_t *count)
 {
@@ -63,7 +63,8 @@ make_fates(struct front_write *writes, size_t write_count, size_t *count)
    return fates;
 }
 
-/* The one that ends first takes the first that fits, so none takes another's last chance. */
+/* The invocation that ends first takes the earliest document that fits, so none takes the last one that fits
+ * another. */
 static bool
 take(struct fate *fates, size_t count, double from_us, double to_us)
 {
@@ -129,7 +130,7 @@ match_invocations(struct fate *fates,
    return all;
 }
 
-/* An invocation that did not come to its end may have written a document that it does not report. */
+/* An invocation that did not finish may have written a document that it does not report. */
 static unsigned
 count_unreported(const struct drill_results *results)
 {
@@ -141,7 +142,7 @@ count_unreported(const struct drill_results *results)
    return count;
 }
 
-/* A function that answers with something else may write what it likes. */
+/* A function whose answers are no reports may write what it likes. */
 static bool
 reports_its_writes(const struct drill_results *results)
 {

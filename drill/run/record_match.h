@@ -1,5 +1,5 @@
 /*
- * record_match: the server's own record of inserts and deletes beside what the reports say of them.
+ * record_match: compares the server's own record of inserts and deletes with the reports.
  */
 #ifndef FAAS_DRILL_RECORD_MATCH_H
 #define FAAS_DRILL_RECORD_MATCH_H
@@ -9,10 +9,10 @@
 
 #include <stddef.h>
 
-/* Each invocation that reports an insert and a delete has a document of its own that was inserted once, and deleted
- * once, within its time. Where all answers are reports, there are no documents besides, but one for each invocation
- * that failed. Reports of nothing (another function's) are not asked. origin_us is 0 of the invocations' at_ms. True
- * with what was found in detail, or false. */
+/* Checks that each invocation that reports an insert and a delete has a document of its own, inserted once and deleted
+ * once within the invocation's time. If all answers are reports, it allows one more document for each invocation that
+ * failed, and no others. Ignores reports that name no writes (another function's). origin_us is the zero of the
+ * invocations' at_ms. Returns true or false; detail says what was found. */
 bool record_match(const struct front_write *writes,
                   size_t write_count,
                   const struct drill_results *results,

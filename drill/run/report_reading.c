@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* member of member … of object, "heartbeats.awaited"; NULL when there is none. */
+/* Finds a nested member by its path, "heartbeats.awaited". Returns NULL if there is none. */
 static const cJSON *
 find(const cJSON *object, const char *path)
 {
@@ -65,7 +65,7 @@ read_counts(struct drill_invocation *invocation, const cJSON *report)
       count_at(report, "connections.application.created") + count_at(report, "connections.monitoring.created");
 }
 
-/* One that has ended, with what its length was. */
+/* Describes an event that has ended, with its duration. */
 static bool
 describe_event(const cJSON *event, struct timeline_entry *entry)
 {
@@ -113,7 +113,7 @@ read_events(const cJSON *report, const struct invocation_result *result, struct 
    }
 }
 
-/* The first report names who takes part. */
+/* The first report names driver and client. */
 static void
 read_parties(struct drill_results *results, const cJSON *report)
 {
@@ -129,7 +129,7 @@ read_parties(struct drill_results *results, const cJSON *report)
    }
 }
 
-/* The first line of an error's message, into reason; what follows it is returned. */
+/* Copies the first line of an error's message into reason, and returns what follows it. */
 static const char *
 read_message(struct drill_invocation *invocation, const char *message)
 {
@@ -138,7 +138,7 @@ read_message(struct drill_invocation *invocation, const char *message)
    return message[length] == '\0' ? NULL : message + length + 1;
 }
 
-/* Of an answer whose report is red. */
+/* For an answer whose report failed. */
 static void
 read_reason(struct drill_invocation *invocation, const cJSON *report)
 {
@@ -153,7 +153,7 @@ read_reason(struct drill_invocation *invocation, const cJSON *report)
    }
 }
 
-/* Whatever it is, drill.json shows the beginning of it. */
+/* drill.json shows the beginning of any answer. */
 static void
 keep_answer(struct drill_invocation *invocation, const struct invocation_result *result, const cJSON *answer)
 {
@@ -192,7 +192,7 @@ report_read(struct drill_invocation *invocation,
       if (result->outcome == INVOCATION_ANSWERED && strcmp(text_at(report, "verdict"), "pass") != 0) {
          read_reason(invocation, report);
       }
-      /* OpenWhisk takes any member error for a failure, so a good report comes without it there. */
+      /* OpenWhisk takes any member called error for a failure, so a good report has no such member there. */
       if (report == answer && find(report, "error") == NULL) {
          cJSON_AddNullToObject(answer, "error");
       }

@@ -1,6 +1,6 @@
 /*
- * report_reading: what an answer says: a report of faas-harness (docs/report.md), the same inside an error's message,
- * or something else. Its events go onto the timeline.
+ * report_reading: parses an answer: a report of faas-harness (docs/report.md), the same inside an error's message, or
+ * something else. Adds its events to the timeline.
  */
 #ifndef FAAS_DRILL_REPORT_READING_H
 #define FAAS_DRILL_REPORT_READING_H
@@ -9,9 +9,9 @@
 #include "results.h"
 #include "timeline.h"
 
-/* Fills the fields of invocation that come from a report, and report itself. Says in reason why the function failed, if
- * it did. driver and client of results are set by the first report. events: its
- * events go onto the timeline, when nobody else records them. The answer is kept where it is no report. */
+/* Fills in report and the fields of invocation that come from it. If the function failed, reason says why. The first
+ * report sets driver and client of results. events: adds the report's events to the timeline, for when nobody else
+ * records them. Keeps the answer if it is not a report. */
 void report_read(struct drill_invocation *invocation,
                  const struct invocation_result *result,
                  struct drill_results *results,

@@ -25,7 +25,7 @@ secret_file_init(struct secret_file *file, const char *parent, struct drill_erro
       drill_error_set(error, "out of memory: could not make a file for the function's URI");
       return -1;
    }
-   /* The function is another user. Nobody else comes through the folder above. */
+   /* The function runs as another user. The folder above keeps all others out. */
    if (mkdir(file->folder, 0755) != 0 || chmod(file->folder, 0755) != 0) {
       drill_error_set(error, "cannot make the folder %s: %s", file->folder, strerror(errno));
       return -1;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The function has to see the drill's own /etc/resolv.conf. */
+/* The function must see the drill's own /etc/resolv.conf. */
 static int
 check_resolver(struct drill_error *error)
 {

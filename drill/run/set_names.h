@@ -1,5 +1,5 @@
 /*
- * set_names: the emulated replica set's names with --srv, and the DNS server that knows them.
+ * set_names: the emulated replica set's names for --srv, and the DNS server that resolves them.
  */
 #ifndef FAAS_DRILL_SET_NAMES_H
 #define FAAS_DRILL_SET_NAMES_H
@@ -7,16 +7,16 @@
 #include "dns_server.h"
 #include "front.h"
 
-/* Reserved, so it is nobody's (RFC 6761). A driver takes hosts of the domain that the set's own name is in, which has
- * to have three parts (MongoDB's initial DNS seedlist discovery). */
+/* A reserved domain, so nobody owns it (RFC 6761). A driver accepts only hosts in the domain of the set's own name,
+ * which must have three parts (MongoDB's initial DNS seedlist discovery). */
 #define SET_NAMES_DOMAIN "faas-drill.test"
 
-/* For a front of that domain. NULL with error set: port 53 can't be had, or the function can't be shown an
- * /etc/resolv.conf of its own. */
+/* Starts the DNS server for a front of that domain. Returns NULL with error set if port 53 is not available, or if the
+ * function can't be shown an /etc/resolv.conf of its own. */
 struct dns_server *
 set_names_serve(struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error);
 
-/* The members have other ports now. */
+/* Updates the names after the members got other ports. */
 void set_names_follow(struct dns_server *server, struct front *front);
 
 #endif

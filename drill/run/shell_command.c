@@ -12,12 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a command is asked whether it has ended: it is seconds long, and other threads wait for children of their
+/* How often to check whether a command has ended. Commands take seconds, and other threads wait for children of their
  * own. */
 #define POLL_US 5000
 #define GONE_MAX_US 2000000
 
-/* The drill's environment and variables. */
+/* Returns the drill's environment plus variables. */
 static char **
 environment_with(const char *const *variables)
 {
@@ -38,7 +38,7 @@ environment_with(const char *const *variables)
    return all;
 }
 
-/* Between fork and exec: only what may be called there (signal-safety(7)). */
+/* Runs between fork and exec: only async-signal-safe calls are allowed (signal-safety(7)). */
 static _Noreturn void
 become(const char *text, char **variables, int output, rlim_t mark)
 {
@@ -49,7 +49,7 @@ become(const char *text, char **variables, int output, rlim_t mark)
    sigset_t none;
    sigemptyset(&none);
    sigprocmask(SIG_SETMASK, &none, NULL);
-   signal(SIGPIPE, SIG_DFL); /* exec would hand on that the drill ignores it (signal(7)) */
+   signal(SIGPIPE, SIG_DFL); /* exec would pass on that the drill ignores it (signal(7)) */
    setpgid(0, 0);
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -116,7 +116,7 @@ done:
    return result;
 }
 
-/* Waits for it. The status is waitpid's. */
+/* Waits for the process and returns the status from waitpid. */
 static int
 let_go(struct shell_command *command)
 {
@@ -135,7 +135,7 @@ end(struct shell_command *command)
    if (command->process == 0) {
       return 0;
    }
-   /* A group lives as long as any of it, and keeps its number. */
+   /* A process group keeps its number while any member lives. */
    kill(-command->process, SIGKILL);
    if (command->kind == SHELL_COMMAND_SERVER) {
       descendants_kill(&command->descendants, clock_now_us() + GONE_MAX_US);

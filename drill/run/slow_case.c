@@ -57,7 +57,7 @@ window_of(const struct drill *drill, const struct drill_invocation *one)
                                .timed_out = end_of(one) == SLOW_TIMED_OUT};
 }
 
-/* What it inserted since then. */
+/* Reads what the function inserted since since_us. */
 static struct slow_written
 written_since(struct drill *drill, int64_t since_us)
 {
@@ -93,7 +93,8 @@ slow_case_in_time(
    return 0;
 }
 
-/* A process that has its connections. *knows: false when the driver refuses uri_options, which is no failure. */
+/* Warms up a process so that it has its connections. Sets *knows to false when the driver refuses uri_options, which is
+ * not a failure. */
 static int
 warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows, struct drill_error *error)
 {
@@ -133,7 +134,7 @@ prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, b
    return cold ? 0 : warm_up(drill, phase, uri_options, knows, error);
 }
 
-/* One invocation with delays, whose failure is not the phase's yet. */
+/* Makes one invocation with delays; its failure does not fail the phase yet. */
 static int
 invoke_late(struct drill *drill,
             size_t phase,

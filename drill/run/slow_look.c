@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-/* A client whose process is killed gives everything up at once. */
+/* The connections of a killed process all close at once. */
 #define WITH_PROCESS_US (200 * 1000)
-/* An error is told after the connection is closed, or just before. */
+/* A client may report an error just before it closes the connection. */
 #define TOLD_US (100 * 1000)
 /* A pool that is cleared closes its connections one after the other. */
 #define TOGETHER_US (200 * 1000)
@@ -22,7 +22,7 @@ is_given_up(const struct witness_facts *facts,
           connection < facts->connection_count && facts->connections[connection].end == WITNESS_CLOSED_BY_CLIENT;
 }
 
-/* An index, or WITNESS_NONE. */
+/* Returns an index, or WITNESS_NONE. */
 static size_t
 first_command(const struct witness_facts *facts, const struct slow_window *window)
 {
@@ -51,8 +51,8 @@ first_hello(const struct witness_facts *facts, const struct slow_window *window)
    return first;
 }
 
-/* A hello that ends behind a command was cancelled for it, and met no limit of its own (Server Monitoring,
- * "cancelCheck"). */
+/* A hello that ends after a command was cancelled because of that command, and reached no limit of its own (Server
+ * Monitoring, "cancelCheck"). */
 void
 slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *facts, const struct slow_window *window)
 {

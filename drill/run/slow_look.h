@@ -1,5 +1,5 @@
 /*
- * slow_look: what the front saw of one invocation with a slow member. Stands on witness, front.
+ * slow_look: what the front saw of one invocation with a slow member.
  */
 #ifndef FAAS_DRILL_SLOW_LOOK_H
 #define FAAS_DRILL_SLOW_LOOK_H
@@ -10,30 +10,30 @@
 
 #include <stdint.h>
 
-/* From its event, or the start of its process, to its end. Times are of clock_now_us(). */
+/* From the event, or the start of the process, to the end of the invocation. Times are from clock_now_us(). */
 struct slow_window {
    int64_t start_us;
    int64_t end_us;
    bool cold;
    int64_t event_us;
-   bool timed_out; /* what ends with it was not given up by the client */
+   bool timed_out; /* the process was ended, so the client did not give up what ended with it */
 };
 
-/* What is given up first, of each kind. */
+/* Finds what the client gave up first, of each kind. */
 void
 slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *facts, const struct slow_window *window);
 
-/* How long it took: a warm one from its event, a cold one from its first connection, as how long an interpreter takes
- * to start says nothing of members. */
+/* How long the invocation took: a warm one from its event, a cold one from its first connection, because an
+ * interpreter's start says nothing about members. */
 double slow_look_took_ms(const struct witness_facts *facts, const struct slow_window *window);
 
-/* Messages that came to a member, hellos and authentication too. */
+/* Counts the messages to a member, including hellos and authentication. */
 unsigned slow_look_messages(const struct witness_facts *facts, unsigned member, const struct slow_window *window);
 
-/* Of those, reads and writes. */
+/* Counts only reads and writes among them. */
 unsigned slow_look_commands(const struct witness_facts *facts, unsigned member, const struct slow_window *window);
 
-/* Since then. */
+/* Fills in what was written since since_us. */
 void slow_look_written(struct slow_written *written, const struct front_write *writes, size_t count, int64_t since_us);
 
 #endif

@@ -5,9 +5,9 @@
 /* What a busy machine adds. */
 #define SLACK 1.25
 #define SLACK_MS 1000
-/* Who waits for a member waits for all of an answer. */
+/* A function that waits for a member waits for most of its delay. Less may be noise. */
 #define PART_WAITED 0.8
-/* What comes as late as that may be the function's own watch over its deadline. */
+/* An answer later than this may come from the function's own watch on its deadline. */
 #define PART_IN_TIME 0.9
 
 static const struct slow_usual *
@@ -56,7 +56,7 @@ add_member(char *text, size_t size, const struct slow_case *one, const struct sl
    }
 }
 
-/* known: the one before has said how it ended. */
+/* known: the text before has already said how the invocation ended. */
 static void
 add_end(char *text, size_t size, const struct slow_case *one, bool known)
 {
@@ -169,7 +169,7 @@ any_ended_so(const struct slow_facts *facts, enum slow_end end)
    return false;
 }
 
-/* An error is an end of a wait for the primary; a secondary is not to be waited for at all. */
+/* For the primary, an error ends the wait and so counts as help. A secondary must not be waited for at all. */
 bool
 slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof)
 {

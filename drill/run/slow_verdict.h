@@ -1,5 +1,5 @@
 /*
- * slow_verdict: what was measured in phase slow, and what it means in words.
+ * slow_verdict: what phase slow measured, and what it means, in words.
  */
 #ifndef FAAS_DRILL_SLOW_VERDICT_H
 #define FAAS_DRILL_SLOW_VERDICT_H
@@ -12,25 +12,25 @@
 enum slow_member { SLOW_PRIMARY, SLOW_SECONDARY };
 
 enum slow_end {
-   SLOW_LEFT_OUT, /* the member is later than the time limit, or the driver does not know the setting */
+   SLOW_LEFT_OUT, /* the delay exceeds the time limit, or the driver does not know the setting */
    SLOW_ANSWERED,
-   SLOW_FAILED,    /* with an error of the function's own */
-   SLOW_TIMED_OUT, /* the time limit came first */
-   SLOW_ENDED,     /* the process did */
+   SLOW_FAILED,    /* with an error from the function */
+   SLOW_TIMED_OUT, /* the time limit expired first */
+   SLOW_ENDED,     /* the process ended */
 };
 
-/* What the client waited for no longer. Milliseconds after which it gave up; below 0: it gave none up. */
+/* What the client gave up waiting for, and after how many milliseconds; below 0 if it gave none up. */
 struct slow_given_up {
    double hello_ms;
    double command_ms;
    char command[24];
-   bool with_hello; /* the command was given up as the hello had been */
+   bool with_hello; /* given up together with the hello */
 };
 
 /* What one invocation wrote. */
 struct slow_written {
-   unsigned documents; /* inserted; not those of a retry that the server answered from its memory */
-   bool unanswered;    /* one of them by an insert that its client had given up */
+   unsigned documents; /* inserted; not counting retries that the server answered from its memory */
+   bool unanswered;    /* true if the client had given up on one of these inserts */
 };
 
 /* One invocation with a slow member. */
@@ -39,17 +39,17 @@ struct slow_case {
    unsigned late_ms;
    bool cold;
    enum slow_end end;
-   double took_ms; /* a cold one from its first connection */
+   double took_ms; /* a cold one counts from its first connection */
    char reason[200];
    struct slow_given_up given_up;
    struct slow_written written;
    unsigned commands_there; /* sent to the slow member */
 };
 
-/* The same without one. */
+/* The same invocation without a slow member. */
 struct slow_usual {
    double took_ms;
-   unsigned messages; /* to the primary: hellos, authentication, commands; at most all of them one after the other */
+   unsigned messages; /* to the primary: hellos, authentication, commands; the most that can follow one another */
    unsigned documents;
 };
 
@@ -58,10 +58,10 @@ struct slow_loss {
    unsigned invocations;
    unsigned answered;
    double slowest_ms;
-   char reason[200]; /* how one failed */
+   char reason[200]; /* how one invocation failed */
 };
 
-/* A case again, with a setting in the URI that ends its wait sooner. */
+/* A repeated case, with a URI setting that ends its wait sooner. */
 struct slow_proof {
    bool tried;
    char setting[64];
@@ -75,18 +75,18 @@ struct slow_facts {
    struct slow_case cases[SLOW_CASES_MAX];
    size_t count;
    struct slow_loss loss;
-   struct slow_proof waits;   /* connectTimeoutMS and socketTimeoutMS, for a warm function that the time limit ended */
-   struct slow_proof whole;   /* timeoutMS, where they do not help */
-   struct slow_proof connect; /* connectTimeoutMS, for one that waited for a secondary */
+   struct slow_proof waits;   /* connectTimeoutMS and socketTimeoutMS, for a warm function that timed out */
+   struct slow_proof whole;   /* timeoutMS, if those do not help */
+   struct slow_proof connect; /* connectTimeoutMS, for a function that waited for a secondary */
 };
 
 void slow_describe(char *text, size_t size, const struct slow_facts *facts);
 void slow_advise(char *text, size_t size, const struct slow_facts *facts);
 
-/* Whether it was ended well before the time limit. */
+/* Returns whether the wait ended well before the time limit. */
 bool slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof);
 
-/* Whether a case, or the loss, makes the phase red, and why. */
+/* Return whether a case, or the packet loss, fails the phase, and write why. */
 bool slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one);
 bool slow_loss_fails(char *text, size_t size, const struct slow_facts *facts);
 

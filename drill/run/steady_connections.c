@@ -1,10 +1,11 @@
 #include "steady_connections.h"
 
-/* A pool with a minPoolSize fills while its process is not suspended, so over several invocations, and each member has
- * connections of its own when it becomes primary: that is over, but for little, when half of the invocations are. */
+/* A pool with a minPoolSize fills only while its process runs, so over several invocations, and each member gets
+ * connections of its own when it becomes primary. Both are over by half of the invocations, except for a few rises. */
 #define RISES_OF_A_POOL 3
 
-/* The invocations of one process among those looked at, from first on; returns the next one's first. */
+/* Finds the end of one process's invocations, among those with open connections, from first on. Returns the index of
+ * the next process's first. */
 static size_t
 end_of_process(const struct drill_results *results, size_t first)
 {

@@ -13,7 +13,7 @@ overlaps(const struct drill_invocation *one, double from_ms, double to_ms)
    return one->at_ms - init_ms < to_ms && one->at_ms + one->duration_ms > from_ms;
 }
 
-/* Attempts refused in each second, for each environment that was open then: all are of one kind. */
+/* Attempts refused in each second, for each environment that was open then. All environments are alike. */
 static void
 look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, struct storm *storm)
 {
@@ -39,7 +39,7 @@ compare(const void *one, const void *other)
    return (a > b) - (a < b);
 }
 
-/* took_ms: room for one number of each environment. */
+/* took_ms has room for one number per environment. */
 static void
 look_at_invocations(
    struct drill *drill, const struct crowd *crowd, double start_ms, double *took_ms, struct storm *storm)

@@ -6,10 +6,10 @@
 #include <string.h>
 
 /* While no server is known to be up, an operation waits for a monitor, and monitors look every minHeartbeatFrequencyMS,
- * 500 ms (Server Discovery and Monitoring, "minHeartbeatFrequencyMS"). After each look a member's pool may try
- * maxConnecting connections, 2 (Connection Monitoring and Pooling, "maxConnecting"), and its monitor once more without
- * a pause (Server Monitoring, "Network error during server check"). So a client has 4 attempts for each of 3 members in
- * half a second. In the first second all start at once, which is no hammering yet. */
+ * 500 ms (Server Discovery and Monitoring, "minHeartbeatFrequencyMS"). After each look, a member's pool may try
+ * maxConnecting connections, 2 (Connection Monitoring and Pooling, "maxConnecting"), and its monitor may try once more
+ * without a pause (Server Monitoring, "Network error during server check"). So a client makes up to 4 attempts for each
+ * of 3 members in half a second. In the first second all environments start at once, which is not hammering yet. */
 #define HAMMERING_PER_S (FRONT_MEMBERS * (1 + 1 + 2) * 1000.0 / 500)
 
 const char *const storm_try_names[STORM_TRIES] = {
@@ -35,7 +35,7 @@ highest_rate(const struct storm *storm, unsigned from)
    return highest;
 }
 
-/* The last full second in which one was open. */
+/* The rate in the last full second in which an environment was open. */
 static double
 last_rate(const struct storm *storm)
 {
@@ -47,15 +47,15 @@ last_rate(const struct storm *storm)
    return before;
 }
 
-/* Environments that have a user each, as they do when root runs the drill. */
+/* The front tells environments apart when each has a user of its own, as when root runs the drill. */
 static bool
 are_told_apart(const struct storm *storm)
 {
    return storm->clients >= 2;
 }
 
-/* One alone for two seconds on end; or where they are not told apart, the mean of all, behind the first second in which
- * some were refused. */
+/* True if one environment hammers for two seconds in a row. If they are not told apart, judges the mean of all, after
+ * the first second with refused attempts. */
 static bool
 is_hammering(const struct storm *storm)
 {
@@ -82,7 +82,7 @@ storm_saves_connections(const struct storm_facts *facts, enum storm_try_kind kin
    return with > 0 && with < without;
 }
 
-/* From the first invocation on, so what only idle time saves does not count. */
+/* Counts from the first invocation on, so settings that only save connections over idle time do not count. */
 static unsigned
 fewest_connections(const struct storm_facts *facts)
 {
@@ -156,7 +156,7 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
    append_text(text, size, ".");
 }
 
-/* What came of the storms with each setting; helps: it let more in. */
+/* Appends the results with each setting; helps: lists those that let more environments in. */
 static void
 add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
 {

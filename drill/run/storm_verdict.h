@@ -1,5 +1,5 @@
 /*
- * storm_verdict: what was measured in phase storm, and what it means in words.
+ * storm_verdict: what phase storm measured, and what it means, in words.
  */
 #ifndef FAAS_DRILL_STORM_VERDICT_H
 #define FAAS_DRILL_STORM_VERDICT_H
@@ -13,38 +13,38 @@
 enum storm_try_kind {
    STORM_MAX_POOL,      /* maxPoolSize=1 */
    STORM_MIN_POOL,      /* minPoolSize=0 */
-   STORM_MAX_IDLE,      /* maxIdleTimeMS, and all environments are invoked once more after a while */
-   STORM_SINGLE_CLIENT, /* of faas-harness */
+   STORM_MAX_IDLE,      /* maxIdleTimeMS; all environments are invoked once more after a while */
+   STORM_SINGLE_CLIENT, /* only faas-harness has it */
    STORM_TRIES
 };
 
 extern const char *const storm_try_names[STORM_TRIES];
 
-/* The same with one setting. */
+/* The same storm with one setting. */
 struct storm_try {
-   unsigned connections; /* of one environment at rest, as in storm_facts; 0: not known, or not looked at */
+   unsigned connections; /* of one environment at rest, as in storm_facts; 0 if unknown or not looked at */
    bool held;
    struct storm storm;
 };
 
 struct storm_facts {
    const struct connection_limit *limit;
-   unsigned connections; /* of one environment at rest, at the member with most of them; 0: not known */
+   unsigned connections; /* of one environment at rest, at the member with most of them; 0 if unknown */
    unsigned warm;        /* the same after a second invocation, for STORM_MAX_IDLE */
    struct storm given;
    struct storm_try tries[STORM_TRIES];
 };
 
-/* Some never got in. */
+/* True if some environments never got in. */
 bool storm_is_lossy(const struct storm *storm);
 
-/* Whether an environment with that setting has fewer connections than without it. */
+/* True if an environment with that setting has fewer connections than without it. */
 bool storm_saves_connections(const struct storm_facts *facts, enum storm_try_kind kind);
 
 void storm_describe(char *text, size_t size, const struct storm_facts *facts);
 void storm_advise(char *text, size_t size, const struct storm_facts *facts);
 
-/* Whether the phase is red, and why. */
+/* Returns whether the phase failed, and writes why. */
 bool storm_fails(char *text, size_t size, const struct storm_facts *facts);
 
 #endif

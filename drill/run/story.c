@@ -20,7 +20,7 @@ outcome_words(const struct witness_command *command)
                                               : "without a reply";
 }
 
-/* The newest command is the one that the function gave up on; its earlier attempts have the same name. */
+/* The function gave up on the newest command; its earlier attempts have the same name. */
 static void
 tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
- * story: what the wire shows of a failed invocation, in words that are the same for failures of one kind. The texts of
- * drivers are not: they name ports and times.
+ * story: describes, from the wire, how an invocation failed, in the same words for failures of one kind. Drivers'
+ * messages do not do: they name ports and times.
  */
 #ifndef FAAS_DRILL_STORY_H
 #define FAAS_DRILL_STORY_H
@@ -13,7 +13,7 @@
 #define STORY_MAX 160
 #define STORIES_MAX 16
 
-/* Of what came between two moments, by a function that was alone. Times are of clock_now_us(). */
+/* Describes what came between two moments, when one function was alone. Times are from clock_now_us(). */
 void story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *text, size_t size);
 
 /* Failures with the same story. */
@@ -23,7 +23,7 @@ struct story_group {
 };
 
 struct stories {
-   struct story_group groups[STORIES_MAX]; /* the last also takes what has no group */
+   struct story_group groups[STORIES_MAX]; /* the last also takes stories that fit no group */
    size_t group_count;
    unsigned tried;
    unsigned failed;
@@ -31,7 +31,7 @@ struct stories {
 
 void stories_add(struct stories *stories, const char *text);
 
-/* "5 of 8 failed. 4 times: nothing was sent, no hello came. Once: …" */
+/* "5 of 8 failed. 4 times: nothing was sent, no hello came. Once: ..." */
 void stories_tell(const struct stories *stories, char *text, size_t size);
 
 #endif

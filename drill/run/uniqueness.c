@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ObjectId: four bytes of time, five random ones, three of a counter (BSON ObjectID specification). */
+/* ObjectId: four bytes of time, five random bytes, three of a counter (BSON ObjectID specification). */
 #define ID_DIGITS 24
 #define RANDOM_AT 4
 #define RANDOM_BYTES 5
@@ -49,7 +49,7 @@ look_at_ids(struct drill *drill, int64_t since_us)
    free(writes);
 }
 
-/* endSessions ends those of init: it is no use of them. */
+/* endSessions ends the sessions of init; it does not use them. */
 static bool
 has_session(const struct witness_command *command)
 {

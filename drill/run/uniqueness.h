@@ -1,12 +1,12 @@
 /*
- * uniqueness: looks for the ids that a restored function sent in the memory of its snapshot, for the judge.
+ * uniqueness: looks in the snapshot's memory for the ids that a restored function sent, for the judge.
  */
 #ifndef FAAS_DRILL_UNIQUENESS_H
 #define FAAS_DRILL_UNIQUENESS_H
 
 #include "drill.h"
 
-/* What the front saw since then, of the drill's own function. Adds to the drill's restore. */
+/* Looks at what the front saw of the drill's own function since since_us, and adds findings to drill->restore. */
 void uniqueness_look(struct drill *drill, int64_t since_us);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Azure Functions with a custom handler: the host starts the program that host.json names, and sends each event to
- * POST /FUNCTION. https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers,
- * Azure/azure-functions-host (src/WebJobs.Script/Workers/Http)
+ * Azure Functions with a custom handler: the host starts the program that host.json names, and sends each event to POST
+ * /FUNCTION. https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers, Azure/azure-functions-host
+ * (src/WebJobs.Script/Workers/Http)
  */
 #include "azure_app.h"
 #include "failed_answer.h"
@@ -26,7 +26,7 @@ add_variables(struct variable_list *list, const struct function_config *config, 
    variable_list_set(list, "REGION_NAME=West Europe");
 }
 
-/* An HTTP trigger's binding. */
+/* Adds an HTTP trigger's binding. */
 static bool
 add_request(cJSON *data, const char *binding, const struct service_event *event)
 {
@@ -79,7 +79,7 @@ ask(struct http_request *request, const struct service_event *event)
    return text != NULL && !request->failed;
 }
 
-/* What the function returned: ReturnValue, or the first output, which of an HTTP binding is {"statusCode": …}. */
+/* Takes what the function returned: ReturnValue, or the first output, for an HTTP binding {"statusCode": …}. */
 static bool
 take_value(const cJSON *answer, struct invocation_result *result)
 {
@@ -95,7 +95,7 @@ take_value(const cJSON *answer, struct invocation_result *result)
    return text != NULL;
 }
 
-/* The failed report of faas-harness is in ReturnValue, too. */
+/* ReturnValue also holds the failed report of faas-harness. */
 static bool
 take_failure(const struct service_answer *answer, const cJSON *root, const char *what, struct invocation_result *result)
 {
@@ -120,7 +120,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
               (cJSON_HasObjectItem(root, "Outputs") || cJSON_HasObjectItem(root, "ReturnValue"))) {
       taken = take_value(root, result);
    } else {
-      taken = http_answer_take(answer, result, violations); /* as it came, where the app has its requests forwarded */
+      taken = http_answer_take(answer, result, violations); /* unchanged, because the app has its requests forwarded */
    }
    cJSON_Delete(root);
    return taken;

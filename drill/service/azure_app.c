@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file of the app, parsed; NULL when there is none, or it is no JSON. */
+/* Returns a file of the app, parsed, or NULL when there is none or it is not JSON. */
 static cJSON *
 read_json(const char *folder, const char *name)
 {
@@ -83,7 +83,7 @@ azure_app_read(const char *folder)
    return app;
 }
 
-/* The program and its arguments, each quoted for a shell; NULL when out of memory. */
+/* Returns the program and its arguments, each quoted for a shell, or NULL when out of memory. */
 static char *
 write_command(const char *program, const cJSON *arguments)
 {
@@ -135,7 +135,7 @@ azure_app_command(const char *folder, char **command, struct drill_error *error)
       cJSON_Delete(host);
       return -1;
    }
-   /* Relative to the app's folder, where the host starts it; a bare name may be on the PATH as well. */
+   /* A path is relative to the app's folder, where the host starts the program. A bare name may also be on the PATH. */
    char path[1024];
    bool bare = strchr(program, '/') == NULL;
    if (bare && snprintf(path, sizeof path, "%s/%s", folder, program) < (int)sizeof path) {

@@ -15,7 +15,7 @@ text_of(const cJSON *object, const char *name)
    return text == NULL ? "" : text;
 }
 
-/* The report of faas-harness in it, or NULL. */
+/* Returns the report of faas-harness in the answer, or NULL. */
 static const cJSON *
 report_of(const cJSON *answer, const cJSON *error)
 {
@@ -24,7 +24,7 @@ report_of(const cJSON *answer, const cJSON *error)
    return cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(report, "reportVersion")) ? report : NULL;
 }
 
-/* Of a text that is not JSON, or says nothing in the usual places. */
+/* For a text that is not JSON, or has no message in the usual places. */
 static void
 show_text(char *message, size_t size, const char *text, size_t length)
 {

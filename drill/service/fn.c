@@ -1,6 +1,6 @@
 /*
- * Fn: one request at a time over a socket in a folder that the agent and the container share; the container is paused
- * 50 ms after its last. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
+ * Fn: one request at a time over a socket in a folder that the agent and the container share. The container is paused
+ * 50 ms after its last request. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
  */
 #include "http_answer.h"
 #include "service_kind.h"
@@ -32,7 +32,7 @@ ask(struct http_request *request, const struct service_event *event)
    return !request->failed;
 }
 
-/* 502 is the function's own failure; with any other status than these the agent ends the container. */
+/* 502 means that the function itself failed. On any status other than these the agent ends the container. */
 static bool
 take(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
 {

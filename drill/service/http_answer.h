@@ -6,7 +6,8 @@
 
 #include "service_kind.h"
 
-/* For service_kind's take. 2xx and 3xx are answers, all else is a failure; no status is a violation. */
+/* For service_kind's take. 2xx and 3xx are answers, anything else is a failure; an answer without a status is a
+ * violation. */
 bool http_answer_take(struct service_answer *answer, struct invocation_result *result, struct violations *violations);
 
 #endif

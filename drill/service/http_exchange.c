@@ -11,9 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Lambda's limit for an answer is the drill's for all. */
+/* The drill uses Lambda's limit for answers on all platforms. */
 #define ANSWER_MAX (6 * 1024 * 1024)
-/* Between two tries to connect: Azure's host has 25 ms, the Lambda Web Adapter 10. */
+/* Pause between two attempts to connect. Azure's host uses 25 ms, the Lambda Web Adapter 10. */
 #define TRY_US 5000
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -75,7 +75,7 @@ set_up(CURL *easy, const struct service_place *place, const struct http_request 
    return set;
 }
 
-/* Whether the transfer is over, and how. */
+/* Returns whether the transfer is over, and sets *end to how it ended. */
 static bool
 is_over(CURLM *multi, CURL *easy, struct service_answer *answer, enum service_end *end)
 {

@@ -1,5 +1,5 @@
 /*
- * http_request: a request as a platform puts it.
+ * http_request: builds a request as a platform sends it.
  */
 #ifndef FAAS_DRILL_HTTP_REQUEST_H
 #define FAAS_DRILL_HTTP_REQUEST_H
@@ -23,16 +23,17 @@ void http_request_clear(struct http_request *request);
 /* printf-like "Name: value". */
 void http_request_header(struct http_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Copies it. */
+/* Copies text. */
 void http_request_body(struct http_request *request, const char *text, size_t length);
 
-/* The same with its Content-Type. A GET gets that alone. */
+/* The same with its Content-Type. A GET gets the Content-Type only. */
 void http_request_json(struct http_request *request, const char *text, size_t length);
 
-/* "GET /items", or given when that is NULL. Both are checked by http_request_line_fits. */
+/* Sets the request line from line, "GET /items", or from given if line is NULL. Both must have passed
+ * http_request_line_fits. */
 void http_request_line(struct http_request *request, const char *line, const char *given);
 
-/* METHOD, a space, and a path. */
+/* True for METHOD, a space, and a path. */
 bool http_request_line_fits(const char *line);
 
 #endif

@@ -46,7 +46,7 @@ line_channel_close(struct line_channel *channel)
    *channel = (struct line_channel){.to_function = -1, .from_function = -1};
 }
 
-/* A line that is there already becomes answer's. */
+/* Moves a line that has already arrived into answer. */
 static bool
 take_line(struct line_channel *channel, struct service_answer *answer)
 {
@@ -61,7 +61,8 @@ take_line(struct line_channel *channel, struct service_answer *answer)
    return true;
 }
 
-/* 1 when more came, 0 when nothing did, -1 at its end or out of memory, which errno tells apart (0, ENOMEM). */
+/* Returns 1 when more came, 0 when nothing did, -1 at the end or on an error; errno then tells which (0 at the end,
+ * ENOMEM when out of memory). */
 static int
 read_more(struct line_channel *channel)
 {
@@ -115,7 +116,7 @@ wait_for_line(struct line_channel *channel, struct service_watch *watch, struct 
       if (more > 0) {
          continue;
       }
-      /* Of a process that has ended, that is what there is to tell. */
+      /* If the process has ended, report that first. */
       if (service_watch_look(watch, &end)) {
          return end;
       }
@@ -132,7 +133,7 @@ write_all(struct line_channel *channel, const char *text, size_t length, struct 
    enum service_end end;
    while (length > 0) {
       ssize_t written = write(channel->to_function, text, length);
-      int failed = errno; /* a look at the process reads files */
+      int failed = errno; /* kept, because looking at the process reads files */
       if (written > 0) {
          text += written;
          length -= (size_t)written;

@@ -1,5 +1,5 @@
 /*
- * line_exchange: one line to a function's stdin, and one from its descriptor 3, while its process is watched.
+ * line_exchange: writes one line to a function's stdin and reads one from its descriptor 3, while watching its process.
  */
 #ifndef FAAS_DRILL_LINE_EXCHANGE_H
 #define FAAS_DRILL_LINE_EXCHANGE_H
@@ -7,19 +7,20 @@
 #include "service_kind.h"
 #include "service_watch.h"
 
-/* The host's ends; -1: closed. */
+/* The host's ends; -1 if closed. */
 struct line_channel {
-   int to_function; /* does not block */
+   int to_function; /* non-blocking */
    int from_function;
-   char *rest; /* what came behind a line */
+   char *rest; /* what came after a line */
    size_t rest_length;
 };
 
-/* *input and *output are the function's ends, which the caller closes. -1 with errno set. */
+/* *input and *answers are the function's ends, which the caller closes. Returns -1 with errno set. */
 int line_channel_open(struct line_channel *channel, int *input, int *answers);
 void line_channel_close(struct line_channel *channel);
 
-/* text NULL: only waits for a line. Fills answer where it returns SERVICE_ANSWERED; its text is the caller's. */
+/* With text NULL it only waits for a line. Fills in answer when it returns SERVICE_ANSWERED; the caller owns answer's
+ * text. */
 enum service_end line_exchange(struct line_channel *channel,
                                const char *text,
                                size_t length,

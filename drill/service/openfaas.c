@@ -1,5 +1,5 @@
 /*
- * OpenFaaS: of-watchdog in http mode, which starts the function and hands requests on to it.
+ * OpenFaaS: of-watchdog in http mode, which starts the function and passes requests on to it.
  * https://github.com/openfaas/of-watchdog
  */
 #include "http_answer.h"
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* of-watchdog tells the function its port by upstream_url alone, which the template sets with the port that the
- * function is known to have; what templates call it besides is http_port and PORT. */
+/* of-watchdog itself tells the function its port only by upstream_url, which the template sets to the function's known
+ * port. Templates also use the names http_port and PORT. */
 static void
 add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
 {

@@ -1,5 +1,5 @@
 /*
- * Apache OpenWhisk's action loop: a line of JSON for each activation, and a line on descriptor 3 for each answer; the
+ * Apache OpenWhisk's action loop: a line of JSON for each activation, and a line on descriptor 3 for each answer. The
  * container is paused when idle. https://github.com/apache/openwhisk-runtime-go, docs/ACTION.md
  */
 #include "failed_answer.h"

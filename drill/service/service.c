@@ -39,7 +39,8 @@ rest(struct service *service)
    }
 }
 
-/* With starting locked: there is a process that runs, and one more invocation in it. As service_start. */
+/* Call with starting locked. Ensures that a process runs, and counts one more invocation in it. Returns the same as
+ * service_start. */
 static int
 make_ready(struct service *service, struct invocation_result *result, struct drill_error *error)
 {
@@ -119,7 +120,7 @@ condemn(struct service *service)
    pthread_mutex_unlock(&service->lock);
 }
 
-/* Of an invocation that has no answer. 0, or -1 with error set. */
+/* For an invocation that has no answer. Returns 0, or -1 with error set. */
 static int
 fail(struct service *service,
      enum service_end end,
@@ -245,7 +246,7 @@ ask(struct service *service,
    return failed;
 }
 
-/* As make_ready. */
+/* Returns the same as make_ready. */
 static int
 enter(struct service *service, struct invocation_result *result, struct drill_error *error)
 {
@@ -265,7 +266,7 @@ invoke(void *self,
        struct invocation_result *result,
        struct drill_error *error)
 {
-   (void)context; /* Lambda's alone */
+   (void)context; /* only Lambda has one */
    struct service *service = self;
    int failed = enter(service, result, error);
    if (failed == 0) {
@@ -281,7 +282,7 @@ invoke(void *self,
    return 0;
 }
 
-/* As a minimum of instances does. */
+/* Does what a minimum of instances does. */
 static int
 initialise(void *self, struct invocation_result *result, struct drill_error *error)
 {
@@ -386,7 +387,7 @@ create(const struct function_config *config, int instance, struct drill_error *e
    return service;
 }
 
-/* A server takes as many as come. */
+/* A server takes any number of events at once. */
 static unsigned
 await_workers(void *self, unsigned count, int64_t until_us)
 {

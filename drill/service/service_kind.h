@@ -14,8 +14,8 @@
 /* Where the host reaches a process. */
 struct service_place {
    unsigned short port;     /* of 127.0.0.1 */
-   char socket[160];        /* as the host sees it; "": none */
-   char socket_inside[160]; /* as the function does */
+   char socket[160];        /* path as the host sees it; "": none */
+   char socket_inside[160]; /* path as the function sees it */
 };
 
 struct service_event {
@@ -25,44 +25,45 @@ struct service_event {
    const char *deadline;  /* RFC 3339, UTC */
    long long deadline_ms; /* since 1970 */
    unsigned timeout_ms;
-   const void *app;     /* what read_app read */
-   const char *request; /* of --request: "GET /items"; NULL: the platform's own */
+   const void *app;     /* the result of read_app */
+   const char *request; /* from --request: "GET /items"; NULL: the platform's own */
 };
 
-/* The answer to an HTTP request; or a line, with status 0. */
+/* The answer to an HTTP request, or a line, with status 0. */
 struct service_answer {
    long status;
-   char *text; /* NUL behind it; owned */
+   char *text; /* NUL-terminated; owned */
    size_t length;
 };
 
 enum service_channel { SERVICE_TCP, SERVICE_UNIX, SERVICE_LINES };
 
-/* How the host finds out that the function takes requests. */
+/* How the host notices that the function takes requests. */
 enum service_ready {
    SERVICE_READY_CONNECTS,
-   SERVICE_READY_ANSWERS, /* to GET /, with anything */
-   SERVICE_READY_SAYS_SO, /* by a line {"ok":true} */
+   SERVICE_READY_ANSWERS, /* it answers GET / with anything */
+   SERVICE_READY_SAYS_SO, /* it writes a line {"ok":true} */
 };
 
 struct service_kind {
    enum service_channel channel;
    enum service_ready ready;
-   unsigned start_ms; /* how long that may take */
+   unsigned start_ms; /* time limit for that */
    unsigned grace_ms; /* from SIGTERM to SIGKILL at the end; 0: SIGKILL at once */
-   bool kills_late;   /* a process whose invocation takes too long */
-   const char *late;  /* what the platform does about such an invocation, for people */
+   bool kills_late;   /* kills a process whose invocation takes too long */
+   const char *late;  /* for people: what the platform does about such an invocation */
    void (*add_variables)(struct variable_list *list,
                          const struct function_config *config,
                          const struct service_place *place);
-   /* As services_find_command. NULL: a bootstrap. */
+   /* A services_find_command. NULL: starts a bootstrap. */
    int (*find_command)(const char *folder, char **command, struct drill_error *error);
-   /* What ask needs of a package, read once for an environment: to be freed by free(3), NULL when out of memory. NULL:
-    * nothing. */
+   /* Reads what ask needs from a package, once per environment. Returns memory to free with free(3), or NULL when out
+    * of memory. NULL if ask needs nothing. */
    void *(*read_app)(const char *folder);
-   /* Fills request; of a channel of lines, its body alone, without a line end. False when out of memory. */
+   /* Fills in request; for a channel of lines only its body, without a line end. Returns false when out of memory. */
    bool (*ask)(struct http_request *request, const struct service_event *event);
-   /* Sets outcome, error_type and payload of result, for which it may take answer's text. False when out of memory. */
+   /* Sets outcome, error_type and payload of result, and may take over answer's text. Returns false when out of
+    * memory. */
    bool (*take)(struct service_answer *answer, struct invocation_result *result, struct violations *violations);
 };
 

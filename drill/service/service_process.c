@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A function that ends a connection has often ended itself, which shows a moment later. */
+/* A function that closes a connection has often ended, but that shows only a moment later. */
 #define END_SHOWS_US 200000
 
 /* --- its process, with the lock held, or while nobody else uses it ------------------------------------------------ */
@@ -56,7 +56,7 @@ service_end_process(struct service *service)
    service->condemned = false;
 }
 
-/* SIGTERM first, where the platform does that. */
+/* Sends SIGTERM first, on a platform that does so. */
 void
 service_shut_down(struct service *service)
 {
@@ -107,7 +107,7 @@ make_place(struct service *service, struct drill_error *error)
    return 0;
 }
 
-/* 0; 1 when the program can't be executed, -1 when the host can't go on, both with error set. */
+/* Returns 0; 1 when the program can't be executed, -1 when the host can't go on, both with error set. */
 static int
 start_process(struct service *service, struct drill_error *error)
 {
@@ -152,7 +152,7 @@ start_process(struct service *service, struct drill_error *error)
    return 0;
 }
 
-/* A line {"ok":true}. */
+/* Waits for a line {"ok":true}. */
 static enum service_end
 await_word(struct service *service, struct service_watch *watch)
 {
@@ -191,7 +191,7 @@ await_ready(struct service *service, struct service_watch *watch)
    return end;
 }
 
-/* Why a start failed. */
+/* Says why a start failed. */
 static void
 describe_start(
    const struct service *service, enum service_end end, const struct service_watch *watch, char *text, size_t size)
@@ -220,7 +220,7 @@ describe_start(
    }
 }
 
-/* 0 when the function can be asked; 1 when its start failed, which result says; -1 with error set. */
+/* Returns 0 when the function can be asked; 1 when its start failed, which result says; -1 with error set. */
 int
 service_start(struct service *service, struct invocation_result *result, struct drill_error *error)
 {

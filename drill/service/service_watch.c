@@ -39,7 +39,7 @@ service_watch_left_ms(const struct service_watch *watch)
 void
 service_watch_wait(const struct service_watch *watch, int descriptor, short events)
 {
-   struct pollfd polled[] = {{.fd = descriptor, .events = events}, /* poll(2) leaves out those below 0 */
+   struct pollfd polled[] = {{.fd = descriptor, .events = events}, /* poll(2) ignores descriptors below 0 */
                              {.fd = watch->process, .events = POLLIN},
                              {.fd = watch->interrupt, .events = POLLIN}};
    poll(polled, 3, service_watch_left_ms(watch));

@@ -22,7 +22,7 @@ struct throttle {
    bool end;
 };
 
-/* With the lock held. True: it is over. */
+/* Call with the lock held. Returns true when the throttle must end. */
 static bool
 wait_ms(struct throttle *throttle, unsigned ms)
 {

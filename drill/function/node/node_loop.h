@@ -1,5 +1,5 @@
 /*
- * node_loop: the loop of a runtime for functions in Node.js, node_loop.mjs, which the library carries.
+ * node_loop: node_loop.mjs, the runtime loop for functions in Node.js, embedded in the library.
  */
 #ifndef FAAS_DRILL_NODE_LOOP_H
 #define FAAS_DRILL_NODE_LOOP_H

@@ -1,5 +1,5 @@
 /*
- * page_template: page.html, page.css and page.js as one page, cut where the data goes. Made when the drill is built
+ * page_template: page.html, page.css and page.js as one page, split where the data goes. Made when the drill is built
  * (embed.cmake).
  */
 #ifndef FAAS_DRILL_PAGE_TEMPLATE_H
