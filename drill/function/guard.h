@@ -19,7 +19,8 @@ struct guard *guard_new(struct drill_error *error);
 /* Ends and removes everything still guarded, as when the drill dies, and waits for it. Allows NULL. */
 void guard_destroy(struct guard *guard);
 
-/* Adds a process group to SIGKILL (suspended or not), or forgets it. guard may be NULL. Thread-safe. */
+/* Adds a process group to SIGKILL (suspended or not), or forgets it. guard may be NULL. Thread-safe, and
+ * async-signal-safe: a child calls the first one between fork and exec. */
 void guard_add_group(struct guard *guard, pid_t group);
 void guard_remove_group(struct guard *guard, pid_t group);
 

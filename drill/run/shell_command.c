@@ -40,7 +40,7 @@ environment_with(const char *const *variables)
 
 /* Runs between fork and exec: only async-signal-safe calls are allowed (signal-safety(7)). */
 static _Noreturn void
-become(const char *text, char **variables, int output, rlim_t mark)
+become(const struct shell_command_plan *plan, char **variables, int output, rlim_t mark)
 {
    static const char unmarked[] = "expected to set RLIMIT_LOCKS, found that it can't be\n";
    if (mark != 0 && descendants_join(mark) != 0) {
@@ -51,12 +51,14 @@ become(const char *text, char **variables, int output, rlim_t mark)
    sigprocmask(SIG_SETMASK, &none, NULL);
    signal(SIGPIPE, SIG_DFL); /* exec would pass on that the drill ignores it (signal(7)) */
    setpgid(0, 0);
+   /* Not told by the drill, which may be killed before it does, and after the command has started others. */
+   guard_add_group(plan->guard, getpid());
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
    dup2(input, STDIN_FILENO);
    dup2(output, STDOUT_FILENO);
    dup2(output, STDERR_FILENO);
-   execle("/bin/sh", "sh", "-c", text, (char *)NULL, variables);
+   execle("/bin/sh", "sh", "-c", plan->text, (char *)NULL, variables);
    _exit(127);
 }
 
@@ -96,7 +98,7 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    }
    command->process = fork();
    if (command->process == 0) {
-      become(plan->text, all, output, command->descendants.mark);
+      become(plan, all, output, command->descendants.mark);
    }
    if (command->process < 0) {
       command->process = 0;
@@ -105,7 +107,6 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
       goto done;
    }
    setpgid(command->process, command->process);
-   guard_add_group(plan->guard, command->process);
    result = 0;
 
 done:
