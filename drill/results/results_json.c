@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 add_phase(cJSON *object, const struct drill_phase *phase)
@@ -112,6 +113,17 @@ struct left_out {
    size_t entries;
 };
 
+static bool
+takes_report(const char *report, size_t *bytes_left)
+{
+   size_t length = report == NULL ? 0 : strlen(report);
+   if (length > *bytes_left) {
+      return false;
+   }
+   *bytes_left -= length;
+   return true;
+}
+
 static void
 add_invocations(cJSON *root,
                 const struct drill_results *results,
@@ -120,11 +132,11 @@ add_invocations(cJSON *root,
 {
    cJSON *array = cJSON_AddArrayToObject(root, "invocations");
    struct share share = share_of(results->invocation_count, most->invocations);
-   struct share reports = share_of(results->invocation_count, most->reports);
+   size_t failed_bytes = most->report_bytes / 4 * 3;
+   size_t other_bytes = most->report_bytes - failed_bytes;
    for (size_t i = 0; i < results->invocation_count; i++) {
       const struct drill_invocation *one = &results->invocations[i];
       bool failed = one->verdict == DRILL_FAIL;
-      bool report_too = takes(&reports, failed);
       if (!takes(&share, failed)) {
          left_out->invocations++;
          left_out->failed += failed ? 1 : 0;
@@ -135,6 +147,7 @@ add_invocations(cJSON *root,
          cJSON_AddNumberToObject(object, "number", (double)(i + 1));
       }
       add_invocation(object, one);
+      bool report_too = takes_report(one->report, failed ? &failed_bytes : &other_bytes);
       left_out->reports += !report_too && one->report != NULL ? 1 : 0;
       json_add_parsed(object, "report", report_too ? one->report : NULL);
    }

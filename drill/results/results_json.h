@@ -12,8 +12,8 @@
 /* How long the lists may become. From a longer list its beginning, its end and failures are taken. */
 struct results_most {
    size_t invocations;
-   size_t reports;
-   size_t entries; /* of the timeline */
+   size_t report_bytes; /* of all reports; three quarters are for those of failed invocations */
+   size_t entries;      /* of the timeline */
 };
 
 /* timeline and most may be NULL. A member leftOut counts what most left out, and invocations then have their number.

@@ -119,10 +119,10 @@ what_is_not_known_is_null(void **state)
 }
 
 static cJSON *
-with_at_most(size_t invocations, size_t reports)
+with_at_most(size_t invocations, size_t report_bytes)
 {
    struct drill_results results;
-   struct results_most most = {.invocations = invocations, .reports = reports, .entries = 1};
+   struct results_most most = {.invocations = invocations, .report_bytes = report_bytes, .entries = 1};
    results_init(&results);
    for (size_t i = 0; i < 100; i++) {
       struct drill_invocation *one = results_add_invocation(&results);
@@ -144,7 +144,7 @@ static void
 of_a_long_list_the_middle_is_left_out(void **state)
 {
    (void)state;
-   cJSON *json = with_at_most(20, 8);
+   cJSON *json = with_at_most(20, 16);
    const cJSON *array = cJSON_GetObjectItem(json, "invocations");
    static const int numbers[] = {1, 2, 3, 4, 5, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 96, 97, 98, 99, 100};
    int reports = 0;
@@ -165,7 +165,7 @@ static void
 of_a_short_list_nothing_is_left_out(void **state)
 {
    (void)state;
-   cJSON *json = with_at_most(100, 100);
+   cJSON *json = with_at_most(100, 10000);
    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "invocations")), 100);
    assert_null(cJSON_GetObjectItem(json, "leftOut"));
    assert_null(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0), "number"));
