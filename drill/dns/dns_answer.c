@@ -81,7 +81,7 @@ set_header(ldns_pkt *answer, const ldns_pkt *query, ldns_pkt_rcode code)
    ldns_pkt_set_qr(answer, true);
    ldns_pkt_set_aa(answer, code == LDNS_RCODE_NOERROR || code == LDNS_RCODE_NXDOMAIN);
    ldns_pkt_set_rd(answer, ldns_pkt_rd(query));
-   ldns_pkt_set_rcode(answer, code);
+   ldns_pkt_set_rcode(answer, (uint8_t)code);
    if (ldns_pkt_edns(query)) {
       ldns_pkt_set_edns_udp_size(answer, UDP_SIZE);
    }

@@ -172,7 +172,7 @@ add_cold_start(cJSON *object, const struct drill_cold_start *one)
    json_add_ms(object, "roundTripMs", one->round_trip_ms);
    json_add_ms(object, "totalMs", one->tried ? one->total_ms : -1);
    for (int part = 0; part < COLD_START_PARTS; part++) {
-      json_add_ms(object, cold_start_part_key(part), one->tried ? one->ms[part] : -1);
+      json_add_ms(object, cold_start_part_key((enum cold_start_part)part), one->tried ? one->ms[part] : -1);
    }
    cJSON_AddNumberToObject(object, "roundTrips", one->round_trips);
    cJSON_AddNumberToObject(object, "connections", one->connections);

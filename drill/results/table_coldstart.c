@@ -98,7 +98,7 @@ put_phase(struct pen *pen, const struct drill_results *results, size_t first)
    pen_heading(pen, heading);
    put_names(pen, results, first);
    for (int part = 0; part < COLD_START_PARTS; part++) {
-      put_row(pen, results, first, cold_start_part_name(part), part_of, part);
+      put_row(pen, results, first, cold_start_part_name((enum cold_start_part)part), part_of, part);
    }
    put_row(pen, results, first, "in all", total_of, 0);
    for (int which = 0; which < 3; which++) {
