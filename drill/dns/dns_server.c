@@ -4,12 +4,12 @@
 #include "dns_answer.h"
 #include "dns_ports.h"
 #include "dns_stream.h"
+#include "thread.h"
 #include "wakeup.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -257,16 +257,10 @@ run(void *argument)
 
 /* --- the server --------------------------------------------------------------------------------------------------- */
 
-/* The thread blocks all signals: they are for the program's own threads. */
 static int
 start(struct dns_server *server)
 {
-   sigset_t all;
-   sigset_t before;
-   sigfillset(&all);
-   pthread_sigmask(SIG_SETMASK, &all, &before);
-   int failed = pthread_create(&server->thread, NULL, run, server);
-   pthread_sigmask(SIG_SETMASK, &before, NULL);
+   int failed = thread_start(&server->thread, run, server);
    server->has_thread = failed == 0;
    return failed;
 }

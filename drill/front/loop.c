@@ -3,10 +3,10 @@
 #include "clock.h"
 #include "connections.h"
 #include "set.h"
+#include "thread.h"
 #include "traffic.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -91,16 +91,10 @@ run(void *argument)
    return NULL;
 }
 
-/* The thread blocks all signals: they are for the program's own threads. */
 int
 loop_start(struct loop *loop, struct drill_error *error)
 {
-   sigset_t all;
-   sigset_t before;
-   sigfillset(&all);
-   pthread_sigmask(SIG_SETMASK, &all, &before);
-   int status = pthread_create(&loop->thread, NULL, run, loop);
-   pthread_sigmask(SIG_SETMASK, &before, NULL);
+   int status = thread_start(&loop->thread, run, loop);
    loop->has_thread = status == 0;
    if (status != 0) {
       drill_error_set(error, "cannot start the front's thread: %s", strerror(status));
