@@ -25,6 +25,7 @@ struct search {
    const struct judge_case *seen;
    struct calm calm;
    bool *is_round_trip;
+   bool measures_round_trips; /* any connection does */
    bool *forgiven;
    const struct witness_hello **first; /* of each connection */
    const struct witness_hello **last;
@@ -41,6 +42,9 @@ search_init(struct search *search, const struct judge_case *seen)
    search->forgiven = calloc(connections, sizeof *search->forgiven);
    search->first = calloc(connections, sizeof *search->first);
    search->last = calloc(connections, sizeof *search->last);
+   for (size_t i = 0; i < seen->facts->connection_count && search->is_round_trip != NULL; i++) {
+      search->measures_round_trips = search->measures_round_trips || search->is_round_trip[i];
+   }
    return calm_init(&search->calm, seen) && search->is_round_trip != NULL && search->forgiven != NULL &&
           search->first != NULL && search->last != NULL;
 }
@@ -76,27 +80,16 @@ began_us(const struct search *search, const struct witness_hello *hello)
    return connected_for_it ? opened_us : hello->start_us;
 }
 
-static bool
-any_round_trip(const struct search *search)
-{
-   for (size_t i = 0; i < search->seen->facts->connection_count; i++) {
-      if (search->is_round_trip[i]) {
-         return true;
-      }
-   }
-   return false;
-}
-
 /* Whether a driver may have opened the connection to measure round trips beside a dropped one: it can't tell that its
  * monitor's connection was dropped. */
 static bool
 beside_a_dropped_one(const struct search *search, const struct witness_connection *one)
 {
    const struct witness_connection *older = search->seen->facts->connections;
-   for (; older < one; older++) {
+   for (; search->measures_round_trips && older < one; older++) {
       if (older->member_port == one->member_port && witness_is_monitoring(older) && older->end == WITNESS_DROPPED &&
           older->closed_us <= one->opened_us) {
-         return any_round_trip(search);
+         return true;
       }
    }
    return false;

@@ -81,7 +81,7 @@ takes(struct share *share, bool failed)
 }
 
 static void
-add_invocation(cJSON *object, const struct drill_invocation *one)
+add_invocation(cJSON *object, const struct drill_invocation *one, const char *report)
 {
    cJSON_AddNumberToObject(object, "phase", (double)one->phase);
    cJSON_AddNumberToObject(object, "instance", one->instance);
@@ -102,6 +102,7 @@ add_invocation(cJSON *object, const struct drill_invocation *one)
    cJSON_AddNumberToObject(object, "maxMemoryMb", one->max_memory_mb);
    json_add_lines(object, "violations", one->violations);
    add_driver_counts(object, one);
+   json_add_parsed(object, "report", report);
    json_add_text_or_null(object, "answer", one->answer);
 }
 
@@ -146,10 +147,9 @@ add_invocations(cJSON *root,
       if (share.count > share.most) {
          cJSON_AddNumberToObject(object, "number", (double)(i + 1));
       }
-      add_invocation(object, one);
       bool report_too = takes_report(one->report, failed ? &failed_bytes : &other_bytes);
-      left_out->reports += !report_too && one->report != NULL ? 1 : 0;
-      json_add_parsed(object, "report", report_too ? one->report : NULL);
+      add_invocation(object, one, report_too ? one->report : NULL);
+      left_out->reports += report_too ? 0 : 1;
    }
 }
 
@@ -362,8 +362,7 @@ cJSON *
 results_json_invocation(const struct drill_invocation *one)
 {
    cJSON *object = cJSON_CreateObject();
-   add_invocation(object, one);
-   json_add_parsed(object, "report", one->report);
+   add_invocation(object, one, one->report);
    return object;
 }
 
