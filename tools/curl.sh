@@ -7,7 +7,7 @@ CURL_SUITE=bookworm
 CURL_EDITION=1
 CURL_FLAGS='-O2 -ffunction-sections -fdata-sections'
 
-# Arguments for cmake, and for release_sbom.py; empty where the system's libcurl is used.
+# Arguments for cmake, and for release_sbom.py; empty where the system's libcurl is used, or none.
 CURL_CMAKE=() CURL_BUILT=()
 
 # curl_prepare: of the driver and machine that were prepared before.

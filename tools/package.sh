@@ -114,7 +114,7 @@ package_prepare() {
          ui_die 2 "--driver $driver is for this machine's own architecture; for $PACKAGE_ARCH use debian:SUITE, or source:DIR with --lean."
       driver_prepare "$driver"
    fi
-   curl_prepare
+   CURL_CMAKE=() CURL_BUILT=()
    if [[ -n $DRIVER_SYSROOT ]]; then
       PACKAGE_SEARCH=("$DRIVER_SYSROOT/usr/lib/$PACKAGE_TRIPLET")
    else
@@ -141,6 +141,7 @@ package_linking() {
 # package_build: sets PACKAGE_TREE, a release.
 package_build() {
    package_linking
+   curl_prepare
    package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF -DFAAS_HTTP=OFF
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
 }

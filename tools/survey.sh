@@ -6,7 +6,6 @@
 SURVEY_FREEZE=12
 SURVEY_TIMES=3
 SURVEY_PHASES='cold,warm,frozen,outage*4,failover,dropped'
-SURVEY_BY_NAME='restore init_frozen killed timeout storm overload rotated moved coldstart slow'
 SURVEY_CLIENTS=(pool single)
 
 # Of each row: its folder's name, the entry as it was asked for, the function, the client of faas-harness, and once it is built
@@ -244,18 +243,26 @@ survey_table() {
    return "$status"
 }
 
+# survey_kinds: the names of all phases, as faas-drill has them.
+survey_kinds() {
+   sed -n 's/^   &phase_\([a-z_]*\),$/\1/p' "$FAAS_ROOT/drill/run/phase_kinds.c"
+}
+
 command_survey() {
-   local row kind drills status=0
+   local row kind drills status=0 kinds names by_name
    arguments_read "freeze jobs output phases times" "$@"
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
    ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
    survey_freeze "$SURVEY_F"
-   [[ $SURVEY_P != all ]] || SURVEY_P=$SURVEY_PHASES,$(tr ' ' , <<<"$SURVEY_BY_NAME")
-   kind="(cold|warm|frozen|outage|failover|dropped|${SURVEY_BY_NAME// /|})(\*([1-9][0-9]{0,4}|100000))?"
+   mapfile -t kinds < <(survey_kinds)
+   names=$(IFS=, && echo "${kinds[*]}")
+   by_name=$(printf '%s\n' "${kinds[@]}" | grep -vxE "$(sed 's/\*[0-9]*//g; s/,/|/g' <<<"$SURVEY_PHASES")" | paste -sd ,)
+   [[ $SURVEY_P != all ]] || SURVEY_P=$SURVEY_PHASES,$by_name
+   kind="(${names//,/|})(\*([1-9][0-9]{0,4}|100000))?"
    [[ $SURVEY_P =~ ^$kind(,$kind)*$ ]] ||
-      ui_die 2 "survey: --phases is all, or a list of cold, warm, frozen, outage, failover, dropped, ${SURVEY_BY_NAME// /, }, each once" \
+      ui_die 2 "survey: --phases is all, or a list of ${names//,/, }, each once" \
          "or *1 to *100000, such as cold,frozen*10; found \"$SURVEY_P\"."
    kind=${SURVEY_P//[^,]/}
    ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 of them; found $((${#kind} + 1))."

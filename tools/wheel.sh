@@ -53,6 +53,7 @@ wheel_build() {
       arm64) loader=/lib/$PACKAGE_LOADER ;;
    esac
    package_link "$loader" '-s -Wl,--as-needed'
+   curl_prepare
    package_tree "$DRIVER_SLUG-wheel" -DFAAS_DRILL=ON -DFAAS_BENCH=OFF
    ui_step "build-$DRIVER_SLUG-wheel" "Building the drill for $PACKAGE_ARCH" \
       cmake --build "$PACKAGE_TREE" --target "${WHEEL_PROGRAMS[@]}"
