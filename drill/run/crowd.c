@@ -14,8 +14,8 @@ crowd_init(struct crowd *crowd,
            struct drill *drill,
            size_t phase,
            size_t count,
-           const char *const *names,
-           const char *const *uri_options,
+           const struct member_plan *plans,
+           size_t plan_count,
            struct drill_error *error)
 {
    *crowd = (struct crowd){0};
@@ -28,13 +28,14 @@ crowd_init(struct crowd *crowd,
       return -1;
    }
    while (crowd->count < count) {
-      struct function *function = function_new(drill, uri_options == NULL ? NULL : uri_options[crowd->count], 0, error);
+      const struct member_plan *plan = &plans[crowd->count % plan_count];
+      struct function *function = function_new_as(drill, &plan->wish, error);
       if (function == NULL) {
          crowd_clear(crowd);
          return -1;
       }
-      crowd->members[crowd->count] = (struct member){
-         .drill = drill, .function = function, .phase = phase, .name = names == NULL ? "cold" : names[crowd->count]};
+      crowd->members[crowd->count] =
+         (struct member){.drill = drill, .function = function, .phase = phase, .name = plan->name};
       crowd->count++;
    }
    return 0;

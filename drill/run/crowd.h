@@ -23,13 +23,18 @@ struct crowd {
    size_t count;
 };
 
-/* names and uri_options (either may be NULL) hold count entries. Returns -1 with error set. */
+struct member_plan {
+   const char *name; /* of its invocations */
+   struct function_wish wish;
+};
+
+/* Makes count functions by as many plans, or all by one when plan_count is 1. Returns -1 with error set. */
 int crowd_init(struct crowd *crowd,
                struct drill *drill,
                size_t phase,
                size_t count,
-               const char *const *names,
-               const char *const *uri_options,
+               const struct member_plan *plans,
+               size_t plan_count,
                struct drill_error *error);
 void crowd_clear(struct crowd *crowd);
 

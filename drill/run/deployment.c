@@ -159,7 +159,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
    }
    if (options->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
       deployment->authority_file = NULL;
-      drill_error_set(error, "expected memory for the deployment, found none");
+      drill_error_set(error, "out of memory: could not make the deployment");
       return -1;
    }
    struct front_config config = {.server_host = host,

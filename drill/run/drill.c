@@ -143,8 +143,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
 static bool
 check_client(const struct drill *drill, const struct drill_invocation *invocation, struct drill_error *error)
 {
-   bool other =
-      strcmp(invocation->outcome, invocation_outcome_name(INVOCATION_ANSWERED)) == 0 && !invocation->has_report;
+   bool other = drill_ended_as(invocation, INVOCATION_ANSWERED) && !invocation->has_report;
    if (drill->options->client != NULL && other) {
       drill_error_set(error,
                       "--client %s is an option of faas-harness, and this function is not faas-harness: it answers "
@@ -184,6 +183,25 @@ drill_invoke(struct drill *drill,
    pthread_mutex_unlock(&drill->lock);
    invocation_result_clear(&result);
    return done;
+}
+
+bool
+drill_ended_as(const struct drill_invocation *one, enum invocation_outcome outcome)
+{
+   return strcmp(one->outcome, invocation_outcome_name(outcome)) == 0;
+}
+
+bool
+drill_reported_success(const struct drill_invocation *one)
+{
+   return drill_ended_as(one, INVOCATION_ANSWERED) && one->verdict == DRILL_PASS && one->status_code < 500;
+}
+
+void
+drill_end_function(struct drill *drill)
+{
+   function_destroy(drill->function);
+   drill->function = NULL;
 }
 
 int

@@ -37,7 +37,6 @@ struct drill {
    struct drill_results *results;
    pthread_mutex_t lock;       /* protects results */
    int instances;              /* environments made so far */
-   const char *client;         /* for functions made now, in place of --client; NULL to use --client */
    struct function *function;  /* shared by the phases; the burst and dropped make their own */
    uint16_t last_port;         /* client port of its newest command; 0 if unknown */
    struct witness_counts seen; /* counts at the end of its last invocation */
@@ -60,15 +59,12 @@ struct function {
  * FUNCTION_SETTLE_MS. Returns NULL with error set. function_destroy allows NULL. */
 struct function *
 function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
-/* Like function_new, with its own time limit. */
-struct function *function_new_limited(
-   struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error);
 
 /* How one function differs from the others; NULL and 0 mean no difference. */
 struct function_wish {
    const char *uri; /* replaces the deployment's URI */
    const char *uri_options;
-   const char *variable; /* "NAME=VALUE", a static string */
+   const char *client; /* "pool" or "single", in place of --client */
    unsigned settle_ms;
    unsigned timeout_ms;
 };
@@ -85,6 +81,13 @@ int drill_invoke(struct drill *drill,
                  const char *name,
                  size_t *number,
                  struct drill_error *error);
+
+bool drill_ended_as(const struct drill_invocation *one, enum invocation_outcome outcome);
+/* Whether the function says that all is well, to a client that looks at the HTTP status, too. */
+bool drill_reported_success(const struct drill_invocation *one);
+
+/* Ends the drill's own function, if there is one. The next phase makes another. */
+void drill_end_function(struct drill *drill);
 
 /* Waits while the function is suspended. Returns -1 when interrupted. */
 int drill_freeze(struct drill *drill, unsigned freeze_ms, const char *what, struct drill_error *error);

@@ -52,14 +52,7 @@ add_variable(struct function *function, size_t *count, const char *variable)
 struct function *
 function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error)
 {
-   return function_new_limited(drill, uri_options, settle_ms, drill->options->timeout_ms, error);
-}
-
-struct function *
-function_new_limited(
-   struct drill *drill, const char *uri_options, unsigned settle_ms, unsigned timeout_ms, struct drill_error *error)
-{
-   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms, .timeout_ms = timeout_ms};
+   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms};
    return function_new_as(drill, &wish, error);
 }
 
@@ -79,12 +72,11 @@ function_new_as(struct drill *drill, const struct function_wish *wish, struct dr
    add_variable(function, &count, function->uri_variable);
    add_variable(function, &count, function->file_variable);
    add_variable(function, &count, "FAAS_HARNESS_EVENTS=1");
-   const char *client = drill->client != NULL ? drill->client : options->client;
+   const char *client = wish->client != NULL ? wish->client : options->client;
    if (client != NULL) {
       add_variable(
          function, &count, strcmp(client, "pool") == 0 ? "FAAS_HARNESS_CLIENT=pool" : "FAAS_HARNESS_CLIENT=single");
    }
-   add_variable(function, &count, wish->variable);
    for (size_t i = 0; i < options->variable_count; i++) {
       add_variable(function, &count, options->variables[i]);
    }

@@ -30,10 +30,3 @@ moved_move(struct drill *drill, int kept, struct drill_error *error)
    return drill_runs_on(drill) ? drill_freeze(drill, RUNS_ON_MS, "idle, all members moved", error)
                                : drill_freeze(drill, drill->options->freeze_ms, "suspended, all members moved", error);
 }
-
-void
-moved_end_function(struct drill *drill)
-{
-   function_destroy(drill->function);
-   drill->function = NULL;
-}

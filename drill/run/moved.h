@@ -20,9 +20,6 @@ int moved_get_ready(struct drill *drill, size_t phase, struct drill_error *error
 /* Moves all members while the function is suspended. kept: see front_move. */
 int moved_move(struct drill *drill, int kept, struct drill_error *error);
 
-/* Ends the function; the next one gets the new URI. */
-void moved_end_function(struct drill *drill);
-
 /* Tests a function when no old address answers, then a new process. Appends the outcome to did. Returns -1 with error
  * set. */
 int moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error);

@@ -3,7 +3,6 @@
 #include "phase.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define SELECTION_MS 5000
 
@@ -22,28 +21,22 @@ lose_all(struct drill *drill, size_t phase, const char *name, size_t *number, st
    return 0;
 }
 
-static bool
-timed_out(const struct drill_invocation *one)
-{
-   return strcmp(one->outcome, "timed out") == 0;
-}
-
 static void
 judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one)
 {
    double seconds = one->duration_ms / 1e3;
-   if (timed_out(one)) {
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
                  phase,
                  "with all members that it knows down, it hung until its time limit of %g s, so that no error says "
                  "why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
                  drill->options->timeout_ms / 1e3);
-   } else if (one->verdict == DRILL_PASS && one->status_code < 500) {
+   } else if (drill_reported_success(one)) {
       phase_fail(drill,
                  phase,
                  "with all members that it knows down, it reported success%s",
                  one->has_report ? "" : ". Let the error through, or answer with a status of 500");
-   } else if (one->verdict == DRILL_FAIL && strcmp(one->outcome, "function error") != 0) {
+   } else if (one->verdict == DRILL_FAIL && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
       phase_fail(drill,
                  phase,
                  "with all members that it knows down: %s after %.1f s. %.300s",
@@ -65,14 +58,14 @@ try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct 
                   "serverSelectionTimeoutMS=%u",
                   limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
    (void)snprintf(name, sizeof name, "moved, all down, %s", setting);
-   moved_end_function(drill);
+   drill_end_function(drill);
    drill->function = function_new(drill, setting, FUNCTION_SETTLE_MS, error);
    if (drill->function == NULL || phase_invoke(drill, phase, "moved, before", &number, error) != 0 ||
        lose_all(drill, phase, name, &number, error) != 0) {
       return -1;
    }
    const struct drill_invocation *one = drill_invocation(drill, number);
-   if (timed_out(one)) {
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       (void)snprintf(helps, size, "%s in the URI does not help. ", setting);
    } else {
       (void)snprintf(
@@ -90,10 +83,11 @@ moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct
       return -1;
    }
    judge_lost(drill, phase, drill_invocation(drill, number));
-   if (timed_out(drill_invocation(drill, number)) && try_setting(drill, phase, helps, sizeof helps, error) != 0) {
+   if (drill_ended_as(drill_invocation(drill, number), INVOCATION_TIMED_OUT) &&
+       try_setting(drill, phase, helps, sizeof helps, error) != 0) {
       return -1;
    }
-   moved_end_function(drill);
+   drill_end_function(drill);
    if (phase_invoke(drill, phase, "moved, new process", &new, error) != 0) {
       return -1;
    }

@@ -34,10 +34,10 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 {
    (void)step;
    /* The cost of the burst must show alone. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    struct crowd crowd;
-   if (crowd_init(&crowd, drill, phase, drill->options->instances, NULL, NULL, error) != 0) {
+   if (crowd_init(&crowd, drill, phase, drill->options->instances, &(struct member_plan){.name = "cold"}, 1, error) !=
+       0) {
       return -1;
    }
    sample(&crowd);

@@ -100,8 +100,7 @@ start_once(struct drill *drill, size_t phase, struct trial *trial, size_t index,
    struct drill_cold_start cold = {.tried = false};
    size_t number = 0;
    int failed = -1;
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    if (!witness_facts_init(&before, drill->witness)) {
       drill_error_set(error, "out of memory: could not copy what came over the wire");
    } else {
@@ -156,7 +155,7 @@ choose_settings(struct drill *drill, struct trial *trial)
    }
    /* Only faas-harness reports its client. */
    if (strcmp(drill->results->client, "pool") == 0) {
-      add_setting(trial, "--client single", (struct function_wish){.variable = "FAAS_HARNESS_CLIENT=single"});
+      add_setting(trial, "--client single", (struct function_wish){.client = "single"});
    }
 }
 
@@ -228,8 +227,7 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
    int failed = try_all(drill, phase, times, &trial, error);
    deployment_round_trip(drill->deployment, given_ms);
    /* The function's connections have another round trip than the next phase's. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    if (failed != 0) {
       return -1;
    }
@@ -250,8 +248,7 @@ compare_with_warm(struct drill *drill, size_t phase, unsigned times, struct dril
    double warm_ms = -1;
    for (unsigned i = 0; i < times; i++) {
       size_t cold, warm;
-      function_destroy(drill->function);
-      drill->function = NULL;
+      drill_end_function(drill);
       if (phase_invoke(drill, phase, "coldstart", &cold, error) != 0 ||
           phase_invoke(drill, phase, "coldstart, its next event", &warm, error) != 0) {
          return -1;

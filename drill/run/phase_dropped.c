@@ -36,8 +36,7 @@ struct variants {
    char connect[40];
    char socket[40];
    char both[80];
-   const char *names[VARIANTS];
-   const char *uri_options[VARIANTS];
+   struct member_plan plans[VARIANTS];
 };
 
 /* A fraction of the function's time limit, rounded down, and at most most_ms. */
@@ -56,10 +55,11 @@ choose_variants(struct variants *variants, unsigned timeout_ms)
       variants->connect, sizeof variants->connect, "connectTimeoutMS=%u", timeout_to_try(timeout_ms, CONNECT_MAX_MS));
    snprintf(variants->socket, sizeof variants->socket, "socketTimeoutMS=%u", timeout_to_try(timeout_ms, SOCKET_MAX_MS));
    snprintf(variants->both, sizeof variants->both, "%s&%s", variants->connect, variants->socket);
-   const char *const names[VARIANTS] = {"URI as given", variants->connect, variants->socket, "both"};
-   const char *const uri_options[VARIANTS] = {NULL, variants->connect, variants->socket, variants->both};
-   memcpy(variants->names, names, sizeof names);
-   memcpy(variants->uri_options, uri_options, sizeof uri_options);
+   const struct member_plan plans[VARIANTS] = {{"URI as given", {.uri_options = NULL}},
+                                               {variants->connect, {.uri_options = variants->connect}},
+                                               {variants->socket, {.uri_options = variants->socket}},
+                                               {"both", {.uri_options = variants->both}}};
+   memcpy(variants->plans, plans, sizeof plans);
 }
 
 /* Fills in one entry for each setting of crowd, in that order. */
@@ -71,7 +71,7 @@ look_at_settings(struct drill *drill,
 {
    for (size_t i = 0; i < VARIANTS; i++) {
       const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
-      settings[i] = (struct dropped_setting){.uri_options = variants->uri_options[i],
+      settings[i] = (struct dropped_setting){.uri_options = variants->plans[i].wish.uri_options,
                                              .outcome = crowd->members[i].left_out          ? DROPPED_NOT_TRIED
                                                         : invocation->verdict == DRILL_PASS ? DROPPED_SAVED
                                                                                             : DROPPED_LOST,
@@ -255,13 +255,12 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       return -1;
    }
    /* Otherwise its connections would be dropped, too. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    struct variants variants;
    choose_variants(&variants, drill->options->timeout_ms);
    struct crowd crowd;
    size_t first = drill->results->invocation_count;
-   if (crowd_init(&crowd, drill, phase, VARIANTS, variants.names, variants.uri_options, error) != 0) {
+   if (crowd_init(&crowd, drill, phase, VARIANTS, variants.plans, VARIANTS, error) != 0) {
       return -1;
    }
    int result = drop(drill, phase, &crowd, &variants, error);

@@ -51,8 +51,7 @@ try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_e
        step_down_during(drill, phase, TRY_LONGER, number, error) != 0) {
       return -1;
    }
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    snprintf(
       drill_phase(drill, phase)->advice,
       sizeof record->advice,

@@ -129,8 +129,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    }
    struct drill_phase *record = drill_phase(drill, phase);
    memcpy(record->driver_did, did, sizeof record->driver_did);
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    return failed < 0 ? -1 : 0;
 }
 

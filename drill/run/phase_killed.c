@@ -27,8 +27,7 @@ kill_function(struct drill *drill, struct toll *toll)
    if (process > 0) {
       kill(-process, SIGKILL);
    }
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    toll->environments++;
    toll->left += left;
    toll->most = left > toll->most ? left : toll->most;
@@ -63,12 +62,6 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    struct toll toll = {0};
    size_t number;
    unsigned rounds = step->times > 1 ? step->times : ROUNDS;
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill,
-                 phase,
-                 "needs the emulated replica set (--server): a deployment of one's own would have to lose packets");
-      return 0;
-   }
    if (drill->function == NULL && phase_invoke(drill, phase, "killed, before", &number, error) != 0) {
       return -1;
    }
@@ -87,5 +80,6 @@ const struct phase_kind phase_killed = {
    .title = "Killed without a word, and what the next cold start meets",
    .help = "by name only: the environment is killed, no FIN reaches the server;\n"
            "what counts there still, and what the next cold starts meet",
+   .needs_front = "needs the emulated replica set (--server): a deployment of one's own would have to lose packets",
    .run = run,
 };

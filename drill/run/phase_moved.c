@@ -124,7 +124,7 @@ follow(struct drill *drill, size_t phase, struct kept *kept, char *did, size_t s
    bool failed = one->verdict == DRILL_FAIL;
    tell(drill_phase(drill, phase), kept, one, drill_recovery_ms(drill, number), did, size, failed && !failed_before);
    if (failed) {
-      moved_end_function(drill);
+      drill_end_function(drill);
       return 0;
    }
    kept->found_us = clock_now_us();
@@ -183,10 +183,6 @@ run_round(struct drill *drill, size_t phase, char *did, size_t size, unsigned *f
 static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), whose members the drill can move");
-      return 0;
-   }
    if (moved_get_ready(drill, phase, error) != 0) {
       return -1;
    }
@@ -222,5 +218,6 @@ const struct phase_kind phase_moved = {
    .help = "by name only: after all members moved to new addresses while it was\n"
            "suspended. An old secondary still answers at its old address, then an\n"
            "old primary, then none; then a new process with the new URI",
+   .needs_front = "needs the emulated replica set (--server), whose members the drill can move",
    .run = run,
 };

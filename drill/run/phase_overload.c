@@ -41,12 +41,7 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), which can shed commands");
-      return 0;
-   }
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    const struct storm_wish wish = {.name = "overload", .begin = begin, .end = end};
    struct storm storm;
    int64_t since_us = clock_now_us();
@@ -75,5 +70,6 @@ const struct phase_kind phase_overload = {
            "second and sheds the others with SystemOverloadedError: whether\n"
            "the driver backs off, at random. No burst follows it",
    .takes_instances = true,
+   .needs_front = "needs the emulated replica set (--server), which can shed commands",
    .run = run,
 };

@@ -98,8 +98,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       }
    }
    /* The next phase starts another function, without SnapStart. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    return failed < 0 ? -1 : 0;
 }
 

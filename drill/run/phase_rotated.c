@@ -25,19 +25,18 @@ static void
 judge(struct drill *drill, size_t phase, const struct drill_invocation *one)
 {
    double seconds = one->duration_ms / 1e3;
-   bool answered = strcmp(one->outcome, "answered") == 0;
-   if (strcmp(one->outcome, "timed out") == 0) {
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
                  phase,
                  "with the old password it hung until its time limit of %g s: the server refuses it at once, and it "
                  "tries again or waits. Let the error through: authentication does not heal by itself",
                  drill->options->timeout_ms / 1e3);
-   } else if (answered && one->verdict == DRILL_PASS && one->status_code < 500) {
+   } else if (drill_reported_success(one)) {
       phase_fail(drill,
                  phase,
                  "with the old password, which the server refuses, it reported success%s",
                  one->has_report ? "" : ". Let the error through, or answer with a status of 500");
-   } else if (!answered && strcmp(one->outcome, "function error") != 0) {
+   } else if (!drill_ended_as(one, INVOCATION_ANSWERED) && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
       phase_fail(drill, phase, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    } else if (one->duration_ms > LONG_MS) {
       phase_fail(drill,
@@ -89,8 +88,8 @@ recovered(struct drill *drill, const struct drill_invocation *one, const struct 
 {
    struct witness_counts now;
    witness_counts(drill->witness, &now);
-   bool answered = strcmp(one->outcome, "answered") == 0 && one->verdict == DRILL_PASS && one->status_code < 500;
-   return answered && !one->cold && now.commands - now.commands_failed > before->commands - before->commands_failed;
+   return drill_reported_success(one) && !one->cold &&
+          now.commands - now.commands_failed > before->commands - before->commands_failed;
 }
 
 /* A failure of the function does not fail the phase. */
@@ -159,8 +158,7 @@ rotate(struct drill *drill, size_t phase, struct drill_error *error)
    } else if (has_file(drill) && read_again(drill, phase, by_file, sizeof by_file, error) != 0) {
       return -1;
    }
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    if (phase_invoke(drill, phase, "rotated, new password", &new, error) != 0) {
       return -1;
    }
@@ -175,10 +173,6 @@ rotate(struct drill *drill, size_t phase, struct drill_error *error)
 static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), whose password the drill can change");
-      return 0;
-   }
    for (unsigned i = 0; i < step->times; i++) {
       if (rotate(drill, phase, error) != 0) {
          return -1;
@@ -196,5 +190,6 @@ const struct phase_kind phase_rotated = {
            "new one. With --uri-file-variable it has to recover by itself. The\n"
            "whole drill is held as with --secure",
    .is_secure = true,
+   .needs_front = "needs the emulated replica set (--server), whose password the drill can change",
    .run = run,
 };

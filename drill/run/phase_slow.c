@@ -113,7 +113,7 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
    const struct front_delays delays = {.loss_percent = LOSS_PERCENT};
    struct front *front = deployment_front(drill->deployment);
    *loss = (struct slow_loss){.percent = LOSS_PERCENT, .slowest_ms = 0};
-   slow_case_end_function(drill);
+   drill_end_function(drill);
    drill->function = function_new(drill, NULL, 0, error);
    front_delay(front, &delays);
    int failed = drill->function == NULL ? -1 : 0;
@@ -144,7 +144,7 @@ static int
 hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
 {
    struct drill_phase *record;
-   slow_case_end_function(drill);
+   drill_end_function(drill);
    if (slow_case_in_time(drill, phase, "in time, cold", &facts->cold, error) != 0 ||
        slow_case_in_time(drill, phase, "in time, warm", &facts->warm, error) != 0) {
       return -1;
@@ -169,17 +169,13 @@ hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
 static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), whose members can be slow");
-      return 0;
-   }
    int failed = 0;
    for (unsigned i = 0; i < step->times && failed == 0; i++) {
       struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
       failed = hold(drill, phase, &facts, error);
    }
    /* The next phase must not start with a function that met these delays. */
-   slow_case_end_function(drill);
+   drill_end_function(drill);
    return failed;
 }
 
@@ -188,5 +184,6 @@ const struct phase_kind phase_slow = {
    .title = "Slow members, and a network that loses packets",
    .help = "by name only: a primary that answers after 1, 5 and 20 s, warm and\n"
            "cold, a secondary that answers after 5 s, 5 % of messages lost",
+   .needs_front = "needs the emulated replica set (--server), whose members can be slow",
    .run = run,
 };

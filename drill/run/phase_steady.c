@@ -22,8 +22,7 @@ static int
 invoke_once(struct drill *drill, size_t phase, const struct phase_kind *kind, struct drill_error *error)
 {
    if (kind == &phase_cold) {
-      function_destroy(drill->function);
-      drill->function = NULL;
+      drill_end_function(drill);
    } else if (kind == &phase_frozen && drill->function != NULL &&
               drill_freeze(drill, drill->options->freeze_ms, "suspended", error) != 0) {
       return -1;

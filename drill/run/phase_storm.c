@@ -60,13 +60,13 @@ static int
 measure_alone(struct drill *drill,
               size_t phase,
               const char *setting,
-              const char *uri_options,
+              const struct function_wish *wish,
               bool twice,
               struct alone *alone,
               struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
-   struct function *function = function_new(drill, uri_options, 0, error);
+   struct function *function = function_new_as(drill, wish, error);
    char name[64];
    bool passed = false;
    int result = -1;
@@ -110,16 +110,17 @@ end(struct drill *drill)
    front_limit_connections(deployment_front(drill->deployment), 0);
 }
 
+static const struct function_wish as_given = {.uri_options = NULL};
+
 /* How each setting changes the function. */
 static const struct {
-   const char *uri_options;
-   const char *client;
+   struct function_wish wish;
    unsigned idle_ms;
 } settings[STORM_TRIES] = {
-   [STORM_MAX_POOL] = {.uri_options = "maxPoolSize=1"},
-   [STORM_MIN_POOL] = {.uri_options = "minPoolSize=0"},
-   [STORM_MAX_IDLE] = {.uri_options = "maxIdleTimeMS=1000", .idle_ms = IDLE_MS},
-   [STORM_SINGLE_CLIENT] = {.client = "single"},
+   [STORM_MAX_POOL] = {.wish.uri_options = "maxPoolSize=1"},
+   [STORM_MIN_POOL] = {.wish.uri_options = "minPoolSize=0"},
+   [STORM_MAX_IDLE] = {.wish.uri_options = "maxIdleTimeMS=1000", .idle_ms = IDLE_MS},
+   [STORM_SINGLE_CLIENT] = {.wish.client = "single"},
 };
 
 static int
@@ -129,14 +130,12 @@ look_at_setting(
    struct alone alone;
    bool twice = settings[kind].idle_ms > 0;
    if (twice) {
-      if (measure_alone(drill, phase, GIVEN, NULL, true, &alone, error) != 0) {
+      if (measure_alone(drill, phase, GIVEN, &as_given, true, &alone, error) != 0) {
          return -1;
       }
       facts->warm = alone.warm;
    }
-   drill->client = settings[kind].client;
-   int result = measure_alone(drill, phase, storm_try_names[kind], settings[kind].uri_options, twice, &alone, error);
-   drill->client = NULL;
+   int result = measure_alone(drill, phase, storm_try_names[kind], &settings[kind].wish, twice, &alone, error);
    facts->tries[kind].connections = twice ? alone.warm : alone.connections;
    return result;
 }
@@ -161,7 +160,7 @@ look_alone(
    struct drill *drill, size_t phase, struct storm_facts *facts, struct demand *demand, struct drill_error *error)
 {
    struct alone given;
-   if (measure_alone(drill, phase, GIVEN, NULL, false, &given, error) != 0) {
+   if (measure_alone(drill, phase, GIVEN, &as_given, false, &given, error) != 0) {
       return -1;
    }
    facts->connections = given.connections;
@@ -196,12 +195,11 @@ hold_again(
          continue;
       }
       wish->name = storm_try_names[kind];
-      wish->uri_options = settings[kind].uri_options;
+      wish->uri_options = settings[kind].wish.uri_options;
+      wish->client = settings[kind].wish.client;
       wish->idle_ms = settings[kind].idle_ms;
-      drill->client = settings[kind].client;
       facts->tries[kind].held = true;
       result = storm_hold(drill, phase, wish, &facts->tries[kind].storm, error);
-      drill->client = NULL;
    }
    return result;
 }
@@ -210,13 +208,8 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "only the emulated replica set has a connection limit: expected --server, found --uri");
-      return 0;
-   }
    /* Otherwise its connections would count, too. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    struct demand demand;
    struct storm_wish wish = {.name = GIVEN, .begin = begin, .end = end, .demand = &demand};
    struct storm_facts facts = {.limit = &drill->options->connection_limit};
@@ -243,5 +236,6 @@ const struct phase_kind phase_storm = {
            "with maxPoolSize=1, and with what else spares connections. No\n"
            "burst follows it",
    .takes_instances = true,
+   .needs_front = "only the emulated replica set has a connection limit: expected --server, found --uri",
    .run = run,
 };

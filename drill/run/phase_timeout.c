@@ -51,7 +51,7 @@ meet(struct drill *drill, size_t phase, const struct way *way, size_t *number, s
    struct front *front = deployment_front(drill->deployment);
    const struct front_fault fault = {.kind = way->kind, .times = 1, .delay_ms = HELD_MS};
    unsigned limit_ms = drill->options->timeout_ms < LIMIT_MS ? drill->options->timeout_ms : LIMIT_MS;
-   struct function *function = function_new_limited(drill, NULL, 0, limit_ms, error);
+   struct function *function = function_new_as(drill, &(struct function_wish){.timeout_ms = limit_ms}, error);
    if (function == NULL) {
       return -1;
    }
@@ -97,21 +97,15 @@ run_way(struct drill *drill, size_t phase, const struct way *way, char *did, siz
                  "the function answered although its command was not answered: it sent none, or another in its place");
    }
    int failed = phase_invoke(drill, phase, "timeout, the next cold start", &next, error);
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    return failed;
 }
 
 static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
-   if (deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), which can hold a command back");
-      return 0;
-   }
    /* The drill's own function must not meet the fault. */
-   function_destroy(drill->function);
-   drill->function = NULL;
+   drill_end_function(drill);
    char did[256] = "";
    for (size_t i = 0; i < WAYS * step->times; i++) {
       if (run_way(drill, phase, &ways[i % WAYS], did, sizeof did, error) != 0) {
@@ -134,5 +128,6 @@ const struct phase_kind phase_timeout = {
    .title = "Killed by its time limit in the middle of a command",
    .help = "by name only: a time limit of 3 s kills the function in the middle of a\n"
            "command, before and after the server applied it; then a cold start",
+   .needs_front = "needs the emulated replica set (--server), which can hold a command back",
    .run = run,
 };

@@ -38,6 +38,10 @@ run_kind(
       phase_skip(drill, phase, drill->options->platform->idle_words);
       return 0;
    }
+   if (kind->needs_front != NULL && deployment_front(drill->deployment) == NULL) {
+      phase_skip(drill, phase, kind->needs_front);
+      return 0;
+   }
    return kind->run(drill, phase, step, error);
 }
 

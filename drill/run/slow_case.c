@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const struct front_delays in_time = {.loss_percent = 0};
 
@@ -22,29 +21,17 @@ init_ms(const struct drill_invocation *one)
    return one->init_ms > 0 ? one->init_ms : 0;
 }
 
-static bool
-ended_as(const struct drill_invocation *one, enum invocation_outcome outcome)
-{
-   return strcmp(one->outcome, invocation_outcome_name(outcome)) == 0;
-}
-
 static enum slow_end
 end_of(const struct drill_invocation *one)
 {
    if (one->verdict == DRILL_PASS) {
       return SLOW_ANSWERED;
    }
-   if (ended_as(one, INVOCATION_TIMED_OUT)) {
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       return SLOW_TIMED_OUT;
    }
-   return ended_as(one, INVOCATION_CRASHED) || ended_as(one, INVOCATION_OUT_OF_MEMORY) ? SLOW_ENDED : SLOW_FAILED;
-}
-
-void
-slow_case_end_function(struct drill *drill)
-{
-   function_destroy(drill->function);
-   drill->function = NULL;
+   return drill_ended_as(one, INVOCATION_CRASHED) || drill_ended_as(one, INVOCATION_OUT_OF_MEMORY) ? SLOW_ENDED
+                                                                                                   : SLOW_FAILED;
 }
 
 static struct slow_window
@@ -126,7 +113,7 @@ prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, b
    if (!cold && uri_options == NULL && drill->function != NULL) {
       return 0;
    }
-   slow_case_end_function(drill);
+   drill_end_function(drill);
    drill->function = function_new(drill, uri_options, cold ? 0 : FUNCTION_SETTLE_MS, error);
    if (drill->function == NULL) {
       return -1;
@@ -201,7 +188,7 @@ slow_case_hold(
    }
    if (!knows) {
       one->end = SLOW_LEFT_OUT;
-      slow_case_end_function(drill);
+      drill_end_function(drill);
       return 0;
    }
    int64_t since_us = clock_now_us();
@@ -214,7 +201,7 @@ slow_case_hold(
    drill_invocation(drill, number)->excused = invoked->verdict == DRILL_FAIL;
    int failed = look(drill, member, invoked, since_us, one, error);
    if (one->cold || one->end != SLOW_ANSWERED) {
-      slow_case_end_function(drill);
+      drill_end_function(drill);
    }
    return failed;
 }

@@ -7,8 +7,6 @@
 #include "drill.h"
 #include "slow_verdict.h"
 
-void slow_case_end_function(struct drill *drill);
-
 /* Invokes while no member is slow, so a failure fails the phase. Both functions return -1 with error set when the drill
  * can't go on. */
 int slow_case_in_time(

@@ -90,23 +90,18 @@ storm_hold(
    struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
 {
    size_t count = options_functions_at_once(drill->options);
-   const char **names = calloc(count, sizeof *names);
-   const char **options = calloc(count, sizeof *options);
+   const struct member_plan plan = {wish->name, {.uri_options = wish->uri_options, .client = wish->client}};
    double *took_ms = calloc(count, sizeof *took_ms);
    struct crowd crowd;
    double start_ms;
    int result = -1;
    *storm = (struct storm){0};
-   if (names == NULL || options == NULL || took_ms == NULL) {
+   if (took_ms == NULL) {
       drill_error_set(error, "out of memory: could not start %zu functions", count);
       goto done;
    }
-   for (size_t i = 0; i < count; i++) {
-      names[i] = wish->name;
-      options[i] = wish->uri_options;
-   }
    if (expect_capacity(wish->demand, count, error) != 0 ||
-       crowd_init(&crowd, drill, phase, count, names, options, error) != 0) {
+       crowd_init(&crowd, drill, phase, count, &plan, 1, error) != 0) {
       goto done;
    }
    wish->begin(drill);
@@ -118,8 +113,6 @@ storm_hold(
    wish->end(drill);
    crowd_clear(&crowd);
 done:
-   free(names);
-   free(options);
    free(took_ms);
    return result;
 }
