@@ -27,9 +27,9 @@ int environment_invoke(struct environment *environment,
                        struct invocation_result *result,
                        struct drill_error *error);
 
-/* Does what provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, and
- * lets it rest as after an invocation once it could take an event. Returns 0; 1 when its init failed, which result says
- * (clear it); -1 with error set. */
+/* Does what provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, waits
+ * until it can take an event, and then suspends or throttles it as after an invocation. Returns 0; 1 when its init
+ * failed, as result says (clear it); -1 with error set. */
 int
 environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error);
 
