@@ -185,7 +185,17 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    }
    drill->live = make_live(options);
    live_say(drill->live, "Starting the database");
-   struct deployment_parts parts = {.options = options,
+   struct deployment_parts parts = {.settings = {.uri = options->uri,
+                                                 .uri_options = options->uri_options,
+                                                 .secret_file = options->uri_file_variable != NULL,
+                                                 .outage_command = options->outage_command,
+                                                 .outage_timeout_ms = options->outage_timeout_ms,
+                                                 .server = options->server,
+                                                 .server_command = options->server_command,
+                                                 .embedded = options->embedded,
+                                                 .secure = options->secure,
+                                                 .srv = options->srv,
+                                                 .round_trip_ms = options->round_trip_ms},
                                     .folder = folder,
                                     .timeline = drill->timeline,
                                     .witness = drill->witness,

@@ -69,7 +69,7 @@ listens(uint16_t port)
 static const char *
 server_name(const struct deployment *deployment)
 {
-   return deployment->parts.options->embedded ? "the embedded server" : "--server-command";
+   return deployment->parts.settings.embedded ? "the embedded server" : "--server-command";
 }
 
 /* Waits until the server listens. */
@@ -124,7 +124,7 @@ start_server(struct deployment *deployment, uint16_t *port, struct drill_error *
       }
       shell_command_clear(&deployment->server);
       const struct shell_command_plan plan = {.kind = SHELL_COMMAND_SERVER,
-                                              .text = deployment->parts.options->server_command,
+                                              .text = deployment->parts.settings.server_command,
                                               .variables = (const char *const[]){port_variable, folder_variable, NULL},
                                               .folder = deployment->parts.folder,
                                               .name = "server.log",
@@ -144,20 +144,20 @@ start_server(struct deployment *deployment, uint16_t *port, struct drill_error *
 static int
 open_front(struct deployment *deployment, struct drill_error *error)
 {
-   const struct options *options = deployment->parts.options;
+   const struct deployment_settings *settings = &deployment->parts.settings;
    char address[256];
    const char *host = "127.0.0.1";
    uint16_t port = 0;
-   if (options->server == NULL) {
+   if (settings->server == NULL) {
       if (start_server(deployment, &port, error) != 0) {
          return -1;
       }
-   } else if (snprintf(address, sizeof address, "%s", options->server) >= (int)sizeof address ||
+   } else if (snprintf(address, sizeof address, "%s", settings->server) >= (int)sizeof address ||
               address_split(address, &host, &port) != 0) {
-      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", options->server);
+      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", settings->server);
       return -1;
    }
-   if (options->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
+   if (settings->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
       deployment->authority_file = NULL;
       drill_error_set(error, "out of memory: could not make the deployment");
       return -1;
@@ -166,15 +166,15 @@ open_front(struct deployment *deployment, struct drill_error *error)
                                  .server_port = port,
                                  .timeline = deployment->parts.timeline,
                                  .witness = deployment->parts.witness,
-                                 .round_trip_ms = options->round_trip_ms,
+                                 .round_trip_ms = settings->round_trip_ms,
                                  .authority_file = deployment->authority_file,
-                                 .domain = options->srv ? SET_NAMES_DOMAIN : NULL};
+                                 .domain = settings->srv ? SET_NAMES_DOMAIN : NULL};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;
    }
-   if (options->srv) {
-      deployment->dns = set_names_serve(deployment->front, options->round_trip_ms, deployment->parts.witness, error);
+   if (settings->srv) {
+      deployment->dns = set_names_serve(deployment->front, settings->round_trip_ms, deployment->parts.witness, error);
       if (deployment->dns == NULL) {
          return -1;
       }
@@ -183,10 +183,10 @@ open_front(struct deployment *deployment, struct drill_error *error)
    if (asprintf(&deployment->description,
                 "emulated: %d members%s in front of %s",
                 FRONT_MEMBERS,
-                options->srv      ? " with SRV records, TLS and a user"
-                : options->secure ? " with TLS and a user"
-                                  : "",
-                options->server != NULL ? options->server : "one server of the drill's own") < 0) {
+                settings->srv      ? " with SRV records, TLS and a user"
+                : settings->secure ? " with TLS and a user"
+                                   : "",
+                settings->server != NULL ? settings->server : "one server of the drill's own") < 0) {
       deployment->description = NULL;
    }
    return 0;
@@ -232,7 +232,7 @@ without_secrets(const char *uri)
 static int
 open_own(struct deployment *deployment, struct drill_error *error)
 {
-   const char *uri = deployment->parts.options->uri;
+   const char *uri = deployment->parts.settings.uri;
    if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
       drill_error_set(error,
                       "--uri: expected one that begins with mongodb:// or mongodb+srv://, found another beginning");
@@ -246,10 +246,10 @@ open_own(struct deployment *deployment, struct drill_error *error)
 static int
 write_secret(const struct deployment *deployment, struct drill_error *error)
 {
-   const struct options *options = deployment->parts.options;
-   return options->uri_file_variable == NULL
+   const struct deployment_settings *settings = &deployment->parts.settings;
+   return !settings->secret_file
              ? 0
-             : secret_file_write(&deployment->secret, deployment->uri, options->uri_options, error);
+             : secret_file_write(&deployment->secret, deployment->uri, settings->uri_options, error);
 }
 
 struct deployment *
@@ -262,12 +262,12 @@ deployment_new(const struct deployment_parts *parts, struct drill_error *error)
    }
    deployment->parts = *parts;
    deployment->lost_member = -1;
-   int opened = parts->options->uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
+   int opened = parts->settings.uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
    if (opened == 0 && (deployment->uri == NULL || deployment->description == NULL)) {
       drill_error_set(error, "out of memory: could not set up the deployment");
       opened = -1;
    }
-   if (opened == 0 && parts->options->uri_file_variable != NULL) {
+   if (opened == 0 && parts->settings.secret_file) {
       opened = secret_file_init(&deployment->secret, parts->folder, error);
       opened = opened != 0 ? -1 : write_secret(deployment, error);
    }
@@ -375,7 +375,7 @@ deployment_front(const struct deployment *deployment)
 bool
 deployment_can_fail_over(const struct deployment *deployment)
 {
-   return deployment->front != NULL || deployment->parts.options->outage_command != NULL;
+   return deployment->front != NULL || deployment->parts.settings.outage_command != NULL;
 }
 
 static int
@@ -384,7 +384,7 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
    struct shell_command command;
    size_t shown = timeline_begin(deployment->parts.timeline, TIMELINE_SERVER, -1, "outage command", "%s", "");
    const struct shell_command_plan plan = {.kind = SHELL_COMMAND_TASK,
-                                           .text = deployment->parts.options->outage_command,
+                                           .text = deployment->parts.settings.outage_command,
                                            .folder = deployment->parts.folder,
                                            .name = "outage.log",
                                            .guard = deployment->parts.guard};
@@ -392,7 +392,7 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
    if (result == 0) {
       result = shell_command_finish(&command,
                                     "--outage-command",
-                                    deployment->parts.options->outage_timeout_ms,
+                                    deployment->parts.settings.outage_timeout_ms,
                                     deployment->parts.interruption,
                                     error);
    }
@@ -445,7 +445,7 @@ tell_end(struct deployment *deployment, const char *when, struct drill_error *er
    drill_error_set(error,
                    "%s%s ended %s %d %s: " NOTHING_TO_SAY "%s%s%s",
                    server_name(deployment),
-                   deployment->parts.options->embedded ? "" : "'s server",
+                   deployment->parts.settings.embedded ? "" : "'s server",
                    killed ? "by signal" : "with status",
                    killed ? WTERMSIG(status) : WEXITSTATUS(status),
                    when,
@@ -457,7 +457,7 @@ tell_end(struct deployment *deployment, const char *when, struct drill_error *er
 int
 deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error)
 {
-   const char *server = deployment->parts.options->server;
+   const char *server = deployment->parts.settings.server;
    if (deployment->front == NULL) {
       return 0;
    }

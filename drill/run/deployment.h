@@ -8,15 +8,29 @@
 #include "front.h"
 #include "guard.h"
 #include "interruption.h"
-#include "options.h"
 #include "secret_file.h"
 #include "timeline.h"
 
 #include <stdbool.h>
 
-/* Owned by the drill; must outlive the deployment. */
+/* What the user asked for. */
+struct deployment_settings {
+   const char *uri;            /* of the user's own deployment; NULL if emulated */
+   const char *uri_options;    /* go into the secret file after the URI's own; NULL if none */
+   bool secret_file;           /* the URI is also written to a file */
+   const char *outage_command; /* NULL if none */
+   unsigned outage_timeout_ms;
+   const char *server;         /* HOST:PORT; NULL to start server_command */
+   const char *server_command; /* started by sh */
+   bool embedded;              /* server_command is the drill's own, not the user's */
+   bool secure;                /* the emulated replica set uses TLS and has a user */
+   bool srv;                   /* and is found by DNS */
+   unsigned round_trip_ms;     /* of the emulated replica set; 0 for none */
+};
+
+/* All that it points to must outlive the deployment. */
 struct deployment_parts {
-   const struct options *options;
+   struct deployment_settings settings;
    const char *folder; /* for the server's data and log */
    struct timeline *timeline;
    struct witness *witness;

@@ -5,13 +5,13 @@
 #define FAAS_DRILL_DRILL_H
 
 #include "deployment.h"
+#include "drill_options.h"
 #include "environment.h"
 #include "error.h"
 #include "function_package.h"
 #include "interruption.h"
 #include "judge.h"
 #include "live.h"
-#include "options.h"
 #include "results.h"
 #include "timeline.h"
 #include "witness.h"

@@ -4,7 +4,8 @@
 #ifndef FAAS_DRILL_GIVEN_TEMPLATE_H
 #define FAAS_DRILL_GIVEN_TEMPLATE_H
 
-#include "options.h"
+#include "drill_options.h"
+#include "error.h"
 
 #include <stdio.h>
 

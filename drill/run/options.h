@@ -4,77 +4,11 @@
 #ifndef FAAS_DRILL_OPTIONS_H
 #define FAAS_DRILL_OPTIONS_H
 
-#include "connection_limit.h"
+#include "drill_options.h"
 #include "error.h"
-#include "phase_kinds.h"
-#include "platform.h"
-#include "sam_template.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#define OPTIONS_STEPS_MAX 64
-#define OPTIONS_VARIABLES_MAX 64
-#define OPTIONS_MOUNTS_MAX 32
 #define OPTIONS_OVERLOAD_RATE_DEFAULT 5
-#define OPTIONS_INSTANCES_DEFAULT 20
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
-
-/* One step of --phases: frozen*100 is a phase of 100 invocations. */
-struct step {
-   const struct phase_kind *kind;
-   unsigned times;
-};
-
-enum options_action {
-   ACTION_DRILL,
-   ACTION_HELP,
-   ACTION_VERSION,
-};
-
-struct options {
-   enum options_action action;
-   const char *package;           /* with a template, its function's package */
-   const char *logical_id;        /* of the function in a template; NULL if it has only one */
-   struct sam_template template;  /* zeroed if there is none */
-   char *uri;                     /* of the user's own deployment; NULL if emulated */
-   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL if none */
-   const char *uri_variable;      /* the function's variable for its URI */
-   const char *uri_file_variable; /* variable for the path of a file with the URI; NULL if none */
-   const char *outage_command;
-   const char *server; /* HOST:PORT */
-   const char *server_command;
-   bool embedded;      /* no database was given: server_command is the drill's and starts the embedded server */
-   const char *client; /* "pool", "single", or NULL */
-   const struct platform *platform;
-   const char *command; /* shell command that starts the function; NULL to use the platform's own file */
-   const char *request; /* "GET /items" for a function that is a server; NULL for the platform's own request */
-   const char *handler; /* MODULE.FUNCTION; NULL if the package has a bootstrap */
-   const char *output;  /* results folder */
-   const char *expect;  /* file of known failures; NULL if none */
-   char *variables[OPTIONS_VARIABLES_MAX]; /* NAME=VALUE for the function */
-   size_t variable_count;
-   const char *mounts[OPTIONS_MOUNTS_MAX + 1]; /* paths shown to the function; ends with NULL */
-   size_t mount_count;
-   struct step steps[OPTIONS_STEPS_MAX];
-   size_t step_count;
-   bool all_phases; /* the steps are all phases of the platform */
-   unsigned repeat;
-   unsigned instances;
-   struct connection_limit connection_limit; /* of each member, in phase storm */
-   unsigned overload_rate;                   /* commands per second that each member admits in phase overload */
-   unsigned base_backoff_ms;                 /* baseBackoffMS in the overload errors; 0 for none */
-   unsigned concurrency;                     /* invocations that a process handles at once; 0 until known */
-   unsigned freeze_ms;
-   unsigned timeout_ms;
-   unsigned outage_timeout_ms;
-   unsigned memory_mb;
-   unsigned round_trip_ms; /* of the emulated replica set; 0 for none */
-   bool secure;            /* the emulated replica set uses TLS and has a user */
-   bool srv;               /* and is found by DNS */
-   bool quiet;
-};
 
 void options_help_print(void);
 

@@ -4,7 +4,8 @@
 #ifndef FAAS_DRILL_OPTIONS_CHECK_H
 #define FAAS_DRILL_OPTIONS_CHECK_H
 
-#include "options.h"
+#include "drill_options.h"
+#include "error.h"
 
 /* Fills in what was left out, from a template, the environment and the platform. Returns false with error set. */
 bool options_check(struct options *options, struct drill_error *error);

@@ -4,7 +4,8 @@
 #ifndef FAAS_DRILL_OPTIONS_PHASES_H
 #define FAAS_DRILL_OPTIONS_PHASES_H
 
-#include "options.h"
+#include "drill_options.h"
+#include "error.h"
 
 /* Parses a list such as "cold,frozen*100". Returns false with error set. */
 bool options_phases_read(struct options *options, const char *list, struct drill_error *error);

@@ -4,7 +4,8 @@
 #ifndef FAAS_DRILL_OPTIONS_PLATFORM_H
 #define FAAS_DRILL_OPTIONS_PLATFORM_H
 
-#include "options.h"
+#include "drill_options.h"
+#include "error.h"
 
 /* Both return false with error set. */
 bool options_platform_set(struct options *options, const char *name, struct drill_error *error);

@@ -8,8 +8,7 @@
 static void
 shown_as(const char *uri, const char *expected)
 {
-   const struct options options = {.uri = (char *)(uintptr_t)uri};
-   const struct deployment_parts parts = {.options = &options};
+   const struct deployment_parts parts = {.settings = {.uri = uri}};
    struct drill_error error;
    struct deployment *deployment = deployment_new(&parts, &error);
    assert_non_null(deployment);
