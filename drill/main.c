@@ -14,8 +14,8 @@
 #include "isolation.h"
 #include "options.h"
 #include "output.h"
-#include "phases.h"
 #include "services.h"
+#include "steps.h"
 #include "utf8.h"
 #include "writers.h"
 
@@ -86,7 +86,7 @@ hold(struct drill *drill, struct drill_error *error)
    results->emulated = deployment_front(drill->deployment) != NULL;
    snprintf(results->deployment, sizeof results->deployment, "%s", deployment_description(drill->deployment));
    plan(drill->live, drill->options);
-   int result = phases_run(drill, error);
+   int result = steps_run(drill, error);
    function_destroy(drill->function);
    drill->function = NULL;
    if (result == 0) {

@@ -1,7 +1,7 @@
 #include "append.h"
 #include "checks.h"
 #include "expectations.h"
-#include "phases.h"
+#include "phase_kinds.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -89,8 +89,8 @@ refuse_name(const struct reader *reader, const char *name)
 {
    char phases[256] = "";
    char checks[512] = "";
-   for (size_t i = 0; phases_name(i) != NULL; i++) {
-      append_item(phases, sizeof phases, ", ", phases_name(i));
+   for (size_t i = 0; phase_kind_name(i) != NULL; i++) {
+      append_item(phases, sizeof phases, ", ", phase_kind_name(i));
    }
    for (size_t i = 0; checks_name(i) != NULL; i++) {
       append_item(checks, sizeof checks, ", ", checks_name(i));
@@ -102,7 +102,7 @@ static bool
 read_name(struct reader *reader, struct drill_expectation *to)
 {
    const char *name = next_word(reader);
-   if (!phases_have(name, strlen(name)) && !is_check(name)) {
+   if (!phase_kind_exists(name, strlen(name)) && !is_check(name)) {
       return refuse_name(reader, name);
    }
    const struct drill_expectation *other = results_expectation(reader->results, name);
@@ -134,7 +134,7 @@ read_needs(const struct reader *reader, struct drill_expectation *to, const char
    }
    for (const char *one = value;; one++) {
       size_t length = strcspn(one, ",");
-      if (!phases_have(one, length)) {
+      if (!phase_kind_exists(one, length)) {
          return refuse(reader, "needs=: expected phases such as outage,failover, found \"%.60s\"", value);
       }
       one += length;

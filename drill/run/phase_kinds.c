@@ -36,6 +36,19 @@ phase_kind_find(const char *name, size_t length)
    return NULL;
 }
 
+const char *
+phase_kind_name(size_t index)
+{
+   return index < phase_kind_count ? phase_kinds[index]->name : index == phase_kind_count ? phase_burst.name : NULL;
+}
+
+bool
+phase_kind_exists(const char *name, size_t length)
+{
+   bool is_burst = strlen(phase_burst.name) == length && memcmp(phase_burst.name, name, length) == 0;
+   return is_burst || phase_kind_find(name, length) != NULL;
+}
+
 void
 phase_kind_names(char *text, size_t size, bool only_defaults)
 {

@@ -1,4 +1,4 @@
-#include "phases.h"
+#include "steps.h"
 
 #include "clock.h"
 #include "expectations.h"
@@ -6,7 +6,7 @@
 #include "phase_kinds.h"
 #include "shortage.h"
 
-#include <string.h>
+#include <stdio.h>
 
 static const char *
 title_of(const struct drill *drill, const struct phase_kind *kind)
@@ -15,19 +15,6 @@ title_of(const struct drill *drill, const struct phase_kind *kind)
       return "The next invocations, at once";
    }
    return drill_runs_on(drill) && kind->running_title != NULL ? kind->running_title : kind->title;
-}
-
-const char *
-phases_name(size_t index)
-{
-   return index < phase_kind_count ? phase_kinds[index]->name : index == phase_kind_count ? phase_burst.name : NULL;
-}
-
-bool
-phases_have(const char *name, size_t length)
-{
-   bool is_burst = strlen(phase_burst.name) == length && memcmp(phase_burst.name, name, length) == 0;
-   return is_burst || phase_kind_find(name, length) != NULL;
 }
 
 static int
@@ -125,7 +112,7 @@ has_burst(const struct options *options)
 }
 
 int
-phases_run(struct drill *drill, struct drill_error *error)
+steps_run(struct drill *drill, struct drill_error *error)
 {
    const struct options *options = drill->options;
    for (unsigned round = 1; round <= options->repeat; round++) {
