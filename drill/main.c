@@ -4,6 +4,7 @@
 #include "capacity.h"
 #include "checks.h"
 #include "clock.h"
+#include "crowd.h"
 #include "descriptors.h"
 #include "drill.h"
 #include "embedded_server.h"
@@ -151,7 +152,7 @@ read_expectations(struct drill *drill, struct drill_error *error)
 static bool
 has_capacity(const struct options *options, struct drill_error *error)
 {
-   const struct demand demand = {.functions = options_functions_at_once(options)};
+   const struct demand demand = {.functions = crowd_largest(options)};
    return capacity_expect(&demand, options->output, error) == 0;
 }
 

@@ -9,6 +9,16 @@
 
 #define LOOK_US 20000
 
+unsigned
+crowd_largest(const struct options *options)
+{
+   bool takes_instances = false;
+   for (size_t i = 0; i < options->step_count; i++) {
+      takes_instances = takes_instances || options->steps[i].kind->takes_instances;
+   }
+   return options->instances > 0 ? options->instances : takes_instances ? OPTIONS_INSTANCES_DEFAULT : 1;
+}
+
 int
 crowd_init(struct crowd *crowd,
            struct drill *drill,

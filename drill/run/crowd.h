@@ -6,6 +6,9 @@
 
 #include "drill.h"
 
+/* Functions at once in the largest phase: --instances, or the default of a phase that takes instances. */
+unsigned crowd_largest(const struct options *options);
+
 struct member {
    struct drill *drill;
    struct function *function;

@@ -315,16 +315,6 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    return false;
 }
 
-unsigned
-options_functions_at_once(const struct options *options)
-{
-   bool takes_instances = false;
-   for (size_t i = 0; i < options->step_count; i++) {
-      takes_instances = takes_instances || options->steps[i].kind->takes_instances;
-   }
-   return options->instances > 0 ? options->instances : takes_instances ? OPTIONS_INSTANCES_DEFAULT : 1;
-}
-
 void
 options_clear(struct options *options)
 {

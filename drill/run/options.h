@@ -12,9 +12,6 @@
 
 void options_help_print(void);
 
-/* Functions at once in the largest phase: --instances, or the default of a phase that takes instances. */
-unsigned options_functions_at_once(const struct options *options);
-
 /* Parses the command line, and reads a SAM template if the package is or has one. Results point into argv, except the
  * URI, its options and the variables: they may hold passwords, so they are copied and overwritten in argv. Returns
  * false with error set. */

@@ -3,6 +3,7 @@
  * net.maxIncomingConnections: each connection beyond that is accepted and closed at once. Then tries settings that need
  * fewer connections.
  */
+#include "crowd.h"
 #include "phase.h"
 #include "phase_kinds.h"
 #include "storm_verdict.h"
@@ -166,7 +167,7 @@ look_alone(
    facts->connections = given.connections;
    *demand = given.demand;
    /* The members take no more than this. */
-   unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / options_functions_at_once(drill->options);
+   unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / crowd_largest(drill->options);
    demand->connections = demand->connections < share ? demand->connections : share;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
       if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, phase, kind, facts, error) != 0) {

@@ -89,7 +89,7 @@ int
 storm_hold(
    struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
 {
-   size_t count = options_functions_at_once(drill->options);
+   size_t count = crowd_largest(drill->options);
    const struct member_plan plan = {wish->name, {.uri_options = wish->uri_options, .client = wish->client}};
    double *took_ms = calloc(count, sizeof *took_ms);
    struct crowd crowd;
