@@ -245,7 +245,7 @@ survey_table() {
 
 # survey_kinds: the names of all phases, as faas-drill has them.
 survey_kinds() {
-   sed -n 's/^   &phase_\([a-z_]*\),$/\1/p' "$FAAS_ROOT/drill/run/phase_kinds.c"
+   sed -n 's/^   &phase_\([a-z_]*\),$/\1/p' "$FAAS_ROOT/drill/phases/phase_kinds.c"
 }
 
 command_survey() {

@@ -18,6 +18,8 @@ NAMES = {
     "faas_drill_witness": "`witness`",
     "faas_drill_judge": "`judge`",
     "faas_drill_front": "`front`",
+    "faas_drill_deployment": "`deployment`",
+    "faas_drill_phases": "`phases`",
     "faas_drill_results": "`results`",
     "faas_drill_dns": "`dns`",
     "faas_drill_template": "`template`",

@@ -1,4 +1,4 @@
-foreach(module address_traffic checks cold_start deployment dropped_advice expectations keep_alive options record_match report_reading slow_look slow_verdict steady_connections storm_verdict story)
+foreach(module checks expectations options record_match steady_connections)
   faas_drill_unit(${module} faas_drill_run)
 endforeach()
 target_link_libraries(test_drill.record_match PRIVATE faas_test_short_memory)

@@ -1,0 +1,1 @@
+faas_drill_unit(deployment faas_drill_deployment)
