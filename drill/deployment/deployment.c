@@ -1,33 +1,22 @@
 #include "deployment.h"
 
 #include "address.h"
-#include "clock.h"
+#include "own_server.h"
 #include "set_names.h"
 #include "shell_command.h"
+#include "uri_text.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define START_MS 30000
-#define START_TRIES 3
 /* About what an election takes in a healthy replica set. */
 #define ELECTION_MS 2000
 #define PRIMARY_MS 30000
 
 struct deployment {
    struct deployment_parts parts;
-   struct shell_command server;
-   bool server_ended;
-   int server_status; /* from waitpid, once it has ended */
+   struct own_server server; /* zeroed if the drill starts none */
    struct front *front;
    struct dns_server *dns; /* NULL if the set needs none */
    char *uri;
@@ -37,110 +26,6 @@ struct deployment {
    int lost_member; /* -1 if none */
 };
 
-/* Finds a port that is free now. If another process takes it before the server does, the server fails and another port
- * is tried. */
-static uint16_t
-find_port(void)
-{
-   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-   socklen_t length = sizeof address;
-   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   bool bound = listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 &&
-                getsockname(listener, (struct sockaddr *)&address, &length) == 0;
-   if (listener >= 0) {
-      close(listener);
-   }
-   return bound ? ntohs(address.sin_port) : 0;
-}
-
-static bool
-listens(uint16_t port)
-{
-   struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-   int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   bool connected = client >= 0 && connect(client, (struct sockaddr *)&address, sizeof address) == 0;
-   if (client >= 0) {
-      close(client);
-   }
-   return connected;
-}
-
-static const char *
-server_name(const struct deployment *deployment)
-{
-   return deployment->parts.settings.embedded ? "the embedded server" : "--server-command";
-}
-
-/* Waits until the server listens. */
-static int
-await_server(struct deployment *deployment, uint16_t port, struct drill_error *error)
-{
-   int64_t until_us = clock_now_us() + (int64_t)START_MS * 1000;
-   int status = 0;
-   while (!listens(port)) {
-      char line[256];
-      if (!shell_command_running(&deployment->server, &status)) {
-         shell_command_last_line(&deployment->server, line, sizeof line);
-         drill_error_set(error,
-                         "%s: expected a server on port %u, found that it ended: %s",
-                         server_name(deployment),
-                         port,
-                         line[0] == '\0' ? "it printed nothing" : line);
-         return -1;
-      }
-      if (clock_now_us() > until_us) {
-         shell_command_last_line(&deployment->server, line, sizeof line);
-         drill_error_set(error,
-                         "%s: expected a server that listens on port %u within %d s, found none%s%s",
-                         server_name(deployment),
-                         port,
-                         START_MS / 1000,
-                         line[0] == '\0' ? "" : "; the last it printed: ",
-                         line);
-         return -1;
-      }
-      if (!interruption_wait_until(deployment->parts.interruption, clock_now_us() + 10000)) {
-         drill_error_set(error, "interrupted");
-         return -1;
-      }
-   }
-   return 0;
-}
-
-static int
-start_server(struct deployment *deployment, uint16_t *port, struct drill_error *error)
-{
-   int result = -1;
-   char port_variable[16], folder_variable[512], data[480];
-   for (int try = 0; try < START_TRIES && result != 0; try++) {
-      *port = find_port();
-      snprintf(data, sizeof data, "%s/server-%d", deployment->parts.folder, try);
-      snprintf(port_variable, sizeof port_variable, "PORT=%u", *port);
-      snprintf(folder_variable, sizeof folder_variable, "FOLDER=%s", data);
-      if (*port == 0 || mkdir(data, 0700) != 0) {
-         drill_error_set(error, "expected a free port and to make %s, found: %s", data, strerror(errno));
-         return -1;
-      }
-      shell_command_clear(&deployment->server);
-      const struct shell_command_plan plan = {.kind = SHELL_COMMAND_SERVER,
-                                              .text = deployment->parts.settings.server_command,
-                                              .variables = (const char *const[]){port_variable, folder_variable, NULL},
-                                              .folder = deployment->parts.folder,
-                                              .name = "server.log",
-                                              .guard = deployment->parts.guard};
-      if (shell_command_start(&deployment->server, &plan, error) != 0) {
-         return -1;
-      }
-      result = await_server(deployment, *port, error);
-      /* A port that was taken makes the server end, so a server that still runs needs no other port. */
-      if (deployment->server.process != 0) {
-         break;
-      }
-   }
-   return result;
-}
-
 static int
 open_front(struct deployment *deployment, struct drill_error *error)
 {
@@ -149,7 +34,12 @@ open_front(struct deployment *deployment, struct drill_error *error)
    const char *host = "127.0.0.1";
    uint16_t port = 0;
    if (settings->server == NULL) {
-      if (start_server(deployment, &port, error) != 0) {
+      const struct own_server_plan plan = {.command = settings->server_command,
+                                           .embedded = settings->embedded,
+                                           .folder = deployment->parts.folder,
+                                           .guard = deployment->parts.guard,
+                                           .interruption = deployment->parts.interruption};
+      if (own_server_start(&deployment->server, &plan, &port, error) != 0) {
          return -1;
       }
    } else if (snprintf(address, sizeof address, "%s", settings->server) >= (int)sizeof address ||
@@ -192,43 +82,6 @@ open_front(struct deployment *deployment, struct drill_error *error)
    return 0;
 }
 
-/* True for a list like HOST:PORT,HOST,[HOST]. */
-static bool
-are_hosts(const char *text, size_t length)
-{
-   static const char digits[] = "0123456789";
-   const char *end = text + length;
-   while (text < end) {
-      text += *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.%") : 0;
-      text += strspn(text, "]abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
-      text += *text == ':' ? 1 + strspn(text + 1, digits) : 0;
-      if (text < end && *text++ != ',') {
-         return false;
-      }
-   }
-   return length > 0;
-}
-
-/* Returns scheme://hosts of a connection string, without credentials or options, which may hold secrets. Passwords with
- * an unescaped : / ? or @ are invalid, but happen: if it is not plain where the hosts are, none are shown. */
-static char *
-without_secrets(const char *uri)
-{
-   char *shown = NULL;
-   const char *hosts = strstr(uri, "://");
-   hosts = hosts == NULL ? uri : hosts + 3;
-   int scheme = (int)(hosts - uri);
-   const char *at = strchr(hosts, '@');
-   bool doubtful = at != NULL && (strchr(at + 1, '@') != NULL || strcspn(hosts, "?") < (size_t)(at - hosts));
-   hosts = at == NULL ? hosts : at + 1;
-   int length = (int)strcspn(hosts, "/?");
-   doubtful = doubtful || !are_hosts(hosts, (size_t)length);
-   if (asprintf(&shown, "%.*s%.*s", scheme, uri, doubtful ? (int)strlen("…") : length, doubtful ? "…" : hosts) < 0) {
-      shown = NULL;
-   }
-   return shown;
-}
-
 static int
 open_own(struct deployment *deployment, struct drill_error *error)
 {
@@ -239,7 +92,7 @@ open_own(struct deployment *deployment, struct drill_error *error)
       return -1;
    }
    deployment->uri = strdup(uri);
-   deployment->description = without_secrets(uri);
+   deployment->description = uri_without_secrets(uri);
    return 0;
 }
 
@@ -286,7 +139,7 @@ deployment_destroy(struct deployment *deployment)
    }
    front_destroy(deployment->front);
    dns_server_destroy(deployment->dns);
-   shell_command_clear(&deployment->server);
+   own_server_clear(&deployment->server);
    free(deployment->uri);
    free(deployment->authority_file);
    secret_file_clear(&deployment->secret);
@@ -433,27 +286,6 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
    return front_start(deployment->front, member, error);
 }
 
-#define NOTHING_TO_SAY "nothing can be said of the driver"
-
-static void
-tell_end(struct deployment *deployment, const char *when, struct drill_error *error)
-{
-   char line[256];
-   int status = deployment->server_status;
-   bool killed = WIFSIGNALED(status);
-   shell_command_last_line(&deployment->server, line, sizeof line);
-   drill_error_set(error,
-                   "%s%s ended %s %d %s: " NOTHING_TO_SAY "%s%s%s",
-                   server_name(deployment),
-                   deployment->parts.settings.embedded ? "" : "'s server",
-                   killed ? "by signal" : "with status",
-                   killed ? WTERMSIG(status) : WEXITSTATUS(status),
-                   when,
-                   killed && WTERMSIG(status) == SIGKILL ? ". Look whether this machine ran out of memory" : "",
-                   line[0] == '\0' ? "" : ". The last it printed: ",
-                   line);
-}
-
 int
 deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error)
 {
@@ -465,20 +297,14 @@ deployment_check_server(struct deployment *deployment, const char *when, struct 
       if (!front_server_refuses(deployment->front)) {
          return 0;
       }
-      drill_error_set(error, "the server at %.256s refuses connections %s: " NOTHING_TO_SAY, server, when);
+      drill_error_set(error, "the server at %.256s refuses connections %s: " OWN_SERVER_NOTHING_TO_SAY, server, when);
       return -1;
    }
-   if (!deployment->server_ended) {
-      deployment->server_ended = !shell_command_running(&deployment->server, &deployment->server_status);
-   }
-   if (deployment->server_ended) {
-      tell_end(deployment, when, error);
-   }
-   return deployment->server_ended ? -1 : 0;
+   return own_server_check(&deployment->server, when, error);
 }
 
 double
 deployment_server_mb(struct deployment *deployment)
 {
-   return shell_command_resident_mb(&deployment->server);
+   return own_server_mb(&deployment->server);
 }

@@ -1,6 +1,6 @@
 #include "secret_file.h"
 
-#include "uri_options.h"
+#include "uri_text.h"
 
 #include <errno.h>
 #include <fcntl.h>

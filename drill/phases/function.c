@@ -1,5 +1,5 @@
 #include "drill.h"
-#include "uri_options.h"
+#include "uri_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
