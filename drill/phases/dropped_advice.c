@@ -1,8 +1,7 @@
 #include "dropped_advice.h"
 
 #include "append.h"
-
-#include "time_limits.h"
+#include "phase.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +38,7 @@ static void
 add_limits(char *text, size_t size, double needed_ms)
 {
    char limits[160];
-   time_limits_advice(limits, sizeof limits, needed_ms);
+   phase_time_limits_advice(limits, sizeof limits, needed_ms);
    if (limits[0] != '\0') {
       append_text(text, size, " %s", limits);
    }

@@ -1,10 +1,12 @@
 /*
- * moved: what the variants of phase moved share, and the variant in which no old address answers.
+ * moved: what the variants of phase moved share: the move, the count of what came to one address, and the variant in
+ * which no old address answers.
  */
 #ifndef FAAS_DRILL_MOVED_H
 #define FAAS_DRILL_MOVED_H
 
 #include "drill.h"
+#include "witness.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +21,18 @@ int moved_get_ready(struct drill *drill, size_t phase, struct drill_error *error
 
 /* Moves all members while the function is suspended. kept: see front_move. */
 int moved_move(struct drill *drill, int kept, struct drill_error *error);
+
+/* What came to one address of the emulated set. */
+struct moved_traffic {
+   unsigned connections; /* opened */
+   unsigned hellos;      /* on all connections, including older ones */
+   unsigned commands;
+   unsigned refused; /* connection attempts */
+};
+
+/* Adds what began at or after since_us. */
+void
+moved_traffic_add(struct moved_traffic *traffic, const struct witness_facts *facts, uint16_t port, int64_t since_us);
 
 /* Tests a function when no old address answers, then a new process. Appends the outcome to did. Returns -1 with error
  * set. */

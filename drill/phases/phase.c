@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LAMBDA_DEFAULT_MS 3000
+#define API_GATEWAY_MS 29000
+
 void
 phase_fail(struct drill *drill, size_t phase, const char *format, ...)
 {
@@ -30,6 +33,21 @@ phase_skip(struct drill *drill, size_t phase, const char *reason)
    }
    record->verdict = DRILL_SKIPPED;
    snprintf(record->reason, sizeof record->reason, "%s", reason);
+}
+
+void
+phase_time_limits_advice(char *text, size_t size, double needed_ms)
+{
+   text[0] = '\0';
+   if (needed_ms >= API_GATEWAY_MS) {
+      snprintf(
+         text, size, "With Lambda's default time limit of 3 s it is lost, and behind API Gateway, which waits 29 s.");
+   } else if (needed_ms >= LAMBDA_DEFAULT_MS) {
+      snprintf(text,
+               size,
+               "With a time limit under %.0f s, such as Lambda's default of 3 s, it is lost.",
+               needed_ms / 1000 + 1);
+   }
 }
 
 /* Appends "2 heartbeats failed" and the like to what is there. */

@@ -17,4 +17,9 @@ void phase_fail(struct drill *drill, size_t phase, const char *format, ...) __at
 /* A phase that has failed stays failed. */
 void phase_skip(struct drill *drill, size_t phase, const char *reason);
 
+/* Says whether a function that takes so long would still be answered on its platform, in a sentence for people, or ""
+ * if it is quick enough for all limits. Lambda's default time limit is 3 s (AWS, "Configure Lambda function timeout");
+ * API Gateway waits 29 s (AWS, "Amazon API Gateway quotas", integration timeout). */
+void phase_time_limits_advice(char *text, size_t size, double needed_ms);
+
 #endif

@@ -4,7 +4,6 @@
  * "updateRSWithoutPrimary", "updateRSFromPrimary"). If no old address answers, the function can't find the set, and
  * must say so before its time is over.
  */
-#include "address_traffic.h"
 #include "append.h"
 #include "clock.h"
 #include "moved.h"
@@ -36,16 +35,16 @@ static int
 look(struct drill *drill, struct kept *kept, struct drill_error *error)
 {
    struct witness_facts facts;
-   struct address_traffic there = {0}, new = {0};
+   struct moved_traffic there = {0}, new = {0};
    struct front *front = deployment_front(drill->deployment);
    bool seen = witness_facts_init(&facts, drill->witness);
    kept->hellos[0] = '\0';
    if (!seen) {
       drill_error_set(error, "out of memory: could not look at what came over the wire");
    } else if (facts.counts.left_out == 0) {
-      address_traffic_add(&there, &facts, kept->port, kept->moved_us);
+      moved_traffic_add(&there, &facts, kept->port, kept->moved_us);
       for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-         address_traffic_add(&new, &facts, front_port(front, i), kept->moved_us);
+         moved_traffic_add(&new, &facts, front_port(front, i), kept->moved_us);
       }
       (void)snprintf(kept->hellos,
                      sizeof kept->hellos,
@@ -136,12 +135,12 @@ static int
 judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct drill_error *error)
 {
    struct witness_facts facts;
-   struct address_traffic traffic = {0};
+   struct moved_traffic traffic = {0};
    bool seen = witness_facts_init(&facts, drill->witness);
    if (!seen) {
       drill_error_set(error, "out of memory: could not look at what came over the wire");
    } else if (kept->found_us > 0) {
-      address_traffic_add(&traffic, &facts, kept->port, kept->found_us);
+      moved_traffic_add(&traffic, &facts, kept->port, kept->found_us);
    }
    witness_facts_clear(&facts);
    if (traffic.connections + traffic.hellos + traffic.commands + traffic.refused > 0) {

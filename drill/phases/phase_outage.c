@@ -8,7 +8,6 @@
 #include "phase.h"
 #include "phase_kinds.h"
 #include "story.h"
-#include "time_limits.h"
 
 #include <stdio.h>
 
@@ -143,7 +142,7 @@ tell_all(struct drill *drill, size_t phase, const struct stories *stories)
       stories_tell(stories, told, sizeof told);
       snprintf(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, first);
    } else if (record->verdict != DRILL_FAIL) {
-      time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
+      phase_time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
    }
 }
 

@@ -1,5 +1,5 @@
 /* What the phase moved tells of an address, from the witness's facts. */
-#include "address_traffic.h"
+#include "moved.h"
 #include "test_main.h"
 
 #define BEFORE 1000
@@ -47,8 +47,8 @@ static void
 counts_what_began_since_then(void **state)
 {
    (void)state;
-   struct address_traffic traffic = {0};
-   address_traffic_add(&traffic, &facts, 901, SINCE);
+   struct moved_traffic traffic = {0};
+   moved_traffic_add(&traffic, &facts, 901, SINCE);
    assert_int_equal(traffic.connections, 1);
    assert_int_equal(traffic.hellos, 2);
    assert_int_equal(traffic.commands, 1);
@@ -59,10 +59,10 @@ static void
 adds_up_addresses(void **state)
 {
    (void)state;
-   struct address_traffic traffic = {0};
-   address_traffic_add(&traffic, &facts, 901, BEFORE);
-   address_traffic_add(&traffic, &facts, 902, BEFORE);
-   address_traffic_add(&traffic, &facts, 903, BEFORE);
+   struct moved_traffic traffic = {0};
+   moved_traffic_add(&traffic, &facts, 901, BEFORE);
+   moved_traffic_add(&traffic, &facts, 902, BEFORE);
+   moved_traffic_add(&traffic, &facts, 903, BEFORE);
    assert_int_equal(traffic.connections, 3);
    assert_int_equal(traffic.hellos, 4);
    assert_int_equal(traffic.commands, 2);
