@@ -1,9 +1,9 @@
 #include "invoke_api.h"
 
+#include "http_daemon.h"
 #include "invoke_queue.h"
 #include "invoke_reply.h"
 #include "invoke_request.h"
-#include "loopback.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -149,7 +149,7 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
 static struct MHD_Daemon *
 listen_on(struct invoke_api *api, unsigned short port)
 {
-   struct sockaddr_in address = loopback_address(port);
+   struct sockaddr_in address = http_daemon_address(port);
    return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
                            port,
                            NULL,
@@ -185,7 +185,7 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
    }
    errno = 0;
    api->daemon = listen_on(api, port);
-   api->port = loopback_port(api->daemon);
+   api->port = http_daemon_port(api->daemon);
    if (api->port == 0) {
       drill_error_set(error,
                       "expected port %u of 127.0.0.1 to be free, found: %s",

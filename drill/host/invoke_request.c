@@ -1,7 +1,7 @@
 #include "invoke_request.h"
 
 #include "base64.h"
-#include "http_target.h"
+#include "http_daemon.h"
 #include "json_check.h"
 #include "runtime_api.h"
 
@@ -56,7 +56,7 @@ invoke_request_new(struct MHD_Connection *connection, const char *target, const 
    struct invoke_request *request = calloc(1, sizeof *request);
    if (request != NULL) {
       request->connection = connection;
-      request->kind = kind_of(request, http_target_path(target), method);
+      request->kind = kind_of(request, http_daemon_path(target), method);
    }
    return request;
 }

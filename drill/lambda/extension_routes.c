@@ -1,7 +1,6 @@
 #include "extension_routes.h"
 
 #include "request_id.h"
-#include "runtime_replies.h"
 
 #include <cJSON.h>
 #include <ctype.h>

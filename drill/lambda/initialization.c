@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "invocation_failure.h"
 #include "lambda_report.h"
-#include "shut_down.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@ take_init_error(struct sandbox *sandbox, struct invocation_result *result, struc
       invocation_result_take_answer(result, &answer);
       sandbox_watch(sandbox, 0, clock_now_us() + INIT_ERROR_EXIT_MAX_US);
    }
-   shut_down(sandbox);
+   sandbox_shut_down(sandbox);
    return taken ? 1 : invocation_out_of_memory(error);
 }
 

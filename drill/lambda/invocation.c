@@ -2,12 +2,10 @@
 
 #include "clock.h"
 #include "initialization.h"
-#include "invocation_event.h"
 #include "invocation_failure.h"
-#include "lambda_errors.h"
 #include "lambda_report.h"
 #include "restoration.h"
-#include "shut_down.h"
+#include "runtime_event.h"
 
 #include <string.h>
 
@@ -36,8 +34,8 @@ hand_out(struct sandbox *sandbox,
          struct invocation_result *result,
          struct drill_error *error)
 {
-   struct invocation_event handed;
-   invocation_event_fill(&handed, sandbox->config, event, length, context, result);
+   struct filled_event handed;
+   runtime_event_fill(&handed, sandbox->config, event, length, context, result);
    result->cold = sandbox->cold;
    lambda_report_start(sandbox, result);
    result->handed_us = clock_now_us();
@@ -67,7 +65,7 @@ await_extensions(struct sandbox *sandbox, const struct invocation_result *result
                         "%s Task timed out after %.2f seconds",
                         result->request_id,
                         sandbox->config->timeout_ms / 1000.0);
-      shut_down(sandbox);
+      sandbox_shut_down(sandbox);
    }
    return end;
 }

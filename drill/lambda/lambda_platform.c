@@ -7,7 +7,6 @@
 #include "managed_instance.h"
 #include "restoration.h"
 #include "sandbox.h"
-#include "shut_down.h"
 #include "wakeup.h"
 
 #include <stdlib.h>
@@ -116,7 +115,7 @@ destroy(void *self)
 {
    struct lambda_environment *environment = self;
    if (environment != NULL) {
-      shut_down(&environment->sandbox);
+      sandbox_shut_down(&environment->sandbox);
       managed_instance_destroy(environment->managed);
       sandbox_clear(&environment->sandbox);
       free(environment);

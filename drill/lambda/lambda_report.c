@@ -1,7 +1,7 @@
 #include "lambda_report.h"
 
 #include "clock.h"
-#include "lambda_errors.h"
+#include "invocation_failure.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,9 @@
 
 #include "clock.h"
 #include "initialization.h"
-#include "invocation_event.h"
 #include "invocation_failure.h"
-#include "lambda_errors.h"
 #include "lambda_report.h"
+#include "runtime_event.h"
 #include "wakeup.h"
 
 #include <errno.h>
@@ -169,8 +168,8 @@ hand_out(struct managed_instance *instance,
       return refuse(instance, result, error) == 0 ? 1 : -1;
    }
    result->handed_us = clock_now_us();
-   struct invocation_event handed;
-   invocation_event_fill(&handed, sandbox->config, event, length, context, result);
+   struct filled_event handed;
+   runtime_event_fill(&handed, sandbox->config, event, length, context, result);
    int failed = runtime_api_hand_out_slot(sandbox->api, &handed.event, slot, instance->lanes[slot].wake, error);
    if (failed != 0) {
       result->handed_us = 0;

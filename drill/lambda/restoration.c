@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "invocation_failure.h"
 #include "lambda_report.h"
-#include "shut_down.h"
 
 /* https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html: what runs after a restore has ten seconds. */
 #define RESTORE_MAX_MS 10000u
@@ -46,7 +45,7 @@ await(struct sandbox *sandbox,
    invocation_result_take_answer(result, &answer);
    result->outcome = INVOCATION_INIT_FAILED;
    result->end_us = clock_now_us();
-   shut_down(sandbox);
+   sandbox_shut_down(sandbox);
    return 1;
 }
 

@@ -1,7 +1,6 @@
 #include "restore_routes.h"
 
 #include "runtime_answers.h"
-#include "runtime_replies.h"
 
 void
 restore_route_resume(struct runtime_api *api)

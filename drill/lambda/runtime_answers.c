@@ -1,8 +1,7 @@
 #include "runtime_answers.h"
 
+#include "base64.h"
 #include "clock.h"
-#include "response_trailers.h"
-#include "runtime_replies.h"
 #include "runtime_several.h"
 
 #include <cJSON.h>
@@ -139,6 +138,53 @@ is_of_another_attempt(struct runtime_api *api,
    return true;
 }
 
+static const char *
+trailer(struct MHD_Connection *connection, const char *name)
+{
+   const char *value = MHD_lookup_connection_value(connection, MHD_FOOTER_KIND, name);
+   return value != NULL ? value : "";
+}
+
+/* Returns NULL when out of memory. */
+static char *
+error_of_type(const char *type)
+{
+   char *text = NULL;
+   cJSON *error = cJSON_CreateObject();
+   if (cJSON_AddStringToObject(error, "errorType", type) != NULL &&
+       cJSON_AddStringToObject(error, "errorMessage", "The function ended its response with an error.") != NULL) {
+      text = cJSON_PrintUnformatted(error);
+   }
+   cJSON_Delete(error);
+   return text;
+}
+
+/* A function that fails after it has sent part of a streaming response says so in the trailers of its last chunk: the
+ * type, and in base64 the error as it would be posted to /error
+ * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, "Implementing response streaming in a custom
+ * runtime"). For a whole request. Returns true when its trailers report an error: then type is set, and the error
+ * replaces the request's body. */
+static bool
+take_trailers(struct MHD_Connection *connection, struct runtime_request *request, char *type, size_t size)
+{
+   const char *named = trailer(connection, "Lambda-Runtime-Function-Error-Type");
+   if (named[0] == '\0') {
+      return false;
+   }
+   snprintf(type, size, "%s", named);
+   size_t length = 0;
+   char *error = base64_decode(trailer(connection, "Lambda-Runtime-Function-Error-Body"), &length);
+   if (error == NULL || length == 0) {
+      free(error);
+      error = error_of_type(type);
+      length = error != NULL ? strlen(error) : 0;
+   }
+   free(request->body);
+   request->body = error;
+   request->length = length;
+   return true;
+}
+
 static enum MHD_Result
 take_response(struct runtime_api *api,
               struct runtime_slot *slot,
@@ -155,7 +201,7 @@ take_response(struct runtime_api *api,
       keep_error(slot, request, "Runtime.InvalidResponseModeHeader", MODE_PAYLOAD);
       return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, MODE_BODY);
    }
-   bool failed = response_trailers_take(connection, request, slot->answer.error_type, sizeof slot->answer.error_type);
+   bool failed = take_trailers(connection, request, slot->answer.error_type, sizeof slot->answer.error_type);
    keep(slot, request, failed);
    return MHD_queue_response(connection, MHD_HTTP_ACCEPTED, api->accepted);
 }

@@ -2,8 +2,7 @@
 
 #include "clock.h"
 #include "extension_routes.h"
-#include "http_target.h"
-#include "loopback.h"
+#include "http_daemon.h"
 #include "request_id.h"
 #include "restore_routes.h"
 #include "runtime_answers.h"
@@ -53,7 +52,7 @@ on_request(void *context,
    (void)version;
    struct runtime_api *api = context;
    struct runtime_request *request = *state;
-   const char *path = http_target_path(target);
+   const char *path = http_daemon_path(target);
    if (request == NULL) {
       *state = request = runtime_request_new(method, path);
       if (request == NULL) {
@@ -152,7 +151,7 @@ runtime_api_new(const struct runtime_function *function,
       runtime_api_destroy(api);
       return NULL;
    }
-   struct sockaddr_in address = loopback_address(0);
+   struct sockaddr_in address = http_daemon_address(0);
    static char ok[] = "{\"status\":\"OK\"}\n";
    api->accepted = MHD_create_response_from_buffer(sizeof ok - 1, ok, MHD_RESPMEM_PERSISTENT);
    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
@@ -178,7 +177,7 @@ runtime_api_new(const struct runtime_function *function,
                                      MHD_OPTION_END);
    }
    int error_number = errno;
-   api->port = loopback_port(api->daemon);
+   api->port = http_daemon_port(api->daemon);
    if (api->port == 0) {
       if (shortage_is(error_number)) {
          shortage_tell(error, "serve the Runtime API", error_number);

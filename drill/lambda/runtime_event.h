@@ -1,12 +1,28 @@
 /*
- * runtime_event: an event as the function gets it from the Runtime API, with all its headers.
+ * runtime_event: an event as the function gets it from the Runtime API, with deadline, function, trace, and what the
+ * invoker added in its headers.
  */
 #ifndef FAAS_DRILL_RUNTIME_EVENT_H
 #define FAAS_DRILL_RUNTIME_EVENT_H
 
+#include "function.h"
 #include "runtime_api.h"
 
 #include <microhttpd.h>
+
+struct filled_event {
+   struct runtime_event event; /* points into this struct, and to what the caller gave */
+   char arn[200];
+   char trace_id[100];
+};
+
+/* context may be NULL. */
+void runtime_event_fill(struct filled_event *filled,
+                        const struct function_config *config,
+                        const char *event,
+                        size_t length,
+                        const struct invoker_context *context,
+                        const struct invocation_result *result);
 
 /* Returns NULL when out of memory. */
 struct MHD_Response *runtime_event_response(const struct runtime_event *event, const char *invocation_id);

@@ -3,7 +3,6 @@
 #include "extension_routes.h"
 #include "restore_routes.h"
 #include "runtime_answers.h"
-#include "runtime_replies.h"
 #include "runtime_several.h"
 
 #include <string.h>

@@ -2,7 +2,6 @@
 
 #include "request_id.h"
 #include "runtime_event.h"
-#include "runtime_replies.h"
 #include "wakeup.h"
 
 #include <string.h>

@@ -3,7 +3,13 @@
 #include "clock.h"
 #include "wakeup.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+
+#define TRANSITION_BODY                                                                                               \
+   "{\"errorMessage\":\"State transition from %s to %s failed for runtime. Error: State transition is not allowed\"," \
+   "\"errorType\":\"InvalidStateTransition\"}\n"
 
 void
 runtime_state_enter(struct runtime_api *api, enum runtime_phase phase)
@@ -24,4 +30,67 @@ runtime_state_is_closed(struct MHD_Connection *connection)
    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
    char byte;
    return info != NULL && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+enum MHD_Result
+runtime_reply_headers(struct MHD_Connection *connection,
+                      unsigned status,
+                      const char *body,
+                      const struct runtime_header *headers,
+                      size_t count)
+{
+   struct MHD_Response *response =
+      MHD_create_response_from_buffer(strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+   if (response == NULL) {
+      return MHD_NO;
+   }
+   for (size_t i = 0; i < count; i++) {
+      MHD_add_response_header(response, headers[i].name, headers[i].value);
+   }
+   enum MHD_Result queued = MHD_queue_response(connection, status, response);
+   MHD_destroy_response(response);
+   return queued;
+}
+
+enum MHD_Result
+runtime_reply_with(
+   struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value)
+{
+   const struct runtime_header header = {name, value};
+   return runtime_reply_headers(connection, status, body, &header, 1);
+}
+
+enum MHD_Result
+runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body)
+{
+   return runtime_reply_with(connection, status, body, "Content-Type", "application/json");
+}
+
+/* The emulator's names. */
+static const char *
+state_name(enum runtime_phase phase)
+{
+   switch (phase) {
+   case RUNTIME_STARTING:
+      return "RuntimeStarted";
+   case RUNTIME_INIT_FAILED:
+      return "RuntimeInitError";
+   case RUNTIME_RESTORABLE:
+      return "Restoring";
+   case RUNTIME_WAITING:
+      return "Ready";
+   case RUNTIME_BUSY:
+      return "Running";
+   case RUNTIME_ANSWERED:
+      return "RuntimeResponseSentState";
+   }
+   return "";
+}
+
+enum MHD_Result
+runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to)
+{
+   char body[256];
+   snprintf(body, sizeof body, TRANSITION_BODY, state_name(from), to);
+   return runtime_reply(connection, MHD_HTTP_FORBIDDEN, body);
 }

@@ -1,5 +1,6 @@
 /*
- * runtime_state: what the routes of the Runtime API and the Extensions API share. For their files only.
+ * runtime_state: what the routes of the Runtime API and the Extensions API share: their state, and the answers to the
+ * function, in the words of AWS's Runtime Interface Emulator. For their files only.
  */
 #ifndef FAAS_DRILL_RUNTIME_STATE_H
 #define FAAS_DRILL_RUNTIME_STATE_H
@@ -72,5 +73,32 @@ void runtime_state_enter(struct runtime_api *api, enum runtime_phase phase);
 /* True if the function has closed the connection because it gave up waiting. libmicrohttpd does not notice that while
  * the connection is suspended. */
 bool runtime_state_is_closed(struct MHD_Connection *connection);
+
+#define REPLY_NO_MEMORY "{\"errorMessage\":\"no memory for the request\",\"errorType\":\"InternalServerError\"}\n"
+
+#define REPLY_REQUEST_ID "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}\n"
+#define REPLY_TIMED_OUT "{\"errorMessage\":\"Invoke timeout\",\"errorType\":\"InvokeTimeout\"}\n"
+
+/* Queues one response, and returns what the handler must return, as the next three do. body is JSON. */
+enum MHD_Result runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body);
+
+struct runtime_header {
+   const char *name;
+   const char *value;
+};
+
+/* The same, with the content type among headers. */
+enum MHD_Result runtime_reply_headers(struct MHD_Connection *connection,
+                                      unsigned status,
+                                      const char *body,
+                                      const struct runtime_header *headers,
+                                      size_t count);
+
+/* The same with one header. */
+enum MHD_Result runtime_reply_with(
+   struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value);
+
+/* 403: the runtime can't go from phase from to the state of that name. */
+enum MHD_Result runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to);
 
 #endif

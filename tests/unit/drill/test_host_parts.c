@@ -3,7 +3,7 @@
 #include "elf_file.h"
 #include "function_log.h"
 #include "guard.h"
-#include "lambda_errors.h"
+#include "invocation_failure.h"
 #include "lambda_variables.h"
 #include "request_id.h"
 #include "test_main.h"
