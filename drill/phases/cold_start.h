@@ -5,7 +5,7 @@
 #ifndef FAAS_DRILL_COLD_START_H
 #define FAAS_DRILL_COLD_START_H
 
-#include "cold_starts.h"
+#include "results.h"
 #include "witness.h"
 
 struct cold_start_window {
