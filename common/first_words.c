@@ -75,3 +75,27 @@ first_words_are_foreign(const void *bytes, size_t length, char *text, size_t siz
    }
    return false;
 }
+
+bool
+first_words_are_wire_protocol(const void *bytes, size_t length)
+{
+   if (length < WIRE_HEADER) {
+      return false;
+   }
+   uint32_t opcode = le32_read((const unsigned char *)bytes + 12);
+   return opcode == 2004 || opcode == 2012 || opcode == 2013;
+}
+
+bool
+first_words_are_tls(const void *bytes, size_t length)
+{
+   const unsigned char *record = bytes;
+   return length >= 3 && record[0] == 22 && record[1] == 3;
+}
+
+bool
+first_words_are_tls_record(const void *byte)
+{
+   const unsigned char *record = byte;
+   return record[0] >= 20 && record[0] <= 23;
+}

@@ -128,25 +128,6 @@ connections_on_error(int descriptor, int error_number)
    (void)pthread_mutex_unlock(&lock);
 }
 
-/* MongoDB wire protocol: a message begins with messageLength, requestID, responseTo and opCode, each a little-endian
- * int32. A client's first message is OP_QUERY (2004), OP_MSG (2013) or OP_COMPRESSED (2012). */
-static bool
-speaks_wire_protocol(const unsigned char *bytes, size_t length)
-{
-   if (length < 16) {
-      return false;
-   }
-   uint32_t opcode = le32_read(bytes + 12);
-   return opcode == 2004 || opcode == 2012 || opcode == 2013;
-}
-
-/* RFC 8446, 5.1: a record of type handshake (22), legacy version 3.x. */
-static bool
-speaks_tls(const unsigned char *bytes, size_t length)
-{
-   return length >= 3 && bytes[0] == 22 && bytes[1] == 3;
-}
-
 static size_t
 gather(unsigned char *to, size_t capacity, const struct iovec *parts, size_t count, size_t sent)
 {
@@ -202,9 +183,9 @@ first_words(int descriptor, const struct iovec *parts, size_t count, size_t sent
 {
    unsigned char start[16];
    size_t length = gather(start, sizeof start, parts, count, sent);
-   bool wire = speaks_wire_protocol(start, length);
+   bool wire = first_words_are_wire_protocol(start, length);
    struct slot *slot = &slots[descriptor];
-   if (!wire && !speaks_tls(start, length)) {
+   if (!wire && !first_words_are_tls(start, length)) {
       atomic_store(&slot->state, SLOT_FREE);
       return;
    }
@@ -251,12 +232,6 @@ connections_await_answer(int descriptor)
    return in_table(descriptor) && atomic_load(&slots[descriptor].unanswered);
 }
 
-static bool
-is_tls_record(const unsigned char *bytes)
-{
-   return bytes[0] >= 20 && bytes[0] <= 23;
-}
-
 void
 connections_on_first_answer(int descriptor, const unsigned char *bytes, size_t length)
 {
@@ -267,7 +242,7 @@ connections_on_first_answer(int descriptor, const unsigned char *bytes, size_t l
    char found[FIRST_WORDS_TEXT_MAX];
    if (first && length == 0) {
       connect_failure_note_answer(address, slot->address_length, "a server that closes the connection unanswered");
-   } else if (first && !(slot->tls && is_tls_record(bytes)) &&
+   } else if (first && !(slot->tls && first_words_are_tls_record(bytes)) &&
               first_words_are_foreign(bytes, length, found, sizeof found)) {
       connect_failure_note_answer(address, slot->address_length, found);
    }
@@ -281,8 +256,7 @@ connections_on_close(int descriptor, int (*really_close)(int))
       return really_close(descriptor);
    }
    if (atomic_load(&slots[descriptor].state) == SLOT_CONNECTING) {
-      /* Asking is enough: interpose passes the result to connections_on_error. */
-      (void)socket_option(descriptor, SO_ERROR);
+      connections_on_error(descriptor, socket_option(descriptor, SO_ERROR));
    }
    (void)pthread_mutex_lock(&lock);
    struct slot *slot = &slots[descriptor];

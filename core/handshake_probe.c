@@ -1,7 +1,10 @@
 #include "handshake_probe.h"
 
+#include "client.h"
 #include "driver_log.h"
+#include "report_json.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <mongoc/mongoc.h>
 #include <string.h>
@@ -140,5 +143,42 @@ handshake_probe_size(struct handshake_size *size, const struct handshake *sent, 
       handshake_probe(&plain);
       handshake_size_judge(size, &sent->parts, plain.client_json == NULL ? NULL : &plain.parts, expected);
       handshake_clear(&plain);
+   }
+}
+
+bool
+handshake_driver_sends_env(void)
+{
+   return driver_version_at_least(1, 25);
+}
+
+void
+handshake_seen_init(struct handshake_seen *seen)
+{
+   *seen = (struct handshake_seen){.expected = handshake_env_expected(driver_version_at_least(2, 1))};
+}
+
+void
+handshake_seen_clear(struct handshake_seen *seen)
+{
+   handshake_clear(&seen->sent);
+   cJSON_free(seen->json);
+}
+
+void
+handshake_seen_look(struct handshake_seen *seen,
+                    const unsigned char *message,
+                    size_t length,
+                    const struct redactor *redactor)
+{
+   if (seen->sent.client_json == NULL) {
+      handshake_init(&seen->sent, message, length);
+      if (seen->sent.client_json != NULL) {
+         const struct handshake_env none = {.name = ""};
+         handshake_probe_size(&seen->size, &seen->sent, handshake_driver_sends_env() ? &seen->expected : &none);
+      }
+   }
+   if (seen->json == NULL && seen->sent.client_json != NULL) {
+      seen->json = json_clean_object(seen->sent.client_json, redactor);
    }
 }

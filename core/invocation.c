@@ -6,16 +6,13 @@
 #include "connections.h"
 #include "error.h"
 #include "failure.h"
-#include "handshake.h"
 #include "handshake_probe.h"
 #include "report.h"
-#include "report_json.h"
 #include "scenario.h"
 #include "utf8.h"
 #include "version.h"
 #include "worker.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,11 +39,8 @@ struct invoker {
    struct worker *worker;
    struct scenario scenario;
    struct capture_snapshot *snapshot;
-   struct handshake handshake;
-   struct handshake_env expected_env; /* as the driver read the environment when it was initialised */
-   struct handshake_size handshake_size;
+   struct handshake_seen handshake;
    struct report_cache report_cache;
-   char *handshake_json; /* the driver's client document without secrets, made once */
    uint64_t connect_failures_seen;
 };
 
@@ -67,13 +61,6 @@ struct run {
    struct assertion assertions[ASSERTION_COUNT];
 };
 
-/* Whether the driver sends client.env. */
-static bool
-driver_sends_env(void)
-{
-   return driver_version_at_least(1, 25);
-}
-
 static void
 prepare_thread(void *argument)
 {
@@ -90,7 +77,7 @@ invoker_new(struct invocation_context *context, unsigned lane, struct faas_error
    }
    invoker->context = context;
    lane_init(&invoker->lane, lane);
-   invoker->expected_env = handshake_env_expected(driver_version_at_least(2, 1));
+   handshake_seen_init(&invoker->handshake);
    scenario_init(&invoker->scenario, context->client, &invoker->lane);
    invoker->snapshot = capture_snapshot_new(error);
    invoker->worker = invoker->snapshot == NULL ? NULL : worker_new(prepare_thread, &invoker->lane, error);
@@ -188,9 +175,8 @@ invoker_destroy(struct invoker *invoker)
    }
    scenario_clear(&invoker->scenario);
    capture_snapshot_destroy(invoker->snapshot);
-   handshake_clear(&invoker->handshake);
+   handshake_seen_clear(&invoker->handshake);
    report_cache_clear(&invoker->report_cache);
-   cJSON_free(invoker->handshake_json);
    free(invoker);
    return true;
 }
@@ -277,12 +263,7 @@ look_at_handshake(struct invoker *invoker)
 {
    unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
    size_t length = connections_first_message(message, sizeof message);
-   handshake_init(&invoker->handshake, message, length);
-   if (invoker->handshake.client_json != NULL) {
-      const struct handshake_env none = {.name = ""};
-      handshake_probe_size(
-         &invoker->handshake_size, &invoker->handshake, driver_sends_env() ? &invoker->expected_env : &none);
-   }
+   handshake_seen_look(&invoker->handshake, message, length, invoker->context->redactor);
 }
 
 static void
@@ -292,11 +273,8 @@ end(struct invoker *invoker, struct run *run)
    run->connections = connections_count(take_snapshot, invoker);
    connect_failure_take(&invoker->connect_failures_seen, run->connect_failure, sizeof run->connect_failure);
    run->duration_us = clock_monotonic_us() - run->started_us;
-   if (invoker->handshake.client_json == NULL) {
+   if (invoker->handshake.json == NULL) {
       look_at_handshake(invoker);
-   }
-   if (invoker->handshake_json == NULL && invoker->handshake.client_json != NULL) {
-      invoker->handshake_json = json_clean_object(invoker->handshake.client_json, invoker->context->redactor);
    }
 }
 
@@ -317,11 +295,11 @@ judge(struct invoker *invoker, struct run *run)
                                    .result = &run->result,
                                    .connections = run->connections,
                                    .cut_short = run->cut_short,
-                                   .driver_sends_env = driver_sends_env(),
-                                   .handshake_seen = invoker->handshake.client_json != NULL,
-                                   .handshake_env = invoker->handshake.env_name,
-                                   .expected_env = invoker->expected_env.name,
-                                   .handshake_size = invoker->handshake_size};
+                                   .driver_sends_env = handshake_driver_sends_env(),
+                                   .handshake_seen = invoker->handshake.sent.client_json != NULL,
+                                   .handshake_env = invoker->handshake.sent.env_name,
+                                   .expected_env = invoker->handshake.expected.name,
+                                   .handshake_size = invoker->handshake.size};
    assertions_judge(run->assertions, &facts);
 }
 
@@ -371,8 +349,8 @@ make_report(struct invoker *invoker,
                                 .provider_version = invoker->context->provider->version,
                                 .client_mode = client_mode_name(client_mode(invoker->context->client)),
                                 .client_uri = client_shown_uri(invoker->context->client),
-                                .handshake_json = invoker->handshake_json,
-                                .handshake_size = invoker->handshake_size,
+                                .handshake_json = invoker->handshake.json,
+                                .handshake_size = invoker->handshake.size,
                                 .with_events = invoker->context->options->with_events};
    struct faas_error error = {0};
    outcome->report = report_make(&facts, invoker->context->redactor, &error);

@@ -4,7 +4,7 @@
 #ifndef FAAS_CORE_SCENARIO_H
 #define FAAS_CORE_SCENARIO_H
 
-#include "leftovers.h"
+#include "client.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -30,6 +30,22 @@ struct operation {
 struct scenario_result {
    struct operation insert;
    struct operation delete;
+};
+
+#define LEFTOVERS_MAX 32
+#define LEFTOVERS_TRIES 3
+
+struct leftover {
+   bson_oid_t id;
+   int tries;
+};
+
+/* Documents that a run may have left behind because it never learned the outcome of its insert or delete. They are
+ * deleted once the database answers again. A delete that finds nothing is repeated later, a few times: the insert may
+ * still be on its way. Zeroed, it is empty. */
+struct leftovers {
+   struct leftover documents[LEFTOVERS_MAX];
+   size_t count;
 };
 
 /* One run. Other threads may look at it while it goes on. */
