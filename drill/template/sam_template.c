@@ -1,7 +1,6 @@
 #include "sam_template.h"
 
-#include "intrinsics.h"
-#include "yaml_file.h"
+#include "sam_variables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,17 +13,6 @@
 #define MEMORY_DEFAULT_MB 128 /* which is also the minimum */
 #define MEMORY_MAX_MB 10240
 #define NAMES_SHOWN 400
-
-/* The template while it is read, and where the function's parts are in it. */
-struct reading {
-   struct sam_template *template;
-   yaml_document_t document;
-   yaml_node_t *resource;
-   yaml_node_t *properties;
-   yaml_node_t *globals; /* Globals.Function, or NULL */
-   struct drill_error *error;
-   struct intrinsics_text text;
-};
 
 static bool
 join(char *path, size_t size, const char *folder, const char *name)
@@ -59,7 +47,7 @@ sam_template_find(const char *path, char *file, size_t size)
 }
 
 static yaml_node_t *
-property(struct reading *reading, const char *name)
+property(struct sam_reading *reading, const char *name)
 {
    yaml_node_t *own = yaml_file_value(&reading->document, reading->properties, name);
    return own != NULL ? own : yaml_file_value(&reading->document, reading->globals, name);
@@ -68,7 +56,7 @@ property(struct reading *reading, const char *name)
 /* Reads the function's property `name` into reading->text. Returns false when there is none; or, with *failed and the
  * error set, when its value is not known here. */
 static bool
-told(struct reading *reading, const char *name, const char *option, bool *failed)
+told(struct sam_reading *reading, const char *name, const char *option, bool *failed)
 {
    yaml_node_t *node = property(reading, name);
    if (node == NULL) {
@@ -105,7 +93,7 @@ struct choice {
 };
 
 static void
-tell_choice(struct reading *reading, const struct choice *choice)
+tell_choice(struct sam_reading *reading, const struct choice *choice)
 {
    const char *file = reading->template->file;
    if (choice->count == 0) {
@@ -122,7 +110,7 @@ tell_choice(struct reading *reading, const struct choice *choice)
 }
 
 static void
-consider(struct reading *reading, struct choice *choice, const struct yaml_file_entry *entry)
+consider(struct sam_reading *reading, struct choice *choice, const struct yaml_file_entry *entry)
 {
    if (!is_function(yaml_file_text(yaml_file_value(&reading->document, entry->value, "Type")))) {
       return;
@@ -139,7 +127,7 @@ consider(struct reading *reading, struct choice *choice, const struct yaml_file_
 
 /* Chooses the function. Sets its logical ID and the nodes that belong to it. */
 static bool
-choose(struct reading *reading, const char *wanted)
+choose(struct sam_reading *reading, const char *wanted)
 {
    yaml_document_t *document = &reading->document;
    yaml_node_t *root = yaml_document_get_root_node(document);
@@ -181,7 +169,7 @@ is_managed_here(const char *runtime)
 }
 
 static bool
-read_handler(struct reading *reading, bool has_handler)
+read_handler(struct sam_reading *reading, bool has_handler)
 {
    struct sam_template *template = reading->template;
    bool failed = false;
@@ -224,7 +212,7 @@ read_handler(struct reading *reading, bool has_handler)
 
 /* Reads where the function's code is: CodeUri, Code, or an asset of the CDK's. */
 static bool
-code_told(struct reading *reading, bool *failed)
+code_told(struct sam_reading *reading, bool *failed)
 {
    yaml_node_t *metadata = yaml_file_value(&reading->document, reading->resource, "Metadata");
    const char *asset = yaml_file_text(yaml_file_value(&reading->document, metadata, "aws:asset:path"));
@@ -237,7 +225,7 @@ code_told(struct reading *reading, bool *failed)
 }
 
 static bool
-read_code(struct reading *reading)
+read_code(struct sam_reading *reading)
 {
    struct sam_template *template = reading->template;
    bool failed = false;
@@ -280,7 +268,7 @@ read_code(struct reading *reading)
 
 static bool
 read_number(
-   struct reading *reading, const char *name, const char *option, unsigned least, unsigned most, unsigned *number)
+   struct sam_reading *reading, const char *name, const char *option, unsigned least, unsigned most, unsigned *number)
 {
    bool failed = false;
    if (!told(reading, name, option, &failed)) {
@@ -303,100 +291,11 @@ read_number(
    return true;
 }
 
-static bool
-add_variable(struct reading *reading, const char *name, yaml_node_t *value)
-{
-   struct sam_template *template = reading->template;
-   if (!intrinsics_resolve(&reading->document, value, &reading->text)) {
-      struct sam_template_unknown *unknown = &template->unknown[template->unknown_count++];
-      unknown->name = strdup(name);
-      unknown->why = strdup(reading->text.why);
-      return unknown->name != NULL && unknown->why != NULL;
-   }
-   char **variable = &template->variables[template->variable_count];
-   if (asprintf(variable, "%s=%s", name, reading->text.text) < 0) {
-      *variable = NULL;
-      return false;
-   }
-   template->variable_count++;
-   return true;
-}
-
-/* The mapping of that name in `from`; NULL when there is none. When the value is not a mapping, NULL with *failed and
- * the error set. */
-static yaml_node_t *
-mapping(struct reading *reading, yaml_node_t *from, const char *where, const char *name, bool *failed)
-{
-   yaml_node_t *found = yaml_file_value(&reading->document, from, name);
-   if (found == NULL || found->type == YAML_MAPPING_NODE) {
-      return found;
-   }
-   drill_error_set(reading->error,
-                   "%s: %s: %s: expected a mapping in line %zu, found %s",
-                   reading->template->file,
-                   where,
-                   name,
-                   found->start_mark.line + 1,
-                   found->type == YAML_SEQUENCE_NODE ? "a list" : "a text or nothing");
-   *failed = true;
-   return NULL;
-}
-
-static yaml_node_t *
-variables_of(struct reading *reading, yaml_node_t *from, bool *failed)
-{
-   const char *where = from == reading->globals ? "Globals: Function" : reading->template->logical_id;
-   yaml_node_t *environment = mapping(reading, from, where, "Environment", failed);
-   return environment == NULL ? NULL : mapping(reading, environment, where, "Variables", failed);
-}
-
-/* own: the function's own variables, which replace those of Globals. */
-static bool
-add_variables(struct reading *reading, const struct yaml_file_entries *variables, yaml_node_t *own)
-{
-   for (size_t i = 0; i < variables->count; i++) {
-      const struct yaml_file_entry *entry = &variables->entries[i];
-      if (own != NULL && yaml_file_value(&reading->document, own, entry->key) != NULL) {
-         continue;
-      }
-      size_t count = reading->template->variable_count + reading->template->unknown_count;
-      if (count == SAM_TEMPLATE_VARIABLES_MAX) {
-         drill_error_set(reading->error,
-                         "%s: %s: more than %d environment variables",
-                         reading->template->file,
-                         reading->template->logical_id,
-                         SAM_TEMPLATE_VARIABLES_MAX);
-         return false;
-      }
-      if (!add_variable(reading, entry->key, entry->value)) {
-         return false;
-      }
-   }
-   return true;
-}
-
-static bool
-read_variables(struct reading *reading)
-{
-   bool failed = false;
-   yaml_node_t *own = variables_of(reading, reading->properties, &failed);
-   yaml_node_t *shared = failed ? NULL : variables_of(reading, reading->globals, &failed);
-   struct yaml_file_entries entries, more = {0};
-   if (failed || !yaml_file_entries_init(&entries, &reading->document, own)) {
-      return false;
-   }
-   bool good = yaml_file_entries_init(&more, &reading->document, shared) && add_variables(reading, &entries, NULL) &&
-               add_variables(reading, &more, own);
-   yaml_file_entries_clear(&entries);
-   yaml_file_entries_clear(&more);
-   return good;
-}
-
 int
 sam_template_read(
    struct sam_template *template, const char *file, const char *logical_id, bool has_handler, struct drill_error *error)
 {
-   struct reading reading = {.template = template, .error = error};
+   struct sam_reading reading = {.template = template, .error = error};
    unsigned timeout_s = TIMEOUT_DEFAULT_S;
    *template = (struct sam_template){.memory_mb = MEMORY_DEFAULT_MB};
    (void)snprintf(template->file, sizeof template->file, "%s", file);
@@ -408,7 +307,7 @@ sam_template_read(
       choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
       read_number(&reading, "Timeout", "--timeout", 1, TIMEOUT_MAX_S, &timeout_s) &&
       read_number(&reading, "MemorySize", "--memory", MEMORY_DEFAULT_MB, MEMORY_MAX_MB, &template->memory_mb) &&
-      read_variables(&reading);
+      sam_variables_read(&reading);
    template->timeout_ms = timeout_s * 1000;
    yaml_document_delete(&reading.document);
    if (!good) {
