@@ -12,6 +12,8 @@ quartiles. Other load on the machine still moves single figures.
 The front: see front.py.
 
 The load: faas-drill with the driver in a pool, each freeze 50 ms, a failover after every 100.
+
+The crowd: see crowd.py.
 """
 
 import argparse
@@ -30,6 +32,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(BENCH), str(BENCH / "lambda"), str(BENCH.parent / "tests" / "e2e")]
 from client import BenchError, Client, Program, environment  # noqa: E402
+from crowd import measure_crowd  # noqa: E402
 from emulator import find as find_emulator  # noqa: E402
 from figures import Table, quartiles, show  # noqa: E402
 from front import measure_front  # noqa: E402
@@ -283,7 +286,7 @@ def arguments():
     parser.add_argument("--function", type=Path, help="the function of the load, an unpacked package")
     parser.add_argument("--mount", type=Path, action="append", default=[], help="a folder that function needs besides")
     parser.add_argument("--before", type=Path, help="an older faas-front, to be measured beside this one")
-    parser.add_argument("--only", choices=("host", "front", "load"), help="one of the three")
+    parser.add_argument("--only", choices=("host", "front", "load", "crowd"), help="one of the four")
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
     parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     return parser.parse_args()
@@ -299,6 +302,8 @@ def main():
         measure_front(table, options.bin / "faas-front", options.before, options.quick)
     if options.only in (None, "load"):
         measure_load(table, options)
+    if options.only in (None, "crowd"):
+        measure_crowd(table, options, server_command(options))
     goals = [line for line in table.lines if line["goal"] is not None]
     missed = [f"{line['name']} {line['goal']}" for line in goals if not line["met"]]
     print(f"\n{len(missed)} of {len(goals)} goals missed", end="")

@@ -3,11 +3,11 @@
 #define MIB ((uint64_t)1024 * 1024)
 
 /* The least that a function needs: measured with 60 functions at once that answer and use no database. For each of them
- * the drill has three threads and 11 descriptors. Each connection to the front takes one descriptor, and the front's
- * own connection to the server behind takes another. */
+ * the drill has three threads and 11 descriptors. A command under way takes two more: the client's connection, and the
+ * front's to the server behind. */
 #define DESCRIPTORS_BESIDES 48
-#define DESCRIPTORS_OF_FUNCTION 12
-#define DESCRIPTORS_OF_CONNECTION 2
+#define DESCRIPTORS_OF_FUNCTION 13
+#define DESCRIPTORS_OF_CONNECTION 1
 #define THREADS_OF_DRILL 3
 #define THREADS_OF_FUNCTION 1
 #define MEMORY_OF_FUNCTION MIB
@@ -63,8 +63,8 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
    if (memory > capacity->memory_bytes) {
       return complain_memory(capacity, memory, demand->functions, error);
    }
-   /* Each connection from the front to the server behind needs a local port, because all go to one address and port.
-    * The Runtime API of each function listens on one more. */
+   /* Most connections go to one address and port, the primary's, and each of them needs a local port of its own. The
+    * Runtime API of each function listens on one more. */
    if (functions * (connections + 1) > capacity->ports) {
       drill_error_set(error,
                       "%zu functions at once need %llu local ports, and there are %llu: widen sysctl "

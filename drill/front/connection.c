@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -135,6 +136,13 @@ close_watch(struct watch *watch)
 }
 
 static void
+close_server(struct connection *connection)
+{
+   close_watch(&connection->server);
+   backend_end(&connection->set->backend, &connection->set->server, &connection->loan);
+}
+
+static void
 unlink_connection(struct connection *connection)
 {
    if (connection->previous == NULL) {
@@ -158,7 +166,7 @@ forget_write(struct connection *connection)
 void
 connection_end_server(struct connection *connection)
 {
-   close_watch(&connection->server);
+   close_server(connection);
    if (connection->owed) {
       connection->owed = false;
       connection->set->replies_owed--;
@@ -315,22 +323,58 @@ connection_reset_client(struct connection *connection)
    }
 }
 
-bool
-connection_forward(struct connection *connection, const void *bytes, size_t count)
+/* Sends what waits for the server over this socket. Returns false when the socket is -1 or broken. */
+static bool
+send_over(struct connection *connection, int descriptor)
 {
-   if (connection->server.fd < 0) {
-      connection->server.fd = server_connect(&connection->set->server);
-      if (connection->server.fd < 0 && shortage_is(errno)) {
-         connection->set->counters.shortage = errno;
-      }
-      connection->server.events = 0;
+   if (descriptor < 0 && shortage_is(errno)) {
+      connection->set->counters.shortage = errno;
    }
-   if (connection->server.fd < 0 || !buffer_append(&connection->to_server, bytes, count) ||
-       buffer_send(&connection->to_server, connection->server.fd) == BUFFER_GONE) {
+   connection->server.fd = descriptor;
+   connection->server.events = 0;
+   return descriptor >= 0 && buffer_send(&connection->to_server, descriptor) != BUFFER_GONE;
+}
+
+/* May run while others walk the list of connections, so it does not close this one: its next event does. */
+static void
+server_lent(struct backend_loan *loan, int descriptor)
+{
+   struct connection *connection = (struct connection *)((char *)loan - offsetof(struct connection, loan));
+   if (!send_over(connection, descriptor)) {
+      shutdown(connection->client.fd, SHUT_RDWR);
+   }
+   connection_refresh(connection);
+}
+
+bool
+connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first)
+{
+   struct front_set *set = connection->set;
+   struct backend_loan *loan = &connection->loan;
+   bool forwarded = buffer_append(&connection->to_server, bytes, count);
+   if (forwarded && connection->server.fd >= 0) {
+      forwarded = buffer_send(&connection->to_server, connection->server.fd) != BUFFER_GONE;
+   } else if (forwarded && !loan->waits) {
+      int descriptor = is_first || connection->authenticated ? backend_connect(&set->server, loan)
+                                                             : backend_borrow(&set->backend, &set->server, loan);
+      forwarded = loan->waits || send_over(connection, descriptor);
+   }
+   if (!forwarded) {
       connection_close_client(connection);
-      return false;
    }
-   return true;
+   return forwarded;
+}
+
+void
+connection_spare_server(struct connection *connection)
+{
+   if (connection->authenticated) {
+      return;
+   }
+   int descriptor = connection->server.fd;
+   watch_set(&connection->server, 0);
+   connection->server.fd = -1;
+   backend_give_back(&connection->set->backend, &connection->set->server, &connection->loan, descriptor);
 }
 
 void
@@ -385,7 +429,7 @@ connection_lose_server(struct connection *connection)
    }
    /* Servers close idle connections. Those of monitors are idle at the server, because the front answers hellos itself.
     */
-   close_watch(&connection->server);
+   close_server(connection);
    if (under_way || connection->authenticated) {
       connection_close_client(connection);
    }
@@ -401,6 +445,7 @@ connection_start(struct connection *connection,
    connection->client =
       (struct watch){.epoll_fd = epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
    connection->server = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
+   connection->loan.lent = server_lent;
    char label[32];
    snprintf(label, sizeof label, "127.0.0.1:%u", connection->member->port);
    connection->entry = timeline_begin(

@@ -5,6 +5,7 @@
 #ifndef FAAS_DRILL_CONNECTION_H
 #define FAAS_DRILL_CONNECTION_H
 
+#include "backend.h"
 #include "buffer.h"
 #include "hello.h"
 #include "outlet.h"
@@ -43,7 +44,8 @@ struct connection {
    struct member *member;
    uint16_t client_port;
    struct watch client;
-   struct watch server; /* descriptor -1 until there is something to forward */
+   struct watch server; /* descriptor -1 while nothing is at the server, unless authenticated */
+   struct backend_loan loan;
    struct buffer from_client;
    struct buffer to_client;
    struct outlet outlet; /* what leaves later, encrypted or not */
@@ -96,11 +98,14 @@ void connection_reset_client(struct connection *connection);
 void connection_lose_server(struct connection *connection);
 /* Closes the server's side. The connection is over when the client's side is closed, too. */
 void connection_end_server(struct connection *connection);
+/* Everything that was forwarded is answered. Gives the connection to the server back, unless it is authenticated. */
+void connection_spare_server(struct connection *connection);
 
 bool connection_has_client(const struct connection *connection);
 
-/* Queues bytes for the server. Returns false when that failed, and the client's side was closed. */
-bool connection_forward(struct connection *connection, const void *bytes, size_t count);
+/* Queues bytes for the server; is_first: they must be the first on a connection there. Returns false when that failed,
+ * and the client's side was closed. */
+bool connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first);
 /* connection_pass sends the server's reply as it is. connection_reply sends a reply of the front's own, with these
  * flags of OP_MSG, and returns its request id. */
 void connection_pass(struct connection *connection, const void *bytes, size_t count);

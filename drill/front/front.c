@@ -137,6 +137,7 @@ front_destroy(struct front *front)
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    timeline_end(set->timeline, set->delays.entry, false, NULL);
    record_destroy(set->record);
+   backend_clear(&set->backend);
    server_clear(&set->server);
    bson_free(set->handshake);
    loop_clear(&front->loop);

@@ -63,8 +63,9 @@ hello_read(const bson_t *body, const char *name, struct hello_request *request)
    *request = (struct hello_request){.legacy = strcmp(name, "hello") != 0};
    bson_iter_t iterator;
    request->hello_ok = has(body, "helloOk", &iterator) && bson_iter_as_bool(&iterator);
-   request->needs_server = has(body, "speculativeAuthenticate", &iterator) ||
-                           has(body, "saslSupportedMechs", &iterator) || has(body, "client", &iterator);
+   request->needs_server =
+      has(body, "speculativeAuthenticate", &iterator) || has(body, "saslSupportedMechs", &iterator);
+   request->introduces = has(body, "client", &iterator);
    request->has_await_time = has(body, "maxAwaitTimeMS", &iterator) && BSON_ITER_HOLDS_NUMBER(&iterator);
    if (request->has_await_time) {
       int64_t await_ms = bson_iter_as_int64(&iterator);

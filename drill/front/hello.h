@@ -38,8 +38,9 @@ void hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member);
 struct hello_request {
    bool legacy;
    bool hello_ok;
-   bool needs_server; /* speculative authentication, SCRAM mechanisms, or a client that introduces itself */
-   bool awaits;       /* topologyVersion and maxAwaitTimeMS */
+   bool needs_server; /* speculative authentication, or SCRAM mechanisms */
+   bool introduces;
+   bool awaits; /* topologyVersion and maxAwaitTimeMS */
    bool has_await_time;
    bson_oid_t process_id;
    int64_t counter;

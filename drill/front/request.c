@@ -115,13 +115,14 @@ answer_error(const struct arrival *arrival, int code)
 static bool
 forward_hello(const struct arrival *arrival)
 {
+   bool is_first = arrival->hello.introduces; /* a server takes a client's introduction in the first hello only */
    if (arrival->message.opcode != WIRE_OP_MSG ||
        (arrival->message.flags & (WIRE_CHECKSUM_PRESENT | WIRE_EXHAUST_ALLOWED)) == 0) {
-      return connection_forward(arrival->connection, arrival->bytes, arrival->length);
+      return connection_forward(arrival->connection, arrival->bytes, arrival->length, is_first);
    }
    struct buffer plain = {0};
    bool forwarded = wire_append_msg(&plain, arrival->message.request_id, 0, 0, &arrival->message.body) &&
-                    connection_forward(arrival->connection, buffer_bytes(&plain), plain.length);
+                    connection_forward(arrival->connection, buffer_bytes(&plain), plain.length, is_first);
    buffer_clear(&plain);
    return forwarded;
 }
@@ -132,7 +133,7 @@ forward(const struct arrival *arrival, bool lose_reply)
    struct connection *connection = arrival->connection;
    struct record_write *write = record_write_new(connection->set->record, &arrival->message, &arrival->command);
    if (!wants_reply(arrival)) {
-      if (connection_forward(connection, arrival->bytes, arrival->length) && write != NULL) {
+      if (connection_forward(connection, arrival->bytes, arrival->length, false) && write != NULL) {
          record_add(connection->set->record, write, NULL, false, connection->client_port);
       }
       record_write_destroy(write);
@@ -148,7 +149,7 @@ forward(const struct arrival *arrival, bool lose_reply)
    if (arrival->command.kind == COMMAND_HELLO) {
       forward_hello(arrival);
    } else {
-      connection_forward(connection, arrival->bytes, arrival->length);
+      connection_forward(connection, arrival->bytes, arrival->length, false);
    }
 }
 

@@ -5,6 +5,7 @@
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
 
+#include "backend.h"
 #include "delays.h"
 #include "faults.h"
 #include "front.h"
@@ -27,6 +28,7 @@ struct front_set {
    struct timeline *timeline;
    struct witness *witness;
    struct server server;
+   struct backend backend;
    struct member members[SET_ADDRESSES]; /* the first FRONT_MEMBERS are the set's; the rest are former addresses */
    unsigned moves;
    int32_t version;      /* of the list of hosts */

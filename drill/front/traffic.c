@@ -73,6 +73,7 @@ client_ready(void *owner, uint32_t events)
 static void
 take_replies(struct connection *connection)
 {
+   bool replied = false;
    while (connection->server.fd >= 0) {
       int32_t length = whole_message(&connection->from_server);
       if (length < 0 || (length > 0 && connection->state != CONNECTION_AT_SERVER)) {
@@ -83,13 +84,17 @@ take_replies(struct connection *connection)
          break;
       }
       reply_arrived(connection, buffer_bytes(&connection->from_server), (size_t)length);
+      replied = true;
       if (connection->server.fd >= 0) {
          buffer_consume(&connection->from_server, (size_t)length);
       }
    }
-   if (!connection_has_client(connection) && connection->server.fd >= 0 && connection->state == CONNECTION_READY &&
-       connection->to_server.length == 0) {
+   bool is_done = connection->server.fd >= 0 && connection->state == CONNECTION_READY &&
+                  connection->to_server.length == 0 && connection->from_server.length == 0;
+   if (is_done && !connection_has_client(connection)) {
       connection_end_server(connection);
+   } else if (is_done && replied) {
+      connection_spare_server(connection);
    }
 }
 

@@ -1,5 +1,6 @@
 """The emulated replica set through drivers: failovers, members that go and come, and the record of what was applied."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -260,6 +261,17 @@ def test_a_burst_of_connections(front):
     for connection in connections:
         connection.socket.close()
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
+
+
+def test_more_clients_than_the_server_takes(front, collection):
+    """The embedded server closes every connection beyond 1,000."""
+    with contextlib.ExitStack() as stack:
+        raws = [stack.enter_context(front.raw()) for _ in range(1100)]
+        for number, raw in enumerate(raws):
+            assert raw.run({"hello": 1, "client": {"driver": {"name": "raw", "version": "1"}}})["ok"] == 1
+            raw.send({"insert": collection.name, "documents": [{"_id": number}]}, database=collection.database.name)
+        assert [raw.message().get("n") for raw in raws] == [1] * len(raws)
+    assert front.counters["connectionsMost"] >= len(raws)
 
 
 def test_authentication_goes_through():

@@ -76,11 +76,12 @@ connection_refresh(struct connection *connection)
 }
 
 bool
-connection_forward(struct connection *connection, const void *bytes, size_t count)
+connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first)
 {
    struct wire_message message;
 
    (void)connection;
+   (void)is_first;
    require(wire_parse(bytes, count, &message), "a message for the server");
    done.forwarded++;
    return true;

@@ -51,7 +51,7 @@ descriptors(void **state)
    lacks(&(struct demand){.functions = 200}, "200 functions at once need 2848 file descriptors");
    lacks(&(struct demand){.functions = 200}, "the limit is 256: raise it (ulimit -n)");
    capacity.descriptors = 4096;
-   lacks(&(struct demand){.functions = 200, .connections = 9}, "need 6048 file descriptors");
+   lacks(&(struct demand){.functions = 200, .connections = 9}, "need 4448 file descriptors");
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 200}, &error));
 }
 

@@ -1,0 +1,53 @@
+/*
+ * backend: the connections to the server behind the front. A client's connection borrows one while a command of it is
+ * at the server, so the server has as many connections as there are commands at once, however many clients there are.
+ */
+#ifndef FAAS_DRILL_FRONT_BACKEND_H
+#define FAAS_DRILL_FRONT_BACKEND_H
+
+#include "server.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How many are lent at most. The embedded server closes all but 1,000 connections (secantus/server.py,
+ * DEFAULT_MAX_CONNECTIONS), and connections that are authenticated come on top of these. */
+#define BACKEND_LENT_MAX 400
+#define BACKEND_IDLE_MAX 128
+
+/* One that is lent, or waited for. All zero: neither. */
+struct backend_loan {
+   /* Called when one that was waited for is there: a socket, or -1 with errno set. It must not end or begin a loan. */
+   void (*lent)(struct backend_loan *loan, int descriptor);
+   struct backend_loan *next;
+   bool is_counted; /* as one of BACKEND_LENT_MAX */
+   bool waits;
+};
+
+/* All zero: none is open. */
+struct backend {
+   int idle[BACKEND_IDLE_MAX];
+   size_t idle_count;
+   size_t lent;
+   struct backend_loan *first; /* that wait, in the order they came */
+   struct backend_loan *last;
+};
+
+/* Closes those that are idle. */
+void backend_clear(struct backend *backend);
+
+/* Lends a socket that has begun to connect, or is connected and idle. Returns it, or -1: loan->waits when all are lent,
+ * or errno is set. */
+int backend_borrow(struct backend *backend, const struct server *server, struct backend_loan *loan);
+
+/* As backend_borrow, for a client that authenticates, or introduces itself: always a new one, and as many as asked
+ * for. */
+int backend_connect(const struct server *server, struct backend_loan *loan);
+
+/* Takes back a socket on which nothing is under way. */
+void backend_give_back(struct backend *backend, const struct server *server, struct backend_loan *loan, int descriptor);
+
+/* Ends the loan of a socket that the caller has closed, or that was waited for. */
+void backend_end(struct backend *backend, const struct server *server, struct backend_loan *loan);
+
+#endif
