@@ -11,8 +11,8 @@
 #define WORKERS 3
 #define PATIENCE_US 20000000
 
-/* As many workers as the variable says, each a shell: answers with the event; the whole ends at "exit", sleeps at
- * "slow". */
+/* As many workers as the variable says, each a shell: answers with the event; the whole ends at "exit", sleeps for a
+ * second at "slow", and for good at "stuck". */
 static const char bootstrap[] =
    SHELL_RUNTIME "worker() {\n"
                  "   exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
@@ -21,6 +21,7 @@ static const char bootstrap[] =
                  "      head\n"
                  "      [[ $body != exit ]] || exit\n"
                  "      [[ $body != slow ]] || read -t 1 < <(sleep 60)\n"
+                 "      [[ $body != stuck ]] || read < <(sleep 60)\n"
                  "      printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
                  "         $base \"$id\" ${#body} \"$body\" >&3\n"
                  "      head\n"
@@ -158,8 +159,8 @@ its_end_is_that_of_all(void **state)
    struct fixture *fixture = *state;
    start(fixture);
    struct caller callers[2];
-   begin(fixture, &callers[0], "slow");
-   begin(fixture, &callers[1], "slow");
+   begin(fixture, &callers[0], "stuck");
+   begin(fixture, &callers[1], "stuck");
    await_busy(fixture, 2);
    struct invocation_result ended;
    invoke(fixture->environment, "exit", &ended);
@@ -184,8 +185,8 @@ an_interruption_ends_all_waits(void **state)
    struct fixture *fixture = *state;
    start(fixture);
    struct caller callers[2];
-   begin(fixture, &callers[0], "slow");
-   begin(fixture, &callers[1], "slow");
+   begin(fixture, &callers[0], "stuck");
+   begin(fixture, &callers[1], "stuck");
    await_busy(fixture, 2);
    environment_interrupt(fixture->environment);
    for (size_t i = 0; i < 2; i++) {
