@@ -4,8 +4,7 @@
  * (src/WebJobs.Script/Workers/Http)
  */
 #include "azure_app.h"
-#include "failed_answer.h"
-#include "http_answer.h"
+#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 
@@ -101,8 +100,8 @@ take_failure(const struct service_answer *answer, const cJSON *root, const char 
 {
    const cJSON *value = cJSON_GetObjectItemCaseSensitive(root, "ReturnValue");
    char *text = cJSON_IsObject(value) ? cJSON_PrintUnformatted(value) : NULL;
-   bool set = text == NULL ? failed_answer_set(result, what, answer->text, answer->length)
-                           : failed_answer_set(result, what, text, strlen(text));
+   bool set = text == NULL ? service_answer_failed(result, what, answer->text, answer->length)
+                           : service_answer_failed(result, what, text, strlen(text));
    cJSON_free(text);
    return set;
 }
@@ -120,7 +119,8 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
               (cJSON_HasObjectItem(root, "Outputs") || cJSON_HasObjectItem(root, "ReturnValue"))) {
       taken = take_value(root, result);
    } else {
-      taken = http_answer_take(answer, result, violations); /* unchanged, because the app has its requests forwarded */
+      taken = service_answer_take_http(
+         answer, result, violations); /* unchanged, because the app has its requests forwarded */
    }
    cJSON_Delete(root);
    return taken;

@@ -2,7 +2,7 @@
  * Google Cloud Run, with a container that serves HTTP; Knative has the same contract.
  * https://cloud.google.com/run/docs/container-contract, https://cloud.google.com/run/docs/about-concurrency
  */
-#include "http_answer.h"
+#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 #include "start_file.h"
@@ -40,7 +40,7 @@ static const struct service_kind kind = {
    .add_variables = add_variables,
    .find_command = start_file_procfile,
    .ask = ask,
-   .take = http_answer_take,
+   .take = service_answer_take_http,
 };
 
 const struct platform platform_cloud_run = {

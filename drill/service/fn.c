@@ -2,7 +2,7 @@
  * Fn: one request at a time over a socket in a folder that the agent and the container share. The container is paused
  * 50 ms after its last request. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
  */
-#include "http_answer.h"
+#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 
@@ -41,7 +41,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
                      "Fn ends a container that answers with another status than 200, 502 or 504; this one answered %ld",
                      answer->status);
    }
-   return http_answer_take(answer, result, violations);
+   return service_answer_take_http(answer, result, violations);
 }
 
 static const struct service_kind kind = {

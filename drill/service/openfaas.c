@@ -2,7 +2,7 @@
  * OpenFaaS: of-watchdog in http mode, which starts the function and passes requests on to it.
  * https://github.com/openfaas/of-watchdog
  */
-#include "http_answer.h"
+#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 
@@ -41,7 +41,7 @@ static const struct service_kind kind = {
    .late = "of-watchdog tells the caller 504 and lets the function go on",
    .add_variables = add_variables,
    .ask = ask,
-   .take = http_answer_take,
+   .take = service_answer_take_http,
 };
 
 const struct platform platform_openfaas = {

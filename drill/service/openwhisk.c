@@ -2,7 +2,7 @@
  * Apache OpenWhisk's action loop: a line of JSON for each activation, and a line on descriptor 3 for each answer. The
  * container is paused when idle. https://github.com/apache/openwhisk-runtime-go, docs/ACTION.md
  */
-#include "failed_answer.h"
+#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 #include "start_file.h"
@@ -60,10 +60,10 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
                      "OpenWhisk takes an answer of one JSON object; found %.100s%s",
                      answer->text,
                      answer->length > 100 ? "…" : "");
-      return failed_answer_set(result, "NotAnObject", answer->text, answer->length);
+      return service_answer_failed(result, "NotAnObject", answer->text, answer->length);
    }
    if (failed) {
-      return failed_answer_set(result, "ApplicationError", answer->text, answer->length);
+      return service_answer_failed(result, "ApplicationError", answer->text, answer->length);
    }
    result->outcome = INVOCATION_ANSWERED;
    result->payload = answer->text;

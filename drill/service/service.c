@@ -2,6 +2,7 @@
 #include "http_exchange.h"
 #include "service_invocation.h"
 #include "service_process.h"
+#include "services.h"
 #include "temporary_folder.h"
 #include "wakeup.h"
 
@@ -133,3 +134,9 @@ const struct platform_host service_host = {
    .interrupt = interrupt,
    .process = process,
 };
+
+services_find_command
+services_command_finder(const struct platform *platform)
+{
+   return platform->service == NULL ? NULL : platform->service->find_command;
+}

@@ -1,4 +1,4 @@
-/* A copy of all facts, and what follows from them. */
+/* What a witness knows: counts, a copy of all facts, and what follows from them. */
 #include "witness_state.h"
 
 #include <stdlib.h>
@@ -103,4 +103,40 @@ witness_round_trips(const struct witness_facts *facts)
       }
    }
    return found;
+}
+
+void
+witness_counts(struct witness *witness, struct witness_counts *counts)
+{
+   *counts = (struct witness_counts){0};
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      *counts = witness->counts;
+      pthread_mutex_unlock(&witness->lock);
+   }
+}
+
+uint16_t
+witness_last_port(struct witness *witness)
+{
+   uint16_t port = 0;
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      port = witness->last_port;
+      pthread_mutex_unlock(&witness->lock);
+   }
+   return port;
+}
+
+bool
+witness_is_open(struct witness *witness, uint16_t client_port)
+{
+   bool open = false;
+   pthread_mutex_lock(&witness->lock);
+   const struct witness_connection *connections = witness->connections.items;
+   for (size_t i = witness->connections.count; i > 0 && !open; i--) {
+      open = connections[i - 1].client_port == client_port && connections[i - 1].end == WITNESS_OPEN;
+   }
+   pthread_mutex_unlock(&witness->lock);
+   return open;
 }

@@ -1,8 +1,9 @@
-#include "failed_answer.h"
+#include "service_answer.h"
 
 #include "utf8.h"
 
 #include <cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ show_text(char *message, size_t size, const char *text, size_t length)
 }
 
 bool
-failed_answer_set(struct invocation_result *result, const char *what, const char *text, size_t length)
+service_answer_failed(struct invocation_result *result, const char *what, const char *text, size_t length)
 {
    cJSON *answer = cJSON_ParseWithLength(text, length);
    const cJSON *error = cJSON_GetObjectItemCaseSensitive(answer, "error");
@@ -64,4 +65,20 @@ failed_answer_set(struct invocation_result *result, const char *what, const char
    cJSON_free(told);
    cJSON_Delete(answer);
    return set;
+}
+
+bool
+service_answer_take_http(struct service_answer *answer, struct invocation_result *result, struct violations *violations)
+{
+   (void)violations;
+   if (answer->status < 200 || answer->status >= 400) {
+      char what[32];
+      (void)snprintf(what, sizeof what, "HTTP %ld", answer->status);
+      return service_answer_failed(result, what, answer->text, answer->length);
+   }
+   result->outcome = INVOCATION_ANSWERED;
+   result->payload = answer->text;
+   result->payload_length = answer->length;
+   answer->text = NULL;
+   return true;
 }
