@@ -65,7 +65,8 @@ package_build_for() {
 
 # package_bundle PLATFORM IMAGE OUTPUT: of what package_build_for built.
 package_bundle() {
-   local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$3")
+   local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_OWN[@]/#/--search=}" "${PACKAGE_SEARCH[@]/#/--search=}"
+      -o "$3")
    if [[ $1 == lambda ]]; then
       python3 "$FAAS_ROOT/packaging/bundle.py" "${options[@]}"
       return
@@ -99,11 +100,12 @@ package_machine() {
       -DCMAKE_SYSTEM_PROCESSOR="${PACKAGE_TRIPLET%%-*}")
 }
 
-# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK and PACKAGE_SEARCH, the folders whose libraries may go into the package.
+# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK, PACKAGE_SEARCH, the folders whose libraries may go into the
+# package, and PACKAGE_OWN, folders to be searched before those: none yet.
 package_prepare() {
    local driver=$1 lean=$2
    packages_need "${PACKAGES_BUILD[@]}"
-   PACKAGE_FLAGS='' PACKAGE_LINK=''
+   PACKAGE_FLAGS='' PACKAGE_LINK='' PACKAGE_OWN=()
    if [[ -n $lean ]]; then
       lean_prepare "$driver"
       # Symbols of static libraries would be exported with the program's own, and so be kept.
@@ -142,6 +144,7 @@ package_linking() {
 package_build() {
    package_linking
    curl_prepare
+   snappy_prepare
    package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF -DFAAS_HTTP=OFF
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
 }
@@ -150,6 +153,7 @@ package_build() {
 # relative to itself, so its folder may be moved.
 package_build_movable() {
    package_link "$PACKAGE_HOME/bin/$PACKAGE_LOADER" "$PACKAGE_LINK -s -Wl,--disable-new-dtags" "-Wl,-rpath,'\$ORIGIN/../lib/private'"
+   snappy_prepare
    package_tree "$DRIVER_SLUG-movable" -DFAAS_DRILL=OFF
    ui_step "build-$DRIVER_SLUG-movable" "Building $DRIVER_SLUG-movable" \
       cmake --build "$PACKAGE_TREE" --target faas-harness faas_provider_http faas_provider_openwhisk

@@ -170,6 +170,7 @@ release_list() {
    release_map lib/faas-harness/aws_lambda.so "$name.map"
    release_map lib/faas-harness/local.so "$name.map"
    release_map lib/faas-harness/openwhisk.so "$name.map"
+   [[ ${#PACKAGE_OWN[@]} == 0 ]] || cat "${PACKAGE_OWN[0]}/libsnappy.map" >>"$name.map"
    release_sbom "$name" "$name.zip" "$arch" "$suite" "$@"
 }
 
