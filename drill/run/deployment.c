@@ -83,7 +83,7 @@ await_server(struct deployment *deployment, uint16_t port, struct drill_error *e
       if (!shell_command_running(&deployment->server, &status)) {
          shell_command_last_line(&deployment->server, line, sizeof line);
          drill_error_set(error,
-                         "%s: expected a server on port %u, found that it ended: %s",
+                         "%s ended before it listened on port %u: %s",
                          server_name(deployment),
                          port,
                          line[0] == '\0' ? "it printed nothing" : line);
@@ -92,11 +92,11 @@ await_server(struct deployment *deployment, uint16_t port, struct drill_error *e
       if (clock_now_us() > until_us) {
          shell_command_last_line(&deployment->server, line, sizeof line);
          drill_error_set(error,
-                         "%s: expected a server that listens on port %u within %d s, found none%s%s",
+                         "%s did not listen on port %u within %d s%s%s",
                          server_name(deployment),
                          port,
                          START_MS / 1000,
-                         line[0] == '\0' ? "" : "; the last it printed: ",
+                         line[0] == '\0' ? "" : ". The last line it printed: ",
                          line);
          return -1;
       }
@@ -118,8 +118,12 @@ start_server(struct deployment *deployment, uint16_t *port, struct drill_error *
       snprintf(data, sizeof data, "%s/server-%d", deployment->parts.folder, try);
       snprintf(port_variable, sizeof port_variable, "PORT=%u", *port);
       snprintf(folder_variable, sizeof folder_variable, "FOLDER=%s", data);
-      if (*port == 0 || mkdir(data, 0700) != 0) {
-         drill_error_set(error, "expected a free port and to make %s, found: %s", data, strerror(errno));
+      if (*port == 0) {
+         drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
+         return -1;
+      }
+      if (mkdir(data, 0700) != 0) {
+         drill_error_set(error, "cannot create %s: %s", data, strerror(errno));
          return -1;
       }
       shell_command_clear(&deployment->server);
@@ -159,7 +163,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
    }
    if (options->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
       deployment->authority_file = NULL;
-      drill_error_set(error, "out of memory: could not make the deployment");
+      drill_error_set(error, "out of memory: could not set up the deployment");
       return -1;
    }
    struct front_config config = {.server_host = host,
@@ -234,8 +238,7 @@ open_own(struct deployment *deployment, struct drill_error *error)
 {
    const char *uri = deployment->parts.options->uri;
    if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
-      drill_error_set(error,
-                      "--uri: expected one that begins with mongodb:// or mongodb+srv://, found another beginning");
+      drill_error_set(error, "--uri: the URI must begin with mongodb:// or mongodb+srv://");
       return -1;
    }
    deployment->uri = strdup(uri);
@@ -311,7 +314,7 @@ take_new_uri(struct deployment *deployment, struct drill_error *error)
 {
    char *uri = strdup(front_uri(deployment->front));
    if (uri == NULL) {
-      drill_error_set(error, "out of memory: could not keep the new URI");
+      drill_error_set(error, "out of memory: could not store the new URI");
       return -1;
    }
    free(deployment->uri);
@@ -418,7 +421,7 @@ deployment_await_primary(struct deployment *deployment, struct drill_error *erro
    if (deployment->front == NULL || front_wait_primary(deployment->front, PRIMARY_MS)) {
       return 0;
    }
-   drill_error_set(error, "expected a new primary within %d s, found none", PRIMARY_MS / 1000);
+   drill_error_set(error, "no new primary after %d s", PRIMARY_MS / 1000);
    return -1;
 }
 
@@ -433,7 +436,7 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
    return front_start(deployment->front, member, error);
 }
 
-#define NOTHING_TO_SAY "nothing can be said of the driver"
+#define NOTHING_TO_SAY "the driver was not tested"
 
 static void
 tell_end(struct deployment *deployment, const char *when, struct drill_error *error)
@@ -449,8 +452,8 @@ tell_end(struct deployment *deployment, const char *when, struct drill_error *er
                    killed ? "by signal" : "with status",
                    killed ? WTERMSIG(status) : WEXITSTATUS(status),
                    when,
-                   killed && WTERMSIG(status) == SIGKILL ? ". Look whether this machine ran out of memory" : "",
-                   line[0] == '\0' ? "" : ". The last it printed: ",
+                   killed && WTERMSIG(status) == SIGKILL ? ". Check whether this machine ran out of memory" : "",
+                   line[0] == '\0' ? "" : ". The last line it printed: ",
                    line);
 }
 

@@ -58,7 +58,7 @@ tell_what_came(struct drill_phase *phase,
    tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "of them failed", "of them failed");
    tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");
    if (text[0] == '\0') {
-      snprintf(text, size, "nothing came");
+      snprintf(text, size, "nothing reached the server");
    }
    if (invocations > 1) {
       snprintf(phase->driver_did, sizeof phase->driver_did, "%zu at once: %.200s", invocations, text);
@@ -134,17 +134,17 @@ judge_how_many(struct drill *drill, size_t phase, size_t open)
 {
    unsigned wanted = drill->options->concurrency;
    if (open == 1) {
-      phase_fail(drill,
-                 phase,
-                 "expected %u at once, at most 1 was open: the function takes one after the other. Its runtime has to "
-                 "heed AWS_LAMBDA_MAX_CONCURRENCY",
-                 wanted);
+      phase_fail(
+         drill,
+         phase,
+         "only 1 of %u invocations ran at a time: the function's runtime must honour AWS_LAMBDA_MAX_CONCURRENCY",
+         wanted);
    } else if (open < wanted) {
       phase_fail(drill,
                  phase,
-                 "expected %u at once, at most %zu were open: no more of its workers ask for an event",
-                 wanted,
-                 open);
+                 "only %zu of %u invocations ran at a time: no more of the function's workers asked for an event",
+                 open,
+                 wanted);
    }
 }
 

@@ -101,7 +101,7 @@ def test_stream(tmp_path, mongodb, name):
     [
         ("python", "KUBERNETES_SERVICE_HOST", "pass", "introduced themselves as aws.lambda"),
         ("python", "FUNCTION_NAME", "pass", "without client.env.name, as FUNCTION_NAME names a second platform"),
-        ("libmongoc", "FUNCTION_NAME", "fail", "FUNCTION_NAME names a second platform: then there must be none"),
+        ("libmongoc", "FUNCTION_NAME", "fail", "but must be left out, because FUNCTION_NAME names a second platform"),
     ],
     ids=["container", "two platforms", "two platforms to libmongoc"],
 )

@@ -165,7 +165,7 @@ def test_settings_of_no_help_do_not_fail_the_page(made, browser):
     browser.open(with_data(file, {**data, "invocations": data["invocations"] + cold}))
     assert browser.run("return document.querySelectorAll('#dropped tbody tr').length") == len(dropped)
     words = browser.run("return [...document.querySelectorAll('#dropped .verdict')].map((one) => one.textContent)")
-    assert words == ["✗ lost"] + ["✓ saved"] * (len(dropped) - 1)
+    assert words == ["✗ failed"] + ["✓ recovered"] * (len(dropped) - 1)
     assert "1 failed, with settings that their phase shows to be of no help" in same_text(browser.text(".tallies"))
 
 
@@ -406,7 +406,7 @@ def test_shapes_tell_without_colour(made, browser):
 def test_verdicts_have_words(made, browser):
     browser.open(made())
     words = browser.run("return [...document.querySelectorAll('td .verdict')].map((one) => one.textContent)")
-    assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ saved", "✗ lost"}
+    assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ recovered"}
 
 
 def test_known_failures(made, browser):

@@ -224,18 +224,18 @@ REFUSED = {
         "--platform",
         "heroku",
     ): 'unknown platform "heroku"; the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk',
-    ("--platform", "cloud-run", "--handler", "app.main"): "only Lambda has handlers; --command says",
-    ("--platform", "fn", "--request", "GET /"): "--request does not go with --platform fn",
+    ("--platform", "cloud-run", "--handler", "app.main"): "only Lambda has handlers; start the function with --command",
+    ("--platform", "fn", "--request", "GET /"): "--request cannot be used with --platform fn",
     ("--platform", "cloud-run", "--request", "items"): '"GET /items"; found "items"',
     ("--platform", "fn", "--concurrency", "2"): "Fn gives a process one event at once",
-    ("--platform", "managed", "--concurrency", "1"): "a managed instance has two events at once, or more",
+    ("--platform", "managed", "--concurrency", "1"): "a managed instance gets at least two events at once",
     (
         "--platform",
         "azure",
         "--phases",
         "restore",
-    ): "the phase restore does not go with --platform azure: only Lambda has it",
-    ("--command", "./run"): "--command does not go with --platform lambda",
+    ): "the phase restore cannot be used with --platform azure: only Lambda has it",
+    ("--command", "./run"): "--command cannot be used with --platform lambda",
 }
 
 

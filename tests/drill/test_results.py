@@ -213,7 +213,7 @@ def test_files_are_whole_and_alone(made):
 
 def expect_one_sentence(result, path, reason):
     lines = [line for line in result.stderr.splitlines() if str(path) in line]
-    assert lines == [f"Can't write {path}: {reason}."], result.stderr
+    assert lines == [f"cannot write {path}: {reason}"], result.stderr
     assert result.returncode == 1
 
 

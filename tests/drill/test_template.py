@@ -85,7 +85,7 @@ def test_all_that_is_said(tmp_path, mongodb):
     )
     said = [line for line in held.stderr.splitlines() if "template.yaml" in line]
     assert said[0].endswith(
-        f"Orders, handler app.lambda_handler, 30 s, {MEMORY} MB, code in {root}/handlers/, not built by sam build"
+        f"Orders, handler app.lambda_handler, 30 s, {MEMORY} MB, code in {root}/handlers/, not built with sam build"
     )
     assert said[1].split("not set: ")[1].split(". Set them")[0] == (
         "TABLE (!GetAtt is known in AWS only), SECRET ({{resolve:…}} is known in AWS only)"
