@@ -51,11 +51,11 @@ tell_what_came(struct drill_phase *phase,
    char text[sizeof phase->driver_did] = "";
    size_t size = sizeof text;
    tell(text, size, (unsigned)(now->hellos - before->hellos), "hello", "hellos");
-   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "of them awaitable", "of them awaitable");
+   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "awaitable", "awaitable");
    tell(text, size, (unsigned)(now->connections - before->connections), "new connection", "new connections");
    tell(text, size, (unsigned)(now->refused - before->refused), "refused connection", "refused connections");
    tell(text, size, (unsigned)(now->commands - before->commands), "command", "commands");
-   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "of them failed", "of them failed");
+   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "failed", "failed");
    tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");
    if (text[0] == '\0') {
       snprintf(text, size, "nothing reached the server");
@@ -74,7 +74,7 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    char text[sizeof phase->driver_did] = "";
    if (invocation->has_report) {
       tell(text, sizeof text, invocation->heartbeats, "heartbeat", "heartbeats");
-      tell(text, sizeof text, invocation->heartbeats_failed, "of them failed", "of them failed");
+      tell(text, sizeof text, invocation->heartbeats_failed, "failed", "failed");
       tell(text, sizeof text, invocation->heartbeats_awaited, "awaited", "awaited");
       tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
       tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");

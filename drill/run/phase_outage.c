@@ -140,7 +140,7 @@ tell_all(struct drill *drill, size_t phase, const struct stories *stories)
       char told[sizeof record->reason];
       snprintf(first, sizeof first, "%s", record->reason);
       stories_tell(stories, told, sizeof told);
-      snprintf(record->reason, sizeof record->reason, "%.320s The first failure: %.160s", told, first);
+      snprintf(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, first);
    } else if (record->verdict != DRILL_FAIL) {
       time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
    }

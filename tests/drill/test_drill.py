@@ -179,7 +179,7 @@ def test_broken_rule_before_another_end(tmp_path, mongodb, fault, end):
         assert reason.endswith(f"; it also broke a rule of the Runtime API: {rule}"), reason
     assert held.phase("warm")["reason"].startswith(f"{end}: ")
     assert rule in " ".join(held.stdout.split())
-    assert f"against the Runtime API: {rule}" in (held.folder / "function.log").read_text()
+    assert f"Runtime API violation: {rule}" in (held.folder / "function.log").read_text()
     assert held.check("protocol_kept")["verdict"] == "fail"
 
 

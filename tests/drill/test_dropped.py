@@ -51,4 +51,4 @@ def test_keep_alive_ends_no_wait_for_an_answer(tmp_path, mongodb):
     """Though it would give the connection up within the function's time."""
     verdict, advice, log = with_keep_alive(tmp_path, mongodb, 8, "--freeze", "0.5", "--timeout", "14")
     assert verdict == "fail", log
-    assert "of no help" in advice and "none is sent while a command is unacknowledged" in advice
+    assert "does not help" in advice and "none is sent while a command is unacknowledged" in advice

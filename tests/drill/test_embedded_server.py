@@ -99,6 +99,6 @@ def test_results_without_a_word_where_to(tmp_path):
     run = subprocess.run(arguments, capture_output=True, text=True, cwd=where, env=env, timeout=80, check=False)
     check_nothing_left(tmp_path)
     assert run.returncode == 0, run.stderr
-    assert "\nfaas-drill-results/timeline.html shows it all" in run.stdout
+    assert "\nTimeline: faas-drill-results/timeline.html" in run.stdout
     files = {path.name for path in (where / "faas-drill-results").iterdir()}
     assert files == {"drill.json", "junit.xml", "timeline.html", "function.log"}

@@ -64,8 +64,8 @@ def test_known_failures_leave_it_green(tmp_path, mongodb):
     assert "outage line 4, always: not judged this time." in text
     assert "Failed invocations" not in text
     for name, words in (
-        ("failover", f"known: DRIVER-1 an insert without retryWrites ({tmp_path}/known.txt:2). "),
-        ("retries", "known: DRIVER-2"),
+        ("failover", f"known failure: DRIVER-1 an insert without retryWrites ({tmp_path}/known.txt:2). "),
+        ("retries", "known failure: DRIVER-2"),
     ):
         (told,) = case(held, name)[0:1]
         assert told.tag == "skipped" and told.get("message").startswith(words), told.get("message")
@@ -87,7 +87,7 @@ def test_a_failure_that_is_not_listed(tmp_path, mongodb):
 def test_another_failure_of_the_same_name(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "no_retry", "cold,failover", "always failover says=EPIPE X-1", "always retries X-1")
     assert held.status == 1 and held.failed == ["failover"], held.log
-    assert 'failed otherwise, without "EPIPE"' in plain(held.stdout)
+    assert 'failed for another reason, without "EPIPE"' in plain(held.stdout)
     told = case(held, "failover").find("failure").get("message")
     assert told.endswith(f'. Listed on line 1 of {tmp_path}/known.txt, but without "EPIPE"'), told
 
@@ -107,7 +107,7 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
     assert [line(held, number)["outcome"] for number in (1, 2, 3)] == ["stale", "passed", "stale"]
     told = case(held, "streaming_protocol").find("failure")
     assert told.get("type") == "stale" and told.get("message").startswith(stale)
-    assert "✗ streaming_protocol line 1, always: stale: passes now, delete the line." in plain(held.stdout)
+    assert "✗ streaming_protocol line 1, always: stale: now passes, delete the line." in plain(held.stdout)
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
             ':1: "heartbeats" is neither a phase (cold, warm, frozen,',
         ),
         ("always outage", ":1: the reason is missing"),
-        ("always cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
+        ("always cold X-1\nalways cold X-2", ":2: line 1 also names cold"),
         ("#" * 70000, "larger than 64 KB"),
-        ("\ufeffalways cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
+        ("\ufeffalways cold X-1\nalways cold X-2", ":2: line 1 also names cold"),
         ("always cold X-\x1b[31m1", ":1: control character in the line (byte 0x1b)"),
     ],
     ids=["expired", "unknown", "no reason", "twice", "too long", "byte order mark", "control character"],

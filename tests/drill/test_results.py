@@ -169,8 +169,8 @@ def test_junit_tells_why(made):
 def test_junit_tells_known_and_stale(made):
     root = read_junit(made(9, "known"))
     skipped = root.find("*/testcase[@name='dropped']/skipped").get("message")
-    assert skipped.startswith('known: DRIVER-1 <is> & "known" (known.txt:1). expected an answer within 30 s')
-    assert root.find("*/testcase[@name='record_matches']/skipped").get("message").startswith("known: DRIVER-2")
+    assert skipped.startswith('known failure: DRIVER-1 <is> & "known" (known.txt:1). expected an answer within 30 s')
+    assert root.find("*/testcase[@name='record_matches']/skipped").get("message").startswith("known failure: DRIVER-2")
     (failure,) = root.iter("failure")
     assert failure.get("type") == "stale" and failure.get("message").startswith("stale: protocol_kept")
 

@@ -37,7 +37,7 @@ SEEDS = {
     "hello_flood": Expected(("heartbeat_interval",), ("hellos come too close",)),
     "often": Expected(
         ("heartbeat_interval",),
-        ("less than heartbeatFrequencyMS (10000 ms)", "nothing called for an earlier one"),
+        ("less than heartbeatFrequencyMS (10000 ms)", "with no reason to come early"),
         "cold,warm",
     ),
     "no_database": Expected(("database_used",), ("never connected to the database", "nothing was tested")),

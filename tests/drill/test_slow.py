@@ -25,7 +25,7 @@ def test_a_function_that_waits(tmp_path, mongodb):
     # Insert and delete; a cold start also waits for its monitor's hello, and for that of its connection.
     assert invocation(held, "primary 1 s late, warm")["durationMs"] >= 2000
     assert invocation(held, "secondary 5 s late, warm")["durationMs"] < 2500
-    assert "5 s: left out; 20 s: left out; secondary 5 s late: 0." in phase["driverDid"], phase
+    assert "5 s: skipped; 20 s: skipped; secondary 5 s late: 0." in phase["driverDid"], phase
     assert "5 % lost: 10 of 10 answered" in phase["driverDid"]
     assert "none of its client's limits" in phase["advice"] or "time limit" in phase["advice"], phase
 
@@ -53,5 +53,5 @@ def test_a_limit_that_lost_packets_meet(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "none", "--uri-options", "socketTimeoutMS=150&retryWrites=false")
     assert "slow" in held.failed, held.log
     phase = held.phase("slow")
-    assert phase["reason"].startswith("with 5 % of all messages lost and sent again "), phase
+    assert phase["reason"].startswith("with 5 % of all messages lost and sent again, "), phase
     assert "primary 1 s late: error after 0." in phase["driverDid"], "which is an answer, too"

@@ -730,11 +730,10 @@ connections_refused_in_a_row(void **state)
           JUDGE_SKIPPED,
           "no retryable error reached the driver (outage and failover cause some); 4 connections");
    invocations[0].passed = false;
-   judged(
-      "retries",
-      JUDGE_FAIL,
-      "a failed invocation of cold sent no command: 4 connections in a row to 127.0.0.1:27018, which was down, "
-      "were refused, with no hello in between");
+   judged("retries",
+          JUDGE_FAIL,
+          "a failed invocation of cold sent no command: 4 connections in a row to 127.0.0.1:27018, which was down, "
+          "were refused, with no hello in between");
    hello(other, S + 12 * MS - 1, WITNESS_PLAIN);
    judged("retries", JUDGE_FAIL, "2 connections in a row");
    refusals[1].member_port = refusals[3].member_port = 27017;
