@@ -136,7 +136,7 @@ drill_choose() {
       DRILL_PATHS=("$FUNCTION_FOLDER") DRILL_SEARCH=$FUNCTION_SEARCH:$PATH
       DRILL_OPTIONS=("${FUNCTION_OPTIONS[@]}" "${DRILL_OPTIONS[@]}")
    elif [[ -n $ARG_driver ]]; then
-      ui_die 2 "--driver applies to functions that are built here; ${DRILL_PATHS[0]} contains its driver. Remove one of them."
+      ui_die 2 "--driver applies to functions that ./dev makes; ${DRILL_PATHS[0]} contains its driver. Remove one of them."
    fi
    build_tree dev ''
    [[ -n $ARG_function ]] || drill_interpreters

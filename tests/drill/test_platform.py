@@ -78,7 +78,7 @@ STARTS = {
     ("cloud-run", "exits"): "the process exited with status 1 before it listened on port",
     ("fn", "silent"): "the process has not listened on /tmp/iofs/lsnr.sock within 5 s",
     ("openwhisk", "exits"): 'the process exited with status 1 before it wrote {"ok":true} to descriptor 3',
-    ("openwhisk", "not_ready"): 'it said {"ok": false} instead of {"ok":true}',
+    ("openwhisk", "not_ready"): 'it wrote {"ok": false} instead of {"ok":true}',
 }
 
 

@@ -117,8 +117,8 @@ def test_status_is_the_drills(copy, status):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no-such"], 'there is no "no-such"'),
-        (["--freeze", "1", ""], 'there is no ""'),
+        (["no-such"], 'no function at "no-such"'),
+        (["--freeze", "1", ""], 'no function at ""'),
         (["mongodb://me:hush@db.test"], "is a connection string, not "),
         (["--driver", "2.5.7"], '--driver is system, debian:SUITE or source:DIR; found "2.5.7".\n'),
         (["--driver", "debian:../x"], "A Debian suite is a name"),
