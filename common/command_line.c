@@ -36,9 +36,9 @@ command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char *
    }
    (void)snprintf(message,
                   COMMAND_LINE_MESSAGE_MAX,
-                  answer == ':'   ? "%s: expected a value, found none (see --help)"
-                  : optopt > 0xff ? "%s: expected no value, found one (see --help)"
-                                  : "expected an option of --help, found \"%s\"",
+                  answer == ':'   ? "%s needs a value (see --help)"
+                  : optopt > 0xff ? "%s takes no value (see --help)"
+                                  : "unknown option \"%s\" (see --help)",
                   name);
 }
 

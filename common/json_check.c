@@ -400,16 +400,16 @@ json_check_likely(const struct json_check *check, unsigned char byte)
    }
    switch (byte) {
    case 0x00:
-      return ", as in UTF-16: save it as UTF-8";
+      return ": it may be UTF-16, save it as UTF-8";
    case 0xC2:
-      return ", as a no-break space begins: use plain ones";
+      return ": it may be a no-break space, use plain spaces";
    case 0xE2:
-      return ", as a typographic quote begins: use plain ones";
+      return ": it may be a typographic quote, use plain quotes";
    case 0xEF:
-      return ", as a byte order mark begins: save it as UTF-8 without one";
+      return ": it may be a byte order mark, save it as UTF-8 without one";
    case 0xFE:
    case 0xFF:
-      return ", as the byte order mark of UTF-16 begins: save it as UTF-8";
+      return ": it may be the byte order mark of UTF-16, save it as UTF-8";
    default:
       return "";
    }

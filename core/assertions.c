@@ -26,15 +26,15 @@ static void
 judge_count(struct assertion *assertion, const struct operation *operation, const char *what)
 {
    if (operation->error[0] != '\0') {
-      decide(assertion, ASSERTION_FAILED, "expected 1 document %s, found an error: %.300s", what, operation->error);
+      decide(assertion, ASSERTION_FAILED, "no document %s: %.300s", what, operation->error);
    } else if (operation->acknowledged == OPERATION_NOT_ACKNOWLEDGED) {
-      decide(assertion, ASSERTION_FAILED, "expected 1 document %s, found a reply that names no number", what);
+      decide(assertion, ASSERTION_FAILED, "the reply does not say how many documents were %s", what);
    } else {
       decide(assertion,
              operation->ok ? ASSERTION_PASSED : ASSERTION_FAILED,
-             "expected 1 document %s, found %" PRId64,
-             what,
-             operation->acknowledged);
+             operation->ok ? "%" PRId64 " document %s" : "%" PRId64 " documents %s, expected 1",
+             operation->acknowledged,
+             what);
    }
 }
 
@@ -43,7 +43,7 @@ judge_insert(struct assertion *assertion, const struct assertion_facts *facts)
 {
    const struct operation *insert = &facts->result->insert;
    if (!insert->ended) {
-      decide(assertion, ASSERTION_FAILED, "expected 1 document inserted, found no answer before the deadline");
+      decide(assertion, ASSERTION_FAILED, "the insert was not answered before the deadline");
       return;
    }
    judge_count(assertion, insert, "inserted");
@@ -55,13 +55,13 @@ judge_delete(struct assertion *assertion, const struct assertion_facts *facts)
    const struct operation *insert = &facts->result->insert;
    const struct operation *delete = &facts->result->delete;
    if (delete->tried && !delete->ended) {
-      decide(assertion, ASSERTION_FAILED, "expected 1 document deleted, found no answer before the deadline");
+      decide(assertion, ASSERTION_FAILED, "the delete was not answered before the deadline");
    } else if (!delete->tried && insert->ok) {
-      decide(assertion, ASSERTION_FAILED, "expected 1 document deleted, found no time left to try");
+      decide(assertion, ASSERTION_FAILED, "no time was left for the delete");
    } else if (!delete->tried) {
-      decide(assertion, ASSERTION_SKIPPED, "the insert failed, and nothing was there to delete");
+      decide(assertion, ASSERTION_SKIPPED, "the insert failed, so there was nothing to delete");
    } else if (!insert->ok && delete->error[0] == '\0' && delete->acknowledged == 0) {
-      decide(assertion, ASSERTION_SKIPPED, "the insert failed, and the delete found nothing of it");
+      decide(assertion, ASSERTION_SKIPPED, "the insert failed, and the delete found no document");
    } else {
       judge_count(assertion, delete, "deleted");
    }
@@ -73,7 +73,7 @@ judge_streaming(struct assertion *assertion, const struct assertion_facts *facts
    const struct capture_life *life = &facts->snapshot->life;
    decide(assertion,
           life->heartbeats_awaited == 0 ? ASSERTION_PASSED : ASSERTION_FAILED,
-          "expected no awaited heartbeat, found %" PRIu64 " among %" PRIu64 " since the process began",
+          "%" PRIu64 " of %" PRIu64 " heartbeats since the process began were awaited (streaming protocol)",
           life->heartbeats_awaited,
           life->heartbeats_started);
 }
@@ -85,17 +85,17 @@ judge_interval(struct assertion *assertion, const struct assertion_facts *facts)
    if (life->heartbeats_too_close == 0) {
       decide(assertion,
              ASSERTION_PASSED,
-             "expected polling heartbeats of a server at least %d ms apart, found none closer",
+             "polling heartbeats of each server at least %d ms apart",
              HEARTBEAT_MIN_INTERVAL_US / 1000);
       return;
    }
    decide(assertion,
           ASSERTION_FAILED,
-          "expected polling heartbeats of a server at least %d ms apart, found %" PRIu64 " of %" PRIu64
-          " closer, the closest %.3f ms apart (%.200s)",
-          HEARTBEAT_MIN_INTERVAL_US / 1000,
+          "%" PRIu64 " of %" PRIu64
+          " heartbeats less than %d ms after the previous one of the same server, the closest %.3f ms (%.200s)",
           life->heartbeats_too_close,
           life->heartbeats_started,
+          HEARTBEAT_MIN_INTERVAL_US / 1000,
           (double)life->closest_us / 1000,
           life->closest_server);
 }
@@ -108,16 +108,13 @@ judge_paired(struct assertion *assertion, const struct assertion_facts *facts)
    if (life->unpaired > 0) {
       decide(assertion,
              ASSERTION_FAILED,
-             "expected one end for every started event, found %" PRIu64 " that are not so, first %s",
+             "%" PRIu64 " events have no matching start or end, the first: %s",
              life->unpaired,
              life->first_unpaired);
    } else if (in_progress > 0 && !facts->cut_short) {
-      decide(assertion,
-             ASSERTION_FAILED,
-             "expected one end for every started event, found %" PRIu64 " command(s) without one",
-             in_progress);
+      decide(assertion, ASSERTION_FAILED, "%" PRIu64 " command(s) started and never ended", in_progress);
    } else {
-      decide(assertion, ASSERTION_PASSED, "expected one end for every started event, found no other");
+      decide(assertion, ASSERTION_PASSED, "every started event has one end");
    }
 }
 
@@ -127,7 +124,7 @@ judge_connections(struct assertion *assertion, const struct assertion_facts *fac
    const struct connections_count *count = &facts->connections;
    decide(assertion,
           count->open == count->descriptors ? ASSERTION_PASSED : ASSERTION_FAILED,
-          "expected as many open descriptors as connections created minus closed, %" PRIu64 ", found %" PRIu64,
+          "%" PRIu64 " connections created and not closed, %" PRIu64 " descriptors open",
           count->open,
           count->descriptors);
 }
@@ -146,12 +143,12 @@ judge_whole_env(struct assertion *assertion, const struct assertion_facts *facts
    decide(assertion,
           ASSERTION_PASSED,
           "client.env.name is %s%s%s%s%s%s",
-          name[0] == '\0' ? "absent, as the environment asks for none" : name,
+          name[0] == '\0' ? "absent, because the environment names no platform" : name,
           left_out[0] == '\0' ? "" : "; left out to keep the client document within 512 bytes: ",
           left_out,
-          missing[0] == '\0' ? "" : "; the driver leaves out what the environment asks for, though it would fit: ",
+          missing[0] == '\0' ? "" : "; the driver leaves out fields that would fit: ",
           missing,
-          size->container_outside_env ? "; the driver sends client.container, which belongs into client.env" : "");
+          size->container_outside_env ? "; the driver sends client.container, which belongs in client.env" : "");
 }
 
 /* MongoDB Handshake, "Limitations": the driver must leave client.env out if the document would exceed 512 bytes with
@@ -165,8 +162,8 @@ judge_missing_env(struct assertion *assertion, const struct handshake_size *size
    if (left_out[0] == '\0') {
       decide(assertion,
              ASSERTION_FAILED,
-             "client.env is missing: the environment asks for %s, and there was room for it (the client document has "
-             "%zu bytes, would have %zu with client.env.name, and may have %d)",
+             "client.env is missing: the environment names %s, and there was room for it (the client document has %zu "
+             "bytes, would have %zu with client.env.name, and may have %d)",
              name,
              size->bytes,
              size->bytes_needed,
@@ -178,8 +175,8 @@ judge_missing_env(struct assertion *assertion, const struct handshake_size *size
    }
    decide(assertion,
           ASSERTION_PASSED,
-          "left out to keep the client document within %d bytes, as MongoDB's handshake specification has it: %s. With "
-          "client.env.name %s it would have had %s%zu bytes; shorten %splatform%s to bring it back",
+          "left out to keep the client document within %d bytes, as MongoDB's handshake specification requires: %s. "
+          "With client.env.name %s it would have %s%zu bytes; shorten %splatform%s to make room",
           HANDSHAKE_BYTES_MAX,
           left_out,
           name,
@@ -193,11 +190,11 @@ static void
 judge_handshake(struct assertion *assertion, const struct assertion_facts *facts)
 {
    if (!facts->driver_sends_env) {
-      decide(assertion, ASSERTION_SKIPPED, "this driver sends no client.env: it came with libmongoc 1.25");
+      decide(assertion, ASSERTION_SKIPPED, "this driver cannot send client.env: libmongoc 1.25 introduced it");
       return;
    }
    if (!facts->handshake_seen) {
-      decide(assertion, ASSERTION_SKIPPED, "no hello was seen in the clear (TLS, or no connection)");
+      decide(assertion, ASSERTION_SKIPPED, "no unencrypted hello was seen (TLS, or no connection)");
       return;
    }
    if (strcmp(facts->handshake_env, facts->expected_env) == 0) {
@@ -207,9 +204,9 @@ judge_handshake(struct assertion *assertion, const struct assertion_facts *facts
    } else {
       decide(assertion,
              ASSERTION_FAILED,
-             "client.env.name is %s, and the environment asks for %s",
+             "client.env.name is %s, but the environment names %s",
              facts->handshake_env[0] == '\0' ? "absent" : facts->handshake_env,
-             facts->expected_env[0] == '\0' ? "none" : facts->expected_env);
+             facts->expected_env[0] == '\0' ? "no platform" : facts->expected_env);
    }
 }
 

@@ -46,7 +46,7 @@ capture_new(unsigned lanes, struct faas_error *error)
    return capture;
 
 failed:
-   faas_error_set(error, "Harness.OutOfMemory", "expected memory for the record of events, found none");
+   faas_error_set(error, "Harness.OutOfMemory", "out of memory for the record of events");
    capture_destroy(capture);
    return NULL;
 }
@@ -75,7 +75,7 @@ capture_snapshot_new(struct faas_error *error)
    if (snapshot == NULL || !event_ring_init(&snapshot->heartbeat_events) ||
        !event_ring_init(&snapshot->command_events) || !event_ring_init(&snapshot->application_events) ||
        !event_ring_init(&snapshot->monitoring_events)) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for a copy of the record, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for a copy of the record of events");
       capture_snapshot_destroy(snapshot);
       return NULL;
    }

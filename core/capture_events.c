@@ -73,7 +73,7 @@ static void
 judge_interval(struct capture *capture, const struct heartbeat_start *start, const char *server)
 {
    if (start->unpaired) {
-      note_unpaired(capture, "a heartbeat started before the one before it had ended", server);
+      note_unpaired(capture, "a heartbeat started before the previous one ended", server);
    }
    if (start->interval_us < 0) {
       return;
@@ -96,7 +96,7 @@ command_in_progress_add(struct capture *capture, const struct capture_command *c
 {
    struct capture_lane *lane = &capture->lanes[command->lane];
    if (lane->in_progress_count == COMMANDS_IN_PROGRESS_MAX) {
-      note_unpaired(capture, "a command without an end", command->name);
+      note_unpaired(capture, "a command never ended", command->name);
       return;
    }
    lane->in_progress[lane->in_progress_count++] =
@@ -115,7 +115,7 @@ command_in_progress_remove(struct capture *capture, const struct capture_command
          return duration_us;
       }
    }
-   note_unpaired(capture, "the end of a command that had not started", command->name);
+   note_unpaired(capture, "a command ended that had not started", command->name);
    return -1;
 }
 
@@ -170,7 +170,7 @@ end_heartbeat(
       bool succeeded = type == EVENT_HEARTBEAT_SUCCEEDED;
       event->duration_us = heartbeat_track_ended(track_of(capture, monitor, index), succeeded, now_us);
       if (event->duration_us < 0) {
-         note_unpaired(capture, "the end of a heartbeat that had not started", server);
+         note_unpaired(capture, "a heartbeat ended that had not started", server);
       }
    }
    return event;

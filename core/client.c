@@ -115,12 +115,10 @@ connect_driver(struct client *client, const mongoc_uri_t *uri, unsigned lanes, b
 static void
 bad_uri(struct faas_error *error, const char *text, const struct redactor *redactor)
 {
-   faas_error_set(
-      error,
-      "Harness.BadUri",
-      "expected a connection string in MONGODB_URI or --uri (mongodb://HOST:PORT/?OPTIONS), found one that the "
-      "driver refuses: %s",
-      text);
+   faas_error_set(error,
+                  "Harness.BadUri",
+                  "the driver refuses the connection string of MONGODB_URI or --uri (mongodb://HOST:PORT/?OPTIONS): %s",
+                  text);
    if (error != NULL) {
       redactor_apply(redactor, error->message);
    }
@@ -139,7 +137,7 @@ client_new(enum client_mode mode,
    struct client *made = NULL;
    struct client *client = calloc(1, sizeof *client);
    if (client == NULL) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for the client, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for the client");
       goto done;
    }
    client->mode = mode;
@@ -158,9 +156,7 @@ client_new(enum client_mode mode,
       goto done;
    }
    if (!set_callbacks(client)) {
-      faas_error_set(error,
-                     "Harness.StartFailed",
-                     "expected the driver to take callbacks for events and log, found it refuses them");
+      faas_error_set(error, "Harness.StartFailed", "the driver refused callbacks for its events or log");
       goto done;
    }
    made = client;

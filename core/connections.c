@@ -241,7 +241,8 @@ connections_on_first_answer(int descriptor, const unsigned char *bytes, size_t l
    const struct sockaddr *address = (const struct sockaddr *)&slot->address;
    char found[FIRST_WORDS_TEXT_MAX];
    if (first && length == 0) {
-      connect_failure_note_answer(address, slot->address_length, "a server that closes the connection unanswered");
+      connect_failure_note_answer(
+         address, slot->address_length, "a server that closes the connection without an answer");
    } else if (first && !(slot->tls && first_words_are_tls_record(bytes)) &&
               first_words_are_foreign(bytes, length, found, sizeof found)) {
       connect_failure_note_answer(address, slot->address_length, found);

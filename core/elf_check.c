@@ -39,19 +39,19 @@ what_it_is_instead(FILE *file, off_t file_size)
    Elf64_Ehdr header;
    size_t got = fread(&header, 1, sizeof header, file);
    if (got < SELFMAG || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
-      return "a file of another kind";
+      return "not an ELF file";
    }
    if (got < sizeof header) {
-      return "a truncated one";
+      return "a truncated ELF file";
    }
    if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
        header.e_machine != THIS_MACHINE) {
-      return "one for another machine";
+      return "an ELF file for another machine";
    }
    if (header.e_type != ET_DYN) {
-      return "an ELF file of another type";
+      return "an ELF file that is not a shared object";
    }
-   return is_whole(file, &header, file_size) ? NULL : "a truncated one";
+   return is_whole(file, &header, file_size) ? NULL : "a truncated ELF file";
 }
 
 bool
@@ -63,7 +63,7 @@ elf_check(const char *path, char *found, size_t size)
       return false;
    }
    if (!S_ISREG(status.st_mode)) {
-      (void)snprintf(found, size, "%s", S_ISDIR(status.st_mode) ? "a directory" : "something that is no file");
+      (void)snprintf(found, size, "%s", S_ISDIR(status.st_mode) ? "a directory" : "not a regular file");
       return false;
    }
    FILE *file = fopen(path, "rb");

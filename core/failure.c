@@ -13,10 +13,10 @@ where_it_stood(const struct failure_facts *facts)
 {
    const struct scenario_result *result = facts->result;
    if (!result->insert.tried) {
-      return "before the insert, in an invocation that is over";
+      return "before the insert";
    }
    /* A cancelled insert counts as ended, with an error. */
-   return !result->insert.ended || !result->delete.tried ? "in the insert" : "in the delete";
+   return !result->insert.ended || !result->delete.tried ? "during the insert" : "during the delete";
 }
 
 static size_t
@@ -84,9 +84,9 @@ operation_failed(const struct failure_facts *facts,
    }
    faas_error_set(failure,
                   type,
-                  "expected the %s to succeed, found: %s%s%s",
+                  "the %s failed: %s%s%s",
                   name,
-                  operation->tried ? operation->error : "the driver gave no client",
+                  operation->tried ? operation->error : "the driver provided no client",
                   servers[0] == '\0' ? "" : "; servers: ",
                   servers);
 }
@@ -102,10 +102,10 @@ deadline_exceeded(const struct failure_facts *facts, struct faas_error *failure)
    }
    faas_error_set(failure,
                   "Harness.DeadlineExceeded",
-                  "expected both operations within %.3f ms, found the time over %s%s%s%.400s%s%s",
+                  "the deadline of %.3f ms expired %s%s%s%.400s%s%s",
                   (double)facts->limit_us / 1000,
                   where_it_stood(facts),
-                  facts->still_blocked ? ", where the driver still blocks" : "",
+                  facts->still_blocked ? ", and the driver is still blocked there" : "",
                   error[0] == '\0' ? "" : ": ",
                   error,
                   servers[0] == '\0' ? "" : "; servers: ",

@@ -19,7 +19,7 @@ static const struct {
    [LEFT_OUT_ENV_MEMORY_MB] = {"env.memory_mb", "env.memory_mb", HANDSHAKE_ENV_MEMORY_MB},
    [LEFT_OUT_ENV_REGION] = {"env.region", "env.region", HANDSHAKE_ENV_REGION},
    [LEFT_OUT_ENV_CONTAINER] = {"env.container", "env.container", HANDSHAKE_ENV_CONTAINER},
-   [LEFT_OUT_OS] = {"os", "os but its type", HANDSHAKE_ENV_NAME},
+   [LEFT_OUT_OS] = {"os", "os except its type", HANDSHAKE_ENV_NAME},
    [LEFT_OUT_PLATFORM] = {"platform", "the end of platform", HANDSHAKE_ENV_NAME},
 };
 

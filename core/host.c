@@ -94,8 +94,7 @@ host_check_options(const struct host *host, struct faas_error *error)
       if (loader_find_option(host->provider, name) == NULL) {
          faas_error_set(error,
                         "Harness.BadOption",
-                        "--option %.60s: expected an option of provider %s, found none of that name (see "
-                        "--describe-provider %s)",
+                        "--option %.60s: provider %s has no such option (see --describe-provider %s)",
                         name,
                         host->provider->name,
                         host->provider->name);

@@ -97,11 +97,11 @@ interpose_install(struct faas_error *error)
 {
    const char *missing = missing_symbol();
    if (missing != NULL) {
-      faas_error_set(error,
-                     "Harness.StartFailed",
-                     "expected the C library's socket, connect, close, send, sendmsg, recv, getsockopt, usleep and "
-                     "pthread_cond_timedwait as shared symbols, found no %s (a program linked statically has none)",
-                     missing);
+      faas_error_set(
+         error,
+         "Harness.StartFailed",
+         "the C library has no shared symbol %s, which the harness replaces (a statically linked program has none)",
+         missing);
    }
    return missing == NULL;
 }

@@ -72,7 +72,7 @@ invoker_new(struct invocation_context *context, unsigned lane, struct faas_error
 {
    struct invoker *invoker = calloc(1, sizeof *invoker);
    if (invoker == NULL) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for invocations, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for invocations");
       return NULL;
    }
    invoker->context = context;

@@ -35,7 +35,7 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
    char program[PATH_MAX];
    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
    if (length < 0) {
-      faas_error_set(error, ERROR_TYPE, "expected to read /proc/self/exe, found: %s", strerror(errno));
+      faas_error_set(error, ERROR_TYPE, "cannot read /proc/self/exe: %s", strerror(errno));
       return false;
    }
    program[length] = '\0';
@@ -49,12 +49,11 @@ loader_directory(char *directory, size_t size, struct faas_error *error)
          return true;
       }
    }
-   faas_error_set(
-      error,
-      ERROR_TYPE,
-      "expected a folder of providers at %.300s/../lib/faas-harness or %.300s/lib/faas-harness, found neither",
-      program,
-      program);
+   faas_error_set(error,
+                  ERROR_TYPE,
+                  "no folder of providers: neither %.300s/../lib/faas-harness nor %.300s/lib/faas-harness exists",
+                  program,
+                  program);
    return false;
 }
 
@@ -74,7 +73,7 @@ find_path(char *path, size_t size, const char *name_or_path, struct faas_error *
       length += strlen(parts[i]);
    }
    if (length >= size) {
-      faas_error_set(error, ERROR_TYPE, "expected the path of a provider in fewer than %zu bytes, found more", size);
+      faas_error_set(error, ERROR_TYPE, "the provider's path is not shorter than %zu bytes", size);
       return false;
    }
    return true;
@@ -85,13 +84,12 @@ check_file(const char *path, struct faas_error *error)
 {
    char found[256];
    if (!elf_check(path, found, sizeof found)) {
-      faas_error_set(
-         error,
-         ERROR_TYPE,
-         "%s: expected a provider, a shared object (ELF) for this machine, found: %s (see --list-providers; a "
-         "path needs a slash)",
-         path,
-         found);
+      faas_error_set(error,
+                     ERROR_TYPE,
+                     "%s: not a provider, which is a shared object (ELF) for this machine: %s (see --list-providers; a "
+                     "path needs a slash)",
+                     path,
+                     found);
       return false;
    }
    return true;
@@ -103,14 +101,14 @@ static bool
 check_version(const char *path, const struct faas_provider *offered, struct faas_error *error)
 {
    if (offered == NULL) {
-      faas_error_set(error, ERROR_TYPE, "%s: expected a struct from %s, found NULL", path, FAAS_PROVIDER_INIT_SYMBOL);
+      faas_error_set(error, ERROR_TYPE, "%s: %s returned NULL", path, FAAS_PROVIDER_INIT_SYMBOL);
       return false;
    }
    /* The size is meaningful only once the version is known. */
    if (offered->size < FIRST_FIELDS || offered->size > 65536) {
       faas_error_set(error,
                      ERROR_TYPE,
-                     "%s: expected a provider struct of %zu bytes or more, found size %zu",
+                     "%s: the provider struct must have %zu bytes or more, found size %zu",
                      path,
                      offsetof(struct faas_provider, init_failed),
                      offered->size);
@@ -119,7 +117,7 @@ check_version(const char *path, const struct faas_provider *offered, struct faas
    if (offered->abi_version != FAAS_PROVIDER_ABI_VERSION) {
       faas_error_set(error,
                      ERROR_TYPE,
-                     "%s: expected provider ABI version %u, found %u: build it against this version's header",
+                     "%s: provider ABI version must be %u, found %u: build it against this version's header",
                      path,
                      FAAS_PROVIDER_ABI_VERSION,
                      offered->abi_version);
@@ -128,7 +126,7 @@ check_version(const char *path, const struct faas_provider *offered, struct faas
    if (offered->size < offsetof(struct faas_provider, init_failed)) {
       faas_error_set(error,
                      ERROR_TYPE,
-                     "%s: expected a provider struct of %zu bytes or more, found size %zu",
+                     "%s: the provider struct must have %zu bytes or more, found size %zu",
                      path,
                      offsetof(struct faas_provider, init_failed),
                      offered->size);
@@ -158,19 +156,17 @@ check_fields(const char *path, const struct faas_provider *provider, struct faas
    append_missing(missing, sizeof missing, provider->respond == NULL, "respond");
    append_missing(missing, sizeof missing, provider->fail == NULL, "fail");
    if (missing[0] != '\0') {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected name, version, description, open, next, respond and fail, found no %s",
-                     path,
-                     missing);
+      faas_error_set(
+         error,
+         ERROR_TYPE,
+         "%s: the provider struct has no %s: name, version, description, open, next, respond and fail are required",
+         path,
+         missing);
       return false;
    }
    if (provider->threads > FAAS_THREADS_ANY || (int)provider->threads < 0) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected threads to be one of enum faas_threads, found %d",
-                     path,
-                     (int)provider->threads);
+      faas_error_set(
+         error, ERROR_TYPE, "%s: threads must be one of enum faas_threads, found %d", path, (int)provider->threads);
       return false;
    }
    return true;
@@ -183,11 +179,8 @@ call_init(void *library, const char *path, struct faas_error *error)
    /* ISO C has no cast from an object pointer to a function pointer; POSIX guarantees the same representation. */
    *(void **)(&init) = dlsym(library, FAAS_PROVIDER_INIT_SYMBOL);
    if (init == NULL) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected the function %s, found none (see FAAS_PROVIDER_REGISTER)",
-                     path,
-                     FAAS_PROVIDER_INIT_SYMBOL);
+      faas_error_set(
+         error, ERROR_TYPE, "%s: no function %s (see FAAS_PROVIDER_REGISTER)", path, FAAS_PROVIDER_INIT_SYMBOL);
       return NULL;
    }
    const struct faas_provider *offered = init();
@@ -230,11 +223,7 @@ loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faa
    loaded->library = dlopen(loaded->path, RTLD_NOW | RTLD_LOCAL);
    if (loaded->library == NULL) {
       const char *why = dlerror();
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "%s: expected a shared object that loads, found: %s",
-                     loaded->path,
-                     why == NULL ? "no reason given" : why);
+      faas_error_set(error, ERROR_TYPE, "%s: cannot load it: %s", loaded->path, why == NULL ? "no reason given" : why);
       return false;
    }
    const struct faas_provider *offered = call_init(loaded->library, loaded->path, error);

@@ -80,8 +80,8 @@ start_client(struct session *session, struct faas_error *error)
    if (session->options->uri == NULL) {
       faas_error_set(error,
                      "Harness.NoUri",
-                     "expected a connection string in MONGODB_URI or --uri, found none (try --uri "
-                     "mongodb://127.0.0.1:27017, or --scenario echo, which needs no database)");
+                     "no connection string: set MONGODB_URI or pass --uri, for example --uri mongodb://127.0.0.1:27017 "
+                     "(--scenario echo needs no database)");
       return false;
    }
    session->capture = capture_new(session->lanes, error);
@@ -118,7 +118,7 @@ warn_of_leftovers(size_t count)
       log_line(FAAS_LOG_WARNING,
                SELF,
                "%zu document(s) may be left in " SCENARIO_DATABASE "." SCENARIO_COLLECTION
-               ": the database did not answer when they were to be deleted",
+               ": the database did not answer the delete",
                count);
    }
 }
@@ -159,7 +159,8 @@ end_client(struct session *session)
    if (session->invoker_count == 0) {
       client_destroy(session->client);
    } else if (!end_invokers(session)) {
-      log_line(FAAS_LOG_WARNING, SELF, "the driver still blocks, in a wait that nothing ends; leaving it behind");
+      log_line(
+         FAAS_LOG_WARNING, SELF, "the driver is blocked in a call that cannot be interrupted; exiting without cleanup");
       session->left_behind = true;
       return;
    }
@@ -208,7 +209,7 @@ not_opened(const struct faas_provider *provider, const struct faas_error *why)
                   has_reason ? why->type : "Provider.Failed",
                   "provider %s: %.900s",
                   provider->name,
-                  has_reason ? why->message : "expected to open, found no reason why not");
+                  has_reason ? why->message : "open failed without setting an error");
    return not_started(&error);
 }
 
@@ -302,10 +303,7 @@ run(const struct options *options)
    struct redactor *redactor = redactor_new();
    if (redactor == NULL || !redactor_add_uri(redactor, options->uri) || !redactor_add_environment(redactor)) {
       /* Refuse to run if a secret could not be stored: it could not be redacted. */
-      faas_error_set(&error,
-                     "Harness.BadUri",
-                     "expected secrets of at most %d bytes each, found longer ones, or no memory",
-                     REDACT_SECRET_MAX);
+      faas_error_set(&error, "Harness.BadUri", "a secret is longer than %d bytes, or out of memory", REDACT_SECRET_MAX);
       status = nothing_opened(&error);
       goto done;
    }

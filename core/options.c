@@ -29,26 +29,27 @@ const char options_help[] = "Usage: faas-harness [OPTION]...\n"
                             "  --timeout MS            end an invocation after MS milliseconds with an error that\n"
                             "                          shows what happened until then (default: the platform's\n"
                             "                          deadline, if it has one)\n"
-                            "  --workers N             invocations to run at once, at most, where the platform\n"
+                            "  --workers N             the most invocations to run at once, if the platform\n"
                             "                          has several open (default: as many as it has, up to 64)\n"
-                            "  --events                put every event into the report, not only counts\n"
+                            "  --events                put every event into the report, not just counts\n"
                             "\n"
                             "Where:\n"
                             "  --provider NAME|PATH    the platform (default: $FAAS_HARNESS_PROVIDER, else\n"
                             "                          aws_lambda if $AWS_LAMBDA_RUNTIME_API is set, openwhisk if\n"
-                            "                          $__OW_ACTION_NAME is, else local);\n"
-                            "                          with a slash it is the path of a shared object\n"
+                            "                          $__OW_ACTION_NAME is, else local), or the path of a\n"
+                            "                          shared object, with a slash in it\n"
                             "  --option NAME=VALUE     an option of the provider; may be repeated\n"
-                            "  --list-providers        the providers installed beside this program\n"
+                            "  --list-providers        list the providers installed with this program\n"
                             "  --describe-provider NAME|PATH\n"
-                            "                          what a provider is for, and its options\n"
+                            "                          print what a provider is for, and its options\n"
                             "\n"
                             "  --log-level debug|info|warning|error\n"
-                            "                          what goes to stderr (default: info)\n"
-                            "  --version               this program, and the driver it really runs with\n"
-                            "  --help                  this text\n"
+                            "                          the least severe messages to log to stderr (default:\n"
+                            "                          info)\n"
+                            "  --version               print the version, and the driver in use\n"
+                            "  --help                  print this text\n"
                             "\n"
-                            "Exit status: 0 when every invocation was good, 1 when one failed, 2 when the program\n"
+                            "Exit status: 0 if every invocation succeeded, 1 if one failed, 2 if the program\n"
                             "could not start.\n";
 
 enum {
@@ -149,7 +150,7 @@ add_provider_option(struct options *options, char *text, struct faas_error *erro
       return false;
    }
    if (options->provider_option_count == OPTIONS_PROVIDER_MAX) {
-      faas_error_set(error, ERROR_TYPE, "--option: expected at most %d of them, found more", OPTIONS_PROVIDER_MAX);
+      faas_error_set(error, ERROR_TYPE, "--option: more than %d options", OPTIONS_PROVIDER_MAX);
       return false;
    }
    *equals = '\0';
@@ -165,7 +166,7 @@ set_uri(struct options *options, char *uri, struct faas_error *error)
    free(options->uri);
    options->uri = uri;
    if (uri == NULL) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for the command line, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for the command line");
       return false;
    }
    return true;
@@ -176,7 +177,7 @@ set_provider(struct options *options, const char *option, const char *text, stru
 {
    if (strstr(text, "://") != NULL) {
       faas_error_set(
-         error, ERROR_TYPE, "--%s: expected a name or a path, found a connection string; use --uri", option);
+         error, ERROR_TYPE, "--%s takes a name or a path, not a connection string; pass that with --uri", option);
       return false;
    }
    options->provider = text;
@@ -298,8 +299,7 @@ options_init(struct options *options, int argc, char **argv, struct faas_error *
       }
    }
    if (optind < argc) {
-      faas_error_set(
-         error, ERROR_TYPE, "expected options only, found an argument (see --help; --uri takes the database)");
+      faas_error_set(error, ERROR_TYPE, "unexpected argument (see --help; pass the database with --uri)");
       goto failed;
    }
    if (!fill_from_environment(options, error)) {

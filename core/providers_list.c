@@ -29,7 +29,7 @@ print_line(const char *directory, const char *file)
    strcat(path, "/");
    strcat(path, file);
    if (!loader_load(&loaded, path, &why)) {
-      printf("%-14.*s can't be loaded: %s\n", (int)strlen(file) - 3, file, why.message);
+      printf("%-14.*s cannot be loaded: %s\n", (int)strlen(file) - 3, file, why.message);
       return;
    }
    printf("%-14s %s\n", loaded.provider.name, loaded.provider.description);
@@ -46,8 +46,7 @@ providers_print_list(struct faas_error *error)
    }
    int count = scandir(directory, &entries, is_provider, alphasort);
    if (count < 0) {
-      faas_error_set(
-         error, "Harness.ProviderNotLoaded", "%s: expected a readable folder, found: %s", directory, strerror(errno));
+      faas_error_set(error, "Harness.ProviderNotLoaded", "cannot read the folder %s: %s", directory, strerror(errno));
       return false;
    }
    for (int i = 0; i < count; i++) {

@@ -346,7 +346,7 @@ report_make(const struct report_facts *facts, const struct redactor *redactor, s
    json_end_object(&writer);
    char *text = json_take(&writer);
    if (text == NULL) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for the report, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for the report");
    }
    return text;
 }

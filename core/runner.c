@@ -15,16 +15,16 @@ check_invocation(const struct runner *runner, const struct faas_invocation *invo
 {
    const char *found = NULL;
    if (invocation->id == NULL || invocation->id[0] == '\0') {
-      found = "one without an id";
+      found = "no id";
    } else if (invocation->payload == NULL && invocation->payload_length > 0) {
-      found = "one with a payload length but no payload";
+      found = "a payload length but no payload";
    } else if (invocation->attributes == NULL && invocation->attribute_count > 0) {
-      found = "one with a number of attributes but no attributes";
+      found = "a number of attributes but no attributes";
    }
    if (found != NULL) {
       faas_error_set(error,
                      "Provider.BadInvocation",
-                     "provider %s: expected an invocation from next, found %s",
+                     "provider %s: next returned an invocation with %s",
                      runner->provider->name,
                      found);
    }
@@ -36,11 +36,8 @@ static enum faas_result
 check_result(const struct runner *runner, const char *callback, enum faas_result result, struct faas_error *error)
 {
    if (result == FAAS_ERROR && error->type[0] == '\0') {
-      faas_error_set(error,
-                     "Provider.Failed",
-                     "provider %s: expected a reason for the failure of %s, found none",
-                     runner->provider->name,
-                     callback);
+      faas_error_set(
+         error, "Provider.Failed", "provider %s: %s failed without setting an error", runner->provider->name, callback);
    }
    bool is_next = strcmp(callback, "next") == 0;
    if (result == FAAS_OK || result == FAAS_ERROR || (is_next && (result == FAAS_END || result == FAAS_REJECTED))) {
@@ -48,7 +45,7 @@ check_result(const struct runner *runner, const char *callback, enum faas_result
    }
    faas_error_set(error,
                   "Provider.BadResult",
-                  "provider %s: expected a result of enum faas_result from %s, found %d",
+                  "provider %s: %s must return a value of enum faas_result, found %d",
                   runner->provider->name,
                   callback,
                   (int)result);
@@ -198,7 +195,7 @@ start_others(struct lanes *lanes, struct lane_run *runs)
          struct faas_error error = {0};
          faas_error_set(&error,
                         "Harness.StartFailed",
-                        "expected %u threads for as many invocations, found: %s (--workers asks for fewer)",
+                        "cannot start %u threads, one for each invocation: %s (--workers sets fewer)",
                         lanes->runner->lanes,
                         strerror(failed));
          give_up(lanes, &error);

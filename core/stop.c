@@ -49,7 +49,7 @@ stop_install(struct faas_error *error)
 {
    int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    if (descriptor < 0) {
-      faas_error_set(error, "Harness.StartFailed", "expected an event descriptor, found: %s", strerror(errno));
+      faas_error_set(error, "Harness.StartFailed", "cannot create an event descriptor: %s", strerror(errno));
       return false;
    }
    atomic_store(&event_descriptor, descriptor);

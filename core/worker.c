@@ -50,7 +50,7 @@ worker_new(worker_function prepare, void *argument, struct faas_error *error)
 {
    struct worker *worker = calloc(1, sizeof *worker);
    if (worker == NULL) {
-      faas_error_set(error, "Harness.OutOfMemory", "expected memory for a thread, found none");
+      faas_error_set(error, "Harness.OutOfMemory", "out of memory for a thread");
       return NULL;
    }
    worker->prepare = prepare;
@@ -63,7 +63,7 @@ worker_new(worker_function prepare, void *argument, struct faas_error *error)
    (void)pthread_mutex_init(&worker->lock, NULL);
    int failed = pthread_create(&worker->thread, NULL, run, worker);
    if (failed != 0) {
-      faas_error_set(error, "Harness.StartFailed", "expected a thread, found: %s", strerror(failed));
+      faas_error_set(error, "Harness.StartFailed", "cannot start a thread: %s", strerror(failed));
       free(worker);
       return NULL;
    }

@@ -27,32 +27,35 @@ stop(int signal_number)
 static void
 print_help(void)
 {
-   fputs(
-      "Usage: faas-front --server HOST:PORT [--secure FILE]\n\n"
-      "Makes one MongoDB-compatible server look like a replica set of three members, and lets you fail it over, kill\n"
-      "and freeze members, and lose packets, while your own program talks to it. It models no replication lag, "
-      "rollback\n"
-      "or split brain: all three members are that one server.\n\n"
-      "   --server HOST:PORT  the server behind, a replica set of one: retryable writes need that\n"
-      "   --secure FILE       members speak TLS and ask for a user, with SCRAM-SHA-256. FILE is made: the certificate "
-      "of\n"
-      "                       the authority, for your program; the URI has its path and the password\n"
-      "   --version           this program's version\n"
-      "   --help              this text\n\n"
-      "The first line on stdout is the URI to give your program. Then every line on stdin is a command, and is "
-      "answered\n"
-      "by one line of JSON with \"ok\", and \"error\" when that is false:\n",
-      stdout);
-   fputs(console_help, stdout);
-   fputs("\nTry your driver against a failover: begin with the server's address, start your program with the URI "
-         "printed,\n"
-         "and type\n"
-         "   failover election_ms=2000\n"
-         "A retryable write of that moment has to come through, two seconds later. Then the harder cases:\n"
-         "   failover_on insert election_ms=500 late_ms=1000 kill\n"
-         "   fault lose_reply command=insert     the retry must not insert twice: see n and retry in \"writes\"\n"
-         "   drop                                how long until your program notices that its connections are dead?\n",
+   fputs("Usage: faas-front --server HOST:PORT [--secure FILE]\n"
+         "\n"
+         "Shows one MongoDB-compatible server as a replica set of three members. You can fail it over, kill and freeze "
+         "members,\n"
+         "and lose packets, while your own program talks to it. All three members are that one server: there is no "
+         "replication\n"
+         "lag, rollback or split brain.\n"
+         "\n"
+         "   --server HOST:PORT  the server, a replica set of one, because retryable writes need that\n"
+         "   --secure FILE       members use TLS and SCRAM-SHA-256. FILE is written: the certificate of the authority, "
+         "for your\n"
+         "                       program; the URI has its path and the password\n"
+         "   --version           print the version\n"
+         "   --help              print this text\n"
+         "\n"
+         "The first line on stdout is the URI for your program. Then every line on stdin is a command. Each is "
+         "answered with\n"
+         "one line of JSON with \"ok\", and with \"error\" if that is false:\n",
          stdout);
+   fputs(console_help, stdout);
+   fputs(
+      "\n"
+      "Try your driver against a failover: start faas-front, start your program with the URI that it prints, and type\n"
+      "   failover election_ms=2000\n"
+      "A retryable write sent now must succeed after about two seconds. Then try the harder cases:\n"
+      "   failover_on insert election_ms=500 late_ms=1000 kill\n"
+      "   fault lose_reply command=insert     the retry must not insert twice: see n and retry in \"writes\"\n"
+      "   drop                                how long until your program notices that its connections are dead?\n",
+      stdout);
 }
 
 static bool
@@ -131,7 +134,7 @@ serve(char *address, const char *authority_file)
    struct drill_error error;
    sigset_t before;
    if (command_line_is_delicate(address)) {
-      fputs("faas-front: expected --server HOST:PORT, found a connection string; give its server alone\n", stderr);
+      fputs("faas-front: --server takes HOST:PORT, not a connection string\n", stderr);
       return 2;
    }
    if (address_split(address, &config.server_host, &config.server_port) != 0) {
@@ -191,7 +194,7 @@ main(int argc, char **argv)
       }
    }
    if (server == NULL || optind < argc) {
-      fputs("faas-front: expected --server HOST:PORT and nothing else; see faas-front --help\n", stderr);
+      fputs("faas-front: --server HOST:PORT is missing, or there are other arguments; see faas-front --help\n", stderr);
       return 2;
    }
    return serve(server, authority_file);

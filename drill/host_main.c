@@ -43,48 +43,41 @@ static const char help[] =
    "\n"
    "Runs the function in FOLDER or ZIP (an executable bootstrap at its root) as AWS Lambda's provided.al2023 does: "
    "cold,\n"
-   "then suspended between events, with its limits of time and memory. Events come by HTTP:\n"
+   "then suspended between events, with its limits of time and memory. Send events over HTTP:\n"
    "\n"
    "  curl -d '{}' http://127.0.0.1:PORT/2015-03-31/functions/function/invocations\n"
    "  aws lambda invoke --endpoint-url http://127.0.0.1:PORT --function-name function out.json\n"
    "\n"
-   "  --port P          of 127.0.0.1 to listen on; any free one without it\n"
-   "  --timeout S       seconds an event may take, 1 to 900 (30)\n"
-   "  --init-timeout S  seconds init has before the process is started again, within the invocation (10)\n"
-   "  --memory MB       of the function, 16 to 10240 (128)\n"
-   "  --handler M.F     runs function F of module M, in Python or Node.js, as Lambda's managed runtimes do: "
-   "app.lambda_handler\n"
-   "                    is in app.py, app.mjs, app.js or app.cjs. By the python3 or node on the PATH, with AWS's "
-   "runtime\n"
-   "                    client (pip install awslambdaric). A bootstrap in the package is not run then\n"
-   "  --env NAME=VALUE  adds to the function's variables; may be repeated. Nothing else is inherited\n"
-   "  --mount PATH      shows PATH of this machine to the function, read-only; may be repeated. Without it the "
-   "function\n"
-   "                    sees its package at /var/task, /usr, /etc, and 512 MB of /tmp to write to, as on Lambda\n"
-   "  --concurrency N   runs it as an environment of Lambda Managed Instances, with N events at once, 1 to 64 (1): not "
-   "suspended,\n"
-   "                    a time limit ends the wait, not the code, and 400 Runtime.Unavailable for an event that no "
-   "worker\n"
-   "                    of the function waits for\n"
-   "  --no-freeze       does not suspend it between events\n"
-   "  --log FILE        START, END and REPORT lines and what the function writes; standard error without it\n"
-   "  --version         this program's version\n"
-   "  --help            this text\n"
+   "  --port P          listen on 127.0.0.1:P (default: any free port)\n"
+   "  --timeout S       time limit of an event in seconds, 1 to 900 (default: 30)\n"
+   "  --init-timeout S  time limit of init in seconds; after that the process is restarted within the invocation\n"
+   "                    (default: 10)\n"
+   "  --memory MB       memory limit of the function, 16 to 10240 (default: 128)\n"
+   "  --handler M.F     run function F of module M, in Python or Node.js, as Lambda's managed runtimes do:\n"
+   "                    app.lambda_handler is in app.py, app.mjs, app.js or app.cjs. Uses the python3 or node on the\n"
+   "                    PATH, and AWS's runtime client (pip install awslambdaric). The package's bootstrap is ignored\n"
+   "  --env NAME=VALUE  set an environment variable of the function; may be repeated. It inherits no other\n"
+   "  --mount PATH      let the function read PATH of this machine; may be repeated. Without it the function sees its\n"
+   "                    package at /var/task, /usr, /etc, and 512 MB of writable /tmp, as on Lambda\n"
+   "  --concurrency N   run it as a Lambda Managed Instance, with N events at once, 1 to 64 (default: 1): it is not\n"
+   "                    suspended, a time limit ends the wait but not the code, and an event that none of the\n"
+   "                    function's workers asked for is answered with 400 Runtime.Unavailable\n"
+   "  --no-freeze       do not suspend the function between events\n"
+   "  --log FILE        where to write START, END and REPORT lines and the function's output (default: standard "
+   "error)\n"
+   "  --version         print the version\n"
+   "  --help            print this text\n"
    "\n"
-   "Answers as the service does: 200 for every event, with X-Amz-Function-Error where the function failed. AWS's "
-   "emulator\n"
-   "leaves that header out, answers 502 after a crash or a failed init, with an empty body where nothing was posted, "
-   "and\n"
-   "tells a time-out in plain text. It hands every body to the function; here, as in Lambda, an event that is not JSON "
-   "is\n"
-   "refused with 400, and an empty one is {}. Nor does it try a failed init once more for the event that waits for "
+   "Answers like the service: 200 for every event, with X-Amz-Function-Error if the function failed. AWS's emulator\n"
+   "leaves that header out, answers 502 after a crash or a failed init, with an empty body if nothing was posted, and\n"
+   "reports a time-out as plain text. It passes every body to the function; here, as on Lambda, an event that is not "
+   "JSON\n"
+   "is refused with 400, and an empty one becomes {}. Nor does it retry a failed init for the event that waits for "
    "it.\n"
-   "X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are "
-   "heeded.\n"
-   "X-Faas-Frozen-Ms says how long the function had been suspended, X-Faas-Frozen-Cpu-Ms the CPU time it used "
-   "meanwhile.\n"
+   "X-Amz-Log-Type, X-Amz-Invocation-Type and X-Amz-Client-Context are honoured.\n"
+   "X-Faas-Frozen-Ms is how long the function was suspended, X-Faas-Frozen-Cpu-Ms the CPU time it used meanwhile.\n"
    "\n"
-   "Exit codes: 0 after SIGINT or SIGTERM, 2 when it could not start.\n";
+   "Exit codes: 0 after SIGINT or SIGTERM, 2 if it could not start.\n";
 
 static bool
 parse_number(const char *text, double min, double max, double *number)
@@ -116,7 +109,7 @@ take_variable(struct options *options, char *value)
    struct drill_error error;
    bool accepted = options->variable_count < VARIABLES_MAX;
    if (!accepted) {
-      drill_error_set(&error, "--env: more than %d of them", VARIABLES_MAX);
+      drill_error_set(&error, "--env: more than %d variables", VARIABLES_MAX);
    } else if (variable_rules_accept(value, &error)) {
       options->variables[options->variable_count] = command_line_take(value);
       options->variable_count += options->variables[options->variable_count] != NULL ? 1 : 0;
@@ -137,16 +130,15 @@ take_option(struct options *options, int option, char *value)
    switch (option) {
    case PORT:
       if (!parse_number(value, 0, 65535, &number)) {
-         fprintf(stderr, "faas-lambda-host: expected --port to be 0 to 65535, found %s\n", command_line_shown(value));
+         fprintf(stderr, "faas-lambda-host: --port must be 0 to 65535, found %s\n", command_line_shown(value));
          return false;
       }
       options->port = (unsigned short)number;
       return true;
    case TIMEOUT:
       if (!parse_number(value, 0.001, 900, &number)) {
-         fprintf(stderr,
-                 "faas-lambda-host: expected --timeout to be seconds up to 900, found %s\n",
-                 command_line_shown(value));
+         fprintf(
+            stderr, "faas-lambda-host: --timeout must be at most 900 seconds, found %s\n", command_line_shown(value));
          return false;
       }
       options->timeout_ms = (unsigned)(number * 1000);
@@ -154,7 +146,7 @@ take_option(struct options *options, int option, char *value)
    case INIT_TIMEOUT:
       if (!parse_number(value, 0.001, 900, &number)) {
          fprintf(stderr,
-                 "faas-lambda-host: expected --init-timeout to be seconds up to 900, found %s\n",
+                 "faas-lambda-host: --init-timeout must be at most 900 seconds, found %s\n",
                  command_line_shown(value));
          return false;
       }
@@ -162,9 +154,7 @@ take_option(struct options *options, int option, char *value)
       return true;
    case MEMORY:
       if (!parse_number(value, 16, 10240, &number)) {
-         fprintf(stderr,
-                 "faas-lambda-host: expected --memory to be 16 to 10240 megabytes, found %s\n",
-                 command_line_shown(value));
+         fprintf(stderr, "faas-lambda-host: --memory must be 16 to 10240 MB, found %s\n", command_line_shown(value));
          return false;
       }
       options->memory_mb = (unsigned)number;
@@ -176,7 +166,7 @@ take_option(struct options *options, int option, char *value)
       return take_variable(options, value);
    case MOUNT:
       if (options->mount_count == MOUNTS_MAX) {
-         fprintf(stderr, "faas-lambda-host: --mount: more than %d of them\n", MOUNTS_MAX);
+         fprintf(stderr, "faas-lambda-host: --mount: more than %d paths\n", MOUNTS_MAX);
          return false;
       }
       options->mounts[options->mount_count++] = value;
@@ -184,7 +174,7 @@ take_option(struct options *options, int option, char *value)
    case CONCURRENCY:
       if (!parse_number(value, 1, CONCURRENCY_MAX, &number) || number != (unsigned)number) {
          fprintf(stderr,
-                 "faas-lambda-host: expected --concurrency to be a whole number from 1 to %d, found %s\n",
+                 "faas-lambda-host: --concurrency must be a whole number from 1 to %d, found %s\n",
                  CONCURRENCY_MAX,
                  command_line_shown(value));
          return false;
@@ -243,13 +233,13 @@ parse(struct options *options, int count, char **words)
       }
    }
    if (optind != count - 1) {
-      fputs("faas-lambda-host: expected one folder or zip file; --help says more\n", stderr);
+      fputs("faas-lambda-host: name one folder or zip file (see --help)\n", stderr);
       return EXIT_CANNOT;
    }
    if (strstr(words[optind], "://") != NULL) {
-      fputs(
-         "faas-lambda-host: expected a folder or zip file, found a connection string; --env MONGODB_URI=… takes it\n",
-         stderr);
+      fputs("faas-lambda-host: the argument is a connection string, not a folder or zip file; pass it with --env "
+            "MONGODB_URI=…\n",
+            stderr);
       return EXIT_CANNOT;
    }
    options->package = words[optind];
@@ -301,7 +291,7 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    int exit_code = EXIT_CANNOT;
    FILE *log = options->log != NULL ? fopen(options->log, "ae") : stderr;
    if (log == NULL) {
-      fprintf(stderr, "faas-lambda-host: expected to write %s, found: %s\n", options->log, strerror(errno));
+      fprintf(stderr, "faas-lambda-host: cannot write %s: %s\n", options->log, strerror(errno));
    } else {
       setvbuf(log, NULL, _IOLBF, BUFSIZ);
       const struct function_config config = {

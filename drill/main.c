@@ -20,6 +20,7 @@
 #include "utf8.h"
 #include "writers.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ make_folder(char *folder, size_t size, struct guard *guard, struct drill_error *
    const char *where = getenv("TMPDIR");
    int length = snprintf(folder, size, "%s/faas-drill-XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
    if (length < 0 || (size_t)length >= size || mkdtemp(folder) == NULL) {
-      drill_error_set(error, "expected to make a folder %s (TMPDIR says where), found none made", folder);
+      drill_error_set(error, "cannot create the folder %s: %s (TMPDIR chooses where)", folder, strerror(errno));
       return false;
    }
    guard_add_folder(guard, folder);
@@ -111,9 +112,9 @@ publish(const struct drill *drill, struct drill_error *error)
       return -1;
    }
    table_print(stdout, drill->results, is_colourful(STDOUT_FILENO), columns_of(STDOUT_FILENO));
-   printf("\n%s/timeline.html shows it all; drill.json, junit.xml and function.log are beside it.\n", folder);
+   printf("\nTimeline: %s/timeline.html; drill.json, junit.xml and function.log are beside it.\n", folder);
    if (fflush(stdout) != 0) {
-      drill_error_set(error, "expected to write the table to stdout, found that it can't be");
+      drill_error_set(error, "cannot write to stdout: %s", strerror(errno));
       return -1;
    }
    return 0;
@@ -181,7 +182,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    drill->witness = witness_new();
    drill->interruption = interruption_new();
    if (drill->timeline == NULL || drill->witness == NULL || drill->interruption == NULL) {
-      drill_error_set(error, "out of memory or threads: could not begin the drill");
+      drill_error_set(error, "out of memory or threads: could not start the drill");
       return false;
    }
    drill->live = make_live(options);

@@ -34,7 +34,7 @@ judge_variables(struct record *record)
    if (!may && changed != NULL) {
       record_violation(record,
                        RULE_ENVIRONMENT,
-                       "expected no environment variable to be set or unset here, found %.*s",
+                       "an environment variable was changed here: %.*s",
                        (int)strcspn(changed, "="),
                        changed);
    }
@@ -46,8 +46,7 @@ judge_stdout(struct record *record, bool may)
    off_t now = stdout_size();
    record_judged(record, RULE_STDOUT);
    if (now != written && !may) {
-      record_violation(
-         record, RULE_STDOUT, "expected nothing on stdout here, found %lld bytes", (long long)(now - written));
+      record_violation(record, RULE_STDOUT, "%lld bytes were written to stdout here", (long long)(now - written));
    }
 }
 

@@ -162,14 +162,10 @@ judge_end(struct record *record, int status)
 {
    record_judged(record, RULE_RETURNS);
    if (WIFSIGNALED(status)) {
-      record_violation(record,
-                       RULE_RETURNS,
-                       "expected it to return, found it crashed with signal %d (%s)",
-                       WTERMSIG(status),
-                       strsignal(WTERMSIG(status)));
-   } else if (!record->finished) {
       record_violation(
-         record, RULE_RETURNS, "expected it to return, found it ended the process with status %d", WEXITSTATUS(status));
+         record, RULE_RETURNS, "crashed with signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+   } else if (!record->finished) {
+      record_violation(record, RULE_RETURNS, "ended the process with status %d", WEXITSTATUS(status));
    }
 }
 
@@ -179,13 +175,9 @@ judge_hang(struct record *record, int limit_ms)
    record->hangs++;
    if (record->callback == CALL_NEXT && record->stop_requested) {
       record_violation(
-         record,
-         RULE_STOP,
-         "expected FAAS_END soon after a stop was requested, found next still waiting at the end of %d ms",
-         limit_ms);
+         record, RULE_STOP, "next did not return FAAS_END within %d ms after a stop was requested", limit_ms);
    } else {
-      record_violation(
-         record, RULE_RETURNS, "expected it to return, found it still running at the end of %d ms", limit_ms);
+      record_violation(record, RULE_RETURNS, "did not return within %d ms", limit_ms);
    }
 }
 
@@ -207,7 +199,7 @@ child_run(const struct scenario *scenario, unsigned number, const struct setting
    if (child < 0) {
       (void)snprintf(record->unusable,
                      sizeof record->unusable,
-                     "expected to start a process with its stdin%s%.200s, found: %s",
+                     "cannot start a process with its stdin%s%.200s: %s",
                      settings->input == NULL ? "" : " from ",
                      settings->input == NULL ? "" : settings->input,
                      strerror(errno));

@@ -23,7 +23,7 @@ judge_init(struct session *session)
    const struct faas_provider *second = init();
    size_t size = known->size < sizeof *known ? known->size : sizeof *known;
    if (first != second || first == NULL || memcmp(first, known, size) != 0) {
-      record_violation(record, RULE_INIT, "expected the same struct of every call, found another");
+      record_violation(record, RULE_INIT, "faas_provider_init returned another struct on a later call");
    }
    record->callback = CALL_NONE;
 }
@@ -33,7 +33,7 @@ judge_text(struct record *record, const char *name, const char *text)
 {
    const char *fault = words_string_fault(text);
    if (fault != NULL) {
-      record_violation(record, RULE_DESCRIPTION, "%s: expected one line of UTF-8, found %s", name, fault);
+      record_violation(record, RULE_DESCRIPTION, "%s must be one line of UTF-8, found %s", name, fault);
    }
 }
 
@@ -42,7 +42,7 @@ name_fault(const struct faas_option *options, size_t number)
 {
    const char *name = options[number].name;
    if (name[0] == '\0') {
-      return "an empty one";
+      return "an empty name";
    }
    for (const char *c = name; *c != '\0'; c++) {
       if (!isalnum((unsigned char)*c) && *c != '_') {
@@ -51,7 +51,7 @@ name_fault(const struct faas_option *options, size_t number)
    }
    for (size_t i = 0; i < number; i++) {
       if (strcmp(options[i].name, name) == 0) {
-         return "it twice";
+         return "the name twice";
       }
    }
    return NULL;
@@ -67,19 +67,19 @@ judge_options(struct record *record, const struct faas_option *options)
       if (fault != NULL) {
          record_violation(record,
                           RULE_OPTIONS,
-                          "option %.60s: expected a name of letters, digits and _, once, found %s",
+                          "option %.60s: the name must be unique and have only letters, digits and _, found %s",
                           options[count].name,
                           fault);
       }
       fault = words_string_fault(options[count].help);
       if (fault != NULL) {
          record_violation(
-            record, RULE_OPTIONS, "option %.60s: expected one line of help, found %s", options[count].name, fault);
+            record, RULE_OPTIONS, "option %.60s: the help must be one line, found %s", options[count].name, fault);
       }
    }
    if (count == OPTIONS_MAX) {
       record_violation(
-         record, RULE_OPTIONS, "expected an entry whose name is NULL at the end, found %zu others", count);
+         record, RULE_OPTIONS, "the options do not end with an entry whose name is NULL: there are %zu entries", count);
    }
 }
 
@@ -91,8 +91,7 @@ judge_users_options(struct session *session)
       if (loader_find_option(&session->loaded.provider, name) == NULL) {
          (void)snprintf(session->record->unusable,
                         sizeof session->record->unusable,
-                        "--option %.60s: expected an option of the provider, found none of that name (see faas-harness "
-                        "--describe-provider)",
+                        "--option %.60s: the provider has no such option (see faas-harness --describe-provider)",
                         name);
       }
    }
@@ -109,7 +108,7 @@ description_judge(struct session *session)
    judge_text(record, "version", provider->version);
    judge_text(record, "description", provider->description);
    if (provider->max_open_invocations == 0) {
-      record_violation(record, RULE_DESCRIPTION, "max_open_invocations: expected 1 or more, found 0");
+      record_violation(record, RULE_DESCRIPTION, "max_open_invocations must be 1 or more, found 0");
    }
    if (provider->options != NULL) {
       judge_options(record, provider->options);

@@ -27,6 +27,6 @@ guard_bytes_judge(struct record *record, const void *bytes, const char *what)
 {
    record_judged(record, RULE_BOUNDS);
    if (!guard_bytes_are_whole(bytes)) {
-      record_violation(record, RULE_BOUNDS, "expected nothing to be written beyond %s, found other bytes there", what);
+      record_violation(record, RULE_BOUNDS, "bytes were written beyond the end of %s", what);
    }
 }

@@ -73,11 +73,11 @@ judge_invocation(struct session *session, const struct guarded_invocation *guard
    record_judged(record, RULE_INVOCATION);
    guard_bytes_judge(record, guarded->guard, "struct faas_invocation");
    if (guarded->invocation.size != sizeof guarded->invocation) {
-      record_violation(record, RULE_BOUNDS, "expected size to stay the host's, found %zu", guarded->invocation.size);
+      record_violation(record, RULE_BOUNDS, "size must stay as the host set it, found %zu", guarded->invocation.size);
    }
    const char *fault = invocation_fault(&guarded->invocation);
    if (fault != NULL) {
-      record_violation(record, RULE_INVOCATION, "expected a whole invocation, found %s", fault);
+      record_violation(record, RULE_INVOCATION, "the invocation is incomplete: %s", fault);
       session->misbehaved = true;
       return FAAS_ERROR;
    }
@@ -95,7 +95,7 @@ judge_stop(struct session *session, bool was_requested, enum faas_result result)
       if (session->after_stop == 2) {
          record_violation(session->record,
                           RULE_STOP,
-                          "expected FAAS_END after a stop was requested, found one invocation after the other");
+                          "next kept returning invocations instead of FAAS_END after a stop was requested");
       }
    }
 }
@@ -157,9 +157,7 @@ judge_lifetime(const struct session *session, const struct faas_invocation *invo
    session->record->callback = CALL_NEXT;
    record_judged(session->record, RULE_LIFETIME);
    if (invocation_sum(invocation) != session->handed_out) {
-      record_violation(session->record,
-                       RULE_LIFETIME,
-                       "expected id, payload and attributes to stay as they were given, found other bytes");
+      record_violation(session->record, RULE_LIFETIME, "id, payload or attributes changed after next returned");
    }
 }
 
@@ -216,7 +214,7 @@ invocation_caller_gone(struct session *session, const struct faas_invocation *in
    session->record->callback = CALL_CALLER_GONE;
    record_judged(session->record, RULE_CALLER_GONE);
    if (byte > 1) {
-      record_violation(session->record, RULE_CALLER_GONE, "expected true or false, found a byte of %u", byte);
+      record_violation(session->record, RULE_CALLER_GONE, "must return true or false, found a byte of %u", byte);
    }
    session->record->callback = CALL_NONE;
 }

@@ -70,11 +70,7 @@ is_there(const char *provider, struct faas_error *error)
    if (access(path, R_OK) == 0) {
       return true;
    }
-   faas_error_set(error,
-                  "Check.NoProvider",
-                  "expected a provider at %.400s, found: %s (a path needs a slash)",
-                  path,
-                  strerror(errno));
+   faas_error_set(error, "Check.NoProvider", "no provider at %.400s: %s (a path needs a slash)", path, strerror(errno));
    return false;
 }
 
@@ -104,7 +100,7 @@ check(const struct settings *settings, struct record *record)
       return EXIT_BROKEN;
    }
    if (record->not_opened[0] != '\0') {
-      return not_checked("the provider did not open; give it what it needs with --option and --env");
+      return not_checked("the provider did not open; pass what it needs with --option and --env");
    }
    return EXIT_KEPT;
 }
@@ -130,7 +126,7 @@ main(int argc, char **argv)
       break;
    }
    struct record *record = record_new();
-   int status = record == NULL ? not_checked("expected memory for a record, found none") : check(&settings, record);
+   int status = record == NULL ? not_checked("out of memory for a record") : check(&settings, record);
    record_destroy(record);
    return status;
 }

@@ -26,7 +26,7 @@ judge_error(struct record *record, const struct faas_error *error)
    if (fault != NULL) {
       record_violation(record,
                        RULE_ERRORS,
-                       "expected a type and one line of UTF-8, found %s: [%.64s] %.100s",
+                       "an error must have a type and a message of one line of UTF-8, found %s: [%.64s] %.100s",
                        fault,
                        error->type,
                        error->message);
@@ -48,7 +48,7 @@ outcome_judge(struct record *record,
    if (*misbehaved) {
       record_violation(record,
                        RULE_RESULTS,
-                       "expected FAAS_OK%s or FAAS_ERROR, found %d",
+                       "must return FAAS_OK%s or FAAS_ERROR, found %d",
                        callback == CALL_NEXT ? ", FAAS_END, FAAS_REJECTED" : "",
                        value);
       result = FAAS_ERROR;

@@ -100,7 +100,7 @@ compare_descriptors(const struct descriptors *before, struct record *record)
    if (left >= 0) {
       record_violation(record,
                        RULE_DESCRIPTORS,
-                       "expected no descriptor of the provider's to be open, found %u: %d is %s",
+                       "%u descriptors of the provider are still open: %d is %s",
                        count,
                        now.list[left].number,
                        now.list[left].target);
@@ -109,7 +109,7 @@ compare_descriptors(const struct descriptors *before, struct record *record)
    if (lost >= 0) {
       record_violation(record,
                        RULE_DESCRIPTORS,
-                       "expected the harness's descriptors to be as they were, found %u closed or another: %d was %s",
+                       "%u of the harness's descriptors were closed or replaced: %d was %s",
                        count,
                        before->list[lost].number,
                        before->list[lost].target);
@@ -135,10 +135,7 @@ process_state_compare_resources(const struct process_state *before, struct recor
    record_judged(record, RULE_THREADS);
    if (threads > 0) {
       record_violation(
-         record,
-         RULE_THREADS,
-         "expected no thread of the provider's to run, found %u that still do; so it is not unloaded here",
-         threads);
+         record, RULE_THREADS, "%u threads of the provider still run; so it is not unloaded here", threads);
    }
    compare_descriptors(&before->descriptors, record);
    return threads == 0;
@@ -170,23 +167,26 @@ process_state_compare_settings(const struct process_state *before, struct record
    record_judged(record, RULE_PROCESS);
    for (int number = 1; number < SIGNALS_MAX; number++) {
       if (!same_handler(&before->handlers[number], &now.handlers[number])) {
-         record_violation(record,
-                          RULE_PROCESS,
-                          "expected the harness's handler of signal %d (%s), found another",
-                          number,
-                          strsignal(number));
+         record_violation(
+            record, RULE_PROCESS, "the harness's handler of signal %d (%s) was replaced", number, strsignal(number));
       }
    }
    if (!same_mask(&before->mask, &now.mask)) {
-      record_violation(record, RULE_PROCESS, "expected the signal mask the harness had set, found another");
+      record_violation(record, RULE_PROCESS, "the harness's signal mask was changed");
    }
    if (before->file_mask != now.file_mask) {
-      record_violation(
-         record, RULE_PROCESS, "expected umask %03o, found %03o", (unsigned)before->file_mask, (unsigned)now.file_mask);
+      record_violation(record,
+                       RULE_PROCESS,
+                       "the umask was changed: expected %03o, found %03o",
+                       (unsigned)before->file_mask,
+                       (unsigned)now.file_mask);
    }
    if (strcmp(before->folder, now.folder) != 0) {
-      record_violation(
-         record, RULE_PROCESS, "expected the working directory %.200s, found %.200s", before->folder, now.folder);
+      record_violation(record,
+                       RULE_PROCESS,
+                       "the working directory was changed: expected %.200s, found %.200s",
+                       before->folder,
+                       now.folder);
    }
 }
 

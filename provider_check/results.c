@@ -30,7 +30,7 @@ print_violations(const struct record *record, enum rule rule)
          (void)printf(violation->times > 1 ? " (%u times)\n" : "\n", violation->times);
       }
    }
-   (void)printf("    written in faas_harness/provider.h: %s\n", rule_texts[rule].where);
+   (void)printf("    specified in faas_harness/provider.h: %s\n", rule_texts[rule].where);
 }
 
 unsigned
@@ -55,13 +55,13 @@ results_print(const struct settings *settings, const struct record *record)
       }
    }
    if (record->violations_left_out > 0) {
-      (void)printf("%u more violations are left out\n", record->violations_left_out);
+      (void)printf("%u more violations are not shown\n", record->violations_left_out);
    }
    if (record->hangs >= 2) {
-      (void)printf("what was left to try is left out: the provider hangs\n");
+      (void)printf("the remaining scenarios were skipped: the provider hangs\n");
    }
    if (!allocations_are_seen()) {
-      (void)printf("memory of the provider's own code is not watched: this build of the check can't\n");
+      (void)printf("memory that the provider allocates itself is not watched: this build of the check cannot\n");
    }
    (void)printf(
       "%d rules: %u kept, %u broken, %u not checked\n", RULE_COUNT, RULE_COUNT - broken - skipped, broken, skipped);
@@ -71,12 +71,12 @@ results_print(const struct settings *settings, const struct record *record)
 void
 results_print_list(void)
 {
-   (void)printf("Rules, and where faas_harness/provider.h has them:\n");
+   (void)printf("Rules, and where faas_harness/provider.h specifies them:\n");
    for (int rule = 0; rule < RULE_COUNT; rule++) {
       (void)printf(
          "  %-12s %s\n  %-12s (%s)\n", rule_texts[rule].name, rule_texts[rule].text, "", rule_texts[rule].where);
    }
-   (void)printf("\nScenarios, each in a process of its own:\n");
+   (void)printf("\nScenarios, each in its own process:\n");
    for (const struct scenario *scenario = scenarios; scenario->name != NULL; scenario++) {
       (void)printf("  %-24s %s\n", scenario->name, scenario->text);
    }

@@ -82,10 +82,7 @@ judge_id(struct crowd *crowd, const char *id)
 {
    for (unsigned i = 0; i < crowd->threads; i++) {
       if (crowd->ids[i] != NULL && strcmp(crowd->ids[i], id) == 0) {
-         record_violation(crowd->session->record,
-                          RULE_AT_ONCE,
-                          "expected an id of its own for each open invocation, found \"%.60s\" twice",
-                          id);
+         record_violation(crowd->session->record, RULE_AT_ONCE, "two open invocations have the same id \"%.60s\"", id);
       }
    }
 }
@@ -131,7 +128,7 @@ answer(struct member *member, const struct faas_invocation *invocation)
    if (result == FAAS_ERROR && !misbehaved) {
       record_violation(session->record,
                        RULE_AT_ONCE,
-                       "expected an answer beside others to work, found FAAS_ERROR: %.300s",
+                       "answering while others are open failed with FAAS_ERROR: %.300s",
                        error.error.message);
    }
 }
@@ -155,10 +152,8 @@ run(void *argument)
       uint64_t before = invocation_sum(&invocation);
       stay_open(member, &invocation);
       if (invocation_sum(&invocation) != before) {
-         record_violation(crowd->session->record,
-                          RULE_AT_ONCE,
-                          "expected id, payload and attributes to stay as they are while others are open, found them "
-                          "changed");
+         record_violation(
+            crowd->session->record, RULE_AT_ONCE, "id, payload or attributes changed while others were open");
       }
       (void)pthread_mutex_lock(&crowd->lock);
       crowd->ids[member->place] = NULL;
@@ -211,7 +206,7 @@ gather(struct crowd *crowd, struct member *members)
    if (crowd->most_open < 2) {
       record_skipped(record,
                      RULE_AT_ONCE,
-                     "%u of %u invocations came at once within %d ms (see --wait; is there a sender?)",
+                     "only %u of %u invocations were open at once within %d ms (see --wait; is there a sender?)",
                      crowd->most_open,
                      crowd->threads,
                      crowd->session->settings->wait_ms);

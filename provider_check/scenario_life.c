@@ -15,7 +15,7 @@ scenario_load(struct session *session, unsigned number)
    if (exports_find_others(session->loaded.path, FAAS_PROVIDER_INIT_SYMBOL, others, sizeof others)) {
       record_judged(session->record, RULE_EXPORTS);
       if (others[0] != '\0') {
-         record_violation(session->record, RULE_EXPORTS, "expected no other symbol, found %s", others);
+         record_violation(session->record, RULE_EXPORTS, "exports other symbols: %s", others);
       }
    }
    description_judge(session);

@@ -25,11 +25,11 @@ format_log(struct session *session, const struct faas_log_record *log_record, si
    size_t length = session->loaded.provider.format_log(session->state, log_record, line, size);
    scripted_host_leave_format_log();
    if (!guard_bytes_are_whole(line + size)) {
-      record_violation(record, RULE_FORMAT_LOG, "expected at most %zu bytes to be written, found more", size);
+      record_violation(record, RULE_FORMAT_LOG, "wrote more than %zu bytes", size);
    } else if (length > size) {
-      record_violation(record, RULE_FORMAT_LOG, "expected a length of at most %zu, found %zu", size, length);
+      record_violation(record, RULE_FORMAT_LOG, "returned a length above %zu: %zu", size, length);
    } else if (length > 0 && words_fault(line, length) != NULL) {
-      record_violation(record, RULE_FORMAT_LOG, "expected one line of UTF-8, found %s", words_fault(line, length));
+      record_violation(record, RULE_FORMAT_LOG, "must be one line of UTF-8, found %s", words_fault(line, length));
    }
    free(line);
 }

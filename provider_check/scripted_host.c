@@ -20,12 +20,11 @@ is_right(void *context, const char *service)
    struct scripted_host *host = the_host;
    record_judged(host->record, RULE_HOST);
    if (context != host) {
-      record_violation(
-         host->record, RULE_HOST, "expected %s to be called with the host's context, found another", service);
+      record_violation(host->record, RULE_HOST, "%s was called with a context that is not the host's", service);
       return false;
    }
    if (atomic_load(&host->closed)) {
-      record_violation(host->record, RULE_HOST, "expected no call of %s after the end of close, found one", service);
+      record_violation(host->record, RULE_HOST, "%s was called after close returned", service);
       return false;
    }
    return true;
@@ -36,20 +35,20 @@ judge_line(struct scripted_host *host, enum faas_log_level level, const char *me
 {
    record_judged(host->record, RULE_LOG);
    if ((int)level < FAAS_LOG_DEBUG || (int)level > FAAS_LOG_ERROR) {
-      record_violation(host->record, RULE_LOG, "expected a level of enum faas_log_level, found %d", (int)level);
+      record_violation(host->record, RULE_LOG, "the level must be one of enum faas_log_level, found %d", (int)level);
    }
    const char *fault = words_string_fault(message);
    if (fault != NULL) {
       record_violation(host->record,
                        RULE_LOG,
-                       "expected one line of UTF-8, found %s%s%.80s%s",
+                       "the line must be one line of UTF-8, found %s%s%.80s%s",
                        fault,
                        message == NULL ? "" : ": \"",
                        message == NULL ? "" : message,
                        message == NULL ? "" : "\"");
    }
    if (in_format_log) {
-      record_violation(host->record, RULE_FORMAT_LOG, "expected format_log not to log, found a line logged by it");
+      record_violation(host->record, RULE_FORMAT_LOG, "format_log logged a line");
    }
 }
 
@@ -108,9 +107,7 @@ host_release(void *context, void *memory)
       free(memory);
    } else {
       record_violation(
-         host->record,
-         RULE_HOST,
-         "expected release to get what allocate gave, once; found memory that is not, or no longer, of it");
+         host->record, RULE_HOST, "release was called with a pointer that allocate did not return, or twice");
    }
 }
 
@@ -149,14 +146,14 @@ host_option(void *context, const char *name)
    const struct scripted_host *host = context;
    record_judged(host->record, RULE_OPTIONS);
    if (name == NULL) {
-      record_violation(host->record, RULE_OPTIONS, "expected the name of an option to be asked for, found NULL");
+      record_violation(host->record, RULE_OPTIONS, "option was called with NULL instead of a name");
       return NULL;
    }
    const struct faas_option *known = loader_find_option(host->provider, name);
    if (known == NULL) {
       record_violation(host->record,
                        RULE_OPTIONS,
-                       "expected only options of its list to be asked for, found \"%.60s\", which no user can set",
+                       "asked for the option \"%.60s\", which is not in its list, so no user can set it",
                        name);
       return NULL;
    }
@@ -228,7 +225,7 @@ judge_stop_descriptor(const struct scripted_host *host)
    bool readable = poll(&wait, 1, 0) == 1 && (wait.revents & POLLIN) != 0;
    /* A closed descriptor shows when the descriptors are compared. */
    if ((wait.revents & POLLNVAL) == 0 && atomic_load(&host->stop) && !readable) {
-      record_violation(host->record, RULE_HOST, "expected the stop descriptor never to be read, found it read");
+      record_violation(host->record, RULE_HOST, "the stop descriptor was read");
    }
 }
 
@@ -240,14 +237,11 @@ scripted_host_end(struct scripted_host *host)
    record_judged(host->record, RULE_BOUNDS);
    judge_stop_descriptor(host);
    if (memcmp(&host->as_given, &host->services, sizeof host->services) != 0) {
-      record_violation(host->record, RULE_BOUNDS, "expected struct faas_host not to be written to, found it changed");
+      record_violation(host->record, RULE_BOUNDS, "struct faas_host was written to");
    }
    record_judged(host->record, RULE_MEMORY);
    if (host->block_count > 0) {
-      record_violation(host->record,
-                       RULE_MEMORY,
-                       "expected all of allocate to be released, found %u blocks that are not",
-                       host->block_count);
+      record_violation(host->record, RULE_MEMORY, "%u blocks from allocate were not released", host->block_count);
    }
 }
 

@@ -64,7 +64,7 @@ session_load(struct session *session, const struct settings *settings, struct re
    (void)dl_iterate_phdr(find_code, &code);
    session->host = scripted_host_new(record, settings, &session->loaded.provider);
    if (session->host == NULL) {
-      faas_error_set(&error, "Check.OutOfMemory", "expected memory for a host, found none");
+      faas_error_set(&error, "Check.OutOfMemory", "out of memory for a host");
       memcpy(record->unusable, error.message, sizeof error.message);
       return false;
    }
@@ -155,12 +155,7 @@ session_unload(struct session *session)
       size_t count = allocations_live(&bytes);
       session->record->callback =
          session->state == NULL && session->loaded.provider.close == NULL ? CALL_OPEN : CALL_CLOSE;
-      record_violation(session->record,
-                       RULE_MEMORY,
-                       "expected all memory of the provider's own code to be freed, found %zu bytes in %zu blocks that "
-                       "are not",
-                       bytes,
-                       count);
+      record_violation(session->record, RULE_MEMORY, "the provider did not free %zu bytes in %zu blocks", bytes, count);
    }
    session->record->callback = CALL_NONE;
    if (!session->threads_left) {

@@ -10,39 +10,41 @@
 
 #define ERROR_TYPE "Check.BadOption"
 
-const char settings_help[] = "Usage: faas-provider-check [OPTION]... PROVIDER\n"
-                             "\n"
-                             "Run a provider of faas-harness, a name or the path of a shared object, against a\n"
-                             "scripted host, and name every rule of faas_harness/provider.h that it breaks.\n"
-                             "\n"
-                             "  faas-provider-check ./mine.so\n"
-                             "  faas-provider-check --option folder=events --events 2 ./mine.so\n"
-                             "  faas-provider-check --env AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001 aws_lambda\n"
-                             "\n"
-                             "Every scenario runs in a process of its own, so a crash or a hang is told like any\n"
-                             "other fault. A scenario needs events, anew each time: whoever gives them must give\n"
-                             "them to every process. Odd values of options are tried one by one.\n"
-                             "\n"
-                             "What the provider needs:\n"
-                             "  --option NAME=VALUE   an option of the provider; may be repeated\n"
-                             "  --env NAME=VALUE      a variable of its environment; may be repeated\n"
-                             "  --stdin FILE          its stdin, in every scenario (default: the event {} for each\n"
-                             "                        of --events)\n"
-                             "  --events N            how many invocations a scenario may be given (default: 3)\n"
-                             "\n"
-                             "Patience:\n"
-                             "  --wait MS             for an event; without one a scenario is left out\n"
-                             "                        (default: 2000)\n"
-                             "  --limit MS            for a scenario; one that takes longer hangs (default: 20000)\n"
-                             "\n"
-                             "  --verbose             each scenario as it runs, and what the provider writes to\n"
-                             "                        stderr\n"
-                             "  --list                the rules and the scenarios\n"
-                             "  --version             this program, and the ABI it checks\n"
-                             "  --help                this text\n"
-                             "\n"
-                             "Exit status: 0 when no rule is broken, 1 when one is, 2 when the provider could not\n"
-                             "be checked: no such file, a wrong option, or it did not open.\n";
+const char settings_help[] =
+   "Usage: faas-provider-check [OPTION]... PROVIDER\n"
+   "\n"
+   "Run a provider of faas-harness, a name or the path of a shared object, against a\n"
+   "scripted host, and name every rule of faas_harness/provider.h that it breaks.\n"
+   "\n"
+   "  faas-provider-check ./mine.so\n"
+   "  faas-provider-check --option folder=events --events 2 ./mine.so\n"
+   "  faas-provider-check --env AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001 aws_lambda\n"
+   "\n"
+   "Every scenario runs in its own process, so a crash or a hang is reported like any other\n"
+   "violation. Each scenario needs events of its own: what sends them must send them to every\n"
+   "process. Unusual values of options are tried one by one.\n"
+   "\n"
+   "What the provider needs:\n"
+   "  --option NAME=VALUE   an option of the provider; may be repeated\n"
+   "  --env NAME=VALUE      an environment variable of the provider; may be repeated\n"
+   "  --stdin FILE          its stdin, in every scenario (default: the event {}, repeated as\n"
+   "                        --events says)\n"
+   "  --events N            the most invocations in a scenario (default: 3)\n"
+   "\n"
+   "Time limits:\n"
+   "  --wait MS             how long to wait for an event; without one a scenario is skipped\n"
+   "                        (default: 2000)\n"
+   "  --limit MS            time limit of a scenario; one that takes longer hangs\n"
+   "                        (default: 20000)\n"
+   "\n"
+   "  --verbose             print each scenario as it runs, and what the provider writes to\n"
+   "                        stderr\n"
+   "  --list                list the rules and the scenarios\n"
+   "  --version             print the version, and the ABI that is checked\n"
+   "  --help                print this text\n"
+   "\n"
+   "Exit status: 0 if no rule is broken, 1 if one is, 2 if the provider could not be\n"
+   "checked: no such file, a wrong option, or it did not open.\n";
 
 enum {
    OPTION_OPTION = 256,
@@ -108,7 +110,7 @@ static bool
 add_option(struct settings *settings, char *text, struct faas_error *error)
 {
    if (settings->option_count == SETTINGS_OPTIONS_MAX) {
-      faas_error_set(error, ERROR_TYPE, "--option: expected at most %d, found more", SETTINGS_OPTIONS_MAX);
+      faas_error_set(error, ERROR_TYPE, "--option: more than %d options", SETTINGS_OPTIONS_MAX);
       return false;
    }
    return read_pair("option", text, &settings->options[settings->option_count++], error);
@@ -122,7 +124,7 @@ set_variable(char *text, struct faas_error *error)
       return false;
    }
    if (setenv(pair.name, pair.value, 1) != 0) {
-      faas_error_set(error, ERROR_TYPE, "--env: expected to set %.100s, found: %s", pair.name, strerror(errno));
+      faas_error_set(error, ERROR_TYPE, "--env: cannot set %.100s: %s", pair.name, strerror(errno));
       return false;
    }
    return true;
@@ -185,15 +187,13 @@ settings_init(struct settings *settings, int argc, char **argv, struct faas_erro
       }
    }
    if (settings->action == ACTION_CHECK && optind + 1 != argc) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "expected one PROVIDER, a name or a path with a slash, found %d (see --help)",
-                     argc - optind);
+      faas_error_set(
+         error, ERROR_TYPE, "name one PROVIDER, a name or a path with a slash; found %d (see --help)", argc - optind);
       return false;
    }
    settings->provider = optind < argc ? argv[optind] : NULL;
    if (settings->limit_ms <= settings->wait_ms) {
-      faas_error_set(error, ERROR_TYPE, "--limit: expected more than --wait, found %d ms", settings->limit_ms);
+      faas_error_set(error, ERROR_TYPE, "--limit must be more than --wait, found %d ms", settings->limit_ms);
       return false;
    }
    return true;

@@ -72,7 +72,7 @@ works(struct session *session, enum callback callback, enum faas_result result)
       session->record->callback = callback;
       record_violation(session->record,
                        RULE_WORKS,
-                       "expected it not to fail for an ordinary event or answer, found FAAS_ERROR: %s",
+                       "failed for an ordinary event or answer with FAAS_ERROR: %s",
                        session->record->remark);
       session->record->callback = CALL_NONE;
    }

@@ -49,7 +49,7 @@ arguments_read() {
          shift 2
       fi
       # An unset variable in a script, more often than not: without the option, something else would be done than it asked for.
-      [[ -n $value ]] || ui_die 2 "--$name: expected ${ARGUMENTS_EXPECT[$name]}, found an empty text; see ./dev $FAAS_COMMAND --help"
+      [[ -n $value ]] || ui_die 2 "--$name needs ${ARGUMENTS_EXPECT[$name]}, found an empty value; see ./dev $FAAS_COMMAND --help"
       printf -v "ARG_$name" '%s' "$value"
    done
 }

@@ -22,7 +22,7 @@ deploy_arguments() {
                DEPLOY_OUTAGE=$(option_value "$@")
                shift
             fi
-            [[ -n $DEPLOY_OUTAGE ]] || ui_die 2 "--outage-command: expected a command, found an empty text; see ./dev deploy --help"
+            [[ -n $DEPLOY_OUTAGE ]] || ui_die 2 "--outage-command needs a command, found an empty value; see ./dev deploy --help"
             shift
             ;;
          --keep) DEPLOY_KEEP=1 && shift ;;
@@ -47,7 +47,7 @@ deploy_arguments() {
 # CloudFormation's rule for names of stacks.
 deploy_check_name() {
    [[ $1 =~ ^[A-Za-z][A-Za-z0-9-]{0,127}$ ]] ||
-      ui_die 2 "A stack's name is a letter, then letters, digits and hyphens, 128 at most; found \"$1\"."
+      ui_die 2 "A stack's name must begin with a letter and have only letters, digits and hyphens, at most 128; found \"$1\"."
 }
 
 deploy_name() {
@@ -61,10 +61,10 @@ deploy_name() {
 # Sets DEPLOY_SAM. FAAS_SAM names one of the machine's own instead.
 deploy_tools() {
    command -v aws >/dev/null ||
-      ui_die 2 "AWS's command line, aws, is not there. Install version 2 as" \
+      ui_die 2 "AWS's command line, aws, is not installed. Install version 2 as" \
          "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html says, or: apt-get install awscli"
    if [[ -n ${FAAS_SAM:-} ]]; then
-      command -v "$FAAS_SAM" >/dev/null || ui_die 2 "FAAS_SAM is \"$FAAS_SAM\", and that is no program."
+      command -v "$FAAS_SAM" >/dev/null || ui_die 2 "FAAS_SAM is \"$FAAS_SAM\", which is not a program."
       DEPLOY_SAM=$FAAS_SAM
    else
       sam_ensure
@@ -76,9 +76,9 @@ deploy_tools() {
 deploy_credentials() {
    local answer
    if ! answer=$(aws sts get-caller-identity --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
-      ui_fail "AWS does not know who is asking:"
+      ui_fail "AWS rejected the credentials:"
       printf '%s\n' "$answer" | sed 's/^/    /' >&2
-      ui_die 2 "No usable AWS credentials. Any way of the aws command line will do: aws configure, aws sso login and" \
+      ui_die 2 "No usable AWS credentials. Set them in any way that the aws command line supports: aws configure, aws sso login and" \
          "AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN."
    fi
    ui_say "AWS: $(sed -n 's/.*"Arn": *"\([^"]*\)".*/\1/p' <<<"$answer"), region $DEPLOY_REGION"
@@ -120,11 +120,11 @@ deploy_stack_is_free() {
       return 0
    fi
    if answer=$(aws cloudformation describe-stacks --stack-name "$DEPLOY_STACK" --region "$DEPLOY_REGION" --output json 2>&1 </dev/null); then
-      ui_die 2 "There is a stack $DEPLOY_STACK in $DEPLOY_REGION that ./dev deploy did not make here: it would be changed, and deleted" \
-         "in the end. Choose another name or, if it is yours, delete it first: ./dev undeploy --region $DEPLOY_REGION $DEPLOY_STACK"
+      ui_die 2 "The stack $DEPLOY_STACK in $DEPLOY_REGION was not created by ./dev deploy here: it would be changed, and deleted" \
+         "at the end. Choose another name or, if it is yours, delete it first: ./dev undeploy --region $DEPLOY_REGION $DEPLOY_STACK"
    fi
    [[ $answer != *"$DEPLOY_STACK does not exist"* ]] || return 0
-   ui_fail "Whether there is a stack $DEPLOY_STACK already can't be told:"
+   ui_fail "Cannot check whether the stack $DEPLOY_STACK exists:"
    printf '%s\n' "$answer" | sed 's/^/    /' >&2
    ui_die 2 "Nothing was deployed. The credentials need cloudformation:DescribeStacks, and more: docs/evergreen.md."
 }
@@ -141,7 +141,7 @@ if any(c in " \"\\" or not c.isprintable() for c in uri):
     sys.exit("A space, quote, backslash or control character is in it; the URI wants those percent-encoded.")
 override = json.dumps("MongoDbUri=\"" + uri + "\" DeleteLogs=true Architecture=" + os.environ["FAAS_ARCH"])
 print("version = 0.1\n[default.deploy.parameters]\nparameter_overrides = " + override)
-' >"$DEPLOY_DIR/samconfig.toml") || ui_die 2 "MONGODB_URI can't be given to sam."
+' >"$DEPLOY_DIR/samconfig.toml") || ui_die 2 "MONGODB_URI cannot be passed to sam."
 }
 
 deploy_delete() {
@@ -176,7 +176,7 @@ deploy_delete_one() {
    ui_say "Deleting the stack $stack in $region"
    if ! deploy_delete "$stack" "$region" >"$log" 2>&1 </dev/null; then
       tail -n 20 "$log" | sed 's/^/    /' >&2
-      ui_fail "✗ The stack $stack in $region is not deleted. Try again: ./dev undeploy $stack, or delete it in the AWS console."
+      ui_fail "✗ The stack $stack in $region was not deleted. Try again: ./dev undeploy $stack, or delete it in the AWS console."
       return 1
    fi
    rm -f "$DEPLOY_STACKS/$stack"
@@ -193,11 +193,11 @@ deploy_stack() {
    DEPLOY_RECORDED=1
    deploy_record "$DEPLOY_STACK" "$DEPLOY_REGION" $$
    ui_say "Stack: $DEPLOY_STACK"
-   ui_step "deploy-$DEPLOY_STACK" "Deploying it" "$DEPLOY_SAM" deploy --no-confirm-changeset --template-file "$build/template.yaml" \
+   ui_step "deploy-$DEPLOY_STACK" "Deploying the function" "$DEPLOY_SAM" deploy --no-confirm-changeset --template-file "$build/template.yaml" \
       --stack-name "$DEPLOY_STACK" --capabilities CAPABILITY_IAM --resolve-s3 --region "$DEPLOY_REGION" \
       --config-file "$DEPLOY_DIR/samconfig.toml"
    rm -f "$DEPLOY_DIR/samconfig.toml"
-   ui_step "deploy-outputs-$DEPLOY_STACK" "Asking for the function's ARN" deploy_outputs
+   ui_step "deploy-outputs-$DEPLOY_STACK" "Looking up the function's ARN" deploy_outputs
    arn=$(python3 -c '
 import json, sys
 print("".join(o["OutputValue"] for o in json.load(open(sys.argv[1])) if o["OutputKey"] == "MongoDBFunction"))
@@ -214,7 +214,7 @@ deploy_outputs() {
 
 # deploy_invoke PHASE: its report in PHASE.json, AWS's answer about it in PHASE.invoke.json.
 deploy_invoke() {
-   ui_step "deploy-$1-$DEPLOY_STACK" "Invoking it $1" deploy_invoke_once "$1"
+   ui_step "deploy-$1-$DEPLOY_STACK" "Invoking the function $1" deploy_invoke_once "$1"
    "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/deploy_report.py" "$DEPLOY_DIR" "$1" || DEPLOY_STATUS=1
 }
 
@@ -227,19 +227,19 @@ deploy_invoke_once() {
 deploy_phases() {
    deploy_invoke cold
    deploy_invoke warm
-   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen it" sleep "$DEPLOY_FREEZE"
+   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen the function" sleep "$DEPLOY_FREEZE"
    deploy_invoke frozen
    [[ -n $DEPLOY_OUTAGE ]] || return 0
    ui_step "deploy-outage-$DEPLOY_STACK" "Running the outage command" bash -c "$DEPLOY_OUTAGE"
-   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen it" sleep "$DEPLOY_FREEZE"
+   ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen the function" sleep "$DEPLOY_FREEZE"
    deploy_invoke outage
 }
 
 command_deploy() {
    deploy_arguments "$@"
    [[ -n ${MONGODB_URI:+set} ]] ||
-      ui_die 2 "MONGODB_URI is not set: the deployment to test with, which AWS Lambda can reach. An embedded server" \
-         "is not to be reached from there; ./dev drill does the same without AWS."
+      ui_die 2 "MONGODB_URI is not set: it must name a deployment that AWS Lambda can reach. The embedded server" \
+         "cannot be reached from there; ./dev drill does the same without AWS."
    deploy_tools
    deploy_credentials
    deploy_stack_is_free
@@ -260,12 +260,12 @@ undeploy_left() {
    local file
    for file in "$DEPLOY_STACKS"/*; do
       [[ -f $file ]] || {
-         ui_say "No stack of ./dev deploy is left."
+         ui_say "No stacks of ./dev deploy remain."
          return 0
       }
       deploy_record_read "${file##*/}"
       if [[ -n $RECORD_PID ]]; then
-         ui_say "The stack ${file##*/} is being deployed by process $RECORD_PID and left alone; by its name it is deleted all the same."
+         ui_say "The stack ${file##*/} is being deployed by process $RECORD_PID and was kept; name it to delete it anyway."
       else
          stacks+=("${file##*/}")
       fi

@@ -26,19 +26,23 @@ def judge(answer, invoke, phase):
     elif isinstance(answer, dict) and "reportVersion" in answer:
         report = answer
     else:
-        wrong.append("the answer is no report of the harness")
+        wrong.append("the answer is not a report of the harness")
     if not isinstance(report, dict) or "reportVersion" not in report:
         return wrong, odd, None
     if report.get("verdict") != "pass" and not error:
-        wrong.append(f"verdict {report.get('verdict')}, and Lambda was not told of an error")
+        wrong.append(f"verdict {report.get('verdict')}, but Lambda got no error")
     if get(report, "heartbeats", "awaited"):
         wrong.append(
             f"{get(report, 'heartbeats', 'awaited')} heartbeats with awaited=true: the streaming protocol is on"
         )
     cold = get(report, "invocation", "cold")
     if cold != (phase == "cold"):
-        which = "a new execution environment, so nothing was frozen" if cold else "an execution environment used before"
-        odd.append(f"Lambda took {which}")
+        which = (
+            "a new execution environment, so nothing was frozen"
+            if cold
+            else "an execution environment that was used before"
+        )
+        odd.append(f"Lambda used {which}")
     return wrong, odd, report
 
 

@@ -111,8 +111,8 @@ drill_check_paths() {
    local path
    for path in "${DRILL_PATHS[@]}"; do
       # Not shown, as it may have a password in it.
-      [[ $path != *://* ]] || ui_die 2 "$FAAS_COMMAND: expected the path of a function, found a connection string; use --uri."
-      [[ -e $path ]] || ui_die 2 "$FAAS_COMMAND: expected the path of a function, a FOLDER, FILE.zip or template.yaml; there is no \"$path\"."
+      [[ $path != *://* ]] || ui_die 2 "$FAAS_COMMAND: the argument is a connection string, not the path of a function; pass it with --uri."
+      [[ -e $path ]] || ui_die 2 "$FAAS_COMMAND: no function at \"$path\"; pass a FOLDER, FILE.zip or template.yaml."
    done
 }
 
@@ -128,7 +128,7 @@ drill_choose() {
       return
    fi
    if [[ -n $ARG_function ]] && ((${#DRILL_PATHS[@]})); then
-      ui_die 2 "--function $ARG_function and ${DRILL_PATHS[0]} are two functions; one is drilled at a time. Leave one of them out."
+      ui_die 2 "--function $ARG_function and ${DRILL_PATHS[0]} are two functions, and a drill runs one. Remove one of them."
    elif [[ -n $ARG_function ]]; then
       function_check "$ARG_function" "$ARG_driver"
       venv_ensure
@@ -136,7 +136,7 @@ drill_choose() {
       DRILL_PATHS=("$FUNCTION_FOLDER") DRILL_SEARCH=$FUNCTION_SEARCH:$PATH
       DRILL_OPTIONS=("${FUNCTION_OPTIONS[@]}" "${DRILL_OPTIONS[@]}")
    elif [[ -n $ARG_driver ]]; then
-      ui_die 2 "--driver says what to build a function with; ${DRILL_PATHS[0]} has its driver in it. Leave one of them out."
+      ui_die 2 "--driver applies to functions that ./dev makes; ${DRILL_PATHS[0]} contains its driver. Remove one of them."
    fi
    build_tree dev ''
    [[ -n $ARG_function ]] || drill_interpreters

@@ -70,7 +70,7 @@ driver_from_debian() {
       packages_are_debians || ui_die 2 "debian:$suite needs apt to fetch the packages; this machine has none. Use --driver system or source:DIR."
       local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
       mirror=$(sysroot_mirror)
-      [[ -n $mirror ]] || ui_die 2 "No Debian mirror among this machine's package sources. Name one to take $suite from:" \
+      [[ -n $mirror ]] || ui_die 2 "This machine's package sources have no Debian mirror. Name one for $suite:" \
          "FAAS_DEBIAN_MIRROR=URL ./dev …"
       [[ -f $keyring ]] || packages_need debian-archive-keyring
       ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/${dir##*/} (230 MB); nothing is installed on the machine."
@@ -197,7 +197,7 @@ source_folder() {
    local source
    source=$(cd "$1" 2>/dev/null && pwd -P) || ui_die 2 "--driver source:$1: no such folder."
    [[ -f $source/CMakeLists.txt && -d $source/src/libmongoc && -d $source/src/libbson ]] ||
-      ui_die 2 "--driver source:$1: not a mongo-c-driver checkout (expected CMakeLists.txt, src/libmongoc and src/libbson there)."
+      ui_die 2 "--driver source:$1: not a mongo-c-driver checkout: CMakeLists.txt, src/libmongoc or src/libbson is missing."
    echo "$source"
 }
 

@@ -36,18 +36,18 @@ declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.j
 # function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
 function_check() {
    local file wanted=()
-   [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function: expected one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
+   [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function takes one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
    file=${FUNCTION_DRIVER_FILE[$1]:-}
-   [[ $1 != ruby || -n $2 ]] || ui_die 2 "--function ruby: expected a checkout of the driver by --driver source:DIR, found none." \
+   [[ $1 != ruby || -n $2 ]] || ui_die 2 "--function ruby needs a checkout of the driver: --driver source:DIR." \
       "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
    if [[ $2 == source:* && -n $file ]]; then
-      [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: expected a checkout of the driver for --function $1, with $file in it, found none."
+      [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: not a checkout of the driver for --function $1: it has no $file."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
-      [[ $1 != php ]] || ui_die 2 "--driver of --function php: expected system, the extension of this machine's PHP, found \"$2\"." \
+      [[ $1 != php ]] || ui_die 2 "--function php takes --driver system only, the extension of this machine's PHP; found \"$2\"." \
          "To drill another one, install it there."
       [[ -z ${FUNCTION_DRIVER_EXAMPLE[$1]:-} ]] || wanted+=("a version of it, such as ${FUNCTION_DRIVER_EXAMPLE[$1]},")
       [[ -z $file ]] || wanted+=("${wanted:+or }source:DIR,")
-      ui_die 2 "--driver of --function $1: expected ${wanted[*]} found \"$2\"."
+      ui_die 2 "--function $1: --driver takes ${wanted[*]} found \"$2\"."
    fi
 }
 
@@ -196,7 +196,7 @@ rust_is_new_enough() {
 }
 
 function_rust_prepare() {
-   rust_is_new_enough || ui_die 2 "--function rust: expected cargo $RUST_WANTED or later on the PATH," \
+   rust_is_new_enough || ui_die 2 "--function rust needs cargo $RUST_WANTED or later on the PATH," \
       "found $(cargo --version 2>/dev/null || echo none). rustup installs one."
    FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1, lambda_runtime and what they need by cargo (500 MB in build/functions/rust/target; it takes minutes)"
@@ -268,7 +268,7 @@ function_java_make() {
    if [[ $1 == /* ]]; then
       mapfile -t jars < <(java_checkout_jars "$1")
       ((${#jars[@]} >= 3)) ||
-         ui_die 1 "--driver source:$1: expected jars of bson, driver-core and driver-sync in their build/libs, found: ${jars[*]:-none}."
+         ui_die 1 "--driver source:$1: jars of bson, driver-core or driver-sync are missing in their build/libs, found: ${jars[*]:-none}."
       rm lib/bson-*.jar lib/mongodb-driver-*.jar
       cp "${jars[@]}" lib
    fi

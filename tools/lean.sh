@@ -19,7 +19,7 @@ lean_prepare() {
          debian_source "$LEAN_SUITE" mongo-c-driver
          source=$DEBIAN_SOURCE DRIVER_CHOICE=debian:$LEAN_SUITE id=debian-$LEAN_SUITE
          [[ -n $driver ]] ||
-            ui_warn "the driver is that of Debian $LEAN_SUITE, an old one; --driver source:DIR takes a checkout's"
+            ui_warn "the driver is Debian $LEAN_SUITE's, which is old; --driver source:DIR takes a checkout's"
          ;;
       source:?*)
          source=$(source_folder "${driver#source:}") || exit

@@ -33,7 +33,7 @@ command_lint() {
          bad+=" $file"
    done
    lint_python --diff >&2 || bad+=' Python'
-   [[ -z $bad ]] || ui_fail "Not formatted:$bad. ./dev format does it."
+   [[ -z $bad ]] || ui_fail "Not formatted:$bad. Run ./dev format."
    (cd "$FAAS_ROOT" && shellcheck -x -a dev .ci/run packaging/*.sh packaging/upstream/{run-scenario,install-faas-harness-dependencies}.sh tests/*/*.sh .evergreen/scripts/*.sh tests/evergreen/stand_ins/drivers_tools/.evergreen/*/*.sh) >&2 || bad+=' shell'
    [[ ! -e $FAAS_ROOT/action.yml ]] || actionlint_run >&2 || bad+=' action'
    [[ -z $bad ]] || exit 1

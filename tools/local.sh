@@ -30,7 +30,7 @@ command_local() {
       export MONGODB_URI
       ui_say "Embedded server: $MONGODB_URI"
    else
-      ui_say "Server: as MONGODB_URI says"
+      ui_say "Server: MONGODB_URI"
    fi
 
    dir=$(new_folder "$FAAS_BUILD/reports")

@@ -16,13 +16,13 @@ command_package() {
          --lean) lean=1 && shift ;;
          -o)
             ARG_output=$(option_value "$@")
-            [[ -n $ARG_output ]] || ui_die 2 "-o: expected a path, found an empty text; see ./dev package --help"
+            [[ -n $ARG_output ]] || ui_die 2 "-o needs a path, found an empty value; see ./dev package --help"
             shift 2
             ;;
          *) ui_die 2 "package: unknown argument \"$1\"; see ./dev package --help" ;;
       esac
    done
-   [[ -n $ARG_output ]] || ui_die 2 "package: expected -o FILE.zip or FOLDER/; see ./dev package --help"
+   [[ -n $ARG_output ]] || ui_die 2 "package: -o FILE.zip or -o FOLDER/ is missing; see ./dev package --help"
    package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
    # These two run nothing else, whatever this machine is.
    [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
@@ -34,13 +34,13 @@ package_check_platform() {
    case $1 in
       lambda | azure | openwhisk) ;;
       cloud-run | knative | openfaas | fn)
-         [[ $3 == */ ]] || ui_die 2 "package: --platform $1 makes the folder of an image; -o needs a slash at the end, found \"$3\"."
+         [[ $3 == */ ]] || ui_die 2 "package: --platform $1 makes an image's folder, so -o must end with a slash; found \"$3\"."
          ;;
       *) ui_die 2 "--platform is lambda, azure, cloud-run, knative, openfaas, fn or openwhisk; found \"$1\"." ;;
    esac
    case $1:$2 in
       *: | cloud-run:* | knative:* | openfaas:*) ;;
-      *) ui_die 2 "package: nothing that --platform $1 makes names an image; leave out --image." ;;
+      *) ui_die 2 "package: --platform $1 makes no image; remove --image." ;;
    esac
 }
 

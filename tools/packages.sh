@@ -68,7 +68,7 @@ packages_release_is_old() {
 packages_need() {
    [[ -z ${FAAS_SKIP_PACKAGES:-} ]] || return 0
    if ! packages_are_debians; then
-      ui_say "This machine has no apt. ./dev installs what it needs on Debian (and its kin) only. Needed here, by Debian's names:"
+      ui_say "This machine has no apt, and ./dev installs packages on Debian and its derivatives only. Needed here, by Debian's names:"
       ui_say "    $*"
       ui_say "Install them by hand and run again with FAAS_SKIP_PACKAGES=1, or work in a Debian 12 container:"
       ui_say "    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}"
@@ -78,7 +78,7 @@ packages_need() {
    ! packages_release_is_old /etc/os-release ||
       ui_die 2 "$PACKAGES_RELEASE is too old for ./dev: its CMake is older than 3.22, and its Python than 3.10. Work in a Debian 12 container:
     docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}
-or install newer ones and all else by hand, and run with FAAS_SKIP_PACKAGES=1 and FAAS_VENV_PYTHON=/path/to/python3.12."
+or install newer ones and everything else by hand, and run with FAAS_SKIP_PACKAGES=1 and FAAS_VENV_PYTHON=/path/to/python3.12."
    packages_find_missing "$@"
    ((${#PACKAGES_MISSING[@]})) || return 0
 

@@ -31,7 +31,7 @@ release_parts() {
    local part
    IFS=, read -ra RELEASE_CHOSEN <<<"$1"
    for part in "${RELEASE_CHOSEN[@]}"; do
-      [[ ,$RELEASE_PARTS, == *,$part,* ]] || ui_die 2 "release: --only takes some of $RELEASE_PARTS; found \"$part\""
+      [[ ,$RELEASE_PARTS, == *,$part,* ]] || ui_die 2 "release: --only takes parts of $RELEASE_PARTS; found \"$part\""
    done
    case $2 in
       '') RELEASE_ARCHITECTURES=(x86_64 arm64) ;;
@@ -47,7 +47,7 @@ release_version() {
 release_by_hand() {
    local version
    version=$(release_version)
-   ui_die 2 "release: nothing publishes by itself yet. By hand:
+   ui_die 2 "release: publishing is not automated yet. By hand:
    1. In CHANGELOG.md, put the date where \"$version (unreleased)\" says otherwise, and commit.
    2. ./dev release --dry-run, and try what it leaves in build/release.
    3. git tag -s v$version -m 'faas-harness $version' && git push origin v$version
@@ -61,21 +61,21 @@ release_by_hand() {
 # Sets RELEASE_VERSION and RELEASE_COMMIT.
 release_check() {
    local heading changes tagged
-   changes=$(git -C "$FAAS_ROOT" status --porcelain) || ui_die 2 "release: expected a git checkout, found none in $FAAS_ROOT"
-   [[ -z $changes ]] || ui_die 2 "release: expected a clean tree, as only what is committed is released; found
+   changes=$(git -C "$FAAS_ROOT" status --porcelain) || ui_die 2 "release: $FAAS_ROOT is not a git checkout"
+   [[ -z $changes ]] || ui_die 2 "release: the tree is not clean, and only what is committed is released:
 $(head -n 10 <<<"$changes")
    Commit it, or make the release from a clone: git clone . ../release && ../release/dev release --dry-run"
    RELEASE_COMMIT=$(git -C "$FAAS_ROOT" rev-parse HEAD)
    RELEASE_VERSION=$(release_version)
-   [[ -n $RELEASE_VERSION ]] || ui_die 1 "release: CMakeLists.txt: expected project(faas_harness VERSION …), found none"
+   [[ -n $RELEASE_VERSION ]] || ui_die 1 "release: CMakeLists.txt has no project(faas_harness VERSION …)"
    heading=$(sed -n 's/^## //p' "$FAAS_ROOT/CHANGELOG.md" | head -n 1)
    [[ ${heading%% *} == "$RELEASE_VERSION" ]] ||
-      ui_die 1 "release: CHANGELOG.md: expected its first heading to be \"## $RELEASE_VERSION\", as in CMakeLists.txt; found \"## $heading\""
-   [[ $heading != *unreleased* ]] || ui_warn "CHANGELOG.md says \"$heading\": the day of the release has to be there."
+      ui_die 1 "release: the first heading of CHANGELOG.md must be \"## $RELEASE_VERSION\", as in CMakeLists.txt; found \"## $heading\""
+   [[ $heading != *unreleased* ]] || ui_warn "CHANGELOG.md says \"$heading\": it needs the date of the release."
    tagged=$(git -C "$FAAS_ROOT" rev-parse -q --verify "refs/tags/v$RELEASE_VERSION^{commit}" || true)
    [[ -z $tagged || $tagged == "$RELEASE_COMMIT" ]] ||
-      ui_die 1 "release: the tag v$RELEASE_VERSION is there already, for another commit; raise the version in CMakeLists.txt and CHANGELOG.md"
-   grep -q 'Apache License' "$FAAS_ROOT/LICENSE" || ui_die 1 "release: LICENSE: expected the Apache License, found another or none"
+      ui_die 1 "release: the tag v$RELEASE_VERSION exists for another commit; raise the version in CMakeLists.txt and CHANGELOG.md"
+   grep -q 'Apache License' "$FAAS_ROOT/LICENSE" || ui_die 1 "release: LICENSE is not the Apache License"
 }
 
 release_venv_ensure() {
@@ -189,7 +189,7 @@ release_sbom() {
 release_map() {
    local command
    command=$(ninja -C "$PACKAGE_TREE" -t commands "$1" | tail -n 1)
-   [[ $command == *" -o $1 "* ]] || ui_die 1 "release: expected the command that links $1, found: $command"
+   [[ $command == *" -o $1 "* ]] || ui_die 1 "release: not the command that links $1: $command"
    (cd "$PACKAGE_TREE" && eval "${command/ -o $1 / -o $2.linked -Wl,-Map=$2.one }")
    cat "$2.one" >>"$2"
    rm "$2.one" "$2.linked"

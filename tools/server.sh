@@ -41,7 +41,7 @@ server_start() {
       ((try == 3)) || ui_warn "the embedded server did not start on port $port; trying another one"
    done
    tail -n 20 "$FAAS_LOGS/server.log" >&2
-   ui_die 1 "The embedded server does not start; its log is $FAAS_LOGS/server.log"
+   ui_die 1 "The embedded server did not start; its log is $FAAS_LOGS/server.log"
 }
 
 # At once: it would take four seconds to close data that is thrown away here.
@@ -62,7 +62,7 @@ command_server() {
    case ${1:-} in
       start)
          if server_is_running; then
-            ui_say "The embedded server is running already."
+            ui_say "The embedded server is already running."
          else
             server_start setsid
          fi
@@ -76,6 +76,6 @@ command_server() {
          server_is_running || ui_die 1 "No embedded server is running; ./dev server start starts one."
          server_uri
          ;;
-      *) ui_die 2 "server: expected start, stop or uri; found \"${1:-}\"" ;;
+      *) ui_die 2 "server takes start, stop or uri; found \"${1:-}\"" ;;
    esac
 }

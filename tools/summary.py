@@ -101,7 +101,7 @@ def main():
                 raise ValueError("expected an object")
         except ValueError as problem:
             bad += 1
-            print(f"line {index} is no report ({problem}): {line.rstrip()[:200]}")
+            print(f"line {index} is not a report ({problem}): {line.rstrip()[:200]}")
             continue
         reports.append(report)
         if len(sys.argv) > 2:
@@ -109,7 +109,7 @@ def main():
                 json.dump(report, stream, indent=2, ensure_ascii=False)
                 stream.write("\n")
     if not reports:
-        print("The harness answered with no report.")
+        print("The harness printed no report.")
         return 1
     first = reports[0]
     print(

@@ -41,11 +41,11 @@ survey_entry() {
    if [[ $ENTRY_FUNCTION == harness ]]; then
       survey_check_harness "$1" "$ENTRY_DRIVER"
    elif survey_is_function "$ENTRY_FUNCTION"; then
-      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that the example pins."
-      [[ $1 != ruby ]] || ui_die 2 "survey: expected a checkout of the driver, ruby=source:DIR, as the example in Ruby pins none; found \"ruby\"."
+      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without the = it is the one that the example pins."
+      [[ $1 != ruby ]] || ui_die 2 "survey: \"ruby\" needs a checkout of the driver, ruby=source:DIR, because the example pins none."
       function_check "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
    else
-      ui_die 2 "survey: expected a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \
+      ui_die 2 "survey: an entry is a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \
          "source:DIR); found \"$1\"."
    fi
 }
@@ -55,7 +55,7 @@ survey_check_harness() {
       system) ;;
       debian:?*) [[ $2 =~ ^debian:[a-z][a-z0-9-]*$ ]] || ui_die 2 "survey: a Debian suite is a name like trixie or forky; found \"$2\"." ;;
       source:?*) source_folder "${2#source:}" >/dev/null || exit 2 ;;
-      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; leave out the = for the one that ./dev build takes." ;;
+      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without the = it is the one that ./dev build takes." ;;
       *) ui_die 2 "survey: the driver of $1 is system, debian:SUITE or source:DIR; found \"$2\"." ;;
    esac
 }
@@ -151,7 +151,7 @@ survey_build_one() {
       return
    fi
    survey_not_built "$place"
-   ui_warn "${SURVEY_ROWS[row]} was not built; the survey goes on without it."
+   ui_warn "${SURVEY_ROWS[row]} was not built; the survey continues without it."
 }
 
 # The last log of a step that failed, or what was said instead of one.
@@ -229,7 +229,7 @@ survey_hold() {
 
 survey_interrupted() {
    trap '' INT TERM
-   ui_warn "Interrupted: the table has the drills that had ended."
+   ui_warn "Interrupted: the table has the finished drills."
    kill -TERM "${!SURVEY_RUNNING[@]}" 2>/dev/null || true
    wait
    survey_table || true
@@ -254,7 +254,7 @@ command_survey() {
    SURVEY_N=${ARG_times:-$SURVEY_TIMES} SURVEY_JOBS=${ARG_jobs:-1} SURVEY_F=${ARG_freeze:-$SURVEY_FREEZE} SURVEY_P=${ARG_phases:-$SURVEY_PHASES}
    survey_number --times "$SURVEY_N"
    survey_number --jobs "$SURVEY_JOBS"
-   ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills disturb each other's times."
+   ((SURVEY_JOBS <= $(nproc))) || ui_warn "--jobs $SURVEY_JOBS on $(nproc) cores: the drills distort each other's times."
    survey_freeze "$SURVEY_F"
    mapfile -t kinds < <(survey_kinds)
    names=$(IFS=, && echo "${kinds[*]}")
@@ -265,7 +265,7 @@ command_survey() {
       ui_die 2 "survey: --phases is all, or a list of ${names//,/, }, each once" \
          "or *1 to *100000, such as cold,frozen*10; found \"$SURVEY_P\"."
    kind=${SURVEY_P//[^,]/}
-   ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 of them; found $((${#kind} + 1))."
+   ((${#kind} < 64)) || ui_die 2 "survey: --phases takes at most 64 phases; found $((${#kind} + 1))."
    SURVEY_WANTED=("${REST[@]}")
    ((${#SURVEY_WANTED[@]})) || survey_default
    survey_add_rows "${SURVEY_WANTED[@]}"
@@ -291,7 +291,7 @@ command_survey() {
    drills=$((SURVEY_N * ${#SURVEY_ARGUMENTS[@]}))
    [[ $drills != 1 ]] && drills+=' drills' || drills+=' drill'
    ((SURVEY_JOBS == 1)) || drills+=", $SURVEY_JOBS at once"
-   ui_head "$drills. Ctrl-C ends the survey with a table of those that were held."
+   ui_head "$drills. Ctrl-C ends the survey with a table of the finished drills."
    survey_hold
    trap - INT TERM
    survey_table || status=$?

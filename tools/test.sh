@@ -91,7 +91,7 @@ command_test() {
    TEST_STATUS=0 TEST_SUMMARY=() TEST_RESULTS=()
 
    if [[ ${1:-} == --quick ]]; then
-      [[ -z $ARG_driver ]] || ui_die 2 "test: --quick is for the default driver; leave --driver out."
+      [[ -z $ARG_driver ]] || ui_die 2 "test: --quick uses the default driver; remove --driver."
       test_quick "${@:2}"
    elif (($#)) || [[ -n $ARG_driver ]]; then
       test_tree dev "$ARG_driver" '' "$@"

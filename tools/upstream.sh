@@ -8,7 +8,7 @@ UPSTREAM_PATHS=(src/faas-harness .evergreen/config_generator/components/faas_har
 
 command_upstream() {
    local checkout dir
-   (($# == 1)) || ui_die 2 "upstream: expected one argument, a mongo-c-driver checkout; found $#. See ./dev upstream --help"
+   (($# == 1)) || ui_die 2 "upstream takes one argument, a mongo-c-driver checkout; found $#. See ./dev upstream --help"
    checkout=$(upstream_checkout "$1") || exit
    dir=$FAAS_UPSTREAM/$(sha256sum <<<"$checkout" | cut -c 1-8)
    upstream_check_edits "$checkout" "$dir/laid"
@@ -16,9 +16,9 @@ command_upstream() {
    venv_ensure
 
    mkdir -p "$dir"
-   ui_step upstream-lay "Laying out src/faas-harness" upstream_lay "$checkout"
+   ui_step upstream-lay "Copying to src/faas-harness" upstream_lay "$checkout"
    upstream_uv_ensure
-   ui_step upstream-format "Formatting it by the checkout's tools" upstream_format "$checkout" "$dir"
+   ui_step upstream-format "Formatting it with the checkout's tools" upstream_format "$checkout" "$dir"
    ui_step upstream-evergreen "Generating the checkout's Evergreen configuration" upstream_evergreen "$checkout" "$dir"
    upstream_listing "$checkout" >"$dir/laid"
    ui_step upstream-configure "Configuring the checkout" upstream_configure "$checkout" "$dir/cmake-build"
@@ -35,7 +35,7 @@ upstream_checkout() {
    source=$(cd "$1" 2>/dev/null && pwd -P) || ui_die 2 "upstream: no folder $1"
    for name in CMakeLists.txt src/CMakeLists.txt src/libmongoc .clang-format tools/format.py .evergreen/config_generator; do
       [[ -e $source/$name ]] ||
-         ui_die 2 "upstream: $source has no $name, so it is no checkout of mongo-c-driver 2.x. Get one: git clone https://github.com/mongodb/mongo-c-driver"
+         ui_die 2 "upstream: $source has no $name, so it is not a checkout of mongo-c-driver 2.x. Get one: git clone https://github.com/mongodb/mongo-c-driver"
    done
    echo "$source"
 }
@@ -51,10 +51,10 @@ upstream_check_edits() {
    found=$(upstream_listing "$checkout")
    [[ -n $found ]] || return 0
    [[ -f $laid ]] ||
-      ui_die 2 "upstream: $checkout has src/faas-harness or what belongs to it already, and this tree did not lay it there." \
+      ui_die 2 "upstream: $checkout already has src/faas-harness or files of it, which this tree did not put there." \
          "Remove it (git clean -d src/faas-harness .evergreen) and run this again."
    edited=$({ diff "$laid" - <<<"$found" || true; } | sed -n 's/^[<>] [0-9a-f]*  //p' | sort -u | head -n 5 | xargs)
-   [[ -z $edited ]] || ui_die 2 "upstream: these files were edited after they were laid in $checkout: $edited." \
+   [[ -z $edited ]] || ui_die 2 "upstream: these files in $checkout were edited after they were copied there: $edited." \
       "Make the change in this repository, remove them there, and run this again."
 }
 

@@ -27,7 +27,7 @@ venv_need_python() {
       VENV_PYTHON=$(venv_find_python)
    fi
    [[ -n $VENV_PYTHON ]] ||
-      ui_die 2 "No CPython 3.10 to 3.13 with venv found; the embedded server has wheels for these only." \
+      ui_die 2 "No CPython 3.10 to 3.13 with venv found, which the embedded server needs." \
          "Install one and name it: FAAS_VENV_PYTHON=/path/to/python3.12 ./dev …"
 }
 
@@ -58,7 +58,7 @@ venv_of() {
    # Another ./dev may be making it: two would remove each other's files.
    exec {lock}>"$dir.lock"
    if ! flock -n "$lock"; then
-      ui_say "Waiting for another ./dev, which is making build/$name"
+      ui_say "Waiting for another ./dev, which is creating build/$name"
       flock "$lock"
    fi
    if ! venv_is "$dir" "$stamp"; then

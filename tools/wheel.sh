@@ -10,7 +10,7 @@ release_wheel() {
    package_machine ''
    package_prepare "$RELEASE_DRIVER" ''
    wheel_build
-   ui_step wheel-pages "Making the man pages" wheel_pages
+   ui_step wheel-pages "Building the man pages" wheel_pages
    for arch in "${RELEASE_ARCHITECTURES[@]}"; do
       wheel_make "$1" "$arch"
    done
@@ -41,7 +41,7 @@ wheel_make() {
    package_machine "$arch"
    package_prepare "$RELEASE_DRIVER" ''
    wheel_build
-   ui_step "wheel-$arch" "Making the wheel for $arch" wheel_write "$out" "$arch" "$work"
+   ui_step "wheel-$arch" "Building the wheel for $arch" wheel_write "$out" "$arch" "$work"
    rm -rf "$work"
 }
 

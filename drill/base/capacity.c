@@ -19,13 +19,13 @@
 static bool
 complain_memory(const struct capacity *capacity, uint64_t needed, size_t functions, struct drill_error *error)
 {
-   drill_error_set(error,
-                   "%zu functions at once need %llu MB of memory, and %llu MB are available (%s): free some, or lower "
-                   "--instances",
-                   functions,
-                   (unsigned long long)(needed / MIB),
-                   (unsigned long long)(capacity->memory_bytes / MIB),
-                   capacity->memory_limit);
+   drill_error_set(
+      error,
+      "%zu functions at once need %llu MB of memory, but %llu MB are available (%s): free some, or lower --instances",
+      functions,
+      (unsigned long long)(needed / MIB),
+      (unsigned long long)(capacity->memory_bytes / MIB),
+      capacity->memory_limit);
    return false;
 }
 
@@ -41,7 +41,7 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
    uint64_t memory = functions * (demand->memory_bytes == 0 ? MEMORY_OF_FUNCTION : demand->memory_bytes);
    if (descriptors > capacity->descriptors) {
       drill_error_set(error,
-                      "%zu functions at once need %llu file descriptors, and more when they have more than %llu "
+                      "%zu functions at once need %llu file descriptors, or more if they open more than %llu "
                       "connection%s; the limit is %llu: raise it (ulimit -n), or lower --instances",
                       demand->functions,
                       (unsigned long long)descriptors,
@@ -52,8 +52,8 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
    }
    if (processes > capacity->processes) {
       drill_error_set(error,
-                      "%zu functions at once need %llu processes and threads, and %llu more may be started (%s): raise "
-                      "that limit, or lower --instances",
+                      "%zu functions at once need %llu processes and threads, but only %llu more can be started (%s): "
+                      "raise that limit, or lower --instances",
                       demand->functions,
                       (unsigned long long)processes,
                       (unsigned long long)capacity->processes,
@@ -67,7 +67,7 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
     * Runtime API of each function listens on one more. */
    if (functions * (connections + 1) > capacity->ports) {
       drill_error_set(error,
-                      "%zu functions at once need %llu local ports, and there are %llu: widen sysctl "
+                      "%zu functions at once need %llu local ports, but there are %llu: widen sysctl "
                       "net.ipv4.ip_local_port_range, or lower --instances",
                       demand->functions,
                       (unsigned long long)(functions * (connections + 1)),
@@ -82,7 +82,7 @@ fits_on_disk(const char *folder, const char *what, uint64_t needed, uint64_t lef
 {
    if (needed > left) {
       drill_error_set(error,
-                      "%s has %llu MB left, and the drill needs %llu MB there: free some, or %s",
+                      "%s has %llu MB free, but the drill needs %llu MB there: free some, or %s",
                       folder,
                       (unsigned long long)(left / MIB),
                       (unsigned long long)((needed + MIB - 1) / MIB),
@@ -95,9 +95,9 @@ bool
 capacity_suffices(const struct capacity *capacity, const struct demand *demand, struct drill_error *error)
 {
    return fits_on_disk(
-             capacity->temporary, "name another folder in TMPDIR", TEMPORARY_BYTES, capacity->temporary_bytes, error) &&
+             capacity->temporary, "set TMPDIR to another folder", TEMPORARY_BYTES, capacity->temporary_bytes, error) &&
           fits_on_disk(capacity->output == NULL ? "" : capacity->output,
-                       "name another folder by --output",
+                       "choose another folder with --output",
                        OUTPUT_BYTES + OUTPUT_OF_FUNCTION * demand->functions,
                        capacity->output_bytes,
                        error) &&

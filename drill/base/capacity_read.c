@@ -134,7 +134,7 @@ read_memory(struct capacity *capacity)
    read_text("/proc/meminfo", text, sizeof text);
    uint64_t kibibytes = number_after(text, "MemAvailable:");
    capacity->memory_bytes = kibibytes == CAPACITY_UNKNOWN ? CAPACITY_UNKNOWN : kibibytes * 1024;
-   (void)snprintf(capacity->memory_limit, sizeof capacity->memory_limit, "this machine has no more");
+   (void)snprintf(capacity->memory_limit, sizeof capacity->memory_limit, "all that this machine has");
    for (bool found = find_group("memory", folder, sizeof folder); found; found = go_up(folder)) {
       uint64_t most = read_in(folder, "memory.max");
       uint64_t used = read_in(folder, "memory.current");

@@ -47,7 +47,7 @@ shortage_tell(struct drill_error *error, const char *doing, int error_number)
    case ENOSPC:
    case EDQUOT:
       drill_error_set(error,
-                      "cannot %s: %s; free space where TMPDIR is, or, for a user that makes namespaces, raise sysctl "
+                      "cannot %s: %s; free space in TMPDIR, or, if functions run in user namespaces, raise sysctl "
                       "user.max_user_namespaces and user.max_mnt_namespaces",
                       doing,
                       strerror(error_number));

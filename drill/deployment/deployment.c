@@ -49,7 +49,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
    }
    if (settings->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
       deployment->authority_file = NULL;
-      drill_error_set(error, "out of memory: could not make the deployment");
+      drill_error_set(error, "out of memory: could not set up the deployment");
       return -1;
    }
    struct front_config config = {.server_host = host,
@@ -87,8 +87,7 @@ open_own(struct deployment *deployment, struct drill_error *error)
 {
    const char *uri = deployment->parts.settings.uri;
    if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
-      drill_error_set(error,
-                      "--uri: expected one that begins with mongodb:// or mongodb+srv://, found another beginning");
+      drill_error_set(error, "--uri: the URI must begin with mongodb:// or mongodb+srv://");
       return -1;
    }
    deployment->uri = strdup(uri);
@@ -164,7 +163,7 @@ take_new_uri(struct deployment *deployment, struct drill_error *error)
 {
    char *uri = strdup(front_uri(deployment->front));
    if (uri == NULL) {
-      drill_error_set(error, "out of memory: could not keep the new URI");
+      drill_error_set(error, "out of memory: could not store the new URI");
       return -1;
    }
    free(deployment->uri);
@@ -271,7 +270,7 @@ deployment_await_primary(struct deployment *deployment, struct drill_error *erro
    if (deployment->front == NULL || front_wait_primary(deployment->front, PRIMARY_MS)) {
       return 0;
    }
-   drill_error_set(error, "expected a new primary within %d s, found none", PRIMARY_MS / 1000);
+   drill_error_set(error, "no new primary after %d s", PRIMARY_MS / 1000);
    return -1;
 }
 

@@ -47,7 +47,7 @@ await(struct own_server *server, uint16_t port, struct drill_error *error)
       if (!shell_command_running(&server->command, &status)) {
          shell_command_last_line(&server->command, line, sizeof line);
          drill_error_set(error,
-                         "%s: expected a server on port %u, found that it ended: %s",
+                         "%s ended before it listened on port %u: %s",
                          name(server),
                          port,
                          line[0] == '\0' ? "it printed nothing" : line);
@@ -56,11 +56,11 @@ await(struct own_server *server, uint16_t port, struct drill_error *error)
       if (clock_now_us() > until_us) {
          shell_command_last_line(&server->command, line, sizeof line);
          drill_error_set(error,
-                         "%s: expected a server that listens on port %u within %d s, found none%s%s",
+                         "%s did not listen on port %u within %d s%s%s",
                          name(server),
                          port,
                          START_MS / 1000,
-                         line[0] == '\0' ? "" : "; the last it printed: ",
+                         line[0] == '\0' ? "" : ". The last line it printed: ",
                          line);
          return -1;
       }
@@ -86,8 +86,12 @@ own_server_start(struct own_server *server,
       snprintf(data, sizeof data, "%s/server-%d", server->plan.folder, try);
       snprintf(port_variable, sizeof port_variable, "PORT=%u", *port);
       snprintf(folder_variable, sizeof folder_variable, "FOLDER=%s", data);
-      if (*port == 0 || mkdir(data, 0700) != 0) {
-         drill_error_set(error, "expected a free port and to make %s, found: %s", data, strerror(errno));
+      if (*port == 0) {
+         drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
+         return -1;
+      }
+      if (mkdir(data, 0700) != 0) {
+         drill_error_set(error, "cannot create %s: %s", data, strerror(errno));
          return -1;
       }
       shell_command_clear(&server->command);
@@ -122,8 +126,8 @@ tell_end(const struct own_server *server, const char *when, struct drill_error *
                    killed ? "by signal" : "with status",
                    killed ? WTERMSIG(status) : WEXITSTATUS(status),
                    when,
-                   killed && WTERMSIG(status) == SIGKILL ? ". Look whether this machine ran out of memory" : "",
-                   line[0] == '\0' ? "" : ". The last it printed: ",
+                   killed && WTERMSIG(status) == SIGKILL ? ". Check whether this machine ran out of memory" : "",
+                   line[0] == '\0' ? "" : ". The last line it printed: ",
                    line);
 }
 

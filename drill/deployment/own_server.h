@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* What every failure means when the server is gone. */
-#define OWN_SERVER_NOTHING_TO_SAY "nothing can be said of the driver"
+#define OWN_SERVER_NOTHING_TO_SAY "the driver was not tested"
 
 /* All that it points to must outlive the server. */
 struct own_server_plan {

@@ -22,12 +22,12 @@ secret_file_init(struct secret_file *file, const char *parent, struct drill_erro
       file->path = NULL;
    }
    if (file->path == NULL) {
-      drill_error_set(error, "out of memory: could not make a file for the function's URI");
+      drill_error_set(error, "out of memory: could not create a file for the function's URI");
       return -1;
    }
    /* The function runs as another user. The folder above keeps all others out. */
    if (mkdir(file->folder, 0755) != 0 || chmod(file->folder, 0755) != 0) {
-      drill_error_set(error, "cannot make the folder %s: %s", file->folder, strerror(errno));
+      drill_error_set(error, "cannot create the folder %s: %s", file->folder, strerror(errno));
       return -1;
    }
    return 0;

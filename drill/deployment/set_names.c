@@ -13,12 +13,12 @@ check_resolver(struct drill_error *error)
    if (isolation_possible() == ISOLATION_NONE) {
       drill_error_set(
          error,
-         "--srv: the function can't be shown an /etc/resolv.conf of its own, because neither mount nor user "
-         "namespaces can be made here. Run the drill as root, or a container with --cap-add SYS_ADMIN");
+         "--srv: cannot give the function its own /etc/resolv.conf, because neither mount nor user namespaces can be "
+         "created here. Run the drill as root, or in a container with --cap-add SYS_ADMIN");
       return -1;
    }
    if (access("/etc/resolv.conf", F_OK) != 0) {
-      drill_error_set(error, "--srv: cannot read /etc/resolv.conf: %s. Make one, if empty", strerror(errno));
+      drill_error_set(error, "--srv: cannot read /etc/resolv.conf: %s. Create one; it may be empty", strerror(errno));
       return -1;
    }
    return 0;

@@ -42,7 +42,7 @@ environment_with(const char *const *variables)
 static _Noreturn void
 become(const struct shell_command_plan *plan, char **variables, int output, rlim_t mark)
 {
-   static const char unmarked[] = "expected to set RLIMIT_LOCKS, found that it can't be\n";
+   static const char unmarked[] = "cannot set RLIMIT_LOCKS\n";
    if (mark != 0 && descendants_join(mark) != 0) {
       _exit(write(output, unmarked, sizeof unmarked - 1) > 0 ? 127 : 126);
    }
@@ -85,13 +85,13 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    }
    output = open(command->output_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
    if (output < 0) {
-      drill_error_set(error, "expected to write %s, found: %s", command->output_path, strerror(errno));
+      drill_error_set(error, "cannot write %s: %s", command->output_path, strerror(errno));
       goto done;
    }
    if (plan->kind == SHELL_COMMAND_SERVER) {
       int failed = descendants_init(&command->descendants);
       if (failed != 0) {
-         drill_error_set(error, "expected a random number for \"%.100s\", found: %s", plan->text, strerror(failed));
+         drill_error_set(error, "no random number for \"%.100s\": %s", plan->text, strerror(failed));
          goto done;
       }
       guard_add_descendants(plan->guard, command->descendants.mark);
@@ -102,7 +102,7 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    }
    if (command->process < 0) {
       command->process = 0;
-      drill_error_set(error, "expected to start \"%.100s\", found: %s", plan->text, strerror(errno));
+      drill_error_set(error, "cannot start \"%.100s\": %s", plan->text, strerror(errno));
       forget_descendants(command);
       goto done;
    }
@@ -174,7 +174,7 @@ shell_command_finish(struct shell_command *command,
    while (shell_command_running(command, &status)) {
       if (clock_now_us() >= until_us) {
          end(command);
-         drill_error_set(error, "%s: expected it to end within %.0f s, found it still running", what, timeout_ms / 1e3);
+         drill_error_set(error, "%s is still running after %.0f s", what, timeout_ms / 1e3);
          return -1;
       }
       if (!interruption_wait_until(interruption, clock_now_us() + POLL_US)) {
@@ -189,7 +189,7 @@ shell_command_finish(struct shell_command *command,
    char line[256];
    shell_command_last_line(command, line, sizeof line);
    drill_error_set(error,
-                   "%s: expected exit status 0, found %s %d%s%s",
+                   "%s ended with %s %d%s%s",
                    what,
                    WIFSIGNALED(status) ? "signal" : "exit status",
                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),

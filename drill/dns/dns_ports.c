@@ -67,12 +67,12 @@ dns_ports_init(struct dns_ports *ports, struct drill_error *error)
          break;
       }
    }
-   const char *advice = errno == EACCES || errno == EPERM
-                           ? ". Run the drill as root, or allow it: sysctl net.ipv4.ip_unprivileged_port_start=53"
-                        : errno == EADDRINUSE
-                           ? ". A DNS server of this machine listens on all addresses; give it those "
-                             "it needs"
-                           : "";
+   const char *advice =
+      errno == EACCES || errno == EPERM
+         ? ". Run the drill as root, or allow the port: sysctl net.ipv4.ip_unprivileged_port_start=53"
+      : errno == EADDRINUSE
+         ? ". A DNS server on this machine listens on all addresses: configure it to listen only on those it needs"
+         : "";
    drill_error_set(
       error, "cannot listen on port %d of %s, for --srv: %s%s", PORT, ports->address, strerror(errno), advice);
    return -1;

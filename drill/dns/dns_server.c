@@ -270,7 +270,7 @@ dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witne
 {
    struct dns_server *server = calloc(1, sizeof *server);
    if (server == NULL) {
-      drill_error_set(error, "out of memory: could not make a DNS server");
+      drill_error_set(error, "out of memory: could not create the DNS server");
       return NULL;
    }
    pthread_mutex_init(&server->lock, NULL);

@@ -9,36 +9,35 @@
 
 const char console_help[] =
    "   failover [election_ms=N] [late_ms=N] [kill]\n"
-   "                       the next member becomes primary: after an election of N ms, with monitors told N ms later\n"
-   "                       than that; kill takes the old primary down with its connections, else it steps down\n"
+   "                       the next member becomes primary after an election of N ms; monitors learn of it late_ms\n"
+   "                       later. The old primary steps down, or with kill goes down with its connections\n"
    "   failover_on COMMAND [election_ms=N] [late_ms=N] [kill]\n"
-   "                       the same when the next command of that name arrives, which is not applied\n"
-   "   wait_primary MS     until there is a primary\n"
-   "   primary             which member it is, -1 for none\n"
-   "   kill N, start N     member 0, 1 or 2 goes down, and comes up; no election follows by itself\n"
-   "   freeze N, thaw N    it accepts connections and says nothing, and goes on\n"
+   "                       the same when the next command of that name arrives; that command is not applied\n"
+   "   wait_primary MS     wait until there is a primary\n"
+   "   primary             the primary's member number, or -1\n"
+   "   kill N, start N     member N (0, 1 or 2) goes down, or comes up; no election follows by itself\n"
+   "   freeze N, thaw N    member N accepts connections but does not answer, until it is thawed\n"
    "   fault KIND [command=NAME] [times=N] [code=N] [delay_ms=N]\n"
-   "                       error (with code), delay (with delay_ms), close, reset, lose_reply (applied first,\n"
-   "                       then closed), hold_reply (applied first, then silence), black_hole;\n"
-   "                       of any command but hello unless named; once unless times says more, 0 for ever\n"
-   "   clear               no faults any more, and no failover_on\n"
+   "                       KIND is error (with code), delay (with delay_ms), close, reset, lose_reply (applied, then\n"
+   "                       closed), hold_reply (applied, then silent) or black_hole. Applies to any command except\n"
+   "                       hello, or to NAME; once, or N times (0: always)\n"
+   "   clear               remove all faults and failover_on\n"
    "   delays MS MS MS [loss=PERCENT]\n"
-   "                       answers of members 0, 1 and 2 come so late, those to hellos too; so many messages are lost\n"
-   "                       in each direction and sent again after 200 ms, then 400 ms; 0 0 0: in time again\n"
-   "   end HOW [member=N]  the connections open now, of member N or of all, end; new ones work. HOW is closed (FIN),\n"
-   "                       reset (nothing is said until a connection sends something, which meets RST) or silent\n"
-   "                       (packets vanish, as at a firewall)\n"
+   "                       delay the answers of members 0, 1 and 2, hellos included; lose PERCENT of the messages in\n"
+   "                       each direction: they are sent again after 200 ms, then 400 ms. 0 0 0: no delays\n"
+   "   end HOW [member=N]  end the connections that are open now, all or those to member N; new ones work. HOW is\n"
+   "                       closed (FIN), reset (a connection that sends something gets RST) or silent (packets\n"
+   "                       vanish, as at a firewall)\n"
    "   drop                the same as: end silent\n"
-   "   password            the user of --secure has another one from now on; the answer has the new URI. Who is\n"
-   "                       connected stays so\n"
-   "   move [N]            all members go to new ports; the answer has the new URI. The old address of member N goes "
-   "on\n"
-   "                       answering, as a secondary that knows the new ports; without N none does\n"
+   "   password            change the password of the --secure user; the answer has the new URI. Open connections\n"
+   "                       stay authenticated\n"
+   "   move [N]            all members move to new ports; the answer has the new URI. The old address of member N\n"
+   "                       keeps answering, as a secondary that lists the new ports; without N none does\n"
    "   counters, writes, handshake\n"
-   "                       connections and commands; inserts and deletes as applied; what a client said it is.\n"
+   "                       connections and commands; inserts and deletes as applied; the client document of a hello.\n"
    "                       connectionsRefused, by members that are down, is null without CAP_NET_RAW\n"
-   "   count DB COLL       documents at the server behind\n"
-   "   quit                or end of input, or SIGTERM\n";
+   "   count DB COLL       number of documents at the server\n"
+   "   quit                end the program, as do end of input and SIGTERM\n";
 
 /* One line, and the answer to it. */
 struct console {
@@ -313,7 +312,7 @@ run(struct console *console)
       size_t arguments = console->words.count - 1;
       if (arguments < commands[i].least || arguments > commands[i].most) {
          drill_error_set(&console->error,
-                         "%s takes %zu to %zu words after it, found %zu; see faas-front --help",
+                         "%s takes %zu to %zu arguments, found %zu; see faas-front --help",
                          commands[i].name,
                          commands[i].least,
                          commands[i].most,

@@ -24,15 +24,16 @@ int
 faults_add(struct faults *faults, const struct front_fault *fault, struct drill_error *error)
 {
    if (faults->count == FAULTS_MAX) {
-      drill_error_set(error, "expected at most %d faults at once; clear them first", FAULTS_MAX);
+      drill_error_set(error, "there are %d faults already, the most allowed; clear them first", FAULTS_MAX);
       return -1;
    }
    if (fault->kind == FRONT_FAULT_ERROR && fault->error_code <= 0) {
-      drill_error_set(error, "a fault of kind error needs an error code above 0, found %d", fault->error_code);
+      drill_error_set(error, "a fault of kind error needs code above 0, found %d", fault->error_code);
       return -1;
    }
    if (fault->kind == FRONT_FAULT_DELAY && (fault->delay_ms == 0 || fault->delay_ms > DELAY_MAX_MS)) {
-      drill_error_set(error, "a fault of kind delay needs 1 to %d ms, found %u", DELAY_MAX_MS, fault->delay_ms);
+      drill_error_set(
+         error, "a fault of kind delay needs delay_ms from 1 to %d, found %u", DELAY_MAX_MS, fault->delay_ms);
       return -1;
    }
    size_t at = faults->count++;

@@ -56,7 +56,7 @@ secure(struct front *front, const struct front_config *config, struct drill_erro
    front->authority_file = strdup(config->authority_file);
    set->domain = config->domain == NULL ? NULL : strdup(config->domain);
    if (front->authority_file == NULL || (set->domain == NULL) != (config->domain == NULL)) {
-      drill_error_set(error, "no memory for the front's URI");
+      drill_error_set(error, "out of memory for the front's URI");
       return -1;
    }
    set->tls = tls_new(set->domain, error);
@@ -87,7 +87,7 @@ front_new(const struct front_config *config, struct drill_error *error)
 {
    struct front *front = calloc(1, sizeof *front);
    if (front == NULL) {
-      drill_error_set(error, "no memory for the front");
+      drill_error_set(error, "out of memory for the front");
       return NULL;
    }
    struct front_set *set = &front->set;
@@ -108,7 +108,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    set->faults.timeline = config->timeline;
    set->record = record_new();
    if (set->record == NULL) {
-      drill_error_set(error, "no memory for the front's record");
+      drill_error_set(error, "out of memory for the front's record");
    }
    if (loop_init(&front->loop, set, error) != 0 || set->record == NULL ||
        server_init(&set->server, config->server_host, config->server_port, SERVER_TIMEOUT_MS, error) != 0 ||
@@ -205,7 +205,7 @@ int
 front_new_password(struct front *front, struct drill_error *error)
 {
    if (front->authority_file == NULL) {
-      drill_error_set(error, "this set has no user: start it with --secure");
+      drill_error_set(error, "this replica set has no user: start the front with --secure");
       return -1;
    }
    loop_lock(&front->loop);
@@ -448,11 +448,11 @@ front_count_documents(struct front *front, const char *database, const char *col
    } else {
       const char *message = bson_iter_init_find(&iterator, reply, "errmsg") ? bson_iter_utf8(&iterator, NULL) : NULL;
       drill_error_set(error,
-                      "%s did not count %s.%s: %s",
+                      "%s could not count %s.%s: %s",
                       front->set.server.name,
                       database,
                       collection,
-                      message == NULL ? "no n in its reply" : message);
+                      message == NULL ? "its reply has no n" : message);
    }
    bson_destroy(reply);
    return count;

@@ -130,7 +130,7 @@ loop_init(struct loop *loop, struct front_set *set, struct drill_error *error)
    loop->wake = (struct watch){
       .epoll_fd = set->epoll_fd, .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .ready = wake_ready, .owner = loop};
    if (set->epoll_fd < 0 || loop->wake.fd < 0 || watch_set(&loop->wake, EPOLLIN) != 0) {
-      drill_error_set(error, "cannot make the front's event loop: %s", strerror(errno));
+      drill_error_set(error, "cannot create the front's event loop: %s", strerror(errno));
       return -1;
    }
    return 0;

@@ -45,7 +45,7 @@ tls_new(const char *domain, struct drill_error *error)
       tls->authority = certificate.authority;
       SSL_CTX_set_mode(tls->context, SSL_MODE_RELEASE_BUFFERS);
    } else {
-      drill_error_set(error, "cannot make a certificate for --secure: OpenSSL failed, or there is no memory");
+      drill_error_set(error, "cannot create a certificate for --secure: OpenSSL failed, or out of memory");
       tls_destroy(tls);
       tls = NULL;
    }

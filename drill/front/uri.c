@@ -65,7 +65,7 @@ uri_make(const struct uri_wish *wish, struct drill_error *error)
    char *uri = NULL;
    if (path == NULL || (wish->by_records ? print_by_records(&uri, wish, path) : print(&uri, wish, path)) < 0) {
       uri = NULL;
-      drill_error_set(error, "no memory for the front's URI");
+      drill_error_set(error, "out of memory for the front's URI");
    }
    free(path);
    return uri;

@@ -20,7 +20,7 @@ users_new_password(struct users *users, struct drill_error *error)
 {
    uint8_t salt[SALT_BYTES], secret[16];
    if (RAND_bytes(salt, sizeof salt) != 1 || RAND_bytes(secret, sizeof secret) != 1) {
-      drill_error_set(error, "cannot make a password: OpenSSL has no random bytes");
+      drill_error_set(error, "cannot create a password: OpenSSL has no random bytes");
       return -1;
    }
    for (size_t i = 0; i < sizeof secret; i++) {
@@ -28,7 +28,7 @@ users_new_password(struct users *users, struct drill_error *error)
    }
    OPENSSL_cleanse(secret, sizeof secret);
    if (!scram_user_init(&users->user, USERS_NAME, users->password, salt, sizeof salt, ITERATIONS)) {
-      drill_error_set(error, "cannot make a user: OpenSSL has no PBKDF2 with SHA-256");
+      drill_error_set(error, "cannot create a user: OpenSSL has no PBKDF2 with SHA-256");
       return -1;
    }
    users->required = true;

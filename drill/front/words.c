@@ -11,20 +11,20 @@ words_init(struct words *words, const char *line, struct drill_error *error)
 {
    words->count = 0;
    if (strlen(line) >= sizeof words->line || !bson_utf8_validate(line, strlen(line), false)) {
-      drill_error_set(error, "expected a line of at most %d bytes of text", WORDS_LINE_BYTES - 1);
+      drill_error_set(error, "the line is longer than %d bytes, or not text", WORDS_LINE_BYTES - 1);
       return -1;
    }
    snprintf(words->line, sizeof words->line, "%s", line);
    char *rest = NULL;
    for (char *word = strtok_r(words->line, " \t\r\n", &rest); word != NULL; word = strtok_r(NULL, " \t\r\n", &rest)) {
       if (words->count == WORDS_MAX) {
-         drill_error_set(error, "expected at most %d words", WORDS_MAX);
+         drill_error_set(error, "the line has more than %d words", WORDS_MAX);
          return -1;
       }
       words->list[words->count++] = word;
    }
    if (words->count == 0) {
-      drill_error_set(error, "expected a command, found an empty line; faas-front --help lists them");
+      drill_error_set(error, "the line is empty; faas-front --help lists the commands");
       return -1;
    }
    return 0;
@@ -33,7 +33,7 @@ words_init(struct words *words, const char *line, struct drill_error *error)
 static int
 unknown_word(const struct words *words, const char *word, struct drill_error *error)
 {
-   drill_error_set(error, "%s knows no \"%s\"; faas-front --help lists what it does", words->list[0], word);
+   drill_error_set(error, "%s does not understand \"%s\"; see faas-front --help", words->list[0], word);
    return -1;
 }
 
@@ -112,7 +112,7 @@ words_ending(const struct words *words, size_t first, enum front_ending *ending,
       return found < 0 ? -1 : unknown_word(words, words->list[first + 1], error);
    }
    if (number >= FRONT_MEMBERS) {
-      drill_error_set(error, "no member %u: there are members 0 to %d", number, FRONT_MEMBERS - 1);
+      drill_error_set(error, "no member %u: members are 0 to %d", number, FRONT_MEMBERS - 1);
       return -1;
    }
    *member = (int)number;

@@ -29,7 +29,7 @@ end_freeze(struct freezer *freezer, struct invocation_result *result)
    double cpu_ms = (double)cpu_ns / 1e6;
    double frozen_cpu_ms = cpu_ms > STOPPING_CPU_MS ? cpu_ms : 0;
    char detail[100];
-   (void)snprintf(detail, sizeof detail, "%.1f ms, of them %.3f ms on a CPU", frozen_ms, frozen_cpu_ms);
+   (void)snprintf(detail, sizeof detail, "%.1f ms, %.3f ms of it on a CPU", frozen_ms, frozen_cpu_ms);
    timeline_end(freezer->timeline, freezer->entry, frozen_cpu_ms > 0, detail);
    freezer->suspended = false;
    if (result != NULL) {

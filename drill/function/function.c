@@ -74,7 +74,7 @@ invocation_result_fail(struct invocation_result *result, const char *type, const
 int
 invocation_out_of_memory(struct drill_error *error)
 {
-   drill_error_set(error, "out of memory: could not keep the result of an invocation");
+   drill_error_set(error, "out of memory: could not store the result of an invocation");
    return -1;
 }
 

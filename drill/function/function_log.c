@@ -142,7 +142,7 @@ function_log_new(FILE *out, struct drill_error *error)
    close(ends[0]);
    close(ends[1]);
 failed:
-   shortage_tell(error, "make the function's log", errno);
+   shortage_tell(error, "create the function's log", errno);
    if (stop >= 0) {
       close(stop);
    }

@@ -26,7 +26,7 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
    struct elf_file file;
    int failed = elf_file_read(&file, bootstrap);
    if (failed != 0) {
-      drill_error_set(error, "expected to read %s, found: %s", bootstrap, strerror(failed));
+      drill_error_set(error, "cannot read %s: %s", bootstrap, strerror(failed));
       return -1;
    }
    if (file.kind == FILE_OTHER) {
@@ -38,13 +38,12 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
       char own[32];
       elf_machine_name(file.machine, its, sizeof its);
       elf_machine_name(elf_own_machine(), own, sizeof own);
-      drill_error_set(
-         error,
-         "%s: bootstrap is for %s, this machine is %s: build the package for this one, or run the drill on "
-         "a machine of that architecture",
-         path,
-         its,
-         own);
+      drill_error_set(error,
+                      "%s: bootstrap is for %s, but this machine is %s: build the package for this machine, or run the "
+                      "drill on one of that architecture",
+                      path,
+                      its,
+                      own);
       return -1;
    }
    return 0;
@@ -74,15 +73,16 @@ tell_no_bootstrap(const char *path, const char *folder, struct drill_error *erro
    if (is_empty(folder)) {
       drill_error_set(error, "%s: the %s is empty", path, strcmp(path, folder) == 0 ? "folder" : "package");
    } else if (one_deeper_find(folder, "bootstrap", name, sizeof name)) {
-      drill_error_set(error,
-                      "%s: no bootstrap at its root, but %.200s/bootstrap: package what is in %.200s, not the folder",
-                      path,
-                      name,
-                      name);
+      drill_error_set(
+         error,
+         "%s: no bootstrap at its root, but %.200s/bootstrap exists: package the contents of %.200s, not the folder",
+         path,
+         name,
+         name);
    } else if (handler_module_guess(folder, &module, example, sizeof example)) {
       drill_error_set(error,
-                      "%s: no executable file bootstrap at its root, but %s: a function made for one of Lambda's "
-                      "managed runtimes is run by its handler, such as --handler %s",
+                      "%s: no executable file bootstrap at its root, but %s: a function for one of Lambda's managed "
+                      "runtimes needs --handler, such as --handler %s",
                       path,
                       module.file,
                       example);
@@ -106,12 +106,11 @@ check_bootstrap(const char *path, const char *folder, struct drill_error *error)
       return -1;
    }
    if ((status.st_mode & S_IXOTH) == 0 || (status.st_mode & S_IROTH) == 0) {
-      drill_error_set(
-         error,
-         "%s: bootstrap has mode %04o; Lambda runs it as another user than its owner, who may not read and "
-         "execute it: chmod 755 it",
-         path,
-         status.st_mode & 07777u);
+      drill_error_set(error,
+                      "%s: bootstrap has mode %04o; Lambda runs it as a user other than its owner, who cannot read and "
+                      "execute it: chmod 755 it",
+                      path,
+                      status.st_mode & 07777u);
       return -1;
    }
    return check_machine(path, bootstrap, error);
@@ -146,7 +145,7 @@ look_at_files(const char *path, const char *folder, struct survey *survey, struc
    char *const paths[] = {(char *)(uintptr_t)folder, NULL};
    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
    if (tree == NULL) {
-      drill_error_set(error, "%s: cannot read the folder: %s", path, strerror(errno));
+      drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
       return -1;
    }
    for (FTSENT *entry = fts_read(tree); entry != NULL && survey->bytes <= UNZIPPED_MAX; entry = fts_read(tree)) {
@@ -154,7 +153,7 @@ look_at_files(const char *path, const char *folder, struct survey *survey, struc
    }
    fts_close(tree);
    if (survey->bytes > UNZIPPED_MAX) {
-      drill_error_set(error, "%s: more than 250 MB, Lambda's limit for an unzipped package", path);
+      drill_error_set(error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", path);
       return -1;
    }
    return 0;
@@ -172,14 +171,13 @@ check_files(struct function_package *package, const char *path, struct drill_err
       if (survey.closed > 1) {
          (void)snprintf(more, sizeof more, " and %u more", survey.closed - 1);
       }
-      (void)snprintf(
-         package->warning,
-         sizeof package->warning,
-         "%.150s (mode %04o)%s: only the owner may read it, and Lambda runs the function as another user, to whom "
-         "it says \"permission denied\". chmod -R go+rX what you package.",
-         survey.first,
-         survey.first_mode,
-         more);
+      (void)snprintf(package->warning,
+                     sizeof package->warning,
+                     "%.150s (mode %04o)%s: only its owner may read it, but Lambda runs the function as another user, "
+                     "which gets \"permission denied\". chmod -R go+rX the package.",
+                     survey.first,
+                     survey.first_mode,
+                     more);
    }
    return 0;
 }
@@ -198,7 +196,7 @@ find_start(struct function_package *package,
    if (start->command != NULL) {
       package->command = strdup(start->command);
       if (package->command == NULL) {
-         drill_error_set(error, "out of memory: could not keep the function's command");
+         drill_error_set(error, "out of memory: could not store the function's command");
       }
       return package->command != NULL ? 0 : -1;
    }
@@ -218,14 +216,14 @@ function_package_open(struct function_package *package,
    struct stat status;
    *package = (struct function_package){0};
    if (stat(path, &status) != 0) {
-      drill_error_set(error, "%s: cannot read it: %s", path, strerror(errno));
+      drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
       return -1;
    }
    int failed = 0;
    if (S_ISDIR(status.st_mode)) {
       package->task_root = realpath(path, NULL);
       if (package->task_root == NULL) {
-         drill_error_set(error, "%s: cannot read the folder: %s", path, strerror(errno));
+         drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
          return -1;
       }
    } else {

@@ -195,7 +195,7 @@ guard_new(struct drill_error *error)
    struct guard *guard = calloc(1, sizeof *guard);
    int sockets[2];
    if (guard == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
-      drill_error_set(error, "cannot make the guard: %s", strerror(errno));
+      drill_error_set(error, "cannot create the guard: %s", strerror(errno));
       free(guard);
       return NULL;
    }
@@ -206,7 +206,7 @@ guard_new(struct drill_error *error)
    close(sockets[1]);
    guard->socket = sockets[0];
    if (guard->process < 0) {
-      drill_error_set(error, "expected to start the guard's process, found: %s", strerror(errno));
+      drill_error_set(error, "cannot start the guard's process: %s", strerror(errno));
       close(guard->socket);
       free(guard);
       return NULL;

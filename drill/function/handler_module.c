@@ -78,8 +78,8 @@ tell_missing(const char *package, const char *folder, const char *handler, struc
       name_file(handler, i, &module);
       if (one_deeper_find(folder, module.file, deeper, sizeof deeper)) {
          drill_error_set(error,
-                         "--handler %s: no %s at the root of %s, but %.200s/%s: package what is in %.200s, not the "
-                         "folder",
+                         "--handler %s: no %s at the root of %s, but %.200s/%s exists: package the contents of %.200s, "
+                         "not the folder",
                          handler,
                          module.file,
                          package,
@@ -92,7 +92,7 @@ tell_missing(const char *package, const char *folder, const char *handler, struc
    name_file(handler, 0, &python);
    int node = module_length(handler, HANDLER_NODE);
    drill_error_set(error,
-                   "--handler %s: expected %s, %.*s.mjs, %.*s.js or %.*s.cjs in %s, found none",
+                   "--handler %s: no %s, %.*s.mjs, %.*s.js or %.*s.cjs in %s",
                    handler,
                    python.file,
                    node,
@@ -113,8 +113,8 @@ handler_module_find(struct handler_module *module,
 {
    if (!is_well_formed(handler)) {
       drill_error_set(error,
-                      "--handler %.*s: expected MODULE.FUNCTION, as Lambda's setting has it, such as "
-                      "app.lambda_handler for lambda_handler of app.py",
+                      "--handler %.*s: not MODULE.FUNCTION, as in Lambda's handler setting: app.lambda_handler is "
+                      "lambda_handler in app.py",
                       HANDLER_MAX,
                       handler);
       return -1;
@@ -129,13 +129,13 @@ handler_module_find(struct handler_module *module,
       if (found.file[0] == '\0') {
          found = candidate;
       } else if (found.language != candidate.language) {
-         drill_error_set(error,
-                         "--handler %s: expected one file for it in %s, found %s and %s, which are for different "
-                         "runtimes: leave one out of the package",
-                         handler,
-                         package,
-                         found.file,
-                         candidate.file);
+         drill_error_set(
+            error,
+            "--handler %s: %s has %s and %s, which are for different runtimes: remove one from the package",
+            handler,
+            package,
+            found.file,
+            candidate.file);
          return -1;
       }
    }

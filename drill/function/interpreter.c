@@ -148,16 +148,14 @@ interpreter_find(struct interpreter *interpreter,
    int failed = ask(arguments, interpreter->text, sizeof interpreter->text);
    if (failed != 0) {
       drill_error_set(error,
-                      "expected %s on the PATH to run the function with, found: %s. Install it, or put the folder it "
-                      "is in into PATH",
+                      "cannot run %s, which the function needs: %s. Install it, or add its folder to PATH",
                       arguments[0],
-                      failed == ENOENT ? "none" : strerror(failed));
+                      failed == ENOENT ? "not found" : strerror(failed));
       return -1;
    }
    if (!read_answer(interpreter)) {
       drill_error_set(error,
-                      "expected the %s on the PATH to say where it lies and which version it is, found that it does "
-                      "not: does \"%s --version\" work?",
+                      "the %s on the PATH does not report its path and version: does \"%s --version\" work?",
                       arguments[0],
                       arguments[0]);
       return -1;

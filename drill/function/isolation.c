@@ -83,11 +83,11 @@ isolation_difference(enum isolation isolation)
    case ISOLATION_FULL:
       return NULL;
    case ISOLATION_OWN_USER:
-      return "The function runs as your own user, because the drill is not root: it can read files that only their "
-             "owner may read, which fails on Lambda, and /tmp is not limited to 512 MB.";
+      return "The function runs as your own user, because the drill is not root: it can read files that only you may "
+             "read, which fails on Lambda, and its /tmp is not limited to 512 MB.";
    case ISOLATION_NONE:
       return "The function runs in this machine's own file system, because neither mount nor user namespaces can be "
-             "made here (a container without CAP_SYS_ADMIN?): it can write where Lambda is read-only.";
+             "created here (a container without CAP_SYS_ADMIN?): it can write where Lambda is read-only.";
    }
    return NULL;
 }

@@ -12,7 +12,7 @@ join(char *path, const char *folder, const char *rest, struct drill_error *error
 {
    int length = snprintf(path, PATH_MAX, "%s%s", folder, rest);
    if (length < 0 || length >= PATH_MAX) {
-      drill_error_set(error, "expected a path of less than %d bytes, found %.200s…%s", PATH_MAX, folder, rest);
+      drill_error_set(error, "the path is longer than %d bytes: %.200s…%s", PATH_MAX, folder, rest);
       return -1;
    }
    return 0;
@@ -44,7 +44,7 @@ start_by_shell(struct launch *launch, const char *command, struct drill_error *e
 {
    if (asprintf(&launch->command, "exec %s", command) < 0) {
       launch->command = NULL;
-      drill_error_set(error, "out of memory: could not keep the function's command");
+      drill_error_set(error, "out of memory: could not store the function's command");
       return -1;
    }
    launch->arguments[0] = (char *)(uintptr_t)"/bin/sh";
@@ -75,7 +75,7 @@ launch_init(
    struct elf_file file;
    int failed = elf_file_read(&file, launch->bootstrap);
    if (failed != 0) {
-      drill_error_set(error, "expected a readable file %s, found: %s", launch->bootstrap, strerror(failed));
+      drill_error_set(error, "cannot read %s: %s", launch->bootstrap, strerror(failed));
       return -1;
    }
    if (launch->isolation != ISOLATION_NONE) {
@@ -125,8 +125,8 @@ launch_explain(const struct launch *launch, struct drill_error *error)
    }
    (void)snprintf(message, sizeof message, "%s", error->message);
    drill_error_set(error,
-                   "%.400s. Its interpreter %s is on this machine, but not in the package: on Lambda it would be "
-                   "missing, too. --mount shows the function a folder of this machine.",
+                   "%.400s. Its interpreter %s is on this machine but not in the package, so Lambda would not have it "
+                   "either. --mount gives the function a folder of this machine.",
                    message,
                    interpreter);
 }

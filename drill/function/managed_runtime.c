@@ -129,13 +129,13 @@ check_client(const struct managed_runtime *runtime,
              struct drill_error *error)
 {
    if (module->language == HANDLER_PYTHON && !runtime->interpreter.has_client) {
-      drill_error_set(error,
-                      "--handler %s: expected awslambdaric, AWS's runtime client, to run %s with, found none in the "
-                      "package and none for %s: pip install awslambdaric, or into the package: pip install -t FOLDER "
-                      "awslambdaric",
-                      handler,
-                      module->file,
-                      runtime->interpreter.program);
+      drill_error_set(
+         error,
+         "--handler %s: awslambdaric, AWS's runtime client, is needed to run %s, but is neither in the package nor "
+         "installed for %s: pip install awslambdaric, or into the package: pip install -t FOLDER awslambdaric",
+         handler,
+         module->file,
+         runtime->interpreter.program);
       return -1;
    }
    return 0;

@@ -15,7 +15,7 @@ temporary_folder_new(const char *name, const char *use, struct guard *guard, str
       return NULL;
    }
    if (mkdtemp(folder) == NULL) {
-      drill_error_set(error, "cannot make a folder %s for %s: %s", folder, use, strerror(errno));
+      drill_error_set(error, "cannot create a folder %s for %s: %s", folder, use, strerror(errno));
       free(folder);
       return NULL;
    }

@@ -36,14 +36,14 @@ make_folder(struct guard *guard, struct drill_error *error)
    char id[40];
    request_id_new(id, sizeof id);
    if (root == NULL || asprintf(&folder, "%s/faas-lambda-%s", root, id) < 0) {
-      drill_error_set(error, "expected a folder for temporary files (TMPDIR, else /tmp), found: %s", strerror(errno));
+      drill_error_set(error, "no folder for temporary files (TMPDIR, else /tmp): %s", strerror(errno));
       free(root);
       return NULL;
    }
    free(root);
    guard_add_folder(guard, folder);
    if (mkdir(folder, 0755) != 0) {
-      drill_error_set(error, "expected to make the folder %s, found: %s", folder, strerror(errno));
+      drill_error_set(error, "cannot create the folder %s: %s", folder, strerror(errno));
       free(folder);
       return NULL;
    }
@@ -68,7 +68,7 @@ look_at_start(const char *path)
       return "the zip file has no entries";
    }
    if (start[0] == 0x1f && start[1] == 0x8b) {
-      return "this is a gzip file (a .tar.gz?), and Lambda takes zip files";
+      return "it is a gzip file (a .tar.gz?), but Lambda takes zip files";
    }
    return NULL;
 }
@@ -123,30 +123,31 @@ is_refused(struct unzip *unzip, struct archive_entry *entry)
       return true;
    }
    if (!stays_inside(name, 0) || strstr(name, "..") == name) {
-      drill_error_set(unzip->error, "%s: its entry %.200s leads out of the package", unzip->path, name);
+      drill_error_set(unzip->error, "%s: the path of its entry %.200s leads outside the package", unzip->path, name);
       return true;
    }
    if (archive_entry_is_encrypted(entry)) {
       drill_error_set(unzip->error,
-                      "%s: its entry %.200s is encrypted, and Lambda knows no password: zip it without one",
+                      "%s: its entry %.200s is encrypted, but Lambda has no password: zip it without one",
                       unzip->path,
                       name);
       return true;
    }
    if (type == AE_IFREG && is_packed_otherwise(unzip->in)) {
       drill_error_set(unzip->error,
-                      "%s: its entry %.200s is packed as %s; Lambda unpacks entries that are deflated or stored",
+                      "%s: its entry %.200s is compressed as %s; Lambda unpacks only deflated or stored entries",
                       unzip->path,
                       name,
                       archive_format_name(unzip->in));
       return true;
    }
    if (link != NULL && !stays_inside(link, depth_of_parent(name))) {
-      drill_error_set(unzip->error, "%s: its link %.200s leads out of the package, to %.200s", unzip->path, name, link);
+      drill_error_set(
+         unzip->error, "%s: its link %.200s leads outside the package, to %.200s", unzip->path, name, link);
       return true;
    }
    if (archive_entry_hardlink(entry) != NULL || (type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)) {
-      drill_error_set(unzip->error, "%s: its entry %.200s is no file, folder or link", unzip->path, name);
+      drill_error_set(unzip->error, "%s: its entry %.200s is not a file, folder or link", unzip->path, name);
       return true;
    }
    return false;
@@ -157,7 +158,7 @@ archive_failed(struct unzip *unzip, struct archive *archive)
 {
    const char *reason = archive_error_string(archive);
    drill_error_set(
-      unzip->error, "%s: not a whole zip file: %s", unzip->path, reason != NULL ? reason : "an unknown error");
+      unzip->error, "%s: not a complete zip file: %s", unzip->path, reason != NULL ? reason : "an unknown error");
    return -1;
 }
 
@@ -175,9 +176,7 @@ write_body(struct unzip *unzip)
       }
       unzip->left -= length;
       if (unzip->left < 0) {
-         drill_error_set(unzip->error,
-                         "%s: expected at most 250 MB, Lambda's limit for an unzipped package, found more",
-                         unzip->path);
+         drill_error_set(unzip->error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", unzip->path);
          return -1;
       }
       if (archive_write_data(unzip->out, block, (size_t)length) < 0) {
@@ -195,7 +194,7 @@ write_entry(struct unzip *unzip, struct archive_entry *entry)
    char target[PATH_MAX];
    int length = snprintf(target, sizeof target, "%s/%s", unzip->folder, archive_entry_pathname(entry));
    if (length < 0 || (size_t)length >= sizeof target) {
-      drill_error_set(unzip->error, "%s: a path in it is longer than %d bytes", unzip->path, PATH_MAX);
+      drill_error_set(unzip->error, "%s: one of its paths is longer than %d bytes", unzip->path, PATH_MAX);
       return -1;
    }
    archive_entry_set_pathname(entry, target);
@@ -236,7 +235,7 @@ write_all(struct unzip *unzip)
          return -1;
       }
    }
-   drill_error_set(unzip->error, "%s: expected at most %d files, found more", unzip->path, ENTRIES_MAX);
+   drill_error_set(unzip->error, "%s: more than %d files", unzip->path, ENTRIES_MAX);
    return -1;
 }
 

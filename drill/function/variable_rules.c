@@ -49,8 +49,8 @@ variable_rules_accept_name(const char *option, const char *name, size_t length, 
    if (length < 2 || strspn(name, LETTERS) == 0 || good != length) {
       /* Does not show the rest: it may be a connection string that was meant for another option. */
       drill_error_set(error,
-                      "%s %.*s%s: Lambda refuses this name: it must begin with a letter and have two or more "
-                      "letters, digits and underscores, and nothing else",
+                      "%s %.*s%s: Lambda refuses this name: it must begin with a letter, and have at least two "
+                      "characters, all of them letters, digits or underscores",
                       option,
                       good > 100 ? 100 : (int)good,
                       name,

@@ -36,7 +36,7 @@ environment_new(const struct function_config *config, int instance, struct drill
 {
    struct environment *environment = calloc(1, sizeof *environment);
    if (environment == NULL) {
-      drill_error_set(error, "out of memory: could not make an execution environment");
+      drill_error_set(error, "out of memory: could not create an execution environment");
       return NULL;
    }
    complete(&environment->config, config);
@@ -77,7 +77,7 @@ environment_invoke_with(struct environment *environment,
 {
    begin(environment, result);
    if (event_length > RUNTIME_EVENT_MAX) {
-      drill_error_set(error, "expected an event of at most %u bytes, found %zu", RUNTIME_EVENT_MAX, event_length);
+      drill_error_set(error, "the event has %zu bytes; at most %u are allowed", event_length, RUNTIME_EVENT_MAX);
       return -1;
    }
    request_id_new(result->request_id, sizeof result->request_id);

@@ -40,7 +40,7 @@ answer_run(struct invoke_api *api, struct invoke_request *request)
    const struct invoke_job *job = &request->job;
    if (job->failed != 0) {
       static const struct invoke_refusal refusal = {
-         MHD_HTTP_INTERNAL_SERVER_ERROR, "ServiceException", "the host could not go on: see its log"};
+         MHD_HTTP_INTERNAL_SERVER_ERROR, "ServiceException", "the host failed: see its log"};
       fprintf(api->log, "faas-lambda-host: %s\n", job->error.message);
       return invoke_reply_refuse(request->connection, &refusal);
    }
@@ -173,7 +173,7 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
 {
    struct invoke_api *api = calloc(1, sizeof *api);
    if (api == NULL) {
-      drill_error_set(error, "out of memory: could not make the invoke API");
+      drill_error_set(error, "out of memory: could not create the invoke API");
       return NULL;
    }
    api->environment = environment;
@@ -187,10 +187,8 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
    api->daemon = listen_on(api, port);
    api->port = http_daemon_port(api->daemon);
    if (api->port == 0) {
-      drill_error_set(error,
-                      "expected port %u of 127.0.0.1 to be free, found: %s",
-                      port,
-                      errno != 0 ? strerror(errno) : "it is not");
+      drill_error_set(
+         error, "cannot listen on port %u of 127.0.0.1: %s", port, errno != 0 ? strerror(errno) : "it is in use");
       invoke_api_destroy(api);
       return NULL;
    }

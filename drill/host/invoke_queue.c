@@ -93,7 +93,7 @@ later_done(struct invoke_job *job)
    struct later *later = (struct later *)job;
    struct invoke_queue *queue = later->queue;
    if (job->failed != 0) {
-      fprintf(queue->log, "an event nobody waits for was not run: %s\n", job->error.message);
+      fprintf(queue->log, "asynchronous event dropped: %s\n", job->error.message);
    } else {
       invocation_result_clear(&job->result);
    }
@@ -137,7 +137,7 @@ invoke_queue_new(struct environment *environment, FILE *log, struct drill_error 
 {
    struct invoke_queue *queue = calloc(1, sizeof *queue);
    if (queue == NULL) {
-      drill_error_set(error, "out of memory: could not make a queue of events");
+      drill_error_set(error, "out of memory: could not create the event queue");
       return NULL;
    }
    queue->environment = environment;
@@ -153,7 +153,7 @@ invoke_queue_new(struct environment *environment, FILE *log, struct drill_error 
       queue->thread_count += failed == 0 ? 1 : 0;
    }
    if (failed != 0) {
-      drill_error_set(error, "could not start %u threads for the queue of events: %s", threads, strerror(failed));
+      drill_error_set(error, "cannot start %u threads for the event queue: %s", threads, strerror(failed));
       invoke_queue_close(queue);
       invoke_queue_destroy(queue);
       return NULL;

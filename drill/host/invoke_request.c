@@ -207,16 +207,16 @@ invoke_request_is_refused(const struct invoke_request *request, struct invoke_re
    switch (request->kind) {
    case INVOKE_UNKNOWN_PATH:
       *refusal = (struct invoke_refusal){
-         MHD_HTTP_NOT_FOUND, "ResourceNotFoundException", "expected the path /2015-03-31/functions/NAME/invocations"};
+         MHD_HTTP_NOT_FOUND, "ResourceNotFoundException", "the path must be /2015-03-31/functions/NAME/invocations"};
       return true;
    case INVOKE_UNKNOWN_METHOD:
       *refusal =
-         (struct invoke_refusal){MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowedException", "expected the method POST"};
+         (struct invoke_refusal){MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowedException", "the method must be POST"};
       return true;
    case INVOKE_UNKNOWN_KIND:
       *refusal = (struct invoke_refusal){MHD_HTTP_BAD_REQUEST,
                                          "InvalidParameterValueException",
-                                         "expected X-Amz-Invocation-Type to be RequestResponse, Event or DryRun"};
+                                         "X-Amz-Invocation-Type must be RequestResponse, Event or DryRun"};
       return true;
    case INVOKE_AND_WAIT:
    case INVOKE_LATER:
@@ -224,8 +224,8 @@ invoke_request_is_refused(const struct invoke_request *request, struct invoke_re
       break;
    }
    if (request->no_memory) {
-      *refusal = (struct invoke_refusal){
-         MHD_HTTP_INTERNAL_SERVER_ERROR, "ServiceException", "the host is out of memory for the event"};
+      *refusal =
+         (struct invoke_refusal){MHD_HTTP_INTERNAL_SERVER_ERROR, "ServiceException", "out of memory for the event"};
       return true;
    }
    char why[160];
@@ -248,9 +248,8 @@ invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *r
    size_t length = 0;
    request->client_context = encoded != NULL ? base64_decode(encoded, &length) : NULL;
    if (encoded != NULL && (request->client_context == NULL || strlen(request->client_context) != length)) {
-      *refusal = (struct invoke_refusal){MHD_HTTP_BAD_REQUEST,
-                                         "InvalidRequestContentException",
-                                         "expected X-Amz-Client-Context to be a text in base64"};
+      *refusal = (struct invoke_refusal){
+         MHD_HTTP_BAD_REQUEST, "InvalidRequestContentException", "X-Amz-Client-Context must be text in base64"};
       return false;
    }
    /* An invocation without a payload gets an empty object as its event. */

@@ -51,7 +51,7 @@ find_hidden(const struct judge_case *seen, struct finding *finding)
       }
       finding_set(finding,
                   JUDGE_FAIL,
-                  "an invocation of %s answered as if all was well, though its %s on %s %s",
+                  "an invocation of %s reported success, although its %s on %s %s",
                   during->name,
                   command->name,
                   command->collection,
@@ -77,7 +77,7 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
    if (server_errors > 0) {
       finding_set(finding,
                   JUDGE_FAIL,
-                  "%lu of %lu good answers have statusCode %d: %s counts them as successes, and no alarm goes off",
+                  "%lu of %lu successful answers have statusCode %d: %s counts them as successes, so no alarm goes off",
                   server_errors,
                   answered,
                   example,
@@ -85,7 +85,7 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
    } else if (!find_hidden(seen, finding)) {
       finding_set(finding,
                   answered > 0 ? JUDGE_PASS : JUDGE_SKIPPED,
-                  "no failure hidden in %lu good answer%s",
+                  "%lu successful answer%s, none hides a failed command",
                   answered,
                   plural(answered));
    }

@@ -73,7 +73,7 @@ judge_two_platforms(const struct witness_handshake *handshake, const struct judg
    }
    (void)snprintf(text,
                   size,
-                  "client.env.name is \"%s\", and %s names a second platform: then there must be none",
+                  "client.env.name is \"%s\", but must be left out, because %s names a second platform",
                   handshake->env_name,
                   seen->other_platform);
    return true;
@@ -85,7 +85,7 @@ tell_name(const struct witness_handshake *handshake, const struct judge_case *se
    if (seen->client_env[0] == '\0') {
       (void)snprintf(text,
                      size,
-                     "client.env.name is \"%s\", and the specification has no name for %s",
+                     "client.env.name is \"%s\", but the specification has no name for %s",
                      handshake->env_name,
                      seen->platform);
    } else {
@@ -102,13 +102,13 @@ judge_document(const struct witness_handshake *handshake, const struct judge_cas
       (void)snprintf(text, size, "no client document in the first hello");
    } else if (handshake->bytes > DOCUMENT_MAX) {
       (void)snprintf(
-         text, size, "the client document has %u bytes, and at most %d are allowed", handshake->bytes, DOCUMENT_MAX);
+         text, size, "the client document has %u bytes; at most %d are allowed", handshake->bytes, DOCUMENT_MAX);
    } else if (handshake->container_outside_env) {
-      (void)snprintf(text, size, "container is in client, and belongs into client.env");
+      (void)snprintf(text, size, "container is in client, but belongs in client.env");
    } else if (seen->other_platform != NULL) {
       return judge_two_platforms(handshake, seen, text, size);
    } else if (omission.what[0] != '\0' && would_fit(handshake, &omission)) {
-      (void)snprintf(text, size, "%s is missing, and would have fitted (%u bytes)", omission.what, handshake->bytes);
+      (void)snprintf(text, size, "%s is missing, although it would fit (%u bytes)", omission.what, handshake->bytes);
    } else if (handshake->has_env && strcmp(handshake->env_name, seen->client_env) != 0) {
       tell_name(handshake, seen, text, size);
    } else if (seen->region[0] != '\0' && handshake->env_region[0] != '\0' &&
@@ -139,41 +139,41 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
       } else if (omission.what[0] != '\0' && seen->other_platform == NULL) {
          (void)snprintf(left_out,
                         sizeof left_out,
-                        "; %s left out for the size of the document (%u bytes of %d)",
+                        "; %s left out because the document is full (%u of %d bytes)",
                         omission.what,
                         handshake->bytes,
                         DOCUMENT_MAX);
       }
    }
    if (connections == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "no hello came, so nobody introduced himself");
+      finding_set(finding, JUDGE_SKIPPED, "no hello came");
    } else if (wrong > 0) {
       finding_set(
          finding, JUDGE_FAIL, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
       if (seen->other_platform == NULL && strncmp(first, "client.env is", 13) == 0) {
-         (void)snprintf(finding->advice,
-                        sizeof finding->advice,
-                        "The driver does not know that it runs on %s, or the function hides the variables that say so.",
-                        seen->platform);
+         (void)snprintf(
+            finding->advice,
+            sizeof finding->advice,
+            "The driver does not recognise %s, or the function hides the environment variables that name it.",
+            seen->platform);
       }
    } else if (seen->other_platform != NULL) {
-      finding_set(
-         finding,
-         JUDGE_PASS,
-         "%lu of %lu connection%s introduced themselves without client.env.name, as %s names a second platform",
-         connections,
-         connections,
-         plural(connections),
-         seen->other_platform);
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "%lu of %lu connection%s sent no client.env.name, as required: %s names a second platform",
+                  connections,
+                  connections,
+                  plural(connections),
+                  seen->other_platform);
       (void)snprintf(
          finding->advice,
          sizeof finding->advice,
-         "Rename the function's variable %s: with it, a driver does not know that it runs in Lambda, and may stream.",
+         "Rename the function's variable %s: because of it the driver does not recognise Lambda, and may stream.",
          seen->other_platform);
    } else if (seen->client_env[0] == '\0') {
       finding_set(finding,
                   JUDGE_PASS,
-                  "%lu of %lu connection%s introduced themselves without client.env.name: drivers have no name for %s",
+                  "%lu of %lu connection%s sent no client.env.name: drivers have no name for %s",
                   connections,
                   connections,
                   plural(connections),

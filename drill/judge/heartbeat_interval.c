@@ -153,8 +153,8 @@ tell_close(const struct search *search,
 {
    finding_set(finding,
                JUDGE_FAIL,
-               "hellos come too close: %lu of %lu less than %s after the one before, the closest %.3g ms, on "
-               "127.0.0.1:%u%s",
+               "hellos come too close together: %lu of %lu less than %s after the previous one, the closest %.3g ms, "
+               "on 127.0.0.1:%u%s",
                found->close,
                found->pairs,
                limit,
@@ -171,11 +171,13 @@ tell_apart(const struct search *search, struct finding *finding)
    if (calm > 0) {
       (void)snprintf(frequency,
                      sizeof frequency,
-                     "%lu of them held against heartbeatFrequencyMS (%d ms)",
+                     "%lu of them judged by heartbeatFrequencyMS (%d ms)",
                      calm,
                      search->seen->heartbeat_frequency_ms);
    } else {
-      (void)snprintf(frequency, sizeof frequency, "heartbeatFrequencyMS not judged: each may have had a reason");
+      (void)snprintf(frequency,
+                     sizeof frequency,
+                     "heartbeatFrequencyMS not judged: each hello may have had a reason to come early");
    }
    finding_set(finding,
                JUDGE_PASS,
@@ -205,10 +207,10 @@ tell(const struct search *search, struct finding *finding)
       tell_close(search, &search->any, limit, "", finding);
    } else if (search->calm_ones.close > 0) {
       (void)snprintf(limit, sizeof limit, "heartbeatFrequencyMS (%d ms)", search->seen->heartbeat_frequency_ms);
-      tell_close(search, &search->calm_ones, limit, ", though nothing called for an earlier one", finding);
+      tell_close(search, &search->calm_ones, limit, ", with no reason to come early", finding);
       (void)snprintf(finding->advice,
                      sizeof finding->advice,
-                     "Where the function itself sets heartbeatFrequencyMS, set it by --uri-options instead.");
+                     "If the function sets heartbeatFrequencyMS in its code, set it with --uri-options instead.");
    } else {
       tell_apart(search, finding);
    }

@@ -93,11 +93,15 @@ commands_differ(const struct judge_report *report, const struct wire *wire, char
 {
    unsigned long good = report->commands > report->commands_failed ? report->commands - report->commands_failed : 0;
    if (wire->during > report->commands) {
-      (void)snprintf(text, size, "%u commands, and %lu came", report->commands, wire->during);
+      (void)snprintf(text, size, "the report has %u commands, the server received %lu", report->commands, wire->during);
    } else if (good > wire->window) {
-      (void)snprintf(text, size, "%lu commands that went well, and %lu came", good, wire->window);
+      (void)snprintf(text, size, "the report has %lu successful commands, the server received %lu", good, wire->window);
    } else if (wire->failed > report->commands_failed) {
-      (void)snprintf(text, size, "%u failed commands, and %lu failed", report->commands_failed, wire->failed);
+      (void)snprintf(text,
+                     size,
+                     "the report has %u failed commands, the server saw %lu fail",
+                     report->commands_failed,
+                     wire->failed);
    } else {
       return false;
    }
@@ -117,7 +121,7 @@ heartbeats_differ(const struct judge_case *seen,
    if (process->awaited < least || process->awaited > most + process->heartbeats_failed) {
       (void)snprintf(text,
                      size,
-                     "%lu awaited heartbeats so far, and %lu awaitable hellos came",
+                     "the reports have %lu awaited heartbeats so far, the server received %lu awaitable hellos",
                      process->awaited,
                      process->awaited < least ? least : most);
       return true;
@@ -136,7 +140,11 @@ env_differs(const struct judge_case *seen,
       one->report.has_handshake ? find_other_env(seen->facts, process->began_us, one->end_us, one->report.env_name)
                                 : NULL;
    if (other != NULL) {
-      (void)snprintf(text, size, "client.env.name \"%s\", and \"%s\" came", one->report.env_name, other->env_name);
+      (void)snprintf(text,
+                     size,
+                     "the report has client.env.name \"%s\", the server received \"%s\"",
+                     one->report.env_name,
+                     other->env_name);
    }
    return other != NULL;
 }
@@ -172,7 +180,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
       if (commands_differ(&one->report, &wire, text, sizeof text) ||
           heartbeats_differ(seen, &process, one, text, sizeof text) ||
           env_differs(seen, &process, one, text, sizeof text)) {
-         finding_set(finding, JUDGE_FAIL, "a report of %s and the wire differ: it tells of %s", one->name, text);
+         finding_set(finding, JUDGE_FAIL, "a report of phase %s and the wire differ: %s", one->name, text);
          return;
       }
       process.window_us = one->end_us;
@@ -182,7 +190,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
    if (compared > 0) {
       finding_set(finding,
                   JUDGE_PASS,
-                  "%lu report%s and the wire tell the same of %lu command%s, awaited heartbeats and client.env",
+                  "%lu report%s and the wire agree on %lu command%s, awaited heartbeats and client.env",
                   compared,
                   plural(compared),
                   commands,
@@ -190,7 +198,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
    } else {
       finding_set(finding,
                   JUDGE_SKIPPED,
-                  reports > 0 ? "no process was alone with the database and well from its beginning"
-                              : "the function does not answer with faas-harness's report");
+                  reports > 0 ? "needs a process that is alone with the database and has not failed"
+                              : "the function's answers are not faas-harness reports");
    }
 }

@@ -104,7 +104,7 @@ reason(const struct judge_case *seen, const struct witness_command *command)
       return command->is_write ? "retryWrites=false in the URI forbids it" : "retryReads=false in the URI forbids it";
    }
    if (command->is_write && !command->numbered) {
-      return "it has no txnNumber, so the driver was not to: the function turns retryWrites off, or writes to many "
+      return "it has no txnNumber, so the driver must not: the function turns retryWrites off, or writes to many "
              "documents";
    }
    return "the driver should have";
@@ -126,7 +126,7 @@ tell_missing(const struct judge_case *seen,
    }
    finding_set(finding,
                JUDGE_FAIL,
-               "%s was sent once, %s, and was not tried again: %s%s",
+               "%s was sent once, %s, and was not retried: %s%s",
                command->name,
                sent,
                reason(seen, command),
@@ -214,13 +214,12 @@ judge_refusals(const struct judge_case *seen, struct finding *finding)
       if (row.count >= 2) {
          char refused[200];
          describe_row(&row, refused, sizeof refused);
-         finding_set(
-            finding,
-            JUDGE_FAIL,
-            "an invocation of %s that failed sent no %scommand: %s: the driver did not look for another server",
-            one->name,
-            from_us == one->start_us ? "" : "further ",
-            refused);
+         finding_set(finding,
+                     JUDGE_FAIL,
+                     "a failed invocation of %s sent no %scommand: %s: the driver did not select another server",
+                     one->name,
+                     from_us == one->start_us ? "" : "further ",
+                     refused);
          return true;
       }
    }
@@ -233,15 +232,14 @@ tell_retried(const struct witness_facts *facts,
              const char *refused,
              struct finding *finding)
 {
-   char first[120] = "", second[120] = "", example[300] = "", again[96] = "each tried again";
+   char first[120] = "", second[120] = "", example[300] = "", again[96] = "each retried";
    if (retried->again < retried->count) {
-      (void)snprintf(
-         again, sizeof again, "%lu tried again, the others of invocations that passed for good", retried->again);
+      (void)snprintf(again, sizeof again, "%lu retried, the others in invocations that passed", retried->again);
    }
    if (retried->first != NULL) {
       describe(facts, retried->first, first, sizeof first);
       describe(facts, retried->second, second, sizeof second);
-      (void)snprintf(example, sizeof example, ", such as %s: %s, then %s", retried->first->name, first, second);
+      (void)snprintf(example, sizeof example, ", for example %s: %s, then %s", retried->first->name, first, second);
    }
    finding_set(finding,
                JUDGE_PASS,
@@ -263,7 +261,7 @@ rule_retries(const struct judge_case *seen, struct finding *finding)
       return;
    }
    if (!facts->sees_refused) {
-      (void)snprintf(refused, sizeof refused, "; refused connections were not seen, which needs CAP_NET_RAW");
+      (void)snprintf(refused, sizeof refused, "; refused connections cannot be seen without CAP_NET_RAW");
    } else if (facts->counts.refused > 0) {
       (void)snprintf(refused,
                      sizeof refused,
@@ -273,7 +271,7 @@ rule_retries(const struct judge_case *seen, struct finding *finding)
    }
    if (retried.count == 0) {
       finding_set(
-         finding, JUDGE_SKIPPED, "no retryable error reached the driver (outage and failover bring some)%s", refused);
+         finding, JUDGE_SKIPPED, "no retryable error reached the driver (outage and failover cause some)%s", refused);
    } else {
       tell_retried(facts, &retried, refused, finding);
    }

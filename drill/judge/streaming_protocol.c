@@ -24,7 +24,7 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
 {
    const struct witness_counts *counts = &seen->facts->counts;
    if (counts->hellos == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "no hello came, so there was nothing to tell it from");
+      finding_set(finding, JUDGE_SKIPPED, "no hello came");
       return;
    }
    finding->measured = (double)counts->awaitable;
@@ -33,21 +33,20 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
       finding_set(finding,
                   enough ? JUDGE_PASS : JUDGE_SKIPPED,
                   "%s: no awaitable hello among %lu in %.1f s of running time%s",
-                  enough ? "the driver polls" : "too short to tell",
+                  enough ? "the driver polls" : "too short to judge",
                   counts->hellos,
                   seen->running_ms / 1e3,
                   enough ? "" : "; some drivers stream only after 0.7 s");
       return;
    }
    if (seen->client_env[0] == '\0' && seen->runs_on) {
-      finding_set(
-         finding,
-         JUDGE_PASS,
-         "the driver streams: %lu of %lu hellos were awaitable. It may: drivers have no name for %s, which does "
-         "not freeze an idle process",
-         counts->awaitable,
-         counts->hellos,
-         seen->platform);
+      finding_set(finding,
+                  JUDGE_PASS,
+                  "the driver streams: %lu of %lu hellos were awaitable. That is allowed: drivers have no name for %s, "
+                  "which does not freeze an idle process",
+                  counts->awaitable,
+                  counts->hellos,
+                  seen->platform);
       return;
    }
    const struct witness_hello *first = first_awaitable(seen->facts);
@@ -63,12 +62,11 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
                counts->exhaust > 0 ? " (exhaust)" : "",
                by == NULL ? 0u : by->member_port);
    if (strstr(seen->uri_options, "serverMonitoringMode=stream") != NULL) {
-      (void)snprintf(
-         finding->advice, sizeof finding->advice, "The URI asks for it: take serverMonitoringMode=stream out of it.");
+      (void)snprintf(finding->advice, sizeof finding->advice, "Remove serverMonitoringMode=stream from the URI.");
    } else if (seen->client_env[0] == '\0') {
       (void)snprintf(finding->advice,
                      sizeof finding->advice,
-                     "Add serverMonitoringMode=poll to the URI: no driver knows %s, so each streams there.",
+                     "Add serverMonitoringMode=poll to the URI: drivers do not recognise %s, so they stream there.",
                      seen->platform);
    } else {
       (void)snprintf(finding->advice,

@@ -13,41 +13,38 @@ rule_unique_after_restore(const struct judge_case *seen, struct finding *finding
    if (restore == NULL) {
       finding_set(finding, JUDGE_SKIPPED, "nothing was restored");
    } else if (!restore->memory_known) {
-      finding_set(finding, JUDGE_SKIPPED, "the memory of the function's snapshot could not be read");
+      finding_set(finding, JUDGE_SKIPPED, "cannot read the memory of the function's snapshot");
    } else if (restore->sessions_shared > 0) {
-      finding_set(
-         finding,
-         JUDGE_FAIL,
-         "%u of %u session%s (lsid) after the restore, such as %s, was in the snapshot: two copies of it have the "
-         "same, and the server takes writes of one for retries of the other's",
-         restore->sessions_shared,
-         restore->sessions,
-         plural(restore->sessions),
-         restore->example);
+      finding_set(finding,
+                  JUDGE_FAIL,
+                  "%u of %u session%s (lsid) used after the restore, such as %s, came from the snapshot: two copies of "
+                  "it share the session, and the server takes writes of one for retries of the other",
+                  restore->sessions_shared,
+                  restore->sessions,
+                  plural(restore->sessions),
+                  restore->example);
       (void)snprintf(finding->advice,
                      sizeof finding->advice,
-                     "Use no session, and run no command, in init, or make the client anew after the restore.");
+                     "Use no session and run no command during init, or create a new client after the restore.");
    } else if (restore->ids_shared > 0) {
-      finding_set(
-         finding,
-         JUDGE_WARNING,
-         "the random bytes of %u of %u ObjectId%s made after the restore, such as %s, were in the snapshot: two "
-         "copies of it make the same _id in the same second",
-         restore->ids_shared,
-         restore->ids,
-         plural(restore->ids),
-         restore->example);
+      finding_set(finding,
+                  JUDGE_WARNING,
+                  "the random bytes of %u of %u ObjectId%s created after the restore, such as %s, came from the "
+                  "snapshot: two copies of it create the same _id in the same second",
+                  restore->ids_shared,
+                  restore->ids,
+                  plural(restore->ids),
+                  restore->example);
       (void)snprintf(
          finding->advice,
          sizeof finding->advice,
-         "Use an _id that is random as a whole, such as a UUID, or make the driver's random bytes anew after "
-         "the restore.");
+         "Use an _id that is random as a whole, such as a UUID, or renew the driver's random bytes after the restore.");
    } else if (restore->ids + restore->sessions == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "after the restore no document got an ObjectId, and no session was used");
+      finding_set(finding, JUDGE_SKIPPED, "no ObjectId and no session was used after the restore");
    } else {
       finding_set(finding,
                   JUDGE_PASS,
-                  "%u ObjectId%s and %u session%s after the restore, none of them of bytes in the snapshot",
+                  "%u ObjectId%s and %u session%s after the restore, none with bytes from the snapshot",
                   restore->ids,
                   plural(restore->ids),
                   restore->sessions,

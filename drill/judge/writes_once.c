@@ -106,17 +106,16 @@ judge_tallies(const struct judge_case *seen, const struct tally *tallies, size_t
       inserts += tally->inserts;
       deletes += tally->deletes;
       if (tally->left > count_failed(seen) && tally->deletes >= tally->inserts) {
-         finding_set(
-            finding,
-            JUDGE_FAIL,
-            "%ld document%s left in %s by a function that deletes what it inserts: %lu inserted, and %lu of %lu "
-            "deletes removed nothing",
-            tally->left,
-            plural((unsigned long)tally->left),
-            tally->collection,
-            tally->inserts,
-            tally->vain,
-            tally->deletes);
+         finding_set(finding,
+                     JUDGE_FAIL,
+                     "%ld document%s left in %s, although the function deletes what it inserts: %lu inserted, and %lu "
+                     "of %lu deletes removed nothing",
+                     tally->left,
+                     plural((unsigned long)tally->left),
+                     tally->collection,
+                     tally->inserts,
+                     tally->vain,
+                     tally->deletes);
          return;
       }
       if (tally->left > 0 && tally->deletes < tally->inserts) {

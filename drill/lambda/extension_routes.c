@@ -34,7 +34,7 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const char *t
    va_start(arguments, format);
    vsnprintf(message, sizeof message, format, arguments);
    va_end(arguments);
-   violations_add(api->violations, "its extension was refused: %s: %s", type, message);
+   violations_add(api->violations, "its extension's call was refused: %s: %s", type, message);
    cJSON *body = cJSON_CreateObject();
    char *text = NULL;
    if (cJSON_AddStringToObject(body, "errorMessage", message) != NULL &&

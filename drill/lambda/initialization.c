@@ -85,12 +85,11 @@ begin_again(struct sandbox *sandbox, struct invocation_result *result)
       snprintf(what, sizeof what, "took longer than %.2f seconds", sandbox->config->init_timeout_ms / 1000.0);
    }
    if (!sandbox->config->emulator_manners) {
-      function_log_line(
-         sandbox->log,
-         "Init %s: the process is started again, as in Lambda, and its init goes on within the invocation "
-         "and its time of %.2f seconds. Lambda bills both.",
-         what,
-         sandbox->config->timeout_ms / 1000.0);
+      function_log_line(sandbox->log,
+                        "Init %s: the process is restarted, as on Lambda, and its init now counts against the "
+                        "invocation's limit of %.2f seconds. Lambda bills both.",
+                        what,
+                        sandbox->config->timeout_ms / 1000.0);
    }
    free(result->payload);
    result->payload = NULL;
@@ -109,7 +108,7 @@ tell_of_external_extensions(struct sandbox *sandbox)
    struct stat found;
    if (stat(path, &found) == 0 && S_ISDIR(found.st_mode) && !sandbox->config->emulator_manners) {
       function_log_line(sandbox->log,
-                        "extensions/ of the package is not run: Lambda starts external extensions out of layers "
+                        "the package's extensions/ is ignored: Lambda starts external extensions from layers "
                         "(/opt/extensions), which this host does not have");
    }
 }

@@ -59,8 +59,9 @@ await_extensions(struct sandbox *sandbox, const struct invocation_result *result
    int64_t until_us = result->start_us + (int64_t)sandbox->config->timeout_ms * 1000;
    enum watch_end end = sandbox_watch(sandbox, PHASE_BIT(RUNTIME_WAITING), until_us);
    if (end == WATCH_TIME && runtime_api_awaits_extension(sandbox->api, name, sizeof name)) {
-      violations_add(
-         sandbox->violations, "its extension %s has not asked for its next event within the invocation's time", name);
+      violations_add(sandbox->violations,
+                     "its extension %s did not ask for its next event within the invocation's time limit",
+                     name);
       function_log_line(sandbox->log,
                         "%s Task timed out after %.2f seconds",
                         result->request_id,
@@ -150,7 +151,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
       return 0;
    }
    if (end == WATCH_TIME) {
-      violations_add(sandbox->violations, "has not asked for the next event since its answer to the one before");
+      violations_add(sandbox->violations, "did not ask for the next event after its previous answer");
    }
    lambda_report_start(sandbox, result);
    int failed = fail(sandbox, end, result, error);

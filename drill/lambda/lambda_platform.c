@@ -127,7 +127,7 @@ create(const struct function_config *config, int instance, struct drill_error *e
 {
    struct lambda_environment *environment = calloc(1, sizeof *environment);
    if (environment == NULL) {
-      drill_error_set(error, "out of memory: could not make an execution environment");
+      drill_error_set(error, "out of memory: could not create an execution environment");
       return NULL;
    }
    set_config(environment, config);

@@ -31,7 +31,7 @@ lambda_report_violations(struct sandbox *sandbox, struct invocation_result *resu
    const char *line = result->violations;
    while (line != NULL) {
       const char *end = strchrnul(line, '\n');
-      function_log_line(sandbox->log, "against the Runtime API: %.*s", (int)(end - line), line);
+      function_log_line(sandbox->log, "Runtime API violation: %.*s", (int)(end - line), line);
       line = *end != '\0' ? end + 1 : NULL;
    }
 }

@@ -143,7 +143,7 @@ refuse(struct managed_instance *instance, struct invocation_result *result, stru
    result->start_us = result->end_us = clock_now_us();
    return lambda_error_set(result,
                            "Runtime.Unavailable",
-                           "no worker of the function waits for an event: %u invocations are open, %u may be",
+                           "none of the function's workers asked for an event: %u invocations are open, %u are allowed",
                            lanes_in_use(instance),
                            instance->lane_count)
              ? 0
@@ -321,7 +321,7 @@ managed_instance_new(struct sandbox *sandbox, struct drill_error *error)
    struct managed_instance *instance = calloc(1, sizeof *instance);
    struct lane *lanes = calloc(sandbox->config->concurrency, sizeof *lanes);
    if (instance == NULL || lanes == NULL) {
-      drill_error_set(error, "out of memory: could not make a managed instance");
+      drill_error_set(error, "out of memory: could not create a managed instance");
       free(instance);
       free(lanes);
       return NULL;
@@ -333,7 +333,7 @@ managed_instance_new(struct sandbox *sandbox, struct drill_error *error)
    for (unsigned i = 0; i < sandbox->config->concurrency; i++) {
       lanes[i].wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
       if (lanes[i].wake < 0) {
-         drill_error_set(error, "expected file descriptors, found: %s", strerror(errno));
+         drill_error_set(error, "no file descriptors: %s", strerror(errno));
          managed_instance_destroy(instance);
          return NULL;
       }

@@ -34,7 +34,7 @@ restore_route_next(struct runtime_api *api, struct MHD_Connection *connection, s
    bool again = api->phase == RUNTIME_RESTORABLE && api->restore.waiting == NULL;
    bool due = api->phase == RUNTIME_STARTING && !api->restore.done;
    if (!due && !again) {
-      violations_add(api->violations, "asked restore/next when it was not to: once, after its init");
+      violations_add(api->violations, "called restore/next at the wrong time: it is allowed once, after its init");
       return runtime_refuse_transition(connection, api->phase, "Restoring");
    }
    api->restore.waiting = connection;

@@ -100,7 +100,7 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
    const struct runtime_slot *only = &api->slots[0];
    if (only->request_id[0] == '\0' || strcmp(request->request_id, only->request_id) != 0) {
       violations_add(api->violations,
-                     "posted the %s of request %s, which is not the one it has (%s)",
+                     "posted the %s of request %s, but its request is %s",
                      what,
                      request->request_id,
                      api->phase == RUNTIME_BUSY ? only->request_id : "none");
@@ -129,8 +129,7 @@ is_of_another_attempt(struct runtime_api *api,
       return false;
    }
    violations_add(api->violations,
-                  "posted the %s of request %s with Lambda-Runtime-Invocation-Id %.100s; that of the open invocation "
-                  "is %s",
+                  "posted the %s of request %s with Lambda-Runtime-Invocation-Id %.100s; the open invocation's is %s",
                   request->route == ROUTE_ERROR ? "error" : "response",
                   slot->request_id,
                   sent,
@@ -193,11 +192,11 @@ take_response(struct runtime_api *api,
 {
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");
    if (mode != NULL && mode[0] != '\0' && strcmp(mode, "streaming") != 0) {
-      violations_add(api->violations,
-                     "answered request %s with Lambda-Runtime-Function-Response-Mode: %.100s, which may be streaming "
-                     "only",
-                     slot->request_id,
-                     mode);
+      violations_add(
+         api->violations,
+         "answered request %s with Lambda-Runtime-Function-Response-Mode: %.100s; only \"streaming\" is allowed",
+         slot->request_id,
+         mode);
       keep_error(slot, request, "Runtime.InvalidResponseModeHeader", MODE_PAYLOAD);
       return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, MODE_BODY);
    }
@@ -243,7 +242,8 @@ runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connect
       return;
    }
    request->broken_off = true;
-   violations_add(api->violations, "closed the connection within its answer to request %s", request->request_id);
+   violations_add(
+      api->violations, "closed the connection in the middle of its answer to request %s", request->request_id);
    /* Lambda can't take back the part of a stream that it has passed on. After any other broken answer, the function may
     * send another. */
    const char *mode = header(connection, "Lambda-Runtime-Function-Response-Mode");

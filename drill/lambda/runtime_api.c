@@ -136,7 +136,7 @@ runtime_api_new(const struct runtime_function *function,
 {
    struct runtime_api *api = calloc(1, sizeof *api);
    if (api == NULL) {
-      drill_error_set(error, "out of memory: could not make the Runtime API");
+      drill_error_set(error, "out of memory: could not create the Runtime API");
       return NULL;
    }
    api->function = *function;
@@ -147,7 +147,7 @@ runtime_api_new(const struct runtime_function *function,
    api->slots = calloc(api->workers, sizeof *api->slots);
    api->waiting = calloc(api->workers, sizeof *api->waiting);
    if (api->slots == NULL || api->waiting == NULL) {
-      drill_error_set(error, "out of memory: could not make the Runtime API");
+      drill_error_set(error, "out of memory: could not create the Runtime API");
       runtime_api_destroy(api);
       return NULL;
    }
@@ -257,7 +257,7 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    request_id_new(invocation_id, sizeof invocation_id);
    struct MHD_Response *response = runtime_event_response(event, invocation_id);
    if (response == NULL) {
-      drill_error_set(error, "expected memory for an event of %zu bytes, found none", event->length);
+      drill_error_set(error, "out of memory for an event of %zu bytes", event->length);
       return -1;
    }
    pthread_mutex_lock(&api->lock);
@@ -265,7 +265,7 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    if (extension_event == NULL && api->extensions.count > 0) {
       pthread_mutex_unlock(&api->lock);
       MHD_destroy_response(response);
-      drill_error_set(error, "out of memory: could not tell extensions of an event");
+      drill_error_set(error, "out of memory: could not send an event to extensions");
       return -1;
    }
    free(api->extension_event);

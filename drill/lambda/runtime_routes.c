@@ -36,7 +36,7 @@ wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struc
 {
    if (api->waiting_count > 0) {
       if (!runtime_state_is_closed(api->waiting[0].connection)) {
-         violations_add(api->violations, "asked for the next event twice at once, on two connections");
+         violations_add(api->violations, "asked for the next event on two connections at the same time");
       }
       runtime_route_resume_waiting(api);
    }
@@ -61,7 +61,7 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
       return api->closing ? MHD_NO : MHD_YES;
    }
    if (api->phase == RUNTIME_INIT_FAILED) {
-      violations_add(api->violations, "asked for an event after it had posted to init/error");
+      violations_add(api->violations, "asked for an event after it posted to init/error");
       return runtime_refuse_transition(connection, api->phase, "Ready");
    }
    if (several) {
@@ -112,12 +112,12 @@ runtime_route_dispatch(struct runtime_api *api,
    case ROUTE_TELEMETRY:
       return extension_route_subscribe(connection, request);
    case ROUTE_UNKNOWN_METHOD:
-      violations_add(api->violations, "called %.20s %.200s, which has no such method", method, path);
+      violations_add(api->violations, "called %.20s %.200s, which does not support that method", method, path);
       return runtime_reply_with(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "", "Allow", runtime_request_allowed(path));
    case ROUTE_UNKNOWN_PATH:
       break;
    }
-   violations_add(api->violations, "called %.20s %.200s, which the Runtime API does not have", method, path);
+   violations_add(api->violations, "called %.20s %.200s, which is not in the Runtime API", method, path);
    return runtime_reply_with(
       connection, MHD_HTTP_NOT_FOUND, NOT_FOUND_BODY, "Content-Type", "text/plain; charset=utf-8");
 }

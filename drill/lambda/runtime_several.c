@@ -42,7 +42,7 @@ runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection,
    drop_closed(api);
    if (api->waiting_count == api->workers) {
       violations_add(api->violations,
-                     "asked for the next event with %u calls that wait already: AWS_LAMBDA_MAX_CONCURRENCY is %u",
+                     "asked for the next event while %u calls already wait: AWS_LAMBDA_MAX_CONCURRENCY is %u",
                      api->waiting_count,
                      api->workers);
       return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, TOO_MANY_BODY);
@@ -106,8 +106,7 @@ runtime_several_refuse(struct runtime_api *api,
    const char *what = request->route == ROUTE_ERROR ? "error" : "response";
    const struct runtime_slot *answered = find_answered(api, request->request_id);
    if (answered == NULL) {
-      violations_add(
-         api->violations, "posted the %s of request %s, which is none of those it has", what, request->request_id);
+      violations_add(api->violations, "posted the %s of request %s, which it does not have", what, request->request_id);
    } else if (!(answered->refused_as_too_large && request->route == ROUTE_ERROR)) {
       violations_add(
          api->violations, "answered request %s twice, the second time by its %s", request->request_id, what);
@@ -131,7 +130,7 @@ runtime_api_hand_out_slot(
    request_id_new(invocation_id, sizeof invocation_id);
    struct MHD_Response *response = runtime_event_response(event, invocation_id);
    if (response == NULL) {
-      drill_error_set(error, "expected memory for an event of %zu bytes, found none", event->length);
+      drill_error_set(error, "out of memory for an event of %zu bytes", event->length);
       return -1;
    }
    pthread_mutex_lock(&api->lock);

@@ -100,7 +100,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    };
    struct variable_list variables;
    if (!lambda_variables_init(&variables, &source)) {
-      drill_error_set(error, "out of memory: could not make the function's variables");
+      drill_error_set(error, "out of memory: could not create the function's environment variables");
       variable_list_clear(&variables);
       return -1;
    }
@@ -185,7 +185,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    sandbox->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    sandbox->violations = violations_new();
    if (sandbox->wake < 0 || sandbox->interrupt < 0 || sandbox->violations == NULL) {
-      shortage_tell(error, "make an environment", errno);
+      shortage_tell(error, "create an execution environment", errno);
       return -1;
    }
    const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;

@@ -186,7 +186,7 @@ add_quicker(char *text, size_t size, const struct drill_cold_start *one, const s
 {
    append_text(text,
                size,
-               "With %s the same cold start waits %.0f ms less for the network: %u round trips instead of %u",
+               "With %s the cold start waits %.0f ms less for the network: %u round trips instead of %u",
                one->setting,
                waited_ms(given) - waited_ms(one),
                one->round_trips,
@@ -207,7 +207,7 @@ add_rest(char *text, size_t size, const struct drill_cold_start *starts, size_t 
       }
    }
    if (names[0] != '\0') {
-      append_text(text, size, "No quicker: %s. ", names);
+      append_text(text, size, "No faster: %s. ", names);
    }
 }
 
@@ -224,9 +224,9 @@ cold_start_advice(char *text, size_t size, const struct drill_cold_start *starts
    add_rest(text, size, starts, count);
    append_text(text,
                size,
-               "%u round trips take at least %.0f of its %.0f ms, the start of the process %.0f.",
+               "Of %.0f ms, %u round trips take at least %.0f ms and the start of the process takes %.0f ms.",
+               given->total_ms,
                given->round_trips,
                given->round_trips * given->round_trip_ms,
-               given->total_ms,
                given->ms[COLD_START_PROCESS]);
 }

@@ -34,7 +34,7 @@ crowd_init(struct crowd *crowd,
    }
    *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members)};
    if (crowd->members == NULL) {
-      drill_error_set(error, "out of memory: could not make %zu functions", count);
+      drill_error_set(error, "out of memory: could not start %zu functions", count);
       return -1;
    }
    while (crowd->count < count) {

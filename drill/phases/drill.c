@@ -122,7 +122,7 @@ judge(struct drill_invocation *invocation, const struct invocation_result *resul
    if (result->outcome != INVOCATION_ANSWERED) {
       fail(invocation, said[0] == '\0' ? invocation->outcome : said, "");
    } else if (said[0] != '\0') {
-      fail(invocation, "answered with a report that failed", said);
+      fail(invocation, "its report has a failure", said);
    } else if (broke_rule) {
       char what[80];
       snprintf(what, sizeof what, "broke a rule of %s", contract);
@@ -146,8 +146,8 @@ check_client(const struct drill *drill, const struct drill_invocation *invocatio
    bool other = drill_ended_as(invocation, INVOCATION_ANSWERED) && !invocation->has_report;
    if (drill->options->client != NULL && other) {
       drill_error_set(error,
-                      "--client %s is an option of faas-harness, and this function is not faas-harness: it answers "
-                      "without a report. Leave --client out",
+                      "--client %s works with faas-harness only, and this function is not faas-harness: its answer is "
+                      "not a report. Remove --client",
                       drill->options->client);
       return false;
    }

@@ -63,7 +63,7 @@ function_new_as(struct drill *drill, const struct function_wish *wish, struct dr
    const char *uri = wish->uri == NULL ? deployment_uri(drill->deployment) : wish->uri;
    struct function *function = calloc(1, sizeof *function);
    if (function == NULL || !make_own_variables(function, uri, wish->uri_options, drill)) {
-      drill_error_set(error, "out of memory: could not make a function");
+      drill_error_set(error, "out of memory: could not start a function");
       function_destroy(function);
       return NULL;
    }

@@ -51,10 +51,10 @@ dropped_advice(char *text, size_t size, const struct dropped_setting *settings, 
    const struct dropped_setting *fastest = fastest_of(settings, count);
    text[0] = '\0';
    if (given->outcome == DROPPED_SAVED) {
-      snprintf(text, size, "The function survives as it is, after %.1f s.", given->answer_ms / 1000);
+      snprintf(text, size, "With the URI as given the function recovers in %.1f s.", given->answer_ms / 1000);
       add_limits(text, size, given->answer_ms);
       if (is_worth_it(fastest, given)) {
-         append_text(text, size, " With %s it is saved after %.1f s.", fastest->uri_options, fastest->answer_ms / 1000);
+         append_text(text, size, " With %s it recovers in %.1f s.", fastest->uri_options, fastest->answer_ms / 1000);
       }
       return true;
    }
@@ -63,7 +63,8 @@ dropped_advice(char *text, size_t size, const struct dropped_setting *settings, 
    }
    snprintf(text,
             size,
-            "With the URI as given the function is lost: no answer within its %g s. Add %s to it: saved after %.1f s.",
+            "With the URI as given the function does not recover within its time limit of %g s. Add %s to the URI: "
+            "then it recovers in %.1f s.",
             timeout_ms / 1000.0,
             fastest->uri_options,
             fastest->answer_ms / 1000);

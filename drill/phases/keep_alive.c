@@ -39,16 +39,15 @@ keep_alive_advice(char *text, size_t size, double probe_s, double freeze_s, doub
       snprintf(text,
                size,
                "%s",
-               "TCP keep-alive sent its probes during the freeze, as this machine's kernel goes on: what they saved is "
-               "lost in Lambda, where the kernel is frozen, too.");
+               "TCP keep-alive probes were sent during the freeze, because here only the process is suspended. On "
+               "Lambda the kernel is frozen, too: do not rely on them.");
    } else if (probe_s < timeout_s) {
-      snprintf(
-         text,
-         size,
-         "TCP keep-alive is of no help: its first probe would come after %.0f s, and none is sent while a command "
-         "waits to be acknowledged.",
-         probe_s);
+      snprintf(text,
+               size,
+               "TCP keep-alive does not help: its first probe would be sent after %.0f s, and none is sent while a "
+               "command is unacknowledged.",
+               probe_s);
    } else {
-      snprintf(text, size, "TCP keep-alive is of no help: its first probe would come after %.0f s.", probe_s);
+      snprintf(text, size, "TCP keep-alive does not help: its first probe would be sent after %.0f s.", probe_s);
    }
 }

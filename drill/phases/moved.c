@@ -82,21 +82,17 @@ judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
                  phase,
-                 "with all members that it knows down, it hung until its time limit of %g s, so that no error says "
-                 "why: serverSelectionTimeoutMS (30 s in most drivers) has to be shorter than that",
+                 "with all known members down the function hung until its time limit of %g s, so no error says why: "
+                 "set serverSelectionTimeoutMS (30 s in most drivers) to less than that",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
       phase_fail(drill,
                  phase,
-                 "with all members that it knows down, it reported success%s",
-                 one->has_report ? "" : ". Let the error through, or answer with a status of 500");
+                 "with all known members down the function reported success%s",
+                 one->has_report ? "" : ". Pass the error on, or answer with status 500");
    } else if (one->verdict == DRILL_FAIL && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
-      phase_fail(drill,
-                 phase,
-                 "with all members that it knows down: %s after %.1f s. %.300s",
-                 one->outcome,
-                 seconds,
-                 one->reason);
+      phase_fail(
+         drill, phase, "with all known members down: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    }
 }
 
@@ -154,12 +150,11 @@ moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct
                time,
                drill_invocation(drill, new)->outcome);
    struct drill_phase *record = drill_phase(drill, phase);
-   (void)snprintf(
-      record->advice,
-      sizeof record->advice,
-      "%sA process that reaches none of the addresses it knows never finds the new ones, with mongodb+srv:// "
-      "neither: drivers look its records up again for sharded clusters only. End the process when server "
-      "selection has failed, so that the next one starts with the new addresses.",
-      helps);
+   (void)snprintf(record->advice,
+                  sizeof record->advice,
+                  "%sA process that reaches none of the addresses it knows never finds the new ones, not even with "
+                  "mongodb+srv://: drivers poll SRV records for sharded clusters only. End the process after server "
+                  "selection fails, so that the next one starts with the new addresses.",
+                  helps);
    return 0;
 }

@@ -40,12 +40,14 @@ phase_time_limits_advice(char *text, size_t size, double needed_ms)
 {
    text[0] = '\0';
    if (needed_ms >= API_GATEWAY_MS) {
-      snprintf(
-         text, size, "With Lambda's default time limit of 3 s it is lost, and behind API Gateway, which waits 29 s.");
+      snprintf(text,
+               size,
+               "With Lambda's default time limit of 3 s the function fails, and so it does behind API Gateway, which "
+               "waits 29 s.");
    } else if (needed_ms >= LAMBDA_DEFAULT_MS) {
       snprintf(text,
                size,
-               "With a time limit under %.0f s, such as Lambda's default of 3 s, it is lost.",
+               "With a time limit under %.0f s, such as Lambda's default of 3 s, the function fails.",
                needed_ms / 1000 + 1);
    }
 }
@@ -69,14 +71,14 @@ tell_what_came(struct drill_phase *phase,
    char text[sizeof phase->driver_did] = "";
    size_t size = sizeof text;
    tell(text, size, (unsigned)(now->hellos - before->hellos), "hello", "hellos");
-   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "of them awaitable", "of them awaitable");
+   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "awaitable", "awaitable");
    tell(text, size, (unsigned)(now->connections - before->connections), "new connection", "new connections");
    tell(text, size, (unsigned)(now->refused - before->refused), "refused connection", "refused connections");
    tell(text, size, (unsigned)(now->commands - before->commands), "command", "commands");
-   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "of them failed", "of them failed");
+   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "failed", "failed");
    tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");
    if (text[0] == '\0') {
-      snprintf(text, size, "nothing came");
+      snprintf(text, size, "nothing reached the server");
    }
    if (invocations > 1) {
       snprintf(phase->driver_did, sizeof phase->driver_did, "%zu at once: %.200s", invocations, text);
@@ -92,7 +94,7 @@ tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *i
    char text[sizeof phase->driver_did] = "";
    if (invocation->has_report) {
       tell(text, sizeof text, invocation->heartbeats, "heartbeat", "heartbeats");
-      tell(text, sizeof text, invocation->heartbeats_failed, "of them failed", "of them failed");
+      tell(text, sizeof text, invocation->heartbeats_failed, "failed", "failed");
       tell(text, sizeof text, invocation->heartbeats_awaited, "awaited", "awaited");
       tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
       tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");
@@ -152,17 +154,17 @@ judge_how_many(struct drill *drill, size_t phase, size_t open)
 {
    unsigned wanted = drill->options->concurrency;
    if (open == 1) {
-      phase_fail(drill,
-                 phase,
-                 "expected %u at once, at most 1 was open: the function takes one after the other. Its runtime has to "
-                 "heed AWS_LAMBDA_MAX_CONCURRENCY",
-                 wanted);
+      phase_fail(
+         drill,
+         phase,
+         "only 1 of %u invocations ran at a time: the function's runtime must honour AWS_LAMBDA_MAX_CONCURRENCY",
+         wanted);
    } else if (open < wanted) {
       phase_fail(drill,
                  phase,
-                 "expected %u at once, at most %zu were open: no more of its workers ask for an event",
-                 wanted,
-                 open);
+                 "only %zu of %u invocations ran at a time: no more of the function's workers asked for an event",
+                 open,
+                 wanted);
    }
 }
 

@@ -57,7 +57,7 @@ look(struct drill *drill,
    if (made) {
       (void)cold_start_look(cold, &facts, &window);
    } else {
-      drill_error_set(error, "out of memory: could not copy what came over the wire");
+      drill_error_set(error, "out of memory: could not copy the record of the wire");
    }
    witness_facts_clear(&facts);
    return made ? 0 : -1;
@@ -102,7 +102,7 @@ start_once(struct drill *drill, size_t phase, struct trial *trial, size_t index,
    int failed = -1;
    drill_end_function(drill);
    if (!witness_facts_init(&before, drill->witness)) {
-      drill_error_set(error, "out of memory: could not copy what came over the wire");
+      drill_error_set(error, "out of memory: could not copy the record of the wire");
    } else {
       failed = index == 0 ? phase_invoke(drill, phase, "coldstart", &number, error)
                           : invoke_with(drill, phase, &trial->settings[index], &number, error);
@@ -167,7 +167,7 @@ keep(struct drill *drill, size_t phase, const struct trial *trial, struct drill_
    for (size_t i = 0; i < trial->count; i++) {
       struct drill_cold_start *kept = results_add_cold_start(drill->results);
       if (kept == NULL) {
-         drill_error_set(error, "out of memory: could not keep the results of a phase");
+         drill_error_set(error, "out of memory: could not store the results of a phase");
          return -1;
       }
       *kept = trial->best[i];
@@ -189,10 +189,14 @@ tell(struct drill_phase *record, const struct trial *trial)
                   given->connections,
                   given->connections == 1 ? "" : "s");
    if (given->lookups > 0) {
-      append_text(record->driver_did, sizeof record->driver_did, ", %u names looked up", given->lookups);
+      append_text(record->driver_did,
+                  sizeof record->driver_did,
+                  ", %u DNS lookup%s",
+                  given->lookups,
+                  given->lookups == 1 ? "" : "s");
    }
    if (given->times > 1) {
-      append_text(record->driver_did, sizeof record->driver_did, "; the quickest of %u", given->times);
+      append_text(record->driver_did, sizeof record->driver_did, "; the fastest of %u", given->times);
    }
    cold_start_advice(record->advice, sizeof record->advice, trial->best, trial->count);
 }
@@ -235,7 +239,7 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
       tell(drill_phase(drill, phase), &trial);
       return keep(drill, phase, &trial, error);
    }
-   phase_skip(drill, phase, "the function sent no command that was answered: there is nothing to take apart");
+   phase_skip(drill, phase, "no command of the function was answered, so the cold start cannot be broken down");
    return 0;
 }
 
@@ -263,20 +267,19 @@ compare_with_warm(struct drill *drill, size_t phase, unsigned times, struct dril
    double init_ms = best.init_ms > 0 ? best.init_ms : 0;
    (void)snprintf(record->driver_did,
                   sizeof record->driver_did,
-                  "%.0f ms: %.0f until it took events, %.0f for the first one, of which its next one took %.0f",
+                  "%.0f ms: %.0f until it asked for an event, %.0f for the first event; a warm event takes %.0f",
                   init_ms + best.duration_ms,
                   init_ms,
                   best.duration_ms,
                   warm_ms);
    if (best.has_report) {
       append_text(
-         record->driver_did, sizeof record->driver_did, "; %u connections by its report", best.connections_created);
+         record->driver_did, sizeof record->driver_did, "; its report counts %u connections", best.connections_created);
    }
-   (void)snprintf(
-      record->advice,
-      sizeof record->advice,
-      "What a deployment of one's own does is not seen: without --uri, and with --srv and --round-trip as far "
-      "away as it is, the drill takes the same cold start apart.");
+   (void)snprintf(record->advice,
+                  sizeof record->advice,
+                  "The drill does not see what your own deployment does. Without --uri, with --srv and the "
+                  "--round-trip of that deployment, it breaks down the same cold start.");
    return 0;
 }
 
@@ -289,11 +292,11 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 
 const struct phase_kind phase_coldstart = {
    .name = "coldstart",
-   .title = "A cold start taken apart",
+   .title = "Where the time of a cold start goes",
    .help = "by name only: where the time of a cold start goes, with TLS, a\n"
            "user, and --round-trip (here: 20), and which setting makes it\n"
-           "quicker; coldstart*5 tells the quickest of five of each. The whole\n"
-           "drill is held as with --secure; --srv adds names to be looked up",
+           "faster; coldstart*5 reports the fastest of five of each. The whole\n"
+           "drill runs as with --secure; --srv adds DNS lookups",
    .is_secure = true,
    .run = run,
 };

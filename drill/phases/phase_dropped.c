@@ -30,7 +30,7 @@
 /* Shorter than socketCheckIntervalMS, so no driver checks a connection before it writes. */
 #define NOTICED_FREEZE_MS 1000
 
-#define NOTHING_OPEN "no connection was open to be dropped: the function closes them before it answers"
+#define NOTHING_OPEN "no connection was open that could be dropped: the function closes them before it answers"
 
 struct variants {
    char connect[40];
@@ -88,7 +88,7 @@ tell_how_many(struct drill_phase *record, const struct dropped_setting *settings
       tried += settings[i].outcome != DROPPED_NOT_TRIED ? 1 : 0;
       good += settings[i].outcome == DROPPED_SAVED ? 1 : 0;
    }
-   snprintf(record->driver_did, sizeof record->driver_did, "%u of %u settings save it", good, tried);
+   snprintf(record->driver_did, sizeof record->driver_did, "recovered with %u of %u URI settings", good, tried);
 }
 
 static void
@@ -125,7 +125,7 @@ judge_variants(struct drill *drill,
    if (!dropped_advice(record->advice, sizeof record->advice, settings, VARIANTS, drill->options->timeout_ms)) {
       phase_fail(drill,
                  phase,
-                 "expected one of the settings tried to save the function, found none that does. %s",
+                 "recovered with none of the URI settings tried. %s",
                  drill_invocation(drill, crowd->members[0].number)->reason);
       return;
    }
@@ -145,7 +145,7 @@ leave_out(struct drill *drill, struct member *member)
    invocation->verdict = DRILL_SKIPPED;
    snprintf(invocation->reason,
             sizeof invocation->reason,
-            "not an option of this driver, as it fails before anything is dropped: %.400s",
+            "this driver does not have the option: it fails before any connection is dropped: %.400s",
             why);
 }
 
@@ -155,7 +155,7 @@ all_are_open(struct drill *drill, size_t phase, struct crowd *crowd)
 {
    const struct drill_invocation *given = drill_invocation(drill, crowd->members[0].number);
    if (given->verdict == DRILL_FAIL) {
-      phase_fail(drill, phase, "%s, before anything was dropped: %s", crowd->members[0].name, given->reason);
+      phase_fail(drill, phase, "%s, before any connection was dropped: %s", crowd->members[0].name, given->reason);
       return false;
    }
    for (size_t i = 1; i < crowd->count; i++) {
@@ -246,8 +246,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    (void)step;
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
-      phase_skip(
-         drill, phase, "packets can be dropped by the emulated replica set only: expected --server, found --uri");
+      phase_skip(drill, phase, "needs the emulated replica set (--server), which can drop packets");
       return 0;
    }
    if (end_connections(drill, phase, FRONT_ENDING_CLOSED, "ended by FIN", error) != 0 ||
@@ -273,9 +272,9 @@ const struct phase_kind phase_dropped = {
    .name = "dropped",
    .title = "Idle connections dropped while the process was suspended",
    .running_title = "Idle connections dropped between the invocations",
-   .help = "its idle connections ended meanwhile: by FIN, by RST, and in\n"
-           "silence, as NAT gateways do; that with several settings\n"
-           "of the URI side by side",
+   .help = "its idle connections end while it is suspended: by FIN, by RST,\n"
+           "and silently, as at NAT gateways; the last with several URI\n"
+           "settings side by side",
    .by_default = true,
    .run = run,
 };

@@ -27,10 +27,8 @@ step_down_during(struct drill *drill, size_t phase, const char *name, size_t *nu
       return -1;
    }
    if (front_primary(front) == before) {
-      phase_skip(drill,
-                 phase,
-                 "the function sent no command to the primary, which is when it would have stepped down: nothing was "
-                 "tested");
+      phase_skip(
+         drill, phase, "nothing was tested: the primary steps down when a command arrives, and the function sent none");
    }
    return 0;
 }
@@ -52,11 +50,10 @@ try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_e
       return -1;
    }
    drill_end_function(drill);
-   snprintf(
-      drill_phase(drill, phase)->advice,
-      sizeof record->advice,
-      "The insert fails while there is no primary: a single-threaded client looks for one only once. Add " TRY_LONGER
-      " to the URI.");
+   snprintf(drill_phase(drill, phase)->advice,
+            sizeof record->advice,
+            "The insert fails while there is no primary, because a single-threaded client tries server selection only "
+            "once. Add " TRY_LONGER " to the URI.");
    return 0;
 }
 
@@ -135,7 +132,7 @@ failover_own(struct drill *drill, size_t phase, struct drill_error *error)
    struct outage outage = {.deployment = drill->deployment};
    pthread_t thread;
    if (pthread_create(&thread, NULL, lose_primary, &outage) != 0) {
-      drill_error_set(error, "could not start a thread for the outage command");
+      drill_error_set(error, "cannot start a thread for the outage command");
       return -1;
    }
    int result = invoke_meanwhile(drill, phase, &outage.over, error);
@@ -151,7 +148,7 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
-      phase_skip(drill, phase, "no --outage-command, which would make --uri's deployment lose its primary");
+      phase_skip(drill, phase, "needs --outage-command, which makes the deployment of --uri lose its primary");
       return 0;
    }
    bool emulated = deployment_front(drill->deployment) != NULL;

@@ -56,7 +56,7 @@ hold(struct drill *drill,
       return failed;
    }
    *ended = front == NULL ? 0 : front_end_connections(front, ending, FRONT_ALL);
-   if (drill_freeze(drill, drill->options->freeze_ms, "at rest after its init", error) != 0) {
+   if (drill_freeze(drill, drill->options->freeze_ms, "idle after its init", error) != 0) {
       return -1;
    }
    (void)snprintf(name,
@@ -84,15 +84,15 @@ try_setting(struct drill *drill, size_t phase, struct drill_error *error)
    if (helps) {
       (void)snprintf(record->advice,
                      sizeof record->advice,
-                     "With " SETTING
-                     " in the URI it answered %.1f s after the event. Or send no command during init: a "
-                     "connection that is made by the first invocation is fresh.",
+                     "With " SETTING " in the URI it answered %.1f s after the event. Or send no command during init: "
+                     "then the first invocation opens a fresh connection.",
                      one->duration_ms / 1e3);
    } else {
-      (void)snprintf(record->advice,
-                     sizeof record->advice,
-                     SETTING " in the URI does not help. Send no command during init: a connection that is made by the "
-                             "first invocation is fresh.");
+      (void)snprintf(
+         record->advice,
+         sizeof record->advice,
+         SETTING
+         " in the URI does not help. Send no command during init: then the first invocation opens a fresh connection.");
    }
    return 0;
 }
@@ -121,7 +121,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
                   did[0] == '\0' ? "" : "; ",
                   ended,
                   ended == 1 ? "" : "s",
-                  ending == FRONT_ENDING_CLOSED ? "by FIN" : "in silence",
+                  ending == FRONT_ENDING_CLOSED ? "by FIN" : "silently",
                   one->verdict == DRILL_PASS ? "answered" : one->outcome);
       if (ending == FRONT_ENDING_SILENT && one->verdict == DRILL_FAIL) {
          failed = try_setting(drill, phase, error);
@@ -137,7 +137,7 @@ const struct phase_kind phase_init_frozen = {
    .name = "init_frozen",
    .title = "Frozen between init and the first event",
    .running_title = "Idle between init and the first event",
-   .help = "by name only: at rest between init and the first event (provisioned\n"
-           "concurrency); what init connected ends meanwhile, by FIN and in silence",
+   .help = "by name only: frozen between init and the first event (provisioned\n"
+           "concurrency), while the connections made by init end, by FIN and silently",
    .run = run,
 };

@@ -47,10 +47,9 @@ tell(struct drill *drill, size_t phase, const struct toll *toll)
       (void)snprintf(
          record->advice,
          sizeof record->advice,
-         "A killed environment counts against the server's connection limit until mongod has probed its "
-         "connections, for some five minutes. At %u each, %u environments killed within that time fill a "
-         "limit of 500. Fewer connections each (maxPoolSize, a single-threaded client) are all that a client "
-         "can do about it.",
+         "The connections of a killed environment count against the server's connection limit until mongod has probed "
+         "them, for about five minutes. At %u each, %u environments killed within that time fill a limit of 500. A "
+         "client can only open fewer connections (maxPoolSize, a single-threaded client).",
          toll->most,
          500 / toll->most);
    }
@@ -77,9 +76,10 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 
 const struct phase_kind phase_killed = {
    .name = "killed",
-   .title = "Killed without a word, and what the next cold start meets",
-   .help = "by name only: the environment is killed, no FIN reaches the server;\n"
-           "what counts there still, and what the next cold starts meet",
-   .needs_front = "needs the emulated replica set (--server): a deployment of one's own would have to lose packets",
+   .title = "Killed without FIN, then cold starts",
+   .help = "by name only: the environment is killed and no FIN reaches the server:\n"
+           "which connections the server still counts, and whether the next cold\n"
+           "starts succeed",
+   .needs_front = "needs the emulated replica set (--server), which can drop packets",
    .run = run,
 };

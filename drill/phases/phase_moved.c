@@ -40,7 +40,7 @@ look(struct drill *drill, struct kept *kept, struct drill_error *error)
    bool seen = witness_facts_init(&facts, drill->witness);
    kept->hellos[0] = '\0';
    if (!seen) {
-      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      drill_error_set(error, "out of memory: could not read the record of the wire");
    } else if (facts.counts.left_out == 0) {
       moved_traffic_add(&there, &facts, kept->port, kept->moved_us);
       for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
@@ -61,17 +61,16 @@ look(struct drill *drill, struct kept *kept, struct drill_error *error)
 static void
 tell_lost(struct drill_phase *record, const struct kept *kept, const struct drill_invocation *one, const char *time)
 {
-   (void)snprintf(
-      record->reason,
-      sizeof record->reason,
-      "all members moved, and the function did not find them, though the %s at 127.0.0.1:%u still answers and "
-      "lists them: %s after %s%s. %.200s",
-      kept->way->who,
-      kept->port,
-      one->outcome,
-      time,
-      kept->hellos,
-      one->reason);
+   (void)snprintf(record->reason,
+                  sizeof record->reason,
+                  "the function did not find the moved members, although the %s at 127.0.0.1:%u still answers and "
+                  "lists them: %s after %s%s. %.200s",
+                  kept->way->who,
+                  kept->port,
+                  one->outcome,
+                  time,
+                  kept->hellos,
+                  one->reason);
 }
 
 static void
@@ -138,7 +137,7 @@ judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct dr
    struct moved_traffic traffic = {0};
    bool seen = witness_facts_init(&facts, drill->witness);
    if (!seen) {
-      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      drill_error_set(error, "out of memory: could not read the record of the wire");
    } else if (kept->found_us > 0) {
       moved_traffic_add(&traffic, &facts, kept->port, kept->found_us);
    }
@@ -146,8 +145,8 @@ judge_left(struct drill *drill, size_t phase, const struct kept *kept, struct dr
    if (traffic.connections + traffic.hellos + traffic.commands + traffic.refused > 0) {
       phase_fail(drill,
                  phase,
-                 "the function goes on using 127.0.0.1:%u, which the new primary does not list: %u new and %u refused "
-                 "connections, %u hellos, %u commands. A client has to drop such a member",
+                 "the function keeps using 127.0.0.1:%u, which the new primary does not list: %u new and %u refused "
+                 "connections, %u hellos, %u commands. A client must drop such a member",
                  kept->port,
                  traffic.connections,
                  traffic.refused,
@@ -186,7 +185,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       return -1;
    }
    if (witness_last_port(drill->witness) == 0) {
-      phase_skip(drill, phase, "the function sent the database no command: nothing was tested");
+      phase_skip(drill, phase, "nothing was tested: the function sent the database no command");
       return 0;
    }
    char did[256];
@@ -202,7 +201,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    if (step->times > 1) {
       append_text(record->driver_did,
                   sizeof record->driver_did,
-                  "followed %u of %u times; last: ",
+                  "found the moved members %u of %u times; last: ",
                   found,
                   (unsigned)WAYS * step->times);
    }
@@ -214,9 +213,9 @@ const struct phase_kind phase_moved = {
    .name = "moved",
    .title = "All members moved while the process was suspended",
    .running_title = "All members moved between the invocations",
-   .help = "by name only: after all members moved to new addresses while it was\n"
-           "suspended. An old secondary still answers at its old address, then an\n"
-           "old primary, then none; then a new process with the new URI",
+   .help = "by name only: all members move to new addresses while it is suspended.\n"
+           "First an old secondary still answers at its old address, then an old\n"
+           "primary, then none; then a new process gets the new URI",
    .needs_front = "needs the emulated replica set (--server), whose members the drill can move",
    .run = run,
 };

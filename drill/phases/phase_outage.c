@@ -88,7 +88,7 @@ outage_once(
    end_connections(drill, way->ending);
    /* The election is over by the thaw, however short the freeze is: this phase tests lost connections only. */
    if (deployment_lose_primary(drill->deployment, error) != 0 ||
-       (way->freeze_ms > 0 && drill_freeze(drill, way->freeze_ms, "suspended, without the old primary", error) != 0) ||
+       (way->freeze_ms > 0 && drill_freeze(drill, way->freeze_ms, "suspended, the old primary is down", error) != 0) ||
        deployment_await_primary(drill->deployment, error) != 0) {
       return -1;
    }
@@ -122,10 +122,9 @@ tell_ways(struct drill_phase *record, const struct stories *stories, const struc
    }
    snprintf(record->driver_did,
             sizeof record->driver_did,
-            "%u of %u %s, after FIN and RST%s; the last time %.120s",
+            "%u of %u answered, after FIN and RST%s; last: %.120s",
             stories->tried - stories->failed,
             stories->tried,
-            ways[0].freeze_ms == 0 ? "times all answered" : "answered",
             freezes,
             last);
 }
@@ -150,8 +149,7 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
-      phase_skip(
-         drill, phase, "expected --outage-command, which makes --uri's deployment lose its primary; found none");
+      phase_skip(drill, phase, "needs --outage-command, which makes the deployment of --uri lose its primary");
       return 0;
    }
    struct way ways[WAYS_MAX];
@@ -175,8 +173,8 @@ const struct phase_kind phase_outage = {
    .name = "outage",
    .title = "Primary lost while the process was suspended",
    .running_title = "Primary lost between the invocations",
-   .help = "after the primary was lost while it was suspended: by FIN and\n"
-           "RST, each in a short and a long freeze",
+   .help = "the primary goes down while it is suspended: by FIN and RST,\n"
+           "each in a short and a long freeze",
    .by_default = true,
    .run = run,
 };

@@ -23,9 +23,9 @@
 #define RANDOM_BYTES 5
 
 /* The phase shows anyway what such a function does. */
-#define NOT_RESTORABLE                                                                                            \
-   "the function never asked restore/next, so Lambda does not restore it: AWS's managed runtimes with SnapStart " \
-   "ask, and a runtime of one's own has to, once, after its init"
+#define NOT_RESTORABLE                                                                                                \
+   "the function never called restore/next, so Lambda does not restore it: a custom runtime must call it once after " \
+   "its init, as AWS's managed runtimes with SnapStart do"
 
 static void
 tell_failed_init(struct drill *drill, size_t phase, const struct invocation_result *result)
@@ -44,7 +44,8 @@ tell_what_ended(struct drill_phase *record, size_t ended)
    char last[sizeof record->driver_did];
    snprintf(last, sizeof last, "%s", record->driver_did);
    if (ended == 0) {
-      snprintf(record->driver_did, sizeof record->driver_did, "none was open at the snapshot; then %.200s", last);
+      snprintf(
+         record->driver_did, sizeof record->driver_did, "no connection was open at the snapshot; then %.200s", last);
    } else {
       const char *many = ended == 1 ? "" : "s";
       snprintf(record->driver_did,
@@ -204,9 +205,9 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 
 const struct phase_kind phase_restore = {
    .name = "restore",
-   .title = "Restored from a snapshot that was taken after init",
+   .title = "Restored from a snapshot taken after init",
    .help = "by name only: suspended after its init, in restore/next, as for\n"
-           "a snapshot of SnapStart; its connections ended by RST",
+           "a SnapStart snapshot; its connections end by RST",
    .is_lambdas = true,
    .run = run,
 };

@@ -28,21 +28,21 @@ judge(struct drill *drill, size_t phase, const struct drill_invocation *one)
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
                  phase,
-                 "with the old password it hung until its time limit of %g s: the server refuses it at once, and it "
-                 "tries again or waits. Let the error through: authentication does not heal by itself",
+                 "with the old password the function hung until its time limit of %g s, although the server refuses it "
+                 "at once. Pass the error on: retrying does not help",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
       phase_fail(drill,
                  phase,
-                 "with the old password, which the server refuses, it reported success%s",
-                 one->has_report ? "" : ". Let the error through, or answer with a status of 500");
+                 "with the old password, which the server refuses, the function reported success%s",
+                 one->has_report ? "" : ". Pass the error on, or answer with status 500");
    } else if (!drill_ended_as(one, INVOCATION_ANSWERED) && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
       phase_fail(drill, phase, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    } else if (one->duration_ms > LONG_MS) {
       phase_fail(drill,
                  phase,
-                 "with the old password it took %.1f s to say so: the server refuses it at once. Let the first error "
-                 "through: authentication does not heal by itself",
+                 "with the old password the function failed only after %.1f s, although the server refuses it at once. "
+                 "Pass the first error on: retrying does not help",
                  seconds);
    }
 }
@@ -57,22 +57,24 @@ tell(struct drill_phase *record,
    size_t size = sizeof record->driver_did;
    (void)snprintf(text, size, "with the old password: %s after %.1f s", old->outcome, old->duration_ms / 1e3);
    if (old->verdict != DRILL_PASS) {
-      append_text(
-         text, size, ", and %s that authentication failed", names_authentication(old) ? "says" : "does not say");
+      append_text(text,
+                  size,
+                  ", and the error %s that authentication failed",
+                  names_authentication(old) ? "says" : "does not say");
    }
    if (by_file[0] != '\0') {
       append_text(text, size, "; %s", by_file);
    }
-   append_text(text, size, "; with the new one, in a new process: %s", new->outcome);
+   append_text(text, size, "; a new process with the new password: %s", new->outcome);
    if (by_file[0] != '\0') {
       return;
    }
    (void)snprintf(
       record->advice,
       sizeof record->advice,
-      "A process that has its password from its environment keeps the old one until it ends, and a platform "
-      "goes on giving it events. After an authentication error read the secret again and make a new "
-      "client, or end the process; and rotate with two users, so that the old one is good for a while.");
+      "A process that reads its password from its environment keeps the old one until it ends, and the platform goes "
+      "on sending it events. After an authentication error, read the secret again and create a new client, or end the "
+      "process. Rotate between two users, so that the old password stays valid for a while.");
 }
 
 /* A function that can read the file again may recover instead of failing. */
@@ -102,7 +104,7 @@ meet_old_password(struct drill *drill, size_t phase, size_t *number, struct dril
    }
    front_end_connections(deployment_front(drill->deployment), FRONT_ENDING_CLOSED, FRONT_ALL);
    if ((!drill_runs_on(drill) &&
-        drill_freeze(drill, drill->options->freeze_ms, "suspended, with an old password", error) != 0) ||
+        drill_freeze(drill, drill->options->freeze_ms, "suspended, the password has changed", error) != 0) ||
        drill_invoke(drill, drill->function, phase, "rotated, old password", number, error) != 0) {
       return -1;
    }
@@ -123,16 +125,16 @@ read_again(struct drill *drill, size_t phase, char *text, size_t size, struct dr
    struct drill_invocation *one = drill_invocation(drill, next);
    one->excused = true;
    if (recovered(drill, one, &before)) {
-      (void)snprintf(text, size, "with the new one in its file, its next event: answered, in the same process");
+      (void)snprintf(text, size, "the next event, with the new password in its file: answered, in the same process");
       return 0;
    }
-   (void)snprintf(text, size, "with the new one in its file, its next event: %s", one->outcome);
+   (void)snprintf(text, size, "the next event, with the new password in its file: %s", one->outcome);
    phase_fail(drill,
               phase,
-              "the file that %s names has had the new password for two invocations, and the %s: read it again after an "
-              "authentication error, and make a new client",
+              "the file named by %s has had the new password for two invocations, and the %s: read it again after an "
+              "authentication error, and create a new client",
               drill->options->uri_file_variable,
-              one->cold ? "process had to end for it" : "second one still fails");
+              one->cold ? "process had to be replaced" : "second one still failed");
    return 0;
 }
 
@@ -154,7 +156,7 @@ rotate(struct drill *drill, size_t phase, struct drill_error *error)
    }
    char by_file[128] = "";
    if (at_once) {
-      (void)snprintf(by_file, sizeof by_file, "it had the new one from its file");
+      (void)snprintf(by_file, sizeof by_file, "it read the new one from its file");
    } else if (has_file(drill) && read_again(drill, phase, by_file, sizeof by_file, error) != 0) {
       return -1;
    }
@@ -185,10 +187,10 @@ const struct phase_kind phase_rotated = {
    .name = "rotated",
    .title = "Password changed while the process was suspended",
    .running_title = "Password changed between the invocations",
-   .help = "by name only: after the password was changed and its connections\n"
-           "were closed while it was suspended; then a new process with the\n"
-           "new one. With --uri-file-variable it has to recover by itself. The\n"
-           "whole drill is held as with --secure",
+   .help = "by name only: the password changes and its connections are closed\n"
+           "while it is suspended; then a new process gets the new password.\n"
+           "With --uri-file-variable it must recover by itself. The whole\n"
+           "drill runs as with --secure",
    .is_secure = true,
    .needs_front = "needs the emulated replica set (--server), whose password the drill can change",
    .run = run,

@@ -153,7 +153,7 @@ hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
       return 0;
    }
    if (facts->cold.messages + facts->warm.messages == 0) {
-      phase_skip(drill, phase, "the function sends the primary nothing, and so waits for no member");
+      phase_skip(drill, phase, "the function sends the primary nothing, so it waits for no member");
       return 0;
    }
    if (hold_cases(drill, phase, facts, error) != 0 || prove_limits(drill, phase, facts, error) != 0 ||
@@ -183,7 +183,7 @@ const struct phase_kind phase_slow = {
    .name = "slow",
    .title = "Slow members, and a network that loses packets",
    .help = "by name only: a primary that answers after 1, 5 and 20 s, warm and\n"
-           "cold, a secondary that answers after 5 s, 5 % of messages lost",
-   .needs_front = "needs the emulated replica set (--server), whose members can be slow",
+           "cold; a secondary that answers after 5 s; 5 % of messages lost",
+   .needs_front = "needs the emulated replica set (--server), which can delay answers",
    .run = run,
 };

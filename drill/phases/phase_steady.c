@@ -8,13 +8,12 @@ judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 {
    /* A pool may have several connections. */
    if (before != 0 && drill->last_port != 0 && drill->last_port != before && !witness_is_open(drill->witness, before)) {
-      phase_fail(
-         drill,
-         phase,
-         "a new client for each invocation: its command came over port %u, the previous one over %u. Create the "
-         "client once, outside the handler",
-         drill->last_port,
-         before);
+      phase_fail(drill,
+                 phase,
+                 "a new client for each invocation: its command came over port %u, the previous invocation's over %u. "
+                 "Create the client once, outside the handler",
+                 drill->last_port,
+                 before);
    }
 }
 

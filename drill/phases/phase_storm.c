@@ -233,10 +233,10 @@ const struct phase_kind phase_storm = {
    .name = "storm",
    .title = "Many environments start at once against a connection limit",
    .help = "by name only: --instances environments (default: 20) start at\n"
-           "once against a server with --connection-limit; then the same\n"
-           "with maxPoolSize=1, and with what else spares connections. No\n"
-           "burst follows it",
+           "once against a server with --connection-limit; then again with\n"
+           "maxPoolSize=1 and other settings that need fewer connections.\n"
+           "No burst follows it",
    .takes_instances = true,
-   .needs_front = "only the emulated replica set has a connection limit: expected --server, found --uri",
+   .needs_front = "needs the emulated replica set (--server), which can limit connections",
    .run = run,
 };

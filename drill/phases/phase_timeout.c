@@ -92,9 +92,10 @@ run_way(struct drill *drill, size_t phase, const struct way *way, char *did, siz
    const struct drill_invocation *one = drill_invocation(drill, number);
    tell(did, size, way, one, count_applied(deployment_front(drill->deployment), since_us));
    if (one->verdict == DRILL_PASS) {
-      phase_skip(drill,
-                 phase,
-                 "the function answered although its command was not answered: it sent none, or another in its place");
+      phase_skip(
+         drill,
+         phase,
+         "the function answered although its command was not answered: it sent no command, or a second one instead");
    }
    int failed = phase_invoke(drill, phase, "timeout, the next cold start", &next, error);
    drill_end_function(drill);
@@ -114,18 +115,17 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    }
    struct drill_phase *record = drill_phase(drill, phase);
    memcpy(record->driver_did, did, sizeof record->driver_did);
-   (void)snprintf(
-      record->advice,
-      sizeof record->advice,
-      "Whether a command that was under way at the time limit was applied, nobody can tell the caller. Give "
-      "documents an _id of the event's, so that a repeated event is a duplicate key and no second document, "
-      "and end commands before the limit (timeoutMS, socketTimeoutMS).");
+   (void)snprintf(record->advice,
+                  sizeof record->advice,
+                  "The caller cannot find out whether a command that was running at the time limit was applied. Derive "
+                  "each document's _id from the event, so that a repeated event fails with a duplicate key instead of "
+                  "inserting a second document, and end commands before the limit (timeoutMS, socketTimeoutMS).");
    return 0;
 }
 
 const struct phase_kind phase_timeout = {
    .name = "timeout",
-   .title = "Killed by its time limit in the middle of a command",
+   .title = "Killed at its time limit in the middle of a command",
    .help = "by name only: a time limit of 3 s kills the function in the middle of a\n"
            "command, before and after the server applied it; then a cold start",
    .needs_front = "needs the emulated replica set (--server), which can hold a command back",

@@ -69,7 +69,7 @@ slow_case_in_time(
    const struct drill_invocation *one = drill_invocation(drill, number);
    const struct slow_window window = window_of(drill, one);
    if (!witness_facts_init(&facts, drill->witness)) {
-      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      drill_error_set(error, "out of memory: could not read the record of the wire");
       return -1;
    }
    unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
@@ -100,7 +100,7 @@ warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows,
       one->verdict = DRILL_SKIPPED;
       (void)snprintf(one->reason,
                      sizeof one->reason,
-                     "not an option of this driver, as it fails before anything is slow: %.400s",
+                     "this driver does not have the option: it fails before any member is slow: %.400s",
                      why);
    }
    return 0;
@@ -153,7 +153,7 @@ look(struct drill *drill,
    struct witness_facts facts;
    const struct slow_window window = window_of(drill, invoked);
    if (!witness_facts_init(&facts, drill->witness)) {
-      drill_error_set(error, "out of memory: could not look at what came over the wire");
+      drill_error_set(error, "out of memory: could not read the record of the wire");
       return -1;
    }
    one->took_ms = slow_look_took_ms(&facts, &window);

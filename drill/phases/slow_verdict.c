@@ -90,7 +90,7 @@ slow_describe(char *text, size_t size, const struct slow_facts *facts)
          append_text(text, size, "%s", begins ? " " : ", ");
          add_end(text, size, one, !begins && before->end == one->end);
       } else if (begins) {
-         append_text(text, size, " left out");
+         append_text(text, size, " skipped");
       }
       before = one;
    }
@@ -123,11 +123,11 @@ describe_limit(char *text, size_t size, const struct slow_case *one)
                   text[0] == '\0' ? "" : ", ",
                   given_up->command,
                   given_up->command_ms / 1e3,
-                  given_up->with_hello ? " with it" : " (socketTimeoutMS, timeoutMS, or the function's own)");
+                  given_up->with_hello ? " with it" : " (socketTimeoutMS, timeoutMS, or a limit of the function)");
    } else if (one->end == SLOW_FAILED) {
       append_text(text,
                   size,
-                  "%san error after %.1f s (serverSelectionTimeoutMS, or one of the function's own)",
+                  "%sfailed after %.1f s (serverSelectionTimeoutMS, or a limit of the function)",
                   text[0] == '\0' ? "" : ", ",
                   one->took_ms / 1e3);
    }
@@ -190,13 +190,13 @@ add_proof(char *text, size_t size, const struct slow_facts *facts, const struct 
                   size,
                   " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
                   proof->setting,
-                  again->end == SLOW_FAILED ? "fails with an error of its own" : "answers",
+                  again->end == SLOW_FAILED ? "fails with an error" : "answers",
                   again->took_ms / 1e3,
                   member_name(again),
                   again->late_ms / 1e3,
                   temperature(again));
    } else if (again->end == SLOW_LEFT_OUT) {
-      append_text(text, size, " The driver does not know %s.", proof->setting);
+      append_text(text, size, " The driver does not have %s.", proof->setting);
    } else {
       append_text(text, size, " %s in the URI does not help.", proof->setting);
    }
@@ -210,7 +210,7 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
       append_text(
          text,
          size,
-         "Where nothing ended the wait before the time limit of %g s, the platform did, and no error says why.",
+         "Where nothing else ended the wait, the platform did at its time limit of %g s, so no error says why.",
          facts->timeout_ms / 1e3);
       add_proof(text, size, facts, &facts->waits);
       add_proof(text, size, facts, &facts->whole);
@@ -221,11 +221,13 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
    }
    add_limits(text, size, facts);
    if (text[0] == '\0') {
-      append_text(text, size, "The function waits for a slow primary, and met no limit of its client's.");
+      append_text(text, size, "The function waits for a slow primary, and none of its client's limits ended a wait.");
    }
    if (any_ended_so(facts, SLOW_LEFT_OUT)) {
-      append_text(
-         text, size, " Left out is what is not below the time limit of %g s (--timeout).", facts->timeout_ms / 1e3);
+      append_text(text,
+                  size,
+                  " Delays that are not below the time limit of %g s (--timeout) were skipped.",
+                  facts->timeout_ms / 1e3);
    }
 }
 
@@ -247,8 +249,8 @@ secondary_fails(char *text, size_t size, const struct slow_facts *facts, const s
    if (one->end != SLOW_ANSWERED) {
       append_text(text,
                   size,
-                  "%s after %.1f s, though its commands go to the primary: %s",
-                  one->end == SLOW_FAILED ? "it failed" : "no answer",
+                  "%s after %.1f s, although its commands go to the primary: %s",
+                  one->end == SLOW_FAILED ? "failed" : "no answer",
                   one->took_ms / 1e3,
                   one->reason);
       return true;
@@ -256,8 +258,8 @@ secondary_fails(char *text, size_t size, const struct slow_facts *facts, const s
    if (one->took_ms > usual->took_ms + PART_WAITED * one->late_ms) {
       append_text(text,
                   size,
-                  "answered in %.1f s instead of %.1f s: the function waits for a secondary, though its commands go to "
-                  "the primary",
+                  "answered in %.1f s instead of %.1f s: the function waits for a secondary, although its commands go "
+                  "to the primary",
                   one->took_ms / 1e3,
                   usual->took_ms / 1e3);
       return true;
@@ -273,8 +275,8 @@ primary_fails(char *text, size_t size, const struct slow_facts *facts, const str
    }
    append_text(text,
                size,
-               "it hangs: neither an answer nor an error within %g s, though the %u messages it sends to the primary "
-               "need %.1f s",
+               "the function hangs: no answer and no error within %g s, although the %u messages it sends to the "
+               "primary need only %.1f s",
                facts->timeout_ms / 1e3,
                usual_of(facts, one)->messages,
                usual_of(facts, one)->messages * one->late_ms / 1e3);
@@ -285,19 +287,18 @@ static bool
 writes_fail(char *text, size_t size, const struct slow_usual *usual, const struct slow_case *one)
 {
    if (one->written.unanswered && one->written.documents > usual->documents) {
-      append_text(
-         text,
-         size,
-         "%u documents inserted instead of %u: an insert that the client gave up was applied, and the function "
-         "inserted again under another _id",
-         one->written.documents,
-         usual->documents);
+      append_text(text,
+                  size,
+                  "%u documents inserted instead of %u: the server applied an insert that the client had given up, and "
+                  "the function inserted again with another _id",
+                  one->written.documents,
+                  usual->documents);
       return true;
    }
    if (one->end == SLOW_ANSWERED && usual->documents > 0 && one->written.documents == 0) {
       append_text(text,
                   size,
-                  "it answered as if all was well, and inserted nothing (otherwise %u document%s)",
+                  "the function reported success but inserted nothing (usually %u document%s)",
                   usual->documents,
                   usual->documents == 1 ? "" : "s");
       return true;
@@ -331,7 +332,7 @@ slow_loss_fails(char *text, size_t size, const struct slow_facts *facts)
    }
    append_text(text,
                size,
-               "with %u %% of all messages lost and sent again %u of %u invocations failed, such as: %s",
+               "with %u %% of all messages lost and sent again, %u of %u invocations failed, such as: %s",
                loss->percent,
                loss->invocations - loss->answered,
                loss->invocations,

@@ -120,7 +120,7 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
                   last_rate(given));
    }
    if (are_told_apart(given) && given->sustained > 0) {
-      append_text(text, size, "; the busiest environment kept up %.0f a second", given->sustained);
+      append_text(text, size, "; the busiest environment sustained %.0f a second", given->sustained);
    }
 }
 
@@ -131,17 +131,16 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
    if (facts->connections == 0) {
       return;
    }
-   append_text(
-      text,
-      size,
-      "An environment at rest holds %u connection%s to one member: %s%s%u connections per node are enough for %u "
-      "environments",
-      facts->connections,
-      facts->connections == 1 ? "" : "s",
-      limit->tier == NULL ? "" : limit->tier,
-      limit->tier == NULL ? "" : "'s ",
-      limit->usable,
-      limit->usable / facts->connections);
+   append_text(text,
+               size,
+               "An idle environment holds %u connection%s to one member: %s%s%u connections per node are enough for %u "
+               "environments",
+               facts->connections,
+               facts->connections == 1 ? "" : "s",
+               limit->tier == NULL ? "" : limit->tier,
+               limit->tier == NULL ? "" : "'s ",
+               limit->usable,
+               limit->usable / facts->connections);
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       if (storm_saves_connections(facts, i)) {
          append_text(text,
@@ -150,7 +149,7 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
                      limit->usable / facts->tries[i].connections,
                      storm_try_names[i],
                      facts->tries[i].connections,
-                     i == STORM_MAX_IDLE ? ", once they were idle" : "");
+                     i == STORM_MAX_IDLE ? ", once idle" : "");
       }
    }
    append_text(text, size, ".");
@@ -175,7 +174,7 @@ add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
                      size,
                      " With %s%s: %u of %u got in.",
                      storm_try_names[i],
-                     i == STORM_MAX_IDLE ? ", invoked once more" : "",
+                     i == STORM_MAX_IDLE ? ", on a second invocation" : "",
                      storm->got_in,
                      storm->environments);
          continue;
@@ -217,23 +216,21 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
       append_text(
          text,
          size,
-         "%u of %u environments never got in, though %u connections per node would be enough for all. The last: %s",
+         "%u of %u environments never got in, although %u connections per node would be enough for all. The last: %s",
          given->environments - given->got_in,
          given->environments,
          facts->limit->usable,
          given->example);
    }
    if (is_hammering(given)) {
-      append_text(
-         text,
-         size,
-         "%sthe function hammers a server that refuses it: one environment kept up %.0f attempts a second (its "
-         "driver's "
-         "specifications allow %.0f: monitors and pools of three members, every 500 ms): let the driver wait, keep one "
-         "client",
-         text[0] == '\0' ? "" : "; ",
-         are_told_apart(given) ? given->sustained : highest_rate(given, 1),
-         HAMMERING_PER_S);
+      append_text(text,
+                  size,
+                  "%sthe function hammers a server that refuses it: one environment sustained %.0f attempts a second "
+                  "(the driver specifications allow %.0f: monitors and pools of three members, every 500 ms). Keep one "
+                  "client, and let the driver wait",
+                  text[0] == '\0' ? "" : "; ",
+                  are_told_apart(given) ? given->sustained : highest_rate(given, 1),
+                  HAMMERING_PER_S);
    }
    return text[0] != '\0';
 }

@@ -176,7 +176,8 @@ put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char 
    char text[TEXT_MAX];
    const struct drill_expectation *line = results_expectation(results, name);
    if (line != NULL) {
-      snprintf(text, sizeof text, "known: %s (%s:%u). %s", line->why, results->expect_file, line->line, failure);
+      snprintf(
+         text, sizeof text, "known failure: %s (%s:%u). %s", line->why, results->expect_file, line->line, failure);
       put_skipped(xml, text);
    }
 }
@@ -292,10 +293,10 @@ put_checks(xmlTextWriterPtr xml, const struct drill_results *results, bool unfin
       put_check(xml, suite, results, &results->checks[i]);
    }
    if (unfinished) {
-      static const struct drill_check finished = {
-         .name = "finished",
-         .verdict = DRILL_FAIL,
-         .detail = "The drill failed without a phase or check that did: it did not come to its end."};
+      static const struct drill_check finished = {.name = "finished",
+                                                  .verdict = DRILL_FAIL,
+                                                  .detail =
+                                                     "The drill was cut short; no phase or check had failed before."};
       put_check(xml, suite, results, &finished);
    }
    end(xml);

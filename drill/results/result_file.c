@@ -11,7 +11,7 @@
 static int
 set_failed(struct drill_error *error, const char *path, int code)
 {
-   drill_error_set(error, "Can't write %s: %s.", path, strerror(code));
+   drill_error_set(error, "cannot write %s: %s", path, strerror(code));
    return -1;
 }
 

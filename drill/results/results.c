@@ -44,7 +44,7 @@ static const struct {
    [COLD_START_HELLO] = {"hello", "helloMs"},
    [COLD_START_AUTHENTICATION] = {"authentication", "authenticationMs"},
    [COLD_START_OPERATION] = {"first operation", "operationMs"},
-   [COLD_START_REST] = {"the rest", "restMs"},
+   [COLD_START_REST] = {"rest", "restMs"},
 };
 
 const char *

@@ -108,7 +108,7 @@ burst(struct pen *pen, const struct drill_results *results)
       most_mb = sample->server_mb > most_mb ? sample->server_mb : most_mb;
       first_mb = first_mb < 0 ? sample->server_mb : first_mb;
    }
-   pen_heading(pen, "Burst of cold starts, at its peak");
+   pen_heading(pen, "Burst of cold starts, peak values");
    pen_move(pen, 2);
    char text[256];
    int used = snprintf(text,
@@ -136,7 +136,7 @@ checks(struct pen *pen, const struct drill_results *results)
    if (column == 0) {
       return;
    }
-   pen_heading(pen, "Checks over the whole drill");
+   pen_heading(pen, "Checks of the whole drill");
    for (size_t i = 0; i < results->check_count; i++) {
       const struct drill_check *check = &results->checks[i];
       pen_item(pen,
@@ -267,8 +267,8 @@ table_print(FILE *out, const struct drill_results *results, bool colour, unsigne
       pen_wrap(&pen,
                PEN_PLAIN,
                0,
-               "The failover was emulated: one server behind a front that shows three members. "
-               "--uri with --outage-command fails over a replica set of your own.");
+               "The failover was emulated: one server, shown as a replica set of three members. Use --uri and "
+               "--outage-command to fail over a replica set of your own.");
    }
    verdict(&pen, results);
 }

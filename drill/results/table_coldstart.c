@@ -89,18 +89,18 @@ put_reasons(struct pen *pen, const struct drill_results *results, size_t first)
 static void
 put_phase(struct pen *pen, const struct drill_results *results, size_t first)
 {
-   static const char *const counts[] = {"round trips", "connections", "names looked up"};
+   static const char *const counts[] = {"round trips", "connections", "DNS lookups"};
    char heading[96];
    snprintf(heading,
             sizeof heading,
-            "Cold start taken apart, ms, at %.0f ms a round trip",
+            "Cold start breakdown in ms, at %.0f ms a round trip",
             results->cold_starts[first].round_trip_ms);
    pen_heading(pen, heading);
    put_names(pen, results, first);
    for (int part = 0; part < COLD_START_PARTS; part++) {
       put_row(pen, results, first, cold_start_part_name((enum cold_start_part)part), part_of, part);
    }
-   put_row(pen, results, first, "in all", total_of, 0);
+   put_row(pen, results, first, "total", total_of, 0);
    for (int which = 0; which < 3; which++) {
       put_row(pen, results, first, counts[which], count_of, which);
    }

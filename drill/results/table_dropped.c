@@ -93,21 +93,21 @@ describe(char text[TEXT_MAX], const struct setting *setting)
    char rounds[64] = "";
    if (setting->lost != NULL) {
       if (setting->tried > 1) {
-         snprintf(rounds, sizeof rounds, ", saved %u of %u times", setting->saved, setting->tried);
+         snprintf(rounds, sizeof rounds, ", recovered %u of %u times", setting->saved, setting->tried);
       }
       snprintf(text,
                TEXT_MAX,
-               "lost: %s after %s%s",
+               "failed: %s after %s%s",
                setting->lost->outcome,
                pen_duration(time, time_of(setting->lost)),
                rounds);
    } else if (setting->saved > 0) {
       if (setting->tried > 1) {
-         snprintf(rounds, sizeof rounds, " at most, %u of %u times", setting->saved, setting->tried);
+         snprintf(rounds, sizeof rounds, " at the latest, %u of %u times", setting->saved, setting->tried);
       }
       snprintf(text,
                TEXT_MAX,
-               "saved: answered %s after %s%s",
+               "recovered %s after %s%s",
                pen_duration(time, setting->slowest_ms),
                setting->thawed ? "the thaw" : "its event",
                rounds);
@@ -143,7 +143,7 @@ table_dropped(struct pen *pen, const struct drill_results *results)
    if (column == 0) {
       return;
    }
-   pen_heading(pen, "Dropped connections: which setting saves the function");
+   pen_heading(pen, "Dropped connections: results by URI setting");
    for (size_t i = 0; i < results->invocation_count; i++) {
       if (is_of_phase(results, &results->invocations[i]) && is_first(results, i)) {
          struct setting setting = setting_of(results, results->invocations[i].name);

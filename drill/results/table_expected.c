@@ -11,8 +11,8 @@ static const struct {
    [DRILL_EXPECTED_UNJUDGED] = {DRILL_SKIPPED, "not judged this time"},
    [DRILL_EXPECTED_PASSED] = {DRILL_PASS, "passed this time"},
    [DRILL_EXPECTED_KNOWN] = {DRILL_KNOWN, "failed as expected"},
-   [DRILL_EXPECTED_OTHER] = {DRILL_FAIL, "failed otherwise"},
-   [DRILL_EXPECTED_STALE] = {DRILL_FAIL, "stale: passes now, delete the line"},
+   [DRILL_EXPECTED_OTHER] = {DRILL_FAIL, "failed for another reason"},
+   [DRILL_EXPECTED_STALE] = {DRILL_FAIL, "stale: now passes, delete the line"},
 };
 
 static void
@@ -26,7 +26,7 @@ line(struct pen *pen, const struct drill_expectation *expectation, unsigned colu
             expectation->always ? "always" : "sometimes",
             expectation->until[0] == '\0' ? "" : " until ",
             expectation->until,
-            expectation->warns ? "stale: only warns now, delete the line" : outcomes[expectation->outcome].words,
+            expectation->warns ? "stale: now only warns, delete the line" : outcomes[expectation->outcome].words,
             expectation->outcome == DRILL_EXPECTED_OTHER ? ", without \"" : "",
             expectation->outcome == DRILL_EXPECTED_OTHER ? expectation->says : "",
             expectation->outcome == DRILL_EXPECTED_OTHER ? "\"" : "",
@@ -46,7 +46,7 @@ table_expected(struct pen *pen, const struct drill_results *results)
       unsigned width = text_width(results->expectations[i].name) + 4;
       column = width > column ? width : column;
    }
-   snprintf(heading, sizeof heading, "Known failures, by %s", results->expect_file);
+   snprintf(heading, sizeof heading, "Known failures, from %s", results->expect_file);
    pen_heading(pen, heading);
    for (size_t i = 0; i < results->expectation_count; i++) {
       line(pen, &results->expectations[i], column);

@@ -119,7 +119,7 @@ table_phases(struct pen *pen, const struct drill_results *results)
 {
    if (results->phase_count == 0) {
       pen_end(pen);
-      pen_wrap(pen, PEN_PLAIN, 0, "No phase was run.");
+      pen_wrap(pen, PEN_PLAIN, 0, "No phase ran.");
       return;
    }
    struct phase_columns columns = phase_columns(results);

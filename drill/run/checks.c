@@ -85,7 +85,7 @@ check_record(struct drill *drill, struct front *front)
       return;
    }
    if (!has_reports(drill->results)) {
-      add(drill, "record_matches", DRILL_SKIPPED, "the function does not answer with faas-harness's report");
+      add(drill, "record_matches", DRILL_SKIPPED, "the function's answers are not faas-harness reports");
       return;
    }
    char detail[400] = "";
@@ -142,8 +142,8 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
       add(drill,
           "connections_steady",
           DRILL_SKIPPED,
-          "%u connections open after %u invocation%s: a leak or a large pool. Run at least %d invocations to tell: "
-          "--phases cold,warm*%d",
+          "%u connections open after %u invocation%s: either a leak or a large pool. Run at least %d invocations to "
+          "find out: --phases cold,warm*%d",
           found->most,
           found->invocations,
           found->invocations == 1 ? "" : "s",
@@ -178,7 +178,8 @@ tell_no_connections(struct drill *drill)
       add(drill,
           "connections_steady",
           DRILL_PASS,
-          "every connection was closed when its invocation ended (%zu invocations, %lu connections): a client for each",
+          "every connection was closed when its invocation ended (%zu invocations, %lu connections): the function "
+          "creates a client for each invocation",
           alone,
           counts.connections);
    }
@@ -236,7 +237,7 @@ check_invocations(struct drill *drill)
       add(drill,
           "protocol_kept",
           DRILL_PASS,
-          "kept to %s in all %zu invocation%s",
+          "followed %s in all %zu invocation%s",
           drill->options->platform->contract,
           results->invocation_count,
           results->invocation_count == 1 ? "" : "s");

@@ -86,14 +86,14 @@ embedded_server_command(const char *self, struct drill_error *error)
    own_folder(self, folder);
    if (!is_in(folder, strlen(folder), path) && !is_in(in_environment, strlen(in_environment), path) &&
        !is_on_the_path(path)) {
-      drill_error_set(
-         error,
-         "no database: none of --server, --server-command, --uri and MONGODB_URI names one, and there is no "
-         "embedded server, " PROGRAM ", beside faas-drill%s%.200s, in VIRTUAL_ENV (%.200s) or on the PATH. "
-         "\"pip install secantusdb\" brings it, by CPython 3.10 to 3.13; or pass --server HOST:PORT or --uri URI",
-         folder[0] == '\0' ? "" : " in ",
-         folder,
-         in_environment[0] == '\0' ? "not set" : in_environment);
+      drill_error_set(error,
+                      "no database: none of --server, --server-command, --uri and MONGODB_URI is set, and no embedded "
+                      "server was found: " PROGRAM
+                      " is not beside faas-drill%s%.200s, in VIRTUAL_ENV (%.200s) or on the PATH. Install it (pip "
+                      "install secantusdb, with CPython 3.10 to 3.13), or pass --server HOST:PORT or --uri URI",
+                      folder[0] == '\0' ? "" : " in ",
+                      folder,
+                      in_environment[0] == '\0' ? "not set" : in_environment);
       return NULL;
    }
    char *command = command_of(path);

@@ -48,7 +48,7 @@ tell_stale(const struct drill_results *results,
    snprintf(found, sizeof found, "%s", text);
    snprintf(stale,
             sizeof stale,
-            "stale: %s %s now; delete line %u of %.150s (%.150s)",
+            "stale: %s now %s; delete line %u of %.150s (%.150s)",
             line->name,
             verdict == DRILL_WARNING ? "only warns" : "passes",
             line->line,

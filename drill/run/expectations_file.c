@@ -95,7 +95,7 @@ refuse_name(const struct reader *reader, const char *name)
    for (size_t i = 0; checks_name(i) != NULL; i++) {
       append_item(checks, sizeof checks, ", ", checks_name(i));
    }
-   return refuse(reader, "found \"%.60s\", which is neither a phase (%s) nor a check (%s)", name, phases, checks);
+   return refuse(reader, "\"%.60s\" is neither a phase (%s) nor a check (%s)", name, phases, checks);
 }
 
 static bool
@@ -107,7 +107,7 @@ read_name(struct reader *reader, struct drill_expectation *to)
    }
    const struct drill_expectation *other = results_expectation(reader->results, name);
    if (other != NULL) {
-      return refuse(reader, "line %u is for %s, too: make them one line", other->line, name);
+      return refuse(reader, "line %u also names %s: merge the two lines", other->line, name);
    }
    snprintf(to->name, sizeof to->name, "%s", name);
    return true;
@@ -117,7 +117,7 @@ static bool
 read_until(const struct reader *reader, struct drill_expectation *to, const char *value)
 {
    if (!is_day(value)) {
-      return refuse(reader, "expected a day such as until=2027-03-01, found \"%.60s\"", value);
+      return refuse(reader, "until= takes a date such as until=2027-03-01, found \"%.60s\"", value);
    }
    if (strcmp(reader->today, value) > 0) {
       return refuse(reader, "expired on %s: renew or delete line %u (%s)", value, reader->line, to->name);
@@ -130,12 +130,12 @@ static bool
 read_needs(const struct reader *reader, struct drill_expectation *to, const char *value)
 {
    if (!is_check(to->name)) {
-      return refuse(reader, "needs= is for a check, and %s is a phase", to->name);
+      return refuse(reader, "needs= works with a check only, and %s is a phase", to->name);
    }
    for (const char *one = value;; one++) {
       size_t length = strcspn(one, ",");
       if (!phase_kind_exists(one, length)) {
-         return refuse(reader, "needs=: expected phases such as outage,failover, found \"%.60s\"", value);
+         return refuse(reader, "needs= takes phases, such as needs=outage,failover; found \"%.60s\"", value);
       }
       one += length;
       if (*one == '\0') {
@@ -143,7 +143,7 @@ read_needs(const struct reader *reader, struct drill_expectation *to, const char
       }
    }
    if (strlen(value) >= sizeof to->needs) {
-      return refuse(reader, "needs=: expected each phase once, found \"%.100s\"", value);
+      return refuse(reader, "needs= takes each phase once, found \"%.100s\"", value);
    }
    snprintf(to->needs, sizeof to->needs, "%s", value);
    return true;
@@ -154,7 +154,7 @@ read_says(const struct reader *reader, struct drill_expectation *to, const char 
 {
    if (value[0] == '\0' || strlen(value) >= sizeof to->says) {
       return refuse(reader,
-                    "says=: expected a word of the failure's text, of at most %zu bytes, found \"%.100s\"",
+                    "says= takes a word from the failure's text, at most %zu bytes; found \"%.100s\"",
                     sizeof to->says - 1,
                     value);
    }
@@ -186,7 +186,7 @@ read_option(const struct reader *reader, struct drill_expectation *to, const cha
          continue;
       }
       if (((const char *)to)[options[i].at] != '\0') {
-         return refuse(reader, "%s stands there twice", options[i].name);
+         return refuse(reader, "%s is given twice", options[i].name);
       }
       return options[i].read(reader, to, word + length);
    }
@@ -197,7 +197,7 @@ static bool
 read_reason(struct reader *reader, struct drill_expectation *to, const char *first)
 {
    if (first[0] == '\0') {
-      return refuse(reader, "expected a reason at the end, a ticket and a few words, found none");
+      return refuse(reader, "the reason is missing: end the line with a ticket and a few words");
    }
    size_t length = strlen(reader->rest);
    while (length > 0 && strchr(BLANKS, reader->rest[length - 1]) != NULL) {
@@ -205,7 +205,7 @@ read_reason(struct reader *reader, struct drill_expectation *to, const char *fir
    }
    int written = snprintf(to->why, sizeof to->why, "%s%s%s", first, length == 0 ? "" : " ", reader->rest);
    if (written < 0 || (size_t)written >= sizeof to->why) {
-      return refuse(reader, "expected a reason of at most %zu bytes, found a longer one", sizeof to->why - 1);
+      return refuse(reader, "the reason is longer than %zu bytes", sizeof to->why - 1);
    }
    return true;
 }
@@ -230,7 +230,9 @@ read_expectation(struct reader *reader, struct drill_expectation *to)
       }
    }
    if (!to->always && to->until[0] == '\0') {
-      return refuse(reader, "expected until=DAY, as sometimes never turns red by itself, found none");
+      return refuse(
+         reader,
+         "until=DATE is missing: without it a \"sometimes\" line would stay forever, because it never becomes stale");
    }
    return read_reason(reader, to, word);
 }
@@ -260,17 +262,17 @@ read_line(struct reader *reader, char *line)
       return true;
    }
    if (utf8_valid(line, length) != length) {
-      return refuse(reader, "expected text in UTF-8, found other bytes");
+      return refuse(reader, "not valid UTF-8");
    }
    const char *control = control_character(line);
    if (control != NULL) {
-      return refuse(reader, "expected plain text, found a control character (byte 0x%02x)", (unsigned char)*control);
+      return refuse(reader, "control character in the line (byte 0x%02x)", (unsigned char)*control);
    }
    if (!read_expectation(reader, &found)) {
       return false;
    }
    if (reader->results->expectation_count == EXPECTATIONS_MAX) {
-      return refuse(reader, "expected at most %d known failures, found more", EXPECTATIONS_MAX);
+      return refuse(reader, "more than %d known failures", EXPECTATIONS_MAX);
    }
    struct drill_expectation *added = results_add_expectation(reader->results);
    if (added == NULL) {
@@ -291,15 +293,15 @@ read_whole(const char *path, struct drill_error *error)
    if (text == NULL || ferror(file) != 0) {
       wrong = strerror(errno);
    } else if (length > EXPECTATIONS_FILE_MAX) {
-      wrong = "more than 64 KB, which is no list of known failures";
+      wrong = "it is larger than 64 KB, too large for a list of known failures";
    } else if (memchr(text, '\0', length) != NULL) {
-      wrong = "a file that is not text";
+      wrong = "it is not a text file";
    }
    if (file != NULL) {
       fclose(file);
    }
    if (wrong != NULL) {
-      drill_error_set(error, "--expect: expected to read %.250s, found: %s", path, wrong);
+      drill_error_set(error, "--expect: cannot read %.250s: %s", path, wrong);
       free(text);
       return NULL;
    }

@@ -40,7 +40,7 @@ add_variables(struct options *options, struct drill_error *error)
       }
       if (options->variable_count == OPTIONS_VARIABLES_MAX) {
          drill_error_set(
-            error, "%s: more than %d variables with those of --env", template->file, OPTIONS_VARIABLES_MAX);
+            error, "%s: its variables and those of --env are more than %d", template->file, OPTIONS_VARIABLES_MAX);
          return false;
       }
       char *copy = variable_rules_accept(variable, &why) ? strdup(variable) : NULL;
@@ -60,7 +60,7 @@ given_template_apply(struct options *options, struct drill_error *error)
    if (!sam_template_find(options->package, file, sizeof file)) {
       if (options->logical_id != NULL) {
          drill_error_set(
-            error, "--logical-id %.100s: no template.yaml in %s to find it in", options->logical_id, options->package);
+            error, "--logical-id %.100s: there is no template.yaml in %s", options->logical_id, options->package);
          return false;
       }
       return true;
@@ -92,7 +92,7 @@ tell_unknown(const struct options *options, FILE *file)
       before = ", ";
    }
    if (before[0] != '\0') {
-      fputs(". Set them by --env; the one for the database's URI is named by --uri-variable", file);
+      fputs(". Set them with --env, and name the one for the database's URI with --uri-variable", file);
    }
 }
 
@@ -110,7 +110,7 @@ tell_taken(const struct options *options, FILE *file)
               options->timeout_ms / 1000.0,
               options->memory_mb,
               template->code,
-              template->built ? "" : ", not built by sam build");
+              template->built ? "" : ", not built with sam build");
    }
 }
 

@@ -97,7 +97,7 @@ add_variable(struct options *options, char *text, struct drill_error *error)
       return false;
    }
    if (options->variable_count == OPTIONS_VARIABLES_MAX) {
-      drill_error_set(error, "--env: expected at most %d of them, found more", OPTIONS_VARIABLES_MAX);
+      drill_error_set(error, "--env: more than %d variables", OPTIONS_VARIABLES_MAX);
       return false;
    }
    return options_copy(&options->variables[options->variable_count++], command_line_take(text), error);
@@ -107,7 +107,7 @@ static bool
 add_mount(struct options *options, const char *path, struct drill_error *error)
 {
    if (options->mount_count == OPTIONS_MOUNTS_MAX) {
-      drill_error_set(error, "--mount: more than %d of them", OPTIONS_MOUNTS_MAX);
+      drill_error_set(error, "--mount: more than %d paths", OPTIONS_MOUNTS_MAX);
       return false;
    }
    options->mounts[options->mount_count++] = path;
@@ -129,7 +129,7 @@ static bool
 set_variable_name(const char **variable, const char *option, const char *text, struct drill_error *error)
 {
    if (strcspn(text, "=") != strlen(text) || command_line_is_delicate(text)) {
-      drill_error_set(error, "%s takes the name of a variable, and no value; --uri takes the URI", option);
+      drill_error_set(error, "%s takes the name of a variable, without a value; pass the URI with --uri", option);
       return false;
    }
    *variable = text;
@@ -140,7 +140,7 @@ static bool
 set_server(struct options *options, const char *text, struct drill_error *error)
 {
    if (command_line_is_delicate(text)) {
-      drill_error_set(error, "--server: expected HOST:PORT, found a connection string; use --uri");
+      drill_error_set(error, "--server takes HOST:PORT, not a connection string; pass that with --uri");
       return false;
    }
    options->server = text;
@@ -151,7 +151,7 @@ static bool
 set_expect(struct options *options, const char *text, struct drill_error *error)
 {
    if (options->expect != NULL) {
-      drill_error_set(error, "--expect: given twice; put all known failures into one file");
+      drill_error_set(error, "--expect is given twice; put all known failures into one file");
       return false;
    }
    options->expect = text;
@@ -162,7 +162,7 @@ static bool
 set_package(struct options *options, const char *text, struct drill_error *error)
 {
    if (strstr(text, "://") != NULL) {
-      drill_error_set(error, "expected a deployment package, found a connection string; use --uri");
+      drill_error_set(error, "the argument is a connection string, not a deployment package; pass it with --uri");
       return false;
    }
    options->package = text;
@@ -277,7 +277,7 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
          return false;
       }
       if (optarg != NULL && strcmp(optarg, "--") == 0) {
-         drill_error_set(error, "--%s: expected a value, found none before \"--\" (see --help)", known[place].name);
+         drill_error_set(error, "--%s needs a value, found \"--\" (see --help)", known[place].name);
          return false;
       }
       if (!apply(options, option, optarg, error)) {
@@ -288,7 +288,8 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
       return false;
    }
    if (optind < argc) {
-      drill_error_set(error, "expected one deployment package, found %d more arguments (see --help)", argc - optind);
+      drill_error_set(
+         error, "one deployment package is expected, and there are %d more arguments (see --help)", argc - optind);
       return false;
    }
    return true;

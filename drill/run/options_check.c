@@ -19,8 +19,8 @@ check_own_variable(
    for (size_t i = 0; i < options->variable_count; i++) {
       if (strncmp(options->variables[i], own, length) == 0 && options->variables[i][length] == '=') {
          drill_error_set(error,
-                         "--env %s: the drill puts %s into this variable; add options to it by --uri-options, or name "
-                         "another variable by %s",
+                         "--env %s: the drill sets this variable to %s; add URI options with --uri-options, or name "
+                         "another variable with %s",
                          own,
                          what,
                          option);
@@ -35,12 +35,13 @@ check_uri_variables(const struct options *options, struct drill_error *error)
 {
    const char *file = options->uri_file_variable;
    if (file != NULL && strcmp(file, options->uri_variable) == 0) {
-      drill_error_set(error, "--uri-file-variable %s: this variable has the URI itself; name another one", file);
+      drill_error_set(
+         error, "--uri-file-variable %s: this variable already holds the URI itself; name another one", file);
       return false;
    }
    return check_own_variable(options, options->uri_variable, "the database's URI", "--uri-variable", error) &&
           (file == NULL ||
-           check_own_variable(options, file, "the path of the URI's file", "--uri-file-variable", error));
+           check_own_variable(options, file, "the path of the file with the URI", "--uri-file-variable", error));
 }
 
 /* Either the drill's own replica set, or the user's deployment. */
@@ -49,13 +50,13 @@ check_database(struct options *options, struct drill_error *error)
 {
    bool emulated = options->server != NULL || options->server_command != NULL;
    if (options->server != NULL && options->server_command != NULL) {
-      drill_error_set(error, "expected one of --server and --server-command, found both");
+      drill_error_set(error, "--server and --server-command exclude each other");
       return false;
    }
    if (emulated && (options->uri != NULL || options->outage_command != NULL)) {
       drill_error_set(error,
-                      "expected either a server to emulate a replica set with (--server, --server-command) or a "
-                      "deployment of your own (--uri, --outage-command), found both");
+                      "two databases: use either the emulated replica set (--server, --server-command) or your own "
+                      "deployment (--uri, --outage-command)");
       return false;
    }
    const char *from_environment = getenv("MONGODB_URI");
@@ -64,7 +65,7 @@ check_database(struct options *options, struct drill_error *error)
       return false;
    }
    if (options->uri == NULL && options->outage_command != NULL) {
-      drill_error_set(error, "--outage-command needs a deployment of your own: --uri URI or MONGODB_URI");
+      drill_error_set(error, "--outage-command needs your own deployment: --uri URI or MONGODB_URI");
       return false;
    }
    return true;
@@ -76,17 +77,16 @@ check_emulation(struct options *options, struct drill_error *error)
 {
    if (options->uri != NULL && options->secure) {
       drill_error_set(error,
-                      "%s is for the emulated replica set, and the database is your own (--uri or MONGODB_URI): put "
-                      "%s into its URI, or leave the URI out",
+                      "%s works with the emulated replica set only, and the database is your own (--uri or "
+                      "MONGODB_URI): put %s into its URI, or remove the URI",
                       options->srv ? "--srv" : "--secure",
                       options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
       return false;
    }
    if (options->uri != NULL && options->round_trip_ms != 0) {
-      drill_error_set(
-         error,
-         "--round-trip is for the emulated replica set, and the database is your own (--uri or MONGODB_URI), "
-         "with round trips of its own: leave one of them out");
+      drill_error_set(error,
+                      "--round-trip works with the emulated replica set only, and the database is your own (--uri or "
+                      "MONGODB_URI): remove one of them");
       return false;
    }
    for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
@@ -99,7 +99,7 @@ bool
 options_check(struct options *options, struct drill_error *error)
 {
    if (options->package == NULL) {
-      drill_error_set(error, "expected a deployment package, a folder or a zip file, found none (see --help)");
+      drill_error_set(error, "no deployment package: name its folder or zip file (see --help)");
       return false;
    }
    if (!given_template_apply(options, error)) {

@@ -29,10 +29,10 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
    char names[200];
    phase_kind_names(names, sizeof names, false);
    drill_error_set(error,
-                   "--phases: expected names of %s, found \"%.*s\"",
-                   names,
+                   "--phases: no phase \"%.*s\"; choose from %s",
                    (int)(length < 100 ? length : 100),
-                   command_line_shown(text));
+                   command_line_shown(text),
+                   names);
    return false;
 }
 
@@ -43,7 +43,7 @@ options_phases_read(struct options *options, const char *list, struct drill_erro
    for (const char *text = list;; text++) {
       size_t length = strcspn(text, ",");
       if (options->step_count == OPTIONS_STEPS_MAX) {
-         drill_error_set(error, "--phases: expected at most %d of them, found more", OPTIONS_STEPS_MAX);
+         drill_error_set(error, "--phases: more than %d phases", OPTIONS_STEPS_MAX);
          return false;
       }
       if (!read_step(text, length, &options->steps[options->step_count++], error)) {

@@ -36,7 +36,7 @@ options_platform_request(struct options *options, const char *line, struct drill
 static bool
 refuse(const char *option, const struct platform *platform, const char *why, struct drill_error *error)
 {
-   drill_error_set(error, "%s does not go with --platform %s: %s", option, platform->name, why);
+   drill_error_set(error, "%s cannot be used with --platform %s: %s", option, platform->name, why);
    return false;
 }
 
@@ -45,10 +45,10 @@ check_service(const struct options *options, struct drill_error *error)
 {
    const struct platform *platform = options->platform;
    if (options->handler != NULL) {
-      return refuse("--handler", platform, "only Lambda has handlers; --command says what starts the function", error);
+      return refuse("--handler", platform, "only Lambda has handlers; start the function with --command", error);
    }
    if (options->request != NULL && (platform == &platform_fn || platform == &platform_openwhisk)) {
-      return refuse("--request", platform, "the platform alone decides how it asks a function", error);
+      return refuse("--request", platform, "the platform defines how it calls a function", error);
    }
    for (size_t i = 0; i < options->step_count; i++) {
       if (options->steps[i].kind->is_lambdas) {
@@ -96,7 +96,7 @@ options_platform_check(struct options *options, struct drill_error *error)
    const struct platform *platform = options->platform;
    if (options->concurrency > platform->concurrency_max) {
       drill_error_set(error,
-                      "--concurrency %u does not go with --platform %s: %s gives a process %s at once",
+                      "--concurrency %u cannot be used with --platform %s: %s sends a process %s at once",
                       options->concurrency,
                       platform->name,
                       platform->title,
@@ -104,7 +104,7 @@ options_platform_check(struct options *options, struct drill_error *error)
       return false;
    }
    if (platform == &platform_managed && options->concurrency == 1) {
-      return refuse("--concurrency 1", platform, "a managed instance has two events at once, or more", error);
+      return refuse("--concurrency 1", platform, "a managed instance gets at least two events at once", error);
    }
    return platform->service != NULL ? check_service(options, error) : check_lambda(options, error);
 }

@@ -46,7 +46,7 @@ options_copy(char **text, char *copy, struct drill_error *error)
    free(*text);
    *text = copy;
    if (copy == NULL) {
-      drill_error_set(error, "out of memory: could not keep the command line");
+      drill_error_set(error, "out of memory: could not store the command line");
    }
    return copy != NULL;
 }

@@ -15,7 +15,7 @@ path_in(const char *folder, const char *name, char *path, struct drill_error *er
 {
    int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
    if (length < 0 || length >= PATH_MAX) {
-      drill_error_set(error, "--output: expected a path of at most %d bytes, found a longer one", PATH_MAX - 32);
+      drill_error_set(error, "--output: the path is longer than %d bytes", PATH_MAX - 32);
       return false;
    }
    return true;
@@ -35,7 +35,7 @@ remove_old(const char *folder, struct drill_error *error)
       }
       bool old = stat(path, &found) == 0 && S_ISREG(found.st_mode);
       if (old && unlink(path) != 0) {
-         drill_error_set(error, "--output: expected to remove the old %s, found: %s", path, strerror(errno));
+         drill_error_set(error, "--output: cannot remove the old %s: %s", path, strerror(errno));
          return false;
       }
    }
@@ -48,7 +48,7 @@ make_folders(const char *folder, struct drill_error *error)
 {
    char path[PATH_MAX];
    if (folder[0] == '\0') {
-      drill_error_set(error, "--output: expected a folder, found nothing");
+      drill_error_set(error, "--output: the folder's name is empty");
       return false;
    }
    if (!path_in(folder, "", path, error)) {
@@ -57,7 +57,7 @@ make_folders(const char *folder, struct drill_error *error)
    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
       *slash = '\0';
       if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-         drill_error_set(error, "--output: expected to make the folder %s, found: %s", path, strerror(errno));
+         drill_error_set(error, "--output: cannot create the folder %s: %s", path, strerror(errno));
          return false;
       }
       *slash = '/';
@@ -74,7 +74,7 @@ output_open(const char *folder, struct drill_error *error)
    }
    FILE *log = fopen(path, "we");
    if (log == NULL) {
-      drill_error_set(error, "--output: expected to write %s, found: %s", path, strerror(errno));
+      drill_error_set(error, "--output: cannot write %s: %s", path, strerror(errno));
    }
    return log;
 }

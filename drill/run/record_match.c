@@ -121,7 +121,7 @@ match_invocations(struct fate *fates,
       if (!all) {
          snprintf(detail,
                   size,
-                  "invocation %s (%s) reports an insert and a delete, expected them in the server's record, found none",
+                  "invocation %s (%s) reports an insert and a delete that the server never received",
                   invocation->request_id,
                   invocation->name);
       }
@@ -173,9 +173,9 @@ judge_surplus(const struct fate *fates, size_t count, const struct drill_results
    }
    snprintf(detail,
             size,
-            "expected at most %u documents that no invocation reports, one for each that failed, found %u: %s",
-            allowed,
+            "%u documents were written that no invocation reports, and only %u invocations failed: %s",
             surplus,
+            allowed,
             example->id);
    return false;
 }
@@ -210,7 +210,7 @@ record_match(const struct front_write *writes,
    if (good) {
       snprintf(detail,
                size,
-               "%zu documents inserted and deleted once each; %u invocations report one of them",
+               "%zu documents inserted and deleted exactly once; %u of them match an invocation's report",
                count,
                matched);
    }

@@ -71,7 +71,7 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
 {
    struct drill_phase *record = results_add_phase(drill->results);
    if (record == NULL) {
-      drill_error_set(error, "out of memory: could not keep the results of a phase");
+      drill_error_set(error, "out of memory: could not store the results of a phase");
       return -1;
    }
    size_t phase = drill->results->phase_count - 1;

@@ -36,7 +36,7 @@ static const struct service_kind kind = {
    .ready = SERVICE_READY_CONNECTS,
    .start_ms = 240000,
    .grace_ms = 10000,
-   .late = "Cloud Run tells the caller 504 and lets the instance go on with the request",
+   .late = "Cloud Run sends the caller 504 and lets the instance continue the request",
    .add_variables = add_variables,
    .find_command = start_file_procfile,
    .ask = ask,
@@ -52,7 +52,7 @@ const struct platform platform_cloud_run = {
    .concurrency_default = 1,
    .memory_mb = 512,
    .contract = "Cloud Run's contract",
-   .idle_words = "Cloud Run gives an idle instance next to no CPU",
+   .idle_words = "Cloud Run gives an idle instance almost no CPU",
    .host = &service_host,
    .service = &kind,
 };

@@ -38,7 +38,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
 {
    if (answer->status != 200 && answer->status != 502 && answer->status != 504) {
       violations_add(violations,
-                     "Fn ends a container that answers with another status than 200, 502 or 504; this one answered %ld",
+                     "Fn ends a container whose answer has a status other than 200, 502 or 504; this one answered %ld",
                      answer->status);
    }
    return service_answer_take_http(answer, result, violations);
@@ -49,7 +49,7 @@ static const struct service_kind kind = {
    .ready = SERVICE_READY_CONNECTS,
    .start_ms = 5000,
    .kills_late = true,
-   .late = "Fn tells the caller 504 and ends the container",
+   .late = "Fn sends the caller 504 and ends the container",
    .add_variables = add_variables,
    .ask = ask,
    .take = take,

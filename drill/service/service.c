@@ -46,7 +46,7 @@ set_up(struct service *service, struct drill_error *error)
    if (service->kind->read_app != NULL) {
       service->app = service->kind->read_app(config->task_root);
       if (service->app == NULL) {
-         drill_error_set(error, "out of memory: could not read what the package says of its function");
+         drill_error_set(error, "out of memory: could not read the package's description of its function");
          return -1;
       }
    }
@@ -74,7 +74,7 @@ create(const struct function_config *config, int instance, struct drill_error *e
 {
    struct service *service = http_exchange_start() ? calloc(1, sizeof *service) : NULL;
    if (service == NULL) {
-      drill_error_set(error, "out of memory: could not make an execution environment");
+      drill_error_set(error, "out of memory: could not create an execution environment");
       return NULL;
    }
    service->config = config;
@@ -91,7 +91,7 @@ create(const struct function_config *config, int instance, struct drill_error *e
    service->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    service->violations = violations_new();
    if (service->interrupt < 0 || service->violations == NULL) {
-      drill_error_set(error, "cannot make an execution environment: %s", strerror(errno));
+      drill_error_set(error, "cannot create an execution environment: %s", strerror(errno));
       destroy(service);
       return NULL;
    }

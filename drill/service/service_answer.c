@@ -31,7 +31,7 @@ show_text(char *message, size_t size, const char *text, size_t length)
 {
    int shown = (int)(length < SHOWN_MAX ? length : SHOWN_MAX);
    if (length == 0) {
-      (void)snprintf(message, size, "an answer without a body");
+      (void)snprintf(message, size, "the answer has no body");
    } else {
       (void)snprintf(message, size, "%.*s%s", shown, text, length > SHOWN_MAX ? "…" : "");
       utf8_make_one_line(message);

@@ -148,7 +148,7 @@ fail(struct service *service,
       result->outcome = INVOCATION_OUT_OF_MEMORY;
       type = "OutOfMemory";
       (void)snprintf(
-         message, sizeof message, "the process needed more than its %u MB and was killed", service->config->memory_mb);
+         message, sizeof message, "the process exceeded its %u MB and was killed", service->config->memory_mb);
    } else {
       result->outcome = INVOCATION_FUNCTION_ERROR;
       type = "NoAnswer";

@@ -163,7 +163,7 @@ await_word(struct service *service, struct service_watch *watch)
    }
    cJSON *said = cJSON_ParseWithLength(answer.text, answer.length);
    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(said, "ok"))) {
-      (void)snprintf(watch->why, sizeof watch->why, "it said %.120s instead of {\"ok\":true}", answer.text);
+      (void)snprintf(watch->why, sizeof watch->why, "it wrote %.120s instead of {\"ok\":true}", answer.text);
       end = SERVICE_BROKEN;
    }
    cJSON_Delete(said);
@@ -214,7 +214,7 @@ describe_start(
    } else if (end == SERVICE_LATE) {
       (void)snprintf(text, size, "the process has not %s within %u s", where, service->kind->start_ms / 1000);
    } else if (end == SERVICE_OUT_OF_MEMORY) {
-      (void)snprintf(text, size, "the process needed more than %u MB before it %s", service->config->memory_mb, where);
+      (void)snprintf(text, size, "the process exceeded %u MB before it %s", service->config->memory_mb, where);
    } else {
       (void)snprintf(text, size, "the process is not ready: %s", watch->why);
    }

@@ -89,7 +89,7 @@ start_file_exec(const char *folder, char **command, struct drill_error *error)
    }
    *command = strdup("./exec");
    if (*command == NULL) {
-      drill_error_set(error, "out of memory: could not keep the function's command");
+      drill_error_set(error, "out of memory: could not store the function's command");
       return -1;
    }
    return 0;

@@ -54,14 +54,14 @@ append_name(yaml_document_t *document, const char *function, const char *name, s
    yaml_node_t *parameter = yaml_file_value(document, parameters, name);
    if (parameter == NULL && !is_of_aws(document, name)) {
       return unknown(
-         found, "%s %.*s: it is no parameter of this template, nor a resource in it", function, NAME_MAX_SHOWN, name);
+         found, "%s %.*s is neither a parameter nor a resource of this template", function, NAME_MAX_SHOWN, name);
    }
    if (parameter == NULL) {
       return unknown(found, "%s %.*s is known in AWS only", function, NAME_MAX_SHOWN, name);
    }
    const char *type = yaml_file_text(yaml_file_value(document, parameter, "Type"));
    if (type != NULL && strncmp(type, "AWS::SSM::", strlen("AWS::SSM::")) == 0) {
-      return unknown(found, "%s %.*s is in Parameter Store", function, NAME_MAX_SHOWN, name);
+      return unknown(found, "the value of %s %.*s is in Parameter Store", function, NAME_MAX_SHOWN, name);
    }
    const char *value = yaml_file_text(yaml_file_value(document, parameter, "Default"));
    if (value == NULL) {
@@ -134,7 +134,7 @@ intrinsics_resolve(yaml_document_t *document, yaml_node_t *node, struct intrinsi
       return unknown(found, "!%.*s is known in AWS only", NAME_MAX_SHOWN, function);
    }
    if (text == NULL) {
-      return unknown(found, "it is not a text");
+      return unknown(found, "it is not a string");
    }
    /* CloudFormation, "Dynamic references": the value of a secret or of a stored parameter. */
    if (strstr(text, "{{resolve:") != NULL) {

@@ -64,7 +64,7 @@ told(struct sam_reading *reading, const char *name, const char *option, bool *fa
    }
    if (!intrinsics_resolve(&reading->document, node, &reading->text)) {
       drill_error_set(reading->error,
-                      "%s: %s: %s: %s: give it by %s",
+                      "%s: %s: %s: %s: use %s",
                       reading->template->file,
                       reading->template->logical_id,
                       name,
@@ -98,14 +98,16 @@ tell_choice(struct sam_reading *reading, const struct choice *choice)
    const char *file = reading->template->file;
    if (choice->count == 0) {
       drill_error_set(reading->error,
-                      "%s: no function in it: expected a resource of type AWS::Serverless::Function or "
-                      "AWS::Lambda::Function",
+                      "%s: it has no function, a resource of type AWS::Serverless::Function or AWS::Lambda::Function",
                       file);
    } else if (choice->wanted != NULL) {
-      drill_error_set(reading->error, "%s: no function %.100s; it has %s", file, choice->wanted, choice->names);
+      drill_error_set(reading->error, "%s: it has no function %.100s; it has %s", file, choice->wanted, choice->names);
    } else {
-      drill_error_set(
-         reading->error, "%s: %zu functions; choose one by --logical-id: %s", file, choice->count, choice->names);
+      drill_error_set(reading->error,
+                      "%s: it has %zu functions; choose one with --logical-id: %s",
+                      file,
+                      choice->count,
+                      choice->names);
    }
 }
 
@@ -136,7 +138,7 @@ choose(struct sam_reading *reading, const char *wanted)
    struct yaml_file_entries entries;
    if (resources == NULL || resources->type != YAML_MAPPING_NODE) {
       drill_error_set(
-         reading->error, "%s: not a SAM or CloudFormation template: no Resources in it", reading->template->file);
+         reading->error, "%s: not a SAM or CloudFormation template: it has no Resources", reading->template->file);
       return false;
    }
    if (!yaml_file_entries_init(&entries, document, resources)) {
@@ -176,7 +178,7 @@ read_handler(struct sam_reading *reading, bool has_handler)
    yaml_node_t *type = property(reading, "PackageType");
    if (type != NULL && yaml_file_text(type) != NULL && strcmp(yaml_file_text(type), "Image") == 0) {
       drill_error_set(reading->error,
-                      "%s: %s is a container image, which can't be run here; a folder or a zip file can",
+                      "%s: %s is a container image, which cannot run here; a folder or a zip file can",
                       template->file,
                       template->logical_id);
       return false;
@@ -191,18 +193,18 @@ read_handler(struct sam_reading *reading, bool has_handler)
       return true;
    }
    if (!is_managed_here(reading->text.text)) {
-      drill_error_set(reading->error,
-                      "%s: %s: Runtime %.60s can't be run here: those for Python and Node.js can, and provided.al2023 "
-                      "with a bootstrap of your own",
-                      template->file,
-                      template->logical_id,
-                      reading->text.text);
+      drill_error_set(
+         reading->error,
+         "%s: %s: Runtime %.60s cannot run here; Python, Node.js, and provided.al2023 with your own bootstrap can",
+         template->file,
+         template->logical_id,
+         reading->text.text);
       return false;
    }
    if (!told(reading, "Handler", "--handler", &failed)) {
       if (!failed) {
          drill_error_set(
-            reading->error, "%s: %s has no Handler: give it by --handler", template->file, template->logical_id);
+            reading->error, "%s: %s has no Handler: set it with --handler", template->file, template->logical_id);
       }
       return false;
    }
@@ -221,7 +223,7 @@ code_told(struct sam_reading *reading, bool *failed)
       return true;
    }
    const char *name = property(reading, "CodeUri") != NULL ? "CodeUri" : "Code";
-   return told(reading, name, "the path of the package itself", failed);
+   return told(reading, name, "the path of the package itself instead", failed);
 }
 
 static bool
@@ -233,7 +235,7 @@ read_code(struct sam_reading *reading)
    if (!code_told(reading, &failed)) {
       if (!failed) {
          drill_error_set(reading->error,
-                         "%s: %s has neither CodeUri nor Code: give the path of its package in place of the template",
+                         "%s: %s has neither CodeUri nor Code: pass the path of its package instead of the template",
                          template->file,
                          template->logical_id);
       }
@@ -242,7 +244,7 @@ read_code(struct sam_reading *reading)
    const char *code = reading->text.text;
    if (strstr(code, "://") != NULL) {
       drill_error_set(reading->error,
-                      "%s: %s: its code is at %.200s: fetch it, and give the path of the zip file",
+                      "%s: %s: its code is at %.200s: download it, and pass the path of the zip file",
                       template->file,
                       template->logical_id,
                       code);
@@ -255,7 +257,7 @@ read_code(struct sam_reading *reading)
    struct stat status;
    if (length < 0 || (size_t)length >= sizeof path || stat(path, &status) != 0) {
       drill_error_set(reading->error,
-                      "%s: %s: expected its code at %.300s, found nothing: run sam build",
+                      "%s: %s: its code is not at %.300s: run sam build",
                       template->file,
                       template->logical_id,
                       path);

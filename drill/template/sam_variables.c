@@ -32,12 +32,12 @@ mapping(struct sam_reading *reading, yaml_node_t *from, const char *where, const
       return found;
    }
    drill_error_set(reading->error,
-                   "%s: %s: %s: expected a mapping in line %zu, found %s",
+                   "%s: %s: %s: line %zu must be a mapping, found %s",
                    reading->template->file,
                    where,
                    name,
                    found->start_mark.line + 1,
-                   found->type == YAML_SEQUENCE_NODE ? "a list" : "a text or nothing");
+                   found->type == YAML_SEQUENCE_NODE ? "a list" : "a string or nothing");
    *failed = true;
    return NULL;
 }

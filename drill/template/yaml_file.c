@@ -16,12 +16,12 @@ open_file(const char *path, struct drill_error *error)
    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
    if (file == NULL || fstat(descriptor, &status) != 0) {
-      drill_error_set(error, "%s: cannot read it: %s", path, strerror(errno));
+      drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
    } else if (!S_ISREG(status.st_mode)) {
-      drill_error_set(error, "%s: expected a file, found %s", path, S_ISDIR(status.st_mode) ? "a folder" : "none");
+      drill_error_set(error, "%s is %s, not a file", path, S_ISDIR(status.st_mode) ? "a folder" : "a special file");
    } else if (status.st_size > YAML_FILE_BYTES_MAX) {
       drill_error_set(error,
-                      "%s: %lld bytes; CloudFormation takes a template of %d at most",
+                      "%s has %lld bytes; CloudFormation takes at most %d",
                       path,
                       (long long)status.st_size,
                       YAML_FILE_BYTES_MAX);
@@ -104,10 +104,8 @@ check_merges(yaml_document_t *document, const char *path, struct drill_error *er
          continue;
       }
       if (wrong) {
-         drill_error_set(error,
-                         "%s:%zu: <<: expected a mapping to merge, or a list of some, found something else",
-                         path,
-                         node->start_mark.line + 1);
+         drill_error_set(
+            error, "%s:%zu: <<: only a mapping, or a list of mappings, can be merged", path, node->start_mark.line + 1);
       } else {
          drill_error_set(
             error, "%s:%zu: <<: more than %d mappings to merge", path, node->start_mark.line + 1, YAML_FILE_MERGES_MAX);

@@ -19,11 +19,11 @@ struct files {
    char payload[EVENT_BYTES_MAX + 1];
 };
 
-/* Says what was expected, and what errno has. The path stays out of it: it need not be UTF-8, a message must. */
+/* Says what failed, and why, by errno. The path stays out of it: a message must be UTF-8, a path need not be. */
 static enum faas_result
-refuse(struct faas_error *error, const char *type, const char *expected)
+refuse(struct faas_error *error, const char *type, const char *what)
 {
-   snprintf(error->message, sizeof error->message, "expected %s, found: %s", expected, strerror(errno));
+   snprintf(error->message, sizeof error->message, "cannot %s: %s", what, strerror(errno));
    snprintf(error->type, sizeof error->type, "%s", type);
    return FAAS_ERROR;
 }
@@ -44,7 +44,7 @@ files_open(const struct faas_host *host, void **state, struct faas_error *error)
    char pattern[PATH_MAX];
    int status = GLOB_ABORTED;
    if (!files) {
-      return refuse(error, "Provider.OutOfMemory", "memory for the provider");
+      return refuse(error, "Provider.OutOfMemory", "start the provider");
    }
    errno = ENAMETOOLONG;
    if (snprintf(pattern, sizeof pattern, "%s/*.event", folder) < (int)sizeof pattern) {
@@ -53,7 +53,7 @@ files_open(const struct faas_host *host, void **state, struct faas_error *error)
    if (status != 0) {
       errno = status == GLOB_NOMATCH ? ENOENT : errno;
       files_close(files);
-      return refuse(error, "Provider.BadOption", "option folder to name a folder with files *.event");
+      return refuse(error, "Provider.BadOption", "list *.event files in the folder of option folder");
    }
    files->host = host;
    *state = files;
@@ -65,13 +65,13 @@ read_event(struct files *files, size_t *length, struct faas_error *error)
 {
    FILE *stream = fopen(files->events.gl_pathv[files->next], "rb");
    if (!stream) {
-      return refuse(error, "Provider.EventNotRead", "to open a file of the folder");
+      return refuse(error, "Provider.EventNotRead", "open an event's file");
    }
    *length = fread(files->payload, 1, sizeof files->payload, stream);
    bool good = !ferror(stream) && *length <= EVENT_BYTES_MAX;
    fclose(stream);
    errno = good ? 0 : EFBIG;
-   return good ? FAAS_OK : refuse(error, "Provider.EventNotRead", "a file of at most 6 MB that can be read");
+   return good ? FAAS_OK : refuse(error, "Provider.EventNotRead", "read an event's file, which may have at most 6 MB");
 }
 
 static enum faas_result
@@ -101,11 +101,11 @@ write_answer(struct files *files, const char *ending, const char *bytes, size_t 
    snprintf(path, sizeof path, "%s.%s", files->events.gl_pathv[files->next - 1], ending);
    stream = fopen(path, "wb");
    if (!stream) {
-      return refuse(error, "Provider.AnswerNotWritten", "to make a file for the answer");
+      return refuse(error, "Provider.AnswerNotWritten", "create a file for the answer");
    }
    size_t written = fwrite(bytes, 1, length, stream);
    return fclose(stream) == 0 && written == length ? FAAS_OK
-                                                   : refuse(error, "Provider.AnswerNotWritten", "space for the answer");
+                                                   : refuse(error, "Provider.AnswerNotWritten", "write the answer");
 }
 
 static enum faas_result

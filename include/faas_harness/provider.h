@@ -25,8 +25,8 @@
  * Memory: what one side allocates and the other frees goes through the host's allocate and release. Strings are UTF-8
  * with a final NUL, owned by the side that passes them, and valid until the call returns unless said otherwise.
  *
- * Errors: a callback that fails returns FAAS_ERROR and fills the error, which its caller owns, with what was expected,
- * what was found and what to do. It never exits, never throws, and writes nothing to stdout except answers.
+ * Errors: a callback that fails returns FAAS_ERROR and fills the error, which its caller owns, with what is wrong, what
+ * was found and what to do. It never exits, never throws, and writes nothing to stdout except answers.
  *
  * Traces: the process's signal handlers, signal mask, working directory and umask belong to the harness; only open and
  * close set environment variables. After close, and after an open that failed, the provider leaves no memory,
@@ -85,7 +85,7 @@ struct faas_error {
    /* "Category.Reason", the form that AWS asks for in Lambda-Runtime-Function-Error-Type (AWS, "Using the Lambda
     * runtime API"). Letters, digits and dots. */
    char type[64];
-   /* One line: what was expected, what was found, what to do. */
+   /* One line: what is wrong, what was found, what to do. */
    char message[1024];
 };
 

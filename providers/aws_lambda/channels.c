@@ -15,11 +15,11 @@ channels_count(const char *max_concurrency, unsigned *count, struct faas_error *
    size_t digits = strspn(max_concurrency, "0123456789");
    long value = digits > 0 && digits <= 6 && max_concurrency[digits] == '\0' ? atol(max_concurrency) : 0;
    if (value < 1) {
-      provider_error_set(error,
-                         "Provider.BadMaxConcurrency",
-                         "expected a number of invocations in AWS_LAMBDA_MAX_CONCURRENCY, as Lambda sets it, found "
-                         "\"%.100s\"",
-                         max_concurrency);
+      provider_error_set(
+         error,
+         "Provider.BadMaxConcurrency",
+         "AWS_LAMBDA_MAX_CONCURRENCY must be a number of invocations, as Lambda sets it, found \"%.100s\"",
+         max_concurrency);
       return false;
    }
    *count = value < CHANNELS_MAX ? (unsigned)value : CHANNELS_MAX;
@@ -66,10 +66,8 @@ channels_take(struct channels *channels, struct faas_error *error)
    }
    (void)pthread_mutex_unlock(&channels->lock);
    if (taken == NULL) {
-      provider_error_set(error,
-                         "Provider.TooManyOpen",
-                         "expected at most %u invocations open and asked for at once, found one more",
-                         channels->count);
+      provider_error_set(
+         error, "Provider.TooManyOpen", "more than %u invocations are open or asked for at once", channels->count);
    }
    return taken;
 }

@@ -103,7 +103,7 @@ before_post(void *context, char *ip, char *local_ip, int port, int local_port)
    if (sent == 0 && uploaded == 0) {
       return CURL_PREREQFUNC_OK;
    }
-   connection->refusal = "the connection ended, and what was sent is not sent again";
+   connection->refusal = "the connection ended, and the request is not sent again";
    return CURL_PREREQFUNC_ABORT;
 }
 

@@ -50,7 +50,7 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
    }
    struct lambda *lambda = calloc(1, sizeof *lambda);
    if (lambda == NULL) {
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory for the provider, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for the provider");
       return FAAS_ERROR;
    }
    lambda->host = host;
@@ -129,7 +129,7 @@ tell(struct lambda *lambda,
    enum runtime_api_result result = post_error(channel, request_id, &failure, &refusal);
    if (result != RUNTIME_API_OK && result != RUNTIME_API_UNUSABLE) {
       provider_error_set(
-         &line, problem->type, "%.600s; whoever invoked is not told: %.300s", problem->message, refusal.message);
+         &line, problem->type, "%.600s; the caller was not told: %.300s", problem->message, refusal.message);
    }
    log_error(lambda, &line);
    if (result != RUNTIME_API_UNUSABLE) {
@@ -188,7 +188,7 @@ accept(struct lambda *lambda, struct channel *channel, struct faas_error *error)
    if (event->headers->request_id[0] == '\0') {
       provider_error_set(error,
                          "Provider.RuntimeApiProtocol",
-                         "Runtime API, next: expected a header Lambda-Runtime-Aws-Request-Id, found none");
+                         "Runtime API, next: the header Lambda-Runtime-Aws-Request-Id is missing");
       return FAAS_ERROR;
    }
    channels_set_request_id(&lambda->channels, channel, event->headers->request_id);
@@ -197,7 +197,7 @@ accept(struct lambda *lambda, struct channel *channel, struct faas_error *error)
    if (channel->shape == EVENT_AUTHORIZER) {
       provider_error_set(error,
                          "Provider.EventNotServed",
-                         "the event is for a Lambda authorizer, which decides on access, and the harness only reports: "
+                         "the event is for a Lambda authorizer, which grants access, and the harness only reports: "
                          "make the function a route's integration, not its authorizer");
       return reject(lambda, channel, error);
    }
@@ -276,7 +276,7 @@ post_answer(struct lambda *lambda,
    if (post->length > RUNTIME_API_PAYLOAD_MAX) {
       provider_error_set(&problem,
                          "Provider.AnswerTooLarge",
-                         "the answer has %zu bytes, and Lambda takes at most %d",
+                         "the answer has %zu bytes; Lambda takes at most %d",
                          post->length,
                          RUNTIME_API_PAYLOAD_MAX);
       return tell(lambda, channel, request_id, &problem, error);
@@ -289,7 +289,7 @@ post_answer(struct lambda *lambda,
     * after that with 403 (aws-lambda-runtime-interface-emulator, invocationresponse.go, does the same). */
    provider_error_set(&problem,
                       "Provider.AnswerTooLarge",
-                      "Lambda takes no answer of %zu bytes, and tells whoever invoked: %.800s",
+                      "Lambda refused the answer of %zu bytes, so the caller gets: %.800s",
                       post->length,
                       error->message);
    log_error(lambda, &problem);

@@ -72,9 +72,9 @@ struct id_words {
 };
 
 static const struct id_words request_id_words = {"a request id of 1 to 255 bytes of printable UTF-8",
-                                                 "one request id, and had one before"};
+                                                 "only one request id"};
 static const struct id_words invocation_id_words = {"an invocation id of 1 to 255 bytes of printable UTF-8",
-                                                    "one invocation id, and had one before"};
+                                                    "only one invocation id"};
 
 static void
 take_id(struct next_headers *headers, char *id, const struct id_words *words, const char *value, size_t length)

@@ -65,9 +65,9 @@ not_ready(struct faas_error *error)
 {
    char too_few[OPEN_FILES_TEXT_MAX];
    if (open_files_are_short(CURL_DESCRIPTORS, too_few, sizeof too_few)) {
-      provider_error_set(error, "Provider.TooFewFiles", "expected to be able to make HTTP requests, found %s", too_few);
+      provider_error_set(error, "Provider.TooFewFiles", "libcurl failed to initialise: %s", too_few);
    } else {
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory for libcurl, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for libcurl");
    }
 }
 
@@ -77,7 +77,7 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
    if (host_and_port == NULL || !is_host_and_port(host_and_port)) {
       provider_error_set(error,
                          "Provider.BadRuntimeApi",
-                         "expected HOST:PORT in AWS_LAMBDA_RUNTIME_API, as Lambda sets it, found %s%.100s%s",
+                         "AWS_LAMBDA_RUNTIME_API must be HOST:PORT, as Lambda sets it, found %s%.100s%s",
                          host_and_port == NULL ? "none" : "\"",
                          host_and_port == NULL ? "" : host_and_port,
                          host_and_port == NULL ? "" : "\"");
@@ -113,7 +113,7 @@ unreachable(const struct runtime_api *api, const char *what, const char *fault, 
    fault = open_files_are_short(1, too_few, sizeof too_few) ? too_few : fault;
    provider_error_set(error,
                       "Provider.RuntimeApiUnreachable",
-                      "Runtime API, %s: expected an answer from %s%s, found: %.300s",
+                      "Runtime API, %s: no answer from %s%s: %.300s",
                       what,
                       api->url,
                       VERSION,
@@ -148,12 +148,12 @@ broken_event(const struct kept_connection_answer *answer, struct faas_error *err
    if (answer->too_large) {
       provider_error_set(error,
                          "Runtime.EventTooLarge",
-                         "expected an event of at most %d bytes, found a larger one, or no memory for it",
+                         "the event is larger than %d bytes, or out of memory for it",
                          RUNTIME_API_PAYLOAD_MAX);
    } else {
       provider_error_set(error,
                          "Runtime.EventTruncated",
-                         "expected the whole event, found its end after %zu bytes: %.300s",
+                         "the event is incomplete: it ended after %zu bytes: %.300s",
                          answer->body->length,
                          answer->fault);
    }
@@ -211,14 +211,13 @@ runtime_api_restore_next(struct runtime_api *api, struct faas_error *error)
    enum runtime_api_result result = aimed ? await_restore(api, error) : RUNTIME_API_UNUSABLE;
    aimed = kept_connection_aim(api->connection, NEXT) && aimed;
    if (!aimed) {
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory to wait for a restore, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory to wait for a restore");
       return RUNTIME_API_UNUSABLE;
    }
    if (result == RUNTIME_API_OK && !kept_connection_renew(api->connection)) {
       provider_error_set(error,
                          RUNTIME_API_RESTORE_FAILED,
-                         "expected to connect to the Runtime API anew after the restore, found no memory or "
-                         "descriptors for it");
+                         "out of memory or descriptors to reconnect to the Runtime API after the restore");
       return RUNTIME_API_UNUSABLE;
    }
    return result;
@@ -245,7 +244,7 @@ send_post(struct runtime_api *api,
       sent.headers[headers++] = invocation_id;
    }
    if (!kept_connection_post(api->connection, &sent, &answer)) {
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory to answer with, found none");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for the answer");
       return RUNTIME_API_UNUSABLE;
    }
    /* Once the API has answered the post, it no longer matters how the connection ended. */

@@ -32,7 +32,7 @@ json_members_check(const char *bytes, size_t length, struct faas_error *error)
    }
    if (status == JSON_CHECK_TOO_DEEP) {
       provider_error_set(
-         error, "Event.TooDeep", "expected JSON of at most %u levels, found more; send a flatter one", JSON_MAX_DEPTH);
+         error, "Event.TooDeep", "the JSON is nested more than %u levels deep; send flatter JSON", JSON_MAX_DEPTH);
       return false;
    }
    if (status == JSON_CHECK_DONE) {
@@ -41,8 +41,7 @@ json_members_check(const char *bytes, size_t length, struct faas_error *error)
    if (status != JSON_CHECK_DONE || rest.at < rest.end) {
       provider_error_set(error,
                          "Event.Malformed",
-                         "expected one JSON object, found %s where %s was due, at byte %td of %zu; look at what "
-                         "is sent",
+                         "not one JSON object: found %s instead of %s at byte %td of %zu; check what is sent",
                          rest.at < rest.end ? "another byte" : "its end",
                          status == JSON_CHECK_DONE ? "the end" : json_check_expected(&check),
                          rest.at - bytes + 1,

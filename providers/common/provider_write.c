@@ -29,8 +29,8 @@ provider_write_all(int descriptor, const char *where, const char *text, size_t l
       } else if (errno != EINTR && !((errno == EAGAIN || errno == EWOULDBLOCK) && wait_writable(descriptor))) {
          provider_error_set(error,
                             "Provider.AnswerNotWritten",
-                            "expected to write an answer of %zu bytes to %s, found '%s' after %zu bytes; read the "
-                            "answers to their end, from a %s that is open and has space",
+                            "cannot write an answer of %zu bytes to %s: %s after %zu bytes; the reader must read the "
+                            "answers to their end, and %s must be open and have space",
                             length,
                             where,
                             strerror(errno),

@@ -24,10 +24,10 @@ read_binary(struct cloud_event *event, platform_header header, void *context)
    const char *id = header(context, "ce-id");
 
    if (strcmp(header(context, "ce-specversion"), "1.0") != 0) {
-      return REFUSED("expected a CloudEvent of ce-specversion 1.0, found another version");
+      return REFUSED("the CloudEvent's ce-specversion must be 1.0");
    }
    if (!is_set(id) || !is_set(header(context, "ce-source")) || !is_set(header(context, "ce-type"))) {
-      return REFUSED("expected a CloudEvent with ce-id, ce-source and ce-type, found one without");
+      return REFUSED("the CloudEvent must have ce-id, ce-source and ce-type");
    }
    event->form = CLOUD_EVENT_BINARY;
    if (strlen(id) < sizeof event->id) {
@@ -57,7 +57,7 @@ read_structured(struct cloud_event *event, const char *body, size_t length)
    bool version = false, id = false, source = false, type = false;
 
    if (!json_members_check(body, length, NULL) || !json_members_init(&members, body, length)) {
-      return REFUSED("expected a CloudEvent, a JSON object, as the content type says, found something else");
+      return REFUSED("the content type names a CloudEvent, but the body is not a JSON object");
    }
    event->data_length = 0;
    while (json_members_next(&members, &member)) {
@@ -80,7 +80,7 @@ read_structured(struct cloud_event *event, const char *body, size_t length)
       }
    }
    if (!version || !id || !source || !type) {
-      return REFUSED("expected a CloudEvent with specversion 1.0, id, source and type, found one without");
+      return REFUSED("the CloudEvent must have specversion 1.0, id, source and type");
    }
    event->form = CLOUD_EVENT_STRUCTURED;
    return NULL;
@@ -93,7 +93,7 @@ cloud_event_read(struct cloud_event *event, platform_header header, void *contex
 
    *event = (struct cloud_event){.form = CLOUD_EVENT_NONE, .data = body, .data_length = length};
    if (content && strncasecmp(content, BATCH, sizeof BATCH - 1) == 0) {
-      return REFUSED("expected one CloudEvent, found a batch; send one by one");
+      return REFUSED("batches of CloudEvents are not supported; send one at a time");
    }
    if (content && strncasecmp(content, STRUCTURED, sizeof STRUCTURED - 1) == 0) {
       return read_structured(event, body, length);

@@ -124,7 +124,7 @@ http_open(const struct faas_host *host, void **state, struct faas_error *error)
    enum faas_result result = FAAS_ERROR;
 
    if (!http) {
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory for a server, found none; free some");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for a server");
       return FAAS_ERROR;
    }
    http->host = host;
@@ -135,8 +135,7 @@ http_open(const struct faas_host *host, void **state, struct faas_error *error)
    }
    http->server = server_new(http->platform, &http->limits, host);
    if (!http->server) {
-      provider_error_set(
-         error, "Provider.OutOfMemory", "expected memory and a descriptor for a server, found none; free some");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory or descriptors for a server");
       goto done;
    }
    *state = http;
@@ -163,7 +162,7 @@ start_once(struct http *http, struct faas_error *error)
    if (!server_start(http->server, http->listener.descriptor)) {
       provider_error_set(error,
                          "Provider.NotListening",
-                         "expected to start a server on %s, found no thread, memory or descriptor for it; free some",
+                         "cannot start a server on %s: out of threads, memory or descriptors",
                          http->listener.address);
       return FAAS_ERROR;
    }
@@ -322,13 +321,13 @@ http_open_invocations(void *state)
 }
 
 static const struct faas_option OPTIONS[] = {
-   {"mode", "auto", "the platform: " PLATFORM_NAMES "; auto goes by the environment"},
-   {"listen", NULL, "HOST:PORT or unix:PATH; without it where the platform says, 0.0.0.0:$PORT, or 127.0.0.1:8080"},
-   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "largest event taken; a larger one is refused with status 413"},
+   {"mode", "auto", "the platform: " PLATFORM_NAMES "; auto chooses by the environment"},
+   {"listen", NULL, "HOST:PORT or unix:PATH (default: where the platform says, 0.0.0.0:$PORT, or 127.0.0.1:8080)"},
+   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "largest event accepted; a larger one is refused with status 413"},
    {"max_open_invocations", DEFAULT_MAX_OPEN, "invocations to run at once, from 1 to 64"},
    {"max_queued",
     DEFAULT_MAX_QUEUED,
-    "events that may wait for one of them to end; others are refused with status 429"},
+    "events that may wait until one of them ends; others are refused with status 429"},
    {NULL, NULL, NULL},
 };
 

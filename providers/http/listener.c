@@ -20,10 +20,11 @@ static const char UNIX_PREFIX[] = "unix:";
 static enum faas_result
 bad_address(const char *address, struct faas_error *error)
 {
-   provider_error_set(error,
-                      "Provider.BadOption",
-                      "expected an address to listen on, as 127.0.0.1:8080 or unix:/tmp/iofs/lsnr.sock, found '%.100s'",
-                      address);
+   provider_error_set(
+      error,
+      "Provider.BadOption",
+      "the address to listen on must be like 127.0.0.1:8080 or unix:/tmp/iofs/lsnr.sock, found '%.100s'",
+      address);
    return FAAS_ERROR;
 }
 
@@ -32,7 +33,7 @@ not_listening(struct listener *listener, struct faas_error *error)
 {
    provider_error_set(error,
                       "Provider.NotListening",
-                      "expected to listen on %s, found '%s'; give another one by the option listen",
+                      "cannot listen on %s: %s; choose another address with the option listen",
                       listener->address,
                       strerror(errno));
    listener_clear(listener);

@@ -9,23 +9,23 @@ reply_refusal(unsigned status)
 {
    switch (status) {
    case MHD_HTTP_NOT_FOUND:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected the platform's own path, found another\"}";
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"this path is not the platform's\"}";
    case MHD_HTTP_METHOD_NOT_ALLOWED:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected POST with an event, or GET to see whether "
-             "it is ready; found another method\"}";
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"the method must be POST with an event, or GET to "
+             "check that it is ready\"}";
    case MHD_HTTP_CONTENT_TOO_LARGE:
-      return "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"expected an event of at most max_event_bytes, found "
-             "a longer one; send less or raise the option\"}";
+      return "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"the event is larger than max_event_bytes; send less "
+             "or raise the option\"}";
    case MHD_HTTP_TOO_MANY_REQUESTS:
-      return "{\"errorType\":\"Event.TooMany\",\"errorMessage\":\"expected fewer events at once; send it again later, "
-             "or raise the options max_open_invocations and max_queued\"}";
+      return "{\"errorType\":\"Event.TooMany\",\"errorMessage\":\"too many events at once; send it again later, or "
+             "raise the options max_open_invocations and max_queued\"}";
    case MHD_HTTP_SERVICE_UNAVAILABLE:
-      return "{\"errorType\":\"Event.NotTaken\",\"errorMessage\":\"the harness stops, or has no memory: send it to "
-             "another instance\"}";
+      return "{\"errorType\":\"Event.NotTaken\",\"errorMessage\":\"the harness is stopping, or out of memory: send it "
+             "to another instance\"}";
    case MHD_HTTP_BAD_REQUEST:
-      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"expected one length of the body, found several\"}";
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"the request has several lengths of its body\"}";
    default:
-      return "{\"errorType\":\"Provider.OutOfMemory\",\"errorMessage\":\"expected memory for the answer, found none\"}";
+      return "{\"errorType\":\"Provider.OutOfMemory\",\"errorMessage\":\"out of memory for the answer\"}";
    }
 }
 

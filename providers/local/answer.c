@@ -12,8 +12,7 @@
 static enum faas_result
 out_of_memory(size_t length, struct faas_error *error)
 {
-   provider_error_set(
-      error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
+   provider_error_set(error, "Provider.OutOfMemory", "out of memory for an answer of %zu bytes", length);
    return FAAS_ERROR;
 }
 

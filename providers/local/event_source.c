@@ -79,7 +79,7 @@ read_failed(struct faas_error *error)
 {
    provider_error_set(error,
                       "Provider.EventNotRead",
-                      "expected to read events from stdin, found '%s'; give it a file, a pipe or nothing",
+                      "cannot read events from stdin: %s; give it a file, a pipe or nothing",
                       strerror(errno));
    return FAAS_ERROR;
 }
@@ -87,9 +87,8 @@ read_failed(struct faas_error *error)
 static enum faas_result
 out_of_memory(struct faas_error *error)
 {
-   provider_error_set(error,
-                      "Provider.OutOfMemory",
-                      "expected memory for an event, found none; send less or lower the option max_event_bytes");
+   provider_error_set(
+      error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
    return FAAS_ERROR;
 }
 
@@ -122,10 +121,8 @@ feed(struct event_source *source, struct faas_error *error)
 static enum faas_result
 tell_untold(struct event_source *source, struct faas_error *error)
 {
-   provider_error_set(error,
-                      "Event.Malformed",
-                      "expected JSON events, found %" PRIu64 " more bad ones, left out here; check what is sent",
-                      source->untold);
+   provider_error_set(
+      error, "Event.Malformed", "%" PRIu64 " more bad events are not listed here; check what is sent", source->untold);
    source->untold = 0;
    return FAAS_REJECTED;
 }

@@ -91,10 +91,7 @@ faas_env_apply(const char *name, struct faas_error *error)
    unset_others(platform->name);
    for (const struct variable *variable = platform->variables; variable->name; variable++) {
       if (!set_missing(variable)) {
-         provider_error_set(error,
-                            "Provider.OutOfMemory",
-                            "option faas_env: expected to set %s, found no memory for it; free some",
-                            variable->name);
+         provider_error_set(error, "Provider.OutOfMemory", "option faas_env: out of memory to set %s", variable->name);
          return FAAS_ERROR;
       }
    }

@@ -200,8 +200,8 @@ reject_too_deep(struct json_stream *stream, struct faas_error *error)
    update_place(stream);
    provider_error_set(error,
                       "Event.TooDeep",
-                      "expected brackets at most %u deep, found one more at byte %" PRIu64 " (line %" PRIu64
-                      ", column %" PRIu64 "); nest the event less",
+                      "brackets are nested more than %u deep at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
+                      "); nest the event less",
                       JSON_MAX_DEPTH,
                       stream->place.byte,
                       stream->place.line,
@@ -215,8 +215,8 @@ reject_too_large(struct json_stream *stream, bool ended, struct faas_error *erro
 {
    provider_error_set(error,
                       "Event.TooLarge",
-                      "expected an event of at most %zu bytes, found a longer one that begins at byte %" PRIu64
-                      " (line %" PRIu64 ", column %" PRIu64 "); send less or raise the option max_event_bytes",
+                      "the event is longer than %zu bytes; it begins at byte %" PRIu64 " (line %" PRIu64
+                      ", column %" PRIu64 "); send less or raise the option max_event_bytes",
                       stream->max_value_bytes,
                       stream->value_place.byte,
                       stream->value_place.line,

@@ -83,7 +83,7 @@ local_open(const struct faas_host *host, void **state, struct faas_error *error)
    }
    if (!local || !local->source) {
       local_close(local);
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory to read events, found none; free some");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory to read events");
       return FAAS_ERROR;
    }
    *state = local;
@@ -149,8 +149,8 @@ local_fail(void *state,
 }
 
 static const struct faas_option OPTIONS[] = {
-   {"faas_env", FAAS_ENV_DEFAULT, "platform the driver shall see in its environment: " FAAS_ENV_NAMES},
-   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "largest event taken; a larger one is answered with Event.TooLarge"},
+   {"faas_env", FAAS_ENV_DEFAULT, "platform that the driver sees in its environment: " FAAS_ENV_NAMES},
+   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "largest event accepted; a larger one is answered with Event.TooLarge"},
    {NULL, NULL, NULL},
 };
 

@@ -109,11 +109,10 @@ activation_read(struct activation *activation, const char *line, size_t length, 
       return false;
    }
    if (!json_members_init(&members, line, length)) {
-      provider_error_set(
-         error,
-         "Event.Malformed",
-         "expected an object with the event as its member value, found JSON that is no object; send lines "
-         "as OpenWhisk's proxy does, or use the provider local");
+      provider_error_set(error,
+                         "Event.Malformed",
+                         "the line is not a JSON object with the event as its member value; send lines as OpenWhisk's "
+                         "proxy does, or use the provider local");
       return false;
    }
    while (json_members_next(&members, &member)) {

@@ -98,9 +98,8 @@ read_more(struct line_source *source, struct faas_error *error)
    ssize_t length;
 
    if (!make_room(source)) {
-      provider_error_set(error,
-                         "Provider.OutOfMemory",
-                         "expected memory for an event, found none; send less or lower the option max_event_bytes");
+      provider_error_set(
+         error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
       return FAAS_ERROR;
    }
    (void)poll(waits, 2, -1);
@@ -115,7 +114,7 @@ read_more(struct line_source *source, struct faas_error *error)
    } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
       provider_error_set(error,
                          "Provider.EventNotRead",
-                         "expected to read events from stdin, found '%s'; give it a pipe, as OpenWhisk's proxy does",
+                         "cannot read events from stdin: %s; give it a pipe, as OpenWhisk's proxy does",
                          strerror(errno));
       return FAAS_ERROR;
    }
@@ -134,8 +133,7 @@ hand_out(struct line_source *source, size_t end, struct line *line, struct faas_
    if (too_long) {
       provider_error_set(error,
                          "Event.TooLarge",
-                         "expected a line of at most %zu bytes, found a longer one; send less or raise the option "
-                         "max_event_bytes",
+                         "the line is longer than %zu bytes; send less or raise the option max_event_bytes",
                          source->max_line_bytes);
       return FAAS_REJECTED;
    }

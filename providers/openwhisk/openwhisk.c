@@ -103,11 +103,10 @@ openwhisk_open(const struct faas_host *host, void **state, struct faas_error *er
       return FAAS_ERROR;
    }
    if (!answers_are_open()) {
-      provider_error_set(
-         error,
-         "Provider.NoAnswerChannel",
-         "expected descriptor 3 to be open for writing, where OpenWhisk's proxy reads the answers, found "
-         "it closed; start the harness under the proxy, or by hand with 3>&1");
+      provider_error_set(error,
+                         "Provider.NoAnswerChannel",
+                         "descriptor 3, where OpenWhisk's proxy reads the answers, is not open for writing; start the "
+                         "harness under the proxy, or by hand with 3>&1");
       return FAAS_ERROR;
    }
    openwhisk = calloc(1, sizeof *openwhisk);
@@ -116,7 +115,7 @@ openwhisk_open(const struct faas_host *host, void **state, struct faas_error *er
    }
    if (!openwhisk || !openwhisk->lines) {
       openwhisk_close(openwhisk);
-      provider_error_set(error, "Provider.OutOfMemory", "expected memory to read events, found none; free some");
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory to read events");
       return FAAS_ERROR;
    }
    openwhisk->host = host;
@@ -184,7 +183,7 @@ openwhisk_next(void *state, struct faas_invocation *invocation, struct faas_erro
    if (openwhisk->activation.deadline_unread) {
       openwhisk->host->log(openwhisk->host->context,
                            FAAS_LOG_WARNING,
-                           "the activation's deadline is no time in milliseconds since 1970: it has none now");
+                           "the activation's deadline is not a time in milliseconds since 1970, and is ignored");
    }
    invocation->id = id_of(openwhisk);
    invocation->payload = openwhisk->activation.payload;
@@ -227,10 +226,10 @@ openwhisk_init_failed(void *state, const struct faas_failure *failure, struct fa
 }
 
 static const struct faas_option OPTIONS[] = {
-   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "longest line taken; a longer one is answered with Event.TooLarge"},
+   {"max_event_bytes", DEFAULT_MAX_EVENT_BYTES, "longest line accepted; a longer one is answered with Event.TooLarge"},
    {"max_answer_bytes",
     DEFAULT_MAX_ANSWER_BYTES,
-    "longest answer given; a longer one, which OpenWhisk would cut, becomes Provider.AnswerTooLarge"},
+    "longest answer sent; a longer one, which OpenWhisk would truncate, becomes Provider.AnswerTooLarge"},
    {NULL, NULL, NULL},
 };
 

@@ -27,8 +27,7 @@ part_of(const char *text)
 static enum faas_result
 out_of_memory(size_t length, struct faas_error *error)
 {
-   provider_error_set(
-      error, "Provider.OutOfMemory", "expected memory for an answer of %zu bytes, found none; free some", length);
+   provider_error_set(error, "Provider.OutOfMemory", "out of memory for an answer of %zu bytes", length);
    return FAAS_ERROR;
 }
 
@@ -105,13 +104,12 @@ write_too_large(const struct result_channel *channel, size_t length, struct faas
 {
    char message[256];
 
-   snprintf(
-      message,
-      sizeof message,
-      "expected an answer of at most %zu bytes, found one of %zu; raise the option max_answer_bytes if OpenWhisk's "
-      "own limit is higher",
-      channel->max_bytes,
-      length);
+   snprintf(message,
+            sizeof message,
+            "the answer is longer than %zu bytes: it has %zu; raise the option max_answer_bytes if OpenWhisk's own "
+            "limit is higher",
+            channel->max_bytes,
+            length);
    return write_error(channel, "Provider.AnswerTooLarge", message, NULL, 0, error);
 }
 
@@ -161,12 +159,8 @@ result_good(const struct result_channel *channel, const char *report, size_t len
    struct json_members members;
 
    if (!json_members_check(report, length, NULL)) {
-      return write_error(channel,
-                         "Provider.AnswerNotJson",
-                         "expected JSON for an answer, found bytes that are none; OpenWhisk takes a JSON object",
-                         NULL,
-                         0,
-                         error);
+      return write_error(
+         channel, "Provider.AnswerNotJson", "the answer is not JSON; OpenWhisk takes a JSON object", NULL, 0, error);
    }
    if (json_members_init(&members, report, length)) {
       struct part parts[PARTS_MAX] = {{report, length}};

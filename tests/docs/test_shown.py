@@ -23,4 +23,4 @@ def test_another_drivers_function_is_saved(tmp_path):
             cwd=tmp_path,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "✓ socketTimeoutMS=5000   saved" in done.stdout, done.stdout
+    assert "✓ socketTimeoutMS=5000   recovered" in done.stdout, done.stdout

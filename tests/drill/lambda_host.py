@@ -194,7 +194,7 @@ class LambdaHost:
 
     @property
     def violations(self):
-        return re.findall(r"^against the Runtime API: (.*)", self.log, re.MULTILINE)
+        return re.findall(r"^Runtime API violation: (.*)", self.log, re.MULTILINE)
 
     def request(self, method, path, body=b"", headers=None, timeout=50):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

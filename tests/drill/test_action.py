@@ -273,4 +273,4 @@ def test_the_list_in_the_examples_is_read(tmp_path, mongodb):
         seeded(tmp_path, "none"),
     )
     assert held.status == 1 and held.failed == ["handshake"], held.log
-    assert "stale: handshake passes now; delete line 2 of " in held.check("handshake")["detail"]
+    assert "stale: handshake now passes; delete line 2 of " in held.check("handshake")["detail"]

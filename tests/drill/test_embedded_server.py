@@ -67,10 +67,10 @@ def refused(tmp_path, *arguments, env):
 def test_none(tmp_path, path, monkeypatch):
     monkeypatch.chdir(folder_with_server(tmp_path / "here"))
     said = refused(tmp_path, env=variables(path))
-    assert f"no embedded server, secantusd-py, beside faas-drill in {DRILL.resolve().parent}, " in said
+    assert f"no embedded server was found: secantusd-py is not beside faas-drill in {DRILL.resolve().parent}, " in said
     assert "in VIRTUAL_ENV (not set) or on the PATH" in said
     assert (
-        '"pip install secantusdb" brings it, by CPython 3.10 to 3.13' in said
+        "Install it (pip install secantusdb, with CPython 3.10 to 3.13)" in said
         and "--server HOST:PORT or --uri URI" in said
     )
     assert said.count("\n") == 1 and not (tmp_path / "out").exists()
@@ -78,13 +78,13 @@ def test_none(tmp_path, path, monkeypatch):
 
 def test_one_that_does_not_start(tmp_path):
     said = refused(tmp_path, env=variables(f"{folder_with_decoy(tmp_path / 'decoy')}:{SYSTEM}"))
-    assert "the embedded server: expected a server on port " in said and "the decoy" in said
+    assert "the embedded server ended before it listened on port " in said and "the decoy" in said
 
 
 def test_mongodb_uri_comes_first(tmp_path):
     folder = folder_with_server(tmp_path / "bin")
     said = refused(tmp_path, env=variables(f"{folder}:{SYSTEM}", MONGODB_URI="postgres://h/"))
-    assert "expected one that begins with mongodb://" in said
+    assert "the URI must begin with mongodb://" in said
 
 
 @pytest.mark.timeout(90)
@@ -99,6 +99,6 @@ def test_results_without_a_word_where_to(tmp_path):
     run = subprocess.run(arguments, capture_output=True, text=True, cwd=where, env=env, timeout=80, check=False)
     check_nothing_left(tmp_path)
     assert run.returncode == 0, run.stderr
-    assert "\nfaas-drill-results/timeline.html shows it all" in run.stdout
+    assert "\nTimeline: faas-drill-results/timeline.html" in run.stdout
     files = {path.name for path in (where / "faas-drill-results").iterdir()}
     assert files == {"drill.json", "junit.xml", "timeline.html", "function.log"}

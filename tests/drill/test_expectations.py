@@ -64,8 +64,8 @@ def test_known_failures_leave_it_green(tmp_path, mongodb):
     assert "outage line 4, always: not judged this time." in text
     assert "Failed invocations" not in text
     for name, words in (
-        ("failover", f"known: DRIVER-1 an insert without retryWrites ({tmp_path}/known.txt:2). "),
-        ("retries", "known: DRIVER-2"),
+        ("failover", f"known failure: DRIVER-1 an insert without retryWrites ({tmp_path}/known.txt:2). "),
+        ("retries", "known failure: DRIVER-2"),
     ):
         (told,) = case(held, name)[0:1]
         assert told.tag == "skipped" and told.get("message").startswith(words), told.get("message")
@@ -87,7 +87,7 @@ def test_a_failure_that_is_not_listed(tmp_path, mongodb):
 def test_another_failure_of_the_same_name(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "no_retry", "cold,failover", "always failover says=EPIPE X-1", "always retries X-1")
     assert held.status == 1 and held.failed == ["failover"], held.log
-    assert 'failed otherwise, without "EPIPE"' in plain(held.stdout)
+    assert 'failed for another reason, without "EPIPE"' in plain(held.stdout)
     told = case(held, "failover").find("failure").get("message")
     assert told.endswith(f'. Listed on line 1 of {tmp_path}/known.txt, but without "EPIPE"'), told
 
@@ -100,14 +100,14 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
         f"sometimes handshake until={FUTURE} DRIVER-5 env is missing",
         "always warm DRIVER-6 a new client",
     )
-    stale = f"stale: streaming_protocol passes now; delete line 1 of {tmp_path}/known.txt (DRIVER-4 streams)"
+    stale = f"stale: streaming_protocol now passes; delete line 1 of {tmp_path}/known.txt (DRIVER-4 streams)"
     assert held.status == 1 and held.failed == ["warm", "streaming_protocol"], held.log
     assert held.check("streaming_protocol")["detail"].startswith(stale)
-    assert held.phase("warm")["reason"].startswith("stale: warm passes now; delete line 3 of ")
+    assert held.phase("warm")["reason"].startswith("stale: warm now passes; delete line 3 of ")
     assert [line(held, number)["outcome"] for number in (1, 2, 3)] == ["stale", "passed", "stale"]
     told = case(held, "streaming_protocol").find("failure")
     assert told.get("type") == "stale" and told.get("message").startswith(stale)
-    assert "✗ streaming_protocol line 1, always: stale: passes now, delete the line." in plain(held.stdout)
+    assert "✗ streaming_protocol line 1, always: stale: now passes, delete the line." in plain(held.stdout)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
         (f"\nsometimes outage until={PAST} X-1", f":2: expired on {PAST}: renew or delete line 2 (outage)"),
         (
             "always heartbeats X-1",
-            ':1: found "heartbeats", which is neither a phase (cold, warm, frozen,',
+            ':1: "heartbeats" is neither a phase (cold, warm, frozen,',
         ),
-        ("always outage", ":1: expected a reason"),
-        ("always cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
-        ("#" * 70000, "more than 64 KB"),
-        ("\ufeffalways cold X-1\nalways cold X-2", ":2: line 1 is for cold, too"),
-        ("always cold X-\x1b[31m1", ":1: expected plain text, found a control character (byte 0x1b)"),
+        ("always outage", ":1: the reason is missing"),
+        ("always cold X-1\nalways cold X-2", ":2: line 1 also names cold"),
+        ("#" * 70000, "larger than 64 KB"),
+        ("\ufeffalways cold X-1\nalways cold X-2", ":2: line 1 also names cold"),
+        ("always cold X-\x1b[31m1", ":1: control character in the line (byte 0x1b)"),
     ],
     ids=["expired", "unknown", "no reason", "twice", "too long", "byte order mark", "control character"],
 )
@@ -146,4 +146,4 @@ def test_refused_before_anything_is_started(tmp_path, text, told):
 def test_given_twice(tmp_path):
     run = subprocess.run(command(tmp_path, "--expect", "a", "--expect", "b", tmp_path), capture_output=True, text=True)
     assert run.returncode == 2
-    assert run.stderr == "faas-drill: --expect: given twice; put all known failures into one file\n"
+    assert run.stderr == "faas-drill: --expect is given twice; put all known failures into one file\n"

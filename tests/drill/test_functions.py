@@ -100,8 +100,13 @@ def test_stream(tmp_path, mongodb, name):
     ("name", "variable", "verdict", "words"),
     [
         ("python", "KUBERNETES_SERVICE_HOST", "pass", "introduced themselves as aws.lambda"),
-        ("python", "FUNCTION_NAME", "pass", "without client.env.name, as FUNCTION_NAME names a second platform"),
-        ("libmongoc", "FUNCTION_NAME", "fail", "FUNCTION_NAME names a second platform: then there must be none"),
+        (
+            "python",
+            "FUNCTION_NAME",
+            "pass",
+            "sent no client.env.name, as required: FUNCTION_NAME names a second platform",
+        ),
+        ("libmongoc", "FUNCTION_NAME", "fail", "but must be left out, because FUNCTION_NAME names a second platform"),
     ],
     ids=["container", "two platforms", "two platforms to libmongoc"],
 )

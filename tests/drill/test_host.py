@@ -120,7 +120,7 @@ def test_never_asks_again_is_frozen_all_the_same(told):
         assert process.status() == psutil.STATUS_STOPPED
         assert not host.violations
         assert host.invoke("echo").error == "Sandbox.Timedout"
-        assert host.violations == ["has not asked for the next event since its answer to the one before"]
+        assert host.violations == ["did not ask for the next event after its previous answer"]
         await_gone([process])
         assert host.invoke("echo").json == "echo", "a fresh one"
 
@@ -345,7 +345,7 @@ def test_answer_too_large(host):
         (
             "wrong id",
             "right",
-            [r"posted the response of request 0{8}-0000-4000-8000-0{12}, which is not the one it has \(ID\)"],
+            [r"posted the response of request 0{8}-0000-4000-8000-0{12}, but its request is ID"],
         ),
         ("next first", "right", [r"asked for the next event before it had answered request ID"]),
         ("late init error", "right", [r"posted to init/error after its init"]),
@@ -353,12 +353,12 @@ def test_answer_too_large(host):
             "wrong calls",
             "right",
             [
-                r"called GET /2018-06-01/runtime/nonsense, which the Runtime API does not have",
-                r"called POST /2018-06-01/runtime/invocation/next, which has no such method",
-                r"called GET /2018-06-01/runtime/invocation/ID/response, which has no such method",
+                r"called GET /2018-06-01/runtime/nonsense, which is not in the Runtime API",
+                r"called POST /2018-06-01/runtime/invocation/next, which does not support that method",
+                r"called GET /2018-06-01/runtime/invocation/ID/response, which does not support that method",
             ],
         ),
-        ("break off", "right", [r"closed the connection within its answer to request ID"]),
+        ("break off", "right", [r"closed the connection in the middle of its answer to request ID"]),
         (
             "exit after",
             "done",
@@ -372,7 +372,7 @@ def test_violations_are_named(host, event, payload, named):
     assert answer.status == 200 and answer.json == payload
     found = host.log.replace(answer.headers["X-Amzn-RequestId"], "ID")
     for sentence in named:
-        assert re.search(rf"^(against the Runtime API: )?{sentence}$", found, re.M), f"{sentence}\n{found}"
+        assert re.search(rf"^(Runtime API violation: )?{sentence}$", found, re.M), f"{sentence}\n{found}"
     assert len(host.violations) == len(named)
     assert host.invoke("echo").json == "echo" and len(host.violations) == len(named), "told once"
 
@@ -398,13 +398,13 @@ def test_broken_rule_before_another_end(told, then, error, words):
         rule = f"asked for the next event before it had answered request {answer.headers['X-Amzn-RequestId']}"
         assert host.violations == [rule]
         assert host.log.index(rule) < host.log.index("END RequestId: ")
-        assert f"against the Runtime API: {rule}" in answer.log, "and what the invoker is given of it"
+        assert f"Runtime API violation: {rule}" in answer.log, "and what the invoker is given of it"
 
 
 def test_rule_broken_during_init(told):
     with LambdaHost(told, env={"TOLD_INIT": "wrong call"}) as host:
         assert host.invoke("echo").error == "Runtime.ExitError"
-        rule = "called GET /2018-06-01/runtime/nonsense, which the Runtime API does not have"
+        rule = "called GET /2018-06-01/runtime/nonsense, which is not in the Runtime API"
         assert host.violations == [rule] * 2, "of both its inits"
 
 
@@ -581,12 +581,12 @@ def test_help_and_version():
 @pytest.mark.parametrize(
     "args, words",
     [
-        ([], "expected one folder or zip file"),
-        (["/nowhere"], "/nowhere: cannot read it: No such file"),
-        (["--port", "70000", "."], "expected --port to be 0 to 65535, found 70000"),
-        (["--timeout", "never", "."], "expected --timeout to be seconds up to 900, found never"),
-        (["--init-timeout", "0", "."], "expected --init-timeout to be seconds up to 900, found 0"),
-        (["--memory", "1", "."], "expected --memory to be 16 to 10240 megabytes, found 1"),
+        ([], "name one folder or zip file"),
+        (["/nowhere"], "cannot read /nowhere: No such file"),
+        (["--port", "70000", "."], "--port must be 0 to 65535, found 70000"),
+        (["--timeout", "never", "."], "--timeout must be at most 900 seconds, found never"),
+        (["--init-timeout", "0", "."], "--init-timeout must be at most 900 seconds, found 0"),
+        (["--memory", "1", "."], "--memory must be 16 to 10240 MB, found 1"),
         (["--env", "NAME", "."], "--env takes NAME=VALUE"),
         (["--env", "=value", "."], "--env takes NAME=VALUE"),
         (["--env", "A=value", "."], "--env A: Lambda refuses this name"),
@@ -607,4 +607,4 @@ def test_refused(told, args, words):
 
 def test_port_taken(told, host):
     result = run_host("--port", host.port, told)
-    assert result.returncode == 2 and f"expected port {host.port} of 127.0.0.1 to be free" in result.stderr
+    assert result.returncode == 2 and f"cannot listen on port {host.port} of 127.0.0.1" in result.stderr

@@ -70,7 +70,7 @@ def test_stream_that_breaks_off(host):
     answer = host.invoke({"do": "stream", "parts": ["part of"], "breaks off": True})
     assert answer.error == "Runtime.TruncatedResponse"
     request_id = answer.headers["X-Amzn-RequestId"]
-    assert host.violations == [f"closed the connection within its answer to request {request_id}"]
+    assert host.violations == [f"closed the connection in the middle of its answer to request {request_id}"]
     assert host.invoke("echo").json == "echo"
 
 
@@ -89,7 +89,7 @@ def test_mode_that_does_not_exist(host):
     assert answer.error == "Runtime.InvalidResponseModeHeader"
     saw = '400 {"errorMessage":"Invalid function response mode","errorType":"InvalidFunctionResponseMode"}'
     assert saw in host.log
-    assert "Lambda-Runtime-Function-Response-Mode: buffered, which may be streaming only" in host.violations[0]
+    assert 'Lambda-Runtime-Function-Response-Mode: buffered; only "streaming" is allowed' in host.violations[0]
     assert host.invoke("echo").json == "echo"
 
 

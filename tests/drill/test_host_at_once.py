@@ -131,7 +131,7 @@ def test_errors_and_wrong_answers(tmp_path):
             time.sleep(0.01)
         invoke(host, "echo")
         wrong, twice = host.violations
-        assert wrong == "posted the response of request 00000000, which is none of those it has"
+        assert wrong == "posted the response of request 00000000, which it does not have"
         assert twice.startswith("answered request ") and twice.endswith(" twice, the second time by its response")
 
 
@@ -143,7 +143,7 @@ def test_one_worker_too_many(tmp_path):
             assert time.monotonic() < until
             invoke(host, "echo")
         assert host.violations[0] == (
-            "asked for the next event with 2 calls that wait already: AWS_LAMBDA_MAX_CONCURRENCY is 2"
+            "asked for the next event while 2 calls already wait: AWS_LAMBDA_MAX_CONCURRENCY is 2"
         )
 
 
@@ -159,7 +159,7 @@ def test_stops_with_open_invocations(tmp_path):
 @pytest.mark.parametrize("value", ["0", "65", "two", "1.5", "-1"])
 def test_no_number(tmp_path, value):
     run = run_host("--concurrency", value, tmp_path)
-    assert run.returncode == 2 and f"--concurrency to be a whole number from 1 to 64, found {value}" in run.stderr
+    assert run.returncode == 2 and f"--concurrency must be a whole number from 1 to 64, found {value}" in run.stderr
 
 
 def test_the_harness(tmp_path, mongodb):

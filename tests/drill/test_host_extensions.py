@@ -99,7 +99,9 @@ def test_extension_that_never_asks_again(tmp_path):
     with run(tmp_path, "--timeout", 3, calls=[register("own", ["INVOKE"])], loops=["own"], pause=600) as host:
         answer = host.invoke("echo")
         assert answer.json == "echo" and not answer.headers["X-Amz-Function-Error"]
-        assert host.violations == ["its extension own has not asked for its next event within the invocation's time"]
+        assert host.violations == [
+            "its extension own did not ask for its next event within the invocation's time limit"
+        ]
         assert "Task timed out after 3.00 seconds" in host.log
         assert host.function() is None
 
@@ -197,7 +199,7 @@ def test_refused_calls(tmp_path):
         assert dict(zip(AFTER_INIT, after, strict=True)) == {name: answer for name, (_, answer) in AFTER_INIT.items()}
         assert len(host.violations) == len(CALLS) + len(AFTER_INIT)
         assert (
-            "its extension was refused: Extension.InvalidEventType: SHUTDOWN: "
+            "its extension's call was refused: Extension.InvalidEventType: SHUTDOWN: "
             "ShutdownEventNotSupportedForInternalExtension"
         ) in host.violations
 
@@ -270,7 +272,7 @@ def test_external_ones_are_not_run(tmp_path):
     with LambdaHost(root, env={"EXTENDED": "{}"}) as host:
         for _ in range(2):
             assert host.invoke("echo").json == "echo"
-        assert host.log.count("extensions/ of the package is not run") == 1
+        assert host.log.count("the package's extensions/ is ignored") == 1
         assert "it runs" not in host.log
 
 

@@ -150,23 +150,29 @@ def test_without_any_namespace(tmp_path, file):
     "handler", ["lambda_handler", "", ".", ".run", "app.", "../app.run", "/app.run", "app .run", "a." * 70]
 )
 def test_no_handler(handler):
-    refused(handler, HANDLERS, "expected MODULE.FUNCTION", "app.lambda_handler for lambda_handler of app.py")
+    refused(handler, HANDLERS, "not MODULE.FUNCTION", "app.lambda_handler is lambda_handler in app.py")
 
 
 def test_no_module(tmp_path):
-    refused("shop.run", HANDLERS, f"expected shop.py, shop.mjs, shop.js or shop.cjs in {HANDLERS}, found none")
-    refused("shop.orders.run", HANDLERS, "expected shop/orders.py, shop.mjs, shop.js or shop.cjs in ")
-    refused("app.run", zipped(tmp_path, "my-function/"), "but my-function/app.py: package what is in my-function, not")
+    refused("shop.run", HANDLERS, f"no shop.py, shop.mjs, shop.js or shop.cjs in {HANDLERS}")
+    refused("shop.orders.run", HANDLERS, "no shop/orders.py, shop.mjs, shop.js or shop.cjs in ")
+    refused(
+        "app.run",
+        zipped(tmp_path, "my-function/"),
+        "but my-function/app.py exists: package the contents of my-function, not",
+    )
 
 
 def test_modules_for_two_runtimes(tmp_path):
-    refused("app.run", package_of(tmp_path, app_py="", app_js=""), "found app.py and app.js", "leave one out")
+    refused(
+        "app.run", package_of(tmp_path, app_py="", app_js=""), "has app.py and app.js", "remove one from the package"
+    )
 
 
 @pytest.mark.parametrize(("handler", "interpreter"), [("app.lambda_handler", "python3"), ("index.handler", "node")])
 def test_no_interpreter(tmp_path, monkeypatch, handler, interpreter):
     monkeypatch.setenv("PATH", str(tmp_path))
-    refused(handler, HANDLERS, f"expected {interpreter} on the PATH to run the function with, found: none")
+    refused(handler, HANDLERS, f"cannot run {interpreter}, which the function needs: none")
     (tmp_path / interpreter).write_text("#!/bin/sh\necho broken; exit 1\n")
     (tmp_path / interpreter).chmod(0o755)
     refused(handler, HANDLERS, f'does "{interpreter} --version" work?')
@@ -175,7 +181,7 @@ def test_no_interpreter(tmp_path, monkeypatch, handler, interpreter):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"app_py": "", "z_py": ""}, "but app.py: a function made for one of Lambda's managed runtimes is run by its"),
+        ({"app_py": "", "z_py": ""}, "but app.py: a function for one of Lambda's managed runtimes needs"),
         ({"app_py": ""}, "--handler app.lambda_handler"),
         ({"index_mjs": "", "package_json": "{}"}, "but index.mjs"),
         ({"index_js": ""}, "--handler index.handler"),
@@ -197,7 +203,9 @@ def bare_python(tmp_path, monkeypatch):
 
 
 def test_no_client(bare_python, tmp_path):
-    refused("app.raises", HANDLERS, "none for ", "/venv/bin/python3: pip install awslambdaric, or into the package")
+    refused(
+        "app.raises", HANDLERS, "nor installed for ", "/venv/bin/python3: pip install awslambdaric, or into the package"
+    )
 
 
 def test_client_of_the_package(bare_python, tmp_path):

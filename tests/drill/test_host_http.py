@@ -69,7 +69,7 @@ def test_absolute_form_of_the_runtime_api(host):
         (b'"\xff"', "Unexpected byte 0xff at byte 1: expected UTF-8 text"),
         (b'"a\nb"', "Unexpected byte 0x0a at byte 2: expected UTF-8 text without control characters"),
         (b"01", "Unexpected character '1' (code 49) at byte 1"),
-        (b"\xef\xbb\xbf{}", "Unexpected byte 0xef at byte 0: expected a JSON value, as a byte order mark begins"),
+        (b"\xef\xbb\xbf{}", "Unexpected byte 0xef at byte 0: expected a JSON value: it may be a byte order mark"),
         (b"\x00", "Unexpected byte 0x00 at byte 0"),
         (b"  ", "Unexpected end of input: expected a JSON value"),
         (b"a=1&b=2", "Unexpected character 'a' (code 97) at byte 0: expected a JSON value"),

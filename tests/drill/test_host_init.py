@@ -34,7 +34,7 @@ def reports(log):
 
 
 AGAIN = (
-    "the process is started again, as in Lambda, and its init goes on within the invocation and its time of N seconds."
+    "the process is restarted, as on Lambda, and its init now counts against the invocation's limit of N seconds."
     " Lambda bills both."
 )
 

@@ -111,7 +111,7 @@ def test_files_for_their_owner_alone_are_named(tmp_path):
         "open.py": ("", 0o100644),
     }
     with LambdaHost(zip_of(tmp_path, entries)) as host:
-        assert "app (mode 0700) and 1 more: only the owner may read it" in host.stderr
+        assert "app (mode 0700) and 1 more: only its owner may read it" in host.stderr
         assert host.invoke("echo").json == "echo"
 
 
@@ -141,7 +141,7 @@ def test_zip_with_names_of_no_encoding(tmp_path):
 
 def test_zip_of_a_folder(tmp_path):
     path = zip_of(tmp_path, {"function/bootstrap": (SCRIPT, 0o100755)})
-    refused(path, "no bootstrap at its root, but function/bootstrap", "package what is in function")
+    refused(path, "no bootstrap at its root, but function/bootstrap exists", "package the contents of function")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -149,7 +149,7 @@ def test_zip_packed_in_a_way_lambda_does_not_know(tmp_path, method):
     path = tmp_path / "function.zip"
     with zipfile.ZipFile(path, "w", method) as archive:
         archive.writestr("bootstrap", SCRIPT * 100)
-    refused(path, "its entry bootstrap is packed as", "Lambda unpacks entries that are deflated or stored")
+    refused(path, "its entry bootstrap is compressed as", "Lambda unpacks only deflated or stored entries")
 
 
 def test_encrypted_zip(tmp_path):
@@ -167,7 +167,7 @@ def test_truncated_zip(tmp_path, part):
     whole = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)}).read_bytes()
     cut = tmp_path / "cut.zip"
     cut.write_bytes(whole[: int(len(whole) * part)])
-    refused(cut, "not a whole zip file")
+    refused(cut, "not a complete zip file")
 
 
 def test_damaged_zip(tmp_path):
@@ -175,14 +175,14 @@ def test_damaged_zip(tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
-    refused(path, "not a whole zip file")
+    refused(path, "not a complete zip file")
 
 
 NO_ZIP = {
     "empty": (b"", "the file is empty"),
     "no-entries": (b"PK\5\6" + bytes(18), "the zip file has no entries"),
-    "gzip": (b"\x1f\x8b\x08" + bytes(100), "this is a gzip file"),
-    "text": (b"no zip file at all" * 1000, "not a whole zip file"),
+    "gzip": (b"\x1f\x8b\x08" + bytes(100), "it is a gzip file"),
+    "text": (b"no zip file at all" * 1000, "not a complete zip file"),
 }
 
 
@@ -207,7 +207,7 @@ def test_no_zip(tmp_path, kind):
 )
 def test_zip_that_reaches_out(tmp_path, name, content, mode):
     refused(
-        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads out of the package"
+        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads outside the package"
     )
     assert not (tmp_path / "outside").exists() and not Path("/tmp/outside-of-the-package").exists()
 
@@ -273,7 +273,7 @@ def test_other_architecture(tmp_path, form):
         (root / "bootstrap").write_bytes(elf(machine))
         (root / "bootstrap").chmod(0o755)
         package = root if form == "folder" else zip_of(root, {"bootstrap": (elf(machine), 0o100755)})
-        refused(package, f"bootstrap is for {NAMES[machine]}, this machine is {NAMES[OWN]}")
+        refused(package, f"bootstrap is for {NAMES[machine]}, but this machine is {NAMES[OWN]}")
 
 
 def test_32_bits(tmp_path):

@@ -131,7 +131,7 @@ def test_interpreter_that_is_not_there(tmp_path):
     with LambdaHost(write_bootstrap(root, f"#!{shell}\nexit 1\n")) as host:
         answer = host.invoke()
         assert answer.error == "Runtime.InvalidEntrypoint"
-        assert f"Its interpreter {shell} is on this machine, but not in the package" in answer.json["errorMessage"]
+        assert f"Its interpreter {shell} is on this machine but not in the package" in answer.json["errorMessage"]
 
 
 class Unprivileged(LambdaHost):

@@ -78,7 +78,7 @@ STARTS = {
     ("cloud-run", "exits"): "the process exited with status 1 before it listened on port",
     ("fn", "silent"): "the process has not listened on /tmp/iofs/lsnr.sock within 5 s",
     ("openwhisk", "exits"): 'the process exited with status 1 before it wrote {"ok":true} to descriptor 3',
-    ("openwhisk", "not_ready"): 'it said {"ok": false} instead of {"ok":true}',
+    ("openwhisk", "not_ready"): 'it wrote {"ok": false} instead of {"ok":true}',
 }
 
 
@@ -98,12 +98,12 @@ INVOCATIONS = {
     ("openwhisk", "fails"): ("function error", "Shop.Closed", "the shop is closed"),
     ("cloud-run", "dies"): ("crashed", "ProcessEnded", "the process exited with status 3 during the invocation"),
     ("openwhisk", "dies"): ("crashed", "ProcessEnded", "the process exited with status 3 during the invocation"),
-    ("cloud-run", "hangs"): ("timed out", "TimedOut", "lets the instance go on with the request"),
+    ("cloud-run", "hangs"): ("timed out", "TimedOut", "lets the instance continue the request"),
     ("azure", "hangs"): ("timed out", "TimedOut", "ends the process"),
     ("openwhisk", "hangs"): ("timed out", "TimedOut", "OpenWhisk ends the container"),
-    ("openfaas", "eats"): ("out of memory", "OutOfMemory", "needed more than its"),
-    ("fn", "wrong_status"): ("function error", "HTTP 418", "Fn ends a container that answers with another status"),
-    ("openwhisk", "no_object"): ("function error", "NotAnObject", "an answer of one JSON object; found [1, 2]"),
+    ("openfaas", "eats"): ("out of memory", "OutOfMemory", "exceeded its"),
+    ("fn", "wrong_status"): ("function error", "HTTP 418", "Fn ends a container whose answer has a status other than"),
+    ("openwhisk", "no_object"): ("function error", "NotAnObject", "answers are one JSON object, found [1, 2]"),
 }
 
 
@@ -224,18 +224,18 @@ REFUSED = {
         "--platform",
         "heroku",
     ): 'unknown platform "heroku"; the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk',
-    ("--platform", "cloud-run", "--handler", "app.main"): "only Lambda has handlers; --command says",
-    ("--platform", "fn", "--request", "GET /"): "--request does not go with --platform fn",
+    ("--platform", "cloud-run", "--handler", "app.main"): "only Lambda has handlers; start the function with --command",
+    ("--platform", "fn", "--request", "GET /"): "--request cannot be used with --platform fn",
     ("--platform", "cloud-run", "--request", "items"): '"GET /items"; found "items"',
-    ("--platform", "fn", "--concurrency", "2"): "Fn gives a process one event at once",
-    ("--platform", "managed", "--concurrency", "1"): "a managed instance has two events at once, or more",
+    ("--platform", "fn", "--concurrency", "2"): "Fn sends a process one event at once",
+    ("--platform", "managed", "--concurrency", "1"): "a managed instance gets at least two events at once",
     (
         "--platform",
         "azure",
         "--phases",
         "restore",
-    ): "the phase restore does not go with --platform azure: only Lambda has it",
-    ("--command", "./run"): "--command does not go with --platform lambda",
+    ): "the phase restore cannot be used with --platform azure: only Lambda has it",
+    ("--command", "./run"): "--command cannot be used with --platform lambda",
 }
 
 

@@ -62,12 +62,12 @@ def test_a_client_made_anew(tmp_path, mongodb):
 def test_one_that_never_asks(tmp_path, mongodb):
     held = restored(tmp_path, mongodb, "never")
     phase = held.phase("restore")
-    assert phase["verdict"] == "skipped" and "never asked restore/next" in phase["reason"], held.log
+    assert phase["verdict"] == "skipped" and "never called restore/next" in phase["reason"], held.log
 
 
 def test_one_that_asks_twice(tmp_path, mongodb):
     held = restored(tmp_path, mongodb, "twice")
-    assert "restore" in held.failed and "asked restore/next when it was not to" in held.phase("restore")["reason"]
+    assert "restore" in held.failed and "called restore/next at the wrong time" in held.phase("restore")["reason"]
 
 
 def test_one_that_can_not_be_restored(tmp_path, mongodb):

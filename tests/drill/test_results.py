@@ -169,8 +169,8 @@ def test_junit_tells_why(made):
 def test_junit_tells_known_and_stale(made):
     root = read_junit(made(9, "known"))
     skipped = root.find("*/testcase[@name='dropped']/skipped").get("message")
-    assert skipped.startswith('known: DRIVER-1 <is> & "known" (known.txt:1). expected an answer within 30 s')
-    assert root.find("*/testcase[@name='record_matches']/skipped").get("message").startswith("known: DRIVER-2")
+    assert skipped.startswith('known failure: DRIVER-1 <is> & "known" (known.txt:1). expected an answer within 30 s')
+    assert root.find("*/testcase[@name='record_matches']/skipped").get("message").startswith("known failure: DRIVER-2")
     (failure,) = root.iter("failure")
     assert failure.get("type") == "stale" and failure.get("message").startswith("stale: protocol_kept")
 
@@ -213,7 +213,7 @@ def test_files_are_whole_and_alone(made):
 
 def expect_one_sentence(result, path, reason):
     lines = [line for line in result.stderr.splitlines() if str(path) in line]
-    assert lines == [f"Can't write {path}: {reason}."], result.stderr
+    assert lines == [f"cannot write {path}: {reason}"], result.stderr
     assert result.returncode == 1
 
 

@@ -43,7 +43,7 @@ def test_a_pool_that_is_too_large(tmp_path, mongodb):
     held = storm(tmp_path, mongodb, "pool", 30, 3)
     phase = held.phase("storm")
     assert held.status == 1, held.log
-    assert "never got in, though 30 connections per node would be enough for all" in phase["reason"], phase
+    assert "never got in, although 30 connections per node would be enough for all" in phase["reason"], phase
     assert "Add maxPoolSize=1 to the URI: then 3 of 3 got in" in phase["advice"], phase
 
 
@@ -53,7 +53,7 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     assert held.status == 1, held.log
     assert "the function hammers a server that refuses it" in phase["reason"], phase
     # Only root's environments have a user each, by which they are told apart.
-    assert os.geteuid() != 0 or "; the busiest environment kept up " in phase["driverDid"], phase
+    assert os.geteuid() != 0 or "; the busiest environment sustained " in phase["driverDid"], phase
 
 
 def overload(folder, mongodb, seed, *arguments):

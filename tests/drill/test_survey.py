@@ -189,7 +189,10 @@ def test_handshake_lacks(folder, env, lacks):
 
 def test_handshake_is_wrong_though_whole(folder):
     made = table_of(folder, drill(checks=[check("handshake", "fail", "container is in client")]))
-    assert made.cells()["handshake lacks"] == "**nothing, but is wrong**" and "container is in client" in made.page
+    assert (
+        made.cells()["handshake lacks"] == "**nothing, but something is wrong**"
+        and "container is in client" in made.page
+    )
 
 
 def test_heartbeats_too_close(folder):
@@ -210,8 +213,8 @@ def test_outages_by_their_way(folder):
     one["invocations"] += [invocation(0, "outage, RST, 12 s frozen")] * 2
     made = table_of(folder, drill(**one), drill(**outage("pass", "pass")))
     cells = made.cells()
-    assert cells["lost in an outage: FIN, 2 s frozen"] == "**1/4**"
-    assert cells["lost in an outage: RST, 12 s frozen"] == "0/2"
+    assert cells["failed in an outage: FIN, 2 s frozen"] == "**1/4**"
+    assert cells["failed in an outage: RST, 12 s frozen"] == "0/2"
     (lost,) = [one for one in made.rows[0]["outages"] if one["lost"]]
     assert (lost["ending"], lost["freezeSeconds"], lost["lostIn"]) == ("FIN", 2, [1])
     assert 'href="python/1/timeline.html">1/4<' in made.page, "the drill that shows it"
@@ -222,7 +225,7 @@ def test_columns_of_another_row(folder):
     folder.row("node", drill(**outage("pass", name="outage, RST, 2 s frozen")))
     folder.row("python", drill(**outage("pass")))
     made = folder.survey()
-    assert [made.cells(row)["lost in an outage: RST, 2 s frozen"] for row in (0, 1)] == ["0/1", "–"]
+    assert [made.cells(row)["failed in an outage: RST, 2 s frozen"] for row in (0, 1)] == ["0/1", "–"]
 
 
 def test_work_that_was_done_is_not_lost(folder):
@@ -230,14 +233,14 @@ def test_work_that_was_done_is_not_lost(folder):
     counts = {"insertOk": True, "deleteOk": True}
     streams = check("streaming_protocol", "fail")
     made = table_of(folder, drill(**outage("fail", counts=counts), checks=[streams]))
-    assert made.cells()["lost in an outage: FIN, 2 s frozen"] == "0/1"
+    assert made.cells()["failed in an outage: FIN, 2 s frozen"] == "0/1"
     assert made.cells()["red for"] == "**streaming_protocol**", "it explains the phase"
 
 
 def test_work_that_was_not_done_is_lost(folder):
     counts = {"insertOk": True, "deleteOk": False}
     made = table_of(folder, drill(**outage("fail", counts=counts), checks=[check("retries", "fail")]))
-    assert made.cells()["lost in an outage: FIN, 2 s frozen"] == "**1/1**"
+    assert made.cells()["failed in an outage: FIN, 2 s frozen"] == "**1/1**"
     assert made.cells()["red for"] == "**outage, retries**"
 
 
@@ -253,7 +256,7 @@ def test_failover(folder):
 def test_failover_of_a_client_that_looks_once(folder):
     tries = invocation(0, "failover", "fail"), invocation(0, "serverSelectionTryOnce=false", thawToAnswerMs=1500.0)
     made = table_of(folder, drill(**failover(*tries, advice="Add serverSelectionTryOnce=false")))
-    assert made.cells()["failover"] == "**1/1 lost**"
+    assert made.cells()["failover"] == "**1/1 failed**"
     assert "Add serverSelectionTryOnce=false" in made.terminal
 
 
@@ -269,7 +272,7 @@ def dropped(given="fail", connect="fail", socket="pass", both="pass", refused=()
     return drill([phase("dropped")], found)
 
 
-SAVED = "a dropped connection is saved by"
+SAVED = "recovers from dropped connections with"
 
 
 def test_setting_that_saves(folder):
@@ -290,7 +293,7 @@ def test_nothing_needed_and_what_is_faster(folder):
     for invocation in one["invocations"]:
         if invocation["name"] == "URI as given":
             invocation["thawToAnswerMs"] = 20000.0
-    assert table_of(folder, one).cells()[SAVED] == "nothing needed, 20.0 s; sooner by socketTimeoutMS=5000, 5.0 s"
+    assert table_of(folder, one).cells()[SAVED] == "nothing needed, 20.0 s; faster with socketTimeoutMS=5000, 5.0 s"
 
 
 def test_only_both_save(folder):
@@ -402,7 +405,7 @@ def test_not_held(folder):
     (place / "2" / "drill.txt").write_text("faas-drill: the function failed to start: expected app.py\n")
     made = folder.survey()
     assert made.status == 1
-    assert (made.cells()["green"], made.cells()["red for"]) == ("**1/2**", "**not held (1/2)**")
+    assert (made.cells()["green"], made.cells()["red for"]) == ("**1/2**", "**not run (1/2)**")
     assert "time 2: faas-drill: the function failed to start" in " ".join(made.terminal.split())
     assert 'href="python/2/drill.txt"' in made.page
 
@@ -443,7 +446,7 @@ def test_half_a_survey(folder):
     folder.row("node", None, None, None)
     made = folder.survey()
     assert made.status == 1
-    assert made.cells(0)["green"] == "**1/2**" and "time 2: did not end" in made.terminal
+    assert made.cells(0)["green"] == "**1/2**" and "time 2: did not finish" in made.terminal
     assert made.cells(1)["green"] == "not begun"
     assert [one["state"] for one in made.rows[0]["drills"]] == ["held", "not held", "not begun"]
 
@@ -519,10 +522,10 @@ def dev(*arguments, timeout=280, **options):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nonsense"], "expected a function"),
+        (["nonsense"], "an entry is a function"),
         (["python=mongodb@1"], "such as pymongo=="),
         (["python="], 'no driver in "python="'),
-        (["ruby"], "expected a checkout of the driver, ruby=source:DIR"),
+        (["ruby"], "needs a checkout of the driver, ruby=source:DIR"),
         (["harness=2.5.7"], "system, debian:SUITE or source:DIR"),
         (["debian:../x"], "a Debian suite is a name"),
         (["source:/nowhere"], "no such folder"),
@@ -534,10 +537,10 @@ def dev(*arguments, timeout=280, **options):
         (["--freeze", "86400.0001"], "--freeze takes a number"),
         (["--freeze", "86401"], "--freeze takes a number"),
         (["--phases", "cold,nap"], "--phases"),
-        (["--phases", "warm" + 64 * ",warm"], "--phases takes at most 64 of them; found 65"),
+        (["--phases", "warm" + 64 * ",warm"], "--phases takes at most 64 phases; found 65"),
         (["--phases", "cold*0"], "each once or *1 to *100000"),
         (["--phases", "cold,frozen*100001"], "each once or *1 to *100000"),
-        (["--clients", "1"], "expected a function"),
+        (["--clients", "1"], "an entry is a function"),
     ],
     ids=lambda value: value[-1][:14].replace(",", " ").replace("*", "x") if isinstance(value, list) else "",
 )
@@ -597,7 +600,7 @@ def test_an_earlier_survey_goes_and_nothing_else(folder):
     notes.write_text("mine")
     assert place("check", folder.path, "go").returncode == 0 and (folder.path / "survey.md").exists()
     run = place("check", folder.path, "go", "notes")
-    assert run.returncode == 2 and "has a notes that is not of the survey there" in run.stdout
+    assert run.returncode == 2 and "has a notes that does not belong to the survey there" in run.stdout
     assert place("clear", folder.path, "go").returncode == 0
     assert [path.name for path in folder.path.iterdir()] == ["notes"] and notes.read_text() == "mine"
 
@@ -661,7 +664,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
         run.send_signal(signal.SIGTERM)
         stdout, stderr = run.communicate(timeout=60)
     assert run.returncode == 130, stderr
-    assert "Interrupted" in stderr and "time 1: did not end" in stdout
+    assert "Interrupted" in stderr and "time 1: did not finish" in stdout
     assert f"Page: {out}/survey.html" in stderr
     assert (out / "survey.html").exists()
     environments = (

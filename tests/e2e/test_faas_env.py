@@ -122,7 +122,7 @@ def test_what_had_to_be_left_out_is_told_and_no_fault(wire, mode, name):
     if "env" in size["leftOut"]:
         assert f"{size['bytesNeeded']} bytes" in said and "platform" in said
         assert ("appName" in said) == ("appName" in options)
-        assert not size["exact"] or f"by {size['bytesNeeded'] - MAX_BYTES} bytes to bring it back" in said
+        assert not size["exact"] or f"by {size['bytesNeeded'] - MAX_BYTES} bytes to make room" in said
     if "long_region" in name:
         assert "region" not in client.get("env", NONE)
 

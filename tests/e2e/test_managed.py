@@ -154,7 +154,9 @@ def test_fewer_by_option(api, start, wire):
 def test_no_number(api, start, value):
     result = start(env={"AWS_LAMBDA_MAX_CONCURRENCY": value}).finish()
     assert (
-        result.exit_code == 2 and f'in AWS_LAMBDA_MAX_CONCURRENCY, as Lambda sets it, found "{value}"' in result.stderr
+        result.exit_code == 2
+        and f'AWS_LAMBDA_MAX_CONCURRENCY must be a number of invocations, as Lambda sets it, found "{value}"'
+        in result.stderr
     )
 
 

@@ -64,7 +64,7 @@ def test_deadline(api, start, wire):
     for seconds in (8, 10):
         started = time.monotonic()
         invocation = api.invoke(deadline_ms=seconds * 1000)
-        report = expect_failure(invocation, "Harness.DeadlineExceeded", "in the insert")
+        report = expect_failure(invocation, "Harness.DeadlineExceeded", "during the insert")
         assert seconds * 500 < report["invocation"]["deadlineMs"] <= seconds * 1000 - 500
         assert seconds / 2 < invocation.posts[0].at - started < seconds + PROMPTLY
     stops(function, 1)

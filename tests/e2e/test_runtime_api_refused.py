@@ -55,7 +55,7 @@ def test_response_too_large_for_the_api(api, start):
     works(api)
     once(invocation)
     (line,) = lines_of(stops(function))
-    assert "no answer of 16 bytes" in line and 'found 413: {"errorType":"RequestEntityTooLarge"}' in line
+    assert "refused the answer of 16 bytes" in line and 'found 413: {"errorType":"RequestEntityTooLarge"}' in line
     assert "at most" not in line
 
 

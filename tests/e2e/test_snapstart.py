@@ -129,7 +129,7 @@ def test_a_restore_that_can_not_be_done(api, start):
     api.restore()
     error = api.restore_error()
     assert error.type == "Runtime.AfterRestoreError" and error.path == "/2018-06-01/runtime/restore/error"
-    assert "connect to the Runtime API anew" in error.message
+    assert "reconnect to the Runtime API" in error.message
     assert function.finish().exit_code == 1
     assert kinds(api) == ["restore", "restore_error"]
 

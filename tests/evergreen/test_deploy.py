@@ -141,7 +141,7 @@ def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
     bootstrap = cloud.function / "bootstrap"
     bootstrap.write_text(bootstrap.read_text().replace("exec ", "FAAS_HARNESS_SCENARIO=echo exec "))
     status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri)
-    assert status == 1 and "the answer is no report" in output and not cloud.stacks, output
+    assert status == 1 and "the answer is not a report" in output and not cloud.stacks, output
 
 
 def test_streaming_is_judged(tmp_path):
@@ -223,7 +223,7 @@ def test_keep_and_undeploy(cloud, stack, mongodb):
 def test_stack_of_someone_else_is_left_alone(cloud, stack):
     cloud.add_stack(stack)
     status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED)
-    assert status == 2 and "that ./dev deploy did not make here" in output, output
+    assert status == 2 and "was not created by ./dev deploy here" in output, output
     assert cloud.steps() == ["identity", "look"] and cloud.stacks == [stack]
     assert not (DEPLOYED / "stacks" / stack).exists()
 
@@ -265,7 +265,7 @@ def test_no_aws_program(cloud, tmp_path):
     for name in ("bash", "dirname", "uname", "date", "id", "mkdir", "cat"):
         (path / name).symlink_to(f"/usr/bin/{name}")
     status, output = run(cloud, "deploy", uri=CLOSED, PATH=str(path))
-    assert status == 2 and "aws, is not there" in output and "docs.aws.amazon.com" in output, output
+    assert status == 2 and "aws, is not installed" in output and "docs.aws.amazon.com" in output, output
 
 
 def test_no_sam_program(cloud):

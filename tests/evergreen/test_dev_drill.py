@@ -117,9 +117,9 @@ def test_status_is_the_drills(copy, status):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no-such"], 'there is no "no-such"'),
-        (["--freeze", "1", ""], 'there is no ""'),
-        (["mongodb://me:hush@db.test"], "found a connection string; use --uri"),
+        (["no-such"], 'no function at "no-such"'),
+        (["--freeze", "1", ""], 'no function at ""'),
+        (["mongodb://me:hush@db.test"], "is a connection string, not "),
         (["--driver", "2.5.7"], '--driver is system, debian:SUITE or source:DIR; found "2.5.7".\n'),
         (["--driver", "debian:../x"], "A Debian suite is a name"),
         (["--driver", "source:shop"], "not a mongo-c-driver checkout"),
@@ -148,7 +148,7 @@ def test_driver_of_another_language_elsewhere(copy):
 
 def test_no_driver_for_a_function_that_has_one(copy):
     done = drill(copy, "--driver", "system", "shop")
-    assert done.returncode == 2 and "shop has its driver in it. Leave one of them out." in done.stderr
+    assert done.returncode == 2 and "shop contains its driver. Remove one of them." in done.stderr
     assert "built" not in done.stderr
 
 
@@ -235,7 +235,10 @@ def test_rust_of_the_machine_is_too_old(copy):
     (path / "cargo").write_text("#!/bin/sh\necho 'cargo 1.66.0 (d65d197ad 2022-11-15)'\n")
     (path / "cargo").chmod(0o755)
     done = drill(copy, "--function", "rust", PATH=f"{path}:{os.environ['PATH']}")
-    assert done.returncode == 2 and "expected cargo 1.88 or later on the PATH, found cargo 1.66.0" in done.stderr, done
+    assert (
+        done.returncode == 2
+        and "--function rust needs cargo 1.88 or later on the PATH, found cargo 1.66.0" in done.stderr
+    ), done
 
 
 @pytest.mark.parametrize(
@@ -315,8 +318,8 @@ def test_empty_value(copy, command):
     forms = [[*words, ""]] + ([[words[0], words[1] + "="]] if words[1].startswith("--") else [])
     for form in forms:
         run = subprocess.run([copy / "dev", *form], capture_output=True, text=True, timeout=60)
-        assert run.returncode == 2 and f"{words[1]}: expected " in run.stderr
-        assert ", found an empty text; see" in run.stderr and "built" not in run.stderr
+        assert run.returncode == 2 and f"{words[1]} needs " in run.stderr
+        assert ", found an empty value; see" in run.stderr and "built" not in run.stderr
 
 
 def log(copy):
@@ -328,7 +331,7 @@ def log(copy):
     [
         (
             ["--function", "cobol"],
-            '--function: expected one of examples/functions (python node go rust java libmongoc php ruby), found "cobol"',
+            '--function takes one of examples/functions (python node go rust java libmongoc php ruby), found "cobol"',
         ),
         (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
         (
@@ -342,15 +345,15 @@ def log(copy):
         (["--function", "libmongoc", "--driver", "2.3.0"], "such as debian:trixie, or source:DIR, found"),
         (
             ["--function", "java", "--driver", "source:shop"],
-            "for --function java, with driver-sync/build/libs in it, found none",
+            "for --function java: it has no driver-sync/build/libs",
         ),
         (
             ["--function", "php", "--driver", "source:shop"],
-            "php: expected system, the extension of this machine's PHP, found",
+            "--function php takes --driver system only, the extension of this machine's PHP; found",
         ),
-        (["--function", "ruby", "--driver", "2.25.0"], 'of --function ruby: expected source:DIR, found "2.25.0"'),
-        (["--function", "ruby"], "expected a checkout of the driver by --driver source:DIR, found none"),
-        (["--function", "go", "--driver", "source:shop"], "for --function go, with mongo/client.go in it, found none"),
+        (["--function", "ruby", "--driver", "2.25.0"], '--function ruby: --driver takes source:DIR, found "2.25.0"'),
+        (["--function", "ruby"], "--function ruby needs a checkout of the driver: --driver source:DIR."),
+        (["--function", "go", "--driver", "source:shop"], "for --function go: it has no mongo/client.go"),
         (["--function", "python", "shop"], "--function python and shop are two functions"),
     ],
     ids=[

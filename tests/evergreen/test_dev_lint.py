@@ -30,7 +30,7 @@ def dev(folder, command):
 def test_python_that_is_not_formatted(copy):
     (copy / "bad.py").write_text(BAD)
     found = dev(copy, "lint")
-    assert found.returncode == 1 and "Not formatted: Python. ./dev format does it." in found.stderr, found
+    assert found.returncode == 1 and "Not formatted: Python. Run ./dev format." in found.stderr, found
     assert "+++ bad.py" in found.stderr and "--- tools/" not in found.stderr, found
     assert (copy / "bad.py").read_text() == BAD, "lint changes nothing"
 

@@ -52,7 +52,7 @@ def test_two_at_once_make_one(copy):
     (copy / "build" / "go-on").touch()
     said = [run.communicate(timeout=60)[1] for run in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
-    assert waits == "Waiting for another ./dev, which is making build/venv\n"
+    assert waits == "Waiting for another ./dev, which is creating build/venv\n"
     assert (copy / "build" / "made").read_text() == "made\n" and "Installing" not in said[1]
 
 

@@ -26,7 +26,7 @@ def left(cloud, records, **stacks):
 
 def test_nothing_is_left(cloud, dev_copy):
     status, output = run(cloud, "undeploy", dev=dev_copy / "dev")
-    assert status == 0 and output == "No stack of ./dev deploy is left.\n" and cloud.calls == [], output
+    assert status == 0 and output == "No stacks of ./dev deploy remain.\n" and cloud.calls == [], output
 
 
 def test_all_that_was_left_is_deleted_where_it_was_made(cloud, dev_copy, records):
@@ -52,7 +52,7 @@ def test_a_deploy_under_way_is_left_alone(cloud, dev_copy, records, mongodb):
     wait_for(cloud, process, lambda: ["sleep", "60"] in cloud.calls)
     status, output = run(cloud, "undeploy", dev=dev_copy / "dev")
     assert status == 0 and cloud.stacks == ["live"], output
-    assert f"The stack live is being deployed by process {process.pid} and left alone" in output
+    assert f"The stack live is being deployed by process {process.pid} and was kept" in output
     assert [path.name for path in records.iterdir()] == ["live"]
 
     status, output = run(cloud, *arguments, uri=mongodb.uri, dev=dev_copy / "dev")

@@ -172,14 +172,14 @@ def test_a_checkout_that_has_changed_where_lines_are_added(copy, checkout):
 def test_no_checkout(copy, checkout, missing):
     shutil.rmtree(checkout / missing)
     done = upstream(copy, checkout)
-    assert done.returncode == 2 and f"has no {missing}, so it is no checkout" in done.stderr, done.stderr
+    assert done.returncode == 2 and f"has no {missing}, so it is not a checkout" in done.stderr, done.stderr
 
 
 def test_what_somebody_else_put_there_stays(copy, checkout):
     (checkout / "src" / "faas-harness").mkdir()
     (checkout / "src" / "faas-harness" / "mine.c").touch()
     done = upstream(copy, checkout)
-    assert done.returncode == 2 and "did not lay it there" in done.stderr, done.stderr
+    assert done.returncode == 2 and "did not put there" in done.stderr, done.stderr
     assert (checkout / "src" / "faas-harness" / "mine.c").exists()
 
 

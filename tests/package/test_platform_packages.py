@@ -230,8 +230,8 @@ def test_wrong_arguments(tmp_path):
     """Found before anything is built."""
     for arguments, words in (
         (["--platform", "heroku"], ["--platform is lambda, azure, cloud-run,", 'found "heroku"']),
-        (["--platform", "fn"], ["--platform fn makes the folder of an image", 'found "x.zip"']),
-        (["--platform", "azure", "--image", "x"], ["--platform azure", "leave out --image"]),
+        (["--platform", "fn"], ["--platform fn makes an image's folder", 'found "x.zip"']),
+        (["--platform", "azure", "--image", "x"], ["--platform azure", "remove --image"]),
     ):
         command = [harness.SOURCE_DIR / "dev", "package", *arguments, "-o", "x.zip"]
         result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)

@@ -54,7 +54,7 @@ class Check:
         """This rule is broken, and no other."""
         assert (self.exit_code, self.broken) == (1, {rule}), self.stdout
         *violations, where = self.violations(rule)
-        assert violations and where.startswith("written in faas_harness/provider.h: ")
+        assert violations and where.startswith("specified in faas_harness/provider.h: ")
         for word in words:
             assert any(word in line for line in violations), f"{word!r} is not in {violations}"
         return self

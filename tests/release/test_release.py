@@ -237,7 +237,7 @@ def test_a_dirty_tree_is_refused(repository, name):
         file.write("one more line\n")
     result = repository.release("--dry-run", "--only", "source")
     assert result.returncode == 2
-    assert "expected a clean tree" in result.stderr and name in result.stderr and "git clone" in result.stderr
+    assert "the tree is not clean" in result.stderr and name in result.stderr and "git clone" in result.stderr
     assert not (repository.root / "build" / "release").exists()
 
 
@@ -245,7 +245,7 @@ def test_another_version_in_the_changelog_is_refused(repository):
     repository.replace("CHANGELOG.md", f"## {VERSION}", "## 9.9.9")
     repository.commit()
     result = repository.release("--dry-run", "--only", "source")
-    assert result.returncode == 1 and f'expected its first heading to be "## {VERSION}"' in result.stderr
+    assert result.returncode == 1 and f'the first heading of CHANGELOG.md must be "## {VERSION}"' in result.stderr
     assert '"## 9.9.9' in result.stderr
 
 
@@ -261,13 +261,13 @@ def test_sources_without_their_licence_are_refused(repository):
     (repository.root / "LICENSE").write_text("All rights reserved.\n")
     repository.commit()
     result = repository.release("--dry-run", "--only", "source")
-    assert result.returncode == 1 and "LICENSE: expected the Apache License" in result.stderr
+    assert result.returncode == 1 and "LICENSE is not the Apache License" in result.stderr
 
 
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--only", "sources"], "--only takes some of source,package,wheel,lean"),
+        (["--only", "sources"], "--only takes parts of source,package,wheel,lean"),
         (["--arch", "riscv64"], "--arch is x86_64 or arm64"),
         (["--publish"], 'unknown argument "--publish"'),
     ],

@@ -184,7 +184,7 @@ def test_in_a_bare_environment(made, tmp_path):
     done = environment.run(environment.bin / "faas-drill", "--phases", "cold,warm", function, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (environment.folder / "share" / "man" / "man1" / "faas-drill.1").exists()
-    assert "\nfaas-drill-results/timeline.html shows it all" in done.stdout
+    assert "\nTimeline: faas-drill-results/timeline.html" in done.stdout
     results = tmp_path / "faas-drill-results"
     assert {path.name for path in results.iterdir()} == {"drill.json", "junit.xml", "timeline.html", "function.log"}
     assert [phase["verdict"] for phase in json.loads((results / "drill.json").read_text())["phases"]] == ["pass"] * 2

@@ -81,7 +81,8 @@ insert_of_none_or_two_fails(void **state)
       facts_init(&f);
       f.result.insert.ok = false;
       f.result.insert.acknowledged = wrong[i];
-      expect(&f, "insert_acknowledged", ASSERTION_FAILED, wrong[i] == 0 ? "found 0" : "found 2");
+      expect(
+         &f, "insert_acknowledged", ASSERTION_FAILED, wrong[i] == 0 ? "0 documents inserted" : "2 documents inserted");
    }
 }
 
@@ -93,7 +94,7 @@ insert_without_a_number_fails(void **state)
    facts_init(&f);
    f.result.insert.ok = false;
    f.result.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
-   expect(&f, "insert_acknowledged", ASSERTION_FAILED, "names no number");
+   expect(&f, "insert_acknowledged", ASSERTION_FAILED, "does not say how many");
 }
 
 static void
@@ -117,7 +118,7 @@ insert_without_an_answer_fails(void **state)
    f.result.insert = (struct operation){.tried = true, .acknowledged = OPERATION_NOT_ACKNOWLEDGED};
    f.result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
    expect(&f, "insert_acknowledged", ASSERTION_FAILED, "before the deadline");
-   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "nothing was there");
+   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "nothing to delete");
 }
 
 static void
@@ -128,7 +129,7 @@ delete_of_nothing_fails(void **state)
    facts_init(&f);
    f.result.delete.ok = false;
    f.result.delete.acknowledged = 0;
-   expect(&f, "delete_removed_one", ASSERTION_FAILED, "expected 1 document deleted, found 0");
+   expect(&f, "delete_removed_one", ASSERTION_FAILED, "0 documents deleted, expected 1");
 }
 
 static void
@@ -141,7 +142,7 @@ delete_of_nothing_after_a_failed_insert_proves_nothing(void **state)
    (void)snprintf(f.result.insert.error, sizeof f.result.insert.error, "socket error");
    f.result.delete.ok = false;
    f.result.delete.acknowledged = 0;
-   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "found nothing of it");
+   expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "the delete found no document");
 }
 
 static void
@@ -151,7 +152,7 @@ delete_not_tried_after_a_good_insert_fails(void **state)
    struct facts f;
    facts_init(&f);
    f.result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
-   expect(&f, "delete_removed_one", ASSERTION_FAILED, "no time left");
+   expect(&f, "delete_removed_one", ASSERTION_FAILED, "no time was left");
 }
 
 static void
@@ -162,7 +163,7 @@ one_awaited_heartbeat_fails_for_life(void **state)
    facts_init(&f);
    f.snapshot.life.heartbeats_started = 9;
    f.snapshot.life.heartbeats_awaited = 1;
-   expect(&f, "streaming_disabled", ASSERTION_FAILED, "found 1 among 9");
+   expect(&f, "streaming_disabled", ASSERTION_FAILED, "1 of 9 heartbeats");
    assert_string_equal(assertions_first_failed(f.assertions)->error_type, "Assertion.StreamingProtocol");
 }
 
@@ -176,8 +177,11 @@ heartbeats_too_close_fail_with_the_closest(void **state)
    f.snapshot.life.heartbeats_too_close = 9440;
    f.snapshot.life.closest_us = 212;
    (void)snprintf(f.snapshot.life.closest_server, sizeof f.snapshot.life.closest_server, "db:27017");
-   expect(
-      &f, "heartbeat_interval", ASSERTION_FAILED, "found 9440 of 9441 closer, the closest 0.212 ms apart (db:27017)");
+   expect(&f,
+          "heartbeat_interval",
+          ASSERTION_FAILED,
+          "9440 of 9441 heartbeats less than 500 ms after the previous one of the same server, the closest 0.212 ms "
+          "(db:27017)");
 }
 
 static void
@@ -188,7 +192,7 @@ unpaired_events_fail(void **state)
    facts_init(&f);
    f.snapshot.life.unpaired = 2;
    (void)snprintf(f.snapshot.life.first_unpaired, sizeof f.snapshot.life.first_unpaired, "an end (insert)");
-   expect(&f, "events_paired", ASSERTION_FAILED, "found 2 that are not so, first an end (insert)");
+   expect(&f, "events_paired", ASSERTION_FAILED, "2 events have no matching start or end, the first: an end (insert)");
 }
 
 static void
@@ -198,7 +202,7 @@ command_without_an_end_fails_unless_cut_short(void **state)
    struct facts f;
    facts_init(&f);
    f.snapshot.commands_in_progress = 1;
-   expect(&f, "events_paired", ASSERTION_FAILED, "1 command(s) without one");
+   expect(&f, "events_paired", ASSERTION_FAILED, "1 command(s) started and never ended");
    f.facts.cut_short = true;
    expect(&f, "events_paired", ASSERTION_PASSED, "");
 }
@@ -212,7 +216,7 @@ leaked_or_lost_descriptor_fails(void **state)
       struct facts f;
       facts_init(&f);
       f.facts.connections.descriptors = wrong[i];
-      expect(&f, "connections_accounted", ASSERTION_FAILED, "created minus closed, 3, found");
+      expect(&f, "connections_accounted", ASSERTION_FAILED, "3 connections created and not closed, ");
    }
 }
 
@@ -223,10 +227,9 @@ handshake_of_another_platform_fails(void **state)
    struct facts f;
    facts_init(&f);
    f.facts.handshake_env = "gcp.func";
-   expect(
-      &f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, and the environment asks for aws.lambda");
+   expect(&f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, but the environment names aws.lambda");
    f.facts.expected_env = "";
-   expect(&f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, and the environment asks for none");
+   expect(&f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, but the environment names no platform");
 }
 
 static void
@@ -237,7 +240,7 @@ handshake_without_an_env_that_would_fit_fails(void **state)
    facts_init(&f);
    f.facts.handshake_env = "";
    f.facts.handshake_size = (struct handshake_size){.bytes = 459, .bytes_needed = 490, .env_missing = true};
-   expect(&f, "handshake_env", ASSERTION_FAILED, "asks for aws.lambda, and there was room for it");
+   expect(&f, "handshake_env", ASSERTION_FAILED, "names aws.lambda, and there was room for it");
    expect(
       &f, "handshake_env", ASSERTION_FAILED, "has 459 bytes, would have 490 with client.env.name, and may have 512");
 }
@@ -254,11 +257,11 @@ handshake_without_an_env_that_does_not_fit_passes(void **state)
    f.facts.handshake_size.left_out[LEFT_OUT_ENV] = true;
    f.facts.handshake_size.left_out[LEFT_OUT_OS] = true;
    expect(&f, "handshake_env", ASSERTION_PASSED, "within 512 bytes");
-   expect(&f, "handshake_env", ASSERTION_PASSED, ": env, os but its type. With client.env.name aws.lambda it would");
-   expect(&f, "handshake_env", ASSERTION_PASSED, "had 520 bytes; shorten appName or platform by 8 bytes to bring it");
+   expect(&f, "handshake_env", ASSERTION_PASSED, ": env, os except its type. With client.env.name aws.lambda it would");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "have 520 bytes; shorten appName or platform by 8 bytes to make room");
    f.facts.handshake_size.exact = false;
    f.facts.handshake_size.has_application = false;
-   expect(&f, "handshake_env", ASSERTION_PASSED, "had at least 520 bytes; shorten platform to bring it back");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "would have at least 520 bytes; shorten platform to make room");
 }
 
 static void
@@ -280,8 +283,8 @@ handshake_says_what_is_not_where_it_belongs(void **state)
    facts_init(&f);
    f.facts.handshake_size.missing[LEFT_OUT_ENV_MEMORY_MB] = true;
    f.facts.handshake_size.container_outside_env = true;
-   expect(&f, "handshake_env", ASSERTION_PASSED, "what the environment asks for, though it would fit: env.memory_mb;");
-   expect(&f, "handshake_env", ASSERTION_PASSED, "the driver sends client.container, which belongs into client.env");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "leaves out fields that would fit: env.memory_mb;");
+   expect(&f, "handshake_env", ASSERTION_PASSED, "the driver sends client.container, which belongs in client.env");
 }
 
 static void

@@ -47,7 +47,7 @@ env_that_does_not_fit_is_explained(void **state)
    assert_true(size.env_missing && size.exact && size.has_application);
    assert_int_equal((int)size.bytes, 489);
    assert_int_equal((int)size.bytes_needed, 520);
-   expect_left_out(&size, "env, os but its type");
+   expect_left_out(&size, "env, os except its type");
 }
 
 /* At the limit to the byte. */
@@ -63,7 +63,7 @@ env_that_would_fit_is_not(void **state)
    sent.bytes++;
    size = judged(&sent, &sent, &lambda);
    assert_int_equal((int)size.bytes_needed, 513);
-   expect_left_out(&size, "env, os but its type");
+   expect_left_out(&size, "env, os except its type");
 }
 
 /* Fields of os go first: 60 bytes of them are room for an env. */
@@ -90,7 +90,7 @@ platform_that_was_cut_counts_in_full(void **state)
    struct handshake_size size = judged(&sent, &plain, &lambda);
    assert_true(size.exact);
    assert_int_equal((int)size.bytes_needed, 321 + 295 + 31);
-   expect_left_out(&size, "env, os but its type, the end of platform");
+   expect_left_out(&size, "env, os except its type, the end of platform");
 }
 
 /* Where the build's flags never fit: os would have, and is missing all the same. */
@@ -102,9 +102,9 @@ platform_that_is_always_cut_is_inferred(void **state)
    struct handshake_size size = judged(&sent, &sent, &lambda);
    assert_false(size.exact);
    assert_int_equal((int)size.bytes_needed, 513);
-   expect_left_out(&size, "env, os but its type, the end of platform");
+   expect_left_out(&size, "env, os except its type, the end of platform");
    size = judged(&sent, NULL, &lambda);
-   expect_left_out(&size, "env, os but its type, the end of platform");
+   expect_left_out(&size, "env, os except its type, the end of platform");
    /* Of this one os itself may have been too much, unless the order shows that the platform was shortened after it. */
    sent.bytes = 459;
    size = judged(&sent, &sent, &lambda);
@@ -113,7 +113,7 @@ platform_that_is_always_cut_is_inferred(void **state)
    sent.platform_after_os = true;
    size = judged(&sent, &sent, &lambda);
    assert_int_equal((int)size.bytes_needed, 513);
-   expect_left_out(&size, "env, os but its type, the end of platform");
+   expect_left_out(&size, "env, os except its type, the end of platform");
    /* As it does in a document of which nothing was left out. */
    sent.os_bytes = 60;
    size = judged(&sent, &sent, &lambda);
@@ -127,7 +127,7 @@ fields_of_env_that_do_not_fit_are_told(void **state)
    struct handshake_size size = judged(&plain, NULL, &lambda);
    assert_false(size.env_missing || size.exact);
    assert_int_equal((int)size.bytes_needed, 526);
-   expect_left_out(&size, "env.memory_mb, env.region, os but its type");
+   expect_left_out(&size, "env.memory_mb, env.region, os except its type");
    expect_missing(&size, "");
 
    /* The specification's prose test 6: a region of 512 letters. */

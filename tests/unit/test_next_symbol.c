@@ -57,7 +57,7 @@ a_missing_one_is_named(void **state)
    missing = "sendmsg";
    assert_false(interpose_install(&error));
    assert_string_equal(error.type, "Harness.StartFailed");
-   assert_non_null(strstr(error.message, "found no sendmsg"));
+   assert_non_null(strstr(error.message, "no shared symbol sendmsg"));
    missing = "";
    assert_true(interpose_install(&error));
 }

@@ -75,7 +75,7 @@ def columns(survey):
     outages = [
         Column(
             f"outage-{ending}-{frozen:g}",
-            f"lost in an outage: {ending}, {seconds(frozen)} frozen",
+            f"failed in an outage: {ending}, {seconds(frozen)} frozen",
             f"{ending} {frozen:g}s",
         )
         for frozen, ending in ways(survey)
@@ -88,7 +88,7 @@ def columns(survey):
         Column("heartbeat", "closest heartbeats", "closest"),
         *outages,
         Column("failover", "failover", "failover"),
-        Column("dropped", "a dropped connection is saved by", "dropped", wide=True),
+        Column("dropped", "recovers from dropped connections with", "dropped", wide=True),
         *(Column(f"by-name-{name}", name, name, wide=True) for name in names(survey)),
         Column("connections", "connections", "conns"),
         Column("cold", "cold start", "cold"),
@@ -101,7 +101,7 @@ def green(row):
     if row["notBuilt"]:
         return Cell("not built", "bad")
     if not held:
-        return Cell("not held" if begun else "not begun", "bad" if begun else "")
+        return Cell("not run" if begun else "not begun", "bad" if begun else "")
     return Cell(share(row["green"], len(begun)), "good" if row["green"] == len(begun) else "bad")
 
 
@@ -120,7 +120,7 @@ def red(row):
     for one in failed:
         names[one["name"]] = max(len(one["times"]), names.get(one["name"], 0))
     told = [name if count == held else f"{name} ({share(count, held)})" for name, count in names.items()]
-    told += [f"not held ({share(len(unheld), held + len(unheld))})"] if unheld else []
+    told += [f"not run ({share(len(unheld), held + len(unheld))})"] if unheld else []
     return Cell(", ".join(told), "bad", failed[0]["times"][0] if failed else None)
 
 
@@ -141,7 +141,7 @@ def handshake(row):
         return NONE
     missing = ", ".join(found["missing"])
     if found["fault"]:
-        return Cell(missing or "nothing, but is wrong", "bad")
+        return Cell(missing or "nothing, but something is wrong", "bad")
     return Cell(f"{missing} (no room)" if missing else "nothing")
 
 
@@ -162,7 +162,7 @@ def failover(row):
     if not found:
         return NONE
     if found["lost"]:
-        return Cell(f"{share(found['lost'], found['of'])} lost", "bad", found["lostIn"][0])
+        return Cell(f"{share(found['lost'], found['of'])} failed", "bad", found["lostIn"][0])
     return Cell(milliseconds(found["medianMs"]))
 
 
@@ -180,7 +180,7 @@ def dropped(row):
     found = row["dropped"]
     if not found:
         return NONE
-    saves = "; sooner by ".join(told_setting(one) for one in facts.best_settings(found)) or "nothing"
+    saves = "; faster with ".join(told_setting(one) for one in facts.best_settings(found)) or "nothing"
     refused = [one["setting"].split("=")[0] for one in found["settings"] if one["refused"] and one["setting"] != "both"]
     text = saves + "".join(f"; {name} is not an option" for name in refused)
     return Cell(text, "bad" if saves == "nothing" else "")
@@ -222,7 +222,7 @@ def notes(row):
         found.append(("not built", row["notBuilt"]["line"] + (f" (log: {log})" if log else "")))
     for drill in row["drills"]:
         if drill["state"] == "not held":
-            found.append(("not held", f"time {drill['time']}: {drill['reason']} ({drill['folder']}/drill.txt)"))
+            found.append(("not run", f"time {drill['time']}: {drill['reason']} ({drill['folder']}/drill.txt)"))
     for one in told_failed(row):
         found.append((one["name"], f"{share(len(one['times']), row['held'])}: {one['reason']}"))
     for one in row["warnings"]:

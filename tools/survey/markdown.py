@@ -23,6 +23,6 @@ def text(survey):
     lines += ["", cells.caption(survey).replace("*", "\\*")]
     noted = [(row, note) for row in survey["rows"] for note in cells.notes(row)]
     if noted:
-        lines += ["", "Why, in the words of the first drill that says so:", ""]
+        lines += ["", "Why, as the first such drill reports it:", ""]
         lines += [f"- {escape(cells.label(row))}, {title}: {escape(words)}" for row, (title, words) in noted]
     return "\n".join(lines) + "\n"

@@ -30,10 +30,10 @@ def check(folder, rows):
     if names is None:
         if folder.is_dir() and not any(folder.iterdir()) or not folder.exists():
             return None
-        return f"--output {folder} is in use, and not by a survey. Name another folder, or empty it."
+        return f"--output {folder} has other files than a survey's. Choose another folder, or empty it."
     other = [name for name in rows if name not in names and (folder / name).exists()]
     if other:
-        return f"--output {folder} has a {other[0]} that is not of the survey there. Move it, or name another folder."
+        return f"--output {folder} has a {other[0]} that does not belong to the survey there. Move it, or choose another folder."
     return None
 
 

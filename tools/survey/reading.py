@@ -11,7 +11,7 @@ NOISE = re.compile(
     r"^\[ERROR\] *(\[Help|For more|Re-run|To see|$)|^\s*[~^-]+\s*$"
 )
 TELLING = re.compile(
-    r"error: |fatal: |no matching|not found|no such|cannot|could ?n.t|could not|unknown revision|invalid|expected",
+    r"error: |fatal: |no matching|not found|no such|cannot|could ?n.t|could not|unknown revision|invalid|expected|needs ",
     re.IGNORECASE,
 )
 
@@ -81,7 +81,7 @@ def read_drill(folder, time):
     if status in ("0", "1") and result is not None:
         return Drill(time, folder, result)
     if not status:
-        reason = "did not end"
+        reason = "did not finish"
     elif status.isdigit() and int(status) > 128:  # as a shell tells of it
         reason = f"ended by signal {int(status) - 128}"
     else:

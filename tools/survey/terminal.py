@@ -20,7 +20,7 @@ def table(survey):
     first = max(map(len, labels))
     outages = [column.key.startswith("outage-") for column in columns]
     if any(outages):
-        yield " " * (first + sum(2 + width for width in widths[: outages.index(True)]) + 2) + "lost in an outage"
+        yield " " * (first + sum(2 + width for width in widths[: outages.index(True)]) + 2) + "failed in an outage"
     for label, texts in zip(labels, lines):
         yield "  ".join([label.ljust(first), *(text.rjust(width) for text, width in zip(texts, widths))])
 
@@ -38,7 +38,7 @@ def below(survey, row):
         if found["handshake"] is not cells.NONE:
             yield from told("handshake lacks", found["handshake"].text)
         if found["dropped"] is not cells.NONE:
-            yield from told("a dropped connection is saved by", found["dropped"].text)
+            yield from told("recovers from dropped connections with", found["dropped"].text)
         for name in cells.names(survey):
             if found[f"by-name-{name}"] is not cells.NONE:
                 yield from told(name, found[f"by-name-{name}"].text)

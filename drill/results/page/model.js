@@ -3,14 +3,14 @@
 // The drill's data (docs/drill.schema.json) as the timeline needs it: events in lanes.
 
 const KINDS = {
-  init: { word: "Init", about: "exec to the first call for an event" },
-  invocation: { word: "Invocation", about: "event handed out to answer taken" },
-  freeze: { word: "Freeze", about: "all its processes suspended" },
-  heartbeat: { word: "Heartbeat", about: "hello of the driver's monitor" },
+  init: { word: "Init", about: "from exec until it first asks for an event" },
+  invocation: { word: "Invocation", about: "from the event to the answer" },
+  freeze: { word: "Freeze", about: "all processes of the function suspended" },
+  heartbeat: { word: "Heartbeat", about: "a hello of the driver's monitor" },
   command: { word: "Command", about: "sent by the driver" },
   connection: { word: "Connection", about: "open at the server" },
   server: { word: "Server event", about: "failover, member killed or started" },
-  fault: { word: "Fault", about: "told to the front" },
+  fault: { word: "Fault", about: "set at the emulated replica set" },
 };
 
 const LANES = [

@@ -9,7 +9,7 @@ function renderLegend(model) {
   if (model.events.some((event) => event.bad)) {
     items.push(legendItem("bad", "Failed", "or an awaited heartbeat"));
   }
-  items.push(legendItem("fold", "Fold", "nothing begins or ends: drawn shorter, its length on the axis"));
+  items.push(legendItem("fold", "Fold", "a stretch in which nothing begins or ends, drawn shorter; the axis shows its length"));
   byId("legend").replaceChildren(...items);
 }
 

@@ -53,11 +53,11 @@ function headline(data) {
   }
   const expected = expectedFailures(data);
   if (data.verdict === "pass" && expected > 0) {
-    return `but for ${plural(expected, "known failure")}`;
+    return `except for ${plural(expected, "known failure")}`;
   }
   const all = run === 1 ? "its one phase" : `all ${run} phases`;
-  const passed = data.phases.some((phase) => phase.verdict === "known") ? "no phase failed but as expected" : `${all} passed`;
-  return data.verdict === "pass" ? `in ${all}` : `in the checks, though ${passed}`;
+  const passed = data.phases.some((phase) => phase.verdict === "known") ? "no phase failed unexpectedly" : `${all} passed`;
+  return data.verdict === "pass" ? `in ${all}` : `in the checks, although ${passed}`;
 }
 
 const expectedFailures = (data) => [...data.phases, ...data.checks].filter((one) => one.verdict === "known").length;
@@ -70,7 +70,7 @@ function failedAsShown(data) {
 function tallies(data) {
   const failed = data.invocations.filter((one) => one.verdict === "fail").length + (data.leftOut?.failed ?? 0);
   const shown = failedAsShown(data).length;
-  const help = shown === 0 ? "" : `, ${shown === failed ? "" : `${shown} of them `}with settings that their phase shows to be of no help`;
+  const help = shown === 0 ? "" : `, ${shown === failed ? "" : `${shown} of them `}with settings that their phase shows do not help`;
   const skipped = data.phases.filter((phase) => phase.verdict === "skipped").length;
   const checks = data.checks.filter((check) => check.verdict === "fail");
   const expected = expectedFailures(data);
@@ -108,7 +108,7 @@ function facts(data) {
   const pairs = [
     ["Function", data.package],
     ...(data.platform !== "lambda" || data.concurrency > 1 ? [["Platform", platformOf(data)]] : []),
-    ["Driver under test", [data.driver ?? "not known", data.client === null ? null : `client ${data.client}`].filter(Boolean).join(", ")],
+    ["Driver under test", [data.driver ?? "unknown", data.client === null ? null : `client ${data.client}`].filter(Boolean).join(", ")],
     ["Deployment", data.deployment],
     ["Run", `${data.startedAt.slice(0, 19).replace("T", " ")} UTC, ${duration(data.durationMs)}`],
   ];
@@ -123,12 +123,12 @@ function leftOut(data) {
     [data.leftOut.timeline, "event"],
   ].filter(([count]) => count > 0);
   const told = listed(parts.map(([count, word]) => plural(count, word)));
-  return `This page leaves out ${told} from the middle of the drill; drill.json has them. What failed is here${data.leftOut.failed > 0 ? `, but for ${plural(data.leftOut.failed, "invocation")}` : ""}.`;
+  return `This page leaves out ${told} from the middle of the drill; drill.json has them. All failures are here${data.leftOut.failed > 0 ? `, except for ${plural(data.leftOut.failed, "invocation")}` : ""}.`;
 }
 
 function renderSummary(data) {
   const emulated =
-    "The failover is emulated: a front shows one server as a replica set of three members. It models no replication lag, rollback or split brain.";
+    "The failover is emulated: one server is shown as a replica set of three members. Replication lag, rollback and split brain are not modelled.";
   byId("summary").replaceChildren(
     element("p", { class: "kicker" }, `faas-drill ${data.drillVersion}`),
     element(
@@ -237,7 +237,7 @@ function renderPhaseKeys(phases, show) {
 const afterDrop = (data) => data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped" && !one.cold);
 
 const saved = (name, reason) => [
-  verdict(name, { pass: "saved", fail: "lost" }[name]),
+  verdict(name, { pass: "recovered", fail: "failed" }[name]),
   reason === null ? null : element("span", { class: "under reason" }, reason),
 ];
 
@@ -250,7 +250,7 @@ function renderDropped(data, show) {
   }
   fillSection(
     byId("dropped"),
-    element("p", { class: "note" }, `${runsOn(data) ? "Between invocations" : "While the function is frozen"} its idle connections begin to swallow everything, as behind a NAT gateway. One row for each setting tried.`),
+    element("p", { class: "note" }, `${runsOn(data) ? "Between invocations" : "While the function is frozen"} its idle connections are dropped silently, as by a NAT gateway. One row for each URI setting tried.`),
     own.length === settings.size ? droppedTable(own, show) : droppedRounds(own, [...settings]),
   );
 }
@@ -263,7 +263,7 @@ function droppedTable(own, show) {
     { title: "Thaw to answer", number: true, cell: (one) => duration(one.thawToAnswerMs) },
     { title: "Duration", number: true, cell: (one) => duration(one.durationMs) },
     { title: "Commands retried", number: true, cell: (one) => count(one, "commandsRetried") },
-    { title: "Connections made", number: true, cell: (one) => count(one, "connectionsCreated") },
+    { title: "New connections", number: true, cell: (one) => count(one, "connectionsCreated") },
   ], own, { class: "cards" });
 }
 
@@ -279,7 +279,7 @@ function droppedRounds(own, settings) {
     { title: "Setting", cell: (row) => row.name },
     { title: "Invocation", cell: (row) => saved(row.failed.length > 0 ? "fail" : "pass", row.failed[0]?.reason ?? null) },
     { title: "Tried", number: true, cell: (row) => String(row.tried.length) },
-    { title: "Lost", number: true, cell: (row) => String(row.failed.length) },
+    { title: "Failed", number: true, cell: (row) => String(row.failed.length) },
     { title: "Median thaw to answer", number: true, cell: (row) => duration(row.answers[row.answers.length >> 1]) },
     { title: "Longest", number: true, cell: (row) => duration(row.answers.at(-1)) },
   ], rows, { class: "cards" });
@@ -289,7 +289,7 @@ function droppedRounds(own, settings) {
 
 const COLD_PARTS = [
   ["process", "processMs"], ["DNS", "dnsMs"], ["discovery", "discoveryMs"], ["TCP", "tcpMs"], ["TLS", "tlsMs"], ["hello", "helloMs"],
-  ["authentication", "authenticationMs"], ["first operation", "operationMs"], ["the rest", "restMs"],
+  ["authentication", "authenticationMs"], ["first operation", "operationMs"], ["rest", "restMs"],
 ];
 
 function renderColdStarts(data) {
@@ -297,17 +297,17 @@ function renderColdStarts(data) {
     fillSection(byId("coldstart"));
     return;
   }
-  const wide = { class: "wide", tabindex: 0, role: "region", "aria-label": "Cold starts taken apart" };
+  const wide = { class: "wide", tabindex: 0, role: "region", "aria-label": "Cold start breakdown" };
   fillSection(
     byId("coldstart"),
-    element("p", { class: "note" }, `The quickest of each, at ${data.coldStarts[0].roundTripMs} ms a round trip. One row for each setting tried.`),
+    element("p", { class: "note" }, `The fastest cold start with each setting, at ${data.coldStarts[0].roundTripMs} ms a round trip.`),
     element("div", wide, table(null, [
       { title: "Setting", cell: (one) => [one.setting, one.reason === null ? null : element("span", { class: "under reason" }, one.reason)] },
       ...COLD_PARTS.map(([title, name]) => ({ title, number: true, cell: (one) => duration(one[name]) })),
-      { title: "In all", number: true, cell: (one) => duration(one.totalMs) },
+      { title: "Total", number: true, cell: (one) => duration(one.totalMs) },
       { title: "Round trips", number: true, cell: (one) => (one.times > 0 ? String(one.roundTrips) : "–") },
       { title: "Connections", number: true, cell: (one) => (one.times > 0 ? String(one.connections) : "–") },
-      { title: "Names looked up", number: true, cell: (one) => (one.times > 0 ? String(one.lookups) : "–") },
+      { title: "DNS lookups", number: true, cell: (one) => (one.times > 0 ? String(one.lookups) : "–") },
     ], data.coldStarts, { class: "cards" })),
   );
 }
@@ -368,14 +368,14 @@ const EXPECTED = {
   "not judged": ["skipped", "not judged this time"],
   passed: ["pass", "passed this time"],
   known: ["known", "failed as expected"],
-  other: ["fail", "failed otherwise"],
-  stale: ["fail", "stale: passes now, delete the line"],
+  other: ["fail", "failed for another reason"],
+  stale: ["fail", "stale: now passes, delete the line"],
 };
 
 /** A check that only warns is not listed as a failure either. */
 function expectedOutcome(data, one) {
-  const warns = data.checks.some((check) => check.detail.startsWith(`stale: ${one.name} only warns now`));
-  return one.outcome === "stale" && warns ? ["fail", "stale: only warns now, delete the line"] : EXPECTED[one.outcome];
+  const warns = data.checks.some((check) => check.detail.startsWith(`stale: ${one.name} now only warns`));
+  return one.outcome === "stale" && warns ? ["fail", "stale: now only warns, delete the line"] : EXPECTED[one.outcome];
 }
 
 function renderExpectations(data) {

@@ -213,7 +213,7 @@ function describe(panel, event, model) {
   const lasted = event.end - event.start;
   const told = [
     ["at", moment(event.start, 0.1)],
-    ["lasted", event.open ? "not over at the end of the drill" : lasted > 0 ? duration(lasted) : null],
+    ["lasted", event.open ? "still open at the end of the drill" : lasted > 0 ? duration(lasted) : null],
     ["environment", event.instance === null ? null : String(event.instance)],
     ["lane", event.kind === "invocation" && event.lane.slots > 1 ? String(event.slot) : null],
     ["phase", phaseOf(event, model)],

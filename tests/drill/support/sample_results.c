@@ -422,7 +422,7 @@ add_expectations(struct sample *sample)
    }
    struct drill_check *last = &results->checks[results->check_count - 1];
    last->verdict = DRILL_FAIL;
-   put(last->detail, sizeof last->detail, "stale: %s passes now; delete line 5 of known.txt", last->name);
+   put(last->detail, sizeof last->detail, "stale: %s now passes; delete line 5 of known.txt", last->name);
 }
 
 static void

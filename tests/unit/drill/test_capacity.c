@@ -19,7 +19,7 @@ set_up(void **state)
                                 .processes = 10000,
                                 .processes_limit = "sysctl kernel.pid_max",
                                 .memory_bytes = 4096 * MIB,
-                                .memory_limit = "this machine has no more",
+                                .memory_limit = "all that this machine has",
                                 .ports = 28232,
                                 .temporary_bytes = 4096 * MIB,
                                 .output_bytes = 4096 * MIB,
@@ -61,7 +61,7 @@ processes(void **state)
    (void)state;
    capacity.processes = 900;
    lacks(&(struct demand){.functions = 100, .threads = 17},
-         "need 2000 processes and threads, and 900 more may be started (sysctl kernel.pid_max)");
+         "need 2000 processes and threads, but only 900 more can be started (sysctl kernel.pid_max)");
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 100}, &error));
 }
 
@@ -70,7 +70,7 @@ memory(void **state)
 {
    (void)state;
    lacks(&(struct demand){.functions = 100, .memory_bytes = 80 * MIB},
-         "100 functions at once need 8000 MB of memory, and 4096 MB are available (this machine has no more)");
+         "100 functions at once need 8000 MB of memory, but 4096 MB are available (all that this machine has)");
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 50, .memory_bytes = 80 * MIB}, &error));
 }
 
@@ -79,7 +79,7 @@ ports(void **state)
 {
    (void)state;
    capacity.ports = 1000;
-   lacks(&(struct demand){.functions = 200, .connections = 7}, "need 1600 local ports, and there are 1000");
+   lacks(&(struct demand){.functions = 200, .connections = 7}, "need 1600 local ports, but there are 1000");
 }
 
 static void
@@ -87,10 +87,10 @@ disk(void **state)
 {
    (void)state;
    capacity.temporary_bytes = 10 * MIB;
-   lacks(&(struct demand){.functions = 1}, "/tmp has 10 MB left, and the drill needs 48 MB there");
+   lacks(&(struct demand){.functions = 1}, "/tmp has 10 MB free, but the drill needs 48 MB there");
    capacity.temporary_bytes = 100 * MIB;
    capacity.output_bytes = 0;
-   lacks(&(struct demand){.functions = 1}, "results has 0 MB left");
+   lacks(&(struct demand){.functions = 1}, "results has 0 MB free");
 }
 
 /* One function is tried as it comes: what it lacks shows by itself. */

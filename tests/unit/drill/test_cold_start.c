@@ -120,11 +120,12 @@ advice_is_what_was_proved(void **state)
    starts[2].connections = 1; /* no reason to name it: it is no quicker */
    cold_start_advice(text, sizeof text, starts, 4);
    assert_string_equal(text,
-                       "With few the same cold start waits 60 ms less for the network: 9 round trips instead of 12, "
-                       "and 7 connections instead of 0. No quicker: same. 12 round trips take at least 240 of its 400 "
-                       "ms, the start of the process 150.");
+                       "With few the cold start waits 60 ms less for the network: 9 round trips instead of 12, "
+                       "and 7 connections instead of 0. No faster: same. Of 400 ms, 12 round trips take at least 240 "
+                       "ms and the start of the process takes 150 ms.");
    cold_start_advice(text, sizeof text, starts, 1);
-   assert_string_equal(text, "12 round trips take at least 240 of its 400 ms, the start of the process 150.");
+   assert_string_equal(text,
+                       "Of 400 ms, 12 round trips take at least 240 ms and the start of the process takes 150 ms.");
 }
 
 static const struct CMUnitTest tests[] = {

@@ -33,7 +33,7 @@ quick_as_it_is(void **state)
 {
    (void)state;
    assert_true(ADVISED(SAVED(40), LOST, SAVED(5000), SAVED(9)));
-   assert_string_equal(text, "The function survives as it is, after 0.0 s.");
+   assert_string_equal(text, "With the URI as given the function recovers in 0.0 s.");
 }
 
 static void
@@ -41,13 +41,15 @@ slow_as_it_is(void **state)
 {
    (void)state;
    assert_true(ADVISED(SAVED(20100), SAVED(3000), SAVED(5000), SAVED(3001)));
-   assert_string_equal(text,
-                       "The function survives as it is, after 20.1 s. With a time limit under 21 s, such as Lambda's "
-                       "default of 3 s, it is lost. With connect it is saved after 3.0 s.");
+   assert_string_equal(
+      text,
+      "With the URI as given the function recovers in 20.1 s. With a time limit under 21 s, such as Lambda's "
+      "default of 3 s, the function fails. With connect it recovers in 3.0 s.");
    assert_true(ADVISED(SAVED(29500), LOST, LOST, SAVED(29000)));
-   assert_string_equal(text,
-                       "The function survives as it is, after 29.5 s. With Lambda's default time limit of 3 s it is "
-                       "lost, and behind API Gateway, which waits 29 s.");
+   assert_string_equal(
+      text,
+      "With the URI as given the function recovers in 29.5 s. With Lambda's default time limit of 3 s the "
+      "function fails, and so it does behind API Gateway, which waits 29 s.");
 }
 
 static void
@@ -55,11 +57,11 @@ lost_as_it_is(void **state)
 {
    (void)state;
    assert_true(ADVISED(LOST, SAVED(10200), SAVED(2000), SAVED(1900)));
-   assert_string_equal(
-      text,
-      "With the URI as given the function is lost: no answer within its 30 s. Add socket to it: saved after 2.0 s.");
+   assert_string_equal(text,
+                       "With the URI as given the function does not recover within its time limit of 30 s. Add socket "
+                       "to the URI: then it recovers in 2.0 s.");
    assert_true(ADVISED(LOST, SAVED(10200), LOST, SAVED(5000)));
-   assert_non_null(strstr(text, "Add both to it: saved after 5.0 s. With a time limit under 6 s"));
+   assert_non_null(strstr(text, "Add both to the URI: then it recovers in 5.0 s. With a time limit under 6 s"));
 }
 
 static void
@@ -75,7 +77,7 @@ what_was_not_tried_saves_nothing(void **state)
 {
    (void)state;
    assert_true(ADVISED(LOST, SAVED(2500), {.outcome = DROPPED_NOT_TRIED}, {.outcome = DROPPED_NOT_TRIED}));
-   assert_non_null(strstr(text, "Add connect to it"));
+   assert_non_null(strstr(text, "Add connect to the URI"));
 }
 
 static const struct CMUnitTest TESTS[] = {

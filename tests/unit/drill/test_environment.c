@@ -195,7 +195,7 @@ too_large(void **state)
    struct drill_error error = {""};
    struct invocation_result result;
    assert_int_equal(environment_invoke(environment, bootstrap, 6 * 1024 * 1024 + 1, &result, &error), -1);
-   assert_non_null(strstr(error.message, "at most 6291456 bytes"));
+   assert_non_null(strstr(error.message, "at most 6291456 are allowed"));
    environment_destroy(environment);
    environment_destroy(NULL);
 }

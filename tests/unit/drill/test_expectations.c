@@ -135,13 +135,13 @@ static void
 names_that_are_none(void **state)
 {
    (void)state;
-   refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "found \"heartbeats_streamed\"");
+   refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "\"heartbeats_streamed\" is neither");
    assert_non_null(
       strstr(error.message,
              "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, overload, "
              "rotated, moved, coldstart, slow, burst"));
    assert_non_null(strstr(error.message, "protocol_kept"));
-   refused("always\n", ":1: ", "found \"\"");
+   refused("always\n", ":1: ", "\"\" is neither");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
    refused("Outage\n", ":1: ", "found \"Outage\"");
 }
@@ -150,22 +150,22 @@ static void
 a_name_once(void **state)
 {
    (void)state;
-   refused("always outage X-1\n\nsometimes outage until=2027-01-01 X-2\n", ":3: ", "line 1 is for outage, too");
+   refused("always outage X-1\n\nsometimes outage until=2027-01-01 X-2\n", ":3: ", "line 1 also names outage");
 }
 
 static void
 a_reason_is_wanted(void **state)
 {
    (void)state;
-   refused("always outage\n", ":1: ", "expected a reason");
-   refused("always outage until=2027-01-01   \n", ":1: ", "expected a reason");
+   refused("always outage\n", ":1: ", "the reason is missing");
+   refused("always outage until=2027-01-01   \n", ":1: ", "the reason is missing");
 }
 
 static void
 days(void **state)
 {
    (void)state;
-   refused("sometimes outage X-1 a race\n", ":1: ", "expected until=DAY");
+   refused("sometimes outage X-1 a race\n", ":1: ", "until=DATE is missing");
    refused("sometimes outage until=2026-11-28 X-1\n", ":1: ", "expired on 2026-11-28: renew or delete line 1 (outage)");
    refused("always outage until=2025-12-31 X-1\n", ":1: ", "expired on 2025-12-31");
    static const char *const none[] = {
@@ -173,7 +173,7 @@ days(void **state)
    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
       char line[64];
       snprintf(line, sizeof line, "always outage until=%s X-1\n", none[i]);
-      refused(line, ":1: ", "expected a day such as until=2027-03-01");
+      refused(line, ":1: ", "until= takes a date such as until=2027-03-01");
    }
    assert_int_equal(read_text("always outage until=2028-02-29 X-1\n"), 0);
 }
@@ -183,12 +183,12 @@ options_that_are_none(void **state)
 {
    (void)state;
    refused("always outage til=2027-01-01 X-1\n", ":1: ", "expected until=, needs= or says=, found \"til=2027-01-01\"");
-   refused("always outage says=a says=b X-1\n", ":1: ", "says= stands there twice");
-   refused("always outage says= X-1\n", ":1: ", "expected a word");
+   refused("always outage says=a says=b X-1\n", ":1: ", "says= is given twice");
+   refused("always outage says= X-1\n", ":1: ", "says= takes a word");
    refused("always outage needs=cold X-1\n", ":1: ", "outage is a phase");
    refused("always retries needs=outage,hot X-1\n", ":1: ", "found \"outage,hot\"");
-   refused("always retries needs= X-1\n", ":1: ", "expected phases");
-   refused("always retries needs=cold, X-1\n", ":1: ", "expected phases");
+   refused("always retries needs= X-1\n", ":1: ", "needs= takes phases");
+   refused("always retries needs=cold, X-1\n", ":1: ", "needs= takes phases");
    assert_int_equal(read_text("always outage X-1: with w=1 it passes\n"), 0);
    assert_string_equal(results.expectations[0].why, "X-1: with w=1 it passes");
 }
@@ -201,12 +201,12 @@ too_much(void **state)
    assert_non_null(text);
    memset(text, '#', EXPECTATIONS_FILE_MAX + 1);
    text[EXPECTATIONS_FILE_MAX + 1] = '\0';
-   refused(text, "", "more than 64 KB");
+   refused(text, "", "larger than 64 KB");
    assert_int_equal(read_bytes(text, EXPECTATIONS_FILE_MAX), 0);
    snprintf(text, EXPECTATIONS_FILE_MAX, "always outage %0300d\n", 1);
-   refused(text, ":1: ", "a reason of at most 255 bytes");
+   refused(text, ":1: ", "the reason is longer than 255 bytes");
    snprintf(text, EXPECTATIONS_FILE_MAX, "always outage says=%064d X-1\n", 1);
-   refused(text, ":1: ", "of at most 63 bytes");
+   refused(text, ":1: ", "at most 63 bytes");
    snprintf(text,
             EXPECTATIONS_FILE_MAX,
             "always retries needs=outage,outage,outage,outage,outage,outage,outage,outage,outage,outage X\n");
@@ -219,11 +219,11 @@ bytes_that_are_no_text(void **state)
 {
    (void)state;
    refused("always outage caf\xe9\n", ":1: ", "UTF-8");
-   refused("\nalways outage \x1b[31m\n", ":2: ", "a control character (byte 0x1b)");
+   refused("\nalways outage \x1b[31m\n", ":2: ", "control character in the line (byte 0x1b)");
    assert_int_equal(read_bytes("a\0b", 3), -1);
-   assert_non_null(strstr(error.message, "not text"));
+   assert_non_null(strstr(error.message, "not a text file"));
    assert_int_equal(expectations_read(&results, "/nowhere/known.txt", TODAY, &error), -1);
-   assert_non_null(strstr(error.message, "--expect: expected to read /nowhere/known.txt, found: No such file"));
+   assert_non_null(strstr(error.message, "--expect: cannot read /nowhere/known.txt: No such file"));
    assert_int_equal(expectations_read(&results, "/tmp", TODAY, &error), -1);
    assert_non_null(strstr(error.message, "Is a directory"));
 }
@@ -285,7 +285,7 @@ what_passes_is_stale(void **state)
    const struct drill_check *check = settle_check("retries", DRILL_PASS, "all well");
    assert_int_equal(check->verdict, DRILL_FAIL);
    char told[512];
-   snprintf(told, sizeof told, "stale: retries passes now; delete line 2 of %s (X-1 lost). Found: all well", path);
+   snprintf(told, sizeof told, "stale: retries now passes; delete line 2 of %s (X-1 lost). Found: all well", path);
    assert_string_equal(check->detail, told);
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
 }
@@ -297,7 +297,7 @@ a_warning_is_no_failure(void **state)
    assert_int_equal(read_text("always rtt_connection X-1\n"), 0);
    const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
    assert_int_equal(check->verdict, DRILL_FAIL);
-   assert_non_null(strstr(check->detail, "only warns now; delete line 1"));
+   assert_non_null(strstr(check->detail, "now only warns; delete line 1"));
    assert_true(results.expectations[0].warns);
 }
 

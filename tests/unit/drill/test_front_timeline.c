@@ -317,7 +317,7 @@ no_more_faults_than_fit(void **state)
       added++;
    }
    assert_true(added > 8 && added < 1000);
-   assert_non_null(strstr(error.message, "at most"));
+   assert_non_null(strstr(error.message, "the most allowed"));
 }
 
 /* One of several that call all there is while clients come and go. */

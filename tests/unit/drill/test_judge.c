@@ -170,13 +170,13 @@ streaming(void **state)
    judged("streaming_protocol", JUDGE_PASS, "no awaitable hello among 1 in 1.5 s");
    assert_float_equal(finding.measured, 0, 0);
    seen.running_ms = 300;
-   judged("streaming_protocol", JUDGE_SKIPPED, "too short to tell");
+   judged("streaming_protocol", JUDGE_SKIPPED, "too short to judge");
    hello(one, S + 1, WITNESS_AWAITABLE);
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams: 1 of 2 hellos");
    assert_non_null(strstr(finding.advice, "serverMonitoringMode=poll"));
    seen.uri_options = "serverMonitoringMode=stream";
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
-   assert_non_null(strstr(finding.advice, "The URI asks for it"));
+   assert_non_null(strstr(finding.advice, "Remove serverMonitoringMode=stream from the URI."));
 }
 
 /* --- heartbeat_interval
@@ -192,7 +192,7 @@ heartbeats(void **state)
    hello(one, S + 490 * MS, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_PASS, "at least 490 ms apart");
    hello(one, S + 491 * MS, WITNESS_PLAIN);
-   judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the one before, the closest 1 ms");
+   judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the previous one, the closest 1 ms");
    assert_float_equal(finding.measured, 1, 0.001);
 }
 
@@ -208,7 +208,7 @@ hellos_on_a_busy_machine(void **state)
    invocations[0].alone = false;
    judged("heartbeat_interval", JUDGE_PASS, "470 ms apart");
    hello(monitor, 1 * S + 860 * MS, WITNESS_PLAIN);
-   judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the one before, the closest 390 ms");
+   judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the previous one, the closest 390 ms");
 }
 
 static void
@@ -256,7 +256,7 @@ polls_more_often_than_asked(void **state)
    assert_non_null(strstr(finding.detail, "the closest 1e+03 ms, on 127.0.0.1:27017"));
    assert_non_null(strstr(finding.advice, "--uri-options"));
    seen.heartbeat_frequency_ms = 1015;
-   judged("heartbeat_interval", JUDGE_PASS, "7 of them held against heartbeatFrequencyMS (1015 ms)");
+   judged("heartbeat_interval", JUDGE_PASS, "7 of them judged by heartbeatFrequencyMS (1015 ms)");
    seen.heartbeat_frequency_ms = 1016;
    judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
 }
@@ -388,7 +388,7 @@ round_trips(void **state)
 {
    (void)state;
    size_t monitor = connect_to(0, S);
-   judged("rtt_connection", JUDGE_SKIPPED, "no connection of a monitor");
+   judged("rtt_connection", JUDGE_SKIPPED, "no monitoring connection");
    hello(monitor, S, WITNESS_PLAIN);
    hello(monitor, 2 * S, WITNESS_PLAIN);
    size_t application = connect_to(0, S);
@@ -398,7 +398,7 @@ round_trips(void **state)
    size_t second = connect_to(0, S + 10 * MS);
    hello(second, S + 10 * MS, WITNESS_PLAIN);
    hello(second, S + 11 * MS, WITNESS_PLAIN);
-   judged("rtt_connection", JUDGE_WARNING, "has 1 connection to measure round trips");
+   judged("rtt_connection", JUDGE_WARNING, "has 1 extra connection to measure round trips");
    judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart");
    hello(second, S + 12 * MS, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_FAIL, "closest 1 ms");
@@ -457,9 +457,9 @@ unique_after_restore(void **state)
    struct judge_restore restore = {0};
    judged("unique_after_restore", JUDGE_SKIPPED, "nothing was restored");
    seen.restore = &restore;
-   judged("unique_after_restore", JUDGE_SKIPPED, "could not be read");
+   judged("unique_after_restore", JUDGE_SKIPPED, "cannot read the memory");
    restore.memory_known = true;
-   judged("unique_after_restore", JUDGE_SKIPPED, "no document got an ObjectId");
+   judged("unique_after_restore", JUDGE_SKIPPED, "no ObjectId and no session was used");
    restore.ids = 2;
    restore.sessions = 1;
    judged("unique_after_restore", JUDGE_PASS, "2 ObjectIds and 1 session");
@@ -498,12 +498,12 @@ handshake(void **state)
    one->has_env = false;
    one->env_name[0] = one->env_region[0] = '\0';
    one->env_memory_mb = -1;
-   judged("handshake", JUDGE_FAIL, "client.env is missing, and would have fitted (300 bytes), on 2 of 2");
-   assert_non_null(strstr(finding.advice, "does not know that it runs on AWS Lambda"));
+   judged("handshake", JUDGE_FAIL, "client.env is missing, although it would fit (300 bytes), on 2 of 2");
+   assert_non_null(strstr(finding.advice, "does not recognise AWS Lambda"));
    one->bytes = 482;
-   judged("handshake", JUDGE_PASS, "client.env left out for the size of the document (482 bytes of 512)");
+   judged("handshake", JUDGE_PASS, "client.env left out because the document is full (482 of 512 bytes)");
    one->bytes = 513;
-   judged("handshake", JUDGE_FAIL, "513 bytes, and at most 512");
+   judged("handshake", JUDGE_FAIL, "513 bytes; at most 512");
 }
 
 static void
@@ -533,15 +533,15 @@ handshake_of_a_container(void **state)
    (void)state;
    struct witness_handshake *one = introduce();
    seen.kubernetes = true;
-   judged("handshake", JUDGE_FAIL, "client.env.container is missing, and would have fitted");
+   judged("handshake", JUDGE_FAIL, "client.env.container is missing, although it would fit");
    one->container_in_env = true;
    judged("handshake", JUDGE_PASS, "introduced themselves as aws.lambda");
    one->container_in_env = false;
    one->container_outside_env = true;
-   judged("handshake", JUDGE_FAIL, "container is in client, and belongs into client.env");
+   judged("handshake", JUDGE_FAIL, "container is in client, but belongs in client.env");
    one->container_outside_env = false;
    one->bytes = 512 - 44; /* container is name, length and end of a document and one text in it: 45 bytes */
-   judged("handshake", JUDGE_PASS, "client.env.container left out for the size of the document (468 bytes of 512)");
+   judged("handshake", JUDGE_PASS, "client.env.container left out because the document is full (468 of 512 bytes)");
    one->bytes--;
    judged("handshake", JUDGE_FAIL, "client.env.container is missing");
    one->env_region[0] = '\0';
@@ -559,13 +559,13 @@ handshake_of_two_platforms(void **state)
    seen.other_platform = "FUNCTION_NAME";
    judged("handshake",
           JUDGE_FAIL,
-          "client.env.name is \"aws.lambda\", and FUNCTION_NAME names a second platform: then there must be none");
+          "client.env.name is \"aws.lambda\", but must be left out, because FUNCTION_NAME names a second platform");
    one->env_name[0] = one->env_region[0] = '\0';
    one->env_memory_mb = -1;
-   judged("handshake", JUDGE_PASS, "without client.env.name, as FUNCTION_NAME names a second platform");
+   judged("handshake", JUDGE_PASS, "sent no client.env.name, as required: FUNCTION_NAME names a second platform");
    assert_non_null(strstr(finding.advice, "Rename the function's variable FUNCTION_NAME"));
    one->has_env = false;
-   judged("handshake", JUDGE_PASS, "2 of 2 connections introduced themselves without client.env.name");
+   judged("handshake", JUDGE_PASS, "2 of 2 connections sent no client.env.name");
    one->container_outside_env = true;
    judged("handshake", JUDGE_FAIL, "container is in client");
 }
@@ -596,7 +596,7 @@ documents_that_stay(void **state)
    write_document(false, 1, "a");
    judged("writes_once", JUDGE_PASS, "1 stay in shop.orders");
    write_document(true, 0, "");
-   judged("writes_once", JUDGE_FAIL, "1 document left in shop.orders by a function that deletes what it inserts");
+   judged("writes_once", JUDGE_FAIL, "1 document left in shop.orders, although the function deletes what it inserts");
    invocations[0].passed = false;
    judged("writes_once", JUDGE_PASS, "");
    write_document(false, 1, "b");
@@ -645,10 +645,10 @@ retries(void **state)
    second->attempt = 2;
    judged("retries",
           JUDGE_PASS,
-          "1 retryable error, each tried again, such as insert: to 127.0.0.1:27017 over port 40000, failed with 189 "
+          "1 retryable error, each retried, for example insert: to 127.0.0.1:27017 over port 40000, failed with 189 "
           "PrimarySteppedDown, then to 127.0.0.1:27017 over port 40000");
    second->transaction_number = 7; /* another operation */
-   judged("retries", JUDGE_FAIL, "was not tried again");
+   judged("retries", JUDGE_FAIL, "was not retried");
 }
 
 static void
@@ -672,7 +672,7 @@ attempts_of_an_invocation_that_failed(void **state)
    second->retryable_error = true;
    judged("retries",
           JUDGE_PASS,
-          "2 retryable errors, each tried again, such as find: to 127.0.0.1:27017 over port 40000, failed with 189 "
+          "2 retryable errors, each retried, for example find: to 127.0.0.1:27017 over port 40000, failed with 189 "
           "PrimarySteppedDown, then to 127.0.0.1:27018 over port 40002, got no reply");
 }
 
@@ -681,7 +681,7 @@ a_failure_that_was_hidden(void **state)
 {
    (void)state;
    fail_command(command(connect_to(0, S), "find", S));
-   judged("retries", JUDGE_PASS, "1 retryable error, 0 tried again, the others of invocations that passed for good");
+   judged("retries", JUDGE_PASS, "1 retryable error, 0 retried, the others in invocations that passed");
 }
 
 static void
@@ -728,13 +728,12 @@ connections_refused_in_a_row(void **state)
    }
    judged("retries",
           JUDGE_SKIPPED,
-          "no retryable error reached the driver (outage and failover bring some); 4 connections");
+          "no retryable error reached the driver (outage and failover cause some); 4 connections");
    invocations[0].passed = false;
-   judged(
-      "retries",
-      JUDGE_FAIL,
-      "an invocation of cold that failed sent no command: 4 connections in a row to 127.0.0.1:27018, which was down, "
-      "were refused, with no hello in between");
+   judged("retries",
+          JUDGE_FAIL,
+          "a failed invocation of cold sent no command: 4 connections in a row to 127.0.0.1:27018, which was down, "
+          "were refused, with no hello in between");
    hello(other, S + 12 * MS - 1, WITNESS_PLAIN);
    judged("retries", JUDGE_FAIL, "2 connections in a row");
    refusals[1].member_port = refusals[3].member_port = 27017;
@@ -762,7 +761,7 @@ refused_after_a_command_without_reply(void **state)
    }
    judged("retries",
           JUDGE_FAIL,
-          "insert was sent once, to 127.0.0.1:27018 over port 40000, got no reply, and was not tried again: the driver "
+          "insert was sent once, to 127.0.0.1:27018 over port 40000, got no reply, and was not retried: the driver "
           "should have; then 4 connections in a row to 127.0.0.1:27018, which was down, were refused, with no hello in "
           "between");
 }
@@ -772,7 +771,7 @@ refused_connections_that_nobody_sees(void **state)
 {
    (void)state;
    facts.sees_refused = false;
-   judged("retries", JUDGE_SKIPPED, "refused connections were not seen, which needs CAP_NET_RAW");
+   judged("retries", JUDGE_SKIPPED, "refused connections cannot be seen without CAP_NET_RAW");
 }
 
 /* --- errors_told
@@ -782,21 +781,20 @@ static void
 errors_told(void **state)
 {
    (void)state;
-   judged("errors_told", JUDGE_PASS, "no failure hidden in 1 good answer");
+   judged("errors_told", JUDGE_PASS, "1 successful answer, none hides a failed command");
    invocations[0].more = 3;
-   judged("errors_told", JUDGE_PASS, "no failure hidden in 4 good answers");
+   judged("errors_told", JUDGE_PASS, "4 successful answers, none hides a failed command");
    invocations[0].more = 0;
    struct witness_command *failed = command(connect_to(0, S), "insert", S);
    fail_command(failed);
-   judged(
-      "errors_told", JUDGE_FAIL, "an invocation of cold answered as if all was well, though its insert on shop.orders");
+   judged("errors_told", JUDGE_FAIL, "an invocation of cold reported success, although its insert on shop.orders");
    failed->error_code = 11000; /* a function's own business */
    judged("errors_told", JUDGE_PASS, "");
    failed->error_code = 189;
    command(0, "insert", S + MS);
    judged("errors_told", JUDGE_PASS, "");
    invocations[0].status_code = 500;
-   judged("errors_told", JUDGE_FAIL, "1 of 1 good answers have statusCode 500");
+   judged("errors_told", JUDGE_FAIL, "1 of 1 successful answers have statusCode 500");
    invocations[0].passed = false;
    judged("errors_told", JUDGE_SKIPPED, "");
 }
@@ -831,11 +829,11 @@ static void
 reports_that_agree(void **state)
 {
    (void)state;
-   judged("report_agrees", JUDGE_SKIPPED, "does not answer with faas-harness's report");
+   judged("report_agrees", JUDGE_SKIPPED, "answers are not faas-harness reports");
    report_two();
-   judged("report_agrees", JUDGE_PASS, "2 reports and the wire tell the same of 4 commands");
+   judged("report_agrees", JUDGE_PASS, "2 reports and the wire agree on 4 commands");
    invocations[0].alone = false;
-   judged("report_agrees", JUDGE_SKIPPED, "no process was alone");
+   judged("report_agrees", JUDGE_SKIPPED, "needs a process that is alone");
 }
 
 static void
@@ -888,14 +886,18 @@ reports_that_differ(void **state)
       void (*differ)(void);
       const char *words;
    } cases[] = {
-      {one_more_command, "a report of warm and the wire differ: it tells of 2 commands, and 3 came"},
-      {one_command_less, "2 commands that went well, and 1 came"},
-      {a_failure_not_reported, "0 failed commands, and 1 failed"},
-      {a_reply_that_never_came, "0 failed commands, and 1 failed"},
+      {one_more_command,
+       "a report of phase warm and the wire differ: the report has 2 commands, the server received 3"},
+      {one_command_less, "the report has 2 successful commands, the server received 1"},
+      {a_failure_not_reported, "0 failed commands, the server saw 1 fail"},
+      {a_reply_that_never_came, "0 failed commands, the server saw 1 fail"},
       {awaited_and_not_reported,
-       "a report of warm and the wire differ: it tells of 0 awaited heartbeats so far, and 1"},
-      {reported_and_not_awaited, "1 awaited heartbeats so far, and 0"},
-      {another_env, "a report of cold and the wire differ: it tells of client.env.name \"aws.lambda\", and \"vercel\""},
+       "a report of phase warm and the wire differ: the reports have 0 awaited heartbeats so far, the server received "
+       "1"},
+      {reported_and_not_awaited, "1 awaited heartbeats so far, the server received 0"},
+      {another_env,
+       "a report of phase cold and the wire differ: the report has client.env.name \"aws.lambda\", the server received "
+       "\"vercel\""},
    };
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
       set_up(NULL);
@@ -982,7 +984,7 @@ what_may_differ(void **state)
    set_up(NULL);
    report_two();
    after_an_invocation_that_failed();
-   judged("report_agrees", JUDGE_SKIPPED, "well from its beginning");
+   judged("report_agrees", JUDGE_SKIPPED, "alone with the database and has not failed");
 }
 
 #define CASE(function) cmocka_unit_test_setup(function, set_up)

@@ -27,7 +27,7 @@ too_late_for_the_function(void **state)
 {
    (void)state;
    keep_alive_advice(advice, sizeof advice, 120, 10, 30);
-   assert_string_equal(advice, "TCP keep-alive is of no help: its first probe would come after 120 s.");
+   assert_string_equal(advice, "TCP keep-alive does not help: its first probe would be sent after 120 s.");
    assert_true(says(120, 10, 120, "after 120 s."));
 }
 
@@ -36,8 +36,8 @@ static void
 none_while_a_command_is_unacknowledged(void **state)
 {
    (void)state;
-   assert_true(says(120, 10, 900, "of no help"));
-   assert_true(says(120, 10, 900, "after 120 s, and none is sent while a command waits"));
+   assert_true(says(120, 10, 900, "does not help"));
+   assert_true(says(120, 10, 900, "after 120 s, and none is sent while a command is unacknowledged"));
    assert_true(says(10, 10, 30, "after 10 s, and none"));
 }
 
@@ -45,8 +45,8 @@ static void
 probes_of_the_drills_kernel(void **state)
 {
    (void)state;
-   assert_true(says(2, 10, 30, "during the freeze, as this machine's kernel goes on"));
-   assert_true(says(2, 10, 30, "lost in Lambda"));
+   assert_true(says(2, 10, 30, "during the freeze, because here only the process is suspended"));
+   assert_true(says(2, 10, 30, "do not rely on them"));
    assert_null(strstr(advice, "no help"));
    assert_true(says(9.9, 10, 3, "during the freeze"));
    assert_true(says(0, 10, 30, "during the freeze"));

@@ -115,12 +115,12 @@ known_failures_have_their_outcome(void **state)
    char *text = table_of_sample(SAMPLE_KNOWN, 9, false, 120);
    expect(text, "~ dropped   known");
    expect(text, "~ record_matches       expected 9 inserts");
-   expect(text, "Known failures, by known.txt\n");
+   expect(text, "Known failures, from known.txt\n");
    expect(text, "~ dropped         line 1, always: failed as expected. DRIVER-1");
    expect(text, "✓ outage          line 3, sometimes until 2027-03-01: passed this time. DRIVER-3");
    expect(text, "– burst           line 4, always: not judged this time. DRIVER-4");
-   expect(text, "✗ protocol_kept   line 5, always: stale: passes now, delete the line. DRIVER-5");
-   expect(text, "✗ cold            line 6, always: failed otherwise, without \"EPIPE\". DRIVER-6");
+   expect(text, "✗ protocol_kept   line 5, always: stale: now passes, delete the line. DRIVER-5");
+   expect(text, "✗ cold            line 6, always: failed for another reason, without \"EPIPE\". DRIVER-6");
    expect(text, "✗ FAIL  0 of 6 phases and 1 of 5 checks failed, 1 line stale, 2 known failures, 1 skipped · ");
    assert_null(strstr(text, "Failed invocations"));
    free(text);
@@ -136,8 +136,8 @@ words_say_what_colours_say(void **state)
    expect(plain, "✗ dropped   fail");
    expect(plain, "– failover  skipped  the deployment is the user's own");
    expect(plain, "✗ dropped · defaults · Sandbox.Timedout · request 00000000");
-   expect(plain, "✗ defaults               lost: timed out after 30.0 s, saved 0 of 2 times");
-   expect(plain, "✓ socketTimeoutMS=5000   saved: answered 1.31 s after the thaw at most, 2 of 2 times");
+   expect(plain, "✗ defaults               failed: timed out after 30.0 s, recovered 0 of 2 times");
+   expect(plain, "✓ socketTimeoutMS=5000   recovered 1.31 s after the thaw at the latest, 2 of 2 times");
    expect(plain, "✗ record_matches       expected 9 inserts");
    expect(plain, "– connections_steady   the server's");
    expect(plain, "12 functions at once, 48 connections at the server, 94.2 MB");
@@ -161,7 +161,7 @@ a_line_whose_check_only_warns_is_stale(void **state)
    *line = (struct drill_expectation){.line = 2, .always = true, .outcome = DRILL_EXPECTED_STALE, .warns = true};
    snprintf(line->name, sizeof line->name, "retries");
    char *text = table_of(&results, false, 100);
-   expect(text, "line 2, always: stale: only warns now, delete the line");
+   expect(text, "line 2, always: stale: now only warns, delete the line");
    free(text);
    results_clear(&results);
 }
@@ -232,7 +232,7 @@ no_phases(void **state)
 {
    (void)state;
    char *text = table_of_sample(SAMPLE_EMPTY, 0, false, 80);
-   expect(text, "No phase was run.");
+   expect(text, "No phase ran.");
    expect(text, "✗ FAIL  0 phases, 0 checks");
    free(text);
 }
@@ -261,8 +261,7 @@ a_setting_that_is_lost_is_no_failure(void **state)
    add_tried(&results, "URI as given", DRILL_FAIL, 30000);
    add_tried(&results, "both", DRILL_PASS, 5000);
    char *text = table_of(&results, false, 80);
-   expect(text,
-          "✗ URI as given  lost: timed out after 30.0 s\n✓ both          saved: answered 5.00 s after the thaw\n");
+   expect(text, "✗ URI as given  failed: timed out after 30.0 s\n✓ both          recovered 5.00 s after the thaw\n");
    assert_null(strstr(text, "Failed invocations"));
    free(text);
    results.phases[0].verdict = DRILL_FAIL;

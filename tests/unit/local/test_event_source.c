@@ -255,12 +255,12 @@ many_bad_values_are_told_as_one(void **state)
       expect_result(fixture->source, FAAS_REJECTED);
    }
    assert_int_equal(FAAS_REJECTED, event_source_next(fixture->source, &event, &error));
-   assert_non_null(strstr(error.message, "found 7 more bad ones"));
+   assert_non_null(strstr(error.message, "7 more bad events"));
    expect_event(fixture->source, "{}");
    assert_int_equal(FAAS_REJECTED, event_source_next(fixture->source, &event, &error));
    assert_non_null(strstr(error.message, "found 'x'"));
    assert_int_equal(FAAS_REJECTED, event_source_next(fixture->source, &event, &error));
-   assert_non_null(strstr(error.message, "found 1 more bad ones"));
+   assert_non_null(strstr(error.message, "1 more bad events"));
    expect_event(fixture->source, "1");
    end_input(fixture);
    assert_int_equal(FAAS_REJECTED, event_source_next(fixture->source, &event, &error));

@@ -130,11 +130,11 @@ static void
 names_what_an_editor_put_there(void **state)
 {
    (void)state;
-   expect_words("\xEF\xBB\xBF{}", 5, "found 0xEF at byte 0 (line 1, column 1), as a byte order mark begins");
-   expect_words("\xFF\xFE{\0}\0", 6, "as the byte order mark of UTF-16 begins");
-   expect_words("{\0}\0", 4, "as in UTF-16");
-   expect_words("{\xE2\x80\x9C", 4, "as a typographic quote begins");
-   expect_words("{\xC2\xA0}", 4, "as a no-break space begins");
+   expect_words("\xEF\xBB\xBF{}", 5, "found 0xEF at byte 0 (line 1, column 1): it may be a byte order mark");
+   expect_words("\xFF\xFE{\0}\0", 6, "it may be the byte order mark of UTF-16");
+   expect_words("{\0}\0", 4, "it may be UTF-16");
+   expect_words("{\xE2\x80\x9C", 4, "it may be a typographic quote");
+   expect_words("{\xC2\xA0}", 4, "it may be a no-break space");
    expect_words("\"\xFF\"", 3, "found 0xFF at byte 1 (line 1, column 2); events are");
 }
 

@@ -189,7 +189,7 @@ goes_on_after_a_bad_event(void **state)
    assert_non_null(second);
    assert_int_equal(
       second + 1 - run.output,
-      strstr(run.output, "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"expected an event of at most 8") -
+      strstr(run.output, "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"the event is longer than 8") -
          run.output);
    assert_non_null(strstr(run.output, "\n{\"id\":\"local-1\",\"event\":6}\n"));
    assert_int_equal(FAAS_END, run.exit_code);
