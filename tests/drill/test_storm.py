@@ -56,12 +56,12 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     assert os.geteuid() != 0 or "; the busiest environment kept up " in phase["driverDid"], phase
 
 
-def overload(folder, mongodb, seed, *arguments):
-    """24 inserts at once, of which the server admits one a second."""
+def overload(folder, mongodb, seed, *arguments, instances=3):
+    """With three instances 24 inserts at once, of which the server admits one a second."""
     words = shlex.join([sys.executable, str(FUNCTIONS / "stormy.py"), seed])
     held = drill(
         folder,
-        *("--server", mongodb.address, "--phases", "overload", "--instances", "3", "--overload-rate", "1"),
+        *("--server", mongodb.address, "--phases", "overload", "--instances", str(instances), "--overload-rate", "1"),
         *("--timeout", "25", *arguments),
         script_function(folder, f"exec {words}"),
     )
@@ -87,6 +87,24 @@ def test_a_driver_that_does_not_back_off(tmp_path, mongodb, seed):
     held, phase = overload(tmp_path, mongodb, seed)
     assert held.status == 1, held.log
     assert FAULTS[seed] in phase["reason"], phase
+
+
+# Only root's environments have a user each; one alone needs no telling apart.
+ENVIRONMENTS = 3 if os.geteuid() == 0 else 1
+
+
+def test_a_new_client_for_each_attempt(tmp_path, mongodb):
+    held, phase = overload(tmp_path, mongodb, "anew", instances=ENVIRONMENTS)
+    assert held.status == 1, held.log
+    assert "the function, or its driver, tries again without a pause after SystemOverloadedError" in phase["reason"]
+    assert "each time with a new client: create it once, outside the handler" in phase["reason"], phase
+    assert "attempts with a new client" in phase["driverDid"], phase
+
+
+def test_a_new_client_for_each_attempt_after_a_pause(tmp_path, mongodb):
+    held, phase = overload(tmp_path, mongodb, "calm", instances=ENVIRONMENTS)
+    assert phase["verdict"] == "pass", held.log
+    assert "of the attempts came from a new client" in phase["advice"], phase
 
 
 @pytest.mark.parametrize("value", ["0", "M11", "many"])

@@ -1,9 +1,11 @@
 """A function in Python whose fault shows when many of it start at once: SEED is none, pool (30 connections, all opened
 before the first event) or hammer (tries again without a pause); or, with several inserts at once that a server may
 shed, patient (its driver waits as it should), hasty (without a pause), herd (always for the same time) or stubborn (three
-times)."""
+times); or, with a driver that does not try again itself and a new client for each attempt, anew (without a pause) or
+calm (waits at random, for longer each time)."""
 
 import concurrent.futures
+import functools
 import json
 import os
 import random
@@ -71,6 +73,20 @@ def insert_several(client):
     client.shop.lamps.delete_many({})
 
 
+def insert_anew(uri, seed):
+    """With a new client for each attempt, until one is admitted."""
+    for attempt in range(40):
+        with pymongo.MongoClient(uri, maxAdaptiveRetries=0, serverSelectionTimeoutMS=4000) as client:
+            try:
+                client.shop.lamps.insert_one({})
+                return
+            except pymongo.errors.OperationFailure as error:
+                failure = error
+        if seed == "calm":
+            time.sleep(random.random() * min(10, 0.1 * 2 ** (attempt + 1)))
+    raise failure
+
+
 def insert(client):
     lamps = client.shop.lamps
     inserted = lamps.insert_one({}).inserted_id
@@ -80,8 +96,14 @@ def insert(client):
 def main(seed):
     uri = os.environ["MONGODB_URI"]
     options = {"maxAdaptiveRetries": 3} if seed == "stubborn" else {}
-    client = None if seed == "hammer" else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
+    client = (
+        None
+        if seed in ("hammer", "anew", "calm")
+        else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
+    )
     work = insert_several if seed in ("patient", "hasty", "herd", "stubborn") else insert
+    if seed in ("anew", "calm"):
+        client, work = uri, functools.partial(insert_anew, seed=seed)
     if seed in JITTER:
         random.random = lambda: JITTER[seed]
     if seed == "pool":
