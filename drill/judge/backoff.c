@@ -115,8 +115,8 @@ look_at_client(struct backoff *backoff, const struct witness_facts *facts, const
                   handshake->version);
 }
 
-bool
-backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, bool alone)
+static bool
+read_waits(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, bool alone)
 {
    *backoff = (struct backoff){.waits = calloc(facts->command_count + 1, sizeof *backoff->waits)};
    bool *followed = calloc(facts->command_count + 1, sizeof *followed);
@@ -133,6 +133,36 @@ backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t
    free(followed);
    leave_out_functions(backoff);
    return done;
+}
+
+static bool
+has_owners(const struct witness_facts *facts)
+{
+   bool has = false;
+   for (size_t i = 0; i < facts->connection_count; i++) {
+      has = has || facts->connections[i].owner != 0;
+   }
+   return has;
+}
+
+/* Where environments are not told apart, an attempt is taken for the next one of whoever was refused first. With that
+ * many for each environment, nearly all of them do follow a refused one, and a function that waits as it should has
+ * not come so far: its tenth wait would be up to 10 s long. */
+#define NEW_CLIENTS_NEEDED 10
+
+bool
+backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, size_t environments)
+{
+   bool apart = environments == 1 || has_owners(facts);
+   if (!read_waits(backoff, facts, since_us, environments == 1 || !apart)) {
+      return false;
+   }
+   backoff->mixed = !apart && backoff->by_new_clients >= NEW_CLIENTS_NEEDED * environments;
+   if (!apart && !backoff->mixed && backoff->by_new_clients > 0) {
+      backoff_clear(backoff);
+      return read_waits(backoff, facts, since_us, false);
+   }
+   return true;
 }
 
 void
@@ -234,6 +264,9 @@ is_crowded(const double *shares, size_t count)
 bool
 backoff_lacks_jitter(const struct backoff *backoff)
 {
+   if (backoff->mixed) {
+      return false;
+   }
    double *shares = calloc(backoff->wait_count + 1, sizeof *shares);
    bool lacks = false;
    for (unsigned retry = 1; retry <= MAX_RETRIES_FIRST && shares != NULL && !lacks; retry++) {

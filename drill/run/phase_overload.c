@@ -52,7 +52,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    struct backoff backoff = {.wait_count = 0};
    int result = -1;
    if (witness_facts_init(&facts, drill->witness) &&
-       backoff_init(&backoff, &facts, since_us, storm.environments == 1)) {
+       backoff_init(&backoff, &facts, since_us, storm.environments)) {
       tell(drill, phase, &storm, &backoff);
       result = 0;
    } else {

@@ -256,8 +256,11 @@ storm_advise(char *text, size_t size, const struct storm_facts *facts)
    if (lossy && facts->per_second > 0) {
       append_text(text,
                   size,
-                  " Limit the function's reserved concurrency, let it try again after a random wait, or let the server "
-                  "queue more (ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue).");
+                  " %u gave up, the last with: %s. Limit the function's reserved concurrency, let the function try "
+                  "again after a random wait, or let the server queue more "
+                  "(ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue).",
+                  facts->given.environments - facts->given.got_in,
+                  facts->given.example);
    } else if (lossy && tried) {
       append_text(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
    }

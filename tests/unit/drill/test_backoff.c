@@ -11,8 +11,8 @@
 
 static struct backoff_wait waits[WAITS];
 static struct backoff backoff;
-static struct witness_command commands[16];
-static struct witness_connection connections[16];
+static struct witness_command commands[32];
+static struct witness_connection connections[32];
 static struct witness_handshake handshakes[1];
 static struct witness_facts facts;
 static uint64_t state_of_random;
@@ -186,7 +186,7 @@ command(int64_t at_ms, int64_t number)
 static void
 looks_at(int64_t since_ms)
 {
-   assert_true(backoff_init(&backoff, &facts, since_ms * MS, false));
+   assert_true(backoff_init(&backoff, &facts, since_ms * MS, 2));
 }
 
 static void
@@ -314,20 +314,29 @@ a_new_client_for_each_attempt_is_followed(void **state)
    backoff_clear(&backoff);
 }
 
+/* Few attempts of two environments may be the first of each, many may not. */
 static void
-without_an_owner_only_one_environment_is_followed(void **state)
+without_an_owner_only_many_attempts_are_followed(void **state)
 {
    (void)state;
    facts.connection_count = 0;
-   for (int64_t i = 0; i < 8; i++) {
+   for (int64_t i = 0; i < 20; i++) {
       try_anew(0, 100 + 9 * i);
    }
    looks_at(0);
    assert_int_equal(backoff.wait_count, 0);
+   assert_int_equal(backoff.operations, 20);
    backoff_clear(&backoff);
-   assert_true(backoff_init(&backoff, &facts, 0, true));
-   assert_int_equal(backoff.wait_count, 7);
+   assert_true(backoff_init(&backoff, &facts, 0, 1));
+   assert_int_equal(backoff.wait_count, 19);
+   backoff_clear(&backoff);
+   for (int64_t i = 20; i < 24; i++) {
+      try_anew(0, 100 + 9 * i);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.by_new_clients, 23);
    assert_true(backoff_lacks_pause(&backoff));
+   assert_false(backoff_lacks_jitter(&backoff));
    backoff_clear(&backoff);
 }
 
@@ -383,7 +392,7 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(reads_without_a_number_are_followed, set_up),
    cmocka_unit_test_setup(errors_at_the_same_time_are_followed_once, set_up),
    cmocka_unit_test_setup(a_new_client_for_each_attempt_is_followed, set_up),
-   cmocka_unit_test_setup(without_an_owner_only_one_environment_is_followed, set_up),
+   cmocka_unit_test_setup(without_an_owner_only_many_attempts_are_followed, set_up),
    cmocka_unit_test_setup(a_pool_is_no_new_client, set_up),
    cmocka_unit_test_setup(a_client_that_is_closing_may_still_connect, set_up),
 };
