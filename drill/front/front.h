@@ -186,9 +186,9 @@ struct front_limited {
    unsigned open[FRONT_MEMBERS];
    uint64_t refused;                                  /* accepted and closed at once, by limit or rate */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since the limit was set */
-   unsigned clients;   /* how many were refused, told apart by their user; 0: not known */
-   unsigned sustained; /* attempts per second that one of them kept up for two seconds in a row, its first aside */
-   uint64_t queued;    /* let in later, as the rate demanded */
+   unsigned clients;       /* how many were refused, told apart by their user; 0: not known */
+   unsigned sustained;     /* attempts per second that one of them kept up for two seconds in a row, its first aside */
+   uint64_t queued;        /* let in later, as the rate demanded */
    int64_t queued_most_us; /* the longest wait */
    uint64_t left_queue;    /* of those: the client closed the connection first */
 };

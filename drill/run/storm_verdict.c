@@ -127,8 +127,7 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
                   given->queued_most_ms / 1e3);
    }
    if (given->left_queue > 0) {
-      append_text(
-         text, size, ", %llu of them given up by the client", (unsigned long long)given->left_queue);
+      append_text(text, size, ", %llu of them given up by the client", (unsigned long long)given->left_queue);
    }
    if (are_told_apart(given) && given->sustained > 0) {
       append_text(text, size, "; the busiest environment kept up %.0f a second", given->sustained);
@@ -160,11 +159,8 @@ add_pace(char *text, size_t size, const struct storm_facts *facts)
                connecting_s(facts, facts->connections));
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       if (i != STORM_MAX_IDLE && storm_saves_connections(facts, i)) {
-         append_text(text,
-                     size,
-                     ", %.1f s with %s",
-                     connecting_s(facts, facts->tries[i].connections),
-                     storm_try_names[i]);
+         append_text(
+            text, size, ", %.1f s with %s", connecting_s(facts, facts->tries[i].connections), storm_try_names[i]);
       }
    }
    append_text(text, size, ".");
@@ -271,8 +267,16 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
    text[0] = '\0';
-   bool is_function = facts->connections == 0 || (facts->per_second == 0 && would_suffice(facts));
-   if (storm_is_lossy(given) && is_function) {
+   bool is_paced = facts->per_second > 0;
+   if (storm_is_lossy(given) && is_paced && given->refused == 0 && given->queued == 0) {
+      append_text(text,
+                  size,
+                  "%u of %u environments never got in, though the members refused no connection and let none wait. The "
+                  "last: %s",
+                  given->environments - given->got_in,
+                  given->environments,
+                  given->example);
+   } else if (storm_is_lossy(given) && (facts->connections == 0 || (!is_paced && would_suffice(facts)))) {
       append_text(
          text,
          size,

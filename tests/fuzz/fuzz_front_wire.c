@@ -10,9 +10,9 @@
  *
  * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
  * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover
- * on insert, k one that kills the member; u is a user, whom the client has to be first; o is an overloaded server, which
- * admits one command a second; m is a limit of one connection, and of one new one a second. Messages follow: the client's,
- * and after one that is forwarded, the server's reply.
+ * on insert, k one that kills the member; u is a user, whom the client has to be first; o is an overloaded server,
+ * which admits one command a second; m is a limit of one connection, and of one new one a second. Messages follow: the
+ * client's, and after one that is forwarded, the server's reply.
  */
 #include "fuzz_require.h"
 #include "fuzz_target.h"

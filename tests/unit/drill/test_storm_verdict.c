@@ -136,6 +136,9 @@ a_rate_takes_time(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
    storm_describe(text, sizeof text, &facts);
    assert_non_null(strstr(text, "; 30 connections queued, for up to 4.2 s, 7 of them given up by the client"));
+   facts.given.refused = facts.given.queued = 0;
+   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_non_null(strstr(text, "91 of 100 environments never got in, though the members refused no connection"));
 }
 
 static const struct CMUnitTest tests[] = {
