@@ -145,9 +145,9 @@ has_owners(const struct witness_facts *facts)
    return has;
 }
 
-/* Where environments are not told apart, an attempt is taken for the next one of whoever was refused first. With that
- * many for each environment, nearly all of them do follow a refused one, and a function that waits as it should has
- * not come so far: its tenth wait would be up to 10 s long. */
+/* Where environments are not told apart, each attempt of a new client is matched with the earliest one that was
+ * refused. With this many for each environment, few can be an environment's first, and a function that waits as it
+ * should has not made them: from its seventh wait on, each is up to 10 s long. */
 #define NEW_CLIENTS_NEEDED 10
 
 bool
