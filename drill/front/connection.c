@@ -113,6 +113,7 @@ connection_refresh(struct connection *connection)
    if (!frozen && connection_has_client(connection)) {
       client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
                (connection->outlet.blocked ? (uint32_t)EPOLLOUT : 0);
+      client = connection->state == CONNECTION_QUEUED ? (uint32_t)EPOLLRDHUP : client;
    }
    if (connection->doomed) {
       client = EPOLLIN;

@@ -23,6 +23,7 @@ enum connection_state {
    CONNECTION_DELAYED,   /* the newest message is held back, by a fault or because the member is slow */
    CONNECTION_AT_SERVER, /* the server's reply is to come */
    CONNECTION_AWAITING,  /* a hello waits for news */
+   CONNECTION_QUEUED,    /* not let in yet: nothing is read, not even a TLS handshake */
 };
 
 /* What the front must remember of a request to reply to it. */
@@ -52,7 +53,7 @@ struct connection {
    struct buffer from_server;
    struct buffer to_server;
    enum connection_state state;
-   int64_t due_us; /* of CONNECTION_DELAYED and CONNECTION_AWAITING */
+   int64_t due_us; /* of CONNECTION_DELAYED, CONNECTION_AWAITING and CONNECTION_QUEUED */
    struct connection_request request;
    bool dropped;       /* the client's packets vanish */
    bool doomed;        /* the client's next byte will be answered with RST */

@@ -385,10 +385,11 @@ front_counters(struct front *front, struct front_counters *counters)
 }
 
 void
-front_limit_connections(struct front *front, unsigned most)
+front_limit_connections(struct front *front, const struct front_limits *limits)
 {
    loop_lock(&front->loop);
-   limit_set(&front->set.limit, most);
+   limit_set(&front->set.limit, limits->most);
+   pace_set(&front->set.pace, limits->per_second, limits->queue, clock_now_us());
    loop_unlock(&front->loop);
 }
 

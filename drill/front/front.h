@@ -184,15 +184,24 @@ void front_counters(struct front *front, struct front_counters *counters);
 /* Open connections of each member, and what the limit did since it was set. */
 struct front_limited {
    unsigned open[FRONT_MEMBERS];
-   uint64_t refused;                                  /* accepted and closed at once */
+   uint64_t refused;                                  /* accepted and closed at once, by limit or rate */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since the limit was set */
-   unsigned clients;   /* how many were refused, told apart by their user; 0: not known */
-   unsigned sustained; /* attempts per second that one of them kept up for two seconds in a row, its first aside */
+   unsigned clients;       /* how many were refused, told apart by their user; 0: not known */
+   unsigned sustained;     /* attempts per second that one of them kept up for two seconds in a row, its first aside */
+   uint64_t queued;        /* let in later, as the rate demanded */
+   int64_t queued_most_us; /* the longest wait */
+   uint64_t left_queue;    /* of those: the client closed the connection first */
 };
 
-/* Each member takes this many connections at once, including those that are open, and closes any other as soon as it
- * has accepted it. 0: no limit. */
-void front_limit_connections(struct front *front, unsigned most);
+struct front_limits {
+   unsigned most;       /* connections at once, including those that are open; 0: no limit */
+   unsigned per_second; /* new connections a second, and as many at once at the beginning; 0: no limit */
+   unsigned queue;      /* how many connections beyond that rate may wait */
+};
+
+/* Limits the connections of each member, which closes any other as soon as it has accepted it. One that waits is not
+ * read from before its time. */
+void front_limit_connections(struct front *front, const struct front_limits *limits);
 void front_limited(struct front *front, struct front_limited *limited);
 
 /* Each member admits this many commands a second, and as many at once at the beginning. It answers the others with

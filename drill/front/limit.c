@@ -15,6 +15,9 @@ limit_set(struct limit *limit, unsigned most)
    memset(limit->told.refused_in_second, 0, sizeof limit->told.refused_in_second);
    limit->told.clients = 0;
    limit->told.sustained = 0;
+   limit->told.queued = 0;
+   limit->told.queued_most_us = 0;
+   limit->told.left_queue = 0;
 }
 
 void
@@ -68,12 +71,9 @@ limit_count_client(struct limit *limit, uid_t user, int64_t second)
    limit->told.sustained = kept_up > limit->told.sustained ? kept_up : limit->told.sustained;
 }
 
-bool
-limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port)
+void
+limit_count_refused(struct limit *limit, uint16_t port, uint16_t client_port)
 {
-   if (limit->most == 0 || limit->told.open[member] < limit->most) {
-      return false;
-   }
    int64_t second = (clock_now_us() - limit->since_us) / 1000000;
    limit->told.refused++;
    if (second >= 0 && second < FRONT_LIMITED_SECONDS) {
@@ -83,7 +83,16 @@ limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t clie
    if (owner_find(limit->owner_fd, client_port, port, &user)) {
       limit_count_client(limit, user, second);
    }
-   return true;
+}
+
+bool
+limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port)
+{
+   bool refuses = limit->most > 0 && limit->told.open[member] >= limit->most;
+   if (refuses) {
+      limit_count_refused(limit, port, client_port);
+   }
+   return refuses;
 }
 
 void

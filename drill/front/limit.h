@@ -39,6 +39,9 @@ void limit_set(struct limit *limit, unsigned most);
  */
 bool limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port);
 
+/* Counts a connection that a member refuses, for whatever reason. */
+void limit_count_refused(struct limit *limit, uint16_t port, uint16_t client_port);
+
 /* Counts one more refused attempt of that user. second: since the limit was set. */
 void limit_count_client(struct limit *limit, uid_t user, int64_t second);
 

@@ -11,6 +11,7 @@
 #include "front.h"
 #include "limit.h"
 #include "member.h"
+#include "pace.h"
 #include "record.h"
 #include "server.h"
 #include "shed.h"
@@ -51,6 +52,7 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
    struct front_counters counters;
    struct limit limit;
+   struct pace pace;
    struct shed shed;
    char *domain;          /* of the members' names; NULL: they are named by their address */
    struct tls *tls;       /* NULL: plain TCP */

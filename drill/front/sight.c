@@ -2,10 +2,12 @@
 
 #include "clock.h"
 #include "connection.h"
+#include "owner.h"
 #include "set_state.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* More hellos are not shown: a driver that floods would fill the timeline with nothing else. */
 #define HEARTBEATS_SHOWN 20000
@@ -89,12 +91,20 @@ introduce(struct connection *connection, const bson_t *hello)
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
+/* Only phase overload asks which environment a connection belongs to. */
 void
 sight_opened(struct connection *connection)
 {
+   struct front_set *set = connection->set;
+   uint16_t port = connection->member->port;
    connection->sight = (struct sight){.hello = WITNESS_NONE, .command = WITNESS_NONE};
-   connection->sight.connection = witness_opened(
-      connection->set->witness, connection->member->number, connection->member->port, connection->client_port);
+   connection->sight.connection =
+      witness_opened(set->witness, connection->member->number, port, connection->client_port);
+   uid_t owner;
+   if (set->shed.per_second > 0 && owner_find(set->limit.owner_fd, connection->client_port, port, &owner) &&
+       owner != geteuid()) {
+      witness_owned(set->witness, connection->sight.connection, owner);
+   }
 }
 
 static void

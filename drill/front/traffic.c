@@ -54,6 +54,12 @@ client_ready(void *owner, uint32_t events)
    if (!connection_has_client(connection) || connection->member->frozen) {
       return;
    }
+   if (connection->state == CONNECTION_QUEUED) {
+      connection->set->limit.told.left_queue++;
+      connection->left = true;
+      connection_close_client(connection);
+      return;
+   }
    if ((events & EPOLLOUT) != 0) {
       connection_flush(connection);
    }
@@ -116,6 +122,44 @@ server_ready(void *owner, uint32_t events)
    advance(connection);
 }
 
+static unsigned
+queue_length(const struct member *member)
+{
+   unsigned length = 0;
+   for (const struct connection *each = member->set->connections; each != NULL; each = each->next) {
+      length += each->member == member && each->state == CONNECTION_QUEUED ? 1 : 0;
+   }
+   return length;
+}
+
+/* Whether member closes the connection that it has just accepted. If not, sets how long the client has to wait. */
+static bool
+refuses(struct member *member, uint16_t client_port, int64_t *wait_us)
+{
+   struct front_set *set = member->set;
+   *wait_us = 0;
+   if (limit_refuses(&set->limit, member->number, member->port, client_port)) {
+      return true;
+   }
+   bool is_rated = set->pace.per_second > 0;
+   if (is_rated && pace_refuses(&set->pace, member->number, queue_length(member), clock_now_us(), wait_us)) {
+      limit_count_refused(&set->limit, member->port, client_port);
+      return true;
+   }
+   return false;
+}
+
+static void
+queue_up(struct connection *connection, int64_t wait_us)
+{
+   struct front_limited *told = &connection->set->limit.told;
+   told->queued++;
+   told->queued_most_us = wait_us > told->queued_most_us ? wait_us : told->queued_most_us;
+   connection->state = CONNECTION_QUEUED;
+   connection->due_us = clock_now_us() + wait_us;
+   set_due(connection->set, connection->due_us);
+}
+
 /* Returns false when there is nobody left to accept. */
 static bool
 accept_one(struct member *member)
@@ -133,7 +177,8 @@ accept_one(struct member *member)
       }
       return errno == EINTR || errno == ECONNABORTED;
    }
-   if (limit_refuses(&set->limit, member->number, member->port, ntohs(address.sin_port))) {
+   int64_t wait_us;
+   if (refuses(member, ntohs(address.sin_port), &wait_us)) {
       close(descriptor);
       return true;
    }
@@ -143,6 +188,9 @@ accept_one(struct member *member)
    if (connection == NULL) {
       close(descriptor);
       return true;
+   }
+   if (wait_us > 0) {
+      queue_up(connection, wait_us);
    }
    connection_start(connection, descriptor, client_ready, server_ready);
    return true;
@@ -188,12 +236,15 @@ tick_connection(struct connection *connection, int64_t now_us)
    } else if (connection->state == CONNECTION_DELAYED && now_us >= connection->due_us) {
       connection->state = CONNECTION_READY;
       connection->resumed = true;
+   } else if (connection->state == CONNECTION_QUEUED && now_us >= connection->due_us) {
+      connection->state = CONNECTION_READY;
    }
    advance(connection);
    if (connection_has_client(connection)) {
       connection_tick(connection, now_us);
    }
-   if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING) {
+   if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING ||
+       connection->state == CONNECTION_QUEUED) {
       set_due(connection->set, connection->due_us);
    }
 }

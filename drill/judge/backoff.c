@@ -1,5 +1,7 @@
 #include "backoff.h"
 
+#include "attempts.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,40 +15,12 @@
 
 /* --- from facts to waits ------------------------------------------------------------------------------------------ */
 
-static bool
-is_same_session(const struct witness_command *first, const struct witness_command *next)
-{
-   if (first->has_session != next->has_session) {
-      return false;
-   }
-   return first->has_session ? memcmp(first->session, next->session, WITNESS_SESSION_BYTES) == 0
-                             : first->connection == next->connection;
-}
-
-static bool
-is_next_attempt(const struct witness_command *first, const struct witness_command *next)
-{
-   return next->start_us >= first->end_us && strcmp(first->name, next->name) == 0 &&
-          strcmp(first->collection, next->collection) == 0 && is_same_session(first, next);
-}
-
 /* Whether the driver made the next attempt. A function may try again by itself after its driver has given up, but then
  * with another transaction number. */
 static bool
 is_by_driver(const struct witness_command *first, const struct witness_command *next)
 {
    return first->numbered && next->numbered && first->transaction_number == next->transaction_number;
-}
-
-static size_t
-find_next(const struct witness_facts *facts, size_t index)
-{
-   for (size_t i = index + 1; i < facts->command_count; i++) {
-      if (is_next_attempt(&facts->commands[index], &facts->commands[i])) {
-         return i;
-      }
-   }
-   return WITNESS_NONE;
 }
 
 static bool
@@ -57,33 +31,35 @@ is_shed(const struct witness_command *command)
 
 /* Follows one operation from its first error on. followed marks the commands that were reached already. */
 static void
-follow(struct backoff *backoff, const struct witness_facts *facts, size_t index, bool *followed)
+follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *followed)
 {
+   const struct witness_command *commands = attempts->facts->commands;
+   struct attempt next = {.command = index};
    unsigned retry = 0, by_driver = 0;
    backoff->operations++;
-   for (size_t next = index; is_shed(&facts->commands[index]); index = next) {
-      const struct witness_command *shed = &facts->commands[index];
+   for (; is_shed(&commands[index]); index = next.command) {
+      const struct witness_command *shed = &commands[index];
       followed[index] = true;
       backoff->shed++;
-      next = find_next(facts, index);
-      if (next == WITNESS_NONE) {
+      if (!attempts_next(attempts, index, &next)) {
          backoff->not_retried += retry == 0 ? 1 : 0;
          return;
       }
-      const struct witness_command *again = &facts->commands[next];
-      bool is_driver = is_by_driver(shed, again);
+      /* Each client numbers its own transactions from 1. */
+      bool is_driver = !next.by_new_client && is_by_driver(shed, &commands[next.command]);
       /* What comes after a driver's last attempt is a new operation of the function, with a count of its own. */
-      bool is_new = shed->numbered && !is_driver;
-      retry = is_new ? 1 : retry + 1;
-      by_driver = is_new ? 0 : by_driver + 1;
-      backoff->most_retries = is_driver && by_driver > backoff->most_retries ? by_driver : backoff->most_retries;
+      bool is_new = next.by_new_client || (shed->numbered && !is_driver);
+      by_driver = is_driver ? by_driver + 1 : 0;
+      retry = is_driver ? by_driver : is_new ? 1 : retry + 1;
+      backoff->most_retries = by_driver > backoff->most_retries ? by_driver : backoff->most_retries;
+      backoff->by_new_clients += next.by_new_client ? 1 : 0;
       backoff->waits[backoff->wait_count++] =
-         (struct backoff_wait){.ms = (double)(again->start_us - shed->end_us) / 1e3,
+         (struct backoff_wait){.ms = (double)(next.begun_us - shed->end_us) / 1e3,
                                .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
                                .retry = retry,
                                .by_driver = is_driver};
       /* Two commands at the same time in one session both lead to the same next one. */
-      if (followed[next]) {
+      if (followed[next.command]) {
          return;
       }
    }
@@ -139,22 +115,54 @@ look_at_client(struct backoff *backoff, const struct witness_facts *facts, const
                   handshake->version);
 }
 
-bool
-backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us)
+static bool
+read_waits(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, bool alone)
 {
    *backoff = (struct backoff){.waits = calloc(facts->command_count + 1, sizeof *backoff->waits)};
    bool *followed = calloc(facts->command_count + 1, sizeof *followed);
-   bool done = backoff->waits != NULL && followed != NULL;
+   struct attempts attempts;
+   bool done = attempts_init(&attempts, facts, alone) && backoff->waits != NULL && followed != NULL;
    for (size_t i = 0; i < facts->command_count && done; i++) {
       const struct witness_command *command = &facts->commands[i];
       if (command->start_us >= since_us && is_shed(command) && !followed[i]) {
          look_at_client(backoff, facts, command);
-         follow(backoff, facts, i, followed);
+         follow(backoff, &attempts, i, followed);
       }
    }
+   attempts_clear(&attempts);
    free(followed);
    leave_out_functions(backoff);
    return done;
+}
+
+static bool
+has_owners(const struct witness_facts *facts)
+{
+   bool has = false;
+   for (size_t i = 0; i < facts->connection_count; i++) {
+      has = has || facts->connections[i].owner != 0;
+   }
+   return has;
+}
+
+/* Where environments are not told apart, each attempt of a new client is matched with the earliest one that was
+ * refused. With this many for each environment, few can be an environment's first, and a function that waits as it
+ * should has not made them: from its seventh wait on, each is up to 10 s long. */
+#define NEW_CLIENTS_NEEDED 10
+
+bool
+backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, size_t environments)
+{
+   bool apart = environments == 1 || has_owners(facts);
+   if (!read_waits(backoff, facts, since_us, environments == 1 || !apart)) {
+      return false;
+   }
+   backoff->mixed = !apart && backoff->by_new_clients >= NEW_CLIENTS_NEEDED * environments;
+   if (!apart && !backoff->mixed && backoff->by_new_clients > 0) {
+      backoff_clear(backoff);
+      return read_waits(backoff, facts, since_us, false);
+   }
+   return true;
 }
 
 void
@@ -256,6 +264,9 @@ is_crowded(const double *shares, size_t count)
 bool
 backoff_lacks_jitter(const struct backoff *backoff)
 {
+   if (backoff->mixed) {
+      return false;
+   }
    double *shares = calloc(backoff->wait_count + 1, sizeof *shares);
    bool lacks = false;
    for (unsigned retry = 1; retry <= MAX_RETRIES_FIRST && shares != NULL && !lacks; retry++) {

@@ -18,7 +18,8 @@ enum backoff_version {
    BACKOFF_SECOND,  /* "2" */
 };
 
-/* From an overload error to the next attempt at the same operation. */
+/* From an overload error to the next attempt at the same operation, or to the first connection of a new client that
+ * makes it. */
 struct backoff_wait {
    double ms;
    double base_ms; /* baseBackoffMS, or 100 */
@@ -36,12 +37,16 @@ struct backoff {
    unsigned most_retries;        /* of one operation, by its driver */
    struct backoff_wait *waits;   /* the waits to be judged: drivers' own if there are any, else all */
    size_t wait_count;
-   bool by_driver;             /* the waits are drivers' own */
-   unsigned long by_functions; /* waits left out, of functions that tried again after their driver had given up */
+   bool by_driver; /* the waits are drivers' own */
+   bool mixed;     /* some waits are from one environment's error to another's attempt: right on average only */
+   unsigned long by_functions;   /* waits left out, of functions that tried again after their driver had given up */
+   unsigned long by_new_clients; /* attempts that a function made with a new client, judged or left out */
 };
 
-/* Reads the commands that came from since_us on. Returns false when out of memory. Clear it in any case. */
-bool backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us);
+/* Reads the commands that came from since_us on, from that many environments. Where there are several, and connections
+ * have no owner, follows a function that makes a new client for each attempt only when it makes many. Returns false
+ * when out of memory. Clear it in any case. */
+bool backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, size_t environments);
 void backoff_clear(struct backoff *backoff);
 
 /* How many retries the specification allows by default: MAX_RETRIES of that version. */

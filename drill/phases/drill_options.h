@@ -59,6 +59,8 @@ struct options {
    unsigned repeat;
    unsigned instances;
    struct connection_limit connection_limit; /* of each member, in phase storm */
+   unsigned connection_rate;                 /* new ones a second that each member lets in there; 0: no limit */
+   unsigned connection_queue;                /* how many beyond that rate may wait */
    unsigned overload_rate;                   /* commands per second that each member admits in phase overload */
    unsigned base_backoff_ms;                 /* baseBackoffMS in the overload errors; 0 for none */
    unsigned concurrency;                     /* invocations that a process handles at once; 0 until known */

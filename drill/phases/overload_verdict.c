@@ -28,6 +28,13 @@ who(const struct overload_facts *facts)
    return facts->backoff->by_driver ? "the driver" : "the function, or its driver,";
 }
 
+/* Whether most of the waits that are judged ended with a new client. */
+static bool
+is_by_new_clients(const struct backoff *backoff)
+{
+   return !backoff->by_driver && 2 * backoff->by_new_clients > backoff->wait_count;
+}
+
 void
 overload_describe(char *text, size_t size, const struct overload_facts *facts)
 {
@@ -52,6 +59,9 @@ overload_describe(char *text, size_t size, const struct overload_facts *facts)
    }
    if (backoff_mean_ms(backoff, 2) >= 0) {
       append_text(text, size, ", the second after %.0f ms", backoff_mean_ms(backoff, 2));
+   }
+   if (backoff->by_new_clients > 0) {
+      append_text(text, size, "; %lu attempts with a new client", backoff->by_new_clients);
    }
 }
 
@@ -78,13 +88,25 @@ add_no_retry(char *text, size_t size, const struct backoff *backoff)
 static void
 add_excess(char *text, size_t size, const struct backoff *backoff)
 {
-   /* 250 ms: what a busy machine adds. */
-   if (backoff_excess_ms(backoff) > 250) {
+   /* 250 ms: what a busy machine adds. The specification is not for functions. */
+   if ((backoff->by_driver || backoff->by_new_clients == 0) && backoff_excess_ms(backoff) > 250) {
       append_text(text,
                   size,
                   " One waited %.0f ms longer than the specification has it (up to %.0f ms before the first retry).",
                   backoff_excess_ms(backoff),
                   backoff_longest_ms(backoff->waits[0].base_ms, 1));
+   }
+}
+
+static void
+add_new_clients(char *text, size_t size, const struct backoff *backoff)
+{
+   if (backoff->by_new_clients > 0) {
+      append_text(text,
+                  size,
+                  " %lu of the attempts came from a new client, and each cost the server connections besides: create "
+                  "the client once, outside the handler, and try again with the same one.",
+                  backoff->by_new_clients);
    }
 }
 
@@ -105,7 +127,12 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
       add_no_retry(text, size, backoff);
       return;
    }
-   if (backoff->version == BACKOFF_UNKNOWN) {
+   if (is_by_new_clients(backoff)) {
+      append_text(text,
+                  size,
+                  "The driver does not try again, the function does: after %.0f ms on average.",
+                  backoff_mean_ms(backoff, 0));
+   } else if (backoff->version == BACKOFF_UNKNOWN) {
       append_text(
          text, size, "Nothing in the hello says that the driver knows backpressure: who waits is the function.");
    } else if (backoff->wait_count < BACKOFF_WAITS_NEEDED) {
@@ -128,6 +155,7 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
                   facts->retries == 1 ? "y" : "ies");
    }
    add_excess(text, size, backoff);
+   add_new_clients(text, size, backoff);
    if (facts->storm->got_in < facts->storm->environments) {
       append_text(text,
                   size,
@@ -152,11 +180,13 @@ overload_fails(char *text, size_t size, const struct overload_facts *facts)
       append_text(text,
                   size,
                   "%s tries again without a pause after SystemOverloadedError: %zu times, after %.1f ms on average, "
-                  "where the specification has up to %.0f ms, at random",
+                  "where the specification has up to %.0f ms, at random%s",
                   who(facts),
                   backoff->wait_count,
                   backoff_mean_ms(backoff, 0),
-                  backoff_longest_ms(backoff->waits[0].base_ms, 1));
+                  backoff_longest_ms(backoff->waits[0].base_ms, 1),
+                  is_by_new_clients(backoff) ? "; each time with a new client: create it once, outside the handler"
+                                             : "");
    } else if (backoff_lacks_jitter(backoff)) {
       append_text(text,
                   size,

@@ -51,7 +51,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    struct witness_facts facts;
    struct backoff backoff = {.wait_count = 0};
    int result = -1;
-   if (witness_facts_init(&facts, drill->witness) && backoff_init(&backoff, &facts, since_us)) {
+   if (witness_facts_init(&facts, drill->witness) && backoff_init(&backoff, &facts, since_us, storm.environments)) {
       tell(drill, phase, &storm, &backoff);
       result = 0;
    } else {

@@ -1,7 +1,8 @@
 /*
  * Starts many environments at once against members that take a fixed number of connections, as mongod does with
- * net.maxIncomingConnections: each connection beyond that is accepted and closed at once. Then tries settings that need
- * fewer connections.
+ * net.maxIncomingConnections: each connection beyond that is accepted and closed at once. With --connection-rate they
+ * also let in a fixed number of new connections a second, as mongod 8.2 does with its ingress connection establishment
+ * rate limiter. Then tries settings that need fewer connections.
  */
 #include "crowd.h"
 #include "phase.h"
@@ -102,13 +103,17 @@ done:
 static void
 begin(struct drill *drill)
 {
-   front_limit_connections(deployment_front(drill->deployment), drill->options->connection_limit.usable);
+   const struct options *options = drill->options;
+   front_limit_connections(deployment_front(drill->deployment),
+                           &(struct front_limits){.most = options->connection_limit.usable,
+                                                  .per_second = options->connection_rate,
+                                                  .queue = options->connection_queue});
 }
 
 static void
 end(struct drill *drill)
 {
-   front_limit_connections(deployment_front(drill->deployment), 0);
+   front_limit_connections(deployment_front(drill->deployment), &(struct front_limits){.most = 0});
 }
 
 static const struct function_wish as_given = {.uri_options = NULL};
@@ -213,7 +218,8 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    drill_end_function(drill);
    struct demand demand;
    struct storm_wish wish = {.name = GIVEN, .begin = begin, .end = end, .demand = &demand};
-   struct storm_facts facts = {.limit = &drill->options->connection_limit};
+   struct storm_facts facts = {.limit = &drill->options->connection_limit,
+                               .per_second = drill->options->connection_rate};
    if (look_alone(drill, phase, &facts, &demand, error) != 0 ||
        storm_hold(drill, phase, &wish, &facts.given, error) != 0 ||
        hold_again(drill, phase, &wish, &facts, error) != 0) {
@@ -235,7 +241,9 @@ const struct phase_kind phase_storm = {
    .help = "by name only: --instances environments (default: 20) start at\n"
            "once against a server with --connection-limit; then again with\n"
            "maxPoolSize=1 and other settings that need fewer connections.\n"
-           "No burst follows it",
+           "No burst follows it. --connection-rate adds mongod's rate limiter\n"
+           "for new connections: the front closes or queues them before it\n"
+           "reads anything, TLS included. It exempts no address",
    .takes_instances = true,
    .needs_front = "needs the emulated replica set (--server), which can limit connections",
    .run = run,

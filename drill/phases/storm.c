@@ -20,6 +20,9 @@ look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, s
    struct front_limited limited;
    front_limited(deployment_front(drill->deployment), &limited);
    storm->refused = limited.refused;
+   storm->queued = limited.queued;
+   storm->queued_most_ms = (double)limited.queued_most_us / 1e3;
+   storm->left_queue = limited.left_queue;
    storm->clients = limited.clients;
    storm->sustained = limited.sustained;
    for (unsigned second = 0; second < FRONT_LIMITED_SECONDS; second++) {

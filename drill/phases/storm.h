@@ -19,8 +19,11 @@ struct storm {
    double median_ms;
    char example[200]; /* how one of the others failed */
    uint64_t refused;  /* connection attempts */
-   unsigned clients;  /* refused clients, told apart; below 2 if they were not */
-   double sustained;  /* attempts per second that one of them kept up for two seconds */
+   uint64_t queued;   /* connections that had to wait for the server's rate, and the longest wait */
+   double queued_most_ms;
+   uint64_t left_queue; /* of these: the client gave up meanwhile */
+   unsigned clients;    /* refused clients, told apart; below 2 if they were not */
+   double sustained;    /* attempts per second that one of them kept up for two seconds */
    double
       rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
 };

@@ -119,9 +119,51 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
                   highest_rate(given, 0),
                   last_rate(given));
    }
+   if (given->queued > 0) {
+      append_text(text,
+                  size,
+                  "; %llu connections queued, for up to %.1f s",
+                  (unsigned long long)given->queued,
+                  given->queued_most_ms / 1e3);
+   }
+   if (given->left_queue > 0) {
+      append_text(text, size, ", %llu of them given up by the client", (unsigned long long)given->left_queue);
+   }
    if (are_told_apart(given) && given->sustained > 0) {
       append_text(text, size, "; the busiest environment sustained %.0f a second", given->sustained);
    }
+}
+
+/* How long a member needs to let in all environments, a second's worth of them at once. */
+static double
+connecting_s(const struct storm_facts *facts, unsigned connections)
+{
+   double seconds = (double)connections * facts->given.environments / facts->per_second - 1;
+   return seconds > 0 ? seconds : 0;
+}
+
+static void
+add_pace(char *text, size_t size, const struct storm_facts *facts)
+{
+   if (facts->connections == 0) {
+      return;
+   }
+   append_text(text,
+               size,
+               "An environment at rest holds %u connection%s to one member: at %u new connections a second per node, "
+               "%u environments need %.1f s to connect",
+               facts->connections,
+               facts->connections == 1 ? "" : "s",
+               facts->per_second,
+               facts->given.environments,
+               connecting_s(facts, facts->connections));
+   for (unsigned i = 0; i < STORM_TRIES; i++) {
+      if (i != STORM_MAX_IDLE && storm_saves_connections(facts, i)) {
+         append_text(
+            text, size, ", %.1f s with %s", connecting_s(facts, facts->tries[i].connections), storm_try_names[i]);
+      }
+   }
+   append_text(text, size, ".");
 }
 
 static void
@@ -195,14 +237,26 @@ storm_advise(char *text, size_t size, const struct storm_facts *facts)
 {
    bool lossy = storm_is_lossy(&facts->given), tried = false;
    text[0] = '\0';
-   add_capacity(text, size, facts);
+   if (facts->per_second > 0) {
+      add_pace(text, size, facts);
+   } else {
+      add_capacity(text, size, facts);
+   }
    add_tries(text, size, facts, true);
    add_tries(text, size, facts, false);
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       tried = tried || facts->tries[i].held;
       lossy = lossy && (!facts->tries[i].held || storm_is_lossy(&facts->tries[i].storm));
    }
-   if (lossy && tried) {
+   if (lossy && facts->per_second > 0) {
+      append_text(text,
+                  size,
+                  " %u gave up, the last with: %s. Limit the function's reserved concurrency, let the function try "
+                  "again after a random wait, or let the server queue more "
+                  "(ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue).",
+                  facts->given.environments - facts->given.got_in,
+                  facts->given.example);
+   } else if (lossy && tried) {
       append_text(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
    }
 }
@@ -212,7 +266,16 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
    text[0] = '\0';
-   if (storm_is_lossy(given) && (would_suffice(facts) || facts->connections == 0)) {
+   bool is_paced = facts->per_second > 0;
+   if (storm_is_lossy(given) && is_paced && given->refused == 0 && given->queued == 0) {
+      append_text(text,
+                  size,
+                  "%u of %u environments never got in, though the members refused no connection and let none wait. The "
+                  "last: %s",
+                  given->environments - given->got_in,
+                  given->environments,
+                  given->example);
+   } else if (storm_is_lossy(given) && (facts->connections == 0 || (!is_paced && would_suffice(facts)))) {
       append_text(
          text,
          size,

@@ -29,6 +29,7 @@ struct storm_try {
 
 struct storm_facts {
    const struct connection_limit *limit;
+   unsigned per_second;  /* new connections that a member lets in; 0: any number */
    unsigned connections; /* of one environment at rest, at the member with most of them; 0 if unknown */
    unsigned warm;        /* the same after a second invocation, for STORM_MAX_IDLE */
    struct storm given;

@@ -33,6 +33,8 @@ enum {
    OPTION_REPEAT,
    OPTION_INSTANCES,
    OPTION_CONNECTION_LIMIT,
+   OPTION_CONNECTION_RATE,
+   OPTION_CONNECTION_QUEUE,
    OPTION_OVERLOAD_RATE,
    OPTION_BASE_BACKOFF,
    OPTION_CONCURRENCY,
@@ -70,6 +72,8 @@ static const struct option known[] = {{"server", required_argument, NULL, OPTION
                                       {"repeat", required_argument, NULL, OPTION_REPEAT},
                                       {"instances", required_argument, NULL, OPTION_INSTANCES},
                                       {"connection-limit", required_argument, NULL, OPTION_CONNECTION_LIMIT},
+                                      {"connection-rate", required_argument, NULL, OPTION_CONNECTION_RATE},
+                                      {"connection-queue", required_argument, NULL, OPTION_CONNECTION_QUEUE},
                                       {"overload-rate", required_argument, NULL, OPTION_OVERLOAD_RATE},
                                       {"base-backoff", required_argument, NULL, OPTION_BASE_BACKOFF},
                                       {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
@@ -213,6 +217,10 @@ apply(struct options *options, int option, char *value, struct drill_error *erro
       return options_read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
    case OPTION_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
+   case OPTION_CONNECTION_RATE:
+      return options_read_number("connection-rate", value, 1, 1000000, &options->connection_rate, error);
+   case OPTION_CONNECTION_QUEUE:
+      return options_read_number("connection-queue", value, 0, 1000000, &options->connection_queue, error);
    case OPTION_OVERLOAD_RATE:
       return options_read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
    case OPTION_BASE_BACKOFF:

@@ -105,6 +105,10 @@ options_check(struct options *options, struct drill_error *error)
    if (!given_template_apply(options, error)) {
       return false;
    }
+   if (options->connection_queue > 0 && options->connection_rate == 0) {
+      drill_error_set(error, "--connection-queue is for connections beyond a rate: add --connection-rate N");
+      return false;
+   }
    options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
    return options_platform_check(options, error) &&
           variable_rules_fit((const char *const *)options->variables, options->variable_count, error) &&

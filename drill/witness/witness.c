@@ -103,6 +103,20 @@ witness_closed(struct witness *witness, size_t connection, enum witness_end end)
 }
 
 void
+witness_owned(struct witness *witness, size_t connection, uint32_t owner)
+{
+   if (witness == NULL) {
+      return;
+   }
+   pthread_mutex_lock(&witness->lock);
+   struct witness_connection *found = connection_at(witness, connection);
+   if (found != NULL) {
+      found->owner = owner;
+   }
+   pthread_mutex_unlock(&witness->lock);
+}
+
+void
 witness_secured(struct witness *witness, size_t connection, unsigned round_trips)
 {
    if (witness == NULL) {

@@ -66,6 +66,7 @@ struct witness_connection {
    unsigned tls_round_trips;
    int64_t proving_us; /* when the first message of authentication came outside a hello; 0: none did */
    unsigned proving_messages;
+   uint32_t owner; /* the user of the client's process, by which environments are told apart; 0: not known */
 };
 
 enum witness_hello_kind {
@@ -156,6 +157,7 @@ void witness_destroy(struct witness *witness);
 size_t witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 void witness_closed(struct witness *witness, size_t connection, enum witness_end end);
 
+void witness_owned(struct witness *witness, size_t connection, uint32_t owner);
 void witness_secured(struct witness *witness, size_t connection, unsigned round_trips);
 void witness_authenticates(struct witness *witness, size_t connection);
 

@@ -1,8 +1,10 @@
 """What the drill itself lacks ends it with status 2 and the limit to raise, and is no function's failure."""
 
+import contextlib
 import os
 import pathlib
 import resource
+import shlex
 import subprocess
 import tempfile
 
@@ -74,11 +76,97 @@ def anybodys_folder():
         yield path
 
 
-def test_processes_run_out(anybodys_folder, mongodb):
+def test_processes_are_counted_before(anybodys_folder, mongodb):
     # No limit of processes is root's.
     user = NOBODY if os.geteuid() == 0 else None
     status, said = limited(
         *(anybodys_folder, mongodb, resource.RLIMIT_NPROC, 40, "--phases", "cold", "--instances", "100"), user=user
     )
     assert status == 2
-    assert "ulimit -u, now 40" in said
+    assert "100 functions at once need 400 processes and threads" in said
+    assert "more may be started (the user's limit, ulimit -u, now 40): raise that limit, or lower --instances" in said
+
+
+def said_by(words, folder, *arguments):
+    """What the drill complained of that these words start; it must have ended with status 2."""
+    function = folder / "function"
+    if not function.exists():
+        script_function(folder, ANSWERS)
+    run = subprocess.run(
+        [*words, DRILL, "--server", "127.0.0.1:1", "--phases", "cold", *arguments, function],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(TMPDIR=str(temporary(folder))),
+    )
+    assert run.returncode == 2, run.stderr
+    return run.stderr.splitlines()[-1]
+
+
+def in_namespace(kind, script):
+    """Words that start a program in a namespace of its own, where the shell script has prepared something."""
+    unshare = ["unshare", kind] if os.geteuid() == 0 else ["unshare", "--map-root-user", kind]
+    words = [*unshare, "sh", "-ec", f'{script}; exec "$@"', "sh"]
+    tried = subprocess.run([*words, "true"], check=False, capture_output=True, text=True)
+    if tried.returncode != 0:
+        pytest.skip(f"cannot prepare a namespace here: {tried.stderr.strip()}")
+    return words
+
+
+def test_ports_are_counted_before(tmp_path):
+    words = in_namespace("--net", "echo 32768 32867 > /proc/sys/net/ipv4/ip_local_port_range")
+    said = said_by(words, tmp_path, "--output", tmp_path / "out", "--instances", "100")
+    assert "100 functions at once need 200 local ports, and there are 100: " in said
+    assert "widen sysctl net.ipv4.ip_local_port_range, or lower --instances" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"), [("out", "name another folder by --output"), ("tmp", "name another folder in TMPDIR")]
+)
+def test_disk_is_looked_at_before(tmp_path, name, advice):
+    full = tmp_path / name
+    full.mkdir(exist_ok=True)
+    words = in_namespace("--mount", f"mount -t tmpfs -o size=4m none {shlex.quote(str(full))}")
+    said = said_by(words, tmp_path, "--output", tmp_path / "out")
+    assert f"{full} has 4 MB left, and the drill needs " in said or f"{full} has 3 MB left" in said
+    assert said.endswith(f"free some, or {advice}")
+
+
+def limit_memory(group, megabytes):
+    group.mkdir()
+    name = "memory.limit_in_bytes" if "/memory/" in str(group) else "memory.max"
+    try:
+        (group / name).write_text(str(megabytes * 1024 * 1024))
+    except OSError:
+        group.rmdir()
+        raise
+
+
+@contextlib.contextmanager
+def memory_group(megabytes):
+    """A control group that has so much memory: below this process's own, or at the top."""
+    roots = {"memory": "/sys/fs/cgroup/memory", "": "/sys/fs/cgroup"}
+    lines = [line.split(":", 2) for line in pathlib.Path("/proc/self/cgroup").read_text().splitlines()]
+    refusals = ["no controller of memory"]
+    for parent in [roots[names] + at for _, names, own in lines if names in roots for at in (own, "/")]:
+        group = pathlib.Path(parent) / f"faas-drill-{os.getpid()}"
+        try:
+            limit_memory(group, megabytes)
+        except OSError as error:
+            refusals.append(str(error))
+            continue
+        try:
+            yield group
+        finally:
+            group.rmdir()
+        return
+    pytest.skip(f"cannot make a control group here: {refusals[-1]}")
+
+
+def test_memory_is_counted_before(tmp_path):
+    with memory_group(96) as group:
+        words = ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
+        said = said_by(words, tmp_path, "--output", tmp_path / "out", "--instances", "200")
+    assert "200 functions at once need 200 MB of memory, and " in said
+    assert "(the control group's limit, memory.max): free some, or lower --instances" in said

@@ -10,12 +10,12 @@ from faas_drill import FUNCTIONS, drill, script_function
 pytestmark = [pytest.mark.phases, pytest.mark.serial, pytest.mark.timeout(110)]
 
 
-def storm(folder, mongodb, seed, limit, instances):
+def storm(folder, mongodb, seed, limit, instances, *arguments):
     words = shlex.join([sys.executable, str(FUNCTIONS / "stormy.py"), seed])
     return drill(
         folder,
         *("--server", mongodb.address, "--phases", "storm", "--timeout", "25"),
-        *("--instances", str(instances), "--connection-limit", str(limit)),
+        *("--instances", str(instances), "--connection-limit", str(limit), *arguments),
         script_function(folder, f"exec {words}"),
     )
 
@@ -56,8 +56,33 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     assert os.geteuid() != 0 or "; the busiest environment sustained " in phase["driverDid"], phase
 
 
+def test_a_rate_of_connections_with_a_queue(tmp_path, mongodb):
+    """Those that wait too long for their turn leave the queue."""
+    rate = ("--connection-rate", "2", "--connection-queue", "50", "--uri-options", "connectTimeoutMS=300")
+    held = storm(tmp_path, mongodb, "none", "M0", 3, *rate)
+    phase = held.phase("storm")
+    assert phase["verdict"] == "pass", held.log
+    assert " connections queued, for up to " in phase["driverDid"], phase
+    assert " of them given up by the client" in phase["driverDid"], phase
+    assert "at 2 new connections a second per node, 3 environments need " in phase["advice"], phase
+
+
+def test_a_client_that_hammers_a_rate_of_connections(tmp_path, mongodb):
+    held = storm(tmp_path, mongodb, "hammer", "M0", 2, "--connection-rate", "1")
+    phase = held.phase("storm")
+    assert held.status == 1, held.log
+    assert "attempts refused" in phase["driverDid"], phase
+    assert "the function hammers a server that refuses it" in phase["reason"], phase
+
+
+def test_a_queue_without_a_rate(tmp_path):
+    held = drill(tmp_path, "--connection-queue", "5", "function.zip")
+    assert held.status == 2
+    assert "--connection-queue is for connections beyond a rate: add --connection-rate N" in held.stderr
+
+
 def overload(folder, mongodb, seed, *arguments):
-    """24 inserts at once, of which the server admits one a second."""
+    """24 inserts at once, or 3 of anew and calm, of which the server admits one a second."""
     words = shlex.join([sys.executable, str(FUNCTIONS / "stormy.py"), seed])
     held = drill(
         folder,
@@ -87,6 +112,21 @@ def test_a_driver_that_does_not_back_off(tmp_path, mongodb, seed):
     held, phase = overload(tmp_path, mongodb, seed)
     assert held.status == 1, held.log
     assert FAULTS[seed] in phase["reason"], phase
+
+
+def test_a_new_client_for_each_attempt(tmp_path, mongodb):
+    held, phase = overload(tmp_path, mongodb, "anew")
+    assert held.status == 1, held.log
+    assert "the function, or its driver, tries again without a pause after SystemOverloadedError" in phase["reason"]
+    assert "each time with a new client: create it once, outside the handler" in phase["reason"], phase
+    assert "attempts with a new client" in phase["driverDid"], phase
+
+
+def test_a_new_client_for_each_attempt_after_a_pause(tmp_path, mongodb):
+    held, phase = overload(tmp_path, mongodb, "calm")
+    assert phase["verdict"] == "pass", held.log
+    # Only root's environments have a user each, by which they are told apart.
+    assert os.geteuid() != 0 or "of the attempts came from a new client" in phase["advice"], phase
 
 
 @pytest.mark.parametrize("value", ["0", "M11", "many"])

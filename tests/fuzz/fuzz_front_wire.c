@@ -4,16 +4,20 @@
  * - A message that is none closes the connection; any other one is answered, forwarded or held back, and that once.
  * - What is forwarded and what the front says itself are well-formed messages.
  * - Of a stranger nothing gets to the server but what anybody may send.
+ * - What a rate limiter admits is no more than its rate; the other commands are answered with its error.
+ * - A limit of one connection refuses all others while that one is open, and none after it.
  * - Of the writes, nothing but ObjectIds gets into the record.
  *
  * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
  * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover
- * on insert, k one that kills the member; u is a user, whom the client has to be first. Messages follow: the client's,
- * and after one that is forwarded, the server's reply.
+ * on insert, k one that kills the member; u is a user, whom the client has to be first; o is an overloaded server,
+ * which admits one command a second; m is a limit of one connection, and of one new one a second. Messages follow: the
+ * client's, and after one that is forwarded, the server's reply.
  */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
+#include "clock.h"
 #include "monitoring.h"
 #include "request.h"
 #include "set.h"
@@ -31,6 +35,12 @@ static struct {
    unsigned replies;
    unsigned streamed; /* of the replies: with more to come */
 } done;
+
+/* What an overloaded server has done so far. */
+static struct {
+   int64_t since_us;
+   unsigned admitted;
+} overload;
 
 /* --- in the place of connection.c --------------------------------------------------------------------------------- */
 
@@ -50,6 +60,9 @@ forget_write(struct connection *connection)
 void
 connection_close_client(struct connection *connection)
 {
+   if (connection->client.fd >= 0) {
+      limit_closed(&connection->set->limit, connection->member->number);
+   }
    connection->client.fd = -1;
    connection->state = CONNECTION_READY;
    forget_write(connection);
@@ -97,6 +110,24 @@ connection_pass(struct connection *connection, const void *bytes, size_t count)
    done.passed++;
 }
 
+/* A command that a rate limiter sheds is retried only if the error says so. */
+static void
+check_overloaded(const bson_t *body)
+{
+   bson_iter_t iterator;
+   bson_iter_t field;
+
+   if (!bson_iter_init_find(&iterator, body, "code") || !BSON_ITER_HOLDS_INT32(&iterator) ||
+       bson_iter_int32(&iterator) != COMMAND_OVERLOADED) {
+      return;
+   }
+   require(overload.since_us > 0, "no such error of a server that is not overloaded");
+   require(bson_iter_init(&iterator, body) && bson_iter_find_descendant(&iterator, "errorLabels.1", &field),
+           "the labels of an overload error");
+   require(bson_iter_init_find(&iterator, body, "baseBackoffMS") && bson_iter_as_int64(&iterator) == 100,
+           "its baseBackoffMS");
+}
+
 static void
 check_reply(const struct buffer *reply, const struct connection_request *request, uint32_t flags)
 {
@@ -121,6 +152,7 @@ connection_reply(struct connection *connection,
                              : wire_append_msg(&reply, id, request->id, flags, body),
            "memory");
    check_reply(&reply, request, flags);
+   check_overloaded(body);
    buffer_clear(&reply);
    done.replies++;
    done.streamed += (flags & WIRE_MORE_TO_COME) != 0 ? 1 : 0;
@@ -177,6 +209,14 @@ add_fault(struct front_set *set, char letter)
    case 'b':
       fault.kind = FRONT_FAULT_BLACK_HOLE;
       break;
+   case 'o':
+      overload.since_us = clock_now_us();
+      shed_set(&set->shed, 1, 100, overload.since_us);
+      return;
+   case 'm':
+      limit_set(&set->limit, 1);
+      pace_set(&set->pace, 1, 1, clock_now_us());
+      return;
    case 'u':
       set->users.required = scram_user_init(&set->users.user, "drill", "secret", (const uint8_t *)"salt", 4, 1);
       require(set->users.required, "a user");
@@ -203,11 +243,15 @@ init_set(struct front_set *set, struct connection *connection, char member, char
    }
    set->server.hello = BCON_NEW("maxWireVersion", BCON_INT32(25), "ok", BCON_DOUBLE(1));
    set->record = record_new();
+   set->limit.owner_fd = -1;
+   memset(&overload, 0, sizeof overload);
    require(set->server.hello != NULL && set->record != NULL, "memory");
    add_fault(set, fault);
    *connection =
       (struct connection){.set = set, .member = &set->members[0], .client_port = CLIENT_PORT, .entry = SIZE_MAX};
    set->connections = connection;
+   require(!limit_refuses(&set->limit, 0, set->members[0].port, CLIENT_PORT), "room for the first connection");
+   limit_opened(&set->limit, 0);
 }
 
 static void
@@ -271,6 +315,7 @@ check_request(const struct connection *connection, const uint8_t *bytes, size_t 
       break;
    case CONNECTION_AWAITING:
    case CONNECTION_DELAYED:
+   case CONNECTION_QUEUED:
       require(done.forwarded + answers == 0, "a message that is held back");
       break;
    }
@@ -293,11 +338,45 @@ check_stranger(const struct connection *connection, const uint8_t *bytes, size_t
 }
 
 static void
+check_admitted(const uint8_t *bytes, size_t length)
+{
+   struct wire_message message;
+   struct command command;
+
+   if (overload.since_us == 0 || done.forwarded == 0 || !wire_parse(bytes, length, &message) ||
+       !command_read(&message, &command) || !command_is_of_application(&command)) {
+      return;
+   }
+   overload.admitted++;
+   require(overload.admitted <= 1 + (clock_now_us() - overload.since_us) / 1000000, "no more than its rate");
+}
+
+/* Another client comes to the same member. */
+static void
+check_limit(struct front_set *set)
+{
+   uint64_t refused = set->limit.told.refused;
+   bool is_open = set->connections->client.fd >= 0;
+   int64_t wait_us = 0;
+
+   if (set->limit.most == 0) {
+      return;
+   }
+   require(limit_refuses(&set->limit, 0, set->members[0].port, CLIENT_PORT + 1) == is_open, "one connection at once");
+   require(set->limit.told.refused == refused + (is_open ? 1 : 0), "a count of what was refused");
+   if (!pace_refuses(&set->pace, 0, 0, clock_now_us(), &wait_us)) {
+      require(wait_us >= 0, "a wait that ends");
+   }
+   require(pace_refuses(&set->pace, 0, 1, clock_now_us(), &wait_us) || wait_us == 0, "a queue of one");
+}
+
+static void
 take_request(struct connection *connection, const uint8_t *bytes, size_t length)
 {
    memset(&done, 0, sizeof done);
    request_arrived(connection, bytes, length, false);
    check_stranger(connection, bytes, length);
+   check_admitted(bytes, length);
    check_request(connection, bytes, length);
    if (connection->state == CONNECTION_DELAYED) {
       memset(&done, 0, sizeof done);
@@ -350,6 +429,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          take_request(&connection, bytes, (size_t)length);
       }
       free(bytes);
+      check_limit(&set);
       at += (size_t)length;
    }
    clear_set(&set);

@@ -1,18 +1,22 @@
 """A function in Python whose fault shows when many of it start at once: SEED is none, pool (30 connections, all opened
 before the first event) or hammer (tries again without a pause); or, with several inserts at once that a server may
 shed, patient (its driver waits as it should), hasty (without a pause), herd (always for the same time) or stubborn (three
-times)."""
+times); or, with a driver that does not try again itself and a new client for each attempt, anew (without a pause) or
+calm (waits at random, for longer each time). anew speaks the wire protocol itself, because on a busy machine a driver's
+client takes longer to make than a wait."""
 
 import concurrent.futures
 import json
 import os
 import random
 import socket
+import struct
 import sys
 import threading
 import time
 import urllib.request
 
+import bson
 import pymongo
 
 API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
@@ -71,6 +75,44 @@ def insert_several(client):
     client.shop.lamps.delete_many({})
 
 
+def ask(connection, command):
+    """OP_MSG with one document, and its reply."""
+    message = struct.pack("<IB", 0, 0) + bson.encode(command)
+    connection.sendall(struct.pack("<iiii", 16 + len(message), 1, 0, 2013) + message)
+    with connection.makefile("rb") as answer:
+        (length,) = struct.unpack("<i", answer.read(4))
+        return bson.decode(answer.read(length - 4)[17:])
+
+
+def insert_anew(uri):
+    """With a new client for each attempt, until one is admitted."""
+    host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
+    for _ in range(400):
+        session = {"id": bson.Binary(os.urandom(16), bson.binary.UUID_SUBTYPE)}
+        with socket.create_connection((host, int(port))) as connection:
+            ask(connection, {"hello": 1, "$db": "admin"})
+            insert = {"insert": "lamps", "documents": [{"_id": bson.ObjectId()}], "lsid": session, "$db": "shop"}
+            if ask(connection, insert)["ok"] == 1:
+                return
+    raise TimeoutError("never admitted")
+
+
+def insert_calmly(uri):
+    """The same with a driver that does not try again itself, and with the waits that its specification has."""
+    for attempt in range(10):
+        with pymongo.MongoClient(uri, maxAdaptiveRetries=0, serverSelectionTimeoutMS=4000) as client:
+            try:
+                client.shop.lamps.insert_one({})
+                return
+            except pymongo.errors.OperationFailure as error:
+                failure = error
+        time.sleep(random.random() * min(10, 0.1 * 2 ** (attempt + 1)))
+    raise failure
+
+
+ANEW = {"anew": insert_anew, "calm": insert_calmly}
+
+
 def insert(client):
     lamps = client.shop.lamps
     inserted = lamps.insert_one({}).inserted_id
@@ -80,8 +122,11 @@ def insert(client):
 def main(seed):
     uri = os.environ["MONGODB_URI"]
     options = {"maxAdaptiveRetries": 3} if seed == "stubborn" else {}
-    client = None if seed == "hammer" else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
+    is_late = seed == "hammer" or seed in ANEW
+    client = None if is_late else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
     work = insert_several if seed in ("patient", "hasty", "herd", "stubborn") else insert
+    if seed in ANEW:
+        client, work = uri, ANEW[seed]
     if seed in JITTER:
         random.random = lambda: JITTER[seed]
     if seed == "pool":

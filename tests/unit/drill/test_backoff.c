@@ -11,8 +11,8 @@
 
 static struct backoff_wait waits[WAITS];
 static struct backoff backoff;
-static struct witness_command commands[16];
-static struct witness_connection connections[1];
+static struct witness_command commands[32];
+static struct witness_connection connections[32];
 static struct witness_handshake handshakes[1];
 static struct witness_facts facts;
 static uint64_t state_of_random;
@@ -22,6 +22,7 @@ set_up(void **state)
 {
    (void)state;
    memset(commands, 0, sizeof commands);
+   memset(connections, 0, sizeof connections);
    backoff = (struct backoff){.version = BACKOFF_SECOND, .waits = waits, .by_driver = true};
    handshakes[0] = (struct witness_handshake){.driver = "PyMongo|c", .version = "4.20.1|", .backpressure = "2"};
    facts = (struct witness_facts){.commands = commands,
@@ -185,7 +186,7 @@ command(int64_t at_ms, int64_t number)
 static void
 looks_at(int64_t since_ms)
 {
-   assert_true(backoff_init(&backoff, &facts, since_ms * MS));
+   assert_true(backoff_init(&backoff, &facts, since_ms * MS, 2));
 }
 
 static void
@@ -275,6 +276,105 @@ errors_at_the_same_time_are_followed_once(void **state)
    backoff_clear(&backoff);
 }
 
+/* Adds a connection of that environment's owner, open from one time to the other; returns its index. */
+static size_t
+connection(uint32_t owner, int64_t from_ms, int64_t to_ms)
+{
+   connections[facts.connection_count] =
+      (struct witness_connection){.owner = owner, .opened_us = from_ms * MS, .closed_us = to_ms * MS};
+   return facts.connection_count++;
+}
+
+/* An insert of a client of its own, which sends nothing else: its first transaction. */
+static struct witness_command *
+try_anew(uint32_t owner, int64_t at_ms)
+{
+   struct witness_command *added = command(at_ms, 1);
+   added->connection = connection(owner, at_ms - 3, at_ms + 5);
+   added->session[0] = (uint8_t)(100 + facts.command_count);
+   return added;
+}
+
+/* Two environments by turns. */
+static void
+a_new_client_for_each_attempt_is_followed(void **state)
+{
+   (void)state;
+   facts.connection_count = 0;
+   for (int64_t i = 0; i < 8; i++) {
+      try_anew(i % 2 == 0 ? 1001 : 1002, 100 + 7 * i);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.operations, 2);
+   assert_int_equal(backoff.wait_count, 6);
+   assert_int_equal(backoff.by_new_clients, 6);
+   assert_int_equal(backoff.most_retries, 0);
+   /* 14 ms from one attempt to the next: 1 ms until the answer, and 3 ms for the next client to connect. */
+   assert_true(backoff.waits[0].ms == 10 && backoff.waits[0].retry == 1 && !backoff.waits[0].by_driver);
+   backoff_clear(&backoff);
+}
+
+/* Few attempts of two environments may be the first of each, many may not. */
+static void
+without_an_owner_only_many_attempts_are_followed(void **state)
+{
+   (void)state;
+   facts.connection_count = 0;
+   for (int64_t i = 0; i < 20; i++) {
+      try_anew(0, 100 + 9 * i);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.wait_count, 0);
+   assert_int_equal(backoff.operations, 20);
+   backoff_clear(&backoff);
+   assert_true(backoff_init(&backoff, &facts, 0, 1));
+   assert_int_equal(backoff.wait_count, 19);
+   backoff_clear(&backoff);
+   for (int64_t i = 20; i < 24; i++) {
+      try_anew(0, 100 + 9 * i);
+   }
+   looks_at(0);
+   assert_int_equal(backoff.by_new_clients, 23);
+   assert_true(backoff_lacks_pause(&backoff));
+   assert_false(backoff_lacks_jitter(&backoff));
+   backoff_clear(&backoff);
+}
+
+/* A pool uses its connection again, and a new one because another operation has the first. */
+static void
+a_pool_is_no_new_client(void **state)
+{
+   (void)state;
+   facts.connection_count = 0;
+   try_anew(1001, 100);
+   try_anew(1001, 110);
+   struct witness_command *later = command(300, 9);
+   later->connection = 0;
+   connections[0].closed_us = 0;
+   later->outcome = WITNESS_OK;
+   looks_at(0);
+   assert_int_equal(backoff.operations, 2);
+   assert_int_equal(backoff.by_new_clients, 0);
+   backoff_clear(&backoff);
+}
+
+/* A connection of the old client's monitor, which opens late, is not where the new client begins. */
+static void
+a_client_that_is_closing_may_still_connect(void **state)
+{
+   (void)state;
+   facts.connection_count = 0;
+   try_anew(1001, 100);
+   connection(1001, 102, 105);
+   connection(1001, 240, 400);
+   try_anew(1001, 260)->outcome = WITNESS_OK;
+   looks_at(0);
+   assert_int_equal(backoff.wait_count, 1);
+   assert_true(backoff.waits[0].ms == 139);
+   assert_int_equal(backoff.recovered, 1);
+   backoff_clear(&backoff);
+}
+
 static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(longest_waits_are_the_specifications, set_up),
    cmocka_unit_test_setup(tail_is_the_binomial_distributions, set_up),
@@ -291,6 +391,10 @@ static const struct CMUnitTest tests[] = {
    cmocka_unit_test_setup(a_function_alone_is_judged, set_up),
    cmocka_unit_test_setup(reads_without_a_number_are_followed, set_up),
    cmocka_unit_test_setup(errors_at_the_same_time_are_followed_once, set_up),
+   cmocka_unit_test_setup(a_new_client_for_each_attempt_is_followed, set_up),
+   cmocka_unit_test_setup(without_an_owner_only_many_attempts_are_followed, set_up),
+   cmocka_unit_test_setup(a_pool_is_no_new_client, set_up),
+   cmocka_unit_test_setup(a_client_that_is_closing_may_still_connect, set_up),
 };
 
 FAAS_TEST_MAIN(tests)

@@ -114,7 +114,34 @@ one_that_hammers_is_found_among_calm_ones(void **state)
    assert_non_null(strstr(text, "the busiest environment sustained 310 a second"));
 }
 
+/* A server that lets in few a second is no fault of the function either, and no larger tier helps. */
+static void
+a_rate_takes_time(void **state)
+{
+   (void)state;
+   facts.per_second = 20;
+   facts.connections = 2;
+   facts.given.queued = 30;
+   facts.given.queued_most_ms = 4200;
+   facts.given.left_queue = 7;
+   strcpy(facts.given.example, "the function's error");
+   hold(STORM_MAX_POOL, 1, 80);
+   advises("An environment at rest holds 2 connections to one member: at 20 new connections a second per node, 100 "
+           "environments need 9.0 s to connect, 4.0 s with maxPoolSize=1. Add maxPoolSize=1 to the URI: then 80 of 100 "
+           "got in");
+   advises(" 91 gave up, the last with: the function's error. Limit");
+   advises("let the server queue more (ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue)");
+   assert_null(strstr(text, "larger tier"));
+   assert_false(storm_fails(text, sizeof text, &facts));
+   storm_describe(text, sizeof text, &facts);
+   assert_non_null(strstr(text, "; 30 connections queued, for up to 4.2 s, 7 of them given up by the client"));
+   facts.given.refused = facts.given.queued = 0;
+   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_non_null(strstr(text, "91 of 100 environments never got in, though the members refused no connection"));
+}
+
 static const struct CMUnitTest tests[] = {
+   cmocka_unit_test_setup(a_rate_takes_time, set_up),
    cmocka_unit_test_setup(what_helps_comes_first, set_up),
    cmocka_unit_test_setup(idle_connections_and_a_single_client, set_up),
    cmocka_unit_test_setup(a_storm_that_nobody_lost_needs_no_setting, set_up),

@@ -1,0 +1,190 @@
+#include "attempts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what belongs together ---------------------------------------------------------------------------------------- */
+
+/* A command and what it has in common with other attempts: its session, or without one its connection. */
+struct entry {
+   uint8_t session[WITNESS_SESSION_BYTES];
+   size_t connection; /* WITNESS_NONE: it has a session */
+   size_t index;
+};
+
+static int
+compare_keys(const struct entry *a, const struct entry *b)
+{
+   int order = memcmp(a->session, b->session, sizeof a->session);
+   return order != 0 ? order : (a->connection > b->connection) - (a->connection < b->connection);
+}
+
+static int
+compare(const void *one, const void *other)
+{
+   const struct entry *a = one, *b = other;
+   int order = compare_keys(a, b);
+   return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+static bool
+link_sessions(struct attempts *attempts)
+{
+   const struct witness_facts *facts = attempts->facts;
+   struct entry *entries = calloc(facts->command_count + 1, sizeof *entries);
+   if (entries == NULL) {
+      return false;
+   }
+   for (size_t i = 0; i < facts->command_count; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      entries[i] = (struct entry){.connection = command->has_session ? WITNESS_NONE : command->connection, .index = i};
+      if (command->has_session) {
+         memcpy(entries[i].session, command->session, sizeof entries[i].session);
+      }
+   }
+   qsort(entries, facts->command_count, sizeof *entries, compare);
+   for (size_t i = 0; i < facts->command_count; i++) {
+      bool goes_on = i + 1 < facts->command_count && compare_keys(&entries[i], &entries[i + 1]) == 0;
+      attempts->later[entries[i].index] = goes_on ? entries[i + 1].index : WITNESS_NONE;
+      attempts->opens[entries[i].index] = i == 0 || compare_keys(&entries[i - 1], &entries[i]) != 0;
+   }
+   free(entries);
+   return true;
+}
+
+/* A client that is closed still sends endSessions. */
+static bool
+is_work(const struct witness_command *command)
+{
+   return strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
+}
+
+static void
+look_at_connections(struct attempts *attempts)
+{
+   const struct witness_facts *facts = attempts->facts;
+   for (size_t i = 0; i < facts->connection_count; i++) {
+      attempts->first[i] = attempts->last[i] = WITNESS_NONE;
+   }
+   for (size_t i = 0; i < facts->command_count; i++) {
+      size_t connection = facts->commands[i].connection;
+      if (connection < facts->connection_count && is_work(&facts->commands[i])) {
+         attempts->first[connection] = attempts->first[connection] == WITNESS_NONE ? i : attempts->first[connection];
+         attempts->last[connection] = i;
+      }
+   }
+}
+
+bool
+attempts_init(struct attempts *attempts, const struct witness_facts *facts, bool alone)
+{
+   *attempts = (struct attempts){.facts = facts,
+                                 .alone = alone,
+                                 .later = calloc(facts->command_count + 1, sizeof *attempts->later),
+                                 .first = calloc(facts->connection_count + 1, sizeof *attempts->first),
+                                 .last = calloc(facts->connection_count + 1, sizeof *attempts->last),
+                                 .opens = calloc(facts->command_count + 1, sizeof *attempts->opens),
+                                 .taken = calloc(facts->command_count + 1, sizeof *attempts->taken)};
+   if (attempts->later == NULL || attempts->first == NULL || attempts->last == NULL || attempts->opens == NULL ||
+       attempts->taken == NULL || !link_sessions(attempts)) {
+      return false;
+   }
+   look_at_connections(attempts);
+   return true;
+}
+
+void
+attempts_clear(struct attempts *attempts)
+{
+   free(attempts->later);
+   free(attempts->first);
+   free(attempts->last);
+   free(attempts->opens);
+   free(attempts->taken);
+   *attempts = (struct attempts){.facts = NULL};
+}
+
+/* --- what comes next ---------------------------------------------------------------------------------------------- */
+
+static bool
+is_same_operation(const struct witness_command *before, const struct witness_command *next)
+{
+   return next->start_us >= before->end_us && strcmp(before->name, next->name) == 0 &&
+          strcmp(before->collection, next->collection) == 0;
+}
+
+static bool
+find_in_session(const struct attempts *attempts, size_t index, struct attempt *next)
+{
+   const struct witness_command *commands = attempts->facts->commands;
+   for (size_t i = attempts->later[index]; i != WITNESS_NONE; i = attempts->later[i]) {
+      if (is_same_operation(&commands[index], &commands[i])) {
+         *next = (struct attempt){.command = i, .begun_us = commands[i].start_us};
+         return true;
+      }
+   }
+   return false;
+}
+
+static bool
+is_same_environment(const struct attempts *attempts,
+                    const struct witness_connection *one,
+                    const struct witness_connection *other)
+{
+   return attempts->alone || (one->owner != 0 && one->owner == other->owner);
+}
+
+/* When a new client began, which replaces that of the connection `before`: when the environment first connected again
+ * after that client had closed its connections. A client that was not closed may still open some itself, for its
+ * monitors; then the connection of the command is the first that is surely the new client's. */
+static int64_t
+new_client_begun_us(const struct attempts *attempts,
+                    const struct witness_connection *before,
+                    const struct witness_connection *after)
+{
+   const struct witness_facts *facts = attempts->facts;
+   if (before->closed_us == 0 || before->closed_us > after->opened_us) {
+      return after->opened_us;
+   }
+   for (const struct witness_connection *each = after; each-- > facts->connections;) {
+      if (each->opened_us < before->closed_us) {
+         break;
+      }
+      after = is_same_environment(attempts, before, each) ? each : after;
+   }
+   return after->opened_us;
+}
+
+/* A pool uses a connection again that was refused one command. So a connection that ends with the refused command, and
+ * a later one that begins with the same operation in a session of its own, mean that the function made a new client. */
+static bool
+find_new_client(struct attempts *attempts, size_t index, struct attempt *next)
+{
+   const struct witness_facts *facts = attempts->facts;
+   const struct witness_command *refused = &facts->commands[index];
+   if (refused->connection >= facts->connection_count || attempts->last[refused->connection] != index) {
+      return false;
+   }
+   const struct witness_connection *before = &facts->connections[refused->connection];
+   for (size_t i = index + 1; i < facts->command_count; i++) {
+      const struct witness_command *command = &facts->commands[i];
+      if (command->connection >= facts->connection_count || attempts->first[command->connection] != i ||
+          !attempts->opens[i] || attempts->taken[i] || !is_same_operation(refused, command)) {
+         continue;
+      }
+      const struct witness_connection *after = &facts->connections[command->connection];
+      if (after->opened_us >= refused->end_us && is_same_environment(attempts, before, after)) {
+         attempts->taken[i] = true;
+         *next = (struct attempt){
+            .command = i, .by_new_client = true, .begun_us = new_client_begun_us(attempts, before, after)};
+         return true;
+      }
+   }
+   return false;
+}
+
+bool
+attempts_next(struct attempts *attempts, size_t index, struct attempt *next)
+{
+   return find_in_session(attempts, index, next) || find_new_client(attempts, index, next);
+}

@@ -1,0 +1,38 @@
+/*
+ * attempts: finds the next attempt at an operation that a server has shed: by the same session, or by a new client of
+ * the same environment when the client that was refused is not used again.
+ */
+#ifndef FAAS_DRILL_ATTEMPTS_H
+#define FAAS_DRILL_ATTEMPTS_H
+
+#include "witness.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct attempts {
+   const struct witness_facts *facts;
+   bool alone;    /* all connections are of one environment, whoever owns them */
+   size_t *later; /* for each command, the next one of its session; WITNESS_NONE: it is the last */
+   size_t *first; /* for each connection, its first and its last command that is work; WITNESS_NONE: none */
+   size_t *last;
+   bool *opens; /* for each command, whether it is the first of its session */
+   bool *taken; /* for each command, whether it was found as the attempt of a new client */
+};
+
+struct attempt {
+   size_t command;
+   bool by_new_client;
+   int64_t begun_us; /* when its client began: for a new client, when it first connected */
+};
+
+/* facts must outlive attempts. Returns false when out of memory. Clear it in any case. */
+bool attempts_init(struct attempts *attempts, const struct witness_facts *facts, bool alone);
+void attempts_clear(struct attempts *attempts);
+
+/* Finds what came after command index, which failed. Returns false when nothing did. Finds an attempt of a new client
+ * once only, so ask in the order of the commands. */
+bool attempts_next(struct attempts *attempts, size_t index, struct attempt *next);
+
+#endif

@@ -1,0 +1,66 @@
+/* The front's rate limiter of new connections: a token bucket for each member, from which those that wait borrow. */
+#include "pace.h"
+#include "test_main.h"
+
+#define S 1000000
+
+static struct pace pace;
+
+/* Returns how long a connection waits, in ms; -1: it is refused. */
+static int
+wait_ms(unsigned waiting, int64_t now_us)
+{
+   int64_t wait_us;
+   return pace_refuses(&pace, 0, waiting, now_us, &wait_us) ? -1 : (int)(wait_us / 1000);
+}
+
+static void
+all_come_in_without_a_rate(void **state)
+{
+   (void)state;
+   pace_set(&pace, 0, 0, 0);
+   for (unsigned i = 0; i < 1000; i++) {
+      assert_int_equal(wait_ms(0, 0), 0);
+   }
+}
+
+static void
+without_a_queue_the_rest_is_refused(void **state)
+{
+   (void)state;
+   pace_set(&pace, 10, 0, 5 * S);
+   for (unsigned i = 0; i < 10; i++) {
+      assert_int_equal(wait_ms(0, 5 * S), 0);
+   }
+   assert_int_equal(wait_ms(0, 5 * S), -1);
+   assert_int_equal(wait_ms(0, 5 * S + 99000), -1);
+   assert_int_equal(wait_ms(0, 5 * S + 101000), 0);
+   assert_int_equal(wait_ms(0, 5 * S + 102000), -1);
+   int64_t wait_us;
+   assert_false(pace_refuses(&pace, 1, 0, 5 * S, &wait_us));
+}
+
+static void
+a_queue_has_its_length(void **state)
+{
+   (void)state;
+   pace_set(&pace, 10, 3, 0);
+   for (unsigned i = 0; i < 10; i++) {
+      assert_int_equal(wait_ms(0, 0), 0);
+   }
+   assert_int_equal(wait_ms(0, 0), 100);
+   assert_int_equal(wait_ms(1, 0), 200);
+   assert_int_equal(wait_ms(2, 0), 300);
+   assert_int_equal(wait_ms(3, 0), -1);
+   /* Two have been let in, and the third has borrowed the token of 0.3 s. */
+   assert_int_equal(wait_ms(1, S / 4), 150);
+   assert_int_equal(wait_ms(0, 10 * S), 0);
+}
+
+static const struct CMUnitTest tests[] = {
+   cmocka_unit_test(all_come_in_without_a_rate),
+   cmocka_unit_test(without_a_queue_the_rest_is_refused),
+   cmocka_unit_test(a_queue_has_its_length),
+};
+
+FAAS_TEST_MAIN(tests)
