@@ -596,7 +596,7 @@ def test_help_and_version():
         (["--env", "AWS_REGION=eu-west-1", "."], "--env AWS_REGION: Lambda reserves this name"),
         (["--env", "_HANDLER=mine", "."], "--env _HANDLER: Lambda reserves this name"),
         (["--env", f"LARGE={'x' * 4092}", "."], "--env: 4097 bytes of names and values; Lambda takes at most 4096"),
-        (["--log", "/nowhere/log", "TOLD"], "expected to write /nowhere/log"),
+        (["--log", "/nowhere/log", "TOLD"], "cannot write /nowhere/log"),
         (["--nonsense", "."], "nonsense"),
     ],
 )

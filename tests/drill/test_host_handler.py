@@ -172,7 +172,7 @@ def test_modules_for_two_runtimes(tmp_path):
 @pytest.mark.parametrize(("handler", "interpreter"), [("app.lambda_handler", "python3"), ("index.handler", "node")])
 def test_no_interpreter(tmp_path, monkeypatch, handler, interpreter):
     monkeypatch.setenv("PATH", str(tmp_path))
-    refused(handler, HANDLERS, f"cannot run {interpreter}, which the function needs: none")
+    refused(handler, HANDLERS, f"cannot run {interpreter}, which the function needs: not found")
     (tmp_path / interpreter).write_text("#!/bin/sh\necho broken; exit 1\n")
     (tmp_path / interpreter).chmod(0o755)
     refused(handler, HANDLERS, f'does "{interpreter} --version" work?')

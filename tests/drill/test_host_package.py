@@ -94,7 +94,7 @@ def test_zip_with_bootstrap_not_executable(tmp_path):
 def test_bootstrap_for_its_owner_alone(tmp_path, mode):
     """It runs here as who wrote it, and dies on Lambda."""
     refused(
-        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}), f"bootstrap has mode {mode:04o}", "another user"
+        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}), f"bootstrap has mode {mode:04o}", "a user other than its owner"
     )
     root = tmp_path / "folder"
     root.mkdir()
@@ -222,7 +222,7 @@ def test_zip_too_large(tmp_path):
     """251 MB of zeros, in a quarter of a megabyte."""
     path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "zeros": (bytes(251_000_000), 0o100644)})
     assert path.stat().st_size < 1_000_000
-    refused(path, "at most 250 MB")
+    refused(path, "larger than 250 MB")
 
 
 def test_nothing_is_left_of_what_was_refused(tmp_path, monkeypatch):
@@ -261,7 +261,7 @@ def test_folder_too_large(tmp_path):
     write_bootstrap(tmp_path, SCRIPT)
     with open(tmp_path / "hole", "wb") as file:
         file.truncate(251_000_000)
-    refused(tmp_path, "more than 250 MB")
+    refused(tmp_path, "larger than 250 MB")
 
 
 @pytest.mark.skipif(OWN is None, reason="no other architecture is known for this machine")

@@ -553,7 +553,7 @@ def test_refused_before_the_first_build(tmp_path, arguments, said):
 def test_leaves_a_folder_of_somebody_else_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     run = dev("--output", tmp_path, "python", timeout=60)
-    assert run.returncode == 2 and "Name another folder" in run.stderr
+    assert run.returncode == 2 and "Choose another folder" in run.stderr
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
@@ -584,7 +584,7 @@ def test_another_plan_is_no_survey(tmp_path, plan):
     (tmp_path / "other").mkdir()
     for action in ("check", "clear"):
         run = place(action, folder, "python")
-        assert run.returncode == 2 and "Name another folder" in run.stdout, run
+        assert run.returncode == 2 and "Choose another folder" in run.stdout, run
     assert (folder / "plan.json").read_text() == plan and (folder / "python" / "thesis.txt").exists()
     assert (tmp_path / "other").exists()
     run = dev("--output", folder, "python", timeout=60)
