@@ -26,6 +26,13 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT "${_link} -Wl,--dynamic-linker=${_loader}")
 set(CMAKE_MODULE_LINKER_FLAGS_INIT "${_link}")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "${_link}")
 
+# Debian's cross compilers look into their own libc's headers first, where libc6-dev-ARCH-cross is installed. Not in
+# CMAKE_C_FLAGS, which packages set.
+if(EXISTS "/usr/${CMAKE_LIBRARY_ARCHITECTURE}/include")
+  add_compile_options("SHELL:-isystem ${FAAS_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE}"
+                      "SHELL:-isystem ${FAAS_SYSROOT}/usr/include")
+endif()
+
 # clang would look for gcc's start files inside the sysroot, which has no compiler.
 if(CMAKE_C_COMPILER MATCHES "clang")
    set(CMAKE_C_FLAGS_INIT "--gcc-toolchain=/usr")

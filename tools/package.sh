@@ -161,10 +161,13 @@ package_build_movable() {
 
 # package_build_exec OUTPUT
 package_build_exec() {
-   local compiler=gcc sysroot=()
+   local compiler=gcc sysroot=() include=()
    [[ -z $DRIVER_ARCH ]] || compiler=$PACKAGE_TRIPLET-gcc
    [[ -z $DRIVER_SYSROOT ]] || sysroot=(--sysroot="$DRIVER_SYSROOT" -B"${PACKAGE_SEARCH[0]}" -L"${PACKAGE_SEARCH[0]}")
-   "$compiler" "${sysroot[@]}" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -static -s -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror \
+   # As in cmake/sysroot.cmake.
+   [[ -z $DRIVER_SYSROOT || ! -d /usr/$PACKAGE_TRIPLET/include ]] ||
+      include=(-isystem "$DRIVER_SYSROOT/usr/include/$PACKAGE_TRIPLET" -isystem "$DRIVER_SYSROOT/usr/include")
+   "$compiler" "${sysroot[@]}" "${include[@]}" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -static -s -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror \
       -DLOADER="\"$PACKAGE_LOADER\"" -ffile-prefix-map="$FAAS_ROOT=." "$FAAS_ROOT/packaging/exec.c" -o "$1"
 }
 

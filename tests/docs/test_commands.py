@@ -77,6 +77,7 @@ def to_run(block):
     marks = [pytest.mark.timeout(limit + LOCK_LIMIT + 60)]
     if "./dev" in block.text:
         marks.append(pytest.mark.fixtures("package_own"))  # or two would build the package's tree at once
+        marks.append(pytest.mark.lock("build"))  # as the fixture `alone`, but without a place among the cases that run
     return pytest.param(block, marks=marks, id=block.id)
 
 

@@ -77,6 +77,17 @@ class Browser:
     def __exit__(self, *_):
         self.driver.quit()
 
+    def forget(self):
+        """Goes on in a new tab, as if just started."""
+        before = self.driver.current_window_handle
+        self.driver.switch_to.new_window("tab")
+        after = self.driver.current_window_handle
+        self.driver.switch_to.window(before)
+        self.driver.close()
+        self.driver.switch_to.window(after)
+        self.console()
+        self.requests()
+
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
 

@@ -5,7 +5,7 @@ import pytest
 # Or their assertions would say nothing.
 pytest.register_assert_rewrite("harness", "emulator", "lambda_host", "secantus", "faas_drill", "front_program")
 
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_runtest_setup, pytest_sessionfinish  # noqa: E402, F401
 
 
 @pytest.fixture

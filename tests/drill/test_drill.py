@@ -262,6 +262,7 @@ def test_burst(tmp_path, mongodb):
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.plain
 def test_load(tmp_path, mongodb):
     """A short run of bench's long one: freezes and failovers, and nothing lost, left or leaked."""
     cycle = "frozen*15,failover"
@@ -465,7 +466,7 @@ def test_output_in_no_folder(tmp_path):
         shutil.rmtree(tmp_path / "function")
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="sanitizers reserve terabytes of addresses")
+@pytest.mark.plain("sanitizers reserve terabytes of addresses")
 @pytest.mark.timeout(120)
 def test_no_free_memory(tmp_path, mongodb):
     """From none at all to enough: a clear error, or a drill; never a crash, and nothing left."""

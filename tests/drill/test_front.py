@@ -327,6 +327,7 @@ def lost_to_a_dead_member(report):
 
 
 @pytest.mark.parametrize("mode", ["pool", "single", "streaming"])
+@pytest.mark.plain
 @pytest.mark.parametrize("how", ["", "kill", "late_ms=500"])
 def test_the_harness_through_a_failover(front, mode, how):
     arguments = ["--client", "single"] if mode == "single" else []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from harness import INSTRUMENTED, SOURCE_DIR, environment
+from harness import SOURCE_DIR, environment
 from lambda_host import PATH, LambdaHost, await_gone, function, harness_function, run_host, runs
 from wire_server import WireServer
 
@@ -141,7 +141,7 @@ def test_timeout(told):
         assert host.invoke("echo").json == "echo" and host.function() != first
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+@pytest.mark.plain("the limit is lifted for sanitizers")
 def test_memory_limit(host):
     assert host.invoke("echo").json == "echo"
     first = host.function()
@@ -155,7 +155,7 @@ def test_memory_limit(host):
     assert host.invoke("echo").json == "echo"
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+@pytest.mark.plain("the limit is lifted for sanitizers")
 def test_memory_limit_during_init(told):
     with LambdaHost(told, env={"TOLD_INIT": "eat memory"}) as host:
         for _ in range(2):
@@ -384,7 +384,7 @@ def test_violations_are_named(host, event, payload, named):
         ("exit", "Runtime.ExitError", "Error: Runtime exited with error: exit status 4"),
         pytest.param(
             *("eat memory", "Runtime.OutOfMemory", "Error Type: Runtime.OutOfMemory"),
-            marks=pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers"),
+            marks=pytest.mark.plain("the limit is lifted for sanitizers"),
         ),
         ("error", "Told.Wrong", "error 202"),
     ],

@@ -7,7 +7,6 @@ import time
 
 import psutil
 import pytest
-from harness import INSTRUMENTED
 from lambda_host import LambdaHost, await_gone, function, runs
 
 pytestmark = pytest.mark.host
@@ -76,7 +75,7 @@ def test_dies_with_the_host(told, leave, how, number):
         await_gone([child])
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+@pytest.mark.plain("the limit is lifted for sanitizers")
 @HOW
 def test_its_memory_counts(told, leave, how):
     with LambdaHost(told) as host:
@@ -86,7 +85,7 @@ def test_its_memory_counts(told, leave, how):
         assert not runs(child)
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="the limit is lifted for sanitizers")
+@pytest.mark.plain("the limit is lifted for sanitizers")
 def test_shared_memory_counts_once(told):
     """70 MB that four processes have in common are within 128 MB."""
     with LambdaHost(told) as host:

@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from harness import INSTRUMENTED
 from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, write_bootstrap
 
 pytestmark = pytest.mark.host
@@ -360,7 +359,7 @@ class NoNamespaces(LambdaHost):
         self.command = ["unshare", "--user", "--map-root-user", "sh", "-c", setup, "sh", *self.command]
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="a sanitizer's libraries are not packaged")
+@pytest.mark.plain("a sanitizer's libraries are not packaged")
 def test_harness_in_a_zip(tmp_path):
     """Its bootstrap a script."""
     text = (harness_function(tmp_path) / "bootstrap").read_text()

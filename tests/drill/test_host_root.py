@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from harness import INSTRUMENTED
 from lambda_host import HOST, LambdaHost, function, run_host, visible, write_bootstrap
 
 pytestmark = pytest.mark.host
@@ -151,7 +150,7 @@ def everybody_may_read(path):
     return all(parent.stat().st_mode & 0o5 == 0o5 for parent in [path, *path.parents])
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="a sanitizer's options are of root")
+@pytest.mark.plain("a sanitizer's options are of root")
 @pytest.mark.skipif(not AS_ROOT, reason="this is how the other tests run then")
 @pytest.mark.skipif(
     subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 from browser import SHIFT, Browser, data_of, with_data
 from harness import BUILD_DIR
 
-pytestmark = [pytest.mark.results, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.results, pytest.mark.browser, pytest.mark.together, pytest.mark.timeout(900)]
 
 MAKE_RESULTS = BUILD_DIR / "tests" / "support" / "make_results"
 PHASES = ["cold", "warm", "frozen", "outage", "failover", "dropped"]
@@ -24,10 +24,16 @@ def made(tmp_path):
     return make
 
 
-@pytest.fixture
-def browser(tmp_path):
-    with Browser(tmp_path) as started:
+@pytest.fixture(scope="session")
+def one_browser(tmp_path_factory):
+    with Browser(tmp_path_factory.mktemp("browser")) as started:
         yield started
+
+
+@pytest.fixture
+def browser(one_browser):
+    one_browser.forget()
+    return one_browser
 
 
 def same_text(text):

@@ -10,7 +10,6 @@ import tempfile
 
 import pytest
 from faas_drill import DRILL, drill, environment, script_function, temporary
-from harness import INSTRUMENTED
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
 
@@ -47,7 +46,7 @@ def limited(folder, mongodb, limit, number, *arguments, user=None):
     return run.returncode, run.stderr.splitlines()[-1]
 
 
-@pytest.mark.skipif(INSTRUMENTED, reason="200 processes of a drill that is slowed down")
+@pytest.mark.plain("200 processes of a drill that is slowed down")
 def test_two_hundred_at_once(tmp_path, mongodb):
     """More descriptors than a function may have, and each of the functions starts."""
     held = drill(

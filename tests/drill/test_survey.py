@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from faas_drill import check_looked_once, wire_faults
-from harness import INSTRUMENTED, SOURCE_DIR, driver_faults, driver_version
+from harness import SOURCE_DIR, driver_faults, driver_version
 
 pytestmark = [pytest.mark.survey]
 
@@ -619,7 +619,7 @@ def needs_built(name):
 
 @pytest.mark.phases
 @pytest.mark.functions
-@pytest.mark.skipif(INSTRUMENTED, reason="./dev survey is of release builds")
+@pytest.mark.plain("./dev survey is of release builds")
 def test_survey_of_functions(tmp_path):
     """Two drivers, one of them in a version that does not exist."""
     needs_built("python")
@@ -643,7 +643,7 @@ def test_survey_of_functions(tmp_path):
 
 @pytest.mark.phases
 @pytest.mark.functions
-@pytest.mark.skipif(INSTRUMENTED, reason="./dev survey is of release builds")
+@pytest.mark.plain("./dev survey is of release builds")
 def test_interrupted_survey_has_a_table(tmp_path):
     """By SIGTERM here, as Ctrl-C has the same trap; what the drills have started ends with them."""
     needs_built("python")
@@ -680,7 +680,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
 @pytest.mark.driver
 @pytest.mark.fixtures("package_own")
 @pytest.mark.timeout(1200)
-@pytest.mark.skipif(INSTRUMENTED, reason="packages are release builds")
+@pytest.mark.plain("packages are release builds")
 @pytest.mark.skipif("FAAS_DRIVER" not in os.environ, reason="./dev test names the driver to package")
 def test_survey_of_this_driver(tmp_path):
     """In a clean clone it builds and packages the harness first."""

@@ -19,7 +19,7 @@ pytest.register_assert_rewrite(
 )
 
 import harness  # noqa: E402
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_runtest_setup, pytest_sessionfinish  # noqa: E402, F401
 from runtime_api_case import ECHO  # noqa: E402
 from runtime_api_server import Function, RuntimeApi  # noqa: E402
 from wire_server import WireServer  # noqa: E402

@@ -7,7 +7,6 @@ little for the same reason. Not under ctest, or where no server comes up, this p
 import marshal
 import os
 import socket
-import subprocess
 import sys
 import time
 
@@ -53,6 +52,8 @@ def connect(ctest):
 
 
 def start(ctest):
+    import subprocess
+
     with open(log(), "ab") as file:
         return subprocess.Popen(
             [sys.executable, os.path.join(os.path.dirname(__file__), "ctest_cases.py"), str(ctest)],

@@ -1,7 +1,8 @@
-"""Runs the cases that ctest_case.py asks for, each in a fork of a process that has imported pytest: `ctest_cases.py CTEST`.
+"""Runs the cases that ctest_case.py asks for, each in a fork of a pytest that has collected its file: `ctest_cases.py CTEST`.
 
-A fork knows no test module, so each case reads conftest.py and its file afresh, as in a pytest of its own. Ends with the ctest
-whose process id it is given.
+To start pytest and collect a file takes more processor time than most cases do, so it is done once for all cases of the file.
+They meet the file's modules as they are after their import, and nothing of each other. Ends with the ctest whose process id it
+is given.
 """
 
 import contextlib
@@ -9,10 +10,12 @@ import gc
 import importlib
 import marshal
 import os
+import select
 import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,9 +34,11 @@ MODULES = (
         "pymongo",
         "pytest",
     ),
-    *("tempfile", "urllib.request", "xml.etree.ElementTree", "yaml", "zipfile"),
+    *("urllib.request", "xml.etree.ElementTree", "yaml", "zipfile"),
 )
+SERVER = {}  # its modules by name, for secantus.py
 PATIENCE = 10  # seconds that a case has to clean up when its client was ended
+FILES = 6  # test files that are kept collected
 
 
 def main(ctest):
@@ -44,8 +49,8 @@ def main(ctest):
         return 0  # another one serves
     listener.listen(1000)
     preload()
-    request = Server(ctest, listener).next_case()
-    return run(*request) if request else 0
+    file = Files(ctest, listener).next_file()
+    return File(*file).run() if file else 0
 
 
 def preload():
@@ -57,52 +62,169 @@ def preload():
 
     for plugin in default_plugins:
         importlib.import_module(f"_pytest.{plugin}")
-    # A collection would write to every page, which then is no longer shared.
+    preload_server()
+    share_memory()
+
+
+def preload_server():
+    """What secantus.py forks: a process's first WiredTiger measures the clock, for 0.7 s of processor time."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a fork would be without the others
+    importlib.import_module("secantus.cli")
+    with tempfile.TemporaryDirectory() as folder:
+        importlib.import_module("wiredtiger").wiredtiger_open(folder, "create").close()
+    # The tests have a module of that name.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "secantus"]:
+        SERVER[name] = sys.modules.pop(name)
+
+
+def share_memory():
+    """With the processes that are forked: a collection would write to every page."""
     gc.collect()
     gc.freeze()
 
 
-class Server:
+class Files:
+    """Hands each request to the process that has collected its file."""
+
     def __init__(self, ctest, listener):
         self.ctest = ctest
         self.listener = listener
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(listener, selectors.EVENT_READ, self.accept)
-        self.cases = {}  # process id: when it is to be killed
-        self.left_behind = {}  # process id: what ran below it when its client left
+        self.channels = {}  # by file, folder and environment; the one used last is the last
 
-    def next_case(self):
-        """Returns in each new process, with what its client asked for; in this one with None, when ctest is gone."""
-        while self.cases or Path(f"/proc/{self.ctest}").exists():
-            for key, _ in self.selector.select(0.5):
-                request = key.data()
-                if request:
-                    return request
-            for pid, deadline in self.cases.items():
-                if time.monotonic() > deadline:
-                    os.kill(pid, signal.SIGKILL)
+    def next_file(self):
+        """Returns in each new process, with what it is to collect; in this one with None, when ctest is gone."""
+        while Path(f"/proc/{self.ctest}").exists():
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, os.WNOHANG)
+            if select.select([self.listener], [], [], 0.5)[0]:
+                file = self.accept()
+                if file:
+                    return file
         return None
 
     def accept(self):
         connection, _ = self.listener.accept()
-        if not is_mine(connection):
-            connection.close()
-            return None
-        # All of it: what can be read later is the client's end.
-        header, files, _, _ = socket.recv_fds(connection, 8, 3)
-        request = connection.recv(int.from_bytes(header, "little"), socket.MSG_WAITALL)
+        with connection:
+            if not is_mine(connection):
+                return None
+            # All of it: what can be read later is the client's end.
+            header, descriptors, _, _ = socket.recv_fds(connection, 8, 3)
+            request = connection.recv(int.from_bytes(header, "little"), socket.MSG_WAITALL)
+            (*options, node), folder, environment = marshal.loads(request)
+            file = node.partition("::")[0]
+            key = (file, folder, *sorted(environment.items()))
+            channel = self.channels.pop(key, None)
+            if not channel:
+                channel, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                if os.fork() == 0:
+                    self.close(channel, descriptors)
+                    return end, options, file, folder, environment
+                end.close()
+            with contextlib.suppress(BrokenPipeError):  # it crashed; its cases fail, as nobody answers them
+                socket.send_fds(channel, [node.encode()], [connection.fileno(), *descriptors])
+                self.channels[key] = channel
+            for descriptor in descriptors:
+                os.close(descriptor)
+        if len(self.channels) > FILES:
+            self.channels.pop(next(iter(self.channels))).close()
+        return None
+
+    def close(self, channel, descriptors):
+        """In the fork: what belongs to this one and its other files."""
+        for file in (self.listener, channel, *self.channels.values()):
+            file.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+class File:
+    """A plugin of the pytest that collects a file: in place of its cases it runs those asked for, each in a fork."""
+
+    def __init__(self, channel, options, file, folder, environment):
+        self.channel = channel
+        self.options = options
+        self.file = file
+        self.folder = folder
+        self.environment = environment
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(channel, selectors.EVENT_READ, self.receive)
+        self.open = True
+        self.node = None  # in a case's process, its name
+        self.descriptors = []
+        self.cases = {}  # process id: when it is to be killed
+        self.left_behind = {}  # process id: what ran below it when its client left
+
+    def run(self):
+        """In each case's process, what `python -m pytest` would be as the client's."""
+        os.chdir(self.folder)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        sys.path.insert(0, self.folder)
+        sys.argv = ["pytest", *self.options, self.file]
+        # Asserts are rewritten once for each tree and not for each file, whatever PYTHONDONTWRITEBYTECODE says.
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.path.join(self.environment["FAAS_BUILD_DIR"], "pycache")
+        import pytest
+
+        status = pytest.main([*self.options, self.file], plugins=[self])
+        if self.node is None:  # conftest.py has an error: each case tells it
+            self.next_case()
+            self.take_descriptors()
+            status = pytest.main([*self.options, self.node])
+        return status
+
+    def pytest_runtestloop(self, session):
+        sys.stdout.flush()
+        share_memory()
+        self.next_case()
+        plugin = session.config.pluginmanager.get_plugin
+        # It has kept the descriptors that were there when it began.
+        plugin("capturemanager").stop_global_capturing()
+        self.take_descriptors()
+        plugin("capturemanager").start_global_capturing()
+        plugin("capturemanager").suspend_global_capture()
+        plugin("terminalreporter").pytest_sessionstart(session)  # its clock
+        if "::" in self.node:  # and not the whole file
+            session.items = [item for item in session.items if item.nodeid == self.node]
+        session.testscollected = len(session.items)
+
+    def next_case(self):
+        """Returns in each new process; this one ends when nobody asks any more."""
+        while self.cases or self.open:
+            for key, _ in self.selector.select(0.5):
+                key.data()
+                if self.node is not None:
+                    return
+            for pid, deadline in self.cases.items():
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+        os._exit(0)
+
+    def take_descriptors(self):
+        for number, descriptor in enumerate(self.descriptors):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+
+    def receive(self):
+        node, descriptors, _, _ = socket.recv_fds(self.channel, 10_000, 4)
+        if not node:
+            self.selector.unregister(self.channel)
+            self.open = False
+            return
+        connection = socket.socket(fileno=descriptors.pop(0))
         pid = os.fork()
         if pid == 0:
             connection.close()
             self.close()
-            return request, files
-        for file in files:
-            os.close(file)
+            os.setsid()
+            self.node, self.descriptors = node.decode(), descriptors
+            return
+        for descriptor in descriptors:
+            os.close(descriptor)
         process = os.pidfd_open(pid)
         self.cases[pid] = float("inf")
         self.selector.register(process, selectors.EVENT_READ, lambda: self.ended(pid, process, connection))
         self.selector.register(connection, selectors.EVENT_READ, lambda: self.left(pid, connection))
-        return None
 
     def ended(self, pid, process, connection):
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -128,7 +250,7 @@ class Server:
         os.kill(pid, signal.SIGINT)
 
     def close(self):
-        """In the fork: what belongs to the server and its other cases."""
+        """In the fork: what belongs to the other cases."""
         files = [key.fileobj for key in self.selector.get_map().values()]
         self.selector.close()
         for file in files:
@@ -146,26 +268,6 @@ def end(process):
 
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
-
-
-def run(request, files):
-    """What `python -m pytest` would be as the client's process."""
-    arguments, folder, environment = marshal.loads(request)
-    os.setsid()
-    for number, file in enumerate(files):
-        os.dup2(file, number)
-        os.close(file)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    sys.path.insert(0, folder)
-    sys.argv = ["pytest", *arguments]
-    # Asserts are rewritten once for each tree and not for each case, whatever PYTHONDONTWRITEBYTECODE says.
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.path.join(environment["FAAS_BUILD_DIR"], "pycache")
-    import pytest
-
-    return pytest.main(arguments)
 
 
 if __name__ == "__main__":

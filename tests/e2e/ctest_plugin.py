@@ -1,18 +1,22 @@
 """Makes every pytest case a ctest entry, and tells ctest of skips.
 
 --ctest-file FILE, with --collect-only: writes add_test() lines for cmake/FaasPytest.cmake, which passes the rest in
-FAAS_CTEST_* variables. The marks timeout, serial and fixtures become properties, every other mark becomes a label.
+FAAS_CTEST_* variables. The marks timeout, serial, lock and fixtures become properties, every other mark becomes a label, and
+the cases of a file with the mark together become one entry.
 """
 
 import os
 import sys
 from pathlib import Path
 
+import pytest
+
 SKIPPED = 77
 CASE = Path(__file__).with_name("ctest_case.py")
 # Most cases take a second. On a machine that is busy with other things, the start of one program was seen to take 24 s.
 TIMEOUT = 300  # seconds
-NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings", "timeout", "serial", "fixtures"}
+NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings"}
+NO_LABELS |= {"timeout", "serial", "fixtures", "lock", "together"}
 
 
 def pytest_addoption(parser):
@@ -23,13 +27,20 @@ def pytest_addoption(parser):
 def pytest_collection_finish(session):
     if session.config.option.ctest_file:
         prefix = os.environ["FAAS_CTEST_PREFIX"]
-        text = "".join(entry(item, prefix) for item in session.items)
+        entries = {entry(item, prefix): None for item in session.items}
+        text = "".join(entries)
         Path(session.config.option.ctest_file).write_text(text)
 
 
 def entry(item, prefix):
-    name = test_name(item, prefix)
-    command = [sys.executable, "-I", "-S", str(CASE), item.nodeid]
+    """The same for all cases of a file that belong together."""
+    node = item.nodeid
+    case = item.name
+    if item.get_closest_marker("together"):
+        node = node.partition("::")[0]
+        case = ""
+    name = test_name(item.path, case, prefix)
+    command = [sys.executable, "-I", "-S", str(CASE), node]
     timeout = item.get_closest_marker("timeout")
     labels = sorted({prefix} | {mark.name for mark in item.iter_markers()} - NO_LABELS)
     properties = [
@@ -46,6 +57,9 @@ def entry(item, prefix):
         required.append(f"{prefix}_server")
     if required:
         properties.append(("FIXTURES_REQUIRED", ";".join(required)))
+    lock = item.get_closest_marker("lock")
+    if lock:
+        properties.append(("RESOURCE_LOCK", lock.args[0]))
     if item.get_closest_marker("serial"):
         properties.append(("RUN_SERIAL", "TRUE"))
     words = " ".join(f"{key} {quote(value)}" for key, value in properties)
@@ -53,16 +67,22 @@ def entry(item, prefix):
     return f"add_test({quote(name)} {run})\nset_tests_properties({quote(name)} PROPERTIES {words})\n"
 
 
-def test_name(item, prefix):
+def test_name(path, case, prefix):
     """tests/e2e/test_faults.py::test_lies[pool-n=0] is e2e.faults.lies.pool-n=0"""
-    file = item.path.stem.removeprefix("test_")
-    case = item.name.removeprefix("test_").replace("[", ".").removesuffix("]")
-    return ".".join(dict.fromkeys([prefix, file, case]))
+    file = path.stem.removeprefix("test_")
+    case = case.removeprefix("test_").replace("[", ".").removesuffix("]")
+    return ".".join(filter(None, dict.fromkeys([prefix, file, case])))
 
 
 def quote(text):
     """A bracket argument of CMake: nothing in it means anything."""
     return f"[==[{text}]==]"
+
+
+def pytest_runtest_setup(item):
+    plain = item.get_closest_marker("plain")
+    if plain and plain.args and os.environ.get("FAAS_SANITIZE"):
+        pytest.skip(plain.args[0])
 
 
 def pytest_sessionfinish(session):

@@ -5,4 +5,4 @@ import pytest
 # Or their assertions would say nothing.
 pytest.register_assert_rewrite("harness", "runtime_api_server", "checker")
 
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
+from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_runtest_setup, pytest_sessionfinish  # noqa: E402, F401

@@ -22,7 +22,7 @@ def post(path):
     return False
 
 
-@pytest.mark.skipif(harness.INSTRUMENTED, reason="the checker's own malloc is not there beside a sanitizer's")
+@pytest.mark.plain("the checker's own malloc is not there beside a sanitizer's")
 @pytest.mark.parametrize("mode", ["plain", "fn"])
 def test_it_keeps_every_rule(tmp_path, mode):
     path = tmp_path / "lsnr.sock"

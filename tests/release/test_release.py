@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import re
 import tarfile
@@ -125,6 +126,15 @@ def test_package_is_for_its_architecture(made, arch):
     with zipfile.ZipFile(made / f"{package(arch)}.zip") as archive:
         programs = [archive.read(name) for name in archive.namelist() if archive.read(name)[:4] == b"\x7fELF"]
     assert {elf.read(program).machine for program in programs} == {arch} and len(programs) > 3
+
+
+@pytest.mark.fixtures("package_own", "package_zip")
+def test_package_has_the_same_bytes_from_another_folder(made, arch):
+    """As ./dev package made it, of the same sources in another place."""
+    other = harness.BUILD_DIR / "package" / f"{arch}.zip"
+    if not other.exists() or os.environ.get("FAAS_DRIVER") != "debian:forky":
+        pytest.skip("./dev package made none with the driver of releases, debian:forky; ./dev test does")
+    assert other.read_bytes() == (made / f"{package(arch)}.zip").read_bytes()
 
 
 def is_valid(text, tmp_path):

