@@ -94,7 +94,9 @@ def test_zip_with_bootstrap_not_executable(tmp_path):
 def test_bootstrap_for_its_owner_alone(tmp_path, mode):
     """It runs here as who wrote it, and dies on Lambda."""
     refused(
-        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}), f"bootstrap has mode {mode:04o}", "a user other than its owner"
+        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}),
+        f"bootstrap has mode {mode:04o}",
+        "a user other than its owner",
     )
     root = tmp_path / "folder"
     root.mkdir()
