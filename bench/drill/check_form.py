@@ -15,10 +15,12 @@ LOAD = ["time", "invocations", "lost", "with another verdict than pass", "the dr
 LOAD += ["database_used", "writes_once", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
 LOAD += ["thaw to answer", "thaw to answer, less its commands", "connections open, most", "connections made"]
 LOAD += ["memory, first and last"]
-CROWD = ["connections, most at once", "invocations that failed", "CPU of the drill, a tenth", "CPU of the drill"]
-CROWD += ["all to a tenth", "memory of the drill, a tenth", "memory of the drill", "the page", "drill.json"]
+CROWD = ["connections, most at once", "environments that failed", "CPU of the drill, a quarter", "CPU of the drill"]
+CROWD += ["all to a quarter", "memory of the drill with them", "invocations that failed", "CPU of the drill, a tenth"]
+CROWD += ["CPU of the drill with all", "all to a tenth", "memory of the drill, a tenth", "memory of the drill with all"]
+CROWD += ["the page", "drill.json"]
 RECOVERED = "recovered from a failover, median"  # a driver may not recover
-GOALS = 1 + 1 + 3 + 5 + 3  # the host's cost, the cost of a cold start, what is lost, the drill's checks, the crowd
+GOALS = 1 + 1 + 3 + 5 + 5  # the host's cost, the cost of a cold start, what is lost, the drill's checks, the crowd
 INVOCATIONS = 1 + 2 * (20 + 1)
 
 

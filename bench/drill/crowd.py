@@ -1,11 +1,13 @@
-"""A drill at its largest: 200 environments at once with 100 connections each, and 100,000 invocations of one more.
+"""Drills at their largest: 200 environments at once with 100 connections each, or as many as ulimit -n allows, and 100,000
+invocations of one.
 
-Measured are what the drill itself takes, front and Lambda host included: its memory, its CPU time an invocation, a tenth of
-the invocations beside all of them, and what it leaves: a page that a browser opens, and drill.json.
+Measured are what the drill itself takes, front and Lambda host included, its memory and its CPU time, which should grow with
+the work and no faster, and what it leaves: a page that a browser opens, and drill.json.
 """
 
 import json
 import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -20,6 +22,12 @@ QUICK_ENVIRONMENTS, QUICK_CONNECTIONS, QUICK_INVOCATIONS = 8, 10, 100
 PAGE_GOAL_BYTES = 5_000_000
 GROWTH_GOAL = 1.2
 LOOK_S = 0.05
+
+
+def connections_that_fit(environments, wish):
+    """The drill has a descriptor for each connection, and some fifteen for each function."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return wish if most == resource.RLIM_INFINITY else min(wish, most // environments - 15)
 
 
 def package(folder):
@@ -73,29 +81,41 @@ class Drill:
         self.memory_kib = max([self.memory_kib, *found])
 
 
-def measure_crowd(table, options, server):
-    environments = QUICK_ENVIRONMENTS if options.quick else ENVIRONMENTS
-    connections = QUICK_CONNECTIONS if options.quick else CONNECTIONS
-    invocations = QUICK_INVOCATIONS if options.quick else INVOCATIONS
-    small = Drill(options, server, 1, "--phases", f"cold,warm*{invocations // 10}")
-    large = Drill(
-        options, server, connections, "--phases", f"cold,warm*{invocations}", "--instances", str(environments)
-    )
-    table.head(
-        f"{environments} environments at once with {connections} connections each, and {invocations:,} invocations; "
-        f"load {os.getloadavg()[0]:.1f}"
-    )
-    most = max(sample["connections"] for sample in large.results["samples"])
+def tell_connections(table, options, server, environments):
+    wish = QUICK_CONNECTIONS if options.quick else CONNECTIONS
+    counts = [connections_that_fit(environments, wish) // 4, connections_that_fit(environments, wish)]
+    few, many = (Drill(options, server, n, "--phases", "cold", "--instances", str(environments)) for n in counts)
+    most = max(sample["connections"] for sample in many.results["samples"])
+    table.head(f"{environments} environments at once with {counts[1]} connections each; load {os.getloadavg()[0]:.1f}")
     table.line("connections, most at once", f"{most:,}", value=most)
-    table.line("invocations that failed", f"{large.failed} of {large.count:,}", goal="0", met=large.failed == 0)
-    per_small, per_large = small.cpu_ns / small.count, large.cpu_ns / large.count
-    table.line("CPU of the drill, a tenth", f"{per_small / 1e6:.2f} ms an invocation", value=per_small)
-    table.line("CPU of the drill", f"{per_large / 1e6:.2f} ms an invocation", value=per_large)
-    growth = per_large / per_small
-    table.line("all to a tenth", f"{growth:.2f}×", value=growth, goal=f"≤ {GROWTH_GOAL}×", met=growth <= GROWTH_GOAL)
-    table.line("memory of the drill, a tenth", f"{small.memory_kib / 1024:.0f} MiB", value=small.memory_kib)
-    table.line("memory of the drill", f"{large.memory_kib / 1024:.0f} MiB", value=large.memory_kib)
-    page = f"{large.page_bytes / 1e6:.1f} MB"
-    goal = f"< {PAGE_GOAL_BYTES / 1e6:.0f} MB"
-    table.line("the page", page, value=large.page_bytes, goal=goal, met=large.page_bytes < PAGE_GOAL_BYTES)
-    table.line("drill.json", f"{large.results_bytes / 1e6:.1f} MB", value=large.results_bytes)
+    table.line("environments that failed", f"{many.failed}", goal="0", met=many.failed == 0, value=many.failed)
+    each = [drill.cpu_ns / environments / n for drill, n in zip((few, many), counts, strict=True)]
+    table.line("CPU of the drill, a quarter", f"{each[0] / 1e3:.0f} µs a connection", value=each[0])
+    table.line("CPU of the drill", f"{each[1] / 1e3:.0f} µs a connection", value=each[1])
+    tell_growth(table, "all to a quarter", each[1] / each[0])
+    table.line("memory of the drill with them", f"{many.memory_kib / 1024:.0f} MiB", value=many.memory_kib)
+
+
+def tell_growth(table, name, growth):
+    table.line(name, f"{growth:.2f}×", value=growth, goal=f"≤ {GROWTH_GOAL}×", met=growth <= GROWTH_GOAL)
+
+
+def tell_invocations(table, options, server):
+    count = QUICK_INVOCATIONS if options.quick else INVOCATIONS
+    few, many = (Drill(options, server, 1, "--phases", f"cold,warm*{n}") for n in (count // 10, count))
+    table.head(f"{count:,} invocations of one environment; load {os.getloadavg()[0]:.1f}")
+    table.line("invocations that failed", f"{many.failed} of {many.count:,}", goal="0", met=many.failed == 0)
+    each = [drill.cpu_ns / drill.count for drill in (few, many)]
+    table.line("CPU of the drill, a tenth", f"{each[0] / 1e6:.2f} ms an invocation", value=each[0])
+    table.line("CPU of the drill with all", f"{each[1] / 1e6:.2f} ms an invocation", value=each[1])
+    tell_growth(table, "all to a tenth", each[1] / each[0])
+    table.line("memory of the drill, a tenth", f"{few.memory_kib / 1024:.0f} MiB", value=few.memory_kib)
+    table.line("memory of the drill with all", f"{many.memory_kib / 1024:.0f} MiB", value=many.memory_kib)
+    page, goal = f"{many.page_bytes / 1e6:.1f} MB", f"< {PAGE_GOAL_BYTES / 1e6:.0f} MB"
+    table.line("the page", page, value=many.page_bytes, goal=goal, met=many.page_bytes < PAGE_GOAL_BYTES)
+    table.line("drill.json", f"{many.results_bytes / 1e6:.1f} MB", value=many.results_bytes)
+
+
+def measure_crowd(table, options, server):
+    tell_connections(table, options, server, QUICK_ENVIRONMENTS if options.quick else ENVIRONMENTS)
+    tell_invocations(table, options, server)
