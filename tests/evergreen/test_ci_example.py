@@ -143,4 +143,4 @@ def test_drill(example, mongodb, tmp_path, known, red):
     assert done is not red, agent.outcome.log
     for name in ("junit.xml", "timeline.html"):
         assert (tmp_path / LISTED / name).exists()
-    assert ("stale: streaming_protocol passes now" in agent.outcome.log) == red
+    assert ("stale: streaming_protocol now passes" in agent.outcome.log) == red

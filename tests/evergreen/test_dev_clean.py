@@ -47,7 +47,7 @@ def test_names_of_stacks_in_aws_are_kept(copy, arguments):
     stacks.mkdir()
     (stacks / "left-over").write_text("eu-west-1\n")
     result = clean(copy, *arguments)
-    assert result.returncode == 2 and "left-over. ./dev undeploy first" in result.stderr, result
+    assert result.returncode == 2 and "left-over. Run ./dev undeploy first" in result.stderr, result
     assert (stacks / "left-over").read_text() == "eu-west-1\n" and there(copy) == BUILT + FETCHED
     (stacks / "left-over").unlink()
     assert clean(copy, *arguments).returncode == 0, "the folder may be there"

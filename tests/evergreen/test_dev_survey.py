@@ -25,9 +25,9 @@ def copy(dev_copy):
     program.write_text("#!/bin/sh\necho 'faas-drill: expected more'\nexit 2\n")
     program.chmod(0o755)
     shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
-    kinds = dev_copy / "drill" / "run" / "phase_kinds.c"  # whose names --phases may have
+    kinds = dev_copy / "drill" / "phases" / "phase_kinds.c"  # whose names --phases may have
     kinds.parent.mkdir(parents=True)
-    shutil.copy(SOURCE_DIR / "drill" / "run" / "phase_kinds.c", kinds)
+    shutil.copy(SOURCE_DIR / "drill" / "phases" / "phase_kinds.c", kinds)
     return dev_copy
 
 
