@@ -264,7 +264,7 @@ def test_a_version_that_was_released_is_refused(repository):
     assert repository.release("--dry-run", "--only", "source").returncode == 0, "the same commit may be made again"
     repository.commit()
     result = repository.release("--dry-run", "--only", "source")
-    assert result.returncode == 1 and f"the tag v{VERSION} is there already" in result.stderr
+    assert result.returncode == 1 and f"the tag v{VERSION} exists for another commit" in result.stderr
 
 
 def test_sources_without_their_licence_are_refused(repository):
