@@ -461,7 +461,7 @@ def test_output_makes_its_folders(tmp_path, mongodb):
 
 def test_output_in_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
-    for where, found in (("", "found nothing"), (tmp_path / "file" / "out", "Not a directory")):
+    for where, found in (("", "is empty"), (tmp_path / "file" / "out", "Not a directory")):
         refused(tmp_path, found, "--output", where, "--server", "127.0.0.1:1", harness_function(tmp_path))
         shutil.rmtree(tmp_path / "function")
 

@@ -83,7 +83,7 @@ def test_processes_are_counted_before(anybodys_folder, mongodb):
     )
     assert status == 2
     assert "100 functions at once need 400 processes and threads" in said
-    assert "more may be started (the user's limit, ulimit -u, now 40): raise that limit, or lower --instances" in said
+    assert "more can be started (the user's limit, ulimit -u, now 40): raise that limit, or lower --instances" in said
 
 
 def said_by(words, folder, *arguments):
@@ -116,19 +116,19 @@ def in_namespace(kind, script):
 def test_ports_are_counted_before(tmp_path):
     words = in_namespace("--net", "echo 32768 32867 > /proc/sys/net/ipv4/ip_local_port_range")
     said = said_by(words, tmp_path, "--output", tmp_path / "out", "--instances", "100")
-    assert "100 functions at once need 200 local ports, and there are 100: " in said
+    assert "100 functions at once need 200 local ports, but there are 100: " in said
     assert "widen sysctl net.ipv4.ip_local_port_range, or lower --instances" in said
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("out", "name another folder by --output"), ("tmp", "name another folder in TMPDIR")]
+    ("name", "advice"), [("out", "choose another folder with --output"), ("tmp", "set TMPDIR to another folder")]
 )
 def test_disk_is_looked_at_before(tmp_path, name, advice):
     full = tmp_path / name
     full.mkdir(exist_ok=True)
     words = in_namespace("--mount", f"mount -t tmpfs -o size=4m none {shlex.quote(str(full))}")
     said = said_by(words, tmp_path, "--output", tmp_path / "out")
-    assert f"{full} has 4 MB left, and the drill needs " in said or f"{full} has 3 MB left" in said
+    assert f"{full} has 4 MB free, but the drill needs " in said or f"{full} has 3 MB free" in said
     assert said.endswith(f"free some, or {advice}")
 
 
@@ -167,5 +167,5 @@ def test_memory_is_counted_before(tmp_path):
     with memory_group(96) as group:
         words = ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
         said = said_by(words, tmp_path, "--output", tmp_path / "out", "--instances", "200")
-    assert "200 functions at once need 200 MB of memory, and " in said
+    assert "200 functions at once need 200 MB of memory, but " in said
     assert "(the control group's limit, memory.max): free some, or lower --instances" in said
