@@ -39,10 +39,12 @@ find_hidden(const struct judge_case *seen, struct finding *finding)
    const struct witness_facts *facts = seen->facts;
    for (size_t i = 0; i < facts->command_count; i++) {
       const struct witness_command *command = &facts->commands[i];
+      if (!is_operation(command) || (command->outcome != WITNESS_ERROR && command->outcome != WITNESS_NO_REPLY) ||
+          command->error_code == DUPLICATE_KEY) {
+         continue;
+      }
       const struct judge_invocation *during = judge_invocation_at(seen, command->start_us);
-      if (during == NULL || !during->alone || !during->passed || !is_operation(command) ||
-          (command->outcome != WITNESS_ERROR && command->outcome != WITNESS_NO_REPLY) ||
-          command->error_code == DUPLICATE_KEY || went_well_later(facts, i, during->end_us)) {
+      if (during == NULL || !during->alone || !during->passed || went_well_later(facts, i, during->end_us)) {
          continue;
       }
       char error[64] = "got no reply";

@@ -43,8 +43,8 @@ finding_set(struct finding *finding, enum judge_verdict verdict, const char *for
 const struct judge_invocation *
 judge_invocation_at(const struct judge_case *seen, int64_t at_us)
 {
-   for (size_t i = 0; i < seen->invocation_count; i++) {
-      if (at_us >= seen->invocations[i].start_us && at_us <= seen->invocations[i].end_us) {
+   for (size_t i = 0; i < seen->invocation_count && seen->invocations[i].start_us <= at_us; i++) {
+      if (at_us <= seen->invocations[i].end_us) {
          return &seen->invocations[i];
       }
    }

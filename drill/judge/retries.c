@@ -165,9 +165,12 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
    const struct witness_facts *facts = seen->facts;
    for (size_t i = 0; i < facts->command_count; i++) {
       const struct witness_command *command = &facts->commands[i];
+      if (!command->retryable_error || command->outcome == WITNESS_PENDING ||
+          (!command->is_write && !command->is_read)) {
+         continue;
+      }
       const struct judge_invocation *during = judge_invocation_at(seen, command->start_us);
-      if (during == NULL || !during->alone || during->excused || !command->retryable_error ||
-          command->outcome == WITNESS_PENDING || (!command->is_write && !command->is_read)) {
+      if (during == NULL || !during->alone || during->excused) {
          continue;
       }
       /* The invocation was over, for example by its time limit, before anybody knew of the error. */

@@ -150,7 +150,7 @@ add_pace(char *text, size_t size, const struct storm_facts *facts)
    }
    append_text(text,
                size,
-               "An environment at rest holds %u connection%s to one member: at %u new connections a second per node, "
+               "An idle environment holds %u connection%s to one member: at %u new connections a second per node, "
                "%u environments need %.1f s to connect",
                facts->connections,
                facts->connections == 1 ? "" : "s",

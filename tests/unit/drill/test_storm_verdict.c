@@ -126,7 +126,7 @@ a_rate_takes_time(void **state)
    facts.given.left_queue = 7;
    strcpy(facts.given.example, "the function's error");
    hold(STORM_MAX_POOL, 1, 80);
-   advises("An environment at rest holds 2 connections to one member: at 20 new connections a second per node, 100 "
+   advises("An idle environment holds 2 connections to one member: at 20 new connections a second per node, 100 "
            "environments need 9.0 s to connect, 4.0 s with maxPoolSize=1. Add maxPoolSize=1 to the URI: then 80 of 100 "
            "got in");
    advises(" 91 gave up, the last with: the function's error. Limit");
