@@ -95,11 +95,12 @@ witness_round_trips(const struct witness_facts *facts)
    bool *found = calloc(facts->connection_count + 1, sizeof *found);
    for (size_t i = 0; found != NULL && i < facts->connection_count; i++) {
       const struct witness_connection *one = &facts->connections[i];
-      for (size_t j = 0; j < i && witness_is_monitoring(one) && !found[i]; j++) {
+      /* At least two hellos: a connection of a pool that has had nothing to do yet has one. */
+      bool may_be = one->hellos >= 2 && witness_is_monitoring(one);
+      for (size_t j = 0; j < i && may_be && !found[i]; j++) {
          const struct witness_connection *older = &facts->connections[j];
-         /* At least two hellos: a connection of a pool that has had nothing to do yet has one. */
          found[i] = older->member_port == one->member_port && witness_is_monitoring(older) && !found[j] &&
-                    one->hellos >= 2 && end_of(older) > one->opened_us;
+                    end_of(older) > one->opened_us;
       }
    }
    return found;
