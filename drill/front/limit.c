@@ -11,13 +11,9 @@ limit_set(struct limit *limit, unsigned most)
 {
    limit->most = most;
    limit->since_us = clock_now_us();
-   limit->told.refused = 0;
-   memset(limit->told.refused_in_second, 0, sizeof limit->told.refused_in_second);
-   limit->told.clients = 0;
-   limit->told.sustained = 0;
-   limit->told.queued = 0;
-   limit->told.queued_most_us = 0;
-   limit->told.left_queue = 0;
+   struct front_limited told = {.refused = 0};
+   memcpy(told.open, limit->told.open, sizeof told.open);
+   limit->told = told;
 }
 
 void

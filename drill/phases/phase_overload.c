@@ -42,7 +42,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
 {
    (void)step;
    drill_end_function(drill);
-   const struct storm_wish wish = {.name = "overload", .begin = begin, .end = end};
+   const struct storm_wish wish = {.plan = {.name = "overload"}, .begin = begin, .end = end};
    struct storm storm;
    int64_t since_us = clock_now_us();
    if (storm_hold(drill, phase, &wish, &storm, error) != 0) {

@@ -200,9 +200,7 @@ hold_again(
       if (!is_worth_a_storm(kind, facts)) {
          continue;
       }
-      wish->name = storm_try_names[kind];
-      wish->uri_options = settings[kind].wish.uri_options;
-      wish->client = settings[kind].wish.client;
+      wish->plan = (struct member_plan){storm_try_names[kind], settings[kind].wish};
       wish->idle_ms = settings[kind].idle_ms;
       facts->tries[kind].held = true;
       result = storm_hold(drill, phase, wish, &facts->tries[kind].storm, error);
@@ -217,7 +215,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    /* Otherwise its connections would count, too. */
    drill_end_function(drill);
    struct demand demand;
-   struct storm_wish wish = {.name = GIVEN, .begin = begin, .end = end, .demand = &demand};
+   struct storm_wish wish = {.plan = {.name = GIVEN}, .begin = begin, .end = end, .demand = &demand};
    struct storm_facts facts = {.limit = &drill->options->connection_limit,
                                .per_second = drill->options->connection_rate};
    if (look_alone(drill, phase, &facts, &demand, error) != 0 ||

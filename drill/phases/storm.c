@@ -1,7 +1,6 @@
 #include "storm.h"
 
 #include "clock.h"
-#include "crowd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +92,6 @@ storm_hold(
    struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
 {
    size_t count = crowd_largest(drill->options);
-   const struct member_plan plan = {wish->name, {.uri_options = wish->uri_options, .client = wish->client}};
    double *took_ms = calloc(count, sizeof *took_ms);
    struct crowd crowd;
    double start_ms;
@@ -104,7 +102,7 @@ storm_hold(
       goto done;
    }
    if (expect_capacity(wish->demand, count, error) != 0 ||
-       crowd_init(&crowd, drill, phase, count, &plan, 1, error) != 0) {
+       crowd_init(&crowd, drill, phase, count, &wish->plan, 1, error) != 0) {
       goto done;
    }
    wish->begin(drill);

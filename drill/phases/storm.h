@@ -5,6 +5,7 @@
 #define FAAS_DRILL_STORM_H
 
 #include "capacity.h"
+#include "crowd.h"
 #include "drill.h"
 #include "front.h"
 
@@ -29,9 +30,7 @@ struct storm {
 };
 
 struct storm_wish {
-   const char *name;            /* of the invocations */
-   const char *uri_options;     /* in the URI of all; NULL for none */
-   const char *client;          /* of all; NULL: as given */
+   struct member_plan plan;     /* of all environments */
    unsigned idle_ms;            /* pause before all are invoked again, and only that round counts; 0 for none */
    const struct demand *demand; /* of one environment; its functions field is ignored; NULL if unknown */
    /* What the server does meanwhile: begin is called before the first environment starts, end when all have
