@@ -1,4 +1,4 @@
-/* What apm and connections tell of the driver, into the window of its lane or of the process. */
+/* Records what apm and connections report of the driver, in the window of its lane or of the process. */
 #include "capture_state.h"
 
 #include "clock.h"

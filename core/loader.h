@@ -19,8 +19,8 @@ struct loaded_provider {
 bool loader_directory(char *directory, size_t size, struct faas_error *error);
 
 /* Loads a provider: a path if name_or_path contains a slash, else a name in loader_directory; no other place is
- * searched. On failure, returns false with an error that names the file and its fault; nothing
- * is loaded then. */
+ * searched. On failure, returns false with an error that names the file and its fault; nothing is
+ * loaded then. */
 bool loader_load(struct loaded_provider *loaded, const char *name_or_path, struct faas_error *error);
 void loader_unload(struct loaded_provider *loaded);
 

@@ -1,6 +1,6 @@
-"""What clang has to say of the sources of a build tree: clang_warnings.py TREE. Exits with 1 when that is anything.
+"""Prints clang's warnings about the sources of a build tree: clang_warnings.py TREE. Exits with 1 if there are any.
 
-The commands are those of the tree, up to the code that would be generated, and so without what takes most of the time.
+It runs the tree's own compile commands, but generates no code, which takes most of the time.
 """
 
 import concurrent.futures

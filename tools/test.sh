@@ -4,11 +4,11 @@
 # Labels of the tests whose outcome depends on the driver.
 TEST_OF_DRIVERS='libcurl|driver|scenario|faults|deadline|connections|handshake|input'
 
-# Labels of the tests that have nothing in them for a sanitizer: packages, builds, installations, scripts, pages, surveys and
-# functions in other languages are the same programs again. And of those that a sanitizer's own doings would disturb.
+# Labels of the tests that do not run under sanitizers. Packages, builds, installations, scripts, pages, surveys and functions in
+# other languages run the same programs again; a sanitizer would disturb those marked plain.
 TEST_PLAIN='plain|package|release|install|bench|rie|sam|browser|docs|evergreen|survey|functions'
-# Labels of the tests that take the longest. Under sanitizers they fail for all that they fail for without, so with the
-# default driver those that are not plain run there alone.
+# Labels of the tests that take the longest. What they find without sanitizers they find under them, too, so with the default
+# driver those that are not plain run only there.
 TEST_SANITIZED='^(phases|front|host|platform|restore|seeded)$'
 
 # What tests find in their environment.

@@ -5,7 +5,7 @@
 #define FAAS_DRILL_FREE_PORT_H
 
 /* The port is below those that the kernel gives to outgoing connections, so that none of them takes it before the
- * function does. Returns 0 with errno set when there is none. */
+ * caller does. Returns 0 with errno set when there is none. */
 unsigned short free_port(void);
 
 #endif

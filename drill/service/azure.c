@@ -119,8 +119,8 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
               (cJSON_HasObjectItem(root, "Outputs") || cJSON_HasObjectItem(root, "ReturnValue"))) {
       taken = take_value(root, result);
    } else {
-      taken = service_answer_take_http(
-         answer, result, violations); /* unchanged, because the app has its requests forwarded */
+      /* Unchanged, because the app has its requests forwarded. */
+      taken = service_answer_take_http(answer, result, violations);
    }
    cJSON_Delete(root);
    return taken;

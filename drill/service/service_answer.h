@@ -14,7 +14,7 @@
 bool service_answer_failed(struct invocation_result *result, const char *what, const char *text, size_t length);
 
 /* For service_kind's take, where the HTTP status alone says whether the function failed: 2xx and 3xx are answers,
- * anything else is a failure; an answer without a status is a violation. */
+ * anything else is a failure. */
 bool service_answer_take_http(struct service_answer *answer,
                               struct invocation_result *result,
                               struct violations *violations);
