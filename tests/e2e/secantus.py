@@ -82,6 +82,7 @@ class Secantus:
         self.folder = Path(tempfile.mkdtemp(prefix="faas-e2e-secantus-"))
         self.port = None
         self.process = None
+        self.killed = False
 
     @property
     def address(self):
@@ -96,6 +97,9 @@ class Secantus:
         return self
 
     def __exit__(self, *_):
+        status = self.process.poll()
+        if status is not None and not self.killed:
+            print(f"the server ended, with {status}: {(self.folder / 'log').read_text()[-4000:]}")
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -112,6 +116,7 @@ class Secantus:
 
     def _start(self, log):
         """Until it answers or has ended."""
+        self.killed = False
         modules = preloaded()
         arguments = ["--port", str(self.port), "--storage-path", str(self.folder / "data"), *map(str, self.args)]
         with open(log, "ab") as output:
@@ -121,6 +126,7 @@ class Secantus:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                restore_signals=not modules,  # a Python ignores SIGPIPE from its start, and a fork has none
                 preexec_fn=partial(serve, modules, arguments) if modules else None,
             )
         deadline = time.monotonic() + START_TIMEOUT
@@ -156,6 +162,7 @@ class Secantus:
         self.process.send_signal(signal.SIGCONT)
         self.process.kill()
         self.process.wait()
+        self.killed = True
 
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
