@@ -1,6 +1,6 @@
 /*
- * connection: one client's connection, and the connection to the server behind that belongs to it: what waits on both,
- * what is sent, how each ends.
+ * connection: one client's connection, and the connection to the server behind that belongs to it: their state, and how
+ * each side ends. connection_io.h has what passes over them.
  */
 #ifndef FAAS_DRILL_CONNECTION_H
 #define FAAS_DRILL_CONNECTION_H
@@ -99,31 +99,6 @@ void connection_reset_client(struct connection *connection);
 void connection_lose_server(struct connection *connection);
 /* Closes the server's side. The connection is over when the client's side is closed, too. */
 void connection_end_server(struct connection *connection);
-/* Everything that was forwarded is answered. Gives the connection to the server back, unless it is authenticated. */
-void connection_spare_server(struct connection *connection);
-
 bool connection_has_client(const struct connection *connection);
-
-/* Queues bytes for the server; is_first: they must be the first on a connection there. Returns false when that failed,
- * and the client's side was closed. */
-bool connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first);
-/* connection_pass sends the server's reply as it is. connection_reply sends a reply of the front's own, with these
- * flags of OP_MSG, and returns its request id. */
-void connection_pass(struct connection *connection, const void *bytes, size_t count);
-int32_t connection_reply(struct connection *connection,
-                         const struct connection_request *request,
-                         uint32_t flags,
-                         const bson_t *body);
-
-/* Takes what the client has sent. Returns BUFFER_GONE when the client left. */
-enum buffer_io connection_receive(struct connection *connection);
-/* Sends what waits for the client, as far as it accepts that. */
-void connection_flush(struct connection *connection);
-/* Sends what has waited for its round trip. */
-void connection_tick(struct connection *connection, int64_t now_us);
-
-/* Updates which events both sockets are watched for. For a frozen member there are none, unless the client is gone,
- * dropped or doomed. */
-void connection_refresh(struct connection *connection);
 
 #endif

@@ -18,4 +18,7 @@ struct watch {
  * hang-up. Returns -1 with errno set when epoll refuses. */
 int watch_set(struct watch *watch, uint32_t events);
 
+/* Closes the descriptor, if there is one. */
+void watch_close(struct watch *watch);
+
 #endif
