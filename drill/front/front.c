@@ -13,6 +13,7 @@
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
+#define SETTLE_TIMEOUT_MS 250
 
 static int
 make_uri(struct front *front, struct drill_error *error)
@@ -243,6 +244,7 @@ void
 front_counters(struct front *front, struct front_counters *counters)
 {
    loop_lock(&front->loop);
+   loop_settle(&front->loop, SETTLE_TIMEOUT_MS);
    *counters = front->set.counters;
    loop_unlock(&front->loop);
 }
