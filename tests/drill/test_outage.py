@@ -64,7 +64,9 @@ def test_a_setting_that_a_driver_refuses_is_none_of_its_options(tmp_path, mongod
     )
     after = {one["name"]: one for one in held.invocations}
     for name in ("socketTimeoutMS=2000", "both"):
-        assert after[name]["verdict"] == "skipped" and "this driver does not have the option" in after[name]["reason"]
+        assert (
+            after[name]["verdict"] == "skipped" and "this driver does not support the option" in after[name]["reason"]
+        )
     dropped = held.phase("dropped")
     assert "of 2 URI settings" in dropped["driverDid"], dropped
     assert "socketTimeoutMS" not in (dropped["advice"] or ""), held.log
