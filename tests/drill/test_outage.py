@@ -1,4 +1,4 @@
-"""The primary lost while suspended: by FIN and RST, for longer and shorter than heartbeatFrequencyMS; what a failure was."""
+"""The primary lost during a freeze: by FIN and by RST, longer and shorter than heartbeatFrequencyMS; how failures are described."""
 
 import re
 import shlex
@@ -33,7 +33,7 @@ def seeded(seed):
 
 
 def test_failures_are_counted_and_grouped_by_what_came(tmp_path, mongodb):
-    """A driver that does not retry meets the old primary, or its successor; which, is a race."""
+    """A driver that does not retry meets the old primary or the new one; which of them is a race."""
     held = drill(
         tmp_path,
         *("--server", mongodb.address, "--phases", "cold,outage*2", "--freeze", "2", "--timeout", "15"),

@@ -22,7 +22,7 @@ def test_a_function_that_waits(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "none")
     assert held.status == 0, held.log
     phase = held.phase("slow")
-    # Insert and delete; a cold start also waits for its monitor's hello, and for that of its connection.
+    # Insert and delete; a cold start also waits for two hellos, its monitor's and its connection's.
     assert invocation(held, "primary 1 s late, warm")["durationMs"] >= 2000
     assert invocation(held, "secondary 5 s late, warm")["durationMs"] < 2500
     assert "5 s: skipped; 20 s: skipped; secondary 5 s late: 0." in phase["driverDid"], phase
@@ -49,7 +49,7 @@ def test_a_function_that_writes_twice(tmp_path, mongodb):
 
 
 def test_a_limit_that_lost_packets_meet(tmp_path, mongodb):
-    """A packet is sent again after 200 ms: who waits for less, and does not retry, loses the invocation."""
+    """A lost packet is resent after 200 ms: a function that waits for less, and does not retry, fails."""
     held = hold(tmp_path, mongodb, "none", "--uri-options", "socketTimeoutMS=150&retryWrites=false")
     assert "slow" in held.failed, held.log
     phase = held.phase("slow")

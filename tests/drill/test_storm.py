@@ -1,4 +1,4 @@
-"""Phase storm: many environments start at once against a limit of connections."""
+"""Phases storm and overload: many environments start at once against a limit."""
 
 import os
 import shlex
@@ -52,12 +52,12 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     phase = held.phase("storm")
     assert held.status == 1, held.log
     assert "the function retries too fast while the server refuses it" in phase["reason"], phase
-    # Only root's environments have a user each, by which they are told apart.
+    # Only root's environments have their own users, which tell them apart.
     assert os.geteuid() != 0 or "; the busiest environment sustained " in phase["driverDid"], phase
 
 
 def test_a_rate_of_connections_with_a_queue(tmp_path, mongodb):
-    """Those that wait too long for their turn leave the queue."""
+    """Connections that wait too long leave the queue."""
     rate = ("--connection-rate", "2", "--connection-queue", "50", "--uri-options", "connectTimeoutMS=300")
     held = storm(tmp_path, mongodb, "none", "M0", 3, *rate)
     phase = held.phase("storm")
@@ -125,7 +125,7 @@ def test_a_new_client_for_each_attempt(tmp_path, mongodb):
 def test_a_new_client_for_each_attempt_after_a_pause(tmp_path, mongodb):
     held, phase = overload(tmp_path, mongodb, "calm")
     assert phase["verdict"] == "pass", held.log
-    # Only root's environments have a user each, by which they are told apart.
+    # Only root's environments have their own users, which tell them apart.
     assert os.geteuid() != 0 or "of the attempts came from new clients" in phase["advice"], phase
 
 

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.abi, pytest.mark.timeout(180)]
 # Liar -> the one rule it breaks, and words of what is said of it.
 LIARS = {
     "exports_more": ("exports", 'scenario "load"', "liar_helper"),
-    "init_changes": ("init", "another struct"),
+    "init_changes": ("init", "a different struct"),
     "init_prints": ("stdout", "load, ", "7 bytes"),
     "opens_none": ("description", "max_open_invocations"),
     "version_two_lines": ("description", "version", "more than one line"),
