@@ -19,7 +19,7 @@ done_well(void)
    return (struct operation){.tried = true, .ended = true, .ok = true, .acknowledged = 1, .duration_us = 1000};
 }
 
-/* All is well. */
+/* Everything passes. */
 static void
 facts_init(struct facts *f)
 {

@@ -1,4 +1,4 @@
-/* Every rule of the judge: what is red, what is green, and what cannot be told. */
+/* Every rule of the judge: what fails, what passes, and what can't be judged. */
 #include "judge.h"
 #include "overlapping.h"
 #include "test_main.h"
@@ -21,7 +21,7 @@ static struct witness_refusal refusals[8];
 static struct judge_case seen;
 static struct finding finding;
 
-/* One sound invocation in the second second. */
+/* One good invocation in the second second. */
 static int
 set_up(void **state)
 {
@@ -234,7 +234,7 @@ a_new_connection_may_look_at_once(void **state)
    judged("heartbeat_interval", JUDGE_PASS, "600 ms apart");
 }
 
-/* A monitor that looks every second at a sound set, by a process that runs from 1 to 20 s. */
+/* A monitor that checks a healthy set every second, in a process that runs from 1 to 20 s. */
 static size_t
 poll_every_second(void)
 {
@@ -261,7 +261,7 @@ polls_more_often_than_asked(void **state)
    judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
 }
 
-/* Each calls for looks up to the last. */
+/* Each of these justifies checks, up to the last one. */
 static void
 an_unsound_set(void)
 {
@@ -515,7 +515,7 @@ handshake_fields(void **state)
    judged("handshake", JUDGE_FAIL, "client.env.region is missing");
    one->env_memory_mb = -1;
    judged("handshake", JUDGE_FAIL, "client.env's region and memory_mb is missing");
-   one->has_os_details = false; /* which would have come back first */
+   one->has_os_details = false; /* which would have been the first to return */
    judged("handshake", JUDGE_PASS, "region and memory_mb left out");
    one = introduce();
    one->env_memory_mb = 64;
@@ -540,7 +540,7 @@ handshake_of_a_container(void **state)
    one->container_outside_env = true;
    judged("handshake", JUDGE_FAIL, "container is in client, but belongs in client.env");
    one->container_outside_env = false;
-   one->bytes = 512 - 44; /* container is name, length and end of a document and one text in it: 45 bytes */
+   one->bytes = 512 - 44; /* container is a document with one text: 45 bytes in total */
    judged("handshake", JUDGE_PASS, "client.env.container left out because the document is full (468 of 512 bytes)");
    one->bytes--;
    judged("handshake", JUDGE_FAIL, "client.env.container is missing");
@@ -788,7 +788,7 @@ errors_told(void **state)
    struct witness_command *failed = command(connect_to(0, S), "insert", S);
    fail_command(failed);
    judged("errors_told", JUDGE_FAIL, "an invocation of cold reported success, although its insert on shop.orders");
-   failed->error_code = 11000; /* a function's own business */
+   failed->error_code = 11000; /* the function's own business */
    judged("errors_told", JUDGE_PASS, "");
    failed->error_code = 189;
    command(0, "insert", S + MS);
@@ -802,7 +802,7 @@ errors_told(void **state)
 /* --- report_agrees
  * ---------------------------------------------------------------------------------------------------- */
 
-/* Two reported invocations of one process, of two commands each. */
+/* Two invocations with reports of one process, with two commands each. */
 static void
 report_two(void)
 {

@@ -1,4 +1,4 @@
-/* What slow members come to in words, and what of it is a failure. */
+/* The description of slow members, and which results fail. */
 #include "slow_verdict.h"
 #include "test_main.h"
 
@@ -35,7 +35,7 @@ add(enum slow_member member, unsigned late_ms, bool cold, enum slow_end end, dou
    return one;
 }
 
-/* words NULL: it does not. */
+/* words NULL: it must not fail. */
 static void
 fails(const struct slow_case *one, const char *words)
 {

@@ -1,4 +1,4 @@
-/* What phase storm makes of its storms: verdict, capacity, and which setting helps. */
+/* What phase storm reports: verdict, capacity, and which setting helps. */
 #include "storm_verdict.h"
 #include "test_main.h"
 
@@ -99,7 +99,7 @@ hammering_is_more_than_the_specifications_allow(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
 }
 
-/* The mean is calm, and one is not. */
+/* The mean is low, but one environment is not. */
 static void
 one_that_hammers_is_found_among_calm_ones(void **state)
 {
@@ -114,7 +114,7 @@ one_that_hammers_is_found_among_calm_ones(void **state)
    assert_non_null(strstr(text, "the busiest environment sustained 310 a second"));
 }
 
-/* A server that lets in few a second is no fault of the function either, and no larger tier helps. */
+/* It is not the function's fault either that a server lets in few connections a second, and no larger tier helps. */
 static void
 a_rate_takes_time(void **state)
 {
