@@ -1,5 +1,4 @@
-# ./dev local: the local provider once, on real input, for a person to look at.
-# shellcheck shell=bash
+# ./dev local: runs the local provider once and shows the reports. shellcheck shell=bash
 
 LOCAL_INVOCATIONS=3
 

@@ -1,4 +1,5 @@
-"""action.yml, run as a runner does: its scripts by bash, its inputs as environment variables; its example checked by actionlint."""
+"""action.yml, run as a runner does: its scripts by bash, its inputs as environment variables; its example checked by
+actionlint."""
 
 import os
 import re
@@ -139,7 +140,7 @@ def test_red_after_the_artifacts(runner, tmp_path):
     assert job.status == 1 and job.output == "1", job.log
     assert "timeline.html" in job.uploaded and (runner.work / "my results" / "faas" / "junit.xml").exists()
     assert job.summary.startswith("### faas-drill: red\n") and "the driver streams" in job.summary
-    assert "\n::error title=faas-drill::The drill is red" in job.log
+    assert "\n::error title=faas-drill::The drill failed" in job.log
 
 
 def test_known_failures_and_more_options(runner, tmp_path):
@@ -159,7 +160,7 @@ def test_known_failures_and_more_options(runner, tmp_path):
 def test_could_not_be_held(runner):
     job = runner.run(function="nowhere", phases="cold")
     assert job.status == 2 and job.output == "2" and job.uploaded in ([], ["function.log"]), job.log
-    assert job.summary.startswith("### faas-drill: could not be held\n") and "nowhere" in job.summary
+    assert job.summary.startswith("### faas-drill: could not run\n") and "nowhere" in job.summary
 
 
 def test_inputs_are_no_scripts(runner, tmp_path):

@@ -1,4 +1,5 @@
-"""The primary lost during a freeze: by FIN and by RST, longer and shorter than heartbeatFrequencyMS; how failures are described."""
+"""The primary lost during a freeze: by FIN and by RST, longer and shorter than heartbeatFrequencyMS; how failures are
+described."""
 
 import re
 import shlex

@@ -1,7 +1,7 @@
 """One pytest case as a ctest entry: `ctest_case.py NODE` has ctest_cases.py run it, and exits as pytest would.
 
-A pytest process takes half a second of processor time before its first case, and there are thousands of entries. For the same
-reason this file imports little. Outside ctest, or if no server comes up, this process becomes that pytest.
+A pytest process takes half a second of processor time before its first case, and there are thousands of entries. For
+the same reason this file imports little. Outside ctest, or if no server comes up, this process becomes that pytest.
 """
 
 import marshal

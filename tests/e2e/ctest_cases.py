@@ -1,8 +1,8 @@
 """Runs the cases that ctest_case.py asks for, each in a fork of a pytest that has collected its file: `ctest_cases.py CTEST`.
 
-Starting pytest and collecting a file takes more processor time than most cases, so it is done once for all cases of a file. Each
-case sees the file's modules as they are after their import, and nothing of the other cases. Ends together with the ctest whose
-process id it got.
+Starting pytest and collecting a file takes more processor time than most cases, so it is done once for all cases of a
+file. Each case sees the file's modules as they are after their import, and nothing of the other cases. Ends together
+with the ctest whose process id it got.
 """
 
 import contextlib

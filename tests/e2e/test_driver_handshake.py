@@ -1,9 +1,9 @@
 """What the driver under test says about where it runs, compared with MongoDB's handshake specification: the nine cases of its
 prose test 1, and the variables that each platform really sets.
 
-A departure from the specification is the driver's fault, not the harness's. KNOWN lists the departures seen, by version: a case
-is an expected failure if they explain all its departures (pytest -rx shows them). It fails if the driver departs in another way,
-or if a departure that KNOWN lists for its version is gone.
+A departure from the specification is the driver's fault, not the harness's. KNOWN lists the departures seen, by
+version: a case is an expected failure if they explain all its departures (pytest -rx shows them). It fails if the
+driver departs in another way, or if a departure that KNOWN lists for its version is gone.
 """
 
 from collections.abc import Callable

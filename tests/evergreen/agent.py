@@ -1,7 +1,7 @@
 """The parts of Evergreen's agent that the config needs: expansions, functions, and the commands of a task group.
 
-It follows Evergreen's documentation (Project-Commands, Project-Configuration-Files). The test supplies the commands that reach
-outside: git.get_project calls checkout, ec2.assume_role returns given credentials.
+It follows Evergreen's documentation (Project-Commands, Project-Configuration-Files). The test supplies the commands
+that reach outside: git.get_project calls checkout, ec2.assume_role returns given credentials.
 """
 
 import os

@@ -279,7 +279,7 @@ def dependencies(programs):
 def test_dependencies_of_the_deployed_task_are_named(programs, name):
     (programs / name).unlink()
     result = dependencies(programs)
-    assert result.returncode == 2 and f"the program {name} is not there. " in result.stderr, result
+    assert result.returncode == 2 and f"the program {name} is missing. " in result.stderr, result
 
 
 def test_dependencies_of_the_deployed_task_are_all_there(programs):

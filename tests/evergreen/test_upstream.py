@@ -1,6 +1,6 @@
-"""./dev upstream: copies the harness into a small stand-in for a checkout of mongo-c-driver, or, with FAAS_TEST_MONGO_C_DRIVER,
-into a copy of a real one. The stand-in has the files that the harness is added to, the maintainers' warnings, and this machine's
-libmongoc instead of its own.
+"""./dev upstream: copies the harness into a small stand-in for a checkout of mongo-c-driver, or, with
+FAAS_TEST_MONGO_C_DRIVER, into a copy of a real one. The stand-in has the files that the harness is added to, the
+maintainers' warnings, and this machine's libmongoc instead of its own.
 """
 
 import os
@@ -179,7 +179,7 @@ def test_what_somebody_else_put_there_stays(copy, checkout):
     (checkout / "src" / "faas-harness").mkdir()
     (checkout / "src" / "faas-harness" / "mine.c").touch()
     done = upstream(copy, checkout)
-    assert done.returncode == 2 and "did not put there" in done.stderr, done.stderr
+    assert done.returncode == 2 and "did not copy there" in done.stderr, done.stderr
     assert (checkout / "src" / "faas-harness" / "mine.c").exists()
 
 

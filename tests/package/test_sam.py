@@ -53,7 +53,7 @@ def test_template_is_what_the_specification_and_mongodbs_script_expect(template)
     uri = template["Parameters"]["MongoDbUri"]
     assert uri["Type"] == "String" and uri["NoEcho"] is True and uri["Description"] and "Default" not in uri
     others = {name: value for name, value in template["Parameters"].items() if name != "MongoDbUri"}
-    assert all("Default" in value for value in others.values()), "MongoDB's script gives MongoDbUri only"
+    assert all("Default" in value for value in others.values()), "MongoDB's script passes MongoDbUri only"
     assert template["Parameters"]["Architecture"]["AllowedValues"] == ["x86_64", "arm64"]
 
     function = template["Resources"]["MongoDBFunction"]
@@ -183,7 +183,7 @@ def test_architecture_of_the_template_is_built(sam_function, tmp_path):
 
 def test_architecture_that_is_not_the_templates_stops_the_build(sam_function, tmp_path):
     status, output = build(tmp_path, OTHER, FAAS_ARCH=OWN)
-    assert status != 0 and f"FAAS_ARCH is {OWN}; expected {OTHER}, the template's Architecture" in output, output
+    assert status != 0 and f"FAAS_ARCH is {OWN}, but the template's Architecture is {OTHER}" in output, output
     assert f"--parameter-overrides Architecture={OWN}" in output, output
 
 
