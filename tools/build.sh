@@ -1,5 +1,5 @@
-# Build trees: build/trees/DRIVER[-release|-asan|-tsan|-clang], one for each driver and build kind. shellcheck
-# shell=bash
+# Build trees: build/trees/DRIVER[-release|-asan|-tsan|-clang], one for each driver and build kind.
+# shellcheck shell=bash
 
 FAAS_TREES=$FAAS_BUILD/trees
 

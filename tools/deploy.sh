@@ -1,4 +1,5 @@
-# ./dev deploy and undeploy: the deployed run of MongoDB's CI by hand, in your own AWS account. shellcheck shell=bash
+# ./dev deploy and undeploy: the deployed run of MongoDB's CI by hand, in your own AWS account.
+# shellcheck shell=bash
 
 FAAS_DEPLOY=$FAAS_BUILD/deploy
 # One file per stack that may exist, from before its creation until after its deletion: its region, and the shell that

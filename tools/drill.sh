@@ -1,4 +1,5 @@
-# ./dev drill and ./dev run: drills the packaged harness, or another function, on this machine. shellcheck shell=bash
+# ./dev drill and ./dev run: drills the packaged harness, or another function, on this machine.
+# shellcheck shell=bash
 
 FAAS_DRILL=$FAAS_BUILD/drill
 # A freeze that a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.

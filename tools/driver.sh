@@ -89,7 +89,8 @@ sysroot_mirror() {
    if [[ -n ${FAAS_DEBIAN_MIRROR:-} ]]; then
       echo "$FAAS_DEBIAN_MIRROR"
    elif grep -qx 'ID=debian' /etc/os-release; then
-      # The security archive does not contain whole suites. shellcheck disable=SC2016 # apt's own placeholder
+      # The security archive does not contain whole suites.
+      # shellcheck disable=SC2016 # apt's own placeholder
       apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sort -u | head -n 1 || true
    fi
 }

@@ -1,5 +1,6 @@
 # External programs that call a process over HTTP, for the tests of providers/http: AWS's Lambda Web Adapter in
-# build/lwa, and senders of CloudEvents by their SDKs for Go and JavaScript in build/senders. shellcheck shell=bash
+# build/lwa, and senders of CloudEvents by their SDKs for Go and JavaScript in build/senders.
+# shellcheck shell=bash
 
 FAAS_LWA_FOLDER=$FAAS_BUILD/lwa
 LWA_VERSION=1.0.0-rc1

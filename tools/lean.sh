@@ -1,5 +1,6 @@
 # ./dev package --lean: a sysroot in which OpenSSL and the driver are static. The driver is built from source without
-# what the scenario does not use; the rest is Debian's. shellcheck shell=bash
+# what the scenario does not use; the rest is Debian's.
+# shellcheck shell=bash
 
 # The newest Debian with OpenSSL 3.0, which is a third smaller than the next version.
 LEAN_SUITE=bookworm

@@ -1,4 +1,5 @@
-# Format and script checks, with the venv's formatters, so that everyone uses the same versions. shellcheck shell=bash
+# Format and script checks, with the venv's formatters, so that everyone uses the same versions.
+# shellcheck shell=bash
 
 LINT_PYTHON=('*.py' 'tests/evergreen/stand_ins/bin/*')
 

@@ -1,4 +1,5 @@
-# ./dev local: runs the local provider once and shows the reports. shellcheck shell=bash
+# ./dev local: runs the local provider once and shows the reports.
+# shellcheck shell=bash
 
 LOCAL_INVOCATIONS=3
 

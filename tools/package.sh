@@ -1,5 +1,6 @@
 # ./dev package: the harness as a platform deploys it, a zip file or an image's folder that needs nothing from the
-# system it runs on. shellcheck shell=bash
+# system it runs on.
+# shellcheck shell=bash
 
 # Where Lambda unpacks a package, so where its libraries and dynamic linker are at run time. Not in lib itself, which
 # is in Lambda's LD_LIBRARY_PATH: other programs there would load our libc with their own dynamic linker.

@@ -1,4 +1,5 @@
-# Packages that the machine needs: lists missing ones, then installs them with apt. shellcheck shell=bash
+# Packages that the machine needs: lists missing ones, then installs them with apt.
+# shellcheck shell=bash
 
 # Only the basics: the driver's own packages belong to driver.sh.
 # help2man makes the man pages, groff reads them in the tests.

@@ -1,6 +1,7 @@
 # The libsnappy of packages: Debian's, with what it needs of libstdc++ inside. It is the driver's only library in C++;
 # libstdc++ is a tenth of a package, and more than half of the symbols that the dynamic linker looks up at a cold
-# start. shellcheck shell=bash
+# start.
+# shellcheck shell=bash
 
 # Increment it when the build changes.
 SNAPPY_EDITION=1

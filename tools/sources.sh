@@ -1,5 +1,5 @@
-# The project's own files: tracked and unignored files, or, in a source archive, all that are not ignored. shellcheck
-# shell=bash
+# The project's own files: tracked and unignored files, or, in a source archive, all that are not ignored.
+# shellcheck shell=bash
 
 # sources_list PATTERN...: their names, each followed by a NUL.
 sources_list() {

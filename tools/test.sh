@@ -1,4 +1,5 @@
-# ./dev test: every test in every build tree where it makes sense. shellcheck shell=bash
+# ./dev test: every test in every build tree where it makes sense.
+# shellcheck shell=bash
 
 # Labels of the tests whose results depend on the driver.
 TEST_OF_DRIVERS='libcurl|driver|scenario|faults|deadline|connections|handshake|input'

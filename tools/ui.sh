@@ -1,6 +1,7 @@
 # ./dev's output: messages, colour, and long steps with a log. Everything goes to stderr; stdout is for a command's
 # own output. If UI_FAILED names a file, each failure adds a line to it: "log FILE" for a step, "said MESSAGE" for
-# ui_die. shellcheck shell=bash
+# ui_die.
+# shellcheck shell=bash
 
 if [[ -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
    UI_BOLD=$'\e[1m' UI_DIM=$'\e[2m' UI_RED=$'\e[31m' UI_GREEN=$'\e[32m' UI_YELLOW=$'\e[33m' UI_OFF=$'\e[0m' UI_TTY=1

@@ -1,5 +1,5 @@
-# ./dev upstream: copies the harness into a mongo-c-driver checkout, following that repository's rules. shellcheck
-# shell=bash
+# ./dev upstream: copies the harness into a mongo-c-driver checkout, following that repository's rules.
+# shellcheck shell=bash
 
 FAAS_UPSTREAM=$FAAS_BUILD/upstream
 # The files of a checkout that are replaced each time.

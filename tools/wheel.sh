@@ -1,4 +1,5 @@
-# The Python wheel faas-drill: its programs with all their libraries, for one architecture. shellcheck shell=bash
+# The Python wheel faas-drill: its programs with all their libraries, for one architecture.
+# shellcheck shell=bash
 
 WHEEL_PROGRAMS=(faas-drill faas-front faas-lambda-host)
 

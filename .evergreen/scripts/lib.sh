@@ -1,5 +1,6 @@
 # Shared by the scripts of the Evergreen tasks: required variables, where ./dev runs, and which driver it gets.
-# Nothing here expands the value of a secret, so a trace (bash -x) shows none. shellcheck shell=bash
+# Nothing here expands the value of a secret, so a trace (bash -x) shows none.
+# shellcheck shell=bash
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 MODULE=mongo-c-driver

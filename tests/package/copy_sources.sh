@@ -1,5 +1,7 @@
 # copy_sources TO: a folder with the project's own files, including uncommitted edits, without build output. Also
-# sourced by tests/release/make.sh. shellcheck shell=bash shellcheck source=tools/sources.sh
+# sourced by tests/release/make.sh.
+# shellcheck shell=bash
+# shellcheck source=tools/sources.sh
 source "${BASH_SOURCE[0]%/*}/../../tools/sources.sh"
 
 copy_sources() {

@@ -1,5 +1,5 @@
 """Writes FOLDER/plan.json before a survey's first drill. Reads rows from stdin, four lines each: folder, entry,
-function, client (may be empty). client (may be empty)."""
+function, client (may be empty)."""
 
 import argparse
 import datetime
