@@ -1,4 +1,4 @@
-"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test."""
+"""Checks that run.py measures and prints everything. The figures themselves are not tested."""
 
 import argparse
 import json
@@ -32,7 +32,7 @@ def main():
     for program in ("harness", "bare", "stub"):
         parser.add_argument(f"--{program}", required=True)
     options = parser.parse_args()
-    # The stub takes the place of the server of --uri, because this only checks run.py.
+    # With the stub in place of --uri's server, because this only checks run.py.
     with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", ROUNDS]
         command += ["--json", file.name, "--harness", options.harness, "--bare", options.bare]

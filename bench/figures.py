@@ -35,7 +35,7 @@ def show(value, unit):
 
 
 def slope_per_1000(samples):
-    """Least-squares slope of (count, KiB), without the first tenth: what is set up at the start is not growth."""
+    """Least-squares slope of (count, KiB), without the first tenth, because set-up is not growth."""
     late = [(count, kib) for count, kib in samples if count >= samples[-1][0] / 10]
     return statistics.linear_regression(*zip(*late)).slope * 1000 if len(late) > 1 else 0.0
 
@@ -46,7 +46,7 @@ def at_share(samples, share):
 
 
 class Table:
-    """Prints lines as they come, and keeps them for the JSON report."""
+    """Prints lines at once, and keeps them for the JSON report."""
 
     def __init__(self):
         self.lines = []

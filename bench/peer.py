@@ -1,4 +1,4 @@
-"""The two programs that are compared, run as processes. They are reached only through their pipes and /proc."""
+"""The two programs that are compared, run as processes, and reached only through their pipes and /proc."""
 
 import contextlib
 import os
@@ -59,7 +59,7 @@ class Peer:
         return self
 
     def __exit__(self, *_):
-        """Kills it: what it would do at its end is no part of any figure."""
+        """Kills it, because its normal end is not measured."""
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
@@ -69,7 +69,7 @@ class Peer:
         return time.clock_gettime_ns(self._cpu_clock)
 
     def send(self, events=1):
-        with contextlib.suppress(BrokenPipeError):  # the missing answer produces a better message
+        with contextlib.suppress(BrokenPipeError):  # the missing answer gives a better message
             os.write(self._in, EVENT * events)
 
     def receive(self, answers=1):
@@ -110,7 +110,7 @@ class Peer:
             self.round_ns()
 
     def echoes(self, count):
-        """Sends events one after another without waiting in between; they must come back unchanged."""
+        """Sends events without waiting in between; they must come back unchanged."""
         self.send(count)
         answer = self.receive(count)
         if answer != EVENT * count:
@@ -140,7 +140,7 @@ class Peer:
 
 
 class Programs:
-    """How both programs are started, alike."""
+    """How to start both programs alike."""
 
     def __init__(self, harness, bare):
         self.harness_path = harness

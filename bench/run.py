@@ -1,9 +1,9 @@
 """Measures the harness against a bare driver program that does the same two operations: ./dev bench.
 
 Both are processes of the same driver and build type, on the same CPU, against the same server, in the same run: rounds
-alternate (A B B A …), so that what the machine or the server does at a time meets both. A ratio is the median of the
-ratios of 20 blocks of rounds, with their quartiles. Two servers: the one of --uri, where the time of a round is mostly the
-server's, and a stub that says yes at once (--stub), where it is the client's own.
+alternate (A B B A …), so that load on the machine or the server affects both. A ratio is the median of the ratios of 20
+blocks of rounds, with their quartiles. Two servers: the one of --uri, which takes most of a round's time, and a stub
+that acknowledges at once (--stub), so that a round takes the client's own time.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def start(table, programs, uri, amounts, judged):
 def memory(table, programs, uri, amounts):
     for mode in MODES:
         commands = programs.pair(uri, mode)
-        # Both run at once, so that what they share counts the same for both.
+        # Both run at once, so that what they share counts equally for both.
         with Peer(commands[0]) as harness, Peer(commands[1]) as bare:
             for peer in (harness, bare):
                 peer.rounds(amounts.memory_rounds)
@@ -214,7 +214,7 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     options = parser.parse_args()
     if not options.uri and not options.stub:
-        parser.error("expected a server, found neither --uri nor --stub")
+        parser.error("no server: pass --uri or --stub")
     if options.rounds is not None and options.rounds < 1:
         parser.error(f"--rounds: expected at least 1, found {options.rounds}")
     return options

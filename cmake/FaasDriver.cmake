@@ -38,7 +38,7 @@ add_library(faas::driver ALIAS faas_driver)
 target_link_libraries(faas_driver INTERFACE ${_driver})
 message(STATUS "Driver under test: libmongoc ${FAAS_DRIVER_VERSION}, ${_driver} of ${_where}")
 
-# libbson alone, for a part that speaks the protocol itself and must not meet the driver.
+# libbson alone, for a part that speaks the protocol itself and must not link the driver.
 add_library(faas_bson INTERFACE)
 add_library(faas::bson ALIAS faas_bson)
 target_link_libraries(faas_bson INTERFACE ${_bson})

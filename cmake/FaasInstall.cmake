@@ -1,4 +1,4 @@
-# What an author of a provider gets: the header, a CMake package (faas_harness::provider) and a pkg-config file.
+# What authors of providers install: the header, a CMake package (faas_harness::provider) and a pkg-config file.
 include(CMakePackageConfigHelpers)
 
 install(FILES include/faas_harness/provider.h DESTINATION include/faas_harness)

@@ -1,7 +1,7 @@
-# The libraries beside the driver, as imported targets of one name whatever finds them.
+# The libraries other than the driver, as imported targets whose names do not depend on how they were found.
 find_package(PkgConfig REQUIRED)
 
-# Debian's libcjson-dev has shipped CMake files that name a missing static library, so pkg-config is asked.
+# Debian's libcjson-dev has shipped CMake files that name a missing static library, so pkg-config is used.
 pkg_check_modules(FAAS_CJSON REQUIRED IMPORTED_TARGET libcjson)
 add_library(faas::cjson ALIAS PkgConfig::FAAS_CJSON)
 

@@ -1,7 +1,6 @@
-# Man pages: those of programs are made of their --help by help2man, and docs/man/PROGRAM.h2m has what help does not say;
-# faas-provider(3) is made of the header's comments. FAAS_MAN turns them off, which is the default without help2man or
-# where the programs can't run: in a cross build, or without a path to
-# their libraries, as in a package.
+# Man pages: those of programs are made from their --help by help2man, with additions from docs/man/PROGRAM.h2m;
+# faas-provider(3) is made from the header's comments. FAAS_MAN is off by default without help2man, or if the programs
+# can't run: in a cross build, or without a path to their libraries, as in a package.
 find_program(FAAS_HELP2MAN NAMES help2man)
 find_package(Python3 QUIET COMPONENTS Interpreter)
 set(_man OFF)

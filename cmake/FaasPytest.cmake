@@ -1,4 +1,4 @@
-# End-to-end tests: every pytest case is a ctest of its own.
+# End-to-end tests: every pytest case is a separate ctest.
 
 # An interpreter with the packages of tools/requirements.txt; it need not exist before the tests run.
 if(NOT FAAS_PYTHON AND EXISTS "${CMAKE_BINARY_DIR}/venv/bin/python")
@@ -13,8 +13,9 @@ set(FAAS_PYTHON
 
 # faas_discover_pytest(e2e DIRECTORY dir SERVER script ENVIRONMENT NAME=value… [CASES_IN glob…])
 #
-# Registers the cases of DIRECTORY's test_*.py as e2e.<file>.<case>. They are looked up when ctest runs, again only
-# after a change, there or in the files of CASES_IN, so a new case needs no new build. `SERVER start|stop FILE` runs around the cases that share a server.
+# Registers the cases of DIRECTORY's test_*.py as e2e.<file>.<case>. They are collected when ctest runs, and again
+# only after a change there or in the files of CASES_IN, so a new case needs no build. `SERVER start|stop FILE` runs
+# around the cases that share a server.
 function(faas_discover_pytest prefix)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIRECTORY;SERVER" "ENVIRONMENT;CASES_IN")
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_include.cmake")

@@ -1,4 +1,4 @@
-# Run by ctest: brings the list of cases up to date and reads it. Input: the FAAS_PYTEST_… set in FaasPytest.cmake.
+# Run by ctest: updates the list of cases and reads it. Input: the FAAS_PYTEST_… set in FaasPytest.cmake.
 
 file(GLOB _sources "${FAAS_PYTEST_DIRECTORY}/*.py" "${FAAS_PYTEST_DIRECTORY}/pytest.ini" ${FAAS_PYTEST_CASES_IN})
 set(_stale FALSE)
@@ -22,7 +22,7 @@ endif()
 if(EXISTS "${FAAS_PYTEST_LIST}")
   include("${FAAS_PYTEST_LIST}")
 else()
-  # Fails, and says why: the interpreter is missing, or a package, or a test file has an error.
+  # Fails with the reason: the interpreter or a package is missing, or a test file has an error.
   add_test("${FAAS_PYTEST_PREFIX}.collect" "${FAAS_PYTEST_PYTHON}" -m pytest --collect-only -q)
   set_tests_properties("${FAAS_PYTEST_PREFIX}.collect" PROPERTIES WORKING_DIRECTORY "${FAAS_PYTEST_DIRECTORY}")
 endif()

@@ -1,4 +1,4 @@
-# FAAS_SANITIZE=address,undefined or thread: for everything built here, or the run-time would miss half of it.
+# FAAS_SANITIZE=address,undefined or thread: for everything built here, or the sanitizer would miss half of it.
 
 set(FAAS_SANITIZE "" CACHE STRING "gcc's or clang's sanitizers, separated by commas")
 

@@ -1,4 +1,4 @@
-# Unit tests: every cmocka case is a ctest of its own.
+# Unit tests: every cmocka case is a separate ctest.
 
 # faas_add_cmocka_test(NAME capture SOURCES test_capture.c [LIBRARIES …] [LABELS …] [TIMEOUT seconds])
 #
@@ -25,7 +25,7 @@ function(faas_add_cmocka_test)
       "-DTIMEOUT=${arg_TIMEOUT}" "-DLIST_FILE=${list_file}" -P "${PROJECT_SOURCE_DIR}/cmake/FaasTestsDiscover.cmake"
     COMMENT "Listing the cases of ${target}"
     VERBATIM)
-  # Before the first build there is no list: a test that fails says so, rather than none at all.
+  # Before the first build there is no list: a failing test says so, because no test at all would look like success.
   file(
     WRITE "${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake"
     "if(EXISTS \"${list_file}\")\n  include(\"${list_file}\")\nelse()\n  add_test(${FAAS_TEST_PREFIX}unit.${arg_NAME}.not_built false)\nendif()\n")

@@ -16,7 +16,7 @@ target_compile_options(
              -Wmissing-prototypes
              -Wwrite-strings
              -Wformat=2
-             -Wdate-time # the same sources make the same bytes
+             -Wdate-time # the same sources give the same bytes
              -fvisibility=hidden
              $<$<BOOL:${FAAS_WERROR}>:-Werror>)
 

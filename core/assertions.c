@@ -112,9 +112,9 @@ judge_paired(struct assertion *assertion, const struct assertion_facts *facts)
              life->unpaired,
              life->first_unpaired);
    } else if (in_progress > 0 && !facts->cut_short) {
-      decide(assertion, ASSERTION_FAILED, "%" PRIu64 " command(s) started and never ended", in_progress);
+      decide(assertion, ASSERTION_FAILED, "%" PRIu64 " command(s) started but never ended", in_progress);
    } else {
-      decide(assertion, ASSERTION_PASSED, "every started event has one end");
+      decide(assertion, ASSERTION_PASSED, "every started event ended exactly once");
    }
 }
 

@@ -143,7 +143,7 @@ serve(char *address, const char *authority_file)
       return 2;
    }
    if (address_split(address, &config.server_host, &config.server_port) != 0) {
-      fprintf(stderr, "faas-front: expected --server HOST:PORT, found \"%s\"\n", address);
+      fprintf(stderr, "faas-front: --server takes HOST:PORT, found \"%s\"\n", address);
       return 2;
    }
    descriptors_allow();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs on Amazon Linux 2023 what a build needs: for a container that is thrown away.
+# Installs on Amazon Linux 2023 what a build needs, in a disposable container.
 set -euo pipefail
 dnf install -y --setopt=install_weak_deps=False gcc cmake ninja-build pkgconf-pkg-config git python3 openssl-devel libcurl-devel
 
@@ -7,7 +7,7 @@ dnf install -y --setopt=install_weak_deps=False gcc cmake ninja-build pkgconf-pk
 if ! pkg-config --exists libcjson && ! dnf install -y cjson-devel; then
    checkout=$(dirname "$0")/../cJSON
    [[ -f $checkout/CMakeLists.txt ]] || {
-      echo "cJSON is not among this system's packages; expected a checkout of it at cJSON/, found none. See docs/lambda.md." >&2
+      echo "this system has no package of cJSON, and there is no checkout of it at cJSON/. See docs/lambda.md." >&2
       exit 2
    }
    work=$(mktemp -d)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes a deployment package for AWS Lambda of a built harness: a zip file that needs nothing of the system it runs on.
+"""Makes a deployment package for AWS Lambda of a built harness: a zip file that needs nothing from the system it runs on.
 
     bootstrap               the harness itself
-    lib/private/            every shared library of it and of its providers, the C library and its dynamic linker too
+    lib/private/            every shared library of it and of its providers, including the C library and its dynamic linker
     lib/faas-harness/*.so   the providers
 
-The same input gives the same bytes. Python 3.9 and nothing else is needed, as it also runs in AWS's build images.
+The same input gives the same bytes. Needs only Python 3.9, because it also runs in AWS's build images.
 """
 
 import argparse
@@ -19,17 +19,17 @@ from pathlib import Path
 import elf
 
 ROOT = "/var/task"  # where Lambda unpacks a package
-PRIVATE = "lib/private"  # not in Lambda's LD_LIBRARY_PATH, as lib is: other programs there have a libc of their own
+PRIVATE = "lib/private"  # not in Lambda's LD_LIBRARY_PATH, as lib is: other programs there have their own libc
 LIBRARIES = f"{ROOT}/{PRIVATE}"
 LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "arm64": "ld-linux-aarch64.so.1"}
-# What these two of glibc load by name, so that no file says it needs it.
+# glibc's pthread_exit and pthread_cancel load the unwinder by name, so no file lists it as needed.
 UNWINDER, UNWINDING = "libgcc_s.so.1", (b"\0pthread_exit\0", b"\0pthread_cancel\0")
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ZIPPED_LIMIT = 50 << 20
 UNZIPPED_LIMIT = 250 << 20
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can store
 PROGRAM_MODE, DATA_MODE = 0o100755, 0o100644
 DATA_NAMES = ("Dockerfile", ".json", ".yaml", ".yml", ".crt", ".conf", ".env")
 OTHERS_MAY_NOT_WRITE = 0o022
@@ -56,9 +56,9 @@ def load(path, machine):
     try:
         found = elf.read(data).machine
     except elf.NotElf as error:
-        raise Refused(f"{path}: expected a program or library, found {error}") from None
+        raise Refused(f"{path}: not a program or library: {error}") from None
     if found != machine:
-        raise Refused(f"{path}: expected one for {machine}, found one for {found}")
+        raise Refused(f"{path} is for {found}, not for {machine}")
     return elf.without_runpath(data)
 
 
@@ -69,13 +69,13 @@ def check_program(path, program, machine):
 
 
 def check_paths(name, file):
-    # DT_RUNPATH would come after Lambda's LD_LIBRARY_PATH, and not hold for the libraries of libraries.
+    # DT_RUNPATH would come after Lambda's LD_LIBRARY_PATH, and not apply to the libraries' own libraries.
     if file.needed and file.rpath != LIBRARIES:
         raise Refused(f"{name}: expected DT_RPATH {LIBRARIES}, found {file.rpath}: link it with --disable-new-dtags")
 
 
 def add_closure(files, search, machine, folder=PRIVATE):
-    """Every library that one of the files needs, straight or through others, out of the search folders alone, into folder."""
+    """Copies every library that one of the files needs, directly or indirectly, from the search folders into folder."""
     wanted = []
     for by, data in files.items():
         wanted += [(name, by) for name in elf.read(data).needed]
@@ -87,9 +87,7 @@ def add_closure(files, search, machine, folder=PRIVATE):
             continue
         path = find(name, search, machine)
         if path is None:
-            raise Refused(
-                f"{name}, which {by} needs: expected it for {machine} in {' or '.join(map(str, search))}, found none"
-            )
+            raise Refused(f"{name}, which {by} needs: not found for {machine} in {' or '.join(map(str, search))}")
         files[f"{folder}/{name}"] = data = load(path, machine)
         wanted += [(other, name) for other in elf.read(data).needed]
         if name != "libc.so.6" and any(symbol in data for symbol in UNWINDING):
@@ -121,14 +119,14 @@ def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZ
 
 
 def write_zip(files, output, check=check_limits):
-    """Written beside its place and renamed, so that it is there whole or not at all. check gets its sizes, zipped and not."""
+    """Written under another name and renamed, so that it is complete or missing. check gets its sizes, zipped and unzipped."""
     output.parent.mkdir(parents=True, exist_ok=True)
     new = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for name in sorted(files):
                 info = zipfile.ZipInfo(name, EPOCH)
-                info.create_system = 3  # Unix, or the mode would mean nothing
+                info.create_system = 3  # Unix, otherwise the mode has no meaning
                 info.external_attr = mode(name) << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, files[name], compresslevel=9)
@@ -144,19 +142,19 @@ def mode(name):
 
 
 def squeeze(path):
-    """7-Zip's deflate is 4 % smaller than zlib's. ./dev package installs advzip where it can."""
+    """7-Zip's deflate is 4 % smaller than zlib's. ./dev package installs advzip if it can."""
     advzip = shutil.which("advzip")
     if advzip is None:
         return
     run = subprocess.run([advzip, "--recompress", "--shrink-normal", "--quiet", path], capture_output=True, text=True)
     if run.returncode != 0:
-        raise Refused(f"advzip: expected {path} smaller, found: {(run.stderr or run.stdout).strip()[:300]}")
+        raise Refused(f"advzip could not compress {path}: {(run.stderr or run.stdout).strip()[:300]}")
 
 
 def write_folder(files, folder, check=check_limits, owned=("bootstrap", "lib")):
-    """The same, unpacked: what SAM wants. Replaces what an earlier package left there, which is all in the owned folders.
+    """The same, unpacked, as SAM wants it. Replaces the files of an earlier package, which are all in the owned folders.
 
-    Lambda runs a function as another user than the one who packages it, so the folders must not inherit umask 077.
+    Lambda runs a function as a user other than the packager, so the folders must not inherit umask 077.
     """
     check(0, sum(map(len, files.values())))
     before = os.umask(OTHERS_MAY_NOT_WRITE)
@@ -173,7 +171,7 @@ def write_files(files, folder):
     for name, data in sorted(files.items()):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)  # it may be a program that runs
+        path.unlink(missing_ok=True)  # it may be a running program
         path.write_bytes(data)
         path.chmod(mode(name) & 0o777)
 
@@ -196,7 +194,7 @@ def main(arguments):
             program = options.tree / "bin" / "faas-harness"
             providers = sorted((options.tree / "lib" / "faas-harness").glob("*.so"))
             if not providers:
-                raise Refused(f"{options.tree}/lib/faas-harness: expected providers, found none")
+                raise Refused(f"no providers in {options.tree}/lib/faas-harness")
         files = collect(program, providers, options.search, options.machine)
         if options.output.endswith("/"):
             write_folder(files, Path(options.output))

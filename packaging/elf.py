@@ -23,12 +23,12 @@ class Elf:
 
 
 def read(data):
-    """The fields of a 64-bit little-endian file's bytes; NotElf for anything else."""
+    """The fields of a 64-bit little-endian file; raises NotElf for anything else."""
     return _parse(bytearray(data))[0]
 
 
 def without_runpath(data):
-    """The same file without DT_RUNPATH, which would shut out the DT_RPATH of the program that loads it."""
+    """The same file without DT_RUNPATH, which would disable the DT_RPATH of the program that loads it."""
     data = bytearray(data)
     elf, entries = _parse(data)
     if elf.runpath is None:

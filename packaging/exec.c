@@ -1,5 +1,5 @@
-/* exec: starts the harness of an OpenWhisk action, by the dynamic linker and with the libraries that came with it,
- * wherever the action was unpacked. Linked statically: the path of a program's own dynamic linker could not follow. */
+/* exec: starts the harness of an OpenWhisk action with its own dynamic linker and libraries, wherever the action was
+ * unpacked. Linked statically, because a program's path to its dynamic linker is fixed. */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>

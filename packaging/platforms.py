@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes what a platform other than AWS Lambda deploys, of a built harness: a zip file, or a folder with an image's Dockerfile.
+"""Packages a built harness for a platform other than AWS Lambda: a zip file, or a folder with an image's Dockerfile.
 
     HOME/bin/faas-harness        the harness
     HOME/bin/ld-linux-*          its dynamic linker; one started by it finds its providers from here, as from bin/ of an installation
     HOME/lib/private/            every shared library of the harness and its provider, the C library too
     HOME/lib/faas-harness/*.so   the provider for that platform
 
-HOME is faas-harness/ in a zip file, which runs wherever it is unpacked, and /opt/faas-harness in an image. What else the
-platform reads is in platforms/NAME/, where a word between at signs stands for a value. The same input gives the same bytes.
+HOME is faas-harness/ in a zip file, which runs from any folder, and /opt/faas-harness in an image. The platform's other
+files are templates in platforms/NAME/, where a word between at signs stands for a value. The same input gives the same
+bytes.
 """
 
 import argparse
@@ -24,11 +25,11 @@ TEMPLATES = Path(__file__).resolve().parent / "platforms"
 IN_ZIP, IN_IMAGE = "faas-harness", "opt/faas-harness"
 PRIVATE = "$ORIGIN/../lib/private"
 ROOTS = "etc/ssl/certs/ca-certificates.crt"
-# /etc/nsswitch.conf: without one, the C library asks a name server for localhost before it reads /etc/hosts.
+# Without /etc/nsswitch.conf the C library asks a name server for localhost before it reads /etc/hosts.
 NAMES = b"hosts: files dns\n"
 
 TIMEOUT_S = 60
-# A little below, so that the answer is the harness's, and says what happened.
+# A little less, so that the harness answers, and says what happened.
 HARNESS_TIMEOUT_MS = TIMEOUT_S * 1000 - 5000
 OPEN_INVOCATIONS = 4  # http's default for max_open_invocations
 OPENWHISK_LIMIT = 48 << 20  # of an action's code: exec-size-limit in its application.conf
@@ -39,7 +40,7 @@ class Platform:
     provider: str = "http"
     is_image: bool = True
     templates: tuple = ()  # folders of TEMPLATES
-    image: str = ""  # the folder of the image within what is made, with a slash
+    image: str = ""  # the image's folder within the output, with a slash
 
 
 PLATFORMS = {
@@ -53,7 +54,7 @@ PLATFORMS = {
 
 
 def collect(options):
-    """{name in what is made: bytes}"""
+    """{name in the output: bytes}"""
     platform, machine = PLATFORMS[options.platform], options.machine
     files = harness(options.tree, platform.provider, options.search, machine, home_of(platform))
     if platform.is_image:
@@ -84,7 +85,7 @@ def home_of(platform):
 
 
 def harness(tree, provider, search, machine, home):
-    """The part that is the same for all, in the folder home."""
+    """The part that is the same for all platforms, in the folder home."""
     loader = bundle.LOADERS[machine]
     program, module = f"{home}/bin/faas-harness", f"{home}/lib/faas-harness/{provider}.so"
     files = {
@@ -101,7 +102,7 @@ def check_program(path, program, machine):
     expected = f"/{IN_IMAGE}/bin/{bundle.LOADERS[machine]}"
     if program.interpreter != expected:
         raise bundle.Refused(f"{path} starts the dynamic linker {program.interpreter}; link it to start {expected}")
-    # A program's DT_RPATH, unlike DT_RUNPATH, holds for its libraries' libraries and for what it loads with dlopen.
+    # A program's DT_RPATH, unlike DT_RUNPATH, applies to its libraries' libraries and to what it loads with dlopen.
     if program.rpath != PRIVATE:
         raise bundle.Refused(f"{path} has the DT_RPATH {program.rpath}; link it with {PRIVATE}")
 
@@ -137,7 +138,7 @@ def write(options, files):
     owned = [f"{home_of(platform)}/{name}" for name in ("bin", "lib")]
     bundle.write_folder(files, Path(options.output), no_limit, owned)
     if platform.is_image:
-        # of-watchdog keeps a file here, and any user may be the one who runs it.
+        # of-watchdog keeps a file here, and may run as any user.
         scratch = Path(options.output) / platform.image / "root" / "tmp"
         scratch.mkdir(exist_ok=True)
         scratch.chmod(0o1777)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# mongodb/Makefile's work: sam_build.sh ARTIFACTS_DIR MAKE fills that folder with an unpacked package. MAKE is the number of
-# the process that SAM has started for it.
+# Does the work of mongodb/Makefile: sam_build.sh ARTIFACTS_DIR MAKE fills that folder with an unpacked package. MAKE
+# is the number of the make process that SAM has started.
 set -euo pipefail
 ARTIFACTS=${1:?expected the folder to fill, which sam gives as ARTIFACTS_DIR}
 MAKE=${2:?expected the process number of make}
@@ -23,7 +23,7 @@ is_newer_than_process() {
       -v hertz="$(getconf CLK_TCK)" 'BEGIN { exit !(now - written < uptime - begin / hertz) }'
 }
 
-# For which architecture SAM was told to build: it writes that beside the folder it builds in before it runs make
+# The architecture that SAM was told to build for: SAM writes it beside its build folder before it runs make
 # (aws-sam-cli, samcli/lib/build/build_graph.py), but neither in a container nor for sam build MongoDBFunction, which
 # leaves the file of the build before.
 template_architecture() {
@@ -44,14 +44,14 @@ machine_of() {
 TEMPLATE=$(template_architecture)
 case ${FAAS_ARCH:-}:$TEMPLATE in
    x86_64:arm64 | arm64:x86_64)
-      echo "FAAS_ARCH is $FAAS_ARCH; expected $TEMPLATE, the template's Architecture. Without FAAS_ARCH that is built; for" \
-         "$FAAS_ARCH give sam build and sam deploy --parameter-overrides Architecture=$FAAS_ARCH." >&2
+      echo "FAAS_ARCH is $FAAS_ARCH, but the template's Architecture is $TEMPLATE. Unset FAAS_ARCH, or pass" \
+         "--parameter-overrides Architecture=$FAAS_ARCH to sam build and sam deploy." >&2
       exit 2
       ;;
 esac
 FAAS_ARCH=${FAAS_ARCH:-$TEMPLATE}
 
-# Built before, on a system that can: the hosts of MongoDB's CI that have the SAM CLI are too old.
+# Built before on another system, because the hosts of MongoDB's CI that have the SAM CLI are too old.
 if [[ -n ${FAAS_PREBUILT:-} ]]; then
    [[ -x $FAAS_PREBUILT/bootstrap ]] || {
       echo "FAAS_PREBUILT is \"$FAAS_PREBUILT\"; expected an unpacked package there, relative to the repository." \

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the Python wheel faas-drill of built programs: self-contained ones, for any Linux of their architecture.
+"""Makes the Python wheel faas-drill from built programs, which are self-contained, for any Linux of their architecture.
 
     faas_drill/             what starts the programs
     faas_drill/programs/    faas-drill, faas-front and faas-lambda-host
@@ -27,14 +27,14 @@ PROGRAMS = ("faas-drill", "faas-front", "faas-lambda-host")
 PACKAGE = "faas_drill"
 LIBRARIES = f"{PACKAGE}/lib"
 
-# By Lambda's name: pip's. The programs bring their C library with them; these are what the embedded server's wheels have.
+# By Lambda's names: pip's. The programs bring their C library; these are the systems of the embedded server's wheels.
 TAGS = {
     "x86_64": ("manylinux2014_x86_64", "musllinux_1_2_x86_64"),
     "arm64": ("manylinux2014_aarch64", "musllinux_1_2_aarch64"),
 }
-# Where the ABI has it, and so none of the machine it was built on. The programs are started by the one in lib/.
+# Where the ABI puts it, so that it does not depend on the build machine. lib/'s linker starts the programs.
 LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "arm64": "/lib/ld-linux-aarch64.so.1"}
-# The embedded server has wheels for these only, and its sources need a compiler for C++.
+# The embedded server has wheels for these only; building it needs a C++ compiler.
 SERVER_PYTHONS = 'python_version >= "3.10" and python_version < "3.14"'
 
 METADATA = """\
@@ -64,11 +64,11 @@ def version():
 
 
 def server():
-    """As the project's own tests have it."""
+    """The version that the project's own tests use."""
     path = SOURCES / "tools" / "requirements.in"
     found = re.search(r"^(secantusdb==\S+)", path.read_text(), re.M)
     if found is None:
-        raise bundle.Refused(f"{path}: expected secantusdb==VERSION, the embedded server; found none")
+        raise bundle.Refused(f"{path}: no line secantusdb==VERSION, the embedded server")
     return found[1]
 
 
@@ -122,7 +122,7 @@ def wheel_name(machine):
 
 
 def record(files, path):
-    """Every file with its hash, and itself without one."""
+    """Every file with its hash, except RECORD itself."""
     lines = []
     for name, data in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
@@ -131,13 +131,13 @@ def record(files, path):
 
 
 def write(files, output):
-    """Written beside its place and renamed. The metadata last, as it should be in a wheel."""
+    """Written under another name and renamed. The metadata comes last, as a wheel should have it."""
     new = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for name, data in files.items():
                 info = zipfile.ZipInfo(name, bundle.EPOCH)
-                info.create_system = 3  # Unix, or the mode would mean nothing
+                info.create_system = 3  # Unix, otherwise the mode has no meaning
                 info.external_attr = (0o100755 if data[:4] == b"\x7fELF" else 0o100644) << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, data, compresslevel=9)

@@ -23,7 +23,7 @@ judge_init(struct session *session)
    const struct faas_provider *second = init();
    size_t size = known->size < sizeof *known ? known->size : sizeof *known;
    if (first != second || first == NULL || memcmp(first, known, size) != 0) {
-      record_violation(record, RULE_INIT, "faas_provider_init returned another struct on a later call");
+      record_violation(record, RULE_INIT, "faas_provider_init returned a different struct on a later call");
    }
    record->callback = CALL_NONE;
 }

@@ -73,10 +73,10 @@ const struct rule_text rule_texts[RULE_COUNT] = {
                         "a formatted line is one line of UTF-8 within size bytes, from any thread, and logs nothing",
                         "struct faas_provider: format_log",
                         "the provider has none"},
-   [RULE_LOG] = {"log", "what it logs is one line of UTF-8, at a level there is", "faas_host: log", "it logs nothing"},
+   [RULE_LOG] = {"log", "what it logs is one line of UTF-8, at a valid level", "faas_host: log", "it logs nothing"},
    [RULE_HOST] = {"host",
-                  "services are called with the host's context and until close returns; release gets what allocate "
-                  "gave, once; the stop descriptor is never read",
+                  "services are called with the host's context, and only until close returns; release gets each "
+                  "pointer from allocate once; the stop descriptor is never read",
                   "struct faas_host; Threads",
                   NOT_OPEN},
    [RULE_MEMORY] = {"memory",

@@ -8,7 +8,7 @@
 
 const struct scenario scenarios[] = {
    {"load", "load the provider and inspect it", INPUT_EVENTS, 0, true, scenario_load},
-   {"open and close", "nothing in between", INPUT_EVENTS, 0, true, scenario_open_close},
+   {"open and close", "no calls in between", INPUT_EVENTS, 0, true, scenario_open_close},
    {"life",
     "every event answered, in turn with a success and a failure, until there are no more",
     INPUT_EVENTS,

@@ -21,7 +21,8 @@ actionlint_ensure() {
    ui_step actionlint "Building actionlint" actionlint_build "$stamp"
 }
 
-# actionlint_run: the workflow as if it were this repository's, with the action beside it, so that its inputs are checked too.
+# actionlint_run: checks the workflow as if it were this repository's, with the action beside it, so that the inputs
+# are checked, too.
 actionlint_run() {
    local folder
    actionlint_ensure

@@ -4,7 +4,7 @@
 ARG_arch='' ARG_driver='' ARG_freeze='' ARG_function='' ARG_image='' ARG_jobs='' ARG_output='' ARG_phases=''
 ARG_platform='' ARG_preset='' ARG_times='' REST=()
 
-# What a message says of a value that is empty.
+# The value expected, for messages about an empty one.
 declare -A ARGUMENTS_EXPECT=(
    [arch]='x86_64 or arm64'
    [driver]='a driver'
@@ -22,8 +22,8 @@ declare -A ARGUMENTS_EXPECT=(
    [times]='a whole number'
 )
 
-# arguments_read "driver preset" ARGUMENT...: takes --NAME VALUE and --NAME=VALUE of those names out of the arguments, up to --.
-# Sets ARG_NAME for each (empty when not given) and REST to what is left.
+# arguments_read "driver preset" ARGUMENT...: removes --NAME VALUE and --NAME=VALUE of those names from the arguments,
+# up to --. Sets ARG_NAME for each (empty when not given) and REST to what is left.
 arguments_read() {
    local names=" $1 " name value
    shift
@@ -48,13 +48,13 @@ arguments_read() {
          value=$(option_value "$@")
          shift 2
       fi
-      # An unset variable in a script, more often than not: without the option, something else would be done than it asked for.
+      # Usually an unset variable in a script: ignoring the option would do something other than the script intends.
       [[ -n $value ]] || ui_die 2 "--$name needs ${ARGUMENTS_EXPECT[$name]}, found an empty value; see ./dev $FAAS_COMMAND --help"
       printf -v "ARG_$name" '%s' "$value"
    done
 }
 
-# arguments_none COMMAND: dies when arguments_read has left any.
+# arguments_none COMMAND: dies if arguments_read has left any.
 arguments_none() {
    ((${#REST[@]} == 0)) || ui_die 2 "$1: unknown argument \"${REST[0]}\"; see ./dev $1 --help"
 }

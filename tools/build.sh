@@ -1,10 +1,10 @@
-# Build trees: build/trees/DRIVER[-release|-asan|-tsan|-clang], one for each driver and kind of build.
+# Build trees: build/trees/DRIVER[-release|-asan|-tsan|-clang], one for each driver and build kind.
 # shellcheck shell=bash
 
 FAAS_TREES=$FAAS_BUILD/trees
 
-# build_tree KIND [DRIVER [TARGET...]]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, by the other
-# compiler). Without a target it builds all.
+# build_tree KIND [DRIVER [TARGET...]]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, with
+# the other compiler). Builds all without a target.
 build_tree() {
    local kind=$1 driver=${2:-} preset=$1 args log want
    local -a targets=("${@:3}")
@@ -22,12 +22,12 @@ build_tree() {
       release | asan | tsan) BUILD_NAME=$DRIVER_SLUG-$kind ;;
       *) ui_die 2 "--preset is dev, release, asan, tsan or clang; found \"$kind\"." ;;
    esac
-   # gcc by name: its sanitizers are the ones the sysroots have the run-time libraries of.
+   # gcc by name, because the sysroots have the run-time libraries of its sanitizers.
    [[ $kind == clang ]] || args+=(-DCMAKE_C_COMPILER=gcc)
    BUILD_TREE=$FAAS_TREES/$BUILD_NAME
    log=build-$BUILD_NAME
 
-   # cmake keeps the compiler and the driver it once found, so other arguments mean a new tree, not a new run in the old one.
+   # cmake keeps the compiler and driver that it found first, so other arguments need a new tree, not a new run.
    want="$preset ${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
    [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
    if [[ ! -f $BUILD_TREE/build.ninja || ! -f $BUILD_TREE/faas-stamp || $(<"$BUILD_TREE/faas-stamp") != "$want" ]]; then

@@ -11,7 +11,7 @@ import shlex
 import subprocess
 import sys
 
-# gcc's start files are not in a sysroot, nor are its headers; see cmake/sysroot.cmake.
+# gcc's start files and headers are not in a sysroot; see cmake/sysroot.cmake.
 CLANG = ["clang", "--gcc-toolchain=/usr", "-fsyntax-only"]
 
 

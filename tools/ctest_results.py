@@ -1,4 +1,4 @@
-"""What ctest's JUnit files say.
+"""Reads ctest's JUnit files.
 
 ctest_results.py counts FILE       prints "N passed, N failed[, N skipped]"; exits with 1 when no test ran
 ctest_results.py failures FILE...  prints every failed test again, with the end of its output

@@ -1,16 +1,16 @@
-# The libcurl of packages and wheels: static, and HTTP alone. Debian's shared one brings twenty libraries, for LDAP, SSH, QUIC
-# and more, which Lambda's Runtime API has no use for: a third of a package, and of the time that it takes to start.
+# The libcurl of packages and wheels: static, HTTP only. Debian's shared libcurl needs twenty libraries, for LDAP,
+# SSH, QUIC and more, which Lambda's Runtime API does not need: a third of a package, and of its start time.
 # shellcheck shell=bash
 
 CURL_SUITE=bookworm
-# Raised when what is built, or how, changes.
+# Increment it when the build changes.
 CURL_EDITION=1
 CURL_FLAGS='-O2 -ffunction-sections -fdata-sections'
 
-# Arguments for cmake, and for release_sbom.py; empty where the system's libcurl is used, or none.
+# Arguments for cmake, and for release_sbom.py; empty if the system's libcurl is used, or none.
 CURL_CMAKE=() CURL_BUILT=()
 
-# curl_prepare: of the driver and machine that were prepared before.
+# curl_prepare: for the driver and machine that were prepared before.
 curl_prepare() {
    local dir source name=system
    CURL_CMAKE=() CURL_BUILT=()

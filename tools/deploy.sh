@@ -1,8 +1,9 @@
-# ./dev deploy and undeploy: the deployed run of MongoDB's CI by hand, with an AWS account of one's own.
+# ./dev deploy and undeploy: the deployed run of MongoDB's CI by hand, in your own AWS account.
 # shellcheck shell=bash
 
 FAAS_DEPLOY=$FAAS_BUILD/deploy
-# One file for each stack that may exist, made before it is and removed after it: its region, and the shell that deploys it.
+# One file per stack that may exist, from before its creation until after its deletion: its region, and the shell that
+# deploys it.
 DEPLOY_STACKS=$FAAS_DEPLOY/stacks
 
 # shellcheck disable=SC2154 # ARG_… are arguments_read's
@@ -34,7 +35,7 @@ deploy_arguments() {
    if [[ -n $ARG_driver ]]; then
       export FAAS_DRIVER=$ARG_driver
       if [[ $ARG_driver == source:* ]]; then
-         # sam build runs in another folder than this one.
+         # sam build runs in another folder.
          source=$(source_folder "${ARG_driver#source:}") || exit
          FAAS_DRIVER=source:$source
       fi
@@ -56,9 +57,10 @@ deploy_name() {
    printf 'faas-harness-%s-%s-%s\n' "${user:0:40}" "$(date +%m%d-%H%M%S)" "$$"
 }
 
-# --- what has to be there ---
 
-# Sets DEPLOY_SAM. FAAS_SAM names one of the machine's own instead.
+# --- requirements ---
+
+# Sets DEPLOY_SAM, to FAAS_SAM if that is set.
 deploy_tools() {
    command -v aws >/dev/null ||
       ui_die 2 "AWS's command line, aws, is not installed. Install version 2 as" \
@@ -96,7 +98,7 @@ deploy_record() {
 deploy_record_read() {
    local start
    read -r RECORD_REGION RECORD_PID start <"$DEPLOY_STACKS/$1" || true
-   # The number of a shell that is gone may be some other process by now.
+   # The number of a shell that has ended may belong to another process now.
    [[ -n $RECORD_PID && $(deploy_process_start "$RECORD_PID") == "$start" ]] || RECORD_PID=''
 }
 
@@ -109,7 +111,7 @@ deploy_process_start() {
    printf '%s\n' "${fields[19]}"
 }
 
-# A stack of that name which ./dev deploy did not make would be updated now, and deleted in the end.
+# A stack of that name that ./dev deploy did not create would be updated now and deleted at the end.
 deploy_stack_is_free() {
    local answer
    if [[ -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
@@ -131,14 +133,14 @@ deploy_stack_is_free() {
 
 # --- the stack ---
 
-# The URI has a password, and arguments are there for all to see (ps): sam takes it from a file of this user's.
+# The URI has a password, and everyone can see arguments (ps): sam reads it from a file that only this user can read.
 deploy_config() {
    # shellcheck disable=SC2016 # python's
    (umask 077 && python3 -c '
 import json, os, sys
 uri = os.environ["MONGODB_URI"]
 if any(c in " \"\\" or not c.isprintable() for c in uri):
-    sys.exit("A space, quote, backslash or control character is in it; the URI wants those percent-encoded.")
+    sys.exit("It contains a space, quote, backslash or control character: percent-encode it.")
 override = json.dumps("MongoDbUri=\"" + uri + "\" DeleteLogs=true Architecture=" + os.environ["FAAS_ARCH"])
 print("version = 0.1\n[default.deploy.parameters]\nparameter_overrides = " + override)
 ' >"$DEPLOY_DIR/samconfig.toml") || ui_die 2 "MONGODB_URI cannot be passed to sam."
@@ -150,12 +152,12 @@ deploy_delete() {
 
 deploy_cleanup() {
    local status=$?
-   # From here on nothing may stop it: what is left costs money.
+   # From here on nothing may stop it, because a remaining stack costs money.
    trap '' INT TERM HUP
    rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/sam"
    if [[ -n $DEPLOY_RECORDED && -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
       if [[ -n $DEPLOY_KEEP ]]; then
-         ui_say "The stack $DEPLOY_STACK is kept; ./dev undeploy deletes it."
+         ui_say "The stack $DEPLOY_STACK was not deleted; ./dev undeploy deletes it."
       else
          deploy_delete_one "$DEPLOY_STACK" || ((status)) || status=1
       fi
@@ -168,7 +170,8 @@ deploy_cleanup() {
    exit "$status"
 }
 
-# deploy_delete_one STACK: with the region it was made in. Never a ui_step, which would end the others' deletion too.
+# deploy_delete_one STACK: in the region where it was created. Not a ui_step, whose failure would keep the others from
+# being deleted.
 deploy_delete_one() {
    local stack=$1 region log=$FAAS_LOGS/undeploy-$1.log
    deploy_record_read "$stack"
@@ -185,7 +188,7 @@ deploy_delete_one() {
 
 deploy_stack() {
    local build=$DEPLOY_DIR/sam/build arn
-   # The template comes from here, whatever the current folder is.
+   # The template is this repository's, whatever the current folder is.
    cd "$FAAS_ROOT" || exit
    ui_step "deploy-build-$DEPLOY_STACK" "Building the function" "$DEPLOY_SAM" build --build-dir "$build" \
       --parameter-overrides "Architecture=$FAAS_ARCH"
@@ -219,7 +222,7 @@ deploy_invoke() {
 }
 
 deploy_invoke_once() {
-   # One attempt: a second would be another invocation, and the report would tell of that one.
+   # One attempt: a second one would be another invocation, and the report would be about that.
    AWS_MAX_ATTEMPTS=1 aws lambda invoke --region "$DEPLOY_REGION" --function-name "$DEPLOY_ARN" --log-type Tail \
       --cli-read-timeout 60 --output json "$DEPLOY_DIR/$1.json" >"$DEPLOY_DIR/$1.invoke.json"
 }
@@ -255,7 +258,7 @@ command_deploy() {
    exit "$DEPLOY_STATUS"
 }
 
-# Sets stacks to all that nobody is at work with.
+# Sets stacks to all that are not being deployed.
 undeploy_left() {
    local file
    for file in "$DEPLOY_STACKS"/*; do
@@ -289,7 +292,7 @@ command_undeploy() {
    deploy_tools
    deploy_credentials
    for stack in "${stacks[@]}"; do
-      # One named by hand may have been made elsewhere.
+      # One named by hand may have been created elsewhere.
       [[ -f $DEPLOY_STACKS/$stack ]] || deploy_record "$stack" "$DEPLOY_REGION"
       deploy_delete_one "$stack" || status=1
    done

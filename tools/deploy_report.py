@@ -1,8 +1,8 @@
 """Shows and judges one invocation of a deployed function: deploy_report.py FOLDER PHASE.
 
-FOLDER has PHASE.json, what the function answered, and PHASE.invoke.json, what `aws lambda invoke` said of it; the end of the
-function's log is left as PHASE.log. Exits with 1 unless all of this holds, of which MongoDB's script looks at the first only:
-no FunctionError, a report, verdict pass, and no heartbeat of the streaming protocol.
+FOLDER has PHASE.json, the function's answer, and PHASE.invoke.json, the output of `aws lambda invoke`; writes the end
+of the function's log to PHASE.log. Exits with 1 unless all of this is true, of which MongoDB's script checks only the
+first: no FunctionError, a report, verdict pass, and no heartbeat of the streaming protocol.
 """
 
 import base64
@@ -14,7 +14,7 @@ from summary import get, heartbeats, number, operation, paint
 
 
 def judge(answer, invoke, phase):
-    """(what is wrong, what is odd, the report or None)"""
+    """Returns (what is wrong, what is unusual, the report or None)."""
     wrong, odd, report = [], [], None
     error = invoke.get("FunctionError")
     if error:

@@ -1,12 +1,12 @@
-# ./dev drill and ./dev run: the packaged function, or another, through a deployed run on this machine.
+# ./dev drill and ./dev run: drills the packaged harness, or another function, on this machine.
 # shellcheck shell=bash
 
 FAAS_DRILL=$FAAS_BUILD/drill
-# A freeze a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
+# A freeze that a person waits for, longer than the driver's heartbeatFrequencyMS of 10 s.
 RUN_FREEZE=11
 
-# drill_prepare DRIVER: builds faas-drill, and the function with that driver for the platform that DRILL_OPTIONS name. Sets
-# DRILL_PROGRAM and DRILL_FUNCTION, and adds to DRILL_OPTIONS what starts it there.
+# drill_prepare DRIVER: builds faas-drill, and the function with that driver for the platform in DRILL_OPTIONS. Sets
+# DRILL_PROGRAM and DRILL_FUNCTION, and adds the options that start it there to DRILL_OPTIONS.
 drill_prepare() {
    build_tree dev ''
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
@@ -14,16 +14,16 @@ drill_prepare() {
    case $DRILL_PLATFORM in
       azure | openwhisk) drill_function "$1" "$DRILL_PLATFORM" ;;
       cloud-run | openfaas | fn)
-         # The program for Azure runs anywhere; an image's has a place of its own.
+         # The program for Azure runs anywhere; an image's only in its place.
          drill_function "$1" azure
          [[ " ${DRILL_OPTIONS[*]}" == *' --command'* ]] || DRILL_OPTIONS+=(--command
             "faas-harness/bin/$PACKAGE_LOADER --inhibit-cache faas-harness/bin/faas-harness --provider http")
          ;;
-      *) drill_function "$1" ;; # faas-drill refuses names that it does not know
+      *) drill_function "$1" ;; # faas-drill refuses unknown names
    esac
 }
 
-# drill_platform: sets DRILL_PLATFORM to what DRILL_OPTIONS have, the last of them.
+# drill_platform: sets DRILL_PLATFORM to the last one in DRILL_OPTIONS.
 drill_platform() {
    local i
    DRILL_PLATFORM=lambda
@@ -35,7 +35,8 @@ drill_platform() {
    done
 }
 
-# drill_function DRIVER [PLATFORM]: sets DRILL_FUNCTION to the folder of what is deployed there; without PLATFORM, on Lambda.
+# drill_function DRIVER [PLATFORM]: sets DRILL_FUNCTION to the folder that is deployed there; without PLATFORM, to
+# Lambda.
 drill_function() {
    local want new name platform=${2:-lambda}
    package_build_for "$platform" '' "$1" ''
@@ -45,7 +46,7 @@ drill_function() {
    want=$(find "$PACKAGE_TREE"/bin/faas-harness "$PACKAGE_TREE"/lib/faas-harness "$PACKAGE_TREE/faas-stamp" \
       "$FAAS_ROOT"/packaging -type f -print0 | sort -z | xargs -0 cat | sha256sum)
    [[ ! -f $DRILL_FUNCTION.stamp || $(<"$DRILL_FUNCTION.stamp") != "$want" ]] || return 0
-   # Beside its place and renamed: another drill may be running with it.
+   # Written under another name and renamed, because another drill may be using it.
    new=$FAAS_DRILL/functions/.new-$name-$$
    mkdir -p "$FAAS_DRILL/functions"
    ui_step "bundle-$name" "Packaging the function" package_bundle "$platform" '' "$new/"
@@ -54,10 +55,10 @@ drill_function() {
    echo "$want" >"$DRILL_FUNCTION.stamp"
 }
 
-# The embedded server, as faas-drill --server-command wants it: $PORT and $FOLDER are its to fill in.
+# The embedded server, in the form of faas-drill --server-command, which sets $PORT and $FOLDER.
 drill_server_command() {
-   : >"$FAAS_DRILL/empty.toml" # or it would read a configuration from the home folder
-   # shellcheck disable=SC2016 # for the drill's shell, not this one
+   : >"$FAAS_DRILL/empty.toml" # or it would read a configuration file in the home folder
+   # shellcheck disable=SC2016 # expanded by the drill's shell, not this one
    printf 'exec %q --config %q --host 127.0.0.1 --port "$PORT" --storage-path "$FOLDER/data" %s' \
       "$FAAS_VENV/bin/secantusd-py" "$FAAS_DRILL/empty.toml" '--sync-on-commit --enable-test-commands'
 }
@@ -73,13 +74,13 @@ drill_database() {
    DRILL_DATABASE=(--server-command "$(drill_server_command)")
 }
 
-# drill_sort ARGUMENT...: of arguments for faas-drill, the options with their values go into DRILL_OPTIONS, and what is
-# neither, the path of a function, into DRILL_PATHS.
+# drill_sort ARGUMENT...: sorts faas-drill's arguments: options with their values go into DRILL_OPTIONS, the others,
+# paths of functions, into DRILL_PATHS.
 drill_sort() {
    DRILL_OPTIONS=() DRILL_PATHS=()
    while (($#)); do
       case $1 in
-         --q* | --v* | --al* | --he* | --sec* | --sr* | --*=*) DRILL_OPTIONS+=("$1") ;; # those without a value; getopt_long takes beginnings, too
+         --q* | --v* | --al* | --he* | --sec* | --sr* | --*=*) DRILL_OPTIONS+=("$1") ;; # options without a value; getopt_long accepts abbreviations, too
          --*)
             DRILL_OPTIONS+=("${@:1:2}")
             (($# < 2)) || shift
@@ -97,8 +98,8 @@ drill_has_handler() {
       compgen -G "${DRILL_PATHS[0]}/template.*" >/dev/null
 }
 
-# drill_interpreters: a function that a handler names is run by the python3 or node on the PATH, as by faas-drill itself; where that
-# lacks AWS's runtime client, or there is none, by those of the venv.
+# drill_interpreters: a handler is run by the python3 or node on the PATH, as by faas-drill itself; if that is missing
+# or lacks AWS's runtime client, by the venv's.
 drill_interpreters() {
    drill_has_handler || return 0
    command -v node >/dev/null || DRILL_SEARCH=$(node_wheel)/bin:$DRILL_SEARCH
@@ -106,18 +107,18 @@ drill_interpreters() {
       DRILL_SEARCH=$FAAS_VENV/bin:$DRILL_SEARCH
 }
 
-# Before minutes of building. faas-drill looks into what is there.
+# Before minutes of building. faas-drill checks the content.
 drill_check_paths() {
    local path
    for path in "${DRILL_PATHS[@]}"; do
-      # Not shown, as it may have a password in it.
+      # Not shown, because it may contain a password.
       [[ $path != *://* ]] || ui_die 2 "$FAAS_COMMAND: the argument is a connection string, not the path of a function; pass it with --uri."
       [[ -e $path ]] || ui_die 2 "$FAAS_COMMAND: no function at \"$path\"; pass a FOLDER, FILE.zip or template.yaml."
    done
 }
 
-# drill_choose: what ARG_function, ARG_driver and DRILL_PATHS ask for is built. Sets DRILL_PROGRAM, and DRILL_PATHS to the one
-# function; puts what its language needs into DRILL_OPTIONS and DRILL_SEARCH.
+# drill_choose: builds what ARG_function, ARG_driver and DRILL_PATHS ask for. Sets DRILL_PROGRAM, and DRILL_PATHS to
+# the one function; puts what its language needs into DRILL_OPTIONS and DRILL_SEARCH.
 drill_choose() {
    DRILL_SEARCH=$PATH
    drill_check_paths
@@ -144,7 +145,7 @@ drill_choose() {
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill
 }
 
-# Until faas-drill has started, nothing was held, whatever failed: 1 would say that it is red.
+# Status 1 would mean a failed drill, but no drill has run before faas-drill starts.
 drill_not_held() {
    local status=$?
    ((status == 0 || status >= 128)) || status=2
@@ -162,7 +163,7 @@ command_drill() {
    trap - EXIT
    PATH=$DRILL_SEARCH \
       "$DRILL_PROGRAM" "${DRILL_DATABASE[@]}" --output "$dir" "${DRILL_OPTIONS[@]}" -- "${DRILL_PATHS[@]}" || status=$?
-   # Nothing to look at, when there was no drill.
+   # No results to show if the drill could not run.
    [[ -n $ARG_output || -e $dir/drill.json ]] || rm -f "$FAAS_DRILL/results/latest"
    return "$status"
 }

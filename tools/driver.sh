@@ -8,18 +8,18 @@ FAAS_DRIVERS=$FAAS_BUILD/drivers
 
 # The first libmongoc without CDRIVER-6205 (a polling monitor that never pauses).
 DRIVER_WANTED=2.2.2
-# Where to find one when the system has none.
+# The suite to use if the system has none.
 DRIVER_FALLBACK=debian:forky
 
 # What a sysroot holds: the driver, what the providers and tests link, and the sanitizers' run-time libraries, which have
 # to match the sysroot's libc rather than the machine's.
 SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev
    libarchive-dev libxml2-dev libyaml-dev libldns-dev libcmocka-dev libasan8 libubsan1 libtsan2)
-# Raised when what is unpacked, or how, changes: older sysroots are then made anew.
+# Increment it when the content of sysroots changes: older ones are then made again.
 SYSROOT_EDITION=1
 
 DRIVER_CHOICE='' DRIVER_SLUG='' DRIVER_SYSROOT='' DRIVER_CMAKE=()
-# The architecture to build for, by Debian's name, when it is not the machine's: only a package for Lambda asks for one.
+# The architecture to build for, by Debian's name, if it is not the machine's; used for packages for Lambda only.
 DRIVER_ARCH=''
 
 driver_default() {
@@ -35,7 +35,7 @@ driver_default() {
    fi
 }
 
-# driver_check CHOICE: dies where it is none, without looking at what it needs.
+# driver_check CHOICE: dies if it is invalid; does not check what it needs.
 driver_check() {
    case $1 in
       system) ;;
@@ -67,7 +67,7 @@ driver_prepare() {
 driver_from_debian() {
    local suite=$1 dir=$FAAS_SYSROOTS/$1${DRIVER_ARCH:+-$DRIVER_ARCH}
    if [[ ! -f $dir/faas-stamp || $(<"$dir/faas-stamp") != "$(sysroot_stamp)" ]]; then
-      packages_are_debians || ui_die 2 "debian:$suite needs apt to fetch the packages; this machine has none. Use --driver system or source:DIR."
+      packages_are_debians || ui_die 2 "debian:$suite needs apt to download packages, and this machine has none. Use --driver system or source:DIR."
       local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
       mirror=$(sysroot_mirror)
       [[ -n $mirror ]] || ui_die 2 "This machine's package sources have no Debian mirror. Name one for $suite:" \
@@ -84,18 +84,18 @@ sysroot_stamp() {
    echo "$SYSROOT_EDITION ${SYSROOT_PACKAGES[*]}"
 }
 
-# The mirror the machine itself uses, so that a proxy or a mirror of one's own is used here too.
+# The mirror that the machine itself uses, so that its proxy or local mirror is used here, too.
 sysroot_mirror() {
    if [[ -n ${FAAS_DEBIAN_MIRROR:-} ]]; then
       echo "$FAAS_DEBIAN_MIRROR"
    elif grep -qx 'ID=debian' /etc/os-release; then
-      # The security archive does not have whole suites.
+      # The security archive does not contain whole suites.
       # shellcheck disable=SC2016 # apt's own placeholder
       apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sort -u | head -n 1 || true
    fi
 }
 
-# apt with every file of its own kept in the folder $1: it sees nothing of the machine's packages, and needs no root.
+# apt with all its files in the folder $1: it does not see the machine's packages, and does not need root.
 sysroot_apt() {
    local dir=$1 foreign=()
    shift
@@ -107,8 +107,8 @@ sysroot_apt() {
       -o Acquire::Retries=3 "$@"
 }
 
-# sysroot_apt_update DIR LINE: makes DIR for sysroot_apt, with that line as its only source of packages. Sets SYSROOT_VALID,
-# options for what follows.
+# sysroot_apt_update DIR LINE: makes DIR for sysroot_apt, with that line as its only package source. Sets
+# SYSROOT_VALID, options for later calls.
 sysroot_apt_update() {
    local apt=$1
    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
@@ -117,9 +117,9 @@ sysroot_apt_update() {
    SYSROOT_VALID=()
    if ! sysroot_apt "$apt" update --error-on=any 2>"$apt/errors"; then
       cat "$apt/errors" >&2
-      # The one error that is no reason to stop, on a mirror that is a frozen copy. Signatures are still checked.
+      # The only error to ignore, because a mirror may be a frozen copy. Signatures are still checked.
       grep -q 'is expired' "$apt/errors" || return 1
-      echo "The release file on this mirror has expired; going on with it as it is." >&2
+      echo "The release file on this mirror has expired; using it anyway." >&2
       SYSROOT_VALID=(-o Acquire::Check-Valid-Until=false)
       sysroot_apt "$apt" "${SYSROOT_VALID[@]}" update --error-on=any
    fi
@@ -127,15 +127,15 @@ sysroot_apt_update() {
 
 sysroot_unpack() {
    local suite=$1 mirror=$2 keyring=$3 dir=$4
-   # Beside the goal and renamed at the end: a sysroot is there whole or not at all.
+   # Written under another name and renamed at the end, so that a sysroot is complete or missing.
    local new=$FAAS_SYSROOTS/.new-$suite-$$ apt=$FAAS_SYSROOTS/.apt-$suite-$$ name
-   # shellcheck disable=SC2064 # both names are meant as they are now
+   # shellcheck disable=SC2064 # both names are expanded now, on purpose
    trap "rm -rf '$new' '$apt'" EXIT
    mkdir -p "$new/usr/lib" "$new/usr/bin" "$new/usr/sbin" "$new/usr/lib64"
    sysroot_apt_update "$apt" "deb [signed-by=$keyring] $mirror $suite main"
    sysroot_apt "$apt" "${SYSROOT_VALID[@]}" install -y --download-only "${SYSROOT_PACKAGES[@]}"
 
-   # Debian's / is merged into /usr, packages of older suites still say /lib: links first, so both land in /usr.
+   # Debian's / is merged into /usr, packages of older suites still use /lib: with links made first, both end in /usr.
    for name in lib lib64 bin sbin; do
       ln -s "usr/$name" "$new/$name"
    done
@@ -152,7 +152,7 @@ sysroot_unpack() {
    mv -T "$new" "$dir"
 }
 
-# Whose library is whose, and under which licence: for the list of what a release consists of.
+# Which package each library belongs to, and its licence: for a release's bill of materials.
 sysroot_record() {
    local deb=$1 dir=$2 owner path
    # shellcheck disable=SC2016 # dpkg's own placeholders
@@ -160,7 +160,7 @@ sysroot_record() {
    dpkg-deb --fsys-tarfile "$deb" | tar -tf - | { grep -E '\.(a|o|so(\.[^/]*)?)$' || true; } | while read -r path; do
       printf '%s\t%s\n' "$owner" "$path"
    done >>"$dir/faas-packages"
-   # Some have none of their own, but a link to another package's folder.
+   # Some have only a link to another package's folder.
    dpkg-deb --fsys-tarfile "$deb" | tar -C "$dir" -xf - --keep-directory-symlink --no-same-owner --no-recursion \
       "./usr/share/doc/${owner%%$'\t'*}" "./usr/share/doc/${owner%%$'\t'*}/copyright" 2>/dev/null || true
 }
@@ -185,7 +185,8 @@ debian_source_fetch() {
 
 # --- source:DIR ---
 
-# Options of 1.23 to 2.x side by side: a version ignores those it does not know. No libraries a function has no use for.
+# Options of 1.23 to 2.x together: a version ignores those it does not know. Leaves out libraries that a function does
+# not need.
 SOURCE_OPTIONS=(-DCMAKE_C_VISIBILITY_PRESET=hidden
    -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF
    -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF
@@ -216,12 +217,13 @@ driver_from_source() {
    DRIVER_CMAKE=(-DCMAKE_PREFIX_PATH="$dir" -DFAAS_DRIVER_STATIC=ON)
 }
 
-# Changes with the folder, its commit, and every edit in it, so that a driver being worked on is built again.
+# Changes with the folder, its commit, and every edit in it, so that an edited driver is built again.
 source_id() {
    (
       cd "$1" || exit
       pwd -P
-      # The folder may lie inside some other repository; only its own counts. A damaged one cannot tell what was edited.
+      # The folder may be inside another repository; only its own counts. A damaged repository can't show what was
+      # edited.
       if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$PWD" ]] && git diff HEAD 2>/dev/null; then
          git rev-parse HEAD
          git ls-files --others --exclude-standard -z | xargs -0 -r stat -c '%n %Y %s'
@@ -231,13 +233,14 @@ source_id() {
    ) | sha256sum | cut -c 1-8
 }
 
-# The version of a checkout, in the order its own build looks for it; empty where that build knows best.
+# The version of a checkout, searched for as its own build does; empty if that build finds it by itself.
 source_version() {
    local version=''
    if [[ -f $1/VERSION_CURRENT ]]; then
       version=$(<"$1/VERSION_CURRENT")
    elif [[ ! -f $1/VERSION_CURRENT && -f $1/NEWS ]]; then
-      # A 1.x checkout without tags would otherwise be 0.0.0, which no one can find. NEWS starts with its version.
+      # A 1.x checkout without tags would otherwise be 0.0.0, which find_package rejects. NEWS starts with its
+      # version.
       version=$(sed -n 's/^\(libmongoc\|mongo-c-driver\) \([0-9][0-9.]*[0-9]\).*/\2/p' "$1/NEWS" | head -n 1)
    fi
    [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] && echo "$version"
@@ -249,7 +252,7 @@ source_build() {
    # shellcheck disable=SC2064
    trap "rm -rf '$work' '$new'" EXIT
    version=$(source_version "$source")
-   # A distribution's source package has these taken out.
+   # A distribution's source package lacks these.
    compgen -G "$source/src/zlib-*/adler32.c" >/dev/null || bundled+=(-DENABLE_ZLIB=OFF)
    compgen -G "$source/src/utf8proc-*/utf8proc.c" >/dev/null || bundled+=(-DUSE_BUNDLED_UTF8PROC=OFF)
    cmake -S "$source" -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$dir" \

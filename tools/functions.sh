@@ -6,7 +6,7 @@ FAAS_FUNCTIONS=$FAAS_BUILD/functions
 FUNCTION_SOURCES=$FAAS_ROOT/examples/functions
 FUNCTION_NAMES=(python node go rust java libmongoc php ruby)
 
-# What a driver of theirs with its version looks like, and an example.
+# The form of a driver with its version, and an example.
 declare -A FUNCTION_DRIVER=(
    [python]='^pymongo==[0-9][0-9a-z.]*$'
    [node]='^mongodb@[0-9][0-9a-z.-]*$'
@@ -26,20 +26,20 @@ declare -A FUNCTION_DRIVER_EXAMPLE=(
    [libmongoc]=debian:trixie
 )
 
-# Those whose drivers have forms of their own.
+# Those whose drivers have other forms.
 declare -A FUNCTION_LANGUAGE=([python]=Python [node]=Node.js [go]=Go [rust]=Rust [java]=Java)
 
-# By what a checkout is known that can be built from. Java's has to be built: Gradle would fetch its own parts.
+# A file that a usable checkout has. Java's must be built before, because Gradle would download its own parts.
 declare -A FUNCTION_DRIVER_FILE=([python]=pymongo/__init__.py [node]=lib/index.js [go]=mongo/client.go [rust]=src/client.rs
    [java]=driver-sync/build/libs [libmongoc]=src/libmongoc [ruby]=lib/mongo.rb)
 
-# function_check NAME DRIVER: dies when there is no such function, or it has no such driver.
+# function_check NAME DRIVER: dies if there is no such function, or if it has no such driver.
 function_check() {
    local file wanted=()
    [[ -n ${FUNCTION_DRIVER[$1]:-} ]] || ui_die 2 "--function takes one of examples/functions (${FUNCTION_NAMES[*]}), found \"$1\"."
    file=${FUNCTION_DRIVER_FILE[$1]:-}
    [[ $1 != ruby || -n $2 ]] || ui_die 2 "--function ruby needs a checkout of the driver: --driver source:DIR." \
-      "Debian 12 has mongo 2.5.1 only, which its Ruby 3.1 cannot run."
+      "Debian 12 has only mongo 2.5.1, which fails with its Ruby 3.1."
    if [[ $2 == source:* && -n $file ]]; then
       [[ -e ${2#source:}/$file ]] || ui_die 2 "--driver $2: not a checkout of the driver for --function $1: it has no $file."
    elif [[ -n $2 && ! $2 =~ ${FUNCTION_DRIVER[$1]} ]]; then
@@ -51,7 +51,7 @@ function_check() {
    fi
 }
 
-# function_hint DRIVER: what to do with one that faas-harness cannot have, as it is of another language.
+# function_hint DRIVER: what to do with a driver of another language, which faas-harness cannot use.
 function_hint() {
    local name names=() told='' command=''
    for name in "${FUNCTION_NAMES[@]}"; do
@@ -64,8 +64,8 @@ function_hint() {
    [[ -z $told ]] || echo " ${told^}."
 }
 
-# function_build NAME [DRIVER]: builds it, when it is not there as wanted. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill,
-# and FUNCTION_SEARCH, where its interpreter is. Needs venv_ensure.
+# function_build NAME [DRIVER]: builds it if necessary. Sets FUNCTION_FOLDER, FUNCTION_OPTIONS for faas-drill, and
+# FUNCTION_SEARCH, where its interpreter is. Needs venv_ensure.
 function_build() {
    local name=$1 driver=${2:-} slug want
    if [[ $driver == source:* ]]; then
@@ -86,7 +86,7 @@ function_build() {
    ui_step "function-$name-$slug" "Building the function in $name" function_make "$name" "$driver" "$FUNCTION_FOLDER" "$want"
 }
 
-# functions_ensure NAME...: as pinned. Needs venv_ensure. Leaves alone what DRIVER_… say of the harness's own.
+# functions_ensure NAME...: with pinned drivers. Needs venv_ensure. Does not change the DRIVER_… of the harness.
 functions_ensure() {
    local name
    for name; do
@@ -94,7 +94,8 @@ functions_ensure() {
    done
 }
 
-# function_make NAME DRIVER FOLDER STAMP: DRIVER is a version, the absolute path of a checkout, or nothing. Beside its place and renamed, as another drill may be running with it.
+# function_make NAME DRIVER FOLDER STAMP: DRIVER is a version, the absolute path of a checkout, or empty. Written
+# elsewhere and renamed, because another drill may be using it.
 function_make() {
    FUNCTION_NEW=$FAAS_FUNCTIONS/$1/.new-${3##*/}-$$
    trap 'rm -rf "$FUNCTION_NEW"' EXIT # the step's own
@@ -108,7 +109,7 @@ function_make() {
 # --- Python: by the venv's, which has AWS's runtime client ---
 
 function_python_prepare() {
-   # Wheels with machine code are for one version of it.
+   # Wheels with machine code are for one version of Python.
    FUNCTION_TOOLCHAIN=$("$FAAS_VENV/bin/python" --version)
    FUNCTION_OPTIONS=(--handler app.lambda_handler)
    FUNCTION_PACKAGES="$1 and what it needs by pip (11 MB)"
@@ -117,12 +118,12 @@ function_python_prepare() {
 function_python_make() {
    local pinned=$FUNCTION_SOURCES/python/requirements.txt wanted=(--require-hashes -r)
    if [[ -n $1 ]]; then
-      # The rest as pinned, without their hashes: pip wants those of all or of none.
+      # The rest as pinned, without hashes, because pip wants them for all or none.
       sed -n '/^pymongo==/d; s/ \\$//; /^[a-z]/p' "$pinned" >"$FUNCTION_NEW/rest.txt"
       pinned=$FUNCTION_NEW/rest.txt wanted=("$1" -c)
    fi
    if [[ $1 == /* ]]; then
-      # Its build leaves files in the folder it is built in.
+      # Its build leaves files in its folder.
       mkdir "$FUNCTION_NEW/checkout"
       tar -C "$1" --exclude=./.git -c . | tar -C "$FUNCTION_NEW/checkout" -x
       wanted[0]=$FUNCTION_NEW/checkout
@@ -157,7 +158,7 @@ function_node_make() {
 
 function_go_prepare() {
    go_ensure "$(sed -n 's/^go //p' "$FUNCTION_SOURCES/go/go.mod")"
-   # Another release of the compiler has no need of another build.
+   # Another release of the compiler needs no new build.
    FUNCTION_TOOLCHAIN=''
    FUNCTION_SEARCH=$FAAS_VENV/bin
    FUNCTION_PACKAGES="$1, aws-lambda-go and what they need by go (60 MB into Go's own cache)"
@@ -173,7 +174,7 @@ function_go_make() {
       /*) "$GO_PROGRAM" mod edit -replace "go.mongodb.org/mongo-driver/v2=$1" ;;
       *) "$GO_PROGRAM" get "$1" ;;
    esac
-   [[ -z $1 ]] || "$GO_PROGRAM" mod tidy # it may want other modules than those that are pinned
+   [[ -z $1 ]] || "$GO_PROGRAM" mod tidy # it may need modules other than the pinned ones
    "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
    cd ..
    rm -r source
@@ -208,10 +209,10 @@ function_rust_make() {
    cp -r "$FUNCTION_SOURCES/rust"/{Cargo.toml,Cargo.lock,src} "$FUNCTION_NEW/source"
    cd "$FUNCTION_NEW/source"
    [[ $1 != /* ]] || line="{ path = \"$1\" }"
-   # A driver may want other crates than those that are locked.
+   # A driver may need crates other than the locked ones.
    [[ -z $1 ]] || sed -i "s|^mongodb = .*|mongodb = $line|" Cargo.toml
    [[ -n $1 ]] || locked=(--locked)
-   # Shared with other versions of the driver, as most of it is the same for them.
+   # Shared with other versions of the driver, because most of it is the same.
    exec 8>"$FAAS_FUNCTIONS/rust/lock"
    flock 8
    CARGO_TARGET_DIR=$FAAS_FUNCTIONS/rust/target cargo build --release "${locked[@]}"
@@ -227,7 +228,7 @@ java_wanted() {
    sed -n 's|.*<maven.compiler.release>\(.*\)</.*|\1|p' "$FUNCTION_SOURCES/java/pom.xml"
 }
 
-# java_is_new_enough PROGRAM: on the function's own PATH, and where it sees it.
+# java_is_new_enough PROGRAM: on the function's own PATH, where the function can see it.
 java_is_new_enough() {
    local program found
    program=$(PATH=/usr/local/bin:/usr/bin:/bin command -v "$1") && [[ $(realpath "$program") == /usr/* ]] || return 1
@@ -240,12 +241,12 @@ function_java_prepare() {
       packages_need "${PACKAGES_JAVA[@]}"
    fi
    FUNCTION_TOOLCHAIN=''
-   # Git ignores what a checkout has built, so its commit and its edits do not tell.
+   # Git ignores build output, so commit and edits do not identify the jars.
    [[ $1 != /* ]] || FUNCTION_TOOLCHAIN=$(java_checkout_jars "$1" | xargs -d '\n' cat | sha256sum)
    FUNCTION_PACKAGES="$1, AWS's runtime client and what they need by Maven (8 MB, and 40 MB into Maven's own cache)"
 }
 
-# java_checkout_jars DIR: the driver's, the last one built of each part.
+# java_checkout_jars DIR: the driver's jars, the newest of each part.
 java_checkout_jars() {
    local part
    for part in bson bson-record-codec driver-core driver-sync; do
@@ -274,7 +275,8 @@ function_java_make() {
    fi
 }
 
-# --- libmongoc: one that ./dev build has for the harness, too ---
+
+# --- libmongoc: as ./dev build gets it for the harness ---
 
 function_libmongoc_prepare() {
    local driver=$1

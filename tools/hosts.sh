@@ -1,5 +1,5 @@
-# What others made to call a process by HTTP, for the tests of providers/http: AWS's Lambda Web Adapter in build/lwa, and programs
-# that send CloudEvents by their SDKs for Go and JavaScript in build/senders.
+# External programs that call a process over HTTP, for the tests of providers/http: AWS's Lambda Web Adapter in
+# build/lwa, and senders of CloudEvents by their SDKs for Go and JavaScript in build/senders.
 # shellcheck shell=bash
 
 FAAS_LWA_FOLDER=$FAAS_BUILD/lwa
@@ -12,7 +12,7 @@ SENDER_SOURCES=$FAAS_ROOT/tests/e2e/senders
 lwa_install() {
    LWA_NEW=$FAAS_BUILD/.new-lwa-$$
    trap 'rm -rf "$LWA_NEW"' EXIT # the step's own
-   # Quick to build: 100 seconds of one core. It hands on some requests, so it need not be quick itself.
+   # Not optimised, so that it builds in 100 seconds of one core; it only passes on a few requests.
    export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_LTO=off
    export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_STRIP=debuginfo
    CARGO_TARGET_DIR=$LWA_NEW/target cargo install --locked --version "=$LWA_VERSION" --root "$LWA_NEW" lambda_web_adapter
@@ -21,7 +21,7 @@ lwa_install() {
    mv -T "$LWA_NEW" "$FAAS_LWA_FOLDER"
 }
 
-# Leaves the tests that want it to say that they were skipped, where cargo is too old or missing: no registry has a compiler.
+# If cargo is too old or missing, the tests that need it report that they were skipped: no registry has a compiler.
 lwa_ensure() {
    if [[ -f $FAAS_LWA_FOLDER/faas-stamp && $(<"$FAAS_LWA_FOLDER/faas-stamp") == "$LWA_VERSION" ]] ||
       ! cargo_is_new_enough "$LWA_CARGO"; then

@@ -1,8 +1,8 @@
 # ./dev package --lean: a sysroot in which OpenSSL and the driver are static. The driver is built from source without
-# what the scenario has no use for; the rest is Debian's.
+# what the scenario does not use; the rest is Debian's.
 # shellcheck shell=bash
 
-# The newest Debian whose OpenSSL (3.0) is a third smaller than the next one.
+# The newest Debian with OpenSSL 3.0, which is a third smaller than the next version.
 LEAN_SUITE=bookworm
 # Raised when what is built, or how, changes.
 LEAN_EDITION=3
@@ -47,23 +47,23 @@ lean_build() {
    trap "rm -rf '$new' '$new-driver'" EXIT
    rm -rf "$new"
    cp -al "$base" "$new"
-   # What is built here takes their place; and where there is no .so, the linker takes the .a. The files are links to the
-   # other sysroot's: they may go, but never be written to.
+   # The libraries built here replace them; without a .so, the linker takes the .a. The files are links to the other
+   # sysroot's: they may be removed, but never written to.
    rm -rf "$new/faas-stamp" "$new/$lib"/lib{ssl,crypto}.so "$new/$lib"/lib{mongoc,bson}* "$new/$lib"/pkgconfig/{libmongoc,libbson}* \
       "$new/$lib"/cmake/*{mongo,bson}* "$new"/usr/include/{libmongoc,libbson}*
    common=("${PACKAGE_CMAKE[@]}" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$FAAS_ROOT/cmake/sysroot.cmake" -DFAAS_SYSROOT="$new"
       -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="$LEAN_FLAGS -DNDEBUG -ffile-prefix-map=$new=. -ffile-prefix-map=$driver=."
       -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR="lib/$PACKAGE_TRIPLET" -DCMAKE_POSITION_INDEPENDENT_CODE=ON
-      -DCMAKE_CXX_COMPILER=) # only tests of the driver's headers would want one
+      -DCMAKE_CXX_COMPILER=) # needed only by tests of the driver's headers
 
    version=$(source_version "$driver")
-   # The driver tells every server these two flags in its handshake, so no path of this machine may be in them.
+   # The driver tells every server these two flags in its handshake, so they must contain no path of this machine.
    cmake -S "$driver" -B "$new-driver" "${common[@]}" "${SOURCE_OPTIONS[@]}" -DENABLE_ZLIB=OFF -DENABLE_SHM_COUNTERS=OFF \
       ${version:+-DBUILD_VERSION="$version"} -DCMAKE_C_FLAGS= -DCMAKE_EXE_LINKER_FLAGS=
    cmake --build "$new-driver"
    DESTDIR=$new cmake --install "$new-driver"
 
-   # What was installed names libraries by the folder it was built in.
+   # The installed files name libraries by their build folder.
    { grep -rlF "$new" "$new/$lib/cmake" "$new/$lib/pkgconfig" || true; } | xargs -r sed -i "s#$new#$dir#g"
    lean_stamp "$base" >"$new/faas-stamp"
    rm -rf "$dir"

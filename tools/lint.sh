@@ -1,4 +1,4 @@
-# Format and script checks. One formatter of each language, of one version (the venv's), so that no one's own decides.
+# Format and script checks, with the venv's formatters, so that everyone uses the same versions.
 # shellcheck shell=bash
 
 LINT_PYTHON=('*.py' 'tests/evergreen/stand_ins/bin/*')
@@ -28,7 +28,7 @@ command_lint() {
    packages_need "${PACKAGES_LINT[@]}"
    venv_ensure
    mapfile -d '' -t sources < <(sources_list '*.c' '*.h')
-   # One process for all: it takes longer to start than to read a file.
+   # One process for all files, because starting takes longer than reading a file.
    if ! (cd "$FAAS_ROOT" && "$FAAS_VENV/bin/clang-format" --dry-run --Werror "${sources[@]}" 2>/dev/null); then
       for file in "${sources[@]}"; do
          (cd "$FAAS_ROOT" && "$FAAS_VENV/bin/clang-format" "$file" | diff -u --label "$file" --label "$file (formatted)" "$file" - >&2) ||

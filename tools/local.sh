@@ -1,4 +1,4 @@
-# ./dev local: the local provider once, on real input, for a person to look at.
+# ./dev local: runs the local provider once and shows the reports.
 # shellcheck shell=bash
 
 LOCAL_INVOCATIONS=3

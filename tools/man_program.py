@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a program's man page by help2man, which fills the lines of an example as if they were a sentence, and keeps them
-apart.
+"""Makes a program's man page by help2man, and keeps the lines of examples apart, which help2man would join.
 
 man_program.py PAGE HELP2MAN VERSION INCLUDE PROGRAM
 """

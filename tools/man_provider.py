@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes faas-provider(3): the words of docs/man/faas-provider.3.in, the comments of faas_harness/provider.h in them.
+"""Writes faas-provider(3) from docs/man/faas-provider.3.in and the comments of faas_harness/provider.h.
 
 man_provider.py VERSION TEMPLATE HEADER PAGE
 """
@@ -11,13 +11,13 @@ COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
 
 
 def roff(text):
-    """Text as roff shows it: no escape, no request, hyphens that can be copied."""
+    """Text escaped for roff, with hyphens that can be copied."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^(?=[.'])", r"\\&", text, flags=re.M)
 
 
 def words(comment):
-    """What a comment says, in one line."""
+    """A comment's text, on one line."""
     return " ".join(line.strip().removeprefix("*").strip() for line in comment.splitlines()).strip()
 
 
@@ -28,7 +28,7 @@ def entry(declaration, comment):
 
 
 def introduction(header):
-    """The header's first comment; what is drawn in it stays as it is."""
+    """The header's first comment; drawings in it stay unchanged."""
     text = "\n".join(line.removeprefix(" *").removeprefix(" ") for line in COMMENT.search(header)[1].splitlines()[1:])
     parts = []
     for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
@@ -38,14 +38,14 @@ def introduction(header):
 
 
 def block(header, name):
-    """The comment before `name {` and what is between the braces."""
+    """The comment before `name {`, and what is between the braces."""
     found = re.search(rf"(?:/\*((?:(?!\*/).)*)\*/\s*)?{name} \{{(.*?)\n?\}};", header, re.S)
     assert found, f"{name} is not in the header"
     return words(found[1] or ""), found[2]
 
 
 def members(body):
-    """(declaration, comment) of each member: a comment stands before it, or behind it in its line."""
+    """(declaration, comment) of each member: its comment is before it, or after it on its line."""
     separator = ";" if ";" in COMMENT.sub("", body) else ","
     pending, found, behind = "", [], False
     for part in re.split(r"(/\*.*?\*/)", body, flags=re.S):
@@ -70,7 +70,7 @@ def section(header, name):
 
 
 def macros(header):
-    """#define with a comment before it."""
+    """A #define with its preceding comment."""
     found = re.findall(r"/\*((?:(?!\*/).)*)\*/\n#define (\w+(?:\([^)]*\))?)", header, re.S)
     return "\n".join(entry(name, comment) for comment, name in found)
 

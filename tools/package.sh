@@ -1,10 +1,11 @@
-# ./dev package: the harness as a platform deploys it, a zip file or an image's folder that needs nothing of the system it runs on.
+# ./dev package: the harness as a platform deploys it, a zip file or an image's folder that needs nothing from the
+# system it runs on.
 # shellcheck shell=bash
 
-# Where Lambda unpacks a package, and so where its libraries and their dynamic linker are at run time. Not in lib itself,
-# which Lambda has in LD_LIBRARY_PATH: whatever else is started there would load our libc with its own dynamic linker.
+# Where Lambda unpacks a package, so where its libraries and dynamic linker are at run time. Not in lib itself, which
+# is in Lambda's LD_LIBRARY_PATH: other programs there would load our libc with their own dynamic linker.
 PACKAGE_LIBRARIES=/var/task/lib/private
-# The same for images, as packaging/platforms.py has it; zip files of other platforms run anywhere.
+# The same for images, as in packaging/platforms.py; other platforms' zip files run anywhere.
 PACKAGE_HOME=/opt/faas-harness
 
 command_package() {
@@ -24,12 +25,12 @@ command_package() {
    done
    [[ -n $ARG_output ]] || ui_die 2 "package: -o FILE.zip or -o FOLDER/ is missing; see ./dev package --help"
    package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
-   # These two run nothing else, whatever this machine is.
+   # These two platforms run x86_64 only.
    [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
    package_make "$ARG_platform" "$ARG_arch" "$ARG_driver" "$lean" "$ARG_image" "$ARG_output"
 }
 
-# package_check_platform PLATFORM IMAGE OUTPUT: dies where they don't fit each other.
+# package_check_platform PLATFORM IMAGE OUTPUT: dies if they don't fit together.
 package_check_platform() {
    case $1 in
       lambda | azure | openwhisk) ;;
@@ -44,7 +45,8 @@ package_check_platform() {
    esac
 }
 
-# package_make PLATFORM ARCH DRIVER LEAN IMAGE OUTPUT: all but the first and the last may be empty. Sets PACKAGE_TREE and PACKAGE_SEARCH.
+# package_make PLATFORM ARCH DRIVER LEAN IMAGE OUTPUT: all except the first and the last may be empty. Sets
+# PACKAGE_TREE and PACKAGE_SEARCH.
 package_make() {
    [[ $6 == */ ]] || packages_need "${PACKAGES_ZIP[@]}"
    package_build_for "$1" "$2" "$3" "$4"
@@ -63,7 +65,7 @@ package_build_for() {
    [[ $1 != openwhisk ]] || ui_step "build-exec-$PACKAGE_ARCH" "Building exec" package_build_exec "$PACKAGE_TREE/exec"
 }
 
-# package_bundle PLATFORM IMAGE OUTPUT: of what package_build_for built.
+# package_bundle PLATFORM IMAGE OUTPUT: packs what package_build_for built.
 package_bundle() {
    local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_OWN[@]/#/--search=}" "${PACKAGE_SEARCH[@]/#/--search=}"
       -o "$3")
@@ -75,13 +77,14 @@ package_bundle() {
    python3 "$FAAS_ROOT/packaging/platforms.py" --platform "$1" "${options[@]}" ${2:+--image "$2"}
 }
 
-# Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) where it is not the machine's.
+# Sets PACKAGE_ARCH (Lambda's name), PACKAGE_TRIPLET (the compiler's), and DRIVER_ARCH (Debian's) if it is not the
+# machine's.
 package_machine() {
    local own
    case $(uname -m) in
       x86_64) own=x86_64 ;;
       aarch64) own=arm64 ;;
-      *) ui_die 2 "package: Lambda has x86_64 and arm64, and this machine is $(uname -m); choose with --arch." ;;
+      *) ui_die 2 "package: Lambda runs x86_64 and arm64, but this machine is $(uname -m); choose one with --arch." ;;
    esac
    PACKAGE_ARCH=${1:-$own} PACKAGE_CMAKE=() DRIVER_ARCH=''
    case $PACKAGE_ARCH in
@@ -100,15 +103,15 @@ package_machine() {
       -DCMAKE_SYSTEM_PROCESSOR="${PACKAGE_TRIPLET%%-*}")
 }
 
-# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK, PACKAGE_SEARCH, the folders whose libraries may go into the
-# package, and PACKAGE_OWN, folders to be searched before those: none yet.
+# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK, PACKAGE_SEARCH, the folders whose libraries
+# may go into the package, and PACKAGE_OWN, folders to search before those: none yet.
 package_prepare() {
    local driver=$1 lean=$2
    packages_need "${PACKAGES_BUILD[@]}"
    PACKAGE_FLAGS='' PACKAGE_LINK='' PACKAGE_OWN=()
    if [[ -n $lean ]]; then
       lean_prepare "$driver"
-      # Symbols of static libraries would be exported with the program's own, and so be kept.
+      # Otherwise symbols of static libraries would be exported, too, and so be kept.
       PACKAGE_FLAGS=$LEAN_FLAGS PACKAGE_LINK='-Wl,--gc-sections,--as-needed,--exclude-libs,ALL'
    else
       [[ -n $driver ]] || driver=$(driver_default)
@@ -124,8 +127,8 @@ package_prepare() {
    fi
 }
 
-# package_link LOADER LINK [LINK]: sets PACKAGE_CMAKE_LINK, by which programs are linked with both LINKs and start the dynamic
-# linker LOADER, and modules with the first.
+# package_link LOADER LINK [LINK]: sets PACKAGE_CMAKE_LINK: programs are linked with both LINKs and start the dynamic
+# linker LOADER, modules with the first LINK.
 package_link() {
    local link=$2
    # gcc reaches the machine's libc before the sysroot's without -B and -L; see cmake/sysroot.cmake, whose flags these replace.
@@ -171,13 +174,14 @@ package_build_exec() {
       -DLOADER="\"$PACKAGE_LOADER\"" -ffile-prefix-map="$FAAS_ROOT=." "$FAAS_ROOT/packaging/exec.c" -o "$1"
 }
 
-# package_tree NAME CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds, linked as package_link said.
+# package_tree NAME CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds, linked as set by
+# package_link.
 package_tree() {
    local name=$1 args want
    shift
    PACKAGE_TREE=$FAAS_TREES/$name
    args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "${CURL_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF
-      # The same bytes from every folder.
+      # The same bytes from any folder.
       -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
       "${PACKAGE_CMAKE_LINK[@]}")
    want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"

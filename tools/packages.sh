@@ -1,4 +1,4 @@
-# What has to be installed on the machine: names it first, then installs it with apt, and does nothing the next time.
+# Packages that the machine needs: lists missing ones, then installs them with apt.
 # shellcheck shell=bash
 
 # Only the basics: the driver's own packages belong to driver.sh.
@@ -10,20 +10,21 @@ PACKAGES_CLANG=(clang)
 # To build against the system's driver.
 PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
    libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
-# The drill's page is tested in one: it, what drives it, and pdftotext.
+# A browser for the tests of the drill's page, its driver, and pdftotext.
 PACKAGES_BROWSER=(chromium chromium-driver poppler-utils)
-# Ubuntu has Chromium as a snap only, which sees no other folder than its own; these tests then say that they were skipped.
+# Ubuntu has Chromium only as a snap, which sees no folder but its own; these tests then report that they were
+# skipped.
 if grep -qs '^ID=ubuntu' /etc/os-release; then
    PACKAGES_BROWSER=()
 fi
-# To build a driver checkout, and against what its static library then needs.
+# To build a driver checkout, and to link its static library.
 PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
    libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
 # The example functions in Java, PHP and Ruby.
 PACKAGES_JAVA=(default-jdk-headless maven)
 PACKAGES_PHP=(php-cli php-mongodb)
 PACKAGES_RUBY=(ruby ruby-bson)
-# To make packages for both of Lambda's architectures, and to run them.
+# To make and run packages for both of Lambda's architectures.
 PACKAGES_LAMBDA=(gcc-aarch64-linux-gnu qemu-user-static dpkg-dev make)
 if [[ $(uname -m) == aarch64 ]]; then
    PACKAGES_LAMBDA[0]=gcc-x86-64-linux-gnu
@@ -42,8 +43,8 @@ packages_find_missing() {
    done
 }
 
-# packages_release_is_old FILE: whether FILE, as /etc/os-release, is that of a Debian or an Ubuntu before the first with CMake 3.22
-# and Python 3.10. Sets PACKAGES_RELEASE to its name.
+# packages_release_is_old FILE: whether FILE, an /etc/os-release, is of a Debian or Ubuntu older than the first with
+# CMake 3.22 and Python 3.10. Sets PACKAGES_RELEASE to its name.
 packages_release_is_old() {
    local key value id='' version='' least=''
    PACKAGES_RELEASE=''
@@ -68,7 +69,7 @@ packages_release_is_old() {
 packages_need() {
    [[ -z ${FAAS_SKIP_PACKAGES:-} ]] || return 0
    if ! packages_are_debians; then
-      ui_say "This machine has no apt, and ./dev installs packages on Debian and its derivatives only. Needed here, by Debian's names:"
+      ui_say "This machine has no apt, and ./dev installs packages on Debian and its derivatives only. These are needed, by their names in Debian:"
       ui_say "    $*"
       ui_say "Install them by hand and run again with FAAS_SKIP_PACKAGES=1, or work in a Debian 12 container:"
       ui_say "    docker run --rm -it -v \"\$PWD\":/src -w /src debian:12 ./dev ${FAAS_COMMAND:-build}"
@@ -88,7 +89,7 @@ or install newer ones and everything else by hand, and run with FAAS_SKIP_PACKAG
          ui_die 2 "These packages are missing and only root can install them: apt-get install ${PACKAGES_MISSING[*]}"
       sudo=(sudo)
    fi
-   # apt-get gives up when another one has the lists; a ./dev beside this one is waited for, and may install the same.
+   # apt-get fails if another one holds the lock. Waits for another ./dev, which may install the same packages.
    exec 8</var/lib/dpkg
    flock 8
    packages_find_missing "$@"
@@ -99,7 +100,7 @@ or install newer ones and everything else by hand, and run with FAAS_SKIP_PACKAG
 # packages_install SUDO...
 packages_install() {
    ui_say "Installing from this machine's own package sources: ${PACKAGES_MISSING[*]}"
-   # A stale or missing package list is the usual reason for an install to fail, so it is refreshed first.
+   # A stale or missing package list is the usual reason for a failed installation, so refreshes it first.
    ui_step apt-update "Refreshing the package lists" "$@" apt-get update
    ui_step apt-install "Installing ${#PACKAGES_MISSING[@]} packages" \
       "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${PACKAGES_MISSING[@]}"

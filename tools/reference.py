@@ -2,7 +2,7 @@
 """Makes the reference pages of docs/ from their JSON schemas.
 
 reference.py            writes docs/report-reference.md and docs/drill-reference.md
-reference.py --check    writes nothing, and fails when a page is not what it would write
+reference.py --check writes nothing, and fails if a page is out of date
 """
 
 import json
@@ -19,11 +19,11 @@ PAGES = [
 
 
 class Reference:
-    """One schema as a page: a table for each object in it, outermost first."""
+    """One schema as a page: a table for each object, outermost first."""
 
     def __init__(self, schema):
         self.schema = schema
-        self.sections = []  # (title, object), in the order they are mentioned
+        self.sections = []  # (title, object), in the order in which they are mentioned
         self.add("The whole", schema)
 
     def add(self, title, found):
@@ -51,7 +51,7 @@ class Reference:
         return "\n".join(rows) + "\n"
 
     def steps(self, member):
-        """The member, and what its $ref leads to, step by step; the name of the last step's definition, None without one."""
+        """The member, and what its $ref leads to, step by step; and the last step's definition, or None."""
         steps, name = [member], None
         while "$ref" in steps[-1]:
             name = steps[-1]["$ref"].removeprefix("#/$defs/")
@@ -59,7 +59,7 @@ class Reference:
         return steps, name
 
     def meaning(self, member):
-        """All that is said of it on the way; what is said of an object is in its section."""
+        """All descriptions on the way, except that of an object, which is in its section."""
         steps, _ = self.steps(member)
         said = [
             step["description"]
@@ -69,7 +69,7 @@ class Reference:
         return " ".join(dict.fromkeys(said))
 
     def kind(self, name, member):
-        """In words; an object with members of its own gets a section and a link to it."""
+        """In words; an object with members gets its own section and a link to it."""
         steps, definition = self.steps(member)
         found = steps[-1]
         if "properties" in found:
@@ -127,7 +127,7 @@ def main(arguments):
         if not arguments:
             path.write_text(text, encoding="utf-8")
     if arguments and stale:
-        sys.exit(f"expected what tools/reference.py makes, found another {' and '.join(stale)}: run it")
+        sys.exit(f"out of date: {' and '.join(stale)}; run tools/reference.py")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-# ./dev release --dry-run: all that a release consists of, out of a clean clone of HEAD, in build/release. It publishes nothing.
+# ./dev release --dry-run: all files of a release, from a clean clone of HEAD, in build/release. Publishes nothing.
 # shellcheck shell=bash
 
 FAAS_RELEASE=$FAAS_BUILD/release
 FAAS_RELEASE_VENV=$FAAS_BUILD/release-venv
-# The same on every machine, whatever driver it has itself.
+# The same on every machine, whatever its own driver.
 RELEASE_DRIVER=debian:forky
 RELEASE_PARTS=source,package,wheel,lean
-# Not lean: of source there is only a driver from before 1.25, which streams in Lambda.
+# Not lean: the only driver with source is older than 1.25, and streams in Lambda.
 RELEASE_DEFAULT=source,package,wheel
 
 command_release() {
@@ -56,7 +56,8 @@ release_by_hand() {
       It asks for the token of the project faas-drill there. A version can't be uploaded twice."
 }
 
-# --- what has to be so before ---
+
+# --- requirements ---
 
 # Sets RELEASE_VERSION and RELEASE_COMMIT.
 release_check() {
@@ -82,7 +83,8 @@ release_venv_ensure() {
    venv_of "$FAAS_RELEASE_VENV" requirements-release.txt "CycloneDX's library" "(40 MB)"
 }
 
-# --- making it ---
+
+# --- building ---
 
 release_make() {
    local new=$FAAS_BUILD/.release-$$ part
@@ -104,7 +106,7 @@ release_make() {
    (cd "$FAAS_RELEASE" && ls -sh1) >&2
 }
 
-# From here on the clone's sources and scripts are used, and none of this tree's.
+# From here on only the clone's sources and scripts are used.
 release_enter() {
    local name
    release_downloads "$1/build"
@@ -115,8 +117,8 @@ release_enter() {
    done
 }
 
-# Debian's sysroots are downloads: linked, not fetched again, when it is known what is in them. So is the source of libcurl,
-# and what is built of that and of no file of this project.
+# Debian's sysroots are downloads: linked, not fetched again, if their content is known. So is libcurl's source, and
+# what is built from that alone.
 release_downloads() {
    local dir
    mkdir -p "$1/sysroots" "$1/drivers"
@@ -133,7 +135,7 @@ release_downloads() {
 
 release_source() {
    local name=faas-harness-$RELEASE_VERSION
-   # gzip's header would have the time of day.
+   # gzip's header would contain the time of day.
    git -C "$FAAS_ROOT" archive --format=tar --prefix="$name/" "$RELEASE_COMMIT" | gzip -n -9 >"$1/$name.tar.gz"
 }
 
@@ -151,7 +153,7 @@ release_lean() {
    done
 }
 
-# release_zip FOLDER ARCH DRIVER LEAN: the package, what it consists of, and the licences of that.
+# release_zip FOLDER ARCH DRIVER LEAN: the package, its bill of materials, and the licences.
 release_zip() {
    local out=$1 arch=$2 driver=$3 lean=$4 name built=()
    name=faas-harness-$RELEASE_VERSION-lambda-$arch${lean:+-lean}
@@ -185,7 +187,7 @@ release_sbom() {
    rm "$name.map"
 }
 
-# release_map TARGET FILE: links it once more, and adds to FILE which members of static libraries were taken.
+# release_map TARGET FILE: links it once more, and adds to FILE which members of static libraries were used.
 release_map() {
    local command
    command=$(ninja -C "$PACKAGE_TREE" -t commands "$1" | tail -n 1)

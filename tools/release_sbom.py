@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What a package for Lambda, or a wheel, consists of: a CycloneDX document of its files and of what is linked into them, and licences.
+"""The bill of materials of a package for Lambda or a wheel: a CycloneDX document of its files and of what is linked
+into them, and licences.
 
-The files come from Debian's packages, by the list that the sysroot has of them (faas-packages), and what the compiler
-adds from this machine's. A file that belongs to no package ends it: nothing is left out in silence. The same input gives
-the same bytes.
+The files come from Debian's packages, according to the sysroot's list (faas-packages); what the compiler adds comes
+from this machine's packages. A file that belongs to no package is an error: nothing is left out silently. The same
+input gives the same bytes.
 """
 
 import argparse
@@ -47,7 +48,7 @@ class Package:
     suite: str
     copyright: Path
     files: dict = field(default_factory=dict)  # sha256 by name, of a shared library in the package
-    linked: set = field(default_factory=set)  # names of static libraries that are part of its programs
+    linked: set = field(default_factory=set)  # names of static libraries linked into its programs
 
     @property
     def purl(self):
@@ -60,7 +61,7 @@ class Package:
 
 
 class Debian:
-    """Whose file it is: the sysroot's packages', a source package's that was built here, or the machine's."""
+    """Which package a file comes from: the sysroot's, a source package built here, or the machine's."""
 
     def __init__(self, sysroot, suite, built):
         self.sysroot = sysroot.resolve()
@@ -71,7 +72,7 @@ class Debian:
         listed = sysroot / "faas-packages"
         if not listed.exists():
             raise Refused(
-                f"{listed}: expected the list of the sysroot's packages, found none: without the folder it is made anew"
+                f"{listed}: the list of the sysroot's packages is missing: remove the folder, and it is made again"
             )
         for line in listed.read_text().splitlines():
             *package, path = line.split("\t")
@@ -84,7 +85,7 @@ class Debian:
         if self.inside(path):
             owner = self.owners.get(merged(f"{path.resolve().relative_to(self.sysroot)}"))
             if owner is None:
-                raise Refused(f"{path}: expected a file of one of the sysroot's packages, found it in none")
+                raise Refused(f"{path}: not in any of the sysroot's packages")
             return self._keep(Package(*owner, self.suite, self.sysroot / "usr/share/doc" / owner[0] / "copyright"))
         return self._of_machine(path)
 
@@ -124,7 +125,7 @@ def digest(data):
 
 
 def gather(options, debian):
-    """Fills the packages in; answers the project's own files, sha256 by name."""
+    """Adds the packages; returns the project's own files, sha256 by name."""
     own = {}
     with zipfile.ZipFile(options.package) as archive:
         for name in archive.namelist():
@@ -141,7 +142,7 @@ def gather(options, debian):
 
 
 def licence_names(package):
-    """Of a copyright file in Debian's machine-readable form (DEP 5); none of another."""
+    """Licences from a copyright file in Debian's machine-readable form (DEP 5); nothing for other forms."""
     text = package.copyright.read_text(errors="replace") if package.copyright.exists() else ""
     if not text.startswith("Format:"):
         return []
@@ -190,16 +191,16 @@ def document(options, own, packages):
     text = make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2)
     problem = JsonStrictValidator(SCHEMA).validate_str(text)
     if problem is not None:
-        raise Refused(f"expected a valid CycloneDX document, found: {problem}")
+        raise Refused(f"not a valid CycloneDX document: {problem}")
     return text + "\n"
 
 
 def licences(packages):
-    """Each package's copyright file, then the licences that they only name, as Debian has them."""
+    """Each package's copyright file, then the licences that these only refer to, as Debian has them."""
     parts, named = [], set()
     for package in packages:
         if not package.copyright.exists():
-            raise Refused(f"{package.copyright}: expected the licence of {package.name}, found none")
+            raise Refused(f"no licence of {package.name}: {package.copyright} does not exist")
         text = package.copyright.read_text(errors="replace")
         parts.append(f"{'=' * 80}\n{package.name} {package.version}\n{'=' * 80}\n\n{text}")
         named |= set(re.findall(rf"{COMMON_LICENCES}/([A-Za-z]+(?:-[0-9.]*[0-9])?)", text))

@@ -4,6 +4,7 @@
 FAAS_SAM_VENV=$FAAS_BUILD/sam-venv
 
 sam_ensure() {
-   # --no-deps: the list is complete, and pip's resolver does not see that a pinned package is also pinned with its extras.
-   venv_of "$FAAS_SAM_VENV" requirements-sam.txt "AWS's command line, that of SAM, and cfn-lint" "(340 MB)" --no-deps
+
+   # --no-deps: the list is complete, and pip's resolver takes a package and the same package with extras for two.
+   venv_of "$FAAS_SAM_VENV" requirements-sam.txt "the command lines of AWS and SAM, and cfn-lint" "(340 MB)" --no-deps
 }

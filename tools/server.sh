@@ -7,7 +7,7 @@ server_pid() {
    local pid
    [[ -f $FAAS_SERVER/pid ]] || return 1
    pid=$(<"$FAAS_SERVER/pid")
-   # A number left by a crash may be some other process by now.
+   # A number left by a crash may belong to another process now.
    [[ -n $pid ]] && grep -qsz -- "$FAAS_SERVER/data" "/proc/$pid/cmdline" && echo "$pid"
 }
 
@@ -20,7 +20,7 @@ server_start() {
    local port pid try status
    venv_ensure
    mkdir -p "$FAAS_SERVER" "$FAAS_LOGS"
-   # The port is free when it is looked for and may be taken a moment later, hence the tries.
+   # A port that was free may be taken a moment later, hence the retries.
    for try in 1 2 3; do
       rm -rf "$FAAS_SERVER"/{data,pid,uri}
       mkdir -p "$FAAS_SERVER/data"
@@ -44,11 +44,11 @@ server_start() {
    ui_die 1 "The embedded server did not start; its log is $FAAS_LOGS/server.log"
 }
 
-# At once: it would take four seconds to close data that is thrown away here.
+# SIGKILL, because closing data that is deleted anyway would take four seconds.
 server_stop() {
    local pid tries=100
    if pid=$(server_pid); then
-      # The shell that started it would tell of its death.
+      # Otherwise the shell that started it would report its end.
       disown "$pid" 2>/dev/null || true
       kill -9 "$pid" 2>/dev/null || true
       while kill -0 "$pid" 2>/dev/null && ((tries-- > 0)); do

@@ -1,13 +1,14 @@
-# The libsnappy of packages: Debian's, with what it needs of libstdc++ inside. It is the one library of the driver in C++, and
-# libstdc++ is a tenth of a package and more than half of the symbols that the dynamic linker looks up at a cold start.
+# The libsnappy of packages: Debian's, with what it needs of libstdc++ inside. It is the driver's only library in C++;
+# libstdc++ is a tenth of a package, and more than half of the symbols that the dynamic linker looks up at a cold
+# start.
 # shellcheck shell=bash
 
-# Raised when what is linked, or how, changes.
+# Increment it when the build changes.
 SNAPPY_EDITION=1
 SNAPPY_NAME=libsnappy.so.1
 
-# snappy_prepare: of the driver and machine that were prepared before. Sets PACKAGE_OWN to its folder, which has a map of what was
-# linked, too; does nothing where there is no libsnappy.a.
+# snappy_prepare: for the driver and machine that were prepared before. Sets PACKAGE_OWN to its folder, which also
+# contains a map of what was linked; does nothing without libsnappy.a.
 snappy_prepare() {
    local dir archive compiler=gcc name=${DRIVER_SYSROOT##*/} standard
    [[ -n $DRIVER_SYSROOT ]] || return 0
@@ -29,7 +30,7 @@ snappy_stamp() {
    cat "$DRIVER_SYSROOT/faas-stamp"
 }
 
-# snappy_need_standard COMPILER: installs the static libstdc++ of that compiler where it has none.
+# snappy_need_standard COMPILER: installs the static libstdc++ of that compiler if it is missing.
 snappy_need_standard() {
    local version
    [[ $("$1" -print-file-name=libstdc++.a) != /* ]] || return 0
@@ -37,7 +38,7 @@ snappy_need_standard() {
    packages_need "libstdc++-${version%%.*}-dev${DRIVER_ARCH:+-$DRIVER_ARCH-cross}"
 }
 
-# snappy_link COMPILER ARCHIVE LIBSTDC++ FOLDER: a library with the functions of snappy-c.h, and nothing else to be seen.
+# snappy_link COMPILER ARCHIVE LIBSTDC++ FOLDER: a library that exports only the functions of snappy-c.h.
 snappy_link() {
    local compiler=$1 archive=$2 standard=$3 dir=$4 new=$FAAS_SYSROOTS/.new-snappy-$$ lib
    # shellcheck disable=SC2064

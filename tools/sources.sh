@@ -1,7 +1,7 @@
-# The project's own files: what git has or would take, or, of a source archive, all that is not ignored.
+# The project's own files: tracked and unignored files, or, in a source archive, all that are not ignored.
 # shellcheck shell=bash
 
-# sources_list PATTERN...: their names, each with a NUL behind it.
+# sources_list PATTERN...: their names, each followed by a NUL.
 sources_list() {
    if [[ $(git -C "$FAAS_ROOT" rev-parse --show-toplevel 2>/dev/null) == "$FAAS_ROOT" ]]; then
       git -C "$FAAS_ROOT" ls-files -z --cached --others --exclude-standard -- "$@" |

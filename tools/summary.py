@@ -1,6 +1,6 @@
 """Shows the reports of one run to a person: summary.py REPORTS-FILE [FOLDER to keep each report in as N.json].
 
-Exits with 1 when there is no report, or a line that is none.
+Exits with 1 if there is no report, or a line that is not a report.
 """
 
 import json
@@ -78,7 +78,7 @@ def table(reports):
 
 
 def details(reports):
-    """The reasons, below the table where there is room for them."""
+    """The reasons, below the table, where there is room."""
     for report in reports:
         which = f"invocation {get(report, 'invocation', 'number')}"
         error = report.get("error")

@@ -1,5 +1,4 @@
-# ./dev survey: functions and their drivers side by side, each drilled several times, into one table. The drills' results are read
-# and put together by tools/survey.
+# ./dev survey: drills functions with their drivers several times each. tools/survey makes the table from the results.
 # shellcheck shell=bash
 
 # Longer than the driver's heartbeatFrequencyMS of 10 s.
@@ -8,8 +7,8 @@ SURVEY_TIMES=3
 SURVEY_PHASES='cold,warm,frozen,outage*4,failover,dropped'
 SURVEY_CLIENTS=(pool single)
 
-# Of each row: its folder's name, the entry as it was asked for, the function, the client of faas-harness, and once it is built
-# what faas-drill needs, as words of a shell.
+# For each row: its folder's name, the entry as given, the function, the client of faas-harness, and once it is built
+# faas-drill's arguments, quoted for a shell.
 SURVEY_ROWS=() SURVEY_ENTRIES=() SURVEY_FUNCTIONS=() SURVEY_ROW_CLIENTS=() SURVEY_ARGUMENTS=() SURVEY_SEARCH=()
 
 # What can be built here without minutes of compiling.
@@ -29,19 +28,19 @@ survey_is_function() {
    [[ " ${FUNCTION_NAMES[*]} " == *" $1 "* ]]
 }
 
-# survey_entry ENTRY: sets ENTRY_FUNCTION and ENTRY_DRIVER; dies when there is no such function or driver.
+# survey_entry ENTRY: sets ENTRY_FUNCTION and ENTRY_DRIVER; dies if there is no such function or driver.
 survey_entry() {
    ENTRY_FUNCTION=${1%%=*} ENTRY_DRIVER=''
    case $1 in
       system | debian:* | source:*) ENTRY_FUNCTION=harness ENTRY_DRIVER=$1 ;;
       *=*) ENTRY_DRIVER=${1#*=} ;;
    esac
-   # Where examples/functions has no plain one.
+   # For functions whose drivers have other forms.
    [[ $ENTRY_FUNCTION != libmongoc ]] || survey_is_function libmongoc || ENTRY_FUNCTION=harness
    if [[ $ENTRY_FUNCTION == harness ]]; then
       survey_check_harness "$1" "$ENTRY_DRIVER"
    elif survey_is_function "$ENTRY_FUNCTION"; then
-      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without the = it is the one that the example pins."
+      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without = it is the one that the example pins."
       [[ $1 != ruby ]] || ui_die 2 "survey: \"ruby\" needs a checkout of the driver, ruby=source:DIR, because the example pins none."
       function_check "$ENTRY_FUNCTION" "$ENTRY_DRIVER"
    else
@@ -55,12 +54,12 @@ survey_check_harness() {
       system) ;;
       debian:?*) [[ $2 =~ ^debian:[a-z][a-z0-9-]*$ ]] || ui_die 2 "survey: a Debian suite is a name like trixie or forky; found \"$2\"." ;;
       source:?*) source_folder "${2#source:}" >/dev/null || exit 2 ;;
-      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without the = it is the one that ./dev build takes." ;;
+      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without = it is ./dev build's default." ;;
       *) ui_die 2 "survey: the driver of $1 is system, debian:SUITE or source:DIR; found \"$2\"." ;;
    esac
 }
 
-# survey_name TEXT: as a folder's name.
+# survey_name TEXT: as a folder name.
 survey_name() {
    local name=$1
    if [[ $name == *=source:* ]]; then
@@ -77,7 +76,7 @@ survey_add_rows() {
       name=$(survey_name "$ENTRY_FUNCTION${ENTRY_DRIVER:+=$ENTRY_DRIVER}")
       for client in "${SURVEY_CLIENTS[@]}"; do
          [[ $ENTRY_FUNCTION == harness ]] || client=''
-         # Asked for twice, or by two names.
+         # Given twice, or by two names.
          [[ " ${SURVEY_ROWS[*]} " != *" $name${client:+-$client} "* ]] || continue
          SURVEY_ROWS+=("$name${client:+-$client}") SURVEY_ENTRIES+=("$ENTRY_FUNCTION${ENTRY_DRIVER:+=$ENTRY_DRIVER}")
          SURVEY_FUNCTIONS+=("$ENTRY_FUNCTION") SURVEY_ROW_CLIENTS+=("$client")
@@ -90,27 +89,27 @@ survey_number() {
    [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || ui_die 2 "survey: $1 takes a whole number from 1 to 9999; found \"$2\"."
 }
 
-# survey_freeze VALUE: dies unless faas-drill will take it.
+# survey_freeze VALUE: dies unless faas-drill accepts it.
 survey_freeze() {
    local part=000 ms=0
    [[ $1 != *.* ]] || part=${1#*.}000
    if [[ $1 =~ ^[0-9]{1,5}(\.[0-9]+)?$ ]]; then
       ms=$((10#${1%%.*} * 1000 + 10#${part:0:3}))
-      # The most has no part behind it.
+      # The maximum has no decimals.
       ((ms < 86400000)) || [[ ${1/.} =~ ^864000*$ ]] || ms=0
    fi
    ((ms > 0 && ms <= 86400000)) || ui_die 2 "survey: --freeze takes a number of seconds from 0.001 to 86400; found \"$1\"."
 }
 
-# survey_place check|clear: dies where SURVEY_OUT has what is not of an earlier survey; clear removes that survey.
+# survey_place check|clear: dies if SURVEY_OUT contains anything but an earlier survey; clear removes that survey.
 survey_place() {
    local fault
-   # By the machine's Python: there may be no venv yet.
+   # With the machine's Python, because there may be no venv yet.
    packages_need python3
    fault=$(python3 "$FAAS_ROOT/tools/survey/place.py" "$1" "$SURVEY_OUT" "${SURVEY_ROWS[@]}") || ui_die 2 "survey: ${fault:-$SURVEY_OUT cannot be used}"
 }
 
-# The table's own facts, for tools/survey.
+# Facts about the survey itself, for tools/survey.
 survey_plan() {
    local i
    for i in "${!SURVEY_ROWS[@]}"; do
@@ -119,7 +118,8 @@ survey_plan() {
       --phases "$SURVEY_P" --freeze "$SURVEY_F" --commit "$(git -C "$FAAS_ROOT" describe --always --dirty 2>/dev/null || true)"
 }
 
-# survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. One that can't be built leaves not-built and build.log.
+# survey_build_one ROW: into SURVEY_ARGUMENTS and SURVEY_SEARCH. If the build fails, it leaves not-built and
+# build.log.
 survey_build_one() {
    local row=$1 place=$SURVEY_NEW/${SURVEY_ROWS[$1]} before=$SURVEY_NEW/${SURVEY_ROWS[$1 > 0 ? $1 - 1 : 0]} status
    mkdir -p "$place"
@@ -154,7 +154,7 @@ survey_build_one() {
    ui_warn "${SURVEY_ROWS[row]} was not built; the survey continues without it."
 }
 
-# The last log of a step that failed, or what was said instead of one.
+# The log of the last failed step, or its message if it has no log.
 survey_not_built() {
    local kind what
    : >"$1/not-built"
@@ -169,8 +169,8 @@ survey_not_built() {
    rm "$1/failed"
 }
 
-# survey_drill ROW TIME: drills that row, with the results in its folder. Only in the background: it execs the drill, so
-# that its caller can wait for that process and end it.
+# survey_drill ROW TIME: drills that row, with the results in its folder. Call it in the background: it execs the
+# drill, so that the caller can wait for that process and end it.
 survey_drill() {
    local place=$SURVEY_OUT/${SURVEY_ROWS[$1]}/$2 arguments
    mkdir -p "$place"
@@ -179,7 +179,7 @@ survey_drill() {
       --phases "$SURVEY_P" --output "$place" "${arguments[@]}" >"$place/drill.txt" 2>&1 </dev/null
 }
 
-# How long the rest takes, once a drill has told how long one takes.
+# The estimated time left, once one drill has ended.
 survey_left() {
    local left
    ((SURVEY_DONE > 0)) || return 0
@@ -208,7 +208,7 @@ survey_wait() {
    ui_say "$verdict  ${name%/*}, time ${name##*/} ($((SECONDS - started)) s)"
 }
 
-# All rows once, then all again: a survey that is ended early has something of each.
+# All rows once before any a second time, so that an interrupted survey has results for each.
 survey_hold() {
    local time row number=0
    declare -gA SURVEY_RUNNING=()
@@ -243,7 +243,7 @@ survey_table() {
    return "$status"
 }
 
-# survey_kinds: the names of all phases, as faas-drill has them.
+# survey_kinds: the names of all phases, from faas-drill.
 survey_kinds() {
    sed -n 's/^   &phase_\([a-z_]*\),$/\1/p' "$FAAS_ROOT/drill/phases/phase_kinds.c"
 }
@@ -279,11 +279,11 @@ command_survey() {
    DRILL_PROGRAM=$BUILD_TREE/bin/faas-drill DRILL_DATABASE=(--server-command "$(drill_server_command)")
    SURVEY_NEW=$(mktemp -d "$FAAS_BUILD/.survey-XXXXXX")
    trap 'rm -rf "$SURVEY_NEW"' EXIT
-   # Before the first drill: a build would disturb its times.
+   # Before the first drill, because a build would distort its times.
    for row in "${!SURVEY_ROWS[@]}"; do
       survey_build_one "$row"
    done
-   # Not sooner: until now, what an earlier survey left is all there is.
+   # Only now, so that an earlier survey's results stay until the new ones can be made.
    survey_place clear
    survey_plan
    find "$SURVEY_NEW" -mindepth 1 -maxdepth 1 -exec mv -t "$SURVEY_OUT" {} +

@@ -1,17 +1,17 @@
-# ./dev test: every test on every build tree it has a meaning in.
+# ./dev test: every test in every build tree where it makes sense.
 # shellcheck shell=bash
 
-# Labels of the tests whose outcome depends on the driver.
+# Labels of the tests whose results depend on the driver.
 TEST_OF_DRIVERS='libcurl|driver|scenario|faults|deadline|connections|handshake|input'
 
-# Labels of the tests that do not run under sanitizers. Packages, builds, installations, scripts, pages, surveys and functions in
-# other languages run the same programs again; a sanitizer would disturb those marked plain.
+# Labels of the tests that do not run under sanitizers. Packages, builds, installations, scripts, pages, surveys and
+# functions in other languages only run the same programs again; a sanitizer would disturb those marked plain.
 TEST_PLAIN='plain|package|release|install|bench|rie|sam|browser|docs|evergreen|survey|functions'
-# Labels of the tests that take the longest. What they find without sanitizers they find under them, too, so with the default
-# driver those that are not plain run only there.
+# Labels of the tests that take the longest. They find the same under sanitizers, so with the default driver they run
+# only there, except those marked plain.
 TEST_SANITIZED='^(phases|front|host|platform|restore|seeded)$'
 
-# What tests find in their environment.
+# The tests' environment.
 test_environment() {
    export FAAS_VENV FAAS_PYTHON=$FAAS_VENV/bin/python FAAS_BUILD_TREE=$BUILD_TREE FAAS_BUILD_NAME=$BUILD_NAME
    export FAAS_DRIVER=$DRIVER_CHOICE FAAS_DRIVER_SLUG=$DRIVER_SLUG FAAS_HARNESS=$BUILD_TREE/bin/faas-harness
@@ -21,7 +21,7 @@ test_environment() {
    export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:suppressions=$FAAS_ROOT/tools/tsan.supp}
 }
 
-# What ./dev test --quick leaves out: whole drills, and what builds or needs more than the tree.
+# What ./dev test --quick leaves out: whole drills, and tests that build or need more than the tree.
 TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
 
 # test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree; adds to
@@ -32,12 +32,12 @@ test_tree() {
    shift 3
    build_tree "$kind" "$driver" "${targets[@]}"
    node_ensure
-   functions_ensure python node go java libmongoc php # Rust's takes minutes: its tests are for those who have built it
+   functions_ensure python node go java libmongoc php # Rust's takes minutes to build, so its tests run only if it was built
    senders_ensure
    test_run "$@"
 }
 
-# test_run [CTEST ARGUMENTS...]: in the tree built last.
+# test_run [CTEST ARGUMENTS...]: in the last tree built.
 test_run() {
    local name=test-$BUILD_NAME status=0 counts log
    # A tree's second run.
@@ -46,7 +46,7 @@ test_run() {
    ui_head "== $BUILD_NAME: ctest $*"
    (
       test_environment
-      # Most tests wait more than they work.
+      # Most tests wait more than they compute.
       ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((6 * $(nproc)))" --output-junit "$FAAS_LOGS/$name.xml" "$@"
    ) 2>&1 | tee "$log" || status=$?
    counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$FAAS_LOGS/$name.xml") || status=1
@@ -55,7 +55,7 @@ test_run() {
    TEST_SUMMARY+=("$BUILD_NAME: $counts")
 }
 
-# test_of_change PATH: a pattern of the names of the quick tests that a change of PATH can break, beside the unit tests.
+# test_of_change PATH: a pattern for the quick tests that a change of PATH can break, besides unit tests.
 test_of_change() {
    local part
    case $1 in
@@ -106,10 +106,10 @@ command_test() {
    elif (($#)) || [[ -n $ARG_driver ]]; then
       test_tree dev "$ARG_driver" '' "$@"
    else
-      # All at once, rather than a halt for some more before every tree.
+      # All at once, instead of before each tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
          "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}" "${PACKAGES_LAMBDA[@]}" "${PACKAGES_JAVA[@]}" "${PACKAGES_PHP[@]}"
-      # Downloads and one compiler: they leave a core to the others.
+      # Mostly downloads and one compiler, so there is a core for the others.
       (
          sam_ensure
          lwa_ensure
@@ -121,21 +121,21 @@ command_test() {
       wait "$tools"
       test_tree dev '' '' -LE "$TEST_SANITIZED"
       test_run -L "$TEST_SANITIZED" -L "$TEST_PLAIN"
-      # The drivers of other generations: what they do wrong is what the harness is for.
+      # Older drivers, whose faults the harness must find.
       test_tree dev system faas_driver_tests -L "$TEST_OF_DRIVERS"
       test_tree dev debian:trixie faas_driver_tests -L "$TEST_OF_DRIVERS"
-      # A checkout, linked statically: the distribution's own source package stands in for one.
+      # The distribution's source package in place of a checkout, linked statically.
       debian_source "$LEAN_SUITE" mongo-c-driver
       test_tree dev "source:$DEBIAN_SOURCE" faas_driver_tests -L 'driver|scenario'
       test_tree asan '' '' -LE "$TEST_PLAIN"
       test_tree tsan '' 'faas_unit_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'unit|driver|scenario|deadline|connections|managed'
       # Leaves build/bin as ./dev build does.
       build_tree dev ''
-      # The other compiler has other warnings; its tests would tell nothing new.
+      # The other compiler has other warnings; its tests would show nothing new.
       ui_step clang-warnings "Asking clang for warnings" "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/clang_warnings.py" "$BUILD_TREE"
       ui_good "✓ $BUILD_NAME: clang has no warning"
    fi
-   # Of half an hour's output, people and CI's records keep the end.
+   # Repeated at the end, where people and CI look in half an hour's output.
    ((TEST_STATUS == 0)) || "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" failures "${TEST_RESULTS[@]}"
    printf '\n'
    for line in "${TEST_SUMMARY[@]}"; do

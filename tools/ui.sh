@@ -1,6 +1,6 @@
-# What ./dev says and how it says it: messages, colour, and long steps with a log.
-# Everything goes to stderr, so that stdout is free for a command's own answer. Where UI_FAILED names a file, it gets a line for what
-# failed: "log FILE" of a step, "said MESSAGE" of ui_die.
+# ./dev's output: messages, colour, and long steps with a log. Everything goes to stderr; stdout is for a command's
+# own output. If UI_FAILED names a file, each failure adds a line to it: "log FILE" for a step, "said MESSAGE" for
+# ui_die.
 # shellcheck shell=bash
 
 if [[ -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -15,7 +15,7 @@ ui_warn() { printf '%swarning:%s %s\n' "$UI_YELLOW" "$UI_OFF" "$*" >&2; }
 ui_good() { printf '%s%s%s\n' "$UI_GREEN" "$*" "$UI_OFF" >&2; }
 ui_fail() { printf '%s%s%s\n' "$UI_RED" "$*" "$UI_OFF" >&2; }
 
-# ui_die STATUS MESSAGE: 1 for a failed piece of work, 2 for a wrong use or a machine that cannot do it.
+# ui_die STATUS MESSAGE: 1 if the work failed, 2 for wrong arguments or a machine that cannot do it.
 ui_die() {
    local status=$1
    shift
@@ -24,10 +24,10 @@ ui_die() {
    exit "$status"
 }
 
-# Shows what is being done once it has taken a second; counts the seconds on a terminal. Runs beside the step.
+# Shows the step once it has taken a second; counts the seconds on a terminal. Runs beside the step.
 ui_ticker() {
    local text=$1 parent=$2 start=$SECONDS fd
-   exec {fd}<> <(:) # read from it times out: a sleep that leaves no process behind when killed
+   exec {fd}<> <(:) # a read that times out: unlike sleep, it leaves no process behind when killed
    read -rt 1 -u "$fd" || true
    if [[ -z $UI_TTY ]]; then
       printf '· %s\n' "$text" >&2
@@ -39,8 +39,8 @@ ui_ticker() {
    done
 }
 
-# ui_step LOGNAME TEXT COMMAND...: runs it with its output in build/logs/LOGNAME.log; on failure shows the end of that
-# log and exits 1. Never call it in a condition: bash would then ignore errors inside the command.
+# ui_step LOGNAME TEXT COMMAND...: runs it with its output in build/logs/LOGNAME.log; if it fails, shows the end of
+# the log and exits 1. Never call it in a condition, where bash ignores errors inside the command.
 ui_step() {
    local log=$FAAS_LOGS/$1.log text=$2 start=$SECONDS status ticker
    shift 2

@@ -1,7 +1,7 @@
 """Lays the harness out in a mongo-c-driver checkout: upstream.py REPOSITORY CHECKOUT
 
-Writes src/faas-harness and what belongs to it in CHECKOUT. Formatting is left to the checkout's own tools.
-Exits with 1, and says which line is missing, when a file of the checkout is not as expected.
+Writes src/faas-harness and what belongs to it in CHECKOUT. The checkout's own tools format it later. Exits with 1, and
+names the missing line, if a file of the checkout is not as expected.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 HARNESS = Path("src/faas-harness")
 TEMPLATES = Path("packaging/upstream")
 
-# What is copied: folders with what is directly in them, but no others below.
+# What is copied: folders, without subfolders.
 FOLDERS = [
     "include/faas_harness",
     "common",
@@ -29,7 +29,7 @@ FOLDERS = [
 ]
 FILES = ["cmake/FaasTests.cmake", "cmake/FaasTestsDiscover.cmake"]
 
-# From packaging/upstream, each with its place in the checkout.
+# From packaging/upstream, with the place in the checkout.
 OWN = {
     "CMakeLists.txt": HARNESS / "CMakeLists.txt",
     "tests.cmake": HARNESS / "tests/CMakeLists.txt",
@@ -59,7 +59,7 @@ LICENCE = """\
 
 """
 
-# Lines added to files of the checkout: (file, the line they follow, the lines). No line: at the end of the file.
+# Lines added to files of the checkout: (file, the line before them, the lines). No line: at the end of the file.
 ADDED = [
     (
         "CMakeLists.txt",
@@ -97,12 +97,12 @@ endif ()
 
 
 def without_install(text):
-    """A CMake file without its calls of install: nothing of the harness is part of the driver's packages."""
+    """A CMake file without its calls of install: the harness is not part of the driver's packages."""
     return re.sub(r"^install\((?:[^()\"]|\"[^\"]*\")*\)\n", "", text, flags=re.M)
 
 
 def place(source, target, version):
-    """Copies one file, as the checkout wants it."""
+    """Copies one file, in the checkout's form."""
     target.parent.mkdir(parents=True, exist_ok=True)
     text = source.read_text(encoding="utf-8")
     if source.suffix in (".c", ".h"):
@@ -114,7 +114,7 @@ def place(source, target, version):
 
 
 def add(checkout, name, after, lines):
-    """Adds lines to a file of the checkout, once; False when the line they follow is not there."""
+    """Adds lines to a file of the checkout, once; returns False if the line before them is missing."""
     path = checkout / name
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     if lines in text:

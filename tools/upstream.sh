@@ -1,8 +1,8 @@
-# ./dev upstream: the harness as a directory of a mongo-c-driver checkout, by that repository's own rules.
+# ./dev upstream: copies the harness into a mongo-c-driver checkout, following that repository's rules.
 # shellcheck shell=bash
 
 FAAS_UPSTREAM=$FAAS_BUILD/upstream
-# Of a checkout, all that is laid anew each time.
+# The files of a checkout that are replaced each time.
 UPSTREAM_PATHS=(src/faas-harness .evergreen/config_generator/components/faas_harness.py
    .evergreen/scripts/install-faas-harness-dependencies.sh .evergreen/scripts/run-faas-harness-tests.sh)
 
@@ -29,7 +29,7 @@ command_upstream() {
    upstream_changes "$checkout"
 }
 
-# The folder of a checkout that has what is needed, as an absolute path.
+# The absolute path of a checkout, after checking that it has what is needed.
 upstream_checkout() {
    local source name
    source=$(cd "$1" 2>/dev/null && pwd -P) || ui_die 2 "upstream: no folder $1"
@@ -40,18 +40,18 @@ upstream_checkout() {
    echo "$source"
 }
 
-# upstream_listing CHECKOUT: each file that was laid, with a checksum.
+# upstream_listing CHECKOUT: each copied file, with a checksum.
 upstream_listing() {
    (cd "$1" && { find "${UPSTREAM_PATHS[@]}" -type f -print0 2>/dev/null || true; } | LC_ALL=C sort -z | xargs -0 -r sha256sum)
 }
 
-# What somebody edited in the checkout after it was laid would be lost.
+# Edits made in the checkout after the copy would be lost.
 upstream_check_edits() {
    local checkout=$1 laid=$2 found edited
    found=$(upstream_listing "$checkout")
    [[ -n $found ]] || return 0
    [[ -f $laid ]] ||
-      ui_die 2 "upstream: $checkout already has src/faas-harness or files of it, which this tree did not put there." \
+      ui_die 2 "upstream: $checkout already has src/faas-harness or files of it, which this repository did not copy there." \
          "Remove it (git clean -d src/faas-harness .evergreen) and run this again."
    edited=$({ diff "$laid" - <<<"$found" || true; } | sed -n 's/^[<>] [0-9a-f]*  //p' | sort -u | head -n 5 | xargs)
    [[ -z $edited ]] || ui_die 2 "upstream: these files in $checkout were edited after they were copied there: $edited." \
@@ -91,13 +91,13 @@ upstream_evergreen() {
    upstream_uv "$@" --no-default-groups --group evg mc-evg-generate
 }
 
-# As its CI does for a release (.evergreen/scripts/compile-unix.sh): all warnings are errors, and gcc finds more of them with -O2.
+# As in its CI (.evergreen/scripts/compile-unix.sh): all warnings are errors, and gcc finds more of them with -O2.
 upstream_configure() {
    cmake -S "$1" -B "$2" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DENABLE_MAINTAINER_FLAGS=ON -DENABLE_FAAS_HARNESS=ON \
       -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF
 }
 
-# Against the embedded server, or that of MONGODB_URI.
+# With the embedded server, or the one in MONGODB_URI.
 upstream_test() {
    local own='' status=0
    if [[ -z ${MONGODB_URI:+set} ]]; then
@@ -115,7 +115,7 @@ upstream_test() {
    ((status == 0)) || ui_die 1 "upstream: tests of the harness failed in the checkout; see $FAAS_LOGS/upstream-test.log"
 }
 
-# upstream_changes CHECKOUT: what git has to say of it, if the checkout is one of git's.
+# upstream_changes CHECKOUT: git's status of it, if the checkout is a git repository.
 upstream_changes() {
    [[ $(git -C "$1" rev-parse --show-toplevel 2>/dev/null) == "$1" ]] || return 0
    git -C "$1" status --short

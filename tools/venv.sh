@@ -3,7 +3,7 @@
 
 FAAS_VENV=$FAAS_BUILD/venv
 
-# Where the distribution's own is newer, this one beside it.
+# For distributions whose own Python is newer.
 VENV_PYTHON_PACKAGES=(python3.13 python3.13-venv)
 
 # The wheels of the embedded server exist for CPython 3.10 to 3.13. Prints nothing when there is none.
@@ -35,27 +35,27 @@ venv_need_python() {
 venv_make() {
    local python=$1 dir=$2 stamp=$3 list=$4
    shift 4
-   # pip finishes last, so the stamp is never there for half an environment.
+   # pip finishes last, so the stamp exists only for a complete environment.
    rm -rf "$dir"
    "$python" -m venv "$dir"
    "$dir/bin/python" -m pip install --no-input --disable-pip-version-check --only-binary :all: "$@" \
       --require-hashes -r "$list" && echo "$stamp" >"$dir/faas-stamp"
 }
 
-# venv_is DIR STAMP: whether it is there, whole, and as it is wanted.
+# venv_is DIR STAMP: whether it exists, complete and up to date.
 venv_is() {
    [[ -f $1/faas-stamp && $(<"$1/faas-stamp") == "$2" && -x $1/bin/python ]]
 }
 
-# venv_of DIR LIST WHAT NOTE [PIP OPTION]...: an environment in build/ with all that tools/LIST pins. WHAT and NOTE tell a person
-# what that is.
+# venv_of DIR LIST WHAT NOTE [PIP OPTION]...: an environment in build/ with everything that tools/LIST pins. WHAT and
+# NOTE describe it in messages.
 venv_of() {
    local dir=$1 list=$FAAS_ROOT/tools/$2 what=$3 note=$4 name=${1##*/} stamp lock
    shift 4
    stamp=$(sha256sum <"$list")
    ! venv_is "$dir" "$stamp" || return 0
    venv_need_python
-   # Another ./dev may be making it: two would remove each other's files.
+   # Another ./dev may be creating it: two would remove each other's files.
    exec {lock}>"$dir.lock"
    if ! flock -n "$lock"; then
       ui_say "Waiting for another ./dev, which is creating build/$name"

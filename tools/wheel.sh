@@ -1,4 +1,4 @@
-# The Python wheel faas-drill: its programs with all the libraries they need, for one architecture.
+# The Python wheel faas-drill: its programs with all their libraries, for one architecture.
 # shellcheck shell=bash
 
 WHEEL_PROGRAMS=(faas-drill faas-front faas-lambda-host)
@@ -16,7 +16,7 @@ release_wheel() {
    done
 }
 
-# wheel_pages: of the programs for this machine, started by the dynamic linker that they are built for, into WHEEL_PAGES.
+# wheel_pages: man pages of this machine's programs, started by their own dynamic linker, into WHEEL_PAGES.
 wheel_pages() {
    local program starter time
    rm -rf "$WHEEL_PAGES"
@@ -59,7 +59,7 @@ wheel_build() {
       cmake --build "$PACKAGE_TREE" --target "${WHEEL_PROGRAMS[@]}"
 }
 
-# wheel_write FOLDER ARCH WORK: once without the list of what is inside, which is made of that, and then with it.
+# wheel_write FOLDER ARCH WORK: once without the bill of materials, which is made from it, and then with it.
 wheel_write() {
    local out=$1 arch=$2 work=$3 program wheel make
    make=(python3 "$FAAS_ROOT/packaging/wheel.py" --machine "$arch" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}"

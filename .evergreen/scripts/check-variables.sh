@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The variables of the specification's table, before anything that costs money is started.
+# Checks the variables of the specification's table before anything is created that costs money.
 set -euo pipefail
 # shellcheck source=.evergreen/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a task needs of its host, looked for before the task's work begins.
+# Checks that the host has what a task needs, before the task's work begins.
 set -euo pipefail
 # shellcheck source=.evergreen/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -23,9 +23,9 @@ programs() {
    need_program aws "$distros"
    need_program jq "$distros"
    need_program curl "$distros"
-   need_program node "drivers-evergreen-tools' setup-variables.sh makes the cluster's name with it."
+   need_program node "drivers-evergreen-tools' setup-variables.sh needs it for the cluster's name."
    need_program base64 "It belongs to coreutils."
-   need_program make "sam build calls it for mongodb/Makefile."
+   need_program make "sam build needs it for mongodb/Makefile."
 }
 
 case ${1:-} in
@@ -40,7 +40,7 @@ esac
 find_container
 if [[ -n $CONTAINER ]]; then
    say "Fetching $IMAGE"
-   # A registry that limits its rate is asked once more.
+   # Tries once more, because registries limit their rate.
    "$CONTAINER" pull --quiet "$IMAGE" >&2 || { sleep 10 && "$CONTAINER" pull --quiet "$IMAGE" >&2; } ||
-      die 1 "$IMAGE is not to be had; FAAS_CONTAINER_IMAGE names another, such as one in a mirror."
+      die 1 "cannot pull $IMAGE; set FAAS_CONTAINER_IMAGE to another, such as one in a mirror."
 fi

@@ -1,15 +1,15 @@
-# What the scripts of the Evergreen tasks share: variables they cannot do without, where ./dev runs, which driver it gets.
-# Nothing here expands the value of a secret, so a trace (bash -x) has none to show.
+# Shared by the scripts of the Evergreen tasks: required variables, where ./dev runs, and which driver it gets.
+# Nothing here expands the value of a secret, so a trace (bash -x) shows none.
 # shellcheck shell=bash
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 MODULE=mongo-c-driver
-# ./dev is at home here; a mirror of one's own is named by FAAS_CONTAINER_IMAGE.
+# The system that ./dev is made for. FAAS_CONTAINER_IMAGE may name the same image in a mirror.
 IMAGE=${FAAS_CONTAINER_IMAGE:-debian:12}
 
 say() { printf '%s\n' "$*" >&2; }
 
-# die STATUS MESSAGE: 1 for failed work, 2 for a wrong use or a missing part.
+# die STATUS MESSAGE: 1 if the work failed, 2 for wrong arguments or a missing part.
 die() {
    local status=$1
    shift
@@ -69,11 +69,11 @@ setter_of() {
    esac
 }
 
-# need VARIABLE...: all of them are set and not empty, or the script ends and says which is not, and who sets it.
+# need VARIABLE...: ends the script if one of them is unset or empty, and says who sets it.
 need() {
    local name missing=0
    for name; do
-      # :+ and not the value itself, which a trace would show.
+      # :+ instead of the value itself, which a trace would show.
       if [[ -z ${!name:+set} ]]; then
          say "${0##*/}: $name is not set. Set by: $(setter_of "$name")."
          missing=1
@@ -84,10 +84,10 @@ need() {
 
 # need_program NAME HOW-TO-GET-IT
 need_program() {
-   command -v "$1" >/dev/null || die 2 "the program $1 is not there. $2"
+   command -v "$1" >/dev/null || die 2 "the program $1 is missing. $2"
 }
 
-# Sets CONTAINER to podman, docker or nothing, when this machine is one that ./dev knows.
+# Sets CONTAINER to podman or docker, or to nothing if ./dev works on this machine itself.
 find_container() {
    local id='' version=''
    CONTAINER=${FAAS_CONTAINER:-}
@@ -112,7 +112,7 @@ find_container() {
       command -v "$CONTAINER" >/dev/null && return
    done
    die 2 "./dev works on Debian 12 and newer, this is ${id:-an unknown system} $version, and there is neither podman nor docker" \
-      "to run $IMAGE with. FAAS_CONTAINER=none tries it here all the same."
+      "to run $IMAGE with. Set FAAS_CONTAINER=none to try it here anyway."
 }
 
 # dev ARGUMENTS...: ./dev on this machine, or in a container where the repository has the same path.
@@ -123,15 +123,15 @@ dev() {
       ./dev "$@"
       return
    fi
-   # Privileged: a packaged function is at /var/task in a mount namespace of its own; and SELinux lets it at the volume.
+   # Privileged, because a packaged function has its own mount namespace, and because of SELinux and the volume.
    local name options=(--rm --init --privileged --volume "$ROOT:$ROOT" --workdir "$ROOT")
-   # A name alone: the value goes by the environment, where no list of processes shows it.
+   # The name alone: the value is passed in the environment, which no list of processes shows.
    for name in FAAS_DRIVER FAAS_ARCH FAAS_LEAN FAAS_DEBIAN_MIRROR NO_COLOR; do
       [[ -z ${!name:+set} ]] || options+=(--env "$name")
    done
-   # The repository belongs to another user than the container's, which git otherwise refuses.
+   # git otherwise refuses a repository that belongs to another user than the container's.
    options+=(--env GIT_CONFIG_COUNT=1 --env GIT_CONFIG_KEY_0=safe.directory --env 'GIT_CONFIG_VALUE_0=*')
-   # Docker's root is root outside too, and Evergreen could not remove what it leaves.
+   # Docker's root is also root outside, so Evergreen could not remove its files.
    [[ $CONTAINER != docker ]] || options+=(--env "FAAS_OWNER=$(id -u):$(id -g)")
    say "In a container of $IMAGE: ./dev $*"
    # shellcheck disable=SC2016 # expanded in the container
@@ -139,8 +139,8 @@ dev() {
       './dev "$@"; status=$?; [[ -z ${FAAS_OWNER:-} ]] || chown -R "$FAAS_OWNER" build; exit "$status"' dev "$@"
 }
 
-# driver_of CHOICE: what ./dev calls it. module is the Evergreen module mongo-c-driver as it was checked out, with a patch
-# applied where there is one; module@TAG that release, from the module's own clone.
+# driver_of CHOICE: what ./dev calls it. module is the Evergreen module mongo-c-driver as checked out, with a patch
+# applied if there is one; module@TAG is that release, from the module's clone.
 driver_of() {
    local tag=${1#module@} folder
    case $1 in

@@ -1,4 +1,4 @@
-"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test."""
+"""Checks that run.py measures and prints everything. The figures themselves are not tested."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 HOST = ["raw sockets, no host", "host, --no-freeze", "host, with freezes", "AWS's emulator"]
 START = ["own file system", "the machine's", "added"]
 FRONT = ["the server itself", "through the front", "CPU through the front", "front to none", "front to the older one"]
-LOAD = ["time", "invocations", "lost", "with another verdict than pass", "the drill's exit status"]
+LOAD = ["time", "invocations", "lost", "with a verdict other than pass", "the drill's exit status"]
 LOAD += ["database_used", "writes_once", "connections_steady", "no_cpu_while_frozen", "protocol_kept"]
 LOAD += ["thaw to answer", "thaw to answer, less its commands", "connections open, most", "connections made"]
 LOAD += ["memory, first and last"]
@@ -20,7 +20,7 @@ CROWD += ["all to a quarter", "memory of the drill with them", "invocations that
 CROWD += ["CPU of the drill with all", "all to a tenth", "memory of the drill, a tenth", "memory of the drill with all"]
 CROWD += ["the page", "drill.json"]
 RECOVERED = "recovered from a failover, median"  # a driver may not recover
-GOALS = 1 + 1 + 3 + 5 + 5  # the host's cost, the cost of a cold start, what is lost, the drill's checks, the crowd
+GOALS = 1 + 1 + 3 + 5 + 5  # the host's cost, the cost of a cold start, failures, the drill's checks, the crowd
 INVOCATIONS = 1 + 2 * (20 + 1)
 
 
@@ -36,14 +36,14 @@ def check(report, text):
     by_name = {line["name"]: line for line in lines}
     assert by_name["invocations"]["value"] >= INVOCATIONS, by_name["invocations"]
     assert by_name["connections, most at once"]["value"] >= 8 * 10, by_name["connections, most at once"]
-    # AWS's emulator may be missing here; then the report says so.
+    # AWS's emulator may be missing; then the report says so.
     emulator = by_name["AWS's emulator"]
     assert emulator["value"] is not None or emulator["text"].startswith("left out: "), emulator
     assert all(by_name[name]["value"] is not None for name in HOST[:3]), lines
 
 
 def function_of(harness, folder):
-    """Not packaged as for Lambda: the function runs where it was built."""
+    """The function is not packaged as for Lambda: it runs where it was built."""
     folder.mkdir()
     bootstrap = folder / "bootstrap"
     bootstrap.write_text(f"#!/bin/sh\nexec {shlex.quote(harness)}\n", encoding="utf-8")

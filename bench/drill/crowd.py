@@ -1,8 +1,8 @@
 """Drills at their largest: 200 environments at once with 100 connections each, or as many as ulimit -n allows, and 100,000
 invocations of one.
 
-Measured are what the drill itself takes, front and Lambda host included, its memory and its CPU time, which should grow with
-the work and no faster, and what it leaves: a page that a browser opens, and drill.json.
+Measures the drill's own memory and CPU time, including front and Lambda host, which should grow no faster than the
+work, and the size of its page and drill.json.
 """
 
 import json
@@ -24,13 +24,13 @@ LOOK_S = 0.05
 
 
 def connections_that_fit(environments, wish):
-    """The drill has a descriptor for each connection, and some fifteen for each function."""
+    """The drill needs a descriptor for each connection, and about fifteen for each function."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return wish if most == resource.RLIM_INFINITY else min(wish, most // environments - 15)
 
 
 def cpu_ns(pid):
-    """The CPU time of the process, of threads that have ended, too: utime and stime of proc(5)'s stat."""
+    """The CPU time of the process, including ended threads: utime and stime in proc(5)'s stat."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
@@ -47,7 +47,7 @@ def package(folder):
 
 
 def folders_of_python():
-    """What the function needs of this machine beside /usr, none of it inside another."""
+    """What the function needs of this machine besides /usr; none of these is inside another."""
     needed = {Path(__file__).resolve().parents[2], Path(sys.prefix), Path(sys.base_prefix)}
     return [one for one in needed if not any(one.is_relative_to(other) for other in {*needed, Path("/usr")} - {one})]
 

@@ -1,8 +1,7 @@
-"""What the front adds to a command: an insert and a delete over one connection, to the server itself and through faas-front.
-
-With --before, an older faas-front is measured beside it in the same run, in blocks that take turns: the figure is the
-median of the blocks' ratios. Commands are numbered as those of drivers are (lsid, txnNumber), so the front has all its work.
-"""
+"""Measures what the front adds to a command: an insert and a delete over one connection, to the server itself and
+through faas-front. With --before, an older faas-front is measured in the same run, in alternating blocks: the figure is
+the median of the blocks' ratios. Commands are numbered as those of drivers are (lsid, txnNumber), so the front has all
+its work."""
 
 import contextlib
 import re
@@ -25,7 +24,7 @@ NOW, BEFORE, DIRECT = "through the front", "through the older front", "the serve
 
 
 class Connection:
-    """A connection as an application has it, after its hello; pid is that of the front behind it."""
+    """A connection like an application's, after its hello; pid is that of the front behind it."""
 
     def __init__(self, port, pid=None):
         self.pid, self.cpu_ns = pid, []
@@ -64,7 +63,7 @@ class Connection:
             self.run(command | {"lsid": self.session, "txnNumber": bson.Int64(self.number)})
 
     def block(self, count):
-        """Returns the nanoseconds per command."""
+        """Returns nanoseconds per command."""
         cpu, start = cpu_ns(self.pid), time.perf_counter_ns()
         for _ in range(count):
             self.insert_and_delete()
@@ -86,7 +85,7 @@ def through(program, server):
         try:
             uri = next((found for line in front.stdout if (found := re.search(r"127\.0\.0\.1:(\d+)", line))), None)
             if uri is None:
-                raise BenchError(f"{program} says no URI")
+                raise BenchError(f"{program} printed no URI")
             yield Connection(int(uri[1]), front.pid)
         finally:
             front.kill()

@@ -1,6 +1,6 @@
 """A Lambda function with a pool that is too large: it opens CONNECTIONS connections to the primary before its first
-event, and uses the next of them for each event. It does without a driver, and imports little, so that 200 of it start
-at once on a small machine.
+event, and uses the next of them for each event. It uses no driver and imports little, so that 200 copies can start at
+once on a small machine.
 """
 
 import itertools

@@ -1,13 +1,13 @@
 """Measures the drill: what its Lambda host adds to an invocation, and 1,000 freezes with failovers: bench/drill/run.
 
-The host: one bootstrap, an echo by raw sockets (bench/lambda/raw.c), is run by faas-lambda-host with --no-freeze, by the
-same with its freezes, and by AWS's Runtime Interface Emulator. A client in C (invoke.c) keeps one connection to each.
-The host's own cost is the time from before the client's request is written to after its answer is read, less the round
-trip of the same bootstrap with nothing but a socket in between (bench/lambda/api.c: from the event written to the
-response read). It so has all in it that the host does: the invoke API, the Runtime API, the log, the wait for the next
-/next. With freezes, stopping and continuing the process comes on top. All of it is on one CPU, where only one of them has
-work at a time. Blocks alternate in an order that rotates, and a cost is the median of the blocks' differences, with their
-quartiles. Other load on the machine still moves single figures.
+The host: one bootstrap, an echo by raw sockets (bench/lambda/raw.c), is run by faas-lambda-host with --no-freeze, by
+the same with its freezes, and by AWS's Runtime Interface Emulator. A client in C (invoke.c) keeps one connection to
+each. The host's own cost is the time from before the client's request is written to after its answer is read, less the
+round trip of the same bootstrap with nothing but a socket in between (bench/lambda/api.c: from the event written to the
+response read). This includes everything that the host does: the invoke API, the Runtime API, the log, the wait for the
+next /next; and with freezes, stopping and continuing the process. All of it is on one CPU, where only one of them has
+work at a time. Blocks alternate in an order that rotates, and a cost is the median of the blocks' differences, with
+their quartiles. Other load on the machine still moves single figures.
 
 The front: see front.py.
 
@@ -57,7 +57,7 @@ def micro(ns):
 
 
 def compiled(source, folder):
-    """Static, so that nothing is loaded that is not measured."""
+    """Static, so that loading libraries is not measured."""
     program = folder / source.stem
     command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static", "-o", program, source]
     subprocess.run(list(map(str, command)), check=True)
@@ -68,7 +68,7 @@ def compiled(source, folder):
 
 
 class Invoked:
-    """A host of functions, and the client that measures it."""
+    """A host that runs functions, and the client that measures it."""
 
     def __init__(self, name, invoke, port, command, log, variables=None):
         self.name = name
@@ -108,14 +108,14 @@ class Invoked:
         self.stack.close()
 
     def block(self, count):
-        """Returns the median of this many invocations."""
+        """Returns the median of that many invocations."""
         self.client.stdin.write(f"{BYTES} {count}\n")
         self.client.stdin.flush()
         if not select.select([self.client.stdout], [], [], ANSWER_LIMIT_S)[0]:
             raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
         line = self.client.stdout.readline()
         if not line:
-            raise BenchError(f"{self.name}: the client ended without figures; it has said why above")
+            raise BenchError(f"{self.name}: the client ended without figures; see its message above")
         return int(line.split()[0])
 
 
@@ -207,7 +207,7 @@ def measure_host(table, options):
 
 def server_command(options):
     configuration = options.work / "empty.toml"
-    configuration.write_text("")  # without it the server would read one from the home folder
+    configuration.write_text("")  # without it the server would read one in the home folder
     words = [options.venv / "bin" / "secantusd-py", "--config", configuration, "--host", "127.0.0.1"]
     rest = '--port "$PORT" --storage-path "$FOLDER/data" --sync-on-commit --enable-test-commands'
     return f"exec {shlex.join(map(str, words))} {rest}"
@@ -225,7 +225,7 @@ def hold_drill(options, rounds, freezes):
     result = subprocess.run(command, capture_output=True, text=True, timeout=LOAD_LIMIT_S, check=False)
     (output / "table.txt").write_text(result.stdout)
     if result.returncode not in (0, 1):
-        raise BenchError(f"faas-drill could not hold the drill: {result.stderr}")
+        raise BenchError(f"faas-drill could not run the drill: {result.stderr}")
     return json.loads((output / "drill.json").read_text()), result.returncode, time.monotonic() - start
 
 
@@ -251,7 +251,7 @@ def measure_load(table, options):
     table.line("time", f"{took_s:.1f} s", value=took_s)
     table.line("invocations", f"{len(invocations):,}", value=len(invocations))
     table.line("lost", f"{len(lost)}", goal="0", met=not lost, value=len(lost))
-    table.line("with another verdict than pass", f"{len(failed)}", goal="0", met=not failed, value=len(failed))
+    table.line("with a verdict other than pass", f"{len(failed)}", goal="0", met=not failed, value=len(failed))
     table.line("the drill's exit status", f"{status}", goal="0", met=status == 0, value=status)
     for name in ("database_used", "writes_once", "connections_steady", "no_cpu_while_frozen", "protocol_kept"):
         check = checks.get(name)
@@ -261,7 +261,7 @@ def measure_load(table, options):
     table.line(
         "thaw to answer", f"median {middle:.1f} ms, 99 % {late:.1f} ms, most {max(answers_ms):.1f} ms", value=middle
     )
-    # Other load on this machine shows above all in the server's time.
+    # Other load on this machine shows mostly in the server's time.
     reported = [one for one in frozen if one["report"] and one["thawToAnswerMs"]]
     own_ms = [one["thawToAnswerMs"] - sum(one["report"]["commands"]["durations"]) for one in reported]
     middle, late = statistics.median(own_ms), percentile(own_ms, 0.99)

@@ -1,8 +1,6 @@
-"""What a file system of the function's own adds to its cold start: the same host, once where it can make none.
-
-Both start the same bootstrap, an echo by raw sockets, in turns; the figure is the Init Duration that the host logs, exec
-to the first /next. Where it can make none is a user namespace in which no more namespaces are allowed.
-"""
+"""Measures what the function's own file system adds to its cold start, by comparing the host with one that cannot
+create it, because it runs in a user namespace that allows no more namespaces. Both start the same bootstrap, an echo by
+raw sockets, in turn; the figure is the Init Duration that the host logs, from exec to the first /next."""
 
 import re
 import statistics

@@ -30,7 +30,7 @@ def stand_in_for_lean(work):
 
 
 def goals_of(names, counted):
-    """Round trip and turn beside raw sockets and peers, CPU, starts, system calls, memory."""
+    """Round trip and turn compared with raw sockets and peers, CPU, starts, system calls, memory."""
     ours = [name for name in (HARNESS, LEAN) if name in names]
     others = [name for name in names if name in peers.PEERS]
     cpp_or_go = [name for name in others if not name.startswith("Rust")]
@@ -72,7 +72,7 @@ def skip_without_peers(work):
 
 
 def has_own_root():
-    """Whether a package's own root can be entered: not every user may, nor can every container."""
+    """Whether a package's root can be entered, which not every user or container may do."""
     command = ["unshare", "-rm", "sh", "-c", "mount --rbind /proc /proc && exec chroot / true"]
     return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
 

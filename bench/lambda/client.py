@@ -1,4 +1,4 @@
-"""One program under measurement. api starts it, drives it and takes the times; this talks to api."""
+"""One program under measurement. api starts it, drives it and times it; this module talks to api."""
 
 import contextlib
 import os
@@ -35,7 +35,7 @@ def environment():
 
 
 class Program:
-    """How to start a program: directly, or inside its root if it has one (a package must find itself in /var/task)."""
+    """How to start a program: directly, or inside its root if it has one (a package must be at /var/task)."""
 
     def __init__(self, name, path, root=None):
         self.name = name
@@ -73,7 +73,7 @@ class Client:
         self.end()
 
     def end(self):
-        """Closes api's stdin, upon which api ends the program."""
+        """Closes api's stdin, after which api ends the program."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
         try:
@@ -88,7 +88,7 @@ class Client:
             raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
         line = self.process.stdout.readline()
         if not line:
-            raise BenchError(f"{self.name}: api ended without figures; it has said why above")
+            raise BenchError(f"{self.name}: api ended without figures; see its message above")
         return line.split()
 
     def invoke(self, size, count):
@@ -96,7 +96,7 @@ class Client:
             self.process.stdin.write(f"{size} {count}\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            pass  # the missing figures produce a better message
+            pass  # the missing figures give a better message
         return Figures(*map(int, self._answer()))
 
     def resident_kib(self):

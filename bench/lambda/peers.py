@@ -1,7 +1,7 @@
-"""Gets and builds what the harness is measured against, each by its own package client, into a folder of build/.
+"""Downloads and builds the runtimes that the harness is compared with, each by its own package client, in a folder of build/.
 
 Versions are pinned here, in peers/rust/Cargo.toml and in peers/go/go.mod. Nothing of theirs is in this repository; the echo
-functions in peers/ are ours. A peer that can't be built is left out of the table, and said to be.
+functions in peers/ are ours. A peer that can't be built is left out of the table, with a message.
 """
 
 import shutil
@@ -10,7 +10,7 @@ import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# The npm package includes aws-lambda-cpp's sources.
+# The npm package contains aws-lambda-cpp's sources.
 CPP_CARRIER = "aws-lambda-ric"
 CPP_CARRIER_VERSION = "4.0.2"
 RUST_VERSION = "1.5.0"
@@ -36,7 +36,7 @@ def run(log, command, **options):
 
 
 def c_program(folder, name):
-    """Static, so that nothing is loaded that is not measured, and because api also runs in an empty root."""
+    """Static, so that loading libraries is not measured, and because api also runs in an empty root."""
     program = folder / name
     run(
         folder / f"{name}.log",
@@ -65,7 +65,7 @@ def aws_lambda_cpp(folder):
         with tarfile.open(folder / "package/deps/aws-lambda-cpp.tar.xz") as archive:
             archive.extractall(folder / "unpacking", filter="data")
         (folder / "unpacking").rename(source)
-    # Its build also installs, so it needs a place for that.
+    # Its build also installs, so it needs a folder for that.
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DENABLE_TESTS=OFF", f"-DCMAKE_INSTALL_PREFIX={folder / 'installed'}"]
     run(log, ["cmake", "-S", source, "-B", folder / "build", *options])
     run(log, ["cmake", "--build", folder / "build"])
@@ -97,7 +97,7 @@ PEERS = {
 
 
 def build(folder):
-    """Returns the programs by name, and by name the reason why one is missing."""
+    """Returns the programs by name, and the reasons why others are missing."""
     programs, missing = {}, {}
     for name, make in PEERS.items():
         print(f"building {name} …", flush=True)

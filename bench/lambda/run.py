@@ -1,13 +1,13 @@
 """Measures the harness as a Lambda function against other runtimes' echo functions: bench/lambda/run.
 
-All of it is measured in one run, side by side, with --scenario echo: the harness, its lean package, a raw-socket program
-(raw.c, the limit) and the peers of peers.py. Each has a strict Runtime API of its own (api.c), and all of them are on one
-CPU, where only one of them has work at a time. Blocks of invocations alternate in an order that rotates, so that what the
-machine does at a time meets all of them. A ratio is the median of the ratios of the blocks, with their quartiles. Other
-load on the machine still moves single figures: compare within a run, never between runs.
+All of it is measured in one run, side by side, with --scenario echo: the harness, its lean package, a raw-socket
+program (raw.c, the limit) and the peers of peers.py. Each has a strict Runtime API of its own (api.c), and all of them
+are on one CPU, where only one of them has work at a time. Blocks of invocations alternate in a rotating order, so that
+other load affects all of them. A ratio is the median of the ratios of the blocks, with their quartiles. Other load on
+the machine still moves single figures: compare within a run, never between runs.
 
-A megabyte is tried over many connections, each with a process of its own: how TCP happens to go on one moves its figures
-by more than the programs differ.
+A megabyte is measured over many connections, each with its own process, because TCP's behaviour on a single connection
+varies more than the programs differ.
 
 round trip: from the event written to the response read. turn: from before the event's first byte to the same.
 CPU: the program's own, user and system, from one next to the following one.
@@ -69,7 +69,7 @@ def rotated(items, by):
 
 
 def blocks_of(clients, size, per_block, blocks, found):
-    """Appends the figures of each block to found, by name."""
+    """Appends each block's figures to found, by name."""
     for block in range(blocks):
         for client in rotated(clients, block):
             found[client.name].append(client.invoke(size, per_block))
@@ -100,7 +100,7 @@ def invocations(api, programs, amounts):
 
 
 def starts(api, programs, bare, amounts):
-    """By name, ns from exec to the first next; and the ns of a program that only sets the driver up and ends."""
+    """By name, the ns from exec to the first next; and the ns of a program that only sets up the driver and ends."""
     found = {program.name: [] for program in programs}
     bare_found = []
     for i in range(amounts.starts):
@@ -166,7 +166,8 @@ def calls_per_invocation(api, program, amounts):
 
 
 def system_calls(table, api, programs, amounts):
-    """Prints a line for each program and returns the sums by name; a package's root has no strace in it."""
+    """Prints a line for each program and returns the sums by name. Not for programs in their own root, which has no
+    strace."""
     sums = {}
     table.head("System calls of an invocation, 2 B")
     if not shutil.which("strace"):
@@ -227,7 +228,7 @@ def measure(table, api, programs, bare, amounts):
 
 
 def lean_program(package, api, root):
-    """Unpacks the package as Lambda does, in /var/task, with no other library within reach."""
+    """Unpacks the package as Lambda does, in /var/task, with no other libraries."""
     shutil.rmtree(root, ignore_errors=True)
     task = root / "var/task"
     task.mkdir(parents=True)

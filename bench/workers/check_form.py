@@ -1,4 +1,4 @@
-"""Checks that run.py measures each number of workers and prints it; what the figures say is no matter of a test."""
+"""Checks that run.py measures and prints each number of workers. The figures themselves are not tested."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ def main():
         parser.add_argument(f"--{program}", required=True)
     options = parser.parse_args()
     programs = [f"--{name}={value}" for name, value in vars(options).items()]
-    # The stub takes the place of the server of --uri, because this only checks run.py.
+    # With the stub in place of --uri's server, because this only checks run.py.
     with Stub(options.stub, None) as server, tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         command = [sys.executable, Path(__file__).with_name("run.py"), "--quick", "--rounds", "20"]
         command += ["--json", file.name, "--uri", server.uri, *programs]

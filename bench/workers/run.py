@@ -1,10 +1,10 @@
 """Throughput of the harness with 1, 2, 4 and 8 workers, beside a bare libmongoc program with as many threads:
 ./dev bench --workers.
 
-Both are processes of the same driver and build type against the same server, whole runs in turns (A B B A …). A ratio is
-the median of the ratios of the runs, with their quartiles: 1.00 is as many invocations a second as the bare program
-makes pairs of an insert and a delete. Two servers: that of --uri, and a stub that says yes at once (--stub), where the two
-processors are all that limits it.
+Both are processes of the same driver and build type against the same server, whole runs in turns (A B B A …). A ratio
+is the median of the ratios of the runs, with their quartiles: 1.00 is as many invocations a second as the bare program
+makes pairs of an insert and a delete. Two servers: that of --uri, and a stub that acknowledges at once (--stub), so
+that only the two processors limit the throughput.
 """
 
 import argparse

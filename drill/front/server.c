@@ -108,7 +108,7 @@ exchange(int descriptor, struct buffer *out, struct buffer *in, int64_t deadline
          return false;
       }
       if (length < 0) {
-         return fall_silent(silence, "a reply of no length that MongoDB allows");
+         return fall_silent(silence, "a reply with an invalid length");
       }
       if (length > 0 && in->length >= (size_t)length) {
          return true;
@@ -135,12 +135,12 @@ ask(const struct server *server, const bson_t *command, int64_t deadline_us, str
    if (descriptor < 0) {
       fall_silent(silence, strerror(errno));
    } else if (!wire_append_msg(&out, 1, 0, 0, command)) {
-      fall_silent(silence, "no memory to ask");
+      fall_silent(silence, "out of memory");
    } else if (is_connected(descriptor, deadline_us, silence) && exchange(descriptor, &out, &in, deadline_us, silence)) {
       if (wire_parse(buffer_bytes(&in), (size_t)wire_length(buffer_bytes(&in), in.length), &message)) {
          reply = bson_copy(&message.body);
       } else {
-         fall_silent(silence, "a reply that is no well-formed OP_MSG");
+         fall_silent(silence, "a malformed OP_MSG");
       }
    }
    if (descriptor >= 0) {
@@ -172,7 +172,7 @@ look_up(struct server *server, const char *host, uint16_t port, struct drill_err
    struct addrinfo *found = NULL;
    int status = getaddrinfo(host, service, &hints, &found);
    if (status != 0) {
-      drill_error_set(error, "expected a host that has an address, found \"%s\": %s", host, gai_strerror(status));
+      drill_error_set(error, "cannot resolve the host \"%s\": %s", host, gai_strerror(status));
       return -1;
    }
    memcpy(&server->address, found->ai_addr, found->ai_addrlen);
@@ -209,14 +209,13 @@ ask_hello(const struct server *server, unsigned timeout_ms, struct drill_error *
    bson_destroy(hello);
    if (reply == NULL) {
       drill_error_set(error,
-                      "expected a MongoDB server at %s, found %s (tried for %.1f s); start one and give its address",
+                      "no MongoDB server at %s: found %s (tried for %.1f s); start one, or pass its address",
                       server->name,
                       silence.found,
                       (double)(clock_now_us() - started_us) / 1e6);
    } else if (!bson_iter_init_find(&iterator, reply, "maxWireVersion")) {
-      drill_error_set(error,
-                      "expected a MongoDB server at %s, found a hello without maxWireVersion; give the address of one",
-                      server->name);
+      drill_error_set(
+         error, "no MongoDB server at %s: its hello has no maxWireVersion; pass the address of one", server->name);
       bson_destroy(reply);
       reply = NULL;
    }

@@ -126,7 +126,7 @@ static int
 check_failover(const struct front_failover *how, struct drill_error *error)
 {
    if (how->election_ms > DURATION_MAX_MS || how->late_ms > DURATION_MAX_MS) {
-      drill_error_set(error, "expected at most %d ms for an election and for news of it", DURATION_MAX_MS);
+      drill_error_set(error, "election_ms and late_ms must be at most %d", DURATION_MAX_MS);
       return -1;
    }
    return 0;
@@ -145,7 +145,7 @@ set_failover(struct front_set *set, const struct front_failover *how, struct dri
    int old = set->last_primary;
    int next = next_primary(set, old);
    if (next < 0 || (next == old && set->primary == old)) {
-      drill_error_set(error, "expected another member that is up, found none; start or thaw one first");
+      drill_error_set(error, "no other member is up; start or thaw one first");
       return -1;
    }
    int64_t now_us = clock_now_us();
@@ -180,10 +180,8 @@ set_arm_failover(struct front_set *set,
       return -1;
    }
    if (command != NULL && (command[0] == '\0' || strlen(command) >= sizeof set->failover_command)) {
-      drill_error_set(error,
-                      "expected a command's name of 1 to %zu letters, found \"%s\"",
-                      sizeof set->failover_command - 1,
-                      command);
+      drill_error_set(
+         error, "a command's name has 1 to %zu letters, found \"%s\"", sizeof set->failover_command - 1, command);
       return -1;
    }
    set->failover_armed = true;
@@ -197,7 +195,7 @@ static struct member *
 find_member(struct front_set *set, unsigned number, bool up, struct drill_error *error)
 {
    if (number >= FRONT_MEMBERS) {
-      drill_error_set(error, "expected a member from 0 to %d, found %u", FRONT_MEMBERS - 1, number);
+      drill_error_set(error, "members are 0 to %d, found %u", FRONT_MEMBERS - 1, number);
       return NULL;
    }
    if (set->members[number].up != up) {

@@ -166,7 +166,7 @@ authenticate(const struct users *users,
          append_error(reply,
                       MECHANISM_UNAVAILABLE,
                       "MechanismUnavailable",
-                      "this user has a password for " MECHANISM " only; choose it by authMechanism, or none");
+                      "this user can authenticate with " MECHANISM " only; set authMechanism to that, or leave it out");
          return;
       }
       done = start(users, conversation, body, text_at(body, "$db"), reply);

@@ -51,17 +51,14 @@ overload_describe(char *text, size_t size, const struct overload_facts *facts)
    }
    append_text(text, size, "; %lu commands shed", backoff->shed);
    if (backoff->wait_count > 0) {
-      append_text(text,
-                  size,
-                  ", %zu tried again, the first time after %.0f ms on average",
-                  backoff->wait_count,
-                  backoff_mean_ms(backoff, 1));
+      append_text(
+         text, size, ", %zu retried, first after %.0f ms on average", backoff->wait_count, backoff_mean_ms(backoff, 1));
    }
    if (backoff_mean_ms(backoff, 2) >= 0) {
-      append_text(text, size, ", the second after %.0f ms", backoff_mean_ms(backoff, 2));
+      append_text(text, size, ", then after %.0f ms", backoff_mean_ms(backoff, 2));
    }
    if (backoff->by_new_clients > 0) {
-      append_text(text, size, "; %lu attempts with a new client", backoff->by_new_clients);
+      append_text(text, size, "; %lu attempts by new clients", backoff->by_new_clients);
    }
 }
 
@@ -70,17 +67,17 @@ add_no_retry(char *text, size_t size, const struct backoff *backoff)
 {
    const char *driver = backoff->driver[0] == '\0' ? "The driver" : backoff->driver;
    if (backoff->version == BACKOFF_UNKNOWN) {
-      append_text(text,
-                  size,
-                  "%s does not know backpressure (no such field in its hello) and gives up with the server's error: "
-                  "let the function try again, after a random wait that doubles each time, or use a driver that knows "
-                  "it.",
-                  driver);
+      append_text(
+         text,
+         size,
+         "%s does not support backpressure (no such field in its hello) and gives up with the server's error: "
+         "let the function retry after a random wait that doubles each time, or use a driver that supports it.",
+         driver);
    } else {
       append_text(text,
                   size,
-                  "%s says that it knows backpressure, and did not try again: retryWrites, retryReads or "
-                  "maxAdaptiveRetries may forbid it.",
+                  "%s announces backpressure in its hello, but did not retry: check retryWrites, retryReads and "
+                  "maxAdaptiveRetries.",
                   driver);
    }
 }
@@ -92,7 +89,7 @@ add_excess(char *text, size_t size, const struct backoff *backoff)
    if ((backoff->by_driver || backoff->by_new_clients == 0) && backoff_excess_ms(backoff) > 250) {
       append_text(text,
                   size,
-                  " One waited %.0f ms longer than the specification has it (up to %.0f ms before the first retry).",
+                  " One wait was %.0f ms longer than the specification allows (up to %.0f ms before the first retry).",
                   backoff_excess_ms(backoff),
                   backoff_longest_ms(backoff->waits[0].base_ms, 1));
    }
@@ -104,8 +101,8 @@ add_new_clients(char *text, size_t size, const struct backoff *backoff)
    if (backoff->by_new_clients > 0) {
       append_text(text,
                   size,
-                  " %lu of the attempts came from a new client, and each cost the server connections besides: create "
-                  "the client once, outside the handler, and try again with the same one.",
+                  " %lu of the attempts came from new clients, each with its own connections: create the client once, "
+                  "outside the handler, and retry with the same one.",
                   backoff->by_new_clients);
    }
 }
@@ -118,8 +115,8 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
    if (backoff->shed == 0) {
       append_text(text,
                   size,
-                  "Each member admits %u commands a second, and none was shed: raise --instances or lower "
-                  "--overload-rate.",
+                  "Nothing was tested: each member admits %u commands a second, and no command was shed. Raise "
+                  "--instances or lower --overload-rate.",
                   facts->per_second);
       return;
    }
@@ -128,26 +125,24 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
       return;
    }
    if (is_by_new_clients(backoff)) {
-      append_text(text,
-                  size,
-                  "The driver does not try again, the function does: after %.0f ms on average.",
-                  backoff_mean_ms(backoff, 0));
-   } else if (backoff->version == BACKOFF_UNKNOWN) {
       append_text(
-         text, size, "Nothing in the hello says that the driver knows backpressure: who waits is the function.");
+         text, size, "The function retries, not the driver: after %.0f ms on average.", backoff_mean_ms(backoff, 0));
+   } else if (backoff->version == BACKOFF_UNKNOWN) {
+      append_text(text, size, "The hello does not announce backpressure: the function waits, not the driver.");
    } else if (backoff->wait_count < BACKOFF_WAITS_NEEDED) {
       append_text(text,
                   size,
-                  "%zu wait%s cannot be told from chance: raise --instances or lower --overload-rate.",
+                  "Only %zu wait%s seen, too few to judge: raise --instances or lower --overload-rate.",
                   backoff->wait_count,
                   backoff->wait_count == 1 ? "" : "s");
    } else if (backoff_lacks_growth(backoff)) {
-      append_text(text, size, "The second wait is no longer than the first: the specification doubles its bound.");
+      append_text(text,
+                  size,
+                  "The second wait is no longer than the first, although the specification doubles its upper bound.");
    } else {
       append_text(text,
                   size,
-                  "%s backs off as the specification says: waits up to %.0f ms, then %.0f ms, at random, %u retr%s at "
-                  "most.",
+                  "%s backs off as specified: random waits of up to %.0f ms, then %.0f ms, at most %u retr%s.",
                   backoff->driver[0] == '\0' ? "The driver" : backoff->driver,
                   backoff_longest_ms(backoff->waits[0].base_ms, 1),
                   backoff_longest_ms(backoff->waits[0].base_ms, 2),
@@ -159,7 +154,7 @@ overload_advise(char *text, size_t size, const struct overload_facts *facts)
    if (facts->storm->got_in < facts->storm->environments) {
       append_text(text,
                   size,
-                  " %u gave up all the same: so many at once ask for more than %u commands a second.",
+                  " %u still gave up: together the environments need more than %u commands a second.",
                   facts->storm->environments - facts->storm->got_in,
                   facts->per_second);
    }
@@ -179,8 +174,8 @@ overload_fails(char *text, size_t size, const struct overload_facts *facts)
    if (backoff_lacks_pause(backoff)) {
       append_text(text,
                   size,
-                  "%s tries again without a pause after SystemOverloadedError: %zu times, after %.1f ms on average, "
-                  "where the specification has up to %.0f ms, at random%s",
+                  "%s retries without a pause after SystemOverloadedError: %zu times, after %.1f ms on average; the "
+                  "specification requires a random wait of up to %.0f ms%s",
                   who(facts),
                   backoff->wait_count,
                   backoff_mean_ms(backoff, 0),
@@ -190,8 +185,8 @@ overload_fails(char *text, size_t size, const struct overload_facts *facts)
    } else if (backoff_lacks_jitter(backoff)) {
       append_text(text,
                   size,
-                  "%s tries again after the same wait in all environments, %.0f ms before the first retry: all come "
-                  "back at once. Waits have to be at random, between 0 and %.0f ms",
+                  "%s waits equally long in all environments, %.0f ms before the first retry, so all retry at once. "
+                  "Waits must be random, between 0 and %.0f ms",
                   who(facts),
                   backoff_mean_ms(backoff, 1),
                   backoff_longest_ms(backoff->waits[0].base_ms, 1));
@@ -200,7 +195,7 @@ overload_fails(char *text, size_t size, const struct overload_facts *facts)
       char failure[200];
       snprintf(failure,
                sizeof failure,
-               "the driver retried an operation %u times, at most %u are allowed (where the function sets "
+               "the driver retried an operation %u times; at most %u retries are allowed (if the function sets "
                "maxAdaptiveRetries itself, repeat it in --uri-options)",
                backoff->most_retries,
                facts->retries);

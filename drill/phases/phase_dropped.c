@@ -145,7 +145,7 @@ leave_out(struct drill *drill, struct member *member)
    invocation->verdict = DRILL_SKIPPED;
    snprintf(invocation->reason,
             sizeof invocation->reason,
-            "this driver does not have the option: it fails before any connection is dropped: %.400s",
+            "this driver does not support the option: it fails before any connection is dropped: %.400s",
             why);
 }
 

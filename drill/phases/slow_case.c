@@ -100,7 +100,7 @@ warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows,
       one->verdict = DRILL_SKIPPED;
       (void)snprintf(one->reason,
                      sizeof one->reason,
-                     "this driver does not have the option: it fails before any member is slow: %.400s",
+                     "this driver does not support the option: it fails before any member is slow: %.400s",
                      why);
    }
    return 0;

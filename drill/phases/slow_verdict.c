@@ -196,7 +196,7 @@ add_proof(char *text, size_t size, const struct slow_facts *facts, const struct 
                   again->late_ms / 1e3,
                   temperature(again));
    } else if (again->end == SLOW_LEFT_OUT) {
-      append_text(text, size, " The driver does not have %s.", proof->setting);
+      append_text(text, size, " The driver does not support %s.", proof->setting);
    } else {
       append_text(text, size, " %s in the URI does not help.", proof->setting);
    }
@@ -210,7 +210,7 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
       append_text(
          text,
          size,
-         "Where nothing else ended the wait, the platform did at its time limit of %g s, so no error says why.",
+         "No limit of the client ended the wait, so the platform did at its time limit of %g s, and no error says why.",
          facts->timeout_ms / 1e3);
       add_proof(text, size, facts, &facts->waits);
       add_proof(text, size, facts, &facts->whole);
@@ -221,12 +221,12 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
    }
    add_limits(text, size, facts);
    if (text[0] == '\0') {
-      append_text(text, size, "The function waits for a slow primary, and none of its client's limits ended a wait.");
+      append_text(text, size, "The function waits for a slow primary, and none of the client's limits ended a wait.");
    }
    if (any_ended_so(facts, SLOW_LEFT_OUT)) {
       append_text(text,
                   size,
-                  " Delays that are not below the time limit of %g s (--timeout) were skipped.",
+                  " Delays as long as the time limit of %g s (--timeout), or longer, were skipped.",
                   facts->timeout_ms / 1e3);
    }
 }
@@ -275,8 +275,8 @@ primary_fails(char *text, size_t size, const struct slow_facts *facts, const str
    }
    append_text(text,
                size,
-               "the function hangs: no answer and no error within %g s, although the %u messages it sends to the "
-               "primary need only %.1f s",
+               "the function hangs: neither an answer nor an error within %g s, although its %u messages to the "
+               "primary take only %.1f s",
                facts->timeout_ms / 1e3,
                usual_of(facts, one)->messages,
                usual_of(facts, one)->messages * one->late_ms / 1e3);
@@ -290,7 +290,7 @@ writes_fail(char *text, size_t size, const struct slow_usual *usual, const struc
       append_text(text,
                   size,
                   "%u documents inserted instead of %u: the server applied an insert that the client had given up, and "
-                  "the function inserted again with another _id",
+                  "the function repeated it with another _id",
                   one->written.documents,
                   usual->documents);
       return true;
@@ -332,7 +332,7 @@ slow_loss_fails(char *text, size_t size, const struct slow_facts *facts)
    }
    append_text(text,
                size,
-               "with %u %% of all messages lost and sent again, %u of %u invocations failed, such as: %s",
+               "with %u %% of all messages lost and resent, %u of %u invocations failed, for example: %s",
                loss->percent,
                loss->invocations - loss->answered,
                loss->invocations,

@@ -127,7 +127,8 @@ storm_describe(char *text, size_t size, const struct storm_facts *facts)
                   given->queued_most_ms / 1e3);
    }
    if (given->left_queue > 0) {
-      append_text(text, size, ", %llu of them given up by the client", (unsigned long long)given->left_queue);
+      append_text(
+         text, size, ", %llu of them closed by the client while queued", (unsigned long long)given->left_queue);
    }
    if (are_told_apart(given) && given->sustained > 0) {
       append_text(text, size, "; the busiest environment sustained %.0f a second", given->sustained);
@@ -251,8 +252,8 @@ storm_advise(char *text, size_t size, const struct storm_facts *facts)
    if (lossy && facts->per_second > 0) {
       append_text(text,
                   size,
-                  " %u gave up, the last with: %s. Limit the function's reserved concurrency, let the function try "
-                  "again after a random wait, or let the server queue more "
+                  " %u gave up, the last with: %s. Limit the function's reserved concurrency, let the function retry "
+                  "after a random wait, or let the server queue more "
                   "(ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue).",
                   facts->given.environments - facts->given.got_in,
                   facts->given.example);
@@ -270,8 +271,8 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
    if (storm_is_lossy(given) && is_paced && given->refused == 0 && given->queued == 0) {
       append_text(text,
                   size,
-                  "%u of %u environments never got in, though the members refused no connection and let none wait. The "
-                  "last: %s",
+                  "%u of %u environments never got in, although the members neither refused nor queued a connection. "
+                  "The last: %s",
                   given->environments - given->got_in,
                   given->environments,
                   given->example);
@@ -288,9 +289,9 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
    if (is_hammering(given)) {
       append_text(text,
                   size,
-                  "%sthe function hammers a server that refuses it: one environment sustained %.0f attempts a second "
-                  "(the driver specifications allow %.0f: monitors and pools of three members, every 500 ms). Keep one "
-                  "client, and let the driver wait",
+                  "%sthe function retries too fast while the server refuses it: one environment made %.0f attempts a "
+                  "second (the driver specifications allow %.0f: monitors and pools of three members, "
+                  "every 500 ms). Keep one client, and let the driver wait",
                   text[0] == '\0' ? "" : "; ",
                   are_told_apart(given) ? given->sustained : highest_rate(given, 1),
                   HAMMERING_PER_S);

@@ -16,5 +16,5 @@ install_build_tools
 
 export MONGOC_TEST_URI="${MONGODB_URI:?}"
 
-# Only the tests of this directory: test-libmongoc's have tasks of their own.
+# Only the tests of this directory: test-libmongoc's run in other tasks.
 ctest --test-dir cmake-build/src/faas-harness --output-on-failure

@@ -1,7 +1,5 @@
-/*
- * A provider that hands out one event and prints its answer, in many variants: each breaks one rule of the ABI.
- * CMakeLists.txt defines the variant's name as a macro.
- */
+/* A provider that hands out one event and prints its answer. Each variant breaks one rule of the ABI; CMakeLists.txt
+ * defines the variant's name as a macro. */
 #include <faas_harness/provider.h>
 
 #include <stdio.h>
@@ -38,7 +36,7 @@ junk(void)
 #endif
 
 #if defined(HOST_SERVICES)
-/* Every service of the host, with what a careless provider passes. One line on stdout tells what came of it. */
+/* Calls every service of the host as a careless provider would, and prints the results on one line. */
 static void
 use_services(void)
 {
@@ -184,7 +182,7 @@ static const struct faas_option OPTIONS[] = {
    {NULL, NULL, NULL},
 };
 
-/* A struct of a version to come: what this one knows, then more. */
+/* A struct of a future version: this one's members, then more. */
 static struct {
    struct faas_provider known;
    void (*unknown[8])(void);

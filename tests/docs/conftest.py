@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the pages. Run one by hand:  pytest tests/docs/test_links.py -k README"""
+"""Fixtures of the tests of the pages. To run one by hand: pytest tests/docs/test_links.py -k README"""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sess
 
 @pytest.fixture(scope="session")
 def mongodb_uri():
-    """A real server that other tests use too."""
+    """A real server shared with other tests."""
     file = os.environ.get("FAAS_TEST_SERVER_FILE")
     if file and Path(file).exists():
         yield Path(file).read_text().split()[0]

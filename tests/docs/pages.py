@@ -1,4 +1,4 @@
-"""Markdown as far as the tests need it: headings, links, and blocks of console lines with the comment before them."""
+"""Markdown as far as the tests need it: headings, links, and console blocks with the comment before them."""
 
 import os
 import re
@@ -19,7 +19,7 @@ COMMENT = re.compile(r"<!-- *([^\n]*?) *-->\n*\Z")
 
 @dataclass(frozen=True)
 class Block:
-    """Console lines, and what the comment before them says of them."""
+    """A console block, and the comment before it."""
 
     page: str
     number: int  # from 1, in the page
@@ -32,7 +32,7 @@ class Block:
 
     @cached_property
     def lines(self):
-        """Commands and what they print, in order: ("$", command) or ("", line). A command goes on after a backslash."""
+        """Commands and their output, in order: ("$", command) or ("", line). A backslash continues a command."""
         lines = []
         for line in self.text.splitlines():
             if line.startswith("$ "):
@@ -66,7 +66,7 @@ class Page:
 
     @cached_property
     def prose(self):
-        """Without code: brackets mean nothing in it."""
+        """Without code, in which brackets have no meaning."""
         return INLINE_CODE.sub("", FENCE.sub("", self.text))
 
     @property
@@ -75,7 +75,7 @@ class Page:
 
     @cached_property
     def anchors(self):
-        """As GitHub makes them of headings."""
+        """Anchors, as GitHub makes them from headings."""
         anchors, seen = set(), {}
         for heading in HEADING.findall(FENCE.sub("", self.text)):
             words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -97,7 +97,7 @@ class Page:
 def all_pages():
     found = []
     for folder, folders, files in os.walk(SOURCE_DIR):
-        folders[:] = sorted(set(folders) - HIDDEN)  # what others may build or delete meanwhile is not looked into
+        folders[:] = sorted(set(folders) - HIDDEN)  # leaves out what other processes may build or delete meanwhile
         found += [Path(folder, file).relative_to(SOURCE_DIR) for file in files if file.endswith(".md")]
     return [Page(str(path)) for path in sorted(found)]
 

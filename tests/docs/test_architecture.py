@@ -1,4 +1,4 @@
-"""The page's table of who links whom is what CMake has, for the drill, whose parts are many."""
+"""The page's table of links matches CMake for the parts of the drill."""
 
 import re
 
@@ -7,7 +7,7 @@ from pages import SOURCE_DIR, Page
 
 pytestmark = pytest.mark.reference
 
-# As the page calls them.
+# Names as on the page.
 NAMES = {
     "faas_common": "`common`",
     "faas_drill_base": "`base`",

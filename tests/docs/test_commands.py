@@ -1,12 +1,12 @@
-"""What the pages show as typed is run, or says why it is not. The comment before a block of console lines is one of
+"""Commands on the pages are run, or the page says why not. The comment before a console block is one of
 
-run                     runs here, all lines in one shell, and ends with status 0
+run                     all lines are run in one shell, which ends with status 0
 run; exit 1             … with that status
-run; same               … and prints the lines the page shows, but for numbers, blanks, and what … stands for
+run; same               … and prints the lines that the page shows, except for numbers, blanks, and what … stands for
 run; server             … with MONGODB_URI, and a server there
-run; seconds 300        … and may take as long as that; 60 without it
+run; seconds 300        … and may take that long; the default is 60
 shown: FILE::TEST, …    these tests run the same commands
-needs: WHAT, …          of NEEDS: what is not to be had here
+needs: WHAT, …          what is not available here, one of NEEDS
 """
 
 import fcntl
@@ -51,7 +51,7 @@ class Mark:
         return next((int(word.split()[1]) for word in self.words if word.startswith(f"{name} ")), default)
 
     def wrong(self):
-        """What is wrong with it, None when nothing is."""
+        """What is wrong with it; None if nothing."""
         if self.kind == "run":
             bad = [word for word in self.words if not re.fullmatch(r"same|server|exit \d+|seconds \d+", word)]
             return f"unknown: {bad}" if bad else None
@@ -100,7 +100,7 @@ def test_marks_that_are_wrong_are_told():
 
 @pytest.fixture
 def folder(tmp_path):
-    """Looks like the repository after ./dev build; what is written goes nowhere else, but for ./dev's own build/."""
+    """Looks like the repository after ./dev build; output goes nowhere else, except to ./dev's own build/."""
     for path in SOURCE_DIR.iterdir():
         if path.name not in ("build", "dev", ".git"):
             (tmp_path / path.name).symlink_to(path)
@@ -112,7 +112,7 @@ def folder(tmp_path):
     for name in ("bin", "lib"):
         (build / name).symlink_to(BUILD_DIR / name)
     dev = tmp_path / "dev"
-    # ./dev knows its own place by its path: elsewhere it would take the build trees for those of other sources.
+    # ./dev finds itself by its path: elsewhere it would take the build trees for those of other sources.
     dev.write_text(f'#!/bin/sh\nexec "{SOURCE_DIR}/dev" "$@"\n')
     dev.chmod(0o755)
     return tmp_path
@@ -120,7 +120,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def alone():
-    """./dev drill makes the same files each time: one at a time."""
+    """./dev drill makes the same files each time, so only one may run at a time."""
     (SOURCE_DIR / "build").mkdir(exist_ok=True)
     with (SOURCE_DIR / "build" / "docs.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -139,7 +139,7 @@ def plain(line):
 
 
 def pattern(line):
-    """… stands for what was left out."""
+    """… stands for omitted text."""
     return re.escape(plain(line)).replace("…", ".*")
 
 
@@ -180,7 +180,7 @@ def help_of(*command):
 
 
 def programs():
-    """What a program or a command of ./dev says of itself, by its name."""
+    """The --help of each program and of each command of ./dev, by name."""
     dev = SOURCE_DIR / "dev"
     built = [name for name in PROGRAMS if (BUILD_DIR / "bin" / name).exists()]
     helps = {name: help_of(BUILD_DIR / "bin" / name) for name in built}
@@ -192,22 +192,22 @@ def programs():
 
 
 def typed(page):
-    """Commands of the blocks, and of lines of text."""
+    """Commands in console blocks and in lines of text."""
     yield from re.findall(r"`([^`\n]+)`", page.text)
     yield from (command for block in page.blocks for command in block.commands)
 
 
 def own_options(arguments):
-    """Not of a command within them, or behind them."""
+    """Only the command's own options, not those of commands within or after it."""
     words = re.sub(r"'[^']*'|\"[^\"]*\"|\$\([^)]*\)", "", arguments).split("#")[0]
     words = re.split(r" (?:\||&&) ", words)[0]
     return re.findall(r"(?<=\s)--[a-z][a-z-]*", words)
 
 
 def wrong(code, helps):
-    """The command that there is not, or the options that it has not."""
+    """The command that does not exist, or its options that do not exist."""
     found = TYPED.match(code)
-    if not found or (found[1] in PROGRAMS and found[1] not in helps):  # or this tree is without it
+    if not found or (found[1] in PROGRAMS and found[1] not in helps):  # or this tree is built without it
         return []
     if found[1] not in helps:
         return [found[1]] if found[1].startswith("./dev") else []
@@ -216,7 +216,7 @@ def wrong(code, helps):
 
 
 def test_options_exist():
-    """Also of commands in a line of text: they name no option that the program does not."""
+    """Also of commands in a line of text."""
     helps = programs()
     assert {"./dev release", "./dev bench", "./dev lint", "./dev format", "faas-harness"} <= set(helps)
     unknown = {f"{page.name}: {code}": what for page in PAGES for code in typed(page) if (what := wrong(code, helps))}

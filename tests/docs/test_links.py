@@ -1,4 +1,4 @@
-"""Every link leads somewhere: files and anchors are looked up; of addresses on the net only the form, as tests have none."""
+"""Every link leads somewhere: files and anchors must exist; of web addresses only the form is checked, offline."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +10,7 @@ EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.re
 
 
 def broken(page, link):
-    """What is wrong with a link of that page, None when nothing is."""
+    """What is wrong with a link of that page; None if nothing."""
     parts = urlsplit(link)
     if parts.scheme:
         good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and " " not in link
@@ -40,7 +40,7 @@ def test_what_is_broken_is_told():
 
 
 def test_every_page_is_linked():
-    """From some other page, or nobody finds it. CHANGELOG.md and its like are found by their names."""
+    """Some other page must link it, or nobody finds it. CHANGELOG.md and the like are found by their names."""
     linked = {
         (page.path.parent / urlsplit(link).path).resolve() for page in PAGES for link in page.links if "://" not in link
     }

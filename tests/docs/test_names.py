@@ -1,4 +1,4 @@
-"""What the programs say or read by name is in the pages: error types, and variables of the environment."""
+"""Names that the programs print or read are documented: error types and environment variables."""
 
 import re
 
@@ -9,12 +9,12 @@ pytestmark = pytest.mark.names
 
 PARTS = ("common", "core", "providers", "drill")
 ERROR_TYPE = re.compile(r'"([A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)\\?"')
-# getenv, by whatever name a part has for it, and tables of names.
+# getenv, under each part's name for it, and tables of names.
 VARIABLE = re.compile(r'(?:getenv|is_set)\("(\w+)"\)|"((?:FAAS|AWS|MONGODB)_[A-Z_]+)"')
 
 
 def named_in_sources(pattern):
-    """Each name, and the files that have it."""
+    """Each name, and the files that contain it."""
     found = {}
     for part in PARTS:
         for path in (SOURCE_DIR / part).rglob("*.c"):
@@ -25,7 +25,7 @@ def named_in_sources(pattern):
 
 
 def missing(names):
-    """Those that no page has as code in a line of text: a quoted source explains nothing."""
+    """Names that no page has as code in a line of text; quoted sources do not count."""
     code = " ".join(word for page in PAGES for word in re.findall(r"`([^`\n]+)`", page.text))
     return {name: files for name, files in names.items() if not re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", code)}
 

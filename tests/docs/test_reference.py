@@ -1,4 +1,4 @@
-"""The reference pages are what tools/reference.py makes of the schemas."""
+"""The reference pages are what tools/reference.py makes from the schemas."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def test_every_member_is_there(name):
 
 
 def members(schema):
-    """Names of all properties, however deep."""
+    """Names of all properties at any depth."""
     if isinstance(schema, dict):
         yield from schema.get("properties", {})
     for inside in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []:

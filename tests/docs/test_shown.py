@@ -1,4 +1,4 @@
-"""Commands of the pages with names of the reader's own in them, run with others in their place."""
+"""Commands of the pages that contain names of the reader's own, run with other names."""
 
 import subprocess
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.commands
 @pytest.mark.timeout(180)
 @pytest.mark.skipif(not DRILL.exists(), reason="the drill is not built")
 def test_another_drivers_function_is_saved(tmp_path):
-    """One in Python, whose driver cancels what waits for a server that its monitor has given up."""
+    """A function in Python, whose driver cancels operations on a server that its monitor has given up."""
     function = faulty_function(tmp_path, "none")
     with Secantus() as server:
         done = subprocess.run(

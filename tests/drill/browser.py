@@ -1,4 +1,4 @@
-"""The drill's page in headless Chromium, met as a reader does: with wheel, mouse, fingers and keys."""
+"""The drill's page in headless Chromium, used as a reader does: with wheel, mouse, fingers and keys."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def data_of(file):
 
 
 def with_data(file, data):
-    """The page with other data in it."""
+    """Opens the page with other data in it."""
     text = json.dumps(data).replace("<", "\\u003c")
     page = DATA.sub(lambda match: match[1] + text + match[3], Path(file).read_text())
     Path(file).write_text(page)
@@ -78,7 +78,7 @@ class Browser:
         self.driver.quit()
 
     def forget(self):
-        """Goes on in a new tab, as if just started."""
+        """Continues in a new tab, as if just started."""
         before = self.driver.current_window_handle
         self.driver.switch_to.new_window("tab")
         after = self.driver.current_window_handle
@@ -108,13 +108,13 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def frame(self):
-        """Waits until what was asked for is drawn."""
+        """Waits until everything requested has been drawn."""
         self.driver.execute_async_script(
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
         )
 
     def wait_for(self, condition, *arguments):
-        """Until that expression holds; the script's time limit is the driver's."""
+        """Waits until the expression is true, for at most the driver's script timeout."""
         self.driver.execute_async_script(
             f"const done = arguments[arguments.length - 1]; const look = () => {condition} ? done() : requestAnimationFrame(look); look()",
             *arguments,
@@ -124,7 +124,7 @@ class Browser:
         self.command("Performance.enable", timeDomain="threadTicks")
 
     def cpu_seconds(self):
-        """Of the page's main thread since it was opened."""
+        """CPU seconds of the page's main thread since it was opened."""
         metrics = self.command("Performance.getMetrics")["metrics"]
         return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
@@ -135,7 +135,7 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self):
-        """Addresses of everything that was asked for since the last call."""
+        """Addresses of all requests since the last call."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"]
 
@@ -160,9 +160,9 @@ class Browser:
         self.frame()
 
     def plot(self):
-        """Left, top, width and height of the timeline on the screen, which it is scrolled into."""
+        """Left, top, width and height of the timeline on the screen, after scrolling it into view."""
         self.run("document.getElementById('timeline').scrollIntoView()")
-        time.sleep(0.5)  # as long as a page that scrolls keeps the wheel
+        time.sleep(0.5)  # a page that is still scrolling ignores the wheel
         return self.run(
             "const {x, y, width, height} = document.getElementById('canvas').getBoundingClientRect(); return [x, y, width, height]"
         )

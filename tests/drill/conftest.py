@@ -1,8 +1,8 @@
-"""Fixtures of the drill's tests. Run one by hand:  pytest tests/drill/test_host.py -k warm"""
+"""Fixtures of the drill's tests. To run one by hand: pytest tests/drill/test_host.py -k warm"""
 
 import pytest
 
-# Or their assertions would say nothing.
+# pytest must rewrite their assertions, or a failure shows no values.
 pytest.register_assert_rewrite("harness", "emulator", "lambda_host", "secantus", "faas_drill", "front_program")
 
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_runtest_setup, pytest_sessionfinish  # noqa: E402, F401
@@ -10,8 +10,8 @@ from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_runt
 
 @pytest.fixture
 def mongodb():
-    """A real server of the test's own."""
-    from secantus import Secantus  # brings a whole driver with it
+    """A real server for this test alone."""
+    from secantus import Secantus  # imports a whole driver
 
     with Secantus() as server:
         yield server
@@ -19,7 +19,7 @@ def mongodb():
 
 @pytest.fixture
 def front(mongodb):
-    """Three members before that server."""
+    """Three members in front of that server."""
     from front_program import Front
 
     with Front(mongodb.address) as program:

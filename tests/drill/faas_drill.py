@@ -1,4 +1,4 @@
-"""Runs faas-drill as a user does, against a server of the test's own."""
+"""Runs faas-drill as a user does, against a server for this test alone."""
 
 import contextlib
 import functools
@@ -29,15 +29,15 @@ DRILL = BUILD_DIR / "bin" / "faas-drill"
 FUNCTIONS = Path(__file__).parent / "functions"
 FAULTY = FUNCTIONS / "faulty.py"
 
-# Of the phase failover (docs/drill.md).
+# In phase failover (docs/drill.md).
 ELECTION_MS = 1500
 
-# Sanitizers want memory of their own.
+# Sanitizers need more memory.
 MEMORY = "4096" if INSTRUMENTED else "256"
 
 
 def wire_faults(mode):
-    """What the wire shows besides, of drivers that know no function environment, whatever the client."""
+    """The checks that fail for drivers that do not recognise a function environment, with any client."""
     return driver_faults(mode) | ({"handshake"} if streams_in_functions() else set())
 
 
@@ -55,7 +55,7 @@ def validator():
 
 @dataclass
 class Held:
-    """One drill that has ended."""
+    """A drill that has ended."""
 
     status: int
     stdout: str
@@ -73,7 +73,7 @@ class Held:
 
     @property
     def log(self):
-        """What the function wrote, for the message of an assertion."""
+        """What the function wrote, for assertion messages."""
         return self.stdout + (self.folder / "function.log").read_text(errors="replace")[-8000:]
 
     @property
@@ -100,7 +100,7 @@ def script_function(folder, line):
     root = folder / "function"
     root.mkdir()
     bootstrap = root / "bootstrap"
-    # The sanitizers' options are of this machine, not of Lambda.
+    # The sanitizers' options apply to this machine, not to Lambda.
     options = "".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in sanitizer_options())
     bootstrap.write_text(f"#!/bin/sh\n{options}{line}\n")
     bootstrap.chmod(0o755)
@@ -117,12 +117,12 @@ def environment(**more):
 
 
 def command(folder, *arguments, program=DRILL):
-    mark = ["--env", f"TEST_FOLDER={folder}"]  # by which check_nothing_left knows the functions
+    mark = ["--env", f"TEST_FOLDER={folder}"]  # by which check_nothing_left finds the functions
     return [str(program), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
 
 
 def drill(folder, *arguments, timeout=110, env=None, program=DRILL):
-    """Runs one to its end; what it wrote keeps to its schema, and nothing is left of it."""
+    """Runs a drill to its end, and checks that its output matches the schema and that nothing is left behind."""
     run = subprocess.run(
         command(folder, *arguments, program=program),
         capture_output=True,
@@ -149,7 +149,7 @@ def held_in(folder, status, stdout, stderr):
 def check_result(held):
     errors = [f"{error.json_path}: {error.message}" for error in validator().iter_errors(held.result)]
     assert not errors, "\n".join(errors)
-    # One that was not held has no verdict of its own, whatever failed of it before.
+    # A drill that could not run has no verdict.
     assert held.status == 2 or (held.status == 0) == (not held.failed), (held.status, held.failed)
     for invocation in held.invocations:
         if invocation["report"]:
@@ -159,8 +159,8 @@ def check_result(held):
 
 
 def check_looked_once(result):
-    """A single-threaded client is lost in the failover, and the drill advises what saves it. It is not lost only where the
-    machine was so slow that its one look came after the election."""
+    """A single-threaded client fails in the failover, and the drill advises serverSelectionTryOnce. It passes only if
+    the machine is so slow that its single look comes after the election."""
     (number,) = [number for number, phase in enumerate(result["phases"]) if phase["name"] == "failover"]
     first = next(one for one in result["invocations"] if one["phase"] == number)
     if first["verdict"] == "fail":
@@ -170,14 +170,14 @@ def check_looked_once(result):
 
 
 def temporary(folder):
-    """Where that drill keeps its temporary files: TMPDIR, told to nobody else."""
+    """The drill's folder for temporary files, passed to it alone as TMPDIR."""
     where = folder / "tmp"
     where.mkdir(exist_ok=True)
     return where
 
 
 def left_processes(folder):
-    """Processes that were started from the test's folder, whoever their parent is by now."""
+    """Processes that were started from the test's folder, whatever their parent is now."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -198,13 +198,13 @@ def check_nothing_left(folder):
 
 
 def server_command():
-    """A server that the drill itself starts and ends."""
+    """The command of a server that the drill itself starts and ends."""
     program = Path(sys.executable).parent / "secantusd-py"
     return f'exec {shlex.quote(str(program))} --port "$PORT" --storage-path "$FOLDER/data" --sync-on-commit'
 
 
 class Running:
-    """One that something is done to while it goes on."""
+    """A drill that a test disturbs while it runs."""
 
     def __init__(self, folder, *arguments):
         self.folder = folder
@@ -225,7 +225,7 @@ class Running:
         self.process.communicate()
 
     def suspended(self):
-        """Processes of the function, once they are suspended."""
+        """The function's processes, once they are suspended."""
         while True:
             assert self.process.poll() is None, self.process.stderr.read()
             stopped = []
@@ -239,13 +239,14 @@ class Running:
                 self.process.wait(0.02)
 
     def thaw(self):
-        """Behind the drill's back. Its line of the log is written when all of the function stands still."""
+        """Thaws the function without the drill's knowledge. The log line is written once all of the function is
+        stopped."""
         (process,) = self.suspended()
         self.written("REPORT RequestId: ")
         process.resume()
 
     def written(self, words, times=1):
-        """Once the log has them so often."""
+        """Waits until the log contains the text that often."""
         log = self.folder / "out" / "function.log"
         while not log.exists() or log.read_text(errors="replace").count(words) < times:
             assert self.process.poll() is None, self.process.stderr.read()
@@ -253,7 +254,7 @@ class Running:
                 self.process.wait(0.02)
 
     def held(self, timeout=110):
-        """Once it has ended by itself."""
+        """Waits for the drill to end by itself."""
         out, err = self.process.communicate(timeout=timeout)
         return held_in(self.folder, self.process.returncode, out, err)
 

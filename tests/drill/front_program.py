@@ -16,7 +16,7 @@ from harness import BUILD_DIR, INSTRUMENTED
 
 PROGRAM = Path(os.environ.get("FAAS_FRONT") or BUILD_DIR / "bin" / "faas-front")
 
-# How long something may take that takes no time on an idle machine.
+# Time limit for what takes no time on an idle machine.
 PATIENCE = 120 if INSTRUMENTED else 60
 
 OP_REPLY, OP_QUERY, OP_COMPRESSED, OP_MSG = 1, 2004, 2012, 2013
@@ -32,7 +32,7 @@ def wait_until(holds, what, timeout=PATIENCE):
 
 
 def sees_refused():
-    """Whether the front can: a packet socket is for those who have CAP_NET_RAW."""
+    """Whether the front sees refused connections, which needs a packet socket and CAP_NET_RAW."""
     try:
         socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM).close()
     except PermissionError:
@@ -48,7 +48,7 @@ def insert_and_delete(collection, number=0):
 
 
 def check_exactly_once(writes, ids):
-    """Every id was inserted once and deleted once, whatever the number of attempts."""
+    """Checks that every id was inserted once and deleted once, whatever the number of attempts."""
     for name in ("insert", "delete"):
         of_this = [write for write in writes if write["command"] == name]
         first = [write["id"] for write in of_this if not write["retry"]]
@@ -57,14 +57,14 @@ def check_exactly_once(writes, ids):
 
 
 def check_operations(report):
-    """Insert and delete are good; what else an old driver is blamed for is no matter of the front."""
+    """Checks that insert and delete succeeded, and ignores other faults of old drivers."""
     operations = {"insert_acknowledged": "passed", "delete_removed_one": "passed"}
     found = {each["name"]: each["verdict"] for each in report["assertions"] if each["name"] in operations}
     assert found == operations, report["error"]
 
 
 class Front:
-    """A running faas-front. It must end in peace: a sanitizer's finding is an exit code, too."""
+    """A running faas-front. Its exit status must be 0, because a sanitizer reports by its exit status."""
 
     def __init__(self, address, *arguments, run_by=()):
         self.process = subprocess.Popen(
@@ -166,7 +166,7 @@ class Raw:
             section = name.encode() + b"\0" + b"".join(map(bson.encode, documents))
             body += b"\1" + struct.pack("<i", 4 + len(section)) + section
         if flags & CHECKSUM_PRESENT:
-            body += bytes(4)  # of a message like this servers look at its place only
+            body += bytes(4)  # servers look only at the position of such a message
         return self.send_bytes(OP_MSG, body)
 
     def query(self, command):
@@ -186,7 +186,7 @@ class Raw:
         return data
 
     def message(self):
-        """The document of the next one; the rest is kept here."""
+        """The document of the next message; keeps the rest."""
         length, request_id, response_to, opcode = struct.unpack("<iiii", self.exactly(16))
         body = self.exactly(length - 16)
         self.opcode, self.reply_id, self.response_to = opcode, request_id, response_to
@@ -211,12 +211,12 @@ class Raw:
 
     @property
     def unacknowledged(self):
-        """Segments that were sent and that nobody has said to have received (struct tcp_info, tcpi_unacked)."""
+        """Segments sent and not acknowledged (struct tcp_info, tcpi_unacked)."""
         return self._tcp_info(24)
 
     @property
     def segments_in(self):
-        """All that ever came, acknowledgements too (tcpi_segs_in)."""
+        """All segments received so far, including acknowledgements (tcpi_segs_in)."""
         return self._tcp_info(140)
 
     def _tcp_info(self, offset):

@@ -46,10 +46,11 @@ def harness_function(folder):
 
 
 def visible():
-    """What the functions of these tests need besides their package: the harness as built, this interpreter, themselves."""
+    """Paths that these tests' functions need besides their package: the harness as built, this interpreter, the
+    functions."""
     drivers = SOURCE_DIR / "build" / "sysroots"
     paths = (SOURCE_DIR, BUILD_DIR, drivers, NODE_PACKAGES, Path(sys.prefix), Path(sys.base_prefix))
-    # Those of a worktree may be links to another's, which a function would not see.
+    # In a worktree these may be links to another worktree, which a function would not see.
     return dict.fromkeys(str(path.resolve()) for path in paths if path.exists())
 
 
@@ -71,7 +72,7 @@ def write_bootstrap(root, text):
 
 
 def await_gone(processes, timeout=60):
-    """Until none of them runs; one that nobody reaps is gone too."""
+    """Waits until none of the processes runs; a zombie counts as gone."""
     deadline = time.monotonic() + timeout
     left = [process for process in processes if runs(process)]
     while left:
@@ -99,7 +100,7 @@ class Answer:
 
     @property
     def error(self):
-        """The error's type, where the function failed."""
+        """The error's type, if the function failed."""
         assert self.status == 200 and self.headers["X-Amz-Function-Error"] == "Unhandled", self
         return self.json["errorType"]
 
@@ -109,7 +110,7 @@ class Answer:
 
 
 class LambdaHost:
-    """Ended with its block, by SIGTERM, unless it was before: then nothing of it may be left."""
+    """Ended with its block by SIGTERM, unless it ended before; checks that nothing is left."""
 
     def __init__(self, package, *options, env=None, memory_mb=128):
         self.folder = tempfile.TemporaryDirectory(prefix="faas-host-test-")
@@ -123,7 +124,7 @@ class LambdaHost:
         self.process = None
         self.port = None
         self.stderr = ""
-        self.family = set()  # all its descendants that were ever seen
+        self.family = set()  # every descendant ever seen
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -159,7 +160,7 @@ class LambdaHost:
         self.folder.cleanup()
 
     def stop(self, number=signal.SIGTERM, timeout=60):
-        """Its exit code, once all of it is gone."""
+        """Ends the host, waits until all its processes are gone, and returns its exit status."""
         self.processes()
         self.process.send_signal(number)
         try:
@@ -176,7 +177,7 @@ class LambdaHost:
         return code
 
     def processes(self):
-        """All that descend from it: its guard, the function and its children."""
+        """All its descendants: its guard, the function and its children."""
         with contextlib.suppress(psutil.NoSuchProcess):
             found = psutil.Process(self.process.pid).children(recursive=True)
             self.family.update(found)
@@ -184,7 +185,7 @@ class LambdaHost:
         return []
 
     def function(self):
-        """The process of the function; None when there is none."""
+        """The function's process, or None."""
         found = [process for process in self.processes() if process.cmdline()[:1] != [str(HOST)]]
         return found[0] if found else None
 
@@ -212,7 +213,7 @@ class LambdaHost:
 
 
 def run_host(*args, timeout=60):
-    """To its end: for what it refuses, and for --help."""
+    """Runs it to its end, for refusals and --help."""
     return subprocess.run(
         [HOST, *map(str, args)],
         env=environment(),

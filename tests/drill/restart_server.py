@@ -1,6 +1,6 @@
-"""An outage command: ends a server at once, starts it again in a session of its own, and waits until it listens.
+"""An outage command: kills a server, starts it again in its own session, and waits until it listens.
 
-restart_server.py LOG NUMBER PORT COMMAND...: LOG is the function's, file NUMBER has the server's process in it.
+restart_server.py LOG NUMBER PORT COMMAND...: LOG is the function's log, NUMBER a file with the server's process number.
 """
 
 import os
@@ -19,8 +19,8 @@ def invocations(log):
 
 
 def await_rest(log):
-    """Until an invocation has just ended, so that no write is under way: a server that dies in one may have done it, and
-    know no more that it did when the driver sends it again. In vain where the function is suspended anyway."""
+    """Waits until an invocation has just ended, so that no write is in progress: a server killed during a write may
+    have applied it, but not know that when the driver retries. Gives up if the function is suspended anyway."""
     before, until = invocations(log), time.monotonic() + PATIENCE_S
     while invocations(log) == before and time.monotonic() < until:
         time.sleep(0.005)
@@ -43,7 +43,7 @@ def main(log, number, port, *command):
     await_rest(Path(log))
     os.kill(int(Path(number).read_text()), signal.SIGKILL)
     await_server(int(port), False)
-    # The tests find by TMPDIR what a drill has left.
+    # Tests find what a drill has left by its TMPDIR.
     environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
     server = subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment

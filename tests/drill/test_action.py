@@ -1,4 +1,5 @@
-"""action.yml as a runner runs it: its scripts by bash, its inputs by the environment, and its example by actionlint."""
+"""action.yml, run as a runner does: its scripts by bash, its inputs as environment variables; its example checked by
+actionlint."""
 
 import os
 import re
@@ -28,12 +29,12 @@ class Job:
     status: int
     log: str
     summary: str
-    uploaded: list  # names of the files of the artifact; None when there was none
+    uploaded: list  # names of the artifact's files; None if there is no artifact
     output: str
 
 
 class Runner:
-    """As much of one as the action needs: expressions of inputs and outputs, GITHUB_… files, if: always()."""
+    """As much of a runner as the action needs: expressions of inputs and outputs, GITHUB_… files, if: always()."""
 
     def __init__(self, folder, path):
         self.folder = folder
@@ -105,7 +106,7 @@ class Runner:
 
 
 def program(folder, *arguments):
-    """The one that was built, which this machine's paths are shown to."""
+    """The program as built, with access to this machine's paths."""
     words = [DRILL, "--memory", MEMORY, *mounts(), *arguments]
     file = folder / "faas-drill"
     file.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
@@ -139,7 +140,7 @@ def test_red_after_the_artifacts(runner, tmp_path):
     assert job.status == 1 and job.output == "1", job.log
     assert "timeline.html" in job.uploaded and (runner.work / "my results" / "faas" / "junit.xml").exists()
     assert job.summary.startswith("### faas-drill: red\n") and "the driver streams" in job.summary
-    assert "\n::error title=faas-drill::The drill is red" in job.log
+    assert "\n::error title=faas-drill::The drill failed" in job.log
 
 
 def test_known_failures_and_more_options(runner, tmp_path):
@@ -159,15 +160,15 @@ def test_known_failures_and_more_options(runner, tmp_path):
 def test_could_not_be_held(runner):
     job = runner.run(function="nowhere", phases="cold")
     assert job.status == 2 and job.output == "2" and job.uploaded in ([], ["function.log"]), job.log
-    assert job.summary.startswith("### faas-drill: could not be held\n") and "nowhere" in job.summary
+    assert job.summary.startswith("### faas-drill: could not run\n") and "nowhere" in job.summary
 
 
 def test_inputs_are_no_scripts(runner, tmp_path):
-    """Nor is what a function prints a command to the runner, or Markdown."""
+    """Inputs are not run as scripts, and what a function prints is neither a command to the runner nor Markdown."""
     touched = tmp_path / "touched"
     hostile = f"\"; touch {touched}; echo '$(touch {touched})`touch {touched}`"
     for name in ACTION["inputs"]:
-        if name not in ("version", "wheel"):  # they name what is run
+        if name not in ("version", "wheel"):  # these name what to run
             job = runner.run(**({"function": "nowhere"} | {name.replace("-", "_"): hostile}))
             assert job.status == 2, job.log
     assert not touched.exists()
@@ -188,7 +189,7 @@ def test_inputs_are_no_scripts(runner, tmp_path):
 
 
 def test_wheel_in_a_venv_of_its_own(runner, tmp_path, mongodb):
-    """A wheel as small as can be, in place of the real one."""
+    """With a minimal wheel in place of the real one."""
     wheel = tmp_path / "faas_drill-0.1.0-py3-none-any.whl"
     own = tmp_path / "own"
     own.mkdir()
@@ -225,7 +226,7 @@ def test_actions_of_others_are_pinned():
 
 
 def lint(folder, action, workflow):
-    """The example, with this repository's action in the place of the published one."""
+    """The example, with this repository's action in place of the published one."""
     if not ACTIONLINT.exists():
         pytest.skip("build/actionlint is not there; ./dev lint builds it")
     (folder / ".git").mkdir()
@@ -265,7 +266,7 @@ def test_every_input_is_in_the_page():
 
 
 def test_the_list_in_the_examples_is_read(tmp_path, mongodb):
-    """Its names are real. Its day passes, as that of every list."""
+    """Its names exist. Its date expires, as in every list."""
     text = re.sub(r"until=[\d-]+", "until=9998-12-31", (EXAMPLES / "known.txt").read_text())
     (tmp_path / "known.txt").write_text(text)
     held = drill(

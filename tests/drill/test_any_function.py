@@ -1,4 +1,4 @@
-"""Functions that are none of ours: whatever command they send is looked at, and their URI may be in any variable."""
+"""Functions other than faas-harness: every command counts, and any variable may hold the URI."""
 
 import shlex
 import sys
@@ -25,7 +25,7 @@ def test_any_command_makes_the_primary_step_down(tmp_path, mongodb, commands):
     )
     assert held.phase("failover")["verdict"] == "pass" and stepped_down(held), held.log
     assert held.phase("warm")["verdict"] == "pass", held.log
-    # A ping is answered by whatever member it comes to.
+    # Any member may answer a ping.
     assert (held.phase("failover")["recoverMs"] >= ELECTION_MS) == (commands != "ping")
 
 

@@ -1,4 +1,4 @@
-"""Drills with --concurrency: a managed instance, whose invocations come at once, and which is never suspended."""
+"""Drills with --concurrency: a managed instance gets several invocations at once and is never suspended."""
 
 import json
 import shlex
@@ -27,7 +27,7 @@ def at_once(folder, mongodb, workers, phases, *arguments):
 
 
 def threads(folder, *arguments):
-    """As its author should write one, for managed instances."""
+    """A well-written function for managed instances."""
     words = [sys.executable, FUNCTIONS / "threads.py", *arguments]
     return script_function(folder, f"exec {shlex.join(map(str, words))}")
 
@@ -38,7 +38,7 @@ def of_phase(held, name):
 
 
 def overlap(invocations):
-    """All of them were open at one moment."""
+    """All of them were open at the same time."""
     return max(one["atMs"] for one in invocations) < min(one["atMs"] + one["durationMs"] for one in invocations)
 
 
@@ -46,7 +46,7 @@ def overlap(invocations):
 def test_the_harness(tmp_path, mongodb):
     needs_a_pool_that_behaves()
     held = at_once(tmp_path, mongodb, 4, "cold,warm*3,frozen,outage,failover", harness_function(tmp_path))
-    # Which of its connections the client tries first after an outage is a race (docs/drill.md).
+    # After an outage it is a race which of its connections the client tries first (docs/drill.md).
     assert set(held.failed) <= {"outage"}, held.stdout
     assert "AWS Lambda Managed Instances, 4 at once" in held.stdout
     assert held.result["concurrency"] == 4
@@ -69,14 +69,14 @@ def test_the_harness(tmp_path, mongodb):
 
 @pytest.mark.driver
 def test_single_clients(tmp_path, mongodb):
-    """One for each worker."""
+    """One client for each worker."""
     held = at_once(tmp_path, mongodb, 3, "cold,warm*3", "--client", "single", harness_function(tmp_path))
     assert set(held.failed) <= wire_faults("single"), held.stdout
     assert "3 for each member" in held.check("connections_steady")["detail"]
 
 
 def test_threads(tmp_path, mongodb):
-    """None of ours."""
+    """A function other than faas-harness."""
     held = at_once(tmp_path, mongodb, 4, "cold,warm*2,failover", threads(tmp_path))
     assert not held.failed, held.stdout
     assert sorted(one["lane"] for one in of_phase(held, "failover")) == [0, 1, 2, 3]
@@ -84,7 +84,7 @@ def test_threads(tmp_path, mongodb):
 
 
 def test_one_after_the_other(tmp_path, mongodb):
-    """A runtime that knows nothing of the variable."""
+    """A runtime that does not know the variable."""
     held = at_once(tmp_path, mongodb, 4, "cold,warm", faulty_function(tmp_path, "none"))
     assert held.failed == ["warm"]
     assert held.phase("warm")["reason"].startswith("only 1 of 4 invocations ran at a time")
@@ -98,7 +98,7 @@ def test_one_worker_fewer(tmp_path, mongodb):
 
 
 def test_dropped(tmp_path, mongodb):
-    """Its process lives on while nothing comes."""
+    """Its process keeps running while no event comes."""
     held = at_once(tmp_path, mongodb, 2, "cold,dropped", "--freeze", 2, "--timeout", 10, threads(tmp_path))
     assert "after its event" in held.stdout and "after the thaw" not in held.stdout
     names = [one["name"] for one in of_phase(held, "dropped")]
@@ -129,7 +129,7 @@ def test_no_number(value):
 
 @pytest.mark.browser
 def test_lanes_of_the_page(tmp_path, mongodb):
-    """A row for each that is open at once, in the one environment."""
+    """One row for each invocation open at once in the one environment."""
     from browser import Browser
 
     held = at_once(tmp_path, mongodb, 4, "cold,warm*2,failover", threads(tmp_path))

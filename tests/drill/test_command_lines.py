@@ -1,5 +1,5 @@
-"""What the drill's programs say of a command line they can't use: the word that is wrong, and never a secret. And what of
-it any user of the machine can read while they run."""
+"""How the drill's programs refuse command lines, naming the wrong word and never a secret, and what other users can read
+of a command line while a program runs."""
 
 import subprocess
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_connection_string_for_a_package(program, more):
 
 
 def shown_command_lines(program, ready, *arguments):
-    """What any user of the machine can read of a program and its children, once it has said that it is ready."""
+    """What any user of the machine can read of a program and its children, once it is ready."""
     command = [BUILD_DIR / "bin" / program, *arguments]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -1,4 +1,4 @@
-"""Whole drills: green with a driver that behaves, red with the right reason with everything else, and nothing left behind."""
+"""Whole drills: green with a sound driver, red with the right reason otherwise, and nothing left behind."""
 
 import os
 import re
@@ -45,7 +45,7 @@ def against(server):
 @pytest.mark.timeout(150)
 @pytest.mark.driver
 def test_every_phase(tmp_path, mongodb):
-    """The whole of it, with the default URI lost to dropped connections, and saved by a setting."""
+    """With the default URI the function does not recover from dropped connections; with a setting it does."""
     held = drill(tmp_path, *against(mongodb), "--freeze", "1", "--timeout", "10", harness_function(tmp_path))
     expected = "fail" if driver_faults("pool") else "pass"
     assert held.result["verdict"] == expected, held.stdout
@@ -60,7 +60,8 @@ def test_every_phase(tmp_path, mongodb):
 @pytest.mark.driver
 @pytest.mark.parametrize("client", ["pool", "single"])
 def test_verdict_by_driver(tmp_path, mongodb, client):
-    """Pooled, drivers before 1.25 stream, and those before 2.2.2 flood; single, none does. Before 1.25 none says where it runs."""
+    """Pooled, drivers before 1.25 stream, and those before 2.2.2 flood; single-threaded, none does. Before 1.25 none
+    says where it runs."""
     held = drill(
         tmp_path, *against(mongodb), "--client", client, "--phases", QUICK, "--freeze", "1", harness_function(tmp_path)
     )
@@ -122,7 +123,7 @@ def test_dropped_names_what_saves(tmp_path, mongodb):
     verdicts = {invocation["name"]: invocation["verdict"] for invocation in dropped}
     assert verdicts["URI as given"] == "fail" and verdicts["socketTimeoutMS=5000"] == "pass"
     (lost,) = [invocation for invocation in dropped if invocation["name"] == "URI as given"]
-    # The harness's own word, or Lambda's when it came too late for the half second that is left for it.
+    # The harness's own message, or Lambda's if the harness missed the half second it has for that.
     assert lost["errorType"] in ("Harness.DeadlineExceeded", "Sandbox.Timedout")
     assert "socketTimeoutMS=5000" in held.phase("dropped")["advice"]
     assert "keep-alive" in held.phase("dropped")["advice"]
@@ -138,7 +139,7 @@ FAULTS = {
 }
 
 
-# A leak shows only where a pool would have come to its end.
+# Long enough to tell a leak from a filling pool.
 MANY = "cold,warm*9"
 
 
@@ -168,7 +169,7 @@ def test_faulty_functions_are_red(tmp_path, mongodb, fault):
     ],
 )
 def test_broken_rule_before_another_end(tmp_path, mongodb, fault, end):
-    """Both are told: in the table, in the JSON and in the function's log."""
+    """Table, JSON and the function's log show both."""
     phases = ["--phases", "cold,warm", "--timeout", "5"]
     held = drill(tmp_path, *against(mongodb), *phases, faulty_function(tmp_path, fault))
     good, bad = held.invocations
@@ -208,7 +209,8 @@ def test_a_document_that_no_report_tells_of(tmp_path, mongodb):
 
 @pytest.mark.timeout(120)
 def test_a_failover_is_over_with_its_phase(tmp_path, mongodb):
-    """The function ends before it inserts, which is when its primary would have stepped down: it does not do so later."""
+    """The function ends before it inserts, so the primary never steps down in its phase, and must not do so in a later
+    one."""
     phases = "cold,failover,cold,warm"
     held = drill(tmp_path, *against(mongodb), "--phases", phases, faulty_function(tmp_path, "crash_second"))
     assert held.failed == ["failover", "warm"], held.stdout
@@ -219,7 +221,7 @@ def test_a_failover_is_over_with_its_phase(tmp_path, mongodb):
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("thawed", [False, True], ids=["suspended", "thawed by another"])
 def test_cpu_used_while_suspended(tmp_path, mongodb, thawed):
-    """Its thread never rests: that it was suspended is seen by its CPU time."""
+    """The function's thread never rests, so CPU time shows whether it was suspended."""
     arguments = [*against(mongodb), "--phases", "cold,frozen", "--freeze", "10" if thawed else "0.5"]
     with Running(tmp_path, *arguments, faulty_function(tmp_path, "spin")) as running:
         if thawed:
@@ -231,7 +233,7 @@ def test_cpu_used_while_suspended(tmp_path, mongodb, thawed):
 
 @pytest.mark.timeout(90)
 def test_a_function_that_is_none_of_ours_is_green(tmp_path, mongodb):
-    """Without an outage: its driver sometimes gives a retry up when a monitor fails at that moment."""
+    """Without an outage, because its driver sometimes gives up a retry when a monitor fails at that moment."""
     phases = "cold,warm,frozen,warm"
     held = drill(tmp_path, *against(mongodb), "--phases", phases, "--freeze", "0.2", faulty_function(tmp_path, "none"))
     assert held.status == 0, held.log
@@ -264,7 +266,7 @@ def test_burst(tmp_path, mongodb):
 @pytest.mark.timeout(300)
 @pytest.mark.plain
 def test_load(tmp_path, mongodb):
-    """A short run of bench's long one: freezes and failovers, and nothing lost, left or leaked."""
+    """A short version of the load in bench/: freezes and failovers, and nothing lost, left behind or leaked."""
     cycle = "frozen*15,failover"
     times = 1 if INSTRUMENTED else 3
     held = drill(
@@ -292,7 +294,7 @@ def test_a_server_of_the_drills_own(tmp_path):
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_ended_while_the_function_is_suspended(tmp_path, number):
-    """Function, server, ports and files are gone, also after SIGKILL."""
+    """Function, server, ports and files are gone, even after SIGKILL."""
     arguments = [
         "--server-command",
         server_command(),
@@ -318,7 +320,7 @@ def test_ended_while_the_function_is_suspended(tmp_path, number):
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_ended_during_a_burst(tmp_path, mongodb, number):
-    """The first function's two processes end at once, the eight of the burst are at work."""
+    """# The first function's two processes have ended; the eight of the burst are running."""
     first = "case $AWS_LAMBDA_LOG_STREAM_NAME in *00) exit 1 ;; esac"  # the number of the environment
     function = script_function(tmp_path, f"{first}; echo at work; exec sleep 600")
     arguments = [*against(mongodb), "--phases", "cold", "--instances", "8"]
@@ -333,7 +335,7 @@ def test_ended_during_a_burst(tmp_path, mongodb, number):
 
 @pytest.mark.timeout(90)
 def test_own_deployment(tmp_path, mongodb):
-    """--uri: what can't be emulated is skipped, with the reason; the outage is the user's command."""
+    """--uri: what can't be emulated is skipped with a reason; the outage is the user's command."""
     done = tmp_path / "outage-happened"
     held = drill(
         tmp_path,
@@ -376,7 +378,7 @@ def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
     )
     assert held.status == 2
     assert why in held.stderr
-    # CI is told, too, by what was found until then.
+    # CI also gets what was found until then.
     assert held.result["verdict"] == "fail" and held.failed == ["outage"]
     assert held.phase("cold")["verdict"] == "pass" and why in held.phase("outage")["reason"]
     (suite,) = ElementTree.parse(held.folder / "junit.xml").iter("testsuite")
@@ -385,7 +387,7 @@ def test_outage_command_that_fails(tmp_path, mongodb, outage, why):
 
 @pytest.mark.parametrize("missing", ["server", "package"])
 def test_no_results_of_an_earlier_drill(tmp_path, mongodb, missing):
-    """A green junit.xml of yesterday's would be attached to today's job."""
+    """Otherwise an earlier drill's green junit.xml would be attached to today's job."""
     function = harness_function(tmp_path)
     assert drill(tmp_path, *against(mongodb), "--phases", "cold", "--client", "single", function).status == 0
     if missing == "server":
@@ -400,7 +402,7 @@ def refused(tmp_path, why, *arguments):
     held = drill(tmp_path, *arguments)
     assert held.status == 2, held.stdout
     assert why in held.stderr, held.stderr
-    # A line for each thing that was said, and one for the end.
+    # One line for each message, and one for the end.
     assert "faas-drill: " in held.stderr.splitlines()[-1]
 
 
@@ -426,7 +428,7 @@ def test_package_for_another_architecture(tmp_path):
 
 
 def test_no_server_there(tmp_path):
-    with socket.socket() as taken:  # bound, and not listening
+    with socket.socket() as taken:  # bound, but not listening
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         refused(tmp_path, address.split(":")[1], "--server", address, harness_function(tmp_path))
@@ -469,7 +471,7 @@ def test_output_in_no_folder(tmp_path):
 @pytest.mark.plain("sanitizers reserve terabytes of addresses")
 @pytest.mark.timeout(120)
 def test_no_free_memory(tmp_path, mongodb):
-    """From none at all to enough: a clear error, or a drill; never a crash, and nothing left."""
+    """With no memory at all, up to enough: either a clear error or a drill, never a crash, and nothing left behind."""
     function, statuses = harness_function(tmp_path), []
     for megabytes in range(16, 120, 4):
         limit = ["prlimit", f"--as={megabytes << 20}"]
@@ -481,7 +483,7 @@ def test_no_free_memory(tmp_path, mongodb):
             timeout=60,
         )
         statuses.append(run.returncode)
-        assert run.returncode in (0, 1, 2, 127), (megabytes, run.stderr)  # 127: the dynamic loader's
+        assert run.returncode in (0, 1, 2, 127), (megabytes, run.stderr)  # 127: from the dynamic loader
         if run.returncode == 2:
             assert run.stderr.splitlines()[-1].startswith("faas-drill: "), run.stderr
         if run.returncode == 0:

@@ -1,4 +1,4 @@
-"""Dropped connections: the settings that are tried, and what is said of TCP keep-alive."""
+"""Dropped connections: the settings that are tried, and the advice on TCP keep-alive."""
 
 import shlex
 import sys
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.phases
 @pytest.mark.serial
 @pytest.mark.timeout(90)
 def test_lambdas_own_time(tmp_path, mongodb):
-    """3 s, unless a function is given more: settings that wait longer save nothing."""
+    """Lambda's default time limit of 3 s: longer timeouts do not help."""
     needs_a_pool_that_behaves()
     held = drill(
         tmp_path,
@@ -29,7 +29,7 @@ def test_lambdas_own_time(tmp_path, mongodb):
 
 
 def with_keep_alive(folder, server, seconds, *arguments):
-    """Of a function whose connections are given up two seconds after their first probe."""
+    """A function whose connections fail two seconds after the first keep-alive probe."""
     words = shlex.join([sys.executable, str(FUNCTIONS / "keep_alive.py")])
     held = drill(
         folder,
@@ -48,7 +48,7 @@ def test_keep_alive_during_the_freeze_is_the_drills(tmp_path, mongodb):
 
 @pytest.mark.timeout(90)
 def test_keep_alive_ends_no_wait_for_an_answer(tmp_path, mongodb):
-    """Though it would give the connection up within the function's time."""
+    """Although keep-alive would end the connection within the function's time limit."""
     verdict, advice, log = with_keep_alive(tmp_path, mongodb, 8, "--freeze", "0.5", "--timeout", "14")
     assert verdict == "fail", log
     assert "does not help" in advice and "none is sent while a command is unacknowledged" in advice

@@ -1,4 +1,4 @@
-"""A drill that is given no database: the embedded server that it finds, or what it says when there is none."""
+"""A drill without a database: it finds the embedded server, or says where it looked."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ def folder_with_server(path):
 
 
 def folder_with_decoy(path):
-    """A server that is found too early or too late."""
+    """A folder with a program that must not be chosen as the server."""
     path.mkdir(parents=True)
     decoy = path / "secantusd-py"
     decoy.write_text("#!/bin/sh\necho the decoy; exit 1\n")

@@ -1,4 +1,4 @@
-"""--expect: known failures of a driver leave a drill green, and a line that no longer holds makes it red."""
+"""--expect: known failures of a driver leave a drill green, and an outdated line makes it red."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def plain(text):
 
 
 def test_known_failures_leave_it_green(tmp_path, mongodb):
-    """A phase and a check, and what was not run is not judged."""
+    """A phase and a check; what did not run is not judged."""
     held = hold(
         *(tmp_path, mongodb, "no_retry", "cold,failover"),
         "# The whole list of this driver",
@@ -93,7 +93,7 @@ def test_another_failure_of_the_same_name(tmp_path, mongodb):
 
 
 def test_a_line_that_is_stale(tmp_path, mongodb):
-    """It says which to delete, and what sometimes passes is none."""
+    """It says which line to delete; a "sometimes" failure that did not occur is not stale."""
     held = hold(
         *(tmp_path, mongodb, "none", "cold,warm"),
         "always streaming_protocol DRIVER-4 streams",
@@ -127,7 +127,7 @@ def test_a_line_that_is_stale(tmp_path, mongodb):
     ids=["expired", "unknown", "no reason", "twice", "too long", "byte order mark", "control character"],
 )
 def test_refused_before_anything_is_started(tmp_path, text, told):
-    """Neither a server nor the function, which is not even there; and no results of an earlier drill remain."""
+    """Neither the server nor the function is started (it does not exist), and no results of an earlier drill remain."""
     file = known(tmp_path, text)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "drill.json").write_text(json.dumps({"verdict": "pass"}))

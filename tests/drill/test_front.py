@@ -1,4 +1,4 @@
-"""The emulated replica set through drivers: failovers, members that go and come, and the record of what was applied."""
+"""The emulated replica set through drivers: failovers, members that go down and come up, and the record of writes."""
 
 import contextlib
 import socket
@@ -128,7 +128,7 @@ def test_one_election_at_a_time(front):
     front.say("failover")
     front.say("kill 0")
     front.say("kill 2")
-    assert "expected another member that is up" in front.refuse("failover")
+    assert "no other member is up" in front.refuse("failover")
     front.say("start 2")
     front.say("failover")
     assert front.primary == 2
@@ -168,7 +168,7 @@ def test_the_record_is_what_was_done(front, collection):
     assert collection.delete_one({"_id": bson.ObjectId()}).deleted_count == 0
     many = collection.insert_many([{} for _ in range(3)]).inserted_ids
     writes = [(write["command"], write["id"], write["n"]) for write in front.writes[10:]]
-    text = writes[0][1]  # an _id that is none of ObjectId has a name of its own, the same each time
+    text = writes[0][1]  # an _id that is not an ObjectId has a name of its own, always the same
     assert text.startswith("#") and writes[:2] == [("insert", text, 1), ("insert", text, 0)]
     assert writes[2][0::2] == ("delete", 0)
     assert writes[3:] == [("insert", str(number), 1) for number in many]
@@ -218,7 +218,7 @@ def try_connect(port):
 
 @pytest.mark.skipif(not sees_refused(), reason="needs CAP_NET_RAW")
 def test_connections_to_a_member_that_is_down(front):
-    """Each is counted once, and none that the member was up for."""
+    """Each is counted once, and no attempt made while the member was up."""
     front.say("kill 1")
     for _ in range(2):
         try_connect(front.ports[1])
@@ -235,7 +235,7 @@ def test_connections_to_a_member_that_is_down(front):
 
 
 def test_without_the_right_to_see_packets(mongodb):
-    """It goes on, and says that it does not know."""
+    """It works, and says that it can't count refused connections."""
     run_by = ("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw") if sees_refused() else ()
     with Front(mongodb.address, run_by=run_by) as front:
         front.say("kill 1")
@@ -251,7 +251,7 @@ def test_no_connection_stays_when_clients_go(front):
 
 
 def test_a_burst_of_connections(front):
-    """As 100 cold starts at once make: three members each."""
+    """As many as 100 cold starts make at once, with three members each."""
     connections = [Raw(port) for port in front.ports for _ in range(100)]
     for connection in connections:
         connection.send({"hello": 1, "client": {"driver": {"name": "burst"}}})
@@ -319,9 +319,9 @@ def test_a_thousand_pairs_over_three_failovers(front, collection):
 
 
 def lost_to_a_dead_member(report):
-    """libmongoc looks for a server once more when a command's connection breaks, and tries to connect to it twice; when its
-    monitor has not told of the death yet, that is the dead one both times (mongoc-cluster.c,
-    _mongoc_cluster_stream_for_optype). One failover in some hundred, where the monitor streams."""
+    """When a command's connection breaks, libmongoc selects a server once more and tries twice to connect to it. If its
+    streaming monitor has not reported the failure yet, both attempts go to the dead member (mongoc-cluster.c,
+    _mongoc_cluster_stream_for_optype): about one failover in a hundred."""
     message = (report["error"] or {}).get("message", "")
     return "Connection refused" in message or "socket error or timeout" in message
 
@@ -332,7 +332,7 @@ def lost_to_a_dead_member(report):
 def test_the_harness_through_a_failover(front, mode, how):
     arguments = ["--client", "single"] if mode == "single" else []
     arguments += ["--option", "faas_env=none"] if mode == "streaming" else []
-    # Single-threaded clients look once for a primary, unless told otherwise.
+    # Single-threaded clients try server selection only once by default.
     uri = front.uri + ("&serverSelectionTryOnce=false" if mode == "single" else "")
     with Harness("--provider", "local", *arguments, uri=uri) as harness:
         lost = 0

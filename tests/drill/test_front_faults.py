@@ -1,4 +1,4 @@
-"""What the front does wrong when told to: errors, delays, closed connections, lost replies, packets that vanish."""
+"""The faults that the front injects: errors, delays, closed connections, lost replies, vanishing packets."""
 
 import errno
 import socket
@@ -81,12 +81,12 @@ def test_what_is_held_back_is_not_applied_when_the_client_leaves(front):
         wait_until(lambda: front.counters["commands"] == 1, "held back")
         held = time.monotonic()
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed")
-    time.sleep(max(0, held + 6.5 - time.monotonic()))  # nothing is to happen
+    time.sleep(max(0, held + 6.5 - time.monotonic()))  # nothing must happen
     assert front.count() == 0 and front.writes == []
 
 
 def test_a_member_that_is_late(front):
-    """By its own time, to hellos too, and the others are not."""
+    """It delays everything, hellos included, and the other members nothing."""
     with front.raw() as primary, front.raw(1) as secondary:
         front.say("delays 0 400 0")
         started = time.monotonic()
@@ -101,7 +101,7 @@ def test_a_member_that_is_late(front):
 
 
 def test_what_a_late_member_holds_back_is_applied_when_the_client_leaves(front):
-    """As a server does that comes to read its socket in the end: its client has given up, and knows nothing of it."""
+    """Like a server that reads its socket late: the client has given up and never learns of it."""
     front.say("delays 30000 0 0")
     with front.raw() as raw:
         raw.send({"insert": "lambda", "documents": [{}]}, database="faas")
@@ -176,7 +176,7 @@ def test_a_black_hole_is_noticed_by_time_alone(front):
 
 
 def test_dropped_connections_hang(front):
-    """Until socketTimeoutMS is over; then new ones work."""
+    """Until socketTimeoutMS expires; then new connections work."""
     with front.client(socketTimeoutMS=5000, retryWrites=False) as client:
         collection = client.faas["lambda"]
         insert_and_delete(collection)
@@ -190,7 +190,7 @@ def test_dropped_connections_hang(front):
 
 
 def test_nothing_comes_back_from_a_dropped_connection(front):
-    """No acknowledgement, no reset, also when the client has long given up; a new connection is well."""
+    """No acknowledgement and no reset, even after the client has given up; a new connection works."""
     with front.raw() as dropped:
         dropped.run({"ping": 1})
         assert front.say("drop")["dropped"] == 1
@@ -208,7 +208,7 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
 
 
 def test_nothing_is_sent_again_on_a_dropped_connection(front):
-    """Though the last reply's acknowledgement was still waiting for company, as it does once a conversation is under way."""
+    """Even though the acknowledgement of the last reply was delayed, as in any longer conversation."""
     with front.raw() as dropped:
         for _ in range(30):
             dropped.run({"ping": 1})
@@ -230,7 +230,7 @@ def test_keep_alive_finds_a_dropped_connection(front):
 
 
 def test_a_reply_under_way_is_lost_in_the_drop(front):
-    """The server applies what reached it; the record says that nobody was told."""
+    """The server applies what has reached it; the record says that the client got no reply."""
     with front.raw() as raw:
         for number in range(200):
             raw.send({"insert": "lambda", "documents": [{"_id": bson.ObjectId(f"{number:024x}")}]}, database="faas")
@@ -263,7 +263,7 @@ def test_a_reset_connection_applies_nothing(front, collection, command):
 
 @pytest.mark.parametrize("when", ["idle", "under way", "member killed"])
 def test_reset_is_told_to_who_sends_and_to_nobody_before(front, when):
-    """As after a long freeze of a machine: what the peer said meanwhile came to nobody."""
+    """As after a microVM's long freeze: what the peer sent meanwhile is lost."""
     with front.raw() as raw:
         raw.run({"ping": 1})
         if when == "under way":
@@ -332,7 +332,7 @@ def test_the_harness_comes_through(front, mode, kind):
 
 @pytest.mark.parametrize("mode", ["pool", "single"])
 def test_the_harness_hangs_over_dropped_connections(front, mode):
-    """The production fault: with the driver's defaults, longer than the function may take."""
+    """The problem seen in production: with the driver's defaults it waits longer than the function may run."""
     uri = f"{front.uri}&serverSelectionTimeoutMS=30000"
     with Harness("--provider", "local", "--client", mode, "--timeout", "5000", uri=uri) as harness:
         assert harness.invoke(timeout=PATIENCE)["operations"]

@@ -1,4 +1,4 @@
-"""The front's own share of MongoDB's wire protocol: hello in all its forms, and what is none of the protocol."""
+"""The front's side of MongoDB's wire protocol: all forms of hello, and malformed messages."""
 
 import os
 import signal
@@ -215,7 +215,7 @@ def test_messages_in_pieces_and_in_one(front):
 def garbage():
     document = bson.encode({"ping": 1, "$db": "admin"})
     flags = bytes(4)
-    # Not the length: one of a hundred would be that of a message, whose rest is waited for.
+    # Not in the length: one value in a hundred is a valid length, and the front would wait for the rest.
     yield "random", struct.pack("<i", 4096) + os.urandom(4092)
     yield "text", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     yield "short", struct.pack("<iiii", 15, 1, 0, OP_MSG)
@@ -304,13 +304,13 @@ def test_nobody_behind():
 
 @pytest.mark.parametrize("name", WORDS)
 def test_another_kind_of_server_behind(name):
-    """Told at once: asking again would bring the same."""
+    """Reported at once, because asking again would not help."""
     said, words = WORDS[name]
     with OtherServer(said) as server:
         refused = run("--server", f"127.0.0.1:{server.port}")
         assert len(server.connections) == 1
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert f"expected a MongoDB server at 127.0.0.1:{server.port}, {words}" in refused.stderr
+    assert f"no MongoDB server at 127.0.0.1:{server.port}: {words}" in refused.stderr
 
 
 def test_a_server_behind_that_closes_at_once():

@@ -16,24 +16,24 @@ BUILT = SOURCE_DIR / "build" / "functions"
 
 @dataclass
 class Language:
-    driver: str  # as it introduces itself
+    driver: str  # as in its handshake
     lock: str | None  # the file that pins it
     pinned: str  # its line there
     options: tuple = ()
-    streams: bool = True  # when serverMonitoringMode=stream tells it to
-    faults: tuple = ()  # checks that are red now and then: docs/findings
+    streams: bool = True  # with serverMonitoringMode=stream
+    faults: tuple = ()  # checks that fail now and then: docs/findings
 
 
 LANGUAGES = {
     "python": Language("PyMongo", "requirements.txt", "pymongo=={}", ("--handler", "app.lambda_handler")),
     "node": Language("nodejs", "package.json", '"mongodb": "{}"', ("--handler", "index.handler")),
-    # It takes the option and does nothing with it.
+    # It accepts the option but ignores it.
     "go": Language(
         "mongo-go-driver", "go.mod", "go.mongodb.org/mongo-driver/v2 v{}", streams=False, faults=("heartbeat_interval",)
     ),
     "rust": Language("mongo-rust-driver", "Cargo.toml", 'mongodb = "={}"'),
     "java": Language("mongo-java-driver", "pom.xml", "<mongodb.version>{}</mongodb.version>"),
-    # Whatever ./dev build has.
+    # As ./dev build left it.
     "libmongoc": Language("mongoc", None, ""),
 }
 EACH = pytest.mark.parametrize("name", LANGUAGES)
@@ -75,7 +75,7 @@ def assert_answers(held):
 
 
 def test_php(tmp_path, mongodb):
-    """The driver is the machine's, and so its faults are."""
+    """The driver is this machine's, with its faults."""
     held = hold(tmp_path, mongodb, "php")
     assert "ext-mongodb:PHP" in held.result["driver"]
     assert set(held.failed) <= {"handshake"}, held.log
@@ -119,7 +119,7 @@ def test_variables_that_say_where_it_runs(tmp_path, mongodb, name, variable, ver
 
 @pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if language.lock])
 def test_what_is_pinned_names_no_registry(name):
-    """Or it could be installed from that one only."""
+    """Otherwise it could be installed from that registry only."""
     suffixes = (".txt", ".json", ".mod", ".sum", ".toml", ".xml")
     locks = [path for path in (EXAMPLES / name).iterdir() if path.suffix in suffixes]
     assert locks

@@ -80,7 +80,7 @@ def await_cpu(process, more_than):
 
 
 def test_frozen_function_uses_no_cpu(host):
-    """Its thread never rests, and yet."""
+    """Although its thread never rests."""
     assert host.invoke("spin").json == "spinning"
     process = host.function()
     assert process.status() == psutil.STATUS_STOPPED
@@ -93,7 +93,7 @@ def test_frozen_function_uses_no_cpu(host):
 
 
 def test_no_freeze(told):
-    """The same function, to show that the proof of freezing can fail."""
+    """The same function without freezes, to show that the previous test can fail."""
     with LambdaHost(told, "--no-freeze") as host:
         host.invoke("spin")
         process = host.function()
@@ -223,7 +223,7 @@ def test_not_executable_format(tmp_path):
 
 
 def test_environment_is_exactly_lambdas(told):
-    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and one for want of a /dev/shm."""
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, plus one because there is no /dev/shm."""
     with LambdaHost(told, env={"MINE": "a=b", "TZ": "Europe/Oslo"}) as host:
         variables = host.invoke("environment").json
     variables.pop("LC_CTYPE", None)  # set by the interpreter itself
@@ -295,7 +295,7 @@ IDENTITY = "Lambda-Runtime-Cognito-Identity"
     ids=["pretty", "line-ends", "long", "empty", "only-line-ends"],
 )
 def test_client_context_becomes_one_line(host, text, found):
-    """Of a header; as AWS's emulator does it."""
+    """In its header, as in AWS's emulator."""
     for _ in range(2):
         answer = host.invoke("headers", X_Amz_Client_Context=base64.b64encode(text.encode()).decode())
         assert answer.status == 200 and answer.json.get(CONTEXT) == found
@@ -326,7 +326,7 @@ def test_largest_answer(host):
 
 
 def test_answer_too_large(host):
-    """Refused with 413, and the error posted after it with 403, as AWS does; the invoker sees Lambda's own error."""
+    """Refused with 413, and the error posted after it with 403, as by AWS; the invoker gets Lambda's own error."""
     answer = host.invoke("too large")
     assert answer.error == "Function.ResponseSizeTooLarge"
     assert "response 413" in host.log and "error 403" in host.log
@@ -391,7 +391,7 @@ def test_violations_are_named(host, event, payload, named):
     ids=["hang", "exit", "memory", "error"],
 )
 def test_broken_rule_before_another_end(told, then, error, words):
-    """The log tells both, and of the rule within the invocation's lines."""
+    """The log has both, the broken rule within the invocation's lines."""
     with LambdaHost(told, "--timeout", 3) as host:
         answer = host.invoke({"do": "next, then", "then": then}, X_Amz_Log_Type="Tail")
         assert answer.error == error and words in host.log
@@ -471,7 +471,7 @@ def test_refused_requests(host):
 
 
 def aws(host, event, out, *options):
-    """`aws lambda invoke`: what it prints and what it writes. Its second version takes payloads as base64 unless told."""
+    """`aws lambda invoke`: what it prints and writes. Version 2 takes payloads as base64 by default."""
     version = subprocess.run([AWS, "--version"], capture_output=True, text=True).stdout
     options = [*options, *(["--cli-binary-format", "raw-in-base64-out"] if version.startswith("aws-cli/2") else [])]
     command = [
@@ -554,7 +554,7 @@ def test_harness(tmp_path):
 
 
 def test_no_shared_memory_is_left(tmp_path):
-    """libmongoc's counters, by its process' number: whoever gets that number next would find them taken."""
+    """libmongoc names its counters by process number, so a later process with that number would find them taken."""
     before = set(Path("/dev/shm").glob("mongoc-*"))
     with WireServer() as wire:
         env = {"MONGODB_URI": wire.uri, "FAAS_HARNESS_CLIENT": "single"}

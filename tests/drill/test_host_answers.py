@@ -1,4 +1,4 @@
-"""faas-lambda-host: what it makes of the answers of a function, whole, in a stream, late or for another invocation."""
+"""faas-lambda-host: how it takes a function's answers: whole, streamed, late, or for another invocation."""
 
 import base64
 import json
@@ -50,7 +50,7 @@ PLAIN = {"errorType": "Own.Broken", "errorMessage": "The function ended its resp
 @pytest.mark.parametrize("parts", [["part ", "of it"], []], ids=["midstream", "empty"])
 @pytest.mark.parametrize("mode", ["streaming", None])
 def test_stream_that_fails(host, mode, parts, trailers, error):
-    """An invocation error, though the function was told 202, and the environment goes on."""
+    """The invocation fails although the function got 202, and the environment goes on."""
     answer = host.invoke({"do": "stream", "mode": mode, "parts": parts, "trailers": trailers})
     assert answer.error == "Own.Broken"
     assert error is None or answer.json == error
@@ -66,7 +66,7 @@ def test_trailers_that_tell_of_no_error(host):
 
 
 def test_stream_that_breaks_off(host):
-    """What Lambda has passed on it can't take back, so no other answer will do."""
+    """Lambda can't take back what it has passed on, so it accepts no other answer."""
     answer = host.invoke({"do": "stream", "parts": ["part of"], "breaks off": True})
     assert answer.error == "Runtime.TruncatedResponse"
     request_id = answer.headers["X-Amzn-RequestId"]
@@ -76,7 +76,7 @@ def test_stream_that_breaks_off(host):
 
 @pytest.mark.parametrize("mode", ["streaming", None])
 def test_stream_that_takes_longer_than_there_is_time(tmp_path, mode):
-    """It is the host that breaks it off then, and the function broke no rule."""
+    """The host breaks it off, and the function broke no rule."""
     with LambdaHost(function("told.py", tmp_path), "--timeout", "1.5") as host:
         answer = host.invoke({"do": "stream", "mode": mode, "parts": ["x"] * 100, "pause": 0.2})
         assert answer.error == "Sandbox.Timedout"
@@ -93,7 +93,8 @@ def test_mode_that_does_not_exist(host):
     assert host.invoke("echo").json == "echo"
 
 
-# --- which attempt it is for ---------------------------------------------------------------------------------------------
+# --- attempts
+# ------------------------------------------------------------------------------------------------------------
 
 ID = "Lambda-Runtime-Invocation-Id"
 
@@ -116,7 +117,7 @@ def test_id_that_is_sent_back(host, by):
 @pytest.mark.parametrize("late", [0, "", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"], ids=["late", "empty", "other"])
 @pytest.mark.parametrize("by", ["response", "error"])
 def test_answer_for_another_attempt(host, by, late):
-    """Refused as AWS's emulator does it, and the invocation waits for its own."""
+    """Refused as by AWS's emulator; the invocation still waits for its own answer."""
     assert host.invoke("echo").json == "echo"
     answer = host.invoke({"do": "invocation id", "by": by, "send": [late, -1]})
     assert f'{by} 410 {{"errorMessage":"Invoke timeout","errorType":"InvokeTimeout"}}' in host.log

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.host
 
 @contextlib.contextmanager
 def host_of(tmp_path, workers, *options, **variables):
-    """A host, what invokes it from threads of its own, and waits where no worker is ready yet."""
+    """A host, and a function that invokes it from several threads and retries while no worker is ready."""
     with LambdaHost(function("at_once.py", tmp_path), "--concurrency", workers, *options, env=variables) as host:
         with concurrent.futures.ThreadPoolExecutor(workers + 4) as pool:
             yield host, lambda event: pool.submit(invoke, host, event)
@@ -25,7 +25,7 @@ def is_refused(answer):
 
 
 def invoke(host, event):
-    """A worker that has answered has yet to ask again, and those of a fresh process ask one after the other."""
+    """Retries, because a worker that has answered must first ask again, and those of a fresh process ask one by one."""
     until = time.monotonic() + 30
     while True:
         answer = host.invoke(event)

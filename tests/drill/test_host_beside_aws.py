@@ -1,5 +1,5 @@
-"""The same bootstrap under faas-lambda-host and under AWS's Runtime Interface Emulator: what the invoker and what the function
-see has to be the same, but for the differences that --help names."""
+"""The same bootstrap under faas-lambda-host and AWS's Runtime Interface Emulator: invoker and function must see the same,
+except for the differences that --help lists."""
 
 import base64
 import concurrent.futures
@@ -54,8 +54,8 @@ def seen(log):
 
 
 def under_both(root, events, env=None, inits=0):
-    """(payloads, what the function saw) under each; and the emulator's statuses, the host's error marks. inits: that the
-    host, as Lambda, tries once more for an event when init fails."""
+    """(payloads, what the function saw) under each, the emulator's statuses, and the host's error marks. inits: the
+    host retries a failed init for the event, as Lambda does."""
     with LambdaHost(root, env=env) as host:
         ours = [host.invoke(event) for event in events]
         ours_seen = seen(host.log)
@@ -98,14 +98,14 @@ def told(tmp_path):
     ids=lambda value: re.sub(r"\W+", "-", value.decode()).strip("-") or "empty" if isinstance(value, bytes) else None,
 )
 def test_invocation(told, event, status, mark, calls):
-    """And the one after it: the same process, or a fresh one."""
+    """Also the next one, in the same process or a fresh one."""
     statuses, marks, found = under_both(told, [event, b'"good"'])
     assert statuses == [status, 200] and marks == [mark, None]
     assert len(found) == calls + 1
 
 
 def context_seen(connection, text):
-    """What the function is told as client context, of that one."""
+    """The client context that the function received."""
     encoded = base64.b64encode(text.encode()).decode()
     connection.request("POST", PATH, b'"headers"', {"X-Amz-Client-Context": encoded})
     headers = json.loads(connection.getresponse().read())
@@ -127,8 +127,8 @@ def test_client_context(told, text):
 
 @pytest.fixture
 def at_once(tmp_path):
-    """By the system's interpreter: the emulator of managed instances runs a function as a user of its own, who may not see
-    this one."""
+    """With the system's interpreter, because the emulator of managed instances runs a function as another user, who may
+    not be allowed to read this one."""
     interpreter = shutil.which("python3", path="/usr/bin:/bin")
     if interpreter is None:
         pytest.skip("needs the distribution's python3 (apt-get install python3)")
@@ -152,7 +152,7 @@ def ready(invoke):
 
 
 def managed_story(invoke, read):
-    """(statuses, bodies) of a managed instance of three workers and a time limit of 2 s, and what the function saw."""
+    """(statuses, bodies) of a managed instance with three workers and a time limit of 2 s, and what the function saw."""
     told = []
     first = ready(lambda: invoke("error"))
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
@@ -170,7 +170,7 @@ def managed_story(invoke, read):
 
 
 def test_managed_instance(at_once):
-    """Refusal, time limit and late answers are the emulator's."""
+    """Refusal, time limit and late answers are as in the emulator."""
     with LambdaHost(at_once, "--concurrency", 3, "--timeout", 2) as host:
         ours, ours_late, ours_seen = managed_story(host.invoke, lambda: host.log)
     with ManagedEmulator(3, at_once, timeout_seconds=2) as aws:
@@ -183,7 +183,7 @@ def test_managed_instance(at_once):
 
 
 def test_extension_of_a_managed_instance(at_once):
-    """It is told of no event."""
+    """It gets no events."""
     env = {"AT_ONCE_EXTENSION": "yes"}
     with LambdaHost(at_once, "--concurrency", 3, env=env) as host, ManagedEmulator(3, at_once, env=env) as aws:
         assert ready(lambda: host.invoke("echo")).status == ready(lambda: aws.invoke("echo")).status == 200
@@ -192,7 +192,7 @@ def test_extension_of_a_managed_instance(at_once):
 
 
 def test_variables_of_a_managed_instance(at_once):
-    """The names that make one, and no trace."""
+    """It has the variables of a managed instance, and no trace."""
     with LambdaHost(at_once, "--concurrency", 3) as host, ManagedEmulator(3, at_once) as aws:
         ours, theirs = (ready(lambda one=one: one.invoke("variables")).json for one in (host, aws))
     for name in ("AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_INITIALIZATION_TYPE", "_X_AMZN_TRACE_ID"):
@@ -206,7 +206,7 @@ def test_init_error(told):
 
 
 def test_time_out(told):
-    """The service's words, around the emulator's."""
+    """The service's message, around the emulator's."""
     with LambdaHost(told, "--timeout", 5) as host, Emulator(told, timeout_seconds=5) as aws:
         ours, theirs = host.invoke("hang"), aws.invoke("hang")
         assert theirs.body.decode() == "Task timed out after 5.00 seconds"
@@ -226,7 +226,7 @@ def test_harness_init_error(tmp_path):
 
 
 def test_failed_assertion(tmp_path):
-    """A report has times in it, so what is compared is its verdict."""
+    """Only the verdict is compared, because a report contains times."""
     import wire_server as wire_faults
     from wire_server import WireServer
 

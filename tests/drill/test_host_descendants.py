@@ -1,4 +1,4 @@
-"""Processes that leave the function's process group: frozen, counted and ended with it all the same, as in Lambda's microVM."""
+"""Processes that leave the function's process group are frozen, counted and ended with it, as in Lambda's microVM."""
 
 import contextlib
 import re
@@ -21,7 +21,7 @@ def told(tmp_path):
 
 @pytest.fixture
 def leave():
-    """leave(host, "daemon"): that process, which a test that fails does not leave behind."""
+    """leave(host, "daemon") returns that process, and ends it after a failed test."""
     left = []
 
     def invoke(host, how, **more):
@@ -87,7 +87,7 @@ def test_its_memory_counts(told, leave, how):
 
 @pytest.mark.plain("the limit is lifted for sanitizers")
 def test_shared_memory_counts_once(told):
-    """70 MB that four processes have in common are within 128 MB."""
+    """70 MB shared by four processes fit into 128 MB."""
     with LambdaHost(told) as host:
         assert host.invoke("share memory").json == "shared"
         assert host.invoke("echo").json == "echo"

@@ -1,4 +1,4 @@
-"""faas-lambda-host: internal extensions, which a function registers itself; alone, and beside AWS's own emulator."""
+"""faas-lambda-host: internal extensions, which a function registers itself; alone, and compared with AWS's emulator."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def parsed(answer):
 
 
 def told_of(log, name):
-    """The events that the extension was told of."""
+    """The events that the extension received."""
     return [json.loads(event) for event in re.findall(rf"^TOLD {name} 200 .*?({{.*)$", log, re.MULTILINE)]
 
 
@@ -62,7 +62,7 @@ def test_register_and_be_told_of_invocations(tmp_path):
 
 
 def test_one_that_wants_no_events(tmp_path):
-    """How a function gets SIGTERM at its end, and no more."""
+    """The way for a function to get SIGTERM at its end, without events."""
     with run(tmp_path, calls=[register("own")], loops=["own"]) as host:
         assert [host.invoke({"n": n}).json["n"] for n in range(3)] == [0, 1, 2]
         assert "TOLD" not in host.log and not host.violations
@@ -78,7 +78,7 @@ def test_several(tmp_path):
 
 
 def test_environment_is_frozen_when_they_have_asked_again(tmp_path):
-    """Not as soon as the function has: the invocation is not over for Lambda."""
+    """Not as soon as the function has asked: for Lambda the invocation is not over yet."""
     with run(tmp_path, calls=[register("own", ["INVOKE"])], loops=["own"], pause=1.5) as host:
         started = time.monotonic()
         host.invoke("echo")
@@ -95,7 +95,7 @@ def test_init_lasts_until_they_are_ready(tmp_path):
 
 
 def test_extension_that_never_asks_again(tmp_path):
-    """Its function was answered; the environment's time is over all the same."""
+    """Its function has answered, but the environment's time expires."""
     with run(tmp_path, "--timeout", 3, calls=[register("own", ["INVOKE"])], loops=["own"], pause=600) as host:
         answer = host.invoke("echo")
         assert answer.json == "echo" and not answer.headers["X-Amz-Function-Error"]
@@ -183,7 +183,7 @@ AFTER_INIT = {
 
 
 def see(running, after_init):
-    """What the function was answered, before its first event and after it."""
+    """What the function was answered, before and after its first event."""
     before = [parsed(answer) for answer in running.invoke("calls").json]
     return before, [parsed(running.invoke({"call": call}).json) for call in after_init]
 
@@ -263,7 +263,7 @@ def test_error_that_an_extension_reports(tmp_path, where, kind):
 
 
 def test_external_ones_are_not_run(tmp_path):
-    """Nor would Lambda start one out of the package; the log says so, once."""
+    """Lambda would not start one from the package either; the log says so once."""
     root = function("extended.py", tmp_path)
     (root / "extensions").mkdir()
     extension = root / "extensions" / "own"
@@ -295,7 +295,7 @@ def test_end_without_an_extension_is_told_by_nothing(tmp_path):
 
 
 def test_end_of_one_that_goes_on(tmp_path):
-    """Killed after half a second, with all that came of it."""
+    """Killed after half a second, with all its descendants."""
     with run(tmp_path, calls=[register("own")], loops=["own"], term="ignore") as host:
         host.invoke("echo")
         process = host.function()

@@ -1,4 +1,4 @@
-"""Functions for Lambda's managed runtimes, by --handler: Python's by AWS's own runtime client, Node.js' by the host's."""
+"""Functions for Lambda's managed runtimes, with --handler: Python by AWS's runtime client, Node.js by the host's."""
 
 import importlib.metadata
 import os
@@ -132,7 +132,7 @@ def test_handler_wins_over_a_bootstrap(tmp_path):
 )
 @pytest.mark.parametrize("file", ["app.py", "index.mjs"])
 def test_without_any_namespace(tmp_path, file):
-    """Where the package lies on the machine; and nothing is written beside it."""
+    """The package is run where it lies on the machine, and nothing is written beside it."""
     package = tmp_path / "package"
     package.mkdir()
     shutil.copy(HANDLERS / file, package)
@@ -197,7 +197,7 @@ def test_a_handler_is_advised(tmp_path, files, words):
 
 @pytest.fixture
 def bare_python(tmp_path, monkeypatch):
-    """A virtual environment without the client, in /tmp, which the function has one of its own of."""
+    """A virtual environment without the client, in /tmp, while the function has its own /tmp."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     monkeypatch.setenv("PATH", f"{tmp_path}/venv/bin:{os.environ['PATH']}")
 
@@ -222,7 +222,7 @@ def test_client_of_the_package(bare_python, tmp_path):
 
 @pytest.mark.parametrize("place", ["index.mjs", "bin/index.mjs"])
 def test_node_client_of_the_package(tmp_path, place):
-    """A stand-in for aws-lambda-ric, which has to be compiled."""
+    """A stand-in for aws-lambda-ric, which would have to be compiled."""
     package = package_of(tmp_path, index_js="")
     client = package / "node_modules" / "aws-lambda-ric" / place
     client.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""faas-lambda-host as an HTTP server: which requests it takes, which it refuses and when, on both of its APIs."""
+"""faas-lambda-host as an HTTP server: which requests it accepts, which it refuses and when, on both of its APIs."""
 
 import contextlib
 import http.client
@@ -23,7 +23,7 @@ def host(tmp_path):
 
 
 def converse(host, *pieces):
-    """What comes back: its status, headers and body."""
+    """Returns status, headers and body."""
     with socket.create_connection(("127.0.0.1", host.port), timeout=30) as connection:
         for piece in pieces:
             connection.sendall(piece)
@@ -78,7 +78,7 @@ def test_absolute_form_of_the_runtime_api(host):
 )
 @pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
 def test_event_that_is_not_json(host, kind, event, words):
-    """In Lambda's words, which its parser's follow."""
+    """Refused in Lambda's words, followed by its parser's."""
     answer = host.invoke(event, X_Amz_Invocation_Type=kind)
     assert answer.status == 400 and answer.headers["X-Amzn-ErrorType"] == "InvalidRequestContentException"
     start = "Could not parse request body into json: Could not parse payload into json: "
@@ -114,7 +114,7 @@ def test_declared_too_large_is_refused_at_once(host, more):
 
 
 def test_declared_too_large_and_sent_all_the_same(host):
-    """By a client that writes first and reads then: a server that closed at once would reset its connection."""
+    """By a client that writes everything before it reads: a server that closed at once would reset its connection."""
     for _ in range(3):
         body = b'"' + b"x" * (2 * LIMIT) + b'"'
         answer = converse(host, HEAD + b"Content-Length: %d\r\n\r\n" % len(body), body)
@@ -128,7 +128,7 @@ def test_chunks_too_large_are_refused_before_their_end(host):
 
 
 def test_largest_event_nobody_waits_for(host):
-    """1 MB since October 2025, where a caller that waits may send 6."""
+    """1 MB since October 2025, while synchronous events may have 6."""
     text = b'"' + b"x" * (LATER_LIMIT - 2) + b'"'
     assert host.invoke(text, X_Amz_Invocation_Type="Event").status == 202
     answer = host.invoke(text + b" ", X_Amz_Invocation_Type="Event")
@@ -149,7 +149,7 @@ def test_half_open_requests_keep_nobody_waiting(host, half):
             connection.sendall(half)
         started = time.monotonic()
         assert host.invoke("echo", timeout=10).json == "echo"
-        # On an idle machine some 10 ms, the function's start included; a listening socket that is full costs seconds.
+        # Takes some 10 ms on an idle machine, including the function's start; a full accept queue costs seconds.
         assert time.monotonic() - started < 10
 
 

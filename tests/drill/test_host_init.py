@@ -1,4 +1,4 @@
-"""faas-lambda-host: init in a phase of its own, and within an invocation where that failed, took too long, or came before."""
+"""faas-lambda-host: init in its own phase, and within an invocation after it failed, timed out, or the process ended."""
 
 import re
 
@@ -17,7 +17,7 @@ NUMBER = r"\d+\.\d\d"
 
 
 def lines(log, *starts):
-    """The lines of the log that begin so, and nothing of their numbers and ids."""
+    """The lines of the log that begin so, without numbers and ids."""
     kept = [line for line in log.splitlines() if re.match("|".join(starts), line)]
     return [re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", re.sub(NUMBER, "N", line)) for line in kept]
 
@@ -40,7 +40,7 @@ AGAIN = (
 
 
 def test_slow_starter_works(told):
-    """The limit of the init phase ends the first process; the second has the invocation's time."""
+    """The init phase's limit ends the first process; the second one has the invocation's time."""
     with LambdaHost(told, "--init-timeout", 1, "--timeout", 30, env={"TOLD_INIT": "sleep 1.5"}) as host:
         answer = host.invoke("headers")
         assert not answer.headers["X-Amz-Function-Error"]
@@ -60,7 +60,7 @@ def test_slow_starter_works(told):
 
 
 def test_own_phase_is_ten_seconds(told):
-    """Lambda's own limit, without an option."""
+    """Lambda's own limit, by default."""
     with LambdaHost(told, "--timeout", 1, env={"TOLD_INIT": "hang"}) as host:
         assert host.invoke("echo").error == "Sandbox.Timedout"
         own = re.search(rf"^INIT_REPORT Init Duration: ({NUMBER}) ms\tPhase: init\tStatus: timeout$", host.log, re.M)
@@ -92,7 +92,7 @@ def test_too_slow_for_the_invocation(told):
 
 
 def test_init_that_fails_once(told):
-    """Lambda tries it again for the event that waits."""
+    """Lambda tries init again for the waiting event."""
     with LambdaHost(told, env={"TOLD_INIT": "error once"}) as host:
         assert host.invoke("echo").json == "echo"
         assert platform_lines(host.log) == [
@@ -140,7 +140,7 @@ def end_while_frozen(host):
 
 @pytest.mark.parametrize("end", [end_by_crash, end_by_time_out, end_while_frozen])
 def test_next_init_counts_against_the_invocation(told, end):
-    """Since October 2024, where it had ten seconds of its own before: a function whose time is short never recovers."""
+    """Since October 2024; before, it had ten seconds of its own. A function with a short time limit never recovers."""
     with LambdaHost(told, "--timeout", 2, env={"TOLD_INIT": "sleep 3"}) as host:
         assert host.invoke("echo").json == "echo"
         end(host)

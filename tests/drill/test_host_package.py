@@ -1,4 +1,4 @@
-"""What faas-lambda-host takes as a function: folders and zip files, good and bad, and packages that live at /var/task."""
+"""What faas-lambda-host accepts as a function: folders and zip files, good and bad, and packages that expect /var/task."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ def zip_of(folder, entries):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, (content, mode) in entries.items():
             info = zipfile.ZipInfo(name)
-            info.create_system = 3  # Unix: or the mode means nothing
+            info.create_system = 3  # Unix: otherwise the mode has no meaning
             info.external_attr = mode << 16
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
@@ -34,7 +34,7 @@ def zip_of(folder, entries):
 
 
 def elf(machine, bits=64):
-    """The head of a program for that machine."""
+    """The ELF header of a program for that machine."""
     ident = b"\x7fELF" + bytes([2 if bits == 64 else 1, 1, 1]) + bytes(9)
     return ident + struct.pack("<HHI", 2, machine, 1) + bytes(200)
 
@@ -69,7 +69,7 @@ def test_zip(tmp_path):
 
 
 def test_zip_for_nobody_else(tmp_path):
-    """Modes that would let others in: the folder lies in /tmp."""
+    """Modes that would let others in are removed, because the folder is in /tmp."""
     bootstrap = (function("told.py", tmp_path) / "bootstrap").read_text()
     entries = {"bootstrap": (bootstrap, stat.S_IFREG | 0o6777), "lib/": ("", stat.S_IFDIR | 0o1777)}
     with LambdaHost(zip_of(tmp_path, entries)) as host:
@@ -91,7 +91,7 @@ def test_zip_with_bootstrap_not_executable(tmp_path):
 
 @pytest.mark.parametrize("mode", [0o700, 0o711, 0o750])
 def test_bootstrap_for_its_owner_alone(tmp_path, mode):
-    """It runs here as who wrote it, and dies on Lambda."""
+    """It would run here as its owner, but fails on Lambda."""
     refused(
         zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}),
         f"bootstrap has mode {mode:04o}",
@@ -104,7 +104,7 @@ def test_bootstrap_for_its_owner_alone(tmp_path, mode):
 
 
 def test_files_for_their_owner_alone_are_named(tmp_path):
-    """Before the start, as the function may never need them."""
+    """Before the start, without refusing: the function may never need them."""
     entries = {
         "bootstrap": ((function("told.py", tmp_path) / "bootstrap").read_text(), 0o100755),
         "app/": ("", stat.S_IFDIR | 0o700),
@@ -118,7 +118,7 @@ def test_files_for_their_owner_alone_are_named(tmp_path):
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "nowhere.ISO-8859-1"])
 def test_zip_with_names_beyond_ascii(tmp_path, monkeypatch, locale):
-    """Whatever the locale: Python, Finder and SAM write them in UTF-8, with the flag that says so."""
+    """In any locale: Python, Finder and SAM write them in UTF-8, with the flag."""
     monkeypatch.setenv("LC_ALL", locale)
     names = ["café.txt", "ordner/größe.txt", "日本語"]
     bootstrap = f"#!{sys.executable}\n{(FUNCTIONS / 'looks_around.py').read_text()}"
@@ -132,7 +132,7 @@ def test_zip_with_names_beyond_ascii(tmp_path, monkeypatch, locale):
 
 
 def test_zip_with_names_of_no_encoding(tmp_path):
-    """Bytes of an old code page, without the flag: they stay as they are."""
+    """Bytes of an old code page, without the flag, stay unchanged."""
     path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "cafX.txt": ("x", 0o100644)})
     path.write_bytes(path.read_bytes().replace(b"cafX.txt", b"caf\x82.txt"))
     with LambdaHost(path) as host:
@@ -154,7 +154,7 @@ def test_zip_packed_in_a_way_lambda_does_not_know(tmp_path, method):
 
 
 def test_encrypted_zip(tmp_path):
-    """The flag alone says so."""
+    """The flag alone is enough."""
     path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755)})
     data = bytearray(path.read_bytes())
     data[6] |= 1
@@ -214,7 +214,7 @@ def test_zip_that_reaches_out(tmp_path, name, content, mode):
 
 
 def test_zip_that_writes_through_a_link(tmp_path):
-    """The link stays inside, yet what is written behind it is told from where it seems to be."""
+    """The link stays inside, but paths through it are checked as written."""
     entries = {"bootstrap": (SCRIPT, 0o100755), "a": ("b", 0o120777), "a/file": ("x", 0o100644)}
     assert run_host(zip_of(tmp_path, entries)).returncode == 2
 
@@ -287,7 +287,7 @@ def test_32_bits(tmp_path):
 
 
 def loader_and_libraries(program):
-    """By ldd: the loader's path, and the libraries'."""
+    """The loader's path and the libraries', from ldd."""
     lines = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout.splitlines()
     words = [line.split() for line in lines]
     return [w[0] for w in words if w[0].startswith("/")][0], [w[2] for w in words if len(w) > 2 and w[1] == "=>"]
@@ -311,7 +311,7 @@ int main(void)
 
 @pytest.fixture
 def package(tmp_path):
-    """A program linked as packages are, with its loader and its libc in lib/. It says where it finds itself, and exits."""
+    """A program linked as packages are, with its loader and libc in lib/. It prints where it runs, and exits."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if not compiler:
         pytest.skip("no C compiler")
@@ -334,7 +334,7 @@ def mount_namespaces(*prefix):
 
 @pytest.mark.skipif(not mount_namespaces(), reason="no mount namespaces for this user")
 def test_package_at_var_task(package):
-    """In a mount namespace of its own: nothing is to be seen of it outside."""
+    """In its own mount namespace, invisible from outside."""
     before = Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()
     with LambdaHost(package) as host:
         assert host.invoke().error == "Runtime.ExitError"
@@ -344,14 +344,14 @@ def test_package_at_var_task(package):
 
 @pytest.mark.skipif(not mount_namespaces(), reason="no user namespaces, in which more of them could be forbidden")
 def test_package_by_its_own_loader(package):
-    """Where no namespace is to be had, its own loader is started by its path."""
+    """Without namespaces, its own loader is started by its path."""
     with NoNamespaces(package) as host:
         assert host.invoke().error == "Runtime.ExitError"
         assert f"PROGRAM {package}/lib/" in host.log and f"ROOT {package}\n" in host.log
 
 
 class NoNamespaces(LambdaHost):
-    """In a user namespace in which no more namespaces may be made."""
+    """A user namespace in which no more namespaces may be created."""
 
     def __init__(self, package):
         super().__init__(package)
@@ -361,7 +361,7 @@ class NoNamespaces(LambdaHost):
 
 @pytest.mark.plain("a sanitizer's libraries are not packaged")
 def test_harness_in_a_zip(tmp_path):
-    """Its bootstrap a script."""
+    """Its bootstrap is a script."""
     text = (harness_function(tmp_path) / "bootstrap").read_text()
     with LambdaHost(zip_of(tmp_path, {"bootstrap": (text, 0o100755)}), env={"FAAS_HARNESS_SCENARIO": "echo"}) as host:
         assert host.invoke([1]).json == [1]

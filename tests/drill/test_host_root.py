@@ -41,7 +41,7 @@ def test_writes_to_tmp_alone(looking):
 
 @needs_root
 def test_tmp_is_the_environments_own(looking):
-    """Kept between invocations and when the process starts again, as on Lambda, and gone with the environment."""
+    """As on Lambda, kept between invocations and when the process restarts, and gone with the environment."""
     with LambdaHost(looking) as host, LambdaHost(looking) as other:
         assert host.invoke({"write": ["/tmp/kept"]}).json["writes"] == {"/tmp/kept": "written"}
         assert host.invoke().json["tmp"] == ["kept"]
@@ -83,7 +83,7 @@ def test_nothing_of_the_machine_but_its_programs(looking, tmp_path):
 
 @needs_root
 def test_files_of_their_owner_alone_cannot_be_read(looking):
-    """Lambda runs the function as another user than the owner of its files."""
+    """Lambda runs the function as a user other than the owner of its files."""
     (looking / "module.py").write_text("x")
     (looking / "module.py").chmod(0o600)
     (looking / "data").write_text("x")
@@ -122,7 +122,7 @@ def test_mount_that_cannot_be(looking, path, words):
 
 @needs_root
 def test_interpreter_that_is_not_there(tmp_path):
-    """As on Lambda; the host says what is amiss."""
+    """Fails as on Lambda; the host says why."""
     shell = tmp_path / "shell"
     shell.symlink_to("/bin/sh")
     root = tmp_path / "function"
@@ -134,7 +134,7 @@ def test_interpreter_that_is_not_there(tmp_path):
 
 
 class Unprivileged(LambdaHost):
-    """The host as another user than root."""
+    """The host, run by a user other than root."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -146,7 +146,7 @@ class Unprivileged(LambdaHost):
 
 
 def everybody_may_read(path):
-    """Whether another user finds the way to it."""
+    """Whether another user can reach it."""
     return all(parent.stat().st_mode & 0o5 == 0o5 for parent in [path, *path.parents])
 
 
@@ -159,7 +159,7 @@ def everybody_may_read(path):
     reason="this kernel lets nobody but root make namespaces",
 )
 def test_without_root(tmp_path_factory):
-    """A file system of its own all the same; the host says what differs."""
+    """It still gets a file system of its own; the host says what differs."""
     missing = [str(path) for path in map(Path, (*visible(), str(HOST.parent))) if not everybody_may_read(path)]
     if missing:
         pytest.skip(f"another user cannot read {', '.join(missing)}")

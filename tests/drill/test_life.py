@@ -1,4 +1,4 @@
-"""The phases about the life of an environment: killed without a word, frozen before its first event."""
+"""The phases about the life of an environment: killed without a FIN, frozen before its first event, killed at its time limit."""
 
 import pytest
 from faas_drill import drill
@@ -16,11 +16,11 @@ def test_killed(tmp_path, mongodb):
     held = hold(tmp_path, mongodb, "none", "killed,warm")
     assert held.status == 0, held.log
     phase = held.phase("killed")
-    # A monitor for each member, and one for its commands.
+    # A monitor for each member, and one connection for its commands.
     assert phase["driverDid"] == "3 killed environments left 12 connections at the server, at most 4 each"
     assert "At 4 each, 125 environments" in phase["advice"]
     assert [one["cold"] for one in held.invocations] == [True, True, True, True, False]
-    # The dead ones' are none of the living one's.
+    # The dead environments' connections do not count as the live one's.
     assert held.check("connections_steady")["verdict"] == "pass", held.log
 
 
@@ -40,7 +40,7 @@ def test_frozen_after_init(tmp_path, mongodb):
 
 
 def test_frozen_after_an_init_that_connects(tmp_path, mongodb):
-    """Ended by FIN its connection is known to be gone; in silence it is waited for, until a limit of the socket's ends that."""
+    """After a FIN the driver knows that the connection has ended; after a silent end it waits until a socket timeout."""
     held = hold(tmp_path, mongodb, "pings_in_init", "init_frozen")
     assert held.failed == ["init_frozen"], held.log
     outcomes = {one["name"]: one["outcome"] for one in held.invocations}

@@ -11,7 +11,7 @@ from test_seeded import in_python
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(110)]
 
-# PyMongo 4.20 tries a primary that is gone over and over, until the turn of its monitors has come.
+# PyMongo 4.20 retries a primary that is gone until its monitors' next check.
 OFTEN = "heartbeatFrequencyMS=500"
 
 
@@ -52,7 +52,7 @@ def test_what_the_old_address_says(front):
         assert told["setVersion"] == said["setVersion"] == 2
         assert (told["me"], told["secondary"], told["primary"]) == (front.addresses[1], True, said["me"])
         assert said["isWritablePrimary"] and "electionId" not in told
-        # Member 1 is primary where it is now, and not where it was.
+        # Member 1 is primary at its new address, and not at the old one.
         assert kept.run({"insert": "lambda", "documents": [{}]}, database="faas")["code"] == 10107
     again = ports_of(front.say("move")["uri"])
     assert all(refuses(port) for port in front.ports + new) and not any(refuses(port) for port in again)
@@ -60,7 +60,7 @@ def test_what_the_old_address_says(front):
 
 
 def test_a_hello_that_waits_at_the_old_address(front):
-    """What it waits for is news of the set."""
+    """A waiting hello is answered with the new list."""
     new = ports_of(front.say("move 1")["uri"])
     with front.raw(1) as kept:
         version = kept.run({"hello": 1})["topologyVersion"]
@@ -91,7 +91,7 @@ def test_moved(tmp_path, mongodb, arguments):
     ), phase
     assert "sharded clusters only" in phase["advice"]
     assert invocations["moved, new process"]["cold"] and not invocations["moved, the next"]["cold"]
-    # What comes later goes on with the new addresses.
+    # Later commands use the new addresses.
     assert held.result["phases"][-1]["verdict"] == "pass" and not held.invocations[-1]["cold"]
 
 

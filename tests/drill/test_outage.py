@@ -1,4 +1,5 @@
-"""The primary lost while suspended: by FIN and RST, for longer and shorter than heartbeatFrequencyMS; what a failure was."""
+"""The primary lost during a freeze: by FIN and by RST, longer and shorter than heartbeatFrequencyMS; how failures are
+described."""
 
 import re
 import shlex
@@ -33,7 +34,7 @@ def seeded(seed):
 
 
 def test_failures_are_counted_and_grouped_by_what_came(tmp_path, mongodb):
-    """A driver that does not retry meets the old primary, or its successor; which, is a race."""
+    """A driver that does not retry meets the old primary or the new one; which of them is a race."""
     held = drill(
         tmp_path,
         *("--server", mongodb.address, "--phases", "cold,outage*2", "--freeze", "2", "--timeout", "15"),
@@ -64,7 +65,9 @@ def test_a_setting_that_a_driver_refuses_is_none_of_its_options(tmp_path, mongod
     )
     after = {one["name"]: one for one in held.invocations}
     for name in ("socketTimeoutMS=2000", "both"):
-        assert after[name]["verdict"] == "skipped" and "this driver does not have the option" in after[name]["reason"]
+        assert (
+            after[name]["verdict"] == "skipped" and "this driver does not support the option" in after[name]["reason"]
+        )
     dropped = held.phase("dropped")
     assert "of 2 URI settings" in dropped["driverDid"], dropped
     assert "socketTimeoutMS" not in (dropped["advice"] or ""), held.log

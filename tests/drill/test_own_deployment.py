@@ -1,4 +1,4 @@
-"""A deployment of the user's own: what the outage command does to it is seen, and what it leaves behind stays."""
+"""A user's own deployment: the drill sees what the outage command does, and leaves running what it started."""
 
 import contextlib
 import shlex
@@ -25,7 +25,7 @@ def fast_function(folder):
 
 
 def outages(held):
-    """When the command ran, from and to, on the axis."""
+    """When the command ran, from and to, on the timeline."""
     entries = [entry for entry in held.result["timeline"] if entry["label"] == "outage command"]
     return [(entry["startMs"], entry["endMs"]) for entry in entries]
 
@@ -50,7 +50,7 @@ def outage_arguments(command, *more):
 
 @pytest.mark.timeout(90)
 def test_what_a_good_outage_command_leaves_is_the_users(tmp_path):
-    """As a member that was started again. Not to be told from the drill's own by the test, it has no TMPDIR."""
+    """Like a member that was restarted. It has no TMPDIR, so that the test does not take it for the drill's."""
     number = tmp_path / "number"
     command = f"env -u TMPDIR sleep 600 & echo $! >{shlex.quote(str(number))}"
     held = drill(tmp_path, *outage_arguments(command), fast_function(tmp_path))
@@ -96,7 +96,7 @@ def test_a_pipe_ends_whoever_writes_to_nobody(tmp_path):
 
 @contextlib.contextmanager
 def restarting(server, folder):
-    """A command that ends the server and starts it again; the newest is ended here."""
+    """A command that ends the server and starts it again; the last server is ended here."""
     number = folder / "number"
     number.write_text(str(server.process.pid))
     again = [secantus.program(), "--port", server.port, "--storage-path", server.folder / "data", "--sync-on-commit"]
@@ -112,7 +112,7 @@ def restarting(server, folder):
 
 @pytest.mark.timeout(180)
 def test_a_real_outage(tmp_path, mongodb):
-    """The server dies and comes back, once while the function is suspended, once while invocations follow each other."""
+    """The server goes down and comes back, once during a freeze, once between invocations."""
     waits = "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000"
     with restarting(mongodb, tmp_path) as command:
         held = drill(

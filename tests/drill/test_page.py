@@ -1,4 +1,4 @@
-"""The drill's page in a real browser: what it says, how it is moved about in, and who can read it."""
+"""The drill's page in a real browser: its content, navigation and accessibility."""
 
 import json
 import re
@@ -37,11 +37,11 @@ def browser(one_browser):
 
 
 def same_text(text):
-    """Without the page's own breaks and non-breaking spaces."""
+    """The text without the page's own breaks and non-breaking spaces."""
     return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
 
 
-# What is in it.
+# Content
 
 
 @pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (1000, "mixed"), (9, "hostile"), (0, "empty")])
@@ -49,7 +49,7 @@ def test_needs_no_network_and_has_no_error(made, browser, invocations, kind):
     file = made(invocations, kind)
     browser.open(file)
     assert browser.console() == []
-    # The browser's own first tab is made of chrome: addresses.
+    # The browser's first tab has chrome: addresses.
     asked = [address for address in browser.requests() if not address.startswith(("data:", "chrome"))]
     assert asked == [file.as_uri()]
     assert browser.text("h1") != ""
@@ -130,7 +130,7 @@ def test_data_can_be_read_again(made, browser):
 
 
 def test_saved_page_is_the_same_page(made, browser):
-    """As a browser saves it: with everything drawn already."""
+    """As a browser saves it, with everything already drawn."""
     file = made()
     browser.open(file)
     before = browser.text("main")
@@ -162,7 +162,7 @@ def test_cold_starts_side_by_side(made, browser):
 
 
 def test_settings_of_no_help_do_not_fail_the_page(made, browser):
-    """Each setting is tried cold first; only what happens after the freeze tells whether it helps."""
+    """Each setting is tried cold first; only the result after the freeze counts."""
     file = made(9, "good")
     data = data_of(file)
     dropped = [one for one in data["invocations"] if data["phases"][one["phase"]]["name"] == "dropped"]
@@ -196,7 +196,7 @@ def test_without_timeline_the_invocations_are_drawn(made, browser):
     assert browser.run("return drill.timeline.model.lanes.map((lane) => lane.events.length)") == [9]
 
 
-# Moving about.
+# Navigation
 
 
 def test_zoom_with_buttons_and_keys(made, browser):
@@ -322,7 +322,7 @@ def test_failed_invocation_leads_to_the_timeline(made, browser):
     assert browser.run("return document.activeElement.id") == "plot"
 
 
-# For everyone.
+# Accessibility
 
 CONTRAST = """
 const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
@@ -353,7 +353,7 @@ def test_text_and_marks_have_contrast(made, browser, dark):
     """Web Content Accessibility Guidelines 2.2: 4.5 for text (1.4.3), 3 for what carries meaning (1.4.11)."""
     browser.open(made(100), dark=dark)
     browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
-    # Of each pair of colours one is enough.
+    # One of each pair of colours is enough.
     texts = browser.run(
         CONTRAST
         + """
@@ -397,7 +397,7 @@ def test_text_and_marks_have_contrast(made, browser, dark):
 
 
 def test_shapes_tell_without_colour(made, browser):
-    """In black alone no two kinds look the same."""
+    """In black and white no two kinds look the same."""
     browser.open(made())
     drawn = browser.run(
         """drawLegend(PALETTES.print, 1);
@@ -416,7 +416,7 @@ def test_verdicts_have_words(made, browser):
 
 
 def test_known_failures(made, browser):
-    """Each line of --expect with its outcome; and a phase whose failure is known is no failed one."""
+    """Each line of --expect with its outcome; a phase with a known failure does not count as failed."""
     browser.open(made(9, "known"))
     assert browser.console() == []
     rows = browser.run(
@@ -466,7 +466,7 @@ def test_follows_light_and_dark(made, browser):
     assert browser.run("return drill.timeline.colours === PALETTES.dark")
 
 
-# On paper.
+# Printing
 
 
 @pytest.mark.parametrize("invocations", [6, 1000])
@@ -497,11 +497,12 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
     assert browser.run("return document.documentElement.scrollWidth") == 703
 
 
-# A long drill.
+# A long drill
 
 
 def test_thousand_invocations_stay_fluid(made, browser):
-    """By the CPU time of the page's thread, which is the same on a busy machine: on one of 2026, 0.3 s and 6 ms."""
+    """Measured as CPU time of the page's thread, which does not depend on other load: 0.3 s and 6 ms on a machine of
+    2026."""
     file = made(1000)
     browser.count_cpu()
     browser.open(file, width=1920, height=1080)

@@ -11,7 +11,7 @@ from faas_drill import DRILL, FUNCTIONS, drill, harness_function, needs_a_pool_t
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(150)]
 
 NAMES = {"cloud-run": "gcp.func", "azure": "azure.func", "openfaas": "", "fn": "", "openwhisk": ""}
-# What no driver has a name for streams, and where idle functions are frozen that is red.
+# Drivers stream on platforms that they have no name for, which is red where idle functions are frozen.
 FREEZING = ("fn", "openwhisk")
 POLL = ("--uri-options", "serverMonitoringMode=poll")
 # The function itself is not instrumented.
@@ -125,13 +125,13 @@ def test_invocation_that_fails(tmp_path, mongodb, platform, fault):
     for one in held.invocations:
         assert (one["outcome"], one["errorType"]) == (outcome, error_type), held.log
         assert words in one["reason"]
-    # Only those that ended or were ended have a second process.
+    # Only after the first process has ended there is a second one.
     ended = outcome in ("crashed", "out of memory") or (outcome == "timed out" and platform != "cloud-run")
     assert [one["cold"] for one in held.invocations] == [True, ended]
 
 
 def test_a_late_answer_is_nobodys(tmp_path, mongodb):
-    """A request that Cloud Run has given up is still in the instance, and does not become the next one's answer."""
+    """A request that Cloud Run has given up is still running, and its answer must not become the next request's."""
     held = hold(tmp_path, mongodb, "cloud-run", "first_hangs", "--phases", "cold,warm", "--timeout", "1")
     cold, warm = held.invocations
     assert (cold["outcome"], warm["outcome"]) == ("timed out", "answered"), held.log
@@ -140,7 +140,7 @@ def test_a_late_answer_is_nobodys(tmp_path, mongodb):
 
 @pytest.mark.parametrize("platform", ["cloud-run", "azure", "openfaas"])
 def test_several_at_once(tmp_path, mongodb, platform):
-    """The function answers only once four are in it; the first of a process is alone."""
+    """The function answers only once it has four requests; the first request of a process is alone."""
     held = hold(tmp_path, mongodb, platform, "gate", "--phases", "cold,warm", "--concurrency", "4", "--timeout", "3")
     warm = [one for one in held.invocations if one["name"] == "warm"]
     assert [one["outcome"] for one in warm] == ["answered"] * 4, held.log
@@ -206,7 +206,7 @@ def test_openwhisk_action(tmp_path, mongodb):
 @pytest.mark.driver
 @pytest.mark.parametrize("platform", NAMES)
 def test_the_harness(tmp_path, mongodb, platform):
-    """Both sides of each contract: the drill's, and the providers'."""
+    """Tests both sides of each contract: the drill's and the providers'."""
     needs_a_pool_that_behaves()
     provider = "openwhisk" if platform == "openwhisk" else "http"
     root = harness_function(tmp_path, "--provider", provider)
@@ -214,7 +214,7 @@ def test_the_harness(tmp_path, mongodb, platform):
     held = hold(tmp_path, mongodb, platform, "none", "--phases", "cold,warm*2,frozen", *poll, root=root)
     assert set(held.failed) <= wire_faults("pool"), held.log
     for one in held.invocations:
-        # Cloud Run has no id for a request.
+        # Cloud Run sends no request id.
         assert one["report"]["invocation"]["id"] == one["requestId"] or platform == "cloud-run"
         assert one["report"]["invocation"]["deadlineMs"] is not None or platform in ("cloud-run", "azure", "openfaas")
 

@@ -1,4 +1,4 @@
-"""The phase restore: a function is suspended in its restore/next, as for a snapshot, and goes on without its connections."""
+"""Phase restore: a function is suspended in restore/next, as for a snapshot, and goes on without its connections."""
 
 import re
 import shlex
@@ -37,7 +37,7 @@ def test_ids_of_fresh_randomness(tmp_path, mongodb):
 
 
 def test_random_bytes_of_init(tmp_path, mongodb):
-    """PyMongo makes those of its ObjectIds when it is imported."""
+    """PyMongo creates those of its ObjectIds on import."""
     held = restored(tmp_path, mongodb, "object_id")
     assert held.status == 0 and held.check(CHECK)["verdict"] == "warning", held.log
     assert "the random bytes of 1 of 1 ObjectId" in held.check(CHECK)["detail"]
@@ -45,10 +45,10 @@ def test_random_bytes_of_init(tmp_path, mongodb):
 
 
 def test_a_session_of_init(tmp_path, mongodb):
-    """A command in init takes a session, which the driver keeps; its connections are gone after the restore."""
+    """A command in init uses a session, which the driver keeps; its connections are gone after the restore."""
     held = restored(tmp_path, mongodb, "connects")
     assert held.failed == [CHECK], held.log
-    # After an error of the network, its insert's, the driver throws the session away, and the delete gets a new one.
+    # After its insert's network error the driver discards the session, so the delete has a new one.
     assert re.match(r"1 of [12] sessions? \(lsid\)", held.check(CHECK)["detail"])
     assert "ended by RST; then" in held.phase("restore")["driverDid"]
     assert held.phase("restore")["verdict"] == "pass", "it gets over its dead connections"
@@ -76,14 +76,14 @@ def test_one_that_can_not_be_restored(tmp_path, mongodb):
 
 
 def test_other_phases_have_no_snapstart(tmp_path, mongodb):
-    """Before and after it the function is started as ever."""
+    """The function is started normally before and after it."""
     held = restored(tmp_path, mongodb, "uuid", phases="cold,restore,cold,warm")
     assert held.status == 0 and len(held.invocations) == 4, held.log
     assert [one["cold"] for one in held.invocations] == [True, True, True, False]
 
 
 def test_asked_in_vain_without_snapstart(tmp_path, mongodb):
-    """As on Lambda, the route is not there."""
+    """As on Lambda, the route does not exist."""
     ask = "import os, http.client as c; a = c.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API']); "
     ask += "a.request('GET', '/2018-06-01/runtime/restore/next'); print(a.getresponse().status); exit(1)"
     line = f"exec {shlex.join([sys.executable, '-c', ask])}"
@@ -92,7 +92,7 @@ def test_asked_in_vain_without_snapstart(tmp_path, mongodb):
 
 
 def test_awss_runtime_client(tmp_path, mongodb):
-    """It asks restore/next by itself."""
+    """It calls restore/next by itself."""
     options = ("--server", mongodb.address, "--phases", "restore", "--freeze", "1", "--handler", "app.inserts")
     held = drill(tmp_path, *options, FUNCTIONS / "handlers", env={"PATH": interpreters()})
     assert held.phase("restore")["verdict"] == "pass", held.log

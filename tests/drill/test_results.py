@@ -1,4 +1,4 @@
-"""What a drill leaves for a person, a program and a CI system, and the live view: made from results that no drill had."""
+"""What a drill writes for people, programs and CI systems, and the live view; made from invented results."""
 
 import fcntl
 import itertools
@@ -114,7 +114,7 @@ SUITE_ATTRIBUTES = {"name", "tests", "failures", "errors", "skipped", "time", "t
 
 
 def read_junit(folder):
-    """Checks what all readers of the form rely on, and that its counts are true."""
+    """Checks what all readers of the format rely on, and that its counts are correct."""
     root = ElementTree.parse(folder / "junit.xml").getroot()
     assert root.tag == "testsuites"
     for suite in root:
@@ -205,7 +205,7 @@ def only_in(folder):
 
 def test_files_are_whole_and_alone(made):
     folder = made(9)
-    make(folder, 6, umask=0o027)  # over those that are there
+    make(folder, 6, umask=0o027)  # over existing ones
     assert only_in(folder) == ["drill.html", "drill.json", "junit.xml", "table.txt"]
     assert len(read_json(folder)["invocations"]) == 6
     assert (folder / "drill.json").stat().st_mode & 0o777 == 0o640
@@ -226,7 +226,7 @@ def test_full_device(tmp_path, name, invocations):
 
 
 def limit_files():
-    """Writing beyond it fails, as on a disk that is full."""
+    """Writing beyond it fails, as on a full disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
 
@@ -260,13 +260,13 @@ ESCAPE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
 
 
 def width(text):
-    """Columns on a terminal: all that is shown here is narrow."""
+    """Columns on a terminal; all characters here are narrow."""
     assert all(unicodedata.east_asian_width(each) not in "WF" for each in text)
     return len(text)
 
 
 class Screen:
-    """A terminal that knows what the live view says to it, and fails on anything else."""
+    """A terminal that interprets what the live view sends, and fails on anything else."""
 
     def __init__(self, columns):
         self.columns = columns
@@ -321,14 +321,14 @@ def set_size(descriptor, rows, columns):
 
 
 def read_all(descriptor, each=None):
-    """What comes until the other side closes, as text. each is called with every piece."""
+    """All text until the other side closes. each is called with every piece."""
     text = b""
     while True:
         ready, _, _ = select.select([descriptor], [], [], 50)
         assert ready, "nothing for 50 s"
         try:
             piece = os.read(descriptor, 65536)
-        except OSError:  # Linux: the last one has closed the terminal
+        except OSError:  # Linux: the last writer has closed the terminal
             piece = b""
         if not piece:
             return text.decode()
@@ -384,7 +384,7 @@ def test_live_view_on_a_narrow_terminal(columns):
 
 
 def test_live_view_on_a_low_terminal():
-    """No more lines than the window has are ever gone back over."""
+    """The cursor never moves up by more lines than the window has."""
     text = show(80, "colour", "1", "250", rows=4)
     ups = [int(number) for number in re.findall(r"\x1b\[(\d+)A", text)]
     assert ups and max(ups) <= 3
@@ -413,7 +413,7 @@ def test_live_view_of_rounds():
 
 
 def test_live_view_in_a_window_made_smaller():
-    """The lines that are there were broken by the terminal: it goes back over all of their rows."""
+    """The terminal has wrapped the existing lines, so it goes back over all of their rows."""
     resized = []
 
     def resize(descriptor, so_far):
@@ -423,7 +423,7 @@ def test_live_view_in_a_window_made_smaller():
 
     text = show(100, "plain", "1", "600", each=resize)
     assert resized
-    # Some drawings more may have been on their way.
+    # A few more redraws may have been on their way.
     drawings = text.encode()[resized[0] :].decode(errors="replace").split("\r\x1b[J")[1:]
     widest = [max(map(width, ESCAPE.sub("", drawing).replace("\r\n", "\n").split("\n"))) for drawing in drawings]
     fitting = list(itertools.dropwhile(lambda columns: columns > 30, widest))

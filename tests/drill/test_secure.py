@@ -1,4 +1,4 @@
-"""A replica set with TLS and a user: the front alone, by a driver and by hand, and drills that are held with it."""
+"""A replica set with TLS and a user: the front alone, by a driver and by hand, and drills with --secure."""
 
 import re
 import ssl
@@ -97,7 +97,7 @@ def test_commands_of_strangers_are_refused(secure, trusting, version):
 def test_who_says_it_wrong_stays_outside(secure, trusting, changes, code):
     with secure.raw(context=trusting) as raw:
         assert raw.run(START | changes)["code"] == code
-        # There is no conversation to go on with.
+        # There is no conversation to continue.
         assert raw.run({"saslContinue": 1, "conversationId": 1, "payload": b""})["code"] == 18
         started = raw.run(START)
         assert started["ok"] == 1 and not started["done"]
@@ -110,7 +110,7 @@ def test_another_password(secure):
     with secure.client() as client:
         insert_and_delete(client.faas["lambda"])
         new = secure.say("password")["uri"]
-        # Who is in stays in, until it has to connect again.
+        # Connected clients stay authenticated until they reconnect.
         insert_and_delete(client.faas["lambda"])
         secure.say("end closed")
         with pytest.raises(pymongo.errors.OperationFailure, match="Authentication failed"):
@@ -127,7 +127,7 @@ def test_a_plain_set_has_no_password(front):
 @pytest.mark.parametrize(
     ("function", "phases"),
     [
-        # PyMongo loses the race of a short outage, with or without TLS.
+        # PyMongo loses the race in a short outage, with or without TLS.
         (lambda folder: in_python(folder, "none"), "cold,warm,frozen,failover"),
         (lambda folder: [harness_function(folder)], "cold,warm,outage,failover"),
     ],
@@ -195,14 +195,14 @@ def test_rotated_and_read_again(tmp_path, mongodb, seed, told):
 
 
 def test_rotated_and_never_read_again(tmp_path, mongodb):
-    """Red only where the function was given a file."""
+    """Red only if the function has a file with the URI."""
     held, phase, _ = rotate(tmp_path, mongodb, in_python(tmp_path, "none"), "--uri-file-variable", "MONGODB_URI_FILE")
     assert "rotated" in held.failed, held.log
     assert "the file named by MONGODB_URI_FILE has had the new password for two invocations" in phase["reason"]
 
 
 def test_rotated_harness(tmp_path, mongodb):
-    """libmongoc tells of the first error, the end of its connection, and not why it had no other one."""
+    """libmongoc reports the first error, the closed connection, and not why it could not reconnect."""
     held, phase, _ = rotate(tmp_path, mongodb, [harness_function(tmp_path)])
     assert held.status == 0, held.log
     assert phase["driverDid"].startswith("with the old password: function error after 0."), phase
@@ -210,7 +210,7 @@ def test_rotated_harness(tmp_path, mongodb):
 
 
 def test_answers_are_a_round_trip_late(tmp_path, mongodb):
-    """In all phases, and in order: nothing is lost or told twice."""
+    """In all phases and in order; nothing is lost or repeated."""
     words = ("--server", mongodb.address, "--round-trip", "40", "--phases", "cold,warm,failover", "--timeout", "20")
     held = drill(tmp_path, *words, *in_python(tmp_path, "none"))
     assert held.status == 0, held.log
@@ -222,7 +222,8 @@ def test_answers_are_a_round_trip_late(tmp_path, mongodb):
 @pytest.mark.parametrize(
     ("function", "round_trips"),
     [
-        # A monitor's TCP, TLS and hello, then the same again, one message of authentication, and the command.
+        # A monitor's TCP, TLS and hello, the same for the application connection, one authentication message, the
+        # command.
         (lambda folder: in_python(folder, "none"), 8),
         (lambda folder: [harness_function(folder), "--client", "single"], 5),
     ],
@@ -250,7 +251,7 @@ def test_coldstart(tmp_path, mongodb, function, round_trips):
 
 
 def test_coldstart_of_a_pool(tmp_path, mongodb):
-    """The one that the harness itself can be without: the same cold start again proves what that saves."""
+    """A single-threaded client has no pool; the repeated cold start shows what that saves."""
     words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart", "--timeout", "20")
     held = drill(tmp_path, *words, harness_function(tmp_path))
     starts = {one["setting"]: one for one in held.result["coldStarts"]}
@@ -259,7 +260,7 @@ def test_coldstart_of_a_pool(tmp_path, mongodb):
 
 
 def test_coldstart_of_ones_own_deployment(tmp_path, front):
-    """Only the function's side of it is seen."""
+    """Only the function's side is visible."""
     held = drill(tmp_path, "--uri", front.uri, "--phases", "coldstart*2", "--timeout", "20", harness_function(tmp_path))
     phase = held.phase("coldstart")
     assert phase["verdict"] == "pass" and held.result["coldStarts"] == [], held.log

@@ -1,4 +1,4 @@
-"""Functions that are none of ours, each with one seeded fault: the drill says what is wrong with each, and nothing else."""
+"""Functions with one seeded fault each: the drill reports that fault, and nothing else."""
 
 import shlex
 import shutil
@@ -17,11 +17,11 @@ QUICK = "cold,warm*3,frozen"
 @dataclass
 class Expected:
     failed: tuple  # phases and checks that are red; empty: the drill is green
-    words: tuple = ()  # that its table says
+    words: tuple = ()  # text in its table
     phases: str = QUICK
 
 
-# A sound one is green, and what was watched is told.
+# A sound function is green, and the checks say how much they watched.
 SOUND = Expected((), ("no awaitable hello", "introduced themselves as aws.lambda"))
 
 SEEDS = {
@@ -52,7 +52,7 @@ SEEDS = {
         ("cold", "warm", "frozen", "database_used"), ("panic: the counter of commands fell below zero",)
     ),
 }
-# Their failures are the server's: the primary steps down, and they do not retry.
+# These fail because of the server: the primary steps down, and they do not retry.
 UNRETRIED = ("status_500", "swallow")
 
 
@@ -61,7 +61,7 @@ def in_python(folder, seed):
 
 
 def in_node(folder, seed):
-    """By its handler, with npm's packages beside it."""
+    """Run by its handler, with npm's packages beside it."""
     if not (NODE_PACKAGES / "node_modules").exists():
         pytest.skip("npm's packages are not there; ./dev test installs them")
     package = folder / "function"

@@ -1,4 +1,4 @@
-"""A server that the drill starts: found, watched and ended, whatever the command makes of its processes."""
+"""A server that the drill starts: found, watched and ended, whatever processes the command starts."""
 
 import os
 import shlex
@@ -64,7 +64,7 @@ def is_server(process, folder):
     ids=["itself", "below its shell"],
 )
 def test_killed_during_the_drill(tmp_path, command, ended):
-    """By whom ever: the driver is not to blame for what fails then."""
+    """Whoever killed it, the driver is not to blame for what fails then."""
     arguments = single(command, "--phases", "cold,frozen,outage", "--freeze", "3", harness_function(tmp_path))
     with Running(tmp_path, *arguments) as running:
         running.suspended()
@@ -102,7 +102,7 @@ def test_somebody_elses_is_gone(tmp_path):
 
 def kill_server(folder):
     servers = [process for process in psutil.process_iter() if is_server(process, folder)]
-    # The shell's own command line has the words, too.
+    # The shell's own command line contains the words, too.
     (server,) = [process for process in servers if process.name() != "sh"]
     server.kill()
 
@@ -115,7 +115,7 @@ def test_a_daemon_of_a_command_that_fails(tmp_path):
 
 @pytest.mark.timeout(90)
 def test_another_port_is_tried(tmp_path):
-    """As somebody else may have taken the first one meanwhile."""
+    """Another process may have taken the first port meanwhile."""
     ports = tmp_path / "ports"
     quoted = shlex.quote(str(ports))
     command = f"echo $PORT >>{quoted}; [ $(wc -l <{quoted}) = 2 ] || {{ echo taken; exit 1; }}; {server_command()}"

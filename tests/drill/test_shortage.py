@@ -1,4 +1,4 @@
-"""What the drill itself lacks ends it with status 2 and the limit to raise, and is no function's failure."""
+"""When the drill runs short of a resource, it ends with status 2 and names the limit to raise; the function has not failed."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from faas_drill import DRILL, drill, environment, script_function, temporary
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
 
 NOBODY = 65534
-# Answers everything, and knows no database.
+# Answers everything, without a database.
 ANSWERS = """
 api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
 while head=$(curl -sS -o /dev/null -D - $api/next); do
@@ -26,7 +26,7 @@ done
 
 
 def limited(folder, mongodb, limit, number, *arguments, user=None):
-    """Its status and what it complained of."""
+    """Returns its status and its message."""
 
     def set_limit():
         resource.setrlimit(limit, (number, number))
@@ -49,7 +49,7 @@ def limited(folder, mongodb, limit, number, *arguments, user=None):
 
 @pytest.mark.plain("200 processes of a drill that is slowed down")
 def test_two_hundred_at_once(tmp_path, mongodb):
-    """More descriptors than a function may have, and each of the functions starts."""
+    """More descriptors than one function may have, and all functions start."""
     held = drill(
         tmp_path,
         *("--server", mongodb.address, "--phases", "cold", "--instances", "200", "--timeout", "60"),
@@ -68,7 +68,7 @@ def test_descriptors_are_counted_before(tmp_path, mongodb):
 
 @pytest.fixture
 def anybodys_folder():
-    """Not pytest's tmp_path: each pytest that starts closes the folders above it to others than root."""
+    """Not pytest's tmp_path, because each pytest that starts closes its parent folders to users other than root."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         path.chmod(0o777)
@@ -77,7 +77,7 @@ def anybodys_folder():
 
 
 def test_processes_are_counted_before(anybodys_folder, mongodb):
-    # No limit of processes is root's.
+    # Limits of processes do not apply to root.
     user = NOBODY if os.geteuid() == 0 else None
     status, said = limited(
         *(anybodys_folder, mongodb, resource.RLIMIT_NPROC, 40, "--phases", "cold", "--instances", "100"), user=user
@@ -88,7 +88,7 @@ def test_processes_are_counted_before(anybodys_folder, mongodb):
 
 
 def said_by(words, folder, *arguments):
-    """What the drill complained of that these words start; it must have ended with status 2."""
+    """The message of a drill run with this prefix; it must have ended with status 2."""
     function = folder / "function"
     if not function.exists():
         script_function(folder, ANSWERS)
@@ -105,7 +105,7 @@ def said_by(words, folder, *arguments):
 
 
 def in_namespace(kind, script):
-    """Words that start a program in a namespace of its own, where the shell script has prepared something."""
+    """A command prefix that runs a program in its own namespace, after the shell script has prepared it."""
     unshare = ["unshare", kind] if os.geteuid() == 0 else ["unshare", "--map-root-user", kind]
     words = [*unshare, "sh", "-ec", f'{script}; exec "$@"', "sh"]
     tried = subprocess.run([*words, "true"], check=False, capture_output=True, text=True)
@@ -145,7 +145,7 @@ def limit_memory(group, megabytes):
 
 @contextlib.contextmanager
 def memory_group(megabytes):
-    """A control group that has so much memory: below this process's own, or at the top."""
+    """A control group with that much memory: below this process's own, or at the top."""
     roots = {"memory": "/sys/fs/cgroup/memory", "": "/sys/fs/cgroup"}
     lines = [line.split(":", 2) for line in pathlib.Path("/proc/self/cgroup").read_text().splitlines()]
     refusals = ["no controller of memory"]

@@ -1,4 +1,4 @@
-"""A replica set that is found by DNS: mongodb+srv://, in drills, and what its DNS server answers."""
+"""A replica set that is found by DNS: mongodb+srv:// in drills, and the DNS server's answers."""
 
 import json
 import shlex
@@ -49,13 +49,13 @@ def test_a_set_is_found(tmp_path, mongodb, function, phases):
     # SRV and TXT, one after the other or at once, then an address.
     assert given["lookups"] >= 3 and given["dnsMs"] >= 100, given
     assert given["roundTrips"] > named["roundTrips"] and given["lookups"] > named["lookups"] > 0, starts
-    # Quicker or not: a busy machine may have taken the time that it saves.
+    # Not necessarily faster: other load may have used up the time saved.
     assert "a mongodb:// URI" in held.phase("coldstart")["advice"]
 
 
 @pytest.mark.usefixtures("port_53")
 def test_answers(tmp_path, mongodb):
-    """By a function that asks, as its resolver is told: over UDP and TCP, and bytes that are no query."""
+    """By a function that uses its resolver's settings: over UDP and TCP, and with bytes that are no query."""
     function = script_function(tmp_path, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'asks_dns.py')])}")
     held = drill(tmp_path, "--server", mongodb.address, "--srv", "--phases", "cold", function)
     told = json.loads(held.invocations[0]["answer"])
@@ -71,7 +71,7 @@ def test_answers(tmp_path, mongodb):
         "broken": "dropped",
         "localhost": "127.0.0.1",
     }
-    # The machine's own is as it was.
+    # The machine's own file is unchanged.
     assert "127.9" not in Path("/etc/resolv.conf").read_text()
 
 

@@ -1,4 +1,4 @@
-"""Phase storm: many environments start at once against a limit of connections."""
+"""Phases storm and overload: many environments start at once against a limit."""
 
 import os
 import shlex
@@ -51,19 +51,19 @@ def test_a_client_that_tries_again_without_a_pause(tmp_path, mongodb):
     held = storm(tmp_path, mongodb, "hammer", 1, 2)
     phase = held.phase("storm")
     assert held.status == 1, held.log
-    assert "the function hammers a server that refuses it" in phase["reason"], phase
-    # Only root's environments have a user each, by which they are told apart.
+    assert "the function retries too fast while the server refuses it" in phase["reason"], phase
+    # Only root's environments have their own users, which tell them apart.
     assert os.geteuid() != 0 or "; the busiest environment sustained " in phase["driverDid"], phase
 
 
 def test_a_rate_of_connections_with_a_queue(tmp_path, mongodb):
-    """Those that wait too long for their turn leave the queue."""
+    """Connections that wait too long leave the queue."""
     rate = ("--connection-rate", "2", "--connection-queue", "50", "--uri-options", "connectTimeoutMS=300")
     held = storm(tmp_path, mongodb, "none", "M0", 3, *rate)
     phase = held.phase("storm")
     assert phase["verdict"] == "pass", held.log
     assert " connections queued, for up to " in phase["driverDid"], phase
-    assert " of them given up by the client" in phase["driverDid"], phase
+    assert " of them closed by the client while queued" in phase["driverDid"], phase
     assert "at 2 new connections a second per node, 3 environments need " in phase["advice"], phase
 
 
@@ -72,7 +72,7 @@ def test_a_client_that_hammers_a_rate_of_connections(tmp_path, mongodb):
     phase = held.phase("storm")
     assert held.status == 1, held.log
     assert "attempts refused" in phase["driverDid"], phase
-    assert "the function hammers a server that refuses it" in phase["reason"], phase
+    assert "the function retries too fast while the server refuses it" in phase["reason"], phase
 
 
 def test_a_queue_without_a_rate(tmp_path):
@@ -96,13 +96,13 @@ def overload(folder, mongodb, seed, *arguments):
 def test_a_driver_that_backs_off(tmp_path, mongodb):
     held, phase = overload(tmp_path, mongodb, "patient", "--base-backoff", "150")
     assert phase["verdict"] == "pass", held.log
-    assert "of 3 got in" in phase["driverDid"] and "tried again, the first time after" in phase["driverDid"], phase
-    assert "waits up to 300 ms, then 600 ms, at random, 2 retries at most" in phase["advice"], phase
+    assert "of 3 got in" in phase["driverDid"] and "retried, first after" in phase["driverDid"], phase
+    assert "random waits of up to 300 ms, then 600 ms, at most 2 retries" in phase["advice"], phase
 
 
 FAULTS = {
-    "hasty": "the driver tries again without a pause after SystemOverloadedError",
-    "herd": "the driver tries again after the same wait in all environments",
+    "hasty": "the driver retries without a pause after SystemOverloadedError",
+    "herd": "the driver waits equally long in all environments",
     "stubborn": "retried an operation 3 times, at most 2 are allowed",
 }
 
@@ -117,16 +117,16 @@ def test_a_driver_that_does_not_back_off(tmp_path, mongodb, seed):
 def test_a_new_client_for_each_attempt(tmp_path, mongodb):
     held, phase = overload(tmp_path, mongodb, "anew")
     assert held.status == 1, held.log
-    assert "the function, or its driver, tries again without a pause after SystemOverloadedError" in phase["reason"]
+    assert "the function, or its driver, retries without a pause after SystemOverloadedError" in phase["reason"]
     assert "each time with a new client: create it once, outside the handler" in phase["reason"], phase
-    assert "attempts with a new client" in phase["driverDid"], phase
+    assert "attempts by new clients" in phase["driverDid"], phase
 
 
 def test_a_new_client_for_each_attempt_after_a_pause(tmp_path, mongodb):
     held, phase = overload(tmp_path, mongodb, "calm")
     assert phase["verdict"] == "pass", held.log
-    # Only root's environments have a user each, by which they are told apart.
-    assert os.geteuid() != 0 or "of the attempts came from a new client" in phase["advice"], phase
+    # Only root's environments have their own users, which tell them apart.
+    assert os.geteuid() != 0 or "of the attempts came from new clients" in phase["advice"], phase
 
 
 @pytest.mark.parametrize("value", ["0", "M11", "many"])

@@ -1,4 +1,4 @@
-"""./dev survey: which driver may I ship in Lambda? Its table, made of drills that nobody held, and the command itself."""
+"""./dev survey: its table, made from invented drills, and the command itself."""
 
 import fcntl
 import html.parser
@@ -16,7 +16,7 @@ from harness import SOURCE_DIR, driver_faults, driver_version
 pytestmark = [pytest.mark.survey]
 
 
-# ---- Drills that nobody held ----
+# ---- Invented drills ----
 
 
 def invocation(phase, name, verdict="pass", **changes):
@@ -50,7 +50,7 @@ COLD = [phase("cold")], [invocation(0, "cold", cold=True, initMs=100.0, duration
 
 
 def drill(phases=COLD[0], invocations=COLD[1], checks=(), driver="PyMongo 4.20.1", verdict=None, **changes):
-    """A drill.json with as much in it as the table shows."""
+    """A drill.json with everything that the table shows."""
     checks = [one for one in CALM if one["name"] not in {other["name"] for other in checks}] + list(checks)
     red = any(one["verdict"] == "fail" for one in [*phases, *checks])
     return {
@@ -108,7 +108,7 @@ class Folder:
 
 
 class Made:
-    """The table, in all its forms."""
+    """The table in all its formats."""
 
     def __init__(self, folder):
         run = subprocess.run(
@@ -121,7 +121,7 @@ class Made:
         self.rows = json.loads((folder / "survey.json").read_text())["rows"]
 
     def cells(self, number=0):
-        """Of Markdown, by the column's title."""
+        """The cells of the Markdown table, by column title."""
         lines = [line for line in self.markdown.splitlines() if line.startswith("|")]
         titles, row = ([cell.strip() for cell in lines[i].strip("|").split(" | ")] for i in (0, number + 2))
         return dict(zip(titles, row, strict=True))
@@ -229,7 +229,7 @@ def test_columns_of_another_row(folder):
 
 
 def test_work_that_was_done_is_not_lost(folder):
-    """faas-harness answers with an error because its driver streams; document and all were written."""
+    """faas-harness answers with an error because its driver streams, but the document was inserted and deleted."""
     counts = {"insertOk": True, "deleteOk": True}
     streams = check("streaming_protocol", "fail")
     made = table_of(folder, drill(**outage("fail", counts=counts), checks=[streams]))
@@ -317,7 +317,7 @@ def test_warning_is_told_and_green(folder):
 
 
 def members(value):
-    """All names in it, but for what others have written."""
+    """All names in it, except in parts that others write."""
     if isinstance(value, dict):
         return {
             name for key, inner in value.items() for name in {key} | (set() if key == "document" else members(inner))
@@ -337,7 +337,7 @@ def test_every_member_is_documented(folder):
     documented = (SOURCE_DIR / "docs" / "survey.md").read_text().partition("## survey.json")[2]
     found = members(json.loads((folder.path / "survey.json").read_text()))
     assert {"slowestMs", "refused", "lostWork", "tooClose"} <= found
-    known = {"architecture", "cores", "system", "version"}  # told in words, or the handshake's
+    known = {"architecture", "cores", "system", "version"}  # in words, or from the handshake
     assert {name for name in found - known if f"`{name}`" not in documented} == set()
 
 
@@ -364,7 +364,7 @@ def cold_start(setting, total_ms, round_trips, times=3):
     return {"setting": setting, "totalMs": total_ms, "roundTrips": round_trips, "times": times} | given
 
 
-# ---- What is not there ----
+# ---- Missing results ----
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_ended_by_a_signal(folder):
 
 
 def test_a_reason_that_is_cut_ends_in_a_word(folder):
-    """faas-drill has 511 bytes of a reason, and 160 of what a phase quotes."""
+    """faas-drill cuts a reason at 511 bytes, and what a phase quotes in it at 160."""
     quoted = "2 of 8 failed. The first: " + ("no answer: " + 7 * "Failed to read 4 bytes: ")[:160]
     assert quoted.endswith("bytes: Faile")
     one = outage("pass", "fail")
@@ -439,7 +439,7 @@ def test_a_reason_that_is_cut_ends_in_a_word(folder):
 
 
 def test_half_a_survey(folder):
-    """Ctrl-C: what was held counts, what was under way is named, what was not begun is neither."""
+    """After Ctrl-C: finished drills count, the running one is named, and those not begun are neither."""
     folder.times = 3
     place = folder.row("python", drill(), None, None)
     (place / "2").mkdir()
@@ -456,7 +456,7 @@ def test_no_survey(tmp_path):
     assert run.returncode == 1 and "no plan.json" in run.stderr
 
 
-# ---- Its forms ----
+# ---- Formats ----
 
 
 def test_terminal_has_120_columns(folder):
@@ -506,7 +506,7 @@ def test_page_leads_to_the_drills(folder):
 
 
 def dev(*arguments, timeout=280, **options):
-    """Not two builds of one tree at once."""
+    """Locks, because one tree must not be built twice at once."""
     with (SOURCE_DIR / "build" / "docs.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         return subprocess.run(
@@ -576,7 +576,7 @@ def place(action, folder, *rows):
     ids=["text", "list", "no version", "no rows", "above", "elsewhere", "no name"],
 )
 def test_another_plan_is_no_survey(tmp_path, plan):
-    """plan.json is a name that others use, too."""
+    """Other programs use the name plan.json, too."""
     folder = tmp_path / "out"
     (folder / "python").mkdir(parents=True)
     (folder / "python" / "thesis.txt").write_text("mine")
@@ -645,7 +645,7 @@ def test_survey_of_functions(tmp_path):
 @pytest.mark.functions
 @pytest.mark.plain("./dev survey is of release builds")
 def test_interrupted_survey_has_a_table(tmp_path):
-    """By SIGTERM here, as Ctrl-C has the same trap; what the drills have started ends with them."""
+    """By SIGTERM here; Ctrl-C has the same trap. What the drills have started ends with them."""
     needs_built("python")
     out = tmp_path / "out"
     with (SOURCE_DIR / "build" / "docs.lock").open("w") as lock:

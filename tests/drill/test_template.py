@@ -1,4 +1,4 @@
-"""A SAM template says what the command line leaves out: where the function's code is, its handler, limits and variables."""
+"""A SAM template supplies what the command line leaves out: the function's code, handler, limits and variables."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def project(folder, template=TEMPLATE, name="template.yaml"):
 
 
 def refused(tmp_path, *arguments):
-    # What is right is not held either, for want of a folder to write to.
+    # The valid ones do not run either, because there is no folder to write to.
     held = drill(tmp_path, "--server", "127.0.0.1:1", "--output", "/dev/null/no", *arguments)
     assert held.status == 2, held.stdout + held.stderr
     return held.stderr
@@ -229,7 +229,7 @@ Resources:
 
 
 def test_merges(tmp_path, mongodb):
-    """As PyYAML reads them, and so sam: the own ones, else those of the first, and of two equal keys the last."""
+    """As in PyYAML, and so in sam: own keys first, then the first merged mapping's; the last of equal keys wins."""
     template = MERGES.replace('          "<<": a name like any other\n', "")
     root = project(tmp_path, template)
     (root / "handlers/app.py").write_text(TELLS)
@@ -258,7 +258,7 @@ def test_one_that_is_too_large(tmp_path):
 
 
 def test_it_tells_no_value(tmp_path):
-    """A password in a Default is as delicate as one on the command line."""
+    """A password in a Default is as secret as one on the command line."""
     secret = TEMPLATE.replace("Default: test", "Default: mongodb://u:s3cr3t@h/")
     assert "s3cr3t" not in refused(tmp_path, project(tmp_path, secret))
 

@@ -14,7 +14,7 @@ from harness import PATIENCE, PROGRAM, Harness, check_secrets, parse
 
 API_KEY = "23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP"
 ACTIVATION_ID = "4a5f0e8c8a2d4c9b9f0e8c8a2d4c9b10"
-# A shell, as Python has no way to give a child a descriptor of another number.
+# Started by a shell, because Python can't give a child a descriptor under another number.
 ON_DESCRIPTOR_3 = 'from=$1; shift; exec "$@" 3>&"$from" {from}>&-'
 
 
@@ -35,7 +35,7 @@ def envelope(value, **changes):
 
 
 class Action(Harness):
-    """A running action. Its answers are those of descriptor 3."""
+    """A running action. Its answers are those on descriptor 3."""
 
     def __init__(self, *args, env=None, wait_for_ack=True, program=PROGRAM, **options):
         read, write = os.pipe()
@@ -70,7 +70,7 @@ class Action(Harness):
         return line
 
     def answer(self):
-        """The next one: OpenWhisk takes JSON objects only."""
+        """The next answer: OpenWhisk takes JSON objects only."""
         answer = json.loads(self.raw_answer())
         assert isinstance(answer, dict), answer
         return answer
@@ -83,26 +83,27 @@ class Action(Harness):
         return self.answer()
 
     def report(self, value=None, **changes):
-        """The report of a good activation, whole: OpenWhisk takes any member error for a failure."""
+        """The whole report of a successful activation, which must have no member "error": OpenWhisk would take it for a
+        failure."""
         answer = self.activate(value, **changes)
         assert "error" not in answer, answer
         return parse(json.dumps(answer | {"error": None}))
 
     def failure(self, value=None, **changes):
-        """The error of a failed one, which is all that OpenWhisk keeps."""
+        """The error of a failed activation, which is all that OpenWhisk keeps."""
         answer = self.activate(value, **changes)
         assert set(answer) == {"error"}, answer
         return answer["error"]
 
     def wait_until_read(self):
-        """Until nothing that was sent is left in the pipe."""
+        """Waits until the action has read everything that was sent."""
         deadline = time.monotonic() + PATIENCE
         while struct.unpack("i", fcntl.ioctl(self.process.stdin, termios.FIONREAD, bytes(4)))[0]:
             assert time.monotonic() < deadline, "the action does not read"
             time.sleep(0.01)
 
     def end(self):
-        """Its exit code, once it ends by itself and stderr is read."""
+        """Its exit status, once it has ended by itself and stderr has been read."""
         exit_code = self.process.wait(PATIENCE)
         for reader in self._readers:
             reader.join(PATIENCE)

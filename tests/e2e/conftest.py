@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests. Run one test by hand:  pytest tests/e2e/test_scenario.py -k cold"""
+"""Fixtures of the end-to-end tests. To run one test by hand: pytest tests/e2e/test_scenario.py -k cold"""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-# Or their assertions would say nothing.
+# pytest must rewrite their assertions, or a failure shows no values.
 pytest.register_assert_rewrite(
     "action_proxy",
     "emulator",
@@ -40,14 +40,14 @@ def api():
 
 @pytest.fixture
 def start(api):
-    """Starts a function, one that answers every event with itself unless told otherwise. Faults are scripted before."""
+    """Starts a function, by default one that echoes every event. Faults are scripted beforehand."""
     with contextlib.ExitStack() as stack:
         yield lambda *args, **options: stack.enter_context(Function(api, *(args or ECHO), **options))
 
 
 @pytest.fixture(scope="session")
 def mongodb_uri():
-    """A real server that other tests use too: nothing may be expected of what else its collection holds."""
+    """A real server shared with other tests: do not rely on what else its collection contains."""
     file = os.environ.get("FAAS_TEST_SERVER_FILE")
     if os.environ.get("FAAS_TEST_MONGODB_URI"):
         yield os.environ["FAAS_TEST_MONGODB_URI"]
@@ -62,8 +62,8 @@ def mongodb_uri():
 
 @pytest.fixture
 def mongodb():
-    """A real server of the test's own: to be killed, frozen, looked into."""
-    from secantus import Secantus  # brings a whole driver with it
+    """A real server for this test alone, to be killed, frozen and inspected."""
+    from secantus import Secantus  # imports a whole driver
 
     with Secantus("--sync-on-commit") as server:
         yield server

@@ -1,7 +1,7 @@
 """One pytest case as a ctest entry: `ctest_case.py NODE` has ctest_cases.py run it, and exits as pytest would.
 
-A pytest of its own spends half a second of processor time before its first case, and there are thousands of entries. Imports
-little for the same reason. Not under ctest, or where no server comes up, this process becomes that pytest.
+A pytest process takes half a second of processor time before its first case, and there are thousands of entries. For
+the same reason this file imports little. Outside ctest, or if no server comes up, this process becomes that pytest.
 """
 
 import marshal
@@ -26,13 +26,14 @@ def main(node):
     if not answer:
         sys.exit(f"ctest_case.py: the server of the cases ended, see {log()}")
     status = int.from_bytes(answer, "little", signed=True)
-    if status < 0:  # ctest tells a crash from a failure
+    if status < 0:  # ctest distinguishes a crash from a failure
         os.kill(os.getpid(), -status)
     sys.exit(status)
 
 
 def connect(ctest):
-    """To the server of this ctest, started by whoever comes first; None where this is not ctest's child, or it fails."""
+    """Connects to the server of this ctest, which the first caller starts; None if this is not ctest's child, or if it
+    fails."""
     with open(f"/proc/{ctest}/comm") as file:
         if file.read().strip() != "ctest":
             return None
@@ -45,7 +46,7 @@ def connect(ctest):
             return connection if is_mine(connection) else None
         except ConnectionRefusedError:
             connection.close()
-        # One that finds another's address taken ends at once.
+        # A server that finds the address taken ends at once.
         server = server or start(ctest)
         time.sleep(0.01)
     return None
@@ -69,12 +70,12 @@ def log():
 
 
 def address(ctest):
-    """Abstract: gone with the server, however that ends."""
+    """An abstract socket, which disappears with the server however it ends."""
     return f"\0faas-ctest-cases-{ctest}"
 
 
 def is_mine(connection):
-    """Any user may take an abstract address."""
+    """Any user may bind an abstract address."""
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     return int.from_bytes(credentials[4:8], sys.byteorder) == os.getuid()
 

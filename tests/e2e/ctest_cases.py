@@ -1,8 +1,8 @@
 """Runs the cases that ctest_case.py asks for, each in a fork of a pytest that has collected its file: `ctest_cases.py CTEST`.
 
-To start pytest and collect a file takes more processor time than most cases do, so it is done once for all cases of the file.
-They meet the file's modules as they are after their import, and nothing of each other. Ends with the ctest whose process id it
-is given.
+Starting pytest and collecting a file takes more processor time than most cases, so it is done once for all cases of a
+file. Each case sees the file's modules as they are after their import, and nothing of the other cases. Ends together
+with the ctest whose process id it got.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ctest_case import address, is_mine
 
-# What pytest and the cases import, none of it this project's.
+# What pytest and the cases import, except this project's modules.
 MODULES = (
     *(
         "asyncio",
@@ -37,8 +37,8 @@ MODULES = (
     *("urllib.request", "xml.etree.ElementTree", "yaml", "zipfile"),
 )
 SERVER = {}  # its modules by name, for secantus.py
-PATIENCE = 10  # seconds that a case has to clean up when its client was ended
-FILES = 6  # test files that are kept collected
+PATIENCE = 10  # seconds that a case gets to clean up after its client was ended
+FILES = 6  # test files that stay collected
 
 
 def main(ctest):
@@ -46,7 +46,7 @@ def main(ctest):
     try:
         listener.bind(address(ctest))
     except OSError:
-        return 0  # another one serves
+        return 0  # another server runs already
     listener.listen(1000)
     preload()
     file = Files(ctest, listener).next_file()
@@ -67,8 +67,8 @@ def preload():
 
 
 def preload_server():
-    """What secantus.py forks: a process's first WiredTiger measures the clock, for 0.7 s of processor time."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a fork would be without the others
+    """Loads what secantus.py forks: the first WiredTiger in a process measures the clock, for 0.7 s of processor time."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a fork would lack the other threads
     importlib.import_module("secantus.cli")
     with tempfile.TemporaryDirectory() as folder:
         importlib.import_module("wiredtiger").wiredtiger_open(folder, "create").close()
@@ -78,21 +78,21 @@ def preload_server():
 
 
 def share_memory():
-    """With the processes that are forked: a collection would write to every page."""
+    """Shares memory with forked processes: garbage collection would write to every page."""
     gc.collect()
     gc.freeze()
 
 
 class Files:
-    """Hands each request to the process that has collected its file."""
+    """Passes each request to the process that has collected its file."""
 
     def __init__(self, ctest, listener):
         self.ctest = ctest
         self.listener = listener
-        self.channels = {}  # by file, folder and environment; the one used last is the last
+        self.channels = {}  # by file, folder and environment; the one used last is last
 
     def next_file(self):
-        """Returns in each new process, with what it is to collect; in this one with None, when ctest is gone."""
+        """Returns in each new process what it must collect; in this one None, once ctest is gone."""
         while Path(f"/proc/{self.ctest}").exists():
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(-1, os.WNOHANG)
@@ -107,7 +107,7 @@ class Files:
         with connection:
             if not is_mine(connection):
                 return None
-            # All of it: what can be read later is the client's end.
+            # Everything: only the client's end can be read later.
             header, descriptors, _, _ = socket.recv_fds(connection, 8, 3)
             request = connection.recv(int.from_bytes(header, "little"), socket.MSG_WAITALL)
             (*options, node), folder, environment = marshal.loads(request)
@@ -120,7 +120,7 @@ class Files:
                     self.close(channel, descriptors)
                     return end, options, file, folder, environment
                 end.close()
-            with contextlib.suppress(BrokenPipeError):  # it crashed; its cases fail, as nobody answers them
+            with contextlib.suppress(BrokenPipeError):  # it crashed; its cases fail, because nobody answers them
                 socket.send_fds(channel, [node.encode()], [connection.fileno(), *descriptors])
                 self.channels[key] = channel
             for descriptor in descriptors:
@@ -130,7 +130,7 @@ class Files:
         return None
 
     def close(self, channel, descriptors):
-        """In the fork: what belongs to this one and its other files."""
+        """In the fork: closes what belongs to this process and its other files."""
         for file in (self.listener, channel, *self.channels.values()):
             file.close()
         for descriptor in descriptors:
@@ -138,7 +138,7 @@ class Files:
 
 
 class File:
-    """A plugin of the pytest that collects a file: in place of its cases it runs those asked for, each in a fork."""
+    """A plugin of the pytest that collects a file: instead of its cases it runs the requested ones, each in a fork."""
 
     def __init__(self, channel, options, file, folder, environment):
         self.channel = channel
@@ -151,23 +151,23 @@ class File:
         self.open = True
         self.node = None  # in a case's process, its name
         self.descriptors = []
-        self.cases = {}  # process id: when it is to be killed
-        self.left_behind = {}  # process id: what ran below it when its client left
+        self.cases = {}  # process id: when to kill it
+        self.left_behind = {}  # process id: its descendants when its client left
 
     def run(self):
-        """In each case's process, what `python -m pytest` would be as the client's."""
+        """In each case's process: does what `python -m pytest` would do as the client's."""
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.environment)
         sys.path.insert(0, self.folder)
         sys.argv = ["pytest", *self.options, self.file]
-        # Asserts are rewritten once for each tree and not for each file, whatever PYTHONDONTWRITEBYTECODE says.
+        # Assertions are rewritten once per tree, not per file, whatever PYTHONDONTWRITEBYTECODE says.
         sys.dont_write_bytecode = False
         sys.pycache_prefix = os.path.join(self.environment["FAAS_BUILD_DIR"], "pycache")
         import pytest
 
         status = pytest.main([*self.options, self.file], plugins=[self])
-        if self.node is None:  # conftest.py has an error: each case tells it
+        if self.node is None:  # conftest.py has an error: each case reports it
             self.next_case()
             self.take_descriptors()
             status = pytest.main([*self.options, self.node])
@@ -178,7 +178,7 @@ class File:
         share_memory()
         self.next_case()
         plugin = session.config.pluginmanager.get_plugin
-        # It has kept the descriptors that were there when it began.
+        # It has kept the descriptors that existed when it started.
         plugin("capturemanager").stop_global_capturing()
         self.take_descriptors()
         plugin("capturemanager").start_global_capturing()
@@ -189,7 +189,7 @@ class File:
         session.testscollected = len(session.items)
 
     def next_case(self):
-        """Returns in each new process; this one ends when nobody asks any more."""
+        """Returns in each new process; this one ends when no requests come any more."""
         while self.cases or self.open:
             for key, _ in self.selector.select(0.5):
                 key.data()
@@ -250,7 +250,7 @@ class File:
         os.kill(pid, signal.SIGINT)
 
     def close(self):
-        """In the fork: what belongs to the other cases."""
+        """In the fork: closes what belongs to the other cases."""
         files = [key.fileobj for key in self.selector.get_map().values()]
         self.selector.close()
         for file in files:

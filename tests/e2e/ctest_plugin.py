@@ -13,7 +13,7 @@ import pytest
 
 SKIPPED = 77
 CASE = Path(__file__).with_name("ctest_case.py")
-# Most cases take a second. On a machine that is busy with other things, the start of one program was seen to take 24 s.
+# Most cases take a second. On a busy machine, starting one program was seen to take 24 s.
 TIMEOUT = 300  # seconds
 NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings"}
 NO_LABELS |= {"timeout", "serial", "fixtures", "lock", "together"}
@@ -33,7 +33,7 @@ def pytest_collection_finish(session):
 
 
 def entry(item, prefix):
-    """The same for all cases of a file that belong together."""
+    """One entry for all cases of a file that belong together."""
     node = item.nodeid
     case = item.name
     if item.get_closest_marker("together"):
@@ -50,7 +50,7 @@ def entry(item, prefix):
         ("WORKING_DIRECTORY", str(item.config.rootpath)),
         ("ENVIRONMENT", os.environ["FAAS_CTEST_ENVIRONMENT"]),
     ]
-    if timeout and timeout.args[0] > TIMEOUT:  # those take the longest, so ctest starts them first, in a new tree too
+    if timeout and timeout.args[0] > TIMEOUT:  # these take longest, so ctest starts them first, in a new tree too
         properties.append(("COST", str(timeout.args[0])))
     required = [name for mark in item.iter_markers("fixtures") for name in mark.args]
     if "mongodb_uri" in item.fixturenames:
@@ -75,7 +75,7 @@ def test_name(path, case, prefix):
 
 
 def quote(text):
-    """A bracket argument of CMake: nothing in it means anything."""
+    """A bracket argument of CMake, in which no character is special."""
     return f"[==[{text}]==]"
 
 

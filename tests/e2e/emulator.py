@@ -1,6 +1,6 @@
-"""AWS's own Runtime Interface Emulator around the function: what runs it inside `sam local invoke`'s containers.
+"""AWS's own Runtime Interface Emulator around the function, as in `sam local invoke`'s containers.
 
-It comes in the wheel of AWS SAM's command line. FAAS_RIE names it, else it is looked for in build/sam-venv.
+It is in the wheel of AWS SAM's command line: the file that FAAS_RIE names, or else the one in build/sam-venv.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ class Answer:
 
 
 class Emulator:
-    root = None  # a LambdaRoot to run in, with the emulator; else a folder whose bootstrap starts the harness as built
+    root = None  # a LambdaRoot that has the emulator; else a folder whose bootstrap starts the harness as built
 
     def __init__(self, env=None, timeout_seconds=30):
         self.port = None
@@ -71,7 +71,7 @@ class Emulator:
 
     def __exit__(self, *_):
         children = psutil.Process(self.process.pid).children(recursive=True)
-        # unshare, which a root is entered by, ignores the signal: the emulator is its child.
+        # unshare, through which a root is entered, ignores the signal: the emulator is its child.
         emulator = children[0] if self.root and children else self.process
         with contextlib.suppress(psutil.NoSuchProcess):
             emulator.terminate()
@@ -123,15 +123,15 @@ class Emulator:
                 time.sleep(0.02)
 
     def runtime(self):
-        """The process of the function."""
+        """The function's process."""
         found = psutil.Process(self.process.pid).children(recursive=True)
         (child,) = [process for process in found if process.name() in (PROGRAM.name, "bootstrap")]
         return child
 
 
 class ManagedInstance(Emulator):
-    """An environment of Lambda Managed Instances: so many invocations at once, and no freeze. The emulator then looks for the
-    bootstrap in Lambda's own places only: it and its children see a /var of their own."""
+    """An environment of Lambda Managed Instances: several invocations at once, no freeze. The emulator then looks for
+    the bootstrap in Lambda's own places only, so it and its children see another /var."""
 
     def __init__(self, concurrency, env=None, timeout_seconds=30):
         super().__init__({"AWS_LAMBDA_MAX_CONCURRENCY": str(concurrency)} | (env or {}), timeout_seconds)

@@ -1,4 +1,4 @@
-"""Runs faas-harness as a program: what goes in, what comes out, and the checks that hold for every run."""
+"""Runs faas-harness as a program: input, output, and the checks that apply to every run."""
 
 import collections
 import contextlib
@@ -19,12 +19,12 @@ SOURCE_DIR = Path(os.environ.get("FAAS_SOURCE_DIR") or Path(__file__).resolve().
 BUILD_DIR = Path(os.environ.get("FAAS_BUILD_DIR") or SOURCE_DIR / "build")
 PROGRAM = Path(os.environ.get("FAAS_HARNESS") or BUILD_DIR / "bin" / "faas-harness")
 
-# A password that needs percent-encoding, to be used by every test that needs one: no run may ever show it.
+# A password that needs percent-encoding, used by every test that needs one: no run may ever show it.
 PASSWORD = "s3cr3t/w0rd@42"
 ENCODED_PASSWORD = quote(PASSWORD, safe="")
 SECRETS = (PASSWORD, ENCODED_PASSWORD, ENCODED_PASSWORD.lower(), "s3cr3t", "w0rd@42", "w0rd%4042")
 
-# What makes a driver believe it is in a function, and what the harness itself reads.
+# What makes a driver believe that it runs in a function, and what the harness itself reads.
 PLATFORM_VARIABLES = re.compile(r"^(AWS_|_HANDLER$|LAMBDA_|FUNCTIONS?_|K_SERVICE$|VERCEL|KUBERNETES_|MONGODB_|FAAS_)")
 
 INSTRUMENTED = bool(os.environ.get("FAAS_SANITIZE"))  # sanitizers cost memory and time
@@ -37,7 +37,7 @@ PROMPTLY = 20
 
 @functools.cache
 def report_validator():
-    import jsonschema  # takes its time, and half of the tests see no report
+    import jsonschema  # slow to import, and half of the tests see no report
 
     schema = json.loads((SOURCE_DIR / "docs" / "report.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -45,7 +45,7 @@ def report_validator():
 
 
 def check_report(report):
-    """Every report of every test: keeps to the schema, and to itself."""
+    """Checks every report of every test: it matches the schema and is consistent."""
     errors = sorted(report_validator().iter_errors(report), key=str)
     assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
     names = [assertion["name"] for assertion in report["assertions"]]
@@ -73,7 +73,7 @@ def check_mean(average, durations, count):
 
 
 def check_events(report):
-    """The events are in order, and as many as are counted, unless some were not kept."""
+    """The events are in order, and match the counts unless some were not kept."""
     events, number = report["events"], report["invocation"]["number"]
     times = [event["atMs"] for event in events]
     assert times == sorted(times)
@@ -97,9 +97,9 @@ def check_secrets(*texts, secrets=()):
 
 
 def environment(changes=None):
-    """This process's, without any platform in it, and the changes; None unsets."""
+    """This process's environment without any platform's variables, plus the changes; None unsets."""
     variables = {k: v for k, v in os.environ.items() if not PLATFORM_VARIABLES.match(k)}
-    # A driver that is killed, as many here are, leaves its shared counters behind in /dev/shm; the next one of its number
+    # A driver that is killed, as many are here, leaves its shared counters in /dev/shm; the next one with its number
     # complains.
     variables["MONGOC_DISABLE_SHM"] = "1"
     variables.update(changes or {})
@@ -125,20 +125,20 @@ class Result:
 
     @property
     def errors(self):
-        """The lines on stderr by which the program says why it did not start."""
+        """The lines on stderr that say why the program did not start."""
         return [line for line in self.stderr.splitlines() if re.match(r"(\S+Z error )?faas-harness: ", line)]
 
     def expect_no_start(self, *words):
-        """Exit 2, nothing on stdout, one line on stderr that has the words in it."""
+        """Exit status 2, nothing on stdout, one line on stderr that contains the words."""
         assert (self.exit_code, self.stdout) == (2, ""), self
-        ours = [line for line in self.stderr.splitlines() if " mongoc: " not in line]  # the driver may have its say
+        ours = [line for line in self.stderr.splitlines() if " mongoc: " not in line]  # the driver may log, too
         assert len(self.errors) == len(ours) == 1, f"one line was expected: {self.stderr!r}"
         for word in words:
             assert str(word) in self.errors[0], f"{word!r} is not in {self.errors[0]!r}"
 
 
 class Harness:
-    """A running faas-harness, to be talked to one event at a time."""
+    """A running faas-harness, used one event at a time."""
 
     def __init__(self, *args, uri=None, env=None, program=None, secrets=(), **popen):
         variables = {"MONGODB_URI": uri} if uri is not None else {}
@@ -198,21 +198,21 @@ class Harness:
         return value
 
     def invoke(self, event="{}\n", timeout=PATIENCE):
-        """Send an event and wait for its report."""
+        """Sends an event and waits for its report."""
         self.send(event)
         report = self.line(timeout)
         assert "reportVersion" in report, f"not a report: {report}"
         return report
 
     def wait_until_ready(self, timeout=PATIENCE):
-        """Until it handles SIGTERM, which it does before it asks for events."""
+        """Waits until it handles SIGTERM, which it does before it asks for events."""
         deadline = time.monotonic() + timeout
         while not self._catches(signal.SIGTERM):
             assert time.monotonic() < deadline and self.process.poll() is None, f"not ready; stderr: {self.stderr}"
             time.sleep(0.01)
 
     def wait_until_signalled(self, number):
-        """Until it has handled a signal that was sent: its handlers are for once."""
+        """Waits until it has handled a signal: its handlers run only once."""
         deadline = time.monotonic() + PATIENCE
         while self._catches(number):
             assert time.monotonic() < deadline, f"signal {number} is not handled; stderr: {self.stderr}"
@@ -224,7 +224,7 @@ class Harness:
         return bool(caught >> (number - 1) & 1)
 
     def finish(self, stdin=None, timeout=PATIENCE):
-        """Close stdin, wait for the end."""
+        """Closes stdin and waits for the end."""
         if self.process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 if stdin:
@@ -247,7 +247,7 @@ class Harness:
 
 
 def wait_until_read(port):
-    """Until nothing is left to read in the sockets of this machine that are connected to that port."""
+    """Waits until this machine's sockets that are connected to that port have nothing left to read."""
     deadline = time.monotonic() + PATIENCE
     while unread(port):
         assert time.monotonic() < deadline, f"{unread(port)} bytes are not read"
@@ -260,13 +260,13 @@ def unread(port):
 
 
 def parse(line):
-    """A line of stdout; when it is a report, one that keeps to its schema."""
+    """Parses a line of stdout, and checks it if it is a report."""
     value = json.loads(line)
     return check_report(value) if isinstance(value, dict) and "reportVersion" in value else value
 
 
 def run(*args, stdin="{}\n", timeout=2 * PATIENCE, **options):
-    """Run faas-harness on that input to its end."""
+    """Runs faas-harness with that input to its end."""
     with Harness(*args, **options) as harness:
         return harness.finish(stdin, timeout)
 
@@ -294,7 +294,7 @@ def failed(report):
 
 
 def expect_pass(report):
-    """The scenario passed, and nothing is held against the driver but what its version is known for."""
+    """The scenario passed, and the report blames the driver for nothing but its version's known faults."""
     faults = driver_faults(report["client"]["mode"])
     assert set(failed(report)) <= faults, f"{report['error']} {report['assertions']}"
     assert faults or report["verdict"] == "pass", report["error"]
@@ -311,7 +311,7 @@ def expect_error(report, error_type, *words):
 
 @functools.cache
 def driver_version():
-    """The version of libmongoc that the program runs with, as it says itself: (2, 5, 7)."""
+    """The version of libmongoc that the program reports: (2, 5, 7)."""
     text = subprocess.run(
         [PROGRAM, "--version"], env=environment(), capture_output=True, text=True, timeout=PATIENCE
     ).stdout
@@ -319,17 +319,17 @@ def driver_version():
 
 
 def streams_in_functions():
-    """Drivers before 1.25 know no function environment and use the streaming protocol there as anywhere."""
+    """Drivers before 1.25 recognise no function environment, and stream there as anywhere."""
     return driver_version() < (1, 25)
 
 
 def polls_without_pause():
-    """CDRIVER-6205: drivers that poll do it without a pause."""
+    """CDRIVER-6205: drivers that poll do so without a pause."""
     return (1, 25) <= driver_version() < (2, 2, 2)
 
 
 def driver_faults(mode):
-    """What the driver under test itself is rightly blamed for."""
+    """The known faults of the driver under test."""
     if mode == "pool" and streams_in_functions():
         return {"streaming_disabled"}
     if mode == "pool" and polls_without_pause():
@@ -338,8 +338,8 @@ def driver_faults(mode):
 
 
 def drop_connections(wire, mode, how="fin"):
-    """All between driver and server. A monitor that waits for a hello all the time notices by itself, and clears the pool:
-    it is awaited, as it would close a connection made before that, too."""
+    """Drops all connections between driver and server. A monitor that waits for a hello notices and clears the pool:
+    waits for that, because it would close a connection made before it, too."""
     known = len(wire.connections)
     wire.drop_connections(how)
     if driver_faults(mode):

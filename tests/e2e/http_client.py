@@ -1,4 +1,4 @@
-"""The provider http from outside: a running harness, its address, and clients that keep to HTTP or don't."""
+"""The provider http from outside: a running harness, its address, and well-behaved and misbehaving clients."""
 
 import http.client
 import json
@@ -45,7 +45,7 @@ class Server(Harness):
         return http.client.HTTPConnection(*self.address, timeout=PATIENCE)
 
     def request(self, method="POST", path="/", body=b"{}", headers=None):
-        """Status and body."""
+        """Returns status and body."""
         connection = self.connection()
         try:
             return exchange(connection, method, path, body, headers)
@@ -58,7 +58,7 @@ class Server(Harness):
         return parse(body.decode())
 
     def raw(self, data, shut=False):
-        """All that comes back for these bytes, until the server closes."""
+        """Sends these bytes and returns everything that comes back until the server closes."""
         with self.socket() as connection:
             connection.sendall(data)
             if shut:

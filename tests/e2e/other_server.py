@@ -1,4 +1,4 @@
-"""Servers that are none of MongoDB's: what they say, or that they close at once."""
+"""Servers other than MongoDB: they send a text, or close at once."""
 
 import contextlib
 import socket
@@ -11,7 +11,7 @@ REDIS = b"-ERR unknown command\r\n"
 TLS_ALERT = bytes([21, 3, 3, 0, 2, 2, 40])
 MARIADB = b"\x4a\x00\x00\x00\x0a5.5.5-10.6.12-MariaDB\x00" + bytes(40)
 
-# What was said, and what is to be read of it.
+# What was sent, and what must be recognised in it.
 WORDS = {
     "http": (HTTP, "found an HTTP server (HTTP/1.1 400 Bad Request)"),
     "ssh": (SSH, "found an SSH server (SSH-2.0-OpenSSH_9.6)"),
@@ -22,7 +22,7 @@ WORDS = {
 
 
 class OtherServer:
-    """Answers the first bytes of each connection with its words; with none it closes. reset: by RST."""
+    """Answers the first bytes of each connection with its text; without one it closes. reset: by RST."""
 
     def __init__(self, words=b"", reset=False):
         self.words, self.reset, self.connections = words, reset, []

@@ -1,4 +1,4 @@
-"""What the tests of the provider aws_lambda share: short words for what a Runtime API sees, and checks."""
+"""What the tests of the provider aws_lambda share: helpers and checks."""
 
 import dataclasses
 
@@ -23,12 +23,12 @@ def stops(function, exit_code=0):
 
 
 def once(invocation):
-    """Nobody was answered twice."""
+    """No invocation was answered twice."""
     assert len(invocation.posts) == 1, [post.body[:100] for post in invocation.posts]
 
 
 def held(until, fault=wire_faults.Fault()):
-    """A fault of the database that comes when `until` returns. Nothing else is answered meanwhile."""
+    """A fault of the database that ends once `until` returns. Nothing else is answered meanwhile."""
 
     def edit(document):
         until()
@@ -42,7 +42,7 @@ def junk_deadline(value=b"soon"):
 
 
 def lines_of(result):
-    """Without what old drivers say before anyone can keep them from it."""
+    """Lines of stderr without those that old drivers print before their log is redirected."""
     return [line for line in result.stderr.split("\n") if line and " mongoc: " not in line]
 
 

@@ -1,11 +1,11 @@
-"""Lambda's Runtime API, scripted: hands out invocations, takes answers, keeps every byte, and misbehaves on request.
+"""Lambda's Runtime API, scripted: hands out invocations, takes answers, records every byte, and misbehaves on request.
 
     with RuntimeApi() as api, Function(api, "--scenario", "echo") as function:
-        api.fault("response", answer(413))       # the next one posted
+        api.fault("response", answer(413))       # to the next response
         invocation = api.invoke(b'{"a": 1}')
         assert invocation.error().type == "Provider.AnswerTooLarge"
 
-A client that keeps to HTTP and to AWS's rules leaves `violations` empty.
+If a client follows HTTP and AWS's rules, `violations` stays empty.
 """
 
 import contextlib
@@ -36,32 +36,32 @@ TRACE_ID = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sam
 
 @dataclass(frozen=True)
 class Fault:
-    """How one call goes wrong. The default is an answer that is right."""
+    """How one call goes wrong. By default the answer is correct."""
 
     edit: Callable[[bytes], bytes] | None = None  # other bytes for the answer
-    read: int | None = None  # read no more than so many bytes of the request's body
-    answer: bool = True  # False: no byte is sent
+    read: int | None = None  # read at most so many bytes of the request's body
+    answer: bool = True  # False: send no byte
     step: int | None = None  # send so many bytes at a time,
     pause: float = 0.0  # with a pause of so many seconds
-    halves: tuple | None = None  # two threading.Event: half of the answer is sent; the other half may be
+    halves: tuple | None = None  # two threading.Event: after half of the answer sets one, waits for the other
     close: str | None = None  # then close: "fin" or "rst"
     takes: bool = True  # whether a next hands out an invocation
 
 
 def answer(status, body=b'{"errorMessage":"no","errorType":"InvalidStateTransition"}', end=None):
-    """Cut at `end`, a slice's, when there is one."""
+    """An answer, cut at the slice `end` if given."""
     head = b"HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     data = (head % (status, len(body)) + body)[:end]
     return Fault(edit=lambda _: data, close="fin" if end else None, takes=False)
 
 
 def hang_up(how="fin", read=None):
-    """Once the request was read, or so much of its body."""
+    """Hangs up once the request was read, or so much of its body."""
     return Fault(answer=False, read=read, close=how, takes=False)
 
 
 def cut(size, close="fin"):
-    """Only so many bytes of the answer; negative: all but so many."""
+    """Sends only so many bytes of the answer; negative: all but so many."""
     return Fault(edit=lambda data: data[:size], close=close)
 
 
@@ -70,12 +70,12 @@ def cut_in_body(size, close="fin"):
 
 
 def then_close(how="fin"):
-    """A good answer, after which the connection is idle and closed."""
+    """A correct answer, after which the connection is idle and then closed."""
     return Fault(close=how)
 
 
 def silence():
-    """The request is read, the connection stays open, nothing comes."""
+    """Reads the request, keeps the connection open, and does not answer."""
     return Fault(answer=False, takes=False)
 
 
@@ -84,12 +84,12 @@ def slow(step=1, pause=0.0005):
 
 
 def in_halves(sent, rest):
-    """Half of the answer, which sets the one event; the rest when the other is set."""
+    """Sends half of the answer and sets the one event; sends the rest once the other is set."""
     return Fault(halves=(sent, rest))
 
 
 def before(data):
-    """Other bytes before the answer: an informational response, say."""
+    """Other bytes before the answer, such as an informational response."""
     return Fault(edit=lambda right: data + right)
 
 
@@ -113,7 +113,7 @@ class Request:
     path: str
     headers: list  # (name in lower case, value)
     body: bytes
-    head: bytes  # as it came, to the empty line
+    head: bytes  # as it came, up to the empty line
     connection: int
     at: float
 
@@ -150,7 +150,7 @@ class Invocation:
     answered: queue.Queue = field(default_factory=queue.Queue)
 
     def post(self, timeout=PATIENCE):
-        """The next thing that was posted for this invocation."""
+        """The next post for this invocation."""
         try:
             return self.answered.get(timeout=timeout)
         except queue.Empty:
@@ -190,7 +190,7 @@ class RuntimeApi:
         self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
-        self.names = {self.address}  # that a client may call it by
+        self.names = {self.address}  # a name that clients may use for it
 
     def __enter__(self):
         threading.Thread(target=self._accept, daemon=True).start()
@@ -213,7 +213,7 @@ class RuntimeApi:
     # Use from a test.
 
     def invoke(self, event=b"{}", id=None, deadline_ms=PATIENCE * 1000, headers=(), without=()):
-        """Queue an invocation: its own headers, those in `without` left out, and more of them."""
+        """Queues an invocation with additional headers, and without those in `without`."""
         id = (id or str(uuid.uuid4())).encode() if not isinstance(id, bytes) else id
         own = [
             (b"Lambda-Runtime-Aws-Request-Id", id),
@@ -239,13 +239,13 @@ class RuntimeApi:
             return [request for request in self.requests if request.kind == kind]
 
     def wait_for_next(self, count, timeout=PATIENCE):
-        """Until next was asked for so many times."""
+        """Waits until next was called so many times."""
         with self._changed:
             found = self._changed.wait_for(lambda: sum(r.kind == "next" for r in self.requests) >= count, timeout)
         assert found, f"next was asked for {len(self.seen('next'))} times, expected {count}"
 
     def wait_until_closed(self):
-        """Until no client has a connection to here that it may believe in: its kernel knows of the end."""
+        """Waits until no client's kernel believes that it has a connection to this server."""
         deadline = time.monotonic() + PATIENCE
         while self._established():
             assert time.monotonic() < deadline, "still connected"
@@ -263,13 +263,13 @@ class RuntimeApi:
             raise AssertionError("no init error was posted") from None
 
     def restore(self):
-        """Answer restore/next: the process goes on as a copy of the snapshot."""
+        """Answers restore/next: the process goes on as a copy of the snapshot."""
         with self._changed:
             self._restored = True
             self._changed.notify_all()
 
     def wait_for_restore_next(self, count=1, timeout=PATIENCE):
-        """Until restore/next was asked for so many times: where Lambda takes the snapshot."""
+        """Waits until restore/next was called so many times: Lambda would take the snapshot then."""
         with self._changed:
             found = self._changed.wait_for(lambda: sum(r.kind == "restore" for r in self.requests) >= count, timeout)
         assert found, f"restore/next was asked for {len(self.seen('restore'))} times, expected {count}"
@@ -359,7 +359,7 @@ class RuntimeApi:
         return Fault()
 
     def _carry_out(self, connection, request, fault):
-        """The invocation that was answered, and the right answer to send."""
+        """The invocation that was answered, and the correct answer to send."""
         with self._changed:
             self.requests.append(request)
             self._changed.notify_all()
@@ -391,7 +391,7 @@ class RuntimeApi:
             self._expect(good and len(request.json) == 3, f"error: {request.type} {request.body[:200]}")
 
     def _check_invocation_id(self, invocation, request):
-        """Since July 2026 Lambda tells a late answer from that of a retry by it: it comes back as it was given."""
+        """Since July 2026 this id, which must come back unchanged, distinguishes a late answer from a retry's."""
         given = dict(invocation.headers).get(b"Lambda-Runtime-Invocation-Id", b"").decode("latin-1") or None
         found = request.header("Lambda-Runtime-Invocation-Id")
         self._expect(found == given, f"Lambda-Runtime-Invocation-Id: {found}, expected {given}")
@@ -445,7 +445,7 @@ class RuntimeApi:
 
 
 def wait_until_received(connection):
-    """Until the other end's kernel has acknowledged all that was sent (tcp(7), SIOCOUTQ)."""
+    """Waits until the other end's kernel has acknowledged everything that was sent (tcp(7), SIOCOUTQ)."""
     deadline = time.monotonic() + PATIENCE
     while struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]:
         assert time.monotonic() < deadline, "what was sent does not arrive"
@@ -469,7 +469,7 @@ ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-
 
 
 class Function(Harness):
-    """faas-harness as Lambda starts it: no argument need be given, nothing on stdin."""
+    """faas-harness as Lambda starts it: without arguments, with nothing on stdin."""
 
     def __init__(self, api, *args, env=None, **options):
         variables = {"AWS_LAMBDA_RUNTIME_API": api.address} | (env or {})
@@ -481,6 +481,6 @@ class Function(Harness):
         return result
 
     def stop(self, timeout=PATIENCE):
-        """By SIGTERM, as Lambda does when an extension is registered."""
+        """By SIGTERM, as Lambda does if an extension is registered."""
         self.process.terminate()
         return self.finish(timeout)

@@ -1,4 +1,4 @@
-"""SecantusDB, a real server for the tests: its own process, on a port of its own, in a folder of its own."""
+"""SecantusDB, a real server for the tests, in its own process, with its own port and folder."""
 
 import gc
 import logging
@@ -28,8 +28,8 @@ _reserved = []
 
 
 def free_port():
-    """A port that nobody listens on, and that nobody is given meanwhile: no client, as it is below the range the kernel takes
-    those from, and no other test, as long as this process lives."""
+    """A port that nobody listens on, and that nobody else gets meanwhile: no client, because it is below the kernel's
+    range for those, and no other test, as long as this process lives."""
     first_ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     low, high = (10000, first_ephemeral) if first_ephemeral > 12000 else (61000, 65535)
     while not _reserve(port := random.randrange(low, high)):
@@ -38,7 +38,7 @@ def free_port():
 
 
 def _reserve(port):
-    # An abstract name: one per network namespace, as ports are, and gone with the process.
+    # An abstract name: one per network namespace, like ports, and gone with the process.
     name = socket.socket(socket.AF_UNIX)
     try:
         name.bind(f"\0faas-port-{port}")
@@ -52,16 +52,17 @@ def _reserve(port):
 
 
 def preloaded():
-    """The server's own modules, where ctest_cases.py has imported them."""
+    """The server's own modules, if ctest_cases.py has imported them."""
     modules = getattr(sys.modules["__main__"], "SERVER", {})
     return modules if program().parent == Path(sys.executable).parent else {}
 
 
 def serve(modules, arguments):
-    """In a fork of a case of ctest_cases.py, in place of the program: its start takes a second of processor time."""
+    """Runs the server in a fork of a case of ctest_cases.py, because starting the program takes a second of processor
+    time."""
     status = 1
     try:
-        gc.freeze()  # no file of the case may be closed when it is collected: by then its number is another's
+        gc.freeze()  # no file of the case may be closed on garbage collection: its number may be in use again
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # Popen waits for the end of one of these
         sys.stdout, sys.stderr = open(1, "w"), open(2, "w")
         logging.getLogger().handlers.clear()
@@ -104,7 +105,7 @@ class Secantus:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
-        """Start, or start again on the same port and data; returns when it answers."""
+        """Starts it, or starts it again on the same port and data; returns when it answers."""
         new, log = self.port is None, self.folder / "log"
         while True:
             self.port = free_port() if new else self.port
@@ -115,7 +116,7 @@ class Secantus:
             log.unlink()
 
     def _start(self, log):
-        """Until it answers or has ended."""
+        """Returns when it answers or has ended."""
         self.killed = False
         modules = preloaded()
         arguments = ["--port", str(self.port), "--storage-path", str(self.folder / "data"), *map(str, self.args)]
@@ -126,7 +127,7 @@ class Secantus:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                restore_signals=not modules,  # a Python ignores SIGPIPE from its start, and a fork has none
+                restore_signals=not modules,  # Python ignores SIGPIPE from its start, but a fork does not
                 preexec_fn=partial(serve, modules, arguments) if modules else None,
             )
         deadline = time.monotonic() + START_TIMEOUT
@@ -148,7 +149,7 @@ class Secantus:
             return False
 
     def client(self, **options):
-        import pymongo  # takes its time, and most tests use this module for free_port only
+        import pymongo  # slow to import, and most tests use this module for free_port only
 
         return pymongo.MongoClient("127.0.0.1", self.port, directConnection=True, **options)
 
@@ -158,7 +159,7 @@ class Secantus:
             return client.faas["lambda"].count_documents({})
 
     def kill(self):
-        """SIGTERM was once not followed within two minutes. With --sync-on-commit nothing acknowledged is lost."""
+        """SIGKILL, because SIGTERM once took more than two minutes. With --sync-on-commit nothing acknowledged is lost."""
         self.process.send_signal(signal.SIGCONT)
         self.process.kill()
         self.process.wait()

@@ -1,6 +1,6 @@
-"""A server shared by many ctest entries: `shared_server.py start|stop FILE`. FILE then holds its URI.
+"""A server shared by many ctest entries: `shared_server.py start|stop FILE`. FILE then contains its URI.
 
-start leaves a keeper behind that runs the server and ends with it: at stop, or when ctest is gone, however it went.
+start leaves a keeper behind that runs the server and ends with it: at stop, or when ctest has ended in any way.
 """
 
 import os
@@ -47,7 +47,7 @@ def keep(file, parent):
 
 
 def stop(file):
-    """End the keeper that the file names, if that process still is one."""
+    """Ends the keeper that the file names, if that process still is one."""
     if not file.exists():
         return
     pid = int(file.read_text().split()[1])

@@ -1,4 +1,4 @@
-"""Providers: the bad ones get one line that names the file and its fault; none is a crash."""
+"""Providers: a bad one gets one line that names the file and its fault, and never crashes the harness."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ from harness import PROMPTLY, expect_error, expect_pass, provider
 pytestmark = [pytest.mark.abi]
 ECHO = ["--scenario", "echo"]
 
-# Variant -> words of its line, beside the file's name.
+# Variant -> words of its line, besides the file's name.
 REFUSED = {
     "too_new": ["version", "1", "2"],
     "too_old": ["version", "0", "1"],
@@ -72,7 +72,7 @@ def unreadable(folder):
 
 
 def other_machine(folder):
-    """A good provider whose ELF header says it is for another machine."""
+    """A good provider whose ELF header names another machine."""
     path = folder / "other.so"
     data = bytearray(provider("good").read_bytes())
     struct.pack_into("<H", data, 18, 0xB7 if platform.machine() == "x86_64" else 0x3E)
@@ -140,7 +140,7 @@ def test_host_services():
     assert "not to be seen" not in result.stderr
 
 
-# While it runs.
+# Faults while it runs.
 
 
 @pytest.mark.parametrize("name", ["open_fails", "open_junk", "silent_error"])
@@ -224,7 +224,7 @@ def test_start_that_fails_is_told_to_the_provider():
     assert told == ["provider: init_failed Harness.BadUri, no report", "provider: close"]
 
 
-# Where they are found.
+# Where providers are found.
 
 
 def test_list():

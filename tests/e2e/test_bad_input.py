@@ -1,4 +1,4 @@
-"""What a person gets wrong: each time one clear line or a report, and never a secret."""
+"""User errors: each gives one clear line or a report, and never shows a secret."""
 
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def test_unknown_host(mode):
 
 @pytest.fixture
 def guarded():
-    """A real server with users: writer and reader, both with the password."""
+    """A real server with users: writer and reader, with the same password."""
     server = Secantus("--sync-on-commit")
     with server:
         with server.client() as client:
@@ -161,7 +161,7 @@ def test_read_only_user_of_a_server_that_says_so(wire, mode):
 
 
 def test_password_is_not_in_the_process_list(wire):
-    # The scripted server knows no authentication: the invocation fails, and that is not the point.
+    # The scripted server knows no authentication, so the invocation fails, which does not matter here.
     uri = f"mongodb://{CREDENTIALS}@{wire.address}/?replicaSet=wire"
     with Harness("--uri", uri) as program:
         program.wait_until_ready()
@@ -190,7 +190,7 @@ def test_token_in_the_uri_is_not_shown(wire):
 
 
 def test_secret_in_a_servers_error_is_taken_out(wire, mode):
-    """A server that repeats the credentials in its error text: the driver hands that on."""
+    """A server that repeats the credentials in its error text, which the driver passes on."""
     import wire_server
 
     wire.fault("insert", wire_server.command_error(2, "BadValue", f"you said {PASSWORD} and {ENCODED_PASSWORD}"))
@@ -200,7 +200,7 @@ def test_secret_in_a_servers_error_is_taken_out(wire, mode):
     expect_error(result.report, "Scenario.InsertFailed")
 
 
-# Bytes that are kept of an error's text: by an event, by the driver.
+# Bytes kept of an error's text: in an event, by the driver.
 @pytest.mark.parametrize("kept", [191, 503])
 def test_secret_that_is_cut_in_an_error_is_taken_out(wire, mode, kept):
     import wire_server
@@ -215,6 +215,6 @@ def test_secret_that_is_cut_in_an_error_is_taken_out(wire, mode, kept):
 
 
 def test_gives_up_promptly_when_start_up_fails():
-    """Whatever time the driver would give a server that does not answer."""
+    """However long the driver would wait for a server that does not answer."""
     uri = "mongodb://10.255.255.1/?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000"
     harness.run("--client", "double", uri=uri, timeout=PATIENCE).expect_no_start()

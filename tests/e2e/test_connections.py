@@ -1,4 +1,4 @@
-"""Connections: the count the harness keeps against the kernel's."""
+"""Connections: the harness's count compared with the kernel's."""
 
 import os
 import time
@@ -22,7 +22,7 @@ def open_sockets(program, port):
 
 def test_open_connections_are_what_the_kernel_says(wire, mode):
     with Harness("--client", mode, uri=wire.uri) as program:
-        expected = 3 if mode == "pool" else 1  # of a pool two for its monitors, which come when they come
+        expected = 3 if mode == "pool" else 1  # of a pool, two for its monitors, which connect at any time
         end = time.monotonic() + PATIENCE
         report = expect_pass(program.invoke())
         while report["connections"]["descriptors"] < expected and time.monotonic() < end:
@@ -71,7 +71,7 @@ def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
 
 @pytest.mark.serial
 def test_flood_of_heartbeats_costs_bounded_memory(wire):
-    """100,000 heartbeats in one invocation, each of them told to the harness: a server that has news all the time."""
+    """100,000 heartbeats in one invocation, each reported to the harness, by a server that always has news."""
     from test_local import peak_memory
 
     with Harness("--client", "pool", "--option", "faas_env=none", "--events", uri=wire.uri) as program:
@@ -85,7 +85,7 @@ def test_flood_of_heartbeats_costs_bounded_memory(wire):
         wire.hello_flood = 100_000
         wire.change_hello()
         assert wire.wait_for(lambda w: sum(c.awaited for c in w.seen("hello")) > asked, 2 * PATIENCE), "all are read"
-        wire.drop_connections()  # ends the insert, which is tried again
+        wire.drop_connections()  # ends the insert, which is retried
         report = program.line(60)
         after = int(peak_memory(program.pid))
     assert report["heartbeats"]["started"] > 100_000

@@ -15,12 +15,12 @@ from wire_server import MISSING, WireServer
 pytestmark = [pytest.mark.deadline]
 
 TIMEOUT = 1500  # ms
-AMPLE_TIMEOUT = 5000  # ms, where a part of the scenario is to be done before the deadline
-# ms later than the deadline on a busy machine. What the driver would end by itself takes longer: 30 s
-# (serverSelectionTimeoutMS), or as long as it is told here (connectTimeoutMS, 10 s else).
+AMPLE_TIMEOUT = 5000  # ms, when part of the scenario must be done before the deadline
+# ms after the deadline, on a busy machine. What the driver ends by itself takes longer: 30 s
+# (serverSelectionTimeoutMS), or connectTimeoutMS as set here (default 10 s).
 SLACK = 1000 * PROMPTLY
 SLOW_CONNECT = "&connectTimeoutMS=60000"
-# ms later than the deadline, the best of several: less than 5 s (cooldownMS), which nothing changes.
+# ms after the deadline, the best of several: less than the fixed 5 s of cooldownMS.
 BEST_SLACK = 3000
 DEADLINE = "Harness.DeadlineExceeded"
 
@@ -38,8 +38,8 @@ def expect_one_punctual(reports):
 
 @contextlib.contextmanager
 def hanging_within(wire, mode, timeout):
-    """A harness that has done one good invocation, and whose server will not answer."""
-    # A single-threaded client that was idle for 5 s asks with a ping or a hello first (socketCheckIntervalMS).
+    """A harness that has done one good invocation, and whose server stops answering."""
+    # A single-threaded client that was idle for 5 s first sends a ping or a hello (socketCheckIntervalMS).
     at_once = "&socketCheckIntervalMS=600000&heartbeatFrequencyMS=600000"
     with Harness("--client", mode, "--timeout", timeout, "--events", uri=wire.uri + at_once + SLOW_CONNECT) as program:
         works(program)
@@ -59,7 +59,7 @@ def hanging_after_a_while(wire, mode):
 
 
 def works(program, excuse=DEADLINE):
-    """The next invocation is good. One that the machine had no time for says so, and the one after it counts."""
+    """The next invocation passes. If the machine was too busy for it, its report says so, and the one after it counts."""
     end = time.monotonic() + PATIENCE
     report = program.invoke()
     while report["error"] and report["error"]["type"] in (DEADLINE, excuse) and time.monotonic() < end:
@@ -69,7 +69,7 @@ def works(program, excuse=DEADLINE):
 
 
 def recovers(program, mode):
-    """A single-threaded client looks at a lost server again after 5 s (cooldownMS)."""
+    """A single-threaded client checks a lost server again after 5 s (cooldownMS)."""
     works(program, excuse="Scenario.InsertFailed" if mode == "single" else DEADLINE)
 
 
@@ -104,7 +104,7 @@ def test_real_server_frozen_in_the_middle(mongodb, mode):
 
 
 def test_silent_server_at_the_end(wire, hanging):
-    """Nothing of a goodbye to the server may hold the process."""
+    """The driver's endSessions must not keep the process from ending."""
     wire.stall()
     expect_deadline(hanging.invoke())
     assert finish_promptly(hanging).exit_code == 1
@@ -126,7 +126,7 @@ def test_many_hangs_leave_no_threads_behind(wire, hanging, mode):
         assert reports[-1]["error"]["type"] in (DEADLINE, "Scenario.InsertFailed")
         assert reports[-1]["invocation"]["durationMs"] <= TIMEOUT + SLACK
     expect_one_punctual(report for report in reports if report["error"]["type"] == DEADLINE)
-    # Of each hang one would be left. Meanwhile the driver's own threads come and go with their connections.
+    # Each hang could leave a thread behind. The driver's own threads come and go with their connections.
     assert process.num_threads() < after_one + more
     assert process.num_fds() < descriptors + more
     wire.resume()
@@ -134,7 +134,7 @@ def test_many_hangs_leave_no_threads_behind(wire, hanging, mode):
 
 
 def test_insert_done_but_not_told(wire, hanging):
-    """The deadline is the end: the report says so, and the next invocation is not harmed by the late answer."""
+    """The invocation ends at the deadline: the report says so, and the late answer does not harm the next one."""
     wire.fault("insert", wire_faults.never(), times=None)
     report = expect_deadline(hanging.invoke())
     assert report["operations"]["insert"]["acknowledged"] is None
@@ -156,13 +156,13 @@ def test_hang_in_the_delete(wire, hanging_after_a_while):
 
 
 def test_slow_bytes(wire, hanging):
-    """A reply of which one half never comes."""
+    """A reply whose second half never comes."""
     wire.fault("insert", wire_faults.cut(30, close=None), times=None)
     expect_deadline(hanging.invoke())
 
 
 def patient(mode, uri):
-    """A single-threaded client looks for a server only once, unless told otherwise; a pool knows no such option."""
+    """By default a single-threaded client tries server selection only once; a pool does not know the option."""
     return uri + "&serverSelectionTryOnce=false" if mode == "single" else uri
 
 
@@ -190,7 +190,7 @@ def test_server_that_never_says_hello(mode):
 
 
 def test_unreachable_member_does_not_matter(mode):
-    """A dead secondary beside a good primary is seen, and hinders nothing."""
+    """A dead secondary beside a good primary is reported, and harms nothing."""
     dead = f"127.0.0.1:{free_port()}"
     with WireServer() as wire:
         wire.change_hello(hosts=[wire.address, dead])
@@ -200,7 +200,7 @@ def test_unreachable_member_does_not_matter(mode):
 
 
 def test_primary_comes_back(mode):
-    """A selection that waits at the deadline is given up; the next invocation finds the new primary."""
+    """A server selection in progress at the deadline is given up; the next invocation finds the new primary."""
     with WireServer({"isWritablePrimary": False, "secondary": True, "primary": MISSING}) as wire:
         with Harness("--client", mode, "--timeout", TIMEOUT, uri=patient(mode, wire.uri)) as program:
             expect_deadline(program.invoke())
@@ -215,7 +215,7 @@ def test_timeout_is_no_pause(wire, mode):
 
 
 def test_counters_of_a_driver_left_behind():
-    """libmongoc's own end, which would take them out of shared memory, never comes."""
+    """libmongoc's cleanup, which would remove them from shared memory, does not run."""
     uri = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTryOnce=false"
     shared = {"MONGOC_DISABLE_SHM": None}
     with Harness("--client", "single", "--timeout", TIMEOUT, uri=uri, env=shared) as program:

@@ -1,9 +1,9 @@
-"""What the driver under test says of where it runs, held against MongoDB's handshake specification: the nine sets of its prose
-test 1, and the variables that each platform really sets.
+"""What the driver under test says about where it runs, compared with MongoDB's handshake specification: the nine cases of its
+prose test 1, and the variables that each platform really sets.
 
-A departure from the specification is the driver's fault, not the harness's. KNOWN has those that were seen, and in which versions:
-a table is an expected failure when they explain all its departures (pytest -rx shows them). It fails when the driver departs in
-another way, and when a departure that KNOWN ascribes to its version is gone.
+A departure from the specification is the driver's fault, not the harness's. KNOWN lists the departures seen, by
+version: a case is an expected failure if they explain all its departures (pytest -rx shows them). It fails if the
+driver departs in another way, or if a departure that KNOWN lists for its version is gone.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ KUBERNETES = {"orchestrator": "kubernetes"}
 
 @dataclass(frozen=True)
 class Row:
-    env: dict  # client.env as the specification wants it; empty: none
+    env: dict  # client.env by the specification; empty: none
     variables: dict
-    docker: bool = False  # whether there is /.dockerenv
-    # What it would want if it knew no FUNCTION_NAME; None: the same.
+    docker: bool = False  # whether /.dockerenv exists
+    # client.env if FUNCTION_NAME were unknown; None: the same.
     env_without_function_name: dict | None = None
 
 
@@ -56,7 +56,7 @@ PROSE_TEST_1 = {
     "9_container": Row(AWS_ENV | {"container": KUBERNETES}, AWS_WHOLE | {"KUBERNETES_SERVICE_HOST": "1"}),
 }
 
-# What a function finds there, but for keys and tokens. AWS_EXECUTION_ENV is not set on provided.al2023.
+# What a function finds there, without keys and tokens. AWS_EXECUTION_ENV is not set on provided.al2023.
 LAMBDA = {
     "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
     "AWS_REGION": "us-east-1",
@@ -150,13 +150,13 @@ TABLES = {"prose_test_1": PROSE_TEST_1, "platforms": PLATFORMS}
 
 @dataclass(frozen=True)
 class Departure:
-    """Of the driver from the specification, as far as it is known."""
+    """A known departure of the driver from the specification."""
 
     name: str
     section: str  # of MongoDB's handshake specification
     seen: str  # the versions in which it was seen
-    versions: list  # taken to have it: (the first, the first that does not); None: not known to end
-    # From the row, and client as far as this file looks at it ("env", "container"), to what such a driver sends.
+    versions: list  # versions taken to have it: (the first, the first without it); None: no known end
+    # From the row, and the parts of client that this file checks ("env", "container"), to what such a driver sends.
     sends: Callable[[Row, dict], dict] = field(repr=False)
 
     def of(self, version):
@@ -182,7 +182,7 @@ KNOWN = [
         "function_name_unknown", "FaaS", "1.30.4, 2.2.1, 2.5.7 and 2.6.0-dev", [((1, 25), None)], without_function_name
     ),
     Departure("no_container", "Container", "1.30.4", [((1, 25), (2, 1))], without_container),
-    # 2.5.7 has it where it belongs; the development branch at a047e0bc10 does not.
+    # 2.5.7 sends it in the right place; the development branch at a047e0bc10 does not.
     Departure(
         "container_beside_env",
         "Container",
@@ -194,16 +194,16 @@ KNOWN = [
 
 
 def sent(env):
-    """An empty env is to be left out."""
+    """An empty env must be left out."""
     return {"env": env} if env else {}
 
 
 class Unknown(Exception):
-    """The departures found and those that KNOWN has for this version differ."""
+    """The departures found differ from those in KNOWN for this version."""
 
 
 def judge(row, version, found):
-    """The known departures that explain what was found; none when it is as the specification has it."""
+    """The known departures that explain the finding; none if it follows the specification."""
     wanted = sent(row.env)
     known, names = wanted, []
     for departure in KNOWN:
@@ -228,14 +228,14 @@ def judge(row, version, found):
 
 
 def typed(value):
-    """Fields are to be int32."""
+    """Fields must be int32."""
     if isinstance(value, dict):
         return {name: typed(one) for name, one in value.items()}
     return f"int64 {value}" if isinstance(value, bson.Int64) else value
 
 
 def handshake_of(row):
-    """The client document of a driver that finds itself there, and the harness's report."""
+    """The client document of a driver in that environment, and the harness's report."""
     variables = row.variables | {"LD_PRELOAD": str(HANDSHAKE_VIEW)}
     variables |= {"HANDSHAKE_DOCKER": "1"} if row.docker else {}
     arguments = ["--provider", harness.provider("good"), "--client", "single"]
@@ -245,7 +245,7 @@ def handshake_of(row):
 
 
 def check_judgement(report, row, found):
-    """The harness says by itself what is wrong with the name, and where a container is."""
+    """The harness itself says what is wrong with the name, and where a container is."""
     if harness.driver_version() < (1, 25):
         assert verdict(report, "handshake_env") == "skipped"
         return

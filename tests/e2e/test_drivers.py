@@ -1,4 +1,4 @@
-"""What the driver that is linked is blamed for, by its version: the harness has to see real faults of real drivers."""
+"""Known faults by driver version: the harness must detect real faults of real drivers."""
 
 import time
 
@@ -7,7 +7,7 @@ import pytest
 from harness import PATIENCE, Harness, failed, verdict
 
 pytestmark = [pytest.mark.driver]
-SECONDS = 3  # of watching what must not come: six times the shortest pause between two heartbeats
+SECONDS = 3  # how long to watch for what must not come: six times the shortest pause between two heartbeats
 
 
 def watch(uri, *args, until=None):

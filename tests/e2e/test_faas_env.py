@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.handshake]
 
 APPEND_METADATA = harness.BUILD_DIR / "tests" / "support" / "append_metadata.so"
 
-MAX_BYTES = 512  # of a client document (MongoDB Handshake, Limitations)
+MAX_BYTES = 512  # limit of a client document (MongoDB Handshake, "Limitations")
 NONE = {}
 EXPECTED = {
     "aws.lambda": {"name": "aws.lambda", "memory_mb": 128, "region": "us-east-1"},
@@ -67,7 +67,7 @@ def test_values_of_the_environment_are_kept(wire):
 
 
 def test_a_handshake_without_the_platform_fails(wire):
-    """The specification also names FUNCTION_NAME, which libmongoc overlooks, and the local provider makes up for."""
+    """The specification also names FUNCTION_NAME, which libmongoc overlooks; the local provider sets K_SERVICE for it."""
     if harness.driver_version() < (1, 25):
         pytest.skip("this driver sends no env")
     env = {"FUNCTION_NAME": "function"}
@@ -81,7 +81,7 @@ def test_a_handshake_without_the_platform_fails(wire):
     assert f"there was room for it (the client document has {size['bytes']} bytes" in report["error"]["message"]
 
 
-# What makes the document longer: options of the URI, and variables.
+# What makes the document longer: URI options and variables.
 PRELOAD = {"LD_PRELOAD": str(APPEND_METADATA)}
 LENGTHENED = {
     "app_name": ("&appName=a", {}),
@@ -100,7 +100,7 @@ LENGTHENED = {
 
 @pytest.mark.parametrize("name", LENGTHENED)
 def test_what_had_to_be_left_out_is_told_and_no_fault(wire, mode, name):
-    """Builds differ in how long a platform they send: without flags of the compiler, all of env fits for some."""
+    """Builds send platforms of different lengths: without compiler flags, all of env fits for some."""
     if harness.driver_version() < (1, 25):
         pytest.skip("this driver sends no env")
     options, env = LENGTHENED[name]
@@ -129,7 +129,7 @@ def test_what_had_to_be_left_out_is_told_and_no_fault(wire, mode, name):
 
 @pytest.mark.plain("a sanitizer must be the first library loaded")
 def test_a_shorter_platform_brings_env_back(wire):
-    """By as many bytes as the report says, and no fewer."""
+    """Exactly as many bytes as the report says."""
     if harness.driver_version() < (1, 25):
         pytest.skip("this driver sends no env")
 

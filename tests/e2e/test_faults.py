@@ -1,4 +1,4 @@
-"""Servers that lie or break the protocol: the verdict, the reason, and what the wire saw against what is reported."""
+"""Servers that misbehave: the verdict, the reason, and whether the report matches the wire."""
 
 from dataclasses import dataclass, field
 
@@ -10,14 +10,14 @@ from wire_server import MISSING, WireServer
 
 pytestmark = [pytest.mark.faults]
 
-# ms, of every invocation here: more than any of them needs, and less than the driver's own 30 s (serverSelectionTimeoutMS)
+# ms for each invocation here: more than any of them needs, less than the driver's own 30 s (serverSelectionTimeoutMS)
 TIMEOUT = 20000
 PASS = None
 
 
 @dataclass
 class Case:
-    """A fault of one command, and what the report has to say."""
+    """A fault of one command, and what the report must say."""
 
     command: str
     fault: wire_faults.Fault
@@ -25,18 +25,18 @@ class Case:
     words: tuple = ()
     acknowledged: object = 1  # of that operation
     retried: int = 0
-    left: int = 0  # documents that stay in the collection
+    left: int = 0  # documents left in the collection
     times: int | None = 1
     options: str = ""  # of the URI
 
 
 NO_RETRY = "&retryWrites=false"
-IMPATIENT = "&socketTimeoutMS=5000"  # of all that is sent, the good retry too
+IMPATIENT = "&socketTimeoutMS=5000"  # of everything sent, including a successful retry
 INSERT, DELETE = "Scenario.InsertFailed", "Scenario.DeleteFailed"
 NOT_ONE_INSERTED, NOT_ONE_DELETED = "Assertion.InsertAcknowledged", "Assertion.DeleteRemovedOne"
 
 CASES = {
-    # Answers that are wrong.
+    # Wrong answers.
     "insert_n_0": Case("insert", wire_faults.acknowledge(0), NOT_ONE_INSERTED, acknowledged=0),
     "insert_n_2": Case("insert", wire_faults.acknowledge(2), NOT_ONE_INSERTED, acknowledged=2),
     "insert_n_negative": Case("insert", wire_faults.acknowledge(-1), NOT_ONE_INSERTED, acknowledged=...),
@@ -65,7 +65,7 @@ CASES = {
         "insert", wire_faults.retryable_error(), INSERT, acknowledged=None, retried=1, times=2
     ),
     "delete_retryable_once": Case("delete", wire_faults.retryable_error(), PASS, retried=1),
-    # Connections that end: a driver that retries gets over it.
+    # Connections that end: a driver that retries succeeds.
     "insert_closed_before": Case("insert", wire_faults.close_before(), PASS, retried=1),
     "insert_reset_before": Case("insert", wire_faults.close_before("rst"), PASS, retried=1),
     "insert_closed_after": Case("insert", wire_faults.close_after(), PASS, retried=1),
@@ -75,7 +75,7 @@ CASES = {
     "insert_reply_of_bad_length": Case("insert", wire_faults.bad_length(), PASS, retried=1),
     "delete_closed_after": Case("delete", wire_faults.close_after(), PASS, retried=1),
     "delete_reply_cut": Case("delete", wire_faults.cut(20), PASS, retried=1),
-    # The same with a driver that may not: the insert's result is unknown, so the delete is tried.
+    # The same without retries: the insert's result is unknown, so the delete is tried.
     "insert_closed_after_no_retry": Case(
         "insert", wire_faults.close_after(), INSERT, acknowledged=None, options=NO_RETRY
     ),
@@ -95,7 +95,7 @@ CASES = {
     "delete_closed_after_no_retry": Case(
         "delete", wire_faults.close_after(), DELETE, acknowledged=None, options=NO_RETRY
     ),
-    # Time.
+    # Delays.
     "insert_late": Case("insert", wire_faults.late(0.3), PASS),
     "insert_not_answered_once": Case("insert", wire_faults.never(), PASS, retried=1, options=IMPATIENT),
     "insert_lost_once": Case("insert", wire_faults.never(apply=False), PASS, retried=1, options=IMPATIENT),
@@ -122,13 +122,12 @@ def test_fault(wire, mode, name):
         assert operation["durationMs"] >= 1000 * case.fault.delay
         assert wire.violations == []
 
-        expect_pass(program.invoke())  # the client is as good as before
+        expect_pass(program.invoke())  # the client works again
 
 
 def check_against_wire(wire, reports, closed_before=False):
-    """What the wire saw is what the reports say: commands and connections, all of them.
-
-    Only a command that the driver sent into a connection that was closed before is not seen by the server.
+    """The reports match the wire, in commands and connections. Only a command sent into a connection that was already
+    closed does not reach the server.
     """
     writes = [c.name for c in wire.operations() if c.name in ("insert", "delete")]
     lost = sum(r["commands"]["failed"] for r in reports) if closed_before else 0
@@ -141,7 +140,7 @@ def check_against_wire(wire, reports, closed_before=False):
 
 @pytest.mark.parametrize("garble", ["opcode", "bson", "response_to"])
 def test_reply_that_makes_no_sense_is_survived(wire, mode, garble):
-    """Drivers differ in what they notice. Whatever they say, the document is gone and the next invocation is good."""
+    """Drivers differ in what they notice. In any case the document is gone and the next invocation passes."""
     if garble == "bson" and harness.driver_version() < (1, 25):
         pytest.skip("this driver crashes when it copies such a reply for its listeners")
     wire.fault("insert", getattr(wire_faults, f"bad_{garble}")())
@@ -158,7 +157,7 @@ def test_reply_that_makes_no_sense_is_survived(wire, mode, garble):
 
 
 def test_acknowledgement_as_a_double_is_survived(wire, mode):
-    """1.0 is one, though a driver may not count it."""
+    """1.0 counts as 1, though a driver may not count it."""
     wire.fault("insert", wire_faults.acknowledge(1.0))
     with Harness("--client", mode, uri=wire.uri) as program:
         report = program.invoke()
@@ -212,7 +211,7 @@ HELLOS = {
 }
 
 
-SELECTION_TIMEOUT = 5000  # ms in which the driver is to hear the server at least once
+SELECTION_TIMEOUT = 5000  # ms in which the driver must hear from the server at least once
 
 
 @pytest.mark.parametrize("name", HELLOS)

@@ -1,4 +1,4 @@
-"""The provider http: as a plain server, and under Fn; by clients that keep to HTTP, and by those that don't."""
+"""The provider http as a plain server and under Fn, with well-behaved and misbehaving clients."""
 
 import concurrent.futures
 import contextlib
@@ -19,7 +19,7 @@ from http_client import Server, UnixConnection, error_type, exchange
 pytestmark = [pytest.mark.http]
 
 ECHO = ["--scenario", "echo"]
-SINGLE = ["--client", "single"]  # no platform, so a pool streams, and that is told
+SINGLE = ["--client", "single"]  # no platform, so a pool streams, and the report says so
 MEGABYTE = 1_000_000
 
 
@@ -29,7 +29,7 @@ def echo():
         yield server
 
 
-# A good life.
+# Normal operation.
 
 
 @pytest.mark.scenario
@@ -104,7 +104,7 @@ def test_other_methods(echo, method):
 
 
 def test_nobody_connects_before_the_client_is_made():
-    """A start that fails never listens."""
+    """If the start fails, it never listens."""
     with Server("--uri", "nonsense://") as server:
         assert server.finish().exit_code == 2
         assert "listening" not in server.stderr
@@ -175,7 +175,7 @@ def test_beyond_open_and_queued(wire):
 @pytest.mark.managed
 @pytest.mark.timeout(600)
 def test_a_thousand_at_once(echo):
-    """All are answered, and the next one is."""
+    """All are answered, and so is the next one."""
     waiting = []
     with contextlib.ExitStack() as stack:
         for _ in range(1000):
@@ -187,7 +187,7 @@ def test_a_thousand_at_once(echo):
     assert echo.request() == (200, b"{}")
 
 
-# Clients that don't keep to HTTP.
+# Misbehaving clients.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The provider http under hosts and clients that others made: AWS's Lambda Web Adapter behind AWS's emulator, and senders of
+"""The provider http under hosts and clients by others: AWS's Lambda Web Adapter behind AWS's emulator, and senders of
 CloudEvents by the SDKs for Go and JavaScript."""
 
 import http.server
@@ -35,13 +35,13 @@ def needs_adapter():
 @pytest.mark.rie
 @pytest.mark.usefixtures("needs_adapter")
 def test_adapter(wire):
-    """A pool, as a driver that knows where it is must not stream there."""
+    """A pooled client, because a driver that recognises Lambda must not stream there."""
     with WebAdapter({"MONGODB_URI": wire.uri}) as aws:
         for number in (1, 2):
             answer = aws.invoke({"n": number})
             report = expect_pass(check_report(answer.json))
             assert answer.status == 200 and report["provider"]["name"] == "http"
-            # To be asked whether it is ready runs nothing.
+            # The readiness check runs nothing.
             assert report["invocation"]["number"] == len(wire.seen("insert")) == number
             assert f"START RequestId: {report['invocation']['id']} " in aws.output
             assert 20_000 < report["invocation"]["deadlineMs"] <= 30_000, "the function's 30 s, from its start on"
@@ -53,7 +53,7 @@ def test_adapter(wire):
 @pytest.mark.rie
 @pytest.mark.usefixtures("needs_adapter")
 def test_adapter_http_front(wire):
-    """An event of an HTTP front is a request, and the response its answer."""
+    """An HTTP front's event is a request, and the response is its answer."""
     with WebAdapter({"MONGODB_URI": wire.uri, "FAAS_HARNESS_CLIENT": "single"}) as aws:
         answer = aws.invoke(lambda_events.REST_API).json
         report = check_report(json.loads(answer["body"]))
@@ -66,7 +66,7 @@ def test_adapter_http_front(wire):
 @pytest.mark.rie
 @pytest.mark.usefixtures("needs_adapter")
 def test_adapter_failure(wire):
-    """The adapter takes no status for an error unless told which."""
+    """By default the adapter takes no status for an error."""
     wire.fault("delete", wire_faults.deletes_nothing(), times=2)
     variables = {"MONGODB_URI": wire.uri, "FAAS_HARNESS_CLIENT": "single"}
     with WebAdapter(variables) as aws:
@@ -78,7 +78,7 @@ def test_adapter_failure(wire):
         assert check_report(aws.invoke().json)["invocation"]["number"] == 2, "the same processes go on"
 
 
-# Its header, by hand.
+# The adapter's header, sent by hand.
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_context_that_says_nothing(adapted):
 
 
 def test_port_of_the_adapter():
-    """On this machine only: nobody but the adapter has to connect."""
+    """On this machine only: only the adapter connects."""
     for names in (("AWS_LWA_PORT", "PORT"), ("PORT",)):
         ports = {name: str(free_port()) for name in names}
         with Server(*ECHO, listen=None, env={"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1"} | ports) as server:
@@ -151,7 +151,7 @@ LANGUAGES = {"go": go, "node": node}
 
 
 def sent(language, mode, url):
-    """What the sender tells of its event and the answer."""
+    """What the sender prints about its event and the answer."""
     if built("senders/faas-stamp") is None:
         pytest.skip("./dev test builds the senders")
     command = LANGUAGES[language](mode, url)
@@ -176,7 +176,7 @@ def test_sender(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sender_of_an_event_that_fails(wire, language):
-    """The report is the answer, and the event is not sent again."""
+    """The report is the answer, and the event is not resent."""
     wire.fault("delete", wire_faults.deletes_nothing())
     with Server("--client", "single", uri=wire.uri, options=["mode=cloudevents"]) as server:
         told = sent(language, "binary", url_of(server))
@@ -200,7 +200,7 @@ class Busy(http.server.BaseHTTPRequestHandler):
 
 
 def test_sender_would_send_again():
-    """Or it would say nothing that it does not."""
+    """Shows that the previous test can fail."""
     with http.server.HTTPServer(("127.0.0.1", 0), Busy) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         told = sent("go", "binary", "http://{}:{}/".format(*server.server_address))

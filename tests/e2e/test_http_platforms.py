@@ -33,7 +33,7 @@ def azure():
 
 
 def post(server, body, headers=None, path="/"):
-    """Status, headers and body."""
+    """Returns status, headers and body."""
     connection = server.connection()
     connection.request("POST", path, body, headers or {})
     answer = connection.getresponse()
@@ -66,7 +66,7 @@ def test_structured_data(events, data):
 
 
 def test_by_the_library_of_cloudevents(events):
-    """PyPI's cloudevents, whose reading of the answer is the other half."""
+    """PyPI's cloudevents, which also reads the answer."""
     from cloudevents.v1.conversion import to_binary, to_structured
     from cloudevents.v1.http import CloudEvent, from_http
 
@@ -100,7 +100,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_events(events, name):
-    """400, which Knative does not send again."""
+    """400, after which Knative does not resend."""
     headers, body = BAD[name]
     status, _, text = post(events, body, headers)
     assert (status, error_type(text)) == (400, "Event.Malformed")

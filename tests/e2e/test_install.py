@@ -1,4 +1,4 @@
-"""The installed package: the program finds its providers, and others can be built against it."""
+"""The installed package: the program finds its providers, and providers can be built against it."""
 
 import os
 import shutil

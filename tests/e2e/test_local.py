@@ -1,4 +1,4 @@
-"""The local provider: JSON values from stdin in any layout, one answer per line, whatever is at either end."""
+"""The local provider: JSON values from stdin in any layout, one answer per line, whatever stdin and stdout are."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def test_no_stdin_is_one_empty_event(wire):
 
 @pytest.mark.parametrize("event", ["{}", '{"a":\n[1]}', '"text"', "[]", "null\n", "12 "])
 def test_answers_as_soon_as_an_event_is_complete(event):
-    """Without a newline or an end of input: the other side waits for the answer before it goes on."""
+    """Without a newline or the end of input, because the sender waits for the answer before it goes on."""
     with Harness(*ECHO) as program:
         for _ in range(2):
             program.send(event)
@@ -94,7 +94,7 @@ def test_bad_value_is_answered_and_the_next_one_is_good(name):
     with Harness(*ECHO) as program:
         program.send(BAD[name])
         error = program.line()
-        while error != {"good": 1}:  # one mistake may be found more than once, but never silently
+        while error != {"good": 1}:  # one mistake may be reported more than once, but never silently dropped
             assert set(error) == {"errorType", "errorMessage"}, error
             if not program.lines[1:]:
                 program.send('\n{"good": 1}\n')
@@ -153,7 +153,7 @@ def test_100_mb_of_junk_cost_bounded_memory_and_time(name):
 
 
 def peak_memory(pid):
-    """KiB of resident memory at the most."""
+    """The most resident memory, in KiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
 
@@ -195,7 +195,7 @@ def test_full_disk():
 
 @pytest.mark.parametrize("closed", ["0", "1", "2", "012"])
 def test_closed_descriptors_are_not_mistaken_for_sockets(wire, closed):
-    """A socket that gets the number of a closed stdout would receive the answers."""
+    """A socket that got the number of a closed stdout would receive the answers."""
     redirections = " ".join(f"{fd}{'<' if fd == '0' else '>'}&-" for fd in closed)
     command = ["sh", "-c", f'exec "$0" {redirections}', harness.PROGRAM]
     done = subprocess.run(
@@ -292,7 +292,7 @@ def test_second_signal_kills(wire, first, second):
         program.send("{}")
         assert wire.wait_for(lambda w: len(w.seen("insert")) == 1)
         program.process.send_signal(first)
-        program.wait_until_signalled(first)  # or the kernel makes one of the two
+        program.wait_until_signalled(first)  # or the kernel merges the two
         program.process.send_signal(second)
         assert program.process.wait(PATIENCE) == -second
 
@@ -300,7 +300,7 @@ def test_second_signal_kills(wire, first, second):
 @pytest.mark.driver
 @pytest.mark.skipif("harness.driver_version() < (1, 30)", reason="drivers before 1.30 have no structured log")
 def test_structured_log_of_the_driver(wire, mode):
-    """It goes where the log goes, in its form and without secrets, whatever the driver's own variables say of it."""
+    """It goes to the log, in the log's form and without secrets, whatever the driver's own variables say."""
     wire.fault("insert", wire_faults.command_error(2, "BadValue", f'"{harness.PASSWORD}" it said'))
     variables = {
         "MONGODB_LOG_ALL": "debug",

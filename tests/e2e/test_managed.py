@@ -27,7 +27,7 @@ def managed(start, wire, workers, *arguments, **variables):
 
 
 def own_events(report):
-    """Commands and application connections are those of the invocation itself."""
+    """Commands and application connections belong to the invocation itself."""
     own = report["invocation"]["number"]
     events = [one for one in report["events"] if one["type"].startswith("command") or one.get("kind") == "application"]
     assert {one["invocation"] for one in events} == {own}, events
@@ -36,7 +36,7 @@ def own_events(report):
 
 @pytest.mark.parametrize("client", ["pool", "single"])
 def test_each_has_its_own(api, start, wire, client):
-    """Four wait at the database at the same time, and the answers are of four."""
+    """Four wait for the database at the same time, and each gets its own answer."""
     managed(start, wire, 4, "--client", client, "--events")
     api.wait_for_next(4)
     wire.fault("insert", wire_faults.late(1), times=4)
@@ -71,7 +71,7 @@ def test_heartbeats_are_told_once(api, start, wire):
 
 @pytest.mark.parametrize("client", ["pool", "single"])
 def test_one_that_hangs(api, start, wire, client):
-    """Its deadline ends it; the others go on meanwhile, over connections that nobody ends."""
+    """Its deadline ends it; the others go on meanwhile, and keep their connections."""
     managed(start, wire, 3, "--client", client)
     for invocation in [api.invoke() for _ in range(3)]:
         check_report(invocation.response().json)
@@ -79,7 +79,7 @@ def test_one_that_hangs(api, start, wire, client):
     hanging = api.invoke(deadline_ms=4000)
     assert wire.wait_for(lambda w: len(w.seen("insert")) == 4)
     slow_from = len(wire.seen("insert"))
-    wire.fault("insert", wire_faults.late(6))  # over the other's deadline
+    wire.fault("insert", wire_faults.late(6))  # longer than the other's deadline
     slow = api.invoke()
     assert wire.wait_for(lambda w: len(w.seen("insert")) > slow_from)
     for _ in range(10):
@@ -88,13 +88,13 @@ def test_one_that_hangs(api, start, wire, client):
     report = json.loads(hanging.error().message.partition("\n")[2])
     assert report["error"]["type"] == "Harness.DeadlineExceeded"
     check_report(slow.response().json)
-    # The single-threaded client that was cut off does not look at its server again for five seconds.
+    # A single-threaded client that was cut off does not check its server again for five seconds.
     for invocation in [api.invoke() for _ in range(3 if client == "pool" else 0)]:
         check_report(invocation.response().json)
 
 
 def test_one_that_can_not_be_run(api, start, wire):
-    """It is told so by the worker that asked for it; the others know nothing of it."""
+    """The worker that asked for it reports this; the others are not affected."""
     managed(start, wire, 2)
     bad = api.invoke(headers=[(b"Lambda-Runtime-Deadline-Ms", b"soon")], without=["Lambda-Runtime-Deadline-Ms"])
     good = [api.invoke() for _ in range(4)]
@@ -104,7 +104,7 @@ def test_one_that_can_not_be_run(api, start, wire):
 
 
 def test_stop(api, start, wire):
-    """What is under way is answered, and those that wait come back."""
+    """The invocations in progress are answered, and the waiting calls return."""
     wire.fault("insert", wire_faults.late(1))
     function = managed(start, wire, 3)
     invocation = api.invoke()
@@ -116,7 +116,7 @@ def test_stop(api, start, wire):
 
 
 def test_an_api_that_breaks(api, start, wire):
-    """One worker finds that it can't go on: all of them end, and the fault is told once."""
+    """When one worker can't go on, all end, and the fault is reported once."""
     function = managed(start, wire, 3)
     api.wait_for_next(3)
     api.fault("response", api_faults.answer(500), times=None)
@@ -126,7 +126,7 @@ def test_an_api_that_breaks(api, start, wire):
 
 
 def test_attributes(api, start, wire):
-    """No trace in the environment, where it could be one invocation's only."""
+    """No trace in the environment, which could hold only one invocation's."""
     function = managed(start, wire, 2)
     check_report(api.invoke(headers=[(b"Lambda-Runtime-Aws-Tenant-Id", b"blue")]).response().json)
     assert b"_X_AMZN_TRACE_ID" not in open(f"/proc/{function.pid}/environ", "rb").read()
@@ -186,7 +186,7 @@ def test_four_at_once_and_no_fifth(wire):
 
 
 def invoke(aws):
-    """The host refuses at once where no worker waits, and a worker that has answered has yet to ask again."""
+    """The host refuses at once when no worker waits, and a worker that has answered must first ask again."""
     while True:
         answer = aws.invoke()
         if answer.status != 400 or answer.json["errorType"] != "Runtime.Unavailable":

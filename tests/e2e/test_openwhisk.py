@@ -63,7 +63,7 @@ def test_start_that_fails(wait):
 
 @pytest.mark.driver
 def test_driver_streams_where_it_knows_no_platform(wire):
-    """No driver has a name for OpenWhisk, which pauses idle containers: that is told, and how to mend it."""
+    """No driver has a name for OpenWhisk, which pauses idle containers: the report says so, and what to do."""
     with Action(uri=wire.uri) as action:
         action.acknowledged()
         error = action.failure()
@@ -214,7 +214,7 @@ def test_deadline_that_is_none(wire, deadline):
         assert "deadline" in action.stderr
 
 
-# What is no activation.
+# Lines that are not activations.
 
 BAD = {
     "word": b"nonsense",
@@ -239,7 +239,7 @@ def test_bad_line_is_answered_and_the_next_one_is_good(echo, name):
 
 
 def test_bad_line_is_never_quoted(echo):
-    """It may have the key in it: Action looks for it in all there is."""
+    """It may contain the key, which Action looks for in all output."""
     echo.send(envelope({})[:-1] + "\n")
     assert echo.answer()["error"]["type"] == "Event.Malformed"
     assert echo.finish().exit_code == 1
@@ -287,7 +287,7 @@ def test_long_answer_becomes_an_error():
 def test_nobody_reads_the_answers():
     with Action(*ECHO, wait_for_ack=False) as action:
         assert action.activate({"n": 1}) == {"n": 1}
-        # The thread that reads holds the pipe until an answer comes.
+        # The thread that reads blocks the pipe until an answer comes.
         os.dup2(os.open(os.devnull, os.O_RDONLY), action.answers.fileno())
         until = time.monotonic() + PATIENCE
         while action.process.poll() is None and time.monotonic() < until:
@@ -318,7 +318,7 @@ def test_options(option, value):
 
 
 def test_it_is_found_by_its_environment():
-    """Under the proxy there is no command line; Lambda's and the user's own choice come first."""
+    """Under the proxy there is no command line; Lambda's environment and the user's choice come first."""
     with Action(*ECHO, env={"FAAS_HARNESS_PROVIDER": "local"}, wait_for_ack=False) as action:
         action.send('{"value":1}')
         assert action.line() == {"value": 1}

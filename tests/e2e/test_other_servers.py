@@ -1,4 +1,4 @@
-"""Where no MongoDB server is: the error says what was found there."""
+"""Addresses without a MongoDB server: the error says what was found there."""
 
 import resource
 
@@ -14,7 +14,7 @@ CLIENTS = ["pool", "single"]
 
 
 def expect_words(uri, client, *words):
-    """In the error, and where the report tells of connections."""
+    """In the error, and in the report's connections."""
     report = harness.run("--client", client, uri=uri).report
     expect_error(report, "Scenario.InsertFailed", *words)
     return report
@@ -39,7 +39,7 @@ def test_a_server_that_closes_at_once(client):
     "client, words",
     [
         ("pool", "found a server that closes the connection without an answer"),
-        ("single", "connection closed calling hello"),  # the driver's own, and clear enough
+        ("single", "connection closed calling hello"),  # the driver's own, which is clear enough
     ],
 )
 def test_a_server_that_resets_at_once(client, words):
@@ -71,7 +71,7 @@ def limit_files(count):
 
 
 def test_too_few_descriptors_for_a_connection(wire):
-    """Three are standard, one is the stop's: there is none for the second connection of the driver."""
+    """Three are standard, one is the stop's, so none is left for the driver's second connection."""
     for count in range(5, 9):
         with Harness(uri=wire.uri, preexec_fn=limit_files(count)) as program:
             result = program.finish("{}\n")
@@ -82,9 +82,9 @@ def test_too_few_descriptors_for_a_connection(wire):
 
 
 def test_too_few_descriptors_for_a_provider(wire):
-    """libcurl gives none of its reasons; a newer one needs some to be ready, an older one only to connect."""
+    """libcurl does not say why; newer versions fail at initialisation, older ones only on connecting."""
     found = []
-    for count in range(5, 10):  # with fewer, LeakSanitizer can't look, either
+    for count in range(5, 10):  # with fewer, LeakSanitizer does not work
         env = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
         with Harness(uri=wire.uri, env=env, preexec_fn=limit_files(count)) as program:
             result = program.finish("")

@@ -1,4 +1,4 @@
-"""The function under AWS's Runtime Interface Emulator: not our idea of the Runtime API, but theirs."""
+"""The function under AWS's Runtime Interface Emulator, which does not share our reading of the Runtime API."""
 
 import concurrent.futures
 import json
@@ -24,7 +24,7 @@ MEBIBYTE = 1 << 20
 
 
 def scenario(uri, **variables):
-    """A single-threaded client, which no version of the driver is blamed for."""
+    """A single-threaded client, for which no driver version has known faults."""
     return {"MONGODB_URI": uri, "FAAS_HARNESS_CLIENT": "single"} | variables
 
 
@@ -64,9 +64,9 @@ def test_failing_assertion(wire):
 
 
 def test_deadline(wire):
-    """Told by the function, before the platform kills it."""
+    """Reported by the function, before the platform kills it."""
     with Emulator(scenario(wire.uri), timeout_seconds=15) as aws:
-        check_report(aws.invoke().json)  # what comes now has no start of a program in its time
+        check_report(aws.invoke().json)  # from now on no program start counts
         wire.fault("insert", wire_faults.never(), times=None)
         report = report_in(aws.invoke())
         assert report["error"]["type"] == "Harness.DeadlineExceeded"
@@ -75,8 +75,8 @@ def test_deadline(wire):
 
 
 def test_timeout():
-    """A function that can't tell any more: the platform ends it, and begins another."""
-    with Emulator(ECHO, timeout_seconds=15) as aws:  # within which the second one has to start
+    """The function can't report any more: the platform ends it, and starts another process."""
+    with Emulator(ECHO, timeout_seconds=15) as aws:  # within which the second process must start
         assert aws.invoke(b"1").body == b"1"
         first = aws.runtime()
         first.suspend()

@@ -1,4 +1,4 @@
-"""The provider aws_lambda, as the Runtime API sees it: whom it calls, on one connection, and with what."""
+"""The provider aws_lambda as the Runtime API sees it: which calls it makes, on one connection, with which content."""
 
 import time
 
@@ -41,7 +41,7 @@ def test_ten_thousand_invocations_on_one_connection(api, start):
 
 
 def test_bytes_of_the_requests(api, start):
-    """No more in them than is needed, and nothing of the environment."""
+    """Nothing unnecessary, and nothing of the environment."""
     function = start(env={"MONGODB_URI": f"mongodb://user:{ENCODED_PASSWORD}@192.0.2.1"})
     invocation = api.invoke(b"{}")
     invocation.response()
@@ -60,7 +60,7 @@ def test_bytes_of_the_requests(api, start):
 @pytest.mark.libcurl
 @pytest.mark.parametrize("how", ["fin", "rst"])
 def test_closed_while_idle(api, start, wire, how):
-    """Every call finds its connection closed, and gets through on another."""
+    """Every call finds its connection closed, and succeeds on another."""
     for kind in ("next", "response", "error"):
         api.fault(kind, api_faults.then_close(how), times=None)
     wire.fault("insert", held(api.wait_until_closed, wire_faults.write_error()), times=None)
@@ -75,7 +75,7 @@ def test_closed_while_idle(api, start, wire, how):
 
 @pytest.mark.libcurl
 def test_closed_while_idle_for_longer(api, start, wire):
-    """libcurl looks after connections that were idle for a second."""
+    """libcurl checks connections that were idle for a second."""
 
     def closed_for_long():
         api.wait_until_closed()
@@ -116,7 +116,7 @@ def test_odd_runtime_api():
 
 
 def test_runtime_api_of_every_form():
-    """Good addresses, at which there is nobody."""
+    """Valid addresses at which nothing listens."""
     port = free_port()
     for host in ("127.0.0.1", "[::1]", "[::FFFF:127.0.0.1]", "localhost", "localhost."):
         result = run(*ECHO, env={"AWS_LAMBDA_RUNTIME_API": f"{host}:{port}"})

@@ -30,12 +30,12 @@ def test_largest_event(api, start):
 @pytest.mark.serial
 @pytest.mark.parametrize("how", ["length", "chunked"])
 def test_event_too_large(api, start, how):
-    """Told, and not kept: the memory stays what an event of the largest size takes."""
+    """Reported, and not stored: the memory stays that of the largest event allowed."""
     if how == "chunked":
         api.fault("next", api_faults.chunked(65536), times=None)
     function = start()
     api.invoke(b"x" * LIMIT).response(60)
-    api.wait_for_next(2)  # nothing of the first event is under way any more
+    api.wait_for_next(2)  # nothing of the first event is in progress any more
     before = psutil.Process(function.pid).memory_info().rss
     for size in (LIMIT + 1, 80 * MEBIBYTE):
         invocation = api.invoke(b"x" * size)
@@ -49,7 +49,7 @@ def test_event_too_large(api, start, how):
 
 
 def test_length_that_lies(api, start):
-    """One that no memory has."""
+    """A length for which no machine has memory."""
 
     def edit(data):
         return re.sub(rb"Content-Length: \d+", b"Content-Length: 9" + b"0" * 15, data)
@@ -75,7 +75,7 @@ ODD_EVENTS = [
 
 
 def test_odd_events(api, start):
-    """Nobody parses what is only passed on."""
+    """What is only passed on is not parsed."""
     function = start()
     for event in ODD_EVENTS:
         works(api, event)
@@ -119,7 +119,7 @@ def check_shape(shape, invocation, response):
 
 
 def test_http_fronts(api, start, shape):
-    """The body is the report, here the event, as a string."""
+    """The body is the report (here the event) as a string."""
     function = start()
     event = json.dumps(SHAPES[shape] | {"body": 'ünïcode 𝄞 "quotes" \\ and \n\t\u0001 controls'})
     invocation = api.invoke(event.encode())
@@ -139,7 +139,7 @@ def test_reports_for_http_fronts(api, start, shape, wire):
 
 
 def test_failures_for_http_fronts(api, start, shape, wire):
-    """An invocation that failed is no answer of any shape, or nobody in front would see it."""
+    """A failed invocation is never an answer of any shape, or the front would not notice it."""
     wire.fault("insert", wire_faults.write_error(), times=None)
     function = start("--client", "single", uri=wire.uri)
     assert api.invoke(SHAPES[shape]).error().type == "Scenario.InsertFailed"
@@ -148,7 +148,7 @@ def test_failures_for_http_fronts(api, start, shape, wire):
 
 @pytest.mark.parametrize("padding", [0, 100_000], ids=["short", "long"])
 def test_lattice_with_a_large_body(api, start, padding):
-    """In any order of its members: the body is the only one that can be large."""
+    """In any order of its members: only the body can be large."""
     function = start()
     large = lambda_events.LATTICE_1 | {"body": "x" * padding}
     for names in (list(large), list(large)[::-1]):

@@ -1,4 +1,4 @@
-"""The provider aws_lambda: what the Runtime API is told of invocations that fail, and of starts."""
+"""The provider aws_lambda: what it reports to the Runtime API about failed invocations and failed starts."""
 
 import json
 import re
@@ -48,18 +48,18 @@ def report_of(post):
 
 
 def test_time_left_to_answer_in(api, start, wire):
-    """Half a second, or a tenth of the time when that is less."""
+    """Half a second, or a tenth of the time if that is less."""
     function = start("--client", "single", uri=wire.uri)
     for seconds, most in ((4, 3600), (PATIENCE, PATIENCE * 1000 - 500)):
-        post = api.invoke(deadline_ms=seconds * 1000).post()  # of a machine that stands still, an error
+        post = api.invoke(deadline_ms=seconds * 1000).post()  # ms that a busy machine may add
         assert report_of(post)["invocation"]["deadlineMs"] <= most
     stops(function, int(len(api.seen("error")) > 0))
 
 
 def test_deadline(api, start, wire):
-    """Before the platform's, which would kill without a word."""
+    """Before the platform's deadline, which would kill the process without a message."""
     function = start("--client", "pool", uri=wire.uri)
-    api.invoke().post()  # what comes now has no start of a program in its time
+    api.invoke().post()  # from now on no program start counts
     wire.fault("insert", wire_faults.never(), times=None)
     for seconds in (8, 10):
         started = time.monotonic()
@@ -77,7 +77,7 @@ def test_deadline_that_is_over(api, start, wire):
 
 
 def test_messages_that_are_hostile(api, start, wire):
-    """What the server says reaches the error, in JSON that is good, and no header."""
+    """The server's text reaches the error as valid JSON, and no header."""
     function = start("--client", "single", uri=wire.uri)
     wire.fault("insert", wire_faults.write_error(message='"\\\r\nX-Evil: 1\r\n\r\n\u0001' + "ü𝄞" * 600))
     expect_failure(api.invoke(), "Scenario.InsertFailed", "X-Evil")
@@ -111,7 +111,7 @@ def test_unloadable_provider(api, start):
 
 
 def test_init_error_at_once(api, start):
-    """No try to reach a database comes before it: that would take longer than anybody here waits."""
+    """Without trying to reach a database first, which would take longer than this test waits."""
     uri = "mongodb://192.0.2.1/?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000&serverSelectionTryOnce=false"
     function = start("--client", "single", "--option", "color=red", uri=uri)
     expect_init_error(api, function, "Harness.BadOption", "color")
@@ -124,7 +124,7 @@ def test_init_error_at_once(api, start):
 )
 @pytest.mark.libcurl
 def test_init_error_not_taken(api, start, fault):
-    """It is on stderr all the same, and posted once."""
+    """It is logged to stderr, and posted only once."""
     api.fault("init", fault, times=None)
     result = start("--client", "single").finish()
     assert result.exit_code == 2 and "MONGODB_URI" in result.stderr

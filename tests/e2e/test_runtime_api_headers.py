@@ -35,7 +35,7 @@ def test_no_deadline(api, start, wire):
 
 
 def test_no_request_id(api, start):
-    """Nobody to answer: that is no Runtime API."""
+    """Without an id nobody can be answered: this is not a Runtime API."""
     function = start()
     invocation = api.invoke(without=[ID.decode()])
     result = function.finish()
@@ -62,7 +62,7 @@ ODD_IDS = ["a/b", "..", ".", "../../init/error", "%2e%2e", "a b", "a?b=c#d", "ü
 
 @pytest.mark.libcurl
 def test_odd_request_ids(api, start):
-    """An id is opaque: it comes back percent-encoded, in one segment of the path."""
+    """An id is opaque: it is sent back percent-encoded, in one segment of the path."""
     function = start()
     for id in ODD_IDS:
         invocation = api.invoke(id=id)
@@ -84,7 +84,7 @@ INVOCATION_ID = b"Lambda-Runtime-Invocation-Id"
 
 
 def test_invocation_id_is_sent_back(api, start):
-    """The API of these tests compares what comes back: with a response, an error, and not with the one after it."""
+    """The scripted API compares what comes back: with a response, with an error, and not with the next one."""
     function = start()
     for id in ("0c9d3f9e-5b1c-4b64-9d43-3c0e8e0d6a2b", "ünï𝄞", "x" * 255):
         api.invoke(headers=[(INVOCATION_ID, id.encode())]).response()
@@ -112,7 +112,7 @@ def test_invocation_ids_that_are_none(api, start):
 
 @pytest.mark.libcurl
 def test_folded_header(api, start):
-    """HTTP has forbidden it for long; it does no harm."""
+    """HTTP forbids it today; it does no harm."""
     function = start()
     folded = [(b"X-Folded", b"one\r\n two\r\n\tthree"), (b"Lambda-Runtime-Client-Context", b"a\r\n b")]
     api.invoke(headers=folded).response()
@@ -121,7 +121,7 @@ def test_folded_header(api, start):
 
 
 def test_header_of_other_names_and_forms(api, start):
-    """Names in any case, no space after the colon, lines that are no headers."""
+    """Names in any case, no space after the colon, lines that are not headers."""
 
     def edit(data):
         return data.replace(b"Lambda-Runtime-Aws-Request-Id: ", b"LAMBDA-runtime-aws-REQUEST-id:").replace(

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.runtime_api]
 
 
 def log_of(api, start, env, message="no good"):
-    """What an invocation that is refused leaves, and one that is broken."""
+    """The log of a refused invocation, and of a broken one."""
     api.fault("response", api_faults.answer(400, message.encode("utf-8", "surrogateescape")))
     function = start(env=env)
     refused = api.invoke()
@@ -32,7 +32,7 @@ def test_text_log(api, start):
         assert (id, level) == (invocation.id.decode(), "ERROR") and message.startswith("aws_lambda: Runtime API")
 
 
-# What the API may say of a refusal.
+# What the API may say when it refuses.
 HOSTILE = ['"', "\\", "a\tb\nc\r\0d\x1b[31m", "ü𝄞\u2028", "\udcff\udcfe"]
 HOSTILE += ['"' * 3000, "ü" * 3000, '{"a": "b"}', "%s%n%100d"]
 
@@ -58,7 +58,7 @@ def test_json_log(api, start):
     ids=["option", "provider", "uri"],
 )
 def test_log_of_a_start_that_fails(api, start, form, variables, error_type):
-    """In Lambda's form too, whether the provider was open by then or not."""
+    """Also in Lambda's form, whether the provider was open or not."""
     function = start("--client", "single", env=variables | {"AWS_LAMBDA_LOG_FORMAT": form})
     (line,) = lines_of(expect_init_error(api, function, error_type))
     if form == "JSON":

@@ -1,4 +1,4 @@
-"""The provider aws_lambda, at a Runtime API that refuses."""
+"""The provider aws_lambda with a Runtime API that refuses."""
 
 import re
 import time
@@ -31,7 +31,7 @@ def test_next_refused(api, start, end):
 @pytest.mark.libcurl
 @pytest.mark.parametrize("status", [400, 403, 417])
 def test_response_refused(api, start, status):
-    """A fault to log, not one to die of."""
+    """An error to log, but not fatal."""
     api.fault("response", api_faults.answer(status, b'{"errorMessage":"what a pity"}'))
     function = start()
     invocation = api.invoke()
@@ -45,8 +45,8 @@ def test_response_refused(api, start, status):
 
 @pytest.mark.libcurl
 def test_response_too_large_for_the_api(api, start):
-    """Lambda then answers whoever invoked by itself and refuses an error for that id: none is posted, one line logged.
-    What the API says of it is in that line; our own limit, which is larger than this, is not."""
+    """Lambda then answers the invoker itself and refuses an error for that id: none is posted, one line is logged. The
+    line quotes the API, but not our own limit, which is larger."""
     api.fault("response", api_faults.answer(413, b'{"errorType":"RequestEntityTooLarge"}'))
     api.fault("error", api_faults.answer(403), times=None)
     function = start()
@@ -60,7 +60,7 @@ def test_response_too_large_for_the_api(api, start):
 
 
 def large_by_its_shape():
-    """The event fits; the answer has it as a string, with every quote escaped once more."""
+    """The event fits; the answer contains it as a string, with every quote escaped once more."""
     return lambda_events.HTTP_API_2 | {"body": '"' * (2 * MEBIBYTE)}
 
 
@@ -84,7 +84,7 @@ PROBLEMS = {
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_error_refused_is_no_second_error(api, start, name):
-    """The refusal is in the line of the problem that could not be told."""
+    """The refusal is logged together with the problem that could not be reported."""
     invoke, error_type, exit_code = PROBLEMS[name]
     api.fault("error", api_faults.answer(403))
     function = start()
@@ -120,14 +120,14 @@ def test_redirects_are_not_followed(api, start):
 
 
 def most_memory(function):
-    """The most that it ever had in memory, in bytes (proc_pid_status(5))."""
+    """The most resident memory so far, in bytes (proc_pid_status(5))."""
     status = Path(f"/proc/{function.pid}/status").read_text()
     return 1024 * int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M).group(1))
 
 
 @pytest.mark.serial
 def test_endless_words_of_a_refusal(api, start):
-    """Read, but not kept."""
+    """Read, but not stored."""
     api.fault("response", api_faults.answer(400))
     api.fault("response", api_faults.answer(400, b"\xff" * (64 * MEBIBYTE)))
     function = start()

@@ -1,4 +1,4 @@
-"""The provider aws_lambda, stopped whatever it is at, and frozen."""
+"""The provider aws_lambda, stopped at any point, and frozen."""
 
 import signal
 import threading
@@ -29,7 +29,7 @@ def test_stop_before_the_first_event(api, start):
 
 
 def test_stop_during_an_invocation(api, start, wire):
-    """It is answered, and nothing more is asked for."""
+    """It is answered, and no other event is requested."""
     stopped = threading.Event()
     wire.fault("insert", held(lambda: stopped.wait(PATIENCE)))
     function = start("--client", "single", uri=wire.uri)
@@ -62,7 +62,7 @@ def test_stop_while_an_event_arrives(api, start):
 @pytest.mark.libcurl
 @pytest.mark.parametrize("kind", ["response", "error"])
 def test_stop_while_an_answer_is_taken(api, start, kind):
-    """It is not given up: nobody could tell whether the API has it."""
+    """Not abandoned, because the API may already have it."""
     sent, rest = threading.Event(), threading.Event()
     api.fault(kind, api_faults.in_halves(sent, rest))
     function = start()
@@ -78,7 +78,7 @@ def test_stop_while_an_answer_is_taken(api, start, kind):
 
 
 def test_answer_that_is_never_taken(api, start):
-    """Waited for, as Lambda ends the process itself; by hand the second signal does."""
+    """It waits, because Lambda ends the process itself; by hand a second signal does."""
     api.fault("response", api_faults.silence())
     function = start()
     invocation = api.invoke()

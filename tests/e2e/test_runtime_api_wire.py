@@ -1,4 +1,4 @@
-"""The provider aws_lambda, at a Runtime API whose connections end, and that answers in every form of HTTP."""
+"""The provider aws_lambda with a Runtime API whose connections end, and that answers in every form of HTTP."""
 
 import re
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.runtime_api]
 @pytest.mark.libcurl
 @pytest.mark.parametrize("how", ["fin", "rst"])
 def test_next_not_answered(api, start, how):
-    """Nothing came, so nothing can be answered twice."""
+    """Nothing arrived, so nothing can be answered twice."""
     api.fault("next", api_faults.hang_up(how), times=2)
     api.fault("next", api_faults.hang_up(how), skip=1)
     function = start()
@@ -29,7 +29,7 @@ def test_next_not_answered(api, start, how):
 
 @pytest.mark.libcurl
 def test_next_never_answered(api, start):
-    """A few tries, and no more."""
+    """It tries a few times, then stops."""
     api.fault("next", api_faults.hang_up(), times=None)
     result = start().finish()
     assert result.exit_code == 1 and "Runtime API, next: no answer" in result.stderr
@@ -45,7 +45,7 @@ def test_nobody_there(api, start):
 @pytest.mark.parametrize("how", ["fin", "rst"])
 @pytest.mark.parametrize("size", [5, 30])
 def test_next_cut_before_the_id(api, start, size, how):
-    """Whose invocation it was is not known: on to the next one."""
+    """The invocation is unknown: it asks for the next one."""
     api.fault("next", api_faults.cut(size, how))
     function = start()
     lost = api.invoke()
@@ -62,7 +62,7 @@ def cut_in_headers(data):
 @pytest.mark.parametrize("how", ["fin", "rst"])
 @pytest.mark.parametrize("where", ["headers", "body", "end", "chunk"])
 def test_next_cut_after_the_id(api, start, where, how):
-    """Whoever waits is told."""
+    """The caller gets an error."""
     faults = {
         "headers": Fault(edit=cut_in_headers, close="fin"),  # a reset may overtake the id
         "body": api_faults.cut_in_body(7, "fin"),
@@ -84,7 +84,7 @@ def test_next_cut_after_the_id(api, start, where, how):
 @pytest.mark.parametrize("how", ["fin", "rst"])
 @pytest.mark.parametrize("size", [None, 100], ids=["read", "half-read"])
 def test_post_not_answered(api, start, kind, how, size):
-    """It may have been taken, so it is never sent again, and Lambda is told by an end."""
+    """The API may have taken it, so it is never sent again; ending the process tells Lambda."""
     api.fault(kind, api_faults.hang_up(how, size))
     function = start()
     invocation = api.invoke(b'"%s"' % (b"x" * 1000), **(junk_deadline() if kind == "error" else {}))
@@ -99,7 +99,7 @@ def test_post_not_answered(api, start, kind, how, size):
 @pytest.mark.parametrize("kind", ["response", "error"])
 @pytest.mark.parametrize("size", [60, -3], ids=["headers", "body"])
 def test_post_answered_in_part(api, start, kind, size):
-    """The status tells enough."""
+    """The status is enough."""
     api.fault(kind, api_faults.cut(size))
     function = start()
     invocation = api.invoke(**(junk_deadline() if kind == "error" else {}))
@@ -120,7 +120,7 @@ def test_post_answered_without_a_status(api, start, kind):
 
 @pytest.mark.libcurl
 def test_refused_before_it_was_read(api, start):
-    """As servers do with what is too large for them."""
+    """As servers do when a request is too large."""
     api.fault("response", Fault(edit=api_faults.answer(413).edit, read=1000))
     function = start()
     invocation = api.invoke(b"x" * (5 * MEBIBYTE))
@@ -147,7 +147,7 @@ def test_chunked(api, start, size):
 
 @pytest.mark.libcurl
 def test_trailers(api, start, wire):
-    """They are no headers (RFC 9110, 6.5.1)."""
+    """They are not headers (RFC 9110, 6.5.1)."""
     trailers = [b"Some-Trailer: x", ID + b": of-the-trailers", DEADLINE + b": 1"]
     api.fault("next", api_faults.chunked(5, b"".join(line + b"\r\n" for line in trailers)))
     function = start("--client", "single", uri=wire.uri)
@@ -161,7 +161,7 @@ def test_trailers(api, start, wire):
 
 @pytest.mark.libcurl
 def test_body_that_ends_with_the_connection(api, start):
-    """HTTP/1.0's way, and that of servers that say Connection: close."""
+    """As in HTTP/1.0, and with Connection: close."""
 
     def edit(data):
         return re.sub(rb"Content-Length: \d+", b"Connection: close", data)
@@ -187,7 +187,7 @@ def test_slow_bytes(api, start):
 @pytest.mark.libcurl
 @pytest.mark.parametrize("kind", ["next", "response", "error"])
 def test_informational_responses(api, start, kind):
-    """Headers of theirs are not those of the answer."""
+    """Their headers are not those of the answer."""
     informational = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n%s: early\r\n\r\n" % ID
     api.fault(kind, api_faults.before(informational), times=None)
     function = start()
@@ -199,7 +199,7 @@ def test_informational_responses(api, start, kind):
 
 
 def test_no_event(api, start):
-    """A length of nothing: what is answered is nothing too."""
+    """A length of 0: an empty event, with an empty answer."""
     function = start()
     works(api, b"")
     works(api, b"{}")

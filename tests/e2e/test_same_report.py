@@ -1,4 +1,4 @@
-"""One event under every platform: the reports differ in what is the platform's own, and in nothing else."""
+"""One event under every platform: the reports differ only in what belongs to the platform."""
 
 import datetime
 import json
@@ -19,7 +19,7 @@ LAMBDA = {"AWS_REGION": "us-east-1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}  
 CLOUD_EVENT = {"ce-specversion": "1.0", "ce-id": ID, "ce-source": "/tests", "ce-type": "test.event"}
 
 
-# Each runs one event and hands out its report.
+# Each runs one event and returns its report.
 
 
 def local(uri, *arguments):
@@ -69,12 +69,12 @@ def openwhisk(uri, *arguments):
 AZURE = {"FUNCTIONS_CUSTOMHANDLER_PORT": "1", "FUNCTIONS_WORKER_RUNTIME": "custom"}
 PROVIDER = {"provider.name", "invocation.id"}
 DEADLINE = {"invocation.deadlineMs"}  # local has none
-# What the driver says of its platform, and what its size made it leave out.
+# The driver's platform, and what it left out for its size.
 HANDSHAKE = {"handshake.env", "handshake.os", "handshakeSize", "assertions.handshake_env.detail"}
 
 
 def platforms(tmp_path):
-    """By name: what runs the event, and all in which its report may differ from local's. What is in PROVIDER has to."""
+    """By name: what runs the event, and where its report may differ from local's. The entries of PROVIDER must differ."""
     azure_id = {"X-Azure-Functions-InvocationId": ID}
     azure_call = {"Data": EVENT, "Metadata": {"sys": {"MethodName": "faas"}}}
     return {
@@ -88,7 +88,7 @@ def platforms(tmp_path):
     }
 
 
-# Reports made comparable.
+# Makes reports comparable.
 
 TIME = re.compile(r"(Ms|Duration)$")
 
@@ -109,14 +109,14 @@ def comparable(report, client):
     report = timeless(check_report(report))
     report["assertions"] = {one["name"]: timeless(one) for one in report["assertions"]}
     if client == "pool":
-        # The driver's own threads go their own ways: whether they have connected when the report is made is chance.
+        # The driver's own threads may or may not have connected when the report is made.
         report["heartbeats"] = report["heartbeatCount"] = None
         report["connections"]["monitoring"] = report["connections"]["descriptors"] = None
     return report
 
 
 def differences(one, other, path=""):
-    """Where two reports differ, as deep as both have members."""
+    """The paths at which two reports differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = sorted({*one, *other})
         return [deep for name in names for deep in differences(one.get(name), other.get(name), f"{path}.{name}")]
@@ -134,7 +134,7 @@ def test_under_every_platform(tmp_path, client):
         pytest.skip("this driver streams in a function, or polls without a pause")
     wrong = []
     with WireServer() as wire:
-        # Fn, OpenWhisk and a plain HTTP server have no name for the driver, which would stream there.
+        # Drivers have no name for Fn, OpenWhisk and a plain HTTP server, and would stream there.
         uri = f"{wire.uri}&serverMonitoringMode=poll"
         arguments = ["--client", client]
         expected = comparable(expect_pass(local(uri, *arguments)), client)

@@ -1,4 +1,4 @@
-"""The scenario against servers that behave: what is done, counted and kept over invocations."""
+"""The scenario with sound servers: what it does, counts and keeps over invocations."""
 
 import signal
 import time
@@ -96,7 +96,7 @@ def test_frozen_process_goes_on(mongodb_uri, mode):
 
 
 def test_server_restarted_between_invocations(mongodb, mode):
-    # Or a driver that polls may look at the server while it starts, and know of it before the insert does.
+    # Or a polling driver may check the server while it starts, and know of it before the insert does.
     with Harness("--client", mode, "--events", uri=f"{mongodb.uri}&heartbeatFrequencyMS=600000") as program:
         expect_pass(program.invoke())
         mongodb.kill()
@@ -106,7 +106,7 @@ def test_server_restarted_between_invocations(mongodb, mode):
         assert report["connections"]["application"]["closed"] == 1
         assert report["openConnections"] == 1
         if mode == "pool" and not harness.driver_faults(mode):
-            # A driver that polls learns of it from the insert itself.
+            # A polling driver learns of it from the insert itself.
             assert report["commands"]["retried"] == 1 and report["commands"]["failed"] == 1
             assert report["commands"]["started"] == 3
     assert mongodb.count() == 0

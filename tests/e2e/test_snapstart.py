@@ -1,4 +1,4 @@
-"""Lambda SnapStart: the provider aws_lambda waits to be restored from a snapshot, and what it then tells."""
+"""Lambda SnapStart: the provider aws_lambda waits to be restored from a snapshot, and reports it."""
 
 import resource
 import signal
@@ -28,7 +28,7 @@ def kinds(api):
 
 @pytest.mark.parametrize("client", ["pool", "single"])
 def test_an_invocation_after_a_restore(api, start, wire, client):
-    """The init's age is told by the wall clock, and nothing is asked for before the restore."""
+    """The init's age is by the wall clock, and no event is requested before the restore."""
     function = start("--client", client, uri=wire.uri, env=SNAP_START)
     api.wait_for_restore_next()
     invocation = api.invoke()
@@ -48,7 +48,7 @@ def test_an_invocation_after_a_restore(api, start, wire, client):
 
 
 def test_ids_after_a_restore_are_not_the_drivers(api, start, wire):
-    """libbson's five random bytes are made once in a process, and so would be those of every copy."""
+    """libbson's five random bytes are created once per process, so all copies would share them."""
     function = start("--scenario", "mongodb", uri=wire.uri, env=SNAP_START)
     api.restore()
     for _ in range(3):
@@ -68,7 +68,7 @@ def test_without_snapstart(api, start, wire):
 
 
 def test_the_connection_is_made_anew(api, start):
-    """That of before the snapshot is dead, even where nobody says so."""
+    """The old connection is dead, even if nothing reports that."""
     function = start(env=SNAP_START)
     api.restore()
     works(api)
@@ -80,7 +80,7 @@ def test_the_connection_is_made_anew(api, start):
 
 @pytest.mark.parametrize("how", ["fin", "rst"])
 def test_a_connection_that_breaks_while_waiting(api, start, how):
-    """It has told nothing: no failure, and asked again."""
+    """Nothing has been reported, so this is no failure, and it asks again."""
     api.fault("restore", api_faults.hang_up(how))
     function = start(env=SNAP_START)
     api.wait_for_restore_next(2)
@@ -108,7 +108,7 @@ def test_several_lanes_wait_for_one_restore(api, start):
 
 
 def test_refused(api, start):
-    """By a host that has no SnapStart, say: a fault of the start, in the words of AWS's own runtimes."""
+    """For example by a host without SnapStart: a failed start, with the error type of AWS's own runtimes."""
     api.fault("restore", api_faults.answer(404, b"404 page not found"))
     function = start(env=SNAP_START)
     error = api.init_error()
@@ -121,7 +121,7 @@ def test_refused(api, start):
 
 
 def test_a_restore_that_can_not_be_done(api, start):
-    """Without a descriptor left, no new connection can be made; the platform is told over the old one."""
+    """Without a free descriptor no new connection can be opened; the platform is told over the old one."""
     function = start(env=SNAP_START)
     api.wait_for_restore_next()
     used = [int(entry.name) for entry in Path(f"/proc/{function.process.pid}/fd").iterdir()]
@@ -136,7 +136,7 @@ def test_a_restore_that_can_not_be_done(api, start):
 
 @needs_rie
 def test_emulator_without_snapstart():
-    """AWS's emulator has no such route unless asked for it: the function says what it met."""
+    """AWS's emulator has this route only on request: the function reports the refusal."""
     with Emulator(SNAP_START | {"MONGODB_URI": "mongodb://127.0.0.1:1/"}) as host:
         host.invoke()
         assert "restore/next: expected status 2xx, found 404: 404 page not found" in host.output

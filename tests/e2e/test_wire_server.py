@@ -1,4 +1,4 @@
-"""The scripted server itself: another driver finds nothing wrong with it until it is told to lie."""
+"""The scripted server itself: another driver finds nothing wrong with it until it is told to misbehave."""
 
 import pymongo
 import pymongo.errors

@@ -1,6 +1,6 @@
-"""AWS's Lambda Web Adapter, which lets a web server be a Lambda: it asks the Runtime API for events and posts them to the server.
+"""AWS's Lambda Web Adapter, which runs a web server on Lambda: it asks the Runtime API for events and posts them to the server.
 
-It is built from its crate by cargo. FAAS_LWA names it, else it is looked for in build/lwa.
+Built from its crate by cargo: the file that FAAS_LWA names, or else the one in build/lwa.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from secantus import free_port
 
 
 def built(name):
-    """What ./dev test has put into build/, or None."""
+    """The adapter that ./dev test has built in build/, or None."""
     return next((path for path in (SOURCE_DIR / "build" / name, BUILD_DIR / name) if path.exists()), None)
 
 
@@ -24,7 +24,7 @@ NOT_BUILT = "./dev test without arguments builds lambda_web_adapter where cargo 
 
 
 def namespaces():
-    """The words that give a command a /opt of its own."""
+    """A command prefix for a command that needs its own /opt."""
     return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
 
 
@@ -35,7 +35,7 @@ def can_mount():
 
 
 def missing():
-    """Why the adapter cannot run under the emulator here; None when it can."""
+    """Why the adapter cannot run under the emulator here; None if it can."""
     if emulator.find() is None:
         return "AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it"
     if ADAPTER is None:

@@ -1,4 +1,4 @@
-"""A server that speaks MongoDB's wire protocol, looks like a one-member replica set's primary, and lies on request.
+"""A server that speaks MongoDB's wire protocol, looks like the primary of a one-member replica set, and misbehaves on request.
 
     with WireServer() as server:
         server.fault("insert", acknowledge(n=0))          # the next insert
@@ -6,7 +6,7 @@
         ... run a driver on server.uri ...
         assert server.inserted == server.deleted
 
-It records what it saw before it misbehaves, so a test can hold a report against the wire.
+It records what it saw before it misbehaves, so a test can compare a report with the wire.
 """
 
 import asyncio
@@ -32,18 +32,18 @@ MISSING = object()
 
 @dataclass(frozen=True)
 class Fault:
-    """How one answer goes wrong. The default is an answer that is right."""
+    """How one answer goes wrong. By default the answer is correct."""
 
     edit: Callable[[dict], dict] | None = None  # another reply document
-    apply: bool = True  # whether the command does its work
+    apply: bool = True  # whether the command takes effect
     delay: float = 0.0  # seconds before the reply
     garble: Callable[[bytes], bytes] | None = None  # other bytes
-    answer: bool = True  # False: no byte is sent
+    answer: bool = True  # False: send no byte
     close: str | None = None  # then close: "fin" or "rst"
 
 
 def reply(**fields):
-    """The right reply with some fields changed; MISSING takes one out."""
+    """The correct reply with some fields changed; MISSING removes one."""
 
     def edit(document):
         return {name: value for name, value in (document | fields).items() if value is not MISSING}
@@ -52,7 +52,7 @@ def reply(**fields):
 
 
 def acknowledge(n):
-    """The number of documents an insert or delete is said to have touched."""
+    """The number of documents that an insert or delete claims to have affected."""
     return reply(n=n)
 
 
@@ -62,7 +62,7 @@ def deletes_nothing():
 
 
 def command_error(code, name, message="the server says no", labels=()):
-    """ok: 0, and nothing done."""
+    """ok: 0, and nothing applied."""
     error = {"ok": 0.0, "errmsg": message, "code": code, "codeName": name}
     if labels:
         error["errorLabels"] = list(labels)
@@ -70,7 +70,7 @@ def command_error(code, name, message="the server says no", labels=()):
 
 
 def retryable_error():
-    """An error to retry at once, that says nothing about the topology."""
+    """An error that allows a retry and says nothing about the topology."""
     return command_error(262, "ExceededTimeLimit", "operation exceeded time limit", ["RetryableWriteError"])
 
 
@@ -102,7 +102,7 @@ def bad_response_to(request_id=0x7EADBEEF):
 
 
 def bad_bson():
-    """An OP_MSG of the right length whose document is noise."""
+    """An OP_MSG of the right length whose document is garbage."""
     return Fault(garble=lambda data: data[:25] + b"\xff" * (len(data) - 25))
 
 
@@ -111,17 +111,17 @@ def late(seconds):
 
 
 def never(apply=True):
-    """The connection stays open, the answer does not come."""
+    """The connection stays open, and no answer comes."""
     return Fault(apply=apply, answer=False)
 
 
 def close_before(how="fin"):
-    """Closed on arrival of the command, which is not carried out."""
+    """Closed when the command arrives, which is not applied."""
     return Fault(apply=False, answer=False, close=how)
 
 
 def close_after(how="fin"):
-    """Carried out, but not told."""
+    """Applied, but not answered."""
     return Fault(answer=False, close=how)
 
 
@@ -161,7 +161,7 @@ class WireServer:
         self.inserted = []  # _ids, in order
         self.deleted = []
         self.violations = []  # what no client may send
-        self.hello_flood = 0  # answers to an exhaust hello without a pause; the last ends it: the next is asked for
+        self.hello_flood = 0  # answers to an exhaust hello without a pause; the last one ends the stream
         self._rules = []
         self._retries = {}  # (session, transaction number) -> reply
         self._changed = threading.Condition()
@@ -180,21 +180,21 @@ class WireServer:
         return f"mongodb://{self.address}/?replicaSet={self.set_name}"
 
     def fault(self, command, fault, times=1, skip=0):
-        """The next `times` (None: all) of a command go wrong, after `skip` good ones. "hello" is isMaster too."""
+        """The next `times` (None: all) of a command go wrong, after `skip` good ones. "hello" includes isMaster."""
         self._rules.append([command, fault, times, skip])
 
     def seen(self, name):
-        """The commands of that name, "hello" meaning isMaster too."""
+        """The commands of that name; "hello" includes isMaster."""
         with self._changed:
             return [c for c in self.commands if c.name == name or (name == "hello" and c.name in HELLOS)]
 
     def operations(self):
-        """Every command but the hellos: what a driver reports as command events."""
+        """Every command except hellos: what a driver reports as command events."""
         with self._changed:
             return [c for c in self.commands if c.name not in HELLOS]
 
     def clients(self):
-        """The client documents that were seen."""
+        """The client documents received."""
         with self._changed:
             return [c.client for c in self.connections if c.client is not None]
 
@@ -202,29 +202,29 @@ class WireServer:
         return sum(len(documents) for documents in self.collections.values())
 
     def wait_for(self, condition, timeout=60.0):
-        """Wait until condition(self) holds; True if it did."""
+        """Waits until condition(self) is true; returns whether it became so."""
         with self._changed:
             return self._changed.wait_for(lambda: condition(self), timeout)
 
     def stall(self):
-        """From now on silent on every connection, the open ones too, as a process under SIGSTOP is."""
+        """Sends nothing more on any connection, open ones included, like a process under SIGSTOP."""
         self._call(self._going.clear)
 
     def resume(self):
         self._call(self._going.set)
 
     def drop_connections(self, how="fin"):
-        """Close all that is open: "fin", or "rst" as a peer that lost its state does."""
+        """Closes all open connections: "fin", or "rst" like a peer that lost its state."""
 
         def drop():
             for writer, task in list(self._served.values()):
                 _close(writer, how)
-                task.cancel()  # it may be waiting for something else than the connection
+                task.cancel()  # it may wait for something other than the connection
 
         self._call(drop)
 
     def change_hello(self, **fields):
-        """From now on other hellos; those who await a change are told at once."""
+        """Changes later hellos; those that await a change are answered at once."""
 
         def change():
             self.hello_changes = self.hello_changes | fields
@@ -440,7 +440,7 @@ class WireServer:
         return document
 
     def _once(self, body, write, apply):
-        """A retry of a write that was carried out gets the first reply again."""
+        """A retry of an applied write gets the first reply again."""
         if "txnNumber" not in body:
             return write()
         key = (bytes(body["lsid"]["id"]), body["txnNumber"])
@@ -481,7 +481,7 @@ class WireServer:
 
 
 def _parse_msg(message):
-    """The flags of an OP_MSG and its body, with the document sequences folded in."""
+    """The flags of an OP_MSG and its body, with the document sequences merged in."""
     (flags,) = struct.unpack_from("<I", message)
     at, end = 4, len(message) - (4 if flags & CHECKSUM_PRESENT else 0)
     body, sequences = {}, {}

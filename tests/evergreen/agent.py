@@ -1,7 +1,7 @@
-"""As much of Evergreen's agent as the config needs: expansions, functions, and the commands of a task group.
+"""The parts of Evergreen's agent that the config needs: expansions, functions, and the commands of a task group.
 
-What it does is what Evergreen's documentation says (Project-Commands, Project-Configuration-Files). Commands that reach
-outside are given by the test: git.get_project calls checkout, ec2.assume_role gives the credentials it is made with.
+It follows Evergreen's documentation (Project-Commands, Project-Configuration-Files). The test supplies the commands
+that reach outside: git.get_project calls checkout, ec2.assume_role returns given credentials.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-DEFAULT_TIMEOUT = 600  # seconds; on an idle machine some ten do
+DEFAULT_TIMEOUT = 600  # seconds; on an idle machine ten are enough
 
 
 @dataclass
@@ -35,11 +35,11 @@ class Agent:
         self.environment = environment
         self.checkout = checkout
         self.credentials = credentials
-        self.trace = trace  # the repository's own scripts under bash -x
+        self.trace = trace  # runs the repository's own scripts under bash -x
         self.outcome = Outcome()
 
     def run_group(self, name):
-        """Set-up, the tasks, tear-down; the tear-down whatever came before it."""
+        """Runs set-up, tasks and tear-down; the tear-down whatever happened before it."""
         group = next(entry for entry in self.config["task_groups"] if entry["name"] == name)
         try:
             setup_done = self._attempt(group["setup_group"], fails=group.get("setup_group_can_fail_task", False))
@@ -68,7 +68,7 @@ class Agent:
             self.expansions |= own
             for command in self.config["functions"][entry["func"]]:
                 self._step(command)
-            # A function's variables hold in it only; what its commands updated stays.
+            # A function's variables are local to it; what its commands updated stays.
             for name in own:
                 self.expansions.pop(name)
                 if name in before:

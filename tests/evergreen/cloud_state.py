@@ -1,4 +1,4 @@
-"""A test's own AWS and Atlas: the folder its stand-ins share, the variables that lead to them, and what they were asked."""
+"""A test's own AWS and Atlas: the folder that its stand-ins share, the variables that point to them, and their calls."""
 
 import json
 import os
@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 BIN = HERE / "stand_ins" / "bin"
 DRIVERS_TOOLS = Path(os.environ.get("FAAS_TEST_DRIVERS_TOOLS") or HERE / "stand_ins" / "drivers_tools")
 
-# Each is a word of its own, so that a search for one finds no other.
+# Distinct words, so that a search for one does not find another.
 SECRETS = {
     "DRIVERS_ATLAS_PUBLIC_API_KEY": "hush-public-key",
     "DRIVERS_ATLAS_PRIVATE_API_KEY": "hush-private-key",
@@ -87,7 +87,7 @@ class CloudState:
 
     @property
     def frozen_ms(self):
-        """How long the function had been suspended, of each invocation."""
+        """How long the function had been suspended before each invocation."""
         return [float(line) for line in (self.state / "frozen").read_text().split()]
 
     def parameters(self, stack):
@@ -98,7 +98,7 @@ class CloudState:
         return (self.state / "cluster").exists()
 
     def add_stack(self, name):
-        """A stack that somebody else made."""
+        """Adds a stack that somebody else made."""
         (self.state / "stacks").mkdir(exist_ok=True)
         (self.state / "stacks" / name).write_text(json.dumps({"name": name, "pid": None}))
 
@@ -126,7 +126,7 @@ def word(call):
 
 
 class Failover(threading.Thread):
-    """Atlas restarts the primary when it is asked to: here the test's own server, which loses its connections."""
+    """Atlas restarts the primary on request: here the test's own server, which loses its connections."""
 
     def __init__(self, cloud, server):
         super().__init__(daemon=True)

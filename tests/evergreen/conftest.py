@@ -1,10 +1,12 @@
-"""Fixtures of Evergreen's tests. Run one by hand:  pytest tests/evergreen/test_config.py -k variant"""
+"""Fixtures of Evergreen's tests. To run one by hand: pytest tests/evergreen/test_config.py -k variant"""
 
 import shutil
 
 import pytest
 
-pytest.register_assert_rewrite("harness", "cloud_state", "agent")  # or their assertions would say nothing
+pytest.register_assert_rewrite(
+    "harness", "cloud_state", "agent"
+)  # pytest must rewrite their assertions, or a failure shows no values
 
 import cloud_state  # noqa: E402
 import harness  # noqa: E402
@@ -26,8 +28,8 @@ def cloud(tmp_path):
 
 @pytest.fixture
 def mongodb():
-    """A real server of the test's own."""
-    from secantus import Secantus  # brings a whole driver with it
+    """A real server for this test alone."""
+    from secantus import Secantus  # imports a whole driver
 
     with Secantus("--sync-on-commit") as server:
         yield server
@@ -35,7 +37,7 @@ def mongodb():
 
 @pytest.fixture
 def dev_copy(tmp_path):
-    """./dev and what it needs, in a folder with a build/ of its own."""
+    """./dev and what it needs, in a folder with its own build/."""
     root = tmp_path / "copy"
     (root / "build").mkdir(parents=True)
     for name in ("dev", "template.yaml", ".ruff.toml", ".clang-format"):

@@ -1,4 +1,4 @@
-"""examples/ci/evergreen.yml: sound by the linters of others, and its drill run as Evergreen's agent runs it."""
+"""examples/ci/evergreen.yml: it passes external linters, and its drill runs as Evergreen's agent would run it."""
 
 import os
 import re
@@ -58,7 +58,7 @@ def test_linters():
 
 
 def test_evergreen_lint(tmp_path):
-    """By this project's own rules, but for those that name its tasks and variants."""
+    """With this project's own rules, except those that name its tasks and variants."""
     rules = yaml.safe_load((harness.SOURCE_DIR / ".evergreen" / "evergreen-lint.yml").read_text())
     own = ("tasks-for-variants", "enforce-tags-for-tasks", "invalid-function-name")
     kept = [rule for rule in rules["rules"] if rule["rule"] not in own]
@@ -75,7 +75,7 @@ def test_evergreen_lint(tmp_path):
 
 
 def test_commands_have_the_parameters_of_this_projects_own(example, config):
-    """Which Evergreen takes."""
+    """Evergreen accepts those."""
     known = {}
     for entry in commands_of(config):
         known.setdefault(entry["command"], set()).update(entry["params"])
@@ -93,7 +93,7 @@ def test_everything_named_is_there(example):
 
 
 def test_results_are_attached_whatever_the_outcome(example):
-    """After the task, from the folder that the drill writes into."""
+    """After the task, from the drill's output folder."""
     params = drill_of(example)
     folder = f"{params['working_dir']}/{option(params, '--output')}"
     assert [entry["func"] for entry in example["post"]] == ["attach results", "upload page"]
@@ -111,7 +111,7 @@ def test_options_are_those_of_the_program(example):
 
 
 def venv_of_the_task(folder, address):
-    """In the place of the wheel: the program as built, before the test's server."""
+    """The program as built in place of the wheel, in front of the test's server."""
     program = folder / "faas-drill" / "bin" / "faas-drill"
     program.parent.mkdir(parents=True)
     shown = [str(path) for path in {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), harness.SOURCE_DIR}]
@@ -137,7 +137,7 @@ def test_drill(example, mongodb, tmp_path, known, red):
     venv_of_the_task(folder, mongodb.address)
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     agent = Agent(example, tmp_path, "faas-ubuntu2204", {}, environment, checkout=None, credentials=None)
-    # A binary with a slash is found from the working folder, as Evergreen's agent finds it.
+    # As in Evergreen's agent, a binary with a slash is relative to the working folder.
     drill_of(example)["binary"] = str(folder / drill_of(example)["binary"])
     done = agent._attempt([{"func": "run drill"}], fails=True)
     assert done is not red, agent.outcome.log

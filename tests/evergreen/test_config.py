@@ -1,4 +1,4 @@
-"""Every demand of the specification (FaaS Automated Testing, "Running in Continuous Integration") on Evergreen's config."""
+"""Each requirement of the specification (FaaS Automated Testing, "Running in Continuous Integration") on Evergreen's config."""
 
 import re
 
@@ -12,7 +12,7 @@ TASK, GROUP = "test-aws-lambda-deployed", "test_aws_lambda_task_group"
 LISTED = """ubuntu2204 ubuntu1804 ubuntu1804-workstation ubuntu2204-arm64 ubuntu2004-arm64 ubuntu1804-arm64 rhel90 rhel80 rhel84
 rhel90-selinux rhel80-selinux rhel90-arm64 rhel82-arm64""".split()
 
-# The specification's table: who sets each. A project variable is set outside of the config.
+# The specification's table: who sets each variable. A project variable is set outside the config.
 TABLE = {
     "LAMBDA_AWS_ROLE_ARN": "project",
     "TEST_LAMBDA_DIRECTORY": "env",
@@ -53,7 +53,7 @@ def deployed(task):
 
 
 def tasks_of(config, variant):
-    """Names of tasks and groups, tags resolved."""
+    """Names of tasks and groups, with tags resolved."""
     names = set()
     for entry in variant["tasks"]:
         name = entry["name"]
@@ -65,7 +65,7 @@ def tasks_of(config, variant):
 
 
 def plain(distro):
-    """Without the size of the host: ubuntu2204-small is the distro ubuntu2204."""
+    """Without the host's size: ubuntu2204-small is the distro ubuntu2204."""
     return re.sub(r"-(small|large)$", "", distro)
 
 
@@ -147,7 +147,7 @@ def test_group_deletes_the_cluster(group):
 
 
 def test_single_variant_deploys(config):
-    """The Atlas API's rate limit."""
+    """Because of the Atlas API's rate limit."""
     variants = [variant for variant in config["buildvariants"] if tasks_of(config, variant) & {TASK, GROUP}]
     (variant,) = variants
     assert [plain(distro) for distro in variant["run_on"]] == ["ubuntu2204"] and "ubuntu2204" in LISTED
@@ -155,7 +155,7 @@ def test_single_variant_deploys(config):
 
 
 def test_deployed_task_runs_in_its_group_only(config):
-    """By its tags no other variant may come to it."""
+    """No other variant may get it by its tags."""
     assert not named(config["tasks"], TASK).get("tags")
     assert [group["name"] for group in config["task_groups"] if TASK in group["tasks"]] == [GROUP]
 
@@ -175,7 +175,7 @@ def test_environment_table(config, task, deployed, name):
     elif kind == "assume_role":
         assert "ec2.assume_role" in [entry.get("command") for entry in task["commands"]]
     else:
-        # Set by the project, so nothing here may hide it.
+        # Set by the project, so nothing here may override it.
         assert name not in deployed["env"] and name not in assignments
     checks = (SCRIPTS / "check-variables.sh").read_text()
     assert re.search(rf"\b{name}\b", checks), "check-variables.sh looks at every one"
@@ -213,7 +213,7 @@ def test_matrix_over_driver_versions(config):
 
 
 def test_results_are_attached_whatever_the_outcome(config):
-    """After the task, as its own commands end with the first that fails."""
+    """In `post`, because a task's own commands end with the first that fails."""
     post = [command for entry in config["post"] for command in config["functions"][entry["func"]]]
     (results,) = [command["params"]["files"] for command in post if command["command"] == "attach.xunit_results"]
     assert "src/build/drill/results/latest/junit.xml" in results
@@ -246,7 +246,7 @@ def test_everything_named_is_there(config):
 
 
 def test_functions_get_the_variables_they_expand(config):
-    """An expansion that nobody sets would be an empty argument."""
+    """An expansion that is not set would be an empty argument."""
     for entry in commands_of(config):
         if "func" in entry:
             text = str(config["functions"][entry["func"]])
@@ -261,7 +261,7 @@ def test_documentation_has_the_table():
 
 
 def test_documentation_has_what_the_project_sets():
-    """Whatever the config expands without a default, and nothing in it sets: left out, something does not work."""
+    """What the config expands without a default, and does not set, must be set in the project."""
     expanded = set(re.findall(r"\$\{([A-Z_]+)\}", (SCRIPTS.parent / "config.yml").read_text()))
     wanted = expanded - {"PROJECT_DIRECTORY", "DRIVERS_TOOLS"}
     assert {"LAMBDA_AWS_ROLE_ARN", "FAAS_UPLOAD_ROLE_ARN"} <= wanted

@@ -1,4 +1,4 @@
-"""./dev deploy and undeploy, with stand-ins for AWS: what they do, what they say, and that nothing is left behind."""
+"""./dev deploy and undeploy, with stand-ins for AWS: what they do and print, and that nothing is left behind."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import pytest
 from cloud_state import BIN, CREDENTIALS
 
 DEV = harness.SOURCE_DIR / "dev"
-FOLDERS = []  # what the runs of this test left
+FOLDERS = []  # what this test's runs left
 DEPLOYED = harness.SOURCE_DIR / "build" / "deploy"
 PASSWORD = "hush-password"
 CLOSED = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.timeout(900)]
 
 @pytest.fixture
 def stack(cloud):
-    """A name no other test has."""
+    """A name that no other test uses."""
     name = f"test-{os.getpid()}-{time.monotonic_ns()}"
     yield name
     (DEPLOYED / "stacks" / name).unlink(missing_ok=True)
@@ -32,7 +32,7 @@ def stack(cloud):
 
 @pytest.fixture(autouse=True)
 def folders():
-    """build/deploy is a person's too."""
+    """Users have a build/deploy of their own."""
     yield
     while FOLDERS:
         shutil.rmtree(FOLDERS.pop(), ignore_errors=True)
@@ -69,7 +69,7 @@ def run(cloud, *arguments, **changes):
 
 
 def folder(output):
-    """Where the reports of that run are."""
+    """The folder with that run's reports."""
     (line,) = [line for line in output.splitlines() if line.startswith("reports: ")]
     return DEPLOYED / line.rpartition("/")[2]
 
@@ -114,7 +114,7 @@ def test_architecture_is_told_to_the_build_and_to_the_template(cloud, stack, mon
 
 
 def test_function_built_before_for_another_architecture(cloud, stack, mongodb, tmp_path):
-    """As much of a program as names its machine: EM_AARCH64."""
+    """A program's header that names its machine: EM_AARCH64."""
     (tmp_path / "bootstrap").write_bytes(b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(44))
     (tmp_path / "bootstrap").chmod(0o755)
     arguments = ["deploy", "--stack", stack, "--freeze", "1", "--arch", "x86_64"]
@@ -137,7 +137,7 @@ def test_function_that_fails(cloud, stack):
 
 
 def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
-    """What MongoDB's script lets pass: an answer that is no report at all."""
+    """An answer that is no report, which MongoDB's script accepts."""
     bootstrap = cloud.function / "bootstrap"
     bootstrap.write_text(bootstrap.read_text().replace("exec ", "FAAS_HARNESS_SCENARIO=echo exec "))
     status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri)
@@ -145,7 +145,7 @@ def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
 
 
 def test_streaming_is_judged(tmp_path):
-    """A verdict that overlooks it does not help."""
+    """A verdict that overlooks it does not count."""
     report = {"reportVersion": 1, "verdict": "pass", "heartbeats": {"awaited": 2}, "invocation": {"cold": True}}
     (tmp_path / "cold.json").write_text(json.dumps(report))
     (tmp_path / "cold.invoke.json").write_text('{"StatusCode": 200}')
@@ -176,7 +176,7 @@ def test_interrupted_while_it_waits(cloud, stack, mongodb, number):
 
 
 def test_interrupted_while_it_deploys(cloud, stack):
-    """The stack may be half there."""
+    """The stack may exist in part."""
     process = start(cloud, "deploy", "--stack", stack, uri=CLOSED, fail="deploy-hangs")
     wait_for(cloud, process, lambda: cloud.stacks == [stack])
     os.killpg(process.pid, signal.SIGINT)
@@ -197,7 +197,7 @@ def wait_for(cloud, process, condition):
 def test_step_that_fails(cloud, stack, step):
     status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED, fail=step)
     assert status == 1 and "The last lines of" in output, output
-    # A deployment that failed may have left half a stack.
+    # A failed deployment may have left half a stack.
     assert ("sam delete" in cloud.steps()) == (step != "build") and not cloud.stacks
 
 
@@ -241,7 +241,7 @@ def test_stack_kept_is_taken_again(cloud, stack, mongodb):
 
 
 def test_stack_that_may_be_there_is_not_touched(cloud, stack):
-    """No answer about it is no answer that it is free."""
+    """If AWS does not answer, the name may be taken."""
     status, output = run(cloud, "deploy", "--stack", stack, uri=CLOSED, fail="look")
     assert status == 2 and "AccessDenied" in output and "cloudformation:DescribeStacks" in output, output
     assert cloud.steps() == ["identity", "look"] and not (DEPLOYED / "stacks" / stack).exists()
@@ -295,7 +295,7 @@ def test_uri_that_is_none(cloud, stack):
 
 @pytest.mark.parametrize("trace", [False, True], ids=["plain", "traced"])
 def test_secrets_are_in_no_argument_and_no_log(cloud, stack, mongodb, trace):
-    """Also under bash -x; finish() looks at what is printed."""
+    """Also under bash -x; finish() checks what is printed."""
     arguments = ["deploy", "--stack", stack, "--freeze", "1"]
     status, output = run(cloud, *arguments, uri=with_password(mongodb), trace=trace)
     assert ("+ deploy_stack" in output) == trace

@@ -1,4 +1,4 @@
-"""./dev clean, in a copy of ./dev with a build/ that has a little of everything."""
+"""./dev clean, in a copy of ./dev with a build/ that contains some of everything."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""./dev drill: which function it drills and what it hands on, in a copy of ./dev whose faas-drill only tells what it was given."""
+"""./dev drill: which function it drills and what it passes on, in a copy of ./dev whose faas-drill prints its arguments."""
 
 import json
 import os
@@ -18,7 +18,7 @@ packages_need() { echo "needed: $*" >&2; }
 venv_make() { mkdir "$2"; echo "$3" >"$2/faas-stamp"; }
 function_make() { echo "$2" >"$FAAS_BUILD/driver"; echo "by ${GO_PROGRAM:-}" >&2; mkdir -p "$3"; echo "$4" >"$3.stamp"; }
 """
-# All that ./dev drill then needs of a PATH.
+# All that ./dev drill then needs on the PATH.
 TOOLS = "bash cat date dirname env find flock git ln mkdir python3 rm sed sha256sum sort tail uname xargs".split()
 TELLS = f"""#!{sys.executable}
 import json, os, sys
@@ -49,7 +49,7 @@ def drill(copy, *arguments, **variables):
 
 
 def handed(copy, *arguments, **variables):
-    """What faas-drill was given, but for the database, and what ./dev said."""
+    """What faas-drill got, except for the database, and what ./dev printed."""
     done = drill(copy, *arguments, **variables)
     assert done.returncode == 0, done
     words = json.loads(done.stdout)
@@ -74,7 +74,7 @@ def test_a_path_is_the_function(copy, path):
 
 
 def test_a_value_is_no_path(copy):
-    """Even where there is a folder of that name."""
+    """Even if a folder of that name exists."""
     words, _ = handed(copy, "--mount", "shop", "--output", "shop")
     assert words == ["--output", "shop", "--mount", "shop", "--", f"{copy}/build/packaged"]
 
@@ -101,7 +101,7 @@ def test_the_database_is_the_callers_when_they_name_one(copy):
     ids=["drill", "package", "shell", "function", "jars", "venv"],
 )
 def test_what_cannot_be_built_is_not_red(copy, stand_in, arguments):
-    """1 is a verdict on the driver."""
+    """1 would be a verdict on the driver."""
     with (copy / "tools" / "drill.sh").open("a") as file:
         file.write(stand_in + "\n")
     done = drill(copy, *arguments)
@@ -169,7 +169,7 @@ def test_no_driver_for_a_function_that_has_one(copy):
     ],
 )
 def test_a_function_of_the_examples(copy, name, handler, driver, folder):
-    """Built once; what is asked for by hand comes behind its own options."""
+    """Built once; the user's options follow its own."""
     choice = ["--function", name, *(["--driver", driver] if driver else [])]
     for time in range(2):
         words, said = handed(copy, *choice, "--freeze", "1")
@@ -180,7 +180,7 @@ def test_a_function_of_the_examples(copy, name, handler, driver, folder):
 
 
 def test_a_checkout_of_the_driver(copy):
-    """Built anew when something in it has changed."""
+    """Built again if something in it has changed."""
     (copy / "shop" / "pymongo").mkdir()
     file = copy / "shop" / "pymongo" / "__init__.py"
     folders = set()
@@ -197,7 +197,7 @@ def test_a_checkout_of_the_driver(copy):
     ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
 )
 def test_go_of_the_machine(copy, version, is_taken):
-    """It has to be as new as the example's go.mod has it; else there is a wheel."""
+    """It must be as new as the example's go.mod requires; else a wheel is used."""
     path = copy / "path"
     path.mkdir()
     for word in TOOLS:
@@ -213,7 +213,7 @@ def test_go_of_the_machine(copy, version, is_taken):
 
 @pytest.mark.parametrize(("status", "in_package", "is_ours"), [(0, False, False), (1, True, False), (1, False, True)])
 def test_python_without_a_runtime_client(copy, status, in_package, is_ours):
-    """./dev drill --handler works where nobody has installed it."""
+    """./dev drill --handler works where no runtime client is installed."""
     path = copy / "path"
     path.mkdir()
     for word in ("python3", "node"):
@@ -253,7 +253,7 @@ def test_rust_of_the_machine_is_too_old(copy):
     ids=["java 17", "java 11", "no compiler", "no maven", "java 10"],
 )
 def test_java_of_the_machine(copy, java, javac, maven, is_taken):
-    """It has to be as new as the example's pom.xml has it, and where the function sees it; else packages bring it."""
+    """It must be as new as the example's pom.xml requires, and visible to the function; else packages are installed."""
     (copy / "usr").mkdir()
     for word, says in (("java", java), ("javac", javac), ("mvn", "Apache Maven 3.8.7" if maven else None)):
         if says:
@@ -274,7 +274,7 @@ def test_java_of_the_machine(copy, java, javac, maven, is_taken):
 
 
 def test_a_checkout_of_the_driver_in_java(copy):
-    """By the jars that its build left, which git ignores: the last of each part, and none of sources."""
+    """Uses the jars that its build left, which git ignores: the newest of each part, without sources."""
     for part in ("bson", "driver-core", "driver-sync"):
         (copy / "shop" / part / "build" / "libs").mkdir(parents=True)
     libs = copy / "shop" / "driver-sync" / "build" / "libs"
@@ -313,7 +313,7 @@ def test_a_checkout_of_the_driver_in_java(copy):
     ],
 )
 def test_empty_value(copy, command):
-    """As of a variable that is not set: nothing else is done instead."""
+    """As from an unset variable: refused."""
     words = command.split()
     forms = [[*words, ""]] + ([[words[0], words[1] + "="]] if words[1].startswith("--") else [])
     for form in forms:

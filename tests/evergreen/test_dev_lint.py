@@ -1,4 +1,4 @@
-"""./dev lint and ./dev format: Python, in a repository of one bad file beside the tools."""
+"""./dev lint and ./dev format: Python, in a repository with one bad file and the tools."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ def test_python_that_is_not_formatted(copy):
 
 
 def test_program_without_an_ending_is_formatted(copy):
-    """The stand-ins have none, as their names are those of what they stand for."""
+    """The stand-ins have none, because they have the names of the programs that they replace."""
     program = copy / "tests" / "evergreen" / "stand_ins" / "bin" / "aws"
     program.parent.mkdir(parents=True)
     program.write_text("#!/usr/bin/env python3\n" + BAD)

@@ -25,7 +25,7 @@ def copy(dev_copy):
     program.write_text("#!/bin/sh\necho 'faas-drill: expected more'\nexit 2\n")
     program.chmod(0o755)
     shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
-    kinds = dev_copy / "drill" / "phases" / "phase_kinds.c"  # whose names --phases may have
+    kinds = dev_copy / "drill" / "phases" / "phase_kinds.c"  # phase names allowed in --phases
     kinds.parent.mkdir(parents=True)
     shutil.copy(SOURCE_DIR / "drill" / "phases" / "phase_kinds.c", kinds)
     return dev_copy
@@ -62,7 +62,7 @@ def test_stays_where_nothing_could_be_built(copy):
 
 
 def test_without_an_entry_each_is_built(copy):
-    """Ruby's pins no driver; Rust's takes minutes the first time."""
+    """Except Ruby's, which pins no driver, and Rust's, which takes minutes the first time."""
     for has_rust in (False, True):
         if has_rust:
             (copy / "build" / "functions" / "rust" / "target").mkdir(parents=True)

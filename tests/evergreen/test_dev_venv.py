@@ -1,4 +1,4 @@
-"""./dev and build/venv: made once, also by two ./dev at a time, in a copy whose venv is a file; and machines too old or too new."""
+"""./dev and build/venv: made once, even by two ./dev at a time, in a copy whose venv is a file; unsuitable machines."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-# Waits until both have been started; the second finds the lock taken, or would make a venv, too.
+# Waits until both have started; the second must find the lock taken, or it would make a venv, too.
 STAND_INS = """
 packages_need() { :; }
 venv_find_python() { echo python; }

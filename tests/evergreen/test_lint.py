@@ -1,4 +1,4 @@
-"""The config by the linters of others, and every script by shellcheck."""
+"""The config by external linters, and every script by shellcheck."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ def test_evergreen_lint():
     ids=["shell.exec", "second variant that deploys"],
 )
 def test_evergreen_lint_has_teeth(tmp_path, old, new, rule):
-    """With these changes the same rules refuse the config."""
+    """With these changes the same rules reject the config."""
     (tmp_path / "evergreen-lint.yml").write_text((FOLDER / "evergreen-lint.yml").read_text())
     text = (FOLDER / "config.yml").read_text()
     assert old in text
@@ -39,7 +39,7 @@ def test_evergreen_lint_has_teeth(tmp_path, old, new, rule):
 
 
 def test_every_variant_has_its_tasks_by_rule(config):
-    """The rule tasks-for-variants looks at no other."""
+    """The rule tasks-for-variants checks no other."""
     rules = yaml.safe_load((FOLDER / "evergreen-lint.yml").read_text())["rules"]
     (rule,) = [rule for rule in rules if rule["rule"] == "tasks-for-variants"]
     named = [name for mapping in rule["task-variant-mappings"] for name in mapping["variants"]]

@@ -1,4 +1,4 @@
-"""The scripts of the tasks, each by hand: help, bad input, and no secret in what they print."""
+"""The tasks' scripts, run by hand: help, bad input, and no secret in their output."""
 
 import os
 import re
@@ -25,7 +25,7 @@ STEPS = {
     ],
 }
 HUSH = "hush-"
-# What run-deployed-lambda-aws-tests.sh and setup-atlas-cluster.sh call.
+# Called by run-deployed-lambda-aws-tests.sh and setup-atlas-cluster.sh.
 PROGRAMS = ["sam", "aws", "jq", "curl", "node", "base64", "make"]
 
 
@@ -87,7 +87,7 @@ def test_all_variables_set(step):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_variable_missing(step):
-    """Each alone, unset and empty: named, with the place it is set at."""
+    """Each one, unset and empty, is named with the place where it is set."""
     where = {
         "project": "Project Settings",
         "env": "env of the task",
@@ -133,7 +133,7 @@ def git(folder, *arguments):
 
 @pytest.fixture
 def copy(tmp_path):
-    """A repository with a mongo-c-driver/ of one release and a commit after it; its path."""
+    """A repository with a mongo-c-driver/ of one release and a commit after it; returns its path."""
     root = tmp_path / "root"
     shutil.copytree(SCRIPTS, root / ".evergreen" / "scripts")
     (root / "tools").mkdir()
@@ -187,7 +187,7 @@ def test_tests_of_a_driver_are_those_of_dev_test(cloud, copy):
 
 
 def test_every_label_has_tests(tmp_path):
-    """Of a label that is none, ctest would say nothing. They are pytest's marks."""
+    """ctest does not complain about an unknown label. Labels are pytest's marks."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", f"--ctest-file={tmp_path / 'tests'}"]
     variables = os.environ | {"FAAS_CTEST_PREFIX": "e2e", "FAAS_CTEST_ENVIRONMENT": ""}
     result = subprocess.run(command, cwd=E2E, env=variables, capture_output=True, text=True, timeout=250)
@@ -215,7 +215,7 @@ def test_tests_without_a_driver_are_all(cloud, copy):
 
 
 def test_trace_of_the_others_shows_no_secret(cloud, copy):
-    """With every secret in their environment, as add_expansions_to_env has it, and a container to run in."""
+    """With every secret in their environment, as add_expansions_to_env puts it there, and a container to run in."""
     variables = cloud.environment(FAAS_CONTAINER="podman") | complete()
     for script, arguments in {
         "build.sh": ["--driver", "debian:forky"],
@@ -236,7 +236,7 @@ def test_driver_of_no_kind():
 
 
 def test_container_gets_the_command_and_no_value(cloud):
-    """Names of variables go by argument, their values by the environment."""
+    """Names of variables are passed as arguments, their values in the environment."""
     variables = cloud.environment(FAAS_CONTAINER="podman", FAAS_DEBIAN_MIRROR="http://mirror.test/debian")
     result = run(
         "drill.sh", "--driver", "debian:forky", "--client", "single", "--", "--freeze", "1", variables=variables
@@ -262,7 +262,7 @@ def test_container_gets_the_command_and_no_value(cloud):
 
 @pytest.fixture
 def programs(tmp_path):
-    """A PATH with bash's own needs, and a stub for each program of the deployed task."""
+    """A PATH with what bash needs, and a stub for each program of the deployed task."""
     for name in ("bash", "dirname", "cat"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")
     for name in PROGRAMS:
@@ -279,7 +279,7 @@ def dependencies(programs):
 def test_dependencies_of_the_deployed_task_are_named(programs, name):
     (programs / name).unlink()
     result = dependencies(programs)
-    assert result.returncode == 2 and f"the program {name} is not there. " in result.stderr, result
+    assert result.returncode == 2 and f"the program {name} is missing. " in result.stderr, result
 
 
 def test_dependencies_of_the_deployed_task_are_all_there(programs):

@@ -1,7 +1,7 @@
 """The task group as Evergreen runs it: build, deploy, ARN, cold, frozen, failover, frozen, delete.
 
-The config is read by agent.py; AWS, SAM and Atlas are stand-ins, and what they deploy is the harness in a Lambda host.
-FAAS_TEST_DRIVERS_TOOLS names a checkout of drivers-evergreen-tools to take instead of the stand-ins of its scripts.
+agent.py reads the config; AWS, SAM and Atlas are stand-ins, and what they deploy is the harness in a Lambda host. With
+FAAS_TEST_DRIVERS_TOOLS, a checkout of drivers-evergreen-tools is used instead of stand-ins for its scripts.
 """
 
 import json
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.timeout(900)]
 
 
 def checkout(folder, modules):
-    """git.get_project: what is in this repository now, and the variant's modules as far as the task looks into them."""
+    """git.get_project: the current content of this repository, and the variant's modules as far as the task reads them."""
     folder.mkdir()
     for name in SOURCES:
         source = harness.SOURCE_DIR / name
@@ -61,7 +61,7 @@ def test_all_is_well(config, cloud, mongodb, tmp_path):
     assert reports[2]["connections"]["application"]["closed"] >= 1, "the failover took its connections"
     assert not cloud.stacks and not cloud.cluster
     assert mongodb.count() == 0
-    # The driver of the module, built where the host's age does not matter.
+    # The module's driver, built where the host's age does not matter.
     (package,) = [call for call in cloud.calls if call[0] == "podman" and "package" in call]
     assert package[-5:] == ["package", "--driver", "source:mongo-c-driver", "-o", "build/evergreen/function/"]
 
@@ -130,7 +130,7 @@ def test_role_that_gives_no_credentials_stops_before_the_deployment(config, clou
 
 
 def test_no_prebuilt_function_is_a_failed_build(config, cloud, tmp_path):
-    """sam build of what was not built before says what was expected."""
+    """sam build without a built function says what is missing."""
     (cloud.function / "bootstrap").unlink()
     outcome = agent(config, cloud, tmp_path, CLOSED).run_group(GROUP)
     assert outcome.failed and "FAAS_PREBUILT" in outcome.log, outcome.log

@@ -1,4 +1,4 @@
-"""./dev undeploy without a name, in a copy of ./dev whose build/deploy holds nothing of a person's, and ./dev clean beside it."""
+"""./dev undeploy without a name, in a copy of ./dev whose build/deploy contains nothing of the user's; and ./dev clean."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.timeout(900)]
 
 @pytest.fixture
 def records(dev_copy):
-    """The folder of what ./dev deploy knows to be in AWS."""
+    """The folder in which ./dev deploy records what is in AWS."""
     folder = dev_copy / "build" / "deploy" / "stacks"
     folder.mkdir(parents=True)
     return folder
@@ -30,7 +30,7 @@ def test_nothing_is_left(cloud, dev_copy):
 
 
 def test_all_that_was_left_is_deleted_where_it_was_made(cloud, dev_copy, records):
-    """Of a shell that is gone, though its number is another process's now."""
+    """Also those of a shell that is gone, even if another process has its number now."""
     left(cloud, records, dead="eu-west-1 4194305 77", reused=f"us-east-2 {os.getpid()} 1", older="us-west-1")
     status, output = run(cloud, "undeploy", dev=dev_copy / "dev")
     assert status == 0 and cloud.stacks == [] and list(records.iterdir()) == [], output

@@ -1,6 +1,6 @@
-"""./dev upstream: lays the harness out in a checkout, which is a small stand-in of a mongo-c-driver's; or, with
-FAAS_TEST_MONGO_C_DRIVER, a copy of a real one. The stand-in has what the harness is added to, its maintainers' warnings, and this
-machine's libmongoc in place of its own.
+"""./dev upstream: copies the harness into a small stand-in for a checkout of mongo-c-driver, or, with
+FAAS_TEST_MONGO_C_DRIVER, into a copy of a real one. The stand-in has the files that the harness is added to, the
+maintainers' warnings, and this machine's libmongoc instead of its own.
 """
 
 import os
@@ -32,7 +32,7 @@ include(CTest)
 add_custom_target(mongo_c_driver_tests)
 add_subdirectory(src)
 """
-# Includes in groups, as mongo-c-driver's style has them.
+# Includes in groups, as in mongo-c-driver's style.
 STYLE = """\
 BasedOnStyle: LLVM
 ColumnLimit: 120
@@ -54,7 +54,7 @@ STAND_IN = {
     ".evergreen/config_generator/generate.py": "",
     "AGENTS.md": "- `test-awsauth`: tests.\n",
 }
-# In place of uv and all that it would fetch: formats by the stand-in's style, and writes down what it was called for.
+# In place of uv and all that it would download: formats in the stand-in's style, and records its calls.
 UV = """#!/bin/bash
 echo "$PWD: $*" >>"$UV_CALLS"
 [[ $* != *tools/format.py* || $* == *--mode=check* ]] || exec clang-format -i "${@:6}"
@@ -63,7 +63,7 @@ echo "$PWD: $*" >>"$UV_CALLS"
 
 @pytest.fixture
 def copy(dev_copy):
-    """Of this repository, to have a build/ of its own."""
+    """A copy of this repository with its own build/."""
     shutil.copy2(harness.SOURCE_DIR / "CMakeLists.txt", dev_copy)
     for name in LAID:
         shutil.copytree(harness.SOURCE_DIR / name, dev_copy / name)
@@ -101,7 +101,7 @@ def lay(copy, checkout):
 
 
 def system_driver():
-    """The version of this machine's libmongoc, as numbers; None without it."""
+    """The version of this machine's libmongoc as numbers; None if there is none."""
     for name in ("mongoc2", "libmongoc-1.0"):
         found = subprocess.run(["pkg-config", "--modversion", name], capture_output=True, text=True, check=False)
         if found.returncode == 0:
@@ -134,7 +134,7 @@ def test_it_is_laid_built_and_tested(copy, checkout, mongodb, tmp_path):
 
 
 def check_scenario(copy, mongodb):
-    """It is green with a driver that behaves in a function, and red with one that streams or never pauses."""
+    """It passes with a sound driver, and fails with one that streams or polls without a pause."""
     (build,) = copy.glob("build/upstream/*/cmake-build")
     command = ["ctest", "--test-dir", build / "src" / "faas-harness", "--output-on-failure", "-R", "scenario"]
     done = subprocess.run(
@@ -179,7 +179,7 @@ def test_what_somebody_else_put_there_stays(copy, checkout):
     (checkout / "src" / "faas-harness").mkdir()
     (checkout / "src" / "faas-harness" / "mine.c").touch()
     done = upstream(copy, checkout)
-    assert done.returncode == 2 and "did not put there" in done.stderr, done.stderr
+    assert done.returncode == 2 and "did not copy there" in done.stderr, done.stderr
     assert (checkout / "src" / "faas-harness" / "mine.c").exists()
 
 

@@ -1,11 +1,9 @@
-/*
- * What the drill's DNS server makes of a client's bytes, whatever they are.
+/* How the drill's DNS server treats a client's bytes.
  * - An answer has the query's number, fits a UDP message without extensions, and libldns can read it.
- * - It has no more records than the zone has of one name, and those only where the code is NOERROR.
- * - An answer is not answered. What comes over TCP gives the same queries, in whatever pieces it comes.
+ * - It has no more records than the zone has for one name, and none unless the code is NOERROR.
+ * - An answer gets no answer. Over TCP the same queries result however the bytes are cut.
  *
- * The first byte of the input: u, and a message follows; or t, the number of bytes in a piece, and a stream.
- */
+ * The first byte of the input is u, and a message follows; or t, then the number of bytes per piece, and a stream. */
 #include "dns_answer.h"
 #include "dns_stream.h"
 #include "fuzz_require.h"

@@ -1,19 +1,17 @@
-/*
- * What the front makes of a client's bytes, and of the server's replies, whatever they are: from a connection's bytes
- * up to what is done with each message. connection and set, which have the sockets, are stood in for here.
- * - A message that is none closes the connection; any other one is answered, forwarded or held back, and that once.
- * - What is forwarded and what the front says itself are well-formed messages.
- * - Of a stranger nothing gets to the server but what anybody may send.
- * - What a rate limiter admits is no more than its rate; the other commands are answered with its error.
- * - A limit of one connection refuses all others while that one is open, and none after it.
- * - Of the writes, nothing but ObjectIds gets into the record.
+/* How the front treats a client's bytes and the server's replies, from the bytes of a connection to each message's
+ * handling. connection and set, which have the sockets, are replaced here.
+ * - An invalid message closes the connection; a valid one is answered, forwarded or held back, exactly once.
+ * - What is forwarded, and what the front itself sends, are well-formed messages.
+ * - Without authentication only what anybody may send reaches the server.
+ * - A rate limiter admits no more than its rate; the other commands are answered with its error.
+ * - With a limit of one connection, all others are refused while that one is open, and none afterwards.
+ * - Only ObjectIds get into the record of writes.
  *
  * The first byte of the input is the member: p for the primary, s for a secondary. The second one is a fault for the
- * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover
- * on insert, k one that kills the member; u is a user, whom the client has to be first; o is an overloaded server,
- * which admits one command a second; m is a limit of one connection, and of one new one a second. Messages follow: the
- * client's, and after one that is forwarded, the server's reply.
- */
+ * first command: e error, n "not primary", d delay, c close, r reset, l lose_reply, b black_hole; f is a failover on
+ * insert, k one that kills the member; u is a user as whom the client must authenticate first; o is an overloaded
+ * server, which admits one command a second; m is a limit of one connection, and of one new one a second. Messages
+ * follow: the client's, and after one that is forwarded, the server's reply. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -29,12 +27,12 @@
 
 #define CLIENT_PORT 40000
 
-/* What has become of a message so far. */
+/* What has happened to a message so far. */
 static struct {
    unsigned forwarded;
    unsigned passed;
    unsigned replies;
-   unsigned streamed; /* of the replies: with more to come */
+   unsigned streamed; /* of the replies: more will follow */
 } done;
 
 /* What an overloaded server has done so far. */
@@ -282,7 +280,7 @@ clear_set(struct front_set *set)
    bson_destroy(set->server.hello);
 }
 
-/* The server says nothing to these, and the front neither. */
+/* The server does not answer these, and neither does the front. */
 static bool
 is_unanswered(const uint8_t *bytes, size_t length)
 {
@@ -352,7 +350,7 @@ check_admitted(const uint8_t *bytes, size_t length)
    require(overload.admitted <= 1 + (clock_now_us() - overload.since_us) / 1000000, "no more than its rate");
 }
 
-/* Another client comes to the same member. */
+/* Another client connects to the same member. */
 static void
 check_limit(struct front_set *set)
 {

@@ -1,12 +1,10 @@
-/*
- * What the drill reads of a function's answer, whatever it is:
- * - a report is JSON, and there is one when its figures are taken,
- * - the entries of the timeline end after they have begun,
- * - an answer whose report is red has a reason,
- * - figures are figures, and texts end within their fields.
+/* How the drill reads a function's answer.
+ * - If its figures are used, there is a report, and it is JSON.
+ * - Timeline entries end after they begin.
+ * - An answer whose report failed has a reason.
+ * - Figures are finite, and texts end within their fields.
  *
- * The first byte of the input is a for an answer, anything else for an error; the payload follows.
- */
+ * The first byte of the input is a for an answer, anything else for an error; the payload follows. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -64,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
       return 0;
    }
    result.outcome = data[0] == 'a' ? INVOCATION_ANSWERED : INVOCATION_FUNCTION_ERROR;
-   /* invocation_result promises a NUL behind it. */
+   /* invocation_result guarantees a NUL after it. */
    result.payload = text_of(data + 1, size - 1);
    result.payload_length = size - 1;
    results_init(&results);

@@ -1,13 +1,11 @@
-/*
- * What the Lambda host's two HTTP servers make of a request, whatever its path, headers and body: the invoke API, and
- * the Runtime API with what it handed on. libmicrohttpd, the queue and the function are stood in for here.
- * - Each request is answered once, or waits for an event; one that was refused before its body came is closed.
- * - An event of any invocation is handed to the function, with headers that are such, and whole.
- * - What the function posted is what the host gets, no byte more, but for responses that turn out to be errors.
+/* How the Lambda host's two HTTP servers treat a request with any path, headers and body: the invoke API, and the
+ * Runtime API with what the invoke API passed on. libmicrohttpd, the queue and the function are replaced here.
+ * - Each request is answered once, or waits for an event; one that is refused before its body came is closed.
+ * - Every event reaches the function whole, with valid headers.
+ * - The host gets exactly what the function posted, except for responses that turn out to be errors.
  * - Errors are JSON.
  *
- * The first line of the input is method and path, headers follow, one a line; after an empty line comes the body.
- */
+ * The first line of the input is method and path, then headers, one per line; after an empty line comes the body. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -38,8 +36,8 @@ struct headers {
    size_t count;
 };
 
-/* One request as libmicrohttpd has read it: a path and headers without line ends, the values without white space around
- * them. */
+/* One request as libmicrohttpd has read it: path and headers without line ends, values without surrounding white space.
+ */
 struct request {
    char *method;
    char *path;
@@ -248,8 +246,8 @@ MHD_stop_daemon(struct MHD_Daemon *daemon)
    free(daemon);
 }
 
-/* One request, up to its answer or its wait; state is libmicrohttpd's for the application. False when the application
- * closes the connection instead. */
+/* One request, until its answer or its wait; state is libmicrohttpd's for the application. Returns false when the
+ * application closes the connection instead. */
 static bool
 serve(struct MHD_Daemon *daemon, struct MHD_Connection *connection, const struct request *request, void **state)
 {
@@ -340,7 +338,7 @@ end_function(struct function *function)
    close(function->wake);
 }
 
-/* A header is passed on on one line, and nothing is where there was nothing. */
+/* A header is passed on in one line, and only if it was there. */
 static void
 check_passed(const struct MHD_Response *response, const char *name, const char *given)
 {
@@ -381,7 +379,7 @@ take_event(struct function *function, const struct runtime_event *event)
    finish(function->daemon, &connection, &state);
 }
 
-/* What the function posts, before its first event or when it has one. */
+/* What the function posts, before its first event or while it has one. */
 static void
 check_post(const struct request *request, bool has_event)
 {
@@ -402,7 +400,7 @@ check_post(const struct request *request, bool has_event)
       check_error_body(&connection);
    }
    if (runtime_api_take_answer(function.api, &answer)) {
-      /* By its trailers or its mode a response is an error, which takes its place. */
+      /* By its trailers or its mode a response can be an error, which replaces it. */
       bool replaced = answer.failed && strstr(request->path, "/response") != NULL;
 
       require(connection.status == MHD_HTTP_ACCEPTED || (replaced && connection.status == MHD_HTTP_BAD_REQUEST),
@@ -531,7 +529,7 @@ check_invocation(const struct request *request)
 
 /* --- the input ---------------------------------------------------------------------------------------------------- */
 
-/* What can't be in a line of HTTP becomes a space. */
+/* Characters that are not allowed in an HTTP line become spaces. */
 static char *
 take_http_line(const uint8_t **data, size_t *size)
 {

@@ -1,11 +1,9 @@
-/*
- * What the Lambda host reads of a function and of its requests itself, whatever the bytes:
- * - a path leads to one route, with an id that fits; of a body, all up to the cap is kept,
- * - base64 gives back what it was made of,
- * - of a program, no more is taken than a loader's name.
+/* How the Lambda host reads paths, bodies and programs.
+ * - A path leads to one route, with an id that fits; a body is kept up to the limit.
+ * - Decoded base64 gives the original bytes.
+ * - Of a program no more is read than a loader's name.
  *
- * The first line is method and path, the second one Content-Length; the body follows.
- */
+ * The first line is method and path, the second one Content-Length; the body follows. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 

@@ -1,13 +1,11 @@
-/*
- * What must hold of any request that the provider http reads:
- * - the event's payload is a part of the body; taken out of an envelope, it is valid JSON,
- * - the id is visible ASCII, no longer than EVENT_ID_MAX,
- * - a deadline is a time, the same that the C library reads,
- * - a refusal is JSON.
+/* What must hold for any request that the provider http reads.
+ * - The event's payload is a part of the body; taken out of an envelope, it is valid JSON.
+ * - The id is visible ASCII, no longer than EVENT_ID_MAX.
+ * - A deadline is the same time that the C library reads.
+ * - A refusal is JSON.
  *
- * The first byte chooses the platform. Headers come next, "Name: value" on a line each, up to the first empty one; the
- * body follows.
- */
+ * The first byte chooses the platform. Headers come next, "Name: value", one per line, up to the first empty line; the
+ * body follows. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -28,7 +26,7 @@
 enum { HEADERS_MAX = 16 };
 
 static const int64_t NOW_MS = INT64_C(1796000000000);
-/* 9999-12-31T23:59:60.999Z, the last moment of RFC 3339 that there is; its days go up to 31 in every month. */
+/* 9999-12-31T23:59:60.999Z, the last time that RFC 3339 allows; its days go up to 31 in every month. */
 static const int64_t LAST_MS = INT64_C(253402300800999);
 /* The longest X-Timeout. */
 static const int64_t LONGEST_MS = INT64_C(1000000000000);

@@ -1,11 +1,9 @@
-/*
- * The local provider's JSON stream: whatever the bytes,
- * - the same values and errors come out however the bytes are cut into chunks,
- * - no value is longer than the cap,
- * - every value is one that cJSON takes too, save where cJSON is narrower than RFC 8259.
+/* How the local provider's JSON stream treats any bytes.
+ * - The same values and errors result however the bytes are cut into chunks.
+ * - No value is longer than the limit.
+ * - cJSON accepts every value, too, except where it is stricter than RFC 8259.
  *
- * The first byte of the input chooses the chunks, the second one the cap.
- */
+ * The first byte of the input chooses the chunks, the second one the limit. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -88,7 +86,7 @@ drain(struct json_stream *stream, size_t cap, FILE *transcript)
    }
 }
 
-/* Chunks of 1 to most bytes, of a length that changes from one to the next. */
+/* Chunks of 1 to most bytes; the length changes from chunk to chunk. */
 static char *
 transcribe(const char *bytes, size_t size, size_t most, size_t cap)
 {

@@ -1,11 +1,9 @@
-/*
- * What the provider aws_lambda reads from the Runtime API, whatever the bytes:
- * - of headers, nothing but text comes out, within its cap,
- * - an id becomes one segment of a path, which decodes to what it was,
- * - an event is of one shape, and its answer in that shape is JSON that has the report in it.
+/* How the provider aws_lambda reads the Runtime API.
+ * - Headers give text only, within its limits.
+ * - An id becomes one path segment, which decodes to the id.
+ * - An event has one shape, and its answer in that shape is JSON that contains the report.
  *
- * Header lines come first, up to the first empty one; the event follows.
- */
+ * Header lines come first, up to the first empty one; the event follows. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -118,7 +116,7 @@ check_event(const char *bytes, size_t size, const char *request_id)
       const char *body = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(parsed, "body"));
       size_t length = body == NULL ? 0 : strlen(body);
 
-      /* Up to a NUL, which no JSON has in it. */
+      /* Up to a NUL, which JSON never contains. */
       require(length > 0 && length <= size && memcmp(body, event, length) == 0, "the report as the body");
       require(length == size || event[length] == '\0', "all of the report");
       cJSON_Delete(parsed);
@@ -127,7 +125,7 @@ check_event(const char *bytes, size_t size, const char *request_id)
    free(event);
 }
 
-/* What was wrong is told to the platform and to the log. */
+/* The platform and the log get the problem. */
 static void
 check_telling(const struct next_headers *headers)
 {

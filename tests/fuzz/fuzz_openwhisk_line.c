@@ -1,11 +1,9 @@
-/*
- * What the provider openwhisk reads from stdin and writes to descriptor 3, whatever the bytes:
- * - the same lines come out however the bytes are cut into pieces; those beyond the cap are refused, and no other,
- * - of an activation, the value lies in its line and is JSON, and what is text is of one line, within its cap,
- * - a value that is echoed is one JSON object on one line, without an error that is null.
+/* How the provider openwhisk reads stdin and writes descriptor 3.
+ * - The same lines result however the bytes are cut; exactly the lines beyond the limit are refused.
+ * - An activation's value lies within its line and is JSON; its texts are on one line, within their limits.
+ * - An echoed value is one JSON object on one line, without an error that is null.
  *
- * The first byte chooses the cap, the second one the pieces.
- */
+ * The first byte chooses the limit, the second one the pieces. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -133,7 +131,7 @@ check_activation(const char *bytes, size_t length)
    free(line);
 }
 
-/* The next line is that of the input, or is refused for its length. */
+/* The next line is the input's, or is refused for its length. */
 static void
 check_line(struct line_source *source, const uint8_t *expected, size_t length, size_t max)
 {

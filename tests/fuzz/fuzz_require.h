@@ -1,7 +1,5 @@
-/*
- * fuzz_require.h: what fuzz targets check with, and copies of their input in memory of its own size, so that a
- * sanitizer sees every byte read too many.
- */
+/* fuzz_require.h: checks for fuzz targets, and copies of their input in memory of exactly its size, so that a sanitizer
+ * sees any read beyond it. */
 #ifndef FUZZ_REQUIRE_H
 #define FUZZ_REQUIRE_H
 
@@ -34,7 +32,7 @@ copy_of(const void *bytes, size_t length)
    return copy;
 }
 
-/* The same with a NUL behind it. */
+/* The same with a NUL at the end. */
 static inline char *
 text_of(const void *bytes, size_t length)
 {
@@ -48,7 +46,7 @@ text_of(const void *bytes, size_t length)
    return text;
 }
 
-/* The input's next line, of that length, as it may have a NUL in it. Moves data and size behind it. Free it. */
+/* The input's next line, with its length because it may contain a NUL. Moves data and size past it. Free it. */
 static inline char *
 take_line(const uint8_t **data, size_t *size, size_t *length)
 {

@@ -1,6 +1,4 @@
-/*
- * fuzz_target.h: what libFuzzer calls, and replay.c where there is no libFuzzer.
- */
+/* fuzz_target.h: the function that libFuzzer calls, or replay.c without libFuzzer. */
 #ifndef FUZZ_TARGET_H
 #define FUZZ_TARGET_H
 

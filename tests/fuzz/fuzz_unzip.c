@@ -1,9 +1,7 @@
-/*
- * What the Lambda host unpacks, whatever the bytes of the zip file:
- * - nothing but files, folders and links comes of it, all below a folder that the guard knew before it was made,
- * - no link leads out of that folder; no file is set-user-ID, or writable by others; their bytes are within the limit,
- * - what is refused is refused with a reason.
- */
+/* What the Lambda host unpacks from any zip file.
+ * - The result is files, folders and links only, all below a folder that the guard knew before it was made.
+ * - No link leads out of that folder; no file is set-user-ID or writable by others; the bytes are within the limit.
+ * - A refusal has a reason. */
 #include "fuzz_require.h"
 #include "fuzz_target.h"
 
@@ -17,7 +15,7 @@
 
 enum { BYTES_MAX = 100000, DESCRIPTORS = 16 };
 
-static char outer[64]; /* for temporary files: some folders deep, so that what leads out of one of them is seen */
+static char outer[64]; /* for temporary files: several folders deep, so that an escape from one of them is seen */
 static char inner[128];
 static char *announced;
 static size_t bytes;

@@ -1,7 +1,4 @@
-/*
- * replay FILE|FOLDER…: runs a fuzz target over a corpus, for compilers without libFuzzer and for every run of the
- * tests.
- */
+/* replay FILE|FOLDER…: runs a fuzz target over a corpus, for compilers without libFuzzer and for every test run. */
 #include "fuzz_target.h"
 
 #include <dirent.h>
@@ -36,7 +33,7 @@ replay_file(const char *path)
       complain(path);
       goto done;
    }
-   /* Said before, so that the last line names the one that aborts. */
+   /* Printed before, so that the last line names the one that aborts. */
    fprintf(stderr, "%s, %zu bytes\n", path, size);
    LLVMFuzzerTestOneInput(data, size);
    result = 1;

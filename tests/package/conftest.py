@@ -1,4 +1,4 @@
-"""Fixtures of the tests of packages. tests/package/make.sh makes what they look at, before them under ctest."""
+"""Fixtures of the package tests. Under ctest, tests/package/make.sh makes the packages before them."""
 
 import subprocess
 from pathlib import Path
@@ -14,7 +14,7 @@ pytest.register_assert_rewrite(
     "action_proxy",
     "http_client",
     "platform_root",
-)  # or their assertions would say nothing
+)  # pytest must rewrite their assertions, or a failure shows no values
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
@@ -88,7 +88,7 @@ def sam_root(sam_function):
 
 
 class Authority:
-    """A certificate authority of a test's own, and a certificate of its for 127.0.0.1."""
+    """A certificate authority for the test, and its certificate for 127.0.0.1."""
 
     def __init__(self, folder, name):
         self.roots = folder / f"{name}.pem"

@@ -1,5 +1,5 @@
-# copy_sources TO: a folder with the project's own files, so that an edit is tested before it is committed; nothing that
-# was built. Read by tests/release/make.sh too.
+# copy_sources TO: a folder with the project's own files, including uncommitted edits, without build output. Also
+# sourced by tests/release/make.sh.
 # shellcheck shell=bash
 # shellcheck source=tools/sources.sh
 source "${BASH_SOURCE[0]%/*}/../../tools/sources.sh"
@@ -9,7 +9,7 @@ copy_sources() {
    rm -rf "$to"
    mkdir -p "$to/build/sysroots"
    sources_list '*' | (cd "$FAAS_ROOT" && tar -cf - --null -T -) | tar -C "$to" -xf -
-   # Downloads: linked, not fetched again. Those under way have names with a dot, which this does not match.
+   # Downloads: linked, not fetched again. Unfinished ones have names with a dot, which this does not match.
    sysroots=$(compgen -G "$FAAS_SYSROOTS/*") || return 0
    xargs -d '\n' cp -al -t "$to/build/sysroots" <<<"$sysroots"
 }

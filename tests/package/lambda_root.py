@@ -1,7 +1,7 @@
-"""A system as empty as can be, for a package to run in: a chroot with Lambda's paths and variables, and nothing that helps.
+"""An almost empty system for a package to run in: a chroot with Lambda's paths and variables.
 
-It holds /proc, /dev/null, /tmp, /etc/hosts, a CA file where Amazon Linux has it, and the package at /var/task. On Lambda's
-LD_LIBRARY_PATH wait decoys: a library of every name in the package, each of which ends the process that loads it.
+It contains /proc, /dev/null, /tmp, /etc/hosts, a CA file where Amazon Linux has it, and the package at /var/task. Lambda's
+LD_LIBRARY_PATH leads to decoys: a library of every name in the package, each of which ends the process that loads it.
 """
 
 import functools
@@ -40,7 +40,7 @@ exec chroot "$root" "$@"
 
 @functools.cache
 def unshare():
-    """The command that gives a mount namespace of one's own, or None where that is not permitted."""
+    """The command that gives a mount namespace, or None if that is not permitted."""
     for options in ([], ["--map-root-user"]):
         command = ["unshare", *options, "--mount", "--pid", "--fork", "--kill-child"]
         with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def unshare():
 
 
 def missing(machine):
-    """Why no package of that architecture can run here; None when it can."""
+    """Why no package of that architecture can run here; None if it can."""
     if unshare() is None:
         return "no mount namespaces for this user (unshare --mount)"
     if machine != OWN and not shutil.which(EMULATORS[machine]):
@@ -105,7 +105,7 @@ class LambdaRoot:
         return sorted(path for path in (self.task / "lib" / "private").iterdir() if path.is_file())
 
     def command(self, *args, program="/var/task/bootstrap"):
-        """What to start, as (program, arguments); give it the variables of ENVIRONMENT too."""
+        """What to start, as (program, arguments); also give it the variables of ENVIRONMENT."""
         emulator = [] if self.machine == OWN else ["/usr/bin/emulator"]
         words = [*unshare()[1:], "sh", "-c", SETUP, "sh", self.folder, *emulator, program, *args]
         return unshare()[0], list(map(str, words))

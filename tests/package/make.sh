@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make.sh own|zip|lean|platforms|sam DIR: what the tests of packages look at, with the driver that FAAS_DRIVER names.
+# make.sh own|zip|lean|platforms|sam DIR: makes what the package tests look at, with the driver that FAAS_DRIVER
+# names.
 #   own   DIR/x86_64.zip or DIR/arm64.zip, as this machine is
 #   zip   the other one of these (none when this driver is not to be had for that architecture)
 #   lean  DIR/x86_64-lean.zip and DIR/arm64-lean.zip, with the driver of Debian's source package, or FAAS_DRIVER's checkout
@@ -18,7 +19,7 @@ source "$FAAS_ROOT/tests/package/copy_sources.sh"
 export FAAS_DRIVER=${FAAS_DRIVER:-}
 mkdir -p "$OUT"
 
-# make_package NAME ARGUMENT…: by ./dev package as a person types it, but in this shell, to be asked where it took all from.
+# make_package NAME ARGUMENT…: runs ./dev package in this shell, so that its variables show which files it used.
 make_package() (
    name=$1
    shift

@@ -1,5 +1,6 @@
-"""A system with nothing in it but what a package for a platform brings: a chroot with /proc, /dev/null, /tmp and /etc/hosts, as every
-container runtime gives them, and no variable but those given."""
+"""A system with nothing but what a platform's package brings: a chroot with /proc, /dev/null, /tmp and /etc/hosts, which every
+container runtime supplies, and only the given variables.
+"""
 
 import json
 import os
@@ -26,7 +27,7 @@ exit
 class PlatformRoot:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="faas-platform-"))
-        self.folder.chmod(0o755)  # for another user's process, whose / it is
+        self.folder.chmod(0o755)  # for another user's process, which must be able to enter its /
 
     def __enter__(self):
         for name in ("proc", "dev", "etc", "tmp"):
@@ -40,7 +41,7 @@ class PlatformRoot:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, words, env, cwd="/", user=None):
-        """(program, arguments) that start these words in there."""
+        """(program, arguments) that start this command inside."""
         enter = [shutil.which("unshare"), f"--root={self.folder}", f"--wd={cwd}"]
         if user and os.geteuid() == 0:
             enter += [f"--setgid={user}", f"--setuid={user}"]
@@ -60,7 +61,8 @@ class Served(Server):
 
 
 class Dockerfile:
-    """Of the kind that a package has: its last stage from scratch, files from its own folder only, but for other stages'."""
+    """A Dockerfile as packages have it: last stage FROM scratch, with files from its own folder or from other stages
+    only."""
 
     def __init__(self, path):
         self.folder = path.parent
@@ -80,7 +82,7 @@ class Dockerfile:
                 self.entry_point = json.loads(rest)
 
     def fill(self, root):
-        """What the image has, into a root."""
+        """Copies the image's content into a root."""
         assert self.base == "scratch"
         for source, target in self.copied:
             shutil.copytree(self.folder / source, root.folder / target.strip("/"), dirs_exist_ok=True)

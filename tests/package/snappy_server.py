@@ -1,6 +1,6 @@
-"""A server that takes commands compressed with snappy alone, and compresses its answers.
+"""A server that accepts commands compressed with snappy only, and compresses its answers.
 
-Its snappy is that of the format's description (google/snappy, format_description.txt), of which answers use literals alone.
+Its snappy follows the format's description (google/snappy, format_description.txt); answers use literals only.
 """
 
 import contextlib
@@ -65,7 +65,7 @@ def compress(data):
 
 
 class SnappyServer:
-    """commands: the names of those that came compressed."""
+    """commands: the names of those that arrived compressed."""
 
     def __init__(self):
         self.commands = []

@@ -1,4 +1,4 @@
-"""packaging/: Lambda's limits, and files that are no programs. Nothing is built for these."""
+"""packaging/: Lambda's limits, and files that are not programs. Nothing is built for these."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def test_too_large_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 def test_folder_is_readable_by_others_under_any_umask(tmp_path):
-    """Lambda, and a container of SAM, run the function as another user."""
+    """Lambda, and SAM's container, run the function as another user."""
     folder = tmp_path / "out"
     before = os.umask(0o077)
     try:
@@ -62,7 +62,7 @@ def test_no_program(kind, tmp_path):
 
 
 def test_runpath_is_taken_out():
-    """Only the tag goes: the entries after it move up, and the file keeps its length."""
+    """Only that tag is removed: the entries after it move up, and the file keeps its length."""
     data = elf.without_runpath(open("/proc/self/exe", "rb").read())
     before, entries = elf._parse(bytearray(data))
     at = next(offset for offset, tag, _ in entries if tag == elf.DT_NEEDED)

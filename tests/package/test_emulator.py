@@ -1,4 +1,4 @@
-"""The cases under AWS's Runtime Interface Emulator again, with what `sam build` left, in a system as empty as can be."""
+"""The cases under AWS's Runtime Interface Emulator again, with what `sam build` left, in an otherwise empty system."""
 
 import emulator
 import pytest

@@ -1,4 +1,4 @@
-"""What is missing on the machine is installed by one apt-get at a time: it does not wait for another, it fails."""
+"""Missing packages are installed by one apt-get at a time, because a second apt-get does not wait, but fails."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ NEED = (
 STAND_INS = {
     "dpkg-query": '[ ! -f "$STATE/installed/$4" ] || echo installed\n',
     "sudo": 'exec "$@"\n',
-    # Slow, and as apt-get says it where another one is at work.
+    # Slow, and with apt-get's message when another one is running.
     "apt-get": """mkdir "$STATE/lock" 2>/dev/null || { echo 'E: Could not get lock'; exit 100; }
 echo "$*" >>"$STATE/calls"
 sleep 0.5
@@ -23,7 +23,7 @@ rmdir "$STATE/lock"
 
 
 class Machine:
-    """One on which nothing is installed."""
+    """A machine on which nothing is installed."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The zip file for Lambda: what is in it, and that it runs where nothing else is."""
+"""The zip file for Lambda: its content, and that it runs where nothing else is."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from snappy_server import SnappyServer
 PROVIDERS = ["aws_lambda", "local", "openwhisk"]
 
 
-# --- what is in it ----------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 def contents(package):
@@ -59,7 +59,7 @@ def test_no_path_of_the_build_machine(package):
 
 
 def test_size(package, variant):
-    """Four MB lean; else nine with the driver Debian testing has, and more with those before 1.30, which bring ICU."""
+    """Four MB with --lean; else nine with Debian testing's driver, and more with those before 1.30, which need ICU."""
     if variant.endswith("-lean"):
         limit = 4_000_000
     else:
@@ -68,7 +68,7 @@ def test_size(package, variant):
 
 
 def test_libcurl_brings_no_libraries(package):
-    """Debian's brings twenty, for LDAP, SSH, QUIC and more: a third of the time to start."""
+    """Debian's libcurl needs twenty, for LDAP, SSH, QUIC and more: a third of the time to start."""
     libraries = {name.split("/")[-1].split(".")[0] for name in contents(package)}
     assert not libraries & {"libcurl", "libldap", "libssh2", "libngtcp2", "libnghttp2", "libpsl", "libbrotlidec"}
 
@@ -86,7 +86,7 @@ def test_lean_has_few_libraries(lean_package):
 
 
 def test_same_input_same_bytes(package, machine, tmp_path):
-    """Packed again, elsewhere."""
+    """Packed again in another folder."""
     again = tmp_path / "elsewhere" / package.name
     tree, search = built_from(package)
     pack(tree, search, machine, again)
@@ -109,7 +109,7 @@ def pack(tree, search, machine, output, check=True):
 
 
 def start(kind, root, *args, **options):
-    """A Harness, or a Function of an API, in there."""
+    """A Harness, or a Function of an API, inside."""
     program, words = root.command(*args)
     variables = lambda_root.ENVIRONMENT | {"PATH": os.environ["PATH"]}  # for the commands around it
     variables |= {"SSL_CERT_FILE": None, "SSL_CERT_DIR": None}  # a developer's own
@@ -129,7 +129,7 @@ def test_version(root, variant):
 
 @pytest.fixture
 def mode(variant):
-    """The lean package's driver may be an old one, which is rightly blamed for what it does in a pool."""
+    """The lean package's driver may be an old one, with known faults in a pool."""
     return "single" if variant.endswith("-lean") else "pool"
 
 
@@ -209,7 +209,7 @@ def test_tls_with_a_root_of_amazons_file(package, machine, mode, authority):
 
 
 def test_tls_with_a_root_that_is_not_there_is_refused(package, machine, mode, authority):
-    """Or the test before this one would prove nothing."""
+    """Shows that the previous test can fail."""
     ours, other = authority("ours"), authority("other")
     with SecureSecantus(ours) as server:
         result = run_scenario(package, machine, mode, server, other.roots)
@@ -218,7 +218,7 @@ def test_tls_with_a_root_that_is_not_there_is_refused(package, machine, mode, au
 
 
 def test_other_programs_keep_their_libc(package, machine, tmp_path):
-    """An extension, a shell: Lambda's LD_LIBRARY_PATH has the package's folder and its lib for them, too."""
+    """An extension or a shell: Lambda's LD_LIBRARY_PATH contains the package's folder and its lib/ for them, too."""
     if machine != lambda_root.OWN:
         pytest.skip(f"this machine has no programs for {machine}")
     with zipfile.ZipFile(package) as archive:
@@ -228,12 +228,12 @@ def test_other_programs_keep_their_libc(package, machine, tmp_path):
     assert result.returncode == 0, result.stderr
 
 
-# --- what it must not do without --------------------------------------------------------------------------------------
+# --- what it needs ----------------------------------------------------------------------------------------------------
 
 
 def test_each_library_is_needed_and_taken_from_the_package(root):
-    """Without any one of them the package is dead, and the decoy of its name is what it then meets."""
-    # glibc loads the unwinder when a thread calls pthread_exit, as libcrypto's do, and not before.
+    """Without any one of them the package does not start, because it finds the decoy of that name instead."""
+    # glibc loads the unwinder only when a thread calls pthread_exit, as libcrypto's do.
     for library in (one for one in root.libraries() if one.name != bundle.UNWINDER):
         hidden = library.with_name("hidden")
         library.rename(hidden)
@@ -243,7 +243,7 @@ def test_each_library_is_needed_and_taken_from_the_package(root):
 
 
 def test_a_library_that_is_not_to_be_had(machine, tmp_path, package):
-    """Packing stops, and names it and the file that needs it; nothing half made stays."""
+    """Packing stops, and names the library and the file that needs it; no unfinished package stays."""
     tree, search = built_from(package)
     some = tmp_path / "some"
     some.mkdir()
@@ -254,7 +254,7 @@ def test_a_library_that_is_not_to_be_had(machine, tmp_path, package):
     output = tmp_path / "out.zip"
     result = pack(tree, [some], machine, output, check=False)
     assert result.returncode == 1
-    assert re.search(r"libcjson\.so\.1, which \S+ needs: expected it for", result.stderr), result.stderr
+    assert re.search(r"libcjson\.so\.1, which \S+ needs: not found for", result.stderr), result.stderr
     assert not list(tmp_path.glob("*.zip*")) and not list(tmp_path.glob(".out*"))
 
 
@@ -262,4 +262,4 @@ def test_a_library_of_the_other_architecture_does_not_count(machine, package, tm
     other = {"x86_64": "arm64", "arm64": "x86_64"}[machine]
     tree, search = built_from(package)
     result = pack(tree, search, other, tmp_path / "out.zip", check=False)
-    assert result.returncode == 1 and f"expected one for {other}, found one for {machine}" in result.stderr
+    assert result.returncode == 1 and f" is for {machine}, not for {other}" in result.stderr

@@ -1,4 +1,4 @@
-"""What ./dev package makes for platforms other than Lambda: its manifests, and that it runs as they say where nothing else is."""
+"""What ./dev package makes for other platforms: the manifests, and that it runs as they say where nothing else is."""
 
 import contextlib
 import json
@@ -48,7 +48,7 @@ def made(name):
 
 
 def polling(wire):
-    """For platforms that no driver has a name for: a pool would stream, and the report is right to blame it."""
+    """For platforms that no driver has a name for: a pool would stream, and the report would fail."""
     return f"{wire.uri}&serverMonitoringMode=poll"
 
 
@@ -74,7 +74,7 @@ def timeout_ms(arguments):
 
 
 def test_azure(root, wire):
-    """As func leaves it in a function app: there, no file but defaultExecutablePath may be executed."""
+    """As func leaves it in a function app, where only defaultExecutablePath may be executed."""
     app = root.folder / "home/site/wwwroot"
     with zipfile.ZipFile(made("azure.zip")) as archive:
         host = json.loads(archive.read("host.json"))
@@ -106,7 +106,7 @@ def test_azure(root, wire):
 
 @pytest.fixture
 def image(root):
-    """Fills the root with the image of that folder."""
+    """Fills the root with that folder's image."""
 
     def fill(*folder):
         image = Dockerfile(made(os.path.join(*folder)) / "Dockerfile")
@@ -138,14 +138,14 @@ def test_knative_service(platform, root, image, wire):
 
 
 def option_default(image, root, name):
-    """As the packaged program tells it."""
+    """As the packaged program prints it."""
     program, words = root.command([image.entry_point[0], "--describe-provider", "http"], {})
     told = subprocess.run([program, *words], capture_output=True, text=True, check=True, timeout=60).stdout
     return int(re.search(rf"{name}=VALUE  \(default: (\d+)\)", told)[1])
 
 
 def test_openfaas(root, image, wire):
-    """What of-watchdog starts; of-watchdog itself comes from a registry of images."""
+    """What of-watchdog starts; of-watchdog itself is in a registry of images."""
     image = image("openfaas", "faas-harness")
     stack = yaml.safe_load((made("openfaas") / "stack.yml").read_text())
     (function,) = stack["functions"].values()
@@ -187,12 +187,12 @@ def test_fn(root, image, wire):
 
 
 def test_openwhisk(root, wire):
-    """Unpacked as openwhisk-runtime-go does it, which takes no exec but an ELF file where it has a compiler."""
+    """Unpacked as by openwhisk-runtime-go, which accepts only an ELF file as exec if it has a compiler."""
     action = root.folder / "action/1/bin"
     unpack(made("openwhisk.zip"), action, lambda info: info.external_attr >> 16 & 0o100)
     program = elf.read((action / "exec").read_bytes())
     assert (program.interpreter, program.needed) == (None, []), "exec must be static: it runs at no fixed place"
-    # Its image of that name starts no action that was not made for it.
+    # Its image of that name starts only actions made for it.
     assert re.fullmatch(r"openwhisk/action-golang-v\d+\.\d+", (action / "exec.env").read_text().strip())
     variables = {
         "__OW_ACTION_NAME": "/guest/faas",
@@ -210,7 +210,7 @@ def test_openwhisk(root, wire):
 
 
 def test_same_input_same_bytes(tmp_path):
-    """Made again, elsewhere; of what zip files have besides, test_package.py has the same test."""
+    """Made again in another folder; test_package.py tests the other properties of zip files."""
     tree, *search = made("openfaas.from").read_text().splitlines()
     command = [sys.executable, harness.SOURCE_DIR / "packaging" / "platforms.py", "--machine", lambda_root.OWN]
     command += ["--platform=openfaas", "--tree", tree, *(f"--search={folder}" for folder in search)]

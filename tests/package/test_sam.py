@@ -20,7 +20,7 @@ OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[OWN]
 def run(program, *args, cwd=harness.SOURCE_DIR, **variables):
     if not (SAM_VENV / "bin" / program).exists():
         pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
-    # Not of this user's account, and no question to AWS.
+    # Not this user's account, and no request to AWS.
     nobody = {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nobody |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "PATH": f"{SAM_VENV}/bin:{os.environ['PATH']}"}
     command = [SAM_VENV / "bin" / program, *args]
@@ -53,7 +53,7 @@ def test_template_is_what_the_specification_and_mongodbs_script_expect(template)
     uri = template["Parameters"]["MongoDbUri"]
     assert uri["Type"] == "String" and uri["NoEcho"] is True and uri["Description"] and "Default" not in uri
     others = {name: value for name, value in template["Parameters"].items() if name != "MongoDbUri"}
-    assert all("Default" in value for value in others.values()), "MongoDB's script gives MongoDbUri only"
+    assert all("Default" in value for value in others.values()), "MongoDB's script passes MongoDbUri only"
     assert template["Parameters"]["Architecture"]["AllowedValues"] == ["x86_64", "arm64"]
 
     function = template["Resources"]["MongoDBFunction"]
@@ -73,7 +73,7 @@ def test_template_is_what_the_specification_and_mongodbs_script_expect(template)
 
 
 def with_conditions(template, value):
-    """Fn::If with the template's one condition decided, and what AWS::NoValue takes away taken away."""
+    """Resolves Fn::If of the template's one condition, and removes AWS::NoValue."""
     if isinstance(value, list):
         return [with_conditions(template, item) for item in value]
     if not isinstance(value, dict):
@@ -91,7 +91,7 @@ def decided(template, name):
 
 
 def deployed(template, **parameters):
-    """The function's properties, and the other resources there are, with these values of parameters."""
+    """The function's properties, and the other resources, with these parameter values."""
     changed = json.loads(json.dumps(template))
     for name, value in parameters.items():
         assert value in changed["Parameters"][name]["AllowedValues"]
@@ -110,13 +110,13 @@ def test_logs_are_deleted_with_the_stack_when_it_is_asked_for(template):
 
 
 def test_mongodbs_script_needs_no_permission_for_log_groups(template):
-    """It gives MongoDbUri only, and what its role may do is for others to say."""
+    """It passes MongoDbUri only, and others decide what its role may do."""
     function, others = deployed(template)
     assert others == {} and "LoggingConfig" not in function
 
 
 def test_capability_iam_is_enough(template):
-    """MongoDB's script gives CAPABILITY_IAM, with which CloudFormation refuses roles that have a name."""
+    """MongoDB's script passes CAPABILITY_IAM, with which CloudFormation refuses named roles."""
     assert "RoleName" not in json.dumps(template)
     assert "AWS::IAM::Role" not in [resource["Type"] for resource in template["Resources"].values()]
 
@@ -135,7 +135,7 @@ def test_build_leaves_the_function(sam_function):
 
 @pytest.mark.fixtures("package_own")
 def test_build_elsewhere_gives_the_same_bytes(sam_function):
-    """The copy that SAM built in has another path, and is built apart."""
+    """SAM built in a copy with another path, separately."""
     with zipfile.ZipFile(harness.BUILD_DIR / "package" / f"{OWN}.zip") as archive:
         names = {info.filename for info in archive.infolist()}
         assert {str(p.relative_to(sam_function)) for p in sam_function.rglob("*") if p.is_file()} == names
@@ -149,7 +149,7 @@ def test_built_function_starts(sam_root):
 
 
 def test_a_driver_that_is_not_there_stops_the_build(sam_function, tmp_path):
-    """What FAAS_DRIVER says reaches ./dev, and its refusal reaches the person."""
+    """FAAS_DRIVER reaches ./dev, and its error reaches the user."""
     source = harness.BUILD_DIR / "package" / "sam"
     result = run("sam", "build", "--build-dir", tmp_path / "out", cwd=source, FAAS_DRIVER="source:no-such-folder")
     assert (
@@ -166,7 +166,7 @@ def test_another_architecture_than_there_is_stops_the_build(sam_function, tmp_pa
 
 
 def build(tmp_path, architecture, **variables):
-    """sam build in the copy of the sources, with the template's Architecture; its status and all it said."""
+    """sam build in the copy of the sources, with the template's Architecture; returns its status and output."""
     source = harness.BUILD_DIR / "package" / "sam"
     parameter = f"Architecture={architecture}"
     result = run(
@@ -176,14 +176,14 @@ def build(tmp_path, architecture, **variables):
 
 
 def test_architecture_of_the_template_is_built(sam_function, tmp_path):
-    """Seen at a driver that is not to be had for it."""
+    """Tested with a driver that is not available for it."""
     status, output = build(tmp_path, OTHER, FAAS_DRIVER="system")
     assert status != 0 and f"for {OTHER} use debian:SUITE" in output, output
 
 
 def test_architecture_that_is_not_the_templates_stops_the_build(sam_function, tmp_path):
     status, output = build(tmp_path, OTHER, FAAS_ARCH=OWN)
-    assert status != 0 and f"FAAS_ARCH is {OWN}; expected {OTHER}, the template's Architecture" in output, output
+    assert status != 0 and f"FAAS_ARCH is {OWN}, but the template's Architecture is {OTHER}" in output, output
     assert f"--parameter-overrides Architecture={OWN}" in output, output
 
 

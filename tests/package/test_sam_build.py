@@ -1,4 +1,4 @@
-"""What `sam build` runs, packaging/sam_build.sh, on systems that are not here: a stand-in for ./dev and for all it calls."""
+"""packaging/sam_build.sh, which `sam build` runs, on systems other than this one: with a stand-in for ./dev and all it calls."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from lambda_root import OWN
 
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[OWN]
 
-# All that such a system has of its own.
+# All that such a system itself has.
 TOOLS = "awk bash date dirname env find getconf make mktemp od rm sh stat tr".split()
 NOTE = """#!/bin/sh
 echo "${0##*/} $*" >>"$CALLS"
@@ -77,7 +77,7 @@ class System:
         return [line.partition(" ")[2] for line in lines if line.split()[0] == program]
 
     def packages(self):
-        """The options of every ./dev package, and what it was told of installing."""
+        """The options of each ./dev package, and its settings on installing packages."""
         return self.calls("dev"), "FAAS_SKIP_PACKAGES=1" in self.calls_file.read_text().splitlines()
 
 
@@ -97,7 +97,7 @@ CHECKOUT = {"FAAS_DRIVER": "source:mongo-c-driver"}
 
 
 def built(system, result):
-    """With the driver of the checkout, and nothing more to install."""
+    """With the checkout's driver, and nothing more to install."""
     assert result.returncode == 0, result.stderr
     (options,), skips = system.packages()
     assert options == f"package --driver source:mongo-c-driver -o {system.build}/x/MongoDBFunction/"
@@ -145,7 +145,7 @@ def test_amazon_linux_with_a_checkout_of_cjson(amazon_linux):
 
 def test_amazon_linux_without_cjson(amazon_linux):
     result = amazon_linux.sam_build(**CHECKOUT)
-    assert result.returncode != 0 and "expected a checkout of it at cJSON/" in result.stderr
+    assert result.returncode != 0 and "there is no checkout of it at cJSON/" in result.stderr
     assert amazon_linux.calls("dev") == []
 
 
@@ -162,7 +162,7 @@ def test_architecture_of_the_template(debian, architecture):
 
 @pytest.mark.parametrize("age", [1, 90])
 def test_record_of_an_earlier_build(debian, age):
-    """Left by a build of everything; sam build MongoDBFunction writes none."""
+    """Left by a build of all functions; sam build MongoDBFunction writes none."""
     left = debian.build / "build.toml"
     left.write_text(record(OTHER))
     os.utime(left, times=(time.time() - age, time.time() - age))

@@ -1,4 +1,4 @@
-"""The copy of the sources that packages and releases are made of, while others of the fixtures are at work."""
+"""The copy of the sources from which packages and releases are made, while other fixtures are running."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ def make_repository(folder):
 
 def test_what_git_has_or_would_take(tmp_path):
     repository = make_repository(tmp_path / "repository")
-    for _ in range(2):  # anew each time
+    for _ in range(2):  # again each time
         copy(repository, tmp_path / "to")
         assert files(tmp_path / "to") == {".gitignore", "a folder/a file"}
         write(tmp_path / "to" / "old")
@@ -46,7 +46,7 @@ def test_a_source_archive_has_no_git(tmp_path):
 
 
 def test_sysroots_that_are_being_made_are_left_alone(tmp_path):
-    """They vanish at any moment: another fixture downloads into them, and renames them when they are whole."""
+    """They may vanish at any moment: another fixture downloads into them, and renames them when they are complete."""
     repository = make_repository(tmp_path / "repository")
     write(repository / "build" / "sysroots" / "forky" / "usr" / "lib" / ".hidden")
     for name in (".apt-trixie-7", ".new-trixie-7"):

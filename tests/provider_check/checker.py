@@ -83,7 +83,7 @@ def liar(name):
 
 @contextlib.contextmanager
 def senders(send, count):
-    """So many threads that call send one time after the other; it is true when somebody listened."""
+    """So many threads that call send again and again; it returns whether the provider answered."""
     stop = threading.Event()
 
     def go():

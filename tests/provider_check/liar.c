@@ -1,7 +1,5 @@
-/*
- * A provider of two events that keeps to every rule, but for one in each of its variants. CMakeLists.txt defines the
- * variant's name as a macro; test_check.py knows which rule it breaks.
- */
+/* A provider of two events that follows every rule except one in each variant. CMakeLists.txt defines the variant's
+ * name as a macro; test_check.py knows which rule it breaks. */
 #include <faas_harness/provider.h>
 
 #include <poll.h>
@@ -13,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The compiler is not to see what is wrong. */
+/* The compiler must not see what is wrong. */
 static void *volatile nowhere;
 static volatile int four = 4;
 
@@ -61,7 +59,7 @@ refuse(struct faas_error *error)
 }
 
 #if defined(LEAVES_THREAD)
-/* Runs code of this library again and again, so that it crashes for certain where that is unloaded. */
+/* Runs this library's code again and again, so that it certainly crashes once the library is unloaded. */
 static void *
 run_for_ever(void *context)
 {
@@ -81,7 +79,7 @@ ignore(int number)
 #endif
 
 #if defined(SMALL_MESSAGE) || defined(SMALL_FAILURE) || defined(SMALL_OPTION)
-/* As a fortified strcpy ends. */
+/* As a fortified strcpy ends the process. */
 static void
 copy_into_256_bytes(size_t length)
 {
@@ -111,7 +109,7 @@ read_to_the_end(void)
 }
 #endif
 
-/* What may go wrong in open. */
+/* What can go wrong in open. */
 static void
 lie_in_open(const struct faas_host *host)
 {
@@ -297,7 +295,7 @@ answer(const char *report, size_t length)
 #elif defined(ENDS_IN_RESPOND)
    return FAAS_END;
 #elif defined(SMALL_BUFFER)
-   /* Checked only as far as the author's own reports go. */
+   /* Checked only for reports like the author's own. */
    char buffer[256];
    char *volatile to = buffer;
    memcpy(to, report, length);
@@ -313,7 +311,7 @@ answer(const char *report, size_t length)
    return FAAS_OK;
 }
 
-/* False where it can't, with another one open. */
+/* Returns false if it can't, with another one open. */
 static bool
 close_one(struct liar *liar)
 {

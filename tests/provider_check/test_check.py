@@ -1,4 +1,4 @@
-"""Every rule has providers that break it, and those the check names that rule and no other for."""
+"""Every rule has providers that break it, for which the check names that rule and no other."""
 
 import re
 import subprocess
@@ -10,10 +10,10 @@ from harness import provider
 
 pytestmark = [pytest.mark.abi, pytest.mark.timeout(180)]
 
-# Liar -> the one rule it breaks, and words of what is said of it.
+# Liar -> the one rule it breaks, and words of the message.
 LIARS = {
     "exports_more": ("exports", 'scenario "load"', "liar_helper"),
-    "init_changes": ("init", "another struct"),
+    "init_changes": ("init", "a different struct"),
     "init_prints": ("stdout", "load, ", "7 bytes"),
     "opens_none": ("description", "max_open_invocations"),
     "version_two_lines": ("description", "version", "more than one line"),
@@ -60,7 +60,7 @@ LIARS = {
     "takes_sigterm": ("process", "signal 15"),
     "blocks_signals": ("process", "signal mask"),
     "changes_folder": ("process", "working directory was changed"),
-    # Open fails, with an error that is wrong.
+    # Open fails, with a wrong error.
     "error_no_type": ("errors", "no type"),
     "error_no_message": ("errors", "no message"),
     "error_one_word": ("errors", "Category.Reason"),
@@ -71,7 +71,7 @@ LIARS = {
     "error_writes_on": ("bounds", "struct faas_error"),
 }
 
-# A sanitizer ends these in its own way, or has malloc to itself.
+# A sanitizer ends these in its own way, or replaces malloc itself.
 PLAIN = {
     "init_crashes": ("returns", "load, ", "crashed with signal 11"),
     "crashes": ("returns", "respond, ", "crashed with signal 11"),
@@ -101,7 +101,7 @@ PLAIN = {
     "formats_beyond": ("format_log", "wrote more than"),
 }
 
-# Of tests/abi: the struct, and what callbacks do.
+# Of tests/abi: the struct, and the callbacks' results.
 ABI = {
     "too_new": ("load", "version must be 1, found 2"),
     "too_old": ("load", "version must be 1, found 0"),
@@ -123,7 +123,7 @@ ABI = {
     "fail_fails": ("works", "found so in fail"),
     "silent_error": ("errors", "no type"),
 }
-# Till the limit, which is to be no shorter than a slow machine needs.
+# Until the limit, which must be long enough for a slow machine.
 SLOW = {"hangs", "never_stops", "reads_to_the_end"}
 
 
@@ -138,7 +138,7 @@ def test_liar(name):
 @pytest.mark.parametrize("name", PLAIN)
 def test_liar_without_sanitizers(name):
     rule, *words = PLAIN[name]
-    # None of them waits for an event: on a machine however slow, no scenario is to be stopped for the want of one.
+    # None of them waits for an event, so that even on a slow machine no scenario is cut short.
     check("--wait", 15000, liar(name)).expect_broken(rule, *words)
 
 
@@ -157,7 +157,7 @@ def test_every_rule_has_its_liar():
 
 
 def test_every_scenario_has_its_liar():
-    """One that is caught in no scenario before it: the same fault is told of the first only."""
+    """One that no earlier scenario detects, because a fault is reported only the first time."""
     listed = check("--list").stdout.partition("\n\n")[2]
     scenarios = set(re.findall(r"^  (\S.*?)  ", listed, re.M))
     words = [word for _, *words in [*LIARS.values(), *PLAIN.values(), *ABI.values()] for word in words]
@@ -171,7 +171,7 @@ def test_good_provider(name):
 
 
 def test_honest_liar_is_checked_by_every_rule():
-    """All of the ABI is in it but a callback that fails and a line of log."""
+    """It uses all of the ABI except a failing callback and a log line."""
     assert check(liar("honest")).expect_kept().skipped <= {"errors", "log", "at_once"}
 
 
@@ -222,13 +222,13 @@ def test_verbose_tells_the_scenarios():
 
 
 def test_process_is_left_by_no_scenario(tmp_path):
-    """A process that hangs is gone with the check."""
+    """A process that hangs ends with the check."""
     check("--wait", 500, "--limit", 1500, liar("hangs"))
     found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert f"{PROGRAM} --wait 500 --limit 1500" not in found
 
 
-# What a person gets wrong.
+# User errors.
 
 
 @pytest.mark.parametrize(

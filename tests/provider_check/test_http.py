@@ -1,4 +1,4 @@
-"""http keeps every rule, with clients that post all the time."""
+"""http follows every rule, with clients that post all the time."""
 
 import contextlib
 import socket
@@ -13,7 +13,7 @@ REQUEST = b"POST /call HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Lengt
 
 
 def post(path):
-    """Whether anybody answered."""
+    """Whether the post was answered."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(2)
         connection.connect(str(path))

@@ -1,4 +1,4 @@
-"""From the installed package alone: examples/provider_file is built, checked, installed and run."""
+"""With the installed package alone: examples/provider_file is built, checked, installed and run."""
 
 import os
 import re
@@ -132,7 +132,7 @@ def test_example_is_as_short_as_promised():
 
 
 def test_guide_quotes_the_examples():
-    """Every line of C in the guide is one of an example's."""
+    """Every line of C in the guide is in an example."""
     paths = [EXAMPLE / "file.c", EXAMPLE.parent / "provider_queue" / "queue.c"]
     paths.append(harness.SOURCE_DIR / "providers" / "aws_lambda" / "restore.c")
     source = "".join(path.read_text() for path in paths)
@@ -151,7 +151,8 @@ def test_guide_shows_the_checks_real_output(prefix, module, events):
 
 @pytest.fixture
 def sources(tmp_path):
-    """As a clone is in which ./dev build was run. Here it is in a tree of the tests' choice, so a stand-in has nothing to do."""
+    """Like a clone in which ./dev build was run. Here the build is in another tree, so a stand-in for ./dev does
+    nothing."""
     folder = tmp_path / "sources"
     (folder / "build").mkdir(parents=True)
     (folder / "build" / "bin").symlink_to(harness.BUILD_DIR / "bin")
@@ -164,7 +165,7 @@ def sources(tmp_path):
 
 @pytest.mark.skipif(not shutil.which("pkg-config"), reason="no pkg-config")
 def test_guide_as_typed(sources, tmp_path):
-    """From a clone to a provider of one's own that is found by its name: all commands of the page, one after the other."""
+    """From a clone to a provider that is found by its name: all commands of the page in order."""
     home = tmp_path / "home"
     home.mkdir()
     commands = [command for block in Page("docs/writing-a-provider.md").blocks for command in block.commands]

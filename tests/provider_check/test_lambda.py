@@ -1,4 +1,4 @@
-"""aws_lambda keeps every rule, with a Runtime API that always has another invocation."""
+"""aws_lambda follows every rule, with a Runtime API that always has another invocation."""
 
 import pytest
 from checker import check
@@ -27,7 +27,7 @@ def api():
 
 def test_aws_lambda(api):
     result = check("--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "aws_lambda", timeout=280).expect_kept()
-    # It logs when memory is out, which a sanitizer has no part in.
+    # It logs when out of memory, which does not happen under a sanitizer.
     skipped = {"options", "caller_gone", "errors"} | ({"log"} if INSTRUMENTED else set())
     assert result.skipped <= skipped | {"at_once"}
     assert api.seen("response") and api.seen("error") and api.seen("init")

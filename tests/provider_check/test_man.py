@@ -1,4 +1,4 @@
-"""The man pages say what --help says, and groff has nothing to say of them."""
+"""The man pages match --help, and groff has no complaints."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ def page(name):
 
 
 def shown(path):
-    """As a reader sees it, with lines that don't end."""
+    """As a reader sees it, with unlimited line length."""
     command = ["groff", "-k", "-man", "-Tutf8", "-rLL=2000n", "-P-c", path]
     text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     return re.sub(r".\x08|\x1b\[[0-9;]*m", "", text).replace("‐", "-").replace("−", "-")
@@ -81,7 +81,7 @@ def test_programs_that_are_named_have_pages():
 
 
 def test_header_and_its_page_agree():
-    """Every member of every struct and value of an enum is in the page, with its words."""
+    """The page has every member of every struct and every value of an enum, with its comment."""
     header = (harness.SOURCE_DIR / "include" / "faas_harness" / "provider.h").read_text()
     text = " ".join(shown(page("faas-provider")).split())
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.S)

@@ -1,4 +1,4 @@
-"""openwhisk keeps every rule, with a line for each event, and one that is none."""
+"""openwhisk follows every rule, with a line for each event, and one bad line."""
 
 import subprocess
 

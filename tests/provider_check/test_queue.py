@@ -1,4 +1,4 @@
-"""examples/provider_queue: a platform that pushes, with four invocations open at once, by the guide's one line of cc."""
+"""examples/provider_queue: a platform that pushes, with four invocations open at once, built by the guide's cc command."""
 
 import concurrent.futures
 import contextlib
@@ -29,7 +29,7 @@ def module(tmp_path):
 
 
 def push(path, event, timeout=60):
-    """The answer to an event; nothing when nobody takes it."""
+    """The answer to an event; empty if nobody accepts it."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout)
         connection.connect(str(path))

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of releases. tests/release/make.sh makes what they look at, before them under ctest."""
+"""Fixtures of the release tests. Under ctest, tests/release/make.sh makes the release before them."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("harness")  # or its assertions would say nothing
+pytest.register_assert_rewrite("harness")  # pytest must rewrite its assertions, or a failure shows no values
 
 import harness  # noqa: E402
 from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
@@ -63,7 +63,7 @@ def repository(tmp_path, made):
 
 @pytest.fixture
 def made():
-    """The folder that the dry run has left."""
+    """The folder that the dry run left."""
     path = TREE / "build" / "release"
     if not path.exists():
         pytest.skip(f"no release; tests/release/make.sh {TREE.parent} makes it")

@@ -15,7 +15,7 @@ from conftest import TREE, run
 
 pytestmark = [pytest.mark.fixtures("release_made"), pytest.mark.timeout(600)]
 
-# By Lambda's name of each: the compiler's, and Debian's.
+# By Lambda's name: the compiler's and Debian's names.
 TRIPLETS = {"x86_64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 DEBIAN = {"x86_64": "amd64", "arm64": "arm64"}
 VERSION = re.search(r"^project\(faas_harness VERSION (\S+)", (harness.SOURCE_DIR / "CMakeLists.txt").read_text(), re.M)[
@@ -69,7 +69,7 @@ def test_changelog_is_headed_by_the_version():
 
 
 def test_version_is_stated_by_hand_in_one_place_only(made):
-    """And in CHANGELOG.md. What a program printed, examples in comments and in tests, and others' versions are none of it."""
+    """And in CHANGELOG.md. Program output, examples in comments and tests, and other projects' versions do not count."""
     others = [":!tests", ":!tools/requirements*", ":!CHANGELOG.md"]
     found = run("git", "grep", "-nIF", VERSION, "--", *others, cwd=TREE).stdout
     version = re.escape(VERSION)
@@ -109,7 +109,7 @@ def test_source_archive_has_the_same_bytes_from_another_folder(made, repository)
     assert repository.git("status", "--porcelain") == ""
 
 
-# --- what is in a package ---------------------------------------------------------------------------------------------
+# --- content of a package ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=TRIPLETS)
@@ -130,7 +130,7 @@ def test_package_is_for_its_architecture(made, arch):
 
 @pytest.mark.fixtures("package_own", "package_zip")
 def test_package_has_the_same_bytes_from_another_folder(made, arch):
-    """As ./dev package made it, of the same sources in another place."""
+    """./dev package made the other one from the same sources in another folder."""
     other = harness.BUILD_DIR / "package" / f"{arch}.zip"
     if not other.exists() or os.environ.get("FAAS_DRIVER") != "debian:forky":
         pytest.skip("./dev package made none with the driver of releases, debian:forky; ./dev test does")
@@ -184,7 +184,7 @@ def test_licences_of_every_package_are_there(made, sbom, arch):
 
 
 def test_a_library_of_no_package_ends_it(made, tmp_path, arch):
-    """Nothing is left out in silence."""
+    """Nothing is left out silently."""
     libraries = tmp_path / "sysroot/usr/lib" / TRIPLETS[arch]
     libraries.mkdir(parents=True)
     with zipfile.ZipFile(made / f"{package(arch)}.zip") as archive:
@@ -197,12 +197,12 @@ def test_a_library_of_no_package_ends_it(made, tmp_path, arch):
     (tmp_path / "map").write_text("")
     result = list_package(made, arch, tmp_path / "sysroot", tmp_path)
     assert result.returncode == 1
-    assert re.search(r"libcjson\.so\.1: expected a file of one of the sysroot's packages", result.stderr), result.stderr
+    assert re.search(r"libcjson\.so\.1: not in any of the sysroot's packages", result.stderr), result.stderr
     assert not (tmp_path / "sbom").exists()
 
 
 def test_static_libraries_are_listed_too(made, tmp_path, arch):
-    """Debian's own, and one that was built here from a source package."""
+    """Debian's own, and one built here from a source package."""
     own = platform.machine().replace("aarch64", "arm64")
     sysroot = TREE / "build/sysroots" / ("forky" if arch == own else f"forky-{DEBIAN[arch]}")
     if not sysroot.exists():

@@ -1,4 +1,4 @@
-"""The Python wheel that ./dev release --dry-run makes: what is in it, and that it is all one needs."""
+"""The Python wheel that ./dev release --dry-run makes: its content, and that nothing else is needed."""
 
 import base64
 import email
@@ -44,7 +44,7 @@ def metadata(archive):
     return email.message_from_bytes(archive.read(f"{INFO}/METADATA"))
 
 
-# --- what is in it ----------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 def test_name_and_tags_are_pips(archive, arch):
@@ -119,18 +119,19 @@ def test_list_of_what_is_inside(archive, tmp_path):
 
 
 def test_the_same_files_make_the_same_bytes(made, archive, arch, tmp_path):
-    """Packed again. That the programs are the same from every folder, the package shows, which is built and linked like them."""
+    """Packed again. The package's test shows that programs from another folder are the same; the wheel's are built
+    alike."""
     again = tmp_path / "again.whl"
     write({name: archive.read(name) for name in archive.namelist()}, again)
     assert again.read_bytes() == (made / wheel(arch)).read_bytes()
 
 
-# --- that it is all one needs -----------------------------------------------------------------------------------------
+# --- it needs nothing else --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_programs_start_where_there_is_nothing_else(archive, arch, program, tmp_path):
-    """In a file system that has the wheel's files alone, and so no C library."""
+    """In a file system with nothing but the wheel's files, so without a C library."""
     (tmp_path / "root").mkdir()
     root = unpacked(archive, tmp_path / "root")
     emulator = []
@@ -174,7 +175,7 @@ class Environment:
 
 
 def bare(folder):
-    """Nothing of the tests' own environment, as their venv has the server, too."""
+    """Without the tests' own environment, whose venv has the server, too."""
     return {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TMPDIR": str(folder / "tmp")}
 
 
@@ -192,7 +193,7 @@ def test_in_a_bare_environment(made, tmp_path):
     assert [phase["verdict"] for phase in json.loads((results / "drill.json").read_text())["phases"]] == ["pass"] * 2
     assert not list((tmp_path / "tmp").iterdir()), "nothing may be left"
 
-    # As pipx has it: a link outside of the environment.
+    # As with pipx: a link outside the environment.
     (tmp_path / "elsewhere").mkdir()
     link = tmp_path / "elsewhere" / "faas-drill"
     link.symlink_to(environment.bin / "faas-drill")
@@ -209,7 +210,7 @@ def test_without_the_server_it_says_how_to_get_one(made, tmp_path):
 
 
 def test_secrets_leave_the_command_line(made, tmp_path):
-    """Which is that of the dynamic linker."""
+    """The command line is the dynamic linker's."""
     with zipfile.ZipFile(made / wheel(OWN)) as archive:
         unpacked(archive, tmp_path / "wheel")
     (tmp_path / "function").mkdir()

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
-/* The exit code of the program: 0 when all that ran passed, 77 when the one named was skipped, 2 when it does not
+/* The exit code of the program: 0 if everything that ran passed, 77 if the named case was skipped, 2 if it does not
  * exist. */
 int faas_test_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
 

@@ -19,7 +19,7 @@ done_well(void)
    return (struct operation){.tried = true, .ended = true, .ok = true, .acknowledged = 1, .duration_us = 1000};
 }
 
-/* All is well. */
+/* Everything passes. */
 static void
 facts_init(struct facts *f)
 {
@@ -202,7 +202,7 @@ command_without_an_end_fails_unless_cut_short(void **state)
    struct facts f;
    facts_init(&f);
    f.snapshot.commands_in_progress = 1;
-   expect(&f, "events_paired", ASSERTION_FAILED, "1 command(s) started and never ended");
+   expect(&f, "events_paired", ASSERTION_FAILED, "1 command(s) started but never ended");
    f.facts.cut_short = true;
    expect(&f, "events_paired", ASSERTION_PASSED, "");
 }

@@ -1,4 +1,4 @@
-/* capture: windows, counts, what a flood costs, and many threads at once. */
+/* capture: windows, counts, the cost of a flood, and many threads at once. */
 #include "capture.h"
 
 #include "test_main.h"

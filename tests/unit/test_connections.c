@@ -191,7 +191,7 @@ duplicate_left_open_is_a_leak(void **state)
    expect_open(0, 0);
 }
 
-/* A look that found all in order is not the last one. */
+/* A scan that found everything in order is not the last one. */
 static void
 leak_after_a_good_look_is_found(void **state)
 {
@@ -278,7 +278,7 @@ speak_as_the_other_lane(void *argument)
    return NULL;
 }
 
-/* A pool gave the connection to another lane, or to the same one again. */
+/* The pool gave the connection to another lane, or to the same one again. */
 static void
 interrupt_leaves_what_another_turn_uses(void **state)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of exactly these bytes, so that a sanitizer sees a read beyond them. */
+/* In memory of exactly these bytes, so that a sanitizer sees any read beyond them. */
 static bool
 are_foreign(const char *bytes, size_t length, char *text)
 {

@@ -1,4 +1,4 @@
-/* handshake: what was sent, whole, cut and garbled; and what the environment asks for (handshake_env). */
+/* handshake: the client document, whole, cut and garbled; and what the environment requires (handshake_env). */
 #include "handshake.h"
 
 #include "handshake_env.h"
@@ -48,7 +48,7 @@ put_int32(unsigned char *at, int32_t value)
    }
 }
 
-/* A message of header, bytes between header and document, and the document. Returns its length. */
+/* A message: header, bytes between header and document, and the document. Returns its length. */
 static size_t
 compose(unsigned char *message, int32_t opcode, const void *between, size_t between_length)
 {
@@ -189,7 +189,7 @@ two_platforms_at_once_are_none_but_vercel_on_lambda(void **state)
    assert_string_equal(handshake_env_expected(true).name, "vercel");
 }
 
-/* What the driver would have to send: each field counted as BSON has it. */
+/* What the driver must send, with each field's size in BSON. */
 static void
 expected_fields_have_the_bytes_of_their_bson(void **state)
 {
@@ -238,7 +238,7 @@ container_is_expected_of_drivers_that_know_it(void **state)
    size_t outside = handshake_env_expected(true).bytes[HANDSHAKE_ENV_CONTAINER];
    assert_int_equal(setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1", 1), 0);
    size_t kubernetes = handshake_env_expected(true).bytes[HANDSHAKE_ENV_CONTAINER];
-   /* The machine that runs this may be a container, too. */
+   /* The machine that runs this may be a container. */
    assert_int_equal((int)(kubernetes - outside), 29 + (outside == 0 ? 16 : 0));
    assert_int_equal((int)handshake_env_expected(false).bytes[HANDSHAKE_ENV_CONTAINER], 0);
 }

@@ -1,12 +1,11 @@
-/* handshake_size: what had to be left out, and what had not. Sizes are those that libmongoc 2.5.7 of Debian forky has.
- */
+/* handshake_size: what had to be left out, and what did not. Sizes are those of libmongoc 2.5.7 of Debian forky. */
 #include "handshake_size.h"
 
 #include "test_main.h"
 
 #include <string.h>
 
-/* Lambda: name 21 bytes, region 22, memory_mb 14; env takes 31 with its name alone. */
+/* Lambda: name 21 bytes, region 22, memory_mb 14; env has 31 with its name alone. */
 static const struct handshake_env lambda = {
    .name = "aws.lambda",
    .bytes = {[HANDSHAKE_ENV_NAME] = 21, [HANDSHAKE_ENV_REGION] = 22, [HANDSHAKE_ENV_MEMORY_MB] = 14}};
@@ -50,7 +49,7 @@ env_that_does_not_fit_is_explained(void **state)
    expect_left_out(&size, "env, os except its type");
 }
 
-/* At the limit to the byte. */
+/* Exactly at the limit. */
 static void
 env_that_would_fit_is_not(void **state)
 {
@@ -66,7 +65,7 @@ env_that_would_fit_is_not(void **state)
    expect_left_out(&size, "env, os except its type");
 }
 
-/* Fields of os go first: 60 bytes of them are room for an env. */
+/* Fields of os go first: 60 bytes of them leave room for an env. */
 static void
 os_is_to_be_left_out_before_env(void **state)
 {
@@ -81,7 +80,7 @@ os_is_to_be_left_out_before_env(void **state)
    expect_left_out(&size, "env");
 }
 
-/* A long appName costs the platform its end, too: as much as a document without one shows. */
+/* A long appName also cuts the end of platform: by how much, a document without one shows. */
 static void
 platform_that_was_cut_counts_in_full(void **state)
 {
@@ -93,7 +92,7 @@ platform_that_was_cut_counts_in_full(void **state)
    expect_left_out(&size, "env, os except its type, the end of platform");
 }
 
-/* Where the build's flags never fit: os would have, and is missing all the same. */
+/* If the build's flags never fit: os would, but is missing nevertheless. */
 static void
 platform_that_is_always_cut_is_inferred(void **state)
 {
@@ -105,7 +104,7 @@ platform_that_is_always_cut_is_inferred(void **state)
    expect_left_out(&size, "env, os except its type, the end of platform");
    size = judged(&sent, NULL, &lambda);
    expect_left_out(&size, "env, os except its type, the end of platform");
-   /* Of this one os itself may have been too much, unless the order shows that the platform was shortened after it. */
+   /* In this one os itself may not have fitted, unless the order shows that platform was shortened after it. */
    sent.bytes = 459;
    size = judged(&sent, &sent, &lambda);
    assert_int_equal((int)size.bytes_needed, 490);
@@ -114,7 +113,7 @@ platform_that_is_always_cut_is_inferred(void **state)
    size = judged(&sent, &sent, &lambda);
    assert_int_equal((int)size.bytes_needed, 513);
    expect_left_out(&size, "env, os except its type, the end of platform");
-   /* As it does in a document of which nothing was left out. */
+   /* As in a document of which nothing was left out. */
    sent.os_bytes = 60;
    size = judged(&sent, &sent, &lambda);
    expect_left_out(&size, "");
@@ -146,7 +145,7 @@ fields_of_env_that_do_not_fit_are_told(void **state)
    expect_left_out(&size, "env.memory_mb, env.region, env.container");
 }
 
-/* Left out they are, but not for the document's size. */
+/* They are left out, but not because of the document's size. */
 static void
 fields_of_env_that_would_fit_are_not_said_to_be_too_long(void **state)
 {

@@ -52,7 +52,7 @@ one_retry_after_the_error_of_a_known_server(void **state)
    poll_at(&track, 2000 * MS, false);
    assert_false(heartbeat_track_started(&track, false, 2000 * MS + 10).too_close);
    (void)heartbeat_track_ended(&track, false, 2000 * MS + 20);
-   /* The server is unknown now: the next check is to wait. */
+   /* The server is unknown now, so the next check must wait. */
    assert_true(heartbeat_track_started(&track, false, 2000 * MS + 30).too_close);
 }
 

@@ -1,4 +1,5 @@
-/* next_symbol: the right one of several versions, and no start without one that is needed. dlsym is this file's. */
+/* next_symbol: it finds the right one of several versions, and the harness does not start without a needed one. dlsym
+ * is replaced here. */
 #include "interpose.h"
 #include "next_symbol.h"
 

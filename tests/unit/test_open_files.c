@@ -29,7 +29,7 @@ says_when_there_are_too_few(void **state)
    close(opened[--count]);
    assert_false(open_files_are_short(1, text, sizeof text));
    assert_true(open_files_are_short(2, text, sizeof text));
-   assert_true(open("/", O_RDONLY) >= 0); /* the look at them gave back what it took */
+   assert_true(open("/", O_RDONLY) >= 0); /* the check gave back what it had opened */
    while (count > 0) {
       close(opened[--count]);
    }

@@ -1,4 +1,4 @@
-/* options: what the command line and the environment ask for, and what is refused. */
+/* options: the command line and the environment, and what is refused. */
 #include "options.h"
 
 #include "test_main.h"
@@ -9,7 +9,7 @@
 
 #define ARGUMENTS_MAX 80
 
-/* A writable copy of a command line, as main gets one. */
+/* A writable copy of a command line, like main's. */
 struct line {
    int count;
    char *arguments[ARGUMENTS_MAX + 1];
@@ -208,7 +208,7 @@ unknown_options_do_not_show_their_values(void **state)
    line_clear(&line);
 }
 
-/* getopt_long hands arguments to the end of the line, behind options that come after them. */
+/* getopt_long moves arguments to the end of the line, after options that follow them. */
 static void
 an_unknown_option_behind_an_argument(void **state)
 {

@@ -1,4 +1,4 @@
-/* redact: no secret survives, and nothing else is lost. */
+/* redact: no secret survives, and nothing else is removed. */
 #include "redact.h"
 
 #include "test_main.h"
@@ -114,7 +114,7 @@ long_secret_cut_within_a_text(void **state)
    expect("mongodb://ada:" LONG_SECRET "@db/", LONG_SECRET ", " LONG_SECRET, "***, ***");
    expect(
       "mongodb://ada:" LONG_SECRET "@db/", "0123456789abcdefghijklmnopqrstuvwxyz-ABC; servers: db", "***; servers: db");
-   /* Cut in both of its forms, of which neither is to leave the rest of the other. */
+   /* Cut in both of its forms, neither of which may leave the rest of the other. */
    expect("mongodb://ada:0123456789abcdefghijklmnopqrstuvwxyz%40ABCDEFGH@db/",
           "0123456789abcdefghijklmnopqrstuvwxyz@ABCD; 0123456789abcdefghijklmnopqrstuvwxyz%40AB; and "
           "0123456789abcdefghijklmnopqrstuvwxyz@ABCDEFGH",

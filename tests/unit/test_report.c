@@ -1,4 +1,4 @@
-/* report: what memory running out does, and texts that are no good JSON. */
+/* report: out of memory, and texts that are not valid JSON. */
 #include "report.h"
 
 #include "report_json.h"
@@ -225,7 +225,7 @@ static void
 memory_running_out_anywhere_is_an_error(void **state)
 {
    struct fixture *f = *state;
-   /* Events enough for the report to outgrow its buffer several times. */
+   /* Enough events for the report to outgrow its buffer several times. */
    capture_begin(f->capture, 0, 2);
    for (int i = 0; i < 100; i++) {
       capture_connection_created(f->capture, 0, CONNECTION_APPLICATION, 1);
@@ -250,7 +250,7 @@ memory_running_out_anywhere_is_an_error(void **state)
    assert_true(limit > 4);
 }
 
-/* Kept parts are those that would be made anew, until what they are made of changes. */
+/* Kept parts equal newly made ones, until what they are made from changes. */
 static void
 a_kept_part_says_the_same(void **state)
 {
@@ -277,7 +277,7 @@ a_kept_part_says_the_same(void **state)
    report_cache_clear(&cache);
 }
 
-/* What could not be kept is made anew the next time. */
+/* What could not be kept is made again the next time. */
 static void
 memory_running_out_keeps_no_half_part(void **state)
 {

@@ -1,4 +1,4 @@
-/* worker: a caller that stops waiting, and a thread that is never lost while it can come back. */
+/* worker: a caller that stops waiting, and a thread that is not lost as long as it may return. */
 #include "worker.h"
 
 #include "clock.h"

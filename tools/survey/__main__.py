@@ -1,7 +1,7 @@
-"""Makes one table out of the drills of ./dev survey: python tools/survey FOLDER, also on one that is not complete.
+"""Makes one table from the drills of ./dev survey, even an incomplete one: python tools/survey FOLDER.
 
-Writes FOLDER/survey.json, survey.md and survey.html, and prints the table. docs/survey.md says how to read it. Exits with 1 when a
-row could not be built or a drill not held.
+Writes FOLDER/survey.json, survey.md and survey.html, and prints the table. docs/survey.md says how to read it. Exits
+with 1 if a row could not be built or a drill did not run.
 """
 
 import json
@@ -17,7 +17,7 @@ import terminal
 
 def main(folder):
     if not (folder / "plan.json").exists():
-        sys.exit(f"survey: {folder} has no plan.json: it is no folder of ./dev survey")
+        sys.exit(f"survey: {folder} has no plan.json, so ./dev survey did not make it")
     survey = facts.of_survey(reading.read_survey(folder))
     (folder / "survey.json").write_text(json.dumps(survey, indent=1, ensure_ascii=False) + "\n")
     (folder / "survey.md").write_text(markdown.text(survey))

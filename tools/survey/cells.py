@@ -1,4 +1,4 @@
-"""The table of the survey: its columns, and each row's cells, as every kind of output has them."""
+"""The table of the survey: its columns, and each row's cells, for all output formats."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import facts
 @dataclass
 class Cell:
     text: str
-    tone: str = ""  # good, bad, or nothing
+    tone: str = ""  # good, bad, or neither
     time: int | None = None  # the drill that shows it
 
 
@@ -17,7 +17,7 @@ class Column:
     key: str
     title: str  # where there is room
     short: str
-    wide: bool = False  # not for a terminal: its facts are told below the table
+    wide: bool = False  # not in a terminal, where its facts are below the table
 
 
 NONE = Cell("–")
@@ -40,7 +40,7 @@ def share(part, whole):
 
 
 def label(row):
-    """What a reader looks for: the driver, and which function it is in."""
+    """The driver, and the function that contains it."""
     which = " ".join(filter(None, (row["function"], row["client"])))
     return (
         f"{row['driver'] or row['entry']} · {which}"
@@ -50,7 +50,7 @@ def label(row):
 
 
 def short_label(row, width):
-    """For a terminal: the end is what tells the rows of one driver apart."""
+    """For a terminal: if cut, the end stays, because it distinguishes rows with the same driver."""
     if not row["driver"]:
         end = f" {row['client']}" if row["client"] else ""
         return fit(row["entry"], width - len(end)) + end
@@ -67,7 +67,7 @@ def ways(survey):
 
 
 def names(survey):
-    """Of the phases that were held by name."""
+    """Of the phases that run by name only."""
     return list(dict.fromkeys(one["phase"] for row in survey["rows"] for one in row["byName"]))
 
 
@@ -106,7 +106,8 @@ def green(row):
 
 
 def told_failed(row):
-    """Without the phases that a check explains: there the function only said that its driver streams, or polls too often."""
+    """Without the phases that a check explains: there the function failed only because its driver streams, or polls too
+    often."""
     explained = any(one["what"] == "check" for one in row["failed"])
     return [one for one in row["failed"] if one["what"] == "check" or one["lostWork"] or not explained]
 
@@ -215,7 +216,7 @@ def cells(survey, row):
 
 
 def notes(row):
-    """(title, text) of what is too long for a cell: why a row is red, or is not there."""
+    """(title, text) of what is too long for a cell: why a row is red, or missing."""
     found = []
     if row["notBuilt"]:
         log = row["notBuilt"]["log"]
@@ -234,7 +235,7 @@ def notes(row):
 
 
 def caption(survey):
-    """When, where and how: what a figure is worth nothing without."""
+    """When, where and how, without which the figures have no meaning."""
     machine, server = survey["machine"], survey["server"]
     return (
         f"{survey['startedAt'][:10]}, faas-drill {survey['drillVersion'] or '–'} at commit {survey['commit'] or 'unknown'}; "

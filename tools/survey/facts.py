@@ -1,14 +1,14 @@
-"""What a row of the survey says, out of its drills: numbers, no words for people."""
+"""The facts of a row of the survey, from its drills: numbers, not text."""
 
 import re
 from collections import Counter
 from statistics import median
 
-# What MongoDB Handshake has in client.env for AWS Lambda.
+# client.env for AWS Lambda, by the handshake specification.
 ENV = ("name", "region", "memory_mb")
 OUTAGE = re.compile(r"outage, (FIN|RST), ([0-9.]+) s frozen")
 GIVEN = "URI as given"
-# Those that every survey has, with columns of their own, and the one that has no verdict.
+# Phases with their own columns, and the one without a verdict.
 USUAL = ("cold", "warm", "frozen", "outage", "failover", "dropped", "burst")
 
 
@@ -26,7 +26,7 @@ def verdicts(drills, name):
 
 
 def by_name(drills):
-    """Of each phase that is held by name only: how often it was green, and what it advises."""
+    """For each phase that runs by name only: how often it passed, and its advice."""
     found = {}
     for drill in drills:
         for one in drill.result["phases"]:
@@ -42,7 +42,7 @@ def by_name(drills):
 
 
 def taken_apart(drills):
-    """Of phase coldstart, with the settings as given: the quickest."""
+    """Of phase coldstart, with the settings as given: the fastest."""
     given = [one for drill in drills for one in drill.result.get("coldStarts", []) if one["setting"] == "as given"]
     return min((one for one in given if one["times"] > 0), key=lambda one: one["totalMs"], default=None)
 
@@ -57,7 +57,8 @@ def middle(values):
 
 
 def survived(invocation):
-    """Whether the function did its work. faas-harness's report can be red for another reason, such as a driver that streams."""
+    """Whether the function did its work. faas-harness's report can fail for another reason, such as a driver that
+    streams."""
     counts = invocation["counts"]
     if counts is not None:
         return counts["insertOk"] and counts["deleteOk"]
@@ -65,13 +66,13 @@ def survived(invocation):
 
 
 def invocations(drill, phase):
-    """(invocation, number of the drill) of a phase, whatever round."""
+    """(invocation, number of the drill) of a phase, in all rounds."""
     phases = drill.result["phases"]
     return [one for one in drill.result["invocations"] if phases[one["phase"]]["name"] == phase]
 
 
 def tally(found):
-    """(drill, invocation)s: how many were lost, when it was, and the time of those that were not."""
+    """(drill, invocation)s: how many failed, in which drills, and how long the others took."""
     lost = [drill.time for drill, one in found if not survived(one)]
     kept = [one["thawToAnswerMs"] for _, one in found if survived(one) and one["thawToAnswerMs"] is not None]
     return {
@@ -97,7 +98,7 @@ def outages(drills):
 
 
 def failover(drills):
-    """With the URI as given: the second try, with a setting that saves a client for one thread, is advice."""
+    """With the URI as given; a repeated try with a setting for single-threaded clients only proves the advice."""
     found = [(drill, one) for drill in drills for one in invocations(drill, "failover") if one["name"] == "failover"]
     if not found:
         return None
@@ -106,7 +107,7 @@ def failover(drills):
 
 
 def settings(drills):
-    """Of phase dropped, by name: the second invocation of each; the first, before anything is dropped, where it was refused."""
+    """The settings of phase dropped, by name: their second invocation, or the first if the driver refused the setting."""
     found = {}
     for drill in drills:
         for one in invocations(drill, "dropped"):
@@ -145,8 +146,8 @@ def dropped(drills):
 
 
 def best_settings(facts):
-    """What to put into the URI: nothing, where that saves it, and what saves it much sooner; else one setting; else both. The surest
-    first, then the fastest.
+    """What the URI needs: nothing, if the function recovers without it, plus what makes it much faster; else one
+    setting; else both. Most reliable first, then fastest.
     """
     tried = [one for one in facts["settings"] if one["saved"]]
     given = [one for one in tried if one["setting"] == GIVEN and not one["lost"]]
@@ -184,17 +185,17 @@ def cold(drills):
 
 
 def only_complained(drill, name):
-    """Whether no work was lost in a phase that failed: faas-harness's own assertions made it red."""
+    """Whether a failed phase lost no work: only faas-harness's own assertions failed."""
     bad = [one for one in invocations(drill, name) if one["verdict"] == "fail"]
     return bool(bad) and all(survived(one) for one in bad)
 
 
-# The most that drill.json has of a reason, in bytes, and of what a phase quotes in it.
+# The limits of a reason in drill.json, and of what a phase quotes in it, in bytes.
 REASON_MOST, QUOTED, QUOTED_MOST = 511, " The first: ", 160
 
 
 def whole_words(text):
-    """Of a reason that faas-drill has cut, the words that are whole, and … for the rest."""
+    """The whole words of a reason that faas-drill has cut, and … for the rest."""
     quoted = text.rpartition(QUOTED)[2] if text and QUOTED in text else ""
     if not text or (len(text.encode()) < REASON_MOST and len(quoted.encode()) < QUOTED_MOST):
         return text
@@ -202,7 +203,7 @@ def whole_words(text):
 
 
 def failed(drills):
-    """What made drills red, in the order of the first: phases, then checks."""
+    """What made drills red, in order of first occurrence: phases, then checks."""
     found = {}
     for drill in drills:
         for kind, parts, why in (("phase", "phases", "reason"), ("check", "checks", "detail")):

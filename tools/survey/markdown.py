@@ -1,4 +1,4 @@
-"""The survey as Markdown, to be pasted whole into a page: docs/survey.md has it between two marks."""
+"""The survey as Markdown, to be pasted into a page: docs/survey.md has it between two marks."""
 
 import cells
 

@@ -1,4 +1,4 @@
-"""The survey as a page of its own: no script, nothing from elsewhere. A cell leads to the drill that shows it."""
+"""The survey as a self-contained page without scripts. Each cell links to the drill that shows it."""
 
 from html import escape
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""The folder that a survey goes into: python3 place.py check|clear FOLDER ROW...
+"""Checks or clears a survey's folder: python3 place.py check|clear FOLDER ROW...
 
-check: exits with 2 where something is in it that is not of an earlier survey, and so not to be removed or written into. clear:
-removes what that survey left, and nothing else: the folders of its rows, plan.json, survey.json, survey.md and survey.html.
+check: exits with 2 if the folder contains anything but an earlier survey, which must not be removed or overwritten.
+clear: removes that survey's files and nothing else: the folders of its rows, plan.json, survey.json, survey.md and
+survey.html.
 """
 
 import json
@@ -10,18 +11,23 @@ import shutil
 import sys
 from pathlib import Path
 
-FILES = ("survey.json", "survey.md", "survey.html", "plan.json")  # the plan last: half removed, it is still a survey's
+FILES = (
+    "survey.json",
+    "survey.md",
+    "survey.html",
+    "plan.json",
+)  # the plan last: if removal is interrupted, the folder still counts as a survey's
 
 
 def planned(folder):
-    """The names of an earlier survey's rows; None where there is none, or it is not a survey's plan."""
+    """The names of an earlier survey's rows; None if there is none, or if the plan is not a survey's."""
     try:
         plan = json.loads((folder / "plan.json").read_text())
         names = [row["row"] for row in plan["rows"]]
         known = isinstance(plan["planVersion"], int)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*").fullmatch  # and so leads to nothing outside the folder
+    is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*").fullmatch  # so it can't lead outside the folder
     return names if known and all(isinstance(name, str) and is_name(name) for name in names) else None
 
 

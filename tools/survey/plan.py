@@ -1,5 +1,5 @@
-"""Notes what a survey is going to be, before its first drill: FOLDER/plan.json. Rows on stdin, four lines each: folder, entry, function,
-client (may be empty)."""
+"""Writes FOLDER/plan.json before a survey's first drill. Reads rows from stdin, four lines each: folder, entry,
+function, client (may be empty)."""
 
 import argparse
 import datetime

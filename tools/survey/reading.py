@@ -1,11 +1,11 @@
-"""What ./dev survey left in its folder: plan.json, and in ROW/TIME the results of a drill, or why there are none."""
+"""Reads what ./dev survey left in its folder: plan.json, and in ROW/TIME a drill's results, or the reason why there are none."""
 
 import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# What tools say last, and what says nothing of the reason.
+# Last lines of tools that do not give the reason.
 NOISE = re.compile(
     r"^\s*$|A complete log of this run|build stopped|make(\[\d+\])?: \*\*\*|^\[notice\]|^For more information|"
     r"^\[ERROR\] *(\[Help|For more|Re-run|To see|$)|^\s*[~^-]+\s*$"
@@ -18,12 +18,12 @@ TELLING = re.compile(
 
 @dataclass
 class Drill:
-    """One time of a row."""
+    """One drill of a row."""
 
     time: int
     folder: Path
     result: dict | None = None  # drill.json
-    reason: str | None = None  # why it was not held
+    reason: str | None = None  # why it did not run
     begun: bool = True
 
     @property
@@ -37,10 +37,10 @@ class Drill:
 
 @dataclass
 class Row:
-    """A function with a driver, and with faas-harness a kind of client."""
+    """A function with a driver, and for faas-harness a kind of client."""
 
-    name: str  # of its folder
-    entry: str  # as it was asked for
+    name: str  # its folder's name
+    entry: str  # as given
     function: str
     client: str | None
     drills: list[Drill] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Survey:
 
 
 def telling_line(text):
-    """Of a log that ends in a failure: the last line that names it."""
+    """The last line of a failed build's log that gives the reason."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).splitlines() if not NOISE.search(line)]
     telling = [line for line in lines if TELLING.search(line)]
     return (telling or lines or ["no reason given"])[-1]
@@ -82,7 +82,7 @@ def read_drill(folder, time):
         return Drill(time, folder, result)
     if not status:
         reason = "did not finish"
-    elif status.isdigit() and int(status) > 128:  # as a shell tells of it
+    elif status.isdigit() and int(status) > 128:  # as a shell reports it
         reason = f"ended by signal {int(status) - 128}"
     else:
         reason = telling_line(read_text(folder / "drill.txt"))

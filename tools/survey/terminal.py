@@ -1,4 +1,4 @@
-"""The survey as a table of 120 columns at most, with what does not fit into it below."""
+"""The survey as a table of at most 120 columns, with what does not fit below it."""
 
 import textwrap
 

@@ -1,4 +1,4 @@
-# The loop is a file of its own; the library carries it.
+# The loop is a separate file, embedded in the library.
 set(node_loop "${CMAKE_CURRENT_BINARY_DIR}/node_loop.c")
 set(node_folder "${CMAKE_CURRENT_LIST_DIR}")
 add_custom_command(

@@ -1,7 +1,6 @@
-# Makes the drill's page of its parts, and a C file of the page:
+# Makes the drill's page from its parts, and a C file from the page:
 #   cmake -D DIRECTORY=… -D OUTPUT=page_template.c -P embed.cmake
-# What the page may run is told to the browser by its hash (Content Security Policy, level 3), so nothing that comes in
-# with the data can be run.
+# A hash tells the browser which script may run (Content Security Policy, level 3), so nothing in the data can run.
 
 set(_digits "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 

@@ -1,4 +1,4 @@
-# The page and what it runs are files of their own; the library carries them.
+# The page and its script are separate files, embedded in the library.
 set(page_template "${CMAKE_CURRENT_BINARY_DIR}/page_template.c")
 set(page_folder "${CMAKE_CURRENT_LIST_DIR}")
 file(GLOB page_parts CONFIGURE_DEPENDS "${page_folder}/*.html" "${page_folder}/*.css" "${page_folder}/*.js")

@@ -5,7 +5,7 @@ import os
 
 from pymongo import MongoClient
 
-# Outside of the handler: one client for all invocations of this environment, with the connections it has.
+# Outside the handler: one client, with its connections, for all invocations of this environment.
 client = MongoClient(os.environ["MONGODB_URI"])
 
 

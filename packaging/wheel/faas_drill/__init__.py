@@ -1,1 +1,1 @@
-"""faas-drill, faas-front and faas-lambda-host: programs in C with all the libraries they need."""
+"""faas-drill, faas-front and faas-lambda-host: programs in C with all their libraries."""

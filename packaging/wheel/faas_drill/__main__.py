@@ -1,5 +1,5 @@
-"""Starts this package's programs by the dynamic linker and with the libraries that come with them, whatever C library the
-system has. python -m faas_drill is faas-drill."""
+"""Starts this package's programs with their own dynamic linker and libraries, whatever C library the system has. python
+-m faas_drill is faas-drill."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ def loader():
 
 
 def shown_as(name):
-    """The path of the script that was started, links followed: faas-drill looks beside it for the embedded server."""
+    """The path of the script that was started, with links followed: faas-drill looks beside it for the embedded server."""
     script = os.path.realpath(sys.argv[0])
     if os.path.basename(script) == name:
         return script

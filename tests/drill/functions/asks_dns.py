@@ -1,4 +1,4 @@
-"""A function that asks the DNS server that /etc/resolv.conf names, and answers with what it was told."""
+"""A function that queries the DNS server named in /etc/resolv.conf, and answers with the results."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ API = "/2018-06-01/runtime/invocation/"
 
 
 def broken(server):
-    """Bytes that are no query are dropped, and the server goes on."""
+    """The server must drop bytes that are no query, and go on."""
     for message in (b"", b"\0" * 5, b"\xff" * 40, bytes(12), b"\0" * 2000):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             one.sendto(message, (server, 53))

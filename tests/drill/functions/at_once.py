@@ -1,9 +1,9 @@
-"""A function for Lambda Managed Instances: as many threads as AWS_LAMBDA_MAX_CONCURRENCY says, each with a GET next of its own.
+"""A function for Lambda Managed Instances with AWS_LAMBDA_MAX_CONCURRENCY threads, each with its own GET next.
 
-Its event says what one does: "echo"; {"meet": N}: waits for N - 1 others that do the same; {"hang": SECONDS}; "variables"; "exit";
-"error"; "twice"; "wrong id"; "fill": takes more memory than it has. AT_ONCE_WORKERS: how many threads, whatever the variable says.
-AT_ONCE_EXTENSION: it tries to register as an extension that wants INVOKE, before all.
-Every refusal of an answer is printed as `SAW STATUS BODY`. No import more than needed.
+The event says what a thread does: "echo"; {"meet": N}: wait for N - 1 others that do the same; {"hang": SECONDS};
+"variables"; "exit"; "error"; "twice"; "wrong id"; "fill": use more memory than allowed.
+AT_ONCE_WORKERS: the number of threads, instead of the variable's. AT_ONCE_EXTENSION: first try to register as an extension
+that wants INVOKE. Each refused answer is printed as `SAW STATUS BODY`. Imports as little as possible.
 """
 
 import http.client
@@ -18,7 +18,7 @@ lock = threading.Lock()
 
 
 def say(*words):
-    """A line of its own: print writes word by word, and threads come between."""
+    """Prints a whole line at once: print writes in pieces, and threads would mix them."""
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
@@ -70,7 +70,7 @@ def work(worker):
 
 
 def register(events):
-    """As an internal extension."""
+    """Registers as an internal extension."""
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     headers = {"Lambda-Extension-Name": "told"}
     api.request("POST", "/2020-01-01/extension/register", json.dumps({"events": events}), headers)

@@ -1,12 +1,11 @@
-"""A function with internal extensions, which does what EXTENDED says (JSON), and answers each event with what it saw.
+"""A function with internal extensions. EXTENDED (JSON) says what it does; it answers each event with what it saw.
 
-calls: what it calls before it asks for its first event, [METHOD, PATH, HEADERS, BODY] each; an identifier that was given to
-the extension NAME stands as $NAME. Answered with ["status", headers, body] each by an event "calls"; an event {"call": …}
-is one call more.
-loops: names of the extensions that ask for events in threads of their own, and print them as "TOLD NAME EVENT".
-pause: seconds such a thread takes for an event; unready: seconds before it asks for its first one.
+calls: calls before it asks for its first event, each [METHOD, PATH, HEADERS, BODY]; $NAME stands for the identifier of
+extension NAME. The event "calls" is answered with [status, headers, body] of each; an event {"call": …} makes one more.
+loops: names of the extensions that ask for events in their own threads, and print them as "TOLD NAME EVENT".
+pause: seconds that such a thread takes for an event; unready: seconds before it asks for its first one.
 term: what SIGTERM does: "exit" prints and ends, "ignore" prints and goes on. Without it the signal ends the process.
-then: "exit" or "hang" in place of the first event that is asked for.
+then: "exit" or "hang" instead of asking for the first event.
 """
 
 import http.client
@@ -61,7 +60,7 @@ if "term" in told:
     signal.signal(signal.SIGTERM, on_term)
 api = connect()
 seen = [call(api, *one) for one in told.get("calls", [])]
-# Python runs its handlers in the main thread, which has to be the one that the signal wakes.
+# Python runs signal handlers in the main thread, so the signal must wake that one.
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 for name in told.get("loops", []):
     threading.Thread(target=loop, args=(name,), daemon=True).start()

@@ -1,10 +1,9 @@
-"""A function as its author should not have written it: faulty.py FAULT. Speaks the Runtime API and writes one document.
+"""A function with a fault: faulty.py FAULT. It speaks the Runtime API and writes one document.
 
 FAULT: none, new_client, leak, answer_twice, hang, crash_second, delete_in_vain, spin, asks_first_hang, asks_first_crash,
-asks_first_error (in its second invocation it asks for the next event before it answers), pool
-(which is no fault: it has ten connections to each member), elsewhere (none either: it leaves a document in a collection
-of its own), or
-unreported HARNESS: its answer is the report of that program, which writes another document.
+asks_first_error (in its second invocation it asks for the next event before it answers), pool (no fault: it has ten
+connections to each member), elsewhere (no fault: it leaves a document in another collection), or unreported HARNESS: it
+answers with the report of that program, which writes another document.
 """
 
 import http.client
@@ -22,7 +21,7 @@ leaked = []
 
 
 class Pool(pymongo.monitoring.ConnectionPoolListener):
-    """Tells when all of it is there."""
+    """A pool that reports when all its connections are open."""
 
     def __init__(self):
         self.missing = threading.Semaphore(0)
@@ -41,7 +40,7 @@ class Pool(pymongo.monitoring.ConnectionPoolListener):
 def full_pool(size=10, members=3):
     pool = Pool()
     client = pymongo.MongoClient(os.environ["MONGODB_URI"], minPoolSize=size, event_listeners=[pool])
-    client.admin.command("ping")  # before, it does nothing where it finds itself in Lambda
+    client.admin.command("ping")  # before this it does nothing if it runs in Lambda
     for _ in range(size * members):
         assert pool.missing.acquire(timeout=9)
     return client

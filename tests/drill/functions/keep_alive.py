@@ -1,4 +1,4 @@
-"""faulty.py without a fault, over connections whose TCP keep-alive probes after KEEP_ALIVE_S seconds, each second, twice."""
+"""faulty.py without a fault, with TCP keep-alive: the first probe after KEEP_ALIVE_S seconds, then one more a second later."""
 
 import os
 import runpy
@@ -16,7 +16,7 @@ def set_times(connection):
         connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
-assert pool_shared._set_keepalive_times  # no option of a URI has it
+assert pool_shared._set_keepalive_times  # no URI option sets it
 pool_shared._set_keepalive_times = set_times
 sys.argv[1:] = ["none"]
 runpy.run_path(str(Path(__file__).with_name("faulty.py")))

@@ -1,4 +1,4 @@
-"""A function that answers with what it sees of the machine, and where it could write. The event: paths to write to."""
+"""A function that answers with what it sees of the machine and where it can write. The event lists paths to write to."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def write(path):
 
 
 def fill(path, megabytes):
-    """How much fits."""
+    """Writes until the disk is full, and returns how much fits."""
     written = 0
     try:
         with open(path, "wb") as file:

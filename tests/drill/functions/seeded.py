@@ -1,6 +1,6 @@
-"""A function in Python as many are, with one seeded fault: seeded.py FAULT. It speaks the Runtime API itself.
+"""An ordinary function in Python with one seeded fault: seeded.py FAULT. It speaks the Runtime API itself.
 
-none: inserts a document and deletes it by its _id, over one client. The others, in SEEDS, depart from that in one way.
+none: inserts a document and deletes it by its _id, over one client. Each of the others, listed in SEEDS, differs in one way.
 """
 
 import contextlib
@@ -24,11 +24,11 @@ SEEDS = (
     "stream",  # serverMonitoringMode=stream
     "hide_platform",  # the driver does not see Lambda's variables
     "hello_flood",  # a hello every millisecond
-    "often",  # a monitor of its own that looks every 700 ms
-    "no_database",  # no client at all
-    "only_connects",  # a client, and nothing sent
-    "status_500",  # a failure answered as a good {"statusCode": 500}
-    "swallow",  # a failure answered as if nothing was
+    "often",  # a monitor of its own that sends a hello every 700 ms
+    "no_database",  # no client
+    "only_connects",  # a client that sends no command
+    "status_500",  # a failure answered as a success, {"statusCode": 500}
+    "swallow",  # a failure answered as if there were none
     "no_retry",  # retryWrites=false
     "string_id",  # sound: _id is a string
     "by_filter",  # sound: deletes by {hello: "world"}
@@ -36,18 +36,18 @@ SEEDS = (
     "wrong_filter",  # deletes by a field that no document has
     "reads",  # sound: reads only
     "updates",  # sound: updates only
-    "no_socket_timeout",  # refuses socketTimeoutMS, as a driver does that does not know it
-    "panics",  # ends in its own monitoring event handler
-    "pings_in_init",  # and so has a connection before its first event
-    "insists",  # tries again until it is let in
-    "rereads",  # sound: after an authentication error it reads MONGODB_URI_FILE again, for the next event
-    "rereads_at_once",  # the same, and tries again
-    "tries_again",  # sound: what met a broken connection is done again a moment later
-    "one_address",  # talks to the first address that it was given alone
-    "clings",  # as tries_again, and goes on asking every address it ever knew
-    "asks_secondary",  # says hello to the second member before it writes, as a health check does
-    "inserts_again",  # gives an insert 0.4 s, and then inserts another document
-    "locks",  # takes a lock in the database at its start, and gives it back at its end, which a killed one never does
+    "no_socket_timeout",  # refuses socketTimeoutMS, like a driver that does not know it
+    "panics",  # ends the process in its monitoring event handler
+    "pings_in_init",  # so it has a connection before its first event
+    "insists",  # retries until it succeeds
+    "rereads",  # sound: after an authentication error it reads MONGODB_URI_FILE again for the next event
+    "rereads_at_once",  # the same, but retries at once
+    "tries_again",  # sound: retries a moment later after a broken connection
+    "one_address",  # talks only to the first address that it was given
+    "clings",  # as tries_again, and keeps asking every address it ever knew
+    "asks_secondary",  # sends a hello to the second member before it writes, like a health check
+    "inserts_again",  # gives an insert 0.4 s, then inserts another document
+    "locks",  # takes a lock in the database at its start and releases it at its end; a killed process never does
 )
 SEED = sys.argv[1]
 assert SEED in SEEDS
@@ -95,7 +95,7 @@ def flood(client):
 
 
 class Monitor(threading.Thread):
-    """Polls one member as a driver does in Lambda, but for its heartbeatFrequencyMS."""
+    """Polls one member as a driver does in Lambda, but ignores heartbeatFrequencyMS."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -196,7 +196,7 @@ def answer(client):
 
 
 def reread(client, error):
-    """A new client, where that may help."""
+    """Creates a new client, if that may help."""
     if not SEED.startswith("rereads") or "auth" not in str(error).lower():
         return client
     client.close()

@@ -1,5 +1,5 @@
-"""A function for the platforms whose functions are servers, or read lines: service.py FAULT. It finds out by its variables
-where it is to listen, inserts a document and deletes it. The FAULTs, none of which is "none", depart from that in one way.
+"""A function for platforms whose functions are servers, or read lines: service.py FAULT. It finds its address in its
+variables, inserts a document and deletes it. FAULT is "none", or differs from that in one way.
 """
 
 import http.server
@@ -20,13 +20,13 @@ FAULTS = (
     "dies",  # in the middle of a request
     "hangs",  # never answers
     "wrong_status",  # 418
-    "no_object",  # a list
+    "no_object",  # answers with a list
     "not_ready",  # {"ok": false}
     "hides",  # K_SERVICE and the like from the driver
     "eats",  # memory
     "gate",  # after its first, answers four at once or none
     "first_hangs",  # and the next does not
-    "spins",  # always, and answers with its CPU time and the longest time it did not
+    "spins",  # always, and answers with its CPU time and the longest time without any
 )
 assert FAULT in FAULTS
 PLATFORM_VARIABLES = ("K_SERVICE", "FUNCTIONS_WORKER_RUNTIME")
@@ -59,7 +59,7 @@ def use(collection):
 
 
 def answer(collection, event):
-    """Status and body."""
+    """Returns status and body."""
     global asked
     asked += 1
     if FAULT == "dies":
@@ -101,7 +101,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.reply(status, json.dumps(said).encode())
 
     def do_GET(self):
-        """Azure's host asks whether it is there; a user's --request may, too."""
+        """Azure's host checks readiness with a GET; --request may send one, too."""
         if self.path == "/items":
             use(self.server.collection)
         self.reply(200, json.dumps({"path": self.path}).encode())

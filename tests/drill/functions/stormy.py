@@ -1,9 +1,12 @@
-"""A function in Python whose fault shows when many of it start at once: SEED is none, pool (30 connections, all opened
-before the first event) or hammer (tries again without a pause); or, with several inserts at once that a server may
-shed, patient (its driver waits as it should), hasty (without a pause), herd (always for the same time) or stubborn (three
-times); or, with a driver that does not try again itself and a new client for each attempt, anew (without a pause) or
-calm (waits at random, for longer each time). anew speaks the wire protocol itself, because on a busy machine a driver's
-client takes longer to make than a wait."""
+"""A function in Python whose fault shows when many of it start at once: SEED is
+none;
+pool: 30 connections, all opened before the first event;
+hammer: connects again and again without a pause;
+with several inserts at once, which a server may shed: patient (its driver waits as specified), hasty (without a pause),
+herd (always equally long) or stubborn (three times);
+with a driver that does not retry, and a new client for each attempt: anew (without a pause) or calm (waits at random, longer
+each time). anew speaks the wire protocol itself, because on a busy machine creating a driver's client takes longer than a
+wait."""
 
 import concurrent.futures
 import json
@@ -26,7 +29,7 @@ JITTER = {"hasty": 0.0, "herd": 1.0}
 
 
 def open_pool(client):
-    """As many operations at once as the pool has connections; when one fails, so does the start."""
+    """Opens the whole pool by that many concurrent operations; the start fails if one of them does."""
     failures = []
 
     def ping():
@@ -46,7 +49,7 @@ def open_pool(client):
 
 
 def is_let_in(host, port):
-    """A server at its limit closes; another one waits for a first message."""
+    """A server at its limit closes the connection; any other waits for a first message."""
     with socket.create_connection((host, int(port))) as connection:
         connection.settimeout(0.2)
         try:
@@ -58,7 +61,7 @@ def is_let_in(host, port):
 
 
 def hammer(uri):
-    """Tries again and again, without a pause, whether it was let in or not: for three whole seconds and a bit."""
+    """Connects again and again without a pause, whether let in or not, for a little over three seconds."""
     host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
     until = time.monotonic() + 3.3
     while time.monotonic() < until:
@@ -67,7 +70,7 @@ def hammer(uri):
 
 
 def insert_several(client):
-    """Each with a session of its own. All errors are told as one."""
+    """Inserts, each in its own session, and raises all errors as one."""
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as threads:
         inserts = [threads.submit(client.shop.lamps.insert_one, {}) for _ in range(AT_ONCE)]
     for one in inserts:
@@ -76,7 +79,7 @@ def insert_several(client):
 
 
 def ask(connection, command):
-    """OP_MSG with one document, and its reply."""
+    """Sends one OP_MSG document and returns the reply."""
     message = struct.pack("<IB", 0, 0) + bson.encode(command)
     connection.sendall(struct.pack("<iiii", 16 + len(message), 1, 0, 2013) + message)
     with connection.makefile("rb") as answer:
@@ -85,7 +88,7 @@ def ask(connection, command):
 
 
 def insert_anew(uri):
-    """With a new client for each attempt, until one is admitted."""
+    """Inserts with a new client for each attempt, until one is admitted."""
     host, port = uri.removeprefix("mongodb://").split(",")[0].split(":")
     for _ in range(400):
         session = {"id": bson.Binary(os.urandom(16), bson.binary.UUID_SUBTYPE)}
@@ -98,7 +101,7 @@ def insert_anew(uri):
 
 
 def insert_calmly(uri):
-    """The same with a driver that does not try again itself, and with the waits that its specification has."""
+    """The same with a driver that does not retry, and with waits as specified."""
     for attempt in range(10):
         with pymongo.MongoClient(uri, maxAdaptiveRetries=0, serverSelectionTimeoutMS=4000) as client:
             try:

@@ -1,7 +1,7 @@
-"""A function that does what its event says, right or wrong: "echo", or {"do": "echo", ...}. TOLD_INIT says how it begins.
+"""A function that does what its event says, right or wrong: "echo", or {"do": "echo", ...}. TOLD_INIT says how it starts.
 
-Every answer of the Runtime API is printed as `SAW METHOD PATH STATUS BODY`, with the request's id as ID. No import more than
-needed: it runs where there is only an interpreter.
+Each answer of the Runtime API is printed as `SAW METHOD PATH STATUS BODY`, with ID in place of the request's id. Imports as
+little as possible, because it must run with nothing but an interpreter.
 """
 
 import http.client
@@ -52,7 +52,7 @@ def fail(body=FAILURE, headers=TYPE):
 
 
 def stream(parts, mode, trailers, breaks_off, pause):
-    """A response in chunks, and what stands behind the last of them, unless it ends before."""
+    """A response in chunks, followed by trailers, unless it breaks off before."""
     api.putrequest("POST", f"{BASE}invocation/{request_id}/response")
     for name, value in {MODE: mode, "Transfer-Encoding": "chunked", "Trailer": ", ".join(trailers)}.items():
         if value:
@@ -83,14 +83,14 @@ def eat_memory():
 
 
 def eat_memory_when_told():
-    """Once there is a file eat beside the bootstrap."""
+    """Allocates memory once a file "eat" exists beside the bootstrap."""
     while not os.path.exists(os.path.join(os.environ["LAMBDA_TASK_ROOT"], "eat")):
         time.sleep(0.01)
     eat_memory()
 
 
 def share_memory():
-    """Children that do nothing: what they have is their parent's, until one of them writes to it."""
+    """Forks children that do nothing, so all their memory is shared with the parent."""
     kept = b"x" * (60 << 20)
     for _ in range(3):
         if os.fork() == 0:
@@ -99,7 +99,7 @@ def share_memory():
 
 
 def outlive():
-    """A child that ignores what a terminal or a service manager sends."""
+    """Starts a child that ignores the signals of a terminal or service manager."""
     child = os.fork()
     if child == 0:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -110,7 +110,7 @@ def outlive():
 
 
 def leave(how, then):
-    """A child that leaves the function's process group, as a daemon its parents, too, and does something without end."""
+    """Starts a child that leaves the function's process group, as a daemon also its parents, and never ends."""
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
@@ -162,7 +162,7 @@ def do(what, told, response, data):
     elif what == "absolute form":
         call("POST", f"http://{api.host}:{api.port}{BASE}invocation/{request_id}/response", data, base="")
     elif what == "invocation id":
-        for sent in told["send"]:  # -1: this event's, 0: that of the first one, or a text
+        for sent in told["send"]:  # -1: this event's, 0: the first event's, or a text
             own = {INVOCATION_ID: invocation_ids[sent] if isinstance(sent, int) else sent}
             respond(sent, own) if told["by"] == "response" else fail(headers=TYPE | own)
     elif what == "stream":
@@ -201,7 +201,7 @@ def do(what, told, response, data):
         time.sleep(60)
     elif what == "exit after":
         respond("done")
-        os._exit(3)  # at once: the host waits a second for what comes after an answer
+        os._exit(3)  # at once: the host waits a second for what follows an answer
     elif what == "hang":
         time.sleep(600)
     elif what == "eat memory":
@@ -242,7 +242,7 @@ def begin(how):
         time.sleep(float(how.split()[1]))
     if how == "eat memory":
         eat_memory()
-    marker = "/tmp/began"  # which the next process finds
+    marker = "/tmp/began"  # found by the next process
     if how == "error once" and not os.path.exists(marker):
         open(marker, "w").close()
         call("POST", "init/error", FAILURE, TYPE)

@@ -1,7 +1,5 @@
-/*
- * live_show [terminal|plain] [colour] [ROUNDS] [STEP_MS]: the live view of a drill that never was, on stderr, each
- * phase taking STEP_MS.
- */
+/* live_show [terminal|plain] [colour] [ROUNDS] [STEP_MS]: the live view of an invented drill on stderr; each phase
+ * takes STEP_MS. */
 #include "clock.h"
 #include "live.h"
 

@@ -1,7 +1,5 @@
-/*
- * make_results OUTDIR INVOCATIONS [mixed|good|hostile|empty|known] [COLUMNS [colour]]: the results of a drill that
- * never was, as table.txt, drill.json, junit.xml and drill.html. A file that can't be written is named on stderr, and
- * the exit code 1.
+/* make_results OUTDIR INVOCATIONS [mixed|good|hostile|empty|known] [COLUMNS [colour]]: the results of an invented drill
+ * as table.txt, drill.json, junit.xml and drill.html. If a file can't be written, names it on stderr and exits with 1.
  */
 #include "sample_results.h"
 #include "writers.h"

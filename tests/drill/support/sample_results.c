@@ -221,7 +221,7 @@ add_invocation(struct sample *sample, size_t phase, int instance, const char *na
    }
 }
 
-/* Of the first phase, the last of them refused. */
+/* In the first phase; the last of them is refused. */
 static void
 add_cold_starts(struct sample *sample)
 {
@@ -283,7 +283,7 @@ server_entries(const struct sample *sample, const char *phase, double start, dou
    }
 }
 
-/* The settings of the dropped phase; of few invocations only the one that saves it. */
+/* The settings of phase dropped; with few invocations only the one that helps. */
 static void
 add_dropped(struct sample *sample, size_t phase, size_t *left, bool few)
 {
@@ -383,7 +383,7 @@ add_checks(struct sample *sample)
    add_check(sample, "protocol_kept", DRILL_PASS, "no rule of the Runtime API was broken");
 }
 
-/* What failed is known, and the last check's line is stale. */
+/* The failures are known, and the last check's line is stale. */
 static void
 add_expectations(struct sample *sample)
 {
@@ -465,7 +465,7 @@ sample_fill(struct drill_results *results, struct timeline *timeline, enum sampl
       if (kind == SAMPLE_KNOWN && !sample.out_of_memory) {
          add_expectations(&sample);
       }
-      /* One that the end of the drill cut off. */
+      /* One cut off by the end of the drill. */
       entry(&sample, TIMELINE_CONNECTION, 0, false, sample.now_ms, -1, "127.0.0.1:40002", "still open");
    }
    results->duration_ms = sample.now_ms;

@@ -1,7 +1,5 @@
-/*
- * For LD_PRELOAD: appends to the driver's metadata what APPEND_NAME and APPEND_PLATFORM say, as a library that wraps it
- * does once it is initialised (mongoc_handshake_data_append). Of a driver that is linked statically it sees nothing.
- */
+/* For LD_PRELOAD: appends APPEND_NAME and APPEND_PLATFORM to the driver's metadata, as a library that wraps the driver
+ * does after initialising it (mongoc_handshake_data_append). Does not work with a statically linked driver. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdbool.h>

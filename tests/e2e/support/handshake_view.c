@@ -30,14 +30,14 @@ access(const char *path, int mode)
    return next(path, mode);
 }
 
-/* The flags are a text of their own, so the format tells them. */
+/* The flags are a separate text, so the format shows them. */
 static const char *
 without_flags(const char *format)
 {
    return strcmp(format, " CFLAGS=%s") == 0 || strcmp(format, " LDFLAGS=%s") == 0 ? "" : format;
 }
 
-/* What sources that are built with _FORTIFY_SOURCE call. */
+/* Called by sources that are built with _FORTIFY_SOURCE. */
 __attribute__((visibility("default"))) int
 __vsnprintf_chk(char *text, size_t size, int flag, size_t room, const char *format, va_list arguments)
 {

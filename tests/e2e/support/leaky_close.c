@@ -1,14 +1,12 @@
-/*
- * For LD_PRELOAD: a close() that keeps a hidden copy of every TCP socket it closes, as a driver that leaks
- * connections would. The harness counts the close; only the kernel knows better.
- */
+/* For LD_PRELOAD: a close() that keeps a hidden copy of every TCP socket it closes, like a driver that leaks
+ * connections. The harness counts the close; only the kernel knows better. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Asks for no peer: a connection that the other side has ended has none any more. */
+/* Does not ask for the peer: a connection that the other side has ended has none. */
 static int
 is_tcp(int descriptor)
 {

@@ -71,10 +71,10 @@ def stack_of(function):
 
 
 def deploy(name, folder, uri):
-    """Start the function's host, and remember it as a stack."""
+    """Starts the function's host, and records it as a stack."""
     if CLUSTER_HOST in uri:
         uri = os.environ["STAND_IN_MONGODB_URI"]
-    delete(name)  # an update takes the function's place
+    delete(name)  # an update replaces the function
     log = STATE / f"{name}.log"
     stack_file(name).parent.mkdir(exist_ok=True)
     mounts = [word for path in os.environ["STAND_IN_MOUNTS"].split(":") for word in ("--mount", path)]
@@ -99,7 +99,7 @@ def remember_parameters(name, parameters):
 
 
 def invoke(stack):
-    """(payload, FunctionError or None, the end of the log as base64)"""
+    """Returns (payload, FunctionError or None, the end of the log as base64)."""
     request = urllib.request.Request(stack["url"], data=b"{}", headers={"X-Amz-Log-Type": "Tail"})
     with urllib.request.urlopen(request, timeout=300) as response:
         payload, headers = response.read(), response.headers

@@ -1,4 +1,4 @@
-/* A whole provider: one event, its answer on stdout. */
+/* A complete provider: one event, its answer on stdout. */
 #include <faas_harness/provider.h>
 
 #include <stdio.h>

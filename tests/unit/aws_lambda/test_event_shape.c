@@ -63,7 +63,7 @@ knows_every_authorizer(void **state)
    }
 }
 
-/* Those without a context are looked for at both ends, where all but a body is. */
+/* Events without a context are recognised at both ends, where everything but a body is. */
 static void
 finds_lattice_around_a_large_body(void **state)
 {
@@ -85,7 +85,7 @@ finds_lattice_around_a_large_body(void **state)
    free(body);
 }
 
-/* The mark is looked for by its q, and in another way where there are many. */
+/* The mark is found by its q, and in another way if there are many. */
 static void
 finds_the_context_among_letters_like_its_own(void **state)
 {
@@ -133,7 +133,7 @@ takes_everything_else_as_plain(void **state)
    }
 }
 
-/* The parser has an end to its depth, the harness none to its patience. */
+/* The parser limits the depth; the search does not. */
 static void
 takes_the_deep_as_plain(void **state)
 {

@@ -1,7 +1,5 @@
-/*
- * The kept connection over days, on a clock that the test sets: how libcurl is told to wait can't be seen from outside
- * in the time that a test has.
- */
+/* The kept connection over days, by a clock that the test sets: a test has no time to see how long libcurl was told to
+ * wait. */
 #include "kept_connection.h"
 
 #include "test_main.h"
@@ -26,7 +24,7 @@
 
 static atomic_int later_s;
 
-/* libcurl's too: it asks the C library for the time, and the program's functions come before the library's. */
+/* libcurl uses it, too: it gets the time from the C library, and the program's functions precede the library's. */
 __attribute__((visibility("default"))) int
 clock_gettime(clockid_t clock, struct timespec *now)
 {
@@ -38,7 +36,7 @@ clock_gettime(clockid_t clock, struct timespec *now)
    return result;
 }
 
-/* An API that answers one request after the other, on as many connections as it takes. */
+/* An API that answers one request after the other, on any number of connections. */
 struct canned_answer {
    const char *text;
    bool days_go_by; /* within the text */
@@ -55,7 +53,7 @@ struct canned_api {
    sem_t closed;
 };
 
-/* False when the client closed the connection instead. */
+/* Returns false when the client closed the connection instead. */
 static bool
 read_request(int connection)
 {
@@ -86,7 +84,7 @@ say(int connection, const struct canned_answer *answer)
    (void)send(connection, answer->text + half, strlen(answer->text) - half, MSG_NOSIGNAL);
 }
 
-/* Until the client's end knows of it. */
+/* Waits until the client's end knows of it. */
 static void
 close_here(struct canned_api *api, int connection)
 {
@@ -204,7 +202,7 @@ is_the_same_after_days(void **state)
    assert_int_equal(1, finish(&api, connection));
 }
 
-/* Closed just now: libcurl itself looks only at connections that were idle for a second. */
+/* Just closed: libcurl itself checks only connections that were idle for a second. */
 static void
 is_another_when_the_api_closed_it(void **state)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_SIZE = 5119 }; /* what the harness gives */
+enum { LINE_SIZE = 5119 }; /* as the harness passes it */
 
 static const struct log_form TEXT = {.level = FAAS_LOG_INFO};
 static const struct log_form JSON = {.json = true, .level = FAAS_LOG_INFO};
@@ -99,7 +99,7 @@ levels_are_filtered(void **state)
    }
 }
 
-/* Of every size that is enough at all, and with characters that take one byte to six. */
+/* Of every sufficient size, with characters of one to six bytes. */
 static void
 cut_lines_are_good_lines(void **state)
 {

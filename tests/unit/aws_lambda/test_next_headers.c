@@ -10,7 +10,7 @@
 #define DEADLINE "Lambda-Runtime-Deadline-Ms: "
 #define CONTEXT "Lambda-Runtime-Client-Context: "
 
-/* From memory of its own size, so that a sanitizer sees every byte read too many. */
+/* In memory of exactly its size, so that a sanitizer sees any read beyond it. */
 static void
 add(struct next_headers *headers, const char *line)
 {

@@ -1,4 +1,4 @@
-/* Every allocation of the provider, and of cJSON for it, refused once. */
+/* Every allocation of the provider, and of cJSON for it, fails once. */
 #include "buffer.h"
 #include "event_shape.h"
 #include "failure_json.h"
@@ -27,7 +27,8 @@ tear_down(void **state)
    return 0;
 }
 
-/* Runs attempt with ever more allocations granted until it succeeds; at least so many refusals came before. */
+/* Runs attempt with more and more allocations allowed until it succeeds; it must have failed at least that often
+ * before. */
 static void
 sweep(bool (*attempt)(void), int at_least)
 {

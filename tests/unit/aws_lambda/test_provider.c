@@ -1,7 +1,5 @@
-/*
- * The provider's callbacks, with a Runtime API of canned answers at the other end: what the harness is handed of an
- * invocation can't be seen from outside.
- */
+/* The provider's callbacks with a Runtime API of canned answers: what the harness gets for an invocation is not visible
+ * from outside. */
 #include "scripted_host.h"
 
 #include "test_main.h"
@@ -146,7 +144,7 @@ hands_out_all_that_is_known(void **state)
    assert_int_equal(FAAS_OK, provider->respond(lambda, &invocation, "{}", 2, &error));
    assert_string_equal("Root=1-5bef4de7;Sampled=1", trace_id());
 
-   /* Nothing is left over from the one before. */
+   /* Nothing is left over from the previous one. */
    assert_int_equal(FAAS_OK, provider->next(lambda, &invocation, &error));
    assert_string_equal("", trace_id());
    assert_int_equal(0, (int)invocation.attribute_count);
@@ -155,7 +153,7 @@ hands_out_all_that_is_known(void **state)
    struct faas_failure failure = {.size = sizeof failure, .type = "A.B", .message = "why"};
    assert_int_equal(FAAS_OK, (provider->fail)(lambda, &invocation, &failure, &error));
 
-   /* Asked to stop, it does not ask for more: nobody would answer. */
+   /* After a stop it asks for no more events: nobody would answer them. */
    scripted_host_stop(&scripted);
    assert_int_equal(FAAS_END, provider->next(lambda, &invocation, &error));
    provider->close(lambda);

@@ -1,5 +1,5 @@
 /*
- * judge_case: what the judge sees, made up by a test. Each case begins with one sound invocation.
+ * judge_case: what the judge sees, made up by a test. Each case begins with one good invocation.
  */
 #ifndef FAAS_TESTS_JUDGE_CASE_H
 #define FAAS_TESTS_JUDGE_CASE_H
@@ -22,7 +22,7 @@ extern struct witness_refusal refusals[8];
 extern struct judge_case seen;
 extern struct finding finding;
 
-/* One sound invocation in the second second. */
+/* One good invocation in the second second. */
 int set_up(void **state);
 /* Applies the rule of that name, and leaves what it found in finding. */
 void judged(const char *name, enum judge_verdict verdict, const char *words);

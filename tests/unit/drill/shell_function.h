@@ -1,6 +1,4 @@
-/*
- * shell_function: a function whose runtime is a shell script, in a folder of its own, and what its environment needs.
- */
+/* shell_function: a function whose runtime is a shell script, in its own folder, and what its environment needs. */
 #ifndef FAAS_TEST_SHELL_FUNCTION_H
 #define FAAS_TEST_SHELL_FUNCTION_H
 

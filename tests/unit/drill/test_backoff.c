@@ -1,4 +1,4 @@
-/* What clients do after a server has shed their commands: which waits there are, and which cannot be those of the
+/* What clients do after a server has shed their commands: which waits are found, and which can't be those of the
  * client-backpressure specification. */
 #include "backoff.h"
 #include "test_main.h"
@@ -276,7 +276,7 @@ errors_at_the_same_time_are_followed_once(void **state)
    backoff_clear(&backoff);
 }
 
-/* Adds a connection of that environment's owner, open from one time to the other; returns its index. */
+/* Adds a connection of that environment's owner, open between the two times; returns its index. */
 static size_t
 connection(uint32_t owner, int64_t from_ms, int64_t to_ms)
 {
@@ -285,7 +285,7 @@ connection(uint32_t owner, int64_t from_ms, int64_t to_ms)
    return facts.connection_count++;
 }
 
-/* An insert of a client of its own, which sends nothing else: its first transaction. */
+/* An insert by its own client, which sends nothing else: its first transaction. */
 static struct witness_command *
 try_anew(uint32_t owner, int64_t at_ms)
 {
@@ -295,7 +295,7 @@ try_anew(uint32_t owner, int64_t at_ms)
    return added;
 }
 
-/* Two environments by turns. */
+/* Two environments in turn. */
 static void
 a_new_client_for_each_attempt_is_followed(void **state)
 {
@@ -309,12 +309,12 @@ a_new_client_for_each_attempt_is_followed(void **state)
    assert_int_equal(backoff.wait_count, 6);
    assert_int_equal(backoff.by_new_clients, 6);
    assert_int_equal(backoff.most_retries, 0);
-   /* 14 ms from one attempt to the next: 1 ms until the answer, and 3 ms for the next client to connect. */
+   /* 14 ms between attempts: 1 ms until the answer, and 3 ms until the next client connects. */
    assert_true(backoff.waits[0].ms == 10 && backoff.waits[0].retry == 1 && !backoff.waits[0].by_driver);
    backoff_clear(&backoff);
 }
 
-/* Few attempts of two environments may be the first of each, many may not. */
+/* A few attempts of two environments may each be the first of one; many may not. */
 static void
 without_an_owner_only_many_attempts_are_followed(void **state)
 {
@@ -340,7 +340,7 @@ without_an_owner_only_many_attempts_are_followed(void **state)
    backoff_clear(&backoff);
 }
 
-/* A pool uses its connection again, and a new one because another operation has the first. */
+/* A pool uses its connection again, and opens a new one because another operation has the first. */
 static void
 a_pool_is_no_new_client(void **state)
 {
@@ -358,7 +358,7 @@ a_pool_is_no_new_client(void **state)
    backoff_clear(&backoff);
 }
 
-/* A connection of the old client's monitor, which opens late, is not where the new client begins. */
+/* A connection of the old client's monitor, opened late, is not the start of the new client. */
 static void
 a_client_that_is_closing_may_still_connect(void **state)
 {

@@ -1,4 +1,4 @@
-/* What a drill lacks is said before it begins, with what to do. */
+/* The drill reports what it lacks before it begins, with the remedy. */
 #include "capacity.h"
 #include "test_main.h"
 
@@ -93,7 +93,7 @@ disk(void **state)
    lacks(&(struct demand){.functions = 1}, "results has 0 MB free");
 }
 
-/* One function is tried as it comes: what it lacks shows by itself. */
+/* One function is simply tried: what it lacks shows by itself. */
 static void
 one_function_needs_no_estimate(void **state)
 {

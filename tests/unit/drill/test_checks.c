@@ -1,4 +1,4 @@
-/* The checks over a whole drill, beside a front that is stood in for: linked with --wrap. */
+/* The checks over a whole drill, with a replaced front: linked with --wrap. */
 #include "checks.h"
 #include "lambda_platform.h"
 #include "test_main.h"
@@ -52,7 +52,7 @@ __wrap_front_record_is_complete(struct front *front)
    return is_complete;
 }
 
-/* Of a drill with one invocation, which reports an insert and a delete that the front's record does not have. */
+/* A drill with one invocation, which reports an insert and a delete that the front's record lacks. */
 static enum drill_verdict
 record_matches(enum drill_verdict *whole)
 {

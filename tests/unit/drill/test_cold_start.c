@@ -1,4 +1,4 @@
-/* A cold start taken apart, of facts made by hand, and what is advised. */
+/* The breakdown of a cold start from invented facts, and the advice. */
 #include "cold_start.h"
 #include "test_main.h"
 
@@ -12,7 +12,7 @@ static struct witness_lookup lookups[] = {
    {.name = "srv", .start_us = 100000, .end_us = 120000, .round_trips = 1},
    {.name = "txt", .start_us = 121000, .end_us = 141000, .round_trips = 1},
    {.name = "m1 A", .start_us = 142000, .end_us = 162000, .round_trips = 1},
-   {.name = "m1 AAAA", .start_us = 142100, .end_us = 162100, .round_trips = 1}, /* at once with A */
+   {.name = "m1 AAAA", .start_us = 142100, .end_us = 162100, .round_trips = 1}, /* at the same time as A */
    {.name = "m1 again", .start_us = 230000, .end_us = 250000, .round_trips = 1},
    {.name = "late", .start_us = 900000, .end_us = 920000, .round_trips = 1}, /* after the answer */
 };
@@ -53,13 +53,13 @@ a_pool_is_taken_apart(void **state)
       assert_float_equal(cold.ms[i], parts[i], 0.001);
    }
    assert_float_equal(cold.total_ms, 370, 0.001);
-   /* SRV, TXT, A; TCP, TLS, hello of the monitor; A; TCP, TLS, hello, a message of authentication, the command. */
+   /* SRV, TXT, A; TCP, TLS, hello of the monitor; A; TCP, TLS, hello, one authentication message, the command. */
    assert_int_equal(cold.round_trips, 3 + 3 + 1 + 5);
    assert_int_equal(cold.connections, 2);
    assert_int_equal(cold.lookups, 5);
 }
 
-/* Made beside the first one: a single-threaded client asks all members at once. */
+/* Made beside the first one: a single-threaded client contacts all members at once. */
 static void
 another_connection_beside_it(void **state)
 {
@@ -96,7 +96,7 @@ static const struct drill_cold_start given = {.setting = "as given",
                                               .round_trips = 12,
                                               .ms = {[COLD_START_PROCESS] = 150, [COLD_START_DNS] = 250}};
 
-/* The same, but for what it waits for; the process is slower by chance. */
+/* The same without some of the waits; the process happens to be slower. */
 static struct drill_cold_start
 with(const char *setting, double waits_ms, unsigned round_trips)
 {
@@ -117,7 +117,7 @@ advice_is_what_was_proved(void **state)
    struct drill_cold_start refused = {.setting = "option=1", .reason = "unknown option"};
    struct drill_cold_start starts[] = {given, with("few", 190, 9), with("same", 205, 12), refused};
    starts[1].connections = 7;
-   starts[2].connections = 1; /* no reason to name it: it is no quicker */
+   starts[2].connections = 1; /* no reason to name it: it is no faster */
    cold_start_advice(text, sizeof text, starts, 4);
    assert_string_equal(text,
                        "With few the cold start waits 60 ms less for the network: 9 round trips instead of 12, "

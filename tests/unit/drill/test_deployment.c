@@ -1,4 +1,4 @@
-/* What a drill says of the user's own deployment: its hosts, when it is plain what they are, and never a secret. */
+/* How a drill names the user's own deployment: by its hosts, if they are plain, and never with a secret. */
 #include "deployment.h"
 
 #include "test_main.h"

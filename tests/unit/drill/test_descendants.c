@@ -1,4 +1,4 @@
-/* Processes that left their group, session, parents and environment, and are found, stopped and killed all the same. */
+/* Processes that left their group, session, parents and environment are found, stopped and killed nevertheless. */
 #include "clock.h"
 #include "descendants.h"
 #include "guard.h"
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define LONG_US 30000000
-/* The kernel tells of a stop just before them. */
+/* The kernel reports a stop just before them. */
 #define LAST_INSTRUCTIONS_NS 1000000
 #define DAEMON_CPU_S 60
 #define FAMILIES 2
@@ -25,7 +25,7 @@
 struct family {
    struct descendants descendants;
    pid_t first;
-   int told; /* the numbers of its later ones */
+   int told; /* numbers of its later processes */
 };
 
 static int64_t
@@ -43,7 +43,7 @@ tell_own_id(int tell)
    }
 }
 
-/* As daemon(3) does, and with no variable left; its parents live no longer than it takes. */
+/* Like daemon(3), and without variables; the parents exit at once. */
 static _Noreturn void
 run_daemon(int tell)
 {
@@ -55,7 +55,7 @@ run_daemon(int tell)
       _exit(0);
    }
    tell_own_id(tell);
-   /* Should the test be killed, this ends by itself. */
+   /* Ends by itself if the test is killed. */
    setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = DAEMON_CPU_S, .rlim_max = DAEMON_CPU_S});
    char word_sh[] = "sh";
    char word_c[] = "-c";
@@ -95,7 +95,7 @@ run_large(int tell)
    }
 }
 
-/* Four processes with one memory. */
+/* Four processes that share memory. */
 static _Noreturn void
 run_shared(int tell)
 {
@@ -137,7 +137,7 @@ read_told(const struct family *family)
    return told;
 }
 
-/* Nobody may be there to reap an orphan. */
+/* There may be nobody to reap an orphan. */
 static bool
 lives(pid_t id)
 {
@@ -159,7 +159,7 @@ set_up(void **state)
    return *state != NULL ? 0 : -1;
 }
 
-/* Also when the case failed: what is left would run for ever. */
+/* Also if the case failed: what is left would run forever. */
 static int
 tear_down(void **state)
 {
@@ -224,7 +224,7 @@ forks_meanwhile_are_found(void **state)
    assert_true(descendants_stop(descendants, soon()));
    size_t count = descendants->count;
    assert_true(count >= 2 && count <= RELAY_LENGTH + 1);
-   pause_ms(50); /* in which one overlooked would go on */
+   pause_ms(50); /* long enough for an overlooked process to go on */
    descendants->last_id = -1;
    assert_true(descendants_stop(descendants, soon()));
    assert_int_equal(descendants->count, count);
@@ -281,7 +281,7 @@ guard_ends_a_daemon(void **state)
    struct family *families = *state;
    pid_t daemons[FAMILIES];
    for (int i = 0; i < FAMILIES; i++) {
-      start(&families[i], run_daemon); /* before the guard: it would hold its socket */
+      start(&families[i], run_daemon); /* before the guard: it would inherit its socket */
       daemons[i] = read_told(&families[i]);
    }
    assert_true(descendants_stop(&families[1].descendants, soon()));

@@ -1,4 +1,4 @@
-/* Answers to DNS messages, as libldns reads them again. */
+/* Answers to DNS messages, read back by libldns. */
 #include "dns_answer.h"
 #include "test_main.h"
 
@@ -71,11 +71,11 @@ a_set_is_found(void **state)
    static const char *const text[] = {"TXT\t\"replicaSet=drill&authSource=admin\""};
    static const char *const address[] = {"A\t127.0.0.1"};
    check_records(SERVICE, LDNS_RR_TYPE_SRV, services, 3);
-   /* RFC 4343; some resolvers mix the case to be harder to deceive. */
+   /* RFC 4343; some resolvers mix upper and lower case as a defence against spoofing. */
    check_records("_MongoDB._TCP.drill.FAAS-drill.test", LDNS_RR_TYPE_SRV, services, 3);
    check_records("drill.faas-drill.test", LDNS_RR_TYPE_TXT, text, 1);
    check_records("m2.faas-drill.test", LDNS_RR_TYPE_A, address, 1);
-   /* There is the name, and nothing of that type. */
+   /* The name exists, but has nothing of that type. */
    check_records("m2.faas-drill.test", LDNS_RR_TYPE_AAAA, NULL, 0);
    check_records("drill.faas-drill.test", LDNS_RR_TYPE_SRV, NULL, 0);
 }
@@ -128,7 +128,7 @@ what_is_no_query_has_no_answer(void **state)
       bool answered = dns_answer(&zone, message, cut, &reply);
       assert_true(!answered && reply.bytes == NULL);
    }
-   message[2] |= 0x80; /* an answer: two servers that answer each other never end */
+   message[2] |= 0x80; /* an answer: two servers that answer each other would never stop */
    assert_false(dns_answer(&zone, message, length, &reply));
    message[2] = 0x20; /* NOTIFY */
    assert_true(dns_answer(&zone, message, length, &reply));

@@ -1,4 +1,4 @@
-/* What the settings tried came to, and what the time limits of Lambda and API Gateway make of it. */
+/* The advice on the settings tried, and on the time limits of Lambda and API Gateway. */
 #include "dropped_advice.h"
 #include "test_main.h"
 

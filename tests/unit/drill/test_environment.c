@@ -1,4 +1,4 @@
-/* An execution environment as the drill uses it: results, timeline, several at once, interrupted, destroyed. */
+/* An execution environment as the drill uses it: results, timeline, concurrency, interruption, destruction. */
 #include "clock.h"
 #include "shell_function.h"
 

@@ -1,4 +1,4 @@
-/* Known failures of a driver: how their file is read, and what becomes of a drill by them. */
+/* Known failures of a driver: how their file is read, and how they change a drill's verdict. */
 #include "expectations.h"
 #include "test_main.h"
 
@@ -49,7 +49,7 @@ read_text(const char *text)
    return read_bytes(text, strlen(text));
 }
 
-/* where: ":3: ", or "" when the whole file is meant. */
+/* where: ":3: ", or "" for the whole file. */
 static void
 refused(const char *text, const char *where, const char *why)
 {
@@ -249,7 +249,7 @@ add_phase(const char *name, enum drill_verdict verdict, const char *reason)
    expectations_settle_phase(&results, results.phase_count - 1);
 }
 
-/* One check of that name is all there is. */
+/* There is only one check of that name. */
 static const struct drill_check *
 settle_check(const char *name, enum drill_verdict verdict, const char *detail)
 {
@@ -321,11 +321,11 @@ what_was_not_run_is_not_judged(void **state)
    assert_int_equal(results.phases[0].verdict, DRILL_SKIPPED);
    assert_int_equal(settle_check("retries", DRILL_SKIPPED, "")->verdict, DRILL_SKIPPED);
    assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_PASS);
-   /* Nor excused: this is another failure. */
+   /* Not excused either: this is another failure. */
    assert_int_equal(settle_check("retries", DRILL_FAIL, "")->verdict, DRILL_FAIL);
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_UNJUDGED);
    assert_int_equal(results.expectations[1].outcome, DRILL_EXPECTED_UNJUDGED);
-   results.phases[0].verdict = DRILL_KNOWN; /* run, that is */
+   results.phases[0].verdict = DRILL_KNOWN; /* that is, which ran */
    assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_FAIL);
 }
 

@@ -1,4 +1,4 @@
-/* The front's connections to the server behind: lent while a command is there, and never more than a server takes. */
+/* The front's connections to the server behind: lent while a command is there, and never more than a server accepts. */
 #include "backend.h"
 #include "test_main.h"
 

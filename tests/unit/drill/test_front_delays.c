@@ -1,4 +1,4 @@
-/* By how much a message is late: of a slow member, and where packets are lost. */
+/* How late a message is: from a slow member, and on a network that loses packets. */
 #include "delays.h"
 #include "test_main.h"
 
@@ -35,7 +35,7 @@ loss_is_what_was_asked_for(void **state)
       late += by_us > 0 ? 1 : 0;
       twice += by_us > 200000 ? 1 : 0;
    }
-   /* Of each message and its answer 1 - 0.95² are late, and some of them more than once. */
+   /* Of each message and its answer 1 - 0.95² are late, some of them more than once. */
    assert_true(late > MESSAGES / 11 && late < MESSAGES / 9);
    assert_true(twice > MESSAGES / 300 && twice < MESSAGES / 80);
    assert_true(lost > late);

@@ -1,4 +1,4 @@
-/* The front's hello: what is read from a request, and what becomes of a server's reply. */
+/* The front's hello: what it reads from a request, and how it changes a server's reply. */
 #include "hello.h"
 #include "test_main.h"
 
@@ -6,7 +6,7 @@
 
 static const struct hello_speaker speaker = {.port = 1002, .ports = {1001, 1002, 1003}, .set_version = 4};
 
-/* What a server of one says, with what must not come through. */
+/* The reply of a server of one, with fields that must not be passed on. */
 static bson_t *
 server_reply(void)
 {
@@ -129,7 +129,7 @@ without_a_primary_none_is_named(void **state)
    bson_destroy(reply);
 }
 
-/* As it is left behind by a move: what it says of the set is true, and it is none of it. */
+/* As a move leaves it behind: it describes the set correctly, but is not a member. */
 static void
 one_outside_the_list_is_a_secondary(void **state)
 {

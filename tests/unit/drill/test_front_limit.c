@@ -1,4 +1,4 @@
-/* The front's limit of connections: which of the clients that it refuses keeps trying. */
+/* The front's limit of connections: which of the refused clients keeps trying. */
 #include "limit.h"
 #include "test_main.h"
 
@@ -33,7 +33,7 @@ one_among_calm_ones(void **state)
    assert_int_equal(limit.told.sustained, 300);
 }
 
-/* All start at once in their first second, and one second alone is no habit. */
+/* All start in the same second, and one second alone is not sustained. */
 static void
 a_burst_is_not_kept_up(void **state)
 {

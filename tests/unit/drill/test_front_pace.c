@@ -1,4 +1,4 @@
-/* The front's rate limiter of new connections: a token bucket for each member, from which those that wait borrow. */
+/* The front's rate limiter for new connections: a token bucket per member, from which waiting connections borrow. */
 #include "pace.h"
 #include "test_main.h"
 
@@ -52,7 +52,7 @@ a_queue_has_its_length(void **state)
    assert_int_equal(wait_ms(1, 0), 200);
    assert_int_equal(wait_ms(2, 0), 300);
    assert_int_equal(wait_ms(3, 0), -1);
-   /* Two have been let in, and the third has borrowed the token of 0.3 s. */
+   /* Two were let in, and the third has borrowed the token of 0.3 s. */
    assert_int_equal(wait_ms(1, S / 4), 150);
    assert_int_equal(wait_ms(0, 10 * S), 0);
 }

@@ -1,5 +1,4 @@
-/* The front's record: which documents of a command the server's reply says were written, and which attempt is a retry.
- */
+/* The front's record: which documents of a command were written by the server's reply, and which attempt is a retry. */
 #include "record.h"
 #include "test_main.h"
 
@@ -25,7 +24,7 @@ tear_down(void **state)
    return 0;
 }
 
-/* One command through the record; takes both documents. */
+/* Passes one command through the record; takes ownership of both documents. */
 static void
 add(bson_t *body, bson_t *reply, bool reply_lost)
 {
@@ -200,7 +199,7 @@ a_batch_that_broke_off(void **state)
    struct front_write writes[3];
    assert_int_equal(recorded(writes, 3), 3);
    assert_string_equal(writes[0].id, "0123456789abcdef01234567");
-   /* An _id of any type has a name of its own. */
+   /* An _id of any type has its own name. */
    assert_string_equal(writes[1].id, "#e0e0da64c8a1f70d");
    assert_string_not_equal(writes[1].id, writes[2].id);
    assert_int_equal(writes[0].n, 1);

@@ -1,4 +1,4 @@
-/* The server's side of SCRAM-SHA-256: the example of RFC 7677, and messages that are none. */
+/* The server's side of SCRAM-SHA-256: the example of RFC 7677, and invalid messages. */
 #include "scram.h"
 #include "test_main.h"
 
@@ -40,7 +40,7 @@ the_example_of_the_rfc(void **state)
    assert_string_equal(answer, SERVER_FIRST);
    assert_true(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
    assert_string_equal(answer, SERVER_LAST);
-   /* A proof is good once. */
+   /* A proof is accepted once. */
    assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
 }
 

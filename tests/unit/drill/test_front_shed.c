@@ -1,4 +1,4 @@
-/* The front's rate limiter: a token bucket for each member. */
+/* The front's rate limiter for commands: a token bucket per member. */
 #include "shed.h"
 #include "test_main.h"
 
@@ -6,7 +6,7 @@
 
 static struct shed shed;
 
-/* Of count commands at one moment. */
+/* Of count commands at the same time. */
 static unsigned
 admitted(unsigned member, unsigned count, int64_t now_us)
 {

@@ -1,5 +1,5 @@
-/* The front as a library: what it writes into the timeline and tells the witness, and calls from several threads at
- * once. The server behind is one of the test's own, which says yes to everything. */
+/* The front as a library: what it writes to the timeline and the witness, and calls from several threads at once. The
+ * server behind is the test's own, and says yes to everything. */
 #include "front.h"
 #include "test_main.h"
 #include "wire.h"
@@ -29,7 +29,7 @@ static struct timeline *timeline;
 static struct witness *witness;
 static struct front *front;
 
-/* A whole message off a blocking socket: its length, 0 at the end. */
+/* Reads a whole message from a blocking socket: its length, or 0 at the end. */
 static size_t
 receive_message(int descriptor, uint8_t *bytes, size_t most)
 {
@@ -145,7 +145,7 @@ connect_to(unsigned member)
    return descriptor;
 }
 
-/* true when a reply came. */
+/* true if a reply came. */
 static bool
 ask(int descriptor, const char *command)
 {
@@ -159,7 +159,7 @@ ask(int descriptor, const char *command)
    return receive_message(descriptor, reply, sizeof reply) > 0;
 }
 
-/* How many of that kind and label there are, ended and with text in their detail. */
+/* How many entries of that kind and label there are, ended and with text in their detail. */
 static unsigned
 found(enum timeline_kind kind, const char *label, const char *text)
 {
@@ -334,7 +334,7 @@ counters_know_what_ended_before(void **state)
    }
 }
 
-/* One of several that call all there is while clients come and go. */
+/* One of several threads that make all calls while clients come and go. */
 static void *
 call_everything(void *argument)
 {
@@ -378,7 +378,7 @@ any_thread_may_call(void **state)
    assert_true(front_wait_primary(front, PATIENCE_MS));
 }
 
-/* Asks members that may be about to move, or have: no answer is one, too. */
+/* Contacts members that may be moving, or have moved: no answer is fine, too. */
 static void *
 ask_on_the_move(void *argument)
 {

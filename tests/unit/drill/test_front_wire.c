@@ -1,4 +1,4 @@
-/* The front's wire protocol: what is a message, what is in it, and what is none. */
+/* The front's wire protocol: valid messages, their content, and invalid ones. */
 #include "test_main.h"
 #include "wire.h"
 
@@ -14,7 +14,7 @@ put_u32(uint8_t *bytes, uint32_t value)
    }
 }
 
-/* An OP_MSG of a ping, and a sequence of two documents when wanted. */
+/* An OP_MSG with a ping, and a sequence of two documents if wanted. */
 static struct buffer
 message_of(uint32_t flags, bool with_sequence)
 {
@@ -109,7 +109,7 @@ finds_documents_in_sequences_and_arrays(void **state)
    buffer_clear(&buffer);
 }
 
-/* Each in a block of its own size, so that a sanitizer sees a step over its end. */
+/* Each in a block of exactly its size, so that a sanitizer sees any read beyond it. */
 static void
 no_beginning_of_a_message_is_one(void **state)
 {

@@ -1,7 +1,5 @@
-/*
- * What the Lambda host does when out of memory. Linked with --wrap, so that its own allocations come by here, and its
- * responses; libmicrohttpd's and cJSON's own don't.
- */
+/* The Lambda host when out of memory. Its own allocations and responses are redirected (--wrap); libmicrohttpd's and
+ * cJSON's allocations are not. */
 #include "clock.h"
 #include "environment.h"
 #include "runtime_api.h"
@@ -136,7 +134,7 @@ send_text(const struct server *server, const char *text)
    assert_int_equal(send(server->client, text, length, MSG_NOSIGNAL), length);
 }
 
-/* The next response's; its head is read whole, and nothing behind it is used. */
+/* Of the next response: its head is read whole, and nothing after it is used. */
 static int
 read_status(const struct server *server)
 {
@@ -153,7 +151,7 @@ read_status(const struct server *server)
    return status;
 }
 
-/* In two pieces: for the second one there is no memory. */
+/* In two pieces: there is no memory for the second one. */
 static int
 post_without_memory(const struct server *server, const char *path)
 {

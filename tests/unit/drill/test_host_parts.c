@@ -1,4 +1,4 @@
-/* Parts of the Lambda host that have rules of their own. */
+/* Parts of the Lambda host with rules of their own. */
 #include "base64.h"
 #include "elf_file.h"
 #include "function_log.h"
@@ -200,7 +200,7 @@ static void
 guard_ends_and_removes(void **state)
 {
    (void)state;
-   pid_t kept = fork(); /* before the guard: it would hold its socket */
+   pid_t kept = fork(); /* before the guard: it would inherit its socket */
    if (kept == 0) {
       setpgid(0, 0);
       raise(SIGSTOP);

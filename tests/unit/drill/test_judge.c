@@ -134,7 +134,7 @@ errors_told(void **state)
    struct witness_command *failed = command(connect_to(0, S), "insert", S);
    fail_command(failed);
    judged("errors_told", JUDGE_FAIL, "an invocation of cold reported success, although its insert on shop.orders");
-   failed->error_code = 11000; /* a function's own business */
+   failed->error_code = 11000; /* the function's own business */
    judged("errors_told", JUDGE_PASS, "");
    failed->error_code = 189;
    command(0, "insert", S + MS);

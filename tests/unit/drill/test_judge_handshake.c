@@ -30,7 +30,7 @@ handshake_fields(void **state)
    judged("handshake", JUDGE_FAIL, "client.env.region is missing");
    one->env_memory_mb = -1;
    judged("handshake", JUDGE_FAIL, "client.env's region and memory_mb is missing");
-   one->has_os_details = false; /* which would have come back first */
+   one->has_os_details = false; /* which would have been the first to return */
    judged("handshake", JUDGE_PASS, "region and memory_mb left out");
    one = introduce();
    one->env_memory_mb = 64;
@@ -55,7 +55,7 @@ handshake_of_a_container(void **state)
    one->container_outside_env = true;
    judged("handshake", JUDGE_FAIL, "container is in client, but belongs in client.env");
    one->container_outside_env = false;
-   one->bytes = 512 - 44; /* container is name, length and end of a document and one text in it: 45 bytes */
+   one->bytes = 512 - 44; /* container is a document with one text: 45 bytes in total */
    judged("handshake", JUDGE_PASS, "client.env.container left out because the document is full (468 of 512 bytes)");
    one->bytes--;
    judged("handshake", JUDGE_FAIL, "client.env.container is missing");

@@ -57,7 +57,7 @@ a_new_connection_may_look_at_once(void **state)
    judged("heartbeat_interval", JUDGE_PASS, "600 ms apart");
 }
 
-/* A monitor that looks every second at a sound set, by a process that runs from 1 to 20 s. */
+/* A monitor that checks a healthy set every second, in a process that runs from 1 to 20 s. */
 static size_t
 poll_every_second(void)
 {
@@ -84,7 +84,7 @@ polls_more_often_than_asked(void **state)
    judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
 }
 
-/* Each calls for looks up to the last. */
+/* Each of these justifies checks, up to the last one. */
 static void
 an_unsound_set(void)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Two reported invocations of one process, of two commands each. */
+/* Two invocations with reports of one process, with two commands each. */
 static void
 report_two(void)
 {

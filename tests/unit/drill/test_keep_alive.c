@@ -1,4 +1,4 @@
-/* What TCP keep-alive is said to be worth, by its first probe, the freeze and the function's time. */
+/* The advice on TCP keep-alive, by the time of its first probe, the freeze and the function's time limit. */
 #include "keep_alive.h"
 #include "test_main.h"
 
@@ -31,7 +31,7 @@ too_late_for_the_function(void **state)
    assert_true(says(120, 10, 120, "after 120 s."));
 }
 
-/* Though the function would have the time. */
+/* Even if the function would have the time. */
 static void
 none_while_a_command_is_unacknowledged(void **state)
 {

@@ -1,5 +1,5 @@
-/* A managed instance as the drill uses it: several invocations at once, in lanes, refused, too late, crashed,
- * interrupted. */
+/* A managed instance as the drill uses it: several invocations at once, lanes, refusals, late answers, crashes,
+ * interruption. */
 #include "clock.h"
 #include "shell_function.h"
 
@@ -11,8 +11,8 @@
 #define WORKERS 3
 #define PATIENCE_US 20000000
 
-/* As many workers as the variable says, each a shell: answers with the event; the whole ends at "exit", sleeps for a
- * second at "slow", and for good at "stuck". */
+/* As many workers as the variable says, each a shell: answers with the event; all end at "exit", one sleeps for a
+ * second at "slow", and forever at "stuck". */
 static const char bootstrap[] =
    SHELL_RUNTIME "worker() {\n"
                  "   exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
@@ -82,7 +82,7 @@ begin(struct fixture *fixture, struct caller *caller, const char *event)
    assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
 }
 
-/* Until that many have been handed out. */
+/* Waits until that many have been handed out. */
 static void
 await_busy(struct fixture *fixture, unsigned busy)
 {
@@ -128,7 +128,7 @@ lanes_side_by_side_and_no_queue(void **state)
       assert_int_not_equal(entries[i].kind, TIMELINE_FREEZE);
       shown += entries[i].kind == TIMELINE_INVOCATION ? 1u << entries[i].lane : 0;
    }
-   assert_int_equal(shown, 1 + (1u << WORKERS) - 1); /* the cold one's, too */
+   assert_int_equal(shown, 1 + (1u << WORKERS) - 1); /* including the cold one */
    free(entries);
 }
 
@@ -148,7 +148,7 @@ a_time_limit_ends_the_wait_alone(void **state)
    struct invocation_result next;
    invoke(fixture->environment, "next", &next);
    assert_string_equal(next.payload, "next");
-   assert_null(next.violations); /* a late answer is none */
+   assert_null(next.violations); /* a late answer does not count */
    invocation_result_clear(&next);
    assert_int_equal(environment_process(fixture->environment), process);
 }

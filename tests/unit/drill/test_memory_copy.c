@@ -1,4 +1,4 @@
-/* What another process has in memory: found where it has written it, and nowhere else. */
+/* The memory of another process: bytes are found where it has written them, and nowhere else. */
 #include "clock.h"
 #include "memory_copy.h"
 #include "test_main.h"
@@ -21,7 +21,7 @@ static pid_t child;
 static uint8_t known[BYTES];
 static uint8_t mask[BYTES];
 
-/* The bytes are written by the child alone, over the end of a page, in a mapping that is mostly never touched. */
+/* Only the child writes the bytes, across a page boundary, in a mapping that is mostly untouched. */
 static _Noreturn void
 run_child(int tell)
 {

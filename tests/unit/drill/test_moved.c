@@ -1,4 +1,4 @@
-/* What the phase moved tells of an address, from the witness's facts. */
+/* What phase moved reports about an address, from the witness's facts. */
 #include "moved.h"
 #include "test_main.h"
 

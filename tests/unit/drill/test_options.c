@@ -11,7 +11,7 @@
 static struct options options;
 static struct drill_error error;
 
-/* Words are copied: a URI is overwritten in its place. */
+/* Copies the words, because a URI is overwritten in place. */
 static bool
 read(const char *line)
 {
@@ -83,7 +83,7 @@ a_set_found_by_dns(void **state)
    refused("--uri mongodb://h/ --srv f", "--srv works with the emulated replica set");
 }
 
-/* The names of the steps, one after the other. */
+/* The names of the steps in order. */
 static const char *
 steps(void)
 {
@@ -227,7 +227,7 @@ odd_values(void **state)
    refused("--server h:1 --client=-- f", "--client needs a value");
 }
 
-/* getopt_long hands arguments to the end of the line, behind options that come after them. */
+/* getopt_long moves arguments to the end of the line, after options that follow them. */
 static void
 a_wrong_option_behind_the_package(void **state)
 {

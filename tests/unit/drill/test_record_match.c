@@ -1,4 +1,4 @@
-/* The server's record of writes beside what invocations report. */
+/* The server's record of writes compared with what invocations report. */
 #include "record_match.h"
 #include "short_memory.h"
 #include "test_main.h"

@@ -1,10 +1,10 @@
-/* What the drill makes of a function's answer. */
+/* How the drill reads a function's answer. */
 #include "report_reading.h"
 #include "test_main.h"
 
 #include <string.h>
 
-/* The reason it finds; the answer is text. */
+/* Returns the reason found; the answer is text. */
 static const char *
 reason_of(enum invocation_outcome outcome, const char *text)
 {

@@ -1,4 +1,4 @@
-/* The results: elements that are appended, texts that are owned, JSON made of them. */
+/* The results: appended elements, owned texts, and their JSON. */
 #include "results.h"
 #include "results_json.h"
 #include "test_main.h"

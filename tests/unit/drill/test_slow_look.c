@@ -1,4 +1,4 @@
-/* What a client gave up while a member was slow, and what was written: read off the wire. */
+/* What a client gave up while a member was slow, and what was written, as seen on the wire. */
 #include "slow_look.h"
 #include "test_main.h"
 
@@ -71,7 +71,7 @@ a_command_by_its_own_limit(void **state)
 {
    (void)state;
    command(0, 11, 16, WITNESS_NO_REPLY);
-   hello(0, 12, 16.001, WITNESS_NO_REPLY); /* a check that is cancelled for it */
+   hello(0, 12, 16.001, WITNESS_NO_REPLY); /* a check that is cancelled because of it */
    look(-1, 5000, false);
    assert_string_equal(given_up.command, "insert");
 }

@@ -1,4 +1,4 @@
-/* What slow members come to in words, and what of it is a failure. */
+/* The description of slow members, and which results fail. */
 #include "slow_verdict.h"
 #include "test_main.h"
 
@@ -35,7 +35,7 @@ add(enum slow_member member, unsigned late_ms, bool cold, enum slow_end end, dou
    return one;
 }
 
-/* words NULL: it does not. */
+/* words NULL: it must not fail. */
 static void
 fails(const struct slow_case *one, const char *words)
 {
@@ -89,8 +89,8 @@ a_primary_is_waited_for_or_given_up(void **state)
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_ANSWERED, 10000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_FAILED, 5000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_TIMED_OUT, 30000), "primary 5 s late, warm: the function hangs");
-   assert_non_null(strstr(text, "the 2 messages it sends to the primary need only 10.0 s"));
-   fails(add(SLOW_PRIMARY, 5000, true, SLOW_TIMED_OUT, 30000), "the 4 messages");
+   assert_non_null(strstr(text, "its 2 messages to the primary take only 10.0 s"));
+   fails(add(SLOW_PRIMARY, 5000, true, SLOW_TIMED_OUT, 30000), "its 4 messages");
    facts.cold.messages = 6;
    fails(add(SLOW_PRIMARY, 5000, true, SLOW_TIMED_OUT, 30000), NULL);
    fails(add(SLOW_PRIMARY, 20000, false, SLOW_TIMED_OUT, 30000), NULL);
@@ -139,7 +139,7 @@ lost_packets_lose_nothing(void **state)
    (void)snprintf(facts.loss.reason, sizeof facts.loss.reason, "reset");
    assert_true(slow_loss_fails(text, sizeof text, &facts));
    assert_string_equal(text,
-                       "with 5 % of all messages lost and sent again, 2 of 10 invocations failed, such as: reset");
+                       "with 5 % of all messages lost and resent, 2 of 10 invocations failed, for example: reset");
 }
 
 static void
@@ -148,7 +148,7 @@ limits_are_named(void **state)
    (void)state;
    add(SLOW_PRIMARY, 1000, false, SLOW_ANSWERED, 2000);
    slow_advise(text, sizeof text, &facts);
-   assert_string_equal(text, "The function waits for a slow primary, and none of its client's limits ended a wait.");
+   assert_string_equal(text, "The function waits for a slow primary, and none of the client's limits ended a wait.");
    struct slow_case *late = add(SLOW_PRIMARY, 20000, false, SLOW_TIMED_OUT, 30000);
    late->given_up =
       (struct slow_given_up){.hello_ms = 10000, .command_ms = 9000, .command = "insert", .with_hello = true};
@@ -170,7 +170,7 @@ limits_are_named(void **state)
    assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
    facts.whole = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
    slow_advise(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "does not help. The driver does not have timeoutMS=5000."));
+   assert_non_null(strstr(text, "does not help. The driver does not support timeoutMS=5000."));
 }
 
 static void

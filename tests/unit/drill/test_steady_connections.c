@@ -40,7 +40,7 @@ a_client_for_each(void **state)
    assert_true(LOOK(8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19).growing);
 }
 
-/* The connections to a member that dies end with it. */
+/* When a member dies, its connections end. */
 static void
 a_leak_through_an_outage(void **state)
 {

@@ -1,4 +1,4 @@
-/* What phase storm makes of its storms: verdict, capacity, and which setting helps. */
+/* What phase storm reports: verdict, capacity, and which setting helps. */
 #include "storm_verdict.h"
 #include "test_main.h"
 
@@ -99,7 +99,7 @@ hammering_is_more_than_the_specifications_allow(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
 }
 
-/* The mean is calm, and one is not. */
+/* The mean is low, but one environment is not. */
 static void
 one_that_hammers_is_found_among_calm_ones(void **state)
 {
@@ -109,12 +109,12 @@ one_that_hammers_is_found_among_calm_ones(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
    facts.given.sustained = 310;
    assert_true(storm_fails(text, sizeof text, &facts));
-   assert_non_null(strstr(text, "one environment sustained 310 attempts a second"));
+   assert_non_null(strstr(text, "one environment made 310 attempts a second"));
    storm_describe(text, sizeof text, &facts);
    assert_non_null(strstr(text, "the busiest environment sustained 310 a second"));
 }
 
-/* A server that lets in few a second is no fault of the function either, and no larger tier helps. */
+/* It is not the function's fault either that a server lets in few connections a second, and no larger tier helps. */
 static void
 a_rate_takes_time(void **state)
 {
@@ -134,10 +134,12 @@ a_rate_takes_time(void **state)
    assert_null(strstr(text, "larger tier"));
    assert_false(storm_fails(text, sizeof text, &facts));
    storm_describe(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "; 30 connections queued, for up to 4.2 s, 7 of them given up by the client"));
+   assert_non_null(
+      strstr(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued"));
    facts.given.refused = facts.given.queued = 0;
    assert_true(storm_fails(text, sizeof text, &facts));
-   assert_non_null(strstr(text, "91 of 100 environments never got in, though the members refused no connection"));
+   assert_non_null(strstr(
+      text, "91 of 100 environments never got in, although the members neither refused nor queued a connection"));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -1,4 +1,4 @@
-/* Failures are told apart by what came over the wire. */
+/* Failures are grouped by what came over the wire. */
 #include "clock.h"
 #include "story.h"
 #include "test_main.h"

@@ -1,4 +1,4 @@
-/* The table: its words, and that no line is wider than it may be. */
+/* The table: its text, and that no line is wider than allowed. */
 #include "sample_results.h"
 #include "test_main.h"
 #include "text.h"
@@ -32,7 +32,7 @@ table_of_sample(enum sample_kind kind, size_t invocations, bool colour, unsigned
    return text;
 }
 
-/* Takes the colours out, and counts them. */
+/* Removes the colours, and counts them. */
 static size_t
 strip(char *text)
 {
@@ -166,7 +166,7 @@ a_line_whose_check_only_warns_is_stale(void **state)
    results_clear(&results);
 }
 
-/* They are searched for in function.log. */
+/* People search for them in function.log. */
 static void
 request_ids_are_whole(void **state)
 {
@@ -248,7 +248,7 @@ add_tried(struct drill_results *results, const char *name, enum drill_verdict ve
    snprintf(one->reason, sizeof one->reason, "no answer");
 }
 
-/* Lost as expected, as another setting saves it: so the phase says. */
+/* Failed as expected, because another setting helps, and the phase says so. */
 static void
 a_setting_that_is_lost_is_no_failure(void **state)
 {

@@ -1,4 +1,4 @@
-/* Texts from outside, made fit for JSON, XML and a terminal; durations as a person reads them. */
+/* Texts from outside, made safe for JSON, XML and a terminal; durations for people. */
 #include "pen.h"
 #include "test_main.h"
 #include "text.h"

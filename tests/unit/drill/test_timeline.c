@@ -1,4 +1,4 @@
-/* The timeline: entries of several threads, ends told later, copies. */
+/* The timeline: entries by several threads, later ends, copies. */
 #include "clock.h"
 #include "test_main.h"
 #include "timeline.h"

@@ -1,4 +1,4 @@
-/* What the front saw, as facts: attempts of one command, one handshake for many connections, bounds. */
+/* The facts that the front records: attempts at one command, one handshake for many connections, limits. */
 #include "test_main.h"
 #include "witness.h"
 

@@ -1,6 +1,4 @@
-/*
- * scripted_host.h: a host for a provider under test: options as the test says them, and a stop on demand.
- */
+/* scripted_host.h: a host for a provider under test, with the test's options, and a stop on demand. */
 #ifndef SCRIPTED_HOST_H
 #define SCRIPTED_HOST_H
 

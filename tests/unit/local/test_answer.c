@@ -63,7 +63,7 @@ writes_an_error_as_one_line(void **state)
    close(ends[1]);
 }
 
-/* The terminal's own end; its program's end goes into *slave. */
+/* Returns the terminal's end; its program's end goes into *slave. */
 static int
 open_terminal(int *slave)
 {

@@ -79,7 +79,7 @@ expect_result(struct event_source *source, enum faas_result expected)
    assert_int_equal(expected, event_source_next(source, &event, &error));
 }
 
-/* A source of its own on descriptor gives one empty event and ends. */
+/* A new source on descriptor gives one empty event and ends. */
 static void
 expect_one_empty_event(struct fixture *fixture, int descriptor)
 {
@@ -92,7 +92,7 @@ expect_one_empty_event(struct fixture *fixture, int descriptor)
    event_source_destroy(source);
 }
 
-/* The writer keeps its end open: a source that waited for more would hang. */
+/* The writer keeps its end open, so a source that waited for more would hang. */
 static void
 answers_while_the_input_stays_open(void **state)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 'd' done with all taken, 'm' more to come, 'x' malformed, 't' too deep, 'n' done before the last byte. */
+/* 'd' done with everything taken, 'm' more needed, 'x' malformed, 't' too deep, 'n' done before the last byte. */
 static char
 judge(const char *text, size_t length)
 {

@@ -10,7 +10,7 @@
 
 enum { NO_CAP = 1 << 20 };
 
-/* Whatever the chunks. */
+/* However the bytes are cut into chunks. */
 static void
 expect_capped(const char *text, size_t length, size_t cap, const char *transcript)
 {

@@ -1,4 +1,4 @@
-/* Every allocation of the provider, and of cJSON for it, refused once. */
+/* Every allocation of the provider, and of cJSON for it, fails once. */
 #include "answer.h"
 #include "event_source.h"
 #include "scripted_host.h"
@@ -14,7 +14,7 @@
 
 enum { MAX_EVENT_BYTES = 1 << 20, EVENT_BYTES = 20000 };
 
-/* One event read, or why not. */
+/* One event read, or the reason why not. */
 static bool
 read_event(const struct scripted_host *scripted, int input, struct faas_error *error)
 {

@@ -15,7 +15,7 @@ const struct faas_provider *faas_provider_init(void);
 
 enum { OUTPUT_BYTES = 64 * 1024, EVENT_TO_FAIL = 2, EVENT_TO_FAIL_WITHOUT_REPORT = 3 };
 
-/* What a child with the provider on its stdin and stdout did. */
+/* What a child did that ran the provider on its stdin and stdout. */
 struct run {
    char output[OUTPUT_BYTES];
    int exit_code; /* the last result of next; 10 + result of respond or fail; 20: open failed */
@@ -247,7 +247,7 @@ refuses_bad_options(void **state)
    scripted_host_clear(&scripted);
 }
 
-/* The child's stdout is a pipe nobody reads: input is the event or the bad event it has to answer. */
+/* The child's stdout is a pipe that nobody reads: input is the event, or the bad event, that it must answer. */
 static int
 run_without_reader(struct scripted_host *scripted, const char *input)
 {

@@ -53,7 +53,7 @@ transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_
    check(lines && stream);
    while (length > 0) {
       size_t part = length < chunk_length ? length : chunk_length;
-      /* A copy of its own, so that a sanitizer sees a look behind the chunk. */
+      /* A copy of exactly its size, so that a sanitizer sees any read beyond the chunk. */
       char *chunk = malloc(part);
 
       check(chunk != NULL);

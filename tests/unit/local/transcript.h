@@ -1,6 +1,4 @@
-/*
- * transcript.h: what a JSON stream makes of a text, as text: a line with each value, a line "!Type" for each bad one.
- */
+/* transcript.h: the result of a JSON stream as text: a line with each value, a line "!Type" for each bad one. */
 #ifndef TRANSCRIPT_H
 #define TRANSCRIPT_H
 

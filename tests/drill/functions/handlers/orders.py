@@ -1,4 +1,4 @@
-"""One client, kept."""
+"""A function with one client that it keeps."""
 
 import os
 
