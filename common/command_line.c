@@ -126,8 +126,6 @@ command_line_set(struct command_line *line, const struct command_line_option *op
    case COMMAND_LINE_TEXT:
       memcpy(member, &value, sizeof value);
       return true;
-   case COMMAND_LINE_ACTION:
-      break;
    case COMMAND_LINE_NUMBER:
       good = command_line_number(value, option->least, option->most, &number);
       break;
@@ -136,6 +134,9 @@ command_line_set(struct command_line *line, const struct command_line_option *op
       break;
    case COMMAND_LINE_CHOICE:
       good = choose(value, option->words, &number);
+      break;
+   case COMMAND_LINE_ACTION:
+   default:
       break;
    }
    if (!good) {
