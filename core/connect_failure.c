@@ -75,7 +75,10 @@ void
 connect_failure_take(uint64_t *seen, char *text, size_t size)
 {
    (void)pthread_mutex_lock(&lock);
-   (void)snprintf(text, size, "%s", *seen == noted ? "" : newest);
-   *seen = noted;
+   text[0] = '\0';
+   if (*seen != noted) {
+      (void)snprintf(text, size, "%s", newest);
+      *seen = noted;
+   }
    (void)pthread_mutex_unlock(&lock);
 }
