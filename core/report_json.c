@@ -9,6 +9,9 @@
 /* Doubled twice, it holds a report without events. */
 #define FIRST_CAPACITY 1024
 
+/* What may stand before a value besides its name: ,"": */
+#define PUNCTUATION_MAX 4
+
 /* The longest number: a sign, 20 digits, a point. */
 #define NUMBER_MAX 24
 
@@ -44,16 +47,24 @@ append(struct json_writer *writer, const char *bytes, size_t length)
 static void
 add(struct json_writer *writer, const char *name, const char *value, size_t length)
 {
+   size_t name_length = name == NULL ? 0 : strlen(name);
    char last = writer->length == 0 ? '[' : writer->text[writer->length - 1];
+   char *to = room(writer, PUNCTUATION_MAX + name_length + length);
+   if (to == NULL) {
+      return;
+   }
    if (last != '[' && last != '{') {
-      append(writer, ",", 1);
+      *to++ = ',';
    }
    if (name != NULL) {
-      append(writer, "\"", 1);
-      append(writer, name, strlen(name));
-      append(writer, "\":", 2);
+      *to++ = '"';
+      memcpy(to, name, name_length);
+      to += name_length;
+      *to++ = '"';
+      *to++ = ':';
    }
-   append(writer, value, length);
+   memcpy(to, value, length);
+   writer->length = (size_t)(to - writer->text) + length;
 }
 
 char *
