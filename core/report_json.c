@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Doubled twice, it holds a report without events. */
-#define FIRST_CAPACITY 1024
+/* Enough for a report without events. */
+#define FIRST_CAPACITY 4096
 
 /* What may stand before a value besides its name: ,"": */
 #define PUNCTUATION_MAX 4
