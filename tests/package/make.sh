@@ -25,7 +25,7 @@ make_package() (
    shift
    # shellcheck source=/dev/null
    source "$FAAS_ROOT/dev" package "$@" -o "$OUT/$name.zip"
-   printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_OWN[@]}" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
+   printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
 )
 
 own() {
@@ -65,7 +65,7 @@ make_platforms() {
          # shellcheck source=/dev/null
          source "$FAAS_ROOT/dev" package --platform "$platform" --arch "$own" \
             ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"} -o "$OUT/platforms/$platform$end"
-         printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_OWN[@]}" "${PACKAGE_SEARCH[@]}" >"$OUT/platforms/$platform.from"
+         printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/platforms/$platform.from"
       )
    done
 }
