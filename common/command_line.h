@@ -1,7 +1,5 @@
-/*
- * command_line: words of the command line, in messages and in memory. It is read before anybody knows which words are
- * secret, and every user of the machine can read it (proc(5), /proc/PID/cmdline).
- */
+/* command_line: redacts the words of the command line, in messages and in memory: every user of the machine can read
+ * the command line (proc(5), /proc/PID/cmdline), and until it is parsed nobody knows which words are secret. */
 #ifndef FAAS_COMMON_COMMAND_LINE_H
 #define FAAS_COMMON_COMMAND_LINE_H
 
@@ -9,8 +7,8 @@
 
 #define COMMAND_LINE_MESSAGE_MAX 256
 
-/* Explains why getopt_long has just returned '?' or ':', with the option's name and never its value. The option string
- * must begin with ':', opterr must be 0, and long options need values beyond those of characters. */
+/* Explains why getopt_long has just returned '?' or ':'; names the option and never its value. The option string must
+ * begin with ':', opterr must be 0, and the values of long options must be beyond those of characters. */
 void command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char **argv);
 
 /* Whether a word may hold a connection string or credentials. */

@@ -62,7 +62,7 @@ struct session {
    struct invocation_context context;
    struct invoker *invokers[LANES_MAX]; /* one for each lane */
    unsigned invoker_count;
-   bool left_behind; /* a thread of the driver is still running */
+   bool left_behind; /* a thread of the driver still runs */
 };
 
 /* How many invocations to have open at once. */

@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* When more than this waits for a client that does not read, the front stops reading from the server. */
+/* If more than this waits for a client that does not read, the front stops reading from the server. */
 #define TO_CLIENT_MAX 1000000
-/* Only a client that reads nothing of a stream of hellos gets this far, and is disconnected. */
+/* Only a client that never reads a stream of hellos gets this far, and is disconnected. */
 #define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
 
 bool
@@ -31,7 +31,7 @@ waiting(const struct connection *connection)
    return connection->to_client.length + connection->outlet.bytes.length;
 }
 
-/* The first answer is late by TCP's round trip, too, because the kernel accepted the client at once. */
+/* The first answer also has TCP's round trip of delay, because the kernel accepted the client at once. */
 static int64_t
 due_us(struct connection *connection, int64_t now_us)
 {
@@ -90,7 +90,7 @@ connection_tick(struct connection *connection, int64_t now_us)
    }
 }
 
-/* A member that closes has already sent its answers: those that are still delayed go out before the end. */
+/* A member that closes has already sent its answers, so those still delayed are sent before the end. */
 static void
 send_the_rest(struct connection *connection)
 {
@@ -163,7 +163,7 @@ forget_write(struct connection *connection)
    connection->request.write = NULL;
 }
 
-/* A dropped connection keeps the client's socket: closing it would tell the client. */
+/* Keeps a dropped connection's client socket open, because closing it would notify the client. */
 void
 connection_end_server(struct connection *connection)
 {
@@ -252,8 +252,8 @@ connection_drop_client(struct connection *connection)
    lose_client(connection);
 }
 
-/* Discards what the client has sent so far: only what comes later is answered with RST. Returns false when the client
- * has closed its side. */
+/* Discards what the client has sent so far: only later bytes are answered with RST. Returns false if the client has
+ * closed its side. */
 static bool
 discard_received(int descriptor)
 {
@@ -336,7 +336,7 @@ send_over(struct connection *connection, int descriptor)
    return descriptor >= 0 && buffer_send(&connection->to_server, descriptor) != BUFFER_GONE;
 }
 
-/* May run while others walk the list of connections, so it does not close this one: its next event does. */
+/* May run while others walk the list of connections, so it does not close this one: the next event does. */
 static void
 server_lent(struct backend_loan *loan, int descriptor)
 {
