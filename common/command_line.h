@@ -1,15 +1,92 @@
-/* command_line: redacts the words of the command line, in messages and in memory: every user of the machine can read
- * the command line (proc(5), /proc/PID/cmdline), and until it is parsed nobody knows which words are secret. */
+/*
+ * command_line: reads a program's options as its table says, and takes care of secrets in them: the command line is
+ * read before anybody knows which words are secret, and every user of the machine can read it (proc(5),
+ * /proc/PID/cmdline).
+ */
 #ifndef FAAS_COMMON_COMMAND_LINE_H
 #define FAAS_COMMON_COMMAND_LINE_H
 
+#include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define COMMAND_LINE_MESSAGE_MAX 256
+#define COMMAND_LINE_OPTIONS_MAX 64
 
-/* Explains why getopt_long has just returned '?' or ':'; names the option and never its value. The option string must
- * begin with ':', opterr must be 0, and the values of long options must be beyond those of characters. */
-void command_line_complain(char message[COMMAND_LINE_MESSAGE_MAX], int answer, char **argv);
+enum command_line_kind {
+   COMMAND_LINE_OWN,     /* the caller's to read */
+   COMMAND_LINE_FLAG,    /* without a value: sets a bool */
+   COMMAND_LINE_ACTION,  /* without a value: sets an enum to code */
+   COMMAND_LINE_TEXT,    /* sets a const char * to the value, which points into argv */
+   COMMAND_LINE_NUMBER,  /* sets an unsigned, from least to most */
+   COMMAND_LINE_SECONDS, /* sets an unsigned to milliseconds, from 1 to 1000 times most */
+   COMMAND_LINE_CHOICE,  /* sets an enum to the index of the value in words */
+};
+
+/* Made by the macros below. */
+struct command_line_option {
+   const char *name; /* without -- */
+   enum command_line_kind kind;
+   int code;
+   size_t offset; /* of the member */
+   unsigned least;
+   unsigned most;
+   const char *words; /* of a choice: "pool|single"; of a number: what to call it in an error */
+};
+
+#define COMMAND_LINE_MEMBER(type, struct_type, member) \
+   .offset = _Generic(((struct_type *)0)->member, type: offsetof(struct_type, member))
+
+#define OPTION_OWN(text, number) {.name = (text), .kind = COMMAND_LINE_OWN, .code = (number)}
+#define OPTION_FLAG(text, type, member) \
+   {.name = (text), .kind = COMMAND_LINE_FLAG, COMMAND_LINE_MEMBER(bool, type, member)}
+#define OPTION_ACTION(text, type, member, value) \
+   {.name = (text), .kind = COMMAND_LINE_ACTION, .code = (value), COMMAND_LINE_MEMBER(unsigned, type, member)}
+#define OPTION_TEXT(text, type, member) \
+   {.name = (text), .kind = COMMAND_LINE_TEXT, COMMAND_LINE_MEMBER(const char *, type, member)}
+#define OPTION_NUMBER(text, type, member, low, high, what) \
+   {.name = (text),                                        \
+    .kind = COMMAND_LINE_NUMBER,                           \
+    .least = (low),                                        \
+    .most = (high),                                        \
+    .words = (what),                                       \
+    COMMAND_LINE_MEMBER(unsigned, type, member)}
+#define OPTION_SECONDS(text, type, member, high) \
+   {.name = (text), .kind = COMMAND_LINE_SECONDS, .most = (high), COMMAND_LINE_MEMBER(unsigned, type, member)}
+#define OPTION_CHOICE(text, type, member, choices) \
+   {.name = (text), .kind = COMMAND_LINE_CHOICE, .words = (choices), COMMAND_LINE_MEMBER(unsigned, type, member)}
+
+/* What command_line_next returns in place of a code, which is never negative. */
+enum { COMMAND_LINE_END = -1, COMMAND_LINE_WRONG = -2 };
+
+struct command_line {
+   const struct command_line_option *known;
+   size_t count;
+   void *values; /* the struct whose members are set */
+   int argc;
+   char **argv;
+   struct option long_options[COMMAND_LINE_OPTIONS_MAX + 1];
+   char *value;                            /* of the option whose code was returned */
+   char message[COMMAND_LINE_MESSAGE_MAX]; /* after COMMAND_LINE_WRONG; never has a secret */
+};
+
+/* known has at most COMMAND_LINE_OPTIONS_MAX options. All that is passed must outlive line. Uses getopt's globals. */
+void command_line_init(struct command_line *line,
+                       const struct command_line_option *known,
+                       size_t count,
+                       void *values,
+                       int argc,
+                       char **argv);
+
+/* Reads options until one is the caller's, and returns its code; COMMAND_LINE_END when only arguments are left, from
+ * argv[optind] on; COMMAND_LINE_WRONG with a message. */
+int command_line_next(struct command_line *line);
+
+/* Sets an option that is not the caller's, as if it had been given. Returns false with line's message. */
+bool command_line_set(struct command_line *line, const struct command_line_option *option, const char *value);
+
+/* Reads a whole number, written in digits. Returns false if text is none, or not from least to most. */
+bool command_line_number(const char *text, unsigned least, unsigned most, unsigned *number);
 
 /* Whether a word may hold a connection string or credentials. */
 bool command_line_is_delicate(const char *word);

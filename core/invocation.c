@@ -185,7 +185,7 @@ invoker_destroy(struct invoker *invoker)
 static int64_t
 limit_of(const struct options *options, const struct faas_invocation *invocation, int64_t now_unix_us)
 {
-   int64_t limit_us = options->timeout_ms > 0 ? options->timeout_ms * 1000 : -1;
+   int64_t limit_us = options->timeout_ms > 0 ? (int64_t)options->timeout_ms * 1000 : -1;
    /* A platform's deadline may be any number; one too far away for microseconds counts as none. */
    if (invocation->deadline_unix_ms >= INT64_MAX / 1000) {
       return limit_us;

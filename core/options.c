@@ -4,12 +4,11 @@
 #include "error.h"
 #include "lane.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ERROR_TYPE "Harness.BadOption"
+#define LOG_LEVEL_NONE ((enum faas_log_level)99)
 
 const char options_help[] = "Usage: faas-harness [OPTION]...\n"
                             "\n"
@@ -52,94 +51,27 @@ const char options_help[] = "Usage: faas-harness [OPTION]...\n"
                             "Exit status: 0 if every invocation succeeded, 1 if one failed, 2 if the program\n"
                             "could not start.\n";
 
-enum {
-   OPTION_URI = 256,
-   OPTION_CLIENT,
-   OPTION_SCENARIO,
-   OPTION_TIMEOUT,
-   OPTION_WORKERS,
-   OPTION_EVENTS,
-   OPTION_PROVIDER,
-   OPTION_OPTION,
-   OPTION_LIST,
-   OPTION_DESCRIBE,
-   OPTION_LOG_LEVEL,
-   OPTION_VERSION,
-   OPTION_HELP
+/* Those that a variable can set come first. */
+enum { KNOWN_CLIENT, KNOWN_SCENARIO, KNOWN_TIMEOUT, KNOWN_WORKERS, KNOWN_LOG_LEVEL };
+enum { OWN_URI, OWN_OPTION, OWN_PROVIDER, OWN_DESCRIBE };
+
+static const struct command_line_option known[] = {
+   [KNOWN_CLIENT] = OPTION_CHOICE("client", struct options, client_mode, "pool|single"),
+   [KNOWN_SCENARIO] = OPTION_CHOICE("scenario", struct options, scenario, "mongodb|echo"),
+   [KNOWN_TIMEOUT] = OPTION_NUMBER("timeout", struct options, timeout_ms, 1, OPTIONS_TIMEOUT_MAX_MS, "milliseconds"),
+   [KNOWN_WORKERS] = OPTION_NUMBER("workers", struct options, workers, 1, LANES_MAX, NULL),
+   [KNOWN_LOG_LEVEL] = OPTION_CHOICE("log-level", struct options, log_level, "debug|info|warning|error"),
+   OPTION_OWN("uri", OWN_URI),
+   OPTION_FLAG("events", struct options, with_events),
+   OPTION_OWN("provider", OWN_PROVIDER),
+   OPTION_OWN("option", OWN_OPTION),
+   OPTION_ACTION("list-providers", struct options, action, ACTION_LIST_PROVIDERS),
+   OPTION_OWN("describe-provider", OWN_DESCRIBE),
+   OPTION_ACTION("version", struct options, action, ACTION_VERSION),
+   OPTION_ACTION("help", struct options, action, ACTION_HELP),
 };
 
-static const struct option known[] = {{"uri", required_argument, NULL, OPTION_URI},
-                                      {"client", required_argument, NULL, OPTION_CLIENT},
-                                      {"scenario", required_argument, NULL, OPTION_SCENARIO},
-                                      {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-                                      {"workers", required_argument, NULL, OPTION_WORKERS},
-                                      {"events", no_argument, NULL, OPTION_EVENTS},
-                                      {"provider", required_argument, NULL, OPTION_PROVIDER},
-                                      {"option", required_argument, NULL, OPTION_OPTION},
-                                      {"list-providers", no_argument, NULL, OPTION_LIST},
-                                      {"describe-provider", required_argument, NULL, OPTION_DESCRIBE},
-                                      {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
-                                      {"version", no_argument, NULL, OPTION_VERSION},
-                                      {"help", no_argument, NULL, OPTION_HELP},
-                                      {NULL, 0, NULL, 0}};
-
-/* Returns the index of text among names, which are separated by |; -1 with error when it is not one of them. */
-static int
-choose(const char *option, const char *text, const char *names, struct faas_error *error)
-{
-   const char *name = names;
-   for (int index = 0;; index++) {
-      size_t length = strcspn(name, "|");
-      if (strlen(text) == length && strncmp(text, name, length) == 0) {
-         return index;
-      }
-      if (name[length] == '\0') {
-         faas_error_set(
-            error, ERROR_TYPE, "--%s: expected %s, found \"%.100s\"", option, names, command_line_shown(text));
-         return -1;
-      }
-      name += length + 1;
-   }
-}
-
-/* what names the unit for the message: "milliseconds". */
-static bool
-read_number(const char *option, const char *what, const char *text, long most, long *number, struct faas_error *error)
-{
-   char *end = NULL;
-   errno = 0;
-   long value = strtol(text, &end, 10);
-   if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "--%s: expected %s from 1 to %ld, found \"%.100s\"",
-                     option,
-                     what,
-                     most,
-                     command_line_shown(text));
-      return false;
-   }
-   *number = value;
-   return true;
-}
-
-static bool
-read_workers(struct options *options, const char *text, struct faas_error *error)
-{
-   long number = 0;
-   bool good = read_number("workers", "a number", text, LANES_MAX, &number, error);
-   options->workers = (unsigned)number;
-   return good;
-}
-
-static bool
-read_timeout(struct options *options, const char *text, struct faas_error *error)
-{
-   long number = 0;
-   bool good = read_number("timeout", "milliseconds", text, OPTIONS_TIMEOUT_MAX_MS, &number, error);
-   options->timeout_ms = number;
-   return good;
-}
+#define KNOWN_COUNT (sizeof known / sizeof known[0])
 
 static bool
 add_provider_option(struct options *options, char *text, struct faas_error *error)
@@ -185,48 +117,18 @@ set_provider(struct options *options, const char *option, const char *text, stru
 }
 
 static bool
-apply(struct options *options, int option, char *value, struct faas_error *error)
+take(struct options *options, int own, char *value, struct faas_error *error)
 {
-   int choice = 0;
-   switch (option) {
-   case OPTION_URI:
+   switch (own) {
+   case OWN_URI:
       return set_uri(options, command_line_take(value), error);
-   case OPTION_CLIENT:
-      choice = choose("client", value, "pool|single", error);
-      options->client_mode = choice == 1 ? CLIENT_SINGLE : CLIENT_POOL;
-      return choice >= 0;
-   case OPTION_SCENARIO:
-      choice = choose("scenario", value, "mongodb|echo", error);
-      options->scenario = choice == 1 ? SCENARIO_ECHO : SCENARIO_MONGODB;
-      return choice >= 0;
-   case OPTION_LOG_LEVEL:
-      choice = choose("log-level", value, "debug|info|warning|error", error);
-      options->log_level = choice >= 0 ? (enum faas_log_level)choice : FAAS_LOG_INFO;
-      options->log_level_given = true;
-      return choice >= 0;
-   case OPTION_TIMEOUT:
-      return read_timeout(options, value, error);
-   case OPTION_WORKERS:
-      return read_workers(options, value, error);
-   case OPTION_OPTION:
+   case OWN_OPTION:
       return add_provider_option(options, value, error);
-   case OPTION_EVENTS:
-      options->with_events = true;
-      return true;
-   case OPTION_PROVIDER:
-      return set_provider(options, "provider", value, error);
-   case OPTION_LIST:
-      options->action = ACTION_LIST_PROVIDERS;
-      return true;
-   case OPTION_DESCRIBE:
+   case OWN_DESCRIBE:
       options->action = ACTION_DESCRIBE_PROVIDER;
       return set_provider(options, "describe-provider", value, error);
-   case OPTION_VERSION:
-      options->action = ACTION_VERSION;
-      return true;
    default:
-      options->action = ACTION_HELP;
-      return true;
+      return set_provider(options, "provider", value, error);
    }
 }
 
@@ -237,23 +139,23 @@ is_set(const char *name)
    return value != NULL && value[0] != '\0';
 }
 
-/* A platform passes no arguments, so every option of a run can also be set by a variable of its name. An argument takes
+/* A platform passes no arguments, so every option of a run can also be set by a variable. An argument takes
  * precedence. */
 static bool
-apply_environment(struct options *options, struct faas_error *error)
+apply_environment(struct options *options, struct command_line *line, struct faas_error *error)
 {
    static const struct {
       const char *variable;
-      int option;
-   } twins[] = {{"FAAS_HARNESS_SCENARIO", OPTION_SCENARIO},
-                {"FAAS_HARNESS_CLIENT", OPTION_CLIENT},
-                {"FAAS_HARNESS_TIMEOUT", OPTION_TIMEOUT},
-                {"FAAS_HARNESS_WORKERS", OPTION_WORKERS},
-                {"FAAS_HARNESS_LOG_LEVEL", OPTION_LOG_LEVEL}};
+      size_t option;
+   } twins[] = {{"FAAS_HARNESS_SCENARIO", KNOWN_SCENARIO},
+                {"FAAS_HARNESS_CLIENT", KNOWN_CLIENT},
+                {"FAAS_HARNESS_TIMEOUT", KNOWN_TIMEOUT},
+                {"FAAS_HARNESS_WORKERS", KNOWN_WORKERS},
+                {"FAAS_HARNESS_LOG_LEVEL", KNOWN_LOG_LEVEL}};
    for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
-      struct faas_error why = {0};
-      if (is_set(twins[i].variable) && !apply(options, twins[i].option, getenv(twins[i].variable), &why)) {
-         faas_error_set(error, why.type, "%s, %s", twins[i].variable, why.message);
+      const char *variable = twins[i].variable;
+      if (is_set(variable) && !command_line_set(line, &known[twins[i].option], getenv(variable))) {
+         faas_error_set(error, ERROR_TYPE, "%s, %s", variable, line->message);
          return false;
       }
    }
@@ -276,28 +178,24 @@ fill_from_environment(struct options *options, struct faas_error *error)
 bool
 options_init(struct options *options, int argc, char **argv, struct faas_error *error)
 {
-   memset(options, 0, sizeof *options);
-   options->log_level = FAAS_LOG_INFO;
-   opterr = 0;
-   optind = 0;
-   if (!apply_environment(options, error)) {
+   *options = (struct options){.log_level = LOG_LEVEL_NONE};
+   struct command_line line;
+   command_line_init(&line, known, KNOWN_COUNT, options, argc, argv);
+   if (!apply_environment(options, &line, error)) {
       goto failed;
    }
-   for (;;) {
-      int option = getopt_long(argc, argv, ":", known, NULL);
-      if (option == -1) {
-         break;
-      }
-      if (option == '?' || option == ':') {
-         char message[COMMAND_LINE_MESSAGE_MAX];
-         command_line_complain(message, option, argv);
-         faas_error_set(error, ERROR_TYPE, "%s", message);
-         goto failed;
-      }
-      if (!apply(options, option, optarg, error)) {
+   int own;
+   while ((own = command_line_next(&line)) >= 0) {
+      if (!take(options, own, line.value, error)) {
          goto failed;
       }
    }
+   if (own == COMMAND_LINE_WRONG) {
+      faas_error_set(error, ERROR_TYPE, "%s", line.message);
+      goto failed;
+   }
+   options->log_level_given = options->log_level != LOG_LEVEL_NONE;
+   options->log_level = options->log_level_given ? options->log_level : FAAS_LOG_INFO;
    if (optind < argc) {
       faas_error_set(error, ERROR_TYPE, "unexpected argument (see --help; pass the database with --uri)");
       goto failed;

@@ -8,7 +8,7 @@
 #include "faas_harness/provider.h"
 
 #define OPTIONS_PROVIDER_MAX 32
-#define OPTIONS_TIMEOUT_MAX_MS (24L * 60 * 60 * 1000)
+#define OPTIONS_TIMEOUT_MAX_MS (24U * 60 * 60 * 1000)
 
 enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PROVIDERS, ACTION_DESCRIBE_PROVIDER };
 enum options_scenario { SCENARIO_MONGODB, SCENARIO_ECHO };
@@ -25,9 +25,9 @@ struct options {
    size_t provider_option_count;
    enum options_scenario scenario;
    enum client_mode client_mode;
-   char *uri;          /* owned; NULL: not given */
-   int64_t timeout_ms; /* 0: no limit of our own */
-   unsigned workers;   /* most invocations to have open at once; 0: as many as the provider has */
+   char *uri;           /* owned; NULL: not given */
+   unsigned timeout_ms; /* 0: no limit of our own */
+   unsigned workers;    /* most invocations to have open at once; 0: as many as the provider has */
    bool with_events;
    enum faas_log_level log_level;
    bool log_level_given;

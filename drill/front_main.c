@@ -5,7 +5,6 @@
 #include "descriptors.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -125,7 +124,13 @@ catch_signals(sigset_t *before)
    signal(SIGPIPE, SIG_IGN);
 }
 
-enum { OPTION_SERVER = 256, OPTION_SECURE, OPTION_VERSION };
+enum { OWN_SERVER };
+enum action { ACTION_SERVE, ACTION_HELP, ACTION_VERSION };
+
+struct options {
+   enum action action;
+   const char *authority_file;
+};
 
 static int
 serve(char *address, const char *authority_file)
@@ -162,40 +167,35 @@ serve(char *address, const char *authority_file)
 int
 main(int argc, char **argv)
 {
-   static const struct option options[] = {
-      {"server", required_argument, NULL, OPTION_SERVER},
-      {"secure", required_argument, NULL, OPTION_SECURE},
-      {"version", no_argument, NULL, OPTION_VERSION},
-      {"help", no_argument, NULL, 'h'},
-      {0},
+   static const struct command_line_option known[] = {
+      OPTION_OWN("server", OWN_SERVER),
+      OPTION_TEXT("secure", struct options, authority_file),
+      OPTION_ACTION("version", struct options, action, ACTION_VERSION),
+      OPTION_ACTION("help", struct options, action, ACTION_HELP),
    };
+   struct options options = {0};
+   struct command_line line;
+   command_line_init(&line, known, sizeof known / sizeof known[0], &options, argc, argv);
    char *server = NULL;
-   const char *authority_file = NULL;
-   char why[COMMAND_LINE_MESSAGE_MAX];
-   opterr = 0;
-   for (int option; (option = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
-      switch (option) {
-      case OPTION_SERVER:
-         server = optarg;
-         break;
-      case OPTION_SECURE:
-         authority_file = optarg;
-         break;
-      case OPTION_VERSION:
-         printf("faas-front %s\n", FAAS_DRILL_VERSION);
-         return 0;
-      case 'h':
-         print_help();
-         return 0;
-      default:
-         command_line_complain(why, option, argv);
-         fprintf(stderr, "faas-front: %s\n", why);
-         return 2;
-      }
+   int own;
+   while ((own = command_line_next(&line)) == OWN_SERVER) {
+      server = line.value;
+   }
+   if (own == COMMAND_LINE_WRONG) {
+      fprintf(stderr, "faas-front: %s\n", line.message);
+      return 2;
+   }
+   if (options.action == ACTION_VERSION) {
+      printf("faas-front %s\n", FAAS_DRILL_VERSION);
+      return 0;
+   }
+   if (options.action == ACTION_HELP) {
+      print_help();
+      return 0;
    }
    if (server == NULL || optind < argc) {
       fputs("faas-front: --server HOST:PORT is missing, or there are other arguments; see faas-front --help\n", stderr);
       return 2;
    }
-   return serve(server, authority_file);
+   return serve(server, options.authority_file);
 }

@@ -10,7 +10,6 @@
 #include "variable_rules.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,10 +19,12 @@
 #define EXIT_CANNOT 2
 #define VARIABLES_MAX 256
 #define MOUNTS_MAX 32
-#define CONCURRENCY_MAX 64
+
+enum action { ACTION_SERVE, ACTION_HELP, ACTION_VERSION };
 
 struct options {
-   unsigned short port;
+   enum action action;
+   unsigned port;
    unsigned timeout_ms;
    unsigned init_timeout_ms;
    unsigned memory_mb;
@@ -79,28 +80,21 @@ static const char help[] =
    "\n"
    "Exit codes: 0 after SIGINT or SIGTERM, 2 if it could not start.\n";
 
-static bool
-parse_number(const char *text, double min, double max, double *number)
-{
-   char *end;
-   errno = 0;
-   *number = strtod(text, &end);
-   return end != text && *end == '\0' && errno == 0 && *number >= min && *number <= max;
-}
+enum { OWN_ENV, OWN_MOUNT };
 
-enum option_code {
-   PORT = 256,
-   TIMEOUT,
-   INIT_TIMEOUT,
-   MEMORY,
-   HANDLER,
-   ENV,
-   MOUNT,
-   CONCURRENCY,
-   NO_FREEZE,
-   LOG,
-   VERSION,
-   HELP
+static const struct command_line_option known[] = {
+   OPTION_NUMBER("port", struct options, port, 0, 65535, NULL),
+   OPTION_SECONDS("timeout", struct options, timeout_ms, 900),
+   OPTION_SECONDS("init-timeout", struct options, init_timeout_ms, 900),
+   OPTION_NUMBER("memory", struct options, memory_mb, 16, 10240, NULL),
+   OPTION_TEXT("handler", struct options, handler),
+   OPTION_OWN("env", OWN_ENV),
+   OPTION_OWN("mount", OWN_MOUNT),
+   OPTION_NUMBER("concurrency", struct options, concurrency, 1, 64, NULL),
+   OPTION_FLAG("no-freeze", struct options, no_freeze),
+   OPTION_TEXT("log", struct options, log),
+   OPTION_ACTION("version", struct options, action, ACTION_VERSION),
+   OPTION_ACTION("help", struct options, action, ACTION_HELP),
 };
 
 static bool
@@ -124,113 +118,39 @@ take_variable(struct options *options, char *value)
 }
 
 static bool
-take_option(struct options *options, int option, char *value)
+take_mount(struct options *options, const char *path)
 {
-   double number;
-   switch (option) {
-   case PORT:
-      if (!parse_number(value, 0, 65535, &number)) {
-         fprintf(stderr, "faas-lambda-host: --port must be 0 to 65535, found %s\n", command_line_shown(value));
-         return false;
-      }
-      options->port = (unsigned short)number;
-      return true;
-   case TIMEOUT:
-      if (!parse_number(value, 0.001, 900, &number)) {
-         fprintf(
-            stderr, "faas-lambda-host: --timeout must be at most 900 seconds, found %s\n", command_line_shown(value));
-         return false;
-      }
-      options->timeout_ms = (unsigned)(number * 1000);
-      return true;
-   case INIT_TIMEOUT:
-      if (!parse_number(value, 0.001, 900, &number)) {
-         fprintf(stderr,
-                 "faas-lambda-host: --init-timeout must be at most 900 seconds, found %s\n",
-                 command_line_shown(value));
-         return false;
-      }
-      options->init_timeout_ms = (unsigned)(number * 1000);
-      return true;
-   case MEMORY:
-      if (!parse_number(value, 16, 10240, &number)) {
-         fprintf(stderr, "faas-lambda-host: --memory must be 16 to 10240 MB, found %s\n", command_line_shown(value));
-         return false;
-      }
-      options->memory_mb = (unsigned)number;
-      return true;
-   case HANDLER:
-      options->handler = value;
-      return true;
-   case ENV:
-      return take_variable(options, value);
-   case MOUNT:
-      if (options->mount_count == MOUNTS_MAX) {
-         fprintf(stderr, "faas-lambda-host: --mount: more than %d paths\n", MOUNTS_MAX);
-         return false;
-      }
-      options->mounts[options->mount_count++] = value;
-      return true;
-   case CONCURRENCY:
-      if (!parse_number(value, 1, CONCURRENCY_MAX, &number) || number != (unsigned)number) {
-         fprintf(stderr,
-                 "faas-lambda-host: --concurrency must be a whole number from 1 to %d, found %s\n",
-                 CONCURRENCY_MAX,
-                 command_line_shown(value));
-         return false;
-      }
-      options->concurrency = (unsigned)number;
-      return true;
-   case NO_FREEZE:
-      options->no_freeze = true;
-      return true;
-   case LOG:
-      options->log = value;
-      return true;
-   default:
+   if (options->mount_count == MOUNTS_MAX) {
+      fprintf(stderr, "faas-lambda-host: --mount: more than %d paths\n", MOUNTS_MAX);
       return false;
    }
+   options->mounts[options->mount_count++] = path;
+   return true;
 }
 
 /* Returns -1 to go on, else the exit code. */
 static int
 parse(struct options *options, int count, char **words)
 {
-   static const struct option names[] = {
-      {"port", required_argument, NULL, PORT},
-      {"timeout", required_argument, NULL, TIMEOUT},
-      {"init-timeout", required_argument, NULL, INIT_TIMEOUT},
-      {"memory", required_argument, NULL, MEMORY},
-      {"handler", required_argument, NULL, HANDLER},
-      {"env", required_argument, NULL, ENV},
-      {"mount", required_argument, NULL, MOUNT},
-      {"concurrency", required_argument, NULL, CONCURRENCY},
-      {"no-freeze", no_argument, NULL, NO_FREEZE},
-      {"log", required_argument, NULL, LOG},
-      {"version", no_argument, NULL, VERSION},
-      {"help", no_argument, NULL, HELP},
-      {NULL, 0, NULL, 0},
-   };
-   int option;
-   opterr = 0;
-   while ((option = getopt_long(count, words, ":", names, NULL)) != -1) {
-      if (option == '?' || option == ':') {
-         char why[COMMAND_LINE_MESSAGE_MAX];
-         command_line_complain(why, option, words);
-         fprintf(stderr, "faas-lambda-host: %s\n", why);
+   struct command_line line;
+   command_line_init(&line, known, sizeof known / sizeof known[0], options, count, words);
+   int own;
+   while ((own = command_line_next(&line)) >= 0) {
+      if (own == OWN_ENV ? !take_variable(options, line.value) : !take_mount(options, line.value)) {
          return EXIT_CANNOT;
       }
-      if (option == HELP) {
-         fputs(help, stdout);
-         return 0;
-      }
-      if (option == VERSION) {
-         printf("faas-lambda-host %s\nlibmicrohttpd %s\n", FAAS_DRILL_VERSION, MHD_get_version());
-         return 0;
-      }
-      if (!take_option(options, option, optarg)) {
-         return EXIT_CANNOT;
-      }
+   }
+   if (own == COMMAND_LINE_WRONG) {
+      fprintf(stderr, "faas-lambda-host: %s\n", line.message);
+      return EXIT_CANNOT;
+   }
+   if (options->action == ACTION_HELP) {
+      fputs(help, stdout);
+      return 0;
+   }
+   if (options->action == ACTION_VERSION) {
+      printf("faas-lambda-host %s\nlibmicrohttpd %s\n", FAAS_DRILL_VERSION, MHD_get_version());
+      return 0;
    }
    if (optind != count - 1) {
       fputs("faas-lambda-host: name one folder or zip file (see --help)\n", stderr);
@@ -254,7 +174,7 @@ serve(const struct options *options, const struct function_config *config, const
    struct invoke_api *api = NULL;
    struct environment *environment = environment_new(config, 0, &error);
    if (environment != NULL) {
-      api = invoke_api_new(environment, options->port, config->log, &error);
+      api = invoke_api_new(environment, (uint16_t)options->port, config->log, &error);
    }
    if (api == NULL) {
       fprintf(stderr, "faas-lambda-host: %s\n", error.message);

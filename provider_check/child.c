@@ -136,7 +136,7 @@ be_child(const struct scenario *scenario, unsigned number, const struct settings
 
 /* Whether the process ended in time; if so, sets status. */
 static bool
-wait_for(pid_t child, int limit_ms, int *status)
+wait_for(pid_t child, unsigned limit_ms, int *status)
 {
    struct timespec now;
    struct timespec end;
@@ -170,14 +170,14 @@ judge_end(struct record *record, int status)
 }
 
 static void
-judge_hang(struct record *record, int limit_ms)
+judge_hang(struct record *record, unsigned limit_ms)
 {
    record->hangs++;
    if (record->callback == CALL_NEXT && record->stop_requested) {
       record_violation(
-         record, RULE_STOP, "next did not return FAAS_END within %d ms after a stop was requested", limit_ms);
+         record, RULE_STOP, "next did not return FAAS_END within %u ms after a stop was requested", limit_ms);
    } else {
-      record_violation(record, RULE_RETURNS, "did not return within %d ms", limit_ms);
+      record_violation(record, RULE_RETURNS, "did not return within %u ms", limit_ms);
    }
 }
 

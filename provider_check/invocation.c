@@ -101,7 +101,7 @@ judge_stop(struct session *session, bool was_requested, enum faas_result result)
 }
 
 enum faas_result
-invocation_next(struct session *session, struct faas_invocation *invocation, int wait_ms)
+invocation_next(struct session *session, struct faas_invocation *invocation, unsigned wait_ms)
 {
    struct record *record = session->record;
    struct outcome_error error;

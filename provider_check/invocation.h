@@ -14,7 +14,7 @@ const char *invocation_fault(const struct faas_invocation *invocation);
 uint64_t invocation_sum(const struct faas_invocation *invocation);
 
 /* Calls next, and requests a stop if it returns nothing for wait_ms. A result that breaks a rule becomes FAAS_ERROR. */
-enum faas_result invocation_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
+enum faas_result invocation_next(struct session *session, struct faas_invocation *invocation, unsigned wait_ms);
 
 /* Passes the report read-only, with its end at the end of readable memory. */
 enum faas_result invocation_respond(struct session *session,

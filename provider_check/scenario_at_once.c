@@ -166,7 +166,7 @@ run(void *argument)
 
 /* Waits until every thread has an invocation open, but at most wait_ms. */
 static void
-wait_for_all(struct crowd *crowd, int wait_ms)
+wait_for_all(struct crowd *crowd, unsigned wait_ms)
 {
    struct timespec until;
    (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -4,7 +4,6 @@
 #include "error.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,50 +45,20 @@ const char settings_help[] =
    "Exit status: 0 if no rule is broken, 1 if one is, 2 if the provider could not be\n"
    "checked: no such file, a wrong option, or it did not open.\n";
 
-enum {
-   OPTION_OPTION = 256,
-   OPTION_ENV,
-   OPTION_STDIN,
-   OPTION_EVENTS,
-   OPTION_WAIT,
-   OPTION_LIMIT,
-   OPTION_VERBOSE,
-   OPTION_LIST,
-   OPTION_VERSION,
-   OPTION_HELP
+enum { OWN_OPTION, OWN_ENV };
+
+static const struct command_line_option known[] = {
+   OPTION_OWN("option", OWN_OPTION),
+   OPTION_OWN("env", OWN_ENV),
+   OPTION_TEXT("stdin", struct settings, input),
+   OPTION_NUMBER("events", struct settings, events, 0, 1000, NULL),
+   OPTION_NUMBER("wait", struct settings, wait_ms, 1, 3600000, NULL),
+   OPTION_NUMBER("limit", struct settings, limit_ms, 1, 3600000, NULL),
+   OPTION_FLAG("verbose", struct settings, verbose),
+   OPTION_ACTION("list", struct settings, action, ACTION_LIST),
+   OPTION_ACTION("version", struct settings, action, ACTION_VERSION),
+   OPTION_ACTION("help", struct settings, action, ACTION_HELP),
 };
-
-static const struct option known[] = {{"option", required_argument, NULL, OPTION_OPTION},
-                                      {"env", required_argument, NULL, OPTION_ENV},
-                                      {"stdin", required_argument, NULL, OPTION_STDIN},
-                                      {"events", required_argument, NULL, OPTION_EVENTS},
-                                      {"wait", required_argument, NULL, OPTION_WAIT},
-                                      {"limit", required_argument, NULL, OPTION_LIMIT},
-                                      {"verbose", no_argument, NULL, OPTION_VERBOSE},
-                                      {"list", no_argument, NULL, OPTION_LIST},
-                                      {"version", no_argument, NULL, OPTION_VERSION},
-                                      {"help", no_argument, NULL, OPTION_HELP},
-                                      {NULL, 0, NULL, 0}};
-
-static bool
-read_number(const char *option, const char *text, int lowest, int highest, int *number, struct faas_error *error)
-{
-   char *end = NULL;
-   errno = 0;
-   long value = strtol(text, &end, 10);
-   if (errno != 0 || end == text || *end != '\0' || value < lowest || value > highest) {
-      faas_error_set(error,
-                     ERROR_TYPE,
-                     "--%s: expected a whole number from %d to %d, found \"%.100s\"",
-                     option,
-                     lowest,
-                     highest,
-                     command_line_shown(text));
-      return false;
-   }
-   *number = (int)value;
-   return true;
-}
 
 /* Splits text at its first '='. */
 static bool
@@ -130,61 +99,21 @@ set_variable(char *text, struct faas_error *error)
    return true;
 }
 
-static bool
-take(struct settings *settings, int option, char *argument, struct faas_error *error)
-{
-   int number = 0;
-   switch (option) {
-   case OPTION_OPTION:
-      return add_option(settings, argument, error);
-   case OPTION_ENV:
-      return set_variable(argument, error);
-   case OPTION_STDIN:
-      settings->input = argument;
-      return true;
-   case OPTION_EVENTS:
-      if (!read_number("events", argument, 0, 1000, &number, error)) {
-         return false;
-      }
-      settings->events = (unsigned)number;
-      return true;
-   case OPTION_WAIT:
-      return read_number("wait", argument, 1, 3600000, &settings->wait_ms, error);
-   case OPTION_LIMIT:
-      return read_number("limit", argument, 1, 3600000, &settings->limit_ms, error);
-   case OPTION_VERBOSE:
-      settings->verbose = true;
-      return true;
-   case OPTION_LIST:
-      settings->action = ACTION_LIST;
-      return true;
-   case OPTION_VERSION:
-      settings->action = ACTION_VERSION;
-      return true;
-   case OPTION_HELP:
-      settings->action = ACTION_HELP;
-      return true;
-   default:
-      return false;
-   }
-}
-
 bool
 settings_init(struct settings *settings, int argc, char **argv, struct faas_error *error)
 {
    *settings = (struct settings){.events = 3, .wait_ms = 2000, .limit_ms = 20000};
-   opterr = 0;
-   for (int option = getopt_long(argc, argv, ":", known, NULL); option != -1;
-        option = getopt_long(argc, argv, ":", known, NULL)) {
-      if (option == '?' || option == ':') {
-         char message[COMMAND_LINE_MESSAGE_MAX];
-         command_line_complain(message, option, argv);
-         faas_error_set(error, ERROR_TYPE, "%s", message);
+   struct command_line line;
+   command_line_init(&line, known, sizeof known / sizeof known[0], settings, argc, argv);
+   int own;
+   while ((own = command_line_next(&line)) >= 0) {
+      if (own == OWN_OPTION ? !add_option(settings, line.value, error) : !set_variable(line.value, error)) {
          return false;
       }
-      if (!take(settings, option, optarg, error)) {
-         return false;
-      }
+   }
+   if (own == COMMAND_LINE_WRONG) {
+      faas_error_set(error, ERROR_TYPE, "%s", line.message);
+      return false;
    }
    if (settings->action == ACTION_CHECK && optind + 1 != argc) {
       faas_error_set(
@@ -193,7 +122,7 @@ settings_init(struct settings *settings, int argc, char **argv, struct faas_erro
    }
    settings->provider = optind < argc ? argv[optind] : NULL;
    if (settings->limit_ms <= settings->wait_ms) {
-      faas_error_set(error, ERROR_TYPE, "--limit must be more than --wait, found %d ms", settings->limit_ms);
+      faas_error_set(error, ERROR_TYPE, "--limit must be more than --wait, found %u ms", settings->limit_ms);
       return false;
    }
    return true;

@@ -22,8 +22,8 @@ struct settings {
    size_t option_count;
    const char *input; /* path given with --stdin; NULL: our own events */
    unsigned events;   /* how many events the provider gets in each scenario */
-   int wait_ms;       /* how long to wait for an event */
-   int limit_ms;      /* for a scenario */
+   unsigned wait_ms;  /* how long to wait for an event */
+   unsigned limit_ms; /* for a scenario */
    bool verbose;
 };
 

@@ -4,7 +4,7 @@
 
 enum { SHORT_WAIT_MS = 200, REJECTED_MAX = 64 };
 
-int
+unsigned
 step_short_wait_ms(const struct session *session)
 {
    return session->settings->wait_ms < SHORT_WAIT_MS ? session->settings->wait_ms : SHORT_WAIT_MS;
@@ -17,7 +17,7 @@ step_open(struct session *session)
 }
 
 enum faas_result
-step_next(struct session *session, struct faas_invocation *invocation, int wait_ms)
+step_next(struct session *session, struct faas_invocation *invocation, unsigned wait_ms)
 {
    enum faas_result result = invocation_next(session, invocation, wait_ms);
    for (int i = 0; result == FAAS_REJECTED && i < REJECTED_MAX; i++) {

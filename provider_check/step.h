@@ -12,10 +12,10 @@
 bool step_open(struct session *session);
 
 /* How long to wait for an event that most likely does not come. */
-int step_short_wait_ms(const struct session *session);
+unsigned step_short_wait_ms(const struct session *session);
 
 /* Calls next until it returns something other than FAAS_REJECTED. */
-enum faas_result step_next(struct session *session, struct faas_invocation *invocation, int wait_ms);
+enum faas_result step_next(struct session *session, struct faas_invocation *invocation, unsigned wait_ms);
 
 /* The same, within --wait. Returns false when no event came; the record says why RULE_INVOCATION was not judged. */
 bool step_wait_for_event(struct session *session, struct faas_invocation *invocation);

@@ -29,7 +29,7 @@ watch(void *context)
 }
 
 void
-watchdog_start(struct watchdog *watchdog, struct scripted_host *host, int wait_ms)
+watchdog_start(struct watchdog *watchdog, struct scripted_host *host, unsigned wait_ms)
 {
    *watchdog = (struct watchdog){.host = host, .wait_ms = wait_ms};
    (void)pthread_mutex_init(&watchdog->lock, NULL);

@@ -10,7 +10,7 @@
 
 struct watchdog {
    struct scripted_host *host;
-   int wait_ms;
+   unsigned wait_ms;
    bool running;
    bool done;
    pthread_t thread;
@@ -19,7 +19,7 @@ struct watchdog {
 };
 
 /* The watchdog must not move until watchdog_join. */
-void watchdog_start(struct watchdog *watchdog, struct scripted_host *host, int wait_ms);
+void watchdog_start(struct watchdog *watchdog, struct scripted_host *host, unsigned wait_ms);
 void watchdog_join(struct watchdog *watchdog);
 
 #endif

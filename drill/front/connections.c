@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "connection.h"
+#include "connection_io.h"
 #include "set_state.h"
 
 #include <linux/sockios.h>

@@ -1,12 +1,9 @@
 #include "front.h"
 
-#include "clock.h"
-#include "connection.h"
 #include "connections.h"
-#include "loop.h"
+#include "front_state.h"
 #include "move.h"
 #include "refused.h"
-#include "set.h"
 #include "traffic.h"
 #include "uri.h"
 
@@ -16,15 +13,7 @@
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
-#define RELEASE_TIMEOUT_MS 5000
-
-struct front {
-   char *uri;
-   char *member_uri;
-   char *authority_file; /* NULL: neither TLS nor a user */
-   struct front_set set;
-   struct loop loop;
-};
+#define SETTLE_TIMEOUT_MS 250
 
 static int
 make_uri(struct front *front, struct drill_error *error)
@@ -168,39 +157,6 @@ front_host(const struct front *front, unsigned member, char host[FRONT_HOST_MAX]
    hello_host(host, front->set.domain, member);
 }
 
-void
-front_round_trip(struct front *front, unsigned round_trip_ms)
-{
-   loop_lock(&front->loop);
-   front->set.round_trip_us = (int64_t)round_trip_ms * 1000;
-   loop_unlock(&front->loop);
-}
-
-static bool
-holds_nothing_back(const struct front_set *set)
-{
-   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
-      bool is_held = connection->state == CONNECTION_DELAYED && connection->slow;
-      if (!connection->member->frozen && (is_held || connection->request.write != NULL)) {
-         return false;
-      }
-   }
-   return true;
-}
-
-void
-front_delay(struct front *front, const struct front_delays *delays)
-{
-   loop_lock(&front->loop);
-   set_delay(&front->set, delays);
-   if (!delays_are_any(&front->set.delays)) {
-      loop_unlock(&front->loop);
-      loop_lock(&front->loop);
-      loop_wait(&front->loop, holds_nothing_back, RELEASE_TIMEOUT_MS);
-   }
-   loop_unlock(&front->loop);
-}
-
 int
 front_new_password(struct front *front, struct drill_error *error)
 {
@@ -243,24 +199,6 @@ front_primary(struct front *front)
    return primary;
 }
 
-int
-front_failover(struct front *front, const struct front_failover *how, struct drill_error *error)
-{
-   loop_lock(&front->loop);
-   int status = set_failover(&front->set, how, error);
-   loop_unlock(&front->loop);
-   return status;
-}
-
-int
-front_failover_on(struct front *front, const char *command, const struct front_failover *how, struct drill_error *error)
-{
-   loop_lock(&front->loop);
-   int status = set_arm_failover(&front->set, command, how, error);
-   loop_unlock(&front->loop);
-   return status;
-}
-
 static bool
 has_primary(const struct front_set *set)
 {
@@ -274,80 +212,6 @@ front_wait_primary(struct front *front, unsigned timeout_ms)
    bool has = loop_wait(&front->loop, has_primary, timeout_ms);
    loop_unlock(&front->loop);
    return has;
-}
-
-static int
-change_member(struct front *front,
-              int (*change)(struct front_set *, unsigned, struct drill_error *),
-              unsigned member,
-              struct drill_error *error)
-{
-   loop_lock(&front->loop);
-   int status = change(&front->set, member, error);
-   loop_unlock(&front->loop);
-   return status;
-}
-
-int
-front_kill(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_kill, member, error);
-}
-
-int
-front_start(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_start, member, error);
-}
-
-int
-front_freeze(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_freeze, member, error);
-}
-
-int
-front_thaw(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_thaw, member, error);
-}
-
-int
-front_add_fault(struct front *front, const struct front_fault *fault, struct drill_error *error)
-{
-   loop_lock(&front->loop);
-   int status = faults_add(&front->set.faults, fault, error);
-   loop_unlock(&front->loop);
-   return status;
-}
-
-void
-front_clear_faults(struct front *front)
-{
-   loop_lock(&front->loop);
-   faults_clear(&front->set.faults);
-   front->set.failover_armed = false;
-   loop_unlock(&front->loop);
-}
-
-const char *
-front_ending_name(enum front_ending ending)
-{
-   static const char *const names[] = {
-      [FRONT_ENDING_CLOSED] = "closed",
-      [FRONT_ENDING_RESET] = "reset",
-      [FRONT_ENDING_SILENT] = "silent",
-   };
-   return names[ending];
-}
-
-size_t
-front_end_connections(struct front *front, enum front_ending ending, int member)
-{
-   loop_lock(&front->loop);
-   size_t ended = connections_end(&front->set, ending, member < 0 ? NULL : &front->set.members[member]);
-   loop_unlock(&front->loop);
-   return ended;
 }
 
 static bool
@@ -380,16 +244,8 @@ void
 front_counters(struct front *front, struct front_counters *counters)
 {
    loop_lock(&front->loop);
+   loop_settle(&front->loop, SETTLE_TIMEOUT_MS);
    *counters = front->set.counters;
-   loop_unlock(&front->loop);
-}
-
-void
-front_limit_connections(struct front *front, const struct front_limits *limits)
-{
-   loop_lock(&front->loop);
-   limit_set(&front->set.limit, limits->most);
-   pace_set(&front->set.pace, limits->per_second, limits->queue, clock_now_us());
    loop_unlock(&front->loop);
 }
 
@@ -398,14 +254,6 @@ front_limited(struct front *front, struct front_limited *limited)
 {
    loop_lock(&front->loop);
    *limited = front->set.limit.told;
-   loop_unlock(&front->loop);
-}
-
-void
-front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms)
-{
-   loop_lock(&front->loop);
-   shed_set(&front->set.shed, per_second, base_backoff_ms, clock_now_us());
    loop_unlock(&front->loop);
 }
 

@@ -75,7 +75,8 @@ run(void *argument)
    struct epoll_event events[EVENTS_AT_ONCE];
    pthread_mutex_lock(&loop->lock);
    while (!loop->stopping) {
-      int timeout_ms = wait_ms(loop->set->due_us);
+      int timeout_ms = loop->settling > 0 ? 0 : wait_ms(loop->set->due_us);
+      uint64_t turn = ++loop->turn;
       pthread_mutex_unlock(&loop->lock);
       int count = epoll_wait(loop->set->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
       pthread_mutex_lock(&loop->lock);
@@ -83,6 +84,8 @@ run(void *argument)
          struct watch *watch = events[i].data.ptr;
          watch->ready(watch->owner, events[i].events);
       }
+      bool only_woken = count == 1 && events[0].data.ptr == &loop->wake;
+      loop->quiet_turn = count == 0 || only_woken ? turn : loop->quiet_turn;
       tick(loop->set, clock_now_us());
       connections_reap(loop->set);
       pthread_cond_broadcast(&loop->changed);
@@ -149,8 +152,8 @@ loop_clear(struct loop *loop)
    pthread_mutex_destroy(&loop->lock);
 }
 
-bool
-loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned timeout_ms)
+static struct timespec
+deadline_in(unsigned timeout_ms)
 {
    struct timespec deadline;
    clock_gettime(CLOCK_MONOTONIC, &deadline);
@@ -160,6 +163,27 @@ loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned ti
       deadline.tv_sec++;
       deadline.tv_nsec -= 1000000000;
    }
+   return deadline;
+}
+
+void
+loop_settle(struct loop *loop, unsigned timeout_ms)
+{
+   const struct timespec deadline = deadline_in(timeout_ms);
+   uint64_t under_way = loop->turn;
+   int status = 0;
+   loop->settling++;
+   wake(loop);
+   while (loop->quiet_turn <= under_way && status == 0) {
+      status = pthread_cond_timedwait(&loop->changed, &loop->lock, &deadline);
+   }
+   loop->settling--;
+}
+
+bool
+loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned timeout_ms)
+{
+   const struct timespec deadline = deadline_in(timeout_ms);
    int status = 0;
    while (!done(loop->set) && status == 0) {
       status = pthread_cond_timedwait(&loop->changed, &loop->lock, &deadline);

@@ -12,6 +12,9 @@ struct loop {
    pthread_t thread;
    bool has_thread;
    bool stopping;
+   unsigned settling;   /* calls of loop_settle */
+   uint64_t turn;       /* number of the newest */
+   uint64_t quiet_turn; /* newest that found no socket ready */
    struct watch wake;
    struct front_set *set;
 };
@@ -30,5 +33,9 @@ void loop_unlock(struct loop *loop);
 /* Waits until done returns true, for timeout_ms at most. The lock is held before and after. Returns done's last result.
  */
 bool loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned timeout_ms);
+
+/* Waits until the thread has handled every socket that was ready at the call, timeout_ms at most, because new ones may
+ * become ready all the time. The lock is held before and after. */
+void loop_settle(struct loop *loop, unsigned timeout_ms);
 
 #endif

@@ -1,6 +1,7 @@
 #include "monitoring.h"
 
 #include "clock.h"
+#include "connection_io.h"
 #include "set_state.h"
 
 int32_t

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "command.h"
+#include "connection_io.h"
 #include "monitoring.h"
 #include "set.h"
 

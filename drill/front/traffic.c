@@ -1,6 +1,7 @@
 #include "traffic.h"
 
 #include "clock.h"
+#include "connection_io.h"
 #include "connections.h"
 #include "monitoring.h"
 #include "request.h"

@@ -1,6 +1,7 @@
 #include "watch.h"
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 int
 watch_set(struct watch *watch, uint32_t events)
@@ -15,4 +16,14 @@ watch_set(struct watch *watch, uint32_t events)
    }
    watch->events = events;
    return 0;
+}
+
+void
+watch_close(struct watch *watch)
+{
+   watch_set(watch, 0);
+   if (watch->fd >= 0) {
+      close(watch->fd);
+   }
+   watch->fd = -1;
 }

@@ -18,4 +18,7 @@ struct watch {
  * reporting a hang-up. Returns -1 with errno set if epoll refuses. */
 int watch_set(struct watch *watch, uint32_t events);
 
+/* Closes the descriptor, if there is one. */
+void watch_close(struct watch *watch);
+
 #endif

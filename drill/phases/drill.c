@@ -1,6 +1,7 @@
 #include "drill.h"
 
 #include "clock.h"
+#include "cpu_pressure.h"
 #include "report_reading.h"
 
 #include <stdlib.h>
@@ -111,6 +112,23 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
    }
 }
 
+/* Adds that the machine was busy: then a time-out may be no fault of the function. */
+static void
+tell_pressure(struct drill_invocation *invocation, int64_t waited_us, int64_t took_us)
+{
+   if (invocation->verdict == DRILL_FAIL && waited_us > took_us / 2) {
+      char reason[sizeof invocation->reason];
+      snprintf(
+         reason,
+         sizeof reason,
+         "%.300s. This machine was short of CPU: for %.0f %% of that time processes waited for one. Try again with "
+         "less at once",
+         invocation->reason,
+         100.0 * (double)waited_us / (double)took_us);
+      memcpy(invocation->reason, reason, sizeof reason);
+   }
+}
+
 /* Judges the invocation by itself. The checks later compare what it wrote with the server's record. */
 static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result, const char *contract)
@@ -163,9 +181,13 @@ drill_invoke(struct drill *drill,
              struct drill_error *error)
 {
    struct invocation_result result = {0};
+   int64_t start_us = clock_now_us();
+   int64_t pressure_us = cpu_pressure_us();
    if (environment_invoke(function->environment, "{}", 2, &result, error) != 0) {
       return -1;
    }
+   pressure_us = pressure_us < 0 ? 0 : cpu_pressure_us() - pressure_us;
+   int64_t took_us = clock_now_us() - start_us;
    int done = -1;
    pthread_mutex_lock(&drill->lock);
    struct drill_invocation *invocation = results_add_invocation(drill->results);
@@ -178,6 +200,9 @@ drill_invoke(struct drill *drill,
       copy_result(drill, invocation, &result);
       report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
       judge(invocation, &result, drill->options->platform->contract);
+      if (result.outcome == INVOCATION_TIMED_OUT) {
+         tell_pressure(invocation, pressure_us, took_us);
+      }
       done = check_client(drill, invocation, error) ? 0 : -1;
    }
    pthread_mutex_unlock(&drill->lock);

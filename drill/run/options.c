@@ -4,95 +4,78 @@
 #include "options_check.h"
 #include "options_phases.h"
 #include "options_platform.h"
-#include "options_read.h"
 #include "variable_rules.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define INSTANCES_MAX 200
-#define CONCURRENCY_MAX 64
-#define REPEAT_MAX 100000
-
 enum {
-   OPTION_SERVER = 256,
-   OPTION_SERVER_COMMAND,
-   OPTION_URI,
-   OPTION_URI_OPTIONS,
-   OPTION_URI_VARIABLE,
-   OPTION_URI_FILE_VARIABLE,
-   OPTION_SECURE,
-   OPTION_SRV,
-   OPTION_ROUND_TRIP,
-   OPTION_OUTAGE_COMMAND,
-   OPTION_OUTAGE_TIMEOUT,
-   OPTION_PHASES,
-   OPTION_ALL,
-   OPTION_FREEZE,
-   OPTION_REPEAT,
-   OPTION_INSTANCES,
-   OPTION_CONNECTION_LIMIT,
-   OPTION_CONNECTION_RATE,
-   OPTION_CONNECTION_QUEUE,
-   OPTION_OVERLOAD_RATE,
-   OPTION_BASE_BACKOFF,
-   OPTION_CONCURRENCY,
-   OPTION_PLATFORM,
-   OPTION_COMMAND,
-   OPTION_REQUEST,
-   OPTION_HANDLER,
-   OPTION_LOGICAL_ID,
-   OPTION_CLIENT,
-   OPTION_ENV,
-   OPTION_MOUNT,
-   OPTION_TIMEOUT,
-   OPTION_MEMORY,
-   OPTION_EXPECT,
-   OPTION_OUTPUT,
-   OPTION_QUIET,
-   OPTION_VERSION,
-   OPTION_HELP
+   OWN_SERVER,
+   OWN_URI,
+   OWN_URI_OPTIONS,
+   OWN_URI_VARIABLE,
+   OWN_URI_FILE_VARIABLE,
+   OWN_PHASES,
+   OWN_CONNECTION_LIMIT,
+   OWN_PLATFORM,
+   OWN_REQUEST,
+   OWN_CLIENT,
+   OWN_ENV,
+   OWN_MOUNT,
+   OWN_EXPECT,
 };
 
-static const struct option known[] = {{"server", required_argument, NULL, OPTION_SERVER},
-                                      {"server-command", required_argument, NULL, OPTION_SERVER_COMMAND},
-                                      {"uri", required_argument, NULL, OPTION_URI},
-                                      {"uri-options", required_argument, NULL, OPTION_URI_OPTIONS},
-                                      {"uri-variable", required_argument, NULL, OPTION_URI_VARIABLE},
-                                      {"uri-file-variable", required_argument, NULL, OPTION_URI_FILE_VARIABLE},
-                                      {"secure", no_argument, NULL, OPTION_SECURE},
-                                      {"srv", no_argument, NULL, OPTION_SRV},
-                                      {"round-trip", required_argument, NULL, OPTION_ROUND_TRIP},
-                                      {"outage-command", required_argument, NULL, OPTION_OUTAGE_COMMAND},
-                                      {"outage-timeout", required_argument, NULL, OPTION_OUTAGE_TIMEOUT},
-                                      {"phases", required_argument, NULL, OPTION_PHASES},
-                                      {"all", no_argument, NULL, OPTION_ALL},
-                                      {"freeze", required_argument, NULL, OPTION_FREEZE},
-                                      {"repeat", required_argument, NULL, OPTION_REPEAT},
-                                      {"instances", required_argument, NULL, OPTION_INSTANCES},
-                                      {"connection-limit", required_argument, NULL, OPTION_CONNECTION_LIMIT},
-                                      {"connection-rate", required_argument, NULL, OPTION_CONNECTION_RATE},
-                                      {"connection-queue", required_argument, NULL, OPTION_CONNECTION_QUEUE},
-                                      {"overload-rate", required_argument, NULL, OPTION_OVERLOAD_RATE},
-                                      {"base-backoff", required_argument, NULL, OPTION_BASE_BACKOFF},
-                                      {"concurrency", required_argument, NULL, OPTION_CONCURRENCY},
-                                      {"platform", required_argument, NULL, OPTION_PLATFORM},
-                                      {"command", required_argument, NULL, OPTION_COMMAND},
-                                      {"request", required_argument, NULL, OPTION_REQUEST},
-                                      {"handler", required_argument, NULL, OPTION_HANDLER},
-                                      {"logical-id", required_argument, NULL, OPTION_LOGICAL_ID},
-                                      {"client", required_argument, NULL, OPTION_CLIENT},
-                                      {"env", required_argument, NULL, OPTION_ENV},
-                                      {"mount", required_argument, NULL, OPTION_MOUNT},
-                                      {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-                                      {"memory", required_argument, NULL, OPTION_MEMORY},
-                                      {"expect", required_argument, NULL, OPTION_EXPECT},
-                                      {"output", required_argument, NULL, OPTION_OUTPUT},
-                                      {"quiet", no_argument, NULL, OPTION_QUIET},
-                                      {"version", no_argument, NULL, OPTION_VERSION},
-                                      {"help", no_argument, NULL, OPTION_HELP},
-                                      {NULL, 0, NULL, 0}};
+static const struct command_line_option known[] = {
+   OPTION_OWN("server", OWN_SERVER),
+   OPTION_TEXT("server-command", struct options, server_command),
+   OPTION_OWN("uri", OWN_URI),
+   OPTION_OWN("uri-options", OWN_URI_OPTIONS),
+   OPTION_OWN("uri-variable", OWN_URI_VARIABLE),
+   OPTION_OWN("uri-file-variable", OWN_URI_FILE_VARIABLE),
+   OPTION_FLAG("secure", struct options, secure),
+   OPTION_FLAG("srv", struct options, srv),
+   OPTION_NUMBER("round-trip", struct options, round_trip_ms, 1, 1000, NULL),
+   OPTION_TEXT("outage-command", struct options, outage_command),
+   OPTION_SECONDS("outage-timeout", struct options, outage_timeout_ms, 3600),
+   OPTION_OWN("phases", OWN_PHASES),
+   OPTION_FLAG("all", struct options, all_phases),
+   OPTION_SECONDS("freeze", struct options, freeze_ms, 86400),
+   OPTION_NUMBER("repeat", struct options, repeat, 1, 100000, NULL),
+   OPTION_NUMBER("instances", struct options, instances, 1, 200, NULL),
+   OPTION_OWN("connection-limit", OWN_CONNECTION_LIMIT),
+   OPTION_NUMBER("connection-rate", struct options, connection_rate, 1, 1000000, NULL),
+   OPTION_NUMBER("connection-queue", struct options, connection_queue, 0, 1000000, NULL),
+   OPTION_NUMBER("overload-rate", struct options, overload_rate, 1, 1000000, NULL),
+   OPTION_NUMBER("base-backoff", struct options, base_backoff_ms, 1, 10000, NULL),
+   OPTION_NUMBER("concurrency", struct options, concurrency, 1, 64, NULL),
+   OPTION_OWN("platform", OWN_PLATFORM),
+   OPTION_TEXT("command", struct options, command),
+   OPTION_OWN("request", OWN_REQUEST),
+   OPTION_TEXT("handler", struct options, handler),
+   OPTION_TEXT("logical-id", struct options, logical_id),
+   OPTION_OWN("client", OWN_CLIENT),
+   OPTION_OWN("env", OWN_ENV),
+   OPTION_OWN("mount", OWN_MOUNT),
+   OPTION_SECONDS("timeout", struct options, timeout_ms, 900),
+   OPTION_NUMBER("memory", struct options, memory_mb, 16, 10240, NULL),
+   OPTION_OWN("expect", OWN_EXPECT),
+   OPTION_TEXT("output", struct options, output),
+   OPTION_FLAG("quiet", struct options, quiet),
+   OPTION_ACTION("version", struct options, action, ACTION_VERSION),
+   OPTION_ACTION("help", struct options, action, ACTION_HELP),
+};
+
+/* Replaces *text by copy and takes ownership of it. A copy of NULL means that memory ran out. */
+static bool
+keep(char **text, char *copy, struct drill_error *error)
+{
+   free(*text);
+   *text = copy;
+   if (copy == NULL) {
+      drill_error_set(error, "out of memory: could not store the command line");
+   }
+   return copy != NULL;
+}
 
 static bool
 add_variable(struct options *options, char *text, struct drill_error *error)
@@ -104,7 +87,7 @@ add_variable(struct options *options, char *text, struct drill_error *error)
       drill_error_set(error, "--env: more than %d variables", OPTIONS_VARIABLES_MAX);
       return false;
    }
-   return options_copy(&options->variables[options->variable_count++], command_line_take(text), error);
+   return keep(&options->variables[options->variable_count++], command_line_take(text), error);
 }
 
 static bool
@@ -174,124 +157,55 @@ set_package(struct options *options, const char *text, struct drill_error *error
 }
 
 static bool
-apply(struct options *options, int option, char *value, struct drill_error *error)
+take(struct options *options, int own, char *value, struct drill_error *error)
 {
-   switch (option) {
-   case OPTION_SERVER:
+   switch (own) {
+   case OWN_SERVER:
       return set_server(options, value, error);
-   case OPTION_SERVER_COMMAND:
-      options->server_command = value;
-      return true;
-   case OPTION_URI:
-      return options_copy(&options->uri, command_line_take(value), error);
-   case OPTION_URI_OPTIONS:
-      return options_copy(&options->uri_options, command_line_take(value), error);
-   case OPTION_URI_VARIABLE:
+   case OWN_URI:
+      return keep(&options->uri, command_line_take(value), error);
+   case OWN_URI_OPTIONS:
+      return keep(&options->uri_options, command_line_take(value), error);
+   case OWN_URI_VARIABLE:
       return set_variable_name(&options->uri_variable, "--uri-variable", value, error);
-   case OPTION_URI_FILE_VARIABLE:
+   case OWN_URI_FILE_VARIABLE:
       return set_variable_name(&options->uri_file_variable, "--uri-file-variable", value, error);
-   case OPTION_SECURE:
-      options->secure = true;
-      return true;
-   case OPTION_SRV:
-      options->srv = options->secure = true;
-      return true;
-   case OPTION_ROUND_TRIP:
-      return options_read_number("round-trip", value, 1, 1000, &options->round_trip_ms, error);
-   case OPTION_OUTAGE_COMMAND:
-      options->outage_command = value;
-      return true;
-   case OPTION_OUTAGE_TIMEOUT:
-      return options_read_seconds("outage-timeout", value, 3600, &options->outage_timeout_ms, error);
-   case OPTION_PHASES:
+   case OWN_PHASES:
       options->all_phases = false;
       return options_phases_read(options, value, error);
-   case OPTION_ALL:
-      options->all_phases = true;
-      return true;
-   case OPTION_FREEZE:
-      return options_read_seconds("freeze", value, 86400, &options->freeze_ms, error);
-   case OPTION_REPEAT:
-      return options_read_number("repeat", value, 1, REPEAT_MAX, &options->repeat, error);
-   case OPTION_INSTANCES:
-      return options_read_number("instances", value, 1, INSTANCES_MAX, &options->instances, error);
-   case OPTION_CONNECTION_LIMIT:
+   case OWN_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
-   case OPTION_CONNECTION_RATE:
-      return options_read_number("connection-rate", value, 1, 1000000, &options->connection_rate, error);
-   case OPTION_CONNECTION_QUEUE:
-      return options_read_number("connection-queue", value, 0, 1000000, &options->connection_queue, error);
-   case OPTION_OVERLOAD_RATE:
-      return options_read_number("overload-rate", value, 1, 1000000, &options->overload_rate, error);
-   case OPTION_BASE_BACKOFF:
-      return options_read_number("base-backoff", value, 1, 10000, &options->base_backoff_ms, error);
-   case OPTION_CONCURRENCY:
-      return options_read_number("concurrency", value, 1, CONCURRENCY_MAX, &options->concurrency, error);
-   case OPTION_PLATFORM:
+   case OWN_PLATFORM:
       return options_platform_set(options, value, error);
-   case OPTION_COMMAND:
-      options->command = value;
-      return true;
-   case OPTION_REQUEST:
+   case OWN_REQUEST:
       return options_platform_request(options, value, error);
-   case OPTION_HANDLER:
-      options->handler = value;
-      return true;
-   case OPTION_LOGICAL_ID:
-      options->logical_id = value;
-      return true;
-   case OPTION_CLIENT:
+   case OWN_CLIENT:
       return set_client(options, value, error);
-   case OPTION_ENV:
+   case OWN_ENV:
       return add_variable(options, value, error);
-   case OPTION_MOUNT:
+   case OWN_MOUNT:
       return add_mount(options, value, error);
-   case OPTION_TIMEOUT:
-      return options_read_seconds("timeout", value, 900, &options->timeout_ms, error);
-   case OPTION_MEMORY:
-      return options_read_number("memory", value, 16, 10240, &options->memory_mb, error);
-   case OPTION_EXPECT:
-      return set_expect(options, value, error);
-   case OPTION_OUTPUT:
-      options->output = value;
-      return true;
-   case OPTION_QUIET:
-      options->quiet = true;
-      return true;
-   case OPTION_VERSION:
-      options->action = ACTION_VERSION;
-      return true;
    default:
-      options->action = ACTION_HELP;
-      return true;
+      return set_expect(options, value, error);
    }
 }
 
 static bool
 read_arguments(struct options *options, int argc, char **argv, struct drill_error *error)
 {
-   opterr = 0;
-   optind = 0;
-   for (;;) {
-      int place = 0;
-      int option = getopt_long(argc, argv, ":", known, &place);
-      if (option == -1) {
-         break;
-      }
-      if (option == '?' || option == ':') {
-         char message[COMMAND_LINE_MESSAGE_MAX];
-         command_line_complain(message, option, argv);
-         drill_error_set(error, "%s", message);
-         return false;
-      }
-      if (optarg != NULL && strcmp(optarg, "--") == 0) {
-         drill_error_set(error, "--%s needs a value, found \"--\" (see --help)", known[place].name);
-         return false;
-      }
-      if (!apply(options, option, optarg, error)) {
+   struct command_line line;
+   command_line_init(&line, known, sizeof known / sizeof known[0], options, argc, argv);
+   int own;
+   while ((own = command_line_next(&line)) >= 0) {
+      if (!take(options, own, line.value, error)) {
          return false;
       }
    }
+   if (own == COMMAND_LINE_WRONG) {
+      drill_error_set(error, "%s", line.message);
+      return false;
+   }
+   options->secure = options->secure || options->srv;
    if (optind < argc && !set_package(options, argv[optind++], error)) {
       return false;
    }
@@ -301,6 +215,15 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
       return false;
    }
    return true;
+}
+
+/* The URI of the user's own deployment, unless another database is given. */
+static bool
+fill_from_environment(struct options *options, struct drill_error *error)
+{
+   const char *uri = getenv("MONGODB_URI");
+   bool given = options->uri != NULL || options->server != NULL || options->server_command != NULL;
+   return given || uri == NULL || uri[0] == '\0' || keep(&options->uri, strdup(uri), error);
 }
 
 bool
@@ -317,7 +240,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    phase_kind_names(phases, sizeof phases, true);
    if (connection_limit_read(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
        options_phases_read(options, phases, error) && read_arguments(options, argc, argv, error) &&
-       (options->action != ACTION_DRILL || options_check(options, error))) {
+       (options->action != ACTION_DRILL || (fill_from_environment(options, error) && options_check(options, error)))) {
       return true;
    }
    options_clear(options);

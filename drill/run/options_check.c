@@ -2,10 +2,8 @@
 
 #include "given_template.h"
 #include "options_platform.h"
-#include "options_read.h"
 #include "variable_rules.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TIMEOUT_DEFAULT_MS 30000
@@ -46,7 +44,7 @@ check_uri_variables(const struct options *options, struct drill_error *error)
 
 /* Either the drill's own replica set, or the user's deployment. */
 static bool
-check_database(struct options *options, struct drill_error *error)
+check_database(const struct options *options, struct drill_error *error)
 {
    bool emulated = options->server != NULL || options->server_command != NULL;
    if (options->server != NULL && options->server_command != NULL) {
@@ -57,11 +55,6 @@ check_database(struct options *options, struct drill_error *error)
       drill_error_set(error,
                       "two databases: use either the emulated replica set (--server, --server-command) or your own "
                       "deployment (--uri, --outage-command)");
-      return false;
-   }
-   const char *from_environment = getenv("MONGODB_URI");
-   if (!emulated && options->uri == NULL && from_environment != NULL && from_environment[0] != '\0' &&
-       !options_copy(&options->uri, strdup(from_environment), error)) {
       return false;
    }
    if (options->uri == NULL && options->outage_command != NULL) {

@@ -1,7 +1,6 @@
 #include "options_phases.h"
 
 #include "command_line.h"
-#include "options_read.h"
 
 #include <string.h>
 
@@ -18,7 +17,11 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
       char times[16] = "";
       size_t digits = length - name_length - 1;
       memcpy(times, star + 1, digits < sizeof times ? digits : sizeof times - 1);
-      if (!options_read_number("phases", times, 1, TIMES_MAX, &step->times, error)) {
+      if (!command_line_number(times, 1, TIMES_MAX, &step->times)) {
+         drill_error_set(error,
+                         "--phases: expected a whole number from 1 to %d after *, found \"%s\"",
+                         TIMES_MAX,
+                         command_line_shown(times));
          return false;
       }
    }

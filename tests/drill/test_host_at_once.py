@@ -159,7 +159,7 @@ def test_stops_with_open_invocations(tmp_path):
 @pytest.mark.parametrize("value", ["0", "65", "two", "1.5", "-1"])
 def test_no_number(tmp_path, value):
     run = run_host("--concurrency", value, tmp_path)
-    assert run.returncode == 2 and f"--concurrency must be a whole number from 1 to 64, found {value}" in run.stderr
+    assert run.returncode == 2 and f'--concurrency: expected a whole number from 1 to 64, found "{value}"' in run.stderr
 
 
 def test_the_harness(tmp_path, mongodb):

@@ -1,4 +1,4 @@
-"""The drill's page in a real browser: its content, navigation and accessibility."""
+"""The drill's page in a real browser: its content, navigation and accessibility. One file, because its cases share a browser."""
 
 import json
 import re

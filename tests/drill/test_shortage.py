@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import resource
 import shlex
 import subprocess
@@ -169,3 +170,23 @@ def test_memory_is_counted_before(tmp_path):
         said = said_by(words, tmp_path, "--output", tmp_path / "out", "--instances", "200")
     assert "200 functions at once need 200 MB of memory, but " in said
     assert "(the control group's limit, memory.max): free some, or lower --instances" in said
+
+
+# Each waits for the others.
+NEVER_ANSWERS = """
+curl -sS -o /dev/null http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next
+for i in $(seq $(($(nproc) * 3))); do (while :; do :; done) & done
+wait
+"""
+
+
+@pytest.mark.skipif(not pathlib.Path("/proc/pressure/cpu").exists(), reason="this kernel does not count CPU pressure")
+def test_short_of_cpu(tmp_path, mongodb):
+    """It may be why an invocation timed out."""
+    run = drill(
+        tmp_path,
+        *("--server", mongodb.address, "--phases", "cold", "--timeout", "2"),
+        script_function(tmp_path, NEVER_ANSWERS),
+    )
+    reason = run.phase("cold")["reason"]
+    assert re.search(r"This machine was short of CPU: for \d+ % of that time processes waited for one", reason), reason

@@ -163,7 +163,9 @@ def test_no_number(api, start, value):
 @pytest.mark.parametrize("value", ["0", "65", "two"])
 def test_wrong_option(api, start, value):
     result = start("--workers", value).finish()
-    assert result.exit_code == 2 and f'--workers: expected a number from 1 to 64, found "{value}"' in result.stderr
+    assert (
+        result.exit_code == 2 and f'--workers: expected a whole number from 1 to 64, found "{value}"' in result.stderr
+    )
 
 
 # --- under AWS's emulator ---

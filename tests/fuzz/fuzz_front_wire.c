@@ -16,6 +16,7 @@
 #include "fuzz_target.h"
 
 #include "clock.h"
+#include "connection_io.h"
 #include "monitoring.h"
 #include "request.h"
 #include "set.h"

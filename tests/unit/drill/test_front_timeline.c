@@ -320,6 +320,20 @@ no_more_faults_than_fit(void **state)
    assert_non_null(strstr(error.message, "the most allowed"));
 }
 
+static void
+counters_know_what_ended_before(void **state)
+{
+   (void)state;
+   for (int i = 0; i < 200; i++) {
+      struct front_counters counters;
+      int client = connect_to(0);
+      ask(client, "hello");
+      close(client);
+      front_counters(front, &counters);
+      assert_int_equal(counters.connections_open, 0);
+   }
+}
+
 /* One of several threads that make all calls while clients come and go. */
 static void *
 call_everything(void *argument)
@@ -439,6 +453,7 @@ static const struct CMUnitTest tests[] = {
    CASE(server_events_are_told),
    CASE(faults_last_until_used_up),
    CASE(no_more_faults_than_fit),
+   CASE(counters_know_what_ended_before),
    CASE(any_thread_may_call),
    CASE(members_move_under_their_clients),
    CASE(what_is_not_over_ends_with_the_front),
