@@ -40,7 +40,7 @@ struct deployment_parts {
 
 struct deployment;
 
-/* Starts the server if the drill is to start one, and waits until it answers. Returns NULL with error set. */
+/* Starts the server if the drill needs one, and waits until it answers. Returns NULL with error set. */
 struct deployment *deployment_new(const struct deployment_parts *parts, struct drill_error *error);
 void deployment_destroy(struct deployment *deployment);
 

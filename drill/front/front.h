@@ -157,7 +157,7 @@ struct front_write {
    uint16_t client_port;
 };
 
-/* Copies all writes, in order; free() the result. Returns NULL with *count 0 when there are none. */
+/* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none. */
 struct front_write *front_writes(struct front *front, size_t *count);
 
 /* Returns false if the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */

@@ -16,7 +16,7 @@ struct member {
    bool up;
    bool frozen;
    struct hello_view actual;
-   struct hello_view told; /* what awaitable and exhaust hellos were told: the same, or still the previous view */
+   struct hello_view told; /* the view that awaitable and exhaust hellos have: the same, or still the previous one */
 };
 
 /* Takes an ephemeral port. client_waits is called with the member when clients wait to be accepted. member_clear

@@ -11,7 +11,7 @@
 
 struct attempts {
    const struct witness_facts *facts;
-   bool alone;    /* all connections are of one environment, whoever owns them */
+   bool alone;    /* all connections are of one environment, whatever their owner */
    size_t *later; /* for each command, the next one in its session; WITNESS_NONE: it is the last */
    size_t *first; /* for each connection, its first and last command that is work; WITNESS_NONE: none */
    size_t *last;

@@ -47,7 +47,7 @@ struct runtime_answer {
    int64_t at_us;
 };
 
-/* Extensions are told name and handler of the function. */
+/* Extensions get name and handler of the function. */
 struct runtime_function {
    const char *name;
    const char *handler;

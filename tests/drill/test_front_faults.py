@@ -97,7 +97,7 @@ def test_a_member_that_is_late(front):
         secondary.send({"hello": 1})
         assert secondary.silent(0.1)
         front.say("delays 0 0 0")
-        assert secondary.message()["ok"] == 1, "what was held back is answered when the member is in time again"
+        assert secondary.message()["ok"] == 1, "what was held back is answered once the member has no delay"
 
 
 def test_what_a_late_member_holds_back_is_applied_when_the_client_leaves(front):
@@ -204,7 +204,7 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         assert front.counters["connectionsDropped"] == 1
         assert front.say("drop")["dropped"] == 0
         front.say("kill 0")
-        assert dropped.silent(0.3), "not even the end of its member is told"
+        assert dropped.silent(0.3), "not even the end of its member is noticed"
 
 
 def test_nothing_is_sent_again_on_a_dropped_connection(front):

@@ -105,9 +105,9 @@ def test_an_awaitable_hello_waits_for_news(front):
         assert raw.flags == 0 and news["isWritablePrimary"] is True
         assert news["topologyVersion"]["counter"] > known["topologyVersion"]["counter"]
         awaiting(raw, known)
-        assert raw.message()["topologyVersion"] == news["topologyVersion"], "what is old news is told at once"
+        assert raw.message()["topologyVersion"] == news["topologyVersion"], "a changed view is answered at once"
         awaiting(raw, {"topologyVersion": news["topologyVersion"] | {"processId": bson.ObjectId()}})
-        assert raw.message()["topologyVersion"] == news["topologyVersion"], "so it is to who knew another process"
+        assert raw.message()["topologyVersion"] == news["topologyVersion"], "also for another process id"
     assert front.counters["awaitedHellos"] == 3
 
 

@@ -1,6 +1,6 @@
 "use strict";
 
-// How each kind of event is drawn. Shape and pattern tell them apart; colour only repeats it.
+// How each kind of event is drawn. Shape and pattern distinguish them; colour repeats the distinction.
 
 const PALETTES = {
   light: {
@@ -114,7 +114,7 @@ class Pen {
     return false;
   }
 
-  /** As much of text as has room, if that is enough to tell anything. */
+  /** As much of text as fits, if that is enough to be useful. */
   cut(text, x, y, most, colour) {
     const brush = this.context;
     brush.font = `400 11px ${FONT}`;
