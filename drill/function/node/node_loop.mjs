@@ -1,7 +1,8 @@
 /*
- * The loop of a runtime for functions in Node.js: asks Lambda's Runtime API for the next event, hands it to the function
- * that _HANDLER names, answers. By the conventions of AWS's own client, aws-lambda-ric, whose npm package has a part in C++ and can't be built on every machine: modules of both kinds, async handlers and those with a callback, errors
- * with errorType, errorMessage and trace. Not here: the streaming of answers (awslambda), and its lines' time stamps.
+ * The loop of a runtime for functions in Node.js: asks Lambda's Runtime API for the next event, passes it to the function
+ * that _HANDLER names, and posts the answer. It follows AWS's own client, aws-lambda-ric, whose npm package has a part in
+ * C++ and can't be built on every machine: modules of both kinds, async handlers and those with a callback, errors with
+ * errorType, errorMessage and trace. It does not stream answers (awslambda), and does not write lines with time stamps.
  */
 import { existsSync } from "node:fs";
 import http from "node:http";
