@@ -90,7 +90,7 @@ def test_good_run(cloud, stack, mongodb):
         report = harness.check_report(json.loads((where / f"{phase}.json").read_text()))
         assert report["invocation"]["number"] == number
         assert (where / f"{phase}.log").exists() and (where / f"{phase}.invoke.json").exists()
-    assert cloud.parameters(stack)["DeleteLogs"] == "true", "or its log group would stay for ever"
+    assert cloud.parameters(stack)["DeleteLogs"] == "true", "or its log group would stay forever"
     assert not (DEPLOYED / "stacks" / stack).exists() and not (where / "samconfig.toml").exists()
     assert mongodb.count() == 0
 
@@ -235,7 +235,7 @@ def test_stack_kept_is_taken_again(cloud, stack, mongodb):
     status, output = run(cloud, *arguments, "--region", "eu-west-1", uri=mongodb.uri)
     assert status == 2 and "is in us-east-1" in output and cloud.stacks == [stack], output
     status, output = run(cloud, *arguments, uri=mongodb.uri, fail="build")
-    assert status == 1 and cloud.stacks == [stack], "what was kept is kept, as nothing was deployed"
+    assert status == 1 and cloud.stacks == [stack], "the earlier stack stays, because nothing was deployed"
     status, output = run(cloud, *arguments, uri=mongodb.uri)
     assert status == 0 and not cloud.stacks, output
 

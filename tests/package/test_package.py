@@ -75,7 +75,7 @@ def test_libcurl_brings_no_libraries(package):
 
 def test_libsnappy_brings_no_libstdcxx(package):
     if not built_from(package)[1][0].startswith(str(harness.SOURCE_DIR)):
-        pytest.skip("made with this machine's own libraries, not with those of a Debian release that was unpacked")
+        pytest.skip("built with this machine's own libraries, not with an unpacked Debian release's")
     assert not [name for name in contents(package) if "libstdc++" in name]
 
 
@@ -193,7 +193,7 @@ class SecureSecantus(Secantus):
 
 def run_scenario(package, machine, mode, server, roots):
     if lambda_root.missing(machine):
-        pytest.skip(f"no empty root for this user: {lambda_root.missing(machine)}")
+        pytest.skip(f"cannot make an empty root for this user: {lambda_root.missing(machine)}")
     uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=15000"
     with lambda_root.LambdaRoot(package, machine, ca=roots) as root:
         with start(harness.Harness, root, "--provider", "local", "--client", mode, uri=uri) as process:
