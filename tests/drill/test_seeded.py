@@ -21,7 +21,7 @@ class Expected:
     phases: str = QUICK
 
 
-# A sound function is green, and the checks say how much they watched.
+# A sound function is green, and the checks report their evidence.
 SOUND = Expected((), ("no awaitable hello", "introduced themselves as aws.lambda"))
 
 SEEDS = {

@@ -137,7 +137,7 @@ def test_function_that_fails(cloud, stack):
 
 
 def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
-    """An answer that is no report, which MongoDB's script accepts."""
+    """An answer that is not a report, which MongoDB's script accepts."""
     bootstrap = cloud.function / "bootstrap"
     bootstrap.write_text(bootstrap.read_text().replace("exec ", "FAAS_HARNESS_SCENARIO=echo exec "))
     status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri)

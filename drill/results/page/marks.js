@@ -82,7 +82,7 @@ class Pen {
     }
   }
 
-  /** The sign of a failure, whatever failed. */
+  /** The failure mark, the same for all kinds. */
   saltire(x, y, size) {
     const brush = this.context;
     const stroke = (colour, width) => {
@@ -196,7 +196,7 @@ const MARKS = {
   },
 };
 
-/** Where the sign of failure goes: at the beginning, within what has room for it. */
+/** Where the failure mark goes: at the beginning, inside a mark that has room for it. */
 function markFailure(pen, event, x, y, width, height) {
   if (height < 7) {
     return;
