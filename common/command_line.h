@@ -1,7 +1,6 @@
 /*
- * command_line: reads a program's options as its table says, and takes care of secrets in them: the command line is
- * read before anybody knows which words are secret, and every user of the machine can read it (proc(5),
- * /proc/PID/cmdline).
+ * command_line: reads a program's options according to its table, and hides secrets: every user of the machine can read
+ * the command line (proc(5), /proc/PID/cmdline), and until it is parsed nobody knows which words are secret.
  */
 #ifndef FAAS_COMMON_COMMAND_LINE_H
 #define FAAS_COMMON_COMMAND_LINE_H
@@ -14,7 +13,7 @@
 #define COMMAND_LINE_OPTIONS_MAX 64
 
 enum command_line_kind {
-   COMMAND_LINE_OWN,     /* the caller's to read */
+   COMMAND_LINE_OWN,     /* read by the caller */
    COMMAND_LINE_FLAG,    /* without a value: sets a bool */
    COMMAND_LINE_ACTION,  /* without a value: sets an enum to code */
    COMMAND_LINE_TEXT,    /* sets a const char * to the value, which points into argv */
@@ -31,7 +30,7 @@ struct command_line_option {
    size_t offset; /* of the member */
    unsigned least;
    unsigned most;
-   const char *words; /* of a choice: "pool|single"; of a number: what to call it in an error */
+   const char *words; /* of a choice: "pool|single"; of a number: its name in an error */
 };
 
 #define COMMAND_LINE_MEMBER(type, struct_type, member) \
@@ -70,7 +69,7 @@ struct command_line {
    char message[COMMAND_LINE_MESSAGE_MAX]; /* after COMMAND_LINE_WRONG; never has a secret */
 };
 
-/* known has at most COMMAND_LINE_OPTIONS_MAX options. All that is passed must outlive line. Uses getopt's globals. */
+/* known has at most COMMAND_LINE_OPTIONS_MAX options. Everything passed must outlive line. Uses getopt's globals. */
 void command_line_init(struct command_line *line,
                        const struct command_line_option *known,
                        size_t count,
@@ -85,7 +84,7 @@ int command_line_next(struct command_line *line);
 /* Sets an option that is not the caller's, as if it had been given. Returns false with line's message. */
 bool command_line_set(struct command_line *line, const struct command_line_option *option, const char *value);
 
-/* Reads a whole number, written in digits. Returns false if text is none, or not from least to most. */
+/* Reads a whole number, written in digits. Returns false if text is not one from least to most. */
 bool command_line_number(const char *text, unsigned least, unsigned most, unsigned *number);
 
 /* Whether a word may hold a connection string or credentials. */

@@ -1,6 +1,4 @@
-/*
- * utf8: makes bytes from outside safe for JSON, for one line of a log, and for a buffer.
- */
+/* utf8: makes external bytes safe for JSON, for one line of a log, and for a buffer. */
 #ifndef FAAS_COMMON_UTF8_H
 #define FAAS_COMMON_UTF8_H
 

@@ -15,7 +15,7 @@
  * IPv4 or IPv6. Thread-safe. */
 void connect_failure_note(const struct sockaddr *address, socklen_t length, int error_number);
 
-/* Records what was found at the address instead of a MongoDB server. Thread-safe. */
+/* Records what answered at the address instead of a MongoDB server. Thread-safe. */
 void connect_failure_note_answer(const struct sockaddr *address, socklen_t length, const char *found);
 
 /* Records that no socket could be created. Thread-safe. */

@@ -35,7 +35,7 @@ struct slot {
    ino_t inode;
    struct sockaddr_in6 address; /* the longest address that connect_failure can format */
    socklen_t address_length;
-   int error_number; /* of the connect, once somebody has asked for it */
+   int error_number; /* of the connect, once it was requested */
 };
 
 /* One table for the process, because the watched calls have no parameter that could carry it. The lock guards

@@ -45,8 +45,8 @@ int connections_on_close(int descriptor, int (*really_close)(int));
 
 #define CONNECTIONS_OF_ALL UINT64_C(0)
 
-/* Shuts down the connections last used in this turn of a lane, or all with CONNECTIONS_OF_ALL: whoever waits on one
- * returns at once. A connection that the pool has since passed to another lane bears an earlier turn, or that lane's,
+/* Shuts down the connections last used in this turn of a lane, or all with CONNECTIONS_OF_ALL, so that every wait on
+ * one returns at once. A connection that the pool has since passed to another lane has an earlier turn, or that lane's,
  * and stays open. */
 void connections_interrupt(uint64_t turn);
 

@@ -43,7 +43,7 @@ struct event {
    char error[EVENT_ERROR_MAX];
 };
 
-/* What a ring keeps. 1024 heartbeats are 14 hours of them for a driver that behaves. */
+/* The capacity of a ring. 1024 heartbeats are 14 hours of them from a sound driver. */
 #define EVENT_RING_CAPACITY 1024
 
 struct event_ring {

@@ -60,10 +60,11 @@ is_os_cut(const struct handshake_parts *sent)
    return sent->has_os && sent->os_bytes == 0;
 }
 
-/* Was platform cut, though no document seen shows all of it? libmongoc cuts platform by whole parts (the flags of its
- * build, then the compiler), in every document if they never fit. Two signs tell. os was cut, though all of it would
- * have fitted into the shortest document seen: so a part that is not seen made the document longer. Or platform comes
- * last: libmongoc appends what it shortens anew, os before platform (mongoc-handshake.c, _truncate_handshake). */
+/* Whether platform was cut, although no document seen has all of it. libmongoc cuts platform by whole parts (the flags
+ * of its build, then the compiler), in every document if they never fit. There are two signs. os was cut, although all
+ * of it would have fitted into the shortest document seen, so an unseen part made the document longer. Or platform
+ * comes last: libmongoc appends the fields that it has shortened again, os before platform (mongoc-handshake.c,
+ * _truncate_handshake). */
 static bool
 is_platform_cut(const struct handshake_parts *sent, const struct handshake_parts *plain)
 {

@@ -24,7 +24,7 @@
 #define CANCEL_PATIENCE_US 200000
 #define CANCEL_STEP_US 10000
 
-/* The driver says goodbye to its servers (endSessions) and joins its threads, which normally takes half a second at
+/* The driver's cleanup sends endSessions to its servers and joins its threads, which normally takes half a second at
  * most. A server that does not answer must not hold up the process. */
 #define END_MAX_US 1000000
 #define END_PATIENCE_US 1000000

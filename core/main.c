@@ -62,7 +62,7 @@ struct session {
    struct invocation_context context;
    struct invoker *invokers[LANES_MAX]; /* one for each lane */
    unsigned invoker_count;
-   bool left_behind; /* a thread of the driver is still running */
+   bool left_behind; /* a thread of the driver still runs */
 };
 
 /* How many invocations to have open at once. */
@@ -259,7 +259,8 @@ run_session(const struct options *options, const struct faas_provider *provider,
    return status;
 }
 
-/* Tells Lambda through its provider, if that is installed. Returns false when nobody was told, not even stderr. */
+/* Tells Lambda through its provider, if that is installed. Returns false if the error could not be reported, not even
+ * on stderr. */
 static bool
 tell_lambda(const struct faas_error *error)
 {

@@ -278,7 +278,7 @@ are_same(const struct assertion *some, const struct assertion *others)
    return true;
 }
 
-/* For a driver that behaves, the assertions say the same in every invocation, except for a count of heartbeats now and
+/* If the driver is sound, the assertions are the same in every invocation, except for a count of heartbeats now and
  * then. */
 static void
 add_assertions(struct json_writer *writer, const struct report_facts *facts)

@@ -9,8 +9,8 @@
 
 #define REPORT_VERSION 1
 
-/* JSON of the parts that most reports share: making them anew took half of a report's time. Zeroed, it is ready. Not
- * thread-safe. */
+/* JSON of the parts that most reports share: making them again would take half of a report's time. Zeroed, it is ready.
+ * Not thread-safe. */
 struct report_cache {
    char *assertions;
    struct assertion of[ASSERTION_COUNT]; /* what assertions was made from */

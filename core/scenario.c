@@ -168,7 +168,7 @@ insert_and_delete(struct scenario *scenario, mongoc_client_t *driver)
 
    struct scenario_result *result = &scenario->result;
    run_operation(scenario, &result->insert, mongoc_collection_insert_one, collection, &document);
-   /* A failed insert may have been applied all the same, once it was sent. */
+   /* A failed insert may still have been applied, once it was sent. */
    if (result->insert.sent && time_is_left(scenario)) {
       run_operation(scenario, &result->delete, mongoc_collection_delete_one, collection, &selector);
    }

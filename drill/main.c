@@ -112,7 +112,7 @@ publish(const struct drill *drill, struct drill_error *error)
       return -1;
    }
    table_print(stdout, drill->results, is_colourful(STDOUT_FILENO), columns_of(STDOUT_FILENO));
-   printf("\nTimeline: %s/timeline.html; drill.json, junit.xml and function.log are beside it.\n", folder);
+   printf("\nTimeline: %s/timeline.html; drill.json, junit.xml and function.log are in the same folder.\n", folder);
    if (fflush(stdout) != 0) {
       drill_error_set(error, "cannot write to stdout: %s", strerror(errno));
       return -1;
@@ -182,7 +182,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    drill->witness = witness_new();
    drill->interruption = interruption_new();
    if (drill->timeline == NULL || drill->witness == NULL || drill->interruption == NULL) {
-      drill_error_set(error, "out of memory or threads: could not start the drill");
+      drill_error_set(error, "could not start the drill: out of memory or threads");
       return false;
    }
    drill->live = make_live(options);

@@ -56,7 +56,7 @@ is_loaded(const struct record *record)
    return record->judged[RULE_INIT];
 }
 
-/* A missing file is no fault of the provider. */
+/* A missing file is not the provider's fault. */
 static bool
 is_there(const char *provider, struct faas_error *error)
 {

@@ -1,6 +1,4 @@
-/*
- * outcome: judges what a callback of the provider's returned: its result, and the error that goes with it.
- */
+/* outcome: judges what a provider's callback returned: its result, and the error with it. */
 #ifndef FAAS_CHECK_OUTCOME_H
 #define FAAS_CHECK_OUTCOME_H
 

@@ -40,7 +40,7 @@ bool process_state_compare_resources(const struct process_state *before, struct 
 /* Judges RULE_PROCESS. */
 void process_state_compare_settings(const struct process_state *before, struct record *record);
 
-/* The environment variables, to see whether one was added, removed or set anew. A provider may change a variable in its
+/* The environment variables, to see whether one was added, removed or changed. A provider may change a variable in its
  * own memory, which it passed to putenv: that does not count, because no other variable moves. */
 struct variables {
    unsigned count;

@@ -47,7 +47,7 @@ void record_destroy(struct record *record);
 
 void record_begin_scenario(struct record *record, const char *name);
 
-/* Notes that the provider could have broken the rule. */
+/* Notes that the provider had a chance to break the rule. */
 void record_judged(struct record *record, enum rule rule);
 
 /* Notes that the current callback broke the rule. printf-like: "expected …, found …". A repeated violation is only

@@ -87,7 +87,7 @@ judge_id(struct crowd *crowd, const char *id)
    }
 }
 
-/* Waits until every thread has an invocation open, or is told to wait no longer. */
+/* Waits until every thread has an invocation open, or until the wait is cancelled. */
 static void
 stay_open(struct member *member, const struct faas_invocation *invocation)
 {

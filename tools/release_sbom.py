@@ -218,7 +218,7 @@ def arguments():
     for name in ("triplet", "suite", "arch", "version", "commit", "time"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--name", default="faas-harness")
-    parser.add_argument("--libraries", default="lib/private", help="the package's folder of what is none of ours")
+    parser.add_argument("--libraries", default="lib/private", help="the package's folder of third-party files")
     parser.add_argument(
         "--inside",
         action="store_true",

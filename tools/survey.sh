@@ -203,7 +203,7 @@ survey_wait() {
    case $status in
       0) verdict="${UI_GREEN}✓${UI_OFF} green" ;;
       1) verdict="${UI_RED}✗${UI_OFF} red" ;;
-      *) verdict="${UI_YELLOW}–${UI_OFF} not held" ;;
+      *) verdict="${UI_YELLOW}–${UI_OFF} did not run" ;;
    esac
    ui_say "$verdict  ${name%/*}, time ${name##*/} ($((SECONDS - started)) s)"
 }

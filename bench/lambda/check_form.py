@@ -1,7 +1,7 @@
-"""Checks that run.py measures everything and prints it; what the figures say is no matter of a test.
+"""Checks that run.py measures and prints everything. The figures themselves are not tested.
 
-With --peers beside the other runtimes, where ./dev bench --lambda has built them before; else by itself, and the raw
-sockets' program stands for both packages, which take minutes to make.
+With --peers it includes the other runtimes, if ./dev bench --lambda has built them before. Without, the raw sockets'
+program takes the place of both packages, which take minutes to build.
 """
 
 import argparse

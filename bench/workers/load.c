@@ -1,6 +1,6 @@
 /*
- * load: a provider without a platform. It hands out as many invocations as it is told to, several at once, and each is
- * answered as soon as possible. It costs next to nothing itself, so that the harness is what is measured.
+ * load: a provider without a platform. It hands out the given number of invocations, several at once, and each is
+ * answered as soon as possible. It costs next to nothing itself, so that only the harness is measured.
  */
 #include <faas_harness/provider.h>
 

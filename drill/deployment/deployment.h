@@ -40,7 +40,7 @@ struct deployment_parts {
 
 struct deployment;
 
-/* Starts the server if the drill is to start one, and waits until it answers. Returns NULL with error set. */
+/* Starts the server if the drill needs one, and waits until it answers. Returns NULL with error set. */
 struct deployment *deployment_new(const struct deployment_parts *parts, struct drill_error *error);
 void deployment_destroy(struct deployment *deployment);
 
@@ -85,9 +85,8 @@ int deployment_await_primary(struct deployment *deployment, struct drill_error *
 /* Starts the lost member again, as a secondary. Does nothing for the user's own deployment. */
 int deployment_recover(struct deployment *deployment, struct drill_error *error);
 
-/* Returns -1 with error set when the server that the drill started has ended, or when nothing listens at --server any
- * more: then what failed need not be the driver's fault. Does not check the user's own deployment. when: "in phase
- * frozen". */
+/* Returns -1 with error set if the server that the drill started has ended, or if nothing listens at --server any more:
+ * then a failure need not be the driver's fault. Does not check the user's own deployment. when: "in phase frozen". */
 int deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error);
 
 /* Resident memory of the server that the drill started; below 0 if unknown. */

@@ -51,7 +51,7 @@ become(const struct shell_command_plan *plan, char **variables, int output, rlim
    sigprocmask(SIG_SETMASK, &none, NULL);
    signal(SIGPIPE, SIG_DFL); /* exec would pass on that the drill ignores it (signal(7)) */
    setpgid(0, 0);
-   /* Not told by the drill, which may be killed before it does, and after the command has started others. */
+   /* Set here, because the drill may be killed before it could set it, and after the command has started others. */
    guard_add_group(plan->guard, getpid());
    prctl(PR_SET_PDEATHSIG, SIGKILL);
    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -105,7 +105,7 @@ send_due(struct dns_server *server, int64_t now_us)
       if (answer->client >= 0) {
          send_to_client(server, answer);
       } else {
-         /* Whoever asked will ask again when the answer is lost. */
+         /* The client asks again if the answer is lost. */
          (void)sendto(server->ports.udp,
                       answer->bytes,
                       answer->length,

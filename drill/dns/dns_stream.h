@@ -12,7 +12,7 @@
 #define DNS_QUERY_MAX 1024
 #define DNS_PREFIX 2
 
-/* An empty one is all zero. What comes next is to be put behind the first length bytes. */
+/* An empty one is all zero. Append received bytes after the first length bytes. */
 struct dns_stream {
    size_t length;
    uint8_t bytes[DNS_PREFIX + DNS_QUERY_MAX];

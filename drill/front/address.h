@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Splits HOST:PORT or [HOST]:PORT in place; *host points into address. Returns -1, and leaves address as it is, when it
- * is neither. */
+/* Splits HOST:PORT or [HOST]:PORT in place; *host points into address. Returns -1, with address unchanged, if it is
+ * neither. */
 int address_split(char *address, const char **host, uint16_t *port);
 
 #endif

@@ -1,7 +1,6 @@
-/*
- * backend: the connections to the server behind the front. A client's connection borrows one while a command of it is
- * at the server, so the server has as many connections as there are commands at once, however many clients there are.
- */
+/* backend: the connections to the server behind the front. A client's connection borrows one only while its command is
+ * at the server, so the server has as many connections as there are concurrent commands, however many clients there
+ * are. */
 #ifndef FAAS_DRILL_FRONT_BACKEND_H
 #define FAAS_DRILL_FRONT_BACKEND_H
 
@@ -10,14 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many are lent at most. The embedded server closes all but 1,000 connections (secantus/server.py,
- * DEFAULT_MAX_CONNECTIONS), and connections that are authenticated come on top of these. */
+/* The most connections lent at once. The embedded server closes all beyond 1,000 connections (secantus/server.py,
+ * DEFAULT_MAX_CONNECTIONS), and authenticated connections come on top of these. */
 #define BACKEND_LENT_MAX 400
 #define BACKEND_IDLE_MAX 128
 
 /* One that is lent, or waited for. All zero: neither. */
 struct backend_loan {
-   /* Called when one that was waited for is there: a socket, or -1 with errno set. It must not end or begin a loan. */
+   /* Called when a connection that was waited for is available: a socket, or -1 with errno set. It must not end or
+    * begin a loan. */
    void (*lent)(struct backend_loan *loan, int descriptor);
    struct backend_loan *next;
    bool is_counted; /* as one of BACKEND_LENT_MAX */
@@ -33,21 +33,21 @@ struct backend {
    struct backend_loan *last;
 };
 
-/* Closes those that are idle. */
+/* Closes the idle ones. */
 void backend_clear(struct backend *backend);
 
 /* Lends a socket that has begun to connect, or is connected and idle. Returns it, or -1: loan->waits when all are lent,
  * or errno is set. */
 int backend_borrow(struct backend *backend, const struct server *server, struct backend_loan *loan);
 
-/* As backend_borrow, for a client that authenticates, or introduces itself: always a new one, and as many as asked
- * for. */
+/* Like backend_borrow, for a client that authenticates or sends its handshake: always a new connection, without a
+ * limit. */
 int backend_connect(const struct server *server, struct backend_loan *loan);
 
-/* Takes back a socket on which nothing is under way. */
+/* Takes back a socket on which nothing is in progress. */
 void backend_give_back(struct backend *backend, const struct server *server, struct backend_loan *loan, int descriptor);
 
-/* Ends the loan of a socket that the caller has closed, or that was waited for. */
+/* Ends a loan whose socket the caller has closed, or that was still waiting. */
 void backend_end(struct backend *backend, const struct server *server, struct backend_loan *loan);
 
 #endif

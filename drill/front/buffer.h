@@ -1,6 +1,4 @@
-/*
- * buffer: bytes that came in or wait to go out. They are appended at the end and taken from the beginning.
- */
+/* buffer: bytes that were received or wait to be sent. They are appended at the end and taken from the beginning. */
 #ifndef FAAS_DRILL_BUFFER_H
 #define FAAS_DRILL_BUFFER_H
 
@@ -25,7 +23,7 @@ enum buffer_io { BUFFER_DONE, BUFFER_AGAIN, BUFFER_GONE };
 
 /* Reads what a non-blocking socket has, up to about 256 KiB at once. */
 enum buffer_io buffer_receive(struct buffer *buffer, int descriptor);
-/* Sends what a non-blocking socket accepts. Returns BUFFER_AGAIN when something is left. */
+/* Sends what a non-blocking socket accepts. Returns BUFFER_AGAIN if something is left. */
 enum buffer_io buffer_send(struct buffer *buffer, int descriptor);
 
 #endif

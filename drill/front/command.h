@@ -1,6 +1,4 @@
-/*
- * command: what a request asks for, as far as it matters to a replica set, and the errors with which a member answers
- * it.
+/* command: what a request asks for, as far as it concerns a replica set, and the errors with which a member answers it.
  */
 #ifndef FAAS_DRILL_COMMAND_H
 #define FAAS_DRILL_COMMAND_H
@@ -31,18 +29,18 @@ enum {
    COMMAND_NOT_PRIMARY_NO_SECONDARY_OK = 13435
 };
 
-/* Whether the code tells of a change of the member's state. A driver looks at the topologyVersion of such an error. */
+/* Whether the code reports a change of the member's state. A driver compares the topologyVersion of such an error. */
 bool command_is_state_change(int code);
 
-/* Whether the function itself asked for the command: it is neither hello nor authentication, and does not end sessions
- * or cursors. */
+/* Whether the function itself sent the command: it is neither hello nor authentication, and does not end sessions or
+ * cursors. */
 bool command_is_of_application(const struct command *command);
 
-/* Whether a driver is to retry after that error (retryable writes and retryable reads, "Retryable Error"). */
+/* Whether a driver should retry after that error (retryable writes and retryable reads, "Retryable Error"). */
 bool command_is_retryable_error(int code);
 
-/* Appends ok: 0, the code and what belongs to it. Adds the label RetryableWriteError as a server does: for its codes
- * only, and on retryable writes only. */
+/* Appends ok: 0, the code and the fields that go with it. Adds the label RetryableWriteError as a server does: only for
+ * certain codes, and only on retryable writes. */
 void command_append_error(bson_t *reply, int code, const struct command *command);
 
 #endif

@@ -43,7 +43,7 @@ forget_write(struct connection *connection)
    connection->request.write = NULL;
 }
 
-/* A dropped connection keeps the client's socket: closing it would tell the client. */
+/* Keeps a dropped connection's client socket open, because closing it would notify the client. */
 void
 connection_end_server(struct connection *connection)
 {
@@ -132,8 +132,8 @@ connection_drop_client(struct connection *connection)
    lose_client(connection);
 }
 
-/* Discards what the client has sent so far: only what comes later is answered with RST. Returns false when the client
- * has closed its side. */
+/* Discards what the client has sent so far: only what comes later is answered with RST. Returns false if the client has
+ * closed its side. */
 static bool
 discard_received(int descriptor)
 {

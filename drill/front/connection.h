@@ -21,12 +21,12 @@ struct member;
 enum connection_state {
    CONNECTION_READY,
    CONNECTION_DELAYED,   /* the newest message is held back, by a fault or because the member is slow */
-   CONNECTION_AT_SERVER, /* the server's reply is to come */
-   CONNECTION_AWAITING,  /* a hello waits for news */
-   CONNECTION_QUEUED,    /* not let in yet: nothing is read, not even a TLS handshake */
+   CONNECTION_AT_SERVER, /* the server has not replied yet */
+   CONNECTION_AWAITING,  /* a hello waits for a change */
+   CONNECTION_QUEUED,    /* not accepted yet: nothing is read, not even a TLS handshake */
 };
 
-/* What the front must remember of a request to reply to it. */
+/* What the front must remember of a request in order to reply to it. */
 struct connection_request {
    int32_t id;
    bool is_query; /* to be answered by OP_REPLY */
@@ -49,7 +49,7 @@ struct connection {
    struct backend_loan loan;
    struct buffer from_client;
    struct buffer to_client;
-   struct outlet outlet; /* what leaves later, encrypted or not */
+   struct outlet outlet; /* what is sent later, encrypted or not */
    struct buffer from_server;
    struct buffer to_server;
    enum connection_state state;
@@ -57,17 +57,17 @@ struct connection {
    struct connection_request request;
    bool dropped;       /* the client's packets vanish */
    bool doomed;        /* the client's next byte will be answered with RST */
-   bool owed;          /* the client is gone, and the server has yet to reply */
-   bool buried;        /* over, and to be freed */
-   bool resumed;       /* the next message has been held back already */
+   bool owed;          /* the client has left, but the server has not replied yet */
+   bool buried;        /* ended, to be freed */
+   bool resumed;       /* the next message has already been held back */
    bool slow;          /* held back by a slow member, not a fault: a write is applied even if the client leaves */
-   bool authenticated; /* or tried to be: its connection to the server can't be replaced */
-   bool application;   /* more than hellos came over it */
+   bool authenticated; /* or tried to: its connection to the server can't be replaced */
+   bool application;   /* it has carried more than hellos */
    bool introduced;
    bool left;               /* the client closed or broke it */
    size_t entry;            /* of the timeline */
    struct tls_session *tls; /* NULL: plain TCP */
-   bool secured;            /* the TLS handshake is over */
+   bool secured;            /* the TLS handshake is complete */
    bool answered;           /* something has been sent to the client */
    struct users_conversation user;
    struct sight sight;
@@ -79,14 +79,15 @@ void connection_start(struct connection *connection,
                       void (*client_ready)(void *, uint32_t),
                       void (*server_ready)(void *, uint32_t));
 
-/* Closes what is open, and frees the connection, which must not be in a list any more. */
+/* Closes what is open, and frees the connection, which must no longer be in a list. */
 void connection_free(struct connection *connection);
 
-/* Closes the client's side. A command that is at the server already stays there, and what becomes of it is recorded. */
+/* Closes the client's side. A command that is already at the server stays there, and its outcome is recorded. */
 void connection_close_client(struct connection *connection);
-/* From now on the kernel discards what the client sends, and nothing is sent to the client any more. */
+/* From now on the kernel discards what the client sends, and nothing is sent to the client. */
 void connection_drop_client(struct connection *connection);
-/* From now on nothing is sent to the client, and the next byte it sends is answered with RST. Until then it can't tell.
+/* From now on nothing is sent to the client, and the next byte it sends is answered with RST. Until then it does not
+ * notice.
  */
 void connection_doom_client(struct connection *connection);
 /* A doomed client has sent something, or has closed its side. */
@@ -94,10 +95,10 @@ void connection_meet_doomed(struct connection *connection);
 /* Sends RST now. */
 void connection_reset_client(struct connection *connection);
 
-/* The server closed its side, or broke the protocol. Closes the client's side too, unless the front can connect to the
- * server again without the client's notice. */
+/* The server closed its side, or broke the protocol. Closes the client's side too, unless the front can reconnect to
+ * the server without the client's knowledge. */
 void connection_lose_server(struct connection *connection);
-/* Closes the server's side. The connection is over when the client's side is closed, too. */
+/* Closes the server's side. If the client's side is closed, too, the connection has ended. */
 void connection_end_server(struct connection *connection);
 bool connection_has_client(const struct connection *connection);
 

@@ -10,9 +10,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* When more than this waits for a client that does not read, the front stops reading from the server. */
+/* If more than this waits for a client that does not read, the front stops reading from the server. */
 #define TO_CLIENT_MAX 1000000
-/* Only a client that reads nothing of a stream of hellos gets this far, and is disconnected. */
+/* Only a client that never reads a stream of hellos gets this far, and is disconnected. */
 #define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
 
 /* How many bytes wait for the client. */
@@ -22,7 +22,7 @@ waiting(const struct connection *connection)
    return connection->to_client.length + connection->outlet.bytes.length;
 }
 
-/* The first answer is late by TCP's round trip, too, because the kernel accepted the client at once. */
+/* The first answer also has TCP's round trip of delay, because the kernel accepted the client at once. */
 static int64_t
 due_us(struct connection *connection, int64_t now_us)
 {
@@ -81,7 +81,7 @@ connection_tick(struct connection *connection, int64_t now_us)
    }
 }
 
-/* A member that closes has already sent its answers: those that are still delayed go out before the end. */
+/* A member that closes has already sent its answers, so those still delayed are sent before the end. */
 void
 connection_send_rest(struct connection *connection)
 {
@@ -129,7 +129,7 @@ send_over(struct connection *connection, int descriptor)
    return descriptor >= 0 && buffer_send(&connection->to_server, descriptor) != BUFFER_GONE;
 }
 
-/* May run while others walk the list of connections, so it does not close this one: its next event does. */
+/* May run while others walk the list of connections, so it does not close this one: the next event does. */
 static void
 server_lent(struct backend_loan *loan, int descriptor)
 {

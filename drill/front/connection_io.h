@@ -15,23 +15,23 @@
 struct connection;
 struct connection_request;
 
-/* Everything that was forwarded is answered. Gives the connection to the server back, unless it is authenticated. */
+/* Everything forwarded has been answered. Returns the connection to the backend, unless it is authenticated. */
 void connection_spare_server(struct connection *connection);
 
 /* Queues bytes for the server; is_first: they must be the first on a connection there. Returns false when that failed,
  * and the client's side was closed. */
 bool connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first);
-/* connection_pass sends the server's reply as it is. connection_reply sends a reply of the front's own, with these
- * flags of OP_MSG, and returns its request id. */
+/* connection_pass sends the server's reply unchanged. connection_reply sends the front's own reply, with these flags of
+ * OP_MSG, and returns its request id. */
 void connection_pass(struct connection *connection, const void *bytes, size_t count);
 int32_t connection_reply(struct connection *connection,
                          const struct connection_request *request,
                          uint32_t flags,
                          const bson_t *body);
 
-/* Takes what the client has sent. Returns BUFFER_GONE when the client left. */
+/* Takes what the client has sent. Returns BUFFER_GONE if the client has left. */
 enum buffer_io connection_receive(struct connection *connection);
-/* Sends what waits for the client, as far as it accepts that. */
+/* Sends what waits for the client, as far as it accepts it. */
 void connection_flush(struct connection *connection);
 /* Sends what has waited for its round trip. */
 void connection_tick(struct connection *connection, int64_t now_us);
@@ -39,7 +39,7 @@ void connection_tick(struct connection *connection, int64_t now_us);
 /* A member that closes has sent its answers: this sends those that are still delayed. */
 void connection_send_rest(struct connection *connection);
 
-/* Updates which events both sockets are watched for. For a frozen member there are none, unless the client is gone,
+/* Updates which events both sockets are watched for. For a frozen member there are none, unless the client has left,
  * dropped or doomed. */
 void connection_refresh(struct connection *connection);
 

@@ -86,8 +86,8 @@ all_is_acknowledged(const struct front_set *set)
    return true;
 }
 
-/* Waits until clients have acknowledged what was sent to them. Otherwise this machine would go on resending it over the
- * silent connection, and a client's TCP would not take that connection for dead. */
+/* Waits until clients have acknowledged what was sent to them. Otherwise this machine would keep resending it over the
+ * silent connection, and a client's TCP would not consider the connection dead. */
 static void
 await_acknowledgements(const struct front_set *set)
 {

@@ -3,11 +3,11 @@
 /* Linux's shortest retransmission timeout (TCP_RTO_MIN), which applies on loopback and within a region. It doubles each
  * time (RFC 6298, 5.5). */
 #define RETRANSMISSION_US (200 * 1000)
-/* After so many losses a packet gets through. At 99 % of loss a connection would hang forever, and other faults are for
- * that. */
+/* After so many losses a packet gets through: at 99 % loss a connection would otherwise hang forever, for which there
+ * are other faults. */
 #define RETRANSMISSIONS_MAX 6
 /* With these seeds 5 % of loss hit three of the first twenty commands, one of them twice, and the third hello of a cold
- * start: a few invocations are enough to show the effect. */
+ * start, so a few invocations show the effect. */
 #define COMMANDS_SEED 10
 #define OTHERS_SEED 9
 
@@ -39,7 +39,7 @@ next_random(uint64_t *state)
    return mixed ^ (mixed >> 31);
 }
 
-/* How late one packet is: until a copy of it gets through. */
+/* The delay of one packet: until a copy of it gets through. */
 static int64_t
 late_by_loss_us(struct delays *delays, uint64_t *state, uint64_t *lost)
 {

@@ -9,7 +9,8 @@
 
 struct delays {
    struct front_delays now;
-   uint64_t random[2]; /* for commands, for the rest: how many hellos come does not change which commands are hit */
+   uint64_t random[2]; /* for commands, and for the rest, so that the number of hellos does not change which commands
+                          are hit */
    size_t entry;       /* of the timeline, while there is any delay */
 };
 
@@ -18,7 +19,7 @@ void delays_set(struct delays *delays, const struct front_delays *to);
 
 bool delays_are_any(const struct delays *delays);
 
-/* How late the answer is to a message that has come to member. Adds the number of packets lost to *lost. */
+/* The delay of the answer to a message that has arrived at member. Adds the number of packets lost to *lost. */
 int64_t delays_next_us(struct delays *delays, unsigned member, bool is_command, uint64_t *lost);
 
 #endif

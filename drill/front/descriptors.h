@@ -4,7 +4,7 @@
 #ifndef FAAS_DRILL_FRONT_DESCRIPTORS_H
 #define FAAS_DRILL_FRONT_DESCRIPTORS_H
 
-/* Raises this process's limit as far as it may, to 65,536 at most. Each client of the front takes two descriptors, and
+/* Raises this process's limit as far as allowed, to 65,536 at most. Each client of the front takes two descriptors, and
  * a burst of functions is hundreds of clients. */
 void descriptors_allow(void);
 

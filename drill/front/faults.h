@@ -1,6 +1,4 @@
-/*
- * faults: the faults set at the front, in the order in which they were added, and which commands they hit.
- */
+/* faults: the faults set at the front, in order, and which commands they hit. */
 #ifndef FAAS_DRILL_FAULTS_H
 #define FAAS_DRILL_FAULTS_H
 
@@ -23,7 +21,7 @@ const char *faults_name(enum front_fault_kind kind);
 int faults_add(struct faults *faults, const struct front_fault *fault, struct drill_error *error);
 void faults_clear(struct faults *faults);
 
-/* Returns true, with a copy of the fault, when one hits this command. */
+/* Returns true, with a copy of the fault, if one hits this command. */
 bool faults_take(struct faults *faults, const struct command *command, uint16_t client_port, struct front_fault *fault);
 
 #endif

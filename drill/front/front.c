@@ -220,7 +220,7 @@ owes_nothing(const struct front_set *set)
    return set->replies_owed == 0;
 }
 
-/* Waits for what the server still owes to clients that have gone, because their writes are recorded only then. */
+/* Waits for the server's replies to clients that have left, because their writes are recorded only then. */
 struct front_write *
 front_writes(struct front *front, size_t *count)
 {

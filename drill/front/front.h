@@ -19,12 +19,13 @@
 struct front_config {
    const char *server_host; /* the server behind */
    uint16_t server_port;
-   struct timeline *timeline;  /* connections, hellos, commands, server events and faults; may be NULL */
-   struct witness *witness;    /* may be NULL */
-   unsigned round_trip_ms;     /* how late each answer is; the first one of a connection is twice as late */
-   const char *authority_file; /* turns on TLS and a user; the certificate for clients goes there. NULL: neither */
-   const char *domain;         /* members are m1.DOMAIN and so on, which the caller's DNS must resolve; needs an
-                                * authority_file. NULL: they go by 127.0.0.1 */
+   struct timeline *timeline; /* connections, hellos, commands, server events and faults; may be NULL */
+   struct witness *witness;   /* may be NULL */
+   unsigned round_trip_ms;    /* how late each answer is; the first one of a connection is twice as late */
+   const char
+      *authority_file; /* turns on TLS and a user; the certificate for clients is written there. NULL: neither */
+   const char *domain; /* members are m1.DOMAIN and so on, which the caller's DNS must resolve; needs an authority_file.
+                          NULL: their address is 127.0.0.1 */
 };
 
 struct front;
@@ -53,18 +54,18 @@ void front_round_trip(struct front *front, unsigned round_trip_ms);
 
 #define FRONT_DELAY_MAX_MS 3600000
 
-/* How late answers are, those to hellos included. All zero: in time. A late member does what a message asks at the end
- * of its delay. It applies a write even if the client has left meanwhile, like a server that is late to read its
- * socket. */
+/* How late answers are, including those to hellos. All zero: no delay. A late member applies a message at the end of
+ * its delay, even if the client has left meanwhile, like a server that reads its socket late. */
 struct front_delays {
    unsigned late_ms[FRONT_MEMBERS];
    unsigned loss_percent; /* of messages in each direction, below 100: resent after 200 ms, then after 400 ms … */
 };
 
-/* Sets the delays from now on. When no delay is left, waits until everything that was held back has been done. */
+/* Sets the delays from now on. When the last delay is removed, waits until everything that was held back has been done.
+ */
 void front_delay(struct front *front, const struct front_delays *delays);
 
-/* For a front with a user: sets another password, which changes the URI. Clients that are connected stay so. */
+/* For a front with a user: sets another password, which changes the URI. Connected clients stay authenticated. */
 int front_new_password(struct front *front, struct drill_error *error);
 
 uint16_t front_port(struct front *front, unsigned member);
@@ -72,9 +73,9 @@ uint16_t front_port(struct front *front, unsigned member);
 #define FRONT_NONE (-1)
 
 /* Moves all members to new ports, which changes the URI, and closes all connections. The next member is primary at
- * once. Until the fourth move after this one, the old address of member `kept` goes on answering, as a secondary that
- * has the new list of hosts and is not in it; the other two old addresses refuse connections. With FRONT_NONE all
- * former addresses refuse them. */
+ * once. Until the fourth later move, the old address of member `kept` keeps answering, as a secondary that has the new
+ * list of hosts but is not in it; the other two old addresses refuse connections. With FRONT_NONE all old addresses
+ * refuse them. */
 int front_move(struct front *front, int kept, struct drill_error *error);
 
 /* The number of the primary, or -1 while there is none. */
@@ -82,16 +83,16 @@ int front_primary(struct front *front);
 
 struct front_failover {
    unsigned election_ms; /* how long there is no primary */
-   unsigned late_ms;     /* how much later awaitable and exhaust hellos learn of it */
+   unsigned late_ms;     /* how much later awaitable and exhaust hellos report it */
    bool kill;            /* the old primary goes down and its connections close; else it steps down to secondary */
 };
 
-/* Makes the next member that is up primary. Returns at once, while the election goes on in the background;
- * front_wait_primary waits for it. Returns -1 with error set when no other member is up, or an election is going on
- * already. */
+/* Makes the next member that is up primary. Returns at once, while the election continues in the background;
+ * front_wait_primary waits for it. Returns -1 with error set if no other member is up, or if an election is in
+ * progress. */
 int front_failover(struct front *front, const struct front_failover *how, struct drill_error *error);
-/* Does the same when the next command of that name ("insert") arrives, which is not applied then. NULL: when any
- * command of an application comes to the primary. */
+/* Does the same when the next command of that name ("insert") arrives, which is then not applied. NULL: when any
+ * application's command reaches the primary. */
 int front_failover_on(struct front *front,
                       const char *command,
                       const struct front_failover *how,
@@ -99,7 +100,7 @@ int front_failover_on(struct front *front,
 /* Returns true when there is a primary within timeout_ms. */
 bool front_wait_primary(struct front *front, unsigned timeout_ms);
 
-/* A killed member closes its port and its connections; a frozen one keeps both and says nothing. start and thaw undo
+/* A killed member closes its port and its connections; a frozen one keeps both and does not answer. start and thaw undo
  * that. No election follows by itself, but a member that starts while there is neither a primary nor an election
  * becomes primary. */
 int front_kill(struct front *front, unsigned member, struct drill_error *error);
@@ -126,22 +127,22 @@ struct front_fault {
 };
 
 int front_add_fault(struct front *front, const struct front_fault *fault, struct drill_error *error);
-/* Clears all faults, and what front_failover_on waits for. */
+/* Clears all faults, and a pending front_failover_on. */
 void front_clear_faults(struct front *front);
 
 /* How the connection of a suspended client ends. */
 enum front_ending {
-   FRONT_ENDING_CLOSED, /* FIN: the client's kernel knows by the thaw */
-   FRONT_ENDING_RESET,  /* the client can't tell until it sends something, and RST answers that */
-   FRONT_ENDING_SILENT, /* every packet vanishes, in both directions, and neither side is told */
+   FRONT_ENDING_CLOSED, /* FIN: the client's kernel has it by the thaw */
+   FRONT_ENDING_RESET,  /* the client notices when it sends something, which RST answers */
+   FRONT_ENDING_SILENT, /* every packet vanishes, in both directions, and neither side notices */
 };
 
 const char *front_ending_name(enum front_ending ending); /* "closed", "reset", "silent" */
 
 #define FRONT_ALL (-1)
 
-/* Ends the connections that are open now, of one member or of FRONT_ALL. New ones work, if their member is up. A
- * connection that was reset or silent before stays so, even when its member goes down. Returns how many it ended. */
+/* Ends the connections that are open now, of one member or of FRONT_ALL. New ones work if their member is up. A
+ * connection that is already reset or silent stays so, even when its member goes down. Returns how many it ended. */
 size_t front_end_connections(struct front *front, enum front_ending ending, int member);
 
 /* One write as the server behind applied it, from the front's own record. */
@@ -151,21 +152,21 @@ struct front_write {
    char collection[64]; /* "faas.lambda"; cut when longer */
    char id[25];     /* of the document: an ObjectId in hexadecimal, a hash of any other _id; empty when there is none */
    int n;           /* as the server acknowledged it; -1 when no reply came */
-   bool reply_lost; /* applied, but the client was not told */
+   bool reply_lost; /* applied, but the client got no reply */
    bool retry;      /* seen before with this lsid and txnNumber */
    uint16_t client_port;
 };
 
-/* Copies all writes, in order; free() the result. Returns NULL with *count 0 when there are none. */
+/* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none. */
 struct front_write *front_writes(struct front *front, size_t *count);
 
-/* Returns false when the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */
+/* Returns false if the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */
 bool front_record_is_complete(struct front *front);
 
 struct front_counters {
    uint64_t connections_created;
    unsigned connections_open;
-   unsigned connections_most;    /* open at once, so far */
+   unsigned connections_most;    /* the most open at once so far */
    unsigned connections_dropped; /* of those open: their packets vanish */
    uint64_t connections_reset;   /* ended with RST */
    uint64_t connections_refused; /* by members that are down */
@@ -174,7 +175,7 @@ struct front_counters {
    uint64_t hellos;
    uint64_t awaited_hellos; /* with maxAwaitTimeMS */
    uint64_t messages_lost;  /* by loss_percent of front_delays */
-   int shortage;            /* errno of what the front itself ran out of, which a client then met; 0: nothing */
+   int shortage;            /* errno of what the front itself ran out of, which a client then noticed; 0: nothing */
 };
 
 /* Waits up to 250 ms until the front has read what clients had sent before the call, their ends included. */
@@ -187,9 +188,9 @@ struct front_limited {
    unsigned open[FRONT_MEMBERS];
    uint64_t refused;                                  /* accepted and closed at once, by limit or rate */
    unsigned refused_in_second[FRONT_LIMITED_SECONDS]; /* of those, in each second since the limit was set */
-   unsigned clients;       /* how many were refused, told apart by their user; 0: not known */
-   unsigned sustained;     /* attempts per second that one of them kept up for two seconds in a row, its first aside */
-   uint64_t queued;        /* let in later, as the rate demanded */
+   unsigned clients;   /* how many clients were refused, distinguished by their user; 0: unknown */
+   unsigned sustained; /* attempts per second that one of them kept up for two seconds in a row, without its first */
+   uint64_t queued;    /* accepted later, as the rate required */
    int64_t queued_most_us; /* the longest wait */
    uint64_t left_queue;    /* of those: the client closed the connection first */
 };
@@ -200,27 +201,27 @@ struct front_limits {
    unsigned queue;      /* how many connections beyond that rate may wait */
 };
 
-/* Limits the connections of each member, which closes any other as soon as it has accepted it. One that waits is not
+/* Limits the connections of each member, which closes any other right after accepting it. A waiting connection is not
  * read from before its time. */
 void front_limit_connections(struct front *front, const struct front_limits *limits);
 void front_limited(struct front *front, struct front_limited *limited);
 
 /* Each member admits this many commands a second, and as many at once at the beginning. It answers the others with
- * IngressRequestRateLimitExceeded, whose labels are SystemOverloadedError and RetryableError. 0: it admits all.
- * base_backoff_ms: baseBackoffMS of that error; 0: the error has none. */
+ * IngressRequestRateLimitExceeded, whose labels are SystemOverloadedError and RetryableError. 0: admits all.
+ * base_backoff_ms: baseBackoffMS of that error; 0: none. */
 void front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms);
 
 /* What the witness has counted; zeros without one. */
 void front_witnessed(struct front *front, struct witness_counts *counts);
 
-/* The client document of the newest connection that sent one in its first hello, as relaxed extended JSON; free() it.
- * Returns NULL when no connection has. */
+/* The client document of the newest connection whose first hello had one, as relaxed extended JSON; free() it. Returns
+ * NULL if no connection had one. */
 char *front_handshake(struct front *front);
 
-/* Whether nothing listens any more where the server behind was. */
+/* Whether nothing listens any more at the address of the server behind. */
 bool front_server_refuses(struct front *front);
 
-/* Counts by asking the server behind. Returns -1 with error set when that fails. */
+/* Asks the server behind for a count. Returns -1 with error set if that fails. */
 int64_t
 front_count_documents(struct front *front, const char *database, const char *collection, struct drill_error *error);
 

@@ -7,8 +7,7 @@
 
 #define AWAIT_MAX_MS 600000
 
-/* Fields that the front sets itself or leaves out: a driver would use a compressor, and localTime has to be the current
- * time. */
+/* Fields that the front sets itself or leaves out: a driver would use a compressor, and localTime must be current. */
 static const char *const replaced[] = {
    "setName",     "hosts",
    "passives",    "arbiters",

@@ -1,7 +1,5 @@
-/*
- * hello: a member's answer to hello. The front sets all that makes it a member of the set; the rest, such as versions,
- * limits and authentication, is what the server behind said.
- */
+/* hello: a member's answer to hello. The front sets everything that concerns the set; the rest, such as versions,
+ * limits and authentication, comes from the server behind. */
 #ifndef FAAS_DRILL_HELLO_H
 #define FAAS_DRILL_HELLO_H
 
@@ -19,8 +17,7 @@ struct hello_view {
    uint32_t election;
 };
 
-/* The member that answers, known by its port, and the set's list of hosts. A member that is not in the list is a
- * secondary. */
+/* The member that answers, and the set's list of hosts. A member that is not in the list is a secondary. */
 struct hello_speaker {
    uint16_t port;
    uint16_t ports[FRONT_MEMBERS];
@@ -34,7 +31,7 @@ struct hello_speaker {
 /* "127.0.0.1", or "m1.DOMAIN" of member 0. */
 void hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member);
 
-/* What a hello request says. A legacy one, isMaster, wants ismaster in place of isWritablePrimary. */
+/* A parsed hello request. A legacy one, isMaster, wants ismaster instead of isWritablePrimary. */
 struct hello_request {
    bool legacy;
    bool hello_ok;
@@ -49,14 +46,14 @@ struct hello_request {
 
 void hello_read(const bson_t *body, const char *name, struct hello_request *request);
 
-/* Appends the server's reply to reply, with what makes it the member's own. */
+/* Appends the server's reply to reply, with the member's own fields. */
 void hello_append(bson_t *reply,
                   const bson_t *server_reply,
                   const struct hello_speaker *speaker,
                   const struct hello_view *view,
                   const struct hello_request *request);
 
-/* Appends topologyVersion, which a member's errors have too. */
+/* Appends topologyVersion, which a member's errors have, too. */
 void hello_append_version(bson_t *reply, const struct hello_view *view);
 
 #endif

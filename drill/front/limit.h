@@ -1,7 +1,5 @@
-/*
- * limit: how many connections a member takes, like net.maxIncomingConnections of mongod: one beyond the limit is
- * accepted and closed at once. Runs with the front's lock held.
- */
+/* limit: how many connections a member accepts, like net.maxIncomingConnections of mongod: one beyond the limit is
+ * accepted and closed at once. Runs with the front's lock held. */
 #ifndef FAAS_DRILL_FRONT_LIMIT_H
 #define FAAS_DRILL_FRONT_LIMIT_H
 
@@ -24,19 +22,19 @@ struct limit {
    unsigned most; /* connections of each member; 0: no limit */
    int64_t since_us;
    struct front_limited told;
-   int owner_fd; /* -1: clients are not told apart */
+   int owner_fd; /* -1: clients are not distinguished */
    struct limit_client clients[LIMIT_CLIENTS_MAX];
 };
 
-/* limit_init opens the socket by which clients are told apart, and limit_clear closes it. */
+/* limit_init opens the socket by which clients are distinguished, and limit_clear closes it. */
 void limit_init(struct limit *limit);
 void limit_clear(struct limit *limit);
 
-/* Sets the limit from now on, and forgets what was refused before. */
+/* Sets the limit from now on, and forgets earlier refusals. */
 void limit_set(struct limit *limit, unsigned most);
 
-/* Whether member, which listens on port, closes the connection that it has just accepted. If so, counts it as refused.
- */
+/* Whether member, which listens on port, must close the connection that it has just accepted. If so, counts it as
+ * refused. */
 bool limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t client_port);
 
 /* Counts a connection that a member refuses, for whatever reason. */

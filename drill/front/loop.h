@@ -1,6 +1,4 @@
-/*
- * loop: the front's one thread, which waits for sockets and for what is due, and the lock that guards the set.
- */
+/* loop: the front's one thread, which waits for sockets and timers, and the lock that guards the set. */
 #ifndef FAAS_DRILL_LOOP_H
 #define FAAS_DRILL_LOOP_H
 
@@ -24,16 +22,16 @@ struct loop {
 /* Makes the set's epoll descriptor. loop_clear accepts a loop whose init failed. */
 int loop_init(struct loop *loop, struct front_set *set, struct drill_error *error);
 int loop_start(struct loop *loop, struct drill_error *error);
-/* Ends the thread, if there is one. After that the caller has the set to itself. */
+/* Ends the thread, if there is one. After that the caller has exclusive access to the set. */
 void loop_stop(struct loop *loop);
 void loop_clear(struct loop *loop);
 
 void loop_lock(struct loop *loop);
-/* Unlocks, and makes the thread look again at what is due. */
+/* Unlocks, and makes the thread check its timers again. */
 void loop_unlock(struct loop *loop);
 
-/* Waits until done returns true, timeout_ms at most. The lock is held before and after. Returns what done says at the
- * end. */
+/* Waits until done returns true, for timeout_ms at most. The lock is held before and after. Returns done's last result.
+ */
 bool loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsigned timeout_ms);
 
 /* Waits until the thread has handled every socket that was ready at the call, timeout_ms at most, because new ones may

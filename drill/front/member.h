@@ -1,6 +1,4 @@
-/*
- * member: one member of the set: its port, whether it is up, and how it and the hellos that wait for news see the set.
- */
+/* member: one member of the set: its port, whether it is up, and how it and its waiting hellos see the set. */
 #ifndef FAAS_DRILL_MEMBER_H
 #define FAAS_DRILL_MEMBER_H
 
@@ -18,18 +16,18 @@ struct member {
    bool up;
    bool frozen;
    struct hello_view actual;
-   struct hello_view told; /* what awaitable and exhaust hellos were told: the same, or still the view before */
+   struct hello_view told; /* the view that awaitable and exhaust hellos have: the same, or still the previous one */
 };
 
 /* Takes an ephemeral port. client_waits is called with the member when clients wait to be accepted. member_clear
- * accepts a member that is all zero but for descriptors of -1. */
+ * accepts a member that is all zero except for descriptors of -1. */
 int member_init(struct member *member, int epoll_fd, void (*client_waits)(void *, uint32_t), struct drill_error *error);
 void member_clear(struct member *member);
 
 /* Takes another port; `former`, which must be clear, keeps the old one. Both are down. */
 int member_move(struct member *member, struct member *former, struct drill_error *error);
 
-/* member_up begins to listen, with a new process id, as a new process would. member_down stops listening. */
+/* member_up begins to listen, with a new process id, like a new process. member_down stops listening. */
 int member_up(struct member *member, struct drill_error *error);
 void member_down(struct member *member);
 

@@ -13,7 +13,7 @@ leave(struct front_set *set, struct member *member)
    connections_close(set, member);
 }
 
-/* Closes the oldest former addresses, whose ports anybody may take then. Returns the members, which are clear. */
+/* Closes the oldest former addresses, so that others may use their ports. Returns the members, which are clear. */
 static struct member *
 clear_former(struct front_set *set)
 {

@@ -1,6 +1,4 @@
-/*
- * outlet: sends bytes to a client as a slow network would: each answer leaves a round trip late, and in order.
- */
+/* outlet: sends bytes to a client like a network with latency: each answer leaves a round trip later, in order. */
 #ifndef FAAS_DRILL_FRONT_OUTLET_H
 #define FAAS_DRILL_FRONT_OUTLET_H
 
@@ -17,11 +15,10 @@ struct outlet {
    struct outlet_part *parts;
    size_t count;
    size_t room;
-   bool blocked; /* the socket took less than was due */
+   bool blocked; /* the socket accepted less than was due */
 };
 
-/* Takes all bytes of `from`, to leave at due_us, but not before earlier ones have left. Returns false when out of
- * memory. */
+/* Takes all bytes of `from`, to be sent at due_us, but not before earlier ones. Returns false when out of memory. */
 bool outlet_put(struct outlet *outlet, struct buffer *from, int64_t due_us);
 /* Sends what is due. */
 enum buffer_io outlet_send(struct outlet *outlet, int descriptor, int64_t now_us);

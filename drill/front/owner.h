@@ -1,7 +1,5 @@
-/*
- * owner: finds the user of the process at the other end of a connection on this machine, in the kernel's table of
- * sockets. As root, the drill gives each environment a user of its own.
- */
+/* owner: finds the user of the process at the other end of a local connection, in the kernel's socket table. As root,
+ * the drill gives each environment its own user. */
 #ifndef FAAS_DRILL_FRONT_OWNER_H
 #define FAAS_DRILL_FRONT_OWNER_H
 
@@ -9,11 +7,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Returns a socket for owner_find, or -1 where the kernel can't be asked. close(2) it. */
+/* Returns a socket for owner_find, or -1 if the kernel can't be asked. close(2) it. */
 int owner_open(void);
 
-/* Finds who has the client's end of the connection from client_port to port, both of 127.0.0.1. Returns false when that
- * is not known, and for a descriptor of -1. */
+/* Finds who has the client's end of the connection from client_port to port, both of 127.0.0.1. Returns false if that
+ * is unknown, and for a descriptor of -1. */
 bool owner_find(int descriptor, uint16_t client_port, uint16_t port, uid_t *owner);
 
 #endif

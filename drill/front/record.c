@@ -26,7 +26,7 @@ struct record {
    struct session *sessions;
    size_t session_count;
    size_t session_room;
-   size_t session_at; /* of the session that was found last, which is most often the next one, too */
+   size_t session_at; /* of the session found last, which is usually the next one, too */
    bool incomplete;
 };
 

@@ -25,9 +25,9 @@
 #define HEAD 11
 #define NO (HEAD + SET_ADDRESSES + 1)
 
-/* Lets through the first packet of a connection to an address of 127.0.0.1 where a member is, or was before a move.
- * Members that have no address yet have port 0, which no packet has. The offset of a jump is the number of instructions
- * that it skips. */
+/* Accepts the first packet of a connection to an address of 127.0.0.1 where a member is, or was before a move. Members
+ * without an address have port 0, which no packet has. The offset of a jump is the number of instructions that it
+ * skips. */
 static bool
 filter(int descriptor, const struct front_set *set)
 {
@@ -55,7 +55,7 @@ filter(int descriptor, const struct front_set *set)
    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &whole, sizeof whole) == 0;
 }
 
-/* Binds to one protocol: such a socket gets what comes in, and does not get the same again as it goes out. */
+/* Binds to one protocol: such a socket gets incoming packets, and not the same ones again as they go out. */
 static bool
 begin(int descriptor)
 {
@@ -119,7 +119,7 @@ packets_wait(void *owner, uint32_t events)
 void
 refused_watch(struct front_set *set)
 {
-   /* Protocol 0: no packet comes before the filter is there. */
+   /* Protocol 0: no packets arrive before the filter is set. */
    int descriptor = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
    set->refused = (struct watch){.epoll_fd = set->epoll_fd, .fd = descriptor, .ready = packets_wait, .owner = set};
    if (descriptor < 0) {

@@ -1,18 +1,16 @@
-/*
- * refused: sees clients that try to connect to a member that is down. Its port is closed, so the kernel refuses them,
- * and only a packet socket shows that (packet(7)), which needs CAP_NET_RAW.
- */
+/* refused: sees clients that try to connect to a member that is down. Its port is closed, so the kernel refuses them,
+ * and only a packet socket (packet(7)) shows that, which needs CAP_NET_RAW. */
 #ifndef FAAS_DRILL_REFUSED_H
 #define FAAS_DRILL_REFUSED_H
 
 #include "set_state.h"
 
-/* Begins to watch; the members must have their ports. Where there can't be a packet socket nothing is watched, and the
- * counters say so. */
+/* Begins to watch; the members must have their ports. Without a packet socket nothing is watched, and the counters say
+ * so. */
 void refused_watch(struct front_set *set);
 
-/* Takes note of what has come so far. Call it before a member goes down or comes up: whether a connection was refused
- * depends on that. */
+/* Processes what has arrived so far. Call it before a member goes down or comes up, because whether a connection was
+ * refused depends on that. */
 void refused_look(struct front_set *set);
 
 /* Watches the members' new ports. */

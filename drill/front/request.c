@@ -84,14 +84,14 @@ count(const struct arrival *arrival)
    }
 }
 
-/* A driver that gets a state change error looks at its topologyVersion to see whether the change is news (Server
+/* A driver that gets a state change error compares its topologyVersion to see whether the change is new (Server
  * Discovery and Monitoring, "Error handling"). */
 static void
 answer_error(const struct arrival *arrival, int code)
 {
    struct connection *connection = arrival->connection;
    if (!wants_reply(arrival)) {
-      /* As a server does: there is no other way to tell a client that wants no reply. */
+      /* Like a server: there is no other way to notify a client that wants no reply. */
       if (command_is_state_change(code)) {
          connection_close_client(connection);
       }
@@ -116,7 +116,7 @@ answer_error(const struct arrival *arrival, int code)
 static bool
 forward_hello(const struct arrival *arrival)
 {
-   bool is_first = arrival->hello.introduces; /* a server takes a client's introduction in the first hello only */
+   bool is_first = arrival->hello.introduces; /* a server accepts a client's handshake in the first hello only */
    if (arrival->message.opcode != WIRE_OP_MSG ||
        (arrival->message.flags & (WIRE_CHECKSUM_PRESENT | WIRE_EXHAUST_ALLOWED)) == 0) {
       return connection_forward(arrival->connection, arrival->bytes, arrival->length, is_first);
@@ -177,7 +177,7 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
    }
 }
 
-/* Answers commands of authentication, and those of a client that has to authenticate first. Returns whether it did. */
+/* Answers authentication commands, and any command of a client that must authenticate first. Returns whether it did. */
 static bool
 answer_stranger(const struct arrival *arrival)
 {
@@ -197,8 +197,7 @@ answer_stranger(const struct arrival *arrival)
    return answered;
 }
 
-/* A server asks its rate limiter before it looks at the command. A client that is not authenticated does not get that
- * far. */
+/* A server asks its rate limiter before it looks at the command, but after authentication. */
 static bool
 is_shed(const struct arrival *arrival)
 {

@@ -23,7 +23,7 @@ struct scram_user {
    uint8_t server_key[SCRAM_HASH];
 };
 
-/* password: as SASLprep leaves it, which does not change ASCII. Returns false when OpenSSL fails, or when a text or the
+/* password: as SASLprep leaves it, which does not change ASCII. Returns false if OpenSSL fails, or if a text or the
  * salt is too long. */
 bool scram_user_init(struct scram_user *user,
                      const char *name,
@@ -35,13 +35,13 @@ bool scram_user_init(struct scram_user *user,
 /* One conversation. A fresh one is all zero. */
 struct scram {
    bool begun;
-   char header[8]; /* the GS2 header in base64, which the last message has to repeat */
+   char header[8]; /* the GS2 header in base64, which the last message must repeat */
    char nonce[256];
    char said[2 * SCRAM_MESSAGE_MAX + 2]; /* the first message without its header, a comma, the answer */
 };
 
-/* Reads the client's first message, which may hold anything, and writes the answer as a string. Returns false when it
- * is not such a message, or names another user. nonce: the server's part of the nonce; NULL for a random one. */
+/* Reads the client's first message, which may be anything, and writes the answer as a string. Returns false if the
+ * message is malformed, or names another user. nonce: the server's part of the nonce; NULL for a random one. */
 bool scram_first(struct scram *scram,
                  const struct scram_user *user,
                  const void *message,
@@ -49,8 +49,8 @@ bool scram_first(struct scram *scram,
                  const char *nonce,
                  char answer[SCRAM_MESSAGE_MAX]);
 
-/* Reads the client's last message, and writes the answer. Returns false when it is not such a message, or was made with
- * another password. The conversation is over then. */
+/* Reads the client's last message, and writes the answer. Returns false if the message is malformed, or was made with
+ * another password. The conversation is then over. */
 bool scram_last(struct scram *scram,
                 const struct scram_user *user,
                 const void *message,

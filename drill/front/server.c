@@ -35,7 +35,7 @@ server_connect(const struct server *server)
    return descriptor;
 }
 
-/* Why no reply came. When another kind of server answered, asking again is of no use. */
+/* Why no reply came. If another kind of server answered, asking again does not help. */
 struct silence {
    bool closed;
    bool foreign;
@@ -181,8 +181,8 @@ look_up(struct server *server, const char *host, uint16_t port, struct drill_err
    return 0;
 }
 
-/* A server that does not listen yet refuses at once, and a proxy before a server that is not up yet closes the
- * connection. Asks again until the deadline, or for a shorter time when the server closes every connection. */
+/* A server that does not listen yet refuses at once, and a proxy whose server is not up yet closes the connection. Asks
+ * again until the deadline, or for a shorter time if the server closes every connection. */
 static bson_t *
 ask_until(const struct server *server, const bson_t *hello, int64_t deadline_us, struct silence *silence)
 {

@@ -38,7 +38,7 @@ all_changed(struct front_set *set)
    }
 }
 
-/* The next member after number that may be primary; number itself comes last. Returns -1 when none may. */
+/* The next member after number that may be primary; number itself comes last. Returns -1 if none may. */
 static int
 next_primary(const struct front_set *set, int number)
 {
@@ -79,8 +79,7 @@ lose_primary(struct front_set *set, const char *why)
    set->primary = -1;
 }
 
-/* Tells the witness whether the set is whole, after each change. A change that is over at once is told by lose_primary.
- */
+/* Tells the witness whether the set is whole, after each change. lose_primary reports a change that ends at once. */
 static void
 tell_witness(const struct front_set *set)
 {
@@ -190,7 +189,7 @@ set_arm_failover(struct front_set *set,
    return 0;
 }
 
-/* Finds a member that is up, or one that is not. Returns NULL with error set when there is no such member. */
+/* Finds a member that is up, or one that is not. Returns NULL with error set if there is no such member. */
 static struct member *
 find_member(struct front_set *set, unsigned number, bool up, struct drill_error *error)
 {

@@ -22,13 +22,13 @@ int set_thaw(struct front_set *set, unsigned member, struct drill_error *error);
 /* Makes `member` primary at once, without an election. */
 void set_replace_primary(struct front_set *set, unsigned member, const char *why);
 
-/* Sets the delays from now on. When no delay is left, what was held back is due now. */
+/* Sets the delays from now on. When the last delay is removed, what was held back is due now. */
 void set_delay(struct front_set *set, const struct front_delays *delays);
 
-/* Something about this member changed. Tells the hellos that wait for news, at once or at told_us. */
+/* Something about this member changed. Tells the waiting hellos, at once or at told_us. */
 void set_changed(struct front_set *set, struct member *member);
 
-/* Does what is due by now: an election, the news of one. */
+/* Does what is due by now: an election, its news. */
 void set_tick(struct front_set *set, int64_t now_us);
 
 #endif

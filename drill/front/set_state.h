@@ -1,7 +1,5 @@
-/*
- * set_state: the state of the emulated replica set, for all parts of the front that share it. All of it, and everything
- * that includes this header, runs with the front's lock held.
- */
+/* set_state: the state of the emulated replica set, for all parts of the front that share it. All code that includes
+ * this header runs with the front's lock held. */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
 
@@ -18,7 +16,7 @@
 #include "tls.h"
 #include "users.h"
 
-/* For how many moves the former addresses are kept, so that nobody else answers at their ports. */
+/* For how many moves the former addresses are kept, so that no other process gets their ports. */
 #define SET_MOVES_KEPT 4
 #define SET_ADDRESSES (FRONT_MEMBERS * (1 + SET_MOVES_KEPT))
 
@@ -35,10 +33,10 @@ struct front_set {
    int32_t version;      /* of the list of hosts */
    struct watch refused; /* the packet socket; descriptor -1: none */
    int primary;          /* -1: none */
-   int last_primary;     /* the primary before, while there is none */
-   int candidate;        /* to be elected at election_us; -1: no election is going on */
+   int last_primary;     /* the previous primary, while there is none */
+   int candidate;        /* to be elected at election_us; -1: no election is in progress */
    int64_t election_us;
-   int64_t told_us; /* when hellos that wait for news are told; 0: at once */
+   int64_t told_us; /* when waiting hellos get the news; 0: at once */
    uint32_t election;
    size_t no_primary_entry;
    bool failover_armed;       /* for the next command of that name */
@@ -47,9 +45,9 @@ struct front_set {
    struct faults faults;
    struct record *record;
    struct connection *connections;
-   struct connection *buried; /* closed, to be freed when no event can refer to them any more */
-   unsigned replies_owed;     /* commands at the server whose client is gone */
-   int64_t accept_us;         /* when to accept again, after descriptors had run out; 0: now */
+   struct connection *buried; /* closed, to be freed once no event can refer to them */
+   unsigned replies_owed;     /* commands at the server whose client has left */
+   int64_t accept_us;         /* when to accept again, after running out of descriptors; 0: now */
    struct front_counters counters;
    struct limit limit;
    struct pace pace;
@@ -61,15 +59,15 @@ struct front_set {
    struct users users;
    char *handshake;
    int32_t request_id;
-   int64_t due_us; /* when the loop has to look again at what is due */
+   int64_t due_us; /* when the loop must check its timers again */
 };
 
-/* Makes the loop look at what is due at at_us, or sooner. */
+/* Makes the loop check its timers at at_us, or sooner. */
 void set_due(struct front_set *set, int64_t at_us);
 
 bool set_is_primary(const struct front_set *set, const struct member *member);
 
-/* How late the answer is to a message that has come to member; 0: in time. */
+/* The delay of the answer to a message that has arrived at member; 0: none. */
 int64_t set_late_us(struct front_set *set, const struct member *member, bool is_command);
 
 /* Fills speaker with what member says about itself and the set in a hello. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More hellos are not shown: a driver that floods would fill the timeline with nothing else. */
+/* Further hellos are not shown, because a driver that floods would fill the timeline with them. */
 #define HEARTBEATS_SHOWN 20000
 
 /* --- what a hello says of its client ------------------------------------------------------------------------------ */
@@ -91,7 +91,7 @@ introduce(struct connection *connection, const bson_t *hello)
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
-/* Only phase overload asks which environment a connection belongs to. */
+/* Only phase overload needs to know which environment a connection belongs to. */
 void
 sight_opened(struct connection *connection)
 {
@@ -139,7 +139,7 @@ text_at(const bson_t *document, const char *key)
              : "";
 }
 
-/* bulkWrite names its collections in a list of its own, and runs in the database admin. */
+/* bulkWrite names its collections in its own list, and runs in the database admin. */
 static void
 name_collection(const struct wire_message *message, const struct command *command, char *text, size_t size)
 {

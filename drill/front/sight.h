@@ -1,5 +1,4 @@
-/*
- * sight: tells the witness, and the timeline's lanes of heartbeats and commands, what passes over a connection.
+/* sight: reports what passes over a connection to the witness, and to the timeline's lanes of heartbeats and commands.
  */
 #ifndef FAAS_DRILL_SIGHT_H
 #define FAAS_DRILL_SIGHT_H
@@ -27,7 +26,7 @@ void sight_opened(struct connection *connection);
 void sight_closed(struct connection *connection, enum witness_end end);
 /* The TLS handshake is over. */
 void sight_secured(struct connection *connection, unsigned round_trips);
-/* A message of authentication came, outside a hello. */
+/* An authentication message came, outside a hello. */
 void sight_authenticates(struct connection *connection);
 
 /* A request came. exhaust: its replies are a stream. */
@@ -40,7 +39,7 @@ void sight_command(struct connection *connection, const struct wire_message *mes
 /* The open request was answered. reply NULL: it was not, and never will be. */
 void sight_answered(struct connection *connection, const bson_t *reply);
 
-/* A stream of hellos goes on: one was answered, the next has begun. */
+/* A stream of hellos continues: one was answered, the next has begun. */
 void sight_streams_on(struct connection *connection);
 
 /* The open request wants no reply. */

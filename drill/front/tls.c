@@ -19,13 +19,13 @@ struct tls {
    X509 *authority;
 };
 
-/* OpenSSL reads and writes memory only: the front itself handles every byte on the socket, because it ends connections
- * in ways of its own. */
+/* OpenSSL reads and writes memory only, because the front itself must handle every byte on the socket, whose
+ * connections it ends in several ways. */
 struct tls_session {
    SSL *ssl;
    BIO *in;
    BIO *out;
-   struct buffer received; /* encrypted, as it came */
+   struct buffer received; /* encrypted, as received */
    struct buffer waiting;  /* encrypted, to be sent */
 };
 
@@ -114,7 +114,7 @@ tls_session_destroy(struct tls_session *session)
    }
 }
 
-/* Appends to plain what can be decrypted by now. Returns false when TLS failed or ended, or when out of memory. */
+/* Appends to plain what can be decrypted by now. Returns false if TLS failed or ended, or when out of memory. */
 static bool
 decrypt(struct tls_session *session, struct buffer *plain)
 {

@@ -15,7 +15,7 @@
 
 #define ACCEPT_AGAIN_US 100000
 
-/* The length of the message at the beginning of buffer, when it is complete. 0: it is not yet. -1: it never will be. */
+/* The length of the message at the beginning of buffer, if it is complete. 0: not yet. -1: it is malformed. */
 static int32_t
 whole_message(const struct buffer *buffer)
 {
@@ -133,7 +133,7 @@ queue_length(const struct member *member)
    return length;
 }
 
-/* Whether member closes the connection that it has just accepted. If not, sets how long the client has to wait. */
+/* Whether member closes the connection that it has just accepted. If not, sets how long the client must wait. */
 static bool
 refuses(struct member *member, uint16_t client_port, int64_t *wait_us)
 {
@@ -161,7 +161,7 @@ queue_up(struct connection *connection, int64_t wait_us)
    set_due(connection->set, connection->due_us);
 }
 
-/* Returns false when there is nobody left to accept. */
+/* Returns false if no more clients wait. */
 static bool
 accept_one(struct member *member)
 {

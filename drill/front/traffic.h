@@ -1,6 +1,4 @@
-/*
- * traffic: accepts clients, takes whole messages off both sides of a connection, and hands them to request.
- */
+/* traffic: accepts clients, takes complete messages off both sides of a connection, and passes them to request. */
 #ifndef FAAS_DRILL_TRAFFIC_H
 #define FAAS_DRILL_TRAFFIC_H
 
@@ -9,8 +7,8 @@
 /* The callback of a member's listener: accepts all clients that wait there. */
 void traffic_accept(void *member, uint32_t events);
 
-/* Does what is due by now: accepts clients after descriptors had run out, ends delays, answers hellos that have waited
- * long enough. */
+/* Does what is due by now: accepts clients after running out of descriptors, ends delays, answers hellos that have
+ * waited long enough. */
 void traffic_tick(struct front_set *set, int64_t now_us);
 
 #endif

@@ -10,7 +10,7 @@
 struct uri_wish {
    struct hello_speaker members; /* any of them */
    const struct users *users;
-   const char *authority_file; /* for clients, which have to speak TLS and authenticate; NULL: neither */
+   const char *authority_file; /* for clients, which must use TLS and authenticate; NULL: neither */
    bool by_records;            /* mongodb+srv: DNS has members, set and options; needs a domain and an authority_file */
 };
 

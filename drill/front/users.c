@@ -231,7 +231,7 @@ append_speculative(const struct users *users,
    bson_t body;
    bson_t answer = BSON_INITIALIZER;
    bson_iter_document(field, &length, &bytes);
-   /* When this fails, the reply has no such field, and the client asks again by saslStart. */
+   /* If this fails, the reply has no such field, and the client asks again by saslStart. */
    if (bson_init_static(&body, bytes, length) && bson_has_field(&body, "saslStart") &&
        start(users, conversation, &body, text_at(&body, "db"), &answer)) {
       BSON_APPEND_DOCUMENT(reply, "speculativeAuthenticate", &answer);

@@ -1,7 +1,5 @@
-/*
- * users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
- * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification).
- */
+/* users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
+ * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification). */
 #ifndef FAAS_DRILL_FRONT_USERS_H
 #define FAAS_DRILL_FRONT_USERS_H
 
@@ -16,33 +14,33 @@
 #define USERS_NAME "drill"
 #define USERS_PASSWORD_MAX 40
 
-/* The one user of a set. All zero: there is none, and nobody has to authenticate. */
+/* The one user of a set. All zero: there is none, and nobody needs to authenticate. */
 struct users {
    bool required;
    struct scram_user user;
    char password[USERS_PASSWORD_MAX]; /* for the URI */
 };
 
-/* From now on there is a user, with a new random password. Connections that are authenticated stay so. */
+/* From now on there is a user, with a new random password. Authenticated connections stay so. */
 int users_new_password(struct users *users, struct drill_error *error);
 void users_clear(struct users *users);
 
-/* How far the authentication of one connection is. A fresh one is all zero. */
+/* The authentication state of one connection. Initially all zero. */
 struct users_conversation {
-   bool known; /* the client has proved who it is */
+   bool known; /* the client has authenticated */
    bool ends_empty;
-   bool proved;         /* has done so, but the empty last exchange is still to come */
-   struct scram *scram; /* while the conversation goes on; NULL: it does not */
+   bool proved;         /* has authenticated, but the empty last exchange is still to come */
+   struct scram *scram; /* while the conversation continues; NULL: there is none */
 };
 
 void users_forget(struct users_conversation *conversation);
 
 enum users_answer {
    USERS_PASS,    /* not answered here: the client may send it */
-   USERS_ANSWERED /* reply is whole */
+   USERS_ANSWERED /* reply is complete */
 };
 
-/* Answers a client's command, if it is one of authentication or the client may not send it yet. */
+/* Answers a client's command if it is an authentication command, or if the client may not send it yet. */
 enum users_answer users_answer(const struct users *users,
                                struct users_conversation *conversation,
                                const struct command *command,

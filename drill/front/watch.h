@@ -14,8 +14,8 @@ struct watch {
    void *owner;
 };
 
-/* Sets the events to wait for. 0 takes the descriptor out of the epoll set, because epoll would go on to report a
- * hang-up. Returns -1 with errno set when epoll refuses. */
+/* Sets the events to wait for. 0 removes the descriptor from the epoll set, because epoll would otherwise keep
+ * reporting a hang-up. Returns -1 with errno set if epoll refuses. */
 int watch_set(struct watch *watch, uint32_t events);
 
 /* Closes the descriptor, if there is one. */

@@ -31,7 +31,7 @@ wire_length(const uint8_t *bytes, size_t count)
    return length < WIRE_HEADER || length > WIRE_MESSAGE_MAX ? -1 : length;
 }
 
-/* Reads one document at the beginning of bytes. Returns its length, or 0 when there is none. */
+/* Reads one document at the beginning of bytes. Returns its length, or 0 if there is none. */
 static size_t
 read_document(const uint8_t *bytes, size_t count, bson_t *document)
 {

@@ -1,7 +1,5 @@
-/*
- * wire: MongoDB's wire protocol, as far as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which
- * drivers use for their first hello.
- */
+/* wire: MongoDB's wire protocol, as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which drivers
+ * use for their first hello. */
 #ifndef FAAS_DRILL_WIRE_H
 #define FAAS_DRILL_WIRE_H
 
@@ -44,8 +42,7 @@ struct wire_message {
    size_t sequence_count;
 };
 
-/* The length of the message that begins here. 0: too little of it has come to tell. -1: no message may have that
- * length. */
+/* The length of the message that begins here. 0: too few bytes. -1: no message may have that length. */
 int32_t wire_length(const uint8_t *bytes, size_t count);
 
 /* Returns false unless bytes are exactly one well-formed OP_MSG, OP_QUERY or OP_REPLY with one document. */

@@ -56,7 +56,7 @@ words_number(const struct words *words, size_t index, unsigned *number, struct d
    return read_number(words->list[index], number) ? 0 : unknown_word(words, words->list[index], error);
 }
 
-/* Reads name=N. Returns 1 when it did, 0 when the word has another name, -1 with error set. */
+/* Reads name=N. Returns 1 if it did, 0 if the word has another name, -1 with error set. */
 static int
 read_option(const char *word, const char *name, unsigned *number, struct drill_error *error)
 {

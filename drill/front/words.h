@@ -1,6 +1,4 @@
-/*
- * words: splits one line of the console into words, and reads the arguments of front's calls from them.
- */
+/* words: splits a console line into words, and reads the arguments of front's calls from them. */
 #ifndef FAAS_DRILL_WORDS_H
 #define FAAS_DRILL_WORDS_H
 

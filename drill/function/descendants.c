@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Searching all of /proc takes up to a millisecond: too long to do for each of many short invocations. */
+/* Searching all of /proc takes up to a millisecond: too long for each of many short invocations. */
 #define LOOK_AGAIN_US 500000
 
-/* To tell a process's shares the kernel walks all its pages, 40 ms for a gigabyte, and holds its memory lock meanwhile.
+/* To find a process's share the kernel walks all its pages, 40 ms for a gigabyte, and holds its memory lock meanwhile.
  * After each look the processes are left alone this many times as long. */
 #define SHARES_REST 10
 
@@ -172,7 +172,7 @@ send_signal(const struct descendants *descendants, pid_t id, int number)
    close(descriptor);
 }
 
-/* Returns true when all were stopped already. */
+/* Returns true if all were stopped already. */
 static bool
 stop_those_that_run(const struct descendants *descendants)
 {
@@ -187,7 +187,8 @@ stop_those_that_run(const struct descendants *descendants)
    return still;
 }
 
-/* Returns the newest process or thread of this PID namespace (pid_namespaces(7)), or -1 if the kernel does not tell. */
+/* Returns the newest process or thread of this PID namespace (pid_namespaces(7)), or -1 if the kernel does not report
+ * it. */
 static long
 read_last_id(void)
 {
@@ -195,7 +196,7 @@ read_last_id(void)
    return read_file("/proc/sys/kernel/ns_last_pid", text, sizeof text) > 0 ? strtol(text, NULL, 10) : -1;
 }
 
-/* Returns true when there may be unknown processes. A stopped process does not fork. So if all known ones were stopped
+/* Returns true if there may be unknown processes. A stopped process does not fork. So if all known ones were stopped
  * before and the search finds no other, there is none until the machine starts a newer process. */
 static bool
 others_are_found(struct descendants *descendants, bool still)

@@ -1,6 +1,4 @@
-/*
- * elf_file: tells for which machine a program is and which loader it names, before it is started.
- */
+/* elf_file: determines which machine a program is for and which loader it names, before it is started. */
 #ifndef FAAS_DRILL_ELF_FILE_H
 #define FAAS_DRILL_ELF_FILE_H
 

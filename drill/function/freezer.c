@@ -5,8 +5,7 @@
 #include <stdio.h>
 
 /* The kernel reports a stop just before the last instructions of each stopping thread (signal.c, do_signal_stop). On a
- * busy machine those may wait for their turn, and the interrupts that come meanwhile are charged to them: 0.03 ms were
- * seen. */
+ * busy machine these may be delayed, and interrupts meanwhile are charged to them: up to 0.03 ms was seen. */
 #define STOPPING_CPU_MS 1.0
 
 void

@@ -116,7 +116,7 @@ check_bootstrap(const char *path, const char *folder, struct drill_error *error)
    return check_machine(path, bootstrap, error);
 }
 
-/* What one pass over all files of a package finds. */
+/* The results of one pass over all files of a package. */
 struct survey {
    long long bytes;
    unsigned closed; /* entries that only their owner, or group, may read */

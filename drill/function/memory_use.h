@@ -1,6 +1,4 @@
-/*
- * memory_use: compares the most memory that a function's processes have used with their limit.
- */
+/* memory_use: compares the peak memory of a function's processes with their limit. */
 #ifndef FAAS_DRILL_MEMORY_USE_H
 #define FAAS_DRILL_MEMORY_USE_H
 

@@ -1,5 +1,4 @@
-/*
- * one_deeper: detects a package made of a folder instead of its contents, so that all files are one level too deep.
+/* one_deeper: detects a package made from a folder instead of its contents, so that all files are one level too deep.
  */
 #ifndef FAAS_DRILL_ONE_DEEPER_H
 #define FAAS_DRILL_ONE_DEEPER_H

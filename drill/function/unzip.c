@@ -50,8 +50,8 @@ make_folder(struct guard *guard, struct drill_error *error)
    return folder;
 }
 
-/* Says what is wrong with the file at first sight, in terms its maker understands: libarchive says "Unrecognized
- * archive format" for everything. */
+/* Describes an obviously wrong file in terms that its author understands: libarchive says "Unrecognized archive format"
+ * for everything. */
 static const char *
 look_at_start(const char *path)
 {

@@ -16,11 +16,11 @@ struct environment *environment_new(const struct function_config *config, int in
 /* Ends the function, by SIGTERM first if it has an extension. Allows NULL. */
 void environment_destroy(struct environment *environment);
 
-/* Hands out event, waits for its answer, and suspends the function if the platform does so. Before that it thaws the
+/* Hands out event, waits for its answer, and suspends the function if the platform does so. First it thaws the
  * function, or starts it: a cold start, or a fresh process after a crash, a failed init or a timeout. Blocks.
  * Thread-safe: as many calls may run at once as config's concurrency allows. The event is at most 6 MB. Returns 0 with
- * result filled in (clear it), also when the function failed; -1 with error set when the host itself could not go on,
- * or environment_interrupt was called. */
+ * result filled in (clear it), even if the function failed; -1 with error set if the host itself could not go on, or
+ * environment_interrupt was called. */
 int environment_invoke(struct environment *environment,
                        const char *event,
                        size_t event_length,
@@ -28,20 +28,20 @@ int environment_invoke(struct environment *environment,
                        struct drill_error *error);
 
 /* Does what provisioned concurrency, or a minimum of instances, does before the first invoke: starts the process, waits
- * until it can take an event, and then suspends or throttles it as after an invocation. Returns 0; 1 when its init
+ * until it can take an event, and then suspends or throttles it as after an invocation. Returns 0; 1 if its init
  * failed, as result says (clear it); -1 with error set. */
 int
 environment_initialise(struct environment *environment, struct invocation_result *result, struct drill_error *error);
 
 /* Does what SnapStart does before the first invoke: starts the process with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start,
  * waits for its restore/next, and suspends it until an invoke restores it. *restorable: it asked restore/next, not for
- * an event. Returns 0; 1 when its init failed, which result says (clear it); -1 with error set. */
+ * an event. Returns 0; 1 if its init failed, which result says (clear it); -1 with error set. */
 int environment_take_snapshot(struct environment *environment,
                               bool *restorable,
                               struct invocation_result *result,
                               struct drill_error *error);
 
-/* True if the function's memory was read at the snapshot; and if these bytes were in it. */
+/* Returns true if the function's memory was read at the snapshot and these bytes were in it. */
 bool environment_knows_snapshot(const struct environment *environment);
 bool environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length);
 

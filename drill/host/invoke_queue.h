@@ -1,7 +1,5 @@
-/*
- * invoke_queue: shares one environment among many callers. Its own threads run the callers' jobs in order: one after
- * another, or, on a managed instance, as many at once as it takes, and one more, which it refuses.
- */
+/* invoke_queue: shares one environment among many callers. Its own threads run the callers' jobs in order: one at a
+ * time, or, on a managed instance, as many at once as it accepts, plus one more, which it refuses. */
 #ifndef FAAS_DRILL_INVOKE_QUEUE_H
 #define FAAS_DRILL_INVOKE_QUEUE_H
 
@@ -9,7 +7,7 @@
 
 struct invoke_queue;
 
-/* The caller owns the job and all it points to, which must live until done is called. */
+/* The caller owns the job and everything it points to, which must live until done is called. */
 struct invoke_job {
    const char *event;
    size_t length;
@@ -25,7 +23,7 @@ struct invoke_job {
    struct invoke_job *next; /* for the queue only */
 };
 
-/* log gets the failures of events that nobody waits for. Returns NULL with error set. */
+/* log gets the failures of asynchronous events. Returns NULL with error set. */
 struct invoke_queue *invoke_queue_new(struct environment *environment, FILE *log, struct drill_error *error);
 
 /* Runs the jobs in the queue, and ends the threads. The jobs fail soon if the environment was interrupted before. Jobs
@@ -38,7 +36,7 @@ void invoke_queue_destroy(struct invoke_queue *queue);
 /* Thread-safe. */
 void invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job);
 
-/* Adds an event that nobody waits for, and copies it. Returns false when too many wait already, or when out of memory.
+/* Adds an asynchronous event, and copies it. Returns false if too many wait already, or when out of memory.
  * Thread-safe. */
 bool invoke_queue_add_later(struct invoke_queue *queue, const char *event, size_t length);
 

@@ -78,7 +78,7 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
 
-/* The form in which AWS's services report errors of their own: the client raises the type named in the header. Returns
+/* The form in which AWS's services report their own errors: the client raises the type named in the header. Returns
  * NULL when out of memory; free() it. */
 static char *
 refusal_body(const struct invoke_refusal *refusal)
@@ -122,7 +122,7 @@ invoke_reply_refuse_at_once(struct MHD_Connection *connection, const struct invo
                          body != NULL ? body : "");
    free(body);
    if (info != NULL && length > 0 && (size_t)length < sizeof text) {
-      /* A client that does not read from its connection gets nothing. */
+      /* A client that does not read its connection gets nothing. */
       ssize_t sent = send(info->connect_fd, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
       (void)sent;
    }

@@ -31,7 +31,7 @@ struct invoke_request {
    size_t room;
    bool too_large;
    bool no_memory;
-   bool refused; /* the client was told at once; what still comes is read and dropped */
+   bool refused; /* the client already got its refusal; what still arrives is read and dropped */
    bool queued;  /* the queue has its job */
    bool run;     /* its job has run */
    struct invoke_job job;

@@ -5,7 +5,7 @@
 
 /* --- what belongs together ---------------------------------------------------------------------------------------- */
 
-/* A command and what it has in common with other attempts: its session, or without one its connection. */
+/* A command and what it has in common with other attempts: its session, or if it has none, its connection. */
 struct entry {
    uint8_t session[WITNESS_SESSION_BYTES];
    size_t connection; /* WITNESS_NONE: it has a session */
@@ -134,9 +134,9 @@ is_same_environment(const struct attempts *attempts,
    return attempts->alone || (one->owner != 0 && one->owner == other->owner);
 }
 
-/* When a new client began, which replaces that of the connection `before`: when the environment first connected again
- * after that client had closed its connections. A client that was not closed may still open some itself, for its
- * monitors; then the connection of the command is the first that is surely the new client's. */
+/* When the new client that replaces the one of connection `before` began: when the environment first connected again
+ * after that client had closed its connections. A client that was not closed may still open connections for its
+ * monitors; then the command's own connection is the first that certainly belongs to the new client. */
 static int64_t
 new_client_begun_us(const struct attempts *attempts,
                     const struct witness_connection *before,
@@ -155,8 +155,8 @@ new_client_begun_us(const struct attempts *attempts,
    return after->opened_us;
 }
 
-/* A pool uses a connection again that was refused one command. So a connection that ends with the refused command, and
- * a later one that begins with the same operation in a session of its own, mean that the function made a new client. */
+/* A pool reuses a connection on which one command was refused. So if a connection ends with the refused command, and a
+ * later one begins with the same operation in another session, the function made a new client. */
 static bool
 find_new_client(struct attempts *attempts, size_t index, struct attempt *next)
 {

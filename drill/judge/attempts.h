@@ -1,7 +1,5 @@
-/*
- * attempts: finds the next attempt at an operation that a server has shed: by the same session, or by a new client of
- * the same environment when the client that was refused is not used again.
- */
+/* attempts: finds the next attempt at an operation that a server has shed: in the same session, or by a new client of
+ * the same environment if the refused client is not used again. */
 #ifndef FAAS_DRILL_ATTEMPTS_H
 #define FAAS_DRILL_ATTEMPTS_H
 
@@ -13,12 +11,12 @@
 
 struct attempts {
    const struct witness_facts *facts;
-   bool alone;    /* all connections are of one environment, whoever owns them */
-   size_t *later; /* for each command, the next one of its session; WITNESS_NONE: it is the last */
-   size_t *first; /* for each connection, its first and its last command that is work; WITNESS_NONE: none */
+   bool alone;    /* all connections are of one environment, whatever their owner */
+   size_t *later; /* for each command, the next one in its session; WITNESS_NONE: it is the last */
+   size_t *first; /* for each connection, its first and last command that is work; WITNESS_NONE: none */
    size_t *last;
    bool *opens; /* for each command, whether it is the first of its session */
-   bool *taken; /* for each command, whether it was found as the attempt of a new client */
+   bool *taken; /* for each command, whether it was found as a new client's attempt */
 };
 
 struct attempt {
@@ -31,8 +29,8 @@ struct attempt {
 bool attempts_init(struct attempts *attempts, const struct witness_facts *facts, bool alone);
 void attempts_clear(struct attempts *attempts);
 
-/* Finds what came after command index, which failed. Returns false when nothing did. Finds an attempt of a new client
- * once only, so ask in the order of the commands. */
+/* Finds what followed command index, which failed. Returns false if nothing did. Finds a new client's attempt only
+ * once, so ask in the order of the commands. */
 bool attempts_next(struct attempts *attempts, size_t index, struct attempt *next);
 
 #endif

@@ -15,8 +15,8 @@
 
 /* --- from facts to waits ------------------------------------------------------------------------------------------ */
 
-/* Whether the driver made the next attempt. A function may try again by itself after its driver has given up, but then
- * with another transaction number. */
+/* Whether the driver made the next attempt. A function may retry by itself after its driver has given up, but then with
+ * another transaction number. */
 static bool
 is_by_driver(const struct witness_command *first, const struct witness_command *next)
 {
@@ -29,7 +29,7 @@ is_shed(const struct witness_command *command)
    return command->outcome == WITNESS_ERROR && command->overloaded;
 }
 
-/* Follows one operation from its first error on. followed marks the commands that were reached already. */
+/* Follows one operation from its first error. followed marks the commands that were reached. */
 static void
 follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *followed)
 {
@@ -47,7 +47,7 @@ follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *f
       }
       /* Each client numbers its own transactions from 1. */
       bool is_driver = !next.by_new_client && is_by_driver(shed, &commands[next.command]);
-      /* What comes after a driver's last attempt is a new operation of the function, with a count of its own. */
+      /* What follows a driver's last attempt is a new operation of the function, with its own count. */
       bool is_new = next.by_new_client || (shed->numbered && !is_driver);
       by_driver = is_driver ? by_driver + 1 : 0;
       retry = is_driver ? by_driver : is_new ? 1 : retry + 1;
@@ -58,7 +58,7 @@ follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *f
                                .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
                                .retry = retry,
                                .by_driver = is_driver};
-      /* Two commands at the same time in one session both lead to the same next one. */
+      /* Two concurrent commands in one session both lead to the same next one. */
       if (followed[next.command]) {
          return;
       }
@@ -145,9 +145,9 @@ has_owners(const struct witness_facts *facts)
    return has;
 }
 
-/* Where environments are not told apart, each attempt of a new client is matched with the earliest one that was
- * refused. With this many for each environment, few can be an environment's first, and a function that waits as it
- * should has not made them: from its seventh wait on, each is up to 10 s long. */
+/* If environments are not told apart, each attempt of a new client is matched with the earliest refused one. With this
+ * many per environment, few can be an environment's first; and a function that waits as specified has not made so many,
+ * because from its seventh on each wait may be up to 10 s. */
 #define NEW_CLIENTS_NEEDED 10
 
 bool
@@ -197,8 +197,8 @@ backoff_longest_before_ms(double base_ms, unsigned retry)
 
 /* --- whether the waits can be those ------------------------------------------------------------------------------- */
 
-/* Jitter goes down to 0, so one short wait may be chance, and says nothing; many short ones do. The front measures a
- * wait together with what a busy machine adds to it, which makes no wait shorter, and makes equal waits differ. */
+/* Jitter goes down to 0, so a single short wait may be chance; many short ones are not. A busy machine makes the
+ * measured waits longer, never shorter, and makes equal waits differ. */
 #define ONCE_IN_A_MILLION 1e-6
 #define ONCE_IN_TEN_MILLION 1e-7
 
@@ -213,7 +213,7 @@ backoff_tail(unsigned long count, unsigned long least, double probability)
    return sum < 1 ? sum : 1;
 }
 
-/* Counts waits that are shorter than a tenth of the shortest range of all: by chance, at most one in ten is. */
+/* Counts waits that are shorter than a tenth of the shortest range: by chance, at most one in ten is. */
 bool
 backoff_lacks_pause(const struct backoff *backoff)
 {
@@ -232,7 +232,7 @@ compare(const void *one, const void *other)
    return (a > b) - (a < b);
 }
 
-/* The most shares within a window of that width. shares is sorted. */
+/* The largest number of shares within a window of that width. shares is sorted. */
 static size_t
 densest(const double *shares, size_t count, double width)
 {
@@ -246,8 +246,7 @@ densest(const double *shares, size_t count, double width)
    return most;
 }
 
-/* Whether more shares are close together than if each could fall anywhere with the same chance. A window begins at one
- * of them. */
+/* Whether more shares are close together than a uniform distribution explains. A window begins at one of them. */
 static bool
 is_crowded(const double *shares, size_t count)
 {

@@ -1,7 +1,5 @@
-/*
- * backoff: what clients did after a server had shed their commands (SystemOverloadedError): whether they tried again,
- * how long they waited before that, and whether the waits follow the client-backpressure specification.
- */
+/* backoff: what clients did after a server had shed their commands (SystemOverloadedError): whether they retried, how
+ * long they waited before, and whether the waits follow the client-backpressure specification. */
 #ifndef FAAS_DRILL_BACKOFF_H
 #define FAAS_DRILL_BACKOFF_H
 
@@ -13,12 +11,12 @@
 
 /* What the clients' hellos say about backpressure. */
 enum backoff_version {
-   BACKOFF_UNKNOWN, /* no such field, so the client knows nothing of it */
+   BACKOFF_UNKNOWN, /* no such field: the client does not support it */
    BACKOFF_FIRST,   /* true: the specification until June 2026 */
    BACKOFF_SECOND,  /* "2" */
 };
 
-/* From an overload error to the next attempt at the same operation, or to the first connection of a new client that
+/* From an overload error to the next attempt at the same operation, or to the first connection of the new client that
  * makes it. */
 struct backoff_wait {
    double ms;
@@ -28,24 +26,24 @@ struct backoff_wait {
 };
 
 struct backoff {
-   enum backoff_version version; /* the oldest among all clients */
-   char driver[100];             /* "PyMongo 4.20.1", of one of them */
+   enum backoff_version version; /* the oldest of all clients */
+   char driver[100];             /* "PyMongo 4.20.1", of one of the clients */
    unsigned long shed;           /* commands answered with SystemOverloadedError */
    unsigned long operations;     /* that were shed at least once */
    unsigned long recovered;      /* of these operations: a later attempt was admitted */
-   unsigned long not_retried;    /* of these operations: shed once, and not tried again */
+   unsigned long not_retried;    /* of these operations: shed once, and not retried */
    unsigned most_retries;        /* of one operation, by its driver */
-   struct backoff_wait *waits;   /* the waits to be judged: drivers' own if there are any, else all */
+   struct backoff_wait *waits;   /* the waits to judge: drivers' own if there are any, else all */
    size_t wait_count;
    bool by_driver; /* the waits are drivers' own */
-   bool mixed;     /* some waits are from one environment's error to another's attempt: right on average only */
-   unsigned long by_functions;   /* waits left out, of functions that tried again after their driver had given up */
+   bool mixed;     /* some waits are from one environment's error to another's attempt: right only on average */
+   unsigned long by_functions;   /* waits left out, of functions that retried after their driver had given up */
    unsigned long by_new_clients; /* attempts that a function made with a new client, judged or left out */
 };
 
-/* Reads the commands that came from since_us on, from that many environments. Where there are several, and connections
- * have no owner, follows a function that makes a new client for each attempt only when it makes many. Returns false
- * when out of memory. Clear it in any case. */
+/* Reads the commands since since_us of that many environments. If there are several, and connections have no owner,
+ * follows a function that makes a new client for each attempt only if it makes many. Returns false when out of memory.
+ * Clear it in any case. */
 bool backoff_init(struct backoff *backoff, const struct witness_facts *facts, int64_t since_us, size_t environments);
 void backoff_clear(struct backoff *backoff);
 
@@ -57,21 +55,21 @@ unsigned backoff_retries_allowed(enum backoff_version version);
 double backoff_longest_ms(double base_ms, unsigned retry);
 double backoff_longest_before_ms(double base_ms, unsigned retry);
 
-/* True when a client that follows the specification would have such waits less than once in a million storms (jitter:
- * once in ten million, because a busy machine delays several clients at once). A few waits are never enough. */
+/* True if a client that follows the specification would have such waits less than once in a million storms (jitter:
+ * once in ten million, because a busy machine delays several clients at once). Never true for a few waits. */
 bool backoff_lacks_pause(const struct backoff *backoff);
 bool backoff_lacks_jitter(const struct backoff *backoff);
 bool backoff_lacks_growth(const struct backoff *backoff);
 
 /* The mean of the waits before that retry, or of all waits (0). Below 0: there are none. */
 double backoff_mean_ms(const struct backoff *backoff, unsigned retry);
-/* By how much the worst wait was longer than the specification allows; 0: none was. */
+/* How much the worst wait exceeded the specification's limit; 0: none did. */
 double backoff_excess_ms(const struct backoff *backoff);
 
 /* The fewest waits that can show that a client does not pause at all. */
 #define BACKOFF_WAITS_NEEDED 7
 
-/* The probability that at least `least` of `count` independent events happen, each of which has that probability. */
+/* The probability that at least `least` of `count` independent events happen, each with that probability. */
 double backoff_tail(unsigned long count, unsigned long least, double probability);
 
 #endif

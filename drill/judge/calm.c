@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* For how long a disturbance has effects: a check that is requested during another check follows it 500 ms later,
- * whatever that one found, as in PyMongo. The first seconds of a client are like that, too. */
+/* How long a disturbance has effects: a check that is requested during another check follows it after 500 ms, whatever
+ * that found, as in PyMongo. The first seconds of a client are similar. */
 #define AFTERMATH_US 2000000
 /* How long a driver may wait on a connection whose packets vanish: the longest default is 30 s (connectTimeoutMS of
  * several drivers). The front does not see when the driver gives up. */
@@ -11,7 +11,7 @@
 
 struct disturbance {
    int64_t start_us;
-   int64_t end_us; /* the latest end of this one and all before */
+   int64_t end_us; /* the latest end of this and all earlier ones */
 };
 
 static void
@@ -87,7 +87,7 @@ calm_clear(struct calm *calm)
    calm->disturbances = NULL;
 }
 
-/* Whether something that began by until_us had not ended at from_us. */
+/* Whether something that began by until_us had not ended by from_us. */
 static bool
 was_disturbed(const struct calm *calm, int64_t from_us, int64_t until_us)
 {
@@ -103,7 +103,7 @@ was_disturbed(const struct calm *calm, int64_t from_us, int64_t until_us)
    return first > 0 && calm->disturbances[first - 1].end_us >= from_us;
 }
 
-/* The invocation whose process ran on from from_us to until_us, and was the only one to use the database. */
+/* The invocation whose process ran from from_us to until_us, and was the only one to use the database. */
 static const struct judge_invocation *
 find_run(const struct judge_case *seen, int64_t from_us, int64_t until_us)
 {

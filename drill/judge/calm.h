@@ -1,7 +1,5 @@
-/*
- * calm: finds times in which nothing called for a check of the servers out of turn (Server Monitoring, "Requesting an
- * immediate check"): one process ran on, the set was whole, nothing failed, and no connection was made or ended.
- */
+/* calm: finds times in which nothing called for an extra check of the servers (Server Monitoring, "Requesting an
+ * immediate check"): one process ran, the set was whole, nothing failed, and no connection was made or ended. */
 #ifndef FAAS_DRILL_CALM_H
 #define FAAS_DRILL_CALM_H
 
@@ -17,7 +15,7 @@ struct calm {
 bool calm_init(struct calm *calm, const struct judge_case *seen);
 void calm_clear(struct calm *calm);
 
-/* Whether there was calm from from_us to until_us, and for long enough before. When in doubt, there was none. */
+/* Whether there was calm from from_us to until_us, and for long enough before. Returns false when in doubt. */
 bool calm_lasted(const struct calm *calm, int64_t from_us, int64_t until_us);
 
 #endif

@@ -1,4 +1,4 @@
-/* A failure that the function hides from the platform: nobody is alerted, and nothing is invoked again. */
+/* A failure that the function hides from the platform, so that no alarm goes off and the event is not retried. */
 #include "rules.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #define DUPLICATE_KEY 11000
 
-/* Whether functions send the command on behalf of their caller, and not drivers for themselves. */
+/* Whether functions send the command for their caller, not drivers for themselves. */
 static bool
 is_operation(const struct witness_command *command)
 {
@@ -20,7 +20,7 @@ is_operation(const struct witness_command *command)
    return false;
 }
 
-/* Whether a later command of that name succeeded, be it a retry or another try of the function's own. */
+/* Whether a later command of that name succeeded: a retry, or a new attempt by the function. */
 static bool
 went_well_later(const struct witness_facts *facts, size_t index, int64_t until_us)
 {

@@ -1,4 +1,5 @@
-/* client.env shows that the driver knows where it runs. The driver may leave out what the document has no room for. */
+/* client.env shows that the driver knows where it runs. The driver may leave out what does not fit into the document.
+ */
 #include "rules.h"
 
 #include <stdio.h>
@@ -14,11 +15,11 @@
 
 struct omission {
    char what[64];  /* "": nothing is missing */
-   unsigned bytes; /* that it would take up */
+   unsigned bytes; /* that it would need */
 };
 
-/* What is missing in env, all of which must fit back together: a driver first leaves out env's fields but its name, and
- * all of them at once (MongoDB Handshake, "Limitations", 1). */
+/* What is missing in env, all of which must fit together: a driver first leaves out env's fields except its name, all
+ * at once (MongoDB Handshake, "Limitations", 1). */
 static struct omission
 find_omission(const struct witness_handshake *handshake, const struct judge_case *seen)
 {
@@ -93,7 +94,7 @@ tell_name(const struct witness_handshake *handshake, const struct judge_case *se
    }
 }
 
-/* Writes to text what is wrong with the document. Returns false when nothing is. */
+/* Writes to text what is wrong with the document. Returns false if nothing is. */
 static bool
 judge_document(const struct witness_handshake *handshake, const struct judge_case *seen, char *text, size_t size)
 {

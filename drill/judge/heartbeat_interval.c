@@ -25,7 +25,7 @@ struct search {
    const struct judge_case *seen;
    struct calm calm;
    bool *is_round_trip;
-   bool measures_round_trips; /* any connection does */
+   bool measures_round_trips; /* whether any connection measures round trips */
    bool *forgiven;
    const struct witness_hello **first; /* of each connection */
    const struct witness_hello **last;
@@ -70,7 +70,7 @@ add_pair(struct closeness *closeness, double gap_ms, int least_ms, size_t connec
    }
 }
 
-/* When the driver began the check. For the first one it connects, and TLS takes its time before the hello comes. */
+/* When the driver began the check. For its first one it connects, and TLS takes some time before the hello comes. */
 static int64_t
 began_us(const struct search *search, const struct witness_hello *hello)
 {
@@ -80,8 +80,8 @@ began_us(const struct search *search, const struct witness_hello *hello)
    return connected_for_it ? opened_us : hello->start_us;
 }
 
-/* Whether a driver may have opened the connection to measure round trips beside a dropped one: it can't tell that its
- * monitor's connection was dropped. */
+/* Whether a driver may have opened the connection to measure round trips, beside a monitor's connection that was
+ * dropped without its knowledge. */
 static bool
 beside_a_dropped_one(const struct search *search, const struct witness_connection *one)
 {
@@ -117,7 +117,7 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
    bool may_be_close = gap_ms < MIN_HEARTBEAT_MS - TOLERANCE_MS;
    int tolerated_ms = may_be_close ? tolerance_ms(search, before) : TOLERANCE_MS;
    add_pair(&search->any, gap_ms, MIN_HEARTBEAT_MS - tolerated_ms, hello->connection);
-   /* On an application's connection, a hello may be the function's own command. */
+   /* On an application connection, a hello may be the function's own command. */
    if (gap_ms >= MIN_HEARTBEAT_MS - TOLERANCE_MS && witness_is_monitoring(by) &&
        calm_lasted(&search->calm, before->start_us, hello->start_us)) {
       add_pair(&search->calm_ones, gap_ms, search->seen->heartbeat_frequency_ms - TOLERANCE_MS, hello->connection);

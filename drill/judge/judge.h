@@ -14,7 +14,7 @@
 /* A warning is a departure from a specification that costs something but loses nothing. */
 enum judge_verdict { JUDGE_PASS, JUDGE_FAIL, JUDGE_WARNING, JUDGE_SKIPPED };
 
-/* What a report of faas-harness says about the time since the end of the invocation before. */
+/* A report of faas-harness on the time since the end of the previous invocation. */
 struct judge_report {
    unsigned commands; /* started */
    unsigned commands_failed;
@@ -24,8 +24,8 @@ struct judge_report {
    char env_name[32]; /* of its handshake; "": it has none */
 };
 
-/* One invocation, as its platform saw it; or several that one process had at the same time, because the wire does not
- * tell them apart: what it shows is compared with all their reports. Times are those of clock_now_us(). */
+/* One invocation, as its platform saw it; or several concurrent ones of one process, because the wire does not
+ * distinguish them: its traffic is compared with all their reports. Times are those of clock_now_us(). */
 struct judge_invocation {
    const char *name; /* "failover" */
    int64_t start_us; /* event handed out */
@@ -38,11 +38,11 @@ struct judge_invocation {
    int instance; /* of the execution environment */
    bool cold;    /* the first of its process */
    bool passed;
-   bool excused;         /* its failure is not a finding: the phase says which setting helps */
+   bool excused;         /* its failure is not a finding: the phase reports which setting helps */
    bool alone;           /* no other function used the database meanwhile */
    int status_code;      /* of an answer {"statusCode": N}; 0: none */
    unsigned more;        /* how many others ran at the same time */
-   unsigned more_failed; /* how many of all of them failed; one less, where passed is false */
+   unsigned more_failed; /* how many of all of them failed; one less, if passed is false */
    bool has_report;      /* every one of them has one */
    struct judge_report report;
 };
@@ -50,13 +50,13 @@ struct judge_invocation {
 /* One insert or delete of one document, as the server applied it. */
 struct judge_write {
    bool is_delete;
-   bool retry;             /* a retry of a write that the server had applied already */
+   bool retry;             /* a retry of a write that the server had already applied */
    int n;                  /* documents written; -1: the server did not say */
    const char *collection; /* "db.collection" */
    const char *id;         /* equal for equal _ids; "": the filter has none */
 };
 
-/* Ids that were sent after a restore, compared with the memory of the snapshot. */
+/* Ids sent after a restore, compared with the memory of the snapshot. */
 struct judge_restore {
    bool memory_known;
    unsigned ids;             /* ObjectIds of documents inserted */
@@ -76,8 +76,8 @@ struct judge_case {
    const char *platform;                /* "AWS Lambda" */
    const char *client_env;              /* its client.env.name; "": drivers have no name for it */
    bool runs_on;                        /* the platform lets an idle process run */
-   const char *region;                  /* as the functions' variables say; "": they do not */
-   int memory_mb;                       /* the same; -1: they do not */
+   const char *region;                  /* from the functions' variables; "": unknown */
+   int memory_mb;                       /* the same; -1: unknown */
    bool kubernetes;                     /* these variables include KUBERNETES_SERVICE_HOST */
    const char *other_platform;          /* the variable that makes a driver see a platform other than Lambda, or NULL */
    const char *uri_options;             /* those that the drill added to the URI; "" */
@@ -95,14 +95,14 @@ struct finding {
 
 struct judge_rule {
    const char *name;
-   const char *source; /* the specification and its section; "": a rule of the drill's own */
+   const char *source; /* the specification and its section; "": one of the drill's own rules */
    void (*judge)(const struct judge_case *seen, struct finding *finding);
 };
 
 extern const struct judge_rule judge_rules[];
 extern const size_t judge_rule_count;
 
-/* False for a rule about something that this drill did not do: such a rule is left out, not skipped. */
+/* False for a rule about something that this drill did not do: the rule is then left out, not skipped. */
 bool judge_rule_applies(const struct judge_rule *rule, const struct judge_case *seen);
 
 /* --- for rules ---------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 #include "overlapping.h"
 
-/* Adds what became of `other`, the later of two overlapping invocations, to the earlier. */
+/* Adds the results of `other`, the later of two overlapping invocations, to the earlier one. */
 static void
 merge(struct judge_invocation *into, const struct judge_invocation *other)
 {

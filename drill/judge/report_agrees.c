@@ -1,5 +1,5 @@
-/* faas-harness's own report is a second witness: where it and the wire differ, one of the two is wrong. Writes are
- * compared elsewhere, document by document (record_matches). */
+/* faas-harness's own report is a second source: if it and the wire differ, one of them is wrong. Writes are compared
+ * elsewhere, document by document (record_matches). */
 #include "rules.h"
 
 #include <stdio.h>
@@ -20,19 +20,19 @@ struct process {
 
 struct wire {
    unsigned long during; /* commands of the invocation itself */
-   unsigned long window; /* these, and those since the invocation before */
+   unsigned long window; /* these, and those since the previous invocation */
    unsigned long failed; /* failed commands of the invocation itself */
 };
 
-/* Whether libmongoc reports the command. It checks an idle connection with a ping that it reports to nobody; an
- * endSessions may come from the process before. */
+/* Whether libmongoc reports the command. It checks idle connections with a ping that it does not report; an endSessions
+ * may come from the previous process. */
 static bool
 is_told(const struct witness_command *command)
 {
    return strcmp(command->name, "ping") != 0 && strcmp(command->name, "endSessions") != 0;
 }
 
-/* Whether a driver reports the command as failed: not for a reply with write errors. Such an error has no name here. */
+/* Whether a driver reports the command as failed: not for a reply with write errors, which have no name here. */
 static bool
 is_failure(const struct witness_command *command)
 {
@@ -66,8 +66,7 @@ count_awaitable(const struct witness_facts *facts, int64_t from_us, int64_t unti
    return count;
 }
 
-/* The process's first handshake with another env; NULL when one of its handshakes has this env, or when there is none.
- */
+/* The process's first handshake with another env; NULL if one of its handshakes has this env, or if there is none. */
 static const struct witness_handshake *
 find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until_us, const char *name)
 {
@@ -86,7 +85,7 @@ find_other_env(const struct witness_facts *facts, int64_t from_us, int64_t until
    return other;
 }
 
-/* Writes to text what differs. Returns false when nothing does. A report counts as failed also a command that could not
+/* Writes to text what differs. Returns false if nothing does. A report also counts as failed a command that could not
  * be sent, and one whose reply came too late. */
 static bool
 commands_differ(const struct judge_report *report, const struct wire *wire, char *text, size_t size)
@@ -149,7 +148,8 @@ env_differs(const struct judge_case *seen,
    return other != NULL;
 }
 
-/* When an invocation can't be compared, later ones of the process can't be either: what it left undone comes later. */
+/* If an invocation can't be compared, later ones of the process can't be either, because its unfinished work comes
+ * later. */
 static void
 follow(struct process *process, const struct judge_invocation *one)
 {

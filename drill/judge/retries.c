@@ -1,6 +1,5 @@
-/* Whether a driver tried again after a retryable error, also after one that came before a command could be sent:
- * PyMongo 4.20.1 tries four connections in a row to a primary that is down, and does not check any server in between.
- */
+/* Whether a driver retried after a retryable error, including errors before a command could be sent: PyMongo 4.20.1
+ * tries four connections in a row to a primary that is down, without checking any server in between. */
 #include "rules.h"
 
 #include <stdio.h>
@@ -48,7 +47,7 @@ describe(const struct witness_facts *facts, const struct witness_command *comman
                   error);
 }
 
-/* Connections to one member that were refused one after the other, while no hello came to any member. */
+/* Consecutive refused connections to one member, without a hello to any member. */
 struct row {
    unsigned long count;
    const struct witness_refusal *first;
@@ -64,7 +63,7 @@ hello_came(const struct witness_facts *facts, size_t *next, int64_t until_us)
    return came;
 }
 
-/* The longest row in that time. */
+/* The longest series in that time. */
 static struct row
 find_row(const struct witness_facts *facts, int64_t from_us, int64_t until_us)
 {
@@ -133,8 +132,8 @@ tell_missing(const struct judge_case *seen,
                refused);
 }
 
-/* Counts retryable errors. Keeps both attempts at one of them as an example, in an invocation that failed all the same
- * if there is one. */
+/* Counts retryable errors. Keeps both attempts at one of them as an example, preferably in an invocation that failed
+ * nevertheless. */
 struct retried {
    unsigned long count;
    unsigned long again;
@@ -158,7 +157,7 @@ add_retried(struct retried *retried,
    }
 }
 
-/* Returns true, with the finding set, when a command was not tried again and its invocation failed. */
+/* Returns true, with the finding set, if a command was not retried and its invocation failed. */
 static bool
 judge_commands(const struct judge_case *seen, struct retried *retried, struct finding *finding)
 {
@@ -173,7 +172,7 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
       if (during == NULL || !during->alone || during->excused) {
          continue;
       }
-      /* The invocation was over, for example by its time limit, before anybody knew of the error. */
+      /* The invocation had ended, for example by its time limit, before anybody knew of the error. */
       if (command->end_us > during->end_us) {
          continue;
       }
@@ -191,7 +190,7 @@ judge_commands(const struct judge_case *seen, struct retried *retried, struct fi
    return false;
 }
 
-/* When the newest command of the invocation began; the invocation's start when none came. */
+/* When the newest command of the invocation began; the invocation's start if none came. */
 static int64_t
 last_command_us(const struct witness_facts *facts, const struct judge_invocation *during)
 {
@@ -202,8 +201,8 @@ last_command_us(const struct witness_facts *facts, const struct judge_invocation
    return last_us;
 }
 
-/* Returns true, with the finding set, when an invocation failed after at least two refused connections in a row, and
- * sent nothing more. A single one may be a monitor's. */
+/* Returns true, with the finding set, if an invocation failed after at least two refused connections in a row, and sent
+ * nothing more. A single one may be a monitor's. */
 static bool
 judge_refusals(const struct judge_case *seen, struct finding *finding)
 {

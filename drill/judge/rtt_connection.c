@@ -1,10 +1,10 @@
 /* A driver that polls must not have a connection to measure round trips (Server Monitoring, "Streaming disabled").
- * libmongoc 2.5.7 has one, which costs a connection to each member and loses nothing: hence a warning. */
+ * libmongoc 2.5.7 has one, which costs a connection to each member but loses nothing, so it is a warning. */
 #include "rules.h"
 
 #include <stdlib.h>
 
-/* When several functions run at once, each has a monitor: only connections from before that are judged. */
+/* When several functions run at once, each has a monitor, so only connections from before that are judged. */
 static int64_t
 end_of_being_alone(const struct judge_case *seen)
 {

@@ -1,11 +1,11 @@
-/* The one thing that the FaaS specification demands: no awaitable hello. A frozen process can't read the stream. */
+/* The one requirement of the FaaS specification: no awaitable hello. A frozen process can't read the stream. */
 #include "rules.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A driver streams from its second hello on, and only after the first has told it a topologyVersion. Node.js's was seen
- * to begin after 0.7 s. */
+/* A driver streams from its second hello on, after the first reply has a topologyVersion. Node.js was seen to begin
+ * after 0.7 s. */
 #define LONG_ENOUGH_MS 800
 
 static const struct witness_hello *

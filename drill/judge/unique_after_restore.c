@@ -1,7 +1,7 @@
-/* Every copy that is restored from a snapshot has what init made. When two copies share a session id, the server takes
- * the second one's writes for retries of the first one's (Retryable Writes), and they are lost. When they share the
- * five random bytes of ObjectIds, whose counter is in the snapshot, too, they insert the same _id within the same
- * second, and the server refuses the second insert. */
+/* Every copy restored from a snapshot has what init made. If two copies share a session id, the server takes the second
+ * one's writes for retries of the first one's (Retryable Writes), and they are lost. If they share the five random
+ * bytes of ObjectIds, whose counter is in the snapshot, too, they insert the same _id within the same second, and the
+ * server refuses the second insert. */
 #include "rules.h"
 
 #include <stdio.h>

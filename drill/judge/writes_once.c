@@ -1,4 +1,5 @@
-/* What the server applied, document by document: nothing twice, and nothing left by a function that cleans up. */
+/* What the server applied, document by document: nothing twice, and nothing left by a function that deletes its
+ * documents. */
 #include "rules.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 struct tally {
    const char *collection;
-   unsigned long inserts; /* documents to be inserted */
+   unsigned long inserts; /* documents to insert */
    unsigned long deletes; /* filters */
    unsigned long vain;    /* of those, filters that removed nothing */
    long left;             /* inserted minus deleted */
@@ -33,7 +34,7 @@ tally_of(struct tally *tallies, size_t *count, const char *collection)
 static void
 add(struct tally *tally, const struct judge_write *write)
 {
-   /* A retry of a write that the server had applied already: it wrote nothing again. */
+   /* A retry of a write that the server had already applied; nothing was written again. */
    int n = write->retry || write->n < 0 ? 0 : write->n;
    if (write->is_delete) {
       tally->deletes += write->retry ? 0 : 1;
@@ -59,7 +60,7 @@ by_document(const void *left, const void *right)
    return order != 0 ? order : a->order < b->order ? -1 : 1;
 }
 
-/* Finds an _id whose second insert or delete took effect with nothing in between to undo the first. */
+/* Finds an _id whose second insert or delete took effect although nothing in between undid the first. */
 static const struct judge_write *
 find_twice(const struct judge_case *seen)
 {
@@ -85,7 +86,7 @@ find_twice(const struct judge_case *seen)
    return twice;
 }
 
-/* Counts failed invocations, each of which may not have reached its delete. */
+/* Counts failed invocations, which may not have reached their deletes. */
 static long
 count_failed(const struct judge_case *seen)
 {

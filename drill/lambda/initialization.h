@@ -13,9 +13,9 @@
 #include "function.h"
 #include "sandbox.h"
 
-/* Call when there is no process. Returns 0 when the function asks for an event: result then has init_ms, and if init
- * ran within the invocation, init_within and start_us. Returns 1 when init failed: result, as the invocation's result,
- * and the log say how. Returns -1 with error set. */
+/* Call if there is no process. Returns 0 when the function asks for an event: result then has init_ms, and if init ran
+ * within the invocation, init_within and start_us. Returns 1 if init failed: result, as the invocation's result, and
+ * the log say how. Returns -1 with error set. */
 int initialization_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error);
 
 #endif

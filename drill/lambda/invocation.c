@@ -51,7 +51,7 @@ hand_out(struct sandbox *sandbox,
 }
 
 /* For Lambda the invocation is over only when its extensions, too, have asked for their next event, within its time.
- * What the invoker was told stays. */
+ * The invoker's answer is not changed. */
 static enum watch_end
 await_extensions(struct sandbox *sandbox, const struct invocation_result *result)
 {

@@ -1,7 +1,5 @@
-/*
- * invocation_failure: describes how a function's process ended when it should have gone on, in Lambda's words, for the
- * invoker and for the log.
- */
+/* invocation_failure: describes, in Lambda's words, how a function's process ended unexpectedly, for the invoker and
+ * for the log. */
 #ifndef FAAS_DRILL_INVOCATION_FAILURE_H
 #define FAAS_DRILL_INVOCATION_FAILURE_H
 

@@ -25,7 +25,7 @@ enum lane_state {
    LANE_ENDED,    /* the process, or the time to wait for it, ended before it answered */
 };
 
-/* One of the invocations that are open at once. Its index is that of the Runtime API's slot. */
+/* One of the concurrent invocations. Its index is that of the Runtime API's slot. */
 struct lane {
    int wake; /* eventfd: the answer is there */
    enum lane_state state;

@@ -1,9 +1,7 @@
-/*
- * restoration: the SnapStart life cycle of a process. After its init the process asks restore/next and is suspended:
- * that is the snapshot. Later it goes on, and asks for its first event. It stays the same process: copies, a machine of
- * their own and a clock that has jumped are not available here.
- * https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html
- */
+/* restoration: the SnapStart life cycle of a process. After its init the process asks restore/next and is suspended:
+ * that is the snapshot. Later it continues, and asks for its first event. It stays the same process: copies, a separate
+ * machine and a clock that has jumped are not emulated.
+ * https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html */
 #ifndef FAAS_DRILL_RESTORATION_H
 #define FAAS_DRILL_RESTORATION_H
 
@@ -18,7 +16,7 @@ int restoration_take_snapshot(struct sandbox *sandbox,
                               struct invocation_result *result,
                               struct drill_error *error);
 
-/* Goes on after the snapshot. Like make_ready in invocation.c, returns 0 when the function asks for an event, 1 when it
+/* Continues after the snapshot. Like make_ready in invocation.c, returns 0 when the function asks for an event, 1 if it
  * failed, -1 with error set. */
 int restoration_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error);
 

@@ -106,7 +106,7 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
                      api->phase == RUNTIME_BUSY ? only->request_id : "none");
       return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REPLY_REQUEST_ID);
    }
-   /* After a 413 a function may well say what was wrong: AWS names no other way, yet refuses it. */
+   /* After a 413 a function may well report the reason: AWS documents no other way, but refuses it. */
    if (!(only->refused_as_too_large && request->route == ROUTE_ERROR)) {
       violations_add(api->violations, "answered request %s twice, the second time by its %s", only->request_id, what);
    }
@@ -114,9 +114,9 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const struct 
       connection, api->phase, request->route == ROUTE_ERROR ? "InvocationErrorResponse" : "InvocationResponse");
 }
 
-/* Since July 2026 a runtime sends back which attempt its answer is for. Otherwise the answer of an attempt that timed
- * out could be taken for its retry's, which has the same request id. AWS's emulator refuses an id that does not match
- * in the same way (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
+/* Since July 2026 a runtime sends back which attempt its answer is for. Otherwise the answer of a timed-out attempt
+ * could be taken for its retry's, which has the same request id. AWS's emulator refuses an id that does not match in
+ * the same way (aws-lambda-runtime-interface-emulator, lambda-managed-instances/invoke/running_invoke.go and
  * rapi/handler/invocationresponse.go). Older runtimes send no id, and are not checked. */
 static bool
 is_of_another_attempt(struct runtime_api *api,

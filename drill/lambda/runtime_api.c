@@ -22,7 +22,7 @@
 #define CONNECTION_MEMORY (64 * 1024)
 /* How long to wait for open connections after the process ended: processes that hold them may outlive it. */
 #define SETTLE_MAX_MS 2000
-/* The same with several workers: those that are processes of their own do outlive it, and are not waited for. */
+/* The same with several workers: workers that are separate processes outlive it, and are not waited for. */
 #define SETTLE_SEVERAL_MAX_MS 200
 
 static bool

@@ -47,7 +47,7 @@ struct runtime_answer {
    int64_t at_us;
 };
 
-/* Extensions are told name and handler of the function. */
+/* Extensions get name and handler of the function. */
 struct runtime_function {
    const char *name;
    const char *handler;
@@ -88,7 +88,7 @@ int runtime_api_hand_out_slot(
 /* Returns false if there is no answer yet. */
 bool runtime_api_take_slot(struct runtime_api *api, unsigned slot, struct runtime_answer *answer);
 
-/* Nobody waits for the slot any more: an answer that still comes is refused as too late. */
+/* The slot is abandoned: an answer that still comes is refused as too late. */
 void runtime_api_abandon_slot(struct runtime_api *api, unsigned slot);
 
 /* How many calls wait for an event. */
@@ -114,7 +114,7 @@ void runtime_api_serve_restore(struct runtime_api *api);
 /* In phase RUNTIME_RESTORABLE: answers restore/next; the process is then starting again. */
 void runtime_api_restore(struct runtime_api *api);
 
-/* Call before the host itself ends the process: an answer that breaks off then breaks no rule. */
+/* Call before the host itself ends the process: an answer that breaks off then violates no rule. */
 void runtime_api_expect_end(struct runtime_api *api);
 
 /* Call after the process has ended: waits until what it had sent before is read. */

@@ -15,7 +15,7 @@
 /* An invocation that the function has, or had last. */
 struct runtime_slot {
    bool open; /* with several workers: handed out, and the host still waits for it */
-   int wake;  /* with several workers: eventfd of whoever waits for it */
+   int wake;  /* with several workers: eventfd that its waiter polls */
    char request_id[40];
    char invocation_id[40]; /* of this attempt only; a retry has the same request id */
    bool refused_as_too_large;

@@ -59,7 +59,7 @@ int sandbox_start(struct sandbox *sandbox, struct drill_error *error);
 int sandbox_end(struct sandbox *sandbox);
 
 /* Ends the function's process as Lambda does: one with an extension gets SIGTERM and some time, one without is killed
- * at once. Ends all processes of the function; does nothing when there is none. Returns the status from waitpid. */
+ * at once. Ends all processes of the function; does nothing if there is none. Returns the status from waitpid. */
 int sandbox_shut_down(struct sandbox *sandbox);
 
 /* Waits until the function's phase is one of phases (PHASE_BIT), or something else ends the wait. */

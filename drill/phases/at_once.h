@@ -1,12 +1,11 @@
-/*
- * at_once: makes as many invocations of one managed instance at once as it may have, and says how many it really had.
- */
+/* at_once: makes as many concurrent invocations of one managed instance as allowed, and reports how many really ran at
+ * once. */
 #ifndef FAAS_DRILL_AT_ONCE_H
 #define FAAS_DRILL_AT_ONCE_H
 
 #include "drill.h"
 
-/* The invocations of the drill's own function that were made at once. */
+/* Concurrent invocations of the drill's own function. */
 struct at_once {
    size_t first; /* indices in the results: first, first + 1, ... */
    size_t count;

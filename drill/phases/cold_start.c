@@ -61,7 +61,7 @@ lookups_until(const struct witness_facts *facts, size_t first, int64_t until_us)
    return count;
 }
 
-/* What comes before the connection that the command uses. */
+/* The parts before the connection that the command uses. */
 struct before {
    unsigned round_trips;
    int64_t names_us; /* spent on lookups after the first connection was made */
@@ -167,14 +167,14 @@ cold_start_look(struct drill_cold_start *cold,
    return true;
 }
 
-/* Leaves out the start of the process and what comes after the operation: other load on the machine shows there. */
+/* Excludes the start of the process and what follows the operation, where other load on the machine shows. */
 static double
 waited_ms(const struct drill_cold_start *one)
 {
    return one->total_ms - one->ms[COLD_START_PROCESS] - one->ms[COLD_START_REST];
 }
 
-/* True only when a round trip was saved: a difference of milliseconds alone may come from the machine. */
+/* True only if a round trip was saved: a difference of milliseconds alone may come from the machine. */
 static bool
 is_quicker(const struct drill_cold_start *one, const struct drill_cold_start *given)
 {

@@ -21,7 +21,7 @@
 #include <stdio.h>
 
 /* Some drivers stream only from the second hello on (Node was seen to begin after 0.7 s). So the drill's own function
- * runs on for this long after its first answer, as a function with an extension does on Lambda. */
+ * keeps running for this long after its first answer, like a function with an extension on Lambda. */
 #define FUNCTION_SETTLE_MS 1000
 
 struct drill {
@@ -83,7 +83,7 @@ int drill_invoke(struct drill *drill,
                  struct drill_error *error);
 
 bool drill_ended_as(const struct drill_invocation *one, enum invocation_outcome outcome);
-/* Whether the function says that all is well, to a client that looks at the HTTP status, too. */
+/* Whether the function reports success, to a client that checks the HTTP status, too. */
 bool drill_reported_success(const struct drill_invocation *one);
 
 /* Ends the drill's own function, if there is one. The next phase makes another. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Below this, nobody waits for a better setting. */
+/* Below this a better setting is not worth mentioning. */
 #define QUICK_MS 1000
 
 /* Ignores differences of a few milliseconds, because the first setting named has the fewest options. */

@@ -15,7 +15,7 @@ overload_retries(const char *uri_options, enum backoff_version version)
                         : (unsigned)strtoul(found + strlen(RETRIES_OPTION), NULL, 10);
 }
 
-/* A driver that retries error 462 for reasons of its own does not know the limit, so the limit does not bind it. */
+/* A driver that retries error 462 for other reasons does not know the limit, so it does not apply. */
 static bool
 retries_too_often(const struct overload_facts *facts)
 {
@@ -85,7 +85,7 @@ add_no_retry(char *text, size_t size, const struct backoff *backoff)
 static void
 add_excess(char *text, size_t size, const struct backoff *backoff)
 {
-   /* 250 ms: what a busy machine adds. The specification is not for functions. */
+   /* 250 ms is what a busy machine may add. The specification does not apply to functions. */
    if ((backoff->by_driver || backoff->by_new_clients == 0) && backoff_excess_ms(backoff) > 250) {
       append_text(text,
                   size,

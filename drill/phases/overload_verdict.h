@@ -1,6 +1,4 @@
-/*
- * overload_verdict: what phase overload measured, and what it means, in words.
- */
+/* overload_verdict: describes and judges what phase overload measured. */
 #ifndef FAAS_DRILL_OVERLOAD_VERDICT_H
 #define FAAS_DRILL_OVERLOAD_VERDICT_H
 

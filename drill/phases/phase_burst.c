@@ -33,7 +33,7 @@ static int
 run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   /* The cost of the burst must show alone. */
+   /* Only the burst's own cost must show. */
    drill_end_function(drill);
    struct crowd crowd;
    if (crowd_init(&crowd, drill, phase, drill->options->instances, &(struct member_plan){.name = "cold"}, 1, error) !=

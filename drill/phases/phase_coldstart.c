@@ -33,7 +33,7 @@ struct trial {
 
 /* --- one cold start ----------------------------------------------------------------------------------------------- */
 
-/* Takes apart the cold start of one, the first invocation of its process. */
+/* Breaks down one cold start, the first invocation of its process. */
 static int
 look(struct drill *drill,
      const struct witness_facts *before,
@@ -230,7 +230,7 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
    deployment_round_trip(drill->deployment, trial.round_trip_ms);
    int failed = try_all(drill, phase, times, &trial, error);
    deployment_round_trip(drill->deployment, given_ms);
-   /* The function's connections have another round trip than the next phase's. */
+   /* The next phase has another round trip than this function's connections. */
    drill_end_function(drill);
    if (failed != 0) {
       return -1;

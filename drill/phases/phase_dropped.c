@@ -109,7 +109,7 @@ note_times(struct drill *drill, size_t phase, const struct crowd *crowd)
    }
 }
 
-/* A function that hangs as expected does not fail the drill if another setting helps. */
+/* If another setting helps, a function that hangs as expected does not fail the drill. */
 static void
 judge_variants(struct drill *drill,
                size_t phase,
@@ -207,7 +207,7 @@ drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct varian
    return 0;
 }
 
-/* Tests the ends that a driver can notice, on one function with the URI as given. */
+/* Tests the two ends that a driver can notice, on one function with the URI as given. */
 static int
 end_connections(
    struct drill *drill, size_t phase, enum front_ending ending, const char *name, struct drill_error *error)

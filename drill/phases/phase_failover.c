@@ -1,4 +1,4 @@
-/* The primary steps down while the function works: retryable writes exist for that case. */
+/* The primary steps down while the function works, the case for which retryable writes exist. */
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -33,8 +33,8 @@ step_down_during(struct drill *drill, size_t phase, const char *name, size_t *nu
    return 0;
 }
 
-/* By the Server Selection specification, single-threaded clients give up when their first look finds no primary, unless
- * the URI has serverSelectionTryOnce=false. So the function fails as expected, and the phase shows what helps. */
+/* By the Server Selection specification, single-threaded clients fail if their first attempt finds no primary, unless
+ * the URI has serverSelectionTryOnce=false. So the failure is expected, and the phase shows what helps. */
 static int
 try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
 {
@@ -125,7 +125,7 @@ invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct dr
    }
 }
 
-/* Nobody knows when exactly the user's command takes the primary away, so invocations follow each other meanwhile. */
+/* Nobody knows exactly when the user's command takes the primary away, so invocations follow each other meanwhile. */
 static int
 failover_own(struct drill *drill, size_t phase, struct drill_error *error)
 {

@@ -1,7 +1,6 @@
-/*
- * SnapStart: the function initialises, asks restore/next, and is suspended there. Its connections end meanwhile by RST,
- * because the machine that they belonged to is gone. Then the function, in place of a copy, goes on with its first
- * event.
+/* SnapStart: the function initialises, asks restore/next, and is suspended there. Meanwhile its connections end by RST,
+ * because the machine that they belonged to is gone. Then the function itself, in place of a copy, goes on with its
+ * first event.
  *
  * Lambda runs several copies of one snapshot, but a process can't be copied here. What all copies would share is in the
  * memory at the snapshot, so the drill looks there for the ids that are sent after the restore: every copy would send
@@ -22,7 +21,7 @@
 #define RANDOM_AT 4
 #define RANDOM_BYTES 5
 
-/* The phase shows anyway what such a function does. */
+/* The phase still shows what such a function does. */
 #define NOT_RESTORABLE                                                                                                \
    "the function never called restore/next, so Lambda does not restore it: a custom runtime must call it once after " \
    "its init, as AWS's managed runtimes with SnapStart do"

@@ -1,7 +1,5 @@
-/*
- * A slow primary, a slow secondary, and a network that loses packets: which command waits for which member, and which
- * limit ends the wait. The front makes members slow by holding back what comes to them.
- */
+/* A slow primary, a slow secondary, and a network that loses packets: which command waits for which member, and which
+ * limit ends the wait. The front makes members slow by holding back the messages to them. */
 #include "phase.h"
 #include "phase_kinds.h"
 #include "slow_case.h"
@@ -11,7 +9,7 @@
 static const unsigned primary_late_ms[] = {1000, 5000, 20000};
 #define SECONDARY_LATE_MS 5000
 #define LOSS_PERCENT 5
-/* Two commands each; always the same three lose packets (front/delays.c). */
+/* Two commands each; the same three always lose packets (front/delays.c). */
 #define LOSS_INVOCATIONS 10
 /* Part of the time limit: a driver retries, and two commands may each wait. */
 #define PART_OF_TIMEOUT 6
@@ -78,7 +76,7 @@ find_delayed(const struct slow_facts *facts)
    return NULL;
 }
 
-/* Repeats a case with a limit that expires sooner, which is the proof's setting. */
+/* Repeats a case with a limit that expires earlier, the proof's setting. */
 static int
 prove(
    struct drill *drill, size_t phase, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
@@ -174,7 +172,7 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
       struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
       failed = hold(drill, phase, &facts, error);
    }
-   /* The next phase must not start with a function that met these delays. */
+   /* The next phase must not start with a function that was affected by these delays. */
    drill_end_function(drill);
    return failed;
 }

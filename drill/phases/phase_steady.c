@@ -2,7 +2,7 @@
 #include "phase.h"
 #include "phase_kinds.h"
 
-/* One client should live as long as the process: without a fault, nothing calls for another connection at once. */
+/* A client should live as long as the process: without a fault there is no reason for another connection. */
 static void
 judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 {

@@ -147,7 +147,7 @@ look_at_setting(
 }
 
 /* If a pool of one has as many connections as before, the other settings gain nothing either. If minPoolSize forbids a
- * pool of one, they are worth a look. Only faas-harness has a single-threaded client to choose. */
+ * pool of one, they may help. Only faas-harness lets us choose a single-threaded client. */
 static bool
 is_worth_a_look(const struct drill *drill,
                 enum storm_try_kind kind,
@@ -171,7 +171,7 @@ look_alone(
    }
    facts->connections = given.connections;
    *demand = given.demand;
-   /* The members take no more than this. */
+   /* The members accept no more than this. */
    unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / crowd_largest(drill->options);
    demand->connections = demand->connections < share ? demand->connections : share;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
@@ -182,8 +182,8 @@ look_alone(
    return 0;
 }
 
-/* A driver gains nothing from a setting that it does not know, or has anyway. maxPoolSize=1 is also tried when it saves
- * no connections: it may let in a function that fails without it even when alone. */
+/* A driver gains nothing from a setting that it does not know, or has by default. maxPoolSize=1 is also tried if it
+ * saves no connections: it may let in a function that fails without it even when alone. */
 static bool
 is_worth_a_storm(enum storm_try_kind kind, const struct storm_facts *facts)
 {

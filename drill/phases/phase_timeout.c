@@ -1,7 +1,6 @@
-/*
- * The platform ends an invocation in the middle of a command: before the server had the command, and after the server
- * applied it but before the function knew. Shows what the database then holds, and what the next cold start finds.
- */
+/* The platform ends an invocation in the middle of a command: before the server had the command, and after the server
+ * applied it but before the function got the reply. Shows what the database then contains, and what the next cold start
+ * finds. */
 #include "append.h"
 #include "clock.h"
 #include "phase.h"

@@ -1,6 +1,4 @@
-/*
- * slow_look: what the front saw of one invocation with a slow member.
- */
+/* slow_look: what the front saw of one invocation with a slow member. */
 #ifndef FAAS_DRILL_SLOW_LOOK_H
 #define FAAS_DRILL_SLOW_LOOK_H
 
@@ -19,7 +17,7 @@ struct slow_window {
    bool timed_out; /* the process was ended, so the client did not give up what ended with it */
 };
 
-/* Finds what the client gave up first, of each kind. */
+/* Finds the first message of each kind that the client gave up. */
 void
 slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *facts, const struct slow_window *window);
 

@@ -5,9 +5,9 @@
 /* What a busy machine adds. */
 #define SLACK 1.25
 #define SLACK_MS 1000
-/* A function that waits for a member waits for most of its delay. Less may be noise. */
+/* A function that waits for a member waits for most of its delay; less may be noise. */
 #define PART_WAITED 0.8
-/* An answer later than this may come from the function's own watch on its deadline. */
+/* An answer later than this may come from the function's own deadline timer. */
 #define PART_IN_TIME 0.9
 
 static const struct slow_usual *
@@ -56,7 +56,7 @@ add_member(char *text, size_t size, const struct slow_case *one, const struct sl
    }
 }
 
-/* known: the text before has already said how the invocation ended. */
+/* known: the text already says how the previous invocation ended. */
 static void
 add_end(char *text, size_t size, const struct slow_case *one, bool known)
 {

@@ -1,6 +1,4 @@
-/*
- * slow_verdict: what phase slow measured, and what it means, in words.
- */
+/* slow_verdict: describes and judges what phase slow measured. */
 #ifndef FAAS_DRILL_SLOW_VERDICT_H
 #define FAAS_DRILL_SLOW_VERDICT_H
 

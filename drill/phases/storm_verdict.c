@@ -54,8 +54,8 @@ are_told_apart(const struct storm *storm)
    return storm->clients >= 2;
 }
 
-/* True if one environment hammers for two seconds in a row. If they are not told apart, judges the mean of all, after
- * the first second with refused attempts. */
+/* True if one environment hammers for two seconds in a row. If environments are not told apart, judges their mean,
+ * after the first second with refused attempts. */
 static bool
 is_hammering(const struct storm *storm)
 {

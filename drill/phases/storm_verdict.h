@@ -1,6 +1,4 @@
-/*
- * storm_verdict: what phase storm measured, and what it means, in words.
- */
+/* storm_verdict: describes and judges what phase storm measured. */
 #ifndef FAAS_DRILL_STORM_VERDICT_H
 #define FAAS_DRILL_STORM_VERDICT_H
 

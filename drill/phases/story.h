@@ -1,7 +1,5 @@
-/*
- * story: describes, from the wire, how an invocation failed, in the same words for failures of one kind. Drivers'
- * messages do not do: they name ports and times.
- */
+/* story: describes, from the wire, how an invocation failed, with the same text for failures of one kind. Drivers'
+ * messages can't serve for this, because they contain ports and times. */
 #ifndef FAAS_DRILL_STORY_H
 #define FAAS_DRILL_STORY_H
 
@@ -23,7 +21,7 @@ struct story_group {
 };
 
 struct stories {
-   struct story_group groups[STORIES_MAX]; /* the last also takes stories that fit no group */
+   struct story_group groups[STORIES_MAX]; /* the last one also takes stories that fit no other group */
    size_t group_count;
    unsigned tried;
    unsigned failed;

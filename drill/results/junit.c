@@ -169,7 +169,7 @@ put_skipped(xmlTextWriterPtr xml, const char *reason)
    end(xml);
 }
 
-/* Reports a known failure as skipped: JUnit has no word for it, and what is skipped leaves a task green. */
+/* Reports a known failure as skipped: JUnit has no such result, and a skipped case leaves a task green. */
 static void
 put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char *name, const char *failure)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define REDRAW_US 100000
-/* For log lines that the terminal has not taken yet. */
+/* For log lines that the terminal has not accepted yet. */
 #define QUEUE_MAX (1 << 20)
 
 /* Only the thread writes to out, and never with the lock held: a stopped terminal (Ctrl-S) must not stop the drill. */

@@ -1,5 +1,5 @@
 /*
- * live_plan: a drill's phases as shown to a person: which are to come, running or over, and in which round.
+ * live_plan: a drill's phases as shown to a person: which are planned, running or over, and in which round.
  */
 #ifndef FAAS_DRILL_LIVE_PLAN_H
 #define FAAS_DRILL_LIVE_PLAN_H
@@ -34,7 +34,7 @@ void live_plan_clear(struct live_plan *plan);
 /* Replaces the plan. A phase that memory does not suffice for is left out. */
 void live_plan_set(struct live_plan *plan, const char *const *names, size_t count, unsigned rounds);
 
-/* True if all phases of this round are over, and another round is to come. */
+/* True if all phases of this round are over, and another round follows. */
 bool live_plan_round_is_over(const struct live_plan *plan);
 void live_plan_next_round(struct live_plan *plan);
 

@@ -82,7 +82,7 @@ results_clear(struct drill_results *results)
    results_init(results);
 }
 
-/* Makes room for one more element. Arrays double when they are full, which their count alone tells. */
+/* Makes room for one more element. Arrays double when they are full, which their count alone shows. */
 static void *
 append(void **elements, size_t *count, size_t size)
 {

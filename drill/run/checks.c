@@ -53,7 +53,7 @@ add(struct drill *drill, const char *name, enum drill_verdict verdict, const cha
    va_end(arguments);
 }
 
-/* Drops writes to other collections: a function may write there what it likes, and leave it there. */
+/* Removes writes to other collections, in which a function may write and leave what it likes. */
 static size_t
 keep_own(struct front_write *writes, size_t count)
 {
@@ -127,7 +127,7 @@ judge_client(struct drill *drill, unsigned found)
    }
 }
 
-/* The pool size of another function is unknown, so only growth without end proves a leak. */
+/* The pool size of another function is unknown, so only unlimited growth proves a leak. */
 static void
 judge_growth(struct drill *drill, const struct steady_connections *found)
 {
@@ -159,7 +159,7 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
    }
 }
 
-/* Says why no connection was open after any invocation: there are several possible reasons. */
+/* Explains why no connection was open after any invocation, which may have several reasons. */
 static void
 tell_no_connections(struct drill *drill)
 {

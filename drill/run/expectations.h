@@ -1,6 +1,5 @@
-/*
- * expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
- * listed failure leaves the drill green. A line that no longer holds makes the drill red, so that somebody deletes it.
+/* expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
+ * listed failure leaves the drill green. A line that is out of date makes the drill red, so that somebody deletes it.
  */
 #ifndef FAAS_DRILL_EXPECTATIONS_H
 #define FAAS_DRILL_EXPECTATIONS_H
@@ -20,8 +19,8 @@ void expectations_today(char day[EXPECTATIONS_DAY]);
  * set: FILE:LINE and what is wrong there. */
 int expectations_read(struct drill_results *results, const char *path, const char *today, struct drill_error *error);
 
-/* For a phase that has ended, or for all checks: turns a listed failure into DRILL_KNOWN. What a line says always
- * fails, and did not, becomes DRILL_FAIL, with a text that says the line is stale. */
+/* For a phase that has ended, or for all checks: turns a listed failure into DRILL_KNOWN. A line that says always, but
+ * whose failure did not occur, becomes DRILL_FAIL, with a text that says the line is stale. */
 void expectations_settle_phase(struct drill_results *results, size_t phase);
 void expectations_settle_checks(struct drill_results *results);
 

@@ -63,7 +63,7 @@ make_fates(struct front_write *writes, size_t write_count, size_t *count)
    return fates;
 }
 
-/* The invocation that ends first takes the earliest document that fits, so none takes the last one that fits
+/* The invocation that ends first takes the earliest document that fits, so that none takes the last one that fits
  * another. */
 static bool
 take(struct fate *fates, size_t count, double from_us, double to_us)
@@ -142,7 +142,7 @@ count_unreported(const struct drill_results *results)
    return count;
 }
 
-/* A function whose answers are no reports may write what it likes. */
+/* A function whose answers are not reports may write what it likes. */
 static bool
 reports_its_writes(const struct drill_results *results)
 {

@@ -32,7 +32,7 @@ run_kind(
    return kind->run(drill, phase, step, error);
 }
 
-/* If the server is gone, that is the reason for every failure, and what was said about the function does not hold. */
+/* If the server is gone, that is the reason for every failure, and earlier verdicts on the function are void. */
 static int
 check_server(struct drill *drill, size_t phase, struct drill_error *error)
 {
@@ -47,7 +47,7 @@ check_server(struct drill *drill, size_t phase, struct drill_error *error)
    return -1;
 }
 
-/* What the front could not accept or forward is not the function's failure. */
+/* What the front could not accept or forward is not the function's fault. */
 static int
 check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
 {

@@ -1,7 +1,5 @@
-/*
- * service_answer: what the answer of a function that is a server means: turns that of a failed function into the error
- * that the drill reads on every platform.
- */
+/* service_answer: interprets the answer of a function that is a server: turns a failed function's answer into the error
+ * that the drill reads on every platform. */
 #ifndef FAAS_DRILL_SERVICE_ANSWER_H
 #define FAAS_DRILL_SERVICE_ANSWER_H
 

@@ -304,7 +304,7 @@ sam_template_read(
    if (yaml_file_read(&reading.document, file, error) != 0) {
       return -1;
    }
-   drill_error_set(error, "%s: out of memory", file); /* stays when no other reason is given */
+   drill_error_set(error, "%s: out of memory", file); /* stays if there is no other reason */
    bool good =
       choose(&reading, logical_id) && read_handler(&reading, has_handler) && read_code(&reading) &&
       read_number(&reading, "Timeout", "--timeout", 1, TIMEOUT_MAX_S, &timeout_s) &&

@@ -22,8 +22,8 @@ add_variable(struct sam_reading *reading, const char *name, yaml_node_t *value)
    return true;
 }
 
-/* The mapping of that name in `from`; NULL when there is none. When the value is not a mapping, NULL with *failed and
- * the error set. */
+/* The mapping of that name in `from`; NULL if there is none. If the value is not a mapping, NULL with *failed and the
+ * error set. */
 static yaml_node_t *
 mapping(struct sam_reading *reading, yaml_node_t *from, const char *where, const char *name, bool *failed)
 {

@@ -42,7 +42,7 @@ is_mapping(const yaml_node_t *node)
    return node != NULL && node->type == YAML_MAPPING_NODE;
 }
 
-/* Whether the key merges. Only a plain << does; in quotes it is a key like any other. */
+/* Whether the key merges. Only a plain << does; in quotes it is an ordinary key. */
 static bool
 is_merge(const yaml_node_t *key)
 {
@@ -50,8 +50,8 @@ is_merge(const yaml_node_t *key)
           strcmp((const char *)key->data.scalar.value, "<<") == 0;
 }
 
-/* The mapping at that place of a merge's list, or the only one that it merges; NULL after the last. *wrong: what is
- * there is not a mapping. */
+/* The mapping at that index of a merge's list, or the only one that it merges; NULL after the last. *wrong: that value
+ * is not a mapping. */
 static yaml_node_t *
 merged(yaml_document_t *document, yaml_node_t *value, size_t place, bool *wrong)
 {
@@ -71,8 +71,8 @@ merged(yaml_document_t *document, yaml_node_t *value, size_t place, bool *wrong)
    return *wrong ? NULL : found;
 }
 
-/* Counts the mappings that node merges. Returns false when they are too many, as in a mapping that merges itself, or
- * when one is not a mapping (*wrong). */
+/* Counts the mappings that node merges. Returns false if they are too many, as in a mapping that merges itself, or if
+ * one is not a mapping (*wrong). */
 static bool
 merges_are_good(yaml_document_t *document, yaml_node_t *node, unsigned *count, bool *wrong)
 {

@@ -28,16 +28,16 @@ struct yaml_file_entries {
    size_t count;
 };
 
-/* The caller has to yaml_document_delete the document. Returns -1 with error set, which says what is wrong in which
- * line; there is nothing to delete then. */
+/* The caller must yaml_document_delete the document. Returns -1 with error set, which says what is wrong in which line;
+ * then there is nothing to delete. */
 int yaml_file_read(yaml_document_t *document, const char *path, struct drill_error *error);
 
-/* When node is not a mapping, or NULL, there are no entries. Returns false when out of memory; there is nothing to
- * clear then. */
+/* If node is not a mapping, or NULL, there are no entries. Returns false when out of memory; then there is nothing to
+ * clear. */
 bool yaml_file_entries_init(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *node);
 void yaml_file_entries_clear(struct yaml_file_entries *entries);
 
-/* The value of key in a mapping, or in what it merges. NULL when node is NULL, not a mapping, or has no such key. */
+/* The value of key in a mapping, or in what it merges. NULL if node is NULL, not a mapping, or has no such key. */
 yaml_node_t *yaml_file_value(yaml_document_t *document, yaml_node_t *node, const char *key);
 
 /* The text of a scalar; NULL for anything else. */

@@ -288,7 +288,7 @@ witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome 
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
-/* How far back to look for an attempt before: a session has one command at a time, so attempts with the same number
+/* How far back to look for an earlier attempt: a session has one command at a time, so attempts with the same number
  * follow each other closely. */
 #define ATTEMPTS_BACK 64
 

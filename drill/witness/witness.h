@@ -1,6 +1,5 @@
-/*
- * witness: what the functions of a drill said to the database, as the front saw it: connections, handshakes, hellos and
- * commands. It has facts only; the judge says what they mean.
+/* witness: the traffic between a drill's functions and the database, as the front saw it: connections, handshakes,
+ * hellos and commands. It contains only facts; the judge interprets them.
  *
  * The front writes it; phases and rules read it. Thread-safe. Bounded: counts cover everything, details only the first
  * WITNESS_..._MAX of each kind; `left_out` counts the others.
@@ -29,7 +28,7 @@ struct witness_handshake {
    char *document;       /* relaxed extended JSON */
    unsigned bytes;       /* of the document, as BSON */
    unsigned connections; /* how many introduced themselves with it */
-   bool has_client;      /* false: the first hello of a connection had none */
+   bool has_client;      /* false: no first hello of a connection had one */
    bool has_env;
    bool container_outside_env; /* client.container, which belongs in client.env */
    bool container_in_env;
@@ -47,7 +46,7 @@ enum witness_end {
    WITNESS_OPEN,
    WITNESS_CLOSED_BY_CLIENT,
    WITNESS_CLOSED_BY_MEMBER, /* killed, stepped down, a fault */
-   WITNESS_DROPPED           /* its packets vanish or meet RST: the client can't tell before it sends some */
+   WITNESS_DROPPED           /* its packets vanish or meet RST: the client does not notice before it sends some */
 };
 
 /* One TCP connection of a client. Times are of clock_now_us(). */
@@ -66,7 +65,7 @@ struct witness_connection {
    unsigned tls_round_trips;
    int64_t proving_us; /* when the first message of authentication came outside a hello; 0: none did */
    unsigned proving_messages;
-   uint32_t owner; /* the user of the client's process, by which environments are told apart; 0: not known */
+   uint32_t owner; /* the user of the client's process, which distinguishes environments; 0: unknown */
 };
 
 enum witness_hello_kind {
@@ -142,7 +141,7 @@ struct witness_counts {
    unsigned long commands_failed;
    unsigned long commands_retried; /* second and later attempts */
    unsigned long refused;          /* connections that members refused because they were down */
-   unsigned long left_out;         /* what is counted but not kept, lookups aside */
+   unsigned long left_out;         /* counted but not kept, except lookups */
    unsigned long lookups;
 };
 
@@ -167,7 +166,7 @@ void witness_introduced(struct witness *witness, size_t connection, const struct
 size_t witness_hello_began(struct witness *witness, size_t connection, enum witness_hello_kind kind);
 void witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome outcome);
 
-/* A command came. Copies what it says; the witness itself sets the attempt, the start and the outcome. Returns its
+/* A command came. Copies its content; the witness itself sets the attempt, the start and the outcome. Returns its
  * index. */
 size_t witness_command_began(struct witness *witness, const struct witness_command *command);
 
@@ -182,14 +181,14 @@ struct witness_reply {
 };
 void witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply);
 
-/* Refused connections are seen from now on. Before that, having none means nothing. */
+/* Refused connections can be seen from now on. Before that, none seen means nothing. */
 void witness_sees_refused(struct witness *witness);
 void witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 
 /* Copies lookup. */
 void witness_looked_up(struct witness *witness, const struct witness_lookup *lookup);
 
-/* Says whether the set is whole from now on. At the beginning it is. Saying the same again has no effect. */
+/* Reports whether the set is whole from now on, as it is at the beginning. Repeating the same has no effect. */
 void witness_whole(struct witness *witness, bool whole);
 
 /* --- for those who read it ---------------------------------------------------------------------------------------- */
@@ -226,12 +225,12 @@ bool witness_is_open(struct witness *witness, uint16_t client_port);
 bool witness_facts_init(struct witness_facts *facts, struct witness *witness);
 void witness_facts_clear(struct witness_facts *facts);
 
-/* For each connection, whether it measures round trips: it carried hellos alone, at least two, while an older
- * connection of that kind to the same member was open. One bool for each; free() them. Returns NULL when out of memory.
- * When several functions run at once, all monitors but the first seem to measure round trips. */
+/* For each connection, whether it measures round trips: it carried hellos only, at least two, while an older connection
+ * of that kind to the same member was open. One bool for each; free() them. Returns NULL when out of memory. When
+ * several functions run at once, all monitors but the first seem to measure round trips. */
 bool *witness_round_trips(const struct witness_facts *facts);
 
-/* Whether the connection carried hellos alone: it is a monitor's, or measures round trips. */
+/* Whether the connection carried hellos only: it is a monitor's, or measures round trips. */
 bool witness_is_monitoring(const struct witness_connection *connection);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a witness knows: counts, a copy of all facts, and what follows from them. */
+/* The witness's content: counts, a copy of all facts, and what follows from them. */
 #include "witness_state.h"
 
 #include <stdlib.h>
@@ -95,7 +95,7 @@ witness_round_trips(const struct witness_facts *facts)
    bool *found = calloc(facts->connection_count + 1, sizeof *found);
    for (size_t i = 0; found != NULL && i < facts->connection_count; i++) {
       const struct witness_connection *one = &facts->connections[i];
-      /* At least two hellos: a connection of a pool that has had nothing to do yet has one. */
+      /* At least two hellos, because an unused connection of a pool has had one. */
       bool may_be = one->hellos >= 2 && witness_is_monitoring(one);
       for (size_t j = 0; j < i && may_be && !found[i]; j++) {
          const struct witness_connection *older = &facts->connections[j];

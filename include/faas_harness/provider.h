@@ -50,7 +50,7 @@ extern "C" {
 
 #define FAAS_PROVIDER_ABI_VERSION 1u
 
-/* The only symbol a provider exports. */
+/* The only symbol that a provider exports. */
 #define FAAS_PROVIDER_INIT_SYMBOL "faas_provider_init"
 
 /* No deadline is known for the invocation. */

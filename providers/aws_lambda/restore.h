@@ -23,7 +23,7 @@ void restore_clear(struct restore *restore);
 
 /* Waits for the restore, if one is due, over a channel that the caller has taken; other threads wait here until it is
  * over. FAAS_OK: invocations can be asked for. FAAS_END: a stop was requested, or the restore failed in another thread.
- * FAAS_ERROR: the restore failed, and the platform was told. */
+ * FAAS_ERROR: the restore failed, and the platform got the error. */
 enum faas_result
 restore_await(struct restore *restore, struct channel *channel, const struct faas_host *host, struct faas_error *error);
 

@@ -20,7 +20,7 @@
  * that was not lost is still there. */
 #define NEXT_TRIES 3
 
-/* What libcurl opens for itself, and closes again if it cannot have all of it: a wake-up and a socket. */
+/* The descriptors that libcurl opens for itself, and closes again if it cannot have both: a wake-up and a socket. */
 #define CURL_DESCRIPTORS 3
 
 struct runtime_api {

@@ -1,6 +1,4 @@
-/*
- * listener: the socket that requests arrive at: TCP, or a Unix socket in the way that Fn expects.
- */
+/* listener: the socket on which requests arrive: TCP, or a Unix socket as Fn expects it. */
 #ifndef HTTP_LISTENER_H
 #define HTTP_LISTENER_H
 

@@ -1,7 +1,5 @@
-/*
- * platform: what differs from host to host: which path it calls, what it says about an event, which status it takes for
- * a failure.
- */
+/* platform: the differences between hosts: which path they call, what they say about an event, which status they take
+ * for a failure. */
 #ifndef HTTP_PLATFORM_H
 #define HTTP_PLATFORM_H
 

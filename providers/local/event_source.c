@@ -21,7 +21,7 @@ struct event_source {
    bool had_value;           /* good or bad */
    unsigned patience;        /* EVENT_SOURCE_PATIENCE minus the bad values reported */
    uint64_t untold;          /* bad values not reported since patience ran out */
-   struct json_text pending; /* a good event that waits until the untold ones are reported; bytes NULL: none */
+   struct json_text pending; /* a good event that waits until the unreported ones are reported; bytes NULL: none */
    char chunk[CHUNK_BYTES];
 };
 

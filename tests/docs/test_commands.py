@@ -149,7 +149,7 @@ def test_run(request, block, folder, alone, mongodb_uri):
     if "./dev" in block.text and (SOURCE_DIR / "build" / "bin").resolve() != (BUILD_DIR / "bin").resolve():
         pytest.skip("./dev would build another tree than the one under test")
     if "./dev server" in block.text and (SOURCE_DIR / "build" / "server" / "pid").exists():
-        pytest.skip("somebody's embedded server is running, and would be stopped")
+        pytest.skip("an embedded server is running, and this test would stop it")
     request.addfinalizer(
         lambda: subprocess.run([folder / "dev", "server", "stop"], check=True) if "./dev server" in block.text else None
     )

@@ -228,7 +228,7 @@ def test_actions_of_others_are_pinned():
 def lint(folder, action, workflow):
     """The example, with this repository's action in place of the published one."""
     if not ACTIONLINT.exists():
-        pytest.skip("build/actionlint is not there; ./dev lint builds it")
+        pytest.skip("build/actionlint is missing; ./dev lint builds it")
     (folder / ".git").mkdir()
     (folder / ".github" / "workflows").mkdir(parents=True)
     (folder / "action.yml").write_text(action)

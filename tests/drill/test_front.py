@@ -84,7 +84,7 @@ def test_failover_on_a_command(front, collection, command, how):
     assert front.primary == 1
     writes = front.writes[2:]
     check_exactly_once(writes, [document])
-    assert not [write for write in writes if write["retry"]], "the first attempt was not to be applied"
+    assert not [write for write in writes if write["retry"]], "the first attempt must not be applied"
     assert front.counters["commands"] == before + 3
 
 
@@ -121,7 +121,7 @@ def test_killing_without_failover_leaves_no_primary(front):
     assert front.primary == 1
     front.say("kill 1")
     front.say("start 0")
-    assert front.primary == 0, "nobody else was elected, so who starts is"
+    assert front.primary == 0, "no other member was elected, so the one that starts is"
 
 
 def test_one_election_at_a_time(front):

@@ -58,7 +58,7 @@ def test_times_and_clear(front):
         assert [raw.run({"ping": 1})["ok"] for _ in range(3)] == [0, 0, 1]
         front.say("fault error code=2 times=0")
         assert [raw.run({command: 1})["ok"] for command in ("ping", "buildInfo", "ping")] == [0, 0, 0]
-        assert raw.run({"hello": 1})["ok"] == 1, "any command is any but hello"
+        assert raw.run({"hello": 1})["ok"] == 1, "hello does not count as any command"
         front.say("clear")
         assert raw.run({"ping": 1})["ok"] == 1
         front.say("fault error command=hello code=3")
@@ -97,7 +97,7 @@ def test_a_member_that_is_late(front):
         secondary.send({"hello": 1})
         assert secondary.silent(0.1)
         front.say("delays 0 0 0")
-        assert secondary.message()["ok"] == 1, "what was held back is answered when the member is in time again"
+        assert secondary.message()["ok"] == 1, "what was held back is answered once the member has no delay"
 
 
 def test_what_a_late_member_holds_back_is_applied_when_the_client_leaves(front):
@@ -200,11 +200,11 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         with front.raw() as fresh:
             assert fresh.run({"ping": 1})["ok"] == 1
         assert dropped.silent(0.1) and dropped.unacknowledged >= 1
-        wait_until(lambda: front.counters["connectionsOpen"] == 1, "the fresh one closed")
+        wait_until(lambda: front.counters["connectionsOpen"] == 1, "the new one closed")
         assert front.counters["connectionsDropped"] == 1
         assert front.say("drop")["dropped"] == 0
         front.say("kill 0")
-        assert dropped.silent(0.3), "not even the end of its member is told"
+        assert dropped.silent(0.3), "not even the end of its member is noticed"
 
 
 def test_nothing_is_sent_again_on_a_dropped_connection(front):
@@ -239,7 +239,7 @@ def test_a_reply_under_way_is_lost_in_the_drop(front):
         writes = front.writes
     assert front.count() == len(writes) >= 1
     assert [write["n"] for write in writes] == [1] * len(writes)
-    assert not [write for write in writes[:-1] if write["replyLost"]], "at most the last one was under way"
+    assert not [write for write in writes[:-1] if write["replyLost"]], "at most the last one was in progress"
 
 
 def test_a_frozen_member_is_dropped_too(front):

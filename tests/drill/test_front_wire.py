@@ -105,9 +105,9 @@ def test_an_awaitable_hello_waits_for_news(front):
         assert raw.flags == 0 and news["isWritablePrimary"] is True
         assert news["topologyVersion"]["counter"] > known["topologyVersion"]["counter"]
         awaiting(raw, known)
-        assert raw.message()["topologyVersion"] == news["topologyVersion"], "what is old news is told at once"
+        assert raw.message()["topologyVersion"] == news["topologyVersion"], "a changed view is answered at once"
         awaiting(raw, {"topologyVersion": news["topologyVersion"] | {"processId": bson.ObjectId()}})
-        assert raw.message()["topologyVersion"] == news["topologyVersion"], "so it is to who knew another process"
+        assert raw.message()["topologyVersion"] == news["topologyVersion"], "also for another process id"
     assert front.counters["awaitedHellos"] == 3
 
 
@@ -180,7 +180,7 @@ def test_the_wrong_member(front):
         assert raw.run({"find": "lambda", "$readPreference": {"mode": "primary"}}, database="faas")["code"] == 13435
         assert raw.run({"find": "lambda", "$readPreference": {"mode": "nearest"}}, database="faas")["ok"] == 1
         raw.send(insert, MORE_TO_COME, database="faas")
-        assert raw.closed(), "nothing else tells a client that wants no reply"
+        assert raw.closed(), "a client that wants no reply can't be told otherwise"
     assert front.count() == 0
 
 
@@ -316,7 +316,7 @@ def test_another_kind_of_server_behind(name):
 def test_a_server_behind_that_closes_at_once():
     with OtherServer() as server:
         refused = run("--server", f"127.0.0.1:{server.port}")
-        assert len(server.connections) > 1, "one that begins to serve is waited for"
+        assert len(server.connections) > 1, "it waits for a server that is starting"
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "found a server that closes the connection without an answer" in refused.stderr
 

@@ -42,7 +42,7 @@ EACH = pytest.mark.parametrize("name", LANGUAGES)
 def hold(folder, mongodb, name, *arguments, options=()):
     package = BUILT / name / "pinned"
     if not package.exists():
-        pytest.skip(f"not built; ./dev drill --function {name} does it, or says what it needs for it")
+        pytest.skip(f"not built; ./dev drill --function {name} builds it, or says what is missing")
     return drill(
         folder,
         *("--server", mongodb.address, "--phases", "cold,warm,frozen", "--freeze", "0.5", *arguments),

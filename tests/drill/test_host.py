@@ -206,7 +206,7 @@ def test_init_failure(told, how, error, words):
             answer = host.invoke("echo")
             assert answer.error == error and words in answer.json["errorMessage"]
             assert host.function() is None
-        assert host.log.count("INIT_REPORT") == 3, "of the environment's own init, and of one in each invocation"
+        assert host.log.count("INIT_REPORT") == 3, "from the environment's init, and from one in each invocation"
 
 
 def test_not_executable_format(tmp_path):
@@ -254,7 +254,7 @@ def test_invocation_types(host):
     assert host.function() is None
     event = host.invoke({"do": "log", "text": "later", "times": 1}, X_Amz_Invocation_Type="Event")
     assert (event.status, event.body) == (202, b"")
-    assert host.invoke("echo").json == "echo", "after the one nobody waits for"
+    assert host.invoke("echo").json == "echo", "after the asynchronous one"
     deadline = time.monotonic() + 30
     while len(report_lines(host.log)) < 2:
         assert time.monotonic() < deadline, host.log

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.rie,
     pytest.mark.skipif(
         emulator.find() is None,
-        reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+        reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
     ),
 ]
 

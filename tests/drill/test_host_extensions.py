@@ -321,7 +321,7 @@ def test_time_out_is_told_by_sigterm(tmp_path, then):
 @pytest.mark.rie
 @pytest.mark.skipif(
     emulator.find() is None,
-    reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+    reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
 )
 def test_as_aws_answers(tmp_path):
     """Every call above, and the end."""

@@ -128,7 +128,7 @@ def test_handler_wins_over_a_bootstrap(tmp_path):
 
 @pytest.mark.skipif(
     subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, in which more of them could be forbidden",
+    reason="no user namespaces, which are needed to forbid further ones",
 )
 @pytest.mark.parametrize("file", ["app.py", "index.mjs"])
 def test_without_any_namespace(tmp_path, file):

@@ -54,7 +54,7 @@ def test_slow_starter_works(told):
         ((duration, billed, own),) = reports(host.log)
         assert duration >= 1500 and billed >= duration and own is None, "init is in it"
         left = int(answer.json["Lambda-Runtime-Deadline-Ms"]) - answer.json["now"]
-        assert left <= 30000 - 1500, "and the function's deadline takes it off"
+        assert left <= 30000 - 1500, "and it is deducted from the function's deadline"
         process = host.function()
         assert host.invoke("echo").json == "echo" and host.function() == process
 
@@ -88,7 +88,7 @@ def test_too_slow_for_the_invocation(told):
         assert host.log.splitlines()[-1].endswith("\tStatus: timeout")
         assert 2000 <= reports(host.log)[0][0]
         assert host.invoke("echo").error == "Sandbox.Timedout"
-        assert platform_lines(host.log) == own + within + within, "no phase of its own any more"
+        assert platform_lines(host.log) == own + within + within, "no init phase any more"
 
 
 def test_init_that_fails_once(told):
@@ -158,4 +158,4 @@ def test_next_init_within_the_time(told):
         assert left <= 20000 - 500
         duration, billed, own = reports(host.log)[-1]
         assert duration >= 500 and billed >= duration and own is None
-        assert "INIT_REPORT" not in host.log, "Lambda does not tell of a suppressed init that succeeds"
+        assert "INIT_REPORT" not in host.log, "Lambda does not report a suppressed init that succeeds"

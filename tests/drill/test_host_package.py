@@ -342,7 +342,7 @@ def test_package_at_var_task(package):
     assert (Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()) == before
 
 
-@pytest.mark.skipif(not mount_namespaces(), reason="no user namespaces, in which more of them could be forbidden")
+@pytest.mark.skipif(not mount_namespaces(), reason="no user namespaces, which are needed to forbid further ones")
 def test_package_by_its_own_loader(package):
     """Without namespaces, its own loader is started by its path."""
     with NoNamespaces(package) as host:

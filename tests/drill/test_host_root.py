@@ -151,12 +151,12 @@ def everybody_may_read(path):
 
 
 @pytest.mark.plain("a sanitizer's options are of root")
-@pytest.mark.skipif(not AS_ROOT, reason="this is how the other tests run then")
+@pytest.mark.skipif(not AS_ROOT, reason="the other tests already run like this")
 @pytest.mark.skipif(
     subprocess.run(
         ["setpriv", "--reuid=12345", "unshare", "--user", "--mount", "true"], capture_output=True
     ).returncode,
-    reason="this kernel lets nobody but root make namespaces",
+    reason="on this kernel only root may make namespaces",
 )
 def test_without_root(tmp_path_factory):
     """It still gets a file system of its own; the host says what differs."""
@@ -183,7 +183,7 @@ WITHOUT_NAMESPACES = ["unshare", "--user", "--map-root-user", "sh", "-c", NO_MOR
 
 @pytest.mark.skipif(
     subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, in which more of them could be forbidden",
+    reason="no user namespaces, which are needed to forbid further ones",
 )
 def test_without_any_namespace(tmp_path):
     """The host says that the machine's own file system is open to the function, and why."""

@@ -62,7 +62,7 @@ def test_environment_is_exactly_lambdas(told):
     }
     assert re.fullmatch(r"127\.0\.0\.1:\d+", api)
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", stream)
-    assert all("not" in secret.lower() for secret in secrets), "seen at a glance to be none"
+    assert all("not" in secret.lower() for secret in secrets), "recognised at once"
 
 
 def test_headers(told):
@@ -204,7 +204,7 @@ def test_broken_rule_before_another_end(told, then, error, words):
         rule = f"asked for the next event before it had answered request {answer.headers['X-Amzn-RequestId']}"
         assert host.violations == [rule]
         assert host.log.index(rule) < host.log.index("END RequestId: ")
-        assert f"Runtime API violation: {rule}" in answer.log, "and what the invoker is given of it"
+        assert f"Runtime API violation: {rule}" in answer.log, "and what the invoker gets of it"
 
 
 def test_rule_broken_during_init(told):

@@ -138,7 +138,7 @@ def test_live_view_ends_with_the_verdicts(columns):
 def test_live_view_gives_the_cursor_back():
     screen = show_on_screen(80, "plain", "1", "100")
     assert screen.ever_hidden and screen.cursor_shown
-    assert screen.colours == 0, "colour was not asked for"
+    assert screen.colours == 0, "colour was not requested"
 
 
 @pytest.mark.parametrize("columns", [1, 10, 20, 40])

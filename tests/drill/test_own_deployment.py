@@ -40,7 +40,7 @@ def test_invocations_follow_each_other_until_the_outage_is_over(tmp_path):
     assert held.status == 0, held.log
     [(start, end)] = outages(held)
     invoked = [one["atMs"] for one in held.invocations[1:]]
-    assert invoked[-1] > end, "one sees what the outage has left"
+    assert invoked[-1] > end, "one invocation sees what the outage left"
     assert 2 <= len(invoked) <= (end - start) / PAUSE_MS + 2
 
 

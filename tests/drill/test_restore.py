@@ -51,7 +51,7 @@ def test_a_session_of_init(tmp_path, mongodb):
     # After its insert's network error the driver discards the session, so the delete has a new one.
     assert re.match(r"1 of [12] sessions? \(lsid\)", held.check(CHECK)["detail"])
     assert "ended by RST; then" in held.phase("restore")["driverDid"]
-    assert held.phase("restore")["verdict"] == "pass", "it gets over its dead connections"
+    assert held.phase("restore")["verdict"] == "pass", "it recovers from its dead connections"
 
 
 def test_a_client_made_anew(tmp_path, mongodb):

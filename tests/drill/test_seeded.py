@@ -21,7 +21,7 @@ class Expected:
     phases: str = QUICK
 
 
-# A sound function is green, and the checks say how much they watched.
+# A sound function is green, and the checks report their evidence.
 SOUND = Expected((), ("no awaitable hello", "introduced themselves as aws.lambda"))
 
 SEEDS = {
@@ -63,7 +63,7 @@ def in_python(folder, seed):
 def in_node(folder, seed):
     """Run by its handler, with npm's packages beside it."""
     if not (NODE_PACKAGES / "node_modules").exists():
-        pytest.skip("npm's packages are not there; ./dev test installs them")
+        pytest.skip("npm's packages are missing; ./dev test installs them")
     package = folder / "function"
     package.mkdir()
     shutil.copy(FUNCTIONS / "seeded.mjs", package)

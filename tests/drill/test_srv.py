@@ -77,7 +77,7 @@ def test_answers(tmp_path, mongodb):
 
 @pytest.mark.skipif(
     subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, in which more of them could be forbidden",
+    reason="no user namespaces, which are needed to forbid further ones",
 )
 def test_where_no_function_can_see_it(tmp_path, mongodb):
     words = command(tmp_path, "--server", mongodb.address, "--srv", *in_python(tmp_path, "none"))

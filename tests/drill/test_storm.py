@@ -103,7 +103,7 @@ def test_a_driver_that_backs_off(tmp_path, mongodb):
 FAULTS = {
     "hasty": "the driver retries without a pause after SystemOverloadedError",
     "herd": "the driver waits equally long in all environments",
-    "stubborn": "retried an operation 3 times, at most 2 are allowed",
+    "stubborn": "retried an operation 3 times; at most 2 retries are allowed",
 }
 
 

@@ -130,7 +130,7 @@ def test_wrong_arguments_leave_an_earlier_survey_alone(folder):
 
 def needs_built(name):
     if not (SOURCE_DIR / "build" / "functions" / name / "pinned").exists():
-        pytest.skip(f"not built; ./dev drill --function {name} does it, or says what it needs for it")
+        pytest.skip(f"not built; ./dev drill --function {name} builds it, or says what is missing")
 
 
 @pytest.mark.phases

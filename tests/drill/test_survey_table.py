@@ -357,7 +357,7 @@ def test_terminal_has_120_columns(folder):
         folder.row(f"harness-{client}", drill(driver=f"libmongoc {long}"), function="harness", client=client)
     made = folder.survey()
     assert max(map(len, made.terminal.splitlines())) <= 120
-    assert "…, pool " in made.terminal and "…, single " in made.terminal, "what tells them apart is not cut"
+    assert "…, pool " in made.terminal and "…, single " in made.terminal, "the distinguishing part is not cut"
 
 
 def test_markdown_holds_what_it_quotes(folder):
@@ -384,4 +384,4 @@ def test_page_leads_to_the_drills(folder):
     assert {"python/1/timeline.html", "python/2/timeline.html"} == set(page.links)
     assert all((folder.path / link).exists() for link in page.links)
     assert 'href="python/2/timeline.html">retries (1/2)<' in made.page
-    assert not {"script", "link", "img", "iframe"} & set(page.tags), "nothing runs, nothing comes from elsewhere"
+    assert not {"script", "link", "img", "iframe"} & set(page.tags), "no scripts, nothing external"

@@ -113,6 +113,6 @@ class Action(Harness):
         result = super().finish(*args, **options)
         self.answer_reader.join(PATIENCE)
         left = list(iter(self.answer_queue.get, None))
-        assert left == [], f"answers nobody asked for: {left}"
+        assert left == [], f"unexpected answers: {left}"
         assert result.stdout == "", "answers belong on descriptor 3"
         return result

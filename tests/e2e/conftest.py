@@ -76,4 +76,4 @@ def mode(request):
 
 @pytest.fixture(scope="session", autouse=True)
 def program():
-    assert harness.PROGRAM.exists(), f"{harness.PROGRAM} is not built; FAAS_HARNESS names another"
+    assert harness.PROGRAM.exists(), f"{harness.PROGRAM} is not built; or set FAAS_HARNESS"

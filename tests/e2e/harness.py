@@ -51,7 +51,7 @@ def check_report(report):
     names = [assertion["name"] for assertion in report["assertions"]]
     assert len(set(names)) == len(names) == 7, f"each assertion once, found {names}"
     assert (report["verdict"] == "pass") == (report["error"] is None)
-    assert report["error"] or not failed(report), "an assertion failed, yet there is no error"
+    assert report["error"] or not failed(report), "an assertion failed, but there is no error"
 
     commands, heartbeats, connections = report["commands"], report["heartbeats"], report["connections"]
     assert report["heartbeatCount"] == heartbeats["succeeded"] + heartbeats["failed"]
@@ -242,7 +242,7 @@ class Harness:
         assert exit_code in (0, 1, 2), f"exit code {exit_code}; stderr: {stderr}"
         lines = [parse(line) for line in stdout.splitlines()] if stdout.startswith("{") else []
         if any(isinstance(line, dict) and line.get("verdict") == "fail" for line in lines):
-            assert exit_code == 1, f"an invocation failed, yet the exit code is {exit_code}"
+            assert exit_code == 1, f"an invocation failed, but the exit code is {exit_code}"
         return Result(exit_code, stdout, stderr, time.monotonic() - self.started, lines)
 
 
@@ -343,4 +343,4 @@ def drop_connections(wire, mode, how="fin"):
     known = len(wire.connections)
     wire.drop_connections(how)
     if driver_faults(mode):
-        assert wire.wait_for(lambda w: len(w.connections) > known), "no monitor is back"
+        assert wire.wait_for(lambda w: len(w.connections) > known), "no monitor has reconnected"

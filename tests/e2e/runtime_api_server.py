@@ -477,7 +477,7 @@ class Function(Harness):
 
     def finish(self, timeout=PATIENCE):
         result = super().finish(timeout=timeout)
-        assert result.stdout == "", f"on stdout, which is nobody's: {result.stdout[:500]!r}"
+        assert result.stdout == "", f"unexpected output on stdout: {result.stdout[:500]!r}"
         return result
 
     def stop(self, timeout=PATIENCE):

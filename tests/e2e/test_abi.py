@@ -94,7 +94,7 @@ def test_what_is_no_provider(tmp_path, make):
 
 def test_good_one_answers():
     result = harness.run("--provider", provider("good"), *ECHO)
-    assert result.exit_code == 0 and result.stdout == '{"event": 1}\n', "the payload is no string that ends with NUL"
+    assert result.exit_code == 0 and result.stdout == '{"event": 1}\n', "the payload is not NUL-terminated"
     assert "provider: close" in result.stderr
 
 
@@ -149,7 +149,7 @@ def test_open_that_fails(name):
     result = harness.run("--provider", path, *ECHO)
     assert result.exit_code == 2 and result.stdout == "" and len(result.errors) == 1
     assert str(path) in result.errors[0] or "test" in result.errors[0]
-    assert "provider: close" not in result.stderr, "what did not open is not closed"
+    assert "provider: close" not in result.stderr, "close is not called after a failed open"
     if name == "open_fails":
         assert "expected to be broken, found so in open" in result.errors[0]
 
@@ -204,7 +204,7 @@ def test_deadline_of_the_provider_is_kept(wire):
     report = harness.run("--provider", provider("next_deadline_soon"), uri=wire.uri).report
     expect_error(report, "Harness.DeadlineExceeded")
     limit = report["invocation"]["deadlineMs"]
-    assert 1000 < limit <= 1800, "of two seconds a margin is left to answer in"
+    assert 1000 < limit <= 1800, "part of the two seconds is kept for answering"
     assert limit <= report["invocation"]["durationMs"] < 1000 * PROMPTLY
 
 

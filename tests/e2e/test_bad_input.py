@@ -142,7 +142,7 @@ def test_read_only_user(guarded, mode):
     ) as client:
         try:
             client.faas["lambda"].insert_one({})
-            pytest.skip("the server at hand lets a reader write")
+            pytest.skip("this server lets a reader write")
         except pymongo.errors.OperationFailure:
             pass
     result = harness.run("--client", mode, uri=guarded_uri(guarded, "reader"))

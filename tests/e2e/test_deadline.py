@@ -76,7 +76,7 @@ def recovers(program, mode):
 def finish_promptly(program):
     started = time.monotonic()
     result = program.finish()
-    assert time.monotonic() - started < PROMPTLY, "it took long to end after its input did"
+    assert time.monotonic() - started < PROMPTLY, "it took too long to end after its input"
     return result
 
 
@@ -145,7 +145,7 @@ def test_late_answer_is_not_taken_for_the_next_ones(wire, hanging, mode):
     expect_deadline(hanging.invoke())
     recovers(hanging, mode)
     hanging.finish()
-    assert wire.left_behind() == 0, "what was not known to be inserted is deleted later"
+    assert wire.left_behind() == 0, "a document that may have been inserted is deleted later"
 
 
 def test_hang_in_the_delete(wire, hanging_after_a_while):

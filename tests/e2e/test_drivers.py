@@ -36,7 +36,7 @@ def test_pooled_from_1_25_to_2_2_1_is_caught_polling_without_a_pause(mongodb_uri
     assert failed(reports[-1]) == ["heartbeat_interval"] and exit_code == 1
     assert reports[-1]["error"]["type"] == "Assertion.HeartbeatInterval"
     assert reports[-1]["heartbeats"]["shortestIntervalMs"] < 490
-    assert verdict(reports[-1], "streaming_disabled") == "passed", "what the specification asks for lets it pass"
+    assert verdict(reports[-1], "streaming_disabled") == "passed", "the specification's own assertion passes"
 
 
 @pytest.mark.skipif("harness.driver_version() < (2, 2, 2)", reason="older drivers stream, or poll without a pause")
@@ -69,7 +69,7 @@ def test_a_caught_stream_is_not_forgotten(mongodb_uri):
         while verdict(program.invoke(), "streaming_disabled") != "failed":
             assert time.monotonic() < end
         later = [program.invoke() for _ in range(3)]
-    assert all(verdict(r, "streaming_disabled") == "failed" for r in later), "it is said of the whole life"
+    assert all(verdict(r, "streaming_disabled") == "failed" for r in later), "it covers the life of the process"
 
 
 def test_the_driver_named_is_the_one_that_runs(wire):

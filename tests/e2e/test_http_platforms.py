@@ -128,7 +128,7 @@ def test_failed_event_is_not_sent_again(headers):
 @pytest.mark.handshake
 def test_driver_knows_cloud_run(wire):
     if harness.streams_in_functions():
-        pytest.skip("this driver knows no functions")
+        pytest.skip("this driver does not recognise functions")
     with Server("--client", "single", env={"K_SERVICE": "faas"}, uri=wire.uri) as server:
         expect_pass(server.report())
     assert {client["env"]["name"] for client in wire.clients()} == {"gcp.func"}

@@ -142,7 +142,7 @@ def test_100_mb_of_junk_cost_bounded_memory_and_time(name):
         program.send(tail)
         program.send('\n{"good": 1}\n')
         while program.line(60) != {"good": 1}:
-            assert len(program.lines) < 10_000, "junk is not worth thousands of answers"
+            assert len(program.lines) < 10_000, "bad input must not cause thousands of answers"
         seconds = time.monotonic() - started
         peak = int(peak_memory(program.pid))
         result = program.finish()
@@ -206,7 +206,7 @@ def test_closed_descriptors_are_not_mistaken_for_sockets(wire, closed):
         timeout=PATIENCE,
     )
     assert done.returncode >= 0, f"signal {-done.returncode}"
-    assert done.returncode != 0 or "1" not in closed, "an answer that nobody can read is no success"
+    assert done.returncode != 0 or "1" not in closed, "an unreadable answer is not a success"
     assert wire.violations == []
     harness.check_secrets(done.stdout.decode(), done.stderr.decode())
 
@@ -280,7 +280,7 @@ def test_signal_during_an_invocation_lets_it_end(wire, number):
         answer.set()
         expect_pass(program.line())
         result = program.finish()
-    assert result.exit_code == 0 and len(result.lines) == 1, "what was under way is answered, and nothing more"
+    assert result.exit_code == 0 and len(result.lines) == 1, "the invocation in progress is answered, and nothing more"
     assert wire.left_behind() == 0
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.managed]
 
 needs_rie = pytest.mark.skipif(
     emulator.find() is None,
-    reason="AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it",
+    reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
 )
 
 
@@ -64,7 +64,7 @@ def test_heartbeats_are_told_once(api, start, wire):
     reports = [check_report(one.response().json) for one in [api.invoke() for _ in range(40)]]
     told = [one for report in reports for one in report["events"] if one["type"] == "heartbeatStarted"]
     assert len(told) == sum(report["heartbeats"]["started"] for report in reports)
-    assert {one["invocation"] for one in told} == {0}, "of the process, and of no invocation"
+    assert {one["invocation"] for one in told} == {0}, "the process's, not an invocation's"
     stops(function)
     assert 1 <= len(told) <= len(wire.seen("hello"))
 

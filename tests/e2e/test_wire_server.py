@@ -27,7 +27,7 @@ def test_streams_to_who_asks_for_it(wire, collection):
     wire.hello_flood = 50
     wire.change_hello()
     assert wire.wait_for(lambda w: any(c.replies > 50 for c in w.seen("hello")))
-    assert wire.wait_for(lambda w: sum(c.awaited for c in w.seen("hello")) == 2), "asked again when the flood was read"
+    assert wire.wait_for(lambda w: sum(c.awaited for c in w.seen("hello")) == 2), "asked again after the flood was read"
 
 
 def test_carries_out_a_retried_write_once(wire, collection):
@@ -52,4 +52,4 @@ def test_stalls_and_resumes(wire):
         with pytest.raises(pymongo.errors.NetworkTimeout):
             client.faas["lambda"].insert_one({})
         wire.resume()
-        assert wire.wait_for(lambda w: len(w.inserted) == 2), "what was in flight is carried out afterwards"
+        assert wire.wait_for(lambda w: len(w.inserted) == 2), "what was in flight is applied afterwards"

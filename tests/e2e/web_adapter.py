@@ -37,7 +37,7 @@ def can_mount():
 def missing():
     """Why the adapter cannot run under the emulator here; None if it can."""
     if emulator.find() is None:
-        return "AWS's emulator comes with AWS SAM's command line, which ./dev package installs; FAAS_RIE names it"
+        return "no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE"
     if ADAPTER is None:
         return NOT_BUILT
     return None if can_mount() else "no mount namespaces for this user (unshare --mount)"

@@ -178,7 +178,7 @@ def test_environment_table(config, task, deployed, name):
         # Set by the project, so nothing here may override it.
         assert name not in deployed["env"] and name not in assignments
     checks = (SCRIPTS / "check-variables.sh").read_text()
-    assert re.search(rf"\b{name}\b", checks), "check-variables.sh looks at every one"
+    assert re.search(rf"\b{name}\b", checks), "check-variables.sh checks every one"
 
 
 def test_variables_are_checked_before_they_are_used(config, task, group):
@@ -217,7 +217,7 @@ def test_results_are_attached_whatever_the_outcome(config):
     post = [command for entry in config["post"] for command in config["functions"][entry["func"]]]
     (results,) = [command["params"]["files"] for command in post if command["command"] == "attach.xunit_results"]
     assert "src/build/drill/results/latest/junit.xml" in results
-    assert "src/build/logs/test-*.xml" in results, "where ./dev test leaves its own"
+    assert "src/build/logs/test-*.xml" in results, "where ./dev test writes its own"
     pages = [command["params"] for command in post if command["command"] == "s3.put"]
     (page,) = [params for params in pages if params["local_file"] == "src/build/drill/results/latest/timeline.html"]
     assert page["content_type"] == "text/html" and page["optional"] is True and page["permissions"] == "private"

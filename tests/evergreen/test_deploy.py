@@ -90,7 +90,7 @@ def test_good_run(cloud, stack, mongodb):
         report = harness.check_report(json.loads((where / f"{phase}.json").read_text()))
         assert report["invocation"]["number"] == number
         assert (where / f"{phase}.log").exists() and (where / f"{phase}.invoke.json").exists()
-    assert cloud.parameters(stack)["DeleteLogs"] == "true", "or its log group would stay for ever"
+    assert cloud.parameters(stack)["DeleteLogs"] == "true", "or its log group would stay forever"
     assert not (DEPLOYED / "stacks" / stack).exists() and not (where / "samconfig.toml").exists()
     assert mongodb.count() == 0
 
@@ -137,7 +137,7 @@ def test_function_that_fails(cloud, stack):
 
 
 def test_payload_is_judged_though_lambda_saw_no_error(cloud, stack, mongodb):
-    """An answer that is no report, which MongoDB's script accepts."""
+    """An answer that is not a report, which MongoDB's script accepts."""
     bootstrap = cloud.function / "bootstrap"
     bootstrap.write_text(bootstrap.read_text().replace("exec ", "FAAS_HARNESS_SCENARIO=echo exec "))
     status, output = run(cloud, "deploy", "--stack", stack, "--freeze", "1", uri=mongodb.uri)
@@ -235,7 +235,7 @@ def test_stack_kept_is_taken_again(cloud, stack, mongodb):
     status, output = run(cloud, *arguments, "--region", "eu-west-1", uri=mongodb.uri)
     assert status == 2 and "is in us-east-1" in output and cloud.stacks == [stack], output
     status, output = run(cloud, *arguments, uri=mongodb.uri, fail="build")
-    assert status == 1 and cloud.stacks == [stack], "what was kept is kept, as nothing was deployed"
+    assert status == 1 and cloud.stacks == [stack], "the earlier stack stays, because nothing was deployed"
     status, output = run(cloud, *arguments, uri=mongodb.uri)
     assert status == 0 and not cloud.stacks, output
 
@@ -290,7 +290,7 @@ def test_bad_arguments(cloud, arguments, said):
 
 def test_uri_that_is_none(cloud, stack):
     status, output = run(cloud, "deploy", "--stack", stack, uri='mongodb://h/?a="')
-    assert status == 2 and "percent-encoded" in output and "sam deploy" not in cloud.steps(), output
+    assert status == 2 and "percent-encode" in output and "sam deploy" not in cloud.steps(), output
 
 
 @pytest.mark.parametrize("trace", [False, True], ids=["plain", "traced"])

@@ -58,7 +58,7 @@ def test_all_is_well(config, cloud, mongodb, tmp_path):
     assert [report["invocation"]["cold"] for report in reports] == [True, False, False]
     cold, frozen, outage = cloud.frozen_ms
     assert cold == 0 and min(frozen, outage) >= 150, "suspended while the script slept"
-    assert reports[2]["connections"]["application"]["closed"] >= 1, "the failover took its connections"
+    assert reports[2]["connections"]["application"]["closed"] >= 1, "the failover closed its connections"
     assert not cloud.stacks and not cloud.cluster
     assert mongodb.count() == 0
     # The module's driver, built where the host's age does not matter.
@@ -71,7 +71,7 @@ def test_all_is_well(config, cloud, mongodb, tmp_path):
 def test_awss_own_sam_builds_it(config, cloud, mongodb, tmp_path):
     sam = harness.SOURCE_DIR / "build" / "sam-venv" / "bin" / "sam"
     if not sam.exists():
-        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+        pytest.skip("build/sam-venv is missing; tests/package/make.sh sam makes it")
     run = agent(config, cloud, tmp_path, mongodb.uri)
     run.environment |= {"STAND_IN_REAL_SAM": str(sam), "SAM_CLI_TELEMETRY": "0"}
     with Failover(cloud, mongodb):

@@ -63,4 +63,4 @@ def test_a_deploy_under_way_is_left_alone(cloud, dev_copy, records, mongodb):
     deleted = cloud.steps().count("sam delete")
     os.killpg(process.pid, signal.SIGTERM)
     status, output = finish(process)
-    assert status == 143 and cloud.steps().count("sam delete") == deleted, "it is gone already"
+    assert status == 143 and cloud.steps().count("sam delete") == deleted, "it is already deleted"

@@ -46,7 +46,7 @@ def made(variant):
     path = MADE / f"{variant}.zip"
     if not path.exists():
         pytest.skip(
-            f"no package {variant} with this driver; tests/package/make.sh own|zip|lean {MADE} makes those there are"
+            f"no package {variant} with this driver; tests/package/make.sh own|zip|lean {MADE} makes the available ones"
         )
     return path
 

@@ -2,7 +2,7 @@
 # make.sh own|zip|lean|platforms|sam DIR: makes what the package tests look at, with the driver that FAAS_DRIVER
 # names.
 #   own   DIR/x86_64.zip or DIR/arm64.zip, as this machine is
-#   zip   the other one of these (none when this driver is not to be had for that architecture)
+#   zip   the other one of these (none if this driver is not available for that architecture)
 #   lean  DIR/x86_64-lean.zip and DIR/arm64-lean.zip, with the driver of Debian's source package, or FAAS_DRIVER's checkout
 #   platforms  DIR/platforms/azure.zip and the like, for this machine's architecture
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact

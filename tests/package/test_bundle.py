@@ -57,7 +57,7 @@ NO_PROGRAMS = {
 def test_no_program(kind, tmp_path):
     path = tmp_path / "bootstrap"
     path.write_bytes(NO_PROGRAMS[kind])
-    with pytest.raises(bundle.Refused, match="expected"):
+    with pytest.raises(bundle.Refused, match="not a program or library|is for machine 0"):
         bundle.load(path, "x86_64")
 
 
@@ -98,6 +98,6 @@ def test_advzip_that_fails(tmp_path, monkeypatch):
     program.write_text("#!/bin/sh\necho no space left >&2\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(bundle.Refused, match="advzip: .*no space left"):
+    with pytest.raises(bundle.Refused, match="advzip could not compress .*no space left"):
         bundle.write_zip({"bootstrap": b"x"}, tmp_path / "new.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["advzip"]

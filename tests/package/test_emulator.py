@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.fixtures("package_sam")]
 @pytest.fixture(autouse=True)
 def in_the_empty_root(sam_root, monkeypatch):
     if emulator.find() is None:
-        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+        pytest.skip("build/sam-venv is missing; tests/package/make.sh sam makes it")
     monkeypatch.setattr(emulator.Emulator, "root", sam_root)
 
 

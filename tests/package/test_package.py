@@ -70,7 +70,7 @@ def test_size(package, variant):
 def test_few_libraries(package):
     """libcurl and the driver are linked statically, with all they need. A shared library costs time at each cold start."""
     if not built_from(package)[1][0].startswith(str(harness.SOURCE_DIR)):
-        pytest.skip("made with this machine's own libraries, not with those of a Debian release that was unpacked")
+        pytest.skip("built with this machine's own libraries, not with an unpacked Debian release's")
     libraries = {name.split(".")[0] for name in contents(package) if name.startswith("lib/private/")}
     allowed = {"ld-linux-x86-64", "ld-linux-aarch64", "libc", "libm", "libcjson"}
     assert libraries <= {f"lib/private/{name}" for name in allowed}
@@ -184,7 +184,7 @@ class SecureSecantus(Secantus):
 
 def run_scenario(package, machine, mode, server, roots):
     if lambda_root.missing(machine):
-        pytest.skip(f"no empty root for this user: {lambda_root.missing(machine)}")
+        pytest.skip(f"cannot make an empty root for this user: {lambda_root.missing(machine)}")
     uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=15000"
     with lambda_root.LambdaRoot(package, machine, ca=roots) as root:
         with start(harness.Harness, root, "--provider", "local", "--client", mode, uri=uri) as process:

@@ -191,7 +191,7 @@ def test_openwhisk(root, wire):
     action = root.folder / "action/1/bin"
     unpack(made("openwhisk.zip"), action, lambda info: info.external_attr >> 16 & 0o100)
     program = elf.read((action / "exec").read_bytes())
-    assert (program.interpreter, program.needed) == (None, []), "exec must be static: it runs at no fixed place"
+    assert (program.interpreter, program.needed) == (None, []), "exec must be static, because its path is not fixed"
     # Its image of that name starts only actions made for it.
     assert re.fullmatch(r"openwhisk/action-golang-v\d+\.\d+", (action / "exec.env").read_text().strip())
     variables = {

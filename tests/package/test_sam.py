@@ -19,7 +19,7 @@ OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[OWN]
 
 def run(program, *args, cwd=harness.SOURCE_DIR, **variables):
     if not (SAM_VENV / "bin" / program).exists():
-        pytest.skip("build/sam-venv is not there; tests/package/make.sh sam makes it")
+        pytest.skip("build/sam-venv is missing; tests/package/make.sh sam makes it")
     # Not this user's account, and no request to AWS.
     nobody = {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null"}
     nobody |= {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "PATH": f"{SAM_VENV}/bin:{os.environ['PATH']}"}
@@ -106,7 +106,7 @@ def test_logs_are_deleted_with_the_stack_when_it_is_asked_for(template):
     ((name, logs),) = others.items()
     assert logs["Type"] == "AWS::Logs::LogGroup" and function["LoggingConfig"] == {"LogGroup": {"Ref": name}}
     assert logs["DeletionPolicy"] == "Delete" and logs["Properties"]["RetentionInDays"] == 7
-    assert "LogGroupName" not in logs["Properties"], "Lambda's own, of an earlier deployment, may be there"
+    assert "LogGroupName" not in logs["Properties"], "Lambda's own, from an earlier deployment, may exist"
 
 
 def test_mongodbs_script_needs_no_permission_for_log_groups(template):

@@ -13,7 +13,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 pytestmark = [
     pytest.mark.man,
-    pytest.mark.skipif(not PAGES.exists(), reason="no man pages: FAAS_MAN is off, as help2man is missing"),
+    pytest.mark.skipif(not PAGES.exists(), reason="no man pages: FAAS_MAN is off because help2man is missing"),
     pytest.mark.skipif(not shutil.which("groff"), reason="no groff"),
 ]
 

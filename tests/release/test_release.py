@@ -86,7 +86,7 @@ def test_all_is_there_and_nothing_else(made):
     expected |= {package(arch) + end for arch in TRIPLETS for end in (".zip", ".cdx.json", ".licences.txt")}
     expected |= {wheel(arch) for arch in TRIPLETS}
     assert {path.name for path in made.iterdir()} == expected
-    assert not list((TREE / "build").glob(".release*")), "the clone has to go"
+    assert not list((TREE / "build").glob(".release*")), "the clone must be deleted"
 
 
 def test_checksums(made):
@@ -148,7 +148,7 @@ def is_valid(text, tmp_path):
 def test_sbom_is_valid(sbom, tmp_path):
     assert is_valid(json.dumps(sbom), tmp_path)
     sbom["components"][0]["type"] = "heap"
-    assert not is_valid(json.dumps(sbom), tmp_path), "or the one before proves nothing"
+    assert not is_valid(json.dumps(sbom), tmp_path), "or the previous test proves nothing"
 
 
 def test_sbom_names_every_file_of_the_package(made, sbom, arch):
@@ -261,7 +261,9 @@ def test_another_version_in_the_changelog_is_refused(repository):
 
 def test_a_version_that_was_released_is_refused(repository):
     repository.git("tag", f"v{VERSION}")
-    assert repository.release("--dry-run", "--only", "source").returncode == 0, "the same commit may be made again"
+    assert repository.release("--dry-run", "--only", "source").returncode == 0, (
+        "a release may be repeated for the same commit"
+    )
     repository.commit()
     result = repository.release("--dry-run", "--only", "source")
     assert result.returncode == 1 and f"the tag v{VERSION} exists for another commit" in result.stderr

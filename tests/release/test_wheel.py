@@ -96,7 +96,7 @@ def test_metadata(archive):
     requirements = {one.name: one for one in map(Requirement, found.get_all("Requires-Dist"))}
     pinned = (TREE / "tools" / "requirements.in").read_text()
     assert f"secantusdb{requirements['secantusdb'].specifier}" in pinned, "the server that the tests run with"
-    assert not requirements["secantusdb"].marker.evaluate({"python_version": "3.14"}), "it has no wheel for that"
+    assert not requirements["secantusdb"].marker.evaluate({"python_version": "3.14"}), "there is no wheel for that"
     assert str(requirements["awslambdaric"].marker) == 'extra == "python"'
     for name in found.get_all("License-File"):
         assert archive.read(f"{INFO}/licenses/{name}")

@@ -1,8 +1,8 @@
 /*
- * The loop of a runtime for functions in Node.js: asks Lambda's Runtime API for the next event, hands it to the function
- * that _HANDLER names, answers. By the conventions of AWS's own client, aws-lambda-ric, whose npm package has a part in
- * C++ and is not to be had on every machine: modules of both kinds, async handlers and those with a callback, errors
- * with errorType, errorMessage and trace. Not here: the streaming of answers (awslambda), and its lines' time stamps.
+ * The loop of a runtime for functions in Node.js: asks Lambda's Runtime API for the next event, passes it to the function
+ * that _HANDLER names, and posts the answer. It follows AWS's own client, aws-lambda-ric, whose npm package has a part in
+ * C++ and can't be built on every machine: modules of both kinds, async handlers and those with a callback, errors with
+ * errorType, errorMessage and trace. It does not stream answers (awslambda), and does not write lines with time stamps.
  */
 import { existsSync } from "node:fs";
 import http from "node:http";
@@ -15,7 +15,7 @@ const INVOCATION_ID = "lambda-runtime-invocation-id";
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-/* Not fetch, which gives up after five minutes: a function may be frozen for longer. */
+/* Not fetch, which times out after five minutes, because a function may be frozen for longer. */
 function request(method, path, body = "", headers = {}) {
    return new Promise((resolve, reject) => {
       const length = Buffer.byteLength(body);
@@ -31,7 +31,7 @@ function request(method, path, body = "", headers = {}) {
    });
 }
 
-/* Whatever was thrown, as Lambda's callers get it. */
+/* The thrown value, as Lambda's callers get it. */
 function failureOf(thrown) {
    if (!(thrown instanceof Error)) {
       return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
@@ -111,8 +111,7 @@ function contextOf(headers) {
    };
 }
 
-/* What handler returns or calls back with. A callback's answer waits for all that the function has begun, unless
- * context says not to; a function that neither returns a promise nor calls back has answered null by then. */
+/* What handler returns or calls back with. A callback's answer waits for everything that the function has begun, unless context says otherwise; a function that neither returns a promise nor calls back answers null then. */
 function answerOf(handler, event, context) {
    return new Promise((resolve, reject) => {
       let answer = null;

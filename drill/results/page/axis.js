@@ -1,8 +1,8 @@
 "use strict";
 
-// The time axis. A drill is mostly waiting: seconds of freeze around milliseconds of work. So a stretch in which nothing
-// begins or ends can be folded: it gets a length that grows with the logarithm of its time, everything else stays to
-// scale. Positions on the axis are in ms of what is to scale.
+// The time axis. A drill mostly waits: seconds of freeze around milliseconds of work. So a stretch in which nothing
+// begins or ends can be folded: its length grows with the logarithm of its time, and everything else stays to scale.
+// Positions on the axis are in ms of the parts to scale.
 
 const FOLD_UNIT_MS = 40;
 const FOLD_FROM_MS = 4 * FOLD_UNIT_MS;

@@ -4,7 +4,7 @@
 
 const CHART = { most: 720, height: 96, left: 54, right: 84, top: 10, bottom: 20 };
 
-/** Drawn anew for another width: its text keeps its size. */
+/** Redrawn for another width, so that its text keeps its size. */
 function renderBurst(data) {
   const draw = () => drawBurst(data, Math.min(CHART.most, byId("burst").parentElement.clientWidth));
   draw();
@@ -38,7 +38,7 @@ function ceiling(value) {
   return value <= 0 ? 1 : [1, 1.5, 2, 3, 5, 7.5, 10].map((step) => step * 10 ** Math.floor(Math.log10(value))).find((top) => top >= value);
 }
 
-/** The range of values: from 0, or when little changes beside how much there is, around what there is. */
+/** The range of values: from 0, or around the values if they hardly change. */
 function rangeOf(values) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (least > most * 0.6 && most > least) {

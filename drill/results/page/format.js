@@ -29,7 +29,7 @@ const byId = (id) => document.getElementById(id);
 const known = (value) => typeof value === "number" && value >= 0;
 const NBSP = "\u00a0";
 
-/** Milliseconds as a person says them: 0.412 ms, 12.3 ms, 1.23 s, 60.0 s, 2 min 5 s. */
+/** Milliseconds for people: 0.412 ms, 12.3 ms, 1.23 s, 60.0 s, 2 min 5 s. */
 function duration(ms) {
   if (!known(ms)) {
     return "–";
@@ -62,7 +62,7 @@ function plural(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en")}${NBSP}${count === 1 ? one : many}`;
 }
 
-/** Names in a row as in a sentence, the rest counted. */
+/** Names as in a sentence, with a count of the rest. */
 function listed(names, most = 8) {
   const shown = names.slice(0, most);
   if (names.length > most) {
@@ -74,7 +74,7 @@ function listed(names, most = 8) {
 const VERDICT_SIGNS = { pass: "✓", fail: "✗", skipped: "○", warning: "!", known: "~" };
 const VERDICT_WORDS = { pass: "passed", fail: "failed", skipped: "skipped", warning: "warning", known: "known failure" };
 
-/** A sign of its own shape, and the word. */
+/** A symbol with its own shape, and the word. */
 function verdict(name, word = VERDICT_WORDS[name]) {
   return element(
     "span",

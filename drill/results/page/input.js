@@ -7,7 +7,7 @@ const FINGER_REACH = 16;
 const DRAG_FROM = 4;
 const SCROLL_PAUSE_MS = 350;
 
-/** A page that is being scrolled goes on scrolling when the timeline comes under the cursor. */
+/** A page that is being scrolled keeps scrolling when the timeline comes under the cursor. */
 function listenToWheel(timeline, surface) {
   let scrolled = -Infinity;
   document.addEventListener("scroll", () => (scrolled = performance.now()), { passive: true });

@@ -1,6 +1,6 @@
 "use strict";
 
-// How each kind of event is drawn. Shape and pattern tell them apart; colour only repeats it.
+// How each kind of event is drawn. Shape and pattern distinguish them; colour repeats the distinction.
 
 const PALETTES = {
   light: {
@@ -82,7 +82,7 @@ class Pen {
     }
   }
 
-  /** The sign of a failure, whatever failed. */
+  /** The failure mark, the same for all kinds. */
   saltire(x, y, size) {
     const brush = this.context;
     const stroke = (colour, width) => {
@@ -114,7 +114,7 @@ class Pen {
     return false;
   }
 
-  /** As much of text as has room, if that is enough to tell anything. */
+  /** As much of text as fits, if that is enough to be useful. */
   cut(text, x, y, most, colour) {
     const brush = this.context;
     brush.font = `400 11px ${FONT}`;
@@ -196,7 +196,7 @@ const MARKS = {
   },
 };
 
-/** Where the sign of failure goes: at the beginning, within what has room for it. */
+/** Where the failure mark goes: at the beginning, inside a mark that has room for it. */
 function markFailure(pen, event, x, y, width, height) {
   if (height < 7) {
     return;

@@ -38,7 +38,7 @@ function eventOf(entry, end) {
   };
 }
 
-/** Without a timeline the invocations themselves are what is known. */
+/** Without a timeline, uses the invocations themselves. */
 function eventsOfInvocations(invocations) {
   return invocations
     .filter((one) => known(one.atMs) && known(one.durationMs))

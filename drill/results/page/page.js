@@ -2,7 +2,7 @@
 
 // The page: reads its data and puts its parts together.
 
-/** The same marks as in the timeline, each with its name and what it is. */
+/** The marks of the timeline, each with its name and meaning. */
 function renderLegend(model) {
   const kinds = Object.keys(KINDS).filter((kind) => model.events.some((event) => event.kind === kind));
   const items = kinds.map((kind) => legendItem(kind, KINDS[kind].word, KINDS[kind].about));
@@ -59,7 +59,7 @@ function makeTimeline(model) {
   return timeline;
 }
 
-/** Phases and invocations are called by their numbers, from 1. */
+/** Phases and invocations are named by their numbers, from 1. */
 function numbered(data) {
   const number = (list) => list.map((one, index) => ({ number: index + 1, ...one }));
   return { ...data, phases: number(data.phases), invocations: number(data.invocations) };

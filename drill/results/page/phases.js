@@ -90,7 +90,7 @@ function renderPhaseKeys(phases, show) {
 
 // ---- Dropped connections ----
 
-/** After the freeze only: the cold ones before it do no more than open the connections. */
+/** Only after the freeze: the cold ones before it only open the connections. */
 const afterDrop = (data) => data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped" && !one.cold);
 
 const saved = (name, reason) => [

@@ -2,7 +2,7 @@
 
 // The head of the page: the verdict in words, and what was run.
 
-/** Goes on after "Passed" or "Failed". */
+/** Continues the sentence "Passed" or "Failed". */
 function headline(data) {
   const failed = data.phases.filter((phase) => phase.verdict === "fail");
   const run = data.phases.filter((phase) => phase.verdict !== "skipped").length;
@@ -77,7 +77,7 @@ function facts(data) {
   return element("dl", { class: "facts" }, pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
-/** A page of all would take a browser minutes to open. */
+/** A page with all of them would take a browser minutes to open. */
 function leftOut(data) {
   const parts = [
     [data.leftOut.invocations, "invocation"],

@@ -1,6 +1,6 @@
 "use strict";
 
-// The timeline as a person uses it: what is in view, what is selected, and the ways to change both.
+// The timeline's view and selection, and the ways to change them.
 
 const LEAST_VIEW_MS = 0.05;
 const PRINT_WIDTH = 1000;
@@ -29,7 +29,7 @@ class Timeline {
     window.addEventListener("afterprint", () => this.redrawNow());
   }
 
-  /** Folding is of use where most of the drill is waiting. */
+  /** Folding helps if most of the drill is waiting. */
   #worthFolding() {
     const { times, begin, end } = this.model;
     return new Axis(times, begin, end, true).end - begin < (end - begin) / 3;
@@ -43,7 +43,7 @@ class Timeline {
       event.from = this.axis.position(event.start);
       event.to = this.axis.position(event.end);
     }
-    // Something is to be seen beside the last event, too.
+    // Leaves some room beside the last event.
     const margin = (this.axis.end - this.axis.begin) * 0.004;
     this.whole = { from: this.axis.begin - margin, to: this.axis.end + margin };
     this.view = { ...this.whole };
@@ -88,7 +88,7 @@ class Timeline {
     this.show(still - wanted * share, still + wanted * (1 - share));
   }
 
-  /** By a share of the width in view. */
+  /** Moves by a share of the width in view. */
   pan(share) {
     const by = (this.view.to - this.view.from) * share;
     this.show(this.view.from + by, this.view.to + by);
@@ -104,7 +104,7 @@ class Timeline {
     this.redraw();
   }
 
-  /** To the event steps further in its lane. */
+  /** Selects the event that many steps further in its lane. */
   step(steps) {
     const lane = this.selected?.lane ?? this.model.lanes[0];
     if (lane === undefined) {
@@ -114,7 +114,7 @@ class Timeline {
     this.select(lane.events[Math.min(Math.max(at + steps, 0), lane.events.length - 1)]);
   }
 
-  /** To the nearest event in time of a lane above or below. */
+  /** Selects the nearest event in time of a lane above or below. */
   stepLane(steps) {
     const lanes = this.model.lanes;
     const now = this.selected;
@@ -178,7 +178,7 @@ class Timeline {
     }
   }
 
-  /** On paper the whole drill, black on white and finer than a screen, whatever was in view. */
+  /** Prints the whole drill, black on white and finer than on a screen, whatever is in view. */
   #print() {
     const { selected, cursor } = this;
     [this.selected, this.cursor] = [null, null];
@@ -198,7 +198,7 @@ class Timeline {
   }
 }
 
-/** The detail panel: what the event under the cursor, or else the selected one, is. */
+/** The detail panel: describes the event under the cursor, or else the selected one. */
 function describe(panel, event, model) {
   const key = event === null ? "" : String(model.events.indexOf(event));
   if (panel.dataset.event === key) {
@@ -232,7 +232,7 @@ function describe(panel, event, model) {
   );
 }
 
-/** Of heartbeats also the good ones are bad when they were awaited: a function must not use the streaming protocol. */
+/** Awaited heartbeats count as bad even if they succeed, because a function must not use the streaming protocol. */
 function badness(event) {
   if (!event.bad || event.kind === "server" || event.kind === "fault") {
     return null;

@@ -1,7 +1,7 @@
 /* A Lambda function for the managed runtimes for Node.js: it inserts a document and deletes it by its _id. */
 import { MongoClient } from "mongodb";
 
-/* Outside of the handler: one client for all invocations of this environment, with the connections it has. */
+/* Outside the handler: one client, with its connections, for all invocations of this environment. */
 const client = new MongoClient(process.env.MONGODB_URI);
 
 export async function handler() {

@@ -1,7 +1,7 @@
 """A function that does what COMMANDS says, over one client that it keeps: commands.py COMMANDS [URI_VARIABLE].
 
 COMMANDS: find, update, aggregate, ping, secondary (a find that goes to secondaries), none, or new_client_update (a client for each
-invocation, which only updates). What it wrote or found is its answer; an error is told to the Runtime API.
+invocation, which only updates). It answers with what it wrote or found; it posts an error to the Runtime API.
 """
 
 import http.client

@@ -8,7 +8,7 @@ STAND_IN_STATE names the folder they share:
     NAME.parameters what it was deployed with
     cluster         the Atlas cluster, while there is one
 STAND_IN_MOUNTS are the folders that function needs besides. STAND_IN_MONGODB_URI is the server behind the cluster's address. STAND_IN_FUNCTION is the folder that stands for a build.
-STAND_IN_REAL_SAM is AWS's own sam, to build with. STAND_IN_FAIL lists steps that are to fail: build, deploy, outputs, delete,
+STAND_IN_REAL_SAM is AWS's own sam, to build with. STAND_IN_FAIL lists steps that must fail: build, deploy, outputs, delete,
 cluster, credentials, look; deploy-hangs makes it take two minutes.
 """
 

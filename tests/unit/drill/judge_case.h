@@ -1,5 +1,5 @@
 /*
- * judge_case: what the judge sees, made up by a test. Each case begins with one good invocation.
+ * judge_case: invented facts for the judge. Each case begins with one good invocation.
  */
 #ifndef FAAS_TESTS_JUDGE_CASE_H
 #define FAAS_TESTS_JUDGE_CASE_H

@@ -1,4 +1,4 @@
-// Sends a CloudEvent by CloudEvents' SDK for JavaScript and prints what came of it: sender.mjs binary|structured URL.
+// Sends a CloudEvent by CloudEvents' SDK for JavaScript and prints the result: sender.mjs binary|structured URL.
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from "cloudevents";
 
 const [mode, url] = process.argv.slice(2);
