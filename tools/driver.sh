@@ -190,7 +190,8 @@ SOURCE_OPTIONS=(-DCMAKE_C_VISIBILITY_PRESET=hidden
    -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF
    -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF
    -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_ZLIB=BUNDLED -DENABLE_SNAPPY=OFF -DENABLE_ZSTD=OFF
-   -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON)
+   -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON
+   -DCMAKE_PROJECT_INCLUDE="$FAAS_ROOT/cmake/static_driver.cmake")
 
 # The folder of a checkout, as an absolute path.
 source_folder() {
@@ -226,7 +227,9 @@ source_id() {
          git rev-parse HEAD
          git ls-files --others --exclude-standard -z | xargs -0 -r stat -c '%n %Y %s'
       else
-         find . -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
+         # The build of 1.x writes the version that it is told into the checkout.
+         source_version .
+         find . -type f ! -path ./VERSION_CURRENT -printf '%p %T@ %s\n' | LC_ALL=C sort
       fi
    ) | sha256sum | cut -c 1-8
 }
