@@ -98,6 +98,7 @@ LENGTHENED = {
 }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", LENGTHENED)
 def test_what_had_to_be_left_out_is_told_and_no_fault(wire, mode, name):
     """Builds differ in how long a platform they send: without flags of the compiler, all of env fits for some."""
