@@ -113,7 +113,7 @@ test_sanitized() {
    build_tree asan ''
    lwa_ensure # its tests skip without it
    test_tree asan '' '' -LE "$TEST_PLAIN"
-   test_tree tsan '' 'faas_unit_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'unit|driver|scenario|deadline|connections|managed'
+   test_tree tsan '' 'faas_thread_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'threads|driver|scenario|deadline|connections|managed'
 }
 
 # The drivers of other generations: what they do wrong is what the harness is for.
