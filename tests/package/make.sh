@@ -8,6 +8,8 @@
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
 set -euo pipefail
 WHAT=$1 OUT=$2
+# Compilers leave the cores to the tests beside them, which watch the time.
+renice -n 5 $$ >/dev/null
 FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck disable=SC2034 # what the sourced ones read
 FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=package
