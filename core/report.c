@@ -4,10 +4,8 @@
 #include "report_events.h"
 #include "report_json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static void
 add_error(struct json_writer *writer, const struct report_facts *facts)
@@ -23,25 +21,13 @@ add_error(struct json_writer *writer, const struct report_facts *facts)
 }
 
 static void
-add_started_at(struct json_writer *writer, int64_t unix_us)
-{
-   time_t seconds = (time_t)(unix_us / 1000000);
-   struct tm utc;
-   char text[40];
-   (void)gmtime_r(&seconds, &utc);
-   size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-   (void)snprintf(text + length, sizeof text - length, ".%03dZ", (int)(unix_us % 1000000 / 1000));
-   json_add_text(writer, "startedAt", text);
-}
-
-static void
 add_invocation(struct json_writer *writer, const struct report_facts *facts)
 {
    json_begin_object(writer, "invocation");
    json_add_number(writer, "number", facts->invocation);
    json_add_text(writer, "id", facts->invocation_id);
    json_add_bool(writer, "cold", facts->invocation == 1);
-   add_started_at(writer, facts->started_unix_us);
+   json_add_time(writer, "startedAt", facts->started_unix_us);
    json_add_ms(writer, "durationMs", facts->duration_us);
    json_add_ms_or_null(writer, "sinceLastMs", facts->since_last_us);
    json_add_ms_or_null(writer, "deadlineMs", facts->limit_us);

@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Enough for a report without events. */
 #define FIRST_CAPACITY 4096
@@ -183,6 +184,23 @@ json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t micros
    } else {
       json_add_signed_ms(writer, name, microseconds);
    }
+}
+
+void
+json_add_time(struct json_writer *writer, const char *name, int64_t unix_us)
+{
+   char text[] = "\"0000-00-00T00:00:00.000Z\"";
+   time_t seconds = (time_t)(unix_us / 1000000);
+   struct tm utc;
+   (void)gmtime_r(&seconds, &utc);
+   (void)write_digits(text + 5, (uint64_t)(utc.tm_year + 1900) % 10000, 4);
+   (void)write_digits(text + 8, (uint64_t)utc.tm_mon + 1, 2);
+   (void)write_digits(text + 11, (uint64_t)utc.tm_mday, 2);
+   (void)write_digits(text + 14, (uint64_t)utc.tm_hour, 2);
+   (void)write_digits(text + 17, (uint64_t)utc.tm_min, 2);
+   (void)write_digits(text + 20, (uint64_t)utc.tm_sec, 2);
+   (void)write_digits(text + 24, (uint64_t)unix_us / 1000 % 1000, 3);
+   add(writer, name, text, sizeof text - 1);
 }
 
 /* The letter that stands for a character after a backslash; 'u' for a control character without one, and 0 for a

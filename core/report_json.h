@@ -44,6 +44,9 @@ void json_add_ms(struct json_writer *writer, const char *name, int64_t microseco
 void json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t microseconds);
 void json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds);
 
+/* Writes a time since 1970 in UTC: "2026-11-30T17:15:50.851Z". */
+void json_add_time(struct json_writer *writer, const char *name, int64_t unix_us);
+
 /* Removes secrets; bytes that are not UTF-8 become '?'. */
 void json_add_text(struct json_writer *writer, const char *name, const char *text);
 

@@ -3,23 +3,41 @@
 #include "error.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-/* Semaphores, because a condition variable takes two system calls more for each function run. */
 struct worker {
    pthread_t thread;
-   sem_t given; /* posted when there is a function to run */
-   sem_t done;  /* posted when it has run, whether or not anyone waits */
    worker_function prepare;
    void *prepare_argument;
    worker_function function; /* NULL: end */
    void *argument;
-   atomic_bool busy;
+   _Atomic(uint32_t) busy; /* 1 while the function runs; either thread may wait for the other to change it */
 };
+
+/* A futex, because a condition variable and its lock take three system calls more for each function, and a semaphore
+ * can be awaited on the monotonic clock only since glibc 2.30. */
+
+/* Returns false at this time on the monotonic clock; NULL: never. May return true before busy has changed. */
+static bool
+wait_while(struct worker *worker, uint32_t busy, const struct timespec *until)
+{
+   long waited = syscall(
+      SYS_futex, &worker->busy, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, busy, until, NULL, FUTEX_BITSET_MATCH_ANY);
+   return waited == 0 || errno != ETIMEDOUT;
+}
+
+static void
+set_busy(struct worker *worker, uint32_t busy)
+{
+   atomic_store(&worker->busy, busy);
+   (void)syscall(SYS_futex, &worker->busy, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+}
 
 static void *
 run(void *context)
@@ -29,24 +47,15 @@ run(void *context)
       worker->prepare(worker->prepare_argument);
    }
    for (;;) {
-      while (sem_wait(&worker->given) != 0) {
-         /* interrupted by a signal */
+      while (!worker_busy(worker)) {
+         (void)wait_while(worker, 0, NULL);
       }
       if (worker->function == NULL) {
          return NULL;
       }
       worker->function(worker->argument);
-      atomic_store(&worker->busy, false);
-      (void)sem_post(&worker->done);
+      set_busy(worker, 0);
    }
-}
-
-static void
-destroy(struct worker *worker)
-{
-   (void)sem_destroy(&worker->given);
-   (void)sem_destroy(&worker->done);
-   free(worker);
 }
 
 struct worker *
@@ -59,12 +68,10 @@ worker_new(worker_function prepare, void *argument, struct faas_error *error)
    }
    worker->prepare = prepare;
    worker->prepare_argument = argument;
-   (void)sem_init(&worker->given, 0, 0);
-   (void)sem_init(&worker->done, 0, 0);
    int failed = pthread_create(&worker->thread, NULL, run, worker);
    if (failed != 0) {
       faas_error_set(error, "Harness.StartFailed", "cannot start a thread: %s", strerror(failed));
-      destroy(worker);
+      free(worker);
       return NULL;
    }
    return worker;
@@ -82,14 +89,14 @@ worker_destroy(struct worker *worker)
    }
    worker_start(worker, NULL, NULL);
    (void)pthread_join(worker->thread, NULL);
-   destroy(worker);
+   free(worker);
    return true;
 }
 
 bool
 worker_busy(struct worker *worker)
 {
-   return atomic_load(&worker->busy);
+   return atomic_load(&worker->busy) != 0;
 }
 
 void
@@ -97,20 +104,16 @@ worker_start(struct worker *worker, worker_function function, void *argument)
 {
    worker->function = function;
    worker->argument = argument;
-   atomic_store(&worker->busy, true);
-   (void)sem_post(&worker->given);
+   set_busy(worker, 1);
 }
 
 bool
 worker_wait(struct worker *worker, int64_t until_us)
 {
    struct timespec until = {.tv_sec = (time_t)(until_us / 1000000), .tv_nsec = (long)(until_us % 1000000) * 1000};
-   bool late = false;
-   /* The semaphore may still be posted for an earlier function. */
-   while (worker_busy(worker) && !late) {
-      int waited =
-         until_us == INT64_MAX ? sem_wait(&worker->done) : sem_clockwait(&worker->done, CLOCK_MONOTONIC, &until);
-      late = waited != 0 && errno == ETIMEDOUT;
+   bool in_time = true;
+   while (worker_busy(worker) && in_time) {
+      in_time = wait_while(worker, 1, until_us == INT64_MAX ? NULL : &until);
    }
    return !worker_busy(worker);
 }

@@ -182,13 +182,14 @@ numbers_to_their_ends(void **state)
    json_add_ms_or_null(&writer, NULL, -1);
    json_add_ms_or_null(&writer, NULL, 1234567);
    json_add_bool(&writer, NULL, true);
+   json_add_time(&writer, NULL, 1780246805006999);
    json_begin_array(&writer, NULL);
    json_end_array(&writer);
    json_end_array(&writer);
    char *text = json_take(&writer);
    assert_string_equal(text,
                        "[{},0,18446744073709551615,-9223372036854775808,-9223372036854775.808,-0.001,0.000,0.999,1.000,"
-                       "null,1234.567,true,[]]");
+                       "null,1234.567,true,\"2026-05-31T17:00:05.006Z\",[]]");
    free(text);
 }
 
