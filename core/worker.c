@@ -3,41 +3,20 @@
 #include "error.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 struct worker {
    pthread_t thread;
+   pthread_mutex_t lock;
+   pthread_cond_t changed; /* monotonic clock; signalled after unlocking, so that the woken thread can lock */
    worker_function prepare;
    void *prepare_argument;
-   worker_function function; /* NULL: end */
+   worker_function function; /* NULL: idle */
    void *argument;
-   _Atomic(uint32_t) busy; /* 1 while the function runs; either thread may wait for the other to change it */
+   bool ending;
 };
-
-/* A futex, because a condition variable and its lock take three system calls more for each function, and a semaphore
- * can be awaited on the monotonic clock only since glibc 2.30. */
-
-/* Returns false at this time on the monotonic clock; NULL: never. May return true before busy has changed. */
-static bool
-wait_while(struct worker *worker, uint32_t busy, const struct timespec *until)
-{
-   long waited = syscall(
-      SYS_futex, &worker->busy, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, busy, until, NULL, FUTEX_BITSET_MATCH_ANY);
-   return waited == 0 || errno != ETIMEDOUT;
-}
-
-static void
-set_busy(struct worker *worker, uint32_t busy)
-{
-   atomic_store(&worker->busy, busy);
-   (void)syscall(SYS_futex, &worker->busy, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
-}
 
 static void *
 run(void *context)
@@ -46,16 +25,24 @@ run(void *context)
    if (worker->prepare != NULL) {
       worker->prepare(worker->prepare_argument);
    }
-   for (;;) {
-      while (!worker_busy(worker)) {
-         (void)wait_while(worker, 0, NULL);
-      }
+   (void)pthread_mutex_lock(&worker->lock);
+   while (!worker->ending) {
       if (worker->function == NULL) {
-         return NULL;
+         (void)pthread_cond_wait(&worker->changed, &worker->lock);
+         continue;
       }
-      worker->function(worker->argument);
-      set_busy(worker, 0);
+      worker_function function = worker->function;
+      void *argument = worker->argument;
+      (void)pthread_mutex_unlock(&worker->lock);
+      function(argument);
+      (void)pthread_mutex_lock(&worker->lock);
+      worker->function = NULL;
+      (void)pthread_mutex_unlock(&worker->lock);
+      (void)pthread_cond_signal(&worker->changed);
+      (void)pthread_mutex_lock(&worker->lock);
    }
+   (void)pthread_mutex_unlock(&worker->lock);
+   return NULL;
 }
 
 struct worker *
@@ -68,6 +55,12 @@ worker_new(worker_function prepare, void *argument, struct faas_error *error)
    }
    worker->prepare = prepare;
    worker->prepare_argument = argument;
+   pthread_condattr_t attributes;
+   (void)pthread_condattr_init(&attributes);
+   (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+   (void)pthread_cond_init(&worker->changed, &attributes);
+   (void)pthread_condattr_destroy(&attributes);
+   (void)pthread_mutex_init(&worker->lock, NULL);
    int failed = pthread_create(&worker->thread, NULL, run, worker);
    if (failed != 0) {
       faas_error_set(error, "Harness.StartFailed", "cannot start a thread: %s", strerror(failed));
@@ -87,8 +80,13 @@ worker_destroy(struct worker *worker)
       (void)pthread_detach(worker->thread);
       return false;
    }
-   worker_start(worker, NULL, NULL);
+   (void)pthread_mutex_lock(&worker->lock);
+   worker->ending = true;
+   (void)pthread_cond_broadcast(&worker->changed);
+   (void)pthread_mutex_unlock(&worker->lock);
    (void)pthread_join(worker->thread, NULL);
+   (void)pthread_cond_destroy(&worker->changed);
+   (void)pthread_mutex_destroy(&worker->lock);
    free(worker);
    return true;
 }
@@ -96,24 +94,33 @@ worker_destroy(struct worker *worker)
 bool
 worker_busy(struct worker *worker)
 {
-   return atomic_load(&worker->busy) != 0;
+   (void)pthread_mutex_lock(&worker->lock);
+   bool busy = worker->function != NULL;
+   (void)pthread_mutex_unlock(&worker->lock);
+   return busy;
 }
 
 void
 worker_start(struct worker *worker, worker_function function, void *argument)
 {
+   (void)pthread_mutex_lock(&worker->lock);
    worker->function = function;
    worker->argument = argument;
-   set_busy(worker, 1);
+   (void)pthread_mutex_unlock(&worker->lock);
+   (void)pthread_cond_signal(&worker->changed);
 }
 
 bool
 worker_wait(struct worker *worker, int64_t until_us)
 {
    struct timespec until = {.tv_sec = (time_t)(until_us / 1000000), .tv_nsec = (long)(until_us % 1000000) * 1000};
-   bool in_time = true;
-   while (worker_busy(worker) && in_time) {
-      in_time = wait_while(worker, 1, until_us == INT64_MAX ? NULL : &until);
+   (void)pthread_mutex_lock(&worker->lock);
+   int waited = 0;
+   while (worker->function != NULL && waited != ETIMEDOUT) {
+      waited = until_us == INT64_MAX ? pthread_cond_wait(&worker->changed, &worker->lock)
+                                     : pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
    }
-   return !worker_busy(worker);
+   bool done = worker->function == NULL;
+   (void)pthread_mutex_unlock(&worker->lock);
+   return done;
 }
