@@ -1,6 +1,9 @@
 # The driver under test, whatever its version and packaging: target faas::driver, FAAS_DRIVER_VERSION.
 
 option(FAAS_DRIVER_STATIC "Link libmongoc statically" OFF)
+set(FAAS_DRIVER_ARCHIVES
+    ""
+    CACHE STRING "The static libraries of the driver and of what it needs, where its CMake package names shared ones")
 
 find_package(mongoc 2.0 CONFIG QUIET)
 if(mongoc_FOUND)
@@ -35,7 +38,19 @@ endif()
 
 add_library(faas_driver INTERFACE)
 add_library(faas::driver ALIAS faas_driver)
-target_link_libraries(faas_driver INTERFACE ${_driver})
+if(FAAS_DRIVER_ARCHIVES)
+   add_library(faas_sasl_mechanisms STATIC "${PROJECT_SOURCE_DIR}/packaging/sasl_mechanisms.c")
+   target_link_libraries(faas_sasl_mechanisms PRIVATE faas::warnings)
+   foreach(_target ${_driver} ${_bson})
+      target_include_directories(faas_driver SYSTEM INTERFACE $<TARGET_PROPERTY:${_target},INTERFACE_INCLUDE_DIRECTORIES>)
+      target_compile_definitions(faas_driver INTERFACE $<TARGET_PROPERTY:${_target},INTERFACE_COMPILE_DEFINITIONS>)
+   endforeach()
+   # Taken before libsasl2.a, which has mechanisms of these names.
+   target_link_options(faas_driver INTERFACE "LINKER:-u,plain_client_plug_init")
+   target_link_libraries(faas_driver INTERFACE faas_sasl_mechanisms ${FAAS_DRIVER_ARCHIVES} m ${CMAKE_DL_LIBS})
+else()
+   target_link_libraries(faas_driver INTERFACE ${_driver})
+endif()
 message(STATUS "Driver under test: libmongoc ${FAAS_DRIVER_VERSION}, ${_driver} of ${_where}")
 
 # libbson alone, for a part that speaks the protocol itself and must not link the driver.

@@ -13,13 +13,9 @@ open_window(struct capture *capture, struct capture_lane *lane)
    capture->heartbeats.shortest_interval_us = -1;
    capture->monitoring.created = 0;
    capture->monitoring.closed = 0;
-   event_ring_empty(&capture->heartbeat_events);
-   event_ring_empty(&capture->connection_events);
    memset(&lane->commands, 0, sizeof lane->commands);
    lane->connections_created = 0;
    lane->connections_closed = 0;
-   event_ring_empty(&lane->command_events);
-   event_ring_empty(&lane->connection_events);
 }
 
 struct capture *
@@ -120,10 +116,10 @@ capture_end(struct capture *capture, unsigned number, struct capture_snapshot *s
    snapshot->commands_in_progress = lane->in_progress_count;
    memcpy(snapshot->servers, capture->servers, capture->server_count * sizeof capture->servers[0]);
    snapshot->server_count = capture->server_count;
-   event_ring_copy(&snapshot->heartbeat_events, &capture->heartbeat_events);
-   event_ring_copy(&snapshot->command_events, &lane->command_events);
-   event_ring_copy(&snapshot->application_events, &lane->connection_events);
-   event_ring_copy(&snapshot->monitoring_events, &capture->connection_events);
+   event_ring_move(&snapshot->heartbeat_events, &capture->heartbeat_events);
+   event_ring_move(&snapshot->command_events, &lane->command_events);
+   event_ring_move(&snapshot->application_events, &lane->connection_events);
+   event_ring_move(&snapshot->monitoring_events, &capture->connection_events);
    open_window(capture, lane);
    (void)pthread_mutex_unlock(&capture->lock);
 }

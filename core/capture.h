@@ -94,8 +94,8 @@ void capture_snapshot_destroy(struct capture_snapshot *snapshot);
  * clock: earlier events belong to no invocation. */
 int64_t capture_begin(struct capture *capture, unsigned lane, uint32_t invocation);
 
-/* Copies the lane's window, with what the process did since the last copy, and opens the next window. From here on the
- * lane's events belong to no invocation. */
+/* Takes the lane's window, with what the process did since the last one was taken, and opens the next window. From here
+ * on the lane's events belong to no invocation. */
 void capture_end(struct capture *capture, unsigned lane, struct capture_snapshot *snapshot);
 
 /* Who sends a heartbeat. Heartbeats of one sender to one server follow one another. */

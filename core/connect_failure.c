@@ -1,6 +1,6 @@
 #include "connect_failure.h"
 
-#include "open_files.h"
+#include "too_few_files.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -61,8 +61,10 @@ connect_failure_note_answer(const struct sockaddr *address, socklen_t length, co
 void
 connect_failure_note_no_socket(int error_number)
 {
-   char why[OPEN_FILES_TEXT_MAX];
-   if (!open_files_are_short(1, why, sizeof why)) {
+   char why[TOO_FEW_FILES_TEXT_MAX];
+   if (error_number == EMFILE || error_number == ENFILE) {
+      too_few_files_text(error_number, why, sizeof why);
+   } else {
       (void)snprintf(why, sizeof why, "%s", strerror(error_number));
    }
    (void)pthread_mutex_lock(&lock);
@@ -75,7 +77,10 @@ void
 connect_failure_take(uint64_t *seen, char *text, size_t size)
 {
    (void)pthread_mutex_lock(&lock);
-   (void)snprintf(text, size, "%s", *seen == noted ? "" : newest);
-   *seen = noted;
+   text[0] = '\0';
+   if (*seen != noted) {
+      (void)snprintf(text, size, "%s", newest);
+      *seen = noted;
+   }
    (void)pthread_mutex_unlock(&lock);
 }

@@ -71,14 +71,6 @@ connections_observe(struct capture *capture)
    (void)pthread_mutex_unlock(&lock);
 }
 
-static int
-socket_option(int descriptor, int option)
-{
-   int value = 0;
-   socklen_t size = sizeof value;
-   return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
-}
-
 void
 connections_on_no_socket(int type, int error_number)
 {
@@ -91,11 +83,11 @@ connections_on_no_socket(int type, int error_number)
 }
 
 void
-connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number)
+connections_on_connect(int descriptor, int type, const struct sockaddr *address, socklen_t length, int error_number)
 {
    /* An address that is missing, too short or unreadable must not be read; the kernel has already refused it. */
    bool readable = address != NULL && length >= sizeof address->sa_family && error_number != EFAULT;
-   if (!readable || !in_table(descriptor) || socket_option(descriptor, SO_TYPE) != SOCK_STREAM) {
+   if (!readable || !in_table(descriptor) || type != SOCK_STREAM) {
       return;
    }
    if (error_number != 0) {
@@ -117,10 +109,16 @@ connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t
    (void)pthread_mutex_unlock(&lock);
 }
 
+bool
+connections_await_connect(int descriptor)
+{
+   return in_table(descriptor) && atomic_load(&slots[descriptor].state) == SLOT_CONNECTING;
+}
+
 void
 connections_on_error(int descriptor, int error_number)
 {
-   if (error_number == 0 || !in_table(descriptor) || atomic_load(&slots[descriptor].state) != SLOT_CONNECTING) {
+   if (error_number == 0 || !connections_await_connect(descriptor)) {
       return;
    }
    (void)pthread_mutex_lock(&lock);
@@ -255,9 +253,6 @@ connections_on_close(int descriptor, int (*really_close)(int))
 {
    if (!in_table(descriptor) || atomic_load(&slots[descriptor].state) == SLOT_FREE) {
       return really_close(descriptor);
-   }
-   if (atomic_load(&slots[descriptor].state) == SLOT_CONNECTING) {
-      connections_on_error(descriptor, socket_option(descriptor, SO_ERROR));
    }
    (void)pthread_mutex_lock(&lock);
    struct slot *slot = &slots[descriptor];

@@ -22,10 +22,13 @@
 /* Where created and closed connections are recorded, not owned; NULL: nowhere, though they are still counted. */
 void connections_observe(struct capture *capture);
 
-/* What interpose reports. type is that of a socket that could not be created. error_number is 0 when the connection is
- * established or in progress. */
+/* What interpose reports, so that nothing here calls it. type is that of the socket, or of one that could not be
+ * created. error_number is 0 when the connection is established or in progress. */
 void connections_on_no_socket(int type, int error_number);
-void connections_on_connect(int descriptor, const struct sockaddr *address, socklen_t length, int error_number);
+void
+connections_on_connect(int descriptor, int type, const struct sockaddr *address, socklen_t length, int error_number);
+/* Whether the descriptor was connected and nothing has been sent over it yet. */
+bool connections_await_connect(int descriptor);
 void connections_on_error(int descriptor, int error_number);
 void connections_on_sent(int descriptor, const struct iovec *parts, size_t count, size_t sent);
 /* Whether the connection has sent something and received nothing yet. */

@@ -31,12 +31,6 @@ event_ring_add(struct event_ring *ring)
    return event;
 }
 
-void
-event_ring_empty(struct event_ring *ring)
-{
-   ring->added = 0;
-}
-
 size_t
 event_ring_count(const struct event_ring *ring)
 {
@@ -56,8 +50,9 @@ event_ring_at(const struct event_ring *ring, size_t index)
 }
 
 void
-event_ring_copy(struct event_ring *to, const struct event_ring *from)
+event_ring_move(struct event_ring *to, struct event_ring *from)
 {
-   to->added = from->added;
-   memcpy(to->events, from->events, event_ring_count(from) * sizeof *to->events);
+   struct event *records = to->events;
+   *to = *from;
+   *from = (struct event_ring){.events = records};
 }

@@ -48,7 +48,7 @@ struct event {
 
 struct event_ring {
    struct event *events; /* EVENT_RING_CAPACITY of them, allocated once: untouched pages use no memory */
-   uint64_t added;       /* since the ring was last emptied */
+   uint64_t added;       /* since the ring was empty */
 };
 
 /* Returns false when out of memory. */
@@ -57,7 +57,6 @@ void event_ring_clear(struct event_ring *ring);
 
 /* Returns a zeroed record for the next event; when the ring is full, it replaces the oldest one. */
 struct event *event_ring_add(struct event_ring *ring);
-void event_ring_empty(struct event_ring *ring);
 
 size_t event_ring_count(const struct event_ring *ring);
 uint64_t event_ring_not_kept(const struct event_ring *ring);
@@ -65,7 +64,7 @@ uint64_t event_ring_not_kept(const struct event_ring *ring);
 /* index 0 is the oldest event kept. */
 const struct event *event_ring_at(const struct event_ring *ring, size_t index);
 
-/* Copies from into to, touching only the records in use. */
-void event_ring_copy(struct event_ring *to, const struct event_ring *from);
+/* Moves the events of from into to, whose own are lost, and leaves from empty. */
+void event_ring_move(struct event_ring *to, struct event_ring *from);
 
 #endif

@@ -132,6 +132,14 @@ socket(int domain, int type, int protocol)
    return descriptor;
 }
 
+static int
+socket_option(int descriptor, int option)
+{
+   int value = 0;
+   socklen_t size = sizeof value;
+   return resolve_getsockopt()(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+}
+
 EXPORT int
 connect(int descriptor, const struct sockaddr *address, socklen_t length)
 {
@@ -142,7 +150,7 @@ connect(int descriptor, const struct sockaddr *address, socklen_t length)
    int result = resolve_connect()(descriptor, address, length);
    int saved = errno;
    bool under_way = result == 0 || saved == EINPROGRESS || saved == EINTR || saved == EAGAIN || saved == EALREADY;
-   connections_on_connect(descriptor, address, length, under_way ? 0 : saved);
+   connections_on_connect(descriptor, socket_option(descriptor, SO_TYPE), address, length, under_way ? 0 : saved);
    errno = saved;
    return result;
 }
@@ -150,6 +158,9 @@ connect(int descriptor, const struct sockaddr *address, socklen_t length)
 EXPORT int
 close(int descriptor)
 {
+   if (connections_await_connect(descriptor)) {
+      connections_on_error(descriptor, socket_option(descriptor, SO_ERROR));
+   }
    return connections_on_close(descriptor, resolve_close());
 }
 

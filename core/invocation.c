@@ -40,6 +40,7 @@ struct invoker {
    struct scenario scenario;
    struct capture_snapshot *snapshot;
    struct handshake_seen handshake;
+   struct assertion assertions[ASSERTION_COUNT]; /* as judged in the newest invocation */
    struct report_cache report_cache;
    uint64_t connect_failures_seen;
 };
@@ -58,7 +59,6 @@ struct run {
    struct scenario_result result;
    struct connections_count connections;
    char connect_failure[CONNECT_FAILURE_MAX];
-   struct assertion assertions[ASSERTION_COUNT];
 };
 
 static void
@@ -246,7 +246,7 @@ run_scenario(struct invoker *invoker, struct run *run)
    if (!in_time) {
       run->still_blocked = !bring_back(invoker);
    }
-   run->result = scenario_peek(&invoker->scenario);
+   scenario_peek(&invoker->scenario, &run->result);
    bool complete = run->result.insert.ok && run->result.delete.ended && run->result.delete.error[0] == '\0';
    run->cut_short = !complete && (!in_time || clock_monotonic_us() >= until_us);
 }
@@ -300,7 +300,7 @@ judge(struct invoker *invoker, struct run *run)
                                    .handshake_env = invoker->handshake.sent.env_name,
                                    .expected_env = invoker->handshake.expected.name,
                                    .handshake_size = invoker->handshake.size};
-   assertions_judge(run->assertions, &facts);
+   assertions_judge(invoker->assertions, &facts);
 }
 
 /* Fills outcome->failure, which stays empty when nothing failed. */
@@ -308,7 +308,7 @@ static void
 find_failure(const struct invoker *invoker, const struct run *run, struct outcome *outcome)
 {
    struct failure_facts facts = {.result = &run->result,
-                                 .assertions = run->assertions,
+                                 .assertions = invoker->assertions,
                                  .snapshot = invoker->snapshot,
                                  .connect_failure = run->connect_failure,
                                  .replica_set = client_replica_set(invoker->context->client),
@@ -342,7 +342,7 @@ make_report(struct invoker *invoker,
                                 .result = &run->result,
                                 .connections = run->connections,
                                 .connect_failure = run->connect_failure,
-                                .assertions = run->assertions,
+                                .assertions = invoker->assertions,
                                 .driver_version = driver_version(),
                                 .harness_version = FAAS_HARNESS_VERSION,
                                 .provider_name = invoker->context->provider->name,
@@ -352,7 +352,7 @@ make_report(struct invoker *invoker,
                                 .handshake_json = invoker->handshake.json,
                                 .handshake_size = invoker->handshake.size,
                                 .with_events = invoker->context->options->with_events};
-   struct faas_error error = {0};
+   struct faas_error error;
    outcome->report = report_make(&facts, invoker->context->redactor, &error);
    if (outcome->report == NULL && outcome->passed) {
       outcome->passed = false;
@@ -364,7 +364,7 @@ void
 invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, struct outcome *outcome)
 {
    struct run run;
-   memset(outcome, 0, sizeof *outcome);
+   faas_error_clear(&outcome->failure);
    begin(invoker, &run, invocation);
    run_scenario(invoker, &run);
    end(invoker, &run);

@@ -4,8 +4,8 @@
 #include "report_events.h"
 #include "report_json.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -162,7 +162,7 @@ add_kept(struct json_writer *writer,
    if (kept != NULL) {
       *kept = text;
    } else {
-      cJSON_free(text);
+      free(text);
    }
 }
 
@@ -285,7 +285,7 @@ add_assertions(struct json_writer *writer, const struct report_facts *facts)
 {
    struct report_cache *cache = facts->cache;
    if (cache != NULL && cache->assertions != NULL && !are_same(cache->of, facts->assertions)) {
-      cJSON_free(cache->assertions);
+      free(cache->assertions);
       cache->assertions = NULL;
    }
    if (cache != NULL && cache->assertions == NULL) {
@@ -297,10 +297,10 @@ add_assertions(struct json_writer *writer, const struct report_facts *facts)
 void
 report_cache_clear(struct report_cache *cache)
 {
-   cJSON_free(cache->assertions);
-   cJSON_free(cache->handshake_size);
+   free(cache->assertions);
+   free(cache->handshake_size);
    for (size_t i = 0; i < sizeof cache->who / sizeof cache->who[0]; i++) {
-      cJSON_free(cache->who[i]);
+      free(cache->who[i]);
    }
    *cache = (struct report_cache){.assertions = NULL};
 }
@@ -354,5 +354,5 @@ report_make(const struct report_facts *facts, const struct redactor *redactor, s
 void
 report_free(char *report)
 {
-   cJSON_free(report);
+   free(report);
 }

@@ -158,8 +158,9 @@ run_lane(void *argument)
    const struct lane_run *run = argument;
    struct lanes *lanes = run->lanes;
    const struct runner *runner = lanes->runner;
+   struct faas_error error;
    for (;;) {
-      struct faas_error error = {0};
+      faas_error_clear(&error);
       struct faas_invocation invocation = {.size = sizeof invocation, .deadline_unix_ms = FAAS_NO_DEADLINE};
       enum faas_result result = ask_next(lanes, &invocation, &error);
       if (result == FAAS_END) {

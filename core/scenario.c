@@ -40,13 +40,12 @@ scenario_reset(struct scenario *scenario, uint32_t invocation, bool fresh_ids, i
    empty_result(&scenario->result);
 }
 
-struct scenario_result
-scenario_peek(struct scenario *scenario)
+void
+scenario_peek(struct scenario *scenario, struct scenario_result *result)
 {
    (void)pthread_mutex_lock(&scenario->lock);
-   struct scenario_result result = scenario->result;
+   *result = scenario->result;
    (void)pthread_mutex_unlock(&scenario->lock);
-   return result;
 }
 
 static void

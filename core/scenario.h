@@ -76,7 +76,7 @@ void scenario_sweep(void *scenario);
 /* Whether there is anything to sweep. Call only while no run is in progress. */
 bool scenario_has_leftovers(const struct scenario *scenario);
 
-/* Returns the results so far. */
-struct scenario_result scenario_peek(struct scenario *scenario);
+/* Copies the results so far. */
+void scenario_peek(struct scenario *scenario, struct scenario_result *result);
 
 #endif

@@ -4,7 +4,7 @@
 FAAS_TREES=$FAAS_BUILD/trees
 
 # build_tree KIND [DRIVER [TARGET...]]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, with
-# the other compiler). Builds all without a target.
+# the other compiler). Builds all without a target. An empty BUILD_LINKED leaves build/bin and build/lib alone.
 build_tree() {
    local kind=$1 driver=${2:-} preset=$1 args log want
    local -a targets=("${@:3}")
@@ -37,6 +37,10 @@ build_tree() {
       printf '%s\n' "$want" >"$BUILD_TREE/faas-stamp"
    fi
    ui_step "$log" "Building $BUILD_NAME" cmake --build "$BUILD_TREE" ${targets:+--target "${targets[@]}"}
+   [[ -z ${BUILD_LINKED-yes} ]] || build_link
+}
+
+build_link() {
    ln -sfn "trees/$BUILD_NAME/bin" "$FAAS_BUILD/bin"
    ln -sfn "trees/$BUILD_NAME/lib" "$FAAS_BUILD/lib"
 }

@@ -73,11 +73,22 @@ driver_from_debian() {
       [[ -n $mirror ]] || ui_die 2 "This machine's package sources have no Debian mirror. Name one for $suite:" \
          "FAAS_DEBIAN_MIRROR=URL ./dev …"
       [[ -f $keyring ]] || packages_need debian-archive-keyring
-      ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/${dir##*/} (230 MB); nothing is installed on the machine."
-      ui_step "sysroot-${dir##*/}" "Unpacking $suite" sysroot_unpack "$suite" "$mirror" "$keyring" "$dir"
+      sysroot_lock "${dir##*/}"
+      if [[ ! -f $dir/faas-stamp || $(<"$dir/faas-stamp") != "$(sysroot_stamp)" ]]; then
+         ui_say "Unpacking Debian $suite's libmongoc and libc into build/sysroots/${dir##*/} (230 MB); nothing is installed on the machine."
+         ui_step "sysroot-${dir##*/}" "Unpacking $suite" sysroot_unpack "$suite" "$mirror" "$keyring" "$dir"
+      fi
+      exec {SYSROOT_LOCK}>&-
    fi
    DRIVER_SLUG=debian-${dir##*/} DRIVER_SYSROOT=$dir
    DRIVER_CMAKE=(-DCMAKE_TOOLCHAIN_FILE="$FAAS_ROOT/cmake/sysroot.cmake" -DFAAS_SYSROOT="$dir")
+}
+
+# sysroot_lock NAME: whoever wants to fetch the same waits, until SYSROOT_LOCK is closed.
+sysroot_lock() {
+   mkdir -p "$FAAS_SYSROOTS"
+   exec {SYSROOT_LOCK}>"$FAAS_SYSROOTS/.lock-$1"
+   flock "$SYSROOT_LOCK"
 }
 
 sysroot_stamp() {
@@ -128,7 +139,7 @@ sysroot_apt_update() {
 sysroot_unpack() {
    local suite=$1 mirror=$2 keyring=$3 dir=$4
    # Written under another name and renamed at the end, so that a sysroot is complete or missing.
-   local new=$FAAS_SYSROOTS/.new-$suite-$$ apt=$FAAS_SYSROOTS/.apt-$suite-$$ name
+   local new=$FAAS_SYSROOTS/.new-$suite-$BASHPID apt=$FAAS_SYSROOTS/.apt-$suite-$BASHPID name
    # shellcheck disable=SC2064 # both names are expanded now, on purpose
    trap "rm -rf '$new' '$apt'" EXIT
    mkdir -p "$new/usr/lib" "$new/usr/bin" "$new/usr/sbin" "$new/usr/lib64"
@@ -170,11 +181,13 @@ debian_source() {
    DEBIAN_SOURCE=$FAAS_DRIVERS/$1-$2
    [[ ! -d $DEBIAN_SOURCE ]] || return 0
    packages_need dpkg-dev
-   ui_step "source-$2" "Fetching the source of $2" debian_source_fetch "$1" "$2" "$DEBIAN_SOURCE"
+   sysroot_lock "$1-$2"
+   [[ -d $DEBIAN_SOURCE ]] || ui_step "source-$2" "Fetching the source of $2" debian_source_fetch "$1" "$2" "$DEBIAN_SOURCE"
+   exec {SYSROOT_LOCK}>&-
 }
 
 debian_source_fetch() {
-   local suite=$1 name=$2 dir=$3 apt=$FAAS_DRIVERS/.apt-$2-$$ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+   local suite=$1 name=$2 dir=$3 apt=$FAAS_DRIVERS/.apt-$2-$BASHPID keyring=/usr/share/keyrings/debian-archive-keyring.gpg
    # shellcheck disable=SC2064
    trap "rm -rf '$apt'" EXIT
    sysroot_apt_update "$apt" "deb-src [signed-by=$keyring] $(sysroot_mirror) $suite main"
@@ -191,7 +204,8 @@ SOURCE_OPTIONS=(-DCMAKE_C_VISIBILITY_PRESET=hidden
    -DENABLE_STATIC=ON -DENABLE_SHARED=OFF -DENABLE_PIC=ON -DENABLE_TESTS=OFF -DENABLE_EXAMPLES=OFF
    -DENABLE_MAN_PAGES=OFF -DENABLE_HTML_DOCS=OFF -DENABLE_UNINSTALL=OFF -DENABLE_AUTOMATIC_INIT_AND_CLEANUP=OFF
    -DENABLE_SSL=OPENSSL -DENABLE_SASL=OFF -DENABLE_ZLIB=BUNDLED -DENABLE_SNAPPY=OFF -DENABLE_ZSTD=OFF
-   -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON)
+   -DENABLE_ICU=OFF -DENABLE_CLIENT_SIDE_ENCRYPTION=OFF -DENABLE_MONGODB_AWS_AUTH=OFF -DUSE_BUNDLED_UTF8PROC=ON
+   -DCMAKE_PROJECT_INCLUDE="$FAAS_ROOT/cmake/static_driver.cmake")
 
 # The folder of a checkout, as an absolute path.
 source_folder() {
@@ -228,7 +242,9 @@ source_id() {
          git rev-parse HEAD
          git ls-files --others --exclude-standard -z | xargs -0 -r stat -c '%n %Y %s'
       else
-         find . -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
+         # The build of 1.x writes the version that it is told into the checkout.
+         source_version .
+         find . -type f ! -path ./VERSION_CURRENT -printf '%p %T@ %s\n' | LC_ALL=C sort
       fi
    ) | sha256sum | cut -c 1-8
 }

@@ -21,14 +21,23 @@ lwa_install() {
    mv -T "$LWA_NEW" "$FAAS_LWA_FOLDER"
 }
 
+lwa_is_there() {
+   [[ -f $FAAS_LWA_FOLDER/faas-stamp && $(<"$FAAS_LWA_FOLDER/faas-stamp") == "$LWA_VERSION" ]]
+}
+
 # If cargo is too old or missing, the tests that need it report that they were skipped: no registry has a compiler.
 lwa_ensure() {
-   if [[ -f $FAAS_LWA_FOLDER/faas-stamp && $(<"$FAAS_LWA_FOLDER/faas-stamp") == "$LWA_VERSION" ]] ||
-      ! cargo_is_new_enough "$LWA_CARGO"; then
+   local lock
+   if lwa_is_there || ! cargo_is_new_enough "$LWA_CARGO"; then
       return
    fi
-   ui_say "Installing into build/lwa: AWS's Lambda Web Adapter $LWA_VERSION by cargo (20 MB; it takes a minute or two)"
-   ui_step lwa "Building AWS's Lambda Web Adapter" lwa_install
+   exec {lock}>"$FAAS_LWA_FOLDER.lock"
+   flock "$lock"
+   if ! lwa_is_there; then
+      ui_say "Installing into build/lwa: AWS's Lambda Web Adapter $LWA_VERSION by cargo (20 MB; it takes a minute or two)"
+      ui_step lwa "Building AWS's Lambda Web Adapter" lwa_install
+   fi
+   exec {lock}>&-
 }
 
 sender_go_make() {

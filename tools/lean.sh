@@ -1,11 +1,11 @@
-# ./dev package --lean: a sysroot in which OpenSSL and the driver are static. The driver is built from source without
-# what the scenario does not use; the rest is Debian's.
+# ./dev package --lean: a sysroot in which OpenSSL, libresolv and the driver are static. The driver is built from source
+# without what the scenario does not use; the rest is Debian's.
 # shellcheck shell=bash
 
 # The newest Debian with OpenSSL 3.0, which is a third smaller than the next version.
 LEAN_SUITE=bookworm
 # Raised when what is built, or how, changes.
-LEAN_EDITION=3
+LEAN_EDITION=4
 
 LEAN_FLAGS='-Os -ffunction-sections -fdata-sections'
 
@@ -62,6 +62,8 @@ lean_build() {
       ${version:+-DBUILD_VERSION="$version"} -DCMAKE_C_FLAGS= -DCMAKE_EXE_LINKER_FLAGS=
    cmake --build "$new-driver"
    DESTDIR=$new cmake --install "$new-driver"
+   # Only now, as 1.23 builds a shared library, too, and libresolv.a is for programs.
+   rm "$new/$lib/libresolv.so"
 
    # The installed files name libraries by their build folder.
    { grep -rlF "$new" "$new/$lib/cmake" "$new/$lib/pkgconfig" || true; } | xargs -r sed -i "s#$new#$dir#g"

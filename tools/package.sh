@@ -57,6 +57,7 @@ package_make() {
 package_build_for() {
    package_machine "$2"
    package_prepare "$3" "$4"
+   [[ -n $4 ]] || static_prepare
    if [[ $1 == lambda ]]; then
       package_build
       return
@@ -67,8 +68,7 @@ package_build_for() {
 
 # package_bundle PLATFORM IMAGE OUTPUT: packs what package_build_for built.
 package_bundle() {
-   local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_OWN[@]/#/--search=}" "${PACKAGE_SEARCH[@]/#/--search=}"
-      -o "$3")
+   local options=(--machine "$PACKAGE_ARCH" --tree "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]/#/--search=}" -o "$3")
    if [[ $1 == lambda ]]; then
       python3 "$FAAS_ROOT/packaging/bundle.py" "${options[@]}"
       return
@@ -103,16 +103,18 @@ package_machine() {
       -DCMAKE_SYSTEM_PROCESSOR="${PACKAGE_TRIPLET%%-*}")
 }
 
-# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK, PACKAGE_SEARCH, the folders whose libraries
-# may go into the package, and PACKAGE_OWN, folders to search before those: none yet.
+# Otherwise symbols of static libraries would be exported, too, and so be kept.
+PACKAGE_STATIC_LINK=-Wl,--gc-sections,--as-needed,--exclude-libs,ALL
+
+# package_prepare DRIVER LEAN: sets DRIVER_…, PACKAGE_FLAGS, PACKAGE_LINK, and PACKAGE_SEARCH, the folders whose libraries
+# may go into the package.
 package_prepare() {
    local driver=$1 lean=$2
    packages_need "${PACKAGES_BUILD[@]}"
-   PACKAGE_FLAGS='' PACKAGE_LINK='' PACKAGE_OWN=()
+   PACKAGE_FLAGS='' PACKAGE_LINK=''
    if [[ -n $lean ]]; then
       lean_prepare "$driver"
-      # Otherwise symbols of static libraries would be exported, too, and so be kept.
-      PACKAGE_FLAGS=$LEAN_FLAGS PACKAGE_LINK='-Wl,--gc-sections,--as-needed,--exclude-libs,ALL'
+      PACKAGE_FLAGS=$LEAN_FLAGS PACKAGE_LINK=$PACKAGE_STATIC_LINK
    else
       [[ -n $driver ]] || driver=$(driver_default)
       [[ -z $DRIVER_ARCH || $driver == debian:* ]] ||
@@ -147,7 +149,6 @@ package_linking() {
 package_build() {
    package_linking
    curl_prepare
-   snappy_prepare
    package_tree "$DRIVER_SLUG-package" -DFAAS_DRILL=OFF -DFAAS_HTTP=OFF
    ui_step "build-$DRIVER_SLUG-package" "Building $DRIVER_SLUG-package" cmake --build "$PACKAGE_TREE"
 }
@@ -156,7 +157,6 @@ package_build() {
 # relative to itself, so its folder may be moved.
 package_build_movable() {
    package_link "$PACKAGE_HOME/bin/$PACKAGE_LOADER" "$PACKAGE_LINK -s -Wl,--disable-new-dtags" "-Wl,-rpath,'\$ORIGIN/../lib/private'"
-   snappy_prepare
    package_tree "$DRIVER_SLUG-movable" -DFAAS_DRILL=OFF
    ui_step "build-$DRIVER_SLUG-movable" "Building $DRIVER_SLUG-movable" \
       cmake --build "$PACKAGE_TREE" --target faas-harness faas_provider_http faas_provider_openwhisk

@@ -111,7 +111,7 @@ release_enter() {
    local name
    release_downloads "$1/build"
    FAAS_ROOT=$1 FAAS_BUILD=$1/build
-   for name in packages driver build curl lean package wheel; do
+   for name in packages driver build curl static lean package wheel; do
       # shellcheck disable=SC1090
       source "$FAAS_ROOT/tools/$name.sh"
    done
@@ -172,7 +172,6 @@ release_list() {
    release_map lib/faas-harness/aws_lambda.so "$name.map"
    release_map lib/faas-harness/local.so "$name.map"
    release_map lib/faas-harness/openwhisk.so "$name.map"
-   [[ ${#PACKAGE_OWN[@]} == 0 ]] || cat "${PACKAGE_OWN[0]}/libsnappy.map" >>"$name.map"
    release_sbom "$name" "$name.zip" "$arch" "$suite" "$@"
 }
 

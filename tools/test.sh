@@ -5,11 +5,9 @@
 TEST_OF_DRIVERS='libcurl|driver|scenario|faults|deadline|connections|handshake|input'
 
 # Labels of the tests that do not run under sanitizers. Packages, builds, installations, scripts, pages, surveys and
-# functions in other languages only run the same programs again; a sanitizer would disturb those marked plain.
+# functions in other languages only run the same programs again; a sanitizer would disturb those marked plain. With the
+# default driver all others run only under sanitizers, where they find the same, except those marked both.
 TEST_PLAIN='plain|package|release|install|bench|rie|sam|browser|docs|evergreen|survey|functions'
-# Labels of the tests that take the longest. They find the same under sanitizers, so with the default driver they run
-# only there, except those marked plain.
-TEST_SANITIZED='^(phases|front|host|platform|restore|seeded)$'
 
 # The tests' environment.
 test_environment() {
@@ -24,35 +22,126 @@ test_environment() {
 # What ./dev test --quick leaves out: whole drills, and tests that build or need more than the tree.
 TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
 
-# test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree; adds to
-# TEST_SUMMARY and TEST_STATUS.
+# What tests need besides the tree.
+test_programs() {
+   node_ensure
+   functions_ensure python node go java libmongoc php # Rust's takes minutes to build, so its tests run only if it was built
+   senders_ensure
+}
+
+# test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree.
 test_tree() {
    local kind=$1 driver=$2 targets
    read -ra targets <<<"$3"
    shift 3
    build_tree "$kind" "$driver" "${targets[@]}"
-   node_ensure
-   functions_ensure python node go java libmongoc php # Rust's takes minutes to build, so its tests run only if it was built
-   senders_ensure
+   test_programs
    test_run "$@"
 }
 
-# test_run [CTEST ARGUMENTS...]: in the last tree built.
+# test_run [CTEST ARGUMENTS...]: in the last tree built. Adds a line to the file TEST_RESULTS: status, JUnit file and
+# counts.
 test_run() {
-   local name=test-$BUILD_NAME status=0 counts log
-   # A tree's second run.
-   [[ " ${TEST_RESULTS[*]} " != *"/$name.xml "* ]] || name+=-more
-   log=$FAAS_LOGS/$name.log
+   local status=0 counts log=$FAAS_LOGS/test-$BUILD_NAME
    ui_head "== $BUILD_NAME: ctest $*"
    (
       test_environment
       # Most tests wait more than they compute.
-      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((6 * $(nproc)))" --output-junit "$FAAS_LOGS/$name.xml" "$@"
-   ) 2>&1 | tee "$log" || status=$?
-   counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$FAAS_LOGS/$name.xml") || status=1
-   ((status == 0)) || TEST_STATUS=1
-   TEST_RESULTS+=("$FAAS_LOGS/$name.xml")
-   TEST_SUMMARY+=("$BUILD_NAME: $counts")
+      ctest --test-dir "$BUILD_TREE" --output-on-failure -j "$((6 * $(nproc)))" --output-junit "$log.xml" "$@"
+   ) 2>&1 | tee "$log.log" || status=$?
+   counts=$("$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" counts "$log.xml") || status=1
+   printf '%s\t%s\t%s\n' "$status" "$log.xml" "$BUILD_NAME: $counts" >>"$TEST_RESULTS"
+}
+
+# test_beside NAME COMMAND...: runs it in the background, with its output in build/logs/NAME.log; test_join prints that.
+test_beside() {
+   local name=$1
+   shift
+   # A process group of its own, which test_end can end.
+   set -m
+   (
+      set +m
+      BUILD_LINKED='' "$@"
+   ) >"$FAAS_LOGS/$name.log" 2>&1 </dev/null &
+   set +m
+   TEST_BESIDE+=("$! $name")
+   ui_say "· Beside this: $name, see $FAAS_LOGS/$name.log"
+}
+
+# Ends what still runs in the background after a failed build, or at Ctrl-C.
+test_end() {
+   local pid
+   for pid in "${TEST_BESIDE[@]%% *}"; do
+      kill -- "-$pid" 2>/dev/null || true
+   done
+}
+
+# Waits for all that runs in the background. What ended before its tests were over counts as failed.
+test_join() {
+   local pid name status
+   for name in "${TEST_BESIDE[@]}"; do
+      read -r pid name <<<"$name"
+      status=0
+      wait "$pid" || status=$?
+      cat "$FAAS_LOGS/$name.log"
+      ((status == 0)) || printf '%s\t-\t%s\n' "$status" "$name: ended with status $status, see $FAAS_LOGS/$name.log" >>"$TEST_RESULTS"
+   done
+   TEST_BESIDE=()
+}
+
+# Downloads, in the order in which they are needed.
+test_fetch() {
+   local other=arm64
+   [[ $(uname -m) != aarch64 ]] || other=amd64
+   driver_from_debian forky
+   debian_source "$CURL_SUITE" curl
+   driver_from_debian "$LEAN_SUITE"
+   debian_source "$LEAN_SUITE" mongo-c-driver
+   driver_from_debian trixie
+   release_venv_ensure
+   DRIVER_ARCH=$other driver_from_debian forky
+   DRIVER_ARCH=$other driver_from_debian "$LEAN_SUITE"
+}
+
+# Mostly downloads and one compiler, so there is a core for the others.
+test_tools() {
+   sam_ensure
+   lwa_ensure
+}
+
+# With the sanitizers. The thread sanitizer can find something only in concurrent tests.
+test_sanitized() {
+   build_tree asan ''
+   lwa_ensure # its tests skip without it
+   test_tree asan '' '' -LE "$TEST_PLAIN"
+   test_tree tsan '' 'faas_thread_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'threads|driver|scenario|deadline|connections|managed'
+}
+
+# Older drivers, whose faults the harness must find.
+test_drivers() {
+   test_tree dev system faas_driver_tests -L "$TEST_OF_DRIVERS"
+   test_tree dev debian:trixie faas_driver_tests -L "$TEST_OF_DRIVERS"
+   # The distribution's source package in place of a checkout, linked statically.
+   debian_source "$LEAN_SUITE" mongo-c-driver
+   test_tree dev "source:$DEBIAN_SOURCE" faas_driver_tests -L 'driver|scenario|checkout'
+}
+
+# test_all: every tree. Parts run side by side, because each waits for a core, the network or its longest test at times.
+test_all() {
+   test_beside fetch test_fetch
+   test_beside tools test_tools
+   # shellcheck disable=SC2119
+   command_lint
+   build_tree dev ''
+   test_programs
+   test_beside sanitized test_sanitized
+   test_tree dev '' '' -L "$TEST_PLAIN|both"
+   test_drivers
+   # The other compiler has other warnings; its tests would show nothing new.
+   build_tree dev ''
+   ui_step clang-warnings "Asking clang for warnings" "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/clang_warnings.py" "$BUILD_TREE"
+   ui_good "✓ $BUILD_NAME: clang has no warning"
+   test_join
 }
 
 # test_of_change PATH: a pattern for the quick tests that a change of PATH can break, besides unit tests.
@@ -95,10 +184,13 @@ test_quick() {
 }
 
 command_test() {
-   local start=$SECONDS line tools
+   local start=$SECONDS status file counts failed=0 files=() summary=()
    arguments_read "driver" "$@"
    set -- "${REST[@]}"
-   TEST_STATUS=0 TEST_SUMMARY=() TEST_RESULTS=()
+   TEST_BESIDE=() TEST_RESULTS=$FAAS_LOGS/test-results
+   mkdir -p "$FAAS_LOGS"
+   : >"$TEST_RESULTS"
+   trap test_end EXIT
 
    if [[ ${1:-} == --quick ]]; then
       [[ -z $ARG_driver ]] || ui_die 2 "test: --quick uses the default driver; remove --driver."
@@ -109,38 +201,17 @@ command_test() {
       # All at once, instead of before each tree.
       packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_ZIP[@]}" "${PACKAGES_LINT[@]}" "${PACKAGES_SYSTEM_DRIVER[@]}" \
          "${PACKAGES_SOURCE_DRIVER[@]}" "${PACKAGES_CLANG[@]}" "${PACKAGES_BROWSER[@]}" "${PACKAGES_LAMBDA[@]}" "${PACKAGES_JAVA[@]}" "${PACKAGES_PHP[@]}"
-      # Mostly downloads and one compiler, so there is a core for the others.
-      (
-         sam_ensure
-         lwa_ensure
-      ) &
-      tools=$!
-      # shellcheck disable=SC2119
-      command_lint
-      build_tree dev ''
-      wait "$tools"
-      test_tree dev '' '' -LE "$TEST_SANITIZED"
-      test_run -L "$TEST_SANITIZED" -L "$TEST_PLAIN"
-      # Older drivers, whose faults the harness must find.
-      test_tree dev system faas_driver_tests -L "$TEST_OF_DRIVERS"
-      test_tree dev debian:trixie faas_driver_tests -L "$TEST_OF_DRIVERS"
-      # The distribution's source package in place of a checkout, linked statically.
-      debian_source "$LEAN_SUITE" mongo-c-driver
-      test_tree dev "source:$DEBIAN_SOURCE" faas_driver_tests -L 'driver|scenario'
-      test_tree asan '' '' -LE "$TEST_PLAIN"
-      test_tree tsan '' 'faas_unit_tests faas_driver_tests faas-provider-check faas_provider_check_tests' -L 'unit|driver|scenario|deadline|connections|managed'
-      # Leaves build/bin as ./dev build does.
-      build_tree dev ''
-      # The other compiler has other warnings; its tests would show nothing new.
-      ui_step clang-warnings "Asking clang for warnings" "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/clang_warnings.py" "$BUILD_TREE"
-      ui_good "✓ $BUILD_NAME: clang has no warning"
+      test_all
    fi
+   while IFS=$'\t' read -r status file counts; do
+      summary+=("$counts")
+      ((status == 0)) || failed=1
+      [[ $file == - ]] || files+=("$file")
+   done <"$TEST_RESULTS"
    # Repeated at the end, where people and CI look in half an hour's output.
-   ((TEST_STATUS == 0)) || "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" failures "${TEST_RESULTS[@]}"
+   ((failed == 0)) || "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/ctest_results.py" failures "${files[@]}"
    printf '\n'
-   for line in "${TEST_SUMMARY[@]}"; do
-      printf '%s\n' "$line"
-   done
+   printf '%s\n' "${summary[@]}"
    ui_say "$((SECONDS - start)) s"
-   return "$TEST_STATUS"
+   return "$failed"
 }

@@ -1,6 +1,7 @@
 """Checks that run.py measures and prints everything. The figures themselves are not tested.
 
-With --peers it includes the other runtimes, if ./dev bench --lambda has built them before. Without, the raw sockets' program takes the place of the lean package, which takes minutes to build.
+With --peers it includes the other runtimes, if ./dev bench --lambda has built them before. Without, the raw sockets'
+program takes the place of both packages, which take minutes to build.
 """
 
 import argparse
@@ -21,8 +22,8 @@ BUILT = ("cpp/echo", "rust/target/release/echo", "go/echo")
 TOOLS = ("npm", "cmake", "c++", "cargo", "go")
 
 
-def stand_in_for_lean(work):
-    package = work / "lean.zip"
+def stand_in(work):
+    package = work / "package.zip"
     with zipfile.ZipFile(package, "w") as archive:
         archive.write(peers.c_program(work, "raw"), "bootstrap")
     return package
@@ -35,7 +36,8 @@ def goals_of(names, counted):
     cpp_or_go = [name for name in others if not name.startswith("Rust")]
     has_cpp = any(name.startswith("aws-lambda-cpp") for name in others)
     found = len(ours) * ((1 + len(cpp_or_go)) + (1 + len(others)) + 1)
-    return found + has_cpp + counted + 2 * (LEAN in ours)
+    # The start of the lean package, its memory, and the start of both packages with the driver.
+    return found + has_cpp + counted + 4 * (LEAN in ours)
 
 
 def check(report, text, wanted):
@@ -92,7 +94,7 @@ def main():
             command += ["--work", options.peers]
             wanted = [HARNESS, *peers.PEERS]
         else:
-            command += ["--work", work, "--without-peers", "--lean", stand_in_for_lean(work)]
+            command += ["--work", work, "--without-peers", "--lean", stand_in(work), "--package", stand_in(work)]
             wanted = [HARNESS, LEAN] if has_own_root() else [HARNESS]
         result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, timeout=550, check=False)
         print(result.stdout)

@@ -23,6 +23,8 @@ LAMBDA = {
     "_HANDLER": "echo",
     "FAAS_HARNESS_SCENARIO": "echo",
 }
+# Sets the driver up at the start. No server is there, and none is needed before the first event.
+DRIVER = {"FAAS_HARNESS_SCENARIO": "mongodb", "MONGODB_URI": "mongodb://127.0.0.1:1/"}
 FOREIGN = ("AWS_", "FAAS_", "MONGODB_", "MALLOC_", "GLIBC_", "GO", "RUST", "TOKIO_", "LD_")
 
 
@@ -50,14 +52,14 @@ class Program:
 
 
 class Client:
-    def __init__(self, api, program, *before):
+    def __init__(self, api, program, *before, variables=None):
         self.name = program.name
         self.process = subprocess.Popen(
             program.command(api, *before),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=environment() | (variables or {}),
         )
         try:
             pid, self.exec_ns = map(int, self._answer())

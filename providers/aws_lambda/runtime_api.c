@@ -63,7 +63,7 @@ is_host_and_port(const char *text)
 static void
 not_ready(struct faas_error *error)
 {
-   char too_few[OPEN_FILES_TEXT_MAX];
+   char too_few[TOO_FEW_FILES_TEXT_MAX];
    if (open_files_are_short(CURL_DESCRIPTORS, too_few, sizeof too_few)) {
       provider_error_set(error, "Provider.TooFewFiles", "libcurl failed to initialise: %s", too_few);
    } else {
@@ -109,7 +109,7 @@ runtime_api_destroy(struct runtime_api *api)
 static enum runtime_api_result
 unreachable(const struct runtime_api *api, const char *what, const char *fault, struct faas_error *error)
 {
-   char too_few[OPEN_FILES_TEXT_MAX];
+   char too_few[TOO_FEW_FILES_TEXT_MAX];
    fault = open_files_are_short(1, too_few, sizeof too_few) ? too_few : fault;
    provider_error_set(error,
                       "Provider.RuntimeApiUnreachable",

@@ -5,8 +5,11 @@
 
 #include <cjson/cJSON.h>
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static enum faas_result
@@ -16,7 +19,7 @@ out_of_memory(size_t length, struct faas_error *error)
    return FAAS_ERROR;
 }
 
-/* Between tokens a newline means the same as a space, and JSON strings contain none. */
+/* Between tokens a line break means the same as a space, and JSON strings contain none. */
 static void
 copy_joined(char *line, const char *json, size_t length)
 {
@@ -26,7 +29,7 @@ copy_joined(char *line, const char *json, size_t length)
 }
 
 static enum faas_result
-write_line(int descriptor, const char *json, size_t length, struct faas_error *error)
+write_joined(int descriptor, const char *json, size_t length, struct faas_error *error)
 {
    enum faas_result result;
    char *line = malloc(length + 1);
@@ -39,6 +42,21 @@ write_line(int descriptor, const char *json, size_t length, struct faas_error *e
    result = provider_write_all(descriptor, "stdout", line, length + 1, error);
    free(line);
    return result;
+}
+
+static enum faas_result
+write_line(int descriptor, const char *json, size_t length, struct faas_error *error)
+{
+   struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)json, .iov_len = length},
+                           {.iov_base = (void *)(uintptr_t)"\n", .iov_len = 1}};
+   bool is_line = !memchr(json, '\n', length) && !memchr(json, '\r', length);
+   ssize_t written = is_line ? writev(descriptor, parts, 2) : 0;
+   size_t done = written > 0 ? (size_t)written : 0;
+
+   if (done > length) {
+      return FAAS_OK;
+   }
+   return write_joined(descriptor, json + done, length - done, error);
 }
 
 /* Returns NULL when json is not JSON, or when out of memory. Free it with cJSON_free. */

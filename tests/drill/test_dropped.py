@@ -9,7 +9,7 @@ from faas_drill import FUNCTIONS, drill, harness_function, needs_a_pool_that_beh
 pytestmark = pytest.mark.phases
 
 
-@pytest.mark.serial
+@pytest.mark.lock("storm")
 @pytest.mark.timeout(90)
 def test_lambdas_own_time(tmp_path, mongodb):
     """Lambda's default time limit of 3 s: longer timeouts do not help."""

@@ -7,7 +7,7 @@ import sys
 import pytest
 from faas_drill import FUNCTIONS, drill, script_function
 
-pytestmark = [pytest.mark.phases, pytest.mark.serial, pytest.mark.timeout(110)]
+pytestmark = [pytest.mark.phases, pytest.mark.lock("storm"), pytest.mark.timeout(110)]
 
 
 def storm(folder, mongodb, seed, limit, instances, *arguments):

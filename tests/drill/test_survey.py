@@ -193,7 +193,7 @@ def test_interrupted_survey_has_a_table(tmp_path):
 
 @pytest.mark.phases
 @pytest.mark.package
-@pytest.mark.driver
+@pytest.mark.checkout
 @pytest.mark.fixtures("package_own")
 @pytest.mark.timeout(1200)
 @pytest.mark.plain("packages are release builds")

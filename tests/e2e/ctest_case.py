@@ -1,12 +1,13 @@
 """One pytest case as a ctest entry: `ctest_case.py NODE` has ctest_cases.py run it, and exits as pytest would.
 
 A pytest process takes half a second of processor time before its first case, and there are thousands of entries. For
-the same reason this file imports little. Outside ctest, or if no server comes up, this process becomes that pytest.
+the same reason this file imports little: the module socket, around _socket, takes as long as the interpreter. Outside
+ctest, or if no server comes up, this process becomes that pytest.
 """
 
+import _socket as socket
 import marshal
 import os
-import socket
 import sys
 import time
 
@@ -20,7 +21,8 @@ def main(node):
     if connection is None:
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
     request = marshal.dumps((arguments, os.getcwd(), dict(os.environ)))
-    socket.send_fds(connection, [len(request).to_bytes(8, "little")], [0, 1, 2])
+    descriptors = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+    connection.sendmsg([len(request).to_bytes(8, "little")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
     connection.sendall(request)
     answer = connection.recv(4, socket.MSG_WAITALL)
     if not answer:

@@ -1,7 +1,7 @@
 """Makes every pytest case a ctest entry, and tells ctest of skips.
 
 --ctest-file FILE, with --collect-only: writes add_test() lines for cmake/FaasPytest.cmake, which passes the rest in
-FAAS_CTEST_* variables. The marks timeout, serial, lock and fixtures become properties, every other mark becomes a label, and
+FAAS_CTEST_* variables. The marks timeout, lock and fixtures become properties, every other mark becomes a label, and
 the cases of a file with the mark together become one entry.
 """
 
@@ -16,7 +16,7 @@ CASE = Path(__file__).with_name("ctest_case.py")
 # Most cases take a second. On a busy machine, starting one program was seen to take 24 s.
 TIMEOUT = 300  # seconds
 NO_LABELS = {"parametrize", "usefixtures", "skipif", "skip", "xfail", "filterwarnings"}
-NO_LABELS |= {"timeout", "serial", "fixtures", "lock", "together"}
+NO_LABELS |= {"timeout", "fixtures", "lock", "together"}
 
 
 def pytest_addoption(parser):
@@ -25,7 +25,8 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_finish(session):
-    if session.config.option.ctest_file:
+    # With an error in one file, its cases would be missing from the list and nothing would say so.
+    if session.config.option.ctest_file and not session.testsfailed:
         prefix = os.environ["FAAS_CTEST_PREFIX"]
         entries = {entry(item, prefix): None for item in session.items}
         text = "".join(entries)
@@ -60,8 +61,6 @@ def entry(item, prefix):
     lock = item.get_closest_marker("lock")
     if lock:
         properties.append(("RESOURCE_LOCK", lock.args[0]))
-    if item.get_closest_marker("serial"):
-        properties.append(("RUN_SERIAL", "TRUE"))
     words = " ".join(f"{key} {quote(value)}" for key, value in properties)
     run = " ".join(map(quote, command))
     return f"add_test({quote(name)} {run})\nset_tests_properties({quote(name)} PROPERTIES {words})\n"

@@ -69,7 +69,7 @@ def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
     assert created == 4 and closed == 3
 
 
-@pytest.mark.serial
+@pytest.mark.both
 def test_flood_of_heartbeats_costs_bounded_memory(wire):
     """100,000 heartbeats in one invocation, each reported to the harness, by a server that always has news."""
     from test_local import peak_memory

@@ -98,6 +98,7 @@ LENGTHENED = {
 }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", LENGTHENED)
 def test_what_had_to_be_left_out_is_told_and_no_fault(wire, mode, name):
     """Builds send platforms of different lengths: without compiler flags, all of env fits for some."""

@@ -127,7 +127,7 @@ JUNK = {
 }
 
 
-@pytest.mark.serial
+@pytest.mark.both
 @pytest.mark.parametrize("name", JUNK)
 def test_100_mb_of_junk_cost_bounded_memory_and_time(name):
     head, unit, tail = JUNK[name]

@@ -27,7 +27,6 @@ def test_largest_event(api, start):
 
 
 @pytest.mark.libcurl
-@pytest.mark.serial
 @pytest.mark.parametrize("how", ["length", "chunked"])
 def test_event_too_large(api, start, how):
     """Reported, and not stored: the memory stays that of the largest event allowed."""

@@ -125,7 +125,6 @@ def most_memory(function):
     return 1024 * int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M).group(1))
 
 
-@pytest.mark.serial
 def test_endless_words_of_a_refusal(api, start):
     """Read, but not stored."""
     api.fault("response", api_faults.answer(400))

@@ -57,11 +57,6 @@ def package(variant):
     return made(variant)
 
 
-@pytest.fixture(params=[lean("x86_64"), lean("arm64")])
-def lean_package(request):
-    return made(request.param)
-
-
 @pytest.fixture
 def sam_function():
     """The folder that `sam build` filled."""

@@ -5,11 +5,13 @@
 source "${BASH_SOURCE[0]%/*}/../../tools/sources.sh"
 
 copy_sources() {
-   local to=$1 sysroots
+   local to=$1 pattern found
    rm -rf "$to"
-   mkdir -p "$to/build/sysroots"
+   mkdir -p "$to/build"/{sysroots,drivers}
    sources_list '*' | (cd "$FAAS_ROOT" && tar -cf - --null -T -) | tar -C "$to" -xf -
-   # Downloads: linked, not fetched again. Unfinished ones have names with a dot, which this does not match.
-   sysroots=$(compgen -G "$FAAS_SYSROOTS/*") || return 0
-   xargs -d '\n' cp -al -t "$to/build/sysroots" <<<"$sysroots"
+   # Downloads and builds of them: linked, not made again. Unfinished ones have names with a dot, which this does not match.
+   for pattern in 'sysroots/*' 'drivers/*-curl'; do
+      found=$(compgen -G "$FAAS_ROOT/build/$pattern") || continue
+      xargs -d '\n' cp -al -t "$to/build/${pattern%%/*}" <<<"$found"
+   done
 }

@@ -8,6 +8,8 @@
 #   sam   DIR/sam: a fresh copy of the sources, where `sam build` was run; DIR/MongoDBFunction is its artifact
 set -euo pipefail
 WHAT=$1 OUT=$2
+# Compilers leave the cores to the tests beside them, which watch the time.
+renice -n 5 $$ >/dev/null
 FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck disable=SC2034 # what the sourced ones read
 FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=package
@@ -25,7 +27,7 @@ make_package() (
    shift
    # shellcheck source=/dev/null
    source "$FAAS_ROOT/dev" package "$@" -o "$OUT/$name.zip"
-   printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_OWN[@]}" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
+   printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/$name.from"
 )
 
 own() {
@@ -65,7 +67,7 @@ make_platforms() {
          # shellcheck source=/dev/null
          source "$FAAS_ROOT/dev" package --platform "$platform" --arch "$own" \
             ${FAAS_DRIVER:+--driver "$FAAS_DRIVER"} -o "$OUT/platforms/$platform$end"
-         printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_OWN[@]}" "${PACKAGE_SEARCH[@]}" >"$OUT/platforms/$platform.from"
+         printf '%s\n' "$PACKAGE_TREE" "${PACKAGE_SEARCH[@]}" >"$OUT/platforms/$platform.from"
       )
    done
 }

@@ -150,7 +150,11 @@ def test_amazon_linux_without_cjson(amazon_linux):
 
 
 def test_architecture_that_is_not_the_templates(debian):
-    refused(debian, debian.sam_build(record(OTHER), FAAS_ARCH=OWN), f"FAAS_ARCH is {OWN}, but the template's Architecture is {OTHER}")
+    refused(
+        debian,
+        debian.sam_build(record(OTHER), FAAS_ARCH=OWN),
+        f"FAAS_ARCH is {OWN}, but the template's Architecture is {OTHER}",
+    )
 
 
 @pytest.mark.parametrize("architecture", [OWN, OTHER])

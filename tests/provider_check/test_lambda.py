@@ -25,6 +25,7 @@ def api():
         yield api
 
 
+@pytest.mark.both
 def test_aws_lambda(api):
     result = check("--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", "aws_lambda", timeout=280).expect_kept()
     # It logs when out of memory, which does not happen under a sanitizer.

@@ -15,7 +15,7 @@ says_when_there_are_too_few(void **state)
    (void)state;
    struct rlimit limit;
    struct rlimit low = {.rlim_cur = LIMIT};
-   char text[OPEN_FILES_TEXT_MAX] = "";
+   char text[TOO_FEW_FILES_TEXT_MAX] = "";
    int opened[LIMIT];
    int count = 0;
    assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &limit));

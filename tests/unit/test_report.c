@@ -2,10 +2,10 @@
 #include "report.h"
 
 #include "report_json.h"
+#include "short_memory.h"
 #include "test_main.h"
 
 #include <cjson/cJSON.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,7 +160,7 @@ every_character_comes_back(void **state)
    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "text")), all);
    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "empty")), "");
    cJSON_Delete(parsed);
-   cJSON_free(text);
+   free(text);
 }
 
 static void
@@ -189,7 +189,7 @@ numbers_to_their_ends(void **state)
    assert_string_equal(text,
                        "[{},0,18446744073709551615,-9223372036854775808,-9223372036854775.808,-0.001,0.000,0.999,1.000,"
                        "null,1234.567,true,[]]");
-   cJSON_free(text);
+   free(text);
 }
 
 /* Texts around every length at which the buffer must grow. */
@@ -208,17 +208,8 @@ long_texts_fit(void **state)
       json_end_array(&writer);
       char *text = json_take(&writer);
       assert_int_equal(strlen(text), 1 + 2 + 6 * length + 1 + 5 + 1);
-      cJSON_free(text);
+      free(text);
    }
-}
-
-/* cJSON's hooks take no context. */
-static long allocations_left;
-
-static void *
-limited_malloc(size_t size)
-{
-   return allocations_left-- > 0 ? malloc(size) : NULL;
 }
 
 static void
@@ -231,21 +222,19 @@ memory_running_out_anywhere_is_an_error(void **state)
       capture_connection_created(f->capture, 0, CONNECTION_APPLICATION, 1);
    }
    capture_end(f->capture, 0, f->snapshot);
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *report = NULL;
-   long limit = 0;
-   cJSON_InitHooks(&hooks);
+   int limit = 0;
    for (; report == NULL; limit++) {
       struct faas_error error = {0};
-      allocations_left = limit;
+      short_memory_begin(limit);
       report = report_make(&f->facts, NULL, &error);
+      short_memory_end();
       if (report == NULL) {
          assert_string_equal(error.type, "Harness.OutOfMemory");
       }
       assert_true(limit < 100000);
    }
    report_free(report);
-   cJSON_InitHooks(NULL);
    /* An empty sweep would prove nothing. */
    assert_true(limit > 4);
 }
@@ -282,21 +271,18 @@ static void
 memory_running_out_keeps_no_half_part(void **state)
 {
    struct fixture *f = *state;
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *plain = report_make(&f->facts, NULL, NULL);
-   cJSON_InitHooks(&hooks);
-   for (long limit = 0; limit < 400; limit += 7) {
+   for (int limit = 0; limit < 12; limit++) {
       struct report_cache cache = {.assertions = NULL};
       f->facts.cache = &cache;
-      allocations_left = limit;
+      short_memory_begin(limit);
       report_free(report_make(&f->facts, NULL, NULL));
-      allocations_left = LONG_MAX;
+      short_memory_end();
       char *again = report_make(&f->facts, NULL, NULL);
       assert_string_equal(plain, again);
       report_free(again);
       report_cache_clear(&cache);
    }
-   cJSON_InitHooks(NULL);
    report_free(plain);
 }
 
@@ -304,18 +290,18 @@ static void
 memory_running_out_leaves_no_object_half_clean(void **state)
 {
    (void)state;
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *clean = NULL;
-   long limit = 0;
-   cJSON_InitHooks(&hooks);
+   int limit = 0;
+   short_memory_for_cjson();
    for (; clean == NULL; limit++) {
-      allocations_left = limit;
+      short_memory_begin(limit);
       clean = json_clean_object("{\"env\":{\"name\":\"aws.lambda\"}}", NULL);
+      short_memory_end();
       assert_true(limit < 1000);
    }
    assert_string_equal(clean, "{\"env\":{\"name\":\"aws.lambda\"}}");
    cJSON_free(clean);
-   cJSON_InitHooks(NULL);
+   short_memory_not_for_cjson();
    assert_true(limit > 4);
 }
 

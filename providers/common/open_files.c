@@ -2,23 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define WANTED_MAX 16
-
-static void
-describe(int error_number, char *text, size_t size)
-{
-   struct rlimit limit;
-   if (error_number == ENFILE || getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-      (void)snprintf(text, size, "too few file descriptors left on this machine");
-   } else {
-      (void)snprintf(
-         text, size, "too few file descriptors, the limit is %llu (ulimit -n)", (unsigned long long)limit.rlim_cur);
-   }
-}
 
 bool
 open_files_are_short(unsigned wanted, char *text, size_t size)
@@ -32,7 +18,7 @@ open_files_are_short(unsigned wanted, char *text, size_t size)
       if (opened[count] >= 0) {
          count++;
       } else if (errno == EMFILE || errno == ENFILE) {
-         describe(errno, text, size);
+         too_few_files_text(errno, text, size);
          are_short = true;
       } else {
          break;
