@@ -185,8 +185,8 @@ json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t micros
    }
 }
 
-/* The letter that stands for a character after a backslash; 'u' for a control character without one, and 0 for a
- * character that needs no escape. */
+/* The letter for a character after a backslash; 'u' for a control character without one, and 0 for a character that
+ * needs no escape. */
 static char
 escape_letter(char character)
 {
