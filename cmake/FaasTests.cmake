@@ -1,6 +1,7 @@
 # Unit tests: every cmocka case is a separate ctest.
 
-# Those whose code can start a thread: the thread sanitizer has something to find in these alone. The build of another one fails.
+# The unit tests whose code can start a thread: the thread sanitizer can find something only in these. A build of any
+# other fails.
 set(FAAS_TESTS_OF_THREADS
     aws_lambda.kept_connection
     aws_lambda.provider

@@ -1,5 +1,6 @@
-# Read by the configure step of a mongo-c-driver checkout, by -DCMAKE_PROJECT_INCLUDE. 1.x always makes shared libraries beside
-# the static ones, of sources compiled once more: here of an empty file, as nothing links them. 2.x has ENABLE_SHARED.
+# Read by the configure step of a mongo-c-driver checkout, by -DCMAKE_PROJECT_INCLUDE. 1.x always makes shared
+# libraries, too, from sources that it compiles again: here from an empty file, because nothing links them. 2.x has
+# ENABLE_SHARED.
 
 function(faas_empty_shared_libraries)
    set(empty "${CMAKE_BINARY_DIR}/faas_empty.c")

@@ -1,4 +1,4 @@
-/* What json_check says of a byte that is not allowed. */
+/* What json_check says about a byte that is not allowed. */
 #include "json_check.h"
 
 static const char *

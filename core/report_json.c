@@ -203,8 +203,8 @@ json_add_time(struct json_writer *writer, const char *name, int64_t unix_us)
    add(writer, name, text, sizeof text - 1);
 }
 
-/* The letter that stands for a character after a backslash; 'u' for a control character without one, and 0 for a
- * character that needs no escape. */
+/* The letter for a character after a backslash; 'u' for a control character without one, and 0 for a character that
+ * needs no escape. */
 static char
 escape_letter(char character)
 {

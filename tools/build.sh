@@ -4,7 +4,8 @@
 FAAS_TREES=$FAAS_BUILD/trees
 
 # build_tree KIND [DRIVER [TARGET...]]: configures and builds; sets BUILD_TREE. KIND is a preset, or clang (dev, with
-# the other compiler). Builds all without a target. An empty BUILD_LINKED leaves build/bin and build/lib alone.
+# the other compiler). Builds all without a target. With an empty BUILD_LINKED, build/bin and build/lib stay
+# unchanged.
 build_tree() {
    local kind=$1 driver=${2:-} preset=$1 args log want
    local -a targets=("${@:3}")

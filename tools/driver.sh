@@ -84,7 +84,7 @@ driver_from_debian() {
    DRIVER_CMAKE=(-DCMAKE_TOOLCHAIN_FILE="$FAAS_ROOT/cmake/sysroot.cmake" -DFAAS_SYSROOT="$dir")
 }
 
-# sysroot_lock NAME: whoever wants to fetch the same waits, until SYSROOT_LOCK is closed.
+# sysroot_lock NAME: lets others who download the same wait until SYSROOT_LOCK is closed.
 sysroot_lock() {
    mkdir -p "$FAAS_SYSROOTS"
    exec {SYSROOT_LOCK}>"$FAAS_SYSROOTS/.lock-$1"

@@ -62,7 +62,7 @@ lean_build() {
       ${version:+-DBUILD_VERSION="$version"} -DCMAKE_C_FLAGS= -DCMAKE_EXE_LINKER_FLAGS=
    cmake --build "$new-driver"
    DESTDIR=$new cmake --install "$new-driver"
-   # Only now, as 1.23 builds a shared library, too, and libresolv.a is for programs.
+   # Only now, because 1.23 also builds a shared library, and libresolv.a is for programs.
    rm "$new/$lib/libresolv.so"
 
    # The installed files name libraries by their build folder.

@@ -1,13 +1,15 @@
-# The driver of packages: Debian's own static libraries of it and of all that it needs, linked into the program. Shared, they are a
-# dozen files to map and thousands of symbols to look up at a cold start, and bring what no function uses.
+# The driver of packages: Debian's static libraries of the driver and its dependencies, linked into the program. As
+# shared libraries they would be a dozen files to map and thousands of symbols to look up at a cold start, and contain
+# much that no function uses.
 # shellcheck shell=bash
 
-# In the order in which they need each other.
+# In link order.
 STATIC_DRIVERS=('mongoc2 bson2' 'mongoc-static-1.0 bson-static-1.0')
 STATIC_NEEDED=(mongocrypt-static kms_message-static bidgcc000 sasl2 ssl crypto snappy zstd z utf8proc resolv)
 
-# static_prepare: of the driver and machine that were prepared before. Sets DRIVER_CMAKE and PACKAGE_LINK; does nothing where one of
-# these libraries is missing, or where the driver is older than 1.30 and needs ICU, whose data alone is 30 MB.
+# static_prepare: for the driver and machine that were prepared before. Sets DRIVER_CMAKE and PACKAGE_LINK; does
+# nothing if one of these libraries is missing, or if the driver is older than 1.30 and needs ICU, whose data alone is
+# 30 MB.
 static_prepare() {
    local names name archives='' folder=${PACKAGE_SEARCH[0]}
    [[ -n $DRIVER_SYSROOT && ! -f $folder/libicuuc.a ]] || return 0
@@ -24,7 +26,7 @@ static_prepare() {
    PACKAGE_LINK="$PACKAGE_STATIC_LINK -static-libgcc"
 }
 
-# Installs the compiler's static libstdc++ where it has none: libsnappy is in C++.
+# Installs the compiler's static libstdc++ if it is missing, because libsnappy is in C++.
 static_need_standard() {
    local compiler=gcc version
    [[ -z $DRIVER_ARCH ]] || compiler=$PACKAGE_TRIPLET-gcc

@@ -57,7 +57,7 @@ test_run() {
 test_beside() {
    local name=$1
    shift
-   # A process group of its own, which test_end can end.
+   # Its own process group, which test_end can end.
    set -m
    (
       set +m

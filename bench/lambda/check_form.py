@@ -36,7 +36,7 @@ def goals_of(names, counted):
     cpp_or_go = [name for name in others if not name.startswith("Rust")]
     has_cpp = any(name.startswith("aws-lambda-cpp") for name in others)
     found = len(ours) * ((1 + len(cpp_or_go)) + (1 + len(others)) + 1)
-    # The start of the lean package, its memory, and the start of both packages with the driver.
+    # The lean package's start and memory, and the start of both packages with the driver.
     return found + has_cpp + counted + 4 * (LEAN in ours)
 
 

@@ -23,7 +23,7 @@ LAMBDA = {
     "_HANDLER": "echo",
     "FAAS_HARNESS_SCENARIO": "echo",
 }
-# Sets the driver up at the start. No server is there, and none is needed before the first event.
+# Sets up the driver at start. There is no server, and none is needed before the first event.
 DRIVER = {"FAAS_HARNESS_SCENARIO": "mongodb", "MONGODB_URI": "mongodb://127.0.0.1:1/"}
 FOREIGN = ("AWS_", "FAAS_", "MONGODB_", "MALLOC_", "GLIBC_", "GO", "RUST", "TOKIO_", "LD_")
 

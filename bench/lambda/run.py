@@ -43,7 +43,7 @@ LEAN_MEMORY_GOAL_KIB = 8192
 
 RAW, HARNESS, LEAN = "raw sockets", "harness", "harness, lean package"
 OURS = (HARNESS, LEAN)
-PACKAGE = "harness, package"  # only its start is measured: the rest is the harness's
+PACKAGE = "harness, package"  # only its start is measured, because the rest is the harness's
 DRIVER_START_GOALS_NS = {PACKAGE: 5_000_000, LEAN: 2_000_000}
 
 
@@ -116,7 +116,7 @@ def starts(api, programs, bare, amounts):
 
 
 def judge_driver_starts(table, api, packages, amounts):
-    """Exec to the first next of the packages when they set the driver up, which the echoes do not."""
+    """Exec to the first next of the packages when they set up the driver, unlike the echoes."""
     found = {program.name: [] for program in packages}
     for i in range(amounts.starts):
         for program in rotated(packages, i):

@@ -178,7 +178,8 @@ struct front_counters {
    int shortage;            /* errno of what the front itself ran out of, which a client then noticed; 0: nothing */
 };
 
-/* Waits up to 250 ms until the front has read what clients had sent before the call, their ends included. */
+/* Waits up to 250 ms until the front has read what clients had sent before the call, including the ends of connections.
+ */
 void front_counters(struct front *front, struct front_counters *counters);
 
 #define FRONT_LIMITED_SECONDS 120

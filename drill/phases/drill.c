@@ -112,7 +112,7 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
    }
 }
 
-/* Adds that the machine was busy: then a time-out may be no fault of the function. */
+/* Adds that the machine was busy, so that a time-out may not be the function's fault. */
 static void
 tell_pressure(struct drill_invocation *invocation, int64_t waited_us, int64_t took_us)
 {

@@ -184,7 +184,7 @@ def test_inputs_are_no_scripts(runner, tmp_path):
     assert all(
         not line or line.startswith("    ")
         for line in job.summary.splitlines()
-        if "faas-drill: red" not in line and "held" not in line
+        if "faas-drill: red" not in line and "could not run" not in line
     )
 
 

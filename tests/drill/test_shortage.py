@@ -182,7 +182,7 @@ wait
 
 @pytest.mark.skipif(not pathlib.Path("/proc/pressure/cpu").exists(), reason="this kernel does not count CPU pressure")
 def test_short_of_cpu(tmp_path, mongodb):
-    """It may be why an invocation timed out."""
+    """It may be the reason for a time-out."""
     run = drill(
         tmp_path,
         *("--server", mongodb.address, "--phases", "cold", "--timeout", "2"),

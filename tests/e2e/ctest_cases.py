@@ -172,7 +172,8 @@ class File:
             self.next_case()
             self.take_descriptors()
             status = pytest.main([*self.options, self.node])
-        # Python's own end would free every object of the server, and so copy its memory: most of what a small case costs.
+        # Python's normal exit would free every object of the server, and so copy its memory, which is most of a small
+        # case's cost.
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()

@@ -25,7 +25,7 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_finish(session):
-    # With an error in one file, its cases would be missing from the list and nothing would say so.
+    # If one file had an error, its cases would silently be missing from the list.
     if session.config.option.ctest_file and not session.testsfailed:
         prefix = os.environ["FAAS_CTEST_PREFIX"]
         entries = {entry(item, prefix): None for item in session.items}
