@@ -60,7 +60,9 @@ test_beside() {
    set -m
    (
       set +m
-      BUILD_LINKED='' "$@"
+      # shellcheck disable=SC2034 # build_tree's
+      BUILD_LINKED=''
+      "$@"
    ) >"$FAAS_LOGS/$name.log" 2>&1 </dev/null &
    set +m
    TEST_BESIDE+=("$! $name")

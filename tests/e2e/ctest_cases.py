@@ -39,7 +39,7 @@ MODULES = (
 )
 SERVER = {}  # its modules by name, for secantus.py
 PATIENCE = 10  # seconds that a case has to clean up when its client was ended
-FILES = 6  # test files that are kept collected
+FILES = 16  # test files that are kept collected
 
 
 def main(ctest):
