@@ -39,7 +39,7 @@ MODULES = (
 )
 SERVER = {}  # its modules by name, for secantus.py
 PATIENCE = 10  # seconds that a case gets to clean up after its client was ended
-FILES = 6  # test files that stay collected
+FILES = 16  # test files that stay collected
 
 
 def main(ctest):
