@@ -4,8 +4,10 @@
 #include "report_events.h"
 #include "report_json.h"
 
-#include <stdlib.h>
+#include <cjson/cJSON.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void
 add_error(struct json_writer *writer, const struct report_facts *facts)
@@ -21,13 +23,25 @@ add_error(struct json_writer *writer, const struct report_facts *facts)
 }
 
 static void
+add_started_at(struct json_writer *writer, int64_t unix_us)
+{
+   time_t seconds = (time_t)(unix_us / 1000000);
+   struct tm utc;
+   char text[40];
+   (void)gmtime_r(&seconds, &utc);
+   size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+   (void)snprintf(text + length, sizeof text - length, ".%03dZ", (int)(unix_us % 1000000 / 1000));
+   json_add_text(writer, "startedAt", text);
+}
+
+static void
 add_invocation(struct json_writer *writer, const struct report_facts *facts)
 {
    json_begin_object(writer, "invocation");
    json_add_number(writer, "number", facts->invocation);
    json_add_text(writer, "id", facts->invocation_id);
    json_add_bool(writer, "cold", facts->invocation == 1);
-   json_add_time(writer, "startedAt", facts->started_unix_us);
+   add_started_at(writer, facts->started_unix_us);
    json_add_ms(writer, "durationMs", facts->duration_us);
    json_add_ms_or_null(writer, "sinceLastMs", facts->since_last_us);
    json_add_ms_or_null(writer, "deadlineMs", facts->limit_us);
@@ -148,7 +162,7 @@ add_kept(struct json_writer *writer,
    if (kept != NULL) {
       *kept = text;
    } else {
-      free(text);
+      cJSON_free(text);
    }
 }
 
@@ -271,7 +285,7 @@ add_assertions(struct json_writer *writer, const struct report_facts *facts)
 {
    struct report_cache *cache = facts->cache;
    if (cache != NULL && cache->assertions != NULL && !are_same(cache->of, facts->assertions)) {
-      free(cache->assertions);
+      cJSON_free(cache->assertions);
       cache->assertions = NULL;
    }
    if (cache != NULL && cache->assertions == NULL) {
@@ -283,10 +297,10 @@ add_assertions(struct json_writer *writer, const struct report_facts *facts)
 void
 report_cache_clear(struct report_cache *cache)
 {
-   free(cache->assertions);
-   free(cache->handshake_size);
+   cJSON_free(cache->assertions);
+   cJSON_free(cache->handshake_size);
    for (size_t i = 0; i < sizeof cache->who / sizeof cache->who[0]; i++) {
-      free(cache->who[i]);
+      cJSON_free(cache->who[i]);
    }
    *cache = (struct report_cache){.assertions = NULL};
 }
@@ -340,5 +354,5 @@ report_make(const struct report_facts *facts, const struct redactor *redactor, s
 void
 report_free(char *report)
 {
-   free(report);
+   cJSON_free(report);
 }

@@ -1,9 +1,6 @@
 /*
- * report_json: writes JSON as text, member by member. One place notices when memory runs out, and one cleans every text
- * on its way into a report.
- *
- * A tree of cJSON's, printed when it is complete, would take as many instructions as the driver's two operations, and a
- * report is part of every invocation.
+ * report_json: writes JSON through cJSON. One place notices when memory runs out, and one cleans every text on its way
+ * into a report.
  */
 #ifndef FAAS_CORE_REPORT_JSON_H
 #define FAAS_CORE_REPORT_JSON_H
@@ -14,25 +11,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A report is nested five deep. */
+#define JSON_DEPTH_MAX 8
+
+struct cJSON;
+
 /* Ready when zeroed except for the redactor, which may be NULL. */
 struct json_writer {
    const struct redactor *redactor;
-   char *text; /* so far, owned and not terminated */
-   size_t length;
-   size_t capacity;
+   struct cJSON
+      *open[JSON_DEPTH_MAX]; /* objects and arrays not ended; the outermost is first, holds all others and is owned */
+   size_t depth;
    bool failed; /* out of memory: the JSON is incomplete */
 };
 
-/* Returns the text, to be freed by free, and leaves the writer empty; NULL when memory ran out. */
+/* Returns the text, to be freed by cJSON_free, and leaves the writer empty; NULL when memory ran out. */
 char *json_take(struct json_writer *writer);
 
 /* Everything added until the matching end goes inside. name is NULL in an array and for the outermost value, also for
- * the functions below; it is written as it is. */
+ * the functions below. */
 void json_begin_object(struct json_writer *writer, const char *name);
 void json_end_object(struct json_writer *writer);
 void json_begin_array(struct json_writer *writer, const char *name);
 void json_end_array(struct json_writer *writer);
 
+/* name is a literal: it lives as long as the writer. */
 void json_add_null(struct json_writer *writer, const char *name);
 void json_add_bool(struct json_writer *writer, const char *name, bool value);
 void json_add_number(struct json_writer *writer, const char *name, uint64_t value);
@@ -43,9 +46,6 @@ void json_add_integer(struct json_writer *writer, const char *name, int64_t valu
 void json_add_ms(struct json_writer *writer, const char *name, int64_t microseconds);
 void json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t microseconds);
 void json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds);
-
-/* Writes a time since 1970 in UTC: "2026-11-30T17:15:50.851Z". */
-void json_add_time(struct json_writer *writer, const char *name, int64_t unix_us);
 
 /* Removes secrets; bytes that are not UTF-8 become '?'. */
 void json_add_text(struct json_writer *writer, const char *name, const char *text);
