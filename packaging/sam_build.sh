@@ -16,10 +16,11 @@ process_field() {
 
 # Whether a file was written since a process began.
 is_newer_than_process() {
-   local file=$1 begin_ticks uptime
+   local file=$1 begin_ticks uptime now
    begin_ticks=$(process_field "$2" 22)
-   read -r uptime _ </proc/uptime
-   awk -v now="$(date +%s.%N)" -v written="$(stat -c %.9Y "$file")" -v uptime="$uptime" -v begin="$begin_ticks" \
+   # At the same moment: before bash 5 another program must tell the time.
+   read -r uptime _ </proc/uptime && now=${EPOCHREALTIME:-$(date +%s.%N)}
+   awk -v now="${now/,/.}" -v written="$(stat -c %.9Y "$file")" -v uptime="$uptime" -v begin="$begin_ticks" \
       -v hertz="$(getconf CLK_TCK)" 'BEGIN { exit !(now - written < uptime - begin / hertz) }'
 }
 
