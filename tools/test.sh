@@ -128,6 +128,11 @@ test_drivers() {
    test_tree dev "source:$DEBIAN_SOURCE" faas_driver_tests -L 'driver|scenario|checkout'
 }
 
+test_other_trees() {
+   test_sanitized
+   test_drivers
+}
+
 # test_all: every tree. Parts run side by side, because each waits for a core, the network or its longest test at times.
 test_all() {
    test_beside fetch test_fetch
@@ -136,9 +141,8 @@ test_all() {
    command_lint
    build_tree dev ''
    test_programs
-   test_beside sanitized test_sanitized
+   test_beside other-trees test_other_trees
    test_tree dev '' '' -L "$TEST_PLAIN|both"
-   test_drivers
    # The other compiler has other warnings; its tests would show nothing new.
    build_tree dev ''
    ui_step clang-warnings "Asking clang for warnings" "$FAAS_VENV/bin/python" "$FAAS_ROOT/tools/clang_warnings.py" "$BUILD_TREE"

@@ -166,7 +166,9 @@ class Secantus:
         self.killed = True
 
     def freeze(self):
+        """Returns when all its threads have stopped: until then they may still answer."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
 
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
