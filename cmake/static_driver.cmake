@@ -3,15 +3,15 @@
 # ENABLE_SHARED.
 
 function(faas_empty_shared_libraries)
-   set(empty "${CMAKE_BINARY_DIR}/faas_empty.c")
-   file(WRITE "${empty}" "typedef int faas_empty;\n")
-   foreach(name IN ITEMS bson mongoc)
-      if(TARGET ${name}_shared AND TARGET ${name}_static)
-         set_property(TARGET ${name}_shared PROPERTY SOURCES "${empty}")
-      endif()
-   endforeach()
+  set(empty "${CMAKE_BINARY_DIR}/faas_empty.c")
+  file(WRITE "${empty}" "typedef int faas_empty;\n")
+  foreach(name IN ITEMS bson mongoc)
+    if(TARGET ${name}_shared AND TARGET ${name}_static)
+      set_property(TARGET ${name}_shared PROPERTY SOURCES "${empty}")
+    endif()
+  endforeach()
 endfunction()
 
 if(PROJECT_IS_TOP_LEVEL AND NOT ENABLE_SHARED)
-   cmake_language(DEFER CALL faas_empty_shared_libraries)
+  cmake_language(DEFER CALL faas_empty_shared_libraries)
 endif()

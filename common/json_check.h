@@ -1,4 +1,5 @@
-/* json_check: checks whether bytes that arrive in pieces form one JSON value (RFC 8259), and where it ends.
+/*
+ * json_check: checks whether bytes that arrive in pieces form one JSON value (RFC 8259), and where it ends.
  *
  * Strict, UTF-8 only; looks at every byte once, in constant memory. cJSON would build a tree forty times as large as
  * the text, and accepts control characters in strings, 01, and bytes that are not UTF-8.

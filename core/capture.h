@@ -1,4 +1,5 @@
-/* capture: records what the driver did, window by window, and makes the checks that need an unbroken record.
+/*
+ * capture: records what the driver did, window by window, and makes the checks that need an unbroken record.
  *
  * A window holds everything since the previous window was closed: what happened between two invocations is part of the
  * later one's report, and marked as such. Counts and sums cover everything; details are kept only for the newest events

@@ -1,4 +1,5 @@
-/* failure: why an invocation failed, as the platform gets it: the deadline, a failed operation or a failed assertion.
+/*
+ * failure: why an invocation failed, as the platform gets it: the deadline, a failed operation or a failed assertion.
  */
 #ifndef FAAS_CORE_FAILURE_H
 #define FAAS_CORE_FAILURE_H

@@ -73,7 +73,7 @@ find_path(char *path, size_t size, const char *name_or_path, struct faas_error *
       length += strlen(parts[i]);
    }
    if (length >= size) {
-      faas_error_set(error, ERROR_TYPE, "the provider's path is not shorter than %zu bytes", size);
+      faas_error_set(error, ERROR_TYPE, "the provider's path is too long: at most %zu bytes", size - 1);
       return false;
    }
    return true;

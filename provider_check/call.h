@@ -1,4 +1,6 @@
-/* call: watches stdout and the environment around a call to the provider, and records which callback runs. */
+/*
+ * call: watches stdout and the environment around a call to the provider, and records which callback runs.
+ */
 #ifndef FAAS_CHECK_CALL_H
 #define FAAS_CHECK_CALL_H
 

@@ -1,4 +1,6 @@
-/* outcome: judges what a provider's callback returned: its result, and the error with it. */
+/*
+ * outcome: judges what a provider's callback returned: its result, and the error with it.
+ */
 #ifndef FAAS_CHECK_OUTCOME_H
 #define FAAS_CHECK_OUTCOME_H
 

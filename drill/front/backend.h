@@ -1,6 +1,8 @@
-/* backend: the connections to the server behind the front. A client's connection borrows one only while its command is
+/*
+ * backend: the connections to the server behind the front. A client's connection borrows one only while its command is
  * at the server, so the server has as many connections as there are concurrent commands, however many clients there
- * are. */
+ * are.
+ */
 #ifndef FAAS_DRILL_FRONT_BACKEND_H
 #define FAAS_DRILL_FRONT_BACKEND_H
 

@@ -1,4 +1,6 @@
-/* buffer: bytes that were received or wait to be sent. They are appended at the end and taken from the beginning. */
+/*
+ * buffer: bytes that were received or wait to be sent. They are appended at the end and taken from the beginning.
+ */
 #ifndef FAAS_DRILL_BUFFER_H
 #define FAAS_DRILL_BUFFER_H
 

@@ -1,5 +1,7 @@
-/* certificate: a key and a certificate for 127.0.0.1, localhost and the names of a domain, signed by an authority that
- * is made for it alone and whose key is not kept. */
+/*
+ * certificate: a key and a certificate for 127.0.0.1, localhost and the names of a domain, signed by an authority that
+ * is made for it alone and whose key is not kept.
+ */
 #ifndef FAAS_DRILL_FRONT_CERTIFICATE_H
 #define FAAS_DRILL_FRONT_CERTIFICATE_H
 

@@ -1,4 +1,5 @@
-/* command: what a request asks for, as far as it concerns a replica set, and the errors with which a member answers it.
+/*
+ * command: what a request asks for, as far as it concerns a replica set, and the errors with which a member answers it.
  */
 #ifndef FAAS_DRILL_COMMAND_H
 #define FAAS_DRILL_COMMAND_H

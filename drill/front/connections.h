@@ -1,4 +1,6 @@
-/* connections: the list of all connections: adds, ends, watches and frees them. */
+/*
+ * connections: the list of all connections: adds, ends, watches and frees them.
+ */
 #ifndef FAAS_DRILL_CONNECTIONS_H
 #define FAAS_DRILL_CONNECTIONS_H
 

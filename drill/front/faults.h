@@ -1,4 +1,6 @@
-/* faults: the faults set at the front, in order, and which commands they hit. */
+/*
+ * faults: the faults set at the front, in order, and which commands they hit.
+ */
 #ifndef FAAS_DRILL_FAULTS_H
 #define FAAS_DRILL_FAULTS_H
 

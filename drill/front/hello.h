@@ -1,5 +1,7 @@
-/* hello: a member's answer to hello. The front sets everything that concerns the set; the rest, such as versions,
- * limits and authentication, comes from the server behind. */
+/*
+ * hello: a member's answer to hello. The front sets everything that concerns the set; the rest, such as versions,
+ * limits and authentication, comes from the server behind.
+ */
 #ifndef FAAS_DRILL_HELLO_H
 #define FAAS_DRILL_HELLO_H
 

@@ -1,5 +1,7 @@
-/* limit: how many connections a member accepts, like net.maxIncomingConnections of mongod: one beyond the limit is
- * accepted and closed at once. Runs with the front's lock held. */
+/*
+ * limit: how many connections a member accepts, like net.maxIncomingConnections of mongod: one beyond the limit is
+ * accepted and closed at once. Runs with the front's lock held.
+ */
 #ifndef FAAS_DRILL_FRONT_LIMIT_H
 #define FAAS_DRILL_FRONT_LIMIT_H
 

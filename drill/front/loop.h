@@ -1,4 +1,6 @@
-/* loop: the front's one thread, which waits for sockets and timers, and the lock that guards the set. */
+/*
+ * loop: the front's one thread, which waits for sockets and timers, and the lock that guards the set.
+ */
 #ifndef FAAS_DRILL_LOOP_H
 #define FAAS_DRILL_LOOP_H
 

@@ -1,4 +1,6 @@
-/* member: one member of the set: its port, whether it is up, and how it and its waiting hellos see the set. */
+/*
+ * member: one member of the set: its port, whether it is up, and how it and its waiting hellos see the set.
+ */
 #ifndef FAAS_DRILL_MEMBER_H
 #define FAAS_DRILL_MEMBER_H
 

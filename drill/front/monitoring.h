@@ -1,5 +1,7 @@
-/* monitoring: hellos that the front answers itself: at once, when something changes (awaitable), or again and again
- * (exhaust). */
+/*
+ * monitoring: hellos that the front answers itself: at once, when something changes (awaitable), or again and again
+ * (exhaust).
+ */
 #ifndef FAAS_DRILL_MONITORING_H
 #define FAAS_DRILL_MONITORING_H
 

@@ -1,4 +1,6 @@
-/* outlet: sends bytes to a client like a network with latency: each answer leaves a round trip later, in order. */
+/*
+ * outlet: sends bytes to a client like a network with latency: each answer leaves a round trip later, in order.
+ */
 #ifndef FAAS_DRILL_FRONT_OUTLET_H
 #define FAAS_DRILL_FRONT_OUTLET_H
 

@@ -1,5 +1,7 @@
-/* owner: finds the user of the process at the other end of a local connection, in the kernel's socket table. As root,
- * the drill gives each environment its own user. */
+/*
+ * owner: finds the user of the process at the other end of a local connection, in the kernel's socket table. As root,
+ * the drill gives each environment its own user.
+ */
 #ifndef FAAS_DRILL_FRONT_OWNER_H
 #define FAAS_DRILL_FRONT_OWNER_H
 

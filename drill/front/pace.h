@@ -1,5 +1,7 @@
-/* pace: a member's ingress connection establishment rate limiter, a token bucket: which new connections it accepts at
- * once, which later, and which it closes. Runs with the front's lock held. */
+/*
+ * pace: a member's ingress connection establishment rate limiter, a token bucket: which new connections it accepts at
+ * once, which later, and which it closes. Runs with the front's lock held.
+ */
 #ifndef FAAS_DRILL_FRONT_PACE_H
 #define FAAS_DRILL_FRONT_PACE_H
 

@@ -1,5 +1,7 @@
-/* refused: sees clients that try to connect to a member that is down. Its port is closed, so the kernel refuses them,
- * and only a packet socket (packet(7)) shows that, which needs CAP_NET_RAW. */
+/*
+ * refused: sees clients that try to connect to a member that is down. Its port is closed, so the kernel refuses them,
+ * and only a packet socket (packet(7)) shows that, which needs CAP_NET_RAW.
+ */
 #ifndef FAAS_DRILL_REFUSED_H
 #define FAAS_DRILL_REFUSED_H
 

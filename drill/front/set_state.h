@@ -1,5 +1,7 @@
-/* set_state: the state of the emulated replica set, for all parts of the front that share it. All code that includes
- * this header runs with the front's lock held. */
+/*
+ * set_state: the state of the emulated replica set, for all parts of the front that share it. All code that includes
+ * this header runs with the front's lock held.
+ */
 #ifndef FAAS_DRILL_SET_STATE_H
 #define FAAS_DRILL_SET_STATE_H
 

@@ -1,5 +1,7 @@
-/* shed: a member's ingress request rate limiter, a token bucket: which commands it admits, and which it answers with an
- * overload error. Runs with the front's lock held. */
+/*
+ * shed: a member's ingress request rate limiter, a token bucket: which commands it admits, and which it answers with an
+ * overload error. Runs with the front's lock held.
+ */
 #ifndef FAAS_DRILL_FRONT_SHED_H
 #define FAAS_DRILL_FRONT_SHED_H
 

@@ -1,4 +1,5 @@
-/* sight: reports what passes over a connection to the witness, and to the timeline's lanes of heartbeats and commands.
+/*
+ * sight: reports what passes over a connection to the witness, and to the timeline's lanes of heartbeats and commands.
  */
 #ifndef FAAS_DRILL_SIGHT_H
 #define FAAS_DRILL_SIGHT_H

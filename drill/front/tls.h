@@ -1,5 +1,7 @@
-/* tls: TLS on the front's ports, by OpenSSL. At start an authority is made that signs one certificate for 127.0.0.1,
- * localhost and the names of a domain; its key is then discarded. */
+/*
+ * tls: TLS on the front's ports, by OpenSSL. At start an authority is made that signs one certificate for 127.0.0.1,
+ * localhost and the names of a domain; its key is then discarded.
+ */
 #ifndef FAAS_DRILL_FRONT_TLS_H
 #define FAAS_DRILL_FRONT_TLS_H
 

@@ -1,4 +1,6 @@
-/* traffic: accepts clients, takes complete messages off both sides of a connection, and passes them to request. */
+/*
+ * traffic: accepts clients, takes complete messages off both sides of a connection, and passes them to request.
+ */
 #ifndef FAAS_DRILL_TRAFFIC_H
 #define FAAS_DRILL_TRAFFIC_H
 

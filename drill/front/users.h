@@ -1,5 +1,7 @@
-/* users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
- * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification). */
+/*
+ * users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
+ * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification).
+ */
 #ifndef FAAS_DRILL_FRONT_USERS_H
 #define FAAS_DRILL_FRONT_USERS_H
 

@@ -1,5 +1,7 @@
-/* wire: MongoDB's wire protocol, as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which drivers
- * use for their first hello. */
+/*
+ * wire: MongoDB's wire protocol, as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which drivers
+ * use for their first hello.
+ */
 #ifndef FAAS_DRILL_WIRE_H
 #define FAAS_DRILL_WIRE_H
 

@@ -1,4 +1,6 @@
-/* words: splits a console line into words, and reads the arguments of front's calls from them. */
+/*
+ * words: splits a console line into words, and reads the arguments of front's calls from them.
+ */
 #ifndef FAAS_DRILL_WORDS_H
 #define FAAS_DRILL_WORDS_H
 

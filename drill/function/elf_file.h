@@ -1,4 +1,6 @@
-/* elf_file: determines which machine a program is for and which loader it names, before it is started. */
+/*
+ * elf_file: determines which machine a program is for and which loader it names, before it is started.
+ */
 #ifndef FAAS_DRILL_ELF_FILE_H
 #define FAAS_DRILL_ELF_FILE_H
 

@@ -1,6 +1,8 @@
-/* launch: how to start a bootstrap here: at /var/task in a file system of the function's own, or at /var/runtime if it
+/*
+ * launch: how to start a bootstrap here: at /var/task in a file system of the function's own, or at /var/runtime if it
  * is the host's. Without such a file system it is started in its own folder, and a package that names its own loader
- * below /var/task is started by that loader's path. */
+ * below /var/task is started by that loader's path.
+ */
 #ifndef FAAS_DRILL_LAUNCH_H
 #define FAAS_DRILL_LAUNCH_H
 

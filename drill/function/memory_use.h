@@ -1,4 +1,6 @@
-/* memory_use: compares the peak memory of a function's processes with their limit. */
+/*
+ * memory_use: compares the peak memory of a function's processes with their limit.
+ */
 #ifndef FAAS_DRILL_MEMORY_USE_H
 #define FAAS_DRILL_MEMORY_USE_H
 

@@ -1,4 +1,5 @@
-/* one_deeper: detects a package made from a folder instead of its contents, so that all files are one level too deep.
+/*
+ * one_deeper: detects a package made from a folder instead of its contents, so that all files are one level too deep.
  */
 #ifndef FAAS_DRILL_ONE_DEEPER_H
 #define FAAS_DRILL_ONE_DEEPER_H

@@ -1,4 +1,6 @@
-/* interruption: SIGINT, SIGTERM and SIGHUP end a drill cleanly: waits are woken, and the normal exit path cleans up. */
+/*
+ * interruption: SIGINT, SIGTERM and SIGHUP end a drill cleanly: waits are woken, and the normal exit path cleans up.
+ */
 #ifndef FAAS_DRILL_INTERRUPTION_H
 #define FAAS_DRILL_INTERRUPTION_H
 

@@ -1,5 +1,7 @@
-/* invoke_queue: shares one environment among many callers. Its own threads run the callers' jobs in order: one at a
- * time, or, on a managed instance, as many at once as it accepts, plus one more, which it refuses. */
+/*
+ * invoke_queue: shares one environment among many callers. Its own threads run the callers' jobs in order: one at a
+ * time, or, on a managed instance, as many at once as it accepts, plus one more, which it refuses.
+ */
 #ifndef FAAS_DRILL_INVOKE_QUEUE_H
 #define FAAS_DRILL_INVOKE_QUEUE_H
 

@@ -1,5 +1,7 @@
-/* attempts: finds the next attempt at an operation that a server has shed: in the same session, or by a new client of
- * the same environment if the refused client is not used again. */
+/*
+ * attempts: finds the next attempt at an operation that a server has shed: in the same session, or by a new client of
+ * the same environment if the refused client is not used again.
+ */
 #ifndef FAAS_DRILL_ATTEMPTS_H
 #define FAAS_DRILL_ATTEMPTS_H
 

@@ -1,5 +1,7 @@
-/* backoff: what clients did after a server had shed their commands (SystemOverloadedError): whether they retried, how
- * long they waited before, and whether the waits follow the client-backpressure specification. */
+/*
+ * backoff: what clients did after a server had shed their commands (SystemOverloadedError): whether they retried, how
+ * long they waited before, and whether the waits follow the client-backpressure specification.
+ */
 #ifndef FAAS_DRILL_BACKOFF_H
 #define FAAS_DRILL_BACKOFF_H
 

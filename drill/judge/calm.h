@@ -1,5 +1,7 @@
-/* calm: finds times in which nothing called for an extra check of the servers (Server Monitoring, "Requesting an
- * immediate check"): one process ran, the set was whole, nothing failed, and no connection was made or ended. */
+/*
+ * calm: finds times in which nothing called for an extra check of the servers (Server Monitoring, "Requesting an
+ * immediate check"): one process ran, the set was whole, nothing failed, and no connection was made or ended.
+ */
 #ifndef FAAS_DRILL_CALM_H
 #define FAAS_DRILL_CALM_H
 

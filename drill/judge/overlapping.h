@@ -1,5 +1,7 @@
-/* overlapping: merges concurrent invocations of a process into one, because the wire does not distinguish them: its
- * traffic is compared with all their reports together. */
+/*
+ * overlapping: merges concurrent invocations of a process into one, because the wire does not distinguish them: its
+ * traffic is compared with all their reports together.
+ */
 #ifndef FAAS_DRILL_OVERLAPPING_H
 #define FAAS_DRILL_OVERLAPPING_H
 

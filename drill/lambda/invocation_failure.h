@@ -1,5 +1,7 @@
-/* invocation_failure: describes, in Lambda's words, how a function's process ended unexpectedly, for the invoker and
- * for the log. */
+/*
+ * invocation_failure: describes, in Lambda's words, how a function's process ended unexpectedly, for the invoker and
+ * for the log.
+ */
 #ifndef FAAS_DRILL_INVOCATION_FAILURE_H
 #define FAAS_DRILL_INVOCATION_FAILURE_H
 

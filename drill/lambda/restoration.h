@@ -1,7 +1,9 @@
-/* restoration: the SnapStart life cycle of a process. After its init the process asks restore/next and is suspended:
+/*
+ * restoration: the SnapStart life cycle of a process. After its init the process asks restore/next and is suspended:
  * that is the snapshot. Later it continues, and asks for its first event. It stays the same process: copies, a separate
  * machine and a clock that has jumped are not emulated.
- * https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html */
+ * https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html
+ */
 #ifndef FAAS_DRILL_RESTORATION_H
 #define FAAS_DRILL_RESTORATION_H
 

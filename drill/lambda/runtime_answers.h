@@ -1,5 +1,7 @@
-/* runtime_answers: handles what a function posts to the Runtime API: the response or the error of its invocation, or a
- * failed init. For runtime_routes.c only; call with the lock held. */
+/*
+ * runtime_answers: handles what a function posts to the Runtime API: the response or the error of its invocation, or a
+ * failed init. For runtime_routes.c only; call with the lock held.
+ */
 #ifndef FAAS_DRILL_RUNTIME_ANSWERS_H
 #define FAAS_DRILL_RUNTIME_ANSWERS_H
 

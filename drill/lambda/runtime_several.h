@@ -1,7 +1,9 @@
-/* runtime_several: how the Runtime API differs if a function may have several events at once, as on Lambda Managed
+/*
+ * runtime_several: how the Runtime API differs if a function may have several events at once, as on Lambda Managed
  * Instances: each worker makes its own call for the next event, and the request id shows which invocation an answer
  * belongs to. Follows AWS's emulator (aws-lambda-runtime-interface-emulator, internal/lambda-managed-instances). For
- * the files of the Runtime API only; call with the lock held. */
+ * the files of the Runtime API only; call with the lock held.
+ */
 #ifndef FAAS_DRILL_RUNTIME_SEVERAL_H
 #define FAAS_DRILL_RUNTIME_SEVERAL_H
 

@@ -1,5 +1,7 @@
-/* at_once: makes as many concurrent invocations of one managed instance as allowed, and reports how many really ran at
- * once. */
+/*
+ * at_once: makes as many concurrent invocations of one managed instance as allowed, and reports how many really ran at
+ * once.
+ */
 #ifndef FAAS_DRILL_AT_ONCE_H
 #define FAAS_DRILL_AT_ONCE_H
 

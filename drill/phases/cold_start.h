@@ -1,5 +1,7 @@
-/* cold_start: breaks a cold start down, from what the front and the DNS server saw: where the time goes until the first
- * operation is done, and how many round trips it waits for. */
+/*
+ * cold_start: breaks a cold start down, from what the front and the DNS server saw: where the time goes until the first
+ * operation is done, and how many round trips it waits for.
+ */
 #ifndef FAAS_DRILL_COLD_START_H
 #define FAAS_DRILL_COLD_START_H
 

@@ -1,5 +1,7 @@
-/* moved: shared by the variants of phase moved: the move, the count of what came to one address, and the variant in
- * which no old address answers. */
+/*
+ * moved: shared by the variants of phase moved: the move, the count of what came to one address, and the variant in
+ * which no old address answers.
+ */
 #ifndef FAAS_DRILL_MOVED_H
 #define FAAS_DRILL_MOVED_H
 

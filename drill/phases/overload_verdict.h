@@ -1,4 +1,6 @@
-/* overload_verdict: describes and judges what phase overload measured. */
+/*
+ * overload_verdict: describes and judges what phase overload measured.
+ */
 #ifndef FAAS_DRILL_OVERLOAD_VERDICT_H
 #define FAAS_DRILL_OVERLOAD_VERDICT_H
 

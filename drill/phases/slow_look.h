@@ -1,4 +1,6 @@
-/* slow_look: what the front saw of one invocation with a slow member. */
+/*
+ * slow_look: what the front saw of one invocation with a slow member.
+ */
 #ifndef FAAS_DRILL_SLOW_LOOK_H
 #define FAAS_DRILL_SLOW_LOOK_H
 

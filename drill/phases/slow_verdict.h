@@ -1,4 +1,6 @@
-/* slow_verdict: describes and judges what phase slow measured. */
+/*
+ * slow_verdict: describes and judges what phase slow measured.
+ */
 #ifndef FAAS_DRILL_SLOW_VERDICT_H
 #define FAAS_DRILL_SLOW_VERDICT_H
 

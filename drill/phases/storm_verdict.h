@@ -1,4 +1,6 @@
-/* storm_verdict: describes and judges what phase storm measured. */
+/*
+ * storm_verdict: describes and judges what phase storm measured.
+ */
 #ifndef FAAS_DRILL_STORM_VERDICT_H
 #define FAAS_DRILL_STORM_VERDICT_H
 

@@ -1,5 +1,7 @@
-/* story: describes, from the wire, how an invocation failed, with the same text for failures of one kind. Drivers'
- * messages can't serve for this, because they contain ports and times. */
+/*
+ * story: describes, from the wire, how an invocation failed, with the same text for failures of one kind. Drivers'
+ * messages can't serve for this, because they contain ports and times.
+ */
 #ifndef FAAS_DRILL_STORY_H
 #define FAAS_DRILL_STORY_H
 

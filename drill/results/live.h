@@ -1,6 +1,8 @@
-/* live: shows a waiting person the progress of a drill. A terminal gets a block that is redrawn: the phases with their
+/*
+ * live: shows a waiting person the progress of a drill. A terminal gets a block that is redrawn: the phases with their
  * verdicts, and for the running phase its progress and the remaining freeze. Other outputs get one line when a phase
- * ends. */
+ * ends.
+ */
 #ifndef FAAS_DRILL_LIVE_H
 #define FAAS_DRILL_LIVE_H
 

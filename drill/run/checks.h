@@ -1,4 +1,6 @@
-/* checks: made after the last phase: no write lost, no document left behind, no failure hidden. */
+/*
+ * checks: made after the last phase: no write lost, no document left behind, no failure hidden.
+ */
 #ifndef FAAS_DRILL_CHECKS_H
 #define FAAS_DRILL_CHECKS_H
 

@@ -1,4 +1,5 @@
-/* expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
+/*
+ * expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
  * listed failure leaves the drill green. A line that is out of date makes the drill red, so that somebody deletes it.
  */
 #ifndef FAAS_DRILL_EXPECTATIONS_H

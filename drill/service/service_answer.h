@@ -1,5 +1,7 @@
-/* service_answer: interprets the answer of a function that is a server: turns a failed function's answer into the error
- * that the drill reads on every platform. */
+/*
+ * service_answer: interprets the answer of a function that is a server: turns a failed function's answer into the error
+ * that the drill reads on every platform.
+ */
 #ifndef FAAS_DRILL_SERVICE_ANSWER_H
 #define FAAS_DRILL_SERVICE_ANSWER_H
 

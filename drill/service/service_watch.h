@@ -1,4 +1,6 @@
-/* service_watch: what ends a wait for a function before it answers. */
+/*
+ * service_watch: what ends a wait for a function before it answers.
+ */
 #ifndef FAAS_DRILL_SERVICE_WATCH_H
 #define FAAS_DRILL_SERVICE_WATCH_H
 

@@ -1,4 +1,5 @@
-/* witness: the traffic between a drill's functions and the database, as the front saw it: connections, handshakes,
+/*
+ * witness: the traffic between a drill's functions and the database, as the front saw it: connections, handshakes,
  * hellos and commands. It contains only facts; the judge interprets them.
  *
  * The front writes it; phases and rules read it. Thread-safe. Bounded: counts cover everything, details only the first

@@ -1,4 +1,6 @@
-/* listener: the socket on which requests arrive: TCP, or a Unix socket as Fn expects it. */
+/*
+ * listener: the socket on which requests arrive: TCP, or a Unix socket as Fn expects it.
+ */
 #ifndef HTTP_LISTENER_H
 #define HTTP_LISTENER_H
 

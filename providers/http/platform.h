@@ -1,5 +1,7 @@
-/* platform: the differences between hosts: which path they call, what they say about an event, which status they take
- * for a failure. */
+/*
+ * platform: the differences between hosts: which path they call, what they say about an event, which status they take
+ * for a failure.
+ */
 #ifndef HTTP_PLATFORM_H
 #define HTTP_PLATFORM_H
 

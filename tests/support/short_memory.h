@@ -1,4 +1,5 @@
-/* short_memory: lets allocations of the code under test fail. A program that links faas_test_short_memory has the
+/*
+ * short_memory: lets allocations of the code under test fail. A program that links faas_test_short_memory has the
  * malloc, calloc and realloc calls of its own objects redirected here (ld --wrap), but not those of shared libraries.
  */
 #ifndef FAAS_TESTS_SUPPORT_SHORT_MEMORY_H

@@ -1,4 +1,6 @@
-/* sample_results: an invented drill with some of everything, for the tests of the writers. */
+/*
+ * sample_results: an invented drill with some of everything, for the tests of the writers.
+ */
 #ifndef FAAS_SAMPLE_RESULTS_H
 #define FAAS_SAMPLE_RESULTS_H
 

@@ -1,4 +1,6 @@
-/* shell_function: a function whose runtime is a shell script, in its own folder, and what its environment needs. */
+/*
+ * shell_function: a function whose runtime is a shell script, in its own folder, and what its environment needs.
+ */
 #ifndef FAAS_TEST_SHELL_FUNCTION_H
 #define FAAS_TEST_SHELL_FUNCTION_H
 
