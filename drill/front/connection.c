@@ -1,6 +1,6 @@
 #include "connection.h"
 
-#include "connection_io.h"
+#include "connection_send.h"
 #include "set_state.h"
 
 #include <errno.h>
@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-
-bool
-connection_has_client(const struct connection *connection)
-{
-   return connection->client.fd >= 0 && !connection->dropped && !connection->doomed;
-}
 
 static void
 close_server(struct connection *connection)

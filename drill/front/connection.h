@@ -100,6 +100,4 @@ void connection_reset_client(struct connection *connection);
 void connection_lose_server(struct connection *connection);
 /* Closes the server's side. If the client's side is closed, too, the connection has ended. */
 void connection_end_server(struct connection *connection);
-bool connection_has_client(const struct connection *connection);
-
 #endif

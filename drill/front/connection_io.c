@@ -2,60 +2,16 @@
 
 #include "clock.h"
 #include "connection.h"
+#include "connection_send.h"
 #include "set_state.h"
 #include "shortage.h"
 
 #include <errno.h>
 #include <stddef.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* If more than this waits for a client that does not read, the front stops reading from the server. */
-#define TO_CLIENT_MAX 1000000
 /* Only a client that never reads a stream of hellos gets this far, and is disconnected. */
 #define TO_CLIENT_MOST (2 * (size_t)WIRE_MESSAGE_MAX)
-
-/* How many bytes wait for the client. */
-static size_t
-waiting(const struct connection *connection)
-{
-   return connection->to_client.length + connection->outlet.bytes.length;
-}
-
-/* The first answer also has TCP's round trip of delay, because the kernel accepted the client at once. */
-static int64_t
-due_us(struct connection *connection, int64_t now_us)
-{
-   int64_t round_trip_us = connection->set->round_trip_us;
-   int64_t late_us = connection->answered ? round_trip_us : 2 * round_trip_us;
-   connection->answered = true;
-   return now_us + late_us;
-}
-
-static enum buffer_io
-send_on(struct connection *connection)
-{
-   struct outlet *outlet = &connection->outlet;
-   if (connection->tls != NULL && !tls_write(connection->tls, &connection->to_client)) {
-      return BUFFER_GONE;
-   }
-   struct buffer *ready = connection->tls == NULL ? &connection->to_client : tls_output(connection->tls);
-   if (ready != NULL && connection->set->round_trip_us == 0 && outlet->count == 0) {
-      enum buffer_io sent = buffer_send(ready, connection->client.fd);
-      if (sent != BUFFER_AGAIN) {
-         return sent;
-      }
-   }
-   int64_t now_us = clock_now_us();
-   if (ready == NULL || (ready->length > 0 && !outlet_put(outlet, ready, due_us(connection, now_us)))) {
-      return BUFFER_GONE;
-   }
-   enum buffer_io sent = outlet_send(outlet, connection->client.fd, now_us);
-   if (sent == BUFFER_AGAIN && !outlet->blocked) {
-      set_due(connection->set, outlet_due_us(outlet));
-   }
-   return sent;
-}
 
 enum buffer_io
 connection_receive(struct connection *connection)
@@ -68,7 +24,7 @@ connection_receive(struct connection *connection)
       connection->secured = true;
       sight_secured(connection, tls_round_trips(connection->tls));
    }
-   return send_on(connection) == BUFFER_GONE ? BUFFER_GONE : received;
+   return connection_send(connection) == BUFFER_GONE ? BUFFER_GONE : received;
 }
 
 void
@@ -79,42 +35,6 @@ connection_tick(struct connection *connection, int64_t now_us)
    } else {
       set_due(connection->set, outlet_due_us(&connection->outlet));
    }
-}
-
-/* A member that closes has already sent its answers, so those still delayed are sent before the end. */
-void
-connection_send_rest(struct connection *connection)
-{
-   if (connection->member->frozen) {
-      return;
-   }
-   if (connection->tls != NULL) {
-      tls_end(connection->tls);
-   }
-   (void)send_on(connection);
-   (void)outlet_send(&connection->outlet, connection->client.fd, INT64_MAX);
-}
-
-void
-connection_refresh(struct connection *connection)
-{
-   bool frozen = connection->member->frozen;
-   uint32_t client = 0;
-   uint32_t server = 0;
-   if (!frozen && connection_has_client(connection)) {
-      client = (connection->from_client.length <= WIRE_MESSAGE_MAX ? (uint32_t)EPOLLIN : 0) |
-               (connection->outlet.blocked ? (uint32_t)EPOLLOUT : 0);
-      client = connection->state == CONNECTION_QUEUED ? (uint32_t)EPOLLRDHUP : client;
-   }
-   if (connection->doomed) {
-      client = EPOLLIN;
-   }
-   if (!frozen || !connection_has_client(connection)) {
-      server = (waiting(connection) <= TO_CLIENT_MAX ? (uint32_t)EPOLLIN : 0) |
-               (connection->to_server.length > 0 ? (uint32_t)EPOLLOUT : 0);
-   }
-   watch_set(&connection->client, client);
-   watch_set(&connection->server, server);
 }
 
 /* Sends what waits for the server over this socket. Returns false when the socket is -1 or broken. */
@@ -175,7 +95,7 @@ connection_spare_server(struct connection *connection)
 void
 connection_flush(struct connection *connection)
 {
-   if (send_on(connection) == BUFFER_GONE || waiting(connection) > TO_CLIENT_MOST) {
+   if (connection_send(connection) == BUFFER_GONE || connection_waiting(connection) > TO_CLIENT_MOST) {
       connection_close_client(connection);
    }
 }

@@ -5,7 +5,7 @@
 #ifndef FAAS_DRILL_CONNECTION_IO_H
 #define FAAS_DRILL_CONNECTION_IO_H
 
-#include "buffer.h"
+#include "connection_send.h"
 
 #include <bson/bson.h>
 #include <stdbool.h>
@@ -35,12 +35,5 @@ enum buffer_io connection_receive(struct connection *connection);
 void connection_flush(struct connection *connection);
 /* Sends what has waited for its round trip. */
 void connection_tick(struct connection *connection, int64_t now_us);
-
-/* A member that closes has sent its answers: this sends those that are still delayed. */
-void connection_send_rest(struct connection *connection);
-
-/* Updates which events both sockets are watched for. For a frozen member there are none, unless the client has left,
- * dropped or doomed. */
-void connection_refresh(struct connection *connection);
 
 #endif
