@@ -7,7 +7,6 @@
 #include <linux/filter.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 static void

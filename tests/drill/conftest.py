@@ -31,3 +31,20 @@ def collection(front):
     """Through a driver that retries."""
     with front.client() as client:
         yield client.faas["lambda"]
+
+
+@pytest.fixture
+def told(tmp_path):
+    """A function that does what each event says."""
+    from lambda_host import function
+
+    return function("told.py", tmp_path)
+
+
+@pytest.fixture
+def host(told):
+    """It, in a faas-lambda-host with no options."""
+    from lambda_host import LambdaHost
+
+    with LambdaHost(told) as running:
+        yield running

@@ -121,6 +121,10 @@ def command(folder, *arguments, program=DRILL):
     return [str(program), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
 
 
+def against(server):
+    return ["--server", server.address]
+
+
 def drill(folder, *arguments, timeout=110, env=None, program=DRILL):
     """Runs a drill to its end, and checks that its output matches the schema and that nothing is left behind."""
     run = subprocess.run(

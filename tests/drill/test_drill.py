@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import psutil
 import pytest
 from faas_drill import (
+    against,
     ELECTION_MS,
     Running,
     check_looked_once,
@@ -26,10 +27,6 @@ from harness import INSTRUMENTED, PROGRAM, driver_faults
 pytestmark = pytest.mark.phases
 
 QUICK = "cold,warm,frozen,outage,failover"
-
-
-def against(server):
-    return ["--server", server.address]
 
 
 @pytest.mark.timeout(150)

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from faas_drill import (
+    against,
     DRILL,
     check_nothing_left,
     command,
@@ -20,10 +21,6 @@ from faas_drill import (
 from lambda_host import mounts
 
 pytestmark = pytest.mark.phases
-
-
-def against(server):
-    return ["--server", server.address]
 
 
 @pytest.mark.parametrize("missing", ["server", "package"])

@@ -14,24 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 from harness import SOURCE_DIR, environment
-from lambda_host import PATH, LambdaHost, await_gone, function, harness_function, run_host, runs
+from lambda_host import PATH, LambdaHost, await_gone, harness_function, run_host, runs
 from wire_server import WireServer
 
 pytestmark = pytest.mark.host
 
-LIMIT = 6 * 1024 * 1024
 AWS = shutil.which("aws", path=f"{SOURCE_DIR / 'build/sam-venv/bin'}:{os.environ.get('PATH', '')}")
-
-
-@pytest.fixture
-def told(tmp_path):
-    return function("told.py", tmp_path)
-
-
-@pytest.fixture
-def host(told):
-    with LambdaHost(told) as running:
-        yield running
 
 
 def report_lines(log):

@@ -12,12 +12,6 @@ TYPE = "Lambda-Runtime-Function-Error-Type"
 BODY = "Lambda-Runtime-Function-Error-Body"
 
 
-@pytest.fixture
-def host(tmp_path):
-    with LambdaHost(function("told.py", tmp_path)) as running:
-        yield running
-
-
 def encoded(value):
     return base64.b64encode(json.dumps(value).encode()).decode()
 

@@ -12,7 +12,7 @@ import time
 import emulator
 import pytest
 from harness import check_report
-from lambda_host import FUNCTIONS, PATH, LambdaHost, function, harness_function, write_bootstrap
+from lambda_host import FUNCTIONS, PATH, LambdaHost, harness_function, write_bootstrap
 
 pytestmark = [
     pytest.mark.host,
@@ -67,11 +67,6 @@ def under_both(root, events, env=None, inits=0):
     marks = [answer.headers["X-Amz-Function-Error"] for answer in ours]
     assert {answer.status for answer in ours} == {200}
     return [answer.status for answer in theirs], marks, ours_seen
-
-
-@pytest.fixture
-def told(tmp_path):
-    return function("told.py", tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,11 @@ import time
 
 import psutil
 import pytest
-from lambda_host import LambdaHost, await_gone, function, runs
+from lambda_host import LambdaHost, await_gone, runs
 
 pytestmark = pytest.mark.host
 
 HOW = pytest.mark.parametrize("how", ["setsid", "daemon"])
-
-
-@pytest.fixture
-def told(tmp_path):
-    return function("told.py", tmp_path)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from lambda_host import FUNCTIONS, LambdaHost, interpreters, run_host, write_bootstrap

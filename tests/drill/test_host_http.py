@@ -7,19 +7,13 @@ import socket
 import time
 
 import pytest
-from lambda_host import PATH, LambdaHost, function
+from lambda_host import PATH
 
 pytestmark = pytest.mark.host
 
 LIMIT = 6 * 1024 * 1024
 LATER_LIMIT = 1024 * 1024
 HEAD = f"POST {PATH} HTTP/1.1\r\nHost: host\r\n".encode()
-
-
-@pytest.fixture
-def host(tmp_path):
-    with LambdaHost(function("told.py", tmp_path)) as running:
-        yield running
 
 
 def converse(host, *pieces):

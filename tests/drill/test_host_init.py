@@ -3,14 +3,9 @@
 import re
 
 import pytest
-from lambda_host import LambdaHost, await_gone, function
+from lambda_host import LambdaHost, await_gone
 
 pytestmark = pytest.mark.host
-
-
-@pytest.fixture
-def told(tmp_path):
-    return function("told.py", tmp_path)
 
 
 NUMBER = r"\d+\.\d\d"

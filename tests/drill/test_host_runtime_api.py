@@ -7,22 +7,11 @@ import time
 
 import psutil
 import pytest
-from lambda_host import LambdaHost, function
+from lambda_host import LambdaHost
 
 pytestmark = pytest.mark.host
 
 LIMIT = 6 * 1024 * 1024
-
-
-@pytest.fixture
-def told(tmp_path):
-    return function("told.py", tmp_path)
-
-
-@pytest.fixture
-def host(told):
-    with LambdaHost(told) as running:
-        yield running
 
 
 # --- what the function is given --------------------------------------------------------------------------------------------

@@ -150,8 +150,8 @@ def test_survey_of_functions(tmp_path):
     assert pinned["introduced"]["name"].startswith("PyMongo")
     assert pinned["coldStart"]["medianMs"] > 0 and pinned["connections"] >= 4
     assert absent["notBuilt"]["line"] and (tmp_path / "out" / absent["notBuilt"]["log"]).exists()
-    for drill in pinned["drills"]:
-        assert (tmp_path / "out" / drill["page"]).exists()
+    for one in pinned["drills"]:
+        assert (tmp_path / "out" / one["page"]).exists()
     assert "drill 2 of 2: python, time 2 of 2" in run.stderr
     assert result["server"].startswith("secantusdb ") and result["startedAt"] and not result["complete"]
     assert "not built" in run.stdout

@@ -175,9 +175,9 @@ def test_nothing_needed(folder):
 
 def test_nothing_needed_and_what_is_faster(folder):
     one = dropped(given="pass")
-    for invocation in one["invocations"]:
-        if invocation["name"] == "URI as given":
-            invocation["thawToAnswerMs"] = 20000.0
+    for each in one["invocations"]:
+        if each["name"] == "URI as given":
+            each["thawToAnswerMs"] = 20000.0
     assert table_of(folder, one).cells()[SAVED] == "nothing needed, 20.0 s; faster with socketTimeoutMS=5000, 5.0 s"
 
 
@@ -277,9 +277,9 @@ def test_not_built(folder, log, reason):
 
 
 def test_not_built_for_want_of_a_toolchain(folder):
-    (folder.row("rust") / "not-built").write_text("expected cargo 1.88 or later, found none\n")
+    (folder.row("rust") / "not-built").write_text("cargo 1.88 or later is missing\n")
     made = folder.survey()
-    assert made.status == 1 and "expected cargo 1.88 or later, found none" in made.markdown
+    assert made.status == 1 and "cargo 1.88 or later is missing" in made.markdown
 
 
 def test_not_held(folder):
