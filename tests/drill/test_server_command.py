@@ -1,11 +1,7 @@
 """A server that the drill starts: found, watched and ended, whatever processes the command starts."""
 
-import os
 import shlex
-import shutil
 import signal
-import socket
-import subprocess
 
 import psutil
 import pytest
@@ -77,26 +73,15 @@ def test_killed_during_the_drill(tmp_path, command, ended):
 
 
 @pytest.mark.timeout(90)
-def test_somebody_elses_is_gone(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port), "FOLDER": str(temporary(tmp_path))}
-    own = subprocess.Popen(["sh", "-c", server_command()], env=environment, stdout=subprocess.DEVNULL)
-    try:
-        arguments = ("--server", f"127.0.0.1:{port}", "--client", "single", "--phases", "cold,frozen", "--freeze", "3")
-        with Running(tmp_path, *arguments, harness_function(tmp_path)) as running:
-            running.suspended()
-            own.kill()
-            own.wait()
-            shutil.rmtree(temporary(tmp_path) / "data")
-            held = running.held()
-    finally:
-        own.kill()
-        own.wait()
+def test_somebody_elses_is_gone(tmp_path, mongodb):
+    arguments = ("--server", mongodb.address, "--client", "single", "--phases", "cold,frozen", "--freeze", "3")
+    with Running(tmp_path, *arguments, harness_function(tmp_path)) as running:
+        running.suspended()
+        mongodb.kill()
+        held = running.held()
     assert held.status == 2, held.stderr
     assert (
-        f"the server at 127.0.0.1:{port} refuses connections in phase frozen: the driver was not tested" in held.stderr
+        f"the server at {mongodb.address} refuses connections in phase frozen: the driver was not tested" in held.stderr
     )
 
 
