@@ -1,5 +1,6 @@
 /*
- * main for unit tests: --list prints the names of the cases, a name runs that one, nothing runs all.
+ * test_main: the cases of a unit-test program, and its main: --list prints their names, a name runs that one, nothing
+ * runs all. It exits with 0 if everything that ran passed, 77 if the named case was skipped, 2 if it does not exist.
  */
 #ifndef FAAS_TEST_MAIN_H
 #define FAAS_TEST_MAIN_H
@@ -15,14 +16,23 @@
 #include <cmocka.h>
 /* clang-format on */
 
-/* The exit code of the program: 0 if everything that ran passed, 77 if the named case was skipped, 2 if it does not
- * exist. */
-int faas_test_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
+/* TEST(name) { … } is a case. Those of a file run in its order. */
+#define TEST(name)                                                \
+   static void name(void);                                        \
+   __attribute__((constructor)) static void register_##name(void) \
+   {                                                              \
+      test_register(#name, name);                                 \
+   }                                                              \
+   static void name(void)
 
-#define FAAS_TEST_MAIN(tests)                                                       \
-   int main(int argc, char **argv)                                                  \
-   {                                                                                \
-      return faas_test_main(argc, argv, tests, sizeof(tests) / sizeof((tests)[0])); \
+/* What runs before and after each case; NULL for nothing. */
+#define TEST_FIXTURE(set_up, tear_down)                            \
+   __attribute__((constructor)) static void register_fixture(void) \
+   {                                                               \
+      test_register_fixture(set_up, tear_down);                    \
    }
+
+void test_register(const char *name, void (*run)(void));
+void test_register_fixture(void (*set_up)(void), void (*tear_down)(void));
 
 #endif

@@ -58,10 +58,8 @@ expect(struct facts *f, const char *name, enum assertion_verdict verdict, const 
    }
 }
 
-static void
-all_pass_when_all_is_well(void **state)
+TEST(all_pass_when_all_is_well)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    assertions_judge(f.assertions, &f.facts);
@@ -71,10 +69,8 @@ all_pass_when_all_is_well(void **state)
    }
 }
 
-static void
-insert_of_none_or_two_fails(void **state)
+TEST(insert_of_none_or_two_fails)
 {
-   (void)state;
    static const int64_t wrong[] = {0, 2};
    for (size_t i = 0; i < 2; i++) {
       struct facts f;
@@ -86,10 +82,8 @@ insert_of_none_or_two_fails(void **state)
    }
 }
 
-static void
-insert_without_a_number_fails(void **state)
+TEST(insert_without_a_number_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.result.insert.ok = false;
@@ -97,10 +91,8 @@ insert_without_a_number_fails(void **state)
    expect(&f, "insert_acknowledged", ASSERTION_FAILED, "does not say how many");
 }
 
-static void
-insert_that_errs_fails_with_its_reason(void **state)
+TEST(insert_that_errs_fails_with_its_reason)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.result.insert.ok = false;
@@ -108,10 +100,8 @@ insert_that_errs_fails_with_its_reason(void **state)
    expect(&f, "insert_acknowledged", ASSERTION_FAILED, "not authorized on faas");
 }
 
-static void
-insert_without_an_answer_fails(void **state)
+TEST(insert_without_an_answer_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.cut_short = true;
@@ -121,10 +111,8 @@ insert_without_an_answer_fails(void **state)
    expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "nothing to delete");
 }
 
-static void
-delete_of_nothing_fails(void **state)
+TEST(delete_of_nothing_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.result.delete.ok = false;
@@ -132,10 +120,8 @@ delete_of_nothing_fails(void **state)
    expect(&f, "delete_removed_one", ASSERTION_FAILED, "0 documents deleted, expected 1");
 }
 
-static void
-delete_of_nothing_after_a_failed_insert_proves_nothing(void **state)
+TEST(delete_of_nothing_after_a_failed_insert_proves_nothing)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.result.insert.ok = false;
@@ -145,20 +131,16 @@ delete_of_nothing_after_a_failed_insert_proves_nothing(void **state)
    expect(&f, "delete_removed_one", ASSERTION_SKIPPED, "the delete found no document");
 }
 
-static void
-delete_not_tried_after_a_good_insert_fails(void **state)
+TEST(delete_not_tried_after_a_good_insert_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
    expect(&f, "delete_removed_one", ASSERTION_FAILED, "no time was left");
 }
 
-static void
-one_awaited_heartbeat_fails_for_life(void **state)
+TEST(one_awaited_heartbeat_fails_for_life)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.snapshot.life.heartbeats_started = 9;
@@ -167,10 +149,8 @@ one_awaited_heartbeat_fails_for_life(void **state)
    assert_string_equal(assertions_first_failed(f.assertions)->error_type, "Assertion.StreamingProtocol");
 }
 
-static void
-heartbeats_too_close_fail_with_the_closest(void **state)
+TEST(heartbeats_too_close_fail_with_the_closest)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.snapshot.life.heartbeats_started = 9441;
@@ -184,10 +164,8 @@ heartbeats_too_close_fail_with_the_closest(void **state)
           "(db:27017)");
 }
 
-static void
-unpaired_events_fail(void **state)
+TEST(unpaired_events_fail)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.snapshot.life.unpaired = 2;
@@ -195,10 +173,8 @@ unpaired_events_fail(void **state)
    expect(&f, "events_paired", ASSERTION_FAILED, "2 events have no matching start or end, the first: an end (insert)");
 }
 
-static void
-command_without_an_end_fails_unless_cut_short(void **state)
+TEST(command_without_an_end_fails_unless_cut_short)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.snapshot.commands_in_progress = 1;
@@ -207,10 +183,8 @@ command_without_an_end_fails_unless_cut_short(void **state)
    expect(&f, "events_paired", ASSERTION_PASSED, "");
 }
 
-static void
-leaked_or_lost_descriptor_fails(void **state)
+TEST(leaked_or_lost_descriptor_fails)
 {
-   (void)state;
    static const uint64_t wrong[] = {2, 4};
    for (size_t i = 0; i < 2; i++) {
       struct facts f;
@@ -220,10 +194,8 @@ leaked_or_lost_descriptor_fails(void **state)
    }
 }
 
-static void
-handshake_of_another_platform_fails(void **state)
+TEST(handshake_of_another_platform_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_env = "gcp.func";
@@ -232,10 +204,8 @@ handshake_of_another_platform_fails(void **state)
    expect(&f, "handshake_env", ASSERTION_FAILED, "client.env.name is gcp.func, but the environment names no platform");
 }
 
-static void
-handshake_without_an_env_that_would_fit_fails(void **state)
+TEST(handshake_without_an_env_that_would_fit_fails)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_env = "";
@@ -245,10 +215,8 @@ handshake_without_an_env_that_would_fit_fails(void **state)
       &f, "handshake_env", ASSERTION_FAILED, "has 459 bytes, would have 490 with client.env.name, and may have 512");
 }
 
-static void
-handshake_without_an_env_that_does_not_fit_passes(void **state)
+TEST(handshake_without_an_env_that_does_not_fit_passes)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_env = "";
@@ -264,10 +232,8 @@ handshake_without_an_env_that_does_not_fit_passes(void **state)
    expect(&f, "handshake_env", ASSERTION_PASSED, "would have at least 520 bytes; shorten platform to make room");
 }
 
-static void
-handshake_with_a_short_env_passes_and_says_what_is_missing(void **state)
+TEST(handshake_with_a_short_env_passes_and_says_what_is_missing)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_size.left_out[LEFT_OUT_ENV_REGION] = true;
@@ -275,10 +241,8 @@ handshake_with_a_short_env_passes_and_says_what_is_missing(void **state)
    expect(&f, "handshake_env", ASSERTION_PASSED, "within 512 bytes: env.region");
 }
 
-static void
-handshake_says_what_is_not_where_it_belongs(void **state)
+TEST(handshake_says_what_is_not_where_it_belongs)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_size.missing[LEFT_OUT_ENV_MEMORY_MB] = true;
@@ -287,10 +251,8 @@ handshake_says_what_is_not_where_it_belongs(void **state)
    expect(&f, "handshake_env", ASSERTION_PASSED, "the driver sends client.container, which belongs in client.env");
 }
 
-static void
-handshake_that_can_t_be_seen_is_skipped(void **state)
+TEST(handshake_that_can_t_be_seen_is_skipped)
 {
-   (void)state;
    struct facts f;
    facts_init(&f);
    f.facts.handshake_seen = false;
@@ -298,27 +260,3 @@ handshake_that_can_t_be_seen_is_skipped(void **state)
    f.facts.driver_sends_env = false;
    expect(&f, "handshake_env", ASSERTION_SKIPPED, "1.25");
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(all_pass_when_all_is_well),
-   cmocka_unit_test(insert_of_none_or_two_fails),
-   cmocka_unit_test(insert_without_a_number_fails),
-   cmocka_unit_test(insert_that_errs_fails_with_its_reason),
-   cmocka_unit_test(insert_without_an_answer_fails),
-   cmocka_unit_test(delete_of_nothing_fails),
-   cmocka_unit_test(delete_of_nothing_after_a_failed_insert_proves_nothing),
-   cmocka_unit_test(delete_not_tried_after_a_good_insert_fails),
-   cmocka_unit_test(one_awaited_heartbeat_fails_for_life),
-   cmocka_unit_test(heartbeats_too_close_fail_with_the_closest),
-   cmocka_unit_test(unpaired_events_fail),
-   cmocka_unit_test(command_without_an_end_fails_unless_cut_short),
-   cmocka_unit_test(leaked_or_lost_descriptor_fails),
-   cmocka_unit_test(handshake_of_another_platform_fails),
-   cmocka_unit_test(handshake_without_an_env_that_would_fit_fails),
-   cmocka_unit_test(handshake_without_an_env_that_does_not_fit_passes),
-   cmocka_unit_test(handshake_with_a_short_env_passes_and_says_what_is_missing),
-   cmocka_unit_test(handshake_says_what_is_not_where_it_belongs),
-   cmocka_unit_test(handshake_that_can_t_be_seen_is_skipped),
-};
-
-FAAS_TEST_MAIN(tests)

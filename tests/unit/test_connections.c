@@ -16,49 +16,43 @@
 
 #include "clock.h"
 
-struct fixture {
-   struct capture *capture;
-   struct capture_snapshot *snapshot;
-   int listener;
-   struct sockaddr_in address;
-};
+static struct capture *capture;
+static struct capture_snapshot *snapshot;
+static int listener;
+static struct sockaddr_in address;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   static struct fixture fixture;
    assert_true(interpose_install(NULL));
-   fixture.capture = capture_new(1, NULL);
-   fixture.snapshot = capture_snapshot_new(NULL);
-   connections_observe(fixture.capture);
-   fixture.listener = socket(AF_INET, SOCK_STREAM, 0);
-   fixture.address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-   socklen_t size = sizeof fixture.address;
-   if (bind(fixture.listener, (struct sockaddr *)&fixture.address, size) != 0 || listen(fixture.listener, 8) != 0 ||
-       getsockname(fixture.listener, (struct sockaddr *)&fixture.address, &size) != 0) {
-      return -1;
-   }
-   *state = &fixture;
-   return 0;
+   capture = capture_new(1, NULL);
+   snapshot = capture_snapshot_new(NULL);
+   connections_observe(capture);
+   listener = socket(AF_INET, SOCK_STREAM, 0);
+   address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+   socklen_t size = sizeof address;
+   assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+   assert_int_equal(listen(listener, 8), 0);
+   assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   struct fixture *fixture = *state;
    connections_observe(NULL);
-   close(fixture->listener);
-   capture_destroy(fixture->capture);
-   capture_snapshot_destroy(fixture->snapshot);
-   return 0;
+   close(listener);
+   capture_destroy(capture);
+   capture_snapshot_destroy(snapshot);
 }
 
+TEST_FIXTURE(set_up, tear_down)
+
 static int
-connect_to(struct fixture *fixture)
+connect_to(void)
 {
    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
    assert_true(descriptor >= 0);
-   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
    return descriptor;
 }
 
@@ -79,29 +73,25 @@ expect_open(uint64_t open, uint64_t descriptors)
    assert_int_equal(count.descriptors, descriptors);
 }
 
-static void
-counts_from_its_first_words(void **state)
+TEST(counts_from_its_first_words)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    expect_open(0, 0);
    say_hello(descriptor);
    say_hello(descriptor);
    expect_open(1, 1);
    close(descriptor);
    expect_open(0, 0);
-   capture_end(fixture->capture, 0, fixture->snapshot);
-   assert_int_equal(fixture->snapshot->monitoring.created, 1);
-   assert_int_equal(fixture->snapshot->monitoring.closed, 1);
-   assert_int_equal(fixture->snapshot->application.created, 0);
+   capture_end(capture, 0, snapshot);
+   assert_int_equal(snapshot->monitoring.created, 1);
+   assert_int_equal(snapshot->monitoring.closed, 1);
+   assert_int_equal(snapshot->application.created, 0);
 }
 
-static void
-tls_counts_too(void **state)
+TEST(tls_counts_too)
 {
-   struct fixture *fixture = *state;
    static const unsigned char client_hello[] = {22, 3, 1, 0, 5, 1, 0, 0, 1, 0};
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    assert_int_equal(send(descriptor, client_hello, sizeof client_hello, 0), sizeof client_hello);
    expect_open(1, 1);
    unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
@@ -109,29 +99,25 @@ tls_counts_too(void **state)
    close(descriptor);
 }
 
-static void
-connect_without_an_address_is_refused_only(void **state)
+TEST(connect_without_an_address_is_refused_only)
 {
-   struct fixture *fixture = *state;
    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
    assert_int_equal(connect(descriptor, NULL, 0), -1);
-   assert_int_equal(connect(descriptor, NULL, sizeof fixture->address), -1);
-   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, 1), -1);
-   assert_int_equal(connect(descriptor, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   assert_int_equal(connect(descriptor, NULL, sizeof address), -1);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, 1), -1);
+   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
    say_hello(descriptor);
    expect_open(1, 1);
    close(descriptor);
 }
 
-static void
-http_and_datagrams_do_not(void **state)
+TEST(http_and_datagrams_do_not)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    static const char request[] = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n";
    assert_int_equal(send(descriptor, request, sizeof request - 1, 0), sizeof request - 1);
    int datagram = socket(AF_INET, SOCK_DGRAM, 0);
-   assert_int_equal(connect(datagram, (struct sockaddr *)&fixture->address, sizeof fixture->address), 0);
+   assert_int_equal(connect(datagram, (struct sockaddr *)&address, sizeof address), 0);
    say_hello(datagram);
    expect_open(0, 0);
    close(datagram);
@@ -144,44 +130,41 @@ static struct lane lanes[2];
 static void *
 open_as_application(void *argument)
 {
+   (void)argument;
    static int descriptor;
    lane_init(&lanes[0], 0);
    lane_begin_turn(&lanes[0]);
    lane_enter(&lanes[0]);
-   descriptor = connect_to(argument);
+   descriptor = connect_to();
    say_hello(descriptor);
    return &descriptor;
 }
 
 static int
-open_from_application_thread(struct fixture *fixture)
+open_from_application_thread(void)
 {
    pthread_t thread;
    void *descriptor = NULL;
-   assert_int_equal(pthread_create(&thread, NULL, open_as_application, fixture), 0);
+   assert_int_equal(pthread_create(&thread, NULL, open_as_application, NULL), 0);
    assert_int_equal(pthread_join(thread, &descriptor), 0);
    return *(int *)descriptor;
 }
 
-static void
-kinds_are_told_apart_by_thread(void **state)
+TEST(kinds_are_told_apart_by_thread)
 {
-   struct fixture *fixture = *state;
-   int monitoring = connect_to(fixture);
+   int monitoring = connect_to();
    say_hello(monitoring);
-   int application = open_from_application_thread(fixture);
-   capture_end(fixture->capture, 0, fixture->snapshot);
-   assert_int_equal(fixture->snapshot->application.open, 1);
-   assert_int_equal(fixture->snapshot->monitoring.open, 1);
+   int application = open_from_application_thread();
+   capture_end(capture, 0, snapshot);
+   assert_int_equal(snapshot->application.open, 1);
+   assert_int_equal(snapshot->monitoring.open, 1);
    close(application);
    close(monitoring);
 }
 
-static void
-duplicate_left_open_is_a_leak(void **state)
+TEST(duplicate_left_open_is_a_leak)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    int leaked = dup(descriptor);
    expect_open(1, 2);
@@ -192,11 +175,9 @@ duplicate_left_open_is_a_leak(void **state)
 }
 
 /* A scan that found everything in order is not the last one. */
-static void
-leak_after_a_good_look_is_found(void **state)
+TEST(leak_after_a_good_look_is_found)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    expect_open(1, 1);
    expect_open(1, 1);
@@ -208,35 +189,29 @@ leak_after_a_good_look_is_found(void **state)
    expect_open(0, 0);
 }
 
-static void
-loss_after_a_good_look_is_found(void **state)
+TEST(loss_after_a_good_look_is_found)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    expect_open(1, 1);
-   assert_int_equal(dup2(fixture->listener, descriptor), descriptor);
+   assert_int_equal(dup2(listener, descriptor), descriptor);
    expect_open(1, 0);
    close(descriptor);
    expect_open(0, 0);
 }
 
-static void
-close_behind_our_back_is_noticed(void **state)
+TEST(close_behind_our_back_is_noticed)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    assert_int_equal(syscall(SYS_close, descriptor), 0);
    expect_open(1, 0);
    close(descriptor);
 }
 
-static void
-first_message_over_several_sends(void **state)
+TEST(first_message_over_several_sends)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    unsigned char message[CONNECTIONS_FIRST_MESSAGE_MAX];
    assert_int_equal(send(descriptor, hello, 17, 0), 17);
    assert_int_equal(connections_first_message(message, sizeof message), 0);
@@ -256,11 +231,9 @@ read_until_it_ends(void *argument)
    return got == 0 ? argument : NULL;
 }
 
-static void
-interrupt_ends_a_blocked_read(void **state)
+TEST(interrupt_ends_a_blocked_read)
 {
-   struct fixture *fixture = *state;
-   int descriptor = open_from_application_thread(fixture);
+   int descriptor = open_from_application_thread();
    pthread_t thread;
    void *result = NULL;
    assert_int_equal(pthread_create(&thread, NULL, read_until_it_ends, &descriptor), 0);
@@ -279,12 +252,10 @@ speak_as_the_other_lane(void *argument)
 }
 
 /* The pool gave the connection to another lane, or to the same one again. */
-static void
-interrupt_leaves_what_another_turn_uses(void **state)
+TEST(interrupt_leaves_what_another_turn_uses)
 {
-   struct fixture *fixture = *state;
    pthread_t thread;
-   int descriptor = open_from_application_thread(fixture);
+   int descriptor = open_from_application_thread();
    uint64_t before = atomic_load(&lanes[0].turn);
    lane_init(&lanes[1], 1);
    lane_begin_turn(&lanes[0]);
@@ -299,22 +270,18 @@ interrupt_leaves_what_another_turn_uses(void **state)
    close(descriptor);
 }
 
-static void
-interrupt_leaves_monitoring_alone(void **state)
+TEST(interrupt_leaves_monitoring_alone)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    connections_interrupt(1);
    say_hello(descriptor);
    close(descriptor);
 }
 
-static void
-after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
+TEST(after_its_deadline_a_thread_neither_connects_nor_sends)
 {
-   struct fixture *fixture = *state;
-   int descriptor = connect_to(fixture);
+   int descriptor = connect_to();
    say_hello(descriptor);
    struct lane lane;
    lane_init(&lane, 0);
@@ -323,7 +290,7 @@ after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
    assert_int_equal(send(descriptor, hello, sizeof hello, 0), -1);
    assert_int_equal(errno, ETIMEDOUT);
    int other = socket(AF_INET, SOCK_STREAM, 0);
-   assert_int_equal(connect(other, (struct sockaddr *)&fixture->address, sizeof fixture->address), -1);
+   assert_int_equal(connect(other, (struct sockaddr *)&address, sizeof address), -1);
    assert_int_equal(errno, ETIMEDOUT);
    atomic_store(&lane.deadline_unix_us, INT64_MAX);
    say_hello(descriptor);
@@ -332,10 +299,8 @@ after_its_deadline_a_thread_neither_connects_nor_sends(void **state)
    close(descriptor);
 }
 
-static void
-a_wait_on_a_condition_ends_at_the_deadline(void **state)
+TEST(a_wait_on_a_condition_ends_at_the_deadline)
 {
-   (void)state;
    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
    pthread_cond_t never = PTHREAD_COND_INITIALIZER;
    int64_t begin_us = clock_unix_us();
@@ -351,25 +316,3 @@ a_wait_on_a_condition_ends_at_the_deadline(void **state)
    assert_true(clock_unix_us() - begin_us >= 50000);
    assert_true(clock_unix_us() - begin_us < 10000000);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(counts_from_its_first_words),
-   CASE(tls_counts_too),
-   CASE(connect_without_an_address_is_refused_only),
-   CASE(http_and_datagrams_do_not),
-   CASE(kinds_are_told_apart_by_thread),
-   CASE(duplicate_left_open_is_a_leak),
-   CASE(leak_after_a_good_look_is_found),
-   CASE(loss_after_a_good_look_is_found),
-   CASE(close_behind_our_back_is_noticed),
-   CASE(first_message_over_several_sends),
-   CASE(interrupt_ends_a_blocked_read),
-   CASE(interrupt_leaves_monitoring_alone),
-   CASE(interrupt_leaves_what_another_turn_uses),
-   CASE(after_its_deadline_a_thread_neither_connects_nor_sends),
-   CASE(a_wait_on_a_condition_ends_at_the_deadline),
-};
-
-FAAS_TEST_MAIN(tests)

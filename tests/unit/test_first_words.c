@@ -25,10 +25,8 @@ expect_words(const char *words, const char *bytes, size_t length)
    assert_string_equal(words, text);
 }
 
-static void
-names_other_servers(void **state)
+TEST(names_other_servers)
 {
-   (void)state;
    expect_words("an HTTP server (HTTP/1.1 400 Bad Request)", "HTTP/1.1 400 Bad Request\r\nX: y", 31);
    expect_words("an HTTP server (HTTP/)", "HTTP/", 5);
    expect_words("an SSH server (SSH-2.0-x)", "SSH-2.0-x\r\n", 11);
@@ -38,10 +36,8 @@ names_other_servers(void **state)
    expect_words("a server that does not speak MongoDB's wire protocol", "0123456789abcdef", 16);
 }
 
-static void
-shows_one_line_of_text(void **state)
+TEST(shows_one_line_of_text)
 {
-   (void)state;
    expect_words("an HTTP server (HTTP/ ?\?\?)", "HTTP/\x1b\0\xff\xc3", 9);
    char text[FIRST_WORDS_TEXT_MAX] = "";
    char longest[400];
@@ -51,10 +47,8 @@ shows_one_line_of_text(void **state)
    assert_int_equal(strlen("an HTTP server ()") + 60, strlen(text));
 }
 
-static void
-leaves_replies_and_what_is_too_short(void **state)
+TEST(leaves_replies_and_what_is_too_short)
 {
-   (void)state;
    char text[FIRST_WORDS_TEXT_MAX] = "";
    const char opcodes[][4] = {{1, 0, 0, 0}, {(char)0xdc, 7, 0, 0}, {(char)0xdd, 7, 0, 0}};
    for (size_t i = 0; i < 3; i++) {
@@ -68,11 +62,3 @@ leaves_replies_and_what_is_too_short(void **state)
    assert_false(are_foreign("HTTP", 4, text));
    assert_string_equal("", text);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(names_other_servers),
-   cmocka_unit_test(shows_one_line_of_text),
-   cmocka_unit_test(leaves_replies_and_what_is_too_short),
-};
-
-FAAS_TEST_MAIN(TESTS)

@@ -85,19 +85,15 @@ expect_seen(const unsigned char *message, size_t length)
    handshake_clear(&handshake);
 }
 
-static void
-seen_in_op_query_and_op_msg(void **state)
+TEST(seen_in_op_query_and_op_msg)
 {
-   (void)state;
    unsigned char message[512];
    expect_seen(message, compose(message, 2004, query, sizeof query - 1));
    expect_seen(message, compose(message, 2013, msg, sizeof msg - 1));
 }
 
-static void
-cut_anywhere_it_is_not_seen(void **state)
+TEST(cut_anywhere_it_is_not_seen)
 {
-   (void)state;
    unsigned char message[512];
    size_t length = compose(message, 2004, query, sizeof query - 1);
    for (size_t cut = 0; cut < length; cut++) {
@@ -112,10 +108,8 @@ cut_anywhere_it_is_not_seen(void **state)
    }
 }
 
-static void
-garbled_it_is_harmless(void **state)
+TEST(garbled_it_is_harmless)
 {
-   (void)state;
    unsigned char message[512];
    size_t length = compose(message, 2013, msg, sizeof msg - 1);
    for (size_t at = 0; at < length; at++) {
@@ -150,10 +144,8 @@ clear_environment(void)
    }
 }
 
-static void
-expected_by_the_specification_s_table(void **state)
+TEST(expected_by_the_specification_s_table)
 {
-   (void)state;
    static const struct {
       const char *variable;
       const char *value;
@@ -175,10 +167,8 @@ expected_by_the_specification_s_table(void **state)
    }
 }
 
-static void
-two_platforms_at_once_are_none_but_vercel_on_lambda(void **state)
+TEST(two_platforms_at_once_are_none_but_vercel_on_lambda)
 {
-   (void)state;
    clear_environment();
    assert_int_equal(setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1), 0);
    assert_int_equal(setenv("FUNCTIONS_WORKER_RUNTIME", "node", 1), 0);
@@ -190,10 +180,8 @@ two_platforms_at_once_are_none_but_vercel_on_lambda(void **state)
 }
 
 /* What the driver must send, with each field's size in BSON. */
-static void
-expected_fields_have_the_bytes_of_their_bson(void **state)
+TEST(expected_fields_have_the_bytes_of_their_bson)
 {
-   (void)state;
    static const struct {
       const char *variables[4][2];
       size_t timeout_sec;
@@ -229,10 +217,8 @@ expected_fields_have_the_bytes_of_their_bson(void **state)
    }
 }
 
-static void
-container_is_expected_of_drivers_that_know_it(void **state)
+TEST(container_is_expected_of_drivers_that_know_it)
 {
-   (void)state;
    clear_environment();
    assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "x", 1), 0);
    size_t outside = handshake_env_expected(true).bytes[HANDSHAKE_ENV_CONTAINER];
@@ -242,15 +228,3 @@ container_is_expected_of_drivers_that_know_it(void **state)
    assert_int_equal((int)(kubernetes - outside), 29 + (outside == 0 ? 16 : 0));
    assert_int_equal((int)handshake_env_expected(false).bytes[HANDSHAKE_ENV_CONTAINER], 0);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(seen_in_op_query_and_op_msg),
-   cmocka_unit_test(cut_anywhere_it_is_not_seen),
-   cmocka_unit_test(garbled_it_is_harmless),
-   cmocka_unit_test(expected_by_the_specification_s_table),
-   cmocka_unit_test(two_platforms_at_once_are_none_but_vercel_on_lambda),
-   cmocka_unit_test(expected_fields_have_the_bytes_of_their_bson),
-   cmocka_unit_test(container_is_expected_of_drivers_that_know_it),
-};
-
-FAAS_TEST_MAIN(tests)

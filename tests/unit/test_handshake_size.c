@@ -37,10 +37,8 @@ expect_missing(const struct handshake_size *size, const char *expected)
    assert_string_equal(text, expected);
 }
 
-static void
-env_that_does_not_fit_is_explained(void **state)
+TEST(env_that_does_not_fit_is_explained)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 489, .has_os = true, .has_application = true, .platform_bytes = 365};
    struct handshake_size size = judged(&sent, NULL, &lambda);
    assert_true(size.env_missing && size.exact && size.has_application);
@@ -50,10 +48,8 @@ env_that_does_not_fit_is_explained(void **state)
 }
 
 /* Exactly at the limit. */
-static void
-env_that_would_fit_is_not(void **state)
+TEST(env_that_would_fit_is_not)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 512 - 31, .has_os = true};
    struct handshake_size size = judged(&sent, &sent, &lambda);
    assert_true(size.env_missing);
@@ -66,10 +62,8 @@ env_that_would_fit_is_not(void **state)
 }
 
 /* Fields of os go first: 60 bytes of them leave room for an env. */
-static void
-os_is_to_be_left_out_before_env(void **state)
+TEST(os_is_to_be_left_out_before_env)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 500, .has_os = true, .os_bytes = 60};
    struct handshake_size size = judged(&sent, &sent, &lambda);
    assert_int_equal((int)size.bytes_needed, 471);
@@ -81,10 +75,8 @@ os_is_to_be_left_out_before_env(void **state)
 }
 
 /* A long appName also cuts the end of platform: by how much, a document without one shows. */
-static void
-platform_that_was_cut_counts_in_full(void **state)
+TEST(platform_that_was_cut_counts_in_full)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 321, .has_os = true, .has_application = true, .platform_bytes = 70};
    struct handshake_size size = judged(&sent, &plain, &lambda);
    assert_true(size.exact);
@@ -93,10 +85,8 @@ platform_that_was_cut_counts_in_full(void **state)
 }
 
 /* If the build's flags never fit: os would, but is missing nevertheless. */
-static void
-platform_that_is_always_cut_is_inferred(void **state)
+TEST(platform_that_is_always_cut_is_inferred)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 194, .has_os = true, .platform_bytes = 70};
    struct handshake_size size = judged(&sent, &sent, &lambda);
    assert_false(size.exact);
@@ -119,10 +109,8 @@ platform_that_is_always_cut_is_inferred(void **state)
    expect_left_out(&size, "");
 }
 
-static void
-fields_of_env_that_do_not_fit_are_told(void **state)
+TEST(fields_of_env_that_do_not_fit_are_told)
 {
-   (void)state;
    struct handshake_size size = judged(&plain, NULL, &lambda);
    assert_false(size.env_missing || size.exact);
    assert_int_equal((int)size.bytes_needed, 526);
@@ -146,10 +134,8 @@ fields_of_env_that_do_not_fit_are_told(void **state)
 }
 
 /* They are left out, but not because of the document's size. */
-static void
-fields_of_env_that_would_fit_are_not_said_to_be_too_long(void **state)
+TEST(fields_of_env_that_would_fit_are_not_said_to_be_too_long)
 {
-   (void)state;
    struct handshake_parts sent = {.bytes = 300, .has_os = true, .os_bytes = 60, .has = {[HANDSHAKE_ENV_NAME] = true}};
    struct handshake_size size = judged(&sent, NULL, &lambda);
    assert_int_equal((int)size.bytes_needed, 0);
@@ -162,10 +148,8 @@ fields_of_env_that_would_fit_are_not_said_to_be_too_long(void **state)
    assert_true(size.container_outside_env);
 }
 
-static void
-nothing_is_missing_where_nothing_is_expected(void **state)
+TEST(nothing_is_missing_where_nothing_is_expected)
 {
-   (void)state;
    const struct handshake_env none = {.name = ""};
    struct handshake_parts sent = {.bytes = 459, .has_os = true, .platform_bytes = 365};
    struct handshake_size size = judged(&sent, NULL, &none);
@@ -175,10 +159,8 @@ nothing_is_missing_where_nothing_is_expected(void **state)
    expect_left_out(&size, "");
 }
 
-static void
-text_is_cut_to_its_room(void **state)
+TEST(text_is_cut_to_its_room)
 {
-   (void)state;
    struct handshake_size size = judged(&plain, NULL, &lambda);
    char text[12];
    handshake_left_out_text(&size, text, sizeof text);
@@ -186,17 +168,3 @@ text_is_cut_to_its_room(void **state)
    handshake_left_out_text(&size, text, 1);
    assert_string_equal(text, "");
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(env_that_does_not_fit_is_explained),
-   cmocka_unit_test(env_that_would_fit_is_not),
-   cmocka_unit_test(os_is_to_be_left_out_before_env),
-   cmocka_unit_test(platform_that_was_cut_counts_in_full),
-   cmocka_unit_test(platform_that_is_always_cut_is_inferred),
-   cmocka_unit_test(fields_of_env_that_do_not_fit_are_told),
-   cmocka_unit_test(fields_of_env_that_would_fit_are_not_said_to_be_too_long),
-   cmocka_unit_test(nothing_is_missing_where_nothing_is_expected),
-   cmocka_unit_test(text_is_cut_to_its_room),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -12,10 +12,8 @@ poll_at(struct heartbeat_track *track, int64_t at_us, bool succeeds)
    (void)heartbeat_track_ended(track, succeeds, at_us + 1);
 }
 
-static void
-first_one_has_no_interval(void **state)
+TEST(first_one_has_no_interval)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    struct heartbeat_start start = heartbeat_track_started(&track, false, 5 * MS);
    assert_int_equal(start.interval_us, -1);
@@ -23,10 +21,8 @@ first_one_has_no_interval(void **state)
    assert_false(start.unpaired);
 }
 
-static void
-polling_without_a_pause_is_too_close(void **state)
+TEST(polling_without_a_pause_is_too_close)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    struct heartbeat_start start = heartbeat_track_started(&track, false, 1000 * MS + 250);
@@ -34,19 +30,15 @@ polling_without_a_pause_is_too_close(void **state)
    assert_true(start.too_close);
 }
 
-static void
-half_a_second_is_enough(void **state)
+TEST(half_a_second_is_enough)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    assert_false(heartbeat_track_started(&track, false, 1500 * MS).too_close);
 }
 
-static void
-one_retry_after_the_error_of_a_known_server(void **state)
+TEST(one_retry_after_the_error_of_a_known_server)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    poll_at(&track, 2000 * MS, false);
@@ -56,19 +48,15 @@ one_retry_after_the_error_of_a_known_server(void **state)
    assert_true(heartbeat_track_started(&track, false, 2000 * MS + 30).too_close);
 }
 
-static void
-hammering_a_server_that_never_answered_is_too_close(void **state)
+TEST(hammering_a_server_that_never_answered_is_too_close)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, false);
    assert_true(heartbeat_track_started(&track, false, 1001 * MS).too_close);
 }
 
-static void
-a_command_s_network_error_allows_one(void **state)
+TEST(a_command_s_network_error_allows_one)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    heartbeat_track_network_error(&track);
@@ -78,10 +66,8 @@ a_command_s_network_error_allows_one(void **state)
    assert_true(heartbeat_track_started(&track, false, 1002 * MS).too_close);
 }
 
-static void
-a_failed_check_after_a_command_s_error_may_be_repeated_once(void **state)
+TEST(a_failed_check_after_a_command_s_error_may_be_repeated_once)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    heartbeat_track_network_error(&track);
@@ -92,10 +78,8 @@ a_failed_check_after_a_command_s_error_may_be_repeated_once(void **state)
    assert_true(heartbeat_track_started(&track, false, 1003 * MS).too_close);
 }
 
-static void
-streaming_ones_follow_at_once(void **state)
+TEST(streaming_ones_follow_at_once)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    poll_at(&track, 1000 * MS, true);
    assert_false(heartbeat_track_started(&track, true, 1001 * MS).too_close);
@@ -103,27 +87,11 @@ streaming_ones_follow_at_once(void **state)
    assert_false(heartbeat_track_started(&track, true, 1002 * MS).too_close);
 }
 
-static void
-two_starts_or_two_ends_are_unpaired(void **state)
+TEST(two_starts_or_two_ends_are_unpaired)
 {
-   (void)state;
    struct heartbeat_track track = {0};
    assert_int_equal(heartbeat_track_ended(&track, true, 1), -1);
    (void)heartbeat_track_started(&track, false, 10);
    assert_true(heartbeat_track_started(&track, false, 1000 * MS).unpaired);
    assert_int_equal(heartbeat_track_ended(&track, true, 1000 * MS + 7), 7);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(first_one_has_no_interval),
-   cmocka_unit_test(polling_without_a_pause_is_too_close),
-   cmocka_unit_test(half_a_second_is_enough),
-   cmocka_unit_test(one_retry_after_the_error_of_a_known_server),
-   cmocka_unit_test(hammering_a_server_that_never_answered_is_too_close),
-   cmocka_unit_test(a_command_s_network_error_allows_one),
-   cmocka_unit_test(a_failed_check_after_a_command_s_error_may_be_repeated_once),
-   cmocka_unit_test(streaming_ones_follow_at_once),
-   cmocka_unit_test(two_starts_or_two_ends_are_unpaired),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -26,10 +26,8 @@ __wrap_dlsym(void *handle, const char *name)
    return oldest != NULL ? oldest : __real_dlsym(handle, name);
 }
 
-static void
-the_newer_of_two_versions(void **state)
+TEST(the_newer_of_two_versions)
 {
-   (void)state;
    void *newer = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
    void *older = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.2.5");
    if (newer == NULL || older == NULL) {
@@ -42,18 +40,14 @@ the_newer_of_two_versions(void **state)
    assert_ptr_equal(found, newer);
 }
 
-static void
-the_only_version(void **state)
+TEST(the_only_version)
 {
-   (void)state;
    assert_ptr_equal(next_symbol("sendmsg"), __real_dlsym(RTLD_NEXT, "sendmsg"));
    assert_null(next_symbol("faas_nobody_has_this"));
 }
 
-static void
-a_missing_one_is_named(void **state)
+TEST(a_missing_one_is_named)
 {
-   (void)state;
    struct faas_error error = {0};
    missing = "sendmsg";
    assert_false(interpose_install(&error));
@@ -62,11 +56,3 @@ a_missing_one_is_named(void **state)
    missing = "";
    assert_true(interpose_install(&error));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(the_newer_of_two_versions),
-   cmocka_unit_test(the_only_version),
-   cmocka_unit_test(a_missing_one_is_named),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -9,10 +9,8 @@
 
 enum { LIMIT = 64 };
 
-static void
-says_when_there_are_too_few(void **state)
+TEST(says_when_there_are_too_few)
 {
-   (void)state;
    struct rlimit limit;
    struct rlimit low = {.rlim_cur = LIMIT};
    char text[TOO_FEW_FILES_TEXT_MAX] = "";
@@ -36,9 +34,3 @@ says_when_there_are_too_few(void **state)
    assert_false(open_files_are_short(2, text, sizeof text));
    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &limit));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(says_when_there_are_too_few),
-};
-
-FAAS_TEST_MAIN(TESTS)

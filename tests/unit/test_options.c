@@ -41,17 +41,22 @@ line_clear(struct line *line)
    }
 }
 
-static int
-clean_environment(void **state)
+static void
+clean_environment(void)
 {
-   (void)state;
-   static const char *const twins[] = {
-      "FAAS_HARNESS_CLIENT", "FAAS_HARNESS_SCENARIO", "FAAS_HARNESS_TIMEOUT", "FAAS_HARNESS_EVENTS"};
-   for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
-      (void)unsetenv(twins[i]);
+   static const char *const variables[] = {"FAAS_HARNESS_CLIENT",
+                                           "FAAS_HARNESS_SCENARIO",
+                                           "FAAS_HARNESS_TIMEOUT",
+                                           "FAAS_HARNESS_EVENTS",
+                                           "MONGODB_URI",
+                                           "FAAS_HARNESS_PROVIDER",
+                                           "AWS_LAMBDA_RUNTIME_API"};
+   for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+      (void)unsetenv(variables[i]);
    }
-   return unsetenv("MONGODB_URI") + unsetenv("FAAS_HARNESS_PROVIDER") + unsetenv("AWS_LAMBDA_RUNTIME_API");
 }
+
+TEST_FIXTURE(clean_environment, NULL)
 
 static void
 expect_refused(const char *words, const char *part)
@@ -66,10 +71,8 @@ expect_refused(const char *words, const char *part)
    line_clear(&line);
 }
 
-static void
-defaults(void **state)
+TEST(defaults)
 {
-   (void)state;
    struct line line;
    line_read(&line, "");
    assert_true(line.read);
@@ -82,10 +85,8 @@ defaults(void **state)
    line_clear(&line);
 }
 
-static void
-everything_given(void **state)
+TEST(everything_given)
 {
-   (void)state;
    struct line line;
    line_read(&line,
              "--uri mongodb://h/ --client single --scenario echo --timeout 250 --events --provider ./p.so "
@@ -104,10 +105,8 @@ everything_given(void **state)
    line_clear(&line);
 }
 
-static void
-a_uri_does_not_stay_on_the_command_line(void **state)
+TEST(a_uri_does_not_stay_on_the_command_line)
 {
-   (void)state;
    struct line line;
    line_read(&line, "--uri mongodb://ada:s3cr3t@h/ --uri=mongodb://ada:0ther@h/");
    assert_true(line.read);
@@ -119,10 +118,8 @@ a_uri_does_not_stay_on_the_command_line(void **state)
    line_clear(&line);
 }
 
-static void
-provider_by_environment(void **state)
+TEST(provider_by_environment)
 {
-   (void)state;
    struct line line;
    assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001", 1), 0);
    line_read(&line, "");
@@ -137,10 +134,8 @@ provider_by_environment(void **state)
    line_clear(&line);
 }
 
-static void
-uri_by_environment_unless_given(void **state)
+TEST(uri_by_environment_unless_given)
 {
-   (void)state;
    struct line line;
    assert_int_equal(setenv("MONGODB_URI", "mongodb://env/", 1), 0);
    line_read(&line, "");
@@ -151,10 +146,8 @@ uri_by_environment_unless_given(void **state)
    line_clear(&line);
 }
 
-static void
-variables_where_no_arguments_can_be_given(void **state)
+TEST(variables_where_no_arguments_can_be_given)
 {
-   (void)state;
    struct line line;
    assert_int_equal(setenv("FAAS_HARNESS_CLIENT", "single", 1), 0);
    assert_int_equal(setenv("FAAS_HARNESS_SCENARIO", "echo", 1), 0);
@@ -171,10 +164,8 @@ variables_where_no_arguments_can_be_given(void **state)
    expect_refused("", "FAAS_HARNESS_CLIENT, --client: expected pool|single");
 }
 
-static void
-wrong_values_name_what_is_expected(void **state)
+TEST(wrong_values_name_what_is_expected)
 {
-   (void)state;
    expect_refused("--client many", "expected pool|single, found \"many\"");
    expect_refused("--client poo", "expected pool|single");
    expect_refused("--scenario ping", "expected mongodb|echo");
@@ -185,10 +176,8 @@ wrong_values_name_what_is_expected(void **state)
    expect_refused("stray", "unexpected argument");
 }
 
-static void
-wrong_timeouts(void **state)
+TEST(wrong_timeouts)
 {
-   (void)state;
    expect_refused("--timeout 0", "expected milliseconds");
    expect_refused("--timeout -5", "expected milliseconds");
    expect_refused("--timeout 1s", "expected milliseconds");
@@ -196,10 +185,8 @@ wrong_timeouts(void **state)
    expect_refused("--timeout 86400001", "expected milliseconds");
 }
 
-static void
-unknown_options_do_not_show_their_values(void **state)
+TEST(unknown_options_do_not_show_their_values)
 {
-   (void)state;
    struct line line;
    line_read(&line, "--urii=mongodb://ada:s3cr3t@h/");
    assert_false(line.read);
@@ -209,10 +196,8 @@ unknown_options_do_not_show_their_values(void **state)
 }
 
 /* getopt_long moves arguments to the end of the line, after options that follow them. */
-static void
-an_unknown_option_behind_an_argument(void **state)
+TEST(an_unknown_option_behind_an_argument)
 {
-   (void)state;
    static const char *const lines[] = {
       "mongodb://ada:s3cr3t@h/ --bogus",
       "mongodb://ada:s3cr3t@h/ --client pool --bogus",
@@ -232,10 +217,8 @@ an_unknown_option_behind_an_argument(void **state)
    expect_refused("mongodb://ada:s3cr3t@h/ --events=mongodb://ada:s3cr3t@h/", "--events takes no value");
 }
 
-static void
-a_connection_string_in_a_wrong_place_is_not_shown(void **state)
+TEST(a_connection_string_in_a_wrong_place_is_not_shown)
 {
-   (void)state;
    static const char *const options[] = {
       "client", "scenario", "timeout", "log-level", "option", "provider", "describe-provider"};
    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
@@ -250,32 +233,11 @@ a_connection_string_in_a_wrong_place_is_not_shown(void **state)
    }
 }
 
-static void
-too_many_provider_options(void **state)
+TEST(too_many_provider_options)
 {
-   (void)state;
    char words[1024] = "";
    for (int i = 0; i <= OPTIONS_PROVIDER_MAX; i++) {
       (void)strcat(words, "--option a=1 ");
    }
    expect_refused(words, "more than 32 options");
 }
-
-#define CASE(name) cmocka_unit_test_setup(name, clean_environment)
-
-static const struct CMUnitTest tests[] = {
-   CASE(defaults),
-   CASE(everything_given),
-   CASE(a_uri_does_not_stay_on_the_command_line),
-   CASE(provider_by_environment),
-   CASE(uri_by_environment_unless_given),
-   CASE(variables_where_no_arguments_can_be_given),
-   CASE(wrong_values_name_what_is_expected),
-   CASE(wrong_timeouts),
-   CASE(unknown_options_do_not_show_their_values),
-   CASE(an_unknown_option_behind_an_argument),
-   CASE(a_connection_string_in_a_wrong_place_is_not_shown),
-   CASE(too_many_provider_options),
-};
-
-FAAS_TEST_MAIN(tests)

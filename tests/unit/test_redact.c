@@ -20,68 +20,52 @@ expect(const char *uri, const char *text, const char *expected)
    redactor_destroy(redactor);
 }
 
-static void
-password_of_a_uri(void **state)
+TEST(password_of_a_uri)
 {
-   (void)state;
    expect("mongodb://ada:s3cr3t@db.example/",
           "auth of ada with s3cr3t failed, s3cr3t!",
           "auth of ada with *** failed, ***!");
 }
 
-static void
-password_percent_encoded(void **state)
+TEST(password_percent_encoded)
 {
-   (void)state;
    expect("mongodb://ada:p%40ss%3Aw0rd@db.example/", "p%40ss%3Aw0rd or p@ss:w0rd", "*** or ***");
 }
 
-static void
-password_with_percent_at_its_end(void **state)
+TEST(password_with_percent_at_its_end)
 {
-   (void)state;
    expect("mongodb://ada:sesame%21@db.example/", "open sesame! now", "open *** now");
 }
 
-static void
-password_unescaped_in_pieces(void **state)
+TEST(password_unescaped_in_pieces)
 {
-   (void)state;
    expect("mongodb://ada:half/other@db.example/", "invalid port in half: other@db", "invalid port in ***: ***@db");
 }
 
-static void
-options_that_carry_secrets(void **state)
+TEST(options_that_carry_secrets)
 {
-   (void)state;
    expect("mongodb://db/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:tok%2Fen,A:b&tls=true",
           "token tok/en and b",
           "token *** and b");
    expect("mongodb://db/?tlscertificatekeyfilepassword=letmein", "bad key letmein", "bad key ***");
 }
 
-static void
-password_with_an_encoded_nul(void **state)
+TEST(password_with_an_encoded_nul)
 {
-   (void)state;
    expect("mongodb://ada:%00@db/", "nothing but %00", "nothing but ***");
    expect("mongodb://ada:se%00same@db/", "open se%00same", "open ***");
 }
 
-static void
-secrets_with_colons(void **state)
+TEST(secrets_with_colons)
 {
-   (void)state;
    expect("mongodb://db/?tlsCertificateKeyFilePassword=let:me%2Cin", "bad key let:me,in", "bad key ***");
    expect("mongodb://db/?w=1&sslClientCertificateKeyPassword=a1b2:c3", "bad key a1b2:c3", "bad key ***");
    expect("mongodb://db/?proxyPassword=socks%3A5pass&tls=true", "no: socks%3A5pass, socks:5pass", "no: ***, ***");
    expect("mongodb://db/?proxyPassword=AWS_SESSION_TOKEN:open", "AWS_SESSION_TOKEN:open", "***");
 }
 
-static void
-token_among_properties_in_any_form(void **state)
+TEST(token_among_properties_in_any_form)
 {
-   (void)state;
    expect("mongodb://db/?authMechanismProperties=A%3Ab%2Caws_session_token%3Atok%252Fen%2CC%3Ad",
           "tok%252Fen or tok%2Fen, not b or d",
           "*** or ***, not b or d");
@@ -93,10 +77,8 @@ token_among_properties_in_any_form(void **state)
 
 #define LONG_SECRET "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-static void
-secret_cut_at_the_end_of_a_text(void **state)
+TEST(secret_cut_at_the_end_of_a_text)
 {
-   (void)state;
    expect("mongodb://ada:correct-horse-battery@db/", "you said correct-horse-b", "you said ***");
    expect("mongodb://ada:correct-horse-battery@db/", "you said correct-", "you said ***");
    expect("mongodb://ada:correct-horse-battery@db/", "you said correct", "you said correct");
@@ -107,10 +89,8 @@ secret_cut_at_the_end_of_a_text(void **state)
    expect("mongodb://ada:12345678@db/", "1234567", "1234567");
 }
 
-static void
-long_secret_cut_within_a_text(void **state)
+TEST(long_secret_cut_within_a_text)
 {
-   (void)state;
    expect("mongodb://ada:" LONG_SECRET "@db/", LONG_SECRET ", " LONG_SECRET, "***, ***");
    expect(
       "mongodb://ada:" LONG_SECRET "@db/", "0123456789abcdefghijklmnopqrstuvwxyz-ABC; servers: db", "***; servers: db");
@@ -121,17 +101,13 @@ long_secret_cut_within_a_text(void **state)
           "***; ***; and ***");
 }
 
-static void
-short_secret_only_where_it_stands_alone(void **state)
+TEST(short_secret_only_where_it_stands_alone)
 {
-   (void)state;
    expect("mongodb://ada:ab@db/", "abba said ab", "abba said **");
 }
 
-static void
-longer_secret_first(void **state)
+TEST(longer_secret_first)
 {
-   (void)state;
    struct redactor *redactor = redactor_new();
    char text[] = "secretive secret";
    assert_true(redactor_add(redactor, "secret"));
@@ -141,10 +117,8 @@ longer_secret_first(void **state)
    redactor_destroy(redactor);
 }
 
-static void
-credentials_of_the_environment(void **state)
+TEST(credentials_of_the_environment)
 {
-   (void)state;
    struct redactor *redactor = redactor_new();
    char text[] = "key wJalrXUtnFEMI, token FwoGZXIvYXdz";
    assert_int_equal(setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI", 1), 0);
@@ -155,10 +129,8 @@ credentials_of_the_environment(void **state)
    redactor_destroy(redactor);
 }
 
-static void
-secret_too_long_is_refused(void **state)
+TEST(secret_too_long_is_refused)
 {
-   (void)state;
    struct redactor *redactor = redactor_new();
    char *secret = malloc(REDACT_SECRET_MAX + 2);
    assert_non_null(secret);
@@ -169,31 +141,9 @@ secret_too_long_is_refused(void **state)
    redactor_destroy(redactor);
 }
 
-static void
-no_secret_changes_nothing(void **state)
+TEST(no_secret_changes_nothing)
 {
-   (void)state;
    expect("mongodb://db.example:27017/", "all of it stays: db.example", "all of it stays: db.example");
    redactor_apply(NULL, NULL);
    redactor_destroy(NULL);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(password_of_a_uri),
-   cmocka_unit_test(password_percent_encoded),
-   cmocka_unit_test(password_with_percent_at_its_end),
-   cmocka_unit_test(password_unescaped_in_pieces),
-   cmocka_unit_test(options_that_carry_secrets),
-   cmocka_unit_test(password_with_an_encoded_nul),
-   cmocka_unit_test(secrets_with_colons),
-   cmocka_unit_test(token_among_properties_in_any_form),
-   cmocka_unit_test(secret_cut_at_the_end_of_a_text),
-   cmocka_unit_test(long_secret_cut_within_a_text),
-   cmocka_unit_test(short_secret_only_where_it_stands_alone),
-   cmocka_unit_test(longer_secret_first),
-   cmocka_unit_test(credentials_of_the_environment),
-   cmocka_unit_test(secret_too_long_is_refused),
-   cmocka_unit_test(no_secret_changes_nothing),
-};
-
-FAAS_TEST_MAIN(tests)

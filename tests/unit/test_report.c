@@ -10,84 +10,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fixture {
-   struct capture *capture;
-   struct capture_snapshot *snapshot;
-   struct scenario_result result;
-   struct assertion assertions[ASSERTION_COUNT];
-   struct assertion_facts judged;
-   struct report_facts facts;
-};
+static struct capture *capture;
+static struct capture_snapshot *snapshot;
+static struct scenario_result result;
+static struct assertion assertions[ASSERTION_COUNT];
+static struct assertion_facts judged;
+static struct report_facts facts;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   static struct fixture f;
-   memset(&f, 0, sizeof f);
-   f.capture = capture_new(1, NULL);
-   f.snapshot = capture_snapshot_new(NULL);
+   capture = capture_new(1, NULL);
+   snapshot = capture_snapshot_new(NULL);
+   assert_true(capture != NULL && snapshot != NULL);
    struct capture_command one = {.name = "insert", .server = "db:1", .request_id = 1, .operation_id = 1};
-   capture_begin(f.capture, 0, 1);
-   capture_heartbeat_started(f.capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false);
-   capture_heartbeat_succeeded(f.capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false, "primary of rs");
-   capture_command_started(f.capture, &one);
-   capture_command_ended(f.capture, &one, "bad \xff byte, cut \xe2\x82", false);
-   capture_connection_created(f.capture, 0, CONNECTION_APPLICATION, 1);
-   capture_end(f.capture, 0, f.snapshot);
-   f.result.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED;
-   f.judged =
-      (struct assertion_facts){.snapshot = f.snapshot, .result = &f.result, .handshake_env = "", .expected_env = ""};
-   assertions_judge(f.assertions, &f.judged);
-   f.facts = (struct report_facts){.error_type = "Scenario.InsertFailed",
-                                   .error_message = "the password is s3cr3t",
-                                   .invocation = 1,
-                                   .invocation_id = "local-1",
-                                   .since_last_us = -1,
-                                   .init_age_us = -1,
-                                   .limit_us = -1,
-                                   .duration_us = 1100,
-                                   .snapshot = f.snapshot,
-                                   .result = &f.result,
-                                   .connect_failure = "",
-                                   .assertions = f.assertions,
-                                   .driver_version = "2.5.7",
-                                   .harness_version = "0.1.0",
-                                   .provider_name = "local",
-                                   .provider_version = "0.1.0",
-                                   .client_mode = "pool",
-                                   .client_uri = "mongodb://db:1/",
-                                   .handshake_json = "{\"env\":{\"name\":\"aws.lambda\"}}",
-                                   .with_events = true};
-   *state = &f;
-   return f.capture == NULL || f.snapshot == NULL ? -1 : 0;
-}
-
-static int
-tear_down(void **state)
-{
-   struct fixture *f = *state;
-   capture_destroy(f->capture);
-   capture_snapshot_destroy(f->snapshot);
-   return 0;
+   capture_begin(capture, 0, 1);
+   capture_heartbeat_started(capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false);
+   capture_heartbeat_succeeded(capture, CAPTURE_MONITOR_OF_PROCESS, "db:1", false, "primary of rs");
+   capture_command_started(capture, &one);
+   capture_command_ended(capture, &one, "bad \xff byte, cut \xe2\x82", false);
+   capture_connection_created(capture, 0, CONNECTION_APPLICATION, 1);
+   capture_end(capture, 0, snapshot);
+   result = (struct scenario_result){.insert.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
+   judged = (struct assertion_facts){.snapshot = snapshot, .result = &result, .handshake_env = "", .expected_env = ""};
+   assertions_judge(assertions, &judged);
+   facts = (struct report_facts){.error_type = "Scenario.InsertFailed",
+                                 .error_message = "the password is s3cr3t",
+                                 .invocation = 1,
+                                 .invocation_id = "local-1",
+                                 .since_last_us = -1,
+                                 .init_age_us = -1,
+                                 .limit_us = -1,
+                                 .duration_us = 1100,
+                                 .snapshot = snapshot,
+                                 .result = &result,
+                                 .connect_failure = "",
+                                 .assertions = assertions,
+                                 .driver_version = "2.5.7",
+                                 .harness_version = "0.1.0",
+                                 .provider_name = "local",
+                                 .provider_version = "0.1.0",
+                                 .client_mode = "pool",
+                                 .client_uri = "mongodb://db:1/",
+                                 .handshake_json = "{\"env\":{\"name\":\"aws.lambda\"}}",
+                                 .with_events = true};
 }
 
 static void
-durations_have_microseconds(void **state)
+tear_down(void)
 {
-   struct fixture *f = *state;
-   char *report = report_make(&f->facts, NULL, NULL);
+   capture_destroy(capture);
+   capture_snapshot_destroy(snapshot);
+}
+
+TEST_FIXTURE(set_up, tear_down)
+
+TEST(durations_have_microseconds)
+{
+   char *report = report_make(&facts, NULL, NULL);
    assert_non_null(report);
    assert_non_null(strstr(report, "\"durationMs\":1.100"));
    report_free(report);
 }
 
-static void
-secrets_are_taken_out(void **state)
+TEST(secrets_are_taken_out)
 {
-   struct fixture *f = *state;
    struct redactor *redactor = redactor_new();
    assert_true(redactor_add(redactor, "s3cr3t"));
-   char *report = report_make(&f->facts, redactor, NULL);
+   char *report = report_make(&facts, redactor, NULL);
    assert_non_null(report);
    assert_null(strstr(report, "s3cr3t"));
    assert_non_null(strstr(report, "the password is ***"));
@@ -95,11 +85,9 @@ secrets_are_taken_out(void **state)
    redactor_destroy(redactor);
 }
 
-static void
-bytes_that_are_no_utf8_become_question_marks(void **state)
+TEST(bytes_that_are_no_utf8_become_question_marks)
 {
-   struct fixture *f = *state;
-   char *report = report_make(&f->facts, NULL, NULL);
+   char *report = report_make(&facts, NULL, NULL);
    assert_non_null(report);
    assert_non_null(strstr(report, "bad ? byte, cut ?"));
    assert_null(strchr(report, '\xff'));
@@ -109,25 +97,21 @@ bytes_that_are_no_utf8_become_question_marks(void **state)
    report_free(report);
 }
 
-static void
-handshake_is_told_or_null(void **state)
+TEST(handshake_is_told_or_null)
 {
-   struct fixture *f = *state;
-   char *report = report_make(&f->facts, NULL, NULL);
+   char *report = report_make(&facts, NULL, NULL);
    assert_non_null(report);
    assert_non_null(strstr(report, "\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}},"));
    report_free(report);
-   f->facts.handshake_json = NULL;
-   report = report_make(&f->facts, NULL, NULL);
+   facts.handshake_json = NULL;
+   report = report_make(&facts, NULL, NULL);
    assert_non_null(report);
    assert_non_null(strstr(report, "\"handshake\":null,"));
    report_free(report);
 }
 
-static void
-object_from_outside_loses_secrets_and_what_is_no_utf8(void **state)
+TEST(object_from_outside_loses_secrets_and_what_is_no_utf8)
 {
-   (void)state;
    struct redactor *redactor = redactor_new();
    assert_true(redactor_add(redactor, "a\"secret"));
    char *clean = json_clean_object("{\"env\": {\"name\": \"a\\\"secret\", \"more\": [\"\xff\", 1]}}", redactor);
@@ -139,10 +123,8 @@ object_from_outside_loses_secrets_and_what_is_no_utf8(void **state)
    redactor_destroy(redactor);
 }
 
-static void
-every_character_comes_back(void **state)
+TEST(every_character_comes_back)
 {
-   (void)state;
    char all[256] = "";
    for (int i = 1; i < 128; i++) {
       all[i - 1] = (char)i;
@@ -163,10 +145,8 @@ every_character_comes_back(void **state)
    cJSON_free(text);
 }
 
-static void
-numbers_to_their_ends(void **state)
+TEST(numbers_to_their_ends)
 {
-   (void)state;
    struct json_writer writer = {0};
    json_begin_array(&writer, NULL);
    json_begin_object(&writer, NULL);
@@ -193,10 +173,8 @@ numbers_to_their_ends(void **state)
 }
 
 /* Texts around every length at which the buffer must grow. */
-static void
-long_texts_fit(void **state)
+TEST(long_texts_fit)
 {
-   (void)state;
    static char long_text[40001];
    for (size_t length = 0; length < sizeof long_text - 1; length += 997) {
       struct json_writer writer = {0};
@@ -221,16 +199,14 @@ limited_malloc(size_t size)
    return allocations_left-- > 0 ? malloc(size) : NULL;
 }
 
-static void
-memory_running_out_anywhere_is_an_error(void **state)
+TEST(memory_running_out_anywhere_is_an_error)
 {
-   struct fixture *f = *state;
    /* Enough events for the report to outgrow its buffer several times. */
-   capture_begin(f->capture, 0, 2);
+   capture_begin(capture, 0, 2);
    for (int i = 0; i < 100; i++) {
-      capture_connection_created(f->capture, 0, CONNECTION_APPLICATION, 1);
+      capture_connection_created(capture, 0, CONNECTION_APPLICATION, 1);
    }
-   capture_end(f->capture, 0, f->snapshot);
+   capture_end(capture, 0, snapshot);
    cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *report = NULL;
    long limit = 0;
@@ -238,7 +214,7 @@ memory_running_out_anywhere_is_an_error(void **state)
    for (; report == NULL; limit++) {
       struct faas_error error = {0};
       allocations_left = limit;
-      report = report_make(&f->facts, NULL, &error);
+      report = report_make(&facts, NULL, &error);
       if (report == NULL) {
          assert_string_equal(error.type, "Harness.OutOfMemory");
       }
@@ -251,23 +227,21 @@ memory_running_out_anywhere_is_an_error(void **state)
 }
 
 /* Kept parts equal newly made ones, until what they are made from changes. */
-static void
-a_kept_part_says_the_same(void **state)
+TEST(a_kept_part_says_the_same)
 {
-   struct fixture *f = *state;
    struct report_cache cache = {.assertions = NULL};
-   char *plain = report_make(&f->facts, NULL, NULL);
-   f->facts.cache = &cache;
+   char *plain = report_make(&facts, NULL, NULL);
+   facts.cache = &cache;
    for (int i = 0; i < 2; i++) {
-      char *kept = report_make(&f->facts, NULL, NULL);
+      char *kept = report_make(&facts, NULL, NULL);
       assert_string_equal(plain, kept);
       report_free(kept);
    }
-   (void)snprintf(f->assertions[2].detail, sizeof f->assertions[2].detail, "something else");
-   f->assertions[3].verdict = ASSERTION_FAILED;
-   char *changed = report_make(&f->facts, NULL, NULL);
-   f->facts.cache = NULL;
-   char *anew = report_make(&f->facts, NULL, NULL);
+   (void)snprintf(assertions[2].detail, sizeof assertions[2].detail, "something else");
+   assertions[3].verdict = ASSERTION_FAILED;
+   char *changed = report_make(&facts, NULL, NULL);
+   facts.cache = NULL;
+   char *anew = report_make(&facts, NULL, NULL);
    assert_string_equal(changed, anew);
    assert_non_null(strstr(changed, "something else"));
    assert_string_not_equal(changed, plain);
@@ -278,20 +252,18 @@ a_kept_part_says_the_same(void **state)
 }
 
 /* What could not be kept is made again the next time. */
-static void
-memory_running_out_keeps_no_half_part(void **state)
+TEST(memory_running_out_keeps_no_half_part)
 {
-   struct fixture *f = *state;
    cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
-   char *plain = report_make(&f->facts, NULL, NULL);
+   char *plain = report_make(&facts, NULL, NULL);
    cJSON_InitHooks(&hooks);
    for (long limit = 0; limit < 400; limit += 7) {
       struct report_cache cache = {.assertions = NULL};
-      f->facts.cache = &cache;
+      facts.cache = &cache;
       allocations_left = limit;
-      report_free(report_make(&f->facts, NULL, NULL));
+      report_free(report_make(&facts, NULL, NULL));
       allocations_left = LONG_MAX;
-      char *again = report_make(&f->facts, NULL, NULL);
+      char *again = report_make(&facts, NULL, NULL);
       assert_string_equal(plain, again);
       report_free(again);
       report_cache_clear(&cache);
@@ -300,10 +272,8 @@ memory_running_out_keeps_no_half_part(void **state)
    report_free(plain);
 }
 
-static void
-memory_running_out_leaves_no_object_half_clean(void **state)
+TEST(memory_running_out_leaves_no_object_half_clean)
 {
-   (void)state;
    cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *clean = NULL;
    long limit = 0;
@@ -318,22 +288,3 @@ memory_running_out_leaves_no_object_half_clean(void **state)
    cJSON_InitHooks(NULL);
    assert_true(limit > 4);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(durations_have_microseconds),
-   CASE(secrets_are_taken_out),
-   CASE(bytes_that_are_no_utf8_become_question_marks),
-   CASE(handshake_is_told_or_null),
-   CASE(object_from_outside_loses_secrets_and_what_is_no_utf8),
-   CASE(every_character_comes_back),
-   CASE(numbers_to_their_ends),
-   CASE(long_texts_fit),
-   CASE(memory_running_out_anywhere_is_an_error),
-   CASE(memory_running_out_leaves_no_object_half_clean),
-   CASE(a_kept_part_says_the_same),
-   CASE(memory_running_out_keeps_no_half_part),
-};
-
-FAAS_TEST_MAIN(tests)

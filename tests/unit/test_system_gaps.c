@@ -38,10 +38,8 @@ end(void)
    assert_int_equal(system(command), 0);
 }
 
-static void
-lambda_gets_both(void **state)
+TEST(lambda_gets_both)
 {
-   (void)state;
    begin();
    add(ROOTS);
    system_gaps_fill(root);
@@ -50,10 +48,8 @@ lambda_gets_both(void **state)
    end();
 }
 
-static void
-debian_gets_nothing(void **state)
+TEST(debian_gets_nothing)
 {
-   (void)state;
    begin();
    add("/usr/lib/ssl/certs");
    add("/dev/shm");
@@ -64,20 +60,16 @@ debian_gets_nothing(void **state)
    end();
 }
 
-static void
-no_roots_anywhere(void **state)
+TEST(no_roots_anywhere)
 {
-   (void)state;
    begin();
    system_gaps_fill(root);
    assert_null(getenv("SSL_CERT_FILE"));
    end();
 }
 
-static void
-what_is_set_stays(void **state)
+TEST(what_is_set_stays)
 {
-   (void)state;
    begin();
    add(ROOTS);
    setenv("SSL_CERT_FILE", "/mine.pem", 1);
@@ -88,10 +80,8 @@ what_is_set_stays(void **state)
    end();
 }
 
-static void
-a_folder_of_ones_own_is_enough(void **state)
+TEST(a_folder_of_ones_own_is_enough)
 {
-   (void)state;
    begin();
    add(ROOTS);
    setenv("SSL_CERT_DIR", "/mine", 1);
@@ -99,13 +89,3 @@ a_folder_of_ones_own_is_enough(void **state)
    assert_null(getenv("SSL_CERT_FILE"));
    end();
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(lambda_gets_both),
-   cmocka_unit_test(debian_gets_nothing),
-   cmocka_unit_test(no_roots_anywhere),
-   cmocka_unit_test(what_is_set_stays),
-   cmocka_unit_test(a_folder_of_ones_own_is_enough),
-};
-
-FAAS_TEST_MAIN(tests)

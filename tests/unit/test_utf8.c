@@ -15,10 +15,8 @@ expect_repaired(const char *expected, const char *text)
    assert_int_equal(strlen(copy), utf8_valid(copy, strlen(copy)));
 }
 
-static void
-leaves_what_is_good(void **state)
+TEST(leaves_what_is_good)
 {
-   (void)state;
    expect_repaired("", "");
    expect_repaired("text \x01\x7f", "text \x01\x7f");
    expect_repaired(
@@ -26,10 +24,8 @@ leaves_what_is_good(void **state)
       "\xc2\x80 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 \xef\xbf\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf");
 }
 
-static void
-appends_whole_characters(void **state)
+TEST(appends_whole_characters)
 {
-   (void)state;
    char text[6] = "";
    utf8_append(text, sizeof text, "abc");
    assert_string_equal("abc", text);
@@ -41,10 +37,8 @@ appends_whole_characters(void **state)
    assert_string_equal("abc\xc3\xa4", text);
 }
 
-static void
-repairs_what_is_not(void **state)
+TEST(repairs_what_is_not)
 {
-   (void)state;
    expect_repaired("?", "\x80");
    expect_repaired("a?b",
                    "a\xff"
@@ -62,10 +56,8 @@ repairs_what_is_not(void **state)
    expect_repaired("\xc3\xbc?\xc3\xbc", "\xc3\xbc\xfe\xc3\xbc");
 }
 
-static void
-finds_where_it_ends(void **state)
+TEST(finds_where_it_ends)
 {
-   (void)state;
    assert_int_equal(2, (int)utf8_valid("\xc3\xbc\xc3\xbc", 3));
    assert_int_equal(4, (int)utf8_valid("\xc3\xbc\xc3\xbc", 4));
    assert_int_equal(0, (int)utf8_valid("\xf0\x9d\x84\x9e", 3));
@@ -73,21 +65,9 @@ finds_where_it_ends(void **state)
    assert_int_equal(0, (int)utf8_valid("", 0));
 }
 
-static void
-makes_one_line(void **state)
+TEST(makes_one_line)
 {
-   (void)state;
    char text[] = "two\nlines\tand\x7f\xff\xc3";
    utf8_make_one_line(text);
    assert_string_equal(text, "two lines and ??");
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(leaves_what_is_good),
-   cmocka_unit_test(appends_whole_characters),
-   cmocka_unit_test(repairs_what_is_not),
-   cmocka_unit_test(finds_where_it_ends),
-   cmocka_unit_test(makes_one_line),
-};
-
-FAAS_TEST_MAIN(TESTS)

@@ -36,10 +36,8 @@ open_gate(struct gate *gate)
 
 #define GATE {.lock = PTHREAD_MUTEX_INITIALIZER, .opened = PTHREAD_COND_INITIALIZER}
 
-static void
-runs_one_after_the_other(void **state)
+TEST(runs_one_after_the_other)
 {
-   (void)state;
    struct gate gate = GATE;
    gate.open = true;
    struct worker *worker = worker_new(NULL, NULL, NULL);
@@ -52,10 +50,8 @@ runs_one_after_the_other(void **state)
    assert_true(worker_destroy(worker));
 }
 
-static void
-stops_waiting_in_time_and_gets_it_later(void **state)
+TEST(stops_waiting_in_time_and_gets_it_later)
 {
-   (void)state;
    struct gate gate = GATE;
    struct worker *worker = worker_new(NULL, NULL, NULL);
    int64_t begin_us = clock_monotonic_us();
@@ -72,10 +68,8 @@ stops_waiting_in_time_and_gets_it_later(void **state)
 /* Left behind on purpose: what it uses must outlive the test. */
 static struct gate shut = GATE;
 
-static void
-a_thread_that_blocks_is_left_behind(void **state)
+TEST(a_thread_that_blocks_is_left_behind)
 {
-   (void)state;
    struct worker *worker = worker_new(NULL, NULL, NULL);
    worker_start(worker, pass, &shut);
    assert_false(worker_destroy(worker));
@@ -83,18 +77,7 @@ a_thread_that_blocks_is_left_behind(void **state)
    assert_true(worker_wait(worker, INT64_MAX));
 }
 
-static void
-none_is_destroyed_too(void **state)
+TEST(none_is_destroyed_too)
 {
-   (void)state;
    assert_true(worker_destroy(NULL));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(runs_one_after_the_other),
-   cmocka_unit_test(stops_waiting_in_time_and_gets_it_later),
-   cmocka_unit_test(a_thread_that_blocks_is_left_behind),
-   cmocka_unit_test(none_is_destroyed_too),
-};
-
-FAAS_TEST_MAIN(tests)

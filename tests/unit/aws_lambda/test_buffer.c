@@ -6,13 +6,11 @@
 
 enum { CAP = 10000 };
 
-static void
-takes_up_to_its_cap(void **state)
+TEST(takes_up_to_its_cap)
 {
    struct buffer buffer;
    size_t added = 0;
 
-   (void)state;
    buffer_init(&buffer, CAP);
    while (buffer_add(&buffer, "abcdefg", 7)) {
       added += 7;
@@ -28,13 +26,11 @@ takes_up_to_its_cap(void **state)
    buffer_clear(&buffer);
 }
 
-static void
-keeps_its_memory(void **state)
+TEST(keeps_its_memory)
 {
    struct buffer buffer;
    const char *bytes;
 
-   (void)state;
    buffer_init(&buffer, CAP);
    assert_null(buffer.bytes);
    assert_true(buffer_reserve(&buffer, CAP));
@@ -52,12 +48,10 @@ keeps_its_memory(void **state)
    buffer_clear(&buffer);
 }
 
-static void
-refuses_what_no_memory_has(void **state)
+TEST(refuses_what_no_memory_has)
 {
    struct buffer buffer;
 
-   (void)state;
    buffer_init(&buffer, CAP);
    assert_false(buffer_reserve(&buffer, CAP + 1));
    assert_false(buffer_reserve(&buffer, SIZE_MAX));
@@ -67,11 +61,3 @@ refuses_what_no_memory_has(void **state)
    assert_int_equal(3, (int)buffer.length);
    buffer_clear(&buffer);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(takes_up_to_its_cap),
-   cmocka_unit_test(keeps_its_memory),
-   cmocka_unit_test(refuses_what_no_memory_has),
-};
-
-FAAS_TEST_MAIN(TESTS)

@@ -22,10 +22,8 @@ shape_of(const char *event)
    return shape;
 }
 
-static void
-knows_every_front(void **state)
+TEST(knows_every_front)
 {
-   (void)state;
    assert_int_equal(EVENT_REST_API, shape_of("{\"httpMethod\":\"GET\",\"requestContext\":{\"stage\":\"prod\"}}"));
    assert_int_equal(EVENT_REST_API, shape_of("{\"version\":\"1.0\",\"httpMethod\":\"GET\",\"requestContext\":{}}"));
    assert_int_equal(EVENT_HTTP_API, shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{}}}"));
@@ -45,8 +43,7 @@ knows_every_front(void **state)
                              "\"requestContext\":{\"serviceNetworkArn\":\"arn\"}}"));
 }
 
-static void
-knows_every_authorizer(void **state)
+TEST(knows_every_authorizer)
 {
    static const char *const events[] = {
       "{\"type\":\"TOKEN\",\"methodArn\":\"arn\",\"authorizationToken\":\"t\"}",
@@ -57,22 +54,19 @@ knows_every_authorizer(void **state)
        "\"eventType\":\"CONNECT\"}}"),
       "{\"authorizationToken\":\"t\",\"requestContext\":{\"apiId\":\"a\"}}"};
 
-   (void)state;
    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
       assert_int_equal(EVENT_AUTHORIZER, shape_of(events[i]));
    }
 }
 
 /* Events without a context are recognised at both ends, where everything but a body is. */
-static void
-finds_lattice_around_a_large_body(void **state)
+TEST(finds_lattice_around_a_large_body)
 {
    enum { BODY = 1 << 20 };
    static const char members[] = "\"raw_path\":\"/\",\"method\":\"GET\",\"headers\":{}";
    char *body = malloc(BODY + 1);
    char *event = malloc(BODY + 256);
 
-   (void)state;
    assert_non_null(body);
    assert_non_null(event);
    memset(body, '0', BODY);
@@ -86,14 +80,12 @@ finds_lattice_around_a_large_body(void **state)
 }
 
 /* The mark is found by its q, and in another way if there are many. */
-static void
-finds_the_context_among_letters_like_its_own(void **state)
+TEST(finds_the_context_among_letters_like_its_own)
 {
    static const char context[] = "\",\"httpMethod\":\"GET\",\"requestContext\":{}}";
    char event[4096] = "{\"q\":\"";
    size_t begin = strlen(event);
 
-   (void)state;
    for (size_t count = 0; count < sizeof event - begin - sizeof context; count += count < 40 ? 1 : 97) {
       memset(event + begin, 'q', count);
       strcpy(event + begin + count, context);
@@ -105,8 +97,7 @@ finds_the_context_among_letters_like_its_own(void **state)
    assert_int_equal(EVENT_PLAIN, shape_of("{q"));
 }
 
-static void
-takes_everything_else_as_plain(void **state)
+TEST(takes_everything_else_as_plain)
 {
    static const char *const events[] = {"",
                                         " ",
@@ -127,22 +118,19 @@ takes_everything_else_as_plain(void **state)
                                         "{\"in\":{\"httpMethod\":\"GET\",\"requestContext\":{}}}",
                                         "[{\"httpMethod\":\"GET\",\"requestContext\":{}}]"};
 
-   (void)state;
    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
       assert_int_equal(EVENT_PLAIN, shape_of(events[i]));
    }
 }
 
 /* The parser limits the depth; the search does not. */
-static void
-takes_the_deep_as_plain(void **state)
+TEST(takes_the_deep_as_plain)
 {
    enum { DEPTH = 10000 };
    static const char level[] = "{\"requestContext\":";
    char *event = malloc(DEPTH * sizeof level * 2);
    char *end = event;
 
-   (void)state;
    assert_non_null(event);
    for (int i = 0; i < DEPTH; i++) {
       end = strcpy(end, level) + sizeof level - 1;
@@ -162,12 +150,10 @@ text_of(const cJSON *object, const char *name)
    return text == NULL ? "(none)" : text;
 }
 
-static void
-answers_in_every_shape(void **state)
+TEST(answers_in_every_shape)
 {
    static const char report[] = "{\"a\":\"\\\"\xc3\xbc\\n\"}";
 
-   (void)state;
    for (int shape = EVENT_REST_API; shape <= EVENT_LATTICE; shape++) {
       char *text = event_shape_answer((enum event_shape)shape, "id \"1\"", report, sizeof report - 1);
       cJSON *answer = cJSON_Parse(text);
@@ -199,23 +185,8 @@ answers_in_every_shape(void **state)
    }
 }
 
-static void
-has_no_answer_for_the_plain_and_for_authorizers(void **state)
+TEST(has_no_answer_for_the_plain_and_for_authorizers)
 {
-   (void)state;
    assert_null(event_shape_answer(EVENT_PLAIN, "id", "{}", 2));
    assert_null(event_shape_answer(EVENT_AUTHORIZER, "id", "{}", 2));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(knows_every_front),
-   cmocka_unit_test(knows_every_authorizer),
-   cmocka_unit_test(finds_lattice_around_a_large_body),
-   cmocka_unit_test(finds_the_context_among_letters_like_its_own),
-   cmocka_unit_test(takes_everything_else_as_plain),
-   cmocka_unit_test(takes_the_deep_as_plain),
-   cmocka_unit_test(answers_in_every_shape),
-   cmocka_unit_test(has_no_answer_for_the_plain_and_for_authorizers),
-};
-
-FAAS_TEST_MAIN(TESTS)

@@ -24,25 +24,19 @@ expect_message(const char *expected, const char *message, const char *report, si
    free(text);
 }
 
-static void
-message_alone(void **state)
+TEST(message_alone)
 {
-   (void)state;
    expect_message("expected a, found b", "expected a, found b", NULL, 0);
    expect_message("", "", NULL, 0);
 }
 
-static void
-report_follows_the_message(void **state)
+TEST(report_follows_the_message)
 {
-   (void)state;
    expect_message("why\n{\"a\":1}", "why", "{\"a\":1}, and no more", 7);
 }
 
-static void
-message_is_one_line_of_text(void **state)
+TEST(message_is_one_line_of_text)
 {
-   (void)state;
    expect_message("a  b\\\" c?",
                   "a\r\nb\\\"\x01"
                   "c\xff",
@@ -50,24 +44,13 @@ message_is_one_line_of_text(void **state)
                   0);
 }
 
-static void
-report_that_is_too_large_is_left_out(void **state)
+TEST(report_that_is_too_large_is_left_out)
 {
    size_t length = 1024 * 1024 + 1;
    char *report = malloc(length);
 
-   (void)state;
    assert_non_null(report);
    memset(report, 'x', length);
    expect_message("why", "why", report, length);
    free(report);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(message_alone),
-   cmocka_unit_test(report_follows_the_message),
-   cmocka_unit_test(message_is_one_line_of_text),
-   cmocka_unit_test(report_that_is_too_large_is_left_out),
-};
-
-FAAS_TEST_MAIN(TESTS)

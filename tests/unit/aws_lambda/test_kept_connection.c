@@ -172,28 +172,24 @@ posts(struct kept_connection *connection)
    assert_int_equal(202, answer.status);
 }
 
-static void
-waits_for_days(void **state)
+TEST(waits_for_days)
 {
    static const struct canned_answer answers[] = {{.text = INVOCATION, .days_go_by = true},
                                                   {.text = ACCEPTED, .days_go_by = true}};
    struct canned_api api;
    struct kept_connection *connection = start(&api, answers, 2);
 
-   (void)state;
    gets(connection);
    posts(connection);
    assert_int_equal(1, finish(&api, connection));
 }
 
-static void
-is_the_same_after_days(void **state)
+TEST(is_the_same_after_days)
 {
    static const struct canned_answer answers[] = {{.text = INVOCATION}, {.text = ACCEPTED}, {.text = INVOCATION}};
    struct canned_api api;
    struct kept_connection *connection = start(&api, answers, 3);
 
-   (void)state;
    gets(connection);
    atomic_fetch_add(&later_s, 3 * DAY_S);
    posts(connection);
@@ -203,24 +199,14 @@ is_the_same_after_days(void **state)
 }
 
 /* Just closed: libcurl itself checks only connections that were idle for a second. */
-static void
-is_another_when_the_api_closed_it(void **state)
+TEST(is_another_when_the_api_closed_it)
 {
    static const struct canned_answer answers[] = {{.text = INVOCATION, .then_closes = true}, {.text = ACCEPTED}};
    struct canned_api api;
    struct kept_connection *connection = start(&api, answers, 2);
 
-   (void)state;
    gets(connection);
    (void)sem_wait(&api.closed);
    posts(connection);
    assert_int_equal(2, finish(&api, connection));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(waits_for_days),
-   cmocka_unit_test(is_the_same_after_days),
-   cmocka_unit_test(is_another_when_the_api_closed_it),
-};
-
-FAAS_TEST_MAIN(tests)

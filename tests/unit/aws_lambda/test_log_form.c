@@ -22,10 +22,8 @@ record_of(const char *message)
                                    .message = message};
 }
 
-static void
-reads_the_two_variables(void **state)
+TEST(reads_the_two_variables)
 {
-   (void)state;
    assert_false(log_form_of(NULL, NULL).json);
    assert_false(log_form_of("Text", NULL).json);
    assert_false(log_form_of("xml", NULL).json);
@@ -42,13 +40,11 @@ reads_the_two_variables(void **state)
    assert_true(log_form_of(NULL, "FATAL").silent);
 }
 
-static void
-text_lines(void **state)
+TEST(text_lines)
 {
    struct faas_log_record record = record_of("a message");
    char line[LINE_SIZE];
 
-   (void)state;
    assert_int_equal(strlen("2023-11-14T22:13:20.123Z\tid\tWARN\tlibmongoc: a message"),
                     log_form_line(&TEXT, "id", &record, line, sizeof line));
    assert_string_equal("2023-11-14T22:13:20.123Z\tid\tWARN\tlibmongoc: a message", line);
@@ -56,13 +52,11 @@ text_lines(void **state)
    assert_string_equal("2023-11-14T22:13:20.123Z\t-\tWARN\tlibmongoc: a message", line);
 }
 
-static void
-json_lines(void **state)
+TEST(json_lines)
 {
    struct faas_log_record record = record_of("a \"message\"\\\t\x01 \xc3\xbc");
    char line[LINE_SIZE];
 
-   (void)state;
    (void)log_form_line(&JSON, "id", &record, line, sizeof line);
    assert_string_equal("{\"timestamp\":\"2023-11-14T22:13:20.123Z\",\"level\":\"WARN\",\"requestId\":\"id\","
                        "\"logger\":\"libmongoc\",\"message\":\"a \\\"message\\\"\\\\\\u0009\\u0001 \xc3\xbc\"}",
@@ -71,13 +65,11 @@ json_lines(void **state)
    assert_null(strstr(line, "requestId"));
 }
 
-static void
-levels_are_filtered(void **state)
+TEST(levels_are_filtered)
 {
    static const char *const names[] = {"DEBUG", "INFO", "WARN", "ERROR"};
    char line[LINE_SIZE];
 
-   (void)state;
    for (int threshold = FAAS_LOG_DEBUG; threshold <= FAAS_LOG_ERROR; threshold++) {
       for (int level = FAAS_LOG_DEBUG; level <= FAAS_LOG_ERROR; level++) {
          struct log_form form = {.level = (enum faas_log_level)threshold};
@@ -100,14 +92,12 @@ levels_are_filtered(void **state)
 }
 
 /* Of every sufficient size, with characters of one to six bytes. */
-static void
-cut_lines_are_good_lines(void **state)
+TEST(cut_lines_are_good_lines)
 {
    static const char *const pieces[] = {"x", "\"", "\x01", "\xc3\xbc", "\xf0\x9d\x84\x9e", "x\xe2\x82\xac"};
    static char text[12000];
    char id[256];
 
-   (void)state;
    for (size_t piece = 0; piece < sizeof pieces / sizeof pieces[0]; piece++) {
       text[0] = '\0';
       while (strlen(text) + 8 < sizeof text) {
@@ -139,24 +129,11 @@ cut_lines_are_good_lines(void **state)
    }
 }
 
-static void
-lines_too_short_for_anything_are_left_out(void **state)
+TEST(lines_too_short_for_anything_are_left_out)
 {
    struct faas_log_record record = record_of("a message");
    char line[511];
 
-   (void)state;
    assert_int_equal(0, (int)log_form_line(&JSON, "id", &record, line, sizeof line));
    assert_int_equal(0, (int)log_form_line(&TEXT, "id", &record, line, 0));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(reads_the_two_variables),
-   cmocka_unit_test(text_lines),
-   cmocka_unit_test(json_lines),
-   cmocka_unit_test(levels_are_filtered),
-   cmocka_unit_test(cut_lines_are_good_lines),
-   cmocka_unit_test(lines_too_short_for_anything_are_left_out),
-};
-
-FAAS_TEST_MAIN(TESTS)

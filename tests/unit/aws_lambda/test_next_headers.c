@@ -10,103 +10,89 @@
 #define DEADLINE "Lambda-Runtime-Deadline-Ms: "
 #define CONTEXT "Lambda-Runtime-Client-Context: "
 
+static struct next_headers headers;
+
 /* In memory of exactly its size, so that a sanitizer sees any read beyond it. */
 static void
-add(struct next_headers *headers, const char *line)
+add(const char *line)
 {
    size_t length = strlen(line);
    char *copy = malloc(length > 0 ? length : 1);
 
    assert_non_null(copy);
    memcpy(copy, line, length);
-   next_headers_add(headers, copy, length);
+   next_headers_add(&headers, copy, length);
    free(copy);
 }
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   static struct next_headers headers;
-
    next_headers_init(&headers);
-   *state = &headers;
-   return 0;
-}
-
-static int
-tear_down(void **state)
-{
-   next_headers_clear(*state);
-   return 0;
 }
 
 static void
-starts_empty(void **state)
+tear_down(void)
 {
-   const struct next_headers *headers = *state;
+   next_headers_clear(&headers);
+}
 
-   assert_string_equal("", headers->request_id);
-   assert_true(headers->deadline_unix_ms == FAAS_NO_DEADLINE);
-   assert_true(headers->content_length == -1);
-   assert_string_equal("", headers->problem.type);
-   assert_false(headers->complete);
+TEST_FIXTURE(set_up, tear_down)
+
+TEST(starts_empty)
+{
+   assert_string_equal("", headers.request_id);
+   assert_true(headers.deadline_unix_ms == FAAS_NO_DEADLINE);
+   assert_true(headers.content_length == -1);
+   assert_string_equal("", headers.problem.type);
+   assert_false(headers.complete);
    for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
-      assert_null(headers->attributes[i]);
+      assert_null(headers.attributes[i]);
    }
 }
 
-static void
-takes_all_of_an_invocation(void **state)
+TEST(takes_all_of_an_invocation)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, "HTTP/1.1 200 OK\r\n");
-   add(headers, "Content-Type: application/json\r\n");
-   add(headers, ID "8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n");
-   add(headers, DEADLINE "1542409706888\r\n");
-   add(headers, "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-2:123456789012:function:f\r\n");
-   add(headers, "Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Sampled=1\r\n");
-   add(headers, CONTEXT "{\"client\":{}}\r\n");
-   add(headers, "Lambda-Runtime-Cognito-Identity: {}\r\n");
-   add(headers, "Content-Length: 12\r\n");
-   assert_false(headers->complete);
-   add(headers, "\r\n");
-   assert_true(headers->complete);
-   assert_string_equal("8476a536-e9f4-11e8-9739-2dfe598c3fcd", headers->request_id);
-   assert_true(headers->deadline_unix_ms == 1542409706888);
-   assert_true(headers->content_length == 12);
-   assert_string_equal("arn:aws:lambda:us-east-2:123456789012:function:f", headers->attributes[NEXT_FUNCTION_ARN]);
-   assert_string_equal("Root=1-5bef4de7;Sampled=1", headers->attributes[NEXT_TRACE_ID]);
-   assert_string_equal("{\"client\":{}}", headers->attributes[NEXT_CLIENT_CONTEXT]);
-   assert_string_equal("{}", headers->attributes[NEXT_COGNITO_IDENTITY]);
-   assert_string_equal("", headers->problem.type);
+   add("HTTP/1.1 200 OK\r\n");
+   add("Content-Type: application/json\r\n");
+   add(ID "8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n");
+   add(DEADLINE "1542409706888\r\n");
+   add("Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-2:123456789012:function:f\r\n");
+   add("Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Sampled=1\r\n");
+   add(CONTEXT "{\"client\":{}}\r\n");
+   add("Lambda-Runtime-Cognito-Identity: {}\r\n");
+   add("Content-Length: 12\r\n");
+   assert_false(headers.complete);
+   add("\r\n");
+   assert_true(headers.complete);
+   assert_string_equal("8476a536-e9f4-11e8-9739-2dfe598c3fcd", headers.request_id);
+   assert_true(headers.deadline_unix_ms == 1542409706888);
+   assert_true(headers.content_length == 12);
+   assert_string_equal("arn:aws:lambda:us-east-2:123456789012:function:f", headers.attributes[NEXT_FUNCTION_ARN]);
+   assert_string_equal("Root=1-5bef4de7;Sampled=1", headers.attributes[NEXT_TRACE_ID]);
+   assert_string_equal("{\"client\":{}}", headers.attributes[NEXT_CLIENT_CONTEXT]);
+   assert_string_equal("{}", headers.attributes[NEXT_COGNITO_IDENTITY]);
+   assert_string_equal("", headers.problem.type);
 }
 
-static void
-names_its_attributes(void **state)
+TEST(names_its_attributes)
 {
-   (void)state;
    assert_string_equal("function_arn", next_attribute_name(NEXT_FUNCTION_ARN));
    assert_string_equal("trace_id", next_attribute_name(NEXT_TRACE_ID));
    assert_string_equal("client_context", next_attribute_name(NEXT_CLIENT_CONTEXT));
    assert_string_equal("cognito_identity", next_attribute_name(NEXT_COGNITO_IDENTITY));
 }
 
-static void
-minds_neither_case_nor_space(void **state)
+TEST(minds_neither_case_nor_space)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, "lambda-RUNTIME-aws-request-ID:\t id \t ");
-   add(headers, "LAMBDA-RUNTIME-DEADLINE-MS:5");
-   assert_string_equal("id", headers->request_id);
-   assert_true(headers->deadline_unix_ms == 5);
+   add("lambda-RUNTIME-aws-request-ID:\t id \t ");
+   add("LAMBDA-RUNTIME-DEADLINE-MS:5");
+   assert_string_equal("id", headers.request_id);
+   assert_true(headers.deadline_unix_ms == 5);
 }
 
-static void
-passes_over_the_rest(void **state)
+TEST(passes_over_the_rest)
 {
-   struct next_headers *headers = *state;
    static const char *const lines[] = {"",
                                        ":",
                                        ": x",
@@ -117,91 +103,80 @@ passes_over_the_rest(void **state)
                                        "\r"};
 
    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-      add(headers, lines[i]);
+      add(lines[i]);
    }
-   assert_string_equal("", headers->request_id);
-   assert_string_equal("", headers->problem.type);
+   assert_string_equal("", headers.request_id);
+   assert_string_equal("", headers.problem.type);
 }
 
-static void
-begins_anew_after_an_informational_response(void **state)
+TEST(begins_anew_after_an_informational_response)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, "HTTP/1.1 103 Early\r\n");
-   add(headers, ID "early\r\n");
-   add(headers, CONTEXT "early\r\n");
-   add(headers, DEADLINE "junk\r\n");
-   add(headers, "\r\n");
-   add(headers, "HTTP/1.1 200 OK\r\n");
-   starts_empty(state);
+   add("HTTP/1.1 103 Early\r\n");
+   add(ID "early\r\n");
+   add(CONTEXT "early\r\n");
+   add(DEADLINE "junk\r\n");
+   add("\r\n");
+   add("HTTP/1.1 200 OK\r\n");
+   starts_empty();
 }
 
-static void
-passes_over_trailers(void **state)
+TEST(passes_over_trailers)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, ID "first\r\n");
-   add(headers, "Content-Length: 3\r\n");
-   add(headers, "\r\n");
-   add(headers, ID "second\r\n");
-   add(headers, DEADLINE "1\r\n");
-   add(headers, CONTEXT "late\r\n");
-   add(headers, "Content-Length: 4\r\n");
-   add(headers, "\r\n");
-   assert_true(headers->complete);
-   assert_string_equal("first", headers->request_id);
-   assert_true(headers->deadline_unix_ms == FAAS_NO_DEADLINE);
-   assert_true(headers->content_length == 3);
-   assert_null(headers->attributes[NEXT_CLIENT_CONTEXT]);
-   assert_string_equal("", headers->problem.type);
+   add(ID "first\r\n");
+   add("Content-Length: 3\r\n");
+   add("\r\n");
+   add(ID "second\r\n");
+   add(DEADLINE "1\r\n");
+   add(CONTEXT "late\r\n");
+   add("Content-Length: 4\r\n");
+   add("\r\n");
+   assert_true(headers.complete);
+   assert_string_equal("first", headers.request_id);
+   assert_true(headers.deadline_unix_ms == FAAS_NO_DEADLINE);
+   assert_true(headers.content_length == 3);
+   assert_null(headers.attributes[NEXT_CLIENT_CONTEXT]);
+   assert_string_equal("", headers.problem.type);
 }
 
 static void
-expect_problem(struct next_headers *headers, const char *words)
+expect_problem(const char *words)
 {
-   assert_string_equal("Provider.RuntimeApiProtocol", headers->problem.type);
-   assert_non_null(strstr(headers->problem.message, words));
+   assert_string_equal("Provider.RuntimeApiProtocol", headers.problem.type);
+   assert_non_null(strstr(headers.problem.message, words));
 }
 
-static void
-one_id_only(void **state)
+TEST(one_id_only)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, ID "first");
-   add(headers, ID "first");
-   assert_string_equal("", headers->problem.type);
-   add(headers, ID "fir");
-   expect_problem(headers, "\"fir\"");
-   assert_string_equal("first", headers->request_id);
+   add(ID "first");
+   add(ID "first");
+   assert_string_equal("", headers.problem.type);
+   add(ID "fir");
+   expect_problem("\"fir\"");
+   assert_string_equal("first", headers.request_id);
 }
 
-static void
-refuses_ids_that_are_none(void **state)
+TEST(refuses_ids_that_are_none)
 {
    static const char *const values[] = {"", "a\x01", "a\x7f", "\xff", "\xc3"};
    char line[sizeof ID + NEXT_HEADERS_ID_MAX];
 
    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
       (void)snprintf(line, sizeof line, ID "%s", values[i]);
-      add(*state, line);
-      expect_problem(*state, "expected a request id");
-      assert_string_equal("", ((struct next_headers *)*state)->request_id);
-      next_headers_clear(*state);
+      add(line);
+      expect_problem("expected a request id");
+      assert_string_equal("", headers.request_id);
+      next_headers_clear(&headers);
    }
    (void)snprintf(line, sizeof line, ID "%0*d", NEXT_HEADERS_ID_MAX - 1, 0);
-   add(*state, line);
-   assert_string_equal("", ((struct next_headers *)*state)->problem.type);
-   next_headers_clear(*state);
+   add(line);
+   assert_string_equal("", headers.problem.type);
+   next_headers_clear(&headers);
    (void)snprintf(line, sizeof line, ID "%0*d", NEXT_HEADERS_ID_MAX, 0);
-   add(*state, line);
-   expect_problem(*state, "expected a request id");
+   add(line);
+   expect_problem("expected a request id");
 }
 
-static void
-refuses_deadlines_that_are_none(void **state)
+TEST(refuses_deadlines_that_are_none)
 {
    static const char *const values[] = {"", "soon", "-1", "+1", "1.5", "1e3", "0x1", "1 2", "1234567890123456789"};
 
@@ -209,79 +184,49 @@ refuses_deadlines_that_are_none(void **state)
       char line[128];
 
       (void)snprintf(line, sizeof line, DEADLINE "%s\r\n", values[i]);
-      add(*state, line);
-      expect_problem(*state, "expected a deadline");
-      assert_true(((struct next_headers *)*state)->deadline_unix_ms == FAAS_NO_DEADLINE);
-      next_headers_clear(*state);
+      add(line);
+      expect_problem("expected a deadline");
+      assert_true(headers.deadline_unix_ms == FAAS_NO_DEADLINE);
+      next_headers_clear(&headers);
    }
 }
 
-static void
-tells_the_first_problem(void **state)
+TEST(tells_the_first_problem)
 {
-   add(*state, DEADLINE "soon");
-   add(*state, ID "\x01");
-   expect_problem(*state, "soon");
+   add(DEADLINE "soon");
+   add(ID "\x01");
+   expect_problem("soon");
 }
 
-static void
-caps_values(void **state)
+TEST(caps_values)
 {
-   struct next_headers *headers = *state;
    char *line = calloc(1, sizeof CONTEXT + NEXT_HEADERS_VALUE_MAX + 1);
 
    assert_non_null(line);
    strcpy(line, CONTEXT);
    memset(line + strlen(CONTEXT), 'x', NEXT_HEADERS_VALUE_MAX);
-   add(headers, line);
-   assert_string_equal("", headers->problem.type);
-   assert_int_equal(NEXT_HEADERS_VALUE_MAX, (int)strlen(headers->attributes[NEXT_CLIENT_CONTEXT]));
+   add(line);
+   assert_string_equal("", headers.problem.type);
+   assert_int_equal(NEXT_HEADERS_VALUE_MAX, (int)strlen(headers.attributes[NEXT_CLIENT_CONTEXT]));
    line[strlen(CONTEXT) + NEXT_HEADERS_VALUE_MAX] = 'x';
-   add(headers, line);
-   expect_problem(headers, "16 KiB");
+   add(line);
+   expect_problem("16 KiB");
    free(line);
 }
 
-static void
-takes_the_last_of_an_attribute(void **state)
+TEST(takes_the_last_of_an_attribute)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, CONTEXT "one");
-   add(headers, CONTEXT "two");
-   assert_string_equal("two", headers->attributes[NEXT_CLIENT_CONTEXT]);
+   add(CONTEXT "one");
+   add(CONTEXT "two");
+   assert_string_equal("two", headers.attributes[NEXT_CLIENT_CONTEXT]);
 }
 
-static void
-lengths(void **state)
+TEST(lengths)
 {
-   struct next_headers *headers = *state;
-
-   add(headers, "content-length: 999999999999999999");
-   assert_true(headers->content_length == 999999999999999999);
-   add(headers, "content-length: 9999999999999999999");
-   assert_true(headers->content_length == -1);
-   add(headers, "content-length: -5");
-   assert_true(headers->content_length == -1);
+   add("content-length: 999999999999999999");
+   assert_true(headers.content_length == 999999999999999999);
+   add("content-length: 9999999999999999999");
+   assert_true(headers.content_length == -1);
+   add("content-length: -5");
+   assert_true(headers.content_length == -1);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest TESTS[] = {
-   CASE(starts_empty),
-   CASE(takes_all_of_an_invocation),
-   CASE(names_its_attributes),
-   CASE(minds_neither_case_nor_space),
-   CASE(passes_over_the_rest),
-   CASE(begins_anew_after_an_informational_response),
-   CASE(passes_over_trailers),
-   CASE(one_id_only),
-   CASE(refuses_ids_that_are_none),
-   CASE(refuses_deadlines_that_are_none),
-   CASE(tells_the_first_problem),
-   CASE(caps_values),
-   CASE(takes_the_last_of_an_attribute),
-   CASE(lengths),
-};
-
-FAAS_TEST_MAIN(TESTS)

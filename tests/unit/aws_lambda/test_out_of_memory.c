@@ -11,21 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    short_memory_for_cjson();
-   return 0;
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   (void)state;
    short_memory_not_for_cjson();
-   return 0;
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 /* Runs attempt with more and more allocations allowed until it succeeds; it must have failed at least that often
  * before. */
@@ -100,49 +98,27 @@ make_a_failure(void)
    return good;
 }
 
-static void
-buffer_survives(void **state)
+TEST(buffer_survives)
 {
-   (void)state;
    sweep(fill_a_buffer, 2);
 }
 
-static void
-next_headers_survive(void **state)
+TEST(next_headers_survive)
 {
-   (void)state;
    sweep(take_headers, 1);
 }
 
-static void
-event_shape_survives(void **state)
+TEST(event_shape_survives)
 {
-   (void)state;
    sweep(tell_a_shape, 5);
 }
 
-static void
-shaped_answer_survives(void **state)
+TEST(shaped_answer_survives)
 {
-   (void)state;
    sweep(answer_in_shape, 10);
 }
 
-static void
-failure_survives(void **state)
+TEST(failure_survives)
 {
-   (void)state;
    sweep(make_a_failure, 5);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest TESTS[] = {
-   CASE(buffer_survives),
-   CASE(next_headers_survive),
-   CASE(event_shape_survives),
-   CASE(shaped_answer_survives),
-   CASE(failure_survives),
-};
-
-FAAS_TEST_MAIN(TESTS)

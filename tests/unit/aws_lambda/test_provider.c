@@ -104,8 +104,7 @@ trace_id(void)
    return value == NULL ? "(unset)" : value;
 }
 
-static void
-hands_out_all_that_is_known(void **state)
+TEST(hands_out_all_that_is_known)
 {
    static const char *const answers[] = {HEAD "Lambda-Runtime-Deadline-Ms: 1542409706888\r\n"
                                               "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda\r\n"
@@ -124,7 +123,6 @@ hands_out_all_that_is_known(void **state)
    struct canned_api api;
    void *lambda = NULL;
 
-   (void)state;
    scripted_host_init(&scripted);
    canned_api_start(&api, answers);
    assert_int_equal(FAAS_OK, provider->open(&scripted.host, &lambda, &error));
@@ -162,8 +160,7 @@ hands_out_all_that_is_known(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void
-cuts_a_trace_id_that_is_too_long(void **state)
+TEST(cuts_a_trace_id_that_is_too_long)
 {
    static char first[4096];
    const char *const answers[] = {first, NULL};
@@ -174,7 +171,6 @@ cuts_a_trace_id_that_is_too_long(void **state)
    struct canned_api api;
    void *lambda = NULL;
 
-   (void)state;
    (void)snprintf(first, sizeof first, HEAD "Lambda-Runtime-Trace-Id: %02000d\r\nContent-Length: 0\r\n\r\n", 0);
    scripted_host_init(&scripted);
    canned_api_start(&api, answers);
@@ -187,15 +183,13 @@ cuts_a_trace_id_that_is_too_long(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void
-opens_only_where_there_is_an_api(void **state)
+TEST(opens_only_where_there_is_an_api)
 {
    const struct faas_provider *provider = faas_provider_init();
    struct scripted_host scripted;
    struct faas_error error = {"", ""};
    void *lambda = NULL;
 
-   (void)state;
    scripted_host_init(&scripted);
    unsetenv("AWS_LAMBDA_RUNTIME_API");
    assert_int_equal(FAAS_ERROR, provider->open(&scripted.host, &lambda, &error));
@@ -206,11 +200,3 @@ opens_only_where_there_is_an_api(void **state)
    provider->close(NULL);
    scripted_host_clear(&scripted);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(hands_out_all_that_is_known),
-   cmocka_unit_test(cuts_a_trace_id_that_is_too_long),
-   cmocka_unit_test(opens_only_where_there_is_an_api),
-};
-
-FAAS_TEST_MAIN(TESTS)

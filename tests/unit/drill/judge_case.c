@@ -15,10 +15,9 @@ struct witness_refusal refusals[8];
 struct judge_case seen;
 struct finding finding;
 
-int
-set_up(void **state)
+void
+set_up(void)
 {
-   (void)state;
    memset(connections, 0, sizeof connections);
    memset(hellos, 0, sizeof hellos);
    memset(commands, 0, sizeof commands);
@@ -51,7 +50,6 @@ set_up(void **state)
                               .uri_options = "",
                               .heartbeat_frequency_ms = 10000,
                               .running_ms = 1500};
-   return 0;
 }
 
 void

@@ -23,7 +23,7 @@ extern struct judge_case seen;
 extern struct finding finding;
 
 /* One good invocation in the second second. */
-int set_up(void **state);
+void set_up(void);
 /* Applies the rule of that name, and leaves what it found in finding. */
 void judged(const char *name, enum judge_verdict verdict, const char *words);
 size_t connect_to(unsigned member, int64_t at_us);
@@ -32,7 +32,5 @@ struct witness_command *command(size_t connection, const char *name, int64_t at_
 void fail_command(struct witness_command *failed);
 void write_document(bool is_delete, int n, const char *id);
 struct witness_handshake *introduce(void);
-
-#define CASE(function) cmocka_unit_test_setup(function, set_up)
 
 #endif

@@ -30,51 +30,43 @@
    "}\n"                                                                           \
    "base=/2018-06-01/runtime/invocation\n"
 
-struct fixture {
-   char folder[64];
-   struct timeline *timeline;
-   struct guard *guard;
-   struct function_config config;
-   struct environment *environment; /* NULL: the test has its own */
-};
+static char folder[64];
+static struct timeline *timeline;
+static struct guard *guard;
+static struct function_config config;
+static struct environment *environment; /* NULL: the test has its own */
 
-static struct fixture *
-fixture_new(const char *bootstrap)
+static void
+make_function(const char *bootstrap)
 {
-   struct fixture *fixture = calloc(1, sizeof *fixture);
-   assert_non_null(fixture);
    struct drill_error error;
-   fixture->guard = guard_new(&error);
-   assert_non_null(fixture->guard);
-   strcpy(fixture->folder, "/tmp/faas-test-XXXXXX");
-   assert_non_null(mkdtemp(fixture->folder));
-   guard_add_folder(fixture->guard, fixture->folder);
+   environment = NULL;
+   guard = guard_new(&error);
+   assert_non_null(guard);
+   strcpy(folder, "/tmp/faas-test-XXXXXX");
+   assert_non_null(mkdtemp(folder));
+   guard_add_folder(guard, folder);
    char path[100];
-   snprintf(path, sizeof path, "%s/bootstrap", fixture->folder);
+   snprintf(path, sizeof path, "%s/bootstrap", folder);
    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
    ssize_t length = (ssize_t)strlen(bootstrap);
    assert_true(write(file, bootstrap, (size_t)length) == length);
    close(file);
-   fixture->timeline = timeline_new();
-   fixture->config =
-      (struct function_config){.task_root = fixture->folder, .timeline = fixture->timeline, .guard = fixture->guard};
-   return fixture;
-}
-
-static int
-tear_down(void **state)
-{
-   struct fixture *fixture = *state;
-   environment_destroy(fixture->environment);
-   guard_destroy(fixture->guard);
-   assert_int_equal(access(fixture->folder, F_OK), -1);
-   timeline_destroy(fixture->timeline);
-   free(fixture);
-   return 0;
+   timeline = timeline_new();
+   config = (struct function_config){.task_root = folder, .timeline = timeline, .guard = guard};
 }
 
 static void
-invoke(struct environment *environment, const char *event, struct invocation_result *result)
+tear_down(void)
+{
+   environment_destroy(environment);
+   guard_destroy(guard);
+   assert_int_equal(access(folder, F_OK), -1);
+   timeline_destroy(timeline);
+}
+
+static void
+invoke(const char *event, struct invocation_result *result)
 {
    struct drill_error error = {""};
    if (environment_invoke(environment, event, strlen(event), result, &error) != 0) {

@@ -17,10 +17,9 @@ static struct witness_handshake handshakes[1];
 static struct witness_facts facts;
 static uint64_t state_of_random;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    memset(commands, 0, sizeof commands);
    memset(connections, 0, sizeof connections);
    backoff = (struct backoff){.version = BACKOFF_SECOND, .waits = waits, .by_driver = true};
@@ -30,8 +29,9 @@ set_up(void **state)
                                   .connection_count = 1,
                                   .handshakes = handshakes,
                                   .handshake_count = 1};
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 /* Between 0 and 1; Knuth's MMIX. */
 static double
@@ -57,10 +57,8 @@ add_waits(size_t count, double share, double more)
    }
 }
 
-static void
-longest_waits_are_the_specifications(void **state)
+TEST(longest_waits_are_the_specifications)
 {
-   (void)state;
    assert_true(backoff_longest_ms(100, 1) == 200);
    assert_true(backoff_longest_ms(100, 2) == 400);
    assert_true(backoff_longest_ms(500, 1) == 1000);
@@ -70,21 +68,18 @@ longest_waits_are_the_specifications(void **state)
    assert_int_equal(backoff_retries_allowed(BACKOFF_FIRST), 5);
 }
 
-static void
-tail_is_the_binomial_distributions(void **state)
+TEST(tail_is_the_binomial_distributions)
 {
-   (void)state;
    assert_true(backoff_tail(3, 0, 0.5) > 0.999999);
    assert_true(backoff_tail(3, 3, 0.5) > 0.1249 && backoff_tail(3, 3, 0.5) < 0.1251);
    assert_true(backoff_tail(2, 1, 0.1) > 0.1899 && backoff_tail(2, 1, 0.1) < 0.1901);
    assert_true(backoff_tail(3, 4, 0.5) == 0);
 }
 
-static void
-waits_at_random_are_never_red(void **state)
+TEST(waits_at_random_are_never_red)
 {
    for (unsigned storm = 0; storm < 5000; storm++) {
-      set_up(state);
+      set_up();
       add_waits(storm % 33, 0, 1);
       assert_false(backoff_lacks_pause(&backoff));
       assert_false(backoff_lacks_jitter(&backoff));
@@ -93,11 +88,10 @@ waits_at_random_are_never_red(void **state)
 }
 
 /* As the specification had them until July 2026, with a busy machine's milliseconds. */
-static void
-shorter_waits_at_random_are_never_red(void **state)
+TEST(shorter_waits_at_random_are_never_red)
 {
    for (unsigned storm = 0; storm < 5000; storm++) {
-      set_up(state);
+      set_up();
       backoff.version = BACKOFF_FIRST;
       add_waits(storm % 33, 0.01, 0.5);
       assert_false(backoff_lacks_pause(&backoff));
@@ -106,10 +100,8 @@ shorter_waits_at_random_are_never_red(void **state)
    }
 }
 
-static void
-no_pause_is_red(void **state)
+TEST(no_pause_is_red)
 {
-   (void)state;
    add_waits(4, 0.001, 0.002);
    backoff.wait_count = BACKOFF_WAITS_NEEDED;
    assert_true(backoff_lacks_pause(&backoff));
@@ -117,10 +109,8 @@ no_pause_is_red(void **state)
    assert_false(backoff_lacks_pause(&backoff));
 }
 
-static void
-no_pause_is_red_on_a_busy_machine(void **state)
+TEST(no_pause_is_red_on_a_busy_machine)
 {
-   (void)state;
    add_waits(10, 0.001, 0.002);
    for (size_t i = 0; i < 8; i++) {
       waits[i].ms = 60;
@@ -128,35 +118,27 @@ no_pause_is_red_on_a_busy_machine(void **state)
    assert_true(backoff_lacks_pause(&backoff));
 }
 
-static void
-the_same_wait_for_all_is_red(void **state)
+TEST(the_same_wait_for_all_is_red)
 {
-   (void)state;
    add_waits(16, 1, 0.1);
    assert_false(backoff_lacks_pause(&backoff));
    assert_true(backoff_lacks_jitter(&backoff));
 }
 
-static void
-little_jitter_is_red(void **state)
+TEST(little_jitter_is_red)
 {
-   (void)state;
    add_waits(32, 0.5, 0.2);
    assert_true(backoff_lacks_jitter(&backoff));
 }
 
-static void
-few_equal_waits_are_not_judged(void **state)
+TEST(few_equal_waits_are_not_judged)
 {
-   (void)state;
    add_waits(4, 1, 0);
    assert_false(backoff_lacks_jitter(&backoff));
 }
 
-static void
-waits_that_do_not_grow_are_told(void **state)
+TEST(waits_that_do_not_grow_are_told)
 {
-   (void)state;
    for (size_t i = 0; i < WAITS; i++) {
       add_wait(1 + (unsigned)i % 2, 200 * random_share());
    }
@@ -189,10 +171,8 @@ looks_at(int64_t since_ms)
    assert_true(backoff_init(&backoff, &facts, since_ms * MS, 2));
 }
 
-static void
-attempts_of_one_operation_follow_each_other(void **state)
+TEST(attempts_of_one_operation_follow_each_other)
 {
-   (void)state;
    command(100, 5);
    struct witness_command *other = command(120, 1);
    other->session[0] = 8;
@@ -214,10 +194,8 @@ attempts_of_one_operation_follow_each_other(void **state)
 }
 
 /* The function begins again after its driver gave up: another transaction number. */
-static void
-what_a_function_tries_is_not_its_drivers(void **state)
+TEST(what_a_function_tries_is_not_its_drivers)
 {
-   (void)state;
    command(100, 5);
    command(200, 5);
    command(202, 6);
@@ -230,10 +208,8 @@ what_a_function_tries_is_not_its_drivers(void **state)
    backoff_clear(&backoff);
 }
 
-static void
-a_function_alone_is_judged(void **state)
+TEST(a_function_alone_is_judged)
 {
-   (void)state;
    handshakes[0].backpressure[0] = '\0';
    for (int64_t i = 0; i < 8; i++) {
       command(100 + 2 * i, 5 + i);
@@ -246,10 +222,8 @@ a_function_alone_is_judged(void **state)
    backoff_clear(&backoff);
 }
 
-static void
-reads_without_a_number_are_followed(void **state)
+TEST(reads_without_a_number_are_followed)
 {
-   (void)state;
    command(100, 0);
    command(150, 0)->outcome = WITNESS_OK;
    command(160, 0);
@@ -263,10 +237,8 @@ reads_without_a_number_are_followed(void **state)
 }
 
 /* Each error has one wait at most, whatever a client makes of its session. */
-static void
-errors_at_the_same_time_are_followed_once(void **state)
+TEST(errors_at_the_same_time_are_followed_once)
 {
-   (void)state;
    for (int64_t i = 0; i < 6; i++) {
       command(100 + 10 * (i / 2), 0);
    }
@@ -296,10 +268,8 @@ try_anew(uint32_t owner, int64_t at_ms)
 }
 
 /* Two environments in turn. */
-static void
-a_new_client_for_each_attempt_is_followed(void **state)
+TEST(a_new_client_for_each_attempt_is_followed)
 {
-   (void)state;
    facts.connection_count = 0;
    for (int64_t i = 0; i < 8; i++) {
       try_anew(i % 2 == 0 ? 1001 : 1002, 100 + 7 * i);
@@ -315,10 +285,8 @@ a_new_client_for_each_attempt_is_followed(void **state)
 }
 
 /* A few attempts of two environments may each be the first of one; many may not. */
-static void
-without_an_owner_only_many_attempts_are_followed(void **state)
+TEST(without_an_owner_only_many_attempts_are_followed)
 {
-   (void)state;
    facts.connection_count = 0;
    for (int64_t i = 0; i < 20; i++) {
       try_anew(0, 100 + 9 * i);
@@ -341,10 +309,8 @@ without_an_owner_only_many_attempts_are_followed(void **state)
 }
 
 /* A pool uses its connection again, and opens a new one because another operation has the first. */
-static void
-a_pool_is_no_new_client(void **state)
+TEST(a_pool_is_no_new_client)
 {
-   (void)state;
    facts.connection_count = 0;
    try_anew(1001, 100);
    try_anew(1001, 110);
@@ -359,10 +325,8 @@ a_pool_is_no_new_client(void **state)
 }
 
 /* A connection of the old client's monitor, opened late, is not the start of the new client. */
-static void
-a_client_that_is_closing_may_still_connect(void **state)
+TEST(a_client_that_is_closing_may_still_connect)
 {
-   (void)state;
    facts.connection_count = 0;
    try_anew(1001, 100);
    connection(1001, 102, 105);
@@ -374,27 +338,3 @@ a_client_that_is_closing_may_still_connect(void **state)
    assert_int_equal(backoff.recovered, 1);
    backoff_clear(&backoff);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup(longest_waits_are_the_specifications, set_up),
-   cmocka_unit_test_setup(tail_is_the_binomial_distributions, set_up),
-   cmocka_unit_test_setup(waits_at_random_are_never_red, set_up),
-   cmocka_unit_test_setup(shorter_waits_at_random_are_never_red, set_up),
-   cmocka_unit_test_setup(no_pause_is_red, set_up),
-   cmocka_unit_test_setup(no_pause_is_red_on_a_busy_machine, set_up),
-   cmocka_unit_test_setup(the_same_wait_for_all_is_red, set_up),
-   cmocka_unit_test_setup(little_jitter_is_red, set_up),
-   cmocka_unit_test_setup(few_equal_waits_are_not_judged, set_up),
-   cmocka_unit_test_setup(waits_that_do_not_grow_are_told, set_up),
-   cmocka_unit_test_setup(attempts_of_one_operation_follow_each_other, set_up),
-   cmocka_unit_test_setup(what_a_function_tries_is_not_its_drivers, set_up),
-   cmocka_unit_test_setup(a_function_alone_is_judged, set_up),
-   cmocka_unit_test_setup(reads_without_a_number_are_followed, set_up),
-   cmocka_unit_test_setup(errors_at_the_same_time_are_followed_once, set_up),
-   cmocka_unit_test_setup(a_new_client_for_each_attempt_is_followed, set_up),
-   cmocka_unit_test_setup(without_an_owner_only_many_attempts_are_followed, set_up),
-   cmocka_unit_test_setup(a_pool_is_no_new_client, set_up),
-   cmocka_unit_test_setup(a_client_that_is_closing_may_still_connect, set_up),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -10,10 +10,9 @@
 static struct capacity capacity;
 static struct drill_error error;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    error = (struct drill_error){.message = ""};
    capacity = (struct capacity){.descriptors = 1 << 20,
                                 .processes = 10000,
@@ -25,8 +24,9 @@ set_up(void **state)
                                 .output_bytes = 4096 * MIB,
                                 .temporary = "/tmp",
                                 .output = "results"};
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 static void
 lacks(const struct demand *demand, const char *words)
@@ -36,17 +36,13 @@ lacks(const struct demand *demand, const char *words)
    }
 }
 
-static void
-enough(void **state)
+TEST(enough)
 {
-   (void)state;
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 200}, &error));
 }
 
-static void
-descriptors(void **state)
+TEST(descriptors)
 {
-   (void)state;
    capacity.descriptors = 256;
    lacks(&(struct demand){.functions = 200}, "200 functions at once need 2848 file descriptors");
    lacks(&(struct demand){.functions = 200}, "the limit is 256: raise it (ulimit -n)");
@@ -55,37 +51,29 @@ descriptors(void **state)
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 200}, &error));
 }
 
-static void
-processes(void **state)
+TEST(processes)
 {
-   (void)state;
    capacity.processes = 900;
    lacks(&(struct demand){.functions = 100, .threads = 17},
          "need 2000 processes and threads, but only 900 more can be started (sysctl kernel.pid_max)");
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 100}, &error));
 }
 
-static void
-memory(void **state)
+TEST(memory)
 {
-   (void)state;
    lacks(&(struct demand){.functions = 100, .memory_bytes = 80 * MIB},
          "100 functions at once need 8000 MB of memory, but 4096 MB are available (all that this machine has)");
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 50, .memory_bytes = 80 * MIB}, &error));
 }
 
-static void
-ports(void **state)
+TEST(ports)
 {
-   (void)state;
    capacity.ports = 1000;
    lacks(&(struct demand){.functions = 200, .connections = 7}, "need 1600 local ports, but there are 1000");
 }
 
-static void
-disk(void **state)
+TEST(disk)
 {
-   (void)state;
    capacity.temporary_bytes = 10 * MIB;
    lacks(&(struct demand){.functions = 1}, "/tmp has 10 MB free, but the drill needs 48 MB there");
    capacity.temporary_bytes = 100 * MIB;
@@ -94,19 +82,15 @@ disk(void **state)
 }
 
 /* One function is simply tried: what it lacks shows by itself. */
-static void
-one_function_needs_no_estimate(void **state)
+TEST(one_function_needs_no_estimate)
 {
-   (void)state;
    capacity.descriptors = 16;
    capacity.processes = 0;
    assert_true(capacity_suffices(&capacity, &(struct demand){.functions = 1}, &error));
 }
 
-static void
-this_machine_can_be_read(void **state)
+TEST(this_machine_can_be_read)
 {
-   (void)state;
    capacity_read(&capacity, "/");
    assert_true(capacity.descriptors > 3);
    assert_true(capacity.processes > 0);
@@ -115,26 +99,10 @@ this_machine_can_be_read(void **state)
    assert_true(capacity.temporary_bytes != CAPACITY_UNKNOWN && capacity.output_bytes != CAPACITY_UNKNOWN);
 }
 
-static void
-this_process_can_be_measured(void **state)
+TEST(this_process_can_be_measured)
 {
-   (void)state;
    struct demand demand = {.functions = 0};
    demand_measure(&demand, getpid());
    assert_true(demand.threads >= 1);
    assert_true(demand.memory_bytes > 0 && demand.memory_bytes < 4096 * MIB);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup(enough, set_up),
-   cmocka_unit_test_setup(descriptors, set_up),
-   cmocka_unit_test_setup(processes, set_up),
-   cmocka_unit_test_setup(memory, set_up),
-   cmocka_unit_test_setup(ports, set_up),
-   cmocka_unit_test_setup(disk, set_up),
-   cmocka_unit_test_setup(one_function_needs_no_estimate, set_up),
-   cmocka_unit_test_setup(this_machine_can_be_read, set_up),
-   cmocka_unit_test_setup(this_process_can_be_measured, set_up),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -87,29 +87,18 @@ record_matches(enum drill_verdict *whole)
    return verdict;
 }
 
-static void
-missing_writes_are_a_fault(void **state)
+TEST(missing_writes_are_a_fault)
 {
-   (void)state;
    enum drill_verdict whole;
    is_complete = true;
    assert_int_equal(record_matches(&whole), DRILL_FAIL);
    assert_int_equal(whole, DRILL_FAIL);
 }
 
-static void
-missing_writes_of_a_full_record_are_none(void **state)
+TEST(missing_writes_of_a_full_record_are_none)
 {
-   (void)state;
    enum drill_verdict whole;
    is_complete = false;
    assert_int_equal(record_matches(&whole), DRILL_SKIPPED);
    assert_int_equal(whole, DRILL_PASS);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(missing_writes_are_a_fault),
-   cmocka_unit_test(missing_writes_of_a_full_record_are_none),
-};
-
-FAAS_TEST_MAIN(tests)

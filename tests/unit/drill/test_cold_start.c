@@ -42,10 +42,8 @@ static const struct witness_facts facts = {.lookups = lookups,
 static const struct cold_start_window window = {
    .start_us = 30000, .end_us = 400000, .connection = 1, .command = 1, .lookup = 1, .round_trip_us = TRIP};
 
-static void
-a_pool_is_taken_apart(void **state)
+TEST(a_pool_is_taken_apart)
 {
-   (void)state;
    static const double parts[COLD_START_PARTS] = {70, 65 + 20, 90 - 20, 20, 22, 21, 22, 21, 39};
    struct drill_cold_start cold;
    assert_true(cold_start_look(&cold, &facts, &window));
@@ -60,10 +58,8 @@ a_pool_is_taken_apart(void **state)
 }
 
 /* Made beside the first one: a single-threaded client contacts all members at once. */
-static void
-another_connection_beside_it(void **state)
+TEST(another_connection_beside_it)
 {
-   (void)state;
    struct drill_cold_start cold;
    struct witness_connection beside[3];
    struct witness_facts changed = facts;
@@ -75,10 +71,8 @@ another_connection_beside_it(void **state)
    assert_float_equal(cold.ms[COLD_START_DISCOVERY], 0.5, 0.001);
 }
 
-static void
-nothing_to_take_apart(void **state)
+TEST(nothing_to_take_apart)
 {
-   (void)state;
    struct drill_cold_start cold;
    struct witness_facts changed = facts;
    changed.command_count = 1;
@@ -109,10 +103,8 @@ with(const char *setting, double waits_ms, unsigned round_trips)
    return cold;
 }
 
-static void
-advice_is_what_was_proved(void **state)
+TEST(advice_is_what_was_proved)
 {
-   (void)state;
    char text[512];
    struct drill_cold_start refused = {.setting = "option=1", .reason = "unknown option"};
    struct drill_cold_start starts[] = {given, with("few", 190, 9), with("same", 205, 12), refused};
@@ -127,12 +119,3 @@ advice_is_what_was_proved(void **state)
    assert_string_equal(text,
                        "Of 400 ms, 12 round trips take at least 240 ms and the start of the process takes 150 ms.");
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(a_pool_is_taken_apart),
-   cmocka_unit_test(another_connection_beside_it),
-   cmocka_unit_test(nothing_to_take_apart),
-   cmocka_unit_test(advice_is_what_was_proved),
-};
-
-FAAS_TEST_MAIN(tests)

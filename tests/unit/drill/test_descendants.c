@@ -6,7 +6,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -27,6 +26,8 @@ struct family {
    pid_t first;
    int told; /* numbers of its later processes */
 };
+
+static struct family families[FAMILIES];
 
 static int64_t
 soon(void)
@@ -152,18 +153,16 @@ lives(pid_t id)
    return read && strstr(line, ") Z ") == NULL && strstr(line, ") X ") == NULL;
 }
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   *state = calloc(FAMILIES, sizeof(struct family));
-   return *state != NULL ? 0 : -1;
+   memset(families, 0, sizeof families);
 }
 
 /* Also if the case failed: what is left would run forever. */
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   struct family *families = *state;
    bool gone = true;
    for (int i = 0; i < FAMILIES && families[i].first > 0; i++) {
       gone = descendants_kill(&families[i].descendants, soon()) && gone;
@@ -171,9 +170,10 @@ tear_down(void **state)
       close(families[i].told);
       descendants_clear(&families[i].descendants);
    }
-   free(families);
-   return gone ? 0 : -1;
+   assert_true(gone);
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 static void
 pause_ms(long milliseconds)
@@ -191,10 +191,9 @@ await_more_cpu(struct descendants *descendants, int64_t than_ns)
    }
 }
 
-static void
-daemon_is_stopped_and_killed(void **state)
+TEST(daemon_is_stopped_and_killed)
 {
-   struct family *family = *state;
+   struct family *family = &families[0];
    struct descendants *descendants = &family->descendants;
    start(family, run_daemon);
    pid_t its = read_told(family);
@@ -214,10 +213,9 @@ daemon_is_stopped_and_killed(void **state)
    assert_false(lives(its));
 }
 
-static void
-forks_meanwhile_are_found(void **state)
+TEST(forks_meanwhile_are_found)
 {
-   struct family *family = *state;
+   struct family *family = &families[0];
    struct descendants *descendants = &family->descendants;
    start(family, run_relay);
    pid_t second = read_told(family);
@@ -233,19 +231,17 @@ forks_meanwhile_are_found(void **state)
    assert_false(lives(second));
 }
 
-static void
-memory_of_a_daemon_counts(void **state)
+TEST(memory_of_a_daemon_counts)
 {
-   struct family *family = *state;
+   struct family *family = &families[0];
    start(family, run_large);
    read_told(family);
    assert_true(descendants_resident_bytes(&family->descendants, UINT64_MAX) >= (uint64_t)MEGABYTES << 20);
 }
 
-static void
-shared_memory_counts_once(void **state)
+TEST(shared_memory_counts_once)
 {
-   struct family *family = *state;
+   struct family *family = &families[0];
    struct descendants *descendants = &family->descendants;
    const uint64_t mapped = (uint64_t)MEGABYTES << 20;
    start(family, run_shared);
@@ -261,10 +257,8 @@ shared_memory_counts_once(void **state)
    assert_true(once >= mapped && once < sum - 2 * mapped);
 }
 
-static void
-families_are_apart(void **state)
+TEST(families_are_apart)
 {
-   struct family *families = *state;
    pid_t daemons[FAMILIES];
    for (int i = 0; i < FAMILIES; i++) {
       start(&families[i], run_daemon);
@@ -275,10 +269,8 @@ families_are_apart(void **state)
    assert_true(lives(daemons[1]));
 }
 
-static void
-guard_ends_a_daemon(void **state)
+TEST(guard_ends_a_daemon)
 {
-   struct family *families = *state;
    pid_t daemons[FAMILIES];
    for (int i = 0; i < FAMILIES; i++) {
       start(&families[i], run_daemon); /* before the guard: it would inherit its socket */
@@ -294,16 +286,3 @@ guard_ends_a_daemon(void **state)
    assert_true(lives(daemons[0]));
    assert_false(lives(daemons[1]));
 }
-
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(daemon_is_stopped_and_killed),
-   CASE(forks_meanwhile_are_found),
-   CASE(memory_of_a_daemon_counts),
-   CASE(shared_memory_counts_once),
-   CASE(families_are_apart),
-   CASE(guard_ends_a_daemon),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -62,10 +62,8 @@ check_records(const char *name, ldns_rr_type type, const char *const *wanted, si
    ldns_pkt_free(answer);
 }
 
-static void
-a_set_is_found(void **state)
+TEST(a_set_is_found)
 {
-   (void)state;
    static const char *const services[] = {
       "SRV\t0 0 1001 m1.faas-drill.test.", "SRV\t0 0 1002 m2.faas-drill.test.", "SRV\t0 0 65535 m3.faas-drill.test."};
    static const char *const text[] = {"TXT\t\"replicaSet=drill&authSource=admin\""};
@@ -80,10 +78,8 @@ a_set_is_found(void **state)
    check_records("drill.faas-drill.test", LDNS_RR_TYPE_SRV, NULL, 0);
 }
 
-static void
-other_names_are_refused(void **state)
+TEST(other_names_are_refused)
 {
-   (void)state;
    static const struct {
       const char *name;
       ldns_rr_class class;
@@ -103,10 +99,8 @@ other_names_are_refused(void **state)
    }
 }
 
-static void
-what_was_asked_is_told(void **state)
+TEST(what_was_asked_is_told)
 {
-   (void)state;
    size_t length;
    struct dns_reply reply;
    uint8_t *message = query_for(SERVICE, LDNS_RR_TYPE_SRV, LDNS_RR_CLASS_IN, &length);
@@ -117,10 +111,8 @@ what_was_asked_is_told(void **state)
    free(message);
 }
 
-static void
-what_is_no_query_has_no_answer(void **state)
+TEST(what_is_no_query_has_no_answer)
 {
-   (void)state;
    size_t length;
    struct dns_reply reply;
    uint8_t *message = query_for(SERVICE, LDNS_RR_TYPE_SRV, LDNS_RR_CLASS_IN, &length);
@@ -136,12 +128,3 @@ what_is_no_query_has_no_answer(void **state)
    free(reply.bytes);
    free(message);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(a_set_is_found),
-   cmocka_unit_test(other_names_are_refused),
-   cmocka_unit_test(what_was_asked_is_told),
-   cmocka_unit_test(what_is_no_query_has_no_answer),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -28,18 +28,14 @@ advised(struct dropped_setting given,
            (struct dropped_setting)socket,    \
            (struct dropped_setting)both)
 
-static void
-quick_as_it_is(void **state)
+TEST(quick_as_it_is)
 {
-   (void)state;
    assert_true(ADVISED(SAVED(40), LOST, SAVED(5000), SAVED(9)));
    assert_string_equal(text, "With the URI as given the function recovers in 0.0 s.");
 }
 
-static void
-slow_as_it_is(void **state)
+TEST(slow_as_it_is)
 {
-   (void)state;
    assert_true(ADVISED(SAVED(20100), SAVED(3000), SAVED(5000), SAVED(3001)));
    assert_string_equal(
       text,
@@ -52,10 +48,8 @@ slow_as_it_is(void **state)
       "function fails, and so it does behind API Gateway, which waits 29 s.");
 }
 
-static void
-lost_as_it_is(void **state)
+TEST(lost_as_it_is)
 {
-   (void)state;
    assert_true(ADVISED(LOST, SAVED(10200), SAVED(2000), SAVED(1900)));
    assert_string_equal(text,
                        "With the URI as given the function does not recover within its time limit of 30 s. Add socket "
@@ -64,28 +58,14 @@ lost_as_it_is(void **state)
    assert_non_null(strstr(text, "Add both to the URI: then it recovers in 5.0 s. With a time limit under 6 s"));
 }
 
-static void
-nothing_saves(void **state)
+TEST(nothing_saves)
 {
-   (void)state;
    assert_false(ADVISED(LOST, LOST, LOST, {.outcome = DROPPED_NOT_TRIED}));
    assert_string_equal(text, "");
 }
 
-static void
-what_was_not_tried_saves_nothing(void **state)
+TEST(what_was_not_tried_saves_nothing)
 {
-   (void)state;
    assert_true(ADVISED(LOST, SAVED(2500), {.outcome = DROPPED_NOT_TRIED}, {.outcome = DROPPED_NOT_TRIED}));
    assert_non_null(strstr(text, "Add connect to the URI"));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(quick_as_it_is),
-   cmocka_unit_test(slow_as_it_is),
-   cmocka_unit_test(lost_as_it_is),
-   cmocka_unit_test(nothing_saves),
-   cmocka_unit_test(what_was_not_tried_saves_nothing),
-};
-
-FAAS_TEST_MAIN(TESTS)

@@ -25,26 +25,24 @@ static const char bootstrap[] =
                  "   head\n"
                  "done\n";
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   struct fixture *fixture = fixture_new(bootstrap);
-   *state = fixture;
-   fixture->config.emulator_manners = true;
-   return 0;
+   make_function(bootstrap);
+   config.emulator_manners = true;
 }
 
-static void
-cold_warm_frozen(void **state)
+TEST_FIXTURE(set_up, tear_down)
+
+TEST(cold_warm_frozen)
 {
-   struct fixture *fixture = *state;
    struct drill_error error;
-   struct environment *environment = environment_new(&fixture->config, 3, &error);
+   environment = environment_new(&config, 3, &error);
    assert_non_null(environment);
    assert_int_equal(environment_process(environment), 0);
 
    struct invocation_result cold;
-   invoke(environment, "one", &cold);
+   invoke("one", &cold);
    assert_int_equal(cold.outcome, INVOCATION_ANSWERED);
    assert_string_equal(cold.payload, "one");
    assert_int_equal(cold.payload_length, 3);
@@ -57,7 +55,7 @@ cold_warm_frozen(void **state)
 
    int64_t before_us = clock_now_us();
    struct invocation_result warm;
-   invoke(environment, "two", &warm);
+   invoke("two", &warm);
    assert_string_equal(warm.payload, "two");
    assert_true(!warm.cold && warm.init_ms == 0 && warm.instance == 3);
    assert_true(warm.thawed_us >= before_us && warm.start_us >= warm.thawed_us);
@@ -68,23 +66,23 @@ cold_warm_frozen(void **state)
    invocation_result_clear(&cold);
    invocation_result_clear(&warm);
    environment_destroy(environment);
+   environment = NULL;
    assert_int_equal(kill(process, 0), -1);
 }
 
-static void
-timeline_has_all(void **state)
+TEST(timeline_has_all)
 {
-   struct fixture *fixture = *state;
-   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   environment = environment_new(&config, 0, NULL);
    static const char *const events[] = {"one", "exit", "three"};
    for (size_t i = 0; i < 3; i++) {
       struct invocation_result result;
-      invoke(environment, events[i], &result);
+      invoke(events[i], &result);
       assert_int_equal(result.outcome, i == 1 ? INVOCATION_CRASHED : INVOCATION_ANSWERED);
       assert_int_equal(result.cold, i != 1);
       invocation_result_clear(&result);
    }
    environment_destroy(environment);
+   environment = NULL;
 
    static const struct {
       enum timeline_kind kind;
@@ -97,7 +95,7 @@ timeline_has_all(void **state)
                    {TIMELINE_INVOCATION, false},
                    {TIMELINE_FREEZE, false}};
    size_t count;
-   struct timeline_entry *entries = timeline_copy(fixture->timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
    assert_int_equal(count, sizeof expected / sizeof expected[0]);
    for (size_t i = 0; i < count; i++) {
       assert_int_equal(entries[i].kind, expected[i].kind);
@@ -108,25 +106,22 @@ timeline_has_all(void **state)
    free(entries);
 }
 
-static void
-keep_running(void **state)
+TEST(keep_running)
 {
-   struct fixture *fixture = *state;
-   fixture->config.keep_running = true;
-   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   config.keep_running = true;
+   environment = environment_new(&config, 0, NULL);
    for (int i = 0; i < 2; i++) {
       struct invocation_result result;
-      invoke(environment, "one", &result);
+      invoke("one", &result);
       assert_true(result.frozen_ms == 0 && result.thawed_us == 0);
       invocation_result_clear(&result);
    }
-   environment_destroy(environment);
 }
 
 static void *
 interrupt_once_it_hangs(void *argument)
 {
-   struct environment *environment = argument;
+   (void)argument;
    while (environment_process(environment) == 0) {
       usleep(1000);
    }
@@ -134,13 +129,11 @@ interrupt_once_it_hangs(void *argument)
    return NULL;
 }
 
-static void
-interrupted(void **state)
+TEST(interrupted)
 {
-   struct fixture *fixture = *state;
-   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   environment = environment_new(&config, 0, NULL);
    pthread_t thread;
-   assert_int_equal(pthread_create(&thread, NULL, interrupt_once_it_hangs, environment), 0);
+   assert_int_equal(pthread_create(&thread, NULL, interrupt_once_it_hangs, NULL), 0);
    struct drill_error error = {""};
    struct invocation_result result;
    assert_int_equal(environment_invoke(environment, "hang", 4, &result, &error), -1);
@@ -149,19 +142,20 @@ interrupted(void **state)
    pthread_join(thread, NULL);
    pid_t process = environment_process(environment);
    environment_destroy(environment);
+   environment = NULL;
    assert_int_equal(kill(process, 0), -1);
 }
 
 static void *
 several_times(void *argument)
 {
-   struct environment *environment = argument;
+   struct environment *own = argument;
    size_t good = 0;
    for (int i = 0; i < EACH; i++) {
       struct invocation_result result;
       char event[16];
       int length = snprintf(event, sizeof event, "%d", i);
-      if (environment_invoke(environment, event, (size_t)length, &result, NULL) == 0) {
+      if (environment_invoke(own, event, (size_t)length, &result, NULL) == 0) {
          good += result.outcome == INVOCATION_ANSWERED && strcmp(result.payload, event) == 0;
          invocation_result_clear(&result);
       }
@@ -169,14 +163,12 @@ several_times(void *argument)
    return good == EACH ? argument : NULL;
 }
 
-static void
-several_at_once(void **state)
+TEST(several_at_once)
 {
-   struct fixture *fixture = *state;
    struct environment *environments[AT_ONCE];
    pthread_t threads[AT_ONCE];
    for (int i = 0; i < AT_ONCE; i++) {
-      environments[i] = environment_new(&fixture->config, i, NULL);
+      environments[i] = environment_new(&config, i, NULL);
       assert_int_equal(pthread_create(&threads[i], NULL, several_times, environments[i]), 0);
    }
    for (int i = 0; i < AT_ONCE; i++) {
@@ -187,39 +179,19 @@ several_at_once(void **state)
    }
 }
 
-static void
-too_large(void **state)
+TEST(too_large)
 {
-   struct fixture *fixture = *state;
-   struct environment *environment = environment_new(&fixture->config, 0, NULL);
+   environment = environment_new(&config, 0, NULL);
    struct drill_error error = {""};
    struct invocation_result result;
    assert_int_equal(environment_invoke(environment, bootstrap, 6 * 1024 * 1024 + 1, &result, &error), -1);
    assert_non_null(strstr(error.message, "at most 6291456 are allowed"));
-   environment_destroy(environment);
-   environment_destroy(NULL);
 }
 
-static void
-no_bootstrap(void **state)
+TEST(no_bootstrap)
 {
-   (void)state;
-   const struct function_config config = {.task_root = "/nowhere"};
+   config.task_root = "/nowhere";
    struct drill_error error = {""};
    assert_null(environment_new(&config, 0, &error));
    assert_non_null(strstr(error.message, "/nowhere/bootstrap"));
 }
-
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(cold_warm_frozen),
-   CASE(timeline_has_all),
-   CASE(keep_running),
-   CASE(interrupted),
-   CASE(several_at_once),
-   CASE(too_large),
-   cmocka_unit_test(no_bootstrap),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -13,24 +13,25 @@ static struct drill_results results;
 static struct drill_error error;
 static char path[64];
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    results_init(&results);
    error.message[0] = '\0';
    snprintf(path, sizeof path, "/tmp/faas-expect-XXXXXX");
    int file = mkstemp(path);
-   return file < 0 ? -1 : close(file);
+   assert_true(file >= 0);
+   close(file);
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   (void)state;
    results_clear(&results);
-   return unlink(path);
+   unlink(path);
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 static int
 read_bytes(const char *bytes, size_t length)
@@ -61,10 +62,8 @@ refused(const char *text, const char *where, const char *why)
    }
 }
 
-static void
-lines_are_read(void **state)
+TEST(lines_are_read)
 {
-   (void)state;
    assert_int_equal(
       read_text("# PyMongo\n"
                 "\n"
@@ -90,18 +89,14 @@ lines_are_read(void **state)
    assert_null(results_expectation(&results, "retries"));
 }
 
-static void
-an_empty_file_lists_nothing(void **state)
+TEST(an_empty_file_lists_nothing)
 {
-   (void)state;
    assert_int_equal(read_text(""), 0);
    assert_int_equal(results.expectation_count, 0);
 }
 
-static void
-every_phase_and_check_has_a_name(void **state)
+TEST(every_phase_and_check_has_a_name)
 {
-   (void)state;
    static const char *const names[] = {"cold",
                                        "warm",
                                        "frozen",
@@ -131,10 +126,8 @@ every_phase_and_check_has_a_name(void **state)
    }
 }
 
-static void
-names_that_are_none(void **state)
+TEST(names_that_are_none)
 {
-   (void)state;
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "\"heartbeats_streamed\" is neither");
    assert_non_null(
       strstr(error.message,
@@ -146,25 +139,19 @@ names_that_are_none(void **state)
    refused("Outage\n", ":1: ", "found \"Outage\"");
 }
 
-static void
-a_name_once(void **state)
+TEST(a_name_once)
 {
-   (void)state;
    refused("always outage X-1\n\nsometimes outage until=2027-01-01 X-2\n", ":3: ", "line 1 also names outage");
 }
 
-static void
-a_reason_is_wanted(void **state)
+TEST(a_reason_is_wanted)
 {
-   (void)state;
    refused("always outage\n", ":1: ", "the reason is missing");
    refused("always outage until=2027-01-01   \n", ":1: ", "the reason is missing");
 }
 
-static void
-days(void **state)
+TEST(days)
 {
-   (void)state;
    refused("sometimes outage X-1 a race\n", ":1: ", "until=DATE is missing");
    refused("sometimes outage until=2026-11-28 X-1\n", ":1: ", "expired on 2026-11-28: renew or delete line 1 (outage)");
    refused("always outage until=2025-12-31 X-1\n", ":1: ", "expired on 2025-12-31");
@@ -178,10 +165,8 @@ days(void **state)
    assert_int_equal(read_text("always outage until=2028-02-29 X-1\n"), 0);
 }
 
-static void
-options_that_are_none(void **state)
+TEST(options_that_are_none)
 {
-   (void)state;
    refused("always outage til=2027-01-01 X-1\n", ":1: ", "expected until=, needs= or says=, found \"til=2027-01-01\"");
    refused("always outage says=a says=b X-1\n", ":1: ", "says= is given twice");
    refused("always outage says= X-1\n", ":1: ", "says= takes a word");
@@ -193,10 +178,8 @@ options_that_are_none(void **state)
    assert_string_equal(results.expectations[0].why, "X-1: with w=1 it passes");
 }
 
-static void
-too_much(void **state)
+TEST(too_much)
 {
-   (void)state;
    char *text = malloc(EXPECTATIONS_FILE_MAX + 2);
    assert_non_null(text);
    memset(text, '#', EXPECTATIONS_FILE_MAX + 1);
@@ -214,10 +197,8 @@ too_much(void **state)
    free(text);
 }
 
-static void
-bytes_that_are_no_text(void **state)
+TEST(bytes_that_are_no_text)
 {
-   (void)state;
    refused("always outage caf\xe9\n", ":1: ", "UTF-8");
    refused("\nalways outage \x1b[31m\n", ":2: ", "control character in the line (byte 0x1b)");
    assert_int_equal(read_bytes("a\0b", 3), -1);
@@ -228,10 +209,8 @@ bytes_that_are_no_text(void **state)
    assert_non_null(strstr(error.message, "Is a directory"));
 }
 
-static void
-today_is_a_day(void **state)
+TEST(today_is_a_day)
 {
-   (void)state;
    char day[EXPECTATIONS_DAY];
    expectations_today(day);
    assert_int_equal(strlen(day), 10);
@@ -263,10 +242,8 @@ settle_check(const char *name, enum drill_verdict verdict, const char *detail)
    return check;
 }
 
-static void
-a_listed_failure_is_known(void **state)
+TEST(a_listed_failure_is_known)
 {
-   (void)state;
    assert_int_equal(read_text("always outage X-1\nsometimes retries until=2027-01-01 X-2\n"), 0);
    add_phase("outage", DRILL_FAIL, "5 of 32 failed");
    assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
@@ -277,10 +254,8 @@ a_listed_failure_is_known(void **state)
    assert_int_equal(settle_check("handshake", DRILL_FAIL, "not listed")->verdict, DRILL_FAIL);
 }
 
-static void
-what_passes_is_stale(void **state)
+TEST(what_passes_is_stale)
 {
-   (void)state;
    assert_int_equal(read_text("# \nalways retries X-1 lost\n"), 0);
    const struct drill_check *check = settle_check("retries", DRILL_PASS, "all well");
    assert_int_equal(check->verdict, DRILL_FAIL);
@@ -290,10 +265,8 @@ what_passes_is_stale(void **state)
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
 }
 
-static void
-a_warning_is_no_failure(void **state)
+TEST(a_warning_is_no_failure)
 {
-   (void)state;
    assert_int_equal(read_text("always rtt_connection X-1\n"), 0);
    const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
    assert_int_equal(check->verdict, DRILL_FAIL);
@@ -301,20 +274,16 @@ a_warning_is_no_failure(void **state)
    assert_true(results.expectations[0].warns);
 }
 
-static void
-what_passes_sometimes_is_not(void **state)
+TEST(what_passes_sometimes_is_not)
 {
-   (void)state;
    assert_int_equal(read_text("sometimes outage until=2027-01-01 X-1\n"), 0);
    add_phase("outage", DRILL_PASS, "");
    assert_int_equal(results.phases[0].verdict, DRILL_PASS);
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_PASSED);
 }
 
-static void
-what_was_not_run_is_not_judged(void **state)
+TEST(what_was_not_run_is_not_judged)
 {
-   (void)state;
    assert_int_equal(read_text("always outage X-1\nalways retries needs=outage,failover X-2\n"), 0);
    add_phase("outage", DRILL_SKIPPED, "no command");
    add_phase("failover", DRILL_PASS, "");
@@ -329,10 +298,8 @@ what_was_not_run_is_not_judged(void **state)
    assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_FAIL);
 }
 
-static void
-another_failure_is_red(void **state)
+TEST(another_failure_is_red)
 {
-   (void)state;
    assert_int_equal(read_text("always outage says=EPIPE X-1\n"), 0);
    add_phase("outage", DRILL_FAIL, "1 of 4: write EPIPE");
    assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
@@ -342,10 +309,8 @@ another_failure_is_red(void **state)
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_OTHER);
 }
 
-static void
-one_round_that_passes_is_stale(void **state)
+TEST(one_round_that_passes_is_stale)
 {
-   (void)state;
    assert_int_equal(read_text("always outage X-1\n"), 0);
    add_phase("outage", DRILL_PASS, "");
    add_phase("outage", DRILL_FAIL, "lost");
@@ -353,28 +318,3 @@ one_round_that_passes_is_stale(void **state)
    assert_int_equal(results.phases[1].verdict, DRILL_KNOWN);
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(lines_are_read),
-   CASE(an_empty_file_lists_nothing),
-   CASE(every_phase_and_check_has_a_name),
-   CASE(names_that_are_none),
-   CASE(a_name_once),
-   CASE(a_reason_is_wanted),
-   CASE(days),
-   CASE(options_that_are_none),
-   CASE(too_much),
-   CASE(bytes_that_are_no_text),
-   CASE(today_is_a_day),
-   CASE(a_listed_failure_is_known),
-   CASE(what_passes_is_stale),
-   CASE(a_warning_is_no_failure),
-   CASE(what_passes_sometimes_is_not),
-   CASE(what_was_not_run_is_not_judged),
-   CASE(another_failure_is_red),
-   CASE(one_round_that_passes_is_stale),
-};
-
-FAAS_TEST_MAIN(tests)

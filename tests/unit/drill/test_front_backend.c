@@ -24,10 +24,9 @@ lent(struct backend_loan *loan, int descriptor)
    ((struct client *)loan)->descriptor = descriptor;
 }
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    struct sockaddr_in *address = (struct sockaddr_in *)&server.address;
    server.address_length = sizeof *address;
    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -38,23 +37,24 @@ set_up(void **state)
       clients[i].loan.lent = lent;
       clients[i].descriptor = -1;
    }
-   return listener < 0 || bind(listener, (struct sockaddr *)address, sizeof *address) != 0 ||
-          listen(listener, BACKEND_LENT_MAX) != 0 ||
-          getsockname(listener, (struct sockaddr *)address, &server.address_length) != 0;
+   assert_int_equal(bind(listener, (struct sockaddr *)address, sizeof *address), 0);
+   assert_int_equal(listen(listener, BACKEND_LENT_MAX), 0);
+   assert_int_equal(getsockname(listener, (struct sockaddr *)address, &server.address_length), 0);
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   (void)state;
    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
       if (clients[i].descriptor >= 0) {
          close(clients[i].descriptor);
       }
    }
    backend_clear(&backend);
-   return close(listener);
+   close(listener);
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 static void
 borrow(struct client *client)
@@ -79,10 +79,8 @@ borrow_all(void)
    }
 }
 
-static void
-one_serves_many_clients(void **state)
+TEST(one_serves_many_clients)
 {
-   (void)state;
    borrow(&clients[0]);
    int descriptor = clients[0].descriptor;
    assert_true(descriptor >= 0);
@@ -91,10 +89,8 @@ one_serves_many_clients(void **state)
    assert_int_equal(clients[1].descriptor, descriptor);
 }
 
-static void
-one_that_the_server_closed_is_not_lent(void **state)
+TEST(one_that_the_server_closed_is_not_lent)
 {
-   (void)state;
    borrow(&clients[0]);
    int at_server = accept(listener, NULL, NULL);
    assert_true(at_server >= 0);
@@ -107,10 +103,8 @@ one_that_the_server_closed_is_not_lent(void **state)
    assert_int_equal(errno, EAGAIN);
 }
 
-static void
-those_beyond_the_most_wait_their_turn(void **state)
+TEST(those_beyond_the_most_wait_their_turn)
 {
-   (void)state;
    struct client *first = &clients[BACKEND_LENT_MAX], *second = first + 1, *third = first + 2;
    borrow_all();
    borrow(first);
@@ -130,22 +124,11 @@ those_beyond_the_most_wait_their_turn(void **state)
    assert_int_equal(backend.lent, BACKEND_LENT_MAX);
 }
 
-static void
-those_that_authenticate_do_not_wait(void **state)
+TEST(those_that_authenticate_do_not_wait)
 {
-   (void)state;
    struct client *last = &clients[BACKEND_LENT_MAX];
    borrow_all();
    last->descriptor = backend_connect(&server, &last->loan);
    assert_true(last->descriptor >= 0 && !last->loan.waits);
    assert_int_equal(backend.lent, BACKEND_LENT_MAX);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup_teardown(one_serves_many_clients, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(one_that_the_server_closed_is_not_lent, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(those_beyond_the_most_wait_their_turn, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(those_that_authenticate_do_not_wait, set_up, tear_down),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -6,10 +6,8 @@
 
 static struct delays delays;
 
-static void
-a_member_is_late_by_itself(void **state)
+TEST(a_member_is_late_by_itself)
 {
-   (void)state;
    uint64_t lost = 0;
    delays_set(&delays, &(struct front_delays){.late_ms = {0, 5000, 0}});
    assert_true(delays_are_any(&delays));
@@ -22,10 +20,8 @@ a_member_is_late_by_itself(void **state)
    assert_int_equal(delays_next_us(&delays, 1, true, &lost), 0);
 }
 
-static void
-loss_is_what_was_asked_for(void **state)
+TEST(loss_is_what_was_asked_for)
 {
-   (void)state;
    uint64_t lost = 0;
    unsigned late = 0, twice = 0;
    delays_set(&delays, &(struct front_delays){.loss_percent = 5});
@@ -41,10 +37,8 @@ loss_is_what_was_asked_for(void **state)
    assert_true(lost > late);
 }
 
-static void
-each_further_time_takes_twice_as_long(void **state)
+TEST(each_further_time_takes_twice_as_long)
 {
-   (void)state;
    uint64_t lost = 0;
    delays_set(&delays, &(struct front_delays){.loss_percent = 100});
    int64_t one_way_us = (200 + 400 + 800 + 1600 + 3200 + 6400) * 1000LL;
@@ -53,10 +47,8 @@ each_further_time_takes_twice_as_long(void **state)
 }
 
 /* However many hellos come in between. */
-static void
-commands_meet_the_same_again(void **state)
+TEST(commands_meet_the_same_again)
 {
-   (void)state;
    static int64_t first[MESSAGES];
    uint64_t lost = 0;
    const struct front_delays loss = {.loss_percent = 5};
@@ -72,12 +64,3 @@ commands_meet_the_same_again(void **state)
       assert_int_equal(delays_next_us(&delays, 0, true, &lost), first[i]);
    }
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(a_member_is_late_by_itself),
-   cmocka_unit_test(loss_is_what_was_asked_for),
-   cmocka_unit_test(each_further_time_takes_twice_as_long),
-   cmocka_unit_test(commands_meet_the_same_again),
-};
-
-FAAS_TEST_MAIN(tests)

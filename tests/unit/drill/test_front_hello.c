@@ -88,10 +88,8 @@ times_in(const bson_t *reply, const char *key)
    return times;
 }
 
-static void
-the_primary_says_so(void **state)
+TEST(the_primary_says_so)
 {
-   (void)state;
    bson_t *reply = rewritten(1, false);
    assert_true(truth_of(reply, "isWritablePrimary"));
    assert_false(truth_of(reply, "secondary"));
@@ -106,10 +104,8 @@ the_primary_says_so(void **state)
    bson_destroy(reply);
 }
 
-static void
-a_secondary_names_the_primary(void **state)
+TEST(a_secondary_names_the_primary)
 {
-   (void)state;
    bson_t *reply = rewritten(2, true);
    assert_false(truth_of(reply, "ismaster"));
    assert_true(truth_of(reply, "secondary"));
@@ -119,10 +115,8 @@ a_secondary_names_the_primary(void **state)
    bson_destroy(reply);
 }
 
-static void
-without_a_primary_none_is_named(void **state)
+TEST(without_a_primary_none_is_named)
 {
-   (void)state;
    bson_t *reply = rewritten(-1, false);
    assert_true(truth_of(reply, "secondary"));
    assert_false(bson_has_field(reply, "primary"));
@@ -130,10 +124,8 @@ without_a_primary_none_is_named(void **state)
 }
 
 /* As a move leaves it behind: it describes the set correctly, but is not a member. */
-static void
-one_outside_the_list_is_a_secondary(void **state)
+TEST(one_outside_the_list_is_a_secondary)
 {
-   (void)state;
    const struct hello_speaker left = {.port = 901, .ports = {1001, 1002, 1003}, .set_version = 5};
    bson_iter_t iterator;
    for (int primary = 0; primary < FRONT_MEMBERS; primary++) {
@@ -151,10 +143,8 @@ one_outside_the_list_is_a_secondary(void **state)
    }
 }
 
-static void
-a_list_has_its_version(void **state)
+TEST(a_list_has_its_version)
 {
-   (void)state;
    bson_t *reply = rewritten(1, false);
    bson_iter_t iterator;
    assert_true(bson_iter_init_find(&iterator, reply, "setVersion"));
@@ -162,10 +152,8 @@ a_list_has_its_version(void **state)
    bson_destroy(reply);
 }
 
-static void
-the_rest_is_the_server_s(void **state)
+TEST(the_rest_is_the_server_s)
 {
-   (void)state;
    bson_t *reply = rewritten(1, false);
    assert_string_equal(text_of(reply, "setName"), HELLO_SET_NAME);
    assert_false(bson_has_field(reply, "compression"));
@@ -181,10 +169,8 @@ the_rest_is_the_server_s(void **state)
    bson_destroy(reply);
 }
 
-static void
-reads_requests(void **state)
+TEST(reads_requests)
 {
-   (void)state;
    bson_oid_t id;
    bson_oid_init(&id, NULL);
    bson_t *body = BCON_NEW("hello",
@@ -212,10 +198,8 @@ reads_requests(void **state)
    bson_destroy(body);
 }
 
-static void
-an_incomplete_wish_to_wait_is_none(void **state)
+TEST(an_incomplete_wish_to_wait_is_none)
 {
-   (void)state;
    bson_t *bodies[] = {
       BCON_NEW("maxAwaitTimeMS", BCON_INT32(10)),
       BCON_NEW("maxAwaitTimeMS", BCON_INT32(10), "topologyVersion", "{", "counter", BCON_INT64(4), "}"),
@@ -231,10 +215,8 @@ an_incomplete_wish_to_wait_is_none(void **state)
    }
 }
 
-static void
-waiting_has_bounds(void **state)
+TEST(waiting_has_bounds)
 {
-   (void)state;
    const struct {
       int64_t asked_ms;
       int64_t given_us;
@@ -247,17 +229,3 @@ waiting_has_bounds(void **state)
       bson_destroy(body);
    }
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(the_primary_says_so),
-   cmocka_unit_test(a_secondary_names_the_primary),
-   cmocka_unit_test(without_a_primary_none_is_named),
-   cmocka_unit_test(one_outside_the_list_is_a_secondary),
-   cmocka_unit_test(a_list_has_its_version),
-   cmocka_unit_test(the_rest_is_the_server_s),
-   cmocka_unit_test(reads_requests),
-   cmocka_unit_test(an_incomplete_wish_to_wait_is_none),
-   cmocka_unit_test(waiting_has_bounds),
-};
-
-FAAS_TEST_MAIN(tests)

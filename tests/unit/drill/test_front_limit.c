@@ -4,14 +4,14 @@
 
 static struct limit limit;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    limit = (struct limit){.owner_fd = -1};
    limit_set(&limit, 1);
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 static void
 try_often(uid_t user, int64_t second, unsigned times)
@@ -21,10 +21,8 @@ try_often(uid_t user, int64_t second, unsigned times)
    }
 }
 
-static void
-one_among_calm_ones(void **state)
+TEST(one_among_calm_ones)
 {
-   (void)state;
    for (int64_t second = 0; second < 5; second++) {
       try_often(1, second, 6);
       try_often(2, second, second > 2 ? 300 : 6);
@@ -34,10 +32,8 @@ one_among_calm_ones(void **state)
 }
 
 /* All start in the same second, and one second alone is not sustained. */
-static void
-a_burst_is_not_kept_up(void **state)
+TEST(a_burst_is_not_kept_up)
 {
-   (void)state;
    try_often(1, 3, 500);
    try_often(1, 4, 500);
    assert_int_equal(limit.told.sustained, 0);
@@ -47,10 +43,8 @@ a_burst_is_not_kept_up(void **state)
    assert_int_equal(limit.told.sustained, 4);
 }
 
-static void
-a_new_limit_forgets(void **state)
+TEST(a_new_limit_forgets)
 {
-   (void)state;
    try_often(1, 1, 5);
    try_often(1, 2, 5);
    try_often(1, 3, 5);
@@ -59,11 +53,3 @@ a_new_limit_forgets(void **state)
    assert_int_equal(limit.told.sustained, 0);
    assert_int_equal(limit.told.clients, 0);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup(one_among_calm_ones, set_up),
-   cmocka_unit_test_setup(a_burst_is_not_kept_up, set_up),
-   cmocka_unit_test_setup(a_new_limit_forgets, set_up),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -14,20 +14,16 @@ wait_ms(unsigned waiting, int64_t now_us)
    return pace_refuses(&pace, 0, waiting, now_us, &wait_us) ? -1 : (int)(wait_us / 1000);
 }
 
-static void
-all_come_in_without_a_rate(void **state)
+TEST(all_come_in_without_a_rate)
 {
-   (void)state;
    pace_set(&pace, 0, 0, 0);
    for (unsigned i = 0; i < 1000; i++) {
       assert_int_equal(wait_ms(0, 0), 0);
    }
 }
 
-static void
-without_a_queue_the_rest_is_refused(void **state)
+TEST(without_a_queue_the_rest_is_refused)
 {
-   (void)state;
    pace_set(&pace, 10, 0, 5 * S);
    for (unsigned i = 0; i < 10; i++) {
       assert_int_equal(wait_ms(0, 5 * S), 0);
@@ -40,10 +36,8 @@ without_a_queue_the_rest_is_refused(void **state)
    assert_false(pace_refuses(&pace, 1, 0, 5 * S, &wait_us));
 }
 
-static void
-a_queue_has_its_length(void **state)
+TEST(a_queue_has_its_length)
 {
-   (void)state;
    pace_set(&pace, 10, 3, 0);
    for (unsigned i = 0; i < 10; i++) {
       assert_int_equal(wait_ms(0, 0), 0);
@@ -56,11 +50,3 @@ a_queue_has_its_length(void **state)
    assert_int_equal(wait_ms(1, S / 4), 150);
    assert_int_equal(wait_ms(0, 10 * S), 0);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(all_come_in_without_a_rate),
-   cmocka_unit_test(without_a_queue_the_rest_is_refused),
-   cmocka_unit_test(a_queue_has_its_length),
-};
-
-FAAS_TEST_MAIN(tests)

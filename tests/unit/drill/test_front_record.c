@@ -8,21 +8,20 @@
 
 static struct record *record;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    record = record_new();
-   return record == NULL;
+   assert_non_null(record);
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   (void)state;
    record_destroy(record);
-   return 0;
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 /* Passes one command through the record; takes ownership of both documents. */
 static void
@@ -50,10 +49,8 @@ acknowledgement(int n)
    return BCON_NEW("n", BCON_INT32(n), "ok", BCON_DOUBLE(1));
 }
 
-static void
-writes_name_their_collection(void **state)
+TEST(writes_name_their_collection)
 {
-   (void)state;
    char longest[80];
    memset(longest, 'x', sizeof longest - 1);
    longest[sizeof longest - 1] = '\0';
@@ -125,10 +122,8 @@ recorded(struct front_write *writes, size_t most)
    return count;
 }
 
-static void
-retries_are_told_by_session_and_number(void **state)
+TEST(retries_are_told_by_session_and_number)
 {
-   (void)state;
    const struct {
       uint8_t session;
       int64_t number;
@@ -146,10 +141,8 @@ retries_are_told_by_session_and_number(void **state)
    }
 }
 
-static void
-what_failed_is_no_write(void **state)
+TEST(what_failed_is_no_write)
 {
-   (void)state;
    add(insert_of(1, 1), BCON_NEW("ok", BCON_DOUBLE(0), "code", BCON_INT32(13)), false);
    add(BCON_NEW("find", "c"), acknowledgement(1), false);
    add(BCON_NEW("insert", "c", "documents", "none"), acknowledgement(1), false);
@@ -160,10 +153,8 @@ what_failed_is_no_write(void **state)
    assert_false(writes[0].retry);
 }
 
-static void
-no_reply_is_no_number(void **state)
+TEST(no_reply_is_no_number)
 {
-   (void)state;
    add(insert_of(1, 1), NULL, true);
    struct front_write writes[1];
    assert_int_equal(recorded(writes, 1), 1);
@@ -171,10 +162,8 @@ no_reply_is_no_number(void **state)
    assert_true(writes[0].reply_lost);
 }
 
-static void
-a_batch_that_broke_off(void **state)
+TEST(a_batch_that_broke_off)
 {
-   (void)state;
    bson_oid_t id;
    bson_oid_init_from_string(&id, "0123456789abcdef01234567");
    add(BCON_NEW("insert",
@@ -206,10 +195,8 @@ a_batch_that_broke_off(void **state)
    assert_int_equal(writes[1].n + writes[2].n, 0);
 }
 
-static void
-deletes_are_acknowledged_together(void **state)
+TEST(deletes_are_acknowledged_together)
 {
-   (void)state;
    bson_oid_t id;
    bson_oid_init_from_string(&id, "0123456789abcdef01234567");
    add(BCON_NEW(
@@ -224,10 +211,8 @@ deletes_are_acknowledged_together(void **state)
    assert_int_equal(writes[1].n, 0);
 }
 
-static void
-numbers_beyond_an_int(void **state)
+TEST(numbers_beyond_an_int)
 {
-   (void)state;
    static const int64_t numbers[] = {INT64_MAX, INT64_C(1) << 32, INT64_MIN};
    static const double doubles[] = {1e300, -1e300, NAN};
    struct front_write writes[10];
@@ -281,10 +266,8 @@ batch_of_inserts(int count)
    add(body, acknowledgement(count), false);
 }
 
-static void
-full_record_says_so(void **state)
+TEST(full_record_says_so)
 {
-   (void)state;
    size_t count;
    for (int i = 0; i < 10; i++) {
       batch_of_inserts(100000);
@@ -298,24 +281,8 @@ full_record_says_so(void **state)
    assert_false(record_is_complete(record));
 }
 
-static void
-batch_beyond_a_servers_limit_is_not_kept_whole(void **state)
+TEST(batch_beyond_a_servers_limit_is_not_kept_whole)
 {
-   (void)state;
    batch_of_inserts(100001);
    assert_false(record_is_complete(record));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup_teardown(retries_are_told_by_session_and_number, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(what_failed_is_no_write, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(no_reply_is_no_number, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(a_batch_that_broke_off, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(deletes_are_acknowledged_together, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(numbers_beyond_an_int, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(full_record_says_so, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(batch_beyond_a_servers_limit_is_not_kept_whole, set_up, tear_down),
-   cmocka_unit_test_setup_teardown(writes_name_their_collection, set_up, tear_down),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -28,10 +28,8 @@ first(struct scram *scram, const struct scram_user *user, const char *message)
    return scram_first(scram, user, message, strlen(message), SERVER_NONCE, answer);
 }
 
-static void
-the_example_of_the_rfc(void **state)
+TEST(the_example_of_the_rfc)
 {
-   (void)state;
    struct scram_user user;
    struct scram scram = {.begun = false};
    char answer[SCRAM_MESSAGE_MAX];
@@ -44,10 +42,8 @@ the_example_of_the_rfc(void **state)
    assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
 }
 
-static void
-another_password_proves_nothing(void **state)
+TEST(another_password_proves_nothing)
 {
-   (void)state;
    struct scram_user user;
    struct scram scram;
    char answer[SCRAM_MESSAGE_MAX];
@@ -56,10 +52,8 @@ another_password_proves_nothing(void **state)
    assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
 }
 
-static void
-nonces_are_random(void **state)
+TEST(nonces_are_random)
 {
-   (void)state;
    struct scram_user user;
    struct scram one, other;
    char answer[SCRAM_MESSAGE_MAX];
@@ -70,10 +64,8 @@ nonces_are_random(void **state)
    assert_int_equal(strncmp(one.nonce, "rOprNGfwEbeRWgbNEkqO", 20), 0);
 }
 
-static void
-names_may_hold_commas(void **state)
+TEST(names_may_hold_commas)
 {
-   (void)state;
    struct scram_user user;
    struct scram scram;
    make_user(&user, "a,b=c", "pencil");
@@ -84,10 +76,8 @@ names_may_hold_commas(void **state)
    assert_false(first(&scram, &user, "n,,n=a=2Cb=3Dcd,r=x"));
 }
 
-static void
-refuses_first_messages(void **state)
+TEST(refuses_first_messages)
 {
-   (void)state;
    static const char *const messages[] = {
       "",
       "n,,",
@@ -116,10 +106,8 @@ refuses_first_messages(void **state)
    assert_false(first(&scram, &user, long_one));
 }
 
-static void
-refuses_last_messages(void **state)
+TEST(refuses_last_messages)
 {
-   (void)state;
    static const char *const messages[] = {
       "",
       "c=biws",
@@ -143,14 +131,3 @@ refuses_last_messages(void **state)
    scram = (struct scram){.begun = false};
    assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(the_example_of_the_rfc),
-   cmocka_unit_test(another_password_proves_nothing),
-   cmocka_unit_test(nonces_are_random),
-   cmocka_unit_test(names_may_hold_commas),
-   cmocka_unit_test(refuses_first_messages),
-   cmocka_unit_test(refuses_last_messages),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -17,46 +17,29 @@ admitted(unsigned member, unsigned count, int64_t now_us)
    return taken;
 }
 
-static void
-admits_all_without_a_rate(void **state)
+TEST(admits_all_without_a_rate)
 {
-   (void)state;
    shed_set(&shed, 0, 0, 0);
    assert_int_equal(admitted(0, 1000, 0), 1000);
 }
 
-static void
-admits_its_rate(void **state)
+TEST(admits_its_rate)
 {
-   (void)state;
    shed_set(&shed, 5, 0, 0);
    assert_int_equal(admitted(0, 20, 0), 5);
    assert_int_equal(admitted(0, 20, S / 5), 1);
    assert_int_equal(admitted(0, 20, 3 * S / 5), 2);
 }
 
-static void
-keeps_a_second_worth_at_most(void **state)
+TEST(keeps_a_second_worth_at_most)
 {
-   (void)state;
    shed_set(&shed, 5, 0, 0);
    assert_int_equal(admitted(0, 20, 100 * (int64_t)S), 5);
 }
 
-static void
-members_are_apart(void **state)
+TEST(members_are_apart)
 {
-   (void)state;
    shed_set(&shed, 2, 0, 0);
    assert_int_equal(admitted(0, 20, 0), 2);
    assert_int_equal(admitted(1, 20, 0), 2);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(admits_all_without_a_rate),
-   cmocka_unit_test(admits_its_rate),
-   cmocka_unit_test(keeps_a_second_worth_at_most),
-   cmocka_unit_test(members_are_apart),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -90,10 +90,9 @@ serve(void *argument)
    return NULL;
 }
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
    socklen_t length = sizeof address;
    stub.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -108,13 +107,12 @@ set_up(void **state)
       .server_host = "127.0.0.1", .server_port = ntohs(address.sin_port), .timeline = timeline, .witness = witness};
    struct drill_error error;
    front = front_new(&config, &error);
-   return front == NULL;
+   assert_non_null(front);
 }
 
-static int
-tear_down(void **state)
+static void
+tear_down(void)
 {
-   (void)state;
    front_destroy(front);
    timeline_destroy(timeline);
    witness_destroy(witness);
@@ -123,8 +121,9 @@ tear_down(void **state)
    close(stub.listener);
    close(stub.stop[0]);
    close(stub.stop[1]);
-   return 0;
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 static bool
 try_to_connect(uint16_t port, int *descriptor)
@@ -184,10 +183,8 @@ wait_for(enum timeline_kind kind, const char *label, const char *text)
    assert_int_equal(found(kind, label, text), 1);
 }
 
-static void
-connections_are_told_apart(void **state)
+TEST(connections_are_told_apart)
 {
-   (void)state;
    char label[32];
    snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
    int monitor = connect_to(0);
@@ -207,10 +204,8 @@ connections_are_told_apart(void **state)
    close(dropped);
 }
 
-static void
-a_reset_is_told(void **state)
+TEST(a_reset_is_told)
 {
-   (void)state;
    char label[32];
    snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
    int client = connect_to(0);
@@ -229,10 +224,8 @@ a_reset_is_told(void **state)
    close(client);
 }
 
-static void
-an_unsound_set_is_told(void **state)
+TEST(an_unsound_set_is_told)
 {
-   (void)state;
    struct drill_error error;
    struct witness_facts facts;
    assert_int_equal(front_kill(front, 2, &error), 0);
@@ -246,10 +239,8 @@ an_unsound_set_is_told(void **state)
    witness_facts_clear(&facts);
 }
 
-static void
-a_refused_connection_is_told(void **state)
+TEST(a_refused_connection_is_told)
 {
-   (void)state;
    struct drill_error error;
    struct witness_facts facts;
    char label[32];
@@ -267,10 +258,8 @@ a_refused_connection_is_told(void **state)
    witness_facts_clear(&facts);
 }
 
-static void
-server_events_are_told(void **state)
+TEST(server_events_are_told)
 {
-   (void)state;
    struct drill_error error;
    assert_int_equal(found(TIMELINE_SERVER, "new primary", "member 0"), 1);
    assert_int_equal(front_failover(front, &(struct front_failover){.election_ms = 50, .kill = true}, &error), 0);
@@ -286,10 +275,8 @@ server_events_are_told(void **state)
    assert_int_equal(found(TIMELINE_SERVER, "member thawed", "member 2"), 1);
 }
 
-static void
-faults_last_until_used_up(void **state)
+TEST(faults_last_until_used_up)
 {
-   (void)state;
    struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_ERROR, .command = "ping", .times = 2, .error_code = 91};
    assert_int_equal(front_add_fault(front, &fault, &error), 0);
@@ -306,10 +293,8 @@ faults_last_until_used_up(void **state)
    close(client);
 }
 
-static void
-no_more_faults_than_fit(void **state)
+TEST(no_more_faults_than_fit)
 {
-   (void)state;
    struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_CLOSE};
    int added = 0;
@@ -320,10 +305,8 @@ no_more_faults_than_fit(void **state)
    assert_non_null(strstr(error.message, "the most allowed"));
 }
 
-static void
-counters_know_what_ended_before(void **state)
+TEST(counters_know_what_ended_before)
 {
-   (void)state;
    for (int i = 0; i < 200; i++) {
       struct front_counters counters;
       int client = connect_to(0);
@@ -359,10 +342,8 @@ call_everything(void *argument)
    return NULL;
 }
 
-static void
-any_thread_may_call(void **state)
+TEST(any_thread_may_call)
 {
-   (void)state;
    pthread_t threads[CALLERS];
    unsigned numbers[CALLERS];
    for (unsigned i = 0; i < CALLERS; i++) {
@@ -400,10 +381,8 @@ ask_on_the_move(void *argument)
    return NULL;
 }
 
-static void
-members_move_under_their_clients(void **state)
+TEST(members_move_under_their_clients)
 {
-   (void)state;
    pthread_t thread;
    atomic_bool over = false;
    struct drill_error error;
@@ -421,10 +400,8 @@ members_move_under_their_clients(void **state)
    assert_int_equal(found(TIMELINE_SERVER, "members moved", "127.0.0.1:"), 50);
 }
 
-static void
-what_is_not_over_ends_with_the_front(void **state)
+TEST(what_is_not_over_ends_with_the_front)
 {
-   (void)state;
    struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_DELAY, .command = "ping", .delay_ms = 1000};
    int client = connect_to(0);
@@ -442,21 +419,3 @@ what_is_not_over_ends_with_the_front(void **state)
    free(entries);
    close(client);
 }
-
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(connections_are_told_apart),
-   CASE(a_reset_is_told),
-   CASE(an_unsound_set_is_told),
-   CASE(a_refused_connection_is_told),
-   CASE(server_events_are_told),
-   CASE(faults_last_until_used_up),
-   CASE(no_more_faults_than_fit),
-   CASE(counters_know_what_ended_before),
-   CASE(any_thread_may_call),
-   CASE(members_move_under_their_clients),
-   CASE(what_is_not_over_ends_with_the_front),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -37,10 +37,8 @@ message_of(uint32_t flags, bool with_sequence)
    return buffer;
 }
 
-static void
-reads_what_it_writes(void **state)
+TEST(reads_what_it_writes)
 {
-   (void)state;
    struct buffer buffer = message_of(WIRE_MORE_TO_COME, false);
    struct wire_message message;
    assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
@@ -58,10 +56,8 @@ reads_what_it_writes(void **state)
    buffer_clear(&buffer);
 }
 
-static void
-tells_lengths(void **state)
+TEST(tells_lengths)
 {
-   (void)state;
    uint8_t bytes[4] = {0};
    assert_int_equal(wire_length(bytes, 3), 0);
    const struct {
@@ -89,10 +85,8 @@ count_documents(const struct wire_message *message, const char *name)
    return count;
 }
 
-static void
-finds_documents_in_sequences_and_arrays(void **state)
+TEST(finds_documents_in_sequences_and_arrays)
 {
-   (void)state;
    struct buffer buffer = message_of(0, true);
    struct wire_message message;
    assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
@@ -110,10 +104,8 @@ finds_documents_in_sequences_and_arrays(void **state)
 }
 
 /* Each in a block of exactly its size, so that a sanitizer sees any read beyond it. */
-static void
-no_beginning_of_a_message_is_one(void **state)
+TEST(no_beginning_of_a_message_is_one)
 {
-   (void)state;
    struct buffer whole = message_of(0, true);
    struct buffer without_sequence = message_of(0, false);
    for (size_t length = 0; length < whole.length; length++) {
@@ -130,10 +122,8 @@ no_beginning_of_a_message_is_one(void **state)
    buffer_clear(&whole);
 }
 
-static void
-no_flipped_byte_steps_over_the_end(void **state)
+TEST(no_flipped_byte_steps_over_the_end)
 {
-   (void)state;
    struct buffer whole = message_of(0, true);
    for (size_t at = 4; at < whole.length; at++) {
       for (unsigned change = 1; change < 256; change += 7) {
@@ -153,10 +143,8 @@ no_flipped_byte_steps_over_the_end(void **state)
    buffer_clear(&whole);
 }
 
-static void
-buffers_keep_order(void **state)
+TEST(buffers_keep_order)
 {
-   (void)state;
    struct buffer buffer = {0};
    uint8_t next_in = 0;
    uint8_t next_out = 0;
@@ -175,14 +163,3 @@ buffers_keep_order(void **state)
    buffer_clear(&buffer);
    assert_null(buffer_bytes(&buffer));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(reads_what_it_writes),
-   cmocka_unit_test(tells_lengths),
-   cmocka_unit_test(finds_documents_in_sequences_and_arrays),
-   cmocka_unit_test(no_beginning_of_a_message_is_one),
-   cmocka_unit_test(no_flipped_byte_steps_over_the_end),
-   cmocka_unit_test(buffers_keep_order),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -66,10 +66,8 @@ __wrap_MHD_create_response_from_buffer(size_t size, void *buffer, enum MHD_Respo
 
 /* --- one request's body ------------------------------------------------------------------------------------------- */
 
-static void
-only_what_is_kept_counts(void **state)
+TEST(only_what_is_kept_counts)
 {
-   (void)state;
    struct runtime_request *request = runtime_request_new("POST", BASE "init/error");
    char *bytes = calloc(1, 5000);
    assert_non_null(request);
@@ -88,60 +86,55 @@ only_what_is_kept_counts(void **state)
 
 /* --- the Runtime API ---------------------------------------------------------------------------------------------- */
 
-struct server {
+static struct {
    struct violations *violations;
    int wake;
    struct runtime_api *api;
    int client;
-};
+} server;
 
-static int
-start_server(void **state)
+static void
+start_server(void)
 {
-   struct server *server = calloc(1, sizeof *server);
    struct drill_error error;
-   assert_non_null(server);
-   server->violations = violations_new();
-   server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   server.violations = violations_new();
+   server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    static const struct runtime_function function = {.name = "function", .handler = "handler"};
-   server->api = runtime_api_new(&function, server->violations, server->wake, &error);
-   assert_non_null(server->api);
-   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)runtime_api_port(server->api))};
+   server.api = runtime_api_new(&function, server.violations, server.wake, &error);
+   assert_non_null(server.api);
+   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)runtime_api_port(server.api))};
    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-   server->client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   assert_int_equal(connect(server->client, (struct sockaddr *)&address, sizeof address), 0);
-   *state = server;
-   return 0;
-}
-
-static int
-stop_server(void **state)
-{
-   struct server *server = *state;
-   refused_from = NEVER;
-   close(server->client);
-   runtime_api_destroy(server->api);
-   violations_destroy(server->violations);
-   close(server->wake);
-   free(server);
-   return 0;
+   server.client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   assert_int_equal(connect(server.client, (struct sockaddr *)&address, sizeof address), 0);
 }
 
 static void
-send_text(const struct server *server, const char *text)
+stop_server(void)
+{
+   refused_from = NEVER;
+   close(server.client);
+   runtime_api_destroy(server.api);
+   violations_destroy(server.violations);
+   close(server.wake);
+}
+
+TEST_FIXTURE(start_server, stop_server)
+
+static void
+send_text(const char *text)
 {
    size_t length = strlen(text);
-   assert_int_equal(send(server->client, text, length, MSG_NOSIGNAL), length);
+   assert_int_equal(send(server.client, text, length, MSG_NOSIGNAL), length);
 }
 
 /* Of the next response: its head is read whole, and nothing after it is used. */
 static int
-read_status(const struct server *server)
+read_status(void)
 {
    char text[2000];
    size_t length = 0;
    do {
-      ssize_t got = recv(server->client, text + length, sizeof text - 1 - length, 0);
+      ssize_t got = recv(server.client, text + length, sizeof text - 1 - length, 0);
       assert_true(got > 0);
       length += (size_t)got;
       text[length] = '\0';
@@ -153,7 +146,7 @@ read_status(const struct server *server)
 
 /* In two pieces: there is no memory for the second one. */
 static int
-post_without_memory(const struct server *server, const char *path)
+post_without_memory(const char *path)
 {
    char head[300];
    char piece[5001];
@@ -161,62 +154,56 @@ post_without_memory(const struct server *server, const char *path)
    memset(piece, ' ', sizeof piece - 1);
    piece[sizeof piece - 1] = '\0';
    refused_from = 1000;
-   send_text(server, head);
-   send_text(server, "5\r\n{\"a\":\r\n");
-   send_text(server, "1388\r\n");
-   send_text(server, piece);
-   send_text(server, "\r\n0\r\n\r\n");
-   int status = read_status(server);
+   send_text(head);
+   send_text("5\r\n{\"a\":\r\n");
+   send_text("1388\r\n");
+   send_text(piece);
+   send_text("\r\n0\r\n\r\n");
+   int status = read_status();
    refused_from = NEVER;
    return status;
 }
 
 static void
-hand_out(const struct server *server)
+hand_out(void)
 {
    const struct runtime_event event = {
       .request_id = ID, .function_arn = "arn", .trace_id = "Root=1", .body = "{}", .length = 2};
    struct drill_error error;
-   send_text(server, "GET " BASE "invocation/next HTTP/1.1\r\nHost: api\r\n\r\n");
-   while (runtime_api_phase(server->api, NULL) != RUNTIME_WAITING) {
+   send_text("GET " BASE "invocation/next HTTP/1.1\r\nHost: api\r\n\r\n");
+   while (runtime_api_phase(server.api, NULL) != RUNTIME_WAITING) {
       clock_sleep_us(1000);
    }
-   assert_int_equal(runtime_api_hand_out(server->api, &event, &error), 0);
-   assert_int_equal(read_status(server), 200);
+   assert_int_equal(runtime_api_hand_out(server.api, &event, &error), 0);
+   assert_int_equal(read_status(), 200);
 }
 
-static void
-init_error_that_is_not_kept_is_refused(void **state)
+TEST(init_error_that_is_not_kept_is_refused)
 {
-   const struct server *server = *state;
    struct runtime_answer answer = {0};
-   assert_int_equal(post_without_memory(server, BASE "init/error"), 500);
-   assert_int_equal(runtime_api_phase(server->api, NULL), RUNTIME_STARTING);
-   assert_false(runtime_api_take_answer(server->api, &answer));
+   assert_int_equal(post_without_memory(BASE "init/error"), 500);
+   assert_int_equal(runtime_api_phase(server.api, NULL), RUNTIME_STARTING);
+   assert_false(runtime_api_take_answer(server.api, &answer));
 }
 
-static void
-response_that_is_not_kept_is_refused(void **state)
+TEST(response_that_is_not_kept_is_refused)
 {
-   const struct server *server = *state;
    struct runtime_answer answer = {0};
-   hand_out(server);
-   assert_int_equal(post_without_memory(server, BASE "invocation/" ID "/response"), 500);
-   assert_int_equal(runtime_api_phase(server->api, NULL), RUNTIME_BUSY);
-   assert_false(runtime_api_take_answer(server->api, &answer));
-   assert_null(violations_take(server->violations));
+   hand_out();
+   assert_int_equal(post_without_memory(BASE "invocation/" ID "/response"), 500);
+   assert_int_equal(runtime_api_phase(server.api, NULL), RUNTIME_BUSY);
+   assert_false(runtime_api_take_answer(server.api, &answer));
+   assert_null(violations_take(server.violations));
 }
 
-static void
-too_large_without_memory_to_say_so(void **state)
+TEST(too_large_without_memory_to_say_so)
 {
-   const struct server *server = *state;
    struct runtime_answer answer = {0};
    char head[300];
    char *body = calloc(1, RUNTIME_ANSWER_MAX + 2);
    assert_non_null(body);
    memset(body, ' ', RUNTIME_ANSWER_MAX + 1);
-   hand_out(server);
+   hand_out();
    strdups_refused = 1;
    snprintf(head,
             sizeof head,
@@ -224,11 +211,11 @@ too_large_without_memory_to_say_so(void **state)
             BASE,
             ID,
             RUNTIME_ANSWER_MAX + 1);
-   send_text(server, head);
-   send_text(server, body);
-   assert_int_equal(read_status(server), 413);
+   send_text(head);
+   send_text(body);
+   assert_int_equal(read_status(), 413);
    assert_int_equal(strdups_refused, 0);
-   assert_true(runtime_api_take_answer(server->api, &answer));
+   assert_true(runtime_api_take_answer(server.api, &answer));
    assert_true(answer.failed);
    assert_string_equal(answer.error_type, "Function.ResponseSizeTooLarge");
    assert_int_equal(answer.length, strlen(answer.payload));
@@ -270,10 +257,8 @@ count_of(const char *text, const char *word)
    return count;
 }
 
-static void
-event_without_memory_leaves_it_suspended(void **state)
+TEST(event_without_memory_leaves_it_suspended)
 {
-   (void)state;
    char folder[] = "/tmp/faas-test-XXXXXX";
    char path[64];
    char *text = NULL;
@@ -310,13 +295,3 @@ event_without_memory_leaves_it_suspended(void **state)
    unlink(path);
    rmdir(folder);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(only_what_is_kept_counts),
-   cmocka_unit_test_setup_teardown(init_error_that_is_not_kept_is_refused, start_server, stop_server),
-   cmocka_unit_test_setup_teardown(response_that_is_not_kept_is_refused, start_server, stop_server),
-   cmocka_unit_test_setup_teardown(too_large_without_memory_to_say_so, start_server, stop_server),
-   cmocka_unit_test(event_without_memory_leaves_it_suspended),
-};
-
-FAAS_TEST_MAIN(tests)

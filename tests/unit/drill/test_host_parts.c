@@ -17,10 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void
-base64_of_rfc_4648(void **state)
+TEST(base64_of_rfc_4648)
 {
-   (void)state;
    static const char *const pairs[][2] = {{"", ""},
                                           {"f", "Zg=="},
                                           {"fo", "Zm8="},
@@ -46,10 +44,8 @@ base64_of_rfc_4648(void **state)
    }
 }
 
-static void
-violations_are_kept_to_fifty(void **state)
+TEST(violations_are_kept_to_fifty)
 {
-   (void)state;
    struct violations *violations = violations_new();
    assert_null(violations_take(violations));
    violations_add(violations, "did %s", "this");
@@ -71,10 +67,8 @@ violations_are_kept_to_fifty(void **state)
    violations_destroy(NULL);
 }
 
-static void
-exits_in_lambdas_words(void **state)
+TEST(exits_in_lambdas_words)
 {
-   (void)state;
    static const struct {
       int status;
       const char *text;
@@ -92,10 +86,8 @@ exits_in_lambdas_words(void **state)
    }
 }
 
-static void
-variables_replace_by_name(void **state)
+TEST(variables_replace_by_name)
 {
-   (void)state;
    static const char *const added[] = {"TZ=Europe/Oslo", "T=1", "T=2", NULL};
    const struct lambda_variables_source source = {
       .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .added = added};
@@ -115,10 +107,8 @@ variables_replace_by_name(void **state)
    variable_list_clear(&list);
 }
 
-static void
-only_a_managed_instance_is_told_so(void **state)
+TEST(only_a_managed_instance_is_told_so)
 {
-   (void)state;
    for (unsigned concurrency = 1; concurrency <= 3; concurrency += 2) {
       const struct lambda_variables_source source = {
          .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .concurrency = concurrency};
@@ -138,10 +128,8 @@ only_a_managed_instance_is_told_so(void **state)
    }
 }
 
-static void
-own_program_is_of_own_machine(void **state)
+TEST(own_program_is_of_own_machine)
 {
-   (void)state;
    struct elf_file file;
    assert_int_equal(elf_file_read(&file, "/proc/self/exe"), 0);
    assert_int_equal(file.kind, FILE_ELF);
@@ -155,10 +143,8 @@ own_program_is_of_own_machine(void **state)
    assert_string_equal(name, "machine 9999");
 }
 
-static void
-ids_differ(void **state)
+TEST(ids_differ)
 {
-   (void)state;
    char first[40];
    char second[40];
    request_id_new(first, sizeof first);
@@ -168,10 +154,8 @@ ids_differ(void **state)
    assert_int_equal(first[14], '4');
 }
 
-static void
-log_is_in_order(void **state)
+TEST(log_is_in_order)
 {
-   (void)state;
    char *text = NULL;
    size_t size = 0;
    FILE *out = open_memstream(&text, &size);
@@ -196,10 +180,8 @@ log_is_in_order(void **state)
    free(text);
 }
 
-static void
-guard_ends_and_removes(void **state)
+TEST(guard_ends_and_removes)
 {
-   (void)state;
    pid_t kept = fork(); /* before the guard: it would inherit its socket */
    if (kept == 0) {
       setpgid(0, 0);
@@ -226,17 +208,3 @@ guard_ends_and_removes(void **state)
    guard_add_group(NULL, 1);
    guard_add_folder(NULL, "/");
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(base64_of_rfc_4648),
-   cmocka_unit_test(violations_are_kept_to_fifty),
-   cmocka_unit_test(exits_in_lambdas_words),
-   cmocka_unit_test(variables_replace_by_name),
-   cmocka_unit_test(only_a_managed_instance_is_told_so),
-   cmocka_unit_test(own_program_is_of_own_machine),
-   cmocka_unit_test(ids_differ),
-   cmocka_unit_test(log_is_in_order),
-   cmocka_unit_test(guard_ends_and_removes),
-};
-
-FAAS_TEST_MAIN(tests)

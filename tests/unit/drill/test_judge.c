@@ -4,12 +4,12 @@
 
 #include <string.h>
 
+TEST_FIXTURE(set_up, NULL)
+
 /* --- database_used ------------------------------------------------------------------------------------------------ */
 
-static void
-database_used(void **state)
+TEST(database_used)
 {
-   (void)state;
    judged("database_used", JUDGE_FAIL, "never connected");
    size_t one = connect_to(0, S);
    judged("database_used", JUDGE_FAIL, "never sent a command");
@@ -19,10 +19,8 @@ database_used(void **state)
 
 /* --- streaming_protocol ------------------------------------------------------------------------------------------- */
 
-static void
-streaming(void **state)
+TEST(streaming)
 {
-   (void)state;
    judged("streaming_protocol", JUDGE_SKIPPED, "no hello came");
    size_t one = connect_to(0, S);
    hello(one, S, WITNESS_PLAIN);
@@ -40,10 +38,8 @@ streaming(void **state)
 
 /* --- unique_after_restore ----------------------------------------------------------------------------------------- */
 
-static void
-unique_after_restore(void **state)
+TEST(unique_after_restore)
 {
-   (void)state;
    struct judge_restore restore = {0};
    judged("unique_after_restore", JUDGE_SKIPPED, "nothing was restored");
    seen.restore = &restore;
@@ -61,10 +57,8 @@ unique_after_restore(void **state)
    assert_true(finding.advice[0] != '\0');
 }
 
-static void
-left_out_without_a_restore(void **state)
+TEST(left_out_without_a_restore)
 {
-   (void)state;
    struct judge_restore restore = {0};
    for (size_t i = 0; i < judge_rule_count; i++) {
       bool is_it = strcmp(judge_rules[i].name, "unique_after_restore") == 0;
@@ -77,10 +71,8 @@ left_out_without_a_restore(void **state)
 
 /* --- writes_once -------------------------------------------------------------------------------------------------- */
 
-static void
-writes_are_done_once(void **state)
+TEST(writes_are_done_once)
 {
-   (void)state;
    judged("writes_once", JUDGE_SKIPPED, "inserted and deleted nothing");
    write_document(false, 1, "a");
    write_document(true, 1, "a");
@@ -93,10 +85,8 @@ writes_are_done_once(void **state)
    judged("writes_once", JUDGE_PASS, "none twice");
 }
 
-static void
-documents_that_stay(void **state)
+TEST(documents_that_stay)
 {
-   (void)state;
    write_document(false, 1, "a");
    judged("writes_once", JUDGE_PASS, "1 stay in shop.orders");
    write_document(true, 0, "");
@@ -112,10 +102,8 @@ documents_that_stay(void **state)
    judged("writes_once", JUDGE_SKIPPED, "more writes than the record holds");
 }
 
-static void
-a_delete_by_another_filter_counts(void **state)
+TEST(a_delete_by_another_filter_counts)
 {
-   (void)state;
    write_document(false, 1, "a");
    write_document(true, 1, "");
    judged("writes_once", JUDGE_PASS, "1 inserted and 1 deleted");
@@ -123,10 +111,8 @@ a_delete_by_another_filter_counts(void **state)
 
 /* --- errors_told -------------------------------------------------------------------------------------------------- */
 
-static void
-errors_told(void **state)
+TEST(errors_told)
 {
-   (void)state;
    judged("errors_told", JUDGE_PASS, "1 successful answer, none hides a failed command");
    invocations[0].more = 3;
    judged("errors_told", JUDGE_PASS, "4 successful answers, none hides a failed command");
@@ -147,10 +133,8 @@ errors_told(void **state)
 
 /* --- overlapping -------------------------------------------------------------------------------------------------- */
 
-static void
-those_at_the_same_time_are_told_as_one(void **state)
+TEST(those_at_the_same_time_are_told_as_one)
 {
-   (void)state;
    struct judge_invocation all[] = {
       {.name = "cold", .start_us = 0, .end_us = 5, .cold = true, .passed = true, .alone = true, .has_report = true},
       {.name = "warm", .start_us = 10, .end_us = 20, .alone = true, .has_report = true, .report.commands = 2},
@@ -169,17 +153,3 @@ those_at_the_same_time_are_told_as_one(void **state)
    assert_int_equal(all[2].instance, 1);
    assert_int_equal(all[3].start_us, 40);
 }
-
-static const struct CMUnitTest tests[] = {
-   CASE(database_used),
-   CASE(streaming),
-   CASE(unique_after_restore),
-   CASE(left_out_without_a_restore),
-   CASE(writes_are_done_once),
-   CASE(documents_that_stay),
-   CASE(a_delete_by_another_filter_counts),
-   CASE(errors_told),
-   CASE(those_at_the_same_time_are_told_as_one),
-};
-
-FAAS_TEST_MAIN(tests)

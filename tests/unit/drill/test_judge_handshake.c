@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-static void
-handshake(void **state)
+TEST_FIXTURE(set_up, NULL)
+
+TEST(handshake)
 {
-   (void)state;
    judged("handshake", JUDGE_SKIPPED, "no hello came");
    struct witness_handshake *one = introduce();
    judged("handshake", JUDGE_PASS, "2 of 2 connections introduced themselves as aws.lambda");
@@ -21,10 +21,8 @@ handshake(void **state)
    judged("handshake", JUDGE_FAIL, "513 bytes; at most 512");
 }
 
-static void
-handshake_fields(void **state)
+TEST(handshake_fields)
 {
-   (void)state;
    struct witness_handshake *one = introduce();
    one->env_region[0] = '\0';
    judged("handshake", JUDGE_FAIL, "client.env.region is missing");
@@ -42,10 +40,8 @@ handshake_fields(void **state)
 }
 
 /* Among Kubernetes' own variables. */
-static void
-handshake_of_a_container(void **state)
+TEST(handshake_of_a_container)
 {
-   (void)state;
    struct witness_handshake *one = introduce();
    seen.kubernetes = true;
    judged("handshake", JUDGE_FAIL, "client.env.container is missing, although it would fit");
@@ -66,10 +62,8 @@ handshake_of_a_container(void **state)
 }
 
 /* Then a driver can't tell where it runs. */
-static void
-handshake_of_two_platforms(void **state)
+TEST(handshake_of_two_platforms)
 {
-   (void)state;
    struct witness_handshake *one = introduce();
    seen.other_platform = "FUNCTION_NAME";
    judged("handshake",
@@ -84,12 +78,3 @@ handshake_of_two_platforms(void **state)
    one->container_outside_env = true;
    judged("handshake", JUDGE_FAIL, "container is in client");
 }
-
-static const struct CMUnitTest tests[] = {
-   CASE(handshake),
-   CASE(handshake_fields),
-   CASE(handshake_of_a_container),
-   CASE(handshake_of_two_platforms),
-};
-
-FAAS_TEST_MAIN(tests)

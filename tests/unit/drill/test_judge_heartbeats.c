@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+TEST_FIXTURE(set_up, NULL)
+
 /* --- heartbeat_interval ------------------------------------------------------------------------------------------- */
 
-static void
-heartbeats(void **state)
+TEST(heartbeats)
 {
-   (void)state;
    size_t one = connect_to(0, S);
    hello(one, S, WITNESS_PLAIN);
    judged("heartbeat_interval", JUDGE_SKIPPED, "no connection carried two polling hellos");
@@ -20,10 +20,8 @@ heartbeats(void **state)
 }
 
 /* Many functions that start at once delay each other's hellos, and the front. */
-static void
-hellos_on_a_busy_machine(void **state)
+TEST(hellos_on_a_busy_machine)
 {
-   (void)state;
    size_t monitor = connect_to(0, 1 * S);
    hello(monitor, 1 * S, WITNESS_PLAIN);
    hello(monitor, 1 * S + 470 * MS, WITNESS_PLAIN);
@@ -34,10 +32,8 @@ hellos_on_a_busy_machine(void **state)
    judged("heartbeat_interval", JUDGE_FAIL, "1 of 2 less than 500 ms after the previous one, the closest 390 ms");
 }
 
-static void
-an_awaitable_hello_follows_at_once(void **state)
+TEST(an_awaitable_hello_follows_at_once)
 {
-   (void)state;
    size_t one = connect_to(0, S);
    hello(one, S, WITNESS_PLAIN);
    hello(one, S + 1 * MS, WITNESS_AWAITABLE);
@@ -45,10 +41,8 @@ an_awaitable_hello_follows_at_once(void **state)
    judged("heartbeat_interval", JUDGE_SKIPPED, "no connection carried two");
 }
 
-static void
-a_new_connection_may_look_at_once(void **state)
+TEST(a_new_connection_may_look_at_once)
 {
-   (void)state;
    hello(connect_to(0, S), S, WITNESS_PLAIN);
    size_t other = connect_to(0, S + MS);
    hello(other, S + MS, WITNESS_PLAIN);
@@ -69,10 +63,8 @@ poll_every_second(void)
    return monitor;
 }
 
-static void
-polls_more_often_than_asked(void **state)
+TEST(polls_more_often_than_asked)
 {
-   (void)state;
    poll_every_second();
    /* Those of the first two seconds are its discovery. */
    judged("heartbeat_interval", JUDGE_FAIL, "7 of 7 less than heartbeatFrequencyMS (10000 ms)");
@@ -163,10 +155,8 @@ of_the_function_itself(void)
    command(0, "find", 3 * S);
 }
 
-static void
-what_calls_for_a_look(void **state)
+TEST(what_calls_for_a_look)
 {
-   (void)state;
    static void (*const calls[])(void) = {
       an_unsound_set,
       set_unsound_for_long,
@@ -181,7 +171,7 @@ what_calls_for_a_look(void **state)
       of_the_function_itself,
    };
    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-      set_up(NULL);
+      set_up();
       poll_every_second();
       calls[i]();
       judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs; heartbeatFrequencyMS not judged");
@@ -189,10 +179,8 @@ what_calls_for_a_look(void **state)
 }
 
 /* It learns after the thaw what happened while it was suspended. */
-static void
-after_the_thaw(void **state)
+TEST(after_the_thaw)
 {
-   (void)state;
    poll_every_second();
    connections[0].opened_us = -10 * S;
    invocations[0].suspended_us = -8 * S;
@@ -205,10 +193,8 @@ after_the_thaw(void **state)
 
 /* --- rtt_connection ----------------------------------------------------------------------------------------------- */
 
-static void
-round_trips(void **state)
+TEST(round_trips)
 {
-   (void)state;
    size_t monitor = connect_to(0, S);
    judged("rtt_connection", JUDGE_SKIPPED, "no monitoring connection");
    hello(monitor, S, WITNESS_PLAIN);
@@ -229,10 +215,8 @@ round_trips(void **state)
 }
 
 /* At 50 ms a round trip the first hello comes 100 ms after the connection. */
-static void
-round_trips_far_away_with_tls(void **state)
+TEST(round_trips_far_away_with_tls)
 {
-   (void)state;
    for (unsigned i = 0; i < 2; i++) {
       size_t one = connect_to(0, S + i * 150 * MS);
       connections[one].secured_us = connections[one].opened_us + 105 * MS;
@@ -244,10 +228,8 @@ round_trips_far_away_with_tls(void **state)
    judged("heartbeat_interval", JUDGE_FAIL, "closest 5 ms");
 }
 
-static void
-round_trips_beside_a_dropped_monitor(void **state)
+TEST(round_trips_beside_a_dropped_monitor)
 {
-   (void)state;
    size_t monitor = connect_to(0, S);
    hello(monitor, S, WITNESS_PLAIN);
    hello(monitor, 2 * S, WITNESS_PLAIN);
@@ -268,18 +250,3 @@ round_trips_beside_a_dropped_monitor(void **state)
    connections[monitor].end = WITNESS_CLOSED_BY_MEMBER;
    judged("heartbeat_interval", JUDGE_FAIL, "2 of");
 }
-
-static const struct CMUnitTest tests[] = {
-   CASE(heartbeats),
-   CASE(an_awaitable_hello_follows_at_once),
-   CASE(a_new_connection_may_look_at_once),
-   CASE(polls_more_often_than_asked),
-   CASE(what_calls_for_a_look),
-   CASE(after_the_thaw),
-   CASE(round_trips),
-   CASE(round_trips_far_away_with_tls),
-   CASE(round_trips_beside_a_dropped_monitor),
-   CASE(hellos_on_a_busy_machine),
-};
-
-FAAS_TEST_MAIN(tests)

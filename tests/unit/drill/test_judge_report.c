@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+TEST_FIXTURE(set_up, NULL)
+
 /* Two invocations with reports of one process, with two commands each. */
 static void
 report_two(void)
@@ -26,10 +28,8 @@ report_two(void)
    seen.invocation_count = 2;
 }
 
-static void
-reports_that_agree(void **state)
+TEST(reports_that_agree)
 {
-   (void)state;
    judged("report_agrees", JUDGE_SKIPPED, "answers are not faas-harness reports");
    report_two();
    judged("report_agrees", JUDGE_PASS, "2 reports and the wire agree on 4 commands");
@@ -79,10 +79,8 @@ another_env(void)
    strcpy(handshakes[0].env_name, "vercel");
 }
 
-static void
-reports_that_differ(void **state)
+TEST(reports_that_differ)
 {
-   (void)state;
    static const struct {
       void (*differ)(void);
       const char *words;
@@ -101,7 +99,7 @@ reports_that_differ(void **state)
        "\"vercel\""},
    };
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-      set_up(NULL);
+      set_up();
       report_two();
       cases[i].differ();
       judged("report_agrees", JUDGE_FAIL, cases[i].words);
@@ -163,10 +161,8 @@ after_an_invocation_that_failed(void)
    one_more_command();
 }
 
-static void
-what_may_differ(void **state)
+TEST(what_may_differ)
 {
-   (void)state;
    static void (*const cases[])(void) = {
       a_command_between_two_invocations,
       a_command_that_could_not_be_sent,
@@ -177,21 +173,13 @@ what_may_differ(void **state)
       a_handshake_that_was_not_seen,
    };
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-      set_up(NULL);
+      set_up();
       report_two();
       cases[i]();
       judged("report_agrees", JUDGE_PASS, "2 reports");
    }
-   set_up(NULL);
+   set_up();
    report_two();
    after_an_invocation_that_failed();
    judged("report_agrees", JUDGE_SKIPPED, "alone with the database and has not failed");
 }
-
-static const struct CMUnitTest tests[] = {
-   CASE(reports_that_agree),
-   CASE(reports_that_differ),
-   CASE(what_may_differ),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-static void
-retries(void **state)
+TEST_FIXTURE(set_up, NULL)
+
+TEST(retries)
 {
-   (void)state;
    size_t one = connect_to(0, S);
    struct witness_command *first = command(one, "insert", S);
    judged("retries", JUDGE_SKIPPED, "no retryable error");
@@ -34,10 +34,8 @@ retries(void **state)
    judged("retries", JUDGE_FAIL, "was not retried");
 }
 
-static void
-attempts_of_an_invocation_that_failed(void **state)
+TEST(attempts_of_an_invocation_that_failed)
 {
-   (void)state;
    size_t one = connect_to(0, S);
    size_t other = connect_to(1, S);
    connections[other].client_port = 40002;
@@ -59,18 +57,14 @@ attempts_of_an_invocation_that_failed(void **state)
           "PrimarySteppedDown, then to 127.0.0.1:27018 over port 40002, got no reply");
 }
 
-static void
-a_failure_that_was_hidden(void **state)
+TEST(a_failure_that_was_hidden)
 {
-   (void)state;
    fail_command(command(connect_to(0, S), "find", S));
    judged("retries", JUDGE_PASS, "1 retryable error, 0 retried, the others in invocations that passed");
 }
 
-static void
-no_time_to_try_again(void **state)
+TEST(no_time_to_try_again)
 {
-   (void)state;
    struct witness_command *hung = command(connect_to(0, S), "insert", S);
    hung->outcome = WITNESS_NO_REPLY;
    hung->retryable_error = true;
@@ -81,10 +75,8 @@ no_time_to_try_again(void **state)
    judged("retries", JUDGE_FAIL, "insert was sent once");
 }
 
-static void
-reads_are_retried_too(void **state)
+TEST(reads_are_retried_too)
 {
-   (void)state;
    size_t one = connect_to(0, S);
    fail_command(command(one, "find", S));
    invocations[0].passed = false;
@@ -101,10 +93,8 @@ refuse(unsigned member, int64_t at_us)
    facts.counts.refused++;
 }
 
-static void
-connections_refused_in_a_row(void **state)
+TEST(connections_refused_in_a_row)
 {
-   (void)state;
    size_t other = connect_to(2, 0);
    for (int64_t i = 0; i < 4; i++) {
       refuse(1, S + (10 + i) * MS);
@@ -131,10 +121,8 @@ connections_refused_in_a_row(void **state)
    judged("retries", JUDGE_SKIPPED, "");
 }
 
-static void
-refused_after_a_command_without_reply(void **state)
+TEST(refused_after_a_command_without_reply)
 {
-   (void)state;
    struct witness_command *first = command(connect_to(1, 0), "insert", S);
    first->outcome = WITNESS_NO_REPLY;
    first->numbered = first->retryable_error = true;
@@ -149,23 +137,8 @@ refused_after_a_command_without_reply(void **state)
           "between");
 }
 
-static void
-refused_connections_that_nobody_sees(void **state)
+TEST(refused_connections_that_nobody_sees)
 {
-   (void)state;
    facts.sees_refused = false;
    judged("retries", JUDGE_SKIPPED, "refused connections cannot be seen without CAP_NET_RAW");
 }
-
-static const struct CMUnitTest tests[] = {
-   CASE(retries),
-   CASE(reads_are_retried_too),
-   CASE(attempts_of_an_invocation_that_failed),
-   CASE(a_failure_that_was_hidden),
-   CASE(no_time_to_try_again),
-   CASE(connections_refused_in_a_row),
-   CASE(refused_after_a_command_without_reply),
-   CASE(refused_connections_that_nobody_sees),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -14,49 +14,32 @@ says(double probe_s, double freeze_s, double timeout_s, const char *words)
    return strstr(advice, words) != NULL;
 }
 
-static void
-none_is_not_mentioned(void **state)
+TEST(none_is_not_mentioned)
 {
-   (void)state;
    keep_alive_advice(advice, sizeof advice, -1, 10, 30);
    assert_string_equal(advice, "");
 }
 
-static void
-too_late_for_the_function(void **state)
+TEST(too_late_for_the_function)
 {
-   (void)state;
    keep_alive_advice(advice, sizeof advice, 120, 10, 30);
    assert_string_equal(advice, "TCP keep-alive does not help: its first probe would be sent after 120 s.");
    assert_true(says(120, 10, 120, "after 120 s."));
 }
 
 /* Even if the function would have the time. */
-static void
-none_while_a_command_is_unacknowledged(void **state)
+TEST(none_while_a_command_is_unacknowledged)
 {
-   (void)state;
    assert_true(says(120, 10, 900, "does not help"));
    assert_true(says(120, 10, 900, "after 120 s, and none is sent while a command is unacknowledged"));
    assert_true(says(10, 10, 30, "after 10 s, and none"));
 }
 
-static void
-probes_of_the_drills_kernel(void **state)
+TEST(probes_of_the_drills_kernel)
 {
-   (void)state;
    assert_true(says(2, 10, 30, "during the freeze, because here only the process is suspended"));
    assert_true(says(2, 10, 30, "do not rely on them"));
    assert_null(strstr(advice, "no help"));
    assert_true(says(9.9, 10, 3, "during the freeze"));
    assert_true(says(0, 10, 30, "during the freeze"));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(none_is_not_mentioned),
-   cmocka_unit_test(too_late_for_the_function),
-   cmocka_unit_test(none_while_a_command_is_unacknowledged),
-   cmocka_unit_test(probes_of_the_drills_kernel),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -31,34 +31,33 @@ static const char bootstrap[] =
                  "wait -n\n"
                  "exit 4\n";
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   struct fixture *fixture = fixture_new(bootstrap);
-   *state = fixture;
-   fixture->config.concurrency = WORKERS;
-   fixture->config.timeout_ms = 20000;
-   return 0;
+   make_function(bootstrap);
+   config.concurrency = WORKERS;
+   config.timeout_ms = 20000;
 }
+
+TEST_FIXTURE(set_up, tear_down)
 
 /* Its process runs, and all its workers wait. */
 static void
-start(struct fixture *fixture)
+start(void)
 {
    struct drill_error error;
    struct invocation_result cold;
-   fixture->environment = environment_new(&fixture->config, 7, &error);
-   assert_non_null(fixture->environment);
-   assert_int_equal(environment_concurrency(fixture->environment), WORKERS);
-   invoke(fixture->environment, "one", &cold);
+   environment = environment_new(&config, 7, &error);
+   assert_non_null(environment);
+   assert_int_equal(environment_concurrency(environment), WORKERS);
+   invoke("one", &cold);
    assert_int_equal(cold.outcome, INVOCATION_ANSWERED);
    assert_true(cold.cold && cold.lane == 0 && cold.init_ms > 0 && cold.end_us >= cold.start_us);
    invocation_result_clear(&cold);
-   assert_int_equal(environment_await_workers(fixture->environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
+   assert_int_equal(environment_await_workers(environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
 }
 
 struct caller {
-   struct environment *environment;
    const char *event;
    pthread_t thread;
    int failed;
@@ -71,40 +70,38 @@ call(void *argument)
 {
    struct caller *caller = argument;
    caller->failed =
-      environment_invoke(caller->environment, caller->event, strlen(caller->event), &caller->result, &caller->error);
+      environment_invoke(environment, caller->event, strlen(caller->event), &caller->result, &caller->error);
    return NULL;
 }
 
 static void
-begin(struct fixture *fixture, struct caller *caller, const char *event)
+begin(struct caller *caller, const char *event)
 {
-   *caller = (struct caller){.environment = fixture->environment, .event = event};
+   *caller = (struct caller){.event = event};
    assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
 }
 
 /* Waits until that many have been handed out. */
 static void
-await_busy(struct fixture *fixture, unsigned busy)
+await_busy(unsigned busy)
 {
    int64_t until_us = clock_now_us() + PATIENCE_US;
-   while (environment_await_workers(fixture->environment, 0, 0) > WORKERS - busy) {
+   while (environment_await_workers(environment, 0, 0) > WORKERS - busy) {
       assert_true(clock_now_us() < until_us);
       clock_sleep_us(1000);
    }
 }
 
-static void
-lanes_side_by_side_and_no_queue(void **state)
+TEST(lanes_side_by_side_and_no_queue)
 {
-   struct fixture *fixture = *state;
-   start(fixture);
+   start();
    struct caller callers[WORKERS];
    for (size_t i = 0; i < WORKERS; i++) {
-      begin(fixture, &callers[i], "slow");
+      begin(&callers[i], "slow");
    }
-   await_busy(fixture, WORKERS);
+   await_busy(WORKERS);
    struct invocation_result refused;
-   invoke(fixture->environment, "more", &refused);
+   invoke("more", &refused);
    assert_int_equal(refused.outcome, INVOCATION_REFUSED);
    assert_string_equal(refused.error_type, "Runtime.Unavailable");
    assert_int_equal(refused.lane, -1);
@@ -123,7 +120,7 @@ lanes_side_by_side_and_no_queue(void **state)
    }
    assert_int_equal(lanes, (1u << WORKERS) - 1);
    size_t count, shown = 0;
-   struct timeline_entry *entries = timeline_copy(fixture->timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
    for (size_t i = 0; i < count; i++) {
       assert_int_not_equal(entries[i].kind, TIMELINE_FREEZE);
       shown += entries[i].kind == TIMELINE_INVOCATION ? 1u << entries[i].lane : 0;
@@ -132,38 +129,34 @@ lanes_side_by_side_and_no_queue(void **state)
    free(entries);
 }
 
-static void
-a_time_limit_ends_the_wait_alone(void **state)
+TEST(a_time_limit_ends_the_wait_alone)
 {
-   struct fixture *fixture = *state;
-   fixture->config.timeout_ms = 300;
-   start(fixture);
-   pid_t process = environment_process(fixture->environment);
+   config.timeout_ms = 300;
+   start();
+   pid_t process = environment_process(environment);
    struct invocation_result late;
-   invoke(fixture->environment, "slow", &late);
+   invoke("slow", &late);
    assert_int_equal(late.outcome, INVOCATION_TIMED_OUT);
    assert_string_equal(late.error_type, "Sandbox.Timedout");
    invocation_result_clear(&late);
-   assert_int_equal(environment_await_workers(fixture->environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
+   assert_int_equal(environment_await_workers(environment, WORKERS, clock_now_us() + PATIENCE_US), WORKERS);
    struct invocation_result next;
-   invoke(fixture->environment, "next", &next);
+   invoke("next", &next);
    assert_string_equal(next.payload, "next");
    assert_null(next.violations); /* a late answer does not count */
    invocation_result_clear(&next);
-   assert_int_equal(environment_process(fixture->environment), process);
+   assert_int_equal(environment_process(environment), process);
 }
 
-static void
-its_end_is_that_of_all(void **state)
+TEST(its_end_is_that_of_all)
 {
-   struct fixture *fixture = *state;
-   start(fixture);
+   start();
    struct caller callers[2];
-   begin(fixture, &callers[0], "stuck");
-   begin(fixture, &callers[1], "stuck");
-   await_busy(fixture, 2);
+   begin(&callers[0], "stuck");
+   begin(&callers[1], "stuck");
+   await_busy(2);
    struct invocation_result ended;
-   invoke(fixture->environment, "exit", &ended);
+   invoke("exit", &ended);
    assert_int_equal(ended.outcome, INVOCATION_CRASHED);
    invocation_result_clear(&ended);
    for (size_t i = 0; i < 2; i++) {
@@ -174,35 +167,22 @@ its_end_is_that_of_all(void **state)
       invocation_result_clear(&callers[i].result);
    }
    struct invocation_result next;
-   invoke(fixture->environment, "next", &next);
+   invoke("next", &next);
    assert_true(next.cold && next.outcome == INVOCATION_ANSWERED);
    invocation_result_clear(&next);
 }
 
-static void
-an_interruption_ends_all_waits(void **state)
+TEST(an_interruption_ends_all_waits)
 {
-   struct fixture *fixture = *state;
-   start(fixture);
+   start();
    struct caller callers[2];
-   begin(fixture, &callers[0], "stuck");
-   begin(fixture, &callers[1], "stuck");
-   await_busy(fixture, 2);
-   environment_interrupt(fixture->environment);
+   begin(&callers[0], "stuck");
+   begin(&callers[1], "stuck");
+   await_busy(2);
+   environment_interrupt(environment);
    for (size_t i = 0; i < 2; i++) {
       pthread_join(callers[i].thread, NULL);
       assert_int_equal(callers[i].failed, -1);
       assert_string_equal(callers[i].error.message, "interrupted");
    }
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(lanes_side_by_side_and_no_queue),
-   CASE(a_time_limit_ends_the_wait_alone),
-   CASE(its_end_is_that_of_all),
-   CASE(an_interruption_ends_all_waits),
-};
-
-FAAS_TEST_MAIN(tests)

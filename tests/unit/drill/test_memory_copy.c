@@ -41,16 +41,15 @@ run_child(int tell)
    }
 }
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    int tell[2];
    char ready;
-   if (getrandom(known, BYTES, 0) != BYTES || getrandom(mask, BYTES, 0) != BYTES || descendants_init(&family) != 0 ||
-       pipe(tell) != 0) {
-      return -1;
-   }
+   assert_int_equal(getrandom(known, BYTES, 0), BYTES);
+   assert_int_equal(getrandom(mask, BYTES, 0), BYTES);
+   assert_int_equal(descendants_init(&family), 0);
+   assert_int_equal(pipe(tell), 0);
    child = fork();
    if (child == 0) {
       run_child(tell[1]);
@@ -58,23 +57,21 @@ set_up(void **state)
    close(tell[1]);
    bool told = read(tell[0], &ready, 1) == 1;
    close(tell[0]);
-   return told && descendants_stop(&family, clock_now_us() + 10000000) ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-   (void)state;
-   kill(child, SIGKILL);
-   waitpid(child, NULL, 0);
-   descendants_clear(&family);
-   return 0;
+   assert_true(told && descendants_stop(&family, clock_now_us() + 10000000));
 }
 
 static void
-finds_what_was_written(void **state)
+tear_down(void)
 {
-   (void)state;
+   kill(child, SIGKILL);
+   waitpid(child, NULL, 0);
+   descendants_clear(&family);
+}
+
+TEST_FIXTURE(set_up, tear_down)
+
+TEST(finds_what_was_written)
+{
    struct memory_copy *copy = memory_copy_new(&family, geteuid(), getegid(), MOST);
    assert_non_null(copy);
    uint8_t written[BYTES], other[BYTES];
@@ -89,30 +86,16 @@ finds_what_was_written(void **state)
    assert_false(found_other);
 }
 
-static void
-no_more_than_asked_for(void **state)
+TEST(no_more_than_asked_for)
 {
-   (void)state;
    assert_null(memory_copy_new(&family, geteuid(), getegid(), 4096));
 }
 
-static void
-of_nobody(void **state)
+TEST(of_nobody)
 {
-   (void)state;
    struct descendants none;
    assert_int_equal(descendants_init(&none), 0);
    assert_null(memory_copy_new(&none, geteuid(), getegid(), MOST));
    descendants_clear(&none);
    memory_copy_destroy(NULL);
 }
-
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
-static const struct CMUnitTest tests[] = {
-   CASE(finds_what_was_written),
-   CASE(no_more_than_asked_for),
-   CASE(of_nobody),
-};
-
-FAAS_TEST_MAIN(tests)

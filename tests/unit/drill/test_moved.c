@@ -43,10 +43,8 @@ static const struct witness_facts facts = {
    .refusal_count = sizeof refusals / sizeof refusals[0],
 };
 
-static void
-counts_what_began_since_then(void **state)
+TEST(counts_what_began_since_then)
 {
-   (void)state;
    struct moved_traffic traffic = {0};
    moved_traffic_add(&traffic, &facts, 901, SINCE);
    assert_int_equal(traffic.connections, 1);
@@ -55,10 +53,8 @@ counts_what_began_since_then(void **state)
    assert_int_equal(traffic.refused, 1);
 }
 
-static void
-adds_up_addresses(void **state)
+TEST(adds_up_addresses)
 {
-   (void)state;
    struct moved_traffic traffic = {0};
    moved_traffic_add(&traffic, &facts, 901, BEFORE);
    moved_traffic_add(&traffic, &facts, 902, BEFORE);
@@ -68,10 +64,3 @@ adds_up_addresses(void **state)
    assert_int_equal(traffic.commands, 2);
    assert_int_equal(traffic.refused, 3);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(counts_what_began_since_then),
-   cmocka_unit_test(adds_up_addresses),
-};
-
-FAAS_TEST_MAIN(tests)

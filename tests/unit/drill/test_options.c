@@ -36,10 +36,8 @@ refused(const char *line, const char *why)
    }
 }
 
-static void
-defaults(void **state)
+TEST(defaults)
 {
-   (void)state;
    assert_true(read("--server 127.0.0.1:27017 function.zip"));
    assert_string_equal(options.package, "function.zip");
    assert_int_equal(options.step_count, 6);
@@ -54,10 +52,8 @@ defaults(void **state)
    options_clear(&options);
 }
 
-static void
-the_variable_of_the_uri(void **state)
+TEST(the_variable_of_the_uri)
 {
-   (void)state;
    assert_true(read("--server h:1 --uri-variable DB_URL --env DB_URLS=x f"));
    assert_string_equal(options.uri_variable, "DB_URL");
    options_clear(&options);
@@ -73,10 +69,8 @@ the_variable_of_the_uri(void **state)
            "--env DB_FILE: the drill sets this variable to the path of the file with the URI");
 }
 
-static void
-a_set_found_by_dns(void **state)
+TEST(a_set_found_by_dns)
 {
-   (void)state;
    assert_true(read("--server h:1 --srv f"));
    assert_true(options.srv && options.secure);
    options_clear(&options);
@@ -95,10 +89,8 @@ steps(void)
    return names;
 }
 
-static void
-all_phases(void **state)
+TEST(all_phases)
 {
-   (void)state;
    char all[400];
    phase_kind_names(all, sizeof all, false);
    assert_true(read("--server h:1 --all f"));
@@ -117,10 +109,8 @@ all_phases(void **state)
    options_clear(&options);
 }
 
-static void
-phases(void **state)
+TEST(phases)
 {
-   (void)state;
    assert_true(read("--server h:1 --phases cold,frozen*100,outage --freeze 0.05 --repeat 3 f"));
    assert_int_equal(options.step_count, 3);
    assert_ptr_equal(options.steps[1].kind, &phase_frozen);
@@ -135,10 +125,8 @@ phases(void **state)
    refused("--server h:1 --phases cold*x f", "found \"x\"");
 }
 
-static void
-a_uri_leaves_the_command_line(void **state)
+TEST(a_uri_leaves_the_command_line)
 {
-   (void)state;
    char uri[] = "mongodb://u:s3cr3t@h/", flag[] = "--uri", program[] = "faas-drill", package[] = "f";
    char *argv[] = {program, flag, uri, package, NULL};
    assert_true(options_init(&options, 4, argv, &error));
@@ -147,10 +135,8 @@ a_uri_leaves_the_command_line(void **state)
    options_clear(&options);
 }
 
-static void
-uri_options_and_variables_leave_the_command_line(void **state)
+TEST(uri_options_and_variables_leave_the_command_line)
 {
-   (void)state;
    char more[] = "tlsCertificateKeyFilePassword=s3cr3t", joined[] = "--env=TOKEN=s3cr3t", value[] = "MINE=s3cr3t";
    char program[] = "faas-drill", more_flag[] = "--uri-options", flag[] = "--env", server[] = "--server=h:1",
         package[] = "f";
@@ -166,10 +152,8 @@ uri_options_and_variables_leave_the_command_line(void **state)
    options_clear(&options);
 }
 
-static void
-a_uri_of_the_environment(void **state)
+TEST(a_uri_of_the_environment)
 {
-   (void)state;
    char program[] = "faas-drill", package[] = "f";
    char *argv[] = {program, package, NULL};
    setenv("MONGODB_URI", "mongodb://h/", 1);
@@ -179,10 +163,8 @@ a_uri_of_the_environment(void **state)
    unsetenv("MONGODB_URI");
 }
 
-static void
-neither_a_database_nor_a_folder(void **state)
+TEST(neither_a_database_nor_a_folder)
 {
-   (void)state;
    assert_true(read("f"));
    assert_null(options.uri);
    assert_null(options.server);
@@ -191,10 +173,8 @@ neither_a_database_nor_a_folder(void **state)
    options_clear(&options);
 }
 
-static void
-what_does_not_go_together(void **state)
+TEST(what_does_not_go_together)
 {
-   (void)state;
    refused("--outage-command x f", "needs your own deployment");
    refused("--server h:1", "no deployment package");
    refused("--server h:1 --server-command x f", "exclude each other");
@@ -203,10 +183,8 @@ what_does_not_go_together(void **state)
    refused("--server h:1 f g h", "2 more arguments");
 }
 
-static void
-odd_values(void **state)
+TEST(odd_values)
 {
-   (void)state;
    refused("--server h:1 --freeze 0 f", "--freeze: expected seconds");
    refused("--server h:1 --freeze nan f", "--freeze: expected seconds");
    refused("--server h:1 --timeout 9999 f", "--timeout: expected seconds");
@@ -228,10 +206,8 @@ odd_values(void **state)
 }
 
 /* getopt_long moves arguments to the end of the line, after options that follow them. */
-static void
-a_wrong_option_behind_the_package(void **state)
+TEST(a_wrong_option_behind_the_package)
 {
-   (void)state;
    refused("function.zip --freze 5", "unknown option \"--freze\"");
    refused("mongodb://u:s3cr3t@h/ --bogus", "unknown option \"--bogus\"");
    refused("mongodb://u:s3cr3t@h/ --quiet --bogus", "unknown option \"--bogus\"");
@@ -240,10 +216,8 @@ a_wrong_option_behind_the_package(void **state)
    refused("mongodb://u:s3cr3t@h/ -mongodb://u:s3cr3t@h/", "unknown option \"-m\"");
 }
 
-static void
-a_connection_string_in_a_wrong_place_is_not_shown(void **state)
+TEST(a_connection_string_in_a_wrong_place_is_not_shown)
 {
-   (void)state;
    static const char *const names[] = {"server", "freeze", "repeat", "client", "phases", "timeout"};
    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
       char line[128];
@@ -255,31 +229,10 @@ a_connection_string_in_a_wrong_place_is_not_shown(void **state)
    refused("--server h:1 mongodb://u:s3cr3t@h/", "is a connection string, not a deployment package");
 }
 
-static void
-help_and_version_need_nothing(void **state)
+TEST(help_and_version_need_nothing)
 {
-   (void)state;
    assert_true(read("--help"));
    assert_int_equal(options.action, ACTION_HELP);
    assert_true(read("--version"));
    assert_int_equal(options.action, ACTION_VERSION);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(defaults),
-   cmocka_unit_test(the_variable_of_the_uri),
-   cmocka_unit_test(a_set_found_by_dns),
-   cmocka_unit_test(phases),
-   cmocka_unit_test(all_phases),
-   cmocka_unit_test(a_uri_leaves_the_command_line),
-   cmocka_unit_test(uri_options_and_variables_leave_the_command_line),
-   cmocka_unit_test(a_uri_of_the_environment),
-   cmocka_unit_test(neither_a_database_nor_a_folder),
-   cmocka_unit_test(what_does_not_go_together),
-   cmocka_unit_test(odd_values),
-   cmocka_unit_test(a_wrong_option_behind_the_package),
-   cmocka_unit_test(a_connection_string_in_a_wrong_place_is_not_shown),
-   cmocka_unit_test(help_and_version_need_nothing),
-};
-
-FAAS_TEST_MAIN(tests)

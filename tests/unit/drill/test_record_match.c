@@ -37,10 +37,8 @@ good_at(double at_ms)
       .at_ms = at_ms, .duration_ms = 100, .has_report = true, .insert_ok = true, .delete_ok = true};
 }
 
-static void
-one_for_one(void **state)
+TEST(one_for_one)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1),
                                   write_of(ID_1, true, 20, 1),
                                   write_of(ID_2, false, 210, 1),
@@ -51,29 +49,23 @@ one_for_one(void **state)
    assert_true(match(NULL, 0, NULL, 0));
 }
 
-static void
-a_document_left(void **state)
+TEST(a_document_left)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1)};
    struct drill_invocation invocations[] = {good_at(0)};
    assert_false(match(writes, 1, invocations, 1));
    assert_non_null(strstr(detail, "reports an insert and a delete"));
 }
 
-static void
-a_delete_that_found_nothing_is_none(void **state)
+TEST(a_delete_that_found_nothing_is_none)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 0)};
    struct drill_invocation invocations[] = {good_at(0)};
    assert_false(match(writes, 2, invocations, 1));
 }
 
-static void
-inserted_twice(void **state)
+TEST(inserted_twice)
 {
-   (void)state;
    struct front_write writes[] = {
       write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
    struct drill_invocation invocations[] = {good_at(0)};
@@ -81,10 +73,8 @@ inserted_twice(void **state)
    assert_non_null(strstr(detail, "reports an insert and a delete"));
 }
 
-static void
-a_retry_writes_nothing(void **state)
+TEST(a_retry_writes_nothing)
 {
-   (void)state;
    struct front_write writes[] = {
       write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
    writes[0].reply_lost = true;
@@ -93,10 +83,8 @@ a_retry_writes_nothing(void **state)
    assert_true(match(writes, 3, invocations, 1));
 }
 
-static void
-a_retry_after_a_first_try_that_was_not_applied(void **state)
+TEST(a_retry_after_a_first_try_that_was_not_applied)
 {
-   (void)state;
    struct front_write writes[] = {
       write_of(ID_1, false, 10, -1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
    writes[1].retry = true;
@@ -104,10 +92,8 @@ a_retry_after_a_first_try_that_was_not_applied(void **state)
    assert_true(match(writes, 3, invocations, 1));
 }
 
-static void
-a_report_of_writes_nobody_saw(void **state)
+TEST(a_report_of_writes_nobody_saw)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
    struct drill_invocation invocations[] = {good_at(0), good_at(50)};
    snprintf(invocations[1].request_id, sizeof invocations[1].request_id, "the-liar");
@@ -115,19 +101,15 @@ a_report_of_writes_nobody_saw(void **state)
    assert_non_null(strstr(detail, "the-liar"));
 }
 
-static void
-writes_of_another_time(void **state)
+TEST(writes_of_another_time)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 510, 1), write_of(ID_1, true, 520, 1)};
    struct drill_invocation invocations[] = {good_at(0)};
    assert_false(match(writes, 2, invocations, 1));
 }
 
-static void
-invocations_side_by_side(void **state)
+TEST(invocations_side_by_side)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1),
                                   write_of(ID_1, true, 90, 1),
                                   write_of(ID_2, false, 12, 1),
@@ -137,10 +119,8 @@ invocations_side_by_side(void **state)
    assert_true(match(writes, 4, invocations, 2));
 }
 
-static void
-functions_without_a_report_are_not_asked(void **state)
+TEST(functions_without_a_report_are_not_asked)
 {
-   (void)state;
    struct drill_invocation invocations[] = {{.at_ms = 0, .duration_ms = 10}};
    assert_true(match(NULL, 0, invocations, 1));
 }
@@ -156,20 +136,16 @@ match_surplus(struct drill_invocation *invocations, size_t invocation_count)
    return match(writes, 4, invocations, invocation_count);
 }
 
-static void
-writes_nobody_reports(void **state)
+TEST(writes_nobody_reports)
 {
-   (void)state;
    struct drill_invocation invocations[] = {good_at(0), good_at(0)};
    assert_false(match_surplus(invocations, 1));
    assert_non_null(strstr(detail, ID_2));
    assert_true(match_surplus(invocations, 2));
 }
 
-static void
-writes_of_an_invocation_that_failed(void **state)
+TEST(writes_of_an_invocation_that_failed)
 {
-   (void)state;
    struct drill_invocation lost_reply[] = {good_at(0), good_at(0)};
    lost_reply[1].delete_ok = false; /* it is deleted later */
    assert_true(match_surplus(lost_reply, 2));
@@ -177,20 +153,16 @@ writes_of_an_invocation_that_failed(void **state)
    assert_true(match_surplus(crashed, 2));
 }
 
-static void
-writes_of_a_function_with_answers_of_its_own(void **state)
+TEST(writes_of_a_function_with_answers_of_its_own)
 {
-   (void)state;
    struct drill_invocation unknown = {.duration_ms = 100};
    assert_true(match_surplus(&unknown, 1));
    struct drill_invocation errors_alone = {.error_type = "Its.Own"};
    assert_true(match_surplus(&errors_alone, 1));
 }
 
-static void
-no_memory(void **state)
+TEST(no_memory)
 {
-   (void)state;
    struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
    struct drill_invocation invocations[] = {good_at(0)};
    int refused = 0;
@@ -204,22 +176,3 @@ no_memory(void **state)
    }
    assert_int_equal(refused, 3);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(one_for_one),
-   cmocka_unit_test(a_document_left),
-   cmocka_unit_test(a_delete_that_found_nothing_is_none),
-   cmocka_unit_test(inserted_twice),
-   cmocka_unit_test(a_retry_writes_nothing),
-   cmocka_unit_test(a_retry_after_a_first_try_that_was_not_applied),
-   cmocka_unit_test(a_report_of_writes_nobody_saw),
-   cmocka_unit_test(writes_of_another_time),
-   cmocka_unit_test(invocations_side_by_side),
-   cmocka_unit_test(functions_without_a_report_are_not_asked),
-   cmocka_unit_test(writes_nobody_reports),
-   cmocka_unit_test(writes_of_an_invocation_that_failed),
-   cmocka_unit_test(writes_of_a_function_with_answers_of_its_own),
-   cmocka_unit_test(no_memory),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -27,26 +27,20 @@ reason_of(enum invocation_outcome outcome, const char *text)
    return reason;
 }
 
-static void
-a_good_report(void **state)
+TEST(a_good_report)
 {
-   (void)state;
    const char *report = "{\"reportVersion\":1,\"verdict\":\"pass\",\"error\":null}";
    assert_string_equal(reason_of(INVOCATION_ANSWERED, report), "");
 }
 
-static void
-a_red_report_with_a_message(void **state)
+TEST(a_red_report_with_a_message)
 {
-   (void)state;
    const char *report = "{\"reportVersion\":1,\"verdict\":\"fail\",\"error\":{\"message\":\"no primary\"}}";
    assert_string_equal(reason_of(INVOCATION_ANSWERED, report), "no primary");
 }
 
-static void
-a_red_report_without_one(void **state)
+TEST(a_red_report_without_one)
 {
-   (void)state;
    assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"reportVersion\":1,\"verdict\":\"fail\"}"),
                        "its report's verdict is \"fail\"");
    assert_string_equal(
@@ -57,27 +51,21 @@ a_red_report_without_one(void **state)
                        "its report's verdict is \"\"");
 }
 
-static void
-an_answer_that_is_no_report(void **state)
+TEST(an_answer_that_is_no_report)
 {
-   (void)state;
    assert_string_equal(reason_of(INVOCATION_ANSWERED, "{\"verdict\":\"fail\"}"), "");
    assert_string_equal(reason_of(INVOCATION_ANSWERED, "\"written\""), "");
 }
 
-static void
-an_error(void **state)
+TEST(an_error)
 {
-   (void)state;
    assert_string_equal(reason_of(INVOCATION_FUNCTION_ERROR, "{\"errorMessage\":\"it went wrong\\nat line 1\"}"),
                        "it went wrong");
 }
 
 /* What is compared with the wire. */
-static void
-counts_and_handshake(void **state)
+TEST(counts_and_handshake)
 {
-   (void)state;
    char report[] = "{\"reportVersion\":1,\"verdict\":\"pass\",\"heartbeats\":{\"awaited\":2},"
                    "\"commands\":{\"started\":3,\"failed\":1},\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}}}";
    struct drill_results results;
@@ -94,14 +82,3 @@ counts_and_handshake(void **state)
    assert_string_equal(invocation->env_name, "aws.lambda");
    results_clear(&results);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(a_good_report),
-   cmocka_unit_test(a_red_report_with_a_message),
-   cmocka_unit_test(a_red_report_without_one),
-   cmocka_unit_test(an_answer_that_is_no_report),
-   cmocka_unit_test(an_error),
-   cmocka_unit_test(counts_and_handshake),
-};
-
-FAAS_TEST_MAIN(tests)

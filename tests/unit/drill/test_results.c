@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-appended_elements_are_empty(void **state)
+TEST(appended_elements_are_empty)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    assert_true(results.duration_ms < 0);
@@ -28,10 +26,8 @@ appended_elements_are_empty(void **state)
    results_clear(&results);
 }
 
-static void
-keeps_what_was_appended(void **state)
+TEST(keeps_what_was_appended)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    for (unsigned i = 0; i < 1000; i++) {
@@ -59,10 +55,8 @@ keeps_what_was_appended(void **state)
    results_clear(&results);
 }
 
-static void
-verdicts_have_words(void **state)
+TEST(verdicts_have_words)
 {
-   (void)state;
    assert_string_equal(drill_verdict_name(DRILL_PASS), "pass");
    assert_string_equal(drill_verdict_name(DRILL_FAIL), "fail");
    assert_string_equal(drill_verdict_name(DRILL_SKIPPED), "skipped");
@@ -82,10 +76,8 @@ first_report(const char *report)
    return found;
 }
 
-static void
-reports_become_objects(void **state)
+TEST(reports_become_objects)
 {
-   (void)state;
    cJSON *report = first_report("{\"a\": {\"b\": [1, \"\xff\"]}}");
    char *text = cJSON_PrintUnformatted(report);
    assert_string_equal(text, "{\"a\":{\"b\":[1,\"\xef\xbf\xbd\"]}}");
@@ -99,10 +91,8 @@ reports_become_objects(void **state)
    }
 }
 
-static void
-what_is_not_known_is_null(void **state)
+TEST(what_is_not_known_is_null)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    results_add_phase(&results)->recover_ms = 1.0005;
@@ -140,10 +130,8 @@ counted(const cJSON *json, const char *name)
    return cJSON_GetObjectItem(cJSON_GetObjectItem(json, "leftOut"), name)->valueint;
 }
 
-static void
-of_a_long_list_the_middle_is_left_out(void **state)
+TEST(of_a_long_list_the_middle_is_left_out)
 {
-   (void)state;
    cJSON *json = with_at_most(20, 16);
    const cJSON *array = cJSON_GetObjectItem(json, "invocations");
    static const int numbers[] = {1, 2, 3, 4, 5, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 96, 97, 98, 99, 100};
@@ -161,25 +149,11 @@ of_a_long_list_the_middle_is_left_out(void **state)
    cJSON_Delete(json);
 }
 
-static void
-of_a_short_list_nothing_is_left_out(void **state)
+TEST(of_a_short_list_nothing_is_left_out)
 {
-   (void)state;
    cJSON *json = with_at_most(100, 10000);
    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "invocations")), 100);
    assert_null(cJSON_GetObjectItem(json, "leftOut"));
    assert_null(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0), "number"));
    cJSON_Delete(json);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(of_a_long_list_the_middle_is_left_out),
-   cmocka_unit_test(of_a_short_list_nothing_is_left_out),
-   cmocka_unit_test(appended_elements_are_empty),
-   cmocka_unit_test(keeps_what_was_appended),
-   cmocka_unit_test(verdicts_have_words),
-   cmocka_unit_test(reports_become_objects),
-   cmocka_unit_test(what_is_not_known_is_null),
-};
-
-FAAS_TEST_MAIN(tests)

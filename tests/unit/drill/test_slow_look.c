@@ -15,15 +15,15 @@ static struct witness_facts facts;
 static struct slow_given_up given_up;
 static struct slow_window window;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    facts =
       (struct witness_facts){.connections = connections, .connection_count = 3, .commands = commands, .hellos = hellos};
    window = (struct slow_window){.start_us = 10 * SECOND, .end_us = 40 * SECOND};
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 /* Seconds. */
 static void
@@ -54,10 +54,8 @@ look(double hello_ms, double command_ms, bool with_hello)
    assert_true(given_up.with_hello == with_hello);
 }
 
-static void
-what_was_answered_was_not_given_up(void **state)
+TEST(what_was_answered_was_not_given_up)
 {
-   (void)state;
    command(0, 11, 16, WITNESS_OK);
    command(2, 12, 13, WITNESS_NO_REPLY); /* the member closed it */
    command(1, 12, 0, WITNESS_PENDING);
@@ -66,29 +64,23 @@ what_was_answered_was_not_given_up(void **state)
    look(-1, -1, false);
 }
 
-static void
-a_command_by_its_own_limit(void **state)
+TEST(a_command_by_its_own_limit)
 {
-   (void)state;
    command(0, 11, 16, WITNESS_NO_REPLY);
    hello(0, 12, 16.001, WITNESS_NO_REPLY); /* a check that is cancelled because of it */
    look(-1, 5000, false);
    assert_string_equal(given_up.command, "insert");
 }
 
-static void
-a_command_as_its_monitor_gave_up(void **state)
+TEST(a_command_as_its_monitor_gave_up)
 {
-   (void)state;
    hello(0, 11, 21, WITNESS_NO_REPLY);
    command(0, 12, 21.01, WITNESS_NO_REPLY);
    look(10000, 9010, true);
 }
 
-static void
-what_ends_with_the_process_was_not_given_up(void **state)
+TEST(what_ends_with_the_process_was_not_given_up)
 {
-   (void)state;
    command(0, 11, 39.99, WITNESS_NO_REPLY);
    look(-1, 28990, false);
    window.timed_out = true;
@@ -97,10 +89,8 @@ what_ends_with_the_process_was_not_given_up(void **state)
    look(10000, -1, false);
 }
 
-static void
-commands_by_member(void **state)
+TEST(commands_by_member)
 {
-   (void)state;
    command(0, 11, 12, WITNESS_OK);
    command(1, 12, 13, WITNESS_OK);
    command(1, 41, 42, WITNESS_OK);
@@ -114,10 +104,8 @@ commands_by_member(void **state)
    assert_int_equal(slow_look_messages(&facts, 1, &window), 3);
 }
 
-static void
-documents_are_counted_once(void **state)
+TEST(documents_are_counted_once)
 {
-   (void)state;
    const struct front_write writes[] = {
       {.at_us = 1, .n = 1},
       {.at_us = 5, .n = 1, .reply_lost = true},
@@ -134,10 +122,8 @@ documents_are_counted_once(void **state)
    assert_false(written.unanswered);
 }
 
-static void
-a_cold_start_begins_with_its_first_connection(void **state)
+TEST(a_cold_start_begins_with_its_first_connection)
 {
-   (void)state;
    window.event_us = 20 * SECOND;
    assert_true(slow_look_took_ms(&facts, &window) == 20000);
    window.cold = true;
@@ -147,17 +133,3 @@ a_cold_start_begins_with_its_first_connection(void **state)
    assert_true(slow_look_took_ms(&facts, &window) == 25000);
    connections[1].opened_us = connections[2].opened_us = 0;
 }
-
-#define CASE(name) cmocka_unit_test_setup(name, set_up)
-
-static const struct CMUnitTest tests[] = {
-   CASE(what_was_answered_was_not_given_up),
-   CASE(a_command_by_its_own_limit),
-   CASE(a_command_as_its_monitor_gave_up),
-   CASE(what_ends_with_the_process_was_not_given_up),
-   CASE(commands_by_member),
-   CASE(documents_are_counted_once),
-   CASE(a_cold_start_begins_with_its_first_connection),
-};
-
-FAAS_TEST_MAIN(tests)

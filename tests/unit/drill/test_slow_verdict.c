@@ -10,15 +10,15 @@
 static char text[512];
 static struct slow_facts facts;
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    facts = (struct slow_facts){.timeout_ms = 30000,
                                .warm = {.took_ms = 5, .messages = 2, .documents = 1},
                                .cold = {.took_ms = 30, .messages = 4, .documents = 1}};
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 static struct slow_case *
 add(enum slow_member member, unsigned late_ms, bool cold, enum slow_end end, double took_ms)
@@ -46,10 +46,8 @@ fails(const struct slow_case *one, const char *words)
    }
 }
 
-static void
-who_waited_how_long(void **state)
+TEST(who_waited_how_long)
 {
-   (void)state;
    add(SLOW_PRIMARY, 1000, false, SLOW_ANSWERED, 2010);
    add(SLOW_PRIMARY, 1000, true, SLOW_ANSWERED, 4020);
    add(SLOW_PRIMARY, 5000, false, SLOW_FAILED, 9990);
@@ -67,10 +65,8 @@ who_waited_how_long(void **state)
       "answered, 0.6 s at most");
 }
 
-static void
-the_longest_fits(void **state)
+TEST(the_longest_fits)
 {
-   (void)state;
    char column[256];
    for (unsigned i = 0; i < 6; i++) {
       add(SLOW_PRIMARY, i < 2 ? 1000 : i < 4 ? 5000 : 20000, i % 2 == 1, SLOW_FAILED, 29900);
@@ -82,10 +78,8 @@ the_longest_fits(void **state)
    assert_int_equal(strcmp(column + strlen(column) - strlen("at most"), "at most"), 0);
 }
 
-static void
-a_primary_is_waited_for_or_given_up(void **state)
+TEST(a_primary_is_waited_for_or_given_up)
 {
-   (void)state;
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_ANSWERED, 10000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_FAILED, 5000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_TIMED_OUT, 30000), "primary 5 s late, warm: the function hangs");
@@ -98,10 +92,8 @@ a_primary_is_waited_for_or_given_up(void **state)
    fails(add(SLOW_PRIMARY, 1000, false, SLOW_ENDED, 20), "the process ended after 0.0 s: the reason");
 }
 
-static void
-a_secondary_is_not_waited_for(void **state)
+TEST(a_secondary_is_not_waited_for)
 {
-   (void)state;
    fails(add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 4000), NULL);
    fails(add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 4100),
          "secondary 5 s late, cold: answered in 4.1 s instead of 0.0 s");
@@ -112,10 +104,8 @@ a_secondary_is_not_waited_for(void **state)
    fails(reads, NULL);
 }
 
-static void
-what_was_written(void **state)
+TEST(what_was_written)
 {
-   (void)state;
    struct slow_case *one = add(SLOW_PRIMARY, 1000, false, SLOW_ANSWERED, 2000);
    one->written = (struct slow_written){.documents = 2};
    fails(one, NULL);
@@ -129,10 +119,8 @@ what_was_written(void **state)
    fails(one, NULL);
 }
 
-static void
-lost_packets_lose_nothing(void **state)
+TEST(lost_packets_lose_nothing)
 {
-   (void)state;
    facts.loss = (struct slow_loss){.percent = 5, .invocations = 10, .answered = 10};
    assert_false(slow_loss_fails(text, sizeof text, &facts));
    facts.loss.answered = 8;
@@ -142,10 +130,8 @@ lost_packets_lose_nothing(void **state)
                        "with 5 % of all messages lost and resent, 2 of 10 invocations failed, for example: reset");
 }
 
-static void
-limits_are_named(void **state)
+TEST(limits_are_named)
 {
-   (void)state;
    add(SLOW_PRIMARY, 1000, false, SLOW_ANSWERED, 2000);
    slow_advise(text, sizeof text, &facts);
    assert_string_equal(text, "The function waits for a slow primary, and none of the client's limits ended a wait.");
@@ -173,10 +159,8 @@ limits_are_named(void **state)
    assert_non_null(strstr(text, "does not help. The driver does not support timeoutMS=5000."));
 }
 
-static void
-what_a_wait_for_a_secondary_is_bounded_by(void **state)
+TEST(what_a_wait_for_a_secondary_is_bounded_by)
 {
-   (void)state;
    add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 5010);
    facts.connect = (struct slow_proof){.tried = true, .setting = "connectTimeoutMS=1000", .again = facts.cases[0]};
    facts.connect.again.took_ms = 1010;
@@ -186,18 +170,3 @@ what_a_wait_for_a_secondary_is_bounded_by(void **state)
       "The function waits for a secondary. With connectTimeoutMS=1000 in the URI it answers after 1.0 s "
       "(secondary 5 s late, cold).");
 }
-
-#define CASE(name) cmocka_unit_test_setup(name, set_up)
-
-static const struct CMUnitTest tests[] = {
-   CASE(who_waited_how_long),
-   CASE(the_longest_fits),
-   CASE(a_primary_is_waited_for_or_given_up),
-   CASE(a_secondary_is_not_waited_for),
-   CASE(what_was_written),
-   CASE(lost_packets_lose_nothing),
-   CASE(limits_are_named),
-   CASE(what_a_wait_for_a_secondary_is_bounded_by),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -29,10 +29,8 @@ look(const unsigned *open, size_t count)
 
 #define LOOK(...) look((const unsigned[]){__VA_ARGS__}, sizeof((const unsigned[]){__VA_ARGS__}) / sizeof(unsigned))
 
-static void
-a_client_for_each(void **state)
+TEST(a_client_for_each)
 {
-   (void)state;
    struct steady_connections found = LOOK(14, 21, 28, 35, 42, 49, 56, 63, 70, 77);
    assert_true(found.growing);
    assert_int_equal(found.most, 77);
@@ -41,17 +39,13 @@ a_client_for_each(void **state)
 }
 
 /* When a member dies, its connections end. */
-static void
-a_leak_through_an_outage(void **state)
+TEST(a_leak_through_an_outage)
 {
-   (void)state;
    assert_true(LOOK(14, 21, 28, 35, 42, 49, 40, 47, 54, 61, 68, 75).growing);
 }
 
-static void
-a_leak_now_and_then(void **state)
+TEST(a_leak_now_and_then)
 {
-   (void)state;
    unsigned open[INVOCATIONS_MAX];
    for (unsigned i = 0; i < INVOCATIONS_MAX; i++) {
       open[i] = 10 + i / 4;
@@ -59,28 +53,22 @@ a_leak_now_and_then(void **state)
    assert_true(look(open, INVOCATIONS_MAX).growing);
 }
 
-static void
-a_pool_that_fills(void **state)
+TEST(a_pool_that_fills)
 {
-   (void)state;
    assert_false(LOOK(37, 37, 37, 37, 37, 37, 37, 37, 37, 37).growing);
    assert_false(LOOK(9, 14, 19, 24, 29, 34, 37, 37, 37, 37).growing);
    assert_false(LOOK(9, 36, 36, 24, 36, 37, 37, 38, 38, 38, 38, 38).growing);
 }
 
-static void
-too_few_to_tell(void **state)
+TEST(too_few_to_tell)
 {
-   (void)state;
    struct steady_connections found = LOOK(14, 21, 28, 35, 42, 49, 56, 63, 70);
    assert_false(found.growing);
    assert_int_equal(found.invocations, 9);
 }
 
-static void
-each_process_has_its_own(void **state)
+TEST(each_process_has_its_own)
 {
-   (void)state;
    struct steady_connections found = LOOK(10, 11, 12, 0, 13, 14, 15, 16, 0, 17, 18, 19, 20, 21);
    assert_false(found.growing);
    assert_int_equal(found.most, 21);
@@ -88,10 +76,8 @@ each_process_has_its_own(void **state)
    assert_true(LOOK(7, 7, 0, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 0, 7).growing);
 }
 
-static void
-those_nobody_looked_at(void **state)
+TEST(those_nobody_looked_at)
 {
-   (void)state;
    struct drill_invocation invocations[] = {{.cold = true}, {.instance = 1}};
    const struct drill_results results = {.invocations = invocations, .invocation_count = 2};
    struct steady_connections found;
@@ -99,15 +85,3 @@ those_nobody_looked_at(void **state)
    assert_int_equal(found.most, 0);
    assert_int_equal(found.invocations, 0);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(a_client_for_each),
-   cmocka_unit_test(a_leak_through_an_outage),
-   cmocka_unit_test(a_leak_now_and_then),
-   cmocka_unit_test(a_pool_that_fills),
-   cmocka_unit_test(too_few_to_tell),
-   cmocka_unit_test(each_process_has_its_own),
-   cmocka_unit_test(those_nobody_looked_at),
-};
-
-FAAS_TEST_MAIN(tests)

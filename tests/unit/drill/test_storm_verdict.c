@@ -8,10 +8,9 @@ static const struct connection_limit limit = {.tier = "M0", .per_node = 500, .us
 static struct storm_facts facts;
 static char text[512];
 
-static int
-set_up(void **state)
+static void
+set_up(void)
 {
-   (void)state;
    facts = (struct storm_facts){.limit = &limit,
                                 .connections = 51,
                                 .warm = 51,
@@ -19,8 +18,9 @@ set_up(void **state)
    for (unsigned i = 0; i < FRONT_LIMITED_SECONDS; i++) {
       facts.given.rate[i] = i < 10 ? 6 : -1;
    }
-   return 0;
 }
+
+TEST_FIXTURE(set_up, NULL)
 
 static void
 hold(enum storm_try_kind kind, unsigned connections, unsigned got_in)
@@ -38,10 +38,8 @@ advises(const char *words)
    }
 }
 
-static void
-what_helps_comes_first(void **state)
+TEST(what_helps_comes_first)
 {
-   (void)state;
    hold(STORM_MIN_POOL, 40, 9);
    hold(STORM_MAX_POOL, 2, 100);
    advises("M0's 490 connections per node are enough for 9 environments, for 245 with maxPoolSize=1 (2 each), for 12 "
@@ -50,10 +48,8 @@ what_helps_comes_first(void **state)
    assert_null(strstr(text, "larger tier"));
 }
 
-static void
-idle_connections_and_a_single_client(void **state)
+TEST(idle_connections_and_a_single_client)
 {
-   (void)state;
    hold(STORM_MAX_IDLE, 3, 60);
    hold(STORM_SINGLE_CLIENT, 1, 70);
    advises("for 163 with maxIdleTimeMS=1000 (3 each, once idle), for 490 with a single-threaded client (1 each)");
@@ -62,10 +58,8 @@ idle_connections_and_a_single_client(void **state)
    advises("choose a larger tier");
 }
 
-static void
-a_storm_that_nobody_lost_needs_no_setting(void **state)
+TEST(a_storm_that_nobody_lost_needs_no_setting)
 {
-   (void)state;
    facts.given.got_in = 100;
    hold(STORM_MAX_POOL, 2, 100);
    storm_advise(text, sizeof text, &facts);
@@ -73,10 +67,8 @@ a_storm_that_nobody_lost_needs_no_setting(void **state)
    assert_false(storm_fails(text, sizeof text, &facts));
 }
 
-static void
-too_many_environments_are_no_fault(void **state)
+TEST(too_many_environments_are_no_fault)
 {
-   (void)state;
    assert_false(storm_fails(text, sizeof text, &facts));
    facts.tries[STORM_MAX_POOL].connections = 5;
    assert_false(storm_fails(text, sizeof text, &facts));
@@ -85,10 +77,8 @@ too_many_environments_are_no_fault(void **state)
 }
 
 /* 24 a second: four attempts for each of three members in 500 ms. */
-static void
-hammering_is_more_than_the_specifications_allow(void **state)
+TEST(hammering_is_more_than_the_specifications_allow)
 {
-   (void)state;
    facts.given.rate[0] = 500;
    facts.given.rate[3] = facts.given.rate[4] = 23.9;
    assert_false(storm_fails(text, sizeof text, &facts));
@@ -100,10 +90,8 @@ hammering_is_more_than_the_specifications_allow(void **state)
 }
 
 /* The mean is low, but one environment is not. */
-static void
-one_that_hammers_is_found_among_calm_ones(void **state)
+TEST(one_that_hammers_is_found_among_calm_ones)
 {
-   (void)state;
    facts.given.clients = 100;
    facts.given.sustained = 24;
    assert_false(storm_fails(text, sizeof text, &facts));
@@ -115,10 +103,8 @@ one_that_hammers_is_found_among_calm_ones(void **state)
 }
 
 /* It is not the function's fault either that a server lets in few connections a second, and no larger tier helps. */
-static void
-a_rate_takes_time(void **state)
+TEST(a_rate_takes_time)
 {
-   (void)state;
    facts.per_second = 20;
    facts.connections = 2;
    facts.given.queued = 30;
@@ -141,15 +127,3 @@ a_rate_takes_time(void **state)
    assert_non_null(strstr(
       text, "91 of 100 environments never got in, although the members neither refused nor queued a connection"));
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test_setup(a_rate_takes_time, set_up),
-   cmocka_unit_test_setup(what_helps_comes_first, set_up),
-   cmocka_unit_test_setup(idle_connections_and_a_single_client, set_up),
-   cmocka_unit_test_setup(a_storm_that_nobody_lost_needs_no_setting, set_up),
-   cmocka_unit_test_setup(too_many_environments_are_no_fault, set_up),
-   cmocka_unit_test_setup(one_that_hammers_is_found_among_calm_ones, set_up),
-   cmocka_unit_test_setup(hammering_is_more_than_the_specifications_allow, set_up),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -23,10 +23,8 @@ send(struct witness *witness, const char *name)
    return witness_command_began(witness, &command);
 }
 
-static void
-a_story_is_what_came(void **state)
+TEST(a_story_is_what_came)
 {
-   (void)state;
    struct witness *witness = witness_new();
    assert_string_equal("no command reached a member, no hello came", told(witness));
    witness_refused(witness, 0, 27017, 40000);
@@ -51,10 +49,8 @@ a_story_is_what_came(void **state)
    witness_destroy(witness);
 }
 
-static void
-equal_ones_are_one_group(void **state)
+TEST(equal_ones_are_one_group)
 {
-   (void)state;
    struct stories stories = {.tried = 8};
    stories_add(&stories, "a");
    stories_add(&stories, "b");
@@ -63,10 +59,8 @@ equal_ones_are_one_group(void **state)
    assert_string_equal("3 of 8 failed. 2 times: a. Once: b.", text);
 }
 
-static void
-there_are_bounds(void **state)
+TEST(there_are_bounds)
 {
-   (void)state;
    struct stories stories = {.tried = 40};
    for (int i = 0; i < 40; i++) {
       char name[STORY_MAX];
@@ -79,11 +73,3 @@ there_are_bounds(void **state)
    stories_tell(&stories, small, sizeof small);
    assert_int_equal(39, (int)strlen(small));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(a_story_is_what_came),
-   cmocka_unit_test(equal_ones_are_one_group),
-   cmocka_unit_test(there_are_bounds),
-};
-
-FAAS_TEST_MAIN(TESTS)

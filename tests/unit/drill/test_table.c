@@ -75,10 +75,8 @@ expect(const char *text, const char *part)
    }
 }
 
-static void
-no_line_is_wider_than_the_columns(void **state)
+TEST(no_line_is_wider_than_the_columns)
 {
-   (void)state;
    static const unsigned columns[] = {1, 2, 7, 10, 20, 40, 71, 72, 73, 80, 120, 300};
    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
       for (enum sample_kind kind = SAMPLE_MIXED; kind <= SAMPLE_KNOWN; kind++) {
@@ -92,10 +90,8 @@ no_line_is_wider_than_the_columns(void **state)
    }
 }
 
-static void
-last_line_is_the_verdict(void **state)
+TEST(last_line_is_the_verdict)
 {
-   (void)state;
    char *text = table_of_sample(SAMPLE_MIXED, 9, false, 80);
    assert_string_equal(strstr(text, "✗ FAIL"),
                        "✗ FAIL  1 of 6 phases and 1 of 5 checks failed, 1 skipped · 6 min 37 s\n");
@@ -108,10 +104,8 @@ last_line_is_the_verdict(void **state)
    free(text);
 }
 
-static void
-known_failures_have_their_outcome(void **state)
+TEST(known_failures_have_their_outcome)
 {
-   (void)state;
    char *text = table_of_sample(SAMPLE_KNOWN, 9, false, 120);
    expect(text, "~ dropped   known");
    expect(text, "~ record_matches       expected 9 inserts");
@@ -126,10 +120,8 @@ known_failures_have_their_outcome(void **state)
    free(text);
 }
 
-static void
-words_say_what_colours_say(void **state)
+TEST(words_say_what_colours_say)
 {
-   (void)state;
    char *plain = table_of_sample(SAMPLE_MIXED, 60, false, 120);
    assert_null(strchr(plain, '\x1b'));
    expect(plain, "✓ cold      pass");
@@ -150,10 +142,8 @@ words_say_what_colours_say(void **state)
    free(plain);
 }
 
-static void
-a_line_whose_check_only_warns_is_stale(void **state)
+TEST(a_line_whose_check_only_warns_is_stale)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    struct drill_expectation *line = results_add_expectation(&results);
@@ -167,10 +157,8 @@ a_line_whose_check_only_warns_is_stale(void **state)
 }
 
 /* People search for them in function.log. */
-static void
-request_ids_are_whole(void **state)
+TEST(request_ids_are_whole)
 {
-   (void)state;
    static const unsigned widths[] = {120, 80, 60, 50, 40};
    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
       char *text = table_of_sample(SAMPLE_MIXED, 9, false, widths[i]);
@@ -184,10 +172,8 @@ request_ids_are_whole(void **state)
    }
 }
 
-static void
-one_is_told_as_one(void **state)
+TEST(one_is_told_as_one)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    assert_non_null(results_add_phase(&results));
@@ -203,10 +189,8 @@ one_is_told_as_one(void **state)
    results_clear(&results);
 }
 
-static void
-escape_codes_of_others_stay_out(void **state)
+TEST(escape_codes_of_others_stay_out)
 {
-   (void)state;
    char *text = table_of_sample(SAMPLE_HOSTILE, 9, false, 100);
    assert_null(strchr(text, '\x1b'));
    assert_null(strchr(text, '\x07'));
@@ -214,10 +198,8 @@ escape_codes_of_others_stay_out(void **state)
    free(text);
 }
 
-static void
-real_failover_is_not_called_emulated(void **state)
+TEST(real_failover_is_not_called_emulated)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    snprintf(results.deployment, sizeof results.deployment, "mongodb://db.example:27017");
@@ -227,10 +209,8 @@ real_failover_is_not_called_emulated(void **state)
    results_clear(&results);
 }
 
-static void
-no_phases(void **state)
+TEST(no_phases)
 {
-   (void)state;
    char *text = table_of_sample(SAMPLE_EMPTY, 0, false, 80);
    expect(text, "No phase ran.");
    expect(text, "✗ FAIL  0 phases, 0 checks");
@@ -249,10 +229,8 @@ add_tried(struct drill_results *results, const char *name, enum drill_verdict ve
 }
 
 /* Failed as expected, because another setting helps, and the phase says so. */
-static void
-a_setting_that_is_lost_is_no_failure(void **state)
+TEST(a_setting_that_is_lost_is_no_failure)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    snprintf(results_add_phase(&results)->name, 24, "dropped");
@@ -271,10 +249,8 @@ a_setting_that_is_lost_is_no_failure(void **state)
    results_clear(&results);
 }
 
-static void
-many_failures_are_cut(void **state)
+TEST(many_failures_are_cut)
 {
-   (void)state;
    struct drill_results results;
    results_init(&results);
    for (int i = 0; i < 25; i++) {
@@ -290,20 +266,3 @@ many_failures_are_cut(void **state)
    free(text);
    results_clear(&results);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(no_line_is_wider_than_the_columns),
-   cmocka_unit_test(last_line_is_the_verdict),
-   cmocka_unit_test(known_failures_have_their_outcome),
-   cmocka_unit_test(words_say_what_colours_say),
-   cmocka_unit_test(escape_codes_of_others_stay_out),
-   cmocka_unit_test(real_failover_is_not_called_emulated),
-   cmocka_unit_test(no_phases),
-   cmocka_unit_test(a_line_whose_check_only_warns_is_stale),
-   cmocka_unit_test(request_ids_are_whole),
-   cmocka_unit_test(one_is_told_as_one),
-   cmocka_unit_test(a_setting_that_is_lost_is_no_failure),
-   cmocka_unit_test(many_failures_are_cut),
-};
-
-FAAS_TEST_MAIN(tests)

@@ -14,10 +14,8 @@ expect_clean(const char *text, enum text_place place, const char *expected)
    assert_string_equal(text_clean(out, sizeof out, text, place), expected);
 }
 
-static void
-only_utf8_comes_out(void **state)
+TEST(only_utf8_comes_out)
 {
-   (void)state;
    for (enum text_place place = TEXT_JSON; place <= TEXT_TERMINAL; place++) {
       expect_clean("caf\xc3\xa9 \xf0\x9f\x90\x98", place, "caf\xc3\xa9 \xf0\x9f\x90\x98");
       expect_clean("a\xff"
@@ -29,10 +27,8 @@ only_utf8_comes_out(void **state)
    }
 }
 
-static void
-each_place_has_its_characters(void **state)
+TEST(each_place_has_its_characters)
 {
-   (void)state;
    expect_clean("a\x01\n\x1b", TEXT_JSON, "a\x01\n\x1b");
    expect_clean("a\x01\n\x1b\xef\xbf\xbf", TEXT_XML, "a" LOST "\n" LOST LOST);
    expect_clean("a\x01\n\x1b[2J\t\xc2\x9b", TEXT_TERMINAL, "a" LOST " " LOST "[2J " LOST);
@@ -42,10 +38,8 @@ each_place_has_its_characters(void **state)
                 "abc" LOST "def"); /* right to left from here */
 }
 
-static void
-is_cut_between_characters(void **state)
+TEST(is_cut_between_characters)
 {
-   (void)state;
    char out[4];
    assert_string_equal(text_clean(out, sizeof out, "a\xf0\x9f\x90\x98", TEXT_JSON), "a");
    char text[32] = "caf\xc3\xa9s are open";
@@ -57,20 +51,16 @@ is_cut_between_characters(void **state)
    assert_string_equal(text, "");
 }
 
-static void
-width_is_that_of_a_terminal(void **state)
+TEST(width_is_that_of_a_terminal)
 {
-   (void)state;
    assert_int_equal(text_width("caf\xc3\xa9"), 4);
    assert_int_equal(text_width("cafe\xcc\x81"), 4);
    assert_int_equal(text_width("\xe6\xbc\xa2\xe5\xad\x97"), 4);
    assert_int_equal(text_fit("\xe6\xbc\xa2\xe5\xad\x97", 3), 3);
 }
 
-static void
-lines_break_at_spaces(void **state)
+TEST(lines_break_at_spaces)
 {
-   (void)state;
    const char *rest;
    assert_int_equal(text_line("one two three", 8, &rest), 7);
    assert_string_equal(rest, "three");
@@ -89,10 +79,8 @@ expect_duration(double ms, const char *expected)
    assert_string_equal(pen_duration(text, ms), expected);
 }
 
-static void
-durations_for_a_person(void **state)
+TEST(durations_for_a_person)
 {
-   (void)state;
    expect_duration(-1, "–");
    expect_duration(0, "0 ms");
    expect_duration(8.26, "8.3 ms");
@@ -104,14 +92,3 @@ durations_for_a_person(void **state)
    expect_duration(99960, "1 min 40 s");
    expect_duration(252000, "4 min 12 s");
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(only_utf8_comes_out),
-   cmocka_unit_test(each_place_has_its_characters),
-   cmocka_unit_test(is_cut_between_characters),
-   cmocka_unit_test(width_is_that_of_a_terminal),
-   cmocka_unit_test(lines_break_at_spaces),
-   cmocka_unit_test(durations_for_a_person),
-};
-
-FAAS_TEST_MAIN(tests)

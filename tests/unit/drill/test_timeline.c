@@ -10,10 +10,8 @@
 #define THREADS 4
 #define EACH 2000
 
-static void
-keeps_what_it_is_told(void **state)
+TEST(keeps_what_it_is_told)
 {
-   (void)state;
    struct timeline *timeline = timeline_new();
    size_t number = timeline_begin(timeline, TIMELINE_INVOCATION, 2, "cold", "request %d", 7);
    timeline_moment(timeline, TIMELINE_SERVER, -1, true, "failover", "to member %d", 1);
@@ -33,10 +31,8 @@ keeps_what_it_is_told(void **state)
    timeline_destroy(timeline);
 }
 
-static void
-copies_from_a_number_on(void **state)
+TEST(copies_from_a_number_on)
 {
-   (void)state;
    struct timeline *timeline = timeline_new();
    size_t count;
    assert_null(timeline_copy(timeline, 0, &count));
@@ -61,10 +57,8 @@ write_many(void *argument)
    return NULL;
 }
 
-static void
-takes_several_threads(void **state)
+TEST(takes_several_threads)
 {
-   (void)state;
    struct timeline *timeline = timeline_new();
    pthread_t threads[THREADS];
    for (size_t i = 0; i < THREADS; i++) {
@@ -83,21 +77,10 @@ takes_several_threads(void **state)
    timeline_destroy(timeline);
 }
 
-static void
-none_keeps_nothing(void **state)
+TEST(none_keeps_nothing)
 {
-   (void)state;
    timeline_moment(NULL, TIMELINE_SERVER, -1, false, "failover", "%s", "");
    timeline_end(NULL, SIZE_MAX, false, NULL);
    timeline_destroy(NULL);
    assert_true(clock_wall_ms() > 1700000000000);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(keeps_what_it_is_told),
-   cmocka_unit_test(copies_from_a_number_on),
-   cmocka_unit_test(takes_several_threads),
-   cmocka_unit_test(none_keeps_nothing),
-};
-
-FAAS_TEST_MAIN(tests)

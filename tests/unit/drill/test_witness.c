@@ -13,10 +13,8 @@ numbered(const char *name, uint8_t session, int64_t number)
    return command;
 }
 
-static void
-attempts_of_one_number_are_counted(void **state)
+TEST(attempts_of_one_number_are_counted)
 {
-   (void)state;
    struct witness *witness = witness_new();
    const struct witness_command commands[] = {
       numbered("insert", 1, 1), numbered("insert", 2, 1), numbered("insert", 1, 1), numbered("delete", 1, 2)};
@@ -40,10 +38,8 @@ attempts_of_one_number_are_counted(void **state)
    witness_destroy(witness);
 }
 
-static void
-one_handshake_for_many_connections(void **state)
+TEST(one_handshake_for_many_connections)
 {
-   (void)state;
    struct witness *witness = witness_new();
    char first[] = "{\"a\": 1}", second[] = "{\"a\": 2}";
    struct witness_handshake handshake = {.document = first, .has_client = true, .driver = "one"};
@@ -66,10 +62,8 @@ one_handshake_for_many_connections(void **state)
    witness_destroy(witness);
 }
 
-static void
-a_flood_is_counted_and_not_kept(void **state)
+TEST(a_flood_is_counted_and_not_kept)
 {
-   (void)state;
    struct witness *witness = witness_new();
    size_t connection = witness_opened(witness, 0, 27017, 40000);
    for (unsigned i = 0; i < WITNESS_HELLOS_MAX + 10; i++) {
@@ -86,10 +80,8 @@ a_flood_is_counted_and_not_kept(void **state)
    witness_destroy(witness);
 }
 
-static void
-ends_are_told_once(void **state)
+TEST(ends_are_told_once)
 {
-   (void)state;
    struct witness *witness = witness_new();
    size_t connection = witness_opened(witness, 0, 27017, 40000);
    witness_closed(witness, connection, WITNESS_DROPPED);
@@ -104,10 +96,8 @@ ends_are_told_once(void **state)
    witness_destroy(NULL);
 }
 
-static void
-a_set_that_is_not_whole(void **state)
+TEST(a_set_that_is_not_whole)
 {
-   (void)state;
    struct witness *witness = witness_new();
    static const bool told[] = {true, false, false, true, true, false};
    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
@@ -130,10 +120,8 @@ a_set_that_is_not_whole(void **state)
    witness_destroy(witness);
 }
 
-static void
-refused_connections(void **state)
+TEST(refused_connections)
 {
-   (void)state;
    struct witness *witness = witness_new();
    struct witness_facts facts;
    assert_true(witness_facts_init(&facts, witness));
@@ -153,14 +141,3 @@ refused_connections(void **state)
    witness_facts_clear(&facts);
    witness_destroy(witness);
 }
-
-static const struct CMUnitTest tests[] = {
-   cmocka_unit_test(attempts_of_one_number_are_counted),
-   cmocka_unit_test(one_handshake_for_many_connections),
-   cmocka_unit_test(a_flood_is_counted_and_not_kept),
-   cmocka_unit_test(ends_are_told_once),
-   cmocka_unit_test(a_set_that_is_not_whole),
-   cmocka_unit_test(refused_connections),
-};
-
-FAAS_TEST_MAIN(tests)

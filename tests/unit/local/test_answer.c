@@ -11,12 +11,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-static int
-ignore_sigpipe(void **state)
+static void
+ignore_sigpipe(void)
 {
-   (void)state;
-   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
+   signal(SIGPIPE, SIG_IGN);
 }
+
+TEST_FIXTURE(ignore_sigpipe, NULL)
 
 static void
 open_pipe(int ends[2])
@@ -35,13 +36,11 @@ expect_to_read(int descriptor, const char *expected)
    assert_string_equal(expected, found);
 }
 
-static void
-writes_a_report_as_one_line(void **state)
+TEST(writes_a_report_as_one_line)
 {
    struct faas_error error;
    int ends[2];
 
-   (void)state;
    open_pipe(ends);
    assert_int_equal(FAAS_OK, answer_with_report(ends[1], "{\n \"a\":\r\n\"\\n\"}", 14, &error));
    expect_to_read(ends[0], "{  \"a\":  \"\\n\"}\n");
@@ -49,13 +48,11 @@ writes_a_report_as_one_line(void **state)
    close(ends[1]);
 }
 
-static void
-writes_an_error_as_one_line(void **state)
+TEST(writes_an_error_as_one_line)
 {
    struct faas_error error;
    int ends[2];
 
-   (void)state;
    open_pipe(ends);
    assert_int_equal(FAAS_OK, answer_with_error(ends[1], "Event.Malformed", "found '\"'\n", &error));
    expect_to_read(ends[0], "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"found '\\\"'\\n\"}\n");
@@ -81,14 +78,12 @@ open_terminal(int *slave)
    return master;
 }
 
-static void
-lays_a_report_out_on_a_terminal(void **state)
+TEST(lays_a_report_out_on_a_terminal)
 {
    struct faas_error error;
    int slave;
    int master = open_terminal(&slave);
 
-   (void)state;
    assert_int_equal(FAAS_OK, answer_with_report(slave, "{\"a\":1}", 7, &error));
    expect_to_read(master, "{\n\t\"a\":\t1\n}\n");
    assert_int_equal(FAAS_OK, answer_with_report(slave, "no JSON", 7, &error));
@@ -97,8 +92,7 @@ lays_a_report_out_on_a_terminal(void **state)
    close(master);
 }
 
-static void
-waits_for_a_slow_reader(void **state)
+TEST(waits_for_a_slow_reader)
 {
    enum { LENGTH = 1 << 20 };
    struct faas_error error;
@@ -107,7 +101,6 @@ waits_for_a_slow_reader(void **state)
    int status;
    pid_t reader;
 
-   (void)state;
    assert_non_null(report);
    memset(report, '1', LENGTH);
    open_pipe(ends);
@@ -145,12 +138,10 @@ expect_not_written(int descriptor, const char *reason)
    assert_non_null(strstr(error.message, reason));
 }
 
-static void
-says_that_the_reader_is_gone(void **state)
+TEST(says_that_the_reader_is_gone)
 {
    int ends[2];
 
-   (void)state;
    open_pipe(ends);
    close(ends[0]);
    expect_not_written(ends[1], "Broken pipe");
@@ -158,26 +149,13 @@ says_that_the_reader_is_gone(void **state)
    expect_not_written(ends[1], "Bad file descriptor");
 }
 
-static void
-says_that_the_disk_is_full(void **state)
+TEST(says_that_the_disk_is_full)
 {
    int full = open("/dev/full", O_WRONLY);
 
-   (void)state;
    if (full < 0) {
       skip();
    }
    expect_not_written(full, "No space left on device");
    close(full);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(writes_a_report_as_one_line),
-   cmocka_unit_test(writes_an_error_as_one_line),
-   cmocka_unit_test(lays_a_report_out_on_a_terminal),
-   cmocka_unit_test(waits_for_a_slow_reader),
-   cmocka_unit_test_setup(says_that_the_reader_is_gone, ignore_sigpipe),
-   cmocka_unit_test(says_that_the_disk_is_full),
-};
-
-FAAS_TEST_MAIN(TESTS)

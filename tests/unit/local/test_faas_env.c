@@ -20,15 +20,15 @@ static const char *const ALL[] = {
    "FUNCTIONS_WORKER_RUNTIME",
 };
 
-static int
-without_any(void **state)
+static void
+without_any(void)
 {
-   (void)state;
    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
       unsetenv(ALL[i]);
    }
-   return 0;
 }
+
+TEST_FIXTURE(without_any, NULL)
 
 static void
 apply(const char *name)
@@ -67,60 +67,54 @@ set_every_trigger(void)
    setenv("VERCEL", "1", 1);
 }
 
-static void
-sets_the_variables_of_each_platform(void **state)
+TEST(sets_the_variables_of_each_platform)
 {
-   (void)state;
    apply("aws.lambda");
    expect_set_are(
       (const char *const[]){"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
-   without_any(NULL);
+   without_any();
    apply("azure.func");
    expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
    assert_string_equal("custom", getenv("FUNCTIONS_WORKER_RUNTIME"));
-   without_any(NULL);
+   without_any();
    apply("gcp.func");
    expect_set_are((const char *const[]){
       "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
-   without_any(NULL);
+   without_any();
    apply("vercel");
    expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
-   without_any(NULL);
+   without_any();
    apply("none");
    expect_set_are((const char *const[]){NULL});
 }
 
-static void
-unsets_the_triggers_of_the_others(void **state)
+TEST(unsets_the_triggers_of_the_others)
 {
-   (void)state;
    set_every_trigger();
    apply("aws.lambda");
    expect_set_are((const char *const[]){
       "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
-   without_any(NULL);
+   without_any();
    set_every_trigger();
    apply("azure.func");
    expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
-   without_any(NULL);
+   without_any();
    set_every_trigger();
    apply("gcp.func");
    expect_set_are((const char *const[]){
       "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
-   without_any(NULL);
+   without_any();
    set_every_trigger();
    apply("vercel");
    expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
-   without_any(NULL);
+   without_any();
    set_every_trigger();
    apply("none");
    expect_set_are((const char *const[]){NULL});
 }
 
-static void
-keeps_what_the_user_has_set(void **state)
+TEST(keeps_what_the_user_has_set)
 {
-   (void)state;
    setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1234", 1);
    setenv("AWS_REGION", "eu-central-1", 1);
    setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "", 1);
@@ -130,12 +124,10 @@ keeps_what_the_user_has_set(void **state)
    assert_string_not_equal("", getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"));
 }
 
-static void
-names_what_is_allowed(void **state)
+TEST(names_what_is_allowed)
 {
    struct faas_error error;
 
-   (void)state;
    set_every_trigger();
    assert_int_equal(FAAS_ERROR, faas_env_apply("lambda", &error));
    assert_string_equal("Provider.BadOption", error.type);
@@ -143,12 +135,3 @@ names_what_is_allowed(void **state)
       "option faas_env: expected one of aws.lambda, azure.func, gcp.func, vercel, none, found 'lambda'", error.message);
    assert_non_null(getenv("VERCEL"));
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test_setup(sets_the_variables_of_each_platform, without_any),
-   cmocka_unit_test_setup(unsets_the_triggers_of_the_others, without_any),
-   cmocka_unit_test_setup(keeps_what_the_user_has_set, without_any),
-   cmocka_unit_test_setup(names_what_is_allowed, without_any),
-};
-
-FAAS_TEST_MAIN(TESTS)

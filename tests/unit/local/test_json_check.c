@@ -36,10 +36,8 @@ expect_all(char verdict, const char *const *texts)
    }
 }
 
-static void
-takes_every_kind_of_value(void **state)
+TEST(takes_every_kind_of_value)
 {
-   (void)state;
    expect_all('d',
               (const char *const[]){"{}",
                                     "[]",
@@ -53,10 +51,8 @@ takes_every_kind_of_value(void **state)
                                     NULL});
 }
 
-static void
-takes_every_form_of_number(void **state)
+TEST(takes_every_form_of_number)
 {
-   (void)state;
    expect_all('d',
               (const char *const[]){"0",
                                     "-0",
@@ -72,10 +68,8 @@ takes_every_form_of_number(void **state)
                                     NULL});
 }
 
-static void
-refuses_what_only_looks_like_a_number(void **state)
+TEST(refuses_what_only_looks_like_a_number)
 {
-   (void)state;
    expect_all('x',
               (const char *const[]){"01",
                                     "+1",
@@ -96,10 +90,8 @@ refuses_what_only_looks_like_a_number(void **state)
    expect_all('m', (const char *const[]){"-", "1.", "1e", "1e+", NULL});
 }
 
-static void
-refuses_bad_structure(void **state)
+TEST(refuses_bad_structure)
 {
-   (void)state;
    expect_all('x',
               (const char *const[]){"{a",      "{'a'",       "{\"a\" 1", "{\"a\":}", "{\"a\":1,}", "{,",        "[,",
                                     "[1,]",    "[1 2",       "[}",       "{]",       "[1}",        "{\"a\":1]", "{1",
@@ -107,20 +99,16 @@ refuses_bad_structure(void **state)
                                     "[true1]", "[nullnull]", "NaN",      "Infinity", "/*",         "{\"a\"::1", NULL});
 }
 
-static void
-refuses_bad_strings(void **state)
+TEST(refuses_bad_strings)
 {
-   (void)state;
    expect_all('x', (const char *const[]){"\"a\nb", "\"a\tb", "\"\\q", "\"\\u12g", "\"\\u12\"", "\"\x1f", NULL});
    assert_int_equal('x', judge("\"a\0b\"", 5));
    assert_int_equal('x', judge("\0", 1));
    assert_int_equal('d', judge("\"\x7f\"", 3));
 }
 
-static void
-takes_utf8_only(void **state)
+TEST(takes_utf8_only)
 {
-   (void)state;
    expect_all('d',
               (const char *const[]){"\"\xC3\xA9\"",
                                     "\"\xE2\x82\xAC\"",
@@ -151,17 +139,13 @@ takes_utf8_only(void **state)
                                     NULL});
 }
 
-static void
-ends_a_number_or_word_at_what_follows(void **state)
+TEST(ends_a_number_or_word_at_what_follows)
 {
-   (void)state;
    expect_all('n', (const char *const[]){"1 ", "1\n", "true{", "null[", "0\"", "2]", "3,", "4:", NULL});
 }
 
-static void
-wants_more_of_what_is_not_complete(void **state)
+TEST(wants_more_of_what_is_not_complete)
 {
-   (void)state;
    expect_all('m',
               (const char *const[]){"{",
                                     "[",
@@ -181,25 +165,21 @@ wants_more_of_what_is_not_complete(void **state)
                                     NULL});
 }
 
-static void
-counts_a_thousand_levels(void **state)
+TEST(counts_a_thousand_levels)
 {
    char text[2 * JSON_MAX_DEPTH + 2];
 
-   (void)state;
    memset(text, '[', JSON_MAX_DEPTH + 1);
    assert_int_equal('t', judge(text, JSON_MAX_DEPTH + 1));
    memset(text + JSON_MAX_DEPTH, ']', JSON_MAX_DEPTH);
    assert_int_equal('d', judge(text, 2 * JSON_MAX_DEPTH));
 }
 
-static void
-keeps_the_kind_of_every_level(void **state)
+TEST(keeps_the_kind_of_every_level)
 {
    char text[8 * JSON_MAX_DEPTH];
    size_t length = 0;
 
-   (void)state;
    for (unsigned i = 0; i < JSON_MAX_DEPTH / 2; i++) {
       memcpy(text + length, "[{\"a\":", 6);
       length += 6;
@@ -214,8 +194,7 @@ keeps_the_kind_of_every_level(void **state)
    assert_int_equal('x', judge(text, length));
 }
 
-static void
-says_what_it_expected(void **state)
+TEST(says_what_it_expected)
 {
    static const char *const cases[][2] = {
       {"{a", "a key in double quotes or '}'"},
@@ -235,7 +214,6 @@ says_what_it_expected(void **state)
       {"\"\xC3x", "the next byte of a UTF-8 character"},
    };
 
-   (void)state;
    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
       struct json_check check;
       size_t taken;
@@ -246,19 +224,3 @@ says_what_it_expected(void **state)
       assert_string_equal(cases[i][1], json_check_expected(&check));
    }
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(takes_every_kind_of_value),
-   cmocka_unit_test(takes_every_form_of_number),
-   cmocka_unit_test(refuses_what_only_looks_like_a_number),
-   cmocka_unit_test(refuses_bad_structure),
-   cmocka_unit_test(refuses_bad_strings),
-   cmocka_unit_test(takes_utf8_only),
-   cmocka_unit_test(ends_a_number_or_word_at_what_follows),
-   cmocka_unit_test(wants_more_of_what_is_not_complete),
-   cmocka_unit_test(counts_a_thousand_levels),
-   cmocka_unit_test(keeps_the_kind_of_every_level),
-   cmocka_unit_test(says_what_it_expected),
-};
-
-FAAS_TEST_MAIN(TESTS)

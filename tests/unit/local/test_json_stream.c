@@ -32,10 +32,8 @@ expect(const char *text, const char *transcript)
    expect_capped(text, strlen(text), NO_CAP, transcript);
 }
 
-static void
-cuts_values_in_any_layout(void **state)
+TEST(cuts_values_in_any_layout)
 {
-   (void)state;
    expect("", "");
    expect(" \t\r\n", "");
    expect("{}", "{}\n");
@@ -45,10 +43,8 @@ cuts_values_in_any_layout(void **state)
    expect("12", "12\n");
 }
 
-static void
-leaves_a_bad_value_at_its_end(void **state)
+TEST(leaves_a_bad_value_at_its_end)
 {
-   (void)state;
    expect("{bad}{}", "!Event.Malformed\n{}\n");
    expect("{\"a\":{b},\"}\":[1,2]}[]", "!Event.Malformed\n[]\n");
    expect("[1,]2", "!Event.Malformed\n2\n");
@@ -60,10 +56,8 @@ leaves_a_bad_value_at_its_end(void **state)
    expect("[\"\\q\\\"]\"] 1", "!Event.Malformed\n1\n");
 }
 
-static void
-leaves_junk_at_the_next_whitespace(void **state)
+TEST(leaves_junk_at_the_next_whitespace)
 {
-   (void)state;
    expect("bad {}", "!Event.Malformed\n{}\n");
    expect("} {}", "!Event.Malformed\n{}\n");
    expect("tru {}", "!Event.Malformed\n{}\n");
@@ -72,10 +66,8 @@ leaves_junk_at_the_next_whitespace(void **state)
    expect("a b\nc", "!Event.Malformed\n!Event.Malformed\n!Event.Malformed\n");
 }
 
-static void
-leaves_what_does_not_match_at_the_next_line(void **state)
+TEST(leaves_what_does_not_match_at_the_next_line)
 {
-   (void)state;
    expect("[1} {}\n{}", "!Event.Malformed\n{}\n");
    expect("{x [ } ] }\n{}", "!Event.Malformed\n{}\n");
    expect("{\"a: 1}\n{}", "!Event.Malformed\n{}\n");
@@ -84,27 +76,21 @@ leaves_what_does_not_match_at_the_next_line(void **state)
    expect("{x \"y\n{}", "!Event.Malformed\n{}\n");
 }
 
-static void
-leaves_a_line_that_is_not_closed_at_its_end(void **state)
+TEST(leaves_a_line_that_is_not_closed_at_its_end)
 {
-   (void)state;
    expect("{bad\n{}", "!Event.Malformed\n{}\n");
    expect("[[1,\"a\",x\n{}", "!Event.Malformed\n{}\n");
    expect_capped("[1,2,3\n{}", 9, 5, "!Event.TooLarge\n{}\n");
 }
 
-static void
-leaves_a_bad_value_of_many_lines_at_its_end(void **state)
+TEST(leaves_a_bad_value_of_many_lines_at_its_end)
 {
-   (void)state;
    expect("{\nbad:1,\n\"a\":2\n}\n{}", "!Event.Malformed\n{}\n");
    expect_capped("[\n1,2,\n3,\n4]\n{}", 15, 5, "!Event.TooLarge\n{}\n");
 }
 
-static void
-rejects_a_value_the_input_ends_in(void **state)
+TEST(rejects_a_value_the_input_ends_in)
 {
-   (void)state;
    expect("{} {\"a\":", "{}\n!Event.Malformed\n");
    expect("\"abc", "!Event.Malformed\n");
    expect("1.", "!Event.Malformed\n");
@@ -126,10 +112,8 @@ expect_words(const char *bytes, size_t length, const char *words)
    json_stream_destroy(stream);
 }
 
-static void
-names_what_an_editor_put_there(void **state)
+TEST(names_what_an_editor_put_there)
 {
-   (void)state;
    expect_words("\xEF\xBB\xBF{}", 5, "found 0xEF at byte 0 (line 1, column 1): it may be a byte order mark");
    expect_words("\xFF\xFE{\0}\0", 6, "it may be the byte order mark of UTF-16");
    expect_words("{\0}\0", 4, "it may be UTF-16");
@@ -138,20 +122,16 @@ names_what_an_editor_put_there(void **state)
    expect_words("\"\xFF\"", 3, "found 0xFF at byte 1 (line 1, column 2); events are");
 }
 
-static void
-rejects_nul_bytes(void **state)
+TEST(rejects_nul_bytes)
 {
-   (void)state;
    expect_capped("\0\0\0\0 1", 6, NO_CAP, "!Event.Malformed\n1\n");
    expect_capped("{\0}1", 4, NO_CAP, "!Event.Malformed\n1\n");
    expect_capped("\"\0\"1", 4, NO_CAP, "!Event.Malformed\n1\n");
    expect_capped("1\0002 3", 5, NO_CAP, "!Event.Malformed\n3\n");
 }
 
-static void
-takes_no_more_than_the_cap(void **state)
+TEST(takes_no_more_than_the_cap)
 {
-   (void)state;
    expect_capped("[1,2]", 5, 5, "[1,2]\n");
    expect_capped("[1,2] ", 6, 5, "[1,2]\n");
    expect_capped("[1, 2]{}", 8, 5, "!Event.TooLarge\n{}\n");
@@ -166,13 +146,11 @@ takes_no_more_than_the_cap(void **state)
    expect_capped("123\n", 4, 3, "123\n");
 }
 
-static void
-follows_a_value_too_deep_to_its_end(void **state)
+TEST(follows_a_value_too_deep_to_its_end)
 {
    enum { DEPTH = 1500 };
    char text[2 * DEPTH + 3];
 
-   (void)state;
    memset(text, '[', DEPTH);
    memset(text + DEPTH, ']', DEPTH);
    memcpy(text + 2 * DEPTH, "{}", 3);
@@ -185,24 +163,20 @@ follows_a_value_too_deep_to_its_end(void **state)
    expect(text, "!Event.TooDeep\n{}\n");
 }
 
-static void
-is_told_too_deep_at_the_cap(void **state)
+TEST(is_told_too_deep_at_the_cap)
 {
    char text[JSON_MAX_DEPTH + 4];
 
-   (void)state;
    memset(text, '[', JSON_MAX_DEPTH + 1);
    memcpy(text + JSON_MAX_DEPTH + 1, "\n1", 3);
    expect_capped(text, JSON_MAX_DEPTH + 3, JSON_MAX_DEPTH, "!Event.TooDeep\n1\n");
 }
 
-static void
-holds_a_value_of_the_largest_size(void **state)
+TEST(holds_a_value_of_the_largest_size)
 {
    enum { CAP = 70000 };
    char *text = malloc(CAP + 2);
 
-   (void)state;
    assert_non_null(text);
    memset(text, 'a', CAP);
    text[0] = text[CAP - 1] = '"';
@@ -213,14 +187,12 @@ holds_a_value_of_the_largest_size(void **state)
    free(text);
 }
 
-static void
-says_where_it_found_what(void **state)
+TEST(says_where_it_found_what)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
    struct json_text text;
    struct faas_error error;
 
-   (void)state;
    assert_non_null(stream);
    json_stream_feed(stream, "{}\n [1", 6);
    assert_int_equal(JSON_STREAM_VALUE, json_stream_next(stream, &text, &error));
@@ -242,13 +214,11 @@ says_where_it_found_what(void **state)
    json_stream_destroy(stream);
 }
 
-static void
-gives_a_value_as_soon_as_it_ends(void **state)
+TEST(gives_a_value_as_soon_as_it_ends)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
    struct json_text text;
 
-   (void)state;
    assert_non_null(stream);
    json_stream_feed(stream, "{\"a\":1", 6);
    assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, NULL));
@@ -260,30 +230,7 @@ gives_a_value_as_soon_as_it_ends(void **state)
    json_stream_destroy(stream);
 }
 
-static void
-destroys_null(void **state)
+TEST(destroys_null)
 {
-   (void)state;
    json_stream_destroy(NULL);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(cuts_values_in_any_layout),
-   cmocka_unit_test(leaves_a_bad_value_at_its_end),
-   cmocka_unit_test(leaves_junk_at_the_next_whitespace),
-   cmocka_unit_test(leaves_what_does_not_match_at_the_next_line),
-   cmocka_unit_test(leaves_a_line_that_is_not_closed_at_its_end),
-   cmocka_unit_test(leaves_a_bad_value_of_many_lines_at_its_end),
-   cmocka_unit_test(rejects_a_value_the_input_ends_in),
-   cmocka_unit_test(names_what_an_editor_put_there),
-   cmocka_unit_test(rejects_nul_bytes),
-   cmocka_unit_test(takes_no_more_than_the_cap),
-   cmocka_unit_test(follows_a_value_too_deep_to_its_end),
-   cmocka_unit_test(is_told_too_deep_at_the_cap),
-   cmocka_unit_test(holds_a_value_of_the_largest_size),
-   cmocka_unit_test(says_where_it_found_what),
-   cmocka_unit_test(gives_a_value_as_soon_as_it_ends),
-   cmocka_unit_test(destroys_null),
-};
-
-FAAS_TEST_MAIN(TESTS)

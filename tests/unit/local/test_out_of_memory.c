@@ -31,14 +31,12 @@ read_event(const struct scripted_host *scripted, int input, struct faas_error *e
    return result == FAAS_OK && event.length == EVENT_BYTES;
 }
 
-static void
-reading_survives_every_refusal(void **state)
+TEST(reading_survives_every_refusal)
 {
    struct scripted_host scripted;
    bool good = false;
    int refusals = 0;
 
-   (void)state;
    scripted_host_init(&scripted);
    while (!good) {
       static char event[EVENT_BYTES];
@@ -63,14 +61,12 @@ reading_survives_every_refusal(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void
-answering_survives_every_refusal(void **state)
+TEST(answering_survives_every_refusal)
 {
    int null = open("/dev/null", O_WRONLY);
    bool good = false;
    int refusals = 0;
 
-   (void)state;
    short_memory_for_cjson();
    while (!good) {
       struct faas_error error = {"", ""};
@@ -87,10 +83,3 @@ answering_survives_every_refusal(void **state)
    short_memory_not_for_cjson();
    close(null);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(reading_survives_every_refusal),
-   cmocka_unit_test(answering_survives_every_refusal),
-};
-
-FAAS_TEST_MAIN(TESTS)

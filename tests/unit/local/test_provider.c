@@ -139,12 +139,10 @@ run_provider(struct run *run, struct scripted_host *scripted, const char *input)
    close(from[0]);
 }
 
-static void
-says_what_it_is(void **state)
+TEST(says_what_it_is)
 {
    const struct faas_provider *provider = faas_provider_init();
 
-   (void)state;
    assert_int_equal(sizeof *provider, provider->size);
    assert_int_equal(FAAS_PROVIDER_ABI_VERSION, provider->abi_version);
    assert_string_equal("local", provider->name);
@@ -155,13 +153,11 @@ says_what_it_is(void **state)
    assert_null(provider->options[2].name);
 }
 
-static void
-answers_each_event_on_a_line(void **state)
+TEST(answers_each_event_on_a_line)
 {
    struct scripted_host scripted;
    struct run run;
 
-   (void)state;
    scripted_host_init(&scripted);
    run_provider(&run, &scripted, "{}[1,\n2]\n\"three\" 4");
    assert_string_equal("{\"id\":\"local-1\",\"event\":{}}\n"
@@ -173,14 +169,12 @@ answers_each_event_on_a_line(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void
-goes_on_after_a_bad_event(void **state)
+TEST(goes_on_after_a_bad_event)
 {
    struct scripted_host scripted;
    struct run run;
    char *second;
 
-   (void)state;
    scripted_host_init(&scripted);
    scripted.max_event_bytes = "8";
    run_provider(&run, &scripted, "{bad} [1,2,3,4,5] 6");
@@ -196,13 +190,11 @@ goes_on_after_a_bad_event(void **state)
    scripted_host_clear(&scripted);
 }
 
-static void
-an_empty_input_is_an_empty_event(void **state)
+TEST(an_empty_input_is_an_empty_event)
 {
    struct scripted_host scripted;
    struct run run;
 
-   (void)state;
    scripted_host_init(&scripted);
    run_provider(&run, &scripted, "\n");
    assert_string_equal("{\"id\":\"local-1\",\"event\":{}}\n", run.output);
@@ -220,14 +212,12 @@ expect_bad_option(struct scripted_host *scripted, const char *message)
    assert_string_equal(message, run.output);
 }
 
-static void
-refuses_bad_options(void **state)
+TEST(refuses_bad_options)
 {
    static const char *const BAD_SIZES[] = {
       "", "0", "-1", "+1", " 1", "1k", "1.5", "1073741825", "99999999999999999999"};
    struct scripted_host scripted;
 
-   (void)state;
    scripted_host_init(&scripted);
    for (size_t i = 0; i < sizeof BAD_SIZES / sizeof BAD_SIZES[0]; i++) {
       char message[256];
@@ -275,33 +265,17 @@ run_without_reader(struct scripted_host *scripted, const char *input)
    return WEXITSTATUS(status);
 }
 
-static void
-stops_when_nobody_reads_the_answers(void **state)
+TEST(stops_when_nobody_reads_the_answers)
 {
    struct scripted_host scripted;
 
-   (void)state;
    scripted_host_init(&scripted);
    assert_int_equal(10 + FAAS_ERROR, run_without_reader(&scripted, "{}{}"));
    assert_int_equal(FAAS_ERROR, run_without_reader(&scripted, "bad {}"));
    scripted_host_clear(&scripted);
 }
 
-static void
-closes_null(void **state)
+TEST(closes_null)
 {
-   (void)state;
    faas_provider_init()->close(NULL);
 }
-
-static const struct CMUnitTest TESTS[] = {
-   cmocka_unit_test(says_what_it_is),
-   cmocka_unit_test(answers_each_event_on_a_line),
-   cmocka_unit_test(goes_on_after_a_bad_event),
-   cmocka_unit_test(an_empty_input_is_an_empty_event),
-   cmocka_unit_test(refuses_bad_options),
-   cmocka_unit_test(stops_when_nobody_reads_the_answers),
-   cmocka_unit_test(closes_null),
-};
-
-FAAS_TEST_MAIN(TESTS)
