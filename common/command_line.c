@@ -119,6 +119,7 @@ command_line_set(struct command_line *line, const struct command_line_option *op
    bool good = true;
    switch (option->kind) {
    case COMMAND_LINE_OWN:
+   case COMMAND_LINE_PAIR:
       return true;
    case COMMAND_LINE_FLAG:
       *(bool *)(void *)member = true;
@@ -171,6 +172,24 @@ command_line_init(struct command_line *line,
    optind = 0;
 }
 
+/* Splits an option's value at its first '='. */
+static bool
+split(struct command_line *line, const struct command_line_option *option)
+{
+   char *equals = strchr(line->value, '=');
+   if (equals == NULL || equals == line->value) {
+      (void)snprintf(line->message,
+                     sizeof line->message,
+                     "--%s: expected NAME=VALUE, found \"%.100s\"",
+                     option->name,
+                     command_line_shown(line->value));
+      return false;
+   }
+   *equals = '\0';
+   line->pair = (struct named_value){.name = line->value, .value = equals + 1};
+   return true;
+}
+
 int
 command_line_next(struct command_line *line)
 {
@@ -189,8 +208,11 @@ command_line_next(struct command_line *line)
             line->message, sizeof line->message, "--%s needs a value, found \"--\" (see --help)", option->name);
          return COMMAND_LINE_WRONG;
       }
-      if (option->kind == COMMAND_LINE_OWN) {
-         line->value = optarg;
+      line->value = optarg;
+      if (option->kind == COMMAND_LINE_PAIR && !split(line, option)) {
+         return COMMAND_LINE_WRONG;
+      }
+      if (option->kind == COMMAND_LINE_OWN || option->kind == COMMAND_LINE_PAIR) {
          return option->code;
       }
       if (!command_line_set(line, option, optarg)) {

@@ -14,6 +14,7 @@
 
 enum command_line_kind {
    COMMAND_LINE_OWN,     /* read by the caller */
+   COMMAND_LINE_PAIR,    /* NAME=VALUE, read by the caller */
    COMMAND_LINE_FLAG,    /* without a value: sets a bool */
    COMMAND_LINE_ACTION,  /* without a value: sets an enum to code */
    COMMAND_LINE_TEXT,    /* sets a const char * to the value, which points into argv */
@@ -37,6 +38,7 @@ struct command_line_option {
    .offset = _Generic(((struct_type *)0)->member, type: offsetof(struct_type, member))
 
 #define OPTION_OWN(text, number) {.name = (text), .kind = COMMAND_LINE_OWN, .code = (number)}
+#define OPTION_PAIR(text, number) {.name = (text), .kind = COMMAND_LINE_PAIR, .code = (number)}
 #define OPTION_FLAG(text, type, member) \
    {.name = (text), .kind = COMMAND_LINE_FLAG, COMMAND_LINE_MEMBER(bool, type, member)}
 #define OPTION_ACTION(text, type, member, value) \
@@ -58,6 +60,12 @@ struct command_line_option {
 /* What command_line_next returns in place of a code, which is never negative. */
 enum { COMMAND_LINE_END = -1, COMMAND_LINE_WRONG = -2 };
 
+/* Points into argv. */
+struct named_value {
+   const char *name;
+   const char *value;
+};
+
 struct command_line {
    const struct command_line_option *known;
    size_t count;
@@ -66,6 +74,7 @@ struct command_line {
    char **argv;
    struct option long_options[COMMAND_LINE_OPTIONS_MAX + 1];
    char *value;                            /* of the option whose code was returned */
+   struct named_value pair;                /* the same, of an OPTION_PAIR */
    char message[COMMAND_LINE_MESSAGE_MAX]; /* after COMMAND_LINE_WRONG; never has a secret */
 };
 

@@ -1,6 +1,5 @@
 #include "options.h"
 
-#include "command_line.h"
 #include "error.h"
 #include "lane.h"
 
@@ -64,7 +63,7 @@ static const struct command_line_option known[] = {
    OPTION_OWN("uri", OWN_URI),
    OPTION_FLAG("events", struct options, with_events),
    OPTION_OWN("provider", OWN_PROVIDER),
-   OPTION_OWN("option", OWN_OPTION),
+   OPTION_PAIR("option", OWN_OPTION),
    OPTION_ACTION("list-providers", struct options, action, ACTION_LIST_PROVIDERS),
    OPTION_OWN("describe-provider", OWN_DESCRIBE),
    OPTION_ACTION("version", struct options, action, ACTION_VERSION),
@@ -74,20 +73,13 @@ static const struct command_line_option known[] = {
 #define KNOWN_COUNT (sizeof known / sizeof known[0])
 
 static bool
-add_provider_option(struct options *options, char *text, struct faas_error *error)
+add_provider_option(struct options *options, const struct named_value *option, struct faas_error *error)
 {
-   char *equals = strchr(text, '=');
-   if (equals == NULL || equals == text) {
-      faas_error_set(error, ERROR_TYPE, "--option: expected NAME=VALUE, found \"%.100s\"", command_line_shown(text));
-      return false;
-   }
    if (options->provider_option_count == OPTIONS_PROVIDER_MAX) {
       faas_error_set(error, ERROR_TYPE, "--option: more than %d options", OPTIONS_PROVIDER_MAX);
       return false;
    }
-   *equals = '\0';
-   options->provider_options[options->provider_option_count++] =
-      (struct provider_option){.name = text, .value = equals + 1};
+   options->provider_options[options->provider_option_count++] = *option;
    return true;
 }
 
@@ -117,18 +109,18 @@ set_provider(struct options *options, const char *option, const char *text, stru
 }
 
 static bool
-take(struct options *options, int own, char *value, struct faas_error *error)
+take(struct options *options, int own, const struct command_line *line, struct faas_error *error)
 {
    switch (own) {
    case OWN_URI:
-      return set_uri(options, command_line_take(value), error);
+      return set_uri(options, command_line_take(line->value), error);
    case OWN_OPTION:
-      return add_provider_option(options, value, error);
+      return add_provider_option(options, &line->pair, error);
    case OWN_DESCRIBE:
       options->action = ACTION_DESCRIBE_PROVIDER;
-      return set_provider(options, "describe-provider", value, error);
+      return set_provider(options, "describe-provider", line->value, error);
    default:
-      return set_provider(options, "provider", value, error);
+      return set_provider(options, "provider", line->value, error);
    }
 }
 
@@ -186,7 +178,7 @@ options_init(struct options *options, int argc, char **argv, struct faas_error *
    }
    int own;
    while ((own = command_line_next(&line)) >= 0) {
-      if (!take(options, own, line.value, error)) {
+      if (!take(options, own, &line, error)) {
          goto failed;
       }
    }

@@ -5,6 +5,7 @@
 #define FAAS_CORE_OPTIONS_H
 
 #include "client.h"
+#include "command_line.h"
 #include "faas_harness/provider.h"
 
 #define OPTIONS_PROVIDER_MAX 32
@@ -13,15 +14,10 @@
 enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PROVIDERS, ACTION_DESCRIBE_PROVIDER };
 enum options_scenario { SCENARIO_MONGODB, SCENARIO_ECHO };
 
-struct provider_option {
-   char *name; /* points into the command line */
-   char *value;
-};
-
 struct options {
    enum options_action action;
    const char *provider; /* name or path */
-   struct provider_option provider_options[OPTIONS_PROVIDER_MAX];
+   struct named_value provider_options[OPTIONS_PROVIDER_MAX];
    size_t provider_option_count;
    enum options_scenario scenario;
    enum client_mode client_mode;

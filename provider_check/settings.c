@@ -1,6 +1,5 @@
 #include "settings.h"
 
-#include "command_line.h"
 #include "error.h"
 
 #include <errno.h>
@@ -48,8 +47,8 @@ const char settings_help[] =
 enum { OWN_OPTION, OWN_ENV };
 
 static const struct command_line_option known[] = {
-   OPTION_OWN("option", OWN_OPTION),
-   OPTION_OWN("env", OWN_ENV),
+   OPTION_PAIR("option", OWN_OPTION),
+   OPTION_PAIR("env", OWN_ENV),
    OPTION_TEXT("stdin", struct settings, input),
    OPTION_NUMBER("events", struct settings, events, 0, 1000, NULL),
    OPTION_NUMBER("wait", struct settings, wait_ms, 1, 3600000, NULL),
@@ -60,40 +59,22 @@ static const struct command_line_option known[] = {
    OPTION_ACTION("help", struct settings, action, ACTION_HELP),
 };
 
-/* Splits text at its first '='. */
 static bool
-read_pair(const char *option, char *text, struct named_value *pair, struct faas_error *error)
-{
-   char *equals = strchr(text, '=');
-   if (equals == NULL || equals == text) {
-      faas_error_set(
-         error, ERROR_TYPE, "--%s: expected NAME=VALUE, found \"%.100s\"", option, command_line_shown(text));
-      return false;
-   }
-   *equals = '\0';
-   *pair = (struct named_value){.name = text, .value = equals + 1};
-   return true;
-}
-
-static bool
-add_option(struct settings *settings, char *text, struct faas_error *error)
+add_option(struct settings *settings, const struct named_value *option, struct faas_error *error)
 {
    if (settings->option_count == SETTINGS_OPTIONS_MAX) {
       faas_error_set(error, ERROR_TYPE, "--option: more than %d options", SETTINGS_OPTIONS_MAX);
       return false;
    }
-   return read_pair("option", text, &settings->options[settings->option_count++], error);
+   settings->options[settings->option_count++] = *option;
+   return true;
 }
 
 static bool
-set_variable(char *text, struct faas_error *error)
+set_variable(const struct named_value *variable, struct faas_error *error)
 {
-   struct named_value pair;
-   if (!read_pair("env", text, &pair, error)) {
-      return false;
-   }
-   if (setenv(pair.name, pair.value, 1) != 0) {
-      faas_error_set(error, ERROR_TYPE, "--env: cannot set %.100s: %s", pair.name, strerror(errno));
+   if (setenv(variable->name, variable->value, 1) != 0) {
+      faas_error_set(error, ERROR_TYPE, "--env: cannot set %.100s: %s", variable->name, strerror(errno));
       return false;
    }
    return true;
@@ -107,7 +88,7 @@ settings_init(struct settings *settings, int argc, char **argv, struct faas_erro
    command_line_init(&line, known, sizeof known / sizeof known[0], settings, argc, argv);
    int own;
    while ((own = command_line_next(&line)) >= 0) {
-      if (own == OWN_OPTION ? !add_option(settings, line.value, error) : !set_variable(line.value, error)) {
+      if (own == OWN_OPTION ? !add_option(settings, &line.pair, error) : !set_variable(&line.pair, error)) {
          return false;
       }
    }

@@ -4,16 +4,12 @@
 #ifndef FAAS_CHECK_SETTINGS_H
 #define FAAS_CHECK_SETTINGS_H
 
+#include "command_line.h"
 #include "faas_harness/provider.h"
 
 enum { SETTINGS_OPTIONS_MAX = 32 };
 
 enum settings_action { ACTION_CHECK, ACTION_HELP, ACTION_VERSION, ACTION_LIST };
-
-struct named_value {
-   char *name; /* points into the command line */
-   char *value;
-};
 
 struct settings {
    enum settings_action action;
