@@ -15,6 +15,10 @@
 #endif
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
+#define SEEN 1
+#else
+#define SEEN 0
+#endif
 
 /* Global, because malloc has no context parameter that could carry these. */
 static atomic_uintptr_t watched_begin;
@@ -29,13 +33,6 @@ static struct {
    size_t size;
 } slots[SLOTS];
 static atomic_flag slots_lock = ATOMIC_FLAG_INIT;
-static unsigned slots_used;
-
-/* glibc, "Replacing malloc", and glibc's own names for the original functions. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void __libc_free(void *memory);
 
 static void
 lock(void)
@@ -49,6 +46,16 @@ unlock(void)
 {
    atomic_flag_clear_explicit(&slots_lock, memory_order_release);
 }
+
+#if SEEN
+
+static unsigned slots_used;
+
+/* glibc, "Replacing malloc", and glibc's own names for the original functions. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void __libc_free(void *memory);
 
 static unsigned
 hash(uintptr_t address)
@@ -186,10 +193,12 @@ strndup(const char *text, size_t size)
    return duplicate(text, strnlen(text, size), is_watched(CALLER));
 }
 
+#endif
+
 bool
 allocations_are_seen(void)
 {
-   return true;
+   return SEEN;
 }
 
 void
@@ -227,39 +236,3 @@ allocations_live(size_t *bytes)
    unlock();
    return count;
 }
-
-#else
-
-bool
-allocations_are_seen(void)
-{
-   return false;
-}
-
-void
-allocations_watch(const void *begin, const void *end)
-{
-   (void)begin;
-   (void)end;
-}
-
-void
-allocations_fail(unsigned number)
-{
-   (void)number;
-}
-
-unsigned
-allocations_count(void)
-{
-   return 0;
-}
-
-size_t
-allocations_live(size_t *bytes)
-{
-   *bytes = 0;
-   return 0;
-}
-
-#endif

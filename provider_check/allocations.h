@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* False where the C library is not glibc, or a sanitizer replaces malloc: then the functions below do nothing. */
+/* False where the C library is not glibc, or a sanitizer replaces malloc: then nothing is watched, and nothing fails.
+ */
 bool allocations_are_seen(void);
 
 /* From now on watches calls from code in [begin, end). */

@@ -120,8 +120,8 @@ be_child(const struct scenario *scenario, unsigned number, const struct settings
 {
    static struct session session; /* large */
    start_first_thread();
-   if (session_load(&session, settings, record)) {
-      scenario->run(&session, number);
+   if (session_load(&session, settings, record, number)) {
+      scenario->run(&session);
       session_unload(&session);
    }
    record->callback = CALL_UNLOAD;

@@ -26,34 +26,22 @@ not_checked(const char *message)
    return EXIT_NOT_CHECKED;
 }
 
-static bool
-run_one(const struct scenario *scenario, unsigned number, const struct settings *settings, struct record *record)
-{
-   if (settings->verbose) {
-      (void)fprintf(stderr, "scenario %s", scenario->name);
-      (void)fprintf(stderr, scenario->sweep_max > 0 ? " %u\n" : "\n", number);
-   }
-   return child_run(scenario, number, settings, record);
-}
-
 static void
 run_scenario(const struct scenario *scenario, const struct settings *settings, struct record *record)
 {
    unsigned most = scenario->sweep_max == 0 ? 1 : scenario->sweep_max;
    unsigned broken = record->violation_count;
    for (unsigned number = 1; number <= most && record->unusable[0] == '\0'; number++) {
+      if (settings->verbose) {
+         (void)fprintf(stderr, "scenario %s", scenario->name);
+         (void)fprintf(stderr, scenario->sweep_max > 0 ? " %u\n" : "\n", number);
+      }
       /* Three examples are enough. */
-      if (!run_one(scenario, number, settings, record) || record->swept || record->violation_count >= broken + 3 ||
+      if (!child_run(scenario, number, settings, record) || record->swept || record->violation_count >= broken + 3 ||
           record->hangs >= 2) {
          return;
       }
    }
-}
-
-static bool
-is_loaded(const struct record *record)
-{
-   return record->judged[RULE_INIT];
 }
 
 /* A missing file is not the provider's fault. */
@@ -86,8 +74,8 @@ check(const struct settings *settings, struct record *record)
       return not_checked(error.message);
    }
    for (const struct scenario *scenario = scenarios; scenario->name != NULL; scenario++) {
-      bool possible =
-         scenario == scenarios || (is_loaded(record) && (scenario->before_open || record->not_opened[0] == '\0'));
+      bool possible = scenario == scenarios ||
+                      (record->judged[RULE_INIT] && (scenario->before_open || record->not_opened[0] == '\0'));
       /* A provider that hangs twice would most likely hang in every scenario that follows. */
       if (possible && record->unusable[0] == '\0' && record->hangs < 2) {
          run_scenario(scenario, settings, record);

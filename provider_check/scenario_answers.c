@@ -1,4 +1,4 @@
-#include "scenario_answers.h"
+#include "scenarios.h"
 
 #include "invocation.h"
 #include "step.h"
@@ -8,16 +8,17 @@
 
 enum { LARGE_BYTES = 6 * 1024 * 1024 };
 
-/* Answers one event with this report. */
+/* Answers one event with this report; as a failure, unless type is NULL. */
 static void
-respond_with(struct session *session, const char *report, size_t length)
+answer_with(struct session *session, const char *type, const char *message, const char *report, size_t length)
 {
    struct faas_invocation invocation;
    if (!step_open(session)) {
       return;
    }
    if (step_wait_for_event(session, &invocation) &&
-       invocation_respond(session, &invocation, report, length) == FAAS_OK) {
+       (type == NULL ? invocation_respond(session, &invocation, report, length)
+                     : invocation_fail(session, &invocation, type, message, report, length)) == FAAS_OK) {
       step_stop_and_close(session);
    } else {
       session_close(session);
@@ -25,25 +26,22 @@ respond_with(struct session *session, const char *report, size_t length)
 }
 
 void
-scenario_respond_empty(struct session *session, unsigned number)
+scenario_respond_empty(struct session *session)
 {
-   (void)number;
-   respond_with(session, "", 0);
+   answer_with(session, NULL, NULL, "", 0);
 }
 
 void
-scenario_respond_byte(struct session *session, unsigned number)
+scenario_respond_byte(struct session *session)
 {
-   (void)number;
-   respond_with(session, "1", 1);
+   answer_with(session, NULL, NULL, "1", 1);
 }
 
 void
-scenario_respond_binary(struct session *session, unsigned number)
+scenario_respond_binary(struct session *session)
 {
    static const char bytes[] = "\"\xff\xfe\0\xc3(\r\n\xed\xa0\x80\0%s%n\"";
-   (void)number;
-   respond_with(session, bytes, sizeof bytes - 1);
+   answer_with(session, NULL, NULL, bytes, sizeof bytes - 1);
 }
 
 /* A JSON string of LARGE_BYTES; free it. Returns NULL when out of memory. */
@@ -59,36 +57,19 @@ large_report(void)
 }
 
 void
-scenario_respond_large(struct session *session, unsigned number)
+scenario_respond_large(struct session *session)
 {
    char *report = large_report();
-   (void)number;
    if (report != NULL) {
-      respond_with(session, report, LARGE_BYTES);
+      answer_with(session, NULL, NULL, report, LARGE_BYTES);
    }
    free(report);
 }
 
-static void
-fail_with(struct session *session, const char *type, const char *message, const char *report, size_t length)
-{
-   struct faas_invocation invocation;
-   if (!step_open(session)) {
-      return;
-   }
-   if (step_wait_for_event(session, &invocation) &&
-       invocation_fail(session, &invocation, type, message, report, length) == FAAS_OK) {
-      step_stop_and_close(session);
-   } else {
-      session_close(session);
-   }
-}
-
 void
-scenario_fail_bare(struct session *session, unsigned number)
+scenario_fail_bare(struct session *session)
 {
-   (void)number;
-   fail_with(session, "Harness.DeadlineExceeded", "expected an end within 1 ms, found none", NULL, 0);
+   answer_with(session, "Harness.DeadlineExceeded", "expected an end within 1 ms, found none", NULL, 0);
 }
 
 /* Makes texts as long as struct faas_error allows, of everything that needs care in JSON, in a header and in a format.
@@ -110,28 +91,26 @@ long_failure(char type[64], char message[1024])
 }
 
 void
-scenario_fail_long(struct session *session, unsigned number)
+scenario_fail_long(struct session *session)
 {
    char type[64];
    char message[1024];
-   (void)number;
    long_failure(type, message);
-   fail_with(session, type, message, STEP_REPORT, sizeof STEP_REPORT - 1);
+   answer_with(session, type, message, STEP_REPORT, sizeof STEP_REPORT - 1);
 }
 
 void
-scenario_fail_large(struct session *session, unsigned number)
+scenario_fail_large(struct session *session)
 {
    char *report = large_report();
-   (void)number;
    if (report != NULL) {
-      fail_with(session, "Assertion.StreamingProtocol", "expected none", report, LARGE_BYTES);
+      answer_with(session, "Assertion.StreamingProtocol", "expected none", report, LARGE_BYTES);
    }
    free(report);
 }
 
 void
-scenario_init_failed(struct session *session, unsigned number)
+scenario_init_failed(struct session *session)
 {
    char type[64];
    char message[1024];
@@ -142,7 +121,7 @@ scenario_init_failed(struct session *session, unsigned number)
    if (!step_open(session)) {
       return;
    }
-   if (number == 1) {
+   if (session->number == 1) {
       session_init_failed(session, "Harness.NoUri", "expected a connection string, found none");
    } else {
       long_failure(type, message);
@@ -153,10 +132,9 @@ scenario_init_failed(struct session *session, unsigned number)
 }
 
 void
-scenario_caller_gone(struct session *session, unsigned number)
+scenario_caller_gone(struct session *session)
 {
    struct faas_invocation invocation;
-   (void)number;
    if (session->loaded.provider.caller_gone == NULL || !step_open(session)) {
       return;
    }

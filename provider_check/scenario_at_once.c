@@ -1,4 +1,4 @@
-#include "scenario_at_once.h"
+#include "scenarios.h"
 
 #include "invocation.h"
 #include "outcome.h"
@@ -216,12 +216,11 @@ gather(struct crowd *crowd, struct member *members)
 }
 
 void
-scenario_at_once(struct session *session, unsigned number)
+scenario_at_once(struct session *session)
 {
    struct member members[THREADS_MAX];
    struct crowd crowd = {.session = session, .next_lock = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER};
    pthread_condattr_t attributes;
-   (void)number;
    if (session->loaded.provider.threads == FAAS_THREADS_ONE || !step_open(session)) {
       return;
    }

@@ -1,4 +1,4 @@
-#include "scenario_faults.h"
+#include "scenarios.h"
 
 #include "allocations.h"
 #include "step.h"
@@ -31,11 +31,11 @@ static const struct odd_value odd_values[] = {
 };
 
 void
-scenario_odd_options(struct session *session, unsigned number)
+scenario_odd_options(struct session *session)
 {
    size_t values = sizeof odd_values / sizeof odd_values[0];
    const struct faas_option *option = session->loaded.provider.options;
-   size_t skip = (number - 1) / values;
+   size_t skip = (session->number - 1) / values;
    while (skip > 0 && option != NULL && option->name != NULL) {
       option++;
       skip--;
@@ -44,7 +44,7 @@ scenario_odd_options(struct session *session, unsigned number)
       session->record->swept = true;
       return;
    }
-   const struct odd_value *odd = &odd_values[(number - 1) % values];
+   const struct odd_value *odd = &odd_values[(session->number - 1) % values];
    char *large = calloc(1, ODD_BYTES + 1);
    if (large == NULL) {
       return;
@@ -54,32 +54,26 @@ scenario_odd_options(struct session *session, unsigned number)
       session->record->scenario, sizeof session->record->scenario, "odd option %.40s=%s", option->name, odd->label);
    session->host->odd_option = option->name;
    session->host->odd_value = odd->value == NULL ? large : odd->value;
-   if (step_open(session)) {
-      step_answer_all(session, false, false);
-   }
+   step_answer_all(session, false, false);
    free(large);
 }
 
 void
-scenario_host_memory(struct session *session, unsigned number)
+scenario_host_memory(struct session *session)
 {
-   session->host->failing = number;
-   if (step_open(session)) {
-      step_answer_all(session, false, false);
-   }
-   session->record->swept = session->host->calls < number;
+   session->host->failing = session->number;
+   step_answer_all(session, false, false);
+   session->record->swept = session->host->calls < session->number;
 }
 
 void
-scenario_own_memory(struct session *session, unsigned number)
+scenario_own_memory(struct session *session)
 {
    if (!allocations_are_seen()) {
       session->record->swept = true;
       return;
    }
-   allocations_fail(number);
-   if (step_open(session)) {
-      step_answer_all(session, false, false);
-   }
-   session->record->swept = allocations_count() < number;
+   allocations_fail(session->number);
+   step_answer_all(session, false, false);
+   session->record->swept = allocations_count() < session->number;
 }

@@ -1,4 +1,4 @@
-#include "scenario_life.h"
+#include "scenarios.h"
 
 #include "description.h"
 #include "exports.h"
@@ -8,10 +8,9 @@
 #include <stdio.h>
 
 void
-scenario_load(struct session *session, unsigned number)
+scenario_load(struct session *session)
 {
    char others[256];
-   (void)number;
    if (exports_find_others(session->loaded.path, FAAS_PROVIDER_INIT_SYMBOL, others, sizeof others)) {
       record_judged(session->record, RULE_EXPORTS);
       if (others[0] != '\0') {
@@ -22,11 +21,10 @@ scenario_load(struct session *session, unsigned number)
 }
 
 void
-scenario_open_close(struct session *session, unsigned number)
+scenario_open_close(struct session *session)
 {
    struct faas_error error;
    struct record *record = session->record;
-   (void)number;
    if (session_open(session, &error) == FAAS_OK) {
       session_close(session);
    } else {
@@ -36,27 +34,23 @@ scenario_open_close(struct session *session, unsigned number)
 }
 
 void
-scenario_life(struct session *session, unsigned number)
+scenario_life(struct session *session)
 {
-   if (step_open(session)) {
-      step_answer_all(session, true, number == 2);
-   }
+   step_answer_all(session, true, session->number == 2);
 }
 
 void
-scenario_stop_first(struct session *session, unsigned number)
+scenario_stop_first(struct session *session)
 {
-   (void)number;
    if (step_open(session)) {
       step_stop_and_close(session);
    }
 }
 
 void
-scenario_stop_waiting(struct session *session, unsigned number)
+scenario_stop_waiting(struct session *session)
 {
    struct faas_invocation invocation;
-   (void)number;
    if (!step_open(session)) {
       return;
    }
@@ -71,10 +65,7 @@ scenario_stop_waiting(struct session *session, unsigned number)
 }
 
 void
-scenario_junk(struct session *session, unsigned number)
+scenario_junk(struct session *session)
 {
-   (void)number;
-   if (step_open(session)) {
-      step_answer_all(session, false, false);
-   }
+   step_answer_all(session, false, false);
 }

@@ -1,4 +1,4 @@
-#include "scenario_log_lines.h"
+#include "scenarios.h"
 
 #include "guard_bytes.h"
 #include "step.h"
@@ -97,9 +97,8 @@ try_threads(struct session *session)
 }
 
 void
-scenario_log_lines(struct session *session, unsigned number)
+scenario_log_lines(struct session *session)
 {
-   (void)number;
    if (session->loaded.provider.format_log != NULL && step_open(session)) {
       try_lines(session);
       try_threads(session);

@@ -40,10 +40,10 @@ judge_resources(struct session *session)
 }
 
 bool
-session_load(struct session *session, const struct settings *settings, struct record *record)
+session_load(struct session *session, const struct settings *settings, struct record *record, unsigned number)
 {
    struct faas_error error = {0};
-   *session = (struct session){.settings = settings, .record = record};
+   *session = (struct session){.settings = settings, .record = record, .number = number};
    process_state_take(&session->before);
    record_judged(record, RULE_LOAD);
    call_begin(record, CALL_LOAD);

@@ -15,6 +15,7 @@
 struct session {
    const struct settings *settings; /* not owned */
    struct record *record;           /* not owned */
+   unsigned number;                 /* of a sweep, from 1 */
    struct loaded_provider loaded;
    struct scripted_host *host;
    void *state;
@@ -26,7 +27,7 @@ struct session {
 };
 
 /* Loads the provider as the harness does. Returns false when that failed; the record says why. */
-bool session_load(struct session *session, const struct settings *settings, struct record *record);
+bool session_load(struct session *session, const struct settings *settings, struct record *record, unsigned number);
 
 /* Returns FAAS_OK or FAAS_ERROR. After FAAS_ERROR, judges at once what the provider left behind. */
 enum faas_result session_open(struct session *session, struct faas_error *error);

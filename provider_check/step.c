@@ -85,6 +85,9 @@ step_answer_all(struct session *session, bool must_work, bool fail_first)
    unsigned count = 0;
    unsigned rejected = 0;
    bool good = true;
+   if (!step_open(session)) {
+      return;
+   }
    enum faas_result result = FAAS_OK;
    while (good && result != FAAS_END && count < session->settings->events + 1 && rejected < REJECTED_MAX) {
       struct faas_invocation invocation;

@@ -27,7 +27,8 @@ enum faas_result step_fail(struct session *session, const struct faas_invocation
 /* Requests a stop, answers events that still come, and closes. */
 void step_stop_and_close(struct session *session);
 
-/* Answers events until there are no more, well and badly in turn, then closes. must_work: judges RULE_WORKS. */
+/* Opens the provider, answers events until there are no more, well and badly in turn, and closes. must_work: judges
+ * RULE_WORKS. */
 void step_answer_all(struct session *session, bool must_work, bool fail_first);
 
 #endif

@@ -16,13 +16,10 @@ watch(void *context)
       until.tv_sec++;
       until.tv_nsec -= 1000000000L;
    }
-   (void)pthread_mutex_lock(&watchdog->lock);
-   while (!watchdog->done && status != ETIMEDOUT) {
-      status = pthread_cond_timedwait(&watchdog->changed, &watchdog->lock, &until);
-   }
-   bool silent = !watchdog->done;
-   (void)pthread_mutex_unlock(&watchdog->lock);
-   if (silent) {
+   do {
+      status = sem_timedwait(&watchdog->done, &until);
+   } while (status != 0 && errno == EINTR);
+   if (status != 0) {
       scripted_host_request_stop(watchdog->host);
    }
    return NULL;
@@ -32,21 +29,16 @@ void
 watchdog_start(struct watchdog *watchdog, struct scripted_host *host, unsigned wait_ms)
 {
    *watchdog = (struct watchdog){.host = host, .wait_ms = wait_ms};
-   (void)pthread_mutex_init(&watchdog->lock, NULL);
-   (void)pthread_cond_init(&watchdog->changed, NULL);
+   (void)sem_init(&watchdog->done, 0, 0);
    watchdog->running = pthread_create(&watchdog->thread, NULL, watch, watchdog) == 0;
 }
 
 void
 watchdog_join(struct watchdog *watchdog)
 {
-   (void)pthread_mutex_lock(&watchdog->lock);
-   watchdog->done = true;
-   (void)pthread_cond_signal(&watchdog->changed);
-   (void)pthread_mutex_unlock(&watchdog->lock);
+   (void)sem_post(&watchdog->done);
    if (watchdog->running) {
       (void)pthread_join(watchdog->thread, NULL);
    }
-   (void)pthread_cond_destroy(&watchdog->changed);
-   (void)pthread_mutex_destroy(&watchdog->lock);
+   (void)sem_destroy(&watchdog->done);
 }

@@ -7,15 +7,14 @@
 #include "scripted_host.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 
 struct watchdog {
    struct scripted_host *host;
    unsigned wait_ms;
    bool running;
-   bool done;
    pthread_t thread;
-   pthread_mutex_t lock; /* guards done */
-   pthread_cond_t changed;
+   sem_t done;
 };
 
 /* The watchdog must not move until watchdog_join. */

@@ -3,7 +3,6 @@
 #include "utf8.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *
@@ -15,21 +14,10 @@ words_fault(const char *text, size_t length)
    if (memchr(text, '\0', length) != NULL) {
       return "a NUL in the text";
    }
-   for (size_t i = 0; i < length; i++) {
-      if (text[i] == '\n' || text[i] == '\r') {
-         return "more than one line";
-      }
+   if (memchr(text, '\n', length) != NULL || memchr(text, '\r', length) != NULL) {
+      return "more than one line";
    }
-   char *good = malloc(length + 1);
-   const char *fault = NULL;
-   if (good != NULL) {
-      memcpy(good, text, length);
-      good[length] = '\0';
-      utf8_repair(good);
-      fault = memcmp(good, text, length) == 0 ? NULL : "bytes that are not UTF-8";
-      free(good);
-   }
-   return fault;
+   return utf8_valid(text, length) == length ? NULL : "bytes that are not UTF-8";
 }
 
 const char *
