@@ -1,13 +1,13 @@
 # External programs that call a process over HTTP, for the tests of providers/http: AWS's Lambda Web Adapter in
-# build/lwa, and senders of CloudEvents by their SDKs for Go and JavaScript in build/senders.
+# build/lwa, and a sender of CloudEvents by their SDK for Go in build/sender.
 # shellcheck shell=bash
 
 FAAS_LWA_FOLDER=$FAAS_BUILD/lwa
 LWA_VERSION=1.0.0-rc1
 LWA_CARGO=1.84 # the rust-version of the crates that it locks
 
-FAAS_SENDERS=$FAAS_BUILD/senders
-SENDER_SOURCES=$FAAS_ROOT/tests/e2e/senders
+FAAS_SENDER=$FAAS_BUILD/sender
+SENDER_SOURCES=$FAAS_ROOT/tests/e2e/sender
 
 lwa_install() {
    LWA_NEW=$FAAS_BUILD/.new-lwa-$$
@@ -40,35 +40,21 @@ lwa_ensure() {
    exec {lock}>&-
 }
 
-sender_go_make() {
-   cd "$SENDER_SOURCES/go"
+# sender_make STAMP
+sender_make() {
+   cd "$SENDER_SOURCES"
    CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly "$GO_PROGRAM" build -trimpath -buildvcs=false \
-      -o "$FAAS_SENDERS/go" .
+      -o "$FAAS_SENDER/sender" .
+   echo "$1" >"$FAAS_SENDER/faas-stamp"
 }
 
-sender_node_make() {
-   rm -rf "$FAAS_SENDERS/node"
-   mkdir -p "$FAAS_SENDERS/node"
-   cp "$SENDER_SOURCES/node"/{sender.mjs,package.json,package-lock.json} "$FAAS_SENDERS/node"
-   cd "$FAAS_SENDERS/node"
-   node_npm ci
-}
-
-senders_make() {
-   mkdir -p "$FAAS_SENDERS"
-   (sender_go_make)
-   (sender_node_make)
-   echo "$1" >"$FAAS_SENDERS/faas-stamp"
-}
-
-# Needs venv_ensure.
-senders_ensure() {
+sender_ensure() {
    local stamp
-   stamp=$(cat "$SENDER_SOURCES"/*/* | sha256sum)
-   if [[ -f $FAAS_SENDERS/faas-stamp && $(<"$FAAS_SENDERS/faas-stamp") == "$stamp" ]]; then
+   stamp=$(cat "$SENDER_SOURCES"/* | sha256sum)
+   if [[ -f $FAAS_SENDER/faas-stamp && $(<"$FAAS_SENDER/faas-stamp") == "$stamp" ]]; then
       return
    fi
-   go_ensure "$(sed -n 's/^go //p' "$SENDER_SOURCES/go/go.mod")"
-   ui_say "Installing into build/senders: CloudEvents' SDKs by go and npm (25 MB)"
-   ui_step senders "Building senders of CloudEvents" senders_make "$stamp"
+   go_ensure "$(sed -n 's/^go //p' "$SENDER_SOURCES/go.mod")"
+   ui_say "Installing into build/sender: CloudEvents' SDK by go (20 MB)"
+   ui_step sender "Building a sender of CloudEvents" sender_make "$stamp"
 }

@@ -26,7 +26,7 @@ TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
 test_programs() {
    node_ensure
    functions_ensure python node go java libmongoc php # Rust's takes minutes to build, so its tests run only if it was built
-   senders_ensure
+   sender_ensure
 }
 
 # test_tree KIND DRIVER TARGETS [CTEST ARGUMENTS...]: builds TARGETS (words; none: all) and runs tests of that tree.
