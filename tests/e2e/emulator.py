@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 from harness import BUILD_DIR, PROGRAM, SOURCE_DIR, check_secrets, environment
 from secantus import free_port
 
@@ -30,6 +31,15 @@ def find():
     for folder in (SOURCE_DIR / "build", BUILD_DIR):
         found += sorted(folder.glob(WHERE))
     return next((path for path in found if path.exists()), None)
+
+
+NOT_FOUND = "no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE"
+needs_rie = pytest.mark.skipif(find() is None, reason=NOT_FOUND)
+
+
+def namespaces():
+    """A command prefix for a command that needs file systems of its own."""
+    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
 
 
 @dataclass
@@ -138,12 +148,4 @@ class ManagedInstance(Emulator):
 
     def _prefix(self, folder):
         lay = 'mount -t tmpfs tmpfs /var && mkdir /var/task && cp "$0" /var/task && exec "$@"'
-        return [
-            "unshare",
-            "--mount",
-            *([] if os.geteuid() == 0 else ["--map-root-user"]),
-            "sh",
-            "-c",
-            lay,
-            f"{folder}/bootstrap",
-        ]
+        return [*namespaces(), "sh", "-c", lay, f"{folder}/bootstrap"]

@@ -259,6 +259,12 @@ def unread(port):
     return sum(int(row[4].partition(":")[2], 16) for row in rows if int(row[2].partition(":")[2], 16) == port)
 
 
+def peak_memory(pid):
+    """The most resident memory so far, in bytes (proc_pid_status(5))."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return 1024 * int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M)[1])
+
+
 def parse(line):
     """Parses a line of stdout, and checks it if it is a report."""
     value = json.loads(line)

@@ -22,14 +22,6 @@ def watch(uri, *args, until=None):
     return reports, result.exit_code
 
 
-@pytest.mark.skipif("not harness.streams_in_functions()", reason="drivers from 1.25 on do not stream in a function")
-def test_pooled_before_1_25_is_caught_streaming_in_a_function(mongodb_uri):
-    reports, exit_code = watch(mongodb_uri, until=lambda r: verdict(r, "streaming_disabled") == "failed")
-    assert failed(reports[-1]) == ["streaming_disabled"] and exit_code == 1
-    assert reports[-1]["error"]["type"] == "Assertion.StreamingProtocol"
-    assert sum(r["heartbeats"]["awaited"] for r in reports) > 0
-
-
 @pytest.mark.skipif("not harness.polls_without_pause()", reason="only 1.25 to 2.2.1 poll without a pause")
 def test_pooled_from_1_25_to_2_2_1_is_caught_polling_without_a_pause(mongodb_uri):
     reports, exit_code = watch(mongodb_uri, until=lambda r: verdict(r, "heartbeat_interval") == "failed")
@@ -48,28 +40,24 @@ def test_pooled_from_2_2_2_passes_in_a_function(mongodb_uri):
     assert sum(r["heartbeats"]["started"] for r in reports) < 2 + (time.monotonic() - started) / 0.5
 
 
-def test_pooled_is_seen_streaming_outside_of_functions(mongodb_uri):
-    reports, exit_code = watch(
-        mongodb_uri, "--option", "faas_env=none", until=lambda r: verdict(r, "streaming_disabled") == "failed"
-    )
-    assert failed(reports[-1]) == ["streaming_disabled"] and exit_code == 1
-    assert reports[-1]["error"]["type"] == "Assertion.StreamingProtocol"
-    assert sum(r["heartbeats"]["awaited"] for r in reports) > 0
+@pytest.mark.parametrize("environment", ["aws.lambda", "none"])
+def test_pooled_is_caught_streaming(mongodb_uri, environment):
+    if environment != "none" and not harness.streams_in_functions():
+        pytest.skip("drivers from 1.25 on do not stream in a function")
+    with Harness("--option", f"faas_env={environment}", uri=mongodb_uri) as program:
+        end = time.monotonic() + PATIENCE
+        while verdict(report := program.invoke(), "streaming_disabled") != "failed":
+            assert time.monotonic() < end
+        later = [program.invoke() for _ in range(3)]
+        assert program.finish().exit_code == 1
+    assert failed(report) == ["streaming_disabled"] and report["error"]["type"] == "Assertion.StreamingProtocol"
+    assert all(verdict(r, "streaming_disabled") == "failed" for r in later), "it covers the life of the process"
 
 
 @pytest.mark.parametrize("environment", ["aws.lambda", "none"])
 def test_single_passes_with_every_driver(mongodb_uri, environment):
     reports, exit_code = watch(mongodb_uri, "--client", "single", "--option", f"faas_env={environment}")
     assert [failed(r) for r in reports] == [[]] * len(reports) and exit_code == 0
-
-
-def test_a_caught_stream_is_not_forgotten(mongodb_uri):
-    with Harness("--option", "faas_env=none", uri=mongodb_uri) as program:
-        end = time.monotonic() + PATIENCE
-        while verdict(program.invoke(), "streaming_disabled") != "failed":
-            assert time.monotonic() < end
-        later = [program.invoke() for _ in range(3)]
-    assert all(verdict(r, "streaming_disabled") == "failed" for r in later), "it covers the life of the process"
 
 
 def test_the_driver_named_is_the_one_that_runs(wire):

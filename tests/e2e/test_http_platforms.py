@@ -52,17 +52,18 @@ def test_binary(events):
     assert headers["ce-type"] == "faas-harness.report" and headers["ce-source"] == "faas-harness"
 
 
-@pytest.mark.parametrize("ascii_only", [True, False])
-def test_structured(events, ascii_only):
-    status, headers, body = post(events, json.dumps(STRUCTURED, ensure_ascii=ascii_only).encode(), OF_STRUCTURED)
-    assert (status, json.loads(body)) == (200, {"n": [1, "ü"]}) and headers["ce-id"] == "b-2.report"
+def test_structured(events):
+    for ascii_only in (True, False):
+        body = json.dumps(STRUCTURED, ensure_ascii=ascii_only).encode()
+        status, headers, body = post(events, body, OF_STRUCTURED)
+        assert (status, json.loads(body)) == (200, {"n": [1, "ü"]}) and headers["ce-id"] == "b-2.report"
 
 
-@pytest.mark.parametrize("data", [{}, {"data_base64": "AAEC"}, {"data": None}, {"data": "text"}])
-def test_structured_data(events, data):
-    event = {name: value for name, value in STRUCTURED.items() if name != "data"} | data
-    status, _, body = post(events, json.dumps(event), OF_STRUCTURED)
-    assert (status, json.loads(body)) == (200, next(iter(data.values()), {}))
+def test_structured_data(events):
+    for data in ({}, {"data_base64": "AAEC"}, {"data": None}, {"data": "text"}):
+        event = {name: value for name, value in STRUCTURED.items() if name != "data"} | data
+        status, _, body = post(events, json.dumps(event), OF_STRUCTURED)
+        assert (status, json.loads(body)) == (200, next(iter(data.values()), {}))
 
 
 def test_by_the_library_of_cloudevents(events):
@@ -98,13 +99,12 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_bad_events(events, name):
+def test_bad_events(events):
     """400, after which Knative does not resend."""
-    headers, body = BAD[name]
-    status, _, text = post(events, body, headers)
-    assert (status, error_type(text)) == (400, "Event.Malformed")
-    assert post(events, b"{}", BINARY)[0] == 200
+    for name, (headers, body) in BAD.items():
+        status, _, text = post(events, body, headers)
+        assert (status, error_type(text)) == (400, "Event.Malformed"), name
+        assert post(events, b"{}", BINARY)[0] == 200, name
 
 
 @pytest.mark.scenario

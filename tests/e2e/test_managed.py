@@ -4,26 +4,25 @@ import concurrent.futures
 import json
 import signal
 
-import emulator
 import pytest
 import runtime_api_server as api_faults
 import wire_server as wire_faults
-from emulator import ManagedInstance
+from emulator import ManagedInstance, needs_rie
 from harness import PATIENCE, check_report, expect_error
 from runtime_api_case import stops
 
 pytestmark = [pytest.mark.managed]
-
-needs_rie = pytest.mark.skipif(
-    emulator.find() is None,
-    reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
-)
 
 
 def managed(start, wire, workers, *arguments, **variables):
     """A function with so many invocations open."""
     env = {"AWS_LAMBDA_MAX_CONCURRENCY": str(workers)} | variables
     return start("--scenario", "mongodb", *arguments, uri=wire.uri, env=env)
+
+
+def reports(api, count):
+    """Of so many invocations at once."""
+    return [check_report(one.response().json) for one in [api.invoke() for _ in range(count)]]
 
 
 def own_events(report):
@@ -42,28 +41,26 @@ def test_each_has_its_own(api, start, wire, client):
     wire.fault("insert", wire_faults.late(1), times=4)
     invocations = [api.invoke(id=f"id-{number}") for number in range(4)]
     assert wire.wait_for(lambda w: len(w.seen("insert")) == 4) and not wire.seen("delete")
-    reports = [check_report(one.response().json) for one in invocations]
-    assert [one["invocation"]["id"] for one in reports] == [f"id-{number}" for number in range(4)]
-    assert sorted(one["invocation"]["number"] for one in reports) == [1, 2, 3, 4]
-    for report in reports:
+    found = [check_report(one.response().json) for one in invocations]
+    assert [one["invocation"]["id"] for one in found] == [f"id-{number}" for number in range(4)]
+    assert sorted(one["invocation"]["number"] for one in found) == [1, 2, 3, 4]
+    for report in found:
         assert [one["command"] for one in own_events(report) if one["type"] == "commandStarted"] == ["insert", "delete"]
-    assert reports[0]["connections"]["application"]["open"] >= 4
+    assert found[0]["connections"]["application"]["open"] >= 4
 
 
 def test_a_pool_grows_to_the_workers(api, start, wire):
     managed(start, wire, 3)
     for _ in range(4):
-        for invocation in [api.invoke() for _ in range(6)]:
-            report = check_report(invocation.response().json)
-            assert report["connections"]["application"]["open"] <= 3
+        assert max(report["connections"]["application"]["open"] for report in reports(api, 6)) <= 3
     assert len(api.seen("next")) >= 24 and len({one.connection for one in api.seen("next")}) == 3
 
 
 def test_heartbeats_are_told_once(api, start, wire):
     function = managed(start, wire, 4, "--events")
-    reports = [check_report(one.response().json) for one in [api.invoke() for _ in range(40)]]
-    told = [one for report in reports for one in report["events"] if one["type"] == "heartbeatStarted"]
-    assert len(told) == sum(report["heartbeats"]["started"] for report in reports)
+    found = reports(api, 40)
+    told = [one for report in found for one in report["events"] if one["type"] == "heartbeatStarted"]
+    assert len(told) == sum(report["heartbeats"]["started"] for report in found)
     assert {one["invocation"] for one in told} == {0}, "the process's, not an invocation's"
     stops(function)
     assert 1 <= len(told) <= len(wire.seen("hello"))
@@ -73,8 +70,7 @@ def test_heartbeats_are_told_once(api, start, wire):
 def test_one_that_hangs(api, start, wire, client):
     """Its deadline ends it; the others go on meanwhile, and keep their connections."""
     managed(start, wire, 3, "--client", client)
-    for invocation in [api.invoke() for _ in range(3)]:
-        check_report(invocation.response().json)
+    reports(api, 3)
     wire.fault("insert", wire_faults.never())
     hanging = api.invoke(deadline_ms=4000)
     assert wire.wait_for(lambda w: len(w.seen("insert")) == 4)
@@ -89,8 +85,7 @@ def test_one_that_hangs(api, start, wire, client):
     assert report["error"]["type"] == "Harness.DeadlineExceeded"
     check_report(slow.response().json)
     # A single-threaded client that was cut off does not check its server again for five seconds.
-    for invocation in [api.invoke() for _ in range(3 if client == "pool" else 0)]:
-        check_report(invocation.response().json)
+    reports(api, 3 if client == "pool" else 0)
 
 
 def test_one_that_can_not_be_run(api, start, wire):
@@ -145,27 +140,22 @@ def test_how_many(api, start, wire, value, workers):
 
 def test_fewer_by_option(api, start, wire):
     managed(start, wire, 8, "--workers", "2")
-    for invocation in [api.invoke() for _ in range(8)]:
-        check_report(invocation.response().json)
+    reports(api, 8)
     assert len({one.connection for one in api.seen("next")}) == 2
 
 
-@pytest.mark.parametrize("value", ["0", "many", "-1", "1e3", "99999999999"])
-def test_no_number(api, start, value):
-    result = start(env={"AWS_LAMBDA_MAX_CONCURRENCY": value}).finish()
-    assert (
-        result.exit_code == 2
-        and f'AWS_LAMBDA_MAX_CONCURRENCY must be a number of invocations, as Lambda sets it, found "{value}"'
-        in result.stderr
-    )
+def test_no_number(api, start):
+    for value in ("0", "many", "-1", "1e3", "99999999999"):
+        result = start(env={"AWS_LAMBDA_MAX_CONCURRENCY": value}).finish()
+        said = f'AWS_LAMBDA_MAX_CONCURRENCY must be a number of invocations, as Lambda sets it, found "{value}"'
+        assert result.exit_code == 2 and said in result.stderr
 
 
-@pytest.mark.parametrize("value", ["0", "65", "two"])
-def test_wrong_option(api, start, value):
-    result = start("--workers", value).finish()
-    assert (
-        result.exit_code == 2 and f'--workers: expected a whole number from 1 to 64, found "{value}"' in result.stderr
-    )
+def test_wrong_option(api, start):
+    for value in ("0", "65", "two"):
+        result = start("--workers", value).finish()
+        said = f'--workers: expected a whole number from 1 to 64, found "{value}"'
+        assert result.exit_code == 2 and said in result.stderr
 
 
 # --- under AWS's emulator ---

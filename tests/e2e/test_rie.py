@@ -4,20 +4,13 @@ import concurrent.futures
 import json
 import signal
 
-import emulator
 import lambda_events
 import pytest
 import wire_server as wire_faults
-from emulator import Emulator
+from emulator import Emulator, needs_rie
 from harness import check_report, expect_error, streams_in_functions
 
-pytestmark = [
-    pytest.mark.rie,
-    pytest.mark.skipif(
-        emulator.find() is None,
-        reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
-    ),
-]
+pytestmark = [pytest.mark.rie, needs_rie]
 
 ECHO = {"FAAS_HARNESS_SCENARIO": "echo"}
 MEBIBYTE = 1 << 20

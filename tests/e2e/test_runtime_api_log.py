@@ -33,18 +33,20 @@ def test_text_log(api, start):
 
 
 # What the API may say when it refuses.
-HOSTILE = ['"', "\\", "a\tb\nc\r\0d\x1b[31m", "ü𝄞\u2028", "\udcff\udcfe"]
-HOSTILE += ['"' * 3000, "ü" * 3000, '{"a": "b"}', "%s%n%100d"]
+HOSTILE = 'a\tb\nc\r\0d\x1b[31m "ü𝄞\u2028" \\ \udcff\udcfe %s%n%100d'
 
 
 def test_json_log(api, start):
-    for message in HOSTILE:
-        refused, broken, lines = log_of(api, start, {"AWS_LAMBDA_LOG_FORMAT": "JSON"}, message)
-        assert len(lines) == 2
-        for invocation, line in zip((refused, broken), map(json.loads, lines)):
-            assert set(line) == {"timestamp", "level", "requestId", "logger", "message"}
-            assert (line["requestId"], line["level"]) == (invocation.id.decode(), "ERROR")
-            assert "\ufffd" not in line["message"]
+    refused, broken, lines = log_of(api, start, {"AWS_LAMBDA_LOG_FORMAT": "JSON"}, HOSTILE)
+    assert len(lines) == 2
+    for invocation, line in zip((refused, broken), map(json.loads, lines)):
+        assert set(line) == {"timestamp", "level", "requestId", "logger", "message"}
+        assert (line["requestId"], line["level"]) == (invocation.id.decode(), "ERROR")
+        assert "\ufffd" not in line["message"]
+
+
+def test_silent_log(api, start):
+    assert log_of(api, start, {"AWS_LAMBDA_LOG_LEVEL": "FATAL"})[2] == []
 
 
 @pytest.mark.parametrize("form", ["Text", "JSON"])
@@ -69,13 +71,6 @@ def test_log_of_a_start_that_fails(api, start, form, variables, error_type):
         stamp, id, level, message = line.split("\t")
         assert id == "-" and stamp.endswith("Z")
     assert level == "ERROR" and message.startswith("faas-harness: ") and message.endswith(f"[{error_type}]")
-
-
-def test_levels_of_the_log(api, start):
-    expected = {"TRACE": 2, "debug": 2, "INFO": 2, "WARN": 2, "ERROR": 2, "FATAL": 0, "loud": 2, "": 2}
-    for level, count in expected.items():
-        env = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
-        assert len(log_of(api, start, env)[2]) == count, level
 
 
 def test_no_request_id_between_invocations(api, start):

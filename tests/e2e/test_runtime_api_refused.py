@@ -1,13 +1,11 @@
 """The provider aws_lambda with a Runtime API that refuses."""
 
-import re
 import time
-from pathlib import Path
 
 import lambda_events
 import pytest
 import runtime_api_server as api_faults
-from harness import PROMPTLY
+from harness import PROMPTLY, peak_memory
 from runtime_api_case import LIMIT, MEBIBYTE, junk_deadline, lines_of, once, stops, works
 from runtime_api_server import Fault
 
@@ -98,8 +96,7 @@ def test_error_refused_is_no_second_error(api, start, name):
 
 
 @pytest.mark.libcurl
-@pytest.mark.parametrize("kind", ["next", "response", "error"])
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("kind, status", [("next", 500), ("response", 503), ("error", 500)])
 @CUTS
 def test_container_error(api, start, kind, status, end):
     """AWS: "Non-recoverable state. Runtime should exit promptly"."""
@@ -119,12 +116,6 @@ def test_redirects_are_not_followed(api, start):
     assert len(api.requests) == 1
 
 
-def most_memory(function):
-    """The most resident memory so far, in bytes (proc_pid_status(5))."""
-    status = Path(f"/proc/{function.pid}/status").read_text()
-    return 1024 * int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M).group(1))
-
-
 def test_endless_words_of_a_refusal(api, start):
     """Read, but not stored."""
     api.fault("response", api_faults.answer(400))
@@ -132,8 +123,8 @@ def test_endless_words_of_a_refusal(api, start):
     function = start()
     works(api)
     api.wait_for_next(2)
-    before = most_memory(function)
+    before = peak_memory(function.pid)
     works(api)
     api.wait_for_next(3)
-    assert most_memory(function) < before + 8 * MEBIBYTE
+    assert peak_memory(function.pid) < before + 8 * MEBIBYTE
     assert "found 400" in stops(function).stderr

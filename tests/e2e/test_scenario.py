@@ -28,11 +28,6 @@ def test_inserts_and_deletes_one_document(wire, mode):
         assert report["commands"]["started"] == report["commands"]["succeeded"] == len(wire.operations()) == 2
 
 
-def test_leaves_nothing_in_a_real_collection(mongodb, mode):
-    harness.run("--client", mode, uri=mongodb.uri, stdin="{}{}{}")
-    assert mongodb.count() == 0
-
-
 def test_keeps_its_client_over_invocations(wire, mode):
     with Harness("--client", mode, uri=wire.uri) as program:
         reports = [expect_pass(program.invoke()) for _ in range(3)]
@@ -59,7 +54,7 @@ def test_invocations_are_numbered_and_the_first_is_cold(wire):
 def test_reports_say_what_they_are_about(wire, mode):
     report = harness.run("--client", mode, uri=wire.uri + "&appName=x").report
     assert report["client"] == {"mode": mode, "uri": f"mongodb://{wire.address}/"}
-    assert report["provider"]["name"] == "local"
+    assert report["provider"]["name"] == "local" and "events" not in report
 
 
 def test_events_are_shown_on_request(wire, mode):
@@ -78,10 +73,6 @@ def test_events_are_shown_on_request(wire, mode):
         assert all(0 <= at <= report["invocation"]["durationMs"] + 1 for at in within)
         before = [e["atMs"] for e in report["events"] if e["invocation"] == 0]
         assert all(at <= 0 for at in before)
-
-
-def test_events_are_not_shown_unasked(wire):
-    assert "events" not in harness.run(uri=wire.uri).report
 
 
 def test_frozen_process_goes_on(mongodb_uri, mode):
@@ -117,12 +108,7 @@ def test_lambda_variables_choose_no_provider_that_is_not_asked_for(wire):
     expect_pass(result.report)
 
 
-def test_echo_needs_no_database():
-    result = harness.run("--scenario", "echo", stdin='{"a": [1, 2]} "x" 7')
-    assert result.exit_code == 0 and result.stderr == ""
+def test_echo_needs_no_database(wire):
+    result = harness.run("--scenario", "echo", uri=wire.uri, stdin='{"a": [1, 2]} "x" 7')
+    assert result.exit_code == 0 and result.stderr == "" and wire.connections == []
     assert result.stdout.splitlines() == ['{"a": [1, 2]}', '"x"', "7"]
-
-
-def test_echo_opens_no_connection(wire):
-    harness.run("--scenario", "echo", uri=wire.uri)
-    assert wire.connections == []

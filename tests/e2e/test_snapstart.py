@@ -5,21 +5,15 @@ import signal
 import time
 from pathlib import Path
 
-import emulator
 import pytest
 import runtime_api_server as api_faults
-from emulator import Emulator
+from emulator import Emulator, needs_rie
 from harness import check_report
 from runtime_api_case import lines_of, stops, works
 
 pytestmark = [pytest.mark.snapstart]
 
 SNAP_START = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
-
-needs_rie = pytest.mark.skipif(
-    emulator.find() is None,
-    reason="no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE",
-)
 
 
 def kinds(api):

@@ -23,21 +23,16 @@ ADAPTER = Path(os.environ["FAAS_LWA"]) if os.environ.get("FAAS_LWA") else built(
 NOT_BUILT = "./dev test without arguments builds lambda_web_adapter where cargo is 1.84 or later; FAAS_LWA names one"
 
 
-def namespaces():
-    """A command prefix for a command that needs its own /opt."""
-    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-
-
 def can_mount():
     with contextlib.suppress(FileNotFoundError):
-        return subprocess.run([*namespaces(), "true"], capture_output=True).returncode == 0
+        return subprocess.run([*emulator.namespaces(), "true"], capture_output=True).returncode == 0
     return False
 
 
 def missing():
     """Why the adapter cannot run under the emulator here; None if it can."""
     if emulator.find() is None:
-        return "no AWS emulator: it comes with AWS SAM's command line, which ./dev package installs; or set FAAS_RIE"
+        return emulator.NOT_FOUND
     if ADAPTER is None:
         return NOT_BUILT
     return None if can_mount() else "no mount namespaces for this user (unshare --mount)"
@@ -51,7 +46,7 @@ class WebAdapter(emulator.Emulator):
 
     def _prefix(self, folder):
         lay = 'mount -t tmpfs tmpfs /opt && mkdir /opt/extensions && cp "$0" /opt/extensions && exec "$@"'
-        return [*namespaces(), "sh", "-c", lay, ADAPTER]
+        return [*emulator.namespaces(), "sh", "-c", lay, ADAPTER]
 
     def _compose(self):
         root = super()._compose()
