@@ -8,8 +8,8 @@ STATIC_DRIVERS=('mongoc2 bson2' 'mongoc-static-1.0 bson-static-1.0')
 STATIC_NEEDED=(mongocrypt-static kms_message-static bidgcc000 sasl2 ssl crypto snappy zstd z utf8proc resolv)
 
 # static_prepare: for the driver and machine that were prepared before. Sets DRIVER_CMAKE and PACKAGE_LINK; does
-# nothing if one of these libraries is missing, or if the driver is older than 1.30 and needs ICU, whose data alone is
-# 30 MB.
+# nothing if the driver is older than 1.30 and needs ICU, whose data alone is 30 MB, and says so if one of these
+# libraries is missing.
 static_prepare() {
    local names name archives='' folder=${PACKAGE_SEARCH[0]}
    [[ -n $DRIVER_SYSROOT && ! -f $folder/libicuuc.a ]] || return 0
@@ -18,7 +18,10 @@ static_prepare() {
    done
    # shellcheck disable=SC2086 # two words
    for name in $names "${STATIC_NEEDED[@]}"; do
-      [[ -f $folder/lib$name.a ]] || return 0
+      if [[ ! -f $folder/lib$name.a ]]; then
+         ui_say "· Packaging shared libraries, which are larger and slower to start: $DRIVER_SLUG has no lib$name.a"
+         return
+      fi
       archives+="$folder/lib$name.a;"
    done
    static_need_standard
