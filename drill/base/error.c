@@ -3,14 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void
+int
 drill_error_set(struct drill_error *error, const char *format, ...)
 {
-   if (error == NULL) {
-      return;
+   if (error != NULL) {
+      va_list arguments;
+      va_start(arguments, format);
+      vsnprintf(error->message, sizeof error->message, format, arguments);
+      va_end(arguments);
    }
-   va_list arguments;
-   va_start(arguments, format);
-   vsnprintf(error->message, sizeof error->message, format, arguments);
-   va_end(arguments);
+   return -1;
 }

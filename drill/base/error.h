@@ -8,7 +8,7 @@ struct drill_error {
    char message[1024];
 };
 
-/* printf-like; what does not fit is cut. error may be NULL. */
-void drill_error_set(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* printf-like; what does not fit is cut. error may be NULL. Returns -1, for the caller to return. */
+int drill_error_set(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -7,23 +7,14 @@
 const char *
 invocation_outcome_name(enum invocation_outcome outcome)
 {
-   switch (outcome) {
-   case INVOCATION_ANSWERED:
-      return "answered";
-   case INVOCATION_FUNCTION_ERROR:
-      return "function error";
-   case INVOCATION_TIMED_OUT:
-      return "timed out";
-   case INVOCATION_CRASHED:
-      return "crashed";
-   case INVOCATION_OUT_OF_MEMORY:
-      return "out of memory";
-   case INVOCATION_INIT_FAILED:
-      return "init failed";
-   case INVOCATION_REFUSED:
-      return "refused";
-   }
-   return "";
+   static const char *const names[] = {[INVOCATION_ANSWERED] = "answered",
+                                       [INVOCATION_FUNCTION_ERROR] = "function error",
+                                       [INVOCATION_TIMED_OUT] = "timed out",
+                                       [INVOCATION_CRASHED] = "crashed",
+                                       [INVOCATION_OUT_OF_MEMORY] = "out of memory",
+                                       [INVOCATION_INIT_FAILED] = "init failed",
+                                       [INVOCATION_REFUSED] = "refused"};
+   return names[outcome];
 }
 
 void
@@ -55,18 +46,23 @@ invocation_show_end(struct timeline *timeline, size_t entry, const struct invoca
    timeline_end(timeline, entry, bad, bad && !failed ? result->error_type : NULL);
 }
 
+char *
+json_of_two(const char *name, const char *text, const char *other, const char *more)
+{
+   cJSON *object = cJSON_CreateObject();
+   bool added =
+      cJSON_AddStringToObject(object, name, text) != NULL && cJSON_AddStringToObject(object, other, more) != NULL;
+   char *json = added ? cJSON_PrintUnformatted(object) : NULL;
+   cJSON_Delete(object);
+   return json;
+}
+
 bool
 invocation_result_fail(struct invocation_result *result, const char *type, const char *message)
 {
    snprintf(result->error_type, sizeof result->error_type, "%s", type);
    free(result->payload);
-   result->payload = NULL;
-   cJSON *payload = cJSON_CreateObject();
-   if (cJSON_AddStringToObject(payload, "errorType", type) != NULL &&
-       cJSON_AddStringToObject(payload, "errorMessage", message) != NULL) {
-      result->payload = cJSON_PrintUnformatted(payload);
-   }
-   cJSON_Delete(payload);
+   result->payload = json_of_two("errorType", type, "errorMessage", message);
    result->payload_length = result->payload != NULL ? strlen(result->payload) : 0;
    return result->payload != NULL;
 }
@@ -74,13 +70,11 @@ invocation_result_fail(struct invocation_result *result, const char *type, const
 int
 invocation_out_of_memory(struct drill_error *error)
 {
-   drill_error_set(error, "out of memory: could not store the result of an invocation");
-   return -1;
+   return drill_error_set(error, "out of memory: could not store the result of an invocation");
 }
 
 int
 invocation_interrupted(struct drill_error *error)
 {
-   drill_error_set(error, "interrupted");
-   return -1;
+   return drill_error_set(error, "interrupted");
 }

@@ -91,6 +91,9 @@ struct invoker_context {
 size_t invocation_show_begin(struct timeline *timeline, const struct invocation_result *result);
 void invocation_show_end(struct timeline *timeline, size_t entry, const struct invocation_result *result, bool failed);
 
+/* Returns {"NAME": "TEXT", "OTHER": "MORE"}; free() it. Returns NULL when out of memory. */
+char *json_of_two(const char *name, const char *text, const char *other, const char *more);
+
 /* Sets result's error type and the payload {"errorType": TYPE, "errorMessage": MESSAGE}. Returns false when out of
  * memory. */
 bool invocation_result_fail(struct invocation_result *result, const char *type, const char *message);

@@ -2,7 +2,6 @@
 
 #include "base64.h"
 
-#include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,14 +82,7 @@ invoke_reply_result(struct MHD_Connection *connection, const struct invocation_r
 static char *
 refusal_body(const struct invoke_refusal *refusal)
 {
-   char *text = NULL;
-   cJSON *body = cJSON_CreateObject();
-   if (cJSON_AddStringToObject(body, "Type", refusal->status < 500 ? "User" : "Service") != NULL &&
-       cJSON_AddStringToObject(body, "message", refusal->message) != NULL) {
-      text = cJSON_PrintUnformatted(body);
-   }
-   cJSON_Delete(body);
-   return text;
+   return json_of_two("Type", refusal->status < 500 ? "User" : "Service", "message", refusal->message);
 }
 
 enum MHD_Result

@@ -1,5 +1,6 @@
 #include "extension_routes.h"
 
+#include "function.h"
 #include "request_id.h"
 
 #include <cJSON.h>
@@ -35,13 +36,7 @@ refuse(struct runtime_api *api, struct MHD_Connection *connection, const char *t
    vsnprintf(message, sizeof message, format, arguments);
    va_end(arguments);
    violations_add(api->violations, "its extension's call was refused: %s: %s", type, message);
-   cJSON *body = cJSON_CreateObject();
-   char *text = NULL;
-   if (cJSON_AddStringToObject(body, "errorMessage", message) != NULL &&
-       cJSON_AddStringToObject(body, "errorType", type) != NULL) {
-      text = cJSON_PrintUnformatted(body);
-   }
-   cJSON_Delete(body);
+   char *text = json_of_two("errorMessage", message, "errorType", type);
    enum MHD_Result result = text != NULL ? runtime_reply(connection, MHD_HTTP_FORBIDDEN, text) : MHD_NO;
    free(text);
    return result;
@@ -255,10 +250,7 @@ enum MHD_Result
 extension_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
    if (request->resumed) {
-      return api->closing || api->extension_event == NULL ? MHD_NO : hand_out(api, connection);
-   }
-   if (request->waits || api->closing) {
-      return api->closing ? MHD_NO : MHD_YES;
+      return api->extension_event == NULL ? MHD_NO : hand_out(api, connection);
    }
    enum MHD_Result result;
    struct extension *extension = identify(api, connection, request, &result);
@@ -269,10 +261,7 @@ extension_route_next(struct runtime_api *api, struct MHD_Connection *connection,
       return refuse_transition(api, connection, extension, "Ready");
    }
    extension->state = EXTENSION_READY;
-   extension->waiting = connection;
-   extension->waiting_request = request;
-   request->waits = true;
-   MHD_suspend_connection(connection);
+   extension->waiting = runtime_call_suspend(connection, request);
    if (api->phase == RUNTIME_WAITING) {
       runtime_state_enter(api, RUNTIME_WAITING); /* RUNTIME_WAITING may be complete now */
    }

@@ -9,19 +9,12 @@
 const char *
 extension_state_name(enum extension_state state)
 {
-   switch (state) {
-   case EXTENSION_REGISTERED:
-      return "Registered";
-   case EXTENSION_READY:
-      return "Ready";
-   case EXTENSION_RUNNING:
-      return "Running";
-   case EXTENSION_INIT_ERROR:
-      return "InitError";
-   case EXTENSION_EXIT_ERROR:
-      return "ExitError";
-   }
-   return "";
+   static const char *const names[] = {[EXTENSION_REGISTERED] = "Registered",
+                                       [EXTENSION_READY] = "Ready",
+                                       [EXTENSION_RUNNING] = "Running",
+                                       [EXTENSION_INIT_ERROR] = "InitError",
+                                       [EXTENSION_EXIT_ERROR] = "ExitError"};
+   return names[state];
 }
 
 struct extension *
@@ -73,7 +66,7 @@ extensions_waiting(const struct extensions *extensions)
 {
    unsigned count = 0;
    for (size_t i = 0; i < extensions->count; i++) {
-      count += extensions->all[i].waiting != NULL ? 1 : 0;
+      count += extensions->all[i].waiting.connection != NULL ? 1 : 0;
    }
    return count;
 }
@@ -83,11 +76,8 @@ extensions_resume(struct extensions *extensions, bool all)
 {
    for (size_t i = 0; i < extensions->count; i++) {
       struct extension *extension = &extensions->all[i];
-      if (extension->waiting != NULL && (extension->wants_invoke || all)) {
-         extension->waiting_request->resumed = true;
-         MHD_resume_connection(extension->waiting);
-         extension->waiting = NULL;
-         extension->waiting_request = NULL;
+      if (extension->wants_invoke || all) {
+         runtime_call_resume(&extension->waiting);
       }
    }
 }
@@ -97,9 +87,8 @@ extensions_forget(struct extensions *extensions, const struct runtime_request *r
 {
    for (size_t i = 0; i < extensions->count; i++) {
       struct extension *extension = &extensions->all[i];
-      if (extension->waiting_request == request) {
-         extension->waiting = NULL;
-         extension->waiting_request = NULL;
+      if (extension->waiting.request == request) {
+         extension->waiting = (struct runtime_call){0};
       }
    }
 }

@@ -7,9 +7,8 @@
 #ifndef FAAS_DRILL_EXTENSIONS_H
 #define FAAS_DRILL_EXTENSIONS_H
 
-#include "runtime_request.h"
+#include "runtime_call.h"
 
-#include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,8 +30,7 @@ struct extension {
    char id[40];
    bool wants_invoke;
    enum extension_state state;
-   struct MHD_Connection *waiting; /* suspended, together with */
-   struct runtime_request *waiting_request;
+   struct runtime_call waiting;
 };
 
 struct extensions {

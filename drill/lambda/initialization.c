@@ -18,7 +18,7 @@ static int
 take_init_error(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    struct runtime_answer answer = {0};
-   bool taken = runtime_api_take_answer(sandbox->api, &answer);
+   bool taken = runtime_api_take_answer(sandbox->api, 0, &answer);
    if (taken) {
       invocation_result_take_answer(result, &answer);
       sandbox_watch(sandbox, 0, clock_now_us() + INIT_ERROR_EXIT_MAX_US);

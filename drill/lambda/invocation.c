@@ -118,7 +118,7 @@ await_answer(struct sandbox *sandbox, struct invocation_result *result, struct d
       return fail(sandbox, end, result, error);
    }
    struct runtime_answer answer = {0};
-   if (!runtime_api_take_answer(sandbox->api, &answer)) {
+   if (!runtime_api_take_answer(sandbox->api, 0, &answer)) {
       give_up(sandbox, result);
       return invocation_out_of_memory(error);
    }
@@ -139,7 +139,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
    if (sandbox->snapshot == SNAPSHOT_TAKEN) {
       return restoration_run(sandbox, result, error);
    }
-   sandbox_thaw(sandbox, result);
+   freezer_thaw(&sandbox->freezer, result);
    result->init_ms = sandbox->cold ? sandbox->early_init_ms : 0;
    unsigned limit_ms = sandbox->config->timeout_ms;
    result->start_us = clock_now_us();

@@ -62,6 +62,7 @@ invocation_result_take_answer(struct invocation_result *result, struct runtime_a
    free(result->payload);
    result->payload = answer->payload;
    result->payload_length = answer->length;
+   answer->payload = NULL;
    memcpy(result->error_type, answer->error_type, sizeof result->error_type);
 }
 

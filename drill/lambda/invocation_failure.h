@@ -53,7 +53,7 @@ int invocation_failure_not_started(const char *reason,
 
 void invocation_failure_log(struct sandbox *sandbox, const struct invocation_failure *failure);
 
-/* Takes payload and type of the function's own error. */
+/* Moves payload and type of the function's own error out of answer. */
 void invocation_result_take_answer(struct invocation_result *result, struct runtime_answer *answer);
 
 /* The same for an answer to the event; sets outcome and end as well. */

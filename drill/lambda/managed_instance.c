@@ -30,9 +30,7 @@ struct lane {
    int wake; /* eventfd: the answer is there */
    enum lane_state state;
    struct runtime_answer answer;
-   enum watch_end end; /* how the process ended */
-   int status;
-   const char *reported;
+   struct process_failure failure; /* how the process, or the wait, ended */
 };
 
 struct managed_instance {
@@ -57,17 +55,16 @@ end_lanes(struct managed_instance *instance, enum watch_end end)
    for (unsigned i = 0; i < instance->lane_count; i++) {
       struct lane *lane = &instance->lanes[i];
       if (lane->state == LANE_OPEN) {
-         bool answered = runtime_api_take_slot(sandbox->api, i, &lane->answer);
+         bool answered = runtime_api_take_answer(sandbox->api, i, &lane->answer);
          lane->state = answered ? LANE_ANSWERED : LANE_ENDED;
-         lane->end = end;
-         lane->reported = reported;
+         lane->failure = (struct process_failure){.end = end, .reported = reported};
       }
    }
    int status = sandbox_end(sandbox);
    bool told = false;
    for (unsigned i = 0; i < instance->lane_count; i++) {
       if (instance->lanes[i].state == LANE_ENDED) {
-         instance->lanes[i].status = status;
+         instance->lanes[i].failure.status = status;
          told = true;
       }
    }
@@ -199,31 +196,23 @@ settle(struct managed_instance *instance, struct invocation_result *result, int6
    struct sandbox *sandbox = instance->sandbox;
    struct lane *lane = &instance->lanes[result->lane];
    struct invocation_failure failure = {""};
-   struct runtime_answer answer = {0};
-   unsigned limit_ms = sandbox->config->timeout_ms;
    look(instance);
+   if (lane->state == LANE_OPEN && runtime_api_take_answer(sandbox->api, (unsigned)result->lane, &lane->answer)) {
+      lane->state = LANE_ANSWERED;
+   }
    if (lane->state == LANE_ANSWERED) {
       invocation_result_answered(result, &lane->answer);
       return 0;
    }
-   if (lane->state == LANE_ENDED) {
-      const struct process_failure how = {.end = lane->end, .status = lane->status, .reported = lane->reported};
-      int failed = invocation_failure_of(&how, limit_ms, result, &failure, error);
-      invocation_failure_log(sandbox, &failure);
-      return failed;
-   }
-   if (runtime_api_take_slot(sandbox->api, (unsigned)result->lane, &answer)) {
-      lane->state = LANE_ANSWERED;
-      invocation_result_answered(result, &answer);
-      return 0;
-   }
-   if (clock_now_us() < until_us) {
+   if (lane->state == LANE_OPEN && clock_now_us() < until_us) {
       return 1;
    }
-   lane->state = LANE_ENDED;
-   runtime_api_abandon_slot(sandbox->api, (unsigned)result->lane);
-   const struct process_failure late = {.end = WATCH_TIME};
-   int failed = invocation_failure_of(&late, limit_ms, result, &failure, error);
+   if (lane->state == LANE_OPEN) {
+      lane->state = LANE_ENDED;
+      lane->failure = (struct process_failure){.end = WATCH_TIME};
+      runtime_api_abandon_slot(sandbox->api, (unsigned)result->lane);
+   }
+   int failed = invocation_failure_of(&lane->failure, sandbox->config->timeout_ms, result, &failure, error);
    invocation_failure_log(sandbox, &failure);
    return failed;
 }

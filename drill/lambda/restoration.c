@@ -39,7 +39,7 @@ await(struct sandbox *sandbox,
       return 0;
    }
    struct runtime_answer answer = {0};
-   if (!runtime_api_take_answer(sandbox->api, &answer)) {
+   if (!runtime_api_take_answer(sandbox->api, 0, &answer)) {
       return invocation_out_of_memory(error);
    }
    invocation_result_take_answer(result, &answer);
@@ -87,7 +87,7 @@ int
 restoration_run(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error)
 {
    sandbox->snapshot = SNAPSHOT_NONE;
-   sandbox_thaw(sandbox, result);
+   freezer_thaw(&sandbox->freezer, result);
    result->start_us = clock_now_us();
    result->init_ms = sandbox->early_init_ms;
    result->cold = true;

@@ -2,45 +2,19 @@
 
 #include "runtime_answers.h"
 
-void
-restore_route_resume(struct runtime_api *api)
-{
-   if (api->restore.waiting != NULL) {
-      api->restore.request->resumed = true;
-      MHD_resume_connection(api->restore.waiting);
-      api->restore.waiting = NULL;
-      api->restore.request = NULL;
-   }
-}
-
-void
-restore_route_forget(struct runtime_api *api, const struct runtime_request *request)
-{
-   if (request != NULL && api->restore.request == request) {
-      api->restore.waiting = NULL;
-      api->restore.request = NULL;
-   }
-}
-
 enum MHD_Result
 restore_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
 {
    if (request->resumed) {
-      return api->closing ? MHD_NO : MHD_queue_response(connection, MHD_HTTP_OK, api->accepted);
+      return MHD_queue_response(connection, MHD_HTTP_OK, api->accepted);
    }
-   if (request->waits || api->closing) {
-      return api->closing ? MHD_NO : MHD_YES;
-   }
-   bool again = api->phase == RUNTIME_RESTORABLE && api->restore.waiting == NULL;
+   bool again = api->phase == RUNTIME_RESTORABLE && api->restore.waiting.connection == NULL;
    bool due = api->phase == RUNTIME_STARTING && !api->restore.done;
    if (!due && !again) {
       violations_add(api->violations, "called restore/next at the wrong time: it is allowed once, after its init");
       return runtime_refuse_transition(connection, api->phase, "Restoring");
    }
-   api->restore.waiting = connection;
-   api->restore.request = request;
-   request->waits = true;
-   MHD_suspend_connection(connection);
+   api->restore.waiting = runtime_call_suspend(connection, request);
    runtime_state_enter(api, RUNTIME_RESTORABLE);
    return MHD_YES;
 }
@@ -72,7 +46,7 @@ runtime_api_restore(struct runtime_api *api)
    if (api->phase == RUNTIME_RESTORABLE) {
       api->restore.done = true;
       api->phase = RUNTIME_STARTING;
-      restore_route_resume(api);
+      runtime_call_resume(&api->restore.waiting);
    }
    pthread_mutex_unlock(&api->lock);
 }

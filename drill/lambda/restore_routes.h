@@ -8,12 +8,10 @@
 
 #include "runtime_state.h"
 
-/* Call all of these with the lock held. */
+/* Call both with the lock held. */
 enum MHD_Result
 restore_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
 enum MHD_Result
 restore_route_error(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
-void restore_route_resume(struct runtime_api *api);
-void restore_route_forget(struct runtime_api *api, const struct runtime_request *request);
 
 #endif

@@ -2,7 +2,9 @@
 
 #include "base64.h"
 #include "clock.h"
+#include "function.h"
 #include "runtime_several.h"
+#include "wakeup.h"
 
 #include <cJSON.h>
 #include <stdio.h>
@@ -73,7 +75,7 @@ find_open(struct runtime_api *api, const struct runtime_request *request)
 {
    if (api->workers > 1) {
       struct runtime_slot *slot = runtime_several_find(api, request->request_id);
-      return slot != NULL && !slot->has_answer ? slot : NULL;
+      return slot != NULL && slot->open && !slot->has_answer ? slot : NULL;
    }
    struct runtime_slot *only = &api->slots[0];
    return api->phase == RUNTIME_BUSY && strcmp(request->request_id, only->request_id) == 0 ? only : NULL;
@@ -84,7 +86,7 @@ static void
 end_invocation(struct runtime_api *api, struct runtime_slot *slot)
 {
    if (api->workers > 1) {
-      runtime_several_tell(slot);
+      wakeup_send(slot->wake);
    } else {
       runtime_state_enter(api, RUNTIME_ANSWERED);
    }
@@ -144,20 +146,6 @@ trailer(struct MHD_Connection *connection, const char *name)
    return value != NULL ? value : "";
 }
 
-/* Returns NULL when out of memory. */
-static char *
-error_of_type(const char *type)
-{
-   char *text = NULL;
-   cJSON *error = cJSON_CreateObject();
-   if (cJSON_AddStringToObject(error, "errorType", type) != NULL &&
-       cJSON_AddStringToObject(error, "errorMessage", "The function ended its response with an error.") != NULL) {
-      text = cJSON_PrintUnformatted(error);
-   }
-   cJSON_Delete(error);
-   return text;
-}
-
 /* A function that fails after it has sent part of a streaming response says so in the trailers of its last chunk: the
  * type, and in base64 the error as it would be posted to /error
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, "Implementing response streaming in a custom
@@ -175,7 +163,7 @@ take_trailers(struct MHD_Connection *connection, struct runtime_request *request
    char *error = base64_decode(trailer(connection, "Lambda-Runtime-Function-Error-Body"), &length);
    if (error == NULL || length == 0) {
       free(error);
-      error = error_of_type(type);
+      error = json_of_two("errorType", type, "errorMessage", "The function ended its response with an error.");
       length = error != NULL ? strlen(error) : 0;
    }
    free(request->body);

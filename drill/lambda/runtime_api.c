@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "extension_routes.h"
 #include "http_daemon.h"
-#include "request_id.h"
 #include "restore_routes.h"
 #include "runtime_answers.h"
 #include "runtime_event.h"
@@ -36,7 +35,7 @@ awaits_answer(struct runtime_api *api, const struct runtime_request *request)
 {
    const struct runtime_slot *slot =
       api->workers == 1 ? &api->slots[0] : runtime_several_find(api, request->request_id);
-   return slot != NULL && !slot->has_answer;
+   return slot != NULL && !slot->has_answer && (slot->open || api->workers == 1);
 }
 
 static enum MHD_Result
@@ -63,8 +62,7 @@ on_request(void *context,
       pthread_mutex_lock(&api->lock);
       request->begun_unanswered = awaits_answer(api, request);
       if (request->begun_unanswered && is_answer(request) && api->workers == 1) {
-         api->answering = connection;
-         api->answering_request = request;
+         api->answering = (struct runtime_call){.connection = connection, .request = request};
       }
       pthread_mutex_unlock(&api->lock);
       return MHD_YES;
@@ -91,11 +89,12 @@ on_request_end(void *context, struct MHD_Connection *connection, void **state, e
    if (request != NULL && is_answer(request) && aborted && request->begun_unanswered && !request->whole) {
       runtime_answer_break_off(api, connection, request);
    }
-   if (request != NULL && api->answering_request == request) {
-      api->answering = NULL;
-      api->answering_request = NULL;
+   if (request != NULL && api->answering.request == request) {
+      api->answering = (struct runtime_call){0};
    }
-   restore_route_forget(api, request);
+   if (request != NULL && api->restore.waiting.request == request) {
+      api->restore.waiting = (struct runtime_call){0};
+   }
    if (request != NULL) {
       runtime_route_forget(api, request);
       extensions_forget(&api->extensions, request);
@@ -199,7 +198,7 @@ runtime_api_destroy(struct runtime_api *api)
    pthread_mutex_lock(&api->lock);
    api->closing = true;
    runtime_route_resume_waiting(api); /* libmicrohttpd can't stop while a connection is suspended */
-   restore_route_resume(api);
+   runtime_call_resume(&api->restore.waiting);
    extensions_resume(&api->extensions, true);
    pthread_mutex_unlock(&api->lock);
    if (api->daemon != NULL) {
@@ -227,19 +226,12 @@ runtime_api_port(const struct runtime_api *api)
    return api->port;
 }
 
-/* Call with the lock held. Returns NULL if no extension keeps the environment from its next event. */
-static const struct extension *
-busy_extension(const struct runtime_api *api)
-{
-   return extensions_busy(&api->extensions, api->given);
-}
-
 enum runtime_phase
 runtime_api_phase(struct runtime_api *api, int64_t *since_us)
 {
    pthread_mutex_lock(&api->lock);
    enum runtime_phase phase = api->phase;
-   if (phase == RUNTIME_WAITING && busy_extension(api) != NULL) {
+   if (phase == RUNTIME_WAITING && extensions_busy(&api->extensions, api->given) != NULL) {
       phase = api->given ? RUNTIME_ANSWERED : RUNTIME_STARTING;
    }
    if (since_us != NULL) {
@@ -254,10 +246,8 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
 {
    struct runtime_slot *slot = &api->slots[0];
    char invocation_id[sizeof slot->invocation_id];
-   request_id_new(invocation_id, sizeof invocation_id);
-   struct MHD_Response *response = runtime_event_response(event, invocation_id);
+   struct MHD_Response *response = runtime_event_response(event, invocation_id, error);
    if (response == NULL) {
-      drill_error_set(error, "out of memory for an event of %zu bytes", event->length);
       return -1;
    }
    pthread_mutex_lock(&api->lock);
@@ -265,8 +255,7 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    if (extension_event == NULL && api->extensions.count > 0) {
       pthread_mutex_unlock(&api->lock);
       MHD_destroy_response(response);
-      drill_error_set(error, "out of memory: could not send an event to extensions");
-      return -1;
+      return drill_error_set(error, "out of memory: could not send an event to extensions");
    }
    free(api->extension_event);
    api->extension_event = extension_event;
@@ -311,7 +300,7 @@ bool
 runtime_api_awaits_extension(struct runtime_api *api, char *name, size_t size)
 {
    pthread_mutex_lock(&api->lock);
-   const struct extension *busy = api->phase == RUNTIME_WAITING ? busy_extension(api) : NULL;
+   const struct extension *busy = api->phase == RUNTIME_WAITING ? extensions_busy(&api->extensions, api->given) : NULL;
    if (busy != NULL && name != NULL) {
       snprintf(name, size, "%s", busy->name);
    }
@@ -329,18 +318,19 @@ runtime_api_extension_error(struct runtime_api *api)
 }
 
 bool
-runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer)
+runtime_api_take_answer(struct runtime_api *api, unsigned slot, struct runtime_answer *answer)
 {
    pthread_mutex_lock(&api->lock);
-   struct runtime_slot *slot = &api->slots[0];
-   bool taken = slot->has_answer;
-   if (taken) {
-      *answer = slot->answer;
-      slot->answer.payload = NULL;
-      slot->has_answer = false;
+   struct runtime_slot *taken = &api->slots[slot];
+   bool has_answer = taken->has_answer;
+   if (has_answer) {
+      *answer = taken->answer;
+      taken->answer.payload = NULL;
+      taken->has_answer = false;
+      taken->open = false;
    }
    pthread_mutex_unlock(&api->lock);
-   return taken;
+   return has_answer;
 }
 
 void
@@ -357,8 +347,8 @@ runtime_api_settle(struct runtime_api *api)
    const int most_ms = api->workers > 1 ? SETTLE_SEVERAL_MAX_MS : SETTLE_MAX_MS;
    for (int waited_ms = 0; waited_ms < most_ms; waited_ms++) {
       pthread_mutex_lock(&api->lock);
-      unsigned suspended =
-         api->waiting_count + (api->restore.waiting != NULL ? 1u : 0u) + extensions_waiting(&api->extensions);
+      unsigned suspended = api->waiting_count + (api->restore.waiting.connection != NULL ? 1u : 0u) +
+                           extensions_waiting(&api->extensions);
       bool settled = api->open_connections <= suspended;
       pthread_mutex_unlock(&api->lock);
       if (settled) {

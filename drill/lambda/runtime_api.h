@@ -85,18 +85,14 @@ int runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *ev
 int runtime_api_hand_out_slot(
    struct runtime_api *api, const struct runtime_event *event, unsigned slot, int wake, struct drill_error *error);
 
-/* Returns false if there is no answer yet. */
-bool runtime_api_take_slot(struct runtime_api *api, unsigned slot, struct runtime_answer *answer);
-
 /* The slot is abandoned: an answer that still comes is refused as too late. */
 void runtime_api_abandon_slot(struct runtime_api *api, unsigned slot);
 
 /* How many calls wait for an event. */
 unsigned runtime_api_waiting(struct runtime_api *api);
 
-/* With one worker: returns false if there is no answer yet. With any number of workers it also takes what was posted to
- * init/error. */
-bool runtime_api_take_answer(struct runtime_api *api, struct runtime_answer *answer);
+/* Returns false if there is no answer yet. slot is 0 with one worker, and for what was posted to init/error. */
+bool runtime_api_take_answer(struct runtime_api *api, unsigned slot, struct runtime_answer *answer);
 
 /* Fills in at most max extensions, and returns how many there are. */
 size_t runtime_api_extensions(struct runtime_api *api, struct runtime_extension *extensions, size_t max);

@@ -64,8 +64,9 @@ add_text(struct MHD_Response *response, const char *name, const char *text)
    return added;
 }
 
-struct MHD_Response *
-runtime_event_response(const struct runtime_event *event, const char *invocation_id)
+/* Returns NULL when out of memory. */
+static struct MHD_Response *
+make_response(const struct runtime_event *event, const char *invocation_id)
 {
    struct MHD_Response *response =
       MHD_create_response_from_buffer(event->length, (void *)(uintptr_t)event->body, MHD_RESPMEM_MUST_COPY);
@@ -92,6 +93,17 @@ runtime_event_response(const struct runtime_event *event, const char *invocation
          MHD_destroy_response(response);
          return NULL;
       }
+   }
+   return response;
+}
+
+struct MHD_Response *
+runtime_event_response(const struct runtime_event *event, char invocation_id[40], struct drill_error *error)
+{
+   request_id_new(invocation_id, 40);
+   struct MHD_Response *response = make_response(event, invocation_id);
+   if (response == NULL) {
+      drill_error_set(error, "out of memory for an event of %zu bytes", event->length);
    }
    return response;
 }

@@ -24,7 +24,8 @@ void runtime_event_fill(struct filled_event *filled,
                         const struct invoker_context *context,
                         const struct invocation_result *result);
 
-/* Returns NULL when out of memory. */
-struct MHD_Response *runtime_event_response(const struct runtime_event *event, const char *invocation_id);
+/* Makes a new invocation id, too. Returns NULL with error set when out of memory. */
+struct MHD_Response *
+runtime_event_response(const struct runtime_event *event, char invocation_id[40], struct drill_error *error);
 
 #endif

@@ -13,8 +13,7 @@ void
 runtime_route_resume_waiting(struct runtime_api *api)
 {
    for (unsigned i = 0; i < api->waiting_count; i++) {
-      api->waiting[i].request->resumed = true;
-      MHD_resume_connection(api->waiting[i].connection);
+      runtime_call_resume(&api->waiting[i]);
    }
    api->waiting_count = 0;
 }
@@ -40,10 +39,8 @@ wait_for_event(struct runtime_api *api, struct MHD_Connection *connection, struc
       }
       runtime_route_resume_waiting(api);
    }
-   api->waiting[api->waiting_count++] = (struct runtime_call){.connection = connection, .request = request};
-   request->waits = true;
+   api->waiting[api->waiting_count++] = runtime_call_suspend(connection, request);
    api->asked = true;
-   MHD_suspend_connection(connection);
    runtime_state_enter(api, RUNTIME_WAITING);
 }
 
@@ -52,13 +49,7 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
 {
    bool several = api->workers > 1;
    if (request->resumed && !several) {
-      if (api->closing || api->event == NULL) {
-         return MHD_NO;
-      }
-      return MHD_queue_response(connection, MHD_HTTP_OK, api->event);
-   }
-   if ((request->waits && !request->resumed) || api->closing) {
-      return api->closing ? MHD_NO : MHD_YES;
+      return api->event == NULL ? MHD_NO : MHD_queue_response(connection, MHD_HTTP_OK, api->event);
    }
    if (api->phase == RUNTIME_INIT_FAILED) {
       violations_add(api->violations, "asked for an event after it posted to init/error");
@@ -68,8 +59,9 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
       return runtime_several_next(api, connection, request);
    }
    /* An answer on another connection may have broken off earlier, and be noticed later. */
-   if (api->answering != NULL && !api->answering_request->whole && runtime_state_is_closed(api->answering)) {
-      runtime_answer_break_off(api, api->answering, api->answering_request);
+   const struct runtime_call *answering = &api->answering;
+   if (answering->connection != NULL && !answering->request->whole && runtime_state_is_closed(answering->connection)) {
+      runtime_answer_break_off(api, answering->connection, answering->request);
    }
    if (api->phase == RUNTIME_BUSY) {
       /* AWS's emulator hands out the same event again. */
@@ -88,6 +80,12 @@ runtime_route_dispatch(struct runtime_api *api,
                        const char *method,
                        const char *path)
 {
+   if (api->closing) {
+      return MHD_NO;
+   }
+   if (request->waits && !request->resumed) {
+      return MHD_YES;
+   }
    bool is_restore = request->route == ROUTE_RESTORE_NEXT || request->route == ROUTE_RESTORE_ERROR;
    switch (is_restore && !api->restore.served ? ROUTE_UNKNOWN_PATH : request->route) {
    case ROUTE_NEXT:

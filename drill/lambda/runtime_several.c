@@ -1,8 +1,6 @@
 #include "runtime_several.h"
 
-#include "request_id.h"
 #include "runtime_event.h"
-#include "wakeup.h"
 
 #include <string.h>
 
@@ -14,8 +12,7 @@ static void
 let_go(struct runtime_api *api, unsigned number)
 {
    struct runtime_call *call = &api->waiting[number];
-   call->request->resumed = true;
-   MHD_resume_connection(call->connection);
+   runtime_call_resume(call);
    api->waiting_count--;
    memmove(call, call + 1, (api->waiting_count - number) * sizeof *call);
 }
@@ -47,10 +44,8 @@ runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection,
                      api->workers);
       return runtime_reply(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, TOO_MANY_BODY);
    }
-   api->waiting[api->waiting_count++] = (struct runtime_call){.connection = connection, .request = request};
-   request->waits = true;
+   api->waiting[api->waiting_count++] = runtime_call_suspend(connection, request);
    api->asked = true;
-   MHD_suspend_connection(connection);
    if (api->phase != RUNTIME_WAITING) {
       runtime_state_enter(api, RUNTIME_WAITING);
    }
@@ -61,18 +56,6 @@ runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection,
 
 struct runtime_slot *
 runtime_several_find(struct runtime_api *api, const char *request_id)
-{
-   for (unsigned i = 0; i < api->workers; i++) {
-      if (api->slots[i].open && strcmp(api->slots[i].request_id, request_id) == 0) {
-         return &api->slots[i];
-      }
-   }
-   return NULL;
-}
-
-/* Finds the invocation of that id that is over. */
-static const struct runtime_slot *
-find_answered(const struct runtime_api *api, const char *request_id)
 {
    for (unsigned i = 0; i < api->workers; i++) {
       if (strcmp(api->slots[i].request_id, request_id) == 0) {
@@ -104,7 +87,7 @@ runtime_several_refuse(struct runtime_api *api,
       return runtime_reply(connection, MHD_HTTP_GONE, REPLY_TIMED_OUT);
    }
    const char *what = request->route == ROUTE_ERROR ? "error" : "response";
-   const struct runtime_slot *answered = find_answered(api, request->request_id);
+   const struct runtime_slot *answered = runtime_several_find(api, request->request_id);
    if (answered == NULL) {
       violations_add(api->violations, "posted the %s of request %s, which it does not have", what, request->request_id);
    } else if (!(answered->refused_as_too_large && request->route == ROUTE_ERROR)) {
@@ -114,12 +97,6 @@ runtime_several_refuse(struct runtime_api *api,
    return runtime_reply(connection, MHD_HTTP_BAD_REQUEST, REPLY_REQUEST_ID);
 }
 
-void
-runtime_several_tell(struct runtime_slot *slot)
-{
-   wakeup_send(slot->wake);
-}
-
 /* --- for the host ------------------------------------------------------------------------------------------------- */
 
 int
@@ -127,10 +104,8 @@ runtime_api_hand_out_slot(
    struct runtime_api *api, const struct runtime_event *event, unsigned slot, int wake, struct drill_error *error)
 {
    char invocation_id[sizeof api->slots[0].invocation_id];
-   request_id_new(invocation_id, sizeof invocation_id);
-   struct MHD_Response *response = runtime_event_response(event, invocation_id);
+   struct MHD_Response *response = runtime_event_response(event, invocation_id, error);
    if (response == NULL) {
-      drill_error_set(error, "out of memory for an event of %zu bytes", event->length);
       return -1;
    }
    pthread_mutex_lock(&api->lock);
@@ -150,22 +125,6 @@ runtime_api_hand_out_slot(
       MHD_destroy_response(response);
    }
    return waits ? 0 : 1;
-}
-
-bool
-runtime_api_take_slot(struct runtime_api *api, unsigned slot, struct runtime_answer *answer)
-{
-   struct runtime_slot *taken = &api->slots[slot];
-   pthread_mutex_lock(&api->lock);
-   bool has_answer = taken->has_answer;
-   if (has_answer) {
-      *answer = taken->answer;
-      taken->answer.payload = NULL;
-      taken->has_answer = false;
-      taken->open = false;
-   }
-   pthread_mutex_unlock(&api->lock);
-   return has_answer;
 }
 
 void

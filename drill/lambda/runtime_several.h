@@ -12,15 +12,12 @@
 enum MHD_Result
 runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
 
-/* The invocation with that id that the host waits for; NULL: none. */
+/* The invocation with that id, which may be over; NULL: none. */
 struct runtime_slot *runtime_several_find(struct runtime_api *api, const char *request_id);
 
 /* Refuses an answer to an invocation that is not open. */
 enum MHD_Result runtime_several_refuse(struct runtime_api *api,
                                        struct MHD_Connection *connection,
                                        const struct runtime_request *request);
-
-/* Tells the host that the slot's answer is there. */
-void runtime_several_tell(struct runtime_slot *slot);
 
 #endif

@@ -70,21 +70,13 @@ runtime_reply(struct MHD_Connection *connection, unsigned status, const char *bo
 static const char *
 state_name(enum runtime_phase phase)
 {
-   switch (phase) {
-   case RUNTIME_STARTING:
-      return "RuntimeStarted";
-   case RUNTIME_INIT_FAILED:
-      return "RuntimeInitError";
-   case RUNTIME_RESTORABLE:
-      return "Restoring";
-   case RUNTIME_WAITING:
-      return "Ready";
-   case RUNTIME_BUSY:
-      return "Running";
-   case RUNTIME_ANSWERED:
-      return "RuntimeResponseSentState";
-   }
-   return "";
+   static const char *const names[] = {[RUNTIME_STARTING] = "RuntimeStarted",
+                                       [RUNTIME_INIT_FAILED] = "RuntimeInitError",
+                                       [RUNTIME_RESTORABLE] = "Restoring",
+                                       [RUNTIME_WAITING] = "Ready",
+                                       [RUNTIME_BUSY] = "Running",
+                                       [RUNTIME_ANSWERED] = "RuntimeResponseSentState"};
+   return names[phase];
 }
 
 enum MHD_Result

@@ -9,7 +9,6 @@
 #include "runtime_api.h"
 #include "runtime_request.h"
 
-#include <microhttpd.h>
 #include <pthread.h>
 
 /* An invocation that the function has, or had last. */
@@ -21,12 +20,6 @@ struct runtime_slot {
    bool refused_as_too_large;
    bool has_answer;
    struct runtime_answer answer;
-};
-
-/* A call for the next event. */
-struct runtime_call {
-   struct MHD_Connection *connection; /* suspended */
-   struct runtime_request *request;
 };
 
 /* How many timed-out invocations are remembered, to recognise their late answers. */
@@ -51,13 +44,11 @@ struct runtime_api {
    unsigned open_connections;
    struct runtime_call *waiting; /* room for one of each worker; the longest-waiting first */
    unsigned waiting_count;
-   struct MHD_Connection *answering; /* connection on which the answer has begun; NULL: none */
-   struct runtime_request *answering_request;
+   struct runtime_call answering; /* with one worker: the answer, once it has begun */
    struct {
-      bool served;                    /* the function has SnapStart */
-      bool done;                      /* restore/next was answered */
-      struct MHD_Connection *waiting; /* suspended, together with */
-      struct runtime_request *request;
+      bool served; /* the function has SnapStart */
+      bool done;   /* restore/next was answered */
+      struct runtime_call waiting;
    } restore;
    struct extensions extensions;
    char *extension_event;           /* the event in the form for extensions */

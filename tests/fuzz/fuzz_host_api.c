@@ -399,7 +399,7 @@ check_post(const struct request *request, bool has_event)
    if (connection.queued > 0) {
       check_error_body(&connection);
    }
-   if (runtime_api_take_answer(function.api, &answer)) {
+   if (runtime_api_take_answer(function.api, 0, &answer)) {
       /* By its trailers or its mode a response can be an error, which replaces it. */
       bool replaced = answer.failed && strstr(request->path, "/response") != NULL;
 
@@ -482,13 +482,6 @@ void
 environment_interrupt(struct environment *environment)
 {
    (void)environment;
-}
-
-void
-invocation_result_clear(struct invocation_result *result)
-{
-   free(result->payload);
-   free(result->log_tail);
 }
 
 static void

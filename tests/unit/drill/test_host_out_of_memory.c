@@ -183,7 +183,7 @@ TEST(init_error_that_is_not_kept_is_refused)
    struct runtime_answer answer = {0};
    assert_int_equal(post_without_memory(BASE "init/error"), 500);
    assert_int_equal(runtime_api_phase(server.api, NULL), RUNTIME_STARTING);
-   assert_false(runtime_api_take_answer(server.api, &answer));
+   assert_false(runtime_api_take_answer(server.api, 0, &answer));
 }
 
 TEST(response_that_is_not_kept_is_refused)
@@ -192,7 +192,7 @@ TEST(response_that_is_not_kept_is_refused)
    hand_out();
    assert_int_equal(post_without_memory(BASE "invocation/" ID "/response"), 500);
    assert_int_equal(runtime_api_phase(server.api, NULL), RUNTIME_BUSY);
-   assert_false(runtime_api_take_answer(server.api, &answer));
+   assert_false(runtime_api_take_answer(server.api, 0, &answer));
    assert_null(violations_take(server.violations));
 }
 
@@ -215,7 +215,7 @@ TEST(too_large_without_memory_to_say_so)
    send_text(body);
    assert_int_equal(read_status(), 413);
    assert_int_equal(strdups_refused, 0);
-   assert_true(runtime_api_take_answer(server.api, &answer));
+   assert_true(runtime_api_take_answer(server.api, 0, &answer));
    assert_true(answer.failed);
    assert_string_equal(answer.error_type, "Function.ResponseSizeTooLarge");
    assert_int_equal(answer.length, strlen(answer.payload));

@@ -12,9 +12,18 @@
 #define PATIENCE_US 20000000
 
 /* As many workers as the variable says, each a shell: answers with the event; all end at "exit", one sleeps for a
- * second at "slow", and forever at "stuck". */
+ * second at "slow", and forever at "stuck". At "last" the function's first process ends once the answer has begun, and
+ * the worker sends the rest once it has ended. */
 static const char bootstrap[] =
-   SHELL_RUNTIME "worker() {\n"
+   SHELL_RUNTIME "last() {\n"
+                 "   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: 4\\r\\n\\r\\nla' \\\n"
+                 "      $base \"$id\" >&3\n"
+                 "   kill -KILL $$\n"
+                 "   while kill -0 $$ 2>/dev/null && [[ $(< /proc/$$/stat) != *') Z '* ]]; do :; done\n"
+                 "   printf 'st' >&3\n"
+                 "   head\n"
+                 "}\n"
+                 "worker() {\n"
                  "   exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n"
                  "   while :; do\n"
                  "      printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
@@ -22,6 +31,7 @@ static const char bootstrap[] =
                  "      [[ $body != exit ]] || exit\n"
                  "      [[ $body != slow ]] || read -t 1 < <(sleep 60)\n"
                  "      [[ $body != stuck ]] || read < <(sleep 60)\n"
+                 "      [[ $body != last ]] || last\n"
                  "      printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
                  "         $base \"$id\" ${#body} \"$body\" >&3\n"
                  "      head\n"
@@ -170,6 +180,20 @@ TEST(its_end_is_that_of_all)
    invoke("next", &next);
    assert_true(next.cold && next.outcome == INVOCATION_ANSWERED);
    invocation_result_clear(&next);
+}
+
+/* Until the end is noticed, the answer may be there or still on its way. */
+TEST(an_answer_as_the_process_ends)
+{
+   start();
+   struct invocation_result last;
+   invoke("last", &last);
+   if (last.outcome == INVOCATION_ANSWERED) {
+      assert_string_equal(last.payload, "last");
+   } else {
+      assert_int_equal(last.outcome, INVOCATION_CRASHED);
+   }
+   invocation_result_clear(&last);
 }
 
 TEST(an_interruption_ends_all_waits)
