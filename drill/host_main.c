@@ -2,6 +2,7 @@
  * faas-lambda-host: one function, run as AWS Lambda does, with the invoke API on a port of this machine.
  */
 #include "command_line.h"
+#include "descriptors.h"
 #include "environment.h"
 #include "function_package.h"
 #include "guard.h"
@@ -14,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #define EXIT_CANNOT 2
 #define VARIABLES_MAX 256
@@ -237,21 +237,10 @@ run(const struct options *options, struct guard *guard, const sigset_t *signals)
    return exit_code;
 }
 
-/* Each connection of a client needs a descriptor. The function's own limit is set when it is started. */
-static void
-raise_descriptor_limit(void)
-{
-   struct rlimit limit;
-   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-      limit.rlim_cur = limit.rlim_max;
-      setrlimit(RLIMIT_NOFILE, &limit);
-   }
-}
-
 static int
 run_guarded(const struct options *options)
 {
-   raise_descriptor_limit();
+   descriptors_allow();
    sigset_t signals;
    sigemptyset(&signals);
    sigaddset(&signals, SIGINT);

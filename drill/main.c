@@ -114,8 +114,7 @@ publish(const struct drill *drill, struct drill_error *error)
    table_print(stdout, drill->results, is_colourful(STDOUT_FILENO), columns_of(STDOUT_FILENO));
    printf("\nTimeline: %s/timeline.html; drill.json, junit.xml and function.log are in the same folder.\n", folder);
    if (fflush(stdout) != 0) {
-      drill_error_set(error, "cannot write to stdout: %s", strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot write to stdout: %s", strerror(errno));
    }
    return 0;
 }

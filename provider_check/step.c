@@ -46,8 +46,8 @@ step_respond(struct session *session, const struct faas_invocation *invocation)
    return invocation_respond(session, invocation, STEP_REPORT, sizeof STEP_REPORT - 1);
 }
 
-enum faas_result
-step_fail(struct session *session, const struct faas_invocation *invocation)
+static enum faas_result
+fail(struct session *session, const struct faas_invocation *invocation)
 {
    return invocation_fail(
       session, invocation, "Assertion.StreamingProtocol", "expected none", STEP_REPORT, sizeof STEP_REPORT - 1);
@@ -97,7 +97,7 @@ step_answer_all(struct session *session, bool must_work, bool fail_first)
       rejected += result == FAAS_REJECTED;
       if (result == FAAS_OK) {
          bool fails = count++ % 2 == (fail_first ? 0 : 1);
-         result = fails ? step_fail(session, &invocation) : step_respond(session, &invocation);
+         result = fails ? fail(session, &invocation) : step_respond(session, &invocation);
          good = must_work ? works(session, fails ? CALL_FAIL : CALL_RESPOND, result) : result != FAAS_ERROR;
       }
    }

@@ -20,9 +20,8 @@ enum faas_result step_next(struct session *session, struct faas_invocation *invo
 /* The same, within --wait. Returns false when no event came; the record says why RULE_INVOCATION was not judged. */
 bool step_wait_for_event(struct session *session, struct faas_invocation *invocation);
 
-/* Give ordinary answers. */
+/* Gives an ordinary answer. */
 enum faas_result step_respond(struct session *session, const struct faas_invocation *invocation);
-enum faas_result step_fail(struct session *session, const struct faas_invocation *invocation);
 
 /* Requests a stop, answers events that still come, and closes. */
 void step_stop_and_close(struct session *session);

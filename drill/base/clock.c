@@ -28,3 +28,13 @@ clock_wall_ms(void)
    clock_gettime(CLOCK_REALTIME, &now);
    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+void
+clock_condition_init(pthread_cond_t *condition)
+{
+   pthread_condattr_t attributes;
+   pthread_condattr_init(&attributes);
+   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+   pthread_cond_init(condition, &attributes);
+   pthread_condattr_destroy(&attributes);
+}

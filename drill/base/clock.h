@@ -4,6 +4,7 @@
 #ifndef FAAS_DRILL_CLOCK_H
 #define FAAS_DRILL_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -12,6 +13,9 @@ int64_t clock_now_us(void);
 
 /* A time of that clock, in the form that pthread_cond_timedwait and the like take. */
 struct timespec clock_timespec(int64_t at_us);
+
+/* Initialises a condition whose timed waits end by that clock. */
+void clock_condition_init(pthread_cond_t *condition);
 
 /* Sleeps that long, or until a signal comes. */
 void clock_sleep_us(int64_t microseconds);

@@ -1,11 +1,11 @@
 /*
- * descriptors: raises the limit on file descriptors for the front's connections.
+ * descriptors: raises the limit on file descriptors for connections.
  */
-#ifndef FAAS_DRILL_FRONT_DESCRIPTORS_H
-#define FAAS_DRILL_FRONT_DESCRIPTORS_H
+#ifndef FAAS_DRILL_DESCRIPTORS_H
+#define FAAS_DRILL_DESCRIPTORS_H
 
 /* Raises this process's limit as far as allowed, to 65,536 at most. Each client of the front takes two descriptors, and
- * a burst of functions is hundreds of clients. */
+ * a burst of functions is hundreds of clients. A function's own limit is set when it is started. */
 void descriptors_allow(void);
 
 #endif

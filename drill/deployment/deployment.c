@@ -44,13 +44,11 @@ open_front(struct deployment *deployment, struct drill_error *error)
       }
    } else if (snprintf(address, sizeof address, "%s", settings->server) >= (int)sizeof address ||
               address_split(address, &host, &port) != 0) {
-      drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", settings->server);
-      return -1;
+      return drill_error_set(error, "--server: expected HOST:PORT, found \"%.100s\"", settings->server);
    }
    if (settings->secure && asprintf(&deployment->authority_file, "%s/authority.pem", deployment->parts.folder) < 0) {
       deployment->authority_file = NULL;
-      drill_error_set(error, "out of memory: could not set up the deployment");
-      return -1;
+      return drill_error_set(error, "out of memory: could not set up the deployment");
    }
    struct front_config config = {.server_host = host,
                                  .server_port = port,
@@ -87,8 +85,7 @@ open_own(struct deployment *deployment, struct drill_error *error)
 {
    const char *uri = deployment->parts.settings.uri;
    if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
-      drill_error_set(error, "--uri: the URI must begin with mongodb:// or mongodb+srv://");
-      return -1;
+      return drill_error_set(error, "--uri: the URI must begin with mongodb:// or mongodb+srv://");
    }
    deployment->uri = strdup(uri);
    deployment->description = uri_without_secrets(uri);
@@ -163,8 +160,7 @@ take_new_uri(struct deployment *deployment, struct drill_error *error)
 {
    char *uri = strdup(front_uri(deployment->front));
    if (uri == NULL) {
-      drill_error_set(error, "out of memory: could not store the new URI");
-      return -1;
+      return drill_error_set(error, "out of memory: could not store the new URI");
    }
    free(deployment->uri);
    deployment->uri = uri;
@@ -270,8 +266,7 @@ deployment_await_primary(struct deployment *deployment, struct drill_error *erro
    if (deployment->front == NULL || front_wait_primary(deployment->front, PRIMARY_MS)) {
       return 0;
    }
-   drill_error_set(error, "no new primary after %d s", PRIMARY_MS / 1000);
-   return -1;
+   return drill_error_set(error, "no new primary after %d s", PRIMARY_MS / 1000);
 }
 
 int
@@ -296,8 +291,8 @@ deployment_check_server(struct deployment *deployment, const char *when, struct 
       if (!front_server_refuses(deployment->front)) {
          return 0;
       }
-      drill_error_set(error, "the server at %.256s refuses connections %s: " OWN_SERVER_NOTHING_TO_SAY, server, when);
-      return -1;
+      return drill_error_set(
+         error, "the server at %.256s refuses connections %s: " OWN_SERVER_NOTHING_TO_SAY, server, when);
    }
    return own_server_check(&deployment->server, when, error);
 }

@@ -46,27 +46,24 @@ await(struct own_server *server, uint16_t port, struct drill_error *error)
       char line[256];
       if (!shell_command_running(&server->command, &status)) {
          shell_command_last_line(&server->command, line, sizeof line);
-         drill_error_set(error,
-                         "%s ended before it listened on port %u: %s",
-                         name(server),
-                         port,
-                         line[0] == '\0' ? "it printed nothing" : line);
-         return -1;
+         return drill_error_set(error,
+                                "%s ended before it listened on port %u: %s",
+                                name(server),
+                                port,
+                                line[0] == '\0' ? "it printed nothing" : line);
       }
       if (clock_now_us() > until_us) {
          shell_command_last_line(&server->command, line, sizeof line);
-         drill_error_set(error,
-                         "%s did not listen on port %u within %d s%s%s",
-                         name(server),
-                         port,
-                         START_MS / 1000,
-                         line[0] == '\0' ? "" : ". The last line it printed: ",
-                         line);
-         return -1;
+         return drill_error_set(error,
+                                "%s did not listen on port %u within %d s%s%s",
+                                name(server),
+                                port,
+                                START_MS / 1000,
+                                line[0] == '\0' ? "" : ". The last line it printed: ",
+                                line);
       }
       if (!interruption_wait_until(server->plan.interruption, clock_now_us() + 10000)) {
-         drill_error_set(error, "interrupted");
-         return -1;
+         return drill_error_set(error, "interrupted");
       }
    }
    return 0;
@@ -87,12 +84,10 @@ own_server_start(struct own_server *server,
       snprintf(port_variable, sizeof port_variable, "PORT=%u", *port);
       snprintf(folder_variable, sizeof folder_variable, "FOLDER=%s", data);
       if (*port == 0) {
-         drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
-         return -1;
+         return drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
       }
       if (mkdir(data, 0700) != 0) {
-         drill_error_set(error, "cannot create %s: %s", data, strerror(errno));
-         return -1;
+         return drill_error_set(error, "cannot create %s: %s", data, strerror(errno));
       }
       shell_command_clear(&server->command);
       const struct shell_command_plan how = {.kind = SHELL_COMMAND_SERVER,

@@ -22,13 +22,11 @@ secret_file_init(struct secret_file *file, const char *parent, struct drill_erro
       file->path = NULL;
    }
    if (file->path == NULL) {
-      drill_error_set(error, "out of memory: could not create a file for the function's URI");
-      return -1;
+      return drill_error_set(error, "out of memory: could not create a file for the function's URI");
    }
    /* The function runs as another user. The folder above keeps all others out. */
    if (mkdir(file->folder, 0755) != 0 || chmod(file->folder, 0755) != 0) {
-      drill_error_set(error, "cannot create the folder %s: %s", file->folder, strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot create the folder %s: %s", file->folder, strerror(errno));
    }
    return 0;
 }

@@ -11,15 +11,14 @@ static int
 check_resolver(struct drill_error *error)
 {
    if (isolation_possible() == ISOLATION_NONE) {
-      drill_error_set(
+      return drill_error_set(
          error,
          "--srv: cannot give the function its own /etc/resolv.conf, because neither mount nor user namespaces can be "
          "created here. Run the drill as root, or in a container with --cap-add SYS_ADMIN");
-      return -1;
    }
    if (access("/etc/resolv.conf", F_OK) != 0) {
-      drill_error_set(error, "--srv: cannot read /etc/resolv.conf: %s. Create one; it may be empty", strerror(errno));
-      return -1;
+      return drill_error_set(
+         error, "--srv: cannot read /etc/resolv.conf: %s. Create one; it may be empty", strerror(errno));
    }
    return 0;
 }

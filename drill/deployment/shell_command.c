@@ -174,13 +174,11 @@ shell_command_finish(struct shell_command *command,
    while (shell_command_running(command, &status)) {
       if (clock_now_us() >= until_us) {
          end(command);
-         drill_error_set(error, "%s is still running after %.0f s", what, timeout_ms / 1e3);
-         return -1;
+         return drill_error_set(error, "%s is still running after %.0f s", what, timeout_ms / 1e3);
       }
       if (!interruption_wait_until(interruption, clock_now_us() + POLL_US)) {
          end(command);
-         drill_error_set(error, "%s: interrupted", what);
-         return -1;
+         return drill_error_set(error, "%s: interrupted", what);
       }
    }
    if (status == 0) {
@@ -188,14 +186,13 @@ shell_command_finish(struct shell_command *command,
    }
    char line[256];
    shell_command_last_line(command, line, sizeof line);
-   drill_error_set(error,
-                   "%s ended with %s %d%s%s",
-                   what,
-                   WIFSIGNALED(status) ? "signal" : "exit status",
-                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-                   line[0] == '\0' ? "" : ": ",
-                   line);
-   return -1;
+   return drill_error_set(error,
+                          "%s ended with %s %d%s%s",
+                          what,
+                          WIFSIGNALED(status) ? "signal" : "exit status",
+                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+                          line[0] == '\0' ? "" : ": ",
+                          line);
 }
 
 void

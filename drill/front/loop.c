@@ -122,11 +122,7 @@ int
 loop_init(struct loop *loop, struct front_set *set, struct drill_error *error)
 {
    pthread_mutex_init(&loop->lock, NULL);
-   pthread_condattr_t attributes;
-   pthread_condattr_init(&attributes);
-   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-   pthread_cond_init(&loop->changed, &attributes);
-   pthread_condattr_destroy(&attributes);
+   clock_condition_init(&loop->changed);
    loop->set = set;
    set->due_us = INT64_MAX;
    set->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -97,8 +97,9 @@ drain_locked(struct function_log *log)
    }
 }
 
-void
-function_log_drain(struct function_log *log)
+/* Reads what the function has written up to now, so that later lines come after it. */
+static void
+drain(struct function_log *log)
 {
    pthread_mutex_lock(&log->lock);
    drain_locked(log);
@@ -114,7 +115,7 @@ drain_always(void *argument)
       if (polled[1].revents != 0) {
          break;
       }
-      function_log_drain(log);
+      drain(log);
    }
    return NULL;
 }

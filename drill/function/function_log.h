@@ -18,9 +18,6 @@ void function_log_destroy(struct function_log *log);
 /* The descriptor for the function's stdout and stderr; the log owns it. */
 int function_log_writer(const struct function_log *log);
 
-/* Reads what the function has written up to now, so that later lines come after it. */
-void function_log_drain(struct function_log *log);
-
 /* Adds a line of the platform after all that the function wrote before. printf-like, without a line end. */
 void function_log_line(struct function_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

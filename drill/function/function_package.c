@@ -26,25 +26,23 @@ check_machine(const char *path, const char *bootstrap, struct drill_error *error
    struct elf_file file;
    int failed = elf_file_read(&file, bootstrap);
    if (failed != 0) {
-      drill_error_set(error, "cannot read %s: %s", bootstrap, strerror(failed));
-      return -1;
+      return drill_error_set(error, "cannot read %s: %s", bootstrap, strerror(failed));
    }
    if (file.kind == FILE_OTHER) {
-      drill_error_set(error, "%s: bootstrap is neither a script (#!) nor an ELF program", path);
-      return -1;
+      return drill_error_set(error, "%s: bootstrap is neither a script (#!) nor an ELF program", path);
    }
    if (file.kind == FILE_ELF && file.machine != elf_own_machine()) {
       char its[32];
       char own[32];
       elf_machine_name(file.machine, its, sizeof its);
       elf_machine_name(elf_own_machine(), own, sizeof own);
-      drill_error_set(error,
-                      "%s: bootstrap is for %s, but this machine is %s: build the package for this machine, or run the "
-                      "drill on one of that architecture",
-                      path,
-                      its,
-                      own);
-      return -1;
+      return drill_error_set(
+         error,
+         "%s: bootstrap is for %s, but this machine is %s: build the package for this machine, or run the "
+         "drill on one of that architecture",
+         path,
+         its,
+         own);
    }
    return 0;
 }
@@ -102,16 +100,15 @@ check_bootstrap(const char *path, const char *folder, struct drill_error *error)
       return -1;
    }
    if (!S_ISREG(status.st_mode)) {
-      drill_error_set(error, "%s: bootstrap is not a file", path);
-      return -1;
+      return drill_error_set(error, "%s: bootstrap is not a file", path);
    }
    if ((status.st_mode & S_IXOTH) == 0 || (status.st_mode & S_IROTH) == 0) {
-      drill_error_set(error,
-                      "%s: bootstrap has mode %04o; Lambda runs it as a user other than its owner, who cannot read and "
-                      "execute it: chmod 755 it",
-                      path,
-                      status.st_mode & 07777u);
-      return -1;
+      return drill_error_set(
+         error,
+         "%s: bootstrap has mode %04o; Lambda runs it as a user other than its owner, who cannot read and "
+         "execute it: chmod 755 it",
+         path,
+         status.st_mode & 07777u);
    }
    return check_machine(path, bootstrap, error);
 }
@@ -145,16 +142,14 @@ look_at_files(const char *path, const char *folder, struct survey *survey, struc
    char *const paths[] = {(char *)(uintptr_t)folder, NULL};
    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
    if (tree == NULL) {
-      drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
    }
    for (FTSENT *entry = fts_read(tree); entry != NULL && survey->bytes <= UNZIPPED_MAX; entry = fts_read(tree)) {
       look_at_entry(survey, entry, strlen(folder));
    }
    fts_close(tree);
    if (survey->bytes > UNZIPPED_MAX) {
-      drill_error_set(error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", path);
-      return -1;
+      return drill_error_set(error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", path);
    }
    return 0;
 }
@@ -216,15 +211,13 @@ function_package_open(struct function_package *package,
    struct stat status;
    *package = (struct function_package){0};
    if (stat(path, &status) != 0) {
-      drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
    }
    int failed = 0;
    if (S_ISDIR(status.st_mode)) {
       package->task_root = realpath(path, NULL);
       if (package->task_root == NULL) {
-         drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
-         return -1;
+         return drill_error_set(error, "cannot read the folder %s: %s", path, strerror(errno));
       }
    } else {
       package->task_root = unzip_to_temporary(path, UNZIPPED_MAX, guard, error);

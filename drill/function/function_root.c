@@ -54,14 +54,43 @@ function_root_init(struct function_root *root, const struct function_root_config
    return root_plan_init(&root->plan, &wish, error);
 }
 
-void
-function_root_keep(struct function_root *root, pid_t process)
+/* Keeps the mounts of a process that was started with this root, so that the next process finds the same /tmp: Lambda
+ * does not clear it when it restarts a function's process (AWS, "Lambda execution environment", Failures during the
+ * invoke phase). */
+static void
+keep_mounts(struct function_root *root, pid_t process)
 {
    char path[40];
    if (root->isolation == ISOLATION_FULL && root->mounts < 0) {
       (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)process);
       root->mounts = open(path, O_RDONLY | O_CLOEXEC);
    }
+}
+
+int
+function_root_start(struct process *process, const struct function_parts *parts, struct drill_error *error)
+{
+   const struct process_plan plan = {
+      .arguments = parts->launch->arguments,
+      .variables = parts->variables->words,
+      .folder = parts->launch->folder,
+      .isolation = parts->launch->isolation,
+      .root = &parts->root->plan,
+      .mounts = parts->root->mounts,
+      .user = parts->root->user,
+      .group = parts->root->group,
+      .input = parts->input,
+      .answers = parts->answers,
+      .output = function_log_writer(parts->log),
+      .guard = parts->guard,
+   };
+   int failed = process_start(process, &plan, error);
+   if (failed > 0) {
+      launch_explain(parts->launch, error);
+   } else if (failed == 0) {
+      keep_mounts(parts->root, process->id);
+   }
+   return failed;
 }
 
 void

@@ -4,10 +4,14 @@
 #ifndef FAAS_DRILL_FUNCTION_ROOT_H
 #define FAAS_DRILL_FUNCTION_ROOT_H
 
+#include "function_log.h"
 #include "guard.h"
 #include "isolation.h"
+#include "launch.h"
 #include "managed_runtime.h"
+#include "process.h"
 #include "root_plan.h"
+#include "variable_list.h"
 
 struct function_root {
    enum isolation isolation;
@@ -34,9 +38,19 @@ int
 function_root_init(struct function_root *root, const struct function_root_config *config, struct drill_error *error);
 void function_root_clear(struct function_root *root);
 
-/* Keeps the mounts of a process that was started with this root, so that the next process finds the same /tmp: Lambda
- * does not clear it when it restarts a function's process (AWS, "Lambda execution environment", Failures during the
- * invoke phase). */
-void function_root_keep(struct function_root *root, pid_t process);
+/* The caller keeps ownership of all members. */
+struct function_parts {
+   const struct launch *launch;
+   struct function_root *root;
+   const struct function_log *log;
+   const struct variable_list *variables;
+   int input;   /* stdin; -1: none */
+   int answers; /* descriptor 3; -1: none */
+   struct guard *guard;
+};
+
+/* Starts a process according to its launch, in the file system that all processes of the environment share. Returns the
+ * same as process_start. */
+int function_root_start(struct process *process, const struct function_parts *parts, struct drill_error *error);
 
 #endif

@@ -112,12 +112,12 @@ handler_module_find(struct handler_module *module,
                     struct drill_error *error)
 {
    if (!is_well_formed(handler)) {
-      drill_error_set(error,
-                      "--handler %.*s: not MODULE.FUNCTION, as in Lambda's handler setting: app.lambda_handler is "
-                      "lambda_handler in app.py",
-                      HANDLER_MAX,
-                      handler);
-      return -1;
+      return drill_error_set(
+         error,
+         "--handler %.*s: not MODULE.FUNCTION, as in Lambda's handler setting: app.lambda_handler is "
+         "lambda_handler in app.py",
+         HANDLER_MAX,
+         handler);
    }
    struct handler_module found = {.file = ""};
    for (size_t i = 0; i < ENDINGS; i++) {
@@ -129,14 +129,13 @@ handler_module_find(struct handler_module *module,
       if (found.file[0] == '\0') {
          found = candidate;
       } else if (found.language != candidate.language) {
-         drill_error_set(
+         return drill_error_set(
             error,
             "--handler %s: %s has %s and %s, which are for different runtimes: remove one from the package",
             handler,
             package,
             found.file,
             candidate.file);
-         return -1;
       }
    }
    if (found.file[0] == '\0') {

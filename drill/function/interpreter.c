@@ -147,18 +147,16 @@ interpreter_find(struct interpreter *interpreter,
    const char *const *arguments = language == HANDLER_PYTHON ? python : node;
    int failed = ask(arguments, interpreter->text, sizeof interpreter->text);
    if (failed != 0) {
-      drill_error_set(error,
-                      "cannot run %s, which the function needs: %s. Install it, or add its folder to PATH",
-                      arguments[0],
-                      failed == ENOENT ? "not found" : strerror(failed));
-      return -1;
+      return drill_error_set(error,
+                             "cannot run %s, which the function needs: %s. Install it, or add its folder to PATH",
+                             arguments[0],
+                             failed == ENOENT ? "not found" : strerror(failed));
    }
    if (!read_answer(interpreter)) {
-      drill_error_set(error,
-                      "the %s on the PATH does not report its path and version: does \"%s --version\" work?",
-                      arguments[0],
-                      arguments[0]);
-      return -1;
+      return drill_error_set(error,
+                             "the %s on the PATH does not report its path and version: does \"%s --version\" work?",
+                             arguments[0],
+                             arguments[0]);
    }
    return 0;
 }

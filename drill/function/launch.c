@@ -12,8 +12,7 @@ join(char *path, const char *folder, const char *rest, struct drill_error *error
 {
    int length = snprintf(path, PATH_MAX, "%s%s", folder, rest);
    if (length < 0 || length >= PATH_MAX) {
-      drill_error_set(error, "the path is longer than %d bytes: %.200s…%s", PATH_MAX, folder, rest);
-      return -1;
+      return drill_error_set(error, "the path is longer than %d bytes: %.200s…%s", PATH_MAX, folder, rest);
    }
    return 0;
 }
@@ -44,8 +43,7 @@ start_by_shell(struct launch *launch, const char *command, struct drill_error *e
 {
    if (asprintf(&launch->command, "exec %s", command) < 0) {
       launch->command = NULL;
-      drill_error_set(error, "out of memory: could not store the function's command");
-      return -1;
+      return drill_error_set(error, "out of memory: could not store the function's command");
    }
    launch->arguments[0] = (char *)(uintptr_t)"/bin/sh";
    launch->arguments[1] = (char *)(uintptr_t)"-c";
@@ -75,8 +73,7 @@ launch_init(
    struct elf_file file;
    int failed = elf_file_read(&file, launch->bootstrap);
    if (failed != 0) {
-      drill_error_set(error, "cannot read %s: %s", launch->bootstrap, strerror(failed));
-      return -1;
+      return drill_error_set(error, "cannot read %s: %s", launch->bootstrap, strerror(failed));
    }
    if (launch->isolation != ISOLATION_NONE) {
       return join(launch->bootstrap, launch->managed ? ROOT_RUNTIME : ROOT_TASK, "/bootstrap", error);

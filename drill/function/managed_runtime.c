@@ -112,8 +112,7 @@ write_files(const struct managed_runtime *runtime,
             struct drill_error *error)
 {
    if (chmod(runtime->folder, 0755) != 0) {
-      drill_error_set(error, "cannot change the mode of %s: %s", runtime->folder, strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot change the mode of %s: %s", runtime->folder, strerror(errno));
    }
    int failed = write_bootstrap(runtime, language, folder, error);
    if (failed == 0 && language == HANDLER_NODE) {
@@ -129,14 +128,13 @@ check_client(const struct managed_runtime *runtime,
              struct drill_error *error)
 {
    if (module->language == HANDLER_PYTHON && !runtime->interpreter.has_client) {
-      drill_error_set(
+      return drill_error_set(
          error,
          "--handler %s: awslambdaric, AWS's runtime client, is needed to run %s, but is neither in the package nor "
          "installed for %s: pip install awslambdaric, or into the package: pip install -t FOLDER awslambdaric",
          handler,
          module->file,
          runtime->interpreter.program);
-      return -1;
    }
    return 0;
 }

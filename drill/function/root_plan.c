@@ -177,11 +177,10 @@ add_mounts(struct root_plan *plan, const char *const *mounts, struct drill_error
       struct stat status;
       char source[PATH_MAX];
       if (mounts[i][0] != '/' || realpath(mounts[i], source) == NULL || stat(source, &status) != 0) {
-         drill_error_set(error,
-                         "--mount %.500s: %s",
-                         mounts[i],
-                         mounts[i][0] != '/' ? "the path must be absolute" : strerror(errno));
-         return -1;
+         return drill_error_set(error,
+                                "--mount %.500s: %s",
+                                mounts[i],
+                                mounts[i][0] != '/' ? "the path must be absolute" : strerror(errno));
       }
       if (!is_seen(plan, mounts[i], source)) {
          add_bind(plan, ROOT_BIND, mounts[i], source, S_ISDIR(status.st_mode));
@@ -216,8 +215,7 @@ root_plan_init(struct root_plan *plan, const struct root_wish *wish, struct dril
       return -1;
    }
    if (plan->failed) {
-      drill_error_set(error, "out of memory: could not prepare the function's file system");
-      return -1;
+      return drill_error_set(error, "out of memory: could not prepare the function's file system");
    }
    return 0;
 }

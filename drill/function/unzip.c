@@ -157,9 +157,8 @@ static int
 archive_failed(struct unzip *unzip, struct archive *archive)
 {
    const char *reason = archive_error_string(archive);
-   drill_error_set(
+   return drill_error_set(
       unzip->error, "%s: not a complete zip file: %s", unzip->path, reason != NULL ? reason : "an unknown error");
-   return -1;
 }
 
 static int
@@ -176,8 +175,8 @@ write_body(struct unzip *unzip)
       }
       unzip->left -= length;
       if (unzip->left < 0) {
-         drill_error_set(unzip->error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", unzip->path);
-         return -1;
+         return drill_error_set(
+            unzip->error, "%s: larger than 250 MB, Lambda's limit for an unzipped package", unzip->path);
       }
       if (archive_write_data(unzip->out, block, (size_t)length) < 0) {
          return archive_failed(unzip, unzip->out);
@@ -194,8 +193,7 @@ write_entry(struct unzip *unzip, struct archive_entry *entry)
    char target[PATH_MAX];
    int length = snprintf(target, sizeof target, "%s/%s", unzip->folder, archive_entry_pathname(entry));
    if (length < 0 || (size_t)length >= sizeof target) {
-      drill_error_set(unzip->error, "%s: one of its paths is longer than %d bytes", unzip->path, PATH_MAX);
-      return -1;
+      return drill_error_set(unzip->error, "%s: one of its paths is longer than %d bytes", unzip->path, PATH_MAX);
    }
    archive_entry_set_pathname(entry, target);
    /* Others can reach these files: they must not be able to write to them, or to run them as the user who unpacked
@@ -235,8 +233,7 @@ write_all(struct unzip *unzip)
          return -1;
       }
    }
-   drill_error_set(unzip->error, "%s: more than %d files", unzip->path, ENTRIES_MAX);
-   return -1;
+   return drill_error_set(unzip->error, "%s: more than %d files", unzip->path, ENTRIES_MAX);
 }
 
 static int

@@ -77,8 +77,7 @@ environment_invoke_with(struct environment *environment,
 {
    begin(environment, result);
    if (event_length > RUNTIME_EVENT_MAX) {
-      drill_error_set(error, "the event has %zu bytes; at most %u are allowed", event_length, RUNTIME_EVENT_MAX);
-      return -1;
+      return drill_error_set(error, "the event has %zu bytes; at most %u are allowed", event_length, RUNTIME_EVENT_MAX);
    }
    request_id_new(result->request_id, sizeof result->request_id);
    int failed = environment->host->invoke(environment->self, event, event_length, context, result, error);

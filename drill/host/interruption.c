@@ -56,11 +56,7 @@ interruption_new(void)
    if (interruption == NULL) {
       return NULL;
    }
-   pthread_condattr_t monotonic;
-   pthread_condattr_init(&monotonic);
-   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-   pthread_cond_init(&interruption->came, &monotonic);
-   pthread_condattr_destroy(&monotonic);
+   clock_condition_init(&interruption->came);
    pthread_mutex_init(&interruption->lock, NULL);
    sigset_t signals;
    signals_of_the_end(&signals);

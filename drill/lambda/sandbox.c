@@ -114,7 +114,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    sandbox->started_us = clock_now_us();
    sandbox->cold = true;
    memory_use_init(&sandbox->memory_use, sandbox->config->memory_mb);
-   int failed = function_process_start(&sandbox->process, &parts, error);
+   int failed = function_root_start(&sandbox->process, &parts, error);
    variable_list_clear(&variables);
    if (failed != 0) {
       return failed;
@@ -147,7 +147,7 @@ sandbox_shut_down(struct sandbox *sandbox)
    bool lives = sandbox->process.id != 0 && !process_has_ended(&sandbox->process);
    if (lives && runtime_api_extensions(sandbox->api, NULL, 0) > 0) {
       runtime_api_expect_end(sandbox->api);
-      sandbox_thaw(sandbox, NULL);
+      freezer_thaw(&sandbox->freezer, NULL);
       kill(-sandbox->process.id, SIGTERM);
       process_await_end(&sandbox->process, clock_now_us() + GRACE_US);
    }
@@ -157,16 +157,9 @@ sandbox_shut_down(struct sandbox *sandbox)
 void
 sandbox_suspend(struct sandbox *sandbox)
 {
-   if (sandbox->config->keep_running) {
-      return;
+   if (!sandbox->config->keep_running) {
+      freezer_suspend(&sandbox->freezer);
    }
-   freezer_suspend(&sandbox->freezer);
-}
-
-void
-sandbox_thaw(struct sandbox *sandbox, struct invocation_result *result)
-{
-   freezer_thaw(&sandbox->freezer, result);
 }
 
 /* --- its life ----------------------------------------------------------------------------------------------------- */

@@ -8,7 +8,6 @@
 #include "freezer.h"
 #include "function.h"
 #include "function_log.h"
-#include "function_process.h"
 #include "function_root.h"
 #include "launch.h"
 #include "memory_copy.h"
@@ -67,8 +66,6 @@ enum watch_end sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t u
 
 /* Does nothing if config says to keep the process running. */
 void sandbox_suspend(struct sandbox *sandbox);
-/* See freezer_thaw. */
-void sandbox_thaw(struct sandbox *sandbox, struct invocation_result *result);
 
 void sandbox_note_memory(struct sandbox *sandbox);
 

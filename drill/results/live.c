@@ -92,11 +92,7 @@ live_new(FILE *out, bool terminal, bool colour)
    live->screen = (struct live_screen){.descriptor = fileno(out), .terminal = terminal, .colour = colour};
    live_plan_init(&live->plan);
    pthread_mutex_init(&live->lock, NULL);
-   pthread_condattr_t attributes;
-   pthread_condattr_init(&attributes);
-   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-   pthread_cond_init(&live->changed, &attributes);
-   pthread_condattr_destroy(&attributes);
+   clock_condition_init(&live->changed);
    live_screen_begin(&live->screen, out);
    if (pthread_create(&live->thread, NULL, draw, live) != 0) {
       live_screen_end(&live->screen, out);

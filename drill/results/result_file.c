@@ -11,8 +11,7 @@
 static int
 set_failed(struct drill_error *error, const char *path, int code)
 {
-   drill_error_set(error, "cannot write %s: %s", path, strerror(code));
-   return -1;
+   return drill_error_set(error, "cannot write %s: %s", path, strerror(code));
 }
 
 static int

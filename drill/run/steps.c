@@ -71,8 +71,7 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
 {
    struct drill_phase *record = results_add_phase(drill->results);
    if (record == NULL) {
-      drill_error_set(error, "out of memory: could not store the results of a phase");
-      return -1;
+      return drill_error_set(error, "out of memory: could not store the results of a phase");
    }
    size_t phase = drill->results->phase_count - 1;
    const struct phase_kind *kind = step == NULL ? &phase_burst : step->kind;

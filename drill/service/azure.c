@@ -57,7 +57,7 @@ write_invocation(const struct azure_app *app, const struct service_event *event)
    return text;
 }
 
-static bool
+static void
 ask(struct http_request *request, const struct service_event *event)
 {
    const struct azure_app *app = event->app;
@@ -68,14 +68,15 @@ ask(struct http_request *request, const struct service_event *event)
    http_request_header(request, "X-Azure-Functions-HostVersion: 4.1037.0.0");
    if (app->forwards) {
       http_request_json(request, event->text, event->length);
-      return !request->failed;
+      return;
    }
    char *text = write_invocation(app, event);
-   if (text != NULL) {
-      http_request_json(request, text, strlen(text));
+   if (text == NULL) {
+      request->failed = true;
+      return;
    }
+   http_request_json(request, text, strlen(text));
    cJSON_free(text);
-   return text != NULL && !request->failed;
 }
 
 /* Takes what the function returned: ReturnValue, or the first output, for an HTTP binding {"statusCode": …}. */

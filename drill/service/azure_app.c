@@ -149,8 +149,7 @@ azure_app_command(const char *folder, char **command, struct drill_error *error)
    *command = write_command(program, cJSON_GetObjectItem(description, "arguments"));
    cJSON_Delete(host);
    if (*command == NULL) {
-      drill_error_set(error, "out of memory: could not read host.json");
-      return -1;
+      return drill_error_set(error, "out of memory: could not read host.json");
    }
    return 0;
 }

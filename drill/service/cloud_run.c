@@ -19,7 +19,7 @@ add_variables(struct variable_list *list, const struct function_config *config, 
    variable_list_set(list, "K_CONFIGURATION=%s", config->function_name);
 }
 
-static bool
+static void
 ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, event->request, "POST /");
@@ -28,7 +28,6 @@ ask(struct http_request *request, const struct service_event *event)
    http_request_header(request, "X-Forwarded-Proto: https");
    http_request_header(request, "X-Cloud-Trace-Context: %.32s/1;o=0", event->id);
    http_request_json(request, event->text, event->length);
-   return !request->failed;
 }
 
 static const struct service_kind kind = {

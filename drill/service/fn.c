@@ -21,7 +21,7 @@ add_variables(struct variable_list *list, const struct function_config *config, 
    variable_list_set(list, "FN_TYPE=sync");
 }
 
-static bool
+static void
 ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, NULL, "POST /call");
@@ -29,7 +29,6 @@ ask(struct http_request *request, const struct service_event *event)
    http_request_header(request, "Fn-Call-Id: %s", event->id);
    http_request_header(request, "Fn-Deadline: %s", event->deadline);
    http_request_json(request, event->text, event->length);
-   return !request->failed;
 }
 
 /* 502 means that the function itself failed. On any status other than these the agent ends the container. */

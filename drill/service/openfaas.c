@@ -23,14 +23,13 @@ add_variables(struct variable_list *list, const struct function_config *config, 
    variable_list_set(list, "KUBERNETES_SERVICE_PORT=443");
 }
 
-static bool
+static void
 ask(struct http_request *request, const struct service_event *event)
 {
    http_request_line(request, event->request, "POST /");
    http_request_header(request, "X-Call-Id: %s", event->id);
    http_request_header(request, "X-Start-Time: %lld000000", event->deadline_ms - event->timeout_ms);
    http_request_json(request, event->text, event->length);
-   return !request->failed;
 }
 
 static const struct service_kind kind = {

@@ -23,7 +23,7 @@ add_variables(struct variable_list *list, const struct function_config *config, 
    variable_list_set(list, "__OW_EXECUTION_ENV=openwhisk/action-golang-v1.20");
 }
 
-static bool
+static void
 ask(struct http_request *request, const struct service_event *event)
 {
    char *line = NULL;
@@ -42,11 +42,12 @@ ask(struct http_request *request, const struct service_event *event)
    }
    cJSON_Delete(value);
    cJSON_Delete(activation);
-   if (line != NULL) {
-      http_request_body(request, line, strlen(line));
+   if (line == NULL) {
+      request->failed = true;
+      return;
    }
+   http_request_body(request, line, strlen(line));
    cJSON_free(line);
-   return line != NULL && !request->failed;
 }
 
 static bool

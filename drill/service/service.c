@@ -46,8 +46,7 @@ set_up(struct service *service, struct drill_error *error)
    if (service->kind->read_app != NULL) {
       service->app = service->kind->read_app(config->task_root);
       if (service->app == NULL) {
-         drill_error_set(error, "out of memory: could not read the package's description of its function");
-         return -1;
+         return drill_error_set(error, "out of memory: could not read the package's description of its function");
       }
    }
    if (service->kind->channel == SERVICE_UNIX) {

@@ -188,7 +188,8 @@ exchange(struct service *service,
    struct http_request request;
    http_request_init(&request);
    enum service_end end = SERVICE_NO_MEMORY;
-   if (service->kind->ask(&request, &asked) && !request.failed) {
+   service->kind->ask(&request, &asked);
+   if (!request.failed) {
       end = service->kind->channel == SERVICE_LINES
                ? line_exchange(&service->lines, request.body, request.body_length, watch, answer)
                : http_exchange(&service->place, &request, watch, answer);

@@ -60,8 +60,8 @@ struct service_kind {
    /* Reads what ask needs from a package, once per environment. Returns memory to free with free(3), or NULL when out
     * of memory. NULL if ask needs nothing. */
    void *(*read_app)(const char *folder);
-   /* Fills in request; for a channel of lines only its body, without a line end. Returns false when out of memory. */
-   bool (*ask)(struct http_request *request, const struct service_event *event);
+   /* Fills in request; for a channel of lines only its body, without a line end. */
+   void (*ask)(struct http_request *request, const struct service_event *event);
    /* Sets outcome, error_type and payload of result, and may take over answer's text. Returns false when out of
     * memory. */
    bool (*take)(struct service_answer *answer, struct invocation_result *result, struct violations *violations);

@@ -94,8 +94,7 @@ make_place(struct service *service, struct drill_error *error)
    if (service->kind->channel == SERVICE_TCP) {
       service->place.port = free_port();
       if (service->place.port == 0) {
-         drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
-         return -1;
+         return drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
       }
    }
    if (service->shared != NULL) {
@@ -138,7 +137,7 @@ start_process(struct service *service, struct drill_error *error)
                                         .guard = service->config->guard};
    service->cold = true;
    memory_use_init(&service->memory_use, service->config->memory_mb);
-   int failed = function_process_start(&service->process, &parts, error);
+   int failed = function_root_start(&service->process, &parts, error);
    variable_list_clear(&variables);
    if (piped) {
       close(input);
@@ -248,8 +247,7 @@ service_start(struct service *service, struct invocation_result *result, struct 
    }
    service_end_process(service);
    if (failed < 0) {
-      drill_error_set(error, "%s", reason.message);
-      return -1;
+      return drill_error_set(error, "%s", reason.message);
    }
    result->outcome = INVOCATION_INIT_FAILED;
    result->max_memory_mb = memory_use_mb(&service->memory_use);

@@ -6,7 +6,7 @@
 #define FAAS_DRILL_SERVICE_PROCESS_H
 
 #include "freezer.h"
-#include "function_process.h"
+#include "function_root.h"
 #include "line_exchange.h"
 #include "memory_use.h"
 #include "service_kind.h"

@@ -24,8 +24,7 @@ start_file_read(const char *folder, const char *name, char **text, size_t *lengt
       if (errno == ENOENT || errno == ENOTDIR) {
          return 0;
       }
-      drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
-      return -1;
+      return drill_error_set(error, "cannot read %s: %s", path, strerror(errno));
    }
    char *read = malloc(FILE_BYTES_MAX + 1);
    size_t got = read == NULL ? 0 : fread(read, 1, FILE_BYTES_MAX + 1, file);
@@ -69,8 +68,7 @@ start_file_procfile(const char *folder, char **command, struct drill_error *erro
    *command = strndup(line, strcspn(line, "\r\n"));
    free(text);
    if (*command == NULL) {
-      drill_error_set(error, "out of memory: could not read the Procfile");
-      return -1;
+      return drill_error_set(error, "out of memory: could not read the Procfile");
    }
    return 0;
 }
@@ -84,13 +82,11 @@ start_file_exec(const char *folder, char **command, struct drill_error *error)
       return 0;
    }
    if (access(path, X_OK) != 0) {
-      drill_error_set(error, "%s is not executable: chmod 755 it", path);
-      return -1;
+      return drill_error_set(error, "%s is not executable: chmod 755 it", path);
    }
    *command = strdup("./exec");
    if (*command == NULL) {
-      drill_error_set(error, "out of memory: could not store the function's command");
-      return -1;
+      return drill_error_set(error, "out of memory: could not store the function's command");
    }
    return 0;
 }

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define HELD_MS 495
 #define GIVEN_MS 5
@@ -26,11 +25,7 @@ struct throttle {
 static bool
 wait_ms(struct throttle *throttle, unsigned ms)
 {
-   struct timespec until;
-   clock_gettime(CLOCK_MONOTONIC, &until);
-   until.tv_nsec += (long)ms * 1000000;
-   until.tv_sec += until.tv_nsec / 1000000000;
-   until.tv_nsec %= 1000000000;
+   struct timespec until = clock_timespec(clock_now_us() + (int64_t)ms * 1000);
    while (!throttle->end && pthread_cond_timedwait(&throttle->ended, &throttle->lock, &until) != ETIMEDOUT) {
    }
    return throttle->end;
@@ -61,12 +56,8 @@ throttle_begin(struct process *process, struct timeline *timeline, int instance)
    }
    throttle->process = process;
    throttle->begun_us = clock_now_us();
-   pthread_condattr_t monotonic;
-   pthread_condattr_init(&monotonic);
-   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
    pthread_mutex_init(&throttle->lock, NULL);
-   pthread_cond_init(&throttle->ended, &monotonic);
-   pthread_condattr_destroy(&monotonic);
+   clock_condition_init(&throttle->ended);
    process_suspend(process);
    if (pthread_create(&throttle->thread, NULL, hold_back, throttle) != 0) {
       process_thaw(process);
