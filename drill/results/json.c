@@ -20,22 +20,7 @@ put_value(struct result_file *file, const cJSON *value, const char *after)
    return true;
 }
 
-static bool
-put_array(struct result_file *file, const cJSON *array, const char *after)
-{
-   result_file_text(file, "[\n");
-   for (const cJSON *element = array->child; element != NULL; element = element->next) {
-      result_file_text(file, "  ");
-      if (!put_value(file, element, element->next == NULL ? "\n" : ",\n")) {
-         return false;
-      }
-   }
-   result_file_text(file, " ]");
-   result_file_text(file, after);
-   return true;
-}
-
-/* The long lists, whose elements become JSON one at a time. */
+/* The long lists, whose elements become JSON one at a time, because all of them together may exceed memory. */
 struct long_lists {
    const struct drill_invocation *invocations;
    size_t invocation_count;
@@ -44,58 +29,49 @@ struct long_lists {
    int64_t origin_us;
 };
 
-/* Takes ownership of element. */
-static bool
-put_element(struct result_file *file, cJSON *element, bool is_last)
+static size_t
+count_of(const struct long_lists *lists, const cJSON *array)
 {
-   result_file_text(file, "  ");
-   bool put = element != NULL && put_value(file, element, is_last ? "\n" : ",\n");
-   cJSON_Delete(element);
-   return put;
+   return strcmp(array->string, "invocations") == 0 ? lists->invocation_count
+          : strcmp(array->string, "timeline") == 0  ? lists->entry_count
+                                                    : (size_t)cJSON_GetArraySize(array);
+}
+
+/* The caller owns it. Returns NULL when out of memory. */
+static cJSON *
+take_element(const struct long_lists *lists, cJSON *array, size_t index)
+{
+   return strcmp(array->string, "invocations") == 0 ? results_json_invocation(&lists->invocations[index])
+          : strcmp(array->string, "timeline") == 0  ? results_json_entry(&lists->entries[index], lists->origin_us)
+                                                    : cJSON_DetachItemFromArray(array, 0);
 }
 
 static bool
-put_invocations(struct result_file *file, const struct long_lists *lists)
-{
-   bool put = true;
-   for (size_t i = 0; i < lists->invocation_count && put; i++) {
-      put = put_element(file, results_json_invocation(&lists->invocations[i]), i + 1 == lists->invocation_count);
-   }
-   return put;
-}
-
-static bool
-put_entries(struct result_file *file, const struct long_lists *lists)
-{
-   bool put = true;
-   for (size_t i = 0; i < lists->entry_count && put; i++) {
-      put = put_element(file, results_json_entry(&lists->entries[i], lists->origin_us), i + 1 == lists->entry_count);
-   }
-   return put;
-}
-
-static bool
-put_member(struct result_file *file, const struct long_lists *lists, const cJSON *member)
+put_member(struct result_file *file, const struct long_lists *lists, cJSON *member)
 {
    const char *after = member->next == NULL ? "\n" : ",\n";
-   bool invocations = strcmp(member->string, "invocations") == 0 && lists->invocation_count > 0;
-   bool entries = strcmp(member->string, "timeline") == 0 && lists->entry_count > 0;
-   if (invocations || entries) {
-      result_file_text(file, "[\n");
-      bool put = invocations ? put_invocations(file, lists) : put_entries(file, lists);
-      result_file_text(file, " ]");
-      result_file_text(file, after);
-      return put;
+   size_t count = cJSON_IsArray(member) ? count_of(lists, member) : 0;
+   if (count == 0) {
+      return put_value(file, member, after);
    }
-   bool lines = cJSON_IsArray(member) && member->child != NULL;
-   return lines ? put_array(file, member, after) : put_value(file, member, after);
+   bool put = true;
+   result_file_text(file, "[\n");
+   for (size_t i = 0; i < count && put; i++) {
+      cJSON *element = take_element(lists, member, i);
+      result_file_text(file, "  ");
+      put = element != NULL && put_value(file, element, i + 1 == count ? "\n" : ",\n");
+      cJSON_Delete(element);
+   }
+   result_file_text(file, " ]");
+   result_file_text(file, after);
+   return put;
 }
 
 static bool
-put_root(struct result_file *file, const struct long_lists *lists, const cJSON *root)
+put_root(struct result_file *file, const struct long_lists *lists, cJSON *root)
 {
    result_file_text(file, "{\n");
-   for (const cJSON *member = root->child; member != NULL; member = member->next) {
+   for (cJSON *member = root->child; member != NULL; member = member->next) {
       result_file_text(file, " \"");
       result_file_text(file, member->string);
       result_file_text(file, "\": ");

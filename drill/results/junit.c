@@ -27,18 +27,14 @@ attribute(xmlTextWriterPtr xml, const char *name, const char *value)
 static void
 attribute_number(xmlTextWriterPtr xml, const char *name, unsigned value)
 {
-   char text[16];
-   snprintf(text, sizeof text, "%u", value);
-   attribute(xml, name, text);
+   xmlTextWriterWriteFormatAttribute(xml, BAD_CAST name, "%u", value);
 }
 
 /* Seconds; 0 if unknown, because the attribute must be a number. */
 static void
 attribute_time(xmlTextWriterPtr xml, double ms)
 {
-   char text[32];
-   snprintf(text, sizeof text, "%.3f", ms > 0 ? ms / 1000 : 0);
-   attribute(xml, "time", text);
+   xmlTextWriterWriteFormatAttribute(xml, BAD_CAST "time", "%.3f", ms > 0 ? ms / 1000 : 0);
 }
 
 static void
@@ -153,33 +149,11 @@ put_failed_invocations(xmlTextWriterPtr xml, const struct drill_results *results
 }
 
 static void
-start_failure(xmlTextWriterPtr xml, const char *type, const char *message)
-{
-   start(xml, "failure");
-   attribute(xml, "message", message);
-   attribute(xml, "type", type);
-   put_text(xml, message);
-}
-
-static void
 put_skipped(xmlTextWriterPtr xml, const char *reason)
 {
    start(xml, "skipped");
    attribute(xml, "message", reason);
    end(xml);
-}
-
-/* Reports a known failure as skipped: JUnit has no such result, and a skipped case leaves a task green. */
-static void
-put_known(xmlTextWriterPtr xml, const struct drill_results *results, const char *name, const char *failure)
-{
-   char text[TEXT_MAX];
-   const struct drill_expectation *line = results_expectation(results, name);
-   if (line != NULL) {
-      snprintf(
-         text, sizeof text, "known failure: %s (%s:%u). %s", line->why, results->expect_file, line->line, failure);
-      put_skipped(xml, text);
-   }
 }
 
 /* Adds the expectation after a failure that is listed, but with another text. */
@@ -200,26 +174,41 @@ with_expectation(char *text, size_t size, const struct drill_results *results, c
    return text;
 }
 
-static const char *
-failure_type(const char *reason, const char *type)
+/* Writes what a phase or a check found, if it did not pass. Returns true for a failure, which the caller ends. Reports
+ * a known failure as skipped: JUnit has no such result, and a skipped case leaves a task green. */
+static bool
+start_finding(xmlTextWriterPtr xml,
+              const struct drill_results *results,
+              const char *type,
+              const char *name,
+              enum drill_verdict verdict,
+              const char *found)
 {
-   return strncmp(reason, "stale: ", strlen("stale: ")) == 0 ? "stale" : type;
+   char text[TEXT_MAX];
+   const struct drill_expectation *line = verdict == DRILL_KNOWN ? results_expectation(results, name) : NULL;
+   if (verdict == DRILL_FAIL) {
+      const char *message = with_expectation(text, sizeof text, results, name, found);
+      start(xml, "failure");
+      attribute(xml, "message", message);
+      attribute(xml, "type", strncmp(found, "stale: ", strlen("stale: ")) == 0 ? "stale" : type);
+      put_text(xml, message);
+      return true;
+   }
+   if (line != NULL) {
+      snprintf(text, sizeof text, "known failure: %s (%s:%u). %s", line->why, results->expect_file, line->line, found);
+      put_skipped(xml, text);
+   } else if (verdict == DRILL_SKIPPED) {
+      put_skipped(xml, found);
+   }
+   return false;
 }
 
 static void
 put_phase(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, size_t index)
 {
-   char text[TEXT_MAX];
    const struct drill_phase *phase = &results->phases[index];
    start_case(xml, suite, phase->name, phase_ms(phase));
-   if (phase->verdict == DRILL_SKIPPED) {
-      put_skipped(xml, phase->reason);
-   } else if (phase->verdict == DRILL_KNOWN) {
-      put_known(xml, results, phase->name, phase->reason);
-   } else if (phase->verdict == DRILL_FAIL) {
-      start_failure(xml,
-                    failure_type(phase->reason, "phase"),
-                    with_expectation(text, sizeof text, results, phase->name, phase->reason));
+   if (start_finding(xml, results, "phase", phase->name, phase->verdict, phase->reason)) {
       put_failed_invocations(xml, results, index);
       if (phase->advice[0] != '\0') {
          put_text(xml, "\n");
@@ -256,18 +245,10 @@ put_round(xmlTextWriterPtr xml, const struct drill_results *results, size_t firs
 static void
 put_check(xmlTextWriterPtr xml, const char *suite, const struct drill_results *results, const struct drill_check *check)
 {
-   char text[TEXT_MAX];
    start_case(xml, suite, check->name, 0);
-   if (check->verdict == DRILL_SKIPPED) {
-      put_skipped(xml, check->detail);
-   } else if (check->verdict == DRILL_KNOWN) {
-      put_known(xml, results, check->name, check->detail);
-   } else if (check->verdict == DRILL_FAIL) {
-      start_failure(xml,
-                    failure_type(check->detail, "check"),
-                    with_expectation(text, sizeof text, results, check->name, check->detail));
+   if (start_finding(xml, results, "check", check->name, check->verdict, check->detail)) {
       end(xml);
-   } else {
+   } else if (check->verdict == DRILL_PASS || check->verdict == DRILL_WARNING) {
       put_element(xml, "system-out", check->detail);
    }
    end(xml);

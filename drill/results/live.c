@@ -2,7 +2,6 @@
 
 #include "clock.h"
 #include "live_screen.h"
-#include "live_view.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -167,12 +166,12 @@ enqueue_painted(struct live *live, const struct drill_phase *ended)
    }
    struct pen pen = {.out = out, .columns = LIVE_SCREEN_LINE_BYTES - 1};
    if (ended == NULL) {
-      live_view_round(&pen, &live->plan);
+      live_screen_round(&pen, &live->plan);
    } else {
       if (live->plan.rounds > 1) {
          fprintf(out, "round %u  ", live->plan.round);
       }
-      live_view_ended(&pen, &live->plan, ended);
+      live_screen_ended(&pen, &live->plan, ended);
    }
    fclose(out);
    enqueue(live, text);

@@ -5,8 +5,7 @@
 #define FAAS_DRILL_LIVE_SCREEN_H
 
 #include "live_plan.h"
-
-#include <stdio.h>
+#include "pen.h"
 
 #define LIVE_SCREEN_LINES 64
 
@@ -25,6 +24,12 @@ struct live_screen {
 /* Writes the changes as text for the terminal: erases the old block, writes log (whole lines of any text; NULL for
  * none), and draws the block again below it. */
 void live_screen_compose(struct live_screen *screen, const char *log, const struct live_plan *plan, FILE *out);
+
+/* Draws a phase that has ended, as one line. */
+void live_screen_ended(struct pen *pen, const struct live_plan *plan, const struct drill_phase *phase);
+
+/* Draws a round that has ended, in short. */
+void live_screen_round(struct pen *pen, const struct live_plan *plan);
 
 /* begin hides the cursor, end shows it again. */
 void live_screen_begin(const struct live_screen *screen, FILE *out);

@@ -10,29 +10,14 @@
 /* With less room after the name, an item's text goes below it. */
 #define TEXT_COLUMNS_MIN 20
 
-static const char *
-escape_of(enum pen_style style)
-{
-   switch (style) {
-   case PEN_PLAIN:
-      return "";
-   case PEN_BOLD:
-      return "\x1b[1m";
-   case PEN_DIM:
-      return "\x1b[2m";
-   case PEN_GREEN:
-      return "\x1b[32m";
-   case PEN_RED:
-      return "\x1b[31m";
-   case PEN_YELLOW:
-      return "\x1b[33m";
-   case PEN_GOOD:
-      return "\x1b[1;32m";
-   case PEN_BAD:
-      return "\x1b[1;31m";
-   }
-   return "";
-}
+static const char *const escapes[] = {[PEN_PLAIN] = "",
+                                      [PEN_BOLD] = "\x1b[1m",
+                                      [PEN_DIM] = "\x1b[2m",
+                                      [PEN_GREEN] = "\x1b[32m",
+                                      [PEN_RED] = "\x1b[31m",
+                                      [PEN_YELLOW] = "\x1b[33m",
+                                      [PEN_GOOD] = "\x1b[1;32m",
+                                      [PEN_BAD] = "\x1b[1;31m"};
 
 /* Writes length bytes of clean text, which must fit. */
 static void
@@ -40,7 +25,7 @@ put_clean(struct pen *pen, enum pen_style style, const char *text, size_t length
 {
    bool styled = pen->colour && style != PEN_PLAIN && length > 0;
    if (styled) {
-      fputs(escape_of(style), pen->out);
+      fputs(escapes[style], pen->out);
    }
    fwrite(text, 1, length, pen->out);
    if (styled) {
@@ -142,8 +127,7 @@ pen_symbol(struct pen *pen, enum drill_verdict verdict)
 {
    static const char *const symbols[] = {
       [DRILL_PASS] = "✓", [DRILL_FAIL] = "✗", [DRILL_SKIPPED] = "–", [DRILL_WARNING] = "!", [DRILL_KNOWN] = "~"};
-   const char *symbol = symbols[verdict];
-   pen_put(pen, pen_verdict_style(verdict), symbol);
+   pen_put(pen, pen_verdict_style(verdict), symbols[verdict]);
 }
 
 void

@@ -6,19 +6,12 @@
 const char *
 drill_verdict_name(enum drill_verdict verdict)
 {
-   switch (verdict) {
-   case DRILL_PASS:
-      return "pass";
-   case DRILL_FAIL:
-      return "fail";
-   case DRILL_SKIPPED:
-      return "skipped";
-   case DRILL_WARNING:
-      return "warning";
-   case DRILL_KNOWN:
-      return "known";
-   }
-   return "unknown";
+   static const char *const names[DRILL_VERDICTS] = {[DRILL_PASS] = "pass",
+                                                     [DRILL_FAIL] = "fail",
+                                                     [DRILL_SKIPPED] = "skipped",
+                                                     [DRILL_WARNING] = "warning",
+                                                     [DRILL_KNOWN] = "known"};
+   return names[verdict];
 }
 
 const char *
@@ -82,19 +75,22 @@ results_clear(struct drill_results *results)
    results_init(results);
 }
 
-/* Makes room for one more element. Arrays double when they are full, which their count alone shows. */
+/* Appends a zeroed element to the array that *list points to. Arrays double when they are full, which their count alone
+ * shows. */
 static void *
-append(void **elements, size_t *count, size_t size)
+append(void *list, size_t *count, size_t size)
 {
+   void *elements;
+   memcpy(&elements, list, sizeof elements);
    if ((*count & (*count - 1)) == 0) {
       size_t room = *count == 0 ? 1 : *count * 2;
-      void *larger = reallocarray(*elements, room, size);
-      if (larger == NULL) {
+      elements = reallocarray(elements, room, size);
+      if (elements == NULL) {
          return NULL;
       }
-      *elements = larger;
+      memcpy(list, &elements, sizeof elements);
    }
-   void *element = (char *)*elements + *count * size;
+   void *element = (char *)elements + *count * size;
    (*count)++;
    return memset(element, 0, size);
 }
@@ -102,9 +98,7 @@ append(void **elements, size_t *count, size_t size)
 struct drill_phase *
 results_add_phase(struct drill_results *results)
 {
-   void *elements = results->phases;
-   struct drill_phase *phase = append(&elements, &results->phase_count, sizeof *phase);
-   results->phases = elements;
+   struct drill_phase *phase = append(&results->phases, &results->phase_count, sizeof *phase);
    if (phase != NULL) {
       *phase =
          (struct drill_phase){.start_ms = -1, .end_ms = -1, .frozen_ms = -1, .frozen_cpu_ms = -1, .recover_ms = -1};
@@ -115,9 +109,7 @@ results_add_phase(struct drill_results *results)
 struct drill_invocation *
 results_add_invocation(struct drill_results *results)
 {
-   void *elements = results->invocations;
-   struct drill_invocation *invocation = append(&elements, &results->invocation_count, sizeof *invocation);
-   results->invocations = elements;
+   struct drill_invocation *invocation = append(&results->invocations, &results->invocation_count, sizeof *invocation);
    if (invocation != NULL) {
       *invocation = (struct drill_invocation){
          .at_ms = -1,
@@ -135,9 +127,7 @@ results_add_invocation(struct drill_results *results)
 struct drill_check *
 results_add_check(struct drill_results *results)
 {
-   void *elements = results->checks;
-   struct drill_check *check = append(&elements, &results->check_count, sizeof *check);
-   results->checks = elements;
+   struct drill_check *check = append(&results->checks, &results->check_count, sizeof *check);
    if (check != NULL) {
       check->measured = -1;
    }
@@ -147,9 +137,7 @@ results_add_check(struct drill_results *results)
 struct drill_sample *
 results_add_sample(struct drill_results *results)
 {
-   void *elements = results->samples;
-   struct drill_sample *sample = append(&elements, &results->sample_count, sizeof *sample);
-   results->samples = elements;
+   struct drill_sample *sample = append(&results->samples, &results->sample_count, sizeof *sample);
    if (sample != NULL) {
       *sample = (struct drill_sample){.at_ms = -1, .server_mb = -1};
    }
@@ -159,19 +147,13 @@ results_add_sample(struct drill_results *results)
 struct drill_cold_start *
 results_add_cold_start(struct drill_results *results)
 {
-   void *elements = results->cold_starts;
-   struct drill_cold_start *cold_start = append(&elements, &results->cold_start_count, sizeof *cold_start);
-   results->cold_starts = elements;
-   return cold_start;
+   return append(&results->cold_starts, &results->cold_start_count, sizeof(struct drill_cold_start));
 }
 
 struct drill_expectation *
 results_add_expectation(struct drill_results *results)
 {
-   void *elements = results->expectations;
-   struct drill_expectation *expectation = append(&elements, &results->expectation_count, sizeof *expectation);
-   results->expectations = elements;
-   return expectation;
+   return append(&results->expectations, &results->expectation_count, sizeof(struct drill_expectation));
 }
 
 struct drill_expectation *

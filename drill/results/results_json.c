@@ -64,12 +64,6 @@ struct share {
    size_t failed; /* taken from the middle because they failed */
 };
 
-static struct share
-share_of(size_t count, size_t most)
-{
-   return (struct share){.count = count, .most = most};
-}
-
 static bool
 takes(struct share *share, bool failed)
 {
@@ -132,7 +126,7 @@ add_invocations(cJSON *root,
                 struct left_out *left_out)
 {
    cJSON *array = cJSON_AddArrayToObject(root, "invocations");
-   struct share share = share_of(results->invocation_count, most->invocations);
+   struct share share = {.count = results->invocation_count, .most = most->invocations};
    size_t failed_bytes = most->report_bytes / 4 * 3;
    size_t other_bytes = most->report_bytes - failed_bytes;
    for (size_t i = 0; i < results->invocation_count; i++) {
@@ -182,27 +176,16 @@ add_cold_start(cJSON *object, const struct drill_cold_start *one)
 static const char *
 kind_name(enum timeline_kind kind)
 {
-   switch (kind) {
-   case TIMELINE_PHASE:
-      return "phase";
-   case TIMELINE_INIT:
-      return "init";
-   case TIMELINE_INVOCATION:
-      return "invocation";
-   case TIMELINE_FREEZE:
-      return "freeze";
-   case TIMELINE_HEARTBEAT:
-      return "heartbeat";
-   case TIMELINE_COMMAND:
-      return "command";
-   case TIMELINE_CONNECTION:
-      return "connection";
-   case TIMELINE_SERVER:
-      return "server";
-   case TIMELINE_FAULT:
-      return "fault";
-   }
-   return "unknown";
+   static const char *const names[] = {[TIMELINE_PHASE] = "phase",
+                                       [TIMELINE_INIT] = "init",
+                                       [TIMELINE_INVOCATION] = "invocation",
+                                       [TIMELINE_FREEZE] = "freeze",
+                                       [TIMELINE_HEARTBEAT] = "heartbeat",
+                                       [TIMELINE_COMMAND] = "command",
+                                       [TIMELINE_CONNECTION] = "connection",
+                                       [TIMELINE_SERVER] = "server",
+                                       [TIMELINE_FAULT] = "fault"};
+   return names[kind];
 }
 
 static void
@@ -232,7 +215,7 @@ add_timeline(cJSON *root, struct timeline *timeline, const struct results_most *
    cJSON *array = cJSON_AddArrayToObject(root, "timeline");
    size_t count = 0;
    struct timeline_entry *entries = timeline == NULL ? NULL : timeline_copy(timeline, 0, &count);
-   struct share share = share_of(count, most->entries);
+   struct share share = {.count = count, .most = most->entries};
    for (size_t i = 0; i < count; i++) {
       if (takes(&share, entries[i].bad)) {
          add_entry(json_add_element(array), &entries[i], timeline_origin_us(timeline));

@@ -181,12 +181,6 @@ advice(struct pen *pen, const struct drill_results *results)
    }
 }
 
-static void
-count(size_t *counts, enum drill_verdict verdict)
-{
-   counts[verdict]++;
-}
-
 /* Writes "1 phase", "2 phases". */
 static void
 counted(struct pen *pen, enum pen_style style, const char *before, size_t number, const char *what)
@@ -200,10 +194,10 @@ verdict(struct pen *pen, const struct drill_results *results)
    size_t phases[DRILL_VERDICTS] = {0};
    size_t checks[DRILL_VERDICTS] = {0};
    for (size_t i = 0; i < results->phase_count; i++) {
-      count(phases, results->phases[i].verdict);
+      phases[results->phases[i].verdict]++;
    }
    for (size_t i = 0; i < results->check_count; i++) {
-      count(checks, results->checks[i].verdict);
+      checks[results->checks[i].verdict]++;
    }
    size_t known = phases[DRILL_KNOWN] + checks[DRILL_KNOWN];
    size_t stale = 0;

@@ -25,44 +25,41 @@ is_shown(const struct drill_results *results, size_t index, size_t phase)
    return index < results->cold_start_count && results->cold_starts[index].phase == phase;
 }
 
+/* The rows: each part of a cold start, and then these. */
+enum { TOTAL = COLD_START_PARTS, ROUND_TRIPS, CONNECTIONS, LOOKUPS, ROWS };
+
+static const char *
+label_of(int row)
+{
+   static const char *const labels[ROWS] = {
+      [TOTAL] = "total", [ROUND_TRIPS] = "round trips", [CONNECTIONS] = "connections", [LOOKUPS] = "DNS lookups"};
+   return row < TOTAL ? cold_start_part_name((enum cold_start_part)row) : labels[row];
+}
+
+static double
+value_of(const struct drill_cold_start *one, int row)
+{
+   return row < TOTAL          ? one->ms[row]
+          : row == TOTAL       ? one->total_ms
+          : row == ROUND_TRIPS ? one->round_trips
+          : row == CONNECTIONS ? one->connections
+                               : one->lookups;
+}
+
 static void
-put_row(struct pen *pen,
-        const struct drill_results *results,
-        size_t first,
-        const char *label,
-        double (*value)(const struct drill_cold_start *, int),
-        int part)
+put_row(struct pen *pen, const struct drill_results *results, size_t first, int row)
 {
    pen_put(pen, PEN_PLAIN, "  ");
-   pen_put(pen, PEN_PLAIN, label);
+   pen_put(pen, PEN_PLAIN, label_of(row));
    for (size_t i = first; is_shown(results, i, results->cold_starts[first].phase); i++) {
       const struct drill_cold_start *one = &results->cold_starts[i];
       char text[32] = "–";
       if (one->tried) {
-         snprintf(text, sizeof text, "%.0f", value(one, part));
+         snprintf(text, sizeof text, "%.0f", value_of(one, row));
       }
       pen_right(pen, one->tried ? PEN_PLAIN : PEN_DIM, column_end(results, first, i), text);
    }
    pen_end(pen);
-}
-
-static double
-part_of(const struct drill_cold_start *one, int part)
-{
-   return one->ms[part];
-}
-
-static double
-total_of(const struct drill_cold_start *one, int part)
-{
-   (void)part;
-   return one->total_ms;
-}
-
-static double
-count_of(const struct drill_cold_start *one, int which)
-{
-   return which == 0 ? one->round_trips : which == 1 ? one->connections : one->lookups;
 }
 
 static void
@@ -89,7 +86,6 @@ put_reasons(struct pen *pen, const struct drill_results *results, size_t first)
 static void
 put_phase(struct pen *pen, const struct drill_results *results, size_t first)
 {
-   static const char *const counts[] = {"round trips", "connections", "DNS lookups"};
    char heading[96];
    snprintf(heading,
             sizeof heading,
@@ -97,12 +93,8 @@ put_phase(struct pen *pen, const struct drill_results *results, size_t first)
             results->cold_starts[first].round_trip_ms);
    pen_heading(pen, heading);
    put_names(pen, results, first);
-   for (int part = 0; part < COLD_START_PARTS; part++) {
-      put_row(pen, results, first, cold_start_part_name((enum cold_start_part)part), part_of, part);
-   }
-   put_row(pen, results, first, "total", total_of, 0);
-   for (int which = 0; which < 3; which++) {
-      put_row(pen, results, first, counts[which], count_of, which);
+   for (int row = 0; row < ROWS; row++) {
+      put_row(pen, results, first, row);
    }
    put_reasons(pen, results, first);
 }
