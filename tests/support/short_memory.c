@@ -53,6 +53,19 @@ short_memory_end(void)
    atomic_store(&allocations_left, NEVER);
 }
 
+int
+short_memory_sweep(bool (*attempt)(void))
+{
+   for (int refused_times = 0;; refused_times++) {
+      short_memory_begin(refused_times);
+      bool good = attempt();
+      short_memory_end();
+      if (good) {
+         return refused_times;
+      }
+   }
+}
+
 void
 short_memory_for_cjson(void)
 {

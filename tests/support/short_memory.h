@@ -5,11 +5,16 @@
 #ifndef FAAS_TESTS_SUPPORT_SHORT_MEMORY_H
 #define FAAS_TESTS_SUPPORT_SHORT_MEMORY_H
 
+#include <stdbool.h>
+
 /* From now on so many allocations succeed, and all later ones fail, in all threads. */
 void short_memory_begin(int good);
 
 /* All succeed again. */
 void short_memory_end(void);
+
+/* Allows more and more allocations until attempt returns true; returns how often it did not. */
+int short_memory_sweep(bool (*attempt)(void));
 
 /* Redirects cJSON's allocations, too, until the second one is called. */
 void short_memory_for_cjson(void);

@@ -62,6 +62,15 @@ test_register_fixture(void (*first)(void), void (*last)(void))
    after = last;
 }
 
+void
+test_assert_contains(const char *text, const char *part, const char *file, int line)
+{
+   if (strstr(text, part) == NULL) {
+      print_error("expected \"%s\" in \"%s\"\n", part, text);
+      _fail(file, line);
+   }
+}
+
 int
 main(int argc, char **argv)
 {

@@ -32,7 +32,11 @@
       test_register_fixture(set_up, tear_down);                    \
    }
 
+/* Shows both texts if part is not in text. */
+#define assert_contains(text, part) test_assert_contains(text, part, __FILE__, __LINE__)
+
 void test_register(const char *name, void (*run)(void));
 void test_register_fixture(void (*set_up)(void), void (*tear_down)(void));
+void test_assert_contains(const char *text, const char *part, const char *file, int line);
 
 #endif

@@ -150,7 +150,7 @@ TEST(ends_without_a_start_are_unpaired)
    capture_heartbeat_succeeded(capture, CAPTURE_MONITOR_OF_PROCESS, "a:1", false, "mongos");
    capture_end(capture, 0, snapshot);
    assert_int_equal(snapshot->life.unpaired, 2);
-   assert_non_null(strstr(snapshot->life.first_unpaired, "insert"));
+   assert_contains(snapshot->life.first_unpaired, "insert");
 }
 
 TEST(starts_without_an_end_are_in_progress)

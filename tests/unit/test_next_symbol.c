@@ -52,7 +52,7 @@ TEST(a_missing_one_is_named)
    missing = "sendmsg";
    assert_false(interpose_install(&error));
    assert_string_equal(error.type, "Harness.StartFailed");
-   assert_non_null(strstr(error.message, "no shared symbol sendmsg"));
+   assert_contains(error.message, "no shared symbol sendmsg");
    missing = "";
    assert_true(interpose_install(&error));
 }

@@ -9,36 +9,24 @@
 
 #define ARGUMENTS_MAX 80
 
-/* A writable copy of a command line, like main's. */
-struct line {
-   int count;
-   char *arguments[ARGUMENTS_MAX + 1];
-   struct options options;
-   struct faas_error error;
-   bool read;
-};
+static int count;
+static char *arguments[ARGUMENTS_MAX + 1];
+static struct options options;
+static struct faas_error error;
 
-static void
-line_read(struct line *line, const char *words)
+/* Reads a writable copy of a command line, like main's. */
+static bool
+read_line(const char *line)
 {
-   memset(line, 0, sizeof *line);
-   char *copy = strdup(words);
-   char *rest = NULL;
-   line->arguments[line->count++] = strdup("faas-harness");
-   for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-      line->arguments[line->count++] = strdup(word);
+   static char copy[1024];
+   (void)snprintf(copy, sizeof copy, "faas-harness %s", line);
+   count = 0;
+   for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " ")) {
+      arguments[count++] = word;
    }
-   free(copy);
-   line->read = options_init(&line->options, line->count, line->arguments, &line->error);
-}
-
-static void
-line_clear(struct line *line)
-{
-   options_clear(&line->options);
-   for (int i = 0; i < line->count; i++) {
-      free(line->arguments[i]);
-   }
+   arguments[count] = NULL;
+   options_clear(&options);
+   return options_init(&options, count, arguments, &error);
 }
 
 static void
@@ -56,110 +44,92 @@ clean_environment(void)
    }
 }
 
-TEST_FIXTURE(clean_environment, NULL)
+static void
+clear_options(void)
+{
+   options_clear(&options);
+}
+
+TEST_FIXTURE(clean_environment, clear_options)
 
 static void
-expect_refused(const char *words, const char *part)
+expect_refused(const char *line, const char *part)
 {
-   struct line line;
-   line_read(&line, words);
-   assert_false(line.read);
-   assert_string_equal(line.error.type, "Harness.BadOption");
-   if (strstr(line.error.message, part) == NULL) {
-      fail_msg("expected \"%s\" in \"%s\"", part, line.error.message);
-   }
-   line_clear(&line);
+   assert_false(read_line(line));
+   assert_string_equal(error.type, "Harness.BadOption");
+   assert_contains(error.message, part);
+   assert_null(strstr(error.message, "s3cr3t"));
 }
 
 TEST(defaults)
 {
-   struct line line;
-   line_read(&line, "");
-   assert_true(line.read);
-   assert_int_equal(line.options.action, ACTION_RUN);
-   assert_string_equal(line.options.provider, "local");
-   assert_int_equal(line.options.client_mode, CLIENT_POOL);
-   assert_int_equal(line.options.scenario, SCENARIO_MONGODB);
-   assert_int_equal(line.options.timeout_ms, 0);
-   assert_null(line.options.uri);
-   line_clear(&line);
+   assert_true(read_line(""));
+   assert_int_equal(options.action, ACTION_RUN);
+   assert_string_equal(options.provider, "local");
+   assert_int_equal(options.client_mode, CLIENT_POOL);
+   assert_int_equal(options.scenario, SCENARIO_MONGODB);
+   assert_int_equal(options.timeout_ms, 0);
+   assert_null(options.uri);
 }
 
 TEST(everything_given)
 {
-   struct line line;
-   line_read(&line,
-             "--uri mongodb://h/ --client single --scenario echo --timeout 250 --events --provider ./p.so "
-             "--option a=1 --option b=x=y --log-level debug");
-   assert_true(line.read);
-   assert_string_equal(line.options.uri, "mongodb://h/");
-   assert_int_equal(line.options.client_mode, CLIENT_SINGLE);
-   assert_int_equal(line.options.scenario, SCENARIO_ECHO);
-   assert_int_equal(line.options.timeout_ms, 250);
-   assert_true(line.options.with_events);
-   assert_string_equal(line.options.provider, "./p.so");
-   assert_int_equal(line.options.provider_option_count, 2);
-   assert_string_equal(line.options.provider_options[1].name, "b");
-   assert_string_equal(line.options.provider_options[1].value, "x=y");
-   assert_int_equal(line.options.log_level, FAAS_LOG_DEBUG);
-   line_clear(&line);
+   assert_true(read_line("--uri mongodb://h/ --client single --scenario echo --timeout 250 --events --provider ./p.so "
+                         "--option a=1 --option b=x=y --log-level debug"));
+   assert_string_equal(options.uri, "mongodb://h/");
+   assert_int_equal(options.client_mode, CLIENT_SINGLE);
+   assert_int_equal(options.scenario, SCENARIO_ECHO);
+   assert_int_equal(options.timeout_ms, 250);
+   assert_true(options.with_events);
+   assert_string_equal(options.provider, "./p.so");
+   assert_int_equal(options.provider_option_count, 2);
+   assert_string_equal(options.provider_options[1].name, "b");
+   assert_string_equal(options.provider_options[1].value, "x=y");
+   assert_int_equal(options.log_level, FAAS_LOG_DEBUG);
 }
 
 TEST(a_uri_does_not_stay_on_the_command_line)
 {
-   struct line line;
-   line_read(&line, "--uri mongodb://ada:s3cr3t@h/ --uri=mongodb://ada:0ther@h/");
-   assert_true(line.read);
-   assert_string_equal(line.options.uri, "mongodb://ada:0ther@h/");
-   for (int i = 0; i < line.count; i++) {
-      assert_null(strstr(line.arguments[i], "s3cr3t"));
-      assert_null(strstr(line.arguments[i], "0ther"));
+   assert_true(read_line("--uri mongodb://ada:s3cr3t@h/ --uri=mongodb://ada:0ther@h/"));
+   assert_string_equal(options.uri, "mongodb://ada:0ther@h/");
+   for (int i = 0; i < count; i++) {
+      assert_null(strstr(arguments[i], "s3cr3t"));
+      assert_null(strstr(arguments[i], "0ther"));
    }
-   line_clear(&line);
 }
 
 TEST(provider_by_environment)
 {
-   struct line line;
    assert_int_equal(setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001", 1), 0);
-   line_read(&line, "");
-   assert_string_equal(line.options.provider, "aws_lambda");
-   line_clear(&line);
+   assert_true(read_line(""));
+   assert_string_equal(options.provider, "aws_lambda");
    assert_int_equal(setenv("FAAS_HARNESS_PROVIDER", "mine", 1), 0);
-   line_read(&line, "");
-   assert_string_equal(line.options.provider, "mine");
-   line_clear(&line);
-   line_read(&line, "--provider local");
-   assert_string_equal(line.options.provider, "local");
-   line_clear(&line);
+   assert_true(read_line(""));
+   assert_string_equal(options.provider, "mine");
+   assert_true(read_line("--provider local"));
+   assert_string_equal(options.provider, "local");
 }
 
 TEST(uri_by_environment_unless_given)
 {
-   struct line line;
    assert_int_equal(setenv("MONGODB_URI", "mongodb://env/", 1), 0);
-   line_read(&line, "");
-   assert_string_equal(line.options.uri, "mongodb://env/");
-   line_clear(&line);
-   line_read(&line, "--uri mongodb://given/");
-   assert_string_equal(line.options.uri, "mongodb://given/");
-   line_clear(&line);
+   assert_true(read_line(""));
+   assert_string_equal(options.uri, "mongodb://env/");
+   assert_true(read_line("--uri mongodb://given/"));
+   assert_string_equal(options.uri, "mongodb://given/");
 }
 
 TEST(variables_where_no_arguments_can_be_given)
 {
-   struct line line;
    assert_int_equal(setenv("FAAS_HARNESS_CLIENT", "single", 1), 0);
    assert_int_equal(setenv("FAAS_HARNESS_SCENARIO", "echo", 1), 0);
    assert_int_equal(setenv("FAAS_HARNESS_TIMEOUT", "250", 1), 0);
    assert_int_equal(setenv("FAAS_HARNESS_EVENTS", "1", 1), 0);
-   line_read(&line, "--client pool");
-   assert_true(line.read);
-   assert_int_equal(line.options.client_mode, CLIENT_POOL);
-   assert_int_equal(line.options.scenario, SCENARIO_ECHO);
-   assert_int_equal(line.options.timeout_ms, 250);
-   assert_true(line.options.with_events);
-   line_clear(&line);
+   assert_true(read_line("--client pool"));
+   assert_int_equal(options.client_mode, CLIENT_POOL);
+   assert_int_equal(options.scenario, SCENARIO_ECHO);
+   assert_int_equal(options.timeout_ms, 250);
+   assert_true(options.with_events);
    assert_int_equal(setenv("FAAS_HARNESS_CLIENT", "many", 1), 0);
    expect_refused("", "FAAS_HARNESS_CLIENT, --client: expected pool|single");
 }
@@ -187,31 +157,17 @@ TEST(wrong_timeouts)
 
 TEST(unknown_options_do_not_show_their_values)
 {
-   struct line line;
-   line_read(&line, "--urii=mongodb://ada:s3cr3t@h/");
-   assert_false(line.read);
-   assert_non_null(strstr(line.error.message, "--urii"));
-   assert_null(strstr(line.error.message, "s3cr3t"));
-   line_clear(&line);
+   expect_refused("--urii=mongodb://ada:s3cr3t@h/", "--urii");
 }
 
 /* getopt_long moves arguments to the end of the line, after options that follow them. */
 TEST(an_unknown_option_behind_an_argument)
 {
-   static const char *const lines[] = {
-      "mongodb://ada:s3cr3t@h/ --bogus",
-      "mongodb://ada:s3cr3t@h/ --client pool --bogus",
-      "mongodb://ada:s3cr3t@h/ --bogus=mongodb://ada:s3cr3t@h/",
-      "--uri mongodb://ada:s3cr3t@h/ --bogus:mongodb://ada:s3cr3t@h/",
-      "mongodb://ada:s3cr3t@h/ x --bogus mongodb://ada:s3cr3t@h/",
-   };
-   for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-      struct line line;
-      line_read(&line, lines[i]);
-      assert_false(line.read);
-      assert_string_equal(line.error.message, "unknown option \"--bogus\" (see --help)");
-      line_clear(&line);
-   }
+   expect_refused("mongodb://ada:s3cr3t@h/ --bogus", "unknown option \"--bogus\"");
+   expect_refused("mongodb://ada:s3cr3t@h/ --client pool --bogus", "unknown option \"--bogus\"");
+   expect_refused("mongodb://ada:s3cr3t@h/ --bogus=mongodb://ada:s3cr3t@h/", "unknown option \"--bogus\"");
+   expect_refused("--uri mongodb://ada:s3cr3t@h/ --bogus:mongodb://ada:s3cr3t@h/", "unknown option \"--bogus\"");
+   expect_refused("mongodb://ada:s3cr3t@h/ x --bogus mongodb://ada:s3cr3t@h/", "unknown option \"--bogus\"");
    expect_refused("mongodb://ada:s3cr3t@h/ -mongodb://ada:s3cr3t@h/", "unknown option \"-m\"");
    expect_refused("mongodb://ada:s3cr3t@h/ --uri", "--uri needs a value");
    expect_refused("mongodb://ada:s3cr3t@h/ --events=mongodb://ada:s3cr3t@h/", "--events takes no value");
@@ -219,17 +175,12 @@ TEST(an_unknown_option_behind_an_argument)
 
 TEST(a_connection_string_in_a_wrong_place_is_not_shown)
 {
-   static const char *const options[] = {
+   static const char *const names[] = {
       "client", "scenario", "timeout", "log-level", "option", "provider", "describe-provider"};
-   for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-      char words[128];
-      struct line line;
-      (void)snprintf(words, sizeof words, "--%s mongodb://ada:s3cr3t@h/", options[i]);
-      line_read(&line, words);
-      assert_false(line.read);
-      assert_non_null(strstr(line.error.message, options[i]));
-      assert_null(strstr(line.error.message, "s3cr3t"));
-      line_clear(&line);
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      char line[128];
+      (void)snprintf(line, sizeof line, "--%s mongodb://ada:s3cr3t@h/", names[i]);
+      expect_refused(line, names[i]);
    }
 }
 

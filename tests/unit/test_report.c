@@ -2,10 +2,10 @@
 #include "report.h"
 
 #include "report_json.h"
+#include "short_memory.h"
 #include "test_main.h"
 
 #include <cjson/cJSON.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +16,14 @@ static struct scenario_result result;
 static struct assertion assertions[ASSERTION_COUNT];
 static struct assertion_facts judged;
 static struct report_facts facts;
+static struct redactor *redactor;
+static char *report;
 
 static void
 set_up(void)
 {
+   redactor = redactor_new();
+   report = NULL;
    capture = capture_new(1, NULL);
    snapshot = capture_snapshot_new(NULL);
    assert_true(capture != NULL && snapshot != NULL);
@@ -59,60 +63,57 @@ set_up(void)
 static void
 tear_down(void)
 {
+   report_free(report);
+   redactor_destroy(redactor);
    capture_destroy(capture);
    capture_snapshot_destroy(snapshot);
 }
 
 TEST_FIXTURE(set_up, tear_down)
 
+static void
+make_report(void)
+{
+   report_free(report);
+   report = report_make(&facts, redactor, NULL);
+   assert_non_null(report);
+}
+
 TEST(durations_have_microseconds)
 {
-   char *report = report_make(&facts, NULL, NULL);
-   assert_non_null(report);
-   assert_non_null(strstr(report, "\"durationMs\":1.100"));
-   report_free(report);
+   make_report();
+   assert_contains(report, "\"durationMs\":1.100");
 }
 
 TEST(secrets_are_taken_out)
 {
-   struct redactor *redactor = redactor_new();
    assert_true(redactor_add(redactor, "s3cr3t"));
-   char *report = report_make(&facts, redactor, NULL);
-   assert_non_null(report);
+   make_report();
    assert_null(strstr(report, "s3cr3t"));
-   assert_non_null(strstr(report, "the password is ***"));
-   report_free(report);
-   redactor_destroy(redactor);
+   assert_contains(report, "the password is ***");
 }
 
 TEST(bytes_that_are_no_utf8_become_question_marks)
 {
-   char *report = report_make(&facts, NULL, NULL);
-   assert_non_null(report);
-   assert_non_null(strstr(report, "bad ? byte, cut ?"));
+   make_report();
+   assert_contains(report, "bad ? byte, cut ?");
    assert_null(strchr(report, '\xff'));
    cJSON *parsed = cJSON_Parse(report);
    assert_non_null(parsed);
    cJSON_Delete(parsed);
-   report_free(report);
 }
 
 TEST(handshake_is_told_or_null)
 {
-   char *report = report_make(&facts, NULL, NULL);
-   assert_non_null(report);
-   assert_non_null(strstr(report, "\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}},"));
-   report_free(report);
+   make_report();
+   assert_contains(report, "\"handshake\":{\"env\":{\"name\":\"aws.lambda\"}},");
    facts.handshake_json = NULL;
-   report = report_make(&facts, NULL, NULL);
-   assert_non_null(report);
-   assert_non_null(strstr(report, "\"handshake\":null,"));
-   report_free(report);
+   make_report();
+   assert_contains(report, "\"handshake\":null,");
 }
 
 TEST(object_from_outside_loses_secrets_and_what_is_no_utf8)
 {
-   struct redactor *redactor = redactor_new();
    assert_true(redactor_add(redactor, "a\"secret"));
    char *clean = json_clean_object("{\"env\": {\"name\": \"a\\\"secret\", \"more\": [\"\xff\", 1]}}", redactor);
    assert_string_equal(clean, "{\"env\":{\"name\":\"***\",\"more\":[\"?\",1]}}");
@@ -120,7 +121,6 @@ TEST(object_from_outside_loses_secrets_and_what_is_no_utf8)
    assert_null(json_clean_object("[1]", redactor));
    assert_null(json_clean_object("{1", redactor));
    assert_null(json_clean_object("", redactor));
-   redactor_destroy(redactor);
 }
 
 TEST(every_character_comes_back)
@@ -135,9 +135,9 @@ TEST(every_character_comes_back)
    json_add_text(&writer, "empty", "");
    json_end_object(&writer);
    char *text = json_take(&writer);
-   assert_non_null(strstr(text, "\\u0001"));
-   assert_non_null(strstr(text, "\\b\\t\\n\\u000b\\f\\r\\u000e"));
-   assert_non_null(strstr(text, "\\u001f !\\\""));
+   assert_contains(text, "\\u0001");
+   assert_contains(text, "\\b\\t\\n\\u000b\\f\\r\\u000e");
+   assert_contains(text, "\\u001f !\\\"");
    cJSON *parsed = cJSON_Parse(text);
    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "text")), all);
    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(parsed, "empty")), "");
@@ -190,13 +190,13 @@ TEST(long_texts_fit)
    }
 }
 
-/* cJSON's hooks take no context. */
-static long allocations_left;
-
-static void *
-limited_malloc(size_t size)
+static bool
+report_is_made(void)
 {
-   return allocations_left-- > 0 ? malloc(size) : NULL;
+   struct faas_error error = {0};
+   report = report_make(&facts, NULL, &error);
+   assert_true(report != NULL || strcmp(error.type, "Harness.OutOfMemory") == 0);
+   return report != NULL;
 }
 
 TEST(memory_running_out_anywhere_is_an_error)
@@ -207,23 +207,9 @@ TEST(memory_running_out_anywhere_is_an_error)
       capture_connection_created(capture, 0, CONNECTION_APPLICATION, 1);
    }
    capture_end(capture, 0, snapshot);
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
-   char *report = NULL;
-   long limit = 0;
-   cJSON_InitHooks(&hooks);
-   for (; report == NULL; limit++) {
-      struct faas_error error = {0};
-      allocations_left = limit;
-      report = report_make(&facts, NULL, &error);
-      if (report == NULL) {
-         assert_string_equal(error.type, "Harness.OutOfMemory");
-      }
-      assert_true(limit < 100000);
-   }
-   report_free(report);
-   cJSON_InitHooks(NULL);
-   /* An empty sweep would prove nothing. */
-   assert_true(limit > 4);
+   short_memory_for_cjson();
+   assert_true(short_memory_sweep(report_is_made) >= 4);
+   short_memory_not_for_cjson();
 }
 
 /* Kept parts equal newly made ones, until what they are made from changes. */
@@ -233,19 +219,17 @@ TEST(a_kept_part_says_the_same)
    char *plain = report_make(&facts, NULL, NULL);
    facts.cache = &cache;
    for (int i = 0; i < 2; i++) {
-      char *kept = report_make(&facts, NULL, NULL);
-      assert_string_equal(plain, kept);
-      report_free(kept);
+      make_report();
+      assert_string_equal(plain, report);
    }
    (void)snprintf(assertions[2].detail, sizeof assertions[2].detail, "something else");
    assertions[3].verdict = ASSERTION_FAILED;
    char *changed = report_make(&facts, NULL, NULL);
    facts.cache = NULL;
-   char *anew = report_make(&facts, NULL, NULL);
-   assert_string_equal(changed, anew);
-   assert_non_null(strstr(changed, "something else"));
+   make_report();
+   assert_string_equal(changed, report);
+   assert_contains(changed, "something else");
    assert_string_not_equal(changed, plain);
-   report_free(anew);
    report_free(changed);
    report_free(plain);
    report_cache_clear(&cache);
@@ -254,37 +238,35 @@ TEST(a_kept_part_says_the_same)
 /* What could not be kept is made again the next time. */
 TEST(memory_running_out_keeps_no_half_part)
 {
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
    char *plain = report_make(&facts, NULL, NULL);
-   cJSON_InitHooks(&hooks);
-   for (long limit = 0; limit < 400; limit += 7) {
+   short_memory_for_cjson();
+   for (int limit = 0; limit < 400; limit += 7) {
       struct report_cache cache = {.assertions = NULL};
       facts.cache = &cache;
-      allocations_left = limit;
+      short_memory_begin(limit);
       report_free(report_make(&facts, NULL, NULL));
-      allocations_left = LONG_MAX;
-      char *again = report_make(&facts, NULL, NULL);
-      assert_string_equal(plain, again);
-      report_free(again);
+      short_memory_end();
+      make_report();
+      assert_string_equal(plain, report);
       report_cache_clear(&cache);
    }
-   cJSON_InitHooks(NULL);
+   short_memory_not_for_cjson();
    report_free(plain);
+}
+
+static bool
+object_is_cleaned(void)
+{
+   char *clean = json_clean_object("{\"env\":{\"name\":\"aws.lambda\"}}", NULL);
+   bool good = clean != NULL;
+   assert_true(!good || strcmp(clean, "{\"env\":{\"name\":\"aws.lambda\"}}") == 0);
+   cJSON_free(clean);
+   return good;
 }
 
 TEST(memory_running_out_leaves_no_object_half_clean)
 {
-   cJSON_Hooks hooks = {.malloc_fn = limited_malloc, .free_fn = free};
-   char *clean = NULL;
-   long limit = 0;
-   cJSON_InitHooks(&hooks);
-   for (; clean == NULL; limit++) {
-      allocations_left = limit;
-      clean = json_clean_object("{\"env\":{\"name\":\"aws.lambda\"}}", NULL);
-      assert_true(limit < 1000);
-   }
-   assert_string_equal(clean, "{\"env\":{\"name\":\"aws.lambda\"}}");
-   cJSON_free(clean);
-   cJSON_InitHooks(NULL);
-   assert_true(limit > 4);
+   short_memory_for_cjson();
+   assert_true(short_memory_sweep(object_is_cleaned) >= 4);
+   short_memory_not_for_cjson();
 }

@@ -23,7 +23,7 @@ add(const char *path)
 static void
 begin(void)
 {
-   (void)snprintf(root, sizeof root, "/tmp/faas-gaps-XXXXXX");
+   strcpy(root, "/tmp/faas-gaps-XXXXXX");
    assert_non_null(mkdtemp(root));
    unsetenv("SSL_CERT_FILE");
    unsetenv("SSL_CERT_DIR");
@@ -38,54 +38,46 @@ end(void)
    assert_int_equal(system(command), 0);
 }
 
+TEST_FIXTURE(begin, end)
+
 TEST(lambda_gets_both)
 {
-   begin();
    add(ROOTS);
    system_gaps_fill(root);
    assert_string_equal(getenv("SSL_CERT_FILE"), ROOTS);
    assert_string_equal(getenv("MONGOC_DISABLE_SHM"), "1");
-   end();
 }
 
 TEST(debian_gets_nothing)
 {
-   begin();
    add("/usr/lib/ssl/certs");
    add("/dev/shm");
    add(ROOTS);
    system_gaps_fill(root);
    assert_null(getenv("SSL_CERT_FILE"));
    assert_null(getenv("MONGOC_DISABLE_SHM"));
-   end();
 }
 
 TEST(no_roots_anywhere)
 {
-   begin();
    system_gaps_fill(root);
    assert_null(getenv("SSL_CERT_FILE"));
-   end();
 }
 
 TEST(what_is_set_stays)
 {
-   begin();
    add(ROOTS);
    setenv("SSL_CERT_FILE", "/mine.pem", 1);
    setenv("MONGOC_DISABLE_SHM", "0", 1);
    system_gaps_fill(root);
    assert_string_equal(getenv("SSL_CERT_FILE"), "/mine.pem");
    assert_string_equal(getenv("MONGOC_DISABLE_SHM"), "0");
-   end();
 }
 
 TEST(a_folder_of_ones_own_is_enough)
 {
-   begin();
    add(ROOTS);
    setenv("SSL_CERT_DIR", "/mine", 1);
    system_gaps_fill(root);
    assert_null(getenv("SSL_CERT_FILE"));
-   end();
 }

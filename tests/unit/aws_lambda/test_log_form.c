@@ -87,7 +87,7 @@ TEST(levels_are_filtered)
 
       record.level = (enum faas_log_level)level;
       (void)log_form_line(&form, "", &record, line, sizeof line);
-      assert_non_null(strstr(line, names[level]));
+      assert_contains(line, names[level]);
    }
 }
 

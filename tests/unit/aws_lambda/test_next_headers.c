@@ -142,7 +142,7 @@ static void
 expect_problem(const char *words)
 {
    assert_string_equal("Provider.RuntimeApiProtocol", headers.problem.type);
-   assert_non_null(strstr(headers.problem.message, words));
+   assert_contains(headers.problem.message, words);
 }
 
 TEST(one_id_only)

@@ -185,7 +185,7 @@ TEST(too_large)
    struct drill_error error = {""};
    struct invocation_result result;
    assert_int_equal(environment_invoke(environment, bootstrap, 6 * 1024 * 1024 + 1, &result, &error), -1);
-   assert_non_null(strstr(error.message, "at most 6291456 are allowed"));
+   assert_contains(error.message, "at most 6291456 are allowed");
 }
 
 TEST(no_bootstrap)
@@ -193,5 +193,5 @@ TEST(no_bootstrap)
    config.task_root = "/nowhere";
    struct drill_error error = {""};
    assert_null(environment_new(&config, 0, &error));
-   assert_non_null(strstr(error.message, "/nowhere/bootstrap"));
+   assert_contains(error.message, "/nowhere/bootstrap");
 }

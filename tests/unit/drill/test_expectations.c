@@ -129,11 +129,11 @@ TEST(every_phase_and_check_has_a_name)
 TEST(names_that_are_none)
 {
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "\"heartbeats_streamed\" is neither");
-   assert_non_null(
-      strstr(error.message,
-             "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, overload, "
-             "rotated, moved, coldstart, slow, burst"));
-   assert_non_null(strstr(error.message, "protocol_kept"));
+   assert_contains(
+      error.message,
+      "cold, warm, frozen, outage, failover, dropped, restore, init_frozen, killed, timeout, storm, overload, "
+      "rotated, moved, coldstart, slow, burst");
+   assert_contains(error.message, "protocol_kept");
    refused("always\n", ":1: ", "\"\" is neither");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
    refused("Outage\n", ":1: ", "found \"Outage\"");
@@ -202,11 +202,11 @@ TEST(bytes_that_are_no_text)
    refused("always outage caf\xe9\n", ":1: ", "UTF-8");
    refused("\nalways outage \x1b[31m\n", ":2: ", "control character in the line (byte 0x1b)");
    assert_int_equal(read_bytes("a\0b", 3), -1);
-   assert_non_null(strstr(error.message, "not a text file"));
+   assert_contains(error.message, "not a text file");
    assert_int_equal(expectations_read(&results, "/nowhere/known.txt", TODAY, &error), -1);
-   assert_non_null(strstr(error.message, "--expect: cannot read /nowhere/known.txt: No such file"));
+   assert_contains(error.message, "--expect: cannot read /nowhere/known.txt: No such file");
    assert_int_equal(expectations_read(&results, "/tmp", TODAY, &error), -1);
-   assert_non_null(strstr(error.message, "Is a directory"));
+   assert_contains(error.message, "Is a directory");
 }
 
 TEST(today_is_a_day)
@@ -270,7 +270,7 @@ TEST(a_warning_is_no_failure)
    assert_int_equal(read_text("always rtt_connection X-1\n"), 0);
    const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
    assert_int_equal(check->verdict, DRILL_FAIL);
-   assert_non_null(strstr(check->detail, "now only warns; delete line 1"));
+   assert_contains(check->detail, "now only warns; delete line 1");
    assert_true(results.expectations[0].warns);
 }
 

@@ -1,4 +1,5 @@
 /* The front's hello: what it reads from a request, and how it changes a server's reply. */
+#include "bson_of.h"
 #include "hello.h"
 #include "test_main.h"
 
@@ -7,60 +8,47 @@
 static const struct hello_speaker speaker = {.port = 1002, .ports = {1001, 1002, 1003}, .set_version = 4};
 
 /* The reply of a server of one, with fields that must not be passed on. */
-static bson_t *
-server_reply(void)
+static const char server_reply[] =
+   "{'ismaster': true, 'secondary': false, 'setName': 'other', 'hosts': ['127.0.0.1:9'], 'primary': '127.0.0.1:9', "
+   "'me': '127.0.0.1:9', 'compression': ['zlib'], 'maxWireVersion': 27, 'logicalSessionTimeoutMinutes': 30, "
+   "'speculativeAuthenticate': {'conversationId': 1}, 'ok': 1.0}";
+
+static bson_t *reply;
+
+static void
+set_up(void)
 {
-   return BCON_NEW("ismaster",
-                   BCON_BOOL(true),
-                   "secondary",
-                   BCON_BOOL(false),
-                   "setName",
-                   "other",
-                   "hosts",
-                   "[",
-                   "127.0.0.1:9",
-                   "]",
-                   "primary",
-                   "127.0.0.1:9",
-                   "me",
-                   "127.0.0.1:9",
-                   "compression",
-                   "[",
-                   "zlib",
-                   "]",
-                   "maxWireVersion",
-                   BCON_INT32(27),
-                   "logicalSessionTimeoutMinutes",
-                   BCON_INT32(30),
-                   "speculativeAuthenticate",
-                   "{",
-                   "conversationId",
-                   BCON_INT32(1),
-                   "}",
-                   "ok",
-                   BCON_DOUBLE(1));
+   reply = NULL;
 }
 
-static bson_t *
-rewritten_for(const struct hello_speaker *who, int primary, bool legacy)
+static void
+tear_down(void)
+{
+   bson_destroy(reply);
+}
+
+TEST_FIXTURE(set_up, tear_down)
+
+static void
+rewrite_for(const struct hello_speaker *who, int primary, bool legacy)
 {
    struct hello_view view = {.counter = 6, .primary = primary, .election = 3};
    struct hello_request request = {.legacy = legacy};
-   bson_t *from = server_reply();
-   bson_t *reply = bson_new();
+   bson_t *from = bson_of("%s", server_reply);
+   bson_destroy(reply);
+   reply = bson_new();
    hello_append(reply, from, who, &view, &request);
    bson_destroy(from);
-   return reply;
 }
 
-static bson_t *
-rewritten(int primary, bool legacy)
+static void
+rewrite(int primary, bool legacy)
 {
-   return rewritten_for(&speaker, primary, legacy);
+   rewrite_for(&speaker, primary, legacy);
 }
 
 static const char *
-text_of(const bson_t *reply, const char *key)
+text_of(const char *key)
 {
    bson_iter_t iterator;
    return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_UTF8(&iterator)
@@ -69,7 +57,7 @@ text_of(const bson_t *reply, const char *key)
 }
 
 static bool
-truth_of(const bson_t *reply, const char *key)
+truth_of(const char *key)
 {
    bson_iter_t iterator;
    assert_true(bson_iter_init_find(&iterator, reply, key));
@@ -77,7 +65,7 @@ truth_of(const bson_t *reply, const char *key)
 }
 
 static unsigned
-times_in(const bson_t *reply, const char *key)
+times_of(const char *key)
 {
    bson_iter_t iterator;
    unsigned times = 0;
@@ -90,37 +78,34 @@ times_in(const bson_t *reply, const char *key)
 
 TEST(the_primary_says_so)
 {
-   bson_t *reply = rewritten(1, false);
-   assert_true(truth_of(reply, "isWritablePrimary"));
-   assert_false(truth_of(reply, "secondary"));
+   rewrite(1, false);
+   assert_true(truth_of("isWritablePrimary"));
+   assert_false(truth_of("secondary"));
    assert_false(bson_has_field(reply, "ismaster"));
-   assert_string_equal(text_of(reply, "me"), "127.0.0.1:1002");
-   assert_string_equal(text_of(reply, "primary"), "127.0.0.1:1002");
+   assert_string_equal(text_of("me"), "127.0.0.1:1002");
+   assert_string_equal(text_of("primary"), "127.0.0.1:1002");
    bson_iter_t iterator;
    assert_true(bson_iter_init_find(&iterator, reply, "electionId"));
    char id[25];
    bson_oid_to_string(bson_iter_oid(&iterator), id);
    assert_string_equal(id, "7fffffff0000000000000003");
-   bson_destroy(reply);
 }
 
 TEST(a_secondary_names_the_primary)
 {
-   bson_t *reply = rewritten(2, true);
-   assert_false(truth_of(reply, "ismaster"));
-   assert_true(truth_of(reply, "secondary"));
+   rewrite(2, true);
+   assert_false(truth_of("ismaster"));
+   assert_true(truth_of("secondary"));
    assert_false(bson_has_field(reply, "isWritablePrimary"));
-   assert_string_equal(text_of(reply, "primary"), "127.0.0.1:1003");
+   assert_string_equal(text_of("primary"), "127.0.0.1:1003");
    assert_false(bson_has_field(reply, "electionId"));
-   bson_destroy(reply);
 }
 
 TEST(without_a_primary_none_is_named)
 {
-   bson_t *reply = rewritten(-1, false);
-   assert_true(truth_of(reply, "secondary"));
+   rewrite(-1, false);
+   assert_true(truth_of("secondary"));
    assert_false(bson_has_field(reply, "primary"));
-   bson_destroy(reply);
 }
 
 /* As a move leaves it behind: it describes the set correctly, but is not a member. */
@@ -129,63 +114,53 @@ TEST(one_outside_the_list_is_a_secondary)
    const struct hello_speaker left = {.port = 901, .ports = {1001, 1002, 1003}, .set_version = 5};
    bson_iter_t iterator;
    for (int primary = 0; primary < FRONT_MEMBERS; primary++) {
-      bson_t *reply = rewritten_for(&left, primary, false);
-      assert_false(truth_of(reply, "isWritablePrimary"));
-      assert_true(truth_of(reply, "secondary"));
+      rewrite_for(&left, primary, false);
+      assert_false(truth_of("isWritablePrimary"));
+      assert_true(truth_of("secondary"));
       assert_false(bson_has_field(reply, "electionId"));
-      assert_string_equal(text_of(reply, "me"), "127.0.0.1:901");
-      assert_int_equal(text_of(reply, "primary")[strlen("127.0.0.1:100")], '1' + primary);
+      assert_string_equal(text_of("me"), "127.0.0.1:901");
+      assert_int_equal(text_of("primary")[strlen("127.0.0.1:100")], '1' + primary);
       bson_iter_t host;
       assert_true(bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "hosts.0", &host));
       assert_string_equal(bson_iter_utf8(&host, NULL), "127.0.0.1:1001");
       assert_false(bson_has_field(reply, "hosts.3"));
-      bson_destroy(reply);
    }
 }
 
 TEST(a_list_has_its_version)
 {
-   bson_t *reply = rewritten(1, false);
+   rewrite(1, false);
    bson_iter_t iterator;
    assert_true(bson_iter_init_find(&iterator, reply, "setVersion"));
    assert_int_equal(bson_iter_int32(&iterator), 4);
-   bson_destroy(reply);
 }
 
 TEST(the_rest_is_the_server_s)
 {
-   bson_t *reply = rewritten(1, false);
-   assert_string_equal(text_of(reply, "setName"), HELLO_SET_NAME);
+   rewrite(1, false);
+   assert_string_equal(text_of("setName"), HELLO_SET_NAME);
    assert_false(bson_has_field(reply, "compression"));
    assert_true(bson_has_field(reply, "maxWireVersion"));
    assert_true(bson_has_field(reply, "logicalSessionTimeoutMinutes"));
    assert_true(bson_has_field(reply, "speculativeAuthenticate.conversationId"));
    static const char *const once[] = {"setName", "hosts", "me", "primary", "secondary", "topologyVersion", "ok"};
    for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
-      assert_int_equal(times_in(reply, once[i]), 1);
+      assert_int_equal(times_of(once[i]), 1);
    }
    assert_true(bson_has_field(reply, "hosts.2"));
    assert_false(bson_has_field(reply, "hosts.3"));
-   bson_destroy(reply);
 }
 
 TEST(reads_requests)
 {
    bson_oid_t id;
    bson_oid_init(&id, NULL);
-   bson_t *body = BCON_NEW("hello",
-                           BCON_INT32(1),
-                           "topologyVersion",
-                           "{",
-                           "processId",
-                           BCON_OID(&id),
-                           "counter",
-                           BCON_INT64(4),
-                           "}",
-                           "maxAwaitTimeMS",
-                           BCON_INT32(10000),
-                           "helloOk",
-                           BCON_BOOL(true));
+   char id_text[25];
+   bson_oid_to_string(&id, id_text);
+   bson_t *body =
+      bson_of("{'hello': 1, 'topologyVersion': {'processId': {'$oid': '%s'}, 'counter': {'$numberLong': '4'}}, "
+              "'maxAwaitTimeMS': 10000, 'helloOk': true}",
+              id_text);
    struct hello_request request;
    hello_read(body, "hello", &request);
    assert_true(request.awaits);
@@ -200,18 +175,19 @@ TEST(reads_requests)
 
 TEST(an_incomplete_wish_to_wait_is_none)
 {
-   bson_t *bodies[] = {
-      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10)),
-      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10), "topologyVersion", "{", "counter", BCON_INT64(4), "}"),
-      BCON_NEW("maxAwaitTimeMS", BCON_INT32(10), "topologyVersion", "{", "processId", "x", "counter", "y", "}"),
-      BCON_NEW("maxAwaitTimeMS", "soon", "topologyVersion", BCON_INT32(1)),
+   static const char *const bodies[] = {
+      "{'maxAwaitTimeMS': 10}",
+      "{'maxAwaitTimeMS': 10, 'topologyVersion': {'counter': {'$numberLong': '4'}}}",
+      "{'maxAwaitTimeMS': 10, 'topologyVersion': {'processId': 'x', 'counter': 'y'}}",
+      "{'maxAwaitTimeMS': 'soon', 'topologyVersion': 1}",
    };
    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
       struct hello_request request;
-      hello_read(bodies[i], "isMaster", &request);
+      bson_t *body = bson_of("%s", bodies[i]);
+      hello_read(body, "isMaster", &request);
       assert_false(request.awaits);
       assert_true(request.legacy);
-      bson_destroy(bodies[i]);
+      bson_destroy(body);
    }
 }
 

@@ -1,23 +1,27 @@
 /* The front's record: which documents of a command were written by the server's reply, and which attempt is a retry. */
+#include "bson_of.h"
 #include "record.h"
 #include "test_main.h"
 
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 
 static struct record *record;
+static struct front_write *writes;
+static size_t count;
 
 static void
 set_up(void)
 {
    record = record_new();
    assert_non_null(record);
+   writes = NULL;
 }
 
 static void
 tear_down(void)
 {
+   free(writes);
    record_destroy(record);
 }
 
@@ -46,7 +50,14 @@ add(bson_t *body, bson_t *reply, bool reply_lost)
 static bson_t *
 acknowledgement(int n)
 {
-   return BCON_NEW("n", BCON_INT32(n), "ok", BCON_DOUBLE(1));
+   return bson_of("{'n': %d, 'ok': 1.0}", n);
+}
+
+static void
+copy_record(void)
+{
+   free(writes);
+   writes = record_copy(record, &count);
 }
 
 TEST(writes_name_their_collection)
@@ -64,76 +75,44 @@ TEST(writes_name_their_collection)
       {"shop", longest, "shop.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
    };
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-      bson_t *insert = BCON_NEW("insert",
-                                BCON_UTF8(cases[i].collection),
-                                "$db",
-                                BCON_UTF8(cases[i].database),
-                                "documents",
-                                "[",
-                                "{",
-                                "_id",
-                                BCON_INT32(1),
-                                "}",
-                                "]");
-      add(insert, acknowledgement(1), false);
+      add(bson_of("{'insert': '%s', '$db': '%s', 'documents': [{'_id': 1}]}", cases[i].collection, cases[i].database),
+          acknowledgement(1),
+          false);
    }
-   size_t count;
-   struct front_write *writes = record_copy(record, &count);
+   copy_record();
    assert_int_equal(count, sizeof cases / sizeof *cases);
    for (size_t i = 0; i < count; i++) {
       assert_string_equal(writes[i].collection, cases[i].expected);
    }
-   free(writes);
 }
 
 static bson_t *
-insert_of(uint8_t session, int64_t number)
+insert_of(char session, int number)
 {
-   uint8_t id[16] = {session};
-   bson_t *body = BCON_NEW("insert",
-                           "c",
-                           "lsid",
-                           "{",
-                           "id",
-                           BCON_BIN(BSON_SUBTYPE_UUID, id, sizeof id),
-                           "}",
-                           "txnNumber",
-                           BCON_INT64(number),
-                           "documents",
-                           "[",
-                           "{",
-                           "_id",
-                           BCON_INT32(1),
-                           "}",
-                           "]");
-   return body;
-}
-
-static size_t
-recorded(struct front_write *writes, size_t most)
-{
-   size_t count;
-   struct front_write *copy = record_copy(record, &count);
-   assert_true(count <= most);
-   for (size_t i = 0; i < count; i++) {
-      writes[i] = copy[i];
-   }
-   free(copy);
-   return count;
+   return bson_of("{'insert': 'c', 'lsid': {'id': {'$uuid': '0000000%c-0000-4000-8000-000000000000'}}, "
+                  "'txnNumber': {'$numberLong': '%d'}, 'documents': [{'_id': 1}]}",
+                  session,
+                  number);
 }
 
 TEST(retries_are_told_by_session_and_number)
 {
    const struct {
-      uint8_t session;
-      int64_t number;
+      char session;
+      int number;
       bool retry;
-   } cases[] = {{1, 1, false}, {1, 1, true}, {2, 1, false}, {1, 2, false}, {2, 1, true}, {1, 2, true}, {1, 3, false}};
+   } cases[] = {{'1', 1, false},
+                {'1', 1, true},
+                {'2', 1, false},
+                {'1', 2, false},
+                {'2', 1, true},
+                {'1', 2, true},
+                {'1', 3, false}};
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
       add(insert_of(cases[i].session, cases[i].number), acknowledgement(1), i == 0);
    }
-   struct front_write writes[8];
-   assert_int_equal(recorded(writes, 8), sizeof cases / sizeof *cases);
+   copy_record();
+   assert_int_equal(count, sizeof cases / sizeof *cases);
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
       assert_int_equal(writes[i].retry, cases[i].retry);
       assert_int_equal(writes[i].reply_lost, i == 0);
@@ -143,50 +122,33 @@ TEST(retries_are_told_by_session_and_number)
 
 TEST(what_failed_is_no_write)
 {
-   add(insert_of(1, 1), BCON_NEW("ok", BCON_DOUBLE(0), "code", BCON_INT32(13)), false);
-   add(BCON_NEW("find", "c"), acknowledgement(1), false);
-   add(BCON_NEW("insert", "c", "documents", "none"), acknowledgement(1), false);
-   struct front_write writes[1];
-   assert_int_equal(recorded(writes, 1), 0);
-   add(insert_of(1, 1), acknowledgement(1), false);
-   assert_int_equal(recorded(writes, 1), 1);
+   add(insert_of('1', 1), bson_of("{'ok': 0.0, 'code': 13}"), false);
+   add(bson_of("{'find': 'c'}"), acknowledgement(1), false);
+   add(bson_of("{'insert': 'c', 'documents': 'none'}"), acknowledgement(1), false);
+   copy_record();
+   assert_int_equal(count, 0);
+   add(insert_of('1', 1), acknowledgement(1), false);
+   copy_record();
+   assert_int_equal(count, 1);
    assert_false(writes[0].retry);
 }
 
 TEST(no_reply_is_no_number)
 {
-   add(insert_of(1, 1), NULL, true);
-   struct front_write writes[1];
-   assert_int_equal(recorded(writes, 1), 1);
+   add(insert_of('1', 1), NULL, true);
+   copy_record();
+   assert_int_equal(count, 1);
    assert_int_equal(writes[0].n, -1);
    assert_true(writes[0].reply_lost);
 }
 
 TEST(a_batch_that_broke_off)
 {
-   bson_oid_t id;
-   bson_oid_init_from_string(&id, "0123456789abcdef01234567");
-   add(BCON_NEW("insert",
-                "c",
-                "documents",
-                "[",
-                "{",
-                "_id",
-                BCON_OID(&id),
-                "}",
-                "{",
-                "_id",
-                BCON_INT32(1),
-                "}",
-                "{",
-                "_id",
-                BCON_INT32(2),
-                "}",
-                "]"),
-       BCON_NEW("n", BCON_INT32(1), "writeErrors", "[", "{", "index", BCON_INT32(1), "}", "]", "ok", BCON_INT32(1)),
+   add(bson_of("{'insert': 'c', 'documents': [{'_id': {'$oid': '0123456789abcdef01234567'}}, {'_id': 1}, {'_id': 2}]}"),
+       bson_of("{'n': 1, 'writeErrors': [{'index': 1}], 'ok': 1}"),
        false);
-   struct front_write writes[3];
-   assert_int_equal(recorded(writes, 3), 3);
+   copy_record();
+   assert_int_equal(count, 3);
    assert_string_equal(writes[0].id, "0123456789abcdef01234567");
    /* An _id of any type has its own name. */
    assert_string_equal(writes[1].id, "#e0e0da64c8a1f70d");
@@ -197,14 +159,11 @@ TEST(a_batch_that_broke_off)
 
 TEST(deletes_are_acknowledged_together)
 {
-   bson_oid_t id;
-   bson_oid_init_from_string(&id, "0123456789abcdef01234567");
-   add(BCON_NEW(
-          "delete", "c", "deletes", "[", "{", "q", "{", "_id", BCON_OID(&id), "}", "}", "{", "q", "{", "}", "}", "]"),
+   add(bson_of("{'delete': 'c', 'deletes': [{'q': {'_id': {'$oid': '0123456789abcdef01234567'}}}, {'q': {}}]}"),
        acknowledgement(5),
        false);
-   struct front_write writes[2];
-   assert_int_equal(recorded(writes, 2), 2);
+   copy_record();
+   assert_int_equal(count, 2);
    assert_true(writes[0].is_delete);
    assert_string_equal(writes[0].id, "0123456789abcdef01234567");
    assert_int_equal(writes[0].n, 5);
@@ -213,49 +172,42 @@ TEST(deletes_are_acknowledged_together)
 
 TEST(numbers_beyond_an_int)
 {
-   static const int64_t numbers[] = {INT64_MAX, INT64_C(1) << 32, INT64_MIN};
-   static const double doubles[] = {1e300, -1e300, NAN};
-   struct front_write writes[10];
-   add(insert_of(1, 1), BCON_NEW("n", BCON_INT32(1), "ok", BCON_INT64((INT64_C(1) << 32) + 1)), false);
-   assert_int_equal(recorded(writes, 10), 0);
-   for (size_t i = 0; i < 3; i++) {
-      add(BCON_NEW("delete", "c", "deletes", "[", "{", "}", "{", "}", "]"),
-          BCON_NEW("n", BCON_INT64(numbers[i]), "ok", BCON_INT32(1)),
-          false);
-      add(BCON_NEW("delete", "c", "deletes", "[", "{", "}", "{", "}", "]"),
-          BCON_NEW("n", BCON_DOUBLE(doubles[i]), "ok", BCON_INT32(1)),
-          false);
+   static const struct {
+      const char *n;
+      int expected;
+   } cases[] = {
+      {"{'$numberLong': '9223372036854775807'}", INT_MAX},
+      {"{'$numberLong': '4294967296'}", INT_MAX},
+      {"{'$numberLong': '-9223372036854775808'}", INT_MIN},
+      {"{'$numberDouble': '1e300'}", INT_MAX},
+      {"{'$numberDouble': '-1e300'}", INT_MIN},
+      {"{'$numberDouble': 'NaN'}", INT_MIN},
+   };
+   add(insert_of('1', 1), bson_of("{'n': 1, 'ok': {'$numberLong': '4294967297'}}"), false);
+   copy_record();
+   assert_int_equal(count, 0);
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      add(bson_of("{'delete': 'c', 'deletes': [{}, {}]}"), bson_of("{'n': %s, 'ok': 1}", cases[i].n), false);
+      copy_record();
+      assert_int_equal(count, 2 * (i + 1));
+      assert_int_equal(writes[2 * i].n, cases[i].expected);
    }
-   add(BCON_NEW("insert", "c", "documents", "[", "{", "}", "{", "}", "]"),
-       BCON_NEW("n",
-                BCON_INT32(1),
-                "writeErrors",
-                "[",
-                "{",
-                "index",
-                BCON_INT64(INT64_C(1) << 32),
-                "}",
-                "]",
-                "ok",
-                BCON_INT32(1)),
+   add(bson_of("{'insert': 'c', 'documents': [{}, {}]}"),
+       bson_of("{'n': 1, 'writeErrors': [{'index': {'$numberLong': '4294967296'}}], 'ok': 1}"),
        false);
-   struct front_write many[14];
-   assert_int_equal(recorded(many, 14), 14);
-   static const int expected[] = {INT_MAX, INT_MAX, INT_MAX, INT_MIN, INT_MIN, INT_MIN};
-   for (size_t i = 0; i < 6; i++) {
-      assert_int_equal(many[2 * i].n, expected[i]);
-   }
-   assert_int_equal(many[12].n, 1);
-   assert_int_equal(many[13].n, 1);
+   copy_record();
+   assert_int_equal(count, 14);
+   assert_int_equal(writes[12].n, 1);
+   assert_int_equal(writes[13].n, 1);
 }
 
 static void
-batch_of_inserts(int count)
+batch_of_inserts(int size)
 {
    bson_t *body = BCON_NEW("insert", "c");
    bson_t documents = BSON_INITIALIZER;
    bson_t document = BSON_INITIALIZER;
-   for (int i = 0; i < count; i++) {
+   for (int i = 0; i < size; i++) {
       char number[16];
       const char *key;
       bson_uint32_to_string((uint32_t)i, &key, number, sizeof number);
@@ -263,20 +215,19 @@ batch_of_inserts(int count)
    }
    assert_true(BSON_APPEND_ARRAY(body, "documents", &documents));
    bson_destroy(&documents);
-   add(body, acknowledgement(count), false);
+   add(body, acknowledgement(size), false);
 }
 
 TEST(full_record_says_so)
 {
-   size_t count;
    for (int i = 0; i < 10; i++) {
       batch_of_inserts(100000);
    }
-   free(record_copy(record, &count));
+   copy_record();
    assert_int_equal(count, 1000000);
    assert_true(record_is_complete(record));
    batch_of_inserts(1);
-   free(record_copy(record, &count));
+   copy_record();
    assert_int_equal(count, 1000000);
    assert_false(record_is_complete(record));
 }

@@ -1,8 +1,7 @@
 /* The front's wire protocol: valid messages, their content, and invalid ones. */
-#include "test_main.h"
+#include "bson_of.h"
 #include "wire.h"
 
-#include <bson/bson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +18,8 @@ static struct buffer
 message_of(uint32_t flags, bool with_sequence)
 {
    struct buffer buffer = {0};
-   bson_t *body = BCON_NEW("ping", BCON_INT32(1));
-   bson_t *document = BCON_NEW("_id", BCON_INT32(7));
+   bson_t *body = bson_of("{'ping': 1}");
+   bson_t *document = bson_of("{'_id': 7}");
    assert_true(wire_append_msg(&buffer, 11, 12, flags, body));
    if (with_sequence) {
       static const char name[] = "documents";
@@ -93,8 +92,7 @@ TEST(finds_documents_in_sequences_and_arrays)
    assert_int_equal(count_documents(&message, "documents"), 2);
    assert_int_equal(count_documents(&message, "deletes"), 0);
    buffer_clear(&buffer);
-   bson_t *body =
-      BCON_NEW("insert", "c", "documents", "[", "{", "_id", BCON_INT32(1), "}", "{", "_id", BCON_INT32(2), "}", "]");
+   bson_t *body = bson_of("{'insert': 'c', 'documents': [{'_id': 1}, {'_id': 2}]}");
    assert_true(wire_append_msg(&buffer, 1, 0, 0, body));
    assert_true(wire_parse(buffer_bytes(&buffer), buffer.length, &message));
    assert_int_equal(count_documents(&message, "documents"), 2);

@@ -278,7 +278,7 @@ TEST(event_without_memory_leaves_it_suspended)
    responses_refused = 1;
    assert_int_equal(environment_invoke(environment, "{}", 2, &result, &error), -1);
    assert_int_equal(responses_refused, 0);
-   assert_non_null(strstr(error.message, "out of memory for an event of 2 bytes"));
+   assert_contains(error.message, "out of memory for an event of 2 bytes");
    pid_t process = environment_process(environment);
    assert_int_equal(state_of(process), 'T');
 

@@ -30,10 +30,10 @@ TEST(streaming)
    judged("streaming_protocol", JUDGE_SKIPPED, "too short to judge");
    hello(one, S + 1, WITNESS_AWAITABLE);
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams: 1 of 2 hellos");
-   assert_non_null(strstr(finding.advice, "serverMonitoringMode=poll"));
+   assert_contains(finding.advice, "serverMonitoringMode=poll");
    seen.uri_options = "serverMonitoringMode=stream";
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
-   assert_non_null(strstr(finding.advice, "Remove serverMonitoringMode=stream from the URI."));
+   assert_contains(finding.advice, "Remove serverMonitoringMode=stream from the URI.");
 }
 
 /* --- unique_after_restore ----------------------------------------------------------------------------------------- */

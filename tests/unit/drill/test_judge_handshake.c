@@ -14,7 +14,7 @@ TEST(handshake)
    one->env_name[0] = one->env_region[0] = '\0';
    one->env_memory_mb = -1;
    judged("handshake", JUDGE_FAIL, "client.env is missing, although it would fit (300 bytes), on 2 of 2");
-   assert_non_null(strstr(finding.advice, "does not recognise AWS Lambda"));
+   assert_contains(finding.advice, "does not recognise AWS Lambda");
    one->bytes = 482;
    judged("handshake", JUDGE_PASS, "client.env left out because the document is full (482 of 512 bytes)");
    one->bytes = 513;
@@ -72,7 +72,7 @@ TEST(handshake_of_two_platforms)
    one->env_name[0] = one->env_region[0] = '\0';
    one->env_memory_mb = -1;
    judged("handshake", JUDGE_PASS, "sent no client.env.name, as required: FUNCTION_NAME names a second platform");
-   assert_non_null(strstr(finding.advice, "Rename the function's variable FUNCTION_NAME"));
+   assert_contains(finding.advice, "Rename the function's variable FUNCTION_NAME");
    one->has_env = false;
    judged("handshake", JUDGE_PASS, "2 of 2 connections sent no client.env.name");
    one->container_outside_env = true;

@@ -68,8 +68,8 @@ TEST(polls_more_often_than_asked)
    poll_every_second();
    /* Those of the first two seconds are its discovery. */
    judged("heartbeat_interval", JUDGE_FAIL, "7 of 7 less than heartbeatFrequencyMS (10000 ms)");
-   assert_non_null(strstr(finding.detail, "the closest 1e+03 ms, on 127.0.0.1:27017"));
-   assert_non_null(strstr(finding.advice, "--uri-options"));
+   assert_contains(finding.detail, "the closest 1e+03 ms, on 127.0.0.1:27017");
+   assert_contains(finding.advice, "--uri-options");
    seen.heartbeat_frequency_ms = 1015;
    judged("heartbeat_interval", JUDGE_PASS, "7 of them judged by heartbeatFrequencyMS (1015 ms)");
    seen.heartbeat_frequency_ms = 1016;

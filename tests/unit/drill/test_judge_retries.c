@@ -14,7 +14,7 @@ TEST(retries)
    first->numbered = true;
    invocations[0].passed = false;
    judged("retries", JUDGE_FAIL, "insert was sent once, to 127.0.0.1:27017 over port 40000, failed with 189");
-   assert_non_null(strstr(finding.detail, "the driver should have"));
+   assert_contains(finding.detail, "the driver should have");
    invocations[0].excused = true;
    judged("retries", JUDGE_SKIPPED, "no retryable error");
    invocations[0].excused = false;

@@ -115,7 +115,7 @@ TEST(lanes_side_by_side_and_no_queue)
    assert_int_equal(refused.outcome, INVOCATION_REFUSED);
    assert_string_equal(refused.error_type, "Runtime.Unavailable");
    assert_int_equal(refused.lane, -1);
-   assert_non_null(strstr(refused.payload, "3 invocations are open, 3 are allowed"));
+   assert_contains(refused.payload, "3 invocations are open, 3 are allowed");
    invocation_result_clear(&refused);
    unsigned lanes = 0;
    for (size_t i = 0; i < WORKERS; i++) {

@@ -42,7 +42,7 @@ fails(const struct slow_case *one, const char *words)
    bool failed = slow_case_fails(text, sizeof text, &facts, one);
    assert_true(failed == (words != NULL));
    if (words != NULL) {
-      assert_non_null(strstr(text, words));
+      assert_contains(text, words);
    }
 }
 
@@ -83,7 +83,7 @@ TEST(a_primary_is_waited_for_or_given_up)
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_ANSWERED, 10000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_FAILED, 5000), NULL);
    fails(add(SLOW_PRIMARY, 5000, false, SLOW_TIMED_OUT, 30000), "primary 5 s late, warm: the function hangs");
-   assert_non_null(strstr(text, "its 2 messages to the primary take only 10.0 s"));
+   assert_contains(text, "its 2 messages to the primary take only 10.0 s");
    fails(add(SLOW_PRIMARY, 5000, true, SLOW_TIMED_OUT, 30000), "its 4 messages");
    facts.cold.messages = 6;
    fails(add(SLOW_PRIMARY, 5000, true, SLOW_TIMED_OUT, 30000), NULL);
@@ -143,20 +143,20 @@ TEST(limits_are_named)
                                      .setting = "socketTimeoutMS=5000",
                                      .again = {.late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000}};
    slow_advise(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "time limit of 30 s"));
-   assert_non_null(strstr(text, "With socketTimeoutMS=5000 in the URI it fails with an error after 10.0 s"));
-   assert_non_null(strstr(
-      text, "20 s late, warm: a hello given up after 10.0 s (connectTimeoutMS), insert given up after 9.0 s with it"));
-   assert_non_null(strstr(text, "20 s late, cold: failed after 29.0 s (serverSelectionTimeoutMS"));
+   assert_contains(text, "time limit of 30 s");
+   assert_contains(text, "With socketTimeoutMS=5000 in the URI it fails with an error after 10.0 s");
+   assert_contains(
+      text, "20 s late, warm: a hello given up after 10.0 s (connectTimeoutMS), insert given up after 9.0 s with it");
+   assert_contains(text, "20 s late, cold: failed after 29.0 s (serverSelectionTimeoutMS");
    facts.waits.again.took_ms = 29990; /* a context that ends just before the limit */
    slow_advise(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
+   assert_contains(text, "socketTimeoutMS=5000 in the URI does not help.");
    facts.waits.again.end = SLOW_TIMED_OUT;
    slow_advise(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "socketTimeoutMS=5000 in the URI does not help."));
+   assert_contains(text, "socketTimeoutMS=5000 in the URI does not help.");
    facts.whole = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
    slow_advise(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "does not help. The driver does not support timeoutMS=5000."));
+   assert_contains(text, "does not help. The driver does not support timeoutMS=5000.");
 }
 
 TEST(what_a_wait_for_a_secondary_is_bounded_by)

@@ -84,7 +84,7 @@ TEST(hammering_is_more_than_the_specifications_allow)
    assert_false(storm_fails(text, sizeof text, &facts));
    facts.given.rate[3] = facts.given.rate[4] = 24.1;
    assert_true(storm_fails(text, sizeof text, &facts));
-   assert_non_null(strstr(text, "the driver specifications allow 24"));
+   assert_contains(text, "the driver specifications allow 24");
    facts.given.rate[4] = 6;
    assert_false(storm_fails(text, sizeof text, &facts));
 }
@@ -97,9 +97,9 @@ TEST(one_that_hammers_is_found_among_calm_ones)
    assert_false(storm_fails(text, sizeof text, &facts));
    facts.given.sustained = 310;
    assert_true(storm_fails(text, sizeof text, &facts));
-   assert_non_null(strstr(text, "one environment made 310 attempts a second"));
+   assert_contains(text, "one environment made 310 attempts a second");
    storm_describe(text, sizeof text, &facts);
-   assert_non_null(strstr(text, "the busiest environment sustained 310 a second"));
+   assert_contains(text, "the busiest environment sustained 310 a second");
 }
 
 /* It is not the function's fault either that a server lets in few connections a second, and no larger tier helps. */
@@ -120,10 +120,9 @@ TEST(a_rate_takes_time)
    assert_null(strstr(text, "larger tier"));
    assert_false(storm_fails(text, sizeof text, &facts));
    storm_describe(text, sizeof text, &facts);
-   assert_non_null(
-      strstr(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued"));
+   assert_contains(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued");
    facts.given.refused = facts.given.queued = 0;
    assert_true(storm_fails(text, sizeof text, &facts));
-   assert_non_null(strstr(
-      text, "91 of 100 environments never got in, although the members neither refused nor queued a connection"));
+   assert_contains(text,
+                   "91 of 100 environments never got in, although the members neither refused nor queued a connection");
 }

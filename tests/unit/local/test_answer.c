@@ -11,19 +11,24 @@
 #include <termios.h>
 #include <unistd.h>
 
+static int ends[2];
+static struct faas_error error;
+
 static void
-ignore_sigpipe(void)
+set_up(void)
 {
    signal(SIGPIPE, SIG_IGN);
-}
-
-TEST_FIXTURE(ignore_sigpipe, NULL)
-
-static void
-open_pipe(int ends[2])
-{
    assert_int_equal(0, pipe(ends));
 }
+
+static void
+tear_down(void)
+{
+   close(ends[0]);
+   close(ends[1]);
+}
+
+TEST_FIXTURE(set_up, tear_down)
 
 static void
 expect_to_read(int descriptor, const char *expected)
@@ -38,26 +43,14 @@ expect_to_read(int descriptor, const char *expected)
 
 TEST(writes_a_report_as_one_line)
 {
-   struct faas_error error;
-   int ends[2];
-
-   open_pipe(ends);
    assert_int_equal(FAAS_OK, answer_with_report(ends[1], "{\n \"a\":\r\n\"\\n\"}", 14, &error));
    expect_to_read(ends[0], "{  \"a\":  \"\\n\"}\n");
-   close(ends[0]);
-   close(ends[1]);
 }
 
 TEST(writes_an_error_as_one_line)
 {
-   struct faas_error error;
-   int ends[2];
-
-   open_pipe(ends);
    assert_int_equal(FAAS_OK, answer_with_error(ends[1], "Event.Malformed", "found '\"'\n", &error));
    expect_to_read(ends[0], "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"found '\\\"'\\n\"}\n");
-   close(ends[0]);
-   close(ends[1]);
 }
 
 /* Returns the terminal's end; its program's end goes into *slave. */
@@ -80,7 +73,6 @@ open_terminal(int *slave)
 
 TEST(lays_a_report_out_on_a_terminal)
 {
-   struct faas_error error;
    int slave;
    int master = open_terminal(&slave);
 
@@ -95,15 +87,12 @@ TEST(lays_a_report_out_on_a_terminal)
 TEST(waits_for_a_slow_reader)
 {
    enum { LENGTH = 1 << 20 };
-   struct faas_error error;
    char *report = malloc(LENGTH);
-   int ends[2];
    int status;
    pid_t reader;
 
    assert_non_null(report);
    memset(report, '1', LENGTH);
-   open_pipe(ends);
    assert_int_equal(0, fcntl(ends[1], F_SETFL, O_NONBLOCK));
    reader = fork();
    assert_true(reader >= 0);
@@ -131,18 +120,13 @@ TEST(waits_for_a_slow_reader)
 static void
 expect_not_written(int descriptor, const char *reason)
 {
-   struct faas_error error;
-
    assert_int_equal(FAAS_ERROR, answer_with_report(descriptor, "{}", 2, &error));
    assert_string_equal("Provider.AnswerNotWritten", error.type);
-   assert_non_null(strstr(error.message, reason));
+   assert_contains(error.message, reason);
 }
 
 TEST(says_that_the_reader_is_gone)
 {
-   int ends[2];
-
-   open_pipe(ends);
    close(ends[0]);
    expect_not_written(ends[1], "Broken pipe");
    close(ends[1]);

@@ -56,10 +56,10 @@ expect_set_are(const char *const *names)
    }
 }
 
+/* Of all platforms. */
 static void
 set_every_trigger(void)
 {
-   setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1);
    setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", 1);
    setenv("FUNCTIONS_WORKER_RUNTIME", "node", 1);
    setenv("K_SERVICE", "mine", 1);
@@ -67,50 +67,35 @@ set_every_trigger(void)
    setenv("VERCEL", "1", 1);
 }
 
-TEST(sets_the_variables_of_each_platform)
+TEST(sets_the_variables_of_each_platform_alone)
 {
-   apply("aws.lambda");
-   expect_set_are(
-      (const char *const[]){"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
-   without_any();
-   apply("azure.func");
-   expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
-   assert_string_equal("custom", getenv("FUNCTIONS_WORKER_RUNTIME"));
-   without_any();
-   apply("gcp.func");
-   expect_set_are((const char *const[]){
-      "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
-   without_any();
-   apply("vercel");
-   expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
-   without_any();
-   apply("none");
-   expect_set_are((const char *const[]){NULL});
-}
+   static const struct {
+      const char *name;
+      const char *variables[6];
+   } platforms[] = {
+      {"aws.lambda", {"AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"}},
+      {"azure.func", {"FUNCTIONS_WORKER_RUNTIME"}},
+      {"gcp.func", {"K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION"}},
+      {"vercel", {"VERCEL", "VERCEL_REGION"}},
+      {"none", {NULL}},
+   };
 
-TEST(unsets_the_triggers_of_the_others)
-{
-   set_every_trigger();
+   for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
+      without_any();
+      apply(platforms[i].name);
+      expect_set_are(platforms[i].variables);
+      without_any();
+      set_every_trigger();
+      apply(platforms[i].name);
+      expect_set_are(platforms[i].variables);
+   }
+   setenv("AWS_EXECUTION_ENV", "AWS_Lambda_java8", 1);
    apply("aws.lambda");
-   expect_set_are((const char *const[]){
-      "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", NULL});
-   without_any();
-   set_every_trigger();
-   apply("azure.func");
-   expect_set_are((const char *const[]){"FUNCTIONS_WORKER_RUNTIME", NULL});
-   without_any();
-   set_every_trigger();
-   apply("gcp.func");
-   expect_set_are((const char *const[]){
-      "K_SERVICE", "FUNCTION_NAME", "FUNCTION_MEMORY_MB", "FUNCTION_TIMEOUT_SEC", "FUNCTION_REGION", NULL});
-   without_any();
-   set_every_trigger();
+   assert_non_null(getenv("AWS_EXECUTION_ENV"));
    apply("vercel");
-   expect_set_are((const char *const[]){"VERCEL", "VERCEL_REGION", NULL});
-   without_any();
-   set_every_trigger();
-   apply("none");
-   expect_set_are((const char *const[]){NULL});
+   assert_null(getenv("AWS_EXECUTION_ENV"));
+   apply("azure.func");
+   assert_string_equal("custom", getenv("FUNCTIONS_WORKER_RUNTIME"));
 }
 
 TEST(keeps_what_the_user_has_set)

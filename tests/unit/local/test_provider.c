@@ -13,13 +13,24 @@
 /* Exported by local.c. */
 const struct faas_provider *faas_provider_init(void);
 
-enum { OUTPUT_BYTES = 64 * 1024, EVENT_TO_FAIL = 2, EVENT_TO_FAIL_WITHOUT_REPORT = 3 };
+enum { EVENT_TO_FAIL = 2, EVENT_TO_FAIL_WITHOUT_REPORT = 3 };
 
-/* What a child did that ran the provider on its stdin and stdout. */
-struct run {
-   char output[OUTPUT_BYTES];
-   int exit_code; /* the last result of next; 10 + result of respond or fail; 20: open failed */
-};
+static struct scripted_host scripted;
+static char output[64 * 1024];
+
+static void
+set_up(void)
+{
+   scripted_host_init(&scripted);
+}
+
+static void
+tear_down(void)
+{
+   scripted_host_clear(&scripted);
+}
+
+TEST_FIXTURE(set_up, tear_down)
 
 static enum faas_result
 answer(const struct faas_provider *provider,
@@ -29,30 +40,24 @@ answer(const struct faas_provider *provider,
        struct faas_error *error)
 {
    char report[256];
-   FILE *to_report = fmemopen(report, sizeof report, "w");
-   if (to_report == NULL) {
-      return FAAS_ERROR;
-   }
-   fprintf(to_report,
-           "{\"id\":\"%s\",\"event\":%.*s}",
-           invocation->id,
-           (int)invocation->payload_length,
-           invocation->payload);
-   size_t length = (size_t)ftell(to_report);
-   fclose(to_report);
-   struct faas_failure failure = {
-      .size = sizeof failure, .type = "Assertion.Example", .message = "a \"reason\"", .report = report};
+   int length = snprintf(report,
+                         sizeof report,
+                         "{\"id\":\"%s\",\"event\":%.*s}",
+                         invocation->id,
+                         (int)invocation->payload_length,
+                         invocation->payload);
+   struct faas_failure failure = {.size = sizeof failure, .type = "Assertion.Example", .message = "a \"reason\""};
 
    /* In parentheses, because cmocka has a macro of that name. */
    if (number == EVENT_TO_FAIL) {
-      failure.report_length = length;
+      failure.report = report;
+      failure.report_length = (size_t)length;
       return (provider->fail)(state, invocation, &failure, error);
    }
    if (number == EVENT_TO_FAIL_WITHOUT_REPORT) {
-      failure.report = NULL;
       return (provider->fail)(state, invocation, &failure, error);
    }
-   return provider->respond(state, invocation, report, length, error);
+   return provider->respond(state, invocation, report, (size_t)length, error);
 }
 
 static int
@@ -77,7 +82,7 @@ serve(const struct faas_provider *provider, void *state)
 }
 
 static int
-host_provider(struct scripted_host *scripted)
+host_provider(void)
 {
    const struct faas_provider *provider = faas_provider_init();
    struct faas_error error;
@@ -85,7 +90,7 @@ host_provider(struct scripted_host *scripted)
    int code = 20;
 
    signal(SIGPIPE, SIG_IGN);
-   if (provider->open(&scripted->host, &state, &error) == FAAS_OK) {
+   if (provider->open(&scripted.host, &state, &error) == FAAS_OK) {
       code = serve(provider, state);
       provider->close(state);
    } else {
@@ -95,48 +100,43 @@ host_provider(struct scripted_host *scripted)
    return code;
 }
 
-static void
-collect(struct run *run, int output, pid_t child)
-{
-   size_t total = 0;
-   ssize_t length;
-   int status;
-
-   while ((length = read(output, run->output + total, sizeof run->output - 1 - total)) > 0) {
-      total += (size_t)length;
-   }
-   run->output[total] = '\0';
-   assert_int_equal(child, waitpid(child, &status, 0));
-   assert_true(WIFEXITED(status));
-   run->exit_code = WEXITSTATUS(status);
-}
-
-static void
-run_provider(struct run *run, struct scripted_host *scripted, const char *input)
+/* In a child, on its stdin and stdout. Returns the last result of next; 10 + the result of respond or fail; 20: open
+ * failed. */
+static int
+run_provider(const char *input, bool is_read)
 {
    int to[2];
    int from[2];
-   pid_t child;
+   int status;
+   size_t total = 0;
+   ssize_t length;
 
    assert_int_equal(0, pipe(to));
    assert_int_equal(0, pipe(from));
-   child = fork();
+   assert_int_equal((int)strlen(input), (int)write(to[1], input, strlen(input)));
+   close(to[1]);
+   if (!is_read) {
+      close(from[0]);
+   }
+   pid_t child = fork();
    assert_true(child >= 0);
    if (child == 0) {
       dup2(to[0], STDIN_FILENO);
       dup2(from[1], STDOUT_FILENO);
-      close(to[0]);
-      close(to[1]);
-      close(from[0]);
-      close(from[1]);
-      _exit(host_provider(scripted));
+      _exit(host_provider());
    }
    close(to[0]);
    close(from[1]);
-   assert_int_equal((int)strlen(input), (int)write(to[1], input, strlen(input)));
-   close(to[1]);
-   collect(run, from[0], child);
-   close(from[0]);
+   while (is_read && (length = read(from[0], output + total, sizeof output - 1 - total)) > 0) {
+      total += (size_t)length;
+   }
+   output[total] = '\0';
+   if (is_read) {
+      close(from[0]);
+   }
+   assert_int_equal(child, waitpid(child, &status, 0));
+   assert_true(WIFEXITED(status));
+   return WEXITSTATUS(status);
 }
 
 TEST(says_what_it_is)
@@ -155,124 +155,56 @@ TEST(says_what_it_is)
 
 TEST(answers_each_event_on_a_line)
 {
-   struct scripted_host scripted;
-   struct run run;
-
-   scripted_host_init(&scripted);
-   run_provider(&run, &scripted, "{}[1,\n2]\n\"three\" 4");
+   assert_int_equal(FAAS_END, run_provider("{}[1,\n2]\n\"three\" 4", true));
    assert_string_equal("{\"id\":\"local-1\",\"event\":{}}\n"
                        "{\"id\":\"local-2\",\"event\":[1, 2]}\n"
                        "{\"errorType\":\"Assertion.Example\",\"errorMessage\":\"a \\\"reason\\\"\"}\n"
                        "{\"id\":\"local-4\",\"event\":4}\n",
-                       run.output);
-   assert_int_equal(FAAS_END, run.exit_code);
-   scripted_host_clear(&scripted);
+                       output);
 }
 
 TEST(goes_on_after_a_bad_event)
 {
-   struct scripted_host scripted;
-   struct run run;
-   char *second;
-
-   scripted_host_init(&scripted);
    scripted.max_event_bytes = "8";
-   run_provider(&run, &scripted, "{bad} [1,2,3,4,5] 6");
-   assert_non_null(strstr(run.output, "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"expected"));
-   second = strchr(run.output, '\n');
-   assert_non_null(second);
-   assert_int_equal(
-      second + 1 - run.output,
-      strstr(run.output, "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"the event is longer than 8") -
-         run.output);
-   assert_non_null(strstr(run.output, "\n{\"id\":\"local-1\",\"event\":6}\n"));
-   assert_int_equal(FAAS_END, run.exit_code);
-   scripted_host_clear(&scripted);
+   assert_int_equal(FAAS_END, run_provider("{bad} [1,2,3,4,5] 6", true));
+   assert_int_equal(0, strncmp(output, "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"expected", 54));
+   assert_contains(output, "\n{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"the event is longer than 8");
+   assert_contains(output, "\n{\"id\":\"local-1\",\"event\":6}\n");
 }
 
 TEST(an_empty_input_is_an_empty_event)
 {
-   struct scripted_host scripted;
-   struct run run;
-
-   scripted_host_init(&scripted);
-   run_provider(&run, &scripted, "\n");
-   assert_string_equal("{\"id\":\"local-1\",\"event\":{}}\n", run.output);
-   assert_int_equal(FAAS_END, run.exit_code);
-   scripted_host_clear(&scripted);
-}
-
-static void
-expect_bad_option(struct scripted_host *scripted, const char *message)
-{
-   struct run run;
-
-   run_provider(&run, scripted, "");
-   assert_int_equal(20, run.exit_code);
-   assert_string_equal(message, run.output);
+   assert_int_equal(FAAS_END, run_provider("\n", true));
+   assert_string_equal("{\"id\":\"local-1\",\"event\":{}}\n", output);
 }
 
 TEST(refuses_bad_options)
 {
-   static const char *const BAD_SIZES[] = {
-      "", "0", "-1", "+1", " 1", "1k", "1.5", "1073741825", "99999999999999999999"};
-   struct scripted_host scripted;
+   static const char *const sizes[] = {"", "0", "-1", "+1", " 1", "1k", "1.5", "1073741825", "99999999999999999999"};
 
-   scripted_host_init(&scripted);
-   for (size_t i = 0; i < sizeof BAD_SIZES / sizeof BAD_SIZES[0]; i++) {
+   for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
       char message[256];
 
       snprintf(message,
                sizeof message,
                "Provider.BadOption: option max_event_bytes: expected a whole number from 1 to 1073741824, found '%s'\n",
-               BAD_SIZES[i]);
-      scripted.max_event_bytes = BAD_SIZES[i];
-      expect_bad_option(&scripted, message);
+               sizes[i]);
+      scripted.max_event_bytes = sizes[i];
+      assert_int_equal(20, run_provider("", true));
+      assert_string_equal(message, output);
    }
    scripted.max_event_bytes = NULL;
    scripted.faas_env = "heroku";
-   expect_bad_option(&scripted,
-                     "Provider.BadOption: option faas_env: expected one of aws.lambda, azure.func, gcp.func, vercel, "
-                     "none, found 'heroku'\n");
-   scripted_host_clear(&scripted);
-}
-
-/* The child's stdout is a pipe that nobody reads: input is the event, or the bad event, that it must answer. */
-static int
-run_without_reader(struct scripted_host *scripted, const char *input)
-{
-   int to[2];
-   int from[2];
-   int status;
-   pid_t child;
-
-   assert_int_equal(0, pipe(to));
-   assert_int_equal(0, pipe(from));
-   close(from[0]);
-   assert_int_equal((int)strlen(input), (int)write(to[1], input, strlen(input)));
-   close(to[1]);
-   child = fork();
-   assert_true(child >= 0);
-   if (child == 0) {
-      dup2(to[0], STDIN_FILENO);
-      dup2(from[1], STDOUT_FILENO);
-      _exit(host_provider(scripted));
-   }
-   close(to[0]);
-   close(from[1]);
-   assert_int_equal(child, waitpid(child, &status, 0));
-   assert_true(WIFEXITED(status));
-   return WEXITSTATUS(status);
+   assert_int_equal(20, run_provider("", true));
+   assert_string_equal("Provider.BadOption: option faas_env: expected one of aws.lambda, azure.func, gcp.func, vercel, "
+                       "none, found 'heroku'\n",
+                       output);
 }
 
 TEST(stops_when_nobody_reads_the_answers)
 {
-   struct scripted_host scripted;
-
-   scripted_host_init(&scripted);
-   assert_int_equal(10 + FAAS_ERROR, run_without_reader(&scripted, "{}{}"));
-   assert_int_equal(FAAS_ERROR, run_without_reader(&scripted, "bad {}"));
-   scripted_host_clear(&scripted);
+   assert_int_equal(10 + FAAS_ERROR, run_provider("{}{}", false));
+   assert_int_equal(FAAS_ERROR, run_provider("bad {}", false));
 }
 
 TEST(closes_null)
