@@ -12,7 +12,6 @@
  * insert, k one that kills the member; u is a user as whom the client must authenticate first; o is an overloaded
  * server, which admits one command a second; m is a limit of one connection, and of one new one a second. Messages
  * follow: the client's, and after one that is forwarded, the server's reply. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "clock.h"
@@ -20,10 +19,6 @@
 #include "monitoring.h"
 #include "request.h"
 #include "set.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define CLIENT_PORT 40000
 

@@ -5,7 +5,6 @@
  * - Figures are finite, and texts end within their fields.
  *
  * The first byte of the input is a for an answer, anything else for an error; the payload follows. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "report_reading.h"
@@ -13,9 +12,6 @@
 #include <cjson/cJSON.h>
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void
 check_invocation(const struct drill_invocation *invocation, bool answered)

@@ -6,7 +6,6 @@
  * - Errors are JSON.
  *
  * The first line of the input is method and path, then headers, one per line; after an empty line comes the body. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "environment.h"

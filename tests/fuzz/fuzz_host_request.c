@@ -4,16 +4,12 @@
  * - Of a program no more is read than a loader's name.
  *
  * The first line is method and path, the second one Content-Length; the body follows. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "base64.h"
 #include "elf_file.h"
 #include "runtime_request.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
  *
  * The first byte chooses the platform. Headers come next, "Name: value", one per line, up to the first empty line; the
  * body follows. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "deadline.h"
@@ -15,11 +14,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 #include <time.h>
 

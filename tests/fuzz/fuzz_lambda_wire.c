@@ -4,7 +4,6 @@
  * - An event has one shape, and its answer in that shape is JSON that contains the report.
  *
  * Header lines come first, up to the first empty one; the event follows. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "event_shape.h"
@@ -17,10 +16,6 @@
 #include <cjson/cJSON.h>
 
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void
 require_text(const char *text, size_t cap)

@@ -4,7 +4,6 @@
  * - An echoed value is one JSON object on one line, without an error that is null.
  *
  * The first byte chooses the limit, the second one the pieces. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "activation.h"
@@ -13,11 +12,6 @@
 #include "result.h"
 #include "utf8.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>

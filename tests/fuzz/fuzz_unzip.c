@@ -2,7 +2,6 @@
  * - The result is files, folders and links only, all below a folder that the guard knew before it was made.
  * - No link leads out of that folder; no file is set-user-ID or writable by others; the bytes are within the limit.
  * - A refusal has a reason. */
-#include "fuzz_require.h"
 #include "fuzz_target.h"
 
 #include "unzip.h"

@@ -1,9 +1,6 @@
 #include "transcript.h"
 
-#include "json_stream.h"
-
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +15,7 @@ check(bool good)
 
 /* Whether the stream wants more. */
 static bool
-drain(struct json_stream *stream, FILE *lines)
+drain(struct json_stream *stream, FILE *lines, transcript_line *write_line)
 {
    for (;;) {
       struct json_text text;
@@ -26,10 +23,10 @@ drain(struct json_stream *stream, FILE *lines)
 
       switch (json_stream_next(stream, &text, &error)) {
       case JSON_STREAM_VALUE:
-         fprintf(lines, "%.*s\n", (int)text.length, text.bytes);
+         write_line(lines, &text, NULL);
          break;
       case JSON_STREAM_REJECTED:
-         fprintf(lines, "!%s\n", error.type);
+         write_line(lines, NULL, &error);
          break;
       case JSON_STREAM_HUNGRY:
          return true;
@@ -43,7 +40,8 @@ drain(struct json_stream *stream, FILE *lines)
 }
 
 char *
-transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_t max_value_bytes)
+transcript_of_stream(
+   const char *bytes, size_t length, size_t longest_chunk, size_t max_value_bytes, transcript_line *write_line)
 {
    char *transcript = NULL;
    size_t size = 0;
@@ -51,21 +49,19 @@ transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_
    struct json_stream *stream = json_stream_new(max_value_bytes);
 
    check(lines && stream);
-   while (length > 0) {
-      size_t part = length < chunk_length ? length : chunk_length;
+   for (size_t at = 0, chunk = longest_chunk; at < length; at += chunk, chunk = chunk * 7 % longest_chunk + 1) {
+      chunk = chunk < length - at ? chunk : length - at;
       /* A copy of exactly its size, so that a sanitizer sees any read beyond the chunk. */
-      char *chunk = malloc(part);
+      char *copy = malloc(chunk);
 
-      check(chunk != NULL);
-      memcpy(chunk, text, part);
-      json_stream_feed(stream, chunk, part);
-      check(drain(stream, lines));
-      free(chunk);
-      text += part;
-      length -= part;
+      check(copy != NULL);
+      memcpy(copy, bytes + at, chunk);
+      json_stream_feed(stream, copy, chunk);
+      check(drain(stream, lines, write_line));
+      free(copy);
    }
    json_stream_finish(stream);
-   check(!drain(stream, lines));
+   check(!drain(stream, lines, write_line));
    json_stream_destroy(stream);
    fclose(lines);
    return transcript;

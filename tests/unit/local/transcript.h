@@ -1,10 +1,19 @@
-/* transcript.h: the result of a JSON stream as text: a line with each value, a line "!Type" for each bad one. */
+/*
+ * transcript: what a JSON stream gives, as text.
+ */
 #ifndef TRANSCRIPT_H
 #define TRANSCRIPT_H
 
-#include <stddef.h>
+#include "json_stream.h"
 
-/* Fed in chunks of chunk_length bytes. Release with free. */
-char *transcript_of_stream(const char *text, size_t length, size_t chunk_length, size_t max_value_bytes);
+#include <stddef.h>
+#include <stdio.h>
+
+/* Writes a value, or if that is NULL, why one was refused. */
+typedef void transcript_line(FILE *lines, const struct json_text *value, const struct faas_error *error);
+
+/* The bytes are fed in chunks of different lengths up to longest_chunk. Release the text with free. */
+char *transcript_of_stream(
+   const char *bytes, size_t length, size_t longest_chunk, size_t max_value_bytes, transcript_line *write_line);
 
 #endif
