@@ -18,7 +18,6 @@ struct gate {
 
 struct one {
    struct drill *drill;
-   size_t phase;
    const char *name;
    struct gate *gate;
    pthread_t thread;
@@ -35,7 +34,7 @@ invoke(void *argument)
    bool called_off = one->gate->called_off;
    pthread_mutex_unlock(&one->gate->closed);
    if (!called_off) {
-      one->result = drill_invoke(one->drill, one->drill->function, one->phase, one->name, &one->number, &one->error);
+      one->result = drill_invoke(one->drill, one->drill->function, one->name, &one->number, &one->error);
    }
    return NULL;
 }
@@ -101,7 +100,7 @@ put_worst_last(struct drill *drill, struct at_once *invoked)
 }
 
 int
-at_once_invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error)
+at_once_invoke(struct drill *drill, const char *name, struct at_once *invoked, struct drill_error *error)
 {
    unsigned wanted = drill->options->concurrency;
    unsigned count = environment_await_workers(drill->function->environment, wanted, clock_now_us() + WORKERS_MAX_US);
@@ -114,7 +113,7 @@ at_once_invoke(struct drill *drill, size_t phase, const char *name, struct at_on
       return -1;
    }
    for (unsigned i = 0; i < count; i++) {
-      all[i] = (struct one){.drill = drill, .phase = phase, .name = name, .gate = &gate};
+      all[i] = (struct one){.drill = drill, .name = name, .gate = &gate};
    }
    int result = run(all, count, &gate, error);
    if (result == 0) {

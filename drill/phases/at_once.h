@@ -16,7 +16,6 @@ struct at_once {
 
 /* Makes --concurrency invocations, or fewer when fewer workers ask for events. Returns -1 with error set when the drill
  * can't go on. */
-int
-at_once_invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error);
+int at_once_invoke(struct drill *drill, const char *name, struct at_once *invoked, struct drill_error *error);
 
 #endif

@@ -22,7 +22,6 @@ crowd_largest(const struct options *options)
 int
 crowd_init(struct crowd *crowd,
            struct drill *drill,
-           size_t phase,
            size_t count,
            const struct member_plan *plans,
            size_t plan_count,
@@ -39,13 +38,12 @@ crowd_init(struct crowd *crowd,
    }
    while (crowd->count < count) {
       const struct member_plan *plan = &plans[crowd->count % plan_count];
-      struct function *function = function_new_as(drill, &plan->wish, error);
+      struct function *function = function_new(drill, &plan->wish, error);
       if (function == NULL) {
          crowd_clear(crowd);
          return -1;
       }
-      crowd->members[crowd->count] =
-         (struct member){.drill = drill, .function = function, .phase = phase, .name = plan->name};
+      crowd->members[crowd->count] = (struct member){.drill = drill, .function = function, .name = plan->name};
       crowd->count++;
    }
    return 0;
@@ -61,15 +59,19 @@ crowd_clear(struct crowd *crowd)
    *crowd = (struct crowd){0};
 }
 
+struct drill_invocation *
+crowd_invocation(const struct crowd *crowd, size_t member)
+{
+   return drill_invocation(crowd->members[member].drill, crowd->members[member].number);
+}
+
 static void *
 invoke(void *argument)
 {
    struct member *member = argument;
-   if (member->left_out) {
-      return NULL;
+   if (!member->left_out) {
+      member->result = drill_invoke(member->drill, member->function, member->name, &member->number, &member->error);
    }
-   member->result =
-      drill_invoke(member->drill, member->function, member->phase, member->name, &member->number, &member->error);
    return NULL;
 }
 

@@ -12,7 +12,6 @@ unsigned crowd_largest(const struct options *options);
 struct member {
    struct drill *drill;
    struct function *function;
-   size_t phase;
    const char *name;
    pthread_t thread;
    int result;
@@ -34,12 +33,14 @@ struct member_plan {
 /* Makes count functions by as many plans, or all by one when plan_count is 1. Returns -1 with error set. */
 int crowd_init(struct crowd *crowd,
                struct drill *drill,
-               size_t phase,
                size_t count,
                const struct member_plan *plans,
                size_t plan_count,
                struct drill_error *error);
 void crowd_clear(struct crowd *crowd);
+
+/* The newest invocation of a member; valid until any thread makes another. */
+struct drill_invocation *crowd_invocation(const struct crowd *crowd, size_t member);
 
 /* Invokes all functions that are not left out, at once. Calls meanwhile (may be NULL) every 20 ms until all have
  * ended. */

@@ -1,5 +1,6 @@
 #include "drill.h"
 
+#include "append.h"
 #include "clock.h"
 #include "cpu_pressure.h"
 #include "report_reading.h"
@@ -26,16 +27,15 @@ drill_invocation(struct drill *drill, size_t number)
 }
 
 double
-drill_recovery_ms(struct drill *drill, size_t number)
+drill_recovery_ms(const struct drill *drill, const struct drill_invocation *one)
 {
-   const struct drill_invocation *one = drill_invocation(drill, number);
    return one->thaw_to_answer_ms >= 0 || !drill_runs_on(drill) ? one->thaw_to_answer_ms : one->duration_ms;
 }
 
 struct drill_phase *
-drill_phase(struct drill *drill, size_t number)
+drill_phase(struct drill *drill)
 {
-   return &drill->results->phases[number];
+   return &drill->results->phases[drill->results->phase_count - 1];
 }
 
 static void
@@ -62,29 +62,18 @@ copy_result(struct drill *drill, struct drill_invocation *invocation, struct inv
    }
 }
 
-static void
-fail(struct drill_invocation *invocation, const char *what, const char *detail)
-{
-   char reason[sizeof invocation->reason];
-   snprintf(reason, sizeof reason, "%s%s%.400s", what, detail[0] == '\0' ? "" : ": ", detail);
-   memcpy(invocation->reason, reason, sizeof reason);
-   invocation->verdict = DRILL_FAIL;
-}
-
 /* Appends the broken rule to the reason: it is often the cause of what followed. */
 static void
 tell_broken_rule(struct drill_invocation *invocation, const char *contract)
 {
-   char reason[sizeof invocation->reason];
    const char *first = invocation->violations;
-   snprintf(reason,
-            sizeof reason,
-            "%.200s; it also broke a rule of %s: %.*s",
-            invocation->reason,
-            contract,
-            (int)strcspn(first, "\n"),
-            first);
-   memcpy(invocation->reason, reason, sizeof reason);
+   rewrite_text(invocation->reason,
+                sizeof invocation->reason,
+                "%.200s; it also broke a rule of %s: %.*s",
+                invocation->reason,
+                contract,
+                (int)strcspn(first, "\n"),
+                first);
 }
 
 /* Adds the last line that the function itself wrote, which often says why it ended: a panic, an exception. */
@@ -105,10 +94,9 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
       }
       text += length + (text[length] == '\n' ? 1 : 0);
    }
-   char reason[sizeof invocation->reason];
    if (last[0] != '\0') {
-      snprintf(reason, sizeof reason, "%.280s. The last line it wrote: %s", invocation->reason, last);
-      memcpy(invocation->reason, reason, sizeof reason);
+      char *reason = invocation->reason;
+      rewrite_text(reason, sizeof invocation->reason, "%.280s. The last line it wrote: %s", reason, last);
    }
 }
 
@@ -117,15 +105,13 @@ static void
 tell_pressure(struct drill_invocation *invocation, int64_t waited_us, int64_t took_us)
 {
    if (invocation->verdict == DRILL_FAIL && waited_us > took_us / 2) {
-      char reason[sizeof invocation->reason];
-      snprintf(
-         reason,
-         sizeof reason,
+      rewrite_text(
+         invocation->reason,
+         sizeof invocation->reason,
          "%.300s. This machine was short of CPU: for %.0f %% of that time processes waited for one. Try again with "
          "less at once",
          invocation->reason,
          100.0 * (double)waited_us / (double)took_us);
-      memcpy(invocation->reason, reason, sizeof reason);
    }
 }
 
@@ -133,22 +119,20 @@ tell_pressure(struct drill_invocation *invocation, int64_t waited_us, int64_t to
 static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result, const char *contract)
 {
-   char said[sizeof invocation->reason];
-   memcpy(said, invocation->reason, sizeof said);
-   invocation->verdict = DRILL_PASS;
+   char *reason = invocation->reason;
+   size_t size = sizeof invocation->reason;
    bool broke_rule = invocation->violations != NULL;
    if (result->outcome != INVOCATION_ANSWERED) {
-      fail(invocation, said[0] == '\0' ? invocation->outcome : said, "");
-   } else if (said[0] != '\0') {
-      fail(invocation, "its report has a failure", said);
+      rewrite_text(reason, size, "%s", reason[0] == '\0' ? invocation->outcome : reason);
+   } else if (reason[0] != '\0') {
+      rewrite_text(reason, size, "its report has a failure: %.400s", reason);
    } else if (broke_rule) {
-      char what[80];
-      snprintf(what, sizeof what, "broke a rule of %s", contract);
-      fail(invocation, what, invocation->violations);
+      snprintf(reason, size, "broke a rule of %s: %.400s", contract, invocation->violations);
       broke_rule = false;
    } else if (invocation->frozen_cpu_ms > 0) {
-      fail(invocation, "used CPU while it was suspended", "");
+      snprintf(reason, size, "used CPU while it was suspended");
    }
+   invocation->verdict = reason[0] == '\0' ? DRILL_PASS : DRILL_FAIL;
    if (result->outcome == INVOCATION_CRASHED || result->outcome == INVOCATION_INIT_FAILED) {
       tell_last_words(invocation, result);
    }
@@ -173,12 +157,8 @@ check_client(const struct drill *drill, const struct drill_invocation *invocatio
 }
 
 int
-drill_invoke(struct drill *drill,
-             struct function *function,
-             size_t phase,
-             const char *name,
-             size_t *number,
-             struct drill_error *error)
+drill_invoke(
+   struct drill *drill, struct function *function, const char *name, size_t *number, struct drill_error *error)
 {
    struct invocation_result result = {0};
    int64_t start_us = clock_now_us();
@@ -195,7 +175,7 @@ drill_invoke(struct drill *drill,
       (void)invocation_out_of_memory(error);
    } else {
       *number = drill->results->invocation_count - 1;
-      invocation->phase = phase;
+      invocation->phase = drill->results->phase_count - 1;
       snprintf(invocation->name, sizeof invocation->name, "%s", name);
       copy_result(drill, invocation, &result);
       report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
@@ -220,13 +200,6 @@ bool
 drill_reported_success(const struct drill_invocation *one)
 {
    return drill_ended_as(one, INVOCATION_ANSWERED) && one->verdict == DRILL_PASS && one->status_code < 500;
-}
-
-void
-drill_end_function(struct drill *drill)
-{
-   function_destroy(drill->function);
-   drill->function = NULL;
 }
 
 int

@@ -55,36 +55,31 @@ struct function {
    struct drill *drill;
 };
 
-/* Adds uri_options ("socketTimeoutMS=5000", or NULL) to the deployment's URI, after --uri-options. settle_ms: 0, or
- * FUNCTION_SETTLE_MS. Returns NULL with error set. function_destroy allows NULL. */
-struct function *
-function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
-
 /* How one function differs from the others; NULL and 0 mean no difference. */
 struct function_wish {
-   const char *uri; /* replaces the deployment's URI */
-   const char *uri_options;
-   const char *client; /* "pool" or "single", in place of --client */
-   unsigned settle_ms;
+   const char *uri;         /* replaces the deployment's URI */
+   const char *uri_options; /* "socketTimeoutMS=5000", added to the URI after --uri-options */
+   const char *client;      /* "pool" or "single", in place of --client */
+   unsigned settle_ms;      /* FUNCTION_SETTLE_MS */
    unsigned timeout_ms;
 };
 
-struct function *function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error);
+/* Returns NULL with error set. function_destroy allows NULL. */
+struct function *function_new(struct drill *drill, const struct function_wish *wish, struct drill_error *error);
 void function_destroy(struct function *function);
 
 /* Makes one invocation with the event {} and judges it by itself: it answered well, followed the protocol, and used no
  * CPU while it was suspended before. Adds its record to the results and sets *number to its index. Returns -1 with
  * error set when the drill can't go on. Thread-safe. */
-int drill_invoke(struct drill *drill,
-                 struct function *function,
-                 size_t phase,
-                 const char *name,
-                 size_t *number,
-                 struct drill_error *error);
+int drill_invoke(
+   struct drill *drill, struct function *function, const char *name, size_t *number, struct drill_error *error);
 
 bool drill_ended_as(const struct drill_invocation *one, enum invocation_outcome outcome);
 /* Whether the function reports success, to a client that checks the HTTP status, too. */
 bool drill_reported_success(const struct drill_invocation *one);
+
+/* Replaces the drill's own function. Returns -1 with error set, and then there is none. */
+int drill_new_function(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error);
 
 /* Ends the drill's own function, if there is one. The next phase makes another. */
 void drill_end_function(struct drill *drill);
@@ -99,10 +94,10 @@ bool drill_runs_on(const struct drill *drill);
 double drill_ms(const struct drill *drill, int64_t at_us);
 
 /* How long an invocation that met a fault took: from the thaw, or if its process was not suspended, from its event. */
-double drill_recovery_ms(struct drill *drill, size_t number);
+double drill_recovery_ms(const struct drill *drill, const struct drill_invocation *one);
 
-/* The drill's record of an invocation or a phase; valid until any thread adds another one. */
+/* The drill's record of an invocation, or of the phase that is running; valid until any thread adds another one. */
 struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
-struct drill_phase *drill_phase(struct drill *drill, size_t number);
+struct drill_phase *drill_phase(struct drill *drill);
 
 #endif

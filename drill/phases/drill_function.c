@@ -50,14 +50,7 @@ add_variable(struct function *function, size_t *count, const char *variable)
 }
 
 struct function *
-function_new(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error)
-{
-   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms};
-   return function_new_as(drill, &wish, error);
-}
-
-struct function *
-function_new_as(struct drill *drill, const struct function_wish *wish, struct drill_error *error)
+function_new(struct drill *drill, const struct function_wish *wish, struct drill_error *error)
 {
    const struct options *options = drill->options;
    const char *uri = wish->uri == NULL ? deployment_uri(drill->deployment) : wish->uri;
@@ -102,16 +95,14 @@ function_new_as(struct drill *drill, const struct function_wish *wish, struct dr
    int instance = drill->instances++;
    pthread_mutex_unlock(&drill->lock);
    function->environment = environment_new(&function->config, instance, error);
-   if (function->environment == NULL) {
-      function_destroy(function);
-      return NULL;
+   if (function->environment != NULL && interruption_add(drill->interruption, function->environment)) {
+      return function;
    }
-   if (!interruption_add(drill->interruption, function->environment)) {
+   if (function->environment != NULL) {
       drill_error_set(error, "interrupted");
-      function_destroy(function);
-      return NULL;
    }
-   return function;
+   function_destroy(function);
+   return NULL;
 }
 
 void
@@ -127,4 +118,21 @@ function_destroy(struct function *function)
    free(function->uri_variable);
    free(function->file_variable);
    free(function);
+}
+
+int
+drill_new_function(struct drill *drill, const char *uri_options, unsigned settle_ms, struct drill_error *error)
+{
+   const struct function_wish wish = {.uri_options = uri_options, .settle_ms = settle_ms};
+   drill_end_function(drill);
+   drill->function = function_new(drill, &wish, error);
+   witness_counts(drill->witness, &drill->seen);
+   return drill->function == NULL ? -1 : 0;
+}
+
+void
+drill_end_function(struct drill *drill)
+{
+   function_destroy(drill->function);
+   drill->function = NULL;
 }

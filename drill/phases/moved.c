@@ -3,6 +3,7 @@
 #include "append.h"
 #include "phase.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* How long a process that is not suspended runs between the move and its next event: as long as an outage takes. */
@@ -14,13 +15,6 @@ void
 moved_time(char text[MOVED_TIME_MAX], double ms)
 {
    (void)snprintf(text, MOVED_TIME_MAX, ms < 1000 ? "%.0f ms" : "%.1f s", ms < 1000 ? ms : ms / 1e3);
-}
-
-int
-moved_get_ready(struct drill *drill, size_t phase, struct drill_error *error)
-{
-   size_t number;
-   return drill->function == NULL ? phase_invoke(drill, phase, "moved, before", &number, error) : 0;
 }
 
 int
@@ -61,46 +55,42 @@ moved_traffic_add(struct moved_traffic *traffic, const struct witness_facts *fac
 }
 
 /* A failure of this invocation does not fail the phase. */
-static int
-lose_all(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+static const struct drill_invocation *
+lose_all(struct drill *drill, const char *name, struct drill_error *error)
 {
-   if (moved_move(drill, FRONT_NONE, error) != 0 ||
-       drill_invoke(drill, drill->function, phase, name, number, error) != 0) {
-      return -1;
+   size_t number;
+   if (moved_move(drill, FRONT_NONE, error) != 0 || drill_invoke(drill, drill->function, name, &number, error) != 0) {
+      return NULL;
    }
-   struct drill_invocation *one = drill_invocation(drill, *number);
+   struct drill_invocation *one = drill_invocation(drill, number);
    one->excused = true;
-   struct drill_phase *record = drill_phase(drill, phase);
-   record->frozen_ms = one->frozen_ms > record->frozen_ms ? one->frozen_ms : record->frozen_ms;
-   return 0;
+   struct drill_phase *record = drill_phase(drill);
+   record->frozen_ms = fmax(record->frozen_ms, one->frozen_ms);
+   return one;
 }
 
 static void
-judge_lost(struct drill *drill, size_t phase, const struct drill_invocation *one)
+judge_lost(struct drill *drill, const struct drill_invocation *one)
 {
    double seconds = one->duration_ms / 1e3;
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
-                 phase,
                  "with all known members down the function hung until its time limit of %g s, so no error says why: "
                  "set serverSelectionTimeoutMS (30 s in most drivers) to less than that",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
       phase_fail(drill,
-                 phase,
                  "with all known members down the function reported success%s",
                  one->has_report ? "" : ". Pass the error on, or answer with status 500");
    } else if (one->verdict == DRILL_FAIL && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
-      phase_fail(
-         drill, phase, "with all known members down: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
+      phase_fail(drill, "with all known members down: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    }
 }
 
 /* For a function that hangs: tests whether a shorter serverSelectionTimeoutMS makes it give up sooner. */
 static int
-try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct drill_error *error)
+try_setting(struct drill *drill, char *helps, size_t size, struct drill_error *error)
 {
-   size_t number;
    char setting[40], name[64];
    unsigned limit_ms = drill->options->timeout_ms;
    (void)snprintf(setting,
@@ -108,13 +98,14 @@ try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct 
                   "serverSelectionTimeoutMS=%u",
                   limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
    (void)snprintf(name, sizeof name, "moved, all down, %s", setting);
-   drill_end_function(drill);
-   drill->function = function_new(drill, setting, FUNCTION_SETTLE_MS, error);
-   if (drill->function == NULL || phase_invoke(drill, phase, "moved, before", &number, error) != 0 ||
-       lose_all(drill, phase, name, &number, error) != 0) {
+   if (drill_new_function(drill, setting, FUNCTION_SETTLE_MS, error) != 0 ||
+       phase_invoke(drill, MOVED_BEFORE, error) == NULL) {
       return -1;
    }
-   const struct drill_invocation *one = drill_invocation(drill, number);
+   const struct drill_invocation *one = lose_all(drill, name, error);
+   if (one == NULL) {
+      return -1;
+   }
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       (void)snprintf(helps, size, "%s in the URI does not help. ", setting);
    } else {
@@ -125,31 +116,27 @@ try_setting(struct drill *drill, size_t phase, char *helps, size_t size, struct 
 }
 
 int
-moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error)
+moved_all_down(struct drill *drill, char *did, size_t size, struct drill_error *error)
 {
-   size_t number, new;
-   char helps[128] = "";
-   if (moved_get_ready(drill, phase, error) != 0 || lose_all(drill, phase, "moved, all down", &number, error) != 0) {
+   char time[MOVED_TIME_MAX], helps[128] = "";
+   const struct drill_invocation *one =
+      phase_get_ready(drill, MOVED_BEFORE, error) == 0 ? lose_all(drill, "moved, all down", error) : NULL;
+   if (one == NULL) {
       return -1;
    }
-   judge_lost(drill, phase, drill_invocation(drill, number));
-   if (drill_ended_as(drill_invocation(drill, number), INVOCATION_TIMED_OUT) &&
-       try_setting(drill, phase, helps, sizeof helps, error) != 0) {
+   judge_lost(drill, one);
+   moved_time(time, one->duration_ms);
+   append_text(did, size, "; all down: %s after %s; new process: ", one->outcome, time);
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT) && try_setting(drill, helps, sizeof helps, error) != 0) {
       return -1;
    }
    drill_end_function(drill);
-   if (phase_invoke(drill, phase, "moved, new process", &new, error) != 0) {
+   one = phase_invoke(drill, "moved, new process", error);
+   if (one == NULL) {
       return -1;
    }
-   char time[MOVED_TIME_MAX];
-   moved_time(time, drill_invocation(drill, number)->duration_ms);
-   append_text(did,
-               size,
-               "; all down: %s after %s; new process: %s",
-               drill_invocation(drill, number)->outcome,
-               time,
-               drill_invocation(drill, new)->outcome);
-   struct drill_phase *record = drill_phase(drill, phase);
+   append_text(did, size, "%s", one->outcome);
+   struct drill_phase *record = drill_phase(drill);
    (void)snprintf(record->advice,
                   sizeof record->advice,
                   "%sA process that reaches none of the addresses it knows never finds the new ones, not even with "

@@ -16,8 +16,8 @@
 /* Formats a time: "9 ms", "5.0 s". */
 void moved_time(char text[MOVED_TIME_MAX], double ms);
 
-/* Makes and invokes the drill's own function if there is none, so that it knows the old addresses. */
-int moved_get_ready(struct drill *drill, size_t phase, struct drill_error *error);
+/* The invocation that makes a function know the old addresses. */
+#define MOVED_BEFORE "moved, before"
 
 /* Moves all members while the function is suspended. kept: see front_move. */
 int moved_move(struct drill *drill, int kept, struct drill_error *error);
@@ -36,6 +36,6 @@ moved_traffic_add(struct moved_traffic *traffic, const struct witness_facts *fac
 
 /* Tests a function when no old address answers, then a new process. Appends the outcome to did. Returns -1 with error
  * set. */
-int moved_all_down(struct drill *drill, size_t phase, char *did, size_t size, struct drill_error *error);
+int moved_all_down(struct drill *drill, char *did, size_t size, struct drill_error *error);
 
 #endif

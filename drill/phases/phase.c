@@ -3,6 +3,7 @@
 #include "append.h"
 #include "at_once.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,9 @@
 #define API_GATEWAY_MS 29000
 
 void
-phase_fail(struct drill *drill, size_t phase, const char *format, ...)
+phase_fail(struct drill *drill, const char *format, ...)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    if (record->verdict == DRILL_FAIL) {
       return;
    }
@@ -25,14 +26,49 @@ phase_fail(struct drill *drill, size_t phase, const char *format, ...)
 }
 
 void
-phase_skip(struct drill *drill, size_t phase, const char *reason)
+phase_skip(struct drill *drill, const char *reason)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    if (record->verdict == DRILL_FAIL) {
       return;
    }
    record->verdict = DRILL_SKIPPED;
    snprintf(record->reason, sizeof record->reason, "%s", reason);
+}
+
+void
+phase_fail_init(struct drill *drill, const char *what, const struct invocation_result *result)
+{
+   const char *payload = result->payload == NULL ? "" : result->payload;
+   phase_fail(drill, "%s: %s%s%.300s", what, result->error_type, payload[0] == '\0' ? "" : ": ", payload);
+}
+
+void
+phase_excuse_option(struct drill_invocation *one, const char *before)
+{
+   one->verdict = DRILL_SKIPPED;
+   rewrite_text(one->reason,
+                sizeof one->reason,
+                "this driver does not support the option: it fails before %s: %.400s",
+                before,
+                one->reason);
+}
+
+void
+phase_recovered(struct drill *drill, double recover_ms)
+{
+   struct drill_phase *record = drill_phase(drill);
+   record->recover_ms = fmax(record->recover_ms, recover_ms);
+}
+
+bool
+phase_facts(struct drill *drill, struct witness_facts *facts, struct drill_error *error)
+{
+   bool copied = witness_facts_init(facts, drill->witness);
+   if (!copied) {
+      drill_error_set(error, "out of memory: could not read the record of the wire");
+   }
+   return copied;
 }
 
 void
@@ -54,10 +90,10 @@ phase_time_limits_advice(char *text, size_t size, double needed_ms)
 
 /* Appends "2 heartbeats failed" and the like to what is there. */
 static void
-tell(char *text, size_t size, unsigned count, const char *one, const char *many)
+tell(char *text, size_t size, unsigned long count, const char *one, const char *many)
 {
    if (count > 0) {
-      append_text(text, size, "%s%u %s", text[0] == '\0' ? "" : ", ", count, count == 1 ? one : many);
+      append_text(text, size, "%s%lu %s", text[0] == '\0' ? "" : ", ", count, count == 1 ? one : many);
    }
 }
 
@@ -68,22 +104,21 @@ tell_what_came(struct drill_phase *phase,
                const struct witness_counts *before,
                const struct witness_counts *now)
 {
-   char text[sizeof phase->driver_did] = "";
-   size_t size = sizeof text;
-   tell(text, size, (unsigned)(now->hellos - before->hellos), "hello", "hellos");
-   tell(text, size, (unsigned)(now->awaitable - before->awaitable), "awaitable", "awaitable");
-   tell(text, size, (unsigned)(now->connections - before->connections), "new connection", "new connections");
-   tell(text, size, (unsigned)(now->refused - before->refused), "refused connection", "refused connections");
-   tell(text, size, (unsigned)(now->commands - before->commands), "command", "commands");
-   tell(text, size, (unsigned)(now->commands_failed - before->commands_failed), "failed", "failed");
-   tell(text, size, (unsigned)(now->commands_retried - before->commands_retried), "retried", "retried");
+   char *text = phase->driver_did;
+   size_t size = sizeof phase->driver_did;
+   text[0] = '\0';
+   tell(text, size, now->hellos - before->hellos, "hello", "hellos");
+   tell(text, size, now->awaitable - before->awaitable, "awaitable", "awaitable");
+   tell(text, size, now->connections - before->connections, "new connection", "new connections");
+   tell(text, size, now->refused - before->refused, "refused connection", "refused connections");
+   tell(text, size, now->commands - before->commands, "command", "commands");
+   tell(text, size, now->commands_failed - before->commands_failed, "failed", "failed");
+   tell(text, size, now->commands_retried - before->commands_retried, "retried", "retried");
    if (text[0] == '\0') {
       snprintf(text, size, "nothing reached the server");
    }
    if (invocations > 1) {
-      snprintf(phase->driver_did, sizeof phase->driver_did, "%zu at once: %.200s", invocations, text);
-   } else {
-      memcpy(phase->driver_did, text, sizeof text);
+      rewrite_text(text, size, "%zu at once: %.200s", invocations, text);
    }
 }
 
@@ -91,19 +126,18 @@ tell_what_came(struct drill_phase *phase,
 static void
 tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
 {
-   char text[sizeof phase->driver_did] = "";
-   if (invocation->has_report) {
-      tell(text, sizeof text, invocation->heartbeats, "heartbeat", "heartbeats");
-      tell(text, sizeof text, invocation->heartbeats_failed, "failed", "failed");
-      tell(text, sizeof text, invocation->heartbeats_awaited, "awaited", "awaited");
-      tell(text, sizeof text, invocation->connections_created, "new connection", "new connections");
-      tell(text, sizeof text, invocation->commands_failed, "command failed", "commands failed");
-      tell(text, sizeof text, invocation->commands_retried, "retried", "retried");
-      if (text[0] == '\0') {
-         snprintf(text, sizeof text, "no heartbeat, no new connection");
-      }
+   char *text = phase->driver_did;
+   size_t size = sizeof phase->driver_did;
+   text[0] = '\0';
+   tell(text, size, invocation->heartbeats, "heartbeat", "heartbeats");
+   tell(text, size, invocation->heartbeats_failed, "failed", "failed");
+   tell(text, size, invocation->heartbeats_awaited, "awaited", "awaited");
+   tell(text, size, invocation->connections_created, "new connection", "new connections");
+   tell(text, size, invocation->commands_failed, "command failed", "commands failed");
+   tell(text, size, invocation->commands_retried, "retried", "retried");
+   if (text[0] == '\0' && invocation->has_report) {
+      snprintf(text, size, "no heartbeat, no new connection");
    }
-   memcpy(phase->driver_did, text, sizeof text);
 }
 
 /* Describes what the front saw of the invocations, and notes in each how many connections are open. */
@@ -130,38 +164,28 @@ look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_o
 }
 
 static void
-take_over(struct drill *drill, size_t phase, const struct drill_invocation *invocation)
+take_over(struct drill *drill, const struct drill_invocation *invocation)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
-   if (invocation->frozen_ms > record->frozen_ms) {
-      record->frozen_ms = invocation->frozen_ms;
-   }
-   if (invocation->frozen_cpu_ms > record->frozen_cpu_ms) {
-      record->frozen_cpu_ms = invocation->frozen_cpu_ms;
-   }
+   struct drill_phase *record = drill_phase(drill);
+   record->frozen_ms = fmax(record->frozen_ms, invocation->frozen_ms);
+   record->frozen_cpu_ms = fmax(record->frozen_cpu_ms, invocation->frozen_cpu_ms);
    if (invocation->verdict == DRILL_FAIL) {
-      phase_fail(drill,
-                 phase,
-                 "%s%s%s",
-                 invocation->error_type,
-                 invocation->error_type[0] == '\0' ? "" : ": ",
-                 invocation->reason);
+      phase_fail(
+         drill, "%s%s%s", invocation->error_type, invocation->error_type[0] == '\0' ? "" : ": ", invocation->reason);
    }
 }
 
 static void
-judge_how_many(struct drill *drill, size_t phase, size_t open)
+judge_how_many(struct drill *drill, size_t open)
 {
    unsigned wanted = drill->options->concurrency;
    if (open == 1) {
       phase_fail(
          drill,
-         phase,
          "only 1 of %u invocations ran at a time: the function's runtime must honour AWS_LAMBDA_MAX_CONCURRENCY",
          wanted);
    } else if (open < wanted) {
       phase_fail(drill,
-                 phase,
                  "only %zu of %u invocations ran at a time: no more of the function's workers asked for an event",
                  open,
                  wanted);
@@ -170,36 +194,52 @@ judge_how_many(struct drill *drill, size_t phase, size_t open)
 
 /* The first invocation of a process is alone, because its workers do not exist yet. */
 static int
-invoke(struct drill *drill, size_t phase, const char *name, struct at_once *invoked, struct drill_error *error)
+invoke(struct drill *drill, const char *name, struct at_once *invoked, struct drill_error *error)
 {
    if (drill->options->concurrency <= 1 || environment_process(drill->function->environment) == 0) {
       *invoked = (struct at_once){.count = 1};
-      int result = drill_invoke(drill, drill->function, phase, name, &invoked->first, error);
+      int result = drill_invoke(drill, drill->function, name, &invoked->first, error);
       invoked->worst = invoked->first;
       return result;
    }
-   int result = at_once_invoke(drill, phase, name, invoked, error);
+   int result = at_once_invoke(drill, name, invoked, error);
    if (result == 0) {
-      judge_how_many(drill, phase, invoked->count);
+      judge_how_many(drill, invoked->count);
    }
    return result;
 }
 
-int
-phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+struct drill_invocation *
+phase_invoke(struct drill *drill, const char *name, struct drill_error *error)
 {
-   if (drill->function == NULL) {
-      drill->function = function_new(drill, NULL, FUNCTION_SETTLE_MS, error);
-      witness_counts(drill->witness, &drill->seen);
-   }
    struct at_once invoked;
-   if (drill->function == NULL || invoke(drill, phase, name, &invoked, error) != 0) {
-      return -1;
+   if ((drill->function == NULL && drill_new_function(drill, NULL, FUNCTION_SETTLE_MS, error) != 0) ||
+       invoke(drill, name, &invoked, error) != 0) {
+      return NULL;
    }
-   *number = invoked.worst;
-   look_at_server(drill, drill_phase(drill, phase), &invoked);
+   look_at_server(drill, drill_phase(drill), &invoked);
    for (size_t i = invoked.first; i < invoked.first + invoked.count; i++) {
-      take_over(drill, phase, drill_invocation(drill, i));
+      take_over(drill, drill_invocation(drill, i));
    }
-   return 0;
+   return drill_invocation(drill, invoked.worst);
+}
+
+int
+phase_get_ready(struct drill *drill, const char *name, struct drill_error *error)
+{
+   return drill->function == NULL && phase_invoke(drill, name, error) == NULL ? -1 : 0;
+}
+
+struct drill_invocation *
+phase_invoke_as(struct drill *drill, const struct function_wish *wish, const char *name, struct drill_error *error)
+{
+   size_t number;
+   struct function *function = function_new(drill, wish, error);
+   int failed = function == NULL ? -1 : drill_invoke(drill, function, name, &number, error);
+   function_destroy(function);
+   if (failed != 0) {
+      return NULL;
+   }
+   drill_invocation(drill, number)->excused = true;
+   return drill_invocation(drill, number);
 }

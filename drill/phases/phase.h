@@ -1,6 +1,6 @@
 /*
  * phase: what all kinds of phases share: making an invocation, recording what the server saw of it, and giving a
- * verdict.
+ * verdict on the phase that is running.
  */
 #ifndef FAAS_DRILL_PHASE_H
 #define FAAS_DRILL_PHASE_H
@@ -9,13 +9,34 @@
 
 /* Invokes the drill's own function, which it makes if there is none, and records what the server saw. The phase takes
  * over the verdict, the freeze and the worst recover_ms. With --concurrency it makes that many invocations at once,
- * except for the first of a process. Then *number is the worst of them, and the phase fails if there were fewer. */
-int phase_invoke(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error);
+ * except for the first of a process; then it returns the worst of them, and the phase fails if there were fewer.
+ * Returns NULL with error set when the drill can't go on. */
+struct drill_invocation *phase_invoke(struct drill *drill, const char *name, struct drill_error *error);
+
+/* Does so only if the drill has no function. Returns -1 with error set when the drill can't go on. */
+int phase_get_ready(struct drill *drill, const char *name, struct drill_error *error);
+
+/* Invokes a function of its own. Its failure does not fail the phase. Returns NULL with error set when the drill can't
+ * go on. */
+struct drill_invocation *
+phase_invoke_as(struct drill *drill, const struct function_wish *wish, const char *name, struct drill_error *error);
 
 /* Only the first failure of a phase counts. */
-void phase_fail(struct drill *drill, size_t phase, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void phase_fail(struct drill *drill, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A phase that has failed stays failed. */
-void phase_skip(struct drill *drill, size_t phase, const char *reason);
+void phase_skip(struct drill *drill, const char *reason);
+
+/* Fails the phase because an init failed. what: "init failed". */
+void phase_fail_init(struct drill *drill, const char *what, const struct invocation_result *result);
+
+/* Marks an invocation that failed because the driver refused its URI option. before: "any member is slow". */
+void phase_excuse_option(struct drill_invocation *one, const char *before);
+
+/* Keeps the longest recovery of the phase. */
+void phase_recovered(struct drill *drill, double recover_ms);
+
+/* Copies the record of the wire. Returns false with error set; clear the facts in any case. */
+bool phase_facts(struct drill *drill, struct witness_facts *facts, struct drill_error *error);
 
 /* Says whether a function that takes so long would still be answered on its platform, in a sentence for people, or ""
  * if it is quick enough for all limits. Lambda's default time limit is 3 s (AWS, "Configure Lambda function timeout");

@@ -30,14 +30,13 @@ sample(struct crowd *crowd)
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
    /* Only the burst's own cost must show. */
    drill_end_function(drill);
    struct crowd crowd;
-   if (crowd_init(&crowd, drill, phase, drill->options->instances, &(struct member_plan){.name = "cold"}, 1, error) !=
-       0) {
+   if (crowd_init(&crowd, drill, drill->options->instances, &(struct member_plan){.name = "cold"}, 1, error) != 0) {
       return -1;
    }
    sample(&crowd);
@@ -48,14 +47,14 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    unsigned failed = 0;
    const struct drill_invocation *example = NULL;
    for (size_t i = 0; i < crowd.count && result == 0; i++) {
-      const struct drill_invocation *invocation = drill_invocation(drill, crowd.members[i].number);
+      const struct drill_invocation *invocation = crowd_invocation(&crowd, i);
       if (invocation->verdict == DRILL_FAIL) {
          failed++;
          example = invocation;
       }
    }
    if (example != NULL) {
-      phase_fail(drill, phase, "%u of %zu cold starts failed, the last: %s", failed, crowd.count, example->reason);
+      phase_fail(drill, "%u of %zu cold starts failed, the last: %s", failed, crowd.count, example->reason);
    }
    crowd_clear(&crowd);
    return result;

@@ -53,33 +53,12 @@ look(struct drill *drill,
       .lookup = before->lookup_count,
       .round_trip_us = (int64_t)round_trip_ms * 1000,
    };
-   bool made = witness_facts_init(&facts, drill->witness);
-   if (made) {
+   bool copied = phase_facts(drill, &facts, error);
+   if (copied) {
       (void)cold_start_look(cold, &facts, &window);
-   } else {
-      drill_error_set(error, "out of memory: could not copy the record of the wire");
    }
    witness_facts_clear(&facts);
-   return made ? 0 : -1;
-}
-
-/* Invokes with a setting, in an environment of its own. A driver may refuse the setting: the phase reports that, and
- * does not fail. */
-static int
-invoke_with(struct drill *drill, size_t phase, const struct setting *setting, size_t *number, struct drill_error *error)
-{
-   struct function *function = function_new_as(drill, &setting->wish, error);
-   if (function == NULL) {
-      return -1;
-   }
-   char name[64];
-   (void)snprintf(name, sizeof name, "coldstart, %s", setting->name);
-   int failed = drill_invoke(drill, function, phase, name, number, error);
-   if (failed == 0) {
-      drill_invocation(drill, *number)->excused = true;
-   }
-   function_destroy(function);
-   return failed;
+   return copied ? 0 : -1;
 }
 
 static void
@@ -92,32 +71,33 @@ keep_quickest(struct drill_cold_start *best, const struct drill_cold_start *cold
    best->times = times;
 }
 
-/* index 0 is the URI as given, judged like any cold start. */
+/* index 0 is the URI as given, judged like any cold start. A driver may refuse another setting: the phase reports that,
+ * and does not fail. */
+static const struct drill_invocation *
+invoke_with(struct drill *drill, const struct trial *trial, size_t index, struct drill_error *error)
+{
+   char name[64];
+   (void)snprintf(name, sizeof name, "coldstart, %s", trial->settings[index].name);
+   return index == 0 ? phase_invoke(drill, "coldstart", error)
+                     : phase_invoke_as(drill, &trial->settings[index].wish, name, error);
+}
+
 static int
-start_once(struct drill *drill, size_t phase, struct trial *trial, size_t index, struct drill_error *error)
+start_once(struct drill *drill, struct trial *trial, size_t index, struct drill_error *error)
 {
    struct witness_facts before;
    struct drill_cold_start cold = {.tried = false};
-   size_t number = 0;
-   int failed = -1;
+   struct drill_cold_start *best = &trial->best[index];
    drill_end_function(drill);
-   if (!witness_facts_init(&before, drill->witness)) {
-      drill_error_set(error, "out of memory: could not copy the record of the wire");
-   } else {
-      failed = index == 0 ? phase_invoke(drill, phase, "coldstart", &number, error)
-                          : invoke_with(drill, phase, &trial->settings[index], &number, error);
-   }
-   if (failed == 0) {
-      const struct drill_invocation *one = drill_invocation(drill, number);
-      struct drill_cold_start *best = &trial->best[index];
-      failed = look(drill, &before, one, trial->round_trip_ms, &cold, error);
-      if (cold.tried && one->verdict == DRILL_PASS) {
-         keep_quickest(best, &cold);
-      } else if (one->verdict == DRILL_FAIL && best->reason[0] == '\0') {
-         (void)snprintf(best->reason, sizeof best->reason, "%.*s", (int)sizeof best->reason - 1, one->reason);
-      }
-   }
+   const struct drill_invocation *one =
+      phase_facts(drill, &before, error) ? invoke_with(drill, trial, index, error) : NULL;
+   int failed = one == NULL ? -1 : look(drill, &before, one, trial->round_trip_ms, &cold, error);
    witness_facts_clear(&before);
+   if (failed == 0 && cold.tried && one->verdict == DRILL_PASS) {
+      keep_quickest(best, &cold);
+   } else if (failed == 0 && one->verdict == DRILL_FAIL && best->reason[0] == '\0') {
+      (void)snprintf(best->reason, sizeof best->reason, "%.*s", (int)sizeof best->reason - 1, one->reason);
+   }
    return failed;
 }
 
@@ -162,7 +142,7 @@ choose_settings(struct drill *drill, struct trial *trial)
 /* --- the phase ---------------------------------------------------------------------------------------------------- */
 
 static int
-keep(struct drill *drill, size_t phase, const struct trial *trial, struct drill_error *error)
+keep(struct drill *drill, const struct trial *trial, struct drill_error *error)
 {
    for (size_t i = 0; i < trial->count; i++) {
       struct drill_cold_start *kept = results_add_cold_start(drill->results);
@@ -171,7 +151,7 @@ keep(struct drill *drill, size_t phase, const struct trial *trial, struct drill_
          return -1;
       }
       *kept = trial->best[i];
-      kept->phase = phase;
+      kept->phase = drill->results->phase_count - 1;
    }
    return 0;
 }
@@ -203,12 +183,12 @@ tell(struct drill_phase *record, const struct trial *trial)
 
 /* Tries all settings in turn, then starts over, so that other load on the machine affects all of them. */
 static int
-try_all(struct drill *drill, size_t phase, unsigned times, struct trial *trial, struct drill_error *error)
+try_all(struct drill *drill, unsigned times, struct trial *trial, struct drill_error *error)
 {
    add_setting(trial, "as given", (struct function_wish){.uri = NULL});
    for (unsigned i = 0; i < times; i++) {
       for (size_t j = 0; j < trial->count; j++) {
-         if (start_once(drill, phase, trial, j, error) != 0) {
+         if (start_once(drill, trial, j, error) != 0) {
             return -1;
          }
          if (trial->count == 1 && trial->best[0].tried) {
@@ -223,12 +203,12 @@ try_all(struct drill *drill, size_t phase, unsigned times, struct trial *trial, 
 }
 
 static int
-take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
+take_apart(struct drill *drill, unsigned times, struct drill_error *error)
 {
    unsigned given_ms = drill->options->round_trip_ms;
    struct trial trial = {.round_trip_ms = given_ms == 0 ? ROUND_TRIP_DEFAULT_MS : given_ms};
    deployment_round_trip(drill->deployment, trial.round_trip_ms);
-   int failed = try_all(drill, phase, times, &trial, error);
+   int failed = try_all(drill, times, &trial, error);
    deployment_round_trip(drill->deployment, given_ms);
    /* The next phase has another round trip than this function's connections. */
    drill_end_function(drill);
@@ -236,34 +216,37 @@ take_apart(struct drill *drill, size_t phase, unsigned times, struct drill_error
       return -1;
    }
    if (trial.best[0].tried) {
-      tell(drill_phase(drill, phase), &trial);
-      return keep(drill, phase, &trial, error);
+      tell(drill_phase(drill), &trial);
+      return keep(drill, &trial, error);
    }
-   phase_skip(drill, phase, "no command of the function was answered, so the cold start cannot be broken down");
+   phase_skip(drill, "no command of the function was answered, so the cold start cannot be broken down");
    return 0;
 }
 
 /* With the user's own deployment the drill only sees when the function asked for an event and when it answered. So it
  * compares with the next event, when everything is in place: that time is not part of the cold start. */
 static int
-compare_with_warm(struct drill *drill, size_t phase, unsigned times, struct drill_error *error)
+compare_with_warm(struct drill *drill, unsigned times, struct drill_error *error)
 {
    struct drill_invocation best = {.duration_ms = -1};
    double warm_ms = -1;
    for (unsigned i = 0; i < times; i++) {
-      size_t cold, warm;
       drill_end_function(drill);
-      if (phase_invoke(drill, phase, "coldstart", &cold, error) != 0 ||
-          phase_invoke(drill, phase, "coldstart, its next event", &warm, error) != 0) {
+      const struct drill_invocation *one = phase_invoke(drill, "coldstart", error);
+      if (one == NULL) {
          return -1;
       }
-      const struct drill_invocation *one = drill_invocation(drill, cold);
-      if (best.duration_ms < 0 || one->init_ms + one->duration_ms < best.init_ms + best.duration_ms) {
-         best = *one;
-         warm_ms = drill_invocation(drill, warm)->duration_ms;
+      const struct drill_invocation cold = *one;
+      const struct drill_invocation *warm = phase_invoke(drill, "coldstart, its next event", error);
+      if (warm == NULL) {
+         return -1;
+      }
+      if (best.duration_ms < 0 || cold.init_ms + cold.duration_ms < best.init_ms + best.duration_ms) {
+         best = cold;
+         warm_ms = warm->duration_ms;
       }
    }
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    double init_ms = best.init_ms > 0 ? best.init_ms : 0;
    (void)snprintf(record->driver_did,
                   sizeof record->driver_did,
@@ -284,10 +267,10 @@ compare_with_warm(struct drill *drill, size_t phase, unsigned times, struct dril
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
-   return deployment_front(drill->deployment) == NULL ? compare_with_warm(drill, phase, step->times, error)
-                                                      : take_apart(drill, phase, step->times, error);
+   return deployment_front(drill->deployment) == NULL ? compare_with_warm(drill, step->times, error)
+                                                      : take_apart(drill, step->times, error);
 }
 
 const struct phase_kind phase_coldstart = {

@@ -62,105 +62,65 @@ choose_variants(struct variants *variants, unsigned timeout_ms)
    memcpy(variants->plans, plans, sizeof plans);
 }
 
-/* Fills in one entry for each setting of crowd, in that order. */
+/* Fills in one entry for each setting of crowd, in that order, and the phase's times. */
 static void
 look_at_settings(struct drill *drill,
                  const struct crowd *crowd,
                  const struct variants *variants,
                  struct dropped_setting *settings)
 {
+   struct drill_phase *record = drill_phase(drill);
+   unsigned tried = 0, good = 0;
    for (size_t i = 0; i < VARIANTS; i++) {
-      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
+      const struct drill_invocation *one = crowd_invocation(crowd, i);
+      bool is_tried = !crowd->members[i].left_out, recovered = is_tried && one->verdict == DRILL_PASS;
+      double took_ms = drill_recovery_ms(drill, one);
       settings[i] = (struct dropped_setting){.uri_options = variants->plans[i].wish.uri_options,
-                                             .outcome = crowd->members[i].left_out          ? DROPPED_NOT_TRIED
-                                                        : invocation->verdict == DRILL_PASS ? DROPPED_SAVED
-                                                                                            : DROPPED_LOST,
-                                             .answer_ms = drill_recovery_ms(drill, crowd->members[i].number)};
-   }
-}
-
-static void
-tell_how_many(struct drill_phase *record, const struct dropped_setting *settings)
-{
-   unsigned tried = 0;
-   unsigned good = 0;
-   for (size_t i = 0; i < VARIANTS; i++) {
-      tried += settings[i].outcome != DROPPED_NOT_TRIED ? 1 : 0;
-      good += settings[i].outcome == DROPPED_SAVED ? 1 : 0;
+                                             .outcome = !is_tried   ? DROPPED_NOT_TRIED
+                                                        : recovered ? DROPPED_SAVED
+                                                                    : DROPPED_LOST,
+                                             .answer_ms = took_ms};
+      tried += is_tried ? 1 : 0;
+      good += recovered ? 1 : 0;
+      if (recovered && (record->recover_ms < 0 || took_ms < record->recover_ms)) {
+         record->recover_ms = took_ms;
+      }
+      if (one->frozen_ms > record->frozen_ms) {
+         record->frozen_ms = one->frozen_ms;
+         record->frozen_cpu_ms = one->frozen_cpu_ms;
+      }
    }
    snprintf(record->driver_did, sizeof record->driver_did, "recovered with %u of %u URI settings", good, tried);
 }
 
-static void
-note_times(struct drill *drill, size_t phase, const struct crowd *crowd)
-{
-   struct drill_phase *record = drill_phase(drill, phase);
-   for (size_t i = 0; i < VARIANTS; i++) {
-      const struct drill_invocation *invocation = drill_invocation(drill, crowd->members[i].number);
-      bool saved = !crowd->members[i].left_out && invocation->verdict == DRILL_PASS;
-      double took_ms = drill_recovery_ms(drill, crowd->members[i].number);
-      if (saved && (record->recover_ms < 0 || took_ms < record->recover_ms)) {
-         record->recover_ms = took_ms;
-      }
-      if (invocation->frozen_ms > record->frozen_ms) {
-         record->frozen_ms = invocation->frozen_ms;
-         record->frozen_cpu_ms = invocation->frozen_cpu_ms;
-      }
-   }
-}
-
 /* If another setting helps, a function that hangs as expected does not fail the drill. */
 static void
-judge_variants(struct drill *drill,
-               size_t phase,
-               const struct crowd *crowd,
-               const struct variants *variants,
-               const char *keep_alive)
+judge_variants(struct drill *drill, const struct crowd *crowd, const struct variants *variants, const char *keep_alive)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    struct dropped_setting settings[VARIANTS];
    look_at_settings(drill, crowd, variants, settings);
-   note_times(drill, phase, crowd);
-   tell_how_many(record, settings);
    if (!dropped_advice(record->advice, sizeof record->advice, settings, VARIANTS, drill->options->timeout_ms)) {
-      phase_fail(drill,
-                 phase,
-                 "recovered with none of the URI settings tried. %s",
-                 drill_invocation(drill, crowd->members[0].number)->reason);
-      return;
-   }
-   if (keep_alive[0] != '\0') {
+      phase_fail(drill, "recovered with none of the URI settings tried. %s", crowd_invocation(crowd, 0)->reason);
+   } else if (keep_alive[0] != '\0') {
       append_text(record->advice, sizeof record->advice, " %s", keep_alive);
    }
 }
 
-/* A driver that does not know a setting, or not as a URI option, refuses the URI at once. */
-static void
-leave_out(struct drill *drill, struct member *member)
-{
-   struct drill_invocation *invocation = drill_invocation(drill, member->number);
-   char why[sizeof invocation->reason];
-   snprintf(why, sizeof why, "%s", invocation->reason);
-   member->left_out = true;
-   invocation->verdict = DRILL_SKIPPED;
-   snprintf(invocation->reason,
-            sizeof invocation->reason,
-            "this driver does not support the option: it fails before any connection is dropped: %.400s",
-            why);
-}
-
 /* Returns false when nothing can be learned, because the URI as given does not work. */
 static bool
-all_are_open(struct drill *drill, size_t phase, struct crowd *crowd)
+all_are_open(struct drill *drill, struct crowd *crowd)
 {
-   const struct drill_invocation *given = drill_invocation(drill, crowd->members[0].number);
+   const struct drill_invocation *given = crowd_invocation(crowd, 0);
    if (given->verdict == DRILL_FAIL) {
-      phase_fail(drill, phase, "%s, before any connection was dropped: %s", crowd->members[0].name, given->reason);
+      phase_fail(drill, "%s, before any connection was dropped: %s", crowd->members[0].name, given->reason);
       return false;
    }
    for (size_t i = 1; i < crowd->count; i++) {
-      if (drill_invocation(drill, crowd->members[i].number)->verdict == DRILL_FAIL) {
-         leave_out(drill, &crowd->members[i]);
+      /* A driver that does not know a setting, or not as a URI option, refuses the URI at once. */
+      if (crowd_invocation(crowd, i)->verdict == DRILL_FAIL) {
+         crowd->members[i].left_out = true;
+         phase_excuse_option(crowd_invocation(crowd, i), "any connection is dropped");
       }
    }
    return true;
@@ -180,40 +140,36 @@ while_idle(const struct drill *drill, const char *suspended)
 }
 
 static int
-drop(struct drill *drill, size_t phase, struct crowd *crowd, const struct variants *variants, struct drill_error *error)
+drop(struct drill *drill, struct crowd *crowd, const struct variants *variants, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    if (crowd_invoke(crowd, NULL, error) != 0) {
       return -1;
    }
-   if (!all_are_open(drill, phase, crowd)) {
+   if (!all_are_open(drill, crowd)) {
       return 0;
    }
    double probe_s = keep_alive_next_s(front_port(front, (unsigned)front_primary(front)));
    if (front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL) == 0) {
-      phase_skip(drill, phase, NOTHING_OPEN);
+      phase_skip(drill, NOTHING_OPEN);
       return 0;
    }
    unsigned freeze_ms = freeze_of(drill, FREEZE_MAX_MS);
-   if (drill_freeze(drill, freeze_ms, while_idle(drill, "suspended, its connections dropped"), error) != 0) {
-      return -1;
-   }
-   if (crowd_invoke(crowd, NULL, error) != 0) {
+   if (drill_freeze(drill, freeze_ms, while_idle(drill, "suspended, its connections dropped"), error) != 0 ||
+       crowd_invoke(crowd, NULL, error) != 0) {
       return -1;
    }
    char keep_alive[256];
    keep_alive_advice(keep_alive, sizeof keep_alive, probe_s, freeze_ms / 1e3, drill->options->timeout_ms / 1e3);
-   judge_variants(drill, phase, crowd, variants, keep_alive);
+   judge_variants(drill, crowd, variants, keep_alive);
    return 0;
 }
 
 /* Tests the two ends that a driver can notice, on one function with the URI as given. */
 static int
-end_connections(
-   struct drill *drill, size_t phase, enum front_ending ending, const char *name, struct drill_error *error)
+end_connections(struct drill *drill, enum front_ending ending, const char *name, struct drill_error *error)
 {
-   size_t number;
-   if (drill->function == NULL && phase_invoke(drill, phase, name, &number, error) != 0) {
+   if (phase_get_ready(drill, name, error) != 0) {
       return -1;
    }
    if (front_end_connections(deployment_front(drill->deployment), ending, FRONT_ALL) == 0) {
@@ -223,7 +179,7 @@ end_connections(
    if (drill_freeze(drill, freeze_ms, while_idle(drill, "suspended, its connections ended"), error) != 0) {
       return -1;
    }
-   return phase_invoke(drill, phase, name, &number, error);
+   return phase_invoke(drill, name, error) == NULL ? -1 : 0;
 }
 
 static int
@@ -233,24 +189,17 @@ by_setting(const void *left, const void *right)
    return a->cold != b->cold ? (a->cold ? -1 : 1) : a->instance - b->instance;
 }
 
-/* Sorts by the order of the settings, not by the order in which the invocations ended. */
-static void
-sort_invocations(struct drill_results *results, size_t first)
-{
-   qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
-}
-
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
-      phase_skip(drill, phase, "needs the emulated replica set (--server), which can drop packets");
+      phase_skip(drill, "needs the emulated replica set (--server), which can drop packets");
       return 0;
    }
-   if (end_connections(drill, phase, FRONT_ENDING_CLOSED, "ended by FIN", error) != 0 ||
-       end_connections(drill, phase, FRONT_ENDING_RESET, "ended by RST", error) != 0) {
+   if (end_connections(drill, FRONT_ENDING_CLOSED, "ended by FIN", error) != 0 ||
+       end_connections(drill, FRONT_ENDING_RESET, "ended by RST", error) != 0) {
       return -1;
    }
    /* Otherwise its connections would be dropped, too. */
@@ -259,12 +208,14 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    choose_variants(&variants, drill->options->timeout_ms);
    struct crowd crowd;
    size_t first = drill->results->invocation_count;
-   if (crowd_init(&crowd, drill, phase, VARIANTS, variants.plans, VARIANTS, error) != 0) {
+   if (crowd_init(&crowd, drill, VARIANTS, variants.plans, VARIANTS, error) != 0) {
       return -1;
    }
-   int result = drop(drill, phase, &crowd, &variants, error);
+   int result = drop(drill, &crowd, &variants, error);
    crowd_clear(&crowd);
-   sort_invocations(drill->results, first);
+   /* By the order of the settings, not by the order in which the invocations ended. */
+   struct drill_results *results = drill->results;
+   qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
    return result;
 }
 

@@ -13,68 +13,62 @@
 #define TRY_LONGER "serverSelectionTryOnce=false"
 
 /* The primary steps down when any command of the drill's own function reaches it. */
-static int
-step_down_during(struct drill *drill, size_t phase, const char *name, size_t *number, struct drill_error *error)
+static struct drill_invocation *
+step_down_during(struct drill *drill, const char *name, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    struct front_failover how = {.election_ms = ELECTION_MS};
    int before = front_primary(front);
-   if (front_failover_on(front, NULL, &how, error) != 0 || phase_invoke(drill, phase, name, number, error) != 0) {
-      return -1;
+   if (front_failover_on(front, NULL, &how, error) != 0) {
+      return NULL;
    }
+   struct drill_invocation *one = phase_invoke(drill, name, error);
    front_clear_faults(front);
-   if (deployment_await_primary(drill->deployment, error) != 0) {
-      return -1;
+   if (one == NULL || deployment_await_primary(drill->deployment, error) != 0) {
+      return NULL;
    }
    if (front_primary(front) == before) {
-      phase_skip(
-         drill, phase, "nothing was tested: the primary steps down when a command arrives, and the function sent none");
+      phase_skip(drill,
+                 "nothing was tested: the primary steps down when a command arrives, and the function sent none");
    }
-   return 0;
+   return one;
 }
 
 /* By the Server Selection specification, single-threaded clients fail if their first attempt finds no primary, unless
  * the URI has serverSelectionTryOnce=false. So the failure is expected, and the phase shows what helps. */
-static int
-try_what_saves(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
+static const struct drill_invocation *
+try_what_saves(struct drill *drill, struct drill_invocation *failed, struct drill_error *error)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    record->verdict = DRILL_PASS;
    record->reason[0] = '\0';
-   drill_invocation(drill, *number)->excused = true;
-   function_destroy(drill->function);
-   drill->function = function_new(drill, TRY_LONGER, FUNCTION_SETTLE_MS, error);
-   size_t cold;
-   if (drill->function == NULL || phase_invoke(drill, phase, "cold, " TRY_LONGER, &cold, error) != 0 ||
-       step_down_during(drill, phase, TRY_LONGER, number, error) != 0) {
-      return -1;
+   failed->excused = true;
+   if (drill_new_function(drill, TRY_LONGER, FUNCTION_SETTLE_MS, error) != 0 ||
+       phase_invoke(drill, "cold, " TRY_LONGER, error) == NULL) {
+      return NULL;
    }
+   const struct drill_invocation *one = step_down_during(drill, TRY_LONGER, error);
    drill_end_function(drill);
-   snprintf(drill_phase(drill, phase)->advice,
+   snprintf(record->advice,
             sizeof record->advice,
             "The insert fails while there is no primary, because a single-threaded client tries server selection only "
             "once. Add " TRY_LONGER " to the URI.");
-   return 0;
+   return one;
 }
 
 static int
-failover_emulated(struct drill *drill, size_t phase, struct drill_error *error)
+failover_emulated(struct drill *drill, struct drill_error *error)
 {
-   size_t number;
-   if (step_down_during(drill, phase, "failover", &number, error) != 0) {
-      return -1;
+   struct drill_invocation *first = step_down_during(drill, "failover", error);
+   const struct drill_invocation *one = first;
+   if (first != NULL && strcmp(first->error_type, "Scenario.InsertFailed") == 0 &&
+       strcmp(drill->results->client, "single") == 0) {
+      one = try_what_saves(drill, first, error);
    }
-   const struct drill_invocation *invocation = drill_invocation(drill, number);
-   if (strcmp(invocation->error_type, "Scenario.InsertFailed") == 0 && strcmp(drill->results->client, "single") == 0 &&
-       try_what_saves(drill, phase, &number, error) != 0) {
-      return -1;
+   if (one != NULL && drill_phase(drill)->verdict != DRILL_SKIPPED) {
+      phase_recovered(drill, one->duration_ms);
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   double recover_ms = drill_invocation(drill, number)->duration_ms;
-   if (record->verdict != DRILL_SKIPPED && recover_ms > record->recover_ms) {
-      record->recover_ms = recover_ms;
-   }
-   return 0;
+   return one == NULL ? -1 : 0;
 }
 
 struct outage {
@@ -93,28 +87,17 @@ lose_primary(void *argument)
    return NULL;
 }
 
-static int
-invoke_for_recovery(struct drill *drill, size_t phase, struct drill_error *error)
-{
-   size_t number;
-   if (phase_invoke(drill, phase, "failover", &number, error) != 0) {
-      return -1;
-   }
-   struct drill_phase *record = drill_phase(drill, phase);
-   double took_ms = drill_invocation(drill, number)->duration_ms;
-   record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
-   return 0;
-}
-
 /* Invokes until the command has ended, and once more. */
 static int
-invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct drill_error *error)
+invoke_meanwhile(struct drill *drill, atomic_bool *over, struct drill_error *error)
 {
    for (;;) {
       bool last = atomic_load(over);
-      if (invoke_for_recovery(drill, phase, error) != 0) {
+      const struct drill_invocation *one = phase_invoke(drill, "failover", error);
+      if (one == NULL) {
          return -1;
       }
+      phase_recovered(drill, one->duration_ms);
       if (last) {
          return 0;
       }
@@ -127,7 +110,7 @@ invoke_meanwhile(struct drill *drill, size_t phase, atomic_bool *over, struct dr
 
 /* Nobody knows exactly when the user's command takes the primary away, so invocations follow each other meanwhile. */
 static int
-failover_own(struct drill *drill, size_t phase, struct drill_error *error)
+failover_own(struct drill *drill, struct drill_error *error)
 {
    struct outage outage = {.deployment = drill->deployment};
    pthread_t thread;
@@ -135,7 +118,7 @@ failover_own(struct drill *drill, size_t phase, struct drill_error *error)
       drill_error_set(error, "cannot start a thread for the outage command");
       return -1;
    }
-   int result = invoke_meanwhile(drill, phase, &outage.over, error);
+   int result = invoke_meanwhile(drill, &outage.over, error);
    pthread_join(thread, NULL);
    if (result == 0 && outage.result != 0) {
       *error = outage.error;
@@ -145,15 +128,15 @@ failover_own(struct drill *drill, size_t phase, struct drill_error *error)
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
-      phase_skip(drill, phase, "needs --outage-command, which makes the deployment of --uri lose its primary");
+      phase_skip(drill, "needs --outage-command, which makes the deployment of --uri lose its primary");
       return 0;
    }
    bool emulated = deployment_front(drill->deployment) != NULL;
    for (unsigned i = 0; i < step->times; i++) {
-      if ((emulated ? failover_emulated : failover_own)(drill, phase, error) != 0) {
+      if ((emulated ? failover_emulated : failover_own)(drill, error) != 0) {
          return -1;
       }
    }

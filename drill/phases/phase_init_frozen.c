@@ -16,42 +16,34 @@
 /* Makes a fresh function that has been initialised and is at rest. Returns 0; 1 when its init failed, which fails the
  * phase; -1 with error set. */
 static int
-initialise(struct drill *drill, size_t phase, const char *uri_options, struct drill_error *error)
+initialise(struct drill *drill, const char *uri_options, struct drill_error *error)
 {
    struct invocation_result result = {0};
-   function_destroy(drill->function);
-   drill->function = function_new(drill, uri_options, 0, error);
-   if (drill->function == NULL) {
+   if (drill_new_function(drill, uri_options, 0, error) != 0) {
       return -1;
    }
-   witness_counts(drill->witness, &drill->seen);
    live_doing(drill->live, "initialised", 0);
    int failed = environment_initialise(drill->function->environment, &result, error);
    if (failed > 0) {
-      phase_fail(drill,
-                 phase,
-                 "init failed: %s%s%.300s",
-                 result.error_type,
-                 result.payload == NULL ? "" : ": ",
-                 result.payload == NULL ? "" : result.payload);
+      phase_fail_init(drill, "init failed", &result);
    }
    invocation_result_clear(&result);
    return failed;
 }
 
-/* *ended: how many connections of init the front ended. Returns the same as initialise. */
+/* Sets *one to the invocation, and *ended to how many connections of init the front ended. Returns the same as
+ * initialise. */
 static int
 hold(struct drill *drill,
-     size_t phase,
      enum front_ending ending,
      const char *uri_options,
-     size_t *number,
+     const struct drill_invocation **one,
      size_t *ended,
      struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    char name[64];
-   int failed = initialise(drill, phase, uri_options, error);
+   int failed = initialise(drill, uri_options, error);
    if (failed != 0) {
       return failed;
    }
@@ -66,39 +58,36 @@ hold(struct drill *drill,
                   : ending == FRONT_ENDING_CLOSED ? ", FIN"
                                                   : ", silent",
                   uri_options == NULL ? "" : ", " SETTING);
-   return phase_invoke(drill, phase, name, number, error);
+   *one = phase_invoke(drill, name, error);
+   return *one == NULL ? -1 : 0;
 }
 
 /* For a function that hangs: tests whether a socket timeout helps. */
 static int
-try_setting(struct drill *drill, size_t phase, struct drill_error *error)
+try_setting(struct drill *drill, struct drill_error *error)
 {
-   size_t number, ended;
-   struct drill_phase *record = drill_phase(drill, phase);
-   int failed = hold(drill, phase, FRONT_ENDING_SILENT, SETTING, &number, &ended, error);
-   if (failed != 0) {
-      return failed < 0 ? -1 : 0;
-   }
-   const struct drill_invocation *one = drill_invocation(drill, number);
-   bool helps = one->verdict == DRILL_PASS;
-   if (helps) {
+   size_t ended;
+   const struct drill_invocation *one;
+   struct drill_phase *record = drill_phase(drill);
+   int failed = hold(drill, FRONT_ENDING_SILENT, SETTING, &one, &ended, error);
+   if (failed == 0 && one->verdict == DRILL_PASS) {
       (void)snprintf(record->advice,
                      sizeof record->advice,
                      "With " SETTING " in the URI it answered %.1f s after the event. Or send no command during init: "
                      "then the first invocation opens a fresh connection.",
                      one->duration_ms / 1e3);
-   } else {
+   } else if (failed == 0) {
       (void)snprintf(
          record->advice,
          sizeof record->advice,
          SETTING
          " in the URI does not help. Send no command during init: then the first invocation opens a fresh connection.");
    }
-   return 0;
+   return failed < 0 ? -1 : 0;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    static const enum front_ending ways[] = {FRONT_ENDING_CLOSED, FRONT_ENDING_SILENT};
    size_t count = deployment_front(drill->deployment) == NULL ? 1 : 2;
@@ -106,15 +95,13 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    int failed = 0;
    for (size_t i = 0; i < count * step->times && failed == 0; i++) {
       enum front_ending ending = ways[i % count];
-      size_t number = 0, ended = 0;
-      failed = hold(drill, phase, ending, NULL, &number, &ended, error);
+      const struct drill_invocation *one;
+      size_t ended;
+      failed = hold(drill, ending, NULL, &one, &ended, error);
       if (failed != 0) {
          break;
       }
-      const struct drill_invocation *one = drill_invocation(drill, number);
-      struct drill_phase *record = drill_phase(drill, phase);
-      double took_ms = drill_recovery_ms(drill, number);
-      record->recover_ms = took_ms > record->recover_ms ? took_ms : record->recover_ms;
+      phase_recovered(drill, drill_recovery_ms(drill, one));
       append_text(did,
                   sizeof did,
                   "%s%zu connection%s of init ended %s: %s",
@@ -124,11 +111,10 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
                   ending == FRONT_ENDING_CLOSED ? "by FIN" : "silently",
                   one->verdict == DRILL_PASS ? "answered" : one->outcome);
       if (ending == FRONT_ENDING_SILENT && one->verdict == DRILL_FAIL) {
-         failed = try_setting(drill, phase, error);
+         failed = try_setting(drill, error);
       }
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   memcpy(record->driver_did, did, sizeof record->driver_did);
+   memcpy(drill_phase(drill)->driver_did, did, sizeof did);
    drill_end_function(drill);
    return failed < 0 ? -1 : 0;
 }

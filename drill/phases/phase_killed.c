@@ -34,9 +34,9 @@ kill_function(struct drill *drill, struct toll *toll)
 }
 
 static void
-tell(struct drill *drill, size_t phase, const struct toll *toll)
+tell(struct drill *drill, const struct toll *toll)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    (void)snprintf(record->driver_did,
                   sizeof record->driver_did,
                   "%u killed environments left %u connections at the server, at most %u each",
@@ -56,21 +56,20 @@ tell(struct drill *drill, size_t phase, const struct toll *toll)
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    struct toll toll = {0};
-   size_t number;
    unsigned rounds = step->times > 1 ? step->times : ROUNDS;
-   if (drill->function == NULL && phase_invoke(drill, phase, "killed, before", &number, error) != 0) {
+   if (phase_get_ready(drill, "killed, before", error) != 0) {
       return -1;
    }
    for (unsigned i = 0; i < rounds; i++) {
       kill_function(drill, &toll);
-      if (phase_invoke(drill, phase, "killed, the next cold start", &number, error) != 0) {
+      if (phase_invoke(drill, "killed, the next cold start", error) == NULL) {
          return -1;
       }
    }
-   tell(drill, phase, &toll);
+   tell(drill, &toll);
    return 0;
 }
 

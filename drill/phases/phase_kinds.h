@@ -25,7 +25,7 @@ struct phase_kind {
    bool is_secure;            /* needs a set with TLS and a user */
    /* Makes the phase's invocations and fills in the phase at that index, except its times. step says how many
     * invocations, or rounds of them; it is NULL for the burst. Returns -1 with error set when the drill can't go on. */
-   int (*run)(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error);
+   int (*run)(struct drill *drill, const struct step *step, struct drill_error *error);
 };
 
 extern const struct phase_kind phase_cold;

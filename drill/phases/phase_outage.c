@@ -4,6 +4,7 @@
  * waiting; after the long freeze of a microVM an RST answers the first write. The second is whether the freeze was
  * longer than heartbeatFrequencyMS: only then do monitors check at once.
  */
+#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -73,15 +74,13 @@ end_connections(struct drill *drill, enum front_ending ending)
 }
 
 static int
-outage_once(
-   struct drill *drill, size_t phase, const struct way *way, struct stories *stories, struct drill_error *error)
+outage_once(struct drill *drill, const struct way *way, struct stories *stories, struct drill_error *error)
 {
-   size_t number;
    char name[48];
    char story[STORY_MAX];
    name_way(drill, way, name, sizeof name);
    /* A client must know the primary before it is lost. */
-   if (drill->function == NULL && phase_invoke(drill, phase, "before the outage", &number, error) != 0) {
+   if (phase_get_ready(drill, "before the outage", error) != 0) {
       return -1;
    }
    live_doing(drill->live, "losing the primary", 0);
@@ -93,63 +92,57 @@ outage_once(
       return -1;
    }
    int64_t thawed_us = clock_now_us();
-   if (phase_invoke(drill, phase, name, &number, error) != 0) {
+   const struct drill_invocation *one = phase_invoke(drill, name, error);
+   if (one == NULL) {
       return -1;
    }
    stories->tried++;
-   if (drill_invocation(drill, number)->verdict == DRILL_FAIL) {
+   if (one->verdict == DRILL_FAIL) {
       story_tell(drill->witness, thawed_us, clock_now_us(), story, sizeof story);
       stories_add(stories, story);
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   double recover_ms = drill_recovery_ms(drill, number);
-   record->recover_ms = recover_ms > record->recover_ms ? recover_ms : record->recover_ms;
+   phase_recovered(drill, drill_recovery_ms(drill, one));
    return deployment_recover(drill->deployment, error);
 }
 
 static void
 tell_ways(struct drill_phase *record, const struct stories *stories, const struct way *ways, size_t count)
 {
-   char last[sizeof record->driver_did];
-   char freezes[64];
-   snprintf(last, sizeof last, "%s", record->driver_did);
-   snprintf(freezes, sizeof freezes, ", frozen for %g s", ways[0].freeze_ms / 1e3);
-   if (ways[0].freeze_ms == 0) {
-      freezes[0] = '\0';
-   } else if (count == WAYS_MAX) {
-      snprintf(
-         freezes, sizeof freezes, ", frozen for %g and %g s", ways[0].freeze_ms / 1e3, ways[count - 1].freeze_ms / 1e3);
+   char freezes[64] = "";
+   double first_s = ways[0].freeze_ms / 1e3;
+   if (count == WAYS_MAX) {
+      snprintf(freezes, sizeof freezes, ", frozen for %g and %g s", first_s, ways[count - 1].freeze_ms / 1e3);
+   } else if (ways[0].freeze_ms > 0) {
+      snprintf(freezes, sizeof freezes, ", frozen for %g s", first_s);
    }
-   snprintf(record->driver_did,
-            sizeof record->driver_did,
-            "%u of %u answered, after FIN and RST%s; last: %.120s",
-            stories->tried - stories->failed,
-            stories->tried,
-            freezes,
-            last);
+   rewrite_text(record->driver_did,
+                sizeof record->driver_did,
+                "%u of %u answered, after FIN and RST%s; last: %.120s",
+                stories->tried - stories->failed,
+                stories->tried,
+                freezes,
+                record->driver_did);
 }
 
 /* If only some of several tries fail, it is a race, and its odds are the finding. */
 static void
-tell_all(struct drill *drill, size_t phase, const struct stories *stories)
+tell_all(struct drill *drill, const struct stories *stories)
 {
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    if (stories->failed > 0 && stories->tried > 1) {
-      char first[sizeof record->reason];
       char told[sizeof record->reason];
-      snprintf(first, sizeof first, "%s", record->reason);
       stories_tell(stories, told, sizeof told);
-      snprintf(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, first);
+      rewrite_text(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, record->reason);
    } else if (record->verdict != DRILL_FAIL) {
       phase_time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
    }
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    if (!deployment_can_fail_over(drill->deployment)) {
-      phase_skip(drill, phase, "needs --outage-command, which makes the deployment of --uri lose its primary");
+      phase_skip(drill, "needs --outage-command, which makes the deployment of --uri lose its primary");
       return 0;
    }
    struct way ways[WAYS_MAX];
@@ -157,15 +150,15 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    size_t count = choose_ways(drill, ways);
    for (unsigned i = 0; i < step->times; i++) {
       for (size_t way = 0; way < count; way++) {
-         if (outage_once(drill, phase, &ways[way], &stories, error) != 0) {
+         if (outage_once(drill, &ways[way], &stories, error) != 0) {
             return -1;
          }
       }
    }
    if (count > 1) {
-      tell_ways(drill_phase(drill, phase), &stories, ways, count);
+      tell_ways(drill_phase(drill), &stories, ways, count);
    }
-   tell_all(drill, phase, &stories);
+   tell_all(drill, &stories);
    return 0;
 }
 

@@ -21,45 +21,45 @@ end(struct drill *drill)
 }
 
 static void
-tell(struct drill *drill, size_t phase, const struct storm *storm, const struct backoff *backoff)
+tell(struct drill *drill, const struct storm *storm, const struct backoff *backoff)
 {
    const struct overload_facts facts = {.per_second = drill->options->overload_rate,
                                         .retries = overload_retries(drill->options->uri_options, backoff->version),
                                         .storm = storm,
                                         .backoff = backoff};
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    char failure[sizeof record->reason];
    overload_describe(record->driver_did, sizeof record->driver_did, &facts);
    overload_advise(record->advice, sizeof record->advice, &facts);
    if (overload_fails(failure, sizeof failure, &facts)) {
       record->advice[0] = '\0';
-      phase_fail(drill, phase, "%s", failure);
+      phase_fail(drill, "%s", failure);
    }
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
    drill_end_function(drill);
    const struct storm_wish wish = {.plan = {.name = "overload"}, .begin = begin, .end = end};
    struct storm storm;
    int64_t since_us = clock_now_us();
-   if (storm_hold(drill, phase, &wish, &storm, error) != 0) {
+   if (storm_hold(drill, &wish, &storm, error) != 0) {
       return -1;
    }
    struct witness_facts facts;
    struct backoff backoff = {.wait_count = 0};
-   int result = -1;
-   if (witness_facts_init(&facts, drill->witness) && backoff_init(&backoff, &facts, since_us, storm.environments)) {
-      tell(drill, phase, &storm, &backoff);
-      result = 0;
-   } else {
+   bool copied = phase_facts(drill, &facts, error);
+   if (copied && backoff_init(&backoff, &facts, since_us, storm.environments)) {
+      tell(drill, &storm, &backoff);
+   } else if (copied) {
       drill_error_set(error, "out of memory: could not look at what the server had shed");
+      copied = false;
    }
    backoff_clear(&backoff);
    witness_facts_clear(&facts);
-   return result;
+   return copied ? 0 : -1;
 }
 
 const struct phase_kind phase_overload = {

@@ -6,10 +6,12 @@
  * memory at the snapshot, so the drill looks there for the ids that are sent after the restore: every copy would send
  * an id that is found there.
  */
+#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
+#include <bson/bson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,6 @@
 #define NAME "restored"
 
 /* ObjectId: four bytes of time, five random bytes, three of a counter (BSON ObjectID specification). */
-#define ID_DIGITS 24
 #define RANDOM_AT 4
 #define RANDOM_BYTES 5
 
@@ -27,40 +28,14 @@
    "its init, as AWS's managed runtimes with SnapStart do"
 
 static void
-tell_failed_init(struct drill *drill, size_t phase, const struct invocation_result *result)
-{
-   phase_fail(drill,
-              phase,
-              "init with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start failed: %s%s%.300s",
-              result->error_type,
-              result->payload == NULL ? "" : ": ",
-              result->payload == NULL ? "" : result->payload);
-}
-
-static void
 tell_what_ended(struct drill_phase *record, size_t ended)
 {
-   char last[sizeof record->driver_did];
-   snprintf(last, sizeof last, "%s", record->driver_did);
+   char *did = record->driver_did;
+   size_t size = sizeof record->driver_did;
    if (ended == 0) {
-      snprintf(
-         record->driver_did, sizeof record->driver_did, "no connection was open at the snapshot; then %.200s", last);
+      rewrite_text(did, size, "no connection was open at the snapshot; then %.200s", did);
    } else {
-      const char *many = ended == 1 ? "" : "s";
-      snprintf(record->driver_did,
-               sizeof record->driver_did,
-               "%zu connection%s ended by RST; then %.200s",
-               ended,
-               many,
-               last);
-   }
-}
-
-static void
-remember(struct judge_restore *restore, const uint8_t *bytes, size_t length)
-{
-   for (size_t i = 0; i < length && 2 * i + 2 < sizeof restore->example; i++) {
-      snprintf(restore->example + 2 * i, 3, "%02x", bytes[i]);
+      rewrite_text(did, size, "%zu connection%s ended by RST; then %.200s", ended, ended == 1 ? "" : "s", did);
    }
 }
 
@@ -68,16 +43,13 @@ static void
 look_at_id(struct drill *drill, const char *id)
 {
    struct judge_restore *restore = &drill->restore;
-   uint8_t bytes[ID_DIGITS / 2];
-   for (size_t i = 0; i < sizeof bytes; i++) {
-      const char digits[3] = {id[2 * i], id[2 * i + 1], '\0'};
-      bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
-   }
+   bson_oid_t bytes;
+   bson_oid_init_from_string(&bytes, id);
    restore->ids++;
-   if (environment_snapshot_has(drill->function->environment, bytes + RANDOM_AT, RANDOM_BYTES)) {
+   if (environment_snapshot_has(drill->function->environment, bytes.bytes + RANDOM_AT, RANDOM_BYTES)) {
       restore->ids_shared++;
       if (restore->sessions_shared == 0) {
-         remember(restore, bytes, sizeof bytes);
+         snprintf(restore->example, sizeof restore->example, "%s", id);
       }
    }
 }
@@ -88,7 +60,7 @@ look_at_ids(struct drill *drill, int64_t since_us)
    size_t count;
    struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
    for (size_t i = 0; i < count; i++) {
-      bool is_object_id = strlen(writes[i].id) == ID_DIGITS && writes[i].id[0] != '#';
+      bool is_object_id = bson_oid_is_valid(writes[i].id, strlen(writes[i].id));
       if (writes[i].at_us >= since_us && !writes[i].is_delete && !writes[i].retry && is_object_id) {
          look_at_id(drill, writes[i].id);
       }
@@ -132,7 +104,9 @@ look_at_sessions(struct drill *drill, int64_t since_us)
          restore->sessions++;
          if (environment_snapshot_has(drill->function->environment, command->session, WITNESS_SESSION_BYTES)) {
             restore->sessions_shared++;
-            remember(restore, command->session, WITNESS_SESSION_BYTES);
+            for (size_t j = 0; j < WITNESS_SESSION_BYTES; j++) {
+               snprintf(restore->example + 2 * j, 3, "%02x", command->session[j]);
+            }
          }
       }
    }
@@ -152,21 +126,20 @@ look_for_shared_ids(struct drill *drill, int64_t since_us)
 }
 
 static int
-restore(struct drill *drill, size_t phase, struct drill_error *error)
+restore(struct drill *drill, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    size_t ended = front == NULL ? 0 : front_end_connections(front, FRONT_ENDING_RESET, FRONT_ALL);
    if (drill_freeze(drill, drill->options->freeze_ms, "suspended, as a snapshot", error) != 0) {
       return -1;
    }
-   size_t number;
    int64_t thawed_us = clock_now_us();
-   if (phase_invoke(drill, phase, NAME, &number, error) != 0) {
+   const struct drill_invocation *one = phase_invoke(drill, NAME, error);
+   if (one == NULL) {
       return -1;
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   tell_what_ended(record, ended);
-   record->recover_ms = drill_invocation(drill, number)->thaw_to_answer_ms;
+   tell_what_ended(drill_phase(drill), ended);
+   drill_phase(drill)->recover_ms = one->thaw_to_answer_ms;
    if (front != NULL) {
       look_for_shared_ids(drill, thawed_us);
    }
@@ -174,28 +147,25 @@ restore(struct drill *drill, size_t phase, struct drill_error *error)
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   function_destroy(drill->function);
-   drill->function = function_new(drill, NULL, 0, error);
-   if (drill->function == NULL) {
-      return -1;
-   }
    struct invocation_result result = {0};
    bool restorable = false;
-   witness_counts(drill->witness, &drill->seen);
+   if (drill_new_function(drill, NULL, 0, error) != 0) {
+      return -1;
+   }
    live_doing(drill->live, "initialised", 0);
    int failed = environment_take_snapshot(drill->function->environment, &restorable, &result, error);
    if (failed > 0) {
-      tell_failed_init(drill, phase, &result);
+      phase_fail_init(drill, "init with AWS_LAMBDA_INITIALIZATION_TYPE=snap-start failed", &result);
    }
    invocation_result_clear(&result);
    if (failed == 0) {
-      failed = restore(drill, phase, error);
-      if (failed == 0 && !restorable) {
-         phase_skip(drill, phase, NOT_RESTORABLE);
-      }
+      failed = restore(drill, error);
+   }
+   if (failed == 0 && !restorable) {
+      phase_skip(drill, NOT_RESTORABLE);
    }
    /* The next phase starts another function, without SnapStart. */
    drill_end_function(drill);

@@ -7,6 +7,7 @@
 #include "phase.h"
 #include "phase_kinds.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,25 +23,22 @@ names_authentication(const struct drill_invocation *one)
 }
 
 static void
-judge(struct drill *drill, size_t phase, const struct drill_invocation *one)
+judge(struct drill *drill, const struct drill_invocation *one)
 {
    double seconds = one->duration_ms / 1e3;
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
       phase_fail(drill,
-                 phase,
                  "with the old password the function hung until its time limit of %g s, although the server refuses it "
                  "at once. Pass the error on: retrying does not help",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
       phase_fail(drill,
-                 phase,
                  "with the old password, which the server refuses, the function reported success%s",
                  one->has_report ? "" : ". Pass the error on, or answer with status 500");
    } else if (!drill_ended_as(one, INVOCATION_ANSWERED) && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
-      phase_fail(drill, phase, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
+      phase_fail(drill, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    } else if (one->duration_ms > LONG_MS) {
       phase_fail(drill,
-                 phase,
                  "with the old password the function failed only after %.1f s, although the server refuses it at once. "
                  "Pass the first error on: retrying does not help",
                  seconds);
@@ -77,13 +75,6 @@ tell(struct drill_phase *record,
       "process. Rotate between two users, so that the old password stays valid for a while.");
 }
 
-/* A function that can read the file again may recover instead of failing. */
-static bool
-has_file(const struct drill *drill)
-{
-   return drill->options->uri_file_variable != NULL;
-}
-
 /* True only if a command of the function succeeded at the database; an answer alone proves nothing. */
 static bool
 recovered(struct drill *drill, const struct drill_invocation *one, const struct witness_counts *before)
@@ -95,88 +86,99 @@ recovered(struct drill *drill, const struct drill_invocation *one, const struct 
 }
 
 /* A failure of the function does not fail the phase. */
-static int
-meet_old_password(struct drill *drill, size_t phase, size_t *number, struct drill_error *error)
+static struct drill_invocation *
+invoke_excused(struct drill *drill, const char *name, struct drill_error *error)
+{
+   size_t number;
+   if (drill_invoke(drill, drill->function, name, &number, error) != 0) {
+      return NULL;
+   }
+   drill_invocation(drill, number)->excused = true;
+   return drill_invocation(drill, number);
+}
+
+static const struct drill_invocation *
+meet_old_password(struct drill *drill, struct drill_error *error)
 {
    live_doing(drill->live, "changing the password", 0);
    if (deployment_new_password(drill->deployment, error) != 0) {
-      return -1;
+      return NULL;
    }
    front_end_connections(deployment_front(drill->deployment), FRONT_ENDING_CLOSED, FRONT_ALL);
-   if ((!drill_runs_on(drill) &&
-        drill_freeze(drill, drill->options->freeze_ms, "suspended, the password has changed", error) != 0) ||
-       drill_invoke(drill, drill->function, phase, "rotated, old password", number, error) != 0) {
-      return -1;
+   if (!drill_runs_on(drill) &&
+       drill_freeze(drill, drill->options->freeze_ms, "suspended, the password has changed", error) != 0) {
+      return NULL;
    }
-   drill_invocation(drill, *number)->excused = true;
-   return 0;
+   return invoke_excused(drill, "rotated, old password", error);
 }
 
 /* The file has had the new password for one invocation, so the next invocation must know it. */
 static int
-read_again(struct drill *drill, size_t phase, char *text, size_t size, struct drill_error *error)
+read_again(struct drill *drill, char *text, size_t size, struct drill_error *error)
 {
    struct witness_counts before;
-   size_t next;
    witness_counts(drill->witness, &before);
-   if (drill_invoke(drill, drill->function, phase, "rotated, next event", &next, error) != 0) {
+   const struct drill_invocation *one = invoke_excused(drill, "rotated, next event", error);
+   if (one == NULL) {
       return -1;
    }
-   struct drill_invocation *one = drill_invocation(drill, next);
-   one->excused = true;
-   if (recovered(drill, one, &before)) {
-      (void)snprintf(text, size, "the next event, with the new password in its file: answered, in the same process");
-      return 0;
+   bool has_recovered = recovered(drill, one, &before);
+   (void)snprintf(text,
+                  size,
+                  "the next event, with the new password in its file: %s",
+                  has_recovered ? "answered, in the same process" : one->outcome);
+   if (!has_recovered) {
+      phase_fail(drill,
+                 "the file named by %s has had the new password for two invocations, and the %s: read it again after "
+                 "an authentication error, and create a new client",
+                 drill->options->uri_file_variable,
+                 one->cold ? "process had to be replaced" : "second one still failed");
    }
-   (void)snprintf(text, size, "the next event, with the new password in its file: %s", one->outcome);
-   phase_fail(drill,
-              phase,
-              "the file named by %s has had the new password for two invocations, and the %s: read it again after an "
-              "authentication error, and create a new client",
-              drill->options->uri_file_variable,
-              one->cold ? "process had to be replaced" : "second one still failed");
    return 0;
 }
 
 static int
-rotate(struct drill *drill, size_t phase, struct drill_error *error)
+rotate(struct drill *drill, struct drill_error *error)
 {
-   size_t old, new;
-   if (drill->function == NULL && phase_invoke(drill, phase, "rotated, before", &old, error) != 0) {
-      return -1;
-   }
    struct witness_counts before;
-   witness_counts(drill->witness, &before);
-   if (meet_old_password(drill, phase, &old, error) != 0) {
+   if (phase_get_ready(drill, "rotated, before", error) != 0) {
       return -1;
    }
-   bool at_once = has_file(drill) && recovered(drill, drill_invocation(drill, old), &before);
-   if (!at_once) {
-      judge(drill, phase, drill_invocation(drill, old));
+   witness_counts(drill->witness, &before);
+   const struct drill_invocation *one = meet_old_password(drill, error);
+   if (one == NULL) {
+      return -1;
    }
+   /* Further invocations move the results. */
+   const struct drill_invocation old = *one;
+   /* A function that can read the file again may recover instead of failing. */
+   bool has_file = drill->options->uri_file_variable != NULL;
+   bool at_once = has_file && recovered(drill, &old, &before);
    char by_file[128] = "";
    if (at_once) {
       (void)snprintf(by_file, sizeof by_file, "it read the new one from its file");
-   } else if (has_file(drill) && read_again(drill, phase, by_file, sizeof by_file, error) != 0) {
+   } else {
+      judge(drill, &old);
+   }
+   if (has_file && !at_once && read_again(drill, by_file, sizeof by_file, error) != 0) {
       return -1;
    }
    drill_end_function(drill);
-   if (phase_invoke(drill, phase, "rotated, new password", &new, error) != 0) {
+   const struct drill_invocation *new = phase_invoke(drill, "rotated, new password", error);
+   if (new == NULL) {
       return -1;
    }
-   struct drill_phase *record = drill_phase(drill, phase);
-   if (drill_invocation(drill, old)->frozen_ms > record->frozen_ms) {
-      record->frozen_ms = drill_invocation(drill, old)->frozen_ms;
-   }
-   tell(record, drill_invocation(drill, old), drill_invocation(drill, new), by_file);
+   struct drill_phase *record = drill_phase(drill);
+   record->frozen_ms = fmax(record->frozen_ms, old.frozen_ms);
+   tell(record, &old, new, by_file);
    return 0;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    for (unsigned i = 0; i < step->times; i++) {
-      if (rotate(drill, phase, error) != 0) {
+      if (rotate(drill, error) != 0) {
          return -1;
       }
    }

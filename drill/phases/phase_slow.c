@@ -16,11 +16,7 @@ static const unsigned primary_late_ms[] = {1000, 5000, 20000};
 #define CONNECT_MS 1000
 
 static int
-add_case(struct drill *drill,
-         size_t phase,
-         struct slow_facts *facts,
-         const struct slow_case *asked,
-         struct drill_error *error)
+add_case(struct drill *drill, struct slow_facts *facts, const struct slow_case *asked, struct drill_error *error)
 {
    struct slow_case *one = &facts->cases[facts->count++];
    *one = *asked;
@@ -28,25 +24,25 @@ add_case(struct drill *drill,
       one->end = SLOW_LEFT_OUT;
       return 0;
    }
-   int failed = slow_case_hold(drill, phase, one, NULL, error);
-   char why[sizeof drill_phase(drill, phase)->reason];
+   int failed = slow_case_hold(drill, one, NULL, error);
+   char why[sizeof drill_phase(drill)->reason];
    if (failed == 0 && slow_case_fails(why, sizeof why, facts, one)) {
-      phase_fail(drill, phase, "%s", why);
+      phase_fail(drill, "%s", why);
    }
    return failed;
 }
 
 static int
-hold_cases(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+hold_cases(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
 {
    int failed = 0;
    for (size_t i = 0; i < 2 * sizeof primary_late_ms / sizeof primary_late_ms[0] && failed == 0; i++) {
       const struct slow_case one = {.member = SLOW_PRIMARY, .late_ms = primary_late_ms[i / 2], .cold = i % 2 == 1};
-      failed = add_case(drill, phase, facts, &one, error);
+      failed = add_case(drill, facts, &one, error);
    }
    for (size_t i = 0; i < 2 && failed == 0; i++) {
       const struct slow_case one = {.member = SLOW_SECONDARY, .late_ms = SECONDARY_LATE_MS, .cold = i == 1};
-      failed = add_case(drill, phase, facts, &one, error);
+      failed = add_case(drill, facts, &one, error);
    }
    return failed;
 }
@@ -78,17 +74,16 @@ find_delayed(const struct slow_facts *facts)
 
 /* Repeats a case with a limit that expires earlier, the proof's setting. */
 static int
-prove(
-   struct drill *drill, size_t phase, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
+prove(struct drill *drill, struct slow_proof *proof, const struct slow_case *one, struct drill_error *error)
 {
    proof->again = (struct slow_case){.member = one->member, .late_ms = one->late_ms, .cold = one->cold};
    proof->tried = true;
-   return slow_case_hold(drill, phase, &proof->again, proof->setting, error);
+   return slow_case_hold(drill, &proof->again, proof->setting, error);
 }
 
 /* A driver that retries waits for a new connection's hello, which socketTimeoutMS does not limit. */
 static int
-prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+prove_limits(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
 {
    unsigned part_ms = facts->timeout_ms / PART_OF_TIMEOUT;
    unsigned limit_ms = part_ms > 100 ? part_ms / 100 * 100 : 100;
@@ -97,27 +92,25 @@ prove_limits(struct drill *drill, size_t phase, struct slow_facts *facts, struct
    (void)snprintf(waits->setting, sizeof waits->setting, "connectTimeoutMS=%u&socketTimeoutMS=%u", limit_ms, limit_ms);
    (void)snprintf(whole->setting, sizeof whole->setting, "timeoutMS=%u", limit_ms);
    (void)snprintf(connect->setting, sizeof connect->setting, "connectTimeoutMS=%d", CONNECT_MS);
-   int failed = timed_out == NULL ? 0 : prove(drill, phase, waits, timed_out, error);
+   int failed = timed_out == NULL ? 0 : prove(drill, waits, timed_out, error);
    if (failed == 0 && waits->tried && !slow_proof_helps(facts, waits)) {
-      failed = prove(drill, phase, whole, timed_out, error);
+      failed = prove(drill, whole, timed_out, error);
    }
-   return failed != 0 || delayed == NULL ? failed : prove(drill, phase, connect, delayed, error);
+   return failed != 0 || delayed == NULL ? failed : prove(drill, connect, delayed, error);
 }
 
 static int
-lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+lose(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
 {
    struct slow_loss *loss = &facts->loss;
    const struct front_delays delays = {.loss_percent = LOSS_PERCENT};
    struct front *front = deployment_front(drill->deployment);
    *loss = (struct slow_loss){.percent = LOSS_PERCENT, .slowest_ms = 0};
-   drill_end_function(drill);
-   drill->function = function_new(drill, NULL, 0, error);
+   int failed = drill_new_function(drill, NULL, 0, error);
    front_delay(front, &delays);
-   int failed = drill->function == NULL ? -1 : 0;
    for (unsigned i = 0; i < LOSS_INVOCATIONS && failed == 0; i++) {
       size_t number;
-      failed = drill_invoke(drill, drill->function, phase, "5 % lost", &number, error);
+      failed = drill_invoke(drill, drill->function, "5 % lost", &number, error);
       if (failed != 0) {
          break;
       }
@@ -131,46 +124,46 @@ lose(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_e
       }
    }
    front_delay(front, &(struct front_delays){.loss_percent = 0});
-   char why[sizeof drill_phase(drill, phase)->reason];
+   char why[sizeof drill_phase(drill)->reason];
    if (failed == 0 && slow_loss_fails(why, sizeof why, facts)) {
-      phase_fail(drill, phase, "%s", why);
+      phase_fail(drill, "%s", why);
    }
    return failed;
 }
 
 static int
-hold(struct drill *drill, size_t phase, struct slow_facts *facts, struct drill_error *error)
+hold(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
 {
    struct drill_phase *record;
    drill_end_function(drill);
-   if (slow_case_in_time(drill, phase, "in time, cold", &facts->cold, error) != 0 ||
-       slow_case_in_time(drill, phase, "in time, warm", &facts->warm, error) != 0) {
+   if (slow_case_in_time(drill, "in time, cold", &facts->cold, error) != 0 ||
+       slow_case_in_time(drill, "in time, warm", &facts->warm, error) != 0) {
       return -1;
    }
-   if (drill_phase(drill, phase)->verdict == DRILL_FAIL) {
+   if (drill_phase(drill)->verdict == DRILL_FAIL) {
       return 0;
    }
    if (facts->cold.messages + facts->warm.messages == 0) {
-      phase_skip(drill, phase, "the function sends the primary nothing, so it waits for no member");
+      phase_skip(drill, "the function sends the primary nothing, so it waits for no member");
       return 0;
    }
-   if (hold_cases(drill, phase, facts, error) != 0 || prove_limits(drill, phase, facts, error) != 0 ||
-       lose(drill, phase, facts, error) != 0) {
+   if (hold_cases(drill, facts, error) != 0 || prove_limits(drill, facts, error) != 0 ||
+       lose(drill, facts, error) != 0) {
       return -1;
    }
-   record = drill_phase(drill, phase);
+   record = drill_phase(drill);
    slow_describe(record->driver_did, sizeof record->driver_did, facts);
    slow_advise(record->advice, sizeof record->advice, facts);
    return 0;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    int failed = 0;
    for (unsigned i = 0; i < step->times && failed == 0; i++) {
       struct slow_facts facts = {.timeout_ms = drill->options->timeout_ms};
-      failed = hold(drill, phase, &facts, error);
+      failed = hold(drill, &facts, error);
    }
    /* The next phase must not start with a function that was affected by these delays. */
    drill_end_function(drill);

@@ -4,12 +4,11 @@
 
 /* A client should live as long as the process: without a fault there is no reason for another connection. */
 static void
-judge_reuse(struct drill *drill, size_t phase, uint16_t before)
+judge_reuse(struct drill *drill, uint16_t before)
 {
    /* A pool may have several connections. */
    if (before != 0 && drill->last_port != 0 && drill->last_port != before && !witness_is_open(drill->witness, before)) {
       phase_fail(drill,
-                 phase,
                  "a new client for each invocation: its command came over port %u, the previous invocation's over %u. "
                  "Create the client once, outside the handler",
                  drill->last_port,
@@ -18,7 +17,7 @@ judge_reuse(struct drill *drill, size_t phase, uint16_t before)
 }
 
 static int
-invoke_once(struct drill *drill, size_t phase, const struct phase_kind *kind, struct drill_error *error)
+invoke_once(struct drill *drill, const struct phase_kind *kind, struct drill_error *error)
 {
    if (kind == &phase_cold) {
       drill_end_function(drill);
@@ -27,26 +26,23 @@ invoke_once(struct drill *drill, size_t phase, const struct phase_kind *kind, st
       return -1;
    }
    uint16_t before = drill->function == NULL ? 0 : drill->last_port;
-   size_t number;
-   if (phase_invoke(drill, phase, kind->name, &number, error) != 0) {
+   const struct drill_invocation *one = phase_invoke(drill, kind->name, error);
+   if (one == NULL) {
       return -1;
    }
-   const struct drill_invocation *invocation = drill_invocation(drill, number);
-   struct drill_phase *record = drill_phase(drill, phase);
-   if (kind == &phase_warm && !invocation->cold) {
-      judge_reuse(drill, phase, before);
-   }
-   if (kind == &phase_frozen && invocation->thaw_to_answer_ms > record->recover_ms) {
-      record->recover_ms = invocation->thaw_to_answer_ms;
+   if (kind == &phase_warm && !one->cold) {
+      judge_reuse(drill, before);
+   } else if (kind == &phase_frozen) {
+      phase_recovered(drill, one->thaw_to_answer_ms);
    }
    return 0;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    for (unsigned i = 0; i < step->times; i++) {
-      if (invoke_once(drill, phase, step->kind, error) != 0) {
+      if (invoke_once(drill, step->kind, error) != 0) {
          return -1;
       }
    }

@@ -40,64 +40,55 @@ most_connections(struct front *front, const struct front_limited *before, unsign
    return most;
 }
 
+/* Sets *connections to those of one member, or to 0 if the invocation failed. */
 static int
 invoke_alone(struct drill *drill,
              struct function *function,
-             size_t phase,
-             const char *name,
-             bool *passed,
-             bool *has_report,
+             const char *setting,
+             const struct front_limited *before,
+             struct alone *alone,
+             unsigned *connections,
              struct drill_error *error)
 {
-   size_t number = 0;
-   if (drill_invoke(drill, function, phase, name, &number, error) != 0) {
+   char name[64];
+   size_t number;
+   snprintf(name, sizeof name, "alone, %.50s", setting);
+   if (drill_invoke(drill, function, name, &number, error) != 0) {
       return -1;
    }
-   *passed = drill_invocation(drill, number)->verdict != DRILL_FAIL;
-   *has_report = drill_invocation(drill, number)->has_report;
+   const struct drill_invocation *one = drill_invocation(drill, number);
+   unsigned most = most_connections(deployment_front(drill->deployment), before, &alone->demand.connections);
+   *connections = one->verdict != DRILL_FAIL ? most : 0;
+   alone->has_report = one->has_report;
    return 0;
 }
 
 static int
 measure_alone(struct drill *drill,
-              size_t phase,
               const char *setting,
               const struct function_wish *wish,
               bool twice,
               struct alone *alone,
               struct drill_error *error)
 {
-   struct front *front = deployment_front(drill->deployment);
-   struct function *function = function_new_as(drill, wish, error);
-   char name[64];
-   bool passed = false;
-   int result = -1;
+   struct function *function = function_new(drill, wish, error);
+   struct front_limited before;
    *alone = (struct alone){.connections = 0};
    if (function == NULL) {
       return -1;
    }
-   struct front_limited before;
-   snprintf(name, sizeof name, "alone, %.50s", setting);
-   front_limited(front, &before);
-   if (invoke_alone(drill, function, phase, name, &passed, &alone->has_report, error) != 0) {
-      goto done;
+   front_limited(deployment_front(drill->deployment), &before);
+   int failed = invoke_alone(drill, function, setting, &before, alone, &alone->connections, error);
+   if (failed == 0) {
+      demand_measure(&alone->demand, environment_process(function->environment));
    }
-   unsigned most = most_connections(front, &before, &alone->demand.connections);
-   alone->connections = passed ? most : 0;
-   demand_measure(&alone->demand, environment_process(function->environment));
-   if (twice && passed) {
-      if (drill_freeze(drill, IDLE_MS, "idle", error) != 0 ||
-          invoke_alone(drill, function, phase, name, &passed, &alone->has_report, error) != 0) {
-         goto done;
-      }
-      unsigned all;
-      most = most_connections(front, &before, &all);
-      alone->warm = passed ? most : 0;
+   if (failed == 0 && twice && alone->connections > 0) {
+      failed = drill_freeze(drill, IDLE_MS, "idle", error) == 0
+                  ? invoke_alone(drill, function, setting, &before, alone, &alone->warm, error)
+                  : -1;
    }
-   result = 0;
-done:
    function_destroy(function);
-   return result;
+   return failed;
 }
 
 static void
@@ -130,18 +121,17 @@ static const struct {
 };
 
 static int
-look_at_setting(
-   struct drill *drill, size_t phase, enum storm_try_kind kind, struct storm_facts *facts, struct drill_error *error)
+look_at_setting(struct drill *drill, enum storm_try_kind kind, struct storm_facts *facts, struct drill_error *error)
 {
    struct alone alone;
    bool twice = settings[kind].idle_ms > 0;
    if (twice) {
-      if (measure_alone(drill, phase, GIVEN, &as_given, true, &alone, error) != 0) {
+      if (measure_alone(drill, GIVEN, &as_given, true, &alone, error) != 0) {
          return -1;
       }
       facts->warm = alone.warm;
    }
-   int result = measure_alone(drill, phase, storm_try_names[kind], &settings[kind].wish, twice, &alone, error);
+   int result = measure_alone(drill, storm_try_names[kind], &settings[kind].wish, twice, &alone, error);
    facts->tries[kind].connections = twice ? alone.warm : alone.connections;
    return result;
 }
@@ -162,11 +152,10 @@ is_worth_a_look(const struct drill *drill,
 }
 
 static int
-look_alone(
-   struct drill *drill, size_t phase, struct storm_facts *facts, struct demand *demand, struct drill_error *error)
+look_alone(struct drill *drill, struct storm_facts *facts, struct demand *demand, struct drill_error *error)
 {
    struct alone given;
-   if (measure_alone(drill, phase, GIVEN, &as_given, false, &given, error) != 0) {
+   if (measure_alone(drill, GIVEN, &as_given, false, &given, error) != 0) {
       return -1;
    }
    facts->connections = given.connections;
@@ -175,7 +164,7 @@ look_alone(
    unsigned share = 1 + FRONT_MEMBERS * facts->limit->usable / crowd_largest(drill->options);
    demand->connections = demand->connections < share ? demand->connections : share;
    for (unsigned kind = 0; kind < STORM_TRIES; kind++) {
-      if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, phase, kind, facts, error) != 0) {
+      if (is_worth_a_look(drill, kind, facts, &given) && look_at_setting(drill, kind, facts, error) != 0) {
          return -1;
       }
    }
@@ -192,8 +181,7 @@ is_worth_a_storm(enum storm_try_kind kind, const struct storm_facts *facts)
 }
 
 static int
-hold_again(
-   struct drill *drill, size_t phase, struct storm_wish *wish, struct storm_facts *facts, struct drill_error *error)
+hold_again(struct drill *drill, struct storm_wish *wish, struct storm_facts *facts, struct drill_error *error)
 {
    int result = 0;
    for (unsigned kind = 0; kind < STORM_TRIES && result == 0; kind++) {
@@ -203,13 +191,13 @@ hold_again(
       wish->plan = (struct member_plan){storm_try_names[kind], settings[kind].wish};
       wish->idle_ms = settings[kind].idle_ms;
       facts->tries[kind].held = true;
-      result = storm_hold(drill, phase, wish, &facts->tries[kind].storm, error);
+      result = storm_hold(drill, wish, &facts->tries[kind].storm, error);
    }
    return result;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
    /* Otherwise its connections would count, too. */
@@ -218,17 +206,16 @@ run(struct drill *drill, size_t phase, const struct step *step, struct drill_err
    struct storm_wish wish = {.plan = {.name = GIVEN}, .begin = begin, .end = end, .demand = &demand};
    struct storm_facts facts = {.limit = &drill->options->connection_limit,
                                .per_second = drill->options->connection_rate};
-   if (look_alone(drill, phase, &facts, &demand, error) != 0 ||
-       storm_hold(drill, phase, &wish, &facts.given, error) != 0 ||
-       hold_again(drill, phase, &wish, &facts, error) != 0) {
+   if (look_alone(drill, &facts, &demand, error) != 0 || storm_hold(drill, &wish, &facts.given, error) != 0 ||
+       hold_again(drill, &wish, &facts, error) != 0) {
       return -1;
    }
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    storm_describe(record->driver_did, sizeof record->driver_did, &facts);
    storm_advise(record->advice, sizeof record->advice, &facts);
    char failure[sizeof record->reason];
    if (storm_fails(failure, sizeof failure, &facts)) {
-      phase_fail(drill, phase, "%s", failure);
+      phase_fail(drill, "%s", failure);
    }
    return 0;
 }

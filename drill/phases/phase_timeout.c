@@ -5,9 +5,9 @@
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
+#include "slow_case.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Enough time for a cold start on a busy machine. */
@@ -27,48 +27,31 @@ static const struct way ways[] = {
 
 #define WAYS (sizeof ways / sizeof ways[0])
 
-/* Counts the documents that the server inserted since since_us. */
-static unsigned
-count_applied(struct front *front, int64_t since_us)
-{
-   size_t count;
-   unsigned applied = 0;
-   struct front_write *writes = front_writes(front, &count);
-   for (size_t i = 0; i < count; i++) {
-      applied += writes[i].at_us >= since_us && !writes[i].is_delete && writes[i].n > 0 && !writes[i].retry
-                    ? (unsigned)writes[i].n
-                    : 0;
-   }
-   free(writes);
-   return applied;
-}
-
-/* Makes one invocation that meets the fault, with a function of its own. Its failure does not fail the phase. */
-static int
-meet(struct drill *drill, size_t phase, const struct way *way, size_t *number, struct drill_error *error)
+/* Makes one invocation that meets the fault, with a function of its own. */
+static const struct drill_invocation *
+meet(struct drill *drill, const struct way *way, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    const struct front_fault fault = {.kind = way->kind, .times = 1, .delay_ms = HELD_MS};
    unsigned limit_ms = drill->options->timeout_ms < LIMIT_MS ? drill->options->timeout_ms : LIMIT_MS;
-   struct function *function = function_new_as(drill, &(struct function_wish){.timeout_ms = limit_ms}, error);
-   if (function == NULL) {
-      return -1;
+   if (front_add_fault(front, &fault, error) != 0) {
+      return NULL;
    }
-   int failed = front_add_fault(front, &fault, error);
-   if (failed == 0) {
-      failed = drill_invoke(drill, function, phase, way->name, number, error);
-      front_clear_faults(front);
-   }
-   if (failed == 0) {
-      drill_invocation(drill, *number)->excused = true;
-   }
-   function_destroy(function);
-   return failed;
+   const struct function_wish wish = {.timeout_ms = limit_ms};
+   const struct drill_invocation *one = phase_invoke_as(drill, &wish, way->name, error);
+   front_clear_faults(front);
+   return one;
 }
 
-static void
-tell(char *did, size_t size, const struct way *way, const struct drill_invocation *one, unsigned applied)
+static int
+run_way(struct drill *drill, const struct way *way, char *did, size_t size, struct drill_error *error)
 {
+   int64_t since_us = clock_now_us();
+   const struct drill_invocation *one = meet(drill, way, error);
+   if (one == NULL) {
+      return -1;
+   }
+   unsigned applied = slow_written_since(drill, since_us).documents;
    append_text(did,
                size,
                "%s%s: %s after %.1f s, %u document%s inserted",
@@ -78,41 +61,28 @@ tell(char *did, size_t size, const struct way *way, const struct drill_invocatio
                one->duration_ms / 1e3,
                applied,
                applied == 1 ? "" : "s");
-}
-
-static int
-run_way(struct drill *drill, size_t phase, const struct way *way, char *did, size_t size, struct drill_error *error)
-{
-   size_t number, next;
-   int64_t since_us = clock_now_us();
-   if (meet(drill, phase, way, &number, error) != 0) {
-      return -1;
-   }
-   const struct drill_invocation *one = drill_invocation(drill, number);
-   tell(did, size, way, one, count_applied(deployment_front(drill->deployment), since_us));
    if (one->verdict == DRILL_PASS) {
       phase_skip(
          drill,
-         phase,
          "the function answered although its command was not answered: it sent no command, or a second one instead");
    }
-   int failed = phase_invoke(drill, phase, "timeout, the next cold start", &next, error);
+   one = phase_invoke(drill, "timeout, the next cold start", error);
    drill_end_function(drill);
-   return failed;
+   return one == NULL ? -1 : 0;
 }
 
 static int
-run(struct drill *drill, size_t phase, const struct step *step, struct drill_error *error)
+run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    /* The drill's own function must not meet the fault. */
    drill_end_function(drill);
    char did[256] = "";
    for (size_t i = 0; i < WAYS * step->times; i++) {
-      if (run_way(drill, phase, &ways[i % WAYS], did, sizeof did, error) != 0) {
+      if (run_way(drill, &ways[i % WAYS], did, sizeof did, error) != 0) {
          return -1;
       }
    }
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    memcpy(record->driver_did, did, sizeof record->driver_did);
    (void)snprintf(record->advice,
                   sizeof record->advice,

@@ -44,9 +44,8 @@ window_of(const struct drill *drill, const struct drill_invocation *one)
                                .timed_out = end_of(one) == SLOW_TIMED_OUT};
 }
 
-/* Reads what the function inserted since since_us. */
-static struct slow_written
-written_since(struct drill *drill, int64_t since_us)
+struct slow_written
+slow_written_since(struct drill *drill, int64_t since_us)
 {
    struct slow_written written;
    size_t count;
@@ -57,89 +56,75 @@ written_since(struct drill *drill, int64_t since_us)
 }
 
 int
-slow_case_in_time(
-   struct drill *drill, size_t phase, const char *name, struct slow_usual *usual, struct drill_error *error)
+slow_case_in_time(struct drill *drill, const char *name, struct slow_usual *usual, struct drill_error *error)
 {
    struct witness_facts facts;
-   size_t number;
    int64_t since_us = clock_now_us();
-   if (phase_invoke(drill, phase, name, &number, error) != 0) {
+   const struct drill_invocation *one = phase_invoke(drill, name, error);
+   if (one == NULL) {
       return -1;
    }
-   const struct drill_invocation *one = drill_invocation(drill, number);
    const struct slow_window window = window_of(drill, one);
-   if (!witness_facts_init(&facts, drill->witness)) {
-      drill_error_set(error, "out of memory: could not read the record of the wire");
-      return -1;
+   bool copied = phase_facts(drill, &facts, error);
+   if (copied) {
+      unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
+      *usual = (struct slow_usual){.took_ms = slow_look_took_ms(&facts, &window),
+                                   .messages = slow_look_messages(&facts, primary, &window),
+                                   .documents = slow_written_since(drill, since_us).documents};
    }
-   unsigned primary = (unsigned)front_primary(deployment_front(drill->deployment));
-   *usual = (struct slow_usual){.took_ms = slow_look_took_ms(&facts, &window),
-                                .messages = slow_look_messages(&facts, primary, &window),
-                                .documents = written_since(drill, since_us).documents};
    witness_facts_clear(&facts);
-   return 0;
+   return copied ? 0 : -1;
 }
 
 /* Warms up a process so that it has its connections. Sets *knows to false when the driver refuses uri_options, which is
  * not a failure. */
 static int
-warm_up(struct drill *drill, size_t phase, const char *uri_options, bool *knows, struct drill_error *error)
+warm_up(struct drill *drill, const char *uri_options, bool *knows, struct drill_error *error)
 {
    size_t number;
    if (uri_options == NULL) {
-      return phase_invoke(drill, phase, "in time, cold", &number, error);
+      return phase_invoke(drill, "in time, cold", error) == NULL ? -1 : 0;
    }
-   if (drill_invoke(drill, drill->function, phase, uri_options, &number, error) != 0) {
+   if (drill_invoke(drill, drill->function, uri_options, &number, error) != 0) {
       return -1;
    }
    struct drill_invocation *one = drill_invocation(drill, number);
    *knows = one->verdict == DRILL_PASS;
    if (!*knows) {
-      char why[sizeof one->reason];
-      (void)snprintf(why, sizeof why, "%s", one->reason);
-      one->verdict = DRILL_SKIPPED;
-      (void)snprintf(one->reason,
-                     sizeof one->reason,
-                     "this driver does not support the option: it fails before any member is slow: %.400s",
-                     why);
+      phase_excuse_option(one, "any member is slow");
    }
    return 0;
 }
 
 static int
-prepare(struct drill *drill, size_t phase, bool cold, const char *uri_options, bool *knows, struct drill_error *error)
+prepare(struct drill *drill, bool cold, const char *uri_options, bool *knows, struct drill_error *error)
 {
    *knows = true;
    if (!cold && uri_options == NULL && drill->function != NULL) {
       return 0;
    }
-   drill_end_function(drill);
-   drill->function = function_new(drill, uri_options, cold ? 0 : FUNCTION_SETTLE_MS, error);
-   if (drill->function == NULL) {
+   if (drill_new_function(drill, uri_options, cold ? 0 : FUNCTION_SETTLE_MS, error) != 0) {
       return -1;
    }
-   return cold ? 0 : warm_up(drill, phase, uri_options, knows, error);
+   return cold ? 0 : warm_up(drill, uri_options, knows, error);
 }
 
 /* Makes one invocation with delays; its failure does not fail the phase yet. */
-static int
-invoke_late(struct drill *drill,
-            size_t phase,
-            const char *name,
-            const struct front_delays *delays,
-            size_t *number,
-            struct drill_error *error)
+static struct drill_invocation *
+invoke_late(struct drill *drill, const char *name, const struct front_delays *delays, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
+   size_t number;
    front_delay(front, delays);
-   int failed = drill_invoke(drill, drill->function, phase, name, number, error);
+   int failed = drill_invoke(drill, drill->function, name, &number, error);
    front_delay(front, &in_time);
-   if (failed == 0) {
-      drill_invocation(drill, *number)->alone = true;
-   }
    witness_counts(drill->witness, &drill->seen);
    drill->last_port = witness_last_port(drill->witness);
-   return failed;
+   if (failed != 0) {
+      return NULL;
+   }
+   drill_invocation(drill, number)->alone = true;
+   return drill_invocation(drill, number);
 }
 
 static int
@@ -152,27 +137,24 @@ look(struct drill *drill,
 {
    struct witness_facts facts;
    const struct slow_window window = window_of(drill, invoked);
-   if (!witness_facts_init(&facts, drill->witness)) {
-      drill_error_set(error, "out of memory: could not read the record of the wire");
-      return -1;
+   bool copied = phase_facts(drill, &facts, error);
+   if (copied) {
+      one->took_ms = slow_look_took_ms(&facts, &window);
+      slow_look_given_up(&one->given_up, &facts, &window);
+      one->commands_there = slow_look_commands(&facts, member, &window);
+      one->written = slow_written_since(drill, since_us);
    }
-   one->took_ms = slow_look_took_ms(&facts, &window);
-   slow_look_given_up(&one->given_up, &facts, &window);
-   one->commands_there = slow_look_commands(&facts, member, &window);
-   one->written = written_since(drill, since_us);
    witness_facts_clear(&facts);
-   return 0;
+   return copied ? 0 : -1;
 }
 
 int
-slow_case_hold(
-   struct drill *drill, size_t phase, struct slow_case *one, const char *uri_options, struct drill_error *error)
+slow_case_hold(struct drill *drill, struct slow_case *one, const char *uri_options, struct drill_error *error)
 {
    unsigned member = (unsigned)front_primary(deployment_front(drill->deployment));
    member = one->member == SLOW_PRIMARY ? member : (member + 1) % FRONT_MEMBERS;
    struct front_delays delays = in_time;
    char name[64];
-   size_t number = 0;
    (void)snprintf(name,
                   sizeof name,
                   "%s %g s late, %s",
@@ -183,7 +165,7 @@ slow_case_hold(
                                       : "warm");
    delays.late_ms[member] = one->late_ms;
    bool knows;
-   if (prepare(drill, phase, one->cold, uri_options, &knows, error) != 0) {
+   if (prepare(drill, one->cold, uri_options, &knows, error) != 0) {
       return -1;
    }
    if (!knows) {
@@ -192,13 +174,13 @@ slow_case_hold(
       return 0;
    }
    int64_t since_us = clock_now_us();
-   if (invoke_late(drill, phase, name, &delays, &number, error) != 0) {
+   struct drill_invocation *invoked = invoke_late(drill, name, &delays, error);
+   if (invoked == NULL) {
       return -1;
    }
-   const struct drill_invocation *invoked = drill_invocation(drill, number);
    one->end = end_of(invoked);
    (void)snprintf(one->reason, sizeof one->reason, "%.*s", (int)sizeof one->reason - 1, invoked->reason);
-   drill_invocation(drill, number)->excused = invoked->verdict == DRILL_FAIL;
+   invoked->excused = invoked->verdict == DRILL_FAIL;
    int failed = look(drill, member, invoked, since_us, one, error);
    if (one->cold || one->end != SLOW_ANSWERED) {
       drill_end_function(drill);

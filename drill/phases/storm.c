@@ -28,7 +28,7 @@ look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, s
       unsigned open = 0;
       for (size_t i = 0; i < crowd->count; i++) {
          double from_ms = start_ms + second * 1e3;
-         open += overlaps(drill_invocation(drill, crowd->members[i].number), from_ms, from_ms + 1e3) ? 1 : 0;
+         open += overlaps(crowd_invocation(crowd, i), from_ms, from_ms + 1e3) ? 1 : 0;
       }
       storm->rate[second] = open == 0 ? -1 : (double)limited.refused_in_second[second] / open;
    }
@@ -43,12 +43,11 @@ compare(const void *one, const void *other)
 
 /* took_ms has room for one number per environment. */
 static void
-look_at_invocations(
-   struct drill *drill, const struct crowd *crowd, double start_ms, double *took_ms, struct storm *storm)
+look_at_invocations(const struct crowd *crowd, double start_ms, double *took_ms, struct storm *storm)
 {
    storm->environments = (unsigned)crowd->count;
    for (size_t i = 0; i < crowd->count; i++) {
-      const struct drill_invocation *one = drill_invocation(drill, crowd->members[i].number);
+      const struct drill_invocation *one = crowd_invocation(crowd, i);
       if (one->verdict == DRILL_PASS) {
          took_ms[storm->got_in++] = one->at_ms + one->duration_ms - start_ms;
       } else {
@@ -80,16 +79,13 @@ invoke(struct drill *drill, struct crowd *crowd, unsigned idle_ms, double *start
    if (idle_ms == 0) {
       return 0;
    }
-   if (drill_freeze(drill, idle_ms, "idle", error) != 0) {
-      return -1;
-   }
+   int result = drill_freeze(drill, idle_ms, "idle", error);
    *start_ms = drill_ms(drill, clock_now_us());
-   return crowd_invoke(crowd, NULL, error);
+   return result == 0 ? crowd_invoke(crowd, NULL, error) : -1;
 }
 
 int
-storm_hold(
-   struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
+storm_hold(struct drill *drill, const struct storm_wish *wish, struct storm *storm, struct drill_error *error)
 {
    size_t count = crowd_largest(drill->options);
    double *took_ms = calloc(count, sizeof *took_ms);
@@ -102,13 +98,13 @@ storm_hold(
       goto done;
    }
    if (expect_capacity(wish->demand, count, error) != 0 ||
-       crowd_init(&crowd, drill, phase, count, &wish->plan, 1, error) != 0) {
+       crowd_init(&crowd, drill, count, &wish->plan, 1, error) != 0) {
       goto done;
    }
    wish->begin(drill);
    result = invoke(drill, &crowd, wish->idle_ms, &start_ms, error);
    if (result == 0) {
-      look_at_invocations(drill, &crowd, start_ms, took_ms, storm);
+      look_at_invocations(&crowd, start_ms, took_ms, storm);
       look_at_rates(drill, &crowd, start_ms, storm);
    }
    wish->end(drill);

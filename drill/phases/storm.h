@@ -41,7 +41,6 @@ struct storm_wish {
 
 /* Starts --instances environments (20 by default). Returns -1 with error set when the drill can't go on, also when the
  * machine lacks something. */
-int storm_hold(
-   struct drill *drill, size_t phase, const struct storm_wish *wish, struct storm *storm, struct drill_error *error);
+int storm_hold(struct drill *drill, const struct storm_wish *wish, struct storm *storm, struct drill_error *error);
 
 #endif

@@ -18,38 +18,37 @@ title_of(const struct drill *drill, const struct phase_kind *kind)
 }
 
 static int
-run_kind(
-   struct drill *drill, size_t phase, const struct phase_kind *kind, const struct step *step, struct drill_error *error)
+run_kind(struct drill *drill, const struct phase_kind *kind, const struct step *step, struct drill_error *error)
 {
    if (kind->needs_freeze && drill_runs_on(drill)) {
-      phase_skip(drill, phase, drill->options->platform->idle_words);
+      phase_skip(drill, drill->options->platform->idle_words);
       return 0;
    }
    if (kind->needs_front != NULL && deployment_front(drill->deployment) == NULL) {
-      phase_skip(drill, phase, kind->needs_front);
+      phase_skip(drill, kind->needs_front);
       return 0;
    }
-   return kind->run(drill, phase, step, error);
+   return kind->run(drill, step, error);
 }
 
 /* If the server is gone, that is the reason for every failure, and earlier verdicts on the function are void. */
 static int
-check_server(struct drill *drill, size_t phase, struct drill_error *error)
+check_server(struct drill *drill, struct drill_error *error)
 {
    char when[64];
-   struct drill_phase *record = drill_phase(drill, phase);
+   struct drill_phase *record = drill_phase(drill);
    snprintf(when, sizeof when, "in phase %s", record->name);
    if (deployment_check_server(drill->deployment, when, error) == 0) {
       return 0;
    }
    record->verdict = DRILL_PASS;
-   phase_fail(drill, phase, "%s", error->message);
+   phase_fail(drill, "%s", error->message);
    return -1;
 }
 
 /* What the front could not accept or forward is not the function's fault. */
 static int
-check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
+check_shortage(struct drill *drill, struct drill_error *error)
 {
    struct front *front = deployment_front(drill->deployment);
    struct front_counters counters = {0};
@@ -60,8 +59,8 @@ check_shortage(struct drill *drill, size_t phase, struct drill_error *error)
       return 0;
    }
    shortage_tell(error, "accept a connection for the emulated replica set", counters.shortage);
-   drill_phase(drill, phase)->verdict = DRILL_PASS;
-   phase_fail(drill, phase, "%s", error->message);
+   drill_phase(drill)->verdict = DRILL_PASS;
+   phase_fail(drill, "%s", error->message);
    return -1;
 }
 
@@ -73,7 +72,6 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    if (record == NULL) {
       return drill_error_set(error, "out of memory: could not store the results of a phase");
    }
-   size_t phase = drill->results->phase_count - 1;
    const struct phase_kind *kind = step == NULL ? &phase_burst : step->kind;
    const char *name = kind->name;
    snprintf(record->name, sizeof record->name, "%s", name);
@@ -84,17 +82,17 @@ run_phase(struct drill *drill, const struct step *step, unsigned round, struct d
    live_phase_begin(drill->live, name, record->title);
    live_doing(drill->live, "invoked", 0);
    size_t shown = timeline_begin(drill->timeline, TIMELINE_PHASE, -1, name, "%s", record->title);
-   int result = run_kind(drill, phase, kind, step, error);
-   if (check_server(drill, phase, error) != 0 || (result == 0 && check_shortage(drill, phase, error) != 0)) {
+   int result = run_kind(drill, kind, step, error);
+   if (check_server(drill, error) != 0 || (result == 0 && check_shortage(drill, error) != 0)) {
       result = -1;
    } else if (result != 0) {
-      phase_fail(drill, phase, "%s", error->message);
+      phase_fail(drill, "%s", error->message);
    }
-   record = drill_phase(drill, phase);
+   record = drill_phase(drill);
    record->end_ms = drill_ms(drill, clock_now_us());
    timeline_end(drill->timeline, shown, record->verdict == DRILL_FAIL, NULL);
    if (result == 0) {
-      expectations_settle_phase(drill->results, phase);
+      expectations_settle_phase(drill->results, drill->results->phase_count - 1);
    }
    live_phase_end(drill->live, record);
    return result;
