@@ -51,13 +51,12 @@ find_hidden(const struct judge_case *seen, struct finding *finding)
       if (command->outcome == WITNESS_ERROR) {
          (void)snprintf(error, sizeof error, "failed with %d %s", command->error_code, command->error_name);
       }
-      finding_set(finding,
-                  JUDGE_FAIL,
-                  "an invocation of %s reported success, although its %s on %s %s",
-                  during->name,
-                  command->name,
-                  command->collection,
-                  error);
+      finding_fail(finding,
+                   "an invocation of %s reported success, although its %s on %s %s",
+                   during->name,
+                   command->name,
+                   command->collection,
+                   error);
       return true;
    }
    return false;
@@ -77,13 +76,13 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
       }
    }
    if (server_errors > 0) {
-      finding_set(finding,
-                  JUDGE_FAIL,
-                  "%lu of %lu successful answers have statusCode %d: %s counts them as successes, so no alarm goes off",
-                  server_errors,
-                  answered,
-                  example,
-                  seen->platform);
+      finding_fail(
+         finding,
+         "%lu of %lu successful answers have statusCode %d: %s counts them as successes, so no alarm goes off",
+         server_errors,
+         answered,
+         example,
+         seen->platform);
    } else if (!find_hidden(seen, finding)) {
       finding_set(finding,
                   answered > 0 ? JUDGE_PASS : JUDGE_SKIPPED,

@@ -147,46 +147,40 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
       }
    }
    if (connections == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "no hello came");
+      finding_skip(finding, "no hello came");
    } else if (wrong > 0) {
-      finding_set(
-         finding, JUDGE_FAIL, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
+      finding_fail(finding, "%s, on %lu of %lu connection%s", first, wrong, connections, plural(connections));
       if (seen->other_platform == NULL && strncmp(first, "client.env is", 13) == 0) {
-         (void)snprintf(
-            finding->advice,
-            sizeof finding->advice,
+         finding_advise(
+            finding,
             "The driver does not recognise %s, or the function hides the environment variables that name it.",
             seen->platform);
       }
    } else if (seen->other_platform != NULL) {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "%lu of %lu connection%s sent no client.env.name, as required: %s names a second platform",
-                  connections,
-                  connections,
-                  plural(connections),
-                  seen->other_platform);
-      (void)snprintf(
-         finding->advice,
-         sizeof finding->advice,
+      finding_pass(finding,
+                   "%lu of %lu connection%s sent no client.env.name, as required: %s names a second platform",
+                   connections,
+                   connections,
+                   plural(connections),
+                   seen->other_platform);
+      finding_advise(
+         finding,
          "Rename the function's variable %s: because of it the driver does not recognise Lambda, and may stream.",
          seen->other_platform);
    } else if (seen->client_env[0] == '\0') {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "%lu of %lu connection%s sent no client.env.name: drivers have no name for %s",
-                  connections,
-                  connections,
-                  plural(connections),
-                  seen->platform);
+      finding_pass(finding,
+                   "%lu of %lu connection%s sent no client.env.name: drivers have no name for %s",
+                   connections,
+                   connections,
+                   plural(connections),
+                   seen->platform);
    } else {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "%lu of %lu connection%s introduced themselves as %s%s",
-                  connections,
-                  connections,
-                  plural(connections),
-                  seen->client_env,
-                  left_out);
+      finding_pass(finding,
+                   "%lu of %lu connection%s introduced themselves as %s%s",
+                   connections,
+                   connections,
+                   plural(connections),
+                   seen->client_env,
+                   left_out);
    }
 }

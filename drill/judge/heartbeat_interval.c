@@ -151,16 +151,15 @@ tell_close(const struct search *search,
            const char *why,
            struct finding *finding)
 {
-   finding_set(finding,
-               JUDGE_FAIL,
-               "hellos come too close together: %lu of %lu less than %s after the previous one, the closest %.3g ms, "
-               "on 127.0.0.1:%u%s",
-               found->close,
-               found->pairs,
-               limit,
-               found->closest_ms,
-               search->seen->facts->connections[found->connection].member_port,
-               why);
+   finding_fail(finding,
+                "hellos come too close together: %lu of %lu less than %s after the previous one, the closest %.3g ms, "
+                "on 127.0.0.1:%u%s",
+                found->close,
+                found->pairs,
+                limit,
+                found->closest_ms,
+                search->seen->facts->connections[found->connection].member_port,
+                why);
 }
 
 static void
@@ -179,13 +178,12 @@ tell_apart(const struct search *search, struct finding *finding)
                      sizeof frequency,
                      "heartbeatFrequencyMS not judged: each hello may have had a reason to come early");
    }
-   finding_set(finding,
-               JUDGE_PASS,
-               "hellos of one connection at least %.0f ms apart, in %lu pair%s; %s",
-               search->any.closest_ms,
-               search->any.pairs,
-               plural(search->any.pairs),
-               frequency);
+   finding_pass(finding,
+                "hellos of one connection at least %.0f ms apart, in %lu pair%s; %s",
+                search->any.closest_ms,
+                search->any.pairs,
+                plural(search->any.pairs),
+                frequency);
 }
 
 static void
@@ -195,21 +193,19 @@ tell(const struct search *search, struct finding *finding)
    char limit[64];
    finding->measured = search->any.closest_ms;
    if (search->any.pairs == 0) {
-      finding_set(finding,
-                  JUDGE_SKIPPED,
-                  "no connection carried two polling hellos (%lu hello%s on %lu connection%s)",
-                  counts->hellos,
-                  plural(counts->hellos),
-                  counts->connections,
-                  plural(counts->connections));
+      finding_skip(finding,
+                   "no connection carried two polling hellos (%lu hello%s on %lu connection%s)",
+                   counts->hellos,
+                   plural(counts->hellos),
+                   counts->connections,
+                   plural(counts->connections));
    } else if (search->any.close > 0) {
       (void)snprintf(limit, sizeof limit, "%d ms", MIN_HEARTBEAT_MS);
       tell_close(search, &search->any, limit, "", finding);
    } else if (search->calm_ones.close > 0) {
       (void)snprintf(limit, sizeof limit, "heartbeatFrequencyMS (%d ms)", search->seen->heartbeat_frequency_ms);
       tell_close(search, &search->calm_ones, limit, ", with no reason to come early", finding);
-      (void)snprintf(finding->advice,
-                     sizeof finding->advice,
+      finding_advise(finding,
                      "If the function sets heartbeatFrequencyMS in its code, set it with --uri-options instead.");
    } else {
       tell_apart(search, finding);

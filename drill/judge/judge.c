@@ -40,6 +40,15 @@ finding_set(struct finding *finding, enum judge_verdict verdict, const char *for
    va_end(arguments);
 }
 
+void
+finding_advise(struct finding *finding, const char *format, ...)
+{
+   va_list arguments;
+   va_start(arguments, format);
+   (void)vsnprintf(finding->advice, sizeof finding->advice, format, arguments);
+   va_end(arguments);
+}
+
 const struct judge_invocation *
 judge_invocation_at(const struct judge_case *seen, int64_t at_us)
 {

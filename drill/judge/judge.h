@@ -109,6 +109,12 @@ bool judge_rule_applies(const struct judge_rule *rule, const struct judge_case *
 
 void finding_set(struct finding *finding, enum judge_verdict verdict, const char *format, ...)
    __attribute__((format(printf, 3, 4)));
+#define finding_pass(finding, ...) finding_set(finding, JUDGE_PASS, __VA_ARGS__)
+#define finding_fail(finding, ...) finding_set(finding, JUDGE_FAIL, __VA_ARGS__)
+#define finding_warn(finding, ...) finding_set(finding, JUDGE_WARNING, __VA_ARGS__)
+#define finding_skip(finding, ...) finding_set(finding, JUDGE_SKIPPED, __VA_ARGS__)
+
+void finding_advise(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The invocation during which it happened; NULL: it happened between invocations. */
 const struct judge_invocation *judge_invocation_at(const struct judge_case *seen, int64_t at_us);

@@ -180,7 +180,7 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
       if (commands_differ(&one->report, &wire, text, sizeof text) ||
           heartbeats_differ(seen, &process, one, text, sizeof text) ||
           env_differs(seen, &process, one, text, sizeof text)) {
-         finding_set(finding, JUDGE_FAIL, "a report of phase %s and the wire differ: %s", one->name, text);
+         finding_fail(finding, "a report of phase %s and the wire differ: %s", one->name, text);
          return;
       }
       process.window_us = one->end_us;
@@ -188,17 +188,15 @@ rule_report_agrees(const struct judge_case *seen, struct finding *finding)
       commands += one->report.commands;
    }
    if (compared > 0) {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "%lu report%s and the wire agree on %lu command%s, awaited heartbeats and client.env",
-                  compared,
-                  plural(compared),
-                  commands,
-                  plural(commands));
+      finding_pass(finding,
+                   "%lu report%s and the wire agree on %lu command%s, awaited heartbeats and client.env",
+                   compared,
+                   plural(compared),
+                   commands,
+                   plural(commands));
    } else {
-      finding_set(finding,
-                  JUDGE_SKIPPED,
-                  reports > 0 ? "needs a process that is alone with the database and has not failed"
-                              : "the function's answers are not faas-harness reports");
+      finding_skip(finding,
+                   reports > 0 ? "needs a process that is alone with the database and has not failed"
+                               : "the function's answers are not faas-harness reports");
    }
 }

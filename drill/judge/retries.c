@@ -123,13 +123,8 @@ tell_missing(const struct judge_case *seen,
       (void)snprintf(refused, sizeof refused, "; then ");
       describe_row(&row, refused + strlen(refused), sizeof refused - strlen(refused));
    }
-   finding_set(finding,
-               JUDGE_FAIL,
-               "%s was sent once, %s, and was not retried: %s%s",
-               command->name,
-               sent,
-               reason(seen, command),
-               refused);
+   finding_fail(
+      finding, "%s was sent once, %s, and was not retried: %s%s", command->name, sent, reason(seen, command), refused);
 }
 
 /* Counts retryable errors. Keeps both attempts at one of them as an example, preferably in an invocation that failed
@@ -216,12 +211,11 @@ judge_refusals(const struct judge_case *seen, struct finding *finding)
       if (row.count >= 2) {
          char refused[200];
          describe_row(&row, refused, sizeof refused);
-         finding_set(finding,
-                     JUDGE_FAIL,
-                     "a failed invocation of %s sent no %scommand: %s: the driver did not select another server",
-                     one->name,
-                     from_us == one->start_us ? "" : "further ",
-                     refused);
+         finding_fail(finding,
+                      "a failed invocation of %s sent no %scommand: %s: the driver did not select another server",
+                      one->name,
+                      from_us == one->start_us ? "" : "further ",
+                      refused);
          return true;
       }
    }
@@ -243,14 +237,8 @@ tell_retried(const struct witness_facts *facts,
       describe(facts, retried->second, second, sizeof second);
       (void)snprintf(example, sizeof example, ", for example %s: %s, then %s", retried->first->name, first, second);
    }
-   finding_set(finding,
-               JUDGE_PASS,
-               "%lu retryable error%s, %s%s%s",
-               retried->count,
-               plural(retried->count),
-               again,
-               example,
-               refused);
+   finding_pass(
+      finding, "%lu retryable error%s, %s%s%s", retried->count, plural(retried->count), again, example, refused);
 }
 
 void
@@ -272,8 +260,7 @@ rule_retries(const struct judge_case *seen, struct finding *finding)
                      plural(facts->counts.refused));
    }
    if (retried.count == 0) {
-      finding_set(
-         finding, JUDGE_SKIPPED, "no retryable error reached the driver (outage and failover cause some)%s", refused);
+      finding_skip(finding, "no retryable error reached the driver (outage and failover cause some)%s", refused);
    } else {
       tell_retried(facts, &retried, refused, finding);
    }

@@ -26,7 +26,7 @@ rule_rtt_connection(const struct judge_case *seen, struct finding *finding)
    bool *is_round_trip = witness_round_trips(facts);
    if (facts->counts.awaitable > 0 || is_round_trip == NULL) {
       free(is_round_trip);
-      finding_set(finding, JUDGE_SKIPPED, "the driver streams, so it should have such a connection");
+      finding_skip(finding, "the driver streams, so it should have such a connection");
       return;
    }
    for (size_t i = 0; i < facts->connection_count; i++) {
@@ -39,17 +39,16 @@ rule_rtt_connection(const struct judge_case *seen, struct finding *finding)
    }
    free(is_round_trip);
    if (watching == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "no monitoring connection carried two hellos");
+      finding_skip(finding, "no monitoring connection carried two hellos");
    } else if (round_trips > 0) {
-      finding_set(finding,
-                  JUDGE_WARNING,
-                  "the driver polls, but has %lu extra connection%s to measure round trips, such as client port %u to "
-                  "127.0.0.1:%u: each counts against the server's limit",
-                  round_trips,
-                  plural(round_trips),
-                  example->client_port,
-                  example->member_port);
+      finding_warn(finding,
+                   "the driver polls, but has %lu extra connection%s to measure round trips, such as client port %u to "
+                   "127.0.0.1:%u: each counts against the server's limit",
+                   round_trips,
+                   plural(round_trips),
+                   example->client_port,
+                   example->member_port);
    } else {
-      finding_set(finding, JUDGE_PASS, "one monitoring connection to each member at a time, %lu in total", watching);
+      finding_pass(finding, "one monitoring connection to each member at a time, %lu in total", watching);
    }
 }

@@ -24,7 +24,7 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
 {
    const struct witness_counts *counts = &seen->facts->counts;
    if (counts->hellos == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "no hello came");
+      finding_skip(finding, "no hello came");
       return;
    }
    finding->measured = (double)counts->awaitable;
@@ -40,38 +40,34 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
       return;
    }
    if (seen->client_env[0] == '\0' && seen->runs_on) {
-      finding_set(finding,
-                  JUDGE_PASS,
-                  "the driver streams: %lu of %lu hellos were awaitable. That is allowed: drivers have no name for %s, "
-                  "which does not freeze an idle process",
-                  counts->awaitable,
-                  counts->hellos,
-                  seen->platform);
+      finding_pass(
+         finding,
+         "the driver streams: %lu of %lu hellos were awaitable. That is allowed: drivers have no name for %s, "
+         "which does not freeze an idle process",
+         counts->awaitable,
+         counts->hellos,
+         seen->platform);
       return;
    }
    const struct witness_hello *first = first_awaitable(seen->facts);
    const struct witness_connection *by = first == NULL || first->connection >= seen->facts->connection_count
                                             ? NULL
                                             : &seen->facts->connections[first->connection];
-   finding_set(finding,
-               JUDGE_FAIL,
-               "the driver streams: %lu of %lu hellos were awaitable%s, the first on 127.0.0.1:%u; a frozen function "
-               "cannot read the stream",
-               counts->awaitable,
-               counts->hellos,
-               counts->exhaust > 0 ? " (exhaust)" : "",
-               by == NULL ? 0u : by->member_port);
+   finding_fail(finding,
+                "the driver streams: %lu of %lu hellos were awaitable%s, the first on 127.0.0.1:%u; a frozen function "
+                "cannot read the stream",
+                counts->awaitable,
+                counts->hellos,
+                counts->exhaust > 0 ? " (exhaust)" : "",
+                by == NULL ? 0u : by->member_port);
    if (strstr(seen->uri_options, "serverMonitoringMode=stream") != NULL) {
-      (void)snprintf(finding->advice, sizeof finding->advice, "Remove serverMonitoringMode=stream from the URI.");
+      finding_advise(finding, "Remove serverMonitoringMode=stream from the URI.");
    } else if (seen->client_env[0] == '\0') {
-      (void)snprintf(finding->advice,
-                     sizeof finding->advice,
+      finding_advise(finding,
                      "Add serverMonitoringMode=poll to the URI: drivers do not recognise %s, so they stream there.",
                      seen->platform);
    } else {
-      (void)snprintf(finding->advice,
-                     sizeof finding->advice,
-                     "Use a driver that polls on %s, or add serverMonitoringMode=poll to the URI.",
-                     seen->platform);
+      finding_advise(
+         finding, "Use a driver that polls on %s, or add serverMonitoringMode=poll to the URI.", seen->platform);
    }
 }

@@ -107,23 +107,22 @@ judge_tallies(const struct judge_case *seen, const struct tally *tallies, size_t
       inserts += tally->inserts;
       deletes += tally->deletes;
       if (tally->left > count_failed(seen) && tally->deletes >= tally->inserts) {
-         finding_set(finding,
-                     JUDGE_FAIL,
-                     "%ld document%s left in %s, although the function deletes what it inserts: %lu inserted, and %lu "
-                     "of %lu deletes removed nothing",
-                     tally->left,
-                     plural((unsigned long)tally->left),
-                     tally->collection,
-                     tally->inserts,
-                     tally->vain,
-                     tally->deletes);
+         finding_fail(finding,
+                      "%ld document%s left in %s, although the function deletes what it inserts: %lu inserted, and %lu "
+                      "of %lu deletes removed nothing",
+                      tally->left,
+                      plural((unsigned long)tally->left),
+                      tally->collection,
+                      tally->inserts,
+                      tally->vain,
+                      tally->deletes);
          return;
       }
       if (tally->left > 0 && tally->deletes < tally->inserts) {
          (void)snprintf(kept, sizeof kept, "; %ld stay in %s", tally->left, tally->collection);
       }
    }
-   finding_set(finding, JUDGE_PASS, "%lu inserted and %lu deleted, none twice%s", inserts, deletes, kept);
+   finding_pass(finding, "%lu inserted and %lu deleted, none twice%s", inserts, deletes, kept);
 }
 
 void
@@ -132,7 +131,7 @@ rule_writes_once(const struct judge_case *seen, struct finding *finding)
    struct tally tallies[COLLECTIONS_MAX] = {{0}};
    size_t count = 0;
    if (!seen->writes_complete) {
-      finding_set(finding, JUDGE_SKIPPED, "there were more writes than the record holds");
+      finding_skip(finding, "there were more writes than the record holds");
       return;
    }
    for (size_t i = 0; i < seen->write_count; i++) {
@@ -143,14 +142,13 @@ rule_writes_once(const struct judge_case *seen, struct finding *finding)
    }
    const struct judge_write *twice = find_twice(seen);
    if (seen->write_count == 0) {
-      finding_set(finding, JUDGE_SKIPPED, "the function inserted and deleted nothing");
+      finding_skip(finding, "the function inserted and deleted nothing");
    } else if (twice != NULL) {
-      finding_set(finding,
-                  JUDGE_FAIL,
-                  "document %s of %s was %s twice",
-                  twice->id,
-                  twice->collection,
-                  twice->is_delete ? "deleted" : "inserted");
+      finding_fail(finding,
+                   "document %s of %s was %s twice",
+                   twice->id,
+                   twice->collection,
+                   twice->is_delete ? "deleted" : "inserted");
    } else {
       judge_tallies(seen, tallies, count, finding);
    }
