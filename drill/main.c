@@ -95,9 +95,7 @@ hold(struct drill *drill, struct drill_error *error)
       result = deployment_check_server(drill->deployment, "after the last phase", error);
    }
    if (result == 0) {
-      if (results->emulated) {
-         results->handshake = front_handshake(deployment_front(drill->deployment));
-      }
+      results->handshake = witness_newest_document(drill->witness);
       result = checks_run(drill, error);
    }
    results->duration_ms = drill_ms(drill, clock_now_us());

@@ -1,6 +1,7 @@
 #include "timeline.h"
 
 #include "clock.h"
+#include "room.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -16,7 +17,6 @@ struct timeline {
    int64_t origin_us;
    struct timeline_entry *entries;
    size_t count;
-   size_t room;
 };
 
 struct timeline *
@@ -47,23 +47,6 @@ timeline_origin_us(const struct timeline *timeline)
    return timeline->origin_us;
 }
 
-static bool
-make_room(struct timeline *timeline)
-{
-   if (timeline->count < timeline->room) {
-      return true;
-   }
-   size_t room = timeline->room == 0 ? 256 : timeline->room * 2;
-   struct timeline_entry *entries =
-      timeline->count >= ENTRIES_MAX ? NULL : realloc(timeline->entries, room * sizeof *entries);
-   if (entries == NULL) {
-      return false;
-   }
-   timeline->entries = entries;
-   timeline->room = room;
-   return true;
-}
-
 size_t
 timeline_add(struct timeline *timeline, const struct timeline_entry *entry)
 {
@@ -72,7 +55,7 @@ timeline_add(struct timeline *timeline, const struct timeline_entry *entry)
    }
    size_t number = SIZE_MAX;
    pthread_mutex_lock(&timeline->lock);
-   if (make_room(timeline)) {
+   if (room_for_one(&timeline->entries, timeline->count, sizeof *entry, ENTRIES_MAX)) {
       number = timeline->count++;
       timeline->entries[number] = *entry;
    }
@@ -80,22 +63,21 @@ timeline_add(struct timeline *timeline, const struct timeline_entry *entry)
    return number;
 }
 
-static void
-entry_fill(struct timeline_entry *entry, enum timeline_kind kind, int instance, const char *label)
+static void __attribute__((format(printf, 3, 0)))
+fill(struct timeline_entry *entry, const char *label, const char *detail, va_list arguments)
 {
-   *entry = (struct timeline_entry){.kind = kind, .instance = instance, .start_us = clock_now_us(), .end_us = -1};
    snprintf(entry->label, sizeof entry->label, "%s", label);
+   vsnprintf(entry->detail, sizeof entry->detail, detail, arguments);
 }
 
 size_t
 timeline_begin(
    struct timeline *timeline, enum timeline_kind kind, int instance, const char *label, const char *detail, ...)
 {
-   struct timeline_entry entry;
-   entry_fill(&entry, kind, instance, label);
+   struct timeline_entry entry = {.kind = kind, .instance = instance, .start_us = clock_now_us(), .end_us = -1};
    va_list arguments;
    va_start(arguments, detail);
-   vsnprintf(entry.detail, sizeof entry.detail, detail, arguments);
+   fill(&entry, label, detail, arguments);
    va_end(arguments);
    return timeline_add(timeline, &entry);
 }
@@ -109,13 +91,11 @@ timeline_moment(struct timeline *timeline,
                 const char *detail,
                 ...)
 {
-   struct timeline_entry entry;
-   entry_fill(&entry, kind, instance, label);
-   entry.end_us = entry.start_us;
-   entry.bad = bad;
+   int64_t now_us = clock_now_us();
+   struct timeline_entry entry = {.kind = kind, .instance = instance, .start_us = now_us, .end_us = now_us, .bad = bad};
    va_list arguments;
    va_start(arguments, detail);
-   vsnprintf(entry.detail, sizeof entry.detail, detail, arguments);
+   fill(&entry, label, detail, arguments);
    va_end(arguments);
    timeline_add(timeline, &entry);
 }

@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "document.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ static const struct {
 
 /* From the server's error_codes.yml. retryable is as in the retryable writes specification, "Determining Retryable
  * Errors". */
-static const struct {
+static const struct error {
    int code;
    const char *name;
    const char *message;
@@ -74,6 +76,18 @@ static const struct {
    {13436, "NotPrimaryOrSecondary", "node is not in primary or recovering state", true, true},
 };
 
+static const struct error *
+find_error(int code)
+{
+   static const struct error unknown = {0, "UnknownError", "fault set at the front", false, false};
+   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+      if (errors[i].code == code) {
+         return &errors[i];
+      }
+   }
+   return &unknown;
+}
+
 static enum command_kind
 kind_of(const char *name)
 {
@@ -88,23 +102,17 @@ kind_of(const char *name)
 static bool
 reads_secondaries(const bson_t *body)
 {
-   bson_iter_t iterator;
    bson_iter_t mode;
-   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "$readPreference.mode", &mode) ||
-       !BSON_ITER_HOLDS_UTF8(&mode)) {
-      return false;
-   }
-   return strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
+   return document_find(body, "$readPreference.mode", &mode) && BSON_ITER_HOLDS_UTF8(&mode) &&
+          strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
 }
 
 /* Returns false when the id is missing or not a UUID. */
 static bool
 read_session_id(const bson_t *body, uint8_t *session)
 {
-   bson_iter_t iterator;
    bson_iter_t id;
-   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "lsid.id", &id) ||
-       !BSON_ITER_HOLDS_BINARY(&id)) {
+   if (!document_find(body, "lsid.id", &id) || !BSON_ITER_HOLDS_BINARY(&id)) {
       return false;
    }
    bson_subtype_t subtype;
@@ -120,15 +128,13 @@ read_session_id(const bson_t *body, uint8_t *session)
 static void
 read_session(const bson_t *body, struct command *command)
 {
-   bson_iter_t iterator;
-   command->has_session = bson_iter_init_find(&iterator, body, "lsid");
+   bson_iter_t number;
+   command->has_session = document_has(body, "lsid");
    bool has_id = command->has_session && read_session_id(body, command->session);
-   if (bson_iter_init_find(&iterator, body, "autocommit") || !bson_iter_init_find(&iterator, body, "txnNumber") ||
-       !BSON_ITER_HOLDS_INT(&iterator)) {
-      return;
+   if (!document_has(body, "autocommit") && document_find(body, "txnNumber", &number) && BSON_ITER_HOLDS_INT(&number)) {
+      command->transaction_number = bson_iter_as_int64(&number);
+      command->retryable = has_id;
    }
-   command->transaction_number = bson_iter_as_int64(&iterator);
-   command->retryable = has_id;
 }
 
 bool
@@ -150,12 +156,13 @@ command_read(const struct wire_message *message, struct command *command)
 bool
 command_is_state_change(int code)
 {
-   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
-      if (errors[i].code == code) {
-         return errors[i].state_change;
-      }
-   }
-   return false;
+   return find_error(code)->state_change;
+}
+
+bool
+command_is_retryable_error(int code)
+{
+   return find_error(code)->retryable;
 }
 
 bool
@@ -165,26 +172,12 @@ command_is_of_application(const struct command *command)
           strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
 }
 
-bool
-command_is_retryable_error(int code)
-{
-   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
-      if (errors[i].code == code) {
-         return errors[i].retryable;
-      }
-   }
-   return false;
-}
-
 static const char *const overload_labels[] = {"SystemOverloadedError", "RetryableError", NULL};
 static const char *const write_labels[] = {"RetryableWriteError", NULL};
 
 static void
 append_labels(bson_t *reply, const char *const *names)
 {
-   if (names == NULL) {
-      return;
-   }
    bson_t labels = BSON_INITIALIZER;
    for (unsigned i = 0; names[i] != NULL; i++) {
       char key[12];
@@ -198,22 +191,14 @@ append_labels(bson_t *reply, const char *const *names)
 void
 command_append_error(bson_t *reply, int code, const struct command *command)
 {
-   const char *name = "UnknownError";
-   const char *message = "fault set at the front";
-   bool retryable = false;
-   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
-      if (errors[i].code == code) {
-         name = errors[i].name;
-         message = errors[i].message;
-         retryable = errors[i].retryable;
-      }
-   }
+   const struct error *error = find_error(code);
    BSON_APPEND_DOUBLE(reply, "ok", 0);
    BSON_APPEND_INT32(reply, "code", code);
-   BSON_APPEND_UTF8(reply, "codeName", name);
-   BSON_APPEND_UTF8(reply, "errmsg", message);
-   append_labels(reply,
-                 code == COMMAND_OVERLOADED        ? overload_labels
-                 : retryable && command->retryable ? write_labels
-                                                   : NULL);
+   BSON_APPEND_UTF8(reply, "codeName", error->name);
+   BSON_APPEND_UTF8(reply, "errmsg", error->message);
+   if (code == COMMAND_OVERLOADED) {
+      append_labels(reply, overload_labels);
+   } else if (error->retryable && command->retryable) {
+      append_labels(reply, write_labels);
+   }
 }

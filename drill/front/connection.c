@@ -85,11 +85,17 @@ lose_client(struct connection *connection)
 }
 
 static void
-close_client(struct connection *connection)
+close_socket(struct connection *connection)
 {
    watch_close(&connection->client);
    connection->set->counters.connections_open--;
-   limit_closed(&connection->set->limit, connection->member->number);
+   connection->set->limit.told.open[connection->member->number]--;
+}
+
+static void
+close_client(struct connection *connection)
+{
+   close_socket(connection);
    sight_closed(connection, connection->left ? WITNESS_CLOSED_BY_CLIENT : WITNESS_CLOSED_BY_MEMBER);
    end_entry(connection, "");
    lose_client(connection);
@@ -179,9 +185,7 @@ connection_meet_doomed(struct connection *connection)
                       connection->application ? "application" : "monitoring",
                       connection->client_port);
    }
-   watch_close(&connection->client);
-   connection->set->counters.connections_open--;
-   limit_closed(&connection->set->limit, connection->member->number);
+   close_socket(connection);
    if (connection->server.fd < 0) {
       connection_end_server(connection);
    }

@@ -55,15 +55,14 @@ struct connection {
    enum connection_state state;
    int64_t due_us; /* of CONNECTION_DELAYED, CONNECTION_AWAITING and CONNECTION_QUEUED */
    struct connection_request request;
-   bool dropped;       /* the client's packets vanish */
-   bool doomed;        /* the client's next byte will be answered with RST */
-   bool owed;          /* the client has left, but the server has not replied yet */
-   bool buried;        /* ended, to be freed */
-   bool resumed;       /* the next message has already been held back */
-   bool slow;          /* held back by a slow member, not a fault: a write is applied even if the client leaves */
-   bool authenticated; /* or tried to: its connection to the server can't be replaced */
-   bool application;   /* it has carried more than hellos */
-   bool introduced;
+   bool dropped;            /* the client's packets vanish */
+   bool doomed;             /* the client's next byte will be answered with RST */
+   bool owed;               /* the client has left, but the server has not replied yet */
+   bool buried;             /* ended, to be freed */
+   bool resumed;            /* the next message has already been held back */
+   bool slow;               /* held back by a slow member, not a fault: a write is applied even if the client leaves */
+   bool authenticated;      /* or tried to: its connection to the server can't be replaced */
+   bool application;        /* it has carried more than hellos */
    bool left;               /* the client closed or broke it */
    size_t entry;            /* of the timeline */
    struct tls_session *tls; /* NULL: plain TCP */

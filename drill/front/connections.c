@@ -43,7 +43,7 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
    }
    set->connections = connection;
    count_connection(&set->counters);
-   limit_opened(&set->limit, member->number);
+   set->limit.told.open[member->number]++;
    sight_opened(connection);
    return connection;
 }

@@ -67,6 +67,13 @@ failover_on(struct console *console)
 }
 
 static int
+primary(struct console *console)
+{
+   BSON_APPEND_INT32(console->answer, "primary", front_primary(console->front));
+   return 0;
+}
+
+static int
 wait_primary(struct console *console)
 {
    unsigned timeout_ms;
@@ -77,15 +84,7 @@ wait_primary(struct console *console)
       drill_error_set(&console->error, "no primary within %u ms", timeout_ms);
       return -1;
    }
-   BSON_APPEND_INT32(console->answer, "primary", front_primary(console->front));
-   return 0;
-}
-
-static int
-primary(struct console *console)
-{
-   BSON_APPEND_INT32(console->answer, "primary", front_primary(console->front));
-   return 0;
+   return primary(console);
 }
 
 static int
@@ -152,7 +151,7 @@ end(struct console *console)
 {
    enum front_ending ending;
    int member_number;
-   if (words_ending(&console->words, 1, &ending, &member_number, &console->error) != 0) {
+   if (words_ending(&console->words, &ending, &member_number, &console->error) != 0) {
       return -1;
    }
    size_t ended = front_end_connections(console->front, ending, member_number);
@@ -189,7 +188,7 @@ counters(struct console *console)
    struct front_counters now;
    front_counters(console->front, &now);
    struct witness_counts seen;
-   front_witnessed(console->front, &seen);
+   witness_counts(front_witness(console->front), &seen);
    BSON_APPEND_INT64(console->answer, "connectionsCreated", (int64_t)now.connections_created);
    BSON_APPEND_INT64(console->answer, "connectionsOpen", now.connections_open);
    BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
@@ -244,7 +243,7 @@ writes(struct console *console)
 static int
 handshake(struct console *console)
 {
-   char *text = front_handshake(console->front);
+   char *text = witness_newest_document(front_witness(console->front));
    bson_t *client = text == NULL ? NULL : bson_new_from_json((const uint8_t *)text, -1, NULL);
    free(text);
    if (client == NULL) {

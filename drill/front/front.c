@@ -1,6 +1,7 @@
 #include "front.h"
 
 #include "connections.h"
+#include "document.h"
 #include "front_state.h"
 #include "move.h"
 #include "refused.h"
@@ -128,7 +129,6 @@ front_destroy(struct front *front)
    record_destroy(set->record);
    backend_clear(&set->backend);
    server_clear(&set->server);
-   bson_free(set->handshake);
    loop_clear(&front->loop);
    tls_destroy(set->tls);
    users_clear(&set->users);
@@ -257,22 +257,10 @@ front_limited(struct front *front, struct front_limited *limited)
    loop_unlock(&front->loop);
 }
 
-void
-front_witnessed(struct front *front, struct witness_counts *counts)
+struct witness *
+front_witness(const struct front *front)
 {
-   *counts = (struct witness_counts){0};
-   if (front->set.witness != NULL) {
-      witness_counts(front->set.witness, counts);
-   }
-}
-
-char *
-front_handshake(struct front *front)
-{
-   loop_lock(&front->loop);
-   char *handshake = front->set.handshake == NULL ? NULL : strdup(front->set.handshake);
-   loop_unlock(&front->loop);
-   return handshake;
+   return front->set.witness;
 }
 
 bool
@@ -287,21 +275,18 @@ front_count_documents(struct front *front, const char *database, const char *col
    bson_t *command = BCON_NEW("count", BCON_UTF8(collection), "$db", BCON_UTF8(database));
    bson_t *reply = server_ask(&front->set.server, command, SERVER_TIMEOUT_MS, error);
    bson_destroy(command);
-   bson_iter_t iterator;
-   int64_t count = -1;
    if (reply == NULL) {
       return -1;
    }
-   if (bson_iter_init_find(&iterator, reply, "n") && BSON_ITER_HOLDS_NUMBER(&iterator)) {
-      count = bson_iter_as_int64(&iterator);
-   } else {
-      const char *message = bson_iter_init_find(&iterator, reply, "errmsg") ? bson_iter_utf8(&iterator, NULL) : NULL;
+   int count = document_number(reply, "n", -1);
+   if (count < 0) {
+      const char *message = document_text(reply, "errmsg");
       drill_error_set(error,
                       "%s could not count %s.%s: %s",
                       front->set.server.name,
                       database,
                       collection,
-                      message == NULL ? "its reply has no n" : message);
+                      message[0] == '\0' ? "its reply has no n" : message);
    }
    bson_destroy(reply);
    return count;

@@ -212,12 +212,8 @@ void front_limited(struct front *front, struct front_limited *limited);
  * base_backoff_ms: baseBackoffMS of that error; 0: none. */
 void front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms);
 
-/* What the witness has counted; zeros without one. */
-void front_witnessed(struct front *front, struct witness_counts *counts);
-
-/* The client document of the newest connection whose first hello had one, as relaxed extended JSON; free() it. Returns
- * NULL if no connection had one. */
-char *front_handshake(struct front *front);
+/* The witness of the config. */
+struct witness *front_witness(const struct front *front);
 
 /* Whether nothing listens any more at the address of the server behind. */
 bool front_server_refuses(struct front *front);

@@ -143,6 +143,7 @@ void
 front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms)
 {
    loop_lock(&front->loop);
-   shed_set(&front->set.shed, per_second, base_backoff_ms, clock_now_us());
+   pace_set(&front->set.shed, per_second, 0, clock_now_us());
+   front->set.base_backoff_ms = base_backoff_ms;
    loop_unlock(&front->loop);
 }

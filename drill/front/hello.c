@@ -1,6 +1,7 @@
 #include "hello.h"
 
 #include "clock.h"
+#include "document.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,26 +34,15 @@ is_replaced(const char *key)
 }
 
 static bool
-has(const bson_t *body, const char *key, bson_iter_t *iterator)
-{
-   return bson_iter_init_find(iterator, body, key);
-}
-
-static bool
 read_version(const bson_t *body, struct hello_request *request)
 {
-   bson_iter_t iterator;
-   bson_iter_t field;
-   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "topologyVersion.processId", &field) ||
-       !BSON_ITER_HOLDS_OID(&field)) {
+   bson_iter_t id, counter;
+   if (!document_find(body, "topologyVersion.processId", &id) || !BSON_ITER_HOLDS_OID(&id) ||
+       !document_find(body, "topologyVersion.counter", &counter) || !BSON_ITER_HOLDS_INT(&counter)) {
       return false;
    }
-   bson_oid_copy(bson_iter_oid(&field), &request->process_id);
-   if (!bson_iter_init(&iterator, body) || !bson_iter_find_descendant(&iterator, "topologyVersion.counter", &field) ||
-       !BSON_ITER_HOLDS_INT(&field)) {
-      return false;
-   }
-   request->counter = bson_iter_as_int64(&field);
+   bson_oid_copy(bson_iter_oid(&id), &request->process_id);
+   request->counter = bson_iter_as_int64(&counter);
    return true;
 }
 
@@ -60,14 +50,13 @@ void
 hello_read(const bson_t *body, const char *name, struct hello_request *request)
 {
    *request = (struct hello_request){.legacy = strcmp(name, "hello") != 0};
-   bson_iter_t iterator;
-   request->hello_ok = has(body, "helloOk", &iterator) && bson_iter_as_bool(&iterator);
-   request->needs_server =
-      has(body, "speculativeAuthenticate", &iterator) || has(body, "saslSupportedMechs", &iterator);
-   request->introduces = has(body, "client", &iterator);
-   request->has_await_time = has(body, "maxAwaitTimeMS", &iterator) && BSON_ITER_HOLDS_NUMBER(&iterator);
+   bson_iter_t field;
+   request->hello_ok = document_find(body, "helloOk", &field) && bson_iter_as_bool(&field);
+   request->needs_server = document_has(body, "speculativeAuthenticate") || document_has(body, "saslSupportedMechs");
+   request->introduces = document_has(body, "client");
+   request->has_await_time = document_find(body, "maxAwaitTimeMS", &field) && BSON_ITER_HOLDS_NUMBER(&field);
    if (request->has_await_time) {
-      int64_t await_ms = bson_iter_as_int64(&iterator);
+      int64_t await_ms = document_number(body, "maxAwaitTimeMS", 0);
       await_ms = await_ms < 0 ? 0 : await_ms > AWAIT_MAX_MS ? AWAIT_MAX_MS : await_ms;
       request->await_us = await_ms * 1000;
       request->awaits = read_version(body, request);
@@ -75,20 +64,20 @@ hello_read(const bson_t *body, const char *name, struct hello_request *request)
 }
 
 void
-hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member)
+hello_host(char host[FRONT_HOST_MAX], const char *domain, unsigned member)
 {
    if (domain == NULL) {
-      snprintf(host, HELLO_HOST_MAX, "127.0.0.1");
+      snprintf(host, FRONT_HOST_MAX, "127.0.0.1");
    } else {
-      snprintf(host, HELLO_HOST_MAX, "m%u.%s", member + 1, domain);
+      snprintf(host, FRONT_HOST_MAX, "m%u.%s", member + 1, domain);
    }
 }
 
 static void
 append_address(bson_t *reply, const char *key, const struct hello_speaker *speaker, unsigned member, uint16_t port)
 {
-   char host[HELLO_HOST_MAX];
-   char address[HELLO_HOST_MAX + 8];
+   char host[FRONT_HOST_MAX];
+   char address[FRONT_HOST_MAX + 8];
    hello_host(host, speaker->domain, member);
    snprintf(address, sizeof address, "%s:%u", host, port);
    BSON_APPEND_UTF8(reply, key, address);
@@ -143,7 +132,7 @@ hello_append(bson_t *reply,
    }
    hello_append_version(reply, view);
    append_hosts(reply, speaker);
-   BSON_APPEND_UTF8(reply, "setName", HELLO_SET_NAME);
+   BSON_APPEND_UTF8(reply, "setName", FRONT_SET_NAME);
    BSON_APPEND_INT32(reply, "setVersion", speaker->set_version);
    BSON_APPEND_BOOL(reply, request->legacy ? "ismaster" : "isWritablePrimary", primary);
    BSON_APPEND_BOOL(reply, "secondary", !primary);

@@ -9,8 +9,6 @@
 
 #include <bson/bson.h>
 
-#define HELLO_SET_NAME FRONT_SET_NAME
-
 /* The set as one member sees it. counter grows with every change. */
 struct hello_view {
    bson_oid_t process_id;
@@ -28,10 +26,8 @@ struct hello_speaker {
    int32_t set_version; /* grows with each new list */
 };
 
-#define HELLO_HOST_MAX FRONT_HOST_MAX
-
 /* "127.0.0.1", or "m1.DOMAIN" of member 0. */
-void hello_host(char host[HELLO_HOST_MAX], const char *domain, unsigned member);
+void hello_host(char host[FRONT_HOST_MAX], const char *domain, unsigned member);
 
 /* A parsed hello request. A legacy one, isMaster, wants ismaster instead of isWritablePrimary. */
 struct hello_request {

@@ -90,15 +90,3 @@ limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t clie
    }
    return refuses;
 }
-
-void
-limit_opened(struct limit *limit, unsigned member)
-{
-   limit->told.open[member]++;
-}
-
-void
-limit_closed(struct limit *limit, unsigned member)
-{
-   limit->told.open[member]--;
-}

@@ -45,7 +45,4 @@ void limit_count_refused(struct limit *limit, uint16_t port, uint16_t client_por
 /* Counts one more refused attempt of that user. second: since the limit was set. */
 void limit_count_client(struct limit *limit, uid_t user, int64_t second);
 
-void limit_opened(struct limit *limit, unsigned member);
-void limit_closed(struct limit *limit, unsigned member);
-
 #endif

@@ -5,6 +5,7 @@
 #include "set.h"
 #include "thread.h"
 #include "traffic.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,18 +20,8 @@ static void
 wake_ready(void *owner, uint32_t events)
 {
    (void)events;
-   struct loop *loop = owner;
-   uint64_t value;
-   ssize_t got = read(loop->wake.fd, &value, sizeof value);
-   (void)got;
-}
-
-static void
-wake(const struct loop *loop)
-{
-   uint64_t value = 1;
-   ssize_t put = write(loop->wake.fd, &value, sizeof value);
-   (void)put;
+   const struct loop *loop = owner;
+   wakeup_clear(loop->wake.fd);
 }
 
 void
@@ -44,7 +35,7 @@ loop_unlock(struct loop *loop)
 {
    pthread_cond_broadcast(&loop->changed);
    pthread_mutex_unlock(&loop->lock);
-   wake(loop);
+   wakeup_send(loop->wake.fd);
 }
 
 static int
@@ -151,15 +142,7 @@ loop_clear(struct loop *loop)
 static struct timespec
 deadline_in(unsigned timeout_ms)
 {
-   struct timespec deadline;
-   clock_gettime(CLOCK_MONOTONIC, &deadline);
-   deadline.tv_sec += timeout_ms / 1000;
-   deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-   if (deadline.tv_nsec >= 1000000000) {
-      deadline.tv_sec++;
-      deadline.tv_nsec -= 1000000000;
-   }
-   return deadline;
+   return clock_timespec(clock_now_us() + (int64_t)timeout_ms * 1000);
 }
 
 void
@@ -169,7 +152,7 @@ loop_settle(struct loop *loop, unsigned timeout_ms)
    uint64_t under_way = loop->turn;
    int status = 0;
    loop->settling++;
-   wake(loop);
+   wakeup_send(loop->wake.fd);
    while (loop->quiet_turn <= under_way && status == 0) {
       status = pthread_cond_timedwait(&loop->changed, &loop->lock, &deadline);
    }

@@ -1,25 +1,11 @@
 #include "outlet.h"
 
+#include "room.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-static bool
-add_part(struct outlet *outlet, int64_t due_us, size_t length)
-{
-   if (outlet->count == outlet->room) {
-      size_t room = outlet->room == 0 ? 8 : 2 * outlet->room;
-      struct outlet_part *parts = realloc(outlet->parts, room * sizeof *parts);
-      if (parts == NULL) {
-         return false;
-      }
-      outlet->parts = parts;
-      outlet->room = room;
-   }
-   outlet->parts[outlet->count++] = (struct outlet_part){.due_us = due_us, .length = length};
-   return true;
-}
 
 bool
 outlet_put(struct outlet *outlet, struct buffer *from, int64_t due_us)
@@ -31,9 +17,11 @@ outlet_put(struct outlet *outlet, struct buffer *from, int64_t due_us)
    if (outlet->count > 0 && outlet->parts[outlet->count - 1].due_us > due_us) {
       due_us = outlet->parts[outlet->count - 1].due_us;
    }
-   if (!buffer_append(&outlet->bytes, buffer_bytes(from), length) || !add_part(outlet, due_us, length)) {
+   if (!room_for_one(&outlet->parts, outlet->count, sizeof *outlet->parts, SIZE_MAX) ||
+       !buffer_append(&outlet->bytes, buffer_bytes(from), length)) {
       return false;
    }
+   outlet->parts[outlet->count++] = (struct outlet_part){.due_us = due_us, .length = length};
    buffer_consume(from, length);
    return true;
 }

@@ -16,7 +16,6 @@ struct outlet {
    struct buffer bytes;
    struct outlet_part *parts;
    size_t count;
-   size_t room;
    bool blocked; /* the socket accepted less than was due */
 };
 

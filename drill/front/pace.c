@@ -10,8 +10,8 @@ pace_set(struct pace *pace, unsigned per_second, unsigned queue, int64_t now_us)
    }
 }
 
-/* Like mongod's limiter: ingressConnectionEstablishmentRatePerSec tokens a second, and room for those of
- * ingressConnectionEstablishmentBurstCapacitySecs, here one second. A connection that waits borrows a token, so that
+/* Like mongod's limiters: ingressConnectionEstablishmentRatePerSec or ingressRequestAdmissionRatePerSec tokens a
+ * second, and room for those of ...BurstCapacitySecs, here one second. A connection that waits borrows a token, so that
  * the bucket is below zero, until the bucket is back at zero. A client that leaves the queue does not give its token
  * back (rate_limiter.cpp, acquireToken). */
 bool

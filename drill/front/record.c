@@ -1,6 +1,8 @@
 #include "record.h"
 
 #include "clock.h"
+#include "document.h"
+#include "room.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,10 +24,8 @@ struct session {
 struct record {
    struct front_write *writes;
    size_t count;
-   size_t room;
    struct session *sessions;
    size_t session_count;
-   size_t session_room;
    size_t session_at; /* of the session found last, which is usually the next one, too */
    bool incomplete;
 };
@@ -37,7 +37,6 @@ struct record_write {
    uint8_t session[COMMAND_SESSION_BYTES];
    int64_t transaction_number;
    size_t count;
-   size_t room;
    char (*ids)[25];
    bool incomplete;
 };
@@ -68,24 +67,6 @@ record_write_destroy(struct record_write *write)
    }
 }
 
-/* Makes room in array for one more element. count elements are in use, each of size bytes; most is the limit. */
-static bool
-make_room(void **array, size_t count, size_t *room, size_t size, size_t most)
-{
-   if (count < *room) {
-      return true;
-   }
-   size_t doubled = *room == 0 ? 4 : *room * 2;
-   size_t wanted = doubled < most ? doubled : most;
-   void *grown = count >= most ? NULL : realloc(*array, wanted * size);
-   if (grown == NULL) {
-      return false;
-   }
-   *array = grown;
-   *room = wanted;
-   return true;
-}
-
 /* The hash of type and value is FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/). */
 static void
 hash_id(const bson_iter_t *field, char *id, size_t size)
@@ -105,18 +86,14 @@ hash_id(const bson_iter_t *field, char *id, size_t size)
 static void
 add_id(struct record_write *write, const bson_t *document, const char *key)
 {
-   void *ids = write->ids;
-   bool fits = make_room(&ids, write->count, &write->room, sizeof *write->ids, BATCH_MAX);
-   write->ids = ids;
-   if (!fits) {
+   if (!room_for_one(&write->ids, write->count, sizeof *write->ids, BATCH_MAX)) {
       write->incomplete = true;
       return;
    }
    char *id = write->ids[write->count++];
    id[0] = '\0';
-   bson_iter_t iterator;
    bson_iter_t field;
-   if (!bson_iter_init(&iterator, document) || !bson_iter_find_descendant(&iterator, key, &field)) {
+   if (!document_find(document, key, &field)) {
       return;
    }
    if (BSON_ITER_HOLDS_OID(&field)) {
@@ -124,14 +101,6 @@ add_id(struct record_write *write, const bson_t *document, const char *key)
    } else {
       hash_id(&field, id, sizeof *write->ids);
    }
-}
-
-static const char *
-text_of(const bson_t *body, const char *key)
-{
-   bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, body, key) && BSON_ITER_HOLDS_UTF8(&iterator) ? bson_iter_utf8(&iterator, NULL)
-                                                                                       : "";
 }
 
 struct record_write *
@@ -155,8 +124,8 @@ record_write_new(struct record *record, const struct wire_message *message, cons
    snprintf(write->collection,
             sizeof write->collection,
             "%s.%s",
-            text_of(&message->body, "$db"),
-            text_of(&message->body, command->name));
+            document_text(&message->body, "$db"),
+            document_text(&message->body, command->name));
    bson_t document;
    while (wire_documents_next(&documents, &document)) {
       add_id(write, &document, is_delete ? "q._id" : "_id");
@@ -174,10 +143,7 @@ find_session(struct record *record, const uint8_t *id)
          return &record->sessions[at];
       }
    }
-   void *sessions = record->sessions;
-   bool fits = make_room(&sessions, record->session_count, &record->session_room, sizeof *record->sessions, WRITES_MAX);
-   record->sessions = sessions;
-   if (!fits) {
+   if (!room_for_one(&record->sessions, record->session_count, sizeof *record->sessions, WRITES_MAX)) {
       record->incomplete = true;
       return NULL;
    }
@@ -201,59 +167,32 @@ is_retry(struct record *record, const struct record_write *write)
    return false;
 }
 
-static int
-int_at(const bson_iter_t *iterator)
-{
-   if (BSON_ITER_HOLDS_DOUBLE(iterator)) {
-      double number = bson_iter_double(iterator);
-      return number > INT_MIN && number < INT_MAX ? (int)number : number > 0 ? INT_MAX : INT_MIN;
-   }
-   int64_t number = bson_iter_as_int64(iterator);
-   return number > INT_MAX ? INT_MAX : number < INT_MIN ? INT_MIN : (int)number;
-}
-
-static int
-int_of(const bson_t *reply, const char *key)
-{
-   bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_NUMBER(&iterator) ? int_at(&iterator) : 0;
-}
-
 /* How many documents the server wrote for the element at index. The reply to inserts names those that failed. The reply
  * to deletes has one number for all, which the first element gets. */
 static int
 acknowledged(const struct record_write *write, const bson_t *reply, size_t index)
 {
-   int n = int_of(reply, "n");
+   int n = document_number(reply, "n", 0);
    if (n == (int)write->count) {
       return 1;
    }
    if (write->is_delete) {
       return index == 0 ? n : 0;
    }
-   bson_iter_t iterator;
-   bson_iter_t element;
-   int first_failed = n;
-   if (bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "writeErrors.0.index", &element)) {
-      first_failed = int_at(&element);
-   }
-   return (int)index < first_failed ? 1 : 0;
+   return (int)index < document_number(reply, "writeErrors.0.index", n) ? 1 : 0;
 }
 
 void
 record_add(
    struct record *record, const struct record_write *write, const bson_t *reply, bool reply_lost, uint16_t client_port)
 {
-   if (reply != NULL && int_of(reply, "ok") != 1) {
+   if (reply != NULL && document_number(reply, "ok", 0) != 1) {
       return;
    }
    bool retry = is_retry(record, write);
    record->incomplete = record->incomplete || write->incomplete;
    for (size_t i = 0; i < write->count; i++) {
-      void *writes = record->writes;
-      bool fits = make_room(&writes, record->count, &record->room, sizeof *record->writes, WRITES_MAX);
-      record->writes = writes;
-      if (!fits) {
+      if (!room_for_one(&record->writes, record->count, sizeof *record->writes, WRITES_MAX)) {
          record->incomplete = true;
          return;
       }

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "command.h"
 #include "connection_io.h"
+#include "document.h"
 #include "monitoring.h"
 #include "set.h"
 
@@ -37,29 +38,6 @@ note_request(const struct arrival *arrival)
 }
 
 static void
-introduce(const struct arrival *arrival)
-{
-   struct connection *connection = arrival->connection;
-   bson_iter_t iterator;
-   if (connection->introduced) {
-      return;
-   }
-   connection->introduced = true;
-   if (!bson_iter_init_find(&iterator, &arrival->message.body, "client") || !BSON_ITER_HOLDS_DOCUMENT(&iterator)) {
-      return;
-   }
-   uint32_t length;
-   const uint8_t *bytes;
-   bson_t client;
-   bson_iter_document(&iterator, &length, &bytes);
-   char *text = bson_init_static(&client, bytes, length) ? bson_as_relaxed_extended_json(&client, NULL) : NULL;
-   if (text != NULL) {
-      bson_free(connection->set->handshake);
-      connection->set->handshake = text;
-   }
-}
-
-static void
 count(const struct arrival *arrival)
 {
    struct front_counters *counters = &arrival->connection->set->counters;
@@ -71,7 +49,6 @@ count(const struct arrival *arrival)
                   &arrival->message,
                   &arrival->hello,
                   arrival->message.opcode == WIRE_OP_MSG && (arrival->message.flags & WIRE_EXHAUST_ALLOWED) != 0);
-      introduce(arrival);
       break;
    case COMMAND_AUTHENTICATION:
       sight_authenticates(arrival->connection);
@@ -102,8 +79,8 @@ answer_error(const struct arrival *arrival, int code)
    if (command_is_state_change(code)) {
       hello_append_version(&reply, &connection->member->actual);
    }
-   if (code == COMMAND_OVERLOADED && connection->set->shed.base_backoff_ms > 0) {
-      BSON_APPEND_INT64(&reply, "baseBackoffMS", connection->set->shed.base_backoff_ms);
+   if (code == COMMAND_OVERLOADED && connection->set->base_backoff_ms > 0) {
+      BSON_APPEND_INT64(&reply, "baseBackoffMS", connection->set->base_backoff_ms);
    }
    note_request(arrival);
    sight_answered(connection, &reply);
@@ -165,9 +142,8 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
       note_request(arrival);
       monitoring_begin(connection);
    } else if (arrival->hello.needs_server && !connection->set->users.required) {
-      bson_iter_t iterator;
       connection->authenticated =
-         connection->authenticated || bson_iter_init_find(&iterator, &arrival->message.body, "speculativeAuthenticate");
+         connection->authenticated || document_has(&arrival->message.body, "speculativeAuthenticate");
       forward(arrival, lose_reply);
    } else if (lose_reply) {
       connection_close_client(connection);
@@ -202,8 +178,9 @@ static bool
 is_shed(const struct arrival *arrival)
 {
    struct connection *connection = arrival->connection;
+   int64_t wait_us;
    return command_is_of_application(&arrival->command) &&
-          shed_takes(&connection->set->shed, connection->member->number, clock_now_us());
+          pace_refuses(&connection->set->shed, connection->member->number, 0, clock_now_us(), &wait_us);
 }
 
 /* Since MongoDB 5.1 OP_QUERY is for the first hello only. */

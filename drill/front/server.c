@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "clock.h"
+#include "document.h"
 #include "first_words.h"
 #include "wire.h"
 
@@ -202,7 +203,6 @@ static bson_t *
 ask_hello(const struct server *server, unsigned timeout_ms, struct drill_error *error)
 {
    struct silence silence;
-   bson_iter_t iterator;
    bson_t *hello = BCON_NEW("hello", BCON_INT32(1), "$db", BCON_UTF8("admin"));
    int64_t started_us = clock_now_us();
    bson_t *reply = ask_until(server, hello, started_us + (int64_t)timeout_ms * 1000, &silence);
@@ -213,7 +213,7 @@ ask_hello(const struct server *server, unsigned timeout_ms, struct drill_error *
                       server->name,
                       silence.found,
                       (double)(clock_now_us() - started_us) / 1e6);
-   } else if (!bson_iter_init_find(&iterator, reply, "maxWireVersion")) {
+   } else if (!document_has(reply, "maxWireVersion")) {
       drill_error_set(
          error, "no MongoDB server at %s: its hello has no maxWireVersion; pass the address of one", server->name);
       bson_destroy(reply);

@@ -14,7 +14,6 @@
 #include "pace.h"
 #include "record.h"
 #include "server.h"
-#include "shed.h"
 #include "tls.h"
 #include "users.h"
 
@@ -52,14 +51,14 @@ struct front_set {
    int64_t accept_us;         /* when to accept again, after running out of descriptors; 0: now */
    struct front_counters counters;
    struct limit limit;
-   struct pace pace;
-   struct shed shed;
-   char *domain;          /* of the members' names; NULL: they are named by their address */
-   struct tls *tls;       /* NULL: plain TCP */
-   int64_t round_trip_us; /* how late answers are */
+   struct pace pace;         /* for connections */
+   struct pace shed;         /* for commands; none waits */
+   unsigned base_backoff_ms; /* of the error of a command that was shed */
+   char *domain;             /* of the members' names; NULL: they are named by their address */
+   struct tls *tls;          /* NULL: plain TCP */
+   int64_t round_trip_us;    /* how late answers are */
    struct delays delays;
    struct users users;
-   char *handshake;
    int32_t request_id;
    int64_t due_us; /* when the loop must check its timers again */
 };

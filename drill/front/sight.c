@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "connection.h"
+#include "document.h"
 #include "owner.h"
 #include "set_state.h"
 
@@ -17,52 +18,33 @@
 static void
 copy_text(const bson_t *document, const char *path, char *text, size_t size)
 {
-   bson_iter_t iterator;
-   bson_iter_t field;
-   if (bson_iter_init(&iterator, document) && bson_iter_find_descendant(&iterator, path, &field) &&
-       BSON_ITER_HOLDS_UTF8(&field)) {
-      (void)snprintf(text, size, "%s", bson_iter_utf8(&field, NULL));
-   }
-}
-
-static bool
-has(const bson_t *document, const char *path)
-{
-   bson_iter_t iterator;
-   bson_iter_t field;
-   return bson_iter_init(&iterator, document) && bson_iter_find_descendant(&iterator, path, &field);
+   (void)snprintf(text, size, "%s", document_text(document, path));
 }
 
 static void
 read_client(const bson_t *client, struct witness_handshake *handshake)
 {
-   bson_iter_t iterator;
-   bson_iter_t field;
    handshake->has_client = true;
    handshake->bytes = client->len;
-   handshake->has_env = has(client, "env");
-   handshake->container_outside_env = has(client, "container");
-   handshake->container_in_env = has(client, "env.container");
-   handshake->has_os_details = has(client, "os.name") || has(client, "os.architecture") || has(client, "os.version");
+   handshake->has_env = document_has(client, "env");
+   handshake->container_outside_env = document_has(client, "container");
+   handshake->container_in_env = document_has(client, "env.container");
+   handshake->has_os_details =
+      document_has(client, "os.name") || document_has(client, "os.architecture") || document_has(client, "os.version");
    copy_text(client, "driver.name", handshake->driver, sizeof handshake->driver);
    copy_text(client, "driver.version", handshake->version, sizeof handshake->version);
-   copy_text(client, "platform", handshake->platform, sizeof handshake->platform);
    copy_text(client, "env.name", handshake->env_name, sizeof handshake->env_name);
    copy_text(client, "env.region", handshake->env_region, sizeof handshake->env_region);
-   if (bson_iter_init(&iterator, client) && bson_iter_find_descendant(&iterator, "env.memory_mb", &field) &&
-       BSON_ITER_HOLDS_NUMBER(&field)) {
-      handshake->env_memory_mb = (int)bson_iter_as_int64(&field);
-   }
+   handshake->env_memory_mb = document_number(client, "env.memory_mb", -1);
 }
 
 /* The field is "2" since June 2026, and was true before (MongoDB Handshake, "Connection handshake"). */
 static void
 read_backpressure(const bson_t *hello, struct witness_handshake *handshake)
 {
-   bson_iter_t iterator;
+   bson_iter_t field;
    copy_text(hello, "backpressure", handshake->backpressure, sizeof handshake->backpressure);
-   if (bson_iter_init_find(&iterator, hello, "backpressure") && BSON_ITER_HOLDS_BOOL(&iterator) &&
-       bson_iter_bool(&iterator)) {
+   if (document_find(hello, "backpressure", &field) && BSON_ITER_HOLDS_BOOL(&field) && bson_iter_bool(&field)) {
       (void)snprintf(handshake->backpressure, sizeof handshake->backpressure, "true");
    }
 }
@@ -71,22 +53,14 @@ static void
 introduce(struct connection *connection, const bson_t *hello)
 {
    struct witness_handshake handshake = {.env_memory_mb = -1};
-   bson_iter_t iterator;
    bson_t client;
-   char *text = NULL;
    read_backpressure(hello, &handshake);
-   if (bson_iter_init_find(&iterator, hello, "client") && BSON_ITER_HOLDS_DOCUMENT(&iterator)) {
-      uint32_t length;
-      const uint8_t *bytes;
-      bson_iter_document(&iterator, &length, &bytes);
-      if (bson_init_static(&client, bytes, length)) {
-         read_client(&client, &handshake);
-         text = bson_as_relaxed_extended_json(&client, NULL);
-         handshake.document = text;
-      }
+   if (document_part(hello, "client", &client)) {
+      read_client(&client, &handshake);
+      handshake.document = bson_as_relaxed_extended_json(&client, NULL);
    }
    witness_introduced(connection->set->witness, connection->sight.connection, &handshake);
-   bson_free(text);
+   bson_free(handshake.document);
 }
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
@@ -130,15 +104,6 @@ sight_hello(struct connection *connection,
    sight->hello = witness_hello_began(connection->set->witness, sight->connection, sight->kind);
 }
 
-static const char *
-text_at(const bson_t *document, const char *key)
-{
-   bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, document, key) && BSON_ITER_HOLDS_UTF8(&iterator)
-             ? bson_iter_utf8(&iterator, NULL)
-             : "";
-}
-
 /* bulkWrite names its collections in its own list, and runs in the database admin. */
 static void
 name_collection(const struct wire_message *message, const struct command *command, char *text, size_t size)
@@ -147,11 +112,11 @@ name_collection(const struct wire_message *message, const struct command *comman
    bson_t first;
    if (strcmp(command->name, "bulkWrite") == 0 && wire_documents_init(&documents, message, "nsInfo") &&
        wire_documents_next(&documents, &first)) {
-      (void)snprintf(text, size, "%s", text_at(&first, "ns"));
+      (void)snprintf(text, size, "%s", document_text(&first, "ns"));
       return;
    }
-   const char *database = text_at(&message->body, "$db");
-   const char *collection = text_at(&message->body, command->name);
+   const char *database = document_text(&message->body, "$db");
+   const char *collection = document_text(&message->body, command->name);
    (void)snprintf(text, size, "%s%s%s", database, collection[0] == '\0' ? "" : ".", collection);
 }
 
@@ -174,26 +139,12 @@ sight_command(struct connection *connection, const struct wire_message *message,
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
-static int
-number_at(const bson_t *document, const char *path, int missing)
-{
-   bson_iter_t iterator;
-   bson_iter_t field;
-   if (!bson_iter_init(&iterator, document) || !bson_iter_find_descendant(&iterator, path, &field) ||
-       !BSON_ITER_HOLDS_NUMBER(&field)) {
-      return missing;
-   }
-   int64_t number = bson_iter_as_int64(&field);
-   return number > INT32_MAX || number < INT32_MIN ? missing : (int)number;
-}
-
 static bool
 has_label(const bson_t *reply, const char *label)
 {
-   bson_iter_t iterator;
-   bson_iter_t element;
-   if (!bson_iter_init_find(&iterator, reply, "errorLabels") || !BSON_ITER_HOLDS_ARRAY(&iterator) ||
-       !bson_iter_recurse(&iterator, &element)) {
+   bson_iter_t labels, element;
+   if (!document_find(reply, "errorLabels", &labels) || !BSON_ITER_HOLDS_ARRAY(&labels) ||
+       !bson_iter_recurse(&labels, &element)) {
       return false;
    }
    while (bson_iter_next(&element)) {
@@ -208,9 +159,9 @@ static int
 documents_written(const bson_t *reply)
 {
    static const char *const parts[] = {"nInserted", "nUpserted", "nModified", "nDeleted"};
-   int n = number_at(reply, "n", number_at(reply, "lastErrorObject.n", -1));
-   for (size_t i = 0; i < sizeof parts / sizeof parts[0] && number_at(reply, "nInserted", -1) >= 0; i++) {
-      n = (i == 0 ? 0 : n) + number_at(reply, parts[i], 0);
+   int n = document_number(reply, "n", document_number(reply, "lastErrorObject.n", -1));
+   for (size_t i = 0; i < sizeof parts / sizeof parts[0] && document_number(reply, "nInserted", -1) >= 0; i++) {
+      n = (i == 0 ? 0 : n) + document_number(reply, parts[i], 0);
    }
    return n;
 }
@@ -219,17 +170,17 @@ static void
 read_reply(const bson_t *reply, struct witness_reply *read)
 {
    read->n = documents_written(reply);
-   if (number_at(reply, "ok", 0) != 1) {
+   if (document_number(reply, "ok", 0) != 1) {
       read->outcome = WITNESS_ERROR;
-      read->error_code = number_at(reply, "code", 0);
-      read->error_name = text_at(reply, "codeName");
-   } else if (has(reply, "writeErrors.0") || has(reply, "writeConcernError")) {
-      const char *what = has(reply, "writeErrors.0") ? "writeErrors.0.code" : "writeConcernError.code";
+      read->error_code = document_number(reply, "code", 0);
+      read->error_name = document_text(reply, "codeName");
+   } else if (document_has(reply, "writeErrors.0") || document_has(reply, "writeConcernError")) {
+      const char *what = document_has(reply, "writeErrors.0") ? "writeErrors.0.code" : "writeConcernError.code";
       read->outcome = WITNESS_ERROR;
-      read->error_code = number_at(reply, what, 0);
+      read->error_code = document_number(reply, what, 0);
    }
    read->overloaded = has_label(reply, "SystemOverloadedError");
-   read->base_backoff_ms = read->overloaded ? number_at(reply, "baseBackoffMS", 0) : 0;
+   read->base_backoff_ms = read->overloaded ? document_number(reply, "baseBackoffMS", 0) : 0;
    read->retryable_error = read->outcome == WITNESS_ERROR &&
                            (has_label(reply, "RetryableWriteError") || command_is_retryable_error(read->error_code));
 }

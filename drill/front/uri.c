@@ -28,7 +28,7 @@ static int
 print_by_records(char **uri, const struct uri_wish *wish, const char *path)
 {
    return asprintf(uri,
-                   "mongodb+srv://" USERS_NAME ":%s@" HELLO_SET_NAME ".%s/?tlsCAFile=%s",
+                   "mongodb+srv://" USERS_NAME ":%s@" FRONT_SET_NAME ".%s/?tlsCAFile=%s",
                    wish->users->password,
                    wish->members.domain,
                    path);
@@ -38,7 +38,7 @@ static int
 print(char **uri, const struct uri_wish *wish, const char *path)
 {
    bool secure = wish->authority_file != NULL;
-   char hosts[FRONT_MEMBERS][HELLO_HOST_MAX];
+   char hosts[FRONT_MEMBERS][FRONT_HOST_MAX];
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
       hello_host(hosts[i], wish->members.domain, i);
    }
@@ -53,7 +53,7 @@ print(char **uri, const struct uri_wish *wish, const char *path)
                    wish->members.ports[1],
                    hosts[2],
                    wish->members.ports[2],
-                   HELLO_SET_NAME,
+                   FRONT_SET_NAME,
                    secure ? "&authSource=admin&tls=true&tlsCAFile=" : "",
                    path);
 }

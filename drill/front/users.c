@@ -1,5 +1,7 @@
 #include "users.h"
 
+#include "document.h"
+
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -63,33 +65,23 @@ fail(bson_t *reply)
    append_error(reply, AUTHENTICATION_FAILED, "AuthenticationFailed", "Authentication failed.");
 }
 
-static const char *
-text_at(const bson_t *body, const char *key)
-{
-   bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, body, key) && BSON_ITER_HOLDS_UTF8(&iterator) ? bson_iter_utf8(&iterator, NULL)
-                                                                                       : "";
-}
-
 static bool
 read_payload(const bson_t *body, const uint8_t **bytes, uint32_t *length)
 {
-   bson_iter_t iterator;
+   bson_iter_t field;
    bson_subtype_t subtype;
-   if (!bson_iter_init_find(&iterator, body, "payload") || !BSON_ITER_HOLDS_BINARY(&iterator)) {
+   if (!document_find(body, "payload", &field) || !BSON_ITER_HOLDS_BINARY(&field)) {
       return false;
    }
-   bson_iter_binary(&iterator, &subtype, length, bytes);
+   bson_iter_binary(&field, &subtype, length, bytes);
    return true;
 }
 
 static bool
 wants_no_empty_exchange(const bson_t *body)
 {
-   bson_iter_t iterator;
    bson_iter_t option;
-   return bson_iter_init(&iterator, body) &&
-          bson_iter_find_descendant(&iterator, "options.skipEmptyExchange", &option) && bson_iter_as_bool(&option);
+   return document_find(body, "options.skipEmptyExchange", &option) && bson_iter_as_bool(&option);
 }
 
 static void
@@ -114,7 +106,7 @@ start(const struct users *users,
    users_forget(conversation);
    conversation->ends_empty = !wants_no_empty_exchange(body);
    conversation->scram = calloc(1, sizeof *conversation->scram);
-   if (conversation->scram == NULL || strcmp(text_at(body, "mechanism"), MECHANISM) != 0 ||
+   if (conversation->scram == NULL || strcmp(document_text(body, "mechanism"), MECHANISM) != 0 ||
        strcmp(database, DATABASE) != 0 || !read_payload(body, &payload, &length) ||
        !scram_first(conversation->scram, &users->user, payload, length, NULL, answer)) {
       users_forget(conversation);
@@ -161,7 +153,7 @@ authenticate(const struct users *users,
 {
    bool done = false;
    if (strcmp(command->name, "saslStart") == 0) {
-      const char *mechanism = text_at(body, "mechanism");
+      const char *mechanism = document_text(body, "mechanism");
       if (strcmp(mechanism, MECHANISM) != 0) {
          append_error(reply,
                       MECHANISM_UNAVAILABLE,
@@ -169,7 +161,7 @@ authenticate(const struct users *users,
                       "this user can authenticate with " MECHANISM " only; set authMechanism to that, or leave it out");
          return;
       }
-      done = start(users, conversation, body, text_at(body, "$db"), reply);
+      done = start(users, conversation, body, document_text(body, "$db"), reply);
    } else if (strcmp(command->name, "saslContinue") == 0) {
       done = go_on(users, conversation, body, reply);
    } else if (strcmp(command->name, "logout") == 0) {
@@ -220,43 +212,29 @@ users_answer(const struct users *users,
    return USERS_ANSWERED;
 }
 
-static void
-append_speculative(const struct users *users,
-                   struct users_conversation *conversation,
-                   bson_iter_t *field,
-                   bson_t *reply)
-{
-   uint32_t length;
-   const uint8_t *bytes;
-   bson_t body;
-   bson_t answer = BSON_INITIALIZER;
-   bson_iter_document(field, &length, &bytes);
-   /* If this fails, the reply has no such field, and the client asks again by saslStart. */
-   if (bson_init_static(&body, bytes, length) && bson_has_field(&body, "saslStart") &&
-       start(users, conversation, &body, text_at(&body, "db"), &answer)) {
-      BSON_APPEND_DOCUMENT(reply, "speculativeAuthenticate", &answer);
-   }
-   bson_destroy(&answer);
-}
-
 void
 users_append_hello(const struct users *users,
                    struct users_conversation *conversation,
                    const bson_t *body,
                    bson_t *reply)
 {
-   bson_iter_t field;
+   bson_t speculative;
    if (!users->required) {
       return;
    }
-   if (strcmp(text_at(body, "saslSupportedMechs"), DATABASE "." USERS_NAME) == 0) {
+   if (strcmp(document_text(body, "saslSupportedMechs"), DATABASE "." USERS_NAME) == 0) {
       bson_t mechanisms = BSON_INITIALIZER;
       BSON_APPEND_UTF8(&mechanisms, "0", MECHANISM);
       BSON_APPEND_ARRAY(reply, "saslSupportedMechs", &mechanisms);
       bson_destroy(&mechanisms);
    }
-   if (bson_iter_init_find(&field, body, "speculativeAuthenticate") && BSON_ITER_HOLDS_DOCUMENT(&field) &&
-       !conversation->known) {
-      append_speculative(users, conversation, &field, reply);
+   if (document_part(body, "speculativeAuthenticate", &speculative) && !conversation->known) {
+      bson_t answer = BSON_INITIALIZER;
+      /* If this fails, the reply has no such field, and the client asks again by saslStart. */
+      if (document_has(&speculative, "saslStart") &&
+          start(users, conversation, &speculative, document_text(&speculative, "db"), &answer)) {
+         BSON_APPEND_DOCUMENT(reply, "speculativeAuthenticate", &answer);
+      }
+      bson_destroy(&answer);
    }
 }

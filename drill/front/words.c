@@ -1,5 +1,7 @@
 #include "words.h"
 
+#include "faults.h"
+
 #include <bson/bson.h>
 #include <errno.h>
 #include <stdio.h>
@@ -56,66 +58,81 @@ words_number(const struct words *words, size_t index, unsigned *number, struct d
    return read_number(words->list[index], number) ? 0 : unknown_word(words, words->list[index], error);
 }
 
-/* Reads name=N. Returns 1 if it did, 0 if the word has another name, -1 with error set. */
+/* An argument, NAME=NUMBER or NAME=TEXT; or only NAME, if it has is_there. */
+struct option {
+   const char *name;
+   unsigned *number;
+   bool *is_there;
+   char *text;
+   size_t text_size;
+};
+
+/* Returns 1 if the word is that option, 0 if it is not, -1 with error set. */
 static int
-read_option(const char *word, const char *name, unsigned *number, struct drill_error *error)
+read_option(const char *word, const struct option *option, struct drill_error *error)
 {
-   size_t length = strlen(name);
-   if (strncmp(word, name, length) != 0 || word[length] != '=') {
+   size_t length = strlen(option->name);
+   const char *value = word + length + 1;
+   if (strncmp(word, option->name, length) != 0 || word[length] != (option->is_there != NULL ? '\0' : '=') ||
+       (option->text != NULL && strlen(value) >= option->text_size)) {
       return 0;
    }
-   if (!read_number(word + length + 1, number)) {
-      drill_error_set(error, "expected %s=NUMBER, found \"%s\"", name, word);
+   if (option->is_there != NULL) {
+      *option->is_there = true;
+   } else if (option->text != NULL) {
+      memcpy(option->text, value, strlen(value) + 1);
+   } else if (!read_number(value, option->number)) {
+      drill_error_set(error, "expected %s=NUMBER, found \"%s\"", option->name, word);
       return -1;
    }
    return 1;
 }
 
-int
-words_failover(const struct words *words, size_t first, struct front_failover *how, struct drill_error *error)
+/* Reads the words at first and after it, each of which must be one of the options. */
+static int
+read_options(
+   const struct words *words, size_t first, const struct option *options, size_t count, struct drill_error *error)
 {
-   *how = (struct front_failover){0};
    for (size_t i = first; i < words->count; i++) {
-      const char *word = words->list[i];
-      int found = read_option(word, "election_ms", &how->election_ms, error);
-      found = found != 0 ? found : read_option(word, "late_ms", &how->late_ms, error);
-      if (found == 0 && strcmp(word, "kill") == 0) {
-         how->kill = true;
-         found = 1;
+      int found = 0;
+      for (size_t j = 0; j < count && found == 0; j++) {
+         found = read_option(words->list[i], &options[j], error);
       }
       if (found <= 0) {
-         return found < 0 ? -1 : unknown_word(words, word, error);
+         return found < 0 ? -1 : unknown_word(words, words->list[i], error);
       }
    }
    return 0;
 }
 
 int
-words_ending(const struct words *words, size_t first, enum front_ending *ending, int *member, struct drill_error *error)
+words_failover(const struct words *words, size_t first, struct front_failover *how, struct drill_error *error)
 {
-   static const enum front_ending endings[] = {FRONT_ENDING_CLOSED, FRONT_ENDING_RESET, FRONT_ENDING_SILENT};
-   bool known = false;
-   for (size_t i = 0; i < sizeof endings / sizeof *endings && !known; i++) {
-      known = strcmp(front_ending_name(endings[i]), words->list[first]) == 0;
-      *ending = endings[i];
-   }
-   *member = FRONT_ALL;
-   if (!known) {
-      return unknown_word(words, words->list[first], error);
-   }
-   if (words->count == first + 1) {
-      return 0;
-   }
+   *how = (struct front_failover){0};
+   const struct option options[] = {{.name = "election_ms", .number = &how->election_ms},
+                                    {.name = "late_ms", .number = &how->late_ms},
+                                    {.name = "kill", .is_there = &how->kill}};
+   return read_options(words, first, options, 3, error);
+}
+
+int
+words_ending(const struct words *words, enum front_ending *ending, int *member, struct drill_error *error)
+{
    unsigned number = 0;
-   int found = read_option(words->list[first + 1], "member", &number, error);
-   if (found <= 0) {
-      return found < 0 ? -1 : unknown_word(words, words->list[first + 1], error);
+   const struct option option = {.name = "member", .number = &number};
+   for (*ending = FRONT_ENDING_CLOSED; strcmp(front_ending_name(*ending), words->list[1]) != 0; (*ending)++) {
+      if (*ending == FRONT_ENDING_SILENT) {
+         return unknown_word(words, words->list[1], error);
+      }
+   }
+   if (read_options(words, 2, &option, 1, error) != 0) {
+      return -1;
    }
    if (number >= FRONT_MEMBERS) {
       drill_error_set(error, "no member %u: members are 0 to %d", number, FRONT_MEMBERS - 1);
       return -1;
    }
-   *member = (int)number;
+   *member = words->count > 2 ? (int)number : FRONT_ALL;
    return 0;
 }
 
@@ -123,6 +140,7 @@ int
 words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error)
 {
    *delays = (struct front_delays){.loss_percent = 0};
+   const struct option option = {.name = "loss", .number = &delays->loss_percent};
    for (size_t i = 0; i < FRONT_MEMBERS; i++) {
       if (words_number(words, i + 1, &delays->late_ms[i], error) != 0) {
          return -1;
@@ -132,13 +150,8 @@ words_delays(const struct words *words, struct front_delays *delays, struct dril
          return -1;
       }
    }
-   if (words->count <= FRONT_MEMBERS + 1) {
-      return 0;
-   }
-   const char *word = words->list[FRONT_MEMBERS + 1];
-   int found = read_option(word, "loss", &delays->loss_percent, error);
-   if (found <= 0) {
-      return found < 0 ? -1 : unknown_word(words, word, error);
+   if (read_options(words, FRONT_MEMBERS + 1, &option, 1, error) != 0) {
+      return -1;
    }
    if (delays->loss_percent > 99) {
       drill_error_set(error, "loss takes 0 to 99 percent, found %u", delays->loss_percent);
@@ -147,58 +160,23 @@ words_delays(const struct words *words, struct front_delays *delays, struct dril
    return 0;
 }
 
-static int
-read_kind(const struct words *words, enum front_fault_kind *kind, struct drill_error *error)
-{
-   static const struct {
-      const char *name;
-      enum front_fault_kind kind;
-   } kinds[] = {
-      {"error", FRONT_FAULT_ERROR},
-      {"delay", FRONT_FAULT_DELAY},
-      {"close", FRONT_FAULT_CLOSE},
-      {"reset", FRONT_FAULT_RESET},
-      {"lose_reply", FRONT_FAULT_LOSE_REPLY},
-      {"hold_reply", FRONT_FAULT_HOLD_REPLY},
-      {"black_hole", FRONT_FAULT_BLACK_HOLE},
-   };
-   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-      if (strcmp(kinds[i].name, words->list[1]) == 0) {
-         *kind = kinds[i].kind;
-         return 0;
-      }
-   }
-   return unknown_word(words, words->list[1], error);
-}
-
-static int
-read_fault_word(const struct words *words, const char *word, struct front_fault *fault, struct drill_error *error)
-{
-   unsigned code = 0;
-   int found = read_option(word, "code", &code, error);
-   if (found > 0) {
-      fault->error_code = (int)code;
-   }
-   found = found != 0 ? found : read_option(word, "times", &fault->times, error);
-   found = found != 0 ? found : read_option(word, "delay_ms", &fault->delay_ms, error);
-   if (found == 0 && strncmp(word, "command=", 8) == 0 && strlen(word + 8) < sizeof fault->command) {
-      snprintf(fault->command, sizeof fault->command, "%s", word + 8);
-      found = 1;
-   }
-   return found < 0 ? -1 : found == 0 ? unknown_word(words, word, error) : 0;
-}
-
 int
 words_fault(const struct words *words, struct front_fault *fault, struct drill_error *error)
 {
+   unsigned code = 0;
    *fault = (struct front_fault){.times = 1};
-   if (read_kind(words, &fault->kind, error) != 0) {
-      return -1;
-   }
-   for (size_t i = 2; i < words->count; i++) {
-      if (read_fault_word(words, words->list[i], fault, error) != 0) {
-         return -1;
+   const struct option options[] = {
+      {.name = "code", .number = &code},
+      {.name = "times", .number = &fault->times},
+      {.name = "delay_ms", .number = &fault->delay_ms},
+      {.name = "command", .text = fault->command, .text_size = sizeof fault->command},
+   };
+   for (; strcmp(faults_name(fault->kind), words->list[1]) != 0; fault->kind++) {
+      if (fault->kind == FRONT_FAULT_BLACK_HOLE) {
+         return unknown_word(words, words->list[1], error);
       }
    }
-   return 0;
+   int failed = read_options(words, 2, options, sizeof options / sizeof *options, error);
+   fault->error_code = (int)code;
+   return failed;
 }

@@ -21,9 +21,8 @@ int words_init(struct words *words, const char *line, struct drill_error *error)
 int words_number(const struct words *words, size_t index, unsigned *number, struct drill_error *error);
 /* From the word at first on: [election_ms=N] [late_ms=N] [kill] */
 int words_failover(const struct words *words, size_t first, struct front_failover *how, struct drill_error *error);
-/* From the word at first on: closed|reset|silent [member=N] */
-int words_ending(
-   const struct words *words, size_t first, enum front_ending *ending, int *member, struct drill_error *error);
+/* closed|reset|silent [member=N] */
+int words_ending(const struct words *words, enum front_ending *ending, int *member, struct drill_error *error);
 /* MS MS MS [loss=PERCENT] */
 int words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error);
 /* KIND [command=NAME] [times=N] [code=N] [delay_ms=N] */

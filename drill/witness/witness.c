@@ -1,4 +1,5 @@
 #include "clock.h"
+#include "room.h"
 #include "witness_state.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@ witness_new(void)
    struct witness *witness = calloc(1, sizeof *witness);
    if (witness != NULL) {
       pthread_mutex_init(&witness->lock, NULL);
+      witness->newest_document = WITNESS_NONE;
    }
    return witness;
 }
@@ -20,45 +22,47 @@ witness_destroy(struct witness *witness)
    if (witness == NULL) {
       return;
    }
-   struct witness_handshake *handshakes = witness->handshakes.items;
-   for (size_t i = 0; i < witness->handshakes.count; i++) {
-      free(handshakes[i].document);
+   for (size_t i = 0; i < witness->facts.handshake_count; i++) {
+      free(witness->facts.handshakes[i].document);
    }
-   free(witness->handshakes.items);
-   free(witness->connections.items);
-   free(witness->hellos.items);
-   free(witness->commands.items);
-   free(witness->unrests.items);
-   free(witness->refusals.items);
-   free(witness->lookups.items);
+   witness_facts_clear(&witness->facts);
    pthread_mutex_destroy(&witness->lock);
    free(witness);
 }
 
-/* Adds a zeroed item at the end of list. Returns NULL when there are `most` already, or when out of memory. */
-static void *
-add(struct list *list, size_t size, size_t most)
+/* Whether one more of a kind can be kept. Counts those that are left out. */
+static bool
+keeps(struct witness *witness, void *array, size_t count, size_t size, size_t most)
 {
-   if (list->count == list->room) {
-      size_t doubled = list->room == 0 ? 32 : list->room * 2;
-      size_t room = doubled < most ? doubled : most;
-      void *items = list->count >= most ? NULL : realloc(list->items, room * size);
-      if (items == NULL) {
-         return NULL;
-      }
-      list->items = items;
-      list->room = room;
-   }
-   void *item = (char *)list->items + list->count * size;
-   memset(item, 0, size);
-   list->count++;
-   return item;
+   bool kept = room_for_one(array, count, size, most);
+   witness->facts.counts.left_out += kept ? 0 : 1;
+   return kept;
 }
 
+/* NULL if there is no such connection. */
 static struct witness_connection *
 connection_at(struct witness *witness, size_t index)
 {
-   return index < witness->connections.count ? (struct witness_connection *)witness->connections.items + index : NULL;
+   return index < witness->facts.connection_count ? &witness->facts.connections[index] : NULL;
+}
+
+/* Locks, and returns the connection or NULL. Leave the witness in any case. */
+static struct witness_connection *
+enter(struct witness *witness, size_t connection)
+{
+   if (witness == NULL) {
+      return NULL;
+   }
+   pthread_mutex_lock(&witness->lock);
+   return connection_at(witness, connection);
+}
+
+static void
+leave(struct witness *witness)
+{
+   if (witness != NULL) {
+      pthread_mutex_unlock(&witness->lock);
+   }
 }
 
 /* --- connections -------------------------------------------------------------------------------------------------- */
@@ -69,19 +73,18 @@ witness_opened(struct witness *witness, unsigned member, uint16_t member_port, u
    if (witness == NULL) {
       return WITNESS_NONE;
    }
+   struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
    pthread_mutex_lock(&witness->lock);
-   witness->counts.connections++;
-   struct witness_connection *connection = add(&witness->connections, sizeof *connection, WITNESS_CONNECTIONS_MAX);
-   if (connection != NULL) {
-      connection->member = member;
-      connection->member_port = member_port;
-      connection->client_port = client_port;
-      connection->opened_us = clock_now_us();
-      connection->handshake = WITNESS_NONE;
-      index = witness->connections.count - 1;
-   } else {
-      witness->counts.left_out++;
+   facts->counts.connections++;
+   if (keeps(
+          witness, &facts->connections, facts->connection_count, sizeof *facts->connections, WITNESS_CONNECTIONS_MAX)) {
+      index = facts->connection_count++;
+      facts->connections[index] = (struct witness_connection){.member = member,
+                                                              .member_port = member_port,
+                                                              .client_port = client_port,
+                                                              .opened_us = clock_now_us(),
+                                                              .handshake = WITNESS_NONE};
    }
    pthread_mutex_unlock(&witness->lock);
    return index;
@@ -90,70 +93,54 @@ witness_opened(struct witness *witness, unsigned member, uint16_t member_port, u
 void
 witness_closed(struct witness *witness, size_t connection, enum witness_end end)
 {
-   if (witness == NULL) {
-      return;
-   }
-   pthread_mutex_lock(&witness->lock);
-   struct witness_connection *found = connection_at(witness, connection);
+   struct witness_connection *found = enter(witness, connection);
    if (found != NULL && found->end == WITNESS_OPEN) {
       found->end = end;
       found->closed_us = clock_now_us();
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
 }
 
 void
 witness_owned(struct witness *witness, size_t connection, uint32_t owner)
 {
-   if (witness == NULL) {
-      return;
-   }
-   pthread_mutex_lock(&witness->lock);
-   struct witness_connection *found = connection_at(witness, connection);
+   struct witness_connection *found = enter(witness, connection);
    if (found != NULL) {
       found->owner = owner;
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
 }
 
 void
 witness_secured(struct witness *witness, size_t connection, unsigned round_trips)
 {
-   if (witness == NULL) {
-      return;
-   }
-   pthread_mutex_lock(&witness->lock);
-   struct witness_connection *found = connection_at(witness, connection);
+   struct witness_connection *found = enter(witness, connection);
    if (found != NULL) {
       found->secured_us = clock_now_us();
       found->tls_round_trips = round_trips;
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
 }
 
 void
 witness_authenticates(struct witness *witness, size_t connection)
 {
-   if (witness == NULL) {
-      return;
-   }
-   pthread_mutex_lock(&witness->lock);
-   struct witness_connection *found = connection_at(witness, connection);
+   struct witness_connection *found = enter(witness, connection);
    if (found != NULL) {
       found->proving_us = found->proving_us == 0 ? clock_now_us() : found->proving_us;
       found->proving_messages++;
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
 }
 
 static size_t
-find_handshake(const struct witness *witness, const struct witness_handshake *handshake)
+find_handshake(const struct witness_facts *facts, const struct witness_handshake *handshake)
 {
-   const struct witness_handshake *known = witness->handshakes.items;
-   for (size_t i = 0; i < witness->handshakes.count; i++) {
-      bool both = known[i].document != NULL && handshake->document != NULL;
-      bool same = both ? strcmp(known[i].document, handshake->document) == 0 : known[i].document == handshake->document;
-      if (same && strcmp(known[i].backpressure, handshake->backpressure) == 0) {
+   for (size_t i = 0; i < facts->handshake_count; i++) {
+      const struct witness_handshake *known = &facts->handshakes[i];
+      bool both = known->document != NULL && handshake->document != NULL;
+      bool same = both ? strcmp(known->document, handshake->document) == 0 : known->document == handshake->document;
+      if (same && strcmp(known->backpressure, handshake->backpressure) == 0) {
          return i;
       }
    }
@@ -163,19 +150,17 @@ find_handshake(const struct witness *witness, const struct witness_handshake *ha
 static size_t
 add_handshake(struct witness *witness, const struct witness_handshake *handshake)
 {
+   struct witness_facts *facts = &witness->facts;
    char *document = handshake->document == NULL ? NULL : strdup(handshake->document);
-   struct witness_handshake *added = handshake->document != NULL && document == NULL
-                                        ? NULL
-                                        : add(&witness->handshakes, sizeof *added, WITNESS_HANDSHAKES_MAX);
-   if (added == NULL) {
+   if ((handshake->document != NULL && document == NULL) ||
+       !keeps(witness, &facts->handshakes, facts->handshake_count, sizeof *handshake, WITNESS_HANDSHAKES_MAX)) {
       free(document);
-      witness->counts.left_out++;
       return WITNESS_NONE;
    }
-   *added = *handshake;
-   added->document = document;
-   added->connections = 0;
-   return witness->handshakes.count - 1;
+   facts->handshakes[facts->handshake_count] = *handshake;
+   facts->handshakes[facts->handshake_count].document = document;
+   facts->handshakes[facts->handshake_count].connections = 0;
+   return facts->handshake_count++;
 }
 
 void
@@ -184,19 +169,19 @@ witness_introduced(struct witness *witness, size_t connection, const struct witn
    if (witness == NULL) {
       return;
    }
-   pthread_mutex_lock(&witness->lock);
-   size_t index = find_handshake(witness, handshake);
+   struct witness_connection *found = enter(witness, connection);
+   size_t index = find_handshake(&witness->facts, handshake);
    if (index == WITNESS_NONE) {
       index = add_handshake(witness, handshake);
    }
-   struct witness_connection *found = connection_at(witness, connection);
    if (index != WITNESS_NONE) {
-      ((struct witness_handshake *)witness->handshakes.items)[index].connections++;
+      witness->facts.handshakes[index].connections++;
+      witness->newest_document = handshake->document == NULL ? witness->newest_document : index;
    }
    if (found != NULL) {
       found->handshake = index;
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
 }
 
 void
@@ -204,7 +189,7 @@ witness_sees_refused(struct witness *witness)
 {
    if (witness != NULL) {
       pthread_mutex_lock(&witness->lock);
-      witness->sees_refused = true;
+      witness->facts.sees_refused = true;
       pthread_mutex_unlock(&witness->lock);
    }
 }
@@ -215,13 +200,12 @@ witness_refused(struct witness *witness, unsigned member, uint16_t member_port, 
    if (witness == NULL) {
       return;
    }
+   struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
-   witness->counts.refused++;
-   struct witness_refusal *refusal = add(&witness->refusals, sizeof *refusal, WITNESS_REFUSALS_MAX);
-   if (refusal != NULL) {
-      *refusal = (struct witness_refusal){member, member_port, client_port, clock_now_us()};
-   } else {
-      witness->counts.left_out++;
+   facts->counts.refused++;
+   if (keeps(witness, &facts->refusals, facts->refusal_count, sizeof *facts->refusals, WITNESS_REFUSALS_MAX)) {
+      facts->refusals[facts->refusal_count++] =
+         (struct witness_refusal){member, member_port, client_port, clock_now_us()};
    }
    pthread_mutex_unlock(&witness->lock);
 }
@@ -232,11 +216,11 @@ witness_looked_up(struct witness *witness, const struct witness_lookup *lookup)
    if (witness == NULL) {
       return;
    }
+   struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
-   witness->counts.lookups++;
-   struct witness_lookup *kept = add(&witness->lookups, sizeof *kept, WITNESS_LOOKUPS_MAX);
-   if (kept != NULL) {
-      *kept = *lookup;
+   facts->counts.lookups++;
+   if (room_for_one(&facts->lookups, facts->lookup_count, sizeof *lookup, WITNESS_LOOKUPS_MAX)) {
+      facts->lookups[facts->lookup_count++] = *lookup;
    }
    pthread_mutex_unlock(&witness->lock);
 }
@@ -249,24 +233,21 @@ witness_hello_began(struct witness *witness, size_t connection, enum witness_hel
    if (witness == NULL) {
       return WITNESS_NONE;
    }
+   struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
-   pthread_mutex_lock(&witness->lock);
-   witness->counts.hellos++;
-   witness->counts.awaitable += kind != WITNESS_PLAIN ? 1 : 0;
-   witness->counts.exhaust += kind == WITNESS_EXHAUST ? 1 : 0;
-   struct witness_connection *by = connection_at(witness, connection);
+   struct witness_connection *by = enter(witness, connection);
+   facts->counts.hellos++;
+   facts->counts.awaitable += kind != WITNESS_PLAIN ? 1 : 0;
+   facts->counts.exhaust += kind == WITNESS_EXHAUST ? 1 : 0;
    if (by != NULL) {
       by->hellos++;
       by->awaitable += kind != WITNESS_PLAIN ? 1 : 0;
    }
-   struct witness_hello *hello = add(&witness->hellos, sizeof *hello, WITNESS_HELLOS_MAX);
-   if (hello != NULL) {
-      *hello = (struct witness_hello){.connection = connection, .kind = kind, .start_us = clock_now_us()};
-      index = witness->hellos.count - 1;
-   } else {
-      witness->counts.left_out++;
+   if (keeps(witness, &facts->hellos, facts->hello_count, sizeof *facts->hellos, WITNESS_HELLOS_MAX)) {
+      index = facts->hello_count++;
+      facts->hellos[index] = (struct witness_hello){.connection = connection, .kind = kind, .start_us = clock_now_us()};
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
    return index;
 }
 
@@ -277,11 +258,9 @@ witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome 
       return;
    }
    pthread_mutex_lock(&witness->lock);
-   witness->counts.hellos_unanswered += outcome == WITNESS_OK ? 0 : 1;
-   if (hello < witness->hellos.count) {
-      struct witness_hello *found = (struct witness_hello *)witness->hellos.items + hello;
-      found->outcome = outcome;
-      found->end_us = clock_now_us();
+   if (hello < witness->facts.hello_count) {
+      witness->facts.hellos[hello].outcome = outcome;
+      witness->facts.hellos[hello].end_us = clock_now_us();
    }
    pthread_mutex_unlock(&witness->lock);
 }
@@ -293,11 +272,11 @@ witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome 
 #define ATTEMPTS_BACK 64
 
 static unsigned
-attempt_of(const struct witness *witness, const struct witness_command *command)
+attempt_of(const struct witness_facts *facts, const struct witness_command *command)
 {
-   const struct witness_command *known = witness->commands.items;
-   for (size_t back = 1; command->numbered && back <= witness->commands.count && back <= ATTEMPTS_BACK; back++) {
-      const struct witness_command *before = &known[witness->commands.count - back];
+   const struct witness_command *known = facts->commands;
+   for (size_t back = 1; command->numbered && back <= facts->command_count && back <= ATTEMPTS_BACK; back++) {
+      const struct witness_command *before = &known[facts->command_count - back];
       if (before->numbered && before->transaction_number == command->transaction_number &&
           memcmp(before->session, command->session, WITNESS_SESSION_BYTES) == 0) {
          return before->attempt + 1;
@@ -318,28 +297,26 @@ witness_command_began(struct witness *witness, const struct witness_command *com
    if (witness == NULL) {
       return WITNESS_NONE;
    }
+   struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
-   pthread_mutex_lock(&witness->lock);
-   unsigned attempt = attempt_of(witness, command);
-   witness->counts.commands += is_work(command) ? 1 : 0;
-   witness->counts.commands_retried += attempt > 1 ? 1 : 0;
-   struct witness_connection *by = connection_at(witness, command->connection);
+   struct witness_connection *by = enter(witness, command->connection);
+   unsigned attempt = attempt_of(facts, command);
+   facts->counts.commands += is_work(command) ? 1 : 0;
+   facts->counts.commands_retried += attempt > 1 ? 1 : 0;
    if (by != NULL) {
       by->commands++;
       witness->last_port = is_work(command) ? by->client_port : witness->last_port;
    }
-   struct witness_command *added = add(&witness->commands, sizeof *added, WITNESS_COMMANDS_MAX);
-   if (added != NULL) {
+   if (keeps(witness, &facts->commands, facts->command_count, sizeof *command, WITNESS_COMMANDS_MAX)) {
+      index = facts->command_count++;
+      struct witness_command *added = &facts->commands[index];
       *added = *command;
       added->attempt = attempt;
       added->start_us = clock_now_us();
       added->outcome = WITNESS_PENDING;
       added->n = -1;
-      index = witness->commands.count - 1;
-   } else {
-      witness->counts.left_out++;
    }
-   pthread_mutex_unlock(&witness->lock);
+   leave(witness);
    return index;
 }
 
@@ -350,9 +327,9 @@ witness_command_ended(struct witness *witness, size_t command, const struct witn
       return;
    }
    pthread_mutex_lock(&witness->lock);
-   witness->counts.commands_failed += reply->outcome == WITNESS_OK ? 0 : 1;
-   if (command < witness->commands.count) {
-      struct witness_command *found = (struct witness_command *)witness->commands.items + command;
+   witness->facts.counts.commands_failed += reply->outcome == WITNESS_OK ? 0 : 1;
+   if (command < witness->facts.command_count) {
+      struct witness_command *found = &witness->facts.commands[command];
       found->outcome = reply->outcome;
       found->end_us = clock_now_us();
       found->error_code = reply->error_code;
@@ -375,19 +352,15 @@ witness_whole(struct witness *witness, bool whole)
    if (witness == NULL) {
       return;
    }
+   struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
-   struct list *list = &witness->unrests;
-   struct witness_unrest *last = list->count == 0 ? NULL : (struct witness_unrest *)list->items + list->count - 1;
+   struct witness_unrest *last = facts->unrest_count == 0 ? NULL : &facts->unrests[facts->unrest_count - 1];
    bool goes_on = last != NULL && last->end_us == 0;
-   if (whole && goes_on && list->count < WITNESS_UNRESTS_MAX) {
+   if (whole && goes_on && facts->unrest_count < WITNESS_UNRESTS_MAX) {
       last->end_us = clock_now_us();
-   } else if (!whole && !goes_on) {
-      struct witness_unrest *unrest = add(list, sizeof *unrest, WITNESS_UNRESTS_MAX);
-      if (unrest != NULL) {
-         unrest->start_us = clock_now_us();
-      } else {
-         witness->counts.left_out++;
-      }
+   } else if (!whole && !goes_on &&
+              keeps(witness, &facts->unrests, facts->unrest_count, sizeof *last, WITNESS_UNRESTS_MAX)) {
+      facts->unrests[facts->unrest_count++] = (struct witness_unrest){.start_us = clock_now_us()};
    }
    pthread_mutex_unlock(&witness->lock);
 }

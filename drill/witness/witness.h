@@ -35,7 +35,6 @@ struct witness_handshake {
    bool container_in_env;
    char driver[64];
    char version[32];
-   char platform[160];
    char env_name[32];
    char env_region[32];
    char backpressure[8]; /* of the hello that has the document: "2", "true"; "" when it is missing */
@@ -136,8 +135,7 @@ struct witness_counts {
    unsigned long connections;
    unsigned long hellos;
    unsigned long awaitable;
-   unsigned long exhaust; /* among the awaitable ones */
-   unsigned long hellos_unanswered;
+   unsigned long exhaust;  /* among the awaitable ones */
    unsigned long commands; /* all but endSessions and killCursors, which clean up */
    unsigned long commands_failed;
    unsigned long commands_retried; /* second and later attempts */
@@ -194,7 +192,7 @@ void witness_whole(struct witness *witness, bool whole);
 
 /* --- for those who read it ---------------------------------------------------------------------------------------- */
 
-/* A copy of all facts at one moment. */
+/* A copy of all facts at one moment. The documents of handshakes belong to the witness. */
 struct witness_facts {
    struct witness_counts counts;
    struct witness_handshake *handshakes;
@@ -216,13 +214,16 @@ struct witness_facts {
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);
 
+/* The document of the newest connection that introduced itself with one; free() it. NULL: there is none. */
+char *witness_newest_document(struct witness *witness);
+
 /* The client's port of the newest command that counts; 0: none came. */
 uint16_t witness_last_port(struct witness *witness);
 
 /* Whether a connection from that port of a client is open. */
 bool witness_is_open(struct witness *witness, uint16_t client_port);
 
-/* Returns false when out of memory. Clear it in any case. */
+/* Returns false when out of memory; there are no facts then. */
 bool witness_facts_init(struct witness_facts *facts, struct witness *witness);
 void witness_facts_clear(struct witness_facts *facts);
 

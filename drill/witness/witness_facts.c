@@ -4,30 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Replaces *items by a copy. Returns false when out of memory. */
 static bool
-copy(const struct list *list, size_t size, void **items, size_t *count)
+copy(void *items, size_t count, size_t size)
 {
-   *count = 0;
-   *items = list->count == 0 ? NULL : malloc(list->count * size);
-   if (*items != NULL) {
-      memcpy(*items, list->items, list->count * size);
-      *count = list->count;
+   void *original, *copied = count == 0 ? NULL : malloc(count * size);
+   memcpy(&original, items, sizeof original);
+   memcpy(items, &copied, sizeof copied);
+   if (copied != NULL) {
+      memcpy(copied, original, count * size);
    }
-   return *count == list->count;
-}
-
-static bool
-copy_documents(struct witness_facts *facts)
-{
-   bool copied = true;
-   for (size_t i = 0; i < facts->handshake_count; i++) {
-      struct witness_handshake *handshake = &facts->handshakes[i];
-      if (handshake->document != NULL) {
-         handshake->document = strdup(handshake->document);
-         copied = copied && handshake->document != NULL;
-      }
-   }
-   return copied;
+   return copied != NULL || count == 0;
 }
 
 bool
@@ -37,36 +24,26 @@ witness_facts_init(struct witness_facts *facts, struct witness *witness)
    if (witness == NULL) {
       return true;
    }
-   void *handshakes = NULL, *connections = NULL, *hellos = NULL, *commands = NULL, *unrests = NULL, *refusals = NULL;
-   void *lookups = NULL;
    pthread_mutex_lock(&witness->lock);
-   facts->counts = witness->counts;
-   bool copied = copy(&witness->handshakes, sizeof *facts->handshakes, &handshakes, &facts->handshake_count) &&
-                 copy(&witness->connections, sizeof *facts->connections, &connections, &facts->connection_count) &&
-                 copy(&witness->hellos, sizeof *facts->hellos, &hellos, &facts->hello_count) &&
-                 copy(&witness->commands, sizeof *facts->commands, &commands, &facts->command_count) &&
-                 copy(&witness->unrests, sizeof *facts->unrests, &unrests, &facts->unrest_count) &&
-                 copy(&witness->refusals, sizeof *facts->refusals, &refusals, &facts->refusal_count) &&
-                 copy(&witness->lookups, sizeof *facts->lookups, &lookups, &facts->lookup_count);
-   facts->handshakes = handshakes;
-   facts->connections = connections;
-   facts->hellos = hellos;
-   facts->commands = commands;
-   facts->unrests = unrests;
-   facts->refusals = refusals;
-   facts->lookups = lookups;
-   facts->sees_refused = witness->sees_refused;
-   copied = copy_documents(facts) && copied;
+   *facts = witness->facts;
+   bool copied = true;
+   copied = copy(&facts->handshakes, facts->handshake_count, sizeof *facts->handshakes) && copied;
+   copied = copy(&facts->connections, facts->connection_count, sizeof *facts->connections) && copied;
+   copied = copy(&facts->hellos, facts->hello_count, sizeof *facts->hellos) && copied;
+   copied = copy(&facts->commands, facts->command_count, sizeof *facts->commands) && copied;
+   copied = copy(&facts->unrests, facts->unrest_count, sizeof *facts->unrests) && copied;
+   copied = copy(&facts->refusals, facts->refusal_count, sizeof *facts->refusals) && copied;
+   copied = copy(&facts->lookups, facts->lookup_count, sizeof *facts->lookups) && copied;
    pthread_mutex_unlock(&witness->lock);
+   if (!copied) {
+      witness_facts_clear(facts);
+   }
    return copied;
 }
 
 void
 witness_facts_clear(struct witness_facts *facts)
 {
-   for (size_t i = 0; i < facts->handshake_count; i++) {
-      free(facts->handshakes[i].document);
-   }
    free(facts->handshakes);
    free(facts->connections);
    free(facts->hellos);
@@ -112,9 +89,22 @@ witness_counts(struct witness *witness, struct witness_counts *counts)
    *counts = (struct witness_counts){0};
    if (witness != NULL) {
       pthread_mutex_lock(&witness->lock);
-      *counts = witness->counts;
+      *counts = witness->facts.counts;
       pthread_mutex_unlock(&witness->lock);
    }
+}
+
+char *
+witness_newest_document(struct witness *witness)
+{
+   char *text = NULL;
+   if (witness != NULL) {
+      pthread_mutex_lock(&witness->lock);
+      size_t newest = witness->newest_document;
+      text = newest == WITNESS_NONE ? NULL : strdup(witness->facts.handshakes[newest].document);
+      pthread_mutex_unlock(&witness->lock);
+   }
+   return text;
 }
 
 uint16_t
@@ -134,8 +124,8 @@ witness_is_open(struct witness *witness, uint16_t client_port)
 {
    bool open = false;
    pthread_mutex_lock(&witness->lock);
-   const struct witness_connection *connections = witness->connections.items;
-   for (size_t i = witness->connections.count; i > 0 && !open; i--) {
+   const struct witness_connection *connections = witness->facts.connections;
+   for (size_t i = witness->facts.connection_count; i > 0 && !open; i--) {
       open = connections[i - 1].client_port == client_port && connections[i - 1].end == WITNESS_OPEN;
    }
    pthread_mutex_unlock(&witness->lock);

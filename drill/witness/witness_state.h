@@ -8,25 +8,12 @@
 
 #include <pthread.h>
 
-struct list {
-   void *items;
-   size_t count;
-   size_t room;
-};
-
 /* lock guards everything. */
 struct witness {
    pthread_mutex_t lock;
-   struct witness_counts counts;
+   struct witness_facts facts;
    uint16_t last_port;
-   struct list handshakes;
-   struct list connections;
-   struct list hellos;
-   struct list commands;
-   struct list unrests;
-   struct list refusals;
-   struct list lookups;
-   bool sees_refused;
+   size_t newest_document; /* index of a handshake, or WITNESS_NONE */
 };
 
 #endif

@@ -55,7 +55,7 @@ void
 connection_close_client(struct connection *connection)
 {
    if (connection->client.fd >= 0) {
-      limit_closed(&connection->set->limit, connection->member->number);
+      connection->set->limit.told.open[connection->member->number]--;
    }
    connection->client.fd = -1;
    connection->state = CONNECTION_READY;
@@ -205,7 +205,8 @@ add_fault(struct front_set *set, char letter)
       break;
    case 'o':
       overload.since_us = clock_now_us();
-      shed_set(&set->shed, 1, 100, overload.since_us);
+      pace_set(&set->shed, 1, 0, overload.since_us);
+      set->base_backoff_ms = 100;
       return;
    case 'm':
       limit_set(&set->limit, 1);
@@ -245,7 +246,7 @@ init_set(struct front_set *set, struct connection *connection, char member, char
       (struct connection){.set = set, .member = &set->members[0], .client_port = CLIENT_PORT, .entry = SIZE_MAX};
    set->connections = connection;
    require(!limit_refuses(&set->limit, 0, set->members[0].port, CLIENT_PORT), "room for the first connection");
-   limit_opened(&set->limit, 0);
+   set->limit.told.open[0]++;
 }
 
 static void
@@ -271,7 +272,6 @@ clear_set(struct front_set *set)
    forget_write(set->connections);
    users_forget(&set->connections->user);
    record_destroy(set->record);
-   bson_free(set->handshake);
    bson_destroy(set->server.hello);
 }
 

@@ -138,7 +138,7 @@ TEST(a_list_has_its_version)
 TEST(the_rest_is_the_server_s)
 {
    rewrite(1, false);
-   assert_string_equal(text_of("setName"), HELLO_SET_NAME);
+   assert_string_equal(text_of("setName"), FRONT_SET_NAME);
    assert_false(bson_has_field(reply, "compression"));
    assert_true(bson_has_field(reply, "maxWireVersion"));
    assert_true(bson_has_field(reply, "logicalSessionTimeoutMinutes"));

@@ -1,4 +1,4 @@
-/* The front's rate limiter for new connections: a token bucket per member, from which waiting connections borrow. */
+/* The front's rate limiters: a token bucket per member, from which waiting connections borrow. */
 #include "pace.h"
 #include "test_main.h"
 
@@ -34,6 +34,14 @@ TEST(without_a_queue_the_rest_is_refused)
    assert_int_equal(wait_ms(0, 5 * S + 102000), -1);
    int64_t wait_us;
    assert_false(pace_refuses(&pace, 1, 0, 5 * S, &wait_us));
+}
+
+TEST(tokens_of_one_second_are_kept)
+{
+   pace_set(&pace, 2, 0, 0);
+   assert_int_equal(wait_ms(0, 100 * (int64_t)S), 0);
+   assert_int_equal(wait_ms(0, 100 * (int64_t)S), 0);
+   assert_int_equal(wait_ms(0, 100 * (int64_t)S), -1);
 }
 
 TEST(a_queue_has_its_length)

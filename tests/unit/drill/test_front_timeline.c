@@ -336,7 +336,6 @@ call_everything(void *argument)
       }
       front_counters(front, &counters);
       free(front_writes(front, &count));
-      free(front_handshake(front));
       close(client);
    }
    return NULL;
