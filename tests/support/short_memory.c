@@ -53,19 +53,6 @@ short_memory_end(void)
    atomic_store(&allocations_left, NEVER);
 }
 
-int
-short_memory_sweep(bool (*attempt)(void))
-{
-   for (int refused_times = 0;; refused_times++) {
-      short_memory_begin(refused_times);
-      bool good = attempt();
-      short_memory_end();
-      if (good) {
-         return refused_times;
-      }
-   }
-}
-
 void
 short_memory_for_cjson(void)
 {
@@ -77,4 +64,20 @@ void
 short_memory_not_for_cjson(void)
 {
    cJSON_InitHooks(NULL);
+}
+
+int
+short_memory_sweep(bool (*attempt)(void))
+{
+   bool good = false;
+   int failed = -1;
+   short_memory_for_cjson();
+   while (!good) {
+      failed++;
+      short_memory_begin(failed);
+      good = attempt();
+      short_memory_end();
+   }
+   short_memory_not_for_cjson();
+   return failed;
 }

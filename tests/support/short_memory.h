@@ -13,7 +13,7 @@ void short_memory_begin(int good);
 /* All succeed again. */
 void short_memory_end(void);
 
-/* Allows more and more allocations until attempt returns true; returns how often it did not. */
+/* Allows more and more allocations, cJSON's included, until attempt returns true; returns how often it did not. */
 int short_memory_sweep(bool (*attempt)(void));
 
 /* Redirects cJSON's allocations, too, until the second one is called. */

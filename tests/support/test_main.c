@@ -56,10 +56,17 @@ test_register(const char *name, void (*function)(void))
 }
 
 void
-test_register_fixture(void (*first)(void), void (*last)(void))
+test_register_before(const char *name, void (*function)(void))
 {
-   before = first;
-   after = last;
+   (void)name;
+   before = function;
+}
+
+void
+test_register_after(const char *name, void (*function)(void))
+{
+   (void)name;
+   after = function;
 }
 
 void

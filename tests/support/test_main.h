@@ -16,27 +16,26 @@
 #include <cmocka.h>
 /* clang-format on */
 
-/* TEST(name) { … } is a case. Those of a file run in its order. */
-#define TEST(name)                                                \
+/* TEST(name) { … } is a case; those of a file run in its order. BEFORE_EACH(name) { … } and AFTER_EACH(name) { … } run
+ * before and after each case of the program. */
+#define TEST(name) TEST_REGISTERED_BY(test_register, name)
+#define BEFORE_EACH(name) TEST_REGISTERED_BY(test_register_before, name)
+#define AFTER_EACH(name) TEST_REGISTERED_BY(test_register_after, name)
+
+#define TEST_REGISTERED_BY(registrar, name)                       \
    static void name(void);                                        \
    __attribute__((constructor)) static void register_##name(void) \
    {                                                              \
-      test_register(#name, name);                                 \
+      registrar(#name, name);                                     \
    }                                                              \
    static void name(void)
-
-/* What runs before and after each case; NULL for nothing. */
-#define TEST_FIXTURE(set_up, tear_down)                            \
-   __attribute__((constructor)) static void register_fixture(void) \
-   {                                                               \
-      test_register_fixture(set_up, tear_down);                    \
-   }
 
 /* Shows both texts if part is not in text. */
 #define assert_contains(text, part) test_assert_contains(text, part, __FILE__, __LINE__)
 
 void test_register(const char *name, void (*run)(void));
-void test_register_fixture(void (*set_up)(void), void (*tear_down)(void));
+void test_register_before(const char *name, void (*run)(void));
+void test_register_after(const char *name, void (*run)(void));
 void test_assert_contains(const char *text, const char *part, const char *file, int line);
 
 #endif

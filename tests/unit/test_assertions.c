@@ -15,8 +15,7 @@ static const struct operation done_well = {
    .tried = true, .ended = true, .ok = true, .acknowledged = 1, .duration_us = 1000};
 
 /* Everything passes. */
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    memset(&snapshot, 0, sizeof snapshot);
    result = (struct scenario_result){.insert = done_well, .delete = done_well};
@@ -28,8 +27,6 @@ set_up(void)
                                     .handshake_env = "aws.lambda",
                                     .expected_env = "aws.lambda"};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static void
 expect(const char *name, enum assertion_verdict verdict, const char *detail)

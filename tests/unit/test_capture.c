@@ -10,22 +10,18 @@
 static struct capture *capture;
 static struct capture_snapshot *snapshot;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    capture = capture_new(1, NULL);
    snapshot = capture_snapshot_new(NULL);
    assert_true(capture != NULL && snapshot != NULL);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    capture_destroy(capture);
    capture_snapshot_destroy(snapshot);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static struct capture_command
 command(const char *name, int64_t request_id, int64_t operation_id)

@@ -21,8 +21,7 @@ static struct capture_snapshot *snapshot;
 static int listener;
 static struct sockaddr_in address;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    assert_true(interpose_install(NULL));
    capture = capture_new(1, NULL);
@@ -36,16 +35,13 @@ set_up(void)
    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    connections_observe(NULL);
    close(listener);
    capture_destroy(capture);
    capture_snapshot_destroy(snapshot);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static int
 connect_to(void)

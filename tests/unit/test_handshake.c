@@ -96,8 +96,7 @@ TEST(garbled_it_is_harmless)
    expect_seen(message, length);
 }
 
-static void
-clear_environment(void)
+BEFORE_EACH(clear_environment)
 {
    static const char *const names[] = {"AWS_EXECUTION_ENV",
                                        "AWS_LAMBDA_RUNTIME_API",
@@ -116,8 +115,6 @@ clear_environment(void)
       assert_int_equal(unsetenv(names[i]), 0);
    }
 }
-
-TEST_FIXTURE(clear_environment, NULL)
 
 TEST(expected_by_the_specification_s_table)
 {

@@ -7,13 +7,10 @@
 
 static struct heartbeat_track track;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    track = (struct heartbeat_track){0};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static bool
 starts_too_close(bool awaited, int64_t at_us)

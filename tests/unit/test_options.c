@@ -29,8 +29,7 @@ read_line(const char *line)
    return options_init(&options, count, arguments, &error);
 }
 
-static void
-clean_environment(void)
+BEFORE_EACH(clean_environment)
 {
    static const char *const variables[] = {"FAAS_HARNESS_CLIENT",
                                            "FAAS_HARNESS_SCENARIO",
@@ -44,13 +43,10 @@ clean_environment(void)
    }
 }
 
-static void
-clear_options(void)
+AFTER_EACH(clear_options)
 {
    options_clear(&options);
 }
-
-TEST_FIXTURE(clean_environment, clear_options)
 
 static void
 expect_refused(const char *line, const char *part)

@@ -9,20 +9,16 @@
 
 static struct redactor *redactor;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    redactor = redactor_new();
    assert_non_null(redactor);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    redactor_destroy(redactor);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 expect_redacted(const char *text, const char *expected)

@@ -19,8 +19,7 @@ static struct report_facts facts;
 static struct redactor *redactor;
 static char *report;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    redactor = redactor_new();
    report = NULL;
@@ -60,16 +59,13 @@ set_up(void)
                                  .with_events = true};
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    report_free(report);
    redactor_destroy(redactor);
    capture_destroy(capture);
    capture_snapshot_destroy(snapshot);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 make_report(void)
@@ -207,9 +203,7 @@ TEST(memory_running_out_anywhere_is_an_error)
       capture_connection_created(capture, 0, CONNECTION_APPLICATION, 1);
    }
    capture_end(capture, 0, snapshot);
-   short_memory_for_cjson();
    assert_true(short_memory_sweep(report_is_made) >= 4);
-   short_memory_not_for_cjson();
 }
 
 /* Kept parts equal newly made ones, until what they are made from changes. */
@@ -266,7 +260,5 @@ object_is_cleaned(void)
 
 TEST(memory_running_out_leaves_no_object_half_clean)
 {
-   short_memory_for_cjson();
    assert_true(short_memory_sweep(object_is_cleaned) >= 4);
-   short_memory_not_for_cjson();
 }

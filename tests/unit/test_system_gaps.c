@@ -20,8 +20,7 @@ add(const char *path)
    assert_int_equal(system(command), 0);
 }
 
-static void
-begin(void)
+BEFORE_EACH(begin)
 {
    strcpy(root, "/tmp/faas-gaps-XXXXXX");
    assert_non_null(mkdtemp(root));
@@ -30,15 +29,12 @@ begin(void)
    unsetenv("MONGOC_DISABLE_SHM");
 }
 
-static void
-end(void)
+AFTER_EACH(end)
 {
    char command[128];
    (void)snprintf(command, sizeof command, "rm -r '%s'", root);
    assert_int_equal(system(command), 0);
 }
-
-TEST_FIXTURE(begin, end)
 
 TEST(lambda_gets_both)
 {

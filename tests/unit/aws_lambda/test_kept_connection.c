@@ -39,13 +39,10 @@ days_go_by(void)
 static struct canned_api api;
 static struct kept_connection *connection;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    api = (struct canned_api){.meanwhile = NULL};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static void
 start(const char *const *answers)

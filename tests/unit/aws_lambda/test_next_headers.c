@@ -25,19 +25,15 @@ add(const char *line)
    free(copy);
 }
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    next_headers_init(&headers);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    next_headers_clear(&headers);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 TEST(starts_empty)
 {

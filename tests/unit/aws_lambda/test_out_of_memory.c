@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-TEST_FIXTURE(short_memory_for_cjson, short_memory_not_for_cjson)
-
 static bool
 fill_a_buffer(void)
 {

@@ -18,21 +18,17 @@ static struct faas_invocation invocation;
 static struct faas_error error;
 static void *lambda;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    provider = faas_provider_init();
    scripted_host_init(&scripted);
    invocation = (struct faas_invocation){.size = sizeof invocation};
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    scripted_host_clear(&scripted);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 open_with(const char *const *answers)

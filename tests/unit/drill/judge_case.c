@@ -133,3 +133,8 @@ introduce(void)
    strcpy(added->env_region, "us-east-1");
    return added;
 }
+
+BEFORE_EACH(start)
+{
+   set_up();
+}

@@ -56,8 +56,7 @@ make_function(const char *bootstrap)
    config = (struct function_config){.task_root = folder, .timeline = timeline, .guard = guard};
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    environment_destroy(environment);
    guard_destroy(guard);

@@ -17,8 +17,7 @@ static struct witness_handshake handshakes[1];
 static struct witness_facts facts;
 static uint64_t state_of_random;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    memset(commands, 0, sizeof commands);
    memset(connections, 0, sizeof connections);
@@ -30,8 +29,6 @@ set_up(void)
                                   .handshakes = handshakes,
                                   .handshake_count = 1};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 /* Between 0 and 1; Knuth's MMIX. */
 static double

@@ -10,8 +10,7 @@
 static struct capacity capacity;
 static struct drill_error error;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    error = (struct drill_error){.message = ""};
    capacity = (struct capacity){.descriptors = 1 << 20,
@@ -25,8 +24,6 @@ set_up(void)
                                 .temporary = "/tmp",
                                 .output = "results"};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static void
 lacks(const struct demand *demand, const char *words)

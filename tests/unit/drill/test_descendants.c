@@ -153,15 +153,13 @@ lives(pid_t id)
    return read && strstr(line, ") Z ") == NULL && strstr(line, ") X ") == NULL;
 }
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    memset(families, 0, sizeof families);
 }
 
 /* Also if the case failed: what is left would run forever. */
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    bool gone = true;
    for (int i = 0; i < FAMILIES && families[i].first > 0; i++) {
@@ -172,8 +170,6 @@ tear_down(void)
    }
    assert_true(gone);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 pause_ms(long milliseconds)

@@ -25,14 +25,11 @@ static const char bootstrap[] =
                  "   head\n"
                  "done\n";
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    make_function(bootstrap);
    config.emulator_manners = true;
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 TEST(cold_warm_frozen)
 {

@@ -13,8 +13,7 @@ static struct drill_results results;
 static struct drill_error error;
 static char path[64];
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    results_init(&results);
    error.message[0] = '\0';
@@ -24,14 +23,11 @@ set_up(void)
    close(file);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    results_clear(&results);
    unlink(path);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static int
 read_bytes(const char *bytes, size_t length)

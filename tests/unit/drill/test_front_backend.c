@@ -24,8 +24,7 @@ lent(struct backend_loan *loan, int descriptor)
    ((struct client *)loan)->descriptor = descriptor;
 }
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    struct sockaddr_in *address = (struct sockaddr_in *)&server.address;
    server.address_length = sizeof *address;
@@ -42,8 +41,7 @@ set_up(void)
    assert_int_equal(getsockname(listener, (struct sockaddr *)address, &server.address_length), 0);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
       if (clients[i].descriptor >= 0) {
@@ -53,8 +51,6 @@ tear_down(void)
    backend_clear(&backend);
    close(listener);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 borrow(struct client *client)

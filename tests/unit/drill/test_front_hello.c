@@ -15,19 +15,15 @@ static const char server_reply[] =
 
 static bson_t *reply;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    reply = NULL;
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    bson_destroy(reply);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 rewrite_for(const struct hello_speaker *who, int primary, bool legacy)

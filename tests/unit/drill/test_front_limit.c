@@ -4,14 +4,11 @@
 
 static struct limit limit;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    limit = (struct limit){.owner_fd = -1};
    limit_set(&limit, 1);
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static void
 try_often(uid_t user, int64_t second, unsigned times)

@@ -10,22 +10,18 @@ static struct record *record;
 static struct front_write *writes;
 static size_t count;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    record = record_new();
    assert_non_null(record);
    writes = NULL;
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    free(writes);
    record_destroy(record);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 /* Passes one command through the record; takes ownership of both documents. */
 static void

@@ -15,65 +15,68 @@
 static const uint8_t salt[] = {
    0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec, 0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81};
 
+static struct scram_user user;
+static struct scram scram;
+static char answer[SCRAM_MESSAGE_MAX];
+
 static void
-make_user(struct scram_user *user, const char *name, const char *password)
+make_user(const char *name, const char *password)
 {
-   assert_true(scram_user_init(user, name, password, salt, sizeof salt, 4096));
+   assert_true(scram_user_init(&user, name, password, salt, sizeof salt, 4096));
+}
+
+BEFORE_EACH(set_up)
+{
+   scram = (struct scram){.begun = false};
+   make_user("user", "pencil");
 }
 
 static bool
-first(struct scram *scram, const struct scram_user *user, const char *message)
+first(const char *message)
 {
-   char answer[SCRAM_MESSAGE_MAX];
-   return scram_first(scram, user, message, strlen(message), SERVER_NONCE, answer);
+   return scram_first(&scram, &user, message, strlen(message), SERVER_NONCE, answer);
+}
+
+static bool
+last(const char *message)
+{
+   return scram_last(&scram, &user, message, strlen(message), answer);
 }
 
 TEST(the_example_of_the_rfc)
 {
-   struct scram_user user;
-   struct scram scram = {.begun = false};
-   char answer[SCRAM_MESSAGE_MAX];
-   make_user(&user, "user", "pencil");
-   assert_true(scram_first(&scram, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), SERVER_NONCE, answer));
+   assert_true(first(CLIENT_FIRST));
    assert_string_equal(answer, SERVER_FIRST);
-   assert_true(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+   assert_true(last(CLIENT_LAST));
    assert_string_equal(answer, SERVER_LAST);
    /* A proof is accepted once. */
-   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+   assert_false(last(CLIENT_LAST));
 }
 
 TEST(another_password_proves_nothing)
 {
-   struct scram_user user;
-   struct scram scram;
-   char answer[SCRAM_MESSAGE_MAX];
-   make_user(&user, "user", "pencils");
-   assert_true(first(&scram, &user, CLIENT_FIRST));
-   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+   make_user("user", "pencils");
+   assert_true(first(CLIENT_FIRST));
+   assert_false(last(CLIENT_LAST));
 }
 
 TEST(nonces_are_random)
 {
-   struct scram_user user;
-   struct scram one, other;
-   char answer[SCRAM_MESSAGE_MAX];
-   make_user(&user, "user", "pencil");
-   assert_true(scram_first(&one, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), NULL, answer));
+   struct scram other;
+   assert_true(scram_first(&scram, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), NULL, answer));
    assert_true(scram_first(&other, &user, CLIENT_FIRST, strlen(CLIENT_FIRST), NULL, answer));
-   assert_string_not_equal(one.nonce, other.nonce);
-   assert_int_equal(strncmp(one.nonce, "rOprNGfwEbeRWgbNEkqO", 20), 0);
+   assert_string_not_equal(scram.nonce, other.nonce);
+   assert_int_equal(strncmp(scram.nonce, "rOprNGfwEbeRWgbNEkqO", 20), 0);
 }
 
 TEST(names_may_hold_commas)
 {
-   struct scram_user user;
-   struct scram scram;
-   make_user(&user, "a,b=c", "pencil");
-   assert_true(first(&scram, &user, "n,,n=a=2Cb=3Dc,r=x"));
-   assert_true(first(&scram, &user, "y,,n=a=2Cb=3Dc,r=x"));
-   assert_false(first(&scram, &user, "n,,n=a=2Cb=c,r=x"));
-   assert_false(first(&scram, &user, "n,,n=a=2Cb=3D,r=x"));
-   assert_false(first(&scram, &user, "n,,n=a=2Cb=3Dcd,r=x"));
+   make_user("a,b=c", "pencil");
+   assert_true(first("n,,n=a=2Cb=3Dc,r=x"));
+   assert_true(first("y,,n=a=2Cb=3Dc,r=x"));
+   assert_false(first("n,,n=a=2Cb=c,r=x"));
+   assert_false(first("n,,n=a=2Cb=3D,r=x"));
+   assert_false(first("n,,n=a=2Cb=3Dcd,r=x"));
 }
 
 TEST(refuses_first_messages)
@@ -91,19 +94,16 @@ TEST(refuses_first_messages)
       "n,,n=use,r=x",
       "n,,n=user=,r=x",
    };
-   struct scram_user user;
-   struct scram scram;
-   make_user(&user, "user", "pencil");
    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-      assert_false(first(&scram, &user, messages[i]));
+      assert_false(first(messages[i]));
       assert_false(scram.begun);
    }
    char long_one[SCRAM_MESSAGE_MAX + 1] = "n,,n=user,r=";
    memset(long_one + strlen(long_one), 'x', sizeof long_one - strlen(long_one) - 1);
    long_one[SCRAM_MESSAGE_MAX] = '\0';
-   assert_false(first(&scram, &user, long_one));
+   assert_false(first(long_one));
    long_one[300] = '\0'; /* a nonce of 288 */
-   assert_false(first(&scram, &user, long_one));
+   assert_false(first(long_one));
 }
 
 TEST(refuses_last_messages)
@@ -120,14 +120,10 @@ TEST(refuses_last_messages)
       "c=biws,r=rOprNGfwEbeRWgbNEkqO,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
       "r=" NONCE ",c=biws,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
    };
-   struct scram_user user;
-   struct scram scram;
-   char answer[SCRAM_MESSAGE_MAX];
-   make_user(&user, "user", "pencil");
    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-      assert_true(first(&scram, &user, CLIENT_FIRST));
-      assert_false(scram_last(&scram, &user, messages[i], strlen(messages[i]), answer));
+      assert_true(first(CLIENT_FIRST));
+      assert_false(last(messages[i]));
    }
    scram = (struct scram){.begun = false};
-   assert_false(scram_last(&scram, &user, CLIENT_LAST, strlen(CLIENT_LAST), answer));
+   assert_false(last(CLIENT_LAST));
 }

@@ -90,8 +90,7 @@ serve(void *argument)
    return NULL;
 }
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
    socklen_t length = sizeof address;
@@ -110,8 +109,7 @@ set_up(void)
    assert_non_null(front);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    front_destroy(front);
    timeline_destroy(timeline);
@@ -122,8 +120,6 @@ tear_down(void)
    close(stub.stop[0]);
    close(stub.stop[1]);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static bool
 try_to_connect(uint16_t port, int *descriptor)

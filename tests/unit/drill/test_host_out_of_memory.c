@@ -93,8 +93,7 @@ static struct {
    int client;
 } server;
 
-static void
-start_server(void)
+BEFORE_EACH(start_server)
 {
    struct drill_error error;
    server.violations = violations_new();
@@ -108,8 +107,7 @@ start_server(void)
    assert_int_equal(connect(server.client, (struct sockaddr *)&address, sizeof address), 0);
 }
 
-static void
-stop_server(void)
+AFTER_EACH(stop_server)
 {
    refused_from = NEVER;
    close(server.client);
@@ -117,8 +115,6 @@ stop_server(void)
    violations_destroy(server.violations);
    close(server.wake);
 }
-
-TEST_FIXTURE(start_server, stop_server)
 
 static void
 send_text(const char *text)

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-TEST_FIXTURE(set_up, NULL)
-
 /* --- database_used ------------------------------------------------------------------------------------------------ */
 
 TEST(database_used)

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-TEST_FIXTURE(set_up, NULL)
-
 TEST(handshake)
 {
    judged("handshake", JUDGE_SKIPPED, "no hello came");

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-TEST_FIXTURE(set_up, NULL)
-
 /* --- heartbeat_interval ------------------------------------------------------------------------------------------- */
 
 TEST(heartbeats)

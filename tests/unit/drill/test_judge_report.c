@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-TEST_FIXTURE(set_up, NULL)
-
 /* Two invocations with reports of one process, with two commands each. */
 static void
 report_two(void)

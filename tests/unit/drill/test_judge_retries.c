@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-TEST_FIXTURE(set_up, NULL)
-
 TEST(retries)
 {
    size_t one = connect_to(0, S);

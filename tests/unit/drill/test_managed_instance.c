@@ -41,15 +41,12 @@ static const char bootstrap[] =
                  "wait -n\n"
                  "exit 4\n";
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    make_function(bootstrap);
    config.concurrency = WORKERS;
    config.timeout_ms = 20000;
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 /* Its process runs, and all its workers wait. */
 static void

@@ -41,8 +41,7 @@ run_child(int tell)
    }
 }
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    int tell[2];
    char ready;
@@ -60,15 +59,12 @@ set_up(void)
    assert_true(told && descendants_stop(&family, clock_now_us() + 10000000));
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    kill(child, SIGKILL);
    waitpid(child, NULL, 0);
    descendants_clear(&family);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 TEST(finds_what_was_written)
 {

@@ -7,10 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct drill_results results;
+static cJSON *json;
+
+BEFORE_EACH(set_up)
+{
+   results_init(&results);
+   json = NULL;
+}
+
+AFTER_EACH(tear_down)
+{
+   results_clear(&results);
+   cJSON_Delete(json);
+}
+
 TEST(appended_elements_are_empty)
 {
-   struct drill_results results;
-   results_init(&results);
    assert_true(results.duration_ms < 0);
    struct drill_phase *phase = results_add_phase(&results);
    assert_int_equal(phase->name[0], '\0');
@@ -23,13 +36,10 @@ TEST(appended_elements_are_empty)
    assert_int_equal(results_add_check(&results)->detail[0], '\0');
    assert_true(results_add_sample(&results)->server_mb < 0);
    assert_false(results_add_cold_start(&results)->tried);
-   results_clear(&results);
 }
 
 TEST(keeps_what_was_appended)
 {
-   struct drill_results results;
-   results_init(&results);
    for (unsigned i = 0; i < 1000; i++) {
       results_add_phase(&results)->round = i;
       results_add_sample(&results)->connections = i;
@@ -52,7 +62,6 @@ TEST(keeps_what_was_appended)
    results_clear(&results);
    assert_int_equal(results.invocation_count, 0);
    assert_null(results.phases);
-   results_clear(&results);
 }
 
 TEST(verdicts_have_words)
@@ -62,41 +71,39 @@ TEST(verdicts_have_words)
    assert_string_equal(drill_verdict_name(DRILL_SKIPPED), "skipped");
 }
 
-static cJSON *
-first_report(const char *report)
+/* Made from what is in results. */
+static void
+make_json(const struct results_most *most)
 {
-   struct drill_results results;
-   results_init(&results);
-   results_add_invocation(&results)->report = strdup(report);
-   cJSON *json = results_to_json(&results, NULL, NULL);
-   results_clear(&results);
-   cJSON *one = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0);
-   cJSON *found = cJSON_DetachItemFromObject(one, "report");
    cJSON_Delete(json);
-   return found;
+   json = results_to_json(&results, NULL, most);
+}
+
+static cJSON *
+report_of(const char *text)
+{
+   free(results.invocations[0].report);
+   results.invocations[0].report = strdup(text);
+   make_json(NULL);
+   return cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0), "report");
 }
 
 TEST(reports_become_objects)
 {
-   cJSON *report = first_report("{\"a\": {\"b\": [1, \"\xff\"]}}");
-   char *text = cJSON_PrintUnformatted(report);
+   results_add_invocation(&results);
+   char *text = cJSON_PrintUnformatted(report_of("{\"a\": {\"b\": [1, \"\xff\"]}}"));
    assert_string_equal(text, "{\"a\":{\"b\":[1,\"\xef\xbf\xbd\"]}}");
    cJSON_free(text);
-   cJSON_Delete(report);
    static const char *const none[] = {"", "not JSON", "[1]", "\"text\"", "{\"cut\":"};
    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-      report = first_report(none[i]);
-      assert_true(cJSON_IsNull(report));
-      cJSON_Delete(report);
+      assert_true(cJSON_IsNull(report_of(none[i])));
    }
 }
 
 TEST(what_is_not_known_is_null)
 {
-   struct drill_results results;
-   results_init(&results);
    results_add_phase(&results)->recover_ms = 1.0005;
-   cJSON *json = results_to_json(&results, NULL, NULL);
+   make_json(NULL);
    const cJSON *phase = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "phases"), 0);
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "frozenMs")));
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(phase, "advice")));
@@ -104,35 +111,28 @@ TEST(what_is_not_known_is_null)
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "driver")));
    assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "durationMs")));
    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "timeline")), 0);
-   cJSON_Delete(json);
-   results_clear(&results);
 }
 
-static cJSON *
-with_at_most(size_t invocations, size_t report_bytes)
+static void
+make_with_at_most(size_t invocations, size_t report_bytes)
 {
-   struct drill_results results;
-   struct results_most most = {.invocations = invocations, .report_bytes = report_bytes, .entries = 1};
-   results_init(&results);
    for (size_t i = 0; i < 100; i++) {
       struct drill_invocation *one = results_add_invocation(&results);
       one->verdict = i >= 40 && i < 60 ? DRILL_FAIL : DRILL_PASS;
       one->report = strdup("{}");
    }
-   cJSON *json = results_to_json(&results, NULL, &most);
-   results_clear(&results);
-   return json;
+   make_json(&(struct results_most){.invocations = invocations, .report_bytes = report_bytes, .entries = 1});
 }
 
 static int
-counted(const cJSON *json, const char *name)
+counted(const char *name)
 {
    return cJSON_GetObjectItem(cJSON_GetObjectItem(json, "leftOut"), name)->valueint;
 }
 
 TEST(of_a_long_list_the_middle_is_left_out)
 {
-   cJSON *json = with_at_most(20, 16);
+   make_with_at_most(20, 16);
    const cJSON *array = cJSON_GetObjectItem(json, "invocations");
    static const int numbers[] = {1, 2, 3, 4, 5, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 96, 97, 98, 99, 100};
    int reports = 0;
@@ -143,17 +143,15 @@ TEST(of_a_long_list_the_middle_is_left_out)
       reports += cJSON_IsObject(cJSON_GetObjectItem(one, "report")) ? 1 : 0;
    }
    assert_int_equal(reports, 8);
-   assert_int_equal(counted(json, "invocations"), 80);
-   assert_int_equal(counted(json, "failed"), 10);
-   assert_int_equal(counted(json, "reports"), 12);
-   cJSON_Delete(json);
+   assert_int_equal(counted("invocations"), 80);
+   assert_int_equal(counted("failed"), 10);
+   assert_int_equal(counted("reports"), 12);
 }
 
 TEST(of_a_short_list_nothing_is_left_out)
 {
-   cJSON *json = with_at_most(100, 10000);
+   make_with_at_most(100, 10000);
    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "invocations")), 100);
    assert_null(cJSON_GetObjectItem(json, "leftOut"));
    assert_null(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "invocations"), 0), "number"));
-   cJSON_Delete(json);
 }

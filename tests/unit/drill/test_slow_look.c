@@ -15,15 +15,12 @@ static struct witness_facts facts;
 static struct slow_given_up given_up;
 static struct slow_window window;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    facts =
       (struct witness_facts){.connections = connections, .connection_count = 3, .commands = commands, .hellos = hellos};
    window = (struct slow_window){.start_us = 10 * SECOND, .end_us = 40 * SECOND};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 /* Seconds. */
 static void

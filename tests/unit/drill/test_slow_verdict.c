@@ -10,15 +10,12 @@
 static char text[512];
 static struct slow_facts facts;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    facts = (struct slow_facts){.timeout_ms = 30000,
                                .warm = {.took_ms = 5, .messages = 2, .documents = 1},
                                .cold = {.took_ms = 30, .messages = 4, .documents = 1}};
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static struct slow_case *
 add(enum slow_member member, unsigned late_ms, bool cold, enum slow_end end, double took_ms)

@@ -8,8 +8,7 @@ static const struct connection_limit limit = {.tier = "M0", .per_node = 500, .us
 static struct storm_facts facts;
 static char text[512];
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    facts = (struct storm_facts){.limit = &limit,
                                 .connections = 51,
@@ -19,8 +18,6 @@ set_up(void)
       facts.given.rate[i] = i < 10 ? 6 : -1;
    }
 }
-
-TEST_FIXTURE(set_up, NULL)
 
 static void
 hold(enum storm_try_kind kind, unsigned connections, unsigned got_in)

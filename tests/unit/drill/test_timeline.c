@@ -10,14 +10,28 @@
 #define THREADS 4
 #define EACH 2000
 
+static struct timeline *timeline;
+static struct timeline_entry *entries;
+static size_t count;
+
+BEFORE_EACH(set_up)
+{
+   timeline = timeline_new();
+   entries = NULL;
+}
+
+AFTER_EACH(tear_down)
+{
+   free(entries);
+   timeline_destroy(timeline);
+}
+
 TEST(keeps_what_it_is_told)
 {
-   struct timeline *timeline = timeline_new();
    size_t number = timeline_begin(timeline, TIMELINE_INVOCATION, 2, "cold", "request %d", 7);
    timeline_moment(timeline, TIMELINE_SERVER, -1, true, "failover", "to member %d", 1);
    timeline_end(timeline, number, true, "timed out");
-   size_t count;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   entries = timeline_copy(timeline, 0, &count);
    assert_int_equal(count, 2);
    assert_int_equal(entries[0].kind, TIMELINE_INVOCATION);
    assert_int_equal(entries[0].instance, 2);
@@ -27,24 +41,18 @@ TEST(keeps_what_it_is_told)
    assert_string_equal(entries[0].detail, "timed out");
    assert_int_equal(entries[1].end_us, entries[1].start_us);
    assert_string_equal(entries[1].detail, "to member 1");
-   free(entries);
-   timeline_destroy(timeline);
 }
 
 TEST(copies_from_a_number_on)
 {
-   struct timeline *timeline = timeline_new();
-   size_t count;
    assert_null(timeline_copy(timeline, 0, &count));
    assert_int_equal(count, 0);
    timeline_begin(timeline, TIMELINE_FREEZE, 0, "one", "%s", "");
    timeline_begin(timeline, TIMELINE_FREEZE, 0, "two", "%s", "");
-   struct timeline_entry *entries = timeline_copy(timeline, 1, &count);
+   entries = timeline_copy(timeline, 1, &count);
    assert_int_equal(count, 1);
    assert_string_equal(entries[0].label, "two");
    assert_true(entries[0].end_us < 0);
-   free(entries);
-   timeline_destroy(timeline);
 }
 
 static void *
@@ -59,7 +67,6 @@ write_many(void *argument)
 
 TEST(takes_several_threads)
 {
-   struct timeline *timeline = timeline_new();
    pthread_t threads[THREADS];
    for (size_t i = 0; i < THREADS; i++) {
       assert_int_equal(pthread_create(&threads[i], NULL, write_many, timeline), 0);
@@ -67,14 +74,11 @@ TEST(takes_several_threads)
    for (size_t i = 0; i < THREADS; i++) {
       pthread_join(threads[i], NULL);
    }
-   size_t count;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   entries = timeline_copy(timeline, 0, &count);
    assert_int_equal(count, THREADS * EACH);
    for (size_t i = 0; i < count; i++) {
       assert_true(entries[i].end_us >= entries[i].start_us);
    }
-   free(entries);
-   timeline_destroy(timeline);
 }
 
 TEST(none_keeps_nothing)

@@ -14,21 +14,17 @@
 static int ends[2];
 static struct faas_error error;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    signal(SIGPIPE, SIG_IGN);
    assert_int_equal(0, pipe(ends));
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    close(ends[0]);
    close(ends[1]);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 expect_to_read(int descriptor, const char *expected)

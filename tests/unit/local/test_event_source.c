@@ -19,8 +19,7 @@ static struct event_source *source;
 static struct json_text event;
 static struct faas_error error;
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    assert_int_equal(pipe(input), 0);
    scripted_host_init(&scripted);
@@ -28,16 +27,13 @@ set_up(void)
    assert_non_null(source);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    event_source_destroy(source);
    scripted_host_clear(&scripted);
    close(input[0]);
    close(input[1]);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static void
 send_text(const char *text)

@@ -20,15 +20,12 @@ static const char *const ALL[] = {
    "FUNCTIONS_WORKER_RUNTIME",
 };
 
-static void
-without_any(void)
+BEFORE_EACH(without_any)
 {
    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
       unsetenv(ALL[i]);
    }
 }
-
-TEST_FIXTURE(without_any, NULL)
 
 static void
 apply(const char *name)

@@ -18,19 +18,15 @@ enum { EVENT_TO_FAIL = 2, EVENT_TO_FAIL_WITHOUT_REPORT = 3 };
 static struct scripted_host scripted;
 static char output[64 * 1024];
 
-static void
-set_up(void)
+BEFORE_EACH(set_up)
 {
    scripted_host_init(&scripted);
 }
 
-static void
-tear_down(void)
+AFTER_EACH(tear_down)
 {
    scripted_host_clear(&scripted);
 }
-
-TEST_FIXTURE(set_up, tear_down)
 
 static enum faas_result
 answer(const struct faas_provider *provider,
