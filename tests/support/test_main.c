@@ -1,9 +1,5 @@
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define CASES_MAX 64
 
 static struct test_case {

@@ -5,13 +5,16 @@
 #ifndef FAAS_TEST_MAIN_H
 #define FAAS_TEST_MAIN_H
 
-/* cmocka.h needs the others before it. */
+/* cmocka.h needs some of the others before it; cases need the rest. */
 /* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 /* clang-format on */

@@ -3,9 +3,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static struct capture_snapshot snapshot;
 static struct scenario_result result;
 static struct assertion_facts facts;

@@ -4,8 +4,6 @@
 #include "test_main.h"
 
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 
 static struct capture *capture;
 static struct capture_snapshot *snapshot;

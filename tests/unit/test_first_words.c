@@ -2,9 +2,6 @@
 
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* In memory of exactly these bytes, so that a sanitizer sees any read beyond them. */
 static bool
 are_foreign(const char *bytes, size_t length, char *text)

@@ -6,8 +6,6 @@
 #include "test_main.h"
 
 #include <mongoc/mongoc.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const uint8_t hello[] = "{\"hello\": 1, \"client\": {\"driver\": {\"name\": \"mongoc\"}, "
                                "\"os\": {\"type\": \"Linux\", \"architecture\": \"x86_64\"}, \"platform\": \"CC=GCC\", "

@@ -3,8 +3,6 @@
 
 #include "test_main.h"
 
-#include <string.h>
-
 /* Lambda: name 21 bytes, region 22, memory_mb 14; env has 31 with its name alone. */
 static const struct handshake_env lambda = {
    .name = "aws.lambda",

@@ -6,8 +6,6 @@
 #include "test_main.h"
 
 #include <dlfcn.h>
-#include <stdbool.h>
-#include <string.h>
 
 static const char *missing = "";
 static bool as_before_glibc_2_36;

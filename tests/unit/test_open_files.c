@@ -3,7 +3,6 @@
 #include "test_main.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

@@ -3,10 +3,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define ARGUMENTS_MAX 80
 
 static int count;

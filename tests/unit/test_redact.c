@@ -3,10 +3,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static struct redactor *redactor;
 
 BEFORE_EACH(set_up)

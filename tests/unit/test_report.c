@@ -6,9 +6,6 @@
 #include "test_main.h"
 
 #include <cjson/cJSON.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static struct capture *capture;
 static struct capture_snapshot *snapshot;

@@ -3,9 +3,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #define ROOTS "/etc/pki/tls/certs/ca-bundle.crt"

@@ -2,8 +2,6 @@
 
 #include "test_main.h"
 
-#include <string.h>
-
 static void
 expect_repaired(const char *expected, const char *text)
 {

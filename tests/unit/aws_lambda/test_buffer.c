@@ -2,8 +2,6 @@
 
 #include "test_main.h"
 
-#include <string.h>
-
 enum { CAP = 10000 };
 
 TEST(takes_up_to_its_cap)

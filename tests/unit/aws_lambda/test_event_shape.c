@@ -4,10 +4,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static enum event_shape
 shape_of(const char *event)
 {

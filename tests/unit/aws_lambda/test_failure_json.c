@@ -4,9 +4,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Compares the message; the type and the form are always the same. */
 static void
 expect_message(const char *expected, const char *message, const char *report, size_t length)

@@ -8,7 +8,6 @@
 
 #include <semaphore.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>

@@ -2,10 +2,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define ID "Lambda-Runtime-Aws-Request-Id: "
 #define DEADLINE "Lambda-Runtime-Deadline-Ms: "
 #define CONTEXT "Lambda-Runtime-Client-Context: "

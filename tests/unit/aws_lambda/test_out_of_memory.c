@@ -7,10 +7,6 @@
 #include "short_memory.h"
 #include "test_main.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 static bool
 fill_a_buffer(void)
 {

@@ -5,10 +5,6 @@
 
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 const struct faas_provider *faas_provider_init(void);
 
 static const struct faas_provider *provider;

@@ -7,8 +7,6 @@
 #include "test_main.h"
 
 #include <bson/bson.h>
-#include <stdio.h>
-#include <string.h>
 
 /* By a format of printf, with ' for ". Destroy it. */
 __attribute__((format(printf, 1, 2))) static inline bson_t *

@@ -1,8 +1,5 @@
 #include "judge_case.h"
 
-#include <stdio.h>
-#include <string.h>
-
 struct witness_facts facts;
 struct witness_connection connections[8];
 struct witness_hello hellos[64];

@@ -3,9 +3,6 @@
 #include "backoff.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define MS 1000
 #define WAITS 64
 

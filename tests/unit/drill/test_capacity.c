@@ -2,7 +2,6 @@
 #include "capacity.h"
 #include "test_main.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #define MIB ((uint64_t)1024 * 1024)

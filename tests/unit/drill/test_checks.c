@@ -3,9 +3,6 @@
 #include "lambda_platform.h"
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 struct front *__wrap_deployment_front(struct deployment *deployment);
 int64_t __wrap_front_count_documents(struct front *front,
                                      const char *database,

@@ -2,8 +2,6 @@
 #include "cold_start.h"
 #include "test_main.h"
 
-#include <string.h>
-
 #define TRIP 20000
 
 /* A pool: names, a monitor's connection, then the command's. Microseconds. */

@@ -3,8 +3,6 @@
 
 #include "test_main.h"
 
-#include <stddef.h>
-
 static void
 shown_as(const char *uri, const char *expected)
 {

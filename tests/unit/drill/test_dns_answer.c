@@ -2,9 +2,6 @@
 #include "dns_answer.h"
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static const struct dns_zone zone = {
    .domain = "faas-drill.test",
    .set = "drill.faas-drill.test",

@@ -2,8 +2,6 @@
 #include "dropped_advice.h"
 #include "test_main.h"
 
-#include <string.h>
-
 #define LOST {.outcome = DROPPED_LOST}
 #define SAVED(ms) {.outcome = DROPPED_SAVED, .answer_ms = (ms)}
 

@@ -3,8 +3,6 @@
 #include "hello.h"
 #include "test_main.h"
 
-#include <string.h>
-
 static const struct hello_speaker speaker = {.port = 1002, .ports = {1001, 1002, 1003}, .set_version = 4};
 
 /* The reply of a server of one, with fields that must not be passed on. */

@@ -4,7 +4,6 @@
 #include "test_main.h"
 
 #include <limits.h>
-#include <stdlib.h>
 
 static struct record *record;
 static struct front_write *writes;

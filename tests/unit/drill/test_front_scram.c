@@ -2,8 +2,6 @@
 #include "scram.h"
 #include "test_main.h"
 
-#include <string.h>
-
 /* RFC 7677, 3. */
 #define CLIENT_FIRST "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
 #define SERVER_NONCE "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"

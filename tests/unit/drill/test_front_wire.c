@@ -2,9 +2,6 @@
 #include "bson_of.h"
 #include "wire.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static void
 put_u32(uint8_t *bytes, uint32_t value)
 {

@@ -2,8 +2,6 @@
 #include "judge_case.h"
 #include "overlapping.h"
 
-#include <string.h>
-
 /* --- database_used ------------------------------------------------------------------------------------------------ */
 
 TEST(database_used)

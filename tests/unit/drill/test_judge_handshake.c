@@ -1,8 +1,6 @@
 /* The rule handshake. */
 #include "judge_case.h"
 
-#include <string.h>
-
 TEST(handshake)
 {
    judged("handshake", JUDGE_SKIPPED, "no hello came");

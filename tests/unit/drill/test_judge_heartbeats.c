@@ -1,8 +1,6 @@
 /* The rules heartbeat_interval and rtt_connection. */
 #include "judge_case.h"
 
-#include <string.h>
-
 /* --- heartbeat_interval ------------------------------------------------------------------------------------------- */
 
 TEST(heartbeats)

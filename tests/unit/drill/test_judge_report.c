@@ -1,8 +1,6 @@
 /* The rule report_agrees. */
 #include "judge_case.h"
 
-#include <string.h>
-
 /* Two invocations with reports of one process, with two commands each. */
 static void
 report_two(void)

@@ -1,8 +1,6 @@
 /* The rule retries. */
 #include "judge_case.h"
 
-#include <string.h>
-
 TEST(retries)
 {
    size_t one = connect_to(0, S);

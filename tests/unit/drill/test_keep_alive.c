@@ -2,8 +2,6 @@
 #include "keep_alive.h"
 #include "test_main.h"
 
-#include <string.h>
-
 static char advice[256];
 
 static bool

@@ -4,8 +4,6 @@
 #include "shell_function.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define WORKERS 3

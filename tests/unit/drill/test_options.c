@@ -2,10 +2,6 @@
 #include "options.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define ARGUMENTS_MAX 16
 
 static struct options options;
@@ -24,6 +20,7 @@ read(const char *line)
    }
    error.message[0] = '\0';
    unsetenv("MONGODB_URI");
+   options_clear(&options);
    return options_init(&options, argc, argv, &error);
 }
 
@@ -31,9 +28,13 @@ static void
 refused(const char *line, const char *why)
 {
    assert_false(read(line));
-   if (strstr(error.message, why) == NULL) {
-      fail_msg("expected \"%s\" in \"%s\"", why, error.message);
-   }
+   assert_contains(error.message, why);
+   assert_null(strstr(error.message, "s3cr3t"));
+}
+
+AFTER_EACH(clear)
+{
+   options_clear(&options);
 }
 
 TEST(defaults)
@@ -49,21 +50,17 @@ TEST(defaults)
    assert_int_equal(options.timeout_ms, 30000);
    assert_int_equal(options.repeat, 1);
    assert_string_equal(options.uri_variable, "MONGODB_URI");
-   options_clear(&options);
 }
 
 TEST(the_variable_of_the_uri)
 {
    assert_true(read("--server h:1 --uri-variable DB_URL --env DB_URLS=x f"));
    assert_string_equal(options.uri_variable, "DB_URL");
-   options_clear(&options);
    refused("--server h:1 --uri-variable X f", "--uri-variable X: Lambda refuses");
    refused("--server h:1 --uri-variable mongodb://u:s3cr3t@h/ f", "pass the URI with --uri");
-   assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 --env DB_URL=x --uri-variable DB_URL f", "--env DB_URL: the drill sets");
    assert_true(read("--server h:1 --uri-file-variable DB_FILE f"));
    assert_string_equal(options.uri_file_variable, "DB_FILE");
-   options_clear(&options);
    refused("--server h:1 --uri-file-variable MONGODB_URI f", "MONGODB_URI: this variable already holds the URI itself");
    refused("--server h:1 --env DB_FILE=x --uri-file-variable DB_FILE f",
            "--env DB_FILE: the drill sets this variable to the path of the file with the URI");
@@ -73,7 +70,6 @@ TEST(a_set_found_by_dns)
 {
    assert_true(read("--server h:1 --srv f"));
    assert_true(options.srv && options.secure);
-   options_clear(&options);
    refused("--uri mongodb://h/ --srv f", "--srv works with the emulated replica set");
 }
 
@@ -96,17 +92,13 @@ TEST(all_phases)
    assert_true(read("--server h:1 --all f"));
    assert_string_equal(steps(), all);
    assert_true(options.secure);
-   options_clear(&options);
    assert_true(read("--server h:1 --all --platform cloud-run f"));
    assert_int_equal(options.step_count, phase_kind_count - 1);
    assert_null(strstr(steps(), "restore"));
-   options_clear(&options);
    assert_true(read("--server h:1 --all --phases warm f"));
    assert_string_equal(steps(), "warm");
-   options_clear(&options);
    assert_true(read("--uri mongodb://h --all f"));
    assert_false(options.secure);
-   options_clear(&options);
 }
 
 TEST(phases)
@@ -118,7 +110,6 @@ TEST(phases)
    assert_ptr_equal(options.steps[2].kind, &phase_outage);
    assert_int_equal(options.freeze_ms, 50);
    assert_int_equal(options.repeat, 3);
-   options_clear(&options);
    refused("--server h:1 --phases cold,hot f", "no phase \"hot\"");
    refused("--server h:1 --phases cold,,warm f", "no phase \"\"");
    refused("--server h:1 --phases cold*0 f", "from 1 to");
@@ -132,7 +123,6 @@ TEST(a_uri_leaves_the_command_line)
    assert_true(options_init(&options, 4, argv, &error));
    assert_string_equal(options.uri, "mongodb://u:s3cr3t@h/");
    assert_null(strstr(uri, "s3cr3t"));
-   options_clear(&options);
 }
 
 TEST(uri_options_and_variables_leave_the_command_line)
@@ -149,7 +139,6 @@ TEST(uri_options_and_variables_leave_the_command_line)
    for (int i = 0; i < 8; i++) {
       assert_null(strstr(argv[i], "s3cr3t"));
    }
-   options_clear(&options);
 }
 
 TEST(a_uri_of_the_environment)
@@ -159,7 +148,6 @@ TEST(a_uri_of_the_environment)
    setenv("MONGODB_URI", "mongodb://h/", 1);
    assert_true(options_init(&options, 2, argv, &error));
    assert_string_equal(options.uri, "mongodb://h/");
-   options_clear(&options);
    unsetenv("MONGODB_URI");
 }
 
@@ -170,7 +158,6 @@ TEST(neither_a_database_nor_a_folder)
    assert_null(options.server);
    assert_null(options.server_command);
    assert_string_equal(options.output, "faas-drill-results");
-   options_clear(&options);
 }
 
 TEST(what_does_not_go_together)
@@ -197,9 +184,7 @@ TEST(odd_values)
    refused("--server h:1 --env AWS_REGION=x f", "--env AWS_REGION: Lambda reserves this name");
    refused("--server h:1 --env X=x f", "--env X: Lambda refuses this name");
    refused("--server h:1 --env mongodb://u:s3cr3t@h/?a=b f", "--env mongodb…: Lambda refuses this name");
-   assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 --bogus=s3cr3t f", "unknown option \"--bogus\"");
-   assert_null(strstr(error.message, "s3cr3t"));
    refused("--server h:1 f --freeze", "--freeze needs a value");
    refused("--server h:1 --freeze -- f", "--freeze needs a value, found \"--\"");
    refused("--server h:1 --client=-- f", "--client needs a value");
@@ -223,7 +208,6 @@ TEST(a_connection_string_in_a_wrong_place_is_not_shown)
       char line[128];
       snprintf(line, sizeof line, "--%s mongodb://u:s3cr3t@h/ f", names[i]);
       refused(line, names[i]);
-      assert_null(strstr(error.message, "s3cr3t"));
    }
    refused("--server u:s3cr3t@h f", "not a connection string; pass that with --uri");
    refused("--server h:1 mongodb://u:s3cr3t@h/", "is a connection string, not a deployment package");

@@ -3,10 +3,6 @@
 #include "short_memory.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define ORIGIN_US 5000000
 #define ID_1 "650000000000000000000001"
 #define ID_2 "650000000000000000000002"

@@ -2,8 +2,6 @@
 #include "report_reading.h"
 #include "test_main.h"
 
-#include <string.h>
-
 /* Returns the reason found; the answer is text. */
 static const char *
 reason_of(enum invocation_outcome outcome, const char *text)

@@ -3,10 +3,6 @@
 #include "results_json.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static struct drill_results results;
 static cJSON *json;
 

@@ -2,9 +2,6 @@
 #include "slow_verdict.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define NOTHING_GIVEN_UP {.hello_ms = -1, .command_ms = -1}
 
 static char text[512];

@@ -2,8 +2,6 @@
 #include "steady_connections.h"
 #include "test_main.h"
 
-#include <string.h>
-
 #define INVOCATIONS_MAX 40
 
 /* One process after the other; 0 begins another one. */

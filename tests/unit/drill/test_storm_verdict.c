@@ -2,8 +2,6 @@
 #include "storm_verdict.h"
 #include "test_main.h"
 
-#include <string.h>
-
 static const struct connection_limit limit = {.tier = "M0", .per_node = 500, .usable = 490};
 static struct storm_facts facts;
 static char text[512];

@@ -3,9 +3,6 @@
 #include "story.h"
 #include "test_main.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static char text[512];
 
 static const char *

@@ -4,9 +4,6 @@
 #include "text.h"
 #include "writers.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static struct drill_results results;
 static char *text;
 

@@ -3,8 +3,6 @@
 #include "test_main.h"
 #include "text.h"
 
-#include <string.h>
-
 #define LOST "\xef\xbf\xbd"
 
 static void

@@ -4,8 +4,6 @@
 #include "timeline.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define THREADS 4
 #define EACH 2000

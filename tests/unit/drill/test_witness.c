@@ -2,8 +2,6 @@
 #include "test_main.h"
 #include "witness.h"
 
-#include <string.h>
-
 static struct witness *witness;
 static struct witness_facts facts;
 

@@ -2,9 +2,6 @@
 
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static const char *const ALL[] = {
    "AWS_EXECUTION_ENV",
    "AWS_LAMBDA_RUNTIME_API",

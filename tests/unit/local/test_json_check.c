@@ -2,9 +2,6 @@
 
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* 'd' done with everything taken, 'm' more needed, 'x' malformed, 't' too deep, 'n' done before the last byte. */
 static char
 judge(const char *text, size_t length)
@@ -38,65 +35,25 @@ expect_all(char verdict, const char *const *texts)
 
 TEST(takes_every_kind_of_value)
 {
+   expect_all('d', (const char *const[]){"{}",      "[]",        "\"\"", "true", "false",   "null",         "[{}]",
+                                         "[[],{}]", "{\"a\":1}", "0",    "-0",   "7",       "42",           "-1.5",
+                                         "0.0",     "1e5",       "1E+5", "0e-5", "1.25e10", "[0,-1,2.5e3]", NULL});
    expect_all('d',
-              (const char *const[]){"{}",
-                                    "[]",
-                                    "\"\"",
-                                    "true",
-                                    "false",
-                                    "null",
-                                    "{\"a\" : [ 1 , {\"b\":null} ] ,\n\"c\":\"d\"}",
-                                    "[[],{},[{}]]",
+              (const char *const[]){"{\"a\" : [ 1 , {\"b\":null} ] ,\n\"c\":\"d\"}",
                                     "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD834\\uDD1E\"",
-                                    NULL});
-}
-
-TEST(takes_every_form_of_number)
-{
-   expect_all('d',
-              (const char *const[]){"0",
-                                    "-0",
-                                    "7",
                                     "1234567890123456789012345678901234567890",
-                                    "-1.5",
-                                    "0.0",
-                                    "1e5",
-                                    "1E+5",
-                                    "0e-5",
-                                    "1.25e10",
-                                    "[0,-1,2.5e3]",
                                     NULL});
 }
 
-TEST(refuses_what_only_looks_like_a_number)
+TEST(refuses_bad_structure_and_what_only_looks_like_a_number)
 {
    expect_all('x',
-              (const char *const[]){"01",
-                                    "+1",
-                                    ".5",
-                                    "1.e",
-                                    "1.x",
-                                    "--1",
-                                    "1ee",
-                                    "1e+-",
-                                    "0x1",
-                                    "1_0",
-                                    "[01]",
-                                    "[1.]",
-                                    "[-]",
-                                    "[1e]",
-                                    "1a",
-                                    NULL});
-   expect_all('m', (const char *const[]){"-", "1.", "1e", "1e+", NULL});
-}
-
-TEST(refuses_bad_structure)
-{
-   expect_all('x',
-              (const char *const[]){"{a",      "{'a'",       "{\"a\" 1", "{\"a\":}", "{\"a\":1,}", "{,",        "[,",
-                                    "[1,]",    "[1 2",       "[}",       "{]",       "[1}",        "{\"a\":1]", "{1",
-                                    "}",       "]",          ",",        ":",        "nul,",       "trux",      "truee",
-                                    "[true1]", "[nullnull]", "NaN",      "Infinity", "/*",         "{\"a\"::1", NULL});
+              (const char *const[]){
+                 "01",        "+1",         ".5",   "1.e",      "1.x",  "--1",       "1ee",  "1e+-", "0x1",
+                 "1_0",       "[01]",       "[1.]", "[-]",      "[1e]", "1a",        "{a",   "{'a'", "{\"a\" 1",
+                 "{\"a\":}",  "{\"a\":1,}", "{,",   "[,",       "[1,]", "[1 2",      "[}",   "{]",   "[1}",
+                 "{\"a\":1]", "{1",         "}",    "]",        ",",    ":",         "nul,", "trux", "truee",
+                 "[true1]",   "[nullnull]", "NaN",  "Infinity", "/*",   "{\"a\"::1", NULL});
 }
 
 TEST(refuses_bad_strings)
@@ -146,23 +103,9 @@ TEST(ends_a_number_or_word_at_what_follows)
 
 TEST(wants_more_of_what_is_not_complete)
 {
-   expect_all('m',
-              (const char *const[]){"{",
-                                    "[",
-                                    "\"",
-                                    "\"\\",
-                                    "\"\\u1",
-                                    "\"\xC3",
-                                    "{\"a\"",
-                                    "{\"a\":",
-                                    "{\"a\":1",
-                                    "{\"a\":1,",
-                                    "[1",
-                                    "[1,",
-                                    "[true",
-                                    "tru",
-                                    "[\"a\"",
-                                    NULL});
+   expect_all('m', (const char *const[]){"-",    "1.",     "1e",     "1e+",    "{",       "[",        "\"",
+                                         "\"\\", "\"\\u1", "\"\xC3", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,",
+                                         "[1",   "[1,",    "[true",  "tru",    "[\"a\"",  NULL});
 }
 
 TEST(counts_a_thousand_levels)

@@ -4,9 +4,6 @@
 
 #include "test_main.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { NO_CAP = 1 << 20 };
 
 /* A line with the value, or "!Type". */

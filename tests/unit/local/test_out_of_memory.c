@@ -7,9 +7,6 @@
 #include "test_main.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { MAX_EVENT_BYTES = 1 << 20, EVENT_BYTES = 20000 };
