@@ -42,163 +42,152 @@ def test_caption_says_when_and_where(folder):
             assert fact in words
 
 
-def test_streaming(folder):
-    streams = check("streaming_protocol", "fail", "the driver streams: 3 of 10 hellos", measured=3)
-    made = table_of(folder, drill(checks=[streams]), drill(checks=[streams]))
-    assert made.cells()["streams"] == "**yes**" and made.cells()["green"] == "**0/2**"
-    assert "2/2: the driver streams: 3 of 10 hellos" in made.markdown
-
-
-def test_streaming_at_times(folder):
-    made = table_of(folder, drill(checks=[check("streaming_protocol", "fail")]), drill())
-    assert made.cells()["streams"] == "**1/2**" and made.cells()["red for"] == "**streaming_protocol (1/2)**"
-
-
-def test_not_judged(folder):
-    skipped = [check(one["name"], "skipped") for one in CALM]
-    cells = table_of(folder, drill(checks=skipped)).cells()
-    assert (cells["streams"], cells["closest heartbeats"], cells["connections"]) == ("–", "–", "–")
-
-
-@pytest.mark.parametrize(
-    ("env", "lacks"),
-    [({}, "env"), ({"name": "aws.lambda"}, "region, memory_mb (no room)")],
-    ids=["env", "parts-of-it"],
-)
-def test_handshake_lacks(folder, env, lacks):
-    fault = check("handshake", "fail" if not env else "pass", "client.env is missing")
-    made = table_of(folder, drill(handshake={"driver": {}, "env": env}, checks=[fault]))
-    assert made.cells()["handshake lacks"].strip("*") == lacks
-    assert ("client.env is missing" in made.markdown) == (not env)
-
-
-def test_handshake_is_wrong_though_whole(folder):
-    made = table_of(folder, drill(checks=[check("handshake", "fail", "container is in client")]))
-    assert (
-        made.cells()["handshake lacks"] == "**nothing, but something is wrong**"
-        and "container is in client" in made.page
-    )
-
-
-def test_heartbeats_too_close(folder):
-    made = table_of(folder, drill(), drill(checks=[check("heartbeat_interval", "fail", measured=0.029)]))
-    assert made.cells()["closest heartbeats"] == "**0.029 ms**"
-
-
-def outage(*verdicts, name="outage, FIN, 2 s frozen", **changes):
+def outage(*verdicts, name="outage, FIN, 2 s frozen", checks=(), **changes):
     failed = "fail" if "fail" in verdicts else "pass"
-    return {
-        "phases": [phase("outage", failed, reason="1 of 2 failed")],
-        "invocations": [invocation(0, name, verdict, **changes) for verdict in verdicts],
-    }
-
-
-def test_outages_by_their_way(folder):
-    one = outage("pass", "fail")
-    one["invocations"] += [invocation(0, "outage, RST, 12 s frozen")] * 2
-    made = table_of(folder, drill(**one), drill(**outage("pass", "pass")))
-    cells = made.cells()
-    assert cells["failed in an outage: FIN, 2 s frozen"] == "**1/4**"
-    assert cells["failed in an outage: RST, 12 s frozen"] == "0/2"
-    (lost,) = [one for one in made.rows[0]["outages"] if one["lost"]]
-    assert (lost["ending"], lost["freezeSeconds"], lost["lostIn"]) == ("FIN", 2, [1])
-    assert 'href="python/1/timeline.html">1/4<' in made.page, "the drill that shows it"
-
-
-def test_columns_of_another_row(folder):
-    """Each way has a column, whichever row has it."""
-    folder.row("node", drill(**outage("pass", name="outage, RST, 2 s frozen")))
-    folder.row("python", drill(**outage("pass")))
-    made = folder.survey()
-    assert [made.cells(row)["failed in an outage: RST, 2 s frozen"] for row in (0, 1)] == ["0/1", "–"]
-
-
-def test_work_that_was_done_is_not_lost(folder):
-    """faas-harness answers with an error because its driver streams, but the document was inserted and deleted."""
-    counts = {"insertOk": True, "deleteOk": True}
-    streams = check("streaming_protocol", "fail")
-    made = table_of(folder, drill(**outage("fail", counts=counts), checks=[streams]))
-    assert made.cells()["failed in an outage: FIN, 2 s frozen"] == "0/1"
-    assert made.cells()["red for"] == "**streaming_protocol**", "it explains the phase"
-
-
-def test_work_that_was_not_done_is_lost(folder):
-    counts = {"insertOk": True, "deleteOk": False}
-    made = table_of(folder, drill(**outage("fail", counts=counts), checks=[check("retries", "fail")]))
-    assert made.cells()["failed in an outage: FIN, 2 s frozen"] == "**1/1**"
-    assert made.cells()["red for"] == "**outage, retries**"
+    phases = [phase("outage", failed, reason="1 of 2 failed")]
+    return drill(phases, [invocation(0, name, verdict, **changes) for verdict in verdicts], checks)
 
 
 def failover(*invocations, advice=None):
-    return {"phases": [phase("failover", advice=advice)], "invocations": list(invocations)}
+    return drill([phase("failover", advice=advice)], invocations)
 
 
-def test_failover(folder):
-    drills = [drill(**failover(invocation(0, "failover", thawToAnswerMs=ms))) for ms in (1500.0, 2000.0, 2100.0)]
-    assert table_of(folder, *drills).cells()["failover"] == "2.0 s"
-
-
-def test_failover_of_a_client_that_looks_once(folder):
-    tries = invocation(0, "failover", "fail"), invocation(0, "serverSelectionTryOnce=false", thawToAnswerMs=1500.0)
-    made = table_of(folder, drill(**failover(*tries, advice="Add serverSelectionTryOnce=false")))
-    assert made.cells()["failover"] == "**1/1 failed**"
-    assert "Add serverSelectionTryOnce=false" in made.terminal
-
-
-def dropped(given="fail", connect="fail", socket="pass", both="pass", refused=()):
+def dropped(given="fail", connect="fail", socket="pass", both="pass", refused=(), given_ms=5010.0):
     names = {"URI as given": given, "connectTimeoutMS=3000": connect, "socketTimeoutMS=5000": socket, "both": both}
     found = [invocation(0, "ended by FIN"), invocation(0, "ended by RST")]
     for name, verdict in names.items():
         if name in refused:
             found.append(invocation(0, name, "skipped", cold=True))
             continue
+        took = given_ms if name == "URI as given" else 5010.0
         found.append(invocation(0, name, cold=True))
-        found.append(invocation(0, name, verdict, thawToAnswerMs=5010.0 if verdict == "pass" else 29500.0))
+        found.append(invocation(0, name, verdict, thawToAnswerMs=took if verdict == "pass" else 29500.0))
     return drill([phase("dropped")], found)
 
 
+def cold_start(setting, total_ms, round_trips, times=3):
+    given = {"roundTripMs": 20.0, "connections": 4}
+    return {"setting": setting, "totalMs": total_ms, "roundTrips": round_trips, "times": times} | given
+
+
+STREAMS = check("streaming_protocol", "fail", "the driver streams: 3 of 10 hellos", measured=3)
 SAVED = "recovers from dropped connections with"
+FIN, RST = "failed in an outage: FIN, 2 s frozen", "failed in an outage: RST, 2 s frozen"
+LOOKED_ONCE = (
+    invocation(0, "failover", "fail"),
+    invocation(0, "serverSelectionTryOnce=false", thawToAnswerMs=1500.0),
+)
+STARTS = [
+    cold_start("as given", 401.0, 8),
+    cold_start("as given", 420.0, 8),
+    cold_start("as given, minPoolSize=1", 200.0, 4),
+    cold_start("as given", None, 0, times=0),
+]
+STORMS = [drill([phase("storm", verdict, advice="Set maxPoolSize=1.")]) for verdict in ("pass", "fail")]
+
+# Row: its drills, its cells, and what is told of it.
+ROWS = {
+    "streams": (
+        [drill(checks=[STREAMS])] * 2,
+        {"streams": "**yes**", "green": "**0/2**"},
+        "2/2: the driver streams: 3 of 10 hellos",
+    ),
+    "streams at times": (
+        [drill(checks=[STREAMS]), drill()],
+        {"streams": "**1/2**", "red for": "**streaming_protocol (1/2)**"},
+    ),
+    "not judged": (
+        [drill(checks=[check(one["name"], "skipped") for one in CALM])],
+        {"streams": "–", "closest heartbeats": "–", "connections": "–"},
+    ),
+    "no env": (
+        [drill(handshake={"driver": {}, "env": {}}, checks=[check("handshake", "fail", "client.env is missing")])],
+        {"handshake lacks": "**env**"},
+        "client.env is missing",
+    ),
+    "parts of env": (
+        [drill(handshake={"driver": {}, "env": {"name": "aws.lambda"}}, checks=[check("handshake")])],
+        {"handshake lacks": "region, memory_mb (no room)"},
+    ),
+    "handshake wrong though whole": (
+        [drill(checks=[check("handshake", "fail", "container is in client")])],
+        {"handshake lacks": "**nothing, but something is wrong**"},
+        "container is in client",
+    ),
+    "heartbeats too close": (
+        [drill(), drill(checks=[check("heartbeat_interval", "fail", measured=0.029)])],
+        {"closest heartbeats": "**0.029 ms**"},
+    ),
+    "outages": ([outage("pass", "fail"), outage("pass", "pass")], {FIN: "**1/4**", RST: "–"}),
+    # Each way has a column, whichever row has it.
+    "another outage": ([outage("pass", name="outage, RST, 2 s frozen")], {FIN: "–", RST: "0/1"}),
+    # faas-harness answers with an error because its driver streams, which explains the phase, but the document was
+    # inserted and deleted.
+    "work that was done": (
+        [outage("fail", counts={"insertOk": True, "deleteOk": True}, checks=[STREAMS])],
+        {FIN: "0/1", "red for": "**streaming_protocol**"},
+    ),
+    "work that was lost": (
+        [outage("fail", counts={"insertOk": True, "deleteOk": False}, checks=[check("retries", "fail")])],
+        {FIN: "**1/1**", "red for": "**outage, retries**"},
+    ),
+    "failover": (
+        [failover(invocation(0, "failover", thawToAnswerMs=ms)) for ms in (1500.0, 2000.0, 2100.0)],
+        {"failover": "2.0 s"},
+    ),
+    "failover of one that looks once": (
+        [failover(*LOOKED_ONCE, advice="Add serverSelectionTryOnce=false")],
+        {"failover": "**1/1 failed**"},
+        "Add serverSelectionTryOnce=false",
+    ),
+    "one setting": ([dropped()], {SAVED: "socketTimeoutMS=5000, 5.0 s"}),
+    "at times": ([dropped(), dropped(socket="fail"), dropped()], {SAVED: "socketTimeoutMS=5000, 5.0 s (2/3)"}),
+    "nothing needed": ([dropped(given="pass")], {SAVED: "nothing needed, 5.0 s"}),
+    "faster": (
+        [dropped(given="pass", given_ms=20000.0)],
+        {SAVED: "nothing needed, 20.0 s; faster with socketTimeoutMS=5000, 5.0 s"},
+    ),
+    "both": ([dropped(socket="fail")], {SAVED: "both timeouts, 5.0 s"}),
+    "nothing": ([dropped(socket="fail", both="fail")], {SAVED: "**nothing**"}),
+    "refused": (
+        [dropped(connect="pass", refused=("socketTimeoutMS=5000", "both"))],
+        {SAVED: "connectTimeoutMS=3000, 5.0 s; socketTimeoutMS is not an option"},
+    ),
+    "warning": (
+        [drill(checks=[check("rtt_connection", "warning", "has 3 connections")])],
+        {"green": "1/1"},
+        "warning rtt_connection: has 3 connections",
+    ),
+    "storm": (STORMS, {"storm": "**1/2**"}, "storm: Set maxPoolSize=1."),
+    "coldstart": ([drill([phase("coldstart")], coldStarts=STARTS)], {"coldstart": "401 ms, 8 round trips"}),
+    "quotes": (
+        [drill(checks=[check("retries", "fail", "a | b <c> *d*")], driver="x|y <z>")],
+        {"driver and function": "x\\|y &lt;z> · python"},
+        "a \\| b &lt;c> \\*d\\*",
+    ),
+}
 
 
-def test_setting_that_saves(folder):
-    assert table_of(folder, dropped()).cells()[SAVED] == "socketTimeoutMS=5000, 5.0 s"
+def test_cells(folder):
+    folder.times = 3
+    for name, (drills, *_) in ROWS.items():
+        folder.row(name, *drills, function="python")
+    made = folder.survey()
+    assert made.status == 1
+    for number, (name, (_, expected, *words)) in enumerate(ROWS.items()):
+        cells = made.cells(number)
+        assert {title: cells[title] for title in expected} == expected, name
+        assert all(text in made.markdown for text in words), name
+    facts = {row["row"]: row for row in made.rows}
+    (lost,) = [one for one in facts["outages"]["outages"] if one["lost"]]
+    assert (lost["ending"], lost["freezeSeconds"], lost["lostIn"]) == ("FIN", 2, [1])
+    assert 'href="outages/1/timeline.html">1/4<' in made.page, "the drill that shows it"
+    assert [one["refused"] for one in facts["refused"]["dropped"]["settings"]] == [0, 0, 1, 1]
 
 
-def test_setting_that_saves_at_times(folder):
-    made = table_of(folder, dropped(), dropped(socket="fail"), dropped())
-    assert made.cells()[SAVED] == "socketTimeoutMS=5000, 5.0 s (2/3)"
-
-
-def test_nothing_needed(folder):
-    assert table_of(folder, dropped(given="pass")).cells()[SAVED] == "nothing needed, 5.0 s"
-
-
-def test_nothing_needed_and_what_is_faster(folder):
-    one = dropped(given="pass")
-    for each in one["invocations"]:
-        if each["name"] == "URI as given":
-            each["thawToAnswerMs"] = 20000.0
-    assert table_of(folder, one).cells()[SAVED] == "nothing needed, 20.0 s; faster with socketTimeoutMS=5000, 5.0 s"
-
-
-def test_only_both_save(folder):
-    assert table_of(folder, dropped(socket="fail")).cells()[SAVED] == "both timeouts, 5.0 s"
-
-
-def test_nothing_saves(folder):
-    assert table_of(folder, dropped(socket="fail", both="fail")).cells()[SAVED] == "**nothing**"
-
-
-def test_setting_that_is_refused(folder):
-    made = table_of(folder, dropped(connect="pass", refused=("socketTimeoutMS=5000", "both")))
-    assert made.cells()[SAVED] == "connectTimeoutMS=3000, 5.0 s; socketTimeoutMS is not an option"
-    assert [one["refused"] for one in made.rows[0]["dropped"]["settings"]] == [0, 0, 1, 1]
-
-
-def test_warning_is_told_and_green(folder):
+def test_warnings_are_green(folder):
     made = table_of(folder, drill(checks=[check("rtt_connection", "warning", "has 3 connections")]))
     assert made.status == 0 and made.cells()["green"] == "1/1"
-    assert "warning rtt_connection: has 3 connections" in made.terminal
 
 
 def members(value):
@@ -226,82 +215,51 @@ def test_every_member_is_documented(folder):
     assert {name for name in found - known if f"`{name}`" not in documented} == set()
 
 
-def test_phases_by_name(folder):
-    green, red = (drill([phase("storm", verdict, advice="Set maxPoolSize=1.")]) for verdict in ("pass", "fail"))
-    made = table_of(folder, green, red)
-    assert made.cells()["storm"] == "**1/2**"
-    assert "storm: Set maxPoolSize=1." in made.terminal
-
-
-def test_cold_starts_taken_apart(folder):
-    starts = [
-        cold_start("as given", 401.0, 8),
-        cold_start("as given", 420.0, 8),
-        cold_start("as given, minPoolSize=1", 200.0, 4),
-        cold_start("as given", None, 0, times=0),
-    ]
-    made = table_of(folder, drill([phase("coldstart")], coldStarts=starts))
-    assert made.cells()["coldstart"] == "401 ms, 8 round trips"
-
-
-def cold_start(setting, total_ms, round_trips, times=3):
-    given = {"roundTripMs": 20.0, "connections": 4}
-    return {"setting": setting, "totalMs": total_ms, "roundTrips": round_trips, "times": times} | given
-
-
 # ---- Missing results ----
 
 
-@pytest.mark.parametrize(
-    ("log", "reason"),
-    [
-        ("Collecting\nERROR: No matching distribution found for pymongo==9.9.9\n\n[notice] pip\n", "No matching"),
-        ("npm error notarget No matching version found for mongodb@99.\nnpm error A complete log of this run\n", "@99"),
-        ("[1/9] cc\nmain.c:3:1: error: unknown type name\nninja: build stopped: subcommand failed.\n", "unknown type"),
-        ("[ERROR] Could not find artifact x -> [Help 1]\n[ERROR] \n[ERROR] [Help 1] url\n", "Could not find artifact"),
-        ("\n", "no reason given"),
-    ],
-    ids=["pip", "npm", "ninja", "maven", "nothing"],
-)
-def test_not_built(folder, log, reason):
-    place = folder.row("go")
-    (place / "not-built").touch()
-    (place / "build.log").write_text(log)
+LOGS = {
+    "pip": ("Collecting\nERROR: No matching distribution found for pymongo==9.9.9\n\n[notice] pip\n", "No matching"),
+    "npm": ("npm error notarget No matching version for mongodb@99.\nnpm error A complete log of this run\n", "@99"),
+    "ninja": ("[1/9] cc\nmain.c:3:1: error: unknown type name\nninja: build stopped.\n", "unknown type"),
+    "maven": (
+        "[ERROR] Could not find artifact x -> [Help 1]\n[ERROR] \n[ERROR] [Help 1] url\n",
+        "Could not find artifact",
+    ),
+    "nothing": ("\n", "no reason given"),
+}
+
+
+def test_not_built(folder):
+    (folder.row("rust") / "not-built").write_text("cargo 1.88 or later is missing\n")
+    for name, (log, _) in LOGS.items():
+        place = folder.row(name)
+        (place / "not-built").touch()
+        (place / "build.log").write_text(log)
     folder.row("python", drill())
     made = folder.survey()
-    assert made.status == 1
-    assert made.cells(0)["green"] == "**not built**" and made.cells(1)["green"] == "1/1", "it goes on"
-    (told,) = [line for line in made.terminal.splitlines() if "not built: " in line]
-    assert reason in told and "go/build.log" in told
-    assert 'href="go/build.log"' in made.page
-
-
-def test_not_built_for_want_of_a_toolchain(folder):
-    (folder.row("rust") / "not-built").write_text("cargo 1.88 or later is missing\n")
-    made = folder.survey()
     assert made.status == 1 and "cargo 1.88 or later is missing" in made.markdown
+    assert made.cells(0)["green"] == "**not built**" and made.cells(len(LOGS) + 1)["green"] == "1/1", "it goes on"
+    told = [line for line in made.terminal.splitlines() if "not built: " in line and "build.log" in line]
+    for line, (name, (_, reason)) in zip(told, LOGS.items(), strict=True):
+        assert reason in line and f"{name}/build.log" in line
+        assert f'href="{name}/build.log"' in made.page
 
 
 def test_not_held(folder):
-    folder.times = 2
-    place = folder.row("python", drill(), None)
-    (place / "2").mkdir()
-    (place / "2" / "status").write_text("2\n")
-    (place / "2" / "drill.txt").write_text("faas-drill: the function failed to start: expected app.py\n")
+    folder.times = 3
+    place = folder.row("python", drill(), None, None)
+    said = "faas-drill: the function failed to start: expected app.py\n"
+    for time, status, text in (("2", "2\n", said), ("3", "137\n", "")):
+        (place / time).mkdir()
+        (place / time / "status").write_text(status)
+        (place / time / "drill.txt").write_text(text)
     made = folder.survey()
     assert made.status == 1
-    assert (made.cells()["green"], made.cells()["red for"]) == ("**1/2**", "**not run (1/2)**")
+    assert (made.cells()["green"], made.cells()["red for"]) == ("**1/3**", "**not run (2/3)**")
+    assert "time 3: ended by signal 9" in made.markdown and "no reason" not in made.markdown
     assert "time 2: faas-drill: the function failed to start" in " ".join(made.terminal.split())
     assert 'href="python/2/drill.txt"' in made.page
-
-
-def test_ended_by_a_signal(folder):
-    place = folder.row("python", None)
-    (place / "1").mkdir()
-    (place / "1" / "status").write_text("137\n")
-    (place / "1" / "drill.txt").write_text("")
-    made = folder.survey()
-    assert made.status == 1 and "time 1: ended by signal 9" in made.markdown and "no reason" not in made.markdown
 
 
 def test_a_reason_that_is_cut_ends_in_a_word(folder):
@@ -314,7 +272,7 @@ def test_a_reason_that_is_cut_ends_in_a_word(folder):
         check("retries", "fail", ("word " * 200)[:511]),
         check("rtt_connection", "warning", ("warn " * 200)[:511]),
     ]
-    made = table_of(folder, drill(**one, checks=checks))
+    made = table_of(folder, drill(one["phases"], one["invocations"], checks))
     lines = [line for line in made.markdown.splitlines() if line.startswith("- ")]
     for line, end in zip(lines, (" read 4 bytes…", "word word…", "warn warn…"), strict=True):
         assert line.endswith(end)
@@ -351,19 +309,13 @@ def test_terminal_has_120_columns(folder):
         invocation(0, f"outage, {ending}, {frozen} s frozen") for ending in ("FIN", "RST") for frozen in (2, 12)
     ]
     one["phases"][0]["reason"] = "a long reason " * 30
-    folder.row("go", drill(**one, driver=f"mongo-go-driver {long}"), entry=f"go={long}")
+    folder.row("go", one | {"driver": f"mongo-go-driver {long}"}, entry=f"go={long}")
     (folder.row("node", entry=f"node={long}") / "not-built").write_text("word " * 100)
     for client in ("pool", "single"):
         folder.row(f"harness-{client}", drill(driver=f"libmongoc {long}"), function="harness", client=client)
     made = folder.survey()
     assert max(map(len, made.terminal.splitlines())) <= 120
     assert "…, pool " in made.terminal and "…, single " in made.terminal, "the distinguishing part is not cut"
-
-
-def test_markdown_holds_what_it_quotes(folder):
-    made = table_of(folder, drill(checks=[check("retries", "fail", "a | b <c> *d*")], driver="x|y <z>"))
-    assert made.cells()["driver and function"] == "x\\|y &lt;z> · python"
-    assert "a \\| b &lt;c> \\*d\\*" in made.markdown
 
 
 class Page(html.parser.HTMLParser):
