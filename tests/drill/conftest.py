@@ -1,5 +1,7 @@
 """Fixtures of the drill's tests. To run one by hand: pytest tests/drill/test_host.py -k warm"""
 
+import contextlib
+
 import pytest
 
 # pytest must rewrite their assertions, or a failure shows no values.
@@ -15,6 +17,14 @@ def mongodb():
 
     with Secantus() as server:
         yield server
+
+
+@pytest.fixture
+def hold(tmp_path, mongodb):
+    """Runs drills against that server: see holder."""
+    from faas_drill import holder
+
+    return holder(tmp_path, "--server", mongodb.address)
 
 
 @pytest.fixture
@@ -39,6 +49,23 @@ def told(tmp_path):
     from lambda_host import function
 
     return function("told.py", tmp_path)
+
+
+@pytest.fixture
+def leave():
+    """leave(host) returns a daemon that the function has started, and ends it after a failed test."""
+    import psutil
+
+    left = []
+
+    def invoke(host, **more):
+        left.append(psutil.Process(host.invoke({"do": "leave", **more}).json))
+        return left[-1]
+
+    yield invoke
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from harness import BUILD_DIR, INSTRUMENTED, PROGRAM, SOURCE_DIR, environment
+from harness import BUILD_DIR, INSTRUMENTED, PATIENCE, PROGRAM, SOURCE_DIR, environment
 
 HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -71,14 +71,18 @@ def write_bootstrap(root, text):
     return root
 
 
-def await_gone(processes, timeout=60):
-    """Waits until none of the processes runs; a zombie counts as gone."""
+def wait_until(holds, what, timeout=2 * PATIENCE):
+    """Returns its first true value."""
     deadline = time.monotonic() + timeout
-    left = [process for process in processes if runs(process)]
-    while left:
-        assert time.monotonic() < deadline, f"still there: {left}"
+    while not (value := holds()):
+        assert time.monotonic() < deadline, f"not within {timeout} s: {what() if callable(what) else what}"
         time.sleep(0.01)
-        left = [process for process in left if runs(process)]
+    return value
+
+
+def await_gone(processes):
+    """Waits until none of the processes runs; a zombie counts as gone."""
+    wait_until(lambda: not any(map(runs, processes)), lambda: f"the end of {list(filter(runs, processes))}")
 
 
 def runs(process):
@@ -86,6 +90,11 @@ def runs(process):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def cpu_seconds(process):
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 @dataclass
@@ -170,10 +179,7 @@ class LambdaHost:
             raise AssertionError(f"did not end: {self.stderr}") from None
         self.reader.join(10)
         await_gone(self.family)
-        deadline = time.monotonic() + 60
-        while list(self.temporary.iterdir()):
-            assert time.monotonic() < deadline, f"left behind: {list(self.temporary.iterdir())}"
-            time.sleep(0.01)
+        wait_until(lambda: not list(self.temporary.iterdir()), "nothing left in its folder for temporary files")
         return code
 
     def processes(self):

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from harness import SOURCE_DIR, environment
-from lambda_host import PATH, LambdaHost, await_gone, harness_function, run_host, runs
+from lambda_host import PATH, LambdaHost, await_gone, cpu_seconds, harness_function, run_host, wait_until
 from wire_server import WireServer
 
 pytestmark = pytest.mark.host
@@ -55,18 +55,6 @@ def test_log_lines(host):
     assert re.fullmatch(expected, lines[-1]), lines[-1]
 
 
-def cpu_seconds(process):
-    times = process.cpu_times()
-    return times.user + times.system
-
-
-def await_cpu(process, more_than):
-    deadline = time.monotonic() + 30
-    while cpu_seconds(process) <= more_than:
-        assert time.monotonic() < deadline, "used no CPU"
-        time.sleep(0.01)
-
-
 def test_frozen_function_uses_no_cpu(host):
     """Although its thread never rests."""
     assert host.invoke("spin").json == "spinning"
@@ -85,14 +73,9 @@ def test_no_freeze(told):
     with LambdaHost(told, "--no-freeze") as host:
         host.invoke("spin")
         process = host.function()
-        await_cpu(process, cpu_seconds(process) + 0.1)
+        before = cpu_seconds(process)
+        wait_until(lambda: cpu_seconds(process) > before + 0.1, "use of CPU")
         assert "X-Faas-Frozen-Ms" not in host.invoke("echo").headers
-
-
-def test_children_are_frozen_too(host):
-    child = psutil.Process(host.invoke("outlive").json)
-    host.processes()
-    assert child.status() == psutil.STATUS_STOPPED
 
 
 def test_work_after_the_answer_is_done_before_freezing(host):
@@ -151,24 +134,23 @@ def test_memory_limit_during_init(told):
             assert host.function() is None
 
 
-@pytest.mark.parametrize(
-    "event, reason",
-    [
-        ({"do": "exit", "status": 1}, "Runtime exited with error: exit status 1"),
-        ({"do": "exit", "status": 0}, "Runtime exited without providing a reason"),
-        ({"do": "signal", "number": int(signal.SIGSEGV)}, "Runtime exited with error: signal: segmentation fault"),
-        ({"do": "signal", "number": int(signal.SIGKILL)}, "Runtime exited with error: signal: killed"),
-    ],
-    ids=["status-1", "status-0", "segv", "kill"],
-)
-def test_crash_in_the_second_invocation(host, event, reason):
-    assert host.invoke("echo").json == "echo"
-    answer = host.invoke(event)
-    assert answer.error == "Runtime.ExitError"
-    assert answer.json["errorMessage"] == f"RequestId: {answer.headers['X-Amzn-RequestId']} Error: {reason}"
-    assert "Status: error\tError Type: Runtime.ExitError" in report_lines(host.log)[-1]
-    assert host.invoke("echo").json == "echo", "a fresh process"
-    assert "Init Duration" not in report_lines(host.log)[-1], "it was within the invocation"
+CRASHES = [
+    ({"do": "exit", "status": 1}, "Runtime exited with error: exit status 1"),
+    ({"do": "exit", "status": 0}, "Runtime exited without providing a reason"),
+    ({"do": "signal", "number": int(signal.SIGSEGV)}, "Runtime exited with error: signal: segmentation fault"),
+    ({"do": "signal", "number": int(signal.SIGKILL)}, "Runtime exited with error: signal: killed"),
+]
+
+
+def test_crash_in_the_second_invocation(host):
+    for event, reason in CRASHES:
+        assert host.invoke("echo").json == "echo"
+        answer = host.invoke(event)
+        assert answer.error == "Runtime.ExitError"
+        assert answer.json["errorMessage"] == f"RequestId: {answer.headers['X-Amzn-RequestId']} Error: {reason}"
+        assert "Status: error\tError Type: Runtime.ExitError" in report_lines(host.log)[-1]
+        assert host.invoke("echo").json == "echo", "a fresh process"
+        assert "Init Duration" not in report_lines(host.log)[-1], "it was within the invocation"
 
 
 def test_killed_while_frozen(host):
@@ -179,22 +161,6 @@ def test_killed_while_frozen(host):
     assert host.invoke("echo").json == "echo"
     assert host.function() != first
     assert "Runtime exited with error: signal: killed between two invocations" in host.log
-
-
-@pytest.mark.parametrize(
-    "how, error, words",
-    [
-        ("error", "Told.Wrong", "it went wrong"),
-        ("exit", "Runtime.ExitError", "Runtime exited with error: exit status 7"),
-    ],
-)
-def test_init_failure(told, how, error, words):
-    with LambdaHost(told, env={"TOLD_INIT": how}) as host:
-        for _ in range(2):
-            answer = host.invoke("echo")
-            assert answer.error == error and words in answer.json["errorMessage"]
-            assert host.function() is None
-        assert host.log.count("INIT_REPORT") == 3, "from the environment's init, and from one in each invocation"
 
 
 def test_not_executable_format(tmp_path):
@@ -243,10 +209,7 @@ def test_invocation_types(host):
     event = host.invoke({"do": "log", "text": "later", "times": 1}, X_Amz_Invocation_Type="Event")
     assert (event.status, event.body) == (202, b"")
     assert host.invoke("echo").json == "echo", "after the asynchronous one"
-    deadline = time.monotonic() + 30
-    while len(report_lines(host.log)) < 2:
-        assert time.monotonic() < deadline, host.log
-        time.sleep(0.01)
+    wait_until(lambda: len(report_lines(host.log)) == 2, "the end of both")
     assert "later" in host.log.splitlines()
     refused = host.invoke("echo", X_Amz_Invocation_Type="Sometimes")
     assert refused.status == 400 and refused.headers["X-Amzn-ErrorType"] == "InvalidParameterValueException"
@@ -298,22 +261,31 @@ def test_aws_command_line(host, tmp_path):
 # --- its end -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda n: n.name)
-@pytest.mark.parametrize("state", ["frozen", "running"])
-def test_nothing_is_left(told, number, state):
+@pytest.mark.parametrize(
+    ("number", "state"),
+    [
+        (signal.SIGINT, "frozen"),
+        (signal.SIGTERM, "frozen"),
+        (signal.SIGKILL, "frozen"),
+        (signal.SIGHUP, "running"),
+        (signal.SIGKILL, "running"),
+    ],
+)
+def test_nothing_is_left(told, leave, number, state):
     with LambdaHost(told) as host, concurrent.futures.ThreadPoolExecutor() as pool:
         child = psutil.Process(host.invoke("outlive").json)
         family = host.processes()
         assert child in family and len(family) == 3, "the guard, the function, its child"
+        family.append(leave(host))
         if state == "running":
             waiting = pool.submit(host.invoke, "hang")
-            deadline = time.monotonic() + 30
-            while host.log.count("START RequestId") < 2 or host.function().status() == psutil.STATUS_STOPPED:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            wait_until(
+                lambda: host.log.count("START RequestId") == 3 and host.function().status() != psutil.STATUS_STOPPED,
+                "the invocation",
+            )
         code = host.stop(number)
         assert code == (-number if number == signal.SIGKILL else 0), host.stderr
-        assert not any(map(runs, family))
+        await_gone(family)
         if state == "running":
             assert waiting.exception() or waiting.result().status == 500
 
@@ -321,19 +293,9 @@ def test_nothing_is_left(told, number, state):
 def test_end_during_init(told):
     with LambdaHost(told, env={"TOLD_INIT": "hang"}) as host, concurrent.futures.ThreadPoolExecutor() as pool:
         waiting = pool.submit(host.invoke, "echo")
-        deadline = time.monotonic() + 30
-        while host.function() is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(host.function, "the function")
         assert host.stop(signal.SIGKILL) == -signal.SIGKILL
         assert waiting.exception()
-
-
-def test_child_dies_with_its_function(told):
-    with LambdaHost(told, "--timeout", 4) as host:
-        child = psutil.Process(host.invoke("outlive").json)
-        assert host.invoke("hang").error == "Sandbox.Timedout"
-        await_gone([child])
 
 
 # --- the harness itself, and the command line -----------------------------------------------------------------------------------
@@ -371,31 +333,34 @@ def test_help_and_version():
     assert version.returncode == 0 and re.match(r"faas-lambda-host \d+\.\d+\.\d+\nlibmicrohttpd ", version.stdout)
 
 
-@pytest.mark.parametrize(
-    "args, words",
-    [
-        ([], "name one folder or zip file"),
-        (["/nowhere"], "cannot read /nowhere: No such file"),
-        (["--port", "70000", "."], '--port: expected a whole number from 0 to 65535, found "70000"'),
-        (["--timeout", "never", "."], '--timeout: expected seconds from 0.001 to 900, found "never"'),
-        (["--init-timeout", "0", "."], '--init-timeout: expected seconds from 0.001 to 900, found "0"'),
-        (["--memory", "1", "."], '--memory: expected a whole number from 16 to 10240, found "1"'),
-        (["--env", "NAME", "."], "--env takes NAME=VALUE"),
-        (["--env", "=value", "."], "--env takes NAME=VALUE"),
-        (["--env", "A=value", "."], "--env A: Lambda refuses this name"),
-        (["--env", "1ST=value", "."], "--env 1ST: Lambda refuses this name"),
-        (["--env", "_MINE=value", "."], "--env _MINE: Lambda refuses this name"),
-        (["--env", "MY-NAME=value", "."], "--env MY…: Lambda refuses this name"),
-        (["--env", "AWS_REGION=eu-west-1", "."], "--env AWS_REGION: Lambda reserves this name"),
-        (["--env", "_HANDLER=mine", "."], "--env _HANDLER: Lambda reserves this name"),
-        (["--env", f"LARGE={'x' * 4092}", "."], "--env: 4097 bytes of names and values; Lambda takes at most 4096"),
-        (["--log", "/nowhere/log", "TOLD"], "cannot write /nowhere/log"),
-        (["--nonsense", "."], "nonsense"),
-    ],
-)
-def test_refused(told, args, words):
-    result = run_host(*[told if word == "TOLD" else word for word in args])
-    assert result.returncode == 2 and words in result.stderr and not result.stdout
+REFUSED = [
+    ([], "name one folder or zip file"),
+    (["/nowhere"], "cannot read /nowhere: No such file"),
+    (["--port", "70000", "."], '--port: expected a whole number from 0 to 65535, found "70000"'),
+    (["--timeout", "never", "."], '--timeout: expected seconds from 0.001 to 900, found "never"'),
+    (["--init-timeout", "0", "."], '--init-timeout: expected seconds from 0.001 to 900, found "0"'),
+    (["--memory", "1", "."], '--memory: expected a whole number from 16 to 10240, found "1"'),
+    (["--env", "NAME", "."], "--env takes NAME=VALUE"),
+    (["--env", "=value", "."], "--env takes NAME=VALUE"),
+    (["--env", "A=value", "."], "--env A: Lambda refuses this name"),
+    (["--env", "1ST=value", "."], "--env 1ST: Lambda refuses this name"),
+    (["--env", "_MINE=value", "."], "--env _MINE: Lambda refuses this name"),
+    (["--env", "MY-NAME=value", "."], "--env MY…: Lambda refuses this name"),
+    (["--env", "AWS_REGION=eu-west-1", "."], "--env AWS_REGION: Lambda reserves this name"),
+    (["--env", "_HANDLER=mine", "."], "--env _HANDLER: Lambda reserves this name"),
+    (["--env", f"LARGE={'x' * 4092}", "."], "--env: 4097 bytes of names and values; Lambda takes at most 4096"),
+    (["--log", "/nowhere/log", "TOLD"], "cannot write /nowhere/log"),
+    (["--concurrency", "65", "."], '--concurrency: expected a whole number from 1 to 64, found "65"'),
+    (["--mount", "relative/path", "TOLD"], "--mount relative/path: the path must be absolute"),
+    (["--mount", "/nowhere", "TOLD"], "--mount /nowhere: No such file or directory"),
+    (["--nonsense", "."], "nonsense"),
+]
+
+
+def test_refused(told):
+    for words, why in REFUSED:
+        result = run_host(*[told if word == "TOLD" else word for word in words])
+        assert result.returncode == 2 and why in result.stderr and not result.stdout, words
 
 
 def test_port_taken(told, host):

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from lambda_host import FUNCTIONS, LambdaHost, interpreters, run_host, write_bootstrap
-from test_host_root import WITHOUT_NAMESPACES
+from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
 
 pytestmark = pytest.mark.host
 
@@ -100,9 +100,6 @@ def test_what_it_throws(handler, error_type, message):
     ("file", "text", "error_type", "message"),
     [
         ("app_py", "import no_such_module\n", "Runtime.ImportModuleError", "No module named 'no_such_module'"),
-        ("app_py", "def other(event, context): pass\n", "Runtime.HandlerNotFound", "Handler 'run' missing"),
-        ("app_py", "def run(\n", "Runtime.UserCodeSyntaxError", "was never closed"),
-        ("app_py", "raise LookupError('no key')\n", "LookupError", "no key"),
         ("app_mjs", "import 'no_such_module';\n", "Runtime.ImportModuleError", "no_such_module"),
         ("app_cjs", "require('no_such_module');\n", "Runtime.ImportModuleError", "no_such_module"),
         ("app_mjs", "export const other = 1;\n", "Runtime.HandlerNotFound", "app.run is undefined or not exported"),
@@ -125,10 +122,7 @@ def test_handler_wins_over_a_bootstrap(tmp_path):
         assert host.invoke({}).json == "by the handler"
 
 
-@pytest.mark.skipif(
-    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, which are needed to forbid further ones",
-)
+@needs_namespaces_to_forbid
 @pytest.mark.parametrize("file", ["app.py", "index.mjs"])
 def test_without_any_namespace(tmp_path, file):
     """The package is run where it lies on the machine, and nothing is written beside it."""
@@ -145,11 +139,9 @@ def test_without_any_namespace(tmp_path, file):
 # --- refused ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "handler", ["lambda_handler", "", ".", ".run", "app.", "../app.run", "/app.run", "app .run", "a." * 70]
-)
-def test_no_handler(handler):
-    refused(handler, HANDLERS, "not MODULE.FUNCTION", "app.lambda_handler is lambda_handler in app.py")
+def test_no_handler():
+    for name in ("lambda_handler", "", ".", ".run", "app.", "../app.run", "/app.run", "app .run", "a." * 70):
+        refused(name, HANDLERS, "not MODULE.FUNCTION", "app.lambda_handler is lambda_handler in app.py")
 
 
 def test_no_module(tmp_path):
@@ -180,15 +172,15 @@ def test_no_interpreter(tmp_path, monkeypatch, handler, interpreter):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"app_py": "", "z_py": ""}, "but app.py: a function for one of Lambda's managed runtimes needs"),
-        ({"app_py": ""}, "--handler app.lambda_handler"),
-        ({"index_mjs": "", "package_json": "{}"}, "but index.mjs"),
-        ({"index_js": ""}, "--handler index.handler"),
+        ({"app_py": "", "z_py": ""}, ["but app.py: a function for one of", "needs", "--handler app.lambda_handler"]),
+        ({"index_mjs": "", "package_json": "{}"}, ["but index.mjs", "--handler index.handler"]),
     ],
+    ids=["python", "node"],
 )
 def test_a_handler_is_advised(tmp_path, files, words):
     result = run_host(package_of(tmp_path, **files))
-    assert result.returncode == 2 and "no executable file bootstrap" in result.stderr and words in result.stderr
+    assert result.returncode == 2 and "no executable file bootstrap" in result.stderr
+    assert all(word in result.stderr for word in words), result.stderr
 
 
 # --- AWS's runtime clients ----------------------------------------------------------------------------------------------

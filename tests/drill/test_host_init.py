@@ -99,24 +99,32 @@ def test_init_that_fails_once(told):
 
 
 @pytest.mark.parametrize(
-    "how, error, told_of",
+    "how, error, header, message",
     [
-        ("error", "Told.Header", []),
-        ("exit", "Runtime.ExitError", ["RequestId: ID Error: Runtime exited with error: exit status 7"]),
+        ("error", "Told.Wrong", "Told.Header", "it went wrong"),
+        ("exit", "Runtime.ExitError", "Runtime.ExitError", "Error: Runtime exited with error: exit status 7"),
     ],
 )
-def test_init_that_fails(told, how, error, told_of):
+def test_init_that_fails(told, how, error, header, message):
+    """In its own phase, and then in each invocation."""
     with LambdaHost(told, env={"TOLD_INIT": how}) as host:
-        assert host.invoke("echo").headers["X-Amz-Function-Error"] == "Unhandled"
-        assert platform_lines(host.log) == [
-            f"INIT_REPORT Init Duration: N ms\tPhase: init\tStatus: error\tError Type: {error}",
-            f"Init failed: {AGAIN}",
-            f"INIT_REPORT Init Duration: N ms\tPhase: invoke\tStatus: error\tError Type: {error}",
+        within = [
+            f"INIT_REPORT Init Duration: N ms\tPhase: invoke\tStatus: error\tError Type: {header}",
             "START RequestId: ID Version: $LATEST",
-            *told_of,
+            *([f"RequestId: ID {message}"] if how == "exit" else []),
             "END RequestId: ID",
         ]
-        assert host.log.splitlines()[-1].endswith(f"\tStatus: error\tError Type: {error}")
+        expected = [
+            f"INIT_REPORT Init Duration: N ms\tPhase: init\tStatus: error\tError Type: {header}",
+            f"Init failed: {AGAIN}",
+        ]
+        for _ in range(2):
+            answer = host.invoke("echo")
+            assert answer.error == error and message in answer.json["errorMessage"]
+            assert host.function() is None
+            expected += within
+            assert platform_lines(host.log) == expected
+            assert host.log.splitlines()[-1].endswith(f"\tStatus: error\tError Type: {header}")
 
 
 def end_by_crash(host):

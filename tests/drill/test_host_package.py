@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, write_bootstrap
+from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
 
 pytestmark = pytest.mark.host
 
@@ -78,29 +79,37 @@ def test_zip_for_nobody_else(tmp_path):
         assert [stat.S_IMODE((root / name).stat().st_mode) for name in ("bootstrap", "lib")] == [0o755, 0o755]
 
 
-def test_zip_without_bootstrap(tmp_path):
-    refused(
-        zip_of(tmp_path, {"src/main.c": ("", 0o100644)}),
-        "no executable file bootstrap at its root",
-    )
+GOOD = {"bootstrap": (SCRIPT, 0o100755)}
+LEADS_OUTSIDE = "leads outside the package"
+REFUSED = {
+    "no bootstrap": ({"src/main.c": ("", 0o100644)}, "no executable file bootstrap at its root"),
+    "in a folder": (
+        {"function/bootstrap": (SCRIPT, 0o100755)},
+        "no bootstrap at its root, but function/bootstrap exists: package the contents of function",
+    ),
+    "not executable": ({"bootstrap": (SCRIPT, 0o100644)}, "bootstrap has mode 0644", "chmod 755"),
+    # It would run here as its owner, but fails on Lambda.
+    "owner's": ({"bootstrap": (SCRIPT, 0o100700)}, "bootstrap has mode 0700", "a user other than its owner"),
+    "owner's to read": ({"bootstrap": (SCRIPT, 0o100711)}, "bootstrap has mode 0711", "a user other than its owner"),
+    "group's": ({"bootstrap": (SCRIPT, 0o100750)}, "bootstrap has mode 0750", "a user other than its owner"),
+    "dotdot": (GOOD | {"../outside": ("x", 0o100644)}, "../outside", LEADS_OUTSIDE),
+    "inner dotdot": (GOOD | {"lib/../../outside": ("x", 0o100644)}, "lib/../../outside", LEADS_OUTSIDE),
+    "absolute": (GOOD | {"/tmp/outside-of-it": ("x", 0o100644)}, "/tmp/outside-of-it", LEADS_OUTSIDE),
+    "absolute link": (GOOD | {"link": ("/etc/passwd", 0o120777)}, "link", LEADS_OUTSIDE),
+    "link out": (GOOD | {"lib/link": ("../../outside", 0o120777)}, "lib/link", LEADS_OUTSIDE),
+    # The link stays inside, but paths through it are checked as written.
+    "through a link": (GOOD | {"a": ("b", 0o120777), "a/file": ("x", 0o100644)}, "a/file"),
+}
 
 
-def test_zip_with_bootstrap_not_executable(tmp_path):
-    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644)}), "bootstrap has mode 0644", "chmod 755")
-
-
-@pytest.mark.parametrize("mode", [0o700, 0o711, 0o750])
-def test_bootstrap_for_its_owner_alone(tmp_path, mode):
-    """It would run here as its owner, but fails on Lambda."""
-    refused(
-        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100000 | mode)}),
-        f"bootstrap has mode {mode:04o}",
-        "a user other than its owner",
-    )
-    root = tmp_path / "folder"
-    root.mkdir()
-    write_bootstrap(root, SCRIPT).joinpath("bootstrap").chmod(mode)
-    refused(root, f"bootstrap has mode {mode:04o}")
+def test_zip_that_is_refused(tmp_path, monkeypatch):
+    """Nothing is left of it."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    for entries, *words in REFUSED.values():
+        refused(zip_of(tmp_path, entries), *words)
+        assert not list((tmp_path / "tmp").iterdir()), words
+    assert not (tmp_path / "outside").exists() and not Path("/tmp/outside-of-it").exists()
 
 
 def test_files_for_their_owner_alone_are_named(tmp_path):
@@ -116,7 +125,7 @@ def test_files_for_their_owner_alone_are_named(tmp_path):
         assert host.invoke("echo").json == "echo"
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "nowhere.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "nowhere.ISO-8859-1"])
 def test_zip_with_names_beyond_ascii(tmp_path, monkeypatch, locale):
     """In any locale: Python, Finder and SAM write them in UTF-8, with the flag."""
     monkeypatch.setenv("LC_ALL", locale)
@@ -140,11 +149,6 @@ def test_zip_with_names_of_no_encoding(tmp_path):
         assert b"caf\x82.txt" in os.listdir(os.fsencode(root))
 
 
-def test_zip_of_a_folder(tmp_path):
-    path = zip_of(tmp_path, {"function/bootstrap": (SCRIPT, 0o100755)})
-    refused(path, "no bootstrap at its root, but function/bootstrap exists", "package the contents of function")
-
-
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_zip_packed_in_a_way_lambda_does_not_know(tmp_path, method):
     path = tmp_path / "function.zip"
@@ -155,7 +159,7 @@ def test_zip_packed_in_a_way_lambda_does_not_know(tmp_path, method):
 
 def test_encrypted_zip(tmp_path):
     """The flag alone is enough."""
-    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755)})
+    path = zip_of(tmp_path, GOOD)
     data = bytearray(path.read_bytes())
     data[6] |= 1
     data[data.index(b"PK\1\2") + 8] |= 1
@@ -163,60 +167,21 @@ def test_encrypted_zip(tmp_path):
     refused(path, "its entry bootstrap is encrypted")
 
 
-@pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
-def test_truncated_zip(tmp_path, part):
-    whole = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)}).read_bytes()
-    cut = tmp_path / "cut.zip"
-    cut.write_bytes(whole[: int(len(whole) * part)])
-    refused(cut, "not a complete zip file")
-
-
-def test_damaged_zip(tmp_path):
-    path = zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), "data": (os.urandom(100_000), 0o100644)})
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    path.write_bytes(data)
-    refused(path, "not a complete zip file")
-
-
-NO_ZIP = {
-    "empty": (b"", "the file is empty"),
-    "no-entries": (b"PK\5\6" + bytes(18), "the zip file has no entries"),
-    "gzip": (b"\x1f\x8b\x08" + bytes(100), "it is a gzip file"),
-    "text": (b"no zip file at all" * 1000, "not a complete zip file"),
-}
-
-
-@pytest.mark.parametrize("kind", NO_ZIP)
-def test_no_zip(tmp_path, kind):
-    path = tmp_path / "function.zip"
-    content, words = NO_ZIP[kind]
-    path.write_bytes(content)
-    refused(path, words)
-
-
-@pytest.mark.parametrize(
-    "name, content, mode",
-    [
-        ("../outside", "x", 0o100644),
-        ("lib/../../outside", "x", 0o100644),
-        ("/tmp/outside-of-the-package", "x", 0o100644),
-        ("link", "/etc/passwd", 0o120777),
-        ("lib/link", "../../outside", 0o120777),
-    ],
-    ids=["dotdot", "inner-dotdot", "absolute", "absolute-link", "link-out"],
-)
-def test_zip_that_reaches_out(tmp_path, name, content, mode):
-    refused(
-        zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100755), name: (content, mode)}), name, "leads outside the package"
-    )
-    assert not (tmp_path / "outside").exists() and not Path("/tmp/outside-of-the-package").exists()
-
-
-def test_zip_that_writes_through_a_link(tmp_path):
-    """The link stays inside, but paths through it are checked as written."""
-    entries = {"bootstrap": (SCRIPT, 0o100755), "a": ("b", 0o120777), "a/file": ("x", 0o100644)}
-    assert run_host(zip_of(tmp_path, entries)).returncode == 2
+def test_no_zip(tmp_path):
+    whole = zip_of(tmp_path, {**GOOD, "data": (os.urandom(100_000), 0o100644)}).read_bytes()
+    damaged = bytearray(whole)
+    damaged[len(damaged) // 2] ^= 0xFF
+    path = tmp_path / "other.zip"
+    for content, words in (
+        *((whole[: int(len(whole) * part)], "not a complete zip file") for part in (0.3, 0.9, 0.999)),
+        (damaged, "not a complete zip file"),
+        (b"", "the file is empty"),
+        (b"PK\5\6" + bytes(18), "the zip file has no entries"),
+        (b"\x1f\x8b\x08" + bytes(100), "it is a gzip file"),
+        (b"no zip file at all" * 1000, "not a complete zip file"),
+    ):
+        path.write_bytes(content)
+        refused(path, words)
 
 
 def test_zip_too_large(tmp_path):
@@ -226,36 +191,20 @@ def test_zip_too_large(tmp_path):
     refused(path, "larger than 250 MB")
 
 
-def test_nothing_is_left_of_what_was_refused(tmp_path, monkeypatch):
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    refused(zip_of(tmp_path, {"bootstrap": (SCRIPT, 0o100644), "lib/data": ("x", 0o100444)}))
-    assert not list(temporary.iterdir())
-
-
 # --- folders --------------------------------------------------------------------------------------------------------------
 
 
-def test_folder_without_bootstrap(tmp_path):
+def test_folder_that_is_refused(tmp_path):
+    refused(tmp_path, "the folder is empty")
     (tmp_path / "main.c").touch()
     refused(tmp_path, "no executable file bootstrap at its root")
-
-
-def test_empty_folder(tmp_path):
-    refused(tmp_path, "the folder is empty")
-
-
-def test_bootstrap_is_a_folder(tmp_path):
+    write_bootstrap(tmp_path, "echo no script, as it lacks its first line\n")
+    refused(tmp_path, "neither a script (#!) nor an ELF program")
+    write_bootstrap(tmp_path, SCRIPT).joinpath("bootstrap").chmod(0o750)
+    refused(tmp_path, "bootstrap has mode 0750")
+    (tmp_path / "bootstrap").unlink()
     (tmp_path / "bootstrap").mkdir()
     refused(tmp_path, "bootstrap is not a file")
-
-
-def test_bootstrap_of_no_known_kind(tmp_path):
-    refused(
-        write_bootstrap(tmp_path, "echo no script, as it lacks its first line\n"),
-        "neither a script (#!) nor an ELF program",
-    )
 
 
 def test_folder_too_large(tmp_path):
@@ -266,20 +215,13 @@ def test_folder_too_large(tmp_path):
 
 
 @pytest.mark.skipif(OWN is None, reason="no other architecture is known for this machine")
-@pytest.mark.parametrize("form", ["folder", "zip"])
-def test_other_architecture(tmp_path, form):
+def test_other_architecture(tmp_path):
     for machine in {62, 183, 243} - {OWN}:
-        root = tmp_path / f"{machine}"
-        root.mkdir()
-        (root / "bootstrap").write_bytes(elf(machine))
-        (root / "bootstrap").chmod(0o755)
-        package = root if form == "folder" else zip_of(root, {"bootstrap": (elf(machine), 0o100755)})
-        refused(package, f"bootstrap is for {NAMES[machine]}, but this machine is {NAMES[OWN]}")
-
-
-def test_32_bits(tmp_path):
+        (tmp_path / "bootstrap").write_bytes(elf(machine))
+        (tmp_path / "bootstrap").chmod(0o755)
+        for package in (tmp_path, zip_of(tmp_path, {"bootstrap": (elf(machine), 0o100755)})):
+            refused(package, f"bootstrap is for {NAMES[machine]}, but this machine is {NAMES[OWN]}")
     (tmp_path / "bootstrap").write_bytes(elf(3, bits=32))
-    (tmp_path / "bootstrap").chmod(0o755)
     refused(tmp_path, f"bootstrap is for {NAMES[3]}")
 
 
@@ -342,21 +284,14 @@ def test_package_at_var_task(package):
     assert (Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()) == before
 
 
-@pytest.mark.skipif(not mount_namespaces(), reason="no user namespaces, which are needed to forbid further ones")
+@needs_namespaces_to_forbid
 def test_package_by_its_own_loader(package):
     """Without namespaces, its own loader is started by its path."""
-    with NoNamespaces(package) as host:
+    host = LambdaHost(package)
+    host.command = [*WITHOUT_NAMESPACES, *host.command]
+    with host:
         assert host.invoke().error == "Runtime.ExitError"
         assert f"PROGRAM {package}/lib/" in host.log and f"ROOT {package}\n" in host.log
-
-
-class NoNamespaces(LambdaHost):
-    """A user namespace in which no more namespaces may be created."""
-
-    def __init__(self, package):
-        super().__init__(package)
-        setup = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
-        self.command = ["unshare", "--user", "--map-root-user", "sh", "-c", setup, "sh", *self.command]
 
 
 @pytest.mark.plain("a sanitizer's libraries are not packaged")

@@ -109,18 +109,17 @@ def outlive():
     return child
 
 
-def leave(how, then):
-    """Starts a child that leaves the function's process group, as a daemon also its parents, and never ends."""
+def leave(then):
+    """Starts a daemon, which leaves the function's process group and its parents, and never ends."""
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         os.setsid()
-        if how == "daemon" and os.fork() > 0:
+        if os.fork() > 0:
             os._exit(0)
         os.write(tell, b"%d" % os.getpid())
         {"spin": spin, "eat memory": eat_memory_when_told}[then]()
-    if how == "daemon":
-        os.waitpid(child, 0)
+    os.waitpid(child, 0)
     return int(os.read(told, 20))
 
 
@@ -134,8 +133,6 @@ def do(what, told, response, data):
         respond(dict(os.environ) | {"folder": os.getcwd(), "stdin": os.read(0, 10).decode()})
     elif what == "headers":
         respond(dict(response.headers) | {"now": time.time() * 1000})
-    elif what == "length":
-        respond(len(data))
     elif what == "twice":
         respond("one")
         respond("two")
@@ -216,7 +213,7 @@ def do(what, told, response, data):
     elif what == "outlive":
         respond(outlive())
     elif what == "leave":
-        respond(leave(told["how"], told.get("then", "spin")))
+        respond(leave(told.get("then", "spin")))
     elif what == "spin":
         threading.Thread(target=spin, daemon=True).start()
         respond("spinning")
