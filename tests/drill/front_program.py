@@ -8,7 +8,6 @@ import signal
 import socket
 import struct
 import subprocess
-import time
 from pathlib import Path
 
 import bson
@@ -22,13 +21,8 @@ PATIENCE = 120 if INSTRUMENTED else 60
 OP_REPLY, OP_QUERY, OP_COMPRESSED, OP_MSG = 1, 2004, 2012, 2013
 CHECKSUM_PRESENT, MORE_TO_COME, EXHAUST_ALLOWED = 1, 2, 1 << 16
 
-
-def wait_until(holds, what, timeout=PATIENCE):
-    deadline = time.monotonic() + timeout
-    while not (value := holds()):
-        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
-        time.sleep(0.02)
-    return value
+# Of a retryable write.
+SESSION = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
 
 
 def sees_refused():

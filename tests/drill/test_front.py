@@ -11,14 +11,13 @@ import pytest
 from front_program import (
     PATIENCE,
     Front,
-    Raw,
     check_exactly_once,
     check_operations,
     insert_and_delete,
     sees_refused,
-    wait_until,
 )
 from harness import INSTRUMENTED, Harness
+from lambda_host import wait_until
 from secantus import Secantus
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
@@ -75,17 +74,16 @@ def test_a_killed_primary_refuses_until_it_starts(front, collection):
 
 
 @pytest.mark.parametrize("how", ["", "kill"])
-@pytest.mark.parametrize("command", ["insert", "delete"])
-def test_failover_on_a_command(front, collection, command, how):
-    insert_and_delete(collection)
+def test_failover_on_a_command(front, collection, how):
+    documents = [insert_and_delete(collection)]
     before = front.counters["commands"]
-    front.say(f"failover_on {command} election_ms=300 {how}")
-    document = insert_and_delete(collection)
-    assert front.primary == 1
-    writes = front.writes[2:]
-    check_exactly_once(writes, [document])
-    assert not [write for write in writes if write["retry"]], "the first attempt must not be applied"
-    assert front.counters["commands"] == before + 3
+    for primary, command in ((1, "insert"), (2, "delete")):
+        front.say(f"failover_on {command} election_ms=300 {how}")
+        documents.append(insert_and_delete(collection))
+        assert front.primary == primary
+    check_exactly_once(front.writes, documents)
+    assert not [write for write in front.writes if write["retry"]], "the first attempt must not be applied"
+    assert front.counters["commands"] == before + 6
 
 
 def test_a_failover_that_was_cleared(front, collection):
@@ -250,28 +248,18 @@ def test_no_connection_stays_when_clients_go(front):
     wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
 
 
-def test_a_burst_of_connections(front):
-    """As many as 100 cold starts make at once, with three members each."""
-    connections = [Raw(port) for port in front.ports for _ in range(100)]
-    for connection in connections:
-        connection.send({"hello": 1, "client": {"driver": {"name": "burst"}}})
-    for connection in connections:
-        assert connection.message()["setName"] == "drill"
-    assert front.counters["connectionsMost"] == 300
-    for connection in connections:
-        connection.socket.close()
-    wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
-
-
 def test_more_clients_than_the_server_takes(front, collection):
-    """The embedded server closes every connection beyond 1,000."""
+    """The embedded server closes every connection beyond 1,000; 100 cold starts make 300 at once."""
     with contextlib.ExitStack() as stack:
         raws = [stack.enter_context(front.raw()) for _ in range(1100)]
+        for raw in raws:
+            raw.send({"hello": 1, "client": {"driver": {"name": "raw", "version": "1"}}})
         for number, raw in enumerate(raws):
-            assert raw.run({"hello": 1, "client": {"driver": {"name": "raw", "version": "1"}}})["ok"] == 1
+            assert raw.message()["setName"] == "drill"
             raw.send({"insert": collection.name, "documents": [{"_id": number}]}, database=collection.database.name)
         assert [raw.message().get("n") for raw in raws] == [1] * len(raws)
     assert front.counters["connectionsMost"] >= len(raws)
+    wait_until(lambda: front.counters["connectionsOpen"] <= 10, "all closed but the driver's")
 
 
 def test_authentication_goes_through():
@@ -355,11 +343,3 @@ def test_the_harness_through_a_failover(front, mode, how):
             wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
     if not INSTRUMENTED:
         wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
-
-
-def test_retries_are_counted(front):
-    with front.client() as client:
-        front.say("fault error command=insert code=91")
-        client.faas["lambda"].insert_one({})
-        counters = front.counters
-    assert (counters["commandsFailed"], counters["commandsRetried"]) == (1, 1)

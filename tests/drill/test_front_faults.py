@@ -7,40 +7,42 @@ import time
 import bson
 import pymongo
 import pytest
-from front_program import PATIENCE, check_exactly_once, check_operations, insert_and_delete, wait_until
+from front_program import PATIENCE, SESSION, check_exactly_once, check_operations, insert_and_delete
 from harness import Harness
+from lambda_host import wait_until
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
 
 RETRYABLE = {10107: "NotWritablePrimary", 91: "ShutdownInProgress", 189: "PrimarySteppedDown", 11602: None, 6: None}
 
 
-@pytest.mark.parametrize("code", RETRYABLE)
-def test_an_error_that_is_retried(front, collection, code):
-    insert_and_delete(collection)
-    front.say(f"fault error command=insert code={code}")
-    document = insert_and_delete(collection)
-    check_exactly_once(front.writes[2:], [document])
-    assert front.counters["commands"] == 2 + 3
+def test_errors_that_are_retried(front, collection):
+    documents = [insert_and_delete(collection)]
+    for code in RETRYABLE:
+        front.say(f"fault error command=insert code={code}")
+        documents.append(insert_and_delete(collection))
+    check_exactly_once(front.writes, documents)
     assert not [write for write in front.writes if write["retry"]]
+    counters = front.counters
+    assert counters["commands"] == 2 + 3 * len(RETRYABLE)
+    assert counters["commandsFailed"] == counters["commandsRetried"] == len(RETRYABLE)
 
 
-@pytest.mark.parametrize("code", RETRYABLE)
-def test_labels_are_for_retryable_writes_alone(front, code):
-    front.say(f"fault error code={code} times=3")
+def test_labels_are_for_retryable_writes_alone(front):
     insert = {"insert": "lambda", "documents": [{}]}
-    session = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
     with front.raw() as raw:
-        plain = raw.run(insert, database="faas")
-        numbered = raw.run(insert | session, database="faas")
-        in_transaction = raw.run(insert | session | {"autocommit": False}, database="faas")
-        assert (plain["ok"], plain["code"]) == (0, code)
-        assert "errorLabels" not in plain and "errorLabels" not in in_transaction
-        assert numbered["errorLabels"] == ["RetryableWriteError"]
-        assert RETRYABLE[code] in (None, plain["codeName"])
-        if code != 6:
-            before, after = plain["topologyVersion"], numbered["topologyVersion"]
-            assert before["processId"] == after["processId"] and before["counter"] < after["counter"]
+        for code, name in RETRYABLE.items():
+            front.say(f"fault error code={code} times=3")
+            plain = raw.run(insert, database="faas")
+            numbered = raw.run(insert | SESSION, database="faas")
+            in_transaction = raw.run(insert | SESSION | {"autocommit": False}, database="faas")
+            assert (plain["ok"], plain["code"]) == (0, code)
+            assert "errorLabels" not in plain and "errorLabels" not in in_transaction
+            assert numbered["errorLabels"] == ["RetryableWriteError"]
+            assert name in (None, plain["codeName"])
+            if code != 6:
+                before, after = plain["topologyVersion"], numbered["topologyVersion"]
+                assert before["processId"] == after["processId"] and before["counter"] < after["counter"]
     assert front.count() == 0
 
 
@@ -115,8 +117,7 @@ def test_what_a_late_member_holds_back_is_applied_when_the_client_leaves(front):
 
 def test_a_write_that_is_tried_again_while_a_late_member_holds_it_back(front):
     front.say("delays 600 0 0")
-    session = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
-    insert = {"insert": "lambda", "documents": [{"_id": 1}]} | session
+    insert = {"insert": "lambda", "documents": [{"_id": 1}]} | SESSION
     with front.raw() as first, front.raw() as second:
         first.send(insert, database="faas")
         wait_until(lambda: front.counters["commands"] == 1, "held back")
@@ -140,27 +141,29 @@ def test_lost_messages_come_late(front, collection):
     check_exactly_once(front.writes[2:], documents)
 
 
-@pytest.mark.parametrize("command", ["insert", "delete"])
-def test_a_closed_connection_applies_nothing(front, collection, command):
-    insert_and_delete(collection)
-    front.say(f"fault close command={command}")
-    document = insert_and_delete(collection)
-    check_exactly_once(front.writes[2:], [document])
+@pytest.mark.parametrize("fault", ["close", "reset"])
+def test_a_connection_that_ends_applies_nothing(front, collection, fault):
+    documents = [insert_and_delete(collection)]
+    for command in ("insert", "delete"):
+        front.say(f"fault {fault} command={command}")
+        documents.append(insert_and_delete(collection))
+    check_exactly_once(front.writes, documents)
     assert not [write for write in front.writes if write["retry"]]
+    assert front.counters["connectionsReset"] == (2 if fault == "reset" else 0)
 
 
-@pytest.mark.parametrize("command", ["insert", "delete"])
-def test_a_lost_reply_is_applied_and_its_retry_is_known(front, collection, command):
-    insert_and_delete(collection)
-    front.say(f"fault lose_reply command={command}")
-    document = insert_and_delete(collection)
-    writes = [write for write in front.writes if write["command"] == command and write["id"] == document]
-    assert [(write["replyLost"], write["retry"], write["n"]) for write in writes] == [
-        (True, False, 1),
-        (False, True, 1),
-    ]
+def test_a_lost_reply_is_applied_and_its_retry_is_known(front, collection):
+    documents = [insert_and_delete(collection)]
+    for command in ("insert", "delete"):
+        front.say(f"fault lose_reply command={command}")
+        documents.append(insert_and_delete(collection))
+        writes = [write for write in front.writes if write["command"] == command and write["id"] == documents[-1]]
+        assert [(write["replyLost"], write["retry"], write["n"]) for write in writes] == [
+            (True, False, 1),
+            (False, True, 1),
+        ]
     assert front.count() == 0
-    check_exactly_once(front.writes[2:], [document])
+    check_exactly_once(front.writes, documents)
 
 
 def test_a_black_hole_is_noticed_by_time_alone(front):
@@ -190,10 +193,14 @@ def test_dropped_connections_hang(front):
 
 
 def test_nothing_comes_back_from_a_dropped_connection(front):
-    """No acknowledgement and no reset, even after the client has given up; a new connection works."""
+    """No acknowledgement and no reset, even after the client has given up, and nothing is sent again, even though the
+    acknowledgement of the last reply was delayed, as in any longer conversation; a new connection works."""
     with front.raw() as dropped:
-        dropped.run({"ping": 1})
+        for _ in range(30):
+            dropped.run({"ping": 1})
         assert front.say("drop")["dropped"] == 1
+        before = dropped.segments_in
+        assert dropped.silent(1) and dropped.segments_in == before
         dropped.send({"ping": 1})
         assert dropped.silent(1)
         assert dropped.unacknowledged >= 1
@@ -205,16 +212,6 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         assert front.say("drop")["dropped"] == 0
         front.say("kill 0")
         assert dropped.silent(0.3), "not even the end of its member is noticed"
-
-
-def test_nothing_is_sent_again_on_a_dropped_connection(front):
-    """Even though the acknowledgement of the last reply was delayed, as in any longer conversation."""
-    with front.raw() as dropped:
-        for _ in range(30):
-            dropped.run({"ping": 1})
-        front.say("drop")
-        before = dropped.segments_in
-        assert dropped.silent(1) and dropped.segments_in == before
 
 
 def test_keep_alive_finds_a_dropped_connection(front):
@@ -229,15 +226,16 @@ def test_keep_alive_finds_a_dropped_connection(front):
     assert caught.value.errno == errno.ETIMEDOUT, "the kernel's word, not the socket module's own limit"
 
 
-def test_a_reply_under_way_is_lost_in_the_drop(front):
+@pytest.mark.parametrize("how", ["drop", "end reset"])
+def test_a_reply_under_way_is_lost(front, how):
     """The server applies what has reached it; the record says that the client got no reply."""
     with front.raw() as raw:
         for number in range(200):
             raw.send({"insert": "lambda", "documents": [{"_id": bson.ObjectId(f"{number:024x}")}]}, database="faas")
         raw.message()
-        front.say("drop")
+        front.say(how)
         writes = front.writes
-    assert front.count() == len(writes) >= 1
+        assert front.count() == len(writes) >= 1
     assert [write["n"] for write in writes] == [1] * len(writes)
     assert not [write for write in writes[:-1] if write["replyLost"]], "at most the last one was in progress"
 
@@ -250,15 +248,6 @@ def test_a_frozen_member_is_dropped_too(front):
         front.say("drop")
         front.say("thaw 0")
         assert raw.silent()
-
-
-@pytest.mark.parametrize("command", ["insert", "delete"])
-def test_a_reset_connection_applies_nothing(front, collection, command):
-    insert_and_delete(collection)
-    front.say(f"fault reset command={command}")
-    document = insert_and_delete(collection)
-    check_exactly_once(front.writes[2:], [document])
-    assert front.counters["connectionsReset"] == 1
 
 
 @pytest.mark.parametrize("when", ["idle", "under way", "member killed"])
@@ -306,26 +295,17 @@ def test_connections_of_one_member_end(front, how):
             assert fresh.run({"ping": 1})["ok"] == 1
 
 
-def test_a_command_that_was_on_its_way_is_recorded_when_its_connection_is_to_be_reset(front):
-    with front.raw() as raw:
-        for number in range(200):
-            raw.send({"insert": "lambda", "documents": [{"_id": bson.ObjectId(f"{number:024x}")}]}, database="faas")
-        raw.message()
-        front.say("end reset")
-        writes = front.writes
-        assert front.count() == len(writes) >= 1
-
-
-@pytest.mark.parametrize("kind", ["close", "reset", "lose_reply", "error code=10107", "delay delay_ms=200"])
 @pytest.mark.parametrize("mode", ["pool", "single"])
-def test_the_harness_comes_through(front, mode, kind):
+def test_the_harness_comes_through(front, mode):
+    kinds = ("close", "reset", "lose_reply", "error code=10107", "delay delay_ms=200")
     with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
         harness.invoke(timeout=PATIENCE)
-        for command in ("insert", "delete"):
-            front.say(f"fault {kind} command={command}")
-            check_operations(harness.invoke(timeout=PATIENCE))
+        for kind in kinds:
+            for command in ("insert", "delete"):
+                front.say(f"fault {kind} command={command}")
+                check_operations(harness.invoke(timeout=PATIENCE))
     inserted = [write["id"] for write in front.writes if write["command"] == "insert" and not write["retry"]]
-    assert len(inserted) == 3
+    assert len(inserted) == 1 + 2 * len(kinds)
     check_exactly_once(front.writes, inserted)
     assert front.count() == 0
 
@@ -351,39 +331,39 @@ def test_several_faults_wait_side_by_side(front, collection):
     assert [write["id"] for write in front.writes if write["retry"]] == ids[:1]
 
 
-@pytest.mark.parametrize(
-    "command, reason",
-    [
-        ("fault", "1 to 5 arguments"),
-        ("fault rain", "rain"),
-        ("fault error", "needs code above 0"),
-        ("fault error code=x", "code=NUMBER"),
-        ("fault delay", "delay needs"),
-        ("fault close times=-1", "times=NUMBER"),
-        ("fault close command=" + "x" * 40, "fault does not understand"),
-        ("failover election_ms=99999999", "at most"),
-        ("failover quickly", "quickly"),
-        ("failover_on", "arguments"),
-        ("end", "arguments"),
-        ("end softly", "softly"),
-        ("end reset member=3", "members are 0 to 2"),
-        ("end reset member=x", "member=NUMBER"),
-        ("end reset soon", "soon"),
-        ("delays 1 2", "arguments"),
-        ("delays 1 2 late", "late"),
-        ("delays 0 0 3600001", "at most 3600000 ms"),
-        ("delays 0 0 0 loss=100", "0 to 99"),
-        ("delays 0 0 0 lost=5", "lost=5"),
-        ("kill 3", "0 to 2"),
-        ("kill one", "one"),
-        ("start 0", "up already"),
-        ("thaw 0", "not frozen"),
-        ("dance", "no command"),
-        ("", "the line is empty"),
-        ("x" * 600, "longer than 511 bytes"),
-        ("a b c d e f g h i j", "words"),
-    ],
-)
-def test_commands_that_make_no_sense(front, command, reason):
-    assert reason in front.refuse(command)
+REFUSED = [
+    ("fault", "1 to 5 arguments"),
+    ("fault rain", "rain"),
+    ("fault error", "needs code above 0"),
+    ("fault error code=x", "code=NUMBER"),
+    ("fault delay", "delay needs"),
+    ("fault close times=-1", "times=NUMBER"),
+    ("fault close command=" + "x" * 40, "fault does not understand"),
+    ("failover election_ms=99999999", "at most"),
+    ("failover quickly", "quickly"),
+    ("failover_on", "arguments"),
+    ("end", "arguments"),
+    ("end softly", "softly"),
+    ("end reset member=3", "members are 0 to 2"),
+    ("end reset member=x", "member=NUMBER"),
+    ("end reset soon", "soon"),
+    ("delays 1 2", "arguments"),
+    ("delays 1 2 late", "late"),
+    ("delays 0 0 3600001", "at most 3600000 ms"),
+    ("delays 0 0 0 loss=100", "0 to 99"),
+    ("delays 0 0 0 lost=5", "lost=5"),
+    ("kill 3", "0 to 2"),
+    ("kill one", "one"),
+    ("start 0", "up already"),
+    ("thaw 0", "not frozen"),
+    ("dance", "no command"),
+    ("", "the line is empty"),
+    ("x" * 600, "longer than 511 bytes"),
+    ("a b c d e f g h i j", "words"),
+]
+
+
+def test_commands_that_make_no_sense(front):
+    for command, reason in REFUSED:
+        assert reason in front.refuse(command), command
     assert front.primary == 0

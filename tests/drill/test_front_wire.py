@@ -18,9 +18,10 @@ from front_program import (
     OP_REPLY,
     PATIENCE,
     PROGRAM,
+    SESSION,
     Closed,
-    wait_until,
 )
+from lambda_host import wait_until
 from other_server import WORDS, OtherServer
 from secantus import free_port
 
@@ -36,27 +37,24 @@ def awaiting(raw, known, await_ms=600_000, flags=0):
 
 @pytest.mark.parametrize("name", ["isMaster", "ismaster"])
 def test_the_first_hello_is_op_query(front, name):
+    """And op_query is for hello alone."""
     with front.raw() as raw:
         request_id = raw.query({name: 1, "helloOk": True, "client": CLIENT})
         hello = raw.message()
         assert (raw.opcode, raw.response_to) == (OP_REPLY, request_id)
-    assert hello["ismaster"] is True and "isWritablePrimary" not in hello and hello["helloOk"] is True
-    assert front.say("handshake")["client"] == CLIENT
-
-
-def test_op_query_is_for_hello_alone(front):
-    with front.raw() as raw:
+        assert hello["ismaster"] is True and "isWritablePrimary" not in hello and hello["helloOk"] is True
+        assert front.say("handshake")["client"] == CLIENT
         raw.query({"insert": "lambda", "documents": [{}]})
         assert raw.message()["code"] == 352
         assert raw.run({"ping": 1})["ok"] == 1
 
 
-@pytest.mark.parametrize("introduced", [False, True])
-def test_every_member_says_who_it_is(front, introduced):
+@pytest.mark.parametrize("more", [{}, {"client": CLIENT, "compression": ["zlib"]}], ids=["short", "introduced"])
+def test_every_member_says_who_it_is(front, more):
     replies = []
     for member, address in enumerate(front.addresses):
         with front.raw(member) as raw:
-            hello = raw.run({"hello": 1} | ({"client": CLIENT, "compression": ["zlib"]} if introduced else {}))
+            hello = raw.run({"hello": 1} | more)
         assert hello["me"] == address and hello["hosts"] == front.addresses
         assert (hello["setName"], hello["setVersion"], hello["primary"]) == ("drill", 1, front.addresses[0])
         assert hello["isWritablePrimary"] is (member == 0) and hello["secondary"] is (member != 0)
@@ -172,8 +170,7 @@ def test_a_frozen_member_keeps_news_to_itself(front):
 def test_the_wrong_member(front):
     with front.raw(1) as raw:
         insert = {"insert": "lambda", "documents": [{}]}
-        session = {"lsid": {"id": bson.Binary(bytes(16), 4)}, "txnNumber": bson.Int64(1)}
-        refused = raw.run(insert | session, database="faas")
+        refused = raw.run(insert | SESSION, database="faas")
         assert (refused["code"], refused["errorLabels"]) == (10107, ["RetryableWriteError"])
         assert refused["topologyVersion"] == raw.run({"hello": 1})["topologyVersion"]
         assert raw.run({"find": "lambda"}, database="faas")["code"] == 13435
@@ -240,14 +237,14 @@ def garbage():
     yield "checksum", message(OP_MSG, struct.pack("<I", CHECKSUM_PRESENT))
 
 
-@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in garbage()])
-def test_garbage_ends_its_own_connection_only(front, data):
-    with front.raw() as good, front.raw() as bad:
-        good.run({"ping": 1})
-        bad.socket.sendall(data)
-        assert bad.closed()
-        assert good.run({"ping": 1})["ok"] == 1
-        wait_until(lambda: front.counters["connectionsOpen"] == 1, "the bad one closed")
+def test_garbage_ends_its_own_connection_only(front):
+    with front.raw() as good:
+        for name, data in garbage():
+            with front.raw() as bad:
+                bad.socket.sendall(data)
+                assert bad.closed(), name
+                assert good.run({"ping": 1})["ok"] == 1
+                wait_until(lambda: front.counters["connectionsOpen"] == 1, f"the bad one closed: {name}")
 
 
 def test_a_large_message_that_may_be(front):
@@ -288,12 +285,10 @@ def test_help_and_version():
     assert version.returncode == 0 and version.stdout.startswith("faas-front ")
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["--server"], ["--server", "nohost"], ["--server", "a:b"], ["--server", "a:70000"], ["--what"]]
-)
-def test_arguments_that_make_no_sense(arguments):
-    refused = run(*arguments)
-    assert (refused.returncode, refused.stdout) == (2, "") and refused.stderr
+def test_arguments_that_make_no_sense():
+    for words in ("", "--server", "--server nohost", "--server a:b", "--server a:70000", "--what"):
+        refused = run(*words.split())
+        assert (refused.returncode, refused.stdout) == (2, "") and refused.stderr
 
 
 def test_nobody_behind():
@@ -302,15 +297,14 @@ def test_nobody_behind():
     assert "found Connection refused (tried for 9." in refused.stderr and len(refused.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_another_kind_of_server_behind(name):
+def test_another_kind_of_server_behind():
     """Reported at once, because asking again would not help."""
-    said, words = WORDS[name]
-    with OtherServer(said) as server:
-        refused = run("--server", f"127.0.0.1:{server.port}")
-        assert len(server.connections) == 1
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert f"no MongoDB server at 127.0.0.1:{server.port}: {words}" in refused.stderr
+    for said, words in WORDS.values():
+        with OtherServer(said) as server:
+            refused = run("--server", f"127.0.0.1:{server.port}")
+            assert len(server.connections) == 1
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"no MongoDB server at 127.0.0.1:{server.port}: {words}" in refused.stderr
 
 
 def test_a_server_behind_that_closes_at_once():
