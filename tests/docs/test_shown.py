@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from faas_drill import DRILL, faulty_function
+from faas_drill import DRILL, seeded
 from lambda_host import mounts
 from secantus import Secantus
 
@@ -14,10 +14,10 @@ pytestmark = pytest.mark.commands
 @pytest.mark.skipif(not DRILL.exists(), reason="the drill is not built")
 def test_another_drivers_function_is_saved(tmp_path):
     """A function in Python, whose driver cancels operations on a server that its monitor has given up."""
-    function = faulty_function(tmp_path, "none")
+    function = seeded("none")(tmp_path)
     with Secantus() as server:
         done = subprocess.run(
-            [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", *mounts(), function],
+            [DRILL, "--server", server.address, "--phases", "dropped", "--freeze", "5", *mounts(), *function],
             capture_output=True,
             text=True,
             cwd=tmp_path,

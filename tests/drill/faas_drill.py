@@ -23,11 +23,10 @@ from harness import (
     report_validator,
     streams_in_functions,
 )
-from lambda_host import mounts
+from lambda_host import interpreters, mounts
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
 FUNCTIONS = Path(__file__).parent / "functions"
-FAULTY = FUNCTIONS / "faulty.py"
 
 # In phase failover (docs/drill.md).
 ELECTION_MS = 1500
@@ -81,30 +80,61 @@ class Held:
         return self.result["invocations"]
 
     @property
+    def named(self):
+        """Its invocations by name; of equal names the last, which a phase tried after the freeze."""
+        return {one["name"]: one for one in self.invocations}
+
+    def of_phase(self, name):
+        (number,) = [number for number, phase in enumerate(self.result["phases"]) if phase["name"] == name]
+        return [one for one in self.invocations if one["phase"] == number]
+
+    @property
     def failed(self):
         phases = [phase["name"] for phase in self.result["phases"] if phase["verdict"] == "fail"]
         return phases + [check["name"] for check in self.result["checks"] if check["verdict"] == "fail"]
 
 
-def harness_function(folder, *arguments):
-    """A package whose bootstrap is the harness as built."""
-    return script_function(folder, f"exec {shlex.quote(str(PROGRAM))} {shlex.join(arguments)}")
-
-
-def faulty_function(folder, fault, *arguments):
-    words = [sys.executable, FAULTY, fault, *arguments]
-    return script_function(folder, f"exec {shlex.join(map(str, words))}")
+# A function is a callable that puts it into a folder and returns its words of the command line.
 
 
 def script_function(folder, line):
+    """A package whose bootstrap is that line of shell."""
     root = folder / "function"
-    root.mkdir()
+    root.mkdir(exist_ok=True)
     bootstrap = root / "bootstrap"
     # The sanitizers' options apply to this machine, not to Lambda.
     options = "".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in sanitizer_options())
     bootstrap.write_text(f"#!/bin/sh\n{options}{line}\n")
     bootstrap.chmod(0o755)
     return root
+
+
+def script(line):
+    return lambda folder: [script_function(folder, line)]
+
+
+def command_function(*words):
+    return script(f"exec {shlex.join(map(str, words))}")
+
+
+def harness(*arguments):
+    return command_function(PROGRAM, *arguments)
+
+
+def in_python(file, *arguments):
+    """One of functions/, run by this interpreter."""
+    return command_function(sys.executable, FUNCTIONS / file, *arguments)
+
+
+def seeded(seed, *arguments):
+    return in_python("seeded.py", seed, *arguments)
+
+
+def handler(name, package=FUNCTIONS / "handlers"):
+    return lambda _: ["--handler", name, package]
+
+
+HARNESS = harness()
 
 
 def sanitizer_options():
@@ -121,21 +151,40 @@ def command(folder, *arguments, program=DRILL):
     return [str(program), "--memory", MEMORY, "--output", str(folder / "out"), *mark, *mounts(), *map(str, arguments)]
 
 
-def against(server):
-    return ["--server", server.address]
+def holder(folder, *database):
+    """hold("cold,warm", HARNESS, freeze=0.3, secure=True) runs a drill with --freeze 0.3 --secure."""
+
+    def hold(phases, function, *arguments, **options):
+        kept = {name: options.pop(name) for name in ("env", "patience") if name in options}
+        return drill(folder, *database, "--phases", phases, *words(options), *arguments, *function(folder), **kept)
+
+    return hold
 
 
-def drill(folder, *arguments, timeout=110, env=None, program=DRILL):
+def words(options):
+    """The words of a command line: {"round_trip": 50} is --round-trip 50."""
+    flags = {"--" + name.replace("_", "-"): value for name, value in options.items()}
+    return [word for flag, value in flags.items() for word in ([flag] if value is True else [flag, value])]
+
+
+def drill(folder, *arguments, patience=110, env=None, program=DRILL):
     """Runs a drill to its end, and checks that its output matches the schema and that nothing is left behind."""
     run = subprocess.run(
         command(folder, *arguments, program=program),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=timeout,
-        env=environment(TMPDIR=str(temporary(folder)), **(env or {})),
+        timeout=patience,
+        env=environment(**{"TMPDIR": str(temporary(folder)), "PATH": interpreters()} | (env or {})),
     )
     return held_in(folder, run.returncode, run.stdout, run.stderr)
+
+
+def refused(folder, *arguments, **options):
+    """The message of a drill that cannot run; its last line says so."""
+    held = drill(folder, *arguments, **options)
+    assert held.status == 2 and "faas-drill: " in held.stderr.splitlines()[-1], held.stdout + held.stderr
+    return held.stderr
 
 
 def held_in(folder, status, stdout, stderr):
@@ -241,6 +290,11 @@ class Running:
                 return stopped
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.02)
+
+    def servers(self):
+        """The processes of --server-command's server, but for its shell, whose command line contains the words, too."""
+        mine = [process for process in left_processes(self.folder) if process.name() != "sh"]
+        return [process for process in mine if "--storage-path" in process.cmdline()]
 
     def thaw(self):
         """Thaws the function without the drill's knowledge. The log line is written once all of the function is

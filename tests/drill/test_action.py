@@ -6,13 +6,12 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 
 import pytest
 import yaml
-from faas_drill import DRILL, FUNCTIONS, MEMORY, drill, environment, mounts, script_function, temporary
+from faas_drill import DRILL, MEMORY, environment, mounts, script_function, seeded, temporary
 from harness import SOURCE_DIR
 
 pytestmark = [pytest.mark.results, pytest.mark.timeout(150)]
@@ -122,12 +121,8 @@ def runner(tmp_path, mongodb):
     return Runner(tmp_path, f"{tools}:{os.environ['PATH']}")
 
 
-def seeded(folder, seed):
-    return script_function(folder, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'seeded.py'), seed])}")
-
-
 def test_green(runner, tmp_path):
-    job = runner.run(function=seeded(tmp_path, "none"), phases="cold,warm")
+    job = runner.run(function=seeded("none")(tmp_path)[0], phases="cold,warm")
     assert job.status == 0 and job.output == "0", job.log
     assert sorted(job.uploaded) == ["drill.json", "function.log", "junit.xml", "timeline.html"]
     assert job.summary.startswith("### faas-drill: green\n\n    ")
@@ -136,7 +131,7 @@ def test_green(runner, tmp_path):
 
 
 def test_red_after_the_artifacts(runner, tmp_path):
-    job = runner.run(function=seeded(tmp_path, "stream"), phases="cold,warm", output="my results/faas", artifact="x")
+    job = runner.run(function=seeded("stream")(tmp_path)[0], phases="cold,warm", output="my results/faas", artifact="x")
     assert job.status == 1 and job.output == "1", job.log
     assert "timeline.html" in job.uploaded and (runner.work / "my results" / "faas" / "junit.xml").exists()
     assert job.summary.startswith("### faas-drill: red\n") and "the driver streams" in job.summary
@@ -146,7 +141,7 @@ def test_red_after_the_artifacts(runner, tmp_path):
 def test_known_failures_and_more_options(runner, tmp_path):
     (runner.work / "known.txt").write_text("always streaming_protocol DRIVER-1 it streams\n")
     job = runner.run(
-        function=seeded(tmp_path, "none"),
+        function=seeded("none")(tmp_path)[0],
         phases="cold,warm",
         uri_options="serverMonitoringMode=stream",
         expect="known.txt",
@@ -202,7 +197,7 @@ def test_wheel_in_a_venv_of_its_own(runner, tmp_path, mongodb):
         file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: faas-drill\nVersion: 0.1.0\n")
         file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr(f"{info}/RECORD", "")
-    job = runner.run(function=seeded(tmp_path, "none"), phases="cold", wheel=wheel)
+    job = runner.run(function=seeded("none")(tmp_path)[0], phases="cold", wheel=wheel)
     assert job.status == 0, job.log
     assert runner.outputs["install"]["program"] == f"{runner.runner_temp}/faas-drill/bin/faas-drill"
 
@@ -265,13 +260,10 @@ def test_every_input_is_in_the_page():
         assert re.search(rf"^\| `{name}` \|", page, re.M), name
 
 
-def test_the_list_in_the_examples_is_read(tmp_path, mongodb):
+def test_the_list_in_the_examples_is_read(hold, tmp_path):
     """Its names exist. Its date expires, as in every list."""
     text = re.sub(r"until=[\d-]+", "until=9998-12-31", (EXAMPLES / "known.txt").read_text())
     (tmp_path / "known.txt").write_text(text)
-    held = drill(
-        *(tmp_path, "--server", mongodb.address, "--phases", "cold", "--expect", tmp_path / "known.txt"),
-        seeded(tmp_path, "none"),
-    )
+    held = hold("cold", seeded("none"), expect=tmp_path / "known.txt")
     assert held.status == 1 and held.failed == ["handshake"], held.log
     assert "stale: handshake now passes; delete line 2 of " in held.check("handshake")["detail"]

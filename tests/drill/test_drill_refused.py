@@ -1,120 +1,107 @@
-"""Drills that cannot run: what is wrong, what to do, and the results of an earlier drill stay or go."""
+"""Drills that cannot run: what is wrong, what to do, and no results of an earlier drill remain."""
 
-import os
-import shutil
 import socket
 import subprocess
-import zipfile
 
 import pytest
 from faas_drill import (
-    against,
     DRILL,
+    HARNESS,
     check_nothing_left,
     command,
-    drill,
     environment,
-    harness_function,
-    script_function,
+    refused,
+    seeded,
     temporary,
 )
 from lambda_host import mounts
 
 pytestmark = pytest.mark.phases
 
-
-@pytest.mark.parametrize("missing", ["server", "package"])
-def test_no_results_of_an_earlier_drill(tmp_path, mongodb, missing):
-    """Otherwise an earlier drill's green junit.xml would be attached to today's job."""
-    function = harness_function(tmp_path)
-    assert drill(tmp_path, *against(mongodb), "--phases", "cold", "--client", "single", function).status == 0
-    if missing == "server":
-        held = drill(tmp_path, "--server", "127.0.0.1:1", function)
-    else:
-        held = drill(tmp_path, *against(mongodb), tmp_path / "no-such.zip")
-    assert held.status == 2
-    assert [file.name for file in held.folder.iterdir()] == ["function.log"]
+RESULTS = ["drill.json", "function.log", "junit.xml", "timeline.html"]
 
 
-def refused(tmp_path, why, *arguments):
-    held = drill(tmp_path, *arguments)
-    assert held.status == 2, held.stdout
-    assert why in held.stderr, held.stderr
-    # One line for each message, and one for the end.
-    assert "faas-drill: " in held.stderr.splitlines()[-1]
+@pytest.fixture
+def earlier(tmp_path):
+    """The results of an earlier drill: a green junit.xml would be attached to today's job."""
+    (tmp_path / "out").mkdir()
+    for name in RESULTS:
+        (tmp_path / "out" / name).write_text("of yesterday")
+    yield
+    left = {file.name: file.read_text() for file in (tmp_path / "out").iterdir()}
+    assert set(left) == {"function.log"} and left["function.log"] != "of yesterday"
 
 
+@pytest.mark.usefixtures("earlier")
 def test_no_such_package(tmp_path):
-    refused(tmp_path, "no-such.zip", "--server", "127.0.0.1:1", tmp_path / "no-such.zip")
+    assert "no-such.zip" in refused(tmp_path, "--server", "127.0.0.1:1", tmp_path / "no-such.zip")
 
 
-def test_package_without_bootstrap(tmp_path):
-    path = tmp_path / "empty.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("readme", "nothing else")
-    refused(tmp_path, "bootstrap", "--server", "127.0.0.1:1", path)
-
-
-def test_package_for_another_architecture(tmp_path):
-    root = tmp_path / "function"
-    root.mkdir()
-    header = bytearray((DRILL).read_bytes()[:4096])
-    header[18:20] = (0xF3).to_bytes(2, "little")  # EM_RISCV
-    (root / "bootstrap").write_bytes(header)
-    (root / "bootstrap").chmod(0o755)
-    refused(tmp_path, "riscv", "--server", "127.0.0.1:1", root)
-
-
+@pytest.mark.usefixtures("earlier")
 def test_no_server_there(tmp_path):
     with socket.socket() as taken:  # bound, but not listening
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        refused(tmp_path, address.split(":")[1], "--server", address, harness_function(tmp_path))
+        assert address.split(":")[1] in refused(tmp_path, "--server", address, *HARNESS(tmp_path))
 
 
 @pytest.mark.parametrize(
-    ("server", "why"), [("echo no disk; exit 1", "no disk"), ("sleep 600", "did not listen on port ")]
+    ("server", "why"),
+    [("setsid sleep 600 & echo no disk; exit 1", "no disk"), ("sleep 600", "did not listen on port ")],
 )
 @pytest.mark.timeout(200)
 def test_a_server_that_never_comes_up(tmp_path, server, why):
-    refused(tmp_path, why, "--server-command", server, harness_function(tmp_path))
+    assert why in refused(tmp_path, "--server-command", server, *HARNESS(tmp_path))
 
 
-def test_an_output_folder_that_is_none(tmp_path):
-    (tmp_path / "out").write_text("a file")
-    refused(tmp_path, "--output", "--server", "127.0.0.1:1", harness_function(tmp_path))
-    os.remove(tmp_path / "out")
-
-
-def test_output_makes_its_folders(tmp_path, mongodb):
-    where = tmp_path / "results" / "of" / "today"
-    run = subprocess.run(
-        [DRILL, *against(mongodb), "--phases", "cold", "--output", f"{where}/", *mounts(), harness_function(tmp_path)],
-        capture_output=True,
-        text=True,
-        env=environment(TMPDIR=str(temporary(tmp_path))),
-        timeout=60,
-    )
-    assert run.returncode in (0, 1), run.stderr
-    assert sorted(file.name for file in where.iterdir()) == ["drill.json", "function.log", "junit.xml", "timeline.html"]
-
-
-def test_output_in_no_folder(tmp_path):
+def test_no_folder_for_the_output(tmp_path):
     (tmp_path / "file").write_text("")
-    for where, found in (("", "is empty"), (tmp_path / "file" / "out", "Not a directory")):
-        refused(tmp_path, found, "--output", where, "--server", "127.0.0.1:1", harness_function(tmp_path))
-        shutil.rmtree(tmp_path / "function")
+    for where, found in (
+        ("", "is empty"),
+        (tmp_path / "file", "--output"),
+        (tmp_path / "file" / "out", "Not a directory"),
+    ):
+        assert found in refused(tmp_path, "--output", where, "--server", "127.0.0.1:1", *HARNESS(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--uri", "mongodb://127.0.0.1:1", "--secure"], "--secure works with the emulated replica set"),
+        (["--connection-limit", "M11"], "--connection-limit: expected a number"),
+        (["--connection-queue", "5"], "--connection-queue is for connections beyond a rate: add --connection-rate N"),
+        (["--expect", "a", "--expect", "b"], "--expect is given twice; put all known failures into one file\n"),
+        (["--platform", "heroku"], "the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk"),
+        (["--platform", "cloud-run", "--handler", "app.main"], "only Lambda has handlers; start the function with"),
+        (["--platform", "fn", "--request", "GET /"], "--request cannot be used with --platform fn"),
+        (["--platform", "cloud-run", "--request", "items"], '"GET /items"; found "items"'),
+        (["--platform", "fn", "--concurrency", "2"], "Fn sends a process one event at once"),
+        (["--platform", "managed", "--concurrency", "1"], "a managed instance gets at least two events at once"),
+        (["--platform", "azure", "--phases", "restore"], "with --platform azure: only Lambda has it"),
+        (["--command", "./run"], "--command cannot be used with --platform lambda"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_options(tmp_path, arguments, why):
+    """The other options are refused by tests/unit/drill/test_options.c."""
+    assert why in refused(tmp_path, *arguments, "function.zip")
+
+
+def test_client_of_the_harness_for_another_function(hold):
+    held = hold("cold,warm", seeded("none"), client="single")
+    assert held.status == 2 and "--client single works with faas-harness only" in held.stderr, held.stderr
+    assert len(held.invocations) == 1
 
 
 @pytest.mark.plain("sanitizers reserve terabytes of addresses")
 @pytest.mark.timeout(120)
 def test_no_free_memory(tmp_path, mongodb):
     """With no memory at all, up to enough: either a clear error or a drill, never a crash, and nothing left behind."""
-    function, statuses = harness_function(tmp_path), []
-    for megabytes in range(16, 120, 4):
-        limit = ["prlimit", f"--as={megabytes << 20}"]
+    words = command(tmp_path, "--server", mongodb.address, "--phases", "cold", "--client", "single", *HARNESS(tmp_path))
+    statuses = []
+    for megabytes in range(16, 120, 8):
         run = subprocess.run(
-            [*limit, *command(tmp_path, *against(mongodb), "--phases", "cold", "--client", "single", function)],
+            ["prlimit", f"--as={megabytes << 20}", *words],
             capture_output=True,
             text=True,
             env=environment(TMPDIR=str(temporary(tmp_path))),
@@ -130,21 +117,18 @@ def test_no_free_memory(tmp_path, mongodb):
     check_nothing_left(tmp_path)
 
 
-def test_init_failure_is_red(tmp_path, mongodb):
-    held = drill(tmp_path, *against(mongodb), "--phases", "cold", script_function(tmp_path, "exit 7"))
-    assert held.status == 1
-    reason = held.phase("cold")["reason"]
-    assert "Runtime.ExitError" in reason and "exit status 7" in reason
-
-
 def test_a_password_is_shown_nowhere(tmp_path, mongodb):
+    """Also, the drill makes the folders for its results."""
     uri = mongodb.uri.replace("mongodb://", "mongodb://user:s3cr3t%2Fw0rd%4042@")
+    where = tmp_path / "results" / "of" / "today"
     run = subprocess.run(
-        [DRILL, "--uri", uri, "--phases", "cold", "--output", tmp_path / "out", harness_function(tmp_path)],
+        [DRILL, "--uri", uri, "--phases", "cold", "--output", f"{where}/", *mounts(), *HARNESS(tmp_path)],
         capture_output=True,
         text=True,
         env=environment(TMPDIR=str(temporary(tmp_path))),
         timeout=60,
     )
-    shown = run.stdout + run.stderr + "".join(file.read_text() for file in (tmp_path / "out").iterdir())
+    files = {file.name: file.read_text() for file in where.iterdir()}
+    assert sorted(files) == RESULTS
+    shown = run.stdout + run.stderr + "".join(files.values())
     assert "s3cr3t" not in shown and "w0rd" not in shown

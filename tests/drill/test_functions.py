@@ -4,9 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from faas_drill import drill
 from harness import SOURCE_DIR
-from lambda_host import interpreters
 
 pytestmark = [pytest.mark.functions, pytest.mark.timeout(300)]
 
@@ -39,21 +37,21 @@ LANGUAGES = {
 EACH = pytest.mark.parametrize("name", LANGUAGES)
 
 
-def hold(folder, mongodb, name, *arguments, options=()):
-    package = BUILT / name / "pinned"
-    if not package.exists():
-        pytest.skip(f"not built; ./dev drill --function {name} builds it, or says what is missing")
-    return drill(
-        folder,
-        *("--server", mongodb.address, "--phases", "cold,warm,frozen", "--freeze", "0.5", *arguments),
-        *(*options, package.resolve()),
-        env={"PATH": interpreters()},
-    )
+@pytest.fixture
+def built(hold):
+    def run(name, *more, **options):
+        package = BUILT / name / "pinned"
+        if not package.exists():
+            pytest.skip(f"not built; ./dev drill --function {name} builds it, or says what is missing")
+        words = LANGUAGES[name].options if name in LANGUAGES else ()
+        return hold("cold,warm,frozen", lambda _: [*words, *more, package.resolve()], freeze=0.5, **options)
+
+    return run
 
 
 @EACH
-def test_function(tmp_path, mongodb, name):
-    held = hold(tmp_path, mongodb, name, options=LANGUAGES[name].options)
+def test_function(built, name):
+    held = built(name)
     language = LANGUAGES[name]
     assert_green(held, language)
     driver, version = held.result["driver"].split()
@@ -74,19 +72,17 @@ def assert_answers(held):
         assert answer["statusCode"] == 200 and json.loads(answer["body"]) == {"deleted": 1}
 
 
-def test_php(tmp_path, mongodb):
+def test_php(built):
     """The driver is this machine's, with its faults."""
-    held = hold(tmp_path, mongodb, "php")
+    held = built("php")
     assert "ext-mongodb:PHP" in held.result["driver"]
     assert set(held.failed) <= {"handshake"}, held.log
     assert_answers(held)
 
 
 @EACH
-def test_stream(tmp_path, mongodb, name):
-    held = hold(
-        tmp_path, mongodb, name, "--uri-options", "serverMonitoringMode=stream", options=LANGUAGES[name].options
-    )
+def test_stream(built, name):
+    held = built(name, uri_options="serverMonitoringMode=stream")
     check = held.check("streaming_protocol")
     if LANGUAGES[name].streams:
         assert held.status == 1 and held.failed == ["streaming_protocol"], held.log
@@ -110,18 +106,18 @@ def test_stream(tmp_path, mongodb, name):
     ],
     ids=["container", "two platforms", "two platforms to libmongoc"],
 )
-def test_variables_that_say_where_it_runs(tmp_path, mongodb, name, variable, verdict, words):
+def test_variables_that_say_where_it_runs(built, name, variable, verdict, words):
     """docs/findings/libmongoc-handshake.md"""
-    held = hold(tmp_path, mongodb, name, "--env", f"{variable}=shop", options=LANGUAGES[name].options)
+    held = built(name, "--env", f"{variable}=shop")
     check = held.check("handshake")
     assert check["verdict"] == verdict and words in check["detail"], check
 
 
-@pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if language.lock])
-def test_what_is_pinned_names_no_registry(name):
+def test_what_is_pinned_names_no_registry():
     """Otherwise it could be installed from that registry only."""
     suffixes = (".txt", ".json", ".mod", ".sum", ".toml", ".xml")
-    locks = [path for path in (EXAMPLES / name).iterdir() if path.suffix in suffixes]
-    assert locks
+    names = [name for name, language in LANGUAGES.items() if language.lock]
+    locks = [path for name in names for path in (EXAMPLES / name).iterdir() if path.suffix in suffixes]
+    assert {path.parent.name for path in locks} == set(names)
     for path in locks:
         assert "://" not in path.read_text().replace('xmlns="http://maven.apache.org/POM/4.0.0"', ""), path

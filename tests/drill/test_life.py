@@ -1,19 +1,17 @@
 """The phases about the life of an environment: killed without a FIN, frozen before its first event, killed at its time limit."""
 
 import pytest
-from faas_drill import drill
-from test_seeded import in_python
+from faas_drill import seeded
+from test_platform import service
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
 
 
-def hold(folder, mongodb, seed, phases, *arguments):
-    words = ("--server", mongodb.address, "--phases", phases, "--freeze", "0.3", "--timeout", "8", *arguments)
-    return drill(folder, *words, *in_python(folder, seed))
+OPTIONS = {"freeze": 0.3, "timeout": 8}
 
 
-def test_killed(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "none", "killed,warm")
+def test_killed(hold):
+    held = hold("killed,warm", seeded("none"), **OPTIONS)
     assert held.status == 0, held.log
     phase = held.phase("killed")
     # A monitor for each member, and one connection for its commands.
@@ -24,24 +22,24 @@ def test_killed(tmp_path, mongodb):
     assert held.check("connections_steady")["verdict"] == "pass", held.log
 
 
-def test_killed_with_a_lock(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "locks", "killed")
+def test_killed_with_a_lock(hold):
+    held = hold("killed", seeded("locks"), **OPTIONS)
     assert "killed" in held.failed, held.log
     assert held.invocations[0]["verdict"] == "pass"
     assert {one["outcome"] for one in held.invocations[1:]} == {"init failed"}
     assert "duplicate key" in held.phase("killed")["reason"]
 
 
-def test_frozen_after_init(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "none", "init_frozen")
+def test_frozen_after_init(hold):
+    held = hold("init_frozen", seeded("none"), **OPTIONS)
     assert held.status == 0, held.log
     for one in held.invocations:
         assert one["cold"] and one["frozenMs"] >= 300 and one["initMs"] > 0
 
 
-def test_frozen_after_an_init_that_connects(tmp_path, mongodb):
+def test_frozen_after_an_init_that_connects(hold):
     """After a FIN the driver knows that the connection has ended; after a silent end it waits until a socket timeout."""
-    held = hold(tmp_path, mongodb, "pings_in_init", "init_frozen")
+    held = hold("init_frozen", seeded("pings_in_init"), **OPTIONS)
     assert held.failed == ["init_frozen"], held.log
     outcomes = {one["name"]: one["outcome"] for one in held.invocations}
     assert outcomes["init_frozen, FIN"] == "answered" and outcomes["init_frozen, silent"] == "timed out"
@@ -50,16 +48,14 @@ def test_frozen_after_an_init_that_connects(tmp_path, mongodb):
 
 
 @pytest.mark.parametrize("platform", ["cloud-run", "azure"])
-def test_frozen_after_init_elsewhere(tmp_path, mongodb, platform):
-    from test_platform import hold as hold_on
-
-    held = hold_on(tmp_path, mongodb, platform, "none", "--phases", "init_frozen")
+def test_frozen_after_init_elsewhere(hold, platform):
+    held = hold("init_frozen", service("none"), platform=platform, **OPTIONS)
     assert held.status == 0, held.log
     assert all(one["cold"] for one in held.invocations)
 
 
-def test_timeout(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "none", "timeout")
+def test_timeout(hold):
+    held = hold("timeout", seeded("none"), **OPTIONS)
     assert held.status == 0, held.log
     did = held.phase("timeout")["driverDid"]
     assert "not applied: timed out after" in did and "0 documents inserted; applied: timed out after" in did
@@ -68,12 +64,12 @@ def test_timeout(tmp_path, mongodb):
     assert held.log.count("Task timed out after 3.00 seconds") >= 2
 
 
-def test_timeout_of_a_function_with_a_limit_of_its_own(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "none", "timeout", "--uri-options", "timeoutMS=1000")
+def test_timeout_of_a_function_with_a_limit_of_its_own(hold):
+    held = hold("timeout", seeded("none"), **OPTIONS, uri_options="timeoutMS=1000")
     assert held.status == 0, held.log
     assert "function error after 1." in held.phase("timeout")["driverDid"]
 
 
-def test_timeout_with_a_lock(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "locks", "timeout")
+def test_timeout_with_a_lock(hold):
+    held = hold("timeout", seeded("locks"), **OPTIONS)
     assert "timeout" in held.failed and "duplicate key" in held.phase("timeout")["reason"], held.log

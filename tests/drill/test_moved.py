@@ -5,9 +5,9 @@ import socket
 
 import pymongo
 import pytest
-from faas_drill import drill, harness_function
-from front_program import PATIENCE, Raw, insert_and_delete, wait_until
-from test_seeded import in_python
+from faas_drill import HARNESS, seeded
+from front_program import PATIENCE, Raw, insert_and_delete
+from lambda_host import wait_until
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(110)]
 
@@ -70,18 +70,18 @@ def test_a_hello_that_waits_at_the_old_address(front):
         assert kept.message()["primary"] == f"127.0.0.1:{new[front.primary]}"
 
 
-def move(folder, mongodb, function, *arguments, limit=6):
-    words = ("--server", mongodb.address, "--phases", "warm,moved,warm", "--freeze", "0.3", "--timeout", str(limit))
-    held = drill(folder, *words, *arguments, *function)
-    return held, held.phase("moved"), {one["name"]: one for one in held.invocations}
+@pytest.fixture
+def move(hold):
+    def run(function, **options):
+        held = hold("warm,moved,warm", function, **{"freeze": 0.3, "timeout": 6} | options)
+        return held, held.phase("moved")
+
+    return run
 
 
-@pytest.mark.parametrize("arguments", [(), ("--client", "single", "--secure")], ids=["pool", "single"])
-def test_moved(tmp_path, mongodb, arguments):
-    options = "serverSelectionTimeoutMS=1000"
-    held, phase, invocations = move(
-        tmp_path, mongodb, [harness_function(tmp_path)], "--uri-options", options, *arguments
-    )
+@pytest.mark.parametrize("options", [{}, {"client": "single", "secure": True}], ids=["pool", "single"])
+def test_moved(move, options):
+    held, phase = move(HARNESS, uri_options="serverSelectionTimeoutMS=1000", **options)
     assert held.status == 0, held.log
     assert re.fullmatch(
         "old secondary up: answered after [0-9.]+ m?s, [1-9] hellos? to it, [1-9][0-9]* to new members; "
@@ -90,37 +90,36 @@ def test_moved(tmp_path, mongodb, arguments):
         phase["driverDid"],
     ), phase
     assert "sharded clusters only" in phase["advice"]
-    assert invocations["moved, new process"]["cold"] and not invocations["moved, the next"]["cold"]
+    assert held.named["moved, new process"]["cold"] and not held.named["moved, the next"]["cold"]
     # Later commands use the new addresses.
     assert held.result["phases"][-1]["verdict"] == "pass" and not held.invocations[-1]["cold"]
 
 
-def test_one_address_is_not_enough(tmp_path, mongodb):
-    held, phase, invocations = move(tmp_path, mongodb, in_python(tmp_path, "one_address"))
+def test_one_address_is_not_enough(move):
+    held, phase = move(seeded("one_address"))
     assert held.status == 1 and "moved" in held.failed, held.log
     assert phase["reason"].startswith(
         "the function did not find the moved members, although the old secondary at 127.0.0.1:"
     ), phase
-    assert invocations["moved, all down"]["verdict"] == "fail"
+    assert held.named["moved, all down"]["verdict"] == "fail"
 
 
-def test_what_the_primary_does_not_list_is_dropped(tmp_path, mongodb):
+def test_what_the_primary_does_not_list_is_dropped(move):
     options = f"serverSelectionTimeoutMS=1000&{OFTEN}"
-    held, phase, _ = move(tmp_path, mongodb, in_python(tmp_path, "clings"), "--uri-options", options)
+    held, phase = move(seeded("clings"), uri_options=options)
     assert held.status == 1 and "moved" in held.failed, held.log
     assert "keeps using 127.0.0.1:" in phase["reason"] and "must drop such a member" in phase["reason"], phase
     assert "old secondary up: answered" in phase["driverDid"], phase
 
 
-def test_a_hang_and_what_ends_it(tmp_path, mongodb):
-    function = in_python(tmp_path, "tries_again")
-    held, phase, invocations = move(tmp_path, mongodb, function, "--uri-options", OFTEN, limit=4)
+def test_a_hang_and_what_ends_it(move):
+    held, phase = move(seeded("tries_again"), uri_options=OFTEN, timeout=4)
     assert held.failed == ["moved"], held.log
     assert "with all known members down the function hung until its time limit of 4 s" in phase["reason"], phase
     assert phase["advice"].startswith("With serverSelectionTimeoutMS=1000 in the URI: function error after "), phase
-    assert invocations["moved, new process"]["verdict"] == "pass"
+    assert held.named["moved, new process"]["verdict"] == "pass"
 
 
-def test_without_a_command_nothing_is_tested(tmp_path, mongodb):
-    held, phase, _ = move(tmp_path, mongodb, in_python(tmp_path, "no_database"))
+def test_without_a_command_nothing_is_tested(move):
+    held, phase = move(seeded("no_database"))
     assert phase["verdict"] == "skipped" and "sent the database no command" in phase["reason"], held.log

@@ -4,24 +4,26 @@ import contextlib
 import shlex
 import signal
 import sys
-import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import psutil
 import pytest
 import secantus
-from faas_drill import FUNCTIONS, Running, check_nothing_left, drill, harness_function, script_function
+from faas_drill import HARNESS, Running, check_nothing_left, holder, in_python
+from lambda_host import wait_until
 
-pytestmark = pytest.mark.phases
+pytestmark = [pytest.mark.phases, pytest.mark.timeout(180)]
 
 NOBODY = "mongodb://127.0.0.1:1/"
 PAUSE_MS = 100
 RESTART = Path(__file__).parent / "restart_server.py"
+FAST = in_python("told.py")  # answers at once, without a database
 
 
-def fast_function(folder):
-    """One that answers at once, without a database."""
-    return script_function(folder, f"exec {shlex.quote(sys.executable)} {shlex.quote(str(FUNCTIONS / 'told.py'))}")
+@pytest.fixture
+def hold(tmp_path):
+    return holder(tmp_path, "--uri", NOBODY)
 
 
 def outages(held):
@@ -30,13 +32,8 @@ def outages(held):
     return [(entry["startMs"], entry["endMs"]) for entry in entries]
 
 
-@pytest.mark.timeout(90)
-def test_invocations_follow_each_other_until_the_outage_is_over(tmp_path):
-    held = drill(
-        tmp_path,
-        *("--uri", NOBODY, "--outage-command", "sleep 3", "--phases", "cold,failover"),
-        fast_function(tmp_path),
-    )
+def test_invocations_follow_each_other_until_the_outage_is_over(hold):
+    held = hold("cold,failover", FAST, outage_command="sleep 3")
     assert held.status == 0, held.log
     [(start, end)] = outages(held)
     invoked = [one["atMs"] for one in held.invocations[1:]]
@@ -44,52 +41,54 @@ def test_invocations_follow_each_other_until_the_outage_is_over(tmp_path):
     assert 2 <= len(invoked) <= (end - start) / PAUSE_MS + 2
 
 
-def outage_arguments(command, *more):
-    return ["--uri", NOBODY, "--outage-command", command, "--phases", "cold,outage", "--freeze", "0.1", *more]
+def test_no_outage_command(hold):
+    held = hold("cold,outage,failover", FAST, freeze=0.2)
+    assert held.status == 0 and "--outage-command" in held.phase("outage")["reason"], held.log
 
 
-@pytest.mark.timeout(90)
-def test_what_a_good_outage_command_leaves_is_the_users(tmp_path):
+def test_what_a_good_outage_command_leaves_is_the_users(hold, tmp_path):
     """Like a member that was restarted. It has no TMPDIR, so that the test does not take it for the drill's."""
     number = tmp_path / "number"
-    command = f"env -u TMPDIR sleep 600 & echo $! >{shlex.quote(str(number))}"
-    held = drill(tmp_path, *outage_arguments(command), fast_function(tmp_path))
+    held = hold("cold,outage", FAST, freeze=0.1, outage_command=f"env -u TMPDIR sleep 600 & echo $! >{number}")
     assert held.status == 0, held.log
     left = psutil.Process(int(number.read_text()))
     assert left.name() == "sleep" and left.status() == psutil.STATUS_SLEEPING
     left.kill()
 
 
-@pytest.mark.timeout(90)
-@pytest.mark.parametrize(("then", "why"), [("exit 3", "exit status 3"), ("sleep 600", "still running")])
-def test_a_bad_outage_command_leaves_nothing(tmp_path, then, why):
-    command = f"sleep 600 & {then}"
-    limit = "0.5" if then == "sleep 600" else "60"
-    held = drill(tmp_path, *outage_arguments(command, "--outage-timeout", limit), fast_function(tmp_path))
+@pytest.mark.parametrize(
+    ("then", "why", "limit"),
+    [
+        ("echo it broke >&2; exit 3", "exit status 3: it broke", 60),
+        ("kill -9 $$", "signal 9", 60),
+        ("sleep 600", "still running", 0.5),
+    ],
+)
+def test_a_bad_outage_command_leaves_nothing(hold, then, why, limit):
+    """CI also gets what was found until then."""
+    held = hold("cold,outage", FAST, freeze=0.1, outage_command=f"sleep 600 & {then}", outage_timeout=limit)
     assert held.status == 2 and why in held.stderr
+    assert held.result["verdict"] == "fail" and held.failed == ["outage"]
+    assert held.phase("cold")["verdict"] == "pass" and why in held.phase("outage")["reason"]
+    (suite,) = ElementTree.parse(held.folder / "junit.xml").iter("testsuite")
+    assert suite.get("failures") == "1"
 
 
-@pytest.mark.timeout(90)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("phase", ["outage", "failover"])
+@pytest.mark.parametrize(("phase", "number"), [("outage", signal.SIGKILL), ("failover", signal.SIGTERM)])
 def test_ended_during_the_outage_command(tmp_path, phase, number):
     begun = tmp_path / "begun"
-    command = f"sleep 600 & echo >{shlex.quote(str(begun))}; sleep 600"
-    arguments = outage_arguments(command, "--phases", f"cold,{phase}")
-    with Running(tmp_path, *arguments, fast_function(tmp_path)) as running:
-        while not begun.exists():
-            assert running.process.poll() is None, running.process.stderr.read()
-            time.sleep(0.01)
+    words = ["--uri", NOBODY, "--outage-command", f"sleep 600 & echo >{begun}; sleep 600"]
+    words += ["--phases", f"cold,{phase}", "--freeze", "0.1", *FAST(tmp_path)]
+    with Running(tmp_path, *words) as running:
+        wait_until(lambda: begun.exists() or running.process.poll() is not None, "the outage")
         status, _, err = running.end(number)
     assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
     check_nothing_left(tmp_path)
 
 
-@pytest.mark.timeout(90)
-def test_a_pipe_ends_whoever_writes_to_nobody(tmp_path):
+def test_a_pipe_ends_whoever_writes_to_nobody(hold, tmp_path):
     status = tmp_path / "status"
-    command = f"(yes; echo $? >{shlex.quote(str(status))}) | head -n 1"
-    held = drill(tmp_path, *outage_arguments(command), fast_function(tmp_path))
+    held = hold("cold,outage", FAST, freeze=0.1, outage_command=f"(yes; echo $? >{status}) | head -n 1")
     assert held.status == 0, held.log
     assert int(status.read_text()) == 128 + signal.SIGPIPE
 
@@ -110,24 +109,21 @@ def restarting(server, folder):
         psutil.wait_procs([newest], timeout=20)
 
 
-@pytest.mark.timeout(180)
 def test_a_real_outage(tmp_path, mongodb):
-    """The server goes down and comes back, once during a freeze, once between invocations."""
-    waits = "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000"
+    """The server goes down and comes back, once during a freeze, once between invocations; what can't be emulated is
+    skipped with a reason."""
+    options = {"uri_options": "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000", "client": "single"}
     with restarting(mongodb, tmp_path) as command:
-        held = drill(
-            tmp_path,
-            *("--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage,failover"),
-            *("--client", "single", "--uri-options", waits, "--freeze", "0.2", "--timeout", "100"),
-            harness_function(tmp_path),
-            timeout=170,
+        held = holder(tmp_path, "--uri", mongodb.uri)(
+            *("cold,outage,failover,dropped", HARNESS),
+            **options | {"outage_command": command, "freeze": 0.2, "timeout": 100, "patience": 170},
         )
         assert held.status == 0, held.log
         assert mongodb.count() == 0
-    assert len(outages(held)) == 2
-    (after,) = [one["counts"] for one in held.invocations if one["name"] == "outage"]
-    assert after["connectionsCreated"] > 0
+    assert len(outages(held)) == 2 and not held.result["emulated"]
+    assert held.named["outage"]["counts"]["connectionsCreated"] > 0
     retried = [one for one in held.invocations if one["name"] == "failover" and one["counts"]["commandsRetried"]]
     assert len(retried) == 1, "the one that found its connection gone"
     assert retried[0]["counts"]["commandsFailed"] == 1
     assert held.phase("failover")["recoverMs"] >= retried[0]["durationMs"]
+    assert held.phase("dropped")["verdict"] == held.check("record_matches")["verdict"] == "skipped"

@@ -2,37 +2,40 @@
 
 import json
 import shlex
-import subprocess
 import sys
 
 import pytest
-from faas_drill import DRILL, FUNCTIONS, drill, harness_function, needs_a_pool_that_behaves, wire_faults
+from faas_drill import FUNCTIONS, harness, needs_a_pool_that_behaves, refused, wire_faults
 
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(150)]
 
 NAMES = {"cloud-run": "gcp.func", "azure": "azure.func", "openfaas": "", "fn": "", "openwhisk": ""}
 # Drivers stream on platforms that they have no name for, which is red where idle functions are frozen.
 FREEZING = ("fn", "openwhisk")
-POLL = ("--uri-options", "serverMonitoringMode=poll")
-# The function itself is not instrumented.
-MEMORY = ("--memory", "256")
+POLL = {"uri_options": "serverMonitoringMode=poll"}
 
 
 def line(fault):
     return shlex.join([sys.executable, str(FUNCTIONS / "service.py"), fault])
 
 
-def package(folder):
-    root = folder / "function"
-    root.mkdir()
-    return root
+def service(fault):
+    """An empty package; the platform runs the command."""
+
+    def function(folder):
+        (folder / "function").mkdir(exist_ok=True)
+        return ["--command", line(fault), folder / "function"]
+
+    return function
 
 
-def hold(folder, mongodb, platform, fault, *arguments, root=None):
-    words = ["--server", mongodb.address, "--platform", platform, "--freeze", "0.3", "--timeout", "15", *arguments]
-    if root is None:
-        words += ["--command", line(fault)]
-    return drill(folder, *words, root or package(folder))
+@pytest.fixture
+def hold_on(hold):
+    def run(platform, phases, function, **options):
+        function = service(function) if isinstance(function, str) else function
+        return hold(phases, function, **{"platform": platform, "freeze": 0.3, "timeout": 15} | options)
+
+    return run
 
 
 def answers(held):
@@ -41,9 +44,9 @@ def answers(held):
 
 
 @pytest.mark.parametrize("platform", NAMES)
-def test_sound(tmp_path, mongodb, platform):
-    poll = POLL if platform in FREEZING else ()
-    held = hold(tmp_path, mongodb, platform, "none", "--phases", "cold,warm*3,frozen,failover", *poll)
+def test_sound(hold_on, platform):
+    poll = POLL if platform in FREEZING else {}
+    held = hold_on(platform, "cold,warm*3,frozen,failover", "none", **poll)
     text = " ".join(held.stdout.split())
     assert held.status == 0, held.log
     assert held.result["platform"] == platform
@@ -53,23 +56,20 @@ def test_sound(tmp_path, mongodb, platform):
     idle = [one["frozenMs"] for one in held.invocations if one["name"] == "warm"]
     assert all(ms is None for ms in idle) if runs_on else all(ms > 0 for ms in idle)
     assert all(said["done"] for said in answers(held)[:1])
+    if platform == "openfaas":  # where it runs on
+        assert "the driver streams" in held.check("streaming_protocol")["detail"], held.log
 
 
 @pytest.mark.parametrize("platform", FREEZING)
-def test_streaming_where_it_is_frozen(tmp_path, mongodb, platform):
-    held = hold(tmp_path, mongodb, platform, "none", "--phases", "cold,warm*3")
+def test_streaming_where_it_is_frozen(hold_on, platform):
+    held = hold_on(platform, "cold,warm*3", "none")
     assert held.failed == ["streaming_protocol"], held.log
     assert "Add serverMonitoringMode=poll to the URI" in held.check("streaming_protocol")["detail"]
 
 
-def test_streaming_where_it_runs_on(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "openfaas", "none", "--phases", "cold,warm*2")
-    assert "the driver streams" in held.check("streaming_protocol")["detail"], held.log
-
-
 @pytest.mark.parametrize("platform", ["cloud-run", "azure"])
-def test_hidden_platform(tmp_path, mongodb, platform):
-    held = hold(tmp_path, mongodb, platform, "hides", "--phases", "cold,warm*2")
+def test_hidden_platform(hold_on, platform):
+    held = hold_on(platform, "cold,warm*2", "hides")
     assert {"handshake", "streaming_protocol"} == set(held.failed), held.log
     assert "client.env is missing" in held.check("handshake")["detail"]
 
@@ -83,8 +83,8 @@ STARTS = {
 
 
 @pytest.mark.parametrize(("platform", "fault"), STARTS)
-def test_start_that_fails(tmp_path, mongodb, platform, fault):
-    held = hold(tmp_path, mongodb, platform, fault, "--phases", "cold")
+def test_start_that_fails(hold_on, platform, fault):
+    held = hold_on(platform, "cold", fault)
     (cold,) = held.invocations
     assert cold["outcome"] == "init failed" and cold["errorType"] == "StartFailed", held.log
     assert STARTS[platform, fault] in cold["reason"]
@@ -108,20 +108,10 @@ INVOCATIONS = {
 
 
 @pytest.mark.parametrize(("platform", "fault"), INVOCATIONS)
-def test_invocation_that_fails(tmp_path, mongodb, platform, fault):
+def test_invocation_that_fails(hold_on, platform, fault):
     outcome, error_type, words = INVOCATIONS[platform, fault]
-    held = hold(
-        tmp_path,
-        mongodb,
-        platform,
-        fault,
-        "--phases",
-        "cold,warm",
-        "--timeout",
-        "2" if fault == "hangs" else "15",
-        *MEMORY,
-        *POLL,
-    )
+    # The function itself is not instrumented.
+    held = hold_on(platform, "cold,warm", fault, timeout=2 if fault == "hangs" else 15, memory=256, **POLL)
     for one in held.invocations:
         assert (one["outcome"], one["errorType"]) == (outcome, error_type), held.log
         assert words in one["reason"]
@@ -130,25 +120,25 @@ def test_invocation_that_fails(tmp_path, mongodb, platform, fault):
     assert [one["cold"] for one in held.invocations] == [True, ended]
 
 
-def test_a_late_answer_is_nobodys(tmp_path, mongodb):
+def test_a_late_answer_is_nobodys(hold_on):
     """A request that Cloud Run has given up is still running, and its answer must not become the next request's."""
-    held = hold(tmp_path, mongodb, "cloud-run", "first_hangs", "--phases", "cold,warm", "--timeout", "1")
+    held = hold_on("cloud-run", "cold,warm", "first_hangs", timeout=1)
     cold, warm = held.invocations
     assert (cold["outcome"], warm["outcome"]) == ("timed out", "answered"), held.log
     assert json.loads(warm["answer"])["asked"] == 2
 
 
 @pytest.mark.parametrize("platform", ["cloud-run", "azure", "openfaas"])
-def test_several_at_once(tmp_path, mongodb, platform):
+def test_several_at_once(hold_on, platform):
     """The function answers only once it has four requests; the first request of a process is alone."""
-    held = hold(tmp_path, mongodb, platform, "gate", "--phases", "cold,warm", "--concurrency", "4", "--timeout", "3")
+    held = hold_on(platform, "cold,warm", "gate", concurrency=4, timeout=3)
     warm = [one for one in held.invocations if one["name"] == "warm"]
     assert [one["outcome"] for one in warm] == ["answered"] * 4, held.log
     assert sorted(one["lane"] for one in warm) == [0, 1, 2, 3]
 
 
-def test_idle_time_on_cloud_run_has_hardly_a_cpu(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "cloud-run", "spins", "--phases", "cold,frozen", "--freeze", "3")
+def test_idle_time_on_cloud_run_has_hardly_a_cpu(hold_on):
+    held = hold_on("cloud-run", "cold,frozen", "spins", freeze=3)
     cold, frozen = answers(held)
     # It runs on for a second after its first answer.
     assert frozen["cpu"] - cold["cpu"] < 2, "of some four seconds"
@@ -158,33 +148,44 @@ def test_idle_time_on_cloud_run_has_hardly_a_cpu(tmp_path, mongodb):
 @pytest.mark.parametrize(
     ("platform", "told"), [("cloud-run", True), ("openfaas", True), ("azure", False), ("fn", False)]
 )
-def test_end(tmp_path, mongodb, platform, told):
-    held = hold(tmp_path, mongodb, platform, "none", "--phases", "cold", *POLL)
+def test_end(hold_on, platform, told):
+    held = hold_on(platform, "cold", "none", **POLL)
     assert ("stopped in order" in held.log) == told, held.log
 
 
-def test_request_of_ones_own(tmp_path, mongodb):
-    held = hold(tmp_path, mongodb, "cloud-run", "none", "--phases", "cold", "--request", "GET /items")
+def test_request_of_ones_own(hold_on):
+    held = hold_on("cloud-run", "cold", "none", request="GET /items")
     assert held.status == 0, held.log
     assert answers(held) == [{"path": "/items"}]
 
 
-def test_procfile(tmp_path, mongodb):
-    root = package(tmp_path)
-    (root / "Procfile").write_text(f"worker: false\nweb: {line('none')}\n")
-    held = hold(tmp_path, mongodb, "cloud-run", "none", "--phases", "cold", root=root)
+def app(**files):
+    """A package that names its program itself."""
+
+    def function(folder):
+        root = folder / "function"
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text if isinstance(text, str) else json.dumps(text))
+        return [root]
+
+    return function
+
+
+def test_procfile(hold_on):
+    held = hold_on("cloud-run", "cold", app(Procfile=f"worker: false\nweb: {line('none')}\n"))
     assert held.status == 0, held.log
 
 
-def test_azure_app(tmp_path, mongodb):
-    root = package(tmp_path)
+def test_azure_app(hold_on):
     words = shlex.split(line("none"))
     description = {"defaultExecutablePath": words[0], "arguments": words[1:]}
-    (root / "host.json").write_text(json.dumps({"version": "2.0", "customHandler": {"description": description}}))
-    (root / "orders").mkdir()
     binding = {"type": "httpTrigger", "direction": "in", "name": "order"}
-    (root / "orders" / "function.json").write_text(json.dumps({"bindings": [binding]}))
-    held = hold(tmp_path, mongodb, "azure", "none", "--phases", "cold", root=root)
+    files = {
+        "host.json": {"version": "2.0", "customHandler": {"description": description}},
+        "orders/function.json": {"bindings": [binding]},
+    }
+    held = hold_on("azure", "cold", app(**files))
     assert held.status == 0, held.log
     (said,) = answers(held)
     assert said["event"]["path"] == "/orders"
@@ -192,77 +193,41 @@ def test_azure_app(tmp_path, mongodb):
     assert said["event"]["body"]["Metadata"]["sys"]["MethodName"] == "orders"
 
 
-def test_openwhisk_action(tmp_path, mongodb):
-    root = package(tmp_path)
-    (root / "exec").write_text(f"#!/bin/sh\nexec {line('none')}\n")
+def test_openwhisk_action(hold_on, tmp_path):
+    (root,) = app(exec=f"#!/bin/sh\nexec {line('none')}\n")(tmp_path)
     (root / "exec").chmod(0o755)
-    held = hold(tmp_path, mongodb, "openwhisk", "none", "--phases", "cold", *POLL, root=root)
+    held = hold_on("openwhisk", "cold", lambda _: [root], **POLL)
     assert held.status == 0, held.log
     (said,) = answers(held)
     (cold,) = held.invocations
     assert said["event"]["activation_id"] == cold["requestId"] and said["event"]["value"] == {}
 
 
+@pytest.mark.parametrize(
+    ("platform", "name", "text", "words"),
+    [
+        ("azure", "host.json", "{", "it is not JSON"),
+        ("azure", "host.json", "{}", "names no customHandler.description.defaultExecutablePath"),
+        ("cloud-run", "Procfile", "worker: ./run", 'has no line "web: COMMAND"'),
+        ("openwhisk", "exec", "#!/bin/sh", "is not executable: chmod 755 it"),
+    ],
+    ids=["no JSON", "no command", "no line", "mode"],
+)
+def test_app_that_names_no_program(tmp_path, platform, name, text, words):
+    package = app(**{name: text})(tmp_path)
+    assert words in refused(tmp_path, "--server", "127.0.0.1:1", "--platform", platform, *package)
+
+
 @pytest.mark.driver
 @pytest.mark.parametrize("platform", NAMES)
-def test_the_harness(tmp_path, mongodb, platform):
+def test_the_harness(hold_on, platform):
     """Tests both sides of each contract: the drill's and the providers'."""
     needs_a_pool_that_behaves()
     provider = "openwhisk" if platform == "openwhisk" else "http"
-    root = harness_function(tmp_path, "--provider", provider)
-    poll = POLL if not NAMES[platform] else ()
-    held = hold(tmp_path, mongodb, platform, "none", "--phases", "cold,warm*2,frozen", *poll, root=root)
+    poll = POLL if not NAMES[platform] else {}
+    held = hold_on(platform, "cold,warm*2,frozen", harness("--provider", provider), **poll)
     assert set(held.failed) <= wire_faults("pool"), held.log
     for one in held.invocations:
         # Cloud Run sends no request id.
         assert one["report"]["invocation"]["id"] == one["requestId"] or platform == "cloud-run"
         assert one["report"]["invocation"]["deadlineMs"] is not None or platform in ("cloud-run", "azure", "openfaas")
-
-
-REFUSED = {
-    (
-        "--platform",
-        "heroku",
-    ): 'unknown platform "heroku"; the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk',
-    ("--platform", "cloud-run", "--handler", "app.main"): "only Lambda has handlers; start the function with --command",
-    ("--platform", "fn", "--request", "GET /"): "--request cannot be used with --platform fn",
-    ("--platform", "cloud-run", "--request", "items"): '"GET /items"; found "items"',
-    ("--platform", "fn", "--concurrency", "2"): "Fn sends a process one event at once",
-    ("--platform", "managed", "--concurrency", "1"): "a managed instance gets at least two events at once",
-    (
-        "--platform",
-        "azure",
-        "--phases",
-        "restore",
-    ): "the phase restore cannot be used with --platform azure: only Lambda has it",
-    ("--command", "./run"): "--command cannot be used with --platform lambda",
-}
-
-
-def test_options_that_do_not_go_together(tmp_path):
-    for arguments, words in REFUSED.items():
-        ran = subprocess.run([DRILL, *arguments, tmp_path], capture_output=True, text=True, timeout=20)
-        assert ran.returncode == 2 and words in ran.stderr, ran.stderr
-
-
-APPS = {
-    ("azure", "host.json", "{"): "it is not JSON",
-    ("azure", "host.json", "{}"): "names no customHandler.description.defaultExecutablePath",
-    ("cloud-run", "Procfile", "worker: ./run"): 'has no line "web: COMMAND"',
-    ("openwhisk", "exec", "#!/bin/sh"): "is not executable: chmod 755 it",
-}
-
-
-def test_app_that_names_no_program(tmp_path):
-    for number, ((platform, name, text), words) in enumerate(APPS.items()):
-        root = tmp_path / str(number)
-        root.mkdir()
-        (root / name).write_text(text)
-        output = tmp_path / "out"
-        ran = subprocess.run(
-            [DRILL, "--server", "127.0.0.1:1", "--platform", platform, "--output", output, root],
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
-        assert ran.returncode == 2 and words in ran.stderr, ran.stderr

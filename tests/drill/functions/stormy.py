@@ -9,7 +9,6 @@ each time). anew speaks the wire protocol itself, because on a busy machine crea
 wait."""
 
 import concurrent.futures
-import json
 import os
 import random
 import socket
@@ -17,12 +16,11 @@ import struct
 import sys
 import threading
 import time
-import urllib.request
 
 import bson
 import pymongo
+from runtime_api import RuntimeApi
 
-API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
 POOL = 30
 AT_ONCE = 8
 JITTER = {"hasty": 0.0, "herd": 1.0}
@@ -134,19 +132,15 @@ def main(seed):
         random.random = lambda: JITTER[seed]
     if seed == "pool":
         open_pool(client)
+    api = RuntimeApi()
     while True:
-        with urllib.request.urlopen(f"{API}/next") as event:
-            request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
-            event.read()
-        path, answer = "response", {}
+        request_id = api.next()
         try:
             client = client or hammer(uri)
             work(client)
+            api.respond(request_id, {})
         except (pymongo.errors.PyMongoError, TimeoutError) as error:
-            path, answer = "error", {"errorType": type(error).__name__, "errorMessage": str(error)[:300]}
-        body = json.dumps(answer).encode()
-        urllib.request.urlopen(f"{API}/{request_id}/{path}", data=body).close()
+            api.fail(request_id, error)
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+main(sys.argv[1])
