@@ -1,20 +1,27 @@
 /*
- * bare: what the harness is measured against. It runs the same two operations with the same driver, one round for each
- * line on stdin, and answers each with a line. It has no listeners and no thread of its own, and records and judges
- * nothing.
+ * bare: what the harness is measured against. It runs the same two operations with the same driver, and records and
+ * judges nothing. It has no listeners.
  *
- * usage: bare pool|single URI
+ * usage: bare pool|single URI                   one round for each line on stdin, which it answers with a line
+ *        bare pool|single URI THREADS ROUNDS    so many rounds in all, over one pool or with a single-threaded client
+ *                                               for each thread
  */
 #include <mongoc/mongoc.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { THREADS_MAX = 64 };
+
 struct bare {
-   mongoc_client_pool_t *pool; /* NULL: single is used */
-   mongoc_client_t *single;
-   int64_t rounds;
+   mongoc_uri_t *uri;
+   mongoc_client_pool_t *pool; /* NULL: each thread has a client of its own */
+   atomic_long left;
+   atomic_bool failed;
 };
 
 static bool
@@ -32,27 +39,38 @@ write_all(const char *text)
    return true;
 }
 
+/* own: this thread's client, or NULL. */
 static bool
-insert_and_delete(struct bare *bare, bson_error_t *error)
+insert_and_delete(struct bare *bare, mongoc_client_t *own, int64_t number)
 {
-   mongoc_client_t *client = bare->pool == NULL ? bare->single : mongoc_client_pool_pop(bare->pool);
+   bson_error_t error = {0};
+   mongoc_client_t *client = own != NULL ? own : mongoc_client_pool_pop(bare->pool);
    mongoc_collection_t *collection = mongoc_client_get_collection(client, "faas", "lambda");
    bson_t document = BSON_INITIALIZER;
    bson_t selector = BSON_INITIALIZER;
    bson_oid_t id;
    bson_oid_init(&id, NULL);
    BSON_APPEND_OID(&document, "_id", &id);
-   BSON_APPEND_INT64(&document, "invocation", ++bare->rounds);
+   BSON_APPEND_INT64(&document, "invocation", number);
    BSON_APPEND_OID(&selector, "_id", &id);
-   bool done = mongoc_collection_insert_one(collection, &document, NULL, NULL, error) &&
-               mongoc_collection_delete_one(collection, &selector, NULL, NULL, error);
+   bool done = mongoc_collection_insert_one(collection, &document, NULL, NULL, &error) &&
+               mongoc_collection_delete_one(collection, &selector, NULL, NULL, &error);
+   if (!done) {
+      (void)fprintf(stderr, "bare: %s\n", error.message);
+   }
    bson_destroy(&selector);
    bson_destroy(&document);
    mongoc_collection_destroy(collection);
-   if (bare->pool != NULL) {
+   if (own == NULL) {
       mongoc_client_pool_push(bare->pool, client);
    }
    return done;
+}
+
+static mongoc_client_t *
+own_client(const struct bare *bare)
+{
+   return bare->pool == NULL ? mongoc_client_new_from_uri(bare->uri) : NULL;
 }
 
 static bool
@@ -60,58 +78,72 @@ answer_lines(struct bare *bare)
 {
    char chunk[4096];
    ssize_t length = 0;
-   while ((length = read(STDIN_FILENO, chunk, sizeof chunk)) > 0) {
-      for (ssize_t i = 0; i < length; i++) {
-         bson_error_t error = {0};
-         if (chunk[i] != '\n') {
-            continue;
-         }
-         if (!insert_and_delete(bare, &error)) {
-            (void)fprintf(stderr, "bare: %s\n", error.message);
-            return false;
-         }
-         if (!write_all("pass\n")) {
-            return false;
-         }
+   int64_t rounds = 0;
+   bool good = true;
+   mongoc_client_t *own = own_client(bare);
+   while (good && (length = read(STDIN_FILENO, chunk, sizeof chunk)) > 0) {
+      for (ssize_t i = 0; good && i < length; i++) {
+         good = chunk[i] != '\n' || (insert_and_delete(bare, own, ++rounds) && write_all("pass\n"));
       }
    }
-   return length == 0;
+   mongoc_client_destroy(own);
+   return good && length == 0;
+}
+
+static void *
+run(void *argument)
+{
+   struct bare *bare = argument;
+   mongoc_client_t *own = own_client(bare);
+   for (long number = atomic_fetch_sub(&bare->left, 1); number > 0; number = atomic_fetch_sub(&bare->left, 1)) {
+      if (!insert_and_delete(bare, own, number)) {
+         atomic_store(&bare->failed, true);
+         atomic_store(&bare->left, 0);
+      }
+   }
+   mongoc_client_destroy(own);
+   return NULL;
 }
 
 static bool
-connect_client(struct bare *bare, const char *mode, const char *uri_text)
+run_all(struct bare *bare, long threads)
 {
-   bson_error_t error = {0};
-   mongoc_uri_t *uri = mongoc_uri_new_with_error(uri_text, &error);
-   bool made = false;
-   if (uri != NULL && strcmp(mode, "pool") == 0) {
-      bare->pool = mongoc_client_pool_new_with_error(uri, &error);
-      made = bare->pool != NULL && mongoc_client_pool_set_error_api(bare->pool, MONGOC_ERROR_API_VERSION_2);
-   } else if (uri != NULL) {
-      bare->single = mongoc_client_new_from_uri_with_error(uri, &error);
-      made = bare->single != NULL && mongoc_client_set_error_api(bare->single, MONGOC_ERROR_API_VERSION_2);
+   pthread_t others[THREADS_MAX];
+   long started = 1;
+   while (started < threads && pthread_create(&others[started], NULL, run, bare) == 0) {
+      started++;
    }
-   if (!made) {
-      (void)fprintf(stderr, "bare: expected a client of that URI, found: %s\n", error.message);
+   (void)run(bare);
+   for (long i = 1; i < started; i++) {
+      (void)pthread_join(others[i], NULL);
    }
-   mongoc_uri_destroy(uri);
-   return made;
+   return started == threads && !atomic_load(&bare->failed);
 }
 
 int
 main(int argc, char **argv)
 {
-   if (argc != 3 || (strcmp(argv[1], "pool") != 0 && strcmp(argv[1], "single") != 0)) {
-      (void)fputs("usage: bare pool|single URI\n", stderr);
+   long threads = argc == 5 ? atol(argv[3]) : 1;
+   if ((argc != 3 && argc != 5) || threads < 1 || threads > THREADS_MAX ||
+       (strcmp(argv[1], "pool") != 0 && strcmp(argv[1], "single") != 0)) {
+      (void)fputs("usage: bare pool|single URI [THREADS ROUNDS]\n", stderr);
       return 2;
    }
-   struct bare bare = {0};
+   bson_error_t error = {0};
+   struct bare bare = {.left = argc == 5 ? atol(argv[4]) : 0};
    mongoc_init();
-   bool good = connect_client(&bare, argv[1], argv[2]) && answer_lines(&bare);
+   bare.uri = mongoc_uri_new_with_error(argv[2], &error);
+   bool good = bare.uri != NULL;
+   if (!good) {
+      (void)fprintf(stderr, "bare: expected a client of that URI, found: %s\n", error.message);
+   } else if (strcmp(argv[1], "pool") == 0) {
+      bare.pool = mongoc_client_pool_new(bare.uri);
+   }
+   good = good && (argc == 5 ? run_all(&bare, threads) : answer_lines(&bare));
    if (bare.pool != NULL) {
       mongoc_client_pool_destroy(bare.pool);
    }
-   mongoc_client_destroy(bare.single);
+   mongoc_uri_destroy(bare.uri);
    mongoc_cleanup();
    return good ? 0 : 1;
 }

@@ -1,6 +1,37 @@
-"""Formats numbers as lines, each with its goal and whether it is met."""
+"""Formats numbers as lines, each with its goal and whether it is met; and what all benches do at their beginning and end."""
 
+import argparse
+import json
 import statistics
+import subprocess
+import sys
+import zipfile
+
+
+class BenchError(Exception):
+    pass
+
+
+def parser_of(description, **required):
+    """required: options without which the bench can't start, with their help."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, text in required.items():
+        parser.add_argument(f"--{name}", required=True, help=text)
+    parser.add_argument("--quick", action="store_true", help="fewer of everything")
+    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
+    return parser
+
+
+def run(main):
+    try:
+        sys.exit(main())
+    except (BenchError, OSError, subprocess.SubprocessError, zipfile.BadZipFile) as error:
+        sys.exit(f"bench: {error}")
+
+
+def rotated(items, by):
+    by %= len(items)
+    return items[by:] + items[:by]
 
 
 def quartiles(values):
@@ -67,3 +98,12 @@ class Table:
             met=None if at_most is None else ratio.median <= at_most,
             value=ratio.median,
         )
+
+    def end(self, path, **more):
+        """Prints which goals were missed, and writes the lines, and more, to the file of --json."""
+        goals = [line for line in self.lines if line["goal"] is not None]
+        missed = [f"{line['name']} {line['goal']}" for line in goals if not line["met"]]
+        print(f"\n{len(missed)} of {len(goals)} goals missed" + (f": {'; '.join(missed)}" if missed else ""))
+        if path:
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(more | {"lines": self.lines}, file, indent=1)

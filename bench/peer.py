@@ -6,6 +6,8 @@ import select
 import subprocess
 import time
 
+from figures import BenchError
+
 ANSWER_TIMEOUT_S = 60
 EVENT = b"{}\n"
 
@@ -16,27 +18,13 @@ LAMBDA = {
     "AWS_REGION": "us-east-1",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
 }
-# These could make one of the two run differently from the other, or from what the command line says.
-FOREIGN = (
-    "AWS_",
-    "FAAS_",
-    "FUNCTION",
-    "K_SERVICE",
-    "VERCEL",
-    "KUBERNETES_",
-    "MONGODB_",
-    "LAMBDA_",
-    "MALLOC_",
-    "GLIBC_",
-)
+# These could make a program run differently from the others, or from what the command line says.
+FOREIGN = ("AWS_", "FAAS_", "FUNCTION", "K_SERVICE", "VERCEL", "KUBERNETES_", "MONGODB_", "LAMBDA_")
+FOREIGN += ("MALLOC_", "GLIBC_", "GO", "RUST", "TOKIO_", "LD_")
 
 
-class BenchError(Exception):
-    pass
-
-
-def environment():
-    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | LAMBDA
+def environment(own=LAMBDA):
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | own
 
 
 class Peer:

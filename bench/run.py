@@ -6,20 +6,16 @@ blocks of rounds, with their quartiles. Two servers: the one of --uri, which tak
 that acknowledges at once (--stub), so that a round takes the client's own time.
 """
 
-import argparse
 import contextlib
-import json
 import os
-import re
 import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
+from functools import partial
 
-from figures import Ratio, Table, at_share, show, slope_per_1000
-from peer import BenchError, Peer, Programs, Stub
+import syscalls
+from figures import BenchError, Ratio, Table, at_share, parser_of, run, show, slope_per_1000
+from peer import Peer, Programs, Stub
 
 MODES = ("pool", "single")
 BLOCKS = 20
@@ -141,25 +137,10 @@ def growth(table, programs, uri, amounts):
         show_growth(table, f"{mode}: growth of bare", samples, judged=False)
 
 
-def counted_calls(command, rounds):
-    """The system calls of a whole run, by name."""
-    with tempfile.NamedTemporaryFile("r") as counts:
-        with Peer(["strace", "-c", "-f", "-o", counts.name, *command]) as peer:
-            peer.rounds(rounds)
-            peer.finish()
-        calls = {}
-        for line in counts:
-            # % time, seconds, usecs/call, calls, [errors,] syscall
-            fields = line.split()
-            if len(fields) >= 5 and re.fullmatch(r"[0-9.]+", fields[0]) and fields[-1] != "total":
-                calls[fields[-1]] = int(fields[3])
-        return calls
-
-
-def calls_per_round(command, few, many):
-    """The system calls per round: the difference between a long run and a short one."""
-    before, after = counted_calls(command, few), counted_calls(command, many)
-    return {name: (count - before.get(name, 0)) / (many - few) for name, count in after.items()}
+def traced(command, before, rounds):
+    with Peer([*before, *command]) as peer:
+        peer.rounds(rounds)
+        peer.finish()
 
 
 def system_calls(table, programs, uri, amounts):
@@ -167,13 +148,9 @@ def system_calls(table, programs, uri, amounts):
         for name, command in zip(("harness", "bare"), programs.pair(uri, mode), strict=True):
             label = f"{mode}: system calls, {name}"
             try:
-                calls = calls_per_round(command, *amounts.traced)
+                syscalls.tell(table, label, syscalls.per_invocation(partial(traced, command), *amounts.traced))
             except BenchError as error:
                 table.line(label, f"not counted: {error}")
-                continue
-            often = sorted((item for item in calls.items() if item[1] >= 0.05), key=lambda item: -item[1])
-            listed = ", ".join(f"{call} {count:.1f}" for call, count in often)
-            table.line(label, f"{sum(calls.values()):.1f}   {listed}", value=sum(calls.values()))
 
 
 def measure(table, programs, amounts, servers):
@@ -203,15 +180,13 @@ def choose_cpus(pin):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--harness", required=True, help="the program, a Release build")
-    parser.add_argument("--bare", required=True, help="what it is compared with, of the same build")
+    parser = parser_of(
+        __doc__, harness="the program, a Release build", bare="what it is compared with, of the same build"
+    )
     parser.add_argument("--stub", help="the stub server")
     parser.add_argument("--uri", help="a server")
-    parser.add_argument("--quick", action="store_true", help="fewer of everything: under a minute")
     parser.add_argument("--rounds", type=int, help="rounds of each program for a ratio (4,000; 400 if quick)")
     parser.add_argument("--no-pin", action="store_true", help="do not keep the clients on one CPU and the stub off it")
-    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     options = parser.parse_args()
     if not options.uri and not options.stub:
         parser.error("no server: pass --uri or --stub")
@@ -239,17 +214,9 @@ def main():
         where = f"clients on CPU {min(own_cpus)}" if own_cpus else "clients on any CPU"
         print(f"{programs.version()}; {amounts.rounds} rounds of each; {where}; load {load:.1f}")
         measure(table, programs, amounts, servers)
-    missed = [line["name"] for line in table.lines if line["met"] is False]
-    print(f"\n{len(missed)} of {sum(line['goal'] is not None for line in table.lines)} goals missed", end="")
-    print(f": {', '.join(missed)}" if missed else "")
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"harness": programs.version(), "rounds": amounts.rounds, "lines": table.lines}, file, indent=1)
+    table.end(options.json, harness=programs.version(), rounds=amounts.rounds)
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (BenchError, OSError, subprocess.SubprocessError) as error:
-        sys.exit(f"bench: {error}")
+    run(main)

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from client import BenchError
+from figures import BenchError
 
 ENVIRONMENTS, CONNECTIONS, INVOCATIONS = 200, 100, 100_000
 QUICK_ENVIRONMENTS, QUICK_CONNECTIONS, QUICK_INVOCATIONS = 8, 10, 100

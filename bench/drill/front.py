@@ -14,8 +14,7 @@ import uuid
 from pathlib import Path
 
 import bson
-from client import BenchError
-from figures import Ratio, quartiles, show
+from figures import BenchError, Ratio, quartiles, rotated, show
 from secantus import Secantus
 
 GOAL = 1.05
@@ -103,8 +102,7 @@ def measure_front(table, program, before, quick):
         for name in names:
             connections[name].block(count)
         for i in range(blocks):
-            by = i % len(names)
-            for name in names[by:] + names[:by]:
+            for name in rotated(names, i):
                 found[name].append(connections[name].block(count))
     table.head(f"A command, insert or delete of one document, median of {blocks} blocks of {2 * count}")
     for name in names:

@@ -16,7 +16,6 @@ The load: faas-drill with the driver in a pool, each freeze 50 ms, a failover af
 The crowd: see crowd.py.
 """
 
-import argparse
 import collections
 import contextlib
 import json
@@ -31,11 +30,13 @@ from pathlib import Path
 
 BENCH = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(BENCH), str(BENCH / "lambda"), str(BENCH.parent / "tests" / "e2e")]
-from client import BenchError, Client, Program, environment  # noqa: E402
+from client import LAMBDA, Client, Program  # noqa: E402
 from crowd import measure_crowd  # noqa: E402
 from emulator import find as find_emulator  # noqa: E402
-from figures import Table, quartiles, show  # noqa: E402
+from figures import BenchError, Table, parser_of, quartiles, rotated, run, show  # noqa: E402
 from front import measure_front  # noqa: E402
+from peer import environment  # noqa: E402
+from peers import c_program  # noqa: E402
 from secantus import free_port  # noqa: E402
 from start import measure_start  # noqa: E402
 
@@ -56,14 +57,6 @@ def micro(ns):
     return f"{ns / 1e3:,.1f} µs"
 
 
-def compiled(source, folder):
-    """Static, so that loading libraries is not measured."""
-    program = folder / source.stem
-    command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static", "-o", program, source]
-    subprocess.run(list(map(str, command)), check=True)
-    return program
-
-
 # --- the host ---------------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +72,7 @@ class Invoked:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            env=environment() | (variables or {}),
+            env=environment(LAMBDA | (variables or {})),
         )
         self.stack.callback(self._end, self.host)
         try:
@@ -116,7 +109,7 @@ class Invoked:
         line = self.client.stdout.readline()
         if not line:
             raise BenchError(f"{self.name}: the client ended without figures; see its message above")
-        return int(line.split()[0])
+        return int(line)
 
 
 def await_listening(port, process, log):
@@ -160,12 +153,11 @@ def blocks_of(options, api, raw, invoke, function):
         runs = [(host.name, host.block) for host in invoked]
         runs.append((RAW, lambda count: bare.invoke(BYTES, count).round_trip))
         found = {name: [] for name, _ in runs}
-        for _, run in runs:
-            run(warm_up)
+        for _, measure in runs:
+            measure(warm_up)
         for i in range(blocks):
-            by = i % len(runs)
-            for name, run in runs[by:] + runs[:by]:
-                found[name].append(run(count))
+            for name, measure in rotated(runs, i):
+                found[name].append(measure(count))
     return found
 
 
@@ -177,9 +169,8 @@ def cost_of(blocks, raw_blocks):
 def measure_host(table, options):
     function = options.work / "echo"
     function.mkdir(parents=True, exist_ok=True)
-    raw = compiled(BENCH / "lambda" / "raw.c", options.work)
-    api = compiled(BENCH / "lambda" / "api.c", options.work)
-    invoke = compiled(BENCH / "drill" / "invoke.c", options.work)
+    raw, api = (c_program(options.work, name) for name in ("raw", "api"))
+    invoke = c_program(options.work, "invoke", BENCH / "drill")
     (function / "bootstrap").unlink(missing_ok=True)
     (function / "bootstrap").hardlink_to(raw)
     allowed = os.sched_getaffinity(0)
@@ -279,7 +270,7 @@ def measure_load(table, options):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--bin", required=True, type=Path, help="the folder of the programs, a Release build")
     parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
     parser.add_argument("--venv", required=True, type=Path, help="the Python environment with the embedded server")
@@ -287,8 +278,6 @@ def arguments():
     parser.add_argument("--mount", type=Path, action="append", default=[], help="a folder that function needs besides")
     parser.add_argument("--before", type=Path, help="an older faas-front, to be measured beside this one")
     parser.add_argument("--only", choices=("host", "front", "load", "crowd"), help="one of the four")
-    parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     return parser.parse_args()
 
 
@@ -304,17 +293,9 @@ def main():
         measure_load(table, options)
     if options.only in (None, "crowd"):
         measure_crowd(table, options, server_command(options))
-    goals = [line for line in table.lines if line["goal"] is not None]
-    missed = [f"{line['name']} {line['goal']}" for line in goals if not line["met"]]
-    print(f"\n{len(missed)} of {len(goals)} goals missed", end="")
-    print(f": {'; '.join(missed)}" if missed else "")
-    if options.json:
-        Path(options.json).write_text(json.dumps({"lines": table.lines}, indent=1), encoding="utf-8")
+    table.end(options.json)
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (BenchError, OSError, subprocess.SubprocessError) as error:
-        sys.exit(f"bench: {error}")
+    run(main)

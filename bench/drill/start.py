@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 
-from client import BenchError
+from figures import BenchError
 
 GOAL_NS = 5_000_000
 START_LIMIT_S = 20

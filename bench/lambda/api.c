@@ -17,8 +17,9 @@
  * It is strict: any method, path, id or body other than the expected one ends it with a message, because a wrong answer
  * yields no figure.
  */
+#include "../http_bytes.h"
+
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -31,9 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -197,19 +196,6 @@ receive_from_any(struct api *api)
    }
 }
 
-static const char *
-header(const char *head, const char *name)
-{
-   size_t length = strlen(name);
-   for (const char *line = strchr(head, '\n'); line != NULL; line = strchr(line, '\n')) {
-      line++;
-      if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
-         return line + length + 1 + strspn(line + length + 1, " \t");
-      }
-   }
-   return NULL;
-}
-
 /* Returns the end of a chunked body, whose content goes to api->plain; NULL when it is incomplete. */
 static const char *
 join_chunks(struct api *api, const char *chunk, const char *limit, size_t *joined)
@@ -313,27 +299,10 @@ next_request(struct api *api)
 }
 
 static void
-send_all(int descriptor, const char *head, size_t head_length, const char *body, size_t body_length)
+answer(int descriptor, const char *head, size_t head_length, const char *body, size_t body_length)
 {
-   struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)head, .iov_len = head_length},
-                            {.iov_base = (void *)(uintptr_t)body, .iov_len = body_length}};
-   struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-   size_t left = head_length + body_length;
-   while (left > 0) {
-      ssize_t sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
-      if (sent < 0 && errno == EINTR) {
-         continue;
-      }
-      if (sent <= 0) {
-         fail("send: %s", strerror(errno));
-      }
-      left -= (size_t)sent;
-      for (size_t i = 0, gone = (size_t)sent; i < 2; i++) {
-         size_t part = gone < parts[i].iov_len ? gone : parts[i].iov_len;
-         parts[i].iov_base = (char *)parts[i].iov_base + part;
-         parts[i].iov_len -= part;
-         gone -= part;
-      }
+   if (!send_all(descriptor, head, head_length, body, body_length)) {
+      fail("send: %s", strerror(errno));
    }
 }
 
@@ -383,7 +352,7 @@ invoke(struct api *api, struct request *waiting)
       (void)poll(NULL, 0, api->late_ms);
    }
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
-   send_all(waiting->from->descriptor, head, (size_t)length, api->event, api->event_length);
+   answer(waiting->from->descriptor, head, (size_t)length, api->event, api->event_length);
    int64_t written = clock_ns(CLOCK_MONOTONIC);
    struct request response = next_request(api);
    int64_t end = clock_ns(CLOCK_MONOTONIC);
@@ -394,7 +363,7 @@ invoke(struct api *api, struct request *waiting)
    if (api->late_ms > 0) {
       (void)poll(NULL, 0, api->late_ms);
    }
-   send_all(response.from->descriptor, accepted, sizeof accepted - 1, NULL, 0);
+   answer(response.from->descriptor, accepted, sizeof accepted - 1, NULL, 0);
    *waiting = expect_next(api);
    return (struct figures){.round_trip = end - written, .turn = end - begin};
 }

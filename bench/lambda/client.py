@@ -1,18 +1,19 @@
 """One program under measurement. api starts it, drives it and times it; this module talks to api."""
 
 import contextlib
-import os
 import re
 import select
 import subprocess
-import tempfile
 from collections import namedtuple
 from pathlib import Path
+
+from figures import BenchError
+from peer import environment
 
 Figures = namedtuple("Figures", "round_trip turn cpu")
 
 ANSWER_LIMIT_S = 150
-# Variables that Lambda sets, and those that could make one program run differently from the others.
+# Variables that Lambda sets.
 LAMBDA = {
     "AWS_LAMBDA_FUNCTION_NAME": "echo",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -25,15 +26,6 @@ LAMBDA = {
 }
 # Sets up the driver at start. There is no server, and none is needed before the first event.
 DRIVER = {"FAAS_HARNESS_SCENARIO": "mongodb", "MONGODB_URI": "mongodb://127.0.0.1:1/"}
-FOREIGN = ("AWS_", "FAAS_", "MONGODB_", "MALLOC_", "GLIBC_", "GO", "RUST", "TOKIO_", "LD_")
-
-
-class BenchError(Exception):
-    pass
-
-
-def environment():
-    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | LAMBDA
 
 
 class Program:
@@ -59,7 +51,7 @@ class Client:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment() | (variables or {}),
+            env=environment(LAMBDA | (variables or {})),
         )
         try:
             pid, self.exec_ns = map(int, self._answer())
@@ -112,24 +104,14 @@ def ns_to_exit(api, command):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env=environment(LAMBDA),
         check=True,
         timeout=ANSWER_LIMIT_S,
     )
     return int(result.stdout)
 
 
-def counted_calls(api, program, invocations):
-    """The system calls of a whole run, including its end."""
-    with tempfile.NamedTemporaryFile("r") as counts:
-        with Client(api, program, "--let-end", "strace", "-c", "-f", "-o", counts.name) as client:
-            client.invoke(2, invocations)
-        calls = {}
-        for line in counts:
-            # % time, seconds, usecs/call, calls, [errors,] syscall
-            fields = line.split()
-            if len(fields) >= 5 and re.fullmatch(r"[0-9.]+", fields[0]) and fields[-1] != "total":
-                calls[fields[-1]] = int(fields[3])
-        if not calls:
-            raise BenchError(f"{program.name}: strace counted nothing")
-        return calls
+def traced(api, program, before, invocations):
+    """A whole run, including its end."""
+    with Client(api, program, "--let-end", *before) as client:
+        client.invoke(2, invocations)

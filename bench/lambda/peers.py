@@ -9,6 +9,8 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from figures import BenchError
+
 HERE = Path(__file__).resolve().parent
 # The npm package contains aws-lambda-cpp's sources.
 CPP_CARRIER = "aws-lambda-ric"
@@ -18,7 +20,7 @@ GO_VERSION = "1.55.1"
 LIMIT_S = 900
 
 
-class NotBuilt(Exception):
+class NotBuilt(BenchError):
     pass
 
 
@@ -35,13 +37,11 @@ def run(log, command, **options):
         raise NotBuilt(f"{command[0]} ended with status {result.returncode}, see {log}")
 
 
-def c_program(folder, name):
+def c_program(folder, name, sources=HERE):
     """Static, so that loading libraries is not measured, and because api also runs in an empty root."""
     program = folder / name
-    run(
-        folder / f"{name}.log",
-        ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static", "-o", program, HERE / f"{name}.c"],
-    )
+    command = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O2", "-static"]
+    run(folder / f"{name}.log", [*command, "-o", program, sources / f"{name}.c"])
     return program
 
 

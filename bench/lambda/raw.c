@@ -2,16 +2,13 @@
  * raw: the lower limit. An echo function that talks to the Runtime API with send and recv alone, and checks no more
  * than it must.
  */
+#include "../http_bytes.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define BYTES_MAX (8u << 20)
@@ -30,46 +27,6 @@ fail(const char *what)
 {
    perror(what);
    exit(1);
-}
-
-static void
-send_all(int socket, const char *head, size_t head_length, const char *body, size_t body_length)
-{
-   struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)head, .iov_len = head_length},
-                            {.iov_base = (void *)(uintptr_t)body, .iov_len = body_length}};
-   struct msghdr message = {.msg_iov = parts, .msg_iovlen = body_length > 0 ? 2 : 1};
-   size_t left = head_length + body_length;
-   while (left > 0) {
-      ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
-      if (sent <= 0) {
-         fail("send");
-      }
-      left -= (size_t)sent;
-      size_t gone = (size_t)sent;
-      while (message.msg_iovlen > 0 && gone >= message.msg_iov->iov_len) {
-         gone -= message.msg_iov->iov_len;
-         message.msg_iov++;
-         message.msg_iovlen--;
-      }
-      if (message.msg_iovlen > 0) {
-         message.msg_iov->iov_base = (char *)message.msg_iov->iov_base + gone;
-         message.msg_iov->iov_len -= gone;
-      }
-   }
-}
-
-/* Returns the value of a header, up to its end of line; NULL when it is missing. */
-static const char *
-header(const char *head, const char *name)
-{
-   size_t length = strlen(name);
-   for (const char *line = strchr(head, '\n'); line != NULL; line = strchr(line, '\n')) {
-      line++;
-      if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
-         return line + length + 1 + strspn(line + length + 1, " ");
-      }
-   }
-   return NULL;
 }
 
 static void
@@ -145,7 +102,9 @@ main(void)
    int next_length =
       snprintf(next, sizeof next, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: %.64s\r\n\r\n", api);
    for (;;) {
-      send_all(descriptor, next, (size_t)next_length, NULL, 0);
+      if (!send_all(descriptor, next, (size_t)next_length, NULL, 0)) {
+         fail("send");
+      }
       receive(descriptor, &event);
       const char *id = header(event.bytes, "Lambda-Runtime-Aws-Request-Id");
       if (id == NULL) {
@@ -163,7 +122,9 @@ main(void)
       if (length < 0 || (size_t)length >= sizeof head) {
          return 1;
       }
-      send_all(descriptor, head, (size_t)length, event.bytes + event.head_length, event.body_length);
+      if (!send_all(descriptor, head, (size_t)length, event.bytes + event.head_length, event.body_length)) {
+         fail("send");
+      }
       receive(descriptor, &answer);
    }
 }

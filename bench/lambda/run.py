@@ -14,22 +14,21 @@ round trip: from the event written to the response read. turn: from before the e
 CPU: the program's own, user and system, from one next to the following one.
 """
 
-import argparse
 import contextlib
-import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
-import peers
-from client import DRIVER, BenchError, Client, Program, counted_calls, ns_to_exit
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from figures import Ratio, Table  # noqa: E402
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import peers  # noqa: E402
+import syscalls  # noqa: E402
+from client import DRIVER, Client, Program, ns_to_exit, traced  # noqa: E402
+from figures import BenchError, Ratio, Table, parser_of, rotated, run  # noqa: E402
 
 SMALL, LARGE = 2, 1 << 20
 WARM_UP_SMALL, WARM_UP_LARGE = 500, 10
@@ -64,11 +63,6 @@ def micro(ns):
 
 def milli(ns):
     return f"{ns / 1e6:.2f} ms"
-
-
-def rotated(items, by):
-    by %= len(items)
-    return items[by:] + items[:by]
 
 
 def blocks_of(clients, size, per_block, blocks, found):
@@ -180,12 +174,6 @@ def judge_starts(table, found, bare_found, cpp):
         )
 
 
-def calls_per_invocation(api, program, amounts):
-    few, many = amounts.traced
-    before, after = counted_calls(api, program, few), counted_calls(api, program, many)
-    return {name: (count - before.get(name, 0)) / (many - few) for name, count in after.items()}
-
-
 def system_calls(table, api, programs, amounts):
     """Prints a line for each program and returns the sums by name. Not for programs in their own root, which has no
     strace."""
@@ -199,14 +187,11 @@ def system_calls(table, api, programs, amounts):
             table.line(program.name, "not counted: it runs in a root of its own")
             continue
         try:
-            calls = calls_per_invocation(api, program, amounts)
+            calls = syscalls.per_invocation(partial(traced, api, program), *amounts.traced)
         except BenchError as error:
             table.line(program.name, f"not counted: {error}")
             continue
-        often = sorted((item for item in calls.items() if item[1] >= 0.05), key=lambda item: -item[1])
-        sums[program.name] = sum(calls.values())
-        listed = ", ".join(f"{call} {count:.1f}" for call, count in often)
-        table.line(program.name, f"{sums[program.name]:.1f}   {listed}", value=sums[program.name])
+        sums[program.name] = syscalls.tell(table, program.name, calls)
     return sums
 
 
@@ -288,15 +273,12 @@ def gather(options, api):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--harness", required=True, help="the program, a Release build")
+    parser = parser_of(__doc__, harness="the program, a Release build")
     parser.add_argument("--bare", help="bench/bare.c of the same build, for the goal of its start")
     parser.add_argument("--lean", metavar="ZIP", help="a lean package of it, for this machine's architecture")
     parser.add_argument("--package", metavar="ZIP", help="the default package, of which only the start is measured")
     parser.add_argument("--work", required=True, type=lambda text: Path(text).resolve(), help="folder to build in")
     parser.add_argument("--without-peers", action="store_true", help="beside raw sockets only")
-    parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     options = parser.parse_args()
     for name in ("harness", "bare"):
         if getattr(options, name):
@@ -322,19 +304,11 @@ def main():
         print(f"LEFT OUT: {name}: {reason}")
     table = Table()
     measure(table, api, programs, packages, options.bare, Amounts(options.quick))
-    missed = [f"{line['name']} {line['goal']}" for line in table.lines if line["met"] is False]
-    print(f"\n{len(missed)} of {sum(line['goal'] is not None for line in table.lines)} goals missed", end="")
-    print(f": {'; '.join(missed)}" if missed else "")
+    table.end(options.json, harness=version.splitlines()[:2], left_out=missing)
     for name in missing:
         print(f"Not compared with {name}, which was left out." if name != LEAN else f"Not measured: {LEAN}.")
-    if options.json:
-        report = {"harness": version.splitlines()[:2], "left_out": missing, "lines": table.lines}
-        Path(options.json).write_text(json.dumps(report, indent=1), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (BenchError, peers.NotBuilt, OSError, subprocess.SubprocessError, zipfile.BadZipFile) as error:
-        sys.exit(f"bench: {error}")
+    run(main)

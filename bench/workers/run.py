@@ -7,8 +7,6 @@ makes pairs of an insert and a delete. Two servers: that of --uri, and a stub th
 that only the two processors limit the throughput.
 """
 
-import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -17,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from figures import Table, quartiles  # noqa: E402
-from peer import BenchError, Stub, environment  # noqa: E402
+from figures import BenchError, Table, parser_of, quartiles, run  # noqa: E402
+from peer import Stub, environment  # noqa: E402
 
 WORKERS = (1, 2, 4, 8)
 GOAL = 0.95
@@ -47,7 +45,7 @@ def commands(options, uri, mode, workers, rounds):
     ]
     return (
         [*harness, "--client", mode, "--workers", str(workers), "--uri", uri],
-        [options.crowd, mode, uri, str(workers), str(rounds)],
+        [options.bare, mode, uri, str(workers), str(rounds)],
     )
 
 
@@ -76,15 +74,15 @@ def compare(table, options, uri, mode, workers, goal):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--harness", required=True)
-    parser.add_argument("--crowd", required=True, help="the bare program with threads")
-    parser.add_argument("--load", required=True, help="the provider that hands out invocations")
-    parser.add_argument("--stub", required=True, help="the stub server")
-    parser.add_argument("--uri", required=True, help="a server")
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter runs")
+    parser = parser_of(
+        __doc__,
+        harness="the program, a Release build",
+        bare="the program that it is compared with, which can have threads",
+        load="the provider that hands out invocations",
+        stub="the stub server",
+        uri="a server",
+    )
     parser.add_argument("--rounds", type=int, help="invocations of a run")
-    parser.add_argument("--json", metavar="FILE", help="the lines, for a program")
     options = parser.parse_args()
     table = Table()
     with Stub(options.stub, None) as stub:
@@ -93,16 +91,9 @@ def main():
             for mode in ("pool", "single"):
                 for workers in WORKERS:
                     compare(table, options, uri, mode, workers, goal)
-    missed = [line["name"] for line in table.lines if line["met"] is False]
-    judged = sum(line["goal"] is not None for line in table.lines)
-    print(f"\n{len(missed)} of {judged} goals missed" + (f": {', '.join(missed)}" if missed else ""))
-    if options.json:
-        Path(options.json).write_text(json.dumps({"lines": table.lines}, indent=1), encoding="utf-8")
+    table.end(options.json)
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (BenchError, OSError) as error:
-        sys.exit(f"bench: {error}")
+    run(main)
