@@ -7,7 +7,7 @@ FAAS_TREES=$FAAS_BUILD/trees
 # the other compiler). Builds all without a target. With an empty BUILD_LINKED, build/bin and build/lib stay
 # unchanged.
 build_tree() {
-   local kind=$1 driver=${2:-} preset=$1 args log want
+   local kind=$1 driver=${2:-} preset=$1 args log
    local -a targets=("${@:3}")
    packages_need "${PACKAGES_BUILD[@]}"
    driver_prepare "$driver"
@@ -28,17 +28,23 @@ build_tree() {
    BUILD_TREE=$FAAS_TREES/$BUILD_NAME
    log=build-$BUILD_NAME
 
-   # cmake keeps the compiler and driver that it found first, so other arguments need a new tree, not a new run.
-   want="$preset ${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
-   [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
-   if [[ ! -f $BUILD_TREE/build.ninja || ! -f $BUILD_TREE/faas-stamp || $(<"$BUILD_TREE/faas-stamp") != "$want" ]]; then
-      rm -rf "$BUILD_TREE"
-      ui_step "configure-$BUILD_NAME" "Configuring $BUILD_NAME" \
-         cmake -S "$FAAS_ROOT" --preset "$preset" -B "$BUILD_TREE" "${args[@]}"
-      printf '%s\n' "$want" >"$BUILD_TREE/faas-stamp"
-   fi
+   build_configure "$BUILD_TREE" "$preset" "${args[@]}"
    ui_step "$log" "Building $BUILD_NAME" cmake --build "$BUILD_TREE" ${targets:+--target "${targets[@]}"}
    [[ -z ${BUILD_LINKED-yes} ]] || build_link
+}
+
+# build_configure TREE PRESET CMAKE-ARGUMENT...: cmake keeps the compiler and driver that it found first, so other arguments
+# need a new tree, not a new run.
+build_configure() {
+   local tree=$1 name=${1##*/} preset=$2 want
+   shift 2
+   want="$preset $* $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
+   [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
+   if [[ ! -f $tree/build.ninja || ! -f $tree/faas-stamp || $(<"$tree/faas-stamp") != "$want" ]]; then
+      rm -rf "$tree"
+      ui_step "configure-$name" "Configuring $name" cmake -S "$FAAS_ROOT" --preset "$preset" -B "$tree" "$@"
+      printf '%s\n' "$want" >"$tree/faas-stamp"
+   fi
 }
 
 build_link() {

@@ -6,9 +6,6 @@ FAAS_LWA_FOLDER=$FAAS_BUILD/lwa
 LWA_VERSION=1.0.0-rc1
 LWA_CARGO=1.84 # the rust-version of the crates that it locks
 
-FAAS_SENDER=$FAAS_BUILD/sender
-SENDER_SOURCES=$FAAS_ROOT/tests/e2e/sender
-
 lwa_install() {
    LWA_NEW=$FAAS_BUILD/.new-lwa-$$
    trap 'rm -rf "$LWA_NEW"' EXIT # the step's own
@@ -40,21 +37,6 @@ lwa_ensure() {
    exec {lock}>&-
 }
 
-# sender_make STAMP
-sender_make() {
-   cd "$SENDER_SOURCES"
-   CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly "$GO_PROGRAM" build -trimpath -buildvcs=false \
-      -o "$FAAS_SENDER/sender" .
-   echo "$1" >"$FAAS_SENDER/faas-stamp"
-}
-
 sender_ensure() {
-   local stamp
-   stamp=$(cat "$SENDER_SOURCES"/* | sha256sum)
-   if [[ -f $FAAS_SENDER/faas-stamp && $(<"$FAAS_SENDER/faas-stamp") == "$stamp" ]]; then
-      return
-   fi
-   go_ensure "$(sed -n 's/^go //p' "$SENDER_SOURCES/go.mod")"
-   ui_say "Installing into build/sender: CloudEvents' SDK by go (20 MB)"
-   ui_step sender "Building a sender of CloudEvents" sender_make "$stamp"
+   go_program sender "$FAAS_ROOT/tests/e2e/sender" "a sender of CloudEvents, with their SDK (20 MB)"
 }

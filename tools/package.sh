@@ -177,18 +177,11 @@ package_build_exec() {
 # package_tree NAME CMAKE-ARGUMENT...: sets PACKAGE_TREE, and configures it for release builds, linked as set by
 # package_link.
 package_tree() {
-   local name=$1 args want
+   local name=$1
    shift
    PACKAGE_TREE=$FAAS_TREES/$name
-   args=("${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "${CURL_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF -DFAAS_MAN=OFF
-      # The same bytes from any folder.
-      -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build"
-      "${PACKAGE_CMAKE_LINK[@]}")
-   want="${args[*]} $(cat "$FAAS_ROOT/cmake/sysroot.cmake" "$FAAS_ROOT/CMakePresets.json" | sha256sum)"
-   [[ -z $DRIVER_SYSROOT ]] || want+=" $(<"$DRIVER_SYSROOT/faas-stamp")"
-   if [[ ! -f $PACKAGE_TREE/build.ninja || ! -f $PACKAGE_TREE/faas-stamp || $(<"$PACKAGE_TREE/faas-stamp") != "$want" ]]; then
-      rm -rf "$PACKAGE_TREE"
-      ui_step "configure-$name" "Configuring $name" cmake -S "$FAAS_ROOT" --preset release -B "$PACKAGE_TREE" "${args[@]}"
-      printf '%s\n' "$want" >"$PACKAGE_TREE/faas-stamp"
-   fi
+   # The flags give the same bytes from any folder.
+   build_configure "$PACKAGE_TREE" release "${DRIVER_CMAKE[@]}" "${PACKAGE_CMAKE[@]}" "${CURL_CMAKE[@]}" "$@" -DFAAS_TESTS=OFF \
+      -DFAAS_MAN=OFF -DCMAKE_C_FLAGS="$PACKAGE_FLAGS -ffile-prefix-map=$FAAS_ROOT=. -ffile-prefix-map=$PACKAGE_TREE=build" \
+      "${PACKAGE_CMAKE_LINK[@]}"
 }

@@ -72,3 +72,11 @@ venv_ensure() {
    venv_of "$FAAS_VENV" requirements.txt "Python packages" "(about 450 MB): $(sed -n 's/^\([a-z-]*\)\( *[=#].*\)*$/\1/p' \
       "$FAAS_ROOT/tools/requirements.in" | xargs)"
 }
+
+# AWS's tools for the template: AWS SAM's command line and cfn-lint.
+FAAS_SAM_VENV=$FAAS_BUILD/sam-venv
+
+sam_ensure() {
+   # --no-deps: the list is complete, and pip's resolver takes a package and the same package with extras for two.
+   venv_of "$FAAS_SAM_VENV" requirements-sam.txt "the command lines of AWS and SAM, and cfn-lint" "(340 MB)" --no-deps
+}

@@ -42,6 +42,11 @@ read_arguments() {
          ARGUMENTS+=("$@")
          return
       fi
+      if [[ $1 == --lean ]]; then
+         ARGUMENTS+=("$1")
+         shift
+         continue
+      fi
       value=$(option_value "$@")
       [[ $1 != --driver ]] || value=$(driver_of "$value")
       ARGUMENTS+=("$1" "$value")

@@ -14,38 +14,15 @@ older than what the function is built on.
 TEXT
 }
 
-ARGUMENTS=() CHOICE=${FAAS_DRIVER:-} OUTPUT=''
-while (($#)); do
-   case $1 in
-      --help | -h)
-         usage
-         exit 0
-         ;;
-      --driver)
-         CHOICE=$(option_value "$@")
-         shift 2
-         ;;
-      --arch)
-         ARCH=$(option_value "$@")
-         ARGUMENTS+=(--arch "$ARCH")
-         shift 2
-         ;;
-      --lean)
-         ARGUMENTS+=(--lean)
-         shift
-         ;;
-      --output)
-         OUTPUT=$(option_value "$@")
-         shift 2
-         ;;
-      *) wrong_use "$1" ;;
-   esac
+read_arguments '--driver --arch --output --lean' "$@"
+for ((i = 0, output = 0; i < ${#ARGUMENTS[@]}; i++)); do
+   [[ ${ARGUMENTS[i]} != --output ]] || output=$((i + 1))
 done
-[[ -n $OUTPUT ]] || die 2 "expected --output FILE.zip or FOLDER/; see package.sh --help"
-if [[ -n $CHOICE ]]; then
-   DRIVER=$(driver_of "$CHOICE")
+((output > 0)) || die 2 "expected --output FILE.zip or FOLDER/; see package.sh --help"
+if [[ -n ${FAAS_DRIVER:-} && " ${ARGUMENTS[*]} " != *' --driver '* ]]; then
+   DRIVER=$(driver_of "$FAAS_DRIVER")
    ARGUMENTS+=(--driver "$DRIVER")
 fi
 cd "$ROOT"
-mkdir -p "$(dirname "$OUTPUT")"
-dev package "${ARGUMENTS[@]}" -o "$OUTPUT"
+mkdir -p "$(dirname "${ARGUMENTS[output]}")"
+dev package "${ARGUMENTS[@]}"

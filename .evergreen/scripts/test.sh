@@ -16,28 +16,6 @@ driver, unless ctest arguments choose others. Results are JUnit files, build/log
 TEXT
 }
 
-ARGUMENTS=() CHOSEN=(-L "$TEST_OF_DRIVERS")
-while (($#)); do
-   case $1 in
-      --help | -h)
-         usage
-         exit 0
-         ;;
-      --driver)
-         CHOICE=$(option_value "$@")
-         DRIVER=$(driver_of "$CHOICE")
-         ARGUMENTS=(--driver "$DRIVER")
-         shift 2
-         ;;
-      --)
-         shift
-         CHOSEN=("$@")
-         ARGUMENTS+=("$@")
-         dev test "${ARGUMENTS[@]}"
-         exit
-         ;;
-      *) wrong_use "$1" ;;
-   esac
-done
-((${#ARGUMENTS[@]} == 0)) || ARGUMENTS+=("${CHOSEN[@]}")
+read_arguments '--driver --' "$@"
+[[ ${ARGUMENTS[0]:-} != --driver || " ${ARGUMENTS[*]} " == *' -- '* ]] || ARGUMENTS+=(-L "$TEST_OF_DRIVERS")
 dev test "${ARGUMENTS[@]}"

@@ -63,7 +63,7 @@ def test_all_is_well(config, cloud, mongodb, tmp_path):
     assert mongodb.count() == 0
     # The module's driver, built where the host's age does not matter.
     (package,) = [call for call in cloud.calls if call[0] == "podman" and "package" in call]
-    assert package[-5:] == ["package", "--driver", "source:mongo-c-driver", "-o", "build/evergreen/function/"]
+    assert package[-5:] == ["package", "--driver", "source:mongo-c-driver", "--output", "build/evergreen/function/"]
 
 
 @pytest.mark.fixtures("package_sam")
