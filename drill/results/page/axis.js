@@ -7,6 +7,21 @@
 const FOLD_UNIT_MS = 40;
 const FOLD_FROM_MS = 4 * FOLD_UNIT_MS;
 
+/** The first index below length from which on reached is true, by binary search; length if there is none. */
+function firstIndex(length, reached) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (reached(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
 class Axis {
   /** times: everything that begins or ends, ascending. */
   constructor(times, begin, end, folded) {
@@ -28,17 +43,7 @@ class Axis {
 
   /** The last fold that begins at or before value, by its member key. */
   #fold(key, value) {
-    let low = 0;
-    let high = this.folds.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.folds[middle][key] <= value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return this.folds[low - 1];
+    return this.folds[firstIndex(this.folds.length, (index) => this.folds[index][key] > value) - 1];
   }
 
   position(time) {

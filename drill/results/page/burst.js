@@ -13,17 +13,16 @@ function renderBurst(data) {
 
 function drawBurst(data, width) {
   const samples = data.samples.filter((sample) => known(sample.atMs));
-  if (samples.length < 2) {
-    fillSection(byId("burst"));
-    return;
-  }
   const series = [
     { title: "Connections open at the server", value: (one) => one.connections, unit: "", stepped: true },
     { title: "Memory of the server", value: (one) => one.serverMb ?? -1, unit: "MB", stepped: false },
     { title: "Environments with an open invocation", value: (one) => one.running, unit: "", stepped: true },
   ];
   const shown = series.filter((one) => samples.some((sample) => known(one.value(sample))));
-  fillSection(byId("burst"), element("p", { class: "note" }, burstInWords(samples)), element("div", { class: "charts" }, shown.map((one) => chart(samples, width, one))));
+  fillSection("burst", samples.length > 1, () => [
+    element("p", { class: "note" }, burstInWords(samples)),
+    element("div", { class: "charts" }, shown.map((one) => chart(samples, width, one))),
+  ]);
 }
 
 function burstInWords(samples) {

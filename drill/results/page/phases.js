@@ -14,10 +14,10 @@ function phaseColumns(rounds, show) {
       cell: (phase) => [
         known(phase.startMs) ? element("button", { type: "button", class: "link", click: () => show(phase) }, phase.name) : phase.name,
         rounds > 1 ? element("span", { class: "soft" }, ` round ${phase.round}`) : null,
-        element("span", { class: "under" }, phase.title),
+        under(phase.title),
       ],
     },
-    { title: "Verdict", cell: (phase) => [verdict(phase.verdict), phase.reason === null ? null : element("span", { class: "under reason" }, phase.reason)] },
+    { title: "Verdict", cell: (phase) => [verdict(phase.verdict), under(phase.reason, "under reason")] },
     { title: "Freeze", number: true, cell: (phase) => duration(phase.frozenMs) },
     { title: "CPU while frozen", number: true, cell: (phase) => duration(phase.frozenCpuMs) },
     { title: "Time to recover", number: true, cell: (phase) => duration(phase.recoverMs) },
@@ -30,17 +30,17 @@ function renderPhases(data, show) {
   const phases = data.phases;
   const rounds = Math.max(0, ...phases.map((phase) => phase.round));
   const columns = phaseColumns(rounds, show).filter((column) => column.title !== "Advice" || phases.some((phase) => phase.advice !== null));
+  const shown = (some) => table(columns, some, { class: "cards phases" });
   if (rounds <= 1 || phases.length <= MANY_PHASES) {
-    fillSection(byId("phases"), ...(phases.length === 0 ? [] : [table(null, columns, phases, { class: "cards phases" })]));
+    fillSection("phases", phases.length > 0, () => [shown(phases)]);
     return;
   }
   const failed = phases.filter((phase) => phase.verdict === "fail");
-  fillSection(
-    byId("phases"),
+  fillSection("phases", true, () => [
     roundsTable(phases),
-    ...(failed.length === 0 ? [] : [element("h3", {}, "Failed phases"), table(null, columns, failed, { class: "cards phases" })]),
-    element("details", {}, element("summary", {}, `All ${plural(phases.length, "phase")}`), table(null, columns, phases, { class: "cards phases" })),
-  );
+    ...(failed.length === 0 ? [] : [element("h3", {}, "Failed phases"), shown(failed)]),
+    folded(`All ${plural(phases.length, "phase")}`, shown(phases)),
+  ]);
 }
 
 /** With many rounds: each phase once, over its rounds. */
@@ -53,7 +53,7 @@ function roundsTable(phases) {
     return { name, title: own[0].title, own, pass: count("pass"), fail: count("fail"), known: count("known"), skipped: count("skipped"), recover };
   });
   const columns = [
-    { title: "Phase", cell: (row) => [row.name, element("span", { class: "under" }, row.title)] },
+    { title: "Phase", cell: (row) => [row.name, under(row.title)] },
     { title: "Rounds", number: true, cell: (row) => String(row.own.length) },
     { title: "Passed", number: true, cell: (row) => String(row.pass) },
     { title: "Failed", number: true, cell: (row) => (row.fail === 0 ? "0" : element("span", { class: "verdict fail" }, `✗ ${row.fail}`)) },
@@ -63,7 +63,7 @@ function roundsTable(phases) {
     { title: "Longest", number: true, cell: (row) => duration(row.recover.at(-1)) },
   ];
   const shown = columns.filter((column) => column.title !== "Known failures" || rows.some((row) => row.known > 0));
-  return table(null, shown, rows, { class: "cards rounds" });
+  return table(shown, rows, { class: "cards rounds" });
 }
 
 /** A button for each phase above the timeline, or one list when they are too many. */
@@ -93,27 +93,19 @@ function renderPhaseKeys(phases, show) {
 /** Only after the freeze: the cold ones before it only open the connections. */
 const afterDrop = (data) => data.invocations.filter((one) => data.phases[one.phase]?.name === "dropped" && !one.cold);
 
-const saved = (name, reason) => [
-  verdict(name, { pass: "recovered", fail: "failed" }[name]),
-  reason === null ? null : element("span", { class: "under reason" }, reason),
-];
+const saved = (name, reason) => [verdict(name, { pass: "recovered", fail: "failed" }[name]), under(reason, "under reason")];
 
 function renderDropped(data, show) {
   const own = afterDrop(data);
   const settings = new Set(own.map((one) => one.name));
-  if (own.length === 0) {
-    fillSection(byId("dropped"));
-    return;
-  }
-  fillSection(
-    byId("dropped"),
+  fillSection("dropped", own.length > 0, () => [
     element("p", { class: "note" }, `${runsOn(data) ? "Between invocations" : "While the function is frozen"} its idle connections are dropped silently, as by a NAT gateway. One row for each URI setting tried.`),
     own.length === settings.size ? droppedTable(own, show) : droppedRounds(own, [...settings]),
-  );
+  ]);
 }
 
 function droppedTable(own, show) {
-  return table(null, [
+  return table([
     { title: "Setting", cell: (one) => nameButton(one, show) },
     { title: "Invocation", cell: (one) => saved(one.verdict, one.reason) },
     { title: "Outcome", cell: (one) => one.outcome },
@@ -132,7 +124,7 @@ function droppedRounds(own, settings) {
     const answers = tried.map((one) => one.thawToAnswerMs ?? one.durationMs).filter(known).sort((one, other) => one - other);
     return { name, tried, failed, answers };
   });
-  return table(null, [
+  return table([
     { title: "Setting", cell: (row) => row.name },
     { title: "Invocation", cell: (row) => saved(row.failed.length > 0 ? "fail" : "pass", row.failed[0]?.reason ?? null) },
     { title: "Tried", number: true, cell: (row) => String(row.tried.length) },
@@ -150,21 +142,15 @@ const COLD_PARTS = [
 ];
 
 function renderColdStarts(data) {
-  if (data.coldStarts.length === 0) {
-    fillSection(byId("coldstart"));
-    return;
-  }
-  const wide = { class: "wide", tabindex: 0, role: "region", "aria-label": "Cold start breakdown" };
-  fillSection(
-    byId("coldstart"),
+  fillSection("coldstart", data.coldStarts.length > 0, () => [
     element("p", { class: "note" }, `The fastest cold start with each setting, at ${data.coldStarts[0].roundTripMs} ms a round trip.`),
-    element("div", wide, table(null, [
-      { title: "Setting", cell: (one) => [one.setting, one.reason === null ? null : element("span", { class: "under reason" }, one.reason)] },
+    wide("Cold start breakdown", table([
+      { title: "Setting", cell: (one) => [one.setting, under(one.reason, "under reason")] },
       ...COLD_PARTS.map(([title, name]) => ({ title, number: true, cell: (one) => duration(one[name]) })),
       { title: "Total", number: true, cell: (one) => duration(one.totalMs) },
       { title: "Round trips", number: true, cell: (one) => (one.times > 0 ? String(one.roundTrips) : "–") },
       { title: "Connections", number: true, cell: (one) => (one.times > 0 ? String(one.connections) : "–") },
       { title: "DNS lookups", number: true, cell: (one) => (one.times > 0 ? String(one.lookups) : "–") },
     ], data.coldStarts, { class: "cards" })),
-  );
+  ]);
 }

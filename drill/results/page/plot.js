@@ -33,21 +33,6 @@ function layoutOf(lanes, width) {
   return { width, gutter, narrow, lanes: placed, height: top };
 }
 
-/** The first of the lane's events that reaches time, by binary search. */
-function firstReaching(lane, time) {
-  let low = 0;
-  let high = lane.reach.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lane.reach[middle] < time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 class Plot {
   constructor(model) {
     this.model = model;
@@ -261,8 +246,9 @@ class Plot {
     const { axis, from, to } = this.frame;
     const margin = (to - from) * 0.02;
     const until = axis.time(to + margin);
-    const events = place.lane.events;
-    for (let i = firstReaching(place.lane, axis.time(from - margin)); i < events.length && events[i].start <= until; i++) {
+    const since = axis.time(from - margin);
+    const { events, reach } = place.lane;
+    for (let i = firstIndex(reach.length, (index) => reach[index] >= since); i < events.length && events[i].start <= until; i++) {
       if (events[i].to >= from - margin) {
         visit(events[i], this.box(place, events[i]));
       }

@@ -3,26 +3,15 @@
 // What all tables share, and the tables of failures, checks and invocations.
 
 /** columns: [{title, number, cell(row)}]. Cells keep their title, for a screen too narrow for a table. */
-function table(caption, columns, rows, attributes = {}) {
-  const head = element("tr", {}, columns.map(headCell));
+function table(columns, rows, attributes = {}) {
+  const head = columns.map((column) => element("th", { scope: "col", class: column.number ? "number" : null }, column.title));
   const body = rows.map((row) => tableRow(columns, row));
-  return element(
-    "table",
-    attributes,
-    caption === null ? null : element("caption", {}, caption),
-    element("thead", {}, head),
-    element("tbody", {}, body),
-  );
-}
-
-function headCell(column) {
-  return element("th", { scope: "col", class: column.number ? "number" : null }, column.title);
+  return element("table", attributes, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
 }
 
 function tableRow(columns, row) {
   const cells = columns.map((column, index) => {
-    const name = index === 0 ? "th" : "td";
-    const scope = index === 0 ? "row" : null;
+    const [name, scope] = index === 0 ? ["th", "row"] : ["td", null];
     const content = column.cell(row);
     const empty = content === null || content === undefined || content === "" || content === "–";
     const kind = [column.number ? "number" : "", empty ? "empty" : ""].join(" ").trim();
@@ -31,12 +20,22 @@ function tableRow(columns, row) {
   return element("tr", {}, cells);
 }
 
-/** Fills a section below its heading; without content the section is not shown. */
-function fillSection(section, ...content) {
+/** Fills a section below its heading with what make returns, an array; without anything to show it is hidden. */
+function fillSection(id, shown, make) {
+  const section = byId(id);
   const heading = section.querySelector(":scope > h2");
-  section.hidden = content.length === 0;
-  section.replaceChildren(...(heading === null ? [] : [heading]), ...content);
+  section.hidden = !shown;
+  section.replaceChildren(...(heading === null ? [] : [heading]), ...(shown ? make() : []));
 }
+
+/** Content that is shown when its summary is clicked. */
+const folded = (summary, ...content) => element("details", {}, element("summary", {}, summary), content);
+
+/** A table that scrolls sideways. */
+const wide = (label, content) => element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": label }, content);
+
+/** A second line of a cell; null if there is none. */
+const under = (text, kind = "under") => (text === null ? null : element("span", { class: kind }, text));
 
 const count = (one, name) => (one.counts === null ? "–" : one.counts[name].toLocaleString("en"));
 
@@ -50,17 +49,11 @@ const FAILURES_SHOWN = 100;
 
 function renderFailures(data, show) {
   const failed = data.invocations.filter((one) => one.verdict === "fail");
-  if (failed.length === 0) {
-    fillSection(byId("failures"));
-    return;
-  }
-  const items = failed.slice(0, FAILURES_SHOWN).map((one) => failure(one, data, show));
-  const rest = failed.length - items.length;
-  fillSection(
-    byId("failures"),
-    element("ul", { class: "failures" }, items),
+  const rest = failed.length - FAILURES_SHOWN;
+  fillSection("failures", failed.length > 0, () => [
+    element("ul", { class: "failures" }, failed.slice(0, FAILURES_SHOWN).map((one) => failure(one, data, show))),
     ...(rest > 0 ? [element("p", { class: "note" }, `${plural(rest, "more")} in the table of all invocations.`)] : []),
-  );
+  ]);
 }
 
 function failure(one, data, show) {
@@ -72,7 +65,7 @@ function failure(one, data, show) {
     element("p", {}, element("span", { class: "verdict fail", "aria-hidden": "true" }, "✗ "), nameButton(one, show), " ", element("code", {}, one.errorType ?? "")),
     element("p", {}, one.reason ?? ""),
     element("p", { class: "soft" }, where.filter(Boolean).join(" · "), " · ", element("code", {}, one.requestId)),
-    one.report === null ? null : element("details", {}, element("summary", {}, "Its report"), element("pre", {}, JSON.stringify(one.report, null, 2))),
+    one.report === null ? null : folded("Its report", element("pre", {}, JSON.stringify(one.report, null, 2))),
   );
 }
 
@@ -80,12 +73,12 @@ function renderChecks(data) {
   const columns = [
     {
       title: "Check",
-      cell: (check) => [words(check.name), check.source === null ? null : element("span", { class: "under" }, check.source)],
+      cell: (check) => [words(check.name), under(check.source)],
     },
     { title: "Verdict", cell: (check) => verdict(check.verdict) },
     { title: "Found", cell: (check) => check.detail },
   ];
-  fillSection(byId("checks"), ...(data.checks.length === 0 ? [] : [table(null, columns, data.checks, { class: "cards checks" })]));
+  fillSection("checks", data.checks.length > 0, () => [table(columns, data.checks, { class: "cards checks" })]);
 }
 
 // ---- Known failures, of --expect ----
@@ -113,8 +106,10 @@ function renderExpectations(data) {
     { title: "Line", number: true, cell: (one) => String(one.line) },
     { title: "Why", cell: (one) => one.why },
   ];
-  const note = element("p", { class: "note" }, "Listed in ", element("code", {}, data.expectations?.file ?? ""), ".");
-  fillSection(byId("expectations"), ...(lines.length === 0 ? [] : [note, table(null, columns, lines, { class: "cards" })]));
+  fillSection("expectations", lines.length > 0, () => [
+    element("p", { class: "note" }, "Listed in ", element("code", {}, data.expectations.file), "."),
+    table(columns, lines, { class: "cards" }),
+  ]);
 }
 
 // ---- All invocations ----
@@ -160,29 +155,19 @@ function renderInvocations(data, show) {
     { title: "Reason", cell: (one) => one.reason },
   ];
   const all = data.invocations;
-  if (all.length === 0) {
-    fillSection(byId("invocations"));
-    return;
-  }
-  const wide = element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "All invocations" }, table(null, columns, all));
-  fillSection(byId("invocations"), element("details", {}, element("summary", {}, element("h2", {}, `All invocations (${all.length.toLocaleString("en")})`)), wide));
+  fillSection("invocations", all.length > 0, () => [
+    folded(element("h2", {}, `All invocations (${all.length.toLocaleString("en")})`), wide("All invocations", table(columns, all))),
+  ]);
 }
 
 function renderHandshake(data) {
-  if (data.handshake === null) {
-    fillSection(byId("handshake"));
-    return;
-  }
-  fillSection(
-    byId("handshake"),
-    element(
-      "details",
-      {},
-      element("summary", {}, element("h2", {}, "Handshake")),
+  fillSection("handshake", data.handshake !== null, () => [
+    folded(
+      element("h2", {}, "Handshake"),
       element("p", { class: "note" }, "The client document of a hello, as the server saw it."),
       element("pre", {}, JSON.stringify(data.handshake, null, 2)),
     ),
-  );
+  ]);
 }
 
 function renderFooter(data) {
