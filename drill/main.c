@@ -15,7 +15,6 @@
 #include "isolation.h"
 #include "options.h"
 #include "output.h"
-#include "services.h"
 #include "steps.h"
 #include "utf8.h"
 #include "writers.h"
@@ -61,8 +60,8 @@ make_folder(char *folder, size_t size, struct guard *guard, struct drill_error *
    const char *where = getenv("TMPDIR");
    int length = snprintf(folder, size, "%s/faas-drill-XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp");
    if (length < 0 || (size_t)length >= size || mkdtemp(folder) == NULL) {
-      drill_error_set(error, "cannot create the folder %s: %s (TMPDIR chooses where)", folder, strerror(errno));
-      return false;
+      return drill_error_false(
+         error, "cannot create the folder %s: %s (TMPDIR chooses where)", folder, strerror(errno));
    }
    guard_add_folder(guard, folder);
    return true;
@@ -159,9 +158,8 @@ static bool
 start(struct drill *drill, char *folder, size_t size, struct function_package *package, struct drill_error *error)
 {
    const struct options *options = drill->options;
-   const struct function_start how = {.handler = options->handler,
-                                      .command = options->command,
-                                      .find_command = services_command_finder(options->platform)};
+   const struct function_start how = {
+      .handler = options->handler, .command = options->command, .find_command = options->platform->find_command};
    drill->log = output_open(options->output, error);
    if (drill->log == NULL) {
       return false;
@@ -179,8 +177,7 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    drill->witness = witness_new();
    drill->interruption = interruption_new();
    if (drill->timeline == NULL || drill->witness == NULL || drill->interruption == NULL) {
-      drill_error_set(error, "could not start the drill: out of memory or threads");
-      return false;
+      return drill_error_false(error, "could not start the drill: out of memory or threads");
    }
    drill->live = make_live(options);
    live_say(drill->live, "Starting the database");

@@ -4,11 +4,16 @@
 #ifndef FAAS_DRILL_ERROR_H
 #define FAAS_DRILL_ERROR_H
 
+#include <stdbool.h>
+
 struct drill_error {
    char message[1024];
 };
 
 /* printf-like; what does not fit is cut. error may be NULL. Returns -1, for the caller to return. */
 int drill_error_set(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, but returns false. */
+bool drill_error_false(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -79,8 +79,10 @@ void invocation_result_clear(struct invocation_result *result);
 /* "answered", "function error", "timed out", ... */
 const char *invocation_outcome_name(enum invocation_outcome outcome);
 
-/* What an invoker may add to an event. Line ends in it become spaces. */
-struct invoker_context {
+/* An event, and what its invoker may add to it, in which line ends become spaces. */
+struct invoker_event {
+   const char *text; /* JSON */
+   size_t length;
    const char *client_context;   /* JSON; NULL or empty: none */
    const char *cognito_identity; /* JSON; NULL or empty: none */
    const char *trace_id;         /* for X-Ray; NULL or empty: one is made */

@@ -24,7 +24,7 @@ struct function_package {
 struct function_start {
    const char *handler; /* may be NULL */
    const char *command; /* may be NULL */
-   /* See services_find_command; NULL: no command to look for. */
+   /* See struct platform. */
    int (*find_command)(const char *folder, char **command, struct drill_error *error);
 };
 

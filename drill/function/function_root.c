@@ -21,36 +21,43 @@ choose_user(struct function_root *root)
    root->user = USER_INSIDE;
    root->group = GROUP_INSIDE;
    /* A separate user on the machine, too, so that environments see nothing of each other. */
-   if (root->isolation == ISOLATION_FULL && getrandom(&number, sizeof number, 0) == (ssize_t)sizeof number) {
+   if (root->launch.isolation == ISOLATION_FULL && getrandom(&number, sizeof number, 0) == (ssize_t)sizeof number) {
       root->user = root->group = USER_FIRST + number % USER_COUNT;
    }
 }
 
 int
-function_root_init(struct function_root *root, const struct function_root_config *config, struct drill_error *error)
+function_root_init(struct function_root *root,
+                   const struct function_config *config,
+                   const char *shared,
+                   struct drill_error *error)
 {
-   *root = (struct function_root){.isolation = config->isolation, .guard = config->guard, .mounts = -1};
-   if (root->isolation == ISOLATION_NONE) {
+   const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;
+   *root = (struct function_root){.guard = config->guard, .mounts = -1};
+   if (launch_init(&root->launch, config->task_root, runtime, config->command, error) != 0) {
+      return -1;
+   }
+   if (root->launch.isolation == ISOLATION_NONE) {
       return 0;
    }
    choose_user(root);
-   if (root->isolation == ISOLATION_OWN_USER) {
+   if (root->launch.isolation == ISOLATION_OWN_USER) {
       root->temporary = temporary_folder_new("faas-tmp", "the function's /tmp", root->guard, error);
       if (root->temporary == NULL) {
          return -1;
       }
    }
-   const struct root_wish wish = {.task = config->task,
+   const struct root_wish wish = {.task = config->task_root,
                                   .mounts = config->mounts,
                                   .resolver = config->resolver,
-                                  .runtime = config->runtime == NULL ? NULL : config->runtime->folder,
+                                  .runtime = runtime,
                                   .runtime_mounts =
                                      config->runtime == NULL ? NULL : config->runtime->interpreter.mounts,
                                   .temporary = root->temporary,
-                                  .shared = config->shared,
+                                  .shared = shared,
                                   .user = root->user,
                                   .group = root->group,
-                                  .hide_processes = root->isolation == ISOLATION_FULL};
+                                  .hide_processes = root->launch.isolation == ISOLATION_FULL};
    return root_plan_init(&root->plan, &wish, error);
 }
 
@@ -61,34 +68,37 @@ static void
 keep_mounts(struct function_root *root, pid_t process)
 {
    char path[40];
-   if (root->isolation == ISOLATION_FULL && root->mounts < 0) {
+   if (root->launch.isolation == ISOLATION_FULL && root->mounts < 0) {
       (void)snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)process);
       root->mounts = open(path, O_RDONLY | O_CLOEXEC);
    }
 }
 
 int
-function_root_start(struct process *process, const struct function_parts *parts, struct drill_error *error)
+function_root_start(struct function_root *root,
+                    struct process *process,
+                    const struct function_parts *parts,
+                    struct drill_error *error)
 {
    const struct process_plan plan = {
-      .arguments = parts->launch->arguments,
+      .arguments = root->launch.arguments,
       .variables = parts->variables->words,
-      .folder = parts->launch->folder,
-      .isolation = parts->launch->isolation,
-      .root = &parts->root->plan,
-      .mounts = parts->root->mounts,
-      .user = parts->root->user,
-      .group = parts->root->group,
+      .folder = root->launch.folder,
+      .isolation = root->launch.isolation,
+      .root = &root->plan,
+      .mounts = root->mounts,
+      .user = root->user,
+      .group = root->group,
       .input = parts->input,
       .answers = parts->answers,
       .output = function_log_writer(parts->log),
-      .guard = parts->guard,
+      .guard = root->guard,
    };
    int failed = process_start(process, &plan, error);
    if (failed > 0) {
-      launch_explain(parts->launch, error);
+      launch_explain(&root->launch, error);
    } else if (failed == 0) {
-      keep_mounts(parts->root, process->id);
+      keep_mounts(root, process->id);
    }
    return failed;
 }
@@ -96,6 +106,7 @@ function_root_start(struct process *process, const struct function_parts *parts,
 void
 function_root_clear(struct function_root *root)
 {
+   launch_clear(&root->launch);
    root_plan_clear(&root->plan);
    temporary_folder_remove(root->temporary, root->guard);
    root->temporary = NULL;

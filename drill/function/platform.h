@@ -25,9 +25,7 @@ struct platform_host {
    void *(*create)(const struct function_config *config, int instance, struct drill_error *error);
    void (*destroy)(void *self); /* allows NULL */
    int (*invoke)(void *self,
-                 const char *event,
-                 size_t length,
-                 const struct invoker_context *context,
+                 const struct invoker_event *event,
                  struct invocation_result *result,
                  struct drill_error *error);
    unsigned (*await_workers)(void *self, unsigned count, int64_t until_us);
@@ -54,6 +52,9 @@ struct platform {
    const char *idle_words;       /* "Azure Functions does not freeze an idle process" */
    const struct platform_host *host;
    const struct service_kind *service; /* NULL for Lambda's platforms */
+   /* Finds the command that starts the function in a folder. *command is for /bin/sh, and the caller owns it; NULL
+    * means an executable bootstrap. Returns -1 with error set. NULL: there is always a bootstrap. */
+   int (*find_command)(const char *folder, char **command, struct drill_error *error);
 };
 
 #endif

@@ -40,6 +40,22 @@ write_file(const char *path, int flags, const char *text)
    return failed;
 }
 
+/* snprintf is not async-signal-safe. */
+static char *
+put_number(char *text, unsigned number)
+{
+   char digits[16];
+   size_t count = 0;
+   do {
+      digits[count++] = (char)('0' + number % 10);
+      number /= 10;
+   } while (number > 0);
+   while (count > 0) {
+      *text++ = digits[--count];
+   }
+   return text;
+}
+
 /* --- the steps ---------------------------------------------------------------------------------------------------- */
 
 /* Applies to all mounts below target; mount(2) could do it for the top one only. */
@@ -71,13 +87,7 @@ merge(const char *source, const char *target)
       return errno;
    }
    strcpy(text, options);
-   char *end = text + strlen(text);
-   for (int part = 10000; part > 0; part /= 10) {
-      if (folder >= part || part == 1) {
-         *end++ = (char)('0' + folder / part % 10);
-      }
-   }
-   *end = '\0';
+   *put_number(text + strlen(text), (unsigned)folder) = '\0';
    int failed = mount("overlay", target, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, text) == 0 ? 0 : errno;
    close(folder);
    return failed;
@@ -187,22 +197,6 @@ root_become_user(uid_t user, gid_t group)
 }
 
 /* --- without root ------------------------------------------------------------------------------------------------- */
-
-/* snprintf is not async-signal-safe. */
-static char *
-put_number(char *text, unsigned number)
-{
-   char digits[16];
-   size_t count = 0;
-   do {
-      digits[count++] = (char)('0' + number % 10);
-      number /= 10;
-   } while (number > 0);
-   while (count > 0) {
-      *text++ = digits[--count];
-   }
-   return text;
-}
 
 /* user_namespaces(7): "INSIDE OUTSIDE 1". */
 static int

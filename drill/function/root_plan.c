@@ -21,16 +21,12 @@ static const char *const device_links[][2] = {{"/proc/self/fd", "/dev/fd"},
 static void
 add(struct root_plan *plan, enum root_step_kind kind, const char *target, const char *source)
 {
-   if (plan->count == plan->room) {
-      size_t room = plan->room == 0 ? 64 : plan->room * 2;
-      struct root_step *steps = realloc(plan->steps, room * sizeof *steps);
-      if (steps == NULL) {
-         plan->failed = true;
-         return;
-      }
-      plan->steps = steps;
-      plan->room = room;
+   struct root_step *steps = reallocarray(plan->steps, plan->count + 1, sizeof *steps);
+   if (steps == NULL) {
+      plan->failed = true;
+      return;
    }
+   plan->steps = steps;
    struct root_step step = {.kind = kind, .target = strdup(target), .source = strdup(source)};
    plan->failed = plan->failed || step.target == NULL || step.source == NULL;
    plan->steps[plan->count++] = step;

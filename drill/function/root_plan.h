@@ -42,7 +42,6 @@ struct root_step {
 struct root_plan {
    struct root_step *steps;
    size_t count;
-   size_t room;
    bool failed; /* out of memory */
 };
 

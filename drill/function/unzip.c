@@ -113,44 +113,40 @@ is_packed_otherwise(struct archive *archive)
 }
 
 static bool
-is_refused(struct unzip *unzip, struct archive_entry *entry)
+is_accepted(struct unzip *unzip, struct archive_entry *entry)
 {
    const char *name = archive_entry_pathname(entry);
    const char *link = archive_entry_symlink(entry);
    mode_t type = archive_entry_filetype(entry);
    if (name == NULL) {
-      drill_error_set(unzip->error, "%s: the name of entry %u cannot be read", unzip->path, unzip->count + 1);
-      return true;
+      return drill_error_false(unzip->error, "%s: the name of entry %u cannot be read", unzip->path, unzip->count + 1);
    }
    if (!stays_inside(name, 0) || strstr(name, "..") == name) {
-      drill_error_set(unzip->error, "%s: the path of its entry %.200s leads outside the package", unzip->path, name);
-      return true;
+      return drill_error_false(
+         unzip->error, "%s: the path of its entry %.200s leads outside the package", unzip->path, name);
    }
    if (archive_entry_is_encrypted(entry)) {
-      drill_error_set(unzip->error,
-                      "%s: its entry %.200s is encrypted, but Lambda has no password: zip it without one",
-                      unzip->path,
-                      name);
-      return true;
+      return drill_error_false(unzip->error,
+                               "%s: its entry %.200s is encrypted, but Lambda has no password: zip it without one",
+                               unzip->path,
+                               name);
    }
    if (type == AE_IFREG && is_packed_otherwise(unzip->in)) {
-      drill_error_set(unzip->error,
-                      "%s: its entry %.200s is compressed as %s; Lambda unpacks only deflated or stored entries",
-                      unzip->path,
-                      name,
-                      archive_format_name(unzip->in));
-      return true;
+      return drill_error_false(
+         unzip->error,
+         "%s: its entry %.200s is compressed as %s; Lambda unpacks only deflated or stored entries",
+         unzip->path,
+         name,
+         archive_format_name(unzip->in));
    }
    if (link != NULL && !stays_inside(link, depth_of_parent(name))) {
-      drill_error_set(
+      return drill_error_false(
          unzip->error, "%s: its link %.200s leads outside the package, to %.200s", unzip->path, name, link);
-      return true;
    }
    if (archive_entry_hardlink(entry) != NULL || (type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)) {
-      drill_error_set(unzip->error, "%s: its entry %.200s is not a file, folder or link", unzip->path, name);
-      return true;
+      return drill_error_false(unzip->error, "%s: its entry %.200s is not a file, folder or link", unzip->path, name);
    }
-   return false;
+   return true;
 }
 
 static int
@@ -187,7 +183,7 @@ write_body(struct unzip *unzip)
 static int
 write_entry(struct unzip *unzip, struct archive_entry *entry)
 {
-   if (is_refused(unzip, entry)) {
+   if (!is_accepted(unzip, entry)) {
       return -1;
    }
    char target[PATH_MAX];

@@ -41,21 +41,21 @@ bool
 variable_rules_accept_name(const char *option, const char *name, size_t length, struct drill_error *error)
 {
    if (is_reserved(name, length)) {
-      drill_error_set(error, "%s %.*s: Lambda reserves this name and sets it itself", option, (int)length, name);
-      return false;
+      return drill_error_false(
+         error, "%s %.*s: Lambda reserves this name and sets it itself", option, (int)length, name);
    }
    size_t good = strspn(name, LETTERS "0123456789_");
    good = good < length ? good : length;
    if (length < 2 || strspn(name, LETTERS) == 0 || good != length) {
       /* Does not show the rest: it may be a connection string that was meant for another option. */
-      drill_error_set(error,
-                      "%s %.*s%s: Lambda refuses this name: it must begin with a letter, and have at least two "
-                      "characters, all of them letters, digits or underscores",
-                      option,
-                      good > 100 ? 100 : (int)good,
-                      name,
-                      good == length ? "" : "…");
-      return false;
+      return drill_error_false(
+         error,
+         "%s %.*s%s: Lambda refuses this name: it must begin with a letter, and have at least two "
+         "characters, all of them letters, digits or underscores",
+         option,
+         good > 100 ? 100 : (int)good,
+         name,
+         good == length ? "" : "…");
    }
    return true;
 }
@@ -65,8 +65,7 @@ variable_rules_accept(const char *variable, struct drill_error *error)
 {
    size_t length = strcspn(variable, "=");
    if (variable[length] == '\0' || length == 0) {
-      drill_error_set(error, "--env takes NAME=VALUE");
-      return false;
+      return drill_error_false(error, "--env takes NAME=VALUE");
    }
    return variable_rules_accept_name("--env", variable, length, error);
 }
@@ -79,11 +78,10 @@ variable_rules_fit(const char *const *variables, size_t count, struct drill_erro
       bytes += strlen(variables[i]) - 1; /* without = */
    }
    if (bytes > VARIABLE_RULES_BYTES_MAX) {
-      drill_error_set(error,
-                      "--env: %zu bytes of names and values; Lambda takes at most %d for a function",
-                      bytes,
-                      VARIABLE_RULES_BYTES_MAX);
-      return false;
+      return drill_error_false(error,
+                               "--env: %zu bytes of names and values; Lambda takes at most %d for a function",
+                               bytes,
+                               VARIABLE_RULES_BYTES_MAX);
    }
    return true;
 }

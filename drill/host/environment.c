@@ -69,18 +69,17 @@ begin(const struct environment *environment, struct invocation_result *result)
 
 int
 environment_invoke_with(struct environment *environment,
-                        const char *event,
-                        size_t event_length,
-                        const struct invoker_context *context,
+                        const struct invoker_event *event,
                         struct invocation_result *result,
                         struct drill_error *error)
 {
    begin(environment, result);
-   if (event_length > RUNTIME_EVENT_MAX) {
-      return drill_error_set(error, "the event has %zu bytes; at most %u are allowed", event_length, RUNTIME_EVENT_MAX);
+   if (event->length > RUNTIME_EVENT_MAX) {
+      return drill_error_set(
+         error, "the event has %zu bytes; at most %u are allowed", event->length, RUNTIME_EVENT_MAX);
    }
    request_id_new(result->request_id, sizeof result->request_id);
-   int failed = environment->host->invoke(environment->self, event, event_length, context, result, error);
+   int failed = environment->host->invoke(environment->self, event, result, error);
    if (failed != 0) {
       invocation_result_clear(result);
    }
@@ -94,7 +93,8 @@ environment_invoke(struct environment *environment,
                    struct invocation_result *result,
                    struct drill_error *error)
 {
-   return environment_invoke_with(environment, event, event_length, NULL, result, error);
+   const struct invoker_event plain = {.text = event, .length = event_length};
+   return environment_invoke_with(environment, &plain, result, error);
 }
 
 int

@@ -45,11 +45,9 @@ int environment_take_snapshot(struct environment *environment,
 bool environment_knows_snapshot(const struct environment *environment);
 bool environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length);
 
-/* The same with context, which may be NULL. */
+/* The same with what its invoker added. */
 int environment_invoke_with(struct environment *environment,
-                            const char *event,
-                            size_t event_length,
-                            const struct invoker_context *context,
+                            const struct invoker_event *event,
                             struct invocation_result *result,
                             struct drill_error *error);
 

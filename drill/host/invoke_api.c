@@ -61,7 +61,7 @@ answer(struct invoke_api *api, struct invoke_request *request)
       return invoke_reply_refuse(request->connection, &refusal);
    }
    if (request->kind == INVOKE_LATER) {
-      if (!invoke_queue_add_later(api->queue, request->job.event, request->job.length)) {
+      if (!invoke_queue_add_later(api->queue, request->job.event.text, request->job.event.length)) {
          refusal = (struct invoke_refusal){MHD_HTTP_TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded."};
          return invoke_reply_refuse(request->connection, &refusal);
       }

@@ -10,7 +10,7 @@
 struct later {
    struct invoke_job job;
    struct invoke_queue *queue;
-   char event[];
+   char text[];
 };
 
 struct invoke_queue {
@@ -20,8 +20,7 @@ struct invoke_queue {
    unsigned thread_count;
    pthread_mutex_t lock; /* protects all below */
    pthread_cond_t changed;
-   struct invoke_job *first;
-   struct invoke_job *last;
+   STAILQ_HEAD(, invoke_job) jobs;
    unsigned later_count;
    bool closed;
 };
@@ -32,12 +31,12 @@ static struct invoke_job *
 take_first(struct invoke_queue *queue)
 {
    pthread_mutex_lock(&queue->lock);
-   while (queue->first == NULL && !queue->closed) {
+   while (STAILQ_EMPTY(&queue->jobs) && !queue->closed) {
       pthread_cond_wait(&queue->changed, &queue->lock);
    }
-   struct invoke_job *job = queue->first;
+   struct invoke_job *job = STAILQ_FIRST(&queue->jobs);
    if (job != NULL) {
-      queue->first = job->next;
+      STAILQ_REMOVE_HEAD(&queue->jobs, next);
    }
    pthread_mutex_unlock(&queue->lock);
    return job;
@@ -48,8 +47,7 @@ run_all(void *argument)
 {
    struct invoke_queue *queue = argument;
    for (struct invoke_job *job; (job = take_first(queue)) != NULL;) {
-      job->failed =
-         environment_invoke_with(queue->environment, job->event, job->length, &job->context, &job->result, &job->error);
+      job->failed = environment_invoke_with(queue->environment, &job->event, &job->result, &job->error);
       job->done(job);
    }
    return NULL;
@@ -61,13 +59,7 @@ run_all(void *argument)
 static void
 append(struct invoke_queue *queue, struct invoke_job *job)
 {
-   job->next = NULL;
-   if (queue->first == NULL) {
-      queue->first = job;
-   } else {
-      queue->last->next = job;
-   }
-   queue->last = job;
+   STAILQ_INSERT_TAIL(&queue->jobs, job, next);
    pthread_cond_signal(&queue->changed);
 }
 
@@ -110,12 +102,11 @@ invoke_queue_add_later(struct invoke_queue *queue, const char *event, size_t len
    if (later == NULL) {
       return false;
    }
-   later->job.event = later->event;
-   later->job.length = length;
+   later->job.event = (struct invoker_event){.text = later->text, .length = length};
    later->job.done = later_done;
    later->queue = queue;
    if (length > 0) {
-      memcpy(later->event, event, length);
+      memcpy(later->text, event, length);
    }
    pthread_mutex_lock(&queue->lock);
    bool added = !queue->closed && queue->later_count < LATER_MAX;
@@ -142,6 +133,7 @@ invoke_queue_new(struct environment *environment, FILE *log, struct drill_error 
    }
    queue->environment = environment;
    queue->log = log;
+   STAILQ_INIT(&queue->jobs);
    pthread_mutex_init(&queue->lock, NULL);
    pthread_cond_init(&queue->changed, NULL);
    unsigned at_once = environment_concurrency(environment);

@@ -7,13 +7,13 @@
 
 #include "environment.h"
 
+#include <sys/queue.h>
+
 struct invoke_queue;
 
 /* The caller owns the job and everything it points to, which must live until done is called. */
 struct invoke_job {
-   const char *event;
-   size_t length;
-   struct invoker_context context;
+   struct invoker_event event;
 
    /* Called once, without any lock, by a thread of the queue, or by invoke_queue_add when the queue is closed. */
    void (*done)(struct invoke_job *job);
@@ -22,7 +22,7 @@ struct invoke_job {
    struct invocation_result result;
    struct drill_error error;
 
-   struct invoke_job *next; /* for the queue only */
+   STAILQ_ENTRY(invoke_job) next; /* for the queue only */
 };
 
 /* log gets the failures of asynchronous events. Returns NULL with error set. */

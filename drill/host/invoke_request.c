@@ -204,24 +204,17 @@ is_json(const struct invoke_request *request, char *why, size_t size)
 bool
 invoke_request_is_refused(const struct invoke_request *request, struct invoke_refusal *refusal)
 {
-   switch (request->kind) {
-   case INVOKE_UNKNOWN_PATH:
-      *refusal = (struct invoke_refusal){
-         MHD_HTTP_NOT_FOUND, "ResourceNotFoundException", "the path must be /2015-03-31/functions/NAME/invocations"};
+   static const struct invoke_refusal unknown[] = {
+      [INVOKE_UNKNOWN_PATH] = {MHD_HTTP_NOT_FOUND,
+                               "ResourceNotFoundException",
+                               "the path must be /2015-03-31/functions/NAME/invocations"},
+      [INVOKE_UNKNOWN_METHOD] = {MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowedException", "the method must be POST"},
+      [INVOKE_UNKNOWN_KIND] = {MHD_HTTP_BAD_REQUEST,
+                               "InvalidParameterValueException",
+                               "X-Amz-Invocation-Type must be RequestResponse, Event or DryRun"}};
+   if (unknown[request->kind].status != 0) {
+      *refusal = unknown[request->kind];
       return true;
-   case INVOKE_UNKNOWN_METHOD:
-      *refusal =
-         (struct invoke_refusal){MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowedException", "the method must be POST"};
-      return true;
-   case INVOKE_UNKNOWN_KIND:
-      *refusal = (struct invoke_refusal){MHD_HTTP_BAD_REQUEST,
-                                         "InvalidParameterValueException",
-                                         "X-Amz-Invocation-Type must be RequestResponse, Event or DryRun"};
-      return true;
-   case INVOKE_AND_WAIT:
-   case INVOKE_LATER:
-   case INVOKE_DRY_RUN:
-      break;
    }
    if (request->no_memory) {
       *refusal =
@@ -253,9 +246,9 @@ invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *r
       return false;
    }
    /* An invocation without a payload gets an empty object as its event. */
-   request->job.event = request->length > 0 ? request->text : "{}";
-   request->job.length = request->length > 0 ? request->length : 2;
-   request->job.context = (struct invoker_context){
+   request->job.event = (struct invoker_event){
+      .text = request->length > 0 ? request->text : "{}",
+      .length = request->length > 0 ? request->length : 2,
       .client_context = request->client_context,
       .cognito_identity = header(request, "X-Amz-Cognito-Identity", NULL),
       .trace_id = header(request, "X-Amzn-Trace-Id", NULL),

@@ -28,14 +28,12 @@ give_up(struct sandbox *sandbox, const struct invocation_result *result)
 
 static int
 hand_out(struct sandbox *sandbox,
-         const char *event,
-         size_t length,
-         const struct invoker_context *context,
+         const struct invoker_event *event,
          struct invocation_result *result,
          struct drill_error *error)
 {
    struct filled_event handed;
-   runtime_event_fill(&handed, sandbox->config, event, length, context, result);
+   runtime_event_fill(&handed, sandbox->config, event, result);
    result->cold = sandbox->cold;
    lambda_report_start(sandbox, result);
    result->handed_us = clock_now_us();
@@ -162,9 +160,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
 
 int
 invocation_run(struct sandbox *sandbox,
-               const char *event,
-               size_t length,
-               const struct invoker_context *context,
+               const struct invoker_event *event,
                struct invocation_result *result,
                struct drill_error *error)
 {
@@ -172,7 +168,7 @@ invocation_run(struct sandbox *sandbox,
    if (failed != 0) {
       return failed < 0 ? -1 : 0;
    }
-   if (hand_out(sandbox, event, length, context, result, error) != 0) {
+   if (hand_out(sandbox, event, result, error) != 0) {
       return -1;
    }
    size_t entry = invocation_show_begin(sandbox->config->timeline, result);

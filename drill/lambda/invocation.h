@@ -8,12 +8,10 @@
 #include "function.h"
 #include "sandbox.h"
 
-/* result already has its request id; context may be NULL. Returns 0 with result filled in, except for memory and log,
+/* result already has its request id. Returns 0 with result filled in, except for memory and log,
  * or -1 with error set. */
 int invocation_run(struct sandbox *sandbox,
-                   const char *event,
-                   size_t length,
-                   const struct invoker_context *context,
+                   const struct invoker_event *event,
                    struct invocation_result *result,
                    struct drill_error *error);
 

@@ -23,21 +23,16 @@ struct lambda_environment {
 };
 
 static int
-invoke(void *self,
-       const char *event,
-       size_t event_length,
-       const struct invoker_context *context,
-       struct invocation_result *result,
-       struct drill_error *error)
+invoke(void *self, const struct invoker_event *event, struct invocation_result *result, struct drill_error *error)
 {
    struct lambda_environment *environment = self;
    struct sandbox *sandbox = &environment->sandbox;
    int failed;
    if (environment->managed != NULL) {
-      failed = managed_instance_invoke(environment->managed, event, event_length, context, result, error);
+      failed = managed_instance_invoke(environment->managed, event, result, error);
    } else {
       function_log_begin(sandbox->log);
-      failed = invocation_run(sandbox, event, event_length, context, result, error);
+      failed = invocation_run(sandbox, event, result, error);
       result->max_memory_mb = memory_use_mb(&sandbox->memory_use);
    }
    if (failed == 0) {

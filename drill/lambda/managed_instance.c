@@ -150,9 +150,7 @@ refuse(struct managed_instance *instance, struct invocation_result *result, stru
 /* Call with the lock held. Returns 0; 1 when the event was refused, as result says; -1 with error set. */
 static int
 hand_out(struct managed_instance *instance,
-         const char *event,
-         size_t length,
-         const struct invoker_context *context,
+         const struct invoker_event *event,
          struct invocation_result *result,
          struct drill_error *error)
 {
@@ -166,7 +164,7 @@ hand_out(struct managed_instance *instance,
    }
    result->handed_us = clock_now_us();
    struct filled_event handed;
-   runtime_event_fill(&handed, sandbox->config, event, length, context, result);
+   runtime_event_fill(&handed, sandbox->config, event, result);
    int failed = runtime_api_hand_out_slot(sandbox->api, &handed.event, slot, instance->lanes[slot].wake, error);
    if (failed != 0) {
       result->handed_us = 0;
@@ -259,9 +257,7 @@ leave(struct managed_instance *instance, struct lane *lane)
 
 int
 managed_instance_invoke(struct managed_instance *instance,
-                        const char *event,
-                        size_t length,
-                        const struct invoker_context *context,
+                        const struct invoker_event *event,
                         struct invocation_result *result,
                         struct drill_error *error)
 {
@@ -272,7 +268,7 @@ managed_instance_invoke(struct managed_instance *instance,
       return failed < 0 ? -1 : 0;
    }
    pthread_mutex_lock(&instance->lock);
-   failed = hand_out(instance, event, length, context, result, error);
+   failed = hand_out(instance, event, result, error);
    pthread_mutex_unlock(&instance->lock);
    if (failed != 0) {
       return failed < 0 ? -1 : 0;

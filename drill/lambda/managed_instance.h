@@ -16,12 +16,10 @@ struct managed_instance;
 struct managed_instance *managed_instance_new(struct sandbox *sandbox, struct drill_error *error);
 void managed_instance_destroy(struct managed_instance *instance);
 
-/* result already has its request id; context may be NULL. Thread-safe: several calls may run at once. Returns 0 with
+/* result already has its request id. Thread-safe: several calls may run at once. Returns 0 with
  * result filled in, or -1 with error set. */
 int managed_instance_invoke(struct managed_instance *instance,
-                            const char *event,
-                            size_t length,
-                            const struct invoker_context *context,
+                            const struct invoker_event *event,
                             struct invocation_result *result,
                             struct drill_error *error);
 

@@ -16,12 +16,9 @@ struct filled_event {
    char trace_id[100];
 };
 
-/* context may be NULL. */
 void runtime_event_fill(struct filled_event *filled,
                         const struct function_config *config,
-                        const char *event,
-                        size_t length,
-                        const struct invoker_context *context,
+                        const struct invoker_event *event,
                         const struct invocation_result *result);
 
 /* Makes a new invocation id, too. Returns NULL with error set when out of memory. */

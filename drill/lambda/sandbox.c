@@ -87,7 +87,7 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       runtime_api_serve_restore(sandbox->api);
    }
    const struct lambda_variables_source source = {
-      .task_root = sandbox->launch.task_root,
+      .task_root = sandbox->root.launch.task_root,
       .function_name = sandbox->config->function_name,
       .handler = sandbox->config->handler,
       .memory_mb = sandbox->config->memory_mb,
@@ -104,17 +104,11 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct function_parts parts = {.launch = &sandbox->launch,
-                                        .root = &sandbox->root,
-                                        .log = sandbox->log,
-                                        .variables = &variables,
-                                        .input = -1,
-                                        .answers = -1,
-                                        .guard = sandbox->config->guard};
+   const struct function_parts parts = {.log = sandbox->log, .variables = &variables, .input = -1, .answers = -1};
    sandbox->started_us = clock_now_us();
    sandbox->cold = true;
    memory_use_init(&sandbox->memory_use, sandbox->config->memory_mb);
-   int failed = function_root_start(&sandbox->process, &parts, error);
+   int failed = function_root_start(&sandbox->root, &sandbox->process, &parts, error);
    variable_list_clear(&variables);
    if (failed != 0) {
       return failed;
@@ -181,17 +175,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
       shortage_tell(error, "create an execution environment", errno);
       return -1;
    }
-   const char *runtime = config->runtime == NULL ? NULL : config->runtime->folder;
-   if (launch_init(&sandbox->launch, config->task_root, runtime, NULL, error) != 0) {
-      return -1;
-   }
-   const struct function_root_config root = {.task = config->task_root,
-                                             .runtime = config->runtime,
-                                             .mounts = config->mounts,
-                                             .resolver = config->resolver,
-                                             .isolation = sandbox->launch.isolation,
-                                             .guard = config->guard};
-   if (function_root_init(&sandbox->root, &root, error) != 0) {
+   if (function_root_init(&sandbox->root, config, NULL, error) != 0) {
       return -1;
    }
    sandbox->log = function_log_new(config->log, error);
@@ -207,7 +191,6 @@ sandbox_clear(struct sandbox *sandbox)
 {
    sandbox_end(sandbox);
    memory_copy_destroy(sandbox->memory);
-   launch_clear(&sandbox->launch);
    function_root_clear(&sandbox->root);
    runtime_api_destroy(sandbox->api);
    function_log_destroy(sandbox->log);

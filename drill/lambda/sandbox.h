@@ -9,7 +9,6 @@
 #include "function.h"
 #include "function_log.h"
 #include "function_root.h"
-#include "launch.h"
 #include "memory_copy.h"
 #include "memory_use.h"
 #include "process.h"
@@ -21,7 +20,6 @@
 struct sandbox {
    const struct function_config *config;
    int instance;
-   struct launch launch;
    struct function_root root;
    struct violations *violations;
    struct function_log *log;

@@ -35,22 +35,30 @@ checks_name(size_t index)
    return index < sizeof own_names / sizeof own_names[0] ? own_names[index] : NULL;
 }
 
-static void add(struct drill *drill, const char *name, enum drill_verdict verdict, const char *format, ...)
-   __attribute__((format(printf, 4, 5)));
-
-static void
-add(struct drill *drill, const char *name, enum drill_verdict verdict, const char *format, ...)
+static struct drill_check *
+add(struct drill *drill, const char *name)
 {
    struct drill_check *check = results_add_check(drill->results);
-   if (check == NULL) {
-      return;
+   if (check != NULL) {
+      snprintf(check->name, sizeof check->name, "%s", name);
    }
-   snprintf(check->name, sizeof check->name, "%s", name);
-   check->verdict = verdict;
-   va_list arguments;
-   va_start(arguments, format);
-   vsnprintf(check->detail, sizeof check->detail, format, arguments);
-   va_end(arguments);
+   return check;
+}
+
+static void say(struct drill_check *check, enum drill_verdict verdict, const char *format, ...)
+   __attribute__((format(printf, 3, 4)));
+
+/* check is NULL when out of memory. */
+static void
+say(struct drill_check *check, enum drill_verdict verdict, const char *format, ...)
+{
+   if (check != NULL) {
+      va_list arguments;
+      va_start(arguments, format);
+      vsnprintf(check->detail, sizeof check->detail, format, arguments);
+      va_end(arguments);
+      check->verdict = verdict;
+   }
 }
 
 /* Removes writes to other collections, in which a function may write and leave what it likes. */
@@ -80,12 +88,13 @@ has_reports(const struct drill_results *results)
 static void
 check_record(struct drill *drill, struct front *front)
 {
+   struct drill_check *check = add(drill, "record_matches");
    if (front == NULL) {
-      add(drill, "record_matches", DRILL_SKIPPED, "needs the emulated replica set (--server)");
+      say(check, DRILL_SKIPPED, "needs the emulated replica set (--server)");
       return;
    }
    if (!has_reports(drill->results)) {
-      add(drill, "record_matches", DRILL_SKIPPED, "the function's answers are not faas-harness reports");
+      say(check, DRILL_SKIPPED, "the function's answers are not faas-harness reports");
       return;
    }
    char detail[400] = "";
@@ -93,32 +102,30 @@ check_record(struct drill *drill, struct front *front)
    struct front_write *writes = front_writes(front, &count);
    if (!front_record_is_complete(front)) {
       free(writes);
-      add(drill, "record_matches", DRILL_SKIPPED, "there were more writes than the record holds");
+      say(check, DRILL_SKIPPED, "there were more writes than the record holds");
       return;
    }
    count = keep_own(writes, count);
    bool good = record_match(writes, count, drill->results, timeline_origin_us(drill->timeline), detail, sizeof detail);
    free(writes);
-   add(drill, "record_matches", good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
+   say(check, good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
 }
 
 /* Judges by what a client for so many threads needs. */
 static void
-judge_client(struct drill *drill, unsigned found)
+judge_client(const struct drill *drill, struct drill_check *check, unsigned found)
 {
    bool single = strcmp(drill->results->client, "single") == 0;
    unsigned most = FRONT_MEMBERS * most_for_a_member(drill, single);
    if (found <= most) {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_PASS,
           "at most %u connections open after an invocation (limit %u: %u for each member)",
           found,
           most,
           most / FRONT_MEMBERS);
    } else {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_FAIL,
           "connections leak: %u open after an invocation (limit %u: %u for each member)",
           found,
@@ -129,18 +136,16 @@ judge_client(struct drill *drill, unsigned found)
 
 /* The pool size of another function is unknown, so only unlimited growth proves a leak. */
 static void
-judge_growth(struct drill *drill, const struct steady_connections *found)
+judge_growth(struct drill_check *check, const struct steady_connections *found)
 {
    if (found->growing) {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_FAIL,
           "connections leak: %u open after %u invocations, still growing",
           found->most,
           found->invocations);
    } else if (found->invocations < STEADY_CONNECTIONS_INVOCATIONS) {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_SKIPPED,
           "%u connections open after %u invocation%s: either a leak or a large pool. Run at least %d invocations to "
           "find out: --phases cold,warm*%d",
@@ -150,8 +155,7 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
           STEADY_CONNECTIONS_INVOCATIONS,
           STEADY_CONNECTIONS_INVOCATIONS - 1);
    } else {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_PASS,
           "at most %u connections open after %u invocations, no longer growing",
           found->most,
@@ -161,7 +165,7 @@ judge_growth(struct drill *drill, const struct steady_connections *found)
 
 /* Explains why no connection was open after any invocation, which may have several reasons. */
 static void
-tell_no_connections(struct drill *drill)
+tell_no_connections(const struct drill *drill, struct drill_check *check)
 {
    const struct drill_results *results = drill->results;
    struct witness_counts counts;
@@ -171,12 +175,11 @@ tell_no_connections(struct drill *drill)
       alone += results->invocations[i].alone ? 1 : 0;
    }
    if (alone == 0) {
-      add(drill, "connections_steady", DRILL_SKIPPED, "no phase ran one function at a time");
+      say(check, DRILL_SKIPPED, "no phase ran one function at a time");
    } else if (counts.connections == 0) {
-      add(drill, "connections_steady", DRILL_SKIPPED, "the function never connected");
+      say(check, DRILL_SKIPPED, "the function never connected");
    } else {
-      add(drill,
-          "connections_steady",
+      say(check,
           DRILL_PASS,
           "every connection was closed when its invocation ended (%zu invocations, %lu connections): the function "
           "creates a client for each invocation",
@@ -188,20 +191,20 @@ tell_no_connections(struct drill *drill)
 static void
 check_connections(struct drill *drill, struct front *front)
 {
+   struct drill_check *check = add(drill, "connections_steady");
    struct steady_connections found;
    steady_connections_look(drill->results, &found);
    if (front == NULL) {
-      add(drill, "connections_steady", DRILL_SKIPPED, "needs the emulated replica set (--server)");
+      say(check, DRILL_SKIPPED, "needs the emulated replica set (--server)");
    } else if (found.most == 0) {
-      tell_no_connections(drill);
+      tell_no_connections(drill, check);
    } else if (drill->results->client[0] != '\0' || found.most <= FRONT_MEMBERS * most_for_a_member(drill, false)) {
-      judge_client(drill, found.most);
+      judge_client(drill, check, found.most);
    } else {
-      judge_growth(drill, &found);
+      judge_growth(check, &found);
    }
-   struct drill_results *results = drill->results;
-   if (found.most > 0 && front != NULL && results->check_count > 0) {
-      results->checks[results->check_count - 1].measured = found.most;
+   if (found.most > 0 && front != NULL && check != NULL) {
+      check->measured = found.most;
    }
 }
 
@@ -216,29 +219,30 @@ check_invocations(struct drill *drill)
       restless += invocation->frozen_cpu_ms > 0 ? 1 : 0;
       broken += invocation->violations != NULL ? 1 : 0;
    }
-   if (drill->options->platform->idle == PLATFORM_THROTTLES) {
-      add(drill, "no_cpu_while_frozen", DRILL_SKIPPED, "%s", drill->options->platform->idle_words);
+   const struct platform *platform = drill->options->platform;
+   struct drill_check *check = add(drill, "no_cpu_while_frozen");
+   if (platform->idle == PLATFORM_THROTTLES) {
+      say(check, DRILL_SKIPPED, "%s", platform->idle_words);
    } else if (frozen == 0) {
-      add(drill, "no_cpu_while_frozen", DRILL_SKIPPED, "the function was never suspended");
+      say(check, DRILL_SKIPPED, "the function was never suspended");
    } else if (restless > 0) {
-      add(drill, "no_cpu_while_frozen", DRILL_FAIL, "used CPU in %u of %u freezes", restless, frozen);
+      say(check, DRILL_FAIL, "used CPU in %u of %u freezes", restless, frozen);
    } else {
-      add(drill, "no_cpu_while_frozen", DRILL_PASS, "used no CPU in %u freeze%s", frozen, frozen == 1 ? "" : "s");
+      say(check, DRILL_PASS, "used no CPU in %u freeze%s", frozen, frozen == 1 ? "" : "s");
    }
+   check = add(drill, "protocol_kept");
    if (broken > 0) {
-      add(drill,
-          "protocol_kept",
+      say(check,
           DRILL_FAIL,
           "broke a rule of %s in %u of %zu invocations",
-          drill->options->platform->contract,
+          platform->contract,
           broken,
           results->invocation_count);
    } else {
-      add(drill,
-          "protocol_kept",
+      say(check,
           DRILL_PASS,
           "followed %s in all %zu invocation%s",
-          drill->options->platform->contract,
+          platform->contract,
           results->invocation_count,
           results->invocation_count == 1 ? "" : "s");
    }

@@ -35,8 +35,7 @@ refuse(const struct reader *reader, const char *format, ...)
    va_start(arguments, format);
    vsnprintf(what, sizeof what, format, arguments);
    va_end(arguments);
-   drill_error_set(reader->error, "%.250s:%u: %.700s", reader->path, reader->line, what);
-   return false;
+   return drill_error_false(reader->error, "%.250s:%u: %.700s", reader->path, reader->line, what);
 }
 
 /* Returns "" at the line's end. */

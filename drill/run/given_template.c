@@ -39,14 +39,12 @@ add_variables(struct options *options, struct drill_error *error)
          continue;
       }
       if (options->variable_count == OPTIONS_VARIABLES_MAX) {
-         drill_error_set(
+         return drill_error_false(
             error, "%s: its variables and those of --env are more than %d", template->file, OPTIONS_VARIABLES_MAX);
-         return false;
       }
       char *copy = variable_rules_accept(variable, &why) ? strdup(variable) : NULL;
       if (copy == NULL) {
-         drill_error_set(error, "%s: %s: %s", template->file, template->logical_id, why.message);
-         return false;
+         return drill_error_false(error, "%s: %s: %s", template->file, template->logical_id, why.message);
       }
       options->variables[options->variable_count++] = copy;
    }
@@ -59,9 +57,8 @@ given_template_apply(struct options *options, struct drill_error *error)
    char file[PATH_MAX];
    if (!sam_template_find(options->package, file, sizeof file)) {
       if (options->logical_id != NULL) {
-         drill_error_set(
+         return drill_error_false(
             error, "--logical-id %.100s: there is no template.yaml in %s", options->logical_id, options->package);
-         return false;
       }
       return true;
    }

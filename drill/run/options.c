@@ -84,8 +84,7 @@ add_variable(struct options *options, char *text, struct drill_error *error)
       return false;
    }
    if (options->variable_count == OPTIONS_VARIABLES_MAX) {
-      drill_error_set(error, "--env: more than %d variables", OPTIONS_VARIABLES_MAX);
-      return false;
+      return drill_error_false(error, "--env: more than %d variables", OPTIONS_VARIABLES_MAX);
    }
    return keep(&options->variables[options->variable_count++], command_line_take(text), error);
 }
@@ -94,8 +93,7 @@ static bool
 add_mount(struct options *options, const char *path, struct drill_error *error)
 {
    if (options->mount_count == OPTIONS_MOUNTS_MAX) {
-      drill_error_set(error, "--mount: more than %d paths", OPTIONS_MOUNTS_MAX);
-      return false;
+      return drill_error_false(error, "--mount: more than %d paths", OPTIONS_MOUNTS_MAX);
    }
    options->mounts[options->mount_count++] = path;
    return true;
@@ -105,8 +103,7 @@ static bool
 set_client(struct options *options, const char *text, struct drill_error *error)
 {
    if (strcmp(text, "pool") != 0 && strcmp(text, "single") != 0) {
-      drill_error_set(error, "--client: expected pool or single, found \"%.100s\"", command_line_shown(text));
-      return false;
+      return drill_error_false(error, "--client: expected pool or single, found \"%.100s\"", command_line_shown(text));
    }
    options->client = text;
    return true;
@@ -116,8 +113,8 @@ static bool
 set_variable_name(const char **variable, const char *option, const char *text, struct drill_error *error)
 {
    if (strcspn(text, "=") != strlen(text) || command_line_is_delicate(text)) {
-      drill_error_set(error, "%s takes the name of a variable, without a value; pass the URI with --uri", option);
-      return false;
+      return drill_error_false(
+         error, "%s takes the name of a variable, without a value; pass the URI with --uri", option);
    }
    *variable = text;
    return variable_rules_accept_name(option, text, strlen(text), error);
@@ -127,8 +124,7 @@ static bool
 set_server(struct options *options, const char *text, struct drill_error *error)
 {
    if (command_line_is_delicate(text)) {
-      drill_error_set(error, "--server takes HOST:PORT, not a connection string; pass that with --uri");
-      return false;
+      return drill_error_false(error, "--server takes HOST:PORT, not a connection string; pass that with --uri");
    }
    options->server = text;
    return true;
@@ -138,8 +134,7 @@ static bool
 set_expect(struct options *options, const char *text, struct drill_error *error)
 {
    if (options->expect != NULL) {
-      drill_error_set(error, "--expect is given twice; put all known failures into one file");
-      return false;
+      return drill_error_false(error, "--expect is given twice; put all known failures into one file");
    }
    options->expect = text;
    return true;
@@ -149,8 +144,8 @@ static bool
 set_package(struct options *options, const char *text, struct drill_error *error)
 {
    if (strstr(text, "://") != NULL) {
-      drill_error_set(error, "the argument is a connection string, not a deployment package; pass it with --uri");
-      return false;
+      return drill_error_false(error,
+                               "the argument is a connection string, not a deployment package; pass it with --uri");
    }
    options->package = text;
    return true;
@@ -202,17 +197,15 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
       }
    }
    if (own == COMMAND_LINE_WRONG) {
-      drill_error_set(error, "%s", line.message);
-      return false;
+      return drill_error_false(error, "%s", line.message);
    }
    options->secure = options->secure || options->srv;
    if (optind < argc && !set_package(options, argv[optind++], error)) {
       return false;
    }
    if (optind < argc) {
-      drill_error_set(
+      return drill_error_false(
          error, "one deployment package is expected, and there are %d more arguments (see --help)", argc - optind);
-      return false;
    }
    return true;
 }

@@ -18,11 +18,10 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
       size_t digits = length - name_length - 1;
       memcpy(times, star + 1, digits < sizeof times ? digits : sizeof times - 1);
       if (!command_line_number(times, 1, TIMES_MAX, &step->times)) {
-         drill_error_set(error,
-                         "--phases: expected a whole number from 1 to %d after *, found \"%s\"",
-                         TIMES_MAX,
-                         command_line_shown(times));
-         return false;
+         return drill_error_false(error,
+                                  "--phases: expected a whole number from 1 to %d after *, found \"%s\"",
+                                  TIMES_MAX,
+                                  command_line_shown(times));
       }
    }
    step->kind = phase_kind_find(text, name_length);
@@ -31,12 +30,11 @@ read_step(const char *text, size_t length, struct step *step, struct drill_error
    }
    char names[200];
    phase_kind_names(names, sizeof names, false);
-   drill_error_set(error,
-                   "--phases: no phase \"%.*s\"; choose from %s",
-                   (int)(length < 100 ? length : 100),
-                   command_line_shown(text),
-                   names);
-   return false;
+   return drill_error_false(error,
+                            "--phases: no phase \"%.*s\"; choose from %s",
+                            (int)(length < 100 ? length : 100),
+                            command_line_shown(text),
+                            names);
 }
 
 bool
@@ -46,8 +44,7 @@ options_phases_read(struct options *options, const char *list, struct drill_erro
    for (const char *text = list;; text++) {
       size_t length = strcspn(text, ",");
       if (options->step_count == OPTIONS_STEPS_MAX) {
-         drill_error_set(error, "--phases: more than %d phases", OPTIONS_STEPS_MAX);
-         return false;
+         return drill_error_false(error, "--phases: more than %d phases", OPTIONS_STEPS_MAX);
       }
       if (!read_step(text, length, &options->steps[options->step_count++], error)) {
          return false;

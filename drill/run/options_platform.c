@@ -25,8 +25,8 @@ bool
 options_platform_request(struct options *options, const char *line, struct drill_error *error)
 {
    if (!http_request_line_fits(line)) {
-      drill_error_set(error, "--request takes a method and a path, such as \"GET /items\"; found \"%.100s\"", line);
-      return false;
+      return drill_error_false(
+         error, "--request takes a method and a path, such as \"GET /items\"; found \"%.100s\"", line);
    }
    options->request = line;
    return true;
@@ -36,8 +36,7 @@ options_platform_request(struct options *options, const char *line, struct drill
 static bool
 refuse(const char *option, const struct platform *platform, const char *why, struct drill_error *error)
 {
-   drill_error_set(error, "%s cannot be used with --platform %s: %s", option, platform->name, why);
-   return false;
+   return drill_error_false(error, "%s cannot be used with --platform %s: %s", option, platform->name, why);
 }
 
 static bool
@@ -95,13 +94,12 @@ options_platform_check(struct options *options, struct drill_error *error)
    }
    const struct platform *platform = options->platform;
    if (options->concurrency > platform->concurrency_max) {
-      drill_error_set(error,
-                      "--concurrency %u cannot be used with --platform %s: %s sends a process %s at once",
-                      options->concurrency,
-                      platform->name,
-                      platform->title,
-                      platform->concurrency_max == 1 ? "one event" : "at most 64 events");
-      return false;
+      return drill_error_false(error,
+                               "--concurrency %u cannot be used with --platform %s: %s sends a process %s at once",
+                               options->concurrency,
+                               platform->name,
+                               platform->title,
+                               platform->concurrency_max == 1 ? "one event" : "at most 64 events");
    }
    if (platform == &platform_managed && options->concurrency == 1) {
       return refuse("--concurrency 1", platform, "a managed instance gets at least two events at once", error);

@@ -15,8 +15,7 @@ path_in(const char *folder, const char *name, char *path, struct drill_error *er
 {
    int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
    if (length < 0 || length >= PATH_MAX) {
-      drill_error_set(error, "--output: the path is longer than %d bytes", PATH_MAX - 32);
-      return false;
+      return drill_error_false(error, "--output: the path is longer than %d bytes", PATH_MAX - 32);
    }
    return true;
 }
@@ -35,8 +34,7 @@ remove_old(const char *folder, struct drill_error *error)
       }
       bool old = stat(path, &found) == 0 && S_ISREG(found.st_mode);
       if (old && unlink(path) != 0) {
-         drill_error_set(error, "--output: cannot remove the old %s: %s", path, strerror(errno));
-         return false;
+         return drill_error_false(error, "--output: cannot remove the old %s: %s", path, strerror(errno));
       }
    }
    return true;
@@ -48,8 +46,7 @@ make_folders(const char *folder, struct drill_error *error)
 {
    char path[PATH_MAX];
    if (folder[0] == '\0') {
-      drill_error_set(error, "--output: the folder's name is empty");
-      return false;
+      return drill_error_false(error, "--output: the folder's name is empty");
    }
    if (!path_in(folder, "", path, error)) {
       return false;
@@ -57,8 +54,7 @@ make_folders(const char *folder, struct drill_error *error)
    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
       *slash = '\0';
       if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-         drill_error_set(error, "--output: cannot create the folder %s: %s", path, strerror(errno));
-         return false;
+         return drill_error_false(error, "--output: cannot create the folder %s: %s", path, strerror(errno));
       }
       *slash = '/';
    }

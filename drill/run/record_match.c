@@ -53,7 +53,9 @@ make_fates(struct front_write *writes, size_t write_count, size_t *count)
    if (fates == NULL) {
       return NULL;
    }
-   qsort(writes, write_count, sizeof *writes, by_id);
+   if (write_count > 0) {
+      qsort(writes, write_count, sizeof *writes, by_id);
+   }
    for (size_t i = 0; i < write_count; i++) {
       if (*count == 0 || strcmp(fates[*count - 1].id, writes[i].id) != 0) {
          fates[(*count)++].id = writes[i].id;
@@ -181,32 +183,22 @@ judge_surplus(const struct fate *fates, size_t count, const struct drill_results
 }
 
 bool
-record_match(const struct front_write *writes,
+record_match(struct front_write *writes,
              size_t write_count,
              const struct drill_results *results,
              int64_t origin_us,
              char *detail,
              size_t size)
 {
-   bool good = false;
    size_t count = 0;
    unsigned matched = 0;
-   struct fate *fates = NULL;
-   struct front_write *sorted = calloc(write_count + 1, sizeof *sorted);
-   if (sorted == NULL) {
+   struct fate *fates = make_fates(writes, write_count, &count);
+   if (fates == NULL) {
       snprintf(detail, size, NO_MEMORY);
       return false;
    }
-   if (write_count > 0) {
-      memcpy(sorted, writes, write_count * sizeof *sorted);
-   }
-   fates = make_fates(sorted, write_count, &count);
-   good = fates != NULL;
-   if (!good) {
-      snprintf(detail, size, NO_MEMORY);
-   }
-   good = good && match_invocations(fates, count, results, origin_us, &matched, detail, size) &&
-          judge_surplus(fates, count, results, detail, size);
+   bool good = match_invocations(fates, count, results, origin_us, &matched, detail, size) &&
+               judge_surplus(fates, count, results, detail, size);
    if (good) {
       snprintf(detail,
                size,
@@ -215,6 +207,5 @@ record_match(const struct front_write *writes,
                matched);
    }
    free(fates);
-   free(sorted);
    return good;
 }

@@ -134,7 +134,6 @@ static const struct service_kind kind = {
    .kills_late = true,
    .late = "Azure Functions ends the process and all its other invocations",
    .add_variables = add_variables,
-   .find_command = azure_app_command,
    .read_app = azure_app_read,
    .ask = ask,
    .take = take,
@@ -152,4 +151,5 @@ const struct platform platform_azure = {
    .idle_words = "Azure Functions does not freeze an idle process",
    .host = &service_host,
    .service = &kind,
+   .find_command = azure_app_command,
 };

@@ -18,7 +18,7 @@ struct azure_app {
  * memory. */
 void *azure_app_read(const char *folder);
 
-/* A services_find_command: uses customHandler.description of host.json. */
+/* For find_command of struct platform: uses customHandler.description of host.json. */
 int azure_app_command(const char *folder, char **command, struct drill_error *error);
 
 #endif

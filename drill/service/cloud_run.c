@@ -37,7 +37,6 @@ static const struct service_kind kind = {
    .grace_ms = 10000,
    .late = "Cloud Run sends the caller 504 and lets the instance continue the request",
    .add_variables = add_variables,
-   .find_command = start_file_procfile,
    .ask = ask,
    .take = service_answer_take_http,
 };
@@ -54,4 +53,5 @@ const struct platform platform_cloud_run = {
    .idle_words = "Cloud Run gives an idle instance almost no CPU",
    .host = &service_host,
    .service = &kind,
+   .find_command = start_file_procfile,
 };

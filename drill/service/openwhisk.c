@@ -80,7 +80,6 @@ static const struct service_kind kind = {
    .kills_late = true,
    .late = "OpenWhisk ends the container",
    .add_variables = add_variables,
-   .find_command = start_file_exec,
    .ask = ask,
    .take = take,
 };
@@ -97,4 +96,5 @@ const struct platform platform_openwhisk = {
    .idle_words = "OpenWhisk pauses an idle container",
    .host = &service_host,
    .service = &kind,
+   .find_command = start_file_exec,
 };

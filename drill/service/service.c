@@ -21,7 +21,6 @@ destroy(void *self)
       return;
    }
    service_shut_down(service);
-   launch_clear(&service->launch);
    function_root_clear(&service->root);
    function_log_destroy(service->log);
    violations_destroy(service->violations);
@@ -40,9 +39,6 @@ static int
 set_up(struct service *service, struct drill_error *error)
 {
    const struct function_config *config = service->config;
-   if (launch_init(&service->launch, config->task_root, NULL, config->command, error) != 0) {
-      return -1;
-   }
    if (service->kind->read_app != NULL) {
       service->app = service->kind->read_app(config->task_root);
       if (service->app == NULL) {
@@ -55,13 +51,7 @@ set_up(struct service *service, struct drill_error *error)
          return -1;
       }
    }
-   const struct function_root_config root = {.task = config->task_root,
-                                             .mounts = config->mounts,
-                                             .resolver = config->resolver,
-                                             .shared = service->shared,
-                                             .isolation = service->launch.isolation,
-                                             .guard = config->guard};
-   if (function_root_init(&service->root, &root, error) != 0) {
+   if (function_root_init(&service->root, config, service->shared, error) != 0) {
       return -1;
    }
    service->log = function_log_new(config->log, error);
@@ -133,9 +123,3 @@ const struct platform_host service_host = {
    .interrupt = interrupt,
    .process = process,
 };
-
-services_find_command
-services_command_finder(const struct platform *platform)
-{
-   return platform->service == NULL ? NULL : platform->service->find_command;
-}

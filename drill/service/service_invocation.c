@@ -163,8 +163,7 @@ fail(struct service *service,
 static enum service_end
 exchange(struct service *service,
          const struct invocation_result *result,
-         const char *event,
-         size_t length,
+         const struct invoker_event *event,
          struct service_watch *watch,
          struct service_answer *answer)
 {
@@ -177,8 +176,8 @@ exchange(struct service *service,
    gmtime_r(&seconds, &day);
    size_t end_of_day = strftime(deadline, sizeof deadline, "%Y-%m-%dT%H:%M:%S", &day);
    (void)snprintf(deadline + end_of_day, sizeof deadline - end_of_day, ".%03lldZ", deadline_ms % 1000);
-   const struct service_event asked = {.text = event,
-                                       .length = length,
+   const struct service_event asked = {.text = event->text,
+                                       .length = event->length,
                                        .id = result->request_id,
                                        .deadline = deadline,
                                        .deadline_ms = deadline_ms,
@@ -214,8 +213,7 @@ take_lane(struct service *service, struct invocation_result *result)
 
 static int
 ask(struct service *service,
-    const char *event,
-    size_t length,
+    const struct invoker_event *event,
     struct invocation_result *result,
     struct drill_error *error)
 {
@@ -225,7 +223,7 @@ ask(struct service *service,
    size_t entry = invocation_show_begin(service->config->timeline, result);
    struct service_watch watch =
       service_watch_until(service, result->start_us + (int64_t)service->config->timeout_ms * 1000);
-   enum service_end end = exchange(service, result, event, length, &watch, &answer);
+   enum service_end end = exchange(service, result, event, &watch, &answer);
    int failed = 0;
    if (end == SERVICE_ANSWERED) {
       result->end_us = clock_now_us();
@@ -252,17 +250,14 @@ enter(struct service *service, struct invocation_result *result, struct drill_er
 
 int
 service_invoke(void *self,
-               const char *event,
-               size_t length,
-               const struct invoker_context *context,
+               const struct invoker_event *event,
                struct invocation_result *result,
                struct drill_error *error)
 {
-   (void)context; /* only Lambda has one */
    struct service *service = self;
    int failed = enter(service, result, error);
    if (failed == 0) {
-      failed = ask(service, event, length, result, error);
+      failed = ask(service, event, result, error);
       service_note_memory(service);
       leave(service, result);
    }

@@ -9,9 +9,7 @@
 
 /* See struct platform_host. self is a struct service. */
 int service_invoke(void *self,
-                   const char *event,
-                   size_t length,
-                   const struct invoker_context *context,
+                   const struct invoker_event *event,
                    struct invocation_result *result,
                    struct drill_error *error);
 

@@ -55,8 +55,6 @@ struct service_kind {
    void (*add_variables)(struct variable_list *list,
                          const struct function_config *config,
                          const struct service_place *place);
-   /* A services_find_command. NULL: starts a bootstrap. */
-   int (*find_command)(const char *folder, char **command, struct drill_error *error);
    /* Reads what ask needs from a package, once per environment. Returns memory to free with free(3), or NULL when out
     * of memory. NULL if ask needs nothing. */
    void *(*read_app)(const char *folder);

@@ -98,7 +98,7 @@ make_place(struct service *service, struct drill_error *error)
       }
    }
    if (service->shared != NULL) {
-      const char *inside = service->launch.isolation != ISOLATION_NONE ? ROOT_SHARED : service->shared;
+      const char *inside = service->root.launch.isolation != ISOLATION_NONE ? ROOT_SHARED : service->shared;
       (void)snprintf(service->place.socket, sizeof service->place.socket, "%s/lsnr.sock", service->shared);
       (void)snprintf(service->place.socket_inside, sizeof service->place.socket_inside, "%s/lsnr.sock", inside);
       unlink(service->place.socket);
@@ -128,16 +128,11 @@ start_process(struct service *service, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct function_parts parts = {.launch = &service->launch,
-                                        .root = &service->root,
-                                        .log = service->log,
-                                        .variables = &variables,
-                                        .input = input,
-                                        .answers = answers,
-                                        .guard = service->config->guard};
+   const struct function_parts parts = {
+      .log = service->log, .variables = &variables, .input = input, .answers = answers};
    service->cold = true;
    memory_use_init(&service->memory_use, service->config->memory_mb);
-   int failed = function_root_start(&service->process, &parts, error);
+   int failed = function_root_start(&service->root, &service->process, &parts, error);
    variable_list_clear(&variables);
    if (piped) {
       close(input);

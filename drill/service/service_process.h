@@ -20,7 +20,6 @@ struct service {
    const struct function_config *config;
    const struct service_kind *kind;
    int instance;
-   struct launch launch;
    struct function_root root;
    struct function_log *log;
    struct violations *violations;

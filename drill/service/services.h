@@ -12,9 +12,4 @@ extern const struct platform platform_openfaas;
 extern const struct platform platform_fn;
 extern const struct platform platform_openwhisk;
 
-/* Finds the command that starts a function in a folder, for function_package.h. A NULL finder means Lambda's rules.
- * *command is for /bin/sh, and the caller owns it; NULL means an executable bootstrap. Returns -1 with error set. */
-typedef int (*services_find_command)(const char *folder, char **command, struct drill_error *error);
-services_find_command services_command_finder(const struct platform *platform);
-
 #endif

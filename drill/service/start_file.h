@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Each is a services_find_command. */
+/* The first two are for find_command of struct platform. */
 
 /* Uses "web: COMMAND" of a Procfile. */
 int start_file_procfile(const char *folder, char **command, struct drill_error *error);

@@ -137,9 +137,8 @@ choose(struct sam_reading *reading, const char *wanted)
    struct choice choice = {.wanted = wanted};
    struct yaml_file_entries entries;
    if (resources == NULL || resources->type != YAML_MAPPING_NODE) {
-      drill_error_set(
+      return drill_error_false(
          reading->error, "%s: not a SAM or CloudFormation template: it has no Resources", reading->template->file);
-      return false;
    }
    if (!yaml_file_entries_init(&entries, document, resources)) {
       return false;
@@ -177,11 +176,10 @@ read_handler(struct sam_reading *reading, bool has_handler)
    bool failed = false;
    yaml_node_t *type = property(reading, "PackageType");
    if (type != NULL && yaml_file_text(type) != NULL && strcmp(yaml_file_text(type), "Image") == 0) {
-      drill_error_set(reading->error,
-                      "%s: %s is a container image, which cannot run here; a folder or a zip file can",
-                      template->file,
-                      template->logical_id);
-      return false;
+      return drill_error_false(reading->error,
+                               "%s: %s is a container image, which cannot run here; a folder or a zip file can",
+                               template->file,
+                               template->logical_id);
    }
    if (has_handler) {
       return true;
@@ -193,13 +191,12 @@ read_handler(struct sam_reading *reading, bool has_handler)
       return true;
    }
    if (!is_managed_here(reading->text.text)) {
-      drill_error_set(
+      return drill_error_false(
          reading->error,
          "%s: %s: Runtime %.60s cannot run here; Python, Node.js, and provided.al2023 with your own bootstrap can",
          template->file,
          template->logical_id,
          reading->text.text);
-      return false;
    }
    if (!told(reading, "Handler", "--handler", &failed)) {
       if (!failed) {
@@ -243,12 +240,11 @@ read_code(struct sam_reading *reading)
    }
    const char *code = reading->text.text;
    if (strstr(code, "://") != NULL) {
-      drill_error_set(reading->error,
-                      "%s: %s: its code is at %.200s: download it, and pass the path of the zip file",
-                      template->file,
-                      template->logical_id,
-                      code);
-      return false;
+      return drill_error_false(reading->error,
+                               "%s: %s: its code is at %.200s: download it, and pass the path of the zip file",
+                               template->file,
+                               template->logical_id,
+                               code);
    }
    const char *slash = strrchr(template->file, '/');
    int length = code[0] == '/' || slash == NULL
@@ -256,12 +252,11 @@ read_code(struct sam_reading *reading)
                    : snprintf(path, sizeof path, "%.*s/%s", (int)(slash - template->file), template->file, code);
    struct stat status;
    if (length < 0 || (size_t)length >= sizeof path || stat(path, &status) != 0) {
-      drill_error_set(reading->error,
-                      "%s: %s: its code is not at %.300s: run sam build",
-                      template->file,
-                      template->logical_id,
-                      path);
-      return false;
+      return drill_error_false(reading->error,
+                               "%s: %s: its code is not at %.300s: run sam build",
+                               template->file,
+                               template->logical_id,
+                               path);
    }
    template->code = strdup(path);
    template->built = strstr(template->file, ".aws-sam/build/") != NULL;
@@ -279,15 +274,14 @@ read_number(
    char *end = NULL;
    long value = strtol(reading->text.text, &end, 10);
    if (end == reading->text.text || *end != '\0' || value < (long)least || value > (long)most) {
-      drill_error_set(reading->error,
-                      "%s: %s: %s: expected a whole number from %u to %u, found \"%.60s\"",
-                      reading->template->file,
-                      reading->template->logical_id,
-                      name,
-                      least,
-                      most,
-                      reading->text.text);
-      return false;
+      return drill_error_false(reading->error,
+                               "%s: %s: %s: expected a whole number from %u to %u, found \"%.60s\"",
+                               reading->template->file,
+                               reading->template->logical_id,
+                               name,
+                               least,
+                               most,
+                               reading->text.text);
    }
    *number = (unsigned)value;
    return true;

@@ -61,12 +61,11 @@ add_variables(struct sam_reading *reading, const struct yaml_file_entries *varia
       }
       size_t count = reading->template->variable_count + reading->template->unknown_count;
       if (count == SAM_TEMPLATE_VARIABLES_MAX) {
-         drill_error_set(reading->error,
-                         "%s: %s: more than %d environment variables",
-                         reading->template->file,
-                         reading->template->logical_id,
-                         SAM_TEMPLATE_VARIABLES_MAX);
-         return false;
+         return drill_error_false(reading->error,
+                                  "%s: %s: more than %d environment variables",
+                                  reading->template->file,
+                                  reading->template->logical_id,
+                                  SAM_TEMPLATE_VARIABLES_MAX);
       }
       if (!add_variable(reading, entry->key, entry->value)) {
          return false;

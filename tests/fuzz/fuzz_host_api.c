@@ -448,11 +448,11 @@ invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job)
 {
    const struct runtime_event handed = {.request_id = ID,
                                         .function_arn = "arn",
-                                        .trace_id = job->context.trace_id,
-                                        .client_context = job->context.client_context,
-                                        .cognito_identity = job->context.cognito_identity,
-                                        .body = job->event,
-                                        .length = job->length};
+                                        .trace_id = job->event.trace_id,
+                                        .client_context = job->event.client_context,
+                                        .cognito_identity = job->event.cognito_identity,
+                                        .body = job->event.text,
+                                        .length = job->event.length};
    struct function function;
 
    (void)queue;
@@ -461,9 +461,9 @@ invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job)
    take_event(&function, &handed);
    end_function(&function);
    job->failed = 0;
-   job->result = (struct invocation_result){.payload = text_of(job->event, job->length),
-                                            .payload_length = job->length,
-                                            .log_tail = text_of(job->event, job->length)};
+   job->result = (struct invocation_result){.payload = text_of(job->event.text, job->event.length),
+                                            .payload_length = job->event.length,
+                                            .log_tail = text_of(job->event.text, job->event.length)};
    strcpy(job->result.request_id, ID);
    job->done(job);
 }

@@ -19,7 +19,7 @@ write_of(const char *id, bool is_delete, int64_t at_ms, int n)
 }
 
 static bool
-match(const struct front_write *writes, size_t count, struct drill_invocation *invocations, size_t invocation_count)
+match(struct front_write *writes, size_t count, struct drill_invocation *invocations, size_t invocation_count)
 {
    struct drill_results results = {.invocations = invocations, .invocation_count = invocation_count};
    detail[0] = '\0';
@@ -169,5 +169,5 @@ matches_or_says_why(void)
 
 TEST(no_memory)
 {
-   assert_int_equal(short_memory_sweep(matches_or_says_why), 3);
+   assert_int_equal(short_memory_sweep(matches_or_says_why), 2);
 }
