@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include <stdio.h>
+
 int64_t
 clock_now_us(void)
 {
@@ -37,4 +39,16 @@ clock_condition_init(pthread_cond_t *condition)
    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
    pthread_cond_init(condition, &attributes);
    pthread_condattr_destroy(&attributes);
+}
+
+void
+clock_rfc3339(char text[CLOCK_RFC3339], int64_t wall_ms)
+{
+   time_t seconds = (time_t)(wall_ms / 1000);
+   struct tm parts;
+   char day[32] = "1970-01-01T00:00:00";
+   if (gmtime_r(&seconds, &parts) != NULL) {
+      strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
+   }
+   snprintf(text, CLOCK_RFC3339, "%s.%03dZ", day, (int)(wall_ms % 1000));
 }

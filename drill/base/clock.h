@@ -23,4 +23,8 @@ void clock_sleep_us(int64_t microseconds);
 /* Milliseconds since 1970, UTC. */
 int64_t clock_wall_ms(void);
 
+#define CLOCK_RFC3339 48
+/* Writes such a time as 2026-11-30T20:15:00.123Z. */
+void clock_rfc3339(char text[CLOCK_RFC3339], int64_t wall_ms);
+
 #endif

@@ -1,6 +1,7 @@
 #include "descriptors.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define DESCRIPTORS_MAX 65536
 
@@ -11,5 +12,13 @@ descriptors_allow(void)
    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
       limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
       setrlimit(RLIMIT_NOFILE, &limit);
+   }
+}
+
+void
+descriptors_close(int descriptor)
+{
+   if (descriptor >= 0) {
+      close(descriptor);
    }
 }

@@ -1,6 +1,7 @@
 #include "own_server.h"
 
 #include "clock.h"
+#include "descriptors.h"
 #include "free_port.h"
 
 #include <arpa/inet.h>
@@ -24,9 +25,7 @@ listens(uint16_t port)
       .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
    int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
    bool connected = client >= 0 && connect(client, (struct sockaddr *)&address, sizeof address) == 0;
-   if (client >= 0) {
-      close(client);
-   }
+   descriptors_close(client);
    return connected;
 }
 

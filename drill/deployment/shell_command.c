@@ -1,6 +1,7 @@
 #include "shell_command.h"
 
 #include "clock.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,9 +111,7 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    result = 0;
 
 done:
-   if (output >= 0) {
-      close(output);
-   }
+   descriptors_close(output);
    free(all);
    return result;
 }

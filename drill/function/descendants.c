@@ -1,6 +1,8 @@
 #include "descendants.h"
 
 #include "clock.h"
+#include "descriptors.h"
+#include "room.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -55,9 +57,7 @@ read_file(const char *path, char *text, size_t size)
 {
    int file = open(path, O_RDONLY | O_CLOEXEC);
    ssize_t length = file >= 0 ? read(file, text, size - 1) : -1;
-   if (file >= 0) {
-      close(file);
-   }
+   descriptors_close(file);
    text[length > 0 ? length : 0] = '\0';
    return length > 0 ? (size_t)length : 0;
 }
@@ -122,12 +122,9 @@ look(struct descendants *descendants)
    for (struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
         entry = readdir(directory)) {
       pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
-      if (id > 0 && has_mark(id, descendants->mark) && read_state(id) != '\0') {
-         pid_t *more = reallocarray(ids, count + 1, sizeof *ids);
-         if (more != NULL) {
-            ids = more;
-            ids[count++] = id;
-         }
+      if (id > 0 && has_mark(id, descendants->mark) && read_state(id) != '\0' &&
+          room_for_one(&ids, count, sizeof *ids, SIZE_MAX)) {
+         ids[count++] = id;
       }
    }
    if (directory != NULL) {

@@ -1,5 +1,6 @@
 #include "function_log.h"
 
+#include "descriptors.h"
 #include "shortage.h"
 #include "wakeup.h"
 
@@ -144,9 +145,7 @@ function_log_new(FILE *out, struct drill_error *error)
    close(ends[1]);
 failed:
    shortage_tell(error, "create the function's log", errno);
-   if (stop >= 0) {
-      close(stop);
-   }
+   descriptors_close(stop);
    free(log);
    return NULL;
 }

@@ -37,6 +37,10 @@ function_root_init(struct function_root *root,
    if (launch_init(&root->launch, config->task_root, runtime, config->command, error) != 0) {
       return -1;
    }
+   root->log = function_log_new(config->log, error);
+   if (root->log == NULL) {
+      return -1;
+   }
    if (root->launch.isolation == ISOLATION_NONE) {
       return 0;
    }
@@ -77,21 +81,23 @@ keep_mounts(struct function_root *root, pid_t process)
 int
 function_root_start(struct function_root *root,
                     struct process *process,
-                    const struct function_parts *parts,
+                    const struct variable_list *variables,
+                    int input,
+                    int answers,
                     struct drill_error *error)
 {
    const struct process_plan plan = {
       .arguments = root->launch.arguments,
-      .variables = parts->variables->words,
+      .variables = variables->words,
       .folder = root->launch.folder,
       .isolation = root->launch.isolation,
       .root = &root->plan,
       .mounts = root->mounts,
       .user = root->user,
       .group = root->group,
-      .input = parts->input,
-      .answers = parts->answers,
-      .output = function_log_writer(parts->log),
+      .input = input,
+      .answers = answers,
+      .output = function_log_writer(root->log),
       .guard = root->guard,
    };
    int failed = process_start(process, &plan, error);
@@ -107,6 +113,8 @@ void
 function_root_clear(struct function_root *root)
 {
    launch_clear(&root->launch);
+   function_log_destroy(root->log);
+   root->log = NULL;
    root_plan_clear(&root->plan);
    temporary_folder_remove(root->temporary, root->guard);
    root->temporary = NULL;

@@ -1,5 +1,5 @@
 /*
- * function_root: how one execution environment starts its processes, and the file system and the user that they share.
+ * function_root: how one execution environment starts its processes, and what they share: file system, user and log.
  */
 #ifndef FAAS_DRILL_FUNCTION_ROOT_H
 #define FAAS_DRILL_FUNCTION_ROOT_H
@@ -11,6 +11,7 @@
 
 struct function_root {
    struct launch launch;
+   struct function_log *log;
    struct root_plan plan;
    char *temporary; /* /tmp when the host is not root; removed by the guard. NULL: none */
    struct guard *guard;
@@ -26,18 +27,13 @@ int function_root_init(struct function_root *root,
                        struct drill_error *error);
 void function_root_clear(struct function_root *root);
 
-/* The caller keeps ownership of all members. */
-struct function_parts {
-   const struct function_log *log;
-   const struct variable_list *variables;
-   int input;   /* stdin; -1: none */
-   int answers; /* descriptor 3; -1: none */
-};
-
-/* Returns the same as process_start. */
+/* input becomes stdin, and answers descriptor 3; -1: none. The caller keeps ownership of all. Returns the same as
+ * process_start. */
 int function_root_start(struct function_root *root,
                         struct process *process,
-                        const struct function_parts *parts,
+                        const struct variable_list *variables,
+                        int input,
+                        int answers,
                         struct drill_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "descendants.h"
+#include "room.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -54,9 +55,7 @@ struct guarded {
 static void
 add_processes(struct guarded *guarded, const struct processes *added)
 {
-   struct processes *processes = reallocarray(guarded->processes, guarded->process_count + 1, sizeof *processes);
-   if (processes != NULL) {
-      guarded->processes = processes;
+   if (room_for_one(&guarded->processes, guarded->process_count, sizeof *guarded->processes, SIZE_MAX)) {
       guarded->processes[guarded->process_count++] = *added;
    }
 }
@@ -75,14 +74,11 @@ remove_processes(struct guarded *guarded, const struct processes *removed)
 static void
 add_folder(struct guarded *guarded, const char *path)
 {
-   char **folders = reallocarray(guarded->folders, guarded->folder_count + 1, sizeof *folders);
-   if (folders == NULL) {
-      return;
-   }
-   guarded->folders = folders;
    char *copy = strdup(path);
-   if (copy != NULL) {
+   if (copy != NULL && room_for_one(&guarded->folders, guarded->folder_count, sizeof *guarded->folders, SIZE_MAX)) {
       guarded->folders[guarded->folder_count++] = copy;
+   } else {
+      free(copy);
    }
 }
 

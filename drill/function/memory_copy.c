@@ -1,5 +1,8 @@
 #include "memory_copy.h"
 
+#include "descriptors.h"
+#include "room.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,11 +72,9 @@ keep(struct reading *reading, uint64_t start, uint64_t end)
 {
    struct memory_copy *copy = reading->copy;
    size_t length = (size_t)(end - start);
-   struct stretch *more = copy->length + length > reading->most
-                             ? NULL
-                             : reallocarray(copy->stretches, copy->count + 1, sizeof *copy->stretches);
-   uint8_t *bytes = more == NULL ? NULL : malloc(length);
-   copy->stretches = more == NULL ? copy->stretches : more;
+   bool fits = copy->length + length <= reading->most &&
+               room_for_one(&copy->stretches, copy->count, sizeof *copy->stretches, SIZE_MAX);
+   uint8_t *bytes = fits ? malloc(length) : NULL;
    if (bytes == NULL) {
       reading->failed = true;
       return;
@@ -125,12 +126,8 @@ read_process(struct reading *reading, pid_t id)
    if (maps != NULL) {
       fclose(maps);
    }
-   if (reading->memory >= 0) {
-      close(reading->memory);
-   }
-   if (reading->pagemap >= 0) {
-      close(reading->pagemap);
-   }
+   descriptors_close(reading->memory);
+   descriptors_close(reading->pagemap);
 }
 
 static struct memory_copy *
@@ -184,7 +181,7 @@ memory_copy_destroy(struct memory_copy *copy)
 bool
 memory_copy_has(const struct memory_copy *copy, const uint8_t *bytes, size_t length)
 {
-   for (size_t i = 0; i < copy->count; i++) {
+   for (size_t i = 0; copy != NULL && i < copy->count; i++) {
       if (memmem(copy->stretches[i].bytes, copy->stretches[i].length, bytes, length) != NULL) {
          return true;
       }

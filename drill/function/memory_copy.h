@@ -15,7 +15,7 @@ struct memory_copy;
 struct memory_copy *memory_copy_new(struct descendants *descendants, uid_t user, gid_t group, size_t most);
 void memory_copy_destroy(struct memory_copy *copy);
 
-/* True if the bytes are anywhere in it, consecutively. */
+/* True if the bytes are anywhere in it, consecutively. copy may be NULL. */
 bool memory_copy_has(const struct memory_copy *copy, const uint8_t *bytes, size_t length);
 
 #endif

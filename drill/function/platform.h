@@ -6,6 +6,7 @@
 #define FAAS_DRILL_PLATFORM_H
 
 #include "function.h"
+#include "memory_copy.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,8 +35,7 @@ struct platform_host {
    int (*initialise)(void *self, struct invocation_result *result, struct drill_error *error);
    /* For SnapStart; all NULL if the platform takes no snapshots. */
    int (*take_snapshot)(void *self, bool *restorable, struct invocation_result *result, struct drill_error *error);
-   bool (*knows_snapshot)(const void *self);
-   bool (*snapshot_has)(const void *self, const uint8_t *bytes, size_t length);
+   const struct memory_copy *(*snapshot)(const void *self);
 };
 
 struct service_kind; /* service/service_kind.h */

@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "clock.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -95,9 +96,7 @@ process_end(struct process *process)
    int status = 0;
    while (waitpid(process->id, &status, 0) < 0 && errno == EINTR) {
    }
-   if (process->descriptor >= 0) {
-      close(process->descriptor);
-   }
+   descriptors_close(process->descriptor);
    descendants_clear(&process->descendants);
    *process = (struct process){.descriptor = -1};
    return status;

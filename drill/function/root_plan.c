@@ -1,7 +1,10 @@
 #include "root_plan.h"
 
+#include "room.h"
+
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +24,10 @@ static const char *const device_links[][2] = {{"/proc/self/fd", "/dev/fd"},
 static void
 add(struct root_plan *plan, enum root_step_kind kind, const char *target, const char *source)
 {
-   struct root_step *steps = reallocarray(plan->steps, plan->count + 1, sizeof *steps);
-   if (steps == NULL) {
+   if (!room_for_one(&plan->steps, plan->count, sizeof *plan->steps, SIZE_MAX)) {
       plan->failed = true;
       return;
    }
-   plan->steps = steps;
    struct root_step step = {.kind = kind, .target = strdup(target), .source = strdup(source)};
    plan->failed = plan->failed || step.target == NULL || step.source == NULL;
    plan->steps[plan->count++] = step;

@@ -114,16 +114,10 @@ environment_take_snapshot(struct environment *environment,
    return environment->host->take_snapshot(environment->self, restorable, result, error);
 }
 
-bool
-environment_knows_snapshot(const struct environment *environment)
+const struct memory_copy *
+environment_snapshot(const struct environment *environment)
 {
-   return environment->host->knows_snapshot(environment->self);
-}
-
-bool
-environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length)
-{
-   return environment->host->snapshot_has(environment->self, bytes, length);
+   return environment->host->snapshot(environment->self);
 }
 
 unsigned

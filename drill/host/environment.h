@@ -41,9 +41,8 @@ int environment_take_snapshot(struct environment *environment,
                               struct invocation_result *result,
                               struct drill_error *error);
 
-/* Returns true if the function's memory was read at the snapshot and these bytes were in it. */
-bool environment_knows_snapshot(const struct environment *environment);
-bool environment_snapshot_has(const struct environment *environment, const uint8_t *bytes, size_t length);
+/* The function's memory at the snapshot; NULL: it could not be read. */
+const struct memory_copy *environment_snapshot(const struct environment *environment);
 
 /* The same with what its invoker added. */
 int environment_invoke_with(struct environment *environment,

@@ -85,7 +85,7 @@ begin_again(struct sandbox *sandbox, struct invocation_result *result)
       snprintf(what, sizeof what, "took longer than %.2f seconds", sandbox->config->init_timeout_ms / 1000.0);
    }
    if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->log,
+      function_log_line(sandbox->root.log,
                         "Init %s: the process is restarted, as on Lambda, and its init now counts against the "
                         "invocation's limit of %.2f seconds. Lambda bills both.",
                         what,
@@ -107,7 +107,7 @@ tell_of_external_extensions(struct sandbox *sandbox)
    snprintf(path, sizeof path, "%s/extensions", sandbox->config->task_root);
    struct stat found;
    if (stat(path, &found) == 0 && S_ISDIR(found.st_mode) && !sandbox->config->emulator_manners) {
-      function_log_line(sandbox->log,
+      function_log_line(sandbox->root.log,
                         "the package's extensions/ is ignored: Lambda starts external extensions from layers "
                         "(/opt/extensions), which this host does not have");
    }

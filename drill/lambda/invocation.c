@@ -21,7 +21,7 @@ static void
 give_up(struct sandbox *sandbox, const struct invocation_result *result)
 {
    if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->log, "END RequestId: %s", result->request_id);
+      function_log_line(sandbox->root.log, "END RequestId: %s", result->request_id);
    }
    sandbox_suspend(sandbox);
 }
@@ -60,7 +60,7 @@ await_extensions(struct sandbox *sandbox, const struct invocation_result *result
       violations_add(sandbox->violations,
                      "its extension %s did not ask for its next event within the invocation's time limit",
                      name);
-      function_log_line(sandbox->log,
+      function_log_line(sandbox->root.log,
                         "%s Task timed out after %.2f seconds",
                         result->request_id,
                         sandbox->config->timeout_ms / 1000.0);

@@ -144,6 +144,6 @@ void
 invocation_failure_log(struct sandbox *sandbox, const struct invocation_failure *failure)
 {
    if (failure->line[0] != '\0') {
-      function_log_line(sandbox->log, "%s", failure->line);
+      function_log_line(sandbox->root.log, "%s", failure->line);
    }
 }

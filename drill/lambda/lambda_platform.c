@@ -31,12 +31,12 @@ invoke(void *self, const struct invoker_event *event, struct invocation_result *
    if (environment->managed != NULL) {
       failed = managed_instance_invoke(environment->managed, event, result, error);
    } else {
-      function_log_begin(sandbox->log);
+      function_log_begin(sandbox->root.log);
       failed = invocation_run(sandbox, event, result, error);
       result->max_memory_mb = memory_use_mb(&sandbox->memory_use);
    }
    if (failed == 0) {
-      result->log_tail = function_log_tail(sandbox->log);
+      result->log_tail = function_log_tail(sandbox->root.log);
    }
    return failed;
 }
@@ -56,7 +56,7 @@ initialise(void *self, struct invocation_result *result, struct drill_error *err
 {
    struct lambda_environment *environment = self;
    struct sandbox *sandbox = &environment->sandbox;
-   function_log_begin(sandbox->log);
+   function_log_begin(sandbox->root.log);
    sandbox->provisioned = true;
    int failed = initialization_run(sandbox, result, error);
    if (failed == 0) {
@@ -64,7 +64,7 @@ initialise(void *self, struct invocation_result *result, struct drill_error *err
       sandbox_note_memory(sandbox);
       sandbox_suspend(sandbox);
    } else if (failed > 0) {
-      result->log_tail = function_log_tail(sandbox->log);
+      result->log_tail = function_log_tail(sandbox->root.log);
    }
    return failed;
 }
@@ -73,27 +73,19 @@ static int
 take_snapshot(void *self, bool *restorable, struct invocation_result *result, struct drill_error *error)
 {
    struct lambda_environment *environment = self;
-   function_log_begin(environment->sandbox.log);
+   function_log_begin(environment->sandbox.root.log);
    int failed = restoration_take_snapshot(&environment->sandbox, restorable, result, error);
    if (failed > 0) {
-      result->log_tail = function_log_tail(environment->sandbox.log);
+      result->log_tail = function_log_tail(environment->sandbox.root.log);
    }
    return failed;
 }
 
-static bool
-knows_snapshot(const void *self)
+static const struct memory_copy *
+snapshot(const void *self)
 {
    const struct lambda_environment *environment = self;
-   return environment->sandbox.memory != NULL;
-}
-
-static bool
-snapshot_has(const void *self, const uint8_t *bytes, size_t length)
-{
-   const struct lambda_environment *environment = self;
-   const struct memory_copy *memory = environment->sandbox.memory;
-   return memory != NULL && memory_copy_has(memory, bytes, length);
+   return environment->sandbox.memory;
 }
 
 static void
@@ -174,8 +166,7 @@ static const struct platform_host host = {
    .interrupt = interrupt,
    .process = process,
    .take_snapshot = take_snapshot,
-   .knows_snapshot = knows_snapshot,
-   .snapshot_has = snapshot_has,
+   .snapshot = snapshot,
 };
 
 const struct platform platform_lambda = {

@@ -19,7 +19,7 @@ void
 lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result)
 {
    if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->log, "START RequestId: %s Version: $LATEST", result->request_id);
+      function_log_line(sandbox->root.log, "START RequestId: %s Version: $LATEST", result->request_id);
    }
 }
 
@@ -31,7 +31,7 @@ lambda_report_violations(struct sandbox *sandbox, struct invocation_result *resu
    const char *line = result->violations;
    while (line != NULL) {
       const char *end = strchrnul(line, '\n');
-      function_log_line(sandbox->log, "Runtime API violation: %.*s", (int)(end - line), line);
+      function_log_line(sandbox->root.log, "Runtime API violation: %.*s", (int)(end - line), line);
       line = *end != '\0' ? end + 1 : NULL;
    }
 }
@@ -56,7 +56,7 @@ lambda_report_end(struct sandbox *sandbox, const struct invocation_result *resul
    } else if (result->outcome != INVOCATION_ANSWERED && result->outcome != INVOCATION_FUNCTION_ERROR) {
       snprintf(status, sizeof status, "Status: error\tError Type: %s", result->error_type);
    }
-   function_log_line(sandbox->log,
+   function_log_line(sandbox->root.log,
                      "END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\t"
                      "Memory Size: %u MB\tMax Memory Used: %u MB\t%s%s",
                      result->request_id,
@@ -82,7 +82,7 @@ lambda_report_init(struct sandbox *sandbox, const struct invocation_result *resu
       snprintf(
          status, sizeof status, "error\tError Type: %s", timed_out(result) ? "Runtime.Unknown" : result->error_type);
    }
-   function_log_line(sandbox->log,
+   function_log_line(sandbox->root.log,
                      "INIT_REPORT Init Duration: %.2f ms\tPhase: %s\tStatus: %s",
                      (double)(clock_now_us() - sandbox->started_us) / 1e3,
                      within_invocation ? "invoke" : "init",
@@ -94,7 +94,7 @@ lambda_report_ended_between(struct sandbox *sandbox, int status)
 {
    char exited[100];
    lambda_exit_describe(status, exited, sizeof exited);
-   function_log_line(sandbox->log, "Runtime %s between two invocations", exited);
+   function_log_line(sandbox->root.log, "Runtime %s between two invocations", exited);
 }
 
 void
@@ -103,7 +103,7 @@ lambda_report_extensions(struct sandbox *sandbox)
    struct runtime_extension extensions[EXTENSIONS_TOLD_MAX];
    size_t count = runtime_api_extensions(sandbox->api, extensions, EXTENSIONS_TOLD_MAX);
    for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX && !sandbox->config->emulator_manners; i++) {
-      function_log_line(sandbox->log,
+      function_log_line(sandbox->root.log,
                         "EXTENSION\tName: %s\tState: %s\tEvents: [%s]",
                         extensions[i].name,
                         extensions[i].state,

@@ -1,6 +1,7 @@
 #include "sandbox.h"
 
 #include "clock.h"
+#include "descriptors.h"
 #include "lambda_variables.h"
 #include "shortage.h"
 #include "wakeup.h"
@@ -104,11 +105,10 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct function_parts parts = {.log = sandbox->log, .variables = &variables, .input = -1, .answers = -1};
    sandbox->started_us = clock_now_us();
    sandbox->cold = true;
    memory_use_init(&sandbox->memory_use, sandbox->config->memory_mb);
-   int failed = function_root_start(&sandbox->root, &sandbox->process, &parts, error);
+   int failed = function_root_start(&sandbox->root, &sandbox->process, &variables, -1, -1, error);
    variable_list_clear(&variables);
    if (failed != 0) {
       return failed;
@@ -178,10 +178,6 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    if (function_root_init(&sandbox->root, config, NULL, error) != 0) {
       return -1;
    }
-   sandbox->log = function_log_new(config->log, error);
-   if (sandbox->log == NULL) {
-      return -1;
-   }
    sandbox->api = new_api(sandbox, error);
    return sandbox->api != NULL ? 0 : -1;
 }
@@ -193,12 +189,7 @@ sandbox_clear(struct sandbox *sandbox)
    memory_copy_destroy(sandbox->memory);
    function_root_clear(&sandbox->root);
    runtime_api_destroy(sandbox->api);
-   function_log_destroy(sandbox->log);
    violations_destroy(sandbox->violations);
-   if (sandbox->wake >= 0) {
-      close(sandbox->wake);
-   }
-   if (sandbox->interrupt >= 0) {
-      close(sandbox->interrupt);
-   }
+   descriptors_close(sandbox->wake);
+   descriptors_close(sandbox->interrupt);
 }

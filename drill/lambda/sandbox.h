@@ -7,7 +7,6 @@
 
 #include "freezer.h"
 #include "function.h"
-#include "function_log.h"
 #include "function_root.h"
 #include "memory_copy.h"
 #include "memory_use.h"
@@ -22,7 +21,6 @@ struct sandbox {
    int instance;
    struct function_root root;
    struct violations *violations;
-   struct function_log *log;
    int wake; /* both are eventfds */
    int interrupt;
 

@@ -46,7 +46,7 @@ look_at_id(struct drill *drill, const char *id)
    bson_oid_t bytes;
    bson_oid_init_from_string(&bytes, id);
    restore->ids++;
-   if (environment_snapshot_has(drill->function->environment, bytes.bytes + RANDOM_AT, RANDOM_BYTES)) {
+   if (memory_copy_has(environment_snapshot(drill->function->environment), bytes.bytes + RANDOM_AT, RANDOM_BYTES)) {
       restore->ids_shared++;
       if (restore->sessions_shared == 0) {
          snprintf(restore->example, sizeof restore->example, "%s", id);
@@ -102,7 +102,8 @@ look_at_sessions(struct drill *drill, int64_t since_us)
             continue;
          }
          restore->sessions++;
-         if (environment_snapshot_has(drill->function->environment, command->session, WITNESS_SESSION_BYTES)) {
+         if (memory_copy_has(
+                environment_snapshot(drill->function->environment), command->session, WITNESS_SESSION_BYTES)) {
             restore->sessions_shared++;
             for (size_t j = 0; j < WITNESS_SESSION_BYTES; j++) {
                snprintf(restore->example + 2 * j, 3, "%02x", command->session[j]);
@@ -118,7 +119,7 @@ static void
 look_for_shared_ids(struct drill *drill, int64_t since_us)
 {
    drill->was_restored = true;
-   drill->restore.memory_known = environment_knows_snapshot(drill->function->environment);
+   drill->restore.memory_known = environment_snapshot(drill->function->environment) != NULL;
    if (drill->restore.memory_known) {
       look_at_ids(drill, since_us);
       look_at_sessions(drill, since_us);

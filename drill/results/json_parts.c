@@ -1,11 +1,11 @@
 #include "json_parts.h"
 
+#include "clock.h"
 #include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Some 30 years. */
 #define MS_MAX 1e12
@@ -85,14 +85,8 @@ json_add_lines(cJSON *object, const char *name, const char *text)
 void
 json_add_wall(cJSON *object, const char *name, int64_t wall_ms)
 {
-   time_t seconds = (time_t)(wall_ms / 1000);
-   struct tm parts;
-   char day[32] = "1970-01-01T00:00:00";
-   if (gmtime_r(&seconds, &parts) != NULL) {
-      strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
-   }
-   char text[48];
-   snprintf(text, sizeof text, "%s.%03dZ", day, (int)(wall_ms % 1000));
+   char text[CLOCK_RFC3339];
+   clock_rfc3339(text, wall_ms);
    cJSON_AddStringToObject(object, name, text);
 }
 

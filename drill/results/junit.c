@@ -1,3 +1,4 @@
+#include "clock.h"
 #include "result_file.h"
 #include "text.h"
 #include "writers.h"
@@ -5,7 +6,6 @@
 #include <errno.h>
 #include <libxml/xmlwriter.h>
 #include <string.h>
-#include <time.h>
 
 /* The form that Evergreen's attach.xunit_results and CI systems read. There is no standard for it: elements, attributes
  * and their order follow Jenkins' schema (jenkinsci/xunit-plugin, junit-10.xsd). */
@@ -109,12 +109,10 @@ start_suite(xmlTextWriterPtr xml, const char *name, int64_t wall_ms, const struc
    attribute_number(xml, "errors", 0);
    attribute_number(xml, "skipped", counts->skipped);
    attribute_time(xml, counts->time_ms);
-   time_t seconds = (time_t)(wall_ms / 1000);
-   struct tm parts;
-   char text[32];
-   if (gmtime_r(&seconds, &parts) != NULL && strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) > 0) {
-      attribute(xml, "timestamp", text);
-   }
+   char text[CLOCK_RFC3339];
+   clock_rfc3339(text, wall_ms);
+   *strchr(text, '.') = '\0'; /* without milliseconds and zone, as in the schema */
+   attribute(xml, "timestamp", text);
 }
 
 static void

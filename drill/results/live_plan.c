@@ -1,5 +1,7 @@
 #include "live_plan.h"
 
+#include "room.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +22,10 @@ live_plan_clear(struct live_plan *plan)
 static struct live_phase *
 add(struct live_plan *plan, const char *name)
 {
-   struct live_phase *larger = reallocarray(plan->phases, plan->count + 1, sizeof *larger);
-   if (larger == NULL) {
+   if (!room_for_one(&plan->phases, plan->count, sizeof *plan->phases, SIZE_MAX)) {
       return NULL;
    }
-   plan->phases = larger;
-   struct live_phase *added = &larger[plan->count++];
+   struct live_phase *added = &plan->phases[plan->count++];
    *added = (struct live_phase){.step = LIVE_TO_COME};
    snprintf(added->phase.name, sizeof added->phase.name, "%s", name);
    return added;

@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include "room.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,24 +77,16 @@ results_clear(struct drill_results *results)
    results_init(results);
 }
 
-/* Appends a zeroed element to the array that *list points to. Arrays double when they are full, which their count alone
- * shows. */
+/* Appends a zeroed element to the array that *list points to. */
 static void *
 append(void *list, size_t *count, size_t size)
 {
-   void *elements;
-   memcpy(&elements, list, sizeof elements);
-   if ((*count & (*count - 1)) == 0) {
-      size_t room = *count == 0 ? 1 : *count * 2;
-      elements = reallocarray(elements, room, size);
-      if (elements == NULL) {
-         return NULL;
-      }
-      memcpy(list, &elements, sizeof elements);
+   if (!room_for_one(list, *count, size, SIZE_MAX)) {
+      return NULL;
    }
-   void *element = (char *)elements + *count * size;
-   (*count)++;
-   return memset(element, 0, size);
+   char *elements;
+   memcpy(&elements, list, sizeof elements);
+   return memset(elements + (*count)++ * size, 0, size);
 }
 
 struct drill_phase *

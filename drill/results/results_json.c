@@ -47,12 +47,12 @@ add_driver_counts(cJSON *object, const struct drill_invocation *one)
 
 /* null if there is none. */
 static void
-add_lane(cJSON *object, int lane)
+add_number_of(cJSON *object, const char *what, int number)
 {
-   if (lane < 0) {
-      cJSON_AddNullToObject(object, "lane");
+   if (number < 0) {
+      cJSON_AddNullToObject(object, what);
    } else {
-      cJSON_AddNumberToObject(object, "lane", lane);
+      cJSON_AddNumberToObject(object, what, number);
    }
 }
 
@@ -79,7 +79,7 @@ add_invocation(cJSON *object, const struct drill_invocation *one, const char *re
 {
    cJSON_AddNumberToObject(object, "phase", (double)one->phase);
    cJSON_AddNumberToObject(object, "instance", one->instance);
-   add_lane(object, one->lane);
+   add_number_of(object, "lane", one->lane);
    json_add_text(object, "name", one->name);
    json_add_verdict(object, one->verdict);
    json_add_text_or_null(object, "reason", one->reason);
@@ -192,12 +192,8 @@ static void
 add_entry(cJSON *object, const struct timeline_entry *entry, int64_t origin_us)
 {
    cJSON_AddStringToObject(object, "kind", kind_name(entry->kind));
-   if (entry->instance < 0) {
-      cJSON_AddNullToObject(object, "instance");
-   } else {
-      cJSON_AddNumberToObject(object, "instance", entry->instance);
-   }
-   add_lane(object, entry->kind == TIMELINE_INVOCATION ? entry->lane : -1);
+   add_number_of(object, "instance", entry->instance);
+   add_number_of(object, "lane", entry->kind == TIMELINE_INVOCATION ? entry->lane : -1);
    cJSON_AddBoolToObject(object, "bad", entry->bad);
    json_add_axis_us(object, "startMs", entry->start_us - origin_us);
    if (entry->end_us < 0) {

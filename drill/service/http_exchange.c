@@ -1,6 +1,7 @@
 #include "http_exchange.h"
 
 #include "clock.h"
+#include "descriptors.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -154,9 +155,7 @@ connects(const struct service_place *place)
    const struct sockaddr *address = local ? (const struct sockaddr *)&path : (const struct sockaddr *)&loopback;
    socklen_t size = local ? sizeof path : sizeof loopback;
    bool connected = socket_ >= 0 && (size_t)length < sizeof path.sun_path && connect(socket_, address, size) == 0;
-   if (socket_ >= 0) {
-      close(socket_);
-   }
+   descriptors_close(socket_);
    return connected;
 }
 

@@ -1,5 +1,7 @@
 #include "line_exchange.h"
 
+#include "descriptors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,12 +38,8 @@ line_channel_open(struct line_channel *channel, int *input, int *answers)
 void
 line_channel_close(struct line_channel *channel)
 {
-   if (channel->to_function >= 0) {
-      close(channel->to_function);
-   }
-   if (channel->from_function >= 0) {
-      close(channel->from_function);
-   }
+   descriptors_close(channel->to_function);
+   descriptors_close(channel->from_function);
    free(channel->rest);
    *channel = (struct line_channel){.to_function = -1, .from_function = -1};
 }

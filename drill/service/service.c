@@ -1,4 +1,5 @@
 /* An environment of a platform whose functions are servers: how it is made, and how it ends. */
+#include "descriptors.h"
 #include "http_exchange.h"
 #include "service_invocation.h"
 #include "service_process.h"
@@ -22,13 +23,10 @@ destroy(void *self)
    }
    service_shut_down(service);
    function_root_clear(&service->root);
-   function_log_destroy(service->log);
    violations_destroy(service->violations);
    free(service->app);
    temporary_folder_remove(service->shared, service->config->guard);
-   if (service->interrupt >= 0) {
-      close(service->interrupt);
-   }
+   descriptors_close(service->interrupt);
    pthread_cond_destroy(&service->left);
    pthread_mutex_destroy(&service->lock);
    pthread_mutex_destroy(&service->starting);
@@ -51,11 +49,7 @@ set_up(struct service *service, struct drill_error *error)
          return -1;
       }
    }
-   if (function_root_init(&service->root, config, service->shared, error) != 0) {
-      return -1;
-   }
-   service->log = function_log_new(config->log, error);
-   return service->log != NULL ? 0 : -1;
+   return function_root_init(&service->root, config, service->shared, error);
 }
 
 static void *

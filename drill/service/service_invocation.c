@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static void
 wake(struct service *service, struct invocation_result *result)
@@ -42,7 +41,7 @@ make_ready(struct service *service, struct invocation_result *result, struct dri
       char exited[100];
       service_describe_exit(process_exit_status(&service->process), exited, sizeof exited);
       if (service->open == 0) {
-         function_log_line(service->log, "the process %s between two invocations", exited);
+         function_log_line(service->root.log, "the process %s between two invocations", exited);
       }
       service->condemned = true;
    }
@@ -167,15 +166,9 @@ exchange(struct service *service,
          struct service_watch *watch,
          struct service_answer *answer)
 {
-   char deadline[40];
-   struct timespec now;
-   clock_gettime(CLOCK_REALTIME, &now);
-   long long deadline_ms = (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000 + service->config->timeout_ms;
-   time_t seconds = (time_t)(deadline_ms / 1000);
-   struct tm day;
-   gmtime_r(&seconds, &day);
-   size_t end_of_day = strftime(deadline, sizeof deadline, "%Y-%m-%dT%H:%M:%S", &day);
-   (void)snprintf(deadline + end_of_day, sizeof deadline - end_of_day, ".%03lldZ", deadline_ms % 1000);
+   char deadline[CLOCK_RFC3339];
+   int64_t deadline_ms = clock_wall_ms() + service->config->timeout_ms;
+   clock_rfc3339(deadline, deadline_ms);
    const struct service_event asked = {.text = event->text,
                                        .length = event->length,
                                        .id = result->request_id,
@@ -241,7 +234,7 @@ static int
 enter(struct service *service, struct invocation_result *result, struct drill_error *error)
 {
    result->lane = -1;
-   function_log_begin(service->log);
+   function_log_begin(service->root.log);
    pthread_mutex_lock(&service->starting);
    int failed = make_ready(service, result, error);
    pthread_mutex_unlock(&service->starting);
@@ -265,7 +258,7 @@ service_invoke(void *self,
       return -1;
    }
    result->violations = violations_take(service->violations);
-   result->log_tail = function_log_tail(service->log);
+   result->log_tail = function_log_tail(service->root.log);
    return 0;
 }
 
@@ -277,7 +270,7 @@ service_initialise(void *self, struct invocation_result *result, struct drill_er
    if (failed == 0) {
       leave(service, result);
    } else if (failed > 0) {
-      result->log_tail = function_log_tail(service->log);
+      result->log_tail = function_log_tail(service->root.log);
    }
    return failed;
 }

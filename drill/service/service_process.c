@@ -128,11 +128,9 @@ start_process(struct service *service, struct drill_error *error)
       variable_list_clear(&variables);
       return -1;
    }
-   const struct function_parts parts = {
-      .log = service->log, .variables = &variables, .input = input, .answers = answers};
    service->cold = true;
    memory_use_init(&service->memory_use, service->config->memory_mb);
-   int failed = function_root_start(&service->root, &service->process, &parts, error);
+   int failed = function_root_start(&service->root, &service->process, &variables, input, answers, error);
    variable_list_clear(&variables);
    if (piped) {
       close(input);

@@ -21,7 +21,6 @@ struct service {
    const struct service_kind *kind;
    int instance;
    struct function_root root;
-   struct function_log *log;
    struct violations *violations;
    void *app;     /* the result of kind's read_app; NULL: nothing */
    int interrupt; /* eventfd */

@@ -1,7 +1,11 @@
 #include "yaml_file.h"
 
+#include "descriptors.h"
+#include "room.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +34,8 @@ open_file(const char *path, struct drill_error *error)
    }
    if (file != NULL) {
       fclose(file);
-   } else if (descriptor >= 0) {
-      close(descriptor);
-   }
+   } else
+      descriptors_close(descriptor);
    return NULL;
 }
 
@@ -200,11 +203,9 @@ has_key(const struct yaml_file_entries *entries, const char *key)
 static bool
 add_entry(struct yaml_file_entries *entries, const char *key, yaml_node_t *value)
 {
-   struct yaml_file_entry *grown = reallocarray(entries->entries, entries->count + 1, sizeof *entries->entries);
-   if (grown == NULL) {
+   if (!room_for_one(&entries->entries, entries->count, sizeof *entries->entries, SIZE_MAX)) {
       return false;
    }
-   entries->entries = grown;
    entries->entries[entries->count++] = (struct yaml_file_entry){.key = key, .value = value};
    return true;
 }
