@@ -1,9 +1,8 @@
-"""The installed package: the program finds its providers, and providers can be built against it."""
+"""The installed package, also after a move. tests/provider_check/test_install.py builds a provider against it."""
 
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import harness
 import pytest
@@ -11,7 +10,7 @@ import pytest
 pytestmark = [pytest.mark.install]
 
 CMAKE = os.environ.get("FAAS_CMAKE") or "cmake"
-EXAMPLE = harness.SOURCE_DIR / "tests" / "install" / "provider"
+EXAMPLE = harness.SOURCE_DIR / "examples" / "provider_file"
 HEADER = "#include <faas_harness/provider.h>\n"
 
 
@@ -28,69 +27,18 @@ def prefix(tmp_path):
     return folder
 
 
-def run_installed(prefix, *arguments, **options):
-    return harness.run(*arguments, program=prefix / "bin" / "faas-harness", **options)
-
-
-def build_by_cmake(prefix, folder):
-    check_call(CMAKE, "-S", EXAMPLE, "-B", folder, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_C_FLAGS=-Wall -Werror")
-    check_call(CMAKE, "--build", folder)
-    return folder / "example.so"
-
-
-def test_program_finds_its_providers(prefix):
-    assert run_installed(prefix, "--scenario", "echo").exit_code == 0
-    assert "local" in run_installed(prefix, "--list-providers").stdout
-
-
-def test_program_finds_its_providers_after_a_move(prefix, tmp_path):
+def test_program_finds_its_providers(prefix, tmp_path):
+    """Also by a link, and after a move, when a provider can still be built against it."""
+    program = prefix / "bin" / "faas-harness"
+    (tmp_path / "link").symlink_to(program)
+    assert harness.run("--scenario", "echo", program=program).exit_code == 0
+    assert "local" in harness.run("--list-providers", program=program).stdout
+    assert harness.run("--scenario", "echo", program=tmp_path / "link").exit_code == 0
     moved = prefix.rename(tmp_path / "moved to elsewhere")
-    result = run_installed(moved, "--scenario", "echo", "--provider", "local")
+    result = harness.run("--scenario", "echo", "--provider", "local", program=moved / "bin" / "faas-harness")
     assert (result.exit_code, result.stderr) == (0, "")
-
-
-def test_program_finds_its_providers_by_a_link(prefix, tmp_path):
-    link = tmp_path / "link"
-    link.symlink_to(prefix / "bin" / "faas-harness")
-    assert harness.run("--scenario", "echo", program=link).exit_code == 0
-
-
-def test_provider_built_with_find_package_runs(prefix, tmp_path):
-    module = build_by_cmake(prefix, tmp_path / "build")
-    result = run_installed(prefix, "--scenario", "echo", "--provider", module)
-    assert (result.exit_code, result.stdout) == (0, '{"from": "example"}\n')
-
-
-def test_provider_built_with_find_package_is_installed_and_found_by_name(prefix, tmp_path):
-    build_by_cmake(prefix, tmp_path / "build")
-    check_call(CMAKE, "--install", tmp_path / "build")
-    assert run_installed(prefix, "--scenario", "echo", "--provider", "example").stdout == '{"from": "example"}\n'
-    listed = run_installed(prefix, "--list-providers").stdout
-    assert "example" in listed and "one event, answered on stdout" in listed
-
-
-def test_provider_built_with_find_package_after_a_move(prefix, tmp_path):
-    moved = prefix.rename(tmp_path / "moved")
-    build_by_cmake(moved, tmp_path / "build")
-
-
-@pytest.mark.skipif("not shutil.which('pkg-config')", reason="no pkg-config")
-def test_provider_built_with_pkg_config_runs(prefix, tmp_path):
-    environment = os.environ | {"PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig")}
-    flags = check_call("pkg-config", "--cflags", "--libs", "faas-harness", env=environment).split()
-    module = tmp_path / "example.so"
-    check_call("cc", "-std=c11", "-shared", "-fPIC", EXAMPLE / "example.c", "-o", module, *flags)
-    result = run_installed(prefix, "--scenario", "echo", "--provider", module)
-    assert (result.exit_code, result.stdout) == (0, '{"from": "example"}\n')
-    folder = check_call("pkg-config", "--variable=providerdir", "faas-harness", env=environment).strip()
-    assert (Path(folder) / "local.so").exists()
-
-
-def test_provider_runs_the_scenario(prefix, tmp_path, wire):
-    module = build_by_cmake(prefix, tmp_path / "build")
-    result = run_installed(prefix, "--client", "single", "--provider", module, uri=wire.uri)
-    harness.expect_pass(result.report)
-    assert result.report["provider"]["name"] == "example"
+    check_call(CMAKE, "-S", EXAMPLE, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={moved}")
+    check_call(CMAKE, "--build", tmp_path / "build")
 
 
 def test_installed_files_name_no_folder_of_the_build(prefix):

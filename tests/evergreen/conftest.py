@@ -1,6 +1,8 @@
 """Fixtures of Evergreen's tests. To run one by hand: pytest tests/evergreen/test_config.py -k variant"""
 
+import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -45,3 +47,20 @@ def dev_copy(tmp_path):
     shutil.copytree(harness.SOURCE_DIR / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "build" / "venv").symlink_to(harness.SOURCE_DIR / "build" / "venv")
     return root
+
+
+def run_dev(folder, *arguments, **variables):
+    """./dev of that copy."""
+    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"}
+    environment |= {"NO_COLOR": "1", "FAAS_SKIP_PACKAGES": "1"} | variables
+    command = [folder / "dev", *arguments]
+    return subprocess.run(
+        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=250
+    )
+
+
+def write_program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path

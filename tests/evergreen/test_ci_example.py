@@ -36,27 +36,6 @@ def option(params, name):
     return params["args"][params["args"].index(name) + 1]
 
 
-def test_linters():
-    rules = harness.SOURCE_DIR / ".evergreen" / "yamllint.yml"
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "yamllint",
-            "--strict",
-            "-c",
-            rules,
-            FILE,
-            FILE.with_name("github.yml"),
-            harness.SOURCE_DIR / "action.yml",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert run.returncode == 0 and run.stdout == "", run.stdout
-
-
 def test_evergreen_lint(tmp_path):
     """With this project's own rules, except those that name its tasks and variants."""
     rules = yaml.safe_load((harness.SOURCE_DIR / ".evergreen" / "evergreen-lint.yml").read_text())

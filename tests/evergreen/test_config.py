@@ -76,13 +76,10 @@ def commands_of(config):
     return [entry for entries in lists for entry in entries]
 
 
-def test_dependencies_come_first(task):
-    assert task["commands"][0]["func"] == "install dependencies"
-
-
 def test_role_is_assumed_for_an_hour(task):
     (command,) = [entry for entry in task["commands"] if entry.get("command") == "ec2.assume_role"]
     assert command["params"] == {"role_arn": "${LAMBDA_AWS_ROLE_ARN}", "duration_seconds": 3600}
+    assert task["commands"][0]["func"] == "install dependencies"
     later = [entry.get("command") for entry in task["commands"]]
     assert later.index("ec2.assume_role") < later.index("subprocess.exec")
 
@@ -95,12 +92,9 @@ def test_mongodbs_own_script_is_what_runs(deployed):
 
 
 def test_lambda_directory_holds_the_template(deployed):
+    assert deployed["env"]["AWS_REGION"] == "us-east-1"
     assert deployed["env"]["TEST_LAMBDA_DIRECTORY"] == "${PROJECT_DIRECTORY}"
     assert (harness.SOURCE_DIR / "template.yaml").exists()
-
-
-def test_region(deployed):
-    assert deployed["env"]["AWS_REGION"] == "us-east-1"
 
 
 def test_a_patch_of_the_driver_is_what_is_deployed(config, task, deployed):
@@ -115,15 +109,8 @@ def test_a_patch_of_the_driver_is_what_is_deployed(config, task, deployed):
     assert fetch["revisions"]["mongo-c-driver"] == "${mongo-c-driver_rev}"
 
 
-def test_group_can_fail_the_task_in_its_set_up(group):
-    assert group["setup_group_can_fail_task"] is True
-
-
-def test_group_has_half_an_hour_for_its_set_up(group):
-    assert group["setup_group_timeout_secs"] == 1800
-
-
-def test_group_has_the_task_and_no_other(group):
+def test_group_has_this_task_only_and_its_set_up_can_fail_it(group):
+    assert group["setup_group_can_fail_task"] is True and group["setup_group_timeout_secs"] == 1800
     assert group["tasks"] == [TASK]
 
 

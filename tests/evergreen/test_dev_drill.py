@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import shutil
-import subprocess
 import sys
 
 import pytest
+from conftest import run_dev, write_program
 from harness import SOURCE_DIR
 
 # Builds nothing.
@@ -31,10 +32,7 @@ print("PATH=" + os.environ["PATH"], file=sys.stderr)
 def copy(dev_copy):
     with (dev_copy / "tools" / "drill.sh").open("a") as file:
         file.write(STAND_INS)
-    program = dev_copy / "build" / "tree" / "bin" / "faas-drill"
-    program.parent.mkdir(parents=True)
-    program.write_text(TELLS)
-    program.chmod(0o755)
+    write_program(dev_copy / "build/tree/bin/faas-drill", TELLS)
     shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
     (dev_copy / "shop").mkdir()
     (dev_copy / "shop.zip").touch()
@@ -42,10 +40,7 @@ def copy(dev_copy):
 
 
 def drill(copy, *arguments, **variables):
-    environment = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"}
-    environment |= {"NO_COLOR": "1", "FAAS_SKIP_PACKAGES": "1"} | variables
-    command = [copy / "dev", "drill", *arguments]
-    return subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True, timeout=250)
+    return run_dev(copy, "drill", *arguments, **variables)
 
 
 def handed(copy, *arguments, **variables):
@@ -139,10 +134,9 @@ def test_wrong_before_anything_is_made(copy, arguments, message):
 
 
 def test_driver_of_another_language_elsewhere(copy):
-    command = [copy / "dev", "package", "--driver", "pymongo==4.15.5", "-o", "out/"]
     stand_ins = copy / "tools" / "drill.sh"
     stand_ins.write_text(stand_ins.read_text().replace("driver_prepare() {", "unused() {"))
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    run = run_dev(copy, "package", "--driver", "pymongo==4.15.5", "-o", "out/")
     assert run.returncode == 2 and "For a driver in Python, ./dev drill --function python." in run.stderr, run
 
 
@@ -193,19 +187,24 @@ def test_a_checkout_of_the_driver(copy):
     assert len(folders) == 2 and all(len(folder) == 8 for folder in folders), folders
 
 
+def path_with(copy, words):
+    """A folder with these programs of the machine only."""
+    path = copy / "path"
+    path.mkdir()
+    for word in words:
+        (path / word).symlink_to(shutil.which(word))
+    return path
+
+
 @pytest.mark.parametrize(
     ("version", "is_taken"), [("1.26", True), ("1.26.8", True), ("1.100.0", True), ("1.19.8", False), (None, False)]
 )
 def test_go_of_the_machine(copy, version, is_taken):
     """It must be as new as the example's go.mod requires; else a wheel is used."""
-    path = copy / "path"
-    path.mkdir()
-    for word in TOOLS:
-        (path / word).symlink_to(shutil.which(word))
+    path = path_with(copy, TOOLS)
     go = path / "go"
     if version:
-        go.write_text(f"#!/bin/sh\necho go{version}\n")
-        go.chmod(0o755)
+        write_program(go, f"#!/bin/sh\necho go{version}\n")
     _, said = handed(copy, "--function", "go", PATH=str(path))
     assert f"by {go if is_taken else copy / 'build' / 'go-venv' / 'bin' / 'go'}\n" in (log(copy) + said), said
     assert ("Installing Go's toolchain into build/go-venv" in said) == (not is_taken)
@@ -215,10 +214,8 @@ def test_go_of_the_machine(copy, version, is_taken):
 def test_python_without_a_runtime_client(copy, status, in_package, is_ours):
     """./dev drill --handler works where no runtime client is installed."""
     path = copy / "path"
-    path.mkdir()
     for word in ("python3", "node"):
-        (path / word).write_text(f"#!/bin/sh\nexit {status}\n")
-        (path / word).chmod(0o755)
+        write_program(path / word, f"#!/bin/sh\nexit {status}\n")
     if in_package:
         (copy / "shop" / "awslambdaric").mkdir()
     ours, theirs = f"{copy}/build/venv/bin", f"{path}:{os.environ['PATH']}"
@@ -230,11 +227,8 @@ def test_python_without_a_runtime_client(copy, status, in_package, is_ours):
 
 
 def test_rust_of_the_machine_is_too_old(copy):
-    path = copy / "path"
-    path.mkdir()
-    (path / "cargo").write_text("#!/bin/sh\necho 'cargo 1.66.0 (d65d197ad 2022-11-15)'\n")
-    (path / "cargo").chmod(0o755)
-    done = drill(copy, "--function", "rust", PATH=f"{path}:{os.environ['PATH']}")
+    cargo = write_program(copy / "path" / "cargo", "#!/bin/sh\necho 'cargo 1.66.0 (d65d197ad 2022-11-15)'\n")
+    done = drill(copy, "--function", "rust", PATH=f"{cargo.parent}:{os.environ['PATH']}")
     assert (
         done.returncode == 2
         and "--function rust needs cargo 1.88 or later on the PATH, found cargo 1.66.0" in done.stderr
@@ -254,21 +248,16 @@ def test_rust_of_the_machine_is_too_old(copy):
 )
 def test_java_of_the_machine(copy, java, javac, maven, is_taken):
     """It must be as new as the example's pom.xml requires, and visible to the function; else packages are installed."""
-    (copy / "usr").mkdir()
     for word, says in (("java", java), ("javac", javac), ("mvn", "Apache Maven 3.8.7" if maven else None)):
         if says:
-            (copy / "usr" / word).write_text(f"#!/bin/sh\necho '{says}'\n")
-            (copy / "usr" / word).chmod(0o755)
+            write_program(copy / "usr" / word, f"#!/bin/sh\necho '{says}'\n")
     tools = copy / "tools" / "functions.sh"
     text = tools.read_text()
     for real, ours in (("PATH=/usr/local/bin:/usr/bin:/bin", f"PATH={copy}/usr"), ("== /usr/*", f"== {copy}/usr/*")):
         assert real in text
         text = text.replace(real, ours)
     tools.write_text(text)
-    path = copy / "path"
-    path.mkdir()
-    for word in (*TOOLS, "realpath"):
-        (path / word).symlink_to(shutil.which(word))
+    path = path_with(copy, (*TOOLS, "realpath"))
     _, said = handed(copy, "--function", "java", PATH=f"{path}:{copy}/usr")
     assert ("needed: default-jdk-headless maven" in said) == (not is_taken), said
 
@@ -287,39 +276,28 @@ def test_a_checkout_of_the_driver_in_java(copy):
         assert ("Installing into build/functions/java/source-" in said) == is_new, text
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "build --driver",
-        "build --preset",
-        "run --driver",
-        "drill --function",
-        "drill --output",
-        "survey --times",
-        "survey --jobs",
-        "survey --freeze",
-        "survey --phases",
-        "survey --output",
-        "local --preset",
-        "test --driver",
-        "package --arch",
-        "package --platform",
-        "package -o",
-        "deploy --region",
-        "deploy --stack",
-        "deploy --outage-command",
-        "undeploy --region",
-        "release --only",
-    ],
-)
+TAKE_VALUES = {
+    "build": "--driver --preset",
+    "run": "--driver",
+    "drill": "--function --output",
+    "survey": "--times --jobs --freeze --phases --output",
+    "local": "--preset",
+    "test": "--driver",
+    "package": "--arch --platform -o",
+    "deploy": "--region --stack --outage-command",
+    "undeploy": "--region",
+    "release": "--only",
+}
+
+
+@pytest.mark.parametrize("command", TAKE_VALUES)
 def test_empty_value(copy, command):
     """As from an unset variable: refused."""
-    words = command.split()
-    forms = [[*words, ""]] + ([[words[0], words[1] + "="]] if words[1].startswith("--") else [])
-    for form in forms:
-        run = subprocess.run([copy / "dev", *form], capture_output=True, text=True, timeout=60)
-        assert run.returncode == 2 and f"{words[1]} needs " in run.stderr
-        assert ", found an empty value; see" in run.stderr and "built" not in run.stderr
+    for option in TAKE_VALUES[command].split():
+        for form in ([option, ""], [f"{option}="])[: 2 if option.startswith("--") else 1]:
+            run = run_dev(copy, command, *form)
+            assert run.returncode == 2 and f"{option} needs " in run.stderr
+            assert ", found an empty value; see" in run.stderr and "built" not in run.stderr
 
 
 def log(copy):
@@ -327,53 +305,30 @@ def log(copy):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("function", "driver", "message"),
     [
-        (
-            ["--function", "cobol"],
-            '--function takes one of examples/functions (python node go rust java libmongoc php ruby), found "cobol"',
-        ),
-        (["--function", "node", "--driver", "pymongo==4.15.5"], "such as mongodb@6.20.0, or source:DIR, found"),
-        (
-            ["--function", "go", "--driver", "v2.3.0"],
-            "such as go.mongodb.org/mongo-driver/v2@v2.3.0, or source:DIR, found",
-        ),
-        (["--function", "python", "--driver", "system"], "such as pymongo==4.15.5, or source:DIR, found"),
-        (["--function", "rust", "--driver", "3.5.0"], "such as mongodb@3.5.0, or source:DIR, found"),
-        (["--function", "python", "--driver", "pymongo==4; x"], "such as pymongo==4.15.5, or source:DIR, found"),
-        (["--function", "java", "--driver", "5.1.0"], "such as org.mongodb:mongodb-driver-sync:5.7.1, or source:DIR"),
-        (["--function", "libmongoc", "--driver", "2.3.0"], "such as debian:trixie, or source:DIR, found"),
-        (
-            ["--function", "java", "--driver", "source:shop"],
-            "for --function java: it has no driver-sync/build/libs",
-        ),
-        (
-            ["--function", "php", "--driver", "source:shop"],
-            "--function php takes --driver system only, the extension of this machine's PHP; found",
-        ),
-        (["--function", "ruby", "--driver", "2.25.0"], '--function ruby: --driver takes source:DIR, found "2.25.0"'),
-        (["--function", "ruby"], "--function ruby needs a checkout of the driver: --driver source:DIR."),
-        (["--function", "go", "--driver", "source:shop"], "for --function go: it has no mongo/client.go"),
-        (["--function", "python", "shop"], "--function python and shop are two functions"),
+        ("cobol", "", "takes one of examples/functions (python node go rust java libmongoc php ruby), found"),
+        ("node", "pymongo==4.15.5", "such as mongodb@6.20.0, or source:DIR, found"),
+        ("go", "v2.3.0", "such as go.mongodb.org/mongo-driver/v2@v2.3.0, or source:DIR, found"),
+        ("python", "system", "such as pymongo==4.15.5, or source:DIR, found"),
+        ("rust", "3.5.0", "such as mongodb@3.5.0, or source:DIR, found"),
+        ("python", "pymongo==4; x", "such as pymongo==4.15.5, or source:DIR, found"),
+        ("java", "5.1.0", "such as org.mongodb:mongodb-driver-sync:5.7.1, or source:DIR"),
+        ("libmongoc", "2.3.0", "such as debian:trixie, or source:DIR, found"),
+        ("java", "source:shop", "for --function java: it has no driver-sync/build/libs"),
+        ("php", "source:shop", "takes --driver system only, the extension of this machine's PHP; found"),
+        ("ruby", "2.25.0", '--function ruby: --driver takes source:DIR, found "2.25.0"'),
+        ("ruby", "", "--function ruby needs a checkout of the driver: --driver source:DIR."),
+        ("go", "source:shop", "for --function go: it has no mongo/client.go"),
     ],
-    ids=[
-        "cobol",
-        "driver of another",
-        "go by version",
-        "driver in C",
-        "crate by version",
-        "a command",
-        "artifact by version",
-        "libmongoc by version",
-        "checkout that is not built",
-        "checkout for php",
-        "gem by version",
-        "ruby without a driver",
-        "no checkout",
-        "two",
-    ],
+    ids=lambda value: re.sub(r"[^a-z0-9.]+", "-", value)[:20],
 )
-def test_a_function_that_there_is_not(copy, arguments, message):
-    done = drill(copy, *arguments)
+def test_a_function_that_there_is_not(copy, function, driver, message):
+    done = drill(copy, "--function", function, *(["--driver", driver] if driver else []))
     assert done.returncode == 2 and message in done.stderr and not done.stdout, done
     assert "built" not in done.stderr
+
+
+def test_two_functions(copy):
+    done = drill(copy, "--function", "python", "shop")
+    assert done.returncode == 2 and "--function python and shop are two functions" in done.stderr, done

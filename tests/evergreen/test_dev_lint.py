@@ -1,9 +1,9 @@
 """./dev lint and ./dev format: Python, in a repository with one bad file and the tools."""
 
-import os
 import subprocess
 
 import pytest
+from conftest import run_dev, write_program
 
 BAD = "x = [1,\n  2]\ny = 'text'\n"
 GOOD = 'x = [1, 2]\ny = "text"\n'
@@ -15,34 +15,20 @@ def copy(dev_copy):
     return dev_copy
 
 
-def dev(folder, command):
-    environment = os.environ | {"FAAS_SKIP_PACKAGES": "1", "NO_COLOR": "1"}
-    return subprocess.run(
-        [folder / "dev", command],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=250,
-        stdin=subprocess.DEVNULL,
-    )
-
-
 def test_python_that_is_not_formatted(copy):
     (copy / "bad.py").write_text(BAD)
-    found = dev(copy, "lint")
+    found = run_dev(copy, "lint")
     assert found.returncode == 1 and "Not formatted: Python. Run ./dev format." in found.stderr, found
     assert "+++ bad.py" in found.stderr and "--- tools/" not in found.stderr, found
     assert (copy / "bad.py").read_text() == BAD, "lint changes nothing"
 
-    assert dev(copy, "format").returncode == 0
+    assert run_dev(copy, "format").returncode == 0
     assert (copy / "bad.py").read_text() == GOOD
-    assert "Not formatted" not in dev(copy, "lint").stderr
+    assert "Not formatted" not in run_dev(copy, "lint").stderr
 
 
 def test_program_without_an_ending_is_formatted(copy):
     """The stand-ins have none, because they have the names of the programs that they replace."""
-    program = copy / "tests" / "evergreen" / "stand_ins" / "bin" / "aws"
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/usr/bin/env python3\n" + BAD)
-    assert dev(copy, "format").returncode == 0
+    program = write_program(copy / "tests/evergreen/stand_ins/bin/aws", "#!/usr/bin/env python3\n" + BAD)
+    assert run_dev(copy, "format").returncode == 0
     assert program.read_text() == "#!/usr/bin/env python3\n" + GOOD

@@ -1,11 +1,10 @@
 """./dev survey around its drills, in a copy of ./dev that builds nothing and whose faas-drill ends at once."""
 
 import json
-import os
 import shutil
-import subprocess
 
 import pytest
+from conftest import run_dev, write_program
 from harness import SOURCE_DIR
 
 STAND_INS = """
@@ -20,10 +19,7 @@ packages_need() { :; }
 def copy(dev_copy):
     with (dev_copy / "tools" / "survey.sh").open("a") as file:
         file.write(STAND_INS)
-    program = dev_copy / "build" / "tree" / "bin" / "faas-drill"
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/bin/sh\necho 'faas-drill: expected more'\nexit 2\n")
-    program.chmod(0o755)
+    write_program(dev_copy / "build/tree/bin/faas-drill", "#!/bin/sh\necho 'faas-drill: expected more'\nexit 2\n")
     shutil.copytree(SOURCE_DIR / "examples" / "functions", dev_copy / "examples" / "functions")
     kinds = dev_copy / "drill" / "phases" / "phase_kinds.c"  # phase names allowed in --phases
     kinds.parent.mkdir(parents=True)
@@ -32,9 +28,7 @@ def copy(dev_copy):
 
 
 def survey(copy, *arguments):
-    command = [copy / "dev", "survey", *arguments]
-    environment = os.environ | {"NO_COLOR": "1", "FAAS_SKIP_PACKAGES": "1"}
-    return subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True, timeout=250)
+    return run_dev(copy, "survey", *arguments)
 
 
 def rows(folder):
@@ -73,8 +67,10 @@ def test_without_an_entry_each_is_built(copy):
         assert ("rust" in functions) == has_rust and not any(row["notBuilt"] for row in made)
 
 
-@pytest.mark.parametrize("freeze", ["0.001", "012", "86400", "86400.00", "86399.9999"])
-@pytest.mark.parametrize("phases", ["cold", "cold*1,frozen*100000"], ids=["plain", "counted"])
+@pytest.mark.parametrize(
+    ("freeze", "phases"),
+    [("0.001", "cold"), ("012", "cold*1,frozen*100000"), ("86400.00", "cold"), ("86399.9999", "cold")],
+)
 def test_numbers_as_faas_drill_has_them(copy, freeze, phases):
     done = survey(copy, "--times", "1", "--freeze", freeze, "--phases", phases, "python")
     assert done.returncode == 1 and "time 1 of 1" in done.stderr, done

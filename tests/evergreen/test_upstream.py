@@ -9,6 +9,7 @@ import subprocess
 
 import harness
 import pytest
+from conftest import run_dev, write_program
 
 REAL = os.environ.get("FAAS_TEST_MONGO_C_DRIVER")
 LAID = ("common", "core", "include", "providers", "packaging/upstream", "cmake", "tests/unit", "tests/support")
@@ -80,18 +81,12 @@ def checkout(tmp_path):
 
 
 def upstream(copy, checkout, **variables):
-    environment = os.environ | {"FAAS_SKIP_PACKAGES": "1", "NO_COLOR": "1"} | variables
-    return subprocess.run(
-        [copy / "dev", "upstream", checkout], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    return run_dev(copy, "upstream", checkout, **variables)
 
 
 def stand_in_for_uv(tmp_path):
     """What ./dev upstream finds of it in its environment."""
-    program = tmp_path / "bin" / "uv"
-    program.parent.mkdir()
-    program.write_text(UV)
-    program.chmod(0o755)
+    program = write_program(tmp_path / "bin" / "uv", UV)
     path = f"{program.parent}:{harness.SOURCE_DIR}/build/venv/bin:{os.environ['PATH']}"
     return {"PATH": path, "UV_CALLS": str(tmp_path / "calls")}
 
