@@ -60,6 +60,14 @@ say_hello(int descriptor)
    assert_int_equal(send(descriptor, hello, sizeof hello, 0), sizeof hello);
 }
 
+static int
+connect_and_say_hello(void)
+{
+   int descriptor = connect_to();
+   say_hello(descriptor);
+   return descriptor;
+}
+
 static void
 expect_open(uint64_t open, uint64_t descriptors)
 {
@@ -130,8 +138,7 @@ open_as_application(void *argument)
    lane_init(&lanes[0], 0);
    lane_begin_turn(&lanes[0]);
    lane_enter(&lanes[0]);
-   descriptor = connect_to();
-   say_hello(descriptor);
+   descriptor = connect_and_say_hello();
    return &descriptor;
 }
 
@@ -147,8 +154,7 @@ open_from_application_thread(void)
 
 TEST(kinds_are_told_apart_by_thread)
 {
-   int monitoring = connect_to();
-   say_hello(monitoring);
+   int monitoring = connect_and_say_hello();
    int application = open_from_application_thread();
    capture_end(capture, 0, snapshot);
    assert_int_equal(snapshot->application.open, 1);
@@ -159,8 +165,7 @@ TEST(kinds_are_told_apart_by_thread)
 
 TEST(duplicate_left_open_is_a_leak)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    int leaked = dup(descriptor);
    expect_open(1, 2);
    close(descriptor);
@@ -172,8 +177,7 @@ TEST(duplicate_left_open_is_a_leak)
 /* A scan that found everything in order is not the last one. */
 TEST(leak_after_a_good_look_is_found)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    expect_open(1, 1);
    expect_open(1, 1);
    int leaked = dup(descriptor);
@@ -186,8 +190,7 @@ TEST(leak_after_a_good_look_is_found)
 
 TEST(loss_after_a_good_look_is_found)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    expect_open(1, 1);
    assert_int_equal(dup2(listener, descriptor), descriptor);
    expect_open(1, 0);
@@ -197,8 +200,7 @@ TEST(loss_after_a_good_look_is_found)
 
 TEST(close_behind_our_back_is_noticed)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    assert_int_equal(syscall(SYS_close, descriptor), 0);
    expect_open(1, 0);
    close(descriptor);
@@ -267,8 +269,7 @@ TEST(interrupt_leaves_what_another_turn_uses)
 
 TEST(interrupt_leaves_monitoring_alone)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    connections_interrupt(1);
    say_hello(descriptor);
    close(descriptor);
@@ -276,8 +277,7 @@ TEST(interrupt_leaves_monitoring_alone)
 
 TEST(after_its_deadline_a_thread_neither_connects_nor_sends)
 {
-   int descriptor = connect_to();
-   say_hello(descriptor);
+   int descriptor = connect_and_say_hello();
    struct lane lane;
    lane_init(&lane, 0);
    atomic_store(&lane.deadline_unix_us, clock_unix_us() - 1);

@@ -53,7 +53,9 @@ make_function(const char *bootstrap)
    config = (struct function_config){.task_root = folder, .timeline = timeline, .guard = guard};
 }
 
-AFTER_EACH(tear_down)
+/* Also all that make_function made. */
+static void
+end_function(void)
 {
    environment_destroy(environment);
    guard_destroy(guard);
@@ -61,7 +63,7 @@ AFTER_EACH(tear_down)
    timeline_destroy(timeline);
 }
 
-static void
+static inline void
 invoke(const char *event, struct invocation_result *result)
 {
    struct drill_error error = {""};

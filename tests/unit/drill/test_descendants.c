@@ -42,6 +42,14 @@ tell_own_id(int tell)
    }
 }
 
+static _Noreturn void
+stay(void)
+{
+   for (;;) {
+      pause();
+   }
+}
+
 /* Like daemon(3), and without variables; the parents exit at once. */
 static _Noreturn void
 run_daemon(int tell)
@@ -73,9 +81,14 @@ run_relay(int tell)
       setsid();
       tell_own_id(tell);
    }
-   for (;;) {
-      pause();
-   }
+   stay();
+}
+
+static bool
+has_mapped(void)
+{
+   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+   return mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
 }
 
 static _Noreturn void
@@ -85,29 +98,23 @@ run_large(int tell)
       _exit(0);
    }
    setsid();
-   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-   if (mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED) {
+   if (has_mapped()) {
       tell_own_id(tell);
    }
-   for (;;) {
-      pause();
-   }
+   stay();
 }
 
 /* Four processes that share memory. */
 static _Noreturn void
 run_shared(int tell)
 {
-   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-   bool mapped = mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
+   bool mapped = has_mapped();
    for (int i = 0; i < SHARERS && fork() > 0; i++) {
    }
    if (mapped) {
       tell_own_id(tell);
    }
-   for (;;) {
-      pause();
-   }
+   stay();
 }
 
 static void
@@ -251,13 +258,19 @@ TEST(shared_memory_counts_once)
    assert_true(once >= mapped && once < sum - 2 * mapped);
 }
 
-TEST(families_are_apart)
+static void
+start_daemons(pid_t *daemons)
 {
-   pid_t daemons[FAMILIES];
    for (int i = 0; i < FAMILIES; i++) {
       start(&families[i], run_daemon);
       daemons[i] = read_told(&families[i]);
    }
+}
+
+TEST(families_are_apart)
+{
+   pid_t daemons[FAMILIES];
+   start_daemons(daemons);
    assert_true(descendants_kill(&families[0].descendants, soon()));
    assert_false(lives(daemons[0]));
    assert_true(lives(daemons[1]));
@@ -266,10 +279,7 @@ TEST(families_are_apart)
 TEST(guard_ends_a_daemon)
 {
    pid_t daemons[FAMILIES];
-   for (int i = 0; i < FAMILIES; i++) {
-      start(&families[i], run_daemon); /* before the guard: it would inherit its socket */
-      daemons[i] = read_told(&families[i]);
-   }
+   start_daemons(daemons); /* before the guard: they would inherit its socket */
    assert_true(descendants_stop(&families[1].descendants, soon()));
    struct guard *guard = guard_new(NULL);
    for (int i = 0; i < FAMILIES; i++) {

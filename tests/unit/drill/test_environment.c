@@ -29,6 +29,11 @@ BEFORE_EACH(set_up)
    config.emulator_manners = true;
 }
 
+AFTER_EACH(tear_down)
+{
+   end_function();
+}
+
 TEST(cold_warm_frozen)
 {
    struct drill_error error;

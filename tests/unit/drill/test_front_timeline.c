@@ -1,7 +1,7 @@
 /* The front as a library: what it writes to the timeline and the witness, and calls from several threads at once. The
  * server behind is the test's own, and says yes to everything. */
+#include "bson_of.h"
 #include "front.h"
-#include "test_main.h"
 #include "wire.h"
 
 #include <arpa/inet.h>
@@ -25,6 +25,8 @@ static struct stub stub;
 static struct timeline *timeline;
 static struct witness *witness;
 static struct front *front;
+static struct witness_facts facts;
+static struct drill_error error;
 
 /* Reads a whole message from a blocking socket: its length, or 0 at the end. */
 static size_t
@@ -44,22 +46,26 @@ receive_message(int descriptor, uint8_t *bytes, size_t most)
    return got;
 }
 
+/* Destroys body. */
+static bool
+send_message(int descriptor, int32_t response_to, bson_t *body)
+{
+   struct buffer message = {0};
+   bool sent = wire_append_msg(&message, 1, response_to, 0, body) &&
+               send(descriptor, buffer_bytes(&message), message.length, MSG_NOSIGNAL) == (ssize_t)message.length;
+   bson_destroy(body);
+   buffer_clear(&message);
+   return sent;
+}
+
 static bool
 say_yes(int descriptor)
 {
    uint8_t bytes[4096];
    struct wire_message message;
    size_t length = receive_message(descriptor, bytes, sizeof bytes);
-   if (length == 0 || !wire_parse(bytes, length, &message)) {
-      return false;
-   }
-   struct buffer reply = {0};
-   bson_t *body = BCON_NEW("ok", BCON_DOUBLE(1), "n", BCON_INT32(1), "maxWireVersion", BCON_INT32(21));
-   bool sent = wire_append_msg(&reply, 1, message.request_id, 0, body) &&
-               send(descriptor, buffer_bytes(&reply), reply.length, MSG_NOSIGNAL) == (ssize_t)reply.length;
-   bson_destroy(body);
-   buffer_clear(&reply);
-   return sent;
+   return length != 0 && wire_parse(bytes, length, &message) &&
+          send_message(descriptor, message.request_id, bson_of("{'ok': 1.0, 'n': 1, 'maxWireVersion': 21}"));
 }
 
 static void *
@@ -101,7 +107,7 @@ BEFORE_EACH(set_up)
    witness = witness_new();
    struct front_config config = {
       .server_host = "127.0.0.1", .server_port = ntohs(address.sin_port), .timeline = timeline, .witness = witness};
-   struct drill_error error;
+   facts = (struct witness_facts){0};
    front = front_new(&config, &error);
    assert_non_null(front);
 }
@@ -109,6 +115,7 @@ BEFORE_EACH(set_up)
 AFTER_EACH(tear_down)
 {
    front_destroy(front);
+   witness_facts_clear(&facts);
    timeline_destroy(timeline);
    witness_destroy(witness);
    assert_int_equal(write(stub.stop[1], "", 1), 1);
@@ -141,14 +148,9 @@ connect_to(unsigned member)
 static bool
 ask(int descriptor, const char *command)
 {
-   struct buffer request = {0};
-   bson_t *body = BCON_NEW(command, BCON_INT32(1), "$db", "admin");
    uint8_t reply[4096];
-   assert_true(wire_append_msg(&request, 1, 0, 0, body));
-   assert_int_equal(send(descriptor, buffer_bytes(&request), request.length, MSG_NOSIGNAL), request.length);
-   bson_destroy(body);
-   buffer_clear(&request);
-   return receive_message(descriptor, reply, sizeof reply) > 0;
+   bson_t *body = bson_of("{'%s': 1, '$db': 'admin'}", command);
+   return send_message(descriptor, 0, body) && receive_message(descriptor, reply, sizeof reply) > 0;
 }
 
 /* How many entries of that kind and label there are, ended and with text in their detail. */
@@ -159,9 +161,8 @@ found(enum timeline_kind kind, const char *label, const char *text)
    unsigned matches = 0;
    struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
    for (size_t i = 0; i < count; i++) {
-      bool matching = entries[i].kind == kind && strcmp(entries[i].label, label) == 0 && entries[i].end_us >= 0 &&
-                      strstr(entries[i].detail, text) != NULL;
-      matches += matching ? 1 : 0;
+      matches += entries[i].kind == kind && strcmp(entries[i].label, label) == 0 && entries[i].end_us >= 0 &&
+                 strstr(entries[i].detail, text) != NULL;
    }
    free(entries);
    return matches;
@@ -176,10 +177,17 @@ wait_for(enum timeline_kind kind, const char *label, const char *text)
    assert_int_equal(found(kind, label, text), 1);
 }
 
+/* Until the next call. */
+static const char *
+label_of(unsigned member)
+{
+   static char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, member));
+   return label;
+}
+
 TEST(connections_are_told_apart)
 {
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
    int monitor = connect_to(0);
    int application = connect_to(0);
    int dropped = connect_to(0);
@@ -188,30 +196,26 @@ TEST(connections_are_told_apart)
    assert_true(ask(application, "ping"));
    close(monitor);
    close(application);
-   wait_for(TIMELINE_CONNECTION, label, "monitoring, client port");
-   wait_for(TIMELINE_CONNECTION, label, "application, client port");
+   wait_for(TIMELINE_CONNECTION, label_of(0), "monitoring, client port");
+   wait_for(TIMELINE_CONNECTION, label_of(0), "application, client port");
    assert_true(ask(dropped, "hello"));
    assert_int_equal(front_end_connections(front, FRONT_ENDING_SILENT, FRONT_ALL), 1);
-   wait_for(TIMELINE_CONNECTION, label, "vanish");
+   wait_for(TIMELINE_CONNECTION, label_of(0), "vanish");
    assert_int_equal(found(TIMELINE_FAULT, "connections silent", "1, their packets vanish"), 1);
    close(dropped);
 }
 
 TEST(a_reset_is_told)
 {
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 0));
    int client = connect_to(0);
    assert_true(ask(client, "hello"));
    assert_int_equal(front_end_connections(front, FRONT_ENDING_RESET, 1), 0);
    assert_int_equal(front_end_connections(front, FRONT_ENDING_RESET, 0), 1);
-   wait_for(TIMELINE_CONNECTION, label, "RST from here on");
+   wait_for(TIMELINE_CONNECTION, label_of(0), "RST from here on");
    assert_int_equal(found(TIMELINE_FAULT, "connections reset", "1, answered with RST"), 1);
    assert_int_equal(found(TIMELINE_FAULT, "connection reset", "client port"), 0);
-   struct witness_facts facts;
    assert_true(witness_facts_init(&facts, witness));
    assert_int_equal(facts.connections[0].end, WITNESS_DROPPED);
-   witness_facts_clear(&facts);
    assert_false(ask(client, "hello"));
    wait_for(TIMELINE_FAULT, "connection reset", "monitoring, client port");
    close(client);
@@ -219,8 +223,6 @@ TEST(a_reset_is_told)
 
 TEST(an_unsound_set_is_told)
 {
-   struct drill_error error;
-   struct witness_facts facts;
    assert_int_equal(front_kill(front, 2, &error), 0);
    assert_int_equal(front_start(front, 2, &error), 0);
    assert_int_equal(front_failover(front, &(struct front_failover){0}, &error), 0);
@@ -229,31 +231,22 @@ TEST(an_unsound_set_is_told)
    assert_int_equal(facts.unrest_count, 3);
    assert_true(facts.unrests[0].end_us > 0 && facts.unrests[1].end_us > 0);
    assert_int_equal(facts.unrests[2].end_us, 0);
-   witness_facts_clear(&facts);
 }
 
 TEST(a_refused_connection_is_told)
 {
-   struct drill_error error;
-   struct witness_facts facts;
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", front_port(front, 1));
-   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(front_port(front, 1))};
-   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+   int descriptor;
    assert_int_equal(front_kill(front, 1, &error), 0);
-   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   assert_int_equal(connect(descriptor, (struct sockaddr *)&address, sizeof address), -1);
+   assert_false(try_to_connect(front_port(front, 1), &descriptor));
    close(descriptor);
    assert_int_equal(front_start(front, 1, &error), 0);
    assert_true(witness_facts_init(&facts, witness));
    assert_int_equal(facts.refusal_count, facts.sees_refused ? 1 : 0);
-   assert_int_equal(found(TIMELINE_CONNECTION, label, "refused: the member is down"), facts.refusal_count);
-   witness_facts_clear(&facts);
+   assert_int_equal(found(TIMELINE_CONNECTION, label_of(1), "refused: the member is down"), facts.refusal_count);
 }
 
 TEST(server_events_are_told)
 {
-   struct drill_error error;
    assert_int_equal(found(TIMELINE_SERVER, "new primary", "member 0"), 1);
    assert_int_equal(front_failover(front, &(struct front_failover){.election_ms = 50, .kill = true}, &error), 0);
    assert_true(front_wait_primary(front, PATIENCE_MS));
@@ -270,7 +263,6 @@ TEST(server_events_are_told)
 
 TEST(faults_last_until_used_up)
 {
-   struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_ERROR, .command = "ping", .times = 2, .error_code = 91};
    assert_int_equal(front_add_fault(front, &fault, &error), 0);
    int client = connect_to(0);
@@ -288,7 +280,6 @@ TEST(faults_last_until_used_up)
 
 TEST(no_more_faults_than_fit)
 {
-   struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_CLOSE};
    int added = 0;
    while (added < 1000 && front_add_fault(front, &fault, &error) == 0) {
@@ -356,20 +347,13 @@ static void *
 ask_on_the_move(void *argument)
 {
    const atomic_bool *over = argument;
-   struct buffer request = {0};
-   bson_t *body = BCON_NEW("hello", BCON_INT32(1), "$db", "admin");
-   assert_true(wire_append_msg(&request, 1, 0, 0, body));
    for (unsigned i = 0; !atomic_load(over); i++) {
-      uint8_t reply[4096];
       int client;
-      if (try_to_connect(front_port(front, i % FRONT_MEMBERS), &client) &&
-          send(client, buffer_bytes(&request), request.length, MSG_NOSIGNAL) > 0) {
-         (void)receive_message(client, reply, sizeof reply);
+      if (try_to_connect(front_port(front, i % FRONT_MEMBERS), &client)) {
+         ask(client, "hello");
       }
       close(client);
    }
-   bson_destroy(body);
-   buffer_clear(&request);
    return NULL;
 }
 
@@ -377,7 +361,6 @@ TEST(members_move_under_their_clients)
 {
    pthread_t thread;
    atomic_bool over = false;
-   struct drill_error error;
    assert_int_equal(pthread_create(&thread, NULL, ask_on_the_move, &over), 0);
    for (int i = 0; i < 50; i++) {
       assert_int_equal(front_move(front, i % (FRONT_MEMBERS + 1) - 1, &error), 0);
@@ -394,7 +377,6 @@ TEST(members_move_under_their_clients)
 
 TEST(what_is_not_over_ends_with_the_front)
 {
-   struct drill_error error;
    struct front_fault fault = {.kind = FRONT_FAULT_DELAY, .command = "ping", .delay_ms = 1000};
    int client = connect_to(0);
    assert_true(ask(client, "hello"));

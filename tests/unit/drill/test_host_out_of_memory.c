@@ -1,10 +1,9 @@
 /* The Lambda host when out of memory. Its own allocations and responses are redirected (--wrap); libmicrohttpd's and
  * cJSON's allocations are not. */
 #include "clock.h"
-#include "environment.h"
 #include "runtime_api.h"
 #include "runtime_request.h"
-#include "test_main.h"
+#include "shell_function.h"
 #include "violations.h"
 
 #include <arpa/inet.h>
@@ -252,20 +251,15 @@ count_of(const char *text, const char *word)
 
 TEST(event_without_memory_leaves_it_suspended)
 {
-   char folder[] = "/tmp/faas-test-XXXXXX";
-   char path[64];
    char *text = NULL;
    size_t size = 0;
    struct drill_error error;
    struct invocation_result result;
-   assert_non_null(mkdtemp(folder));
-   snprintf(path, sizeof path, "%s/bootstrap", folder);
-   int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-   assert_int_equal(write(file, bootstrap, sizeof bootstrap - 1), sizeof bootstrap - 1);
-   close(file);
    FILE *log = open_memstream(&text, &size);
-   const struct function_config config = {.task_root = folder, .log = log, .memory_mb = 2048};
-   struct environment *environment = environment_new(&config, 0, &error);
+   make_function(bootstrap);
+   config.log = log;
+   config.memory_mb = 2048;
+   environment = environment_new(&config, 0, &error);
    assert_non_null(environment);
 
    responses_refused = 1;
@@ -280,11 +274,9 @@ TEST(event_without_memory_leaves_it_suspended)
    assert_true(result.cold);
    assert_true(result.thawed_us > 0);
    invocation_result_clear(&result);
-   environment_destroy(environment);
+   end_function();
    fclose(log);
    assert_int_equal(count_of(text, "START RequestId: "), 2);
    assert_int_equal(count_of(text, "\nEND RequestId: "), 2);
    free(text);
-   unlink(path);
-   rmdir(folder);
 }

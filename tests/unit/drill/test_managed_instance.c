@@ -46,6 +46,11 @@ BEFORE_EACH(set_up)
    config.timeout_ms = 20000;
 }
 
+AFTER_EACH(tear_down)
+{
+   end_function();
+}
+
 /* Its process runs, and all its workers wait. */
 static void
 start(void)
