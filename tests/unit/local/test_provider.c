@@ -34,12 +34,8 @@ answer(const struct faas_provider *provider,
 {
    char report[256];
    int shown = invocation->payload_length < 200 ? (int)invocation->payload_length : 200;
-   int length = snprintf(report,
-                         sizeof report,
-                         "{\"id\":\"%s\",\"event\":%.*s}",
-                         invocation->id,
-                         shown,
-                         invocation->payload);
+   int length =
+      snprintf(report, sizeof report, "{\"id\":\"%s\",\"event\":%.*s}", invocation->id, shown, invocation->payload);
    struct faas_failure failure = {.size = sizeof failure, .type = "Assertion.Example", .message = "a \"reason\""};
 
    /* In parentheses, because cmocka has a macro of that name. */
