@@ -17,19 +17,6 @@
 #define OUTPUT_OF_FUNCTION (MIB / 16)
 
 static bool
-complain_memory(const struct capacity *capacity, uint64_t needed, size_t functions, struct drill_error *error)
-{
-   drill_error_set(
-      error,
-      "%zu functions at once need %llu MB of memory, but %llu MB are available (%s): free some, or lower --instances",
-      functions,
-      (unsigned long long)(needed / MIB),
-      (unsigned long long)(capacity->memory_bytes / MIB),
-      capacity->memory_limit);
-   return false;
-}
-
-static bool
 functions_fit(const struct capacity *capacity, const struct demand *demand, struct drill_error *error)
 {
    uint64_t functions = demand->functions;
@@ -61,7 +48,15 @@ functions_fit(const struct capacity *capacity, const struct demand *demand, stru
       return false;
    }
    if (memory > capacity->memory_bytes) {
-      return complain_memory(capacity, memory, demand->functions, error);
+      drill_error_set(
+         error,
+         "%zu functions at once need %llu MB of memory, but %llu MB are available (%s): free some, or lower "
+         "--instances",
+         demand->functions,
+         (unsigned long long)(memory / MIB),
+         (unsigned long long)(capacity->memory_bytes / MIB),
+         capacity->memory_limit);
+      return false;
    }
    /* Most connections go to one address and port, the primary's, and each of them needs a local port of its own. The
     * Runtime API of each function listens on one more. */

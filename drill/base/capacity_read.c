@@ -58,11 +58,11 @@ rest(uint64_t limit, uint64_t used)
 
 /* Keeps the lower limit, and the words that name it. */
 static void
-lower(uint64_t *least, char *words, size_t size, uint64_t other, const char *other_words)
+lower_processes(struct capacity *capacity, uint64_t other, const char *words)
 {
-   if (other < *least) {
-      *least = other;
-      (void)snprintf(words, size, "%s", other_words);
+   if (other < capacity->processes) {
+      capacity->processes = other;
+      (void)snprintf(capacity->processes_limit, sizeof capacity->processes_limit, "%s", words);
    }
 }
 
@@ -144,11 +144,10 @@ read_memory(struct capacity *capacity)
       }
       uint64_t left = rest(most, used);
       left = left == CAPACITY_UNKNOWN ? left : left + group_cache(folder);
-      lower(&capacity->memory_bytes,
-            capacity->memory_limit,
-            sizeof capacity->memory_limit,
-            left,
-            "the control group's limit, memory.max");
+      if (left < capacity->memory_bytes) {
+         capacity->memory_bytes = left;
+         (void)snprintf(capacity->memory_limit, sizeof capacity->memory_limit, "the control group's limit, memory.max");
+      }
    }
 }
 
@@ -200,33 +199,17 @@ read_processes(struct capacity *capacity)
    capacity->processes = CAPACITY_UNKNOWN;
    if (getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && is_held_to_ulimit()) {
       (void)snprintf(words, sizeof words, "the user's limit, ulimit -u, now %llu", (unsigned long long)limit.rlim_cur);
-      lower(&capacity->processes,
-            capacity->processes_limit,
-            sizeof capacity->processes_limit,
-            rest(limit.rlim_cur, tasks_of_user(getuid())),
-            words);
+      lower_processes(capacity, rest(limit.rlim_cur, tasks_of_user(getuid())), words);
    }
    for (bool found = find_group("pids", folder, sizeof folder); found; found = go_up(folder)) {
       uint64_t most = read_in(folder, "pids.max");
       (void)snprintf(words, sizeof words, "the control group's limit, pids.max, now %llu", (unsigned long long)most);
-      lower(&capacity->processes,
-            capacity->processes_limit,
-            sizeof capacity->processes_limit,
-            rest(most, read_in(folder, "pids.current")),
-            words);
+      lower_processes(capacity, rest(most, read_in(folder, "pids.current")), words);
    }
    read_text("/proc/loadavg", text, sizeof text);
    if (sscanf(text, "%*f %*f %*f %llu/%llu", &running, &all) == 2) {
-      lower(&capacity->processes,
-            capacity->processes_limit,
-            sizeof capacity->processes_limit,
-            rest(read_number("/proc/sys/kernel/pid_max"), all),
-            "sysctl kernel.pid_max");
-      lower(&capacity->processes,
-            capacity->processes_limit,
-            sizeof capacity->processes_limit,
-            rest(read_number("/proc/sys/kernel/threads-max"), all),
-            "sysctl kernel.threads-max");
+      lower_processes(capacity, rest(read_number("/proc/sys/kernel/pid_max"), all), "sysctl kernel.pid_max");
+      lower_processes(capacity, rest(read_number("/proc/sys/kernel/threads-max"), all), "sysctl kernel.threads-max");
    }
 }
 

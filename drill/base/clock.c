@@ -16,6 +16,16 @@ clock_timespec(int64_t at_us)
    return (struct timespec){.tv_sec = (time_t)(at_us / 1000000), .tv_nsec = (long)(at_us % 1000000) * 1000};
 }
 
+int
+clock_timeout_ms(int64_t at_us)
+{
+   if (at_us == INT64_MAX) {
+      return -1;
+   }
+   int64_t left_us = at_us - clock_now_us();
+   return left_us <= 0 ? 0 : left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
+}
+
 void
 clock_sleep_us(int64_t microseconds)
 {

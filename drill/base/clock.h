@@ -17,6 +17,9 @@ struct timespec clock_timespec(int64_t at_us);
 /* Initialises a condition whose timed waits end by that clock. */
 void clock_condition_init(pthread_cond_t *condition);
 
+/* The time until then, as poll and the like take it: at most a minute; -1, for ever, if it is INT64_MAX. */
+int clock_timeout_ms(int64_t at_us);
+
 /* Sleeps that long, or until a signal comes. */
 void clock_sleep_us(int64_t microseconds);
 

@@ -83,16 +83,11 @@ timeline_begin(
 }
 
 void
-timeline_moment(struct timeline *timeline,
-                enum timeline_kind kind,
-                int instance,
-                bool bad,
-                const char *label,
-                const char *detail,
-                ...)
+timeline_moment(
+   struct timeline *timeline, enum timeline_kind kind, bool bad, const char *label, const char *detail, ...)
 {
    int64_t now_us = clock_now_us();
-   struct timeline_entry entry = {.kind = kind, .instance = instance, .start_us = now_us, .end_us = now_us, .bad = bad};
+   struct timeline_entry entry = {.kind = kind, .instance = -1, .start_us = now_us, .end_us = now_us, .bad = bad};
    va_list arguments;
    va_start(arguments, detail);
    fill(&entry, label, detail, arguments);

@@ -52,14 +52,10 @@ size_t timeline_begin(
    struct timeline *timeline, enum timeline_kind kind, int instance, const char *label, const char *detail, ...)
    __attribute__((format(printf, 5, 6)));
 
-/* Adds a moment, now. */
-void timeline_moment(struct timeline *timeline,
-                     enum timeline_kind kind,
-                     int instance,
-                     bool bad,
-                     const char *label,
-                     const char *detail,
-                     ...) __attribute__((format(printf, 6, 7)));
+/* Adds a moment, now, of no instance. */
+void timeline_moment(
+   struct timeline *timeline, enum timeline_kind kind, bool bad, const char *label, const char *detail, ...)
+   __attribute__((format(printf, 5, 6)));
 
 /* Ends the entry of that number now. A detail of NULL leaves the entry's own. Does nothing when there is no such entry.
  */

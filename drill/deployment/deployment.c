@@ -277,7 +277,7 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
    }
    unsigned member = (unsigned)deployment->lost_member;
    deployment->lost_member = -1;
-   return front_start(deployment->front, member, error);
+   return front_change(deployment->front, FRONT_START, member, error);
 }
 
 int

@@ -118,13 +118,13 @@ send_due(struct dns_server *server, int64_t now_us)
 }
 
 static int
-next_timeout_ms(const struct dns_server *server, int64_t now_us)
+next_timeout_ms(const struct dns_server *server)
 {
    int64_t due_us = INT64_MAX;
    for (size_t i = 0; i < server->waiting_count; i++) {
       due_us = server->waiting[i].due_us < due_us ? server->waiting[i].due_us : due_us;
    }
-   return due_us == INT64_MAX ? -1 : due_us <= now_us ? 0 : (int)((due_us - now_us + 999) / 1000);
+   return clock_timeout_ms(due_us);
 }
 
 /* Queues the answer to a message. who says whom to answer; its bytes and its time are set here. */
@@ -236,7 +236,7 @@ run(void *argument)
       for (int i = 0; i < CLIENTS_MAX; i++) {
          watched[3 + i] = (struct pollfd){.fd = server->clients[i].descriptor, .events = POLLIN};
       }
-      if (poll(watched, sizeof watched / sizeof watched[0], next_timeout_ms(server, clock_now_us())) < 0) {
+      if (poll(watched, sizeof watched / sizeof watched[0], next_timeout_ms(server)) < 0) {
          continue;
       }
       for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -257,14 +257,6 @@ run(void *argument)
 
 /* --- the server --------------------------------------------------------------------------------------------------- */
 
-static int
-start(struct dns_server *server)
-{
-   int failed = thread_start(&server->thread, run, server);
-   server->has_thread = failed == 0;
-   return failed;
-}
-
 struct dns_server *
 dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witness *witness, struct drill_error *error)
 {
@@ -281,18 +273,18 @@ dns_server_new(const struct dns_zone *zone, unsigned round_trip_ms, struct witne
    }
    atomic_init(&server->round_trip_ms, round_trip_ms);
    server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-   int failed = dns_ports_init(&server->ports, error);
-   if (failed == 0) {
-      (void)snprintf(server->resolver, sizeof server->resolver, "nameserver %s\n", server->ports.address);
-      int problem = server->wake < 0 ? errno : start(server);
-      failed = problem == 0 ? 0 : -1;
-      if (failed != 0) {
-         drill_error_set(error, "cannot start the DNS server's thread: %s", strerror(problem));
-      }
-   }
-   if (failed != 0) {
+   int problem = server->wake < 0 ? errno : 0;
+   if (dns_ports_init(&server->ports, error) != 0) {
       dns_server_destroy(server);
-      server = NULL;
+      return NULL;
+   }
+   (void)snprintf(server->resolver, sizeof server->resolver, "nameserver %s\n", server->ports.address);
+   problem = problem != 0 ? problem : thread_start(&server->thread, run, server);
+   server->has_thread = problem == 0;
+   if (problem != 0) {
+      drill_error_set(error, "cannot start the DNS server's thread: %s", strerror(problem));
+      dns_server_destroy(server);
+      return NULL;
    }
    return server;
 }

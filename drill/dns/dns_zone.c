@@ -1,6 +1,7 @@
 #include "dns_zone.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,60 +9,35 @@
 /* Atlas's TTL. */
 #define TTL_SECONDS 60
 
-/* Adds the record that text describes, as in a zone file. Returns false when out of memory. */
-static bool
-add_record(ldns_rr_list *list, const char *text)
+/* A name that is looked for, and what came of it. */
+struct search {
+   const char *name;
+   ldns_rr_type type;
+   ldns_rr_list *list;
+   ldns_pkt_rcode code;
+};
+
+/* Adds a record, written as in a zone file, if the search is for it. */
+static void
+offer(struct search *search, const char *owner, ldns_rr_type type, const char *data)
 {
+   if (strcasecmp(search->name, owner) != 0) {
+      return;
+   }
+   search->code = search->code == LDNS_RCODE_NXDOMAIN ? LDNS_RCODE_NOERROR : search->code;
+   if (search->type != type) {
+      return;
+   }
+   char text[sizeof SERVICE + 3 * DNS_NAME_MAX + 160];
    ldns_rr *record = NULL;
-   if (ldns_rr_new_frm_str(&record, text, TTL_SECONDS, NULL, NULL) != LDNS_STATUS_OK) {
-      return false;
-   }
-   if (!ldns_rr_list_push_rr(list, record)) {
+   char *type_name = ldns_rr_type2str(type);
+   (void)snprintf(text, sizeof text, "%s. %d IN %s %s", owner, TTL_SECONDS, type_name, data);
+   free(type_name);
+   if (ldns_rr_new_frm_str(&record, text, TTL_SECONDS, NULL, NULL) != LDNS_STATUS_OK ||
+       !ldns_rr_list_push_rr(search->list, record)) {
       ldns_rr_free(record);
-      return false;
+      search->code = LDNS_RCODE_SERVFAIL;
    }
-   return true;
-}
-
-static bool
-add_services(const struct dns_zone *zone, ldns_rr_list *list)
-{
-   char text[sizeof SERVICE + 2 * DNS_NAME_MAX + 48];
-   bool added = true;
-   for (unsigned i = 0; i < zone->member_count; i++) {
-      const struct dns_member *member = &zone->members[i];
-      (void)snprintf(text,
-                     sizeof text,
-                     SERVICE "%s. %d IN SRV 0 0 %u %s.",
-                     zone->set,
-                     TTL_SECONDS,
-                     (unsigned)member->port,
-                     member->host);
-      added = added && add_record(list, text);
-   }
-   return added;
-}
-
-static bool
-add_text(const struct dns_zone *zone, ldns_rr_list *list)
-{
-   char text[DNS_NAME_MAX + sizeof zone->text + 32];
-   (void)snprintf(text, sizeof text, "%s. %d IN TXT \"%s\"", zone->set, TTL_SECONDS, zone->text);
-   return add_record(list, text);
-}
-
-static bool
-add_address(const struct dns_member *member, ldns_rr_list *list)
-{
-   char text[DNS_NAME_MAX + 48];
-   (void)snprintf(text, sizeof text, "%s. %d IN A 127.0.0.1", member->host, TTL_SECONDS);
-   return add_record(list, text);
-}
-
-static ldns_pkt_rcode
-result_of(bool added)
-{
-   return added ? LDNS_RCODE_NOERROR : LDNS_RCODE_SERVFAIL;
 }
 
 static bool
@@ -78,20 +54,19 @@ is_within(const char *name, const char *domain)
 ldns_pkt_rcode
 dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_rr_list *list)
 {
-   static const size_t service = sizeof SERVICE - 1;
+   struct search search = {.name = name, .type = type, .list = list, .code = LDNS_RCODE_NXDOMAIN};
+   char service[sizeof SERVICE + DNS_NAME_MAX], data[sizeof zone->text + 8];
    if (!is_within(name, zone->domain)) {
       return LDNS_RCODE_REFUSED;
    }
-   if (strncasecmp(name, SERVICE, service) == 0 && strcasecmp(name + service, zone->set) == 0) {
-      return result_of(type != LDNS_RR_TYPE_SRV || add_services(zone, list));
-   }
-   if (strcasecmp(name, zone->set) == 0) {
-      return result_of(type != LDNS_RR_TYPE_TXT || add_text(zone, list));
-   }
+   (void)snprintf(service, sizeof service, SERVICE "%s", zone->set);
+   (void)snprintf(data, sizeof data, "\"%s\"", zone->text);
+   offer(&search, zone->set, LDNS_RR_TYPE_TXT, data);
    for (unsigned i = 0; i < zone->member_count; i++) {
-      if (strcasecmp(name, zone->members[i].host) == 0) {
-         return result_of(type != LDNS_RR_TYPE_A || add_address(&zone->members[i], list));
-      }
+      const struct dns_member *member = &zone->members[i];
+      (void)snprintf(data, sizeof data, "0 0 %u %s.", (unsigned)member->port, member->host);
+      offer(&search, service, LDNS_RR_TYPE_SRV, data);
+      offer(&search, member->host, LDNS_RR_TYPE_A, "127.0.0.1");
    }
-   return LDNS_RCODE_NXDOMAIN;
+   return search.code;
 }

@@ -7,7 +7,6 @@
 
 #include <ldns/ldns.h>
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define DNS_MEMBERS_MAX 3

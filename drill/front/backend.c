@@ -41,6 +41,17 @@ take(struct backend *backend, const struct server *server, struct backend_loan *
    return descriptor;
 }
 
+/* Where the loan is in the list of those that wait; NULL: where the next one comes. */
+static struct backend_loan **
+place_of(struct backend *backend, const struct backend_loan *loan)
+{
+   struct backend_loan **place = &backend->first;
+   while (*place != loan) {
+      place = &(*place)->next;
+   }
+   return place;
+}
+
 int
 backend_borrow(struct backend *backend, const struct server *server, struct backend_loan *loan)
 {
@@ -49,12 +60,7 @@ backend_borrow(struct backend *backend, const struct server *server, struct back
    }
    loan->waits = true;
    loan->next = NULL;
-   if (backend->last == NULL) {
-      backend->first = loan;
-   } else {
-      backend->last->next = loan;
-   }
-   backend->last = loan;
+   *place_of(backend, NULL) = loan;
    return -1;
 }
 
@@ -68,18 +74,7 @@ backend_connect(const struct server *server, struct backend_loan *loan)
 static void
 stop_waiting(struct backend *backend, struct backend_loan *loan)
 {
-   struct backend_loan *previous = NULL;
-   for (struct backend_loan *at = backend->first; at != loan; at = at->next) {
-      previous = at;
-   }
-   if (previous == NULL) {
-      backend->first = loan->next;
-   } else {
-      previous->next = loan->next;
-   }
-   if (backend->last == loan) {
-      backend->last = previous;
-   }
+   *place_of(backend, loan) = loan->next;
    loan->waits = false;
 }
 

@@ -17,16 +17,13 @@ close_server(struct connection *connection)
 }
 
 static void
-unlink_connection(struct connection *connection)
+unlink_connection(const struct connection *connection)
 {
-   if (connection->previous == NULL) {
-      connection->set->connections = connection->next;
-   } else {
-      connection->previous->next = connection->next;
+   struct connection **place = &connection->set->connections;
+   while (*place != connection) {
+      place = &(*place)->next;
    }
-   if (connection->next != NULL) {
-      connection->next->previous = connection->previous;
-   }
+   *place = connection->next;
 }
 
 static void
@@ -178,7 +175,6 @@ connection_meet_doomed(struct connection *connection)
       connection->set->counters.connections_reset++;
       timeline_moment(connection->set->timeline,
                       TIMELINE_FAULT,
-                      -1,
                       false,
                       "connection reset",
                       "%s, client port %u",

@@ -1,6 +1,5 @@
 #include "connection_io.h"
 
-#include "clock.h"
 #include "connection.h"
 #include "connection_send.h"
 #include "set_state.h"

@@ -38,9 +38,6 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
    connection->member = member;
    connection->client_port = client_port;
    connection->next = set->connections;
-   if (set->connections != NULL) {
-      set->connections->previous = connection;
-   }
    set->connections = connection;
    count_connection(&set->counters);
    set->limit.told.open[member->number]++;
@@ -123,7 +120,7 @@ connections_end(struct front_set *set, enum front_ending ending, const struct me
       }
    }
    timeline_moment(
-      set->timeline, TIMELINE_FAULT, -1, false, endings[ending].label, "%zu, %s", ended, endings[ending].detail);
+      set->timeline, TIMELINE_FAULT, false, endings[ending].label, "%zu, %s", ended, endings[ending].detail);
    return ended;
 }
 

@@ -90,25 +90,16 @@ wait_primary(struct console *console)
 static int
 member(struct console *console)
 {
-   static const struct {
-      const char *name;
-      int (*change)(struct front *, unsigned, struct drill_error *);
-   } changes[] = {
-      {"kill", front_kill},
-      {"start", front_start},
-      {"freeze", front_freeze},
-      {"thaw", front_thaw},
-   };
+   static const char *const names[] = {
+      [FRONT_KILL] = "kill", [FRONT_START] = "start", [FRONT_FREEZE] = "freeze", [FRONT_THAW] = "thaw"};
+   enum front_change change = FRONT_KILL;
    unsigned number;
-   if (words_number(&console->words, 1, &number, &console->error) != 0) {
-      return -1;
+   while (strcmp(names[change], console->words.list[0]) != 0) {
+      change++;
    }
-   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-      if (strcmp(changes[i].name, console->words.list[0]) == 0) {
-         return changes[i].change(console->front, number, &console->error);
-      }
-   }
-   return -1;
+   return words_number(&console->words, 1, &number, &console->error) == 0
+             ? front_change(console->front, change, number, &console->error)
+             : -1;
 }
 
 static int

@@ -8,7 +8,6 @@
 #include <bson/bson.h>
 
 #include <stdbool.h>
-#include <stdint.h>
 
 bool document_find(const bson_t *document, const char *path, bson_iter_t *field);
 bool document_has(const bson_t *document, const char *path);

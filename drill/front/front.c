@@ -4,13 +4,14 @@
 #include "document.h"
 #include "front_state.h"
 #include "move.h"
+#include "owner.h"
 #include "refused.h"
 #include "traffic.h"
 #include "uri.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
@@ -91,7 +92,7 @@ front_new(const struct front_config *config, struct drill_error *error)
    set->no_primary_entry = SIZE_MAX;
    set->delays.entry = SIZE_MAX;
    set->refused.fd = -1;
-   limit_init(&set->limit);
+   set->limit.owner_fd = owner_open();
    set->timeline = config->timeline;
    set->round_trip_us = (int64_t)config->round_trip_ms * 1000;
    set->witness = config->witness;
@@ -121,8 +122,10 @@ front_destroy(struct front *front)
    for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       member_clear(&set->members[i]);
    }
-   refused_clear(set);
-   limit_clear(&set->limit);
+   watch_close(&set->refused);
+   if (set->limit.owner_fd >= 0) {
+      close(set->limit.owner_fd);
+   }
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    timeline_end(set->timeline, set->delays.entry, false, NULL);
@@ -166,8 +169,7 @@ front_new_password(struct front *front, struct drill_error *error)
    }
    loop_lock(&front->loop);
    int status = users_new_password(&front->set.users, error) == 0 ? make_uri(front, error) : -1;
-   timeline_moment(
-      front->set.timeline, TIMELINE_SERVER, -1, false, "new password", "%s", "for the URI of later functions");
+   timeline_moment(front->set.timeline, TIMELINE_SERVER, false, "new password", "%s", "for the URI of later functions");
    loop_unlock(&front->loop);
    return status;
 }

@@ -103,10 +103,8 @@ bool front_wait_primary(struct front *front, unsigned timeout_ms);
 /* A killed member closes its port and its connections; a frozen one keeps both and does not answer. start and thaw undo
  * that. No election follows by itself, but a member that starts while there is neither a primary nor an election
  * becomes primary. */
-int front_kill(struct front *front, unsigned member, struct drill_error *error);
-int front_start(struct front *front, unsigned member, struct drill_error *error);
-int front_freeze(struct front *front, unsigned member, struct drill_error *error);
-int front_thaw(struct front *front, unsigned member, struct drill_error *error);
+enum front_change { FRONT_KILL, FRONT_START, FRONT_FREEZE, FRONT_THAW };
+int front_change(struct front *front, enum front_change change, unsigned member, struct drill_error *error);
 
 enum front_fault_kind {
    FRONT_FAULT_ERROR,      /* reply with error_code and its labels, nothing applied */

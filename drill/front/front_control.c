@@ -56,40 +56,13 @@ front_failover_on(struct front *front, const char *command, const struct front_f
    return status;
 }
 
-static int
-change_member(struct front *front,
-              int (*change)(struct front_set *, unsigned, struct drill_error *),
-              unsigned member,
-              struct drill_error *error)
+int
+front_change(struct front *front, enum front_change change, unsigned member, struct drill_error *error)
 {
    loop_lock(&front->loop);
-   int status = change(&front->set, member, error);
+   int status = set_change(&front->set, change, member, error);
    loop_unlock(&front->loop);
    return status;
-}
-
-int
-front_kill(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_kill, member, error);
-}
-
-int
-front_start(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_start, member, error);
-}
-
-int
-front_freeze(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_freeze, member, error);
-}
-
-int
-front_thaw(struct front *front, unsigned member, struct drill_error *error)
-{
-   return change_member(front, set_thaw, member, error);
 }
 
 int

@@ -4,7 +4,6 @@
 #include "owner.h"
 
 #include <string.h>
-#include <unistd.h>
 
 void
 limit_set(struct limit *limit, unsigned most)
@@ -14,21 +13,6 @@ limit_set(struct limit *limit, unsigned most)
    struct front_limited told = {.refused = 0};
    memcpy(told.open, limit->told.open, sizeof told.open);
    limit->told = told;
-}
-
-void
-limit_init(struct limit *limit)
-{
-   limit->owner_fd = owner_open();
-}
-
-void
-limit_clear(struct limit *limit)
-{
-   if (limit->owner_fd >= 0) {
-      close(limit->owner_fd);
-      limit->owner_fd = -1;
-   }
 }
 
 /* Returns NULL when there are too many clients. */

@@ -28,10 +28,6 @@ struct limit {
    struct limit_client clients[LIMIT_CLIENTS_MAX];
 };
 
-/* limit_init opens the socket by which clients are distinguished, and limit_clear closes it. */
-void limit_init(struct limit *limit);
-void limit_clear(struct limit *limit);
-
 /* Sets the limit from now on, and forgets earlier refusals. */
 void limit_set(struct limit *limit, unsigned most);
 

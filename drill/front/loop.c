@@ -38,16 +38,6 @@ loop_unlock(struct loop *loop)
    wakeup_send(loop->wake.fd);
 }
 
-static int
-wait_ms(int64_t due_us)
-{
-   if (due_us == INT64_MAX) {
-      return -1;
-   }
-   int64_t left_us = due_us - clock_now_us();
-   return left_us <= 0 ? 0 : left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
-}
-
 static void
 tick(struct front_set *set, int64_t now_us)
 {
@@ -66,7 +56,7 @@ run(void *argument)
    struct epoll_event events[EVENTS_AT_ONCE];
    pthread_mutex_lock(&loop->lock);
    while (!loop->stopping) {
-      int timeout_ms = loop->settling > 0 ? 0 : wait_ms(loop->set->due_us);
+      int timeout_ms = loop->settling > 0 ? 0 : clock_timeout_ms(loop->set->due_us);
       uint64_t turn = ++loop->turn;
       pthread_mutex_unlock(&loop->lock);
       int count = epoll_wait(loop->set->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
@@ -129,9 +119,7 @@ loop_init(struct loop *loop, struct front_set *set, struct drill_error *error)
 void
 loop_clear(struct loop *loop)
 {
-   if (loop->wake.fd >= 0) {
-      close(loop->wake.fd);
-   }
+   watch_close(&loop->wake);
    if (loop->set->epoll_fd >= 0) {
       close(loop->set->epoll_fd);
    }

@@ -95,11 +95,7 @@ member_up(struct member *member, struct drill_error *error)
 void
 member_down(struct member *member)
 {
-   watch_set(&member->listener, 0);
-   if (member->listener.fd >= 0) {
-      close(member->listener.fd);
-   }
-   member->listener.fd = -1;
+   watch_close(&member->listener);
    member->up = false;
    member->frozen = false;
 }

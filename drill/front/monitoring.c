@@ -5,12 +5,16 @@
 #include "set_state.h"
 
 int32_t
-monitoring_reply(struct connection *connection, const struct hello_view *view, const bson_t *body, uint32_t flags)
+monitoring_reply(struct connection *connection,
+                 const bson_t *server_reply,
+                 const struct hello_view *view,
+                 const bson_t *body,
+                 uint32_t flags)
 {
    struct hello_speaker speaker;
    set_speaker(connection->set, connection->member, &speaker);
    bson_t reply = BSON_INITIALIZER;
-   hello_append(&reply, connection->set->server.hello, &speaker, view, &connection->request.hello);
+   hello_append(&reply, server_reply, &speaker, view, &connection->request.hello);
    if (body != NULL) {
       users_append_hello(&connection->set->users, &connection->user, body, &reply);
    }
@@ -44,7 +48,8 @@ monitoring_answer(struct connection *connection)
    const struct hello_view *told = &connection->member->told;
    struct connection_request *request = &connection->request;
    connection->state = CONNECTION_READY;
-   int32_t id = monitoring_reply(connection, told, NULL, request->exhaust ? WIRE_MORE_TO_COME : 0);
+   int32_t id =
+      monitoring_reply(connection, connection->set->server.hello, told, NULL, request->exhaust ? WIRE_MORE_TO_COME : 0);
    if (!connection_has_client(connection) || !request->exhaust) {
       return;
    }

@@ -17,9 +17,12 @@ void monitoring_told(struct front_set *set, const struct member *member);
 /* Answers the waiting hello now. An exhaust hello waits again afterwards. */
 void monitoring_answer(struct connection *connection);
 
-/* Answers connection->request, and returns the request id of the reply. body: the request's, for its questions about
- * users; NULL: none. */
-int32_t
-monitoring_reply(struct connection *connection, const struct hello_view *view, const bson_t *body, uint32_t flags);
+/* Answers connection->request, and returns the request id of the reply. server_reply: the server's, now or at the
+ * start; body: the request's, for its questions about users; NULL: none. */
+int32_t monitoring_reply(struct connection *connection,
+                         const bson_t *server_reply,
+                         const struct hello_view *view,
+                         const bson_t *body,
+                         uint32_t flags);
 
 #endif

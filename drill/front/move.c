@@ -44,7 +44,6 @@ show(const struct front_set *set, const struct member *former, int kept)
    }
    timeline_moment(set->timeline,
                    TIMELINE_SERVER,
-                   -1,
                    false,
                    "members moved",
                    "to 127.0.0.1:%u, %u and %u; %s",

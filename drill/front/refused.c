@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /* Offsets in the headers of IPv4 (RFC 791) and TCP (RFC 9293). For those of TCP, the index register says where that
  * header begins. */
@@ -70,13 +69,8 @@ show(struct front_set *set, const struct member *member, uint16_t client_port)
    char label[32];
    snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
    if (set->counters.connections_refused <= WITNESS_REFUSALS_MAX) {
-      timeline_moment(set->timeline,
-                      TIMELINE_CONNECTION,
-                      -1,
-                      true,
-                      label,
-                      "client port %u, refused: the member is down",
-                      client_port);
+      timeline_moment(
+         set->timeline, TIMELINE_CONNECTION, true, label, "client port %u, refused: the member is down", client_port);
    }
 }
 
@@ -126,7 +120,7 @@ refused_watch(struct front_set *set)
       return;
    }
    if (!filter(descriptor, set) || !begin(descriptor) || watch_set(&set->refused, EPOLLIN) != 0) {
-      refused_clear(set);
+      watch_close(&set->refused);
       return;
    }
    set->counters.sees_refused = true;
@@ -137,15 +131,6 @@ void
 refused_follow(struct front_set *set)
 {
    if (set->refused.fd >= 0 && !filter(set->refused.fd, set)) {
-      refused_clear(set);
-   }
-}
-
-void
-refused_clear(struct front_set *set)
-{
-   if (set->refused.fd >= 0) {
-      close(set->refused.fd);
-      set->refused.fd = -1;
+      watch_close(&set->refused);
    }
 }

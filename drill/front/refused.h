@@ -18,7 +18,4 @@ void refused_look(struct front_set *set);
 /* Watches the members' new ports. */
 void refused_follow(struct front_set *set);
 
-/* Stops watching. Accepts a set that was never watched. */
-void refused_clear(struct front_set *set);
-
 #endif

@@ -120,7 +120,6 @@ forward(const struct arrival *arrival, bool lose_reply)
    }
    note_request(arrival);
    connection->request.lose_reply = lose_reply;
-   connection->request.hold_reply = false;
    connection->request.write = write;
    connection->authenticated = connection->authenticated || arrival->command.kind == COMMAND_AUTHENTICATION;
    connection->state = CONNECTION_AT_SERVER;
@@ -149,7 +148,8 @@ answer_hello(const struct arrival *arrival, bool lose_reply)
       connection_close_client(connection);
    } else {
       note_request(arrival);
-      monitoring_reply(connection, &connection->member->actual, &arrival->message.body, 0);
+      const bson_t *server_reply = connection->set->server.hello;
+      monitoring_reply(connection, server_reply, &connection->member->actual, &arrival->message.body, 0);
    }
 }
 
@@ -160,8 +160,7 @@ answer_stranger(const struct arrival *arrival)
    struct connection *connection = arrival->connection;
    bson_t reply = BSON_INITIALIZER;
    bool answered =
-      users_answer(&connection->set->users, &connection->user, &arrival->command, &arrival->message.body, &reply) ==
-      USERS_ANSWERED;
+      users_answer(&connection->set->users, &connection->user, &arrival->command, &arrival->message.body, &reply);
    if (answered && !wants_reply(arrival)) {
       sight_unanswered(connection);
    } else if (answered) {
@@ -319,18 +318,6 @@ request_left(struct connection *connection)
    }
 }
 
-static void
-rewrite_hello(struct connection *connection, const bson_t *server_reply)
-{
-   struct hello_speaker speaker;
-   set_speaker(connection->set, connection->member, &speaker);
-   bson_t reply = BSON_INITIALIZER;
-   hello_append(&reply, server_reply, &speaker, &connection->member->actual, &connection->request.hello);
-   sight_answered(connection, &reply);
-   connection_reply(connection, &connection->request, 0, &reply);
-   bson_destroy(&reply);
-}
-
 void
 reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length)
 {
@@ -354,7 +341,7 @@ reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length
    } else if (!parsed || !told) {
       connection_close_client(connection);
    } else if (request->is_hello) {
-      rewrite_hello(connection, &message.body);
+      monitoring_reply(connection, &message.body, &connection->member->actual, NULL, 0);
    } else {
       connection_pass(connection, bytes, length);
    }

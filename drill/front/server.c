@@ -69,30 +69,33 @@ ended_early(const struct buffer *in, struct silence *silence)
    return fall_silent(silence, "a server that closes the connection without an answer (one that wants TLS may)");
 }
 
+/* Returns 0 or why the socket did not connect. */
+static int
+await_connection(int descriptor, int64_t deadline_us)
+{
+   int error_number = ETIMEDOUT;
+   socklen_t size = sizeof error_number;
+   if (wait_for(descriptor, POLLOUT, deadline_us)) {
+      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
+   }
+   return error_number;
+}
+
 static bool
 is_connected(int descriptor, int64_t deadline_us, struct silence *silence)
 {
-   int error_number = 0;
-   socklen_t size = sizeof error_number;
-   if (!wait_for(descriptor, POLLOUT, deadline_us)) {
-      return fall_silent(silence, "no answer");
-   }
-   getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
-   return error_number == 0 || fall_silent(silence, strerror(error_number));
+   int error_number = await_connection(descriptor, deadline_us);
+   return error_number == 0 || fall_silent(silence, error_number == ETIMEDOUT ? "no answer" : strerror(error_number));
 }
 
 bool
 server_refuses(const struct server *server, unsigned timeout_ms)
 {
-   int error_number = 0;
-   socklen_t size = sizeof error_number;
    int descriptor = server_connect(server);
    if (descriptor < 0) {
       return errno == ECONNREFUSED;
    }
-   if (wait_for(descriptor, POLLOUT, clock_now_us() + (int64_t)timeout_ms * 1000)) {
-      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
-   }
+   int error_number = await_connection(descriptor, clock_now_us() + (int64_t)timeout_ms * 1000);
    close(descriptor);
    return error_number == ECONNREFUSED;
 }

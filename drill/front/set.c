@@ -62,7 +62,6 @@ elect(struct front_set *set, int member)
    set->no_primary_entry = SIZE_MAX;
    timeline_moment(set->timeline,
                    TIMELINE_SERVER,
-                   -1,
                    false,
                    "new primary",
                    "primary is member %d, 127.0.0.1:%u",
@@ -106,16 +105,16 @@ set_init(struct front_set *set, struct drill_error *error)
 }
 
 static void
+show_member(const struct front_set *set, const struct member *member, const char *what)
+{
+   timeline_moment(
+      set->timeline, TIMELINE_SERVER, false, what, "member %u, 127.0.0.1:%u", member->number, member->port);
+}
+
+static void
 take_down(struct front_set *set, struct member *member)
 {
-   timeline_moment(set->timeline,
-                   TIMELINE_SERVER,
-                   -1,
-                   false,
-                   "member killed",
-                   "member %u, 127.0.0.1:%u",
-                   member->number,
-                   member->port);
+   show_member(set, member, "member killed");
    refused_look(set);
    member_down(member);
    connections_close(set, member);
@@ -204,65 +203,44 @@ find_member(struct front_set *set, unsigned number, bool up, struct drill_error 
    return &set->members[number];
 }
 
-int
-set_kill(struct front_set *set, unsigned number, struct drill_error *error)
+static void
+kill_member(struct front_set *set, struct member *member)
 {
-   struct member *member = find_member(set, number, true, error);
-   if (member == NULL) {
-      return -1;
-   }
    take_down(set, member);
-   if (set->primary == (int)number) {
+   if (set->primary == (int)member->number) {
       set->told_us = 0;
       lose_primary(set, "it was killed");
       all_changed(set);
    }
-   tell_witness(set);
-   return 0;
 }
 
-int
-set_start(struct front_set *set, unsigned number, struct drill_error *error)
+static int
+start_member(struct front_set *set, struct member *member, struct drill_error *error)
 {
-   struct member *member = find_member(set, number, false, error);
    refused_look(set);
-   if (member == NULL || member_up(member, error) != 0) {
+   if (member_up(member, error) != 0) {
       return -1;
    }
-   timeline_moment(
-      set->timeline, TIMELINE_SERVER, -1, false, "member started", "member %u, 127.0.0.1:%u", number, member->port);
+   show_member(set, member, "member started");
    member->actual.primary = set->primary;
    member->actual.election = set->election;
    member->told = member->actual;
    if (set->primary < 0 && set->candidate < 0) {
-      elect(set, (int)number);
+      elect(set, (int)member->number);
    }
-   tell_witness(set);
    return 0;
 }
 
 static int
-set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_error *error)
+freeze_member(struct front_set *set, struct member *member, bool frozen, struct drill_error *error)
 {
-   struct member *member = find_member(set, number, true, error);
-   if (member == NULL) {
-      return -1;
-   }
    if (member->frozen == frozen) {
-      drill_error_set(error, "member %u is %s", number, frozen ? "frozen already" : "not frozen");
+      drill_error_set(error, "member %u is %s", member->number, frozen ? "frozen already" : "not frozen");
       return -1;
    }
-   timeline_moment(set->timeline,
-                   TIMELINE_SERVER,
-                   -1,
-                   false,
-                   frozen ? "member frozen" : "member thawed",
-                   "member %u, 127.0.0.1:%u",
-                   number,
-                   member->port);
+   show_member(set, member, frozen ? "member frozen" : "member thawed");
    member_pause(member, frozen);
    connections_refresh(set, member);
-   tell_witness(set);
    if (!frozen) {
       monitoring_told(set, member);
       set_due(set, clock_now_us());
@@ -271,15 +249,22 @@ set_frozen(struct front_set *set, unsigned number, bool frozen, struct drill_err
 }
 
 int
-set_freeze(struct front_set *set, unsigned number, struct drill_error *error)
+set_change(struct front_set *set, enum front_change change, unsigned number, struct drill_error *error)
 {
-   return set_frozen(set, number, true, error);
-}
-
-int
-set_thaw(struct front_set *set, unsigned number, struct drill_error *error)
-{
-   return set_frozen(set, number, false, error);
+   struct member *member = find_member(set, number, change != FRONT_START, error);
+   int status = 0;
+   if (member == NULL) {
+      return -1;
+   }
+   if (change == FRONT_KILL) {
+      kill_member(set, member);
+   } else if (change == FRONT_START) {
+      status = start_member(set, member, error);
+   } else {
+      status = freeze_member(set, member, change == FRONT_FREEZE, error);
+   }
+   tell_witness(set);
+   return status;
 }
 
 void
@@ -304,8 +289,7 @@ set_tick(struct front_set *set, int64_t now_us)
          elect(set, next);
       } else {
          set->candidate = -1;
-         timeline_moment(
-            set->timeline, TIMELINE_SERVER, -1, true, "nobody elected", "%s", "no member is up; start one");
+         timeline_moment(set->timeline, TIMELINE_SERVER, true, "nobody elected", "%s", "no member is up; start one");
       }
    }
    if (set->candidate >= 0) {

@@ -14,10 +14,7 @@ int set_arm_failover(struct front_set *set,
                      const char *command,
                      const struct front_failover *how,
                      struct drill_error *error);
-int set_kill(struct front_set *set, unsigned member, struct drill_error *error);
-int set_start(struct front_set *set, unsigned member, struct drill_error *error);
-int set_freeze(struct front_set *set, unsigned member, struct drill_error *error);
-int set_thaw(struct front_set *set, unsigned member, struct drill_error *error);
+int set_change(struct front_set *set, enum front_change change, unsigned member, struct drill_error *error);
 
 /* Makes `member` primary at once, without an election. */
 void set_replace_primary(struct front_set *set, unsigned member, const char *why);

@@ -189,7 +189,7 @@ is_for_anybody(const char *name)
    return false;
 }
 
-enum users_answer
+bool
 users_answer(const struct users *users,
              struct users_conversation *conversation,
              const struct command *command,
@@ -197,19 +197,19 @@ users_answer(const struct users *users,
              bson_t *reply)
 {
    if (!users->required || command->kind == COMMAND_HELLO) {
-      return USERS_PASS;
+      return false;
    }
    if (command->kind == COMMAND_AUTHENTICATION) {
       authenticate(users, conversation, command, body, reply);
-      return USERS_ANSWERED;
+      return true;
    }
    if (conversation->known || is_for_anybody(command->name)) {
-      return USERS_PASS;
+      return false;
    }
    char message[96];
    (void)snprintf(message, sizeof message, "Command %.40s requires authentication", command->name);
    append_error(reply, UNAUTHORIZED, "Unauthorized", message);
-   return USERS_ANSWERED;
+   return true;
 }
 
 void

@@ -37,17 +37,13 @@ struct users_conversation {
 
 void users_forget(struct users_conversation *conversation);
 
-enum users_answer {
-   USERS_PASS,    /* not answered here: the client may send it */
-   USERS_ANSWERED /* reply is complete */
-};
-
-/* Answers a client's command if it is an authentication command, or if the client may not send it yet. */
-enum users_answer users_answer(const struct users *users,
-                               struct users_conversation *conversation,
-                               const struct command *command,
-                               const bson_t *body,
-                               bson_t *reply);
+/* Answers a client's command if it is an authentication command, or if the client may not send it yet. Returns whether
+ * it did: reply is complete then. */
+bool users_answer(const struct users *users,
+                  struct users_conversation *conversation,
+                  const struct command *command,
+                  const bson_t *body,
+                  bson_t *reply);
 
 /* Appends to a hello's reply what its request asks about users: saslSupportedMechs, speculativeAuthenticate. */
 void users_append_hello(const struct users *users,

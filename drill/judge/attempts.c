@@ -52,13 +52,6 @@ link_sessions(struct attempts *attempts)
    return true;
 }
 
-/* A client that is closed still sends endSessions. */
-static bool
-is_work(const struct witness_command *command)
-{
-   return strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
-}
-
 static void
 look_at_connections(struct attempts *attempts)
 {
@@ -68,7 +61,7 @@ look_at_connections(struct attempts *attempts)
    }
    for (size_t i = 0; i < facts->command_count; i++) {
       size_t connection = facts->commands[i].connection;
-      if (connection < facts->connection_count && is_work(&facts->commands[i])) {
+      if (connection < facts->connection_count && witness_is_work(&facts->commands[i])) {
          attempts->first[connection] = attempts->first[connection] == WITNESS_NONE ? i : attempts->first[connection];
          attempts->last[connection] = i;
       }

@@ -1,7 +1,6 @@
 /* The one requirement of the FaaS specification: no awaitable hello. A frozen process can't read the stream. */
 #include "rules.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A driver streams from its second hello on, after the first reply has a topologyVersion. Node.js was seen to begin

@@ -4,8 +4,6 @@
  * server refuses the second insert. */
 #include "rules.h"
 
-#include <stdio.h>
-
 void
 rule_unique_after_restore(const struct judge_case *seen, struct finding *finding)
 {

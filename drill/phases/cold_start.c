@@ -2,8 +2,6 @@
 
 #include "append.h"
 
-#include <stdio.h>
-
 static const struct witness_hello *
 first_hello(const struct witness_facts *facts, size_t connection)
 {

@@ -27,24 +27,41 @@ crowd_init(struct crowd *crowd,
            size_t plan_count,
            struct drill_error *error)
 {
-   *crowd = (struct crowd){0};
-   if (capacity_expect(&(struct demand){.functions = count}, NULL, error) != 0) {
+   if (capacity_expect(&(struct demand){.functions = count}, NULL, error) != 0 ||
+       crowd_of_one(crowd, drill, NULL, NULL, count, error) != 0) {
+      *crowd = (struct crowd){0};
       return -1;
    }
-   *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members)};
-   if (crowd->members == NULL) {
-      drill_error_set(error, "out of memory: could not start %zu functions", count);
-      return -1;
-   }
-   while (crowd->count < count) {
-      const struct member_plan *plan = &plans[crowd->count % plan_count];
-      struct function *function = function_new(drill, &plan->wish, error);
-      if (function == NULL) {
+   for (size_t i = 0; i < count; i++) {
+      const struct member_plan *plan = &plans[i % plan_count];
+      crowd->members[i].name = plan->name;
+      crowd->members[i].function = function_new(drill, &plan->wish, error);
+      if (crowd->members[i].function == NULL) {
          crowd_clear(crowd);
          return -1;
       }
-      crowd->members[crowd->count] = (struct member){.drill = drill, .function = function, .name = plan->name};
-      crowd->count++;
+   }
+   return 0;
+}
+
+int
+crowd_of_one(struct crowd *crowd,
+             struct drill *drill,
+             struct function *function,
+             const char *name,
+             size_t count,
+             struct drill_error *error)
+{
+   *crowd = (struct crowd){.members = calloc(count, sizeof *crowd->members),
+                           .count = count,
+                           .gate = PTHREAD_MUTEX_INITIALIZER,
+                           .is_of_one = function != NULL};
+   if (crowd->members == NULL) {
+      drill_error_set(error, "out of memory: could not start %zu invocations", count);
+      return -1;
+   }
+   for (size_t i = 0; i < count; i++) {
+      crowd->members[i] = (struct member){.crowd = crowd, .drill = drill, .function = function, .name = name};
    }
    return 0;
 }
@@ -52,7 +69,7 @@ crowd_init(struct crowd *crowd,
 void
 crowd_clear(struct crowd *crowd)
 {
-   for (size_t i = 0; i < crowd->count; i++) {
+   for (size_t i = 0; i < crowd->count && !crowd->is_of_one; i++) {
       function_destroy(crowd->members[i].function);
    }
    free(crowd->members);
@@ -69,7 +86,10 @@ static void *
 invoke(void *argument)
 {
    struct member *member = argument;
-   if (!member->left_out) {
+   pthread_mutex_lock(&member->crowd->gate);
+   bool called_off = member->crowd->called_off;
+   pthread_mutex_unlock(&member->crowd->gate);
+   if (!member->left_out && !called_off) {
       member->result = drill_invoke(member->drill, member->function, member->name, &member->number, &member->error);
    }
    return NULL;
@@ -96,13 +116,16 @@ int
 crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct drill_error *error)
 {
    size_t started = 0;
+   pthread_mutex_lock(&crowd->gate);
    while (started < crowd->count &&
           pthread_create(&crowd->members[started].thread, NULL, invoke, &crowd->members[started]) == 0) {
       started++;
    }
+   crowd->called_off = started < crowd->count;
+   pthread_mutex_unlock(&crowd->gate);
    join(crowd, started, meanwhile);
-   if (started < crowd->count) {
-      shortage_tell(error, "start a thread for each function", EAGAIN);
+   if (crowd->called_off) {
+      shortage_tell(error, "start a thread for each invocation", EAGAIN);
       return -1;
    }
    for (size_t i = 0; i < crowd->count; i++) {

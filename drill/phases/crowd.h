@@ -10,6 +10,7 @@
 unsigned crowd_largest(const struct options *options);
 
 struct member {
+   struct crowd *crowd;
    struct drill *drill;
    struct function *function;
    const char *name;
@@ -23,6 +24,9 @@ struct member {
 struct crowd {
    struct member *members;
    size_t count;
+   pthread_mutex_t gate; /* closed until all threads have started, so that no invocation ends before the last begins */
+   bool called_off;
+   bool is_of_one; /* the function is not the crowd's own */
 };
 
 struct member_plan {
@@ -38,6 +42,14 @@ int crowd_init(struct crowd *crowd,
                size_t plan_count,
                struct drill_error *error);
 void crowd_clear(struct crowd *crowd);
+
+/* Makes a crowd of count invocations of one function, which crowd_clear does not destroy. Returns -1 with error set. */
+int crowd_of_one(struct crowd *crowd,
+                 struct drill *drill,
+                 struct function *function,
+                 const char *name,
+                 size_t count,
+                 struct drill_error *error);
 
 /* The newest invocation of a member; valid until any thread makes another. */
 struct drill_invocation *crowd_invocation(const struct crowd *crowd, size_t member);

@@ -5,7 +5,6 @@
 #include "cpu_pressure.h"
 #include "report_reading.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 double

@@ -4,7 +4,6 @@
 #include "phase.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Below this a better setting is not worth mentioning. */
 #define QUICK_MS 1000

@@ -1,15 +1,25 @@
 #include "phase.h"
 
 #include "append.h"
-#include "at_once.h"
+#include "clock.h"
+#include "crowd.h"
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define LAMBDA_DEFAULT_MS 3000
 #define API_GATEWAY_MS 29000
+
+/* How long to wait for workers. A worker that has answered asks for its next event at once, and a worker of a fresh
+ * process asks as soon as it exists. */
+#define WORKERS_MAX_US 2000000
+
+/* Concurrent invocations of the drill's own function, or one. */
+struct at_once {
+   size_t first; /* indices in the results: first, first + 1, ... */
+   size_t count;
+   size_t worst; /* the last index: a failed invocation, or else the slowest */
+};
 
 void
 phase_fail(struct drill *drill, const char *format, ...)
@@ -192,19 +202,54 @@ judge_how_many(struct drill *drill, size_t open)
    }
 }
 
-/* The first invocation of a process is alone, because its workers do not exist yet. */
+static bool
+is_worse(const struct drill_invocation *one, const struct drill_invocation *other)
+{
+   if ((one->verdict == DRILL_FAIL) != (other->verdict == DRILL_FAIL)) {
+      return one->verdict == DRILL_FAIL;
+   }
+   return one->duration_ms > other->duration_ms;
+}
+
+/* Moves the worst invocation to the end, because among invocations in a row the last one counts. */
+static void
+put_worst_last(struct drill *drill, struct at_once *invoked)
+{
+   invoked->worst = invoked->first + invoked->count - 1;
+   struct drill_invocation *last = drill_invocation(drill, invoked->worst), *worst = last;
+   for (struct drill_invocation *one = drill_invocation(drill, invoked->first); one < last; one++) {
+      worst = is_worse(one, worst) ? one : worst;
+   }
+   const struct drill_invocation kept = *last;
+   *last = *worst;
+   *worst = kept;
+}
+
+/* Makes --concurrency invocations, or fewer when fewer workers ask for events. The first invocation of a process is
+ * alone, because its workers do not exist yet. */
 static int
 invoke(struct drill *drill, const char *name, struct at_once *invoked, struct drill_error *error)
 {
-   if (drill->options->concurrency <= 1 || environment_process(drill->function->environment) == 0) {
+   struct environment *environment = drill->function->environment;
+   unsigned wanted = drill->options->concurrency;
+   if (wanted <= 1 || environment_process(environment) == 0) {
       *invoked = (struct at_once){.count = 1};
       int result = drill_invoke(drill, drill->function, name, &invoked->first, error);
       invoked->worst = invoked->first;
       return result;
    }
-   int result = at_once_invoke(drill, name, invoked, error);
+   unsigned workers = environment_await_workers(environment, wanted, clock_now_us() + WORKERS_MAX_US);
+   size_t count = workers > wanted ? wanted : workers > 0 ? workers : 1;
+   *invoked = (struct at_once){.first = drill->results->invocation_count, .count = count};
+   struct crowd crowd;
+   if (crowd_of_one(&crowd, drill, drill->function, name, count, error) != 0) {
+      return -1;
+   }
+   int result = crowd_invoke(&crowd, NULL, error);
+   crowd_clear(&crowd);
    if (result == 0) {
-      judge_how_many(drill, invoked->count);
+      put_worst_last(drill, invoked);
+      judge_how_many(drill, count);
    }
    return result;
 }

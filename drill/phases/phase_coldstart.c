@@ -4,13 +4,12 @@
  * user's own deployment only the function's side is visible.
  */
 #include "append.h"
-#include "clock.h"
 #include "cold_start.h"
+#include "crowd.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* As between two availability zones or nearby regions. */
@@ -18,15 +17,9 @@
 
 #define SETTINGS_MAX 5
 
-/* A setting to try the same cold start with. */
-struct setting {
-   const char *name;
-   struct function_wish wish;
-};
-
 struct trial {
    unsigned round_trip_ms;
-   struct setting settings[SETTINGS_MAX];
+   struct member_plan settings[SETTINGS_MAX];
    struct drill_cold_start best[SETTINGS_MAX];
    size_t count;
 };
@@ -106,7 +99,7 @@ start_once(struct drill *drill, struct trial *trial, size_t index, struct drill_
 static void
 add_setting(struct trial *trial, const char *name, struct function_wish wish)
 {
-   trial->settings[trial->count++] = (struct setting){.name = name, .wish = wish};
+   trial->settings[trial->count++] = (struct member_plan){.name = name, .wish = wish};
 }
 
 /* Does nothing if the user already set the option. */

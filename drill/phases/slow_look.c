@@ -22,30 +22,29 @@ is_given_up(const struct witness_facts *facts,
           connection < facts->connection_count && facts->connections[connection].end == WITNESS_CLOSED_BY_CLIENT;
 }
 
-/* Returns an index, or WITNESS_NONE. */
-static size_t
+static const struct witness_command *
 first_command(const struct witness_facts *facts, const struct slow_window *window)
 {
-   size_t first = WITNESS_NONE;
+   const struct witness_command *first = NULL;
    for (size_t i = 0; i < facts->command_count; i++) {
       const struct witness_command *one = &facts->commands[i];
       if (is_given_up(facts, window, one->connection, one->outcome, one->start_us, one->end_us) &&
-          (first == WITNESS_NONE || one->end_us < facts->commands[first].end_us)) {
-         first = i;
+          (first == NULL || one->end_us < first->end_us)) {
+         first = one;
       }
    }
    return first;
 }
 
-static size_t
+static const struct witness_hello *
 first_hello(const struct witness_facts *facts, const struct slow_window *window)
 {
-   size_t first = WITNESS_NONE;
+   const struct witness_hello *first = NULL;
    for (size_t i = 0; i < facts->hello_count; i++) {
       const struct witness_hello *one = &facts->hellos[i];
       if (is_given_up(facts, window, one->connection, one->outcome, one->start_us, one->end_us) &&
-          (first == WITNESS_NONE || one->end_us < facts->hellos[first].end_us)) {
-         first = i;
+          (first == NULL || one->end_us < first->end_us)) {
+         first = one;
       }
    }
    return first;
@@ -57,16 +56,15 @@ void
 slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *facts, const struct slow_window *window)
 {
    *given_up = (struct slow_given_up){.hello_ms = -1, .command_ms = -1};
-   size_t hello = first_hello(facts, window), command = first_command(facts, window);
-   const struct witness_hello *greeting = hello == WITNESS_NONE ? NULL : &facts->hellos[hello];
-   const struct witness_command *order = command == WITNESS_NONE ? NULL : &facts->commands[command];
-   if (greeting != NULL && (order == NULL || greeting->end_us <= order->end_us)) {
-      given_up->hello_ms = (double)(greeting->end_us - greeting->start_us) / 1e3;
+   const struct witness_hello *hello = first_hello(facts, window);
+   const struct witness_command *command = first_command(facts, window);
+   if (hello != NULL && (command == NULL || hello->end_us <= command->end_us)) {
+      given_up->hello_ms = (double)(hello->end_us - hello->start_us) / 1e3;
    }
-   if (order != NULL) {
-      given_up->command_ms = (double)(order->end_us - order->start_us) / 1e3;
-      (void)snprintf(given_up->command, sizeof given_up->command, "%s", order->name);
-      given_up->with_hello = given_up->hello_ms >= 0 && order->end_us - greeting->end_us < TOGETHER_US;
+   if (command != NULL) {
+      given_up->command_ms = (double)(command->end_us - command->start_us) / 1e3;
+      (void)snprintf(given_up->command, sizeof given_up->command, "%s", command->name);
+      given_up->with_hello = given_up->hello_ms >= 0 && command->end_us - hello->end_us < TOGETHER_US;
    }
 }
 

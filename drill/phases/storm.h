@@ -9,9 +9,6 @@
 #include "drill.h"
 #include "front.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 /* One storm, with one setting of the URI. */
 struct storm {
    unsigned environments;

@@ -2,9 +2,6 @@
 
 #include "append.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* While no server is known to be up, an operation waits for a monitor, and monitors look every minHeartbeatFrequencyMS,
  * 500 ms (Server Discovery and Monitoring, "minHeartbeatFrequencyMS"). After each look, a member's pool may try
  * maxConnecting connections, 2 (Connection Monitoring and Pooling, "maxConnecting"), and its monitor may try once more

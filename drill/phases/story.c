@@ -96,24 +96,16 @@ stories_add(struct stories *stories, const char *text)
    stories->groups[i].count++;
 }
 
-static void
-tell_times(unsigned count, char *text, size_t size)
-{
-   if (count == 1) {
-      append_text(text, size, "Once");
-   } else {
-      append_text(text, size, "%u times", count);
-   }
-}
-
 void
 stories_tell(const struct stories *stories, char *text, size_t size)
 {
    text[0] = '\0';
    append_text(text, size, "%u of %u failed.", stories->failed, stories->tried);
    for (size_t i = 0; i < stories->group_count; i++) {
-      append_text(text, size, " ");
-      tell_times(stories->groups[i].count, text, size);
-      append_text(text, size, ": %s.", stories->groups[i].text);
+      char times[24] = "Once";
+      if (stories->groups[i].count > 1) {
+         (void)snprintf(times, sizeof times, "%u times", stories->groups[i].count);
+      }
+      append_text(text, size, " %s: %s.", times, stories->groups[i].text);
    }
 }

@@ -285,12 +285,6 @@ attempt_of(const struct witness_facts *facts, const struct witness_command *comm
    return 1;
 }
 
-static bool
-is_work(const struct witness_command *command)
-{
-   return strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
-}
-
 size_t
 witness_command_began(struct witness *witness, const struct witness_command *command)
 {
@@ -301,11 +295,11 @@ witness_command_began(struct witness *witness, const struct witness_command *com
    size_t index = WITNESS_NONE;
    struct witness_connection *by = enter(witness, command->connection);
    unsigned attempt = attempt_of(facts, command);
-   facts->counts.commands += is_work(command) ? 1 : 0;
+   facts->counts.commands += witness_is_work(command) ? 1 : 0;
    facts->counts.commands_retried += attempt > 1 ? 1 : 0;
    if (by != NULL) {
       by->commands++;
-      witness->last_port = is_work(command) ? by->client_port : witness->last_port;
+      witness->last_port = witness_is_work(command) ? by->client_port : witness->last_port;
    }
    if (keeps(witness, &facts->commands, facts->command_count, sizeof *command, WITNESS_COMMANDS_MAX)) {
       index = facts->command_count++;

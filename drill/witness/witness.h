@@ -232,6 +232,9 @@ void witness_facts_clear(struct witness_facts *facts);
  * several functions run at once, all monitors but the first seem to measure round trips. */
 bool *witness_round_trips(const struct witness_facts *facts);
 
+/* Whether the command is more than a client's cleaning up: endSessions, killCursors. */
+bool witness_is_work(const struct witness_command *command);
+
 /* Whether the connection carried hellos only: it is a monitor's, or measures round trips. */
 bool witness_is_monitoring(const struct witness_connection *connection);
 

@@ -55,6 +55,12 @@ witness_facts_clear(struct witness_facts *facts)
 }
 
 bool
+witness_is_work(const struct witness_command *command)
+{
+   return strcmp(command->name, "endSessions") != 0 && strcmp(command->name, "killCursors") != 0;
+}
+
+bool
 witness_is_monitoring(const struct witness_connection *connection)
 {
    return connection->commands == 0 && connection->hellos > 0;

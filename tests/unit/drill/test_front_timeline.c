@@ -223,10 +223,10 @@ TEST(a_reset_is_told)
 
 TEST(an_unsound_set_is_told)
 {
-   assert_int_equal(front_kill(front, 2, &error), 0);
-   assert_int_equal(front_start(front, 2, &error), 0);
+   assert_int_equal(front_change(front, FRONT_KILL, 2, &error), 0);
+   assert_int_equal(front_change(front, FRONT_START, 2, &error), 0);
    assert_int_equal(front_failover(front, &(struct front_failover){0}, &error), 0);
-   assert_int_equal(front_freeze(front, 0, &error), 0);
+   assert_int_equal(front_change(front, FRONT_FREEZE, 0, &error), 0);
    assert_true(witness_facts_init(&facts, witness));
    assert_int_equal(facts.unrest_count, 3);
    assert_true(facts.unrests[0].end_us > 0 && facts.unrests[1].end_us > 0);
@@ -236,10 +236,10 @@ TEST(an_unsound_set_is_told)
 TEST(a_refused_connection_is_told)
 {
    int descriptor;
-   assert_int_equal(front_kill(front, 1, &error), 0);
+   assert_int_equal(front_change(front, FRONT_KILL, 1, &error), 0);
    assert_false(try_to_connect(front_port(front, 1), &descriptor));
    close(descriptor);
-   assert_int_equal(front_start(front, 1, &error), 0);
+   assert_int_equal(front_change(front, FRONT_START, 1, &error), 0);
    assert_true(witness_facts_init(&facts, witness));
    assert_int_equal(facts.refusal_count, facts.sees_refused ? 1 : 0);
    assert_int_equal(found(TIMELINE_CONNECTION, label_of(1), "refused: the member is down"), facts.refusal_count);
@@ -253,9 +253,9 @@ TEST(server_events_are_told)
    assert_int_equal(found(TIMELINE_SERVER, "no primary", "member 0 is killed"), 1);
    assert_int_equal(found(TIMELINE_SERVER, "member killed", "member 0"), 1);
    assert_int_equal(found(TIMELINE_SERVER, "new primary", "member 1"), 1);
-   assert_int_equal(front_start(front, 0, &error), 0);
-   assert_int_equal(front_freeze(front, 2, &error), 0);
-   assert_int_equal(front_thaw(front, 2, &error), 0);
+   assert_int_equal(front_change(front, FRONT_START, 0, &error), 0);
+   assert_int_equal(front_change(front, FRONT_FREEZE, 2, &error), 0);
+   assert_int_equal(front_change(front, FRONT_THAW, 2, &error), 0);
    assert_int_equal(found(TIMELINE_SERVER, "member started", "member 0"), 1);
    assert_int_equal(found(TIMELINE_SERVER, "member frozen", "member 2"), 1);
    assert_int_equal(found(TIMELINE_SERVER, "member thawed", "member 2"), 1);
@@ -313,10 +313,10 @@ call_everything(void *argument)
       ask(client, i % 2 == 0 ? "hello" : "ping");
       if (i % 10 == number) {
          front_failover(front, &(struct front_failover){.election_ms = 1, .late_ms = i % 2}, NULL);
-         front_freeze(front, 0, NULL);
-         front_thaw(front, 0, NULL);
-         front_kill(front, 0, NULL);
-         front_start(front, 0, NULL);
+         front_change(front, FRONT_FREEZE, 0, NULL);
+         front_change(front, FRONT_THAW, 0, NULL);
+         front_change(front, FRONT_KILL, 0, NULL);
+         front_change(front, FRONT_START, 0, NULL);
       }
       front_counters(front, &counters);
       free(front_writes(front, &count));
@@ -381,7 +381,7 @@ TEST(what_is_not_over_ends_with_the_front)
    int client = connect_to(0);
    assert_true(ask(client, "hello"));
    assert_int_equal(front_add_fault(front, &fault, &error), 0);
-   assert_int_equal(front_kill(front, 0, &error), 0);
+   assert_int_equal(front_change(front, FRONT_KILL, 0, &error), 0);
    front_destroy(front);
    front = NULL;
    size_t count;

@@ -27,7 +27,7 @@ AFTER_EACH(tear_down)
 TEST(keeps_what_it_is_told)
 {
    size_t number = timeline_begin(timeline, TIMELINE_INVOCATION, 2, "cold", "request %d", 7);
-   timeline_moment(timeline, TIMELINE_SERVER, -1, true, "failover", "to member %d", 1);
+   timeline_moment(timeline, TIMELINE_SERVER, true, "failover", "to member %d", 1);
    timeline_end(timeline, number, true, "timed out");
    entries = timeline_copy(timeline, 0, &count);
    assert_int_equal(count, 2);
@@ -81,7 +81,7 @@ TEST(takes_several_threads)
 
 TEST(none_keeps_nothing)
 {
-   timeline_moment(NULL, TIMELINE_SERVER, -1, false, "failover", "%s", "");
+   timeline_moment(NULL, TIMELINE_SERVER, false, "failover", "%s", "");
    timeline_end(NULL, SIZE_MAX, false, NULL);
    timeline_destroy(NULL);
    assert_true(clock_wall_ms() > 1700000000000);
