@@ -75,7 +75,8 @@ function_build() {
       slug=${driver//==/-} slug=${slug//[^a-z0-9.]/-}
    fi
    slug=${slug:-pinned}
-   FUNCTION_OPTIONS=() FUNCTION_SEARCH=$FAAS_VENV/bin
+   # Without a toolchain: another release of the compiler needs no new build.
+   FUNCTION_OPTIONS=() FUNCTION_SEARCH=$FAAS_VENV/bin FUNCTION_TOOLCHAIN=''
    "function_${name}_prepare" "${driver:-the driver}"
    FUNCTION_FOLDER=$FAAS_FUNCTIONS/$name/$slug
    want="$(find "$FUNCTION_SOURCES/$name" -type f ! -name '*.md' | sort | xargs -d '\n' cat | sha256sum) $FUNCTION_TOOLCHAIN"
@@ -101,9 +102,16 @@ function_make() {
    trap 'rm -rf "$FUNCTION_NEW"' EXIT # the step's own
    mkdir -p "$FUNCTION_NEW"
    "function_${1}_make" "$2"
-   rm -rf "$3"
+   rm -rf "$3" "$FUNCTION_NEW/source"
    mv -T "$FUNCTION_NEW" "$3"
    echo "$4" >"$3.stamp"
+}
+
+# function_source NAME FILE...: copies these files of the function to where it is compiled, and goes there.
+function_source() {
+   mkdir "$FUNCTION_NEW/source"
+   (cd "$FUNCTION_SOURCES/$1" && cp -r "${@:2}" "$FUNCTION_NEW/source")
+   cd "$FUNCTION_NEW/source"
 }
 
 # --- Python: by the venv's, which has AWS's runtime client ---
@@ -137,7 +145,6 @@ function_python_make() {
 # --- Node.js: by the venv's ---
 
 function_node_prepare() {
-   FUNCTION_TOOLCHAIN=''
    FUNCTION_OPTIONS=(--handler index.handler)
    FUNCTION_SEARCH=$(node_wheel)/bin
    FUNCTION_PACKAGES="$1 and what it needs by npm (8 MB)"
@@ -158,16 +165,12 @@ function_node_make() {
 
 function_go_prepare() {
    go_ensure "$(sed -n 's/^go //p' "$FUNCTION_SOURCES/go/go.mod")"
-   # Another release of the compiler needs no new build.
-   FUNCTION_TOOLCHAIN=''
    FUNCTION_SEARCH=$FAAS_VENV/bin
    FUNCTION_PACKAGES="$1, aws-lambda-go and what they need by go (60 MB into Go's own cache)"
 }
 
 function_go_make() {
-   mkdir "$FUNCTION_NEW/source"
-   cp "$FUNCTION_SOURCES/go"/{main.go,go.mod,go.sum} "$FUNCTION_NEW/source"
-   cd "$FUNCTION_NEW/source"
+   function_source go main.go go.mod go.sum
    export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
    case $1 in
       '') ;;
@@ -176,8 +179,6 @@ function_go_make() {
    esac
    [[ -z $1 ]] || "$GO_PROGRAM" mod tidy # it may need modules other than the pinned ones
    "$GO_PROGRAM" build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w' -o ../bootstrap .
-   cd ..
-   rm -r source
 }
 
 # --- Rust: by the machine's, as no registry has a compiler ---
@@ -199,15 +200,12 @@ rust_is_new_enough() {
 function_rust_prepare() {
    rust_is_new_enough || ui_die 2 "--function rust needs cargo $RUST_WANTED or later on the PATH," \
       "found $(cargo --version 2>/dev/null || echo none). rustup installs one."
-   FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1, lambda_runtime and what they need by cargo (500 MB in build/functions/rust/target; it takes minutes)"
 }
 
 function_rust_make() {
    local line="\"=${1#mongodb@}\"" locked=()
-   mkdir "$FUNCTION_NEW/source"
-   cp -r "$FUNCTION_SOURCES/rust"/{Cargo.toml,Cargo.lock,src} "$FUNCTION_NEW/source"
-   cd "$FUNCTION_NEW/source"
+   function_source rust Cargo.toml Cargo.lock src
    [[ $1 != /* ]] || line="{ path = \"$1\" }"
    # A driver may need crates other than the locked ones.
    [[ -z $1 ]] || sed -i "s|^mongodb = .*|mongodb = $line|" Cargo.toml
@@ -217,8 +215,6 @@ function_rust_make() {
    flock 8
    CARGO_TARGET_DIR=$FAAS_FUNCTIONS/rust/target cargo build --release "${locked[@]}"
    cp "$FAAS_FUNCTIONS/rust/target/release/bootstrap" ..
-   cd ..
-   rm -r source
 }
 
 # --- Java: by the machine's JDK and Maven ---
@@ -240,7 +236,6 @@ function_java_prepare() {
    if ! java_is_new_enough java || ! java_is_new_enough javac || ! command -v mvn >/dev/null; then
       packages_need "${PACKAGES_JAVA[@]}"
    fi
-   FUNCTION_TOOLCHAIN=''
    # Git ignores build output, so commit and edits do not identify the jars.
    [[ $1 != /* ]] || FUNCTION_TOOLCHAIN=$(java_checkout_jars "$1" | xargs -d '\n' cat | sha256sum)
    FUNCTION_PACKAGES="$1, AWS's runtime client and what they need by Maven (8 MB, and 40 MB into Maven's own cache)"
@@ -257,15 +252,12 @@ java_checkout_jars() {
 
 function_java_make() {
    local version=() jars
-   mkdir "$FUNCTION_NEW/source"
-   cp -r "$FUNCTION_SOURCES/java"/{pom.xml,src} "$FUNCTION_NEW/source"
+   function_source java pom.xml src
    cp "$FUNCTION_SOURCES/java/bootstrap" "$FUNCTION_NEW"
-   cd "$FUNCTION_NEW/source"
    [[ -z $1 || $1 == /* ]] || version=(-Dmongodb.version="${1##*:}")
    mvn --batch-mode --no-transfer-progress --strict-checksums "${version[@]}" package
    mv lib ..
    cd ..
-   rm -r source
    if [[ $1 == /* ]]; then
       mapfile -t jars < <(java_checkout_jars "$1")
       ((${#jars[@]} >= 3)) ||
@@ -306,7 +298,6 @@ function_libmongoc_make() {
 function_php_prepare() {
    [[ $(PATH=/usr/local/bin:/usr/bin:/bin php -r 'echo phpversion("mongodb");' 2>/dev/null) == [0-9]* ]] ||
       packages_need "${PACKAGES_PHP[@]}"
-   FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1 is in this machine's PHP"
 }
 
@@ -318,7 +309,6 @@ function_php_make() {
 
 function_ruby_prepare() {
    PATH=/usr/local/bin:/usr/bin:/bin ruby -e 'require "bson"' 2>/dev/null || packages_need "${PACKAGES_RUBY[@]}"
-   FUNCTION_TOOLCHAIN=''
    FUNCTION_PACKAGES="$1; the gem bson is this machine's"
 }
 

@@ -73,7 +73,7 @@ venv_ensure() {
       "$FAAS_ROOT/tools/requirements.in" | xargs)"
 }
 
-# AWS's tools for the template: AWS SAM's command line and cfn-lint.
+# AWS's tools for the template: AWS SAM's command line, with cfn-lint.
 FAAS_SAM_VENV=$FAAS_BUILD/sam-venv
 
 sam_ensure() {

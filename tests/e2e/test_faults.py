@@ -38,14 +38,10 @@ NOT_ONE_INSERTED, NOT_ONE_DELETED = "Assertion.InsertAcknowledged", "Assertion.D
 CASES = {
     # Wrong answers.
     "insert_n_0": Case("insert", wire_faults.acknowledge(0), NOT_ONE_INSERTED, acknowledged=0),
-    "insert_n_2": Case("insert", wire_faults.acknowledge(2), NOT_ONE_INSERTED, acknowledged=2),
     "insert_n_negative": Case("insert", wire_faults.acknowledge(-1), NOT_ONE_INSERTED, acknowledged=...),
     "insert_without_n": Case("insert", wire_faults.acknowledge(MISSING), NOT_ONE_INSERTED, acknowledged=None),
     "insert_n_string": Case("insert", wire_faults.acknowledge("1"), NOT_ONE_INSERTED, acknowledged=None),
     "delete_n_0": Case("delete", wire_faults.acknowledge(0), NOT_ONE_DELETED, acknowledged=0),
-    "delete_n_2": Case("delete", wire_faults.acknowledge(2), NOT_ONE_DELETED, acknowledged=2),
-    "delete_without_n": Case("delete", wire_faults.acknowledge(MISSING), NOT_ONE_DELETED, acknowledged=None),
-    "delete_n_string": Case("delete", wire_faults.acknowledge("1"), NOT_ONE_DELETED, acknowledged=None),
     "delete_of_nothing": Case("delete", wire_faults.deletes_nothing(), NOT_ONE_DELETED, acknowledged=0, left=1),
     # Errors.
     "insert_write_error": Case("insert", wire_faults.write_error(), INSERT, ("Document failed",), acknowledged=0),
@@ -67,14 +63,11 @@ CASES = {
     "delete_retryable_once": Case("delete", wire_faults.retryable_error(), PASS, retried=1),
     # Connections that end: a driver that retries succeeds.
     "insert_closed_before": Case("insert", wire_faults.close_before(), PASS, retried=1),
-    "insert_reset_before": Case("insert", wire_faults.close_before("rst"), PASS, retried=1),
     "insert_closed_after": Case("insert", wire_faults.close_after(), PASS, retried=1),
     "insert_reset_after": Case("insert", wire_faults.close_after("rst"), PASS, retried=1),
-    "insert_reply_cut_in_header": Case("insert", wire_faults.cut(10), PASS, retried=1),
     "insert_reply_cut_in_body": Case("insert", wire_faults.cut(40), PASS, retried=1),
     "insert_reply_of_bad_length": Case("insert", wire_faults.bad_length(), PASS, retried=1),
     "delete_closed_after": Case("delete", wire_faults.close_after(), PASS, retried=1),
-    "delete_reply_cut": Case("delete", wire_faults.cut(20), PASS, retried=1),
     # The same without retries: the insert's result is unknown, so the delete is tried.
     "insert_closed_after_no_retry": Case(
         "insert", wire_faults.close_after(), INSERT, acknowledged=None, options=NO_RETRY

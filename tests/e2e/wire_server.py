@@ -1,8 +1,8 @@
 """A server that speaks MongoDB's wire protocol, looks like the primary of a one-member replica set, and misbehaves on request.
 
     with WireServer() as server:
-        server.fault("insert", acknowledge(n=0))          # the next insert
-        server.fault("delete", never(), times=2, skip=1)  # not the next delete, but the two after it
+        server.fault("insert", acknowledge(n=0))  # the next insert
+        server.fault("delete", never(), times=2)  # the next two deletes
         ... run a driver on server.uri ...
         assert server.inserted == server.deleted
 
@@ -179,9 +179,9 @@ class WireServer:
     def uri(self):
         return f"mongodb://{self.address}/?replicaSet={self.set_name}"
 
-    def fault(self, command, fault, times=1, skip=0):
-        """The next `times` (None: all) of a command go wrong, after `skip` good ones. "hello" includes isMaster."""
-        self._rules.append([command, fault, times, skip])
+    def fault(self, command, fault, times=1):
+        """The next `times` (None: all) of a command go wrong. "hello" includes isMaster."""
+        self._rules.append([command, fault, times])
 
     def seen(self, name):
         """The commands of that name; "hello" includes isMaster."""
@@ -339,11 +339,8 @@ class WireServer:
 
     def _next_fault(self, name):
         for rule in self._rules:
-            command, fault, times, skip = rule
+            command, fault, times = rule
             if command != name and not (command == "hello" and name in HELLOS):
-                continue
-            if skip > 0:
-                rule[3] -= 1
                 continue
             if times is None:
                 return fault

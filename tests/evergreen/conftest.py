@@ -6,14 +6,13 @@ import subprocess
 
 import pytest
 
-pytest.register_assert_rewrite(
-    "harness", "cloud_state", "agent"
-)  # pytest must rewrite their assertions, or a failure shows no values
+pytest_plugins = ["ctest_plugin", "servers"]
+# pytest must rewrite their assertions, or a failure shows no values.
+pytest.register_assert_rewrite("harness", "cloud_state", "agent")
 
 import cloud_state  # noqa: E402
 import harness  # noqa: E402
 import yaml  # noqa: E402
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +25,6 @@ def cloud(tmp_path):
     state = cloud_state.CloudState(tmp_path)
     yield state
     state.clear()
-
-
-@pytest.fixture
-def mongodb():
-    """A real server for this test alone."""
-    from secantus import Secantus  # imports a whole driver
-
-    with Secantus("--sync-on-commit") as server:
-        yield server
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["ctest_plugin", "servers"]
+# pytest must rewrite their assertions, or a failure shows no values.
 pytest.register_assert_rewrite(
     "harness",
     "lambda_root",
@@ -14,10 +16,9 @@ pytest.register_assert_rewrite(
     "action_proxy",
     "http_client",
     "platform_root",
-)  # pytest must rewrite their assertions, or a failure shows no values
+)
 
 import harness  # noqa: E402
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
 from lambda_root import OWN, LambdaRoot, missing  # noqa: E402
 
 MADE = harness.BUILD_DIR / "package"

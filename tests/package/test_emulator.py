@@ -2,7 +2,6 @@
 
 import emulator
 import pytest
-from secantus import Secantus
 from test_rie import (  # noqa: F401
     test_cold_and_warm,
     test_crash,
@@ -13,7 +12,6 @@ from test_rie import (  # noqa: F401
     test_large_events,
     test_timeout,
 )
-from wire_server import WireServer
 
 pytestmark = [pytest.mark.fixtures("package_sam")]
 
@@ -23,15 +21,3 @@ def in_the_empty_root(sam_root, monkeypatch):
     if emulator.find() is None:
         pytest.skip("build/sam-venv is missing; tests/package/make.sh sam makes it")
     monkeypatch.setattr(emulator.Emulator, "root", sam_root)
-
-
-@pytest.fixture
-def wire():
-    with WireServer() as server:
-        yield server
-
-
-@pytest.fixture
-def mongodb_uri():
-    with Secantus() as server:
-        yield server.uri

@@ -171,7 +171,8 @@ def test_commands_compressed_with_snappy(root, variant):
     with SnappyServer() as server:
         with start(harness.Harness, root, "--provider", "local", "--client", "single", uri=server.uri) as process:
             result = process.finish("{}\n")
-    assert {"insert", "delete"} <= set(server.commands), (server.commands, result.report)
+    for name in (b"insert", b"delete"):
+        assert any(name in command for command in server.commands), (server.commands, result.report)
     assert result.report["error"] is None, result.report["error"]
 
 

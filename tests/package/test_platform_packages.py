@@ -20,16 +20,9 @@ from harness import check_report, expect_pass
 from http_client import UnixConnection, exchange
 from platform_root import Dockerfile, PlatformRoot
 from secantus import free_port
-from wire_server import WireServer
 
 pytestmark = [pytest.mark.fixtures("package_platforms"), pytest.mark.platforms]
 MADE_HERE = MADE / "platforms"
-
-
-@pytest.fixture
-def wire():
-    with WireServer() as server:
-        yield server
 
 
 @pytest.fixture

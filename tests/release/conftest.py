@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["ctest_plugin"]
 pytest.register_assert_rewrite("harness")  # pytest must rewrite its assertions, or a failure shows no values
 
 import harness  # noqa: E402
-from ctest_plugin import pytest_addoption, pytest_collection_finish, pytest_sessionfinish  # noqa: E402, F401
 
 TREE = harness.BUILD_DIR / "release" / "tree"
 OF_GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "FAAS_SKIP_PACKAGES": "1"}
