@@ -2,7 +2,6 @@
 
 #include "call.h"
 #include "guard_bytes.h"
-#include "guarded.h"
 #include "outcome.h"
 #include "watchdog.h"
 #include "words.h"

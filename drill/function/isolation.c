@@ -24,16 +24,21 @@ is_good(pid_t child)
 }
 
 static bool
-works_as_root(void)
+works(bool as_root)
 {
    struct root_wish wish = trial;
-   wish.hide_processes = true;
-   struct root_plan plan = {0};
+   wish.hide_processes = as_root;
+   wish.temporary = as_root ? NULL : "/tmp";
+   struct root_plan plan;
    bool works = false;
-   if (geteuid() == 0 && root_plan_init(&plan, &wish, NULL) == 0) {
-      pid_t child = fork();
+   if (root_plan_init(&plan, &wish, NULL) == 0) {
+      uid_t user = geteuid();
+      gid_t group = getegid();
+      pid_t child = as_root ? fork() : (pid_t)syscall(SYS_clone, ROOT_ENTER_CLONE | SIGCHLD, 0, 0, 0, 0);
       if (child == 0) {
-         _exit(root_enter_as_root(&plan) == 0 && root_become_user(wish.user, wish.group) == 0 ? 0 : 1);
+         bool entered = as_root ? root_enter_as_root(&plan) == 0 && root_become_user(wish.user, wish.group) == 0
+                                : root_enter_as_user(&plan, user, group, wish.user, wish.group) == 0;
+         _exit(entered ? 0 : 1);
       }
       works = is_good(child);
    }
@@ -41,31 +46,10 @@ works_as_root(void)
    return works;
 }
 
-static bool
-works_as_user(void)
-{
-   struct root_wish wish = trial;
-   wish.temporary = "/tmp";
-   struct root_plan plan;
-   if (root_plan_init(&plan, &wish, NULL) != 0) {
-      root_plan_clear(&plan);
-      return false;
-   }
-   uid_t user = geteuid();
-   gid_t group = getegid();
-   pid_t child = (pid_t)syscall(SYS_clone, ROOT_ENTER_CLONE | SIGCHLD, 0, 0, 0, 0);
-   if (child == 0) {
-      _exit(root_enter_as_user(&plan, user, group, wish.user, wish.group) == 0 ? 0 : 1);
-   }
-   bool works = is_good(child);
-   root_plan_clear(&plan);
-   return works;
-}
-
 enum isolation
 isolation_possible(void)
 {
-   return works_as_root() ? ISOLATION_FULL : works_as_user() ? ISOLATION_OWN_USER : ISOLATION_NONE;
+   return geteuid() == 0 && works(true) ? ISOLATION_FULL : works(false) ? ISOLATION_OWN_USER : ISOLATION_NONE;
 }
 
 const char *

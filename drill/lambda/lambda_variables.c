@@ -45,15 +45,15 @@ set_own(struct variable_list *list, const struct lambda_variables_source *source
    if (source->provisioned) {
       variable_list_set(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=provisioned-concurrency");
    }
-   variable_list_set(list, "_HANDLER=%s", source->handler);
+   variable_list_set(list, "_HANDLER=%s", source->config->handler);
    variable_list_set(list, "LAMBDA_TASK_ROOT=%s", source->task_root);
-   variable_list_set(list, "AWS_LAMBDA_FUNCTION_NAME=%s", source->function_name);
-   variable_list_set(list, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%u", source->memory_mb);
-   variable_list_set(list, "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/%s", source->function_name);
+   variable_list_set(list, "AWS_LAMBDA_FUNCTION_NAME=%s", source->config->function_name);
+   variable_list_set(list, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%u", source->config->memory_mb);
+   variable_list_set(list, "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/%s", source->config->function_name);
    variable_list_set(list, "AWS_LAMBDA_LOG_STREAM_NAME=%s/[$LATEST]%032x", date, (unsigned)source->instance);
-   if (source->concurrency > 1) {
+   if (source->config->concurrency > 1) {
       variable_list_set(list, "AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances");
-      variable_list_set(list, "AWS_LAMBDA_MAX_CONCURRENCY=%u", source->concurrency);
+      variable_list_set(list, "AWS_LAMBDA_MAX_CONCURRENCY=%u", source->config->concurrency);
    }
    variable_list_set(list, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%u", source->runtime_api_port);
 }
@@ -63,6 +63,6 @@ lambda_variables_init(struct variable_list *list, const struct lambda_variables_
 {
    variable_list_init(list);
    set_own(list, source);
-   variable_list_add(list, source->added);
+   variable_list_add(list, source->config->variables);
    return !list->failed;
 }

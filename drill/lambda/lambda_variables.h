@@ -5,21 +5,18 @@
 #ifndef FAAS_DRILL_LAMBDA_VARIABLES_H
 #define FAAS_DRILL_LAMBDA_VARIABLES_H
 
+#include "function.h"
 #include "variable_list.h"
 
 #include <stdbool.h>
 
 struct lambda_variables_source {
-   const char *task_root; /* as the function sees it */
-   const char *function_name;
-   const char *handler;
-   unsigned memory_mb;
+   const struct function_config *config; /* whose variables replace Lambda's own */
+   const char *task_root;                /* as the function sees it */
    unsigned runtime_api_port;
    int instance;
-   unsigned concurrency; /* events that it may handle at once; more than one means a managed instance */
    bool snap_start;
-   bool provisioned;         /* started by provisioned concurrency */
-   const char *const *added; /* "NAME=VALUE", replaces Lambda's own; ends with NULL; may be NULL */
+   bool provisioned; /* started by provisioned concurrency */
 };
 
 /* Returns false when out of memory. Clear list in any case. */

@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "extension_routes.h"
 #include "http_daemon.h"
-#include "restore_routes.h"
 #include "runtime_answers.h"
 #include "runtime_event.h"
 #include "runtime_routes.h"

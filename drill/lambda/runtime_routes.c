@@ -1,7 +1,6 @@
 #include "runtime_routes.h"
 
 #include "extension_routes.h"
-#include "restore_routes.h"
 #include "runtime_answers.h"
 #include "runtime_several.h"
 
@@ -73,6 +72,36 @@ answer_next(struct runtime_api *api, struct MHD_Connection *connection, struct r
    return MHD_YES;
 }
 
+/* restore/next and restore/error exist only for a function with SnapStart. A runtime asks restore/next after its init,
+ * the snapshot is taken while it waits, and the answer comes once the process is restored. AWS's emulator serves the
+ * same with --enable-init-caching, and 404 without. */
+static enum MHD_Result
+restore_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (request->resumed) {
+      return MHD_queue_response(connection, MHD_HTTP_OK, api->accepted);
+   }
+   bool again = api->phase == RUNTIME_RESTORABLE && api->restore.waiting.connection == NULL;
+   bool due = api->phase == RUNTIME_STARTING && !api->restore.done;
+   if (!due && !again) {
+      violations_add(api->violations, "called restore/next at the wrong time: it is allowed once, after its init");
+      return runtime_refuse_transition(connection, api->phase, "Restoring");
+   }
+   api->restore.waiting = runtime_call_suspend(connection, request);
+   runtime_state_enter(api, RUNTIME_RESTORABLE);
+   return MHD_YES;
+}
+
+static enum MHD_Result
+restore_error(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request)
+{
+   if (!api->restore.done) {
+      violations_add(api->violations, "posted to restore/error before it was restored");
+      return runtime_refuse_transition(connection, api->phase, "RestoreError");
+   }
+   return runtime_answer_take_init_error(api, connection, request);
+}
+
 enum MHD_Result
 runtime_route_dispatch(struct runtime_api *api,
                        struct MHD_Connection *connection,
@@ -96,9 +125,9 @@ runtime_route_dispatch(struct runtime_api *api,
    case ROUTE_INIT_ERROR:
       return runtime_answer_take_init_error(api, connection, request);
    case ROUTE_RESTORE_NEXT:
-      return restore_route_next(api, connection, request);
+      return restore_next(api, connection, request);
    case ROUTE_RESTORE_ERROR:
-      return restore_route_error(api, connection, request);
+      return restore_error(api, connection, request);
    case ROUTE_EXTENSION_REGISTER:
       return extension_route_register(api, connection, request);
    case ROUTE_EXTENSION_NEXT:
@@ -118,4 +147,26 @@ runtime_route_dispatch(struct runtime_api *api,
    violations_add(api->violations, "called %.20s %.200s, which is not in the Runtime API", method, path);
    return runtime_reply_with(
       connection, MHD_HTTP_NOT_FOUND, NOT_FOUND_BODY, "Content-Type", "text/plain; charset=utf-8");
+}
+
+/* --- for the host ------------------------------------------------------------------------------------------------- */
+
+void
+runtime_api_serve_restore(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   api->restore.served = true;
+   pthread_mutex_unlock(&api->lock);
+}
+
+void
+runtime_api_restore(struct runtime_api *api)
+{
+   pthread_mutex_lock(&api->lock);
+   if (api->phase == RUNTIME_RESTORABLE) {
+      api->restore.done = true;
+      api->phase = RUNTIME_STARTING;
+      runtime_call_resume(&api->restore.waiting);
+   }
+   pthread_mutex_unlock(&api->lock);
 }

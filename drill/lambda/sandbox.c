@@ -88,16 +88,12 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
       runtime_api_serve_restore(sandbox->api);
    }
    const struct lambda_variables_source source = {
+      .config = sandbox->config,
       .task_root = sandbox->root.launch.task_root,
-      .function_name = sandbox->config->function_name,
-      .handler = sandbox->config->handler,
-      .memory_mb = sandbox->config->memory_mb,
       .runtime_api_port = runtime_api_port(sandbox->api),
       .instance = sandbox->instance,
-      .concurrency = sandbox->config->concurrency,
       .snap_start = sandbox->snapshot == SNAPSHOT_DUE,
       .provisioned = sandbox->provisioned,
-      .added = sandbox->config->variables,
    };
    struct variable_list variables;
    if (!lambda_variables_init(&variables, &source)) {

@@ -87,8 +87,8 @@ TEST(exits_in_lambdas_words)
 TEST(variables_replace_by_name)
 {
    static const char *const added[] = {"TZ=Europe/Oslo", "T=1", "T=2", NULL};
-   const struct lambda_variables_source source = {
-      .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .added = added};
+   const struct function_config config = {.function_name = "f", .handler = "h", .memory_mb = 128, .variables = added};
+   const struct lambda_variables_source source = {.config = &config, .task_root = "/var/task"};
    struct variable_list list;
    assert_true(lambda_variables_init(&list, &source));
    char **variables = list.words;
@@ -108,8 +108,9 @@ TEST(variables_replace_by_name)
 TEST(only_a_managed_instance_is_told_so)
 {
    for (unsigned concurrency = 1; concurrency <= 3; concurrency += 2) {
-      const struct lambda_variables_source source = {
-         .task_root = "/var/task", .function_name = "f", .handler = "h", .memory_mb = 128, .concurrency = concurrency};
+      const struct function_config config = {
+         .function_name = "f", .handler = "h", .memory_mb = 128, .concurrency = concurrency};
+      const struct lambda_variables_source source = {.config = &config, .task_root = "/var/task"};
       struct variable_list list;
       assert_true(lambda_variables_init(&list, &source));
       char **variables = list.words;
