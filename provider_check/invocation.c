@@ -3,12 +3,15 @@
 #include "call.h"
 #include "guard_bytes.h"
 #include "outcome.h"
-#include "watchdog.h"
 #include "words.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* What next is given to fill. */
 struct guarded_invocation {
@@ -97,6 +100,55 @@ judge_stop(struct session *session, bool was_requested, enum faas_result result)
                           "next kept returning invocations instead of FAAS_END after a stop was requested");
       }
    }
+}
+
+/* Asks the provider to stop when its next has been silent for long enough. Must not move until watchdog_join. */
+struct watchdog {
+   struct scripted_host *host;
+   unsigned wait_ms;
+   bool running;
+   pthread_t thread;
+   sem_t done;
+};
+
+static void *
+watch(void *context)
+{
+   struct watchdog *watchdog = context;
+   struct timespec until;
+   int status = 0;
+   (void)clock_gettime(CLOCK_REALTIME, &until);
+   until.tv_sec += watchdog->wait_ms / 1000;
+   until.tv_nsec += watchdog->wait_ms % 1000 * 1000000L;
+   if (until.tv_nsec >= 1000000000L) {
+      until.tv_sec++;
+      until.tv_nsec -= 1000000000L;
+   }
+   do {
+      status = sem_timedwait(&watchdog->done, &until);
+   } while (status != 0 && errno == EINTR);
+   if (status != 0) {
+      scripted_host_request_stop(watchdog->host);
+   }
+   return NULL;
+}
+
+static void
+watchdog_start(struct watchdog *watchdog, struct scripted_host *host, unsigned wait_ms)
+{
+   *watchdog = (struct watchdog){.host = host, .wait_ms = wait_ms};
+   (void)sem_init(&watchdog->done, 0, 0);
+   watchdog->running = pthread_create(&watchdog->thread, NULL, watch, watchdog) == 0;
+}
+
+static void
+watchdog_join(struct watchdog *watchdog)
+{
+   (void)sem_post(&watchdog->done);
+   if (watchdog->running) {
+      (void)pthread_join(watchdog->thread, NULL);
+   }
+   (void)sem_destroy(&watchdog->done);
 }
 
 enum faas_result

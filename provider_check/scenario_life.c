@@ -1,24 +1,9 @@
 #include "scenarios.h"
 
-#include "description.h"
-#include "exports.h"
 #include "step.h"
 #include "utf8.h"
 
 #include <stdio.h>
-
-void
-scenario_load(struct session *session)
-{
-   char others[256];
-   if (exports_find_others(session->loaded.path, FAAS_PROVIDER_INIT_SYMBOL, others, sizeof others)) {
-      record_judged(session->record, RULE_EXPORTS);
-      if (others[0] != '\0') {
-         record_violation(session->record, RULE_EXPORTS, "exports other symbols: %s", others);
-      }
-   }
-   description_judge(session);
-}
 
 void
 scenario_open_close(struct session *session)

@@ -2,7 +2,6 @@
 
 #include "elf_file.h"
 #include "handler_module.h"
-#include "one_deeper.h"
 #include "unzip.h"
 
 #include <dirent.h>
@@ -70,7 +69,7 @@ tell_no_bootstrap(const char *path, const char *folder, struct drill_error *erro
    struct handler_module module;
    if (is_empty(folder)) {
       drill_error_set(error, "%s: the %s is empty", path, strcmp(path, folder) == 0 ? "folder" : "package");
-   } else if (one_deeper_find(folder, "bootstrap", name, sizeof name)) {
+   } else if (handler_module_one_deeper(folder, "bootstrap", name, sizeof name)) {
       drill_error_set(
          error,
          "%s: no bootstrap at its root, but %.200s/bootstrap exists: package the contents of %.200s, not the folder",

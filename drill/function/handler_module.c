@@ -1,13 +1,12 @@
 #include "handler_module.h"
 
-#include "one_deeper.h"
-
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* AWS, "CreateFunction": Handler. */
 #define HANDLER_MAX 128
@@ -68,6 +67,26 @@ name_file(const char *handler, size_t ending, struct handler_module *module)
    }
 }
 
+bool
+handler_module_one_deeper(const char *package, const char *file, char *name, size_t size)
+{
+   DIR *directory = opendir(package);
+   bool found = false;
+   for (struct dirent *entry = directory == NULL ? NULL : readdir(directory); entry != NULL && !found;
+        entry = readdir(directory)) {
+      char path[PATH_MAX];
+      int length = snprintf(path, sizeof path, "%s/%s/%s", package, entry->d_name, file);
+      found = entry->d_name[0] != '.' && (size_t)length < sizeof path && access(path, F_OK) == 0;
+      if (found) {
+         (void)snprintf(name, size, "%s", entry->d_name);
+      }
+   }
+   if (directory != NULL) {
+      closedir(directory);
+   }
+   return found;
+}
+
 static void
 tell_missing(const char *package, const char *folder, const char *handler, struct drill_error *error)
 {
@@ -76,7 +95,7 @@ tell_missing(const char *package, const char *folder, const char *handler, struc
    char deeper[256];
    for (size_t i = 0; i < ENDINGS; i++) {
       name_file(handler, i, &module);
-      if (one_deeper_find(folder, module.file, deeper, sizeof deeper)) {
+      if (handler_module_one_deeper(folder, module.file, deeper, sizeof deeper)) {
          drill_error_set(error,
                          "--handler %s: no %s at the root of %s, but %.200s/%s exists: package the contents of %.200s, "
                          "not the folder",

@@ -33,4 +33,8 @@ int handler_module_find(struct handler_module *module,
  * handler. */
 bool handler_module_guess(const char *folder, struct handler_module *module, char *example, size_t size);
 
+/* Detects a package made from a folder instead of its contents, so that all files are one level too deep. True if a
+ * folder in package has that file; name is then set to that folder. */
+bool handler_module_one_deeper(const char *package, const char *file, char *name, size_t size);
+
 #endif

@@ -4,7 +4,6 @@
 #include "initialization.h"
 #include "invocation_failure.h"
 #include "lambda_report.h"
-#include "restoration.h"
 #include "runtime_event.h"
 
 #include <string.h>
@@ -135,7 +134,7 @@ make_ready(struct sandbox *sandbox, struct invocation_result *result, struct dri
       return initialization_run(sandbox, result, error);
    }
    if (sandbox->snapshot == SNAPSHOT_TAKEN) {
-      return restoration_run(sandbox, result, error);
+      return initialization_restore(sandbox, result, error);
    }
    freezer_thaw(&sandbox->freezer, result);
    result->init_ms = sandbox->cold ? sandbox->early_init_ms : 0;

@@ -5,7 +5,6 @@
 #include "invocation.h"
 #include "lambda_report.h"
 #include "managed_instance.h"
-#include "restoration.h"
 #include "sandbox.h"
 #include "wakeup.h"
 
@@ -74,7 +73,7 @@ take_snapshot(void *self, bool *restorable, struct invocation_result *result, st
 {
    struct lambda_environment *environment = self;
    function_log_begin(environment->sandbox.root.log);
-   int failed = restoration_take_snapshot(&environment->sandbox, restorable, result, error);
+   int failed = initialization_take_snapshot(&environment->sandbox, restorable, result, error);
    if (failed > 0) {
       result->log_tail = function_log_tail(environment->sandbox.root.log);
    }

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "live_screen.h"
+#include "room.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -26,7 +27,34 @@ struct live {
    struct live_screen screen;
 };
 
-/* The thread's side. */
+/* --- the plan ----------------------------------------------------------------------------------------------------- */
+
+static struct live_phase *
+add(struct live_plan *plan, const char *name)
+{
+   if (!room_for_one(&plan->phases, plan->count, sizeof *plan->phases, SIZE_MAX)) {
+      return NULL;
+   }
+   struct live_phase *added = &plan->phases[plan->count++];
+   *added = (struct live_phase){.step = LIVE_TO_COME};
+   snprintf(added->phase.name, sizeof added->phase.name, "%s", name);
+   return added;
+}
+
+/* The first phase at that step, of that name unless it is NULL. */
+static struct live_phase *
+find(const struct live_plan *plan, enum live_step step, const char *name)
+{
+   for (size_t i = 0; i < plan->count; i++) {
+      struct live_phase *one = &plan->phases[i];
+      if (one->step == step && (name == NULL || strcmp(one->phase.name, name) == 0)) {
+         return one;
+      }
+   }
+   return NULL;
+}
+
+/* --- the thread's side -------------------------------------------------------------------------------------------- */
 
 /* Writes everything at once, so that nothing flickers. */
 static void
@@ -78,7 +106,7 @@ draw(void *argument)
    return NULL;
 }
 
-/* The drill's side. */
+/* --- the drill's side --------------------------------------------------------------------------------------------- */
 
 struct live *
 live_new(FILE *out, bool terminal, bool colour)
@@ -89,7 +117,7 @@ live_new(FILE *out, bool terminal, bool colour)
    }
    live->out = out;
    live->screen = (struct live_screen){.descriptor = fileno(out), .terminal = terminal, .colour = colour};
-   live_plan_init(&live->plan);
+   live->plan = (struct live_plan){.round = 1, .rounds = 1};
    pthread_mutex_init(&live->lock, NULL);
    clock_condition_init(&live->changed);
    live_screen_begin(&live->screen, out);
@@ -125,7 +153,7 @@ live_destroy(struct live *live)
    live_screen_end(&live->screen, live->out);
    pthread_cond_destroy(&live->changed);
    pthread_mutex_destroy(&live->lock);
-   live_plan_clear(&live->plan);
+   free(live->plan.phases);
    free(live->queue);
    free(live);
 }
@@ -150,7 +178,10 @@ live_plan(struct live *live, const char *const *names, size_t count, unsigned ro
       return;
    }
    pthread_mutex_lock(&live->lock);
-   live_plan_set(&live->plan, names, count, rounds);
+   live->plan = (struct live_plan){.phases = live->plan.phases, .round = 1, .rounds = rounds == 0 ? 1 : rounds};
+   for (size_t i = 0; i < count; i++) {
+      add(&live->plan, names[i]);
+   }
    change(live);
 }
 
@@ -178,17 +209,24 @@ enqueue_painted(struct live *live, const struct drill_phase *ended)
    free(text);
 }
 
-/* Finds the next phase of that name; starts a new round if all phases of this one are over. */
+/* The next phase of that name, which is added if it was not planned. Starts a new round if all phases of this one are
+ * over. Returns NULL when out of memory. */
 static struct live_phase *
 coming(struct live *live, const char *name)
 {
-   if (live_plan_round_is_over(&live->plan)) {
+   struct live_plan *plan = &live->plan;
+   bool over = find(plan, LIVE_TO_COME, NULL) == NULL && find(plan, LIVE_RUNNING, NULL) == NULL;
+   if (over && plan->round < plan->rounds) {
       if (live->screen.terminal) {
          enqueue_painted(live, NULL);
       }
-      live_plan_next_round(&live->plan);
+      plan->round++;
+      for (size_t i = 0; i < plan->count; i++) {
+         plan->phases[i].step = LIVE_TO_COME;
+      }
    }
-   return live_plan_coming(&live->plan, name);
+   struct live_phase *found = find(plan, LIVE_TO_COME, name);
+   return found != NULL ? found : add(plan, name);
 }
 
 void
@@ -216,7 +254,7 @@ live_doing(struct live *live, const char *what, int64_t until_us)
       return;
    }
    pthread_mutex_lock(&live->lock);
-   struct live_phase *one = live_plan_running(&live->plan, NULL);
+   struct live_phase *one = find(&live->plan, LIVE_RUNNING, NULL);
    if (one != NULL) {
       snprintf(one->doing, sizeof one->doing, "%s", what);
       one->since_us = clock_now_us();
@@ -232,7 +270,7 @@ live_phase_end(struct live *live, const struct drill_phase *phase)
       return;
    }
    pthread_mutex_lock(&live->lock);
-   struct live_phase *one = live_plan_running(&live->plan, phase->name);
+   struct live_phase *one = find(&live->plan, LIVE_RUNNING, phase->name);
    if (one == NULL) {
       one = coming(live, phase->name);
    }

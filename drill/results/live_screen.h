@@ -4,8 +4,30 @@
 #ifndef FAAS_DRILL_LIVE_SCREEN_H
 #define FAAS_DRILL_LIVE_SCREEN_H
 
-#include "live_plan.h"
 #include "pen.h"
+#include "results.h"
+
+enum live_step {
+   LIVE_TO_COME,
+   LIVE_RUNNING,
+   LIVE_DONE,
+};
+
+struct live_phase {
+   enum live_step step;
+   struct drill_phase phase; /* name only before it runs; name and title while it runs */
+   char doing[96];
+   int64_t since_us;
+   int64_t until_us; /* 0 if unknown */
+};
+
+struct live_plan {
+   struct live_phase *phases; /* of this round */
+   size_t count;
+   unsigned round; /* from 1 */
+   unsigned rounds;
+   bool over; /* the drill is over; a phase that still runs was stopped */
+};
 
 #define LIVE_SCREEN_LINES 64
 

@@ -16,7 +16,4 @@ void table_dropped(struct pen *pen, const struct drill_results *results);
 /* Cold starts taken apart, with a column for each setting, if that was tried. */
 void table_cold_starts(struct pen *pen, const struct drill_results *results);
 
-/* The outcome of each line of --expect, if there are any. */
-void table_expected(struct pen *pen, const struct drill_results *results);
-
 #endif

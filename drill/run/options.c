@@ -2,12 +2,12 @@
 
 #include "command_line.h"
 #include "options_check.h"
-#include "options_phases.h"
-#include "options_platform.h"
 #include "variable_rules.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define TIMES_MAX 100000
 
 enum {
    OWN_SERVER,
@@ -109,6 +109,57 @@ set_client(struct options *options, const char *text, struct drill_error *error)
    return true;
 }
 
+/* Parses one NAME or NAME*TIMES; text is length bytes long. */
+static bool
+read_step(const char *text, size_t length, struct step *step, struct drill_error *error)
+{
+   const char *star = memchr(text, '*', length);
+   size_t name_length = star == NULL ? length : (size_t)(star - text);
+   step->times = 1;
+   if (star != NULL) {
+      char times[16] = "";
+      size_t digits = length - name_length - 1;
+      memcpy(times, star + 1, digits < sizeof times ? digits : sizeof times - 1);
+      if (!command_line_number(times, 1, TIMES_MAX, &step->times)) {
+         return drill_error_false(error,
+                                  "--phases: expected a whole number from 1 to %d after *, found \"%s\"",
+                                  TIMES_MAX,
+                                  command_line_shown(times));
+      }
+   }
+   step->kind = phase_kind_find(text, name_length);
+   if (step->kind != NULL) {
+      return true;
+   }
+   char names[200];
+   phase_kind_names(names, sizeof names, false);
+   return drill_error_false(error,
+                            "--phases: no phase \"%.*s\"; choose from %s",
+                            (int)(length < 100 ? length : 100),
+                            command_line_shown(text),
+                            names);
+}
+
+/* Parses a list such as "cold,frozen*100". */
+static bool
+read_phases(struct options *options, const char *list, struct drill_error *error)
+{
+   options->step_count = 0;
+   for (const char *text = list;; text++) {
+      size_t length = strcspn(text, ",");
+      if (options->step_count == OPTIONS_STEPS_MAX) {
+         return drill_error_false(error, "--phases: more than %d phases", OPTIONS_STEPS_MAX);
+      }
+      if (!read_step(text, length, &options->steps[options->step_count++], error)) {
+         return false;
+      }
+      text += length;
+      if (*text == '\0') {
+         return true;
+      }
+   }
+}
+
 static bool
 set_variable_name(const char **variable, const char *option, const char *text, struct drill_error *error)
 {
@@ -167,7 +218,7 @@ take(struct options *options, int own, char *value, struct drill_error *error)
       return set_variable_name(&options->uri_file_variable, "--uri-file-variable", value, error);
    case OWN_PHASES:
       options->all_phases = false;
-      return options_phases_read(options, value, error);
+      return read_phases(options, value, error);
    case OWN_CONNECTION_LIMIT:
       return connection_limit_read(&options->connection_limit, value, error);
    case OWN_PLATFORM:
@@ -232,7 +283,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    char phases[200];
    phase_kind_names(phases, sizeof phases, true);
    if (connection_limit_read(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
-       options_phases_read(options, phases, error) && read_arguments(options, argc, argv, error) &&
+       read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || (fill_from_environment(options, error) && options_check(options, error)))) {
       return true;
    }

@@ -1,9 +1,13 @@
 #include "options_check.h"
 
 #include "given_template.h"
-#include "options_platform.h"
+#include "http_request.h"
+#include "lambda_platform.h"
+#include "platforms.h"
+#include "services.h"
 #include "variable_rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TIMEOUT_DEFAULT_MS 30000
@@ -84,6 +88,117 @@ check_emulation(struct options *options, struct drill_error *error)
    return true;
 }
 
+/* Refuses an option that only other platforms have. */
+static bool
+refuse(const char *option, const struct platform *platform, const char *why, struct drill_error *error)
+{
+   return drill_error_false(error, "%s cannot be used with --platform %s: %s", option, platform->name, why);
+}
+
+static bool
+check_service(const struct options *options, struct drill_error *error)
+{
+   const struct platform *platform = options->platform;
+   if (options->handler != NULL) {
+      return refuse("--handler", platform, "only Lambda has handlers; start the function with --command", error);
+   }
+   if (options->request != NULL && (platform == &platform_fn || platform == &platform_openwhisk)) {
+      return refuse("--request", platform, "the platform defines how it calls a function", error);
+   }
+   for (size_t i = 0; i < options->step_count; i++) {
+      if (options->steps[i].kind->is_lambdas) {
+         char what[40];
+         (void)snprintf(what, sizeof what, "the phase %s", options->steps[i].kind->name);
+         return refuse(what, platform, "only Lambda has it", error);
+      }
+   }
+   return true;
+}
+
+static bool
+check_lambda(const struct options *options, struct drill_error *error)
+{
+   const struct platform *platform = options->platform;
+   if (options->command != NULL) {
+      return refuse("--command", platform, "Lambda starts the package's bootstrap, or its --handler", error);
+   }
+   if (options->request != NULL) {
+      return refuse("--request", platform, "Lambda sends events, not requests", error);
+   }
+   return true;
+}
+
+/* --concurrency alone means a managed instance, because no other environment of Lambda has it. */
+static void
+choose(struct options *options)
+{
+   if (options->platform == NULL) {
+      options->platform = options->concurrency > 1 ? &platform_managed : &platform_lambda;
+   }
+   if (options->concurrency == 0) {
+      options->concurrency = options->platform->concurrency_default;
+   }
+   options->memory_mb = options->memory_mb != 0 ? options->memory_mb : options->platform->memory_mb;
+}
+
+/* The phases of the platform, which must be known by then. */
+static void
+choose_all_phases(struct options *options)
+{
+   options->step_count = 0;
+   for (size_t i = 0; i < phase_kind_count; i++) {
+      bool there_too = !phase_kinds[i]->is_lambdas || options->platform->service == NULL;
+      if (there_too) {
+         options->steps[options->step_count++] = (struct step){.kind = phase_kinds[i], .times = 1};
+      }
+   }
+}
+
+static bool
+check_platform(struct options *options, struct drill_error *error)
+{
+   choose(options);
+   if (options->all_phases) {
+      choose_all_phases(options);
+   }
+   const struct platform *platform = options->platform;
+   if (options->concurrency > platform->concurrency_max) {
+      return drill_error_false(error,
+                               "--concurrency %u cannot be used with --platform %s: %s sends a process %s at once",
+                               options->concurrency,
+                               platform->name,
+                               platform->title,
+                               platform->concurrency_max == 1 ? "one event" : "at most 64 events");
+   }
+   if (platform == &platform_managed && options->concurrency == 1) {
+      return refuse("--concurrency 1", platform, "a managed instance gets at least two events at once", error);
+   }
+   return platform->service != NULL ? check_service(options, error) : check_lambda(options, error);
+}
+
+bool
+options_platform_set(struct options *options, const char *name, struct drill_error *error)
+{
+   char names[200];
+   options->platform = platform_find(name);
+   if (options->platform == NULL) {
+      platform_names(names, sizeof names);
+      drill_error_set(error, "--platform: unknown platform \"%.100s\"; the drill has %s", name, names);
+   }
+   return options->platform != NULL;
+}
+
+bool
+options_platform_request(struct options *options, const char *line, struct drill_error *error)
+{
+   if (!http_request_line_fits(line)) {
+      return drill_error_false(
+         error, "--request takes a method and a path, such as \"GET /items\"; found \"%.100s\"", line);
+   }
+   options->request = line;
+   return true;
+}
+
 bool
 options_check(struct options *options, struct drill_error *error)
 {
@@ -97,7 +212,7 @@ options_check(struct options *options, struct drill_error *error)
       return drill_error_false(error, "--connection-queue is for connections beyond a rate: add --connection-rate N");
    }
    options->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
-   return options_platform_check(options, error) &&
+   return check_platform(options, error) &&
           variable_rules_fit((const char *const *)options->variables, options->variable_count, error) &&
           check_uri_variables(options, error) && check_database(options, error) && check_emulation(options, error);
 }

@@ -1,7 +1,6 @@
 /* An environment of a platform whose functions are servers: how it is made, and how it ends. */
 #include "descriptors.h"
 #include "http_exchange.h"
-#include "service_invocation.h"
 #include "service_process.h"
 #include "services.h"
 #include "temporary_folder.h"

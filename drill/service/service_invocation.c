@@ -1,8 +1,7 @@
-#include "service_invocation.h"
+#include "service_process.h"
 
 #include "clock.h"
 #include "http_exchange.h"
-#include "service_process.h"
 
 #include <signal.h>
 #include <stdlib.h>

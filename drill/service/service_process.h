@@ -66,4 +66,14 @@ bool service_ends_soon(const struct service *service);
 /* Writes "exited with status 1"; status is from waitpid. */
 void service_describe_exit(int status, char *text, size_t size);
 
+/* The invocations of the function, and what happens between them: it is suspended, throttled, or runs on. See struct
+ * platform_host; self is a struct service. */
+int service_invoke(void *self,
+                   const struct invoker_event *event,
+                   struct invocation_result *result,
+                   struct drill_error *error);
+
+/* Starts the process without an event, as a minimum of instances does. */
+int service_initialise(void *self, struct invocation_result *result, struct drill_error *error);
+
 #endif

@@ -1,5 +1,6 @@
-#include "description.h"
+#include "scenarios.h"
 
+#include "exports.h"
 #include "utf8.h"
 #include "words.h"
 
@@ -97,8 +98,10 @@ judge_users_options(struct session *session)
    }
 }
 
-void
-description_judge(struct session *session)
+/* Judges how the provider describes itself. If the user set an option that it does not have, the record becomes
+ * unusable. */
+static void
+judge_description(struct session *session)
 {
    struct record *record = session->record;
    const struct faas_provider *provider = &session->loaded.provider;
@@ -116,4 +119,17 @@ description_judge(struct session *session)
    judge_users_options(session);
    (void)snprintf(record->title, sizeof record->title, "provider %.80s %.40s", provider->name, provider->version);
    utf8_make_one_line(record->title);
+}
+
+void
+scenario_load(struct session *session)
+{
+   char others[256];
+   if (exports_find_others(session->loaded.path, FAAS_PROVIDER_INIT_SYMBOL, others, sizeof others)) {
+      record_judged(session->record, RULE_EXPORTS);
+      if (others[0] != '\0') {
+         record_violation(session->record, RULE_EXPORTS, "exports other symbols: %s", others);
+      }
+   }
+   judge_description(session);
 }
