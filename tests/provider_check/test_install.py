@@ -12,7 +12,8 @@ from pages import Page
 
 pytestmark = [
     pytest.mark.install,
-    pytest.mark.timeout(300),
+    pytest.mark.together,
+    pytest.mark.timeout(900),
     pytest.mark.plain("a provider built without the sanitizer is nothing to a program with it"),
 ]
 
@@ -27,9 +28,9 @@ def check_call(*command, **options):
     return done.stdout
 
 
-@pytest.fixture
-def prefix(tmp_path):
-    folder = tmp_path / "prefix"
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("installed") / "prefix"
     check_call(CMAKE, "--install", harness.BUILD_DIR, "--prefix", folder)
     return folder
 
@@ -52,9 +53,9 @@ def build(prefix, folder, *arguments):
     return folder / "file.so"
 
 
-@pytest.fixture
-def module(prefix, tmp_path):
-    return build(prefix, tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+@pytest.fixture(scope="module")
+def module(prefix, tmp_path_factory):
+    return build(prefix, tmp_path_factory.mktemp("build"), f"-DCMAKE_PREFIX_PATH={prefix}")
 
 
 def installed_check(prefix, *arguments):
@@ -82,9 +83,11 @@ def test_install_has_what_an_author_needs(prefix):
         assert (prefix / "share/man/man3/faas-provider.3").exists()
 
 
-def test_example_keeps_every_rule(prefix, module, events):
+def test_example_keeps_every_rule_and_the_guide_shows_it(prefix, module, events):
     result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module).expect_kept()
     assert result.skipped == {"at_once", "caller_gone", "format_log", "log"}
+    shown = re.search(r"\$ faas-provider-check --option folder=events [^\n]*\n(.*?)```", GUIDE.read_text(), re.S)[1]
+    assert shown == result.stdout
 
 
 def test_example_without_its_folder_is_told_what_is_missing(prefix, module, tmp_path):
@@ -120,8 +123,10 @@ def test_example_is_found_by_its_name_once_installed(prefix, module, events):
 def test_example_by_pkg_config(prefix, tmp_path, events):
     module = build(prefix, tmp_path / "build", "-DUSE_PKG_CONFIG=ON")
     installed_check(prefix, "--option", f"folder={events}", "--events", 2, module).expect_kept()
+    installed = prefix / "lib" / "faas-harness" / "file.so"
+    installed.unlink()
     check_call(CMAKE, "--install", module.parent)
-    assert (prefix / "lib" / "faas-harness" / "file.so").exists()
+    assert installed.exists()
 
 
 def test_example_is_as_short_as_promised():
@@ -141,12 +146,6 @@ def test_guide_quotes_the_examples():
     for block in quoted:
         for part in block.split("\n…\n"):
             assert part.strip("\n") in source, part
-
-
-def test_guide_shows_the_checks_real_output(prefix, module, events):
-    shown = re.search(r"\$ faas-provider-check --option folder=events [^\n]*\n(.*?)```", GUIDE.read_text(), re.S)[1]
-    result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module)
-    assert shown == result.stdout
 
 
 @pytest.fixture
