@@ -180,52 +180,49 @@ set_failover(struct front_set *set, const struct front_failover *how, struct dri
 static void
 add_fault(struct front_set *set, char letter)
 {
-   struct front_fault fault = {.kind = FRONT_FAULT_ERROR, .times = 1, .error_code = 8000, .delay_ms = 1};
+   static const struct {
+      char letter;
+      enum front_fault_kind kind;
+      int error_code;
+   } faults[] = {
+      {'e', FRONT_FAULT_ERROR, 8000},
+      {'n', FRONT_FAULT_ERROR, COMMAND_NOT_PRIMARY},
+      {'d', FRONT_FAULT_DELAY, 0},
+      {'c', FRONT_FAULT_CLOSE, 0},
+      {'r', FRONT_FAULT_RESET, 0},
+      {'l', FRONT_FAULT_LOSE_REPLY, 0},
+      {'b', FRONT_FAULT_BLACK_HOLE, 0},
+   };
 
+   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+      struct front_fault fault = {
+         .kind = faults[i].kind, .times = 1, .error_code = faults[i].error_code, .delay_ms = 1};
+
+      require(faults[i].letter != letter || faults_add(&set->faults, &fault, NULL) == 0, "a fault");
+   }
    switch (letter) {
-   case 'e':
-      break;
-   case 'n':
-      fault.error_code = COMMAND_NOT_PRIMARY;
-      break;
-   case 'd':
-      fault.kind = FRONT_FAULT_DELAY;
-      break;
-   case 'c':
-      fault.kind = FRONT_FAULT_CLOSE;
-      break;
-   case 'r':
-      fault.kind = FRONT_FAULT_RESET;
-      break;
-   case 'l':
-      fault.kind = FRONT_FAULT_LOSE_REPLY;
-      break;
-   case 'b':
-      fault.kind = FRONT_FAULT_BLACK_HOLE;
-      break;
    case 'o':
       overload.since_us = clock_now_us();
       pace_set(&set->shed, 1, 0, overload.since_us);
       set->base_backoff_ms = 100;
-      return;
+      break;
    case 'm':
       limit_set(&set->limit, 1);
       pace_set(&set->pace, 1, 1, clock_now_us());
-      return;
+      break;
    case 'u':
       set->users.required = scram_user_init(&set->users.user, "drill", "secret", (const uint8_t *)"salt", 4, 1);
       require(set->users.required, "a user");
-      return;
+      break;
    case 'f':
    case 'k':
       set->failover_armed = true;
       set->failover_how.kill = letter == 'k';
       snprintf(set->failover_command, sizeof set->failover_command, "insert");
-      return;
+      break;
    default:
-      return;
+      break;
    }
-   require(faults_add(&set->faults, &fault, NULL) == 0, "a fault");
 }
 
 static void

@@ -219,22 +219,6 @@ TEST(says_where_it_found_what)
    json_stream_destroy(stream);
 }
 
-TEST(gives_a_value_as_soon_as_it_ends)
-{
-   struct json_stream *stream = json_stream_new(NO_CAP);
-   struct json_text text;
-
-   assert_non_null(stream);
-   json_stream_feed(stream, "{\"a\":1", 6);
-   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, NULL));
-   json_stream_feed(stream, "}", 1);
-   assert_int_equal(JSON_STREAM_VALUE, json_stream_next(stream, &text, NULL));
-   assert_int_equal(7, text.length);
-   assert_memory_equal("{\"a\":1}", text.bytes, 7);
-   assert_int_equal(JSON_STREAM_HUNGRY, json_stream_next(stream, &text, NULL));
-   json_stream_destroy(stream);
-}
-
 TEST(destroys_null)
 {
    json_stream_destroy(NULL);
