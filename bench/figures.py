@@ -90,6 +90,10 @@ class Table:
         print(f"  {name:<34} {text}{verdict}", flush=True)
         self.lines.append({"name": name, "text": text, "value": value, "goal": goal, "met": met})
 
+    def at_most(self, name, value, limit, form, *, more="", of=""):
+        """A value and its limit, both in that form."""
+        self.line(name, form(value) + more, goal=f"≤ {form(limit)}{of}", met=value <= limit, value=value)
+
     def ratio(self, name, ratio, unit, at_most=None):
         self.line(
             name,

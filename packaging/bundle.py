@@ -9,6 +9,7 @@ The same input gives the same bytes. Needs only Python 3.9, because it also runs
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -118,26 +119,38 @@ def check_limits(zipped, unzipped, zipped_limit=ZIPPED_LIMIT, unzipped_limit=UNZ
             )
 
 
-def write_zip(files, output, check=check_limits):
-    """Written under another name and renamed, so that it is complete or missing. check gets its sizes, zipped and unzipped."""
+@contextlib.contextmanager
+def renamed(output):
+    """Another name to write a file under, so that it is complete or missing."""
     output.parent.mkdir(parents=True, exist_ok=True)
     new = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for name in sorted(files):
-                info = zipfile.ZipInfo(name, EPOCH)
-                info.create_system = 3  # Unix, otherwise the mode has no meaning
-                info.external_attr = mode(name) << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, files[name], compresslevel=9)
-        squeeze(new)
-        check(new.stat().st_size, sum(map(len, files.values())))
+        yield new
         new.rename(output)
     finally:
         new.unlink(missing_ok=True)
 
 
-def mode(name):
+def zip_files(files, mode_of, path):
+    """files: (name, bytes) in the order that they get; mode_of: the mode of such a file."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in files:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system = 3  # Unix, otherwise the mode has no meaning
+            info.external_attr = mode_of(name, data) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data, compresslevel=9)
+
+
+def write_zip(files, output, check=check_limits):
+    """check gets its sizes, zipped and unzipped."""
+    with renamed(output) as new:
+        zip_files(sorted(files.items()), mode, new)
+        squeeze(new)
+        check(new.stat().st_size, sum(map(len, files.values())))
+
+
+def mode(name, _=None):
     return DATA_MODE if name.endswith(DATA_NAMES) else PROGRAM_MODE
 
 

@@ -13,10 +13,8 @@ The same input gives the same bytes. Standard library only.
 import argparse
 import base64
 import hashlib
-import os
 import re
 import sys
-import zipfile
 from pathlib import Path
 
 import bundle
@@ -131,19 +129,13 @@ def record(files, path):
 
 
 def write(files, output):
-    """Written under another name and renamed. The metadata comes last, as a wheel should have it."""
-    new = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for name, data in files.items():
-                info = zipfile.ZipInfo(name, bundle.EPOCH)
-                info.create_system = 3  # Unix, otherwise the mode has no meaning
-                info.external_attr = (0o100755 if data[:4] == b"\x7fELF" else 0o100644) << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, data, compresslevel=9)
-        new.rename(output)
-    finally:
-        new.unlink(missing_ok=True)
+    """The metadata comes last, as a wheel should have it."""
+    with bundle.renamed(output) as new:
+        bundle.zip_files(files.items(), mode, new)
+
+
+def mode(_, data):
+    return bundle.PROGRAM_MODE if data[:4] == b"\x7fELF" else bundle.DATA_MODE
 
 
 def main(arguments):

@@ -102,7 +102,7 @@ def tell_connections(table, options, server, environments):
 
 
 def tell_growth(table, name, growth):
-    table.line(name, f"{growth:.2f}×", value=growth, goal=f"≤ {GROWTH_GOAL}×", met=growth <= GROWTH_GOAL)
+    table.at_most(name, growth, GROWTH_GOAL, "{:.2f}×".format)
 
 
 def tell_invocations(table, options, server):

@@ -117,14 +117,8 @@ def judge_driver_starts(table, api, packages, amounts):
             with Client(api, program, variables=DRIVER) as client:
                 found[program.name].append(client.exec_ns)
     for name, values in found.items():
-        median, goal = statistics.median(values), DRIVER_START_GOALS_NS[name]
-        table.line(
-            f"{name}: exec to first next, with the driver",
-            f"{milli(median)}, fastest {milli(min(values))}",
-            goal=f"≤ {milli(goal)}",
-            met=median <= goal,
-            value=median,
-        )
+        name, limit = f"{name}: exec to first next, with the driver", DRIVER_START_GOALS_NS[name]
+        table.at_most(name, statistics.median(values), limit, milli, more=f", fastest {milli(min(values))}")
 
 
 def column(blocks, field):
@@ -156,22 +150,11 @@ def judge_ratio(table, title, values, at_most, better_than):
 def judge_starts(table, found, bare_found, cpp):
     median = {name: statistics.median(values) for name, values in found.items()}
     if LEAN in median:
-        table.line(
-            f"{LEAN}: exec to first next",
-            milli(median[LEAN]),
-            goal=f"≤ {milli(ECHO_START_GOAL_NS)}",
-            met=median[LEAN] <= ECHO_START_GOAL_NS,
-            value=median[LEAN],
-        )
+        table.at_most(f"{LEAN}: exec to first next", median[LEAN], ECHO_START_GOAL_NS, milli)
     if bare_found and cpp in median:
         limit = median[cpp] + statistics.median(bare_found)
-        table.line(
-            f"{HARNESS}: exec to first next",
-            milli(median[HARNESS]),
-            goal=f"≤ {milli(limit)}, aws-lambda-cpp and the bare driver program",
-            met=median[HARNESS] <= limit,
-            value=median[HARNESS],
-        )
+        of = ", aws-lambda-cpp and the bare driver program"
+        table.at_most(f"{HARNESS}: exec to first next", median[HARNESS], limit, milli, of=of)
 
 
 def system_calls(table, api, programs, amounts):
@@ -224,14 +207,9 @@ def measure(table, api, programs, packages, bare, amounts):
     judge_starts(table, found, bare_found, cpp)
     judge_driver_starts(table, api, packages, amounts)
     if HARNESS in sums:
-        calls = sums[HARNESS]
-        table.line(
-            f"{HARNESS}: system calls", f"{calls:.1f}", goal=f"≤ {CALLS_GOAL}", met=calls <= CALLS_GOAL, value=calls
-        )
+        table.at_most(f"{HARNESS}: system calls", sums[HARNESS], CALLS_GOAL, "{:.1f}".format)
     if LEAN in resident:
-        kib = resident[LEAN]
-        goal = f"≤ {LEAN_MEMORY_GOAL_KIB:,} KiB"
-        table.line(f"{LEAN}: memory", f"{kib:,} KiB", goal=goal, met=kib <= LEAN_MEMORY_GOAL_KIB, value=kib)
+        table.at_most(f"{LEAN}: memory", resident[LEAN], LEAN_MEMORY_GOAL_KIB, "{:,} KiB".format)
 
 
 def package_program(name, package, api, root):

@@ -61,29 +61,37 @@ def missing(machine):
     return None
 
 
-class LambdaRoot:
-    """package: a zip file, or a folder that holds it unpacked. ca: the PEM file of trusted roots."""
+class Root:
+    """A folder with what every system has, and these folders more."""
 
-    def __init__(self, package, machine=OWN, ca=None):
-        self.folder = Path(tempfile.mkdtemp(prefix="faas-lambda-"))
-        self.machine = machine
-        self.task = self.folder / "var" / "task"
-        for name in ("proc", "dev", "etc", "tmp", "lib64", "usr/bin", "var/task", "etc/pki/tls/certs"):
+    def __init__(self, *folders):
+        self.folder = Path(tempfile.mkdtemp(prefix="faas-root-"))
+        for name in ("proc", "dev", "etc", "tmp", *folders):
             (self.folder / name).mkdir(parents=True)
+        self.folder.chmod(0o755)  # for another user's process, which must be able to enter its /
         (self.folder / "tmp").chmod(0o1777)
         (self.folder / "dev" / "null").touch()
         (self.folder / "etc" / "hosts").write_text("127.0.0.1 localhost\n")
-        (self.folder / "etc/pki/tls/certs/ca-bundle.crt").write_bytes(Path(ca).read_bytes() if ca else b"")
-        self._unpack(Path(package))
-        self._add_decoys()
-        if machine != OWN:
-            shutil.copy(shutil.which(EMULATORS[machine]), self.folder / "usr" / "bin" / "emulator")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class LambdaRoot(Root):
+    """package: a zip file, or a folder that holds it unpacked. ca: the PEM file of trusted roots."""
+
+    def __init__(self, package, machine=OWN, ca=None):
+        super().__init__("lib64", "usr/bin", "var/task", "etc/pki/tls/certs")
+        self.machine = machine
+        self.task = self.folder / "var" / "task"
+        (self.folder / "etc/pki/tls/certs/ca-bundle.crt").write_bytes(Path(ca).read_bytes() if ca else b"")
+        self._unpack(Path(package))
+        self._add_decoys()
+        if machine != OWN:
+            shutil.copy(shutil.which(EMULATORS[machine]), self.folder / "usr" / "bin" / "emulator")
 
     def _unpack(self, package):
         if package.is_dir():

@@ -6,12 +6,10 @@ import json
 import os
 import shlex
 import shutil
-import tempfile
-from pathlib import Path
 
 from harness import Harness
 from http_client import Server
-from lambda_root import unshare
+from lambda_root import Root, unshare
 
 SETUP = """set -e
 root=$1 && shift
@@ -24,22 +22,7 @@ exit
 # that has become another user would not be killed.
 
 
-class PlatformRoot:
-    def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="faas-platform-"))
-        self.folder.chmod(0o755)  # for another user's process, which must be able to enter its /
-
-    def __enter__(self):
-        for name in ("proc", "dev", "etc", "tmp"):
-            (self.folder / name).mkdir(exist_ok=True)
-        (self.folder / "tmp").chmod(0o1777)
-        (self.folder / "dev" / "null").touch()
-        (self.folder / "etc" / "hosts").write_text("127.0.0.1 localhost\n")
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
+class PlatformRoot(Root):
     def command(self, words, env, cwd="/", user=None):
         """(program, arguments) that start this command inside."""
         enter = [shutil.which("unshare"), f"--root={self.folder}", f"--wd={cwd}"]
