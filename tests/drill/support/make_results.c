@@ -68,9 +68,11 @@ main(int argc, char **argv)
    struct drill_results results;
    results_init(&results);
    struct timeline *timeline = timeline_new();
-   int failed = timeline == NULL ||
-                !sample_fill(&results, timeline, (enum sample_kind)kind, strtoul(argv[2], NULL, 10)) ||
-                write_all(argv[1], &results, timeline, columns, argc > 5);
+   if (timeline == NULL) {
+      return 1;
+   }
+   sample_fill(&results, timeline, (enum sample_kind)kind, strtoul(argv[2], NULL, 10));
+   int failed = write_all(argv[1], &results, timeline, columns, argc > 5);
    timeline_destroy(timeline);
    results_clear(&results);
    return failed ? 1 : 0;

@@ -6,8 +6,6 @@
 
 #include "results.h"
 
-#include <stdbool.h>
-
 enum sample_kind {
    SAMPLE_MIXED,   /* phase dropped is red, one phase is skipped from the second round on */
    SAMPLE_GOOD,    /* all green */
@@ -18,6 +16,6 @@ enum sample_kind {
 
 /* Adds about that many invocations: 9 for a round of all phases, up to 6 with one invocation per phase, and frozen ones
  * in larger drills. */
-bool sample_fill(struct drill_results *results, struct timeline *timeline, enum sample_kind kind, size_t invocations);
+void sample_fill(struct drill_results *results, struct timeline *timeline, enum sample_kind kind, size_t invocations);
 
 #endif
