@@ -131,6 +131,14 @@ class Browser:
     def text(self, selector="body"):
         return self.run("return document.querySelector(arguments[0]).textContent", selector)
 
+    def cells(self, selector):
+        """The texts of the rows of a table's body."""
+        return self.run(
+            """return [...document.querySelectorAll(`${arguments[0]} tbody tr`)].map((row) =>
+                 [...row.children].map((cell) => cell.textContent))""",
+            selector,
+        )
+
     def console(self):
         return [entry["message"] for entry in self.driver.get_log("browser")]
 

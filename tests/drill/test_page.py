@@ -75,14 +75,11 @@ def test_policy_stops_requests_and_foreign_scripts(made, browser):
     "kind, headline", [("mixed", "Failed in 1 of 6 phases: dropped"), ("good", "Passed in all 6 phases")]
 )
 def test_verdict_in_words(made, browser, kind, headline):
-    browser.open(made(9, kind))
+    file = made(9, kind)
+    browser.open(file)
     assert same_text(browser.run("return document.querySelector('h1').innerText")).endswith(headline)
     assert EMULATED in browser.text("#summary")
     assert browser.run("return document.title").startswith(f"Drill {headline.split()[0].lower()}")
-
-
-def test_real_failover_is_not_called_emulated(made, browser):
-    file = made()
     browser.open(with_data(file, {**data_of(file), "emulated": False}))
     assert EMULATED not in browser.text("#summary")
 
@@ -141,24 +138,28 @@ def test_saved_page_is_the_same_page(made, browser):
     assert browser.text("main") == before
 
 
-def test_variants_of_dropped(made, browser):
+def test_tables(made, browser):
     file = made(9)
     browser.open(file)
     names = browser.run("return [...document.querySelectorAll('#dropped tbody th')].map((cell) => cell.textContent)")
     data = data_of(file)
     assert names == [one["name"] for one in data["invocations"] if data["phases"][one["phase"]]["name"] == "dropped"]
     assert len(names) > 1
+    starts = browser.cells("#coldstart")
+    assert [row[0] for row in starts] == ["as given", "minPoolSize=1", "a mongodb:// URIno"]
+    assert [same_text(cell) for cell in starts[0][-4:]] == ["450 ms", "8", "4", "0"]
+    assert set(starts[2][1:]) == {"–"}
+    words = browser.run("return [...document.querySelectorAll('td .verdict')].map((one) => one.textContent)")
+    assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ recovered"}
+    check_headings(browser)
 
 
-def test_cold_starts_side_by_side(made, browser):
-    browser.open(made())
-    rows = browser.run(
-        """return [...document.querySelectorAll("#coldstart tbody tr")].map((row) =>
-             [...row.children].map((cell) => cell.textContent))"""
+def check_headings(browser):
+    bare = browser.run(
+        """return [...document.querySelectorAll("table")].filter((one) =>
+          one.querySelector("thead th[scope=col]") === null || one.querySelector("tbody th[scope=row]") === null).length"""
     )
-    assert [row[0] for row in rows] == ["as given", "minPoolSize=1", "a mongodb:// URIno"]
-    assert [same_text(cell) for cell in rows[0][-4:]] == ["450 ms", "8", "4", "0"]
-    assert set(rows[2][1:]) == {"–"}
+    assert bare == 0 and browser.run("return document.querySelectorAll('table').length") >= 4
 
 
 def test_settings_of_no_help_do_not_fail_the_page(made, browser):
@@ -394,6 +395,11 @@ def test_text_and_marks_have_contrast(made, browser, dark):
     )
     assert browser.run("return drill.timeline.colours === PALETTES[arguments[0]]", "dark" if dark else "light")
     assert [mark for mark in marks if mark[2] < mark[3]] == []
+    before = browser.run("return getComputedStyle(document.body).backgroundColor")
+    browser.look(dark=not dark)
+    browser.frame()
+    assert browser.run("return getComputedStyle(document.body).backgroundColor") != before
+    assert browser.run("return drill.timeline.colours === PALETTES[arguments[0]]", "light" if dark else "dark")
 
 
 def test_shapes_tell_without_colour(made, browser):
@@ -409,21 +415,11 @@ def test_shapes_tell_without_colour(made, browser):
     assert len({picture for _, picture in drawn}) == len(drawn)
 
 
-def test_verdicts_have_words(made, browser):
-    browser.open(made())
-    words = browser.run("return [...document.querySelectorAll('td .verdict')].map((one) => one.textContent)")
-    assert set(words) == {"✓ passed", "✗ failed", "○ skipped", "✓ recovered"}
-
-
 def test_known_failures(made, browser):
     """Each line of --expect with its outcome; a phase with a known failure does not count as failed."""
     browser.open(made(9, "known"))
     assert browser.console() == []
-    rows = browser.run(
-        """return [...document.querySelectorAll("#expectations tbody tr")].map((row) =>
-          [...row.children].map((cell) => cell.textContent))"""
-    )
-    assert rows == [
+    assert browser.cells("#expectations") == [
         ["dropped", "~ failed as expected", "always", "1", 'DRIVER-1 <is> & "known"'],
         ["record matches", "~ failed as expected", "always", "2", 'DRIVER-2 <is> & "known"'],
         ["outage", "✓ passed this time", "sometimes until 2027-03-01", "3", 'DRIVER-3 <is> & "known"'],
@@ -435,16 +431,7 @@ def test_known_failures(made, browser):
     assert headline.endswith("in the checks, although no phase failed unexpectedly")
     assert "2 known failures" in same_text(browser.text("#summary .tallies"))
     assert "~ known failure" in same_text(browser.text("#phases"))
-
-
-@pytest.mark.parametrize("kind", ["mixed", "known"])
-def test_tables_have_headings(made, browser, kind):
-    browser.open(made(9, kind))
-    bare = browser.run(
-        """return [...document.querySelectorAll("table")].filter((one) =>
-          one.querySelector("thead th[scope=col]") === null || one.querySelector("tbody th[scope=row]") === null).length"""
-    )
-    assert bare == 0 and browser.run("return document.querySelectorAll('table').length") >= 4
+    check_headings(browser)
 
 
 @pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (9, "hostile"), (1000, "mixed"), (9, "known")])
@@ -455,15 +442,6 @@ def test_nothing_is_wider_than_the_screen(made, browser, invocations, kind):
         browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
         assert browser.run("return document.documentElement.scrollWidth") == width
         assert browser.run("return document.getElementById('canvas').clientWidth") > width * 0.8
-
-
-def test_follows_light_and_dark(made, browser):
-    browser.open(made())
-    light = browser.run("return getComputedStyle(document.body).backgroundColor")
-    browser.look(dark=True)
-    browser.frame()
-    assert browser.run("return getComputedStyle(document.body).backgroundColor") != light
-    assert browser.run("return drill.timeline.colours === PALETTES.dark")
 
 
 # Printing
