@@ -26,8 +26,20 @@ def run(tmp_path, *options, **told):
     return LambdaHost(function("extended.py", tmp_path), *options, env={"EXTENDED": json.dumps(told)})
 
 
-def refused(kind, message):
-    return [403, [], {"errorMessage": message, "errorType": kind}]
+def refused(kind, message, group="Extension."):
+    return [403, [], {"errorMessage": message, "errorType": group + kind}]
+
+
+def malformed(message):
+    return refused("InvalidRequestFormat", message, group="")
+
+
+def next_event(identifier=None):
+    return ["GET", "event/next", {ID: identifier} if identifier else {}]
+
+
+def error(where, identifier):
+    return ["POST", f"{where}/error", {ID: identifier, TYPE: "Own.Error"}]
 
 
 def parsed(answer):
@@ -115,71 +127,33 @@ def test_extension_that_is_never_ready(tmp_path, loops):
 
 # --- what is refused ----------------------------------------------------------------------------------------------------
 
-CALLS = {
-    "no-name": (["POST", "register", {}, "{}"], refused("Extension.InvalidExtensionName", "Empty extension name")),
-    "shutdown": (
+TRANSITION = "State transition from {} to {} failed for extension $own. Error: State transition is not allowed"
+CALLS = [
+    (["POST", "register", {}, "{}"], refused("InvalidExtensionName", "Empty extension name")),
+    (
         register("other", ["INVOKE", "SHUTDOWN"]),
-        refused("Extension.InvalidEventType", "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"),
+        refused("InvalidEventType", "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"),
     ),
-    "unknown-event": (
-        register("other", ["INVOKE", "BREAKFAST"]),
-        refused("Extension.InvalidEventType", "BREAKFAST: ErrorInvalidEventType"),
-    ),
-    "no-body": (register("other", body=""), refused("InvalidRequestFormat", "unexpected end of JSON input")),
-    "keys": (
+    (register("other", ["INVOKE", "BREAKFAST"]), refused("InvalidEventType", "BREAKFAST: ErrorInvalidEventType")),
+    (register("other", body=""), malformed("unexpected end of JSON input")),
+    (
         register("other", body='{"events":[],"configurationKeys":["a"]}'),
-        refused("InvalidRequestFormat", "configurationKeys are deprecated; use environment variables instead"),
+        malformed("configurationKeys are deprecated; use environment variables instead"),
     ),
-    "same-name": (
-        register("own", ["INVOKE"]),
-        refused("Extension.InvalidExtensionState", "Extension with this name already registered"),
-    ),
-    "no-identifier": (
-        ["GET", "event/next", {}],
-        refused("Extension.MissingExtensionIdentifier", "Missing Lambda-Extension-Identifier header"),
-    ),
-    "no-uuid": (
-        ["GET", "event/next", {ID: "own"}],
-        refused("Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier"),
-    ),
-    "unknown": (
-        ["GET", "event/next", {ID: UNKNOWN}],
-        refused("Extension.UnknownExtensionIdentifier", f"Unknown extension {UNKNOWN}"),
-    ),
-    "unknown-init": (
-        ["POST", "init/error", {ID: UNKNOWN, TYPE: "Own.Error"}],
-        refused("Extension.UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier"),
-    ),
-    "unknown-exit": (
-        ["POST", "exit/error", {ID: UNKNOWN, TYPE: "Own.Error"}],
-        refused("Extension.UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier"),
-    ),
-    "no-type": (
-        ["POST", "init/error", {ID: "$own"}],
-        refused("Extension.MissingHeader", "Lambda-Extension-Function-Error-Type not found"),
-    ),
-}
+    (register("own", ["INVOKE"]), refused("InvalidExtensionState", "Extension with this name already registered")),
+    (next_event(), refused("MissingExtensionIdentifier", "Missing Lambda-Extension-Identifier header")),
+    (next_event("own"), refused("InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier")),
+    (next_event(UNKNOWN), refused("UnknownExtensionIdentifier", f"Unknown extension {UNKNOWN}")),
+    (error("init", UNKNOWN), refused("UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier")),
+    (error("exit", UNKNOWN), refused("UnknownExtensionIdentifier", "Unknown Lambda-Extension-Identifier")),
+    (["POST", "init/error", {ID: "$own"}], refused("MissingHeader", "Lambda-Extension-Function-Error-Type not found")),
+]
 
-AFTER_INIT = {
-    "late": (
-        register("other"),
-        refused("Extension.RegistrationClosed", "Extension registration closed already"),
-    ),
-    "waits-already": (
-        ["GET", "event/next", {ID: "$own"}],
-        refused(
-            "Extension.InvalidExtensionState",
-            "State transition from Ready to Ready failed for extension $own. Error: State transition is not allowed",
-        ),
-    ),
-    "late-init-error": (
-        ["POST", "init/error", {ID: "$own", TYPE: "Own.Error"}],
-        refused(
-            "Extension.InvalidExtensionState",
-            "State transition from Ready to InitError failed for extension $own. Error: State transition is not allowed",
-        ),
-    ),
-}
+AFTER_INIT = [
+    (register("other"), refused("RegistrationClosed", "Extension registration closed already")),
+    (next_event("$own"), refused("InvalidExtensionState", TRANSITION.format("Ready", "Ready"))),
+    (error("init", "$own"), refused("InvalidExtensionState", TRANSITION.format("Ready", "InitError"))),
+]
 
 
 def see(running, after_init):
@@ -188,15 +162,14 @@ def see(running, after_init):
     return before, [parsed(running.invoke({"call": call}).json) for call in after_init]
 
 
-BEFORE = {"calls": [register("own"), *[call for call, _ in CALLS.values()]], "loops": ["own"]}
+BEFORE = {"calls": [register("own"), *[call for call, _ in CALLS]], "loops": ["own"]}
 
 
 def test_refused_calls(tmp_path):
     with run(tmp_path, **BEFORE) as host:
-        (own, *before), after = see(host, [call for call, _ in AFTER_INIT.values()])
+        (own, *before), after = see(host, [call for call, _ in AFTER_INIT])
         assert own[0] == 200
-        assert dict(zip(CALLS, before, strict=True)) == {name: answer for name, (_, answer) in CALLS.items()}
-        assert dict(zip(AFTER_INIT, after, strict=True)) == {name: answer for name, (_, answer) in AFTER_INIT.items()}
+        assert before == [answer for _, answer in CALLS] and after == [answer for _, answer in AFTER_INIT]
         assert len(host.violations) == len(CALLS) + len(AFTER_INIT)
         assert (
             "its extension's call was refused: Extension.InvalidEventType: SHUTDOWN: "
@@ -208,7 +181,7 @@ def test_no_more_than_ten(tmp_path):
     with run(tmp_path, calls=[register(f"own-{n}") for n in range(11)], loops=[f"own-{n}" for n in range(10)]) as host:
         answers = [parsed(answer) for answer in host.invoke("calls").json]
         assert [answer[0] for answer in answers[:10]] == [200] * 10
-        assert answers[10] == refused("Extension.TooManyExtensions", "Extension limit (10) reached")
+        assert answers[10] == refused("TooManyExtensions", "Extension limit (10) reached")
 
 
 def test_registration_that_is_none(tmp_path):
@@ -323,7 +296,7 @@ def test_time_out_is_told_by_sigterm(tmp_path, then):
 )
 def test_as_aws_answers(tmp_path):
     """Every call above, and the end."""
-    after = [call for call, _ in AFTER_INIT.values()]
+    after = [call for call, _ in AFTER_INIT]
     told = BEFORE | {
         "calls": [*BEFORE["calls"], register("told", ["INVOKE"])],
         "loops": ["own", "told"],

@@ -89,15 +89,6 @@ def eat_memory_when_told():
     eat_memory()
 
 
-def share_memory():
-    """Forks children that do nothing, so all their memory is shared with the parent."""
-    kept = b"x" * (60 << 20)
-    for _ in range(3):
-        if os.fork() == 0:
-            while True:
-                time.sleep(len(kept))
-
-
 def outlive():
     """Starts a child that ignores the signals of a terminal or service manager."""
     child = os.fork()
@@ -206,10 +197,6 @@ def do(what, told, response, data):
     elif what == "log":
         print(told["text"] * told["times"], flush=True)
         respond("done")
-    elif what == "share memory":
-        share_memory()
-        time.sleep(0.3)  # the host looks every 20 ms
-        respond("shared")
     elif what == "outlive":
         respond(outlive())
     elif what == "leave":
