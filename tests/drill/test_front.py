@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import threading
 import time
 
 import bson
@@ -93,23 +92,6 @@ def test_a_failover_that_was_cleared(front, collection):
     assert front.primary == 0
 
 
-def test_without_retries_the_gap_is_an_error(front):
-    with front.client(retryWrites=False) as client:
-        client.faas["lambda"].insert_one({})
-        front.say("failover_on insert election_ms=100")
-        with pytest.raises(pymongo.errors.NotPrimaryError) as caught:
-            client.faas["lambda"].insert_one({})
-        assert caught.value.details["code"] == 10107
-        assert "errorLabels" not in caught.value.details
-    assert front.count() == 1
-
-
-def test_reads_go_to_secondaries_that_are_asked_for(front):
-    with front.client(readPreference="secondary") as client:
-        assert client.faas["lambda"].count_documents({}) == 0
-        assert client.faas["lambda"].find_one() is None
-
-
 def test_killing_without_failover_leaves_no_primary(front):
     front.say("kill 0")
     assert front.primary == -1
@@ -140,23 +122,6 @@ def test_the_candidate_dies_in_the_election(front):
     assert front.say(f"wait_primary {PATIENCE * 1000}")["primary"] == 2
 
 
-def test_a_frozen_member_says_nothing_and_catches_up(front, collection):
-    insert_and_delete(collection)
-    front.say("freeze 0")
-    with front.client(socketTimeoutMS=500, connectTimeoutMS=500, retryWrites=False) as other:
-        with pytest.raises(pymongo.errors.PyMongoError):
-            with pymongo.timeout(2):
-                other.faas["lambda"].insert_one({})
-    done = []
-    waiting = threading.Thread(target=lambda: done.append(insert_and_delete(collection)))
-    waiting.start()
-    waiting.join(0.5)
-    assert waiting.is_alive()
-    front.say("thaw 0")
-    waiting.join(PATIENCE)
-    assert len(done) == 1
-
-
 def test_the_record_is_what_was_done(front, collection):
     ids = [insert_and_delete(collection, number) for number in range(5)]
     check_exactly_once(front.writes, ids)
@@ -174,14 +139,6 @@ def test_the_record_is_what_was_done(front, collection):
     assert [write["n"] for write in front.writes[-3:]] == [1, 1, 1]
     times = [write["atUs"] for write in front.writes]
     assert times == sorted(times)
-
-
-def test_unacknowledged_writes_are_recorded_without_n(front, collection):
-    unacknowledged = collection.with_options(write_concern=pymongo.WriteConcern(w=0))
-    unacknowledged.insert_one({"_id": bson.ObjectId("0" * 24)})
-    wait_until(lambda: front.count() == 1, "the insert")
-    (write,) = front.writes
-    assert (write["id"], write["n"], write["replyLost"]) == ("0" * 24, -1, False)
 
 
 def test_counters(front):
@@ -239,13 +196,6 @@ def test_without_the_right_to_see_packets(mongodb):
         front.say("kill 1")
         try_connect(front.ports[1])
         assert front.counters["connectionsRefused"] is None
-
-
-def test_no_connection_stays_when_clients_go(front):
-    with front.client() as client:
-        insert_and_delete(client.faas["lambda"])
-        wait_until(lambda: front.counters["awaitedHellos"] >= 3, "all members watched")
-    wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")
 
 
 def test_more_clients_than_the_server_takes(front, collection):

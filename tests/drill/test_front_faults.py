@@ -178,20 +178,6 @@ def test_a_black_hole_is_noticed_by_time_alone(front):
         assert front.counters["connectionsDropped"] == 1
 
 
-def test_dropped_connections_hang(front):
-    """Until socketTimeoutMS expires; then new connections work."""
-    with front.client(socketTimeoutMS=5000, retryWrites=False) as client:
-        collection = client.faas["lambda"]
-        insert_and_delete(collection)
-        assert front.say("drop")["dropped"] >= 2
-        started = time.monotonic()
-        with pytest.raises(pymongo.errors.NetworkTimeout):
-            collection.insert_one({})
-        assert time.monotonic() - started >= 5
-        insert_and_delete(collection)
-        assert front.count() == 0
-
-
 def test_nothing_comes_back_from_a_dropped_connection(front):
     """No acknowledgement and no reset, even after the client has given up, and nothing is sent again, even though the
     acknowledgement of the last reply was delayed, as in any longer conversation; a new connection works."""
