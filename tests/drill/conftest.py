@@ -28,6 +28,14 @@ def hold(tmp_path, mongodb):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    """A survey that was never made."""
+    from invented_drills import Folder
+
+    return Folder(tmp_path)
+
+
+@pytest.fixture
 def front(mongodb):
     """Three members in front of that server."""
     from front_program import Front

@@ -23,7 +23,7 @@ from harness import (
     report_validator,
     streams_in_functions,
 )
-from lambda_host import interpreters, mounts
+from lambda_host import interpreters, mounts, wait_until
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -103,7 +103,8 @@ def script_function(folder, line):
     root.mkdir(exist_ok=True)
     bootstrap = root / "bootstrap"
     # The sanitizers' options apply to this machine, not to Lambda.
-    options = "".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in sanitizer_options())
+    kept = [name for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ]
+    options = "".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in kept)
     bootstrap.write_text(f"#!/bin/sh\n{options}{line}\n")
     bootstrap.chmod(0o755)
     return root
@@ -130,15 +131,11 @@ def seeded(seed, *arguments):
     return in_python("seeded.py", seed, *arguments)
 
 
-def handler(name, package=FUNCTIONS / "handlers"):
-    return lambda _: ["--handler", name, package]
+def handler(name):
+    return lambda _: ["--handler", name, FUNCTIONS / "handlers"]
 
 
 HARNESS = harness()
-
-
-def sanitizer_options():
-    return [name for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ]
 
 
 def environment(**more):
@@ -277,19 +274,24 @@ class Running:
         self.process.kill()
         self.process.communicate()
 
+    def until(self, holds, what):
+        """Waits, as long as the drill runs."""
+
+        def look():
+            assert self.process.poll() is None, self.process.stderr.read()
+            return holds()
+
+        return wait_until(look, what)
+
     def suspended(self):
         """The function's processes, once they are suspended."""
-        while True:
-            assert self.process.poll() is None, self.process.stderr.read()
-            stopped = []
-            for child in psutil.Process(self.process.pid).children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    if child.status() == psutil.STATUS_STOPPED:
-                        stopped.append(child)
-            if stopped:
-                return stopped
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.02)
+
+        def is_stopped(process):
+            with contextlib.suppress(psutil.Error):
+                return process.status() == psutil.STATUS_STOPPED
+
+        children = psutil.Process(self.process.pid).children
+        return self.until(lambda: list(filter(is_stopped, children(recursive=True))), "a freeze")
 
     def servers(self):
         """The processes of --server-command's server, but for its shell, whose command line contains the words, too."""
@@ -306,17 +308,20 @@ class Running:
     def written(self, words, times=1):
         """Waits until the log contains the text that often."""
         log = self.folder / "out" / "function.log"
-        while not log.exists() or log.read_text(errors="replace").count(words) < times:
-            assert self.process.poll() is None, self.process.stderr.read()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.02)
+        self.until(lambda: log.exists() and log.read_text(errors="replace").count(words) >= times, words)
 
     def held(self, timeout=110):
         """Waits for the drill to end by itself."""
         out, err = self.process.communicate(timeout=timeout)
         return held_in(self.folder, self.process.returncode, out, err)
 
-    def end(self, number=signal.SIGTERM, timeout=30):
+    def ended_by(self, number):
+        """Ends it by the signal: nothing is left behind, even after SIGKILL. Returns its status and what it said."""
+        family = [*self.servers(), *psutil.Process(self.process.pid).children(recursive=True)]
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=timeout)
-        return self.process.returncode, out, err
+        _, err = self.process.communicate(timeout=30)
+        status = self.process.returncode
+        assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
+        assert not psutil.wait_procs(family, timeout=20)[1]
+        check_nothing_left(self.folder)
+        return status, err

@@ -220,37 +220,25 @@ def test_actions_of_others_are_pinned():
     assert [name for name, at, tag in used if not (re.fullmatch(r"[0-9a-f]{40}", at) and tag)] == ["OWNER/faas-harness"]
 
 
-def lint(folder, action, workflow):
+def lint(folder, workflow):
     """The example, with this repository's action in place of the published one."""
-    if not ACTIONLINT.exists():
-        pytest.skip("build/actionlint is missing; ./dev lint builds it")
     (folder / ".git").mkdir()
     (folder / ".github" / "workflows").mkdir(parents=True)
-    (folder / "action.yml").write_text(action)
+    shutil.copy(SOURCE_DIR / "action.yml", folder)
     assert "uses: OWNER/faas-harness@main" in workflow
     (folder / ".github" / "workflows" / "faas.yml").write_text(workflow.replace("OWNER/faas-harness@main", "./"))
     run = subprocess.run([ACTIONLINT, "-no-color"], cwd=folder, capture_output=True, text=True, timeout=60)
     return run.returncode, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
-    [
-        (None, "", "", ""),
-        ("github.yml", "handler: ", "handlers: ", 'input "handlers" is not defined in action "faas-drill"'),
-        ("github.yml", "          function: test/faas/function\n", "", 'missing input "function"'),
-        ("action.yml", "using: composite", "using: composed", "invalid runner name"),
-        ("action.yml", "description: Drill", "descriptions: Drill", "description"),
-    ],
-    ids=["as it is", "input", "required input", "runner", "description"],
-)
-def test_actionlint(tmp_path, file, old, new, told):
-    texts = {"action.yml": (SOURCE_DIR / "action.yml").read_text(), "github.yml": (EXAMPLES / "github.yml").read_text()}
-    if file:
-        assert old in texts[file]
-        texts[file] = texts[file].replace(old, new, 1)
-    status, text = lint(tmp_path, texts["action.yml"], texts["github.yml"])
-    assert (status == 0) == (file is None) and told in text, text
+@pytest.mark.skipif(not ACTIONLINT.exists(), reason="build/actionlint is missing; ./dev lint builds it")
+def test_actionlint(tmp_path):
+    """It knows the action's inputs."""
+    (tmp_path / "wrong").mkdir()
+    workflow = (EXAMPLES / "github.yml").read_text()
+    assert lint(tmp_path, workflow) == (0, "")
+    status, text = lint(tmp_path / "wrong", workflow.replace("handler: ", "handlers: ", 1))
+    assert status != 0 and 'input "handlers" is not defined in action "faas-drill"' in text, text
 
 
 def test_every_input_is_in_the_page():

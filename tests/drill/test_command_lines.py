@@ -27,35 +27,27 @@ def complaint(program, *arguments):
     return run.stderr
 
 
-@pytest.mark.parametrize("program", ["faas-drill", "faas-front", "faas-lambda-host", "faas-provider-check"])
+OPTIONS = {
+    "faas-drill": "--uri",
+    "faas-front": "--server",
+    "faas-lambda-host": "--env",
+    "faas-provider-check": "--option",
+}
+
+
+@pytest.mark.parametrize("program", OPTIONS)
 def test_wrong_option_behind_an_argument(program):
     assert "--bogus" in complaint(program, URI, "--bogus")
     assert "--bogus" in complaint(program, URI, f"--bogus={URI}")
     assert "-m" in complaint(program, URI, f"-{URI}")
+    assert f"{OPTIONS[program]} needs a value" in complaint(program, URI, OPTIONS[program])
 
 
-@pytest.mark.parametrize(
-    "program, option",
-    [
-        ("faas-drill", "--uri"),
-        ("faas-front", "--server"),
-        ("faas-lambda-host", "--env"),
-        ("faas-provider-check", "--option"),
-    ],
-)
-def test_option_without_a_value_behind_an_argument(program, option):
-    assert f"{option} needs a value" in complaint(program, URI, option)
-
-
-@pytest.mark.parametrize("uri", [URI, f"writer:{SECRET}@db.example"])
-@pytest.mark.parametrize("program, more", [("faas-drill", ["function.zip"]), ("faas-front", [])])
-def test_connection_string_for_a_server(program, more, uri):
-    assert "not a connection string" in complaint(program, "--server", uri, *more)
-
-
-@pytest.mark.parametrize("program, more", [("faas-drill", ["--server", "127.0.0.1:1"]), ("faas-lambda-host", [])])
-def test_connection_string_for_a_package(program, more):
-    assert "is a connection string, not " in complaint(program, *more, URI)
+def test_connection_string_in_a_wrong_place():
+    """tests/unit/drill/test_options.c has those of the drill."""
+    for uri in (URI, f"writer:{SECRET}@db.example"):
+        assert "not a connection string" in complaint("faas-front", "--server", uri)
+    assert "is a connection string, not " in complaint("faas-lambda-host", URI)
 
 
 def shown_command_lines(program, ready, *arguments):
@@ -71,16 +63,18 @@ def shown_command_lines(program, ready, *arguments):
             process.communicate(timeout=PATIENCE)
 
 
-def test_secrets_leave_the_command_line_of_the_drill(tmp_path):
-    function = script_function(tmp_path, "exit 0")
-    server = ["--server-command", "echo nothing listens; exec sleep 300", "--output", tmp_path / "out"]
-    secrets = ["--uri-options", f"proxyPassword={SECRET}", "--env", f"MINE={SECRET}", f"--env=ITS_URI={URI}"]
-    shown = shown_command_lines("faas-drill", "Starting the database", *server, *secrets, function)
-    assert SECRET.encode() not in shown and b"--uri-options" in shown
+SECRETS = ["--env", f"MINE={SECRET}", f"--env=ITS_URI={URI}"]
 
 
-def test_secrets_leave_the_command_line_of_the_lambda_host(tmp_path):
-    function = script_function(tmp_path, "exit 0")
-    secrets = ["--env", f"MINE={SECRET}", f"--env=MONGODB_URI={URI}"]
-    shown = shown_command_lines("faas-lambda-host", "listening", *secrets, function)
+@pytest.mark.parametrize(
+    ("program", "ready", "words"),
+    [
+        ("faas-drill", "Starting the database", ["--server-command", "exec sleep 300", "--uri-options", f"p={SECRET}"]),
+        ("faas-lambda-host", "listening", []),
+    ],
+    ids=["drill", "host"],
+)
+def test_secrets_leave_the_command_line(tmp_path, monkeypatch, program, ready, words):
+    monkeypatch.chdir(tmp_path)
+    shown = shown_command_lines(program, ready, *words, *SECRETS, script_function(tmp_path, "exit 0"))
     assert SECRET.encode() not in shown and b"--env" in shown

@@ -2,14 +2,12 @@
 
 import signal
 
-import psutil
 import pytest
 from faas_drill import (
     ELECTION_MS,
     HARNESS,
     Running,
     check_looked_once,
-    check_nothing_left,
     drill,
     held_in,
     needs_a_pool_that_behaves,
@@ -178,12 +176,8 @@ def test_ended_while_the_function_is_suspended(tmp_path, number, server):
     words = ["--server-command", server, "--freeze", "600", "--phases", "cold,frozen", "--client", "single"]
     with Running(tmp_path, *words, *HARNESS(tmp_path)) as running:
         running.suspended()
-        servers = running.servers()
-        children = psutil.Process(running.process.pid).children(recursive=True)
-        status, _, err = running.end(number)
-    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
-    assert servers and not psutil.wait_procs([*servers, *children], timeout=20)[1]
-    check_nothing_left(tmp_path)
+        assert running.servers()
+        status, err = running.ended_by(number)
     if number != signal.SIGKILL:
         held = held_in(tmp_path, status, "", err)
         assert held.failed == ["frozen"] and held.phase("cold")["verdict"] == "pass"
@@ -198,11 +192,7 @@ def test_ended_during_a_burst(tmp_path, mongodb, number):
         tmp_path, "--server", mongodb.address, "--phases", "cold", "--instances", "8", *function(tmp_path)
     ) as running:
         running.written("at work", 8)
-        children = psutil.Process(running.process.pid).children(recursive=True)
-        status, _, err = running.end(number)
-    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
-    assert not psutil.wait_procs(children, timeout=20)[1]
-    check_nothing_left(tmp_path)
+        running.ended_by(number)
 
 
 @pytest.mark.parametrize(

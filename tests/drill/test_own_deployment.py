@@ -1,23 +1,18 @@
 """A user's own deployment: the drill sees what the outage command does, and leaves running what it started."""
 
-import contextlib
-import shlex
 import signal
-import sys
-from pathlib import Path
+import time
 from xml.etree import ElementTree
 
 import psutil
 import pytest
-import secantus
-from faas_drill import HARNESS, Running, check_nothing_left, holder, in_python
+from faas_drill import HARNESS, Running, holder, in_python
 from lambda_host import wait_until
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(180)]
 
 NOBODY = "mongodb://127.0.0.1:1/"
 PAUSE_MS = 100
-RESTART = Path(__file__).parent / "restart_server.py"
 FAST = in_python("told.py")  # answers at once, without a database
 
 
@@ -80,10 +75,8 @@ def test_ended_during_the_outage_command(tmp_path, phase, number):
     words = ["--uri", NOBODY, "--outage-command", f"sleep 600 & echo >{begun}; sleep 600"]
     words += ["--phases", f"cold,{phase}", "--freeze", "0.1", *FAST(tmp_path)]
     with Running(tmp_path, *words) as running:
-        wait_until(lambda: begun.exists() or running.process.poll() is not None, "the outage")
-        status, _, err = running.end(number)
-    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 128 + number), err
-    check_nothing_left(tmp_path)
+        running.until(begun.exists, "the outage")
+        running.ended_by(number)
 
 
 def test_a_pipe_ends_whoever_writes_to_nobody(hold, tmp_path):
@@ -93,33 +86,31 @@ def test_a_pipe_ends_whoever_writes_to_nobody(hold, tmp_path):
     assert int(status.read_text()) == 128 + signal.SIGPIPE
 
 
-@contextlib.contextmanager
-def restarting(server, folder):
-    """A command that ends the server and starts it again; the last server is ended here."""
-    number = folder / "number"
-    number.write_text(str(server.process.pid))
-    again = [secantus.program(), "--port", server.port, "--storage-path", server.folder / "data", "--sync-on-commit"]
-    try:
-        yield shlex.join(
-            map(str, [sys.executable, RESTART, folder / "out" / "function.log", number, server.port, *again])
-        )
-    finally:
-        newest = psutil.Process(int(number.read_text()))
-        newest.kill()
-        psutil.wait_procs([newest], timeout=20)
+def restart(server, log):
+    """Just after an invocation: a server killed during a write may have applied it, but not know that when the driver
+    retries. Gives up on that if the function is suspended anyway."""
+    before, until = log.read_text().count("REPORT RequestId: "), time.monotonic() + 2
+    wait_until(lambda: log.read_text().count("REPORT RequestId: ") > before or time.monotonic() > until, "its end")
+    server.kill()
+    server.start()
 
 
 def test_a_real_outage(tmp_path, mongodb):
     """The server goes down and comes back, once during a freeze, once between invocations; what can't be emulated is
     skipped with a reason."""
-    options = {"uri_options": "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000", "client": "single"}
-    with restarting(mongodb, tmp_path) as command:
-        held = holder(tmp_path, "--uri", mongodb.uri)(
-            *("cold,outage,failover,dropped", HARNESS),
-            **options | {"outage_command": command, "freeze": 0.2, "timeout": 100, "patience": 170},
-        )
-        assert held.status == 0, held.log
-        assert mongodb.count() == 0
+    asked = tmp_path / "asked"
+    command = f"touch {asked}; while [ -e {asked} ]; do sleep 0.02; done"
+    waits = "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000"
+    words = ["--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage,failover,dropped"]
+    words += ["--client", "single", "--uri-options", waits, "--freeze", "0.2", "--timeout", "100", *HARNESS(tmp_path)]
+    with Running(tmp_path, *words) as running:
+        for _ in range(2):
+            running.until(asked.exists, "the outage")
+            restart(mongodb, tmp_path / "out" / "function.log")
+            asked.unlink()
+        held = running.held()
+    assert held.status == 0, held.log
+    assert mongodb.count() == 0
     assert len(outages(held)) == 2 and not held.result["emulated"]
     assert held.named["outage"]["counts"]["connectionsCreated"] > 0
     retried = [one for one in held.invocations if one["name"] == "failover" and one["counts"]["commandsRetried"]]

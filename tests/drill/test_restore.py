@@ -62,14 +62,12 @@ def test_one_that_never_asks(restored):
     assert phase["verdict"] == "skipped" and "never called restore/next" in phase["reason"], held.log
 
 
-def test_one_that_asks_twice(restored):
-    held = restored("twice")
-    assert "restore" in held.failed and "called restore/next at the wrong time" in held.phase("restore")["reason"]
-
-
-def test_one_that_can_not_be_restored(restored):
-    held = restored("fails")
-    assert "restore" in held.failed and "Runtime.AfterRestoreError" in held.phase("restore")["reason"], held.log
+@pytest.mark.parametrize(
+    ("way", "why"), [("twice", "called restore/next at the wrong time"), ("fails", "Runtime.AfterRestoreError")]
+)
+def test_one_that_can_not_be_restored(restored, way, why):
+    held = restored(way)
+    assert "restore" in held.failed and why in held.phase("restore")["reason"], held.log
 
 
 def test_other_phases_have_no_snapstart(restored):

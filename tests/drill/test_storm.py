@@ -27,14 +27,6 @@ def test_enough(storm):
     assert [one["name"] for one in held.result["phases"]] == ["storm"], "no burst besides"
 
 
-def test_too_many_environments_is_no_fault_of_the_function(storm):
-    """Three environments need at least two connections each."""
-    held, phase = storm("none", 4, 3)
-    assert phase["verdict"] == "pass", held.log
-    assert "of 3 got in" in phase["driverDid"] and "attempts refused" in phase["driverDid"]
-    assert "choose a larger tier" in phase["advice"], phase
-
-
 def test_a_pool_that_is_too_large(storm):
     held, phase = storm("pool", 30, 3)
     assert held.status == 1, held.log
@@ -60,17 +52,10 @@ def test_a_rate_of_connections_with_a_queue(storm):
     assert "at 2 new connections a second per node, 3 environments need " in phase["advice"], phase
 
 
-def test_a_client_that_hammers_a_rate_of_connections(storm):
-    held, phase = storm("hammer", "M0", 2, connection_rate=1)
-    assert held.status == 1, held.log
-    assert "attempts refused" in phase["driverDid"], phase
-    assert "the function retries too fast while the server refuses it" in phase["reason"], phase
-
-
 @pytest.fixture
 def overload(hold):
     def run(seed, **options):
-        """24 inserts at once, or 3 of anew and calm, of which the server admits one a second."""
+        """24 inserts at once, or 3 of anew, of which the server admits one a second."""
         options |= {"timeout": 25, "instances": 3, "overload_rate": 1}
         held = hold("overload", in_python("stormy.py", seed), **options)
         return held, held.phase("overload")
@@ -85,18 +70,17 @@ def test_a_driver_that_backs_off(overload):
     assert "random waits of up to 300 ms, then 600 ms, at most 2 retries" in phase["advice"], phase
 
 
-FAULTS = {
-    "hasty": "the driver retries without a pause after SystemOverloadedError",
-    "herd": "the driver waits equally long in all environments",
-    "stubborn": "retried an operation 3 times; at most 2 retries are allowed",
-}
-
-
-@pytest.mark.parametrize("seed", FAULTS)
-def test_a_driver_that_does_not_back_off(overload, seed):
+@pytest.mark.parametrize(
+    ("seed", "why"),
+    [
+        ("hasty", "the driver retries without a pause after SystemOverloadedError"),
+        ("stubborn", "retried an operation 3 times; at most 2 retries are allowed"),
+    ],
+)
+def test_a_driver_that_does_not_back_off(overload, seed, why):
     held, phase = overload(seed)
     assert held.status == 1, held.log
-    assert FAULTS[seed] in phase["reason"], phase
+    assert why in phase["reason"], phase
 
 
 def test_a_new_client_for_each_attempt(overload):
@@ -105,10 +89,3 @@ def test_a_new_client_for_each_attempt(overload):
     assert "the function, or its driver, retries without a pause after SystemOverloadedError" in phase["reason"]
     assert "each time with a new client: create it once, outside the handler" in phase["reason"], phase
     assert "attempts by new clients" in phase["driverDid"], phase
-
-
-def test_a_new_client_for_each_attempt_after_a_pause(overload):
-    held, phase = overload("calm")
-    assert phase["verdict"] == "pass", held.log
-    # Only root's environments have their own users, which tell them apart.
-    assert os.geteuid() != 0 or "of the attempts came from new clients" in phase["advice"], phase

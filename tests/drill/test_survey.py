@@ -11,14 +11,9 @@ from pathlib import Path
 import pytest
 from faas_drill import check_looked_once, wire_faults
 from harness import SOURCE_DIR, driver_faults, driver_version
-from invented_drills import Folder, drill
+from invented_drills import drill
 
 pytestmark = [pytest.mark.survey]
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return Folder(tmp_path)
 
 
 def dev(*arguments, timeout=280, **options):
@@ -66,43 +61,36 @@ def test_refused_before_the_first_build(tmp_path, arguments, said):
     assert "Building" not in run.stderr and not (tmp_path / "out").exists()
 
 
-def test_leaves_a_folder_of_somebody_else_alone(tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine")
-    run = dev("--output", tmp_path, "python", timeout=60)
-    assert run.returncode == 2 and "Choose another folder" in run.stderr
-    assert (tmp_path / "thesis.txt").read_text() == "mine"
-
-
 def place(action, folder, *rows):
     command = [sys.executable, SOURCE_DIR / "tools" / "survey" / "place.py", action, folder, *rows]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
-@pytest.mark.parametrize(
-    "plan",
-    [
-        "a list of my own",
-        "[]",
-        '{"rows": [{"row": "python"}]}',
-        '{"planVersion": 1}',
-        '{"planVersion": 1, "rows": [{"row": "../other"}]}',
-        '{"planVersion": 1, "rows": [{"row": "/etc"}]}',
-        '{"planVersion": 1, "rows": [{"row": ""}]}',
-    ],
-    ids=["text", "list", "no version", "no rows", "above", "elsewhere", "no name"],
+PLANS = (
+    "a list of my own",
+    "[]",
+    '{"rows": [{"row": "python"}]}',
+    '{"planVersion": 1}',
+    '{"planVersion": 1, "rows": [{"row": "../other"}]}',
+    '{"planVersion": 1, "rows": [{"row": "/etc"}]}',
+    '{"planVersion": 1, "rows": [{"row": ""}]}',
 )
-def test_another_plan_is_no_survey(tmp_path, plan):
+
+
+def test_another_plan_is_no_survey(tmp_path):
     """Other programs use the name plan.json, too."""
     folder = tmp_path / "out"
     (folder / "python").mkdir(parents=True)
     (folder / "python" / "thesis.txt").write_text("mine")
-    (folder / "plan.json").write_text(plan)
     (tmp_path / "other").mkdir()
-    for action in ("check", "clear"):
-        run = place(action, folder, "python")
-        assert run.returncode == 2 and "Choose another folder" in run.stdout, run
-    assert (folder / "plan.json").read_text() == plan and (folder / "python" / "thesis.txt").exists()
-    assert (tmp_path / "other").exists()
+    assert place("check", folder, "python").returncode == 2, "a folder of somebody else's"
+    for plan in PLANS:
+        (folder / "plan.json").write_text(plan)
+        for action in ("check", "clear"):
+            run = place(action, folder, "python")
+            assert run.returncode == 2 and "Choose another folder" in run.stdout, run
+        assert (folder / "plan.json").read_text() == plan and (folder / "python" / "thesis.txt").exists()
+        assert (tmp_path / "other").exists()
     run = dev("--output", folder, "python", timeout=60)
     assert run.returncode == 2 and (folder / "python" / "thesis.txt").exists(), run.stderr
 

@@ -12,11 +12,6 @@ from invented_drills import CALM, Folder, check, drill, invocation, phase
 pytestmark = [pytest.mark.survey]
 
 
-@pytest.fixture
-def folder(tmp_path):
-    return Folder(tmp_path)
-
-
 def table_of(folder, *drills, **options):
     folder.times = len(drills)
     folder.row("python", *drills, **options)

@@ -106,12 +106,6 @@ def test_what_sam_build_made_goes_before_the_sources(tmp_path):
     assert ".aws-sam/build/Orders: run sam build" in refused(tmp_path, root)
 
 
-def test_lambdas_own_defaults(tmp_path):
-    root = project(tmp_path, TEMPLATE.replace("    Timeout: 30\n", "").replace("      MemorySize: 512\n", ""))
-    run = refused(tmp_path, root)
-    assert "Orders, handler app.lambda_handler, 3 s, " in run
-
-
 @pytest.mark.parametrize("path", ["template.yml", "template.json", "deploy/orders.yaml"])
 def test_other_names_and_json(tmp_path, path):
     root = project(tmp_path, name=path)
@@ -140,6 +134,8 @@ def test_one_of_several(tmp_path):
     [
         (("Resources:", "Resources: ["), "template.yaml:17: not YAML: "),
         ((TEMPLATE, ""), "template.yaml: empty"),
+        ((TEMPLATE, "#" * 1048577), "CloudFormation takes at most 1048576"),
+        (("    Timeout: 30\n", ""), "Orders, handler app.lambda_handler, 3 s, "),  # Lambda's own default
         (("Resources:", "Stack:"), "not a SAM or CloudFormation template: it has no Resources"),
         (("AWS::Serverless::Function", "AWS::SNS::Topic"), "it has no function, a resource of type "),
         (("python3.12", "java21"), "Runtime java21 cannot run here; Python, Node.js"),
@@ -180,13 +176,13 @@ def test_no_mapping(tmp_path, name):
         assert f"Orders: {name}: line " in said and f", found {found}" in said
 
 
-@pytest.mark.parametrize("kind", ["folder", "FIFO"])
-def test_one_that_is_no_file(tmp_path, kind):
-    root = project(tmp_path)
-    (root / "template.yaml").unlink()
-    (os.mkdir if kind == "folder" else os.mkfifo)(root / "template.yaml")
-    found = "a folder" if kind == "folder" else "a special file"
-    assert f"project/template.yaml is {found}, not a file" in refused(tmp_path, root)
+def test_one_that_is_no_file(tmp_path):
+    file = project(tmp_path) / "template.yaml"
+    for make, remove, found in ((os.mkdir, os.rmdir, "a folder"), (os.mkfifo, os.unlink, "a special file")):
+        file.unlink(missing_ok=True)
+        make(file)
+        assert f"project/template.yaml is {found}, not a file" in refused(tmp_path, file.parent)
+        remove(file)
 
 
 MERGES = """\
@@ -245,10 +241,6 @@ def test_merged_resources(tmp_path):
     assert "Orders, handler app.lambda_handler, 11 s, " in refused(tmp_path, root)
 
 
-def test_one_that_is_too_large(tmp_path):
-    assert "CloudFormation takes at most 1048576" in refused(tmp_path, project(tmp_path, "#" * 1048577))
-
-
 def test_it_tells_no_value(tmp_path):
     """A password in a Default is as secret as one on the command line."""
     secret = TEMPLATE.replace("Default: test", "Default: mongodb://u:s3cr3t@h/")
@@ -257,10 +249,6 @@ def test_it_tells_no_value(tmp_path):
 
 def test_the_command_line_wins(tmp_path):
     root = project(tmp_path)
-    run = refused(tmp_path, "--handler", "app.inserts", "--timeout", "7", root)
-    assert "handler app.inserts, 7 s, " in run
-
-
-def test_quiet_says_only_what_is_missing(tmp_path):
-    run = refused(tmp_path, "--quiet", project(tmp_path))
-    assert "Orders, handler" not in run and "these variables are not set: " in run
+    assert "handler app.inserts, 7 s, " in refused(tmp_path, "--handler", "app.inserts", "--timeout", "7", root)
+    quiet = refused(tmp_path, "--quiet", root)
+    assert "Orders, handler" not in quiet and "these variables are not set: " in quiet

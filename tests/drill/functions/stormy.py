@@ -2,11 +2,10 @@
 none;
 pool: 30 connections, all opened before the first event;
 hammer: connects again and again without a pause;
-with several inserts at once, which a server may shed: patient (its driver waits as specified), hasty (without a pause),
-herd (always equally long) or stubborn (three times);
-with a driver that does not retry, and a new client for each attempt: anew (without a pause) or calm (waits at random, longer
-each time). anew speaks the wire protocol itself, because on a busy machine creating a driver's client takes longer than a
-wait."""
+with several inserts at once, which a server may shed: patient (its driver waits as specified), hasty (without a pause) or
+stubborn (three times);
+anew: a new client for each attempt, without a pause. It speaks the wire protocol itself, because on a busy machine creating a
+driver's client takes longer than a wait."""
 
 import concurrent.futures
 import os
@@ -23,7 +22,6 @@ from runtime_api import RuntimeApi
 
 POOL = 30
 AT_ONCE = 8
-JITTER = {"hasty": 0.0, "herd": 1.0}
 
 
 def open_pool(client):
@@ -98,22 +96,6 @@ def insert_anew(uri):
     raise TimeoutError("never admitted")
 
 
-def insert_calmly(uri):
-    """The same with a driver that does not retry, and with waits as specified."""
-    for attempt in range(10):
-        with pymongo.MongoClient(uri, maxAdaptiveRetries=0, serverSelectionTimeoutMS=4000) as client:
-            try:
-                client.shop.lamps.insert_one({})
-                return
-            except pymongo.errors.OperationFailure as error:
-                failure = error
-        time.sleep(random.random() * min(10, 0.1 * 2 ** (attempt + 1)))
-    raise failure
-
-
-ANEW = {"anew": insert_anew, "calm": insert_calmly}
-
-
 def insert(client):
     lamps = client.shop.lamps
     inserted = lamps.insert_one({}).inserted_id
@@ -123,13 +105,13 @@ def insert(client):
 def main(seed):
     uri = os.environ["MONGODB_URI"]
     options = {"maxAdaptiveRetries": 3} if seed == "stubborn" else {}
-    is_late = seed == "hammer" or seed in ANEW
+    is_late = seed in ("hammer", "anew")
     client = None if is_late else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
-    work = insert_several if seed in ("patient", "hasty", "herd", "stubborn") else insert
-    if seed in ANEW:
-        client, work = uri, ANEW[seed]
-    if seed in JITTER:
-        random.random = lambda: JITTER[seed]
+    work = insert_several if seed in ("patient", "hasty", "stubborn") else insert
+    if seed == "anew":
+        client, work = uri, insert_anew
+    if seed == "hasty":
+        random.random = lambda: 0.0
     if seed == "pool":
         open_pool(client)
     api = RuntimeApi()
