@@ -293,6 +293,12 @@ class Running:
         children = psutil.Process(self.process.pid).children
         return self.until(lambda: list(filter(is_stopped, children(recursive=True))), "a freeze")
 
+    def frozen_after(self, phase):
+        """Waits until the phase is over, because the function is suspended already before its end."""
+        while phase not in (line := self.process.stderr.readline()):
+            assert line, "the drill has ended"
+        self.suspended()
+
     def servers(self):
         """The processes of --server-command's server, but for its shell, whose command line contains the words, too."""
         mine = [process for process in left_processes(self.folder) if process.name() != "sh"]

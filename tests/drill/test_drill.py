@@ -175,7 +175,7 @@ def test_ended_while_the_function_is_suspended(tmp_path, number, server):
     """Function, server, ports and files are gone, even after SIGKILL."""
     words = ["--server-command", server, "--freeze", "600", "--phases", "cold,frozen", "--client", "single"]
     with Running(tmp_path, *words, *HARNESS(tmp_path)) as running:
-        running.suspended()
+        running.frozen_after("cold")
         assert running.servers()
         status, err = running.ended_by(number)
     if number != signal.SIGKILL:
@@ -204,7 +204,7 @@ def test_server_killed_during_the_drill(tmp_path, command, ended):
     """Whoever killed it, the driver is not to blame for what fails then."""
     words = ["--server-command", command, "--client", "single", "--phases", "cold,frozen,outage", "--freeze", "3"]
     with Running(tmp_path, *words, *HARNESS(tmp_path)) as running:
-        running.suspended()
+        running.frozen_after("cold")
         (server,) = running.servers()
         server.kill()
         held = running.held()
@@ -217,7 +217,7 @@ def test_server_killed_during_the_drill(tmp_path, command, ended):
 def test_somebody_elses_server_is_gone(tmp_path, mongodb):
     words = ["--server", mongodb.address, "--client", "single", "--phases", "cold,frozen", "--freeze", "3"]
     with Running(tmp_path, *words, *HARNESS(tmp_path)) as running:
-        running.suspended()
+        running.frozen_after("cold")
         mongodb.kill()
         held = running.held()
     assert held.status == 2, held.stderr

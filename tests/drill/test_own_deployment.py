@@ -8,6 +8,7 @@ import psutil
 import pytest
 from faas_drill import HARNESS, Running, holder, in_python
 from lambda_host import wait_until
+from secantus import Secantus
 
 pytestmark = [pytest.mark.phases, pytest.mark.timeout(180)]
 
@@ -95,22 +96,29 @@ def restart(server, log):
     server.start()
 
 
-def test_a_real_outage(tmp_path, mongodb):
+@pytest.fixture
+def durable():
+    """A server that loses nothing acknowledged when it is killed."""
+    with Secantus("--sync-on-commit") as server:
+        yield server
+
+
+def test_a_real_outage(tmp_path, durable):
     """The server goes down and comes back, once during a freeze, once between invocations; what can't be emulated is
     skipped with a reason."""
     asked = tmp_path / "asked"
     command = f"touch {asked}; while [ -e {asked} ]; do sleep 0.02; done"
     waits = "serverSelectionTryOnce=false&serverSelectionTimeoutMS=90000"
-    words = ["--uri", mongodb.uri, "--outage-command", command, "--phases", "cold,outage,failover,dropped"]
+    words = ["--uri", durable.uri, "--outage-command", command, "--phases", "cold,outage,failover,dropped"]
     words += ["--client", "single", "--uri-options", waits, "--freeze", "0.2", "--timeout", "100", *HARNESS(tmp_path)]
     with Running(tmp_path, *words) as running:
         for _ in range(2):
             running.until(asked.exists, "the outage")
-            restart(mongodb, tmp_path / "out" / "function.log")
+            restart(durable, tmp_path / "out" / "function.log")
             asked.unlink()
         held = running.held()
     assert held.status == 0, held.log
-    assert mongodb.count() == 0
+    assert durable.count() == 0
     assert len(outages(held)) == 2 and not held.result["emulated"]
     assert held.named["outage"]["counts"]["connectionsCreated"] > 0
     retried = [one for one in held.invocations if one["name"] == "failover" and one["counts"]["commandsRetried"]]
