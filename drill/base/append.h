@@ -1,8 +1,7 @@
 /*
  * append: builds a text piece by piece in an array of fixed size. What does not fit into size bytes is cut.
  */
-#ifndef FAAS_DRILL_APPEND_H
-#define FAAS_DRILL_APPEND_H
+#pragma once
 
 #include <stddef.h>
 
@@ -14,5 +13,3 @@ void rewrite_text(char *text, size_t size, const char *format, ...) __attribute_
 
 /* Appends one item of a list, with separator before it unless it is the first. */
 void append_item(char *text, size_t size, const char *separator, const char *item);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * base64: encodes and decodes base64 (RFC 4648, section 4), in which AWS's headers carry text.
  */
-#ifndef FAAS_DRILL_BASE64_H
-#define FAAS_DRILL_BASE64_H
+#pragma once
 
 #include <stddef.h>
 
@@ -12,5 +11,3 @@ char *base64_encode(const char *text, size_t length);
 /* free() the result, which ends with a NUL that *length does not count. Returns NULL when encoded is not base64, or
  * when out of memory. */
 char *base64_decode(const char *encoded, size_t *length);
-
-#endif

@@ -2,8 +2,7 @@
  * capacity: what this machine and the limits of this process leave for a drill, and whether that is enough for
  * functions that run at once.
  */
-#ifndef FAAS_DRILL_CAPACITY_H
-#define FAAS_DRILL_CAPACITY_H
+#pragma once
 
 #include "error.h"
 
@@ -48,5 +47,3 @@ bool capacity_suffices(const struct capacity *capacity, const struct demand *dem
 
 /* Reads the capacity and compares it with the demand. Returns 0, or -1 with error set. */
 int capacity_expect(const struct demand *demand, const char *output, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * clock: the one clock of a drill, and sleeping by it.
  */
-#ifndef FAAS_DRILL_CLOCK_H
-#define FAAS_DRILL_CLOCK_H
+#pragma once
 
 #include <pthread.h>
 #include <stdint.h>
@@ -29,5 +28,3 @@ int64_t clock_wall_ms(void);
 #define CLOCK_RFC3339 48
 /* Writes such a time as 2026-11-30T20:15:00.123Z. */
 void clock_rfc3339(char text[CLOCK_RFC3339], int64_t wall_ms);
-
-#endif

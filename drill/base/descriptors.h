@@ -1,8 +1,7 @@
 /*
  * descriptors: raises the limit on file descriptors, and closes them.
  */
-#ifndef FAAS_DRILL_DESCRIPTORS_H
-#define FAAS_DRILL_DESCRIPTORS_H
+#pragma once
 
 /* Raises this process's limit as far as allowed, to 65,536 at most. Each client of the front takes two descriptors, and
  * a burst of functions is hundreds of clients. A function's own limit is set when it is started. */
@@ -10,5 +9,3 @@ void descriptors_allow(void);
 
 /* Closes a descriptor; does nothing for one below 0, which was not opened. */
 void descriptors_close(int descriptor);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * error: what went wrong and what to do about it, in one line for a person. The caller owns the struct.
  */
-#ifndef FAAS_DRILL_ERROR_H
-#define FAAS_DRILL_ERROR_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -15,5 +14,3 @@ int drill_error_set(struct drill_error *error, const char *format, ...) __attrib
 
 /* The same, but returns false. */
 bool drill_error_false(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-#endif

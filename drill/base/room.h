@@ -1,8 +1,7 @@
 /*
  * room: makes room in an array that grows.
  */
-#ifndef FAAS_DRILL_ROOM_H
-#define FAAS_DRILL_ROOM_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,5 +10,3 @@
  * are in use; with 0 the pointer may be NULL. Only this function may have allocated it. Returns false when there are
  * `most` elements already, or when out of memory. */
 bool room_for_one(void *array, size_t count, size_t size, size_t most);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * shortage: says what the drill itself ran out of, and which limit to raise.
  */
-#ifndef FAAS_DRILL_SHORTAGE_H
-#define FAAS_DRILL_SHORTAGE_H
+#pragma once
 
 #include "error.h"
 
@@ -14,5 +13,3 @@ bool shortage_is(int error_number);
 
 /* "cannot DOING: out of file descriptors; raise the limit (ulimit -n, now 256) …" */
 void shortage_tell(struct drill_error *error, const char *doing, int error_number);
-
-#endif

@@ -1,12 +1,9 @@
 /*
  * thread: starts threads that leave signals to the program's own.
  */
-#ifndef FAAS_DRILL_THREAD_H
-#define FAAS_DRILL_THREAD_H
+#pragma once
 
 #include <pthread.h>
 
 /* Starts run(owner) with all signals blocked. Returns 0, or an error number. */
 int thread_start(pthread_t *thread, void *(*run)(void *owner), void *owner);
-
-#endif

@@ -2,8 +2,7 @@
  * timeline: everything that happened in a drill, on one time axis. The host, the front and the phases write it from
  * several threads at once. The results read it when all of these have stopped; the live view reads copies meanwhile.
  */
-#ifndef FAAS_DRILL_TIMELINE_H
-#define FAAS_DRILL_TIMELINE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,5 +63,3 @@ void timeline_end(struct timeline *timeline, size_t number, bool bad, const char
 /* Copies the entries from number first on, in the order in which they were added; free() the result. Sets *count.
  * Returns NULL when there are none, or when out of memory. */
 struct timeline_entry *timeline_copy(struct timeline *timeline, size_t first, size_t *count);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * dns_answer: answers one DNS message (RFC 1035), which libldns reads and makes.
  */
-#ifndef FAAS_DRILL_DNS_ANSWER_H
-#define FAAS_DRILL_DNS_ANSWER_H
+#pragma once
 
 #include "dns_zone.h"
 
@@ -23,5 +22,3 @@ struct dns_reply {
 /* Returns false when no answer is due, because the message is malformed or is an answer itself; or when out of memory.
  */
 bool dns_answer(const struct dns_zone *zone, const uint8_t *message, size_t length, struct dns_reply *reply);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * dns_ports: the two sockets of a DNS server, on port 53 of an address that no other process listens on.
  */
-#ifndef FAAS_DRILL_DNS_PORTS_H
-#define FAAS_DRILL_DNS_PORTS_H
+#pragma once
 
 #include "error.h"
 
@@ -17,5 +16,3 @@ struct dns_ports {
 /* Opens both, non-blocking. Returns 0; or -1 with error set, and both descriptors -1. Clear it in any case. */
 int dns_ports_init(struct dns_ports *ports, struct drill_error *error);
 void dns_ports_clear(struct dns_ports *ports);
-
-#endif

@@ -2,8 +2,7 @@
  * dns_server: answers DNS queries over UDP and TCP, on port 53 of a loopback address of this process alone, so that
  * drills that run at the same time have a server each.
  */
-#ifndef FAAS_DRILL_DNS_SERVER_H
-#define FAAS_DRILL_DNS_SERVER_H
+#pragma once
 
 #include "dns_zone.h"
 #include "error.h"
@@ -25,5 +24,3 @@ const char *dns_server_resolver(const struct dns_server *server);
 void dns_server_change_zone(struct dns_server *server, const struct dns_zone *zone);
 
 void dns_server_round_trip(struct dns_server *server, unsigned round_trip_ms);
-
-#endif

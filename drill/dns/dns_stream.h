@@ -2,8 +2,7 @@
  * dns_stream: splits what a client sends over TCP into queries, each of which has its length before it (RFC 1035,
  * 4.2.2).
  */
-#ifndef FAAS_DRILL_DNS_STREAM_H
-#define FAAS_DRILL_DNS_STREAM_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,5 +25,3 @@ enum dns_stream_next {
 
 /* Takes the next query out of the stream. */
 enum dns_stream_next dns_stream_next(struct dns_stream *stream, uint8_t query[DNS_QUERY_MAX], size_t *length);
-
-#endif

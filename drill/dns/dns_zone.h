@@ -2,8 +2,7 @@
  * dns_zone: the names of the emulated replica set and their records: SRV and TXT, by which a mongodb+srv:// URI finds
  * the set (MongoDB's initial DNS seedlist discovery), and A for each member.
  */
-#ifndef FAAS_DRILL_DNS_ZONE_H
-#define FAAS_DRILL_DNS_ZONE_H
+#pragma once
 
 #include <ldns/ldns.h>
 
@@ -30,5 +29,3 @@ struct dns_zone {
  * code to answer with: LDNS_RCODE_NOERROR, also when the name has no record of that type; NXDOMAIN; REFUSED for a name
  * of another domain; SERVFAIL when out of memory. */
 ldns_pkt_rcode dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_rr_list *list);
-
-#endif

@@ -1,13 +1,10 @@
 /*
  * address: parses HOST:PORT of a server, as given on a command line.
  */
-#ifndef FAAS_DRILL_FRONT_ADDRESS_H
-#define FAAS_DRILL_FRONT_ADDRESS_H
+#pragma once
 
 #include <stdint.h>
 
 /* Splits HOST:PORT or [HOST]:PORT in place; *host points into address. Returns -1, with address unchanged, if it is
  * neither. */
 int address_split(char *address, const char **host, uint16_t *port);
-
-#endif

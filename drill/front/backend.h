@@ -3,8 +3,7 @@
  * at the server, so the server has as many connections as there are concurrent commands, however many clients there
  * are.
  */
-#ifndef FAAS_DRILL_FRONT_BACKEND_H
-#define FAAS_DRILL_FRONT_BACKEND_H
+#pragma once
 
 #include "server.h"
 
@@ -50,5 +49,3 @@ void backend_give_back(struct backend *backend, const struct server *server, str
 
 /* Ends a loan whose socket the caller has closed, or that was still waiting. */
 void backend_end(struct backend *backend, const struct server *server, struct backend_loan *loan);
-
-#endif

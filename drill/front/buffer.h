@@ -1,8 +1,7 @@
 /*
  * buffer: bytes that were received or wait to be sent. They are appended at the end and taken from the beginning.
  */
-#ifndef FAAS_DRILL_BUFFER_H
-#define FAAS_DRILL_BUFFER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,5 +26,3 @@ enum buffer_io { BUFFER_DONE, BUFFER_AGAIN, BUFFER_GONE };
 enum buffer_io buffer_receive(struct buffer *buffer, int descriptor);
 /* Sends what a non-blocking socket accepts. Returns BUFFER_AGAIN if something is left. */
 enum buffer_io buffer_send(struct buffer *buffer, int descriptor);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * command: what a request asks for, as far as it concerns a replica set, and the errors with which a member answers it.
  */
-#ifndef FAAS_DRILL_COMMAND_H
-#define FAAS_DRILL_COMMAND_H
+#pragma once
 
 #include "wire.h"
 
@@ -43,5 +42,3 @@ bool command_is_retryable_error(int code);
 /* Appends ok: 0, the code and the fields that go with it. Adds the label RetryableWriteError as a server does: only for
  * certain codes, and only on retryable writes. */
 void command_append_error(bson_t *reply, int code, const struct command *command);
-
-#endif

@@ -2,8 +2,7 @@
  * connection: one client's connection, and the connection to the server behind that belongs to it: their state, and how
  * each side ends. connection_io.h has what passes over them.
  */
-#ifndef FAAS_DRILL_CONNECTION_H
-#define FAAS_DRILL_CONNECTION_H
+#pragma once
 
 #include "backend.h"
 #include "buffer.h"
@@ -98,4 +97,3 @@ void connection_reset_client(struct connection *connection);
 void connection_lose_server(struct connection *connection);
 /* Closes the server's side. If the client's side is closed, too, the connection has ended. */
 void connection_end_server(struct connection *connection);
-#endif

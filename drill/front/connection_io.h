@@ -2,8 +2,7 @@
  * connection_io: the bytes that pass over a connection: to and from its client, encrypted and delayed where that is
  * asked for, and to the server behind.
  */
-#ifndef FAAS_DRILL_CONNECTION_IO_H
-#define FAAS_DRILL_CONNECTION_IO_H
+#pragma once
 
 #include "connection_send.h"
 
@@ -35,5 +34,3 @@ enum buffer_io connection_receive(struct connection *connection);
 void connection_flush(struct connection *connection);
 /* Sends what has waited for its round trip. */
 void connection_tick(struct connection *connection, int64_t now_us);
-
-#endif

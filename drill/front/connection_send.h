@@ -1,8 +1,7 @@
 /*
  * connection_send: sends what waits for a connection's client, and watches both sides for what can go on.
  */
-#ifndef FAAS_DRILL_CONNECTION_SEND_H
-#define FAAS_DRILL_CONNECTION_SEND_H
+#pragma once
 
 #include "buffer.h"
 
@@ -25,5 +24,3 @@ void connection_send_rest(struct connection *connection);
 /* Updates which events both sockets are watched for. For a frozen member there are none, unless the client is gone,
  * dropped or doomed. */
 void connection_refresh(struct connection *connection);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * connections: the list of all connections: adds, ends, watches and frees them.
  */
-#ifndef FAAS_DRILL_CONNECTIONS_H
-#define FAAS_DRILL_CONNECTIONS_H
+#pragma once
 
 #include "front.h"
 
@@ -27,5 +26,3 @@ void connections_refresh(struct front_set *set, const struct member *member);
 /* connections_reap frees finished connections. connections_destroy closes and frees all of them. */
 void connections_reap(struct front_set *set);
 void connections_destroy(struct front_set *set);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * console: the commands of faas-front, one per line. Each is answered with one line of JSON.
  */
-#ifndef FAAS_DRILL_CONSOLE_H
-#define FAAS_DRILL_CONSOLE_H
+#pragma once
 
 #include "front.h"
 
@@ -12,5 +11,3 @@ extern const char console_help[];
 /* Runs one line and returns its answer; free() it. Returns NULL when out of memory. Sets *quit when the command was
  * quit. */
 char *console_answer(struct front *front, const char *line, bool *quit);
-
-#endif

@@ -2,8 +2,7 @@
  * delays: how late a message is, because a member is slow or the network loses packets. Runs with the front's lock
  * held.
  */
-#ifndef FAAS_DRILL_FRONT_DELAYS_H
-#define FAAS_DRILL_FRONT_DELAYS_H
+#pragma once
 
 #include "front.h"
 
@@ -21,5 +20,3 @@ bool delays_are_any(const struct delays *delays);
 
 /* The delay of the answer to a message that has arrived at member. Adds the number of packets lost to *lost. */
 int64_t delays_next_us(struct delays *delays, unsigned member, bool is_command, uint64_t *lost);
-
-#endif

@@ -2,8 +2,7 @@
  * document: finds fields of a BSON document by their path, "client.env.name". The field may have any type, because it
  * comes from a client or a server.
  */
-#ifndef FAAS_DRILL_DOCUMENT_H
-#define FAAS_DRILL_DOCUMENT_H
+#pragma once
 
 #include <bson/bson.h>
 
@@ -20,5 +19,3 @@ const char *document_text(const bson_t *document, const char *path);
 
 /* missing unless it is a number; cut to the range of int. */
 int document_number(const bson_t *document, const char *path, int missing);
-
-#endif

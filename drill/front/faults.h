@@ -1,8 +1,7 @@
 /*
  * faults: the faults set at the front, in order, and which commands they hit.
  */
-#ifndef FAAS_DRILL_FAULTS_H
-#define FAAS_DRILL_FAULTS_H
+#pragma once
 
 #include "command.h"
 #include "front.h"
@@ -25,5 +24,3 @@ void faults_clear(struct faults *faults);
 
 /* Returns true, with a copy of the fault, if one hits this command. */
 bool faults_take(struct faults *faults, const struct command *command, uint16_t client_port, struct front_fault *fault);
-
-#endif

@@ -3,8 +3,7 @@
  * frozen and made to misbehave. The members are three ports of this process. The front answers hello itself and passes
  * everything else to the server behind. It does not model replication lag, rollback or split brain.
  */
-#ifndef FAAS_DRILL_FRONT_H
-#define FAAS_DRILL_FRONT_H
+#pragma once
 
 #include "error.h"
 #include "timeline.h"
@@ -219,5 +218,3 @@ bool front_server_refuses(struct front *front);
 /* Asks the server behind for a count. Returns -1 with error set if that fails. */
 int64_t
 front_count_documents(struct front *front, const char *database, const char *collection, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * front_state: what front.c and front_control.c share.
  */
-#ifndef FAAS_DRILL_FRONT_STATE_H
-#define FAAS_DRILL_FRONT_STATE_H
+#pragma once
 
 #include "front.h"
 #include "loop.h"
@@ -15,5 +14,3 @@ struct front {
    struct front_set set;
    struct loop loop;
 };
-
-#endif

@@ -2,8 +2,7 @@
  * hello: a member's answer to hello. The front sets everything that concerns the set; the rest, such as versions,
  * limits and authentication, comes from the server behind.
  */
-#ifndef FAAS_DRILL_HELLO_H
-#define FAAS_DRILL_HELLO_H
+#pragma once
 
 #include "front.h"
 
@@ -53,5 +52,3 @@ void hello_append(bson_t *reply,
 
 /* Appends topologyVersion, which a member's errors have, too. */
 void hello_append_version(bson_t *reply, const struct hello_view *view);
-
-#endif

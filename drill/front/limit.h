@@ -2,8 +2,7 @@
  * limit: how many connections a member accepts, like net.maxIncomingConnections of mongod: one beyond the limit is
  * accepted and closed at once. Runs with the front's lock held.
  */
-#ifndef FAAS_DRILL_FRONT_LIMIT_H
-#define FAAS_DRILL_FRONT_LIMIT_H
+#pragma once
 
 #include "front.h"
 
@@ -40,5 +39,3 @@ void limit_count_refused(struct limit *limit, uint16_t port, uint16_t client_por
 
 /* Counts one more refused attempt of that user. second: since the limit was set. */
 void limit_count_client(struct limit *limit, uid_t user, int64_t second);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * loop: the front's one thread, which waits for sockets and timers, and the lock that guards the set.
  */
-#ifndef FAAS_DRILL_LOOP_H
-#define FAAS_DRILL_LOOP_H
+#pragma once
 
 #include "set_state.h"
 
@@ -39,5 +38,3 @@ bool loop_wait(struct loop *loop, bool (*done)(const struct front_set *), unsign
 /* Waits until the thread has handled every socket that was ready at the call, timeout_ms at most, because new ones may
  * become ready all the time. The lock is held before and after. */
 void loop_settle(struct loop *loop, unsigned timeout_ms);
-
-#endif

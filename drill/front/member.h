@@ -1,8 +1,7 @@
 /*
  * member: one member of the set: its port, whether it is up, and how it and its waiting hellos see the set.
  */
-#ifndef FAAS_DRILL_MEMBER_H
-#define FAAS_DRILL_MEMBER_H
+#pragma once
 
 #include "hello.h"
 #include "watch.h"
@@ -38,5 +37,3 @@ bool member_serves(const struct member *member);
 
 /* While paused, the member listens but accepts nobody. */
 void member_pause(struct member *member, bool paused);
-
-#endif

@@ -2,8 +2,7 @@
  * monitoring: hellos that the front answers itself: at once, when something changes (awaitable), or again and again
  * (exhaust).
  */
-#ifndef FAAS_DRILL_MONITORING_H
-#define FAAS_DRILL_MONITORING_H
+#pragma once
 
 #include "connection.h"
 
@@ -24,5 +23,3 @@ int32_t monitoring_reply(struct connection *connection,
                          const struct hello_view *view,
                          const bson_t *body,
                          uint32_t flags);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * outlet: sends bytes to a client like a network with latency: each answer leaves a round trip later, in order.
  */
-#ifndef FAAS_DRILL_FRONT_OUTLET_H
-#define FAAS_DRILL_FRONT_OUTLET_H
+#pragma once
 
 #include "buffer.h"
 
@@ -26,5 +25,3 @@ enum buffer_io outlet_send(struct outlet *outlet, int descriptor, int64_t now_us
 /* When the next bytes are due. INT64_MAX: none wait. */
 int64_t outlet_due_us(const struct outlet *outlet);
 void outlet_clear(struct outlet *outlet);
-
-#endif

@@ -2,8 +2,7 @@
  * owner: finds the user of the process at the other end of a local connection, in the kernel's socket table. As root,
  * the drill gives each environment its own user.
  */
-#ifndef FAAS_DRILL_FRONT_OWNER_H
-#define FAAS_DRILL_FRONT_OWNER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,5 +14,3 @@ int owner_open(void);
 /* Finds who has the client's end of the connection from client_port to port, both of 127.0.0.1. Returns false if that
  * is unknown, and for a descriptor of -1. */
 bool owner_find(int descriptor, uint16_t client_port, uint16_t port, uid_t *owner);
-
-#endif

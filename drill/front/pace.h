@@ -3,8 +3,7 @@
  * (ingress request admission): what it admits at once, what later, and what it refuses. Runs with the front's lock
  * held.
  */
-#ifndef FAAS_DRILL_FRONT_PACE_H
-#define FAAS_DRILL_FRONT_PACE_H
+#pragma once
 
 #include "front.h"
 
@@ -21,5 +20,3 @@ void pace_set(struct pace *pace, unsigned per_second, unsigned queue, int64_t no
 /* Returns whether the member refuses one more while that many wait already. Otherwise sets *wait_us to how long it must
  * wait; 0: not at all. */
 bool pace_refuses(struct pace *pace, unsigned member, unsigned waiting, int64_t now_us, int64_t *wait_us);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * record: the inserts and deletes that the server behind applied, document by document.
  */
-#ifndef FAAS_DRILL_RECORD_H
-#define FAAS_DRILL_RECORD_H
+#pragma once
 
 #include "command.h"
 #include "front.h"
@@ -30,5 +29,3 @@ struct front_write *record_copy(struct record *record, size_t *count);
 
 /* Returns false if a write was left out: there are a million already, or memory ran out. */
 bool record_is_complete(const struct record *record);
-
-#endif

@@ -2,8 +2,7 @@
  * refused: sees clients that try to connect to a member that is down. Its port is closed, so the kernel refuses them,
  * and only a packet socket (packet(7)) shows that, which needs CAP_NET_RAW.
  */
-#ifndef FAAS_DRILL_REFUSED_H
-#define FAAS_DRILL_REFUSED_H
+#pragma once
 
 #include "set_state.h"
 
@@ -17,5 +16,3 @@ void refused_look(struct front_set *set);
 
 /* Watches the members' new ports. */
 void refused_follow(struct front_set *set);
-
-#endif

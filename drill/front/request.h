@@ -1,8 +1,7 @@
 /*
  * request: handles a client's message and the server's reply.
  */
-#ifndef FAAS_DRILL_REQUEST_H
-#define FAAS_DRILL_REQUEST_H
+#pragma once
 
 #include "connection.h"
 
@@ -11,5 +10,3 @@ void request_arrived(struct connection *connection, const uint8_t *bytes, size_t
 /* The client has left. A write that is held back because the member is slow is still applied. */
 void request_left(struct connection *connection);
 void reply_arrived(struct connection *connection, const uint8_t *bytes, size_t length);
-
-#endif

@@ -2,8 +2,7 @@
  * scram: the server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677): two messages of the client, two answers. OpenSSL does
  * all hashing. There is no channel binding, as in MongoDB.
  */
-#ifndef FAAS_DRILL_FRONT_SCRAM_H
-#define FAAS_DRILL_FRONT_SCRAM_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,5 +55,3 @@ bool scram_last(struct scram *scram,
                 const void *message,
                 size_t length,
                 char answer[SCRAM_MESSAGE_MAX]);
-
-#endif

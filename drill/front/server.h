@@ -2,8 +2,7 @@
  * server: the real server behind the front: its address, its reply to hello, and the commands that the front itself
  * sends to it.
  */
-#ifndef FAAS_DRILL_SERVER_H
-#define FAAS_DRILL_SERVER_H
+#pragma once
 
 #include "error.h"
 
@@ -32,5 +31,3 @@ bool server_refuses(const struct server *server, unsigned timeout_ms);
 
 /* Returns a non-blocking socket that has begun to connect, or -1. */
 int server_connect(const struct server *server);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * set: elections, and members that go down and come up.
  */
-#ifndef FAAS_DRILL_SET_H
-#define FAAS_DRILL_SET_H
+#pragma once
 
 #include "set_state.h"
 
@@ -27,5 +26,3 @@ void set_changed(struct front_set *set, struct member *member);
 
 /* Does what is due by now: an election, its news. */
 void set_tick(struct front_set *set, int64_t now_us);
-
-#endif

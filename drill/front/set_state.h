@@ -2,8 +2,7 @@
  * set_state: the state of the emulated replica set, for all parts of the front that share it. All code that includes
  * this header runs with the front's lock held.
  */
-#ifndef FAAS_DRILL_SET_STATE_H
-#define FAAS_DRILL_SET_STATE_H
+#pragma once
 
 #include "backend.h"
 #include "delays.h"
@@ -73,5 +72,3 @@ int64_t set_late_us(struct front_set *set, const struct member *member, bool is_
 
 /* Fills speaker with what member says about itself and the set in a hello. */
 void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);
-
-#endif

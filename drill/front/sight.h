@@ -1,8 +1,7 @@
 /*
  * sight: reports what passes over a connection to the witness, and to the timeline's lanes of heartbeats and commands.
  */
-#ifndef FAAS_DRILL_SIGHT_H
-#define FAAS_DRILL_SIGHT_H
+#pragma once
 
 #include "command.h"
 #include "hello.h"
@@ -45,5 +44,3 @@ void sight_streams_on(struct connection *connection);
 
 /* The open request wants no reply. */
 void sight_unanswered(struct connection *connection);
-
-#endif

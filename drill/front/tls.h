@@ -2,8 +2,7 @@
  * tls: TLS on the front's ports, by OpenSSL. At start an authority is made that signs one certificate for 127.0.0.1,
  * localhost and the names of a domain; its key is then discarded.
  */
-#ifndef FAAS_DRILL_FRONT_TLS_H
-#define FAAS_DRILL_FRONT_TLS_H
+#pragma once
 
 #include "buffer.h"
 #include "error.h"
@@ -32,5 +31,3 @@ struct buffer *tls_output(struct tls_session *session);
 
 /* How many round trips the handshake took. 0: it is not complete. */
 unsigned tls_round_trips(const struct tls_session *session);
-
-#endif

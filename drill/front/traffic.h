@@ -1,8 +1,7 @@
 /*
  * traffic: accepts clients, takes complete messages off both sides of a connection, and passes them to request.
  */
-#ifndef FAAS_DRILL_TRAFFIC_H
-#define FAAS_DRILL_TRAFFIC_H
+#pragma once
 
 #include "set_state.h"
 
@@ -12,5 +11,3 @@ void traffic_accept(void *member, uint32_t events);
 /* Does what is due by now: accepts clients after running out of descriptors, ends delays, answers hellos that have
  * waited long enough. */
 void traffic_tick(struct front_set *set, int64_t now_us);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * uri: the connection string of a set.
  */
-#ifndef FAAS_DRILL_FRONT_URI_H
-#define FAAS_DRILL_FRONT_URI_H
+#pragma once
 
 #include "hello.h"
 #include "users.h"
@@ -16,5 +15,3 @@ struct uri_wish {
 
 /* Returns a new string, or NULL with error set. */
 char *uri_make(const struct uri_wish *wish, struct drill_error *error);
-
-#endif

@@ -2,8 +2,7 @@
  * users: the user of a set, and whether a connection has authenticated, by MongoDB's authentication commands with
  * SCRAM-SHA-256, also within a hello (MongoDB's authentication specification).
  */
-#ifndef FAAS_DRILL_FRONT_USERS_H
-#define FAAS_DRILL_FRONT_USERS_H
+#pragma once
 
 #include "command.h"
 #include "error.h"
@@ -50,5 +49,3 @@ void users_append_hello(const struct users *users,
                         struct users_conversation *conversation,
                         const bson_t *body,
                         bson_t *reply);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * watch: one descriptor in the front's epoll set, and its callback.
  */
-#ifndef FAAS_DRILL_WATCH_H
-#define FAAS_DRILL_WATCH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@ int watch_set(struct watch *watch, uint32_t events);
 
 /* Closes the descriptor, if there is one. */
 void watch_close(struct watch *watch);
-
-#endif

@@ -2,8 +2,7 @@
  * wire: MongoDB's wire protocol, as today's servers speak it: OP_MSG, and OP_QUERY answered by OP_REPLY, which drivers
  * use for their first hello.
  */
-#ifndef FAAS_DRILL_WIRE_H
-#define FAAS_DRILL_WIRE_H
+#pragma once
 
 #include "buffer.h"
 
@@ -67,5 +66,3 @@ bool wire_documents_next(struct wire_documents *documents, bson_t *document);
 bool
 wire_append_msg(struct buffer *buffer, int32_t request_id, int32_t response_to, uint32_t flags, const bson_t *body);
 bool wire_append_reply(struct buffer *buffer, int32_t request_id, int32_t response_to, const bson_t *body);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * words: splits a console line into words, and reads the arguments of front's calls from them.
  */
-#ifndef FAAS_DRILL_WORDS_H
-#define FAAS_DRILL_WORDS_H
+#pragma once
 
 #include "front.h"
 
@@ -27,5 +26,3 @@ int words_ending(const struct words *words, enum front_ending *ending, int *memb
 int words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error);
 /* KIND [command=NAME] [times=N] [code=N] [delay_ms=N] */
 int words_fault(const struct words *words, struct front_fault *fault, struct drill_error *error);
-
-#endif

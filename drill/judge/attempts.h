@@ -2,8 +2,7 @@
  * attempts: finds the next attempt at an operation that a server has shed: in the same session, or by a new client of
  * the same environment if the refused client is not used again.
  */
-#ifndef FAAS_DRILL_ATTEMPTS_H
-#define FAAS_DRILL_ATTEMPTS_H
+#pragma once
 
 #include "witness.h"
 
@@ -34,5 +33,3 @@ void attempts_clear(struct attempts *attempts);
 /* Finds what followed command index, which failed. Returns false if nothing did. Finds a new client's attempt only
  * once, so ask in the order of the commands. */
 bool attempts_next(struct attempts *attempts, size_t index, struct attempt *next);
-
-#endif

@@ -2,8 +2,7 @@
  * backoff: what clients did after a server had shed their commands (SystemOverloadedError): whether they retried, how
  * long they waited before, and whether the waits follow the client-backpressure specification.
  */
-#ifndef FAAS_DRILL_BACKOFF_H
-#define FAAS_DRILL_BACKOFF_H
+#pragma once
 
 #include "witness.h"
 
@@ -73,5 +72,3 @@ double backoff_excess_ms(const struct backoff *backoff);
 
 /* The probability that at least `least` of `count` independent events happen, each with that probability. */
 double backoff_tail(unsigned long count, unsigned long least, double probability);
-
-#endif

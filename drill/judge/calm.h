@@ -2,8 +2,7 @@
  * calm: finds times in which nothing called for an extra check of the servers (Server Monitoring, "Requesting an
  * immediate check"): one process ran, the set was whole, nothing failed, and no connection was made or ended.
  */
-#ifndef FAAS_DRILL_CALM_H
-#define FAAS_DRILL_CALM_H
+#pragma once
 
 #include "judge.h"
 
@@ -19,5 +18,3 @@ void calm_clear(struct calm *calm);
 
 /* Whether there was calm from from_us to until_us, and for long enough before. Returns false when in doubt. */
 bool calm_lasted(const struct calm *calm, int64_t from_us, int64_t until_us);
-
-#endif

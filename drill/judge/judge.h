@@ -2,8 +2,7 @@
  * judge: the rules by which a drill judges what it witnessed. Each rule has a file, and all are in the table of
  * judge.c. No rule does I/O or asks who saw a fact. A rule without evidence says so and is skipped.
  */
-#ifndef FAAS_DRILL_JUDGE_H
-#define FAAS_DRILL_JUDGE_H
+#pragma once
 
 #include "witness.h"
 
@@ -121,5 +120,3 @@ const struct judge_invocation *judge_invocation_at(const struct judge_case *seen
 
 /* "s" unless count is 1. */
 const char *plural(unsigned long count);
-
-#endif

@@ -2,12 +2,9 @@
  * overlapping: merges concurrent invocations of a process into one, because the wire does not distinguish them: its
  * traffic is compared with all their reports together.
  */
-#ifndef FAAS_DRILL_OVERLAPPING_H
-#define FAAS_DRILL_OVERLAPPING_H
+#pragma once
 
 #include "judge.h"
 
 /* invocations are sorted by start, and stay sorted. Returns how many are left. */
 size_t overlapping_merge(struct judge_invocation *invocations, size_t count);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * rules: the function of each rule, which is in a file of the same name.
  */
-#ifndef FAAS_DRILL_RULES_H
-#define FAAS_DRILL_RULES_H
+#pragma once
 
 #include "judge.h"
 
@@ -16,5 +15,3 @@ void rule_retries(const struct judge_case *seen, struct finding *finding);
 void rule_errors_told(const struct judge_case *seen, struct finding *finding);
 void rule_unique_after_restore(const struct judge_case *seen, struct finding *finding);
 void rule_report_agrees(const struct judge_case *seen, struct finding *finding);
-
-#endif

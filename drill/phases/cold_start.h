@@ -2,8 +2,7 @@
  * cold_start: breaks a cold start down, from what the front and the DNS server saw: where the time goes until the first
  * operation is done, and how many round trips it waits for.
  */
-#ifndef FAAS_DRILL_COLD_START_H
-#define FAAS_DRILL_COLD_START_H
+#pragma once
 
 #include "results.h"
 #include "witness.h"
@@ -25,5 +24,3 @@ bool cold_start_look(struct drill_cold_start *cold,
 /* Writes advice on the cold starts of one phase: starts[0] ran with the URI as given, each other one with a setting
  * added. Names the settings that saved a round trip, and adds what else is worth knowing. */
 void cold_start_advice(char *text, size_t size, const struct drill_cold_start *starts, size_t count);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * connection_limit: reads --connection-limit, a number or an Atlas cluster tier.
  */
-#ifndef FAAS_DRILL_CONNECTION_LIMIT_H
-#define FAAS_DRILL_CONNECTION_LIMIT_H
+#pragma once
 
 #include "error.h"
 
@@ -18,5 +17,3 @@ struct connection_limit {
 
 /* Returns false with error set if text is neither. */
 bool connection_limit_read(struct connection_limit *limit, const char *text, struct drill_error *error);
-
-#endif

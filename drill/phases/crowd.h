@@ -1,8 +1,7 @@
 /*
  * crowd: runs several functions at once, each with a thread that invokes it.
  */
-#ifndef FAAS_DRILL_CROWD_H
-#define FAAS_DRILL_CROWD_H
+#pragma once
 
 #include "drill.h"
 
@@ -57,5 +56,3 @@ struct drill_invocation *crowd_invocation(const struct crowd *crowd, size_t memb
 /* Invokes all functions that are not left out, at once. Calls meanwhile (may be NULL) every 20 ms until all have
  * ended. */
 int crowd_invoke(struct crowd *crowd, void (*meanwhile)(struct crowd *crowd), struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * drill: what all phases share, and how they make one invocation.
  */
-#ifndef FAAS_DRILL_DRILL_H
-#define FAAS_DRILL_DRILL_H
+#pragma once
 
 #include "deployment.h"
 #include "drill_options.h"
@@ -99,5 +98,3 @@ double drill_recovery_ms(const struct drill *drill, const struct drill_invocatio
 /* The drill's record of an invocation, or of the phase that is running; valid until any thread adds another one. */
 struct drill_invocation *drill_invocation(struct drill *drill, size_t number);
 struct drill_phase *drill_phase(struct drill *drill);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * drill_options: what the user asked of a drill, as read from the command line.
  */
-#ifndef FAAS_DRILL_DRILL_OPTIONS_H
-#define FAAS_DRILL_DRILL_OPTIONS_H
+#pragma once
 
 #include "connection_limit.h"
 #include "phase_kinds.h"
@@ -73,5 +72,3 @@ struct options {
    bool srv;               /* and is found by DNS */
    bool quiet;
 };
-
-#endif

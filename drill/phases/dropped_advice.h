@@ -1,8 +1,7 @@
 /*
  * dropped_advice: puts into words which of the settings tried in phase dropped helped.
  */
-#ifndef FAAS_DRILL_DROPPED_ADVICE_H
-#define FAAS_DRILL_DROPPED_ADVICE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,5 +17,3 @@ struct dropped_setting {
 /* settings[0] is the URI as given, which has been tried. timeout_ms is the function's time limit. Returns false, with
  * text empty, when no setting helps. */
 bool dropped_advice(char *text, size_t size, const struct dropped_setting *settings, size_t count, unsigned timeout_ms);
-
-#endif

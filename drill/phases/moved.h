@@ -2,8 +2,7 @@
  * moved: shared by the variants of phase moved: the move, the count of what came to one address, and the variant in
  * which no old address answers.
  */
-#ifndef FAAS_DRILL_MOVED_H
-#define FAAS_DRILL_MOVED_H
+#pragma once
 
 #include "drill.h"
 #include "witness.h"
@@ -37,5 +36,3 @@ moved_traffic_add(struct moved_traffic *traffic, const struct witness_facts *fac
 /* Tests a function when no old address answers, then a new process. Appends the outcome to did. Returns -1 with error
  * set. */
 int moved_all_down(struct drill *drill, char *did, size_t size, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * overload_verdict: describes and judges what phase overload measured.
  */
-#ifndef FAAS_DRILL_OVERLOAD_VERDICT_H
-#define FAAS_DRILL_OVERLOAD_VERDICT_H
+#pragma once
 
 #include "backoff.h"
 #include "storm.h"
@@ -22,5 +21,3 @@ void overload_advise(char *text, size_t size, const struct overload_facts *facts
 
 /* Returns whether the phase failed, and writes why. */
 bool overload_fails(char *text, size_t size, const struct overload_facts *facts);
-
-#endif

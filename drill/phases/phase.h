@@ -2,8 +2,7 @@
  * phase: what all kinds of phases share: making an invocation, recording what the server saw of it, and giving a
  * verdict on the phase that is running.
  */
-#ifndef FAAS_DRILL_PHASE_H
-#define FAAS_DRILL_PHASE_H
+#pragma once
 
 #include "drill.h"
 
@@ -42,5 +41,3 @@ bool phase_facts(struct drill *drill, struct witness_facts *facts, struct drill_
  * if it is quick enough for all limits. Lambda's default time limit is 3 s (AWS, "Configure Lambda function timeout");
  * API Gateway waits 29 s (AWS, "Amazon API Gateway quotas", integration timeout). */
 void phase_time_limits_advice(char *text, size_t size, double needed_ms);
-
-#endif

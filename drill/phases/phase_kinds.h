@@ -1,8 +1,7 @@
 /*
  * phase_kinds: the phases a drill can have. Each is described in its own phase_....c; phase_kinds.c lists them.
  */
-#ifndef FAAS_DRILL_PHASE_KINDS_H
-#define FAAS_DRILL_PHASE_KINDS_H
+#pragma once
 
 #include "error.h"
 
@@ -60,5 +59,3 @@ bool phase_kind_exists(const char *name, size_t length);
 
 /* Writes "cold,warm,...": all phases, or only those that run by default. */
 void phase_kind_names(char *text, size_t size, bool only_defaults);
-
-#endif

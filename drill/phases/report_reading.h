@@ -2,8 +2,7 @@
  * report_reading: parses an answer: a report of faas-harness (docs/report.md), the same inside an error's message, or
  * something else. Adds its events to the timeline.
  */
-#ifndef FAAS_DRILL_REPORT_READING_H
-#define FAAS_DRILL_REPORT_READING_H
+#pragma once
 
 #include "environment.h"
 #include "results.h"
@@ -17,5 +16,3 @@ void report_read(struct drill_invocation *invocation,
                  struct drill_results *results,
                  struct timeline *timeline,
                  bool events);
-
-#endif

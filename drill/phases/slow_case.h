@@ -1,8 +1,7 @@
 /*
  * slow_case: one invocation of the drill's own function, with a slow member or with none, and its outcome.
  */
-#ifndef FAAS_DRILL_SLOW_CASE_H
-#define FAAS_DRILL_SLOW_CASE_H
+#pragma once
 
 #include "drill.h"
 #include "slow_verdict.h"
@@ -17,5 +16,3 @@ int slow_case_in_time(struct drill *drill, const char *name, struct slow_usual *
 /* Invokes with the member of one delayed by one's late_ms, in a process that is cold or has been invoked before; with
  * uri_options (NULL for none), in a process of its own. Excuses a failure, so that slow_case_fails can judge it. */
 int slow_case_hold(struct drill *drill, struct slow_case *one, const char *uri_options, struct drill_error *error);
-
-#endif

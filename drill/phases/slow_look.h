@@ -1,8 +1,7 @@
 /*
  * slow_look: what the front saw of one invocation with a slow member.
  */
-#ifndef FAAS_DRILL_SLOW_LOOK_H
-#define FAAS_DRILL_SLOW_LOOK_H
+#pragma once
 
 #include "front.h"
 #include "slow_verdict.h"
@@ -35,5 +34,3 @@ unsigned slow_look_commands(const struct witness_facts *facts, unsigned member, 
 
 /* Fills in what was written since since_us. */
 void slow_look_written(struct slow_written *written, const struct front_write *writes, size_t count, int64_t since_us);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * slow_verdict: describes and judges what phase slow measured.
  */
-#ifndef FAAS_DRILL_SLOW_VERDICT_H
-#define FAAS_DRILL_SLOW_VERDICT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -89,5 +88,3 @@ bool slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *p
 /* Return whether a case, or the packet loss, fails the phase, and write why. */
 bool slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one);
 bool slow_loss_fails(char *text, size_t size, const struct slow_facts *facts);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * storm: starts many environments at once and records the outcome, for phases storm and overload.
  */
-#ifndef FAAS_DRILL_STORM_H
-#define FAAS_DRILL_STORM_H
+#pragma once
 
 #include "capacity.h"
 #include "crowd.h"
@@ -39,5 +38,3 @@ struct storm_wish {
 /* Starts --instances environments (20 by default). Returns -1 with error set when the drill can't go on, also when the
  * machine lacks something. */
 int storm_hold(struct drill *drill, const struct storm_wish *wish, struct storm *storm, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * storm_verdict: describes and judges what phase storm measured.
  */
-#ifndef FAAS_DRILL_STORM_VERDICT_H
-#define FAAS_DRILL_STORM_VERDICT_H
+#pragma once
 
 #include "connection_limit.h"
 #include "storm.h"
@@ -47,5 +46,3 @@ void storm_advise(char *text, size_t size, const struct storm_facts *facts);
 
 /* Returns whether the phase failed, and writes why. */
 bool storm_fails(char *text, size_t size, const struct storm_facts *facts);
-
-#endif

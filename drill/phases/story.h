@@ -2,8 +2,7 @@
  * story: describes, from the wire, how an invocation failed, with the same text for failures of one kind. Drivers'
  * messages can't serve for this, because they contain ports and times.
  */
-#ifndef FAAS_DRILL_STORY_H
-#define FAAS_DRILL_STORY_H
+#pragma once
 
 #include "witness.h"
 
@@ -33,5 +32,3 @@ void stories_add(struct stories *stories, const char *text);
 
 /* "5 of 8 failed. 4 times: nothing was sent, no hello came. Once: ..." */
 void stories_tell(const struct stories *stories, char *text, size_t size);
-
-#endif

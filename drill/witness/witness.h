@@ -5,8 +5,7 @@
  * The front writes it; phases and rules read it. Thread-safe. Bounded: counts cover everything, details only the first
  * WITNESS_..._MAX of each kind; `left_out` counts the others.
  */
-#ifndef FAAS_DRILL_WITNESS_H
-#define FAAS_DRILL_WITNESS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -237,5 +236,3 @@ bool witness_is_work(const struct witness_command *command);
 
 /* Whether the connection carried hellos only: it is a monitor's, or measures round trips. */
 bool witness_is_monitoring(const struct witness_connection *connection);
-
-#endif

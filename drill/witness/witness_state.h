@@ -1,8 +1,7 @@
 /*
  * witness_state: what a witness keeps, for the files of this folder only.
  */
-#ifndef FAAS_DRILL_WITNESS_STATE_H
-#define FAAS_DRILL_WITNESS_STATE_H
+#pragma once
 
 #include "witness.h"
 
@@ -15,5 +14,3 @@ struct witness {
    uint16_t last_port;
    size_t newest_document; /* index of a handshake, or WITNESS_NONE */
 };
-
-#endif
