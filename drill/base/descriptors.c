@@ -1,5 +1,6 @@
 #include "descriptors.h"
 
+#include <errno.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,7 +19,9 @@ descriptors_allow(void)
 void
 descriptors_close(int descriptor)
 {
+   int problem = errno;
    if (descriptor >= 0) {
       close(descriptor);
    }
+   errno = problem;
 }

@@ -7,5 +7,5 @@
  * a burst of functions is hundreds of clients. A function's own limit is set when it is started. */
 void descriptors_allow(void);
 
-/* Closes a descriptor; does nothing for one below 0, which was not opened. */
+/* Closes a descriptor, and leaves errno as it is; does nothing for one below 0, which was not opened. */
 void descriptors_close(int descriptor);

@@ -1,11 +1,12 @@
 #include "free_port.h"
 
+#include "descriptors.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define FIRST 16384
 #define COUNT 16384 /* ip_local_port_range(7) begins at 32768 */
@@ -17,9 +18,7 @@ is_free(unsigned short port)
    struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_ANY)};
    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
    bool bound = listener >= 0 && bind(listener, (struct sockaddr *)&any, sizeof any) == 0;
-   if (listener >= 0) {
-      close(listener);
-   }
+   descriptors_close(listener);
    return bound;
 }
 

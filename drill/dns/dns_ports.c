@@ -1,5 +1,7 @@
 #include "dns_ports.h"
 
+#include "descriptors.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -36,13 +38,10 @@ bind_to(int kind, struct in_addr address)
    int descriptor = socket(AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
    bool bound = descriptor >= 0 && bind(descriptor, (const struct sockaddr *)&place, sizeof place) == 0 &&
                 (kind != SOCK_STREAM || listen(descriptor, BACKLOG) == 0);
-   if (!bound && descriptor >= 0) {
-      int problem = errno;
-      close(descriptor);
-      errno = problem;
-      descriptor = -1;
+   if (!bound) {
+      descriptors_close(descriptor);
    }
-   return descriptor;
+   return bound ? descriptor : -1;
 }
 
 int
@@ -60,9 +59,7 @@ dns_ports_init(struct dns_ports *ports, struct drill_error *error)
          (void)setsockopt(ports->udp, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes);
          return 0;
       }
-      int problem = errno;
       dns_ports_clear(ports);
-      errno = problem;
       if (errno != EADDRINUSE) {
          break;
       }
@@ -81,11 +78,7 @@ dns_ports_init(struct dns_ports *ports, struct drill_error *error)
 void
 dns_ports_clear(struct dns_ports *ports)
 {
-   if (ports->udp >= 0) {
-      close(ports->udp);
-   }
-   if (ports->tcp >= 0) {
-      close(ports->tcp);
-   }
+   descriptors_close(ports->udp);
+   descriptors_close(ports->tcp);
    ports->udp = ports->tcp = -1;
 }

@@ -1,6 +1,7 @@
 #include "dns_server.h"
 
 #include "clock.h"
+#include "descriptors.h"
 #include "dns_answer.h"
 #include "dns_ports.h"
 #include "dns_stream.h"
@@ -309,9 +310,7 @@ dns_server_destroy(struct dns_server *server)
       forget(server, server->waiting_count - 1);
    }
    dns_ports_clear(&server->ports);
-   if (server->wake >= 0) {
-      close(server->wake);
-   }
+   descriptors_close(server->wake);
    pthread_mutex_destroy(&server->lock);
    free(server);
 }

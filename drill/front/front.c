@@ -1,6 +1,7 @@
 #include "front.h"
 
 #include "connections.h"
+#include "descriptors.h"
 #include "document.h"
 #include "front_state.h"
 #include "move.h"
@@ -11,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SERVER_TIMEOUT_MS 10000
 #define OWED_TIMEOUT_MS 20000
@@ -123,9 +123,7 @@ front_destroy(struct front *front)
       member_clear(&set->members[i]);
    }
    watch_close(&set->refused);
-   if (set->limit.owner_fd >= 0) {
-      close(set->limit.owner_fd);
-   }
+   descriptors_close(set->limit.owner_fd);
    faults_clear(&set->faults);
    timeline_end(set->timeline, set->no_primary_entry, false, NULL);
    timeline_end(set->timeline, set->delays.entry, false, NULL);

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "connections.h"
+#include "descriptors.h"
 #include "set.h"
 #include "thread.h"
 #include "traffic.h"
@@ -12,7 +13,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define EVENTS_AT_ONCE 64
 
@@ -120,9 +120,7 @@ void
 loop_clear(struct loop *loop)
 {
    watch_close(&loop->wake);
-   if (loop->set->epoll_fd >= 0) {
-      close(loop->set->epoll_fd);
-   }
+   descriptors_close(loop->set->epoll_fd);
    pthread_cond_destroy(&loop->changed);
    pthread_mutex_destroy(&loop->lock);
 }

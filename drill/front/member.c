@@ -1,10 +1,11 @@
 #include "member.h"
 
+#include "descriptors.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #define BACKLOG 1024
 
@@ -19,9 +20,7 @@ bind_socket(uint16_t port)
    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
    if (descriptor >= 0 && (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
                            bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0)) {
-      int problem = errno;
-      close(descriptor);
-      errno = problem;
+      descriptors_close(descriptor);
       descriptor = -1;
    }
    return descriptor;
@@ -36,9 +35,7 @@ take_port(struct member *member, struct drill_error *error)
    int descriptor = bind_socket(0);
    if (descriptor < 0 || getsockname(descriptor, (struct sockaddr *)&address, &length) != 0) {
       drill_error_set(error, "no free port on 127.0.0.1: %s", strerror(errno));
-      if (descriptor >= 0) {
-         close(descriptor);
-      }
+      descriptors_close(descriptor);
       return -1;
    }
    member->port_fd = descriptor;
@@ -74,9 +71,7 @@ member_up(struct member *member, struct drill_error *error)
    int descriptor = bind_socket(member->port);
    if (descriptor < 0 || listen(descriptor, BACKLOG) != 0) {
       drill_error_set(error, "cannot listen on 127.0.0.1:%u: %s", member->port, strerror(errno));
-      if (descriptor >= 0) {
-         close(descriptor);
-      }
+      descriptors_close(descriptor);
       return -1;
    }
    member->listener.fd = descriptor;
@@ -117,8 +112,6 @@ void
 member_clear(struct member *member)
 {
    member_down(member);
-   if (member->port_fd >= 0) {
-      close(member->port_fd);
-   }
+   descriptors_close(member->port_fd);
    member->port_fd = -1;
 }

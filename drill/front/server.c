@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "clock.h"
+#include "descriptors.h"
 #include "document.h"
 #include "first_words.h"
 #include "wire.h"
@@ -28,9 +29,7 @@ server_connect(const struct server *server)
    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
    const struct sockaddr *address = (const struct sockaddr *)&server->address;
    if (connect(descriptor, address, server->address_length) != 0 && errno != EINPROGRESS) {
-      int error_number = errno;
-      close(descriptor);
-      errno = error_number;
+      descriptors_close(descriptor);
       return -1;
    }
    return descriptor;
@@ -147,9 +146,7 @@ ask(const struct server *server, const bson_t *command, int64_t deadline_us, str
          fall_silent(silence, "a malformed OP_MSG");
       }
    }
-   if (descriptor >= 0) {
-      close(descriptor);
-   }
+   descriptors_close(descriptor);
    buffer_clear(&out);
    buffer_clear(&in);
    return reply;

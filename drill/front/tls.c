@@ -1,5 +1,7 @@
 #include "tls.h"
 
+#include "descriptors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CHUNK 16384
 
@@ -168,8 +169,8 @@ tls_write_authority(const struct tls *tls, const char *path, struct drill_error 
    bool written = file != NULL && PEM_write_X509(file, tls->authority) == 1;
    if (file != NULL) {
       written = fclose(file) == 0 && written;
-   } else if (descriptor >= 0) {
-      close(descriptor);
+   } else {
+      descriptors_close(descriptor);
    }
    if (!written) {
       drill_error_set(error, "cannot write the certificate %s: %s", path, strerror(errno));

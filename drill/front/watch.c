@@ -1,7 +1,8 @@
 #include "watch.h"
 
+#include "descriptors.h"
+
 #include <sys/epoll.h>
-#include <unistd.h>
 
 int
 watch_set(struct watch *watch, uint32_t events)
@@ -22,8 +23,6 @@ void
 watch_close(struct watch *watch)
 {
    watch_set(watch, 0);
-   if (watch->fd >= 0) {
-      close(watch->fd);
-   }
+   descriptors_close(watch->fd);
    watch->fd = -1;
 }

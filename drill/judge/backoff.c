@@ -36,13 +36,11 @@ follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *f
    const struct witness_command *commands = attempts->facts->commands;
    struct attempt next = {.command = index};
    unsigned retry = 0, by_driver = 0;
-   backoff->operations++;
    for (; is_shed(&commands[index]); index = next.command) {
       const struct witness_command *shed = &commands[index];
       followed[index] = true;
       backoff->shed++;
       if (!attempts_next(attempts, index, &next)) {
-         backoff->not_retried += retry == 0 ? 1 : 0;
          return;
       }
       /* Each client numbers its own transactions from 1. */
@@ -63,7 +61,6 @@ follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *f
          return;
       }
    }
-   backoff->recovered++;
 }
 
 /* The specification does not say what a function does after its driver has given up. */
@@ -77,8 +74,6 @@ leave_out_functions(struct backoff *backoff)
    for (size_t i = 0; i < backoff->wait_count && backoff->by_driver; i++) {
       if (backoff->waits[i].by_driver) {
          backoff->waits[kept++] = backoff->waits[i];
-      } else {
-         backoff->by_functions++;
       }
    }
    backoff->wait_count = backoff->by_driver ? kept : backoff->wait_count;

@@ -30,15 +30,11 @@ struct backoff {
    enum backoff_version version; /* the oldest of all clients */
    char driver[100];             /* "PyMongo 4.20.1", of one of the clients */
    unsigned long shed;           /* commands answered with SystemOverloadedError */
-   unsigned long operations;     /* that were shed at least once */
-   unsigned long recovered;      /* of these operations: a later attempt was admitted */
-   unsigned long not_retried;    /* of these operations: shed once, and not retried */
    unsigned most_retries;        /* of one operation, by its driver */
    struct backoff_wait *waits;   /* the waits to judge: drivers' own if there are any, else all */
    size_t wait_count;
    bool by_driver; /* the waits are drivers' own */
    bool mixed;     /* some waits are from one environment's error to another's attempt: right only on average */
-   unsigned long by_functions;   /* waits left out, of functions that retried after their driver had given up */
    unsigned long by_new_clients; /* attempts that a function made with a new client, judged or left out */
 };
 

@@ -174,9 +174,6 @@ TEST(attempts_of_one_operation_follow_each_other)
    command(502, 5)->outcome = WITNESS_OK;
    looks_at(0);
    assert_int_equal(backoff.shed, 3);
-   assert_int_equal(backoff.operations, 2);
-   assert_int_equal(backoff.recovered, 1);
-   assert_int_equal(backoff.not_retried, 1);
    assert_int_equal(backoff.most_retries, 2);
    assert_int_equal(backoff.wait_count, 2);
    assert_true(backoff.waits[0].ms == 100 && backoff.waits[0].base_ms == 100 && backoff.waits[0].retry == 1);
@@ -196,7 +193,6 @@ TEST(what_a_function_tries_is_not_its_drivers)
    looks_at(0);
    assert_true(backoff.by_driver);
    assert_int_equal(backoff.wait_count, 2);
-   assert_int_equal(backoff.by_functions, 1);
    assert_int_equal(backoff.most_retries, 1);
 }
 
@@ -220,9 +216,9 @@ TEST(reads_without_a_number_are_followed)
    command(160, 0);
    looks_at(0);
    assert_int_equal(backoff.wait_count, 1);
-   assert_int_equal(backoff.operations, 2);
+   assert_int_equal(backoff.shed, 2);
    looks_at(155);
-   assert_int_equal(backoff.operations, 1);
+   assert_int_equal(backoff.shed, 1);
 }
 
 /* Each error has one wait at most, whatever a client makes of its session. */
@@ -263,7 +259,6 @@ TEST(a_new_client_for_each_attempt_is_followed)
       try_anew(i % 2 == 0 ? 1001 : 1002, 100 + 7 * i);
    }
    looks_at(0);
-   assert_int_equal(backoff.operations, 2);
    assert_int_equal(backoff.wait_count, 6);
    assert_int_equal(backoff.by_new_clients, 6);
    assert_int_equal(backoff.most_retries, 0);
@@ -280,7 +275,7 @@ TEST(without_an_owner_only_many_attempts_are_followed)
    }
    looks_at(0);
    assert_int_equal(backoff.wait_count, 0);
-   assert_int_equal(backoff.operations, 20);
+   assert_int_equal(backoff.shed, 20);
    forget();
    assert_true(backoff_init(&backoff, &facts, 0, 1));
    assert_int_equal(backoff.wait_count, 19);
@@ -304,7 +299,7 @@ TEST(a_pool_is_no_new_client)
    connections[0].closed_us = 0;
    later->outcome = WITNESS_OK;
    looks_at(0);
-   assert_int_equal(backoff.operations, 2);
+   assert_int_equal(backoff.wait_count, 0);
    assert_int_equal(backoff.by_new_clients, 0);
 }
 
@@ -319,5 +314,4 @@ TEST(a_client_that_is_closing_may_still_connect)
    looks_at(0);
    assert_int_equal(backoff.wait_count, 1);
    assert_true(backoff.waits[0].ms == 139);
-   assert_int_equal(backoff.recovered, 1);
 }
