@@ -11,13 +11,20 @@ set(FAAS_PYTHON
     "${FAAS_PYTHON}"
     CACHE FILEPATH "Python with pytest, pymongo, jsonschema, psutil and secantusdb")
 
-# faas_discover_pytest(e2e DIRECTORY dir SERVER script ENVIRONMENT NAME=value… [CASES_IN glob…])
+# faas_discover_pytest(e2e [ENVIRONMENT NAME=value…] [CASES_IN glob…])
 #
-# Registers the cases of DIRECTORY's test_*.py as e2e.<file>.<case>. They are collected when ctest runs, and again
-# only after a change there or in the files of CASES_IN, so a new case needs no build. `SERVER start|stop FILE` runs
-# around the cases that share a server.
+# Registers the cases of this folder's test_*.py as e2e.<file>.<case>. They are collected when ctest runs, and again
+# only after a change there or in the files of CASES_IN, so a new case needs no build. tests/e2e/shared_server.py runs
+# around the cases that share a server. ENVIRONMENT: more than all of them get.
 function(faas_discover_pytest prefix)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIRECTORY;SERVER" "ENVIRONMENT;CASES_IN")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ENVIRONMENT;CASES_IN")
+  set(environment
+      "FAAS_HARNESS=$<TARGET_FILE:faas-harness>"
+      "FAAS_BUILD_DIR=${CMAKE_BINARY_DIR}"
+      "FAAS_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+      "FAAS_DRIVER_VERSION=${FAAS_DRIVER_VERSION}"
+      "FAAS_SANITIZE=${FAAS_SANITIZE}"
+      "FAAS_CMAKE=${CMAKE_COMMAND}")
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_include.cmake")
   set(server_file "${CMAKE_CURRENT_BINARY_DIR}/${prefix}_server")
   # Generated, because the environment names targets' files.
@@ -28,10 +35,10 @@ function(faas_discover_pytest prefix)
       "set(FAAS_PYTEST_SCRIPT [==[${script}]==])
 set(FAAS_PYTEST_PREFIX [==[${prefix}]==])
 set(FAAS_PYTEST_PYTHON [==[${FAAS_PYTHON}]==])
-set(FAAS_PYTEST_DIRECTORY [==[${arg_DIRECTORY}]==])
-set(FAAS_PYTEST_SERVER [==[${arg_SERVER}]==])
+set(FAAS_PYTEST_DIRECTORY [==[${CMAKE_CURRENT_SOURCE_DIR}]==])
+set(FAAS_PYTEST_SERVER [==[${PROJECT_SOURCE_DIR}/tests/e2e/shared_server.py]==])
 set(FAAS_PYTEST_SERVER_FILE [==[${server_file}]==])
-set(FAAS_PYTEST_ENVIRONMENT [==[${arg_ENVIRONMENT};FAAS_TEST_SERVER_FILE=${server_file}]==])
+set(FAAS_PYTEST_ENVIRONMENT [==[${environment};${arg_ENVIRONMENT};FAAS_TEST_SERVER_FILE=${server_file}]==])
 set(FAAS_PYTEST_CASES_IN [==[${arg_CASES_IN}]==])
 set(FAAS_PYTEST_LIST [==[${CMAKE_CURRENT_BINARY_DIR}/${prefix}_tests.cmake]==])
 include([==[${PROJECT_SOURCE_DIR}/cmake/FaasPytestDiscover.cmake]==])
