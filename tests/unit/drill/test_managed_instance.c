@@ -9,9 +9,9 @@
 #define WORKERS 3
 #define PATIENCE_US 20000000
 
-/* As many workers as the variable says, each a shell: answers with the event; all end at "exit", one sleeps for a
- * second at "slow", and forever at "stuck". At "last" the function's first process ends once the answer has begun, and
- * the worker sends the rest once it has ended. */
+/* As many workers as the variable says, each a shell: answers with the event; all end at "exit", one sleeps for
+ * seven seconds at "slow", and forever at "stuck". At "last" the function's first process ends once the answer has
+ * begun, and the worker sends the rest once it has ended. */
 static const char bootstrap[] =
    SHELL_RUNTIME "last() {\n"
                  "   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: 4\\r\\n\\r\\nla' \\\n"
@@ -27,7 +27,7 @@ static const char bootstrap[] =
                  "      printf 'GET %s/next HTTP/1.1\\r\\nHost: api\\r\\n\\r\\n' $base >&3\n"
                  "      head\n"
                  "      [[ $body != exit ]] || exit\n"
-                 "      [[ $body != slow ]] || read -t 1 < <(sleep 60)\n"
+                 "      [[ $body != slow ]] || read -t 7 < <(sleep 60)\n"
                  "      [[ $body != stuck ]] || read < <(sleep 60)\n"
                  "      [[ $body != last ]] || last\n"
                  "      printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: api\\r\\nContent-Length: %d\\r\\n\\r\\n%s' \\\n"
@@ -84,19 +84,16 @@ call(void *argument)
    return NULL;
 }
 
+/* So many at once, all of them handed out. */
 static void
-begin(struct caller *caller, const char *event)
-{
-   *caller = (struct caller){.event = event};
-   assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
-}
-
-/* Waits until that many have been handed out. */
-static void
-await_busy(unsigned busy)
+begin_all(struct caller *callers, unsigned count, const char *event)
 {
    int64_t until_us = clock_now_us() + PATIENCE_US;
-   while (environment_await_workers(environment, 0, 0) > WORKERS - busy) {
+   for (unsigned i = 0; i < count; i++) {
+      callers[i] = (struct caller){.event = event};
+      assert_int_equal(pthread_create(&callers[i].thread, NULL, call, &callers[i]), 0);
+   }
+   while (environment_await_workers(environment, 0, 0) > WORKERS - count) {
       assert_true(clock_now_us() < until_us);
       clock_sleep_us(1000);
    }
@@ -106,10 +103,7 @@ TEST(lanes_side_by_side_and_no_queue)
 {
    start();
    struct caller callers[WORKERS];
-   for (size_t i = 0; i < WORKERS; i++) {
-      begin(&callers[i], "slow");
-   }
-   await_busy(WORKERS);
+   begin_all(callers, WORKERS, "slow");
    struct invocation_result refused;
    invoke("more", &refused);
    assert_int_equal(refused.outcome, INVOCATION_REFUSED);
@@ -141,7 +135,7 @@ TEST(lanes_side_by_side_and_no_queue)
 
 TEST(a_time_limit_ends_the_wait_alone)
 {
-   config.timeout_ms = 300;
+   config.timeout_ms = 5000;
    start();
    pid_t process = environment_process(environment);
    struct invocation_result late;
@@ -162,9 +156,7 @@ TEST(its_end_is_that_of_all)
 {
    start();
    struct caller callers[2];
-   begin(&callers[0], "stuck");
-   begin(&callers[1], "stuck");
-   await_busy(2);
+   begin_all(callers, 2, "stuck");
    struct invocation_result ended;
    invoke("exit", &ended);
    assert_int_equal(ended.outcome, INVOCATION_CRASHED);
@@ -200,9 +192,7 @@ TEST(an_interruption_ends_all_waits)
 {
    start();
    struct caller callers[2];
-   begin(&callers[0], "stuck");
-   begin(&callers[1], "stuck");
-   await_busy(2);
+   begin_all(callers, 2, "stuck");
    environment_interrupt(environment);
    for (size_t i = 0; i < 2; i++) {
       pthread_join(callers[i].thread, NULL);

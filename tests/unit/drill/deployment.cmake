@@ -1,1 +1,0 @@
-faas_drill_unit(deployment faas_drill_deployment)

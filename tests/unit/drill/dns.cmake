@@ -1,1 +1,0 @@
-faas_drill_unit(dns_answer faas_drill_dns)

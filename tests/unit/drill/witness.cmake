@@ -1,1 +1,0 @@
-faas_drill_unit(witness faas_drill_witness)
