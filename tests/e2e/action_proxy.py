@@ -10,7 +10,7 @@ import termios
 import threading
 import time
 
-from harness import PATIENCE, PROGRAM, Harness, check_secrets, parse
+from harness import PATIENCE, PROGRAM, Harness, check_secrets, parse, wait_until
 
 API_KEY = "23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP"
 ACTIVATION_ID = "4a5f0e8c8a2d4c9b9f0e8c8a2d4c9b10"
@@ -97,10 +97,11 @@ class Action(Harness):
 
     def wait_until_read(self):
         """Waits until the action has read everything that was sent."""
-        deadline = time.monotonic() + PATIENCE
-        while struct.unpack("i", fcntl.ioctl(self.process.stdin, termios.FIONREAD, bytes(4)))[0]:
-            assert time.monotonic() < deadline, "the action does not read"
-            time.sleep(0.01)
+
+        def left():
+            return struct.unpack("i", fcntl.ioctl(self.process.stdin, termios.FIONREAD, bytes(4)))[0]
+
+        wait_until(lambda: left() == 0, lambda: "the action does not read")
 
     def end(self):
         """Its exit status, once it has ended by itself and stderr has been read."""

@@ -137,6 +137,15 @@ class Result:
             assert str(word) in self.errors[0], f"{word!r} is not in {self.errors[0]!r}"
 
 
+def wait_until(condition, failure, process=None):
+    """Returns what the condition did. failure() says what is wrong if it does not hold in time, or the process ends before."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline and (process is None or process.poll() is None), failure()
+        time.sleep(0.01)
+    return found
+
+
 class Harness:
     """A running faas-harness, used one event at a time."""
 
@@ -204,19 +213,13 @@ class Harness:
         assert "reportVersion" in report, f"not a report: {report}"
         return report
 
-    def wait_until_ready(self, timeout=PATIENCE):
+    def wait_until_ready(self):
         """Waits until it handles SIGTERM, which it does before it asks for events."""
-        deadline = time.monotonic() + timeout
-        while not self._catches(signal.SIGTERM):
-            assert time.monotonic() < deadline and self.process.poll() is None, f"not ready; stderr: {self.stderr}"
-            time.sleep(0.01)
+        wait_until(lambda: self._catches(signal.SIGTERM), lambda: f"not ready; stderr: {self.stderr}", self.process)
 
     def wait_until_signalled(self, number):
         """Waits until it has handled a signal: its handlers run only once."""
-        deadline = time.monotonic() + PATIENCE
-        while self._catches(number):
-            assert time.monotonic() < deadline, f"signal {number} is not handled; stderr: {self.stderr}"
-            time.sleep(0.01)
+        wait_until(lambda: not self._catches(number), lambda: f"signal {number} is not handled; stderr: {self.stderr}")
 
     def _catches(self, number):
         status = Path(f"/proc/{self.pid}/status").read_text()
@@ -248,10 +251,7 @@ class Harness:
 
 def wait_until_read(port):
     """Waits until this machine's sockets that are connected to that port have nothing left to read."""
-    deadline = time.monotonic() + PATIENCE
-    while unread(port):
-        assert time.monotonic() < deadline, f"{unread(port)} bytes are not read"
-        time.sleep(0.01)
+    wait_until(lambda: unread(port) == 0, lambda: f"{unread(port)} bytes are not read")
 
 
 def unread(port):

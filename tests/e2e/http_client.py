@@ -4,9 +4,8 @@ import http.client
 import json
 import re
 import socket
-import time
 
-from harness import PATIENCE, Harness, parse
+from harness import PATIENCE, Harness, parse, wait_until
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -27,11 +26,7 @@ class Server(Harness):
         super().__init__("--provider", "http", *given, *args, **rest)
 
     def wait_for_log(self, pattern):
-        until = time.monotonic() + PATIENCE
-        while not (found := re.search(pattern, self.stderr)):
-            assert time.monotonic() < until and self.process.poll() is None, self.stderr
-            time.sleep(0.01)
-        return found
+        return wait_until(lambda: re.search(pattern, self.stderr), lambda: self.stderr, self.process)
 
     @property
     def address(self):

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from harness import PATIENCE, Harness
+from harness import PATIENCE, Harness, wait_until
 
 BASE = "/2018-06-01/runtime/"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:mongodb"
@@ -151,10 +151,7 @@ class Invocation:
 
     def post(self, timeout=PATIENCE):
         """The next post for this invocation."""
-        try:
-            return self.answered.get(timeout=timeout)
-        except queue.Empty:
-            raise AssertionError(f"nothing was posted for {self.id} within {timeout} s") from None
+        return taken(self.answered, f"nothing was posted for {self.id} within {timeout} s", timeout)
 
     def response(self, timeout=PATIENCE):
         post = self.post(timeout)
@@ -165,6 +162,13 @@ class Invocation:
         post = self.post(timeout)
         assert post.kind == "error", f"a response was posted: {post.body[:200]}"
         return post
+
+
+def taken(queue_of, failure, timeout=PATIENCE):
+    try:
+        return queue_of.get(timeout=timeout)
+    except queue.Empty:
+        raise AssertionError(failure) from None
 
 
 class Closed(Exception):
@@ -238,29 +242,30 @@ class RuntimeApi:
         with self._changed:
             return [request for request in self.requests if request.kind == kind]
 
-    def wait_for_next(self, count, timeout=PATIENCE):
+    def wait_for_next(self, count):
         """Waits until next was called so many times."""
+        self._wait_for("next", count)
+
+    def wait_for_restore_next(self, count=1):
+        """Waits until restore/next was called so many times: Lambda would take the snapshot then."""
+        self._wait_for("restore", count)
+
+    def _wait_for(self, kind, count):
         with self._changed:
-            found = self._changed.wait_for(lambda: sum(r.kind == "next" for r in self.requests) >= count, timeout)
-        assert found, f"next was asked for {len(self.seen('next'))} times, expected {count}"
+            found = self._changed.wait_for(lambda: sum(r.kind == kind for r in self.requests) >= count, PATIENCE)
+        assert found, f"{kind} was asked for {len(self.seen(kind))} times, expected {count}"
 
     def wait_until_closed(self):
         """Waits until no client's kernel believes that it has a connection to this server."""
-        deadline = time.monotonic() + PATIENCE
-        while self._established():
-            assert time.monotonic() < deadline, "still connected"
-            time.sleep(0.01)
+        wait_until(lambda: not self._established(), lambda: "still connected")
 
     def _established(self):
         peer = ":%04X" % int(self.address.rpartition(":")[2])
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         return [row for row in rows if row[2].endswith(peer) and row[3] == "01"]  # proc_net_tcp: ESTABLISHED
 
-    def init_error(self, timeout=PATIENCE):
-        try:
-            return self.init_errors.get(timeout=timeout)
-        except queue.Empty:
-            raise AssertionError("no init error was posted") from None
+    def init_error(self):
+        return taken(self.init_errors, "no init error was posted")
 
     def restore(self):
         """Answers restore/next: the process goes on as a copy of the snapshot."""
@@ -268,17 +273,8 @@ class RuntimeApi:
             self._restored = True
             self._changed.notify_all()
 
-    def wait_for_restore_next(self, count=1, timeout=PATIENCE):
-        """Waits until restore/next was called so many times: Lambda would take the snapshot then."""
-        with self._changed:
-            found = self._changed.wait_for(lambda: sum(r.kind == "restore" for r in self.requests) >= count, timeout)
-        assert found, f"restore/next was asked for {len(self.seen('restore'))} times, expected {count}"
-
-    def restore_error(self, timeout=PATIENCE):
-        try:
-            return self.restore_errors.get(timeout=timeout)
-        except queue.Empty:
-            raise AssertionError("no restore error was posted") from None
+    def restore_error(self):
+        return taken(self.restore_errors, "no restore error was posted")
 
     # The server's own thread for every connection.
 
@@ -446,10 +442,11 @@ class RuntimeApi:
 
 def wait_until_received(connection):
     """Waits until the other end's kernel has acknowledged everything that was sent (tcp(7), SIOCOUTQ)."""
-    deadline = time.monotonic() + PATIENCE
-    while struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]:
-        assert time.monotonic() < deadline, "what was sent does not arrive"
-        time.sleep(0.01)
+
+    def left():
+        return struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]
+
+    wait_until(lambda: left() == 0, lambda: "what was sent does not arrive")
 
 
 def is_gone(connection):

@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import time
 
 import pytest
+from harness import wait_until
 
 # Waits until both have started; the second must find the lock taken, or it would make a venv, too.
 STAND_INS = """
@@ -36,17 +36,10 @@ def build(copy):
     return subprocess.Popen([copy / "dev", "build"], env=environment, stderr=subprocess.PIPE, text=True)
 
 
-def until(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_two_at_once_make_one(copy):
     stand_in(copy, STAND_INS)
     first = build(copy)
-    until((copy / "build" / "made").exists)
+    wait_until((copy / "build" / "made").exists, lambda: "no venv is being made")
     second = build(copy)
     waits = second.stderr.readline()
     (copy / "build" / "go-on").touch()
