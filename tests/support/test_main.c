@@ -77,20 +77,18 @@ test_assert_contains(const char *text, const char *part, const char *file, int l
 int
 main(int argc, char **argv)
 {
-   if (argc < 2) {
-      return _cmocka_run_group_tests("all", tests, count, NULL, NULL) == 0 ? 0 : 1;
-   }
-   bool list = strcmp(argv[1], "--list") == 0;
+   const char *name = argc == 2 ? argv[1] : "";
+   bool list = strcmp(name, "--list") == 0;
    for (size_t i = 0; i < count; i++) {
       if (list) {
          puts(tests[i].name);
-      } else if (strcmp(argv[1], tests[i].name) == 0) {
+      } else if (strcmp(name, tests[i].name) == 0) {
          int failed = _cmocka_run_group_tests("one", &tests[i], 1, NULL, NULL);
          return failed != 0 ? 1 : skipped ? 77 : 0;
       }
    }
    if (!list) {
-      fprintf(stderr, "expected the name of a case (see --list), found %s\n", argv[1]);
+      fprintf(stderr, "expected the name of a case (see --list), found \"%s\"\n", name);
    }
    return list ? 0 : 2;
 }

@@ -1,6 +1,7 @@
 /*
- * test_main: the cases of a unit-test program, and its main: --list prints their names, a name runs that one, nothing
- * runs all. It exits with 0 if everything that ran passed, 77 if the named case was skipped, 2 if it does not exist.
+ * test_main: the cases of a unit-test program, and its main: --list prints their names, a name runs that one. It exits
+ * with 0 if the case passed, 77 if it was skipped, 2 if it does not exist. A process runs one case: some of the code
+ * under test has state for the life of a process.
  */
 #ifndef FAAS_TEST_MAIN_H
 #define FAAS_TEST_MAIN_H
