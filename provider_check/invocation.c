@@ -1,6 +1,5 @@
 #include "invocation.h"
 
-#include "call.h"
 #include "guard_bytes.h"
 #include "outcome.h"
 #include "words.h"

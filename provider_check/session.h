@@ -26,6 +26,11 @@ struct session {
    struct process_state before;
 };
 
+/* Around every call to the provider: watch stdout and the environment, and record which callback runs. Descriptor 1 is
+ * a file, which receives everything that the provider writes. answers: this callback may write to stdout. */
+void call_begin(struct record *record, enum callback callback);
+void call_end(struct record *record, bool answers);
+
 /* Loads the provider as the harness does. Returns false when that failed; the record says why. */
 bool session_load(struct session *session, const struct settings *settings, struct record *record, unsigned number);
 

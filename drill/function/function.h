@@ -36,8 +36,7 @@ struct function_config {
                                * managed instance, which is never suspended, does not end a process that times out, and
                                * refuses an event if no worker waits. */
    bool keep_running;         /* do not suspend between invocations */
-   bool emulator_manners;     /* leaves out the lines START, END and REPORT */
-   FILE *log;                 /* for those lines and all that the function writes; NULL: discarded */
+   FILE *log;                 /* for the platform's lines and all that the function writes; NULL: discarded */
    struct timeline *timeline; /* may be NULL */
    struct guard *guard;       /* may be NULL */
 };

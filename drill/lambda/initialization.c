@@ -96,13 +96,11 @@ begin_again(struct sandbox *sandbox, struct invocation_result *result)
    if (strcmp(result->error_type, "Sandbox.Timedout") == 0) {
       snprintf(what, sizeof what, "took longer than %.2f seconds", sandbox->config->init_timeout_ms / 1000.0);
    }
-   if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->root.log,
-                        "Init %s: the process is restarted, as on Lambda, and its init now counts against the "
-                        "invocation's limit of %.2f seconds. Lambda bills both.",
-                        what,
-                        sandbox->config->timeout_ms / 1000.0);
-   }
+   function_log_line(sandbox->root.log,
+                     "Init %s: the process is restarted, as on Lambda, and its init now counts against the "
+                     "invocation's limit of %.2f seconds. Lambda bills both.",
+                     what,
+                     sandbox->config->timeout_ms / 1000.0);
    free(result->payload);
    result->payload = NULL;
    result->payload_length = 0;
@@ -118,7 +116,7 @@ tell_of_external_extensions(struct sandbox *sandbox)
    char path[PATH_MAX];
    snprintf(path, sizeof path, "%s/extensions", sandbox->config->task_root);
    struct stat found;
-   if (stat(path, &found) == 0 && S_ISDIR(found.st_mode) && !sandbox->config->emulator_manners) {
+   if (stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
       function_log_line(sandbox->root.log,
                         "the package's extensions/ is ignored: Lambda starts external extensions from layers "
                         "(/opt/extensions), which this host does not have");

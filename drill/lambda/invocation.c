@@ -19,9 +19,7 @@
 static void
 give_up(struct sandbox *sandbox, const struct invocation_result *result)
 {
-   if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->root.log, "END RequestId: %s", result->request_id);
-   }
+   function_log_line(sandbox->root.log, "END RequestId: %s", result->request_id);
    sandbox_suspend(sandbox);
 }
 

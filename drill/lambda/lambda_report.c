@@ -18,9 +18,7 @@ timed_out(const struct invocation_result *result)
 void
 lambda_report_start(struct sandbox *sandbox, const struct invocation_result *result)
 {
-   if (!sandbox->config->emulator_manners) {
-      function_log_line(sandbox->root.log, "START RequestId: %s Version: $LATEST", result->request_id);
-   }
+   function_log_line(sandbox->root.log, "START RequestId: %s Version: $LATEST", result->request_id);
 }
 
 void
@@ -41,9 +39,6 @@ lambda_report_violations(struct sandbox *sandbox, struct invocation_result *resu
 void
 lambda_report_end(struct sandbox *sandbox, const struct invocation_result *result)
 {
-   if (sandbox->config->emulator_manners) {
-      return;
-   }
    double duration_ms = (double)(result->end_us - result->start_us) / 1e3;
    double init_ms = result->init_within ? 0 : result->init_ms;
    char init[64] = "";
@@ -74,9 +69,6 @@ lambda_report_end(struct sandbox *sandbox, const struct invocation_result *resul
 void
 lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation)
 {
-   if (sandbox->config->emulator_manners) {
-      return;
-   }
    char status[180] = "timeout";
    if (within_invocation || !timed_out(result)) {
       snprintf(
@@ -102,7 +94,7 @@ lambda_report_extensions(struct sandbox *sandbox)
 {
    struct runtime_extension extensions[EXTENSIONS_TOLD_MAX];
    size_t count = runtime_api_extensions(sandbox->api, extensions, EXTENSIONS_TOLD_MAX);
-   for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX && !sandbox->config->emulator_manners; i++) {
+   for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX; i++) {
       function_log_line(sandbox->root.log,
                         "EXTENSION\tName: %s\tState: %s\tEvents: [%s]",
                         extensions[i].name,

@@ -1,6 +1,6 @@
 /*
  * lambda_report: the lines that Lambda itself writes into a function's log, around an invocation and about a failed
- * init, and the host's own lines about broken rules. With the emulator's manners Lambda's lines are left out.
+ * init, and the host's own lines about broken rules.
  */
 #ifndef FAAS_DRILL_LAMBDA_REPORT_H
 #define FAAS_DRILL_LAMBDA_REPORT_H
