@@ -20,11 +20,9 @@
 static int
 make_uri(struct front *front, struct drill_error *error)
 {
-   struct uri_wish wish = {.users = &front->set.users, .authority_file = front->authority_file};
-   set_speaker(&front->set, &front->set.members[0], &wish.members);
-   char *member_uri = uri_make(&wish, error);
-   wish.by_records = front->set.domain != NULL;
-   char *uri = member_uri == NULL ? NULL : uri_make(&wish, error);
+   const struct front_set *set = &front->set;
+   char *member_uri = uri_make(set, front->authority_file, false, error);
+   char *uri = member_uri == NULL ? NULL : uri_make(set, front->authority_file, set->domain != NULL, error);
    if (uri == NULL) {
       free(member_uri);
       return -1;

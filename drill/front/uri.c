@@ -25,45 +25,36 @@ escape_path(const char *path)
 }
 
 static int
-print_by_records(char **uri, const struct uri_wish *wish, const char *path)
+print(char **uri, const struct front_set *set, bool secure, const char *path)
 {
-   return asprintf(uri,
-                   "mongodb+srv://" USERS_NAME ":%s@" FRONT_SET_NAME ".%s/?tlsCAFile=%s",
-                   wish->users->password,
-                   wish->members.domain,
-                   path);
-}
-
-static int
-print(char **uri, const struct uri_wish *wish, const char *path)
-{
-   bool secure = wish->authority_file != NULL;
    char hosts[FRONT_MEMBERS][FRONT_HOST_MAX];
    for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
-      hello_host(hosts[i], wish->members.domain, i);
+      hello_host(hosts[i], set->domain, i);
    }
    return asprintf(uri,
                    "mongodb://%s%s%s%s:%u,%s:%u,%s:%u/?replicaSet=%s%s%s",
                    secure ? USERS_NAME ":" : "",
-                   secure ? wish->users->password : "",
+                   secure ? set->users.password : "",
                    secure ? "@" : "",
                    hosts[0],
-                   wish->members.ports[0],
+                   set->members[0].port,
                    hosts[1],
-                   wish->members.ports[1],
+                   set->members[1].port,
                    hosts[2],
-                   wish->members.ports[2],
+                   set->members[2].port,
                    FRONT_SET_NAME,
                    secure ? "&authSource=admin&tls=true&tlsCAFile=" : "",
                    path);
 }
 
 char *
-uri_make(const struct uri_wish *wish, struct drill_error *error)
+uri_make(const struct front_set *set, const char *authority_file, bool by_records, struct drill_error *error)
 {
-   char *path = escape_path(wish->authority_file == NULL ? "" : wish->authority_file);
+   static const char records[] = "mongodb+srv://" USERS_NAME ":%s@" FRONT_SET_NAME ".%s/?tlsCAFile=%s";
+   char *path = escape_path(authority_file == NULL ? "" : authority_file);
    char *uri = NULL;
-   if (path == NULL || (wish->by_records ? print_by_records(&uri, wish, path) : print(&uri, wish, path)) < 0) {
+   if (path == NULL || (by_records ? asprintf(&uri, records, set->users.password, set->domain, path)
+                                   : print(&uri, set, authority_file != NULL, path)) < 0) {
       uri = NULL;
       drill_error_set(error, "out of memory for the front's URI");
    }

@@ -45,8 +45,9 @@ link_sessions(struct attempts *attempts)
    qsort(entries, facts->command_count, sizeof *entries, compare);
    for (size_t i = 0; i < facts->command_count; i++) {
       bool goes_on = i + 1 < facts->command_count && compare_keys(&entries[i], &entries[i + 1]) == 0;
-      attempts->later[entries[i].index] = goes_on ? entries[i + 1].index : WITNESS_NONE;
-      attempts->opens[entries[i].index] = i == 0 || compare_keys(&entries[i - 1], &entries[i]) != 0;
+      struct attempts_command *command = &attempts->commands[entries[i].index];
+      command->later = goes_on ? entries[i + 1].index : WITNESS_NONE;
+      command->opens = i == 0 || compare_keys(&entries[i - 1], &entries[i]) != 0;
    }
    free(entries);
    return true;
@@ -57,13 +58,14 @@ look_at_connections(struct attempts *attempts)
 {
    const struct witness_facts *facts = attempts->facts;
    for (size_t i = 0; i < facts->connection_count; i++) {
-      attempts->first[i] = attempts->last[i] = WITNESS_NONE;
+      attempts->connections[i] = (struct attempts_connection){WITNESS_NONE, WITNESS_NONE};
    }
    for (size_t i = 0; i < facts->command_count; i++) {
       size_t connection = facts->commands[i].connection;
       if (connection < facts->connection_count && witness_is_work(&facts->commands[i])) {
-         attempts->first[connection] = attempts->first[connection] == WITNESS_NONE ? i : attempts->first[connection];
-         attempts->last[connection] = i;
+         struct attempts_connection *by = &attempts->connections[connection];
+         by->first = by->first == WITNESS_NONE ? i : by->first;
+         by->last = i;
       }
    }
 }
@@ -73,13 +75,9 @@ attempts_init(struct attempts *attempts, const struct witness_facts *facts, bool
 {
    *attempts = (struct attempts){.facts = facts,
                                  .alone = alone,
-                                 .later = calloc(facts->command_count + 1, sizeof *attempts->later),
-                                 .first = calloc(facts->connection_count + 1, sizeof *attempts->first),
-                                 .last = calloc(facts->connection_count + 1, sizeof *attempts->last),
-                                 .opens = calloc(facts->command_count + 1, sizeof *attempts->opens),
-                                 .taken = calloc(facts->command_count + 1, sizeof *attempts->taken)};
-   if (attempts->later == NULL || attempts->first == NULL || attempts->last == NULL || attempts->opens == NULL ||
-       attempts->taken == NULL || !link_sessions(attempts)) {
+                                 .commands = calloc(facts->command_count + 1, sizeof *attempts->commands),
+                                 .connections = calloc(facts->connection_count + 1, sizeof *attempts->connections)};
+   if (attempts->commands == NULL || attempts->connections == NULL || !link_sessions(attempts)) {
       return false;
    }
    look_at_connections(attempts);
@@ -89,11 +87,8 @@ attempts_init(struct attempts *attempts, const struct witness_facts *facts, bool
 void
 attempts_clear(struct attempts *attempts)
 {
-   free(attempts->later);
-   free(attempts->first);
-   free(attempts->last);
-   free(attempts->opens);
-   free(attempts->taken);
+   free(attempts->commands);
+   free(attempts->connections);
    *attempts = (struct attempts){.facts = NULL};
 }
 
@@ -110,7 +105,7 @@ static bool
 find_in_session(const struct attempts *attempts, size_t index, struct attempt *next)
 {
    const struct witness_command *commands = attempts->facts->commands;
-   for (size_t i = attempts->later[index]; i != WITNESS_NONE; i = attempts->later[i]) {
+   for (size_t i = attempts->commands[index].later; i != WITNESS_NONE; i = attempts->commands[i].later) {
       if (is_same_operation(&commands[index], &commands[i])) {
          *next = (struct attempt){.command = i, .begun_us = commands[i].start_us};
          return true;
@@ -155,19 +150,19 @@ find_new_client(struct attempts *attempts, size_t index, struct attempt *next)
 {
    const struct witness_facts *facts = attempts->facts;
    const struct witness_command *refused = &facts->commands[index];
-   if (refused->connection >= facts->connection_count || attempts->last[refused->connection] != index) {
+   if (refused->connection >= facts->connection_count || attempts->connections[refused->connection].last != index) {
       return false;
    }
    const struct witness_connection *before = &facts->connections[refused->connection];
    for (size_t i = index + 1; i < facts->command_count; i++) {
       const struct witness_command *command = &facts->commands[i];
-      if (command->connection >= facts->connection_count || attempts->first[command->connection] != i ||
-          !attempts->opens[i] || attempts->taken[i] || !is_same_operation(refused, command)) {
+      if (command->connection >= facts->connection_count || attempts->connections[command->connection].first != i ||
+          !attempts->commands[i].opens || attempts->commands[i].taken || !is_same_operation(refused, command)) {
          continue;
       }
       const struct witness_connection *after = &facts->connections[command->connection];
       if (after->opened_us >= refused->end_us && is_same_environment(attempts, before, after)) {
-         attempts->taken[i] = true;
+         attempts->commands[i].taken = true;
          *next = (struct attempt){
             .command = i, .by_new_client = true, .begun_us = new_client_begun_us(attempts, before, after)};
          return true;

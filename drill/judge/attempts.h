@@ -12,12 +12,16 @@
 
 struct attempts {
    const struct witness_facts *facts;
-   bool alone;    /* all connections are of one environment, whatever their owner */
-   size_t *later; /* for each command, the next one in its session; WITNESS_NONE: it is the last */
-   size_t *first; /* for each connection, its first and last command that is work; WITNESS_NONE: none */
-   size_t *last;
-   bool *opens; /* for each command, whether it is the first of its session */
-   bool *taken; /* for each command, whether it was found as a new client's attempt */
+   bool alone; /* all connections are of one environment, whatever their owner */
+   struct attempts_command {
+      size_t later; /* the next one in its session; WITNESS_NONE: it is the last */
+      bool opens;   /* it is the first of its session */
+      bool taken;   /* it was found as a new client's attempt */
+   } *commands;
+   struct attempts_connection {
+      size_t first; /* its first and last command that is work; WITNESS_NONE: none */
+      size_t last;
+   } *connections;
 };
 
 struct attempt {

@@ -26,9 +26,11 @@ struct search {
    struct calm calm;
    bool *is_round_trip;
    bool measures_round_trips; /* whether any connection measures round trips */
-   bool *forgiven;
-   const struct witness_hello **first; /* of each connection */
-   const struct witness_hello **last;
+   struct seen_hellos {
+      bool forgiven;
+      const struct witness_hello *first;
+      const struct witness_hello *last;
+   } *by;                      /* of each connection */
    struct closeness any;       /* compared with minHeartbeatFrequencyMS */
    struct closeness calm_ones; /* compared with heartbeatFrequencyMS */
 };
@@ -36,17 +38,13 @@ struct search {
 static bool
 search_init(struct search *search, const struct judge_case *seen)
 {
-   size_t connections = seen->facts->connection_count + 1;
    *search = (struct search){.seen = seen, .any.closest_ms = -1, .calm_ones.closest_ms = -1};
    search->is_round_trip = witness_round_trips(seen->facts);
-   search->forgiven = calloc(connections, sizeof *search->forgiven);
-   search->first = calloc(connections, sizeof *search->first);
-   search->last = calloc(connections, sizeof *search->last);
+   search->by = calloc(seen->facts->connection_count + 1, sizeof *search->by);
    for (size_t i = 0; i < seen->facts->connection_count && search->is_round_trip != NULL; i++) {
       search->measures_round_trips = search->measures_round_trips || search->is_round_trip[i];
    }
-   return calm_init(&search->calm, seen) && search->is_round_trip != NULL && search->forgiven != NULL &&
-          search->first != NULL && search->last != NULL;
+   return calm_init(&search->calm, seen) && search->is_round_trip != NULL && search->by != NULL;
 }
 
 static void
@@ -54,9 +52,7 @@ search_clear(struct search *search)
 {
    calm_clear(&search->calm);
    free(search->is_round_trip);
-   free(search->forgiven);
-   free(search->first);
-   free(search->last);
+   free(search->by);
 }
 
 static void
@@ -76,7 +72,7 @@ began_us(const struct search *search, const struct witness_hello *hello)
 {
    int64_t opened_us = search->seen->facts->connections[hello->connection].opened_us;
    bool connected_for_it =
-      search->first[hello->connection] == hello && hello->start_us - opened_us < (int64_t)MIN_HEARTBEAT_MS * 1000;
+      search->by[hello->connection].first == hello && hello->start_us - opened_us < (int64_t)MIN_HEARTBEAT_MS * 1000;
    return connected_for_it ? opened_us : hello->start_us;
 }
 
@@ -107,10 +103,10 @@ measure_pair(struct search *search, const struct witness_hello *before, const st
 {
    const struct witness_connection *by = &search->seen->facts->connections[hello->connection];
    /* A connection that measures round trips may send a hello right after its handshake. */
-   bool after_handshake = search->first[hello->connection] == before;
-   if (after_handshake && !search->forgiven[hello->connection] &&
+   bool after_handshake = search->by[hello->connection].first == before;
+   if (after_handshake && !search->by[hello->connection].forgiven &&
        (search->is_round_trip[hello->connection] || beside_a_dropped_one(search, by))) {
-      search->forgiven[hello->connection] = true;
+      search->by[hello->connection].forgiven = true;
       return;
    }
    double gap_ms = (double)(hello->start_us - began_us(search, before)) / 1e3;
@@ -135,9 +131,10 @@ measure(struct search *search)
       if (hello->connection >= facts->connection_count) {
          continue;
       }
-      const struct witness_hello *before = search->last[hello->connection];
-      search->last[hello->connection] = hello;
-      search->first[hello->connection] = before == NULL ? hello : search->first[hello->connection];
+      struct seen_hellos *by = &search->by[hello->connection];
+      const struct witness_hello *before = by->last;
+      by->last = hello;
+      by->first = before == NULL ? hello : by->first;
       if (before != NULL && before->kind == WITNESS_PLAIN && hello->kind == WITNESS_PLAIN) {
          measure_pair(search, before, hello);
       }

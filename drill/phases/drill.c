@@ -2,7 +2,6 @@
 
 #include "append.h"
 #include "clock.h"
-#include "cpu_pressure.h"
 #include "report_reading.h"
 
 #include <string.h>
@@ -153,6 +152,22 @@ check_client(const struct drill *drill, const struct drill_invocation *invocatio
       return false;
    }
    return true;
+}
+
+/* How long processes of this machine have waited for a CPU since boot (Linux Documentation/accounting/psi.rst):
+ * microseconds in which at least one did; -1 where the kernel does not count them. */
+static int64_t
+cpu_pressure_us(void)
+{
+   FILE *file = fopen("/proc/pressure/cpu", "re");
+   long long total_us = -1;
+   if (file != NULL) {
+      if (fscanf(file, "some avg10=%*s avg60=%*s avg300=%*s total=%lld", &total_us) != 1) {
+         total_us = -1;
+      }
+      fclose(file);
+   }
+   return total_us;
 }
 
 int

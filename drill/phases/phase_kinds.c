@@ -36,12 +36,6 @@ phase_kind_find(const char *name, size_t length)
    return NULL;
 }
 
-const char *
-phase_kind_name(size_t index)
-{
-   return index < phase_kind_count ? phase_kinds[index]->name : index == phase_kind_count ? phase_burst.name : NULL;
-}
-
 bool
 phase_kind_exists(const char *name, size_t length)
 {

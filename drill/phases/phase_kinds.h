@@ -52,8 +52,6 @@ extern const size_t phase_kind_count;
 /* Finds a phase by name, length bytes of text. Returns NULL if there is none, or if it is the burst. */
 const struct phase_kind *phase_kind_find(const char *name, size_t length);
 
-/* Names of all phases, with the burst last; NULL past the end. */
-const char *phase_kind_name(size_t index);
 /* True if a phase, or the burst, has that name, length bytes of text. */
 bool phase_kind_exists(const char *name, size_t length);
 
