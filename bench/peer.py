@@ -27,6 +27,11 @@ def environment(own=LAMBDA):
     return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | own
 
 
+def cpu_ns(pid):
+    """The CPU time of all threads of another process, including ended ones: its clock is built as clock_getcpuclockid(3) does."""
+    return time.clock_gettime_ns((~pid << 3) | 2)
+
+
 class Peer:
     """A running program that answers each line on stdin with a line."""
 
@@ -39,9 +44,6 @@ class Peer:
         self.pid = self.process.pid
         self._in = self.process.stdin.fileno()
         self._out = self.process.stdout.fileno()
-        # The CPU-time clock of another process, built as clock_getcpuclockid(3) does: nanoseconds of all its threads,
-        # including those that have ended.
-        self._cpu_clock = (~self.pid << 3) | 2
 
     def __enter__(self):
         return self
@@ -54,7 +56,7 @@ class Peer:
         self.process.stdout.close()
 
     def cpu_ns(self):
-        return time.clock_gettime_ns(self._cpu_clock)
+        return cpu_ns(self.pid)
 
     def send(self, events=1):
         with contextlib.suppress(BrokenPipeError):  # the missing answer gives a better message

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from figures import BenchError
+from peer import cpu_ns
 
 ENVIRONMENTS, CONNECTIONS, INVOCATIONS = 200, 100, 100_000
 QUICK_ENVIRONMENTS, QUICK_CONNECTIONS, QUICK_INVOCATIONS = 8, 10, 100
@@ -27,12 +28,6 @@ def connections_that_fit(environments, wish):
     """The drill needs a descriptor for each connection, and about fifteen for each function."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return wish if most == resource.RLIM_INFINITY else min(wish, most // environments - 15)
-
-
-def cpu_ns(pid):
-    """The CPU time of the process, including ended threads: utime and stime in proc(5)'s stat."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 def package(folder):

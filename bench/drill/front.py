@@ -11,10 +11,10 @@ import struct
 import subprocess
 import time
 import uuid
-from pathlib import Path
 
 import bson
 from figures import BenchError, Ratio, quartiles, rotated, show
+from peer import cpu_ns
 from secantus import Secantus
 
 GOAL = 1.05
@@ -61,20 +61,17 @@ class Connection:
             self.number += 1
             self.run(command | {"lsid": self.session, "txnNumber": bson.Int64(self.number)})
 
+    def _cpu_ns(self):
+        return cpu_ns(self.pid) if self.pid else 0
+
     def block(self, count):
         """Returns nanoseconds per command."""
-        cpu, start = cpu_ns(self.pid), time.perf_counter_ns()
+        cpu, start = self._cpu_ns(), time.perf_counter_ns()
         for _ in range(count):
             self.insert_and_delete()
         took = time.perf_counter_ns() - start
-        self.cpu_ns.append((cpu_ns(self.pid) - cpu) / count / 2)
+        self.cpu_ns.append((self._cpu_ns() - cpu) / count / 2)
         return took / count / 2
-
-
-def cpu_ns(pid):
-    """The CPU time of all threads: the first figure of schedstat (Linux, Documentation/scheduler/sched-stats.rst)."""
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat") if pid else []
-    return sum(int(thread.read_text().split()[0]) for thread in threads)
 
 
 @contextlib.contextmanager
