@@ -23,6 +23,7 @@ from harness import (
     report_validator,
     streams_in_functions,
 )
+from harness import environment as harness_environment
 from lambda_host import interpreters, mounts, wait_until
 
 DRILL = BUILD_DIR / "bin" / "faas-drill"
@@ -138,9 +139,9 @@ def handler(name):
 HARNESS = harness()
 
 
-def environment(**more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MONGODB_", "AWS_", "FAAS_"))}
-    return kept | more
+def environment(folder, **more):
+    """Temporary files go into the test's folder."""
+    return harness_environment({"TMPDIR": str(temporary(folder)), **more})
 
 
 def command(folder, *arguments, program=DRILL):
@@ -172,7 +173,7 @@ def drill(folder, *arguments, patience=110, env=None, program=DRILL):
         text=True,
         stdin=subprocess.DEVNULL,
         timeout=patience,
-        env=environment(**{"TMPDIR": str(temporary(folder)), "PATH": interpreters()} | (env or {})),
+        env=environment(folder, **{"PATH": interpreters()} | (env or {})),
     )
     return held_in(folder, run.returncode, run.stdout, run.stderr)
 
@@ -264,7 +265,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(TMPDIR=str(temporary(folder))),
+            env=environment(folder),
         )
 
     def __enter__(self):

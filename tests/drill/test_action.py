@@ -86,9 +86,7 @@ class Runner:
         run = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", file],  # as GitHub's "shell: bash"
             cwd=self.work,
-            env=environment(TMPDIR=str(temporary(self.folder)), PATH=self.path)
-            | {name: str(value) for name, value in files.items()}
-            | own,
+            env=environment(self.folder, PATH=self.path) | {name: str(value) for name, value in files.items()} | own,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

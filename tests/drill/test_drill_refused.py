@@ -104,7 +104,7 @@ def test_no_free_memory(tmp_path, mongodb):
             ["prlimit", f"--as={megabytes << 20}", *words],
             capture_output=True,
             text=True,
-            env=environment(TMPDIR=str(temporary(tmp_path))),
+            env=environment(tmp_path),
             timeout=60,
         )
         statuses.append(run.returncode)
@@ -125,7 +125,7 @@ def test_a_password_is_shown_nowhere(tmp_path, mongodb):
         [DRILL, "--uri", uri, "--phases", "cold", "--output", f"{where}/", *mounts(), *HARNESS(tmp_path)],
         capture_output=True,
         text=True,
-        env=environment(TMPDIR=str(temporary(tmp_path))),
+        env=environment(tmp_path),
         timeout=60,
     )
     files = {file.name: file.read_text() for file in where.iterdir()}

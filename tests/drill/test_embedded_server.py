@@ -85,7 +85,7 @@ def test_results_without_a_word_where_to(tmp_path):
     at = arguments.index("--output")
     del arguments[at : at + 2]
     folder = folder_with_server(tmp_path / "it's a 'folder'")
-    env = environment(TMPDIR=str(temporary(tmp_path)), **variables(f"{folder}:{SYSTEM}"))
+    env = environment(tmp_path, **variables(f"{folder}:{SYSTEM}"))
     run = subprocess.run(arguments, capture_output=True, text=True, cwd=where, env=env, timeout=80, check=False)
     check_nothing_left(tmp_path)
     assert run.returncode == 0, run.stderr

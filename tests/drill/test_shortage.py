@@ -32,7 +32,7 @@ def said_by(words, folder, *arguments, **options):
         capture_output=True,
         text=True,
         timeout=100,
-        env=environment(TMPDIR=str(temporary(folder))),
+        env=environment(folder),
         **options,
     )
     assert run.returncode == 2, run.stderr

@@ -69,6 +69,8 @@ def test_answers(hold):
 @needs_namespaces_to_forbid
 def test_where_no_function_can_see_it(tmp_path, mongodb):
     words = command(tmp_path, "--server", mongodb.address, "--srv", *seeded("none")(tmp_path))
-    run = subprocess.run([*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment())
+    run = subprocess.run(
+        [*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment(tmp_path)
+    )
     assert run.returncode == 2 and "--srv: cannot give the function its own /etc/resolv.conf" in run.stderr
     assert "--cap-add SYS_ADMIN" in run.stderr
