@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 from harness import BUILD_DIR, INSTRUMENTED, PATIENCE, PROGRAM, SOURCE_DIR, environment
 
 HOST = Path(os.environ.get("FAAS_LAMBDA_HOST") or BUILD_DIR / "bin" / "faas-lambda-host")
@@ -97,6 +98,15 @@ def cpu_seconds(process):
     return times.user + times.system
 
 
+def without_namespaces():
+    """Runs a command in a user namespace in which no more namespaces may be created."""
+    setup = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    words = ["unshare", "--user", "--map-root-user", "sh", "-c", setup, "sh"]
+    if subprocess.run([*words, "true"], capture_output=True).returncode:
+        pytest.skip("no user namespaces, which are needed to forbid further ones")
+    return words
+
+
 @dataclass
 class Answer:
     status: int
@@ -121,7 +131,7 @@ class Answer:
 class LambdaHost:
     """Ended with its block by SIGTERM, unless it ended before; checks that nothing is left."""
 
-    def __init__(self, package, *options, env=None, memory_mb=128):
+    def __init__(self, package, *options, env=None, memory_mb=128, run_by=()):
         self.folder = tempfile.TemporaryDirectory(prefix="faas-host-test-")
         self.temporary = Path(self.folder.name) / "tmp"
         self.temporary.mkdir()
@@ -129,7 +139,7 @@ class LambdaHost:
         words = [HOST, "--log", self.log_file, "--memory", 2048 if INSTRUMENTED else memory_mb]
         words += [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
         words += mounts()
-        self.command = list(map(str, [*words, *options, package]))
+        self.command = list(map(str, [*run_by, *words, *options, package]))
         self.process = None
         self.port = None
         self.stderr = ""

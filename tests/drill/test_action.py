@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 import yaml
-from faas_drill import DRILL, MEMORY, environment, mounts, script_function, seeded, temporary
+from faas_drill import DRILL, MEMORY, environment, mounts, script_function, seeded
 from harness import SOURCE_DIR
 
 pytestmark = [pytest.mark.results, pytest.mark.timeout(150)]

@@ -12,7 +12,6 @@ from faas_drill import (
     environment,
     refused,
     seeded,
-    temporary,
 )
 from lambda_host import mounts
 

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import secantus
-from faas_drill import DRILL, HARNESS, check_nothing_left, command, drill, environment, temporary
+from faas_drill import DRILL, HARNESS, check_nothing_left, command, drill, environment
 
 SYSTEM = "/usr/bin:/bin"
 QUICK = ("--client", "single", "--phases", "cold")

@@ -8,8 +8,7 @@ import sys
 import zipfile
 
 import pytest
-from lambda_host import FUNCTIONS, LambdaHost, interpreters, run_host, write_bootstrap
-from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
+from lambda_host import FUNCTIONS, LambdaHost, interpreters, run_host, without_namespaces, write_bootstrap
 
 pytestmark = pytest.mark.host
 
@@ -127,16 +126,14 @@ def test_handler_wins_over_a_bootstrap(tmp_path):
         assert host.invoke({}).json == "by the handler"
 
 
-@needs_namespaces_to_forbid
 @pytest.mark.parametrize("file", ["app.py", "index.mjs"])
 def test_without_any_namespace(tmp_path, file):
     """The package is run where it lies on the machine, and nothing is written beside it."""
     package = tmp_path / "package"
     package.mkdir()
     shutil.copy(HANDLERS / file, package)
-    host = host_of("app.lambda_handler" if file == "app.py" else "index.handler", package)
-    host.command = [*WITHOUT_NAMESPACES, *host.command]
-    with host:
+    handler = "app.lambda_handler" if file == "app.py" else "index.handler"
+    with host_of(handler, package, run_by=without_namespaces()) as host:
         assert host.invoke({}).json["file"].endswith(str(package / file))
     assert [path.name for path in package.iterdir()] == [file]
 

@@ -10,8 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, write_bootstrap
-from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
+from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, without_namespaces, write_bootstrap
 
 pytestmark = pytest.mark.host
 
@@ -245,7 +244,7 @@ int main(void)
    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) {
       return 1;
    }
-   printf("PROGRAM %s\nROOT %s\nVAR %d\n", program, getenv("LAMBDA_TASK_ROOT"), access("/var/lib", F_OK) == 0);
+   printf("PROGRAM %s\nROOT %s\n", program, getenv("LAMBDA_TASK_ROOT"));
    return 5;
 }
 """
@@ -284,12 +283,9 @@ def test_package_at_var_task(package):
     assert (Path("/var/task").exists(), Path("/proc/self/mountinfo").read_text()) == before
 
 
-@needs_namespaces_to_forbid
 def test_package_by_its_own_loader(package):
     """Without namespaces, its own loader is started by its path."""
-    host = LambdaHost(package)
-    host.command = [*WITHOUT_NAMESPACES, *host.command]
-    with host:
+    with LambdaHost(package, run_by=without_namespaces()) as host:
         assert host.invoke().error == "Runtime.ExitError"
         assert f"PROGRAM {package}/lib/" in host.log and f"ROOT {package}\n" in host.log
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lambda_host import HOST, LambdaHost, function, visible, write_bootstrap
+from lambda_host import HOST, LambdaHost, function, visible, without_namespaces, write_bootstrap
 
 pytestmark = pytest.mark.host
 
@@ -160,19 +160,8 @@ def test_without_root(tmp_path_factory):
         assert host.invoke().json["tmp"] == ["mine"]
 
 
-NO_MORE = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
-WITHOUT_NAMESPACES = ["unshare", "--user", "--map-root-user", "sh", "-c", NO_MORE, "sh"]
-needs_namespaces_to_forbid = pytest.mark.skipif(
-    subprocess.run([*WITHOUT_NAMESPACES, "true"], capture_output=True).returncode,
-    reason="no user namespaces, which are needed to forbid further ones",
-)
-
-
-@needs_namespaces_to_forbid
-def test_without_any_namespace(tmp_path):
+def test_without_any_namespace(told, tmp_path):
     """The host says that the machine's own file system is open to the function, and why."""
-    host = LambdaHost(function("told.py", tmp_path))
-    host.command = [*WITHOUT_NAMESPACES, *host.command]
-    with host:
+    with LambdaHost(told, run_by=without_namespaces()) as host:
         assert "it can write where Lambda is read-only" in host.stderr
         assert host.invoke("environment").json["folder"] == str(tmp_path / "told")

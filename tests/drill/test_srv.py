@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from faas_drill import HARNESS, command, environment, in_python, seeded
+from lambda_host import without_namespaces
 from test_host_package import mount_namespaces
-from test_host_root import WITHOUT_NAMESPACES, needs_namespaces_to_forbid
 from test_seeded import in_node
 
 pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
@@ -66,11 +66,10 @@ def test_answers(hold):
     assert "127.9" not in Path("/etc/resolv.conf").read_text()
 
 
-@needs_namespaces_to_forbid
 def test_where_no_function_can_see_it(tmp_path, mongodb):
     words = command(tmp_path, "--server", mongodb.address, "--srv", *seeded("none")(tmp_path))
     run = subprocess.run(
-        [*WITHOUT_NAMESPACES, *words], capture_output=True, text=True, timeout=60, env=environment(tmp_path)
+        [*without_namespaces(), *words], capture_output=True, text=True, timeout=60, env=environment(tmp_path)
     )
     assert run.returncode == 2 and "--srv: cannot give the function its own /etc/resolv.conf" in run.stderr
     assert "--cap-add SYS_ADMIN" in run.stderr
