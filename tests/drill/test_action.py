@@ -14,7 +14,7 @@ import yaml
 from faas_drill import DRILL, MEMORY, environment, mounts, script_function, seeded
 from harness import SOURCE_DIR
 
-pytestmark = [pytest.mark.results, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.results
 
 ACTION = yaml.safe_load((SOURCE_DIR / "action.yml").read_text())
 STEPS = ACTION["runs"]["steps"]

@@ -3,7 +3,7 @@
 import pytest
 from faas_drill import ELECTION_MS, handler, seeded
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.phases
 
 
 def stepped_down(held):

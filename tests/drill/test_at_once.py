@@ -3,7 +3,7 @@
 import pytest
 from faas_drill import HARNESS, in_python, needs_a_pool_that_behaves, seeded, wire_faults
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.phases
 
 THREADS = in_python("threads.py")  # a well-written function for managed instances
 

@@ -18,7 +18,7 @@ from faas_drill import (
 )
 from harness import PROGRAM, driver_faults
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.phases
 
 QUICK = "cold,warm,frozen,outage,failover"
 

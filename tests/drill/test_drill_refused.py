@@ -48,7 +48,6 @@ def test_no_server_there(tmp_path):
     ("server", "why"),
     [("setsid sleep 600 & echo no disk; exit 1", "no disk"), ("sleep 600", "did not listen on port ")],
 )
-@pytest.mark.timeout(200)
 def test_a_server_that_never_comes_up(tmp_path, server, why):
     assert why in refused(tmp_path, "--server-command", server, *HARNESS(tmp_path))
 
@@ -93,7 +92,6 @@ def test_client_of_the_harness_for_another_function(hold):
 
 
 @pytest.mark.plain("sanitizers reserve terabytes of addresses")
-@pytest.mark.timeout(120)
 def test_no_free_memory(tmp_path, mongodb):
     """With no memory at all, up to enough: either a clear error or a drill, never a crash, and nothing left behind."""
     words = command(tmp_path, "--server", mongodb.address, "--phases", "cold", "--client", "single", *HARNESS(tmp_path))

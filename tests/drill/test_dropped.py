@@ -5,7 +5,7 @@ import re
 import pytest
 from faas_drill import HARNESS, needs_a_pool_that_behaves, seeded
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.phases
 
 
 @pytest.mark.lock("storm")

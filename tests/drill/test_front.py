@@ -19,7 +19,7 @@ from harness import INSTRUMENTED, Harness
 from lambda_host import wait_until
 from secantus import Secantus
 
-pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.front
 
 PAIRS = 1000
 

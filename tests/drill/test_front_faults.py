@@ -11,7 +11,7 @@ from front_program import PATIENCE, SESSION, check_exactly_once, check_operation
 from harness import Harness
 from lambda_host import wait_until
 
-pytestmark = [pytest.mark.front, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.front
 
 RETRYABLE = {10107: "NotWritablePrimary", 91: "ShutdownInProgress", 189: "PrimarySteppedDown", 11602: None, 6: None}
 

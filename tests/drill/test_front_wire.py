@@ -25,7 +25,7 @@ from lambda_host import wait_until
 from other_server import WORDS, OtherServer
 from secantus import free_port
 
-pytestmark = [pytest.mark.front, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.front
 
 CLIENT = {"driver": {"name": "raw", "version": "1"}, "os": {"type": "Linux"}, "env": {"name": "aws.lambda"}}
 

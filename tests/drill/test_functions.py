@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from harness import SOURCE_DIR
 
-pytestmark = [pytest.mark.functions, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.functions
 
 EXAMPLES = SOURCE_DIR / "examples" / "functions"
 BUILT = SOURCE_DIR / "build" / "functions"

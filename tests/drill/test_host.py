@@ -247,7 +247,6 @@ def aws(host, event, out, *options):
     return json.loads(result.stdout), out.read_bytes()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.skipif(AWS is None, reason="AWS's command line (aws) is not installed; ./dev test brings it")
 def test_aws_command_line(host, tmp_path):
     told, payload = aws(host, {"a": 1}, tmp_path / "out.json", "--log-type", "Tail")

@@ -4,7 +4,7 @@ import pytest
 from faas_drill import seeded
 from test_platform import service
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.phases
 
 
 OPTIONS = {"freeze": 0.3, "timeout": 8}

@@ -14,7 +14,7 @@ import unicodedata
 import harness
 import pytest
 
-pytestmark = [pytest.mark.results]
+pytestmark = pytest.mark.results
 
 LIVE_SHOW = harness.BUILD_DIR / "tests" / "support" / "live_show"
 

@@ -9,7 +9,7 @@ from faas_drill import HARNESS, seeded
 from front_program import PATIENCE, Raw, insert_and_delete
 from lambda_host import wait_until
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(110)]
+pytestmark = pytest.mark.phases
 
 # PyMongo 4.20 retries a primary that is gone until its monitors' next check.
 OFTEN = "heartbeatFrequencyMS=500"

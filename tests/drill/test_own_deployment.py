@@ -10,7 +10,7 @@ from faas_drill import HARNESS, Running, holder, in_python
 from lambda_host import wait_until
 from secantus import Secantus
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.phases
 
 NOBODY = "mongodb://127.0.0.1:1/"
 PAUSE_MS = 100

@@ -7,7 +7,7 @@ import sys
 import pytest
 from faas_drill import FUNCTIONS, harness, needs_a_pool_that_behaves, refused, wire_faults
 
-pytestmark = [pytest.mark.platform, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.platform
 
 NAMES = {"cloud-run": "gcp.func", "azure": "azure.func", "openfaas": "", "fn": "", "openwhisk": ""}
 # Drivers stream on platforms that they have no name for, which is red where idle functions are frozen.

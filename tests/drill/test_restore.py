@@ -6,7 +6,7 @@ import sys
 import pytest
 from faas_drill import HARNESS, command_function, handler, in_python
 
-pytestmark = [pytest.mark.restore, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.restore
 
 CHECK = "unique_after_restore"
 

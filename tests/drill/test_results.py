@@ -12,7 +12,7 @@ import harness
 import jsonschema
 import pytest
 
-pytestmark = [pytest.mark.results]
+pytestmark = pytest.mark.results
 
 MAKE_RESULTS = harness.BUILD_DIR / "tests" / "support" / "make_results"
 SCHEMA = json.loads((harness.SOURCE_DIR / "docs" / "drill.schema.json").read_text())

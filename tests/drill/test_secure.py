@@ -9,7 +9,7 @@ import pytest
 from faas_drill import HARNESS, holder, seeded
 from front_program import PATIENCE, Front, insert_and_delete
 
-pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.front
 
 PARTS = [
     part + "Ms"

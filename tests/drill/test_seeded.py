@@ -7,7 +7,7 @@ import pytest
 from faas_drill import FUNCTIONS, holder, seeded
 from lambda_host import NODE_PACKAGES
 
-pytestmark = [pytest.mark.seeded, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.seeded
 
 QUICK = "cold,warm*3,frozen"
 

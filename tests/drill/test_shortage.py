@@ -11,7 +11,7 @@ import tempfile
 import pytest
 from faas_drill import DRILL, environment, script, script_function, temporary
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.phases
 
 NOBODY = 65534
 # Answers everything, without a database.

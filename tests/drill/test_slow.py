@@ -3,7 +3,7 @@
 import pytest
 from faas_drill import seeded
 
-pytestmark = [pytest.mark.phases, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.phases
 
 
 # Of the slow primaries, only the one with 1 s is tried: the other delays are not below the time limit.

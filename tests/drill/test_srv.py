@@ -11,7 +11,7 @@ from lambda_host import without_namespaces
 from test_host_package import mount_namespaces
 from test_seeded import in_node
 
-pytestmark = [pytest.mark.front, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.front
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 import pytest
 from faas_drill import in_python
 
-pytestmark = [pytest.mark.phases, pytest.mark.lock("storm"), pytest.mark.timeout(110)]
+pytestmark = [pytest.mark.phases, pytest.mark.lock("storm")]
 
 
 @pytest.fixture

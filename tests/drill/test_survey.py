@@ -13,7 +13,7 @@ from faas_drill import check_looked_once, wire_faults
 from harness import SOURCE_DIR, driver_faults, driver_version
 from invented_drills import drill
 
-pytestmark = [pytest.mark.survey]
+pytestmark = pytest.mark.survey
 
 
 def dev(*arguments, timeout=280, **options):

@@ -9,7 +9,7 @@ import pytest
 from harness import SOURCE_DIR
 from invented_drills import CALM, Folder, check, drill, invocation, phase
 
-pytestmark = [pytest.mark.survey]
+pytestmark = pytest.mark.survey
 
 
 def table_of(folder, *drills, **options):

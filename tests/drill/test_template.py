@@ -9,7 +9,7 @@ import yaml
 from faas_drill import FUNCTIONS, MEMORY
 from faas_drill import refused as refused_drill
 
-pytestmark = [pytest.mark.results, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.results
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
