@@ -2,7 +2,6 @@
 
 #include "expectations.h"
 #include "judge.h"
-#include "judging.h"
 #include "record_match.h"
 #include "steady_connections.h"
 

@@ -13,4 +13,8 @@ const char *checks_name(size_t index);
  * set when the server does not answer. */
 int checks_run(struct drill *drill, struct drill_error *error);
 
+/* Runs the judge's rules over what front and host saw, and adds each finding to the checks. Without the front every
+ * rule is skipped, and its check says so. Returns -1 with error set when out of memory. */
+int judging_run(struct drill *drill, struct drill_error *error);
+
 #endif

@@ -1,4 +1,4 @@
-#include "judging.h"
+#include "checks.h"
 
 #include "judge.h"
 #include "overlapping.h"
