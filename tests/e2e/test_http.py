@@ -278,7 +278,7 @@ def test_stop_answers_what_is_under_way_and_refuses_the_rest(wire):
 @pytest.mark.deadline
 def test_openfaas_timeout(wire):
     with Server(*SINGLE, uri=wire.uri) as server:
-        for text, ms in (("2s", 2000), ("2.5s", 2500), ("1s500ms", 1500), ("1500ms", 1500)):
+        for text, ms in (("60s", 60_000), ("59.5s", 59_500), ("30s30000ms", 60_000), ("60000ms", 60_000)):
             report = harness.check_report(json.loads(server.request(headers={"X-Timeout": text})[1]))
             assert ms / 2 < report["invocation"]["deadlineMs"] <= ms, text
         wire.stall()
