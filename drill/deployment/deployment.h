@@ -1,8 +1,7 @@
 /*
  * deployment: the database of a drill: a server behind the front, or the user's own deployment with an outage command.
  */
-#ifndef FAAS_DRILL_DEPLOYMENT_H
-#define FAAS_DRILL_DEPLOYMENT_H
+#pragma once
 
 #include "error.h"
 #include "front.h"
@@ -91,5 +90,3 @@ int deployment_check_server(struct deployment *deployment, const char *when, str
 
 /* Resident memory of the server that the drill started; below 0 if unknown. */
 double deployment_server_mb(struct deployment *deployment);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * own_server: the MongoDB server that the drill starts behind the front, and what is said when it ends.
  */
-#ifndef FAAS_DRILL_OWN_SERVER_H
-#define FAAS_DRILL_OWN_SERVER_H
+#pragma once
 
 #include "error.h"
 #include "guard.h"
@@ -44,5 +43,3 @@ int own_server_check(struct own_server *server, const char *when, struct drill_e
 
 /* Resident memory; below 0 if unknown. */
 double own_server_mb(struct own_server *server);
-
-#endif

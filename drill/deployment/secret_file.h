@@ -2,8 +2,7 @@
  * secret_file: a file with the function's URI, for functions that read their secret again (--uri-file-variable). The
  * function sees it in a folder, as Kubernetes and Cloud Run mount secrets; it is replaced when the password changes.
  */
-#ifndef FAAS_DRILL_SECRET_FILE_H
-#define FAAS_DRILL_SECRET_FILE_H
+#pragma once
 
 #include "error.h"
 
@@ -20,5 +19,3 @@ void secret_file_clear(struct secret_file *file);
 
 /* Replaces the content by uri with more options (NULL for none). A reader sees either the old or the new content. */
 int secret_file_write(const struct secret_file *file, const char *uri, const char *options, struct drill_error *error);
-
-#endif

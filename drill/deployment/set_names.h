@@ -1,8 +1,7 @@
 /*
  * set_names: the emulated replica set's names for --srv, and the DNS server that resolves them.
  */
-#ifndef FAAS_DRILL_SET_NAMES_H
-#define FAAS_DRILL_SET_NAMES_H
+#pragma once
 
 #include "dns_server.h"
 #include "front.h"
@@ -18,5 +17,3 @@ set_names_serve(struct front *front, unsigned round_trip_ms, struct witness *wit
 
 /* Updates the names after the members got other ports. */
 void set_names_follow(struct dns_server *server, struct front *front);
-
-#endif

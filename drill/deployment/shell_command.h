@@ -1,8 +1,7 @@
 /*
  * shell_command: runs a user's command by sh, in a process group of its own, and keeps its output for error messages.
  */
-#ifndef FAAS_DRILL_SHELL_COMMAND_H
-#define FAAS_DRILL_SHELL_COMMAND_H
+#pragma once
 
 #include "descendants.h"
 #include "error.h"
@@ -56,5 +55,3 @@ double shell_command_resident_mb(struct shell_command *command);
 
 /* Kills what still runs. */
 void shell_command_clear(struct shell_command *command);
-
-#endif

@@ -6,8 +6,7 @@
  * any resource limit, and Linux has not enforced this limit since 2.4.25 (getrlimit(2)). An environment variable would
  * be gone after `env -i`, and parent process numbers after a double fork.
  */
-#ifndef FAAS_DRILL_DESCENDANTS_H
-#define FAAS_DRILL_DESCENDANTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ int64_t descendants_cpu_ns(struct descendants *descendants);
 /* Resident memory. Shared pages count once for each process while the sum is within limit. Above it they count once
  * only: that takes long, so the figure may be some time old. */
 uint64_t descendants_resident_bytes(struct descendants *descendants, uint64_t limit);
-
-#endif

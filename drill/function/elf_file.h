@@ -1,8 +1,7 @@
 /*
  * elf_file: determines which machine a program is for and which loader it names, before it is started.
  */
-#ifndef FAAS_DRILL_ELF_FILE_H
-#define FAAS_DRILL_ELF_FILE_H
+#pragma once
 
 #include <limits.h>
 
@@ -22,5 +21,3 @@ unsigned elf_own_machine(void);
 
 /* Names a machine: "x86_64", "arm64 (AArch64)", "machine 243". */
 void elf_machine_name(unsigned machine, char *name, unsigned size);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * freezer: suspends and thaws a function's processes, and measures the CPU they used meanwhile, which should be none.
  */
-#ifndef FAAS_DRILL_FREEZER_H
-#define FAAS_DRILL_FREEZER_H
+#pragma once
 
 #include "function.h"
 #include "process.h"
@@ -27,5 +26,3 @@ void freezer_thaw(struct freezer *freezer, struct invocation_result *result);
 /* Call before a process is ended: closes its freeze on the timeline and does not thaw it. Does nothing if it is not
  * suspended. */
 void freezer_forget(struct freezer *freezer);
-
-#endif

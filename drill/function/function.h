@@ -1,8 +1,7 @@
 /*
  * function: how a function is configured, and the result of an invocation, on any platform.
  */
-#ifndef FAAS_DRILL_FUNCTION_H
-#define FAAS_DRILL_FUNCTION_H
+#pragma once
 
 #include "error.h"
 #include "guard.h"
@@ -102,5 +101,3 @@ bool invocation_result_fail(struct invocation_result *result, const char *type, 
 /* Both set error and return -1. */
 int invocation_out_of_memory(struct drill_error *error);
 int invocation_interrupted(struct drill_error *error);
-
-#endif

@@ -2,8 +2,7 @@
  * function_log: collects what a function writes, with the platform's own lines in between, as CloudWatch would show
  * them. A thread always drains the pipe, so a function never waits for it.
  */
-#ifndef FAAS_DRILL_FUNCTION_LOG_H
-#define FAAS_DRILL_FUNCTION_LOG_H
+#pragma once
 
 #include "error.h"
 
@@ -26,5 +25,3 @@ void function_log_begin(struct function_log *log);
 
 /* The last 4 KiB since function_log_begin; the caller frees it. Returns NULL if nothing was written. */
 char *function_log_tail(struct function_log *log);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * function_package: opens a deployment package, a folder or a zip file, and checks it before anything is started.
  */
-#ifndef FAAS_DRILL_FUNCTION_PACKAGE_H
-#define FAAS_DRILL_FUNCTION_PACKAGE_H
+#pragma once
 
 #include "error.h"
 #include "guard.h"
@@ -35,5 +34,3 @@ int function_package_open(struct function_package *package,
                           struct drill_error *error);
 
 void function_package_clear(struct function_package *package);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * function_root: how one execution environment starts its processes, and what they share: file system, user and log.
  */
-#ifndef FAAS_DRILL_FUNCTION_ROOT_H
-#define FAAS_DRILL_FUNCTION_ROOT_H
+#pragma once
 
 #include "function.h"
 #include "function_log.h"
@@ -35,5 +34,3 @@ int function_root_start(struct function_root *root,
                         int input,
                         int answers,
                         struct drill_error *error);
-
-#endif

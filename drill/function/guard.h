@@ -2,8 +2,7 @@
  * guard: a watchdog process that ends what a drill has started, and removes what it has made, once the drill is gone,
  * even by SIGKILL. Otherwise functions would stay suspended and servers would keep running.
  */
-#ifndef FAAS_DRILL_GUARD_H
-#define FAAS_DRILL_GUARD_H
+#pragma once
 
 #include "error.h"
 
@@ -32,5 +31,3 @@ void guard_remove_descendants(struct guard *guard, rlim_t mark);
 void guard_add_folder(struct guard *guard, const char *path);
 /* Removes the folder with its contents now. */
 void guard_remove_folder(struct guard *guard, const char *path);
-
-#endif

@@ -5,8 +5,7 @@
  * Python takes what precedes the last dot for a module, whose packages are separated by dots or slashes. Node.js takes
  * what precedes the first dot of the path's last part, and the rest for exports within exports.
  */
-#ifndef FAAS_DRILL_HANDLER_MODULE_H
-#define FAAS_DRILL_HANDLER_MODULE_H
+#pragma once
 
 #include "error.h"
 
@@ -36,5 +35,3 @@ bool handler_module_guess(const char *folder, struct handler_module *module, cha
 /* Detects a package made from a folder instead of its contents, so that all files are one level too deep. True if a
  * folder in package has that file; name is then set to that folder. */
 bool handler_module_one_deeper(const char *package, const char *file, char *name, size_t size);
-
-#endif

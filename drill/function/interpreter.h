@@ -2,8 +2,7 @@
  * interpreter: finds the interpreter for a managed runtime's function, by the caller's PATH. Asks the interpreter for
  * its location, because the file on the PATH may be a script that starts the real one (pyenv's, a wheel's).
  */
-#ifndef FAAS_DRILL_INTERPRETER_H
-#define FAAS_DRILL_INTERPRETER_H
+#pragma once
 
 #include "error.h"
 #include "handler_module.h"
@@ -26,5 +25,3 @@ int interpreter_find(struct interpreter *interpreter,
                      enum handler_language language,
                      const char *folder,
                      struct drill_error *error);
-
-#endif

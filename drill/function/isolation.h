@@ -1,8 +1,7 @@
 /*
  * isolation: finds how far a function can be separated from this machine, as on Lambda.
  */
-#ifndef FAAS_DRILL_ISOLATION_H
-#define FAAS_DRILL_ISOLATION_H
+#pragma once
 
 enum isolation {
    ISOLATION_FULL,     /* its own file system and its own user: the host is root */
@@ -18,5 +17,3 @@ const char *isolation_name(enum isolation isolation);
 
 /* Says, for people, what the function may do here that Lambda forbids; NULL for ISOLATION_FULL. */
 const char *isolation_difference(enum isolation isolation);
-
-#endif

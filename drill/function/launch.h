@@ -3,8 +3,7 @@
  * is the host's. Without such a file system it is started in its own folder, and a package that names its own loader
  * below /var/task is started by that loader's path.
  */
-#ifndef FAAS_DRILL_LAUNCH_H
-#define FAAS_DRILL_LAUNCH_H
+#pragma once
 
 #include "error.h"
 #include "process.h"
@@ -33,5 +32,3 @@ void launch_clear(struct launch *launch);
 /* For a bootstrap that could not be executed: explains in error if it names an interpreter that is on this machine, but
  * not in the function's file system. */
 void launch_explain(const struct launch *launch, struct drill_error *error);
-
-#endif

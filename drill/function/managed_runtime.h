@@ -5,8 +5,7 @@
  * For Python the client is AWS's own, awslambdaric, from the package or the interpreter. For Node.js it is AWS's
  * aws-lambda-ric if the package has it in its node_modules, otherwise node_loop.mjs.
  */
-#ifndef FAAS_DRILL_MANAGED_RUNTIME_H
-#define FAAS_DRILL_MANAGED_RUNTIME_H
+#pragma once
 
 #include "error.h"
 #include "guard.h"
@@ -23,5 +22,3 @@ struct managed_runtime {
 struct managed_runtime *managed_runtime_new(
    const char *package, const char *folder, const char *handler, struct guard *guard, struct drill_error *error);
 void managed_runtime_destroy(struct managed_runtime *runtime);
-
-#endif

@@ -2,8 +2,7 @@
  * memory_copy: copies the memory of a function's suspended processes, to search it later: a value that was there when
  * the snapshot was taken is in every copy restored from it.
  */
-#ifndef FAAS_DRILL_MEMORY_COPY_H
-#define FAAS_DRILL_MEMORY_COPY_H
+#pragma once
 
 #include "descendants.h"
 
@@ -17,5 +16,3 @@ void memory_copy_destroy(struct memory_copy *copy);
 
 /* True if the bytes are anywhere in it, consecutively. copy may be NULL. */
 bool memory_copy_has(const struct memory_copy *copy, const uint8_t *bytes, size_t length);
-
-#endif

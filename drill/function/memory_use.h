@@ -1,8 +1,7 @@
 /*
  * memory_use: compares the peak memory of a function's processes with their limit.
  */
-#ifndef FAAS_DRILL_MEMORY_USE_H
-#define FAAS_DRILL_MEMORY_USE_H
+#pragma once
 
 #include "descendants.h"
 
@@ -27,5 +26,3 @@ bool memory_use_is_over(const struct memory_use *use);
 
 /* The most so far, rounded up, as Lambda reports it. */
 unsigned memory_use_mb(const struct memory_use *use);
-
-#endif

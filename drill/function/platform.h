@@ -2,8 +2,7 @@
  * platform: describes a FaaS platform: its names and limits, what it does to an idle function, and how to run its
  * environments. Each platform has a file of its own; host/platforms.c lists them.
  */
-#ifndef FAAS_DRILL_PLATFORM_H
-#define FAAS_DRILL_PLATFORM_H
+#pragma once
 
 #include "function.h"
 #include "memory_copy.h"
@@ -56,5 +55,3 @@ struct platform {
     * means an executable bootstrap. Returns -1 with error set. NULL: there is always a bootstrap. */
    int (*find_command)(const char *folder, char **command, struct drill_error *error);
 };
-
-#endif

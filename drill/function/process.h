@@ -2,8 +2,7 @@
  * process: starts, suspends, thaws and ends a function's process, leader of a process group of its own, with all its
  * descendants, and measures what they use.
  */
-#ifndef FAAS_DRILL_PROCESS_H
-#define FAAS_DRILL_PROCESS_H
+#pragma once
 
 #include "descendants.h"
 #include "error.h"
@@ -56,5 +55,3 @@ int process_exit_status(const struct process *process);
 /* Sends SIGSTOP to all, and waits until they have stopped. Returns false when some did not within seconds. */
 bool process_suspend(struct process *process);
 void process_thaw(struct process *process);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * request_id: makes ids of invocations and traces, in Lambda's format.
  */
-#ifndef FAAS_DRILL_REQUEST_ID_H
-#define FAAS_DRILL_REQUEST_ID_H
+#pragma once
 
 #include <stddef.h>
 
@@ -11,5 +10,3 @@ void request_id_new(char *id, size_t size);
 
 /* Makes an X-Ray trace id: Root=1-SECONDS-RANDOM;Parent=RANDOM;Sampled=0 */
 void request_id_trace(char *id, size_t size);
-
-#endif

@@ -2,8 +2,7 @@
  * root_enter: puts a new process into a root_plan's file system, and makes it another user, between fork and exec.
  * Async-signal-safe. Nothing outside the process sees the change.
  */
-#ifndef FAAS_DRILL_ROOT_ENTER_H
-#define FAAS_DRILL_ROOT_ENTER_H
+#pragma once
 
 #include "root_plan.h"
 
@@ -22,5 +21,3 @@ int root_enter_again(int mount_namespace);
 
 /* Gives up root for good. Needs root. Returns 0 or errno. */
 int root_become_user(uid_t user, gid_t group);
-
-#endif

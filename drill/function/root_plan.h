@@ -6,8 +6,7 @@
  * is no /dev/shm. Here the programs and libraries are this machine's own: /usr, /etc and what belongs to them.
  * Everything else of the machine is hidden: homes, /var, /run, /.dockerenv.
  */
-#ifndef FAAS_DRILL_ROOT_PLAN_H
-#define FAAS_DRILL_ROOT_PLAN_H
+#pragma once
 
 #include "error.h"
 
@@ -61,5 +60,3 @@ struct root_wish {
 /* Returns 0, or -1 with error set: out of memory, or a mount that does not exist. Clear it in any case. */
 int root_plan_init(struct root_plan *plan, const struct root_wish *wish, struct drill_error *error);
 void root_plan_clear(struct root_plan *plan);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * temporary_folder: a folder in TMPDIR, or else /tmp, that the guard removes, however the host ends.
  */
-#ifndef FAAS_DRILL_TEMPORARY_FOLDER_H
-#define FAAS_DRILL_TEMPORARY_FOLDER_H
+#pragma once
 
 #include "error.h"
 #include "guard.h"
@@ -13,5 +12,3 @@ char *temporary_folder_new(const char *name, const char *use, struct guard *guar
 
 /* Removes the folder with its contents now, and frees the path. Allows NULL. */
 void temporary_folder_remove(char *folder, struct guard *guard);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * variable_list: the environment that a function starts with, without anything of this machine's.
  */
-#ifndef FAAS_DRILL_VARIABLE_LIST_H
-#define FAAS_DRILL_VARIABLE_LIST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,5 +20,3 @@ void variable_list_set(struct variable_list *list, const char *format, ...) __at
 
 /* Adds words unchanged. words ends with NULL, and may be NULL. */
 void variable_list_add(struct variable_list *list, const char *const *words);
-
-#endif

@@ -2,8 +2,7 @@
  * variable_rules: what Lambda accepts as a function's environment variables (AWS, "Working with Lambda environment
  * variables" and "Lambda quotas"). A function with other variables could not be deployed.
  */
-#ifndef FAAS_DRILL_VARIABLE_RULES_H
-#define FAAS_DRILL_VARIABLE_RULES_H
+#pragma once
 
 #include "error.h"
 
@@ -21,5 +20,3 @@ bool variable_rules_accept_name(const char *option, const char *name, size_t len
 
 /* Checks the size of all of them together; each must have been accepted before. Returns false with error set. */
 bool variable_rules_fit(const char *const *variables, size_t count, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * violations: collects what a function did against the rules of the Runtime API, one sentence each.
  */
-#ifndef FAAS_DRILL_VIOLATIONS_H
-#define FAAS_DRILL_VIOLATIONS_H
+#pragma once
 
 struct violations;
 
@@ -15,5 +14,3 @@ void violations_add(struct violations *violations, const char *format, ...) __at
 
 /* All since the last call, one per line; the caller frees it. Returns NULL if there were none. */
 char *violations_take(struct violations *violations);
-
-#endif

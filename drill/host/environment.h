@@ -1,8 +1,7 @@
 /*
  * environment: runs one function as its platform does, in one execution environment, and gives it events.
  */
-#ifndef FAAS_DRILL_ENVIRONMENT_H
-#define FAAS_DRILL_ENVIRONMENT_H
+#pragma once
 
 #include "function.h"
 #include "platform.h"
@@ -62,5 +61,3 @@ void environment_interrupt(struct environment *environment);
 
 /* Process of the function; 0 when there is none. */
 pid_t environment_process(struct environment *environment);
-
-#endif

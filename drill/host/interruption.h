@@ -1,8 +1,7 @@
 /*
  * interruption: SIGINT, SIGTERM and SIGHUP end a drill cleanly: waits are woken, and the normal exit path cleans up.
  */
-#ifndef FAAS_DRILL_INTERRUPTION_H
-#define FAAS_DRILL_INTERRUPTION_H
+#pragma once
 
 #include "environment.h"
 
@@ -26,5 +25,3 @@ bool interruption_wait_until(struct interruption *interruption, int64_t until_us
  * already come. */
 bool interruption_add(struct interruption *interruption, struct environment *environment);
 void interruption_remove(struct interruption *interruption, struct environment *environment);
-
-#endif

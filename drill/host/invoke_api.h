@@ -2,8 +2,7 @@
  * invoke_api: Lambda's Invoke, as AWS's emulator serves it, for one execution environment: events run one after
  * another. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-#ifndef FAAS_DRILL_INVOKE_API_H
-#define FAAS_DRILL_INVOKE_API_H
+#pragma once
 
 #include "environment.h"
 #include "error.h"
@@ -19,5 +18,3 @@ invoke_api_new(struct environment *environment, unsigned short port, FILE *log, 
 void invoke_api_destroy(struct invoke_api *api);
 
 unsigned invoke_api_port(const struct invoke_api *api);
-
-#endif

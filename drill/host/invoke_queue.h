@@ -2,8 +2,7 @@
  * invoke_queue: shares one environment among many callers. Its own threads run the callers' jobs in order: one at a
  * time, or, on a managed instance, as many at once as it accepts, plus one more, which it refuses.
  */
-#ifndef FAAS_DRILL_INVOKE_QUEUE_H
-#define FAAS_DRILL_INVOKE_QUEUE_H
+#pragma once
 
 #include "environment.h"
 
@@ -41,5 +40,3 @@ void invoke_queue_add(struct invoke_queue *queue, struct invoke_job *job);
 /* Adds an asynchronous event, and copies it. Returns false if too many wait already, or when out of memory.
  * Thread-safe. */
 bool invoke_queue_add_later(struct invoke_queue *queue, const char *event, size_t length);
-
-#endif

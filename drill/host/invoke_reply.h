@@ -1,8 +1,7 @@
 /*
  * invoke_reply: what the invoke API answers, in the form of AWS's services.
  */
-#ifndef FAAS_DRILL_INVOKE_REPLY_H
-#define FAAS_DRILL_INVOKE_REPLY_H
+#pragma once
 
 #include "invoke_request.h"
 
@@ -17,5 +16,3 @@ enum MHD_Result invoke_reply_refuse(struct MHD_Connection *connection, const str
  * still sending would then lose the answer to a reset. The caller reads on to the end of the request, and closes the
  * connection. */
 void invoke_reply_refuse_at_once(struct MHD_Connection *connection, const struct invoke_refusal *refusal);
-
-#endif

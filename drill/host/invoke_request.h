@@ -1,8 +1,7 @@
 /*
  * invoke_request: one HTTP request to the invoke API: what it asks for, its body, and why it must be refused.
  */
-#ifndef FAAS_DRILL_INVOKE_REQUEST_H
-#define FAAS_DRILL_INVOKE_REQUEST_H
+#pragma once
 
 #include "invoke_queue.h"
 
@@ -55,5 +54,3 @@ bool invoke_request_is_refused(const struct invoke_request *request, struct invo
 bool invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *refusal);
 
 bool invoke_request_wants_log(const struct invoke_request *request);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * platforms: all platforms that the drill can run a function as.
  */
-#ifndef FAAS_DRILL_PLATFORMS_H
-#define FAAS_DRILL_PLATFORMS_H
+#pragma once
 
 #include "platform.h"
 
@@ -16,5 +15,3 @@ const struct platform *platform_find(const char *name);
 
 /* Writes "lambda, managed, cloud-run, ...". */
 void platform_names(char *text, size_t size);
-
-#endif

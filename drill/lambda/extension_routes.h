@@ -2,8 +2,7 @@
  * extension_routes: carries out and answers each call to the Extensions API, as AWS's Runtime Interface Emulator does
  * for internal extensions. External extensions are not run. For runtime_routes.c only; call with the lock held.
  */
-#ifndef FAAS_DRILL_EXTENSION_ROUTES_H
-#define FAAS_DRILL_EXTENSION_ROUTES_H
+#pragma once
 
 #include "runtime_state.h"
 
@@ -24,5 +23,3 @@ enum MHD_Result extension_route_subscribe(struct MHD_Connection *connection, con
 
 /* Returns the invocation's event in the form for extensions; free() it. Returns NULL when out of memory. */
 char *extension_route_event(const struct runtime_event *event);
-
-#endif

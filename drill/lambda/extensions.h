@@ -4,8 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html; states and their names are those of AWS's
  * Runtime Interface Emulator.
  */
-#ifndef FAAS_DRILL_EXTENSIONS_H
-#define FAAS_DRILL_EXTENSIONS_H
+#pragma once
 
 #include "runtime_call.h"
 
@@ -60,5 +59,3 @@ void extensions_resume(struct extensions *extensions, bool all);
 
 /* Call when a request is over; does nothing if no extension waited with it. */
 void extensions_forget(struct extensions *extensions, const struct runtime_request *request);
-
-#endif

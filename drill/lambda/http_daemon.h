@@ -2,8 +2,7 @@
  * http_daemon: what the host's libmicrohttpd daemons share: the address they are given, the port they get, and the path
  * that a request asks for.
  */
-#ifndef FAAS_DRILL_HTTP_DAEMON_H
-#define FAAS_DRILL_HTTP_DAEMON_H
+#pragma once
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -18,5 +17,3 @@ unsigned short http_daemon_port(struct MHD_Daemon *daemon);
  * a server must also accept the absolute form (http://HOST:PORT/PATH), which clients use that take it for a proxy.
  * Returns a pointer into target, or "/" if target has no path. */
 const char *http_daemon_path(const char *target);
-
-#endif

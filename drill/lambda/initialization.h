@@ -11,8 +11,7 @@
  * continues, and asks for its first event. It stays the same process: copies, a separate machine and a clock that has
  * jumped are not emulated. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html
  */
-#ifndef FAAS_DRILL_INITIALIZATION_H
-#define FAAS_DRILL_INITIALIZATION_H
+#pragma once
 
 #include "function.h"
 #include "sandbox.h"
@@ -33,5 +32,3 @@ int initialization_take_snapshot(struct sandbox *sandbox,
 /* Continues after the snapshot. Like make_ready in invocation.c, returns 0 when the function asks for an event, 1 if it
  * failed, -1 with error set. */
 int initialization_restore(struct sandbox *sandbox, struct invocation_result *result, struct drill_error *error);
-
-#endif

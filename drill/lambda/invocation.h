@@ -2,8 +2,7 @@
  * invocation: handles one event from its arrival to its answer, by Lambda's rules, in a sandbox that it makes ready
  * first.
  */
-#ifndef FAAS_DRILL_INVOCATION_H
-#define FAAS_DRILL_INVOCATION_H
+#pragma once
 
 #include "function.h"
 #include "sandbox.h"
@@ -14,5 +13,3 @@ int invocation_run(struct sandbox *sandbox,
                    const struct invoker_event *event,
                    struct invocation_result *result,
                    struct drill_error *error);
-
-#endif

@@ -2,8 +2,7 @@
  * invocation_failure: describes, in Lambda's words, how a function's process ended unexpectedly, for the invoker and
  * for the log.
  */
-#ifndef FAAS_DRILL_INVOCATION_FAILURE_H
-#define FAAS_DRILL_INVOCATION_FAILURE_H
+#pragma once
 
 #include "function.h"
 #include "sandbox.h"
@@ -58,5 +57,3 @@ void invocation_result_take_answer(struct invocation_result *result, struct runt
 
 /* The same for an answer to the event; sets outcome and end as well. */
 void invocation_result_answered(struct invocation_result *result, struct runtime_answer *answer);
-
-#endif

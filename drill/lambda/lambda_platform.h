@@ -6,12 +6,9 @@
  * provided.al2023 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html), life cycle
  * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
  */
-#ifndef FAAS_DRILL_LAMBDA_PLATFORM_H
-#define FAAS_DRILL_LAMBDA_PLATFORM_H
+#pragma once
 
 #include "platform.h"
 
 extern const struct platform platform_lambda;
 extern const struct platform platform_managed;
-
-#endif

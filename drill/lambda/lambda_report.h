@@ -2,8 +2,7 @@
  * lambda_report: the lines that Lambda itself writes into a function's log, around an invocation and about a failed
  * init, and the host's own lines about broken rules.
  */
-#ifndef FAAS_DRILL_LAMBDA_REPORT_H
-#define FAAS_DRILL_LAMBDA_REPORT_H
+#pragma once
 
 #include "function.h"
 #include "sandbox.h"
@@ -24,5 +23,3 @@ void lambda_report_extensions(struct sandbox *sandbox);
 
 /* For an init that failed as result says, in a phase of its own or within an invocation. */
 void lambda_report_init(struct sandbox *sandbox, const struct invocation_result *result, bool within_invocation);
-
-#endif

@@ -2,8 +2,7 @@
  * lambda_variables: the environment that a custom runtime on provided.al2023 starts with, without anything of this
  * machine's.
  */
-#ifndef FAAS_DRILL_LAMBDA_VARIABLES_H
-#define FAAS_DRILL_LAMBDA_VARIABLES_H
+#pragma once
 
 #include "function.h"
 #include "variable_list.h"
@@ -21,5 +20,3 @@ struct lambda_variables_source {
 
 /* Returns false when out of memory. Clear list in any case. */
 bool lambda_variables_init(struct variable_list *list, const struct lambda_variables_source *source);
-
-#endif

@@ -3,8 +3,7 @@
  * once, is never suspended, and refuses an event that no worker waits for. A time limit ends the invoker's wait, not
  * the code. https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
  */
-#ifndef FAAS_DRILL_MANAGED_INSTANCE_H
-#define FAAS_DRILL_MANAGED_INSTANCE_H
+#pragma once
 
 #include "function.h"
 #include "sandbox.h"
@@ -25,5 +24,3 @@ int managed_instance_invoke(struct managed_instance *instance,
 
 /* How many workers wait for an event now. 0 without a process. */
 unsigned managed_instance_waiting(struct managed_instance *instance);
-
-#endif

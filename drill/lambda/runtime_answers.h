@@ -2,8 +2,7 @@
  * runtime_answers: handles what a function posts to the Runtime API: the response or the error of its invocation, or a
  * failed init. For runtime_routes.c only; call with the lock held.
  */
-#ifndef FAAS_DRILL_RUNTIME_ANSWERS_H
-#define FAAS_DRILL_RUNTIME_ANSWERS_H
+#pragma once
 
 #include "runtime_state.h"
 
@@ -17,5 +16,3 @@ runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connect
 enum MHD_Result runtime_answer_take_init_error(struct runtime_api *api,
                                                struct MHD_Connection *connection,
                                                struct runtime_request *request);
-
-#endif

@@ -3,8 +3,7 @@
  * answers, and answers everything else as AWS's Runtime Interface Emulator does. Also serves the Extensions API
  * 2020-01-01 for internal extensions, which are threads of the function or programs that it starts.
  */
-#ifndef FAAS_DRILL_RUNTIME_API_H
-#define FAAS_DRILL_RUNTIME_API_H
+#pragma once
 
 #include "error.h"
 #include "violations.h"
@@ -115,5 +114,3 @@ void runtime_api_expect_end(struct runtime_api *api);
 
 /* Call after the process has ended: waits until what it had sent before is read. */
 void runtime_api_settle(struct runtime_api *api);
-
-#endif

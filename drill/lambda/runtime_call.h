@@ -1,8 +1,7 @@
 /*
  * runtime_call: a request to the Runtime API together with its connection, which is suspended while it waits.
  */
-#ifndef FAAS_DRILL_RUNTIME_CALL_H
-#define FAAS_DRILL_RUNTIME_CALL_H
+#pragma once
 
 #include "runtime_request.h"
 
@@ -18,5 +17,3 @@ struct runtime_call runtime_call_suspend(struct MHD_Connection *connection, stru
 
 /* Does nothing if there is none; afterwards there is none. */
 void runtime_call_resume(struct runtime_call *call);
-
-#endif

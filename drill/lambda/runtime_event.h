@@ -2,8 +2,7 @@
  * runtime_event: an event as the function gets it from the Runtime API, with deadline, function, trace, and what the
  * invoker added in its headers.
  */
-#ifndef FAAS_DRILL_RUNTIME_EVENT_H
-#define FAAS_DRILL_RUNTIME_EVENT_H
+#pragma once
 
 #include "function.h"
 #include "runtime_api.h"
@@ -24,5 +23,3 @@ void runtime_event_fill(struct filled_event *filled,
 /* Makes a new invocation id, too. Returns NULL with error set when out of memory. */
 struct MHD_Response *
 runtime_event_response(const struct runtime_event *event, char invocation_id[40], struct drill_error *error);
-
-#endif

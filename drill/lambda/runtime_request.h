@@ -1,8 +1,7 @@
 /*
  * runtime_request: one HTTP request to the Runtime API or the Extensions API: what it asks for, and its body.
  */
-#ifndef FAAS_DRILL_RUNTIME_REQUEST_H
-#define FAAS_DRILL_RUNTIME_REQUEST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,5 +53,3 @@ void runtime_request_add(struct runtime_request *request, const char *data, size
 
 /* The only method that path allows: "GET", "POST" or "PUT". */
 const char *runtime_request_allowed(const char *path);
-
-#endif

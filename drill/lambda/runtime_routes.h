@@ -2,8 +2,7 @@
  * runtime_routes: carries out and answers each call to the Runtime API, as AWS's Runtime Interface Emulator does. For
  * runtime_api.c only.
  */
-#ifndef FAAS_DRILL_RUNTIME_ROUTES_H
-#define FAAS_DRILL_RUNTIME_ROUTES_H
+#pragma once
 
 #include "runtime_state.h"
 
@@ -19,5 +18,3 @@ void runtime_route_resume_waiting(struct runtime_api *api);
 
 /* Call when a request is over, with the lock held; does nothing if it did not wait. */
 void runtime_route_forget(struct runtime_api *api, const struct runtime_request *request);
-
-#endif

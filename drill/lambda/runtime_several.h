@@ -4,8 +4,7 @@
  * belongs to. Follows AWS's emulator (aws-lambda-runtime-interface-emulator, internal/lambda-managed-instances). For
  * the files of the Runtime API only; call with the lock held.
  */
-#ifndef FAAS_DRILL_RUNTIME_SEVERAL_H
-#define FAAS_DRILL_RUNTIME_SEVERAL_H
+#pragma once
 
 #include "runtime_state.h"
 
@@ -19,5 +18,3 @@ struct runtime_slot *runtime_several_find(struct runtime_api *api, const char *r
 enum MHD_Result runtime_several_refuse(struct runtime_api *api,
                                        struct MHD_Connection *connection,
                                        const struct runtime_request *request);
-
-#endif

@@ -2,8 +2,7 @@
  * runtime_state: what the routes of the Runtime API and the Extensions API share: their state, and the answers to the
  * function, in the words of AWS's Runtime Interface Emulator. For their files only.
  */
-#ifndef FAAS_DRILL_RUNTIME_STATE_H
-#define FAAS_DRILL_RUNTIME_STATE_H
+#pragma once
 
 #include "extensions.h"
 #include "runtime_api.h"
@@ -91,5 +90,3 @@ enum MHD_Result runtime_reply_with(
 
 /* 403: the runtime can't go from phase from to the state of that name. */
 enum MHD_Result runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to);
-
-#endif

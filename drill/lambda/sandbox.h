@@ -2,8 +2,7 @@
  * sandbox: starts, watches, suspends, thaws and ends a function's process, with its Runtime API and its log. Knows
  * nothing of invocations.
  */
-#ifndef FAAS_DRILL_SANDBOX_H
-#define FAAS_DRILL_SANDBOX_H
+#pragma once
 
 #include "freezer.h"
 #include "function.h"
@@ -64,5 +63,3 @@ enum watch_end sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t u
 void sandbox_suspend(struct sandbox *sandbox);
 
 void sandbox_note_memory(struct sandbox *sandbox);
-
-#endif

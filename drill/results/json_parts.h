@@ -2,8 +2,7 @@
  * json_parts: members and elements of the results' JSON. Texts are converted to UTF-8; when out of memory they are left
  * out.
  */
-#ifndef FAAS_DRILL_JSON_PARTS_H
-#define FAAS_DRILL_JSON_PARTS_H
+#pragma once
 
 #include "results.h"
 
@@ -25,5 +24,3 @@ void json_add_wall(cJSON *object, const char *name, int64_t wall_ms);
 void json_add_verdict(cJSON *object, enum drill_verdict verdict);
 /* Appends an object. When out of memory it returns NULL, to which cJSON adds nothing. */
 cJSON *json_add_element(cJSON *array);
-
-#endif

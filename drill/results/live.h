@@ -3,8 +3,7 @@
  * verdicts, and for the running phase its progress and the remaining freeze. Other outputs get one line when a phase
  * ends.
  */
-#ifndef FAAS_DRILL_LIVE_H
-#define FAAS_DRILL_LIVE_H
+#pragma once
 
 #include "results.h"
 
@@ -28,5 +27,3 @@ void live_doing(struct live *live, const char *what, int64_t until_us);
 void live_phase_end(struct live *live, const struct drill_phase *phase);
 /* Adds a log line above the block. */
 void live_say(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-#endif

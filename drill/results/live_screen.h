@@ -1,8 +1,7 @@
 /*
  * live_screen: the log and the block below it as they change on a terminal, or only a log elsewhere.
  */
-#ifndef FAAS_DRILL_LIVE_SCREEN_H
-#define FAAS_DRILL_LIVE_SCREEN_H
+#pragma once
 
 #include "pen.h"
 #include "results.h"
@@ -56,5 +55,3 @@ void live_screen_round(struct pen *pen, const struct live_plan *plan);
 /* begin hides the cursor, end shows it again. */
 void live_screen_begin(const struct live_screen *screen, FILE *out);
 void live_screen_end(const struct live_screen *screen, FILE *out);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * pen: writes lines that never exceed the terminal's width, in colour or without. Cleans every text for a terminal.
  */
-#ifndef FAAS_DRILL_PEN_H
-#define FAAS_DRILL_PEN_H
+#pragma once
 
 #include "results.h"
 
@@ -64,5 +63,3 @@ void pen_item(struct pen *pen,
 
 /* Writes "8.3 ms", "42 ms", "5.04 s", "4 min 12 s"; – if unknown. Returns out. */
 char *pen_duration(char out[PEN_DURATION], double ms);
-
-#endif

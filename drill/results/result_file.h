@@ -2,8 +2,7 @@
  * result_file: writes a file completely or not at all: beside its path, then renamed. Anything but a regular file
  * (/dev/stdout, a pipe) is written directly.
  */
-#ifndef FAAS_DRILL_RESULT_FILE_H
-#define FAAS_DRILL_RESULT_FILE_H
+#pragma once
 
 #include "error.h"
 
@@ -28,5 +27,3 @@ void result_file_fail(struct result_file *file, int code);
 
 /* Puts the file in its place if everything was written; otherwise removes it. Returns 0, or -1 with error set. */
 int result_file_close(struct result_file *file, struct drill_error *error);
-
-#endif

@@ -2,8 +2,7 @@
  * results: what a drill found, as plain data. The phases fill it in; table, JSON, JUnit and page are made from it and
  * the timeline, and from nothing else. It owns everything in it.
  */
-#ifndef FAAS_DRILL_RESULTS_H
-#define FAAS_DRILL_RESULTS_H
+#pragma once
 
 #include "timeline.h"
 
@@ -205,5 +204,3 @@ struct drill_expectation *results_expectation(const struct drill_results *result
 
 void results_init(struct drill_results *results);
 void results_clear(struct drill_results *results);
-
-#endif

@@ -2,8 +2,7 @@
  * results_json: results and timeline as one JSON value, in the form of docs/drill.schema.json. The JSON file is printed
  * from it, and the page is made from it.
  */
-#ifndef FAAS_DRILL_RESULTS_JSON_H
-#define FAAS_DRILL_RESULTS_JSON_H
+#pragma once
 
 #include "results.h"
 
@@ -25,5 +24,3 @@ cJSON *results_to_json(const struct drill_results *results, struct timeline *tim
 cJSON *results_to_json_frame(const struct drill_results *results);
 cJSON *results_json_invocation(const struct drill_invocation *one);
 cJSON *results_json_entry(const struct timeline_entry *entry, int64_t origin_us);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * table_parts: the tables that make up the table for people.
  */
-#ifndef FAAS_DRILL_TABLE_PARTS_H
-#define FAAS_DRILL_TABLE_PARTS_H
+#pragma once
 
 #include "pen.h"
 #include "results.h"
@@ -15,5 +14,3 @@ void table_dropped(struct pen *pen, const struct drill_results *results);
 
 /* Cold starts taken apart, with a column for each setting, if that was tried. */
 void table_cold_starts(struct pen *pen, const struct drill_results *results);
-
-#endif

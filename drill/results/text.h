@@ -2,8 +2,7 @@
  * text: adapts texts from outside (a function's error, a server's address) to the place where they are shown, and
  * measures them as a terminal shows them. The output is always valid UTF-8, whatever the input.
  */
-#ifndef FAAS_DRILL_TEXT_H
-#define FAAS_DRILL_TEXT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -32,5 +31,3 @@ void text_cut(char *text, size_t size, unsigned columns);
 /* Bytes of the next line when clean text is broken at spaces into lines of columns. Breaks a longer word. Sets *rest to
  * what follows, or NULL at the end. */
 size_t text_line(const char *text, unsigned columns, const char **rest);
-
-#endif

@@ -2,8 +2,7 @@
  * writers: write results for people (table), programs (JSON, docs/drill.schema.json), Evergreen (JUnit XML) and
  * browsers (one self-contained page with a timeline).
  */
-#ifndef FAAS_DRILL_WRITERS_H
-#define FAAS_DRILL_WRITERS_H
+#pragma once
 
 #include "error.h"
 #include "results.h"
@@ -20,5 +19,3 @@ json_write(const char *path, const struct drill_results *results, struct timelin
 int junit_write(const char *path, const struct drill_results *results, struct drill_error *error);
 int
 page_write(const char *path, const struct drill_results *results, struct timeline *timeline, struct drill_error *error);
-
-#endif

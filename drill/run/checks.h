@@ -1,8 +1,7 @@
 /*
  * checks: made after the last phase: no write lost, no document left behind, no failure hidden.
  */
-#ifndef FAAS_DRILL_CHECKS_H
-#define FAAS_DRILL_CHECKS_H
+#pragma once
 
 #include "drill.h"
 
@@ -16,5 +15,3 @@ int checks_run(struct drill *drill, struct drill_error *error);
 /* Runs the judge's rules over what front and host saw, and adds each finding to the checks. Without the front every
  * rule is skipped, and its check says so. Returns -1 with error set when out of memory. */
 int judging_run(struct drill *drill, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * embedded_server: the database of a drill when none was given: SecantusDB's program secantusd-py, if installed.
  */
-#ifndef FAAS_DRILL_EMBEDDED_SERVER_H
-#define FAAS_DRILL_EMBEDDED_SERVER_H
+#pragma once
 
 #include "error.h"
 
@@ -10,5 +9,3 @@
  * Returns the command that starts it, as --server-command takes it; the caller frees it. Returns NULL with error set,
  * which says where it looked and how to get the program. */
 char *embedded_server_command(const char *self, struct drill_error *error);
-
-#endif

@@ -2,8 +2,7 @@
  * expectations: known failures of a driver, one per line of a file (--expect), and how they change a drill's verdict. A
  * listed failure leaves the drill green. A line that is out of date makes the drill red, so that somebody deletes it.
  */
-#ifndef FAAS_DRILL_EXPECTATIONS_H
-#define FAAS_DRILL_EXPECTATIONS_H
+#pragma once
 
 #include "error.h"
 #include "results.h"
@@ -24,5 +23,3 @@ int expectations_read(struct drill_results *results, const char *path, const cha
  * whose failure did not occur, becomes DRILL_FAIL, with a text that says the line is stale. */
 void expectations_settle_phase(struct drill_results *results, size_t phase);
 void expectations_settle_checks(struct drill_results *results);
-
-#endif

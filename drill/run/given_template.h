@@ -1,8 +1,7 @@
 /*
  * given_template: fills in what the command line left out from the function's SAM template.
  */
-#ifndef FAAS_DRILL_GIVEN_TEMPLATE_H
-#define FAAS_DRILL_GIVEN_TEMPLATE_H
+#pragma once
 
 #include "drill_options.h"
 #include "error.h"
@@ -17,5 +16,3 @@ bool given_template_apply(struct options *options, struct drill_error *error);
 /* Prints one line on what was taken, and one on the variables whose values the template does not give. Prints nothing
  * if there is no template. */
 void given_template_tell(const struct options *options, const char *self, FILE *file);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * options: the command line of faas-drill.
  */
-#ifndef FAAS_DRILL_OPTIONS_H
-#define FAAS_DRILL_OPTIONS_H
+#pragma once
 
 #include "drill_options.h"
 #include "error.h"
@@ -17,5 +16,3 @@ void options_help_print(void);
  * false with error set. */
 bool options_init(struct options *options, int argc, char **argv, struct drill_error *error);
 void options_clear(struct options *options);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * options_check: --platform, and checks of options that depend on each other, once the whole command line is read.
  */
-#ifndef FAAS_DRILL_OPTIONS_CHECK_H
-#define FAAS_DRILL_OPTIONS_CHECK_H
+#pragma once
 
 #include "drill_options.h"
 #include "error.h"
@@ -13,5 +12,3 @@ bool options_check(struct options *options, struct drill_error *error);
 /* Both return false with error set. */
 bool options_platform_set(struct options *options, const char *name, struct drill_error *error);
 bool options_platform_request(struct options *options, const char *line, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * output: the results folder, made before the drill starts so that it is known to be writable.
  */
-#ifndef FAAS_DRILL_OUTPUT_H
-#define FAAS_DRILL_OUTPUT_H
+#pragma once
 
 #include "error.h"
 #include "results.h"
@@ -19,5 +18,3 @@ int output_write(const char *folder,
                  const struct drill_results *results,
                  struct timeline *timeline,
                  struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * record_match: compares the server's own record of inserts and deletes with the reports.
  */
-#ifndef FAAS_DRILL_RECORD_MATCH_H
-#define FAAS_DRILL_RECORD_MATCH_H
+#pragma once
 
 #include "front.h"
 #include "results.h"
@@ -19,5 +18,3 @@ bool record_match(struct front_write *writes,
                   int64_t origin_us,
                   char *detail,
                   size_t size);
-
-#endif

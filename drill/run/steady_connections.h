@@ -1,8 +1,7 @@
 /*
  * steady_connections: finds whether a process leaves more and more connections open with each invocation.
  */
-#ifndef FAAS_DRILL_STEADY_CONNECTIONS_H
-#define FAAS_DRILL_STEADY_CONNECTIONS_H
+#pragma once
 
 #include "results.h"
 
@@ -16,5 +15,3 @@ struct steady_connections {
 };
 
 void steady_connections_look(const struct drill_results *results, struct steady_connections *found);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * azure_app: reads an Azure Functions app's host.json, and the function.json of its first function.
  */
-#ifndef FAAS_DRILL_AZURE_APP_H
-#define FAAS_DRILL_AZURE_APP_H
+#pragma once
 
 #include "error.h"
 
@@ -20,5 +19,3 @@ void *azure_app_read(const char *folder);
 
 /* For find_command of struct platform: uses customHandler.description of host.json. */
 int azure_app_command(const char *folder, char **command, struct drill_error *error);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * http_exchange: sends one HTTP request to a function and takes its answer, while watching its process.
  */
-#ifndef FAAS_DRILL_HTTP_EXCHANGE_H
-#define FAAS_DRILL_HTTP_EXCHANGE_H
+#pragma once
 
 #include "http_request.h"
 #include "service_kind.h"
@@ -19,5 +18,3 @@ enum service_end http_exchange(const struct service_place *place,
 
 /* Waits until the function accepts connections, and then returns SERVICE_ANSWERED. */
 enum service_end http_exchange_await_listener(const struct service_place *place, struct service_watch *watch);
-
-#endif

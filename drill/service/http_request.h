@@ -1,8 +1,7 @@
 /*
  * http_request: builds a request as a platform sends it.
  */
-#ifndef FAAS_DRILL_HTTP_REQUEST_H
-#define FAAS_DRILL_HTTP_REQUEST_H
+#pragma once
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -35,5 +34,3 @@ void http_request_line(struct http_request *request, const char *line, const cha
 
 /* True for METHOD, a space, and a path. */
 bool http_request_line_fits(const char *line);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * line_exchange: writes one line to a function's stdin and reads one from its descriptor 3, while watching its process.
  */
-#ifndef FAAS_DRILL_LINE_EXCHANGE_H
-#define FAAS_DRILL_LINE_EXCHANGE_H
+#pragma once
 
 #include "service_kind.h"
 #include "service_watch.h"
@@ -26,5 +25,3 @@ enum service_end line_exchange(struct line_channel *channel,
                                size_t length,
                                struct service_watch *watch,
                                struct service_answer *answer);
-
-#endif

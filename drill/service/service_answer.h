@@ -2,8 +2,7 @@
  * service_answer: interprets the answer of a function that is a server: turns a failed function's answer into the error
  * that the drill reads on every platform.
  */
-#ifndef FAAS_DRILL_SERVICE_ANSWER_H
-#define FAAS_DRILL_SERVICE_ANSWER_H
+#pragma once
 
 #include "function.h"
 #include "service_kind.h"
@@ -18,5 +17,3 @@ bool service_answer_failed(struct invocation_result *result, const char *what, c
 bool service_answer_take_http(struct service_answer *answer,
                               struct invocation_result *result,
                               struct violations *violations);
-
-#endif

@@ -2,8 +2,7 @@
  * service_kind: how the platforms of services.h differ: how they start a function, where it listens, how they send it
  * an event, and what its answer means.
  */
-#ifndef FAAS_DRILL_SERVICE_KIND_H
-#define FAAS_DRILL_SERVICE_KIND_H
+#pragma once
 
 #include "function.h"
 #include "http_request.h"
@@ -66,5 +65,3 @@ struct service_kind {
 };
 
 extern const struct platform_host service_host;
-
-#endif

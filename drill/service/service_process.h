@@ -2,8 +2,7 @@
  * service_process: starts, awaits, watches and ends the process of a function that is a server. Of invocations it only
  * knows how many are in progress.
  */
-#ifndef FAAS_DRILL_SERVICE_PROCESS_H
-#define FAAS_DRILL_SERVICE_PROCESS_H
+#pragma once
 
 #include "freezer.h"
 #include "function_root.h"
@@ -75,5 +74,3 @@ int service_invoke(void *self,
 
 /* Starts the process without an event, as a minimum of instances does. */
 int service_initialise(void *self, struct invocation_result *result, struct drill_error *error);
-
-#endif

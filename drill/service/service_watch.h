@@ -1,8 +1,7 @@
 /*
  * service_watch: what ends a wait for a function before it answers.
  */
-#ifndef FAAS_DRILL_SERVICE_WATCH_H
-#define FAAS_DRILL_SERVICE_WATCH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,5 +33,3 @@ int service_watch_left_ms(const struct service_watch *watch);
 
 /* Waits that long, or until something happens, also on descriptor, unless that is -1. */
 void service_watch_wait(const struct service_watch *watch, int descriptor, short events);
-
-#endif

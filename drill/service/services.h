@@ -1,8 +1,7 @@
 /*
  * services: the platforms whose functions are servers, or read their events from a pipe.
  */
-#ifndef FAAS_DRILL_SERVICES_H
-#define FAAS_DRILL_SERVICES_H
+#pragma once
 
 #include "platform.h"
 
@@ -11,5 +10,3 @@ extern const struct platform platform_azure;
 extern const struct platform platform_openfaas;
 extern const struct platform platform_fn;
 extern const struct platform platform_openwhisk;
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * start_file: reads the file of a package that tells a platform how to start it.
  */
-#ifndef FAAS_DRILL_START_FILE_H
-#define FAAS_DRILL_START_FILE_H
+#pragma once
 
 #include "error.h"
 
@@ -19,5 +18,3 @@ int start_file_exec(const char *folder, char **command, struct drill_error *erro
 /* Reads a whole file of at most 1 MiB. The caller owns *text, which is NULL when there is no such file. Returns -1 with
  * error set. */
 int start_file_read(const char *folder, const char *name, char **text, size_t *length, struct drill_error *error);
-
-#endif

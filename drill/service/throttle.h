@@ -5,8 +5,7 @@
  * allocated during request processing". Google does not publish how little CPU there is between requests; here it is 5
  * ms every 500 ms, one hundredth, by SIGSTOP and SIGCONT.
  */
-#ifndef FAAS_DRILL_THROTTLE_H
-#define FAAS_DRILL_THROTTLE_H
+#pragma once
 
 #include "function.h"
 #include "process.h"
@@ -19,5 +18,3 @@ struct throttle *throttle_begin(struct process *process, struct timeline *timeli
 
 /* Leaves the process running, and notes in result, if given, how long it was held back. Allows NULL. */
 void throttle_end(struct throttle *throttle, struct invocation_result *result);
-
-#endif

@@ -2,8 +2,7 @@
  * intrinsics: resolves a value of a template to text, as far as the template itself allows: Ref and Sub of parameters
  * that have a Default, and of AWS::Region. Only AWS knows what CloudFormation's other functions give.
  */
-#ifndef FAAS_DRILL_INTRINSICS_H
-#define FAAS_DRILL_INTRINSICS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,5 +19,3 @@ struct intrinsics_text {
 
 /* Returns false with why set when the value is not known here. */
 bool intrinsics_resolve(yaml_document_t *document, yaml_node_t *node, struct intrinsics_text *found);
-
-#endif

@@ -5,8 +5,7 @@
  * AWS SAM specification, AWS::Serverless::Function and Globals; CloudFormation, AWS::Lambda::Function. Like sam itself,
  * it prefers what `sam build` left in .aws-sam/build to the sources.
  */
-#ifndef FAAS_DRILL_SAM_TEMPLATE_H
-#define FAAS_DRILL_SAM_TEMPLATE_H
+#pragma once
 
 #include "error.h"
 
@@ -49,5 +48,3 @@ int sam_template_read(struct sam_template *template,
 
 /* Accepts a zeroed struct, too. */
 void sam_template_clear(struct sam_template *template);
-
-#endif

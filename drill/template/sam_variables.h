@@ -2,8 +2,7 @@
  * sam_variables: the environment variables that a template gives its function. For sam_template.c, which reads the
  * rest.
  */
-#ifndef FAAS_DRILL_SAM_VARIABLES_H
-#define FAAS_DRILL_SAM_VARIABLES_H
+#pragma once
 
 #include "intrinsics.h"
 #include "sam_template.h"
@@ -23,5 +22,3 @@ struct sam_reading {
 /* Adds the function's own variables and those of Globals to the template. Returns false when one can't be read, with
  * error set, or when out of memory. */
 bool sam_variables_read(struct sam_reading *reading);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * yaml_file: reads a YAML or JSON file by libyaml, and looks up what a template needs in it.
  */
-#ifndef FAAS_DRILL_YAML_FILE_H
-#define FAAS_DRILL_YAML_FILE_H
+#pragma once
 
 #include "error.h"
 
@@ -42,5 +41,3 @@ yaml_node_t *yaml_file_value(yaml_document_t *document, yaml_node_t *node, const
 
 /* The text of a scalar; NULL for anything else. */
 const char *yaml_file_text(const yaml_node_t *node);
-
-#endif

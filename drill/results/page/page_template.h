@@ -2,8 +2,7 @@
  * page_template: page.html, page.css and page.js as one page, split where the data goes. Made when the drill is built
  * (embed.cmake).
  */
-#ifndef FAAS_DRILL_PAGE_TEMPLATE_H
-#define FAAS_DRILL_PAGE_TEMPLATE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -11,5 +10,3 @@ extern const unsigned char page_head[];
 extern const size_t page_head_length;
 extern const unsigned char page_tail[];
 extern const size_t page_tail_length;
-
-#endif
