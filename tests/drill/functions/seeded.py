@@ -217,12 +217,20 @@ def work(client):
     collection.delete_one({"id" if SEED == "wrong_filter" else "_id": done.inserted_id})
 
 
+def join_monitors():
+    """A monitor that checks its server while the client is closed closes its connection after that check."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("pymongo_"):
+            thread.join()
+
+
 def answer(client):
     if SEED == "no_database":
         return {"ok": 1}
     if SEED.startswith("new_client"):
         with make_client() as own:
             work(own)
+        join_monitors()
         return {"ok": 1}
     if SEED == "leaks":
         kept.append(make_client())
