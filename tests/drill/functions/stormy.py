@@ -1,6 +1,6 @@
 """A function in Python whose fault shows when many of it start at once: SEED is
 none;
-pool: 30 connections, all opened before the first event;
+pool: 20 connections to one member, all opened before the first event;
 hammer: connects again and again without a pause;
 with several inserts at once, which a server may shed: patient (its driver waits as specified), hasty (without a pause) or
 stubborn (three times);
@@ -8,6 +8,7 @@ anew: a new client for each attempt, without a pause. It speaks the wire protoco
 driver's client takes longer than a wait."""
 
 import concurrent.futures
+import contextlib
 import os
 import random
 import socket
@@ -18,24 +19,45 @@ import time
 
 import bson
 import pymongo
+import pymongo.monitoring
 from runtime_api import RuntimeApi
 
-POOL = 30
+POOL = 20
 AT_ONCE = 8
 
 
-def open_pool(client):
+class Together(pymongo.monitoring.CommandListener):
+    """Holds each ping, and so its connection, until as many pings have one as are to be held."""
+
+    def __init__(self):
+        self.barrier = None
+
+    def started(self, event):
+        if event.command_name == "ping":
+            with contextlib.suppress(threading.BrokenBarrierError):
+                self.barrier.wait()
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+def open_pool(client, together):
     """Opens the whole pool by that many concurrent operations; the start fails if one of them does."""
+    size = min(POOL, client.options.pool_options.max_pool_size)
+    together.barrier = threading.Barrier(size)
     failures = []
 
     def ping():
         try:
-            for _ in range(10):
-                client.admin.command("ping")
+            client.admin.command("ping")
         except pymongo.errors.PyMongoError as error:
             failures.append(error)
+            together.barrier.abort()
 
-    threads = [threading.Thread(target=ping) for _ in range(POOL)]
+    threads = [threading.Thread(target=ping) for _ in range(size)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -106,6 +128,8 @@ def main(seed):
     uri = os.environ["MONGODB_URI"]
     options = {"maxAdaptiveRetries": 3} if seed == "stubborn" else {}
     is_late = seed in ("hammer", "anew")
+    if seed == "pool":
+        options["event_listeners"] = [together := Together()]
     client = None if is_late else pymongo.MongoClient(uri, serverSelectionTimeoutMS=4000, **options)
     work = insert_several if seed in ("patient", "hasty", "stubborn") else insert
     if seed == "anew":
@@ -113,7 +137,7 @@ def main(seed):
     if seed == "hasty":
         random.random = lambda: 0.0
     if seed == "pool":
-        open_pool(client)
+        open_pool(client, together)
     api = RuntimeApi()
     while True:
         request_id = api.next()
