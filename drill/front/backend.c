@@ -41,17 +41,6 @@ take(struct backend *backend, const struct server *server, struct backend_loan *
    return descriptor;
 }
 
-/* Where the loan is in the list of those that wait; NULL: where the next one comes. */
-static struct backend_loan **
-place_of(struct backend *backend, const struct backend_loan *loan)
-{
-   struct backend_loan **place = &backend->first;
-   while (*place != loan) {
-      place = &(*place)->next;
-   }
-   return place;
-}
-
 int
 backend_borrow(struct backend *backend, const struct server *server, struct backend_loan *loan)
 {
@@ -60,7 +49,8 @@ backend_borrow(struct backend *backend, const struct server *server, struct back
    }
    loan->waits = true;
    loan->next = NULL;
-   *place_of(backend, NULL) = loan;
+   *(backend->last == NULL ? &backend->first : &backend->last->next) = loan;
+   backend->last = loan;
    return -1;
 }
 
@@ -74,7 +64,16 @@ backend_connect(const struct server *server, struct backend_loan *loan)
 static void
 stop_waiting(struct backend *backend, struct backend_loan *loan)
 {
-   *place_of(backend, loan) = loan->next;
+   struct backend_loan *previous = NULL;
+   struct backend_loan **place = &backend->first;
+   while (*place != loan) {
+      previous = *place;
+      place = &previous->next;
+   }
+   *place = loan->next;
+   if (backend->last == loan) {
+      backend->last = previous;
+   }
    loan->waits = false;
 }
 

@@ -31,6 +31,7 @@ struct backend {
    size_t idle_count;
    size_t lent;
    struct backend_loan *first; /* that wait, in the order they came */
+   struct backend_loan *last;
 };
 
 /* Closes the idle ones. */

@@ -17,13 +17,16 @@ close_server(struct connection *connection)
 }
 
 static void
-unlink_connection(const struct connection *connection)
+unlink_connection(struct connection *connection)
 {
-   struct connection **place = &connection->set->connections;
-   while (*place != connection) {
-      place = &(*place)->next;
+   if (connection->previous == NULL) {
+      connection->set->connections = connection->next;
+   } else {
+      connection->previous->next = connection->next;
    }
-   *place = connection->next;
+   if (connection->next != NULL) {
+      connection->next->previous = connection->previous;
+   }
 }
 
 static void

@@ -39,6 +39,7 @@ struct connection_request {
 
 struct connection {
    struct connection *next;
+   struct connection *previous;
    struct front_set *set;
    struct member *member;
    uint16_t client_port;

@@ -38,6 +38,9 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
    connection->member = member;
    connection->client_port = client_port;
    connection->next = set->connections;
+   if (set->connections != NULL) {
+      set->connections->previous = connection;
+   }
    set->connections = connection;
    count_connection(&set->counters);
    set->limit.told.open[member->number]++;
