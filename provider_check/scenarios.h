@@ -24,7 +24,7 @@ struct scenario {
 /* Ends with an entry whose name is NULL. */
 extern const struct scenario scenarios[];
 
-/* An ordinary life, and stdin without events. */
+/* From load to close with events, and with a stdin that has none. */
 void scenario_load(struct session *session);
 void scenario_open_close(struct session *session);
 void scenario_life(struct session *session);

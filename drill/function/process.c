@@ -250,7 +250,7 @@ become_function(struct start *start, const struct process_plan *given, rlim_t ma
    return errno;
 }
 
-/* Not fork for namespaces that begin with the process, which then has number 1 in them. */
+/* clone in place of fork where the process begins its namespaces: it has PID 1 in them. */
 static pid_t
 start_child(enum isolation isolation)
 {

@@ -43,7 +43,7 @@ int environment_take_snapshot(struct environment *environment,
 /* The function's memory at the snapshot; NULL: it could not be read. */
 const struct memory_copy *environment_snapshot(const struct environment *environment);
 
-/* The same with what its invoker added. */
+/* Like environment_invoke, with what the invoker added to the event. */
 int environment_invoke_with(struct environment *environment,
                             const struct invoker_event *event,
                             struct invocation_result *result,

@@ -160,7 +160,7 @@ initialization_run(struct sandbox *sandbox, struct invocation_result *result, st
 
 /* --- SnapStart ---------------------------------------------------------------------------------------------------- */
 
-/* If the process failed, logs how, and says in result that it was in its init. Returns failed. */
+/* If the process failed (failed is 1), logs its failure and sets the outcome to a failed init. Returns failed. */
 static int
 tell_failure(struct sandbox *sandbox,
              int failed,

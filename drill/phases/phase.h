@@ -12,7 +12,8 @@
  * Returns NULL with error set when the drill can't go on. */
 struct drill_invocation *phase_invoke(struct drill *drill, const char *name, struct drill_error *error);
 
-/* Does so only if the drill has no function. Returns -1 with error set when the drill can't go on. */
+/* Makes and invokes the drill's own function, as phase_invoke does, unless there is one. Returns -1 with error set when
+ * the drill can't go on. */
 int phase_get_ready(struct drill *drill, const char *name, struct drill_error *error);
 
 /* Invokes a function of its own. Its failure does not fail the phase. Returns NULL with error set when the drill can't

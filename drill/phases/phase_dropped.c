@@ -213,7 +213,7 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
    }
    int result = drop(drill, &crowd, &variants, error);
    crowd_clear(&crowd);
-   /* By the order of the settings, not by the order in which the invocations ended. */
+   /* The invocations are in the order in which they ended; results show them in the order of the settings. */
    struct drill_results *results = drill->results;
    qsort(results->invocations + first, results->invocation_count - first, sizeof *results->invocations, by_setting);
    return result;

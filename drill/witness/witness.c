@@ -30,7 +30,7 @@ witness_destroy(struct witness *witness)
    free(witness);
 }
 
-/* Whether one more of a kind can be kept. Counts those that are left out. */
+/* Makes room for one more fact of a kind. If there is none, counts the fact as left out and returns false. */
 static bool
 keeps(struct witness *witness, void *array, size_t count, size_t size, size_t most)
 {

@@ -37,7 +37,7 @@ copy_of(const void *bytes, size_t length)
    return copy;
 }
 
-/* The same with a NUL at the end. */
+/* A copy of the bytes with a NUL at the end; free() it. */
 static inline char *
 text_of(const void *bytes, size_t length)
 {

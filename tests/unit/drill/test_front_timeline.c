@@ -177,7 +177,7 @@ wait_for(enum timeline_kind kind, const char *label, const char *text)
    assert_int_equal(found(kind, label, text), 1);
 }
 
-/* Until the next call. */
+/* Valid until the next call. */
 static const char *
 label_of(unsigned member)
 {

@@ -96,7 +96,7 @@ list_variables(unsigned concurrency, const char *const *added)
    assert_true(lambda_variables_init(&list, &source));
 }
 
-/* How many variables begin like that. */
+/* How many variables begin with start. */
 static int
 listed(const char *start)
 {
