@@ -13,5 +13,5 @@ DRIVER is module, the mongo-c-driver that Evergreen checked out beside the sourc
 TEXT
 }
 
-read_arguments '--driver --preset' "$@"
+read_arguments '--driver --preset' '' "$@"
 dev build "${ARGUMENTS[@]}"

@@ -13,5 +13,5 @@ attaches and uploads whatever the outcome.
 TEXT
 }
 
-read_arguments '--driver --client --' "$@"
+read_arguments '--driver --client' -- "$@"
 dev drill "${ARGUMENTS[@]}"

@@ -26,31 +26,31 @@ option_value() {
    printf '%s\n' "$2"
 }
 
-# read_arguments OPTIONS ARGUMENTS...: sets ARGUMENTS to what ./dev takes: those OPTIONS with their values, a driver as
-# driver_of has it, and everything from -- on when that is one of them. --help ends the script with its usage.
+# read_arguments OPTIONS FLAGS ARGUMENTS...: sets ARGUMENTS to what ./dev takes: those OPTIONS with their values, a driver as
+# driver_of has it, those FLAGS, and everything from -- on when that is one of the FLAGS. --help ends the script with its usage.
 read_arguments() {
-   local options=" $1 " value
-   shift
+   local options=" $1 " flags=" $2 " value
+   shift 2
    ARGUMENTS=()
    while (($#)); do
       if [[ $1 == --help || $1 == -h ]]; then
          usage
          exit 0
       fi
-      [[ $options == *" $1 "* ]] || wrong_use "$1"
+      if [[ $options == *" $1 "* ]]; then
+         value=$(option_value "$@")
+         [[ $1 != --driver ]] || value=$(driver_of "$value")
+         ARGUMENTS+=("$1" "$value")
+         shift 2
+         continue
+      fi
+      [[ $flags == *" $1 "* ]] || wrong_use "$1"
       if [[ $1 == -- ]]; then
          ARGUMENTS+=("$@")
          return
       fi
-      if [[ $1 == --lean ]]; then
-         ARGUMENTS+=("$1")
-         shift
-         continue
-      fi
-      value=$(option_value "$@")
-      [[ $1 != --driver ]] || value=$(driver_of "$value")
-      ARGUMENTS+=("$1" "$value")
-      shift 2
+      ARGUMENTS+=("$1")
+      shift
    done
 }
 

@@ -14,7 +14,7 @@ older than what the function is built on.
 TEXT
 }
 
-read_arguments '--driver --arch --output --lean' "$@"
+read_arguments '--driver --arch --output' --lean "$@"
 for ((i = 0, output = 0; i < ${#ARGUMENTS[@]}; i++)); do
    [[ ${ARGUMENTS[i]} != --output ]] || output=$((i + 1))
 done

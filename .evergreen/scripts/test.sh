@@ -16,6 +16,6 @@ driver, unless ctest arguments choose others. Results are JUnit files, build/log
 TEXT
 }
 
-read_arguments '--driver --' "$@"
+read_arguments --driver -- "$@"
 [[ ${ARGUMENTS[0]:-} != --driver || " ${ARGUMENTS[*]} " == *' -- '* ]] || ARGUMENTS+=(-L "$TEST_OF_DRIVERS")
 dev test "${ARGUMENTS[@]}"
