@@ -41,7 +41,6 @@ struct invoker {
    struct capture_snapshot *snapshot;
    struct handshake_seen handshake;
    struct assertion assertions[ASSERTION_COUNT]; /* as judged in the newest invocation */
-   struct report_cache report_cache;
    uint64_t connect_failures_seen;
 };
 
@@ -176,7 +175,6 @@ invoker_destroy(struct invoker *invoker)
    scenario_clear(&invoker->scenario);
    capture_snapshot_destroy(invoker->snapshot);
    handshake_seen_clear(&invoker->handshake);
-   report_cache_clear(&invoker->report_cache);
    free(invoker);
    return true;
 }
@@ -327,8 +325,7 @@ make_report(struct invoker *invoker,
             const struct faas_invocation *invocation,
             struct outcome *outcome)
 {
-   struct report_facts facts = {.cache = &invoker->report_cache,
-                                .error_type = outcome->passed ? NULL : outcome->failure.type,
+   struct report_facts facts = {.error_type = outcome->passed ? NULL : outcome->failure.type,
                                 .error_message = outcome->failure.message,
                                 .invocation = run->invocation,
                                 .invocation_id = invocation->id,
@@ -378,6 +375,6 @@ invoker_run(struct invoker *invoker, const struct faas_invocation *invocation, s
 void
 outcome_clear(struct outcome *outcome)
 {
-   report_free(outcome->report);
+   free(outcome->report);
    outcome->report = NULL;
 }

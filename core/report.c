@@ -4,7 +4,6 @@
 #include "report_events.h"
 #include "report_json.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -31,7 +30,7 @@ add_started_at(struct json_writer *writer, int64_t unix_us)
    (void)gmtime_r(&seconds, &utc);
    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
    (void)snprintf(text + length, sizeof text - length, ".%03dZ", (int)(unix_us % 1000000 / 1000));
-   json_add_text(writer, "startedAt", text);
+   json_add_literal(writer, "startedAt", text);
 }
 
 static void
@@ -65,7 +64,7 @@ add_operation(struct json_writer *writer, const char *name, const struct operati
    if (operation->error[0] != '\0') {
       json_add_text(writer, "error", operation->error);
    } else if (operation->tried && !operation->ended) {
-      json_add_text(writer, "error", "no answer before the deadline");
+      json_add_literal(writer, "error", "no answer before the deadline");
    } else {
       json_add_null(writer, "error");
    }
@@ -144,33 +143,10 @@ add_servers(struct json_writer *writer, const struct capture_snapshot *snapshot)
    json_end_array(writer);
 }
 
-/* Adds a part that is made once and kept as JSON: make writes it as an object or array of its own. */
 static void
-add_kept(struct json_writer *writer,
-         const char *name,
-         char **kept,
-         void (*make)(struct json_writer *writer, const struct report_facts *facts),
-         const struct report_facts *facts)
+add_handshake_size(struct json_writer *writer, const struct handshake_size *size)
 {
-   char *text = kept == NULL ? NULL : *kept;
-   if (text == NULL) {
-      struct json_writer part = {.redactor = writer->redactor};
-      make(&part, facts);
-      text = json_take(&part);
-   }
-   json_add_clean(writer, name, text);
-   if (kept != NULL) {
-      *kept = text;
-   } else {
-      cJSON_free(text);
-   }
-}
-
-static void
-make_handshake_size(struct json_writer *writer, const struct report_facts *facts)
-{
-   const struct handshake_size *size = &facts->handshake_size;
-   json_begin_object(writer, NULL);
+   json_begin_object(writer, "handshakeSize");
    json_add_number(writer, "bytes", size->bytes);
    json_add_number(writer, "maxBytes", HANDSHAKE_BYTES_MAX);
    if (size->bytes_needed == 0) {
@@ -182,7 +158,7 @@ make_handshake_size(struct json_writer *writer, const struct report_facts *facts
    json_begin_array(writer, "leftOut");
    for (size_t i = 0; i < LEFT_OUT_COUNT; i++) {
       if (size->left_out[i]) {
-         json_add_text(writer, NULL, handshake_left_out_name((enum handshake_left_out)i));
+         json_add_literal(writer, NULL, handshake_left_out_name((enum handshake_left_out)i));
       }
    }
    json_end_array(writer);
@@ -192,117 +168,48 @@ make_handshake_size(struct json_writer *writer, const struct report_facts *facts
 static void
 add_handshake(struct json_writer *writer, const struct report_facts *facts)
 {
-   struct report_cache *cache = facts->cache;
    if (facts->handshake_json == NULL) {
       json_add_null(writer, "handshake");
       json_add_null(writer, "handshakeSize");
       return;
    }
    json_add_clean(writer, "handshake", facts->handshake_json);
-   add_kept(writer, "handshakeSize", cache == NULL ? NULL : &cache->handshake_size, make_handshake_size, facts);
+   add_handshake_size(writer, &facts->handshake_size);
 }
 
 static void
-make_driver(struct json_writer *writer, const struct report_facts *facts)
+add_who(struct json_writer *writer, const struct report_facts *facts)
 {
-   json_begin_object(writer, NULL);
-   json_add_text(writer, "name", "libmongoc");
+   json_begin_object(writer, "driver");
+   json_add_literal(writer, "name", "libmongoc");
    json_add_text(writer, "version", facts->driver_version);
    json_end_object(writer);
-}
-
-static void
-make_harness(struct json_writer *writer, const struct report_facts *facts)
-{
-   json_begin_object(writer, NULL);
+   json_begin_object(writer, "harness");
    json_add_text(writer, "version", facts->harness_version);
    json_end_object(writer);
-}
-
-static void
-make_provider(struct json_writer *writer, const struct report_facts *facts)
-{
-   json_begin_object(writer, NULL);
+   json_begin_object(writer, "provider");
    json_add_text(writer, "name", facts->provider_name);
    json_add_text(writer, "version", facts->provider_version);
    json_end_object(writer);
-}
-
-static void
-make_client(struct json_writer *writer, const struct report_facts *facts)
-{
-   json_begin_object(writer, NULL);
+   json_begin_object(writer, "client");
    json_add_text(writer, "mode", facts->client_mode);
    json_add_text(writer, "uri", facts->client_uri);
    json_end_object(writer);
 }
 
 static void
-add_who(struct json_writer *writer, const struct report_facts *facts)
+add_assertions(struct json_writer *writer, const struct report_facts *facts)
 {
-   static const struct {
-      const char *name;
-      void (*make)(struct json_writer *writer, const struct report_facts *facts);
-   } parts[] = {
-      {"driver", make_driver}, {"harness", make_harness}, {"provider", make_provider}, {"client", make_client}};
-   struct report_cache *cache = facts->cache;
-   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-      add_kept(writer, parts[i].name, cache == NULL ? NULL : &cache->who[i], parts[i].make, facts);
-   }
-   add_handshake(writer, facts);
-}
-
-static void
-make_assertions(struct json_writer *writer, const struct report_facts *facts)
-{
-   json_begin_array(writer, NULL);
+   json_begin_array(writer, "assertions");
    for (size_t i = 0; i < ASSERTION_COUNT; i++) {
       const struct assertion *assertion = &facts->assertions[i];
       json_begin_object(writer, NULL);
-      json_add_text(writer, "name", assertion->name);
-      json_add_text(writer, "verdict", assertion_verdict_name(assertion->verdict));
+      json_add_literal(writer, "name", assertion->name);
+      json_add_literal(writer, "verdict", assertion_verdict_name(assertion->verdict));
       json_add_text(writer, "detail", assertion->detail);
       json_end_object(writer);
    }
    json_end_array(writer);
-}
-
-static bool
-are_same(const struct assertion *some, const struct assertion *others)
-{
-   for (size_t i = 0; i < ASSERTION_COUNT; i++) {
-      if (some[i].verdict != others[i].verdict || strcmp(some[i].detail, others[i].detail) != 0) {
-         return false;
-      }
-   }
-   return true;
-}
-
-/* If the driver is sound, the assertions are the same in every invocation, except for a count of heartbeats now and
- * then. */
-static void
-add_assertions(struct json_writer *writer, const struct report_facts *facts)
-{
-   struct report_cache *cache = facts->cache;
-   if (cache != NULL && cache->assertions != NULL && !are_same(cache->of, facts->assertions)) {
-      cJSON_free(cache->assertions);
-      cache->assertions = NULL;
-   }
-   if (cache != NULL && cache->assertions == NULL) {
-      memcpy(cache->of, facts->assertions, sizeof cache->of);
-   }
-   add_kept(writer, "assertions", cache == NULL ? NULL : &cache->assertions, make_assertions, facts);
-}
-
-void
-report_cache_clear(struct report_cache *cache)
-{
-   cJSON_free(cache->assertions);
-   cJSON_free(cache->handshake_size);
-   for (size_t i = 0; i < sizeof cache->who / sizeof cache->who[0]; i++) {
-      cJSON_free(cache->who[i]);
-   }
-   *cache = (struct report_cache){.assertions = NULL};
 }
 
 static int64_t
@@ -317,13 +224,13 @@ add_all(struct json_writer *writer, const struct report_facts *facts)
    const struct capture_heartbeats *heartbeats = &facts->snapshot->heartbeats;
    const struct capture_commands *commands = &facts->snapshot->commands;
    json_add_number(writer, "reportVersion", REPORT_VERSION);
-   json_add_text(writer, "verdict", facts->error_type == NULL ? "pass" : "fail");
+   json_add_literal(writer, "verdict", facts->error_type == NULL ? "pass" : "fail");
    json_add_ms(writer, "averageCommandDuration", average_us(commands->duration_sum_us, commands->duration_count));
    json_add_ms(writer, "averageHeartbeatDuration", average_us(heartbeats->duration_sum_us, heartbeats->duration_count));
    json_add_number(writer, "openConnections", facts->snapshot->application.open);
    json_add_number(writer, "heartbeatCount", heartbeats->succeeded + heartbeats->failed);
    add_error(writer, facts);
-   json_add_text(writer, "scenario", "mongodb");
+   json_add_literal(writer, "scenario", "mongodb");
    add_invocation(writer, facts);
    add_operations(writer, facts);
    add_heartbeats(writer, facts->snapshot);
@@ -331,6 +238,7 @@ add_all(struct json_writer *writer, const struct report_facts *facts)
    add_connections(writer, facts);
    add_servers(writer, facts->snapshot);
    add_who(writer, facts);
+   add_handshake(writer, facts);
    add_assertions(writer, facts);
    if (facts->with_events) {
       report_add_events(writer, facts->snapshot, facts->started_us);
@@ -349,10 +257,4 @@ report_make(const struct report_facts *facts, const struct redactor *redactor, s
       faas_error_set(error, "Harness.OutOfMemory", "out of memory for the report");
    }
    return text;
-}
-
-void
-report_free(char *report)
-{
-   cJSON_free(report);
 }

@@ -9,20 +9,8 @@
 
 #define REPORT_VERSION 1
 
-/* JSON of the parts that most reports share: making them again would take half of a report's time. Zeroed, it is ready.
- * Not thread-safe. */
-struct report_cache {
-   char *assertions;
-   struct assertion of[ASSERTION_COUNT]; /* what assertions was made from */
-   char *who[4];                         /* the driver, the harness, the provider, the client: they never change */
-   char *handshake_size;                 /* made once a handshake was seen */
-};
-
-void report_cache_clear(struct report_cache *cache);
-
 struct report_facts {
-   struct report_cache *cache; /* NULL: none */
-   const char *error_type;     /* NULL: the invocation passed */
+   const char *error_type; /* NULL: the invocation passed */
    const char *error_message;
 
    uint32_t invocation;
@@ -51,9 +39,8 @@ struct report_facts {
    bool with_events;
 };
 
-/* Returns the report as one line of JSON, to be freed by report_free; NULL with error when out of memory. Secrets are
+/* Returns the report as one line of JSON, to be freed by free; NULL with error when out of memory. Secrets are
  * removed from texts from outside, and bytes that are not UTF-8 are replaced. */
 char *report_make(const struct report_facts *facts, const struct redactor *redactor, struct faas_error *error);
-void report_free(char *report);
 
 #endif

@@ -50,7 +50,7 @@ add_specifics(struct json_writer *writer, const struct event *event)
       break;
    case EVENT_CONNECTION_CREATED:
    case EVENT_CONNECTION_CLOSED:
-      json_add_text(writer, "kind", event->kind == CONNECTION_APPLICATION ? "application" : "monitoring");
+      json_add_literal(writer, "kind", event->kind == CONNECTION_APPLICATION ? "application" : "monitoring");
       json_add_number(writer, "connection", event->connection);
       break;
    default:
@@ -63,7 +63,7 @@ add_event(struct json_writer *writer, const struct event *event, int64_t started
 {
    json_begin_object(writer, NULL);
    json_add_signed_ms(writer, "atMs", event->at_us - started_us);
-   json_add_text(writer, "type", type_name(event->type));
+   json_add_literal(writer, "type", type_name(event->type));
    json_add_number(writer, "invocation", event->invocation);
    add_specifics(writer, event);
    if (event->duration_us >= 0) {

@@ -3,63 +3,98 @@
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Enough for a report without events; cJSON would start with 256 bytes and copy them six times. */
+/* Enough for a report without events. */
 #define FIRST_CAPACITY 8192
+
+/* cJSON writes a control character as six, and wants room for five more bytes than it needs. */
+#define ESCAPED_MAX(length) (6 * (length) + 2 + 1 + 5)
 
 /* The longest number: a sign, 20 digits, a point. */
 #define NUMBER_MAX 24
 
-/* Takes ownership of item, which is NULL if it could not be created. */
-static void
-add(struct json_writer *writer, const char *name, cJSON *item)
+/* Makes room for this many bytes. Returns false when out of memory, now or before. */
+static bool
+reserve(struct json_writer *writer, size_t length)
 {
-   bool added = false;
-   if (item != NULL && !writer->failed) {
-      cJSON *parent = writer->open[writer->depth - 1];
-      /* The names are literals, which cJSON need not copy. */
-      added = name == NULL ? cJSON_AddItemToArray(parent, item) : cJSON_AddItemToObjectCS(parent, name, item);
+   if (!writer->failed && writer->capacity - writer->length < length) {
+      size_t capacity = writer->capacity == 0 ? FIRST_CAPACITY : 2 * writer->capacity;
+      capacity = capacity < writer->length + length ? writer->length + length : capacity;
+      char *larger = realloc(writer->text, capacity);
+      if (larger == NULL) {
+         writer->failed = true;
+      } else {
+         writer->text = larger;
+         writer->capacity = capacity;
+      }
    }
-   if (!added) {
-      writer->failed = true;
-      cJSON_Delete(item);
+   return !writer->failed;
+}
+
+static void
+put(struct json_writer *writer, const char *bytes, size_t length)
+{
+   memcpy(writer->text + writer->length, bytes, length);
+   writer->length += length;
+}
+
+/* Writes what comes before a value, and makes room for a value of at most this many bytes. Returns false when out of
+ * memory. */
+static bool
+lead_in(struct json_writer *writer, const char *name, size_t most)
+{
+   size_t length = name == NULL ? 0 : strlen(name);
+   if (!reserve(writer, length + 4 + most)) {
+      return false;
+   }
+   if (writer->follows) {
+      put(writer, ",", 1);
+   }
+   if (name != NULL) {
+      put(writer, "\"", 1);
+      put(writer, name, length);
+      put(writer, "\":", 2);
+   }
+   writer->follows = true;
+   return true;
+}
+
+static void
+add(struct json_writer *writer, const char *name, const char *value, size_t length)
+{
+   if (lead_in(writer, name, length)) {
+      put(writer, value, length);
    }
 }
 
 static void
-begin(struct json_writer *writer, const char *name, cJSON *item)
+begin(struct json_writer *writer, const char *name, const char *bracket)
 {
-   if (writer->depth == 0) {
-      writer->failed = item == NULL;
-   } else if (writer->depth < JSON_DEPTH_MAX) {
-      add(writer, name, item);
-   } else {
-      cJSON_Delete(item);
-      writer->failed = true;
-   }
-   if (!writer->failed) {
-      writer->open[writer->depth++] = item;
-   }
+   add(writer, name, bracket, 1);
+   writer->follows = false;
 }
 
 static void
-end(struct json_writer *writer)
+end(struct json_writer *writer, const char *bracket)
 {
-   /* The outermost value stays open, because json_take prints it. */
-   if (!writer->failed && writer->depth > 1) {
-      writer->depth--;
+   if (reserve(writer, 1)) {
+      put(writer, bracket, 1);
    }
+   writer->follows = true;
 }
 
 char *
 json_take(struct json_writer *writer)
 {
-   cJSON *root = writer->depth == 0 ? NULL : writer->open[0];
-   char *text = writer->failed ? NULL : cJSON_PrintBuffered(root, FIRST_CAPACITY, false);
-   cJSON_Delete(root);
+   char *text = NULL;
+   if (reserve(writer, 1)) {
+      put(writer, "", 1);
+      text = writer->text;
+   } else {
+      free(writer->text);
+   }
    *writer = (struct json_writer){.redactor = writer->redactor};
    return text;
 }
@@ -67,68 +102,81 @@ json_take(struct json_writer *writer)
 void
 json_begin_object(struct json_writer *writer, const char *name)
 {
-   begin(writer, name, cJSON_CreateObject());
+   begin(writer, name, "{");
 }
 
 void
 json_end_object(struct json_writer *writer)
 {
-   end(writer);
+   end(writer, "}");
 }
 
 void
 json_begin_array(struct json_writer *writer, const char *name)
 {
-   begin(writer, name, cJSON_CreateArray());
+   begin(writer, name, "[");
 }
 
 void
 json_end_array(struct json_writer *writer)
 {
-   end(writer);
+   end(writer, "]");
 }
 
 void
 json_add_null(struct json_writer *writer, const char *name)
 {
-   add(writer, name, cJSON_CreateNull());
+   add(writer, name, "null", 4);
 }
 
 void
 json_add_bool(struct json_writer *writer, const char *name, bool value)
 {
-   add(writer, name, cJSON_CreateBool(value));
+   add(writer, name, value ? "true" : "false", value ? 4 : 5);
+}
+
+/* Writes magnitude / 10^decimals. Integers, because a double would show 1.1 ms as 1.1000000000000001; by hand, because
+ * snprintf takes ten times as long. */
+static void
+add_decimal(struct json_writer *writer, const char *name, bool negative, uint64_t magnitude, int decimals)
+{
+   char digits[NUMBER_MAX];
+   size_t at = sizeof digits;
+   for (int written = 0; magnitude > 0 || written <= decimals; written++) {
+      if (written == decimals && decimals > 0) {
+         digits[--at] = '.';
+      }
+      digits[--at] = (char)('0' + magnitude % 10);
+      magnitude /= 10;
+   }
+   if (negative) {
+      digits[--at] = '-';
+   }
+   add(writer, name, digits + at, sizeof digits - at);
+}
+
+static uint64_t
+magnitude_of(int64_t value)
+{
+   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
 void
 json_add_number(struct json_writer *writer, const char *name, uint64_t value)
 {
-   char text[NUMBER_MAX];
-   (void)snprintf(text, sizeof text, "%" PRIu64, value);
-   add(writer, name, cJSON_CreateRaw(text));
+   add_decimal(writer, name, false, value, 0);
 }
 
 void
 json_add_integer(struct json_writer *writer, const char *name, int64_t value)
 {
-   char text[NUMBER_MAX];
-   (void)snprintf(text, sizeof text, "%" PRId64, value);
-   add(writer, name, cJSON_CreateRaw(text));
+   add_decimal(writer, name, value < 0, magnitude_of(value), 0);
 }
 
-/* Prints exactly three digits: a double would show 1.1 ms as 1.1000000000000001. */
 void
 json_add_signed_ms(struct json_writer *writer, const char *name, int64_t microseconds)
 {
-   char text[NUMBER_MAX];
-   uint64_t magnitude = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds;
-   (void)snprintf(text,
-                  sizeof text,
-                  "%s%" PRIu64 ".%03u",
-                  microseconds < 0 ? "-" : "",
-                  magnitude / 1000,
-                  (unsigned)(magnitude % 1000));
-   add(writer, name, cJSON_CreateRaw(text));
+   add_decimal(writer, name, microseconds < 0, magnitude_of(microseconds), 3);
 }
 
 void
@@ -148,14 +196,35 @@ json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t micros
 }
 
 void
+json_add_literal(struct json_writer *writer, const char *name, const char *text)
+{
+   size_t length = strlen(text);
+   if (lead_in(writer, name, length + 2)) {
+      put(writer, "\"", 1);
+      put(writer, text, length);
+      put(writer, "\"", 1);
+   }
+}
+
+void
 json_add_text(struct json_writer *writer, const char *name, const char *text)
 {
-   cJSON *item = cJSON_CreateString(text);
-   if (item != NULL) {
-      redactor_apply(writer->redactor, item->valuestring);
-      utf8_repair(item->valuestring);
+   size_t length = strlen(text);
+   if (!lead_in(writer, name, ESCAPED_MAX(length) + length + 1)) {
+      return;
    }
-   add(writer, name, item);
+   /* It is cleaned behind the room for the result. */
+   char *start = writer->text + writer->length;
+   char *copy = start + ESCAPED_MAX(length);
+   memcpy(copy, text, length + 1);
+   redactor_apply(writer->redactor, copy);
+   utf8_repair(copy);
+   cJSON item = {.type = cJSON_String, .valuestring = copy};
+   if (cJSON_PrintPreallocated(&item, start, (int)ESCAPED_MAX(length), false)) {
+      writer->length += strlen(start);
+   } else {
+      writer->failed = true;
+   }
 }
 
 void
@@ -171,7 +240,11 @@ json_add_text_or_null(struct json_writer *writer, const char *name, const char *
 void
 json_add_clean(struct json_writer *writer, const char *name, const char *json)
 {
-   add(writer, name, json == NULL ? NULL : cJSON_CreateRaw(json));
+   if (json == NULL) {
+      writer->failed = true;
+   } else {
+      add(writer, name, json, strlen(json));
+   }
 }
 
 static void

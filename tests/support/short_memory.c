@@ -53,31 +53,19 @@ short_memory_end(void)
    atomic_store(&allocations_left, NEVER);
 }
 
-void
-short_memory_for_cjson(void)
-{
-   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
-   cJSON_InitHooks(&hooks);
-}
-
-void
-short_memory_not_for_cjson(void)
-{
-   cJSON_InitHooks(NULL);
-}
-
 int
 short_memory_sweep(bool (*attempt)(void))
 {
    bool good = false;
    int failed = -1;
-   short_memory_for_cjson();
+   cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
+   cJSON_InitHooks(&hooks);
    while (!good) {
       failed++;
       short_memory_begin(failed);
       good = attempt();
       short_memory_end();
    }
-   short_memory_not_for_cjson();
+   cJSON_InitHooks(NULL);
    return failed;
 }

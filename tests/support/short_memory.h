@@ -16,8 +16,4 @@ void short_memory_end(void);
 /* Allows more and more allocations, cJSON's included, until attempt returns true; returns how often it did not. */
 int short_memory_sweep(bool (*attempt)(void));
 
-/* Redirects cJSON's allocations, too, until the second one is called. */
-void short_memory_for_cjson(void);
-void short_memory_not_for_cjson(void);
-
 #endif
