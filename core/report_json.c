@@ -195,15 +195,30 @@ json_add_ms_or_null(struct json_writer *writer, const char *name, int64_t micros
    }
 }
 
+static void
+put_quoted(struct json_writer *writer, const char *text)
+{
+   put(writer, "\"", 1);
+   put(writer, text, strlen(text));
+   put(writer, "\"", 1);
+}
+
 void
 json_add_literal(struct json_writer *writer, const char *name, const char *text)
 {
-   size_t length = strlen(text);
-   if (lead_in(writer, name, length + 2)) {
-      put(writer, "\"", 1);
-      put(writer, text, length);
-      put(writer, "\"", 1);
+   if (lead_in(writer, name, strlen(text) + 2)) {
+      put_quoted(writer, text);
    }
+}
+
+/* Whether JSON has it as it is: printable ASCII without a quote or a backslash, as nearly all texts are. */
+static bool
+is_plain(const char *text)
+{
+   while (*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\') {
+      text++;
+   }
+   return *text == '\0';
 }
 
 void
@@ -213,11 +228,15 @@ json_add_text(struct json_writer *writer, const char *name, const char *text)
    if (!lead_in(writer, name, ESCAPED_MAX(length) + length + 1)) {
       return;
    }
-   /* It is cleaned behind the room for the result. */
    char *start = writer->text + writer->length;
+   /* Behind the room for the result. */
    char *copy = start + ESCAPED_MAX(length);
    memcpy(copy, text, length + 1);
    redactor_apply(writer->redactor, copy);
+   if (is_plain(copy)) {
+      put_quoted(writer, copy);
+      return;
+   }
    utf8_repair(copy);
    cJSON item = {.type = cJSON_String, .valuestring = copy};
    if (cJSON_PrintPreallocated(&item, start, (int)ESCAPED_MAX(length), false)) {
