@@ -171,7 +171,7 @@ test_of_change() {
       drill/results/*) printf '%s\n' 'drill\.(results|expectations)\.' ;;
       drill/template/*) printf '%s\n' 'drill\.template\.' ;;
       drill/*) printf '%s\n' 'drill\.(command_lines|expectations|seeded)\.' ;;
-      *.md | docs/*) printf '%s\n' 'docs\.(links|names|shown|reference|architecture)' ;;
+      *.md | docs/*) printf '%s\n' 'docs\.(links|names|shown|architecture)' ;;
       packaging/upstream/* | tools/upstream*) printf '%s\n' 'evergreen\.upstream\.(lines|a_checkout|no_checkout|what)' ;;
       dev | tools/*) printf '%s\n' 'evergreen\.dev_(clean|drill|venv)' ;;
    esac

@@ -5,7 +5,7 @@ import re
 import pytest
 from pages import SOURCE_DIR, Page
 
-pytestmark = pytest.mark.reference
+pytestmark = pytest.mark.architecture
 
 # Names as on the page.
 NAMES = {
