@@ -1,6 +1,6 @@
-# Man pages: those of programs are made from their --help by help2man, with additions from docs/man/PROGRAM.h2m;
-# faas-provider(3) is made from the header's comments. FAAS_MAN is off by default without help2man, or if the programs
-# can't run: in a cross build, or without a path to their libraries, as in a package.
+# Man pages, made from the programs' --help by help2man, with additions from docs/man/PROGRAM.h2m. FAAS_MAN is off by
+# default without help2man, or if the programs can't run: in a cross build, or without a path to their libraries, as in
+# a package.
 find_program(FAAS_HELP2MAN NAMES help2man)
 find_package(Python3 QUIET COMPONENTS Interpreter)
 set(_man OFF)
@@ -36,16 +36,4 @@ foreach(program faas-harness faas-provider-check faas-drill faas-lambda-host faa
 endforeach()
 install(FILES ${_pages} DESTINATION share/man/man1)
 
-set(_page "${CMAKE_BINARY_DIR}/share/man/man3/faas-provider.3")
-set(_header "${PROJECT_SOURCE_DIR}/include/faas_harness/provider.h")
-add_custom_command(
-  OUTPUT "${_page}"
-  COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_BINARY_DIR}/share/man/man3"
-  COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/man_provider.py" "${PROJECT_VERSION}"
-          "${_man_dir}/faas-provider.3.in" "${_header}" "${_page}"
-  DEPENDS "${PROJECT_SOURCE_DIR}/tools/man_provider.py" "${_man_dir}/faas-provider.3.in" "${_header}"
-  COMMENT "Making faas-provider(3)"
-  VERBATIM)
-install(FILES "${_page}" DESTINATION share/man/man3)
-
-add_custom_target(man ALL DEPENDS ${_pages} "${_page}")
+add_custom_target(man ALL DEPENDS ${_pages})

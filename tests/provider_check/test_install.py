@@ -80,14 +80,13 @@ def test_install_has_what_an_author_needs(prefix):
     assert {path.name for path in (prefix / "bin").iterdir()} == built
     if (harness.BUILD_DIR / "share" / "man").exists():
         assert {path.stem for path in prefix.glob("share/man/man1/*.1")} == built
-        assert (prefix / "share/man/man3/faas-provider.3").exists()
 
 
 def test_example_keeps_every_rule_and_the_guide_shows_it(prefix, module, events):
     result = installed_check(prefix, "--option", f"folder={events}", "--events", 2, module).expect_kept()
     assert result.skipped == {"at_once", "caller_gone", "format_log", "log"}
     shown = re.search(r"\$ faas-provider-check --option folder=events [^\n]*\n(.*?)```", GUIDE.read_text(), re.S)[1]
-    assert shown == result.stdout
+    assert re.fullmatch(re.escape(shown).replace("…", ".*"), result.stdout, re.S)
 
 
 def test_example_without_its_folder_is_told_what_is_missing(prefix, module, tmp_path):
@@ -182,5 +181,4 @@ def test_guide_names_every_callback():
     provider = header[header.index("struct faas_provider {") :]
     callbacks = re.findall(r"\(\*(\w+)\)\(void \*state|\(\*(open)\)", provider)
     names = {name for pair in callbacks for name in pair if name}
-    headings = set(re.findall(r"^### `(\w+)`", GUIDE.read_text(), re.M))
-    assert names == headings
+    assert names == set(re.findall(r"^\| `(\w+)` \|", GUIDE.read_text(), re.M))
