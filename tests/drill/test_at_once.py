@@ -22,7 +22,7 @@ def overlap(invocations):
 def test_the_harness(at_once, mongodb):
     needs_a_pool_that_behaves()
     held = at_once(4, "cold,warm*3,frozen,outage,failover", HARNESS)
-    # After an outage it is a race which of its connections the client tries first (docs/drill.md).
+    # After an outage it is a race which of its connections the client tries first (docs/drill-phases.md).
     assert set(held.failed) <= {"outage"}, held.stdout
     assert "AWS Lambda Managed Instances, 4 at once" in held.stdout
     assert held.result["concurrency"] == 4
