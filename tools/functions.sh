@@ -79,7 +79,7 @@ function_build() {
    FUNCTION_OPTIONS=() FUNCTION_SEARCH=$FAAS_VENV/bin FUNCTION_TOOLCHAIN=''
    "function_${name}_prepare" "${driver:-the driver}"
    FUNCTION_FOLDER=$FAAS_FUNCTIONS/$name/$slug
-   want="$(find "$FUNCTION_SOURCES/$name" -type f ! -name '*.md' | sort | xargs -d '\n' cat | sha256sum) $FUNCTION_TOOLCHAIN"
+   want="$(find "$FUNCTION_SOURCES/$name" -type f | sort | xargs -d '\n' cat | sha256sum) $FUNCTION_TOOLCHAIN"
    if [[ -d $FUNCTION_FOLDER && -f $FUNCTION_FOLDER.stamp && $(<"$FUNCTION_FOLDER.stamp") == "$want" ]]; then
       return
    fi
