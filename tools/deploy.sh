@@ -6,30 +6,13 @@ FAAS_DEPLOY=$FAAS_BUILD/deploy
 # deploys it.
 DEPLOY_STACKS=$FAAS_DEPLOY/stacks
 
-# shellcheck disable=SC2154 # ARG_… are arguments_read's
 deploy_arguments() {
    local source
-   arguments_read "arch driver region stack freeze" "$@"
-   set -- "${REST[@]}"
-   DEPLOY_STACK=$ARG_stack DEPLOY_FREEZE=${ARG_freeze:-60} DEPLOY_KEEP='' DEPLOY_OUTAGE=''
+   arguments_read "arch driver region stack freeze outage-command keep! lean!" "$@"
+   arguments_none deploy
+   DEPLOY_STACK=$ARG_stack DEPLOY_FREEZE=${ARG_freeze:-60}
    DEPLOY_REGION=${ARG_region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}}
-   while (($#)); do
-      case $1 in
-         --lean) export FAAS_LEAN=1 && shift ;;
-         --outage-command | --outage-command=*)
-            if [[ $1 == *=* ]]; then
-               DEPLOY_OUTAGE=${1#*=}
-            else
-               DEPLOY_OUTAGE=$(option_value "$@")
-               shift
-            fi
-            [[ -n $DEPLOY_OUTAGE ]] || ui_die 2 "--outage-command needs a command, found an empty value; see ./dev deploy --help"
-            shift
-            ;;
-         --keep) DEPLOY_KEEP=1 && shift ;;
-         *) ui_die 2 "deploy: unknown argument \"$1\"; see ./dev deploy --help" ;;
-      esac
-   done
+   [[ -z $ARG_lean ]] || export FAAS_LEAN=1
    package_machine "${ARG_arch:-${FAAS_ARCH:-}}"
    export FAAS_ARCH=$PACKAGE_ARCH
    if [[ -n $ARG_driver ]]; then
@@ -156,7 +139,7 @@ deploy_cleanup() {
    trap '' INT TERM HUP
    rm -rf "${DEPLOY_DIR:?}/samconfig.toml" "$DEPLOY_DIR/sam"
    if [[ -n $DEPLOY_RECORDED && -f $DEPLOY_STACKS/$DEPLOY_STACK ]]; then
-      if [[ -n $DEPLOY_KEEP ]]; then
+      if [[ -n $ARG_keep ]]; then
          ui_say "The stack $DEPLOY_STACK was not deleted; ./dev undeploy deletes it."
       else
          deploy_delete_one "$DEPLOY_STACK" || ((status)) || status=1
@@ -232,8 +215,8 @@ deploy_phases() {
    deploy_invoke warm
    ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen the function" sleep "$DEPLOY_FREEZE"
    deploy_invoke frozen
-   [[ -n $DEPLOY_OUTAGE ]] || return 0
-   ui_step "deploy-outage-$DEPLOY_STACK" "Running the outage command" bash -c "$DEPLOY_OUTAGE"
+   [[ -n $ARG_outage_command ]] || return 0
+   ui_step "deploy-outage-$DEPLOY_STACK" "Running the outage command" bash -c "$ARG_outage_command"
    ui_step "deploy-wait-$DEPLOY_STACK" "Waiting $DEPLOY_FREEZE s: Lambda has frozen the function" sleep "$DEPLOY_FREEZE"
    deploy_invoke outage
 }

@@ -9,25 +9,13 @@ PACKAGE_LIBRARIES=/var/task/lib/private
 PACKAGE_HOME=/opt/faas-harness
 
 command_package() {
-   local lean=''
-   arguments_read "arch driver image output platform" "$@"
-   set -- "${REST[@]}"
-   while (($#)); do
-      case $1 in
-         --lean) lean=1 && shift ;;
-         -o)
-            ARG_output=$(option_value "$@")
-            [[ -n $ARG_output ]] || ui_die 2 "-o needs a path, found an empty value; see ./dev package --help"
-            shift 2
-            ;;
-         *) ui_die 2 "package: unknown argument \"$1\"; see ./dev package --help" ;;
-      esac
-   done
+   arguments_read "arch driver image output platform lean!" "$@"
+   arguments_none package
    [[ -n $ARG_output ]] || ui_die 2 "package: -o FILE.zip or -o FOLDER/ is missing; see ./dev package --help"
    package_check_platform "${ARG_platform:=lambda}" "$ARG_image" "$ARG_output"
    # These two platforms run x86_64 only.
    [[ $ARG_platform != @(azure|cloud-run) ]] || ARG_arch=${ARG_arch:-x86_64}
-   package_make "$ARG_platform" "$ARG_arch" "$ARG_driver" "$lean" "$ARG_image" "$ARG_output"
+   package_make "$ARG_platform" "$ARG_arch" "$ARG_driver" "$ARG_lean" "$ARG_image" "$ARG_output"
 }
 
 # package_check_platform PLATFORM IMAGE OUTPUT: dies if they don't fit together.

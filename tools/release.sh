@@ -10,17 +10,10 @@ RELEASE_PARTS=source,package,wheel,lean
 RELEASE_DEFAULT=source,package,wheel
 
 command_release() {
-   local dry=''
-   arguments_read "arch only" "$@"
-   set -- "${REST[@]}"
-   while (($#)); do
-      case $1 in
-         --dry-run) dry=1 && shift ;;
-         *) ui_die 2 "release: unknown argument \"$1\"; see ./dev release --help" ;;
-      esac
-   done
+   arguments_read "arch only dry-run!" "$@"
+   arguments_none release
    release_parts "${ARG_only:-$RELEASE_DEFAULT}" "$ARG_arch"
-   [[ -n $dry ]] || release_by_hand
+   [[ -n $ARG_dry_run ]] || release_by_hand
    release_check
    release_venv_ensure
    release_make

@@ -191,16 +191,16 @@ test_quick() {
 
 command_test() {
    local start=$SECONDS status file counts failed=0 files=() summary=()
-   arguments_read "driver" "$@"
+   arguments_read "driver quick!" "$@"
    set -- "${REST[@]}"
    TEST_BESIDE=() TEST_RESULTS=$FAAS_LOGS/test-results
    mkdir -p "$FAAS_LOGS"
    : >"$TEST_RESULTS"
    trap test_end EXIT
 
-   if [[ ${1:-} == --quick ]]; then
+   if [[ -n $ARG_quick ]]; then
       [[ -z $ARG_driver ]] || ui_die 2 "test: --quick uses the default driver; remove --driver."
-      test_quick "${@:2}"
+      test_quick "$@"
    elif (($#)) || [[ -n $ARG_driver ]]; then
       test_tree dev "$ARG_driver" '' "$@"
    else
