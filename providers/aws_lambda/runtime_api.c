@@ -1,9 +1,9 @@
 #include "runtime_api.h"
 
 #include "kept_connection.h"
-#include "open_files.h"
 #include "path_segment.h"
 #include "provider_error.h"
+#include "too_few_files.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -64,7 +64,7 @@ static void
 not_ready(struct faas_error *error)
 {
    char too_few[TOO_FEW_FILES_TEXT_MAX];
-   if (open_files_are_short(CURL_DESCRIPTORS, too_few, sizeof too_few)) {
+   if (too_few_files_left(CURL_DESCRIPTORS, too_few, sizeof too_few)) {
       provider_error_set(error, "Provider.TooFewFiles", "libcurl failed to initialise: %s", too_few);
    } else {
       provider_error_set(error, "Provider.OutOfMemory", "out of memory for libcurl");
@@ -110,7 +110,7 @@ static enum runtime_api_result
 unreachable(const struct runtime_api *api, const char *what, const char *fault, struct faas_error *error)
 {
    char too_few[TOO_FEW_FILES_TEXT_MAX];
-   fault = open_files_are_short(1, too_few, sizeof too_few) ? too_few : fault;
+   fault = too_few_files_left(1, too_few, sizeof too_few) ? too_few : fault;
    provider_error_set(error,
                       "Provider.RuntimeApiUnreachable",
                       "Runtime API, %s: no answer from %s%s: %.300s",

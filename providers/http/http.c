@@ -5,13 +5,13 @@
 #include "listener.h"
 #include "platform.h"
 #include "provider_error.h"
+#include "provider_option.h"
 #include "server.h"
 
 #include <faas_harness/provider.h>
 
 #include <cjson/cJSON.h>
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,50 +33,17 @@ struct http {
 };
 
 static enum faas_result
-read_number(const struct faas_host *host,
-            const char *name,
-            const char *fallback,
-            unsigned long min,
-            unsigned long max,
-            unsigned long *number,
-            struct faas_error *error)
-{
-   const char *text = host->option(host->context, name);
-   char *end = NULL;
-
-   text = text ? text : fallback;
-   errno = 0;
-   if (*text >= '0' && *text <= '9') {
-      *number = strtoul(text, &end, 10);
-   }
-   if (!end || *end != '\0' || errno != 0 || *number < min || *number > max) {
-      provider_error_set(error,
-                         "Provider.BadOption",
-                         "option %s: expected a whole number from %lu to %lu, found '%.100s'",
-                         name,
-                         min,
-                         max,
-                         text);
-      return FAAS_ERROR;
-   }
-   return FAAS_OK;
-}
-
-static enum faas_result
 read_limits(const struct faas_host *host, struct server_limits *limits, struct faas_error *error)
 {
-   unsigned long bytes = 0, open = 0, queued = 0;
-
-   if (read_number(host, "max_event_bytes", DEFAULT_MAX_EVENT_BYTES, 1, LARGEST_MAX_EVENT_BYTES, &bytes, error) !=
-          FAAS_OK ||
-       read_number(host, "max_open_invocations", DEFAULT_MAX_OPEN, 1, LARGEST_MAX_OPEN, &open, error) != FAAS_OK ||
-       read_number(host, "max_queued", DEFAULT_MAX_QUEUED, 0, LARGEST_MAX_QUEUED, &queued, error) != FAAS_OK) {
-      return FAAS_ERROR;
+   enum faas_result result =
+      provider_option_number(host, "max_event_bytes", 1, LARGEST_MAX_EVENT_BYTES, &limits->max_event_bytes, error);
+   if (result == FAAS_OK) {
+      result = provider_option_number(host, "max_open_invocations", 1, LARGEST_MAX_OPEN, &limits->max_open, error);
    }
-   limits->max_event_bytes = (size_t)bytes;
-   limits->max_open = (unsigned)open;
-   limits->max_queued = (unsigned)queued;
-   return FAAS_OK;
+   if (result == FAAS_OK) {
+      result = provider_option_number(host, "max_queued", 0, LARGEST_MAX_QUEUED, &limits->max_queued, error);
+   }
+   return result;
 }
 
 static enum faas_result
@@ -84,7 +51,7 @@ read_platform(struct http *http, struct faas_error *error)
 {
    const char *mode = http->host->option(http->host->context, "mode");
 
-   http->platform = platform_find(mode ? mode : "auto");
+   http->platform = platform_find(mode);
    if (!http->platform) {
       provider_error_set(error, "Provider.BadOption", "option mode: expected " PLATFORM_NAMES ", found '%.100s'", mode);
       return FAAS_ERROR;
@@ -200,21 +167,6 @@ http_next(void *state, struct faas_invocation *invocation, struct faas_error *er
    return FAAS_OK;
 }
 
-/* Returns NULL when out of memory. Free it with cJSON_free. */
-static char *
-describe(const struct faas_failure *failure)
-{
-   char *text = NULL;
-   cJSON *tree = cJSON_CreateObject();
-
-   if (tree && cJSON_AddStringToObject(tree, "errorType", failure->type) &&
-       cJSON_AddStringToObject(tree, "errorMessage", failure->message)) {
-      text = cJSON_PrintUnformatted(tree);
-   }
-   cJSON_Delete(tree);
-   return text;
-}
-
 /* Makes {"Outputs": {}, "Logs": [log], "ReturnValue": report}, with "ReturnValue": null if the report is not JSON.
  * Returns NULL when out of memory. Free it with free. */
 static char *
@@ -289,7 +241,8 @@ http_fail(void *state,
 {
    struct http *http = state;
    const struct event *event = server_event(invocation->provider_data);
-   char *text = failure->report ? NULL : describe(failure);
+   char *text =
+      failure->report ? NULL : provider_error_json("errorType", failure->type, "errorMessage", failure->message);
    /* A report includes the error. */
    const char *body = failure->report ? failure->report : text ? text : "{}";
 

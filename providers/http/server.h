@@ -18,7 +18,7 @@
 struct server;
 
 struct server_limits {
-   size_t max_event_bytes;
+   unsigned max_event_bytes;
    unsigned max_open;   /* open invocations */
    unsigned max_queued; /* invocations that wait for one to end; beyond both: 429 */
 };

@@ -1,13 +1,11 @@
 #include "event_source.h"
 
 #include "provider_error.h"
+#include "provider_io.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { CHUNK_BYTES = 64 * 1024 };
@@ -62,60 +60,20 @@ stop_requested(const struct event_source *source)
    return source->host->stop_requested(source->host->context);
 }
 
-/* Waits until there is something to read or the host was asked to stop. */
-static void
-wait_readable(const struct event_source *source)
-{
-   struct pollfd waits[] = {
-      {.fd = source->descriptor, .events = POLLIN},
-      {.fd = source->host->stop_descriptor(source->host->context), .events = POLLIN},
-   };
-
-   (void)poll(waits, 2, -1);
-}
-
-static enum faas_result
-read_failed(struct faas_error *error)
-{
-   provider_error_set(error,
-                      "Provider.EventNotRead",
-                      "cannot read events from stdin: %s; give it a file, a pipe or nothing",
-                      strerror(errno));
-   return FAAS_ERROR;
-}
-
-static enum faas_result
-out_of_memory(struct faas_error *error)
-{
-   provider_error_set(
-      error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
-   return FAAS_ERROR;
-}
-
 /* Waits for more bytes, or the end, and feeds them to the stream. */
 static enum faas_result
 feed(struct event_source *source, struct faas_error *error)
 {
-   for (;;) {
-      ssize_t length;
+   size_t length;
+   enum faas_result result =
+      provider_read(source->descriptor, source->host, source->chunk, sizeof source->chunk, &length, error);
 
-      wait_readable(source);
-      if (stop_requested(source)) {
-         return FAAS_END;
-      }
-      length = read(source->descriptor, source->chunk, sizeof source->chunk);
-      if (length > 0) {
-         json_stream_feed(source->stream, source->chunk, (size_t)length);
-         return FAAS_OK;
-      }
-      if (length == 0 || errno == EBADF) {
-         json_stream_finish(source->stream);
-         return FAAS_OK;
-      }
-      if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-         return read_failed(error);
-      }
+   if (result == FAAS_OK && length > 0) {
+      json_stream_feed(source->stream, source->chunk, length);
+   } else if (result == FAAS_OK) {
+      json_stream_finish(source->stream);
    }
+   return result;
 }
 
 static enum faas_result
@@ -203,7 +161,9 @@ event_source_next(struct event_source *source, struct json_text *event, struct f
          return ended(source, event, error);
       case JSON_STREAM_NO_MEMORY:
       default:
-         return out_of_memory(error);
+         provider_error_set(
+            error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
+         return FAAS_ERROR;
       }
    }
    return FAAS_END;

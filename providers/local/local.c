@@ -5,10 +5,10 @@
 #include "event_source.h"
 #include "faas_env.h"
 #include "provider_error.h"
+#include "provider_option.h"
 
 #include <faas_harness/provider.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,36 +25,6 @@ struct local {
    char id[32];
 };
 
-static enum faas_result
-parse_max_event_bytes(const char *text, size_t *bytes, struct faas_error *error)
-{
-   char *end = NULL;
-   unsigned long long value = 0;
-
-   errno = 0;
-   if (*text >= '0' && *text <= '9') {
-      value = strtoull(text, &end, 10);
-   }
-   if (!end || *end != '\0' || errno != 0 || value < 1 || value > LARGEST_MAX_EVENT_BYTES) {
-      provider_error_set(error,
-                         "Provider.BadOption",
-                         "option max_event_bytes: expected a whole number from 1 to %d, found '%.100s'",
-                         LARGEST_MAX_EVENT_BYTES,
-                         text);
-      return FAAS_ERROR;
-   }
-   *bytes = (size_t)value;
-   return FAAS_OK;
-}
-
-static const char *
-option(const struct faas_host *host, const char *name, const char *fallback)
-{
-   const char *value = host->option(host->context, name);
-
-   return value ? value : fallback;
-}
-
 static void
 local_close(void *state)
 {
@@ -70,11 +40,11 @@ static enum faas_result
 local_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
    struct local *local;
-   size_t max_event_bytes;
+   unsigned max_event_bytes;
 
-   if (parse_max_event_bytes(option(host, "max_event_bytes", DEFAULT_MAX_EVENT_BYTES), &max_event_bytes, error) !=
+   if (provider_option_number(host, "max_event_bytes", 1, LARGEST_MAX_EVENT_BYTES, &max_event_bytes, error) !=
           FAAS_OK ||
-       faas_env_apply(option(host, "faas_env", FAAS_ENV_DEFAULT), error) != FAAS_OK) {
+       faas_env_apply(host->option(host->context, "faas_env"), error) != FAAS_OK) {
       return FAAS_ERROR;
    }
    local = calloc(1, sizeof *local);

@@ -1,13 +1,11 @@
 #include "line_source.h"
 
 #include "provider_error.h"
+#include "provider_io.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CHUNK_BYTES = 64 * 1024 };
 
@@ -91,34 +89,20 @@ make_room(struct line_source *source)
 static enum faas_result
 read_more(struct line_source *source, struct faas_error *error)
 {
-   struct pollfd waits[] = {
-      {.fd = source->descriptor, .events = POLLIN},
-      {.fd = source->host->stop_descriptor(source->host->context), .events = POLLIN},
-   };
-   ssize_t length;
+   size_t length;
 
    if (!make_room(source)) {
       provider_error_set(
          error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
       return FAAS_ERROR;
    }
-   (void)poll(waits, 2, -1);
-   if (stop_requested(source)) {
-      return FAAS_END;
+   enum faas_result result = provider_read(
+      source->descriptor, source->host, source->bytes + source->end, source->capacity - source->end, &length, error);
+   if (result == FAAS_OK) {
+      source->end += length;
+      source->ended = length == 0;
    }
-   length = read(source->descriptor, source->bytes + source->end, source->capacity - source->end);
-   if (length > 0) {
-      source->end += (size_t)length;
-   } else if (length == 0 || errno == EBADF) {
-      source->ended = true;
-   } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-      provider_error_set(error,
-                         "Provider.EventNotRead",
-                         "cannot read events from stdin: %s; give it a pipe, as OpenWhisk's proxy does",
-                         strerror(errno));
-      return FAAS_ERROR;
-   }
-   return FAAS_OK;
+   return result;
 }
 
 static enum faas_result

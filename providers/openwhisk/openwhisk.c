@@ -7,11 +7,11 @@
 #include "activation.h"
 #include "line_source.h"
 #include "provider_error.h"
+#include "provider_option.h"
 #include "result.h"
 
 #include <faas_harness/provider.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -36,32 +36,6 @@ struct openwhisk {
    uint64_t invocations;
    char own_id[32];
 };
-
-static enum faas_result
-read_bytes_option(
-   const struct faas_host *host, const char *name, const char *fallback, size_t *bytes, struct faas_error *error)
-{
-   const char *text = host->option(host->context, name);
-   char *end = NULL;
-   unsigned long long value = 0;
-
-   text = text ? text : fallback;
-   errno = 0;
-   if (*text >= '0' && *text <= '9') {
-      value = strtoull(text, &end, 10);
-   }
-   if (!end || *end != '\0' || errno != 0 || value < 1 || value > LARGEST_MAX_BYTES) {
-      provider_error_set(error,
-                         "Provider.BadOption",
-                         "option %s: expected a whole number from 1 to %d, found '%.100s'",
-                         name,
-                         LARGEST_MAX_BYTES,
-                         text);
-      return FAAS_ERROR;
-   }
-   *bytes = (size_t)value;
-   return FAAS_OK;
-}
 
 /* A descriptor 3 that this process opened itself is not the proxy's: ours are all closed on exec. */
 static bool
@@ -96,10 +70,10 @@ static enum faas_result
 openwhisk_open(const struct faas_host *host, void **state, struct faas_error *error)
 {
    struct openwhisk *openwhisk;
-   size_t max_event_bytes, max_answer_bytes;
+   unsigned max_event_bytes, max_answer_bytes;
 
-   if (read_bytes_option(host, "max_event_bytes", DEFAULT_MAX_EVENT_BYTES, &max_event_bytes, error) != FAAS_OK ||
-       read_bytes_option(host, "max_answer_bytes", DEFAULT_MAX_ANSWER_BYTES, &max_answer_bytes, error) != FAAS_OK) {
+   if (provider_option_number(host, "max_event_bytes", 1, LARGEST_MAX_BYTES, &max_event_bytes, error) != FAAS_OK ||
+       provider_option_number(host, "max_answer_bytes", 1, LARGEST_MAX_BYTES, &max_answer_bytes, error) != FAAS_OK) {
       return FAAS_ERROR;
    }
    if (!answers_are_open()) {

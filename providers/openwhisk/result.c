@@ -2,37 +2,24 @@
 
 #include "json_members.h"
 #include "provider_error.h"
-#include "provider_write.h"
+#include "provider_io.h"
 
 #include <cjson/cJSON.h>
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PARTS_MAX = 5 };
 
-struct part {
-   const char *bytes;
-   size_t length;
-};
-
-static struct part
+static struct provider_part
 part_of(const char *text)
 {
-   return (struct part){.bytes = text, .length = strlen(text)};
-}
-
-static enum faas_result
-out_of_memory(size_t length, struct faas_error *error)
-{
-   provider_error_set(error, "Provider.OutOfMemory", "out of memory for an answer of %zu bytes", length);
-   return FAAS_ERROR;
+   return (struct provider_part){.bytes = text, .length = strlen(text)};
 }
 
 static size_t
-length_of(const struct part parts[PARTS_MAX])
+length_of(const struct provider_part parts[PARTS_MAX])
 {
    size_t length = 0;
 
@@ -42,29 +29,10 @@ length_of(const struct part parts[PARTS_MAX])
    return length;
 }
 
-/* Writes the parts on one line: between tokens a newline means the same as a space, and JSON strings contain none. */
 static enum faas_result
-write_line(const struct result_channel *channel, const struct part parts[PARTS_MAX], struct faas_error *error)
+write_line(const struct result_channel *channel, const struct provider_part parts[PARTS_MAX], struct faas_error *error)
 {
-   size_t length = length_of(parts);
-   size_t used = 0;
-   char *line = malloc(length + 1);
-   enum faas_result result;
-
-   if (!line) {
-      return out_of_memory(length, error);
-   }
-   for (size_t i = 0; i < PARTS_MAX; i++) {
-      for (size_t j = 0; j < parts[i].length; j++) {
-         char byte = parts[i].bytes[j];
-
-         line[used++] = byte == '\n' || byte == '\r' ? ' ' : byte;
-      }
-   }
-   line[used++] = '\n';
-   result = provider_write_all(channel->descriptor, "descriptor 3", line, used, error);
-   free(line);
-   return result;
+   return provider_write_line(channel->descriptor, "descriptor 3", parts, PARTS_MAX, error);
 }
 
 /* report is JSON, or NULL. */
@@ -76,26 +44,19 @@ write_error(const struct result_channel *channel,
             size_t report_length,
             struct faas_error *error)
 {
-   enum faas_result result;
-   char *text = NULL;
-   cJSON *tree = cJSON_CreateObject();
+   char *text = provider_error_json("type", type, "message", message);
 
-   if (tree && cJSON_AddStringToObject(tree, "type", type) && cJSON_AddStringToObject(tree, "message", message)) {
-      text = cJSON_PrintUnformatted(tree);
+   if (!text) {
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for an answer");
+      return FAAS_ERROR;
    }
-   if (text) {
-      const struct part parts[PARTS_MAX] = {part_of("{\"error\":"),
-                                            {text, strlen(text) - 1}, /* the closing brace follows later */
-                                            part_of(report ? ",\"report\":" : ""),
-                                            {report, report_length},
-                                            part_of("}}")};
-
-      result = write_line(channel, parts, error);
-   } else {
-      result = out_of_memory(strlen(message), error);
-   }
+   const struct provider_part parts[PARTS_MAX] = {part_of("{\"error\":"),
+                                                  {text, strlen(text) - 1}, /* the closing brace follows later */
+                                                  part_of(report ? ",\"report\":" : ""),
+                                                  {report, report_length},
+                                                  part_of("}}")};
+   enum faas_result result = write_line(channel, parts, error);
    cJSON_free(text);
-   cJSON_Delete(tree);
    return result;
 }
 
@@ -114,7 +75,7 @@ write_too_large(const struct result_channel *channel, size_t length, struct faas
 }
 
 static enum faas_result
-write_good(const struct result_channel *channel, const struct part parts[PARTS_MAX], struct faas_error *error)
+write_good(const struct result_channel *channel, const struct provider_part parts[PARTS_MAX], struct faas_error *error)
 {
    size_t length = length_of(parts);
 
@@ -130,7 +91,7 @@ is_null_error(const struct json_member *member)
 /* Splits the object's text around its "error": null, with the commas right; without one, before is the whole text and
  * after is empty. */
 static void
-cut_null_error(struct json_members *members, struct part *before, struct part *after)
+cut_null_error(struct json_members *members, struct provider_part *before, struct provider_part *after)
 {
    const char *const end = before->bytes + before->length;
    const char *previous_end = NULL;
@@ -146,7 +107,7 @@ cut_null_error(struct json_members *members, struct part *before, struct part *a
             member_end = member.name - 1;
          }
          before->length = (size_t)(from - before->bytes);
-         *after = (struct part){member_end, (size_t)(end - member_end)};
+         *after = (struct provider_part){member_end, (size_t)(end - member_end)};
          return;
       }
       previous_end = member_end;
@@ -163,12 +124,12 @@ result_good(const struct result_channel *channel, const char *report, size_t len
          channel, "Provider.AnswerNotJson", "the answer is not JSON; OpenWhisk takes a JSON object", NULL, 0, error);
    }
    if (json_members_init(&members, report, length)) {
-      struct part parts[PARTS_MAX] = {{report, length}};
+      struct provider_part parts[PARTS_MAX] = {{report, length}};
 
       cut_null_error(&members, &parts[0], &parts[1]);
       return write_good(channel, parts, error);
    }
-   const struct part wrapped[PARTS_MAX] = {part_of("{\"value\":"), {report, length}, part_of("}")};
+   const struct provider_part wrapped[PARTS_MAX] = {part_of("{\"value\":"), {report, length}, part_of("}")};
 
    return write_good(channel, wrapped, error);
 }
@@ -191,7 +152,7 @@ result_failed(const struct result_channel *channel, const struct faas_failure *f
 enum faas_result
 result_acknowledge(const struct result_channel *channel, bool ok, struct faas_error *error)
 {
-   const struct part parts[PARTS_MAX] = {part_of(ok ? "{\"ok\":true}" : "{\"ok\":false}")};
+   const struct provider_part parts[PARTS_MAX] = {part_of(ok ? "{\"ok\":true}" : "{\"ok\":false}")};
 
    return write_line(channel, parts, error);
 }

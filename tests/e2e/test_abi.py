@@ -181,7 +181,7 @@ def test_list():
 def test_describe():
     result = harness.run("--describe-provider", "local")
     assert result.exit_code == 0
-    for word in ("local", "faas_env", "aws.lambda", "none", "max_event_bytes"):
+    for word in ("local", "faas_env", "aws.lambda", "none", "max_event_bytes", "6291456"):
         assert word in result.stdout
     result = harness.run("--describe-provider", provider("good"))
     assert result.exit_code == 0

@@ -20,8 +20,8 @@ ECHO = ["--scenario", "echo"]
 MEBIBYTE = 1 << 20
 
 
-def echo(stdin, **options):
-    return harness.run(*ECHO, stdin=stdin, **options)
+def echo(stdin, *options):
+    return harness.run(*ECHO, *options, stdin=stdin)
 
 
 def test_several_values_on_one_line():
@@ -35,7 +35,27 @@ def test_bad_value_costs_no_scenario(wire):
     assert result.exit_code == 1 and len(wire.seen("insert")) == 1
 
 
+@pytest.mark.parametrize("stdin", ["", " \n\t\n"])
+def test_no_value_is_one_empty_event(stdin):
+    assert echo(stdin).stdout == "{}\n"
+
+
+def test_unfinished_value_is_no_empty_event():
+    (line,) = echo('{"a":').lines
+    assert line["errorType"] == "Event.Malformed"
+
+
 # Size.
+
+
+def test_event_larger_than_the_option():
+    bad, large, good = echo("{bad} [1,2,3,4,5] 6", "--option", "max_event_bytes=8").lines
+    assert (bad["errorType"], large["errorType"], good) == ("Event.Malformed", "Event.TooLarge", 6)
+
+
+def test_wrong_option():
+    echo("", "--option", "max_event_bytes=0").expect_no_start("max_event_bytes", "from 1 to 1073741824, found '0'")
+
 
 JUNK = {"string": (b'"', b"a", b'"'), "word": (b"", b"junk", b"\n")}
 
@@ -79,12 +99,13 @@ def test_failed_invocation_stops_nothing_and_decides_the_exit_code(wire):
     assert [r["verdict"] for r in result.reports] == ["fail", "pass"] and result.exit_code == 1
 
 
-def test_reader_of_stdout_gone():
+@pytest.mark.parametrize("events", ["{}{}{}", "bad"])
+def test_reader_of_stdout_gone(events):
     reading, writing = os.pipe()
     os.close(reading)
     with Harness(*ECHO, stdout=writing) as program:
         os.close(writing)
-        result = program.finish("{}{}{}")
+        result = program.finish(events)
     assert result.exit_code in (1, 2) and "stdout" in result.stderr
 
 

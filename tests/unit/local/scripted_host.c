@@ -41,14 +41,6 @@ stop_requested(void *context)
    return poll(&stop, 1, 0) == 1;
 }
 
-static const char *
-option(void *context, const char *name)
-{
-   const struct scripted_host *scripted = context;
-
-   return strcmp(name, "faas_env") == 0 ? scripted->faas_env : scripted->max_event_bytes;
-}
-
 void
 scripted_host_init(struct scripted_host *scripted)
 {
@@ -63,7 +55,6 @@ scripted_host_init(struct scripted_host *scripted)
       .release = release,
       .stop_requested = stop_requested,
       .stop_descriptor = stop_descriptor,
-      .option = option,
    };
    if (pipe(scripted->stop_pipe) != 0) {
       perror("pipe");

@@ -1,4 +1,4 @@
-/* scripted_host.h: a host for a provider under test, with the test's options, and a stop on demand. */
+/* scripted_host.h: a host for a provider under test, without options, with a stop on demand. */
 #ifndef SCRIPTED_HOST_H
 #define SCRIPTED_HOST_H
 
@@ -8,8 +8,6 @@
 
 struct scripted_host {
    struct faas_host host;
-   const char *faas_env;        /* NULL: not given */
-   const char *max_event_bytes; /* NULL: not given */
    int stop_pipe[2];
 };
 

@@ -80,47 +80,6 @@ expect_one_empty_event(int descriptor)
    event_source_destroy(its);
 }
 
-/* The writer keeps its end open, so a source that waited for more would hang. */
-TEST(answers_while_the_input_stays_open)
-{
-   send_text("{\"a\":1}");
-   expect_event(source, "{\"a\":1}");
-   send_text("[1]true ");
-   expect_event(source, "[1]");
-   expect_event(source, "true");
-   send_text("{x");
-   expect_result(source, FAAS_REJECTED);
-   send_text("}{\n");
-   send_text("}");
-   expect_event(source, "{\n}");
-}
-
-TEST(no_value_is_one_empty_event)
-{
-   send_text(" \n\t\n");
-   end_input();
-   expect_event(source, "{}");
-   expect_result(source, FAAS_END);
-   expect_result(source, FAAS_END);
-}
-
-TEST(a_bad_value_is_no_empty_event)
-{
-   send_text("{\"a\":");
-   end_input();
-   expect_result(source, FAAS_REJECTED);
-   expect_result(source, FAAS_END);
-}
-
-TEST(dev_null_is_one_empty_event)
-{
-   int null = open("/dev/null", O_RDONLY);
-
-   assert_true(null >= 0);
-   expect_one_empty_event(null);
-   close(null);
-}
-
 TEST(a_closed_input_is_one_empty_event)
 {
    int descriptor = dup(input[0]);
@@ -173,28 +132,6 @@ TEST(a_descriptor_that_does_not_block_is_waited_for)
    }
    expect_event(source, "{}");
    assert_int_equal(writer, waitpid(writer, NULL, 0));
-}
-
-TEST(a_stop_ends_the_wait)
-{
-   pid_t stopper = fork();
-
-   assert_true(stopper >= 0);
-   if (stopper == 0) {
-      (void)poll(NULL, 0, 50);
-      scripted_host_stop(&scripted);
-      _exit(0);
-   }
-   expect_result(source, FAAS_END);
-   assert_int_equal(stopper, waitpid(stopper, NULL, 0));
-}
-
-TEST(a_stop_goes_before_events_that_wait)
-{
-   send_text("{}{}");
-   expect_event(source, "{}");
-   scripted_host_stop(&scripted);
-   expect_result(source, FAAS_END);
 }
 
 static void

@@ -1,4 +1,4 @@
-#include "open_files.h"
+#include "too_few_files.h"
 
 #include "test_main.h"
 
@@ -21,15 +21,15 @@ TEST(says_when_there_are_too_few)
    while (count < LIMIT && (opened[count] = open("/", O_RDONLY)) >= 0) {
       count++;
    }
-   assert_true(open_files_are_short(1, text, sizeof text));
+   assert_true(too_few_files_left(1, text, sizeof text));
    assert_string_equal("too few file descriptors, the limit is 64 (ulimit -n)", text);
    close(opened[--count]);
-   assert_false(open_files_are_short(1, text, sizeof text));
-   assert_true(open_files_are_short(2, text, sizeof text));
+   assert_false(too_few_files_left(1, text, sizeof text));
+   assert_true(too_few_files_left(2, text, sizeof text));
    assert_true(open("/", O_RDONLY) >= 0); /* the check gave back what it had opened */
    while (count > 0) {
       close(opened[--count]);
    }
-   assert_false(open_files_are_short(2, text, sizeof text));
+   assert_false(too_few_files_left(2, text, sizeof text));
    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &limit));
 }
