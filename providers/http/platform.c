@@ -3,7 +3,6 @@
 #include "cloud_event.h"
 #include "deadline.h"
 #include "json_members.h"
-#include "lambda_context.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,16 +95,43 @@ read_id(const char *text, char id[EVENT_ID_MAX + 1])
    read_id_of(text, text ? strlen(text) : 0, id);
 }
 
+/* Reads a time in milliseconds since 1970. */
+static int64_t
+moment(const struct json_member *member)
+{
+   char digits[16] = ""; /* enough until the year 33658 */
+   int64_t milliseconds;
+
+   if (member->value_length >= sizeof digits) {
+      return FAAS_NO_DEADLINE;
+   }
+   memcpy(digits, member->value, member->value_length);
+   if (digits[strspn(digits, "0123456789")] != '\0') {
+      return FAAS_NO_DEADLINE;
+   }
+   milliseconds = strtoll(digits, NULL, 10);
+   return milliseconds > 0 ? milliseconds : FAAS_NO_DEADLINE;
+}
+
+/* Reads the JSON object in which AWS's Lambda Web Adapter passes on what the Runtime API said about an invocation. */
 static void
 read_lambda_context(const char *text, struct event *event)
 {
-   struct lambda_context context;
+   struct json_members members;
+   struct json_member member;
+   const size_t length = text ? strlen(text) : 0;
 
-   lambda_context_read(&context, text);
-   event->deadline_unix_ms = context.deadline_unix_ms;
-   /* Lambda's ids have no escapes. */
-   if (context.request_id && !memchr(context.request_id, '\\', context.request_id_length)) {
-      read_id_of(context.request_id, context.request_id_length, event->id);
+   if (length == 0 || !json_members_check(text, length, NULL) || !json_members_init(&members, text, length)) {
+      return;
+   }
+   while (json_members_next(&members, &member)) {
+      /* Lambda's ids have no escapes. */
+      if (json_member_is(&member, "request_id") && *member.value == '"' &&
+          !memchr(member.value, '\\', member.value_length)) {
+         read_id_of(member.value + 1, member.value_length - 2, event->id);
+      } else if (json_member_is(&member, "deadline")) {
+         event->deadline_unix_ms = moment(&member);
+      }
    }
 }
 

@@ -31,7 +31,7 @@ struct platform {
    const char *name;
    const char *call_path;       /* the one path that runs an event; NULL: any */
    const char *id_header;       /* NULL: none */
-   const char *context_header;  /* id and deadline in one header, see lambda_context.h; NULL: none */
+   const char *context_header;  /* id and deadline in one header, as JSON; NULL: none */
    const char *moment_header;   /* the deadline, RFC 3339; NULL: none */
    const char *duration_header; /* the time limit, as a Go duration; NULL: none */
    enum envelope envelope;      /* the one that events may have; plain events are accepted, too */
