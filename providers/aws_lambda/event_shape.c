@@ -36,14 +36,6 @@ is_version_2(const cJSON *event)
    return cJSON_IsString(version) && strcmp(version->valuestring, "2.0") == 0;
 }
 
-/* The host of a function URL is URL-ID.lambda-url.REGION.on.aws. */
-static bool
-is_function_url(const cJSON *context)
-{
-   const cJSON *domain = cJSON_GetObjectItemCaseSensitive(context, "domainName");
-   return cJSON_IsString(domain) && strstr(domain->valuestring, ".lambda-url.") != NULL;
-}
-
 static bool
 has_string(const cJSON *object, const char *name)
 {
@@ -79,7 +71,7 @@ shape_of_parsed(const cJSON *event)
       return EVENT_AUTHORIZER;
    }
    if (is_lattice(event, context)) {
-      return EVENT_LATTICE;
+      return EVENT_HTTP;
    }
    if (!cJSON_IsObject(context)) {
       return EVENT_PLAIN;
@@ -90,10 +82,8 @@ shape_of_parsed(const cJSON *event)
    if (has(context, "elb")) {
       return has(event, "multiValueHeaders") ? EVENT_LOAD_BALANCER_MULTI : EVENT_LOAD_BALANCER;
    }
-   if (is_version_2(event) && has(context, "http")) {
-      return is_function_url(context) ? EVENT_FUNCTION_URL : EVENT_HTTP_API;
-   }
-   return has(event, "httpMethod") ? EVENT_REST_API : EVENT_PLAIN;
+   bool is_http = (is_version_2(event) && has(context, "http")) || has(event, "httpMethod");
+   return is_http ? EVENT_HTTP : EVENT_PLAIN;
 }
 
 /* Finds what memmem would find, faster: memmem takes 70 us for a megabyte, memchr a fifth of that if the letter is

@@ -13,14 +13,11 @@
 #include <stddef.h>
 
 enum event_shape {
-   EVENT_PLAIN,    /* the invoker gets the report unchanged */
-   EVENT_REST_API, /* API Gateway, payload format 1.0: REST APIs, and HTTP APIs that ask for it */
-   EVENT_HTTP_API, /* API Gateway HTTP API, payload format 2.0 */
-   EVENT_FUNCTION_URL,
+   EVENT_PLAIN, /* the invoker gets the report unchanged */
+   EVENT_HTTP,  /* API Gateway's REST and HTTP APIs (payload formats 1.0 and 2.0), function URLs, VPC Lattice */
    EVENT_LOAD_BALANCER,
    EVENT_LOAD_BALANCER_MULTI, /* with multi-value headers enabled: it ignores any other headers */
    EVENT_WEBSOCKET,           /* API Gateway WebSocket API: connect, message and disconnect */
-   EVENT_LATTICE,             /* VPC Lattice, event structure version 1 or 2 */
    EVENT_AUTHORIZER           /* asks whether to let a request through; not served: no report can answer that */
 };
 

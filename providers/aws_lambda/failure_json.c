@@ -10,17 +10,6 @@
 /* Far below the 6 MB that Lambda accepts, however much escaping adds. */
 #define REPORT_MAX (1024 * 1024)
 
-/* Keeps a message on one line, whatever a server has put into it: the first line end marks where the report begins. */
-static void
-flatten(char *text, size_t length)
-{
-   for (size_t i = 0; i < length; i++) {
-      if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
-         text[i] = ' ';
-      }
-   }
-}
-
 static char *
 join(const char *message, const char *report, size_t report_length)
 {
@@ -30,8 +19,9 @@ join(const char *message, const char *report, size_t report_length)
    if (text == NULL) {
       return NULL;
    }
-   memcpy(text, message, length);
-   flatten(text, length);
+   memcpy(text, message, length + 1);
+   /* The first line end marks where the report begins. */
+   utf8_make_one_line(text);
    if (shown > 0) {
       text[length++] = '\n';
       memcpy(text + length, report, shown);

@@ -1,6 +1,6 @@
 /*
  * kept_connection: HTTP over one connection that is kept for hours. A GET may wait that long, until a stop is
- * requested; a POST is never sent twice. Only this module uses libcurl.
+ * requested; a POST is never sent twice.
  */
 #ifndef AWS_LAMBDA_KEPT_CONNECTION_H
 #define AWS_LAMBDA_KEPT_CONNECTION_H

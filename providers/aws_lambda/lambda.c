@@ -2,14 +2,13 @@
  * The provider "aws_lambda": takes invocations from Lambda's Runtime API and answers them there.
  */
 #include "channels.h"
-#include "failure_json.h"
 #include "log_form.h"
 #include "provider_error.h"
 #include "restore.h"
-#include "trace_id.h"
 
 #include "faas_harness/provider.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +19,30 @@ struct lambda {
    struct restore restore;
 };
 
-/* The trace variable is process-wide, so it can serve only one invocation at a time. */
+/* AWS, "Using the Lambda runtime API": "Set the _X_AMZN_TRACE_ID environment variable locally with the same value". The
+ * driver's threads may read the environment at any time (name look-ups do), and setenv could move it while they read.
+ * So the variable is set once, before any thread runs, and its value is then written in place. putenv uses this memory
+ * itself, which goes away when this shared object is unloaded. */
+#define TRACE_ID "_X_AMZN_TRACE_ID"
+static char trace_variable[sizeof TRACE_ID + 1 + 1024] = TRACE_ID "=";
+
+/* The variable is process-wide, so it can serve only one invocation at a time. */
 static bool
 has_trace_variable(const struct lambda *lambda)
 {
    return lambda->channels.count == 1;
+}
+
+/* NULL: no trace. A value that is too long is cut. */
+static void
+set_trace_id(const struct lambda *lambda, const char *trace_id)
+{
+   if (has_trace_variable(lambda)) {
+      (void)snprintf(trace_variable + sizeof TRACE_ID,
+                     sizeof trace_variable - sizeof TRACE_ID,
+                     "%s",
+                     trace_id == NULL ? "" : trace_id);
+   }
 }
 
 static void
@@ -33,7 +51,7 @@ lambda_close(void *state)
    struct lambda *lambda = state;
    if (lambda != NULL) {
       if (has_trace_variable(lambda)) {
-         trace_id_remove();
+         (void)unsetenv(TRACE_ID);
       }
       channels_clear(&lambda->channels);
       restore_clear(&lambda->restore);
@@ -62,7 +80,7 @@ lambda_open(const struct faas_host *host, void **state, struct faas_error *error
       return FAAS_ERROR;
    }
    if (has_trace_variable(lambda)) {
-      trace_id_install();
+      (void)putenv(trace_variable);
    }
    *state = lambda;
    return FAAS_OK;
@@ -94,39 +112,15 @@ settle(const struct lambda *lambda, enum runtime_api_result result, const struct
    return FAAS_OK;
 }
 
-/* Posts an error for an invocation, or for the start when request_id is NULL. The report may be NULL. */
-static enum runtime_api_result
-post_error(struct channel *channel,
-           const char *request_id,
-           const struct faas_failure *failure,
-           struct faas_error *error)
-{
-   char *body = failure_json_make(failure->type, failure->message, failure->report, failure->report_length);
-   /* If memory is too short for the body, the type alone still says what happened. */
-   struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = failure->type};
-   post.length = strlen(post.body);
-   if (request_id != NULL) {
-      post.invocation_id = channel->event.headers->invocation_id;
-   }
-   enum runtime_api_result result = request_id == NULL ? runtime_api_init_failed(channel->api, &post, error)
-                                                       : runtime_api_fail(channel->api, request_id, &post, error);
-   free(body);
-   return result;
-}
-
 /* Reports a problem of the provider's own: to the invoker as an error for the invocation, and to the log in one line,
  * which also says if the API rejected that error. */
 static enum faas_result
-tell(struct lambda *lambda,
-     struct channel *channel,
-     const char *request_id,
-     const struct faas_error *problem,
-     struct faas_error *error)
+tell(struct lambda *lambda, struct channel *channel, const struct faas_error *problem, struct faas_error *error)
 {
    struct faas_failure failure = {.size = sizeof failure, .type = problem->type, .message = problem->message};
    struct faas_error refusal = {0};
    struct faas_error line = *problem;
-   enum runtime_api_result result = post_error(channel, request_id, &failure, &refusal);
+   enum runtime_api_result result = runtime_api_fail(channel->api, &failure, &refusal);
    if (result != RUNTIME_API_OK && result != RUNTIME_API_UNUSABLE) {
       provider_error_set(
          &line, problem->type, "%.600s; the caller was not told: %.300s", problem->message, refusal.message);
@@ -149,7 +143,7 @@ reject(struct lambda *lambda, struct channel *channel, struct faas_error *error)
       return FAAS_ERROR;
    }
    channels_set_request_id(&lambda->channels, channel, id);
-   return tell(lambda, channel, id, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
+   return tell(lambda, channel, &problem, error) == FAAS_OK ? FAAS_REJECTED : FAAS_ERROR;
 }
 
 static void
@@ -170,14 +164,6 @@ fill(struct channel *channel, struct faas_invocation *invocation)
    invocation->attributes = channel->attributes;
    invocation->attribute_count = count;
    invocation->provider_data = channel;
-}
-
-static void
-set_trace_id(const struct lambda *lambda, const char *trace_id)
-{
-   if (has_trace_variable(lambda)) {
-      trace_id_set(trace_id);
-   }
 }
 
 /* Checks that an invocation arrived and can be run. One that cannot be run, but has an id, is answered here. */
@@ -247,41 +233,23 @@ lambda_next(void *state, struct faas_invocation *invocation, struct faas_error *
    return result;
 }
 
-/* Makes an answer in the event's own shape; free it. Returns NULL when the report is the answer unchanged, or when out
- * of memory. */
-static char *
-shape_answer(const struct channel *channel, const char *request_id, struct runtime_api_post *post)
-{
-   if (channel->shape == EVENT_PLAIN) {
-      return NULL;
-   }
-   char *shaped = event_shape_answer(channel->shape, request_id, post->body, post->length);
-   post->body = shaped;
-   post->length = shaped == NULL ? 0 : strlen(shaped);
-   return shaped;
-}
-
 static enum faas_result
-post_answer(struct lambda *lambda,
-            struct channel *channel,
-            const char *request_id,
-            const struct runtime_api_post *post,
-            struct faas_error *error)
+post_answer(struct lambda *lambda, struct channel *channel, const char *body, size_t length, struct faas_error *error)
 {
    struct faas_error problem = {0};
-   if (channel->shape != EVENT_PLAIN && post->body == NULL) {
+   if (channel->shape != EVENT_PLAIN && body == NULL) {
       provider_error_set(&problem, "Provider.OutOfMemory", "out of memory: could not put the report into its answer");
-      return tell(lambda, channel, request_id, &problem, error);
+      return tell(lambda, channel, &problem, error);
    }
-   if (post->length > RUNTIME_API_PAYLOAD_MAX) {
+   if (length > RUNTIME_API_PAYLOAD_MAX) {
       provider_error_set(&problem,
                          "Provider.AnswerTooLarge",
                          "the answer has %zu bytes; Lambda takes at most %d",
-                         post->length,
+                         length,
                          RUNTIME_API_PAYLOAD_MAX);
-      return tell(lambda, channel, request_id, &problem, error);
+      return tell(lambda, channel, &problem, error);
    }
-   enum runtime_api_result result = runtime_api_respond(channel->api, request_id, post, error);
+   enum runtime_api_result result = runtime_api_respond(channel->api, body, length, error);
    if (result != RUNTIME_API_TOO_LARGE) {
       return settle(lambda, result, error);
    }
@@ -290,7 +258,7 @@ post_answer(struct lambda *lambda,
    provider_error_set(&problem,
                       "Provider.AnswerTooLarge",
                       "Lambda refused the answer of %zu bytes, so the caller gets: %.800s",
-                      post->length,
+                      length,
                       error->message);
    log_error(lambda, &problem);
    return FAAS_OK;
@@ -302,10 +270,13 @@ lambda_respond(
 {
    struct lambda *lambda = state;
    struct channel *channel = invocation->provider_data;
-   struct runtime_api_post post = {
-      .body = report, .length = length, .invocation_id = channel->event.headers->invocation_id};
-   char *shaped = shape_answer(channel, invocation->id, &post);
-   enum faas_result result = post_answer(lambda, channel, invocation->id, &post, error);
+   char *shaped = NULL;
+   if (channel->shape != EVENT_PLAIN) {
+      shaped = event_shape_answer(channel->shape, invocation->id, report, length);
+      report = shaped;
+      length = shaped == NULL ? 0 : strlen(shaped);
+   }
+   enum faas_result result = post_answer(lambda, channel, report, length, error);
    free(shaped);
    channels_give_back(&lambda->channels, channel);
    return result;
@@ -319,7 +290,7 @@ lambda_fail(void *state,
 {
    struct lambda *lambda = state;
    struct channel *channel = invocation->provider_data;
-   enum faas_result result = settle(lambda, post_error(channel, invocation->id, failure, error), error);
+   enum faas_result result = settle(lambda, runtime_api_fail(channel->api, failure, error), error);
    channels_give_back(&lambda->channels, channel);
    return result;
 }
@@ -328,8 +299,7 @@ static enum faas_result
 lambda_init_failed(void *state, const struct faas_failure *failure, struct faas_error *error)
 {
    struct lambda *lambda = state;
-   const struct faas_failure told = {.size = sizeof told, .type = failure->type, .message = failure->message};
-   return settle(lambda, post_error(&lambda->channels.list[0], NULL, &told, error), error);
+   return settle(lambda, runtime_api_init_failed(lambda->channels.list[0].api, failure, error), error);
 }
 
 static size_t

@@ -1,9 +1,5 @@
 #include "restore.h"
 
-#include "failure_json.h"
-#include "provider_error.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 void
@@ -24,13 +20,12 @@ static void
 tell_platform(struct channel *channel, const struct faas_host *host, bool is_restored, const struct faas_error *why)
 {
    struct faas_error refusal = {0};
-   const char *type = is_restored ? RESTORE_AFTER_RESTORE_ERROR : RESTORE_BEFORE_SNAPSHOT_ERROR;
-   char *body = failure_json_make(type, why->message, NULL, 0);
-   struct runtime_api_post post = {.body = body == NULL ? "{}" : body, .error_type = type};
-   post.length = strlen(post.body);
-   enum runtime_api_result result = is_restored ? runtime_api_restore_failed(channel->api, &post, &refusal)
-                                                : runtime_api_init_failed(channel->api, &post, &refusal);
-   free(body);
+   const struct faas_failure failure = {.size = sizeof failure,
+                                        .type =
+                                           is_restored ? RESTORE_AFTER_RESTORE_ERROR : RESTORE_BEFORE_SNAPSHOT_ERROR,
+                                        .message = why->message};
+   enum runtime_api_result result = is_restored ? runtime_api_restore_failed(channel->api, &failure, &refusal)
+                                                : runtime_api_init_failed(channel->api, &failure, &refusal);
    if (result != RUNTIME_API_OK) {
       host->log(host->context, FAAS_LOG_ERROR, refusal.message);
    }

@@ -1,11 +1,12 @@
 #include "runtime_api.h"
 
+#include "failure_json.h"
 #include "kept_connection.h"
-#include "path_segment.h"
 #include "provider_error.h"
 #include "too_few_files.h"
 
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #define VERSION "/2018-06-01"
 #define NEXT VERSION "/runtime/invocation/next"
 #define RESTORE_NEXT VERSION "/runtime/restore/next"
-#define TARGET_MAX (PATH_SEGMENT_SIZE(NEXT_HEADERS_ID_MAX) + 64)
+#define TARGET_MAX (3 * NEXT_HEADERS_ID_MAX + 64)
 
 /* How often next is asked when the connection breaks: an invocation lost on the way cannot be answered twice, and one
  * that was not lost is still there. */
@@ -25,6 +26,7 @@
 
 struct runtime_api {
    struct kept_connection *connection;
+   const struct next_headers *invocation; /* the last one; NULL: none */
    char url[URL_MAX];
 };
 
@@ -167,6 +169,7 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
       if (!kept_connection_get(api->connection, &answer)) {
          return RUNTIME_API_STOPPED;
       }
+      api->invocation = answer.headers;
       *event = (struct runtime_api_event){.headers = answer.headers, .body = answer.body};
       /* A refusal counts, however its connection ended. */
       if (answer.fault == NULL || answer.status >= 300) {
@@ -224,26 +227,10 @@ runtime_api_restore_next(struct runtime_api *api, struct faas_error *error)
 }
 
 static enum runtime_api_result
-send_post(struct runtime_api *api,
-          const char *what,
-          const char *target,
-          const struct runtime_api_post *post,
-          struct faas_error *error)
+send_post(struct runtime_api *api, const char *what, const struct kept_connection_post *post, struct faas_error *error)
 {
-   char type[128];
-   char invocation_id[NEXT_HEADERS_ID_MAX + 32];
-   struct kept_connection_post sent = {.target = target, .body = post->body, .length = post->length};
    struct kept_connection_answer answer;
-   size_t headers = 0;
-   if (post->error_type != NULL) {
-      (void)snprintf(type, sizeof type, "Lambda-Runtime-Function-Error-Type: %.64s", post->error_type);
-      sent.headers[headers++] = type;
-   }
-   if (post->invocation_id != NULL && post->invocation_id[0] != '\0') {
-      (void)snprintf(invocation_id, sizeof invocation_id, "Lambda-Runtime-Invocation-Id: %s", post->invocation_id);
-      sent.headers[headers++] = invocation_id;
-   }
-   if (!kept_connection_post(api->connection, &sent, &answer)) {
+   if (!kept_connection_post(api->connection, post, &answer)) {
       provider_error_set(error, "Provider.OutOfMemory", "out of memory for the answer");
       return RUNTIME_API_UNUSABLE;
    }
@@ -254,47 +241,70 @@ send_post(struct runtime_api *api,
    return judge_status(&answer, what, error);
 }
 
+/* Posts for the last invocation. */
 static enum runtime_api_result
-post_answer(struct runtime_api *api,
-            const char *request_id,
-            const char *what,
-            const struct runtime_api_post *post,
-            struct faas_error *error)
+send_answer(struct runtime_api *api, const char *what, struct kept_connection_post *post, struct faas_error *error)
 {
    char target[TARGET_MAX];
-   char *end = stpcpy(target, VERSION "/runtime/invocation/");
+   char invocation_id[NEXT_HEADERS_ID_MAX + 32];
    /* An id is opaque; it must not leave its path segment. */
-   end = path_segment_write(end, request_id, NEXT_HEADERS_ID_MAX);
-   (void)stpcpy(stpcpy(end, "/"), what);
-   return send_post(api, what, target, post, error);
+   char *id = curl_easy_escape(NULL, api->invocation->request_id, 0);
+   if (id == NULL) {
+      provider_error_set(error, "Provider.OutOfMemory", "out of memory for the answer");
+      return RUNTIME_API_UNUSABLE;
+   }
+   (void)snprintf(target, sizeof target, VERSION "/runtime/invocation/%s/%s", id, what);
+   curl_free(id);
+   post->target = target;
+   if (api->invocation->invocation_id[0] != '\0') {
+      (void)snprintf(
+         invocation_id, sizeof invocation_id, "Lambda-Runtime-Invocation-Id: %s", api->invocation->invocation_id);
+      post->headers[post->headers[0] == NULL ? 0 : 1] = invocation_id;
+   }
+   return send_post(api, what, post, error);
 }
 
 enum runtime_api_result
-runtime_api_respond(struct runtime_api *api,
-                    const char *request_id,
-                    const struct runtime_api_post *post,
-                    struct faas_error *error)
+runtime_api_respond(struct runtime_api *api, const char *body, size_t length, struct faas_error *error)
 {
-   return post_answer(api, request_id, "response", post, error);
+   struct kept_connection_post post = {.body = body, .length = length};
+   return send_answer(api, "response", &post, error);
+}
+
+/* target is NULL for the last invocation. */
+static enum runtime_api_result
+send_failure(struct runtime_api *api,
+             const char *what,
+             const char *target,
+             const struct faas_failure *failure,
+             struct faas_error *error)
+{
+   char type[128];
+   char *body = failure_json_make(failure->type, failure->message, failure->report, failure->report_length);
+   /* If memory is too short for the body, the type alone still says what happened. */
+   struct kept_connection_post post = {.target = target, .headers = {type}, .body = body == NULL ? "{}" : body};
+   post.length = strlen(post.body);
+   (void)snprintf(type, sizeof type, "Lambda-Runtime-Function-Error-Type: %.64s", failure->type);
+   enum runtime_api_result result =
+      target == NULL ? send_answer(api, what, &post, error) : send_post(api, what, &post, error);
+   free(body);
+   return result;
 }
 
 enum runtime_api_result
-runtime_api_fail(struct runtime_api *api,
-                 const char *request_id,
-                 const struct runtime_api_post *post,
-                 struct faas_error *error)
+runtime_api_fail(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error)
 {
-   return post_answer(api, request_id, "error", post, error);
+   return send_failure(api, "error", NULL, failure, error);
 }
 
 enum runtime_api_result
-runtime_api_init_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error)
+runtime_api_init_failed(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error)
 {
-   return send_post(api, "init/error", VERSION "/runtime/init/error", post, error);
+   return send_failure(api, "init/error", VERSION "/runtime/init/error", failure, error);
 }
 
 enum runtime_api_result
-runtime_api_restore_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error)
+runtime_api_restore_failed(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error)
 {
-   return send_post(api, "restore/error", VERSION "/runtime/restore/error", post, error);
+   return send_failure(api, "restore/error", VERSION "/runtime/restore/error", failure, error);
 }

@@ -45,25 +45,15 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
 #define RUNTIME_API_RESTORE_FAILED "Provider.RestoreFailed"
 enum runtime_api_result runtime_api_restore_next(struct runtime_api *api, struct faas_error *error);
 
-/* The JSON to post; it stays the caller's. */
-struct runtime_api_post {
-   const char *body;
-   size_t length;
-   const char *error_type;    /* NULL: a response */
-   const char *invocation_id; /* as received with the invocation; NULL or "": none */
-};
+/* These two answer the invocation that next returned last, with a response of these bytes, or with an error. */
+enum runtime_api_result
+runtime_api_respond(struct runtime_api *api, const char *body, size_t length, struct faas_error *error);
+enum runtime_api_result
+runtime_api_fail(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error);
 
-enum runtime_api_result runtime_api_respond(struct runtime_api *api,
-                                            const char *request_id,
-                                            const struct runtime_api_post *post,
-                                            struct faas_error *error);
-enum runtime_api_result runtime_api_fail(struct runtime_api *api,
-                                         const char *request_id,
-                                         const struct runtime_api_post *post,
-                                         struct faas_error *error);
 enum runtime_api_result
-runtime_api_init_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error);
+runtime_api_init_failed(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error);
 enum runtime_api_result
-runtime_api_restore_failed(struct runtime_api *api, const struct runtime_api_post *post, struct faas_error *error);
+runtime_api_restore_failed(struct runtime_api *api, const struct faas_failure *failure, struct faas_error *error);
 
 #endif

@@ -103,22 +103,13 @@ def check_shape(shape, invocation, response):
 
 
 def test_http_fronts(api, start):
-    """The body is the report (here the event) as a string."""
+    """The body is the report (here the event) as a string; unit.aws_lambda.event_shape has events that only look like these."""
     function = start()
     for shape, event in SHAPES.items():
         unusual = json.dumps(event | {"body": 'ünïcode 𝄞 "quotes" \\ and \n\t\u0001 controls'})
         for text in (unusual, "\n  " + json.dumps(event, indent=4) + "\n"):
             invocation = api.invoke(text.encode())
             assert check_shape(shape, invocation, invocation.response()) == text
-    stops(function)
-
-
-def test_reports_for_http_fronts(api, start, wire):
-    function = start("--client", "single", uri=wire.uri)
-    for shape, event in SHAPES.items():
-        invocation = api.invoke(event)
-        report = check_report(json.loads(check_shape(shape, invocation, invocation.response())))
-        assert report["invocation"]["id"] == invocation.id.decode()
     stops(function)
 
 
@@ -145,27 +136,3 @@ def test_authorizers_are_named_as_not_served(api, start, wire):
     assert "insert" not in [command.name for command in wire.operations()]
     check_report(api.invoke().response().json)
     assert stops(function, 1).stderr.count("Lambda authorizer") == len(AUTHORIZERS)
-
-
-# Those that unit.aws_lambda.event_shape has not.
-LOOKALIKES = [
-    {"text": json.dumps(lambda_events.REST_API)},
-    {"requestContext": "elb", "httpMethod": "GET"},
-    {"requestContext": {"routeKey": "$connect", "connectionId": "x"}},
-    {"requestContext": {"connectionId": "x", "eventType": None}},
-    {"raw_path": "/x", "headers": {}},
-    {"raw_path": "/x", "method": "GET"},
-    {"method": "GET", "requestContext": {"serviceNetworkArn": None}},
-    {"type": "TOKEN", "methodArn": None},
-    {"methodArn": "arn:aws:execute-api:us-east-1:123456789012:id/prod/GET/"},
-    {"type": "REQUEST", "text": '"methodArn"'},
-    {"authorizationToken": "x"},
-    {"authorizationToken": "x", "requestContext": {"apiId": 7}},
-]
-
-
-def test_events_that_only_look_like_it(api, start):
-    function = start()
-    for event in LOOKALIKES:
-        works(api, json.dumps(event).encode())
-    stops(function)

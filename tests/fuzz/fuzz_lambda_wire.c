@@ -1,6 +1,5 @@
 /* How the provider aws_lambda reads the Runtime API.
  * - Headers give text only, within its limits.
- * - An id becomes one path segment, which decodes to the id.
  * - An event has one shape, and its answer in that shape is JSON that contains the report.
  *
  * Header lines come first, up to the first empty one; the event follows. */
@@ -10,12 +9,9 @@
 #include "failure_json.h"
 #include "log_form.h"
 #include "next_headers.h"
-#include "path_segment.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
-
-#include <ctype.h>
 
 static void
 require_text(const char *text, size_t cap)
@@ -41,29 +37,6 @@ check_headers(const struct next_headers *headers)
       }
    }
    require((headers->problem.type[0] == '\0') == (headers->problem.message[0] == '\0'), "a problem with a message");
-}
-
-static void
-check_segment(const char *id)
-{
-   size_t length = strlen(id);
-   char *segment = malloc(PATH_SEGMENT_SIZE(length));
-   const char *at = segment;
-
-   require(segment != NULL, "memory");
-   require(*path_segment_write(segment, id, length) == '\0', "an end");
-   for (size_t i = 0; i < length; i++) {
-      unsigned value = (unsigned char)*at++;
-
-      require(isalnum((int)value) || strchr("-._~%", (int)value) != NULL, "what a path may hold");
-      if (value == '%') {
-         require(sscanf(at, "%2X", &value) == 1, "two digits");
-         at += 2;
-      }
-      require(value == (unsigned char)id[i], "the id");
-   }
-   require(*at == '\0', "nothing more");
-   free(segment);
 }
 
 static size_t
@@ -146,7 +119,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
    next_headers_init(&headers);
    at = feed_headers(&headers, (const char *)data, size);
-   check_segment(headers.request_id);
    check_telling(&headers);
    check_event((const char *)data + at, size - at, headers.request_id);
    next_headers_clear(&headers);

@@ -20,21 +20,21 @@ shape_of(const char *event)
 
 TEST(knows_every_front)
 {
-   assert_int_equal(EVENT_REST_API, shape_of("{\"httpMethod\":\"GET\",\"requestContext\":{\"stage\":\"prod\"}}"));
-   assert_int_equal(EVENT_REST_API, shape_of("{\"version\":\"1.0\",\"httpMethod\":\"GET\",\"requestContext\":{}}"));
-   assert_int_equal(EVENT_HTTP_API, shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{}}}"));
+   assert_int_equal(EVENT_HTTP, shape_of("{\"httpMethod\":\"GET\",\"requestContext\":{\"stage\":\"prod\"}}"));
+   assert_int_equal(EVENT_HTTP, shape_of("{\"version\":\"1.0\",\"httpMethod\":\"GET\",\"requestContext\":{}}"));
+   assert_int_equal(EVENT_HTTP, shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{}}}"));
    assert_int_equal(
-      EVENT_HTTP_API,
+      EVENT_HTTP,
       shape_of(" \r\n\t{\"version\":\"2.0\",\"requestContext\":{\"http\":{},\"domainName\":\"a.execute-api.b\"}}"));
    assert_int_equal(
-      EVENT_FUNCTION_URL,
+      EVENT_HTTP,
       shape_of("{\"version\":\"2.0\",\"requestContext\":{\"http\":{},\"domainName\":\"a.lambda-url.b.on.aws\"}}"));
    assert_int_equal(EVENT_LOAD_BALANCER, shape_of("{\"requestContext\":{\"elb\":{}},\"headers\":{}}"));
    assert_int_equal(EVENT_LOAD_BALANCER_MULTI, shape_of("{\"requestContext\":{\"elb\":{}},\"multiValueHeaders\":{}}"));
    assert_int_equal(EVENT_WEBSOCKET,
                     shape_of("{\"requestContext\":{\"connectionId\":\"c\",\"eventType\":\"MESSAGE\"}}"));
-   assert_int_equal(EVENT_LATTICE, shape_of("{\"raw_path\":\"/\",\"method\":\"GET\",\"headers\":{}}"));
-   assert_int_equal(EVENT_LATTICE,
+   assert_int_equal(EVENT_HTTP, shape_of("{\"raw_path\":\"/\",\"method\":\"GET\",\"headers\":{}}"));
+   assert_int_equal(EVENT_HTTP,
                     shape_of("{\"version\":\"2.0\",\"method\":\"GET\",\"headers\":{},"
                              "\"requestContext\":{\"serviceNetworkArn\":\"arn\"}}"));
 }
@@ -68,9 +68,9 @@ TEST(finds_lattice_around_a_large_body)
    memset(body, '0', BODY);
    body[BODY] = '\0';
    int length = sprintf(event, "{%s,\"body\":\"%s\"}", members, body);
-   assert_int_equal(EVENT_LATTICE, event_shape_of(event, (size_t)length));
+   assert_int_equal(EVENT_HTTP, event_shape_of(event, (size_t)length));
    length = sprintf(event, "{\"body\":\"%s\",%s}", body, members);
-   assert_int_equal(EVENT_LATTICE, event_shape_of(event, (size_t)length));
+   assert_int_equal(EVENT_HTTP, event_shape_of(event, (size_t)length));
    free(event);
    free(body);
 }
@@ -85,7 +85,7 @@ TEST(finds_the_context_among_letters_like_its_own)
    for (size_t count = 0; count < sizeof event - begin - sizeof context; count += count < 40 ? 1 : 97) {
       memset(event + begin, 'q', count);
       strcpy(event + begin + count, context);
-      assert_int_equal(EVENT_REST_API, shape_of(event));
+      assert_int_equal(EVENT_HTTP, shape_of(event));
       event[begin + count + sizeof context - 4] = '\0';
       assert_int_equal(EVENT_PLAIN, shape_of(event));
    }
@@ -112,7 +112,18 @@ TEST(takes_everything_else_as_plain)
                                         "{\"text\":\"\\\"requestContext\\\"\"}",
                                         "{\"text\":\"requestContext\",\"httpMethod\":\"GET\"}",
                                         "{\"in\":{\"httpMethod\":\"GET\",\"requestContext\":{}}}",
-                                        "[{\"httpMethod\":\"GET\",\"requestContext\":{}}]"};
+                                        "[{\"httpMethod\":\"GET\",\"requestContext\":{}}]",
+                                        "{\"requestContext\":\"elb\",\"httpMethod\":\"GET\"}",
+                                        "{\"requestContext\":{\"routeKey\":\"$connect\",\"connectionId\":\"x\"}}",
+                                        "{\"requestContext\":{\"connectionId\":\"x\",\"eventType\":null}}",
+                                        "{\"raw_path\":\"/x\",\"headers\":{}}",
+                                        "{\"raw_path\":\"/x\",\"method\":\"GET\"}",
+                                        "{\"method\":\"GET\",\"requestContext\":{\"serviceNetworkArn\":null}}",
+                                        "{\"type\":\"TOKEN\",\"methodArn\":null}",
+                                        "{\"methodArn\":\"arn\"}",
+                                        "{\"type\":\"REQUEST\",\"text\":\"\\\"methodArn\\\"\"}",
+                                        "{\"authorizationToken\":\"x\"}",
+                                        "{\"authorizationToken\":\"x\",\"requestContext\":{\"apiId\":7}}"};
 
    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
       assert_int_equal(EVENT_PLAIN, shape_of(events[i]));
@@ -150,7 +161,7 @@ TEST(answers_in_every_shape)
 {
    static const char report[] = "{\"a\":\"\\\"\xc3\xbc\\n\"}";
 
-   for (int shape = EVENT_REST_API; shape <= EVENT_LATTICE; shape++) {
+   for (int shape = EVENT_HTTP; shape <= EVENT_WEBSOCKET; shape++) {
       char *text = event_shape_answer((enum event_shape)shape, "id \"1\"", report, sizeof report - 1);
       cJSON *answer = cJSON_Parse(text);
       bool is_multi = shape == EVENT_LOAD_BALANCER_MULTI;

@@ -67,14 +67,6 @@ TEST(takes_all_of_an_invocation)
    assert_string_equal("", headers.problem.type);
 }
 
-TEST(names_its_attributes)
-{
-   assert_string_equal("function_arn", next_attribute_name(NEXT_FUNCTION_ARN));
-   assert_string_equal("trace_id", next_attribute_name(NEXT_TRACE_ID));
-   assert_string_equal("client_context", next_attribute_name(NEXT_CLIENT_CONTEXT));
-   assert_string_equal("cognito_identity", next_attribute_name(NEXT_COGNITO_IDENTITY));
-}
-
 TEST(minds_neither_case_nor_space)
 {
    add("lambda-RUNTIME-aws-request-ID:\t id \t ");

@@ -111,14 +111,3 @@ TEST(cuts_a_trace_id_that_is_too_long)
    provider->close(lambda);
    canned_api_join(&api);
 }
-
-TEST(opens_only_where_there_is_an_api)
-{
-   unsetenv("AWS_LAMBDA_RUNTIME_API");
-   assert_int_equal(FAAS_ERROR, provider->open(&scripted.host, &lambda, &error));
-   assert_string_equal("Provider.BadRuntimeApi", error.type);
-   setenv("AWS_LAMBDA_RUNTIME_API", "[::1]:9001", 1);
-   assert_int_equal(FAAS_OK, provider->open(&scripted.host, &lambda, &error));
-   provider->close(lambda);
-   provider->close(NULL);
-}
