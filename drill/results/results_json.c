@@ -1,58 +1,61 @@
 #include "results_json.h"
 
-#include "json_parts.h"
+#include "page_template.h"
+#include "writers.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void
-add_phase(cJSON *object, const struct drill_phase *phase)
+add_phase(struct json_writer *json, const struct drill_phase *phase)
 {
-   json_add_text(object, "name", phase->name);
-   json_add_text(object, "title", phase->title);
-   cJSON_AddNumberToObject(object, "round", phase->round);
-   json_add_verdict(object, phase->verdict);
-   json_add_text_or_null(object, "reason", phase->reason);
-   json_add_ms(object, "startMs", phase->start_ms);
-   json_add_ms(object, "endMs", phase->end_ms);
-   json_add_ms(object, "frozenMs", phase->frozen_ms);
-   json_add_ms(object, "frozenCpuMs", phase->frozen_cpu_ms);
-   json_add_ms(object, "recoverMs", phase->recover_ms);
-   json_add_text_or_null(object, "driverDid", phase->driver_did);
-   json_add_text_or_null(object, "advice", phase->advice);
+   json_open(json, NULL, "{");
+   json_text(json, "name", phase->name);
+   json_text(json, "title", phase->title);
+   json_number(json, "round", phase->round);
+   json_text(json, "verdict", drill_verdict_name(phase->verdict));
+   json_text_or_null(json, "reason", phase->reason);
+   json_ms(json, "startMs", phase->start_ms);
+   json_ms(json, "endMs", phase->end_ms);
+   json_ms(json, "frozenMs", phase->frozen_ms);
+   json_ms(json, "frozenCpuMs", phase->frozen_cpu_ms);
+   json_ms(json, "recoverMs", phase->recover_ms);
+   json_text_or_null(json, "driverDid", phase->driver_did);
+   json_text_or_null(json, "advice", phase->advice);
+   json_close(json, "}");
 }
 
 static void
-add_driver_counts(cJSON *object, const struct drill_invocation *one)
+add_driver_counts(struct json_writer *json, const struct drill_invocation *one)
 {
    if (!one->has_report) {
-      cJSON_AddNullToObject(object, "counts");
+      json_null(json, "counts");
       return;
    }
-   cJSON *counts = cJSON_AddObjectToObject(object, "counts");
-   cJSON_AddBoolToObject(counts, "insertOk", one->insert_ok);
-   cJSON_AddBoolToObject(counts, "deleteOk", one->delete_ok);
-   cJSON_AddNumberToObject(counts, "heartbeats", one->heartbeats);
-   cJSON_AddNumberToObject(counts, "heartbeatsFailed", one->heartbeats_failed);
-   cJSON_AddNumberToObject(counts, "heartbeatsAwaited", one->heartbeats_awaited);
-   json_add_ms(counts, "shortestHeartbeatIntervalMs", one->shortest_heartbeat_interval_ms);
-   cJSON_AddNumberToObject(counts, "commands", one->commands);
-   cJSON_AddNumberToObject(counts, "commandsFailed", one->commands_failed);
-   cJSON_AddNumberToObject(counts, "commandsRetried", one->commands_retried);
-   cJSON_AddNumberToObject(counts, "applicationConnections", one->application_connections);
-   cJSON_AddNumberToObject(counts, "monitoringConnections", one->monitoring_connections);
-   cJSON_AddNumberToObject(counts, "connectionsCreated", one->connections_created);
+   json_open(json, "counts", "{");
+   json_bool(json, "insertOk", one->insert_ok);
+   json_bool(json, "deleteOk", one->delete_ok);
+   json_number(json, "heartbeats", one->heartbeats);
+   json_number(json, "heartbeatsFailed", one->heartbeats_failed);
+   json_number(json, "heartbeatsAwaited", one->heartbeats_awaited);
+   json_ms(json, "shortestHeartbeatIntervalMs", one->shortest_heartbeat_interval_ms);
+   json_number(json, "commands", one->commands);
+   json_number(json, "commandsFailed", one->commands_failed);
+   json_number(json, "commandsRetried", one->commands_retried);
+   json_number(json, "applicationConnections", one->application_connections);
+   json_number(json, "monitoringConnections", one->monitoring_connections);
+   json_number(json, "connectionsCreated", one->connections_created);
+   json_close(json, "}");
 }
 
-/* null if there is none. */
 static void
-add_number_of(cJSON *object, const char *what, int number)
+add_number_or_null(struct json_writer *json, const char *name, int number)
 {
    if (number < 0) {
-      cJSON_AddNullToObject(object, what);
+      json_null(json, name);
    } else {
-      cJSON_AddNumberToObject(object, what, number);
+      json_number(json, name, number);
    }
 }
 
@@ -75,29 +78,29 @@ takes(struct share *share, bool failed)
 }
 
 static void
-add_invocation(cJSON *object, const struct drill_invocation *one, const char *report)
+add_invocation(struct json_writer *json, const struct drill_invocation *one, const char *report)
 {
-   cJSON_AddNumberToObject(object, "phase", (double)one->phase);
-   cJSON_AddNumberToObject(object, "instance", one->instance);
-   add_number_of(object, "lane", one->lane);
-   json_add_text(object, "name", one->name);
-   json_add_verdict(object, one->verdict);
-   json_add_text_or_null(object, "reason", one->reason);
-   json_add_text(object, "outcome", one->outcome);
-   json_add_text_or_null(object, "errorType", one->error_type);
-   json_add_text(object, "requestId", one->request_id);
-   cJSON_AddBoolToObject(object, "cold", one->cold);
-   json_add_ms(object, "atMs", one->at_ms);
-   json_add_ms(object, "initMs", one->init_ms);
-   json_add_ms(object, "durationMs", one->duration_ms);
-   json_add_ms(object, "frozenMs", one->frozen_ms);
-   json_add_ms(object, "frozenCpuMs", one->frozen_cpu_ms);
-   json_add_ms(object, "thawToAnswerMs", one->thaw_to_answer_ms);
-   cJSON_AddNumberToObject(object, "maxMemoryMb", one->max_memory_mb);
-   json_add_lines(object, "violations", one->violations);
-   add_driver_counts(object, one);
-   json_add_parsed(object, "report", report);
-   json_add_text_or_null(object, "answer", one->answer);
+   json_number(json, "phase", (double)one->phase);
+   json_number(json, "instance", one->instance);
+   add_number_or_null(json, "lane", one->lane);
+   json_text(json, "name", one->name);
+   json_text(json, "verdict", drill_verdict_name(one->verdict));
+   json_text_or_null(json, "reason", one->reason);
+   json_text(json, "outcome", one->outcome);
+   json_text_or_null(json, "errorType", one->error_type);
+   json_text(json, "requestId", one->request_id);
+   json_bool(json, "cold", one->cold);
+   json_ms(json, "atMs", one->at_ms);
+   json_ms(json, "initMs", one->init_ms);
+   json_ms(json, "durationMs", one->duration_ms);
+   json_ms(json, "frozenMs", one->frozen_ms);
+   json_ms(json, "frozenCpuMs", one->frozen_cpu_ms);
+   json_ms(json, "thawToAnswerMs", one->thaw_to_answer_ms);
+   json_number(json, "maxMemoryMb", one->max_memory_mb);
+   json_lines(json, "violations", one->violations);
+   add_driver_counts(json, one);
+   json_object(json, "report", report);
+   json_text_or_null(json, "answer", one->answer);
 }
 
 /* What most left out; all 0 if nothing. */
@@ -120,15 +123,15 @@ takes_report(const char *report, size_t *bytes_left)
 }
 
 static void
-add_invocations(cJSON *root,
+add_invocations(struct json_writer *json,
                 const struct drill_results *results,
                 const struct results_most *most,
                 struct left_out *left_out)
 {
-   cJSON *array = cJSON_AddArrayToObject(root, "invocations");
    struct share share = {.count = results->invocation_count, .most = most->invocations};
    size_t failed_bytes = most->report_bytes / 4 * 3;
    size_t other_bytes = most->report_bytes - failed_bytes;
+   json_open(json, "invocations", "[");
    for (size_t i = 0; i < results->invocation_count; i++) {
       const struct drill_invocation *one = &results->invocations[i];
       bool failed = one->verdict == DRILL_FAIL;
@@ -137,40 +140,46 @@ add_invocations(cJSON *root,
          left_out->failed += failed ? 1 : 0;
          continue;
       }
-      cJSON *object = json_add_element(array);
+      json_open(json, NULL, "{");
       if (share.count > share.most) {
-         cJSON_AddNumberToObject(object, "number", (double)(i + 1));
+         json_number(json, "number", (double)(i + 1));
       }
       bool report_too = takes_report(one->report, failed ? &failed_bytes : &other_bytes);
-      add_invocation(object, one, report_too ? one->report : NULL);
+      add_invocation(json, one, report_too ? one->report : NULL);
       left_out->reports += report_too ? 0 : 1;
+      json_close(json, "}");
    }
+   json_close(json, "]");
 }
 
 static void
-add_sample(cJSON *object, const struct drill_sample *sample)
+add_sample(struct json_writer *json, const struct drill_sample *sample)
 {
-   json_add_ms(object, "atMs", sample->at_ms);
-   cJSON_AddNumberToObject(object, "connections", sample->connections);
-   json_add_ms(object, "serverMb", sample->server_mb);
-   cJSON_AddNumberToObject(object, "running", sample->running);
+   json_open(json, NULL, "{");
+   json_ms(json, "atMs", sample->at_ms);
+   json_number(json, "connections", sample->connections);
+   json_ms(json, "serverMb", sample->server_mb);
+   json_number(json, "running", sample->running);
+   json_close(json, "}");
 }
 
 static void
-add_cold_start(cJSON *object, const struct drill_cold_start *one)
+add_cold_start(struct json_writer *json, const struct drill_cold_start *one)
 {
-   cJSON_AddNumberToObject(object, "phase", (double)one->phase);
-   json_add_text(object, "setting", one->setting);
-   json_add_text_or_null(object, "reason", one->reason);
-   cJSON_AddNumberToObject(object, "times", one->times);
-   json_add_ms(object, "roundTripMs", one->round_trip_ms);
-   json_add_ms(object, "totalMs", one->tried ? one->total_ms : -1);
+   json_open(json, NULL, "{");
+   json_number(json, "phase", (double)one->phase);
+   json_text(json, "setting", one->setting);
+   json_text_or_null(json, "reason", one->reason);
+   json_number(json, "times", one->times);
+   json_ms(json, "roundTripMs", one->round_trip_ms);
+   json_ms(json, "totalMs", one->tried ? one->total_ms : -1);
    for (int part = 0; part < COLD_START_PARTS; part++) {
-      json_add_ms(object, cold_start_part_key((enum cold_start_part)part), one->tried ? one->ms[part] : -1);
+      json_ms(json, cold_start_part_key((enum cold_start_part)part), one->tried ? one->ms[part] : -1);
    }
-   cJSON_AddNumberToObject(object, "roundTrips", one->round_trips);
-   cJSON_AddNumberToObject(object, "connections", one->connections);
-   cJSON_AddNumberToObject(object, "lookups", one->lookups);
+   json_number(json, "roundTrips", one->round_trips);
+   json_number(json, "connections", one->connections);
+   json_number(json, "lookups", one->lookups);
+   json_close(json, "}");
 }
 
 static const char *
@@ -189,166 +198,178 @@ kind_name(enum timeline_kind kind)
 }
 
 static void
-add_entry(cJSON *object, const struct timeline_entry *entry, int64_t origin_us)
+add_entry(struct json_writer *json, const struct timeline_entry *entry, int64_t origin_us)
 {
-   cJSON_AddStringToObject(object, "kind", kind_name(entry->kind));
-   add_number_of(object, "instance", entry->instance);
-   add_number_of(object, "lane", entry->kind == TIMELINE_INVOCATION ? entry->lane : -1);
-   cJSON_AddBoolToObject(object, "bad", entry->bad);
-   json_add_axis_us(object, "startMs", entry->start_us - origin_us);
+   json_open(json, NULL, "{");
+   json_text(json, "kind", kind_name(entry->kind));
+   add_number_or_null(json, "instance", entry->instance);
+   add_number_or_null(json, "lane", entry->kind == TIMELINE_INVOCATION ? entry->lane : -1);
+   json_bool(json, "bad", entry->bad);
+   /* May be before the drill's own start, and so below 0. */
+   json_number(json, "startMs", (double)(entry->start_us - origin_us) / 1000);
    if (entry->end_us < 0) {
-      cJSON_AddNullToObject(object, "endMs");
+      json_null(json, "endMs");
    } else {
-      json_add_axis_us(object, "endMs", entry->end_us - origin_us);
+      json_number(json, "endMs", (double)(entry->end_us - origin_us) / 1000);
    }
-   json_add_text(object, "label", entry->label);
-   json_add_text_or_null(object, "detail", entry->detail);
+   json_text(json, "label", entry->label);
+   json_text_or_null(json, "detail", entry->detail);
+   json_close(json, "}");
 }
 
 static void
-add_timeline(cJSON *root, struct timeline *timeline, const struct results_most *most, struct left_out *left_out)
+add_timeline(struct json_writer *json,
+             struct timeline *timeline,
+             const struct results_most *most,
+             struct left_out *left_out)
 {
-   cJSON *array = cJSON_AddArrayToObject(root, "timeline");
    size_t count = 0;
    struct timeline_entry *entries = timeline == NULL ? NULL : timeline_copy(timeline, 0, &count);
    struct share share = {.count = count, .most = most->entries};
+   json_open(json, "timeline", "[");
    for (size_t i = 0; i < count; i++) {
       if (takes(&share, entries[i].bad)) {
-         add_entry(json_add_element(array), &entries[i], timeline_origin_us(timeline));
+         add_entry(json, &entries[i], timeline_origin_us(timeline));
       } else {
          left_out->entries++;
       }
    }
+   json_close(json, "]");
    free(entries);
 }
 
 static void
-add_head(cJSON *root, const struct drill_results *results)
+add_head(struct json_writer *json, const struct drill_results *results)
 {
-   cJSON_AddNumberToObject(root, "resultsVersion", 1);
-   json_add_verdict(root, results->verdict);
-   json_add_text(root, "drillVersion", results->version);
-   json_add_wall(root, "startedAt", results->started_wall_ms);
-   json_add_ms(root, "durationMs", results->duration_ms);
-   json_add_text(root, "package", results->package);
-   json_add_text_or_null(root, "driver", results->driver);
-   json_add_text_or_null(root, "client", results->client);
-   json_add_text(root, "isolation", results->isolation);
-   json_add_text(root, "platform", results->platform);
-   cJSON_AddNumberToObject(root, "concurrency", results->concurrency > 0 ? results->concurrency : 1);
-   cJSON_AddBoolToObject(root, "emulated", results->emulated);
-   json_add_text(root, "deployment", results->deployment);
-   json_add_parsed(root, "handshake", results->handshake);
+   json_number(json, "resultsVersion", 1);
+   json_text(json, "verdict", drill_verdict_name(results->verdict));
+   json_text(json, "drillVersion", results->version);
+   json_wall(json, "startedAt", results->started_wall_ms);
+   json_ms(json, "durationMs", results->duration_ms);
+   json_text(json, "package", results->package);
+   json_text_or_null(json, "driver", results->driver);
+   json_text_or_null(json, "client", results->client);
+   json_text(json, "isolation", results->isolation);
+   json_text(json, "platform", results->platform);
+   json_number(json, "concurrency", results->concurrency > 0 ? results->concurrency : 1);
+   json_bool(json, "emulated", results->emulated);
+   json_text(json, "deployment", results->deployment);
+   json_object(json, "handshake", results->handshake);
 }
 
 static void
-add_checks(cJSON *root, const struct drill_results *results)
+add_checks(struct json_writer *json, const struct drill_results *results)
 {
-   cJSON *array = cJSON_AddArrayToObject(root, "checks");
+   json_open(json, "checks", "[");
    for (size_t i = 0; i < results->check_count; i++) {
-      cJSON *object = json_add_element(array);
-      json_add_text(object, "name", results->checks[i].name);
-      json_add_text_or_null(object, "source", results->checks[i].source);
-      json_add_verdict(object, results->checks[i].verdict);
-      json_add_text(object, "detail", results->checks[i].detail);
-      json_add_ms(object, "measured", results->checks[i].measured);
+      json_open(json, NULL, "{");
+      json_text(json, "name", results->checks[i].name);
+      json_text_or_null(json, "source", results->checks[i].source);
+      json_text(json, "verdict", drill_verdict_name(results->checks[i].verdict));
+      json_text(json, "detail", results->checks[i].detail);
+      json_ms(json, "measured", results->checks[i].measured);
+      json_close(json, "}");
    }
+   json_close(json, "]");
 }
 
 /* null if there is no file. */
 static void
-add_expectations(cJSON *root, const struct drill_results *results)
+add_expectations(struct json_writer *json, const struct drill_results *results)
 {
    if (results->expect_file[0] == '\0') {
-      cJSON_AddNullToObject(root, "expectations");
+      json_null(json, "expectations");
       return;
    }
-   cJSON *whole = cJSON_AddObjectToObject(root, "expectations");
-   json_add_text(whole, "file", results->expect_file);
-   cJSON *array = cJSON_AddArrayToObject(whole, "lines");
+   json_open(json, "expectations", "{");
+   json_text(json, "file", results->expect_file);
+   json_open(json, "lines", "[");
    for (size_t i = 0; i < results->expectation_count; i++) {
       const struct drill_expectation *line = &results->expectations[i];
-      cJSON *object = json_add_element(array);
-      cJSON_AddNumberToObject(object, "line", line->line);
-      cJSON_AddStringToObject(object, "how", line->always ? "always" : "sometimes");
-      json_add_text(object, "name", line->name);
-      json_add_text_or_null(object, "until", line->until);
-      json_add_text_or_null(object, "needs", line->needs);
-      json_add_text_or_null(object, "says", line->says);
-      json_add_text(object, "why", line->why);
-      cJSON_AddStringToObject(object, "outcome", drill_expected_name(line->outcome));
+      json_open(json, NULL, "{");
+      json_number(json, "line", line->line);
+      json_text(json, "how", line->always ? "always" : "sometimes");
+      json_text(json, "name", line->name);
+      json_text_or_null(json, "until", line->until);
+      json_text_or_null(json, "needs", line->needs);
+      json_text_or_null(json, "says", line->says);
+      json_text(json, "why", line->why);
+      json_text(json, "outcome", drill_expected_name(line->outcome));
+      json_close(json, "}");
    }
+   json_close(json, "]");
+   json_close(json, "}");
 }
 
 static void
-add_left_out(cJSON *root, const struct left_out *left_out)
+add_left_out(struct json_writer *json, const struct left_out *left_out)
 {
    if (left_out->invocations + left_out->reports + left_out->entries > 0) {
-      cJSON *object = cJSON_AddObjectToObject(root, "leftOut");
-      cJSON_AddNumberToObject(object, "invocations", (double)left_out->invocations);
-      cJSON_AddNumberToObject(object, "failed", (double)left_out->failed);
-      cJSON_AddNumberToObject(object, "reports", (double)left_out->reports);
-      cJSON_AddNumberToObject(object, "timeline", (double)left_out->entries);
+      json_open(json, "leftOut", "{");
+      json_number(json, "invocations", (double)left_out->invocations);
+      json_number(json, "failed", (double)left_out->failed);
+      json_number(json, "reports", (double)left_out->reports);
+      json_number(json, "timeline", (double)left_out->entries);
+      json_close(json, "}");
    }
 }
 
-static cJSON *
-make_root(const struct drill_results *results,
-          struct timeline *timeline,
-          const struct results_most *most,
-          struct left_out *left_out)
-{
-   cJSON *root = cJSON_CreateObject();
-   add_head(root, results);
-   cJSON *array = cJSON_AddArrayToObject(root, "phases");
-   for (size_t i = 0; i < results->phase_count; i++) {
-      add_phase(json_add_element(array), &results->phases[i]);
-   }
-   add_invocations(root, results, most, left_out);
-   add_checks(root, results);
-   add_expectations(root, results);
-   array = cJSON_AddArrayToObject(root, "samples");
-   for (size_t i = 0; i < results->sample_count; i++) {
-      add_sample(json_add_element(array), &results->samples[i]);
-   }
-   array = cJSON_AddArrayToObject(root, "coldStarts");
-   for (size_t i = 0; i < results->cold_start_count; i++) {
-      add_cold_start(json_add_element(array), &results->cold_starts[i]);
-   }
-   add_timeline(root, timeline, most, left_out);
-   return root;
-}
-
-cJSON *
-results_to_json(const struct drill_results *results, struct timeline *timeline, const struct results_most *most)
+void
+results_to_json(struct json_writer *json,
+                const struct drill_results *results,
+                struct timeline *timeline,
+                const struct results_most *most)
 {
    static const struct results_most everything = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
    struct left_out left_out = {0};
-   cJSON *root = make_root(results, timeline, most == NULL ? &everything : most, &left_out);
-   add_left_out(root, &left_out);
-   return root;
+   most = most == NULL ? &everything : most;
+   json_open(json, NULL, "{");
+   add_head(json, results);
+   json_open(json, "phases", "[");
+   for (size_t i = 0; i < results->phase_count; i++) {
+      add_phase(json, &results->phases[i]);
+   }
+   json_close(json, "]");
+   add_invocations(json, results, most, &left_out);
+   add_checks(json, results);
+   add_expectations(json, results);
+   json_open(json, "samples", "[");
+   for (size_t i = 0; i < results->sample_count; i++) {
+      add_sample(json, &results->samples[i]);
+   }
+   json_close(json, "]");
+   json_open(json, "coldStarts", "[");
+   for (size_t i = 0; i < results->cold_start_count; i++) {
+      add_cold_start(json, &results->cold_starts[i]);
+   }
+   json_close(json, "]");
+   add_timeline(json, timeline, most, &left_out);
+   add_left_out(json, &left_out);
+   json_close(json, "}");
 }
 
-cJSON *
-results_to_json_frame(const struct drill_results *results)
+int
+json_write(const char *path, const struct drill_results *results, struct timeline *timeline, struct drill_error *error)
 {
-   static const struct results_most nothing = {0};
-   struct left_out left_out = {0};
-   return make_root(results, NULL, &nothing, &left_out);
+   struct result_file file;
+   if (result_file_open(&file, path, error) != 0) {
+      return -1;
+   }
+   results_to_json(&(struct json_writer){.file = &file}, results, timeline, NULL);
+   return result_file_close(&file, error);
 }
 
-cJSON *
-results_json_invocation(const struct drill_invocation *one)
+int
+page_write(const char *path, const struct drill_results *results, struct timeline *timeline, struct drill_error *error)
 {
-   cJSON *object = cJSON_CreateObject();
-   add_invocation(object, one, one->report);
-   return object;
-}
-
-cJSON *
-results_json_entry(const struct timeline_entry *entry, int64_t origin_us)
-{
-   cJSON *object = cJSON_CreateObject();
-   add_entry(object, entry, origin_us);
-   return object;
+   /* Limits the page to some 4 MB, so that a browser opens any drill at once. */
+   static const struct results_most most = {.invocations = 3000, .report_bytes = 1500000, .entries = 6000};
+   struct result_file file;
+   if (result_file_open(&file, path, error) != 0) {
+      return -1;
+   }
+   result_file_put(&file, (const char *)page_head, page_head_length);
+   results_to_json(&(struct json_writer){.file = &file, .in_script = true}, results, timeline, &most);
+   result_file_put(&file, (const char *)page_tail, page_tail_length);
+   return result_file_close(&file, error);
 }

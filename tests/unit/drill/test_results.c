@@ -3,6 +3,9 @@
 #include "results_json.h"
 #include "test_main.h"
 
+#include <cjson/cJSON.h>
+#include <unistd.h>
+
 static struct drill_results results;
 static cJSON *json;
 
@@ -71,8 +74,21 @@ TEST(verdicts_have_words)
 static void
 make_json(const struct results_most *most)
 {
+   struct drill_error error;
+   struct result_file file;
+   char path[] = "/tmp/faas-results-XXXXXX", text[65536] = "";
+   close(mkstemp(path));
+   assert_int_equal(result_file_open(&file, path, &error), 0);
+   results_to_json(&(struct json_writer){.file = &file}, &results, NULL, most);
+   assert_int_equal(result_file_close(&file, &error), 0);
+   FILE *written = fopen(path, "re");
+   assert_non_null(written);
+   assert_true(fread(text, 1, sizeof text - 1, written) < sizeof text - 1);
+   fclose(written);
+   unlink(path);
    cJSON_Delete(json);
-   json = results_to_json(&results, NULL, most);
+   json = cJSON_Parse(text);
+   assert_non_null(json);
 }
 
 static cJSON *
