@@ -112,18 +112,18 @@ tell_choice(struct sam_reading *reading, const struct choice *choice)
 }
 
 static void
-consider(struct sam_reading *reading, struct choice *choice, const struct yaml_file_entry *entry)
+consider(struct sam_reading *reading, struct choice *choice, const char *name, yaml_node_t *value)
 {
-   if (!is_function(yaml_file_text(yaml_file_value(&reading->document, entry->value, "Type")))) {
+   if (!is_function(yaml_file_text(yaml_file_value(&reading->document, value, "Type")))) {
       return;
    }
    size_t length = strlen(choice->names);
    (void)snprintf(
-      choice->names + length, sizeof choice->names - length, "%s%.100s", choice->count++ == 0 ? "" : ", ", entry->key);
-   if (choice->wanted == NULL || strcmp(choice->wanted, entry->key) == 0) {
+      choice->names + length, sizeof choice->names - length, "%s%.100s", choice->count++ == 0 ? "" : ", ", name);
+   if (choice->wanted == NULL || strcmp(choice->wanted, name) == 0) {
       choice->matching++;
-      choice->name = entry->key;
-      reading->resource = entry->value;
+      choice->name = name;
+      reading->resource = value;
    }
 }
 
@@ -135,18 +135,15 @@ choose(struct sam_reading *reading, const char *wanted)
    yaml_node_t *root = yaml_document_get_root_node(document);
    yaml_node_t *resources = yaml_file_value(document, root, "Resources");
    struct choice choice = {.wanted = wanted};
-   struct yaml_file_entries entries;
+   const char *name;
+   yaml_node_t *value;
    if (resources == NULL || resources->type != YAML_MAPPING_NODE) {
       return drill_error_false(
          reading->error, "%s: not a SAM or CloudFormation template: it has no Resources", reading->template->file);
    }
-   if (!yaml_file_entries_init(&entries, document, resources)) {
-      return false;
+   for (size_t place = 0; yaml_file_next(document, resources, &place, &name, &value);) {
+      consider(reading, &choice, name, value);
    }
-   for (size_t i = 0; i < entries.count; i++) {
-      consider(reading, &choice, &entries.entries[i]);
-   }
-   yaml_file_entries_clear(&entries);
    if (choice.matching != 1) {
       tell_choice(reading, &choice);
       return false;

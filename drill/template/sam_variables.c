@@ -50,13 +50,14 @@ variables_of(struct sam_reading *reading, yaml_node_t *from, bool *failed)
    return environment == NULL ? NULL : mapping(reading, environment, where, "Variables", failed);
 }
 
-/* own: the function's own variables, which replace those of Globals. */
+/* Adds the variables. own: the function's own, which replace those of Globals. */
 static bool
-add_variables(struct sam_reading *reading, const struct yaml_file_entries *variables, yaml_node_t *own)
+add_variables(struct sam_reading *reading, yaml_node_t *variables, yaml_node_t *own)
 {
-   for (size_t i = 0; i < variables->count; i++) {
-      const struct yaml_file_entry *entry = &variables->entries[i];
-      if (own != NULL && yaml_file_value(&reading->document, own, entry->key) != NULL) {
+   const char *name;
+   yaml_node_t *value;
+   for (size_t place = 0; yaml_file_next(&reading->document, variables, &place, &name, &value);) {
+      if (yaml_file_value(&reading->document, own, name) != NULL) {
          continue;
       }
       size_t count = reading->template->variable_count + reading->template->unknown_count;
@@ -67,7 +68,7 @@ add_variables(struct sam_reading *reading, const struct yaml_file_entries *varia
                                   reading->template->logical_id,
                                   SAM_TEMPLATE_VARIABLES_MAX);
       }
-      if (!add_variable(reading, entry->key, entry->value)) {
+      if (!add_variable(reading, name, value)) {
          return false;
       }
    }
@@ -80,13 +81,5 @@ sam_variables_read(struct sam_reading *reading)
    bool failed = false;
    yaml_node_t *own = variables_of(reading, reading->properties, &failed);
    yaml_node_t *shared = failed ? NULL : variables_of(reading, reading->globals, &failed);
-   struct yaml_file_entries entries, more = {0};
-   if (failed || !yaml_file_entries_init(&entries, &reading->document, own)) {
-      return false;
-   }
-   bool good = yaml_file_entries_init(&more, &reading->document, shared) && add_variables(reading, &entries, NULL) &&
-               add_variables(reading, &more, own);
-   yaml_file_entries_clear(&entries);
-   yaml_file_entries_clear(&more);
-   return good;
+   return !failed && add_variables(reading, own, NULL) && add_variables(reading, shared, own);
 }

@@ -1,16 +1,21 @@
 #include "yaml_file.h"
 
 #include "descriptors.h"
-#include "room.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* How many mappings one mapping may merge (<<), including those that these merge themselves. */
+#define MERGES_MAX 100
+
+/* How many entries a document may get that way. */
+#define ENTRIES_MAX 100000
 
 static FILE *
 open_file(const char *path, struct drill_error *error)
@@ -34,8 +39,9 @@ open_file(const char *path, struct drill_error *error)
    }
    if (file != NULL) {
       fclose(file);
-   } else
+   } else {
       descriptors_close(descriptor);
+   }
    return NULL;
 }
 
@@ -53,69 +59,124 @@ is_merge(const yaml_node_t *key)
           strcmp((const char *)key->data.scalar.value, "<<") == 0;
 }
 
-/* The mapping at that index of a merge's list, or the only one that it merges; NULL after the last. *wrong: that value
- * is not a mapping. */
-static yaml_node_t *
-merged(yaml_document_t *document, yaml_node_t *value, size_t place, bool *wrong)
+/* The key's text; NULL for one that merges, and for one that is not a scalar. */
+static const char *
+key_of(yaml_document_t *document, const yaml_node_pair_t *pair)
 {
-   yaml_node_t *found = NULL;
-   if (value->type == YAML_SEQUENCE_NODE) {
-      yaml_node_item_t *item = value->data.sequence.items.start + place;
-      if (item >= value->data.sequence.items.top) {
-         return NULL;
-      }
-      found = yaml_document_get_node(document, *item);
-   } else if (place > 0) {
-      return NULL;
-   } else {
-      found = value;
-   }
-   *wrong = !is_mapping(found);
-   return *wrong ? NULL : found;
+   const yaml_node_t *key = yaml_document_get_node(document, pair->key);
+   return is_merge(key) ? NULL : yaml_file_text(key);
 }
 
-/* Counts the mappings that node merges. Returns false if they are too many, as in a mapping that merges itself, or if
- * one is not a mapping (*wrong). */
-static bool
-merges_are_good(yaml_document_t *document, yaml_node_t *node, unsigned *count, bool *wrong)
+/* Searches backwards, because the last of a repeated key counts. */
+static const yaml_node_pair_t *
+find(yaml_document_t *document, const yaml_node_t *mapping, const char *key)
 {
-   for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-      yaml_node_t *other;
-      if (!is_merge(yaml_document_get_node(document, pair->key))) {
-         continue;
-      }
-      yaml_node_t *value = yaml_document_get_node(document, pair->value);
-      for (size_t i = 0; (other = merged(document, value, i, wrong)) != NULL; i++) {
-         if (++*count > YAML_FILE_MERGES_MAX || !merges_are_good(document, other, count, wrong)) {
-            return false;
-         }
-      }
-      if (*wrong) {
-         return false;
+   for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.top; pair-- > mapping->data.mapping.pairs.start;) {
+      const char *other = key_of(document, pair);
+      if (other != NULL && strcmp(other, key) == 0) {
+         return pair;
       }
    }
-   return true;
+   return NULL;
+}
+
+/* While the mappings of a document get the entries that they merge. */
+struct merging {
+   yaml_document_t *document;
+   const char *path;
+   struct drill_error *error;
+   size_t added; /* entries, to all mappings */
+   int *counts;  /* for each node, how many mappings it has merged, or one of these: */
+};
+
+enum { NOT_BEGUN = -2, BEGUN = -1 };
+
+static int
+refuse(const struct merging *merging, const yaml_node_t *mapping, const char *why)
+{
+   return drill_error_set(merging->error, "%s:%zu: <<: %s", merging->path, mapping->start_mark.line + 1, why);
+}
+
+/* Adds the entries of another mapping whose keys the first lacks. */
+static int
+add_missing(struct merging *merging, const yaml_node_t *mapping, const yaml_node_t *other)
+{
+   yaml_document_t *document = merging->document;
+   int number = (int)(mapping - document->nodes.start) + 1;
+   for (yaml_node_pair_t *pair = other->data.mapping.pairs.start; pair < other->data.mapping.pairs.top; pair++) {
+      const char *key = key_of(document, pair);
+      if (key == NULL || find(document, mapping, key) != NULL) {
+         continue;
+      }
+      if (merging->added++ == ENTRIES_MAX) {
+         return refuse(merging, mapping, "more than 100000 entries to merge");
+      }
+      if (!yaml_document_append_mapping_pair(document, number, pair->key, find(document, other, key)->value)) {
+         return refuse(merging, mapping, "out of memory");
+      }
+   }
+   return 0;
+}
+
+/* Adds what the mapping merges. Returns how many mappings those are, including what they merge themselves; or -1 with
+ * error set. */
+static int
+merge(struct merging *merging, const yaml_node_t *mapping)
+{
+   static const char too_many[] = "more than 100 mappings to merge";
+   yaml_document_t *document = merging->document;
+   int *count = &merging->counts[mapping - document->nodes.start];
+   if (*count == BEGUN) {
+      return refuse(merging, mapping, too_many); /* it merges itself */
+   }
+   if (*count != NOT_BEGUN) {
+      return *count;
+   }
+   *count = BEGUN;
+   int merged = 0;
+   for (ptrdiff_t i = mapping->data.mapping.pairs.top - mapping->data.mapping.pairs.start; i-- > 0;) {
+      const yaml_node_pair_t pair = mapping->data.mapping.pairs.start[i];
+      const yaml_node_t *value = yaml_document_get_node(document, pair.value);
+      bool is_list = value->type == YAML_SEQUENCE_NODE;
+      ptrdiff_t others = is_list ? value->data.sequence.items.top - value->data.sequence.items.start : 1;
+      for (ptrdiff_t j = 0; is_merge(yaml_document_get_node(document, pair.key)) && j < others; j++) {
+         const yaml_node_t *other =
+            is_list ? yaml_document_get_node(document, value->data.sequence.items.start[j]) : value;
+         if (!is_mapping(other)) {
+            return refuse(merging, mapping, "only a mapping, or a list of mappings, can be merged");
+         }
+         int more = merge(merging, other);
+         merged += 1 + more;
+         if (more < 0) {
+            return -1;
+         }
+         if (merged > MERGES_MAX) {
+            return refuse(merging, mapping, too_many);
+         }
+         if (add_missing(merging, mapping, other) != 0) {
+            return -1;
+         }
+      }
+   }
+   return *count = merged;
 }
 
 static int
-check_merges(yaml_document_t *document, const char *path, struct drill_error *error)
+merge_all(yaml_document_t *document, const char *path, struct drill_error *error)
 {
-   for (yaml_node_t *node = document->nodes.start; node < document->nodes.top; node++) {
-      unsigned count = 0;
-      bool wrong = false;
-      if (!is_mapping(node) || merges_are_good(document, node, &count, &wrong)) {
-         continue;
-      }
-      if (wrong) {
-         drill_error_set(
-            error, "%s:%zu: <<: only a mapping, or a list of mappings, can be merged", path, node->start_mark.line + 1);
-      } else {
-         drill_error_set(
-            error, "%s:%zu: <<: more than %d mappings to merge", path, node->start_mark.line + 1, YAML_FILE_MERGES_MAX);
-      }
-      return -1;
+   size_t nodes = (size_t)(document->nodes.top - document->nodes.start);
+   struct merging merging = {
+      .document = document, .path = path, .error = error, .counts = malloc(nodes * sizeof *merging.counts)};
+   int result = merging.counts == NULL ? drill_error_set(error, "out of memory") : 0;
+   for (size_t i = 0; i < nodes && result == 0; i++) {
+      merging.counts[i] = NOT_BEGUN;
    }
-   return 0;
+   for (size_t i = 0; i < nodes && result == 0; i++) {
+      const yaml_node_t *node = document->nodes.start + i;
+      result = is_mapping(node) && merge(&merging, node) < 0 ? -1 : 0;
+   }
+   free(merging.counts);
+   return result;
 }
 
 int
@@ -141,7 +202,7 @@ yaml_file_read(yaml_document_t *document, const char *path, struct drill_error *
    } else if (yaml_document_get_root_node(document) == NULL) {
       yaml_document_delete(document);
       drill_error_set(error, "%s: empty", path);
-   } else if (check_merges(document, path, error) != 0) {
+   } else if (merge_all(document, path, error) != 0) {
       yaml_document_delete(document);
    } else {
       result = 0;
@@ -152,103 +213,25 @@ done:
    return result;
 }
 
-/* Searches backwards, because the last of a repeated key counts. */
-static yaml_node_t *
-own_value(yaml_document_t *document, yaml_node_t *node, const char *key)
-{
-   for (yaml_node_pair_t *pair = node->data.mapping.pairs.top; pair-- > node->data.mapping.pairs.start;) {
-      const yaml_node_t *name = yaml_document_get_node(document, pair->key);
-      if (yaml_file_text(name) != NULL && !is_merge(name) && strcmp(yaml_file_text(name), key) == 0) {
-         return yaml_document_get_node(document, pair->value);
-      }
-   }
-   return NULL;
-}
-
 yaml_node_t *
-yaml_file_value(yaml_document_t *document, yaml_node_t *node, const char *key)
+yaml_file_value(yaml_document_t *document, const yaml_node_t *node, const char *key)
 {
-   yaml_node_t *found = is_mapping(node) ? own_value(document, node, key) : NULL;
-   if (found != NULL || !is_mapping(node)) {
-      return found;
-   }
-   for (yaml_node_pair_t *pair = node->data.mapping.pairs.top; pair-- > node->data.mapping.pairs.start;) {
-      yaml_node_t *other;
-      bool wrong = false;
-      if (!is_merge(yaml_document_get_node(document, pair->key))) {
-         continue;
-      }
-      yaml_node_t *value = yaml_document_get_node(document, pair->value);
-      for (size_t i = 0; (other = merged(document, value, i, &wrong)) != NULL; i++) {
-         found = yaml_file_value(document, other, key);
-         if (found != NULL) {
-            return found;
-         }
-      }
-   }
-   return NULL;
+   const yaml_node_pair_t *pair = is_mapping(node) ? find(document, node, key) : NULL;
+   return pair == NULL ? NULL : yaml_document_get_node(document, pair->value);
 }
 
-static bool
-has_key(const struct yaml_file_entries *entries, const char *key)
+bool
+yaml_file_next(yaml_document_t *document, const yaml_node_t *node, size_t *place, const char **key, yaml_node_t **value)
 {
-   for (size_t i = 0; i < entries->count; i++) {
-      if (strcmp(entries->entries[i].key, key) == 0) {
+   while (is_mapping(node) && node->data.mapping.pairs.start + *place < node->data.mapping.pairs.top) {
+      const yaml_node_pair_t *pair = node->data.mapping.pairs.start + (*place)++;
+      *key = key_of(document, pair);
+      *value = yaml_document_get_node(document, pair->value);
+      if (*key != NULL && find(document, node, *key) == pair) {
          return true;
       }
    }
    return false;
-}
-
-static bool
-add_entry(struct yaml_file_entries *entries, const char *key, yaml_node_t *value)
-{
-   if (!room_for_one(&entries->entries, entries->count, sizeof *entries->entries, SIZE_MAX)) {
-      return false;
-   }
-   entries->entries[entries->count++] = (struct yaml_file_entry){.key = key, .value = value};
-   return true;
-}
-
-/* Adds node's keys and those that it merges, each where it comes first. The values are those of top. */
-static bool
-collect(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *top, yaml_node_t *node)
-{
-   for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-      yaml_node_t *other;
-      bool wrong = false;
-      const yaml_node_t *name = yaml_document_get_node(document, pair->key);
-      const char *key = yaml_file_text(name);
-      if (key != NULL && !is_merge(name) && !has_key(entries, key) &&
-          !add_entry(entries, key, yaml_file_value(document, top, key))) {
-         return false;
-      }
-      yaml_node_t *value = yaml_document_get_node(document, pair->value);
-      for (size_t i = 0; is_merge(name) && (other = merged(document, value, i, &wrong)) != NULL; i++) {
-         if (!collect(entries, document, top, other)) {
-            return false;
-         }
-      }
-   }
-   return true;
-}
-
-bool
-yaml_file_entries_init(struct yaml_file_entries *entries, yaml_document_t *document, yaml_node_t *node)
-{
-   *entries = (struct yaml_file_entries){0};
-   if (is_mapping(node) && !collect(entries, document, node, node)) {
-      yaml_file_entries_clear(entries);
-      return false;
-   }
-   return true;
-}
-
-void
-yaml_file_entries_clear(struct yaml_file_entries *entries)
-{
-   free(entries->entries);
-   *entries = (struct yaml_file_entries){0};
 }
 
 const char *
