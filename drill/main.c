@@ -181,22 +181,12 @@ start(struct drill *drill, char *folder, size_t size, struct function_package *p
    }
    drill->live = make_live(options);
    live_say(drill->live, "Starting the database");
-   struct deployment_parts parts = {.settings = {.uri = options->uri,
-                                                 .uri_options = options->uri_options,
-                                                 .secret_file = options->uri_file_variable != NULL,
-                                                 .outage_command = options->outage_command,
-                                                 .outage_timeout_ms = options->outage_timeout_ms,
-                                                 .server = options->server,
-                                                 .server_command = options->server_command,
-                                                 .embedded = options->embedded,
-                                                 .secure = options->secure,
-                                                 .srv = options->srv,
-                                                 .round_trip_ms = options->round_trip_ms},
-                                    .folder = folder,
-                                    .timeline = drill->timeline,
-                                    .witness = drill->witness,
-                                    .guard = drill->guard,
-                                    .interruption = drill->interruption};
+   const struct deployment_parts parts = {.settings = &options->database,
+                                          .folder = folder,
+                                          .timeline = drill->timeline,
+                                          .witness = drill->witness,
+                                          .guard = drill->guard,
+                                          .interruption = drill->interruption};
    drill->deployment = deployment_new(&parts, error);
    return drill->deployment != NULL;
 }
@@ -270,12 +260,12 @@ run(const struct options *options, int *signal_number)
 static bool
 find_server(struct options *options, const char *self, char **command, struct drill_error *error)
 {
-   if (options->uri != NULL || options->server != NULL || options->server_command != NULL) {
+   if (options->database.uri != NULL || options->database.server != NULL || options->database.server_command != NULL) {
       return true;
    }
    *command = embedded_server_command(self, error);
-   options->server_command = *command;
-   options->embedded = true;
+   options->database.server_command = *command;
+   options->database.embedded = true;
    return *command != NULL;
 }
 

@@ -29,7 +29,7 @@ struct deployment {
 static int
 open_front(struct deployment *deployment, struct drill_error *error)
 {
-   const struct deployment_settings *settings = &deployment->parts.settings;
+   const struct deployment_settings *settings = deployment->parts.settings;
    char address[256];
    const char *host = "127.0.0.1";
    uint16_t port = 0;
@@ -83,7 +83,7 @@ open_front(struct deployment *deployment, struct drill_error *error)
 static int
 open_own(struct deployment *deployment, struct drill_error *error)
 {
-   const char *uri = deployment->parts.settings.uri;
+   const char *uri = deployment->parts.settings->uri;
    if (strncmp(uri, "mongodb://", 10) != 0 && strncmp(uri, "mongodb+srv://", 14) != 0) {
       return drill_error_set(error, "--uri: the URI must begin with mongodb:// or mongodb+srv://");
    }
@@ -95,8 +95,8 @@ open_own(struct deployment *deployment, struct drill_error *error)
 static int
 write_secret(const struct deployment *deployment, struct drill_error *error)
 {
-   const struct deployment_settings *settings = &deployment->parts.settings;
-   return !settings->secret_file
+   const struct deployment_settings *settings = deployment->parts.settings;
+   return settings->uri_file_variable == NULL
              ? 0
              : secret_file_write(&deployment->secret, deployment->uri, settings->uri_options, error);
 }
@@ -111,12 +111,12 @@ deployment_new(const struct deployment_parts *parts, struct drill_error *error)
    }
    deployment->parts = *parts;
    deployment->lost_member = -1;
-   int opened = parts->settings.uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
+   int opened = parts->settings->uri != NULL ? open_own(deployment, error) : open_front(deployment, error);
    if (opened == 0 && (deployment->uri == NULL || deployment->description == NULL)) {
       drill_error_set(error, "out of memory: could not set up the deployment");
       opened = -1;
    }
-   if (opened == 0 && parts->settings.secret_file) {
+   if (opened == 0 && parts->settings->uri_file_variable != NULL) {
       opened = secret_file_init(&deployment->secret, parts->folder, error);
       opened = opened != 0 ? -1 : write_secret(deployment, error);
    }
@@ -223,7 +223,7 @@ deployment_front(const struct deployment *deployment)
 bool
 deployment_can_fail_over(const struct deployment *deployment)
 {
-   return deployment->front != NULL || deployment->parts.settings.outage_command != NULL;
+   return deployment->front != NULL || deployment->parts.settings->outage_command != NULL;
 }
 
 static int
@@ -232,7 +232,7 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
    struct shell_command command;
    size_t shown = timeline_begin(deployment->parts.timeline, TIMELINE_SERVER, -1, "outage command", "%s", "");
    const struct shell_command_plan plan = {.kind = SHELL_COMMAND_TASK,
-                                           .text = deployment->parts.settings.outage_command,
+                                           .text = deployment->parts.settings->outage_command,
                                            .folder = deployment->parts.folder,
                                            .name = "outage.log",
                                            .guard = deployment->parts.guard};
@@ -240,7 +240,7 @@ run_outage_command(struct deployment *deployment, struct drill_error *error)
    if (result == 0) {
       result = shell_command_finish(&command,
                                     "--outage-command",
-                                    deployment->parts.settings.outage_timeout_ms,
+                                    deployment->parts.settings->outage_timeout_ms,
                                     deployment->parts.interruption,
                                     error);
    }
@@ -283,7 +283,7 @@ deployment_recover(struct deployment *deployment, struct drill_error *error)
 int
 deployment_check_server(struct deployment *deployment, const char *when, struct drill_error *error)
 {
-   const char *server = deployment->parts.settings.server;
+   const char *server = deployment->parts.settings->server;
    if (deployment->front == NULL) {
       return 0;
    }

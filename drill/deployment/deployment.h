@@ -14,10 +14,10 @@
 
 /* What the user asked for. */
 struct deployment_settings {
-   const char *uri;            /* of the user's own deployment; NULL if emulated */
-   const char *uri_options;    /* go into the secret file after the URI's own; NULL if none */
-   bool secret_file;           /* the URI is also written to a file */
-   const char *outage_command; /* NULL if none */
+   char *uri;                     /* of the user's own deployment; NULL if emulated */
+   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL if none */
+   const char *uri_file_variable; /* the function's variable for the path of a file with the URI; NULL if none */
+   const char *outage_command;    /* NULL if none */
    unsigned outage_timeout_ms;
    const char *server;         /* HOST:PORT; NULL to start server_command */
    const char *server_command; /* started by sh */
@@ -29,7 +29,7 @@ struct deployment_settings {
 
 /* All that it points to must outlive the deployment. */
 struct deployment_parts {
-   struct deployment_settings settings;
+   const struct deployment_settings *settings;
    const char *folder; /* for the server's data and log */
    struct timeline *timeline;
    struct witness *witness;

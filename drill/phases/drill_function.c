@@ -17,8 +17,8 @@ make_variable(const char *name, const char *value)
 static bool
 make_own_variables(struct function *function, const char *uri, const char *options, const struct drill *drill)
 {
-   char *whole = uri_with_options(uri, drill->options->uri_options, options);
-   const char *name = drill->options->uri_file_variable;
+   char *whole = uri_with_options(uri, drill->options->database.uri_options, options);
+   const char *name = drill->options->database.uri_file_variable;
    function->uri_variable = make_variable(drill->options->uri_variable, whole);
    if (name != NULL) {
       function->file_variable = make_variable(name, deployment_secret_file(drill->deployment)->path);

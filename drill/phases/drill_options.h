@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connection_limit.h"
+#include "deployment.h"
 #include "phase_kinds.h"
 #include "platform.h"
 #include "sam_template.h"
@@ -30,18 +31,12 @@ enum options_action {
 
 struct options {
    enum options_action action;
-   const char *package;           /* with a template, its function's package */
-   const char *logical_id;        /* of the function in a template; NULL if it has only one */
-   struct sam_template template;  /* zeroed if there is none */
-   char *uri;                     /* of the user's own deployment; NULL if emulated */
-   char *uri_options;             /* for the function's URI, "name=value&name=value"; NULL if none */
-   const char *uri_variable;      /* the function's variable for its URI */
-   const char *uri_file_variable; /* variable for the path of a file with the URI; NULL if none */
-   const char *outage_command;
-   const char *server; /* HOST:PORT */
-   const char *server_command;
-   bool embedded;      /* no database was given: server_command is the drill's and starts the embedded server */
-   const char *client; /* "pool", "single", or NULL */
+   const char *package;          /* with a template, its function's package */
+   const char *logical_id;       /* of the function in a template; NULL if it has only one */
+   struct sam_template template; /* zeroed if there is none */
+   struct deployment_settings database;
+   const char *uri_variable; /* the function's variable for its URI */
+   const char *client;       /* "pool", "single", or NULL */
    const struct platform *platform;
    const char *command; /* shell command that starts the function; NULL to use the platform's own file */
    const char *request; /* "GET /items" for a function that is a server; NULL for the platform's own request */
@@ -65,10 +60,6 @@ struct options {
    unsigned concurrency;                     /* invocations that a process handles at once; 0 until known */
    unsigned freeze_ms;
    unsigned timeout_ms;
-   unsigned outage_timeout_ms;
    unsigned memory_mb;
-   unsigned round_trip_ms; /* of the emulated replica set; 0 for none */
-   bool secure;            /* the emulated replica set uses TLS and has a user */
-   bool srv;               /* and is found by DNS */
    bool quiet;
 };

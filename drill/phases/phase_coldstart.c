@@ -106,7 +106,7 @@ add_setting(struct trial *trial, const char *name, struct function_wish wish)
 static void
 add_option(struct drill *drill, struct trial *trial, const char *option)
 {
-   const char *given = drill->options->uri_options;
+   const char *given = drill->options->database.uri_options;
    char name[32];
    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(option, "=") + 1, option);
    if (given == NULL || strcasestr(given, name) == NULL) {
@@ -122,7 +122,7 @@ choose_settings(struct drill *drill, struct trial *trial)
    const struct options *options = drill->options;
    add_option(drill, trial, "minPoolSize=1");
    add_option(drill, trial, "maxPoolSize=1");
-   if (options->srv) {
+   if (options->database.srv) {
       const char *uri = front_member_uri(deployment_front(drill->deployment));
       add_setting(trial, "a mongodb:// URI", (struct function_wish){.uri = uri});
    }
@@ -198,7 +198,7 @@ try_all(struct drill *drill, unsigned times, struct trial *trial, struct drill_e
 static int
 take_apart(struct drill *drill, unsigned times, struct drill_error *error)
 {
-   unsigned given_ms = drill->options->round_trip_ms;
+   unsigned given_ms = drill->options->database.round_trip_ms;
    struct trial trial = {.round_trip_ms = given_ms == 0 ? ROUND_TRIP_DEFAULT_MS : given_ms};
    deployment_round_trip(drill->deployment, trial.round_trip_ms);
    int failed = try_all(drill, times, &trial, error);

@@ -24,7 +24,8 @@ static void
 tell(struct drill *drill, const struct storm *storm, const struct backoff *backoff)
 {
    const struct overload_facts facts = {.per_second = drill->options->overload_rate,
-                                        .retries = overload_retries(drill->options->uri_options, backoff->version),
+                                        .retries =
+                                           overload_retries(drill->options->database.uri_options, backoff->version),
                                         .storm = storm,
                                         .backoff = backoff};
    struct drill_phase *record = drill_phase(drill);

@@ -131,7 +131,7 @@ read_again(struct drill *drill, char *text, size_t size, struct drill_error *err
       phase_fail(drill,
                  "the file named by %s has had the new password for two invocations, and the %s: read it again after "
                  "an authentication error, and create a new client",
-                 drill->options->uri_file_variable,
+                 drill->options->database.uri_file_variable,
                  one->cold ? "process had to be replaced" : "second one still failed");
    }
    return 0;
@@ -152,7 +152,7 @@ rotate(struct drill *drill, struct drill_error *error)
    /* Further invocations move the results. */
    const struct drill_invocation old = *one;
    /* A function that can read the file again may recover instead of failing. */
-   bool has_file = drill->options->uri_file_variable != NULL;
+   bool has_file = drill->options->database.uri_file_variable != NULL;
    bool at_once = has_file && recovered(drill, &old, &before);
    char by_file[128] = "";
    if (at_once) {

@@ -254,8 +254,8 @@ judge(struct drill *drill, struct evidence *evidence)
       .memory_mb = options->platform->service == NULL ? (int)options->memory_mb : -1,
       .kubernetes = has_variable(options, "KUBERNETES_SERVICE_HOST"),
       .other_platform = find_other_platform(options),
-      .uri_options = options->uri_options == NULL ? "" : options->uri_options,
-      .heartbeat_frequency_ms = heartbeat_frequency(options->uri_options),
+      .uri_options = options->database.uri_options == NULL ? "" : options->database.uri_options,
+      .heartbeat_frequency_ms = heartbeat_frequency(options->database.uri_options),
       .running_ms = evidence->running_ms,
       .restore = drill->was_restored ? &drill->restore : NULL,
    };

@@ -27,16 +27,16 @@ enum {
 
 static const struct command_line_option known[] = {
    OPTION_OWN("server", OWN_SERVER),
-   OPTION_TEXT("server-command", struct options, server_command),
+   OPTION_TEXT("server-command", struct options, database.server_command),
    OPTION_OWN("uri", OWN_URI),
    OPTION_OWN("uri-options", OWN_URI_OPTIONS),
    OPTION_OWN("uri-variable", OWN_URI_VARIABLE),
    OPTION_OWN("uri-file-variable", OWN_URI_FILE_VARIABLE),
-   OPTION_FLAG("secure", struct options, secure),
-   OPTION_FLAG("srv", struct options, srv),
-   OPTION_NUMBER("round-trip", struct options, round_trip_ms, 1, 1000, NULL),
-   OPTION_TEXT("outage-command", struct options, outage_command),
-   OPTION_SECONDS("outage-timeout", struct options, outage_timeout_ms, 3600),
+   OPTION_FLAG("secure", struct options, database.secure),
+   OPTION_FLAG("srv", struct options, database.srv),
+   OPTION_NUMBER("round-trip", struct options, database.round_trip_ms, 1, 1000, NULL),
+   OPTION_TEXT("outage-command", struct options, database.outage_command),
+   OPTION_SECONDS("outage-timeout", struct options, database.outage_timeout_ms, 3600),
    OPTION_OWN("phases", OWN_PHASES),
    OPTION_FLAG("all", struct options, all_phases),
    OPTION_SECONDS("freeze", struct options, freeze_ms, 86400),
@@ -177,7 +177,7 @@ set_server(struct options *options, const char *text, struct drill_error *error)
    if (command_line_is_delicate(text)) {
       return drill_error_false(error, "--server takes HOST:PORT, not a connection string; pass that with --uri");
    }
-   options->server = text;
+   options->database.server = text;
    return true;
 }
 
@@ -209,13 +209,13 @@ take(struct options *options, int own, char *value, struct drill_error *error)
    case OWN_SERVER:
       return set_server(options, value, error);
    case OWN_URI:
-      return keep(&options->uri, command_line_take(value), error);
+      return keep(&options->database.uri, command_line_take(value), error);
    case OWN_URI_OPTIONS:
-      return keep(&options->uri_options, command_line_take(value), error);
+      return keep(&options->database.uri_options, command_line_take(value), error);
    case OWN_URI_VARIABLE:
       return set_variable_name(&options->uri_variable, "--uri-variable", value, error);
    case OWN_URI_FILE_VARIABLE:
-      return set_variable_name(&options->uri_file_variable, "--uri-file-variable", value, error);
+      return set_variable_name(&options->database.uri_file_variable, "--uri-file-variable", value, error);
    case OWN_PHASES:
       options->all_phases = false;
       return read_phases(options, value, error);
@@ -250,7 +250,7 @@ read_arguments(struct options *options, int argc, char **argv, struct drill_erro
    if (own == COMMAND_LINE_WRONG) {
       return drill_error_false(error, "%s", line.message);
    }
-   options->secure = options->secure || options->srv;
+   options->database.secure = options->database.secure || options->database.srv;
    if (optind < argc && !set_package(options, argv[optind++], error)) {
       return false;
    }
@@ -266,8 +266,9 @@ static bool
 fill_from_environment(struct options *options, struct drill_error *error)
 {
    const char *uri = getenv("MONGODB_URI");
-   bool given = options->uri != NULL || options->server != NULL || options->server_command != NULL;
-   return given || uri == NULL || uri[0] == '\0' || keep(&options->uri, strdup(uri), error);
+   bool given =
+      options->database.uri != NULL || options->database.server != NULL || options->database.server_command != NULL;
+   return given || uri == NULL || uri[0] == '\0' || keep(&options->database.uri, strdup(uri), error);
 }
 
 bool
@@ -278,7 +279,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->uri_variable = "MONGODB_URI";
    options->freeze_ms = 60000;
    options->overload_rate = OPTIONS_OVERLOAD_RATE_DEFAULT;
-   options->outage_timeout_ms = 300000;
+   options->database.outage_timeout_ms = 300000;
    options->output = OPTIONS_OUTPUT_DEFAULT;
    char phases[200];
    phase_kind_names(phases, sizeof phases, true);
@@ -294,10 +295,10 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
 void
 options_clear(struct options *options)
 {
-   free(options->uri);
-   options->uri = NULL;
-   free(options->uri_options);
-   options->uri_options = NULL;
+   free(options->database.uri);
+   options->database.uri = NULL;
+   free(options->database.uri_options);
+   options->database.uri_options = NULL;
    for (size_t i = 0; i < options->variable_count; i++) {
       free(options->variables[i]);
    }

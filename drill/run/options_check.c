@@ -35,7 +35,7 @@ check_own_variable(
 static bool
 check_uri_variables(const struct options *options, struct drill_error *error)
 {
-   const char *file = options->uri_file_variable;
+   const char *file = options->database.uri_file_variable;
    if (file != NULL && strcmp(file, options->uri_variable) == 0) {
       return drill_error_false(
          error, "--uri-file-variable %s: this variable already holds the URI itself; name another one", file);
@@ -49,17 +49,17 @@ check_uri_variables(const struct options *options, struct drill_error *error)
 static bool
 check_database(const struct options *options, struct drill_error *error)
 {
-   bool emulated = options->server != NULL || options->server_command != NULL;
-   if (options->server != NULL && options->server_command != NULL) {
+   bool emulated = options->database.server != NULL || options->database.server_command != NULL;
+   if (options->database.server != NULL && options->database.server_command != NULL) {
       return drill_error_false(error, "--server and --server-command exclude each other");
    }
-   if (emulated && (options->uri != NULL || options->outage_command != NULL)) {
+   if (emulated && (options->database.uri != NULL || options->database.outage_command != NULL)) {
       return drill_error_false(
          error,
          "two databases: use either the emulated replica set (--server, --server-command) or your own "
          "deployment (--uri, --outage-command)");
    }
-   if (options->uri == NULL && options->outage_command != NULL) {
+   if (options->database.uri == NULL && options->database.outage_command != NULL) {
       return drill_error_false(error, "--outage-command needs your own deployment: --uri URI or MONGODB_URI");
    }
    return true;
@@ -69,21 +69,21 @@ check_database(const struct options *options, struct drill_error *error)
 static bool
 check_emulation(struct options *options, struct drill_error *error)
 {
-   if (options->uri != NULL && options->secure) {
+   if (options->database.uri != NULL && options->database.secure) {
       return drill_error_false(error,
                                "%s works with the emulated replica set only, and the database is your own (--uri or "
                                "MONGODB_URI): put %s into its URI, or remove the URI",
-                               options->srv ? "--srv" : "--secure",
-                               options->srv ? "mongodb+srv:// and its name" : "tls=true and a user");
+                               options->database.srv ? "--srv" : "--secure",
+                               options->database.srv ? "mongodb+srv:// and its name" : "tls=true and a user");
    }
-   if (options->uri != NULL && options->round_trip_ms != 0) {
+   if (options->database.uri != NULL && options->database.round_trip_ms != 0) {
       return drill_error_false(
          error,
          "--round-trip works with the emulated replica set only, and the database is your own (--uri or "
          "MONGODB_URI): remove one of them");
    }
-   for (size_t i = 0; i < options->step_count && options->uri == NULL; i++) {
-      options->secure = options->secure || options->steps[i].kind->is_secure;
+   for (size_t i = 0; i < options->step_count && options->database.uri == NULL; i++) {
+      options->database.secure = options->database.secure || options->steps[i].kind->is_secure;
    }
    return true;
 }

@@ -6,7 +6,8 @@
 static void
 shown_as(const char *uri, const char *expected)
 {
-   const struct deployment_parts parts = {.settings = {.uri = uri}};
+   const struct deployment_settings settings = {.uri = (char *)(uintptr_t)uri};
+   const struct deployment_parts parts = {.settings = &settings};
    struct drill_error error;
    struct deployment *deployment = deployment_new(&parts, &error);
    assert_non_null(deployment);

@@ -60,7 +60,7 @@ TEST(the_variable_of_the_uri)
    refused("--server h:1 --uri-variable mongodb://u:s3cr3t@h/ f", "pass the URI with --uri");
    refused("--server h:1 --env DB_URL=x --uri-variable DB_URL f", "--env DB_URL: the drill sets");
    assert_true(read("--server h:1 --uri-file-variable DB_FILE f"));
-   assert_string_equal(options.uri_file_variable, "DB_FILE");
+   assert_string_equal(options.database.uri_file_variable, "DB_FILE");
    refused("--server h:1 --uri-file-variable MONGODB_URI f", "MONGODB_URI: this variable already holds the URI itself");
    refused("--server h:1 --env DB_FILE=x --uri-file-variable DB_FILE f",
            "--env DB_FILE: the drill sets this variable to the path of the file with the URI");
@@ -69,7 +69,7 @@ TEST(the_variable_of_the_uri)
 TEST(a_set_found_by_dns)
 {
    assert_true(read("--server h:1 --srv f"));
-   assert_true(options.srv && options.secure);
+   assert_true(options.database.srv && options.database.secure);
    refused("--uri mongodb://h/ --srv f", "--srv works with the emulated replica set");
 }
 
@@ -91,14 +91,14 @@ TEST(all_phases)
    phase_kind_names(all, sizeof all, false);
    assert_true(read("--server h:1 --all f"));
    assert_string_equal(steps(), all);
-   assert_true(options.secure);
+   assert_true(options.database.secure);
    assert_true(read("--server h:1 --all --platform cloud-run f"));
    assert_int_equal(options.step_count, phase_kind_count - 1);
    assert_null(strstr(steps(), "restore"));
    assert_true(read("--server h:1 --all --phases warm f"));
    assert_string_equal(steps(), "warm");
    assert_true(read("--uri mongodb://h --all f"));
-   assert_false(options.secure);
+   assert_false(options.database.secure);
 }
 
 TEST(phases)
@@ -121,7 +121,7 @@ TEST(a_uri_leaves_the_command_line)
    char uri[] = "mongodb://u:s3cr3t@h/", flag[] = "--uri", program[] = "faas-drill", package[] = "f";
    char *argv[] = {program, flag, uri, package, NULL};
    assert_true(options_init(&options, 4, argv, &error));
-   assert_string_equal(options.uri, "mongodb://u:s3cr3t@h/");
+   assert_string_equal(options.database.uri, "mongodb://u:s3cr3t@h/");
    assert_null(strstr(uri, "s3cr3t"));
 }
 
@@ -132,7 +132,7 @@ TEST(uri_options_and_variables_leave_the_command_line)
         package[] = "f";
    char *argv[] = {program, server, more_flag, more, joined, flag, value, package, NULL};
    assert_true(options_init(&options, 8, argv, &error));
-   assert_string_equal(options.uri_options, "tlsCertificateKeyFilePassword=s3cr3t");
+   assert_string_equal(options.database.uri_options, "tlsCertificateKeyFilePassword=s3cr3t");
    assert_int_equal(options.variable_count, 2);
    assert_string_equal(options.variables[0], "TOKEN=s3cr3t");
    assert_string_equal(options.variables[1], "MINE=s3cr3t");
@@ -147,16 +147,16 @@ TEST(a_uri_of_the_environment)
    char *argv[] = {program, package, NULL};
    setenv("MONGODB_URI", "mongodb://h/", 1);
    assert_true(options_init(&options, 2, argv, &error));
-   assert_string_equal(options.uri, "mongodb://h/");
+   assert_string_equal(options.database.uri, "mongodb://h/");
    unsetenv("MONGODB_URI");
 }
 
 TEST(neither_a_database_nor_a_folder)
 {
    assert_true(read("f"));
-   assert_null(options.uri);
-   assert_null(options.server);
-   assert_null(options.server_command);
+   assert_null(options.database.uri);
+   assert_null(options.database.server);
+   assert_null(options.database.server_command);
    assert_string_equal(options.output, "faas-drill-results");
 }
 
