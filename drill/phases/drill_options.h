@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include "connection_limit.h"
 #include "deployment.h"
 #include "phase_kinds.h"
 #include "platform.h"
@@ -21,6 +20,13 @@
 struct step {
    const struct phase_kind *kind;
    unsigned times;
+};
+
+/* --connection-limit, a number or an Atlas cluster tier. */
+struct connection_limit {
+   const char *tier;  /* "M10"; NULL if a number was given */
+   unsigned per_node; /* as Atlas documents it */
+   unsigned usable;   /* without the connections that Atlas reserves */
 };
 
 enum options_action {

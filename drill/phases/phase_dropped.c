@@ -8,7 +8,6 @@
 #include "append.h"
 #include "crowd.h"
 #include "dropped_advice.h"
-#include "keep_alive.h"
 #include "phase.h"
 #include "phase_kinds.h"
 

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "connection_limit.h"
+#include "drill_options.h"
 #include "storm.h"
 
 #include <stdbool.h>

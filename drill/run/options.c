@@ -4,8 +4,10 @@
 #include "options_check.h"
 #include "variable_rules.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define TIMES_MAX 100000
 
@@ -202,6 +204,51 @@ set_package(struct options *options, const char *text, struct drill_error *error
    return true;
 }
 
+#define LIMIT_MAX 1000000
+
+/* Atlas limits connections per node and reserves 10 of them: "Connection Limits and Cluster Tier",
+ * https://www.mongodb.com/docs/atlas/reference/atlas-limits/ */
+#define RESERVED 10
+
+static const struct {
+   const char *tier;
+   unsigned per_node;
+} tiers[] = {
+   {"M0", 500},
+   {"M2", 500},
+   {"M5", 500},
+   {"M10", 1500},
+   {"M20", 3000},
+   {"M30", 3000},
+   {"M40", 6000},
+   {"M50", 16000},
+};
+
+/* Returns false with error set if text is neither a number nor a tier. */
+static bool
+set_connection_limit(struct connection_limit *limit, const char *text, struct drill_error *error)
+{
+   for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++) {
+      if (strcasecmp(tiers[i].tier, text) == 0) {
+         *limit = (struct connection_limit){tiers[i].tier, tiers[i].per_node, tiers[i].per_node - RESERVED};
+         return true;
+      }
+   }
+   char *end = NULL;
+   errno = 0;
+   long number = strtol(text, &end, 10);
+   if (errno != 0 || end == text || *end != '\0' || number < 1 || number > LIMIT_MAX) {
+      drill_error_set(error,
+                      "--connection-limit: expected a number from 1 to %d or an Atlas tier (M0, M2, M5, M10, M20, M30, "
+                      "M40, M50), found \"%.100s\"",
+                      LIMIT_MAX,
+                      command_line_shown(text));
+      return false;
+   }
+   *limit = (struct connection_limit){NULL, (unsigned)number, (unsigned)number};
+   return true;
+}
+
 static bool
 take(struct options *options, int own, char *value, struct drill_error *error)
 {
@@ -220,7 +267,7 @@ take(struct options *options, int own, char *value, struct drill_error *error)
       options->all_phases = false;
       return read_phases(options, value, error);
    case OWN_CONNECTION_LIMIT:
-      return connection_limit_read(&options->connection_limit, value, error);
+      return set_connection_limit(&options->connection_limit, value, error);
    case OWN_PLATFORM:
       return options_platform_set(options, value, error);
    case OWN_REQUEST:
@@ -283,7 +330,7 @@ options_init(struct options *options, int argc, char **argv, struct drill_error 
    options->output = OPTIONS_OUTPUT_DEFAULT;
    char phases[200];
    phase_kind_names(phases, sizeof phases, true);
-   if (connection_limit_read(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
+   if (set_connection_limit(&options->connection_limit, CONNECTION_LIMIT_DEFAULT, error) &&
        read_phases(options, phases, error) && read_arguments(options, argc, argv, error) &&
        (options->action != ACTION_DRILL || (fill_from_environment(options, error) && options_check(options, error)))) {
       return true;

@@ -7,6 +7,7 @@
 #include "error.h"
 
 #define OPTIONS_OVERLOAD_RATE_DEFAULT 5
+#define CONNECTION_LIMIT_DEFAULT "M10"
 #define OPTIONS_OUTPUT_DEFAULT "faas-drill-results"
 
 void options_help_print(void);

@@ -1,4 +1,4 @@
-/* The advice on the settings tried, and on the time limits of Lambda and API Gateway. */
+/* The advice on the settings tried, on the time limits of Lambda and API Gateway, and on TCP keep-alive. */
 #include "dropped_advice.h"
 #include "test_main.h"
 
@@ -66,4 +66,30 @@ TEST(what_was_not_tried_saves_nothing)
 {
    assert_true(ADVISED(LOST, SAVED(2500), {.outcome = DROPPED_NOT_TRIED}, {.outcome = DROPPED_NOT_TRIED}));
    assert_contains(text, "Add connect to the URI");
+}
+
+#define PROBE_AFTER "TCP keep-alive does not help: its first probe would be sent after "
+#define DURING_THE_FREEZE                                                                               \
+   "TCP keep-alive probes were sent during the freeze, because here only the process is suspended. On " \
+   "Lambda the kernel is frozen, too: do not rely on them."
+
+TEST(keep_alive)
+{
+   static const struct {
+      double probe_s, freeze_s, timeout_s;
+      const char *advice;
+   } cases[] = {
+      {-1, 10, 30, ""},
+      {120, 10, 30, PROBE_AFTER "120 s."},
+      {120, 10, 120, PROBE_AFTER "120 s."},
+      /* Even if the function would have the time. */
+      {120, 10, 900, PROBE_AFTER "120 s, and none is sent while a command is unacknowledged."},
+      {10, 10, 30, PROBE_AFTER "10 s, and none is sent while a command is unacknowledged."},
+      {9.9, 10, 3, DURING_THE_FREEZE},
+      {0, 10, 30, DURING_THE_FREEZE},
+   };
+   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+      keep_alive_advice(text, sizeof text, cases[i].probe_s, cases[i].freeze_s, cases[i].timeout_s);
+      assert_string_equal(text, cases[i].advice);
+   }
 }
