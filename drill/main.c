@@ -10,7 +10,6 @@
 #include "embedded_server.h"
 #include "expectations.h"
 #include "function_package.h"
-#include "given_template.h"
 #include "guard.h"
 #include "isolation.h"
 #include "options.h"

@@ -1,18 +1,25 @@
 #include "deployment.h"
 
 #include "address.h"
+#include "dns_server.h"
+#include "isolation.h"
 #include "own_server.h"
-#include "set_names.h"
 #include "shell_command.h"
 #include "uri_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* About what an election takes in a healthy replica set. */
 #define ELECTION_MS 2000
 #define PRIMARY_MS 30000
+
+/* A reserved domain, so nobody owns it (RFC 6761). A driver accepts only hosts in the domain of the set's own name,
+ * which must have three parts (MongoDB's initial DNS seedlist discovery). */
+#define DOMAIN "faas-drill.test"
 
 struct deployment {
    struct deployment_parts parts;
@@ -25,6 +32,49 @@ struct deployment {
    char *description;
    int lost_member; /* -1 if none */
 };
+
+/* The function must see the drill's own /etc/resolv.conf. */
+static int
+check_resolver(struct drill_error *error)
+{
+   if (isolation_possible() == ISOLATION_NONE) {
+      return drill_error_set(
+         error,
+         "--srv: cannot give the function its own /etc/resolv.conf, because neither mount nor user namespaces can be "
+         "created here. Run the drill as root, or in a container with --cap-add SYS_ADMIN");
+   }
+   if (access("/etc/resolv.conf", F_OK) != 0) {
+      return drill_error_set(
+         error, "--srv: cannot read /etc/resolv.conf: %s. Create one; it may be empty", strerror(errno));
+   }
+   return 0;
+}
+
+static struct dns_zone
+zone_of(struct front *front)
+{
+   struct dns_zone zone = {.domain = DOMAIN,
+                           .set = FRONT_SET_NAME "." DOMAIN,
+                           .text = "replicaSet=" FRONT_SET_NAME "&authSource=admin",
+                           .member_count = FRONT_MEMBERS};
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      front_host(front, i, zone.members[i].host);
+      zone.members[i].port = front_port(front, i);
+   }
+   return zone;
+}
+
+/* Returns NULL with error set if port 53 is not available, or if the function can't be shown an /etc/resolv.conf of its
+ * own. */
+static struct dns_server *
+serve_names(struct front *front, unsigned round_trip_ms, struct witness *witness, struct drill_error *error)
+{
+   if (check_resolver(error) != 0) {
+      return NULL;
+   }
+   const struct dns_zone zone = zone_of(front);
+   return dns_server_new(&zone, round_trip_ms, witness, error);
+}
 
 static int
 open_front(struct deployment *deployment, struct drill_error *error)
@@ -56,13 +106,13 @@ open_front(struct deployment *deployment, struct drill_error *error)
                                  .witness = deployment->parts.witness,
                                  .round_trip_ms = settings->round_trip_ms,
                                  .authority_file = deployment->authority_file,
-                                 .domain = settings->srv ? SET_NAMES_DOMAIN : NULL};
+                                 .domain = settings->srv ? DOMAIN : NULL};
    deployment->front = front_new(&config, error);
    if (deployment->front == NULL) {
       return -1;
    }
    if (settings->srv) {
-      deployment->dns = set_names_serve(deployment->front, settings->round_trip_ms, deployment->parts.witness, error);
+      deployment->dns = serve_names(deployment->front, settings->round_trip_ms, deployment->parts.witness, error);
       if (deployment->dns == NULL) {
          return -1;
       }
@@ -203,7 +253,8 @@ deployment_move(struct deployment *deployment, int kept, struct drill_error *err
       return -1;
    }
    if (deployment->dns != NULL) {
-      set_names_follow(deployment->dns, deployment->front);
+      const struct dns_zone zone = zone_of(deployment->front);
+      dns_server_change_zone(deployment->dns, &zone);
    }
    return take_new_uri(deployment, error);
 }

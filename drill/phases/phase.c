@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #define LAMBDA_DEFAULT_MS 3000
 #define API_GATEWAY_MS 29000
@@ -79,6 +80,17 @@ phase_facts(struct drill *drill, struct witness_facts *facts, struct drill_error
       drill_error_set(error, "out of memory: could not read the record of the wire");
    }
    return copied;
+}
+
+struct slow_written
+phase_written_since(struct drill *drill, int64_t since_us)
+{
+   struct slow_written written;
+   size_t count;
+   struct front_write *writes = front_writes(deployment_front(drill->deployment), &count);
+   slow_look_written(&written, writes, count, since_us);
+   free(writes);
+   return written;
 }
 
 void

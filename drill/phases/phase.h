@@ -5,6 +5,7 @@
 #pragma once
 
 #include "drill.h"
+#include "slow_look.h"
 
 /* Invokes the drill's own function, which it makes if there is none, and records what the server saw. The phase takes
  * over the verdict, the freeze and the worst recover_ms. With --concurrency it makes that many invocations at once,
@@ -37,6 +38,9 @@ void phase_recovered(struct drill *drill, double recover_ms);
 
 /* Copies the record of the wire. Returns false with error set; clear the facts in any case. */
 bool phase_facts(struct drill *drill, struct witness_facts *facts, struct drill_error *error);
+
+/* What functions inserted since since_us, as the front saw it. */
+struct slow_written phase_written_since(struct drill *drill, int64_t since_us);
 
 /* Says whether a function that takes so long would still be answered on its platform, in a sentence for people, or ""
  * if it is quick enough for all limits. Lambda's default time limit is 3 s (AWS, "Configure Lambda function timeout");

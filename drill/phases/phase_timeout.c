@@ -5,7 +5,6 @@
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
-#include "slow_case.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +50,7 @@ run_way(struct drill *drill, const struct way *way, char *did, size_t size, stru
    if (one == NULL) {
       return -1;
    }
-   unsigned applied = slow_written_since(drill, since_us).documents;
+   unsigned applied = phase_written_since(drill, since_us).documents;
    append_text(did,
                size,
                "%s%s: %s after %.1f s, %u document%s inserted",

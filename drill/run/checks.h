@@ -15,3 +15,15 @@ int checks_run(struct drill *drill, struct drill_error *error);
 /* Runs the judge's rules over what front and host saw, and adds each finding to the checks. Without the front every
  * rule is skipped, and its check says so. Returns -1 with error set when out of memory. */
 int judging_run(struct drill *drill, struct drill_error *error);
+
+/* Invocations of one process needed to tell a leak from a filling pool. */
+#define STEADY_CONNECTIONS_INVOCATIONS 10
+
+struct steady_connections {
+   unsigned most;        /* open after an invocation; 0 if nobody looked */
+   unsigned invocations; /* looked at, of the process with most of them */
+   bool growing;         /* some process had enough invocations, and kept growing */
+};
+
+/* Finds whether a process leaves more and more connections open with each invocation. */
+void steady_connections_look(const struct drill_results *results, struct steady_connections *found);

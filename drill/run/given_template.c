@@ -1,4 +1,4 @@
-#include "given_template.h"
+#include "options.h"
 
 #include "utf8.h"
 #include "variable_rules.h"

@@ -1,7 +1,6 @@
 #include "options.h"
 
 #include "command_line.h"
-#include "options_check.h"
 #include "variable_rules.h"
 
 #include <errno.h>

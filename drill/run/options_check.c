@@ -1,6 +1,5 @@
-#include "options_check.h"
+#include "options.h"
 
-#include "given_template.h"
 #include "http_request.h"
 #include "lambda_platform.h"
 #include "platforms.h"
