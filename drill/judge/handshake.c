@@ -56,7 +56,7 @@ find_omission(const struct witness_handshake *handshake, const struct judge_case
    return omission;
 }
 
-/* Whether the missing part would fit. A driver next leaves out os's fields but its type ("Limitations", 2), so a
+/* Whether the missing part would fit. Next, a driver leaves out all fields of os except type ("Limitations", 2), so a
  * document without these was too long even without env's. */
 static bool
 would_fit(const struct witness_handshake *handshake, const struct omission *omission)
