@@ -149,6 +149,10 @@ serve(char *address, const char *authority_file)
    descriptors_allow();
    catch_signals(&before);
    struct witness *witness = witness_new();
+   if (witness == NULL) {
+      fputs("faas-front: out of memory\n", stderr);
+      return 2;
+   }
    config.witness = witness;
    struct front *front = front_new(&config, &error);
    if (front == NULL) {

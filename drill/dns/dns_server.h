@@ -10,7 +10,7 @@
 
 struct dns_server;
 
-/* Copies zone, and starts a thread. Tells witness, which may be NULL, of each query. Each answer comes round_trip_ms
+/* Copies zone, and starts a thread. Tells witness of each query. Each answer comes round_trip_ms
  * late; the first answer of a TCP connection is twice as late. dns_server_new returns NULL with error set when it
  * fails, for example because this user may not listen on port 53. dns_server_destroy accepts NULL. */
 struct dns_server *

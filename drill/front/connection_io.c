@@ -21,7 +21,7 @@ connection_receive(struct connection *connection)
    enum buffer_io received = tls_receive(connection->tls, &connection->from_client, connection->client.fd);
    if (!connection->secured && tls_round_trips(connection->tls) > 0) {
       connection->secured = true;
-      sight_secured(connection, tls_round_trips(connection->tls));
+      witness_secured(connection->set->witness, connection->sight.connection, tls_round_trips(connection->tls));
    }
    return connection_send(connection) == BUFFER_GONE ? BUFFER_GONE : received;
 }

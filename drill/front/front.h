@@ -19,7 +19,7 @@ struct front_config {
    const char *server_host; /* the server behind */
    uint16_t server_port;
    struct timeline *timeline; /* connections, hellos, commands, server events and faults; may be NULL */
-   struct witness *witness;   /* may be NULL */
+   struct witness *witness;
    unsigned round_trip_ms;    /* how late each answer is; the first one of a connection is twice as late */
    const char
       *authority_file; /* turns on TLS and a user; the certificate for clients is written there. NULL: neither */

@@ -51,7 +51,7 @@ count(const struct arrival *arrival)
                   arrival->message.opcode == WIRE_OP_MSG && (arrival->message.flags & WIRE_EXHAUST_ALLOWED) != 0);
       break;
    case COMMAND_AUTHENTICATION:
-      sight_authenticates(arrival->connection);
+      witness_authenticates(arrival->connection->set->witness, arrival->connection->sight.connection);
       break;
    default:
       counters->commands++;

@@ -262,18 +262,6 @@ sight_streams_on(struct connection *connection)
 }
 
 void
-sight_secured(struct connection *connection, unsigned round_trips)
-{
-   witness_secured(connection->set->witness, connection->sight.connection, round_trips);
-}
-
-void
-sight_authenticates(struct connection *connection)
-{
-   witness_authenticates(connection->set->witness, connection->sight.connection);
-}
-
-void
 sight_closed(struct connection *connection, enum witness_end end)
 {
    sight_answered(connection, NULL);

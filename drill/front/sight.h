@@ -24,10 +24,6 @@ struct sight {
 
 void sight_opened(struct connection *connection);
 void sight_closed(struct connection *connection, enum witness_end end);
-/* The TLS handshake is over. */
-void sight_secured(struct connection *connection, unsigned round_trips);
-/* An authentication message came, outside a hello. */
-void sight_authenticates(struct connection *connection);
 
 /* A request came. exhaust: its replies are a stream. */
 void sight_hello(struct connection *connection,

@@ -39,30 +39,18 @@ keeps(struct witness *witness, void *array, size_t count, size_t size, size_t mo
    return kept;
 }
 
-/* NULL if there is no such connection. */
-static struct witness_connection *
-connection_at(struct witness *witness, size_t index)
-{
-   return index < witness->facts.connection_count ? &witness->facts.connections[index] : NULL;
-}
-
-/* Locks, and returns the connection or NULL. Leave the witness in any case. */
+/* Locks, and returns the connection, or NULL if there is no such. Leave the witness in any case. */
 static struct witness_connection *
 enter(struct witness *witness, size_t connection)
 {
-   if (witness == NULL) {
-      return NULL;
-   }
    pthread_mutex_lock(&witness->lock);
-   return connection_at(witness, connection);
+   return connection < witness->facts.connection_count ? &witness->facts.connections[connection] : NULL;
 }
 
 static void
 leave(struct witness *witness)
 {
-   if (witness != NULL) {
-      pthread_mutex_unlock(&witness->lock);
-   }
+   pthread_mutex_unlock(&witness->lock);
 }
 
 /* --- connections -------------------------------------------------------------------------------------------------- */
@@ -70,9 +58,6 @@ leave(struct witness *witness)
 size_t
 witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port)
 {
-   if (witness == NULL) {
-      return WITNESS_NONE;
-   }
    struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
    pthread_mutex_lock(&witness->lock);
@@ -166,9 +151,6 @@ add_handshake(struct witness *witness, const struct witness_handshake *handshake
 void
 witness_introduced(struct witness *witness, size_t connection, const struct witness_handshake *handshake)
 {
-   if (witness == NULL) {
-      return;
-   }
    struct witness_connection *found = enter(witness, connection);
    size_t index = find_handshake(&witness->facts, handshake);
    if (index == WITNESS_NONE) {
@@ -187,19 +169,14 @@ witness_introduced(struct witness *witness, size_t connection, const struct witn
 void
 witness_sees_refused(struct witness *witness)
 {
-   if (witness != NULL) {
-      pthread_mutex_lock(&witness->lock);
-      witness->facts.sees_refused = true;
-      pthread_mutex_unlock(&witness->lock);
-   }
+   pthread_mutex_lock(&witness->lock);
+   witness->facts.sees_refused = true;
+   pthread_mutex_unlock(&witness->lock);
 }
 
 void
 witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port)
 {
-   if (witness == NULL) {
-      return;
-   }
    struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
    facts->counts.refused++;
@@ -213,9 +190,6 @@ witness_refused(struct witness *witness, unsigned member, uint16_t member_port, 
 void
 witness_looked_up(struct witness *witness, const struct witness_lookup *lookup)
 {
-   if (witness == NULL) {
-      return;
-   }
    struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
    facts->counts.lookups++;
@@ -230,9 +204,6 @@ witness_looked_up(struct witness *witness, const struct witness_lookup *lookup)
 size_t
 witness_hello_began(struct witness *witness, size_t connection, enum witness_hello_kind kind)
 {
-   if (witness == NULL) {
-      return WITNESS_NONE;
-   }
    struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
    struct witness_connection *by = enter(witness, connection);
@@ -254,9 +225,6 @@ witness_hello_began(struct witness *witness, size_t connection, enum witness_hel
 void
 witness_hello_ended(struct witness *witness, size_t hello, enum witness_outcome outcome)
 {
-   if (witness == NULL) {
-      return;
-   }
    pthread_mutex_lock(&witness->lock);
    if (hello < witness->facts.hello_count) {
       witness->facts.hellos[hello].outcome = outcome;
@@ -288,9 +256,6 @@ attempt_of(const struct witness_facts *facts, const struct witness_command *comm
 size_t
 witness_command_began(struct witness *witness, const struct witness_command *command)
 {
-   if (witness == NULL) {
-      return WITNESS_NONE;
-   }
    struct witness_facts *facts = &witness->facts;
    size_t index = WITNESS_NONE;
    struct witness_connection *by = enter(witness, command->connection);
@@ -317,9 +282,6 @@ witness_command_began(struct witness *witness, const struct witness_command *com
 void
 witness_command_ended(struct witness *witness, size_t command, const struct witness_reply *reply)
 {
-   if (witness == NULL) {
-      return;
-   }
    pthread_mutex_lock(&witness->lock);
    witness->facts.counts.commands_failed += reply->outcome == WITNESS_OK ? 0 : 1;
    if (command < witness->facts.command_count) {
@@ -343,9 +305,6 @@ witness_command_ended(struct witness *witness, size_t command, const struct witn
 void
 witness_whole(struct witness *witness, bool whole)
 {
-   if (witness == NULL) {
-      return;
-   }
    struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
    struct witness_unrest *last = facts->unrest_count == 0 ? NULL : &facts->unrests[facts->unrest_count - 1];

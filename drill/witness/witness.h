@@ -149,7 +149,7 @@ struct witness;
 struct witness *witness_new(void);
 void witness_destroy(struct witness *witness);
 
-/* --- for those who see it. All accept NULL as witness and WITNESS_NONE as index. ---------------------------------- */
+/* --- for those who see it. All accept WITNESS_NONE as index. ------------------------------------------------------ */
 
 size_t witness_opened(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 void witness_closed(struct witness *witness, size_t connection, enum witness_end end);

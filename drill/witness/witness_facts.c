@@ -20,10 +20,6 @@ copy(void *items, size_t count, size_t size)
 bool
 witness_facts_init(struct witness_facts *facts, struct witness *witness)
 {
-   *facts = (struct witness_facts){0};
-   if (witness == NULL) {
-      return true;
-   }
    pthread_mutex_lock(&witness->lock);
    *facts = witness->facts;
    bool copied = true;
@@ -92,36 +88,27 @@ witness_round_trips(const struct witness_facts *facts)
 void
 witness_counts(struct witness *witness, struct witness_counts *counts)
 {
-   *counts = (struct witness_counts){0};
-   if (witness != NULL) {
-      pthread_mutex_lock(&witness->lock);
-      *counts = witness->facts.counts;
-      pthread_mutex_unlock(&witness->lock);
-   }
+   pthread_mutex_lock(&witness->lock);
+   *counts = witness->facts.counts;
+   pthread_mutex_unlock(&witness->lock);
 }
 
 char *
 witness_newest_document(struct witness *witness)
 {
-   char *text = NULL;
-   if (witness != NULL) {
-      pthread_mutex_lock(&witness->lock);
-      size_t newest = witness->newest_document;
-      text = newest == WITNESS_NONE ? NULL : strdup(witness->facts.handshakes[newest].document);
-      pthread_mutex_unlock(&witness->lock);
-   }
+   pthread_mutex_lock(&witness->lock);
+   size_t newest = witness->newest_document;
+   char *text = newest == WITNESS_NONE ? NULL : strdup(witness->facts.handshakes[newest].document);
+   pthread_mutex_unlock(&witness->lock);
    return text;
 }
 
 uint16_t
 witness_last_port(struct witness *witness)
 {
-   uint16_t port = 0;
-   if (witness != NULL) {
-      pthread_mutex_lock(&witness->lock);
-      port = witness->last_port;
-      pthread_mutex_unlock(&witness->lock);
-   }
+   pthread_mutex_lock(&witness->lock);
+   uint16_t port = witness->last_port;
+   pthread_mutex_unlock(&witness->lock);
    return port;
 }
 

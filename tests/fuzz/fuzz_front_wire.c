@@ -235,9 +235,10 @@ init_set(struct front_set *set, struct connection *connection, char member, char
    }
    set->server.hello = BCON_NEW("maxWireVersion", BCON_INT32(25), "ok", BCON_DOUBLE(1));
    set->record = record_new();
+   set->witness = witness_new();
    set->limit.owner_fd = -1;
    memset(&overload, 0, sizeof overload);
-   require(set->server.hello != NULL && set->record != NULL, "memory");
+   require(set->server.hello != NULL && set->record != NULL && set->witness != NULL, "memory");
    add_fault(set, fault);
    *connection =
       (struct connection){.set = set, .member = &set->members[0], .client_port = CLIENT_PORT, .entry = SIZE_MAX};
@@ -269,6 +270,7 @@ clear_set(struct front_set *set)
    forget_write(set->connections);
    users_forget(&set->connections->user);
    record_destroy(set->record);
+   witness_destroy(set->witness);
    bson_destroy(set->server.hello);
 }
 
