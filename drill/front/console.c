@@ -200,7 +200,7 @@ counters(struct console *console)
 }
 
 static void
-append_write(bson_t *list, size_t index, const struct front_write *write)
+append_write(bson_t *list, size_t index, const struct witness_write *write)
 {
    char key[24];
    bson_t entry;
@@ -220,7 +220,7 @@ static int
 writes(struct console *console)
 {
    size_t count;
-   struct front_write *list = front_writes(console->front, &count);
+   struct witness_write *list = front_writes(console->front, &count);
    bson_t array = BSON_INITIALIZER;
    for (size_t i = 0; i < count; i++) {
       append_write(&array, i, &list[i]);

@@ -219,12 +219,12 @@ owes_nothing(const struct front_set *set)
 }
 
 /* Waits for the server's replies to clients that have left, because their writes are recorded only then. */
-struct front_write *
+struct witness_write *
 front_writes(struct front *front, size_t *count)
 {
    loop_lock(&front->loop);
    loop_wait(&front->loop, owes_nothing, OWED_TIMEOUT_MS);
-   struct front_write *writes = record_copy(front->set.record, count);
+   struct witness_write *writes = record_copy(front->set.record, count);
    loop_unlock(&front->loop);
    return writes;
 }

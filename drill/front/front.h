@@ -20,7 +20,7 @@ struct front_config {
    uint16_t server_port;
    struct timeline *timeline; /* connections, hellos, commands, server events and faults; may be NULL */
    struct witness *witness;
-   unsigned round_trip_ms;    /* how late each answer is; the first one of a connection is twice as late */
+   unsigned round_trip_ms; /* how late each answer is; the first one of a connection is twice as late */
    const char
       *authority_file; /* turns on TLS and a user; the certificate for clients is written there. NULL: neither */
    const char *domain; /* members are m1.DOMAIN and so on, which the caller's DNS must resolve; needs an authority_file.
@@ -142,20 +142,8 @@ const char *front_ending_name(enum front_ending ending); /* "closed", "reset", "
  * connection that is already reset or silent stays so, even when its member goes down. Returns how many it ended. */
 size_t front_end_connections(struct front *front, enum front_ending ending, int member);
 
-/* One write as the server behind applied it, from the front's own record. */
-struct front_write {
-   int64_t at_us;
-   bool is_delete;
-   char collection[64]; /* "faas.lambda"; cut when longer */
-   char id[25];     /* of the document: an ObjectId in hexadecimal, a hash of any other _id; empty when there is none */
-   int n;           /* as the server acknowledged it; -1 when no reply came */
-   bool reply_lost; /* applied, but the client got no reply */
-   bool retry;      /* seen before with this lsid and txnNumber */
-   uint16_t client_port;
-};
-
 /* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none. */
-struct front_write *front_writes(struct front *front, size_t *count);
+struct witness_write *front_writes(struct front *front, size_t *count);
 
 /* Returns false if the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */
 bool front_record_is_complete(struct front *front);

@@ -21,7 +21,7 @@ struct session {
 };
 
 struct record {
-   struct front_write *writes;
+   struct witness_write *writes;
    size_t count;
    struct session *sessions;
    size_t session_count;
@@ -32,7 +32,7 @@ struct record {
 struct record_write {
    bool is_delete;
    bool retryable;
-   char collection[sizeof((struct front_write *)NULL)->collection];
+   char collection[sizeof((struct witness_write *)NULL)->collection];
    uint8_t session[COMMAND_SESSION_BYTES];
    int64_t transaction_number;
    size_t count;
@@ -195,8 +195,8 @@ record_add(
          record->incomplete = true;
          return;
       }
-      struct front_write *to = &record->writes[record->count++];
-      *to = (struct front_write){
+      struct witness_write *to = &record->writes[record->count++];
+      *to = (struct witness_write){
          .at_us = clock_now_us(),
          .is_delete = write->is_delete,
          .n = reply == NULL ? -1 : acknowledged(write, reply, i),
@@ -209,14 +209,14 @@ record_add(
    }
 }
 
-struct front_write *
+struct witness_write *
 record_copy(struct record *record, size_t *count)
 {
    *count = 0;
    if (record->count == 0) {
       return NULL;
    }
-   struct front_write *copy = malloc(record->count * sizeof *copy);
+   struct witness_write *copy = malloc(record->count * sizeof *copy);
    if (copy == NULL) {
       record->incomplete = true;
       return NULL;

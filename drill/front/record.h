@@ -25,7 +25,7 @@ void record_add(
 
 /* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none, or when out of memory.
  */
-struct front_write *record_copy(struct record *record, size_t *count);
+struct witness_write *record_copy(struct record *record, size_t *count);
 
 /* Returns false if a write was left out: there are a million already, or memory ran out. */
 bool record_is_complete(const struct record *record);

@@ -1,5 +1,5 @@
 /* Without a command a drill has tested nothing, and is never green. */
-#include "rules.h"
+#include "judge.h"
 
 static size_t
 count_invocations(const struct judge_case *seen)

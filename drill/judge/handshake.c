@@ -1,6 +1,6 @@
 /* client.env shows that the driver knows where it runs. The driver may leave out what does not fit into the document.
  */
-#include "rules.h"
+#include "judge.h"
 
 #include <stdio.h>
 #include <string.h>

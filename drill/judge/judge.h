@@ -46,15 +46,6 @@ struct judge_invocation {
    struct judge_report report;
 };
 
-/* One insert or delete of one document, as the server applied it. */
-struct judge_write {
-   bool is_delete;
-   bool retry;             /* a retry of a write that the server had already applied */
-   int n;                  /* documents written; -1: the server did not say */
-   const char *collection; /* "db.collection" */
-   const char *id;         /* equal for equal _ids; "": the filter has none */
-};
-
 /* Ids sent after a restore, compared with the memory of the snapshot. */
 struct judge_restore {
    bool memory_known;
@@ -69,7 +60,7 @@ struct judge_case {
    const struct witness_facts *facts;
    const struct judge_invocation *invocations; /* in order of time */
    size_t invocation_count;
-   const struct judge_write *writes; /* in order of time */
+   const struct witness_write *writes; /* in order of time */
    size_t write_count;
    bool writes_complete;
    const char *platform;                /* "AWS Lambda" */
@@ -104,6 +95,10 @@ extern const size_t judge_rule_count;
 /* False for a rule about something that this drill did not do: the rule is then left out, not skipped. */
 bool judge_rule_applies(const struct judge_rule *rule, const struct judge_case *seen);
 
+/* Merges concurrent invocations of a process into one. invocations are sorted by start, and stay sorted. Returns how
+ * many are left. */
+size_t judge_merge_overlapping(struct judge_invocation *invocations, size_t count);
+
 /* --- for rules ---------------------------------------------------------------------------------------------------- */
 
 void finding_set(struct finding *finding, enum judge_verdict verdict, const char *format, ...)
@@ -120,3 +115,14 @@ const struct judge_invocation *judge_invocation_at(const struct judge_case *seen
 
 /* "s" unless count is 1. */
 const char *plural(unsigned long count);
+
+void rule_database_used(const struct judge_case *seen, struct finding *finding);
+void rule_streaming_protocol(const struct judge_case *seen, struct finding *finding);
+void rule_heartbeat_interval(const struct judge_case *seen, struct finding *finding);
+void rule_rtt_connection(const struct judge_case *seen, struct finding *finding);
+void rule_handshake(const struct judge_case *seen, struct finding *finding);
+void rule_writes_once(const struct judge_case *seen, struct finding *finding);
+void rule_retries(const struct judge_case *seen, struct finding *finding);
+void rule_errors_told(const struct judge_case *seen, struct finding *finding);
+void rule_unique_after_restore(const struct judge_case *seen, struct finding *finding);
+void rule_report_agrees(const struct judge_case *seen, struct finding *finding);

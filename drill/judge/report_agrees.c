@@ -1,6 +1,6 @@
 /* faas-harness's own report is a second source: if it and the wire differ, one of them is wrong. Writes are compared
  * elsewhere, document by document (record_matches). */
-#include "rules.h"
+#include "judge.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Whether a driver retried after a retryable error, including errors before a command could be sent: PyMongo 4.20.1
  * tries four connections in a row to a primary that is down, without checking any server in between. */
-#include "rules.h"
+#include "judge.h"
 
 #include <stdio.h>
 #include <string.h>

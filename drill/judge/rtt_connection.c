@@ -1,6 +1,6 @@
 /* A driver that polls must not have a connection to measure round trips (Server Monitoring, "Streaming disabled").
  * libmongoc 2.5.7 has one, which costs a connection to each member but loses nothing, so it is a warning. */
-#include "rules.h"
+#include "judge.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* The one requirement of the FaaS specification: no awaitable hello. A frozen process can't read the stream. */
-#include "rules.h"
+#include "judge.h"
 
 #include <string.h>
 

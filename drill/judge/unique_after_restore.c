@@ -2,7 +2,7 @@
  * one's writes for retries of the first one's (Retryable Writes), and they are lost. If they share the five random
  * bytes of ObjectIds, whose counter is in the snapshot, too, they insert the same _id within the same second, and the
  * server refuses the second insert. */
-#include "rules.h"
+#include "judge.h"
 
 void
 rule_unique_after_restore(const struct judge_case *seen, struct finding *finding)

@@ -1,6 +1,6 @@
 /* What the server applied, document by document: nothing twice, and nothing left by a function that deletes its
  * documents. */
-#include "rules.h"
+#include "judge.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ tally_of(struct tally *tallies, size_t *count, const char *collection)
 }
 
 static void
-add(struct tally *tally, const struct judge_write *write)
+add(struct tally *tally, const struct witness_write *write)
 {
    /* A retry of a write that the server had already applied; nothing was written again. */
    int n = write->retry || write->n < 0 ? 0 : write->n;
@@ -47,7 +47,7 @@ add(struct tally *tally, const struct judge_write *write)
 }
 
 struct document {
-   const struct judge_write *write;
+   const struct witness_write *write;
    size_t order;
 };
 
@@ -61,14 +61,14 @@ by_document(const void *left, const void *right)
 }
 
 /* Finds an _id whose second insert or delete took effect although nothing in between undid the first. */
-static const struct judge_write *
+static const struct witness_write *
 find_twice(const struct judge_case *seen)
 {
-   const struct judge_write *twice = NULL;
+   const struct witness_write *twice = NULL;
    struct document *sorted = calloc(seen->write_count + 1, sizeof *sorted);
    size_t count = 0;
    for (size_t i = 0; sorted != NULL && i < seen->write_count; i++) {
-      const struct judge_write *write = &seen->writes[i];
+      const struct witness_write *write = &seen->writes[i];
       if (write->id[0] != '\0' && write->n > 0 && !write->retry) {
          sorted[count++] = (struct document){write, i};
       }
@@ -77,7 +77,7 @@ find_twice(const struct judge_case *seen)
       qsort(sorted, count, sizeof *sorted, by_document);
    }
    for (size_t i = 1; i < count && twice == NULL; i++) {
-      const struct judge_write *a = sorted[i - 1].write, *b = sorted[i].write;
+      const struct witness_write *a = sorted[i - 1].write, *b = sorted[i].write;
       if (strcmp(a->collection, b->collection) == 0 && strcmp(a->id, b->id) == 0 && a->is_delete == b->is_delete) {
          twice = b;
       }
@@ -140,7 +140,7 @@ rule_writes_once(const struct judge_case *seen, struct finding *finding)
          add(tally, &seen->writes[i]);
       }
    }
-   const struct judge_write *twice = find_twice(seen);
+   const struct witness_write *twice = find_twice(seen);
    if (seen->write_count == 0) {
       finding_skip(finding, "the function inserted and deleted nothing");
    } else if (twice != NULL) {

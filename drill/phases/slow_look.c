@@ -121,11 +121,11 @@ slow_look_commands(const struct witness_facts *facts, unsigned member, const str
 }
 
 void
-slow_look_written(struct slow_written *written, const struct front_write *writes, size_t count, int64_t since_us)
+slow_look_written(struct slow_written *written, const struct witness_write *writes, size_t count, int64_t since_us)
 {
    *written = (struct slow_written){.documents = 0};
    for (size_t i = 0; i < count; i++) {
-      const struct front_write *one = &writes[i];
+      const struct witness_write *one = &writes[i];
       if (one->at_us >= since_us && !one->is_delete && !one->retry && one->n > 0) {
          written->documents += (unsigned)one->n;
          written->unanswered = written->unanswered || one->reply_lost;

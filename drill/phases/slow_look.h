@@ -33,4 +33,5 @@ unsigned slow_look_messages(const struct witness_facts *facts, unsigned member, 
 unsigned slow_look_commands(const struct witness_facts *facts, unsigned member, const struct slow_window *window);
 
 /* Fills in what was written since since_us. */
-void slow_look_written(struct slow_written *written, const struct front_write *writes, size_t count, int64_t since_us);
+void
+slow_look_written(struct slow_written *written, const struct witness_write *writes, size_t count, int64_t since_us);

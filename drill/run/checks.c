@@ -65,7 +65,7 @@ say(struct drill_check *check, enum drill_verdict verdict, const char *format, .
 
 /* Removes writes to other collections, in which a function may write and leave what it likes. */
 static size_t
-keep_own(struct front_write *writes, size_t count)
+keep_own(struct witness_write *writes, size_t count)
 {
    size_t kept = 0;
    for (size_t i = 0; i < count; i++) {
@@ -101,7 +101,7 @@ check_record(struct drill *drill, struct front *front)
    }
    char detail[400] = "";
    size_t count;
-   struct front_write *writes = front_writes(front, &count);
+   struct witness_write *writes = front_writes(front, &count);
    if (!front_record_is_complete(front)) {
       free(writes);
       say(check, DRILL_SKIPPED, "there were more writes than the record holds");

@@ -1,7 +1,6 @@
 #include "checks.h"
 
 #include "judge.h"
-#include "overlapping.h"
 
 #include <limits.h>
 #include <math.h>
@@ -16,9 +15,8 @@ struct evidence {
    struct witness_facts facts;
    struct judge_invocation *invocations;
    size_t invocation_count;
-   struct front_write *writes;
+   struct witness_write *writes;
    size_t write_count;
-   struct judge_write *judged;
    double running_ms;
 };
 
@@ -115,28 +113,12 @@ gather_invocations(struct evidence *evidence, const struct drill *drill)
       qsort(evidence->invocations, evidence->invocation_count, sizeof *evidence->invocations, by_start);
    }
    if (evidence->invocations != NULL && drill->options->concurrency > 1) {
-      evidence->invocation_count = overlapping_merge(evidence->invocations, evidence->invocation_count);
+      evidence->invocation_count = judge_merge_overlapping(evidence->invocations, evidence->invocation_count);
    }
    if (evidence->invocations != NULL && drill_runs_on(drill)) {
       evidence->running_ms = running_ms(evidence);
    }
    return evidence->invocations != NULL;
-}
-
-static bool
-gather_writes(struct evidence *evidence, struct front *front)
-{
-   evidence->writes = front_writes(front, &evidence->write_count);
-   evidence->judged = calloc(evidence->write_count + 1, sizeof *evidence->judged);
-   for (size_t i = 0; evidence->judged != NULL && i < evidence->write_count; i++) {
-      const struct front_write *from = &evidence->writes[i];
-      evidence->judged[i] = (struct judge_write){.is_delete = from->is_delete,
-                                                 .retry = from->retry,
-                                                 .n = from->n,
-                                                 .collection = from->collection,
-                                                 .id = from->id};
-   }
-   return evidence->judged != NULL;
 }
 
 static void
@@ -145,7 +127,6 @@ clear(struct evidence *evidence)
    witness_facts_clear(&evidence->facts);
    free(evidence->invocations);
    free(evidence->writes);
-   free(evidence->judged);
 }
 
 static void
@@ -244,7 +225,7 @@ judge(struct drill *drill, struct evidence *evidence)
       .facts = &evidence->facts,
       .invocations = evidence->invocations,
       .invocation_count = evidence->invocation_count,
-      .writes = evidence->judged,
+      .writes = evidence->writes,
       .write_count = evidence->write_count,
       .writes_complete = front_record_is_complete(deployment_front(drill->deployment)),
       .platform = options->platform->title,
@@ -290,9 +271,9 @@ judging_run(struct drill *drill, struct drill_error *error)
       return 0;
    }
    struct evidence evidence = {0};
-   bool gathered = witness_facts_init(&evidence.facts, drill->witness) && gather_invocations(&evidence, drill) &&
-                   gather_writes(&evidence, front);
+   bool gathered = witness_facts_init(&evidence.facts, drill->witness) && gather_invocations(&evidence, drill);
    if (gathered) {
+      evidence.writes = front_writes(front, &evidence.write_count);
       name_driver(drill->results, &evidence.facts);
       judge(drill, &evidence);
    } else {

@@ -23,13 +23,13 @@ struct fate {
 static int
 by_id(const void *left, const void *right)
 {
-   const struct front_write *a = left, *b = right;
+   const struct witness_write *a = left, *b = right;
    int order = strcmp(a->id, b->id);
    return order != 0 ? order : a->at_us < b->at_us ? -1 : a->at_us > b->at_us;
 }
 
 static void
-apply(struct fate *fate, const struct front_write *write)
+apply(struct fate *fate, const struct witness_write *write)
 {
    /* A retry that the server has already carried out gets the first try's answer and writes nothing. */
    if (write->n < 1 || (write->retry && (write->is_delete ? fate->deletes : fate->inserts) > 0)) {
@@ -46,7 +46,7 @@ apply(struct fate *fate, const struct front_write *write)
 
 /* Makes one entry for each document; sorts writes. */
 static struct fate *
-make_fates(struct front_write *writes, size_t write_count, size_t *count)
+make_fates(struct witness_write *writes, size_t write_count, size_t *count)
 {
    struct fate *fates = calloc(write_count + 1, sizeof *fates);
    *count = 0;
@@ -183,7 +183,7 @@ judge_surplus(const struct fate *fates, size_t count, const struct drill_results
 }
 
 bool
-record_match(struct front_write *writes,
+record_match(struct witness_write *writes,
              size_t write_count,
              const struct drill_results *results,
              int64_t origin_us,

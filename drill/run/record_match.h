@@ -12,7 +12,7 @@
  * once within the invocation's time. If all answers are reports, it allows one more document for each invocation that
  * failed, and no others. Ignores reports that name no writes (another function's). origin_us is the zero of the
  * invocations' at_ms. Sorts writes. Returns true or false; detail says what was found. */
-bool record_match(struct front_write *writes,
+bool record_match(struct witness_write *writes,
                   size_t write_count,
                   const struct drill_results *results,
                   int64_t origin_us,

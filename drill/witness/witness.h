@@ -129,6 +129,18 @@ struct witness_lookup {
    unsigned round_trips;
 };
 
+/* One insert or delete of one document, as the server behind applied it. Writes are in the front's own record. */
+struct witness_write {
+   int64_t at_us;
+   bool is_delete;
+   char collection[64]; /* "faas.lambda"; cut when longer */
+   char id[25];     /* of the document: an ObjectId in hexadecimal, a hash of any other _id; empty when there is none */
+   int n;           /* as the server acknowledged it; -1 when no reply came */
+   bool reply_lost; /* applied, but the client got no reply */
+   bool retry;      /* seen before with this lsid and txnNumber */
+   uint16_t client_port;
+};
+
 /* Counts of everything, kept or not. */
 struct witness_counts {
    unsigned long connections;

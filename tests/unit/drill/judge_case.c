@@ -6,7 +6,7 @@ struct witness_hello hellos[64];
 struct witness_command commands[16];
 struct witness_handshake handshakes[4];
 struct judge_invocation invocations[4];
-struct judge_write writes[16];
+struct witness_write writes[16];
 struct witness_unrest unrests[2];
 struct witness_refusal refusals[8];
 struct judge_case seen;
@@ -112,8 +112,9 @@ fail_command(struct witness_command *failed)
 void
 write_document(bool is_delete, int n, const char *id)
 {
-   writes[seen.write_count++] =
-      (struct judge_write){.is_delete = is_delete, .n = n, .collection = "shop.orders", .id = id};
+   struct witness_write *added = &writes[seen.write_count++];
+   *added = (struct witness_write){.is_delete = is_delete, .n = n, .collection = "shop.orders"};
+   strcpy(added->id, id);
 }
 
 struct witness_handshake *

@@ -16,7 +16,7 @@ extern struct witness_hello hellos[64];
 extern struct witness_command commands[16];
 extern struct witness_handshake handshakes[4];
 extern struct judge_invocation invocations[4];
-extern struct judge_write writes[16];
+extern struct witness_write writes[16];
 extern struct witness_unrest unrests[2];
 extern struct witness_refusal refusals[8];
 extern struct judge_case seen;

@@ -4,7 +4,7 @@
 #include "test_main.h"
 
 struct front *__wrap_deployment_front(struct deployment *deployment);
-struct front_write *__wrap_front_writes(struct front *front, size_t *count);
+struct witness_write *__wrap_front_writes(struct front *front, size_t *count);
 bool __wrap_front_record_is_complete(struct front *front);
 
 static int the_front;
@@ -17,7 +17,7 @@ __wrap_deployment_front(struct deployment *deployment)
    return (struct front *)&the_front;
 }
 
-struct front_write *
+struct witness_write *
 __wrap_front_writes(struct front *front, size_t *count)
 {
    (void)front;

@@ -6,7 +6,7 @@
 #include <limits.h>
 
 static struct record *record;
-static struct front_write *writes;
+static struct witness_write *writes;
 static size_t count;
 
 BEFORE_EACH(set_up)

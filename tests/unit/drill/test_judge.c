@@ -1,6 +1,5 @@
 /* The rules that need few facts, and invocations at the same time. */
 #include "judge_case.h"
-#include "overlapping.h"
 
 /* --- database_used ------------------------------------------------------------------------------------------------ */
 
@@ -139,8 +138,8 @@ TEST(those_at_the_same_time_are_told_as_one)
       {.name = "warm", .start_us = 35, .end_us = 36, .instance = 1, .passed = true, .alone = true},
       {.name = "warm", .start_us = 40, .end_us = 50, .passed = true, .alone = true},
    };
-   assert_int_equal(overlapping_merge(all, 0), 0);
-   assert_int_equal(overlapping_merge(all, sizeof all / sizeof all[0]), 4);
+   assert_int_equal(judge_merge_overlapping(all, 0), 0);
+   assert_int_equal(judge_merge_overlapping(all, sizeof all / sizeof all[0]), 4);
    assert_true(all[0].cold && all[0].passed && all[0].more == 0);
    assert_true(all[1].start_us == 10 && all[1].end_us == 40 && !all[1].passed && !all[1].has_report && !all[1].cold);
    assert_int_equal(all[1].more, 2);

@@ -10,16 +10,16 @@
 static char detail[400];
 
 /* at_ms on the axis of the invocations. */
-static struct front_write
+static struct witness_write
 write_of(const char *id, bool is_delete, int64_t at_ms, int n)
 {
-   struct front_write write = {.at_us = ORIGIN_US + at_ms * 1000, .is_delete = is_delete, .n = n};
+   struct witness_write write = {.at_us = ORIGIN_US + at_ms * 1000, .is_delete = is_delete, .n = n};
    snprintf(write.id, sizeof write.id, "%s", id);
    return write;
 }
 
 static bool
-match(struct front_write *writes, size_t count, struct drill_invocation *invocations, size_t invocation_count)
+match(struct witness_write *writes, size_t count, struct drill_invocation *invocations, size_t invocation_count)
 {
    struct drill_results results = {.invocations = invocations, .invocation_count = invocation_count};
    detail[0] = '\0';
@@ -35,10 +35,10 @@ good_at(double at_ms)
 
 TEST(one_for_one)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
-                                  write_of(ID_1, true, 20, 1),
-                                  write_of(ID_2, false, 210, 1),
-                                  write_of(ID_2, true, 220, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
+                                    write_of(ID_1, true, 20, 1),
+                                    write_of(ID_2, false, 210, 1),
+                                    write_of(ID_2, true, 220, 1)};
    struct drill_invocation invocations[] = {good_at(200), good_at(0)};
    assert_true(match(writes, 4, invocations, 2));
    assert_contains(detail, "2 documents");
@@ -47,7 +47,7 @@ TEST(one_for_one)
 
 /* One invocation that reports success, and one document. */
 static bool
-match_one(struct front_write *writes, size_t count)
+match_one(struct witness_write *writes, size_t count)
 {
    struct drill_invocation invocations[] = {good_at(0)};
    return match(writes, count, invocations, 1);
@@ -55,7 +55,7 @@ match_one(struct front_write *writes, size_t count)
 
 TEST(a_document_left)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 0)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 0)};
    assert_false(match_one(writes, 1));
    assert_contains(detail, "reports an insert and a delete");
    assert_false(match_one(writes, 2)); /* a delete that found nothing is none */
@@ -63,7 +63,7 @@ TEST(a_document_left)
 
 TEST(inserts_and_retries)
 {
-   struct front_write writes[] = {
+   struct witness_write writes[] = {
       write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
    assert_false(match_one(writes, 3));
    assert_contains(detail, "reports an insert and a delete");
@@ -77,7 +77,7 @@ TEST(inserts_and_retries)
 
 TEST(a_report_of_writes_nobody_saw)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
    struct drill_invocation invocations[] = {good_at(0), good_at(50)};
    snprintf(invocations[1].request_id, sizeof invocations[1].request_id, "the-liar");
    assert_false(match(writes, 2, invocations, 2));
@@ -86,16 +86,16 @@ TEST(a_report_of_writes_nobody_saw)
 
 TEST(writes_of_another_time)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 510, 1), write_of(ID_1, true, 520, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 510, 1), write_of(ID_1, true, 520, 1)};
    assert_false(match_one(writes, 2));
 }
 
 TEST(invocations_side_by_side)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
-                                  write_of(ID_1, true, 90, 1),
-                                  write_of(ID_2, false, 12, 1),
-                                  write_of(ID_2, true, 30, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
+                                    write_of(ID_1, true, 90, 1),
+                                    write_of(ID_2, false, 12, 1),
+                                    write_of(ID_2, true, 30, 1)};
    struct drill_invocation invocations[] = {good_at(0), good_at(1)};
    invocations[1].duration_ms = 40;
    assert_true(match(writes, 4, invocations, 2));
@@ -111,10 +111,10 @@ TEST(functions_without_a_report_are_not_asked)
 static bool
 match_surplus(struct drill_invocation *invocations, size_t invocation_count)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1),
-                                  write_of(ID_1, true, 20, 1),
-                                  write_of(ID_2, false, 30, 1),
-                                  write_of(ID_2, true, 40, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
+                                    write_of(ID_1, true, 20, 1),
+                                    write_of(ID_2, false, 30, 1),
+                                    write_of(ID_2, true, 40, 1)};
    return match(writes, 4, invocations, invocation_count);
 }
 
@@ -146,7 +146,7 @@ TEST(writes_of_a_function_with_answers_of_its_own)
 static bool
 matches_or_says_why(void)
 {
-   struct front_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
    bool matches = match_one(writes, 2);
    assert_true(matches || strstr(detail, "memory") != NULL);
    return matches;

@@ -103,7 +103,7 @@ TEST(commands_by_member)
 
 TEST(documents_are_counted_once)
 {
-   const struct front_write writes[] = {
+   const struct witness_write writes[] = {
       {.at_us = 1, .n = 1},
       {.at_us = 5, .n = 1, .reply_lost = true},
       {.at_us = 6, .n = 1, .retry = true},
