@@ -4,7 +4,6 @@
 #include "descriptors.h"
 #include "dns_answer.h"
 #include "dns_ports.h"
-#include "dns_stream.h"
 #include "thread.h"
 #include "wakeup.h"
 

@@ -5,7 +5,6 @@
  *
  * The first byte of the input is u, and a message follows; or t, then the number of bytes per piece, and a stream. */
 #include "dns_answer.h"
-#include "dns_stream.h"
 #include "fuzz_target.h"
 
 static const struct dns_zone zone = {
