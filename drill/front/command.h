@@ -23,6 +23,9 @@ struct command {
 bool command_read(const struct wire_message *message, struct command *command);
 
 enum {
+   COMMAND_UNAUTHORIZED = 13,
+   COMMAND_AUTHENTICATION_FAILED = 18,
+   COMMAND_MECHANISM_UNAVAILABLE = 334,
    COMMAND_UNSUPPORTED_QUERY = 352,
    COMMAND_OVERLOADED = 462,
    COMMAND_NOT_PRIMARY = 10107,

@@ -15,8 +15,6 @@
 #define SALT_BYTES 28
 #define CONVERSATION 1
 
-enum { UNAUTHORIZED = 13, AUTHENTICATION_FAILED = 18, MECHANISM_UNAVAILABLE = 334 };
-
 int
 users_new_password(struct users *users, struct drill_error *error)
 {
@@ -48,21 +46,6 @@ users_forget(struct users_conversation *conversation)
 {
    free(conversation->scram);
    *conversation = (struct users_conversation){.known = false};
-}
-
-static void
-append_error(bson_t *reply, int code, const char *name, const char *message)
-{
-   BSON_APPEND_DOUBLE(reply, "ok", 0);
-   BSON_APPEND_UTF8(reply, "errmsg", message);
-   BSON_APPEND_INT32(reply, "code", code);
-   BSON_APPEND_UTF8(reply, "codeName", name);
-}
-
-static void
-fail(bson_t *reply)
-{
-   append_error(reply, AUTHENTICATION_FAILED, "AuthenticationFailed", "Authentication failed.");
 }
 
 static bool
@@ -153,12 +136,8 @@ authenticate(const struct users *users,
 {
    bool done = false;
    if (strcmp(command->name, "saslStart") == 0) {
-      const char *mechanism = document_text(body, "mechanism");
-      if (strcmp(mechanism, MECHANISM) != 0) {
-         append_error(reply,
-                      MECHANISM_UNAVAILABLE,
-                      "MechanismUnavailable",
-                      "this user can authenticate with " MECHANISM " only; set authMechanism to that, or leave it out");
+      if (strcmp(document_text(body, "mechanism"), MECHANISM) != 0) {
+         command_append_error(reply, COMMAND_MECHANISM_UNAVAILABLE, command);
          return;
       }
       done = start(users, conversation, body, document_text(body, "$db"), reply);
@@ -172,7 +151,7 @@ authenticate(const struct users *users,
       BSON_APPEND_DOUBLE(reply, "ok", 1);
    } else {
       users_forget(conversation);
-      fail(reply);
+      command_append_error(reply, COMMAND_AUTHENTICATION_FAILED, command);
    }
 }
 
@@ -206,9 +185,7 @@ users_answer(const struct users *users,
    if (conversation->known || is_for_anybody(command->name)) {
       return false;
    }
-   char message[96];
-   (void)snprintf(message, sizeof message, "Command %.40s requires authentication", command->name);
-   append_error(reply, UNAUTHORIZED, "Unauthorized", message);
+   command_append_error(reply, COMMAND_UNAUTHORIZED, command);
    return true;
 }
 
