@@ -5,6 +5,13 @@
 #include <unistd.h>
 
 void
+backend_init(struct backend *backend, const struct server *server)
+{
+   *backend = (struct backend){.server = server};
+   TAILQ_INIT(&backend->waiting);
+}
+
+void
 backend_clear(struct backend *backend)
 {
    while (backend->idle_count > 0) {
@@ -21,7 +28,7 @@ is_open(int descriptor)
 }
 
 static int
-take(struct backend *backend, const struct server *server, struct backend_loan *loan)
+take(struct backend *backend, struct backend_loan *loan)
 {
    int descriptor = -1;
    while (descriptor < 0 && backend->idle_count > 0) {
@@ -32,7 +39,7 @@ take(struct backend *backend, const struct server *server, struct backend_loan *
       }
    }
    if (descriptor < 0) {
-      descriptor = server_connect(server);
+      descriptor = server_connect(backend->server);
    }
    if (descriptor >= 0) {
       loan->is_counted = true;
@@ -42,48 +49,37 @@ take(struct backend *backend, const struct server *server, struct backend_loan *
 }
 
 int
-backend_borrow(struct backend *backend, const struct server *server, struct backend_loan *loan)
+backend_borrow(struct backend *backend, struct backend_loan *loan)
 {
    if (backend->lent < BACKEND_LENT_MAX) {
-      return take(backend, server, loan);
+      return take(backend, loan);
    }
    loan->waits = true;
-   loan->next = NULL;
-   *(backend->last == NULL ? &backend->first : &backend->last->next) = loan;
-   backend->last = loan;
+   TAILQ_INSERT_TAIL(&backend->waiting, loan, link);
    return -1;
 }
 
 int
-backend_connect(const struct server *server, struct backend_loan *loan)
+backend_connect(const struct backend *backend, struct backend_loan *loan)
 {
    loan->is_counted = false;
-   return server_connect(server);
+   return server_connect(backend->server);
 }
 
 static void
 stop_waiting(struct backend *backend, struct backend_loan *loan)
 {
-   struct backend_loan *previous = NULL;
-   struct backend_loan **place = &backend->first;
-   while (*place != loan) {
-      previous = *place;
-      place = &previous->next;
-   }
-   *place = loan->next;
-   if (backend->last == loan) {
-      backend->last = previous;
-   }
+   TAILQ_REMOVE(&backend->waiting, loan, link);
    loan->waits = false;
 }
 
 static void
-lend_to_the_next(struct backend *backend, const struct server *server)
+lend_to_the_next(struct backend *backend)
 {
-   struct backend_loan *next = backend->first;
+   struct backend_loan *next = TAILQ_FIRST(&backend->waiting);
    if (next != NULL && backend->lent < BACKEND_LENT_MAX) {
       stop_waiting(backend, next);
-      next->lent(next, take(backend, server, next));
+      next->lent(next, take(backend, next));
    }
 }
 
@@ -97,7 +93,7 @@ forget(struct backend *backend, struct backend_loan *loan)
 }
 
 void
-backend_give_back(struct backend *backend, const struct server *server, struct backend_loan *loan, int descriptor)
+backend_give_back(struct backend *backend, struct backend_loan *loan, int descriptor)
 {
    forget(backend, loan);
    if (backend->idle_count < BACKEND_IDLE_MAX) {
@@ -105,15 +101,15 @@ backend_give_back(struct backend *backend, const struct server *server, struct b
    } else {
       close(descriptor);
    }
-   lend_to_the_next(backend, server);
+   lend_to_the_next(backend);
 }
 
 void
-backend_end(struct backend *backend, const struct server *server, struct backend_loan *loan)
+backend_end(struct backend *backend, struct backend_loan *loan)
 {
    if (loan->waits) {
       stop_waiting(backend, loan);
    }
    forget(backend, loan);
-   lend_to_the_next(backend, server);
+   lend_to_the_next(backend);
 }

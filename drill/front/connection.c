@@ -13,20 +13,7 @@ static void
 close_server(struct connection *connection)
 {
    watch_close(&connection->server);
-   backend_end(&connection->set->backend, &connection->set->server, &connection->loan);
-}
-
-static void
-unlink_connection(struct connection *connection)
-{
-   if (connection->previous == NULL) {
-      connection->set->connections = connection->next;
-   } else {
-      connection->previous->next = connection->next;
-   }
-   if (connection->next != NULL) {
-      connection->next->previous = connection->previous;
-   }
+   backend_end(&connection->set->backend, &connection->loan);
 }
 
 static void
@@ -47,9 +34,8 @@ connection_end_server(struct connection *connection)
    }
    forget_write(connection);
    if (connection->client.fd < 0) {
-      unlink_connection(connection);
-      connection->next = connection->set->buried;
-      connection->set->buried = connection;
+      LIST_REMOVE(connection, link);
+      LIST_INSERT_HEAD(&connection->set->buried, connection, link);
       connection->buried = true;
    }
 }

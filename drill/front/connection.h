@@ -38,8 +38,7 @@ struct connection_request {
 };
 
 struct connection {
-   struct connection *next;
-   struct connection *previous;
+   LIST_ENTRY(connection) link; /* of the set's connections, or of the buried ones */
    struct front_set *set;
    struct member *member;
    uint16_t client_port;

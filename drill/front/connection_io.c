@@ -69,8 +69,8 @@ connection_forward(struct connection *connection, const void *bytes, size_t coun
       forwarded = buffer_send(&connection->to_server, connection->server.fd) != BUFFER_GONE;
    } else if (forwarded && !loan->waits) {
       loan->lent = server_lent;
-      int descriptor = is_first || connection->authenticated ? backend_connect(&set->server, loan)
-                                                             : backend_borrow(&set->backend, &set->server, loan);
+      int descriptor = is_first || connection->authenticated ? backend_connect(&set->backend, loan)
+                                                             : backend_borrow(&set->backend, loan);
       forwarded = loan->waits || send_over(connection, descriptor);
    }
    if (!forwarded) {
@@ -88,7 +88,7 @@ connection_spare_server(struct connection *connection)
    int descriptor = connection->server.fd;
    watch_set(&connection->server, 0);
    connection->server.fd = -1;
-   backend_give_back(&connection->set->backend, &connection->set->server, &connection->loan, descriptor);
+   backend_give_back(&connection->set->backend, &connection->loan, descriptor);
 }
 
 void

@@ -37,11 +37,7 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
    connection->set = set;
    connection->member = member;
    connection->client_port = client_port;
-   connection->next = set->connections;
-   if (set->connections != NULL) {
-      set->connections->previous = connection;
-   }
-   set->connections = connection;
+   LIST_INSERT_HEAD(&set->connections, connection, link);
    count_connection(&set->counters);
    set->limit.told.open[member->number]++;
    sight_opened(connection);
@@ -49,34 +45,34 @@ connections_add(struct front_set *set, struct member *member, uint16_t client_po
 }
 
 static void
-free_list(struct connection *connection)
+free_all(struct connection_list *list)
 {
-   while (connection != NULL) {
-      struct connection *next = connection->next;
+   struct connection *connection;
+   while ((connection = LIST_FIRST(list)) != NULL) {
+      LIST_REMOVE(connection, link);
       connection_free(connection);
-      connection = next;
    }
 }
 
 void
 connections_reap(struct front_set *set)
 {
-   free_list(set->buried);
-   set->buried = NULL;
+   free_all(&set->buried);
 }
 
 void
 connections_destroy(struct front_set *set)
 {
-   connections_reap(set);
-   free_list(set->connections);
-   set->connections = NULL;
+   free_all(&set->buried);
+   free_all(&set->connections);
 }
 
 static bool
 all_is_acknowledged(const struct front_set *set)
 {
-   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+   const struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link)
+   {
       int unacknowledged = 0;
       if (connection_has_client(connection) && ioctl(connection->client.fd, SIOCOUTQ, &unacknowledged) == 0 &&
           unacknowledged > 0) {
@@ -107,21 +103,29 @@ static const struct {
    [FRONT_ENDING_SILENT] = {connection_drop_client, "connections silent", "their packets vanish"},
 };
 
+/* Ends the connections of one member, or of all members. Returns how many it ended. */
+static size_t
+end_each(struct front_set *set, const struct member *member, void (*end)(struct connection *connection))
+{
+   size_t ended = 0;
+   struct connection *next;
+   for (struct connection *connection = LIST_FIRST(&set->connections); connection != NULL; connection = next) {
+      next = LIST_NEXT(connection, link);
+      if (connection_has_client(connection) && (member == NULL || connection->member == member)) {
+         end(connection);
+         ended++;
+      }
+   }
+   return ended;
+}
+
 size_t
 connections_end(struct front_set *set, enum front_ending ending, const struct member *member)
 {
    if (ending == FRONT_ENDING_SILENT) {
       await_acknowledgements(set);
    }
-   size_t ended = 0;
-   struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
-      if (connection_has_client(connection) && (member == NULL || connection->member == member)) {
-         endings[ending].end(connection);
-         ended++;
-      }
-   }
+   size_t ended = end_each(set, member, endings[ending].end);
    timeline_moment(
       set->timeline, TIMELINE_FAULT, false, endings[ending].label, "%zu, %s", ended, endings[ending].detail);
    return ended;
@@ -130,19 +134,15 @@ connections_end(struct front_set *set, enum front_ending ending, const struct me
 void
 connections_close(struct front_set *set, const struct member *member)
 {
-   struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
-      if (connection->member == member) {
-         connection_close_client(connection);
-      }
-   }
+   (void)end_each(set, member, connection_close_client);
 }
 
 void
 connections_refresh(struct front_set *set, const struct member *member)
 {
-   for (struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+   struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link)
+   {
       if (connection->member == member) {
          connection_refresh(connection);
       }

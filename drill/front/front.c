@@ -8,8 +8,8 @@
 #include "owner.h"
 #include "refused.h"
 #include "traffic.h"
-#include "uri.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +17,70 @@
 #define OWED_TIMEOUT_MS 20000
 #define SETTLE_TIMEOUT_MS 250
 
+/* Escapes a path for the value of an option (RFC 3986, 2.3). Returns NULL when out of memory. */
+static char *
+escape_path(const char *path)
+{
+   static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+   char *escaped = malloc(3 * strlen(path) + 1);
+   char *end = escaped;
+   for (; escaped != NULL && *path != '\0'; path++) {
+      if (strchr(plain, *path) != NULL) {
+         *end++ = *path;
+      } else {
+         end += snprintf(end, 4, "%%%02X", (unsigned char)*path);
+      }
+   }
+   if (escaped != NULL) {
+      *end = '\0';
+   }
+   return escaped;
+}
+
+/* Returns the URI that names the members, or NULL when out of memory. */
+static char *
+name_members(const struct front_set *set, const char *path)
+{
+   char hosts[FRONT_MEMBERS][FRONT_HOST_MAX];
+   char *uri;
+   bool secure = set->users.required;
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      hello_host(hosts[i], set->domain, i);
+   }
+   return asprintf(&uri,
+                   "mongodb://%s%s%s%s:%u,%s:%u,%s:%u/?replicaSet=%s%s%s",
+                   secure ? USERS_NAME ":" : "",
+                   secure ? set->users.password : "",
+                   secure ? "@" : "",
+                   hosts[0],
+                   set->members[0].port,
+                   hosts[1],
+                   set->members[1].port,
+                   hosts[2],
+                   set->members[2].port,
+                   FRONT_SET_NAME,
+                   secure ? "&authSource=admin&tls=true&tlsCAFile=" : "",
+                   path) < 0
+             ? NULL
+             : uri;
+}
+
+/* With a domain, DNS has members, set and options. */
 static int
 make_uri(struct front *front, struct drill_error *error)
 {
+   static const char records[] = "mongodb+srv://" USERS_NAME ":%s@" FRONT_SET_NAME ".%s/?tlsCAFile=%s";
    const struct front_set *set = &front->set;
-   char *member_uri = uri_make(set, front->authority_file, false, error);
-   char *uri = member_uri == NULL ? NULL : uri_make(set, front->authority_file, set->domain != NULL, error);
+   char *path = escape_path(front->authority_file == NULL ? "" : front->authority_file);
+   char *member_uri = path == NULL ? NULL : name_members(set, path);
+   char *uri = member_uri == NULL || set->domain != NULL ? NULL : strdup(member_uri);
+   if (member_uri != NULL && set->domain != NULL &&
+       asprintf(&uri, records, set->users.password, set->domain, path) < 0) {
+      uri = NULL;
+   }
+   free(path);
    if (uri == NULL) {
+      drill_error_set(error, "out of memory for the front's URI");
       free(member_uri);
       return -1;
    }
@@ -87,6 +144,7 @@ front_new(const struct front_config *config, struct drill_error *error)
       set->members[i].listener.fd = -1;
    }
    set->version = 1;
+   backend_init(&set->backend, &set->server);
    set->no_primary_entry = SIZE_MAX;
    set->delays.entry = SIZE_MAX;
    set->refused.fd = -1;

@@ -16,7 +16,9 @@ front_round_trip(struct front *front, unsigned round_trip_ms)
 static bool
 holds_nothing_back(const struct front_set *set)
 {
-   for (const struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+   const struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link)
+   {
       bool is_held = connection->state == CONNECTION_DELAYED && connection->slow;
       if (!connection->member->frozen && (is_held || connection->request.write != NULL)) {
          return false;

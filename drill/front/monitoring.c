@@ -11,12 +11,17 @@ monitoring_reply(struct connection *connection,
                  const bson_t *body,
                  uint32_t flags)
 {
-   struct hello_speaker speaker;
-   set_speaker(connection->set, connection->member, &speaker);
+   const struct front_set *set = connection->set;
+   const struct member *member = connection->member;
+   struct hello_speaker speaker = {
+      .port = member->port, .member = member->number, .domain = set->domain, .set_version = set->version};
+   for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
+      speaker.ports[i] = set->members[i].port;
+   }
    bson_t reply = BSON_INITIALIZER;
    hello_append(&reply, server_reply, &speaker, view, &connection->request.hello);
    if (body != NULL) {
-      users_append_hello(&connection->set->users, &connection->user, body, &reply);
+      users_append_hello(&set->users, &connection->user, body, &reply);
    }
    if ((flags & WIRE_MORE_TO_COME) == 0) {
       sight_answered(connection, &reply);
@@ -58,7 +63,8 @@ monitoring_answer(struct connection *connection)
    request->hello.process_id = told->process_id;
    request->hello.counter = told->counter;
    sight_streams_on(connection);
-   wait_on(connection, set_late_us(connection->set, connection->member, false));
+   struct front_set *set = connection->set;
+   wait_on(connection, delays_next_us(&set->delays, connection->member->number, false, &set->counters.messages_lost));
 }
 
 void
@@ -74,8 +80,8 @@ void
 monitoring_told(struct front_set *set, const struct member *member)
 {
    struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
+   for (struct connection *connection = LIST_FIRST(&set->connections); connection != NULL; connection = next) {
+      next = LIST_NEXT(connection, link);
       if (connection->member == member && !member->frozen && connection->state == CONNECTION_AWAITING &&
           has_news(connection)) {
          monitoring_answer(connection);

@@ -182,12 +182,19 @@ is_shed(const struct arrival *arrival)
           pace_refuses(&connection->set->shed, connection->member->number, 0, clock_now_us(), &wait_us);
 }
 
+static bool
+is_at_primary(const struct connection *connection)
+{
+   const struct front_set *set = connection->set;
+   return set->primary >= 0 && connection->member == &set->members[set->primary];
+}
+
 /* Since MongoDB 5.1 OP_QUERY is for the first hello only. */
 static void
 route(const struct arrival *arrival, bool lose_reply)
 {
    struct connection *connection = arrival->connection;
-   bool primary = set_is_primary(connection->set, connection->member);
+   bool primary = is_at_primary(connection);
    if (arrival->command.kind == COMMAND_HELLO) {
       answer_hello(arrival, lose_reply);
    } else if (arrival->message.opcode == WIRE_OP_QUERY) {
@@ -252,7 +259,7 @@ fail_over_if_armed(const struct arrival *arrival)
 {
    struct front_set *set = arrival->connection->set;
    bool any = set->failover_command[0] == '\0';
-   bool meant = any ? command_is_of_application(&arrival->command) && set_is_primary(set, arrival->connection->member)
+   bool meant = any ? command_is_of_application(&arrival->command) && is_at_primary(arrival->connection)
                     : strcmp(set->failover_command, arrival->command.name) == 0;
    if (set->failover_armed && meant && set_failover(set, &set->failover_how, NULL) == 0) {
       set->failover_armed = false;
@@ -286,16 +293,17 @@ request_arrived(struct connection *connection, const uint8_t *bytes, size_t leng
    }
    count(&arrival);
    fail_over_if_armed(&arrival);
+   struct front_set *set = connection->set;
    struct front_fault fault;
    if (!connection_has_client(connection)) {
       return;
    }
-   if (faults_take(&connection->set->faults, &arrival.command, connection->client_port, &fault)) {
+   if (faults_take(&set->faults, &arrival.command, connection->client_port, &fault)) {
       hit(&arrival, &fault);
       return;
    }
    bool is_command = arrival.command.kind != COMMAND_HELLO && arrival.command.kind != COMMAND_AUTHENTICATION;
-   int64_t hold_us = set_late_us(connection->set, connection->member, is_command);
+   int64_t hold_us = delays_next_us(&set->delays, connection->member->number, is_command, &set->counters.messages_lost);
    if (hold_us > 0) {
       hold_back(connection, hold_us, true);
    } else {

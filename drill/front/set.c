@@ -312,7 +312,9 @@ set_tick(struct front_set *set, int64_t now_us)
 static void
 release_all(struct front_set *set)
 {
-   for (struct connection *connection = set->connections; connection != NULL; connection = connection->next) {
+   struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link)
+   {
       if (connection->state == CONNECTION_DELAYED && connection->slow) {
          connection->due_us = 0;
       }

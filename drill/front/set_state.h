@@ -16,6 +16,8 @@
 #include "tls.h"
 #include "users.h"
 
+#include <sys/queue.h>
+
 /* For how many moves the former addresses are kept, so that no other process gets their ports. */
 #define SET_MOVES_KEPT 4
 #define SET_ADDRESSES (FRONT_MEMBERS * (1 + SET_MOVES_KEPT))
@@ -44,10 +46,10 @@ struct front_set {
    struct front_failover failover_how;
    struct faults faults;
    struct record *record;
-   struct connection *connections;
-   struct connection *buried; /* closed, to be freed once no event can refer to them */
-   unsigned replies_owed;     /* commands at the server whose client has left */
-   int64_t accept_us;         /* when to accept again, after running out of descriptors; 0: now */
+   LIST_HEAD(connection_list, connection) connections;
+   struct connection_list buried; /* closed, to be freed once no event can refer to them */
+   unsigned replies_owed;         /* commands at the server whose client has left */
+   int64_t accept_us;             /* when to accept again, after running out of descriptors; 0: now */
    struct front_counters counters;
    struct limit limit;
    struct pace pace;         /* for connections */
@@ -63,12 +65,8 @@ struct front_set {
 };
 
 /* Makes the loop check its timers at at_us, or sooner. */
-void set_due(struct front_set *set, int64_t at_us);
-
-bool set_is_primary(const struct front_set *set, const struct member *member);
-
-/* The delay of the answer to a message that has arrived at member; 0: none. */
-int64_t set_late_us(struct front_set *set, const struct member *member, bool is_command);
-
-/* Fills speaker with what member says about itself and the set in a hello. */
-void set_speaker(const struct front_set *set, const struct member *member, struct hello_speaker *speaker);
+static inline void
+set_due(struct front_set *set, int64_t at_us)
+{
+   set->due_us = at_us < set->due_us ? at_us : set->due_us;
+}

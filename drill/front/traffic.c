@@ -127,7 +127,9 @@ static unsigned
 queue_length(const struct member *member)
 {
    unsigned length = 0;
-   for (const struct connection *each = member->set->connections; each != NULL; each = each->next) {
+   const struct connection *each;
+   LIST_FOREACH(each, &member->set->connections, link)
+   {
       length += each->member == member && each->state == CONNECTION_QUEUED ? 1 : 0;
    }
    return length;
@@ -254,8 +256,8 @@ static void
 tick_connections(struct front_set *set, int64_t now_us)
 {
    struct connection *next;
-   for (struct connection *connection = set->connections; connection != NULL; connection = next) {
-      next = connection->next;
+   for (struct connection *connection = LIST_FIRST(&set->connections); connection != NULL; connection = next) {
+      next = LIST_NEXT(connection, link);
       tick_connection(connection, now_us);
       if (next != NULL && next->buried) {
          set_due(set, now_us); /* a failover on this command closed the next connection: begin again */

@@ -170,7 +170,7 @@ set_failover(struct front_set *set, const struct front_failover *how, struct dri
    set->primary = 2;
    set_changed(set, &set->members[0]);
    if (how->kill) {
-      connection_close_client(set->connections);
+      connection_close_client(LIST_FIRST(&set->connections));
    }
    return 0;
 }
@@ -242,7 +242,7 @@ init_set(struct front_set *set, struct connection *connection, char member, char
    add_fault(set, fault);
    *connection =
       (struct connection){.set = set, .member = &set->members[0], .client_port = CLIENT_PORT, .entry = SIZE_MAX};
-   set->connections = connection;
+   LIST_INSERT_HEAD(&set->connections, connection, link);
    require(!limit_refuses(&set->limit, 0, set->members[0].port, CLIENT_PORT), "room for the first connection");
    set->limit.told.open[0]++;
 }
@@ -267,8 +267,8 @@ static void
 clear_set(struct front_set *set)
 {
    check_record(set->record);
-   forget_write(set->connections);
-   users_forget(&set->connections->user);
+   forget_write(LIST_FIRST(&set->connections));
+   users_forget(&LIST_FIRST(&set->connections)->user);
    record_destroy(set->record);
    witness_destroy(set->witness);
    bson_destroy(set->server.hello);
@@ -349,7 +349,7 @@ static void
 check_limit(struct front_set *set)
 {
    uint64_t refused = set->limit.told.refused;
-   bool is_open = set->connections->client.fd >= 0;
+   bool is_open = LIST_FIRST(&set->connections)->client.fd >= 0;
    int64_t wait_us = 0;
 
    if (set->limit.most == 0) {

@@ -30,7 +30,7 @@ BEFORE_EACH(set_up)
    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
    listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
    memset(clients, 0, sizeof clients);
-   backend = (struct backend){.idle_count = 0};
+   backend_init(&backend, &server);
    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
       clients[i].loan.lent = lent;
       clients[i].descriptor = -1;
@@ -54,7 +54,7 @@ AFTER_EACH(tear_down)
 static void
 borrow(struct client *client)
 {
-   client->descriptor = backend_borrow(&backend, &server, &client->loan);
+   client->descriptor = backend_borrow(&backend, &client->loan);
 }
 
 static void
@@ -62,7 +62,7 @@ give_back(struct client *client)
 {
    int descriptor = client->descriptor;
    client->descriptor = -1;
-   backend_give_back(&backend, &server, &client->loan, descriptor);
+   backend_give_back(&backend, &client->loan, descriptor);
 }
 
 static void
@@ -106,14 +106,14 @@ TEST(those_beyond_the_most_wait_their_turn)
    borrow(second);
    borrow(third);
    assert_true(first->loan.waits && second->loan.waits && third->loan.waits);
-   backend_end(&backend, &server, &second->loan); /* its client left */
+   backend_end(&backend, &second->loan); /* its client left */
    assert_false(second->loan.waits);
    give_back(&clients[0]);
    assert_true(first->descriptor >= 0 && !first->loan.waits);
    assert_int_equal(third->descriptor, -1);
    close(clients[1].descriptor);
    clients[1].descriptor = -1;
-   backend_end(&backend, &server, &clients[1].loan);
+   backend_end(&backend, &clients[1].loan);
    assert_true(third->descriptor >= 0 && !third->loan.waits);
    assert_int_equal(second->descriptor, -1);
    assert_int_equal(backend.lent, BACKEND_LENT_MAX);
@@ -123,7 +123,7 @@ TEST(those_that_authenticate_do_not_wait)
 {
    struct client *last = &clients[BACKEND_LENT_MAX];
    borrow_all();
-   last->descriptor = backend_connect(&server, &last->loan);
+   last->descriptor = backend_connect(&backend, &last->loan);
    assert_true(last->descriptor >= 0 && !last->loan.waits);
    assert_int_equal(backend.lent, BACKEND_LENT_MAX);
 }
