@@ -321,7 +321,7 @@ request_left(struct connection *connection)
       return;
    }
    connection->state = CONNECTION_READY;
-   if (arrival.command.kind == COMMAND_WRITE && connection->set->primary == (int)connection->member->number) {
+   if (arrival.command.kind == COMMAND_WRITE && is_at_primary(connection)) {
       forward(&arrival, true);
    }
 }

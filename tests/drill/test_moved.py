@@ -54,6 +54,14 @@ def test_what_the_old_address_says(front):
         assert said["isWritablePrimary"] and "electionId" not in told
         # Member 1 is primary at its new address, and not at the old one.
         assert kept.run({"insert": "lambda", "documents": [{}]}, database="faas")["code"] == 10107
+    # Nor does it apply what it still holds back when the client leaves.
+    front.say("delays 0 30000 0")
+    with front.raw(1) as kept:
+        kept.send({"insert": "lambda", "documents": [{}]}, database="faas")
+        wait_until(lambda: front.counters["commands"] == 2, "held back")
+    wait_until(lambda: front.counters["connectionsOpen"] == 0, "closed")
+    assert front.writes == [] and front.count() == 0
+    front.say("delays 0 0 0")
     again = ports_of(front.say("move")["uri"])
     assert all(refuses(port) for port in front.ports + new) and not any(refuses(port) for port in again)
     assert "no member 3" in front.refuse("move 3")
