@@ -222,7 +222,7 @@ def test_harness_init_error(tmp_path):
 
 def test_failed_assertion(tmp_path):
     """Only the verdict is compared, because a report contains times."""
-    import wire_server as wire_faults
+    import wire_faults
     from wire_server import WireServer
 
     root = harness_function(tmp_path)

@@ -18,8 +18,8 @@ pytest.register_assert_rewrite(
 )
 
 import harness  # noqa: E402
-from runtime_api_case import ECHO  # noqa: E402
-from runtime_api_server import Function, RuntimeApi  # noqa: E402
+from runtime_api_case import ECHO, Function  # noqa: E402
+from runtime_api_server import RuntimeApi  # noqa: E402
 
 
 @pytest.fixture

@@ -1,15 +1,34 @@
-"""What the tests of the provider aws_lambda share: helpers and checks."""
+"""What the tests of the provider aws_lambda share: the function, helpers and checks."""
 
 import dataclasses
+import subprocess
 
-import wire_server as wire_faults
-from harness import ENCODED_PASSWORD
+import wire_faults
+from harness import ENCODED_PASSWORD, PATIENCE, Harness
 
 ECHO = ["--scenario", "echo"]
 MEBIBYTE = 1 << 20
 LIMIT = 6 * MEBIBYTE + 100
 ID = b"Lambda-Runtime-Aws-Request-Id"
 DEADLINE = b"Lambda-Runtime-Deadline-Ms"
+
+
+class Function(Harness):
+    """faas-harness as Lambda starts it: without arguments, with nothing on stdin."""
+
+    def __init__(self, api, *args, env=None, **options):
+        variables = {"AWS_LAMBDA_RUNTIME_API": api.address} | (env or {})
+        super().__init__(*args, env=variables, stdin=subprocess.DEVNULL, **options)
+
+    def finish(self, timeout=PATIENCE):
+        result = super().finish(timeout=timeout)
+        assert result.stdout == "", f"unexpected output on stdout: {result.stdout[:500]!r}"
+        return result
+
+    def stop(self, timeout=PATIENCE):
+        """By SIGTERM, as Lambda does if an extension is registered."""
+        self.process.terminate()
+        return self.finish(timeout)
 
 
 def works(api, event=b'{"still": "there"}'):

@@ -1,7 +1,7 @@
 """Lambda's Runtime API, scripted: hands out invocations, takes answers, records every byte, and misbehaves on request.
 
     with RuntimeApi() as api, Function(api, "--scenario", "echo") as function:
-        api.fault("response", answer(413))       # to the next response
+        api.fault("response", api_faults.answer(413))       # to the next response
         invocation = api.invoke(b'{"a": 1}')
         assert invocation.error().type == "Provider.AnswerTooLarge"
 
@@ -14,94 +14,20 @@ import json
 import queue
 import socket
 import struct
-import subprocess
 import termios
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from harness import PATIENCE, Harness, wait_until
+from api_faults import Fault
+from harness import PATIENCE, wait_until
 
 BASE = "/2018-06-01/runtime/"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:mongodb"
 TRACE_ID = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1"
-
-
-# --- faults -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fault:
-    """How one call goes wrong. By default the answer is correct."""
-
-    edit: Callable[[bytes], bytes] | None = None  # other bytes for the answer
-    read: int | None = None  # read at most so many bytes of the request's body
-    answer: bool = True  # False: send no byte
-    step: int | None = None  # send so many bytes at a time,
-    pause: float = 0.0  # with a pause of so many seconds
-    halves: tuple | None = None  # two threading.Event: after half of the answer sets one, waits for the other
-    close: str | None = None  # then close: "fin" or "rst"
-    takes: bool = True  # whether a next hands out an invocation
-
-
-def answer(status, body=b'{"errorMessage":"no","errorType":"InvalidStateTransition"}', end=None):
-    """An answer, cut at the slice `end` if given."""
-    head = b"HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    data = (head % (status, len(body)) + body)[:end]
-    return Fault(edit=lambda _: data, close="fin" if end else None, takes=False)
-
-
-def hang_up(how="fin", read=None):
-    """Hangs up once the request was read, or so much of its body."""
-    return Fault(answer=False, read=read, close=how, takes=False)
-
-
-def cut(size, close="fin"):
-    """Sends only so many bytes of the answer; negative: all but so many."""
-    return Fault(edit=lambda data: data[:size], close=close)
-
-
-def cut_in_body(size, close="fin"):
-    return Fault(edit=lambda data: data[: data.index(b"\r\n\r\n") + 4 + size], close=close)
-
-
-def then_close(how="fin"):
-    """A correct answer, after which the connection is idle and then closed."""
-    return Fault(close=how)
-
-
-def silence():
-    """Reads the request, keeps the connection open, and does not answer."""
-    return Fault(answer=False, takes=False)
-
-
-def slow(step=1, pause=0.0005):
-    return Fault(step=step, pause=pause)
-
-
-def in_halves(sent, rest):
-    """Sends half of the answer and sets the one event; sends the rest once the other is set."""
-    return Fault(halves=(sent, rest))
-
-
-def before(data):
-    """Other bytes before the answer, such as an informational response."""
-    return Fault(edit=lambda right: data + right)
-
-
-def chunked(size, trailer=b""):
-    def edit(data):
-        head, _, body = data.partition(b"\r\n\r\n")
-        head = b"\r\n".join(line for line in head.split(b"\r\n") if not line.startswith(b"Content-Length"))
-        pieces = [body[i : i + size] for i in range(0, len(body), size)]
-        chunks = b"".join(b"%x;extension=1\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
-        return head + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n" + trailer + b"\r\n"
-
-    return Fault(edit=edit)
 
 
 # --- what was seen ----------------------------------------------------------------------------------------------------
@@ -242,18 +168,15 @@ class RuntimeApi:
         with self._changed:
             return [request for request in self.requests if request.kind == kind]
 
-    def wait_for_next(self, count):
+    def wait_for_next(self, count, kind="next"):
         """Waits until next was called so many times."""
-        self._wait_for("next", count)
-
-    def wait_for_restore_next(self, count=1):
-        """Waits until restore/next was called so many times: Lambda would take the snapshot then."""
-        self._wait_for("restore", count)
-
-    def _wait_for(self, kind, count):
         with self._changed:
             found = self._changed.wait_for(lambda: sum(r.kind == kind for r in self.requests) >= count, PATIENCE)
         assert found, f"{kind} was asked for {len(self.seen(kind))} times, expected {count}"
+
+    def wait_for_restore_next(self, count=1):
+        """Waits until restore/next was called so many times: Lambda would take the snapshot then."""
+        self.wait_for_next(count, "restore")
 
     def wait_until_closed(self):
         """Waits until no client's kernel believes that it has a connection to this server."""
@@ -359,18 +282,13 @@ class RuntimeApi:
         with self._changed:
             self.requests.append(request)
             self._changed.notify_all()
-        if request.kind == "next":
-            self._expect(request.method == "GET" and not request.body, f"{request.method} next")
-            return None, self._take(connection) if fault.takes else b""
-        if request.kind == "restore":
-            self._expect(request.method == "GET" and not request.body, f"{request.method} restore/next")
-            return None, self._await_restore(connection) if fault.takes else b""
+        if request.kind in ("next", "restore"):
+            self._expect(request.method == "GET" and not request.body, f"{request.method} {request.path}")
+            wait = self._take if request.kind == "next" else self._await_restore
+            return None, wait(connection) if fault.takes else b""
         self._check_post(request)
-        if request.kind == "restore_error":
-            self.restore_errors.put(request)
-            return None, ACCEPTED
-        if request.kind == "init":
-            self.init_errors.put(request)
+        if request.kind in ("init", "restore_error"):
+            (self.init_errors if request.kind == "init" else self.restore_errors).put(request)
             return None, ACCEPTED
         invocation = self._find(request)
         if invocation:
@@ -399,18 +317,19 @@ class RuntimeApi:
         self._expect(invocation is not None, f"an answer to nothing: {request.path}")
         return invocation
 
+    def _await(self, condition, connection):
+        self._changed.wait_for(lambda: condition() or self._closing)
+        if self._closing or is_gone(connection):
+            raise Closed
+
     def _await_restore(self, connection):
         with self._changed:
-            self._changed.wait_for(lambda: self._restored or self._closing)
-            if self._closing or is_gone(connection):
-                raise Closed
+            self._await(lambda: self._restored, connection)
         return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n"
 
     def _take(self, connection):
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing)
-            if self._closing or is_gone(connection):
-                raise Closed
+            self._await(lambda: self._waiting, connection)
             invocation = self._waiting.pop(0)
             self._handed_out[invocation.id] = invocation
         lines = [b"%s: %s\r\n" % header for header in invocation.headers]
@@ -460,24 +379,3 @@ def is_gone(connection):
 
 
 ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n'
-
-
-# --- the function -----------------------------------------------------------------------------------------------------
-
-
-class Function(Harness):
-    """faas-harness as Lambda starts it: without arguments, with nothing on stdin."""
-
-    def __init__(self, api, *args, env=None, **options):
-        variables = {"AWS_LAMBDA_RUNTIME_API": api.address} | (env or {})
-        super().__init__(*args, env=variables, stdin=subprocess.DEVNULL, **options)
-
-    def finish(self, timeout=PATIENCE):
-        result = super().finish(timeout=timeout)
-        assert result.stdout == "", f"unexpected output on stdout: {result.stdout[:500]!r}"
-        return result
-
-    def stop(self, timeout=PATIENCE):
-        """By SIGTERM, as Lambda does if an extension is registered."""
-        self.process.terminate()
-        return self.finish(timeout)

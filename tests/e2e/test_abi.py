@@ -8,7 +8,7 @@ import struct
 
 import harness
 import pytest
-import wire_server
+import wire_faults
 from harness import PROMPTLY, expect_error, expect_pass, provider
 
 pytestmark = [pytest.mark.abi]
@@ -154,7 +154,7 @@ def test_deadline_of_the_provider_that_is_too_far_for_a_clock(wire):
 
 @pytest.mark.parametrize("arguments", [[], ["--timeout", 500]], ids=["own", "earlier"])
 def test_deadline_of_the_provider_is_kept(wire, arguments):
-    wire.fault("insert", wire_server.never(), times=None)
+    wire.fault("insert", wire_faults.never(), times=None)
     report = harness.run("--provider", provider("next_deadline_soon"), *arguments, uri=wire.uri).report
     expect_error(report, "Harness.DeadlineExceeded")
     limit = report["invocation"]["deadlineMs"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import harness
 import pytest
-import wire_server
+import wire_faults
 from harness import ENCODED_PASSWORD, PASSWORD, PATIENCE, PROMPTLY, Harness, expect_error
 from secantus import Secantus, free_port
 
@@ -147,8 +147,8 @@ def test_token_in_the_uri_is_not_shown(wire):
 
 def test_secret_in_a_servers_error_is_taken_out(wire, mode):
     """A server that repeats the credentials in its error text, which the driver passes on."""
-    wire.fault("insert", wire_server.command_error(2, "BadValue", f"you said {PASSWORD} and {ENCODED_PASSWORD}"))
-    wire.fault("saslStart", wire_server.command_error(18, "AuthenticationFailed", f"bad {PASSWORD}"), times=None)
+    wire.fault("insert", wire_faults.command_error(2, "BadValue", f"you said {PASSWORD} and {ENCODED_PASSWORD}"))
+    wire.fault("saslStart", wire_faults.command_error(18, "AuthenticationFailed", f"bad {PASSWORD}"), times=None)
     uri = f"mongodb://{CREDENTIALS}@{wire.address}/?replicaSet=wire"
     result = harness.run("--client", mode, "--events", "--log-level", "debug", uri=uri)
     expect_error(result.report, "Scenario.InsertFailed")
@@ -159,7 +159,7 @@ def test_secret_in_a_servers_error_is_taken_out(wire, mode):
 def test_secret_that_is_cut_in_an_error_is_taken_out(wire, mode, kept):
     said = f"{'x' * (kept - 10)}{PASSWORD} and so on"
     for command in "insert", "delete":
-        wire.fault(command, wire_server.command_error(2, "BadValue", said), times=None)
+        wire.fault(command, wire_faults.command_error(2, "BadValue", said), times=None)
     result = harness.run(
         "--client", mode, "--events", "--log-level", "debug", uri=wire.uri, env={"AWS_SECRET_ACCESS_KEY": PASSWORD}
     )

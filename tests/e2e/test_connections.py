@@ -7,7 +7,7 @@ from pathlib import Path
 import harness
 import psutil
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from harness import PATIENCE, Harness, expect_error, expect_pass, verdict
 
 pytestmark = [pytest.mark.connections]

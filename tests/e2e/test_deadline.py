@@ -7,10 +7,11 @@ from pathlib import Path
 import harness
 import psutil
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from harness import PATIENCE, PROMPTLY, Harness, expect_error, expect_pass
 from secantus import free_port
-from wire_server import MISSING, WireServer
+from wire_faults import MISSING
+from wire_server import WireServer
 
 pytestmark = [pytest.mark.deadline]
 

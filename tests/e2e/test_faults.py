@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import harness
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from harness import Harness, expect_error, expect_pass
-from wire_server import MISSING, WireServer
+from wire_faults import MISSING
+from wire_server import WireServer
 
 pytestmark = [pytest.mark.faults]
 

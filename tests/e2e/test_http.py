@@ -11,7 +11,7 @@ import time
 
 import harness
 import pytest
-import wire_server
+import wire_faults
 from harness import PROMPTLY, expect_pass
 from http_client import Server, UnixConnection, error_type, exchange
 
@@ -257,7 +257,7 @@ def test_stop_while_it_waits(echo):
 
 @pytest.mark.deadline
 def test_stop_answers_what_is_under_way_and_refuses_the_rest(wire):
-    wire.fault("insert", wire_server.never())
+    wire.fault("insert", wire_faults.never())
     options = ["max_open_invocations=1", "max_queued=5"]
     with Server(*SINGLE, "--timeout", 3000, options=options, uri=wire.uri) as server:
         with contextlib.ExitStack() as stack:

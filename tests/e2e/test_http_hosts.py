@@ -10,7 +10,7 @@ import time
 import harness
 import lambda_events
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from harness import PATIENCE, PROMPTLY, check_report, expect_error, expect_pass
 from http_client import Server
 from secantus import free_port

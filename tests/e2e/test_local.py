@@ -11,7 +11,7 @@ import time
 
 import harness
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from harness import PATIENCE, PROMPTLY, Harness, expect_pass
 
 pytestmark = [pytest.mark.local]

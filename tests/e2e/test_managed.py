@@ -4,9 +4,9 @@ import concurrent.futures
 import json
 import signal
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
-import wire_server as wire_faults
+import wire_faults
 from emulator import ManagedInstance, needs_rie
 from harness import PATIENCE, check_report, expect_error
 from runtime_api_case import stops

@@ -6,7 +6,7 @@ import signal
 
 import lambda_events
 import pytest
-import wire_server as wire_faults
+import wire_faults
 from emulator import Emulator, needs_rie
 from harness import check_report, expect_error, streams_in_functions
 

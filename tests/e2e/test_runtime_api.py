@@ -2,9 +2,9 @@
 
 import time
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
-import wire_server as wire_faults
+import wire_faults
 from harness import ENCODED_PASSWORD, INSTRUMENTED, PATIENCE, check_report, run
 from runtime_api_case import ECHO, held, once, stops, works
 from secantus import free_port

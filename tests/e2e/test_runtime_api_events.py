@@ -3,14 +3,13 @@
 import json
 import re
 
+import api_faults
 import lambda_events
 import psutil
 import pytest
-import runtime_api_server as api_faults
-import wire_server as wire_faults
+import wire_faults
 from harness import check_report
 from runtime_api_case import LIMIT, MEBIBYTE, once, stops, works
-from runtime_api_server import Fault
 
 pytestmark = [pytest.mark.runtime_api]
 
@@ -53,7 +52,7 @@ def test_length_that_lies(api, start):
     def edit(data):
         return re.sub(rb"Content-Length: \d+", b"Content-Length: 9" + b"0" * 15, data)
 
-    api.fault("next", Fault(edit=edit, close="fin"))
+    api.fault("next", api_faults.Fault(edit=edit, close="fin"))
     function = start()
     assert api.invoke().error().type in ("Runtime.EventTooLarge", "Runtime.EventTruncated")
     works(api)

@@ -4,9 +4,9 @@ import json
 import re
 import time
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
-import wire_server as wire_faults
+import wire_faults
 from harness import ENCODED_PASSWORD, PATIENCE, PROMPTLY, check_report, expect_error, verdict
 from runtime_api_case import expect_init_error, once, stops
 

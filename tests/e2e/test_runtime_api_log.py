@@ -3,8 +3,8 @@
 import json
 import re
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
 from runtime_api_case import expect_init_error, junk_deadline, lines_of, stops, works
 
 pytestmark = [pytest.mark.runtime_api]

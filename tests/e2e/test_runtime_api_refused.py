@@ -2,12 +2,11 @@
 
 import time
 
+import api_faults
 import lambda_events
 import pytest
-import runtime_api_server as api_faults
 from harness import PROMPTLY, peak_memory
 from runtime_api_case import LIMIT, MEBIBYTE, junk_deadline, lines_of, once, stops, works
-from runtime_api_server import Fault
 
 pytestmark = [pytest.mark.runtime_api]
 
@@ -111,7 +110,7 @@ def test_container_error(api, start, kind, status, end):
 
 def test_redirects_are_not_followed(api, start):
     elsewhere = b"HTTP/1.1 307 No\r\nLocation: /2018-06-01/runtime/elsewhere\r\nContent-Length: 0\r\n\r\n"
-    api.fault("next", Fault(edit=lambda _: elsewhere, takes=False))
+    api.fault("next", api_faults.Fault(edit=lambda _: elsewhere, takes=False))
     assert start().finish().exit_code == 1
     assert len(api.requests) == 1
 

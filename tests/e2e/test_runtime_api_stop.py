@@ -4,9 +4,9 @@ import signal
 import threading
 import time
 
+import api_faults
 import psutil
 import pytest
-import runtime_api_server as api_faults
 from harness import PATIENCE, PROMPTLY, check_report, wait_until_read
 from runtime_api_case import held, junk_deadline, once, stops, works
 

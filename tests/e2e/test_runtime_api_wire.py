@@ -2,11 +2,10 @@
 
 import re
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
 from harness import check_report
 from runtime_api_case import DEADLINE, ID, MEBIBYTE, junk_deadline, once, stops, works
-from runtime_api_server import Fault
 from secantus import free_port
 
 pytestmark = [pytest.mark.runtime_api]
@@ -64,10 +63,10 @@ def cut_in_headers(data):
 def test_next_cut_after_the_id(api, start, where, how):
     """The caller gets an error."""
     faults = {
-        "headers": Fault(edit=cut_in_headers, close="fin"),  # a reset may overtake the id
+        "headers": api_faults.Fault(edit=cut_in_headers, close="fin"),  # a reset may overtake the id
         "body": api_faults.cut_in_body(7, "fin"),
         "end": api_faults.cut(-1, how),
-        "chunk": Fault(edit=lambda data: api_faults.chunked(5).edit(data)[:-9], close=how),
+        "chunk": api_faults.Fault(edit=lambda data: api_faults.chunked(5).edit(data)[:-9], close=how),
     }
     api.fault("next", faults[where])
     function = start()
@@ -121,7 +120,7 @@ def test_post_answered_without_a_status(api, start, kind):
 @pytest.mark.libcurl
 def test_refused_before_it_was_read(api, start):
     """As servers do when a request is too large."""
-    api.fault("response", Fault(edit=api_faults.answer(413).edit, read=1000))
+    api.fault("response", api_faults.Fault(edit=api_faults.answer(413).edit, read=1000))
     function = start()
     invocation = api.invoke(b"x" * (5 * MEBIBYTE))
     invocation.response()
@@ -166,7 +165,7 @@ def test_body_that_ends_with_the_connection(api, start):
     def edit(data):
         return re.sub(rb"Content-Length: \d+", b"Connection: close", data)
 
-    api.fault("next", Fault(edit=edit, close="fin"), times=None)
+    api.fault("next", api_faults.Fault(edit=edit, close="fin"), times=None)
     function = start()
     works(api)
     works(api)

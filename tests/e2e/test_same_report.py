@@ -8,7 +8,8 @@ import pytest
 from action_proxy import Action
 from harness import Harness, check_report, driver_faults, expect_pass
 from http_client import Server, UnixConnection, exchange
-from runtime_api_server import Function, RuntimeApi
+from runtime_api_case import Function
+from runtime_api_server import RuntimeApi
 from wire_server import WireServer
 
 pytestmark = [pytest.mark.platforms]

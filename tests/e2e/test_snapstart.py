@@ -5,8 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+import api_faults
 import pytest
-import runtime_api_server as api_faults
 from emulator import Emulator, needs_rie
 from harness import check_report
 from runtime_api_case import lines_of, stops, works

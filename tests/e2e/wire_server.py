@@ -1,8 +1,8 @@
 """A server that speaks MongoDB's wire protocol, looks like the primary of a one-member replica set, and misbehaves on request.
 
     with WireServer() as server:
-        server.fault("insert", acknowledge(n=0))  # the next insert
-        server.fault("delete", never(), times=2)  # the next two deletes
+        server.fault("insert", wire_faults.acknowledge(0))  # the next insert
+        server.fault("delete", wire_faults.never(), times=2)  # the next two deletes
         ... run a driver on server.uri ...
         assert server.inserted == server.deleted
 
@@ -10,119 +10,19 @@ It records what it saw before it misbehaves, so a test can compare a report with
 """
 
 import asyncio
-import datetime
 import itertools
 import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import bson
+from wire_faults import Fault, changed
 
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 CHECKSUM_PRESENT, MORE_TO_COME, EXHAUST_ALLOWED = 1 << 0, 1 << 1, 1 << 16
 HELLOS = ("hello", "ismaster", "isMaster")
-MISSING = object()
-
-
-# --- faults -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fault:
-    """How one answer goes wrong. By default the answer is correct."""
-
-    edit: Callable[[dict], dict] | None = None  # another reply document
-    apply: bool = True  # whether the command takes effect
-    delay: float = 0.0  # seconds before the reply
-    garble: Callable[[bytes], bytes] | None = None  # other bytes
-    answer: bool = True  # False: send no byte
-    close: str | None = None  # then close: "fin" or "rst"
-
-
-def reply(**fields):
-    """The correct reply with some fields changed; MISSING removes one."""
-
-    def edit(document):
-        return {name: value for name, value in (document | fields).items() if value is not MISSING}
-
-    return Fault(edit=edit)
-
-
-def acknowledge(n):
-    """The number of documents that an insert or delete claims to have affected."""
-    return reply(n=n)
-
-
-def deletes_nothing():
-    """A delete that neither deletes nor claims to."""
-    return Fault(edit=lambda document: document | {"n": 0}, apply=False)
-
-
-def command_error(code, name, message="the server says no", labels=()):
-    """ok: 0, and nothing applied."""
-    error = {"ok": 0.0, "errmsg": message, "code": code, "codeName": name}
-    if labels:
-        error["errorLabels"] = list(labels)
-    return Fault(edit=lambda document: error, apply=False)
-
-
-def retryable_error():
-    """An error that allows a retry and says nothing about the topology."""
-    return command_error(262, "ExceededTimeLimit", "operation exceeded time limit", ["RetryableWriteError"])
-
-
-def write_error(code=121, message="Document failed validation"):
-    return Fault(
-        edit=lambda d: d | {"n": 0, "writeErrors": [{"index": 0, "code": code, "errmsg": message}]}, apply=False
-    )
-
-
-def write_concern_error(code=64, name="WriteConcernFailed", message="waiting for replication timed out"):
-    return reply(writeConcernError={"code": code, "codeName": name, "errmsg": message, "errInfo": {"wtimeout": True}})
-
-
-def cut(size, close="fin"):
-    """The reply ends after so many bytes, and so does the connection."""
-    return Fault(garble=lambda data: data[:size], close=close)
-
-
-def bad_length(length=-1):
-    return Fault(garble=lambda data: struct.pack("<i", length) + data[4:])
-
-
-def bad_opcode(opcode=4242):
-    return Fault(garble=lambda data: data[:12] + struct.pack("<i", opcode) + data[16:])
-
-
-def bad_response_to(request_id=0x7EADBEEF):
-    return Fault(garble=lambda data: data[:8] + struct.pack("<i", request_id) + data[12:])
-
-
-def bad_bson():
-    """An OP_MSG of the right length whose document is garbage."""
-    return Fault(garble=lambda data: data[:25] + b"\xff" * (len(data) - 25))
-
-
-def late(seconds):
-    return Fault(delay=seconds)
-
-
-def never(apply=True):
-    """The connection stays open, and no answer comes."""
-    return Fault(apply=apply, answer=False)
-
-
-def close_before(how="fin"):
-    """Closed when the command arrives, which is not applied."""
-    return Fault(apply=False, answer=False, close=how)
-
-
-def close_after(how="fin"):
-    """Applied, but not answered."""
-    return Fault(answer=False, close=how)
 
 
 # --- what was seen ----------------------------------------------------------------------------------------------------
@@ -340,12 +240,8 @@ class WireServer:
     def _next_fault(self, name):
         for rule in self._rules:
             command, fault, times = rule
-            if command != name and not (command == "hello" and name in HELLOS):
-                continue
-            if times is None:
-                return fault
-            if times > 0:
-                rule[2] -= 1
+            if times != 0 and (command == name or (command == "hello" and name in HELLOS)):
+                rule[2] = times and times - 1
                 return fault
         return Fault()
 
@@ -394,10 +290,8 @@ class WireServer:
     def _answer(self, name, body, apply):
         if name in HELLOS:
             return self._hello(name)
-        if name == "insert":
-            return self._once(body, lambda: self._insert(body, apply), apply)
-        if name == "delete":
-            return self._once(body, lambda: self._delete(body, apply), apply)
+        if name in ("insert", "delete"):
+            return self._once(body, self._insert if name == "insert" else self._delete, apply)
         if name in ("ping", "endSessions"):
             return {"ok": 1.0}
         if name in ("saslStart", "saslContinue"):
@@ -411,42 +305,31 @@ class WireServer:
             "topologyVersion": dict(self._topology),
             "hosts": [self.address],
             "setName": self.set_name,
-            "setVersion": 1,
             "secondary": False,
             "primary": self.address,
             "me": self.address,
-            "electionId": bson.ObjectId("7fffffff0000000000000001"),
             "maxBsonObjectSize": 16777216,
             "maxMessageSizeBytes": 48000000,
             "maxWriteBatchSize": 100000,
-            "localTime": datetime.datetime.now(datetime.timezone.utc),
             "logicalSessionTimeoutMinutes": 30,
-            "connectionId": 1,
             "minWireVersion": 0,
             "maxWireVersion": 21,
-            "readOnly": False,
             "ok": 1.0,
         }
-        for field_name, value in self.hello_changes.items():
-            if field_name == "isWritablePrimary" and name != "hello":
-                field_name = "ismaster"
-            if value is MISSING:
-                document.pop(field_name, None)
-            else:
-                document[field_name] = value
-        return document
+        changes = dict(self.hello_changes)
+        if "isWritablePrimary" in changes and name != "hello":
+            changes["ismaster"] = changes.pop("isWritablePrimary")
+        return changed(document, changes)
 
     def _once(self, body, write, apply):
         """A retry of an applied write gets the first reply again."""
         if "txnNumber" not in body:
-            return write()
+            return write(body, apply)
         key = (bytes(body["lsid"]["id"]), body["txnNumber"])
-        if key not in self._retries:
-            document = write()
-            if not apply:
-                return document
+        document = self._retries.get(key) or write(body, apply)
+        if apply:
             self._retries[key] = document
-        return self._retries[key]
+        return document
 
     def _insert(self, body, apply):
         collection = self.collections.setdefault(f"{body['$db']}.{body['insert']}", {})

@@ -14,7 +14,8 @@ import elf
 import harness
 import lambda_root
 import pytest
-from runtime_api_server import Function, RuntimeApi
+from runtime_api_case import Function
+from runtime_api_server import RuntimeApi
 from secantus import Secantus
 from snappy_server import SnappyServer
 
