@@ -1,4 +1,4 @@
-"""With the installed package alone: examples/provider_file is built, checked, installed and run."""
+"""The installed package, also after a move: examples/provider_file is built against it alone, checked, installed and run."""
 
 import os
 import re
@@ -80,6 +80,39 @@ def test_install_has_what_an_author_needs(prefix):
     assert {path.name for path in (prefix / "bin").iterdir()} == built
     if (harness.BUILD_DIR / "share" / "man").exists():
         assert {path.stem for path in prefix.glob("share/man/man1/*.1")} == built
+
+
+def test_program_finds_its_providers(prefix, tmp_path):
+    """Also by a link, and after a move, when a provider can still be built against it."""
+    (tmp_path / "link").symlink_to(prefix / "bin" / "faas-harness")
+    assert run(prefix, "--scenario", "echo").exit_code == 0
+    assert "local" in run(prefix, "--list-providers").stdout
+    assert harness.run("--scenario", "echo", program=tmp_path / "link").exit_code == 0
+    moved = shutil.copytree(prefix, tmp_path / "moved to elsewhere")
+    result = run(moved, "--scenario", "echo", "--provider", "local")
+    assert (result.exit_code, result.stderr) == (0, "")
+    build(moved, tmp_path / "build", f"-DCMAKE_PREFIX_PATH={moved}")
+
+
+def test_installed_files_name_no_folder_of_the_build(prefix):
+    for path in prefix.rglob("*"):
+        if path.is_file() and path.suffix in (".cmake", ".pc", ".h", ".json"):
+            text = path.read_text()
+            assert str(harness.SOURCE_DIR) not in text and str(harness.BUILD_DIR) not in text, path
+
+
+@pytest.mark.parametrize(
+    "compiler, standard, suffix",
+    [("gcc", "c11", "c"), ("clang", "c11", "c"), ("g++", "c++17", "cc"), ("clang++", "c++17", "cc")],
+)
+def test_header_compiles_alone(tmp_path, compiler, standard, suffix):
+    if not shutil.which(compiler):
+        pytest.skip(f"no {compiler}")
+    source = tmp_path / f"header.{suffix}"
+    include = "#include <faas_harness/provider.h>\n"
+    source.write_text(include + include + "extern const struct faas_provider P;\nFAAS_PROVIDER_REGISTER(P)\n")
+    flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-std={standard}", "-fsyntax-only"]
+    check_call(compiler, *flags, f"-I{harness.SOURCE_DIR / 'include'}", source)
 
 
 def test_example_keeps_every_rule_and_the_guide_shows_it(prefix, module, events):
