@@ -83,9 +83,9 @@ refuse_early(struct invoke_request *request, enum MHD_Result *result)
    if (!invoke_request_is_too_large(request, &refusal)) {
       return false;
    }
-   const char *expected = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Expect");
+   const char *expected = http_daemon_header(request->connection, "Expect", "");
    *result = MHD_YES;
-   if (!request->too_large && expected != NULL && strcasecmp(expected, "100-continue") == 0) {
+   if (!request->too_large && strcasecmp(expected, "100-continue") == 0) {
       *result = invoke_reply_refuse(request->connection, &refusal); /* no body will come */
    } else {
       invoke_reply_refuse_at_once(request->connection, &refusal);

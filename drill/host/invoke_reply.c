@@ -1,78 +1,51 @@
 #include "invoke_reply.h"
 
 #include "base64.h"
+#include "http_daemon.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-static enum MHD_Result
-send_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
-{
-   if (response == NULL) {
-      return MHD_NO;
-   }
-   enum MHD_Result queued = MHD_queue_response(connection, status, response);
-   MHD_destroy_response(response);
-   return queued;
-}
-
-static struct MHD_Response *
-response_of(const char *body, size_t length)
-{
-   struct MHD_Response *response =
-      MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
-   if (response != NULL && length > 0) {
-      MHD_add_response_header(response, "Content-Type", "application/json");
-   }
-   return response;
-}
-
 enum MHD_Result
 invoke_reply_status(struct MHD_Connection *connection, unsigned status)
 {
-   return send_response(connection, status, response_of("", 0));
-}
-
-/* --- the result of an invocation ---------------------------------------------------------------------------------- */
-
-static void
-add_number(struct MHD_Response *response, const char *name, double number)
-{
-   char text[32];
-   snprintf(text, sizeof text, "%.3f", number);
-   MHD_add_response_header(response, name, text);
+   return http_daemon_reply(connection, status, "", 0, NULL, 0);
 }
 
 enum MHD_Result
 invoke_reply_result(struct MHD_Connection *connection, const struct invocation_result *result, bool with_log)
 {
-   struct MHD_Response *response = response_of(result->payload, result->payload_length);
-   if (response == NULL) {
-      return MHD_NO;
+   /* As AWS's emulator does; in the service another environment would get the event. */
+   bool refused = result->outcome == INVOCATION_REFUSED;
+   bool failed = !refused && result->outcome != INVOCATION_ANSWERED;
+   bool thawed = result->thawed_us != 0;
+   char frozen_ms[32];
+   char frozen_cpu_ms[32];
+   snprintf(frozen_ms, sizeof frozen_ms, "%.3f", result->frozen_ms);
+   snprintf(frozen_cpu_ms, sizeof frozen_cpu_ms, "%.3f", result->frozen_cpu_ms);
+   char *log = NULL;
+   if (with_log && !refused && result->log_tail != NULL) {
+      log = base64_encode(result->log_tail, strlen(result->log_tail));
    }
-   MHD_add_response_header(response, "X-Amzn-RequestId", result->request_id);
-   if (result->outcome == INVOCATION_REFUSED) {
-      /* As AWS's emulator does; in the service another environment would get the event. */
-      MHD_add_response_header(response, "X-Amzn-ErrorType", result->error_type);
-      return send_response(connection, MHD_HTTP_BAD_REQUEST, response);
-   }
-   MHD_add_response_header(response, "X-Amz-Executed-Version", "$LATEST");
-   if (result->outcome != INVOCATION_ANSWERED) {
-      MHD_add_response_header(response, "X-Amz-Function-Error", "Unhandled");
-   }
-   if (result->thawed_us != 0) {
-      add_number(response, "X-Faas-Frozen-Ms", result->frozen_ms);
-      add_number(response, "X-Faas-Frozen-Cpu-Ms", result->frozen_cpu_ms);
-   }
-   if (with_log && result->log_tail != NULL) {
-      char *encoded = base64_encode(result->log_tail, strlen(result->log_tail));
-      if (encoded != NULL) {
-         MHD_add_response_header(response, "X-Amz-Log-Result", encoded);
-      }
-      free(encoded);
-   }
-   return send_response(connection, MHD_HTTP_OK, response);
+   const struct http_header headers[] = {
+      {"Content-Type", result->payload_length > 0 ? "application/json" : NULL},
+      {"X-Amzn-RequestId", result->request_id},
+      {"X-Amzn-ErrorType", refused ? result->error_type : NULL},
+      {"X-Amz-Executed-Version", refused ? NULL : "$LATEST"},
+      {"X-Amz-Function-Error", failed ? "Unhandled" : NULL},
+      {"X-Faas-Frozen-Ms", thawed ? frozen_ms : NULL},
+      {"X-Faas-Frozen-Cpu-Ms", thawed ? frozen_cpu_ms : NULL},
+      {"X-Amz-Log-Result", log},
+   };
+   enum MHD_Result queued = http_daemon_reply(connection,
+                                              refused ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_OK,
+                                              result->payload,
+                                              result->payload_length,
+                                              headers,
+                                              sizeof headers / sizeof headers[0]);
+   free(log);
+   return queued;
 }
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
@@ -89,12 +62,11 @@ enum MHD_Result
 invoke_reply_refuse(struct MHD_Connection *connection, const struct invoke_refusal *refusal)
 {
    char *body = refusal_body(refusal);
-   struct MHD_Response *response = body != NULL ? response_of(body, strlen(body)) : NULL;
+   const struct http_header headers[] = {{"Content-Type", "application/json"}, {"X-Amzn-ErrorType", refusal->type}};
+   enum MHD_Result queued =
+      body != NULL ? http_daemon_reply(connection, refusal->status, body, strlen(body), headers, 2) : MHD_NO;
    free(body);
-   if (response != NULL) {
-      MHD_add_response_header(response, "X-Amzn-ErrorType", refusal->type);
-   }
-   return send_response(connection, refusal->status, response);
+   return queued;
 }
 
 void

@@ -15,13 +15,6 @@
 /* https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 1 MB for asynchronous invocations. */
 #define LATER_EVENT_MAX (1024u * 1024)
 
-static const char *
-header(const struct invoke_request *request, const char *name, const char *otherwise)
-{
-   const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-   return value != NULL ? value : otherwise;
-}
-
 /* --- what it asks for --------------------------------------------------------------------------------------------- */
 
 static bool
@@ -43,7 +36,7 @@ kind_of(const struct invoke_request *request, const char *path, const char *meth
    if (strcmp(method, "POST") != 0) {
       return INVOKE_UNKNOWN_METHOD;
    }
-   const char *type = header(request, "X-Amz-Invocation-Type", "RequestResponse");
+   const char *type = http_daemon_header(request->connection, "X-Amz-Invocation-Type", "RequestResponse");
    return strcmp(type, "RequestResponse") == 0 ? INVOKE_AND_WAIT
           : strcmp(type, "Event") == 0         ? INVOKE_LATER
           : strcmp(type, "DryRun") == 0        ? INVOKE_DRY_RUN
@@ -78,7 +71,7 @@ invoke_request_destroy(struct invoke_request *request)
 bool
 invoke_request_wants_log(const struct invoke_request *request)
 {
-   return strcasecmp(header(request, "X-Amz-Log-Type", "None"), "Tail") == 0;
+   return strcasecmp(http_daemon_header(request->connection, "X-Amz-Log-Type", "None"), "Tail") == 0;
 }
 
 /* --- its body ----------------------------------------------------------------------------------------------------- */
@@ -113,7 +106,7 @@ invoke_request_add(struct invoke_request *request, const char *data, size_t leng
 static unsigned long long
 declared_length(const struct invoke_request *request)
 {
-   const char *text = header(request, "Content-Length", "0");
+   const char *text = http_daemon_header(request->connection, "Content-Length", "0");
    errno = 0;
    unsigned long long length = strtoull(text, NULL, 10);
    return errno == 0 ? length : 0;
@@ -237,7 +230,7 @@ invoke_request_is_refused(const struct invoke_request *request, struct invoke_re
 bool
 invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *refusal)
 {
-   const char *encoded = header(request, "X-Amz-Client-Context", NULL);
+   const char *encoded = http_daemon_header(request->connection, "X-Amz-Client-Context", NULL);
    size_t length = 0;
    request->client_context = encoded != NULL ? base64_decode(encoded, &length) : NULL;
    if (encoded != NULL && (request->client_context == NULL || strlen(request->client_context) != length)) {
@@ -250,8 +243,8 @@ invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *r
       .text = request->length > 0 ? request->text : "{}",
       .length = request->length > 0 ? request->length : 2,
       .client_context = request->client_context,
-      .cognito_identity = header(request, "X-Amz-Cognito-Identity", NULL),
-      .trace_id = header(request, "X-Amzn-Trace-Id", NULL),
+      .cognito_identity = http_daemon_header(request->connection, "X-Amz-Cognito-Identity", NULL),
+      .trace_id = http_daemon_header(request->connection, "X-Amzn-Trace-Id", NULL),
    };
    return true;
 }

@@ -16,8 +16,7 @@
 static const char *
 header(struct MHD_Connection *connection, const char *name)
 {
-   const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-   return value != NULL ? value : "";
+   return http_daemon_header(connection, name, "");
 }
 
 /* --- refusals ----------------------------------------------------------------------------------------------------- */
@@ -105,15 +104,12 @@ static bool
 wants_account(struct MHD_Connection *connection)
 {
    static const char feature[] = "accountId";
+   static const char separators[] = ", \t";
    const char *list = header(connection, "Lambda-Extension-Accept-Feature");
    while (*list != '\0') {
-      list += strspn(list, ", \t");
-      size_t length = strcspn(list, ",");
-      size_t word = length;
-      while (word > 0 && (list[word - 1] == ' ' || list[word - 1] == '\t')) {
-         word--;
-      }
-      if (word == sizeof feature - 1 && strncmp(list, feature, word) == 0) {
+      list += strspn(list, separators);
+      size_t length = strcspn(list, separators);
+      if (length == sizeof feature - 1 && strncmp(list, feature, length) == 0) {
          return true;
       }
       list += length;
@@ -135,11 +131,11 @@ tell_registered(struct runtime_api *api, struct MHD_Connection *connection, cons
       text = cJSON_PrintUnformatted(body);
    }
    cJSON_Delete(body);
-   const struct runtime_header headers[] = {
+   const struct http_header headers[] = {
       {"Content-Type", "application/json"},
       {"Lambda-Extension-Identifier", extension->id},
    };
-   enum MHD_Result result = text != NULL ? runtime_reply_headers(connection, MHD_HTTP_OK, text, headers, 2) : MHD_NO;
+   enum MHD_Result result = text != NULL ? http_daemon_reply(connection, MHD_HTTP_OK, text, strlen(text), headers, 2) : MHD_NO;
    free(text);
    return result;
 }
@@ -239,11 +235,12 @@ hand_out(const struct runtime_api *api, struct MHD_Connection *connection)
 {
    char event_id[40];
    request_id_new(event_id, sizeof event_id);
-   const struct runtime_header headers[] = {
+   const struct http_header headers[] = {
       {"Content-Type", "application/json"},
       {"Lambda-Extension-Event-Identifier", event_id},
    };
-   return runtime_reply_headers(connection, MHD_HTTP_OK, api->extension_event, headers, 2);
+   return http_daemon_reply(
+      connection, MHD_HTTP_OK, api->extension_event, strlen(api->extension_event), headers, 2);
 }
 
 enum MHD_Result

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -31,4 +32,34 @@ http_daemon_path(const char *target)
       }
    }
    return target;
+}
+
+const char *
+http_daemon_header(struct MHD_Connection *connection, const char *name, const char *otherwise)
+{
+   const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+   return value != NULL ? value : otherwise;
+}
+
+enum MHD_Result
+http_daemon_reply(struct MHD_Connection *connection,
+                  unsigned status,
+                  const char *body,
+                  size_t length,
+                  const struct http_header *headers,
+                  size_t count)
+{
+   struct MHD_Response *response =
+      MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+   if (response == NULL) {
+      return MHD_NO;
+   }
+   for (size_t i = 0; i < count; i++) {
+      if (headers[i].value != NULL) {
+         MHD_add_response_header(response, headers[i].name, headers[i].value);
+      }
+   }
+   enum MHD_Result queued = MHD_queue_response(connection, status, response);
+   MHD_destroy_response(response);
+   return queued;
 }

@@ -30,7 +30,7 @@
 static const char *
 header(struct MHD_Connection *connection, const char *name)
 {
-   return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+   return http_daemon_header(connection, name, NULL);
 }
 
 /* Takes the type from the header, or else from the error itself. */

@@ -57,7 +57,7 @@ on_request(void *context,
          return MHD_NO;
       }
       runtime_request_expect(
-         request, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length"), RUNTIME_ANSWER_MAX);
+         request, http_daemon_header(connection, "Content-Length", NULL), RUNTIME_ANSWER_MAX);
       pthread_mutex_lock(&api->lock);
       request->begun_unanswered = awaits_answer(api, request);
       if (request->begun_unanswered && is_answer(request) && api->workers == 1) {

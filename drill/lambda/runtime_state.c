@@ -33,31 +33,11 @@ runtime_state_is_closed(struct MHD_Connection *connection)
 }
 
 enum MHD_Result
-runtime_reply_headers(struct MHD_Connection *connection,
-                      unsigned status,
-                      const char *body,
-                      const struct runtime_header *headers,
-                      size_t count)
-{
-   struct MHD_Response *response =
-      MHD_create_response_from_buffer(strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
-   if (response == NULL) {
-      return MHD_NO;
-   }
-   for (size_t i = 0; i < count; i++) {
-      MHD_add_response_header(response, headers[i].name, headers[i].value);
-   }
-   enum MHD_Result queued = MHD_queue_response(connection, status, response);
-   MHD_destroy_response(response);
-   return queued;
-}
-
-enum MHD_Result
 runtime_reply_with(
    struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value)
 {
-   const struct runtime_header header = {name, value};
-   return runtime_reply_headers(connection, status, body, &header, 1);
+   const struct http_header header = {name, value};
+   return http_daemon_reply(connection, status, body, strlen(body), &header, 1);
 }
 
 enum MHD_Result

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "extensions.h"
+#include "http_daemon.h"
 #include "runtime_api.h"
 #include "runtime_request.h"
 
@@ -69,22 +70,10 @@ bool runtime_state_is_closed(struct MHD_Connection *connection);
 #define REPLY_REQUEST_ID "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}\n"
 #define REPLY_TIMED_OUT "{\"errorMessage\":\"Invoke timeout\",\"errorType\":\"InvokeTimeout\"}\n"
 
-/* Queues one response, and returns what the handler must return, as the next three do. body is JSON. */
+/* Queues one response, and returns what the handler must return, as the next two do. body is JSON. */
 enum MHD_Result runtime_reply(struct MHD_Connection *connection, unsigned status, const char *body);
 
-struct runtime_header {
-   const char *name;
-   const char *value;
-};
-
-/* The same, with the content type among headers. */
-enum MHD_Result runtime_reply_headers(struct MHD_Connection *connection,
-                                      unsigned status,
-                                      const char *body,
-                                      const struct runtime_header *headers,
-                                      size_t count);
-
-/* The same with one header. */
+/* The same with another header than the content type of JSON. */
 enum MHD_Result runtime_reply_with(
    struct MHD_Connection *connection, unsigned status, const char *body, const char *name, const char *value);
 
