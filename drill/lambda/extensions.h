@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "runtime_call.h"
+#include "runtime_request.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No more can register. */
-#define EXTENSIONS_TOLD_MAX 10
-
 static bool
 timed_out(const struct invocation_result *result)
 {
@@ -92,13 +89,14 @@ lambda_report_ended_between(struct sandbox *sandbox, int status)
 void
 lambda_report_extensions(struct sandbox *sandbox)
 {
-   struct runtime_extension extensions[EXTENSIONS_TOLD_MAX];
-   size_t count = runtime_api_extensions(sandbox->api, extensions, EXTENSIONS_TOLD_MAX);
-   for (size_t i = 0; i < count && i < EXTENSIONS_TOLD_MAX; i++) {
+   struct extensions extensions;
+   runtime_api_extensions(sandbox->api, &extensions);
+   for (size_t i = 0; i < extensions.count; i++) {
+      const struct extension *extension = &extensions.all[i];
       function_log_line(sandbox->root.log,
                         "EXTENSION\tName: %s\tState: %s\tEvents: [%s]",
-                        extensions[i].name,
-                        extensions[i].state,
-                        extensions[i].wants_invoke ? "INVOKE" : "");
+                        extension->name,
+                        extension_state_name(extension->state),
+                        extension->wants_invoke ? "INVOKE" : "");
    }
 }

@@ -280,19 +280,12 @@ runtime_api_hand_out(struct runtime_api *api, const struct runtime_event *event,
    return 0;
 }
 
-size_t
-runtime_api_extensions(struct runtime_api *api, struct runtime_extension *extensions, size_t max)
+void
+runtime_api_extensions(struct runtime_api *api, struct extensions *copy)
 {
    pthread_mutex_lock(&api->lock);
-   size_t count = api->extensions.count;
-   for (size_t i = 0; i < count && i < max; i++) {
-      const struct extension *found = &api->extensions.all[i];
-      extensions[i] =
-         (struct runtime_extension){.state = extension_state_name(found->state), .wants_invoke = found->wants_invoke};
-      snprintf(extensions[i].name, sizeof extensions[i].name, "%s", found->name);
-   }
+   *copy = api->extensions;
    pthread_mutex_unlock(&api->lock);
-   return count;
 }
 
 bool

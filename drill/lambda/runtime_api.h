@@ -6,6 +6,7 @@
 #pragma once
 
 #include "error.h"
+#include "extensions.h"
 #include "violations.h"
 
 #include <stdbool.h>
@@ -53,13 +54,6 @@ struct runtime_function {
    unsigned workers; /* events that it may handle at once; 0: one */
 };
 
-/* An extension that registered. */
-struct runtime_extension {
-   char name[256];
-   const char *state; /* "Ready" */
-   bool wants_invoke;
-};
-
 struct runtime_api;
 
 /* Each change of phase adds to the eventfd wake. The caller keeps ownership of what function points to. Returns NULL
@@ -93,8 +87,8 @@ unsigned runtime_api_waiting(struct runtime_api *api);
 /* Returns false if there is no answer yet. slot is 0 with one worker, and for what was posted to init/error. */
 bool runtime_api_take_answer(struct runtime_api *api, unsigned slot, struct runtime_answer *answer);
 
-/* Fills in at most max extensions, and returns how many there are. */
-size_t runtime_api_extensions(struct runtime_api *api, struct runtime_extension *extensions, size_t max);
+/* A copy of those that registered, for reading. */
+void runtime_api_extensions(struct runtime_api *api, struct extensions *copy);
 
 /* True when the function asks for its next event and an extension does not; then copies the extension's name. name may
  * be NULL. */

@@ -1,8 +1,10 @@
 /*
- * runtime_request: one HTTP request to the Runtime API or the Extensions API: what it asks for, and its body.
+ * runtime_request: one HTTP request to the Runtime API or the Extensions API: what it asks for, its body, and how it
+ * waits.
  */
 #pragma once
 
+#include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,8 +24,6 @@ enum runtime_route {
    ROUTE_UNKNOWN_PATH,
    ROUTE_UNKNOWN_METHOD,
 };
-
-struct MHD_Response;
 
 struct runtime_request {
    enum runtime_route route;
@@ -53,3 +53,14 @@ void runtime_request_add(struct runtime_request *request, const char *data, size
 
 /* The only method that path allows: "GET", "POST" or "PUT". */
 const char *runtime_request_allowed(const char *path);
+
+/* A request with its connection, which is suspended while it waits. Zeroed if there is none. */
+struct runtime_call {
+   struct MHD_Connection *connection;
+   struct runtime_request *request;
+};
+
+struct runtime_call runtime_call_suspend(struct MHD_Connection *connection, struct runtime_request *request);
+
+/* Does nothing if there is none; afterwards there is none. */
+void runtime_call_resume(struct runtime_call *call);

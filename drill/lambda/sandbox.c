@@ -135,7 +135,11 @@ int
 sandbox_shut_down(struct sandbox *sandbox)
 {
    bool lives = sandbox->process.id != 0 && !process_has_ended(&sandbox->process);
-   if (lives && runtime_api_extensions(sandbox->api, NULL, 0) > 0) {
+   struct extensions extensions = {.count = 0};
+   if (lives) {
+      runtime_api_extensions(sandbox->api, &extensions);
+   }
+   if (extensions.count > 0) {
       runtime_api_expect_end(sandbox->api);
       freezer_thaw(&sandbox->freezer, NULL);
       kill(-sandbox->process.id, SIGTERM);
