@@ -55,14 +55,8 @@ elf_file_read(struct elf_file *file, const char *path)
 unsigned
 elf_own_machine(void)
 {
-#if defined __x86_64__
-   return EM_X86_64;
-#elif defined __aarch64__
-   return EM_AARCH64;
-#else
    struct elf_file own;
    return elf_file_read(&own, "/proc/self/exe") == 0 ? own.machine : EM_NONE;
-#endif
 }
 
 void

@@ -127,3 +127,17 @@ launch_explain(const struct launch *launch, struct drill_error *error)
                    message,
                    interpreter);
 }
+
+void
+launch_quote(FILE *file, const char *word)
+{
+   fputc('\'', file);
+   for (; *word != '\0'; word++) {
+      if (*word == '\'') {
+         fputs("'\\''", file);
+      } else {
+         fputc(*word, file);
+      }
+   }
+   fputc('\'', file);
+}

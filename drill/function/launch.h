@@ -9,6 +9,7 @@
 #include "process.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 struct launch {
    const char *folder;
@@ -32,3 +33,6 @@ void launch_clear(struct launch *launch);
 /* For a bootstrap that could not be executed: explains in error if it names an interpreter that is on this machine, but
  * not in the function's file system. */
 void launch_explain(const struct launch *launch, struct drill_error *error);
+
+/* Writes a word for /bin/sh, in single quotes. */
+void launch_quote(FILE *file, const char *word);

@@ -1,5 +1,6 @@
 #include "managed_runtime.h"
 
+#include "launch.h"
 #include "node_loop.h"
 #include "temporary_folder.h"
 
@@ -35,21 +36,6 @@ write_file(const struct managed_runtime *runtime,
    return written ? 0 : -1;
 }
 
-/* Writes a word for sh, in single quotes. */
-static void
-write_quoted(FILE *file, const char *word)
-{
-   fputc('\'', file);
-   for (; *word != '\0'; word++) {
-      if (*word == '\'') {
-         fputs("'\\''", file);
-      } else {
-         fputc(*word, file);
-      }
-   }
-   fputc('\'', file);
-}
-
 /* Finds the package's own client. Returns NULL if there is none. */
 static const char *
 find_node_client(const char *folder)
@@ -73,7 +59,7 @@ write_start(FILE *file, const struct managed_runtime *runtime, enum handler_lang
            "#!/bin/sh\nexport AWS_EXECUTION_ENV=AWS_Lambda_%s%s\nexec ",
            language == HANDLER_PYTHON ? "python" : "nodejs",
            interpreter->version);
-   write_quoted(file, interpreter->program);
+   launch_quote(file, interpreter->program);
    if (language == HANDLER_PYTHON) {
       fputs(" -Bs -m awslambdaric \"$_HANDLER\"\n", file);
    } else if (node_client != NULL) {

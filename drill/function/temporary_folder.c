@@ -9,11 +9,14 @@ char *
 temporary_folder_new(const char *name, const char *use, struct guard *guard, struct drill_error *error)
 {
    const char *where = getenv("TMPDIR");
+   char *root = realpath(where != NULL && where[0] != '\0' ? where : "/tmp", NULL);
    char *folder = NULL;
-   if (asprintf(&folder, "%s/%s-XXXXXX", where != NULL && where[0] == '/' ? where : "/tmp", name) < 0) {
-      drill_error_set(error, "out of memory: could not prepare %s", use);
+   if (root == NULL || asprintf(&folder, "%s/%s-XXXXXX", root, name) < 0) {
+      drill_error_set(error, "no folder for temporary files (TMPDIR, else /tmp): %s", strerror(errno));
+      free(root);
       return NULL;
    }
+   free(root);
    if (mkdtemp(folder) == NULL) {
       drill_error_set(error, "cannot create a folder %s for %s: %s", folder, use, strerror(errno));
       free(folder);

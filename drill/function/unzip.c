@@ -1,6 +1,6 @@
 #include "unzip.h"
 
-#include "request_id.h"
+#include "temporary_folder.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -26,29 +26,6 @@ struct unzip {
    unsigned count; /* entries read */
    struct drill_error *error;
 };
-
-static char *
-make_folder(struct guard *guard, struct drill_error *error)
-{
-   const char *temporary = getenv("TMPDIR");
-   char *root = realpath(temporary != NULL && temporary[0] != '\0' ? temporary : "/tmp", NULL);
-   char *folder = NULL;
-   char id[40];
-   request_id_new(id, sizeof id);
-   if (root == NULL || asprintf(&folder, "%s/faas-lambda-%s", root, id) < 0) {
-      drill_error_set(error, "no folder for temporary files (TMPDIR, else /tmp): %s", strerror(errno));
-      free(root);
-      return NULL;
-   }
-   free(root);
-   guard_add_folder(guard, folder);
-   if (mkdir(folder, 0755) != 0) {
-      drill_error_set(error, "cannot create the folder %s: %s", folder, strerror(errno));
-      free(folder);
-      return NULL;
-   }
-   return folder;
-}
 
 /* Describes an obviously wrong file in terms that its author understands: libarchive says "Unrecognized archive format"
  * for everything. */
@@ -271,14 +248,17 @@ unzip_to_temporary(const char *path, long long max, struct guard *guard, struct 
       drill_error_set(error, "%s: %s", path, amiss);
       return NULL;
    }
-   char *folder = make_folder(guard, error);
+   char *folder = temporary_folder_new("faas-lambda", "the function's package", guard, error);
    struct unzip unzip = {.path = path, .folder = folder, .left = max, .error = error};
    if (folder == NULL) {
       return NULL;
    }
-   if (unpack_in_utf8(&unzip) != 0) {
-      free(folder);
-      return NULL;
+   /* Lambda runs the function as another user, who must be able to read it. */
+   if (chmod(folder, 0755) != 0) {
+      drill_error_set(error, "cannot change the mode of %s: %s", folder, strerror(errno));
+   } else if (unpack_in_utf8(&unzip) == 0) {
+      return folder;
    }
-   return folder;
+   free(folder);
+   return NULL;
 }

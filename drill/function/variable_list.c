@@ -6,12 +6,6 @@
 #include <string.h>
 
 void
-variable_list_init(struct variable_list *list)
-{
-   *list = (struct variable_list){0};
-}
-
-void
 variable_list_clear(struct variable_list *list)
 {
    for (size_t i = 0; i < list->count; i++) {

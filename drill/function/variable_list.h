@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Starts zeroed. */
 struct variable_list {
    char **words; /* "NAME=VALUE"; ends with NULL, for execve */
    size_t count;
    bool failed; /* out of memory */
 };
 
-void variable_list_init(struct variable_list *list);
 void variable_list_clear(struct variable_list *list);
 
 /* printf-like "NAME=VALUE"; replaces an earlier variable of that name. */

@@ -61,7 +61,7 @@ set_own(struct variable_list *list, const struct lambda_variables_source *source
 bool
 lambda_variables_init(struct variable_list *list, const struct lambda_variables_source *source)
 {
-   variable_list_init(list);
+   *list = (struct variable_list){0};
    set_own(list, source);
    variable_list_add(list, source->config->variables);
    return !list->failed;

@@ -1,5 +1,6 @@
 #include "azure_app.h"
 
+#include "launch.h"
 #include "start_file.h"
 
 #include <cJSON.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Returns a file of the app, parsed, or NULL when there is none or it is not JSON. */
 static cJSON *
@@ -93,16 +95,14 @@ write_command(const char *program, const cJSON *arguments)
    if (text == NULL) {
       return NULL;
    }
-   const cJSON *argument = arguments == NULL ? NULL : arguments->child;
-   const char *word = program;
-   while (word != NULL) {
-      fputs(word == program ? "'" : " '", text);
-      for (const char *at = word; *at != '\0'; at++) {
-         fputs(*at == '\'' ? "'\\''" : (char[]){*at, '\0'}, text);
+   launch_quote(text, program);
+   const cJSON *argument;
+   cJSON_ArrayForEach(argument, arguments)
+   {
+      if (cJSON_IsString(argument)) {
+         fputc(' ', text);
+         launch_quote(text, argument->valuestring);
       }
-      fputc('\'', text);
-      word = cJSON_GetStringValue(argument);
-      argument = argument == NULL ? NULL : argument->next;
    }
    if (fclose(text) != 0) {
       free(command);
@@ -139,12 +139,9 @@ azure_app_command(const char *folder, char **command, struct drill_error *error)
    char path[1024];
    bool bare = strchr(program, '/') == NULL;
    if (bare && snprintf(path, sizeof path, "%s/%s", folder, program) < (int)sizeof path) {
-      FILE *file = fopen(path, "re");
-      (void)snprintf(path, sizeof path, "%s%s", file == NULL ? "" : "./", program);
+      bool own = access(path, F_OK) == 0;
+      (void)snprintf(path, sizeof path, "%s%s", own ? "./" : "", program);
       program = path;
-      if (file != NULL) {
-         fclose(file);
-      }
    }
    *command = write_command(program, cJSON_GetObjectItem(description, "arguments"));
    cJSON_Delete(host);

@@ -6,12 +6,6 @@
 #include <string.h>
 
 void
-http_request_init(struct http_request *request)
-{
-   *request = (struct http_request){0};
-}
-
-void
 http_request_clear(struct http_request *request)
 {
    curl_slist_free_all(request->headers);

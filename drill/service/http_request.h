@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Starts zeroed. */
 struct http_request {
    char method[16];
    char target[512];
@@ -16,7 +17,6 @@ struct http_request {
    bool failed; /* out of memory */
 };
 
-void http_request_init(struct http_request *request);
 void http_request_clear(struct http_request *request);
 
 /* printf-like "Name: value". */

@@ -176,8 +176,7 @@ exchange(struct service *service,
                                        .timeout_ms = service->config->timeout_ms,
                                        .app = service->app,
                                        .request = service->config->request};
-   struct http_request request;
-   http_request_init(&request);
+   struct http_request request = {0};
    enum service_end end = SERVICE_NO_MEMORY;
    service->kind->ask(&request, &asked);
    if (!request.failed) {

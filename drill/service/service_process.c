@@ -111,11 +111,10 @@ static int
 start_process(struct service *service, struct drill_error *error)
 {
    int input = -1, answers = -1;
-   struct variable_list variables;
+   struct variable_list variables = {0};
    if (make_place(service, error) != 0) {
       return -1;
    }
-   variable_list_init(&variables);
    variable_list_set(&variables, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
    variable_list_set(&variables, "HOME=/tmp");
    /* See lambda_variables.c. */
@@ -174,8 +173,7 @@ await_ready(struct service *service, struct service_watch *watch)
       return end;
    }
    struct service_answer answer;
-   struct http_request request;
-   http_request_init(&request);
+   struct http_request request = {0};
    http_request_line(&request, NULL, "GET /");
    end = http_exchange(&service->place, &request, watch, &answer);
    http_request_clear(&request);
