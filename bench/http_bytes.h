@@ -4,17 +4,84 @@
 #ifndef BENCH_HTTP_BYTES_H
 #define BENCH_HTTP_BYTES_H
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
+
+/* Ends the program with a message. */
+_Noreturn static inline void
+fail(const char *form, ...)
+{
+   va_list arguments;
+   va_start(arguments, form);
+   (void)fprintf(stderr, "%s: ", program_invocation_short_name);
+   (void)vfprintf(stderr, form, arguments);
+   (void)fputc('\n', stderr);
+   va_end(arguments);
+   exit(1);
+}
+
+static inline int64_t
+clock_ns(clockid_t clock)
+{
+   struct timespec now;
+   if (clock_gettime(clock, &now) != 0) {
+      fail("clock_gettime: %s", strerror(errno));
+   }
+   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static inline int
+by_size(const void *left, const void *right)
+{
+   int64_t a = *(const int64_t *)left;
+   int64_t b = *(const int64_t *)right;
+   return (a > b) - (a < b);
+}
+
+/* Sorts the values. */
+static inline int64_t
+median(int64_t *values, size_t count)
+{
+   qsort(values, count, sizeof *values, by_size);
+   return values[count / 2];
+}
+
+/* address: "127.0.0.1:80". */
+static inline int
+connect_to(const char *address)
+{
+   char host[64] = {0};
+   unsigned short port = 0;
+   int on = 1;
+   struct sockaddr_in to = {.sin_family = AF_INET};
+   if (address == NULL || sscanf(address, "%63[0-9.]:%hu", host, &port) != 2 ||
+       inet_pton(AF_INET, host, &to.sin_addr) != 1) {
+      fail("expected ADDRESS:PORT, found \"%s\"", address == NULL ? "" : address);
+   }
+   to.sin_port = htons(port);
+   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&to, sizeof to) != 0) {
+      fail("expected somebody to listen on %s: %s", address, strerror(errno));
+   }
+   (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+   return descriptor;
+}
 
 /* Sends the head and the body (body_length may be 0) of one message. Returns false with errno set if the connection
  * ended. */
-static bool
+static inline bool
 send_all(int descriptor, const char *head, size_t head_length, const char *body, size_t body_length)
 {
    struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)head, .iov_len = head_length},
@@ -41,7 +108,7 @@ send_all(int descriptor, const char *head, size_t head_length, const char *body,
 }
 
 /* Returns the value of a header, up to its end of line; NULL if it is missing. */
-static const char *
+static inline const char *
 header(const char *head, const char *name)
 {
    size_t length = strlen(name);
@@ -52,6 +119,33 @@ header(const char *head, const char *name)
       }
    }
    return NULL;
+}
+
+/* Receives one answer, after which nothing comes, because only one request is open. Ends its head with a NUL. Returns
+ * the body, or NULL when the connection has ended. */
+static inline char *
+receive_answer(int descriptor, char *bytes, size_t size, size_t *body_length)
+{
+   size_t length = 0;
+   size_t wanted = 0;
+   char *body = NULL;
+   while (body == NULL || length < wanted) {
+      ssize_t got = recv(descriptor, bytes + length, size - 1 - length, 0);
+      if (got <= 0) {
+         return NULL;
+      }
+      length += (size_t)got;
+      bytes[length] = '\0';
+      char *end = body == NULL ? strstr(bytes, "\r\n\r\n") : NULL;
+      if (end != NULL) {
+         end[2] = '\0';
+         body = end + 4;
+         const char *declared = header(bytes, "Content-Length");
+         *body_length = declared == NULL ? 0 : strtoul(declared, NULL, 10);
+         wanted = (size_t)(body - bytes) + *body_length;
+      }
+   }
+   return body;
 }
 
 #endif

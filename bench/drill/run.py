@@ -78,7 +78,7 @@ class Invoked:
         try:
             await_listening(port, self.host, log)
             self.client = subprocess.Popen(
-                [invoke, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                [invoke, f"127.0.0.1:{port}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
         except BaseException:
             self.stack.close()

@@ -17,54 +17,16 @@
  * It is strict: any method, path, id or body other than the expected one ends it with a message, because a wrong answer
  * yields no figure.
  */
-#include "../http_bytes.h"
+#include "requests.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#define BODY_MAX (6u << 20)
-#define HEAD_MAX (64u << 10)
-#define REQUEST_MAX (HEAD_MAX + 2 * BODY_MAX)
-#define CONNECTIONS_MAX 16
 #define COMMAND_LIMIT_S 120
 #define END_LIMIT_MS 5000
 #define LET_END_LIMIT_MS 2000
-/* With one connection, a plain recv waits on it; if the program opens another, that is noticed after this time. */
-#define QUIET_MS 20
-
-struct connection {
-   int descriptor;
-   char *bytes;
-   size_t length;
-};
-
-struct request {
-   struct connection *from;
-   const char *line; /* without its end */
-   size_t body_length;
-   const char *body; /* valid until the next request is read */
-};
 
 struct api {
-   int listener;
-   struct connection connections[CONNECTIONS_MAX];
-   size_t count;
-   char *plain; /* a chunked body, put together */
+   struct requests requests;
    char *event;
    size_t event_length;
    uint64_t invocations;
@@ -73,21 +35,12 @@ struct api {
 
 extern char **environ;
 
-static volatile sig_atomic_t child;
-
-_Noreturn static void
-fail(const char *form, ...)
+static void
+kill_child(void)
 {
-   va_list arguments;
-   va_start(arguments, form);
-   (void)fputs("api: ", stderr);
-   (void)vfprintf(stderr, form, arguments);
-   (void)fputc('\n', stderr);
-   va_end(arguments);
    if (child > 0) {
       (void)kill((pid_t)child, SIGKILL);
    }
-   exit(1);
 }
 
 static void
@@ -96,20 +49,8 @@ on_alarm(int number)
    static const char text[] = "api: no answer in time\n";
    (void)number;
    (void)!write(STDERR_FILENO, text, sizeof text - 1);
-   if (child > 0) {
-      (void)kill((pid_t)child, SIGKILL);
-   }
+   kill_child();
    _exit(1);
-}
-
-static int64_t
-clock_ns(clockid_t clock)
-{
-   struct timespec now;
-   if (clock_gettime(clock, &now) != 0) {
-      fail("clock_gettime: %s", strerror(errno));
-   }
-   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static int64_t
@@ -123,182 +64,6 @@ cpu_ns(void)
 }
 
 static void
-let_in(struct api *api)
-{
-   int on = 1;
-   struct timeval quiet = {.tv_usec = QUIET_MS * 1000};
-   int descriptor = accept4(api->listener, NULL, NULL, SOCK_CLOEXEC);
-   if (descriptor < 0) {
-      fail("accept: %s", strerror(errno));
-   }
-   char *bytes = api->count == CONNECTIONS_MAX ? NULL : malloc(REQUEST_MAX);
-   if (bytes == NULL) {
-      fail("expected at most %d connections, and memory for them", CONNECTIONS_MAX);
-   }
-   (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-   (void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof quiet);
-   api->connections[api->count++] = (struct connection){.descriptor = descriptor, .bytes = bytes};
-}
-
-static void
-let_go(struct api *api, struct connection *connection)
-{
-   if (connection->length > 0) {
-      fail("expected a whole request, found the end of the connection after \"%.200s\"", connection->bytes);
-   }
-   (void)close(connection->descriptor);
-   free(connection->bytes);
-   *connection = api->connections[--api->count];
-}
-
-/* Returns false when nothing came for a while. */
-static bool
-receive(struct api *api, struct connection *connection)
-{
-   ssize_t got =
-      recv(connection->descriptor, connection->bytes + connection->length, REQUEST_MAX - 1 - connection->length, 0);
-   if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-      return false;
-   }
-   if (got <= 0) {
-      let_go(api, connection);
-      return true;
-   }
-   connection->length += (size_t)got;
-   connection->bytes[connection->length] = '\0';
-   return true;
-}
-
-static void
-receive_from_any(struct api *api)
-{
-   struct pollfd waits[CONNECTIONS_MAX + 1] = {{.fd = api->listener, .events = POLLIN}};
-   size_t count = api->count;
-   for (size_t i = 0; i < count; i++) {
-      waits[i + 1] = (struct pollfd){.fd = api->connections[i].descriptor, .events = POLLIN};
-   }
-   if (poll(waits, count + 1, 1000) < 0 && errno != EINTR) {
-      fail("poll: %s", strerror(errno));
-   }
-   int status = 0;
-   if (waitpid((pid_t)child, &status, WNOHANG) > 0) {
-      child = 0;
-      fail("the program ended, wait status %#x", (unsigned)status);
-   }
-   /* Backwards, because dropping a connection moves the last one into its place. */
-   for (size_t i = count; i > 0; i--) {
-      if (waits[i].revents != 0) {
-         (void)receive(api, &api->connections[i - 1]);
-      }
-   }
-   if ((waits[0].revents & POLLIN) != 0) {
-      let_in(api);
-   }
-}
-
-/* Returns the end of a chunked body, whose content goes to api->plain; NULL when it is incomplete. */
-static const char *
-join_chunks(struct api *api, const char *chunk, const char *limit, size_t *joined)
-{
-   *joined = 0;
-   for (;;) {
-      char *end = NULL;
-      const char *line_end = memchr(chunk, '\n', (size_t)(limit - chunk));
-      if (line_end == NULL) {
-         return NULL;
-      }
-      size_t length = strtoul(chunk, &end, 16);
-      if (end == chunk || (*end != '\r' && *end != ';') || length > BODY_MAX - *joined) {
-         fail("expected the length of a chunk, found \"%.20s\"", chunk);
-      }
-      if (length == 0) {
-         break;
-      }
-      chunk = line_end + 1;
-      if ((size_t)(limit - chunk) < length + 2) {
-         return NULL;
-      }
-      memcpy(api->plain + *joined, chunk, length);
-      *joined += length;
-      if (memcmp(chunk + length, "\r\n", 2) != 0) {
-         fail("expected the end of a chunk");
-      }
-      chunk += length + 2;
-   }
-   /* Trailers, if any. */
-   const char *last = strstr(chunk, "\r\n\r\n");
-   return last == NULL ? NULL : last + 4;
-}
-
-/* Returns true when a whole request has arrived, and nothing after it. */
-static bool
-parse(struct api *api, struct connection *connection, struct request *request)
-{
-   static char head[HEAD_MAX];
-   const char *end = connection->length < 4 ? NULL : strstr(connection->bytes, "\r\n\r\n");
-   const char *limit = connection->bytes + connection->length;
-   if (end == NULL) {
-      return false;
-   }
-   size_t head_length = (size_t)(end - connection->bytes) + 2;
-   if (head_length >= sizeof head) {
-      fail("expected a head of less than %u bytes", HEAD_MAX);
-   }
-   memcpy(head, connection->bytes, head_length);
-   head[head_length] = '\0';
-   const char *length = header(head, "Content-Length");
-   const char *coding = header(head, "Transfer-Encoding");
-   const char *expect = header(head, "Expect");
-   if (header(head, "Host") == NULL || (length != NULL && coding != NULL)) {
-      fail("expected a Host and one kind of length, found \"%s\"", head);
-   }
-   *request = (struct request){.from = connection, .line = head, .body = end + 4};
-   const char *body_end = request->body;
-   if (coding != NULL) {
-      if (strncasecmp(coding, "chunked\r", 8) != 0) {
-         fail("expected chunks, found \"%s\"", head);
-      }
-      body_end = join_chunks(api, request->body, limit, &request->body_length);
-      request->body = api->plain;
-   } else if (length != NULL) {
-      request->body_length = strtoul(length, NULL, 10);
-      if (request->body_length > BODY_MAX) {
-         fail("expected a body of at most %u bytes", BODY_MAX);
-      }
-      body_end = (size_t)(limit - request->body) < request->body_length ? NULL : request->body + request->body_length;
-   }
-   if (body_end == NULL) {
-      if (expect != NULL && limit == end + 4) {
-         static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-         (void)!send(connection->descriptor, go_on, sizeof go_on - 1, MSG_NOSIGNAL);
-      }
-      return false;
-   }
-   if (body_end != limit) {
-      fail("expected one request at a time, found more after \"%s\"", head);
-   }
-   head[strcspn(head, "\r\n")] = '\0';
-   connection->length = 0;
-   return true;
-}
-
-static struct request
-next_request(struct api *api)
-{
-   struct request request = {0};
-   for (;;) {
-      if (api->count != 1 || !receive(api, &api->connections[0])) {
-         receive_from_any(api);
-      }
-      for (size_t i = 0; i < api->count; i++) {
-         if (api->connections[i].length > 0 && parse(api, &api->connections[i], &request)) {
-            return request;
-         }
-      }
-   }
-}
-
-static void
 answer(int descriptor, const char *head, size_t head_length, const char *body, size_t body_length)
 {
    if (!send_all(descriptor, head, head_length, body, body_length)) {
@@ -309,7 +74,7 @@ answer(int descriptor, const char *head, size_t head_length, const char *body, s
 static struct request
 expect_next(struct api *api)
 {
-   struct request request = next_request(api);
+   struct request request = next_request(&api->requests);
    if (strcmp(request.line, "GET /2018-06-01/runtime/invocation/next HTTP/1.1") != 0 || request.body_length != 0) {
       fail("expected next, found \"%s\" \"%.200s\"", request.line, request.body);
    }
@@ -354,7 +119,7 @@ invoke(struct api *api, struct request *waiting)
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
    answer(waiting->from->descriptor, head, (size_t)length, api->event, api->event_length);
    int64_t written = clock_ns(CLOCK_MONOTONIC);
-   struct request response = next_request(api);
+   struct request response = next_request(&api->requests);
    int64_t end = clock_ns(CLOCK_MONOTONIC);
    if (strcmp(response.line, line) != 0 || response.body_length != api->event_length ||
        memcmp(response.body, api->event, api->event_length) != 0) {
@@ -366,21 +131,6 @@ invoke(struct api *api, struct request *waiting)
    answer(response.from->descriptor, accepted, sizeof accepted - 1, NULL, 0);
    *waiting = expect_next(api);
    return (struct figures){.round_trip = end - written, .turn = end - begin};
-}
-
-static int
-compare(const void *left, const void *right)
-{
-   int64_t a = *(const int64_t *)left;
-   int64_t b = *(const int64_t *)right;
-   return (a > b) - (a < b);
-}
-
-static int64_t
-median(int64_t *values, size_t count)
-{
-   qsort(values, count, sizeof *values, compare);
-   return values[count / 2];
 }
 
 static void
@@ -447,6 +197,7 @@ ends_within(int limit_ms)
 {
    for (int waited = 0; waited < limit_ms; waited += 5) {
       if (waitpid((pid_t)child, NULL, WNOHANG) != 0) {
+         child = 0;
          return true;
       }
       (void)poll(NULL, 0, 5);
@@ -457,9 +208,9 @@ ends_within(int limit_ms)
 static void
 hang_up(struct api *api)
 {
-   (void)close(api->listener);
-   while (api->count > 0) {
-      let_go(api, &api->connections[0]);
+   (void)close(api->requests.listener);
+   while (api->requests.count > 0) {
+      let_go(&api->requests, &api->requests.connections[0]);
    }
 }
 
@@ -468,8 +219,9 @@ end_program(void)
 {
    (void)kill((pid_t)child, SIGTERM);
    if (!ends_within(END_LIMIT_MS)) {
-      (void)kill((pid_t)child, SIGKILL);
+      kill_child();
       (void)waitpid((pid_t)child, NULL, 0);
+      child = 0;
    }
 }
 
@@ -481,22 +233,24 @@ time_to_exit(char **arguments)
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
    start_program(arguments);
    if (waitpid((pid_t)child, &status, 0) != (pid_t)child || status != 0) {
+      child = 0;
       fail("%s: expected exit status 0, found wait status %#x", arguments[0], (unsigned)status);
    }
+   child = 0;
    (void)printf("%lld\n", (long long)(clock_ns(CLOCK_MONOTONIC) - begin));
    return 0;
 }
 
 static void
-listen_on_any_port(struct api *api)
+listen_on_any_port(struct requests *requests)
 {
    char text[64];
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
    socklen_t size = sizeof address;
-   api->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   if (api->listener < 0 || bind(api->listener, (struct sockaddr *)&address, size) != 0 ||
-       listen(api->listener, CONNECTIONS_MAX) != 0 ||
-       getsockname(api->listener, (struct sockaddr *)&address, &size) != 0) {
+   requests->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   if (requests->listener < 0 || bind(requests->listener, (struct sockaddr *)&address, size) != 0 ||
+       listen(requests->listener, CONNECTIONS_MAX) != 0 ||
+       getsockname(requests->listener, (struct sockaddr *)&address, &size) != 0) {
       fail("listen: %s", strerror(errno));
    }
    (void)snprintf(text, sizeof text, "127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
@@ -517,14 +271,15 @@ main(int argc, char **argv)
    }
    struct sigaction action = {.sa_handler = on_alarm};
    (void)sigaction(SIGALRM, &action, NULL);
+   (void)atexit(kill_child);
    (void)alarm(COMMAND_LIMIT_S);
-   api.plain = malloc(BODY_MAX);
+   api.requests.plain = malloc(BODY_MAX);
    api.event = malloc(BODY_MAX);
-   if (api.plain == NULL || api.event == NULL) {
+   if (api.requests.plain == NULL || api.event == NULL) {
       fail("no memory");
    }
    api.late_ms = let_end ? 1 : 0;
-   listen_on_any_port(&api);
+   listen_on_any_port(&api.requests);
    int64_t begin = clock_ns(CLOCK_MONOTONIC);
    start_program(argv + (let_end ? 2 : 1));
    struct request waiting = expect_next(&api);
