@@ -138,6 +138,7 @@ CRASHES = [
     ({"do": "exit", "status": 1}, "Runtime exited with error: exit status 1"),
     ({"do": "exit", "status": 0}, "Runtime exited without providing a reason"),
     ({"do": "signal", "number": int(signal.SIGSEGV)}, "Runtime exited with error: signal: segmentation fault"),
+    ({"do": "signal", "number": int(signal.SIGABRT)}, "Runtime exited with error: signal: aborted"),
     ({"do": "signal", "number": int(signal.SIGKILL)}, "Runtime exited with error: signal: killed"),
 ]
 

@@ -117,7 +117,3 @@ def test_answer_for_another_attempt(host, by):
         assert f"posted the {by} of request {answer.headers['X-Amzn-RequestId']} with {ID}" in host.violations[-1]
     refused = f'{by} 410 {{"errorMessage":"Invoke timeout","errorType":"InvokeTimeout"}}'
     assert host.log.count(refused) == host.log.count(f"{by} 202") - (by == "response") == 3
-
-
-def test_answer_of_a_runtime_that_knows_no_id(host):
-    assert host.invoke("echo").json == "echo" and not host.violations

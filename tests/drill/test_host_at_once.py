@@ -123,10 +123,21 @@ def test_one_worker_too_many(tmp_path):
         )
 
 
-def test_stops_with_open_invocations(tmp_path):
+def test_the_end_of_the_process_is_that_of_all(tmp_path):
     with host_of(tmp_path, 3) as (host, submit):
+        assert host.invoke("echo").status == 200
+        hanging = [submit({"hang": 300}) for _ in range(2)]
+        began(host, 3)
+        assert {one.result().error for one in [submit("exit"), *hanging]} == {"Runtime.ExitError"}
+        assert invoke(host, "echo").json["told"] == "echo", "a fresh process"
+        assert host.log.count("Init Duration") == 2 and not host.violations
+
+
+def test_stops_with_open_invocations(tmp_path):
+    """Sooner than they would end."""
+    with host_of(tmp_path, 3, "--timeout", 300) as (host, submit):
         for _ in range(2):
-            submit({"hang": 30})
+            submit({"hang": 300})
         began(host, 2)
         assert host.stop() == 0
 

@@ -107,12 +107,6 @@ def test_largest_event(host):
     assert host.invoke(event).body == event
 
 
-def test_event_too_large(host):
-    answer = host.invoke(b"x" * (LIMIT + 1))
-    assert answer.status == 413 and answer.headers["X-Amzn-ErrorType"] == "RequestTooLargeException"
-    assert host.function() is None, "the function never sees it"
-
-
 def test_largest_answer(host):
     assert len(host.invoke("most").body) == LIMIT + 100
     assert not host.violations
