@@ -28,6 +28,7 @@ struct platform_host {
                  const struct invoker_event *event,
                  struct invocation_result *result,
                  struct drill_error *error);
+   /* NULL: a process takes any number of events at once, as a server does. */
    unsigned (*await_workers)(void *self, unsigned count, int64_t until_us);
    void (*interrupt)(void *self);
    pid_t (*process)(void *self);

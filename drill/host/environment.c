@@ -8,6 +8,8 @@
 
 #define TIMEOUT_DEFAULT_MS 30000
 #define MEMORY_DEFAULT_MB 128
+#define INIT_TIMEOUT_DEFAULT_MS 10000
+#define MANAGED_INIT_TIMEOUT_DEFAULT_MS 130000
 
 struct environment {
    struct function_config config;
@@ -18,6 +20,16 @@ struct environment {
 
 /* --- its life ----------------------------------------------------------------------------------------------------- */
 
+/* For a managed instance: "the maximum of 130 seconds or the configured function timeout". */
+static unsigned
+default_init_timeout_ms(const struct function_config *own)
+{
+   if (own->concurrency == 1) {
+      return INIT_TIMEOUT_DEFAULT_MS;
+   }
+   return own->timeout_ms > MANAGED_INIT_TIMEOUT_DEFAULT_MS ? own->timeout_ms : MANAGED_INIT_TIMEOUT_DEFAULT_MS;
+}
+
 static void
 complete(struct function_config *own, const struct function_config *config)
 {
@@ -27,8 +39,10 @@ complete(struct function_config *own, const struct function_config *config)
       own->platform = own->concurrency > 1 ? &platform_managed : &platform_lambda;
    }
    own->function_name = config->function_name != NULL ? config->function_name : "function";
+   own->handler = config->handler != NULL ? config->handler : "mongodb";
    own->timeout_ms = config->timeout_ms != 0 ? config->timeout_ms : TIMEOUT_DEFAULT_MS;
    own->memory_mb = config->memory_mb != 0 ? config->memory_mb : MEMORY_DEFAULT_MB;
+   own->init_timeout_ms = config->init_timeout_ms != 0 ? config->init_timeout_ms : default_init_timeout_ms(own);
 }
 
 struct environment *
@@ -129,7 +143,8 @@ environment_concurrency(const struct environment *environment)
 unsigned
 environment_await_workers(struct environment *environment, unsigned count, int64_t until_us)
 {
-   return environment->host->await_workers(environment->self, count, until_us);
+   const struct platform_host *host = environment->host;
+   return host->await_workers != NULL ? host->await_workers(environment->self, count, until_us) : count;
 }
 
 void

@@ -124,10 +124,10 @@ tell_registered(struct runtime_api *api, struct MHD_Connection *connection, cons
    if (wants_account(connection)) {
       cJSON_AddStringToObject(body, "accountId", ACCOUNT_ID);
    }
-   cJSON_AddStringToObject(body, "functionName", api->function.name);
+   cJSON_AddStringToObject(body, "functionName", api->config->function_name);
    cJSON_AddStringToObject(body, "functionVersion", "$LATEST");
    char *text = NULL;
-   if (cJSON_AddStringToObject(body, "handler", api->function.handler) != NULL) {
+   if (cJSON_AddStringToObject(body, "handler", api->config->handler) != NULL) {
       text = cJSON_PrintUnformatted(body);
    }
    cJSON_Delete(body);
@@ -135,7 +135,8 @@ tell_registered(struct runtime_api *api, struct MHD_Connection *connection, cons
       {"Content-Type", "application/json"},
       {"Lambda-Extension-Identifier", extension->id},
    };
-   enum MHD_Result result = text != NULL ? http_daemon_reply(connection, MHD_HTTP_OK, text, strlen(text), headers, 2) : MHD_NO;
+   enum MHD_Result result =
+      text != NULL ? http_daemon_reply(connection, MHD_HTTP_OK, text, strlen(text), headers, 2) : MHD_NO;
    free(text);
    return result;
 }
@@ -239,8 +240,7 @@ hand_out(const struct runtime_api *api, struct MHD_Connection *connection)
       {"Content-Type", "application/json"},
       {"Lambda-Extension-Event-Identifier", event_id},
    };
-   return http_daemon_reply(
-      connection, MHD_HTTP_OK, api->extension_event, strlen(api->extension_event), headers, 2);
+   return http_daemon_reply(connection, MHD_HTTP_OK, api->extension_event, strlen(api->extension_event), headers, 2);
 }
 
 enum MHD_Result

@@ -10,13 +10,10 @@
 
 #include <stdlib.h>
 
-#define INIT_TIMEOUT_MS 10000
-#define MANAGED_INIT_TIMEOUT_MS 130000
 /* Time between two looks at how many workers wait. */
 #define LOOK_US 1000
 
 struct lambda_environment {
-   struct function_config config;
    struct sandbox sandbox;
    struct managed_instance *managed; /* NULL if it takes one event at a time */
 };
@@ -38,16 +35,6 @@ invoke(void *self, const struct invoker_event *event, struct invocation_result *
       result->log_tail = function_log_tail(sandbox->root.log);
    }
    return failed;
-}
-
-/* For a managed instance: "the maximum of 130 seconds or the configured function timeout". */
-static unsigned
-default_init_timeout_ms(const struct function_config *config)
-{
-   if (config->concurrency == 1) {
-      return INIT_TIMEOUT_MS;
-   }
-   return config->timeout_ms > MANAGED_INIT_TIMEOUT_MS ? config->timeout_ms : MANAGED_INIT_TIMEOUT_MS;
 }
 
 static int
@@ -88,15 +75,6 @@ snapshot(const void *self)
 }
 
 static void
-set_config(struct lambda_environment *environment, const struct function_config *config)
-{
-   struct function_config *own = &environment->config;
-   *own = *config;
-   own->handler = config->handler != NULL ? config->handler : "mongodb";
-   own->init_timeout_ms = config->init_timeout_ms != 0 ? config->init_timeout_ms : default_init_timeout_ms(own);
-}
-
-static void
 destroy(void *self)
 {
    struct lambda_environment *environment = self;
@@ -116,12 +94,11 @@ create(const struct function_config *config, int instance, struct drill_error *e
       drill_error_set(error, "out of memory: could not create an execution environment");
       return NULL;
    }
-   set_config(environment, config);
-   if (sandbox_init(&environment->sandbox, &environment->config, instance, error) != 0) {
+   if (sandbox_init(&environment->sandbox, config, instance, error) != 0) {
       destroy(environment);
       return NULL;
    }
-   if (environment->config.concurrency > 1) {
+   if (config->concurrency > 1) {
       environment->managed = managed_instance_new(&environment->sandbox, error);
       if (environment->managed == NULL) {
          destroy(environment);

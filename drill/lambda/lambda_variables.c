@@ -29,8 +29,9 @@ static const char *const fixed[] = {
 };
 
 static void
-set_own(struct variable_list *list, const struct lambda_variables_source *source)
+set_own(struct variable_list *list, const struct sandbox *sandbox, unsigned api_port)
 {
+   const struct function_config *config = sandbox->config;
    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
       variable_list_set(list, "%s", fixed[i]);
    }
@@ -39,30 +40,30 @@ set_own(struct variable_list *list, const struct lambda_variables_source *source
    gmtime_r(&now, &day);
    char date[32];
    strftime(date, sizeof date, "%Y/%m/%d", &day);
-   if (source->snap_start) {
+   if (sandbox->snapshot == SNAPSHOT_DUE) {
       variable_list_set(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=snap-start");
    }
-   if (source->provisioned) {
+   if (sandbox->provisioned) {
       variable_list_set(list, "%s", "AWS_LAMBDA_INITIALIZATION_TYPE=provisioned-concurrency");
    }
-   variable_list_set(list, "_HANDLER=%s", source->config->handler);
-   variable_list_set(list, "LAMBDA_TASK_ROOT=%s", source->task_root);
-   variable_list_set(list, "AWS_LAMBDA_FUNCTION_NAME=%s", source->config->function_name);
-   variable_list_set(list, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%u", source->config->memory_mb);
-   variable_list_set(list, "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/%s", source->config->function_name);
-   variable_list_set(list, "AWS_LAMBDA_LOG_STREAM_NAME=%s/[$LATEST]%032x", date, (unsigned)source->instance);
-   if (source->config->concurrency > 1) {
+   variable_list_set(list, "_HANDLER=%s", config->handler);
+   variable_list_set(list, "LAMBDA_TASK_ROOT=%s", sandbox->root.launch.task_root);
+   variable_list_set(list, "AWS_LAMBDA_FUNCTION_NAME=%s", config->function_name);
+   variable_list_set(list, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%u", config->memory_mb);
+   variable_list_set(list, "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/%s", config->function_name);
+   variable_list_set(list, "AWS_LAMBDA_LOG_STREAM_NAME=%s/[$LATEST]%032x", date, (unsigned)sandbox->instance);
+   if (config->concurrency > 1) {
       variable_list_set(list, "AWS_LAMBDA_INITIALIZATION_TYPE=lambda-managed-instances");
-      variable_list_set(list, "AWS_LAMBDA_MAX_CONCURRENCY=%u", source->config->concurrency);
+      variable_list_set(list, "AWS_LAMBDA_MAX_CONCURRENCY=%u", config->concurrency);
    }
-   variable_list_set(list, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%u", source->runtime_api_port);
+   variable_list_set(list, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%u", api_port);
 }
 
 bool
-lambda_variables_init(struct variable_list *list, const struct lambda_variables_source *source)
+lambda_variables_init(struct variable_list *list, const struct sandbox *sandbox, unsigned api_port)
 {
    *list = (struct variable_list){0};
-   set_own(list, source);
-   variable_list_add(list, source->config->variables);
+   set_own(list, sandbox, api_port);
+   variable_list_add(list, sandbox->config->variables);
    return !list->failed;
 }

@@ -4,19 +4,11 @@
  */
 #pragma once
 
-#include "function.h"
+#include "sandbox.h"
 #include "variable_list.h"
 
 #include <stdbool.h>
 
-struct lambda_variables_source {
-   const struct function_config *config; /* whose variables replace Lambda's own */
-   const char *task_root;                /* as the function sees it */
-   unsigned runtime_api_port;
-   int instance;
-   bool snap_start;
-   bool provisioned; /* started by provisioned concurrency */
-};
-
-/* Returns false when out of memory. Clear list in any case. */
-bool lambda_variables_init(struct variable_list *list, const struct lambda_variables_source *source);
+/* Its configuration's variables replace Lambda's own. api_port is the Runtime API's. Returns false when out of memory.
+ * Clear list in any case. */
+bool lambda_variables_init(struct variable_list *list, const struct sandbox *sandbox, unsigned api_port);

@@ -56,8 +56,7 @@ on_request(void *context,
       if (request == NULL) {
          return MHD_NO;
       }
-      runtime_request_expect(
-         request, http_daemon_header(connection, "Content-Length", NULL), RUNTIME_ANSWER_MAX);
+      runtime_request_expect(request, http_daemon_header(connection, "Content-Length", NULL), RUNTIME_ANSWER_MAX);
       pthread_mutex_lock(&api->lock);
       request->begun_unanswered = awaits_answer(api, request);
       if (request->begun_unanswered && is_answer(request) && api->workers == 1) {
@@ -127,7 +126,7 @@ on_connection(void *context,
 /* --- for the host ------------------------------------------------------------------------------------------------- */
 
 struct runtime_api *
-runtime_api_new(const struct runtime_function *function,
+runtime_api_new(const struct function_config *config,
                 struct violations *violations,
                 int wake,
                 struct drill_error *error)
@@ -137,8 +136,8 @@ runtime_api_new(const struct runtime_function *function,
       drill_error_set(error, "out of memory: could not create the Runtime API");
       return NULL;
    }
-   api->function = *function;
-   api->workers = function->workers > 1 ? function->workers : 1;
+   api->config = config;
+   api->workers = config->concurrency > 1 ? config->concurrency : 1;
    api->violations = violations;
    api->wake = wake;
    pthread_mutex_init(&api->lock, NULL);

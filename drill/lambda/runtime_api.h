@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "extensions.h"
+#include "function.h"
 #include "violations.h"
 
 #include <stdbool.h>
@@ -47,18 +48,12 @@ struct runtime_answer {
    int64_t at_us;
 };
 
-/* Extensions get name and handler of the function. */
-struct runtime_function {
-   const char *name;
-   const char *handler;
-   unsigned workers; /* events that it may handle at once; 0: one */
-};
-
 struct runtime_api;
 
-/* Each change of phase adds to the eventfd wake. The caller keeps ownership of what function points to. Returns NULL
- * with error set when there is no port or no memory; destroy allows NULL. */
-struct runtime_api *runtime_api_new(const struct runtime_function *function,
+/* Of config, which must outlive it, it needs the concurrency and what extensions are told: name and handler. Each
+ * change of phase adds to the eventfd wake. Returns NULL with error set when there is no port or no memory; destroy
+ * allows NULL. */
+struct runtime_api *runtime_api_new(const struct function_config *config,
                                     struct violations *violations,
                                     int wake,
                                     struct drill_error *error);

@@ -31,7 +31,7 @@ struct runtime_api {
    struct MHD_Daemon *daemon;
    struct MHD_Response *accepted;
    unsigned port;
-   struct runtime_function function;
+   const struct function_config *config;
    unsigned workers; /* invocations that may be open at once */
 
    pthread_mutex_t lock; /* protects all below */

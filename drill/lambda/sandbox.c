@@ -66,20 +66,11 @@ sandbox_watch(struct sandbox *sandbox, unsigned phases, int64_t until_us)
    }
 }
 
-static struct runtime_api *
-new_api(struct sandbox *sandbox, struct drill_error *error)
-{
-   const struct runtime_function function = {.name = sandbox->config->function_name,
-                                             .handler = sandbox->config->handler,
-                                             .workers = sandbox->config->concurrency};
-   return runtime_api_new(&function, sandbox->violations, sandbox->wake, error);
-}
-
 int
 sandbox_start(struct sandbox *sandbox, struct drill_error *error)
 {
    if (sandbox->api == NULL) {
-      sandbox->api = new_api(sandbox, error);
+      sandbox->api = runtime_api_new(sandbox->config, sandbox->violations, sandbox->wake, error);
       if (sandbox->api == NULL) {
          return -1;
       }
@@ -87,16 +78,8 @@ sandbox_start(struct sandbox *sandbox, struct drill_error *error)
    if (sandbox->snapshot == SNAPSHOT_DUE) {
       runtime_api_serve_restore(sandbox->api);
    }
-   const struct lambda_variables_source source = {
-      .config = sandbox->config,
-      .task_root = sandbox->root.launch.task_root,
-      .runtime_api_port = runtime_api_port(sandbox->api),
-      .instance = sandbox->instance,
-      .snap_start = sandbox->snapshot == SNAPSHOT_DUE,
-      .provisioned = sandbox->provisioned,
-   };
    struct variable_list variables;
-   if (!lambda_variables_init(&variables, &source)) {
+   if (!lambda_variables_init(&variables, sandbox, runtime_api_port(sandbox->api))) {
       drill_error_set(error, "out of memory: could not create the function's environment variables");
       variable_list_clear(&variables);
       return -1;
@@ -178,7 +161,7 @@ sandbox_init(struct sandbox *sandbox, const struct function_config *config, int 
    if (function_root_init(&sandbox->root, config, NULL, error) != 0) {
       return -1;
    }
-   sandbox->api = new_api(sandbox, error);
+   sandbox->api = runtime_api_new(sandbox->config, sandbox->violations, sandbox->wake, error);
    return sandbox->api != NULL ? 0 : -1;
 }
 

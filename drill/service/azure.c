@@ -129,7 +129,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
 
 static const struct service_kind kind = {
    .channel = SERVICE_TCP,
-   .ready = SERVICE_READY_ANSWERS,
+   .ready_answers = true,
    .start_ms = 30000,
    .kills_late = true,
    .late = "Azure Functions ends the process and all its other invocations",

@@ -32,7 +32,6 @@ ask(struct http_request *request, const struct service_event *event)
 
 static const struct service_kind kind = {
    .channel = SERVICE_TCP,
-   .ready = SERVICE_READY_CONNECTS,
    .start_ms = 240000,
    .grace_ms = 10000,
    .late = "Cloud Run sends the caller 504 and lets the instance continue the request",

@@ -45,7 +45,6 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
 
 static const struct service_kind kind = {
    .channel = SERVICE_UNIX,
-   .ready = SERVICE_READY_CONNECTS,
    .start_ms = 5000,
    .kills_late = true,
    .late = "Fn sends the caller 504 and ends the container",

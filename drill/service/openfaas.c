@@ -34,7 +34,6 @@ ask(struct http_request *request, const struct service_event *event)
 
 static const struct service_kind kind = {
    .channel = SERVICE_TCP,
-   .ready = SERVICE_READY_CONNECTS,
    .start_ms = 30000,
    .grace_ms = 5000,
    .late = "of-watchdog sends the caller 504 and lets the function continue",

@@ -75,7 +75,6 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
 
 static const struct service_kind kind = {
    .channel = SERVICE_LINES,
-   .ready = SERVICE_READY_SAYS_SO,
    .start_ms = 60000,
    .kills_late = true,
    .late = "OpenWhisk ends the container",

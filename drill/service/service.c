@@ -84,15 +84,6 @@ create(const struct function_config *config, int instance, struct drill_error *e
    return service;
 }
 
-/* A server takes any number of events at once. */
-static unsigned
-await_workers(void *self, unsigned count, int64_t until_us)
-{
-   (void)self;
-   (void)until_us;
-   return count;
-}
-
 static void
 interrupt(void *self)
 {
@@ -112,7 +103,6 @@ const struct platform_host service_host = {
    .destroy = destroy,
    .invoke = service_invoke,
    .initialise = service_initialise,
-   .await_workers = await_workers,
    .interrupt = interrupt,
    .process = process,
 };

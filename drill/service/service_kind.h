@@ -37,20 +37,13 @@ struct service_answer {
 
 enum service_channel { SERVICE_TCP, SERVICE_UNIX, SERVICE_LINES };
 
-/* How the host notices that the function takes requests. */
-enum service_ready {
-   SERVICE_READY_CONNECTS,
-   SERVICE_READY_ANSWERS, /* it answers GET / with anything */
-   SERVICE_READY_SAYS_SO, /* it writes a line {"ok":true} */
-};
-
 struct service_kind {
    enum service_channel channel;
-   enum service_ready ready;
-   unsigned start_ms; /* time limit for that */
-   unsigned grace_ms; /* from SIGTERM to SIGKILL at the end; 0: SIGKILL at once */
-   bool kills_late;   /* kills a process whose invocation takes too long */
-   const char *late;  /* for people: what the platform does about such an invocation */
+   bool ready_answers; /* ready once it answers GET / with anything, not as soon as it listens */
+   unsigned start_ms;  /* time limit for that, or for a line {"ok":true} */
+   unsigned grace_ms;  /* from SIGTERM to SIGKILL at the end; 0: SIGKILL at once */
+   bool kills_late;    /* kills a process whose invocation takes too long */
+   const char *late;   /* for people: what the platform does about such an invocation */
    void (*add_variables)(struct variable_list *list,
                          const struct function_config *config,
                          const struct service_place *place);

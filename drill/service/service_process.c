@@ -165,11 +165,11 @@ await_word(struct service *service, struct service_watch *watch)
 static enum service_end
 await_ready(struct service *service, struct service_watch *watch)
 {
-   if (service->kind->ready == SERVICE_READY_SAYS_SO) {
+   if (service->kind->channel == SERVICE_LINES) {
       return await_word(service, watch);
    }
    enum service_end end = http_exchange_await_listener(&service->place, watch);
-   if (end != SERVICE_ANSWERED || service->kind->ready == SERVICE_READY_CONNECTS) {
+   if (end != SERVICE_ANSWERED || !service->kind->ready_answers) {
       return end;
    }
    struct service_answer answer;

@@ -45,7 +45,7 @@ struct function {
 static void
 start_function(struct function *function)
 {
-   static const struct runtime_function described = {.name = "function", .handler = "handler"};
+   static const struct function_config described = {.function_name = "function", .handler = "handler"};
    struct drill_error error;
 
    function->violations = violations_new();

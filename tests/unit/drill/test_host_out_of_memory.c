@@ -94,7 +94,7 @@ BEFORE_EACH(start_server)
    struct drill_error error;
    server.violations = violations_new();
    server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-   static const struct runtime_function function = {.name = "function", .handler = "handler"};
+   static const struct function_config function = {.function_name = "function", .handler = "handler"};
    server.api = runtime_api_new(&function, server.violations, server.wake, &error);
    assert_non_null(server.api);
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)runtime_api_port(server.api))};

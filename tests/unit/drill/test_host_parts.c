@@ -69,9 +69,9 @@ TEST(variables_replace_by_name)
    static const char *const starts[] = {"TZ=", "T=", "T=1", "AWS_EXECUTION_ENV"};
    static const int expected[] = {1, 1, 0, 0};
    const struct function_config config = {.function_name = "f", .handler = "h", .memory_mb = 128, .variables = added};
-   const struct lambda_variables_source source = {.config = &config, .task_root = "/var/task"};
+   const struct sandbox sandbox = {.config = &config, .root.launch.task_root = "/var/task"};
    struct variable_list list;
-   assert_true(lambda_variables_init(&list, &source));
+   assert_true(lambda_variables_init(&list, &sandbox, 0));
    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
       int times = 0;
       for (char **variable = list.words; *variable != NULL; variable++) {
