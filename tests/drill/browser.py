@@ -49,6 +49,11 @@ def with_data(file, data):
     return file
 
 
+def same_text(text):
+    """The text without the page's own breaks and non-breaking spaces."""
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
 class Browser:
     def __init__(self, folder):
         from selenium import webdriver
@@ -129,7 +134,7 @@ class Browser:
         return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
     def text(self, selector="body"):
-        return self.run("return document.querySelector(arguments[0]).textContent", selector)
+        return same_text(self.run("return document.querySelector(arguments[0]).textContent", selector))
 
     def cells(self, selector):
         """The texts of the rows of a table's body."""

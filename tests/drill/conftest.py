@@ -35,6 +35,20 @@ def folder(tmp_path):
     return Folder(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def one_browser(tmp_path_factory):
+    from browser import Browser
+
+    with Browser(tmp_path_factory.mktemp("browser")) as started:
+        yield started
+
+
+@pytest.fixture
+def browser(one_browser):
+    one_browser.forget()
+    return one_browser
+
+
 @pytest.fixture
 def front(mongodb):
     """Three members in front of that server."""

@@ -3,15 +3,15 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
-from browser import SHIFT, Browser, data_of, with_data
+from browser import SHIFT, data_of, same_text, with_data
 from harness import BUILD_DIR
 
 pytestmark = [pytest.mark.results, pytest.mark.browser, pytest.mark.together, pytest.mark.timeout(900)]
 
 MAKE_RESULTS = BUILD_DIR / "tests" / "support" / "make_results"
-PHASES = ["cold", "warm", "frozen", "outage", "failover", "dropped"]
 EMULATED = "The failover is emulated"
 
 
@@ -24,28 +24,14 @@ def made(tmp_path):
     return make
 
 
-@pytest.fixture(scope="session")
-def one_browser(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("browser")) as started:
-        yield started
-
-
 @pytest.fixture
-def browser(one_browser):
-    one_browser.forget()
-    return one_browser
-
-
-def same_text(text):
-    """The text without the page's own breaks and non-breaking spaces."""
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
-
-
-# Content
+def page(made, browser):
+    """With nine invocations."""
+    return browser.open(made())
 
 
 @pytest.mark.parametrize("invocations, kind", [(6, "mixed"), (1000, "mixed"), (9, "hostile"), (0, "empty")])
-def test_needs_no_network_and_has_no_error(made, browser, invocations, kind):
+def test_needs_no_network_and_has_its_data(made, browser, invocations, kind):
     file = made(invocations, kind)
     browser.open(file)
     assert browser.console() == []
@@ -53,11 +39,12 @@ def test_needs_no_network_and_has_no_error(made, browser, invocations, kind):
     asked = [address for address in browser.requests() if not address.startswith(("data:", "chrome"))]
     assert asked == [file.as_uri()]
     assert browser.text("h1") != ""
+    assert "leftOut" in data_of(file) or data_of(file) == json.loads(file.with_suffix(".json").read_text())
+    assert browser.run("return JSON.parse(document.getElementById('data').textContent)") == data_of(file)
 
 
-def test_policy_stops_requests_and_foreign_scripts(made, browser):
-    browser.open(made())
-    broken = browser.driver.execute_async_script(
+def test_policy_stops_requests_and_foreign_scripts(page):
+    broken = page.driver.execute_async_script(
         """const done = arguments[0];
         const broken = [];
         document.addEventListener("securitypolicyviolation", (event) => broken.push(event.effectiveDirective));
@@ -89,7 +76,7 @@ def test_everything_can_be_found_as_text(made, browser, invocations):
     file = made(invocations)
     data = json.loads(file.with_suffix(".json").read_text())
     browser.open(file)
-    said = same_text(browser.text("main"))
+    said = browser.text("main")
     for phase in data["phases"]:
         for part in ("name", "title", "reason", "driverDid", "advice"):
             assert phase[part] is None or same_text(phase[part]) in said, phase[part]
@@ -113,17 +100,11 @@ def test_twenty_thousand_invocations(made, browser):
     assert file.stat().st_size < 5_000_000
     data = data_of(file)
     browser.open(file)
-    said = same_text(browser.text("#summary"))
+    said = browser.text("#summary")
     left_out = 20_000 - len(data["invocations"])
     assert "20,000 invocations" in said and f"This page leaves out {left_out:,} invocations" in said
     failed = next(one for one in data["invocations"] if one["verdict"] == "fail")
     assert failed["requestId"] in browser.text("#failures")
-
-
-def test_data_can_be_read_again(made, browser):
-    file = made(9, "hostile")
-    assert data_of(file) == json.loads(file.with_suffix(".json").read_text())
-    assert browser.open(file).run("return JSON.parse(document.getElementById('data').textContent)") == data_of(file)
 
 
 def test_saved_page_is_the_same_page(made, browser):
@@ -173,7 +154,7 @@ def test_settings_of_no_help_do_not_fail_the_page(made, browser):
     assert browser.run("return document.querySelectorAll('#dropped tbody tr').length") == len(dropped)
     words = browser.run("return [...document.querySelectorAll('#dropped .verdict')].map((one) => one.textContent)")
     assert words == ["✗ failed"] + ["✓ recovered"] * (len(dropped) - 1)
-    assert "1 failed, with settings that their phase shows do not help" in same_text(browser.text(".tallies"))
+    assert "1 failed, with settings that their phase shows do not help" in browser.text(".tallies")
 
 
 def test_burst_has_charts(made, browser):
@@ -190,60 +171,50 @@ def test_burst_has_charts(made, browser):
     assert browser.run("return document.getElementById('burst').hidden")
 
 
-def test_without_timeline_the_invocations_are_drawn(made, browser):
-    file = made()
-    browser.open(with_data(file, {**data_of(file), "timeline": []}))
-    assert browser.console() == []
-    assert browser.run("return drill.timeline.model.lanes.map((lane) => lane.events.length)") == [9]
-
-
 # Navigation
 
 
-def test_zoom_with_buttons_and_keys(made, browser):
-    browser.open(made())
-    whole = browser.width()
-    browser.click("#zoom-in")
-    assert browser.width() < whole
-    browser.click("#reset")
-    assert browser.width() == whole
-    browser.run("document.getElementById('plot').focus()")
-    browser.key("+")
-    closer = browser.width()
+def test_zoom_with_buttons_and_keys(page):
+    whole = page.width()
+    page.click("#zoom-in")
+    assert page.width() < whole
+    page.click("#reset")
+    assert page.width() == whole
+    page.run("document.getElementById('plot').focus()")
+    page.key("+")
+    closer = page.width()
     assert closer < whole
-    before = browser.range()
-    browser.key("ArrowRight", SHIFT)
-    assert browser.range()[0] > before[0]
-    browser.key("-")
-    assert browser.width() > closer
-    browser.key("0")
-    assert browser.width() == whole
+    before = page.range()
+    page.key("ArrowRight", SHIFT)
+    assert page.range()[0] > before[0]
+    page.key("-")
+    assert page.width() > closer
+    page.key("0")
+    assert page.width() == whole
 
 
-def test_zoom_with_wheel_mouse_and_fingers(made, browser):
-    browser.open(made())
-    left, top, width, height = browser.plot()
+def test_zoom_with_wheel_mouse_and_fingers(page):
+    left, top, width, height = page.plot()
     x, y = left + width * 0.6, top + height / 2
-    whole = browser.width()
-    browser.wheel(x, y, -300)
-    wheeled = browser.range()
-    assert browser.width() < whole
-    browser.drag(x, y, x - 200, y)
-    assert browser.range()[0] > wheeled[0]
-    before = browser.width()
-    browser.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
-    browser.pinch(x, y, 60, 300)
-    assert browser.width() < before / 2
+    whole = page.width()
+    page.wheel(x, y, -300)
+    wheeled = page.range()
+    assert page.width() < whole
+    page.drag(x, y, x - 200, y)
+    assert page.range()[0] > wheeled[0]
+    before = page.width()
+    page.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+    page.pinch(x, y, 60, 300)
+    assert page.width() < before / 2
 
 
-def test_wheel_over_whole_drill_scrolls_the_page(made, browser):
-    browser.open(made())
-    left, top, width, height = browser.plot()
-    before = browser.run("return scrollY")
-    whole = browser.range()
-    browser.wheel(left + width / 2, top + height / 2, 200)
-    browser.wait_for("scrollY > arguments[0]", before)
-    assert browser.range() == whole
+def test_wheel_over_whole_drill_scrolls_the_page(page):
+    left, top, width, height = page.plot()
+    before = page.run("return scrollY")
+    whole = page.range()
+    page.wheel(left + width / 2, top + height / 2, 200)
+    page.wait_for("scrollY > arguments[0]", before)
+    assert page.range() == whole
 
 
 def test_click_on_a_phase_zooms_to_it(made, browser):
@@ -258,95 +229,64 @@ def test_click_on_a_phase_zooms_to_it(made, browser):
     x = browser.run(
         "const {startMs, endMs} = drill.data.phases[3]; const plot = drill.timeline.plot; return (plot.xOf(startMs) + plot.xOf(endMs)) / 2"
     )
-    browser.mouse("mousePressed", left + x, top + 12, button="left", clickCount=1)
-    browser.mouse("mouseReleased", left + x, top + 12, button="left", clickCount=1)
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.mouse(kind, left + x, top + 12, button="left", clickCount=1)
     assert browser.range() == (start, end)
-
-
-def test_folding_keeps_what_is_in_view(made, browser):
-    browser.open(made())
-    browser.click("#phase-keys button:nth-child(4)")
-    folded = browser.range()
+    # Unfolding keeps what is in view.
     assert browser.run("return document.getElementById('fold').checked")
     browser.click("#fold")
-    assert browser.range() == pytest.approx(folded, abs=1)
+    assert browser.range() == pytest.approx((start, end), abs=1)
     assert browser.run("return drill.timeline.axis.folds.length") == 0
 
 
-def test_keys_walk_from_event_to_event(made, browser):
-    browser.open(made())
-    browser.run("document.getElementById('plot').focus()")
-    browser.key("ArrowRight")
-    assert browser.text("#detail strong") == "Init"
-    browser.key("ArrowRight")
-    assert "Invocation cold" in same_text(browser.text("#detail"))
-    browser.key("ArrowDown")
-    assert browser.text("#detail strong") == "Heartbeat"
-    browser.key("ArrowDown")
-    assert browser.text("#detail strong") == "Command" and "insert" in browser.text("#detail")
-    browser.key("Enter")
-    command = browser.run("const {start, end} = drill.timeline.selected; return [start, end]")
-    shown = browser.range()
+def test_keys_walk_from_event_to_event(page):
+    page.run("document.getElementById('plot').focus()")
+    page.key("ArrowRight")
+    assert page.text("#detail strong") == "Init"
+    page.key("ArrowRight")
+    assert "Invocation cold" in page.text("#detail")
+    page.key("ArrowDown")
+    assert page.text("#detail strong") == "Heartbeat"
+    page.key("ArrowDown")
+    assert page.text("#detail strong") == "Command" and "insert" in page.text("#detail")
+    page.key("Enter")
+    command = page.run("const {start, end} = drill.timeline.selected; return [start, end]")
+    shown = page.range()
     assert shown[0] <= command[0] and command[1] <= shown[1] and shown[1] - shown[0] < 10
-    browser.key("End")
-    start, end = browser.range()
-    last = browser.run("return drill.timeline.selected.start")
+    page.key("End")
+    start, end = page.range()
+    last = page.run("return drill.timeline.selected.start")
     assert start <= last <= end and last > command[1]
-    browser.key("Escape")
-    assert "Point at an event" in browser.text("#detail")
-    assert browser.run("return document.getElementById('detail').getAttribute('aria-live')") == "polite"
+    page.key("Escape")
+    assert "Point at an event" in page.text("#detail")
+    assert page.run("return document.getElementById('detail').getAttribute('aria-live')") == "polite"
 
 
-def test_pointing_tells_what_it_is(made, browser):
-    browser.open(made())
-    left, top, _, _ = browser.plot()
-    x, y = browser.run(
+def test_pointing_tells_what_it_is_and_a_failure_leads_there(page):
+    left, top, _, _ = page.plot()
+    x, y = page.run(
         """const {plot, model} = drill.timeline;
         const place = plot.frame.layout.lanes[0];
         const failed = place.lane.events.find((event) => event.bad);
         const box = plot.box(place, failed);
         return [box.x + box.width / 2, box.y]"""
     )
-    browser.mouse("mouseMoved", left + x, top + y)
-    browser.frame()
-    said = same_text(browser.text("#detail"))
+    page.mouse("mouseMoved", left + x, top + y)
+    page.frame()
+    said = page.text("#detail")
     assert "✗ Invocation defaults – failed" in said and "expected an answer within 30 s" in said
-
-
-def test_failed_invocation_leads_to_the_timeline(made, browser):
-    browser.open(made())
-    browser.click("#failures .link")
-    start, end = browser.range()
-    failed = browser.run("return drill.data.invocations.find((one) => one.verdict === 'fail')")
+    page.click("#failures .link")
+    start, end = page.range()
+    failed = page.run("return drill.data.invocations.find((one) => one.verdict === 'fail')")
     assert start <= failed["atMs"] and failed["atMs"] + failed["durationMs"] <= end
-    assert "– failed" in browser.text("#detail")
-    assert browser.run("return document.activeElement.id") == "plot"
+    assert "– failed" in page.text("#detail")
+    assert page.run("return document.activeElement.id") == "plot"
 
 
 # Accessibility
 
-CONTRAST = """
-const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-const seen = new Map();
-const numbers = (colour) => {
-  if (!seen.has(colour)) seen.set(colour, measured(colour));
-  return seen.get(colour);
-};
-const measured = (colour) => {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
-  canvas.fillStyle = colour;
-  canvas.fillRect(0, 0, 1, 1);
-  return [...canvas.getImageData(0, 0, 1, 1).data].map((value) => value / 255);
-};
-const light = (colour) => {
-  const [red, green, blue] = numbers(colour).map(channel);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-};
-const contrast = (one, other) => {
-  const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-};
-"""
+# texts() and marks(), which find pairs of colours and their contrast.
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -354,45 +294,10 @@ def test_text_and_marks_have_contrast(made, browser, dark):
     """Web Content Accessibility Guidelines 2.2: 4.5 for text (1.4.3), 3 for what carries meaning (1.4.11)."""
     browser.open(made(100), dark=dark)
     browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
-    # One of each pair of colours is enough.
-    texts = browser.run(
-        CONTRAST
-        + """
-        const ground = (element) => {
-          for (let at = element; at !== null; at = at.parentElement) {
-            const colour = getComputedStyle(at).backgroundColor;
-            if (numbers(colour)[3] === 1) return colour;
-          }
-        };
-        const pairs = new Map();
-        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        while (walk.nextNode()) {
-          const element = walk.currentNode.parentElement;
-          if (walk.currentNode.data.trim() === "" || element.checkVisibility() === false) continue;
-          const style = getComputedStyle(element);
-          const colour = element instanceof SVGElement ? style.fill : style.color;
-          const under = ground(element);
-          if (!pairs.has(`${colour} on ${under}`)) {
-            pairs.set(`${colour} on ${under}`, [contrast(colour, under), walk.currentNode.data]);
-          }
-        }
-        return [...pairs]"""
-    )
+    texts = browser.run(CONTRAST + "return texts()")
     assert len(texts) >= 5
     assert [pair for pair in texts if pair[1][0] < 4.5] == []
-    marks = browser.run(
-        CONTRAST
-        + """
-        const colours = drill.timeline.colours;
-        const found = [];
-        for (const ground of ["paper", "fold", "band"]) {
-          for (const name of ["text", "soft"]) found.push([name, ground, contrast(colours[name], colours[ground]), 4.5]);
-          for (const name of Object.keys(KINDS)) found.push([name, ground, contrast(colours[name], colours[ground]), 3]);
-          found.push(["bad", ground, contrast(colours.bad, colours[ground]), ground === "fold" ? 3 : 4.5]);
-        }
-        for (const name of ["invocation", "bad"]) found.push(["onMark", name, contrast(colours.onMark, colours[name]), 4.5]);
-        return found"""
-    )
+    marks = browser.run(CONTRAST + "return marks()")
     assert browser.run("return drill.timeline.colours === PALETTES[arguments[0]]", "dark" if dark else "light")
     assert [mark for mark in marks if mark[2] < mark[3]] == []
     before = browser.run("return getComputedStyle(document.body).backgroundColor")
@@ -402,10 +307,9 @@ def test_text_and_marks_have_contrast(made, browser, dark):
     assert browser.run("return drill.timeline.colours === PALETTES[arguments[0]]", "light" if dark else "dark")
 
 
-def test_shapes_tell_without_colour(made, browser):
+def test_shapes_tell_without_colour(page):
     """In black and white no two kinds look the same."""
-    browser.open(made())
-    drawn = browser.run(
+    drawn = page.run(
         """drawLegend(PALETTES.print, 1);
         return [...document.querySelectorAll("#legend canvas")].map((one) => [one.dataset.kind, one.toDataURL()])"""
     )
@@ -429,8 +333,8 @@ def test_known_failures(made, browser):
     ]
     headline = same_text(browser.run("return document.querySelector('h1').innerText"))
     assert headline.endswith("in the checks, although no phase failed unexpectedly")
-    assert "2 known failures" in same_text(browser.text("#summary .tallies"))
-    assert "~ known failure" in same_text(browser.text("#phases"))
+    assert "2 known failures" in browser.text("#summary .tallies")
+    assert "~ known failure" in browser.text("#phases")
     check_headings(browser)
 
 
@@ -462,7 +366,7 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
     text = subprocess.run(
         ["pdftotext", "-layout", browser.pdf(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True
     ).stdout
-    assert all(name in text for name in PHASES)
+    assert all(name in text for name in ("cold", "warm", "frozen", "outage", "failover", "dropped"))
     assert "Failed" in text and EMULATED in text and "Heartbeat" in text
     assert "Whole drill" not in text and "Fold quiet stretches" not in text
     assert browser.run("return window.printed") is True
@@ -473,9 +377,6 @@ def test_prints_whole_drill_black_on_white(made, browser, tmp_path, invocations)
         "const {color, backgroundColor} = getComputedStyle(document.body); return [color, backgroundColor]"
     ) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     assert browser.run("return document.documentElement.scrollWidth") == 703
-
-
-# A long drill
 
 
 def test_thousand_invocations_stay_fluid(made, browser):

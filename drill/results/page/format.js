@@ -3,9 +3,11 @@
 // Text and elements. Everything from the drill's data reaches the page as text, never as HTML.
 
 /** element("td", {class: "number"}, "1", child…): null and undefined children and attributes are left out. */
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes ?? {})) {
+const element = (name, attributes, ...children) => filled(document.createElement(name), attributes, children);
+const svg = (name, attributes, ...children) => filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+
+function filled(made, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") {
       made.addEventListener(key, value);
     } else if (value !== null && value !== undefined && value !== false) {
@@ -13,15 +15,6 @@ function element(name, attributes, ...children) {
     }
   }
   made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-function svg(name, attributes, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  made.append(...children);
   return made;
 }
 

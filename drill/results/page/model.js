@@ -38,23 +38,6 @@ function eventOf(entry, end) {
   };
 }
 
-/** Without a timeline, uses the invocations themselves. */
-function eventsOfInvocations(invocations) {
-  return invocations
-    .filter((one) => known(one.atMs) && known(one.durationMs))
-    .map((one) => ({
-      kind: "invocation",
-      instance: one.instance,
-      slot: one.lane ?? 0,
-      bad: one.verdict === "fail",
-      start: one.atMs,
-      end: one.atMs + one.durationMs,
-      open: false,
-      label: one.name,
-      detail: one.reason,
-    }));
-}
-
 /** Gives events of that kind their invocation; returns the events by invocation. */
 function joinInvocations(events, invocations) {
   const key = (instance, slot, ms) => `${instance}/${slot}/${Math.round(ms)}`;
@@ -169,13 +152,6 @@ function reachOf(events) {
   return reach;
 }
 
-function eventsOf(data, end) {
-  if (data.timeline.length === 0) {
-    return eventsOfInvocations(data.invocations);
-  }
-  return data.timeline.filter((entry) => entry.kind in KINDS).map((entry) => eventOf(entry, end));
-}
-
 function makeLanes(events) {
   const lanes = [];
   for (const lane of LANES) {
@@ -194,7 +170,7 @@ function makeLanes(events) {
 function makeModel(data) {
   const most = (values, first) => values.reduce((one, other) => Math.max(one, other), first);
   const end = most(data.timeline.map((entry) => entry.endMs ?? entry.startMs), Math.max(1, data.durationMs ?? 0));
-  const events = eventsOf(data, end).sort(byStart);
+  const events = data.timeline.filter((entry) => entry.kind in KINDS).map((entry) => eventOf(entry, end)).sort(byStart);
   const eventsByInvocation = joinInvocations(events, data.invocations);
   const phases = data.phases.filter((phase) => known(phase.startMs) && known(phase.endMs));
   const times = events.flatMap((event) => (event.open ? [event.start] : [event.start, event.end]));

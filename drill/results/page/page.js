@@ -48,7 +48,6 @@ function makeTimeline(model) {
   const timeline = new Timeline(model, {
     canvas: byId("canvas"), plot: byId("plot"), detail: byId("detail"), range: byId("range"), fold,
   });
-  timeline.onColours = drawLegend;
   fold.addEventListener("change", () => timeline.refold(fold.checked));
   byId("zoom-in").addEventListener("click", () => timeline.zoom(0.5));
   byId("zoom-out").addEventListener("click", () => timeline.zoom(2));

@@ -20,7 +20,6 @@ class Timeline {
     this.hovered = null;
     this.cursor = null;
     this.pending = false;
-    this.onColours = () => {};
     fold.checked = this.#worthFolding();
     this.refold(fold.checked);
     this.dark.addEventListener("change", () => this.redraw());
@@ -155,13 +154,10 @@ class Timeline {
 
   redrawNow() {
     this.pending = false;
-    const begun = performance.now();
     this.#draw(this.surface.clientWidth, window.devicePixelRatio, PALETTES[this.dark.matches ? "dark" : "light"], this.view);
     this.#tellRange();
     describe(this.detail, this.hovered ?? this.selected, this.model);
-    const now = performance.now();
-    this.drawMs = now - begun;
-    this.firstDrawnAt ??= now;
+    this.firstDrawnAt ??= performance.now();
   }
 
   #draw(width, scale, colours, view) {
@@ -174,7 +170,7 @@ class Timeline {
     this.plot.draw({ context, scale, layout, colours, axis, selected, cursor, ...view });
     if (colours !== this.colours || scale !== this.scale) {
       [this.colours, this.scale] = [colours, scale];
-      this.onColours(colours, scale);
+      drawLegend(colours, scale);
     }
   }
 

@@ -56,23 +56,7 @@ struct sample {
    unsigned number; /* of the next invocation */
 };
 
-/* Ends the program if out of memory. */
-static void *
-have(void *element)
-{
-   if (element == NULL) {
-      abort();
-   }
-   return element;
-}
-
-static void
-put(char *out, size_t size, const char *text)
-{
-   snprintf(out, size, "%s", text);
-}
-
-#define PUT(array, text) put(array, sizeof(array), text)
+#define PUT(array, text) (void)snprintf(array, sizeof(array), "%s", text)
 
 /* Of the drill's own texts, or the hostile one. */
 static const char *
@@ -102,29 +86,6 @@ entry(const struct sample *sample,
    PUT(one.label, label);
    PUT(one.detail, told(sample, detail));
    timeline_add(sample->timeline, &one);
-}
-
-static char *
-report_of(const struct drill_invocation *one, unsigned number)
-{
-   char *text = NULL;
-   bool good = one->verdict == DRILL_PASS;
-   if (asprintf(&text,
-                "{\"reportVersion\":1,\"verdict\":\"%s\",\"heartbeatCount\":%u,\"openConnections\":%u,"
-                "\"invocation\":{\"number\":%u,\"id\":\"%s\",\"cold\":%s,\"durationMs\":%.3f},"
-                "\"operations\":{\"insert\":{\"ok\":%s},\"delete\":{\"ok\":%s}}}",
-                good ? "pass" : "fail",
-                one->heartbeats,
-                one->application_connections,
-                number,
-                one->request_id,
-                one->cold ? "true" : "false",
-                one->duration_ms,
-                one->insert_ok ? "true" : "false",
-                one->delete_ok ? "true" : "false") < 0) {
-      abort();
-   }
-   return text;
 }
 
 /* What the driver did in one invocation, as the page's lanes show it. */
@@ -165,7 +126,7 @@ is(const char *name, const char *other)
 static void
 add_invocation(struct sample *sample, size_t phase, int instance, const char *name, double frozen_ms, bool bad)
 {
-   struct drill_invocation *one = have(results_add_invocation(sample->results));
+   struct drill_invocation *one = results_add_invocation(sample->results);
    const char *of = sample->results->phases[phase].name;
    bool retried = is(of, "outage") || is(of, "failover") || is(of, "dropped");
    one->phase = phase;
@@ -209,7 +170,10 @@ add_invocation(struct sample *sample, size_t phase, int instance, const char *na
    entry(sample, TIMELINE_INVOCATION, instance, bad, one->at_ms, one->at_ms + one->duration_ms, name, one->outcome);
    driver_entries(sample, one);
    sample->now_ms += one->duration_ms + 1;
-   one->report = one->has_report ? report_of(one, sample->number) : NULL;
+   if (one->has_report &&
+       asprintf(&one->report, "{\"reportVersion\":1,\"invocation\":{\"id\":\"%s\"}}", one->request_id) < 0) {
+      one->report = NULL;
+   }
 }
 
 /* In the first phase; the last of them is refused. */
@@ -218,7 +182,7 @@ add_cold_starts(struct sample *sample)
 {
    static const char *const settings[] = {"as given", "minPoolSize=1", "a mongodb:// URI"};
    for (unsigned i = 0; i < COUNT(settings); i++) {
-      struct drill_cold_start *cold = have(results_add_cold_start(sample->results));
+      struct drill_cold_start *cold = results_add_cold_start(sample->results);
       bool refused = i == COUNT(settings) - 1;
       PUT(cold->setting, settings[i]);
       PUT(cold->reason, refused ? told(sample, "no") : "");
@@ -244,7 +208,7 @@ add_burst(struct sample *sample, size_t phase, size_t *left)
       end = sample->now_ms > end ? sample->now_ms : end;
    }
    for (unsigned i = 0; i < 40; i++) {
-      struct drill_sample *moment = have(results_add_sample(sample->results));
+      struct drill_sample *moment = results_add_sample(sample->results);
       moment->at_ms = begin + i * 10;
       moment->connections = i < 20 ? i * 4 * BURST / 20 : 4 * BURST;
       moment->server_mb = 84.5 + i * 0.25;
@@ -278,7 +242,7 @@ add_dropped(struct sample *sample, size_t phase, size_t *left, bool few)
 static void
 add_phase(struct sample *sample, const struct drill_phase *which, unsigned round, size_t *left, size_t frozen, bool few)
 {
-   struct drill_phase *phase = have(results_add_phase(sample->results));
+   struct drill_phase *phase = results_add_phase(sample->results);
    size_t index = sample->results->phase_count - 1;
    bool dropped = is(which->name, "dropped");
    if (sample->kind != SAMPLE_GOOD && round > 1 && is(which->name, "failover")) {
@@ -332,7 +296,7 @@ add_checks(struct sample *sample)
       {"protocol_kept", "", DRILL_PASS, "no rule of the Runtime API was broken", -1},
    };
    for (size_t i = 0; i < COUNT(good); i++) {
-      struct drill_check *check = have(results_add_check(sample->results));
+      struct drill_check *check = results_add_check(sample->results);
       *check = good[i];
       if (sample->kind != SAMPLE_GOOD && is(check->name, "record_matches")) {
          check->verdict = DRILL_FAIL;
@@ -362,7 +326,7 @@ add_expectations(struct sample *sample)
    struct drill_results *results = sample->results;
    PUT(results->expect_file, "known.txt");
    for (unsigned i = 0; i < COUNT(lines); i++) {
-      struct drill_expectation *line = have(results_add_expectation(results));
+      struct drill_expectation *line = results_add_expectation(results);
       *line = lines[i];
       line->line = i + 1;
       line->always = line->until[0] == '\0';
