@@ -3,7 +3,6 @@
 import re
 
 import harness
-import pytest
 
 SCRIPTS = harness.SOURCE_DIR / ".evergreen" / "scripts"
 TASK, GROUP = "test-aws-lambda-deployed", "test_aws_lambda_task_group"
@@ -35,23 +34,6 @@ def named(entries, name):
     return entry
 
 
-@pytest.fixture
-def task(config):
-    return named(config["tasks"], TASK)
-
-
-@pytest.fixture
-def group(config):
-    return named(config["task_groups"], GROUP)
-
-
-@pytest.fixture
-def deployed(task):
-    """The command that runs MongoDB's script."""
-    (command,) = [entry for entry in task["commands"] if entry.get("command") == "subprocess.exec"]
-    return command["params"]
-
-
 def tasks_of(config, variant):
     """Names of tasks and groups, with tags resolved."""
     names = set()
@@ -76,61 +58,30 @@ def commands_of(config):
     return [entry for entries in lists for entry in entries]
 
 
-def test_role_is_assumed_for_an_hour(task):
-    (command,) = [entry for entry in task["commands"] if entry.get("command") == "ec2.assume_role"]
-    assert command["params"] == {"role_arn": "${LAMBDA_AWS_ROLE_ARN}", "duration_seconds": 3600}
-    assert task["commands"][0]["func"] == "install dependencies"
-    later = [entry.get("command") for entry in task["commands"]]
-    assert later.index("ec2.assume_role") < later.index("subprocess.exec")
+def test_what_running_the_group_does_not_show(config):
+    """test_task.py runs the rest, by the config."""
+    task, group = named(config["tasks"], TASK)["commands"], named(config["task_groups"], GROUP)
+    assert task[0] == {"func": "install dependencies", "vars": {"for": "deployed"}}
+    commands = {entry["command"]: entry["params"] for entry in task if "command" in entry}
+    assert commands["ec2.assume_role"] == {"role_arn": "${LAMBDA_AWS_ROLE_ARN}", "duration_seconds": 3600}
+    assert commands["subprocess.exec"]["env"] == {
+        "TEST_LAMBDA_DIRECTORY": "${PROJECT_DIRECTORY}",
+        "AWS_REGION": "us-east-1",
+        "FAAS_DRIVER": "source:mongo-c-driver",
+        "FAAS_PREBUILT": "build/evergreen/function",
+    }, "nothing that the project sets"
+    update = group["setup_group"][-1]["params"]
+    assert update["redact_file_expansions"] is True, "it has a password"
+    assert group["setup_group_timeout_secs"] == 1800 and group["tasks"] == [TASK]
+    assert group["teardown_group"][0] == {"func": "check variables", "vars": {"step": "teardown"}}
 
 
-def test_mongodbs_own_script_is_what_runs(deployed):
-    assert (
-        deployed["binary"] == "bash" and deployed["working_dir"] == "src" and deployed["add_expansions_to_env"] is True
-    )
-    assert deployed["args"] == ["${DRIVERS_TOOLS}/.evergreen/aws_lambda/run-deployed-lambda-aws-tests.sh"]
-
-
-def test_lambda_directory_holds_the_template(deployed):
-    assert deployed["env"]["AWS_REGION"] == "us-east-1"
-    assert deployed["env"]["TEST_LAMBDA_DIRECTORY"] == "${PROJECT_DIRECTORY}"
-    assert (harness.SOURCE_DIR / "template.yaml").exists()
-
-
-def test_a_patch_of_the_driver_is_what_is_deployed(config, task, deployed):
-    assert deployed["env"]["FAAS_DRIVER"] == "source:mongo-c-driver"
-    (package,) = [entry for entry in task["commands"] if entry.get("func") == "make package"]
-    assert package["vars"]["driver"] == "module"
-    assert package["vars"]["output"].rstrip("/") == deployed["env"]["FAAS_PREBUILT"]
+def test_a_patch_of_the_driver_is_what_is_built(config):
     module = named(config["modules"], "mongo-c-driver")
     assert (module["owner"], module["repo"], module["branch"]) == ("mongodb", "mongo-c-driver", "master")
     assert "prefix" not in module, "it is cloned to mongo-c-driver/ beside the sources"
     fetch = config["functions"]["fetch source"][0]["params"]
     assert fetch["revisions"]["mongo-c-driver"] == "${mongo-c-driver_rev}"
-
-
-def test_group_has_this_task_only_and_its_set_up_can_fail_it(group):
-    assert group["setup_group_can_fail_task"] is True and group["setup_group_timeout_secs"] == 1800
-    assert group["tasks"] == [TASK]
-
-
-def test_group_makes_the_cluster(group):
-    assert group["setup_group"][0] == {"func": "fetch source"}
-    (setup,) = [entry["params"] for entry in group["setup_group"] if entry.get("command") == "subprocess.exec"]
-    assert setup["args"] == ["${DRIVERS_TOOLS}/.evergreen/atlas/setup-atlas-cluster.sh"]
-    assert setup["working_dir"] == "src" and setup["add_expansions_to_env"] is True and setup["binary"] == "bash"
-
-
-def test_group_takes_the_clusters_uri(group):
-    update = group["setup_group"][-1]
-    assert update["command"] == "expansions.update" and update["params"]["file"] == "src/atlas-expansion.yml"
-    assert update["params"]["redact_file_expansions"] is True, "it has a password"
-
-
-def test_group_deletes_the_cluster(group):
-    (teardown,) = [entry["params"] for entry in group["teardown_group"] if entry.get("command") == "subprocess.exec"]
-    assert teardown["args"] == ["${DRIVERS_TOOLS}/.evergreen/atlas/teardown-atlas-cluster.sh"]
-    assert teardown["working_dir"] == "src" and teardown["add_expansions_to_env"] is True
 
 
 def test_single_variant_deploys(config):
@@ -145,34 +96,6 @@ def test_deployed_task_runs_in_its_group_only(config):
     """No other variant may get it by its tags."""
     assert not named(config["tasks"], TASK).get("tags")
     assert [group["name"] for group in config["task_groups"] if TASK in group["tasks"]] == [GROUP]
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_environment_table(config, task, deployed, name):
-    kind = TABLE[name]
-    assignments = {
-        update["key"]
-        for command in config["functions"]["fetch source"]
-        for update in command["params"].get("updates", [])
-    }
-    if kind == "env":
-        assert name in deployed["env"]
-    elif kind == "fetch source":
-        assert name in assignments
-    elif kind == "assume_role":
-        assert "ec2.assume_role" in [entry.get("command") for entry in task["commands"]]
-    else:
-        # Set by the project, so nothing here may override it.
-        assert name not in deployed["env"] and name not in assignments
-    checks = (SCRIPTS / "check-variables.sh").read_text()
-    assert re.search(rf"\b{name}\b", checks), "check-variables.sh checks every one"
-
-
-def test_variables_are_checked_before_they_are_used(config, task, group):
-    steps = [entry.get("vars", {}).get("step") or entry.get("command") for entry in task["commands"]]
-    assert steps.index("ec2.assume_role") < steps.index("deployed") < steps.index("subprocess.exec")
-    assert group["setup_group"][1] == {"func": "check variables", "vars": {"step": "setup"}}
-    assert group["teardown_group"][0] == {"func": "check variables", "vars": {"step": "teardown"}}
 
 
 def test_every_listed_distro_and_no_other(config):

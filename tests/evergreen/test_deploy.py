@@ -246,37 +246,28 @@ def test_no_credentials(cloud, stack):
     assert cloud.steps() == ["identity"]
 
 
-def test_no_uri(cloud):
-    status, output = run(cloud, "deploy")
-    assert status == 2 and "MONGODB_URI is not set" in output and cloud.calls == [], output
-
-
 def test_no_aws_program(cloud, tmp_path):
-    path = tmp_path / "path"
-    path.mkdir()
     for name in ("bash", "dirname", "uname", "date", "id", "mkdir", "cat"):
-        (path / name).symlink_to(f"/usr/bin/{name}")
-    status, output = run(cloud, "deploy", uri=CLOSED, PATH=str(path))
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    status, output = run(cloud, "deploy", uri=CLOSED, PATH=str(tmp_path))
     assert status == 2 and "aws, is not installed" in output and "docs.aws.amazon.com" in output, output
 
 
-def test_no_sam_program(cloud):
-    status, output = run(cloud, "deploy", uri=CLOSED, FAAS_SAM="/no/such/sam")
-    assert status == 2 and "/no/such/sam" in output and cloud.calls == [], output
-
-
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "changes", "said"),
     [
-        (["--freeze", "soon"], 'found "soon"'),
-        (["--stack", "no_underscores"], 'found "no_underscores"'),
-        (["--no-such-thing"], 'unknown argument "--no-such-thing"'),
-        (["--stack"], "--stack needs a value"),
-        (["--driver", "source:/no/such/folder"], "no such folder"),
+        (["--freeze", "soon"], {}, 'found "soon"'),
+        (["--stack", "no_underscores"], {}, 'found "no_underscores"'),
+        (["--no-such-thing"], {}, 'unknown argument "--no-such-thing"'),
+        (["--stack"], {}, "--stack needs a value"),
+        (["--driver", "source:/no/such/folder"], {}, "no such folder"),
+        ([], {"uri": ""}, "MONGODB_URI is not set"),
+        ([], {"FAAS_SAM": "/no/such/sam"}, "/no/such/sam"),
     ],
+    ids=["freeze", "stack", "unknown", "no value", "driver", "no uri", "no sam"],
 )
-def test_bad_arguments(cloud, arguments, said):
-    status, output = run(cloud, "deploy", *arguments, uri=CLOSED)
+def test_refused_before_anything_is_asked(cloud, arguments, changes, said):
+    status, output = run(cloud, "deploy", *arguments, **({"uri": CLOSED} | changes))
     assert status == 2 and said in output and cloud.calls == [], output
 
 
