@@ -1,6 +1,5 @@
 """The zip file for Lambda: its content, and that it runs where nothing else is."""
 
-import json
 import os
 import re
 import subprocess
@@ -146,14 +145,6 @@ def test_starts_by_its_dynamic_linker_where_it_is_not_in_var_task(package, machi
     done = subprocess.run(command, capture_output=True, text=True, timeout=harness.PATIENCE)
     assert done.returncode == 0, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()] == PROVIDERS, done.stdout
-
-
-def test_answers_the_runtime_api(root):
-    with RuntimeApi() as api:
-        with start(partial(Function, api), root, "--scenario", "echo") as function:
-            for event in (b'{"a": 1}', b"[]"):
-                assert api.invoke(event).response().json == json.loads(event)
-            function.process.kill()
 
 
 def test_the_whole_scenario(root, mode):
