@@ -1,4 +1,4 @@
-# Target faas::warnings: what every target of the project compiles with. function faas_warnings(target) applies it.
+# Target faas::warnings: what every target of the project compiles with; and sanitizers.
 
 option(FAAS_WERROR "Treat warnings as errors" OFF)
 
@@ -20,6 +20,9 @@ target_compile_options(
              -fvisibility=hidden
              $<$<BOOL:${FAAS_WERROR}>:-Werror>)
 
-function(faas_warnings target)
-   target_link_libraries(${target} PRIVATE faas_warnings)
-endfunction()
+# FAAS_SANITIZE=address,undefined or thread: for everything built here, or the sanitizer would miss half of it.
+set(FAAS_SANITIZE "" CACHE STRING "gcc's or clang's sanitizers, separated by commas")
+if(FAAS_SANITIZE)
+   add_compile_options(-fsanitize=${FAAS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+   add_link_options(-fsanitize=${FAAS_SANITIZE})
+endif()
