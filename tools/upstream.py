@@ -98,7 +98,7 @@ endif ()
 
 def without_install(text):
     """A CMake file without its calls of install: the harness is not part of the driver's packages."""
-    return re.sub(r"^install\((?:[^()\"]|\"[^\"]*\")*\)\n", "", text, flags=re.M)
+    return re.sub(r"^ *install\((?:[^()\"]|\"[^\"]*\")*\)\n", "", text, flags=re.M)
 
 
 def place(source, target, version):

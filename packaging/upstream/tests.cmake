@@ -16,7 +16,7 @@ if(FAAS_CMOCKA_FOUND)
 
    add_subdirectory(unit)
    add_subdirectory(unit/local)
-   if(TARGET faas_lambda_objects)
+   if(TARGET faas_aws_lambda_objects)
       add_subdirectory(unit/aws_lambda)
    endif()
 else()
