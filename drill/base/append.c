@@ -5,28 +5,28 @@
 #include <string.h>
 
 void
-append_text(char *text, size_t size, const char *format, ...)
+append_text(struct text_out out, const char *format, ...)
 {
-   size_t length = strlen(text);
+   size_t length = strlen(out.text);
    va_list arguments;
    va_start(arguments, format);
-   (void)vsnprintf(text + length, size - length, format, arguments);
+   (void)vsnprintf(out.text + length, out.size - length, format, arguments);
    va_end(arguments);
 }
 
 void
-rewrite_text(char *text, size_t size, const char *format, ...)
+write_text(struct text_out out, const char *format, ...)
 {
    char whole[1024];
    va_list arguments;
    va_start(arguments, format);
-   (void)vsnprintf(whole, size < sizeof whole ? size : sizeof whole, format, arguments);
+   (void)vsnprintf(whole, out.size < sizeof whole ? out.size : sizeof whole, format, arguments);
    va_end(arguments);
-   memcpy(text, whole, strlen(whole) + 1);
+   memcpy(out.text, whole, strlen(whole) + 1);
 }
 
 void
-append_item(char *text, size_t size, const char *separator, const char *item)
+append_item(struct text_out out, const char *separator, const char *item)
 {
-   append_text(text, size, "%s%s", text[0] == '\0' ? "" : separator, item);
+   append_text(out, "%s%s", out.text[0] == '\0' ? "" : separator, item);
 }

@@ -34,6 +34,6 @@ platform_names(char *text, size_t size)
 {
    text[0] = '\0';
    for (size_t i = 0; i < platform_count; i++) {
-      append_item(text, size, ", ", platforms[i]->name);
+      append_item((struct text_out){text, size}, ", ", platforms[i]->name);
    }
 }

@@ -1,7 +1,5 @@
 #include "cold_start.h"
 
-#include "append.h"
-
 static const struct witness_hello *
 first_hello(const struct witness_facts *facts, size_t connection)
 {
@@ -180,48 +178,46 @@ is_quicker(const struct drill_cold_start *one, const struct drill_cold_start *gi
 }
 
 static void
-add_quicker(char *text, size_t size, const struct drill_cold_start *one, const struct drill_cold_start *given)
+add_quicker(struct text_out out, const struct drill_cold_start *one, const struct drill_cold_start *given)
 {
-   append_text(text,
-               size,
+   append_text(out,
                "With %s the cold start waits %.0f ms less for the network: %u round trips instead of %u",
                one->setting,
                waited_ms(given) - waited_ms(one),
                one->round_trips,
                given->round_trips);
    if (one->connections != given->connections) {
-      append_text(text, size, ", and %u connections instead of %u", one->connections, given->connections);
+      append_text(out, ", and %u connections instead of %u", one->connections, given->connections);
    }
-   append_text(text, size, ". ");
+   append_text(out, ". ");
 }
 
 static void
-add_rest(char *text, size_t size, const struct drill_cold_start *starts, size_t count)
+add_rest(struct text_out out, const struct drill_cold_start *starts, size_t count)
 {
    char names[160] = "";
    for (size_t i = 1; i < count; i++) {
       if (starts[i].tried && !is_quicker(&starts[i], &starts[0])) {
-         append_item(names, sizeof names, ", ", starts[i].setting);
+         append_item(TEXT_OUT(names), ", ", starts[i].setting);
       }
    }
    if (names[0] != '\0') {
-      append_text(text, size, "No faster: %s. ", names);
+      append_text(out, "No faster: %s. ", names);
    }
 }
 
 void
-cold_start_advice(char *text, size_t size, const struct drill_cold_start *starts, size_t count)
+cold_start_advice(struct text_out out, const struct drill_cold_start *starts, size_t count)
 {
    const struct drill_cold_start *given = &starts[0];
-   text[0] = '\0';
+   out.text[0] = '\0';
    for (size_t i = 1; i < count; i++) {
       if (is_quicker(&starts[i], given)) {
-         add_quicker(text, size, &starts[i], given);
+         add_quicker(out, &starts[i], given);
       }
    }
-   add_rest(text, size, starts, count);
-   append_text(text,
-               size,
+   add_rest(out, starts, count);
+   append_text(out,
                "Of %.0f ms, %u round trips take at least %.0f ms and the start of the process takes %.0f ms.",
                given->total_ms,
                given->round_trips,

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "results.h"
 #include "witness.h"
 
@@ -23,4 +24,4 @@ bool cold_start_look(struct drill_cold_start *cold,
 
 /* Writes advice on the cold starts of one phase: starts[0] ran with the URI as given, each other one with a setting
  * added. Names the settings that saved a round trip, and adds what else is worth knowing. */
-void cold_start_advice(char *text, size_t size, const struct drill_cold_start *starts, size_t count);
+void cold_start_advice(struct text_out out, const struct drill_cold_start *starts, size_t count);

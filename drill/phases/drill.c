@@ -42,9 +42,9 @@ copy_result(struct drill *drill, struct drill_invocation *invocation, struct inv
    invocation->instance = result->instance;
    invocation->lane = result->lane;
    invocation->cold = result->cold;
-   snprintf(invocation->outcome, sizeof invocation->outcome, "%s", invocation_outcome_name(result->outcome));
-   snprintf(invocation->error_type, sizeof invocation->error_type, "%s", result->error_type);
-   snprintf(invocation->request_id, sizeof invocation->request_id, "%s", result->request_id);
+   write_text(TEXT_OUT(invocation->outcome), "%s", invocation_outcome_name(result->outcome));
+   write_text(TEXT_OUT(invocation->error_type), "%s", result->error_type);
+   write_text(TEXT_OUT(invocation->request_id), "%s", result->request_id);
    invocation->at_ms = drill_ms(drill, result->start_us);
    invocation->init_ms = result->cold ? result->init_ms : -1;
    invocation->duration_ms = (double)(result->end_us - result->start_us) / 1e3;
@@ -65,13 +65,12 @@ static void
 tell_broken_rule(struct drill_invocation *invocation, const char *contract)
 {
    const char *first = invocation->violations;
-   rewrite_text(invocation->reason,
-                sizeof invocation->reason,
-                "%.200s; it also broke a rule of %s: %.*s",
-                invocation->reason,
-                contract,
-                (int)strcspn(first, "\n"),
-                first);
+   write_text(TEXT_OUT(invocation->reason),
+              "%.200s; it also broke a rule of %s: %.*s",
+              invocation->reason,
+              contract,
+              (int)strcspn(first, "\n"),
+              first);
 }
 
 /* Adds the last line that the function itself wrote, which often says why it ended: a panic, an exception. */
@@ -88,13 +87,12 @@ tell_last_words(struct drill_invocation *invocation, const struct invocation_res
          own = own && strncmp(text, platforms[i], strlen(platforms[i])) != 0;
       }
       if (own) {
-         snprintf(last, sizeof last, "%.*s", (int)(length < sizeof last ? length : sizeof last - 1), text);
+         write_text(TEXT_OUT(last), "%.*s", (int)length, text);
       }
       text += length + (text[length] == '\n' ? 1 : 0);
    }
    if (last[0] != '\0') {
-      char *reason = invocation->reason;
-      rewrite_text(reason, sizeof invocation->reason, "%.280s. The last line it wrote: %s", reason, last);
+      write_text(TEXT_OUT(invocation->reason), "%.280s. The last line it wrote: %s", invocation->reason, last);
    }
 }
 
@@ -103,9 +101,8 @@ static void
 tell_pressure(struct drill_invocation *invocation, int64_t waited_us, int64_t took_us)
 {
    if (invocation->verdict == DRILL_FAIL && waited_us > took_us / 2) {
-      rewrite_text(
-         invocation->reason,
-         sizeof invocation->reason,
+      write_text(
+         TEXT_OUT(invocation->reason),
          "%.300s. This machine was short of CPU: for %.0f %% of that time processes waited for one. Try again with "
          "less at once",
          invocation->reason,
@@ -118,17 +115,17 @@ static void
 judge(struct drill_invocation *invocation, const struct invocation_result *result, const char *contract)
 {
    char *reason = invocation->reason;
-   size_t size = sizeof invocation->reason;
+   struct text_out out = TEXT_OUT(invocation->reason);
    bool broke_rule = invocation->violations != NULL;
    if (result->outcome != INVOCATION_ANSWERED) {
-      rewrite_text(reason, size, "%s", reason[0] == '\0' ? invocation->outcome : reason);
+      write_text(out, "%s", reason[0] == '\0' ? invocation->outcome : reason);
    } else if (reason[0] != '\0') {
-      rewrite_text(reason, size, "its report has a failure: %.400s", reason);
+      write_text(out, "its report has a failure: %.400s", reason);
    } else if (broke_rule) {
-      snprintf(reason, size, "broke a rule of %s: %.400s", contract, invocation->violations);
+      write_text(out, "broke a rule of %s: %.400s", contract, invocation->violations);
       broke_rule = false;
    } else if (invocation->frozen_cpu_ms > 0) {
-      snprintf(reason, size, "used CPU while it was suspended");
+      write_text(out, "used CPU while it was suspended");
    }
    invocation->verdict = reason[0] == '\0' ? DRILL_PASS : DRILL_FAIL;
    if (result->outcome == INVOCATION_CRASHED || result->outcome == INVOCATION_INIT_FAILED) {
@@ -190,7 +187,7 @@ drill_invoke(
    } else {
       *number = drill->results->invocation_count - 1;
       invocation->phase = drill->results->phase_count - 1;
-      snprintf(invocation->name, sizeof invocation->name, "%s", name);
+      write_text(TEXT_OUT(invocation->name), "%s", name);
       copy_result(drill, invocation, &result);
       report_read(invocation, &result, drill->results, drill->timeline, deployment_front(drill->deployment) == NULL);
       judge(invocation, &result, drill->options->platform->contract);

@@ -1,6 +1,5 @@
 #include "dropped_advice.h"
 
-#include "append.h"
 #include "phase.h"
 
 #include <stdio.h>
@@ -38,40 +37,39 @@ is_worth_it(const struct dropped_setting *fastest, const struct dropped_setting 
 }
 
 static void
-add_limits(char *text, size_t size, double needed_ms)
+add_limits(struct text_out out, double needed_ms)
 {
    char limits[160];
-   phase_time_limits_advice(limits, sizeof limits, needed_ms);
+   phase_time_limits_advice(TEXT_OUT(limits), needed_ms);
    if (limits[0] != '\0') {
-      append_text(text, size, " %s", limits);
+      append_text(out, " %s", limits);
    }
 }
 
 bool
-dropped_advice(char *text, size_t size, const struct dropped_setting *settings, size_t count, unsigned timeout_ms)
+dropped_advice(struct text_out out, const struct dropped_setting *settings, size_t count, unsigned timeout_ms)
 {
    const struct dropped_setting *given = &settings[0];
    const struct dropped_setting *fastest = fastest_of(settings, count);
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (given->outcome == DROPPED_SAVED) {
-      snprintf(text, size, "With the URI as given the function recovers in %.1f s.", given->answer_ms / 1000);
-      add_limits(text, size, given->answer_ms);
+      write_text(out, "With the URI as given the function recovers in %.1f s.", given->answer_ms / 1000);
+      add_limits(out, given->answer_ms);
       if (is_worth_it(fastest, given)) {
-         append_text(text, size, " With %s it recovers in %.1f s.", fastest->uri_options, fastest->answer_ms / 1000);
+         append_text(out, " With %s it recovers in %.1f s.", fastest->uri_options, fastest->answer_ms / 1000);
       }
       return true;
    }
    if (fastest == NULL) {
       return false;
    }
-   snprintf(text,
-            size,
-            "With the URI as given the function does not recover within its time limit of %g s. Add %s to the URI: "
-            "then it recovers in %.1f s.",
-            timeout_ms / 1000.0,
-            fastest->uri_options,
-            fastest->answer_ms / 1000);
-   add_limits(text, size, fastest->answer_ms);
+   write_text(out,
+              "With the URI as given the function does not recover within its time limit of %g s. Add %s to the URI: "
+              "then it recovers in %.1f s.",
+              timeout_ms / 1000.0,
+              fastest->uri_options,
+              fastest->answer_ms / 1000);
+   add_limits(out, fastest->answer_ms);
    return true;
 }
 
@@ -100,23 +98,21 @@ keep_alive_next_s(uint16_t port)
 /* RFC 9293, 3.8.4 (MUST-26), allows no probe while data is unacknowledged. So keep-alive can close a dead connection
  * while it is idle, but once a command was sent, it can't end the wait for the answer. */
 void
-keep_alive_advice(char *text, size_t size, double probe_s, double freeze_s, double timeout_s)
+keep_alive_advice(struct text_out out, double probe_s, double freeze_s, double timeout_s)
 {
    if (probe_s < 0) {
-      snprintf(text, size, "%s", "");
+      write_text(out, "%s", "");
    } else if (probe_s < freeze_s) {
-      snprintf(text,
-               size,
-               "%s",
-               "TCP keep-alive probes were sent during the freeze, because here only the process is suspended. On "
-               "Lambda the kernel is frozen, too: do not rely on them.");
+      write_text(out,
+                 "%s",
+                 "TCP keep-alive probes were sent during the freeze, because here only the process is suspended. On "
+                 "Lambda the kernel is frozen, too: do not rely on them.");
    } else if (probe_s < timeout_s) {
-      snprintf(text,
-               size,
-               "TCP keep-alive does not help: its first probe would be sent after %.0f s, and none is sent while a "
-               "command is unacknowledged.",
-               probe_s);
+      write_text(out,
+                 "TCP keep-alive does not help: its first probe would be sent after %.0f s, and none is sent while a "
+                 "command is unacknowledged.",
+                 probe_s);
    } else {
-      snprintf(text, size, "TCP keep-alive does not help: its first probe would be sent after %.0f s.", probe_s);
+      write_text(out, "TCP keep-alive does not help: its first probe would be sent after %.0f s.", probe_s);
    }
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "backoff.h"
 #include "storm.h"
 
@@ -16,8 +17,8 @@ struct overload_facts {
 /* maxAdaptiveRetries from the URI options (may be NULL), or the default of that version of the specification. */
 unsigned overload_retries(const char *uri_options, enum backoff_version version);
 
-void overload_describe(char *text, size_t size, const struct overload_facts *facts);
-void overload_advise(char *text, size_t size, const struct overload_facts *facts);
+void overload_describe(struct text_out out, const struct overload_facts *facts);
+void overload_advise(struct text_out out, const struct overload_facts *facts);
 
 /* Returns whether the phase failed, and writes why. */
-bool overload_fails(char *text, size_t size, const struct overload_facts *facts);
+bool overload_fails(struct text_out out, const struct overload_facts *facts);

@@ -1,6 +1,5 @@
 #include "phase.h"
 
-#include "append.h"
 #include "clock.h"
 #include "crowd.h"
 
@@ -44,7 +43,7 @@ phase_skip(struct drill *drill, const char *reason)
       return;
    }
    record->verdict = DRILL_SKIPPED;
-   snprintf(record->reason, sizeof record->reason, "%s", reason);
+   write_text(TEXT_OUT(record->reason), "%s", reason);
 }
 
 void
@@ -58,11 +57,10 @@ void
 phase_excuse_option(struct drill_invocation *one, const char *before)
 {
    one->verdict = DRILL_SKIPPED;
-   rewrite_text(one->reason,
-                sizeof one->reason,
-                "this driver does not support the option: it fails before %s: %.400s",
-                before,
-                one->reason);
+   write_text(TEXT_OUT(one->reason),
+              "this driver does not support the option: it fails before %s: %.400s",
+              before,
+              one->reason);
 }
 
 void
@@ -94,28 +92,26 @@ phase_written_since(struct drill *drill, int64_t since_us)
 }
 
 void
-phase_time_limits_advice(char *text, size_t size, double needed_ms)
+phase_time_limits_advice(struct text_out out, double needed_ms)
 {
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (needed_ms >= API_GATEWAY_MS) {
-      snprintf(text,
-               size,
-               "With Lambda's default time limit of 3 s the function fails, and so it does behind API Gateway, which "
-               "waits 29 s.");
+      write_text(out,
+                 "With Lambda's default time limit of 3 s the function fails, and so it does behind API Gateway, which "
+                 "waits 29 s.");
    } else if (needed_ms >= LAMBDA_DEFAULT_MS) {
-      snprintf(text,
-               size,
-               "With a time limit under %.0f s, such as Lambda's default of 3 s, the function fails.",
-               needed_ms / 1000 + 1);
+      write_text(out,
+                 "With a time limit under %.0f s, such as Lambda's default of 3 s, the function fails.",
+                 needed_ms / 1000 + 1);
    }
 }
 
 /* Appends "2 heartbeats failed" and the like to what is there. */
 static void
-tell(char *text, size_t size, unsigned long count, const char *one, const char *many)
+tell(struct text_out out, unsigned long count, const char *one, const char *many)
 {
    if (count > 0) {
-      append_text(text, size, "%s%lu %s", text[0] == '\0' ? "" : ", ", count, count == 1 ? one : many);
+      append_text(out, "%s%lu %s", out.text[0] == '\0' ? "" : ", ", count, count == 1 ? one : many);
    }
 }
 
@@ -126,21 +122,20 @@ tell_what_came(struct drill_phase *phase,
                const struct witness_counts *before,
                const struct witness_counts *now)
 {
-   char *text = phase->driver_did;
-   size_t size = sizeof phase->driver_did;
-   text[0] = '\0';
-   tell(text, size, now->hellos - before->hellos, "hello", "hellos");
-   tell(text, size, now->awaitable - before->awaitable, "awaitable", "awaitable");
-   tell(text, size, now->connections - before->connections, "new connection", "new connections");
-   tell(text, size, now->refused - before->refused, "refused connection", "refused connections");
-   tell(text, size, now->commands - before->commands, "command", "commands");
-   tell(text, size, now->commands_failed - before->commands_failed, "failed", "failed");
-   tell(text, size, now->commands_retried - before->commands_retried, "retried", "retried");
-   if (text[0] == '\0') {
-      snprintf(text, size, "nothing reached the server");
+   struct text_out out = TEXT_OUT(phase->driver_did);
+   out.text[0] = '\0';
+   tell(out, now->hellos - before->hellos, "hello", "hellos");
+   tell(out, now->awaitable - before->awaitable, "awaitable", "awaitable");
+   tell(out, now->connections - before->connections, "new connection", "new connections");
+   tell(out, now->refused - before->refused, "refused connection", "refused connections");
+   tell(out, now->commands - before->commands, "command", "commands");
+   tell(out, now->commands_failed - before->commands_failed, "failed", "failed");
+   tell(out, now->commands_retried - before->commands_retried, "retried", "retried");
+   if (out.text[0] == '\0') {
+      write_text(out, "nothing reached the server");
    }
    if (invocations > 1) {
-      rewrite_text(text, size, "%zu at once: %.200s", invocations, text);
+      write_text(out, "%zu at once: %.200s", invocations, out.text);
    }
 }
 
@@ -148,17 +143,16 @@ tell_what_came(struct drill_phase *phase,
 static void
 tell_what_driver_did(struct drill_phase *phase, const struct drill_invocation *invocation)
 {
-   char *text = phase->driver_did;
-   size_t size = sizeof phase->driver_did;
-   text[0] = '\0';
-   tell(text, size, invocation->heartbeats, "heartbeat", "heartbeats");
-   tell(text, size, invocation->heartbeats_failed, "failed", "failed");
-   tell(text, size, invocation->heartbeats_awaited, "awaited", "awaited");
-   tell(text, size, invocation->connections_created, "new connection", "new connections");
-   tell(text, size, invocation->commands_failed, "command failed", "commands failed");
-   tell(text, size, invocation->commands_retried, "retried", "retried");
-   if (text[0] == '\0' && invocation->has_report) {
-      snprintf(text, size, "no heartbeat, no new connection");
+   struct text_out out = TEXT_OUT(phase->driver_did);
+   out.text[0] = '\0';
+   tell(out, invocation->heartbeats, "heartbeat", "heartbeats");
+   tell(out, invocation->heartbeats_failed, "failed", "failed");
+   tell(out, invocation->heartbeats_awaited, "awaited", "awaited");
+   tell(out, invocation->connections_created, "new connection", "new connections");
+   tell(out, invocation->commands_failed, "command failed", "commands failed");
+   tell(out, invocation->commands_retried, "retried", "retried");
+   if (out.text[0] == '\0' && invocation->has_report) {
+      write_text(out, "no heartbeat, no new connection");
    }
 }
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "drill.h"
 #include "slow_look.h"
 
@@ -45,4 +46,4 @@ struct slow_written phase_written_since(struct drill *drill, int64_t since_us);
 /* Says whether a function that takes so long would still be answered on its platform, in a sentence for people, or ""
  * if it is quick enough for all limits. Lambda's default time limit is 3 s (AWS, "Configure Lambda function timeout");
  * API Gateway waits 29 s (AWS, "Amazon API Gateway quotas", integration timeout). */
-void phase_time_limits_advice(char *text, size_t size, double needed_ms);
+void phase_time_limits_advice(struct text_out out, double needed_ms);

@@ -3,7 +3,6 @@
  * it, where the time goes until the first command is answered, and whether a setting makes the start quicker. With the
  * user's own deployment only the function's side is visible.
  */
-#include "append.h"
 #include "cold_start.h"
 #include "crowd.h"
 #include "phase.h"
@@ -70,7 +69,7 @@ static const struct drill_invocation *
 invoke_with(struct drill *drill, const struct trial *trial, size_t index, struct drill_error *error)
 {
    char name[64];
-   (void)snprintf(name, sizeof name, "coldstart, %s", trial->settings[index].name);
+   write_text(TEXT_OUT(name), "coldstart, %s", trial->settings[index].name);
    return index == 0 ? phase_invoke(drill, "coldstart", error)
                      : phase_invoke_as(drill, &trial->settings[index].wish, name, error);
 }
@@ -89,7 +88,7 @@ start_once(struct drill *drill, struct trial *trial, size_t index, struct drill_
    if (failed == 0 && cold.tried && one->verdict == DRILL_PASS) {
       keep_quickest(best, &cold);
    } else if (failed == 0 && one->verdict == DRILL_FAIL && best->reason[0] == '\0') {
-      (void)snprintf(best->reason, sizeof best->reason, "%.*s", (int)sizeof best->reason - 1, one->reason);
+      write_text(TEXT_OUT(best->reason), "%s", one->reason);
    }
    return failed;
 }
@@ -108,7 +107,7 @@ add_option(struct drill *drill, struct trial *trial, const char *option)
 {
    const char *given = drill->options->database.uri_options;
    char name[32];
-   (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(option, "=") + 1, option);
+   write_text(TEXT_OUT(name), "%.*s", (int)strcspn(option, "=") + 1, option);
    if (given == NULL || strcasestr(given, name) == NULL) {
       add_setting(trial, option, (struct function_wish){.uri_options = option});
    }
@@ -153,25 +152,20 @@ static void
 tell(struct drill_phase *record, const struct trial *trial)
 {
    const struct drill_cold_start *given = &trial->best[0];
-   (void)snprintf(record->driver_did,
-                  sizeof record->driver_did,
-                  "%.0f ms: %u round trips of %u ms, %u connection%s",
-                  given->total_ms,
-                  given->round_trips,
-                  trial->round_trip_ms,
-                  given->connections,
-                  given->connections == 1 ? "" : "s");
+   write_text(TEXT_OUT(record->driver_did),
+              "%.0f ms: %u round trips of %u ms, %u connection%s",
+              given->total_ms,
+              given->round_trips,
+              trial->round_trip_ms,
+              given->connections,
+              given->connections == 1 ? "" : "s");
    if (given->lookups > 0) {
-      append_text(record->driver_did,
-                  sizeof record->driver_did,
-                  ", %u DNS lookup%s",
-                  given->lookups,
-                  given->lookups == 1 ? "" : "s");
+      append_text(TEXT_OUT(record->driver_did), ", %u DNS lookup%s", given->lookups, given->lookups == 1 ? "" : "s");
    }
    if (given->times > 1) {
-      append_text(record->driver_did, sizeof record->driver_did, "; the fastest of %u", given->times);
+      append_text(TEXT_OUT(record->driver_did), "; the fastest of %u", given->times);
    }
-   cold_start_advice(record->advice, sizeof record->advice, trial->best, trial->count);
+   cold_start_advice(TEXT_OUT(record->advice), trial->best, trial->count);
 }
 
 /* Tries all settings in turn, then starts over, so that other load on the machine affects all of them. */
@@ -190,7 +184,7 @@ try_all(struct drill *drill, unsigned times, struct trial *trial, struct drill_e
       }
    }
    for (size_t i = 0; i < trial->count; i++) {
-      (void)snprintf(trial->best[i].setting, sizeof trial->best[i].setting, "%s", trial->settings[i].name);
+      write_text(TEXT_OUT(trial->best[i].setting), "%s", trial->settings[i].name);
    }
    return 0;
 }
@@ -241,21 +235,18 @@ compare_with_warm(struct drill *drill, unsigned times, struct drill_error *error
    }
    struct drill_phase *record = drill_phase(drill);
    double init_ms = best.init_ms > 0 ? best.init_ms : 0;
-   (void)snprintf(record->driver_did,
-                  sizeof record->driver_did,
-                  "%.0f ms: %.0f until it asked for an event, %.0f for the first event; a warm event takes %.0f",
-                  init_ms + best.duration_ms,
-                  init_ms,
-                  best.duration_ms,
-                  warm_ms);
+   write_text(TEXT_OUT(record->driver_did),
+              "%.0f ms: %.0f until it asked for an event, %.0f for the first event; a warm event takes %.0f",
+              init_ms + best.duration_ms,
+              init_ms,
+              best.duration_ms,
+              warm_ms);
    if (best.has_report) {
-      append_text(
-         record->driver_did, sizeof record->driver_did, "; its report counts %u connections", best.connections_created);
+      append_text(TEXT_OUT(record->driver_did), "; its report counts %u connections", best.connections_created);
    }
-   (void)snprintf(record->advice,
-                  sizeof record->advice,
-                  "The drill does not see what your own deployment does. Without --uri, with --srv and the "
-                  "--round-trip of that deployment, it breaks down the same cold start.");
+   write_text(TEXT_OUT(record->advice),
+              "The drill does not see what your own deployment does. Without --uri, with --srv and the "
+              "--round-trip of that deployment, it breaks down the same cold start.");
    return 0;
 }
 

@@ -5,7 +5,6 @@
  * forgets after 350 s (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The same
  * function is tried with several URI settings side by side, each in an environment of its own.
  */
-#include "append.h"
 #include "crowd.h"
 #include "dropped_advice.h"
 #include "phase.h"
@@ -50,10 +49,9 @@ timeout_to_try(unsigned timeout_ms, unsigned most_ms)
 static void
 choose_variants(struct variants *variants, unsigned timeout_ms)
 {
-   snprintf(
-      variants->connect, sizeof variants->connect, "connectTimeoutMS=%u", timeout_to_try(timeout_ms, CONNECT_MAX_MS));
-   snprintf(variants->socket, sizeof variants->socket, "socketTimeoutMS=%u", timeout_to_try(timeout_ms, SOCKET_MAX_MS));
-   snprintf(variants->both, sizeof variants->both, "%s&%s", variants->connect, variants->socket);
+   write_text(TEXT_OUT(variants->connect), "connectTimeoutMS=%u", timeout_to_try(timeout_ms, CONNECT_MAX_MS));
+   write_text(TEXT_OUT(variants->socket), "socketTimeoutMS=%u", timeout_to_try(timeout_ms, SOCKET_MAX_MS));
+   write_text(TEXT_OUT(variants->both), "%s&%s", variants->connect, variants->socket);
    const struct member_plan plans[VARIANTS] = {{"URI as given", {.uri_options = NULL}},
                                                {variants->connect, {.uri_options = variants->connect}},
                                                {variants->socket, {.uri_options = variants->socket}},
@@ -89,7 +87,7 @@ look_at_settings(struct drill *drill,
          record->frozen_cpu_ms = one->frozen_cpu_ms;
       }
    }
-   snprintf(record->driver_did, sizeof record->driver_did, "recovered with %u of %u URI settings", good, tried);
+   write_text(TEXT_OUT(record->driver_did), "recovered with %u of %u URI settings", good, tried);
 }
 
 /* If another setting helps, a function that hangs as expected does not fail the drill. */
@@ -99,10 +97,10 @@ judge_variants(struct drill *drill, const struct crowd *crowd, const struct vari
    struct drill_phase *record = drill_phase(drill);
    struct dropped_setting settings[VARIANTS];
    look_at_settings(drill, crowd, variants, settings);
-   if (!dropped_advice(record->advice, sizeof record->advice, settings, VARIANTS, drill->options->timeout_ms)) {
+   if (!dropped_advice(TEXT_OUT(record->advice), settings, VARIANTS, drill->options->timeout_ms)) {
       phase_fail(drill, "recovered with none of the URI settings tried. %s", crowd_invocation(crowd, 0)->reason);
    } else if (keep_alive[0] != '\0') {
-      append_text(record->advice, sizeof record->advice, " %s", keep_alive);
+      append_text(TEXT_OUT(record->advice), " %s", keep_alive);
    }
 }
 
@@ -159,7 +157,7 @@ drop(struct drill *drill, struct crowd *crowd, const struct variants *variants, 
       return -1;
    }
    char keep_alive[256];
-   keep_alive_advice(keep_alive, sizeof keep_alive, probe_s, freeze_ms / 1e3, drill->options->timeout_ms / 1e3);
+   keep_alive_advice(TEXT_OUT(keep_alive), probe_s, freeze_ms / 1e3, drill->options->timeout_ms / 1e3);
    judge_variants(drill, crowd, variants, keep_alive);
    return 0;
 }

@@ -49,10 +49,10 @@ try_what_saves(struct drill *drill, struct drill_invocation *failed, struct dril
    }
    const struct drill_invocation *one = step_down_during(drill, TRY_LONGER, error);
    drill_end_function(drill);
-   snprintf(record->advice,
-            sizeof record->advice,
-            "The insert fails while there is no primary, because a single-threaded client tries server selection only "
-            "once. Add " TRY_LONGER " to the URI.");
+   write_text(
+      TEXT_OUT(record->advice),
+      "The insert fails while there is no primary, because a single-threaded client tries server selection only "
+      "once. Add " TRY_LONGER " to the URI.");
    return one;
 }
 

@@ -4,7 +4,6 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
-#include "append.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
@@ -51,13 +50,12 @@ hold(struct drill *drill,
    if (drill_freeze(drill, drill->options->freeze_ms, "idle after its init", error) != 0) {
       return -1;
    }
-   (void)snprintf(name,
-                  sizeof name,
-                  "init_frozen%s%s",
-                  front == NULL                   ? ""
-                  : ending == FRONT_ENDING_CLOSED ? ", FIN"
-                                                  : ", silent",
-                  uri_options == NULL ? "" : ", " SETTING);
+   write_text(TEXT_OUT(name),
+              "init_frozen%s%s",
+              front == NULL                   ? ""
+              : ending == FRONT_ENDING_CLOSED ? ", FIN"
+                                              : ", silent",
+              uri_options == NULL ? "" : ", " SETTING);
    *one = phase_invoke(drill, name, error);
    return *one == NULL ? -1 : 0;
 }
@@ -71,15 +69,13 @@ try_setting(struct drill *drill, struct drill_error *error)
    struct drill_phase *record = drill_phase(drill);
    int failed = hold(drill, FRONT_ENDING_SILENT, SETTING, &one, &ended, error);
    if (failed == 0 && one->verdict == DRILL_PASS) {
-      (void)snprintf(record->advice,
-                     sizeof record->advice,
-                     "With " SETTING " in the URI it answered %.1f s after the event. Or send no command during init: "
-                     "then the first invocation opens a fresh connection.",
-                     one->duration_ms / 1e3);
+      write_text(TEXT_OUT(record->advice),
+                 "With " SETTING " in the URI it answered %.1f s after the event. Or send no command during init: "
+                 "then the first invocation opens a fresh connection.",
+                 one->duration_ms / 1e3);
    } else if (failed == 0) {
-      (void)snprintf(
-         record->advice,
-         sizeof record->advice,
+      write_text(
+         TEXT_OUT(record->advice),
          SETTING
          " in the URI does not help. Send no command during init: then the first invocation opens a fresh connection.");
    }
@@ -102,8 +98,7 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
          break;
       }
       phase_recovered(drill, drill_recovery_ms(drill, one));
-      append_text(did,
-                  sizeof did,
+      append_text(TEXT_OUT(did),
                   "%s%zu connection%s of init ended %s: %s",
                   did[0] == '\0' ? "" : "; ",
                   ended,

@@ -37,16 +37,14 @@ static void
 tell(struct drill *drill, const struct toll *toll)
 {
    struct drill_phase *record = drill_phase(drill);
-   (void)snprintf(record->driver_did,
-                  sizeof record->driver_did,
-                  "%u killed environments left %u connections at the server, at most %u each",
-                  toll->environments,
-                  toll->left,
-                  toll->most);
+   write_text(TEXT_OUT(record->driver_did),
+              "%u killed environments left %u connections at the server, at most %u each",
+              toll->environments,
+              toll->left,
+              toll->most);
    if (toll->most > 0) {
-      (void)snprintf(
-         record->advice,
-         sizeof record->advice,
+      write_text(
+         TEXT_OUT(record->advice),
          "The connections of a killed environment count against the server's connection limit until mongod has probed "
          "them, for about five minutes. At %u each, %u environments killed within that time fill a limit of 500. A "
          "client can only open fewer connections (maxPoolSize, a single-threaded client).",

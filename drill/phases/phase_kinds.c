@@ -49,7 +49,7 @@ phase_kind_names(char *text, size_t size, bool only_defaults)
    text[0] = '\0';
    for (size_t i = 0; i < phase_kind_count; i++) {
       if (phase_kinds[i]->by_default || !only_defaults) {
-         append_item(text, size, ",", phase_kinds[i]->name);
+         append_item((struct text_out){text, size}, ",", phase_kinds[i]->name);
       }
    }
 }

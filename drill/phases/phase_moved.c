@@ -4,7 +4,6 @@
  * "updateRSWithoutPrimary", "updateRSFromPrimary"). If no old address answers, the function can't find the set, and
  * must say so before its time is over.
  */
-#include "append.h"
 #include "clock.h"
 #include "moved.h"
 #include "phase.h"
@@ -103,15 +102,13 @@ judge_lost(struct drill *drill, const struct drill_invocation *one)
 
 /* For a function that hangs: tests whether a shorter serverSelectionTimeoutMS makes it give up sooner. */
 static int
-try_setting(struct drill *drill, char *helps, size_t size, struct drill_error *error)
+try_setting(struct drill *drill, struct text_out helps, struct drill_error *error)
 {
    char setting[40], name[64];
    unsigned limit_ms = drill->options->timeout_ms;
-   (void)snprintf(setting,
-                  sizeof setting,
-                  "serverSelectionTimeoutMS=%u",
-                  limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
-   (void)snprintf(name, sizeof name, "moved, all down, %s", setting);
+   write_text(
+      TEXT_OUT(setting), "serverSelectionTimeoutMS=%u", limit_ms >= 4 * SELECTION_MS ? SELECTION_MS : limit_ms / 4);
+   write_text(TEXT_OUT(name), "moved, all down, %s", setting);
    if (drill_new_function(drill, setting, FUNCTION_SETTLE_MS, error) != 0 ||
        phase_invoke(drill, BEFORE, error) == NULL) {
       return -1;
@@ -121,10 +118,9 @@ try_setting(struct drill *drill, char *helps, size_t size, struct drill_error *e
       return -1;
    }
    if (drill_ended_as(one, INVOCATION_TIMED_OUT)) {
-      (void)snprintf(helps, size, "%s in the URI does not help. ", setting);
+      write_text(helps, "%s in the URI does not help. ", setting);
    } else {
-      (void)snprintf(
-         helps, size, "With %s in the URI: %s after %.1f s. ", setting, one->outcome, one->duration_ms / 1e3);
+      write_text(helps, "With %s in the URI: %s after %.1f s. ", setting, one->outcome, one->duration_ms / 1e3);
    }
    return 0;
 }
@@ -132,7 +128,7 @@ try_setting(struct drill *drill, char *helps, size_t size, struct drill_error *e
 /* Tests a function when no old address answers, then a new process. Appends the outcome to did. Returns -1 with error
  * set. */
 static int
-test_all_down(struct drill *drill, char *did, size_t size, struct drill_error *error)
+test_all_down(struct drill *drill, struct text_out did, struct drill_error *error)
 {
    char time[TIME_MAX], helps[128] = "";
    const struct drill_invocation *one =
@@ -142,8 +138,8 @@ test_all_down(struct drill *drill, char *did, size_t size, struct drill_error *e
    }
    judge_lost(drill, one);
    name_time(time, one->duration_ms);
-   append_text(did, size, "; all down: %s after %s; new process: ", one->outcome, time);
-   if (drill_ended_as(one, INVOCATION_TIMED_OUT) && try_setting(drill, helps, sizeof helps, error) != 0) {
+   append_text(did, "; all down: %s after %s; new process: ", one->outcome, time);
+   if (drill_ended_as(one, INVOCATION_TIMED_OUT) && try_setting(drill, TEXT_OUT(helps), error) != 0) {
       return -1;
    }
    drill_end_function(drill);
@@ -151,14 +147,13 @@ test_all_down(struct drill *drill, char *did, size_t size, struct drill_error *e
    if (one == NULL) {
       return -1;
    }
-   append_text(did, size, "%s", one->outcome);
+   append_text(did, "%s", one->outcome);
    struct drill_phase *record = drill_phase(drill);
-   (void)snprintf(record->advice,
-                  sizeof record->advice,
-                  "%sA process that reaches none of the addresses it knows never finds the new ones, not even with "
-                  "mongodb+srv://: drivers poll SRV records for sharded clusters only. End the process after server "
-                  "selection fails, so that the next one starts with the new addresses.",
-                  helps);
+   write_text(TEXT_OUT(record->advice),
+              "%sA process that reaches none of the addresses it knows never finds the new ones, not even with "
+              "mongodb+srv://: drivers poll SRV records for sharded clusters only. End the process after server "
+              "selection fails, so that the next one starts with the new addresses.",
+              helps);
    return 0;
 }
 
@@ -194,12 +189,11 @@ look(struct drill *drill, struct kept *kept, struct drill_error *error)
       for (unsigned i = 0; i < FRONT_MEMBERS; i++) {
          moved_traffic_add(&new, &facts, front_port(front, i), kept->moved_us);
       }
-      (void)snprintf(kept->hellos,
-                     sizeof kept->hellos,
-                     ", %u hello%s to it, %u to new members",
-                     there.hellos,
-                     there.hellos == 1 ? "" : "s",
-                     new.hellos);
+      write_text(TEXT_OUT(kept->hellos),
+                 ", %u hello%s to it, %u to new members",
+                 there.hellos,
+                 there.hellos == 1 ? "" : "s",
+                 new.hellos);
    }
    witness_facts_clear(&facts);
    return copied ? 0 : -1;
@@ -209,21 +203,20 @@ look(struct drill *drill, struct kept *kept, struct drill_error *error)
 static void
 tell_lost(struct drill_phase *record, const struct kept *kept, const struct drill_invocation *one, const char *time)
 {
-   (void)snprintf(record->reason,
-                  sizeof record->reason,
-                  "the function did not find the moved members, although the %s at 127.0.0.1:%u still answers and "
-                  "lists them: %s after %s%s. %.200s",
-                  kept->way->who,
-                  kept->port,
-                  one->outcome,
-                  time,
-                  kept->hellos,
-                  one->reason);
+   write_text(TEXT_OUT(record->reason),
+              "the function did not find the moved members, although the %s at 127.0.0.1:%u still answers and "
+              "lists them: %s after %s%s. %.200s",
+              kept->way->who,
+              kept->port,
+              one->outcome,
+              time,
+              kept->hellos,
+              one->reason);
 }
 
 /* The next member becomes primary, so the one after it is a secondary before and after the move. */
 static int
-follow(struct drill *drill, struct kept *kept, char *did, size_t size, struct drill_error *error)
+follow(struct drill *drill, struct kept *kept, struct text_out did, struct drill_error *error)
 {
    char name[48], time[TIME_MAX];
    struct front *front = deployment_front(drill->deployment);
@@ -235,7 +228,7 @@ follow(struct drill *drill, struct kept *kept, char *did, size_t size, struct dr
    bool failed_before = drill_phase(drill)->verdict == DRILL_FAIL;
    kept->port = front_port(front, (unsigned)member);
    kept->moved_us = clock_now_us();
-   (void)snprintf(name, sizeof name, "moved, %s up", kept->way->who);
+   write_text(TEXT_OUT(name), "moved, %s up", kept->way->who);
    const struct drill_invocation *one =
       move_members(drill, member, error) == 0 ? phase_invoke(drill, name, error) : NULL;
    if (one == NULL || look(drill, kept, error) != 0) {
@@ -246,9 +239,8 @@ follow(struct drill *drill, struct kept *kept, char *did, size_t size, struct dr
    name_time(time, took_ms);
    phase_recovered(drill, took_ms);
    append_text(did,
-               size,
                "%s%s up: %s after %s%s",
-               did[0] == '\0' ? "" : "; ",
+               did.text[0] == '\0' ? "" : "; ",
                kept->way->who,
                failed ? one->outcome : "answered",
                time,
@@ -290,16 +282,16 @@ judge_left(struct drill *drill, const struct kept *kept, struct drill_error *err
 
 /* *found counts how often the function found the new primary. */
 static int
-run_round(struct drill *drill, char *did, size_t size, unsigned *found, struct drill_error *error)
+run_round(struct drill *drill, struct text_out did, unsigned *found, struct drill_error *error)
 {
    struct kept kept[WAYS] = {{.way = &ways[0]}, {.way = &ways[1]}};
    for (size_t i = 0; i < WAYS; i++) {
-      if (follow(drill, &kept[i], did, size, error) != 0) {
+      if (follow(drill, &kept[i], did, error) != 0) {
          return -1;
       }
       *found += kept[i].found_us > 0 ? 1 : 0;
    }
-   if (test_all_down(drill, did, size, error) != 0) {
+   if (test_all_down(drill, did, error) != 0) {
       return -1;
    }
    for (size_t i = 0; i < WAYS; i++) {
@@ -324,20 +316,19 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
    unsigned found = 0;
    for (unsigned i = 0; i < step->times; i++) {
       did[0] = '\0';
-      if (run_round(drill, did, sizeof did, &found, error) != 0) {
+      if (run_round(drill, TEXT_OUT(did), &found, error) != 0) {
          return -1;
       }
    }
    struct drill_phase *record = drill_phase(drill);
    record->driver_did[0] = '\0';
    if (step->times > 1) {
-      append_text(record->driver_did,
-                  sizeof record->driver_did,
+      append_text(TEXT_OUT(record->driver_did),
                   "found the moved members %u of %u times; last: ",
                   found,
                   (unsigned)WAYS * step->times);
    }
-   append_text(record->driver_did, sizeof record->driver_did, "%s", did);
+   append_text(TEXT_OUT(record->driver_did), "%s", did);
    return 0;
 }
 

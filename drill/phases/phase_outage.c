@@ -4,7 +4,6 @@
  * waiting; after the long freeze of a microVM an RST answers the first write. The second is whether the freeze was
  * longer than heartbeatFrequencyMS: only then do monitors check at once.
  */
-#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -48,18 +47,15 @@ choose_ways(const struct drill *drill, struct way ways[WAYS_MAX])
 }
 
 static void
-name_way(const struct drill *drill, const struct way *way, char *name, size_t size)
+name_way(const struct drill *drill, const struct way *way, struct text_out name)
 {
    if (deployment_front(drill->deployment) == NULL) {
-      snprintf(name, size, "outage");
+      write_text(name, "outage");
    } else if (drill_runs_on(drill)) {
-      snprintf(name, size, "outage, %s", way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST");
+      write_text(name, "outage, %s", way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST");
    } else {
-      snprintf(name,
-               size,
-               "outage, %s, %g s frozen",
-               way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST",
-               way->freeze_ms / 1e3);
+      write_text(
+         name, "outage, %s, %g s frozen", way->ending == FRONT_ENDING_CLOSED ? "FIN" : "RST", way->freeze_ms / 1e3);
    }
 }
 
@@ -78,7 +74,7 @@ outage_once(struct drill *drill, const struct way *way, struct stories *stories,
 {
    char name[48];
    char story[STORY_MAX];
-   name_way(drill, way, name, sizeof name);
+   name_way(drill, way, TEXT_OUT(name));
    /* A client must know the primary before it is lost. */
    if (phase_get_ready(drill, "before the outage", error) != 0) {
       return -1;
@@ -98,7 +94,7 @@ outage_once(struct drill *drill, const struct way *way, struct stories *stories,
    }
    stories->tried++;
    if (one->verdict == DRILL_FAIL) {
-      story_tell(drill->witness, thawed_us, clock_now_us(), story, sizeof story);
+      story_tell(drill->witness, thawed_us, clock_now_us(), TEXT_OUT(story));
       stories_add(stories, story);
    }
    phase_recovered(drill, drill_recovery_ms(drill, one));
@@ -111,17 +107,16 @@ tell_ways(struct drill_phase *record, const struct stories *stories, const struc
    char freezes[64] = "";
    double first_s = ways[0].freeze_ms / 1e3;
    if (count == WAYS_MAX) {
-      snprintf(freezes, sizeof freezes, ", frozen for %g and %g s", first_s, ways[count - 1].freeze_ms / 1e3);
+      write_text(TEXT_OUT(freezes), ", frozen for %g and %g s", first_s, ways[count - 1].freeze_ms / 1e3);
    } else if (ways[0].freeze_ms > 0) {
-      snprintf(freezes, sizeof freezes, ", frozen for %g s", first_s);
+      write_text(TEXT_OUT(freezes), ", frozen for %g s", first_s);
    }
-   rewrite_text(record->driver_did,
-                sizeof record->driver_did,
-                "%u of %u answered, after FIN and RST%s; last: %.120s",
-                stories->tried - stories->failed,
-                stories->tried,
-                freezes,
-                record->driver_did);
+   write_text(TEXT_OUT(record->driver_did),
+              "%u of %u answered, after FIN and RST%s; last: %.120s",
+              stories->tried - stories->failed,
+              stories->tried,
+              freezes,
+              record->driver_did);
 }
 
 /* If only some of several tries fail, it is a race, and its odds are the finding. */
@@ -131,10 +126,10 @@ tell_all(struct drill *drill, const struct stories *stories)
    struct drill_phase *record = drill_phase(drill);
    if (stories->failed > 0 && stories->tried > 1) {
       char told[sizeof record->reason];
-      stories_tell(stories, told, sizeof told);
-      rewrite_text(record->reason, sizeof record->reason, "%.320s The first: %.160s", told, record->reason);
+      stories_tell(stories, TEXT_OUT(told));
+      write_text(TEXT_OUT(record->reason), "%.320s The first: %.160s", told, record->reason);
    } else if (record->verdict != DRILL_FAIL) {
-      phase_time_limits_advice(record->advice, sizeof record->advice, record->recover_ms);
+      phase_time_limits_advice(TEXT_OUT(record->advice), record->recover_ms);
    }
 }
 

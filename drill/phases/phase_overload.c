@@ -30,9 +30,9 @@ tell(struct drill *drill, const struct storm *storm, const struct backoff *backo
                                         .backoff = backoff};
    struct drill_phase *record = drill_phase(drill);
    char failure[sizeof record->reason];
-   overload_describe(record->driver_did, sizeof record->driver_did, &facts);
-   overload_advise(record->advice, sizeof record->advice, &facts);
-   if (overload_fails(failure, sizeof failure, &facts)) {
+   overload_describe(TEXT_OUT(record->driver_did), &facts);
+   overload_advise(TEXT_OUT(record->advice), &facts);
+   if (overload_fails(TEXT_OUT(failure), &facts)) {
       record->advice[0] = '\0';
       phase_fail(drill, "%s", failure);
    }

@@ -6,7 +6,6 @@
  * memory at the snapshot, so the drill looks there for the ids that are sent after the restore: every copy would send
  * an id that is found there.
  */
-#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -30,12 +29,12 @@
 static void
 tell_what_ended(struct drill_phase *record, size_t ended)
 {
-   char *did = record->driver_did;
-   size_t size = sizeof record->driver_did;
+   const char *did = record->driver_did;
    if (ended == 0) {
-      rewrite_text(did, size, "no connection was open at the snapshot; then %.200s", did);
+      write_text(TEXT_OUT(record->driver_did), "no connection was open at the snapshot; then %.200s", did);
    } else {
-      rewrite_text(did, size, "%zu connection%s ended by RST; then %.200s", ended, ended == 1 ? "" : "s", did);
+      write_text(
+         TEXT_OUT(record->driver_did), "%zu connection%s ended by RST; then %.200s", ended, ended == 1 ? "" : "s", did);
    }
 }
 
@@ -49,7 +48,7 @@ look_at_id(struct drill *drill, const char *id)
    if (memory_copy_has(environment_snapshot(drill->function->environment), bytes.bytes + RANDOM_AT, RANDOM_BYTES)) {
       restore->ids_shared++;
       if (restore->sessions_shared == 0) {
-         snprintf(restore->example, sizeof restore->example, "%s", id);
+         write_text(TEXT_OUT(restore->example), "%s", id);
       }
    }
 }

@@ -3,7 +3,6 @@
  * that read its secret once at its start can't succeed then, but it can say so at once. The next process gets the new
  * password.
  */
-#include "append.h"
 #include "phase.h"
 #include "phase_kinds.h"
 
@@ -51,25 +50,21 @@ tell(struct drill_phase *record,
      const struct drill_invocation *new,
      const char *by_file)
 {
-   char *text = record->driver_did;
-   size_t size = sizeof record->driver_did;
-   (void)snprintf(text, size, "with the old password: %s after %.1f s", old->outcome, old->duration_ms / 1e3);
+   struct text_out out = TEXT_OUT(record->driver_did);
+   write_text(out, "with the old password: %s after %.1f s", old->outcome, old->duration_ms / 1e3);
    if (old->verdict != DRILL_PASS) {
-      append_text(text,
-                  size,
-                  ", and the error %s that authentication failed",
-                  names_authentication(old) ? "says" : "does not say");
+      append_text(
+         out, ", and the error %s that authentication failed", names_authentication(old) ? "says" : "does not say");
    }
    if (by_file[0] != '\0') {
-      append_text(text, size, "; %s", by_file);
+      append_text(out, "; %s", by_file);
    }
-   append_text(text, size, "; a new process with the new password: %s", new->outcome);
+   append_text(out, "; a new process with the new password: %s", new->outcome);
    if (by_file[0] != '\0') {
       return;
    }
-   (void)snprintf(
-      record->advice,
-      sizeof record->advice,
+   write_text(
+      TEXT_OUT(record->advice),
       "A process that reads its password from its environment keeps the old one until it ends, and the platform goes "
       "on sending it events. After an authentication error, read the secret again and create a new client, or end the "
       "process. Rotate between two users, so that the old password stays valid for a while.");
@@ -114,7 +109,7 @@ meet_old_password(struct drill *drill, struct drill_error *error)
 
 /* The file has had the new password for one invocation, so the next invocation must know it. */
 static int
-read_again(struct drill *drill, char *text, size_t size, struct drill_error *error)
+read_again(struct drill *drill, struct text_out out, struct drill_error *error)
 {
    struct witness_counts before;
    witness_counts(drill->witness, &before);
@@ -123,10 +118,9 @@ read_again(struct drill *drill, char *text, size_t size, struct drill_error *err
       return -1;
    }
    bool has_recovered = recovered(drill, one, &before);
-   (void)snprintf(text,
-                  size,
-                  "the next event, with the new password in its file: %s",
-                  has_recovered ? "answered, in the same process" : one->outcome);
+   write_text(out,
+              "the next event, with the new password in its file: %s",
+              has_recovered ? "answered, in the same process" : one->outcome);
    if (!has_recovered) {
       phase_fail(drill,
                  "the file named by %s has had the new password for two invocations, and the %s: read it again after "
@@ -156,11 +150,11 @@ rotate(struct drill *drill, struct drill_error *error)
    bool at_once = has_file && recovered(drill, &old, &before);
    char by_file[128] = "";
    if (at_once) {
-      (void)snprintf(by_file, sizeof by_file, "it read the new one from its file");
+      write_text(TEXT_OUT(by_file), "it read the new one from its file");
    } else {
       judge(drill, &old);
    }
-   if (has_file && !at_once && read_again(drill, by_file, sizeof by_file, error) != 0) {
+   if (has_file && !at_once && read_again(drill, TEXT_OUT(by_file), error) != 0) {
       return -1;
    }
    drill_end_function(drill);

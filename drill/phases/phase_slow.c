@@ -155,14 +155,13 @@ hold_case(struct drill *drill, struct slow_case *one, const char *uri_options, s
    member = one->member == SLOW_PRIMARY ? member : (member + 1) % FRONT_MEMBERS;
    struct front_delays delays = in_time;
    char name[64];
-   (void)snprintf(name,
-                  sizeof name,
-                  "%s %g s late, %s",
-                  one->member == SLOW_PRIMARY ? "primary" : "secondary",
-                  one->late_ms / 1e3,
-                  uri_options != NULL ? uri_options
-                  : one->cold         ? "cold"
-                                      : "warm");
+   write_text(TEXT_OUT(name),
+              "%s %g s late, %s",
+              one->member == SLOW_PRIMARY ? "primary" : "secondary",
+              one->late_ms / 1e3,
+              uri_options != NULL ? uri_options
+              : one->cold         ? "cold"
+                                  : "warm");
    delays.late_ms[member] = one->late_ms;
    bool knows;
    if (prepare(drill, one->cold, uri_options, &knows, error) != 0) {
@@ -179,7 +178,7 @@ hold_case(struct drill *drill, struct slow_case *one, const char *uri_options, s
       return -1;
    }
    one->end = end_of(invoked);
-   (void)snprintf(one->reason, sizeof one->reason, "%.*s", (int)sizeof one->reason - 1, invoked->reason);
+   write_text(TEXT_OUT(one->reason), "%s", invoked->reason);
    invoked->excused = invoked->verdict == DRILL_FAIL;
    int failed = look(drill, member, invoked, since_us, one, error);
    if (one->cold || one->end != SLOW_ANSWERED) {
@@ -199,7 +198,7 @@ add_case(struct drill *drill, struct slow_facts *facts, const struct slow_case *
    }
    int failed = hold_case(drill, one, NULL, error);
    char why[sizeof drill_phase(drill)->reason];
-   if (failed == 0 && slow_case_fails(why, sizeof why, facts, one)) {
+   if (failed == 0 && slow_case_fails(TEXT_OUT(why), facts, one)) {
       phase_fail(drill, "%s", why);
    }
    return failed;
@@ -238,7 +237,7 @@ find_delayed(const struct slow_facts *facts)
    char why[200];
    for (size_t i = 0; i < facts->count; i++) {
       const struct slow_case *one = &facts->cases[i];
-      if (one->member == SLOW_SECONDARY && slow_case_fails(why, sizeof why, facts, one)) {
+      if (one->member == SLOW_SECONDARY && slow_case_fails(TEXT_OUT(why), facts, one)) {
          return one;
       }
    }
@@ -262,9 +261,9 @@ prove_limits(struct drill *drill, struct slow_facts *facts, struct drill_error *
    unsigned limit_ms = part_ms > 100 ? part_ms / 100 * 100 : 100;
    const struct slow_case *timed_out = find_timed_out(facts), *delayed = find_delayed(facts);
    struct slow_proof *waits = &facts->waits, *whole = &facts->whole, *connect = &facts->connect;
-   (void)snprintf(waits->setting, sizeof waits->setting, "connectTimeoutMS=%u&socketTimeoutMS=%u", limit_ms, limit_ms);
-   (void)snprintf(whole->setting, sizeof whole->setting, "timeoutMS=%u", limit_ms);
-   (void)snprintf(connect->setting, sizeof connect->setting, "connectTimeoutMS=%d", CONNECT_MS);
+   write_text(TEXT_OUT(waits->setting), "connectTimeoutMS=%u&socketTimeoutMS=%u", limit_ms, limit_ms);
+   write_text(TEXT_OUT(whole->setting), "timeoutMS=%u", limit_ms);
+   write_text(TEXT_OUT(connect->setting), "connectTimeoutMS=%d", CONNECT_MS);
    int failed = timed_out == NULL ? 0 : prove(drill, waits, timed_out, error);
    if (failed == 0 && waits->tried && !slow_proof_helps(facts, waits)) {
       failed = prove(drill, whole, timed_out, error);
@@ -293,12 +292,12 @@ lose(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
       loss->answered += one->verdict == DRILL_PASS ? 1 : 0;
       loss->slowest_ms = one->duration_ms > loss->slowest_ms ? one->duration_ms : loss->slowest_ms;
       if (one->verdict == DRILL_FAIL) {
-         (void)snprintf(loss->reason, sizeof loss->reason, "%.*s", (int)sizeof loss->reason - 1, one->reason);
+         write_text(TEXT_OUT(loss->reason), "%s", one->reason);
       }
    }
    front_delay(front, &in_time);
    char why[sizeof drill_phase(drill)->reason];
-   if (failed == 0 && slow_loss_fails(why, sizeof why, facts)) {
+   if (failed == 0 && slow_loss_fails(TEXT_OUT(why), facts)) {
       phase_fail(drill, "%s", why);
    }
    return failed;
@@ -325,8 +324,8 @@ hold(struct drill *drill, struct slow_facts *facts, struct drill_error *error)
       return -1;
    }
    record = drill_phase(drill);
-   slow_describe(record->driver_did, sizeof record->driver_did, facts);
-   slow_advise(record->advice, sizeof record->advice, facts);
+   slow_describe(TEXT_OUT(record->driver_did), facts);
+   slow_advise(TEXT_OUT(record->advice), facts);
    return 0;
 }
 

@@ -52,7 +52,7 @@ invoke_alone(struct drill *drill,
 {
    char name[64];
    size_t number;
-   snprintf(name, sizeof name, "alone, %.50s", setting);
+   write_text(TEXT_OUT(name), "alone, %.50s", setting);
    if (drill_invoke(drill, function, name, &number, error) != 0) {
       return -1;
    }
@@ -211,10 +211,10 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
       return -1;
    }
    struct drill_phase *record = drill_phase(drill);
-   storm_describe(record->driver_did, sizeof record->driver_did, &facts);
-   storm_advise(record->advice, sizeof record->advice, &facts);
+   storm_describe(TEXT_OUT(record->driver_did), &facts);
+   storm_advise(TEXT_OUT(record->advice), &facts);
    char failure[sizeof record->reason];
-   if (storm_fails(failure, sizeof failure, &facts)) {
+   if (storm_fails(TEXT_OUT(failure), &facts)) {
       phase_fail(drill, "%s", failure);
    }
    return 0;

@@ -1,7 +1,6 @@
 /* The platform ends an invocation in the middle of a command: before the server had the command, and after the server
  * applied it but before the function got the reply. Shows what the database then contains, and what the next cold start
  * finds. */
-#include "append.h"
 #include "clock.h"
 #include "phase.h"
 #include "phase_kinds.h"
@@ -43,7 +42,7 @@ meet(struct drill *drill, const struct way *way, struct drill_error *error)
 }
 
 static int
-run_way(struct drill *drill, const struct way *way, char *did, size_t size, struct drill_error *error)
+run_way(struct drill *drill, const struct way *way, struct text_out did, struct drill_error *error)
 {
    int64_t since_us = clock_now_us();
    const struct drill_invocation *one = meet(drill, way, error);
@@ -52,9 +51,8 @@ run_way(struct drill *drill, const struct way *way, char *did, size_t size, stru
    }
    unsigned applied = phase_written_since(drill, since_us).documents;
    append_text(did,
-               size,
                "%s%s: %s after %.1f s, %u document%s inserted",
-               did[0] == '\0' ? "" : "; ",
+               did.text[0] == '\0' ? "" : "; ",
                way->words,
                one->outcome,
                one->duration_ms / 1e3,
@@ -77,17 +75,16 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
    drill_end_function(drill);
    char did[256] = "";
    for (size_t i = 0; i < WAYS * step->times; i++) {
-      if (run_way(drill, &ways[i % WAYS], did, sizeof did, error) != 0) {
+      if (run_way(drill, &ways[i % WAYS], TEXT_OUT(did), error) != 0) {
          return -1;
       }
    }
    struct drill_phase *record = drill_phase(drill);
    memcpy(record->driver_did, did, sizeof record->driver_did);
-   (void)snprintf(record->advice,
-                  sizeof record->advice,
-                  "The caller cannot find out whether a command that was running at the time limit was applied. Derive "
-                  "each document's _id from the event, so that a repeated event fails with a duplicate key instead of "
-                  "inserting a second document, and end commands before the limit (timeoutMS, socketTimeoutMS).");
+   write_text(TEXT_OUT(record->advice),
+              "The caller cannot find out whether a command that was running at the time limit was applied. Derive "
+              "each document's _id from the event, so that a repeated event fails with a duplicate key instead of "
+              "inserting a second document, and end commands before the limit (timeoutMS, socketTimeoutMS).");
    return 0;
 }
 

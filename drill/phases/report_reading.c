@@ -1,5 +1,7 @@
 #include "report_reading.h"
 
+#include "append.h"
+
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +14,7 @@ find(const cJSON *object, const char *path)
    char name[48];
    while (object != NULL) {
       size_t length = strcspn(path, ".");
-      snprintf(name, sizeof name, "%.*s", (int)length, path);
+      write_text(TEXT_OUT(name), "%.*s", (int)length, path);
       object = cJSON_GetObjectItemCaseSensitive(object, name);
       if (path[length] == '\0') {
          return object;
@@ -54,7 +56,7 @@ read_counts(struct drill_invocation *invocation, const cJSON *report)
    invocation->heartbeats_awaited = count_at(report, "heartbeats.awaited");
    invocation->shortest_heartbeat_interval_ms = ms_at(report, "heartbeats.shortestIntervalMs");
    invocation->has_handshake = cJSON_IsObject(find(report, "handshake"));
-   snprintf(invocation->env_name, sizeof invocation->env_name, "%s", text_at(report, "handshake.env.name"));
+   write_text(TEXT_OUT(invocation->env_name), "%s", text_at(report, "handshake.env.name"));
    invocation->commands = count_at(report, "commands.started");
    invocation->commands_failed = count_at(report, "commands.failed");
    invocation->commands_retried = count_at(report, "commands.retried");
@@ -73,22 +75,21 @@ describe_event(const cJSON *event, struct timeline_entry *entry)
    const char *server = text_at(event, "server");
    if (strcmp(type, "heartbeatSucceeded") == 0 || strcmp(type, "heartbeatFailed") == 0) {
       entry->kind = TIMELINE_HEARTBEAT;
-      snprintf(entry->label, sizeof entry->label, "%s", server);
-      snprintf(entry->detail,
-               sizeof entry->detail,
-               "%s%s",
-               failed ? "failed" : "succeeded",
-               cJSON_IsTrue(find(event, "awaited")) ? ", awaited" : "");
+      write_text(TEXT_OUT(entry->label), "%s", server);
+      write_text(TEXT_OUT(entry->detail),
+                 "%s%s",
+                 failed ? "failed" : "succeeded",
+                 cJSON_IsTrue(find(event, "awaited")) ? ", awaited" : "");
       entry->bad = failed || cJSON_IsTrue(find(event, "awaited"));
    } else if (strcmp(type, "commandSucceeded") == 0 || strcmp(type, "commandFailed") == 0) {
       entry->kind = TIMELINE_COMMAND;
-      snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "command"));
-      snprintf(entry->detail, sizeof entry->detail, "%s %s", server, failed ? "failed" : "succeeded");
+      write_text(TEXT_OUT(entry->label), "%s", text_at(event, "command"));
+      write_text(TEXT_OUT(entry->detail), "%s %s", server, failed ? "failed" : "succeeded");
       entry->bad = failed;
    } else if (strncmp(type, "connection", 10) == 0) {
       entry->kind = TIMELINE_CONNECTION;
-      snprintf(entry->label, sizeof entry->label, "%s", text_at(event, "kind"));
-      snprintf(entry->detail, sizeof entry->detail, "%s", type + 10);
+      write_text(TEXT_OUT(entry->label), "%s", text_at(event, "kind"));
+      write_text(TEXT_OUT(entry->detail), "%s", type + 10);
    } else {
       return false;
    }
@@ -117,14 +118,10 @@ static void
 read_parties(struct drill_results *results, const cJSON *report)
 {
    if (results->driver[0] == '\0') {
-      snprintf(results->driver,
-               sizeof results->driver,
-               "%s %s",
-               text_at(report, "driver.name"),
-               text_at(report, "driver.version"));
+      write_text(TEXT_OUT(results->driver), "%s %s", text_at(report, "driver.name"), text_at(report, "driver.version"));
    }
    if (results->client[0] == '\0') {
-      snprintf(results->client, sizeof results->client, "%s", text_at(report, "client.mode"));
+      write_text(TEXT_OUT(results->client), "%s", text_at(report, "client.mode"));
    }
 }
 
@@ -133,7 +130,7 @@ static const char *
 read_message(struct drill_invocation *invocation, const char *message)
 {
    size_t length = strcspn(message, "\n");
-   snprintf(invocation->reason, sizeof invocation->reason, "%.*s", (int)(length < 500 ? length : 500), message);
+   write_text(TEXT_OUT(invocation->reason), "%.*s", (int)(length < 500 ? length : 500), message);
    return message[length] == '\0' ? NULL : message + length + 1;
 }
 
@@ -143,12 +140,9 @@ read_reason(struct drill_invocation *invocation, const cJSON *report)
 {
    const char *message = text_at(report, "error.message");
    if (message[0] != '\0') {
-      snprintf(invocation->reason, sizeof invocation->reason, "%s", message);
+      write_text(TEXT_OUT(invocation->reason), "%s", message);
    } else {
-      snprintf(invocation->reason,
-               sizeof invocation->reason,
-               "its report's verdict is \"%.40s\"",
-               text_at(report, "verdict"));
+      write_text(TEXT_OUT(invocation->reason), "its report's verdict is \"%.40s\"", text_at(report, "verdict"));
    }
 }
 
@@ -160,12 +154,11 @@ keep_answer(struct drill_invocation *invocation, const struct invocation_result 
    if (result->outcome == INVOCATION_ANSWERED && cJSON_IsNumber(status) && fabs(status->valuedouble) < 1e6) {
       invocation->status_code = (int)status->valuedouble;
    }
-   snprintf(invocation->answer,
-            sizeof invocation->answer,
-            "%.*s",
-            (int)(result->payload_length < sizeof invocation->answer ? result->payload_length
-                                                                     : sizeof invocation->answer - 1),
-            result->payload == NULL ? "" : result->payload);
+   write_text(TEXT_OUT(invocation->answer),
+              "%.*s",
+              (int)(result->payload_length < sizeof invocation->answer ? result->payload_length
+                                                                       : sizeof invocation->answer - 1),
+              result->payload == NULL ? "" : result->payload);
 }
 
 void

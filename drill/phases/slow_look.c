@@ -63,7 +63,7 @@ slow_look_given_up(struct slow_given_up *given_up, const struct witness_facts *f
    }
    if (command != NULL) {
       given_up->command_ms = (double)(command->end_us - command->start_us) / 1e3;
-      (void)snprintf(given_up->command, sizeof given_up->command, "%s", command->name);
+      write_text(TEXT_OUT(given_up->command), "%s", command->name);
       given_up->with_hello = given_up->hello_ms >= 0 && command->end_us - hello->end_us < TOGETHER_US;
    }
 }

@@ -1,7 +1,5 @@
 #include "slow_verdict.h"
 
-#include "append.h"
-
 /* What a busy machine adds. */
 #define SLACK 1.25
 #define SLACK_MS 1000
@@ -47,18 +45,18 @@ same_member(const struct slow_case *one, const struct slow_case *other)
 }
 
 static void
-add_member(char *text, size_t size, const struct slow_case *one, const struct slow_case *before)
+add_member(struct text_out out, const struct slow_case *one, const struct slow_case *before)
 {
    if (before == NULL || before->member != one->member) {
-      append_text(text, size, "%s%s %g s late:", before == NULL ? "" : "; ", member_name(one), one->late_ms / 1e3);
+      append_text(out, "%s%s %g s late:", before == NULL ? "" : "; ", member_name(one), one->late_ms / 1e3);
    } else {
-      append_text(text, size, "; %g s:", one->late_ms / 1e3);
+      append_text(out, "; %g s:", one->late_ms / 1e3);
    }
 }
 
 /* known: the text already says how the previous invocation ended. */
 static void
-add_end(char *text, size_t size, const struct slow_case *one, bool known)
+add_end(struct text_out out, const struct slow_case *one, bool known)
 {
    static const char *const words[] = {
       [SLOW_LEFT_OUT] = "",
@@ -67,36 +65,35 @@ add_end(char *text, size_t size, const struct slow_case *one, bool known)
       [SLOW_TIMED_OUT] = "time limit ",
       [SLOW_ENDED] = "ended after ",
    };
-   append_text(text, size, "%s", known ? "" : words[one->end]);
+   append_text(out, "%s", known ? "" : words[one->end]);
    if (one->end != SLOW_TIMED_OUT) {
-      append_text(text, size, "%.1f s ", one->took_ms / 1e3);
+      append_text(out, "%.1f s ", one->took_ms / 1e3);
    }
-   append_text(text, size, "%s", temperature(one));
+   append_text(out, "%s", temperature(one));
 }
 
 void
-slow_describe(char *text, size_t size, const struct slow_facts *facts)
+slow_describe(struct text_out out, const struct slow_facts *facts)
 {
    const struct slow_loss *loss = &facts->loss;
    const struct slow_case *before = NULL;
-   text[0] = '\0';
+   out.text[0] = '\0';
    for (size_t i = 0; i < facts->count; i++) {
       const struct slow_case *one = &facts->cases[i];
       bool begins = before == NULL || !same_member(before, one);
       if (begins) {
-         add_member(text, size, one, before);
+         add_member(out, one, before);
       }
       if (one->end != SLOW_LEFT_OUT) {
-         append_text(text, size, "%s", begins ? " " : ", ");
-         add_end(text, size, one, !begins && before->end == one->end);
+         append_text(out, "%s", begins ? " " : ", ");
+         add_end(out, one, !begins && before->end == one->end);
       } else if (begins) {
-         append_text(text, size, " skipped");
+         append_text(out, " skipped");
       }
       before = one;
    }
    if (loss->invocations > 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%s%u %% lost: %u of %u answered, %.1f s at most",
                   before == NULL ? "" : "; ",
                   loss->percent,
@@ -109,45 +106,42 @@ slow_describe(char *text, size_t size, const struct slow_facts *facts)
 /* --- limits ------------------------------------------------------------------------------------------------------- */
 
 static void
-describe_limit(char *text, size_t size, const struct slow_case *one)
+describe_limit(struct text_out out, const struct slow_case *one)
 {
    const struct slow_given_up *given_up = &one->given_up;
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (given_up->hello_ms >= 0) {
-      append_text(text, size, "a hello given up after %.1f s (connectTimeoutMS)", given_up->hello_ms / 1e3);
+      append_text(out, "a hello given up after %.1f s (connectTimeoutMS)", given_up->hello_ms / 1e3);
    }
    if (given_up->command_ms >= 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%s%s given up after %.1f s%s",
-                  text[0] == '\0' ? "" : ", ",
+                  out.text[0] == '\0' ? "" : ", ",
                   given_up->command,
                   given_up->command_ms / 1e3,
                   given_up->with_hello ? " with it" : " (socketTimeoutMS, timeoutMS, or a limit of the function)");
    } else if (one->end == SLOW_FAILED) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%sfailed after %.1f s (serverSelectionTimeoutMS, or a limit of the function)",
-                  text[0] == '\0' ? "" : ", ",
+                  out.text[0] == '\0' ? "" : ", ",
                   one->took_ms / 1e3);
    }
 }
 
 static void
-add_limits(char *text, size_t size, const struct slow_facts *facts)
+add_limits(struct text_out out, const struct slow_facts *facts)
 {
    bool any = false;
    for (size_t i = 0; i < facts->count; i++) {
       const struct slow_case *one = &facts->cases[i];
       char limit[160];
-      describe_limit(limit, sizeof limit, one);
+      describe_limit(TEXT_OUT(limit), one);
       if (one->end != SLOW_LEFT_OUT && limit[0] != '\0') {
-         append_text(text,
-                     size,
+         append_text(out,
                      "%s%s %g s late, %s: %s",
-                     any               ? "; "
-                     : text[0] == '\0' ? "Limits met: "
-                                       : " Limits met: ",
+                     any                   ? "; "
+                     : out.text[0] == '\0' ? "Limits met: "
+                                           : " Limits met: ",
                      member_name(one),
                      one->late_ms / 1e3,
                      temperature(one),
@@ -155,7 +149,7 @@ add_limits(char *text, size_t size, const struct slow_facts *facts)
          any = true;
       }
    }
-   append_text(text, size, "%s", any ? "." : "");
+   append_text(out, "%s", any ? "." : "");
 }
 
 static bool
@@ -179,15 +173,14 @@ slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof)
 }
 
 static void
-add_proof(char *text, size_t size, const struct slow_facts *facts, const struct slow_proof *proof)
+add_proof(struct text_out out, const struct slow_facts *facts, const struct slow_proof *proof)
 {
    const struct slow_case *again = &proof->again;
    if (!proof->tried) {
       return;
    }
    if (slow_proof_helps(facts, proof)) {
-      append_text(text,
-                  size,
+      append_text(out,
                   " With %s in the URI it %s after %.1f s (%s %g s late, %s).",
                   proof->setting,
                   again->end == SLOW_FAILED ? "fails with an error" : "answers",
@@ -196,36 +189,34 @@ add_proof(char *text, size_t size, const struct slow_facts *facts, const struct 
                   again->late_ms / 1e3,
                   temperature(again));
    } else if (again->end == SLOW_LEFT_OUT) {
-      append_text(text, size, " The driver does not support %s.", proof->setting);
+      append_text(out, " The driver does not support %s.", proof->setting);
    } else {
-      append_text(text, size, " %s in the URI does not help.", proof->setting);
+      append_text(out, " %s in the URI does not help.", proof->setting);
    }
 }
 
 void
-slow_advise(char *text, size_t size, const struct slow_facts *facts)
+slow_advise(struct text_out out, const struct slow_facts *facts)
 {
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (any_ended_so(facts, SLOW_TIMED_OUT)) {
       append_text(
-         text,
-         size,
+         out,
          "No limit of the client ended the wait, so the platform did at its time limit of %g s, and no error says why.",
          facts->timeout_ms / 1e3);
-      add_proof(text, size, facts, &facts->waits);
-      add_proof(text, size, facts, &facts->whole);
+      add_proof(out, facts, &facts->waits);
+      add_proof(out, facts, &facts->whole);
    }
    if (facts->connect.tried) {
-      append_text(text, size, "%sThe function waits for a secondary.", text[0] == '\0' ? "" : " ");
-      add_proof(text, size, facts, &facts->connect);
+      append_text(out, "%sThe function waits for a secondary.", out.text[0] == '\0' ? "" : " ");
+      add_proof(out, facts, &facts->connect);
    }
-   add_limits(text, size, facts);
-   if (text[0] == '\0') {
-      append_text(text, size, "The function waits for a slow primary, and none of the client's limits ended a wait.");
+   add_limits(out, facts);
+   if (out.text[0] == '\0') {
+      append_text(out, "The function waits for a slow primary, and none of the client's limits ended a wait.");
    }
    if (any_ended_so(facts, SLOW_LEFT_OUT)) {
-      append_text(text,
-                  size,
+      append_text(out,
                   " Delays as long as the time limit of %g s (--timeout), or longer, were skipped.",
                   facts->timeout_ms / 1e3);
    }
@@ -234,21 +225,20 @@ slow_advise(char *text, size_t size, const struct slow_facts *facts)
 /* --- verdict ------------------------------------------------------------------------------------------------------ */
 
 static void
-name_case(char *text, size_t size, const struct slow_case *one)
+name_case(struct text_out out, const struct slow_case *one)
 {
-   append_text(text, size, "%s %g s late, %s: ", member_name(one), one->late_ms / 1e3, temperature(one));
+   append_text(out, "%s %g s late, %s: ", member_name(one), one->late_ms / 1e3, temperature(one));
 }
 
 static bool
-secondary_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+secondary_fails(struct text_out out, const struct slow_facts *facts, const struct slow_case *one)
 {
    const struct slow_usual *usual = usual_of(facts, one);
    if (one->commands_there > 0) {
       return false;
    }
    if (one->end != SLOW_ANSWERED) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%s after %.1f s, although its commands go to the primary: %s",
                   one->end == SLOW_FAILED ? "failed" : "no answer",
                   one->took_ms / 1e3,
@@ -256,8 +246,7 @@ secondary_fails(char *text, size_t size, const struct slow_facts *facts, const s
       return true;
    }
    if (one->took_ms > usual->took_ms + PART_WAITED * one->late_ms) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "answered in %.1f s instead of %.1f s: the function waits for a secondary, although its commands go "
                   "to the primary",
                   one->took_ms / 1e3,
@@ -268,13 +257,12 @@ secondary_fails(char *text, size_t size, const struct slow_facts *facts, const s
 }
 
 static bool
-primary_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+primary_fails(struct text_out out, const struct slow_facts *facts, const struct slow_case *one)
 {
    if (one->end != SLOW_TIMED_OUT || !had_time(facts, one)) {
       return false;
    }
-   append_text(text,
-               size,
+   append_text(out,
                "the function hangs: neither an answer nor an error within %g s, although its %u messages to the "
                "primary take only %.1f s",
                facts->timeout_ms / 1e3,
@@ -284,11 +272,10 @@ primary_fails(char *text, size_t size, const struct slow_facts *facts, const str
 }
 
 static bool
-writes_fail(char *text, size_t size, const struct slow_usual *usual, const struct slow_case *one)
+writes_fail(struct text_out out, const struct slow_usual *usual, const struct slow_case *one)
 {
    if (one->written.unanswered && one->written.documents > usual->documents) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%u documents inserted instead of %u: the server applied an insert that the client had given up, and "
                   "the function repeated it with another _id",
                   one->written.documents,
@@ -296,8 +283,7 @@ writes_fail(char *text, size_t size, const struct slow_usual *usual, const struc
       return true;
    }
    if (one->end == SLOW_ANSWERED && usual->documents > 0 && one->written.documents == 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "the function reported success but inserted nothing (usually %u document%s)",
                   usual->documents,
                   usual->documents == 1 ? "" : "s");
@@ -307,31 +293,30 @@ writes_fail(char *text, size_t size, const struct slow_usual *usual, const struc
 }
 
 bool
-slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one)
+slow_case_fails(struct text_out out, const struct slow_facts *facts, const struct slow_case *one)
 {
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (one->end == SLOW_LEFT_OUT) {
       return false;
    }
-   name_case(text, size, one);
+   name_case(out, one);
    if (one->end == SLOW_ENDED) {
-      append_text(text, size, "the process ended after %.1f s: %s", one->took_ms / 1e3, one->reason);
+      append_text(out, "the process ended after %.1f s: %s", one->took_ms / 1e3, one->reason);
       return true;
    }
-   return writes_fail(text, size, usual_of(facts, one), one) ||
-          (one->member == SLOW_PRIMARY ? primary_fails : secondary_fails)(text, size, facts, one);
+   return writes_fail(out, usual_of(facts, one), one) ||
+          (one->member == SLOW_PRIMARY ? primary_fails : secondary_fails)(out, facts, one);
 }
 
 bool
-slow_loss_fails(char *text, size_t size, const struct slow_facts *facts)
+slow_loss_fails(struct text_out out, const struct slow_facts *facts)
 {
    const struct slow_loss *loss = &facts->loss;
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (loss->answered == loss->invocations) {
       return false;
    }
-   append_text(text,
-               size,
+   append_text(out,
                "with %u %% of all messages lost and resent, %u of %u invocations failed, for example: %s",
                loss->percent,
                loss->invocations - loss->answered,

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include "append.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -79,12 +81,12 @@ struct slow_facts {
    struct slow_proof connect; /* connectTimeoutMS, for a function that waited for a secondary */
 };
 
-void slow_describe(char *text, size_t size, const struct slow_facts *facts);
-void slow_advise(char *text, size_t size, const struct slow_facts *facts);
+void slow_describe(struct text_out out, const struct slow_facts *facts);
+void slow_advise(struct text_out out, const struct slow_facts *facts);
 
 /* Returns whether the wait ended well before the time limit. */
 bool slow_proof_helps(const struct slow_facts *facts, const struct slow_proof *proof);
 
 /* Return whether a case, or the packet loss, fails the phase, and write why. */
-bool slow_case_fails(char *text, size_t size, const struct slow_facts *facts, const struct slow_case *one);
-bool slow_loss_fails(char *text, size_t size, const struct slow_facts *facts);
+bool slow_case_fails(struct text_out out, const struct slow_facts *facts, const struct slow_case *one);
+bool slow_loss_fails(struct text_out out, const struct slow_facts *facts);

@@ -1,5 +1,6 @@
 #include "storm.h"
 
+#include "append.h"
 #include "clock.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ look_at_invocations(const struct crowd *crowd, double start_ms, double *took_ms,
       if (one->verdict == DRILL_PASS) {
          took_ms[storm->got_in++] = one->at_ms + one->duration_ms - start_ms;
       } else {
-         snprintf(storm->example, sizeof storm->example, "%.*s", (int)sizeof storm->example - 1, one->reason);
+         write_text(TEXT_OUT(storm->example), "%s", one->reason);
       }
    }
    if (storm->got_in > 0) {

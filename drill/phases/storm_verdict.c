@@ -1,7 +1,5 @@
 #include "storm_verdict.h"
 
-#include "append.h"
-
 /* While no server is known to be up, an operation waits for a monitor, and monitors look every minHeartbeatFrequencyMS,
  * 500 ms (Server Discovery and Monitoring, "minHeartbeatFrequencyMS"). After each look, a member's pool may try
  * maxConnecting connections, 2 (Connection Monitoring and Pooling, "maxConnecting"), and its monitor may try once more
@@ -100,35 +98,32 @@ would_suffice(const struct storm_facts *facts)
 }
 
 void
-storm_describe(char *text, size_t size, const struct storm_facts *facts)
+storm_describe(struct text_out out, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
-   text[0] = '\0';
-   append_text(text, size, "%u of %u got in", given->got_in, given->environments);
+   out.text[0] = '\0';
+   append_text(out, "%u of %u got in", given->got_in, given->environments);
    if (given->got_in > 0) {
-      append_text(text, size, ", the last after %.1f s", given->slowest_ms / 1e3);
+      append_text(out, ", the last after %.1f s", given->slowest_ms / 1e3);
    }
    if (given->refused > 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "; %llu attempts refused, up to %.1f a second for each environment, %.1f at the end",
                   (unsigned long long)given->refused,
                   highest_rate(given, 0),
                   last_rate(given));
    }
    if (given->queued > 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "; %llu connections queued, for up to %.1f s",
                   (unsigned long long)given->queued,
                   given->queued_most_ms / 1e3);
    }
    if (given->left_queue > 0) {
-      append_text(
-         text, size, ", %llu of them closed by the client while queued", (unsigned long long)given->left_queue);
+      append_text(out, ", %llu of them closed by the client while queued", (unsigned long long)given->left_queue);
    }
    if (are_told_apart(given) && given->sustained > 0) {
-      append_text(text, size, "; the busiest environment sustained %.0f a second", given->sustained);
+      append_text(out, "; the busiest environment sustained %.0f a second", given->sustained);
    }
 }
 
@@ -141,13 +136,12 @@ connecting_s(const struct storm_facts *facts, unsigned connections)
 }
 
 static void
-add_pace(char *text, size_t size, const struct storm_facts *facts)
+add_pace(struct text_out out, const struct storm_facts *facts)
 {
    if (facts->connections == 0) {
       return;
    }
-   append_text(text,
-               size,
+   append_text(out,
                "An idle environment holds %u connection%s to one member: at %u new connections a second per node, "
                "%u environments need %.1f s to connect",
                facts->connections,
@@ -157,22 +151,20 @@ add_pace(char *text, size_t size, const struct storm_facts *facts)
                connecting_s(facts, facts->connections));
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       if (i != STORM_MAX_IDLE && storm_saves_connections(facts, i)) {
-         append_text(
-            text, size, ", %.1f s with %s", connecting_s(facts, facts->tries[i].connections), storm_try_names[i]);
+         append_text(out, ", %.1f s with %s", connecting_s(facts, facts->tries[i].connections), storm_try_names[i]);
       }
    }
-   append_text(text, size, ".");
+   append_text(out, ".");
 }
 
 static void
-add_capacity(char *text, size_t size, const struct storm_facts *facts)
+add_capacity(struct text_out out, const struct storm_facts *facts)
 {
    const struct connection_limit *limit = facts->limit;
    if (facts->connections == 0) {
       return;
    }
-   append_text(text,
-               size,
+   append_text(out,
                "An idle environment holds %u connection%s to one member: %s%s%u connections per node are enough for %u "
                "environments",
                facts->connections,
@@ -183,8 +175,7 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
                limit->usable / facts->connections);
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       if (storm_saves_connections(facts, i)) {
-         append_text(text,
-                     size,
+         append_text(out,
                      ", for %u with %s (%u each%s)",
                      limit->usable / facts->tries[i].connections,
                      storm_try_names[i],
@@ -192,12 +183,12 @@ add_capacity(char *text, size_t size, const struct storm_facts *facts)
                      i == STORM_MAX_IDLE ? ", once idle" : "");
       }
    }
-   append_text(text, size, ".");
+   append_text(out, ".");
 }
 
 /* Appends the results with each setting; helps: lists those that let more environments in. */
 static void
-add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
+add_tries(struct text_out out, const struct storm_facts *facts, bool helps)
 {
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       const struct storm *storm = &facts->tries[i].storm;
@@ -206,12 +197,11 @@ add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
       }
       if (!helps) {
          append_text(
-            text, size, " %s does not help: %u of %u got in.", storm_try_names[i], storm->got_in, storm->environments);
+            out, " %s does not help: %u of %u got in.", storm_try_names[i], storm->got_in, storm->environments);
          continue;
       }
       if (i == STORM_MAX_IDLE || i == STORM_SINGLE_CLIENT) {
-         append_text(text,
-                     size,
+         append_text(out,
                      " With %s%s: %u of %u got in.",
                      storm_try_names[i],
                      i == STORM_MAX_IDLE ? ", on a second invocation" : "",
@@ -219,8 +209,7 @@ add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
                      storm->environments);
          continue;
       }
-      append_text(text,
-                  size,
+      append_text(out,
                   " Add %s to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
                   storm_try_names[i],
                   storm->got_in,
@@ -231,43 +220,41 @@ add_tries(char *text, size_t size, const struct storm_facts *facts, bool helps)
 }
 
 void
-storm_advise(char *text, size_t size, const struct storm_facts *facts)
+storm_advise(struct text_out out, const struct storm_facts *facts)
 {
    bool lossy = storm_is_lossy(&facts->given), tried = false;
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (facts->per_second > 0) {
-      add_pace(text, size, facts);
+      add_pace(out, facts);
    } else {
-      add_capacity(text, size, facts);
+      add_capacity(out, facts);
    }
-   add_tries(text, size, facts, true);
-   add_tries(text, size, facts, false);
+   add_tries(out, facts, true);
+   add_tries(out, facts, false);
    for (unsigned i = 0; i < STORM_TRIES; i++) {
       tried = tried || facts->tries[i].held;
       lossy = lossy && (!facts->tries[i].held || storm_is_lossy(&facts->tries[i].storm));
    }
    if (lossy && facts->per_second > 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   " %u gave up, the last with: %s. Limit the function's reserved concurrency, let the function retry "
                   "after a random wait, or let the server queue more "
                   "(ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue).",
                   facts->given.environments - facts->given.got_in,
                   facts->given.example);
    } else if (lossy && tried) {
-      append_text(text, size, " Limit the function's reserved concurrency, or choose a larger tier.");
+      append_text(out, " Limit the function's reserved concurrency, or choose a larger tier.");
    }
 }
 
 bool
-storm_fails(char *text, size_t size, const struct storm_facts *facts)
+storm_fails(struct text_out out, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
-   text[0] = '\0';
+   out.text[0] = '\0';
    bool is_paced = facts->per_second > 0;
    if (storm_is_lossy(given) && is_paced && given->refused == 0 && given->queued == 0) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%u of %u environments never got in, although the members neither refused nor queued a connection. "
                   "The last: %s",
                   given->environments - given->got_in,
@@ -275,8 +262,7 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
                   given->example);
    } else if (storm_is_lossy(given) && (facts->connections == 0 || (!is_paced && would_suffice(facts)))) {
       append_text(
-         text,
-         size,
+         out,
          "%u of %u environments never got in, although %u connections per node would be enough for all. The last: %s",
          given->environments - given->got_in,
          given->environments,
@@ -284,14 +270,13 @@ storm_fails(char *text, size_t size, const struct storm_facts *facts)
          given->example);
    }
    if (is_hammering(given)) {
-      append_text(text,
-                  size,
+      append_text(out,
                   "%sthe function retries too fast while the server refuses it: one environment made %.0f attempts a "
                   "second (the driver specifications allow %.0f: monitors and pools of three members, "
                   "every 500 ms). Keep one client, and let the driver wait",
-                  text[0] == '\0' ? "" : "; ",
+                  out.text[0] == '\0' ? "" : "; ",
                   are_told_apart(given) ? given->sustained : highest_rate(given, 1),
                   HAMMERING_PER_S);
    }
-   return text[0] != '\0';
+   return out.text[0] != '\0';
 }

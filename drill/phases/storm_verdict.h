@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "drill_options.h"
 #include "storm.h"
 
@@ -41,8 +42,8 @@ bool storm_is_lossy(const struct storm *storm);
 /* True if an environment with that setting has fewer connections than without it. */
 bool storm_saves_connections(const struct storm_facts *facts, enum storm_try_kind kind);
 
-void storm_describe(char *text, size_t size, const struct storm_facts *facts);
-void storm_advise(char *text, size_t size, const struct storm_facts *facts);
+void storm_describe(struct text_out out, const struct storm_facts *facts);
+void storm_advise(struct text_out out, const struct storm_facts *facts);
 
 /* Returns whether the phase failed, and writes why. */
-bool storm_fails(char *text, size_t size, const struct storm_facts *facts);
+bool storm_fails(struct text_out out, const struct storm_facts *facts);

@@ -1,7 +1,5 @@
 #include "story.h"
 
-#include "append.h"
-
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +20,7 @@ outcome_words(const struct witness_command *command)
 
 /* The function gave up on the newest command; its earlier attempts have the same name. */
 static void
-tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_us, struct text_out out)
 {
    const struct witness_command *last = NULL;
    unsigned sent = 0;
@@ -35,45 +33,45 @@ tell_commands(const struct witness_facts *facts, int64_t from_us, int64_t until_
       last = command;
    }
    if (last == NULL) {
-      append_text(text, size, "no command reached a member");
+      append_text(out, "no command reached a member");
       return;
    }
-   append_text(text, size, "%s sent %s, %s", last->name, sent == 1 ? "once" : "again", outcome_words(last));
+   append_text(out, "%s sent %s, %s", last->name, sent == 1 ? "once" : "again", outcome_words(last));
    if (last->outcome == WITNESS_ERROR && last->error_name[0] != '\0') {
-      append_text(text, size, " (%d %s)", last->error_code, last->error_name);
+      append_text(out, " (%d %s)", last->error_code, last->error_name);
    }
 }
 
 static void
-tell_hellos(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+tell_hellos(const struct witness_facts *facts, int64_t from_us, int64_t until_us, struct text_out out)
 {
    unsigned hellos = 0;
    for (size_t i = 0; i < facts->hello_count; i++) {
       hellos += is_between(facts->hellos[i].start_us, from_us, until_us) ? 1 : 0;
    }
-   append_text(text, size, hellos == 0 ? ", no hello came" : ", hellos came");
+   append_text(out, hellos == 0 ? ", no hello came" : ", hellos came");
 }
 
 static void
-tell_refusals(const struct witness_facts *facts, int64_t from_us, int64_t until_us, char *text, size_t size)
+tell_refusals(const struct witness_facts *facts, int64_t from_us, int64_t until_us, struct text_out out)
 {
    for (size_t i = 0; i < facts->refusal_count; i++) {
       if (is_between(facts->refusals[i].at_us, from_us, until_us)) {
-         append_text(text, size, ", connections to a member that was down");
+         append_text(out, ", connections to a member that was down");
          return;
       }
    }
 }
 
 void
-story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *text, size_t size)
+story_tell(struct witness *witness, int64_t from_us, int64_t until_us, struct text_out out)
 {
    struct witness_facts facts;
-   text[0] = '\0';
+   out.text[0] = '\0';
    if (witness_facts_init(&facts, witness)) {
-      tell_commands(&facts, from_us, until_us, text, size);
-      tell_refusals(&facts, from_us, until_us, text, size);
-      tell_hellos(&facts, from_us, until_us, text, size);
+      tell_commands(&facts, from_us, until_us, out);
+      tell_refusals(&facts, from_us, until_us, out);
+      tell_hellos(&facts, from_us, until_us, out);
    }
    witness_facts_clear(&facts);
 }
@@ -97,15 +95,15 @@ stories_add(struct stories *stories, const char *text)
 }
 
 void
-stories_tell(const struct stories *stories, char *text, size_t size)
+stories_tell(const struct stories *stories, struct text_out out)
 {
-   text[0] = '\0';
-   append_text(text, size, "%u of %u failed.", stories->failed, stories->tried);
+   out.text[0] = '\0';
+   append_text(out, "%u of %u failed.", stories->failed, stories->tried);
    for (size_t i = 0; i < stories->group_count; i++) {
       char times[24] = "Once";
       if (stories->groups[i].count > 1) {
-         (void)snprintf(times, sizeof times, "%u times", stories->groups[i].count);
+         write_text(TEXT_OUT(times), "%u times", stories->groups[i].count);
       }
-      append_text(text, size, " %s: %s.", times, stories->groups[i].text);
+      append_text(out, " %s: %s.", times, stories->groups[i].text);
    }
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "witness.h"
 
 #include <stddef.h>
@@ -13,7 +14,7 @@
 #define STORIES_MAX 16
 
 /* Describes what came between two moments, when one function was alone. Times are from clock_now_us(). */
-void story_tell(struct witness *witness, int64_t from_us, int64_t until_us, char *text, size_t size);
+void story_tell(struct witness *witness, int64_t from_us, int64_t until_us, struct text_out out);
 
 /* Failures with the same story. */
 struct story_group {
@@ -31,4 +32,4 @@ struct stories {
 void stories_add(struct stories *stories, const char *text);
 
 /* "5 of 8 failed. 4 times: nothing was sent, no hello came. Once: ..." */
-void stories_tell(const struct stories *stories, char *text, size_t size);
+void stories_tell(const struct stories *stories, struct text_out out);

@@ -89,11 +89,11 @@ refuse_name(const struct reader *reader, const char *name)
    char phases[256] = "";
    char checks[512] = "";
    for (size_t i = 0; i < phase_kind_count; i++) {
-      append_item(phases, sizeof phases, ", ", phase_kinds[i]->name);
+      append_item(TEXT_OUT(phases), ", ", phase_kinds[i]->name);
    }
-   append_item(phases, sizeof phases, ", ", phase_burst.name);
+   append_item(TEXT_OUT(phases), ", ", phase_burst.name);
    for (size_t i = 0; checks_name(i) != NULL; i++) {
-      append_item(checks, sizeof checks, ", ", checks_name(i));
+      append_item(TEXT_OUT(checks), ", ", checks_name(i));
    }
    return refuse(reader, "\"%.60s\" is neither a phase (%s) nor a check (%s)", name, phases, checks);
 }

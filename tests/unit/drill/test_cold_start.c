@@ -108,12 +108,12 @@ TEST(advice_is_what_was_proved)
    struct drill_cold_start starts[] = {given, with("few", 190, 9), with("same", 205, 12), refused};
    starts[1].connections = 7;
    starts[2].connections = 1; /* no reason to name it: it is no faster */
-   cold_start_advice(text, sizeof text, starts, 4);
+   cold_start_advice(TEXT_OUT(text), starts, 4);
    assert_string_equal(text,
                        "With few the cold start waits 60 ms less for the network: 9 round trips instead of 12, "
                        "and 7 connections instead of 0. No faster: same. Of 400 ms, 12 round trips take at least 240 "
                        "ms and the start of the process takes 150 ms.");
-   cold_start_advice(text, sizeof text, starts, 1);
+   cold_start_advice(TEXT_OUT(text), starts, 1);
    assert_string_equal(text,
                        "Of 400 ms, 12 round trips take at least 240 ms and the start of the process takes 150 ms.");
 }

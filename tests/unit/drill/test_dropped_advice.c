@@ -17,7 +17,7 @@ advised(struct dropped_setting given,
    socket.uri_options = "socket";
    both.uri_options = "both";
    const struct dropped_setting settings[] = {given, connect, socket, both};
-   return dropped_advice(text, sizeof text, settings, 4, 30000);
+   return dropped_advice(TEXT_OUT(text), settings, 4, 30000);
 }
 
 #define ADVISED(given, connect, socket, both) \
@@ -89,7 +89,7 @@ TEST(keep_alive)
       {0, 10, 30, DURING_THE_FREEZE},
    };
    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-      keep_alive_advice(text, sizeof text, cases[i].probe_s, cases[i].freeze_s, cases[i].timeout_s);
+      keep_alive_advice(TEXT_OUT(text), cases[i].probe_s, cases[i].freeze_s, cases[i].timeout_s);
       assert_string_equal(text, cases[i].advice);
    }
 }

@@ -33,7 +33,7 @@ add(enum slow_member member, unsigned late_ms, bool cold, enum slow_end end, dou
 static void
 fails(const struct slow_case *one, const char *words)
 {
-   bool failed = slow_case_fails(text, sizeof text, &facts, one);
+   bool failed = slow_case_fails(TEXT_OUT(text), &facts, one);
    assert_true(failed == (words != NULL));
    if (words != NULL) {
       assert_contains(text, words);
@@ -51,7 +51,7 @@ TEST(who_waited_how_long)
    add(SLOW_PRIMARY, 60000, false, SLOW_LEFT_OUT, 0);
    add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 12);
    facts.loss = (struct slow_loss){.percent = 5, .invocations = 10, .answered = 9, .slowest_ms = 610};
-   slow_describe(text, sizeof text, &facts);
+   slow_describe(TEXT_OUT(text), &facts);
    assert_string_equal(
       text,
       "primary 1 s late: 2.0 s warm, 4.0 s cold; 5 s: error after 10.0 s warm, ended after 0.3 s cold; "
@@ -68,7 +68,7 @@ TEST(the_longest_fits)
    add(SLOW_SECONDARY, 5000, false, SLOW_FAILED, 29900);
    add(SLOW_SECONDARY, 5000, true, SLOW_FAILED, 29900);
    facts.loss = (struct slow_loss){.percent = 5, .invocations = 10, .answered = 10, .slowest_ms = 29900};
-   slow_describe(column, sizeof column, &facts);
+   slow_describe(TEXT_OUT(column), &facts);
    assert_int_equal(strcmp(column + strlen(column) - strlen("at most"), "at most"), 0);
 }
 
@@ -116,10 +116,10 @@ TEST(what_was_written)
 TEST(lost_packets_lose_nothing)
 {
    facts.loss = (struct slow_loss){.percent = 5, .invocations = 10, .answered = 10};
-   assert_false(slow_loss_fails(text, sizeof text, &facts));
+   assert_false(slow_loss_fails(TEXT_OUT(text), &facts));
    facts.loss.answered = 8;
    (void)snprintf(facts.loss.reason, sizeof facts.loss.reason, "reset");
-   assert_true(slow_loss_fails(text, sizeof text, &facts));
+   assert_true(slow_loss_fails(TEXT_OUT(text), &facts));
    assert_string_equal(text,
                        "with 5 % of all messages lost and resent, 2 of 10 invocations failed, for example: reset");
 }
@@ -127,7 +127,7 @@ TEST(lost_packets_lose_nothing)
 TEST(limits_are_named)
 {
    add(SLOW_PRIMARY, 1000, false, SLOW_ANSWERED, 2000);
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_string_equal(text, "The function waits for a slow primary, and none of the client's limits ended a wait.");
    struct slow_case *late = add(SLOW_PRIMARY, 20000, false, SLOW_TIMED_OUT, 30000);
    late->given_up =
@@ -136,20 +136,20 @@ TEST(limits_are_named)
    facts.waits = (struct slow_proof){.tried = true,
                                      .setting = "socketTimeoutMS=5000",
                                      .again = {.late_ms = 20000, .end = SLOW_FAILED, .took_ms = 10000}};
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_contains(text, "time limit of 30 s");
    assert_contains(text, "With socketTimeoutMS=5000 in the URI it fails with an error after 10.0 s");
    assert_contains(
       text, "20 s late, warm: a hello given up after 10.0 s (connectTimeoutMS), insert given up after 9.0 s with it");
    assert_contains(text, "20 s late, cold: failed after 29.0 s (serverSelectionTimeoutMS");
    facts.waits.again.took_ms = 29990; /* a context that ends just before the limit */
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_contains(text, "socketTimeoutMS=5000 in the URI does not help.");
    facts.waits.again.end = SLOW_TIMED_OUT;
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_contains(text, "socketTimeoutMS=5000 in the URI does not help.");
    facts.whole = (struct slow_proof){.tried = true, .setting = "timeoutMS=5000", .again = {.end = SLOW_LEFT_OUT}};
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_contains(text, "does not help. The driver does not support timeoutMS=5000.");
 }
 
@@ -158,7 +158,7 @@ TEST(what_a_wait_for_a_secondary_is_bounded_by)
    add(SLOW_SECONDARY, 5000, true, SLOW_ANSWERED, 5010);
    facts.connect = (struct slow_proof){.tried = true, .setting = "connectTimeoutMS=1000", .again = facts.cases[0]};
    facts.connect.again.took_ms = 1010;
-   slow_advise(text, sizeof text, &facts);
+   slow_advise(TEXT_OUT(text), &facts);
    assert_string_equal(
       text,
       "The function waits for a secondary. With connectTimeoutMS=1000 in the URI it answers after 1.0 s "

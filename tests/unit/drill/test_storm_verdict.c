@@ -27,7 +27,7 @@ hold(enum storm_try_kind kind, unsigned connections, unsigned got_in)
 static void
 advises(const char *words)
 {
-   storm_advise(text, sizeof text, &facts);
+   storm_advise(TEXT_OUT(text), &facts);
    if (strstr(text, words) == NULL) {
       fail_msg("\"%s\"; expected \"%s\"", text, words);
    }
@@ -57,18 +57,18 @@ TEST(a_storm_that_nobody_lost_needs_no_setting)
 {
    facts.given.got_in = 100;
    hold(STORM_MAX_POOL, 2, 100);
-   storm_advise(text, sizeof text, &facts);
+   storm_advise(TEXT_OUT(text), &facts);
    assert_null(strstr(text, "Add "));
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
 }
 
 TEST(too_many_environments_are_no_fault)
 {
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
    facts.tries[STORM_MAX_POOL].connections = 5;
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
    facts.tries[STORM_MAX_POOL].connections = 4;
-   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_true(storm_fails(TEXT_OUT(text), &facts));
 }
 
 /* 24 a second: four attempts for each of three members in 500 ms. */
@@ -76,12 +76,12 @@ TEST(hammering_is_more_than_the_specifications_allow)
 {
    facts.given.rate[0] = 500;
    facts.given.rate[3] = facts.given.rate[4] = 23.9;
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
    facts.given.rate[3] = facts.given.rate[4] = 24.1;
-   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_true(storm_fails(TEXT_OUT(text), &facts));
    assert_contains(text, "the driver specifications allow 24");
    facts.given.rate[4] = 6;
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
 }
 
 /* The mean is low, but one environment is not. */
@@ -89,11 +89,11 @@ TEST(one_that_hammers_is_found_among_calm_ones)
 {
    facts.given.clients = 100;
    facts.given.sustained = 24;
-   assert_false(storm_fails(text, sizeof text, &facts));
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
    facts.given.sustained = 310;
-   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_true(storm_fails(TEXT_OUT(text), &facts));
    assert_contains(text, "one environment made 310 attempts a second");
-   storm_describe(text, sizeof text, &facts);
+   storm_describe(TEXT_OUT(text), &facts);
    assert_contains(text, "the busiest environment sustained 310 a second");
 }
 
@@ -113,11 +113,11 @@ TEST(a_rate_takes_time)
    advises(" 91 gave up, the last with: the function's error. Limit");
    advises("let the server queue more (ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue)");
    assert_null(strstr(text, "larger tier"));
-   assert_false(storm_fails(text, sizeof text, &facts));
-   storm_describe(text, sizeof text, &facts);
+   assert_false(storm_fails(TEXT_OUT(text), &facts));
+   storm_describe(TEXT_OUT(text), &facts);
    assert_contains(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued");
    facts.given.refused = facts.given.queued = 0;
-   assert_true(storm_fails(text, sizeof text, &facts));
+   assert_true(storm_fails(TEXT_OUT(text), &facts));
    assert_contains(text,
                    "91 of 100 environments never got in, although the members neither refused nor queued a connection");
 }

@@ -8,7 +8,7 @@ static char text[512];
 static const char *
 told(struct witness *witness)
 {
-   story_tell(witness, 0, clock_now_us(), text, sizeof text);
+   story_tell(witness, 0, clock_now_us(), TEXT_OUT(text));
    return text;
 }
 
@@ -41,7 +41,7 @@ TEST(a_story_is_what_came)
    (void)send(witness, "delete");
    assert_string_equal("delete sent once, without a reply, hellos came", told(witness));
    int64_t now_us = clock_now_us();
-   story_tell(witness, now_us + 1000000, now_us + 2000000, text, sizeof text);
+   story_tell(witness, now_us + 1000000, now_us + 2000000, TEXT_OUT(text));
    assert_string_equal("no command reached a member, no hello came", text);
    witness_destroy(witness);
 }
@@ -52,7 +52,7 @@ TEST(equal_ones_are_one_group)
    stories_add(&stories, "a");
    stories_add(&stories, "b");
    stories_add(&stories, "a");
-   stories_tell(&stories, text, sizeof text);
+   stories_tell(&stories, TEXT_OUT(text));
    assert_string_equal("3 of 8 failed. 2 times: a. Once: b.", text);
 }
 
@@ -67,6 +67,6 @@ TEST(there_are_bounds)
    assert_int_equal(STORIES_MAX, (int)stories.group_count);
    assert_int_equal(25, (int)stories.groups[STORIES_MAX - 1].count);
    char small[40];
-   stories_tell(&stories, small, sizeof small);
+   stories_tell(&stories, TEXT_OUT(small));
    assert_int_equal(39, (int)strlen(small));
 }
