@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "connection_io.h"
+#include "document.h"
 #include "monitoring.h"
 #include "request.h"
 #include "set.h"
@@ -37,12 +38,6 @@ static struct {
 } overload;
 
 /* --- in the place of connection.c --------------------------------------------------------------------------------- */
-
-bool
-connection_has_client(const struct connection *connection)
-{
-   return connection->client.fd >= 0 && !connection->dropped;
-}
 
 static void
 forget_write(struct connection *connection)
@@ -76,12 +71,6 @@ connection_drop_client(struct connection *connection)
    forget_write(connection);
 }
 
-void
-connection_refresh(struct connection *connection)
-{
-   (void)connection;
-}
-
 bool
 connection_forward(struct connection *connection, const void *bytes, size_t count, bool is_first)
 {
@@ -108,18 +97,11 @@ connection_pass(struct connection *connection, const void *bytes, size_t count)
 static void
 check_overloaded(const bson_t *body)
 {
-   bson_iter_t iterator;
-   bson_iter_t field;
-
-   if (!bson_iter_init_find(&iterator, body, "code") || !BSON_ITER_HOLDS_INT32(&iterator) ||
-       bson_iter_int32(&iterator) != COMMAND_OVERLOADED) {
-      return;
+   if (document_number(body, "code", 0) == COMMAND_OVERLOADED) {
+      require(overload.since_us > 0, "no such error of a server that is not overloaded");
+      require(document_has(body, "errorLabels.1"), "the labels of an overload error");
+      require(document_number(body, "baseBackoffMS", 0) == 100, "its baseBackoffMS");
    }
-   require(overload.since_us > 0, "no such error of a server that is not overloaded");
-   require(bson_iter_init(&iterator, body) && bson_iter_find_descendant(&iterator, "errorLabels.1", &field),
-           "the labels of an overload error");
-   require(bson_iter_init_find(&iterator, body, "baseBackoffMS") && bson_iter_as_int64(&iterator) == 100,
-           "its baseBackoffMS");
 }
 
 static void
@@ -200,6 +182,9 @@ add_fault(struct front_set *set, char letter)
 
       require(faults[i].letter != letter || faults_add(&set->faults, &fault, NULL) == 0, "a fault");
    }
+   set->failover_armed = letter == 'f' || letter == 'k';
+   set->failover_how.kill = letter == 'k';
+   snprintf(set->failover_command, sizeof set->failover_command, "insert");
    switch (letter) {
    case 'o':
       overload.since_us = clock_now_us();
@@ -213,12 +198,6 @@ add_fault(struct front_set *set, char letter)
    case 'u':
       set->users.required = scram_user_init(&set->users.user, "drill", "secret", (const uint8_t *)"salt", 4, 1);
       require(set->users.required, "a user");
-      break;
-   case 'f':
-   case 'k':
-      set->failover_armed = true;
-      set->failover_how.kill = letter == 'k';
-      snprintf(set->failover_command, sizeof set->failover_command, "insert");
       break;
    default:
       break;
@@ -274,20 +253,13 @@ clear_set(struct front_set *set)
    bson_destroy(set->server.hello);
 }
 
-/* The server does not answer these, and neither does the front. */
-static bool
-is_unanswered(const uint8_t *bytes, size_t length)
-{
-   struct wire_message message;
-
-   return wire_parse(bytes, length, &message) && message.opcode == WIRE_OP_MSG &&
-          (message.flags & WIRE_MORE_TO_COME) != 0;
-}
-
 static void
 check_request(const struct connection *connection, const uint8_t *bytes, size_t length)
 {
-   struct wire_message message;
+   struct wire_message message = {.flags = 0};
+   bool valid = wire_parse(bytes, length, &message) && message.opcode != WIRE_OP_REPLY;
+   /* The server does not answer these, and neither does the front. */
+   bool is_unanswered = message.opcode == WIRE_OP_MSG && (message.flags & WIRE_MORE_TO_COME) != 0;
    unsigned answers = done.replies - done.streamed;
 
    require(done.passed == 0, "a reply of the server to what was sent to it");
@@ -295,13 +267,12 @@ check_request(const struct connection *connection, const uint8_t *bytes, size_t 
       require(done.forwarded + done.replies == 0, "nothing of a connection that is closed");
       return;
    }
-   require(wire_parse(bytes, length, &message) && message.opcode != WIRE_OP_REPLY, "a connection that is closed");
+   require(valid, "a connection that is closed");
    switch (connection->state) {
    case CONNECTION_READY:
-      require(answers + done.forwarded == 1 || (answers + done.forwarded == 0 && is_unanswered(bytes, length)),
-              "one answer");
-      require(answers == 0 || !is_unanswered(bytes, length), "no answer to who wants none");
-      require(done.forwarded == 0 || is_unanswered(bytes, length), "a wait for the reply");
+      require(answers + done.forwarded == 1 || (answers + done.forwarded == 0 && is_unanswered), "one answer");
+      require(answers == 0 || !is_unanswered, "no answer to who wants none");
+      require(done.forwarded == 0 || is_unanswered, "a wait for the reply");
       break;
    case CONNECTION_AT_SERVER:
       require(done.forwarded == 1 && done.replies == 0, "a message at the server");
@@ -314,34 +285,34 @@ check_request(const struct connection *connection, const uint8_t *bytes, size_t 
    }
 }
 
-static void
-check_stranger(const struct connection *connection, const uint8_t *bytes, size_t length)
+static bool
+may_be_sent_by_anybody(const char *name)
 {
-   struct wire_message message;
-   struct command command;
+   static const char *const names[] = {"ping", "buildInfo", "buildinfo", "connectionStatus", "endSessions"};
+   bool may = false;
 
-   if (!connection->set->users.required || connection->user.known || done.forwarded == 0) {
-      return;
+   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+      may = may || strcmp(name, names[i]) == 0;
    }
-   require(wire_parse(bytes, length, &message) && command_read(&message, &command), "a command");
-   require(strcmp(command.name, "ping") == 0 || strcmp(command.name, "buildInfo") == 0 ||
-              strcmp(command.name, "buildinfo") == 0 || strcmp(command.name, "connectionStatus") == 0 ||
-              strcmp(command.name, "endSessions") == 0,
-           "nothing of a stranger for the server");
+   return may;
 }
 
 static void
-check_admitted(const uint8_t *bytes, size_t length)
+check_forwarded(const struct connection *connection, const uint8_t *bytes, size_t length)
 {
    struct wire_message message;
    struct command command;
 
-   if (overload.since_us == 0 || done.forwarded == 0 || !wire_parse(bytes, length, &message) ||
-       !command_read(&message, &command) || !command_is_of_application(&command)) {
+   if (done.forwarded == 0) {
       return;
    }
-   overload.admitted++;
-   require(overload.admitted <= 1 + (clock_now_us() - overload.since_us) / 1000000, "no more than its rate");
+   require(wire_parse(bytes, length, &message) && command_read(&message, &command), "a command");
+   require(!connection->set->users.required || connection->user.known || may_be_sent_by_anybody(command.name),
+           "nothing of a stranger for the server");
+   if (overload.since_us > 0 && command_is_of_application(&command)) {
+      overload.admitted++;
+      require(overload.admitted <= 1 + (clock_now_us() - overload.since_us) / 1000000, "no more than its rate");
+   }
 }
 
 /* Another client connects to the same member. */
@@ -366,18 +337,16 @@ check_limit(struct front_set *set)
 static void
 take_request(struct connection *connection, const uint8_t *bytes, size_t length)
 {
-   memset(&done, 0, sizeof done);
-   request_arrived(connection, bytes, length, false);
-   check_stranger(connection, bytes, length);
-   check_admitted(bytes, length);
-   check_request(connection, bytes, length);
-   if (connection->state == CONNECTION_DELAYED) {
+   bool resumed = false;
+
+   do {
       memset(&done, 0, sizeof done);
       connection->state = CONNECTION_READY;
-      request_arrived(connection, bytes, length, true);
-      check_stranger(connection, bytes, length);
+      request_arrived(connection, bytes, length, resumed);
+      check_forwarded(connection, bytes, length);
       check_request(connection, bytes, length);
-   }
+      resumed = true;
+   } while (connection->state == CONNECTION_DELAYED);
    if (connection->state == CONNECTION_AWAITING) {
       require(connection->request.hello.await_us >= 0 && connection->request.hello.await_us <= 600000000,
               "a wait of at most ten minutes");
@@ -408,14 +377,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
    }
    init_set(&set, &connection, (char)data[0], (char)data[1]);
    for (size_t at = 2; connection_has_client(&connection);) {
-      uint8_t *bytes = copy_of(data + at, size - at);
-      int32_t length = wire_length(bytes, size - at);
+      int32_t length = wire_length(data + at, size - at);
 
-      free(bytes);
       if (length <= 0 || (size_t)length > size - at) {
          break;
       }
-      bytes = copy_of(data + at, (size_t)length);
+      uint8_t *bytes = copy_of(data + at, (size_t)length);
+
       if (connection.state == CONNECTION_AT_SERVER) {
          take_reply(&connection, bytes, (size_t)length);
       } else {
