@@ -53,7 +53,7 @@ print_help(void)
       "A retryable write sent now must succeed after about two seconds. Then try the harder cases:\n"
       "   failover_on insert election_ms=500 late_ms=1000 kill\n"
       "   fault lose_reply command=insert     the retry must not insert twice: see n and retry in \"writes\"\n"
-      "   drop                                how long until your program notices that its connections are dead?\n",
+      "   end silent                          how long until your program notices that its connections are dead?\n",
       stdout);
 }
 

@@ -1,5 +1,6 @@
 #include "console.h"
 
+#include "faults.h"
 #include "words.h"
 
 #include <bson/bson.h>
@@ -28,7 +29,6 @@ const char console_help[] =
    "   end HOW [member=N]  end the connections that are open now, all or those to member N; new ones work. HOW is\n"
    "                       closed (FIN), reset (a connection that sends something gets RST) or silent (packets\n"
    "                       vanish, as at a firewall)\n"
-   "   drop                the same as: end silent\n"
    "   password            change the password of the --secure user; the answer has the new URI. Open connections\n"
    "                       stay authenticated\n"
    "   move [N]            all members move to new ports; the answer has the new URI. The old address of member N\n"
@@ -48,20 +48,29 @@ struct console {
    bool quit;
 };
 
+/* From the word at first on: [election_ms=N] [late_ms=N] [kill] */
+static int
+read_failover(struct console *console, size_t first, struct front_failover *how)
+{
+   *how = (struct front_failover){0};
+   const struct words_option options[] = {{.name = "election_ms", .number = &how->election_ms},
+                                          {.name = "late_ms", .number = &how->late_ms},
+                                          {.name = "kill", .is_there = &how->kill}};
+   return words_options(&console->words, first, options, 3, &console->error);
+}
+
 static int
 failover(struct console *console)
 {
    struct front_failover how;
-   return words_failover(&console->words, 1, &how, &console->error) != 0
-             ? -1
-             : front_failover(console->front, &how, &console->error);
+   return read_failover(console, 1, &how) != 0 ? -1 : front_failover(console->front, &how, &console->error);
 }
 
 static int
 failover_on(struct console *console)
 {
    struct front_failover how;
-   return words_failover(&console->words, 2, &how, &console->error) != 0
+   return read_failover(console, 2, &how) != 0
              ? -1
              : front_failover_on(console->front, console->words.list[1], &how, &console->error);
 }
@@ -105,17 +114,46 @@ member(struct console *console)
 static int
 add_fault(struct console *console)
 {
-   struct front_fault fault;
-   return words_fault(&console->words, &fault, &console->error) != 0
-             ? -1
-             : front_add_fault(console->front, &fault, &console->error);
+   unsigned code = 0;
+   struct front_fault fault = {.times = 1};
+   const struct words_option options[] = {
+      {.name = "code", .number = &code},
+      {.name = "times", .number = &fault.times},
+      {.name = "delay_ms", .number = &fault.delay_ms},
+      {.name = "command", .text = fault.command, .text_size = sizeof fault.command},
+   };
+   const char *kind = console->words.list[1];
+   for (; strcmp(faults_name(fault.kind), kind) != 0; fault.kind++) {
+      if (fault.kind == FRONT_FAULT_BLACK_HOLE) {
+         return words_unknown(&console->words, kind, &console->error);
+      }
+   }
+   if (words_options(&console->words, 2, options, sizeof options / sizeof *options, &console->error) != 0) {
+      return -1;
+   }
+   fault.error_code = (int)code;
+   return front_add_fault(console->front, &fault, &console->error);
 }
 
 static int
 delays(struct console *console)
 {
-   struct front_delays how;
-   if (words_delays(&console->words, &how, &console->error) != 0) {
+   struct front_delays how = {.loss_percent = 0};
+   const struct words_option option = {.name = "loss", .number = &how.loss_percent};
+   for (size_t i = 0; i < FRONT_MEMBERS; i++) {
+      if (words_number(&console->words, i + 1, &how.late_ms[i], &console->error) != 0) {
+         return -1;
+      }
+      if (how.late_ms[i] > FRONT_DELAY_MAX_MS) {
+         drill_error_set(&console->error, "a delay is at most %d ms, found %u", FRONT_DELAY_MAX_MS, how.late_ms[i]);
+         return -1;
+      }
+   }
+   if (words_options(&console->words, FRONT_MEMBERS + 1, &option, 1, &console->error) != 0) {
+      return -1;
+   }
+   if (how.loss_percent > 99) {
+      drill_error_set(&console->error, "loss takes 0 to 99 percent, found %u", how.loss_percent);
       return -1;
    }
    front_delay(console->front, &how);
@@ -130,22 +168,27 @@ clear(struct console *console)
 }
 
 static int
-drop(struct console *console)
-{
-   size_t dropped = front_end_connections(console->front, FRONT_ENDING_SILENT, FRONT_ALL);
-   BSON_APPEND_INT64(console->answer, "dropped", (int64_t)dropped);
-   return 0;
-}
-
-static int
 end(struct console *console)
 {
-   enum front_ending ending;
-   int member_number;
-   if (words_ending(&console->words, &ending, &member_number, &console->error) != 0) {
+   static const char *const names[] = {
+      [FRONT_ENDING_CLOSED] = "closed", [FRONT_ENDING_RESET] = "reset", [FRONT_ENDING_SILENT] = "silent"};
+   enum front_ending ending = FRONT_ENDING_CLOSED;
+   const char *how = console->words.list[1];
+   unsigned number = 0;
+   const struct words_option option = {.name = "member", .number = &number};
+   for (; strcmp(names[ending], how) != 0; ending++) {
+      if (ending == FRONT_ENDING_SILENT) {
+         return words_unknown(&console->words, how, &console->error);
+      }
+   }
+   if (words_options(&console->words, 2, &option, 1, &console->error) != 0) {
       return -1;
    }
-   size_t ended = front_end_connections(console->front, ending, member_number);
+   if (number >= FRONT_MEMBERS) {
+      drill_error_set(&console->error, "no member %u: members are 0 to %d", number, FRONT_MEMBERS - 1);
+      return -1;
+   }
+   size_t ended = front_end_connections(console->front, ending, console->words.count > 2 ? (int)number : FRONT_ALL);
    BSON_APPEND_INT64(console->answer, "ended", (int64_t)ended);
    return 0;
 }
@@ -281,7 +324,6 @@ static const struct {
    {"fault", add_fault, 1, 5},
    {"clear", clear, 0, 0},
    {"delays", delays, 3, 4},
-   {"drop", drop, 0, 0},
    {"end", end, 1, 2},
    {"password", password, 0, 0},
    {"move", move, 0, 1},

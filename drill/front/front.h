@@ -134,8 +134,6 @@ enum front_ending {
    FRONT_ENDING_SILENT, /* every packet vanishes, in both directions, and neither side notices */
 };
 
-const char *front_ending_name(enum front_ending ending); /* "closed", "reset", "silent" */
-
 #define FRONT_ALL (-1)
 
 /* Ends the connections that are open now, of one member or of FRONT_ALL. New ones work if their member is up. A

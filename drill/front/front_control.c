@@ -85,17 +85,6 @@ front_clear_faults(struct front *front)
    loop_unlock(&front->loop);
 }
 
-const char *
-front_ending_name(enum front_ending ending)
-{
-   static const char *const names[] = {
-      [FRONT_ENDING_CLOSED] = "closed",
-      [FRONT_ENDING_RESET] = "reset",
-      [FRONT_ENDING_SILENT] = "silent",
-   };
-   return names[ending];
-}
-
 size_t
 front_end_connections(struct front *front, enum front_ending ending, int member)
 {

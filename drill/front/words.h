@@ -1,9 +1,12 @@
 /*
- * words: splits a console line into words, and reads the arguments of front's calls from them.
+ * words: splits a console line into words, and reads numbers and options from them.
  */
 #pragma once
 
-#include "front.h"
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #define WORDS_LINE_BYTES 512
 #define WORDS_MAX 8
@@ -18,11 +21,22 @@ struct words {
  * words. */
 int words_init(struct words *words, const char *line, struct drill_error *error);
 int words_number(const struct words *words, size_t index, unsigned *number, struct drill_error *error);
-/* From the word at first on: [election_ms=N] [late_ms=N] [kill] */
-int words_failover(const struct words *words, size_t first, struct front_failover *how, struct drill_error *error);
-/* closed|reset|silent [member=N] */
-int words_ending(const struct words *words, enum front_ending *ending, int *member, struct drill_error *error);
-/* MS MS MS [loss=PERCENT] */
-int words_delays(const struct words *words, struct front_delays *delays, struct drill_error *error);
-/* KIND [command=NAME] [times=N] [code=N] [delay_ms=N] */
-int words_fault(const struct words *words, struct front_fault *fault, struct drill_error *error);
+
+/* An argument, NAME=NUMBER or NAME=TEXT; or only NAME, if it has is_there. */
+struct words_option {
+   const char *name;
+   unsigned *number;
+   bool *is_there;
+   char *text;
+   size_t text_size;
+};
+
+/* Reads the words at first and after it, each of which must be one of the options. */
+int words_options(const struct words *words,
+                  size_t first,
+                  const struct words_option *options,
+                  size_t count,
+                  struct drill_error *error);
+
+/* Says that the command does not understand word. Returns -1. */
+int words_unknown(const struct words *words, const char *word, struct drill_error *error);

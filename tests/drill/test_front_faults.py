@@ -184,7 +184,7 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
     with front.raw() as dropped:
         for _ in range(30):
             dropped.run({"ping": 1})
-        assert front.say("drop")["dropped"] == 1
+        assert front.say("end silent")["ended"] == 1
         before = dropped.segments_in
         assert dropped.silent(1) and dropped.segments_in == before
         dropped.send({"ping": 1})
@@ -195,7 +195,7 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
         assert dropped.silent(0.1) and dropped.unacknowledged >= 1
         wait_until(lambda: front.counters["connectionsOpen"] == 1, "the new one closed")
         assert front.counters["connectionsDropped"] == 1
-        assert front.say("drop")["dropped"] == 0
+        assert front.say("end silent")["ended"] == 0
         front.say("kill 0")
         assert dropped.silent(0.3), "not even the end of its member is noticed"
 
@@ -203,7 +203,7 @@ def test_nothing_comes_back_from_a_dropped_connection(front):
 def test_keep_alive_finds_a_dropped_connection(front):
     with front.raw() as dropped:
         dropped.run({"ping": 1})
-        front.say("drop")
+        front.say("end silent")
         dropped.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 2)):
             dropped.socket.setsockopt(socket.IPPROTO_TCP, option, value)
@@ -212,7 +212,7 @@ def test_keep_alive_finds_a_dropped_connection(front):
     assert caught.value.errno == errno.ETIMEDOUT, "the kernel's word, not the socket module's own limit"
 
 
-@pytest.mark.parametrize("how", ["drop", "end reset"])
+@pytest.mark.parametrize("how", ["end silent", "end reset"])
 def test_a_reply_under_way_is_lost(front, how):
     """The server applies what has reached it; the record says that the client got no reply."""
     with front.raw() as raw:
@@ -231,7 +231,7 @@ def test_a_frozen_member_is_dropped_too(front):
         raw.run({"ping": 1})
         front.say("freeze 0")
         raw.send({"ping": 1})
-        front.say("drop")
+        front.say("end silent")
         front.say("thaw 0")
         assert raw.silent()
 
@@ -302,7 +302,7 @@ def test_the_harness_hangs_over_dropped_connections(front, mode):
     uri = f"{front.uri}&serverSelectionTimeoutMS=30000"
     with Harness("--provider", "local", "--client", mode, "--timeout", "5000", uri=uri) as harness:
         assert harness.invoke(timeout=PATIENCE)["operations"]
-        front.say("drop")
+        front.say("end silent")
         report = harness.invoke(timeout=PATIENCE)
         assert report["error"]["type"] == "Harness.DeadlineExceeded", report["error"]
         assert front.counters["connectionsDropped"] >= 1
