@@ -71,8 +71,7 @@ static bool
 all_is_acknowledged(const struct front_set *set)
 {
    const struct connection *connection;
-   LIST_FOREACH(connection, &set->connections, link)
-   {
+   LIST_FOREACH(connection, &set->connections, link) {
       int unacknowledged = 0;
       if (connection_has_client(connection) && ioctl(connection->client.fd, SIOCOUTQ, &unacknowledged) == 0 &&
           unacknowledged > 0) {
@@ -141,8 +140,7 @@ void
 connections_refresh(struct front_set *set, const struct member *member)
 {
    struct connection *connection;
-   LIST_FOREACH(connection, &set->connections, link)
-   {
+   LIST_FOREACH(connection, &set->connections, link) {
       if (connection->member == member) {
          connection_refresh(connection);
       }

@@ -17,8 +17,7 @@ static bool
 holds_nothing_back(const struct front_set *set)
 {
    const struct connection *connection;
-   LIST_FOREACH(connection, &set->connections, link)
-   {
+   LIST_FOREACH(connection, &set->connections, link) {
       bool is_held = connection->state == CONNECTION_DELAYED && connection->slow;
       if (!connection->member->frozen && (is_held || connection->request.write != NULL)) {
          return false;

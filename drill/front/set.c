@@ -313,8 +313,7 @@ static void
 release_all(struct front_set *set)
 {
    struct connection *connection;
-   LIST_FOREACH(connection, &set->connections, link)
-   {
+   LIST_FOREACH(connection, &set->connections, link) {
       if (connection->state == CONNECTION_DELAYED && connection->slow) {
          connection->due_us = 0;
       }

@@ -128,8 +128,7 @@ queue_length(const struct member *member)
 {
    unsigned length = 0;
    const struct connection *each;
-   LIST_FOREACH(each, &member->set->connections, link)
-   {
+   LIST_FOREACH(each, &member->set->connections, link) {
       length += each->member == member && each->state == CONNECTION_QUEUED ? 1 : 0;
    }
    return length;

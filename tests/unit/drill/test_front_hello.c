@@ -1,9 +1,8 @@
 /* The front's hello: what it reads from a request, and how it changes a server's reply. */
 #include "bson_of.h"
+#include "document.h"
 #include "hello.h"
 #include "test_main.h"
-
-static const struct hello_speaker speaker = {.port = 1002, .ports = {1001, 1002, 1003}, .set_version = 4};
 
 /* The reply of a server of one, with fields that must not be passed on. */
 static const char server_reply[] =
@@ -11,55 +10,30 @@ static const char server_reply[] =
    "'me': '127.0.0.1:9', 'compression': ['zlib'], 'maxWireVersion': 27, 'logicalSessionTimeoutMinutes': 30, "
    "'speculativeAuthenticate': {'conversationId': 1}, 'ok': 1.0}";
 
-static bson_t *reply;
-
-BEFORE_EACH(set_up)
+/* Destroy it. */
+static bson_t *
+reply_of(uint16_t port, int primary, bool legacy)
 {
-   reply = NULL;
-}
-
-AFTER_EACH(tear_down)
-{
-   bson_destroy(reply);
-}
-
-static void
-rewrite_for(const struct hello_speaker *who, int primary, bool legacy)
-{
+   struct hello_speaker speaker = {.port = port, .ports = {1001, 1002, 1003}, .set_version = 4};
    struct hello_view view = {.counter = 6, .primary = primary, .election = 3};
    struct hello_request request = {.legacy = legacy};
    bson_t *from = bson_of("%s", server_reply);
-   bson_destroy(reply);
-   reply = bson_new();
-   hello_append(reply, from, who, &view, &request);
+   bson_t *reply = bson_new();
+   hello_append(reply, from, &speaker, &view, &request);
    bson_destroy(from);
-}
-
-static void
-rewrite(int primary, bool legacy)
-{
-   rewrite_for(&speaker, primary, legacy);
-}
-
-static const char *
-text_of(const char *key)
-{
-   bson_iter_t iterator;
-   return bson_iter_init_find(&iterator, reply, key) && BSON_ITER_HOLDS_UTF8(&iterator)
-             ? bson_iter_utf8(&iterator, NULL)
-             : "";
+   return reply;
 }
 
 static bool
-truth_of(const char *key)
+truth_of(const bson_t *reply, const char *key)
 {
-   bson_iter_t iterator;
-   assert_true(bson_iter_init_find(&iterator, reply, key));
-   return bson_iter_as_bool(&iterator);
+   bson_iter_t field;
+   assert_true(document_find(reply, key, &field));
+   return bson_iter_as_bool(&field);
 }
 
 static unsigned
-times_of(const char *key)
+times_of(const bson_t *reply, const char *key)
 {
    bson_iter_t iterator;
    unsigned times = 0;
@@ -70,79 +44,57 @@ times_of(const char *key)
    return times;
 }
 
-TEST(the_primary_says_so)
+TEST(members_say_what_they_are)
 {
-   rewrite(1, false);
-   assert_true(truth_of("isWritablePrimary"));
-   assert_false(truth_of("secondary"));
-   assert_false(bson_has_field(reply, "ismaster"));
-   assert_string_equal(text_of("me"), "127.0.0.1:1002");
-   assert_string_equal(text_of("primary"), "127.0.0.1:1002");
-   bson_iter_t iterator;
-   assert_true(bson_iter_init_find(&iterator, reply, "electionId"));
-   char id[25];
-   bson_oid_to_string(bson_iter_oid(&iterator), id);
-   assert_string_equal(id, "7fffffff0000000000000003");
-}
-
-TEST(a_secondary_names_the_primary)
-{
-   rewrite(2, true);
-   assert_false(truth_of("ismaster"));
-   assert_true(truth_of("secondary"));
-   assert_false(bson_has_field(reply, "isWritablePrimary"));
-   assert_string_equal(text_of("primary"), "127.0.0.1:1003");
-   assert_false(bson_has_field(reply, "electionId"));
-}
-
-TEST(without_a_primary_none_is_named)
-{
-   rewrite(-1, false);
-   assert_true(truth_of("secondary"));
-   assert_false(bson_has_field(reply, "primary"));
-}
-
-/* As a move leaves it behind: it describes the set correctly, but is not a member. */
-TEST(one_outside_the_list_is_a_secondary)
-{
-   const struct hello_speaker left = {.port = 901, .ports = {1001, 1002, 1003}, .set_version = 5};
-   bson_iter_t iterator;
-   for (int primary = 0; primary < FRONT_MEMBERS; primary++) {
-      rewrite_for(&left, primary, false);
-      assert_false(truth_of("isWritablePrimary"));
-      assert_true(truth_of("secondary"));
-      assert_false(bson_has_field(reply, "electionId"));
-      assert_string_equal(text_of("me"), "127.0.0.1:901");
-      assert_int_equal(text_of("primary")[strlen("127.0.0.1:100")], '1' + primary);
-      bson_iter_t host;
-      assert_true(bson_iter_init(&iterator, reply) && bson_iter_find_descendant(&iterator, "hosts.0", &host));
-      assert_string_equal(bson_iter_utf8(&host, NULL), "127.0.0.1:1001");
-      assert_false(bson_has_field(reply, "hosts.3"));
+   static const struct {
+      uint16_t port;
+      int primary;
+      bool legacy;
+      bool is_primary;
+      const char *me;
+      const char *primary_address;
+   } cases[] = {
+      {1002, 1, false, true, "127.0.0.1:1002", "127.0.0.1:1002"},
+      {1002, 2, true, false, "127.0.0.1:1002", "127.0.0.1:1003"},
+      {1002, -1, false, false, "127.0.0.1:1002", ""},
+      /* As a move leaves it behind: it describes the set correctly, but is not a member. */
+      {901, 0, false, false, "127.0.0.1:901", "127.0.0.1:1001"},
+      {901, 1, false, false, "127.0.0.1:901", "127.0.0.1:1002"},
+      {901, 2, false, false, "127.0.0.1:901", "127.0.0.1:1003"},
+   };
+   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      bson_t *reply = reply_of(cases[i].port, cases[i].primary, cases[i].legacy);
+      assert_int_equal(truth_of(reply, cases[i].legacy ? "ismaster" : "isWritablePrimary"), cases[i].is_primary);
+      assert_false(document_has(reply, cases[i].legacy ? "isWritablePrimary" : "ismaster"));
+      assert_int_equal(truth_of(reply, "secondary"), !cases[i].is_primary);
+      assert_int_equal(document_has(reply, "electionId"), cases[i].is_primary);
+      assert_string_equal(document_text(reply, "me"), cases[i].me);
+      assert_string_equal(document_text(reply, "primary"), cases[i].primary_address);
+      assert_string_equal(document_text(reply, "hosts.0"), "127.0.0.1:1001");
+      assert_true(document_has(reply, "hosts.2") && !document_has(reply, "hosts.3"));
+      bson_destroy(reply);
    }
-}
-
-TEST(a_list_has_its_version)
-{
-   rewrite(1, false);
-   bson_iter_t iterator;
-   assert_true(bson_iter_init_find(&iterator, reply, "setVersion"));
-   assert_int_equal(bson_iter_int32(&iterator), 4);
 }
 
 TEST(the_rest_is_the_server_s)
 {
-   rewrite(1, false);
-   assert_string_equal(text_of("setName"), FRONT_SET_NAME);
-   assert_false(bson_has_field(reply, "compression"));
-   assert_true(bson_has_field(reply, "maxWireVersion"));
-   assert_true(bson_has_field(reply, "logicalSessionTimeoutMinutes"));
-   assert_true(bson_has_field(reply, "speculativeAuthenticate.conversationId"));
    static const char *const once[] = {"setName", "hosts", "me", "primary", "secondary", "topologyVersion", "ok"};
+   bson_t *reply = reply_of(1002, 1, false);
+   bson_iter_t field;
+   char id[25];
+   assert_true(document_find(reply, "electionId", &field));
+   bson_oid_to_string(bson_iter_oid(&field), id);
+   assert_string_equal(id, "7fffffff0000000000000003");
+   assert_int_equal(document_number(reply, "setVersion", 0), 4);
+   assert_string_equal(document_text(reply, "setName"), FRONT_SET_NAME);
+   assert_false(document_has(reply, "compression"));
+   assert_true(document_has(reply, "maxWireVersion"));
+   assert_true(document_has(reply, "logicalSessionTimeoutMinutes"));
+   assert_true(document_has(reply, "speculativeAuthenticate.conversationId"));
    for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
-      assert_int_equal(times_of(once[i]), 1);
+      assert_int_equal(times_of(reply, once[i]), 1);
    }
-   assert_true(bson_has_field(reply, "hosts.2"));
-   assert_false(bson_has_field(reply, "hosts.3"));
+   bson_destroy(reply);
 }
 
 TEST(reads_requests)

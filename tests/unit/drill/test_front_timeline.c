@@ -32,18 +32,12 @@ static struct drill_error error;
 static size_t
 receive_message(int descriptor, uint8_t *bytes, size_t most)
 {
-   size_t got = 0;
-   int32_t length = 0;
-   while (length == 0 || got < (size_t)length) {
-      ssize_t count = recv(descriptor, bytes + got, length == 0 ? 4 - got : (size_t)length - got, 0);
-      if (count <= 0) {
-         return 0;
-      }
-      got += (size_t)count;
-      length = wire_length(bytes, got);
-      assert_true(length >= 0 && (size_t)length <= most);
+   if (recv(descriptor, bytes, 4, MSG_WAITALL) != 4) {
+      return 0;
    }
-   return got;
+   int32_t length = wire_length(bytes, 4);
+   assert_true(length > 4 && (size_t)length <= most);
+   return recv(descriptor, bytes + 4, (size_t)length - 4, MSG_WAITALL) == length - 4 ? (size_t)length : 0;
 }
 
 /* Destroys body. */
