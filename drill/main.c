@@ -14,6 +14,7 @@
 #include "isolation.h"
 #include "options.h"
 #include "output.h"
+#include "platforms.h"
 #include "steps.h"
 #include "utf8.h"
 #include "writers.h"
@@ -226,6 +227,7 @@ run(const struct options *options, int *signal_number)
    results.concurrency = options->concurrency;
    snprintf(results.platform, sizeof results.platform, "%s", options->platform->name);
    snprintf(results.platform_title, sizeof results.platform_title, "%s", options->platform->title);
+   results.idle = platform_idle_name(options->platform->idle);
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);
    }

@@ -43,6 +43,7 @@ struct service_kind; /* service/service_kind.h */
 struct platform {
    const char *name;       /* for --platform: "cloud-run" */
    const char *title;      /* "Google Cloud Run" */
+   const char *help;       /* for --help, in lines of at most 68 characters */
    const char *client_env; /* its name in drivers (MongoDB Handshake, "client.env.name"); "": it has none */
    enum platform_idle idle;
    unsigned concurrency_max;     /* invocations that a process may handle at once */

@@ -29,6 +29,14 @@ platform_find(const char *name)
    return NULL;
 }
 
+const char *
+platform_idle_name(enum platform_idle idle)
+{
+   static const char *const names[] = {
+      [PLATFORM_FREEZES] = "frozen", [PLATFORM_THROTTLES] = "throttled", [PLATFORM_RUNS_ON] = "running"};
+   return names[idle];
+}
+
 void
 platform_names(char *text, size_t size)
 {

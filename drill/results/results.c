@@ -57,7 +57,8 @@ cold_start_part_key(enum cold_start_part part)
 void
 results_init(struct drill_results *results)
 {
-   *results = (struct drill_results){.duration_ms = -1, .platform = "lambda"};
+   *results =
+      (struct drill_results){.duration_ms = -1, .platform = "lambda", .platform_title = "AWS Lambda", .idle = "frozen"};
 }
 
 void

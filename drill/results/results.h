@@ -170,6 +170,7 @@ struct drill_results {
    char isolation[16]; /* "full", "own-user", "none": how the function was separated from the machine */
    char platform[16];  /* "lambda" */
    char platform_title[48];
+   const char *idle;     /* what the platform does to an idle process: "frozen", "throttled", "running" */
    unsigned concurrency; /* invocations that a process may have at once */
    bool emulated;        /* the front emulates failovers */
    char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */

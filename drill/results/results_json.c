@@ -251,6 +251,8 @@ add_head(struct json_writer *json, const struct drill_results *results)
    json_text_or_null(json, "client", results->client);
    json_text(json, "isolation", results->isolation);
    json_text(json, "platform", results->platform);
+   json_text(json, "platformTitle", results->platform_title);
+   json_text(json, "idle", results->idle);
    json_number(json, "concurrency", results->concurrency > 0 ? results->concurrency : 1);
    json_bool(json, "emulated", results->emulated);
    json_text(json, "deployment", results->deployment);

@@ -16,7 +16,7 @@ head(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, " · %s", results->driver);
       pen_format(pen, PEN_PLAIN, results->client[0] == '\0' ? "%s" : ", %s", results->client);
    }
-   if (strcmp(results->platform, "lambda") != 0 && results->platform_title[0] != '\0') {
+   if (strcmp(results->platform, "lambda") != 0) {
       pen_format(pen, PEN_PLAIN, " · %s", results->platform_title);
    }
    if (results->concurrency > 1) {

@@ -1,4 +1,5 @@
 #include "options.h"
+#include "platforms.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,15 +77,9 @@ static const char the_drill_besides[] =
 
 static const char the_function[] =
    "The function (a SAM template, or a folder with one, supplies what is not given here):\n"
-   "  --platform NAME         run it as that platform does (default: lambda):\n"
-   "    lambda                frozen between its invocations\n"
-   "    managed               Lambda Managed Instances: several invocations at once, never frozen\n"
-   "    cloud-run             a server on $PORT, with almost no CPU between requests; started with\n"
-   "                          --command, or the line \"web: COMMAND\" of its Procfile\n"
-   "    azure                 a custom handler, never frozen; started as its host.json says\n"
-   "    openfaas              a server behind of-watchdog, never frozen; started with --command\n"
-   "    fn                    a server on the socket $FN_LISTENER, frozen; started with --command\n"
-   "    openwhisk             an action that reads lines, frozen; its file exec is started\n"
+   "  --platform NAME         run it as that platform does (default: lambda):\n";
+
+static const char the_function_besides[] =
    "  --command CMD           start the function with sh -c CMD, in its folder (default: the\n"
    "                          platform's own file, or else the executable file bootstrap)\n"
    "  --request \"GET /PATH\"   request to send to a server (default: POST /, with the event {})\n"
@@ -120,10 +115,9 @@ static const char the_function[] =
    "failed, or a line of --expect is stale; 2 if the drill could not run.\n";
 
 static void
-print_phase(const struct phase_kind *kind)
+print_choice(const char *name, const char *help)
 {
-   const char *name = kind->name;
-   for (const char *line = kind->help; line != NULL;) {
+   for (const char *line = help; line != NULL;) {
       int length = (int)strcspn(line, "\n");
       printf("    %-21s %.*s\n", name, length, line);
       name = "";
@@ -138,7 +132,15 @@ print_phases(void)
    phase_kind_names(defaults, sizeof defaults, true);
    printf("                          (default: %s)\n", defaults);
    for (size_t i = 0; i < phase_kind_count; i++) {
-      print_phase(phase_kinds[i]);
+      print_choice(phase_kinds[i]->name, phase_kinds[i]->help);
+   }
+}
+
+static void
+print_platforms(void)
+{
+   for (size_t i = 0; i < platform_count; i++) {
+      print_choice(platforms[i]->name, platforms[i]->help);
    }
 }
 
@@ -150,4 +152,6 @@ options_help_print(void)
    print_phases();
    fputs(the_drill_besides, stdout);
    fputs(the_function, stdout);
+   print_platforms();
+   fputs(the_function_besides, stdout);
 }

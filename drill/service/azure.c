@@ -142,6 +142,7 @@ static const struct service_kind kind = {
 const struct platform platform_azure = {
    .name = "azure",
    .title = "Azure Functions (custom handler)",
+   .help = "a custom handler, never frozen; started as its host.json says",
    .client_env = "azure.func",
    .idle = PLATFORM_RUNS_ON,
    .concurrency_max = 64,

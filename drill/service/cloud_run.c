@@ -43,6 +43,8 @@ static const struct service_kind kind = {
 const struct platform platform_cloud_run = {
    .name = "cloud-run",
    .title = "Google Cloud Run",
+   .help = "a server on $PORT, with almost no CPU between requests; started with\n"
+           "--command, or the line \"web: COMMAND\" of its Procfile",
    .client_env = "gcp.func",
    .idle = PLATFORM_THROTTLES,
    .concurrency_max = 64,

@@ -56,6 +56,7 @@ static const struct service_kind kind = {
 const struct platform platform_fn = {
    .name = "fn",
    .title = "Fn",
+   .help = "a server on the socket $FN_LISTENER, frozen; started with --command",
    .client_env = "",
    .idle = PLATFORM_FREEZES,
    .concurrency_max = 1,

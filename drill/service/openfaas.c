@@ -45,6 +45,7 @@ static const struct service_kind kind = {
 const struct platform platform_openfaas = {
    .name = "openfaas",
    .title = "OpenFaaS (of-watchdog, http mode)",
+   .help = "a server behind of-watchdog, never frozen; started with --command",
    .client_env = "",
    .idle = PLATFORM_RUNS_ON,
    .concurrency_max = 64,

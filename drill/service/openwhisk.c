@@ -86,6 +86,7 @@ static const struct service_kind kind = {
 const struct platform platform_openwhisk = {
    .name = "openwhisk",
    .title = "Apache OpenWhisk",
+   .help = "an action that reads lines, frozen; its file exec is started",
    .client_env = "",
    .idle = PLATFORM_FREEZES,
    .concurrency_max = 1,

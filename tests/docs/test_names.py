@@ -1,4 +1,4 @@
-"""Names that the programs print or read are documented: error types and environment variables."""
+"""Names that the programs print or read are documented: error types, environment variables, phases, checks, platforms, options."""
 
 import re
 
@@ -40,3 +40,38 @@ def test_variables():
     variables = named_in_sources(VARIABLE)
     assert {"MONGODB_URI", "FAAS_HARNESS_CLIENT", "AWS_LAMBDA_RUNTIME_API", "TMPDIR"} <= set(variables)
     assert not missing(variables)
+
+
+def names_in(pattern, *files):
+    """What a pattern finds in files, of which there must be some: a renamed file would otherwise pass."""
+    paths = [path for name in files for path in SOURCE_DIR.glob(name)]
+    found = [name for path in paths for name in re.findall(pattern, path.read_text(encoding="utf-8"))]
+    assert found, files
+    return found
+
+
+def text_of(*files):
+    return "\n".join(path.read_text(encoding="utf-8") for name in files for path in SOURCE_DIR.glob(name))
+
+
+def test_checks_of_the_drill():
+    checks = names_in(r'(?m)^   \{"(\w+)",', "drill/judge/judge.c")
+    pages, schema = text_of("docs/drill*.md"), text_of("docs/drill.schema.json")
+    assert "retries" in checks
+    assert not [name for name in checks if f"| `{name}` |" not in pages]
+    assert not [name for name in checks if f"{name}, " not in schema]
+
+
+def test_phases_and_platforms_of_the_drill():
+    phases = names_in(r'\.name = "(\w+)"', "drill/phases/phase_*.c")
+    platforms = names_in(r'\.name = "([\w-]+)"', "drill/lambda/lambda_platform.c", "drill/service/*.c")
+    assert {"outage", "burst"} <= set(phases) and {"managed", "cloud-run"} <= set(platforms)
+    pages = text_of("docs/drill*.md")
+    assert not [name for name in phases + platforms if f"`{name}`" not in pages]
+
+
+@pytest.mark.parametrize("folder", ["core", "drill/run", "drill", "provider_check"])
+def test_options_have_a_line_in_help(folder):
+    options = names_in(r'OPTION_[A-Z]+\("([\w-]+)"', f"{folder}/*.c")
+    help_lines = text_of(f"{folder}/*.c")
+    assert not [name for name in options if not re.search(rf"--{name}\b", help_lines)]

@@ -50,20 +50,10 @@ function tallies(data) {
 
 const words = (name) => name.replaceAll("_", " ");
 
-const platforms = {
-  lambda: "AWS Lambda",
-  managed: "AWS Lambda Managed Instances",
-  "cloud-run": "Google Cloud Run",
-  azure: "Azure Functions",
-  openfaas: "OpenFaaS",
-  fn: "Fn",
-  openwhisk: "Apache OpenWhisk",
-};
-
-const runsOn = (data) => ["managed", "azure", "openfaas"].includes(data.platform);
+const runsOn = (data) => data.idle === "running";
 
 function platformOf(data) {
-  return `${platforms[data.platform]}${data.concurrency > 1 ? `, ${data.concurrency} invocations at once` : ""}${runsOn(data) ? ", never frozen" : ""}`;
+  return `${data.platformTitle}${data.concurrency > 1 ? `, ${data.concurrency} invocations at once` : ""}${runsOn(data) ? ", never frozen" : ""}`;
 }
 
 function facts(data) {
