@@ -190,11 +190,6 @@ static int
 run(struct drill *drill, const struct step *step, struct drill_error *error)
 {
    (void)step;
-   struct front *front = deployment_front(drill->deployment);
-   if (front == NULL) {
-      phase_skip(drill, "needs the emulated replica set (--server), which can drop packets");
-      return 0;
-   }
    if (end_connections(drill, FRONT_ENDING_CLOSED, "ended by FIN", error) != 0 ||
        end_connections(drill, FRONT_ENDING_RESET, "ended by RST", error) != 0) {
       return -1;
@@ -224,5 +219,6 @@ const struct phase_kind phase_dropped = {
            "and silently, as at NAT gateways; the last with several URI\n"
            "settings side by side",
    .by_default = true,
+   .needs_front = "needs the emulated replica set (--server), which can drop packets",
    .run = run,
 };

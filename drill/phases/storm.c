@@ -17,21 +17,14 @@ overlaps(const struct drill_invocation *one, double from_ms, double to_ms)
 static void
 look_at_rates(struct drill *drill, const struct crowd *crowd, double start_ms, struct storm *storm)
 {
-   struct front_limited limited;
-   front_limited(deployment_front(drill->deployment), &limited);
-   storm->refused = limited.refused;
-   storm->queued = limited.queued;
-   storm->queued_most_ms = (double)limited.queued_most_us / 1e3;
-   storm->left_queue = limited.left_queue;
-   storm->clients = limited.clients;
-   storm->sustained = limited.sustained;
+   front_limited(deployment_front(drill->deployment), &storm->limited);
    for (unsigned second = 0; second < FRONT_LIMITED_SECONDS; second++) {
       unsigned open = 0;
       for (size_t i = 0; i < crowd->count; i++) {
          double from_ms = start_ms + second * 1e3;
          open += overlaps(crowd_invocation(crowd, i), from_ms, from_ms + 1e3) ? 1 : 0;
       }
-      storm->rate[second] = open == 0 ? -1 : (double)limited.refused_in_second[second] / open;
+      storm->rate[second] = open == 0 ? -1 : (double)storm->limited.refused_in_second[second] / open;
    }
 }
 

@@ -15,12 +15,7 @@ struct storm {
    double slowest_ms; /* among them, from the start of the storm to the answer */
    double median_ms;
    char example[200]; /* how one of the others failed */
-   uint64_t refused;  /* connection attempts */
-   uint64_t queued;   /* connections that had to wait for the server's rate, and the longest wait */
-   double queued_most_ms;
-   uint64_t left_queue; /* of these: the client gave up meanwhile */
-   unsigned clients;    /* refused clients, told apart; below 2 if they were not */
-   double sustained;    /* attempts per second that one of them kept up for two seconds */
+   struct front_limited limited;
    double
       rate[FRONT_LIMITED_SECONDS]; /* of refused attempts of one environment in each second; below 0: none was open */
 };

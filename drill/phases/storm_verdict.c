@@ -46,7 +46,7 @@ last_rate(const struct storm *storm)
 static bool
 are_told_apart(const struct storm *storm)
 {
-   return storm->clients >= 2;
+   return storm->limited.clients >= 2;
 }
 
 /* True if one environment hammers for two seconds in a row. If environments are not told apart, judges their mean,
@@ -55,7 +55,7 @@ static bool
 is_hammering(const struct storm *storm)
 {
    if (are_told_apart(storm)) {
-      return storm->sustained > HAMMERING_PER_S;
+      return storm->limited.sustained > HAMMERING_PER_S;
    }
    unsigned second = 0;
    while (second < FRONT_LIMITED_SECONDS && storm->rate[second] <= 0) {
@@ -106,24 +106,25 @@ storm_describe(struct text_out out, const struct storm_facts *facts)
    if (given->got_in > 0) {
       append_text(out, ", the last after %.1f s", given->slowest_ms / 1e3);
    }
-   if (given->refused > 0) {
+   if (given->limited.refused > 0) {
       append_text(out,
                   "; %llu attempts refused, up to %.1f a second for each environment, %.1f at the end",
-                  (unsigned long long)given->refused,
+                  (unsigned long long)given->limited.refused,
                   highest_rate(given, 0),
                   last_rate(given));
    }
-   if (given->queued > 0) {
+   if (given->limited.queued > 0) {
       append_text(out,
                   "; %llu connections queued, for up to %.1f s",
-                  (unsigned long long)given->queued,
-                  given->queued_most_ms / 1e3);
+                  (unsigned long long)given->limited.queued,
+                  (double)given->limited.queued_most_us / 1e6);
    }
-   if (given->left_queue > 0) {
-      append_text(out, ", %llu of them closed by the client while queued", (unsigned long long)given->left_queue);
+   if (given->limited.left_queue > 0) {
+      append_text(
+         out, ", %llu of them closed by the client while queued", (unsigned long long)given->limited.left_queue);
    }
-   if (are_told_apart(given) && given->sustained > 0) {
-      append_text(out, "; the busiest environment sustained %.0f a second", given->sustained);
+   if (are_told_apart(given) && given->limited.sustained > 0) {
+      append_text(out, "; the busiest environment sustained %u a second", given->limited.sustained);
    }
 }
 
@@ -215,7 +216,7 @@ add_tries(struct text_out out, const struct storm_facts *facts, bool helps)
                   storm->got_in,
                   storm->environments,
                   storm->slowest_ms / 1e3,
-                  (unsigned long long)storm->refused);
+                  (unsigned long long)storm->limited.refused);
    }
 }
 
@@ -253,7 +254,7 @@ storm_fails(struct text_out out, const struct storm_facts *facts)
    const struct storm *given = &facts->given;
    out.text[0] = '\0';
    bool is_paced = facts->per_second > 0;
-   if (storm_is_lossy(given) && is_paced && given->refused == 0 && given->queued == 0) {
+   if (storm_is_lossy(given) && is_paced && given->limited.refused == 0 && given->limited.queued == 0) {
       append_text(out,
                   "%u of %u environments never got in, although the members neither refused nor queued a connection. "
                   "The last: %s",
@@ -275,7 +276,7 @@ storm_fails(struct text_out out, const struct storm_facts *facts)
                   "second (the driver specifications allow %.0f: monitors and pools of three members, "
                   "every 500 ms). Keep one client, and let the driver wait",
                   out.text[0] == '\0' ? "" : "; ",
-                  are_told_apart(given) ? given->sustained : highest_rate(given, 1),
+                  are_told_apart(given) ? given->limited.sustained : highest_rate(given, 1),
                   HAMMERING_PER_S);
    }
    return out.text[0] != '\0';

@@ -8,10 +8,11 @@ static char text[512];
 
 BEFORE_EACH(set_up)
 {
-   facts = (struct storm_facts){.limit = &limit,
-                                .connections = 51,
-                                .warm = 51,
-                                .given = {.environments = 100, .got_in = 9, .slowest_ms = 2000, .refused = 700}};
+   facts =
+      (struct storm_facts){.limit = &limit,
+                           .connections = 51,
+                           .warm = 51,
+                           .given = {.environments = 100, .got_in = 9, .slowest_ms = 2000, .limited.refused = 700}};
    for (unsigned i = 0; i < FRONT_LIMITED_SECONDS; i++) {
       facts.given.rate[i] = i < 10 ? 6 : -1;
    }
@@ -87,10 +88,10 @@ TEST(hammering_is_more_than_the_specifications_allow)
 /* The mean is low, but one environment is not. */
 TEST(one_that_hammers_is_found_among_calm_ones)
 {
-   facts.given.clients = 100;
-   facts.given.sustained = 24;
+   facts.given.limited.clients = 100;
+   facts.given.limited.sustained = 24;
    assert_false(storm_fails(TEXT_OUT(text), &facts));
-   facts.given.sustained = 310;
+   facts.given.limited.sustained = 310;
    assert_true(storm_fails(TEXT_OUT(text), &facts));
    assert_contains(text, "one environment made 310 attempts a second");
    storm_describe(TEXT_OUT(text), &facts);
@@ -102,9 +103,9 @@ TEST(a_rate_takes_time)
 {
    facts.per_second = 20;
    facts.connections = 2;
-   facts.given.queued = 30;
-   facts.given.queued_most_ms = 4200;
-   facts.given.left_queue = 7;
+   facts.given.limited.queued = 30;
+   facts.given.limited.queued_most_us = 4200000;
+   facts.given.limited.left_queue = 7;
    strcpy(facts.given.example, "the function's error");
    hold(STORM_MAX_POOL, 1, 80);
    advises("An idle environment holds 2 connections to one member: at 20 new connections a second per node, 100 "
@@ -116,7 +117,7 @@ TEST(a_rate_takes_time)
    assert_false(storm_fails(TEXT_OUT(text), &facts));
    storm_describe(TEXT_OUT(text), &facts);
    assert_contains(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued");
-   facts.given.refused = facts.given.queued = 0;
+   facts.given.limited.refused = facts.given.limited.queued = 0;
    assert_true(storm_fails(TEXT_OUT(text), &facts));
    assert_contains(text,
                    "91 of 100 environments never got in, although the members neither refused nor queued a connection");
