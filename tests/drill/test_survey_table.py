@@ -1,7 +1,7 @@
 """./dev survey: its table, made from invented drills."""
 
-import html.parser
 import json
+import re
 import subprocess
 import sys
 
@@ -313,22 +313,10 @@ def test_terminal_has_120_columns(folder):
     assert "…, pool " in made.terminal and "…, single " in made.terminal, "the distinguishing part is not cut"
 
 
-class Page(html.parser.HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.links, self.tags, self.cells = [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        if tag == "a":
-            self.links.append(dict(attributes)["href"])
-
-
 def test_page_leads_to_the_drills(folder):
     made = table_of(folder, drill(), drill(checks=[check("retries", "fail", "<script>alert(1)</script>")]))
-    page = Page(made.page)
-    assert {"python/1/timeline.html", "python/2/timeline.html"} == set(page.links)
-    assert all((folder.path / link).exists() for link in page.links)
+    links = set(re.findall(r'href="([^"]*)"', made.page))
+    assert links == {"python/1/timeline.html", "python/2/timeline.html"}
+    assert all((folder.path / link).exists() for link in links)
     assert 'href="python/2/timeline.html">retries (1/2)<' in made.page
-    assert not {"script", "link", "img", "iframe"} & set(page.tags), "no scripts, nothing external"
+    assert not re.search("<(script|link|img|iframe)", made.page), "no scripts, nothing external"

@@ -37,39 +37,6 @@ TEST(appended_elements_are_empty)
    assert_false(results_add_cold_start(&results)->tried);
 }
 
-TEST(keeps_what_was_appended)
-{
-   for (unsigned i = 0; i < 1000; i++) {
-      results_add_phase(&results)->round = i;
-      results_add_sample(&results)->connections = i;
-      results_add_cold_start(&results)->round_trips = i;
-      snprintf(results_add_check(&results)->name, 32, "check %u", i);
-      assert_true(asprintf(&results_add_invocation(&results)->report, "{\"n\":%u}", i) > 0);
-   }
-   assert_int_equal(results.phase_count, 1000);
-   assert_int_equal(results.invocation_count, 1000);
-   for (unsigned i = 0; i < 1000; i++) {
-      char text[32];
-      assert_int_equal(results.phases[i].round, i);
-      assert_int_equal(results.samples[i].connections, i);
-      assert_int_equal(results.cold_starts[i].round_trips, i);
-      snprintf(text, sizeof text, "check %u", i);
-      assert_string_equal(results.checks[i].name, text);
-      snprintf(text, sizeof text, "{\"n\":%u}", i);
-      assert_string_equal(results.invocations[i].report, text);
-   }
-   results_clear(&results);
-   assert_int_equal(results.invocation_count, 0);
-   assert_null(results.phases);
-}
-
-TEST(verdicts_have_words)
-{
-   assert_string_equal(drill_verdict_name(DRILL_PASS), "pass");
-   assert_string_equal(drill_verdict_name(DRILL_FAIL), "fail");
-   assert_string_equal(drill_verdict_name(DRILL_SKIPPED), "skipped");
-}
-
 /* Made from what is in results. */
 static void
 make_json(const struct results_most *most)
