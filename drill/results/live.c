@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define REDRAW_US 100000
+#define CURSOR_HIDE "\x1b[?25l"
+#define CURSOR_SHOW "\x1b[?25h"
 /* For log lines that the terminal has not accepted yet. */
 #define QUEUE_MAX (1 << 20)
 
@@ -120,9 +122,9 @@ live_new(FILE *out, bool terminal, bool colour)
    live->plan = (struct live_plan){.round = 1, .rounds = 1};
    pthread_mutex_init(&live->lock, NULL);
    clock_condition_init(&live->changed);
-   live_screen_begin(&live->screen, out);
+   fputs(terminal ? CURSOR_HIDE : "", out);
    if (pthread_create(&live->thread, NULL, draw, live) != 0) {
-      live_screen_end(&live->screen, out);
+      fputs(terminal ? CURSOR_SHOW : "", out);
       pthread_cond_destroy(&live->changed);
       pthread_mutex_destroy(&live->lock);
       free(live);
@@ -150,7 +152,8 @@ live_destroy(struct live *live)
    live->plan.over = true;
    change(live);
    pthread_join(live->thread, NULL);
-   live_screen_end(&live->screen, live->out);
+   fputs(live->screen.terminal ? CURSOR_SHOW : "", live->out);
+   fflush(live->out);
    pthread_cond_destroy(&live->changed);
    pthread_mutex_destroy(&live->lock);
    free(live->plan.phases);

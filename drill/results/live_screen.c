@@ -180,8 +180,6 @@ draw_block(struct pen *pen, const struct live_plan *plan, unsigned rows, int64_t
 
 /* --- the terminal ------------------------------------------------------------------------------------------------- */
 
-#define CURSOR_HIDE "\x1b[?25l"
-#define CURSOR_SHOW "\x1b[?25h"
 #define CURSOR_UP "\x1b[%uA"
 #define ERASE_BELOW "\x1b[J"
 
@@ -247,22 +245,5 @@ live_screen_compose(struct live_screen *screen, const char *log, const struct li
       unsigned rows = window.rows > 1 ? window.rows - 1 : 1;
       draw_block(&pen, plan, rows < LIVE_SCREEN_LINES ? rows : LIVE_SCREEN_LINES, clock_now_us(), screen->frame++);
       screen->drawn_count = pen.lines;
-   }
-}
-
-void
-live_screen_begin(const struct live_screen *screen, FILE *out)
-{
-   if (screen->terminal) {
-      fputs(CURSOR_HIDE, out);
-   }
-}
-
-void
-live_screen_end(const struct live_screen *screen, FILE *out)
-{
-   if (screen->terminal) {
-      fputs(CURSOR_SHOW, out);
-      fflush(out);
    }
 }

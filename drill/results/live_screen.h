@@ -51,7 +51,3 @@ void live_screen_ended(struct pen *pen, const struct live_plan *plan, const stru
 
 /* Draws a round that has ended, in short. */
 void live_screen_round(struct pen *pen, const struct live_plan *plan);
-
-/* begin hides the cursor, end shows it again. */
-void live_screen_begin(const struct live_screen *screen, FILE *out);
-void live_screen_end(const struct live_screen *screen, FILE *out);

@@ -62,29 +62,6 @@ def test_no_folder_for_the_output(tmp_path):
         assert found in refused(tmp_path, "--output", where, "--server", "127.0.0.1:1", *HARNESS(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (["--uri", "mongodb://127.0.0.1:1", "--secure"], "--secure works with the emulated replica set"),
-        (["--connection-limit", "M11"], "--connection-limit: expected a number"),
-        (["--connection-queue", "5"], "--connection-queue is for connections beyond a rate: add --connection-rate N"),
-        (["--expect", "a", "--expect", "b"], "--expect is given twice; put all known failures into one file\n"),
-        (["--platform", "heroku"], "the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk"),
-        (["--platform", "cloud-run", "--handler", "app.main"], "only Lambda has handlers; start the function with"),
-        (["--platform", "fn", "--request", "GET /"], "--request cannot be used with --platform fn"),
-        (["--platform", "cloud-run", "--request", "items"], '"GET /items"; found "items"'),
-        (["--platform", "fn", "--concurrency", "2"], "Fn sends a process one event at once"),
-        (["--platform", "managed", "--concurrency", "1"], "a managed instance gets at least two events at once"),
-        (["--platform", "azure", "--phases", "restore"], "with --platform azure: only Lambda has it"),
-        (["--command", "./run"], "--command cannot be used with --platform lambda"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)
-def test_options(tmp_path, arguments, why):
-    """The other options are refused by tests/unit/drill/test_options.c."""
-    assert why in refused(tmp_path, *arguments, "function.zip")
-
-
 def test_client_of_the_harness_for_another_function(hold):
     held = hold("cold,warm", seeded("none"), client="single")
     assert held.status == 2 and "--client single works with faas-harness only" in held.stderr, held.stderr

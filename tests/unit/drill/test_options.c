@@ -7,7 +7,7 @@
 static struct options options;
 static struct drill_error error;
 
-/* Copies the words, because a URI is overwritten in place. */
+/* Copies the words, because a URI is overwritten in place. A ~ stands for a space in a word. */
 static bool
 read(const char *line)
 {
@@ -17,6 +17,9 @@ read(const char *line)
    snprintf(words, sizeof words, "%s", line);
    for (char *word = strtok(words, " "); word != NULL && argc < ARGUMENTS_MAX; word = strtok(NULL, " ")) {
       argv[argc++] = word;
+      for (char *tilde = strchr(word, '~'); tilde != NULL; tilde = strchr(tilde, '~')) {
+         *tilde = ' ';
+      }
    }
    error.message[0] = '\0';
    unsetenv("MONGODB_URI");
@@ -168,6 +171,21 @@ TEST(what_does_not_go_together)
    refused("--server h:1 --uri mongodb://h/ f", "two databases");
    refused("--server h:1 --outage-command x f", "two databases");
    refused("--server h:1 f g h", "2 more arguments");
+   refused("--uri mongodb://h --secure f", "--secure works with the emulated replica set");
+   refused("--connection-queue 5 f", "--connection-queue is for connections beyond a rate: add --connection-rate N");
+   refused("--expect a --expect b f", "--expect is given twice; put all known failures into one file");
+}
+
+TEST(what_a_platform_lacks)
+{
+   refused("--platform heroku f", "the drill has lambda, managed, cloud-run, azure, openfaas, fn, openwhisk");
+   refused("--platform cloud-run --handler app.main f", "only Lambda has handlers; start the function with");
+   refused("--platform fn --request GET~/ f", "--request cannot be used with --platform fn");
+   refused("--platform cloud-run --request items f", "\"GET /items\"; found \"items\"");
+   refused("--platform fn --concurrency 2 f", "Fn sends a process one event at once");
+   refused("--platform managed --concurrency 1 f", "a managed instance gets at least two events at once");
+   refused("--platform azure --phases restore f", "with --platform azure: only Lambda has it");
+   refused("--command ./run f", "--command cannot be used with --platform lambda");
 }
 
 TEST(odd_values)
@@ -179,6 +197,7 @@ TEST(odd_values)
    refused("--server h:1 --concurrency 0 f", "--concurrency: expected a whole number from 1 to 64");
    refused("--server h:1 --concurrency 65 f", "--concurrency: expected a whole number from 1 to 64");
    refused("--server h:1 --memory 1x f", "found \"1x\"");
+   refused("--server h:1 --connection-limit M11 f", "--connection-limit: expected a number");
    refused("--server h:1 --client both f", "pool or single");
    refused("--server h:1 --env =x f", "NAME=VALUE");
    refused("--server h:1 --env AWS_REGION=x f", "--env AWS_REGION: Lambda reserves this name");
