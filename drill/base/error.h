@@ -1,5 +1,6 @@
 /*
- * error: what went wrong and what to do about it, in one line for a person. The caller owns the struct.
+ * error: what went wrong and what to do about it, in one line for a person; which limit to raise when the drill itself
+ * ran out of something. The caller owns the struct.
  */
 #pragma once
 
@@ -14,3 +15,10 @@ int drill_error_set(struct drill_error *error, const char *format, ...) __attrib
 
 /* The same, but returns false. */
 bool drill_error_false(struct drill_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether error_number says that this process or the machine ran out of something: descriptors, processes, memory,
+ * disk. */
+bool shortage_is(int error_number);
+
+/* "cannot DOING: out of file descriptors; raise the limit (ulimit -n, now 256) …" */
+void shortage_tell(struct drill_error *error, const char *doing, int error_number);

@@ -1,5 +1,5 @@
 /*
- * thread: starts threads that leave signals to the program's own.
+ * thread: starts threads that leave signals to the program's own, and wakes one that polls by an eventfd.
  */
 #pragma once
 
@@ -7,3 +7,9 @@
 
 /* Starts run(owner) with all signals blocked. Returns 0, or an error number. */
 int thread_start(pthread_t *thread, void *(*run)(void *owner), void *owner);
+
+/* Makes descriptor readable. Thread-safe. */
+void wakeup_send(int descriptor);
+
+/* Makes a non-blocking descriptor unreadable again. */
+void wakeup_clear(int descriptor);

@@ -5,7 +5,6 @@
 #include "dns_answer.h"
 #include "dns_ports.h"
 #include "thread.h"
-#include "wakeup.h"
 
 #include <errno.h>
 #include <poll.h>

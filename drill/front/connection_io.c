@@ -2,8 +2,8 @@
 
 #include "connection.h"
 #include "connection_send.h"
+#include "error.h"
 #include "set_state.h"
-#include "shortage.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -6,7 +6,6 @@
 #include "set.h"
 #include "thread.h"
 #include "traffic.h"
-#include "wakeup.h"
 
 #include <errno.h>
 #include <string.h>

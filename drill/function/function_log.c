@@ -1,8 +1,8 @@
 #include "function_log.h"
 
 #include "descriptors.h"
-#include "shortage.h"
-#include "wakeup.h"
+#include "error.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <fcntl.h>

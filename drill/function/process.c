@@ -2,8 +2,8 @@
 
 #include "clock.h"
 #include "descriptors.h"
+#include "error.h"
 #include "root_enter.h"
-#include "shortage.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
 #include "lambda_report.h"
 #include "managed_instance.h"
 #include "sandbox.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 #include "invocation_failure.h"
 #include "lambda_report.h"
 #include "runtime_event.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "function.h"
 #include "runtime_several.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <cJSON.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 #include "runtime_api.h"
 
 #include "clock.h"
+#include "error.h"
 #include "extension_routes.h"
 #include "http_daemon.h"
 #include "runtime_answers.h"
 #include "runtime_event.h"
 #include "runtime_routes.h"
 #include "runtime_several.h"
-#include "shortage.h"
 
 #include <errno.h>
 #include <stdio.h>

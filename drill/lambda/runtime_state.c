@@ -1,7 +1,7 @@
 #include "runtime_state.h"
 
 #include "clock.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 
 #include "clock.h"
 #include "descriptors.h"
+#include "error.h"
 #include "lambda_variables.h"
-#include "shortage.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 
 #include "capacity.h"
 #include "clock.h"
-#include "shortage.h"
+#include "error.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 #include "steps.h"
 
 #include "clock.h"
+#include "error.h"
 #include "expectations.h"
 #include "phase.h"
 #include "phase_kinds.h"
-#include "shortage.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include "service_process.h"
 #include "services.h"
 #include "temporary_folder.h"
-#include "wakeup.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
