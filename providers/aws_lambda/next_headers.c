@@ -1,6 +1,7 @@
 #include "next_headers.h"
 
 #include "provider_error.h"
+#include "provider_number.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -92,23 +93,6 @@ take_id(struct next_headers *headers, char *id, const struct id_words *words, co
    id[length] = '\0';
 }
 
-/* A whole number of at most 18 digits, or -1. */
-static int64_t
-number_in(const char *value, size_t length)
-{
-   int64_t number = 0;
-   if (length == 0 || length > 18) {
-      return -1;
-   }
-   for (size_t i = 0; i < length; i++) {
-      if (value[i] < '0' || value[i] > '9') {
-         return -1;
-      }
-      number = number * 10 + (value[i] - '0');
-   }
-   return number;
-}
-
 static void
 take_attribute(struct next_headers *headers, size_t index, const char *value, size_t length)
 {
@@ -141,14 +125,14 @@ take(struct next_headers *headers, const char *name, size_t name_length, const c
    } else if (is_named(name, name_length, "Lambda-Runtime-Invocation-Id")) {
       take_id(headers, headers->invocation_id, &invocation_id_words, value, length);
    } else if (is_named(name, name_length, "Lambda-Runtime-Deadline-Ms")) {
-      int64_t deadline = number_in(value, length);
+      int64_t deadline = provider_number(value, length);
       if (deadline < 0) {
          note_problem(headers, "a deadline in milliseconds", value, length);
       } else {
          headers->deadline_unix_ms = deadline;
       }
    } else if (is_named(name, name_length, "Content-Length")) {
-      headers->content_length = number_in(value, length);
+      headers->content_length = provider_number(value, length);
    } else {
       for (size_t i = 0; i < NEXT_ATTRIBUTE_COUNT; i++) {
          if (is_named(name, name_length, attributes[i].header)) {

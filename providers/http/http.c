@@ -5,7 +5,7 @@
 #include "listener.h"
 #include "platform.h"
 #include "provider_error.h"
-#include "provider_option.h"
+#include "provider_number.h"
 #include "server.h"
 
 #include <faas_harness/provider.h>

@@ -1,12 +1,13 @@
 #include "platform.h"
 
-#include "cloud_event.h"
 #include "deadline.h"
 #include "json_members.h"
+#include "provider_number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* X-Call-Id and X-Timeout: openfaas/of-watchdog. */
 static const struct platform PLAIN = {
@@ -95,24 +96,6 @@ read_id(const char *text, char id[EVENT_ID_MAX + 1])
    read_id_of(text, text ? strlen(text) : 0, id);
 }
 
-/* Reads a time in milliseconds since 1970. */
-static int64_t
-moment(const struct json_member *member)
-{
-   char digits[16] = ""; /* enough until the year 33658 */
-   int64_t milliseconds;
-
-   if (member->value_length >= sizeof digits) {
-      return FAAS_NO_DEADLINE;
-   }
-   memcpy(digits, member->value, member->value_length);
-   if (digits[strspn(digits, "0123456789")] != '\0') {
-      return FAAS_NO_DEADLINE;
-   }
-   milliseconds = strtoll(digits, NULL, 10);
-   return milliseconds > 0 ? milliseconds : FAAS_NO_DEADLINE;
-}
-
 /* Reads the JSON object in which AWS's Lambda Web Adapter passes on what the Runtime API said about an invocation. */
 static void
 read_lambda_context(const char *text, struct event *event)
@@ -130,7 +113,8 @@ read_lambda_context(const char *text, struct event *event)
           !memchr(member.value, '\\', member.value_length)) {
          read_id_of(member.value + 1, member.value_length - 2, event->id);
       } else if (json_member_is(&member, "deadline")) {
-         event->deadline_unix_ms = moment(&member);
+         int64_t unix_ms = provider_number(member.value, member.value_length);
+         event->deadline_unix_ms = unix_ms > 0 ? unix_ms : FAAS_NO_DEADLINE;
       }
    }
 }
@@ -177,19 +161,88 @@ open_azure(const char *body, size_t length, struct event *event)
    }
 }
 
+#define REFUSED(why) "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"" why "\"}"
+
+static bool
+has_header(platform_header header, void *context, const char *name)
+{
+   const char *value = header(context, name);
+
+   return value && *value != '\0';
+}
+
+/* The CloudEvent's attributes are headers, and its data is the body. */
+static const char *
+open_binary(platform_header header, void *context, struct event *event)
+{
+   if (strcmp(header(context, "ce-specversion"), "1.0") != 0) {
+      return REFUSED("the CloudEvent's ce-specversion must be 1.0");
+   }
+   if (!has_header(header, context, "ce-id") || !has_header(header, context, "ce-source") ||
+       !has_header(header, context, "ce-type")) {
+      return REFUSED("the CloudEvent must have ce-id, ce-source and ce-type");
+   }
+   event->envelope = ENVELOPE_CLOUD_EVENT;
+   read_id(header(context, "ce-id"), event->id);
+   return NULL;
+}
+
+static bool
+is_text(const struct json_member *member)
+{
+   return *member->value == '"' && member->value_length > 2;
+}
+
+/* The CloudEvent is one JSON object. */
+static const char *
+open_structured(const char *body, size_t length, struct event *event)
+{
+   struct json_members members;
+   struct json_member member;
+   bool version = false, id = false, source = false, type = false;
+
+   if (!json_members_check(body, length, NULL) || !json_members_init(&members, body, length)) {
+      return REFUSED("the content type names a CloudEvent, but the body is not a JSON object");
+   }
+   event->envelope = ENVELOPE_CLOUD_EVENT;
+   event->payload_length = 0;
+   event->id[0] = '\0';
+   while (json_members_next(&members, &member)) {
+      if (json_member_is(&member, "specversion")) {
+         version = member.value_length == 5 && memcmp(member.value, "\"1.0\"", 5) == 0;
+      } else if (json_member_is(&member, "id")) {
+         id = is_text(&member);
+         if (id && !memchr(member.value, '\\', member.value_length)) {
+            read_id_of(member.value + 1, member.value_length - 2, event->id);
+         }
+      } else if (json_member_is(&member, "source")) {
+         source = is_text(&member);
+      } else if (json_member_is(&member, "type")) {
+         type = is_text(&member);
+      } else if (json_member_is(&member, "data") || json_member_is(&member, "data_base64")) {
+         event->payload = member.value;
+         event->payload_length = member.value_length;
+      }
+   }
+   return version && id && source && type ? NULL
+                                          : REFUSED("the CloudEvent must have specversion 1.0, id, source and type");
+}
+
+/* CloudEvents 1.0, HTTP protocol binding. */
 static const char *
 open_cloud_event(platform_header header, void *context, const char *body, size_t length, struct event *event)
 {
-   struct cloud_event cloud_event;
-   const char *why = cloud_event_read(&cloud_event, header, context, body, length);
+   static const char STRUCTURED[] = "application/cloudevents+json";
+   static const char BATCH[] = "application/cloudevents-batch";
+   const char *content = header(context, "Content-Type");
 
-   if (!why && cloud_event.form != CLOUD_EVENT_NONE) {
-      event->envelope = ENVELOPE_CLOUD_EVENT;
-      event->payload = cloud_event.data;
-      event->payload_length = cloud_event.data_length;
-      read_id(cloud_event.id, event->id);
+   if (content && strncasecmp(content, BATCH, sizeof BATCH - 1) == 0) {
+      return REFUSED("batches of CloudEvents are not supported; send one at a time");
    }
-   return why;
+   if (content && strncasecmp(content, STRUCTURED, sizeof STRUCTURED - 1) == 0) {
+      return open_structured(body, length, event);
+   }
+   return header(context, "ce-specversion") ? open_binary(header, context, event) : NULL;
 }
 
 const char *

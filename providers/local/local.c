@@ -5,7 +5,7 @@
 #include "event_source.h"
 #include "faas_env.h"
 #include "provider_error.h"
-#include "provider_option.h"
+#include "provider_number.h"
 
 #include <faas_harness/provider.h>
 

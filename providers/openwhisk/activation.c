@@ -2,6 +2,7 @@
 
 #include "json_members.h"
 #include "provider_error.h"
+#include "provider_number.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
@@ -41,22 +42,10 @@ read_text(const struct json_member *member, char *text, size_t size)
 static bool
 read_deadline(const struct json_member *member, int64_t *unix_ms)
 {
-   bool quoted = *member->value == '"';
-   const char *digit = member->value + (quoted ? 1 : 0);
-   const char *end = member->value + member->value_length - (quoted ? 1 : 0);
-   int64_t value = 0;
+   size_t quote = *member->value == '"' ? 1 : 0;
 
-   if (digit == end || end - digit > 18) {
-      return false;
-   }
-   for (; digit < end; digit++) {
-      if (*digit < '0' || *digit > '9') {
-         return false;
-      }
-      value = value * 10 + (*digit - '0');
-   }
-   *unix_ms = value;
-   return value > 0;
+   *unix_ms = provider_number(member->value + quote, member->value_length - 2 * quote);
+   return *unix_ms > 0;
 }
 
 static void

@@ -7,7 +7,7 @@
 #include "activation.h"
 #include "line_source.h"
 #include "provider_error.h"
-#include "provider_option.h"
+#include "provider_number.h"
 #include "result.h"
 
 #include <faas_harness/provider.h>

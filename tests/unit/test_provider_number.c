@@ -1,4 +1,4 @@
-#include "provider_option.h"
+#include "provider_number.h"
 
 #include "test_main.h"
 

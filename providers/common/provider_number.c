@@ -1,9 +1,25 @@
-#include "provider_option.h"
+#include "provider_number.h"
 
 #include "provider_error.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+int64_t
+provider_number(const char *bytes, size_t length)
+{
+   int64_t number = 0;
+
+   if (length == 0 || length > 18) {
+      return -1;
+   }
+   for (size_t i = 0; i < length; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
+         return -1;
+      }
+      number = number * 10 + (bytes[i] - '0');
+   }
+   return number;
+}
 
 enum faas_result
 provider_option_number(const struct faas_host *host,
@@ -14,10 +30,9 @@ provider_option_number(const struct faas_host *host,
                        struct faas_error *error)
 {
    const char *text = host->option(host->context, name);
-   size_t digits = strspn(text, "0123456789");
-   unsigned long long value = strtoull(text, NULL, 10); /* ULLONG_MAX when it is too large */
+   int64_t value = provider_number(text, strlen(text));
 
-   if (digits == 0 || text[digits] != '\0' || value < least || value > most) {
+   if (value < least || value > most) {
       provider_error_set(error,
                          "Provider.BadOption",
                          "option %s: expected a whole number from %u to %u, found '%.100s'",
