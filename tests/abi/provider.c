@@ -234,29 +234,10 @@ faas_provider_init(void)
    known->abi_version = 0;
 #elif defined(TOO_SHORT)
    known->size = offsetof(struct faas_provider, respond);
-#elif defined(SIZE_0)
-   known->size = 0;
-#elif defined(NO_NAME)
-   known->name = NULL;
 #elif defined(EMPTY_NAME)
    known->name = "";
-#elif defined(NO_VERSION)
-   known->version = NULL;
-#elif defined(NO_DESCRIPTION)
-   known->description = NULL;
-#elif defined(NO_OPEN)
-   known->open = NULL;
-#elif defined(NO_NEXT)
-   known->next = NULL;
-#elif defined(NO_RESPOND)
-   known->respond = NULL;
-#elif defined(NO_FAIL)
-   known->fail = NULL;
-#elif defined(NO_CALLBACKS)
-   known->open = NULL;
-   known->next = NULL;
-   known->respond = NULL;
-   known->fail = NULL;
+#elif defined(NO_MEMBERS)
+   memset(&known->name, 0, sizeof *known - offsetof(struct faas_provider, name));
 #elif defined(NULL_STRUCT)
    return NULL;
 #elif defined(UNDEFINED_SYMBOL)

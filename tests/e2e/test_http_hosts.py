@@ -1,10 +1,8 @@
 """The provider http under hosts and clients by others: AWS's Lambda Web Adapter behind AWS's emulator, and a sender
 of CloudEvents by the SDK for Go."""
 
-import http.server
 import json
 import subprocess
-import threading
 import time
 
 import harness
@@ -167,25 +165,3 @@ def test_sender_of_an_event_that_fails(wire):
         assert told["type"] == "faas-harness.report" and report["invocation"]["id"] == "go-binary"
         assert (told["acknowledged"], told["status"], told["retries"]) == (False, 422, 0), told
         assert expect_pass(server.report())["invocation"]["number"] == 2
-
-
-class Busy(http.server.BaseHTTPRequestHandler):
-    statuses = [503, 202]
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(self.statuses.pop(0))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-def test_sender_would_send_again():
-    """Shows that the previous test can fail."""
-    with http.server.HTTPServer(("127.0.0.1", 0), Busy) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        told = sent("binary", "http://{}:{}/".format(*server.server_address))
-        server.shutdown()
-    assert (told["acknowledged"], told["status"], told["retries"]) == (True, 202, 1), told

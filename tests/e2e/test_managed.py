@@ -33,10 +33,9 @@ def own_events(report):
     return events
 
 
-@pytest.mark.parametrize("client", ["pool", "single"])
-def test_each_has_its_own(api, start, wire, client):
+def test_each_has_its_own(api, start, wire, mode):
     """Four wait for the database at the same time, and each gets its own answer."""
-    managed(start, wire, 4, "--client", client, "--events")
+    managed(start, wire, 4, "--client", mode, "--events")
     api.wait_for_next(4)
     wire.fault("insert", wire_faults.late(1), times=4)
     invocations = [api.invoke(id=f"id-{number}") for number in range(4)]
@@ -66,10 +65,9 @@ def test_heartbeats_are_told_once(api, start, wire):
     assert 1 <= len(told) <= len(wire.seen("hello"))
 
 
-@pytest.mark.parametrize("client", ["pool", "single"])
-def test_one_that_hangs(api, start, wire, client):
+def test_one_that_hangs(api, start, wire, mode):
     """Its deadline ends it; the others go on meanwhile, and keep their connections."""
-    managed(start, wire, 3, "--client", client)
+    managed(start, wire, 3, "--client", mode)
     reports(api, 3)
     wire.fault("insert", wire_faults.never())
     hanging = api.invoke(deadline_ms=4000)
@@ -85,7 +83,7 @@ def test_one_that_hangs(api, start, wire, client):
     assert report["error"]["type"] == "Harness.DeadlineExceeded"
     check_report(slow.response().json)
     # A single-threaded client that was cut off does not check its server again for five seconds.
-    reports(api, 3 if client == "pool" else 0)
+    reports(api, 3 if mode == "pool" else 0)
 
 
 def test_one_that_can_not_be_run(api, start, wire):
@@ -118,13 +116,6 @@ def test_an_api_that_breaks(api, start, wire):
     api.invoke()
     result = function.finish()
     assert result.exit_code == 1 and result.stderr.count("expected status 2xx, found 500") == 1, result.stderr
-
-
-def test_attributes(api, start, wire):
-    """No trace in the environment, which could hold only one invocation's."""
-    function = managed(start, wire, 2)
-    check_report(api.invoke(headers=[(b"Lambda-Runtime-Aws-Tenant-Id", b"blue")]).response().json)
-    assert b"_X_AMZN_TRACE_ID" not in open(f"/proc/{function.pid}/environ", "rb").read()
 
 
 @pytest.mark.parametrize(

@@ -10,41 +10,37 @@ from secantus import Secantus
 
 pytestmark = [pytest.mark.input]
 
-CLIENTS = ["pool", "single"]
 
-
-def expect_words(uri, client, *words):
+def expect_words(uri, mode, *words):
     """In the error, and in the report's connections."""
-    report = harness.run("--client", client, uri=uri).report
+    report = harness.run("--client", mode, uri=uri).report
     expect_error(report, "Scenario.InsertFailed", *words)
     return report
 
 
-@pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("name", WORDS)
-def test_another_kind_of_server(name, client):
+def test_another_kind_of_server(name, mode):
     said, words = WORDS[name]
     with OtherServer(said) as server:
-        report = expect_words(server.uri, client, f"127.0.0.1:{server.port}: {words}")
+        report = expect_words(server.uri, mode, f"127.0.0.1:{server.port}: {words}")
     assert words in report["connections"]["lastFailure"]
 
 
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_server_that_closes_at_once(client):
+def test_a_server_that_closes_at_once(mode):
     with OtherServer() as server:
-        expect_words(server.uri, client, "found a server that closes the connection without an answer")
+        expect_words(server.uri, mode, "found a server that closes the connection without an answer")
 
 
 @pytest.mark.parametrize(
-    "client, words",
+    "mode, words",
     [
         ("pool", "found a server that closes the connection without an answer"),
         ("single", "connection closed calling hello"),  # the driver's own, which is clear enough
     ],
 )
-def test_a_server_that_resets_at_once(client, words):
+def test_a_server_that_resets_at_once(mode, words):
     with OtherServer(reset=True) as server:
-        expect_words(server.uri, client, words)
+        expect_words(server.uri, mode, words)
 
 
 def test_an_http_server_that_is_asked_by_tls():
@@ -52,17 +48,15 @@ def test_an_http_server_that_is_asked_by_tls():
         expect_words(f"{server.uri}&tls=true", "single", WORDS["http"][1])
 
 
-@pytest.mark.parametrize("client", CLIENTS)
-def test_another_replica_set(client):
+def test_another_replica_set(mode):
     with Secantus() as server:
         uri = f"mongodb://127.0.0.1:{server.port}/?serverSelectionTimeoutMS=2000&replicaSet="
-        expect_words(f"{uri}wrong", client, "the URI asks for replicaSet=wrong")
+        expect_words(f"{uri}wrong", mode, "the URI asks for replicaSet=wrong")
 
 
-@pytest.mark.parametrize("client", CLIENTS)
-def test_the_right_replica_set_is_not_blamed(wire, client):
+def test_the_right_replica_set_is_not_blamed(wire, mode):
     wire.change_hello(isWritablePrimary=False, ismaster=False, secondary=True)
-    report = harness.run("--client", client, uri=f"{wire.uri}&serverSelectionTimeoutMS=1000").report
+    report = harness.run("--client", mode, uri=f"{wire.uri}&serverSelectionTimeoutMS=1000").report
     assert report["verdict"] == "fail" and "the URI asks for" not in report["error"]["message"]
 
 

@@ -1,8 +1,6 @@
 """The function under AWS's Runtime Interface Emulator, which does not share our reading of the Runtime API."""
 
-import concurrent.futures
 import json
-import signal
 
 import lambda_events
 import pytest
@@ -67,27 +65,6 @@ def test_deadline(wire):
         assert "Task timed out" not in aws.output
 
 
-def test_timeout():
-    """The function can't report any more: the platform ends it, and starts another process."""
-    with Emulator(ECHO, timeout_seconds=15) as aws:  # within which the second process must start
-        assert aws.invoke(b"1").body == b"1"
-        first = aws.runtime()
-        first.suspend()
-        assert b"timed out" in aws.invoke(b"2").body
-        assert aws.invoke(b"3").body == b"3"
-        assert aws.runtime().pid != first.pid
-
-
-def test_crash(wire):
-    wire.fault("insert", wire_faults.never())
-    with Emulator(scenario(wire.uri)) as aws, concurrent.futures.ThreadPoolExecutor() as pool:
-        answer = pool.submit(aws.invoke)
-        assert wire.wait_for(lambda w: w.seen("insert"))
-        aws.runtime().send_signal(signal.SIGSEGV)
-        assert answer.result().status == 502
-        assert check_report(aws.invoke().json)["invocation"]["cold"]
-
-
 def test_large_events():
     with Emulator(ECHO) as aws:
         for event in (b'"%s"' % (b"x" * (5 * MEBIBYTE)), b"[" * 10_000 + b"]" * 10_000, b"not JSON", b""):
@@ -95,17 +72,8 @@ def test_large_events():
             assert answer.status == 200 and answer.body == event
 
 
-@pytest.mark.parametrize(
-    "variables, error_type",
-    [
-        ({"FAAS_HARNESS_CLIENT": "single"}, "Harness.NoUri"),
-        ({"MONGODB_URI": "mongodb:/nonsense"}, "Harness.BadUri"),
-        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption"),
-    ],
-    ids=["no-uri", "bad-uri", "bad-option"],
-)
-def test_init_error(variables, error_type):
-    with Emulator(variables) as aws:
+def test_init_error():
+    with Emulator({"MONGODB_URI": "mongodb:/nonsense"}) as aws:
         answer = aws.invoke()
-        assert answer.status == 502 and answer.json["errorType"] == error_type
-        assert error_type in aws.output, "the log has it too"
+        assert answer.status == 502 and answer.json["errorType"] == "Harness.BadUri"
+        assert "Harness.BadUri" in aws.output, "the log has it too"

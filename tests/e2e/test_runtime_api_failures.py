@@ -84,11 +84,7 @@ def test_messages_that_are_hostile(api, start, wire):
     stops(function, 1)
 
 
-# Failures to start.
-
-
-def test_no_uri(api, start):
-    expect_init_error(api, start("--client", "single"), "Harness.NoUri", "MONGODB_URI")
+# Failures to start; test_runtime_api_log.py has more.
 
 
 @pytest.mark.parametrize("uri", ["mongodb:/u:%s@host", "mongodb://u:%s@host:99999"])
@@ -96,18 +92,8 @@ def test_malformed_uri(api, start, uri):
     expect_init_error(api, start("--client", "single", uri=uri % ENCODED_PASSWORD), "Harness.BadUri")
 
 
-def test_bad_option(api, start):
-    function = start("--client", "single", uri="mongodb://192.0.2.1", env={"FAAS_HARNESS_SCENARIO": "many"})
-    expect_init_error(api, function, "Harness.BadOption", "FAAS_HARNESS_SCENARIO", "many")
-
-
 def test_bad_option_of_the_provider(api, start):
     expect_init_error(api, start("--option", "color=red", uri="mongodb://192.0.2.1"), "Harness.BadOption", "color")
-
-
-def test_unloadable_provider(api, start):
-    function = start("--client", "single", env={"FAAS_HARNESS_PROVIDER": "nope"})
-    expect_init_error(api, function, "Harness.ProviderNotLoaded", "nope")
 
 
 def test_init_error_at_once(api, start):

@@ -51,18 +51,18 @@ def test_silent_log(api, start):
 
 @pytest.mark.parametrize("form", ["Text", "JSON"])
 @pytest.mark.parametrize(
-    "variables, error_type",
+    "variables, error_type, words",
     [
-        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption"),
-        ({"FAAS_HARNESS_PROVIDER": "nope"}, "Harness.ProviderNotLoaded"),
-        ({}, "Harness.NoUri"),
+        ({"FAAS_HARNESS_SCENARIO": "many"}, "Harness.BadOption", ["FAAS_HARNESS_SCENARIO", "many"]),
+        ({"FAAS_HARNESS_PROVIDER": "nope"}, "Harness.ProviderNotLoaded", ["nope"]),
+        ({}, "Harness.NoUri", ["MONGODB_URI"]),
     ],
     ids=["option", "provider", "uri"],
 )
-def test_log_of_a_start_that_fails(api, start, form, variables, error_type):
+def test_log_of_a_start_that_fails(api, start, form, variables, error_type, words):
     """Also in Lambda's form, whether the provider was open or not."""
     function = start("--client", "single", env=variables | {"AWS_LAMBDA_LOG_FORMAT": form})
-    (line,) = lines_of(expect_init_error(api, function, error_type))
+    (line,) = lines_of(expect_init_error(api, function, error_type, *words))
     if form == "JSON":
         parsed = json.loads(line)
         assert set(parsed) == {"timestamp", "level", "logger", "message"}

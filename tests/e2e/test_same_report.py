@@ -129,20 +129,19 @@ def within(path, allowed):
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("client", ["pool", "single"])
-def test_under_every_platform(tmp_path, client):
-    if driver_faults(client):
+def test_under_every_platform(tmp_path, mode):
+    if driver_faults(mode):
         pytest.skip("this driver streams in a function, or polls without a pause")
     wrong = []
     with WireServer() as wire:
         # Drivers have no name for Fn, OpenWhisk and a plain HTTP server, and would stream there.
         uri = f"{wire.uri}&serverMonitoringMode=poll"
-        arguments = ["--client", client]
-        expected = comparable(expect_pass(local(uri, *arguments)), client)
+        arguments = ["--client", mode]
+        expected = comparable(expect_pass(local(uri, *arguments)), mode)
         for name, (run, allowed) in platforms(tmp_path).items():
             report = run(uri, *arguments)
             assert report["invocation"]["id"] == ID, name
-            found = differences(expected, comparable(report, client))
+            found = differences(expected, comparable(report, mode))
             wrong += [f"{name} differs in {path}" for path in found if not within(path, allowed)]
             wrong += [f"{name} does not differ in {path}" for path in PROVIDER - set(found)]
         assert wire.inserted == wire.deleted and len(wire.inserted) == 1 + len(platforms(tmp_path))

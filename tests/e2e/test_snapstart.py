@@ -20,10 +20,9 @@ def kinds(api):
     return [request.kind for request in api.requests]
 
 
-@pytest.mark.parametrize("client", ["pool", "single"])
-def test_an_invocation_after_a_restore(api, start, wire, client):
+def test_an_invocation_after_a_restore(api, start, wire, mode):
     """The init's age is by the wall clock, and no event is requested before the restore."""
-    function = start("--client", client, uri=wire.uri, env=SNAP_START)
+    function = start("--client", mode, uri=wire.uri, env=SNAP_START)
     api.wait_for_restore_next()
     invocation = api.invoke()
     function.process.send_signal(signal.SIGSTOP)

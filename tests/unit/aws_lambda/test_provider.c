@@ -111,3 +111,21 @@ TEST(cuts_a_trace_id_that_is_too_long)
    provider->close(lambda);
    canned_api_join(&api);
 }
+
+/* Several invocations at once, to which one variable cannot belong. */
+TEST(sets_no_trace_id_for_several)
+{
+   static const char *const answers[] = {CANNED_HEAD "Lambda-Runtime-Trace-Id: Root=1\r\n"
+                                                     "Lambda-Runtime-Aws-Tenant-Id: blue\r\n"
+                                                     "Content-Length: 0\r\n\r\n",
+                                         NULL};
+   setenv("AWS_LAMBDA_MAX_CONCURRENCY", "2", 1);
+   open_with(answers);
+   unsetenv("AWS_LAMBDA_MAX_CONCURRENCY");
+   assert_int_equal(FAAS_OK, provider->next(lambda, &invocation, &error));
+   assert_string_equal("blue", attribute("tenant_id"));
+   assert_string_equal("Root=1", attribute("trace_id"));
+   assert_string_equal("(unset)", trace_id());
+   provider->close(lambda);
+   canned_api_join(&api);
+}
