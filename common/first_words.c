@@ -52,7 +52,6 @@ show_line(const char *kind, const char *bytes, size_t length, char *text, size_t
       shown++;
    }
    line[shown] = '\0';
-   utf8_repair(line);
    utf8_make_one_line(line);
    (void)snprintf(text, size, "%s (%s)", kind, line);
 }

@@ -30,9 +30,44 @@ ends_token(char byte)
 }
 
 void
+json_nesting_push(struct json_nesting *nesting, char opener)
+{
+   if (nesting->depth < JSON_MAX_DEPTH) {
+      unsigned char *byte = &nesting->objects[nesting->depth / CHAR_BIT];
+      unsigned bit = 1u << (nesting->depth % CHAR_BIT);
+
+      *byte = (unsigned char)(opener == '{' ? *byte | bit : *byte & ~bit);
+   }
+   nesting->depth++;
+}
+
+bool
+json_nesting_in_object(const struct json_nesting *nesting)
+{
+   if (nesting->depth == 0 || nesting->depth > JSON_MAX_DEPTH) {
+      return false;
+   }
+   size_t innermost = nesting->depth - 1;
+   return (nesting->objects[innermost / CHAR_BIT] >> (innermost % CHAR_BIT)) & 1;
+}
+
+bool
+json_nesting_pop(struct json_nesting *nesting, char closer)
+{
+   if (nesting->depth == 0) {
+      return false;
+   }
+   if (nesting->depth <= JSON_MAX_DEPTH && json_nesting_in_object(nesting) != (closer == '}')) {
+      return false;
+   }
+   nesting->depth--;
+   return true;
+}
+
+void
 json_check_init(struct json_check *check)
 {
-   json_nesting_init(&check->nesting);
+   check->nesting.depth = 0;
    check->state = JSON_AT_VALUE;
 }
 
@@ -117,29 +152,6 @@ after_item(struct json_check *check, char byte)
       return go(check, json_nesting_in_object(&check->nesting) ? JSON_AT_KEY : JSON_AT_VALUE);
    }
    return byte == '}' || byte == ']' ? close_bracket(check, byte) : STEP_BAD;
-}
-
-/* The functions below switch on the state as int, because each handles only some states. */
-static enum step
-between_tokens(struct json_check *check, char byte)
-{
-   if (json_is_space(byte) && check->nesting.depth > 0) {
-      return STEP_TAKEN;
-   }
-   switch ((int)check->state) {
-   case JSON_AT_FIRST_ITEM:
-      return byte == ']' ? close_bracket(check, byte) : at_value(check, byte);
-   case JSON_AT_FIRST_KEY:
-      return byte == '}' ? close_bracket(check, byte) : at_key(check, byte);
-   case JSON_AT_KEY:
-      return at_key(check, byte);
-   case JSON_AT_COLON:
-      return byte == ':' ? go(check, JSON_AT_VALUE) : STEP_BAD;
-   case JSON_AFTER_ITEM:
-      return after_item(check, byte);
-   default:
-      return at_value(check, byte);
-   }
 }
 
 /* The ranges of RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
@@ -233,11 +245,36 @@ after_digits(struct json_check *check, char byte, bool may_have_point)
 }
 
 static enum step
-in_number(struct json_check *check, char byte)
+take(struct json_check *check, char byte)
 {
    bool digit = is_digit(byte);
 
-   switch ((int)check->state) {
+   if (check->state <= JSON_AFTER_ITEM && check->nesting.depth > 0 && json_is_space(byte)) {
+      return STEP_TAKEN;
+   }
+   switch (check->state) {
+   case JSON_AT_VALUE:
+      return at_value(check, byte);
+   case JSON_AT_FIRST_ITEM:
+      return byte == ']' ? close_bracket(check, byte) : at_value(check, byte);
+   case JSON_AT_FIRST_KEY:
+      return byte == '}' ? close_bracket(check, byte) : at_key(check, byte);
+   case JSON_AT_KEY:
+      return at_key(check, byte);
+   case JSON_AT_COLON:
+      return byte == ':' ? go(check, JSON_AT_VALUE) : STEP_BAD;
+   case JSON_AFTER_ITEM:
+      return after_item(check, byte);
+   case JSON_IN_STRING:
+      return in_string(check, byte);
+   case JSON_IN_ESCAPE:
+      return in_escape(check, byte);
+   case JSON_IN_HEX:
+      return in_hex(check, byte);
+   case JSON_IN_UTF8:
+      return utf8_tail(check, (unsigned char)byte);
+   case JSON_IN_LITERAL:
+      return in_literal(check, byte);
    case JSON_AFTER_MINUS:
       return !digit ? STEP_BAD : go(check, byte == '0' ? JSON_AFTER_ZERO : JSON_IN_INTEGER);
    case JSON_AFTER_ZERO:
@@ -255,36 +292,11 @@ in_number(struct json_check *check, char byte)
       return digit ? go(check, JSON_IN_EXPONENT) : STEP_BAD;
    case JSON_AFTER_E_SIGN:
       return digit ? go(check, JSON_IN_EXPONENT) : STEP_BAD;
-   default:
+   case JSON_IN_EXPONENT:
       return digit ? STEP_TAKEN : after_token(check, byte);
-   }
-}
-
-static enum step
-take(struct json_check *check, char byte)
-{
-   switch ((int)check->state) {
-   case JSON_AT_VALUE:
-   case JSON_AT_FIRST_ITEM:
-   case JSON_AT_FIRST_KEY:
-   case JSON_AT_KEY:
-   case JSON_AT_COLON:
-   case JSON_AFTER_ITEM:
-      return between_tokens(check, byte);
-   case JSON_IN_STRING:
-      return in_string(check, byte);
-   case JSON_IN_ESCAPE:
-      return in_escape(check, byte);
-   case JSON_IN_HEX:
-      return in_hex(check, byte);
-   case JSON_IN_UTF8:
-      return utf8_tail(check, (unsigned char)byte);
-   case JSON_IN_LITERAL:
-      return in_literal(check, byte);
    case JSON_AFTER_TOKEN:
-      return after_token(check, byte);
    default:
-      return in_number(check, byte);
+      return after_token(check, byte);
    }
 }
 

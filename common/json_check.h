@@ -7,10 +7,29 @@
 #ifndef FAAS_COMMON_JSON_CHECK_H
 #define FAAS_COMMON_JSON_CHECK_H
 
-#include "json_nesting.h"
-
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* cJSON's own limit, which applies to anyone who parses an event with it. */
+#define JSON_MAX_DEPTH 1000u
+
+/* Which brackets are open. The kinds of the outermost JSON_MAX_DEPTH brackets are kept, one bit each; deeper ones are
+ * only counted, so that a value that is too deep can still be followed to its end in constant memory. */
+struct json_nesting {
+   size_t depth;
+   unsigned char objects[(JSON_MAX_DEPTH + CHAR_BIT - 1) / CHAR_BIT];
+};
+
+/* opener is '{' or '['. */
+void json_nesting_push(struct json_nesting *nesting, char opener);
+
+/* closer is '}' or ']'. Returns false, and closes nothing, when nothing is open or the innermost bracket is of the
+ * other kind. */
+bool json_nesting_pop(struct json_nesting *nesting, char closer);
+
+/* Whether the innermost bracket is '{'; false when nothing is open, or when it is deeper than JSON_MAX_DEPTH. */
+bool json_nesting_in_object(const struct json_nesting *nesting);
 
 enum json_check_status {
    JSON_CHECK_MORE,      /* no error so far */
@@ -20,12 +39,14 @@ enum json_check_status {
 };
 
 enum json_check_state {
+   /* Between two tokens. */
    JSON_AT_VALUE,
    JSON_AT_FIRST_ITEM,
    JSON_AT_FIRST_KEY,
    JSON_AT_KEY,
    JSON_AT_COLON,
    JSON_AFTER_ITEM,
+   /* In a token, or just after one. */
    JSON_IN_STRING,
    JSON_IN_ESCAPE,
    JSON_IN_HEX,

@@ -1,4 +1,4 @@
-#include "json_nesting.h"
+#include "json_check.h"
 
 #include "transcript.h"
 
