@@ -49,14 +49,6 @@ def test_leak_is_found(wire, mode):
         expect_error(report, "Assertion.ConnectionsAccounted")
 
 
-def test_connection_refused_is_none(mode):
-    from secantus import free_port
-
-    uri = f"mongodb://127.0.0.1:{free_port()}/?replicaSet=rs&serverSelectionTimeoutMS=300"
-    report = harness.run("--client", mode, uri=uri).report
-    assert all(count == 0 for kind in ("application", "monitoring") for count in report["connections"][kind].values())
-
-
 def test_reconnects_are_counted_over_the_life_of_the_process(wire, mode):
     created = closed = 0
     with Harness("--client", mode, "--timeout", 20000, uri=wire.uri) as program:

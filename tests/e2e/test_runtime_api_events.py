@@ -59,17 +59,6 @@ def test_length_that_lies(api, start):
     stops(function, 1)
 
 
-ODD_EVENTS = [b'{"requestContext":' * 10_000 + b"1" + b"}" * 10_000, b'{"requestContext":', bytes(range(256)), b"   "]
-
-
-def test_odd_events(api, start):
-    """What is only passed on is not parsed."""
-    function = start()
-    for event in ODD_EVENTS:
-        works(api, event)
-    stops(function)
-
-
 # Shapes.
 
 SHAPES = {

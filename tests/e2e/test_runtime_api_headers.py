@@ -9,14 +9,6 @@ from runtime_api_case import DEADLINE, ID, junk_deadline, once, stops, works
 pytestmark = [pytest.mark.runtime_api]
 
 
-def test_odd_deadlines(api, start):
-    """Past, or in the far future: an echo needs no time."""
-    function = start()
-    for value in (b"0", b"1", b"999999999999999999"):
-        api.invoke(**junk_deadline(value)).response()
-    stops(function)
-
-
 def test_no_deadline(api, start, wire):
     function = start("--client", "single", uri=wire.uri)
     report = check_report(api.invoke(without=[DEADLINE.decode()]).response().json)
@@ -96,16 +88,4 @@ def test_long_client_context(api, start):
         assert invocation.post().kind == ("response" if size <= 16384 else "error")
         once(invocation)
         works(api)
-    stops(function, 1)
-
-
-def test_attributes(api, start):
-    """Any text, and nothing that is no text."""
-    function = start()
-    for value in ('{"identityId":"id","identityPoolId":"pool"}', "ünïcode", ""):
-        names = (b"Lambda-Runtime-Cognito-Identity", b"Lambda-Runtime-Client-Context")
-        api.invoke(headers=[(name, value.encode()) for name in names]).response()
-    error = api.invoke(headers=[(b"Lambda-Runtime-Cognito-Identity", b"\xc3\x28")]).error()
-    assert "UTF-8" in error.message
-    works(api)
     stops(function, 1)

@@ -5,10 +5,9 @@ import threading
 import time
 
 import api_faults
-import psutil
 import pytest
 from harness import PATIENCE, PROMPTLY, check_report, wait_until_read
-from runtime_api_case import held, junk_deadline, once, stops, works
+from runtime_api_case import held, junk_deadline, once, stops
 
 pytestmark = [pytest.mark.runtime_api]
 
@@ -89,18 +88,3 @@ def test_answer_that_is_never_taken(api, start):
     function.process.terminate()
     assert function.process.wait(PATIENCE) == -signal.SIGTERM
     once(invocation)
-
-
-def test_frozen_between_invocations(api, start):
-    """As Lambda does, here for a second: the connection is kept."""
-    function = start()
-    for _ in range(2):
-        works(api)
-        process = psutil.Process(function.pid)
-        process.suspend()
-        time.sleep(1.2)
-        invocation = api.invoke(b'{"after": "the thaw"}')
-        process.resume()
-        assert invocation.response().body == invocation.event
-    assert api.connections == 1
-    stops(function)

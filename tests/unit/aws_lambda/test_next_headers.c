@@ -198,6 +198,16 @@ TEST(caps_values)
    free(line);
 }
 
+TEST(refuses_attributes_that_are_no_text)
+{
+   add(CONTEXT);
+   add(CONTEXT "{\"a\":\"\xc3\xbc\"}");
+   assert_string_equal("{\"a\":\"\xc3\xbc\"}", headers.attributes[NEXT_CLIENT_CONTEXT]);
+   assert_string_equal("", headers.problem.type);
+   add(CONTEXT "\xc3(");
+   expect_problem("printable UTF-8");
+}
+
 TEST(takes_the_last_of_an_attribute)
 {
    add(CONTEXT "one");
