@@ -135,11 +135,10 @@ set_common(struct kept_connection *connection, CURL *easy, const char *url)
 }
 
 static bool
-set_get(struct kept_connection *connection, const char *url, const char *target)
+set_get(struct kept_connection *connection, const char *url)
 {
    CURL *easy = connection->get;
    CURLcode set = CURLE_OK;
-   SET(CURLOPT_REQUEST_TARGET, target);
    SET(CURLOPT_TIMEOUT, 0L);
    SET(CURLOPT_HEADERFUNCTION, on_get_header);
    SET(CURLOPT_HEADERDATA, connection);
@@ -182,7 +181,7 @@ kept_connection_new(const struct kept_connection_settings *settings)
    connection->get = curl_easy_init();
    connection->post = curl_easy_init();
    if (connection->multi == NULL || connection->get == NULL || connection->post == NULL ||
-       !set_get(connection, settings->url, settings->get_target) || !set_post(connection, settings->url)) {
+       !set_get(connection, settings->url) || !set_post(connection, settings->url)) {
       goto failed;
    }
    return connection;
@@ -208,12 +207,6 @@ kept_connection_destroy(struct kept_connection *connection)
    buffer_clear(&connection->words);
    curl_global_cleanup();
    free(connection);
-}
-
-bool
-kept_connection_aim(struct kept_connection *connection, const char *get_target)
-{
-   return curl_easy_setopt(connection->get, CURLOPT_REQUEST_TARGET, get_target) == CURLE_OK;
 }
 
 bool
@@ -282,12 +275,16 @@ tell(const struct kept_connection *connection, CURL *easy, CURLcode result, stru
 }
 
 bool
-kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer)
+kept_connection_get(struct kept_connection *connection, const char *target, struct kept_connection_answer *answer)
 {
    CURLcode result = CURLE_OK;
    next_headers_clear(&connection->headers);
    buffer_empty(&connection->body);
    connection->too_large = false;
+   if (curl_easy_setopt(connection->get, CURLOPT_REQUEST_TARGET, target) != CURLE_OK) {
+      *answer = (struct kept_connection_answer){.fault = "out of memory", .headers = &connection->headers};
+      return true;
+   }
    bool ended = transfer(connection, connection->get, true, &result);
    /* libcurl accepts headers that are cut off by the end of the connection. */
    if (result == CURLE_OK && !connection->headers.complete) {

@@ -11,10 +11,9 @@
 struct kept_connection;
 
 struct kept_connection_settings {
-   const char *url;        /* "http://HOST:PORT" */
-   const char *get_target; /* path of every GET, until kept_connection_aim changes it */
-   size_t get_max;         /* most bytes that a GET may return */
-   int stop_descriptor;    /* readable when a stop is requested; -1: none */
+   const char *url;     /* "http://HOST:PORT" */
+   size_t get_max;      /* most bytes that a GET may return */
+   int stop_descriptor; /* readable when a stop is requested; -1: none */
 };
 
 /* Returns NULL when out of memory, or when libcurl refuses. */
@@ -33,10 +32,7 @@ struct kept_connection_answer {
 };
 
 /* Returns false when it was abandoned, because a stop was requested before any part of an invocation arrived. */
-bool kept_connection_get(struct kept_connection *connection, struct kept_connection_answer *answer);
-
-/* Sets the path of every later GET; the string stays the caller's. Returns false when out of memory. */
-bool kept_connection_aim(struct kept_connection *connection, const char *get_target);
+bool kept_connection_get(struct kept_connection *connection, const char *target, struct kept_connection_answer *answer);
 
 /* Closes all connections, so that the next transfer opens a new one. After a restore from a snapshot the old
  * connections are dead, and nothing may ever report that. Returns false when libcurl fails. */

@@ -13,8 +13,6 @@
 
 #define URL_MAX 320
 #define VERSION "/2018-06-01"
-#define NEXT VERSION "/runtime/invocation/next"
-#define RESTORE_NEXT VERSION "/runtime/restore/next"
 #define TARGET_MAX (3 * NEXT_HEADERS_ID_MAX + 64)
 
 /* How often next is asked when the connection breaks: an invocation lost on the way cannot be answered twice, and one
@@ -89,7 +87,7 @@ runtime_api_new(const char *host_and_port, int stop_descriptor, struct faas_erro
    if (api != NULL) {
       (void)snprintf(api->url, sizeof api->url, "http://%s", host_and_port);
       api->connection = kept_connection_new(&(struct kept_connection_settings){
-         .url = api->url, .get_target = NEXT, .get_max = RUNTIME_API_PAYLOAD_MAX, .stop_descriptor = stop_descriptor});
+         .url = api->url, .get_max = RUNTIME_API_PAYLOAD_MAX, .stop_descriptor = stop_descriptor});
    }
    if (api == NULL || api->connection == NULL) {
       not_ready(error);
@@ -166,7 +164,7 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
 {
    struct kept_connection_answer answer = {0};
    for (int tries = 0; tries < NEXT_TRIES; tries++) {
-      if (!kept_connection_get(api->connection, &answer)) {
+      if (!kept_connection_get(api->connection, VERSION "/runtime/invocation/next", &answer)) {
          return RUNTIME_API_STOPPED;
       }
       api->invocation = answer.headers;
@@ -191,32 +189,20 @@ runtime_api_next(struct runtime_api *api, struct runtime_api_event *event, struc
    return status;
 }
 
-/* The answer has no useful body. If the connection broke first, nothing is known, so ask again. */
-static enum runtime_api_result
-await_restore(struct runtime_api *api, struct faas_error *error)
+enum runtime_api_result
+runtime_api_restore_next(struct runtime_api *api, struct faas_error *error)
 {
    struct kept_connection_answer answer = {.fault = "not asked"};
+   /* The answer has no useful body. If the connection broke first, nothing is known, so ask again. */
    for (int tries = 0; tries < NEXT_TRIES && answer.fault != NULL && answer.status < 200; tries++) {
-      if (!kept_connection_get(api->connection, &answer)) {
+      if (!kept_connection_get(api->connection, VERSION "/runtime/restore/next", &answer)) {
          return RUNTIME_API_STOPPED;
       }
    }
    if (answer.fault != NULL && answer.status < 200) {
       return unreachable(api, "restore/next", answer.fault, error);
    }
-   return judge_status(&answer, "restore/next", error);
-}
-
-enum runtime_api_result
-runtime_api_restore_next(struct runtime_api *api, struct faas_error *error)
-{
-   bool aimed = kept_connection_aim(api->connection, RESTORE_NEXT);
-   enum runtime_api_result result = aimed ? await_restore(api, error) : RUNTIME_API_UNUSABLE;
-   aimed = kept_connection_aim(api->connection, NEXT) && aimed;
-   if (!aimed) {
-      provider_error_set(error, "Provider.OutOfMemory", "out of memory to wait for a restore");
-      return RUNTIME_API_UNUSABLE;
-   }
+   enum runtime_api_result result = judge_status(&answer, "restore/next", error);
    if (result == RUNTIME_API_OK && !kept_connection_renew(api->connection)) {
       provider_error_set(error,
                          RUNTIME_API_RESTORE_FAILED,

@@ -50,8 +50,8 @@ start(const char *const *answers)
 
    canned_api_start(&api, answers);
    (void)snprintf(url, sizeof url, "http://%s", api.address);
-   connection = kept_connection_new(
-      &(struct kept_connection_settings){.url = url, .get_target = "/next", .get_max = 1000, .stop_descriptor = -1});
+   connection =
+      kept_connection_new(&(struct kept_connection_settings){.url = url, .get_max = 1000, .stop_descriptor = -1});
    assert_non_null(connection);
 }
 
@@ -68,7 +68,7 @@ gets(void)
 {
    struct kept_connection_answer answer;
 
-   assert_true(kept_connection_get(connection, &answer));
+   assert_true(kept_connection_get(connection, "/next", &answer));
    assert_string_equal("", answer.fault == NULL ? "" : answer.fault);
    assert_int_equal(200, answer.status);
    assert_string_equal("id-1", answer.headers->request_id);
