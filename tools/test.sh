@@ -20,7 +20,7 @@ test_environment() {
 }
 
 # What ./dev test --quick leaves out: whole drills, and tests that build or need more than the tree.
-TEST_NOT_QUICK='phases|package|install|browser|rie|bench|managed|driver'
+TEST_NOT_QUICK='package|install|browser|rie|bench|managed|driver'
 
 # What tests need besides the tree.
 test_programs() {
@@ -165,14 +165,22 @@ test_of_change() {
       providers/http/*) printf '%s\n' 'e2e\.http' ;;
       providers/*) printf '%s\n' 'e2e\.runtime_api' ;;
       provider_check/*) printf '%s\n' 'provider_check\.check\.' ;;
+      drill/phases/*dropped*) printf '%s\n' 'drill\.dropped\.' ;;
+      drill/phases/phase_init_frozen* | drill/phases/phase_killed* | drill/phases/phase_timeout*) printf '%s\n' 'drill\.life\.' ;;
+      drill/phases/phase_moved*) printf '%s\n' 'drill\.moved\.' ;;
+      drill/phases/phase_restore*) printf '%s\n' 'drill\.restore\.' ;;
+      drill/phases/phase_rotated* | drill/phases/*cold*start*) printf '%s\n' 'drill\.secure\.' ;;
+      drill/phases/*slow*) printf '%s\n' 'drill\.slow\.' ;;
+      drill/phases/*storm* | drill/phases/*overload*) printf '%s\n' 'drill\.storm\.' ;;
       drill/host/* | drill/function/* | drill/lambda/*) printf '%s\n' 'drill\.host' ;;
-      drill/service/*) printf '%s\n' 'drill\.platform\.' ;;
+      drill/service/*) printf '%s\n' 'drill\.(platform|drill_refused)\.' ;;
       drill/front/*) printf '%s\n' 'drill\.front\.' ;;
       drill/results/*) printf '%s\n' 'drill\.(results|expectations)\.' ;;
       drill/template/*) printf '%s\n' 'drill\.template\.' ;;
       drill/*) printf '%s\n' 'drill\.(command_lines|expectations|seeded)\.' ;;
       *.md | docs/*) printf '%s\n' 'docs\.(links|names|shown|architecture)' ;;
       packaging/upstream/* | tools/upstream*) printf '%s\n' 'evergreen\.upstream\.(lines|a_checkout|no_checkout|what)' ;;
+      tools/survey/*) printf '%s\n' 'drill\.survey_table\.' ;;
       dev | tools/*) printf '%s\n' 'evergreen\.dev_(clean|drill|venv)' ;;
    esac
 }
