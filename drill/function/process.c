@@ -97,13 +97,10 @@ process_end(struct process *process)
 {
    kill(-process->id, SIGKILL);
    kill(process->id, SIGKILL);
-   siginfo_t info;
-   while (waitid(P_PID, (id_t)process->id, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
-   }
+   int status = process_exit_status(process);
    descendants_kill(&process->descendants, clock_now_us() + GONE_MAX_US);
    guard_remove_descendants(process->guard, process->descendants.mark);
-   int status = 0;
-   while (waitpid(process->id, &status, 0) < 0 && errno == EINTR) {
+   while (waitpid(process->id, NULL, 0) < 0 && errno == EINTR) {
    }
    descriptors_close(process->descriptor);
    descendants_clear(&process->descendants);

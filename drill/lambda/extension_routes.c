@@ -1,4 +1,4 @@
-#include "extension_routes.h"
+#include "runtime_state.h"
 
 #include "function.h"
 #include "request_id.h"

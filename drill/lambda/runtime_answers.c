@@ -1,9 +1,8 @@
-#include "runtime_answers.h"
+#include "runtime_state.h"
 
 #include "base64.h"
 #include "clock.h"
 #include "function.h"
-#include "runtime_several.h"
 #include "thread.h"
 
 #include <cJSON.h>

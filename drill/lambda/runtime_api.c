@@ -2,12 +2,9 @@
 
 #include "clock.h"
 #include "error.h"
-#include "extension_routes.h"
 #include "http_daemon.h"
-#include "runtime_answers.h"
 #include "runtime_event.h"
-#include "runtime_routes.h"
-#include "runtime_several.h"
+#include "runtime_state.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,4 @@
-#include "runtime_routes.h"
-
-#include "extension_routes.h"
-#include "runtime_answers.h"
-#include "runtime_several.h"
+#include "runtime_state.h"
 
 #include <string.h>
 

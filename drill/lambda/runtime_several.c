@@ -1,4 +1,4 @@
-#include "runtime_several.h"
+#include "runtime_state.h"
 
 #include "runtime_event.h"
 

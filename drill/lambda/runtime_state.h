@@ -1,6 +1,7 @@
 /*
- * runtime_state: what the routes of the Runtime API and the Extensions API share: their state, and the answers to the
- * function, in the words of AWS's Runtime Interface Emulator. For their files only.
+ * runtime_state: what the files of the Runtime API and the Extensions API share, and nobody else may include: their
+ * state, and what carries out and answers each call as AWS's Runtime Interface Emulator does. Call all of it with the
+ * lock held.
  */
 #pragma once
 
@@ -58,7 +59,7 @@ struct runtime_api {
    unsigned late_next;
 };
 
-/* Tells the host of the new phase. Call with the lock held. */
+/* Tells the host of the new phase. */
 void runtime_state_enter(struct runtime_api *api, enum runtime_phase phase);
 
 /* True if the function has closed the connection because it gave up waiting. libmicrohttpd does not notice that while
@@ -79,3 +80,67 @@ enum MHD_Result runtime_reply_with(
 
 /* 403: the runtime can't go from phase from to the state of that name. */
 enum MHD_Result runtime_refuse_transition(struct MHD_Connection *connection, enum runtime_phase from, const char *to);
+
+/* --- runtime_routes.c: calls to the Runtime API ------------------------------------------------------------------- */
+
+/* Takes a whole request, or one that waited. */
+enum MHD_Result runtime_route_dispatch(struct runtime_api *api,
+                                       struct MHD_Connection *connection,
+                                       struct runtime_request *request,
+                                       const char *method,
+                                       const char *path);
+
+void runtime_route_resume_waiting(struct runtime_api *api);
+
+/* Call when a request is over; does nothing if it did not wait. */
+void runtime_route_forget(struct runtime_api *api, const struct runtime_request *request);
+
+/* --- runtime_answers.c: response or error of an invocation, or a failed init -------------------------------------- */
+
+enum MHD_Result
+runtime_answer_take(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+/* The connection broke off before the request was whole. */
+void
+runtime_answer_break_off(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+enum MHD_Result runtime_answer_take_init_error(struct runtime_api *api,
+                                               struct MHD_Connection *connection,
+                                               struct runtime_request *request);
+
+/* --- runtime_several.c: several events at once -------------------------------------------------------------------- */
+
+/* How the Runtime API differs on Lambda Managed Instances: each worker makes its own call for the next event, and the
+ * request id shows which invocation an answer belongs to. Follows AWS's emulator
+ * (aws-lambda-runtime-interface-emulator, internal/lambda-managed-instances). */
+
+enum MHD_Result
+runtime_several_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+/* The invocation with that id, which may be over; NULL: none. */
+struct runtime_slot *runtime_several_find(struct runtime_api *api, const char *request_id);
+
+/* Refuses an answer to an invocation that is not open. */
+enum MHD_Result runtime_several_refuse(struct runtime_api *api,
+                                       struct MHD_Connection *connection,
+                                       const struct runtime_request *request);
+
+/* --- extension_routes.c: calls to the Extensions API, by internal extensions only --------------------------------- */
+
+enum MHD_Result extension_route_register(struct runtime_api *api,
+                                         struct MHD_Connection *connection,
+                                         const struct runtime_request *request);
+
+enum MHD_Result
+extension_route_next(struct runtime_api *api, struct MHD_Connection *connection, struct runtime_request *request);
+
+/* init/error and exit/error. */
+enum MHD_Result extension_route_error(struct runtime_api *api,
+                                      struct MHD_Connection *connection,
+                                      const struct runtime_request *request);
+
+/* logs and telemetry: accepted, but nothing is ever sent. */
+enum MHD_Result extension_route_subscribe(struct MHD_Connection *connection, const struct runtime_request *request);
+
+/* Returns the invocation's event in the form for extensions; free() it. Returns NULL when out of memory. */
+char *extension_route_event(const struct runtime_event *event);

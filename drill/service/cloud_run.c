@@ -2,7 +2,6 @@
  * Google Cloud Run, with a container that serves HTTP; Knative has the same contract.
  * https://cloud.google.com/run/docs/container-contract, https://cloud.google.com/run/docs/about-concurrency
  */
-#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 #include "start_file.h"

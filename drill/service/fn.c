@@ -2,7 +2,6 @@
  * Fn: one request at a time over a socket in a folder that the agent and the container share. The container is paused
  * 50 ms after its last request. https://github.com/fnproject/fn, docs/developers/function-format.md and api/agent
  */
-#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 

@@ -2,7 +2,6 @@
  * OpenFaaS: of-watchdog in http mode, which starts the function and passes requests on to it.
  * https://github.com/openfaas/of-watchdog
  */
-#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 

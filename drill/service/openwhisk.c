@@ -2,7 +2,6 @@
  * Apache OpenWhisk's action loop: a line of JSON for each activation, and a line on descriptor 3 for each answer. The
  * container is paused when idle. https://github.com/apache/openwhisk-runtime-go, docs/ACTION.md
  */
-#include "service_answer.h"
 #include "service_kind.h"
 #include "services.h"
 #include "start_file.h"

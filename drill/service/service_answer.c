@@ -1,4 +1,4 @@
-#include "service_answer.h"
+#include "service_kind.h"
 
 #include "utf8.h"
 
